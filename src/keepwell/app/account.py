@@ -1,0 +1,71 @@
+"""An account's page: what the rooms know of it, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+import anyio.to_thread
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import PathParameter
+
+from keepwell.churn import service as churn
+from keepwell.churn.model import AccountRisk
+from keepwell.identity.model import Principal
+from keepwell.intake import service as intake
+from keepwell.intake.model import Activity
+from keepwell.platform.clock import today
+from keepwell.platform.http import InTransaction, TheClock, TheSettings
+from keepwell.subscriptions import service as subscriptions
+from keepwell.subscriptions.views import AccountStatus, MovementItem, SubscriptionItem
+
+
+class AccountPage(msgspec.Struct, frozen=True):
+    """An account with its subscriptions, movements, recent activity and risk."""
+
+    id: UUID
+    external_id: str
+    name: str
+    status: AccountStatus
+    plan: str | None
+    mrr: str
+    currency: str
+    since: date | None
+    industry: str | None
+    country: str | None
+    subscriptions: Sequence[SubscriptionItem]
+    movements: Sequence[MovementItem]
+    activity: Activity
+    risk: AccountRisk | None
+
+
+@get("/v1/accounts/{account_id:uuid}", tags=["accounts"], operation_id="getAccount")
+async def get_account(
+    principal: NamedDependency[Principal],
+    connection: InTransaction,
+    clock: TheClock,
+    settings: TheSettings,
+    account_id: Annotated[UUID, PathParameter(description="The account's `id`.")],
+) -> AccountPage:
+    """One account as of today."""
+    workspace_id = principal.workspace_id
+    history = await subscriptions.account_history(
+        connection, workspace_id=workspace_id, account_id=account_id, on=today(clock)
+    )
+    risk = await churn.risk_of(connection, workspace_id=workspace_id, account_id=account_id)
+    external_id = history.account.external_id
+    # The lake is files: read it beside the event loop, not on it.
+    activity = await anyio.to_thread.run_sync(
+        lambda: intake.activity(settings.lake, workspace_id=workspace_id, account=external_id)
+    )
+    return AccountPage(
+        **msgspec.structs.asdict(history.account),
+        subscriptions=history.subscriptions,
+        movements=history.movements,
+        activity=activity,
+        risk=risk,
+    )

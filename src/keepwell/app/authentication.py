@@ -1,0 +1,43 @@
+"""Who is asking: an API token in the Authorization header, or a session in the cookie."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
+
+from keepwell.identity import service
+from keepwell.identity.model import Principal
+from keepwell.platform.clock import Clock
+from keepwell.platform.database import Database
+from keepwell.platform.errors import NotAuthenticated
+from keepwell.platform.http import SESSION_COOKIE
+
+_HINT = "`./keepwell sign-in` prints a link for a browser, `./keepwell token create` a token for a script."
+
+
+class Authentication(AbstractAuthenticationMiddleware):
+    """Puts the `Principal` of each request into its scope; routes marked PUBLIC are let through."""
+
+    async def authenticate_request(
+        self, connection: ASGIConnection[Any, Any, Any, Any]
+    ) -> AuthenticationResult:
+        """The principal; raises NotAuthenticated where there is none."""
+        principal = await _principal(connection)
+        if principal is None:
+            raise NotAuthenticated(hint=_HINT)
+        return AuthenticationResult(user=principal, auth=None)
+
+
+async def _principal(connection: ASGIConnection[Any, Any, Any, Any]) -> Principal | None:
+    database: Database = connection.app.state.database
+    clock: Clock = connection.app.state.clock
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    session = connection.cookies.get(SESSION_COOKIE)
+    async with database.transaction() as transaction:
+        if scheme.lower() == "bearer" and token:
+            return await service.principal_of_token(transaction, token)
+        if session:
+            return await service.principal_of_session(transaction, session, clock=clock)
+        return None

@@ -1,0 +1,46 @@
+"""`./keepwell VERB`: every room's commands, and the two that put the rooms together."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from keepwell.app.verbs import LazyVerbs
+from keepwell.platform.errors import KeepwellError
+
+INTERRUPTED = 130
+
+
+@click.group(cls=LazyVerbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name=None, version="0.1.0", prog_name="keepwell")
+def keepwell() -> None:
+    """Which paying customers you are about to lose, why, and what to do today.
+
+    \b
+    Start here:  ./keepwell demo      a sample business, its scores and the dashboard
+                 ./keepwell up        the dashboard on your own data
+    Exit codes:  0 done, 2 the request cannot be met, 3 the input is not valid,
+                 4 something underneath failed, 130 interrupted
+    """
+
+
+def main() -> None:
+    """Run a verb; a KeepwellError becomes its message, its hint and its exit code."""
+    try:
+        keepwell.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except KeepwellError as error:
+        click.secho(f"Error: {error.message}", fg="red", err=True)
+        if error.hint:
+            click.echo(error.hint, err=True)
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted. Run the same command again: it goes on without doubling anything.", err=True)
+        sys.exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

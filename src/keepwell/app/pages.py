@@ -1,0 +1,61 @@
+"""The built web assets: the dashboard for every path that it routes itself, and the API's handbook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from litestar import MediaType, Request, Response, get
+from litestar.datastructures import CacheControlHeader
+from litestar.exceptions import NotFoundException
+from litestar.static_files import create_static_files_router
+
+from keepwell.platform.http import PUBLIC
+
+STATIC = Path(__file__).parent / "static"
+_SERVER_PATHS = ("/v1", "/assets", "/health")
+_FOREVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
+_NOT_BUILT = "The web assets are not built. Start Keepwell by ./keepwell up, which builds them.\n"
+
+
+@get("/openapi.json", opt=PUBLIC, include_in_schema=False, sync_to_thread=False)
+def openapi(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
+    """The OpenAPI 3.1 description; it holds nobody's data, so it is open."""
+    return Response(request.app.openapi_schema.to_schema())
+
+
+@get(["/docs", "/docs/"], opt=PUBLIC, include_in_schema=False, sync_to_thread=False)
+def docs() -> Response[str]:
+    """The description as a page."""
+    return _page(STATIC / "docs" / "index.html")
+
+
+@get(["/", "/{path:path}"], opt=PUBLIC, include_in_schema=False, sync_to_thread=False)
+def dashboard(request: Request[Any, Any, Any]) -> Response[str]:
+    """The dashboard, whatever the path: its own router reads it. It asks the API, which asks who you are."""
+    if request.url.path.startswith(_SERVER_PATHS):
+        raise NotFoundException(f"There is nothing at {request.url.path}.")
+    return _page(STATIC / "index.html")
+
+
+def routes() -> Sequence[Any]:
+    """The pages, and the assets where they are built; their names hold their hashes, so they keep forever."""
+    assets = STATIC / "assets"
+    if not assets.is_dir():
+        return [openapi, docs, dashboard]
+    router = create_static_files_router(
+        path="/assets",
+        directories=[assets],
+        cache_control=_FOREVER,
+        opt=PUBLIC,
+        include_in_schema=False,
+    )
+    return [openapi, docs, dashboard, router]
+
+
+def _page(file: Path) -> Response[str]:
+    headers = {"Cache-Control": "no-cache"}
+    if not file.is_file():
+        return Response(_NOT_BUILT, status_code=503, media_type=MediaType.TEXT, headers=headers)
+    return Response(file.read_text(encoding="utf-8"), media_type=MediaType.HTML, headers=headers)

@@ -1,0 +1,74 @@
+"""Errors on the wire: RFC 9457 problem details, in one shape for every error there is."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from keepwell.platform.errors import KeepwellError, NotAuthenticated
+
+_LOG = logging.getLogger("keepwell.http")
+_MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """RFC 9457's members, and ours: a stable `code` and a `hint` for what to do next."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    hint: str
+    instance: str
+
+
+def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    """The problem document of any error; an unforeseen one is logged whole and shown without its insides."""
+    match error:
+        case KeepwellError():
+            problem = _problem(request, error.http_status, error.code, error.message, hint=error.hint)
+        case HTTPException():
+            status = HTTPStatus(error.status_code)
+            code = status.phrase.lower().replace(" ", "-")
+            problem = _problem(request, status, code, _detail(error))
+        case _:
+            _LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
+            hint = "The server's log tells more; please report it."
+            problem = _problem(request, 500, "internal", "An error that Keepwell did not foresee.", hint=hint)
+    return Response(problem, status_code=problem.status, media_type=_MEDIA_TYPE, headers=_headers(error))
+
+
+def _problem(
+    request: Request[Any, Any, Any], status: int, code: str, detail: str, *, hint: str = ""
+) -> Problem:
+    return Problem(
+        type=f"/docs/#problem-{code}",
+        title=HTTPStatus(status).phrase,
+        status=int(status),
+        detail=detail,
+        code=code,
+        hint=hint,
+        instance=request.url.path,
+    )
+
+
+def _detail(error: HTTPException) -> str:
+    fields = error.extra if isinstance(error.extra, list) else []
+    named = [f"{each.get('key', '')}: {each.get('message', '')}" for each in fields if isinstance(each, dict)]
+    return "; ".join(named) or error.detail
+
+
+def _headers(error: Exception) -> dict[str, str]:
+    if isinstance(error, NotAuthenticated):
+        return {"WWW-Authenticate": "Bearer"}
+    if isinstance(error, KeepwellError) and error.retry_after is not None:
+        return {"Retry-After": str(int(error.retry_after.total_seconds()))}
+    if isinstance(error, HTTPException) and error.headers:
+        return dict(error.headers)
+    return {}

@@ -1,0 +1,62 @@
+"""The commands `up` and `demo`."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from keepwell.app.demo import DEFAULT_SEED, fill
+from keepwell.app.up import Serving, serve
+from keepwell.platform.clock import SystemClock, today
+from keepwell.platform.command_line import Day, Target, TerminalProgress, run, targets_workspace
+from keepwell.platform.database import Database
+
+_port = click.option(
+    "--port", type=click.IntRange(1, 65535), help="Default: the first free one from 8765 on."
+)
+_no_browser = click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+
+
+@click.command()
+@_port
+@_no_browser
+@targets_workspace
+def up(target: Target, port: int | None, no_browser: bool) -> None:  # noqa: FBT001  click passes flags by name
+    """Serve the dashboard and the API until Ctrl-C; prints a one-time sign-in link.
+
+    Example: ./keepwell up --port 9000 --no-browser
+    """
+    run(serve(target, Serving(port=port, open_browser=not no_browser)))
+
+
+@click.command()
+@_port
+@_no_browser
+@click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Another sample business.")
+@click.option("--until", type=Day(), help="The sample's last day; today where left out.")
+@click.option("--fill-only", is_flag=True, help="Make the sample business and stop.")
+@targets_workspace
+def demo(
+    target: Target,
+    port: int | None,
+    no_browser: bool,  # noqa: FBT001  click passes flags by name
+    seed: int,
+    until: date | None,
+    fill_only: bool,  # noqa: FBT001  click passes flags by name
+) -> None:
+    """Make a synthetic sample business, score it, and serve the dashboard on it.
+
+    A second start finds the sample business there and serves at once.
+
+    Example: ./keepwell demo --no-browser
+    """
+    last_day = until or today(SystemClock())
+
+    async def prepare(database: Database) -> None:
+        await fill(database, target, seed=seed, until=last_day, progress=TerminalProgress())
+
+    if fill_only:
+        run(_fill(target, seed=seed, until=last_day))
+    else:
+        run(serve(target, Serving(port=port, open_browser=not no_browser), prepare=prepare))

@@ -1,0 +1,144 @@
+"""Serving: one process for HTTP, beside the embedded Postgres, until a signal ends both."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import logging
+import os
+import signal
+import socket
+import webbrowser
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import msgspec
+from granian.constants import Interfaces
+from granian.server.embed import Server
+
+from keepwell.app.http import create_app
+from keepwell.identity import service as identity
+from keepwell.identity.cli import ServerAddress, system_keys
+from keepwell.identity.model import Principal
+from keepwell.platform.command_line import Target
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from keepwell.platform.errors import Conflict
+from keepwell.platform.runtime import open_database
+
+HOST = "127.0.0.1"
+DEFAULT_PORT = 8765
+_TRIED_PORTS = 20
+
+Prepare = Callable[[Database], Awaitable[None]]
+
+
+class Serving(msgspec.Struct, frozen=True, kw_only=True):
+    """How to serve: on which port (None: the first free one from 8765 on), and whether to open a browser."""
+
+    port: int | None
+    open_browser: bool
+
+
+async def serve(target: Target, how: Serving, *, prepare: Prepare | None = None) -> None:
+    """Serve until SIGINT or SIGTERM; raises Conflict where another `up` runs on this home."""
+    settings = target.settings
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with sole_server(settings.home):
+        await _serve(target, how, prepare=prepare)
+
+
+async def _serve(target: Target, how: Serving, *, prepare: Prepare | None) -> None:
+    settings = target.settings
+    async with open_database(settings) as database:
+        if prepare is not None:
+            await prepare(database)
+        port = free_port(how.port)
+        with published_address(settings, f"http://{HOST}:{port}") as address:
+            link = await _sign_in_link(database, target.workspace, address=address)
+            await _run_server(database, settings, port=port, announce=lambda: _announce(link, address, how))
+
+
+def free_port(wanted: int | None) -> int:
+    """`wanted` if it is free, or the first free one from 8765 on; raises Conflict with what to do."""
+    candidates = range(DEFAULT_PORT, DEFAULT_PORT + _TRIED_PORTS) if wanted is None else [wanted]
+    for port in candidates:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+            return probe.getsockname()[1]
+    raise Conflict(f"Port {candidates[0]} is in use.", hint="Name another one: --port 9000.")
+
+
+@contextmanager
+def published_address(settings: Settings, url: str) -> Iterator[ServerAddress]:
+    """Keep the address in server.json while this is open, for scripts and for `sign-in`."""
+    address = ServerAddress(url=url, pid=os.getpid())
+    file = settings.server_file
+    temporary = file.with_suffix(".new")
+    temporary.write_bytes(msgspec.json.encode(address))
+    temporary.replace(file)
+    try:
+        yield address
+    finally:
+        file.unlink(missing_ok=True)
+
+
+@contextmanager
+def sole_server(home: Path) -> Iterator[None]:
+    """Hold the right to serve `home`; the kernel gives it back even after kill -9."""
+    with (home / "up.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            hint = "`./keepwell sign-in` prints a link to it; --home DIR serves another."
+            raise Conflict(f"Keepwell already runs for {home}.", hint=hint) from None
+        yield
+
+
+async def _sign_in_link(database: Database, slug: str, *, address: ServerAddress) -> str:
+    keys = system_keys()
+    async with database.transaction() as connection:
+        workspace = await identity.ensure_workspace(connection, slug, keys=keys)
+        member = await identity.owner(connection, workspace.id)
+        principal = Principal(workspace.id, member.id)
+        secret = await identity.make_sign_in_link(connection, principal, keys=keys)
+    return f"{address.url}/sign-in?token={secret}"
+
+
+async def _run_server(
+    database: Database, settings: Settings, *, port: int, announce: Callable[[], None]
+) -> None:
+    logging.getLogger("_granian").setLevel(logging.ERROR)
+    app = create_app(database, settings=settings, keys=system_keys())
+    server = Server(app, address=HOST, port=port, interface=Interfaces.ASGI, log_level="error")
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, server.stop)
+    serving = asyncio.create_task(server.serve())
+    await _wait_until_listening(port, serving)
+    announce()
+    await serving
+
+
+async def _wait_until_listening(port: int, serving: asyncio.Task[None]) -> None:
+    while not serving.done():
+        try:
+            _, writer = await asyncio.open_connection(HOST, port)
+        except OSError:
+            await asyncio.sleep(0.02)
+            continue
+        writer.close()
+        return
+
+
+def _announce(link: str, address: ServerAddress, how: Serving) -> None:
+    click.echo(f"\nKeepwell answers at {address.url}\nSign in once, within 30 minutes:\n\n  {link}\n")
+    click.echo("Ctrl-C stops it; `./keepwell sign-in` prints another link.")
+    if how.open_browser:
+        webbrowser.open(link)

@@ -1,0 +1,135 @@
+"""Judging a model on snapshots later than those it was fitted on, and saying it in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from keepwell.churn.logistic import LogisticModel
+from keepwell.churn.model import Evaluation
+from keepwell.churn.predictors import values_of
+from keepwell.churn.training import Example, numpy
+
+FEWEST_DEPARTURES = 10
+_RESAMPLES = 500
+_BOUNDS = (2.5, 97.5)
+
+
+class Split(msgspec.Struct, frozen=True):
+    """Examples parted in time: what is fitted on lies before all that is held out."""
+
+    fitted: Sequence[Example]
+    held_out: Sequence[Example]
+    held_out_from: date
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether either part has departures and stays of ten accounts, fewer of which prove nothing."""
+        return all(
+            len({example.account for example in part if example.departed is departed}) >= FEWEST_DEPARTURES
+            for part in (self.fitted, self.held_out)
+            for departed in (True, False)
+        )
+
+
+def evaluate(model: LogisticModel, split: Split, *, seed: int) -> Evaluation:
+    """AUC with a bootstrap over accounts, and the Brier score beside that of the fitted base rate."""
+    from sklearn.metrics import roc_auc_score  # noqa: PLC0415  only training needs it
+
+    np = numpy()
+    labels = np.array([example.departed for example in split.held_out], dtype=np.int64)
+    scores = np.array([model.probability(values_of(example.observation)) for example in split.held_out])
+    low, high = _auc_bounds(labels, scores, accounts=[each.account for each in split.held_out], seed=seed)
+    return msgspec.structs.replace(
+        unjudged(split),
+        auc=_rounded(roc_auc_score(labels, scores)),
+        auc_low=_rounded(low),
+        auc_high=_rounded(high),
+        brier=_rounded(np.mean((scores - labels) ** 2)),
+        brier_base=_rounded(np.mean((base_rate(split.fitted) - labels) ** 2)),
+    )
+
+
+def unjudged(split: Split) -> Evaluation:
+    """The counts alone, where there is too little to judge by."""
+    churned = sum(example.departed for example in split.held_out)
+    return Evaluation(held_out_from=split.held_out_from, snapshots=len(split.held_out), churned=churned)
+
+
+def base_rate(examples: Sequence[Example]) -> float:
+    """The share that left; zero of none."""
+    return sum(example.departed for example in examples) / len(examples) if examples else 0.0
+
+
+def statement(evaluation: Evaluation, split: Split, *, base: float, horizon_days: int) -> str:
+    """The verdict in plain words with its numbers."""
+    if evaluation.shows_signal:
+        return _signal_statement(evaluation, horizon_days)
+    if evaluation.auc is None:
+        verdict = _too_few_statement(split, horizon_days)
+    else:
+        verdict = _no_signal_statement(evaluation)
+    return f"{verdict} Everyone is given the base rate of {base:.1%}, and the list is ranked by MRR alone."
+
+
+def _signal_statement(seen: Evaluation, horizon_days: int) -> str:
+    return (
+        f"The data foretell who leaves. On {seen.snapshots:,} snapshots from {seen.held_out_from} on, which the "
+        f"model had not seen, {seen.churned} left within {horizon_days} days; {_ranking(seen)}, and its "
+        f"probabilities beat the base rate (Brier score {seen.brier:.4f} against {seen.brier_base:.4f})."
+    )
+
+
+def _no_signal_statement(seen: Evaluation) -> str:
+    return (
+        f"The data do not foretell who leaves. On {seen.snapshots:,} snapshots from {seen.held_out_from} on, which "
+        f"the model had not seen, {_ranking(seen)}, where 50 is chance; its Brier score is {seen.brier:.4f} "
+        f"against {seen.brier_base:.4f} for the base rate, where less is better."
+    )
+
+
+def _ranking(seen: Evaluation) -> str:
+    return (
+        f"it ranked one that left above one that stayed {_of_100(seen.auc)} times of 100 "
+        f"(95 % interval {_of_100(seen.auc_low)} to {_of_100(seen.auc_high)})"
+    )
+
+
+def _too_few_statement(split: Split, horizon_days: int) -> str:
+    earlier, later = (_departed_accounts(part) for part in (split.fitted, split.held_out))
+    return (
+        f"Too few departures to judge: {earlier} accounts left within {horizon_days} days of the "
+        f"{len(split.fitted):,} earlier snapshots and {later} of the {len(split.held_out):,} from "
+        f"{split.held_out_from} on; each part needs {FEWEST_DEPARTURES} that left and {FEWEST_DEPARTURES} that stayed."
+    )
+
+
+def _departed_accounts(examples: Iterable[Example]) -> int:
+    return len({example.account for example in examples if example.departed})
+
+
+def _of_100(auc: float | None) -> str:
+    return "-" if auc is None else f"{auc * 100:.0f}"
+
+
+def _auc_bounds(labels: Any, scores: Any, *, accounts: Sequence[str], seed: int) -> tuple[float, float]:
+    """Accounts and not snapshots are drawn anew: snapshots of one account are not independent."""
+    from sklearn.metrics import roc_auc_score  # noqa: PLC0415  only training needs it
+
+    np = numpy()
+    names, account_of = np.unique(accounts, return_inverse=True)
+    random = np.random.default_rng(seed)
+    drawn = []
+    for _ in range(_RESAMPLES):
+        weights = random.multinomial(len(names), np.full(len(names), 1 / len(names)))[account_of]
+        if weights[labels == 1].any() and weights[labels == 0].any():
+            drawn.append(roc_auc_score(labels, scores, sample_weight=weights))
+    low, high = np.percentile(drawn, _BOUNDS)
+    return float(low), float(high)
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), 4)

@@ -1,0 +1,133 @@
+"""The whole way from subscriptions and events to a judged model and a save list, without a database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import ibis
+import msgspec
+
+from keepwell.churn.evaluation import Split, evaluate, statement, unjudged
+from keepwell.churn.features import WINDOW_DAYS, event_days, read_activity
+from keepwell.churn.logistic import LogisticModel
+from keepwell.churn.model import (
+    Activity,
+    Evaluation,
+    NothingToScore,
+    Observation,
+    Score,
+    Snapshot,
+    TooLittleHistory,
+)
+from keepwell.churn.scoring import score
+from keepwell.churn.snapshots import (
+    SpansByAccount,
+    complete_days,
+    departs,
+    observed_until,
+    snapshots_on,
+    spans_by_account,
+)
+from keepwell.churn.training import Example, fit
+from keepwell.platform.progress import Progress
+from keepwell.subscriptions.model import PayingSpan
+
+# The latest part of the days is held out.
+_HELD_OUT_SHARE = 0.3
+_SEED = 20_240_501
+
+
+class Learned(msgspec.Struct, frozen=True, kw_only=True):
+    """A judged model with the save list that it gives as of a day; `model` is None without enough to fit."""
+
+    as_of: date
+    horizon_days: int
+    model: LogisticModel | None
+    base_rate: float
+    evaluation: Evaluation
+    statement: str
+    scores: Sequence[Score]
+
+
+def learn(
+    spans: Iterable[PayingSpan], events: ibis.Table, *, today: date, horizon_days: int, progress: Progress
+) -> Learned:
+    """Train on snapshots a horizon apart, judge on the latest of them, and score those who pay now.
+
+    Raises NothingToScore where no account pays on the last observed day, and TooLittleHistory where
+    no whole horizon has been observed.
+    """
+    by_account = spans_by_account(spans)
+    seen_days = event_days(events, before=today)
+    first_event_on, last_event_on = seen_days or (None, None)
+    as_of = observed_until(by_account, last_event_on=last_event_on, today=today)
+    current = _current(by_account, as_of)
+    past = _past(by_account, as_of, horizon_days=horizon_days)
+    covered = [each for each in past if _is_covered(each.snapshot, first_event_on)]
+    with progress.step("Reading activity", total=None):
+        observe = _observer(events, [each.snapshot for each in covered] + current)
+    split = _split([Example(observe(each.snapshot), each.departed) for each in covered], as_of)
+    with progress.step("Training", total=None):
+        model = fit(split.fitted) if split.is_enough else None
+        evaluation = unjudged(split) if model is None else evaluate(model, split, seed=_SEED)
+    base = sum(each.departed for each in past) / len(past)
+    served = model if evaluation.shows_signal else None
+    return Learned(
+        as_of=as_of,
+        horizon_days=horizon_days,
+        model=model,
+        base_rate=base,
+        evaluation=evaluation,
+        statement=statement(evaluation, split, base=base, horizon_days=horizon_days),
+        scores=score(map(observe, current), model=served, base_rate=base),
+    )
+
+
+class _Labelled(NamedTuple):
+    snapshot: Snapshot
+    departed: bool
+
+
+def _current(by_account: SpansByAccount, as_of: date) -> list[Snapshot]:
+    current = snapshots_on(by_account, as_of)
+    if not current:
+        hint = "Import subscriptions that run on that day: ./keepwell import --help"
+        raise NothingToScore(f"No account pays on {as_of}, so there is none to lose.", hint=hint)
+    return current
+
+
+def _past(by_account: SpansByAccount, as_of: date, *, horizon_days: int) -> list[_Labelled]:
+    """Every paying account on every day whose horizon has been seen, and whether it left in it."""
+    past = [
+        _Labelled(snapshot, departs(by_account[snapshot.account_id], day, horizon_days=horizon_days))
+        for day in complete_days(by_account, until=as_of, horizon_days=horizon_days)
+        for snapshot in snapshots_on(by_account, day)
+    ]
+    if not past:
+        hint = "Train again later, or with a shorter --horizon."
+        raise TooLittleHistory(f"No account had paid {horizon_days} days before {as_of}.", hint=hint)
+    return past
+
+
+def _is_covered(snapshot: Snapshot, first_event_on: date | None) -> bool:
+    """Whether both windows of activity were recorded; without any event there is nothing to wait for."""
+    return first_event_on is None or snapshot.as_of >= first_event_on + 2 * timedelta(days=WINDOW_DAYS)
+
+
+def _observer(events: ibis.Table, snapshots: Sequence[Snapshot]) -> Callable[[Snapshot], Observation]:
+    activity = read_activity(events, snapshots)
+    return lambda snapshot: Observation(
+        snapshot, activity.get((snapshot.external_id, snapshot.as_of), Activity())
+    )
+
+
+def _split(examples: Sequence[Example], as_of: date) -> Split:
+    days = sorted({example.day for example in examples})
+    held_out_from = days[-max(1, round(len(days) * _HELD_OUT_SHARE))] if days else as_of
+    return Split(
+        fitted=[example for example in examples if example.day < held_out_from],
+        held_out=[example for example in examples if example.day >= held_out_from],
+        held_out_from=held_out_from,
+    )

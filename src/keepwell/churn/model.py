@@ -1,0 +1,193 @@
+"""The risk that an account leaves: what is known of it on a day, what is said of it, how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from fractions import Fraction
+from uuid import UUID
+
+import msgspec
+
+from keepwell.platform.errors import DomainError
+
+DEFAULT_HORIZON_DAYS = 30
+_AUC_OF_CHANCE = 0.5
+_CENT = Decimal("0.01")
+_PROBABILITY_PLACES = 4
+
+
+class NothingToScore(DomainError):
+    """No account pays, so that none can be lost."""
+
+    code = "nothing-to-score"
+
+
+class TooLittleHistory(DomainError):
+    """The records do not reach back far enough to see who left."""
+
+    code = "too-little-history"
+
+
+class ChurnKind(StrEnum):
+    """Involuntary: the account is about to be lost over a payment and not by its own will."""
+
+    VOLUNTARY = "voluntary"
+    INVOLUNTARY = "involuntary"
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """A paying account as its subscriptions stood at the start of the day `as_of`.
+
+    `paid_until` is the first day on which it could be without service: the latest announced end or
+    next renewal of its subscriptions. `cancelled_on` is set where all of them were cancelled by then.
+    """
+
+    account_id: UUID
+    external_id: str
+    as_of: date
+    plan: str
+    mrr: Fraction
+    tenure_days: int
+    is_annual: bool
+    paid_until: date
+    cancelled_on: date | None = None
+
+    @property
+    def paid_days_left(self) -> int:
+        """Days from `as_of` until `paid_until`."""
+        return (self.paid_until - self.as_of).days
+
+
+class Activity(msgspec.Struct, frozen=True, kw_only=True):
+    """What events before a snapshot's day tell; windows are of 28 days, payments aside from usage.
+
+    `quiet_days` counts whole days since the last active one, `usual_gap_days` is the mean distance
+    between active days; both are None where there are too few of them to tell.
+    """
+
+    active_days: int = 0
+    active_days_before: int = 0
+    quiet_days: int | None = None
+    usual_gap_days: float | None = None
+    failed_payments: int = 0
+    open_payment_days: int | None = None
+
+
+class Observation(msgspec.Struct, frozen=True):
+    """All that the model may know of one account on one day."""
+
+    snapshot: Snapshot
+    activity: Activity
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Why an account is at risk: a stable code, and a sentence with the account's own numbers."""
+
+    code: str
+    text: str
+
+
+class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
+    """How the model did on the latest snapshots, which it had not seen.
+
+    `auc_low` and `auc_high` bound 95 % of a bootstrap over accounts; `brier_base` is the Brier score
+    of giving everyone the base rate. All None where too few accounts left to judge.
+    """
+
+    held_out_from: date
+    snapshots: int
+    churned: int
+    auc: float | None = None
+    auc_low: float | None = None
+    auc_high: float | None = None
+    brier: float | None = None
+    brier_base: float | None = None
+
+    @property
+    def shows_signal(self) -> bool:
+        """Whether it ranks better than chance and its probabilities beat the base rate."""
+        if self.auc_low is None or self.brier is None or self.brier_base is None:
+            return False
+        return self.auc_low > _AUC_OF_CHANCE and self.brier < self.brier_base
+
+
+class Score(msgspec.Struct, frozen=True, kw_only=True):
+    """One account's place in the save list."""
+
+    rank: int
+    account_id: UUID
+    plan: str
+    mrr: Decimal
+    probability: float
+    revenue_at_risk: Decimal
+    kind: ChurnKind
+    reasons: Sequence[Reason]
+
+
+class ChurnModel(msgspec.Struct, frozen=True, kw_only=True):
+    """A trained model as clients see it; without `signal` the list is ranked by MRR alone."""
+
+    version: int
+    trained_at: datetime
+    horizon_days: int
+    signal: bool
+    statement: str
+    evaluation: Evaluation
+
+
+class SaveListEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """An account in the save list; money has two places."""
+
+    rank: int
+    account_id: UUID
+    name: str
+    plan: str
+    mrr: str
+    probability: float
+    revenue_at_risk: str
+    kind: ChurnKind
+    reasons: Sequence[Reason]
+    scored_at: datetime
+
+
+class SaveList(msgspec.Struct, frozen=True, kw_only=True):
+    """Accounts by revenue at risk, most first; `model` is None before the first training."""
+
+    scored_at: datetime | None
+    as_of: date | None
+    currency: str
+    model: ChurnModel | None
+    items: Sequence[SaveListEntry]
+    next: str | None
+
+
+class AccountRisk(msgspec.Struct, frozen=True, kw_only=True):
+    """The risk of one account, as its page shows it."""
+
+    probability: float
+    revenue_at_risk: str
+    kind: ChurnKind
+    reasons: Sequence[Reason]
+    scored_at: datetime
+    rank: int
+
+
+def kind_of(observation: Observation) -> ChurnKind:
+    """Involuntary where a payment is open; an account that has cancelled leaves of its own will."""
+    open_payment = observation.activity.open_payment_days is not None
+    cancelled = observation.snapshot.cancelled_on is not None
+    return ChurnKind.INVOLUNTARY if open_payment and not cancelled else ChurnKind.VOLUNTARY
+
+
+def rounded_probability(probability: float) -> Decimal:
+    """The probability that is shown and multiplied: four places."""
+    return Decimal(str(round(probability, _PROBABILITY_PLACES)))
+
+
+def cents(amount: Fraction) -> Decimal:
+    """To the cent, halves away from zero."""
+    exact = Decimal(amount.numerator) / Decimal(amount.denominator)
+    return exact.quantize(_CENT, rounding=ROUND_HALF_UP)

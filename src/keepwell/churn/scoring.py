@@ -1,0 +1,79 @@
+"""From observations to a save list: probability, revenue at risk, reasons and rank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+import msgspec
+
+from keepwell.churn.logistic import LogisticModel
+from keepwell.churn.model import Observation, Reason, Score, cents, kind_of, rounded_probability
+from keepwell.churn.predictors import PREDICTORS, values_of
+
+_MOST_REASONS = 3
+# In log-odds: less than a tenth of the odds is not worth a sentence.
+_LEAST_CONTRIBUTION = 0.1
+
+
+class _Risk(msgspec.Struct, frozen=True):
+    observation: Observation
+    probability: Decimal
+    reasons: Sequence[Reason]
+
+    @property
+    def revenue_at_risk(self) -> Fraction:
+        return Fraction(self.probability) * self.observation.snapshot.mrr
+
+
+def score(
+    observations: Iterable[Observation], *, model: LogisticModel | None, base_rate: float
+) -> list[Score]:
+    """The save list, most revenue at risk first; without a model everyone has the base rate."""
+    risks = [_risk(seen, model, base_rate=base_rate) for seen in observations]
+    ranked = sorted(risks, key=_order)
+    return [_score(rank, risk) for rank, risk in enumerate(ranked, start=1)]
+
+
+def reasons_for(seen: Observation, model: LogisticModel) -> list[Reason]:
+    """What most raises this account above the typical one, largest first."""
+    contributions = model.contributions(values_of(seen))
+    raising = sorted(
+        (
+            (contribution, predictor, coefficient.mean)
+            for contribution, predictor, coefficient in zip(
+                contributions, PREDICTORS, model.coefficients, strict=True
+            )
+            if contribution >= _LEAST_CONTRIBUTION
+        ),
+        key=lambda each: -each[0],
+    )
+    told = (predictor.explain(seen, typical) for _, predictor, typical in raising)
+    return [reason for reason in told if reason is not None][:_MOST_REASONS]
+
+
+def _risk(seen: Observation, model: LogisticModel | None, *, base_rate: float) -> _Risk:
+    if model is None:
+        return _Risk(seen, rounded_probability(base_rate), [])
+    probability = rounded_probability(model.probability(values_of(seen)))
+    return _Risk(seen, probability, reasons_for(seen, model))
+
+
+def _order(risk: _Risk) -> tuple[Fraction, Fraction, str]:
+    snapshot = risk.observation.snapshot
+    return -risk.revenue_at_risk, -snapshot.mrr, snapshot.external_id
+
+
+def _score(rank: int, risk: _Risk) -> Score:
+    snapshot = risk.observation.snapshot
+    return Score(
+        rank=rank,
+        account_id=snapshot.account_id,
+        plan=snapshot.plan,
+        mrr=cents(snapshot.mrr),
+        probability=float(risk.probability),
+        revenue_at_risk=cents(risk.revenue_at_risk),
+        kind=kind_of(risk.observation),
+        reasons=risk.reasons,
+    )

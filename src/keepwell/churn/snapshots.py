@@ -1,0 +1,120 @@
+"""Which accounts paid on a day, what was known of them then, and who has left since.
+
+A subscription's end is known on a day only where it was cancelled by then: everything else about
+the future is for labels, never for features.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+from uuid import UUID
+
+from keepwell.churn.model import Snapshot
+from keepwell.subscriptions.model import MONTHS_PER_YEAR, Interval, PayingSpan
+
+_MONTHS = {Interval.MONTH: 1, Interval.QUARTER: 3, Interval.YEAR: MONTHS_PER_YEAR}
+_MOST_DAYS = 36
+SpansByAccount = Mapping[UUID, Sequence[PayingSpan]]
+
+
+def spans_by_account(spans: Iterable[PayingSpan]) -> SpansByAccount:
+    """The spans that are worth something, by the account that pays them."""
+    grouped: defaultdict[UUID, list[PayingSpan]] = defaultdict(list)
+    for span in spans:
+        if span.monthly_amount > 0:
+            grouped[span.account_id].append(span)
+    return grouped
+
+
+def observed_until(spans: SpansByAccount, *, last_event_on: date | None, today: date) -> date:
+    """The day after the last one before `today` that the records tell of; `today` where there is none.
+
+    An export is often older than the day it is read; what came after it is not known to be quiet.
+    """
+    told = [day for own in spans.values() for span in own for day in _days_told(span) if day < today]
+    if last_event_on is not None:
+        told.append(last_event_on)
+    return max(told) + timedelta(days=1) if told else today
+
+
+def complete_days(spans: SpansByAccount, *, until: date, horizon_days: int) -> list[date]:
+    """Days back from `until`, a horizon apart, whose whole horizon has been seen; oldest first."""
+    first = min((span.starts_on for own in spans.values() for span in own), default=until)
+    steps = min((until - first).days // horizon_days, _MOST_DAYS)
+    return [until - timedelta(days=horizon_days * step) for step in range(steps, 0, -1)]
+
+
+def snapshots_on(spans: SpansByAccount, as_of: date) -> list[Snapshot]:
+    """A snapshot of each account that pays on `as_of`, by its external id."""
+    taken = [snapshot for own in spans.values() if (snapshot := _snapshot(own, as_of)) is not None]
+    return sorted(taken, key=lambda snapshot: snapshot.external_id)
+
+
+def departs(spans: Sequence[PayingSpan], as_of: date, *, horizon_days: int) -> bool:
+    """Whether the account's MRR is zero on some day of the `horizon_days` after `as_of`."""
+    last = as_of + timedelta(days=horizon_days)
+    ends = [span.ends_on for span in spans if span.ends_on is not None and as_of < span.ends_on <= last]
+    return any(not any(span.covers(end) for span in spans) for end in ends)
+
+
+def next_renewal(starts_on: date, interval: Interval, *, after: date) -> date:
+    """The first day after `after` on which a new paid period begins."""
+    periods = 1
+    if interval in _MONTHS:
+        elapsed = (after.year - starts_on.year) * MONTHS_PER_YEAR + after.month - starts_on.month
+        periods = max(1, elapsed // _MONTHS[interval])
+    else:
+        periods = max(1, (after - starts_on).days // _days(interval))
+    while (day := _period_start(starts_on, interval, number=periods)) <= after:
+        periods += 1
+    return day
+
+
+def _snapshot(spans: Sequence[PayingSpan], as_of: date) -> Snapshot | None:
+    running = [span for span in spans if span.covers(as_of)]
+    if not running:
+        return None
+    largest = max(running, key=lambda span: (span.monthly_amount, span.starts_on, span.subscription_id))
+    since = min(span.starts_on for span in spans)
+    cancellations = [span.cancelled_on for span in running if _is_announced(span, as_of)]
+    return Snapshot(
+        account_id=largest.account_id,
+        external_id=largest.external_id,
+        as_of=as_of,
+        plan=largest.plan,
+        mrr=sum((span.monthly_amount for span in running), Fraction()),
+        tenure_days=(as_of - since).days,
+        is_annual=largest.interval is Interval.YEAR,
+        paid_until=max(_paid_until(span, as_of) for span in running),
+        cancelled_on=max(filter(None, cancellations)) if len(cancellations) == len(running) else None,
+    )
+
+
+def _is_announced(span: PayingSpan, as_of: date) -> bool:
+    return span.cancelled_on is not None and span.cancelled_on < as_of and span.ends_on is not None
+
+
+def _paid_until(span: PayingSpan, as_of: date) -> date:
+    if span.ends_on is not None and _is_announced(span, as_of):
+        return span.ends_on
+    return next_renewal(span.starts_on, span.interval, after=as_of)
+
+
+def _days_told(span: PayingSpan) -> list[date]:
+    return [day for day in (span.starts_on, span.cancelled_on, span.ends_on) if day is not None]
+
+
+def _days(interval: Interval) -> int:
+    return 7 if interval is Interval.WEEK else 1
+
+
+def _period_start(starts_on: date, interval: Interval, *, number: int) -> date:
+    if interval not in _MONTHS:
+        return starts_on + timedelta(days=number * _days(interval))
+    month = starts_on.month - 1 + number * _MONTHS[interval]
+    first = date(starts_on.year + month // MONTHS_PER_YEAR, month % MONTHS_PER_YEAR + 1, 1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return first.replace(day=min(starts_on.day, last.day))

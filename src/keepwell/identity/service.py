@@ -1,0 +1,176 @@
+"""Who may enter which workspace: sign-in links, sessions and API tokens.
+
+Functions take a connection that is already inside a transaction and never commit.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from uuid import UUID
+
+import msgspec
+
+from keepwell.identity import store
+from keepwell.identity.model import (
+    SESSION_LIFETIME,
+    SIGN_IN_LINK_LIFETIME,
+    TOKEN_PREFIX,
+    Member,
+    Principal,
+    SessionView,
+    SignInLinkSpentError,
+    Workspace,
+    require_usable,
+    secret_hash,
+    slug_of,
+)
+from keepwell.platform.clock import Clock
+from keepwell.platform.database import Connection, enter_workspace, name_workspace, present_credential
+from keepwell.platform.errors import NotFound
+from keepwell.platform.ids import Ids
+
+
+class Keys(msgspec.Struct, frozen=True):
+    """What making a secret takes: the time, ids, and a source of random text."""
+
+    clock: Clock
+    ids: Ids
+    secret: Callable[[], str] = secrets.token_urlsafe
+
+
+async def find_workspace(connection: Connection, slug: str) -> Workspace | None:
+    """The workspace called `slug`, which this transaction then has entered; None where there is none."""
+    await name_workspace(connection, slug_of(slug))
+    workspace = await store.WORKSPACE_BY_SLUG.maybe_one(connection, slug=slug)
+    if workspace is not None:
+        await enter_workspace(connection, workspace.id)
+    return workspace
+
+
+async def get_workspace(connection: Connection, slug: str) -> Workspace:
+    """As `find_workspace`, but raises NotFound with what to do."""
+    workspace = await find_workspace(connection, slug)
+    if workspace is None:
+        raise NotFound(
+            f"There is no workspace called {slug!r} here.",
+            hint="`./keepwell import` makes it; check --workspace and --home (or KEEPWELL_HOME).",
+        )
+    return workspace
+
+
+async def ensure_workspace(connection: Connection, slug: str, *, keys: Keys) -> Workspace:
+    """The workspace called `slug`, made with one member, its owner, where it does not exist yet."""
+    existing = await find_workspace(connection, slug)
+    if existing is not None:
+        return existing
+    workspace = Workspace(id=keys.ids.new(), slug=slug, name=slug.title(), currency="USD", synthetic=False)
+    now = keys.clock.now()
+    await enter_workspace(connection, workspace.id)
+    await store.INSERT_WORKSPACE.run(connection, **msgspec.structs.asdict(workspace), now=now)
+    await store.INSERT_MEMBER.run(
+        connection, workspace_id=workspace.id, id=keys.ids.new(), name="Owner", now=now
+    )
+    return workspace
+
+
+async def describe_workspace(connection: Connection, workspace: Workspace) -> None:
+    """Store the name, currency and synthetic mark of `workspace`."""
+    await store.DESCRIBE_WORKSPACE.run(
+        connection,
+        workspace_id=workspace.id,
+        name=workspace.name,
+        currency=workspace.currency,
+        synthetic=workspace.synthetic,
+    )
+
+
+async def currency(connection: Connection) -> str:
+    """The report currency of the entered workspace, an ISO 4217 code."""
+    return (await store.CURRENCY.one(connection)).currency
+
+
+async def owner(connection: Connection, workspace_id: UUID) -> Member:
+    """The member for whom the operator's CLI acts."""
+    return await store.FIRST_MEMBER.one(connection, workspace_id=workspace_id)
+
+
+async def make_sign_in_link(connection: Connection, principal: Principal, *, keys: Keys) -> str:
+    """A new secret for `/sign-in?token=`, good once and for 30 minutes; old ones are swept."""
+    now = keys.clock.now()
+    await store.DELETE_EXPIRED.run(connection, workspace_id=principal.workspace_id, now=now)
+    secret = keys.secret()
+    await store.INSERT_SIGN_IN_LINK.run(
+        connection,
+        workspace_id=principal.workspace_id,
+        id=keys.ids.new(),
+        member_id=principal.member_id,
+        secret_hash=secret_hash(secret),
+        expires_at=now + SIGN_IN_LINK_LIFETIME,
+    )
+    return secret
+
+
+async def sign_in(connection: Connection, link_secret: str, *, keys: Keys) -> str:
+    """Spend a sign-in link and return a new session's secret; raises SignInLinkSpentError."""
+    now = keys.clock.now()
+    await present_credential(connection, secret_hash(link_secret))
+    link = await store.LOCK_SIGN_IN_LINK.maybe_one(connection)
+    if link is None:
+        raise SignInLinkSpentError(hint="Run `./keepwell sign-in` for a new link.")
+    require_usable(link, now=now)
+    await enter_workspace(connection, link.workspace_id)
+    await store.SPEND_SIGN_IN_LINK.run(connection, workspace_id=link.workspace_id, id=link.id, now=now)
+    secret = keys.secret()
+    await store.INSERT_SESSION.run(
+        connection,
+        workspace_id=link.workspace_id,
+        id=keys.ids.new(),
+        member_id=link.member_id,
+        secret_hash=secret_hash(secret),
+        expires_at=now + SESSION_LIFETIME,
+    )
+    return secret
+
+
+async def end_session(connection: Connection, session_secret: str) -> None:
+    """Forget a session; signing out twice is no error."""
+    await present_credential(connection, secret_hash(session_secret))
+    await store.END_SESSION.run(connection)
+
+
+async def create_token(connection: Connection, principal: Principal, *, name: str, keys: Keys) -> str:
+    """A new API token, shown this once: only its hash is stored."""
+    token = TOKEN_PREFIX + keys.secret()
+    await store.INSERT_TOKEN.run(
+        connection,
+        workspace_id=principal.workspace_id,
+        id=keys.ids.new(),
+        member_id=principal.member_id,
+        name=name,
+        secret_hash=secret_hash(token),
+        now=keys.clock.now(),
+    )
+    return token
+
+
+async def principal_of_token(connection: Connection, token: str) -> Principal | None:
+    """Whose API token this is, or None."""
+    await present_credential(connection, secret_hash(token))
+    return await store.PRINCIPAL_OF_TOKEN.maybe_one(connection)
+
+
+async def principal_of_session(
+    connection: Connection, session_secret: str, *, clock: Clock
+) -> Principal | None:
+    """Whose running session this is, or None."""
+    await present_credential(connection, secret_hash(session_secret))
+    return await store.PRINCIPAL_OF_SESSION.maybe_one(connection, now=clock.now())
+
+
+async def session_view(connection: Connection, principal: Principal) -> SessionView:
+    """The member and the workspace of `principal`."""
+    row = await store.SESSION_OF_MEMBER.one(
+        connection, workspace_id=principal.workspace_id, member_id=principal.member_id
+    )
+    return row.view()

@@ -1,0 +1,38 @@
+"""The time, as an argument: domain code takes a `Clock` and never asks for now."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC."""
+        return datetime.now(UTC)
+
+
+class FixedClock:
+    """A clock that stands still, for replays and tests."""
+
+    def __init__(self, instant: datetime) -> None:
+        self._instant = instant
+
+    def now(self) -> datetime:
+        """The instant it was made with."""
+        return self._instant
+
+
+def today(clock: Clock) -> date:
+    """The present day in UTC; every date in Keepwell is a UTC day."""
+    return clock.now().date()

@@ -1,0 +1,110 @@
+"""What the rooms' commands share: options, progress on the terminal, and how results are printed."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+
+from keepwell.platform.config import Settings, read_settings
+from keepwell.platform.progress import Step
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+class Target(msgspec.Struct, frozen=True):
+    """Where a command acts: the settings of a home and the slug of a workspace in it."""
+
+    settings: Settings
+    workspace: str
+
+
+def targets_workspace(command: Callable[Concatenate[Target, Parameters], Result]) -> Callable[..., Result]:
+    """Give a command `--home` and `--workspace`, and hand it the `Target` that they name."""
+
+    @click.option("--workspace", default="default", metavar="NAME", help="Act on another workspace.")
+    @click.option(
+        "--home",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Where the data live, in place of KEEPWELL_HOME.",
+    )
+    @functools.wraps(command)
+    def with_target(
+        home: Path | None, workspace: str, *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Result:
+        return command(Target(read_settings(home=home), workspace), *args, **kwargs)
+
+    return with_target
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a command's coroutine to its end."""
+    return asyncio.run(work)
+
+
+def print_json(value: object) -> None:
+    """Print `value` as one JSON document on standard output."""
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+class Day(click.ParamType[date]):
+    """A day as YYYY-MM-DD."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day; fails with the option's name for anything else."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(str(value), "%Y-%m-%d").replace(tzinfo=UTC).date()
+        except ValueError:
+            self.fail(f"{value!r} is not a day such as 2024-12-31.", param, ctx)
+
+
+class _Bar(Step):
+    def __init__(self, bars: Bars, task: TaskID) -> None:
+        self._bars = bars
+        self._task = task
+
+    def advance(self, by: int = 1) -> None:
+        self._bars.advance(self._task, by)
+
+
+class TerminalProgress:
+    """Draws one bar per step on standard error; prints one line per step where that is no terminal."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+
+    @contextmanager
+    def step(self, label: str, *, total: int | None) -> Iterator[Step]:
+        """Open a step of `total` units; None where the number is not known."""
+        if not self._console.is_terminal:
+            click.echo(f"{label} ...", err=True)
+        bars = Bars(
+            TextColumn("{task.description:<28}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self._console,
+            disable=not self._console.is_terminal,
+        )
+        with bars:
+            task = bars.add_task(label, total=total)
+            yield _Bar(bars, task)
+            bars.update(task, total=bars.tasks[task].completed)

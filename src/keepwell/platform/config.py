@@ -1,0 +1,47 @@
+"""Where the data live and which database is used: read from the environment once, at the edge."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+import platformdirs
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a command needs to know of its surroundings."""
+
+    home: Path
+    database_url: str | None = None
+    postgres_binaries: Path | None = None
+    postgres_user: str | None = None
+
+    def intake(self, workspace_id: UUID) -> Path:
+        """The folder of a workspace's intake journal."""
+        return self.home / "intake" / str(workspace_id)
+
+    @property
+    def lake(self) -> Path:
+        """The folder of the Parquet lake, partitioned by workspace."""
+        return self.home / "lake"
+
+    @property
+    def server_file(self) -> Path:
+        """Where a running `up` writes its address."""
+        return self.home / "server.json"
+
+
+def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | None = None) -> Settings:
+    """Settings from `environment`; an explicit `home` wins over KEEPWELL_HOME."""
+    environment = os.environ if environment is None else environment
+    chosen = home or environment.get("KEEPWELL_HOME") or platformdirs.user_data_dir("keepwell")
+    binaries = environment.get("KEEPWELL_PG_BIN")
+    return Settings(
+        home=Path(chosen).expanduser().absolute(),
+        database_url=environment.get("KEEPWELL_DATABASE_URL") or None,
+        postgres_binaries=Path(binaries) if binaries else None,
+        postgres_user=environment.get("KEEPWELL_PG_USER") or None,
+    )

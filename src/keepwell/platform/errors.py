@@ -1,0 +1,145 @@
+"""The tree of every error that Keepwell raises on purpose.
+
+A `DomainError` is about what was asked; asking again changes nothing. An `InfrastructureError` is
+about what we stand on; it is translated once, at the edge where it happens. The class docstring is
+the default message. `hint` says what the reader can do next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Outcome(StrEnum):
+    """What is known of the work that was under way when the error arose."""
+
+    NOT_DONE = "not_done"
+    DONE = "done"
+    UNKNOWN = "unknown"
+
+
+class KeepwellError(Exception):
+    """Keepwell could not do what was asked."""
+
+    code: ClassVar[str] = "error"
+    http_status: ClassVar[int] = 500
+    exit_code: ClassVar[int] = 1
+    retryable: ClassVar[bool] = False
+    outcome: ClassVar[Outcome] = Outcome.NOT_DONE
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        hint: str = "",
+        component: str = "",
+        context: Mapping[str, str | int] | None = None,
+        retry_after: timedelta | None = None,
+        trace_id: str = "",
+    ) -> None:
+        self.message = message or (type(self).__doc__ or "").strip()
+        self.hint = hint
+        self.component = component
+        self.context = dict(context or {})
+        self.retry_after = retry_after
+        self.trace_id = trace_id
+        super().__init__(self.message)
+
+
+class DomainError(KeepwellError):
+    """The request cannot be met as it stands."""
+
+    code = "domain"
+    http_status = 400
+    exit_code = 2
+
+
+class NotFound(DomainError):
+    """There is no such thing here."""
+
+    code = "not-found"
+    http_status = 404
+
+
+class Conflict(DomainError):
+    """The request contradicts the present state."""
+
+    code = "conflict"
+    http_status = 409
+
+
+class PolicyViolation(DomainError):
+    """The caller may not do this."""
+
+    code = "forbidden"
+    http_status = 403
+
+
+class NotAuthenticated(PolicyViolation):
+    """Sign in or send an API token first."""
+
+    code = "not-authenticated"
+    http_status = 401
+
+
+class DataValidationError(DomainError):
+    """The input is not of the required form."""
+
+    code = "invalid-data"
+    http_status = 400
+    exit_code = 3
+
+
+class InfrastructureError(KeepwellError):
+    """Something that Keepwell stands on failed."""
+
+    code = "infrastructure"
+    http_status = 503
+    exit_code = 4
+
+
+class Unavailable(InfrastructureError):
+    """A needed service does not answer."""
+
+    code = "unavailable"
+    retryable = True
+
+
+class TimedOut(InfrastructureError):
+    """The answer did not come in time."""
+
+    code = "timed-out"
+    http_status = 504
+    retryable = True
+
+
+class OutcomeUnknown(InfrastructureError):
+    """The work may or may not have been done: the reply was lost."""
+
+    code = "outcome-unknown"
+    outcome = Outcome.UNKNOWN
+
+
+class RateLimited(InfrastructureError):
+    """Too many requests; try again later."""
+
+    code = "rate-limited"
+    http_status = 429
+    retryable = True
+
+
+class CorruptData(InfrastructureError):
+    """Stored data does not match its own record."""
+
+    code = "corrupt-data"
+    http_status = 500
+
+
+class ExternalServiceError(InfrastructureError):
+    """A service outside of Keepwell answered with an error."""
+
+    code = "external-service"
+    http_status = 502

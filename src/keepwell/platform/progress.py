@@ -1,0 +1,50 @@
+"""How long work tells how far it has come, without knowing whether anyone is looking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from typing import Protocol, TypeVar
+
+Item = TypeVar("Item")
+
+
+class Step(Protocol):
+    """One running step of long work."""
+
+    def advance(self, by: int = 1) -> None:
+        """Report `by` more units as done."""
+        ...
+
+
+class Progress(Protocol):
+    """Opens steps; the CLI's draws bars on the terminal, `Silent` draws nothing."""
+
+    def step(self, label: str, *, total: int | None) -> AbstractContextManager[Step]:
+        """Open a step of `total` units; None where the number is not known."""
+        ...
+
+
+class _SilentStep:
+    def advance(self, by: int = 1) -> None:
+        """Nobody is looking."""
+
+
+class Silent:
+    """A progress that shows nothing."""
+
+    def step(self, label: str, *, total: int | None) -> AbstractContextManager[Step]:  # noqa: ARG002
+        """A step that shows nothing."""
+        return nullcontext(_SilentStep())
+
+
+def counted(items: Iterable[Item], step: Step, *, every: int = 500) -> Iterator[Item]:
+    """Yield `items`, advancing `step` once per `every` of them, so that drawing costs nothing."""
+    pending = 0
+    for item in items:
+        yield item
+        pending += 1
+        if pending == every:
+            step.advance(pending)
+            pending = 0
+    step.advance(pending)

@@ -1,0 +1,186 @@
+"""The subscriptions room's questions and answers. Functions take a connection inside a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from uuid import UUID
+
+import msgspec
+
+from keepwell.identity import service as identity
+from keepwell.platform.database import Connection
+from keepwell.platform.errors import DataValidationError, NotFound
+from keepwell.platform.pages import decode_cursor, encode_cursor
+from keepwell.subscriptions import store
+from keepwell.subscriptions.model import (
+    DEFAULT_POLICY,
+    MONTHS_PER_YEAR,
+    EndReason,
+    Interval,
+    PayingSpan,
+    display,
+    months,
+    movements,
+    periods,
+)
+from keepwell.subscriptions.views import (
+    AccountFilter,
+    AccountHistory,
+    AccountItem,
+    AccountPage,
+    MovementItem,
+    MovementsBy,
+    MovementsPeriod,
+    MovementsReport,
+    MrrReport,
+    SubscriptionItem,
+)
+
+
+class _Position(msgspec.Struct, frozen=True):
+    """Where a page of accounts ended: the order it had, the sort key's value and the id."""
+
+    sort: str
+    value: str | None
+    id: UUID
+
+
+async def paying_spans(connection: Connection, *, workspace_id: UUID) -> list[PayingSpan]:
+    """Every paid subscription of the workspace; trials are left out."""
+    return [_span(row) for row in await store.PAYING_SPANS.all(connection, workspace_id=workspace_id)]
+
+
+async def mrr(connection: Connection, *, workspace_id: UUID, on: date) -> MrrReport:
+    """MRR and paying accounts at the end of the day `on`."""
+    row = await store.MRR_ON.one(connection, workspace_id=workspace_id, on=on)
+    return MrrReport(
+        on=on,
+        mrr=display(Fraction(row.annual_amount) / MONTHS_PER_YEAR),
+        currency=await identity.currency(connection),
+        accounts=row.accounts,
+        policy=DEFAULT_POLICY,
+    )
+
+
+async def movements_report(
+    connection: Connection,
+    *,
+    workspace_id: UUID,
+    start: date,
+    end: date,
+    by: MovementsBy = "month",
+) -> MovementsReport:
+    """The movements from `start` to `end`; raises DataValidationError where they are out of order."""
+    if end < start:
+        raise DataValidationError(f"to: {end} is before from: {start}.", hint="Swap the two days.")
+    bounds = months(start, end) if by == "month" else [(start, end)]
+    found = movements(await paying_spans(connection, workspace_id=workspace_id))
+    return MovementsReport(
+        start=start,
+        end=end,
+        by=by,
+        currency=await identity.currency(connection),
+        policy=DEFAULT_POLICY,
+        periods=[MovementsPeriod.of(period) for period in periods(found, bounds)],
+    )
+
+
+async def list_accounts(
+    connection: Connection,
+    wanted: AccountFilter,
+    *,
+    workspace_id: UUID,
+    on: date,
+    limit: int,
+    cursor: str | None = None,
+) -> AccountPage:
+    """A page of accounts as of `on`; raises DataValidationError for a cursor of another list."""
+    after = decode_cursor(cursor, _Position) if cursor else None
+    if after is not None and after.sort != wanted.sort:
+        raise DataValidationError("cursor: belongs to another order.", hint="Start again without a cursor.")
+    rows = await store.ACCOUNT_PAGES[wanted.sort].all(
+        connection,
+        workspace_id=workspace_id,
+        account_id=None,
+        on=on,
+        search=wanted.search or None,
+        status=wanted.status,
+        plan=wanted.plan,
+        after=after.value if after else None,
+        after_id=after.id if after else None,
+        limit=limit + 1,
+    )
+    currency = await identity.currency(connection)
+    items = [_item(row, currency) for row in rows[:limit]]
+    more = len(rows) > limit
+    return AccountPage(items, _next_cursor(items[-1], wanted.sort) if more else None)
+
+
+async def account_history(
+    connection: Connection, *, workspace_id: UUID, account_id: UUID, on: date
+) -> AccountHistory:
+    """One account as of `on`; raises NotFound for an id that this workspace does not hold."""
+    row = await store.ACCOUNT_PAGES["name"].maybe_one(
+        connection,
+        workspace_id=workspace_id,
+        account_id=account_id,
+        on=on,
+        search=None,
+        status=None,
+        plan=None,
+        after=None,
+        after_id=None,
+        limit=1,
+    )
+    if row is None:
+        raise NotFound(f"There is no account {account_id} here.", hint="GET /v1/accounts lists them.")
+    own = {"workspace_id": workspace_id, "account_id": account_id}
+    subscriptions = await store.SUBSCRIPTIONS_OF_ACCOUNT.all(connection, **own)
+    spans = [_span(each) for each in await store.PAYING_SPANS_OF_ACCOUNT.all(connection, **own)]
+    return AccountHistory(
+        account=_item(row, await identity.currency(connection)),
+        subscriptions=[_subscription(each) for each in subscriptions],
+        movements=_history(spans, on),
+    )
+
+
+def _history(spans: Sequence[PayingSpan], on: date) -> list[MovementItem]:
+    past = [movement for movement in movements(spans) if movement.on <= on]
+    return [MovementItem(each.on, each.kind, display(each.amount)) for each in reversed(past)]
+
+
+def _span(row: store.SpanRow) -> PayingSpan:
+    return PayingSpan(
+        account_id=row.account_id,
+        external_id=row.account,
+        subscription_id=row.subscription_id,
+        plan=row.plan,
+        interval=Interval(row.billing_interval),
+        monthly_amount=Fraction(row.annual_amount) / MONTHS_PER_YEAR,
+        currency=row.currency,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        cancelled_on=row.cancelled_on,
+        end_reason=EndReason(row.end_reason) if row.end_reason else None,
+    )
+
+
+def _item(row: store.AccountListRow, currency: str) -> AccountItem:
+    values = msgspec.structs.asdict(row) | {"mrr": _money(row.mrr), "currency": currency}
+    return msgspec.convert(values, type=AccountItem)
+
+
+def _subscription(row: store.SubscriptionDetailRow) -> SubscriptionItem:
+    return SubscriptionItem(**(msgspec.structs.asdict(row) | {"mrr": _money(row.mrr)}))
+
+
+def _money(amount: Decimal) -> str:
+    return display(Fraction(amount))
+
+
+def _next_cursor(last: AccountItem, sort: str) -> str:
+    value = getattr(last, sort.removeprefix("-"))
+    return encode_cursor(_Position(sort=sort, value=None if value is None else str(value), id=last.id))

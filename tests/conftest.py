@@ -1,0 +1,71 @@
+"""A real Postgres for every test that wants one: the embedded server, or the one of KEEPWELL_DATABASE_URL."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from keepwell.identity import service as identity
+from keepwell.identity.cli import system_keys
+from keepwell.identity.model import Workspace
+from keepwell.platform.config import Settings, read_settings
+from keepwell.platform.database import Database
+from keepwell.platform.migrations import migrate, migrations_folder, read_migrations
+from keepwell.platform.runtime import database_server
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The conninfo of a server that may be filled at will."""
+    home = Path(tempfile.mkdtemp(prefix="keepwell-test-"))
+    try:
+        with database_server(read_settings(home=home)) as conninfo:
+            yield conninfo
+    finally:
+        shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def conninfo(server: str) -> Iterator[str]:
+    """A migrated database of this run's own on that server."""
+    name = f"keepwell_test_{uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+    own = make_conninfo(server, dbname=name)
+    migrate(own, read_migrations(migrations_folder()))
+    yield own
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+async def database(conninfo: str) -> AsyncIterator[Database]:
+    """A pool on this run's database."""
+    async with Database.open(conninfo) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def workspace(database: Database) -> Workspace:
+    """A workspace of the test's own."""
+    async with database.transaction() as connection:
+        return await identity.ensure_workspace(connection, f"test-{uuid4().hex[:12]}", keys=system_keys())
+
+
+@pytest.fixture
+def settings_of_test(tmp_path: Path, conninfo: str) -> Settings:
+    """Settings of a home of the test's own, on this run's database."""
+    return Settings(home=tmp_path / "home", database_url=conninfo)

@@ -1,0 +1,225 @@
+"""API v1 as a script sees it, on an imported export."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
+
+from keepwell.app.http import create_app
+from keepwell.identity import service as identity
+from keepwell.identity.cli import system_keys
+from keepwell.identity.model import Principal, Workspace
+from keepwell.platform.command_line import Target
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from keepwell.platform.progress import Silent
+from keepwell.subscriptions.cli import import_into
+from keepwell.subscriptions.mapping import read_mapping
+from tests.integration.exports import Export
+
+pytestmark = pytest.mark.anyio
+
+Client = AsyncTestClient[Litestar]
+
+
+@pytest.fixture
+async def principal(database: Database, workspace: Workspace) -> Principal:
+    async with database.workspace(workspace.id) as connection:
+        member = await identity.owner(connection, workspace.id)
+    return Principal(workspace.id, member.id)
+
+
+@pytest.fixture
+async def anonymous(database: Database, settings_of_test: Settings) -> AsyncIterator[Client]:
+    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    async with AsyncTestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+async def client(
+    anonymous: Client,
+    database: Database,
+    principal: Principal,
+    workspace: Workspace,
+    settings_of_test: Settings,
+    tmp_path: Path,
+) -> Client:
+    export = Export(tmp_path / "export")
+    folder = export.write()
+    target = Target(settings_of_test, workspace.slug)
+    await import_into(database, target, read_mapping(export.mapping_file), folder=folder, progress=Silent())
+    async with database.workspace(workspace.id) as connection:
+        token = await identity.create_token(connection, principal, name="test", keys=system_keys())
+    anonymous.headers["Authorization"] = f"Bearer {token}"
+    return anonymous
+
+
+async def test_mrr_of_a_day_names_its_currency_accounts_and_policy(client: Client) -> None:
+    assert (await client.get("/v1/metrics/mrr", params={"on": "2024-04-30"})).json() == {
+        "on": "2024-04-30",
+        "mrr": "130.00",
+        "currency": "USD",
+        "accounts": 2,
+        "policy": "default",
+    }
+
+
+async def test_movements_by_month_lead_from_opening_to_closing(client: Client) -> None:
+    answer = await client.get("/v1/metrics/movements", params={"from": "2024-04-01", "to": "2024-05-31"})
+    report = answer.json()
+    april, may = report["periods"]
+    assert (report["from"], report["to"], report["by"]) == ("2024-04-01", "2024-05-31", "month")
+    assert (april["opening"], april["expansion"], april["closing"]) == ("110.00", "20.00", "130.00")
+    assert (may["opening"], may["churn"], may["closing"]) == ("130.00", "-10.00", "120.00")
+
+
+async def test_movements_that_end_before_they_begin_are_a_problem_with_a_hint(client: Client) -> None:
+    answer = await client.get("/v1/metrics/movements", params={"from": "2024-05-01", "to": "2024-04-01"})
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"] == "to: 2024-04-01 is before from: 2024-05-01."
+    assert answer.json()["hint"] == "Swap the two days."
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/v1/metrics/mrr?on=tomorrow", "on"),
+        ("/v1/metrics/movements?to=2024-01-01", "from"),
+        ("/v1/accounts?limit=0", "limit"),
+        ("/v1/accounts?limit=1000", "limit"),
+        ("/v1/accounts?sort=colour", "sort"),
+        ("/v1/accounts?status=asleep", "status"),
+    ],
+)
+async def test_a_bad_parameter_is_named(client: Client, path: str, field: str) -> None:
+    answer = await client.get(path)
+    assert answer.status_code == 400
+    assert field in answer.json()["detail"]
+
+
+async def test_accounts_come_by_mrr_with_the_status_of_today(client: Client) -> None:
+    items = (await client.get("/v1/accounts")).json()["items"]
+    found = [(item["external_id"], item["status"], item["mrr"]) for item in items]
+    assert found[0] == ("A-1", "active", "100.00")
+    assert set(found[1:]) == {("A-2", "churned", "0.00"), ("A-3", "trial", "0.00")}
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "mrr", "-mrr", "since", "-since"])
+async def test_pages_of_one_row_add_up_to_the_whole_list_in_every_order(client: Client, sort: str) -> None:
+    whole = (await client.get("/v1/accounts", params={"sort": sort})).json()["items"]
+    paged = []
+    url: str | None = f"/v1/accounts?sort={sort}&limit=1"
+    while url:
+        answer = await client.get(url)
+        paged += answer.json()["items"]
+        url = answer.links["next"]["url"] if "next" in answer.links else None
+    assert len(paged) == 3
+    assert paged == whole
+
+
+async def test_search_status_and_plan_narrow_the_list(client: Client) -> None:
+    async def ids(**wanted: str) -> list[str]:
+        answer = await client.get("/v1/accounts", params=wanted)
+        return [item["external_id"] for item in answer.json()["items"]]
+
+    assert await ids(q="bet") == ["A-2"]
+    assert await ids(q="%") == []
+    assert await ids(status="trial") == ["A-3"]
+    assert await ids(plan="Pro") == ["A-1"]
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "eyJzb3J0IjoxfQ", "%00"])
+async def test_a_cursor_that_was_never_given_out_is_refused(client: Client, cursor: str) -> None:
+    answer = await client.get(f"/v1/accounts?cursor={cursor}")
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith("cursor:")
+
+
+async def test_a_cursor_of_another_order_is_refused(client: Client) -> None:
+    cursor = (await client.get("/v1/accounts?sort=name&limit=1")).json()["next"]
+    answer = await client.get("/v1/accounts", params={"sort": "-mrr", "cursor": cursor})
+    assert answer.status_code == 400
+
+
+async def test_an_account_shows_its_subscriptions_movements_and_activity(client: Client) -> None:
+    listed = (await client.get("/v1/accounts", params={"q": "A-1"})).json()["items"][0]
+    account = (await client.get(f"/v1/accounts/{listed['id']}")).json()
+    assert listed.items() <= account.items()
+    assert [each["external_id"] for each in account["subscriptions"]] == ["S-4", "S-1"]
+    assert [(each["on"], each["kind"], each["amount"]) for each in account["movements"]] == [
+        ("2024-06-01", "contraction", "-20.00"),
+        ("2024-04-01", "expansion", "20.00"),
+        ("2024-01-01", "new", "100.00"),
+    ]
+    assert [each["event"] for each in account["activity"]["recent"]] == ["export", "login"]
+    assert account["risk"] is None
+
+
+async def test_an_unknown_account_is_a_404_problem(client: Client) -> None:
+    answer = await client.get("/v1/accounts/018f0000-0000-7000-8000-000000000000")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+
+
+async def test_an_id_that_is_no_uuid_is_a_404_problem(client: Client) -> None:
+    assert (await client.get("/v1/accounts/first")).status_code == 404
+
+
+async def test_an_untrained_workspace_has_an_empty_save_list(client: Client) -> None:
+    save_list = (await client.get("/v1/save-list")).json()
+    assert (save_list["model"], save_list["items"]) == (None, [])
+
+
+async def test_a_sign_in_link_opens_a_session_by_cookie_and_signing_out_ends_it(
+    anonymous: Client, database: Database, principal: Principal
+) -> None:
+    async with database.workspace(principal.workspace_id) as connection:
+        link = await identity.make_sign_in_link(connection, principal, keys=system_keys())
+    entered = await anonymous.get(f"/sign-in?token={link}", follow_redirects=False)
+    assert (entered.status_code, entered.headers["location"]) == (303, "/")
+    assert "httponly" in entered.headers["set-cookie"].lower()
+    session = await anonymous.get("/v1/session")
+    assert session.json()["workspace"]["id"] == str(principal.workspace_id)
+    assert (await anonymous.post("/v1/session/end")).status_code == 204
+    assert (await anonymous.get("/v1/session")).status_code == 401
+
+
+async def test_a_spent_link_says_how_to_get_another(
+    anonymous: Client, database: Database, principal: Principal
+) -> None:
+    async with database.workspace(principal.workspace_id) as connection:
+        link = await identity.make_sign_in_link(connection, principal, keys=system_keys())
+    await anonymous.get(f"/sign-in?token={link}", follow_redirects=False)
+    again = await anonymous.get(f"/sign-in?token={link}", follow_redirects=False)
+    assert again.status_code == 401
+    assert "./keepwell sign-in" in again.text
+
+
+async def test_health_is_open_and_ready_means_that_the_database_answers(anonymous: Client) -> None:
+    assert (await anonymous.get("/health/live")).json() == {"status": "live"}
+    assert (await anonymous.get("/health/ready")).json() == {"status": "ready"}
+
+
+async def test_openapi_describes_every_route_with_a_stable_operation_id(anonymous: Client) -> None:
+    schema = (await anonymous.get("/openapi.json")).json()
+    operations = {item["get"]["operationId"] for path, item in schema["paths"].items() if "get" in item}
+    assert schema["openapi"].startswith("3.1")
+    assert {"getMrr", "getMovements", "listAccounts", "getAccount", "getSaveList"} <= operations
+
+
+async def test_an_unknown_path_under_v1_is_a_problem_and_not_a_page(anonymous: Client) -> None:
+    answer = await anonymous.get("/v1/nothing")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_every_answer_carries_the_security_headers(anonymous: Client) -> None:
+    for path in ("/", "/health/live", "/v1/accounts", "/openapi.json"):
+        headers = (await anonymous.get(path)).headers
+        assert "default-src 'self'" in headers["content-security-policy"], path
+        assert headers["x-content-type-options"] == "nosniff", path

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from keepwell.identity import service
+from keepwell.identity.cli import system_keys
+from keepwell.identity.model import (
+    SESSION_LIFETIME,
+    SIGN_IN_LINK_LIFETIME,
+    Principal,
+    SignInLinkSpentError,
+    Workspace,
+)
+from keepwell.platform.clock import Clock, FixedClock, SystemClock
+from keepwell.platform.database import Database
+from keepwell.platform.errors import DataValidationError, NotFound
+
+pytestmark = pytest.mark.anyio
+
+KEYS = system_keys()
+
+
+def later(by: timedelta) -> Clock:
+    return FixedClock(SystemClock().now() + by)
+
+
+async def principal_of(database: Database, workspace: Workspace) -> Principal:
+    async with database.workspace(workspace.id) as connection:
+        member = await service.owner(connection, workspace.id)
+    return Principal(workspace.id, member.id)
+
+
+async def link_for(database: Database, workspace: Workspace) -> str:
+    principal = await principal_of(database, workspace)
+    async with database.workspace(workspace.id) as connection:
+        return await service.make_sign_in_link(connection, principal, keys=KEYS)
+
+
+async def signed_in(database: Database, link: str) -> str:
+    async with database.transaction() as connection:
+        return await service.sign_in(connection, link, keys=KEYS)
+
+
+async def test_a_workspace_is_made_once_and_found_again(database: Database, workspace: Workspace) -> None:
+    async with database.transaction() as connection:
+        again = await service.ensure_workspace(connection, workspace.slug, keys=KEYS)
+    assert again == workspace
+
+
+async def test_an_unknown_workspace_is_not_found_with_a_hint(database: Database) -> None:
+    async with database.transaction() as connection:
+        with pytest.raises(NotFound) as refused:
+            await service.get_workspace(connection, "nobody-here")
+    assert "--workspace" in refused.value.hint
+
+
+async def test_a_name_that_is_no_slug_is_refused(database: Database) -> None:
+    async with database.transaction() as connection:
+        with pytest.raises(DataValidationError):
+            await service.find_workspace(connection, "My Shop")
+
+
+async def test_a_link_signs_in_and_the_session_names_member_and_workspace(
+    database: Database, workspace: Workspace
+) -> None:
+    session = await signed_in(database, await link_for(database, workspace))
+    async with database.transaction() as connection:
+        principal = await service.principal_of_session(connection, session, clock=SystemClock())
+    assert principal == await principal_of(database, workspace)
+    async with database.workspace(workspace.id) as connection:
+        view = await service.session_view(connection, principal)
+    assert view.workspace == workspace
+
+
+async def test_a_link_signs_in_only_once_even_when_used_twice_at_the_same_time(
+    database: Database, workspace: Workspace
+) -> None:
+    link = await link_for(database, workspace)
+    outcomes = await asyncio.gather(*(signed_in(database, link) for _ in range(4)), return_exceptions=True)
+    assert sum(isinstance(outcome, str) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, SignInLinkSpentError) for outcome in outcomes) == 3
+
+
+async def test_a_link_expires(database: Database, workspace: Workspace) -> None:
+    link = await link_for(database, workspace)
+    keys = msgspec.structs.replace(KEYS, clock=later(SIGN_IN_LINK_LIFETIME))
+    async with database.transaction() as connection:
+        with pytest.raises(SignInLinkSpentError):
+            await service.sign_in(connection, link, keys=keys)
+
+
+async def test_a_session_expires(database: Database, workspace: Workspace) -> None:
+    session = await signed_in(database, await link_for(database, workspace))
+    async with database.transaction() as connection:
+        clock = later(SESSION_LIFETIME)
+        assert await service.principal_of_session(connection, session, clock=clock) is None
+
+
+async def test_an_ended_session_is_nobodys(database: Database, workspace: Workspace) -> None:
+    session = await signed_in(database, await link_for(database, workspace))
+    async with database.workspace(workspace.id) as connection:
+        await service.end_session(connection, session)
+    async with database.transaction() as connection:
+        assert await service.principal_of_session(connection, session, clock=SystemClock()) is None
+
+
+async def test_a_token_is_its_members_and_its_secret_is_not_stored(
+    database: Database, workspace: Workspace
+) -> None:
+    principal = await principal_of(database, workspace)
+    async with database.workspace(workspace.id) as connection:
+        token = await service.create_token(connection, principal, name="script", keys=KEYS)
+        stored = await (await connection.execute("select api_tokens::text from api_tokens")).fetchall()
+    async with database.transaction() as connection:
+        assert await service.principal_of_token(connection, token) == principal
+    assert token not in str(stored)
+
+
+async def test_a_made_up_token_is_nobodys(database: Database) -> None:
+    async with database.transaction() as connection:
+        assert await service.principal_of_token(connection, "kw_made-up") is None

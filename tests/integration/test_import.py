@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from keepwell.intake.service import Intake
+
+from keepwell.identity.model import Workspace
+from keepwell.intake import service as intake
+from keepwell.platform.clock import SystemClock
+from keepwell.platform.command_line import Target
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from keepwell.platform.errors import Conflict, DataValidationError
+from keepwell.platform.progress import Silent
+from keepwell.subscriptions import service
+from keepwell.subscriptions.cli import import_into
+from keepwell.subscriptions.importing import ImportSummary
+from keepwell.subscriptions.mapping import read_mapping
+from tests.integration.exports import Export
+
+pytestmark = pytest.mark.anyio
+
+
+class Shop:
+    """A workspace of its own, and an export to bring into it."""
+
+    def __init__(self, database: Database, workspace: Workspace, settings: Settings, *, folder: Path) -> None:
+        self.database = database
+        self.workspace = workspace
+        self.target = Target(settings, workspace.slug)
+        self.export = Export(folder)
+
+    async def import_export(self) -> ImportSummary:
+        folder = self.export.write()
+        mapping = read_mapping(self.export.mapping_file)
+        return await import_into(self.database, self.target, mapping, folder=folder, progress=Silent())
+
+    async def mrr(self, on: date) -> tuple[str, int]:
+        async with self.database.workspace(self.workspace.id) as connection:
+            report = await service.mrr(connection, workspace_id=self.workspace.id, on=on)
+        return report.mrr, report.accounts
+
+    def dead_letters(self) -> list[tuple[str, int | None, str, str]]:
+        root = self.target.settings.intake(self.workspace.id)
+        with Intake.open(root, clock=SystemClock()) as journal:
+            return [(each.source, each.line, each.code, each.field) for each in journal.dead_letters()]
+
+    def events(self) -> int:
+        lake = intake.events_table(self.target.settings.lake, workspace_id=self.workspace.id)
+        return int(lake.count().execute())
+
+
+@pytest.fixture
+def shop(database: Database, workspace: Workspace, settings_of_test: Settings, tmp_path: Path) -> Shop:
+    return Shop(database, workspace, settings_of_test, folder=tmp_path / "export")
+
+
+async def test_an_export_is_imported_and_counted(shop: Shop) -> None:
+    summary = await shop.import_export()
+    assert {name: (each.read, each.imported) for name, each in summary.entities.items()} == {
+        "accounts": (3, 3),
+        "subscriptions": (4, 4),
+        "events": (3, 3),
+    }
+    assert shop.events() == 3
+
+
+async def test_mrr_counts_from_the_start_until_the_day_before_the_end_and_never_a_trial(shop: Shop) -> None:
+    await shop.import_export()
+    assert await shop.mrr(date(2023, 12, 31)) == ("0.00", 0)
+    assert await shop.mrr(date(2024, 4, 30)) == ("130.00", 2)
+    assert await shop.mrr(date(2024, 5, 1)) == ("120.00", 1)
+    assert await shop.mrr(date(2024, 6, 1)) == ("100.00", 1)
+
+
+async def test_a_second_import_of_the_same_files_changes_nothing_and_says_so(shop: Shop) -> None:
+    await shop.import_export()
+    again = await shop.import_export()
+    assert not again.changed
+    assert {name: (each.imported, each.unchanged) for name, each in again.entities.items()} == {
+        "accounts": (0, 3),
+        "subscriptions": (0, 4),
+        "events": (0, 3),
+    }
+    assert shop.events() == 3
+
+
+async def test_the_order_of_the_rows_changes_nothing(shop: Shop) -> None:
+    await shop.import_export()
+    for lines in (shop.export.accounts, shop.export.subscriptions, shop.export.events):
+        header, *rows = lines
+        random.Random(5).shuffle(rows)
+        lines[:] = [header, *rows]
+    assert not (await shop.import_export()).changed
+
+
+async def test_a_changed_row_is_updated_and_the_others_are_left_alone(shop: Shop) -> None:
+    await shop.import_export()
+    shop.export.subscriptions[1] = shop.export.subscriptions[1].replace(",100,", ",150,")
+    counts = (await shop.import_export()).entities["subscriptions"]
+    assert (counts.imported, counts.unchanged) == (1, 3)
+    assert await shop.mrr(date(2024, 4, 30)) == ("180.00", 2)
+
+
+Spoil = Callable[[Export], None]
+
+
+def line(name: str, number: int, old: str, new: str) -> Spoil:
+    def spoil(export: Export) -> None:
+        lines: list[str] = getattr(export, name)
+        lines[number - 1] = lines[number - 1].replace(old, new)
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    ("spoil", "letter"),
+    [
+        (line("accounts", 3, "Beta", '"Beta'), ("accounts.csv", 3, "broken-quote", "")),
+        (line("accounts", 3, "Beta", "Beta,x"), ("accounts.csv", 3, "wrong-field-count", "")),
+        (
+            line("subscriptions", 5, "2024-04-01", "2024-04-31"),
+            ("subscriptions.csv", 5, "invalid-date", "starts_on"),
+        ),
+        (
+            line("subscriptions", 5, "2024-06-01", "2024-03-01"),
+            ("subscriptions.csv", 5, "end-before-start", "ends_on"),
+        ),
+        (line("subscriptions", 5, ",20,", ",-20,"), ("subscriptions.csv", 5, "negative-amount", "amount")),
+        (line("subscriptions", 5, "USD", "DOL"), ("subscriptions.csv", 5, "unknown-currency", "currency")),
+        (line("subscriptions", 5, "A-1", "A-9"), ("subscriptions.csv", 5, "unknown-account", "account")),
+        (line("events", 4, "S-2", "S-9"), ("events.csv", 4, "unknown-subscription", "account")),
+        (line("events", 4, "2024-02-03", "yesterday"), ("events.csv", 4, "invalid-date", "at")),
+        (line("events", 4, "E-3", "E-2"), ("events.csv", 4, "duplicate-id", "id")),
+    ],
+    ids=lambda value: value[2] if isinstance(value, tuple) else "",
+)
+async def test_a_bad_row_is_dead_lettered_by_place_and_the_good_rows_are_kept(
+    shop: Shop, spoil: Spoil, letter: tuple[str, int, str, str]
+) -> None:
+    spoil(shop.export)
+    summary = await shop.import_export()
+    assert letter in shop.dead_letters()
+    entity = summary.entities[letter[0].removesuffix(".csv")]
+    assert entity.reasons[letter[2]] == 1
+    assert entity.imported == entity.read - 1
+
+
+async def test_a_dead_letter_is_held_once_however_often_the_row_comes(shop: Shop) -> None:
+    line("subscriptions", 5, ",20,", ",-20,")(shop.export)
+    await shop.import_export()
+    again = await shop.import_export()
+    assert not again.changed
+    assert again.entities["subscriptions"].already_dead_lettered == 1
+    assert len(shop.dead_letters()) == 1
+
+
+async def test_a_missing_file_changes_nothing(shop: Shop) -> None:
+    folder = shop.export.write()
+    (folder / "events.csv").unlink()
+    mapping = read_mapping(shop.export.mapping_file)
+    with pytest.raises(DataValidationError, match=r"There is no file .*events\.csv"):
+        await import_into(shop.database, shop.target, mapping, folder=folder, progress=Silent())
+    assert await shop.mrr(date(2024, 4, 30)) == ("0.00", 0)
+
+
+async def test_a_mapped_column_that_is_missing_changes_nothing(shop: Shop) -> None:
+    shop.export.mapping = shop.export.mapping.replace("event: event", "event: action")
+    with pytest.raises(DataValidationError, match=r"shop\.yaml:\d+: entities\.events\.fields\.event"):
+        await shop.import_export()
+    assert await shop.mrr(date(2024, 4, 30)) == ("0.00", 0)
+
+
+async def test_real_data_does_not_mix_with_a_synthetic_workspace(shop: Shop) -> None:
+    shop.export.mapping = shop.export.mapping.replace("currency: USD}", "currency: USD, synthetic: true}")
+    await shop.import_export()
+    shop.export.mapping = shop.export.mapping.replace(", synthetic: true", "")
+    with pytest.raises(Conflict, match="synthetic"):
+        await shop.import_export()

@@ -1,0 +1,105 @@
+"""Postgres describes every statement of every store; its columns must be the Struct's fields, in order."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import types
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+import msgspec
+import psycopg
+import pytest
+
+import keepwell
+from keepwell.platform.database import Command, Query
+
+Statement = Query[Any] | Command
+
+PYTHON_OF = {
+    "bool": bool,
+    "date": date,
+    "float8": float,
+    "int4": int,
+    "int8": int,
+    "jsonb": object,
+    "numeric": Decimal,
+    "text": str,
+    "timestamptz": datetime,
+    "uuid": UUID,
+}
+
+
+def statements() -> Iterator[tuple[str, Statement]]:
+    for package in pkgutil.iter_modules(keepwell.__path__):
+        if not package.ispkg or not importlib.util.find_spec(f"keepwell.{package.name}.store"):
+            continue
+        store = importlib.import_module(f"keepwell.{package.name}.store")
+        for name, value in vars(store).items():
+            if isinstance(value, Query | Command):
+                yield f"{package.name}.{name}", value
+            elif isinstance(value, Mapping) and not name.startswith("_"):
+                yield from ((f"{package.name}.{name}[{key}]", each) for key, each in value.items())
+
+
+STATEMENTS = dict(statements())
+QUERIES = {name: each for name, each in STATEMENTS.items() if isinstance(each, Query)}
+
+
+def described(connection: psycopg.Connection, sql: str) -> list[tuple[str, str]]:
+    """Column names and type names, as the server itself plans the statement."""
+    names = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", sql)))
+    numbered = re.sub(r"%\((\w+)\)s", lambda found: f"${names.index(found[1]) + 1}", sql).replace("%%", "%")
+    prepared = connection.pgconn.prepare(b"", numbered.encode())
+    assert not prepared.error_message, prepared.error_message.decode()
+    shape = connection.pgconn.describe_prepared(b"")
+    types_by_oid = connection.adapters.types
+    return [
+        (
+            bytes(shape.fname(index) or b"").decode(),
+            str(getattr(types_by_oid.get(shape.ftype(index)), "name", "?")),
+        )
+        for index in range(shape.nfields)
+    ]
+
+
+def plain(annotation: Any) -> set[type]:
+    """The classes that an annotation admits, without None."""
+    if get_origin(annotation) in {Union, types.UnionType}:
+        return {each for part in get_args(annotation) for each in plain(part)} - {type(None)}
+    return {get_origin(annotation) or annotation}
+
+
+@pytest.fixture(scope="module")
+def connection(conninfo: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(conninfo) as opened:
+        yield opened
+
+
+def test_every_store_is_covered() -> None:
+    rooms = {name.partition(".")[0] for name in STATEMENTS}
+    assert {"identity", "subscriptions", "churn"} <= rooms
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_postgres_accepts_the_statement(connection: psycopg.Connection, name: str) -> None:
+    with connection.transaction():
+        described(connection, STATEMENTS[name].sql)
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_the_columns_are_the_fields_of_the_struct(connection: psycopg.Connection, name: str) -> None:
+    query = QUERIES[name]
+    columns = described(connection, query.sql)
+    hints = get_type_hints(query.row)
+    fields = [field.name for field in msgspec.structs.fields(query.row)]
+    assert len(columns) == len(fields)
+    for (column, type_name), field in zip(columns, fields, strict=True):
+        assert column == field or field.endswith(f"_{column}"), (column, field)
+        expected = PYTHON_OF[type_name]
+        assert expected is object or expected in plain(hints[field]), (field, type_name)

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from keepwell.platform.errors import DataValidationError
+from keepwell.subscriptions.mapping import read_mapping, require_columns
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "ravenstack.yaml"
+
+MINIMAL = """\
+version: 1
+workspace: {name: Shop, currency: USD}
+entities:
+  accounts:
+    file: accounts.csv
+    fields:
+      id: account_id
+"""
+
+
+def mapping_file(folder: Path, text: str) -> Path:
+    path = folder / "shop.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def refusal(folder: Path, text: str) -> str:
+    with pytest.raises(DataValidationError) as refused:
+        read_mapping(mapping_file(folder, text))
+    return refused.value.message.replace(f"{folder}/", "")
+
+
+def test_the_committed_example_is_valid_and_in_import_order() -> None:
+    assert list(read_mapping(EXAMPLE).entities()) == ["accounts", "subscriptions", "events"]
+
+
+def test_an_unknown_key_is_named_with_its_line(tmp_path: Path) -> None:
+    assert refusal(tmp_path, MINIMAL.replace("id: account_id", "id: account_id\n      colour: red")) == (
+        "shop.yaml:6: entities.accounts.fields: Additional properties are not allowed ('colour' was unexpected)"
+    )
+
+
+def test_a_currency_that_is_no_code_is_named_with_its_line(tmp_path: Path) -> None:
+    message = refusal(tmp_path, MINIMAL.replace("currency: USD", "currency: dollars"))
+    assert message.startswith("shop.yaml:2: workspace.currency:")
+
+
+def test_every_breach_is_reported_at_once(tmp_path: Path) -> None:
+    text = MINIMAL.replace("version: 1", "version: 2").replace("file: accounts.csv", "file: ../accounts.csv")
+    assert len(refusal(tmp_path, text).splitlines()) == 2
+
+
+def test_a_key_that_stands_twice_is_named_with_its_line(tmp_path: Path) -> None:
+    assert refusal(tmp_path, MINIMAL + "      id: other\n") == "shop.yaml:8: the key 'id' stands here twice."
+
+
+def test_text_that_is_not_yaml_is_named_with_its_line(tmp_path: Path) -> None:
+    assert refusal(tmp_path, MINIMAL + "  accounts: [\n").startswith("shop.yaml:9: is not YAML")
+
+
+def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataValidationError, match=r"There is no file .*absent\.yaml"):
+        read_mapping(tmp_path / "absent.yaml")
+
+
+def test_a_mapped_column_that_the_file_lacks_is_named_with_its_nearest(tmp_path: Path) -> None:
+    mapping = read_mapping(mapping_file(tmp_path, MINIMAL))
+    with pytest.raises(DataValidationError) as refused:
+        require_columns(mapping, entity="accounts", header=["accountid", "name"])
+    assert refused.value.message.replace(f"{tmp_path}/", "") == (
+        "shop.yaml:7: entities.accounts.fields.id: accounts.csv has no column 'account_id'. "
+        "Did you mean 'accountid'?"
+    )
+    assert refused.value.hint == "Its columns are: accountid, name. Nothing was imported."

@@ -1,0 +1,42 @@
+// @vitest-environment happy-dom
+import { cleanup, screen } from '@testing-library/react';
+import { afterEach, expect, test } from 'vitest';
+
+import { accountDetail, workspaceAnswers } from '../testing/answers';
+import type { Answers, ApiServer } from '../testing/api-server';
+import { openPage } from '../testing/open-page';
+
+let server: ApiServer;
+
+async function openAccount(changed: Answers = {}, path = '/accounts/account-1') {
+  server = await openPage(path, { ...workspaceAnswers, ...changed });
+}
+
+afterEach(async () => {
+  cleanup();
+  await server.close();
+});
+
+test('an account at risk shows why, and its name is the title', async () => {
+  await openAccount();
+  expect(await screen.findByRole('heading', { level: 1, name: /First account/ })).toBeDefined();
+  expect(screen.getByText(/15 in the 28 before/)).toBeDefined();
+  expect(screen.getByText('Voluntary')).toBeDefined();
+  expect(document.title).toBe('First account · Keepwell');
+});
+
+test('an account that pays but was never scored names the command', async () => {
+  await openAccount({ 'GET /v1/accounts/account-1': { body: { ...accountDetail, risk: null } } });
+  expect(await screen.findByText('./keepwell churn train')).toBeDefined();
+});
+
+test('a trial is said to be unscored on purpose', async () => {
+  const trial = { ...accountDetail, status: 'trial', risk: null };
+  await openAccount({ 'GET /v1/accounts/account-1': { body: trial } });
+  expect(await screen.findByText(/Trials are not scored/)).toBeDefined();
+});
+
+test('an account of another workspace is not found', async () => {
+  await openAccount({}, '/accounts/account-9');
+  expect(await screen.findByRole('heading', { name: 'Account not found' })).toBeDefined();
+});

@@ -1,0 +1,63 @@
+import type { Activity } from '@keepwell/api';
+import {
+  Card,
+  ChartCard,
+  EmptyState,
+  formatCount,
+  formatDay,
+  isFlat,
+  Table,
+  type Column,
+} from '@keepwell/ui';
+
+import { activeDays, ACTIVITY_SERIES, activityBars } from './activity-bars';
+
+const TITLE = 'Activity by day';
+
+type ActivityDay = Activity['days'][number];
+
+const COLUMNS: readonly Column<ActivityDay>[] = [
+  { id: 'day', header: 'Day', cell: ({ day }) => formatDay(day), rowHeader: true },
+  { id: 'events', header: 'Events', align: 'end', cell: ({ events }) => formatCount(events) },
+];
+
+export function ActivityPanel({ activity: { days } }: { readonly activity: Activity }) {
+  const groups = activityBars(days);
+  const [first, last] = [days[0], days.at(-1)];
+  if (first === undefined || last === undefined || isFlat(groups)) {
+    return (
+      <Card title={TITLE}>
+        <EmptyState title="No events received" icon="chart">
+          Events of your product reach Keepwell by import or by its HTTP intake.
+        </EmptyState>
+      </Card>
+    );
+  }
+  const range = `${formatDay(first.day)} to ${formatDay(last.day)}`;
+  const bars = {
+    label: `Events by day, ${range}`,
+    series: ACTIVITY_SERIES,
+    groups,
+    formatAxis: formatCount,
+  };
+  const newestFirst = days.toReversed().filter(({ events }) => events > 0);
+  const table = (
+    <div className="tall-table">
+      <Table
+        label="Activity by day"
+        columns={COLUMNS}
+        rows={newestFirst}
+        rowKey={({ day }) => day}
+        narrow="scroll"
+      />
+    </div>
+  );
+  return (
+    <ChartCard
+      title={TITLE}
+      note={`${range}: active on ${activeDays(days)} of ${days.length} days`}
+      bars={bars}
+      table={table}
+    />
+  );
+}

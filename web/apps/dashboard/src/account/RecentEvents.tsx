@@ -1,0 +1,21 @@
+import type { Activity } from '@keepwell/api';
+import { Card, EmptyState, formatMoment } from '@keepwell/ui';
+
+export function RecentEvents({ events }: { readonly events: Activity['recent'] }) {
+  return (
+    <Card title="Recent events" note={events.length === 0 ? undefined : `The newest ${events.length}`} flush>
+      {events.length === 0 ? (
+        <EmptyState title="No events received">Nothing has been recorded for this account.</EmptyState>
+      ) : (
+        <ol className="event-list" tabIndex={0} aria-label="Recent events">
+          {events.map(({ at, event }, position) => (
+            <li key={`${at} ${event} ${position}`}>
+              <span className="event-name">{event}</span>
+              <time dateTime={at}>{formatMoment(at)}</time>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Card>
+  );
+}

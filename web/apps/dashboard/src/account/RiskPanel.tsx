@@ -1,0 +1,43 @@
+import type { AccountDetail, AccountStatus, Risk } from '@keepwell/api';
+import { Card, EmptyState, formatMoment } from '@keepwell/ui';
+
+import { ChurnKindBadge, Reasons } from '../shell/RiskParts';
+
+/** Why the account is at risk, or why nobody can say. */
+export function RiskPanel({ account: { risk, status } }: { readonly account: AccountDetail }) {
+  if (risk !== null) return <RiskReasons risk={risk} />;
+  return (
+    <Card title="Risk of leaving">
+      <Unscored status={status} />
+    </Card>
+  );
+}
+
+function RiskReasons({ risk }: { readonly risk: Risk }) {
+  return (
+    <Card
+      title="Why it is at risk"
+      note={`Scored ${formatMoment(risk.scored_at)}`}
+      actions={<ChurnKindBadge kind={risk.kind} />}
+    >
+      <div className="risk-reasons">
+        <Reasons reasons={risk.reasons} />
+      </div>
+    </Card>
+  );
+}
+
+function Unscored({ status }: { readonly status: AccountStatus }) {
+  switch (status) {
+    case 'active':
+      return (
+        <EmptyState title="Not scored yet" command="./keepwell churn train">
+          Training ranks every account that pays.
+        </EmptyState>
+      );
+    case 'trial':
+      return <p className="muted">Trials are not scored: only an account that pays can be lost.</p>;
+    case 'churned':
+      return <p className="muted">This account has left. Its movements tell when.</p>;
+  }
+}

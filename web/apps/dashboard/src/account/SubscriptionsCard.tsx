@@ -1,0 +1,49 @@
+import type { AccountDetail, Subscription } from '@keepwell/api';
+import { Badge, Card, EmptyState, formatDay, Money, Table, type Column } from '@keepwell/ui';
+
+export function SubscriptionsCard({ account }: { readonly account: AccountDetail }) {
+  const { subscriptions, currency } = account;
+  const columns: Column<Subscription>[] = [
+    { id: 'plan', header: 'Plan', cell: (row) => row.plan ?? row.external_id, rowHeader: true },
+    { id: 'id', header: 'Id', cell: (row) => <span className="muted">{row.external_id}</span> },
+    { id: 'seats', header: 'Seats', align: 'end', cell: (row) => row.seats ?? '–' },
+    { id: 'mrr', header: 'MRR', align: 'end', cell: (row) => <Money amount={row.mrr} currency={currency} /> },
+    { id: 'interval', header: 'Billed every', cell: (row) => row.interval },
+    { id: 'starts', header: 'Starts', align: 'end', cell: (row) => formatDay(row.starts_on) },
+    {
+      id: 'ends',
+      header: 'Ends',
+      align: 'end',
+      cell: (row) => (row.ends_on === null ? '–' : formatDay(row.ends_on)),
+    },
+    { id: 'state', header: 'State', cell: (row) => <SubscriptionState subscription={row} /> },
+  ];
+  return (
+    <Card
+      title="Subscriptions"
+      note="Each counts from its start until the day before its end; trials never count."
+      flush
+    >
+      {subscriptions.length === 0 ? (
+        <EmptyState title="No subscription">This account has never had one.</EmptyState>
+      ) : (
+        <Table
+          label="Subscriptions"
+          columns={columns}
+          rows={subscriptions}
+          rowKey={(row) => row.id}
+          narrow="cards"
+        />
+      )}
+    </Card>
+  );
+}
+
+function SubscriptionState({ subscription }: { readonly subscription: Subscription }) {
+  const { is_trial, cancelled_on, end_reason, ends_on } = subscription;
+  if (end_reason === 'involuntary') return <Badge tone="warning">Payment failed</Badge>;
+  if (end_reason === 'voluntary') return <Badge>Cancelled</Badge>;
+  if (cancelled_on !== null) return <Badge tone="notice">Cancelled {formatDay(cancelled_on)}</Badge>;
+  if (is_trial) return <Badge tone="notice">Trial</Badge>;
+  return ends_on === null ? <Badge tone="positive">Running</Badge> : <Badge>Ends</Badge>;
+}

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+
+import { activeDays, activityBars } from './activity-bars';
+
+const days = [
+  { day: '2024-12-30', events: 0 },
+  { day: '2024-12-31', events: 1200 },
+];
+
+test('each day is a bar with its exact count', () => {
+  expect(activityBars(days)[1]).toEqual({
+    id: '2024-12-31',
+    label: 'Dec 31, 2024',
+    tick: 'Dec 31',
+    values: { events: { plot: 1200, text: '1,200' } },
+  });
+});
+
+test('a day without events is not active', () => {
+  expect(activeDays(days)).toBe(1);
+});

@@ -1,0 +1,64 @@
+import type { ChurnModel, Evaluation } from '@keepwell/api';
+import { Callout, formatCount, formatDay, formatMoment, formatScore } from '@keepwell/ui';
+
+/** What the model says of itself, from months it was not trained on. */
+export function ModelStatement({ model }: { readonly model: ChurnModel }) {
+  return (
+    <div className="model-statement">
+      {model.signal ? (
+        <Callout>
+          <p>{model.statement}</p>
+          <EvaluationDetails model={model} />
+        </Callout>
+      ) : (
+        <Callout tone="warning" title="Ranked by revenue only: the data carry no churn signal">
+          <p>{model.statement}</p>
+          <EvaluationDetails model={model} />
+        </Callout>
+      )}
+    </div>
+  );
+}
+
+function EvaluationDetails({ model }: { readonly model: ChurnModel }) {
+  return (
+    <details className="evaluation">
+      <summary>How the model was tested</summary>
+      <dl className="facts">
+        {evaluationFacts(model).map(([term, description]) => (
+          <div key={term}>
+            <dt>{term}</dt>
+            <dd>{description}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+function evaluationFacts({ evaluation, version, trained_at, horizon_days }: ChurnModel): [string, string][] {
+  return [
+    ['Held out', `Everything from ${formatDay(evaluation.held_out_from)}`],
+    [
+      'Tested on',
+      `${formatCount(evaluation.snapshots)} snapshots, ${formatCount(evaluation.churned)} churned`,
+    ],
+    ['AUC', describeAuc(evaluation)],
+    ['Brier score', describeBrier(evaluation)],
+    ['Looks ahead', `${horizon_days} days`],
+    ['Model', `Version ${version}, trained ${formatMoment(trained_at)}`],
+  ];
+}
+
+function describeAuc({ auc, auc_low, auc_high }: Evaluation): string {
+  if (auc === null) return 'Not measurable: too few accounts left';
+  const interval =
+    auc_low === null || auc_high === null ? '' : ` (${formatScore(auc_low)} to ${formatScore(auc_high)})`;
+  return `${formatScore(auc)}${interval}; 0.50 is a coin toss`;
+}
+
+function describeBrier({ brier, brier_base }: Evaluation): string {
+  if (brier === null) return 'Not measurable';
+  const base = brier_base === null ? '' : `; the average rate alone gives ${formatScore(brier_base, 4)}`;
+  return `${formatScore(brier, 4)}${base}`;
+}

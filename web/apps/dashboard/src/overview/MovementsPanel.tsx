@@ -1,0 +1,78 @@
+import type { MovementPeriod, Movements } from '@keepwell/api';
+import {
+  Card,
+  ChartCard,
+  formatDay,
+  formatMoneyTick,
+  formatMonth,
+  isFlat,
+  Money,
+  Skeleton,
+  Table,
+  type Column,
+} from '@keepwell/ui';
+import { useQuery } from '@tanstack/react-query';
+
+import { movementsQuery } from '../queries/metrics';
+import { Loaded } from '../shell/Loaded';
+import { lastTwelveMonths, MOVEMENT_SERIES, movementBars } from './movement-bars';
+import { NoMovements } from './NoMovements';
+
+const TITLE = 'Revenue movements';
+
+export function MovementsPanel({ on }: { readonly on: string }) {
+  const movements = useQuery(movementsQuery(lastTwelveMonths(on)));
+  if (movements.data !== undefined) return <MovementsCard movements={movements.data} />;
+  return (
+    <Card title={TITLE}>
+      <Loaded query={movements} loading={<Skeleton label="movements" height={286} />}>
+        {() => null}
+      </Loaded>
+    </Card>
+  );
+}
+
+function MovementsCard({ movements }: { readonly movements: Movements }) {
+  const { from, to, policy, currency } = movements;
+  const groups = movementBars(movements);
+  const note = `${formatDay(from)} to ${formatDay(to)}, by month. Policy: ${policy}`;
+  if (isFlat(groups)) {
+    return (
+      <Card title={TITLE} note={note}>
+        <NoMovements to={to} />
+      </Card>
+    );
+  }
+  const bars = {
+    label: `Revenue movements by month, ${formatDay(from)} to ${formatDay(to)}`,
+    series: MOVEMENT_SERIES,
+    groups,
+    formatAxis: (value: number) => formatMoneyTick(value, currency),
+  };
+  return <ChartCard title={TITLE} note={note} bars={bars} table={<MovementsTable movements={movements} />} />;
+}
+
+function MovementsTable({ movements: { periods, currency } }: { readonly movements: Movements }) {
+  const columns: Column<MovementPeriod>[] = [
+    { id: 'month', header: 'Month', cell: (period) => formatMonth(period.start), rowHeader: true },
+    amountColumn('opening', 'Opening', currency),
+    ...MOVEMENT_SERIES.map(({ id, label }) => amountColumn(id, label, currency)),
+    amountColumn('fx', 'Exchange rates', currency),
+    amountColumn('closing', 'Closing', currency),
+  ];
+  return (
+    <Table
+      label="Revenue movements by month"
+      columns={columns}
+      rows={periods}
+      rowKey={(period) => period.start}
+      narrow="scroll"
+    />
+  );
+}
+
+type AmountField = Exclude<keyof MovementPeriod, 'start' | 'end'>;
+
+function amountColumn(id: AmountField, header: string, currency: string): Column<MovementPeriod> {
+  return { id, header, align: 'end', cell: (period) => <Money amount={period[id]} currency={currency} /> };
+}

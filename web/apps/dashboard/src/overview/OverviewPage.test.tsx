@@ -1,0 +1,81 @@
+// @vitest-environment happy-dom
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, expect, test } from 'vitest';
+
+import { saveList, saveListItem, workspaceAnswers } from '../testing/answers';
+import type { Answers, ApiServer } from '../testing/api-server';
+import { openPage } from '../testing/open-page';
+
+let server: ApiServer;
+
+async function openOverview(changed: Answers = {}, path = '/') {
+  server = await openPage(path, { ...workspaceAnswers, ...changed });
+}
+
+afterEach(async () => {
+  cleanup();
+  await server.close();
+});
+
+test('the MRR stands beside its exact change in thirty days and its policy', async () => {
+  await openOverview();
+  const mrr = await screen.findByTestId('mrr');
+  expect(mrr.dataset['value']).toBe('1500.10');
+  expect(await screen.findByText('+$300.10 (+25%)')).toBeDefined();
+  expect(server.calls).toContain('GET /v1/metrics/mrr?on=2024-12-01');
+  expect(screen.getAllByText('Policy: default').length).toBeGreaterThan(0);
+});
+
+test('a synthetic workspace is marked', async () => {
+  await openOverview();
+  expect(await screen.findByText('Synthetic sample data')).toBeDefined();
+});
+
+test('an account of the save list shows its risk, its reasons and the way to its page', async () => {
+  await openOverview();
+  const row = await screen.findByRole('row', { name: /First account/ });
+  expect(within(row).getByText('42%')).toBeDefined();
+  expect(within(row).getByText('$42.00')).toBeDefined();
+  expect(within(row).getByText(/15 in the 28 before/)).toBeDefined();
+  const link = within(row).getByRole('link', { name: 'First account' });
+  expect(link.getAttribute('href')).toBe('/accounts/account-1');
+});
+
+test('involuntary churn can be seen alone', async () => {
+  const failing = { ...saveListItem, account_id: 'account-2', name: 'Failing payments', kind: 'involuntary' };
+  await openOverview({ 'GET /v1/save-list': { body: { ...saveList, items: [saveListItem, failing] } } });
+  await userEvent.click(await screen.findByRole('tab', { name: /Involuntary/ }));
+  await waitFor(() => {
+    expect(screen.queryByRole('link', { name: 'First account' })).toBeNull();
+  });
+  expect(screen.getByRole('link', { name: 'Failing payments' })).toBeDefined();
+  expect(window.location.search).toBe('?kind=involuntary');
+});
+
+test('without a signal the page says that revenue alone ranks', async () => {
+  const model = { ...saveList.model, signal: false, statement: 'No better than guessing.' };
+  await openOverview({ 'GET /v1/save-list': { body: { ...saveList, model } } });
+  expect(await screen.findByText(/Ranked by revenue only/)).toBeDefined();
+  expect(screen.getByText('No better than guessing.')).toBeDefined();
+});
+
+test('before the first training the save list names the command', async () => {
+  const body = { ...saveList, model: null, items: [], scored_at: null, as_of: null };
+  await openOverview({ 'GET /v1/save-list': { body } });
+  expect(await screen.findByText('./keepwell churn train')).toBeDefined();
+});
+
+test('a second page of the save list is loaded when the URL asks for it', async () => {
+  const second = { ...saveListItem, account_id: 'account-2', name: 'Second account', rank: 2 };
+  await openOverview(
+    {
+      'GET /v1/save-list': (query) => ({
+        body: query.get('cursor') === 'two' ? { ...saveList, items: [second] } : { ...saveList, next: 'two' },
+      }),
+    },
+    '/?pages=2',
+  );
+  expect(await screen.findByRole('link', { name: 'Second account' })).toBeDefined();
+  expect(screen.getByRole('link', { name: 'First account' })).toBeDefined();
+});

@@ -1,0 +1,88 @@
+import type { Mrr } from '@keepwell/api';
+import {
+  addDays,
+  Card,
+  Change,
+  describeChange,
+  formatCount,
+  formatCountChange,
+  MoneyFigure,
+  Skeleton,
+  Stat,
+  StatRow,
+} from '@keepwell/ui';
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+
+import { mrrQuery } from '../queries/metrics';
+import { Loaded } from '../shell/Loaded';
+import { NetMovementStat } from './NetMovementStat';
+import { RevenueAtRiskStat } from './RevenueAtRiskStat';
+
+const COMPARED_DAYS = 30;
+const SINCE = `in ${COMPARED_DAYS} days`;
+
+export function RevenueFigures({ mrr }: { readonly mrr: UseQueryResult<Mrr> }) {
+  if (mrr.data !== undefined) return <Figures now={mrr.data} />;
+  return (
+    <Card title="Revenue">
+      <Loaded query={mrr} loading={<Skeleton label="revenue" height={60} />}>
+        {() => null}
+      </Loaded>
+    </Card>
+  );
+}
+
+function Figures({ now }: { readonly now: Mrr }) {
+  const earlier = useQuery(mrrQuery(addDays(now.on, -COMPARED_DAYS))).data;
+  return (
+    <StatRow>
+      <Stat
+        label="Monthly recurring revenue"
+        figure={
+          <span data-testid="mrr" data-value={now.mrr}>
+            <MoneyFigure amount={now.mrr} currency={now.currency} />
+          </span>
+        }
+      >
+        {earlier === undefined ? null : <RevenueChange earlier={earlier} now={now} />}
+        <Policy name={now.policy} />
+      </Stat>
+      <Stat label="Paying accounts" figure={<data value={now.accounts}>{formatCount(now.accounts)}</data>}>
+        {earlier === undefined ? null : <AccountsChange earlier={earlier} now={now} />}
+        <Policy name={now.policy} />
+      </Stat>
+      <NetMovementStat on={now.on} />
+      <RevenueAtRiskStat />
+    </StatRow>
+  );
+}
+
+interface Comparison {
+  readonly earlier: Mrr;
+  readonly now: Mrr;
+}
+
+function RevenueChange({ earlier, now }: Comparison) {
+  const { direction, amount, percent } = describeChange(earlier.mrr, now.mrr, now.currency);
+  return (
+    <span>
+      <Change direction={direction}>{percent === null ? amount : `${amount} (${percent})`}</Change> {SINCE}
+    </span>
+  );
+}
+
+function AccountsChange({ earlier, now }: Comparison) {
+  const difference = now.accounts - earlier.accounts;
+  return (
+    <span>
+      <Change direction={difference === 0 ? 0 : difference > 0 ? 1 : -1}>
+        {formatCountChange(difference)}
+      </Change>{' '}
+      {SINCE}
+    </span>
+  );
+}
+
+function Policy({ name }: { readonly name: string }) {
+  return <span>Policy: {name}</span>;
+}

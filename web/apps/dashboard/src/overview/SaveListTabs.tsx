@@ -1,0 +1,47 @@
+import type { ChurnKind } from '@keepwell/api';
+import { EmptyState } from '@keepwell/ui';
+import { getRouteApi } from '@tanstack/react-router';
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+
+import { ofKind, type LoadedSaveList } from './save-list-rows';
+import { SaveListTable } from './SaveListTable';
+
+const route = getRouteApi('/');
+
+const KINDS: readonly { readonly id: ChurnKind | 'all'; readonly label: string }[] = [
+  { id: 'all', label: 'All' },
+  { id: 'voluntary', label: 'Voluntary' },
+  { id: 'involuntary', label: 'Involuntary' },
+];
+
+/** Leaving by choice and leaving by failed payments need different answers, so each can be seen alone. */
+export function SaveListTabs({ list }: { readonly list: LoadedSaveList }) {
+  const { kind } = route.useSearch();
+  const navigate = route.useNavigate();
+  const rows = ofKind(list.items, kind);
+  const choose = (key: unknown) => {
+    const chosen = key === 'voluntary' || key === 'involuntary' ? key : undefined;
+    void navigate({ search: (search) => ({ ...search, kind: chosen }), replace: true, resetScroll: false });
+  };
+  return (
+    <Tabs selectedKey={kind ?? 'all'} onSelectionChange={choose}>
+      <TabList className="segments tabs" aria-label="Kind of churn">
+        {KINDS.map(({ id, label }) => (
+          <Tab key={id} id={id} className="segment">
+            {label}
+            <span className="segment-count">{ofKind(list.items, id === 'all' ? undefined : id).length}</span>
+          </Tab>
+        ))}
+      </TabList>
+      <TabPanel id={kind ?? 'all'} className="tab-panel">
+        {rows.length === 0 ? (
+          <EmptyState title={`No ${kind ?? ''} churn ahead`} icon="check">
+            None of the {list.items.length} accounts shown is expected to leave this way.
+          </EmptyState>
+        ) : (
+          <SaveListTable rows={rows} currency={list.currency} />
+        )}
+      </TabPanel>
+    </Tabs>
+  );
+}

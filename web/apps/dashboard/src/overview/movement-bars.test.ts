@@ -1,0 +1,42 @@
+import type { Movements } from '@keepwell/api';
+import { expect, test } from 'vitest';
+
+import { lastTwelveMonths, movementBars } from './movement-bars';
+
+const january: Movements = {
+  from: '2024-01-01',
+  to: '2024-01-31',
+  by: 'month',
+  currency: 'USD',
+  policy: 'default',
+  periods: [
+    {
+      start: '2024-01-01',
+      end: '2024-01-31',
+      opening: '350.00',
+      new: '85.00',
+      expansion: '50.00',
+      contraction: '-80.00',
+      churn: '-75.00',
+      reactivation: '30.00',
+      fx: '0.00',
+      closing: '360.00',
+    },
+  ],
+};
+
+test('gains are drawn above zero and losses below, each with its exact amount', () => {
+  const [group] = movementBars(january);
+  expect(group).toMatchObject({ label: 'January 2024', tick: 'Jan 24' });
+  expect(group?.values).toEqual({
+    new: { plot: 85, text: '+$85.00' },
+    expansion: { plot: 50, text: '+$50.00' },
+    reactivation: { plot: 30, text: '+$30.00' },
+    contraction: { plot: -80, text: '-$80.00' },
+    churn: { plot: -75, text: '-$75.00' },
+  });
+});
+
+test('twelve months end on the day and begin on the first of the eleventh month before', () => {
+  expect(lastTwelveMonths('2024-12-31')).toEqual({ from: '2024-01-01', to: '2024-12-31', by: 'month' });
+});

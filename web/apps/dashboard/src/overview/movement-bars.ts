@@ -1,0 +1,41 @@
+import { toPlotCoordinate, type MovementPeriod, type Movements, type MovementsQuery } from '@keepwell/api';
+import {
+  formatMoneyChange,
+  formatMonth,
+  formatMonthTick,
+  startOfMonthBefore,
+  type BarGroup,
+  type BarSeries,
+} from '@keepwell/ui';
+
+/** Gains first, then losses: the order from zero outwards on both sides. */
+export const MOVEMENT_SERIES = [
+  { id: 'new', label: 'New', color: 'var(--series-new)' },
+  { id: 'expansion', label: 'Expansion', color: 'var(--series-expansion)' },
+  { id: 'reactivation', label: 'Reactivation', color: 'var(--series-reactivation)' },
+  { id: 'contraction', label: 'Contraction', color: 'var(--series-contraction)' },
+  { id: 'churn', label: 'Churn', color: 'var(--series-churn)' },
+] as const satisfies readonly BarSeries[];
+
+/** The month of `on` so far and the eleven before it. */
+export function lastTwelveMonths(on: string): MovementsQuery {
+  return { from: startOfMonthBefore(on, 11), to: on, by: 'month' };
+}
+
+export function movementBars({ periods, currency }: Movements): BarGroup[] {
+  return periods.map((period) => ({
+    id: period.start,
+    label: formatMonth(period.start),
+    tick: formatMonthTick(period.start),
+    values: barValues(period, currency),
+  }));
+}
+
+function barValues(period: MovementPeriod, currency: string): BarGroup['values'] {
+  return Object.fromEntries(
+    MOVEMENT_SERIES.map(({ id }) => [
+      id,
+      { plot: toPlotCoordinate(period[id]), text: formatMoneyChange(period[id], currency) },
+    ]),
+  );
+}

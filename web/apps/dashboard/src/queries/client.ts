@@ -1,0 +1,35 @@
+import type { ApiError } from '@keepwell/api';
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+
+import { sessionQuery } from './session';
+
+const MAX_RETRIES = 2;
+
+/** The cache of answers. Whichever call meets the end of the session, the session is asked for again. */
+export function createQueryClient(): QueryClient {
+  const { queryKey } = sessionQuery();
+  const checkSession = (error: ApiError) => {
+    if (error.isSignedOut) void client.invalidateQueries({ queryKey });
+  };
+  const client = new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error, query) => {
+        if (query.queryKey[0] !== queryKey[0]) checkSession(error);
+      },
+    }),
+    mutationCache: new MutationCache({ onError: checkSession }),
+    defaultOptions: {
+      queries: {
+        staleTime: 30_000,
+        retry: (failures, error) => error.isTransient && failures < MAX_RETRIES,
+      },
+    },
+  });
+  return client;
+}
+
+declare module '@tanstack/react-query' {
+  interface Register {
+    defaultError: ApiError;
+  }
+}

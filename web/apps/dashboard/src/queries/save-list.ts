@@ -1,0 +1,14 @@
+import { getSaveList, send } from '@keepwell/api';
+import { infiniteQueryOptions } from '@tanstack/react-query';
+
+const PAGE_SIZE = 20;
+
+export function saveListQuery() {
+  return infiniteQueryOptions({
+    queryKey: ['save-list'],
+    queryFn: ({ signal, pageParam }) =>
+      send(getSaveList({ limit: PAGE_SIZE, cursor: pageParam }), { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+  });
+}

@@ -1,0 +1,13 @@
+import type { AccountStatus } from '@keepwell/api';
+import { Badge, type BadgeTone } from '@keepwell/ui';
+
+const STATUSES: Record<AccountStatus, { readonly label: string; readonly tone: BadgeTone }> = {
+  active: { label: 'Active', tone: 'positive' },
+  trial: { label: 'Trial', tone: 'notice' },
+  churned: { label: 'Churned', tone: 'neutral' },
+};
+
+export function AccountStatusBadge({ status }: { readonly status: AccountStatus }) {
+  const { label, tone } = STATUSES[status];
+  return <Badge tone={tone}>{label}</Badge>;
+}

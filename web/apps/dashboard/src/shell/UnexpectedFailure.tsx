@@ -1,0 +1,23 @@
+import { ErrorState } from '@keepwell/ui';
+import type { ErrorComponentProps } from '@tanstack/react-router';
+
+import { Page } from './Page';
+
+/** A defect of the page itself: what a query refuses never comes here. */
+export function UnexpectedFailure({ error, reset }: ErrorComponentProps) {
+  const problem = {
+    type: 'about:blank',
+    title: 'This page failed',
+    status: 0,
+    detail: error instanceof Error ? error.message : String(error),
+    code: 'page_failure',
+    hint: 'This is a defect of Keepwell. Trying again may help; please report it with the words above.',
+  };
+  return (
+    <Page title="Failure">
+      <div className="card">
+        <ErrorState problem={problem} onRetry={reset} />
+      </div>
+    </Page>
+  );
+}

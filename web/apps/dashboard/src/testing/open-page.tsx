@@ -1,0 +1,20 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { render } from '@testing-library/react';
+import type { Window } from 'happy-dom';
+
+import { createQueryClient } from '../queries/client';
+import { createDashboardRouter } from '../router';
+import { startApiServer, type Answers, type ApiServer } from './api-server';
+
+/** The whole dashboard at a path, over a server that gives these answers. */
+export async function openPage(path: string, answers: Answers): Promise<ApiServer> {
+  const server = await startApiServer(answers);
+  (window as unknown as Window).happyDOM.setURL(server.origin + path);
+  render(
+    <QueryClientProvider client={createQueryClient()}>
+      <RouterProvider router={createDashboardRouter()} />
+    </QueryClientProvider>,
+  );
+  return server;
+}

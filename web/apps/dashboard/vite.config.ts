@@ -1,0 +1,24 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const SERVER = 'http://127.0.0.1:8765';
+
+/** Libraries change seldom: apart from our code, browsers keep them over many releases. */
+const LIBRARIES = [
+  { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
+  { name: 'aria', test: /node_modules\/(react-aria|react-stately|@react-|@internationalized)/ },
+  { name: 'tanstack', test: /node_modules\/@tanstack\// },
+];
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    outDir: '../../../src/keepwell/app/static',
+    emptyOutDir: true,
+    assetsInlineLimit: 0, // The server's content security policy allows no data: fonts.
+    rolldownOptions: { output: { codeSplitting: { groups: LIBRARIES } } },
+  },
+  server: {
+    proxy: { '/v1': SERVER, '/sign-in': SERVER },
+  },
+});

@@ -1,0 +1,22 @@
+import type { ReactNode } from 'react';
+
+import { Icon } from './Icon';
+
+export interface CalloutProps {
+  readonly tone?: 'neutral' | 'warning';
+  readonly title?: string;
+  readonly children: ReactNode;
+}
+
+/** A remark that changes how the figures beside it are to be read. */
+export function Callout({ tone = 'neutral', title, children }: CalloutProps) {
+  return (
+    <div className={`callout callout-${tone}`} role="note">
+      <Icon name={tone === 'warning' ? 'alert' : 'info'} />
+      <div>
+        {title === undefined ? null : <p className="callout-title">{title}</p>}
+        {children}
+      </div>
+    </div>
+  );
+}

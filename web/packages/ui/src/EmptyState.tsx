@@ -1,0 +1,32 @@
+import type { ReactNode } from 'react';
+
+import { Command } from './Command';
+import { Icon, type IconName } from './Icon';
+
+export interface EmptyStateProps {
+  readonly title: string;
+  readonly children: ReactNode;
+  readonly icon?: IconName;
+  /** The next command to run. */
+  readonly command?: string;
+  readonly action?: ReactNode;
+}
+
+/** Nothing is here yet, and what to do about it. */
+export function EmptyState({ title, children, icon = 'inbox', command, action }: EmptyStateProps) {
+  return (
+    <div className="state">
+      <span className="state-mark">
+        <Icon name={icon} />
+      </span>
+      <p className="state-title">{title}</p>
+      <p className="state-text">{children}</p>
+      {command === undefined ? null : (
+        <div className="state-action">
+          <Command>{command}</Command>
+        </div>
+      )}
+      {action === undefined ? null : <div className="state-action">{action}</div>}
+    </div>
+  );
+}

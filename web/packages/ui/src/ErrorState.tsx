@@ -1,0 +1,26 @@
+import type { Problem } from '@keepwell/api';
+
+import { Button } from './Button';
+import { Icon } from './Icon';
+
+export interface ErrorStateProps {
+  readonly problem: Problem;
+  readonly onRetry: () => void;
+}
+
+/** What failed, what to do next, and a way to try again. */
+export function ErrorState({ problem, onRetry }: ErrorStateProps) {
+  return (
+    <div className="state" role="alert">
+      <span className="state-mark state-mark-error">
+        <Icon name="alert" />
+      </span>
+      <p className="state-title">{problem.title}</p>
+      <p className="state-text">{problem.detail}</p>
+      {problem.hint === null ? null : <p>{problem.hint}</p>}
+      <div className="state-action">
+        <Button onPress={onRetry}>Try again</Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,96 @@
+import { useRef, type ReactNode } from 'react';
+import { Button } from 'react-aria-components';
+
+import { Icon } from './Icon';
+import { useOverflow } from './use-overflow';
+
+export type SortDirection = 'ascending' | 'descending';
+
+export interface Column<Row> {
+  readonly id: string;
+  readonly header: string;
+  readonly cell: (row: Row) => ReactNode;
+  /** Figures stand at the end, so that their digits line up. */
+  readonly align?: 'start' | 'end';
+  /** Where rows are cards, this cell takes a line of its own. */
+  readonly wide?: boolean;
+  /** This cell names its row. */
+  readonly rowHeader?: boolean;
+  readonly sort?: { readonly direction: SortDirection | null; readonly toggle: () => void };
+}
+
+export interface TableProps<Row> {
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly rowKey: (row: Row) => string;
+  /** Where there is no room: rows become cards, or the table scrolls sideways in a region that takes the focus. */
+  readonly narrow: 'cards' | 'scroll';
+}
+
+/** The explicit roles keep the table a table for assistive technology when narrow rows are laid out as cards. */
+export function Table<Row>({ label, columns, rows, rowKey, narrow }: TableProps<Row>) {
+  const region = useRef<HTMLDivElement>(null);
+  const scrolls = useOverflow(region);
+  const focusable = scrolls
+    ? ({ role: 'region', 'aria-label': `${label}, scrolls sideways`, tabIndex: 0 } as const)
+    : {};
+  return (
+    <div className="table-region" ref={region} {...focusable}>
+      <table className={`table table-${narrow}`} role="table" aria-label={label}>
+        <thead role="rowgroup">
+          <tr role="row">
+            {columns.map((column) => (
+              <HeaderCell key={column.id} column={column} />
+            ))}
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          {rows.map((row) => (
+            <tr key={rowKey(row)} role="row">
+              {columns.map((column) => (
+                <BodyCell key={column.id} column={column} row={row} />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function HeaderCell<Row>({ column }: { readonly column: Column<Row> }) {
+  const { header, sort } = column;
+  const common = { role: 'columnheader', scope: 'col', className: cellClass(column) } as const;
+  if (sort === undefined) return <th {...common}>{header}</th>;
+  return (
+    <th {...common} aria-sort={sort.direction ?? 'none'}>
+      <Button className="sort-button" onPress={sort.toggle}>
+        {header}
+        <Icon name={sort.direction === 'ascending' ? 'up' : 'down'} />
+      </Button>
+    </th>
+  );
+}
+
+function BodyCell<Row>({ column, row }: { readonly column: Column<Row>; readonly row: Row }) {
+  const content = column.cell(row);
+  if (column.rowHeader === true) {
+    return (
+      <th role="rowheader" scope="row" className={cellClass(column)}>
+        {content}
+      </th>
+    );
+  }
+  return (
+    <td role="cell" className={cellClass(column)} data-label={column.header}>
+      <div>{content}</div>
+    </td>
+  );
+}
+
+function cellClass<Row>({ id, align, wide }: Column<Row>): string {
+  return [`column-${id}`, align === 'end' ? 'cell-end' : '', wide === true ? 'cell-wide' : '']
+    .join(' ')
+    .trim();
+}

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+
+import { isFlat, presentValues, type BarGroup } from './bars';
+
+const series = [
+  { id: 'new', label: 'New', color: 'blue' },
+  { id: 'churn', label: 'Churn', color: 'red' },
+];
+
+function group(newPlot: number, churnPlot: number): BarGroup {
+  const values = {
+    new: { plot: newPlot, text: String(newPlot) },
+    churn: { plot: churnPlot, text: String(churnPlot) },
+  };
+  return { id: 'jan', label: 'January', tick: 'Jan', values };
+}
+
+test('a chart without any length is flat, a single falling bar is not', () => {
+  expect(isFlat([group(0, 0)])).toBe(true);
+  expect(isFlat([group(0, 0), group(0, -3)])).toBe(false);
+});
+
+test('a tooltip leaves out what did not happen', () => {
+  expect(presentValues(series, group(0, -3)).map(([one]) => one.label)).toEqual(['Churn']);
+});

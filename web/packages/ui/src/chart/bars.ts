@@ -1,0 +1,43 @@
+/** What a bar chart shows, apart from how it is drawn. */
+
+export interface BarSeries {
+  readonly id: string;
+  readonly label: string;
+  /** A colour token, such as `var(--series-new)`. */
+  readonly color: string;
+}
+
+export interface BarValue {
+  /** The bar's length. */
+  readonly plot: number;
+  /** The exact value, as it is read. */
+  readonly text: string;
+}
+
+export interface BarGroup {
+  readonly id: string;
+  readonly label: string;
+  readonly tick: string;
+  readonly values: Readonly<Record<string, BarValue>>;
+}
+
+export interface BarsProps {
+  /** What the chart shows, read out when it takes the focus. */
+  readonly label: string;
+  readonly series: readonly BarSeries[];
+  readonly groups: readonly BarGroup[];
+  readonly formatAxis: (value: number) => string;
+}
+
+/** True where no bar has any length: an empty chart is better said than drawn. */
+export function isFlat(groups: readonly BarGroup[]): boolean {
+  return groups.every((group) => Object.values(group.values).every((value) => value.plot === 0));
+}
+
+/** The values of a group that are worth a line in its tooltip. */
+export function presentValues(series: readonly BarSeries[], group: BarGroup): [BarSeries, BarValue][] {
+  return series.flatMap((one): [BarSeries, BarValue][] => {
+    const value = group.values[one.id];
+    return value === undefined || value.plot === 0 ? [] : [[one, value]];
+  });
+}

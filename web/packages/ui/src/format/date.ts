@@ -1,0 +1,47 @@
+/** Days are UTC days, `YYYY-MM-DD`; they are formatted in UTC so that no time zone moves them. */
+
+export function formatDay(day: string): string {
+  return utcFormat({ dateStyle: 'medium' }).format(startOf(day));
+}
+
+/** A day without its year, for the ticks of an axis. */
+export function formatDayTick(day: string): string {
+  return utcFormat({ day: 'numeric', month: 'short' }).format(startOf(day));
+}
+
+export function formatMonth(day: string): string {
+  return utcFormat({ month: 'long', year: 'numeric' }).format(startOf(day));
+}
+
+/** A month for the ticks of an axis, with its year in January, where the year turns. */
+export function formatMonthTick(day: string): string {
+  const turn = day.slice(5, 7) === '01';
+  return utcFormat(turn ? { month: 'short', year: '2-digit' } : { month: 'short' }).format(startOf(day));
+}
+
+/** A moment with its time, in UTC and saying so. */
+export function formatMoment(moment: string): string {
+  const options = { dateStyle: 'medium', timeStyle: 'short' } as const;
+  return `${utcFormat(options).format(new Date(moment))} UTC`;
+}
+
+export function addDays(day: string, days: number): string {
+  const date = startOf(day);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+}
+
+/** The first day of the month that lies `months` before the month of `day`. */
+export function startOfMonthBefore(day: string, months: number): string {
+  const date = startOf(day);
+  date.setUTCMonth(date.getUTCMonth() - months, 1);
+  return date.toISOString().slice(0, 10);
+}
+
+function startOf(day: string): Date {
+  return new Date(`${day}T00:00:00Z`);
+}
+
+function utcFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat(undefined, { timeZone: 'UTC', ...options });
+}

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+
+import { describeChange, formatMoney, formatMoneyChange, formatMoneyTick, moneyParts } from './money';
+
+test('an amount beyond the exact range of floats keeps its cents', () => {
+  expect(formatMoney('9007199254740993.07', 'USD')).toBe('$9,007,199,254,740,993.07');
+});
+
+test('a currency without minor units shows none', () => {
+  expect(moneyParts('1500.00', 'JPY')).toEqual({ whole: '¥1,500', fraction: '', suffix: '' });
+});
+
+test('the fraction stands apart from the whole', () => {
+  expect(moneyParts('1283540.00', 'USD')).toEqual({ whole: '$1,283,540', fraction: '.00', suffix: '' });
+});
+
+test('a change set large keeps its sign', () => {
+  expect(moneyParts('12.50', 'USD', 'exceptZero').whole).toBe('+$12');
+});
+
+test('a rise carries its sign, no change carries none', () => {
+  expect(formatMoneyChange('12.50', 'EUR')).toBe('+€12.50');
+  expect(formatMoneyChange('0.00', 'EUR')).toBe('€0.00');
+});
+
+test('the axis is short', () => {
+  expect(formatMoneyTick(1_250_000, 'USD')).toBe('$1.3M');
+});
+
+describe('describeChange', () => {
+  test('a fall is exact in amount and percent', () => {
+    expect(describeChange('200.00', '150.10', 'USD')).toEqual({
+      direction: -1,
+      amount: '-$49.90',
+      percent: '-25%',
+    });
+  });
+
+  test('a start from nothing has no percent', () => {
+    expect(describeChange('0.00', '49.00', 'USD')).toEqual({
+      direction: 1,
+      amount: '+$49.00',
+      percent: null,
+    });
+  });
+});

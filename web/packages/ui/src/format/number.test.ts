@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+
+import { formatCount, formatCountChange, formatProbability } from './number';
+
+test.each([
+  [0, '0%'],
+  [0.004, '0.4%'],
+  [0.087, '8.7%'],
+  [0.42, '42%'],
+  [1, '100%'],
+])('the probability %d reads %s', (probability, text) => {
+  expect(formatProbability(probability)).toBe(text);
+});
+
+test('a count is grouped and a change signed', () => {
+  expect([formatCount(12345), formatCountChange(7), formatCountChange(0)]).toEqual(['12,345', '+7', '0']);
+});

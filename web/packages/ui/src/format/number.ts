@@ -1,0 +1,20 @@
+/** A count with the reader's separators. */
+export function formatCount(count: number): string {
+  return new Intl.NumberFormat().format(count);
+}
+
+/** A count's change with its sign. */
+export function formatCountChange(change: number): string {
+  return new Intl.NumberFormat(undefined, { signDisplay: 'exceptZero' }).format(change);
+}
+
+/** A probability as a percent: whole, but with one place below ten, where rounding would hide most of it. */
+export function formatProbability(probability: number): string {
+  const maximumFractionDigits = probability > 0 && probability < 0.1 ? 1 : 0;
+  return new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits }).format(probability);
+}
+
+/** A model's score between 0 and 1, with two places. */
+export function formatScore(score: number, places = 2): string {
+  return score.toFixed(places);
+}

@@ -1,0 +1,21 @@
+// @vitest-environment happy-dom
+import { expect, test } from 'vitest';
+
+import { applyTheme, parseTheme, rememberTheme, rememberedTheme } from './theme';
+
+test('a remembered theme comes back', () => {
+  rememberTheme('dark', localStorage);
+  expect(rememberedTheme(localStorage)).toBe('dark');
+});
+
+test.each([null, '', 'sepia'])('%j means the choice of the system', (remembered) => {
+  expect(parseTheme(remembered)).toBe('system');
+});
+
+test('going back to the system leaves no override on the page', () => {
+  const root = document.documentElement;
+  applyTheme('dark', root);
+  expect(root.dataset['theme']).toBe('dark');
+  applyTheme('system', root);
+  expect(root.hasAttribute('data-theme')).toBe(false);
+});
