@@ -14,8 +14,8 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from keepwell.identity import service as identity
-from keepwell.identity.cli import system_keys
 from keepwell.identity.model import Workspace
+from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings, read_settings
 from keepwell.platform.database import Database
 from keepwell.platform.migrations import migrate, migrations_folder, read_migrations

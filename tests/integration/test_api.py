@@ -11,13 +11,12 @@ from litestar.testing import AsyncTestClient
 
 from keepwell.app.http import create_app
 from keepwell.identity import service as identity
-from keepwell.identity.cli import system_keys
 from keepwell.identity.model import Principal, Workspace
-from keepwell.platform.command_line import Target
+from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.progress import Silent
-from keepwell.subscriptions.cli import import_into
+from keepwell.subscriptions.importing import Importing, import_export
 from keepwell.subscriptions.mapping import read_mapping
 from tests.integration.exports import Export
 
@@ -51,8 +50,14 @@ async def client(
 ) -> Client:
     export = Export(tmp_path / "export")
     folder = export.write()
-    target = Target(settings_of_test, workspace.slug)
-    await import_into(database, target, read_mapping(export.mapping_file), folder=folder, progress=Silent())
+    work = Importing(
+        database=database,
+        settings=settings_of_test,
+        slug=workspace.slug,
+        keys=system_keys(),
+        progress=Silent(),
+    )
+    await import_export(work, read_mapping(export.mapping_file), folder=folder)
     async with database.workspace(workspace.id) as connection:
         token = await identity.create_token(connection, principal, name="test", keys=system_keys())
     anonymous.headers["Authorization"] = f"Bearer {token}"

@@ -7,7 +7,6 @@ import msgspec
 import pytest
 
 from keepwell.identity import service
-from keepwell.identity.cli import system_keys
 from keepwell.identity.model import (
     SESSION_LIFETIME,
     SIGN_IN_LINK_LIFETIME,
@@ -15,6 +14,7 @@ from keepwell.identity.model import (
     SignInLinkSpentError,
     Workspace,
 )
+from keepwell.identity.service import system_keys
 from keepwell.platform.clock import Clock, FixedClock, SystemClock
 from keepwell.platform.database import Database
 from keepwell.platform.errors import DataValidationError, NotFound

@@ -6,19 +6,18 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from keepwell.intake.service import Intake
 
 from keepwell.identity.model import Workspace
+from keepwell.identity.service import system_keys
 from keepwell.intake import service as intake
+from keepwell.intake.service import Intake
 from keepwell.platform.clock import SystemClock
-from keepwell.platform.command_line import Target
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import Conflict, DataValidationError
 from keepwell.platform.progress import Silent
 from keepwell.subscriptions import service
-from keepwell.subscriptions.cli import import_into
-from keepwell.subscriptions.importing import ImportSummary
+from keepwell.subscriptions.importing import Importing, ImportSummary, import_export
 from keepwell.subscriptions.mapping import read_mapping
 from tests.integration.exports import Export
 
@@ -31,13 +30,19 @@ class Shop:
     def __init__(self, database: Database, workspace: Workspace, settings: Settings, *, folder: Path) -> None:
         self.database = database
         self.workspace = workspace
-        self.target = Target(settings, workspace.slug)
+        self.settings = settings
+        self.work = Importing(
+            database=database,
+            settings=settings,
+            slug=workspace.slug,
+            keys=system_keys(),
+            progress=Silent(),
+        )
         self.export = Export(folder)
 
     async def import_export(self) -> ImportSummary:
         folder = self.export.write()
-        mapping = read_mapping(self.export.mapping_file)
-        return await import_into(self.database, self.target, mapping, folder=folder, progress=Silent())
+        return await import_export(self.work, read_mapping(self.export.mapping_file), folder=folder)
 
     async def mrr(self, on: date) -> tuple[str, int]:
         async with self.database.workspace(self.workspace.id) as connection:
@@ -45,12 +50,12 @@ class Shop:
         return report.mrr, report.accounts
 
     def dead_letters(self) -> list[tuple[str, int | None, str, str]]:
-        root = self.target.settings.intake(self.workspace.id)
+        root = self.settings.intake(self.workspace.id)
         with Intake.open(root, clock=SystemClock()) as journal:
             return [(each.source, each.line, each.code, each.field) for each in journal.dead_letters()]
 
     def events(self) -> int:
-        lake = intake.events_table(self.target.settings.lake, workspace_id=self.workspace.id)
+        lake = intake.events_table(self.settings.lake, workspace_id=self.workspace.id)
         return int(lake.count().execute())
 
 
@@ -135,7 +140,7 @@ def line(name: str, number: int, old: str, new: str) -> Spoil:
         (line("subscriptions", 5, "A-1", "A-9"), ("subscriptions.csv", 5, "unknown-account", "account")),
         (line("events", 4, "S-2", "S-9"), ("events.csv", 4, "unknown-subscription", "account")),
         (line("events", 4, "2024-02-03", "yesterday"), ("events.csv", 4, "invalid-date", "at")),
-        (line("events", 4, "E-3", "E-2"), ("events.csv", 4, "duplicate-id", "id")),
+        (line("events", 4, "E-3", "E-2"), ("events.csv", 4, "duplicate-id", "/messageId")),
     ],
     ids=lambda value: value[2] if isinstance(value, tuple) else "",
 )
@@ -164,7 +169,7 @@ async def test_a_missing_file_changes_nothing(shop: Shop) -> None:
     (folder / "events.csv").unlink()
     mapping = read_mapping(shop.export.mapping_file)
     with pytest.raises(DataValidationError, match=r"There is no file .*events\.csv"):
-        await import_into(shop.database, shop.target, mapping, folder=folder, progress=Silent())
+        await import_export(shop.work, mapping, folder=folder)
     assert await shop.mrr(date(2024, 4, 30)) == ("0.00", 0)
 
 

@@ -13,8 +13,8 @@ from litestar.testing import AsyncTestClient
 
 from keepwell.app.http import create_app
 from keepwell.identity import service as identity
-from keepwell.identity.cli import system_keys
 from keepwell.identity.model import Principal, Workspace
+from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database, as_app_role
 

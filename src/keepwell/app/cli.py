@@ -15,7 +15,7 @@ INTERRUPTED = 130
 @click.group(cls=LazyVerbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name=None, version="0.1.0", prog_name="keepwell")
 def keepwell() -> None:
-    """Which paying customers you are about to lose, why, and what to do today.
+    r"""Which paying customers you are about to lose, why, and what to do today.
 
     \b
     Start here:  ./keepwell demo      a sample business, its scores and the dashboard

@@ -5,18 +5,30 @@ from __future__ import annotations
 from datetime import date
 from importlib.resources import as_file, files
 
+import msgspec
+
 from keepwell.churn import service as churn
+from keepwell.churn.service import Training
+from keepwell.identity import service as identity
+from keepwell.identity.service import system_keys
 from keepwell.platform.command_line import Target
 from keepwell.platform.database import Database
 from keepwell.platform.progress import Progress
 from keepwell.sample.service import write_export
-from keepwell.subscriptions.cli import import_into
+from keepwell.subscriptions.importing import Importing, import_export
 from keepwell.subscriptions.mapping import read_mapping
 
 DEFAULT_SEED = 7
 
 
-async def fill(database: Database, target: Target, *, seed: int, until: date, progress: Progress) -> None:
+class Sample(msgspec.Struct, frozen=True):
+    """Which sample business: the same seed and last day give the same one."""
+
+    seed: int
+    until: date
+
+
+async def fill(database: Database, target: Target, sample: Sample, *, progress: Progress) -> None:
     """Fill the target's workspace with the sample business, unless it is there and scored already.
 
     Goes through the same importer as real data; raises Conflict where the workspace holds real data.
@@ -24,7 +36,28 @@ async def fill(database: Database, target: Target, *, seed: int, until: date, pr
     if await _is_filled(database, target.workspace):
         return
     folder = target.settings.home / "sample"
-    write_export(folder, seed=seed, until=until, progress=progress)
+    write_export(folder, seed=sample.seed, until=sample.until, progress=progress)
     with as_file(files("keepwell.sample") / "sample.yaml") as mapping:
-        await import_into(database, target, read_mapping(mapping), folder=folder, progress=progress)
-    await churn.train_workspace(database, target, progress=progress)
+        work = Importing(
+            database=database,
+            settings=target.settings,
+            slug=target.workspace,
+            keys=system_keys(),
+            progress=progress,
+        )
+        await import_export(work, read_mapping(mapping), folder=folder)
+    async with database.transaction() as connection:
+        workspace = await identity.get_workspace(connection, target.workspace)
+    training = Training(
+        database=database, lake=target.settings.lake, clock=work.keys.clock, progress=progress
+    )
+    await churn.train(training, workspace_id=workspace.id)
+
+
+async def _is_filled(database: Database, slug: str) -> bool:
+    async with database.transaction() as connection:
+        workspace = await identity.find_workspace(connection, slug)
+        if workspace is None or not workspace.synthetic:
+            return False
+        found = await churn.save_list(connection, workspace_id=workspace.id, limit=1)
+        return found.model is not None

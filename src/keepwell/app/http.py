@@ -8,12 +8,13 @@ from typing import Any
 import msgspec
 from litestar import Litestar, Request, Response, get
 from litestar.config.compression import CompressionConfig
-from litestar.datastructures import State
+from litestar.datastructures import MutableScopeHeaders, State
 from litestar.di import NamedDependency, Provide
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import Message, Scope
 
 from keepwell.app import account, pages
 from keepwell.app.authentication import Authentication
@@ -28,7 +29,8 @@ from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.http import PUBLIC
 from keepwell.subscriptions import api as subscriptions_api
 
-_SECURITY_HEADERS = {
+_HEADERS = {
+    "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
     "Referrer-Policy": "same-origin",
@@ -84,7 +86,7 @@ def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litesta
         state=State({"database": database, "clock": keys.clock}),
         middleware=[DefineMiddleware(Authentication, exclude_from_auth_key="public")],
         exception_handlers={Exception: answer_error},
-        after_request=_secure,
+        before_send=[_secure],
         compression_config=CompressionConfig(backend="gzip", exclude="^/assets/"),
         openapi_config=_OPENAPI,
         logging_config=None,
@@ -125,9 +127,8 @@ async def _anonymous_connection(state: State) -> AsyncIterator[Connection]:
         yield connection
 
 
-def _secure(response: Response[Any]) -> Response[Any]:
-    for name, value in _SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
-    if "cache-control" not in response.headers:
-        response.headers["Cache-Control"] = "no-store"
-    return response
+async def _secure(message: Message, scope: Scope) -> None:  # noqa: ARG001, RUF029  Litestar's signature
+    if message["type"] == "http.response.start":
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in _HEADERS.items():
+            headers.setdefault(name, value)

@@ -6,14 +6,15 @@ from datetime import date
 
 import click
 
-from keepwell.app.demo import DEFAULT_SEED, fill
+from keepwell.app.demo import DEFAULT_SEED, Sample, fill
 from keepwell.app.up import Serving, serve
 from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.command_line import Day, Target, TerminalProgress, run, targets_workspace
 from keepwell.platform.database import Database
+from keepwell.platform.runtime import open_database
 
 _port = click.option(
-    "--port", type=click.IntRange(1, 65535), help="Default: the first free one from 8765 on."
+    "--port", type=click.IntRange(0, 65535), help="Default: the first free one from 8765 on; 0: any."
 )
 _no_browser = click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 
@@ -22,7 +23,7 @@ _no_browser = click.option("--no-browser", is_flag=True, help="Do not open a bro
 @_port
 @_no_browser
 @targets_workspace
-def up(target: Target, port: int | None, no_browser: bool) -> None:  # noqa: FBT001  click passes flags by name
+def up(target: Target, port: int | None, no_browser: bool) -> None:
     """Serve the dashboard and the API until Ctrl-C; prints a one-time sign-in link.
 
     Example: ./keepwell up --port 9000 --no-browser
@@ -40,10 +41,10 @@ def up(target: Target, port: int | None, no_browser: bool) -> None:  # noqa: FBT
 def demo(
     target: Target,
     port: int | None,
-    no_browser: bool,  # noqa: FBT001  click passes flags by name
+    no_browser: bool,
     seed: int,
     until: date | None,
-    fill_only: bool,  # noqa: FBT001  click passes flags by name
+    fill_only: bool,
 ) -> None:
     """Make a synthetic sample business, score it, and serve the dashboard on it.
 
@@ -51,12 +52,17 @@ def demo(
 
     Example: ./keepwell demo --no-browser
     """
-    last_day = until or today(SystemClock())
+    sample = Sample(seed=seed, until=until or today(SystemClock()))
+    if fill_only:
+        run(_fill(target, sample))
+        return
 
     async def prepare(database: Database) -> None:
-        await fill(database, target, seed=seed, until=last_day, progress=TerminalProgress())
+        await fill(database, target, sample, progress=TerminalProgress())
 
-    if fill_only:
-        run(_fill(target, seed=seed, until=last_day))
-    else:
-        run(serve(target, Serving(port=port, open_browser=not no_browser), prepare=prepare))
+    run(serve(target, Serving(port=port, open_browser=not no_browser), prepare=prepare))
+
+
+async def _fill(target: Target, sample: Sample) -> None:
+    async with open_database(target.settings) as database:
+        await fill(database, target, sample, progress=TerminalProgress())

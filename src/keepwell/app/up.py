@@ -16,12 +16,14 @@ from pathlib import Path
 import click
 import msgspec
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server.embed import Server
 
 from keepwell.app.http import create_app
 from keepwell.identity import service as identity
-from keepwell.identity.cli import ServerAddress, system_keys
+from keepwell.identity.cli import ServerAddress
 from keepwell.identity.model import Principal
+from keepwell.identity.service import system_keys
 from keepwell.platform.command_line import Target
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
@@ -71,7 +73,7 @@ def free_port(wanted: int | None) -> int:
                 probe.bind((HOST, port))
             except OSError:
                 continue
-            return probe.getsockname()[1]
+            return int(probe.getsockname()[1])
     raise Conflict(f"Port {candidates[0]} is in use.", hint="Name another one: --port 9000.")
 
 
@@ -116,7 +118,7 @@ async def _run_server(
 ) -> None:
     logging.getLogger("_granian").setLevel(logging.ERROR)
     app = create_app(database, settings=settings, keys=system_keys())
-    server = Server(app, address=HOST, port=port, interface=Interfaces.ASGI, log_level="error")
+    server = Server(app, address=HOST, port=port, interface=Interfaces.ASGI, log_level=LogLevels.error)
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, server.stop)

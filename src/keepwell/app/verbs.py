@@ -24,7 +24,9 @@ VERBS = {
     ),
     "metrics": Verb("keepwell.subscriptions.cli", "metrics", "Revenue figures: mrr, movements."),
     "churn": Verb("keepwell.churn.cli", "churn", "Train the model of who leaves, and say how good it is."),
-    "save-list": Verb("keepwell.churn.cli", "save_list", "Accounts by revenue at risk, with the reasons."),
+    "save-list": Verb(
+        "keepwell.churn.cli", "save_list_command", "Accounts by revenue at risk, with the reasons."
+    ),
     "dead-letters": Verb(
         "keepwell.intake.cli", "dead_letters", "Rows that could not be taken, with the reason."
     ),

@@ -29,7 +29,8 @@ def activity(events: ibis.Table, snapshots: ibis.Table) -> ibis.Table:
     """One row per snapshot that has any event in the 180 days before it.
 
     `events` has account (external id), ts and event; `snapshots` has account and as_of, an instant
-    at midnight UTC. A day is counted back from there: 0 is the day before `as_of`.
+    at midnight UTC. A day is counted back from there: 0 is the day before `as_of`, which comes back
+    as seconds of the Unix time.
     """
     past = events.select(event_account=events.account, ts=events.ts, event=events.event)
     joined = snapshots.join(past, [snapshots.account == past.event_account, past.ts < snapshots.as_of])
@@ -41,7 +42,7 @@ def activity(events: ibis.Table, snapshots: ibis.Table) -> ibis.Table:
     is_now = recent.days_ago < WINDOW_DAYS
     is_before = (recent.days_ago >= WINDOW_DAYS) & (recent.days_ago < 2 * WINDOW_DAYS)
     has_failed = recent.event == PAYMENT_FAILED
-    return recent.group_by("account", "as_of").aggregate(
+    counted = recent.group_by("account", "as_of").aggregate(
         active_days=recent.days_ago.nunique(where=is_usage & is_now),
         active_days_before=recent.days_ago.nunique(where=is_usage & is_before),
         active_days_ever=recent.days_ago.nunique(where=is_usage),
@@ -51,6 +52,11 @@ def activity(events: ibis.Table, snapshots: ibis.Table) -> ibis.Table:
         failed_day=recent.days_ago.min(where=has_failed),
         failed_at=recent.ts.max(where=has_failed),
         recovered_at=recent.ts.max(where=recent.event == PAYMENT_RECOVERED),
+    )
+    is_open = counted.recovered_at.isnull() | (counted.failed_at > counted.recovered_at)
+    # As numbers: Arrow would look the zone of an instant up in the machine's zone database.
+    return counted.mutate(is_open=is_open, as_of=counted.as_of.epoch_seconds()).drop(
+        "failed_at", "recovered_at"
     )
 
 
@@ -67,16 +73,15 @@ def snapshot_table(snapshots: Iterable[Snapshot]) -> ibis.Table:
 def read_activity(events: ibis.Table, snapshots: Iterable[Snapshot]) -> dict[tuple[str, date], Activity]:
     """The activity before each of `snapshots`; those without any event are left out."""
     rows = activity(events, snapshot_table(snapshots)).to_pyarrow().to_pylist()
-    return {(row["account"], row["as_of"].astimezone(UTC).date()): _activity(row) for row in rows}
+    return {(row["account"], _day(row["as_of"])): _activity(row) for row in rows}
 
 
 def event_days(events: ibis.Table, *, before: date) -> tuple[date, date] | None:
     """The first and the last day with an event before the day `before`; None where there is none."""
     past = events.filter(events.ts < ibis.literal(midnight(before), type="timestamp('UTC')"))
-    row = past.aggregate(first=past.ts.min(), last=past.ts.max()).to_pyarrow().to_pylist()[0]
-    if row["first"] is None:
-        return None
-    return row["first"].astimezone(UTC).date(), row["last"].astimezone(UTC).date()
+    seconds = past.ts.epoch_seconds()
+    row = past.aggregate(first=seconds.min(), last=seconds.max()).to_pyarrow().to_pylist()[0]
+    return None if row["first"] is None else (_day(row["first"]), _day(row["last"]))
 
 
 def midnight(day: date) -> datetime:
@@ -97,8 +102,11 @@ def _activity(row: Mapping[str, Any]) -> Activity:
 
 
 def _open_payment_days(row: Mapping[str, Any]) -> int | None:
-    failed_at, recovered_at = row["failed_at"], row["recovered_at"]
-    if failed_at is None or row["failed_day"] >= WINDOW_DAYS:
+    failed_day = row["failed_day"]
+    if failed_day is None or failed_day >= WINDOW_DAYS or not row["is_open"]:
         return None
-    is_open = recovered_at is None or failed_at > recovered_at
-    return int(row["failed_day"]) + 1 if is_open else None
+    return int(failed_day) + 1
+
+
+def _day(seconds: int) -> date:
+    return datetime.fromtimestamp(seconds, UTC).date()

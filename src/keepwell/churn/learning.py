@@ -72,7 +72,8 @@ def learn(
     with progress.step("Training", total=None):
         model = fit(split.fitted) if split.is_enough else None
         evaluation = unjudged(split) if model is None else evaluate(model, split, seed=_SEED)
-    base = sum(each.departed for each in past) / len(past)
+    judged = covered or past
+    base = sum(each.departed for each in judged) / len(judged)
     served = model if evaluation.shows_signal else None
     return Learned(
         as_of=as_of,

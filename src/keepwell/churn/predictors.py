@@ -10,15 +10,20 @@ import msgspec
 from keepwell.churn.features import WINDOW_DAYS
 from keepwell.churn.model import Observation, Reason
 
+# Gaps shorter than this read better as "nearly every day".
+_NEARLY_DAILY = 1.5
+
 
 class Predictor(msgspec.Struct, frozen=True, kw_only=True):
     """One input of the model.
 
     `explain` tells the account's own numbers beside the typical value, and returns None where they
     would not say what the model meant: an account that was busier is not told that it went quiet.
+    Of several on one `topic` only the weightiest is told.
     """
 
     name: str
+    topic: str
     value: Callable[[Observation], float]
     explain: Callable[[Observation, float], Reason | None]
 
@@ -29,7 +34,7 @@ def _activity_level(seen: Observation) -> float:
 
 def _explain_activity_level(seen: Observation, typical: float) -> Reason | None:
     days, usual = seen.activity.active_days, round(math.expm1(typical))
-    if days >= usual:
+    if days >= usual or _is_newcomer(seen):
         return None
     text = f"{_days(days, 'active day')} in the last {WINDOW_DAYS}; the typical account has {usual}"
     return Reason("activity_low", text)
@@ -41,7 +46,7 @@ def _activity_change(seen: Observation) -> float:
 
 def _explain_activity_change(seen: Observation, _typical: float) -> Reason | None:
     now, before = seen.activity.active_days, seen.activity.active_days_before
-    if now >= before:
+    if now >= before or _is_newcomer(seen):
         return None
     text = f"{_days(now, 'active day')} in the last {WINDOW_DAYS}, {before} in the {WINDOW_DAYS} before"
     return Reason("activity_down", text)
@@ -60,9 +65,6 @@ def _explain_quiet(seen: Observation, _typical: float) -> Reason | None:
         "active nearly every day before" if gap < _NEARLY_DAILY else f"usually active every {gap:.0f} days"
     )
     return Reason("quiet", f"No activity for {_days(quiet)}; {usual}")
-
-
-_NEARLY_DAILY = 1.5
 
 
 def _open_payment(seen: Observation) -> float:
@@ -102,11 +104,6 @@ def _annual(seen: Observation) -> float:
     return float(seen.snapshot.is_annual)
 
 
-def _explain_annual(seen: Observation, _typical: float) -> Reason | None:
-    billed = "by the year" if seen.snapshot.is_annual else "for less than a year at a time"
-    return Reason("billing_interval", f"Billed {billed}")
-
-
 def _renewal(seen: Observation) -> float:
     return math.log1p(seen.snapshot.paid_days_left)
 
@@ -128,22 +125,38 @@ def _explain_cancelled(seen: Observation, _typical: float) -> Reason | None:
     return Reason("cancelled", f"Cancelled on {snapshot.cancelled_on}; service ends on {snapshot.paid_until}")
 
 
+def _unexplained(_seen: Observation, _typical: float) -> Reason | None:
+    """For what is nothing to act on."""
+    return None
+
+
 PREDICTORS: Sequence[Predictor] = (
-    Predictor(name="activity_level", value=_activity_level, explain=_explain_activity_level),
-    Predictor(name="activity_change", value=_activity_change, explain=_explain_activity_change),
-    Predictor(name="quiet", value=_quiet, explain=_explain_quiet),
-    Predictor(name="open_payment", value=_open_payment, explain=_explain_open_payment),
-    Predictor(name="failed_payments", value=_failed_payments, explain=_explain_failed_payments),
-    Predictor(name="tenure", value=_tenure, explain=_explain_tenure),
-    Predictor(name="annual", value=_annual, explain=_explain_annual),
-    Predictor(name="renewal", value=_renewal, explain=_explain_renewal),
-    Predictor(name="cancelled", value=_cancelled, explain=_explain_cancelled),
+    Predictor(
+        name="activity_level", topic="activity", value=_activity_level, explain=_explain_activity_level
+    ),
+    Predictor(
+        name="activity_change", topic="activity", value=_activity_change, explain=_explain_activity_change
+    ),
+    Predictor(name="quiet", topic="quiet", value=_quiet, explain=_explain_quiet),
+    Predictor(name="open_payment", topic="payment", value=_open_payment, explain=_explain_open_payment),
+    Predictor(
+        name="failed_payments", topic="payment", value=_failed_payments, explain=_explain_failed_payments
+    ),
+    Predictor(name="tenure", topic="tenure", value=_tenure, explain=_explain_tenure),
+    Predictor(name="annual", topic="renewal", value=_annual, explain=_unexplained),
+    Predictor(name="renewal", topic="renewal", value=_renewal, explain=_explain_renewal),
+    Predictor(name="cancelled", topic="cancelled", value=_cancelled, explain=_explain_cancelled),
 )
 
 
 def values_of(seen: Observation) -> list[float]:
     """The inputs of the model, in the order of `PREDICTORS`."""
     return [predictor.value(seen) for predictor in PREDICTORS]
+
+
+def _is_newcomer(seen: Observation) -> bool:
+    """Whether it has been a customer for less than the window that its activity is counted in."""
+    return seen.snapshot.tenure_days < WINDOW_DAYS
 
 
 def _days(count: int, noun: str = "day") -> str:

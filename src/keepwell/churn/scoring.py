@@ -13,8 +13,8 @@ from keepwell.churn.model import Observation, Reason, Score, cents, kind_of, rou
 from keepwell.churn.predictors import PREDICTORS, values_of
 
 _MOST_REASONS = 3
-# In log-odds: less than a tenth of the odds is not worth a sentence.
-_LEAST_CONTRIBUTION = 0.1
+# In log-odds: what moves the odds by less than a sixth is not worth a sentence.
+_LEAST_CONTRIBUTION = 0.15
 
 
 class _Risk(msgspec.Struct, frozen=True):
@@ -37,20 +37,14 @@ def score(
 
 
 def reasons_for(seen: Observation, model: LogisticModel) -> list[Reason]:
-    """What most raises this account above the typical one, largest first."""
-    contributions = model.contributions(values_of(seen))
-    raising = sorted(
-        (
-            (contribution, predictor, coefficient.mean)
-            for contribution, predictor, coefficient in zip(
-                contributions, PREDICTORS, model.coefficients, strict=True
-            )
-            if contribution >= _LEAST_CONTRIBUTION
-        ),
-        key=lambda each: -each[0],
-    )
-    told = (predictor.explain(seen, typical) for _, predictor, typical in raising)
-    return [reason for reason in told if reason is not None][:_MOST_REASONS]
+    """What most raises this account above the typical one, weightiest first, at most three."""
+    contributions = zip(model.contributions(values_of(seen)), PREDICTORS, model.coefficients, strict=True)
+    told: dict[str, Reason] = {}
+    for contribution, predictor, coefficient in sorted(contributions, key=lambda each: -each[0]):
+        reason = predictor.explain(seen, coefficient.mean)
+        if contribution >= _LEAST_CONTRIBUTION and reason is not None:
+            told.setdefault(predictor.topic, reason)
+    return list(told.values())[:_MOST_REASONS]
 
 
 def _risk(seen: Observation, model: LogisticModel | None, *, base_rate: float) -> _Risk:

@@ -7,11 +7,9 @@ import msgspec
 
 from keepwell.identity import service
 from keepwell.identity.model import Principal
-from keepwell.platform.clock import SystemClock
 from keepwell.platform.command_line import Target, json_option, print_json, run, targets_workspace
 from keepwell.platform.config import Settings
 from keepwell.platform.errors import Conflict
-from keepwell.platform.ids import Uuid7
 from keepwell.platform.runtime import open_database
 
 
@@ -20,12 +18,6 @@ class ServerAddress(msgspec.Struct, frozen=True):
 
     url: str
     pid: int
-
-
-def system_keys() -> service.Keys:
-    """Secrets made with the machine's clock and randomness."""
-    clock = SystemClock()
-    return service.Keys(clock, Uuid7(clock))
 
 
 @click.group()
@@ -78,7 +70,7 @@ async def _create_token(target: Target, name: str) -> str:
         workspace = await service.get_workspace(connection, target.workspace)
         member = await service.owner(connection, workspace.id)
         principal = Principal(workspace.id, member.id)
-        return await service.create_token(connection, principal, name=name, keys=system_keys())
+        return await service.create_token(connection, principal, name=name, keys=service.system_keys())
 
 
 async def _sign_in_link(target: Target) -> str:
@@ -87,6 +79,6 @@ async def _sign_in_link(target: Target) -> str:
         workspace = await service.get_workspace(connection, target.workspace)
         member = await service.owner(connection, workspace.id)
         secret = await service.make_sign_in_link(
-            connection, Principal(workspace.id, member.id), keys=system_keys()
+            connection, Principal(workspace.id, member.id), keys=service.system_keys()
         )
         return f"{url}/sign-in?token={secret}"

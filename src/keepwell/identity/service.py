@@ -25,10 +25,10 @@ from keepwell.identity.model import (
     secret_hash,
     slug_of,
 )
-from keepwell.platform.clock import Clock
+from keepwell.platform.clock import Clock, SystemClock
 from keepwell.platform.database import Connection, enter_workspace, name_workspace, present_credential
 from keepwell.platform.errors import NotFound
-from keepwell.platform.ids import Ids
+from keepwell.platform.ids import Ids, Uuid7
 
 
 class Keys(msgspec.Struct, frozen=True):
@@ -37,6 +37,12 @@ class Keys(msgspec.Struct, frozen=True):
     clock: Clock
     ids: Ids
     secret: Callable[[], str] = secrets.token_urlsafe
+
+
+def system_keys() -> Keys:
+    """Secrets and ids made with the machine's clock and randomness."""
+    clock = SystemClock()
+    return Keys(clock, Uuid7(clock))
 
 
 async def find_workspace(connection: Connection, slug: str) -> Workspace | None:

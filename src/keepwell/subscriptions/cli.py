@@ -10,8 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from keepwell.identity import service as identity
-from keepwell.identity.service import Keys
-from keepwell.intake.service import Intake, build_lake
+from keepwell.identity.service import system_keys
 from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.command_line import (
     Day,
@@ -22,9 +21,6 @@ from keepwell.platform.command_line import (
     run,
     targets_workspace,
 )
-from keepwell.platform.database import Database
-from keepwell.platform.ids import Uuid7
-from keepwell.platform.progress import Progress
 from keepwell.platform.runtime import open_database
 from keepwell.subscriptions import service
 from keepwell.subscriptions.importing import Importing, ImportSummary, import_export
@@ -50,7 +46,7 @@ def import_command(target: Target, folder: Path, mapping: Path, as_json: bool) -
 
     Example: ./keepwell import --mapping examples/ravenstack.yaml ~/exports
     """
-    summary = run(import_folder(target, read_mapping(mapping), folder=folder, progress=TerminalProgress()))
+    summary = run(_import(target, read_mapping(mapping), folder))
     if as_json:
         print_json(summary)
     else:
@@ -98,35 +94,16 @@ def movements_command(target: Target, start: date, end: date, by: MovementsBy, a
         _print_movements(report)
 
 
-async def import_folder(
-    target: Target, mapping: MappingFile, *, folder: Path, progress: Progress
-) -> ImportSummary:
-    """Import `folder` into the target's workspace and bring its lake up to date."""
+async def _import(target: Target, mapping: MappingFile, folder: Path) -> ImportSummary:
     async with open_database(target.settings) as database:
-        return await import_into(database, target, mapping, folder=folder, progress=progress)
-
-
-async def import_into(
-    database: Database, target: Target, mapping: MappingFile, *, folder: Path, progress: Progress
-) -> ImportSummary:
-    """As `import_folder`, on a database that is open already."""
-    clock = SystemClock()
-    ids = Uuid7(clock)
-    async with database.transaction() as connection:
-        workspace = await identity.ensure_workspace(connection, target.workspace, keys=Keys(clock, ids))
-    with Intake.open(target.settings.intake(workspace.id), clock=clock) as journal:
         work = Importing(
-            database=database, workspace=workspace, journal=journal, clock=clock, ids=ids, progress=progress
+            database=database,
+            settings=target.settings,
+            slug=target.workspace,
+            keys=system_keys(),
+            progress=TerminalProgress(),
         )
-        summary = await import_export(work, mapping, folder=folder)
-        journal.seal()
-    build_lake(
-        target.settings.intake(workspace.id),
-        target.settings.lake,
-        workspace_id=workspace.id,
-        progress=progress,
-    )
-    return summary
+        return await import_export(work, mapping, folder=folder)
 
 
 async def _mrr(target: Target, on: date) -> MrrReport:
@@ -169,5 +146,5 @@ def _print_movements(report: MovementsReport) -> None:
     for column in columns:
         table.add_column(column, justify="right")
     for period in report.periods:
-        table.add_row(f"{period.start} – {period.end}", *(getattr(period, column) for column in columns))
+        table.add_row(f"{period.start} to {period.end}", *(getattr(period, column) for column in columns))
     Console().print(table)

@@ -15,12 +15,12 @@ import msgspec
 
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
-from keepwell.intake.service import Intake
-from keepwell.platform.clock import Clock
+from keepwell.identity.service import Keys
+from keepwell.intake.service import Intake, build_lake
+from keepwell.platform.config import Settings
 from keepwell.platform.csv_records import CsvFile
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.errors import Conflict
-from keepwell.platform.ids import Ids
 from keepwell.platform.progress import Progress
 from keepwell.subscriptions import store, upserts
 from keepwell.subscriptions.mapping import MappingFile, require_columns
@@ -45,18 +45,17 @@ class ImportSummary(msgspec.Struct, frozen=True):
 
 
 class Importing(msgspec.Struct, frozen=True, kw_only=True):
-    """What an import works with."""
+    """What an import works with; the workspace called `slug` is made where it is missing."""
 
     database: Database
-    workspace: Workspace
-    journal: Intake
-    clock: Clock
-    ids: Ids
+    settings: Settings
+    slug: str
+    keys: Keys
     progress: Progress
 
 
 async def import_export(work: Importing, mapping: MappingFile, *, folder: Path) -> ImportSummary:
-    """Import every mapped file of `folder`.
+    """Import every mapped file of `folder` and bring the workspace's lake up to date.
 
     Raises DataValidationError, before anything is changed, for a file that is missing, not UTF-8 or
     without a mapped column, and Conflict for real data into a synthetic workspace or the reverse.
@@ -64,22 +63,28 @@ async def import_export(work: Importing, mapping: MappingFile, *, folder: Path) 
     files = {name: CsvFile(folder / entity.file) for name, entity in mapping.entities().items()}
     for name, file in files.items():
         require_columns(mapping, entity=name, header=file.header)
-    readers = {
-        name: EntityReader(files[name], entity, journal=work.journal, clock=work.clock)
-        for name, entity in mapping.entities().items()
-    }
-    async with work.database.workspace(work.workspace.id) as connection:
-        currency = await _adopt(connection, mapping, workspace=work.workspace)
-        await _import_records(connection, readers, work=work, currency=currency)
-        accounts_of = await _accounts_of(connection, work.workspace)
-    if "events" in readers:
-        _import_events(readers["events"], accounts_of, work=work)
+    async with work.database.transaction() as connection:
+        workspace = await identity.ensure_workspace(connection, work.slug, keys=work.keys)
+    inbox = work.settings.intake(workspace.id)
+    with Intake.open(inbox, clock=work.keys.clock) as journal:
+        readers = {
+            name: EntityReader(files[name], entity, journal=journal, clock=work.keys.clock)
+            for name, entity in mapping.entities().items()
+        }
+        async with work.database.workspace(workspace.id) as connection:
+            currency = await _adopt(connection, mapping, workspace=workspace)
+            await _import_records(connection, readers, work=work, workspace=workspace, currency=currency)
+            accounts_of = await _accounts_of(connection, workspace)
+        if "events" in readers:
+            _import_events(readers["events"], accounts_of, progress=work.progress)
+        journal.seal()
+    build_lake(inbox, work.settings.lake, workspace_id=workspace.id, progress=work.progress)
     summary = ImportSummary(
-        workspace=work.workspace.slug,
+        workspace=workspace.slug,
         entities={name: reader.counts for name, reader in readers.items()},
         changed=any(reader.counts.changed for reader in readers.values()),
     )
-    await _record(work, mapping, summary)
+    await _record(work, mapping, summary, workspace=workspace)
     return summary
 
 
@@ -108,16 +113,21 @@ async def _adopt(connection: Connection, mapping: MappingFile, *, workspace: Wor
 
 
 async def _import_records(
-    connection: Connection, readers: Mapping[str, EntityReader], *, work: Importing, currency: str
+    connection: Connection,
+    readers: Mapping[str, EntityReader],
+    *,
+    work: Importing,
+    workspace: Workspace,
+    currency: str,
 ) -> None:
     if "accounts" in readers:
         reader = readers["accounts"]
         rows = reader.unique_rows(account_row, progress=work.progress)
-        written = await upserts.write_accounts(connection, rows, workspace_id=work.workspace.id, ids=work.ids)
-        reader.imported(written, of=len(rows))
+        written = await upserts.write_accounts(connection, rows, workspace_id=workspace.id, ids=work.keys.ids)
+        reader.wrote(written, of=len(rows))
     if "subscriptions" in readers:
         reader = readers["subscriptions"]
-        account_ids = await upserts.account_ids(connection, workspace_id=work.workspace.id)
+        account_ids = await upserts.account_ids(connection, workspace_id=workspace.id)
 
         def convert(fields: Fields) -> SubscriptionRow:
             row = subscription_row(fields, currency=currency)
@@ -126,9 +136,9 @@ async def _import_records(
 
         subscriptions = reader.unique_rows(convert, progress=work.progress)
         written = await upserts.write_subscriptions(
-            connection, subscriptions, account_ids=account_ids, workspace_id=work.workspace.id, ids=work.ids
+            connection, subscriptions, account_ids=account_ids, workspace_id=workspace.id, ids=work.keys.ids
         )
-        reader.imported(written, of=len(subscriptions))
+        reader.wrote(written, of=len(subscriptions))
 
 
 async def _accounts_of(connection: Connection, workspace: Workspace) -> dict[str | None, dict[str, str]]:
@@ -142,7 +152,7 @@ async def _accounts_of(connection: Connection, workspace: Workspace) -> dict[str
 
 
 def _import_events(
-    reader: EntityReader, accounts_of: Mapping[str | None, Mapping[str, str]], *, work: Importing
+    reader: EntityReader, accounts_of: Mapping[str | None, Mapping[str, str]], *, progress: Progress
 ) -> None:
     def convert(fields: Fields) -> EventRow:
         row = event_row(fields)
@@ -150,7 +160,7 @@ def _import_events(
         _require_known(row.account, known, what="subscription" if row.via else "account")
         return msgspec.structs.replace(row, account=known[row.account], via=None)
 
-    reader.journal_events(convert, progress=work.progress)
+    reader.journal_events(convert, progress=progress)
 
 
 def _require_known(external_id: str, known: Mapping[str, object], *, what: str) -> None:
@@ -158,13 +168,15 @@ def _require_known(external_id: str, known: Mapping[str, object], *, what: str) 
         raise RejectedRow("account", f"unknown-{what}", f"no row defines the {what} {external_id!r}.")
 
 
-async def _record(work: Importing, mapping: MappingFile, summary: ImportSummary) -> None:
-    async with work.database.workspace(work.workspace.id) as connection:
+async def _record(
+    work: Importing, mapping: MappingFile, summary: ImportSummary, *, workspace: Workspace
+) -> None:
+    async with work.database.workspace(workspace.id) as connection:
         await store.INSERT_IMPORT.run(
             connection,
-            workspace_id=work.workspace.id,
-            id=work.ids.new(),
+            workspace_id=workspace.id,
+            id=work.keys.ids.new(),
             mapping=mapping.document.path.name,
-            finished_at=work.clock.now(),
+            finished_at=work.keys.clock.now(),
             summary=msgspec.json.encode(summary).decode(),
         )

@@ -11,14 +11,18 @@ const LIBRARIES = [
 ];
 
 export default defineConfig({
+  root: import.meta.dirname,
   plugins: [react()],
   build: {
     outDir: '../../../src/keepwell/app/static',
     emptyOutDir: true,
     assetsInlineLimit: 0, // The server's content security policy allows no data: fonts.
-    rolldownOptions: { output: { codeSplitting: { groups: LIBRARIES } } },
+    rolldownOptions: {
+      input: ['index.html', 'docs/index.html'],
+      output: { codeSplitting: { groups: LIBRARIES } },
+    },
   },
   server: {
-    proxy: { '/v1': SERVER, '/sign-in': SERVER },
+    proxy: { '/v1': SERVER, '/sign-in': SERVER, '/openapi.json': SERVER },
   },
 });

@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import { withQuery, type Endpoint } from './endpoint';
 import { churnKind, currency, day, decimal, moment, nextCursor, probability, reason } from './fields';
 
-export const ACCOUNT_STATUSES = ['active', 'trial', 'churned'] as const;
+/** A prospect has never paid nor tried. */
+export const ACCOUNT_STATUSES = ['active', 'trial', 'churned', 'prospect'] as const;
 export type AccountStatus = (typeof ACCOUNT_STATUSES)[number];
 
 export const ACCOUNT_SORTS = ['-mrr', 'mrr', 'name', '-name', '-since', 'since'] as const;
@@ -31,8 +32,8 @@ export type AccountPage = v.InferOutput<typeof accountPageSchema>;
 const subscriptionSchema = v.object({
   id: v.string(),
   external_id: v.string(),
-  plan: v.nullable(v.string()),
-  seats: v.nullable(v.number()),
+  plan: v.string(),
+  seats: v.number(),
   mrr: decimal,
   interval: v.string(),
   starts_on: day,
@@ -88,7 +89,9 @@ export interface AccountsQuery {
 }
 
 export function listAccounts(query: AccountsQuery): Endpoint<AccountPage> {
-  return { method: 'GET', path: withQuery('/v1/accounts', { ...query }), schema: accountPageSchema };
+  const { q, status, plan, sort, limit, cursor } = query;
+  const path = withQuery('/v1/accounts', { q, status, plan, sort, limit, cursor });
+  return { method: 'GET', path, schema: accountPageSchema };
 }
 
 export function getAccount(id: string): Endpoint<AccountDetail> {

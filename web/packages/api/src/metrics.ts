@@ -33,7 +33,7 @@ export type MovementPeriod = v.InferOutput<typeof movementPeriodSchema>;
 const movementsSchema = v.object({
   from: day,
   to: day,
-  by: v.string(),
+  by: v.picklist(['month', 'total']),
   currency,
   policy: v.string(),
   periods: v.array(movementPeriodSchema),
@@ -49,7 +49,7 @@ export function getMrr(on?: string): Endpoint<Mrr> {
 export interface MovementsQuery {
   readonly from: string;
   readonly to: string;
-  readonly by: 'day' | 'week' | 'month';
+  readonly by: 'month' | 'total';
 }
 
 export function getMovements({ from, to, by }: MovementsQuery): Endpoint<Movements> {

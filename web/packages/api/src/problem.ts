@@ -7,7 +7,8 @@ export const problemSchema = v.object({
   status: v.number(),
   detail: v.fallback(v.string(), ''),
   code: v.fallback(v.string(), 'unknown'),
-  hint: v.fallback(v.nullable(v.string()), null),
+  /** Empty where there is nothing to advise. */
+  hint: v.fallback(v.string(), ''),
 });
 
 export type Problem = v.InferOutput<typeof problemSchema>;

@@ -18,7 +18,7 @@ const evaluationSchema = v.object({
 export type Evaluation = v.InferOutput<typeof evaluationSchema>;
 
 const churnModelSchema = v.object({
-  version: v.union([v.string(), v.number()]),
+  version: v.number(),
   trained_at: moment,
   horizon_days: v.number(),
   signal: v.boolean(),
@@ -33,7 +33,7 @@ const saveListItemSchema = v.object({
   rank: v.number(),
   account_id: v.string(),
   name: v.string(),
-  plan: v.nullable(v.string()),
+  plan: v.string(),
   mrr: decimal,
   probability,
   revenue_at_risk: decimal,

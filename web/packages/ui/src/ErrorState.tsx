@@ -17,7 +17,7 @@ export function ErrorState({ problem, onRetry }: ErrorStateProps) {
       </span>
       <p className="state-title">{problem.title}</p>
       <p className="state-text">{problem.detail}</p>
-      {problem.hint === null ? null : <p>{problem.hint}</p>}
+      {problem.hint === '' ? null : <p>{problem.hint}</p>}
       <div className="state-action">
         <Button onPress={onRetry}>Try again</Button>
       </div>

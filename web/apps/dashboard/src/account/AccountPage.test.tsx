@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
-import { cleanup, screen } from '@testing-library/react';
+import { screen } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
 
 import { accountDetail, workspaceAnswers } from '../testing/answers';
 import type { Answers, ApiServer } from '../testing/api-server';
-import { openPage } from '../testing/open-page';
+import { closePage, openPage } from '../testing/open-page';
 
 let server: ApiServer;
 
@@ -12,10 +12,7 @@ async function openAccount(changed: Answers = {}, path = '/accounts/account-1') 
   server = await openPage(path, { ...workspaceAnswers, ...changed });
 }
 
-afterEach(async () => {
-  cleanup();
-  await server.close();
-});
+afterEach(() => closePage(server));
 
 test('an account at risk shows why, and its name is the title', async () => {
   await openAccount();

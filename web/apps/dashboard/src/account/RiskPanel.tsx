@@ -37,6 +37,8 @@ function Unscored({ status }: { readonly status: AccountStatus }) {
       );
     case 'trial':
       return <p className="muted">Trials are not scored: only an account that pays can be lost.</p>;
+    case 'prospect':
+      return <p className="muted">This account has never paid: there is no revenue to lose.</p>;
     case 'churned':
       return <p className="muted">This account has left. Its movements tell when.</p>;
   }

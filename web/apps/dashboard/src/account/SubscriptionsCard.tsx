@@ -1,12 +1,12 @@
 import type { AccountDetail, Subscription } from '@keepwell/api';
-import { Badge, Card, EmptyState, formatDay, Money, Table, type Column } from '@keepwell/ui';
+import { Badge, Card, EmptyState, formatCount, formatDay, Money, Table, type Column } from '@keepwell/ui';
 
 export function SubscriptionsCard({ account }: { readonly account: AccountDetail }) {
   const { subscriptions, currency } = account;
   const columns: Column<Subscription>[] = [
-    { id: 'plan', header: 'Plan', cell: (row) => row.plan ?? row.external_id, rowHeader: true },
+    { id: 'plan', header: 'Plan', cell: (row) => row.plan, rowHeader: true },
     { id: 'id', header: 'Id', cell: (row) => <span className="muted">{row.external_id}</span> },
-    { id: 'seats', header: 'Seats', align: 'end', cell: (row) => row.seats ?? '–' },
+    { id: 'seats', header: 'Seats', align: 'end', cell: (row) => formatCount(row.seats) },
     { id: 'mrr', header: 'MRR', align: 'end', cell: (row) => <Money amount={row.mrr} currency={currency} /> },
     { id: 'interval', header: 'Billed every', cell: (row) => row.interval },
     { id: 'starts', header: 'Starts', align: 'end', cell: (row) => formatDay(row.starts_on) },

@@ -1,11 +1,11 @@
 // @vitest-environment happy-dom
-import { cleanup, screen, waitFor } from '@testing-library/react';
+import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test } from 'vitest';
 
 import { account, workspaceAnswers } from '../testing/answers';
 import { problem, type Answers, type ApiServer } from '../testing/api-server';
-import { openPage } from '../testing/open-page';
+import { closePage, openPage } from '../testing/open-page';
 
 let server: ApiServer;
 
@@ -13,10 +13,7 @@ async function openAccounts(changed: Answers = {}, path = '/accounts') {
   server = await openPage(path, { ...workspaceAnswers, ...changed });
 }
 
-afterEach(async () => {
-  cleanup();
-  await server.close();
-});
+afterEach(() => closePage(server));
 
 test('the filters of the URL are those of the request', async () => {
   await openAccounts({}, '/accounts?q=acme&status=trial&sort=name&plan=Pro');

@@ -9,6 +9,7 @@ const STATUSES: readonly Choice<AccountStatus | 'all'>[] = [
   { id: 'active', label: 'Active' },
   { id: 'trial', label: 'Trial' },
   { id: 'churned', label: 'Churned' },
+  { id: 'prospect', label: 'Prospect' },
 ];
 
 const SORT_LABELS: Record<AccountSort, string> = {

@@ -2,6 +2,7 @@ import type { MovementPeriod, Movements } from '@keepwell/api';
 import {
   Card,
   ChartCard,
+  ErrorState,
   formatDay,
   formatMoneyTick,
   formatMonth,
@@ -11,23 +12,32 @@ import {
   Table,
   type Column,
 } from '@keepwell/ui';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 
 import { movementsQuery } from '../queries/metrics';
-import { Loaded } from '../shell/Loaded';
 import { lastTwelveMonths, MOVEMENT_SERIES, movementBars } from './movement-bars';
 import { NoMovements } from './NoMovements';
 
 const TITLE = 'Revenue movements';
 
 export function MovementsPanel({ on }: { readonly on: string }) {
-  const movements = useQuery(movementsQuery(lastTwelveMonths(on)));
+  const movements = useQuery({
+    ...movementsQuery(lastTwelveMonths(on)),
+    placeholderData: keepPreviousData,
+  });
   if (movements.data !== undefined) return <MovementsCard movements={movements.data} />;
+  if (movements.isPending) return <MovementsLoading />;
   return (
     <Card title={TITLE}>
-      <Loaded query={movements} loading={<Skeleton label="movements" height={286} />}>
-        {() => null}
-      </Loaded>
+      <ErrorState problem={movements.error.problem} onRetry={() => void movements.refetch()} />
+    </Card>
+  );
+}
+
+export function MovementsLoading() {
+  return (
+    <Card title={TITLE}>
+      <Skeleton label="movements" height={286} />
     </Card>
   );
 }

@@ -1,11 +1,11 @@
 // @vitest-environment happy-dom
-import { cleanup, screen, waitFor, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test } from 'vitest';
 
 import { saveList, saveListItem, workspaceAnswers } from '../testing/answers';
 import type { Answers, ApiServer } from '../testing/api-server';
-import { openPage } from '../testing/open-page';
+import { closePage, openPage } from '../testing/open-page';
 
 let server: ApiServer;
 
@@ -13,10 +13,7 @@ async function openOverview(changed: Answers = {}, path = '/') {
   server = await openPage(path, { ...workspaceAnswers, ...changed });
 }
 
-afterEach(async () => {
-  cleanup();
-  await server.close();
-});
+afterEach(() => closePage(server));
 
 test('the MRR stands beside its exact change in thirty days and its policy', async () => {
   await openOverview();

@@ -1,10 +1,10 @@
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 
 import { mrrQuery } from '../queries/metrics';
 import { Page } from '../shell/Page';
 import { AsOfField } from './AsOfField';
-import { MovementsPanel } from './MovementsPanel';
+import { MovementsLoading, MovementsPanel } from './MovementsPanel';
 import { RevenueFigures } from './RevenueFigures';
 import { SaveListPanel } from './SaveListPanel';
 
@@ -13,13 +13,14 @@ const route = getRouteApi('/');
 export function OverviewPage() {
   const { on } = route.useSearch();
   const navigate = route.useNavigate();
-  const mrr = useQuery(mrrQuery(on));
+  const mrr = useQuery({ ...mrrQuery(on), placeholderData: keepPreviousData });
   const choose = (day: string | undefined) => {
     void navigate({ search: (search) => ({ ...search, on: day }), replace: true });
   };
   return (
     <Page title="Overview" actions={<AsOfField on={on ?? mrr.data?.on ?? ''} onChange={choose} />}>
       <RevenueFigures mrr={mrr} />
+      {mrr.isPending ? <MovementsLoading /> : null}
       {mrr.data === undefined ? null : <MovementsPanel on={mrr.data.on} />}
       <SaveListPanel />
     </Page>

@@ -55,7 +55,7 @@ function AccountName({ item }: { readonly item: SaveListItem }) {
       <Link to="/accounts/$accountId" params={{ accountId: item.account_id }}>
         {item.name}
       </Link>
-      {item.plan === null ? null : <span className="row-note">{item.plan}</span>}
+      <span className="row-note">{item.plan}</span>
     </>
   );
 }

@@ -4,6 +4,7 @@ import { Badge, type BadgeTone } from '@keepwell/ui';
 const STATUSES: Record<AccountStatus, { readonly label: string; readonly tone: BadgeTone }> = {
   active: { label: 'Active', tone: 'positive' },
   trial: { label: 'Trial', tone: 'notice' },
+  prospect: { label: 'Prospect', tone: 'neutral' },
   churned: { label: 'Churned', tone: 'neutral' },
 };
 

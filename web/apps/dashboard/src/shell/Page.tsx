@@ -1,10 +1,11 @@
-import { useLocation } from '@tanstack/react-router';
 import { useEffect, useRef, type ReactNode } from 'react';
 
 import { usePageTitle } from './use-page-title';
 
 export interface PageProps {
   readonly title: string;
+  /** The way to this page, above its heading. */
+  readonly breadcrumb?: ReactNode;
   /** Shown in place of the title where it needs more than words. */
   readonly heading?: ReactNode;
   readonly lead?: ReactNode;
@@ -12,22 +13,24 @@ export interface PageProps {
   readonly children: ReactNode;
 }
 
-let shownPath: string | undefined;
+let isFirstPage = true;
 
-/** A page under its heading. After a navigation the heading takes the focus, so that screen readers say where they are. */
-export function Page({ title, heading, lead, actions, children }: PageProps) {
+/**
+ * A page under its heading. After a navigation the heading takes the focus, so that screen readers say where they
+ * are; the first page leaves it to the browser.
+ */
+export function Page({ title, breadcrumb, heading, lead, actions, children }: PageProps) {
   const headingElement = useRef<HTMLHeadingElement>(null);
-  const { pathname } = useLocation();
   usePageTitle(title);
   useEffect(() => {
-    if (shownPath !== undefined && shownPath !== pathname)
-      headingElement.current?.focus({ preventScroll: true });
-    shownPath = pathname;
-  }, [pathname]);
+    if (!isFirstPage) headingElement.current?.focus({ preventScroll: true });
+    isFirstPage = false;
+  }, []);
   return (
     <div className="page">
       <div className="page-header">
         <div>
+          {breadcrumb}
           <h1 className="page-title" ref={headingElement} tabIndex={-1}>
             {heading ?? title}
           </h1>

@@ -1,20 +1,17 @@
 // @vitest-environment happy-dom
-import { cleanup, screen } from '@testing-library/react';
+import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test } from 'vitest';
 
 import { session, workspaceAnswers } from '../testing/answers';
 import { problem, type Answers, type ApiServer } from '../testing/api-server';
-import { openPage } from '../testing/open-page';
+import { closePage, openPage } from '../testing/open-page';
 
 let server: ApiServer;
 const sessionAnswer = { body: session };
 const signedOut = problem(401, 'No session.', 'Sign in.');
 
-afterEach(async () => {
-  cleanup();
-  await server.close();
-});
+afterEach(() => closePage(server));
 
 test('without a session the page says how to get a sign-in link', async () => {
   server = await openPage('/accounts', { 'GET /v1/session': signedOut });

@@ -56,6 +56,9 @@ function Footer({ session: { member } }: { readonly session: Session }) {
   return (
     <div className="sidebar-footer">
       <ThemeSwitch />
+      <a className="handbook-link" href="/docs">
+        API handbook
+      </a>
       <div className="member">
         <span className="member-name muted">{member.name}</span>
         <Button

@@ -32,7 +32,7 @@ export const saveList: SaveList = {
   as_of: '2024-12-30',
   currency: 'USD',
   model: {
-    version: '1',
+    version: 1,
     trained_at: '2024-12-31T02:00:00Z',
     horizon_days: 30,
     signal: true,

@@ -24,7 +24,7 @@ export async function startApiServer(answers: Answers): Promise<ApiServer> {
     const known = answers[`${request.method} ${url.pathname}`];
     const answer = typeof known === 'function' ? known(url.searchParams) : known;
     const { status = 200, body } = answer ?? notFound(url.pathname);
-    response.writeHead(status, { 'Content-Type': 'application/json' });
+    response.writeHead(status, { 'Content-Type': 'application/json', Connection: 'close' });
     response.end(body === undefined ? '' : JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -44,6 +44,5 @@ function notFound(path: string): Answer {
 }
 
 async function closed(server: Server): Promise<void> {
-  server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 }

@@ -1,6 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { render } from '@testing-library/react';
+import { cleanup, render } from '@testing-library/react';
 import type { Window } from 'happy-dom';
 
 import { createQueryClient } from '../queries/client';
@@ -10,11 +10,22 @@ import { startApiServer, type Answers, type ApiServer } from './api-server';
 /** The whole dashboard at a path, over a server that gives these answers. */
 export async function openPage(path: string, answers: Answers): Promise<ApiServer> {
   const server = await startApiServer(answers);
-  (window as unknown as Window).happyDOM.setURL(server.origin + path);
+  browser().happyDOM.setURL(server.origin + path);
   render(
     <QueryClientProvider client={createQueryClient()}>
       <RouterProvider router={createDashboardRouter()} />
     </QueryClientProvider>,
   );
   return server;
+}
+
+/** Waits for the calls that are under way, so that none is cut off, then takes the page and its server down. */
+export async function closePage(server: ApiServer): Promise<void> {
+  await browser().happyDOM.waitUntilComplete();
+  cleanup();
+  await server.close();
+}
+
+function browser(): Window {
+  return window as unknown as Window;
 }

@@ -1,0 +1,109 @@
+"""Commands: train the churn model, and show who is about to leave."""
+
+from __future__ import annotations
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from keepwell.churn import service
+from keepwell.churn.model import DEFAULT_HORIZON_DAYS, SaveList
+from keepwell.churn.service import Trained, Training
+from keepwell.identity import service as identity
+from keepwell.platform.clock import SystemClock
+from keepwell.platform.command_line import (
+    Target,
+    TerminalProgress,
+    json_option,
+    print_json,
+    run,
+    targets_workspace,
+)
+from keepwell.platform.pages import LARGEST_PAGE
+from keepwell.platform.progress import Progress
+from keepwell.platform.runtime import open_database
+
+
+@click.group()
+def churn() -> None:
+    """Foretell which accounts leave, and say how far that can be trusted."""
+
+
+@churn.command("train")
+@click.option(
+    "--horizon",
+    "horizon_days",
+    type=click.IntRange(1, 365),
+    default=DEFAULT_HORIZON_DAYS,
+    show_default=True,
+    help="Within how many days an account leaves.",
+)
+@json_option
+@targets_workspace
+def train_command(target: Target, horizon_days: int, as_json: bool) -> None:
+    """Train on the imported history, judge the model on its latest part, and score who pays now.
+
+    Example: ./keepwell churn train && ./keepwell save-list --top 20
+    """
+    trained = run(_train(target, horizon_days, progress=TerminalProgress()))
+    if as_json:
+        print_json(trained)
+        return
+    model = trained.model
+    click.echo(f"Model {model.version}: scored {trained.accounts_scored:,} accounts as of {trained.as_of}.")
+    click.echo(model.statement)
+
+
+@click.command("save-list")
+@click.option(
+    "--top",
+    type=click.IntRange(1, LARGEST_PAGE),
+    default=20,
+    show_default=True,
+    help="How many accounts at most.",
+)
+@json_option
+@targets_workspace
+def save_list_command(target: Target, top: int, as_json: bool) -> None:
+    """Show the paying accounts with the most revenue at risk, and why.
+
+    Example: ./keepwell save-list --top 20 --json
+    """
+    found = run(_save_list(target, top))
+    if as_json:
+        print_json(found)
+    else:
+        _print_save_list(found)
+
+
+async def _train(target: Target, horizon_days: int, *, progress: Progress) -> Trained:
+    async with open_database(target.settings) as database:
+        async with database.transaction() as connection:
+            workspace = await identity.get_workspace(connection, target.workspace)
+        work = Training(database=database, lake=target.settings.lake, clock=SystemClock(), progress=progress)
+        return await service.train(work, workspace_id=workspace.id, horizon_days=horizon_days)
+
+
+async def _save_list(target: Target, top: int) -> SaveList:
+    async with open_database(target.settings) as database, database.transaction() as connection:
+        workspace = await identity.get_workspace(connection, target.workspace)
+        return await service.save_list(connection, workspace_id=workspace.id, limit=top)
+
+
+def _print_save_list(found: SaveList) -> None:
+    if found.model is None:
+        click.echo("Nothing is scored yet: run ./keepwell churn train")
+        return
+    title = f"Save list as of {found.as_of}, {found.currency}, scored {found.scored_at:%Y-%m-%d %H:%M} UTC"
+    table = Table(title=title, title_justify="left")
+    for heading in ("rank", "account", "plan", "kind"):
+        table.add_column(heading)
+    for heading in ("MRR", "probability", "at risk"):
+        table.add_column(heading, justify="right")
+    table.add_column("why")
+    for item in found.items:
+        why = "; ".join(reason.text for reason in item.reasons)
+        money = (f"{item.mrr}", f"{item.probability:.1%}", f"{item.revenue_at_risk}")
+        table.add_row(str(item.rank), item.name, item.plan, item.kind, *money, why)
+    Console().print(table)
+    click.echo(found.model.statement)

@@ -1,0 +1,201 @@
+"""The churn room's use cases: train, and read what the newest training gave."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from keepwell.churn import store
+from keepwell.churn.learning import Learned, learn
+from keepwell.churn.model import (
+    DEFAULT_HORIZON_DAYS,
+    AccountRisk,
+    ChurnKind,
+    ChurnModel,
+    Evaluation,
+    Reason,
+    SaveList,
+    SaveListEntry,
+    Score,
+)
+from keepwell.identity import service as identity
+from keepwell.intake import service as intake
+from keepwell.platform.clock import Clock, today
+from keepwell.platform.database import Connection, Database
+from keepwell.platform.errors import DataValidationError
+from keepwell.platform.pages import decode_cursor, encode_cursor
+from keepwell.platform.progress import Progress
+from keepwell.subscriptions import service as subscriptions
+
+# Of Postgres's type `integer`.
+_LARGEST_INTEGER = 2**31 - 1
+
+
+class Training(msgspec.Struct, frozen=True, kw_only=True):
+    """What a training works with."""
+
+    database: Database
+    lake: Path
+    clock: Clock
+    progress: Progress
+
+
+class Trained(msgspec.Struct, frozen=True, kw_only=True):
+    """What a training gave."""
+
+    model: ChurnModel
+    as_of: date
+    accounts_scored: int
+
+
+class _Position(msgspec.Struct, frozen=True):
+    """Where a page of a save list ended."""
+
+    version: Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_INTEGER)]
+    rank: Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_INTEGER)]
+
+
+async def train(work: Training, *, workspace_id: UUID, horizon_days: int = DEFAULT_HORIZON_DAYS) -> Trained:
+    """Train on all that the workspace knows and keep the model with its save list, in one transaction.
+
+    Raises NothingToScore, TooLittleHistory, and Unavailable where the extra `churn` is not installed;
+    nothing is kept then.
+    """
+    async with work.database.workspace(workspace_id) as connection:
+        spans = await subscriptions.paying_spans(connection, workspace_id=workspace_id)
+    # Outside of any transaction: it takes seconds, and none of the event loop's.
+    learned = await asyncio.to_thread(
+        learn,
+        spans,
+        intake.events_table(work.lake, workspace_id=workspace_id),
+        today=today(work.clock),
+        horizon_days=horizon_days,
+        progress=work.progress,
+    )
+    async with work.database.workspace(workspace_id) as connection:
+        model = await _keep(connection, learned, workspace_id=workspace_id, clock=work.clock)
+    return Trained(model=model, as_of=learned.as_of, accounts_scored=len(learned.scores))
+
+
+async def save_list(
+    connection: Connection, *, workspace_id: UUID, limit: int, cursor: str | None = None
+) -> SaveList:
+    """A page of the newest model's save list, or of the one that `cursor` pages through.
+
+    Empty before the first training. Raises DataValidationError for a cursor of no list here.
+    """
+    after = decode_cursor(cursor, _Position) if cursor else None
+    version = after.version if after else None
+    row = await store.MODEL.maybe_one(connection, workspace_id=workspace_id, version=version)
+    currency = await identity.currency(connection)
+    if row is None:
+        if after is not None:
+            hint = "Start again without a cursor."
+            raise DataValidationError("cursor: belongs to a list that is gone.", hint=hint)
+        return SaveList(scored_at=None, as_of=None, currency=currency, model=None, items=[], next=None)
+    scores = await store.SCORES_AFTER.all(
+        connection,
+        workspace_id=workspace_id,
+        version=row.version,
+        after_rank=after.rank if after else 0,
+        limit=limit + 1,
+    )
+    items = [_entry(each) for each in scores[:limit]]
+    more = len(scores) > limit
+    return SaveList(
+        scored_at=row.trained_at,
+        as_of=row.as_of,
+        currency=currency,
+        model=_model(row),
+        items=items,
+        next=encode_cursor(_Position(row.version, items[-1].rank)) if more else None,
+    )
+
+
+async def risk_of(connection: Connection, *, workspace_id: UUID, account_id: UUID) -> AccountRisk | None:
+    """The newest model's score of an account; None where it did not pay then, or nothing was trained."""
+    own = {"workspace_id": workspace_id}
+    newest = await store.MODEL.maybe_one(connection, **own, version=None)
+    if newest is None:
+        return None
+    row = await store.SCORE_OF_ACCOUNT.maybe_one(
+        connection, **own, version=newest.version, account_id=account_id
+    )
+    if row is None:
+        return None
+    return AccountRisk(
+        probability=row.probability,
+        revenue_at_risk=str(row.revenue_at_risk),
+        kind=ChurnKind(row.kind),
+        reasons=_reasons(row.reasons),
+        scored_at=row.trained_at,
+        rank=row.rank,
+    )
+
+
+async def _keep(connection: Connection, learned: Learned, *, workspace_id: UUID, clock: Clock) -> ChurnModel:
+    version = (await store.NEXT_VERSION.one(connection, workspace_id=workspace_id)).version
+    model = ChurnModel(
+        version=version,
+        trained_at=clock.now(),
+        horizon_days=learned.horizon_days,
+        signal=learned.evaluation.shows_signal,
+        statement=learned.statement,
+        evaluation=learned.evaluation,
+    )
+    await store.INSERT_MODEL.run(
+        connection,
+        workspace_id=workspace_id,
+        as_of=learned.as_of,
+        base_rate=learned.base_rate,
+        parameters=None if learned.model is None else _json(learned.model),
+        **(msgspec.structs.asdict(model) | {"evaluation": _json(model.evaluation)}),
+    )
+    rows = (_score_row(score, workspace_id=workspace_id, version=version) for score in learned.scores)
+    await store.INSERT_SCORE.run_many(connection, rows)
+    return model
+
+
+def _score_row(score: Score, *, workspace_id: UUID, version: int) -> Mapping[str, object]:
+    own = {"workspace_id": workspace_id, "model_version": version, "reasons": _json(score.reasons)}
+    return msgspec.structs.asdict(score) | own
+
+
+def _model(row: store.ModelRow) -> ChurnModel:
+    return ChurnModel(
+        version=row.version,
+        trained_at=row.trained_at,
+        horizon_days=row.horizon_days,
+        signal=row.signal,
+        statement=row.statement,
+        evaluation=msgspec.json.decode(row.evaluation, type=Evaluation),
+    )
+
+
+def _entry(row: store.ScoreRow) -> SaveListEntry:
+    return SaveListEntry(
+        rank=row.rank,
+        account_id=row.account_id,
+        name=row.name,
+        plan=row.plan,
+        mrr=str(row.mrr),
+        probability=row.probability,
+        revenue_at_risk=str(row.revenue_at_risk),
+        kind=ChurnKind(row.kind),
+        reasons=_reasons(row.reasons),
+        scored_at=row.trained_at,
+    )
+
+
+def _reasons(text: str) -> list[Reason]:
+    return msgspec.json.decode(text, type=list[Reason])
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

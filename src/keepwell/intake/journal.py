@@ -1,0 +1,189 @@
+"""The journal: append-only files whose committed length and hash stand in the state.
+
+One commit is: write both streams, fdatasync both, one transaction in the state; and where a segment
+is full, its rename and the sync of the folder. A crash anywhere leaves bytes that the state does not
+count, or a rename that it asks for: opening the journal cuts the former and redoes the latter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from keepwell.intake.files import Fs, disk_errors
+from keepwell.intake.model import RESTORE, STREAMS, Segment, StreamName
+from keepwell.intake.store import State
+from keepwell.platform.clock import Clock
+from keepwell.platform.errors import CorruptData
+
+_CLOSED = -1
+
+
+class Journal:
+    """Both streams of an intake folder, opened for appending by the one process that may."""
+
+    def __init__(self, root: Path, *, state: State, files: Fs, clock: Clock, segment_bytes: int) -> None:
+        """Recover what a crash left; raises CorruptData where a file is not what the state says."""
+        self._state = state
+        self._clock = clock
+        self._segment_bytes = segment_bytes
+        self._streams: dict[StreamName, _Stream] = {}
+        try:
+            for name in STREAMS:
+                self._streams[name] = _Stream(name, root=root, state=state, files=files)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the files; what was committed stays."""
+        for stream in self._streams.values():
+            stream.close()
+
+    def commit(self, lines: Mapping[StreamName, Sequence[bytes]], *, remember: Callable[[], None]) -> None:
+        """Append `lines` durably; `remember` writes to the state in the same transaction.
+
+        After an error, Ctrl-C included, this object must not be used again: open a new one.
+        """
+        touched = [self._streams[name] for name in STREAMS if lines.get(name)]
+        for stream in touched:
+            stream.write(lines[stream.name])
+        for stream in touched:
+            stream.sync()
+        with self._state.transaction():
+            for stream in touched:
+                stream.record(self._state, full_at=self._segment_bytes, now=self._clock.now())
+            remember()
+        for stream in touched:
+            stream.settle()
+
+    def seal(self, name: StreamName) -> None:
+        """Close the open segment of a stream where it holds rows, and begin the next."""
+        stream = self._streams[name]
+        if stream.is_empty:
+            return
+        with self._state.transaction():
+            stream.record(self._state, full_at=0, now=self._clock.now())
+        stream.settle()
+
+
+class _Stream:
+    """The open segment of one stream, and what is written to it beyond the commit."""
+
+    def __init__(self, name: StreamName, *, root: Path, state: State, files: Fs) -> None:
+        self.name = name
+        self._root = root
+        self._files = files
+        segments = state.segments(name) or [Segment(stream=name, number=0)]
+        self._redo_rename(segments)
+        self._segment = segments[-1]
+        self._sealed: Segment | None = None
+        self._hash = hashlib.sha256(read_committed(root, self._segment))
+        self._descriptor = self._open()
+        try:
+            self._files.truncate(self._descriptor, self._segment.bytes, path=self._path)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the open segment holds no row."""
+        return self._segment.rows == 0
+
+    def write(self, lines: Sequence[bytes]) -> None:
+        """Append each line and a line feed."""
+        data = b"\n".join([*lines, b""])
+        self._files.write(self._descriptor, data, path=self._path)
+        self._hash.update(data)
+        self._segment = msgspec.structs.replace(
+            self._segment,
+            rows=self._segment.rows + len(lines),
+            bytes=self._segment.bytes + len(data),
+            sha256=self._hash.hexdigest(),
+        )
+
+    def sync(self) -> None:
+        """Return once the written bytes are on the disk."""
+        self._files.fdatasync(self._descriptor, path=self._path)
+
+    def record(self, state: State, *, full_at: int, now: datetime) -> None:
+        """Make the written bytes count, and seal the segment where it has `full_at` of them."""
+        if self._segment.bytes >= full_at:
+            self._sealed = msgspec.structs.replace(self._segment, sealed_at=now)
+            self._segment = Segment(stream=self.name, number=self._segment.number + 1)
+            state.put_segment(self._sealed)
+        state.put_segment(self._segment)
+
+    def settle(self) -> None:
+        """After the transaction: give a sealed segment its name and open the next."""
+        if self._sealed is None:
+            return
+        self.close()
+        self._files.rename(self._root / self._sealed.open_name, self._root / self._sealed.sealed_name)
+        self._sealed = None
+        self._hash = hashlib.sha256()
+        self._descriptor = self._open()
+
+    def close(self) -> None:
+        """Let go of the file; once is enough, and more do no harm."""
+        descriptor, self._descriptor = self._descriptor, _CLOSED
+        if descriptor != _CLOSED:
+            os.close(descriptor)
+
+    @property
+    def _path(self) -> Path:
+        return self._root / self._segment.open_name
+
+    def _open(self) -> int:
+        descriptor = self._files.open(self._path)
+        self._files.sync_directory(self._root)
+        return descriptor
+
+    def _redo_rename(self, segments: Sequence[Segment]) -> None:
+        for segment in segments:
+            if segment.sealed_at and (self._root / segment.open_name).exists():
+                self._files.rename(self._root / segment.open_name, self._root / segment.sealed_name)
+
+
+def read_committed(root: Path, segment: Segment) -> bytes:
+    """The committed bytes of `segment`, checked against its record.
+
+    Raises CorruptData naming the file where it is missing, has another length or another hash. An open
+    segment may be longer: what is beyond the commit does not count.
+    """
+    if not segment.bytes:
+        return b""
+    # A segment may be renamed between the look into the state and this one.
+    sealed, still_open = root / segment.sealed_name, root / segment.open_name
+    path = sealed if sealed.exists() else still_open
+    if not path.exists():
+        raise damaged(sealed if segment.sealed_at else still_open, "is missing")
+    with disk_errors(path), path.open("rb") as file:
+        content = file.read(segment.bytes)
+        longer = segment.sealed_at is not None and file.read(1) != b""
+    if len(content) < segment.bytes or longer:
+        found = "more" if longer else f"{len(content):,}"
+        raise damaged(path, f"holds {found} bytes where {segment.bytes:,} are committed")
+    if hashlib.sha256(content).hexdigest() != segment.sha256:
+        raise damaged(
+            path,
+            f"has been changed: the SHA-256 of its first {segment.bytes:,} bytes is not the recorded one",
+        )
+    return content
+
+
+def read_lines(root: Path, segment: Segment) -> list[bytes]:
+    """The committed rows of `segment`; raises CorruptData as `read_committed` does."""
+    # A carriage return is white space of JSON and may stand inside a row.
+    return read_committed(root, segment).split(b"\n")[:-1]
+
+
+def damaged(path: Path, what: str) -> CorruptData:
+    """The error for a journal file that is not what the state says."""
+    return CorruptData(f"{path}: {what}.", hint=RESTORE.format(folder=path.parent), component="intake")

@@ -1,0 +1,194 @@
+"""What intake takes in, what it refuses, and what it counts: pure types and rules."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
+
+import msgspec
+
+from keepwell.platform.errors import InfrastructureError
+
+StreamName: TypeAlias = Literal["ok", "dlq"]
+ACCEPTED: StreamName = "ok"
+DEAD_LETTERS: StreamName = "dlq"
+STREAMS: Sequence[StreamName] = (ACCEPTED, DEAD_LETTERS)
+
+RESTORE = (
+    "Keep a copy of {folder} as it is, then restore it from a backup; "
+    "or move it away and hand in the same rows again."
+)
+
+_DIGEST_BYTES = 16
+
+
+class DiskFull(InfrastructureError):
+    """The disk that holds the intake journal or the lake is full."""
+
+    code = "disk-full"
+    http_status = 507
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Where an event happened; Segment's group is the account, by the id that the source knows."""
+
+    group_id: str
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A `track` call of the Segment specification: the part of it that Keepwell reads.
+
+    `timestamp` is aware. On the wire the names are Segment's: `messageId`, `context.groupId`, `userId`.
+    """
+
+    type: Literal["track"] = "track"
+    message_id: str
+    event: str
+    timestamp: datetime
+    context: Context
+    user_id: str | None = None
+    properties: Mapping[str, Any] = {}
+
+    def digest(self) -> str:
+        """BLAKE2b of the content, the same for the same instant and in any order of the properties."""
+        canonical = msgspec.structs.replace(self, timestamp=self.timestamp.astimezone(UTC))
+        return _digest(msgspec.json.encode(canonical, order="sorted"))
+
+
+Row = TypeVar("Row", Event, bytes)
+
+
+class Sourced(msgspec.Struct, Generic[Row], frozen=True):
+    """A row with the place that it comes from.
+
+    `row` is an event, or one in JSON as bytes. `line` counts from 1 in the file `source`. `text` is how
+    the source wrote the row where that is not JSON; dead letters show it.
+    """
+
+    source: str
+    line: int
+    row: Row
+    text: str | None = None
+
+
+class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """A row that was not taken in: its place, why, and the row itself.
+
+    `code` is short and stable (`schema`, `invalid-json`, `duplicate-id`, ...), `reason` a plain sentence.
+    `field` is the JSON pointer of what is wrong, or the field's name where the row is not JSON.
+    """
+
+    source: str
+    line: int | None
+    code: str
+    reason: str
+    field: str = ""
+    row: str
+    received_at: datetime
+
+    def digest(self) -> str:
+        """BLAKE2b of place, code and row: what makes it the same letter when the row comes again."""
+        return _digest(msgspec.json.encode((self.source, self.line, self.code, self.row)))
+
+
+class Appended(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of rows: each is either accepted, or unchanged (there already), or dead-lettered.
+
+    `already_dead_lettered` of the dead-lettered were held before. `reasons` counts them all by code.
+    """
+
+    accepted: int = 0
+    unchanged: int = 0
+    dead_lettered: int = 0
+    already_dead_lettered: int = 0
+    reasons: Mapping[str, int] = {}
+
+    def __add__(self, other: Appended) -> Appended:
+        codes = self.reasons.keys() | other.reasons.keys()
+        return Appended(
+            accepted=self.accepted + other.accepted,
+            unchanged=self.unchanged + other.unchanged,
+            dead_lettered=self.dead_lettered + other.dead_lettered,
+            already_dead_lettered=self.already_dead_lettered + other.already_dead_lettered,
+            reasons={code: self.reasons.get(code, 0) + other.reasons.get(code, 0) for code in sorted(codes)},
+        )
+
+
+class SeenEvent(msgspec.Struct, frozen=True):
+    """The event that holds an id: what its content was and where it came from."""
+
+    message_id: str
+    digest: str
+    source: str
+    line: int
+
+
+class Segment(msgspec.Struct, frozen=True, kw_only=True):
+    """One journal file as far as it is committed; once sealed, this record is its manifest.
+
+    `bytes` is its length, `sha256` the hexadecimal hash of that many bytes.
+    """
+
+    stream: StreamName
+    number: int
+    rows: int = 0
+    bytes: int = 0
+    sha256: str = hashlib.sha256().hexdigest()
+    sealed_at: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """Its file's name without the suffix."""
+        return f"{self.stream}-{self.number:06d}"
+
+    @property
+    def open_name(self) -> str:
+        """Its file's name while rows are appended."""
+        return f"{self.name}.open"
+
+    @property
+    def sealed_name(self) -> str:
+        """Its file's name once it does not change any more."""
+        return f"{self.name}.jsonl"
+
+
+class Sizes(msgspec.Struct, frozen=True, kw_only=True):
+    """Bytes of rows per commit, and the length at which a segment is sealed."""
+
+    commit: int = 1_000_000
+    segment: int = 10_000_000
+
+
+class LakeBuilt(msgspec.Struct, frozen=True):
+    """What a build added to the lake."""
+
+    segments: int
+    rows: int
+    files: int
+
+
+class DayActivity(msgspec.Struct, frozen=True):
+    """How many events an account had on a UTC day."""
+
+    day: date
+    events: int
+
+
+class RecentEvent(msgspec.Struct, frozen=True):
+    """One event and its instant."""
+
+    at: datetime
+    event: str
+
+
+class Activity(msgspec.Struct, frozen=True):
+    """An account's last 90 days, ending with the newest day of the whole workspace, and its 20 newest events."""
+
+    days: Sequence[DayActivity]
+    recent: Sequence[RecentEvent]
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=_DIGEST_BYTES).hexdigest()

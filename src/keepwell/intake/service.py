@@ -1,0 +1,240 @@
+"""Taking rows in: every row ends in the journal, among the dead letters, or was there already."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+import msgspec
+
+from keepwell.intake.files import Fs, LocalFs, exclusive_lock, make_folder
+from keepwell.intake.journal import Journal, read_lines
+from keepwell.intake.lake import activity, build_lake, events_table
+from keepwell.intake.model import (
+    ACCEPTED,
+    DEAD_LETTERS,
+    Appended,
+    DeadLetter,
+    Event,
+    SeenEvent,
+    Sizes,
+    Sourced,
+)
+from keepwell.intake.store import STATE_FILE, State
+from keepwell.intake.validation import Refusal, read_event
+from keepwell.platform.clock import Clock
+from keepwell.platform.errors import Unavailable
+
+__all__ = ["Intake", "activity", "build_lake", "events_table", "read_dead_letters"]
+
+AnySourced: TypeAlias = Sourced[Event] | Sourced[bytes]
+Entry = TypeVar("Entry")
+
+
+class Intake:
+    """The journal of one folder, held by this process alone.
+
+    A messageId names an event within the journal. The same id with the same content again is unchanged
+    and not written; with other content, the first row keeps the id and the later one becomes a dead
+    letter with the code `duplicate-id`. So handing in all rows again after a crash, at any point and in
+    any order, loses nothing and doubles nothing.
+
+    Every method raises DiskFull or InfrastructureError where the disk fails; what was returned before
+    stays, and the journal must then be opened again.
+    """
+
+    def __init__(
+        self, root: Path, *, journal: Journal, state: State, clock: Clock, commit_bytes: int
+    ) -> None:
+        self._root = root
+        self._commit_bytes = commit_bytes
+        self._journal = journal
+        self._state = state
+        self._clock = clock
+        self._ended = False
+
+    @classmethod
+    @contextmanager
+    def open(
+        cls, root: Path, *, clock: Clock, files: Fs | None = None, sizes: Sizes | None = None
+    ) -> Iterator[Intake]:
+        """Open the journal in the folder `root`, made where it is missing, and recover from a crash.
+
+        Raises Conflict naming the process that holds it, and CorruptData where a file is damaged.
+        """
+        files, sizes = files or LocalFs(), sizes or Sizes()
+        make_folder(root)
+        with ExitStack() as stack:
+            stack.enter_context(exclusive_lock(root / "lock", held_for="taking rows in"))
+            state = State(root)
+            stack.callback(state.close)
+            journal = Journal(root, state=state, files=files, clock=clock, segment_bytes=sizes.segment)
+            stack.callback(journal.close)
+            yield cls(root, journal=journal, state=state, clock=clock, commit_bytes=sizes.commit)
+
+    def append(self, rows: Iterable[AnySourced]) -> Appended:
+        """Take `rows` in, durably when this returns; about 1 MB of them are held in memory at a time."""
+        total = Appended()
+        for batch in _batches(_encoded(rows), limit=self._commit_bytes):
+            total += self._append(batch)
+        return total
+
+    def reject(self, letters: Iterable[DeadLetter]) -> Appended:
+        """Hold `letters` of rows that the caller refuses, durably when this returns."""
+        total = Appended()
+        sized = ((letter, len(letter.row)) for letter in letters)
+        for batch in _batches(sized, limit=self._commit_bytes):
+            total += self._commit(_Judged(letters=batch))
+        return total
+
+    def seal(self) -> None:
+        """Close the open segment of accepted rows, so that the lake can be built from it."""
+        with self._committing():
+            self._journal.seal(ACCEPTED)
+
+    def dead_letters(self, *, code: str | None = None) -> Iterator[DeadLetter]:
+        """Every dead letter, oldest first; only those with `code` where it is given."""
+        return read_dead_letters(self._root, code=code)
+
+    def _append(self, batch: Sequence[_Encoded]) -> Appended:
+        judged = _Judged()
+        candidates: list[_Candidate] = []
+        for encoded in batch:
+            event = read_event(encoded.row)
+            if isinstance(event, Refusal):
+                judged.letters.append(self._refused(encoded, event))
+            else:
+                candidates.append(_candidate(encoded, event))
+        held = self._state.seen_events(candidate.seen.message_id for candidate in candidates)
+        for candidate in candidates:
+            first = held.setdefault(candidate.seen.message_id, candidate.seen)
+            if first is candidate.seen:
+                judged.accepted.append(candidate)
+            elif first.digest == candidate.seen.digest:
+                judged.unchanged += 1
+            else:
+                judged.letters.append(self._refused(candidate.encoded, _duplicate(candidate.seen, of=first)))
+        return self._commit(judged)
+
+    def _commit(self, judged: _Judged) -> Appended:
+        letters = {letter.digest(): letter for letter in judged.letters}
+        held = self._state.seen_dead_letters(letters)
+        new = {digest: letter for digest, letter in letters.items() if digest not in held}
+        lines = {
+            ACCEPTED: [_one_line(candidate.encoded.row) for candidate in judged.accepted],
+            DEAD_LETTERS: [msgspec.json.encode(letter) for letter in new.values()],
+        }
+
+        def remember() -> None:
+            self._state.remember_events(candidate.seen for candidate in judged.accepted)
+            self._state.remember_dead_letters(new)
+
+        if judged.accepted or new:
+            with self._committing():
+                self._journal.commit(lines, remember=remember)
+        return Appended(
+            accepted=len(judged.accepted),
+            unchanged=judged.unchanged,
+            dead_lettered=len(judged.letters),
+            already_dead_lettered=len(judged.letters) - len(new),
+            reasons=Counter(letter.code for letter in judged.letters),
+        )
+
+    def _refused(self, encoded: _Encoded, why: Refusal) -> DeadLetter:
+        sourced = encoded.sourced
+        return DeadLetter(
+            source=sourced.source,
+            line=sourced.line,
+            code=why.code,
+            reason=why.reason,
+            field=why.pointer,
+            row=sourced.text if sourced.text is not None else encoded.row.decode("utf-8", "backslashreplace"),
+            received_at=self._clock.now(),
+        )
+
+    @contextmanager
+    def _committing(self) -> Iterator[None]:
+        """Whatever breaks a commit, Ctrl-C included, leaves what is in memory unlike the files: end here."""
+        if self._ended:
+            raise Unavailable(
+                f"The journal in {self._root} ended its work after an error.",
+                hint="Open it again; everything acknowledged is kept.",
+            )
+        self._ended = True
+        yield
+        self._ended = False
+
+
+class _Encoded(msgspec.Struct, frozen=True):
+    sourced: AnySourced
+    row: bytes
+
+
+class _Candidate(msgspec.Struct, frozen=True):
+    encoded: _Encoded
+    seen: SeenEvent
+
+
+class _Judged(msgspec.Struct):
+    """What is to become of a batch."""
+
+    accepted: list[_Candidate] = []
+    unchanged: int = 0
+    letters: list[DeadLetter] = []
+
+
+def read_dead_letters(root: Path, *, code: str | None = None) -> Iterator[DeadLetter]:
+    """The committed dead letters of the folder `root`, also while another process appends to it.
+
+    Raises CorruptData naming the damaged file.
+    """
+    if not (root / STATE_FILE).exists():
+        return
+    with closing(State(root)) as state:
+        segments = state.segments(DEAD_LETTERS)
+    for segment in segments:
+        for line in read_lines(root, segment):
+            letter = msgspec.json.decode(line, type=DeadLetter)
+            if code in (None, letter.code):
+                yield letter
+
+
+def _encoded(rows: Iterable[AnySourced]) -> Iterator[tuple[_Encoded, int]]:
+    for sourced in rows:
+        row = sourced.row if isinstance(sourced.row, bytes) else msgspec.json.encode(sourced.row)
+        yield _Encoded(sourced, row), len(row)
+
+
+def _batches(sized: Iterable[tuple[Entry, int]], *, limit: int) -> Iterator[list[Entry]]:
+    """Lists of entries of about `limit` bytes together."""
+    batch: list[Entry] = []
+    held = 0
+    for entry, size in sized:
+        batch.append(entry)
+        held += size
+        if held >= limit:
+            yield batch
+            batch, held = [], 0
+    if batch:
+        yield batch
+
+
+def _candidate(encoded: _Encoded, event: Event) -> _Candidate:
+    place = encoded.sourced
+    return _Candidate(encoded, SeenEvent(event.message_id, event.digest(), place.source, place.line))
+
+
+def _duplicate(seen: SeenEvent, *, of: SeenEvent) -> Refusal:
+    reason = (
+        f"The id {seen.message_id!r} at {seen.source}:{seen.line} was taken by {of.source}:{of.line} "
+        "with different content; the first row keeps it."
+    )
+    return Refusal("duplicate-id", reason, "/messageId")
+
+
+def _one_line(row: bytes) -> bytes:
+    """`row` without line feeds, which in JSON stand between tokens only."""
+    return msgspec.json.format(row, indent=-1) if b"\n" in row else row

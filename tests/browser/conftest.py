@@ -1,0 +1,66 @@
+"""The demo, served for real, and a real Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.running import RunningServer, keepwell
+
+SEED = "7"
+UNTIL = "2026-06-30"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# No sandbox as root in a container, and nothing that calls home.
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[RunningServer]:
+    """A home of its own with the sample business, and the dashboard on it."""
+    folder = Path(tempfile.mkdtemp(prefix="keepwell-browser-"))
+    with RunningServer(folder / "home", "demo", "--seed", SEED, "--until", UNTIL) as server:
+        yield server
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium as the test command found it: KEEPWELL_CHROMIUM, the machine's own, or Playwright's."""
+    found = os.environ.get("KEEPWELL_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def signed_in(demo: RunningServer, browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that has followed the sign-in link."""
+    context = browser.new_context(base_url=demo.url, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(keepwell(demo.home, "sign-in").strip())
+    page.close()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(signed_in: BrowserContext) -> Iterator[Page]:
+    """A page of the signed-in browser; an error on its console fails the test."""
+    page = signed_in.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    page.close()
+    assert not errors

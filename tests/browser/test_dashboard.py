@@ -1,0 +1,118 @@
+"""The dashboard on the demo's data, as somebody who follows up with customers uses it."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.running import RunningServer, keepwell
+
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture(scope="session")
+def api(demo: RunningServer) -> httpx.Client:
+    token = json.loads(keepwell(demo.home, "token", "create", "--json"))["token"]
+    return httpx.Client(base_url=demo.url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+
+
+def answer(api: httpx.Client, path: str) -> Any:
+    return api.get(path).raise_for_status().json()
+
+
+def open_overview(page: Page) -> None:
+    page.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("table").first).to_be_visible()
+
+
+def violations(page: Page) -> list[str]:
+    return [
+        f"{each['id']}: {node['html']}"
+        for each in Axe().run(page).response["violations"]
+        for node in each["nodes"]
+    ]
+
+
+def test_the_overview_shows_the_mrr_that_the_api_gives(page: Page, api: httpx.Client) -> None:
+    open_overview(page)
+    today = datetime.now(UTC).date().isoformat()
+    figure = page.locator("[data-value]").first
+    expect(figure).to_have_attribute("data-value", answer(api, f"/v1/metrics/mrr?on={today}")["mrr"])
+
+
+def test_the_save_list_leads_to_its_first_account(page: Page, api: httpx.Client) -> None:
+    first = answer(api, "/v1/save-list?limit=1")["items"][0]
+    open_overview(page)
+    page.get_by_role("link", name=first["name"]).first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(first["name"])
+    expect(page).to_have_url(re.compile(first["account_id"]))
+    expect(page.get_by_text(first["reasons"][0]["text"]).first).to_be_visible()
+
+
+def test_the_chart_of_movements_has_a_table_twin(page: Page) -> None:
+    open_overview(page)
+    page.get_by_role("button", name=re.compile("table", re.IGNORECASE)).first.click()
+    expect(page.get_by_role("columnheader", name=re.compile("churn", re.IGNORECASE)).first).to_be_visible()
+
+
+def test_synthetic_data_is_marked_on_every_page(page: Page) -> None:
+    for path in ("/", "/accounts"):
+        page.goto(path)
+        expect(page.get_by_text(re.compile("synthetic", re.IGNORECASE)).first).to_be_visible()
+
+
+def test_accounts_are_found_by_a_part_of_their_name_and_the_url_keeps_it(
+    page: Page, api: httpx.Client
+) -> None:
+    name = answer(api, "/v1/accounts?limit=1")["items"][0]["name"]
+    page.goto("/accounts")
+    page.get_by_role("searchbox").fill(name)
+    expect(page.get_by_role("link", name=name).first).to_be_visible()
+    expect(page).to_have_url(re.compile("q="))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("where", ["overview", "accounts", "account"])
+def test_axe_finds_nothing(page: Page, api: httpx.Client, theme: str, where: str) -> None:
+    account_id = answer(api, "/v1/save-list?limit=1")["items"][0]["account_id"]
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    page.goto({"overview": "/", "accounts": "/accounts", "account": f"/accounts/{account_id}"}[where])
+    expect(page.get_by_role("table").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/accounts"])
+def test_a_phone_scrolls_no_page_sideways(page: Page, path: str) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a plain dict is what it takes
+    page.goto(path)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_the_first_tab_stop_skips_to_the_content(page: Page) -> None:
+    open_overview(page)
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_contain_text(re.compile("skip", re.IGNORECASE))
+
+
+def test_a_browser_that_is_signed_out_is_told_how_to_sign_in(demo: RunningServer, browser: Browser) -> None:
+    page = browser.new_page(base_url=demo.url)
+    page.goto("/")
+    expect(page.get_by_text("./keepwell sign-in").first).to_be_visible()
+    assert violations(page) == []
+    page.close()
+
+
+def test_the_handbook_of_the_api_lists_its_operations(page: Page) -> None:
+    page.goto("/docs")
+    expect(page.get_by_text("/v1/save-list").first).to_be_visible()

@@ -1,0 +1,133 @@
+"""An import that is cut off: by Ctrl-C, by kill -9, by a full disk. The same command again completes it."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.integration.exports import Export
+
+ACCOUNTS = 300
+SUBSCRIPTIONS = 1_500
+EVENTS = 30_000
+CUTS = 6
+
+
+@pytest.fixture(scope="module")
+def export(tmp_path_factory: pytest.TempPathFactory) -> Export:
+    """Enough rows that an import takes a while."""
+    made = Export(tmp_path_factory.mktemp("export"))
+    made.accounts[1:] = [f"A-{number},Account {number},US" for number in range(ACCOUNTS)]
+    made.subscriptions[1:] = [
+        f"S-{number},A-{number % ACCOUNTS},Pro,1,{number % 90 + 10},month,USD,2024-01-{number % 28 + 1:02},,false"
+        for number in range(SUBSCRIPTIONS)
+    ]
+    made.events[1:] = [
+        f"E-{number},S-{number % SUBSCRIPTIONS},login,2024-02-{number % 29 + 1:02}T10:00:00Z,{number % 7}"
+        for number in range(EVENTS)
+    ]
+    made.write()
+    return made
+
+
+class Importer:
+    """`keepwell import` as a process, into a workspace and a home of its own."""
+
+    def __init__(self, export: Export, home: Path, *, conninfo: str) -> None:
+        self.workspace = f"test-{uuid4().hex[:12]}"
+        self._command = [sys.executable, "-m", "keepwell.app.cli", "import", str(export.folder), "--json"]
+        self._command += ["--mapping", str(export.mapping_file), "--workspace", self.workspace]
+        self._environment = {**os.environ, "KEEPWELL_HOME": str(home), "KEEPWELL_DATABASE_URL": conninfo}
+
+    def start(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            self._command,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def finish(self) -> dict[str, Any]:
+        """Run to the end and return the summary."""
+        process = self.start()
+        said, error = process.communicate(timeout=120)
+        assert process.returncode == 0, error
+        summary: dict[str, Any] = json.loads(said)
+        return summary
+
+
+@pytest.fixture
+def importer(export: Export, tmp_path: Path, conninfo: str) -> Importer:
+    return Importer(export, tmp_path / "home", conninfo=conninfo)
+
+
+def assert_whole(summary: dict[str, Any]) -> None:
+    """Every row is there once: what this run did not import was there already."""
+    for name, number in (("accounts", ACCOUNTS), ("subscriptions", SUBSCRIPTIONS), ("events", EVENTS)):
+        counts = summary["entities"][name]
+        assert counts["imported"] + counts["unchanged"] == number
+        assert counts["dead_lettered"] == 0
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_an_import_cut_off_at_random_is_completed_by_the_same_command(
+    importer: Importer, how: signal.Signals
+) -> None:
+    chance = random.Random(how)
+    for _ in range(CUTS):
+        process = importer.start()
+        time.sleep(chance.uniform(0.4, 2.0))
+        process.send_signal(how)
+        process.communicate(timeout=60)
+    assert_whole(importer.finish())
+    again = importer.finish()
+    assert_whole(again)
+    assert not again["changed"]
+
+
+def test_an_interrupted_import_says_so_in_one_line_and_exits_with_130(importer: Importer) -> None:
+    process = importer.start()
+    time.sleep(1.2)
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Run the same command again" in error
+    assert "Traceback" not in error
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of two megabytes, which only root may mount."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], check=False)
+    if mounted.returncode:
+        pytest.skip("a small disk cannot be mounted here: that takes root")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_is_named_and_after_freeing_space_nothing_is_lost(
+    export: Export, small_disk: Path, conninfo: str
+) -> None:
+    importer = Importer(export, small_disk / "home", conninfo=conninfo)
+    process = importer.start()
+    _, error = process.communicate(timeout=120)
+    assert process.returncode == 4, error
+    assert "full" in error
+    assert "Traceback" not in error
+    subprocess.run(["mount", "-o", "remount,size=200m", str(small_disk)], check=True)
+    assert_whole(importer.finish())
+    assert not importer.finish()["changed"]

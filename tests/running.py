@@ -1,0 +1,103 @@
+"""A real `up` in a process of its own, to be stopped, killed and started again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+from keepwell.identity.cli import ServerAddress
+
+PATIENCE = 120.0
+
+
+def environment(home: Path) -> dict[str, str]:
+    """This process's environment with a home of the test's own and the embedded Postgres."""
+    kept = {name: value for name, value in os.environ.items() if name != "KEEPWELL_DATABASE_URL"}
+    return {**kept, "KEEPWELL_HOME": str(home)}
+
+
+def keepwell(home: Path, *arguments: str) -> str:
+    """Run a verb to its end and return what it printed; fails on any exit code but 0."""
+    command = [sys.executable, "-m", "keepwell.app.cli", *arguments]
+    done = subprocess.run(command, env=environment(home), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+class RunningServer:
+    """`up` or `demo` on `home` and a free port; leaving the block stops it."""
+
+    def __init__(self, home: Path, *verb: str) -> None:
+        self.home = home
+        self.verb = verb or ("up",)
+        self.output = home.parent / "up.log"
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(PATIENCE)
+
+    def start(self) -> None:
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "keepwell.app.cli", *self.verb, "--port", "0", "--no-browser"],
+                env=environment(self.home),
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + PATIENCE
+        while not self._is_announced():
+            assert self.process.poll() is None, self.output.read_text()
+            assert time.monotonic() < deadline, self.output.read_text()
+            time.sleep(0.05)
+
+    def _is_announced(self) -> bool:
+        return self.output.exists() and "/sign-in?token=" in self.output.read_text()
+
+    @property
+    def url(self) -> str:
+        file = self.home / "server.json"
+        return msgspec.json.decode(file.read_bytes(), type=ServerAddress).url
+
+    @property
+    def sign_in_link(self) -> str:
+        return next(
+            line.strip() for line in self.output.read_text().splitlines() if "/sign-in?token=" in line
+        )
+
+    @property
+    def postmaster(self) -> int:
+        return int((self.home / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait(PATIENCE)
+
+    def seconds_to_stop(self, how: signal.Signals) -> float:
+        """Send `how` to the process's whole group, as a terminal does, and time until all are gone."""
+        postmaster, began = self.postmaster, time.monotonic()
+        os.killpg(self.process.pid, how)
+        self.process.wait(PATIENCE)
+        assert not is_running(postmaster)
+        return time.monotonic() - began
+
+
+def is_running(pid: int) -> bool:
+    """Whether `pid` runs; a zombie that nobody has reaped does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"

@@ -1,0 +1,208 @@
+"""From subscriptions and events to a judged model: with signal, without any, and with next to no data."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from random import Random
+
+import msgspec
+import pytest
+
+from keepwell.churn.evaluation import FEWEST_DEPARTURES
+from keepwell.churn.features import midnight
+from keepwell.churn.learning import Learned, learn
+from keepwell.churn.logistic import LogisticModel
+from keepwell.churn.model import NothingToScore, TooLittleHistory
+from keepwell.platform.progress import Silent
+from keepwell.sample.service import write_export
+from keepwell.subscriptions.model import PayingSpan
+from tests.unit.churn.building import EventRow, event_table, instant, span
+from tests.unit.sample.spans import spans_of
+
+TODAY = date(2025, 7, 1)
+START = date(2024, 7, 1)
+
+
+class Business(msgspec.Struct, frozen=True):
+    spans: Sequence[PayingSpan]
+    events: Sequence[EventRow]
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Business:
+    folder = tmp_path_factory.mktemp("sample")
+    write_export(folder, seed=2, until=TODAY, progress=Silent())
+    with (folder / "subscriptions.csv").open(encoding="utf-8") as stream:
+        spans = spans_of(csv.DictReader(stream))
+    with (folder / "events.csv").open(encoding="utf-8") as stream:
+        events = [
+            (row["account_id"], instant(row["at"].removesuffix("Z")), row["event"])
+            for row in csv.DictReader(stream)
+        ]
+    return Business(spans, events)
+
+
+@pytest.fixture(scope="module")
+def learned(sample: Business) -> Learned:
+    return trained(sample.spans, sample.events)
+
+
+def trained(spans: Iterable[PayingSpan], events: Iterable[EventRow] = (), *, today: date = TODAY) -> Learned:
+    return learn(spans, event_table(events), today=today, horizon_days=30, progress=Silent())
+
+
+def stayers(count: int, *, start: date = START) -> list[PayingSpan]:
+    return [span(start.isoformat(), account=number, amount=number) for number in range(1, count + 1)]
+
+
+def daily(accounts: Iterable[int], *, start: date = START, days: int = 364) -> list[EventRow]:
+    return [
+        (f"A-{account:04}", midnight(start + timedelta(days=day)), "login")
+        for account in accounts
+        for day in range(days)
+    ]
+
+
+def coin_flippers(rng: Random) -> Business:
+    """Accounts whose end has nothing to do with their events."""
+    spans, events = [], []
+    for number in range(1, 301):
+        months = next((month for month in range(1, 12) if rng.random() < 0.07), None)
+        ends_on = None if months is None else (START + timedelta(days=30 * months)).isoformat()
+        spans.append(span(START.isoformat(), ends_on, account=number, amount=number))
+        events += [
+            (f"A-{number:04}", midnight(START) + timedelta(hours=rng.randrange(24 * 365)), "login")
+            for _ in range(60)
+        ]
+    return Business(spans, events)
+
+
+def test_the_sample_business_shows_a_signal_that_is_neither_chance_nor_certainty(learned: Learned) -> None:
+    seen = learned.evaluation
+    assert seen.shows_signal
+    assert seen.auc is not None
+    assert 0.7 < seen.auc < 0.93
+    assert seen.churned >= FEWEST_DEPARTURES
+    assert learned.statement.startswith("The data foretell who leaves.")
+
+
+def test_probabilities_add_up_to_about_those_who_leave(learned: Learned) -> None:
+    expected = sum(score.probability for score in learned.scores)
+    assert expected == pytest.approx(learned.base_rate * len(learned.scores), rel=0.5)
+
+
+def test_the_riskiest_accounts_have_reasons(learned: Learned) -> None:
+    riskiest = sorted(learned.scores, key=lambda score: -score.probability)[:10]
+    assert all(score.reasons for score in riskiest)
+
+
+def test_the_same_records_give_the_same_model_and_list(sample: Business, learned: Learned) -> None:
+    again = trained(reversed(sample.spans), reversed(sample.events))
+    assert msgspec.json.encode(again) == msgspec.json.encode(learned)
+
+
+def test_a_model_kept_as_json_scores_the_same(learned: Learned) -> None:
+    assert learned.model is not None
+    kept = msgspec.json.decode(msgspec.json.encode(learned.model), type=LogisticModel)
+    values = [coefficient.mean + 1 for coefficient in kept.coefficients]
+    assert kept.probability(values) == learned.model.probability(values)
+
+
+def test_events_and_ends_after_today_change_nothing(sample: Business) -> None:
+    today = TODAY - timedelta(days=90)
+    known = [each for each in sample.spans if each.starts_on < today]
+    until_today = [
+        each
+        if each.ends_on is None or each.ends_on < today
+        else msgspec.structs.replace(
+            each,
+            ends_on=each.ends_on if each.cancelled_on is not None and each.cancelled_on < today else None,
+            cancelled_on=each.cancelled_on
+            if each.cancelled_on is not None and each.cancelled_on < today
+            else None,
+        )
+        for each in known
+    ]
+    past = [row for row in sample.events if row[1] < midnight(today)]
+    with_future = trained(sample.spans, sample.events, today=today)
+    assert msgspec.json.encode(with_future) == msgspec.json.encode(trained(until_today, past, today=today))
+
+
+def test_departures_by_coin_flip_show_no_signal_and_the_list_says_so() -> None:
+    business = coin_flippers(Random(3))
+    found = trained(business.spans, business.events)
+    assert found.evaluation.auc is not None
+    assert not found.evaluation.shows_signal
+    assert found.statement.startswith("The data do not foretell who leaves.")
+    assert "ranked by MRR alone" in found.statement
+    assert len({score.probability for score in found.scores}) == 1
+    assert [score.mrr for score in found.scores] == sorted(
+        (score.mrr for score in found.scores), reverse=True
+    )
+
+
+def test_too_few_departures_are_not_judged() -> None:
+    spans = [*stayers(40), *(span("2024-07-01", "2025-02-01", account=100 + number) for number in range(5))]
+    found = trained(spans, daily(range(1, 41)))
+    assert found.model is None
+    assert found.evaluation.auc is None
+    assert found.statement.startswith("Too few departures to judge: ")
+
+
+def test_nobody_ever_left() -> None:
+    found = trained(stayers(12), daily(range(1, 13)))
+    assert found.base_rate == 0
+    assert found.evaluation.churned == 0
+    assert [score.account_id.int for score in found.scores] == list(range(12, 0, -1))
+
+
+def test_everybody_leaves() -> None:
+    leavers = [span("2024-07-01", "2025-01-01", account=number) for number in range(2, 30)]
+    found = trained([*leavers, span("2024-12-31", account=1)], daily(range(1, 30), days=190))
+    assert found.model is None
+    assert len(found.scores) == 1
+
+
+def test_no_events_at_all_still_give_a_list(sample: Business) -> None:
+    found = trained(sample.spans)
+    assert found.scores
+    assert found.as_of <= TODAY
+
+
+def test_events_that_began_last_week_do_not_make_the_years_before_look_idle() -> None:
+    leaver = span("2024-07-01", "2025-03-01", account=99)
+    found = trained([*stayers(5), leaver], daily(range(1, 6), start=TODAY - timedelta(days=7), days=7))
+    assert found.evaluation.snapshots == 0
+    assert 0 < found.base_rate < 0.1
+
+
+def test_fewer_snapshots_than_features() -> None:
+    found = trained(
+        stayers(1, start=TODAY - timedelta(days=65)), daily([1], start=TODAY - timedelta(days=65), days=65)
+    )
+    assert len(found.scores) == 1
+
+
+def test_an_old_export_is_scored_as_of_its_own_end() -> None:
+    found = trained(stayers(3), daily(range(1, 4), days=184), today=date(2031, 1, 1))
+    assert found.as_of == date(2025, 1, 1)
+
+
+def test_an_empty_workspace_is_told_what_to_do() -> None:
+    with pytest.raises(NothingToScore, match="No account pays on 2025-07-01") as caught:
+        trained([])
+    assert "import" in caught.value.hint
+
+
+def test_a_business_that_everyone_has_left_has_none_to_lose() -> None:
+    with pytest.raises(NothingToScore):
+        trained([span("2024-07-01", "2025-01-01")], daily([1], days=300))
+
+
+def test_a_business_of_last_week_has_too_little_history() -> None:
+    begun = TODAY - timedelta(days=7)
+    with pytest.raises(TooLittleHistory, match="30 days before 2025-07-01") as caught:
+        trained(stayers(3, start=begun), daily(range(1, 4), start=begun, days=7))
+    assert "--horizon" in caught.value.hint

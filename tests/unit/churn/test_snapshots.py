@@ -1,0 +1,149 @@
+"""Snapshots know what was known on their day, and labels what came of it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keepwell.churn.snapshots import (
+    complete_days,
+    departs,
+    next_renewal,
+    observed_until,
+    snapshots_on,
+    spans_by_account,
+)
+from keepwell.subscriptions.model import Interval, PayingSpan
+from tests.unit.churn.building import AS_OF, snapshot, span
+
+
+def test_an_end_that_nobody_had_announced_changes_nothing_in_the_snapshot() -> None:
+    running = span("2024-01-25")
+    ended = span("2024-01-25", "2025-03-20", cancelled_on="2025-03-05")
+    assert snapshots_on(spans_by_account([running]), AS_OF) == snapshots_on(spans_by_account([ended]), AS_OF)
+
+
+def test_a_cancellation_of_the_day_itself_is_not_known_when_it_begins() -> None:
+    taken = snapshots_on(
+        spans_by_account([span("2024-01-25", "2025-03-25", cancelled_on="2025-03-01")]), AS_OF
+    )
+    assert taken[0].cancelled_on is None
+
+
+def test_an_announced_cancellation_tells_when_service_ends() -> None:
+    taken = snapshots_on(
+        spans_by_account([span("2024-01-20", "2025-04-20", cancelled_on="2025-02-27")]), AS_OF
+    )
+    assert taken[0].cancelled_on == date(2025, 2, 27)
+    assert taken[0].paid_until == date(2025, 4, 20)
+
+
+def test_an_account_with_one_of_two_subscriptions_cancelled_has_not_cancelled() -> None:
+    spans = [span("2024-01-20", "2025-03-20", cancelled_on="2025-02-27"), span("2024-06-28", amount=20)]
+    (taken,) = snapshots_on(spans_by_account(spans), AS_OF)
+    assert taken.cancelled_on is None
+    assert taken.mrr == Fraction(70)
+    assert taken.paid_until == date(2025, 3, 28)
+
+
+def test_the_plan_is_that_of_the_largest_subscription() -> None:
+    spans = [span("2024-01-20", plan="Team", amount=10), span("2024-02-20", plan="Business", amount=90)]
+    (taken,) = snapshots_on(spans_by_account(spans), AS_OF)
+    assert taken.plan == "Business"
+
+
+def test_tenure_counts_from_the_first_payment_through_a_break() -> None:
+    spans = [span("2024-01-01", "2024-03-01"), span("2025-02-01")]
+    (taken,) = snapshots_on(spans_by_account(spans), AS_OF)
+    assert taken.tenure_days == (AS_OF - date(2024, 1, 1)).days
+
+
+def test_accounts_that_do_not_pay_on_the_day_have_no_snapshot() -> None:
+    spans = [
+        span("2025-03-02"),
+        span("2024-01-01", "2025-03-01", account=2),
+        span("2024-01-01", account=3, amount=0),
+    ]
+    assert snapshots_on(spans_by_account(spans), AS_OF) == []
+
+
+@given(
+    days=st.lists(st.integers(0, 400), min_size=3, max_size=3).map(sorted),
+    cancelled=st.booleans(),
+    interval=st.sampled_from(list(Interval)),
+)
+def test_what_happens_from_the_day_on_never_changes_a_snapshot(
+    days: list[int], *, cancelled: bool, interval: Interval
+) -> None:
+    start, cancelled_on, ends_on = (AS_OF + timedelta(days=day - 200) for day in days)
+    running = span(start.isoformat(), interval=interval)
+    known = msgspec.structs.replace(
+        running, ends_on=ends_on, cancelled_on=cancelled_on if cancelled else None
+    )
+    announced = cancelled and cancelled_on < AS_OF
+    if ends_on > AS_OF and not announced:
+        taken = snapshots_on(spans_by_account([known]), AS_OF)
+        assert taken == snapshots_on(spans_by_account([running]), AS_OF)
+
+
+@pytest.mark.parametrize(
+    ("spans", "leaves"),
+    [
+        ([span("2024-01-01")], False),
+        ([span("2024-01-01", "2025-03-02")], True),
+        ([span("2024-01-01", "2025-03-31")], True),
+        ([span("2024-01-01", "2025-04-01")], False),
+        ([span("2024-01-01", "2025-03-10"), span("2025-03-10")], False),
+        ([span("2024-01-01", "2025-03-10"), span("2025-03-11")], True),
+        ([span("2024-01-01", "2025-03-10"), span("2024-02-01")], False),
+    ],
+    ids=[
+        "runs on", "ends tomorrow", "ends on the last day", "ends later", "changes plan", "pauses a day", "keeps one",
+    ],
+)  # fmt: skip
+def test_an_account_leaves_when_all_it_pays_for_ends(spans: list[PayingSpan], *, leaves: bool) -> None:
+    assert departs(spans, AS_OF, horizon_days=30) is leaves
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "interval", "expected"),
+    [
+        ("2025-01-31", Interval.MONTH, "2025-03-31"),
+        ("2025-02-01", Interval.MONTH, "2025-04-01"),
+        ("2024-11-30", Interval.QUARTER, "2025-05-30"),
+        ("2024-02-29", Interval.YEAR, "2026-02-28"),
+        ("2025-02-20", Interval.WEEK, "2025-03-06"),
+        ("2025-01-01", Interval.DAY, "2025-03-02"),
+    ],
+)
+def test_the_next_renewal_keeps_to_the_day_of_the_month(
+    starts_on: str, interval: Interval, expected: str
+) -> None:
+    found = next_renewal(date.fromisoformat(starts_on), interval, after=AS_OF)
+    assert found == date.fromisoformat(expected)
+
+
+def test_the_records_end_with_the_last_day_that_they_tell_of() -> None:
+    spans = spans_by_account([span("2024-01-01", "2024-12-31"), span("2024-05-01", account=2)])
+    assert observed_until(spans, last_event_on=None, today=date(2026, 6, 1)) == date(2025, 1, 1)
+    assert observed_until(spans, last_event_on=date(2025, 1, 9), today=date(2026, 6, 1)) == date(2025, 1, 10)
+
+
+def test_an_end_in_the_future_is_no_record_of_the_future() -> None:
+    spans = spans_by_account([span("2025-02-01", "2025-12-01")])
+    assert observed_until(spans, last_event_on=None, today=AS_OF) == date(2025, 2, 2)
+
+
+def test_every_snapshot_day_has_seen_its_whole_horizon() -> None:
+    spans = spans_by_account([span("2024-11-20")])
+    days = complete_days(spans, until=AS_OF, horizon_days=30)
+    assert days == [date(2024, 12, 1), date(2024, 12, 31), date(2025, 1, 30)]
+
+
+def test_days_left_count_to_the_end_of_the_paid_period() -> None:
+    assert snapshot().paid_days_left == 12

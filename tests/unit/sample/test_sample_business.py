@@ -1,0 +1,218 @@
+"""The sample business: the same bytes every time, and behaviour that precedes leaving without giving it away."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pytest
+
+from keepwell.platform.errors import InfrastructureError
+from keepwell.platform.progress import Silent
+from keepwell.sample.model import Window, months_after
+from keepwell.sample.service import SampleWritten, write_export
+from keepwell.subscriptions.mapping import MappingFile, read_mapping, require_columns
+from keepwell.subscriptions.model import PayingSpan, monthly, months, movements, mrr_by_account
+from keepwell.subscriptions.rows import Fields, account_row, event_row, subscription_row
+from tests.unit.sample.spans import spans_of
+
+UNTIL = date(2025, 7, 1)
+WINDOW = Window.before(UNTIL)
+Row = dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> SampleWritten:
+    return write_export(tmp_path_factory.mktemp("sample"), seed=1, until=UNTIL, progress=Silent())
+
+
+@pytest.fixture(scope="module")
+def subscriptions(written: SampleWritten) -> list[Row]:
+    return read(written.folder / "subscriptions.csv")
+
+
+@pytest.fixture(scope="module")
+def events(written: SampleWritten) -> list[Row]:
+    return read(written.folder / "events.csv")
+
+
+@pytest.fixture(scope="module")
+def mapping() -> MappingFile:
+    with as_file(files("keepwell.sample") / "sample.yaml") as path:
+        return read_mapping(path)
+
+
+@pytest.fixture(scope="module")
+def spans(subscriptions: Sequence[Row]) -> list[PayingSpan]:
+    return spans_of(subscriptions)
+
+
+def read(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def test_the_same_seed_and_day_give_the_same_bytes(tmp_path: Path) -> None:
+    for folder in ("first", "second"):
+        write_export(tmp_path / folder, seed=7, until=UNTIL, accounts=40, progress=Silent())
+    assert contents(tmp_path / "first") == contents(tmp_path / "second")
+
+
+def test_another_seed_gives_another_business(tmp_path: Path) -> None:
+    for seed in (7, 8):
+        write_export(tmp_path / str(seed), seed=seed, until=UNTIL, accounts=40, progress=Silent())
+    first, second = contents(tmp_path / "7"), contents(tmp_path / "8")
+    assert all(first[name] != second[name] for name in first)
+
+
+def test_the_business_has_the_promised_size(written: SampleWritten) -> None:
+    assert written.accounts == 400
+    assert 80_000 <= written.events <= 150_000
+
+
+def test_every_account_and_the_readme_say_that_it_is_synthetic(written: SampleWritten) -> None:
+    accounts = read(written.folder / "accounts.csv")
+    assert {row["synthetic"] for row in accounts} == {"true"}
+    assert (written.folder / "README.txt").read_text(encoding="utf-8").startswith("SYNTHETIC DATA")
+
+
+def test_no_two_accounts_share_a_name(written: SampleWritten) -> None:
+    names = Counter(row["name"] for row in read(written.folder / "accounts.csv"))
+    assert max(names.values()) == 1
+
+
+def test_every_row_is_what_the_mapping_says(written: SampleWritten, mapping: MappingFile) -> None:
+    for name, entity in mapping.entities().items():
+        rows = read(written.folder / entity.file)
+        require_columns(mapping, entity=name, header=list(rows[0]))
+        for row in rows:
+            fields = Fields(row, entity)
+            if name == "subscriptions":
+                subscription_row(fields, currency=mapping.workspace.currency)
+            else:
+                (account_row if name == "accounts" else event_row)(fields)
+
+
+def test_the_mapping_marks_the_workspace_as_synthetic(mapping: MappingFile) -> None:
+    assert mapping.workspace.synthetic
+
+
+def test_events_lie_within_the_twelve_months(events: Sequence[Row]) -> None:
+    days = [datetime.fromisoformat(row["at"]).date() for row in events]
+    assert WINDOW.start <= min(days)
+    assert max(days) < UNTIL
+    assert days == sorted(days)
+
+
+def test_subscriptions_of_an_account_never_overlap(subscriptions: Sequence[Row]) -> None:
+    ended: dict[str, date] = {}
+    for row in subscriptions:
+        starts_on = date.fromisoformat(row["starts_on"])
+        assert ended.get(row["account_id"], date.min) <= starts_on
+        ended[row["account_id"]] = day(row["ends_on"]) or date.max
+
+
+def test_changes_of_terms_are_expansions_and_contractions(spans: Sequence[PayingSpan]) -> None:
+    kinds = Counter(movement.kind.value for movement in movements(spans) if movement.on >= WINDOW.start)
+    assert set(kinds) == {"new", "expansion", "contraction", "churn", "reactivation"}
+    assert min(kinds.values()) >= 10
+
+
+def test_a_cancellation_comes_before_the_end_of_the_paid_period(subscriptions: Sequence[Row]) -> None:
+    cancelled = [row for row in subscriptions if row["cancelled_on"]]
+    assert len(cancelled) > 50
+    for row in cancelled:
+        starts_on, ends_on = date.fromisoformat(row["starts_on"]), day(row["ends_on"])
+        length = 1 if row["billing"] == "monthly" else 12
+        assert ends_on in {months_after(starts_on, length * number) for number in range(1, 25)}
+        assert row["cancelled_on"] < row["ends_on"]
+
+
+def test_nothing_is_told_of_what_comes_after_the_last_day(subscriptions: Sequence[Row]) -> None:
+    for row in subscriptions:
+        assert row["starts_on"] < UNTIL.isoformat()
+        assert row["cancelled_on"] < UNTIL.isoformat()
+        if row["ends_on"] >= UNTIL.isoformat():
+            assert row["cancelled_on"] or row["is_trial"] == "true"
+
+
+def test_an_exhausted_payment_ends_service_three_weeks_after_it_failed(
+    subscriptions: Sequence[Row], events: Sequence[Row]
+) -> None:
+    failed: defaultdict[str, set[date]] = defaultdict(set)
+    for row in events:
+        if row["event"] == "payment_failed":
+            failed[row["account_id"]].add(datetime.fromisoformat(row["at"]).date())
+    lost = [row for row in subscriptions if row["end_reason"] == "involuntary"]
+    assert lost
+    for row in lost:
+        ends_on = date.fromisoformat(row["ends_on"])
+        attempts = {ends_on - timedelta(days=days) for days in (21, 19, 14, 7, 0)}
+        assert attempts <= failed[row["account_id"]]
+        assert not row["cancelled_on"]
+
+
+def test_trials_convert_or_end_and_some_still_run(subscriptions: Sequence[Row]) -> None:
+    trials = [row for row in subscriptions if row["is_trial"] == "true"]
+    paying = {(row["account_id"], row["starts_on"]) for row in subscriptions if row["is_trial"] == "false"}
+    over = [row for row in trials if row["ends_on"] < UNTIL.isoformat()]
+    converted = [row for row in over if (row["account_id"], row["ends_on"]) in paying]
+    assert 0.4 < len(converted) / len(over) < 0.8
+    assert len(over) < len(trials)
+
+
+def test_monthly_churn_is_that_of_a_small_subscription_business(spans: Sequence[PayingSpan]) -> None:
+    churned = sum(each.kind.value == "churn" and WINDOW.start <= each.on < UNTIL for each in movements(spans))
+    opening = sum(len(mrr_by_account(spans, start)) for start, _ in months(WINDOW.start, UNTIL))
+    assert 0.03 < churned / opening < 0.065
+
+
+def test_those_who_cancel_have_mostly_faded_before_and_some_have_not(
+    subscriptions: Sequence[Row], events: Sequence[Row]
+) -> None:
+    active: defaultdict[str, set[date]] = defaultdict(set)
+    for row in events:
+        active[row["account_id"]].add(datetime.fromisoformat(row["at"]).date())
+
+    def days_active(account: str, *, until: date) -> int:
+        return sum(until - timedelta(days=28) <= each < until for each in active[account])
+
+    now, before = [], []
+    for row in subscriptions:
+        cancelled_on = day(row["cancelled_on"])
+        if cancelled_on is not None and cancelled_on >= WINDOW.start + timedelta(days=112):
+            now.append(days_active(row["account_id"], until=cancelled_on))
+            before.append(days_active(row["account_id"], until=cancelled_on - timedelta(days=84)))
+    assert sum(now) < 0.8 * sum(before)
+    assert any(late >= early > 0 for late, early in zip(now, before, strict=True))
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(InfrastructureError, match="Cannot write the sample"):
+        write_export(tmp_path / "file" / "sample", seed=1, until=UNTIL, accounts=2, progress=Silent())
+
+
+def test_a_month_after_its_last_day_is_the_last_day_of_a_shorter_month() -> None:
+    assert months_after(date(2025, 1, 31), 1) == date(2025, 2, 28)
+    assert months_after(date(2024, 2, 29), 12) == date(2025, 2, 28)
+
+
+def test_amounts_are_those_of_the_price_list(subscriptions: Sequence[Row], mapping: MappingFile) -> None:
+    assert mapping.subscriptions is not None
+    for row in subscriptions:
+        imported = subscription_row(Fields(row, mapping.subscriptions), currency="USD")
+        worth = monthly(imported.amount, imported.amount_per)
+        assert (worth > 0) is not imported.is_trial

@@ -1,0 +1,35 @@
+import type { AccountDetail } from '@keepwell/api';
+import { formatDay } from '@keepwell/ui';
+import { Link } from '@tanstack/react-router';
+
+import { AccountStatusBadge } from '../shell/AccountStatusBadge';
+
+export function Breadcrumb({ current }: { readonly current: string }) {
+  return (
+    <nav className="breadcrumb" aria-label="Breadcrumb">
+      <Link to="/accounts">Accounts</Link>
+      <span aria-hidden="true">/</span>
+      <span aria-current="page">{current}</span>
+    </nav>
+  );
+}
+
+export function AccountHeading({ account }: { readonly account: AccountDetail }) {
+  return (
+    <span className="account-heading">
+      {account.name}
+      <AccountStatusBadge status={account.status} />
+    </span>
+  );
+}
+
+/** What is known of the account, in one line. */
+export function AccountFacts({ account }: { readonly account: AccountDetail }) {
+  const since = account.since === null ? null : `Customer since ${formatDay(account.since)}`;
+  const facts = [account.external_id, account.plan, account.industry, account.country, since];
+  return (
+    <ul className="fact-line">
+      {facts.flatMap((fact) => (fact === null ? [] : [<li key={fact}>{fact}</li>]))}
+    </ul>
+  );
+}

@@ -1,0 +1,26 @@
+import type { JsonSchema } from './openapi';
+
+/** A piece of a type: words, or the name of a shape that is described elsewhere. */
+export type TypePart = { readonly text: string } | { readonly shape: string };
+
+/** The type in the words of TypeScript, such as `Reason[]` or `"active" | "trial" | null`. */
+export function typeParts(schema: JsonSchema): TypePart[] {
+  if (schema.$ref !== undefined) return [{ shape: schema.$ref.split('/').at(-1) ?? schema.$ref }];
+  const choices = schema.oneOf ?? schema.anyOf;
+  if (choices !== undefined) return joined(choices.map(typeParts));
+  if (schema.enum !== undefined) return joined(schema.enum.map((value) => [{ text: JSON.stringify(value) }]));
+  if (schema.const !== undefined) return [{ text: JSON.stringify(schema.const) }];
+  if (schema.items !== undefined) return [...typeParts(schema.items), { text: '[]' }];
+  return [{ text: plainType(schema) }];
+}
+
+function plainType({ type = 'any', format }: JsonSchema): string {
+  const types = (typeof type === 'string' ? [type] : type).map((one) =>
+    one === 'string' ? (format ?? one) : one,
+  );
+  return types.join(' | ');
+}
+
+function joined(choices: readonly TypePart[][]): TypePart[] {
+  return choices.flatMap((parts, position) => (position === 0 ? parts : [{ text: ' | ' }, ...parts]));
+}
