@@ -127,7 +127,7 @@ async def _anonymous_connection(state: State) -> AsyncIterator[Connection]:
         yield connection
 
 
-async def _secure(message: Message, scope: Scope) -> None:  # noqa: ARG001, RUF029  Litestar's signature
+async def _secure(message: Message, scope: Scope) -> None:  # noqa: ARG001  Litestar's signature
     if message["type"] == "http.response.start":
         headers = MutableScopeHeaders.from_message(message)
         for name, value in _HEADERS.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from keepwell.churn import service
@@ -16,6 +15,7 @@ from keepwell.platform.command_line import (
     TerminalProgress,
     json_option,
     print_json,
+    print_table,
     run,
     targets_workspace,
 )
@@ -94,16 +94,13 @@ def _print_save_list(found: SaveList) -> None:
     if found.model is None:
         click.echo("Nothing is scored yet: run ./keepwell churn train")
         return
-    title = f"Save list as of {found.as_of}, {found.currency}, scored {found.scored_at:%Y-%m-%d %H:%M} UTC"
-    table = Table(title=title, title_justify="left")
-    for heading in ("rank", "account", "plan", "kind"):
-        table.add_column(heading)
-    for heading in ("MRR", "probability", "at risk"):
-        table.add_column(heading, justify="right")
-    table.add_column("why")
+    click.echo(
+        f"Save list as of {found.as_of}, in {found.currency}; scored {found.scored_at:%Y-%m-%d %H:%M} UTC\n"
+    )
+    click.echo(f"{'':>4}  {'account':<30} {'MRR':>10} {'chance':>7} {'at risk':>9}  kind")
     for item in found.items:
-        why = "; ".join(reason.text for reason in item.reasons)
-        money = (f"{item.mrr}", f"{item.probability:.1%}", f"{item.revenue_at_risk}")
-        table.add_row(str(item.rank), item.name, item.plan, item.kind, *money, why)
-    Console().print(table)
-    click.echo(found.model.statement)
+        figures = f"{item.mrr:>10} {item.probability:>7.1%} {item.revenue_at_risk:>9}"
+        click.echo(f"{item.rank:>4}  {item.name:<30} {figures}  {item.kind}")
+        for reason in item.reasons:
+            click.echo(f"      - {reason.text}")
+    click.echo(f"\n{found.model.statement}")

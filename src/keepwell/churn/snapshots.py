@@ -34,7 +34,7 @@ def observed_until(spans: SpansByAccount, *, last_event_on: date | None, today: 
 
     An export is often older than the day it is read; what came after it is not known to be quiet.
     """
-    told = [day for own in spans.values() for span in own for day in _days_told(span) if day < today]
+    told = [day for own in spans.values() for span in own for day in _told_by(span) if day < today]
     if last_event_on is not None:
         told.append(last_event_on)
     return max(told) + timedelta(days=1) if told else today
@@ -103,8 +103,10 @@ def _paid_until(span: PayingSpan, as_of: date) -> date:
     return next_renewal(span.starts_on, span.interval, after=as_of)
 
 
-def _days_told(span: PayingSpan) -> list[date]:
-    return [day for day in (span.starts_on, span.cancelled_on, span.ends_on) if day is not None]
+def _told_by(span: PayingSpan) -> list[date]:
+    """The days on which something happened; an end that was announced is no news when it comes."""
+    ended_on = None if span.cancelled_on is not None else span.ends_on
+    return [day for day in (span.starts_on, span.cancelled_on, ended_on) if day is not None]
 
 
 def _days(interval: Interval) -> int:

@@ -15,9 +15,12 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
+from rich.table import Table
 
 from keepwell.platform.config import Settings, read_settings
 from keepwell.platform.progress import Step
+
+_WIDEST = 400
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -59,6 +62,13 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
 def print_json(value: object) -> None:
     """Print `value` as one JSON document on standard output."""
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def print_table(table: Table) -> None:
+    """Print `table` at its natural width: a terminal may wrap it, but no figure is cut short."""
+    console = Console()
+    natural = table.__rich_measure__(console, console.options.update(max_width=_WIDEST)).maximum
+    Console(width=max(console.width, natural), soft_wrap=True).print(table, crop=False)
 
 
 class Day(click.ParamType[date]):

@@ -1,56 +1,27 @@
-"""Commands: import an export, and read the revenue figures."""
+"""Commands that read the revenue figures."""
 
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from keepwell.identity import service as identity
-from keepwell.identity.service import system_keys
 from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.command_line import (
     Day,
     Target,
-    TerminalProgress,
     json_option,
     print_json,
+    print_table,
     run,
     targets_workspace,
 )
 from keepwell.platform.runtime import open_database
 from keepwell.subscriptions import service
-from keepwell.subscriptions.importing import Importing, ImportSummary, import_export
-from keepwell.subscriptions.mapping import MappingFile, read_mapping
-from keepwell.subscriptions.views import MovementsBy, MovementsReport, MrrReport
-
-
-@click.command("import")
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option(
-    "--mapping",
-    required=True,
-    type=click.Path(path_type=Path),
-    help="Which file and column feeds which field.",
-)
-@json_option
-@targets_workspace
-def import_command(target: Target, folder: Path, mapping: Path, as_json: bool) -> None:
-    """Import the CSV files of FOLDER as a mapping file says; the workspace is made where it is missing.
-
-    Running it again changes nothing that is there already. Rows that cannot be imported are kept as
-    dead letters with file, line and reason; the good rows are imported all the same.
-
-    Example: ./keepwell import --mapping examples/ravenstack.yaml ~/exports
-    """
-    summary = run(_import(target, read_mapping(mapping), folder))
-    if as_json:
-        print_json(summary)
-    else:
-        _print_summary(summary)
+from keepwell.subscriptions.model import months
+from keepwell.subscriptions.views import MovementsBy, MovementsPeriod, MovementsReport, MrrReport
 
 
 @click.group()
@@ -94,18 +65,6 @@ def movements_command(target: Target, start: date, end: date, by: MovementsBy, a
         _print_movements(report)
 
 
-async def _import(target: Target, mapping: MappingFile, folder: Path) -> ImportSummary:
-    async with open_database(target.settings) as database:
-        work = Importing(
-            database=database,
-            settings=target.settings,
-            slug=target.workspace,
-            keys=system_keys(),
-            progress=TerminalProgress(),
-        )
-        return await import_export(work, mapping, folder=folder)
-
-
 async def _mrr(target: Target, on: date) -> MrrReport:
     async with open_database(target.settings) as database, database.transaction() as connection:
         workspace = await identity.get_workspace(connection, target.workspace)
@@ -120,25 +79,6 @@ async def _movements(target: Target, start: date, *, end: date, by: MovementsBy)
         )
 
 
-def _print_summary(summary: ImportSummary) -> None:
-    table = Table(title=f"Import into workspace {summary.workspace!r}", title_justify="left")
-    for heading in ("entity", "file"):
-        table.add_column(heading)
-    for heading in ("read", "imported", "unchanged", "dead-lettered"):
-        table.add_column(heading, justify="right")
-    for name, counts in summary.entities.items():
-        numbers = (counts.read, counts.imported, counts.unchanged, counts.dead_lettered)
-        table.add_row(name, counts.file, *(f"{number:,}" for number in numbers))
-    Console().print(table)
-    for name, counts in summary.entities.items():
-        for reason, number in sorted(counts.reasons.items()):
-            click.echo(f"  {name}: {number:,} dead-lettered as {reason}")
-        if counts.dead_lettered:
-            click.echo(f"  {name}: {counts.already_dead_lettered:,} of them were held already")
-    if not summary.changed:
-        click.echo("Nothing changed: every row was there already.")
-
-
 def _print_movements(report: MovementsReport) -> None:
     table = Table(title=f"MRR movements, {report.currency}, policy {report.policy}", title_justify="left")
     table.add_column("period")
@@ -146,5 +86,10 @@ def _print_movements(report: MovementsReport) -> None:
     for column in columns:
         table.add_column(column, justify="right")
     for period in report.periods:
-        table.add_row(f"{period.start} to {period.end}", *(getattr(period, column) for column in columns))
-    Console().print(table)
+        table.add_row(_label(period), *(getattr(period, column) for column in columns))
+    print_table(table)
+
+
+def _label(period: MovementsPeriod) -> str:
+    whole_month = [(period.start, period.end)] == months(period.start.replace(day=1), period.end)
+    return f"{period.start:%Y-%m}" if whole_month else f"{period.start} to {period.end}"

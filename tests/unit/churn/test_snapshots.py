@@ -139,6 +139,11 @@ def test_an_end_in_the_future_is_no_record_of_the_future() -> None:
     assert observed_until(spans, last_event_on=None, today=AS_OF) == date(2025, 2, 2)
 
 
+def test_an_announced_end_is_no_record_of_its_day() -> None:
+    spans = spans_by_account([span("2024-02-10", "2025-02-10", cancelled_on="2025-01-20")])
+    assert observed_until(spans, last_event_on=None, today=AS_OF) == date(2025, 1, 21)
+
+
 def test_every_snapshot_day_has_seen_its_whole_horizon() -> None:
     spans = spans_by_account([span("2024-11-20")])
     days = complete_days(spans, until=AS_OF, horizon_days=30)
