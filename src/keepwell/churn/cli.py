@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-from rich.table import Table
 
 from keepwell.churn import service
 from keepwell.churn.model import DEFAULT_HORIZON_DAYS, SaveList
@@ -15,7 +14,6 @@ from keepwell.platform.command_line import (
     TerminalProgress,
     json_option,
     print_json,
-    print_table,
     run,
     targets_workspace,
 )

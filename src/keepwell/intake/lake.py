@@ -9,7 +9,7 @@ from __future__ import annotations
 import glob
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
@@ -21,7 +21,7 @@ from uuid import UUID
 import ibis
 import msgspec
 import pyarrow as pa
-from pyarrow import dataset, parquet
+from pyarrow import compute, parquet
 
 from keepwell.intake.files import Fs, LocalFs, exclusive_lock, make_folder
 from keepwell.intake.journal import damaged, read_lines
@@ -186,21 +186,24 @@ def _days(folder: Path) -> list[date]:
 
 
 def _read_account(folder: Path, days: Iterable[date], *, account: str) -> list[RecentEvent]:
-    paths = [str(path) for day in days for path in _files_of(folder, day)]
+    found = []
+    for day in days:
+        for path in sorted((folder / f"{_DAY_FOLDER}{day}").glob("*.parquet")):
+            found += _read_file(path, account=account)
+    return found
+
+
+def _read_file(path: Path, *, account: str) -> list[RecentEvent]:
     try:
-        table = dataset.dataset(paths, schema=_COLUMNS, format="parquet").to_table(
-            columns=["ts", "event"], filter=dataset.field("account") == account
-        )
+        with parquet.ParquetFile(path) as file:
+            table = file.read(["account", "ts", "event"], use_threads=False)
     except (pa.ArrowException, OSError) as error:
         raise CorruptData(
-            f"{folder}: a file of the lake cannot be read: {error}.",
-            hint=f"Delete {folder} and run the import again: the lake is made anew from the journal.",
+            f"{path}: is no readable Parquet file: {error}.",
+            hint="Delete the workspace's folder of the lake and import again: it is made anew from the journal.",
         ) from error
+    table = table.filter(compute.equal(table["account"], account))
     # Without its zone, which pyarrow would look up in the machine's zone database.
     instants = table["ts"].cast(pa.timestamp("us")).to_pylist()
     names = table["event"].to_pylist()
     return [RecentEvent(at.replace(tzinfo=UTC), name) for at, name in zip(instants, names, strict=True)]
-
-
-def _files_of(folder: Path, day: date) -> Iterator[Path]:
-    return (folder / f"{_DAY_FOLDER}{day}").glob("*.parquet")

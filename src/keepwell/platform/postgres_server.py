@@ -13,6 +13,7 @@ import signal
 import stat
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -143,6 +144,9 @@ class PostgresServer:
                 start_new_session=True,
                 **self._surroundings(self._data),
             )
+        # Reaped as soon as it ends: Postgres takes an unreaped, killed server for one that still runs,
+        # and would refuse to start again for as long as this process lives.
+        threading.Thread(target=self._process.wait, name="postgres-reaper", daemon=True).start()
 
     def is_starting(self) -> bool:
         """Whether a process that we started is still at it."""
