@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,9 +19,11 @@ PHONE = {"width": 360, "height": 740}
 
 
 @pytest.fixture(scope="session")
-def api(demo: RunningServer) -> httpx.Client:
+def api(demo: RunningServer) -> Iterator[httpx.Client]:
     token = json.loads(keepwell(demo.home, "token", "create", "--json"))["token"]
-    return httpx.Client(base_url=demo.url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=demo.url, headers=headers, timeout=30) as client:
+        yield client
 
 
 def answer(api: httpx.Client, path: str) -> Any:

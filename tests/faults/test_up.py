@@ -46,6 +46,12 @@ def test_a_signal_stops_every_process_within_five_seconds(home: Path, how: signa
         assert not (home / "server.json").exists()
 
 
+def test_a_client_that_keeps_its_connection_open_does_not_delay_the_stop(home: Path) -> None:
+    with RunningServer(home) as server, httpx.Client() as client:
+        client.get(f"{server.url}/health/live")
+        assert server.seconds_to_stop(signal.SIGTERM) < LONGEST_STOP
+
+
 def test_after_kill_9_of_the_server_the_next_start_has_lost_nothing(home: Path) -> None:
     with RunningServer(home) as server:
         token = make_token(home)

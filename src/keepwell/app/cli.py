@@ -15,20 +15,24 @@ INTERRUPTED = 130
 @click.group(cls=LazyVerbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name=None, version="0.1.0", prog_name="keepwell")
 def keepwell() -> None:
-    r"""Which paying customers you are about to lose, why, and what to do today.
+    """Which paying customers you are about to lose, why, and what to do today.
 
     \b
-    Start here:  ./keepwell demo      a sample business, its scores and the dashboard
-                 ./keepwell up        the dashboard on your own data
-    Exit codes:  0 done, 2 the request cannot be met, 3 the input is not valid,
-                 4 something underneath failed, 130 interrupted
-    """
+    Start here:
+      ./keepwell demo      a sample business, its scores and the dashboard
+      ./keepwell up        the dashboard on your own data
+
+    \b
+    Exit codes:
+      0 done, 2 the request cannot be met, 3 the input is not valid,
+      4 something underneath failed, 130 interrupted
+    """  # noqa: D301  click's mark for a paragraph that it must not wrap
 
 
 def main() -> None:
     """Run a verb; a KeepwellError becomes its message, its hint and its exit code."""
     try:
-        keepwell.main(standalone_mode=False)
+        keepwell.main(prog_name="./keepwell", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

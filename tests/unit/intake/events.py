@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -48,6 +48,12 @@ def _row(line: int) -> bytes:
         return b'{"type": "page", "line": %d}' % line
     taken = line - 7 if line % 15 == 0 else line
     return msgspec.json.encode(event(taken, name=f"step-{line}", at=NOON - timedelta(hours=line)))
+
+
+def defined_ids(taken: Iterable[Sourced[bytes]]) -> set[str]:
+    """The ids of the events that are somewhere in `taken`."""
+    events = [row.row for row in taken if b"messageId" in row.row]
+    return {msgspec.json.decode(row)["messageId"] for row in events}
 
 
 def opened(

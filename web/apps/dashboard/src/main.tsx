@@ -5,8 +5,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
 import '@keepwell/ui/styles.css';
-import './shell/shell.css';
-import './pages.css';
+import './dashboard.css';
 import { createQueryClient } from './queries/client';
 import { createDashboardRouter } from './router';
 

@@ -26,17 +26,19 @@ export interface TableProps<Row> {
   readonly rowKey: (row: Row) => string;
   /** Where there is no room: rows become cards, or the table scrolls sideways in a region that takes the focus. */
   readonly narrow: 'cards' | 'scroll';
+  /** Keeps a long table to the height of a chart; it then scrolls under its header. */
+  readonly short?: boolean;
 }
 
 /** The explicit roles keep the table a table for assistive technology when narrow rows are laid out as cards. */
-export function Table<Row>({ label, columns, rows, rowKey, narrow }: TableProps<Row>) {
+export function Table<Row>({ label, columns, rows, rowKey, narrow, short = false }: TableProps<Row>) {
   const region = useRef<HTMLDivElement>(null);
   const scrolls = useOverflow(region);
   const focusable = scrolls
-    ? ({ role: 'region', 'aria-label': `${label}, scrolls sideways`, tabIndex: 0 } as const)
+    ? ({ role: 'region', 'aria-label': `${label}, scrolls`, tabIndex: 0 } as const)
     : {};
   return (
-    <div className="table-region" ref={region} {...focusable}>
+    <div className={short ? 'table-region table-region-short' : 'table-region'} ref={region} {...focusable}>
       <table className={`table table-${narrow}`} role="table" aria-label={label}>
         <thead role="rowgroup">
           <tr role="row">

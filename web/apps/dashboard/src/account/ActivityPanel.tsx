@@ -24,16 +24,9 @@ const COLUMNS: readonly Column<ActivityDay>[] = [
 export function ActivityPanel({ activity: { days } }: { readonly activity: Activity }) {
   const groups = activityBars(days);
   const [first, last] = [days[0], days.at(-1)];
-  if (first === undefined || last === undefined || isFlat(groups)) {
-    return (
-      <Card title={TITLE}>
-        <EmptyState title="No events received" icon="chart">
-          Events of your product reach Keepwell by import or by its HTTP intake.
-        </EmptyState>
-      </Card>
-    );
-  }
+  if (first === undefined || last === undefined) return <NoActivity />;
   const range = `${formatDay(first.day)} to ${formatDay(last.day)}`;
+  if (isFlat(groups)) return <NoActivity note={range} />;
   const bars = {
     label: `Events by day, ${range}`,
     series: ACTIVITY_SERIES,
@@ -42,15 +35,14 @@ export function ActivityPanel({ activity: { days } }: { readonly activity: Activ
   };
   const newestFirst = days.toReversed().filter(({ events }) => events > 0);
   const table = (
-    <div className="tall-table">
-      <Table
-        label="Activity by day"
-        columns={COLUMNS}
-        rows={newestFirst}
-        rowKey={({ day }) => day}
-        narrow="scroll"
-      />
-    </div>
+    <Table
+      label="Activity by day"
+      columns={COLUMNS}
+      rows={newestFirst}
+      rowKey={({ day }) => day}
+      narrow="scroll"
+      short
+    />
   );
   return (
     <ChartCard
@@ -59,5 +51,17 @@ export function ActivityPanel({ activity: { days } }: { readonly activity: Activ
       bars={bars}
       table={table}
     />
+  );
+}
+
+function NoActivity({ note }: { readonly note?: string }) {
+  return (
+    <Card title={TITLE} note={note}>
+      <EmptyState title={note === undefined ? 'No events received' : 'No events in this time'} icon="chart">
+        {note === undefined
+          ? 'Nothing that this account did has been imported.'
+          : 'This account was silent; older events may stand below.'}
+      </EmptyState>
+    </Card>
   );
 }

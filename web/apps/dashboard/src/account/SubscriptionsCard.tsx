@@ -1,8 +1,21 @@
 import type { AccountDetail, Subscription } from '@keepwell/api';
-import { Badge, Card, EmptyState, formatCount, formatDay, Money, Table, type Column } from '@keepwell/ui';
+import {
+  Badge,
+  Card,
+  EmptyState,
+  formatCount,
+  formatDay,
+  Money,
+  Table,
+  todayUtc,
+  type Column,
+} from '@keepwell/ui';
+
+import { subscriptionState } from './subscription-state';
 
 export function SubscriptionsCard({ account }: { readonly account: AccountDetail }) {
   const { subscriptions, currency } = account;
+  const today = todayUtc();
   const columns: Column<Subscription>[] = [
     { id: 'plan', header: 'Plan', cell: (row) => row.plan, rowHeader: true },
     { id: 'id', header: 'Id', cell: (row) => <span className="muted">{row.external_id}</span> },
@@ -16,7 +29,7 @@ export function SubscriptionsCard({ account }: { readonly account: AccountDetail
       align: 'end',
       cell: (row) => (row.ends_on === null ? '–' : formatDay(row.ends_on)),
     },
-    { id: 'state', header: 'State', cell: (row) => <SubscriptionState subscription={row} /> },
+    { id: 'state', header: 'State', cell: (row) => <StateBadge subscription={row} today={today} /> },
   ];
   return (
     <Card
@@ -39,11 +52,12 @@ export function SubscriptionsCard({ account }: { readonly account: AccountDetail
   );
 }
 
-function SubscriptionState({ subscription }: { readonly subscription: Subscription }) {
-  const { is_trial, cancelled_on, end_reason, ends_on } = subscription;
-  if (end_reason === 'involuntary') return <Badge tone="warning">Payment failed</Badge>;
-  if (end_reason === 'voluntary') return <Badge>Cancelled</Badge>;
-  if (cancelled_on !== null) return <Badge tone="notice">Cancelled {formatDay(cancelled_on)}</Badge>;
-  if (is_trial) return <Badge tone="notice">Trial</Badge>;
-  return ends_on === null ? <Badge tone="positive">Running</Badge> : <Badge>Ends</Badge>;
+interface StateBadgeProps {
+  readonly subscription: Subscription;
+  readonly today: string;
+}
+
+function StateBadge({ subscription, today }: StateBadgeProps) {
+  const { label, tone } = subscriptionState(subscription, today);
+  return <Badge tone={tone}>{label}</Badge>;
 }

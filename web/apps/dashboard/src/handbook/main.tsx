@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client';
 
 import '@keepwell/ui/styles.css';
 import '../shell/shell.css';
+import '../shell/page.css';
 import './handbook.css';
 import { createQueryClient } from '../queries/client';
 import { HandbookPage } from './HandbookPage';

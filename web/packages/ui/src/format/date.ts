@@ -25,6 +25,11 @@ export function formatMoment(moment: string): string {
   return `${utcFormat(options).format(new Date(moment))} UTC`;
 }
 
+/** Today by the browser's clock. */
+export function todayUtc(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
 export function addDays(day: string, days: number): string {
   const date = startOf(day);
   date.setUTCDate(date.getUTCDate() + days);

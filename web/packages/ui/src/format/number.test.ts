@@ -5,6 +5,7 @@ import { formatCount, formatCountChange, formatProbability } from './number';
 test.each([
   [0, '0%'],
   [0.004, '0.4%'],
+  [0.04, '4.0%'],
   [0.087, '8.7%'],
   [0.42, '42%'],
   [1, '100%'],

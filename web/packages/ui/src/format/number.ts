@@ -10,8 +10,9 @@ export function formatCountChange(change: number): string {
 
 /** A probability as a percent: whole, but with one place below ten, where rounding would hide most of it. */
 export function formatProbability(probability: number): string {
-  const maximumFractionDigits = probability > 0 && probability < 0.1 ? 1 : 0;
-  return new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits }).format(probability);
+  const places = probability > 0 && probability < 0.1 ? 1 : 0;
+  const options = { style: 'percent', minimumFractionDigits: places, maximumFractionDigits: places } as const;
+  return new Intl.NumberFormat(undefined, options).format(probability);
 }
 
 /** A model's score between 0 and 1, with two places. */

@@ -1,0 +1,168 @@
+"""A disk that is full, fails, or gives back other bytes than it was given."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from keepwell.intake.files import LocalFs, disk_errors
+from keepwell.intake.model import DiskFull, Sizes
+from keepwell.platform.errors import CorruptData, InfrastructureError, Unavailable
+from tests.unit.intake.events import accepted_ids, defined_ids, opened, rows
+from tests.unit.intake.test_intake_lake import Home
+
+ROWS = rows(4_000)
+SMALL = Sizes(commit=20_000, segment=200_000)
+DISK_BYTES = 1_500_000
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of its own of 1.5 MB."""
+    mount = tmp_path / "disk"
+    mount.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", str(mount)]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small file system is not permitted here")
+    try:
+        yield mount
+    finally:
+        subprocess.run(["umount", str(mount)], check=True)
+
+
+def make_room(mount: Path) -> None:
+    subprocess.run(["mount", "-o", f"remount,size={8 * DISK_BYTES}", str(mount)], check=True)
+
+
+# From a disk that is full at once to one that fills up late, so that data and state meet the end.
+@pytest.mark.parametrize("taken", [0, 400_000, 800_000, 1_100_000, 1_200_000, 1_390_000, 1_480_000])
+def test_a_full_disk_is_named_and_after_making_room_the_same_rows_complete(
+    small_disk: Path, taken: int
+) -> None:
+    (small_disk / "ballast").write_bytes(bytes(taken))
+    root = small_disk / "intake"
+    with (
+        pytest.raises(DiskFull, match=rf"^disk full: .* needed at {root}/") as full,
+        opened(root, sizes=SMALL) as intake,
+    ):
+        intake.append(ROWS)
+    assert "run the same command again" in full.value.hint
+    make_room(small_disk)
+    with opened(root, sizes=SMALL) as intake:
+        intake.append(ROWS)
+        assert len(list(intake.dead_letters())) == len(ROWS) - len(defined_ids(ROWS))
+    assert sorted(accepted_ids(root)) == sorted(defined_ids(ROWS))
+
+
+def test_a_full_disk_while_the_lake_is_built_leaves_whole_files_only(small_disk: Path) -> None:
+    home = Home(small_disk)
+    with opened(home.intake) as intake:
+        intake.append(ROWS[:1_500])
+        intake.seal()
+    free = os.statvfs(small_disk)
+    (small_disk / "ballast").write_bytes(bytes(free.f_bavail * free.f_frsize - 100_000))
+    with pytest.raises(DiskFull):
+        home.build()
+    make_room(small_disk)
+    home.build()
+    assert home.count() == len(list(accepted_ids(home.intake)))
+
+
+class FailingSync(LocalFs):
+    """A disk that takes every write and then cannot keep it."""
+
+    def fdatasync(self, descriptor: int, *, path: Path) -> None:  # noqa: ARG002  nothing reaches the disk
+        with disk_errors(path):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+def test_a_failed_sync_ends_the_work_and_a_new_start_is_exact(tmp_path: Path) -> None:
+    with opened(tmp_path, files=FailingSync()) as intake:
+        with pytest.raises(InfrastructureError, match=r"ok-000000\.open: Input/output error"):
+            intake.append(ROWS[:50])
+        with pytest.raises(Unavailable, match="ended its work"):
+            intake.append(ROWS[:50])
+    with opened(tmp_path) as intake:
+        assert intake.append(ROWS[:50]).accepted == len(set(accepted_ids(tmp_path))) > 0
+
+
+Damage = Callable[[Path], object]
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def flip_a_bit(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [cut, flip_a_bit, Path.unlink])
+@pytest.mark.parametrize("name", ["ok-000001.open", "dlq-000000.open"])
+def test_a_damaged_open_segment_is_named_and_nothing_is_appended_to_it(
+    tmp_path: Path, name: str, damage: Damage
+) -> None:
+    with opened(tmp_path) as intake:
+        intake.append(ROWS[:20])
+        intake.seal()
+        intake.append(ROWS[20:40])
+    damage(tmp_path / name)
+    with pytest.raises(CorruptData, match=name) as refused, opened(tmp_path):
+        pass
+    assert "restore it from a backup" in refused.value.hint
+
+
+@pytest.mark.parametrize("damage", [cut, flip_a_bit, Path.unlink])
+def test_a_damaged_sealed_segment_is_named_when_the_lake_is_built(tmp_path: Path, damage: Damage) -> None:
+    home = Home(tmp_path)
+    with opened(home.intake) as intake:
+        intake.append(ROWS[:20])
+        intake.seal()
+    damage(home.intake / "ok-000000.jsonl")
+    with pytest.raises(CorruptData, match=r"ok-000000\.jsonl"):
+        home.build()
+
+
+def test_a_state_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    with opened(tmp_path) as intake:
+        intake.append(ROWS[:20])
+    (tmp_path / "state.db").write_bytes(b"no database " * 500)
+    with pytest.raises(CorruptData, match=r"state\.db"), opened(tmp_path):
+        pass
+
+
+def test_bytes_that_were_never_committed_are_cut_off(tmp_path: Path) -> None:
+    with opened(tmp_path) as intake:
+        intake.append(ROWS[:20])
+    segment = tmp_path / "ok-000000.open"
+    before = segment.read_bytes()
+    segment.write_bytes(before + b'{"half of a ')
+    with opened(tmp_path):
+        assert segment.read_bytes() == before
+
+
+def test_a_rename_that_a_crash_prevented_is_done_at_the_next_start(tmp_path: Path) -> None:
+    with opened(tmp_path) as intake:
+        intake.append(ROWS[:20])
+        intake.seal()
+    sealed = tmp_path / "ok-000000.jsonl"
+    sealed.rename(sealed.with_suffix(".open"))
+    with opened(tmp_path):
+        assert sealed.exists()
+
+
+def test_a_symbolic_link_in_place_of_a_segment_is_refused(tmp_path: Path) -> None:
+    target = tmp_path / "elsewhere"
+    root = tmp_path / "intake"
+    root.mkdir()
+    (root / "ok-000000.open").symlink_to(target)
+    with pytest.raises(InfrastructureError, match=r"ok-000000\.open"), opened(root):
+        pass
+    assert not target.exists()

@@ -1,0 +1,46 @@
+import type { Subscription } from '@keepwell/api';
+import { expect, test } from 'vitest';
+
+import { subscriptionState } from './subscription-state';
+
+const running: Subscription = {
+  id: 'subscription-1',
+  external_id: 'S-1',
+  plan: 'Basic',
+  seats: 3,
+  mrr: '30.00',
+  interval: 'month',
+  starts_on: '2024-01-01',
+  ends_on: null,
+  is_trial: false,
+  cancelled_on: null,
+  end_reason: null,
+};
+
+function labelOn(on: string, changed: Partial<Subscription>): string {
+  return subscriptionState({ ...running, ...changed }, on).label;
+}
+
+test('it runs until the day before its end', () => {
+  expect(labelOn('2024-05-31', { ends_on: '2024-06-01' })).toBe('Ending');
+  expect(labelOn('2024-06-01', { ends_on: '2024-06-01' })).toBe('Ended');
+});
+
+test('a cancelled one that still runs says when it was cancelled', () => {
+  const cancelled = {
+    ends_on: '2024-06-01',
+    cancelled_on: '2024-05-12',
+    end_reason: 'voluntary',
+  } as const;
+  expect(labelOn('2024-05-20', cancelled)).toBe('Cancelled May 12, 2024');
+  expect(labelOn('2024-07-01', cancelled)).toBe('Cancelled');
+});
+
+test('payments that failed are told apart from a choice', () => {
+  expect(labelOn('2024-07-01', { ends_on: '2024-06-01', end_reason: 'involuntary' })).toBe('Payment failed');
+});
+
+test('a trial is a trial until it ends', () => {
+  const trial = { is_trial: true, ends_on: '2024-01-15' };
+  expect([labelOn('2024-01-10', trial), labelOn('2024-01-15', trial)]).toEqual(['Trial', 'Trial ended']);
+});
