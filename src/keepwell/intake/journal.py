@@ -58,7 +58,7 @@ class Journal:
         with self._state.transaction():
             for stream in touched:
                 stream.record(self._state, full_at=self._segment_bytes, now=self._clock.now())
-            pass
+            remember()
         for stream in touched:
             stream.settle()
 

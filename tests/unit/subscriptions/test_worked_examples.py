@@ -173,8 +173,8 @@ def test_e7_a_change_inside_a_cycle_rounds_each_line_and_sums_them() -> None:
 def test_e8_churn_falls_on_the_end_of_service_and_a_cheaper_return_is_a_reactivation() -> None:
     spans = [span("2024-10-23", "2024-11-23", amount=50), span("2024-12-10", amount=20)]
     assert [(each.on, each.kind, each.amount) for each in movements(spans)[1:]] == [
-        (date(2024, 11, 23), MovementKind.CHURN, -50),
-        (date(2024, 12, 10), MovementKind.REACTIVATION, 20),
+        (date(2024, 11, 23), MovementKind.CHURN, Fraction(-50)),
+        (date(2024, 12, 10), MovementKind.REACTIVATION, Fraction(20)),
     ]
 
 
