@@ -13,8 +13,7 @@ import pytest
 from keepwell.intake.files import LocalFs, disk_errors
 from keepwell.intake.model import DiskFull, Sizes
 from keepwell.platform.errors import CorruptData, InfrastructureError, Unavailable
-from tests.unit.intake.events import accepted_ids, defined_ids, opened, rows
-from tests.unit.intake.test_intake_lake import Home
+from tests.unit.intake.events import Home, accepted_ids, defined_ids, opened, rows
 
 ROWS = rows(4_000)
 SMALL = Sizes(commit=20_000, segment=200_000)

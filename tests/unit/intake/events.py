@@ -6,18 +6,22 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
+import ibis
 import msgspec
 
 from keepwell.intake.files import Fs
 from keepwell.intake.journal import read_lines
-from keepwell.intake.model import ACCEPTED, Context, Event, Sizes, Sourced
-from keepwell.intake.service import Intake
+from keepwell.intake.model import ACCEPTED, Context, Event, LakeBuilt, Sizes, Sourced
+from keepwell.intake.service import Intake, build_lake, events_table
 from keepwell.intake.store import State
 from keepwell.platform.clock import FixedClock
+from keepwell.platform.progress import Silent
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 CLOCK = FixedClock(NOON)
+WORKSPACE = UUID(int=1)
 
 
 def event(number: int = 1, *, account: str = "A-1", name: str = "login", at: datetime = NOON) -> Event:
@@ -72,3 +76,26 @@ def accepted_lines(root: Path) -> list[bytes]:
 def accepted_ids(root: Path) -> Iterator[str]:
     for line in accepted_lines(root):
         yield msgspec.json.decode(line, type=Event).message_id
+
+
+class Home:
+    """An intake folder and a lake."""
+
+    def __init__(self, folder: Path) -> None:
+        self.intake = folder / "intake"
+        self.lake = folder / "lake [of *]"
+
+    def take(self, *events: Event) -> LakeBuilt:
+        with opened(self.intake) as intake:
+            intake.append(sourced(*events))
+            intake.seal()
+        return self.build()
+
+    def build(self) -> LakeBuilt:
+        return build_lake(self.intake, self.lake, workspace_id=WORKSPACE, progress=Silent())
+
+    def events(self) -> ibis.Table:
+        return events_table(self.lake, workspace_id=WORKSPACE)
+
+    def count(self) -> int:
+        return int(self.events().count().to_pyarrow().as_py())

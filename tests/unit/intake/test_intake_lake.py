@@ -2,41 +2,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from uuid import UUID
 
 import ibis
 import pytest
 
-from keepwell.intake.model import Event, LakeBuilt
-from keepwell.intake.service import activity, build_lake, events_table
+from keepwell.intake.model import LakeBuilt
+from keepwell.intake.service import activity
 from keepwell.platform.errors import CorruptData
-from keepwell.platform.progress import Silent
-from tests.unit.intake.events import NOON, event, opened, sourced
-
-WORKSPACE = UUID(int=1)
-
-
-class Home:
-    """An intake folder and a lake."""
-
-    def __init__(self, folder: Path) -> None:
-        self.intake = folder / "intake"
-        self.lake = folder / "lake [of *]"
-
-    def take(self, *events: Event) -> LakeBuilt:
-        with opened(self.intake) as intake:
-            intake.append(sourced(*events))
-            intake.seal()
-        return self.build()
-
-    def build(self) -> LakeBuilt:
-        return build_lake(self.intake, self.lake, workspace_id=WORKSPACE, progress=Silent())
-
-    def events(self) -> ibis.Table:
-        return events_table(self.lake, workspace_id=WORKSPACE)
-
-    def count(self) -> int:
-        return int(self.events().count().to_pyarrow().as_py())
+from tests.unit.intake.events import NOON, WORKSPACE, Home, event, opened, sourced
 
 
 @pytest.fixture
