@@ -17,7 +17,7 @@ from keepwell.platform.errors import Conflict, InfrastructureError
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NEXT_TO_NOTHING = 65_536
 _PRIVATE_FILE = 0o600
-_PRIVATE_FOLDER = 0o700
+PRIVATE_FOLDER = 0o700
 
 
 class Fs(Protocol):
@@ -89,10 +89,13 @@ class LocalFs:
                 os.close(descriptor)
 
 
-def make_folder(path: Path) -> None:
-    """Make `path`, readable by its owner only, with its parents."""
+def make_folder(path: Path, *, files: Fs) -> None:
+    """Make `path`, readable by its owner only, with its parents, durably."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     with disk_errors(path):
-        path.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+        path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    for folder in missing:
+        files.sync_directory(folder.parent)
 
 
 def make_private(path: Path) -> None:

@@ -23,7 +23,7 @@ import msgspec
 import pyarrow as pa
 from pyarrow import compute, parquet
 
-from keepwell.intake.files import Fs, LocalFs, exclusive_lock, make_folder
+from keepwell.intake.files import PRIVATE_FOLDER, Fs, LocalFs, disk_errors, exclusive_lock, make_folder
 from keepwell.intake.journal import damaged, read_lines
 from keepwell.intake.model import Activity, DayActivity, LakeBuilt, RecentEvent, Segment
 from keepwell.intake.store import STATE_FILE, State
@@ -76,7 +76,7 @@ def build_lake(
     ):
         if not folder.exists():
             state.forget_built(workspace)
-            make_folder(folder)
+            make_folder(folder, files=files)
         segments = state.unbuilt_segments(workspace)
         with progress.step("Building the lake", total=sum(segment.rows for segment in segments)) as step:
             for segment in segments:
@@ -138,7 +138,8 @@ def _build_segment(segment: Segment, intake_root: Path, *, folder: Path, files: 
     days = []
     for day, rows_of_day in groupby(rows, key=itemgetter(0)):
         day_folder = folder / f"{_DAY_FOLDER}{day}"
-        make_folder(day_folder)
+        with disk_errors(day_folder):
+            day_folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
         _publish(day_folder / f"{segment.name}.parquet", _parquet(list(rows_of_day)), files=files)
         days.append(day_folder)
     for changed in (*days, folder):

@@ -66,7 +66,7 @@ class Intake:
         Raises Conflict naming the process that holds it, and CorruptData where a file is damaged.
         """
         files, sizes = files or LocalFs(), sizes or Sizes()
-        make_folder(root)
+        make_folder(root, files=files)
         with ExitStack() as stack:
             stack.enter_context(exclusive_lock(root / "lock", held_for="taking rows in"))
             state = State(root)

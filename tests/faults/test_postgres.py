@@ -1,0 +1,229 @@
+"""The embedded Postgres is shared, killed, misplaced and outdated for real."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from keepwell.platform.config import read_settings
+from keepwell.platform.database import StorageFull
+from keepwell.platform.errors import Unavailable
+from keepwell.platform.postgres import EmbeddedPostgres, OtherMajorVersion
+from tests.running import is_running
+
+needs_root = pytest.mark.skipif(
+    os.geteuid() != 0, reason="only root can become another user, or mount a disk"
+)
+
+# Enters, says where, and leaves once its standard input ends.
+USER = """
+import sys
+from pathlib import Path
+from keepwell.platform.postgres import EmbeddedPostgres
+binaries = Path(sys.argv[2]) if sys.argv[2] else None
+with EmbeddedPostgres(Path(sys.argv[1]), binaries=binaries) as server:
+    print(server.dsn, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A short path: the socket is a file in it."""
+    folder = Path(tempfile.mkdtemp(prefix="kw-"))
+    yield folder / "home"
+    shutil.rmtree(folder)
+
+
+def embedded(home: Path) -> EmbeddedPostgres:
+    settings = read_settings(home=home)
+    return EmbeddedPostgres(home, binaries=settings.postgres_binaries, user=settings.postgres_user)
+
+
+class OtherProcess:
+    """Another process that uses the same home."""
+
+    def __init__(self, home: Path, *, user: int | None = None, program: str = USER) -> None:
+        binaries = os.environ.get("KEEPWELL_PG_BIN", "")
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", program, str(home), binaries],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            user=user,
+            cwd="/",
+        )
+        assert self.process.stdout is not None
+        self.dsn = self.process.stdout.readline().strip()
+        assert self.dsn
+
+    def leave(self) -> None:
+        self.process.communicate(timeout=60)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.communicate(timeout=60)
+
+
+def postmaster(home: Path) -> int:
+    return int((home / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
+
+
+def write(dsn: str, value: int) -> None:
+    with psycopg.connect(dsn) as connection:
+        connection.execute("create table if not exists kept (value integer)")
+        connection.execute("insert into kept values (%s)", (value,))
+
+
+def kept(dsn: str) -> list[int]:
+    with psycopg.connect(dsn) as connection:
+        return [value for (value,) in connection.execute("select value from kept order by value")]
+
+
+def test_leaving_stops_the_server_and_entering_again_finds_the_data(home: Path) -> None:
+    with embedded(home) as server:
+        write(server.dsn, 1)
+        pid = postmaster(home)
+    assert not is_running(pid)
+    with embedded(home) as server:
+        assert kept(server.dsn) == [1]
+
+
+def test_nothing_listens_on_the_network(home: Path) -> None:
+    with embedded(home) as server, psycopg.connect(server.dsn) as connection:
+        assert connection.execute("show listen_addresses").fetchone() == ("",)
+
+
+def test_of_two_processes_the_first_to_leave_does_not_stop_it(home: Path) -> None:
+    first = OtherProcess(home)
+    with embedded(home) as server:
+        first.leave()
+        write(server.dsn, 1)
+        assert kept(server.dsn) == [1]
+        pid = postmaster(home)
+    assert not is_running(pid)
+
+
+def test_of_two_that_start_at_once_both_get_the_same_server(home: Path) -> None:
+    code = "import sys; sys.stdout.write('go\\n'); sys.stdout.flush()\n" + USER
+    racers = [OtherProcess(home, program=code) for _ in range(2)]
+    with embedded(home) as server:
+        write(server.dsn, 1)
+    for racer in racers:
+        racer.leave()
+    assert not (home / "postgres" / "data" / "postmaster.pid").exists()
+
+
+def test_after_kill_9_of_the_parent_the_server_is_found_and_stopped_by_the_next(home: Path) -> None:
+    parent = OtherProcess(home)
+    write(parent.dsn, 1)
+    pid = postmaster(home)
+    parent.kill()
+    assert is_running(pid)
+    with embedded(home) as server:
+        assert kept(server.dsn) == [1]
+        assert postmaster(home) == pid
+    assert not is_running(pid)
+
+
+def test_after_kill_9_of_the_server_it_is_started_again_at_once(home: Path) -> None:
+    with embedded(home) as server:
+        write(server.dsn, 1)
+        os.kill(postmaster(home), signal.SIGKILL)
+        with embedded(home) as again:
+            assert kept(again.dsn) == [1]
+
+
+def test_a_cluster_whose_making_was_cut_off_is_made_anew(home: Path) -> None:
+    unfinished = home / "postgres" / "data.new"
+    unfinished.mkdir(parents=True)
+    (unfinished / "PG_VERSION").write_text("18\n")
+    with embedded(home) as server:
+        write(server.dsn, 1)
+        assert kept(server.dsn) == [1]
+
+
+def test_a_data_folder_of_another_major_version_is_refused_and_left_alone(home: Path) -> None:
+    with embedded(home):
+        pass
+    version_file = home / "postgres" / "data" / "PG_VERSION"
+    ours = version_file.read_text()
+    version_file.write_text("9\n")
+    with pytest.raises(OtherMajorVersion, match="was made by Postgres 9") as refused, embedded(home):
+        pass
+    assert "KEEPWELL_PG_BIN" in refused.value.hint
+    version_file.write_text(ours)
+    with embedded(home):
+        pass
+
+
+def test_the_modes_of_the_folders_above_are_left_as_they_were(home: Path) -> None:
+    home.parent.chmod(0o750)
+    with embedded(home):
+        pass
+    found = home.parent.stat()
+    assert stat.S_IMODE(found.st_mode) == 0o750
+    assert found.st_uid == os.geteuid()
+
+
+def test_a_home_whose_path_is_too_long_for_a_socket_works(home: Path) -> None:
+    with embedded(home / ("a" * 60) / ("b" * 60)) as server:
+        write(server.dsn, 1)
+        assert kept(server.dsn) == [1]
+
+
+def test_binaries_that_are_not_there_are_named(home: Path) -> None:
+    with (
+        pytest.raises(Unavailable, match="There is no Postgres in /nowhere"),
+        EmbeddedPostgres(home, binaries=Path("/nowhere")),
+    ):
+        pass
+
+
+@needs_root
+def test_root_can_use_a_home_below_a_folder_that_is_closed_to_others(home: Path) -> None:
+    home.parent.chmod(0o700)
+    with embedded(home / "deeper") as server:
+        write(server.dsn, 1)
+    owner = (home / "deeper" / "postgres" / "data").stat().st_uid
+    assert owner != 0
+    assert stat.S_IMODE(home.parent.stat().st_mode) == 0o700
+
+
+@needs_root
+def test_an_ordinary_user_runs_the_server_as_themselves(home: Path) -> None:
+    nobody = pwd.getpwnam("nobody")
+    reachable = subprocess.run(
+        [sys.executable, "-c", "import psycopg"], user=nobody.pw_uid, check=False, cwd="/"
+    )
+    if reachable.returncode:
+        pytest.skip("this Python environment is not readable by another user")
+    home.parent.chmod(0o711)
+    home.mkdir()
+    os.chown(home, nobody.pw_uid, nobody.pw_gid)
+    other = OtherProcess(home, user=nobody.pw_uid)
+    assert Path(f"/proc/{postmaster(home)}").stat().st_uid == nobody.pw_uid
+    other.leave()
+
+
+@needs_root
+def test_a_full_disk_is_named_when_the_cluster_is_made(home: Path) -> None:
+    home.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", str(home)], check=True)
+    try:
+        with pytest.raises(StorageFull) as refused, embedded(home):
+            pass
+        assert "--home" in refused.value.hint
+    finally:
+        subprocess.run(["umount", str(home)], check=True)
