@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from keepwell.intake.files import LocalFs, disk_errors
-from keepwell.intake.model import DiskFull, Sizes
-from keepwell.platform.errors import CorruptData, InfrastructureError, Unavailable
+from keepwell.intake.model import Sizes
+from keepwell.platform.errors import CorruptData, InfrastructureError, StorageFull, Unavailable
 from tests.unit.intake.events import Home, accepted_ids, defined_ids, opened, rows
 
 ROWS = rows(4_000)
@@ -46,7 +46,7 @@ def test_a_full_disk_is_named_and_after_making_room_the_same_rows_complete(
     (small_disk / "ballast").write_bytes(bytes(taken))
     root = small_disk / "intake"
     with (
-        pytest.raises(DiskFull, match=rf"^disk full: .* needed at {root}/") as full,
+        pytest.raises(StorageFull, match=rf"^disk full: .* needed at {root}/") as full,
         opened(root, sizes=SMALL) as intake,
     ):
         intake.append(ROWS)
@@ -65,7 +65,7 @@ def test_a_full_disk_while_the_lake_is_built_leaves_whole_files_only(small_disk:
         intake.seal()
     free = os.statvfs(small_disk)
     (small_disk / "ballast").write_bytes(bytes(free.f_bavail * free.f_frsize - 100_000))
-    with pytest.raises(DiskFull):
+    with pytest.raises(StorageFull):
         home.build()
     make_room(small_disk)
     home.build()

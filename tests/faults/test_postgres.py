@@ -17,8 +17,7 @@ import psycopg
 import pytest
 
 from keepwell.platform.config import read_settings
-from keepwell.platform.database import StorageFull
-from keepwell.platform.errors import Unavailable
+from keepwell.platform.errors import StorageFull, Unavailable
 from keepwell.platform.postgres import EmbeddedPostgres, OtherMajorVersion
 from tests.running import is_running
 

@@ -43,7 +43,7 @@ class AccountPage(msgspec.Struct, frozen=True):
     risk: AccountRisk | None
 
 
-@get("/v1/accounts/{account_id:uuid}", tags=["accounts"], operation_id="getAccount")
+@get("/v1/accounts/{account_id:uuid}", tags=["accounts"], summary="One account", operation_id="getAccount")
 async def get_account(
     principal: NamedDependency[Principal],
     connection: InTransaction,

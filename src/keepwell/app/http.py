@@ -55,13 +55,13 @@ class Health(msgspec.Struct, frozen=True):
     status: str
 
 
-@get("/health/live", opt=PUBLIC, tags=["health"], operation_id="getLiveness")
+@get("/health/live", opt=PUBLIC, tags=["health"], summary="Is it alive", operation_id="getLiveness")
 async def live() -> Health:
     """The process answers."""
     return Health("live")
 
 
-@get("/health/ready", opt=PUBLIC, tags=["health"], operation_id="getReadiness")
+@get("/health/ready", opt=PUBLIC, tags=["health"], summary="Is it ready", operation_id="getReadiness")
 async def ready(state: State) -> Response[Health]:
     """The database answers too; 503 where it does not."""
     try:
@@ -95,6 +95,7 @@ def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litesta
 
 _OPENAPI = OpenAPIConfig(
     title="Keepwell",
+    use_handler_docstrings=True,
     version="1",
     description="Which paying customers are about to leave, why, and what their revenue is.",
     security=[{"token": []}],

@@ -47,7 +47,7 @@ class Serving(msgspec.Struct, frozen=True, kw_only=True):
 async def serve(target: Target, how: Serving, *, prepare: Prepare | None = None) -> None:
     """Serve until SIGINT or SIGTERM; raises Conflict where another `up` runs on this home."""
     settings = target.settings
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with sole_server(settings.home):
         await _serve(target, how, prepare=prepare)
 

@@ -13,7 +13,7 @@ from keepwell.identity.model import Principal
 from keepwell.platform.http import Cursor, InTransaction, Limit, next_page_header
 
 
-@get("/v1/save-list", tags=["churn"], operation_id="getSaveList")
+@get("/v1/save-list", tags=["churn"], summary="The save list", operation_id="getSaveList")
 async def get_save_list(
     request: Request[Any, Any, Any],
     principal: NamedDependency[Principal],

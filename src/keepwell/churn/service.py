@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -32,6 +32,7 @@ from keepwell.platform.errors import DataValidationError
 from keepwell.platform.pages import decode_cursor, encode_cursor
 from keepwell.platform.progress import Progress
 from keepwell.subscriptions import service as subscriptions
+from keepwell.subscriptions.model import PayingSpan
 
 # Of Postgres's type `integer`.
 _LARGEST_INTEGER = 2**31 - 1
@@ -64,19 +65,14 @@ class _Position(msgspec.Struct, frozen=True):
 async def train(work: Training, *, workspace_id: UUID, horizon_days: int = DEFAULT_HORIZON_DAYS) -> Trained:
     """Train on all that the workspace knows and keep the model with its save list, in one transaction.
 
-    Raises NothingToScore, TooLittleHistory, and Unavailable where the extra `churn` is not installed;
-    nothing is kept then.
+    Raises NothingToScore, TooLittleHistory, CorruptData for a damaged lake, and Unavailable where the
+    extra `churn` is not installed; nothing is kept then.
     """
     async with work.database.workspace(workspace_id) as connection:
         spans = await subscriptions.paying_spans(connection, workspace_id=workspace_id)
     # Outside of any transaction: it takes seconds, and none of the event loop's.
     learned = await asyncio.to_thread(
-        learn,
-        spans,
-        intake.events_table(work.lake, workspace_id=workspace_id),
-        today=today(work.clock),
-        horizon_days=horizon_days,
-        progress=work.progress,
+        _learn, work, spans, workspace_id=workspace_id, horizon_days=horizon_days
     )
     async with work.database.workspace(workspace_id) as connection:
         model = await _keep(connection, learned, workspace_id=workspace_id, clock=work.clock)
@@ -137,6 +133,17 @@ async def risk_of(connection: Connection, *, workspace_id: UUID, account_id: UUI
         scored_at=row.trained_at,
         rank=row.rank,
     )
+
+
+def _learn(work: Training, spans: Iterable[PayingSpan], *, workspace_id: UUID, horizon_days: int) -> Learned:
+    with intake.reading_lake():
+        return learn(
+            spans,
+            intake.events_table(work.lake, workspace_id=workspace_id),
+            today=today(work.clock),
+            horizon_days=horizon_days,
+            progress=work.progress,
+        )
 
 
 async def _keep(connection: Connection, learned: Learned, *, workspace_id: UUID, clock: Clock) -> ChurnModel:

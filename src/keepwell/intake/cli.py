@@ -5,11 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
+from keepwell.identity import service as identity
 from keepwell.intake.service import read_dead_letters
-from keepwell.platform.command_line import json_option, print_json
+from keepwell.platform.command_line import (
+    Target,
+    json_option,
+    print_json,
+    print_table,
+    run,
+    targets_workspace,
+)
+from keepwell.platform.runtime import open_database
 
 
 @click.group("dead-letters")
@@ -18,15 +26,16 @@ def dead_letters() -> None:
 
 
 @dead_letters.command("list")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--code", metavar="CODE", help="Only those with this code, such as duplicate-id.")
 @json_option
-def list_command(folder: Path, code: str | None, as_json: bool) -> None:
-    """List the dead letters of an intake FOLDER, oldest first.
+@targets_workspace
+def list_command(target: Target, folder: Path | None, code: str | None, as_json: bool) -> None:
+    """List the dead letters of the workspace, or of an intake FOLDER, oldest first.
 
-    Example: ./keepwell dead-letters list ~/.local/share/keepwell/intake/WORKSPACE_ID --code duplicate-id
+    Example: ./keepwell dead-letters list --code duplicate-id --json
     """
-    letters = list(read_dead_letters(folder, code=code))
+    letters = list(read_dead_letters(folder or run(_folder_of(target)), code=code))
     if as_json:
         print_json(letters)
         return
@@ -36,4 +45,10 @@ def list_command(folder: Path, code: str | None, as_json: bool) -> None:
     for letter in letters:
         place = letter.source if letter.line is None else f"{letter.source}:{letter.line}"
         table.add_row(place, letter.code, letter.field, letter.reason)
-    Console().print(table)
+    print_table(table)
+
+
+async def _folder_of(target: Target) -> Path:
+    async with open_database(target.settings) as database, database.transaction() as connection:
+        workspace = await identity.get_workspace(connection, target.workspace)
+    return target.settings.intake(workspace.id)

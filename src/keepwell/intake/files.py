@@ -10,8 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from keepwell.intake.model import DiskFull
-from keepwell.platform.errors import Conflict, InfrastructureError
+from keepwell.platform.errors import Conflict, InfrastructureError, StorageFull
 
 # EFBIG is what a limit of the process on file sizes gives.
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -21,7 +20,7 @@ PRIVATE_FOLDER = 0o700
 
 
 class Fs(Protocol):
-    """What changes files. Each call raises DiskFull or InfrastructureError naming the path."""
+    """What changes files. Each call raises StorageFull or InfrastructureError naming the path."""
 
     def open(self, path: Path) -> int:
         """Open `path` for reading and appending; made where it is missing. The caller closes it."""
@@ -125,10 +124,10 @@ def exclusive_lock(path: Path, *, held_for: str) -> Iterator[None]:
         os.close(descriptor)
 
 
-def disk_full(path: Path, *, needed: int = 0) -> DiskFull:
+def disk_full(path: Path, *, needed: int = 0) -> StorageFull:
     """The error for a full disk under `path`."""
     size = f"{needed:,} bytes" if needed else "space"
-    return DiskFull(
+    return StorageFull(
         f"disk full: {size} needed at {path}",
         hint="Free space and run the same command again; everything acknowledged is kept.",
     )
@@ -142,7 +141,7 @@ def is_full(path: Path) -> bool:
 
 @contextmanager
 def disk_errors(path: Path, *, needed: int = 0) -> Iterator[None]:
-    """Translate what the kernel says of `path` into DiskFull or InfrastructureError."""
+    """Translate what the kernel says of `path` into StorageFull or InfrastructureError."""
     try:
         yield
     except OSError as error:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import glob
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
+import duckdb
 import ibis
 import msgspec
 import pyarrow as pa
@@ -44,6 +45,7 @@ _COLUMNS = pa.schema(
     ]
 )
 _DAY_FOLDER = "day="
+_REBUILD = "Delete the workspace's folder of the lake and import again: it is made anew from the journal."
 
 
 class _Row(NamedTuple):
@@ -63,7 +65,7 @@ def build_lake(
     """Bring every sealed segment of accepted rows that is not in the lake yet into it, durably.
 
     Raises CorruptData naming a segment that does not match its manifest, Conflict where another process
-    builds, DiskFull or InfrastructureError where the disk fails. What was built before stays.
+    builds, StorageFull or InfrastructureError where the disk fails. What was built before stays.
     """
     files = files or LocalFs()
     workspace, folder = str(workspace_id), _folder(lake_root, workspace_id)
@@ -103,6 +105,15 @@ def events_table(lake_root: Path, *, workspace_id: UUID) -> ibis.Table:
     pattern = f"{glob.escape(str(folder))}/{_DAY_FOLDER}*/*.parquet"
     events = connection.read_parquet(pattern, table_name="events", hive_partitioning=False)
     return events.select(*_COLUMNS.names)
+
+
+@contextmanager
+def reading_lake() -> Iterator[None]:
+    """Translate what DuckDB says of a damaged file, which an `events_table` meets only when it is read."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise CorruptData(f"The lake cannot be read: {error}", hint=_REBUILD) from error
 
 
 def activity(lake_root: Path, *, workspace_id: UUID, account: str) -> Activity:
@@ -201,7 +212,7 @@ def _read_file(path: Path, *, account: str) -> list[RecentEvent]:
     except (pa.ArrowException, OSError) as error:
         raise CorruptData(
             f"{path}: is no readable Parquet file: {error}.",
-            hint="Delete the workspace's folder of the lake and import again: it is made anew from the journal.",
+            hint=_REBUILD,
         ) from error
     table = table.filter(compute.equal(table["account"], account))
     # Without its zone, which pyarrow would look up in the machine's zone database.

@@ -9,8 +9,6 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
 
-from keepwell.platform.errors import InfrastructureError
-
 StreamName: TypeAlias = Literal["ok", "dlq"]
 ACCEPTED: StreamName = "ok"
 DEAD_LETTERS: StreamName = "dlq"
@@ -22,13 +20,6 @@ RESTORE = (
 )
 
 _DIGEST_BYTES = 16
-
-
-class DiskFull(InfrastructureError):
-    """The disk that holds the intake journal or the lake is full."""
-
-    code = "disk-full"
-    http_status = 507
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -12,7 +12,7 @@ import msgspec
 
 from keepwell.intake.files import Fs, LocalFs, exclusive_lock, make_folder
 from keepwell.intake.journal import Journal, read_lines
-from keepwell.intake.lake import activity, build_lake, events_table
+from keepwell.intake.lake import activity, build_lake, events_table, reading_lake
 from keepwell.intake.model import (
     ACCEPTED,
     DEAD_LETTERS,
@@ -28,7 +28,7 @@ from keepwell.intake.validation import Refusal, read_event
 from keepwell.platform.clock import Clock
 from keepwell.platform.errors import Unavailable
 
-__all__ = ["Intake", "activity", "build_lake", "events_table", "read_dead_letters"]
+__all__ = ["Intake", "activity", "build_lake", "events_table", "read_dead_letters", "reading_lake"]
 
 AnySourced: TypeAlias = Sourced[Event] | Sourced[bytes]
 Entry = TypeVar("Entry")
@@ -42,7 +42,7 @@ class Intake:
     letter with the code `duplicate-id`. So handing in all rows again after a crash, at any point and in
     any order, loses nothing and doubles nothing.
 
-    Every method raises DiskFull or InfrastructureError where the disk fails; what was returned before
+    Every method raises StorageFull or InfrastructureError where the disk fails; what was returned before
     stays, and the journal must then be opened again.
     """
 

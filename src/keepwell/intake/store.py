@@ -70,7 +70,7 @@ _FORGET_BUILT = "delete from lake_segment where workspace = ?"
 
 
 class State:
-    """An open state file; every method raises DiskFull, CorruptData, Unavailable or InfrastructureError."""
+    """An open state file; every method raises StorageFull, CorruptData, Unavailable or InfrastructureError."""
 
     def __init__(self, root: Path) -> None:
         """Open the state of the folder `root`; made, or brought up to date, where it is not."""

@@ -24,6 +24,7 @@ from keepwell.platform.errors import (
     KeepwellError,
     NotFound,
     OutcomeUnknown,
+    StorageFull,
     TimedOut,
     Unavailable,
 )
@@ -32,13 +33,6 @@ Row = TypeVar("Row")
 Connection: TypeAlias = psycopg.AsyncConnection[tuple[Any, ...]]
 
 APP_ROLE = "keepwell_app"
-
-
-class StorageFull(InfrastructureError):
-    """The disk that holds the database is full."""
-
-    code = "storage-full"
-    http_status = 507
 
 
 class Query(Generic[Row]):

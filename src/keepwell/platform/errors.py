@@ -138,6 +138,13 @@ class CorruptData(InfrastructureError):
     http_status = 500
 
 
+class StorageFull(InfrastructureError):
+    """The disk is full."""
+
+    code = "storage-full"
+    http_status = 507
+
+
 class ExternalServiceError(InfrastructureError):
     """A service outside of Keepwell answered with an error."""
 

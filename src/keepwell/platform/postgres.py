@@ -90,7 +90,7 @@ class EmbeddedPostgres(AbstractContextManager["EmbeddedPostgres"]):
 
     def _prepare_cluster(self) -> ServiceUser | None:
         try:
-            self._cluster.parent.mkdir(parents=True, exist_ok=True)
+            self._cluster.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._cluster.mkdir(mode=0o700, exist_ok=True)
             user = ServiceUser.for_this_process(self._cluster, name=self._user_name)
             if user is not None:

@@ -21,8 +21,7 @@ from typing import Any
 
 import msgspec
 
-from keepwell.platform.database import StorageFull
-from keepwell.platform.errors import InfrastructureError, Unavailable
+from keepwell.platform.errors import InfrastructureError, StorageFull, Unavailable
 
 _SHARED_BINARIES = Path("/var/lib/keepwell")
 _LONGEST_SOCKET_PATH = 107

@@ -24,7 +24,7 @@ from keepwell.subscriptions.views import (
 )
 
 
-@get("/v1/metrics/mrr", tags=["metrics"], operation_id="getMrr")
+@get("/v1/metrics/mrr", tags=["metrics"], summary="MRR of a day", operation_id="getMrr")
 async def get_mrr(
     principal: NamedDependency[Principal],
     connection: InTransaction,
@@ -35,7 +35,7 @@ async def get_mrr(
     return await service.mrr(connection, workspace_id=principal.workspace_id, on=on or today(clock))
 
 
-@get("/v1/metrics/movements", tags=["metrics"], operation_id="getMovements")
+@get("/v1/metrics/movements", tags=["metrics"], summary="Movements of MRR", operation_id="getMovements")
 async def get_movements(
     principal: NamedDependency[Principal],
     connection: InTransaction,
@@ -49,7 +49,7 @@ async def get_movements(
     )
 
 
-@get("/v1/accounts", tags=["accounts"], operation_id="listAccounts")
+@get("/v1/accounts", tags=["accounts"], summary="List accounts", operation_id="listAccounts")
 async def list_accounts(  # noqa: PLR0913, PLR0917  one argument per query parameter
     request: Request[Any, Any, Any],
     principal: NamedDependency[Principal],
