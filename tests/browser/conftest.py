@@ -25,7 +25,7 @@ CHROMIUM_FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo() -> Iterator[RunningServer]:
     """A home of its own with the sample business, and the dashboard on it."""
     folder = Path(tempfile.mkdtemp(prefix="keepwell-browser-"))
@@ -34,7 +34,8 @@ def demo() -> Iterator[RunningServer]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: Playwright holds this thread's event loop, which the asynchronous tests need.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium as the test command found it: KEEPWELL_CHROMIUM, the machine's own, or Playwright's."""
     found = os.environ.get("KEEPWELL_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
@@ -44,7 +45,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def signed_in(demo: RunningServer, browser: Browser) -> Iterator[BrowserContext]:
     """A browser that has followed the sign-in link."""
     context = browser.new_context(base_url=demo.url, viewport={"width": 1280, "height": 900})

@@ -18,7 +18,7 @@ from tests.running import RunningServer, keepwell
 PHONE = {"width": 360, "height": 740}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def api(demo: RunningServer) -> Iterator[httpx.Client]:
     token = json.loads(keepwell(demo.home, "token", "create", "--json"))["token"]
     headers = {"Authorization": f"Bearer {token}"}

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from keepwell.app.cli import keepwell
+from keepwell.app.verbs import VERBS
+
+CONTEXT = click.Context(keepwell)
+
+
+def commands(group: click.Group, name: str = "") -> list[tuple[str, click.Command]]:
+    found: list[tuple[str, click.Command]] = []
+    for verb in group.list_commands(CONTEXT):
+        command = group.get_command(CONTEXT, verb)
+        assert command is not None
+        is_group = isinstance(command, click.Group)
+        found += commands(command, f"{name} {verb}") if is_group else [(f"{name} {verb}".strip(), command)]
+    return found
+
+
+ALL = commands(keepwell)
+
+
+@pytest.mark.parametrize(("name", "command"), ALL, ids=[name for name, _ in ALL])
+def test_the_help_of_every_command_has_an_example(name: str, command: click.Command) -> None:
+    assert f"./keepwell {name}" in (command.help or "")
+
+
+@pytest.mark.parametrize(("name", "command"), ALL, ids=[name for name, _ in ALL])
+def test_every_command_takes_a_home_and_a_workspace(name: str, command: click.Command) -> None:
+    assert {"home", "workspace"} <= {parameter.name for parameter in command.params}
+
+
+def test_help_loads_neither_the_server_nor_the_lake() -> None:
+    code = "import sys, keepwell.app.cli; print([m for m in ('litestar', 'ibis', 'sklearn') if m in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert said.stdout.strip() == "[]"
+
+
+def test_the_verbs_of_the_list_are_those_that_exist() -> None:
+    assert keepwell.list_commands(CONTEXT) == list(VERBS)
