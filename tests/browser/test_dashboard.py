@@ -116,6 +116,16 @@ def test_a_browser_that_is_signed_out_is_told_how_to_sign_in(demo: RunningServer
     page.close()
 
 
+def test_a_link_that_was_used_already_says_how_to_get_another(demo: RunningServer, browser: Browser) -> None:
+    link = keepwell(demo.home, "sign-in").strip()
+    httpx.get(link)
+    page = browser.new_page()
+    page.goto(link)
+    expect(page.get_by_text("used already")).to_be_visible()
+    expect(page.get_by_text("./keepwell sign-in").first).to_be_visible()
+    page.close()
+
+
 def test_the_handbook_of_the_api_lists_its_operations(page: Page) -> None:
     page.goto("/docs")
     expect(page.get_by_text("/v1/save-list").first).to_be_visible()

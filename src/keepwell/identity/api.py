@@ -11,10 +11,13 @@ from litestar.params import QueryParameter, SkipValidation
 from litestar.response import Redirect
 
 from keepwell.identity import service
-from keepwell.identity.model import SESSION_LIFETIME, Principal, SessionView
+from keepwell.identity.model import SESSION_LIFETIME, Principal, SessionView, SignInLinkSpentError
 from keepwell.platform.http import PUBLIC, SESSION_COOKIE, InTransaction
 
 TheKeys = SkipValidation[NamedDependency[service.Keys]]
+
+
+LINK_SPENT_PAGE = "/link-spent"
 
 
 def session_cookie(secret: str, *, secure: bool, max_age: int) -> Cookie:
@@ -38,7 +41,13 @@ async def sign_in(
     link: Annotated[str, QueryParameter(name="token", min_length=1, max_length=200)],
 ) -> Redirect:
     """Spend a one-time link, set the session's cookie and go to the first page."""
-    secret = await service.sign_in(anonymous_connection, link, keys=keys)
+    try:
+        secret = await service.sign_in(anonymous_connection, link, keys=keys)
+    except SignInLinkSpentError:
+        # A browser is shown the page that says how to get another link, a script the problem.
+        if "text/html" in request.headers.get("accept", ""):
+            return Redirect(LINK_SPENT_PAGE, status_code=303)
+        raise
     secure = request.url.scheme == "https"
     cookie = session_cookie(secret, secure=secure, max_age=int(SESSION_LIFETIME.total_seconds()))
     return Redirect("/", status_code=303, cookies=[cookie])

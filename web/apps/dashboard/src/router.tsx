@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, Navigate } from '@tanstack/react-router';
 
 import { AccountPage } from './account/AccountPage';
 import { AccountsPage } from './accounts/AccountsPage';
@@ -8,6 +8,7 @@ import { parseOverviewSearch } from './overview/search';
 import { NotFoundPage } from './shell/NotFoundPage';
 import { parsePlainSearch, writePlainSearch } from './shell/plain-search';
 import { SessionGate } from './shell/SessionGate';
+import { LINK_SPENT_PATH } from './shell/SignedOutPage';
 import { UnexpectedFailure } from './shell/UnexpectedFailure';
 
 const rootRoute = createRootRoute({ component: SessionGate, notFoundComponent: NotFoundPage });
@@ -32,9 +33,16 @@ const accountRoute = createRoute({
   component: AccountPage,
 });
 
+/** Where the server sends the browser that followed a spent link; who has a session needs no other. */
+const linkSpentRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: LINK_SPENT_PATH,
+  component: () => <Navigate to="/" replace />,
+});
+
 export function createDashboardRouter() {
   return createRouter({
-    routeTree: rootRoute.addChildren([overviewRoute, accountsRoute, accountRoute]),
+    routeTree: rootRoute.addChildren([overviewRoute, accountsRoute, accountRoute, linkSpentRoute]),
     parseSearch: parsePlainSearch,
     stringifySearch: writePlainSearch,
     scrollRestoration: true,

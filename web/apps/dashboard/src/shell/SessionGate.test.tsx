@@ -20,6 +20,17 @@ test('without a session the page says how to get a sign-in link', async () => {
   expect(document.title).toBe('Signed out · Keepwell');
 });
 
+test('who followed a spent link is told so, and how to get another', async () => {
+  server = await openPage('/link-spent', { 'GET /v1/session': signedOut });
+  expect(await screen.findByText(/was used already/)).toBeDefined();
+  expect(screen.getByText('./keepwell sign-in')).toBeDefined();
+});
+
+test('who followed a spent link and has a session sees the overview', async () => {
+  server = await openPage('/link-spent', workspaceAnswers);
+  expect(await screen.findByRole('heading', { name: 'Overview' })).toBeDefined();
+});
+
 test('a session that ends while the page is open shows the signed-out page', async () => {
   const answers: Answers = { ...workspaceAnswers, 'GET /v1/accounts': signedOut };
   answers['GET /v1/session'] = () =>
