@@ -49,6 +49,12 @@ class RunningServer:
             self.process.wait(PATIENCE)
 
     def start(self) -> None:
+        """Start it, and wait until it has printed its sign-in link."""
+        self.launch()
+        self.wait_for("/sign-in?token=")
+
+    def launch(self) -> None:
+        """Start it, and do not wait for anything."""
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "keepwell.app.cli", *self.verb, "--port", "0", "--no-browser"],
@@ -57,14 +63,14 @@ class RunningServer:
                 stderr=output,
                 start_new_session=True,
             )
+
+    def wait_for(self, said: str) -> None:
+        """Wait until it has printed `said`."""
         deadline = time.monotonic() + PATIENCE
-        while not self._is_announced():
+        while said not in self.output.read_text():
             assert self.process.poll() is None, self.output.read_text()
             assert time.monotonic() < deadline, self.output.read_text()
             time.sleep(0.05)
-
-    def _is_announced(self) -> bool:
-        return self.output.exists() and "/sign-in?token=" in self.output.read_text()
 
     @property
     def url(self) -> str:

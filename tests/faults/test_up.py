@@ -46,6 +46,19 @@ def test_a_signal_stops_every_process_within_five_seconds(home: Path, how: signa
         assert not (home / "server.json").exists()
 
 
+@pytest.mark.parametrize("during", ["Reading events.csv", "Training"])
+def test_a_signal_while_the_sample_is_made_stops_every_process_and_the_next_start_completes_it(
+    home: Path, during: str
+) -> None:
+    server = RunningServer(home, "demo", "--until", "2026-06-30")
+    server.launch()
+    server.wait_for(during)
+    assert server.seconds_to_stop(signal.SIGTERM) < LONGEST_STOP
+    with server:
+        save_list = json.loads(keepwell(home, "save-list", "--json"))
+    assert save_list["model"]["signal"]
+
+
 def test_a_client_that_keeps_its_connection_open_does_not_delay_the_stop(home: Path) -> None:
     with RunningServer(home) as server, httpx.Client() as client:
         client.get(f"{server.url}/health/live")

@@ -56,7 +56,7 @@ class Shop:
 
     def events(self) -> int:
         lake = intake.events_table(self.settings.lake, workspace_id=self.workspace.id)
-        return int(lake.count().execute())
+        return int(lake.count().to_pyarrow().as_py())
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ from keepwell.platform.runtime import open_database
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8765
 _TRIED_PORTS = 20
+_DESKTOPS = ("DISPLAY", "WAYLAND_DISPLAY", "__CFBundleIdentifier")
 
 Prepare = Callable[[Database], Awaitable[None]]
 
@@ -142,5 +143,6 @@ async def _wait_until_listening(port: int, serving: asyncio.Task[None]) -> None:
 def _announce(link: str, address: ServerAddress, how: Serving) -> None:
     click.echo(f"\nKeepwell answers at {address.url}\nSign in once, within 30 minutes:\n\n  {link}\n")
     click.echo("Ctrl-C stops it; `./keepwell sign-in` prints another link.")
-    if how.open_browser:
+    # Without a desktop, Python would open a browser inside of this terminal.
+    if how.open_browser and any(os.environ.get(name) for name in _DESKTOPS):
         webbrowser.open(link)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -70,10 +69,8 @@ async def train(work: Training, *, workspace_id: UUID, horizon_days: int = DEFAU
     """
     async with work.database.workspace(workspace_id) as connection:
         spans = await subscriptions.paying_spans(connection, workspace_id=workspace_id)
-    # Outside of any transaction: it takes seconds, and none of the event loop's.
-    learned = await asyncio.to_thread(
-        _learn, work, spans, workspace_id=workspace_id, horizon_days=horizon_days
-    )
+    # Outside of any transaction, for it takes seconds; and on this thread, where Ctrl-C ends it.
+    learned = _learn(work, spans, workspace_id=workspace_id, horizon_days=horizon_days)
     async with work.database.workspace(workspace_id) as connection:
         model = await _keep(connection, learned, workspace_id=workspace_id, clock=work.clock)
     return Trained(model=model, as_of=learned.as_of, accounts_scored=len(learned.scores))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import signal
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from types import FrameType
+from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
 import click
 import msgspec
@@ -21,6 +23,7 @@ from keepwell.platform.config import Settings, read_settings
 from keepwell.platform.progress import Step
 
 _WIDEST = 400
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -55,8 +58,20 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON f
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run a command's coroutine to its end."""
+    """Run a command's coroutine to its end; SIGINT or SIGTERM ends it wherever it is, and cleans up.
+
+    asyncio's own handling would wait for the next await, which long work on files may not reach for minutes.
+    """
+    for each in _ENDING:
+        signal.signal(each, _end)
     return asyncio.run(work)
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001  the signal module's signature
+    # Once only: what cleans up must not be interrupted in its turn.
+    for each in _ENDING:
+        signal.signal(each, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def print_json(value: object) -> None:

@@ -17,8 +17,10 @@ def commands(group: click.Group, name: str = "") -> list[tuple[str, click.Comman
     for verb in group.list_commands(CONTEXT):
         command = group.get_command(CONTEXT, verb)
         assert command is not None
-        is_group = isinstance(command, click.Group)
-        found += commands(command, f"{name} {verb}") if is_group else [(f"{name} {verb}".strip(), command)]
+        if isinstance(command, click.Group):
+            found += commands(command, f"{name} {verb}".strip())
+        else:
+            found.append((f"{name} {verb}".strip(), command))
     return found
 
 
