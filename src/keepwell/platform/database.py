@@ -33,6 +33,7 @@ Row = TypeVar("Row")
 Connection: TypeAlias = psycopg.AsyncConnection[tuple[Any, ...]]
 
 APP_ROLE = "keepwell_app"
+_PATIENCE = 15.0
 
 
 class Query(Generic[Row]):
@@ -90,13 +91,15 @@ class Database:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, conninfo: str, *, max_size: int = 8) -> AsyncIterator[Database]:
-        """Open a pool on `conninfo`; raises Unavailable when no connection comes within 15 s."""
+    async def open(
+        cls, conninfo: str, *, max_size: int = 8, patience: float = _PATIENCE
+    ) -> AsyncIterator[Database]:
+        """Open a pool on `conninfo`; raises TimedOut when no connection comes within `patience` seconds."""
         pool = AsyncConnectionPool[Connection](
-            as_app_role(conninfo), min_size=1, max_size=max_size, open=False, timeout=15
+            as_app_role(conninfo), min_size=1, max_size=max_size, open=False, timeout=patience
         )
         with translated_errors():
-            await pool.open(wait=True, timeout=15)
+            await pool.open(wait=True, timeout=patience)
         try:
             yield cls(pool)
         finally:

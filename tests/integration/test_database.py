@@ -1,0 +1,63 @@
+"""psycopg's errors become Keepwell's, once and at the edge: caused for real."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from keepwell.identity.model import Workspace
+from keepwell.platform.database import Database
+from keepwell.platform.errors import Conflict, InfrastructureError, TimedOut, Unavailable
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_server_that_is_not_there_is_unavailable_with_a_hint(tmp_path: Path) -> None:
+    began = time.monotonic()
+    with pytest.raises((Unavailable, TimedOut)):
+        async with Database.open(make_conninfo(host=str(tmp_path), dbname="none"), patience=1.0):
+            pass
+    assert time.monotonic() - began < 10
+
+
+async def test_a_row_that_is_there_already_is_a_conflict(database: Database, workspace: Workspace) -> None:
+    with pytest.raises(Conflict, match="duplicate key"):
+        async with database.workspace(workspace.id) as connection:
+            for _ in range(2):
+                await connection.execute(
+                    "insert into accounts (workspace_id, id, external_id, name) values (%s, %s, 'A-1', 'Acme')",
+                    (workspace.id, uuid4()),
+                )
+
+
+async def test_a_statement_that_takes_too_long_has_timed_out(database: Database) -> None:
+    with pytest.raises(TimedOut):
+        async with database.transaction() as connection:
+            await connection.execute("set local statement_timeout = '50ms'")
+            await connection.execute("select pg_sleep(5)")
+
+
+async def test_a_connection_that_is_cut_is_unavailable_and_the_next_one_works(database: Database) -> None:
+    with pytest.raises(InfrastructureError):
+        async with database.transaction() as connection:
+            await connection.execute("select pg_terminate_backend(pg_backend_pid())")
+    await database.ping()
+
+
+async def test_an_error_inside_of_a_transaction_leaves_nothing_of_it(
+    database: Database, workspace: Workspace
+) -> None:
+    with pytest.raises(LookupError):
+        async with database.workspace(workspace.id) as connection:
+            await connection.execute(
+                "insert into accounts (workspace_id, id, external_id, name) values (%s, %s, 'A-1', 'Acme')",
+                (workspace.id, uuid4()),
+            )
+            raise LookupError
+    async with database.workspace(workspace.id) as connection:
+        rows = await (await connection.execute("select * from accounts")).fetchall()
+    assert rows == []

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from keepwell.platform.errors import CorruptData, InfrastructureError
+from keepwell.platform.migrations import Migration, migrate, migrations_folder, read_migrations
+
+FIRST = Migration(1, "first", "create table first (id integer)")
+SECOND = Migration(2, "second", "create table second (id integer)")
+
+
+@pytest.fixture
+def empty(server: str) -> Iterator[str]:
+    """The conninfo of a database without anything in it."""
+    name = f"keepwell_test_{uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+    yield make_conninfo(server, dbname=name)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def test_a_second_run_applies_nothing(empty: str) -> None:
+    migrations = read_migrations(migrations_folder())
+    assert migrate(empty, migrations) == migrations
+    assert migrate(empty, migrations) == []
+
+
+def test_two_starts_at_once_apply_each_file_once(empty: str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        applied = list(pool.map(lambda _: migrate(empty, [FIRST, SECOND]), range(4)))
+    assert sum(map(len, applied)) == 2
+
+
+def test_a_file_that_fails_leaves_nothing_of_itself_and_those_before_it_applied(empty: str) -> None:
+    broken = Migration(2, "broken", "create table half (id integer); create table half (id integer)")
+    with pytest.raises(InfrastructureError, match="half"):
+        migrate(empty, [FIRST, broken])
+    assert migrate(empty, [FIRST, SECOND]) == [SECOND]
+    with psycopg.connect(empty) as connection:
+        assert connection.execute("select to_regclass('half')").fetchone() == (None,)
+
+
+def test_a_file_that_was_changed_after_it_was_applied_is_refused(empty: str) -> None:
+    migrate(empty, [FIRST])
+    changed = Migration(1, "first", "create table first (id bigint)")
+    with pytest.raises(CorruptData, match="0001_first was changed"):
+        migrate(empty, [changed])
+
+
+def test_a_database_of_a_newer_release_is_refused(empty: str) -> None:
+    migrate(empty, [FIRST, SECOND])
+    with pytest.raises(InfrastructureError, match="0002_second"):
+        migrate(empty, [FIRST])
+
+
+def test_a_gap_in_the_numbers_is_refused(tmp_path: Path) -> None:
+    for name in ("0001_one.sql", "0003_three.sql"):
+        (tmp_path / name).write_text("select 1")
+    with pytest.raises(CorruptData, match="without gaps"):
+        read_migrations(tmp_path)
