@@ -100,6 +100,7 @@ async def test_movements_that_end_before_they_begin_are_a_problem_with_a_hint(cl
         ("/v1/accounts?limit=1000", "limit"),
         ("/v1/accounts?sort=colour", "sort"),
         ("/v1/accounts?status=asleep", "status"),
+        ("/v1/accounts?q=%00", "NUL"),
     ],
 )
 async def test_a_bad_parameter_is_named(client: Client, path: str, field: str) -> None:
@@ -213,6 +214,10 @@ async def test_health_is_open_and_ready_means_that_the_database_answers(anonymou
 async def test_openapi_describes_every_route_with_a_stable_operation_id(anonymous: Client) -> None:
     schema = (await anonymous.get("/openapi.json")).json()
     operations = {item["get"]["operationId"] for path, item in schema["paths"].items() if "get" in item}
+    for item in (item for path, item in schema["paths"].items() if path.startswith("/v1/")):
+        for operation in item.values():
+            assert "application/problem+json" in operation["responses"]["400"]["content"]
+            assert operation["description"]
     assert schema["openapi"].startswith("3.1")
     assert {"getMrr", "getMovements", "listAccounts", "getAccount", "getSaveList"} <= operations
 

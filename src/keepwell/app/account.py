@@ -19,7 +19,7 @@ from keepwell.identity.model import Principal
 from keepwell.intake import service as intake
 from keepwell.intake.model import Activity
 from keepwell.platform.clock import today
-from keepwell.platform.http import InTransaction, TheClock, TheSettings
+from keepwell.platform.http import InTransaction, TheClock, TheSettings, problems
 from keepwell.subscriptions import service as subscriptions
 from keepwell.subscriptions.views import AccountStatus, MovementItem, SubscriptionItem
 
@@ -43,7 +43,13 @@ class AccountPage(msgspec.Struct, frozen=True):
     risk: AccountRisk | None
 
 
-@get("/v1/accounts/{account_id:uuid}", tags=["accounts"], summary="One account", operation_id="getAccount")
+@get(
+    "/v1/accounts/{account_id:uuid}",
+    tags=["accounts"],
+    summary="One account",
+    operation_id="getAccount",
+    responses=problems(404),
+)
 async def get_account(
     principal: NamedDependency[Principal],
     connection: InTransaction,

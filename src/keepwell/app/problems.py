@@ -6,26 +6,13 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from keepwell.platform.errors import KeepwellError, NotAuthenticated
+from keepwell.platform.http import PROBLEM_JSON, Problem
 
 _LOG = logging.getLogger("keepwell.http")
-_MEDIA_TYPE = "application/problem+json"
-
-
-class Problem(msgspec.Struct, frozen=True):
-    """RFC 9457's members, and ours: a stable `code` and a `hint` for what to do next."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    hint: str
-    instance: str
 
 
 def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
@@ -41,7 +28,7 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
             _LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
             hint = "The server's log tells more; please report it."
             problem = _problem(request, 500, "internal", "An error that Keepwell did not foresee.", hint=hint)
-    return Response(problem, status_code=problem.status, media_type=_MEDIA_TYPE, headers=_headers(error))
+    return Response(problem, status_code=problem.status, media_type=PROBLEM_JSON, headers=_headers(error))
 
 
 def _problem(

@@ -10,10 +10,12 @@ from litestar.di import NamedDependency
 from keepwell.churn import service
 from keepwell.churn.model import SaveList
 from keepwell.identity.model import Principal
-from keepwell.platform.http import Cursor, InTransaction, Limit, next_page_header
+from keepwell.platform.http import Cursor, InTransaction, Limit, next_page_header, problems
 
 
-@get("/v1/save-list", tags=["churn"], summary="The save list", operation_id="getSaveList")
+@get(
+    "/v1/save-list", tags=["churn"], summary="The save list", operation_id="getSaveList", responses=problems()
+)
 async def get_save_list(
     request: Request[Any, Any, Any],
     principal: NamedDependency[Principal],

@@ -12,7 +12,7 @@ from litestar.response import Redirect
 
 from keepwell.identity import service
 from keepwell.identity.model import SESSION_LIFETIME, Principal, SessionView, SignInLinkSpentError
-from keepwell.platform.http import PUBLIC, SESSION_COOKIE, InTransaction
+from keepwell.platform.http import PUBLIC, SESSION_COOKIE, InTransaction, problems
 
 TheKeys = SkipValidation[NamedDependency[service.Keys]]
 
@@ -53,13 +53,26 @@ async def sign_in(
     return Redirect("/", status_code=303, cookies=[cookie])
 
 
-@get("/v1/session", tags=["session"], summary="Who is signed in", operation_id="getSession")
+@get(
+    "/v1/session",
+    tags=["session"],
+    summary="Who is signed in",
+    operation_id="getSession",
+    responses=problems(),
+)
 async def get_session(principal: NamedDependency[Principal], connection: InTransaction) -> SessionView:
     """Who is signed in, and in which workspace."""
     return await service.session_view(connection, principal)
 
 
-@post("/v1/session/end", tags=["session"], summary="Sign out", operation_id="endSession", status_code=204)
+@post(
+    "/v1/session/end",
+    tags=["session"],
+    summary="Sign out",
+    operation_id="endSession",
+    status_code=204,
+    responses=problems(),
+)
 async def end_session(request: Request[Any, Any, Any], connection: InTransaction) -> Response[None]:
     """Sign out of this browser; a no-op for API tokens."""
     await service.end_session(connection, request.cookies.get(SESSION_COOKIE, ""))

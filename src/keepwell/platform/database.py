@@ -20,6 +20,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from keepwell.platform.errors import (
     Conflict,
     CorruptData,
+    DataValidationError,
     InfrastructureError,
     KeepwellError,
     NotFound,
@@ -175,6 +176,8 @@ _TRANSLATIONS = (
     _Translation(
         (pg.TransactionResolutionUnknown,), OutcomeUnknown, "Look at what is there before you try again."
     ),
+    # A value that Postgres cannot hold, such as text with a NUL: the asker's, not ours.
+    _Translation((psycopg.DataError,), DataValidationError),
     _Translation(
         (psycopg.OperationalError,), Unavailable, "Is Postgres running and KEEPWELL_DATABASE_URL right?"
     ),

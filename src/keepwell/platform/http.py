@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any, TypeAlias
 from urllib.parse import urlencode
 
+import msgspec
 from litestar import Request
 from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
 from litestar.params import QueryParameter, SkipValidation
 
 from keepwell.platform.clock import Clock
@@ -15,6 +17,7 @@ from keepwell.platform.database import Connection
 from keepwell.platform.pages import LARGEST_PAGE
 
 SESSION_COOKIE = "keepwell_session"
+PROBLEM_JSON = "application/problem+json"
 
 # A route with this `opt` is open to those who have not signed in.
 PUBLIC: dict[str, Any] = {"public": True}
@@ -28,6 +31,33 @@ Limit: TypeAlias = Annotated[int, QueryParameter(ge=1, le=LARGEST_PAGE, descript
 Cursor: TypeAlias = Annotated[
     str | None, QueryParameter(max_length=2000, description="`next` of the page before.")
 ]
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """RFC 9457's members, and ours: a stable `code` and a `hint` for what to do next."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    hint: str
+    instance: str
+
+
+def problems(*statuses: int) -> dict[int, ResponseSpec]:
+    """For a route's `responses`: the problems that it may answer with, besides those of every route."""
+    described = {
+        400: "A parameter is not valid.",
+        401: "Nobody is signed in.",
+        404: "There is no such thing here.",
+    }
+    return {
+        status: ResponseSpec(
+            Problem, description=described[status], media_type=PROBLEM_JSON, generate_examples=False
+        )
+        for status in sorted({400, 401, *statuses})
+    }
 
 
 def next_page_header(request: Request[Any, Any, Any], cursor: str | None) -> dict[str, str]:

@@ -11,7 +11,7 @@ from litestar.params import FromQuery, QueryParameter
 
 from keepwell.identity.model import Principal
 from keepwell.platform.clock import today
-from keepwell.platform.http import Cursor, InTransaction, Limit, TheClock, next_page_header
+from keepwell.platform.http import Cursor, InTransaction, Limit, TheClock, next_page_header, problems
 from keepwell.subscriptions import service
 from keepwell.subscriptions.views import (
     AccountFilter,
@@ -24,7 +24,7 @@ from keepwell.subscriptions.views import (
 )
 
 
-@get("/v1/metrics/mrr", tags=["metrics"], summary="MRR of a day", operation_id="getMrr")
+@get("/v1/metrics/mrr", tags=["metrics"], summary="MRR of a day", operation_id="getMrr", responses=problems())
 async def get_mrr(
     principal: NamedDependency[Principal],
     connection: InTransaction,
@@ -35,7 +35,13 @@ async def get_mrr(
     return await service.mrr(connection, workspace_id=principal.workspace_id, on=on or today(clock))
 
 
-@get("/v1/metrics/movements", tags=["metrics"], summary="Movements of MRR", operation_id="getMovements")
+@get(
+    "/v1/metrics/movements",
+    tags=["metrics"],
+    summary="Movements of MRR",
+    operation_id="getMovements",
+    responses=problems(),
+)
 async def get_movements(
     principal: NamedDependency[Principal],
     connection: InTransaction,
@@ -49,7 +55,13 @@ async def get_movements(
     )
 
 
-@get("/v1/accounts", tags=["accounts"], summary="List accounts", operation_id="listAccounts")
+@get(
+    "/v1/accounts",
+    tags=["accounts"],
+    summary="List accounts",
+    operation_id="listAccounts",
+    responses=problems(),
+)
 async def list_accounts(  # noqa: PLR0913, PLR0917  one argument per query parameter
     request: Request[Any, Any, Any],
     principal: NamedDependency[Principal],

@@ -103,12 +103,7 @@ async def list_accounts(
         raise DataValidationError("cursor: belongs to another order.", hint="Start again without a cursor.")
     rows = await store.ACCOUNT_PAGES[wanted.sort].all(
         connection,
-        workspace_id=workspace_id,
-        account_id=None,
-        on=on,
-        search=wanted.search or None,
-        status=wanted.status,
-        plan=wanted.plan,
+        **_wanted(wanted, workspace_id=workspace_id, on=on),
         after=after.value if after else None,
         after_id=after.id if after else None,
         limit=limit + 1,
@@ -123,17 +118,9 @@ async def account_history(
     connection: Connection, *, workspace_id: UUID, account_id: UUID, on: date
 ) -> AccountHistory:
     """One account as of `on`; raises NotFound for an id that this workspace does not hold."""
+    anyone = _wanted(AccountFilter(), workspace_id=workspace_id, on=on) | {"account_id": account_id}
     row = await store.ACCOUNT_PAGES["name"].maybe_one(
-        connection,
-        workspace_id=workspace_id,
-        account_id=account_id,
-        on=on,
-        search=None,
-        status=None,
-        plan=None,
-        after=None,
-        after_id=None,
-        limit=1,
+        connection, **anyone, after=None, after_id=None, limit=1
     )
     if row is None:
         raise NotFound(f"There is no account {account_id} here.", hint="GET /v1/accounts lists them.")
@@ -145,6 +132,17 @@ async def account_history(
         subscriptions=[_subscription(each) for each in subscriptions],
         movements=_history(spans, on),
     )
+
+
+def _wanted(wanted: AccountFilter, *, workspace_id: UUID, on: date) -> dict[str, object]:
+    return {
+        "workspace_id": workspace_id,
+        "account_id": None,
+        "on": on,
+        "search": wanted.search or None,
+        "status": wanted.status,
+        "plan": wanted.plan,
+    }
 
 
 def _history(spans: Sequence[PayingSpan], on: date) -> list[MovementItem]:
