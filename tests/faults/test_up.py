@@ -116,3 +116,15 @@ def test_a_command_stops_the_database_that_it_started(home: Path) -> None:
         server.seconds_to_stop(signal.SIGTERM)
         make_token(home)
         assert not (home / "postgres" / "data" / "postmaster.pid").exists()
+
+
+def test_a_request_that_meets_a_dead_database_is_a_problem_and_not_an_internal_error(home: Path) -> None:
+    with RunningServer(home) as server:
+        token = make_token(home)
+        os.kill(server.postmaster, signal.SIGKILL)
+        answer = httpx.get(
+            f"{server.url}/v1/accounts", headers={"Authorization": f"Bearer {token}"}, timeout=60
+        )
+        assert answer.status_code in {503, 504}
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["hint"]

@@ -46,12 +46,12 @@ class Query(Generic[Row]):
 
     async def all(self, connection: Connection, **parameters: object) -> list[Row]:
         """Every row."""
-        cursor = await connection.execute(self.sql, parameters)
+        cursor = await _execute(connection, self.sql, parameters)
         return [self.row(*values) for values in await cursor.fetchall()]
 
     async def maybe_one(self, connection: Connection, **parameters: object) -> Row | None:
         """The first row, or None where there is none."""
-        cursor = await connection.execute(self.sql, parameters)
+        cursor = await _execute(connection, self.sql, parameters)
         values = await cursor.fetchone()
         return None if values is None else self.row(*values)
 
@@ -71,12 +71,22 @@ class Command:
 
     async def run(self, connection: Connection, **parameters: object) -> int:
         """Execute once; the number of rows it touched."""
-        return (await connection.execute(self.sql, parameters)).rowcount
+        return (await _execute(connection, self.sql, parameters)).rowcount
 
     async def run_many(self, connection: Connection, rows: Iterable[Mapping[str, object]]) -> None:
         """Execute once per row, pipelined."""
-        async with connection.cursor() as cursor:
-            await cursor.executemany(self.sql, rows)
+        with translated_errors():
+            async with connection.cursor() as cursor:
+                await cursor.executemany(self.sql, rows)
+
+
+async def _execute(
+    connection: Connection, sql: LiteralString, parameters: Mapping[str, object]
+) -> psycopg.AsyncCursor[tuple[Any, ...]]:
+    # Translated here and not only around the transaction: whoever handles the error while the transaction
+    # unwinds must see the same one that ends it.
+    with translated_errors():
+        return await connection.execute(sql, parameters)
 
 
 _ENTER_WORKSPACE = "select set_config('app.workspace_id', %(workspace_id)s, true)"
@@ -150,7 +160,7 @@ def as_app_role(conninfo: str) -> str:
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """Turn psycopg's errors into Keepwell's: the one place where that happens."""
+    """Turn psycopg's errors into Keepwell's; what is one of ours already passes."""
     try:
         yield
     except (psycopg.Error, PoolTimeout) as error:
