@@ -15,7 +15,8 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +35,6 @@ _IMMEDIATE_STOP = 1.5
 _POLL = 0.02
 _PRIVATE = 0o700
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-# What the process sees as its working folder. Postgres may not run as root, and the user it runs as
-# may be unable to walk to a home below, say, /root. A process that was started inside of its data
-# folder needs no walk: this link leads there directly, and no parent's mode is touched.
-_WHERE_I_AM = "/proc/self/cwd"
 
 
 class ServiceUser(msgspec.Struct, frozen=True):
@@ -111,13 +108,14 @@ class PostgresServer:
             else ["--locale=C"]
         )
         options = ["--username=keepwell", "--auth=trust", "--encoding=UTF8", "--data-checksums", *locale]
-        done = subprocess.run(  # noqa: S603  our own binaries
-            [self._binaries / "initdb", "-D", self._seen_by_server(folder), *options],
-            check=False,
-            capture_output=True,
-            text=True,
-            **self._surroundings(folder),
-        )
+        with self._reaching(folder) as (name, surroundings):
+            done = subprocess.run(  # noqa: S603  our own binaries
+                [self._binaries / "initdb", "-D", name, *options],
+                check=False,
+                capture_output=True,
+                text=True,
+                **surroundings,
+            )
         if done.returncode:
             raise _failure("initdb", f"{done.stdout}{done.stderr}")
 
@@ -134,14 +132,14 @@ class PostgresServer:
             "max_connections": "50",
         }
         options = [option for name, value in settings.items() for option in ("-c", f"{name}={value}")]
-        with self.log.open("ab") as log:
+        with self.log.open("ab") as log, self._reaching(self._data) as (name, surroundings):
             self._process = subprocess.Popen(  # noqa: S603  our own binaries
-                [self._binaries / "postgres", "-D", self._seen_by_server(self._data), *options],
+                [self._binaries / "postgres", "-D", name, *options],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                **self._surroundings(self._data),
+                **surroundings,
             )
         # Reaped as soon as it ends: Postgres takes an unreaped, killed server for one that still runs,
         # and would refuse to start again for as long as this process lives.
@@ -194,12 +192,30 @@ class PostgresServer:
         if free < _LARGEST_LOG:
             raise _failure("postgres", f"{self._data}: No space left on device ({free} bytes)")
 
-    def _seen_by_server(self, folder: Path) -> str:
-        return str(folder) if self._user is None else _WHERE_I_AM
+    @contextmanager
+    def _reaching(self, folder: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """A name of `folder` that the process can open, and subprocess's arguments for it.
 
-    def _surroundings(self, folder: Path) -> Mapping[str, Any]:
-        given_up = {} if self._user is None else self._user.as_process()
-        return {"cwd": folder, "env": _ENVIRONMENT, "umask": 0o077, **given_up}
+        Postgres may not run as root, and the user it runs as may be unable to walk to a home below, say,
+        /root. A process that inherits the open folder needs no walk: the link to its own descriptor leads
+        there directly, and no parent's mode is touched.
+        """
+        surroundings = {"cwd": "/", "env": _ENVIRONMENT, "umask": 0o077}
+        if self._user is None:
+            yield str(folder), surroundings
+            return
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            yield (
+                f"/proc/self/fd/{descriptor}",
+                {
+                    **surroundings,
+                    **self._user.as_process(),
+                    "pass_fds": [descriptor],
+                },
+            )
+        finally:
+            os.close(descriptor)
 
 
 def _failure(program: str, said: str) -> InfrastructureError:
