@@ -132,4 +132,6 @@ class TerminalProgress:
         with bars:
             task = bars.add_task(label, total=total)
             yield _Bar(bars, task)
-            bars.update(task, total=bars.tasks[task].completed)
+            # Whatever was counted is all there was; a step that counts nothing was one piece of work.
+            done = bars.tasks[task].completed or 1
+            bars.update(task, total=done, completed=done)

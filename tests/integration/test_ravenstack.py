@@ -1,0 +1,88 @@
+"""The main job on the export of a business that no one here made; skipped where its files are not at hand.
+
+`KEEPWELL_REAL_DATA` names the folder of the RavenStack CSV files; without it, a folder beside the checkout.
+The expected figures are summed from the files by a few lines that share nothing with the product.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from keepwell.churn import service as churn
+from keepwell.churn.service import Training
+from keepwell.identity.model import Workspace
+from keepwell.identity.service import system_keys
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from keepwell.platform.progress import Silent
+from keepwell.subscriptions import service
+from keepwell.subscriptions.importing import Importing, ImportSummary, import_export
+from keepwell.subscriptions.mapping import read_mapping
+
+ROOT = Path(__file__).parents[2]
+DATA = Path(os.environ.get("KEEPWELL_REAL_DATA") or ROOT.parent / "shared" / "data")
+DAYS = ["2023-01-09", "2023-06-15", "2024-01-01", "2024-02-29", "2024-07-01", "2024-12-30", "2024-12-31"]
+DUPLICATES = 21
+
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.skipif(
+        not (DATA / "ravenstack_subscriptions.csv").exists(), reason="the RavenStack files are not at hand"
+    ),
+]
+
+
+def naive_mrr(on: str) -> tuple[Decimal, int]:
+    with (DATA / "ravenstack_subscriptions.csv").open(encoding="utf-8") as stream:
+        rows = [
+            row
+            for row in csv.DictReader(stream)
+            if row["is_trial"] == "False" and row["start_date"] <= on and not "" < row["end_date"] <= on
+        ]
+    return sum((Decimal(row["mrr_amount"]) for row in rows), Decimal()), len(
+        {row["account_id"] for row in rows}
+    )
+
+
+async def test_ravenstack_goes_the_whole_way(
+    database: Database, workspace: Workspace, settings_of_test: Settings
+) -> None:
+    work = Importing(
+        database=database,
+        settings=settings_of_test,
+        slug=workspace.slug,
+        keys=system_keys(),
+        progress=Silent(),
+    )
+    mapping = read_mapping(ROOT / "examples" / "ravenstack.yaml")
+
+    first = await import_export(work, mapping, folder=DATA)
+    assert outcome(first) == {"accounts": (500, 0), "subscriptions": (5000, 0), "events": (24979, DUPLICATES)}
+    assert not (await import_export(work, mapping, folder=DATA)).changed
+
+    async with database.workspace(workspace.id) as connection:
+        for day in DAYS:
+            report = await service.mrr(connection, workspace_id=workspace.id, on=date.fromisoformat(day))
+            assert (Decimal(report.mrr), report.accounts) == naive_mrr(day)
+        year = await service.movements_report(
+            connection, workspace_id=workspace.id, start=date(2024, 1, 1), end=date(2024, 12, 31)
+        )
+    assert Decimal(year.periods[0].opening) == naive_mrr("2023-12-31")[0]
+    assert Decimal(year.periods[-1].closing) == naive_mrr("2024-12-31")[0]
+
+    training = Training(
+        database=database, lake=settings_of_test.lake, clock=work.keys.clock, progress=Silent()
+    )
+    model = (await churn.train(training, workspace_id=workspace.id)).model
+    assert not model.signal
+    assert model.statement.startswith("Too few departures to judge")
+
+
+def outcome(summary: ImportSummary) -> dict[str, tuple[int, int]]:
+    return {name: (each.imported, each.dead_lettered) for name, each in summary.entities.items()}
