@@ -96,6 +96,8 @@ async def test_movements_that_end_before_they_begin_are_a_problem_with_a_hint(cl
     [
         ("/v1/metrics/mrr?on=tomorrow", "on"),
         ("/v1/metrics/movements?to=2024-01-01", "from"),
+        ("/v1/metrics/movements?from=0001-01-01&to=2024-01-01", "from"),
+        ("/v1/metrics/movements?from=2024-01-01&to=9999-12-31", "to"),
         ("/v1/accounts?limit=0", "limit"),
         ("/v1/accounts?limit=1000", "limit"),
         ("/v1/accounts?sort=colour", "sort"),

@@ -107,7 +107,7 @@ _OPENAPI = OpenAPIConfig(
         }
     ),
     # Litestar's own copy of the schema; `pages` serves it at /openapi.json without signing in.
-    path="/v1/openapi",
+    path="/docs/schema",
     render_plugins=[JsonRenderPlugin()],
 )
 

@@ -24,6 +24,9 @@ import msgspec
 DEFAULT_POLICY = "default"
 MONTHS_PER_YEAR = 12
 ONE_DAY = timedelta(days=1)
+# A day outside of these is a slip of the pen, and arithmetic on the calendar's ends overflows.
+EARLIEST_DAY = date(1900, 1, 1)
+LATEST_DAY = date(2199, 12, 31)
 
 
 class Interval(StrEnum):

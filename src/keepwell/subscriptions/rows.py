@@ -12,7 +12,7 @@ import msgspec
 
 from keepwell.platform.errors import DataValidationError
 from keepwell.subscriptions.mapping import EntityMapping, FieldMapping, Scalar
-from keepwell.subscriptions.model import EndReason, Interval
+from keepwell.subscriptions.model import EARLIEST_DAY, LATEST_DAY, EndReason, Interval
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -169,10 +169,14 @@ class Fields:
         text = self.text(field)
         date_format = self._mapping.fields[field].date_format
         try:
-            return datetime.strptime(text, date_format) if date_format else datetime.fromisoformat(text)  # noqa: DTZ007  the callers decide the zone
+            given = datetime.strptime(text, date_format) if date_format else datetime.fromisoformat(text)  # noqa: DTZ007  the callers decide the zone
         except ValueError:
             expected = date_format or "YYYY-MM-DD"
             raise RejectedRow(field, "invalid-date", f"{text!r} is not a date ({expected}).") from None
+        if not EARLIEST_DAY < given.date() < LATEST_DAY:
+            reason = f"{text!r} is not between {EARLIEST_DAY} and {LATEST_DAY}."
+            raise RejectedRow(field, "invalid-date", reason)
+        return given
 
     @staticmethod
     def _translated(field: str, given: str, source: FieldMapping) -> str:

@@ -17,6 +17,8 @@ from keepwell.platform.pages import decode_cursor, encode_cursor
 from keepwell.subscriptions import store
 from keepwell.subscriptions.model import (
     DEFAULT_POLICY,
+    EARLIEST_DAY,
+    LATEST_DAY,
     MONTHS_PER_YEAR,
     EndReason,
     Interval,
@@ -73,7 +75,10 @@ async def movements_report(
     end: date,
     by: MovementsBy = "month",
 ) -> MovementsReport:
-    """The movements from `start` to `end`; raises DataValidationError where they are out of order."""
+    """The movements from `start` to `end`; raises DataValidationError where they are out of order or range."""
+    for name, day in (("from", start), ("to", end)):
+        if not EARLIEST_DAY <= day <= LATEST_DAY:
+            raise DataValidationError(f"{name}: {day} is not between {EARLIEST_DAY} and {LATEST_DAY}.")
     if end < start:
         raise DataValidationError(f"to: {end} is before from: {start}.", hint="Swap the two days.")
     bounds = months(start, end) if by == "month" else [(start, end)]
