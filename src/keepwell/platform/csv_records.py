@@ -6,7 +6,7 @@ import codecs
 import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import TextIO, TypeAlias
 
 import msgspec
 
@@ -14,7 +14,7 @@ from keepwell.platform.errors import DataValidationError
 
 # A quoted field may hold line breaks; a quote that is still open after this many lines never closes.
 _LONGEST_RECORD = 100
-_FOREIGN_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_LOOKED_AT = 16
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -52,7 +52,7 @@ class CsvFile:
 
     def records(self) -> Iterator[AnyRecord]:
         """Every row after the header, in order; blank lines are passed over."""
-        with self.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
+        with self._open() as stream:
             lines = _Lines(stream)
             _parse(lines.take())
             while lines.peek():
@@ -61,15 +61,17 @@ class CsvFile:
                 else:
                     lines.take()
 
+    def _open(self) -> TextIO:
+        # A byte that is not UTF-8 becomes a surrogate, so that it spoils its own row and no other.
+        return self.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
+
     def _next(self, lines: _Lines) -> AnyRecord:
         start, first = lines.number, lines.peek()
         text, cells = _longest_valid(lines)
         shown = text.rstrip("\r\n").encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
         if cells is None:
             lines.take()
-            return BrokenRecord(
-                start, first.rstrip("\r\n"), "broken-quote", "A quote is opened and not closed."
-            )
+            return _broken(start, first.rstrip("\r\n"))
         if shown != text.rstrip("\r\n"):
             return BrokenRecord(start, shown, "invalid-encoding", "The row is not UTF-8 text.")
         if len(cells) != len(self.header):
@@ -78,26 +80,33 @@ class CsvFile:
         return Record(start, shown, dict(zip(self.header, cells, strict=True)))
 
     def _read_header(self) -> Sequence[str]:
+        if not self.path.is_file():
+            raise DataValidationError(f"There is no file {self.path}.")
         try:
-            with self.path.open("rb") as stream:
-                raw = stream.readline()
-        except FileNotFoundError:
-            raise DataValidationError(f"There is no file {self.path}.") from None
-        for mark, encoding in _FOREIGN_MARKS.items():
-            if raw.startswith(mark):
-                hint = f"Convert it first: iconv -f {encoding} -t utf-8 {self.path.name}"
-                raise DataValidationError(f"{self.path}:1: is {encoding.upper()} text, not UTF-8.", hint=hint)
-        try:
-            header = _parse(raw.decode("utf-8-sig"))
-        except UnicodeDecodeError as error:
+            self._refuse_utf16()
+            with self._open() as stream:
+                line = stream.readline()
+            line.encode()
+            header = _parse(line)
+        except UnicodeEncodeError as error:
             hint = f"Convert it first, for example: iconv -f latin1 -t utf-8 {self.path.name}"
             raise DataValidationError(f"{self.path}:1: the header is not UTF-8 text.", hint=hint) from error
+        except OSError as error:
+            raise DataValidationError(f"{self.path}: cannot be read: {error.strerror}.") from error
         if not header:
             raise DataValidationError(f"{self.path}:1: has no header.")
         repeated = {name for name in header if header.count(name) > 1}
         if repeated:
             raise DataValidationError(f"{self.path}:1: has the column {min(repeated)!r} twice.")
         return header
+
+    def _refuse_utf16(self) -> None:
+        with self.path.open("rb") as stream:
+            start = stream.read(_LOOKED_AT)
+        # Without a byte order mark, the zero byte of every Latin letter gives it away.
+        if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in start[:4]:
+            hint = f"Convert it first: iconv -f utf-16 -t utf-8 {self.path.name}"
+            raise DataValidationError(f"{self.path}:1: is UTF-16 text, not UTF-8.", hint=hint)
 
 
 class _Lines:
@@ -118,6 +127,13 @@ class _Lines:
         taken, self._ahead = self._ahead[:count], self._ahead[count:]
         self.number += count
         return "".join(taken)
+
+
+def _broken(line: int, text: str) -> BrokenRecord:
+    if len(text) > csv.field_size_limit():
+        reason = f"The row holds {len(text):,} characters; a field may hold {csv.field_size_limit():,}."
+        return BrokenRecord(line, text, "field-too-long", reason)
+    return BrokenRecord(line, text, "broken-quote", "A quote is opened and not closed.")
 
 
 def _longest_valid(lines: _Lines) -> tuple[str, list[str] | None]:

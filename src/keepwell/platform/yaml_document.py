@@ -37,6 +37,8 @@ def read_document(path: Path) -> Document:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except FileNotFoundError:
         raise DataValidationError(f"There is no file {path}.") from None
+    except OSError as error:
+        raise DataValidationError(f"{path}: cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise DataValidationError(f"{path}: is not UTF-8 text (byte {error.start}).") from error
     except yaml.MarkedYAMLError as error:
@@ -52,10 +54,13 @@ class _Reader:
     def __init__(self, path: Path) -> None:
         self.lines: dict[KeyPath, int] = {}
         self._path = path
+        self._seen: set[int] = set()
         self._scalars = yaml.SafeLoader("")
 
     def read(self, node: yaml.Node, keys: KeyPath) -> object:
         self.lines.setdefault(keys, node.start_mark.line + 1)
+        if not isinstance(node, yaml.ScalarNode):
+            self._refuse_alias(node)
         if isinstance(node, yaml.MappingNode):
             return {key: self.read(value, (*keys, key)) for key, value in self._entries(node, keys)}
         if isinstance(node, yaml.SequenceNode):
@@ -64,6 +69,15 @@ class _Reader:
         if node.tag == "tag:yaml.org,2002:timestamp":
             return node.value
         return self._scalars.construct_object(node)
+
+    def _refuse_alias(self, node: yaml.Node) -> None:
+        # A few aliases of aliases make gigabytes, and one of itself never ends.
+        if id(node) in self._seen:
+            line = node.start_mark.line + 1
+            raise DataValidationError(
+                f"{self._path}:{line}: an alias repeats what stands here.", hint="Write it out."
+            )
+        self._seen.add(id(node))
 
     def _entries(self, node: yaml.MappingNode, keys: KeyPath) -> list[tuple[str, yaml.Node]]:
         entries: dict[str, yaml.Node] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -71,11 +72,13 @@ def read_mapping(path: Path) -> MappingFile:
     require_schema(document, _schema())
     value = msgspec.convert(document.value, type=dict[str, object])
     entities = msgspec.convert(value["entities"], type=dict[str, dict[str, object]])
-    return MappingFile(
+    mapping = MappingFile(
         document=document,
         workspace=msgspec.convert(value["workspace"], type=WorkspaceMapping),
         **{name: _entity(entity) for name, entity in entities.items()},
     )
+    _require_date_formats(mapping)
+    return mapping
 
 
 def require_columns(mapping: MappingFile, *, entity: str, header: Sequence[str]) -> None:
@@ -92,6 +95,18 @@ def require_columns(mapping: MappingFile, *, entity: str, header: Sequence[str])
     if problems:
         hint = f"Its columns are: {', '.join(header)}. Nothing was imported."
         raise DataValidationError("\n".join(problems), hint=hint)
+
+
+def _require_date_formats(mapping: MappingFile) -> None:
+    sample = datetime(2024, 12, 31, tzinfo=UTC)
+    for entity, mapped in mapping.entities().items():
+        for name, field in mapped.fields.items():
+            try:
+                if field.date_format is not None:
+                    datetime.strptime(sample.strftime(field.date_format), field.date_format)  # noqa: DTZ007  only tried
+            except ValueError as error:
+                place = mapping.document.place(("entities", entity, "fields", name, "date_format"))
+                raise DataValidationError(f"{place}: is no format of dates: {error}.") from error
 
 
 def _entity(raw: Mapping[str, object]) -> EntityMapping:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 _TRUE = {"true", "yes", "t", "y", "1"}
 _FALSE = {"false", "no", "f", "n", "0"}
 _LARGEST_AMOUNT = Decimal(10) ** 12
+_PLAIN_NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{0,20})?")
 
 
 class RejectedRow(DataValidationError):
@@ -87,6 +89,8 @@ class Fields:
         given = self._values[source.column].strip()
         if not given:
             return _text(source.default)
+        if "\x00" in given:
+            raise RejectedRow(field, "invalid-text", "holds a NUL character.")
         return self._translated(field, given, source)
 
     def text(self, field: str) -> str:
@@ -94,8 +98,6 @@ class Fields:
         text = self.optional(field)
         if text is None:
             raise RejectedRow(field, "missing-value", "is empty.")
-        if "\x00" in text:
-            raise RejectedRow(field, "invalid-text", "holds a NUL character.")
         return text
 
     def day(self, field: str) -> date:
@@ -114,11 +116,11 @@ class Fields:
     def amount(self, field: str) -> Decimal:
         """An exact amount of money that is not negative."""
         text = self.text(field)
-        try:
-            amount = Decimal(text)
-        except InvalidOperation:
-            raise RejectedRow(field, "invalid-amount", f"{text!r} is not a number.") from None
-        if not amount.is_finite() or amount >= _LARGEST_AMOUNT:
+        # Stricter than Decimal, which also takes NaN, exponents, underscores and other scripts' digits.
+        if not _PLAIN_NUMBER.fullmatch(text):
+            raise RejectedRow(field, "invalid-amount", f"{text!r} is not a number.")
+        amount = Decimal(text)
+        if amount >= _LARGEST_AMOUNT:
             raise RejectedRow(field, "invalid-amount", f"{text!r} is not an amount of money.")
         if amount < 0:
             raise RejectedRow(field, "negative-amount", f"{text} is negative.")

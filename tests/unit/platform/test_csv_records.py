@@ -69,6 +69,29 @@ def test_utf16_is_refused_with_the_command_that_converts_it(tmp_path: Path) -> N
     assert "iconv" in refused.value.hint
 
 
+def test_utf16_without_a_byte_order_mark_is_refused_too(tmp_path: Path) -> None:
+    with pytest.raises(DataValidationError, match="UTF-16"):
+        written(tmp_path, "id,name\n".encode("utf-16-le"))
+
+
+def test_lines_may_end_with_a_carriage_return_alone(tmp_path: Path) -> None:
+    file = written(tmp_path, "id,name\rA-1,Acme\rA-2,Beta\r")
+    assert [record.values["id"] for record in file.records() if isinstance(record, Record)] == ["A-1", "A-2"]
+
+
+def test_a_line_of_megabytes_costs_its_own_row_only(tmp_path: Path) -> None:
+    file = written(tmp_path, f"id,name\nA-1,{'x' * 2_000_000}\nA-2,Beta\n")
+    broken, good = file.records()
+    assert isinstance(broken, BrokenRecord)
+    assert broken.code == "field-too-long"
+    assert isinstance(good, Record)
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(DataValidationError, match="There is no file"):
+        CsvFile(tmp_path)
+
+
 def test_a_header_with_a_column_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataValidationError, match="'id' twice"):
         written(tmp_path, "id,id\n1,2\n")

@@ -60,6 +60,23 @@ def test_text_that_is_not_yaml_is_named_with_its_line(tmp_path: Path) -> None:
     assert refusal(tmp_path, MINIMAL + "  accounts: [\n").startswith("shop.yaml:9: is not YAML")
 
 
+def test_an_alias_is_refused_before_it_grows(tmp_path: Path) -> None:
+    for text in ("a: &a [*a]\n", "a: &a [x]\nb: [*a, *a]\n"):
+        assert refusal(tmp_path, text) == "shop.yaml:1: an alias repeats what stands here."
+
+
+def test_a_format_that_is_none_of_dates_is_named_with_its_line(tmp_path: Path) -> None:
+    text = MINIMAL + "      signed_up_on: {column: day, date_format: '%Q'}\n"
+    assert refusal(tmp_path, text).startswith(
+        "shop.yaml:8: entities.accounts.fields.signed_up_on.date_format: is no format of dates"
+    )
+
+
+def test_a_folder_is_no_mapping(tmp_path: Path) -> None:
+    with pytest.raises(DataValidationError, match="Is a directory"):
+        read_mapping(tmp_path)
+
+
 def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataValidationError, match=r"There is no file .*absent\.yaml"):
         read_mapping(tmp_path / "absent.yaml")
