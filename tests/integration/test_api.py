@@ -230,6 +230,11 @@ async def test_an_unknown_path_under_v1_is_a_problem_and_not_a_page(anonymous: C
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("name", ["%00", "a%00.js", "a" * 5000])
+async def test_an_asset_that_cannot_be_is_a_404(anonymous: Client, name: str) -> None:
+    assert (await anonymous.get(f"/assets/{name}")).status_code == 404
+
+
 async def test_every_answer_carries_the_security_headers(anonymous: Client) -> None:
     for path in ("/", "/health/live", "/v1/accounts", "/openapi.json"):
         headers = (await anonymous.get(path)).headers

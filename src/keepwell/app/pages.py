@@ -8,10 +8,12 @@ from typing import Any
 
 from litestar import MediaType, Request, Response, get
 from litestar.datastructures import CacheControlHeader
-from litestar.exceptions import NotFoundException
+from litestar.exceptions import InternalServerException, NotFoundException
 from litestar.static_files import create_static_files_router
 
-from keepwell.platform.http import PUBLIC
+from keepwell.app.problems import answer_error
+from keepwell.platform.errors import NotFound
+from keepwell.platform.http import PUBLIC, Problem
 
 STATIC = Path(__file__).parent / "static"
 _SERVER_PATHS = ("/v1", "/assets", "/health")
@@ -50,8 +52,14 @@ def routes() -> Sequence[Any]:
         cache_control=_FOREVER,
         opt=PUBLIC,
         include_in_schema=False,
+        exception_handlers={ValueError: _no_such_asset, InternalServerException: _no_such_asset},
     )
     return [openapi, docs, dashboard, router]
+
+
+def _no_such_asset(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:  # noqa: ARG001  Litestar's signature
+    """A name that no file can have is met by the file system, not by the router."""
+    return answer_error(request, NotFound(f"There is no asset {request.url.path[:100]!r}."))
 
 
 def _page(file: Path) -> Response[str]:

@@ -25,7 +25,7 @@ from keepwell.identity.cli import ServerAddress
 from keepwell.identity.model import Principal
 from keepwell.identity.service import system_keys
 from keepwell.platform.command_line import Target
-from keepwell.platform.config import Settings
+from keepwell.platform.config import Settings, make_home
 from keepwell.platform.database import Database
 from keepwell.platform.errors import Conflict
 from keepwell.platform.runtime import open_database
@@ -48,7 +48,7 @@ class Serving(msgspec.Struct, frozen=True, kw_only=True):
 async def serve(target: Target, how: Serving, *, prepare: Prepare | None = None) -> None:
     """Serve until SIGINT or SIGTERM; raises Conflict where another `up` runs on this home."""
     settings = target.settings
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_home(settings.home)
     with sole_server(settings.home):
         await _serve(target, how, prepare=prepare)
 

@@ -10,6 +10,8 @@ from uuid import UUID
 import msgspec
 import platformdirs
 
+from keepwell.platform.errors import Unavailable
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What a command needs to know of its surroundings."""
@@ -32,6 +34,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def server_file(self) -> Path:
         """Where a running `up` writes its address."""
         return self.home / "server.json"
+
+
+def make_home(home: Path) -> None:
+    """Make the home folder, private to its owner; raises Unavailable where that cannot be."""
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        hint = "Choose a folder that you may write to: --home DIR, or KEEPWELL_HOME."
+        raise Unavailable(f"Cannot use {home}: {error.strerror}.", hint=hint) from error
 
 
 def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | None = None) -> Settings:

@@ -80,9 +80,10 @@ class CsvFile:
         return Record(start, shown, dict(zip(self.header, cells, strict=True)))
 
     def _read_header(self) -> Sequence[str]:
-        if not self.path.is_file():
-            raise DataValidationError(f"There is no file {self.path}.")
         try:
+            # Also where something else has the name: a folder holds no rows, and a pipe may never end.
+            if not self.path.is_file():
+                raise DataValidationError(f"There is no file {self.path}.")
             self._refuse_utf16()
             with self._open() as stream:
                 line = stream.readline()
@@ -133,7 +134,7 @@ def _broken(line: int, text: str) -> BrokenRecord:
     if len(text) > csv.field_size_limit():
         reason = f"The row holds {len(text):,} characters; a field may hold {csv.field_size_limit():,}."
         return BrokenRecord(line, text, "field-too-long", reason)
-    return BrokenRecord(line, text, "broken-quote", "A quote is opened and not closed.")
+    return BrokenRecord(line, text, "broken-quote", "The quotes of the row do not pair up.")
 
 
 def _longest_valid(lines: _Lines) -> tuple[str, list[str] | None]:

@@ -19,6 +19,7 @@ from typing import IO, Self
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from keepwell.platform.config import make_home
 from keepwell.platform.errors import CorruptData, InfrastructureError, Unavailable
 from keepwell.platform.postgres_server import PostgresServer, ServiceUser, find_binaries
 
@@ -89,8 +90,8 @@ class EmbeddedPostgres(AbstractContextManager["EmbeddedPostgres"]):
             self._start_lock.close()
 
     def _prepare_cluster(self) -> ServiceUser | None:
+        make_home(self._cluster.parent)
         try:
-            self._cluster.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._cluster.mkdir(mode=0o700, exist_ok=True)
             user = ServiceUser.for_this_process(self._cluster, name=self._user_name)
             if user is not None:

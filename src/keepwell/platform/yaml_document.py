@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
@@ -13,6 +14,7 @@ import yaml
 from keepwell.platform.errors import DataValidationError
 
 KeyPath: TypeAlias = tuple[str | int, ...]
+_UNUSABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff]")
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -35,6 +37,8 @@ def read_document(path: Path) -> Document:
     try:
         text = path.read_text(encoding="utf-8")
         root = yaml.compose(text, Loader=yaml.SafeLoader)
+        reader = _Reader(path)
+        value = None if root is None else reader.read(root, ())
     except FileNotFoundError:
         raise DataValidationError(f"There is no file {path}.") from None
     except OSError as error:
@@ -44,10 +48,13 @@ def read_document(path: Path) -> Document:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise DataValidationError(f"{path}:{line}: is not YAML: {error.problem}.") from error
+    except yaml.YAMLError as error:
+        raise DataValidationError(f"{path}: is not YAML: {str(error).splitlines()[0]}.") from error
+    except RecursionError as error:
+        raise DataValidationError(f"{path}: is nested too deeply.") from error
     if root is None:
         raise DataValidationError(f"{path}: is empty.")
-    reader = _Reader(path)
-    return Document(path, reader.read(root, ()), reader.lines)
+    return Document(path, value, reader.lines)
 
 
 class _Reader:
@@ -68,7 +75,18 @@ class _Reader:
         # YAML's own dates would lose how they were written; every other scalar keeps its YAML type.
         if node.tag == "tag:yaml.org,2002:timestamp":
             return node.value
-        return self._scalars.construct_object(node)
+        return self._scalar(node)
+
+    def _scalar(self, node: yaml.Node) -> object:
+        line = node.start_mark.line + 1
+        try:
+            value: object = self._scalars.construct_object(node)
+        except ValueError as error:
+            raise DataValidationError(f"{self._path}:{line}: {error}.") from error
+        # Neither a file's name nor Postgres can hold these.
+        if isinstance(value, str) and _UNUSABLE.search(value):
+            raise DataValidationError(f"{self._path}:{line}: holds a control character or half a character.")
+        return value
 
     def _refuse_alias(self, node: yaml.Node) -> None:
         # A few aliases of aliases make gigabytes, and one of itself never ends.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -102,11 +103,18 @@ def _require_date_formats(mapping: MappingFile) -> None:
     for entity, mapped in mapping.entities().items():
         for name, field in mapped.fields.items():
             try:
-                if field.date_format is not None:
-                    datetime.strptime(sample.strftime(field.date_format), field.date_format)  # noqa: DTZ007  only tried
-            except ValueError as error:
+                is_one = field.date_format is None or _reads(sample, field.date_format)
+            except (ValueError, re.error):
+                is_one = False
+            if not is_one:
                 place = mapping.document.place(("entities", entity, "fields", name, "date_format"))
-                raise DataValidationError(f"{place}: is no format of dates: {error}.") from error
+                raise DataValidationError(f"{place}: {field.date_format!r} is no format of dates.")
+
+
+def _reads(sample: datetime, date_format: str) -> bool:
+    """Whether a day that is written by the format is read back from it."""
+    written = sample.strftime(date_format)
+    return datetime.strptime(written, date_format).date() == sample.date()  # noqa: DTZ007  only the day counts
 
 
 def _entity(raw: Mapping[str, object]) -> EntityMapping:

@@ -66,10 +66,29 @@ def test_an_alias_is_refused_before_it_grows(tmp_path: Path) -> None:
 
 
 def test_a_format_that_is_none_of_dates_is_named_with_its_line(tmp_path: Path) -> None:
-    text = MINIMAL + "      signed_up_on: {column: day, date_format: '%Q'}\n"
-    assert refusal(tmp_path, text).startswith(
-        "shop.yaml:8: entities.accounts.fields.signed_up_on.date_format: is no format of dates"
-    )
+    for date_format in ("%Q", "%", "%U", "%Y-%m-%d%d"):
+        text = MINIMAL + f"      signed_up_on: {{column: day, date_format: '{date_format}'}}\n"
+        assert refusal(tmp_path, text) == (
+            "shop.yaml:8: entities.accounts.fields.signed_up_on.date_format: "
+            f"{date_format!r} is no format of dates."
+        )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\0\0\0",
+        "version: !!foo 1\n",
+        f"version: {'9' * 5000}\n",
+        "[" * 100_000,
+        "{a: " * 5000,
+        'version: "a\\ud800b"\n',
+        'version: "a\\0b"\n',
+    ],
+    ids=["zeros", "tag", "long-number", "deep-list", "deep-map", "surrogate", "nul"],
+)
+def test_text_that_no_mapping_holds_is_refused_by_file(tmp_path: Path, text: str) -> None:
+    assert refusal(tmp_path, text).startswith("shop.yaml:")
 
 
 def test_a_folder_is_no_mapping(tmp_path: Path) -> None:
