@@ -24,11 +24,11 @@ import msgspec
 import pyarrow as pa
 from pyarrow import compute, parquet
 
+from keepwell.intake.events import read_event
 from keepwell.intake.files import PRIVATE_FOLDER, Fs, LocalFs, disk_errors, exclusive_lock, make_folder
 from keepwell.intake.journal import damaged, read_lines
-from keepwell.intake.model import Activity, DayActivity, LakeBuilt, RecentEvent, Segment
+from keepwell.intake.model import Activity, DayActivity, LakeBuilt, RecentEvent, Refusal, Segment
 from keepwell.intake.store import STATE_FILE, State
-from keepwell.intake.validation import Refusal, read_event
 from keepwell.platform.errors import CorruptData
 from keepwell.platform.progress import Progress
 

@@ -64,6 +64,14 @@ class Sourced(msgspec.Struct, Generic[Row], frozen=True):
     text: str | None = None
 
 
+class Refusal(msgspec.Struct, frozen=True):
+    """Why a row was not taken: a stable code, a sentence, and the JSON pointer of what is wrong."""
+
+    code: str
+    reason: str
+    pointer: str = ""
+
+
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     """A row that was not taken in: its place, why, and the row itself.
 

@@ -10,6 +10,7 @@ from typing import TypeAlias, TypeVar
 
 import msgspec
 
+from keepwell.intake.events import read_event
 from keepwell.intake.files import Fs, LocalFs, exclusive_lock, make_folder
 from keepwell.intake.journal import Journal, read_lines
 from keepwell.intake.lake import activity, build_lake, events_table, reading_lake
@@ -19,12 +20,12 @@ from keepwell.intake.model import (
     Appended,
     DeadLetter,
     Event,
+    Refusal,
     SeenEvent,
     Sizes,
     Sourced,
 )
 from keepwell.intake.store import STATE_FILE, State
-from keepwell.intake.validation import Refusal, read_event
 from keepwell.platform.clock import Clock
 from keepwell.platform.errors import Unavailable
 

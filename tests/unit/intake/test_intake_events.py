@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from keepwell.intake.model import Context, Event
-from keepwell.intake.validation import Refusal, _schema, accept_event, read_event
+from keepwell.intake.events import _schema, accept_event, read_event
+from keepwell.intake.model import Context, Event, Refusal
 
 VALID = {
     "type": "track",

@@ -1,4 +1,4 @@
-"""Is a row an event? Two tiers: a compiled Struct may only accept, and the JSON Schema decides the rest."""
+"""Is a row a Segment event? Two tiers: a Struct may only accept, and the JSON Schema decides the rest."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 import jsonschema_rs
 import msgspec
 
-from keepwell.intake.model import Context, Event
+from keepwell.intake.model import Context, Event, Refusal
 
 _Text = Annotated[str, msgspec.Meta(max_length=255, pattern=r"\A[^\x00]*\Z")]
 _Name = Annotated[_Text, msgspec.Meta(min_length=1)]
@@ -41,14 +41,6 @@ class _Track(msgspec.Struct, rename="camel", gc=False, kw_only=True):
 
 
 _decode_track = msgspec.json.Decoder(_Track).decode
-
-
-class Refusal(msgspec.Struct, frozen=True):
-    """Why a row is no event: a stable code, a sentence, and the JSON pointer of what is wrong."""
-
-    code: str
-    reason: str
-    pointer: str = ""
 
 
 def read_event(row: bytes) -> Event | Refusal:
