@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -150,6 +151,33 @@ def test_after_kill_9_of_the_server_it_is_started_again_at_once(home: Path) -> N
         os.kill(postmaster(home), signal.SIGKILL)
         with embedded(home) as again:
             assert kept(again.dsn) == [1]
+
+
+@contextmanager
+def number_of_killed_server_taken(home: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Kill the server; a process of the same user that has nothing to do with it has its number then."""
+    pid_file = home / "postgres" / "data" / "postmaster.pid"
+    os.kill(postmaster(home), signal.SIGKILL)
+    _, *rest = pid_file.read_text().splitlines(keepends=True)
+    with subprocess.Popen(["sleep", "600"], user=pid_file.stat().st_uid) as stranger:
+        pid_file.write_text("".join([f"{stranger.pid}\n", *rest]))
+        yield stranger
+        stranger.kill()
+
+
+def test_leaving_does_not_signal_a_process_that_got_a_killed_servers_number(home: Path) -> None:
+    with ExitStack() as stack:
+        with embedded(home):
+            stranger = stack.enter_context(number_of_killed_server_taken(home))
+        assert is_running(stranger.pid)
+
+
+def test_a_killed_server_starts_again_though_its_number_is_another_processs(home: Path) -> None:
+    with embedded(home) as server:
+        write(server.dsn, 1)
+        with number_of_killed_server_taken(home) as stranger, embedded(home) as again:
+            assert kept(again.dsn) == [1]
+            assert is_running(stranger.pid)
 
 
 def test_a_cluster_whose_making_was_cut_off_is_made_anew(home: Path) -> None:

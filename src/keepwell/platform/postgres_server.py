@@ -34,6 +34,7 @@ _FAST_STOP = 3.0
 _IMMEDIATE_STOP = 1.5
 _POLL = 0.02
 _PRIVATE = 0o700
+_PROCESSES = Path("/proc")
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
@@ -122,6 +123,7 @@ class PostgresServer:
     def start(self) -> None:
         """Begin to start the server, in a session of its own so that a terminal's Ctrl-C is not its."""
         self._require_space()
+        self._disown_stranger()
         if self.log.exists() and self.log.stat().st_size > _LARGEST_LOG:
             self.log.replace(self.log.with_suffix(".1"))
         sockets = ".." if self.socket_folder == self._data.parent else str(self.socket_folder)
@@ -168,9 +170,19 @@ class PostgresServer:
             return "(nothing)"
         return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_TAIL:])
 
+    def _disown_stranger(self) -> None:
+        """Let a killed server's number that another process has now not keep the next one from starting.
+
+        The file stays, since its other lines are how Postgres finds out that a killed server's children
+        still hold its memory. Its parent's number, ours, is one that Postgres takes for left behind.
+        """
+        if self._pid_file.exists() and self._pid() is None:
+            _, *others = self._pid_file.read_text(encoding="ascii").splitlines(keepends=True) or [""]
+            self._pid_file.write_text("".join([f"{os.getpid()}\n", *others]), encoding="ascii")
+
     def _pid(self) -> int | None:
         try:
-            pid = int((self._data / "postmaster.pid").read_text(encoding="ascii").split()[0])
+            pid = int(self._pid_file.read_text(encoding="ascii").split()[0])
         except (FileNotFoundError, IndexError):
             return None
         return pid if self._is_alive(pid) else None
@@ -179,13 +191,20 @@ class PostgresServer:
         if self._process is not None and self._process.pid == pid:
             return self._process.poll() is None
         # The server removes this file when it ends; a zombie that nobody reaps still has its pid.
-        if not (self._data / "postmaster.pid").exists():
-            return False
+        return self._pid_file.exists() and self._works_here(pid)
+
+    def _works_here(self, pid: int) -> bool:
+        """Whether the process is there and works in our data folder, as the server does and no other."""
+        if not _PROCESSES.is_dir():
+            return _is_there(pid)
         try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
+            return (_PROCESSES / str(pid) / "cwd").samefile(self._data)
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
             return False
-        return True
+
+    @property
+    def _pid_file(self) -> Path:
+        return self._data / "postmaster.pid"
 
     def _require_space(self) -> None:
         free = shutil.disk_usage(self._data).free
@@ -216,6 +235,14 @@ class PostgresServer:
             )
         finally:
             os.close(descriptor)
+
+
+def _is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _failure(program: str, said: str) -> InfrastructureError:
