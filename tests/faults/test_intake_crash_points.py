@@ -1,62 +1,32 @@
-"""A crash before or after each single change of a file, and in the middle of each write."""
+"""A crash or a power loss before or after each single change of a file, and in the middle of each write."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import count
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from keepwell.intake.files import LocalFs
 from keepwell.intake.model import Sizes
 from keepwell.intake.service import Intake
+from keepwell.intake.verifying import verify
+from keepwell.platform.errors import InfrastructureError, StorageFull
+from keepwell.platform.progress import Silent
+from tests.faults.disks import EIO, ENOSPC, CutDisk, FailingDisk, Memory, Moment, PowerCut
 from tests.unit.intake.events import accepted_ids, defined_ids, opened, rows
+from tests.unit.intake.following import Logs, line, lines
 
 ROWS = rows(40)
-SMALL = Sizes(commit=1_500, segment=2_500)
+SMALL = Sizes(commit=1_500, segment=2_500, row=1_000)
 EXPECTED = defined_ids(ROWS)
+TEXT = b"".join(line(number, "x" * 40) if number % 9 else b"no row %d\n" % number for number in range(120))
+NUMBERS = [number for number in range(120) if number % 9]
 
-
-class PowerCut(BaseException):
-    """The machine stops here."""
-
-
-class CutFs(LocalFs):
-    """A disk whose machine stops at the change number `at`, before it, after it, or half way through a write."""
-
-    def __init__(self, at: int, moment: str) -> None:
-        self._left = at
-        self._moment = moment
-
-    def _change(self, change: Callable[[], None], half: Callable[[], None] | None = None) -> None:
-        self._left -= 1
-        if self._left >= 0:
-            change()
-            return
-        if self._moment == "after":
-            change()
-        if self._moment == "torn" and half is not None:
-            half()
-        raise PowerCut
-
-    def write(self, descriptor: int, data: bytes, *, path: Path) -> None:
-        def put(part: bytes) -> Callable[[], None]:
-            return lambda: super(CutFs, self).write(descriptor, part, path=path)
-
-        self._change(put(data), put(data[: len(data) // 2]))
-
-    def fdatasync(self, descriptor: int, *, path: Path) -> None:
-        self._change(lambda: super(CutFs, self).fdatasync(descriptor, path=path))
-
-    def truncate(self, descriptor: int, length: int, *, path: Path) -> None:
-        self._change(lambda: super(CutFs, self).truncate(descriptor, length, path=path))
-
-    def rename(self, source: Path, target: Path) -> None:
-        self._change(lambda: super(CutFs, self).rename(source, target))
-
-    def sync_directory(self, path: Path) -> None:
-        self._change(lambda: super(CutFs, self).sync_directory(path))
+each_crash = pytest.mark.parametrize(
+    ("moment", "memory"),
+    [(moment, memory) for moment in get_args(Moment) for memory in get_args(Memory)],
+)
 
 
 def take_all(intake: Intake) -> None:
@@ -64,20 +34,88 @@ def take_all(intake: Intake) -> None:
     intake.seal()
 
 
-@pytest.mark.parametrize("moment", ["before", "after", "torn"])
-def test_the_same_rows_after_a_crash_at_any_point_lose_nothing_and_double_nothing(
-    tmp_path: Path, moment: str
+@each_crash
+def test_events_handed_in_again_after_a_crash_at_any_point_are_there_once(
+    tmp_path: Path, moment: Moment, memory: Memory
 ) -> None:
     for at in count():
-        root = tmp_path / str(at)
+        root, disk = tmp_path / str(at), CutDisk(at, moment)
         try:
-            with opened(root, files=CutFs(at, moment), sizes=SMALL) as intake:
+            with opened(root, files=disk, sizes=SMALL) as intake:
                 take_all(intake)
             break
         except PowerCut:
+            disk.lose_power(memory)
             with opened(root, sizes=SMALL) as intake:
                 take_all(intake)
         assert sorted(accepted_ids(root)) == sorted(EXPECTED), f"crash {moment} change {at}"
         with opened(root) as intake:
             assert len(list(intake.dead_letters())) == len(ROWS) - len(EXPECTED)
     assert at > 20
+
+
+@each_crash
+def test_a_followed_file_is_there_once_after_a_crash_at_any_point(
+    tmp_path: Path, moment: Moment, memory: Memory
+) -> None:
+    for at in count():
+        (tmp_path / str(at)).mkdir()
+        logs, disk = Logs(tmp_path / str(at), sizes=SMALL), CutDisk(at, moment)
+        logs.append("app.log", TEXT)
+        try:
+            with logs.followed(files=disk) as tail:
+                tail.look()
+            break
+        except PowerCut:
+            disk.lose_power(memory)
+            logs.look()
+        assert logs.numbers() == NUMBERS, f"crash {moment} change {at}, the disk {memory}"
+        assert len(logs.letters()) == 120 - len(NUMBERS)
+        assert not verify(logs.into, progress=Silent()).damages
+    assert at > 20
+
+
+def test_a_rotation_between_the_crash_and_the_next_start_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    for at in count():
+        (tmp_path / str(at)).mkdir()
+        logs, disk = Logs(tmp_path / str(at), sizes=SMALL, pattern="app.log"), CutDisk(at, "torn")
+        logs.append("app.log", lines(range(60)))
+        try:
+            with logs.followed(files=disk) as tail:
+                tail.look()
+            break
+        except PowerCut:
+            disk.lose_power("forgets")
+            logs.rename("app.log", "app.log.1")
+            logs.compress("app.log.1")
+            logs.append("app.log", lines(range(60, 70)))
+            logs.look()
+        assert sorted(logs.numbers()) == list(range(70)), f"crash at change {at}"
+    assert at > 8
+
+
+@pytest.mark.parametrize(
+    ("change", "number", "error"),
+    [
+        ("write", ENOSPC, StorageFull),
+        ("write", EIO, InfrastructureError),
+        ("fdatasync", EIO, InfrastructureError),
+        ("rename", EIO, InfrastructureError),
+    ],
+)
+def test_a_disk_that_fails_at_any_point_ends_the_work_and_the_next_start_is_exact(
+    tmp_path: Path, change: str, number: int, error: type[Exception]
+) -> None:
+    for at in count():
+        (tmp_path / str(at)).mkdir()
+        logs = Logs(tmp_path / str(at), sizes=SMALL)
+        logs.append("app.log", TEXT)
+        with logs.followed(files=FailingDisk(change, number, at=at)) as tail:  # type: ignore[arg-type]
+            try:
+                tail.look()
+                break
+            except InfrastructureError as raised:
+                assert isinstance(raised, error)
+        logs.look()
+        assert logs.numbers() == NUMBERS
+    assert at > 1

@@ -1,4 +1,4 @@
-"""Commands: look at the rows that could not be taken."""
+"""Commands: look at the rows that could not be taken, and take them after all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import click
 from rich.table import Table
 
 from keepwell.identity import service as identity
-from keepwell.intake.service import read_dead_letters
+from keepwell.intake.dead_letters import HeldLetter, held_letter, held_letters, replay
+from keepwell.intake.model import DeadLetter
+from keepwell.intake.validation import read_schema
+from keepwell.platform.clock import SystemClock
 from keepwell.platform.command_line import (
     Target,
     json_option,
@@ -19,6 +22,13 @@ from keepwell.platform.command_line import (
 )
 from keepwell.platform.runtime import open_database
 
+_folder = click.argument(
+    "folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+_reason = click.option(
+    "--reason", "--code", "code", metavar="CODE", help="Only those with this code, such as duplicate-id."
+)
+
 
 @click.group("dead-letters")
 def dead_letters() -> None:
@@ -26,26 +36,105 @@ def dead_letters() -> None:
 
 
 @dead_letters.command("list")
-@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--code", metavar="CODE", help="Only those with this code, such as duplicate-id.")
+@_folder
+@_reason
 @json_option
 @targets_workspace
 def list_command(target: Target, folder: Path | None, code: str | None, as_json: bool) -> None:
     """List the dead letters of the workspace, or of an intake FOLDER, oldest first.
 
-    Example: ./keepwell dead-letters list --code duplicate-id --json
+    Those that were replayed and accepted are not among them.
+
+    Example: ./keepwell dead-letters list --reason duplicate-id --json
     """
-    letters = list(read_dead_letters(folder or run(_folder_of(target)), code=code))
+    letters = list(held_letters(folder or run(_folder_of(target)), code=code))
     if as_json:
-        print_json(letters)
+        print_json([_as_document(held) for held in letters])
         return
     table = Table(title=f"{len(letters):,} dead letters", title_justify="left")
-    for heading in ("place", "code", "field", "reason"):
+    for heading in ("id", "place", "code", "field", "reason"):
         table.add_column(heading, overflow="fold")
-    for letter in letters:
-        place = letter.source if letter.line is None else f"{letter.source}:{letter.line}"
-        table.add_row(place, letter.code, letter.field, letter.reason)
+    for held in letters:
+        letter = held.letter
+        table.add_row(held.id, _place(letter), letter.code, letter.field, letter.reason)
     print_table(table)
+
+
+@dead_letters.command("show")
+@click.argument("ids", nargs=-1, required=True, metavar="[FOLDER] ID...")
+@json_option
+@targets_workspace
+def show_command(target: Target, ids: tuple[str, ...], as_json: bool) -> None:
+    """Show dead letters whole, each by the ID that `list` gives.
+
+    Example: ./keepwell dead-letters show intake 0:17
+    """
+    folder, wanted = _split(ids)
+    root = folder or run(_folder_of(target))
+    letters = [held_letter(root, each) for each in wanted]
+    if as_json:
+        print_json([_as_document(held) for held in letters])
+        return
+    for held in letters:
+        _show(held)
+
+
+@dead_letters.command("replay")
+@_folder
+@_reason
+@click.option(
+    "--schema",
+    "schema_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Judge by this schema in place of the one that the rows were judged by last.",
+)
+@json_option
+@targets_workspace
+def replay_command(
+    target: Target, folder: Path | None, code: str | None, schema_file: Path | None, as_json: bool
+) -> None:
+    """Judge dead letters anew; those that are accepted now become rows, each once.
+
+    Example: ./keepwell dead-letters replay intake --reason schema --schema mended.schema.json
+    """
+    schema = read_schema(schema_file) if schema_file else None
+    root = folder or run(_folder_of(target))
+    replayed = replay(root, schema=schema, clock=SystemClock(), code=code)
+    if as_json:
+        print_json(replayed)
+        return
+    click.echo(f"{replayed.accepted:,} became rows, {replayed.refused:,} were refused again.")
+    if replayed.without_row:
+        click.echo(f"{replayed.without_row:,} were too long to be kept: hand in their source again.")
+
+
+def _split(arguments: tuple[str, ...]) -> tuple[Path | None, tuple[str, ...]]:
+    first, *rest = arguments
+    return (Path(first), tuple(rest)) if Path(first).is_dir() else (None, arguments)
+
+
+def _as_document(held: HeldLetter) -> dict[str, object]:
+    letter = held.letter
+    fields = {name: getattr(letter, name) for name in letter.__struct_fields__}
+    return {"id": held.id, **{name: value for name, value in fields.items() if value not in (None, "")}}
+
+
+def _place(letter: DeadLetter) -> str:
+    return letter.source if letter.line is None else f"{letter.source}:{letter.line}"
+
+
+def _show(held: HeldLetter) -> None:
+    letter = held.letter
+    click.secho(f"{held.id}  {_place(letter)}", bold=True)
+    offset = "" if letter.offset is None else f", byte {letter.offset:,}"
+    field = f" at {letter.field}" if letter.field else ""
+    click.echo(f"{letter.code}{field}{offset}, {letter.received_at:%Y-%m-%d %H:%M:%S} UTC")
+    click.echo(letter.reason)
+    row = letter.row_bytes()
+    if row is None:
+        click.echo(f"({letter.length:,} bytes, SHA-256 {letter.sha256})")
+    else:
+        click.echo(row.decode("utf-8", "backslashreplace"))
 
 
 async def _folder_of(target: Target) -> Path:

@@ -8,20 +8,22 @@ count, or a rename that it asks for: opening the journal cuts the former and red
 from __future__ import annotations
 
 import hashlib
+import math
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from keepwell.intake.files import Fs, disk_errors
-from keepwell.intake.model import RESTORE, STREAMS, Segment, StreamName
+from keepwell.intake.model import RESTORE, STREAMS, Chunk, Segment, StreamName
 from keepwell.intake.store import State
 from keepwell.platform.clock import Clock
 from keepwell.platform.errors import CorruptData
 
 _CLOSED = -1
+_READ_BYTES = 1 << 20
 
 
 class Journal:
@@ -45,14 +47,25 @@ class Journal:
         for stream in self._streams.values():
             stream.close()
 
-    def commit(self, lines: Mapping[StreamName, Sequence[bytes]], *, remember: Callable[[], None]) -> None:
-        """Append `lines` durably; `remember` writes to the state in the same transaction.
+    def use_schema(self, schema_id: str) -> None:
+        """From now on rows are judged by this schema; a segment that holds rows of another is sealed."""
+        with self._state.transaction():
+            for stream in self._streams.values():
+                stream.record(
+                    self._state, full_at=stream.length_to_change_to(schema_id), now=self._clock.now()
+                )
+        for stream in self._streams.values():
+            stream.settle()
+            stream.use_schema(schema_id)
+
+    def commit(self, chunks: Mapping[StreamName, Chunk], *, remember: Callable[[], None]) -> None:
+        """Append `chunks` durably; `remember` writes to the state in the same transaction.
 
         After an error, Ctrl-C included, this object must not be used again: open a new one.
         """
-        touched = [self._streams[name] for name in STREAMS if lines.get(name)]
+        touched = [self._streams[name] for name in STREAMS if name in chunks]
         for stream in touched:
-            stream.write(lines[stream.name])
+            stream.write(chunks[stream.name])
         for stream in touched:
             stream.sync()
         with self._state.transaction():
@@ -83,7 +96,7 @@ class _Stream:
         self._redo_rename(segments)
         self._segment = segments[-1]
         self._sealed: Segment | None = None
-        self._hash = hashlib.sha256(read_committed(root, self._segment))
+        self._hash = _check_open(root, self._segment)
         self._descriptor = self._open()
         try:
             self._files.truncate(self._descriptor, self._segment.bytes, path=self._path)
@@ -96,27 +109,31 @@ class _Stream:
         """Whether the open segment holds no row."""
         return self._segment.rows == 0
 
-    def write(self, lines: Sequence[bytes]) -> None:
-        """Append each line and a line feed."""
-        data = b"\n".join([*lines, b""])
-        self._files.write(self._descriptor, data, path=self._path)
-        self._hash.update(data)
-        self._segment = msgspec.structs.replace(
-            self._segment,
-            rows=self._segment.rows + len(lines),
-            bytes=self._segment.bytes + len(data),
-            sha256=self._hash.hexdigest(),
-        )
+    def length_to_change_to(self, schema_id: str) -> float:
+        """The length at which the open segment must be sealed before rows of this schema can follow."""
+        return 0 if self._segment.rows and self._segment.schema_id != schema_id else math.inf
+
+    def use_schema(self, schema_id: str) -> None:
+        """Note which schema the rows from now on were judged by."""
+        self._segment = msgspec.structs.replace(self._segment, schema_id=schema_id)
+
+    def write(self, chunk: Chunk) -> None:
+        """Append what `chunk` holds."""
+        self._files.write(self._descriptor, chunk.data, path=self._path)
+        self._hash.update(chunk.data)
+        self._segment = self._segment.grown(chunk, sha256=self._hash.hexdigest())
 
     def sync(self) -> None:
         """Return once the written bytes are on the disk."""
         self._files.fdatasync(self._descriptor, path=self._path)
 
-    def record(self, state: State, *, full_at: int, now: datetime) -> None:
+    def record(self, state: State, *, full_at: float, now: datetime) -> None:
         """Make the written bytes count, and seal the segment where it has `full_at` of them."""
         if self._segment.bytes >= full_at:
             self._sealed = msgspec.structs.replace(self._segment, sealed_at=now)
-            self._segment = Segment(stream=self.name, number=self._segment.number + 1)
+            self._segment = Segment(
+                stream=self.name, number=self._segment.number + 1, schema_id=self._segment.schema_id
+            )
             state.put_segment(self._sealed)
         state.put_segment(self._segment)
 
@@ -151,37 +168,59 @@ class _Stream:
                 self._files.rename(self._root / segment.open_name, self._root / segment.sealed_name)
 
 
-def read_committed(root: Path, segment: Segment) -> bytes:
-    """The committed bytes of `segment`, checked against its record.
-
-    Raises CorruptData naming the file where it is missing, has another length or another hash. An open
-    segment may be longer: what is beyond the commit does not count.
-    """
-    if not segment.bytes:
-        return b""
+def path_of(root: Path, segment: Segment) -> Path:
+    """Where the file of `segment` is, or should be."""
     # A segment may be renamed between the look into the state and this one.
     sealed, still_open = root / segment.sealed_name, root / segment.open_name
-    path = sealed if sealed.exists() else still_open
+    if sealed.exists():
+        return sealed
+    return sealed if segment.sealed_at and not still_open.exists() else still_open
+
+
+def committed_blocks(root: Path, segment: Segment) -> Iterator[bytes]:
+    """The committed bytes of `segment`, about 1 MB at a time; those past the commit do not count.
+
+    Raises CorruptData naming the file where it is missing, or has another length or, at the end, another
+    hash than its record. Only an open segment may be longer.
+    """
+    path = path_of(root, segment)
+    if not segment.bytes:
+        return
     if not path.exists():
-        raise damaged(sealed if segment.sealed_at else still_open, "is missing")
+        raise damaged(path, "is missing")
+    digest, left = hashlib.sha256(), segment.bytes
     with disk_errors(path), path.open("rb") as file:
-        content = file.read(segment.bytes)
+        while left and (block := file.read(min(left, _READ_BYTES))):
+            left -= len(block)
+            digest.update(block)
+            yield block
         longer = segment.sealed_at is not None and file.read(1) != b""
-    if len(content) < segment.bytes or longer:
-        found = "more" if longer else f"{len(content):,}"
+    if left or longer:
+        found = "more" if longer else f"{segment.bytes - left:,}"
         raise damaged(path, f"holds {found} bytes where {segment.bytes:,} are committed")
-    if hashlib.sha256(content).hexdigest() != segment.sha256:
+    if digest.hexdigest() != segment.sha256:
         raise damaged(
             path,
             f"has been changed: the SHA-256 of its first {segment.bytes:,} bytes is not the recorded one",
         )
-    return content
+
+
+def read_committed(root: Path, segment: Segment) -> bytes:
+    """The committed bytes of `segment`; raises CorruptData as `committed_blocks` does."""
+    return b"".join(committed_blocks(root, segment))
 
 
 def read_lines(root: Path, segment: Segment) -> list[bytes]:
     """The committed rows of `segment`; raises CorruptData as `read_committed` does."""
     # A carriage return is white space of JSON and may stand inside a row.
     return read_committed(root, segment).split(b"\n")[:-1]
+
+
+def _check_open(root: Path, segment: Segment) -> hashlib._Hash:
+    digest = hashlib.sha256()
+    for block in committed_blocks(root, segment):
+        digest.update(block)
+    return digest
 
 
 def damaged(path: Path, what: str) -> CorruptData:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from zlib import crc32
 
 import msgspec
 
@@ -72,24 +74,54 @@ class Refusal(msgspec.Struct, frozen=True):
     pointer: str = ""
 
 
-class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
+class DeadLetter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A row that was not taken in: its place, why, and the row itself.
 
-    `code` is short and stable (`schema`, `invalid-json`, `duplicate-id`, ...), `reason` a plain sentence.
-    `field` is the JSON pointer of what is wrong, or the field's name where the row is not JSON.
+    `line` counts from 1 and `offset` in bytes from 0 in the file `source`. `code` is short and stable
+    (`schema`, `invalid-json`, `duplicate-id`, ...), `reason` a plain sentence. `field` is the JSON pointer
+    of what is wrong, or the field's name where the row is not JSON. The row is text in `row`, or where it
+    is no UTF-8 in `row_base64`; of one that is too large only `length` and `sha256` are kept.
     """
 
     source: str
     line: int | None
+    offset: int | None = None
     code: str
     reason: str
     field: str = ""
-    row: str
+    row: str = ""
+    row_base64: str = ""
+    length: int | None = None
+    sha256: str = ""
     received_at: datetime
 
     def digest(self) -> str:
         """BLAKE2b of place, code and row: what makes it the same letter when the row comes again."""
-        return _digest(msgspec.json.encode((self.source, self.line, self.code, self.row)))
+        return _digest(msgspec.json.encode((self.source, self.line, self.code, self.row or self.row_base64)))
+
+    def row_bytes(self) -> bytes | None:
+        """The row as it came; None where only its length and hash were kept."""
+        if self.length is not None:
+            return None
+        return b64decode(self.row_base64) if self.row_base64 else self.row.encode()
+
+
+def dead_letter(row: bytes, refusal: Refusal, *, source: str, line: int | None, now: datetime) -> DeadLetter:
+    """The letter for `row`, which `refusal` keeps out."""
+    try:
+        text, encoded = row.decode(), ""
+    except UnicodeDecodeError:
+        text, encoded = "", b64encode(row).decode()
+    return DeadLetter(
+        source=source,
+        line=line,
+        code=refusal.code,
+        reason=refusal.reason,
+        field=refusal.pointer,
+        row=text,
+        row_base64=encoded,
+        received_at=now,
+    )
 
 
 class Appended(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,10 +156,41 @@ class SeenEvent(msgspec.Struct, frozen=True):
     line: int
 
 
+class Span(msgspec.Struct, frozen=True, array_like=True):
+    """What a segment holds of one source: positions `first` to before `end`, which held `rows` rows.
+
+    A position is a byte where a file was followed, and a line where an export was imported.
+    """
+
+    first: int
+    end: int
+    rows: int
+
+    def joined(self, later: Span) -> Span:
+        """The span from the start of this one to the end of `later`."""
+        return Span(min(self.first, later.first), max(self.end, later.end), self.rows + later.rows)
+
+
+class Block(msgspec.Struct, frozen=True, array_like=True):
+    """The bytes of one commit in a segment: their number and CRC-32, which tells where damage is."""
+
+    bytes: int
+    crc32: int
+
+
+class Chunk(msgspec.Struct, frozen=True):
+    """Whole lines to append to a stream, how many they are, and where they came from."""
+
+    data: bytes
+    rows: int
+    sources: Mapping[str, Span]
+
+
 class Segment(msgspec.Struct, frozen=True, kw_only=True):
     """One journal file as far as it is committed; once sealed, this record is its manifest.
 
-    `bytes` is its length, `sha256` the hexadecimal hash of that many bytes.
+    `bytes` is its length, `sha256` the hexadecimal hash of that many bytes; `schema_id` the schema that
+    its rows were judged by, where that was a file's.
     """
 
     stream: StreamName
@@ -136,6 +199,23 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     bytes: int = 0
     sha256: str = hashlib.sha256().hexdigest()
     sealed_at: datetime | None = None
+    schema_id: str | None = None
+    sources: Mapping[str, Span] = {}
+    blocks: Sequence[Block] = ()
+
+    def grown(self, chunk: Chunk, *, sha256: str) -> Segment:
+        """This segment with `chunk` appended, which gives it the hash `sha256`."""
+        sources = dict(self.sources)
+        for source, span in chunk.sources.items():
+            sources[source] = sources[source].joined(span) if source in sources else span
+        return msgspec.structs.replace(
+            self,
+            rows=self.rows + chunk.rows,
+            bytes=self.bytes + len(chunk.data),
+            sha256=sha256,
+            sources=sources,
+            blocks=[*self.blocks, Block(len(chunk.data), crc32(chunk.data))],
+        )
 
     @property
     def name(self) -> str:
@@ -153,11 +233,39 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.name}.jsonl"
 
 
+class Source(msgspec.Struct, frozen=True):
+    """A followed file as far as it is committed.
+
+    What it is, is told by its content: `head_sha256` is the hash of its first `head_bytes` (at most 1,024)
+    and `before_sha256` that of the last 1,024 bytes, or fewer, before `offset`. `name` is the path where it
+    was seen first; path, device and inode are where it was seen last. `offset` and both hashes are of the text, also where the file is compressed;
+    `finished_bytes` is the length of a compressed file that was read to its end. `lines` were read so far.
+    """
+
+    id: int
+    name: str
+    path: str
+    device: int
+    inode: int
+    head_bytes: int
+    head_sha256: str
+    offset: int
+    before_sha256: str
+    lines: int
+    finished_bytes: int | None = None
+
+    @property
+    def label(self) -> str:
+        """Its name in manifests: unlike a path, no two sources share it."""
+        return f"{self.name}#{self.id}"
+
+
 class Sizes(msgspec.Struct, frozen=True, kw_only=True):
-    """Bytes of rows per commit, and the length at which a segment is sealed."""
+    """Bytes of rows per commit, the length at which a segment is sealed, and of the longest row."""
 
     commit: int = 1_000_000
     segment: int = 10_000_000
+    row: int = 1_000_000
 
 
 class LakeBuilt(msgspec.Struct, frozen=True):

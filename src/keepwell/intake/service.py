@@ -4,28 +4,33 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 import msgspec
 
+from keepwell.intake.dead_letters import read_dead_letters
 from keepwell.intake.events import read_event
 from keepwell.intake.files import Fs, LocalFs, exclusive_lock, make_folder
-from keepwell.intake.journal import Journal, read_lines
+from keepwell.intake.journal import Journal
 from keepwell.intake.lake import activity, build_lake, events_table, reading_lake
 from keepwell.intake.model import (
     ACCEPTED,
     DEAD_LETTERS,
     Appended,
+    Chunk,
     DeadLetter,
     Event,
     Refusal,
     SeenEvent,
     Sizes,
     Sourced,
+    Span,
+    StreamName,
+    dead_letter,
 )
-from keepwell.intake.store import STATE_FILE, State
+from keepwell.intake.store import State
 from keepwell.platform.clock import Clock
 from keepwell.platform.errors import Unavailable
 
@@ -124,18 +129,20 @@ class Intake:
         letters = {letter.digest(): letter for letter in judged.letters}
         held = self._state.seen_dead_letters(letters)
         new = {digest: letter for digest, letter in letters.items() if digest not in held}
-        lines = {
-            ACCEPTED: [_one_line(candidate.encoded.row) for candidate in judged.accepted],
-            DEAD_LETTERS: [msgspec.json.encode(letter) for letter in new.values()],
-        }
+        chunks: dict[StreamName, Chunk] = {}
+        if judged.accepted:
+            rows = [_one_line(candidate.encoded.row) for candidate in judged.accepted]
+            chunks[ACCEPTED] = _chunk(rows, [candidate.encoded.sourced for candidate in judged.accepted])
+        if new:
+            chunks[DEAD_LETTERS] = _chunk(map(msgspec.json.encode, new.values()), new.values())
 
         def remember() -> None:
             self._state.remember_events(candidate.seen for candidate in judged.accepted)
             self._state.remember_dead_letters(new)
 
-        if judged.accepted or new:
+        if chunks:
             with self._committing():
-                self._journal.commit(lines, remember=remember)
+                self._journal.commit(chunks, remember=remember)
         return Appended(
             accepted=len(judged.accepted),
             unchanged=judged.unchanged,
@@ -146,15 +153,8 @@ class Intake:
 
     def _refused(self, encoded: _Encoded, why: Refusal) -> DeadLetter:
         sourced = encoded.sourced
-        return DeadLetter(
-            source=sourced.source,
-            line=sourced.line,
-            code=why.code,
-            reason=why.reason,
-            field=why.pointer,
-            row=sourced.text if sourced.text is not None else encoded.row.decode("utf-8", "backslashreplace"),
-            received_at=self._clock.now(),
-        )
+        row = encoded.row if sourced.text is None else sourced.text.encode()
+        return dead_letter(row, why, source=sourced.source, line=sourced.line, now=self._clock.now())
 
     @contextmanager
     def _committing(self) -> Iterator[None]:
@@ -185,22 +185,6 @@ class _Judged(msgspec.Struct):
     accepted: list[_Candidate] = []
     unchanged: int = 0
     letters: list[DeadLetter] = []
-
-
-def read_dead_letters(root: Path, *, code: str | None = None) -> Iterator[DeadLetter]:
-    """The committed dead letters of the folder `root`, also while another process appends to it.
-
-    Raises CorruptData naming the damaged file.
-    """
-    if not (root / STATE_FILE).exists():
-        return
-    with closing(State(root)) as state:
-        segments = state.segments(DEAD_LETTERS)
-    for segment in segments:
-        for line in read_lines(root, segment):
-            letter = msgspec.json.decode(line, type=DeadLetter)
-            if code in (None, letter.code):
-                yield letter
 
 
 def _encoded(rows: Iterable[AnySourced]) -> Iterator[tuple[_Encoded, int]]:
@@ -234,6 +218,16 @@ def _duplicate(seen: SeenEvent, *, of: SeenEvent) -> Refusal:
         "with different content; the first row keeps it."
     )
     return Refusal("duplicate-id", reason, "/messageId")
+
+
+def _chunk(rows: Iterable[bytes], places: Iterable[AnySourced | DeadLetter]) -> Chunk:
+    lines = list(rows)
+    sources: dict[str, Span] = {}
+    for place in places:
+        line = place.line or 0
+        span = Span(line, line + 1, 1)
+        sources[place.source] = sources[place.source].joined(span) if place.source in sources else span
+    return Chunk(b"\n".join([*lines, b""]), len(lines), sources)
 
 
 def _one_line(row: bytes) -> bytes:

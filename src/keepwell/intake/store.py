@@ -5,6 +5,7 @@ All SQL of the room. A commit is on the disk when `transaction()` ends (WAL, syn
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,8 +14,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from keepwell.intake.files import disk_full, is_full, make_private
-from keepwell.intake.model import RESTORE, SeenEvent, Segment, StreamName
+from keepwell.intake.model import RESTORE, STREAMS, Block, SeenEvent, Segment, Source, Span, StreamName
 from keepwell.platform.errors import CorruptData, InfrastructureError, Unavailable
 
 STATE_FILE = "state.db"
@@ -42,16 +45,56 @@ _MIGRATIONS: Sequence[Sequence[str]] = (
         ) strict, without rowid
         """,
     ),
+    (
+        "create table schema (id text primary key, document text not null) strict, without rowid",
+        "alter table segment add column schema_id text references schema (id)",
+        "alter table segment add column sources text not null default '{}'",
+        "alter table segment add column blocks text not null default '[]'",
+        # Null in rows of the form before this one.
+        "alter table segment add column checksum text",
+        """
+        create table source (
+            id integer primary key, name text not null, path text not null, device integer not null, inode integer not null,
+            head_bytes integer not null, head_sha256 text not null, offset integer not null,
+            before_sha256 text not null, lines integer not null, finished_bytes integer,
+            checksum text not null
+        ) strict
+        """,
+        """
+        create table replayed_dead_letter (
+            number integer not null, line integer not null, primary key (number, line)
+        ) strict, without rowid
+        """,
+    ),
 )
 
+_decode_sources = msgspec.json.Decoder(dict[str, Span]).decode
+_decode_blocks = msgspec.json.Decoder(list[Block]).decode
+
 _READ_VERSION = "pragma user_version"
-_SEGMENT_COLUMNS = "stream, number, rows, bytes, sha256, sealed_at"
+_SEGMENT_COLUMNS = "stream, number, rows, bytes, sha256, sealed_at, schema_id, sources, blocks, checksum"
 _SEGMENTS = f"select {_SEGMENT_COLUMNS} from segment where stream = ? order by number"  # noqa: S608  our own columns
-_PUT_SEGMENT = """
-    insert into segment (stream, number, rows, bytes, sha256, sealed_at) values (?, ?, ?, ?, ?, ?)
+# Not `insert or replace`: that would remove another open segment in silence.
+_PUT_SEGMENT = f"""
+    insert into segment ({_SEGMENT_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     on conflict (stream, number) do update set
-        rows = excluded.rows, bytes = excluded.bytes, sha256 = excluded.sha256, sealed_at = excluded.sealed_at
-"""
+        rows = excluded.rows, bytes = excluded.bytes, sha256 = excluded.sha256, sealed_at = excluded.sealed_at,
+        schema_id = excluded.schema_id, sources = excluded.sources, blocks = excluded.blocks,
+        checksum = excluded.checksum
+"""  # noqa: S608  our own columns
+_PUT_SCHEMA = "insert or ignore into schema (id, document) values (?, ?)"
+_SCHEMA = "select document from schema where id = ?"
+_SOURCE_COLUMNS = (
+    "id, name, path, device, inode, head_bytes, head_sha256, offset, before_sha256, lines, finished_bytes, "
+    "checksum"
+)
+_SOURCES = f"select {_SOURCE_COLUMNS} from source order by id"  # noqa: S608  our own columns
+_PUT_SOURCE = f"""
+    insert or replace into source ({_SOURCE_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""  # noqa: S608  our own columns
+_REPLAYED = "select line from replayed_dead_letter where number = ?"
+_REMEMBER_REPLAYED = "insert into replayed_dead_letter (number, line) values (?, ?)"
+_INTEGRITY = "pragma integrity_check(1)"
 _SEEN_EVENTS = """
     select message_id, digest, source, line from seen_event
     where message_id in (select value from json_each(?))
@@ -110,9 +153,46 @@ class State:
 
     def put_segment(self, segment: Segment) -> None:
         """Record how far `segment` is committed, or that it is sealed."""
-        sealed_at = segment.sealed_at.isoformat() if segment.sealed_at else None
-        values = (segment.stream, segment.number, segment.rows, segment.bytes, segment.sha256, sealed_at)
-        self._write(_PUT_SEGMENT, [values])
+        values = _segment_values(segment)
+        self._write(_PUT_SEGMENT, [(*values, _checksum(values))])
+
+    def put_schema(self, schema_id: str, document: str) -> None:
+        """Keep the text of a schema under its id."""
+        self._write(_PUT_SCHEMA, [(schema_id, document)])
+
+    def schema(self, schema_id: str) -> str | None:
+        """The text of a schema that rows were judged by; None where it was never kept."""
+        rows = self._read(_SCHEMA, schema_id)
+        return rows[0][0] if rows else None
+
+    def sources(self) -> list[Source]:
+        """Every file that was followed, in the order of their discovery."""
+        rows = self._read(_SOURCES)
+        for row in rows:
+            self._check(row, what=f"the record of the source {row[1]}")
+        return [Source(*row[:-1]) for row in rows]
+
+    def put_sources(self, sources: Iterable[Source]) -> None:
+        """Record how far each source is read, and as what it was known then."""
+        rows = [msgspec.structs.astuple(source) for source in sources]
+        self._write(_PUT_SOURCE, [(*row, _checksum(row)) for row in rows])
+
+    def replayed(self, number: int) -> set[int]:
+        """The lines, from 1, of the dead letters' segment `number` that were replayed and accepted."""
+        return {line for (line,) in self._read(_REPLAYED, number)}
+
+    def remember_replayed(self, letters: Iterable[tuple[int, int]]) -> None:
+        """Note that these dead letters, each a segment's number and a line in it, are rows now."""
+        self._write(_REMEMBER_REPLAYED, list(letters))
+
+    def check(self) -> None:
+        """Raise CorruptData where the file itself or one of its records is damaged."""
+        ((finding,),) = self._read(_INTEGRITY)
+        if finding != "ok":
+            raise self._corrupt(str(finding))
+        for stream in STREAMS:
+            self.segments(stream)
+        self.sources()
 
     def seen_events(self, message_ids: Iterable[str]) -> dict[str, SeenEvent]:
         """The events that hold those of `message_ids` that are taken."""
@@ -146,21 +226,23 @@ class State:
 
     def _segments(self, statement: str, parameter: str) -> list[Segment]:
         rows = self._read(statement, parameter)
-        return [
-            Segment(
-                stream=stream,
-                number=number,
-                rows=count,
-                bytes=length,
-                sha256=sha256,
-                sealed_at=datetime.fromisoformat(sealed_at) if sealed_at else None,
-            )
-            for stream, number, count, length, sha256, sealed_at in rows
-        ]
+        for row in rows:
+            self._check(row, what=f"the manifest of {row[0]}-{row[1]:06d}")
+        return [_segment(row) for row in rows]
 
-    def _read(self, statement: str, parameter: str) -> list[Any]:
+    def _check(self, row: tuple[Any, ...], *, what: str) -> None:
+        *values, checksum = row
+        if checksum not in (None, _checksum(values)):
+            raise self._corrupt(f"{what} has been changed")
+
+    def _corrupt(self, finding: str) -> CorruptData:
+        return CorruptData(
+            f"{self._path}: {finding}.", hint=RESTORE.format(folder=self._path.parent), component="intake"
+        )
+
+    def _read(self, statement: str, *parameters: str | int) -> list[Any]:
         with self._translated():
-            return self._connection.execute(statement, (parameter,)).fetchall()
+            return self._connection.execute(statement, parameters).fetchall()
 
     def _write(self, statement: str, rows: Sequence[tuple[str | int | None, ...]]) -> None:
         with self._translated():
@@ -193,9 +275,43 @@ class State:
         if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and is_full(self._path)):
             return disk_full(self._path)
         if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-            return CorruptData(f"{self._path}: {error}.", hint=RESTORE.format(folder=self._path.parent))
+            return self._corrupt(str(error))
         if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             return Unavailable(f"{self._path}: {error}.", hint="Another process is writing; try again.")
         return InfrastructureError(
             f"{self._path}: {error}.", hint="Set the disk right and run the command again."
         )
+
+
+def _segment_values(segment: Segment) -> tuple[str | int | None, ...]:
+    return (
+        segment.stream,
+        segment.number,
+        segment.rows,
+        segment.bytes,
+        segment.sha256,
+        segment.sealed_at.isoformat() if segment.sealed_at else None,
+        segment.schema_id,
+        msgspec.json.encode(segment.sources).decode(),
+        msgspec.json.encode(segment.blocks).decode(),
+    )
+
+
+def _segment(row: tuple[Any, ...]) -> Segment:
+    stream, number, rows, length, sha256, sealed_at, schema_id, sources, blocks, _ = row
+    return Segment(
+        stream=stream,
+        number=number,
+        rows=rows,
+        bytes=length,
+        sha256=sha256,
+        sealed_at=datetime.fromisoformat(sealed_at) if sealed_at else None,
+        schema_id=schema_id,
+        sources=_decode_sources(sources),
+        blocks=_decode_blocks(blocks),
+    )
+
+
+def _checksum(values: Sequence[Any]) -> str:
+    """What a record's values are checked by: SQLite itself notices few flipped bits."""
+    return hashlib.blake2b(msgspec.json.encode(values), digest_size=8).hexdigest()

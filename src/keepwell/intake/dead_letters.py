@@ -1,0 +1,150 @@
+"""The dead letters of a folder: reading them, and taking in after all what a mended schema accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import msgspec
+
+from keepwell.intake.files import Fs, LocalFs, exclusive_lock
+from keepwell.intake.journal import Journal, read_lines
+from keepwell.intake.model import ACCEPTED, DEAD_LETTERS, Chunk, DeadLetter, Sizes, Span
+from keepwell.intake.store import STATE_FILE, State
+from keepwell.intake.validation import Schema, compile_schema
+from keepwell.platform.clock import Clock
+from keepwell.platform.errors import DataValidationError, NotFound
+
+_decode = msgspec.json.Decoder(DeadLetter).decode
+
+
+class HeldLetter(msgspec.Struct, frozen=True):
+    """A dead letter and where it is held: the line, from 1, of the segment with this number."""
+
+    number: int
+    line: int
+    letter: DeadLetter
+
+    @property
+    def id(self) -> str:
+        """Its name in commands."""
+        return f"{self.number}:{self.line}"
+
+
+class Replayed(msgspec.Struct, frozen=True):
+    """What became of dead letters: rows now, refused again, or not to be had since only a hash was kept."""
+
+    accepted: int
+    refused: int
+    without_row: int
+
+
+def read_dead_letters(root: Path, *, code: str | None = None) -> Iterator[DeadLetter]:
+    """The committed dead letters of the folder `root`, less those that were replayed and accepted.
+
+    Can be read while another process appends. Raises CorruptData naming the damaged file.
+    """
+    return (held.letter for held in held_letters(root, code=code))
+
+
+def held_letters(root: Path, *, code: str | None = None) -> Iterator[HeldLetter]:
+    """The same, with the place of each."""
+    if not (root / STATE_FILE).exists():
+        return
+    with closing(State(root)) as state:
+        yield from _held(root, state, code)
+
+
+def held_letter(root: Path, letter_id: str) -> HeldLetter:
+    """The letter with this id; raises NotFound where there is none, or it was replayed."""
+    for held in held_letters(root):
+        if held.id == letter_id:
+            return held
+    raise NotFound(
+        f"{root} holds no dead letter {letter_id}.", hint="`dead-letters list` gives the ids of all."
+    )
+
+
+def replay(
+    root: Path, *, schema: Schema | None, clock: Clock, code: str | None = None, files: Fs | None = None
+) -> Replayed:
+    """Judge the dead letters of `root` anew; a row that is accepted now goes to the accepted rows.
+
+    `schema` judges, or where it is None the one that judged last. Each row goes there once, however often
+    this runs and wherever it is cut off. Raises Conflict naming the process that holds the folder,
+    DataValidationError where no schema is known, CorruptData, StorageFull or InfrastructureError.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(exclusive_lock(root / "lock", held_for="taking rows in"))
+        state = stack.enter_context(closing(State(root)))
+        schema = schema or _last_schema(root, state)
+        journal = Journal(
+            root, state=state, files=files or LocalFs(), clock=clock, segment_bytes=Sizes().segment
+        )
+        stack.callback(journal.close)
+        state.put_schema(schema.id, schema.text)
+        journal.use_schema(schema.id)
+        return _replay(_held(root, state, code), schema, journal=journal, state=state)
+
+
+def _replay(letters: Iterable[HeldLetter], schema: Schema, *, journal: Journal, state: State) -> Replayed:
+    batch = _Batch()
+    accepted = refused = without_row = 0
+    for held in letters:
+        row = held.letter.row_bytes()
+        if row is None:
+            without_row += 1
+        elif schema.judge(row):
+            refused += 1
+        else:
+            batch.add(held, row)
+            accepted += 1
+        if batch.size >= Sizes().commit:
+            batch = batch.committed(journal, state)
+    batch.committed(journal, state)
+    return Replayed(accepted, refused, without_row)
+
+
+def _last_schema(root: Path, state: State) -> Schema:
+    for segment in reversed(state.segments(DEAD_LETTERS)):
+        if segment.schema_id and (text := state.schema(segment.schema_id)):
+            return compile_schema(text.encode(), place=f"the schema {segment.schema_id[:12]}")
+    raise DataValidationError(
+        f"{root} does not say by which schema its rows were judged.", hint="Name one with --schema."
+    )
+
+
+class _Batch:
+    def __init__(self) -> None:
+        self.size = 0
+        self._rows: list[bytes] = []
+        self._sources: dict[str, Span] = {}
+        self._letters: list[tuple[int, int]] = []
+
+    def add(self, held: HeldLetter, row: bytes) -> None:
+        offset = held.letter.offset if held.letter.offset is not None else held.letter.line or 0
+        span = Span(offset, offset + len(row) + 1, 1)
+        source = held.letter.source
+        self._sources[source] = self._sources[source].joined(span) if source in self._sources else span
+        self._rows.append(row)
+        self._letters.append((held.number, held.line))
+        self.size += len(row)
+
+    def committed(self, journal: Journal, state: State) -> _Batch:
+        """Commit it, and begin the next one."""
+        if self._rows:
+            chunk = Chunk(b"\n".join([*self._rows, b""]), len(self._rows), self._sources)
+            journal.commit({ACCEPTED: chunk}, remember=lambda: state.remember_replayed(self._letters))
+        return _Batch()
+
+
+def _held(root: Path, state: State, code: str | None) -> Iterator[HeldLetter]:
+    for segment in state.segments(DEAD_LETTERS):
+        replayed = state.replayed(segment.number)
+        for line, text in enumerate(read_lines(root, segment), start=1):
+            if line in replayed:
+                continue
+            letter = _decode(text)
+            if code in (None, letter.code):
+                yield HeldLetter(segment.number, line, letter)

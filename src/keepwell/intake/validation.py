@@ -1,0 +1,159 @@
+"""Does a row fit a JSON Schema? Two tiers: a compiled type may only accept, and jsonschema-rs decides the rest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import msgspec
+
+from keepwell.intake.model import Refusal
+from keepwell.intake.schema_compiler import compile_type
+from keepwell.platform.errors import DataValidationError
+
+_LONGEST_REASON = 400
+# What msgspec skips in a field that the type does not know and would refuse elsewhere: numbers that are
+# no doubles. Rare enough in rows that the schema itself may look.
+_PERHAPS_OUT_OF_RANGE = re.compile(rb"[0-9][eE]\+?[0-9]{3}|[0-9]{300}")
+
+
+class Schema:
+    """A JSON Schema, compiled.
+
+    `id` is the SHA-256 of `text`. `accept` returns for a row that the schema accepts, and raises ValueError
+    or RecursionError for one that only `judge` can decide: for many rows it is the quick way.
+    """
+
+    def __init__(self, text: str, document: Any, validator: Any) -> None:
+        self.text = text
+        self.id = hashlib.sha256(text.encode()).hexdigest()
+        self.document = document
+        self.accept = _acceptor(document, validator)
+        self._validator = validator
+
+    def judge(self, row: bytes) -> Refusal | None:
+        """Why `row` does not fit, with the JSON pointer of what is wrong; None where it fits."""
+        document = decoded(row)
+        if isinstance(document, Refusal):
+            return document
+        return breach(self._validator, document.value)
+
+
+class Decoded(msgspec.Struct, frozen=True):
+    """The document that a row holds."""
+
+    value: Any
+
+
+def decoded(row: bytes) -> Decoded | Refusal:
+    """The JSON document in `row`, or why there is none; of two equal keys the last one counts."""
+    try:
+        return Decoded(msgspec.json.decode(row))
+    except UnicodeDecodeError as error:
+        return Refusal("invalid-encoding", f"The row is not UTF-8 text (byte {error.start}).")
+    except msgspec.MsgspecError as error:
+        return Refusal("invalid-json", f"The row is not JSON: {error}.")
+    except RecursionError:
+        return Refusal("invalid-json", "The row is nested too deeply.")
+
+
+def breach(validator: Any, document: Any) -> Refusal | None:
+    """The first thing in `document` that the schema of `validator` refuses."""
+    try:
+        if validator.is_valid(document):
+            return None
+        error = next(iter(validator.iter_errors(document)))
+    except ValueError as error_of_depth:
+        return Refusal("schema", f"The row cannot be judged: {error_of_depth}.")
+    pointer = "".join(f"/{_escape(str(key))}" for key in error.instance_path)
+    return Refusal("schema", _sentence(error.message), pointer)
+
+
+def compile_schema(text: bytes, *, place: str) -> Schema:
+    """The schema in `text`; `place` names it in errors.
+
+    JSON Schema 2020-12, or the older draft that `$schema` names; `format` is an annotation, as the
+    specification says. Raises DataValidationError naming the JSON pointer for what is no JSON, no schema,
+    or refers to what is not in it: nothing is fetched.
+    """
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise DataValidationError(f"{place} is not JSON: {error}.", hint="Mend the schema.") from error
+    try:
+        jsonschema_rs.meta.validate(document)
+        validator = jsonschema_rs.validator_for(document, validate_formats=False, offline=True)
+    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
+        raise _no_schema(place, error) from error
+    return Schema(text.decode(), document, validator)
+
+
+def read_schema(path: Path) -> Schema:
+    """The schema in the file `path`; raises DataValidationError as `compile_schema` does."""
+    try:
+        return compile_schema(path.read_bytes(), place=str(path))
+    except OSError as error:
+        raise DataValidationError(
+            f"{path}: {error.strerror}.", hint="Name a file that can be read."
+        ) from error
+
+
+def _acceptor(document: Any, validator: Any) -> Callable[[bytes], object]:
+    compiled = compile_type(document)
+    if compiled is None:
+        return _slow_tier(validator.is_valid)
+    decode = msgspec.json.Decoder(compiled.type).decode
+    return _guarded(decode) if compiled.is_open else decode
+
+
+def _slow_tier(is_valid: Callable[[Any], bool]) -> Callable[[bytes], object]:
+    decode = msgspec.json.decode
+
+    def accept(row: bytes) -> None:
+        if not is_valid(decode(row)):
+            raise ValueError
+
+    return accept
+
+
+def _guarded(decode: Callable[[bytes], object]) -> Callable[[bytes], object]:
+    def accept(row: bytes) -> object:
+        # In a field that it skips, msgspec looks neither at the encoding nor at the size of numbers.
+        if not row.isascii():
+            row.decode()
+        if _PERHAPS_OUT_OF_RANGE.search(row):
+            raise ValueError
+        return decode(row)
+
+    return accept
+
+
+def _no_schema(place: str, error: Exception) -> DataValidationError:
+    path = getattr(error, "instance_path", None) or []
+    pointer = "".join(f"/{_escape(str(key))}" for key in path)
+    message = getattr(error, "message", str(error))
+    at = f" at {pointer}" if pointer else ""
+    return DataValidationError(
+        f"{place} is no JSON Schema{at}: {_sentence(message)}",
+        hint="Only references within the file can be followed."
+        if "egistry" in message
+        else "Mend the schema.",
+    )
+
+
+def _sentence(message: str) -> str:
+    """`message` with a full stop; the refused value in it is cut, since the dead letter holds the row anyway."""
+    if len(message) > _LONGEST_REASON:
+        half = _LONGEST_REASON // 2
+        message = f"{message[:half]} ... {message[-half:]}"
+    return f"{message}."
+
+
+def _escape(key: str) -> str:
+    """`key` as a reference token of RFC 6901."""
+    return key.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,133 @@
+"""Disks that stop, fail or forget: each stands where intake's own file system stands."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from keepwell.intake.files import LocalFs, disk_errors
+
+Moment = Literal["before", "after", "torn"]
+Memory = Literal["keeps", "forgets", "tears"]
+
+
+class PowerCut(BaseException):
+    """The machine stops here."""
+
+
+class CutDisk(LocalFs):
+    """A disk whose machine stops at the change number `at`: before it, after it, or half way through a write.
+
+    What it holds then is decided by `lose_power`: a disk need not keep what was never synced, nor a name
+    whose folder was never synced, and may keep a part of the bytes.
+    """
+
+    def __init__(self, at: int, moment: Moment) -> None:
+        self._left = at
+        self._moment = moment
+        self._synced: dict[Path, int] = {}
+        self._renamed: list[tuple[Path, Path]] = []
+        self._made: set[Path] = set()
+
+    def lose_power(self, memory: Memory) -> None:
+        """Make the files what a disk with such a memory holds when it is switched on again."""
+        if memory == "keeps":
+            return
+        for path, length in self._synced.items():
+            if path.exists():
+                unsynced = path.stat().st_size - length
+                os.truncate(path, length + (unsynced // 2 if memory == "tears" else 0))
+        for source, target in reversed(self._renamed):
+            if target.exists() and not source.exists():
+                target.rename(source)
+        for path in self._made:
+            path.unlink(missing_ok=True)
+
+    def open(self, path: Path) -> int:
+        if not path.exists():
+            self._made.add(path)
+        descriptor = super().open(path)
+        self._synced.setdefault(path, os.fstat(descriptor).st_size)
+        return descriptor
+
+    def write(self, descriptor: int, data: bytes, *, path: Path) -> None:
+        def put(part: bytes) -> Callable[[], None]:
+            return lambda: super(CutDisk, self).write(descriptor, part, path=path)
+
+        self._change(put(data), put(data[: len(data) // 2]))
+
+    def fdatasync(self, descriptor: int, *, path: Path) -> None:
+        def sync() -> None:
+            super(CutDisk, self).fdatasync(descriptor, path=path)
+            self._synced[path] = os.fstat(descriptor).st_size
+
+        self._change(sync)
+
+    def truncate(self, descriptor: int, length: int, *, path: Path) -> None:
+        def cut() -> None:
+            super(CutDisk, self).truncate(descriptor, length, path=path)
+            self._synced[path] = min(self._synced[path], length)
+
+        self._change(cut)
+
+    def rename(self, source: Path, target: Path) -> None:
+        def move() -> None:
+            super(CutDisk, self).rename(source, target)
+            self._renamed.append((source, target))
+            self._synced[target] = self._synced.pop(source)
+
+        self._change(move)
+
+    def sync_directory(self, path: Path) -> None:
+        def sync() -> None:
+            super(CutDisk, self).sync_directory(path)
+            self._renamed = [pair for pair in self._renamed if pair[1].parent != path]
+            self._made = {made for made in self._made if made.parent != path}
+
+        self._change(sync)
+
+    def _change(self, change: Callable[[], None], half: Callable[[], None] | None = None) -> None:
+        self._left -= 1
+        if self._left >= 0:
+            change()
+            return
+        if self._moment == "after":
+            change()
+        if self._moment == "torn" and half is not None:
+            half()
+        raise PowerCut
+
+
+class FailingDisk(LocalFs):
+    """A disk that fails one kind of change, from the change number `at` on, with `number`."""
+
+    def __init__(self, change: Literal["write", "fdatasync", "rename"], number: int, *, at: int) -> None:
+        self._change = change
+        self._number = number
+        self._left = at
+
+    def write(self, descriptor: int, data: bytes, *, path: Path) -> None:
+        self._meet("write", path)
+        super().write(descriptor, data, path=path)
+
+    def fdatasync(self, descriptor: int, *, path: Path) -> None:
+        self._meet("fdatasync", path)
+        super().fdatasync(descriptor, path=path)
+
+    def rename(self, source: Path, target: Path) -> None:
+        self._meet("rename", target)
+        super().rename(source, target)
+
+    def _meet(self, change: str, path: Path) -> None:
+        if change != self._change:
+            return
+        self._left -= 1
+        if self._left < 0:
+            with disk_errors(path):
+                raise OSError(self._number, os.strerror(self._number))
+
+
+EIO, ENOSPC = errno.EIO, errno.ENOSPC

@@ -1,0 +1,21 @@
+"""kill -9, some hundred times, while the followed files are written, renamed, copied, cut and compressed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from keepwell.intake.drill import drill_intake
+from keepwell.platform.clock import SystemClock
+from keepwell.platform.progress import Silent
+
+# KEEPWELL_KILLS=5000 for a night's drill.
+KILLS = int(os.environ.get("KEEPWELL_KILLS", "200"))
+SEED = int(os.environ.get("KEEPWELL_SEED", "20261123"))
+
+
+def test_no_row_is_lost_or_doubled_by_kills_and_rotations(tmp_path: Path) -> None:
+    done = drill_intake(tmp_path, kills=KILLS, seed=SEED, clock=SystemClock(), progress=Silent())
+    assert (done.lost, done.doubled, done.damages) == (0, 0, 0)
+    assert done.rotations > KILLS
+    assert done.segments > KILLS // 2
