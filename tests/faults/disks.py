@@ -12,6 +12,7 @@ from keepwell.intake.files import LocalFs, disk_errors
 
 Moment = Literal["before", "after", "torn"]
 Memory = Literal["keeps", "forgets", "tears"]
+Change = Literal["write", "fdatasync", "rename"]
 
 
 class PowerCut(BaseException):
@@ -104,7 +105,8 @@ class CutDisk(LocalFs):
 class FailingDisk(LocalFs):
     """A disk that fails one kind of change, from the change number `at` on, with `number`."""
 
-    def __init__(self, change: Literal["write", "fdatasync", "rename"], number: int, *, at: int) -> None:
+    def __init__(self, change: Change, number: int, *, at: int) -> None:
+        self.has_failed = False
         self._change = change
         self._number = number
         self._left = at
@@ -126,6 +128,7 @@ class FailingDisk(LocalFs):
             return
         self._left -= 1
         if self._left < 0:
+            self.has_failed = True
             with disk_errors(path):
                 raise OSError(self._number, os.strerror(self._number))
 

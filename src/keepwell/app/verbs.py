@@ -28,7 +28,9 @@ VERBS = {
         "keepwell.churn.cli", "save_list_command", "Accounts by revenue at risk, with the reasons."
     ),
     "tail": Verb("keepwell.intake.tail_cli", "tail_command", "Follow files, and keep each row exactly once."),
-    "verify": Verb("keepwell.intake.verify_cli", "verify_command", "Prove that every row taken is unchanged."),
+    "verify": Verb(
+        "keepwell.intake.verify_cli", "verify_command", "Prove that every row taken is unchanged."
+    ),
     "drill": Verb("keepwell.intake.drill_cli", "drill", "Cause the faults that Keepwell must survive."),
     "dead-letters": Verb(
         "keepwell.intake.cli", "dead_letters", "Rows that could not be taken, with the reason."
