@@ -8,8 +8,9 @@ import click
 from rich.table import Table
 
 from keepwell.identity import service as identity
-from keepwell.intake.dead_letters import HeldLetter, held_letter, held_letters, replay
+from keepwell.intake.dead_letters import HeldLetter, held_letter, held_letters, holds_events, replay
 from keepwell.intake.model import DeadLetter
+from keepwell.intake.service import Intake
 from keepwell.intake.validation import read_schema
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.command_line import (
@@ -95,11 +96,17 @@ def replay_command(
 ) -> None:
     """Judge dead letters anew; those that are accepted now become rows, each once.
 
+    In a workspace, and in every folder that holds events, they are judged as events.
+
     Example: ./keepwell dead-letters replay intake --reason schema --schema mended.schema.json
     """
     schema = read_schema(schema_file) if schema_file else None
     root = folder or run(_folder_of(target))
-    replayed = replay(root, schema=schema, clock=SystemClock(), code=code)
+    if schema is None and holds_events(root):
+        with Intake.open(root, clock=SystemClock()) as intake:
+            replayed = intake.replay(code=code)
+    else:
+        replayed = replay(root, schema=schema, clock=SystemClock(), code=code)
     if as_json:
         print_json(replayed)
         return

@@ -10,7 +10,7 @@ import msgspec
 
 from keepwell.intake.files import Fs, LocalFs, exclusive_lock
 from keepwell.intake.journal import Journal, read_lines
-from keepwell.intake.model import ACCEPTED, DEAD_LETTERS, Chunk, DeadLetter, Sizes, Span
+from keepwell.intake.model import ACCEPTED, DEAD_LETTERS, STREAMS, Chunk, DeadLetter, Sizes, Span
 from keepwell.intake.store import STATE_FILE, State
 from keepwell.intake.validation import Schema, compile_schema
 from keepwell.platform.clock import Clock
@@ -104,6 +104,14 @@ def _replay(letters: Iterable[HeldLetter], schema: Schema, *, journal: Journal, 
             batch = batch.committed(journal, state)
     batch.committed(journal, state)
     return Replayed(accepted, refused, without_row)
+
+
+def holds_events(root: Path) -> bool:
+    """Whether the rows of `root` were judged as events, by no schema of a file."""
+    if not (root / STATE_FILE).exists():
+        return False
+    with closing(State(root)) as state:
+        return not any(segment.schema_id for stream in STREAMS for segment in state.segments(stream))
 
 
 def _last_schema(root: Path, state: State) -> Schema:

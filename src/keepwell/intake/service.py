@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 import msgspec
 
-from keepwell.intake.dead_letters import read_dead_letters
+from keepwell.intake.dead_letters import HeldLetter, Replayed, held_letters, read_dead_letters
 from keepwell.intake.events import read_event
 from keepwell.intake.files import Fs, LocalFs, exclusive_lock, make_folder
 from keepwell.intake.journal import Journal
@@ -104,6 +104,36 @@ class Intake:
     def dead_letters(self, *, code: str | None = None) -> Iterator[DeadLetter]:
         """Every dead letter, oldest first; only those with `code` where it is given."""
         return read_dead_letters(self._root, code=code)
+
+    def replay(self, *, code: str | None = None) -> Replayed:
+        """Hand the dead letters in again, by `code` where it is given; those that are events now become rows.
+
+        An event whose id another holds with the same content is there already, and leaves the letters too.
+        """
+        accepted = refused = without_row = 0
+        for batch in _batches(
+            ((held, len(held.letter.row)) for held in held_letters(self._root, code=code)),
+            limit=self._commit_bytes,
+        ):
+            readable = {held: row for held in batch if (row := held.letter.row_bytes()) is not None}
+            taken = self._take_again(readable)
+            accepted += taken
+            refused += len(readable) - taken
+            without_row += len(batch) - len(readable)
+        return Replayed(accepted, refused, without_row)
+
+    def _take_again(self, rows: Mapping[HeldLetter, bytes]) -> int:
+        events = {held: event for held, row in rows.items() if isinstance(event := read_event(row), Event)}
+        self.append(Sourced(held.letter.source, held.letter.line or 0, rows[held]) for held in events)
+        holders = self._state.seen_events(event.message_id for event in events.values())
+        taken = [
+            (held.number, held.line)
+            for held, event in events.items()
+            if holders[event.message_id].digest == event.digest()
+        ]
+        with self._state.transaction():
+            self._state.remember_replayed(taken)
+        return len(taken)
 
     def _append(self, batch: Sequence[_Encoded]) -> Appended:
         judged = _Judged()

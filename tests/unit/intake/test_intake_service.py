@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keepwell.intake.model import Appended, DeadLetter, Sizes, Sourced
+from keepwell.intake.model import Appended, DeadLetter, Refusal, Sizes, Sourced, dead_letter
 from keepwell.intake.service import read_dead_letters
 from keepwell.platform.errors import Conflict
 from tests.unit.intake.events import (
@@ -168,3 +168,22 @@ def test_any_order_and_any_replay_accepts_as_many_rows(order: list[int], cuts: l
     assert sorted(ids) == sorted(defined_ids(ROWS))
     assert again.accepted == 0
     assert letters == len(ROWS) - len(defined_ids(ROWS))
+
+
+def test_letters_that_are_events_now_become_rows_once(tmp_path: Path) -> None:
+    with opened(tmp_path) as intake:
+        intake.append(sourced(event(1)))
+        refused = Refusal("schema", "Refused by an older schema.")
+        intake.reject(
+            [
+                dead_letter(encoded(number), refused, source="old.jsonl", line=number, now=NOON)
+                for number in (1, 2, 3)
+            ]
+        )
+        intake.append([Sourced("old.jsonl", 9, b"no event")])
+        first, second = intake.replay(), intake.replay()
+        left = list(intake.dead_letters())
+    assert (first.accepted, first.refused) == (3, 1)
+    assert (second.accepted, second.refused) == (0, 1)
+    assert sorted(accepted_ids(tmp_path)) == ["E-1", "E-2", "E-3"]
+    assert [letter.row for letter in left] == ["no event"]
