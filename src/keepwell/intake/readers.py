@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Kind: TypeAlias = Literal["gzip", "zstd"]
 
 HEAD = 1024
+COMPRESSED = {".gz", ".zst"}
 _CLOSED = -1
 _STEP = 1 << 20
 _PACKED = 1 << 16

@@ -16,10 +16,11 @@ import msgspec
 
 from keepwell.intake.discovery import Found, family, is_rotated, may_be_copy
 from keepwell.intake.model import Source
-from keepwell.intake.readers import HEAD, Damaged, Reader
+from keepwell.intake.readers import COMPRESSED, HEAD, Damaged, Reader
 
 _NOTHING = hashlib.sha256().hexdigest()
-_COMPARED_AT_ONCE = 1 << 20
+_COMPARED_WHOLE = 1 << 16
+_SAMPLES = 8
 
 Open = Callable[[Found], Reader]
 
@@ -213,11 +214,23 @@ def _moved(source: Source, file: Found) -> Source:
 
 
 def _repeats(text: _Text, original: _Text, source: Source) -> bool:
-    """Whether `text` holds something, all of it the beginning of `original` too, or until just now."""
-    position = 0
-    while piece := text.read(position, _COMPARED_AT_ONCE):
-        if original.read(position, len(piece)) != piece:
+    """Whether `text` holds something, and that is the beginning of `original` too, or was until just now.
+
+    Compared are the first 64 KB and samples of the rest: a copy of gigabytes grows while it is looked at.
+    """
+    if not text.read(0, 1):
+        return False
+    for start, length in _samples(text.file):
+        piece = text.read(start, length)
+        if original.read(start, len(piece)) != piece:
             # If the original was cut just now, this is the copy that was made before: wait for the next look.
             return not _continues(source, original)
-        position += len(piece)
-    return position > 0
+    return True
+
+
+def _samples(file: Found) -> Iterator[tuple[int, int]]:
+    yield 0, _COMPARED_WHOLE
+    # Of a compressed file the size says nothing of its text, and its end is far to read.
+    if file.path.suffix not in COMPRESSED:
+        for number in range(1, _SAMPLES + 1):
+            yield max(0, file.size * number // _SAMPLES - HEAD), HEAD
