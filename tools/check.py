@@ -16,6 +16,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from schema_suite import prepare_suite
+
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPTS = Path(sys.executable).parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -33,6 +35,8 @@ class Check(NamedTuple):
 def main(arguments: Sequence[str]) -> int:
     """Run everything, or pytest alone where it is given arguments; the exit code."""
     os.environ["KEEPWELL_CHROMIUM"] = find_chromium() or install_chromium()
+    if not prepare_suite():
+        say("the JSON Schema Test Suite cannot be downloaded: its cases are skipped")
     failed = [] if arguments else [check.name for check in checks() if not passes(check)]
     if failed:
         say(f"FAILED before the tests: {', '.join(failed)}")

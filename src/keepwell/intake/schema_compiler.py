@@ -59,8 +59,8 @@ def compile_type(document: object) -> Compiled | None:
     try:
         row = compiler.type_of(document)
         msgspec.json.Decoder(row)
-    except (_Unprovable, TypeError, ValueError, RecursionError):
-        # TypeError: a combination of types that msgspec cannot tell apart.
+    except (_Unprovable, TypeError, ValueError, NotImplementedError, RecursionError):
+        # msgspec cannot tell such types apart, or such a number is none of its literals.
         return None
     return Compiled(row, compiler.is_open)
 

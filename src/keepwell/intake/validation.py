@@ -86,7 +86,6 @@ def compile_schema(text: bytes, *, place: str) -> Schema:
     except ValueError as error:
         raise DataValidationError(f"{place} is not JSON: {error}.", hint="Mend the schema.") from error
     try:
-        jsonschema_rs.meta.validate(document)
         validator = jsonschema_rs.validator_for(document, validate_formats=False, offline=True)
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
         raise _no_schema(place, error) from error
