@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+from uuid import UUID
+
 import click
 import msgspec
 
 from keepwell.identity import service
 from keepwell.identity.model import Principal
+from keepwell.platform.clock import SystemClock
 from keepwell.platform.command_line import Target, json_option, print_json, run, targets_workspace
 from keepwell.platform.config import Settings
+from keepwell.platform.database import Connection
 from keepwell.platform.errors import Conflict
 from keepwell.platform.runtime import open_database
+
+Result = TypeVar("Result")
 
 
 class ServerAddress(msgspec.Struct, frozen=True):
@@ -54,6 +62,73 @@ def sign_in(target: Target, as_json: bool) -> None:
         print_json({"link": link})
     else:
         click.echo(link)
+
+
+@click.group("write-key")
+def write_key() -> None:
+    """Keys with which a product sends events."""
+
+
+_name = click.option("--name", default="product", show_default=True, help="What sends with it.")
+
+
+@write_key.command("create")
+@_name
+@json_option
+@targets_workspace
+def create_write_key(target: Target, name: str, as_json: bool) -> None:
+    """Make a write key and print it; it is shown this once. Any Segment library takes it.
+
+    Example: ./keepwell write-key create --name website
+    """
+
+    async def create(connection: Connection, workspace_id: UUID) -> str:
+        return await service.create_write_key(connection, workspace_id, name=name, keys=service.system_keys())
+
+    made = run(_in_workspace(target, create))
+    if as_json:
+        print_json({"write_key": made, "name": name, "workspace": target.workspace})
+    else:
+        click.echo(made)
+
+
+@write_key.command("list")
+@json_option
+@targets_workspace
+def list_write_keys(target: Target, as_json: bool) -> None:
+    """List the workspace's write keys by name, revoked ones too.
+
+    Example: ./keepwell write-key list --json
+    """
+    found = run(_in_workspace(target, service.list_write_keys))
+    if as_json:
+        print_json(found)
+        return
+    for key in found:
+        revoked = f", revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else ""
+        click.echo(f"{key.name}: made {key.created_at:%Y-%m-%d}{revoked}")
+
+
+@write_key.command("revoke")
+@_name
+@targets_workspace
+def revoke_write_key(target: Target, name: str) -> None:
+    """Let a key take no more events; a running server heeds it within half a minute.
+
+    Example: ./keepwell write-key revoke --name website
+    """
+
+    async def revoke(connection: Connection, workspace_id: UUID) -> None:
+        await service.revoke_write_key(connection, workspace_id, name=name, clock=SystemClock())
+
+    run(_in_workspace(target, revoke))
+    click.echo(f"{name} takes no more events.")
+
+
+async def _in_workspace(target: Target, work: Callable[[Connection, UUID], Awaitable[Result]]) -> Result:
+    async with open_database(target.settings) as database, database.transaction() as connection:
+        workspace = await service.get_workspace(connection, target.workspace)
+        return await work(connection, workspace.id)
 
 
 def running_server(settings: Settings) -> ServerAddress:

@@ -16,6 +16,8 @@ SIGN_IN_LINK_LIFETIME = timedelta(minutes=30)
 SESSION_LIFETIME = timedelta(days=30)
 TOKEN_PREFIX = "kw_"  # noqa: S105  a marker that lets secret scanners find leaked tokens, no secret itself
 
+WRITE_KEY_PREFIX = "kwk_"
+
 
 class Workspace(msgspec.Struct, frozen=True):
     """One business; every row of every room belongs to one. `currency` is that of its reports."""
@@ -56,6 +58,14 @@ class SessionView(msgspec.Struct, frozen=True):
 
     member: Member
     workspace: Workspace
+
+
+class WriteKey(msgspec.Struct, frozen=True):
+    """A key with which a product sends events into a workspace, and can do nothing else."""
+
+    name: str
+    created_at: datetime
+    revoked_at: datetime | None
 
 
 class SignInLinkSpentError(NotAuthenticated):

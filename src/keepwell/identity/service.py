@@ -16,18 +16,20 @@ from keepwell.identity.model import (
     SESSION_LIFETIME,
     SIGN_IN_LINK_LIFETIME,
     TOKEN_PREFIX,
+    WRITE_KEY_PREFIX,
     Member,
     Principal,
     SessionView,
     SignInLinkSpentError,
     Workspace,
+    WriteKey,
     require_usable,
     secret_hash,
     slug_of,
 )
 from keepwell.platform.clock import Clock, SystemClock
 from keepwell.platform.database import Connection, enter_workspace, name_workspace, present_credential
-from keepwell.platform.errors import NotFound
+from keepwell.platform.errors import Conflict, NotFound
 from keepwell.platform.ids import Ids, Uuid7
 
 
@@ -180,3 +182,46 @@ async def session_view(connection: Connection, principal: Principal) -> SessionV
         connection, workspace_id=principal.workspace_id, member_id=principal.member_id
     )
     return row.view()
+
+
+async def create_write_key(connection: Connection, workspace_id: UUID, *, name: str, keys: Keys) -> str:
+    """A new write key, shown this once; raises Conflict where one of that name is in use."""
+    if any(
+        key.name == name and key.revoked_at is None for key in await list_write_keys(connection, workspace_id)
+    ):
+        raise Conflict(
+            f"There is a write key called {name!r}.", hint="Revoke it first, or give this one another --name."
+        )
+    key = WRITE_KEY_PREFIX + keys.secret()
+    await store.INSERT_WRITE_KEY.run(
+        connection,
+        workspace_id=workspace_id,
+        id=keys.ids.new(),
+        name=name,
+        secret_hash=secret_hash(key),
+        now=keys.clock.now(),
+    )
+    return key
+
+
+async def list_write_keys(connection: Connection, workspace_id: UUID) -> list[WriteKey]:
+    """Every write key of the workspace, revoked ones too, oldest first."""
+    return await store.WRITE_KEYS.all(connection, workspace_id=workspace_id)
+
+
+async def revoke_write_key(connection: Connection, workspace_id: UUID, *, name: str, clock: Clock) -> None:
+    """Let the key take no more events; raises NotFound where none of that name is in use."""
+    revoked = await store.REVOKE_WRITE_KEY.maybe_one(
+        connection, workspace_id=workspace_id, name=name, now=clock.now()
+    )
+    if revoked is None:
+        raise NotFound(
+            f"There is no write key called {name!r}.", hint="`./keepwell write-key list` names them."
+        )
+
+
+async def workspace_of_write_key(connection: Connection, key: str) -> UUID | None:
+    """The workspace into which `key` may send events; None for a key that is wrong or revoked."""
+    await present_credential(connection, secret_hash(key))
+    found = await store.WORKSPACE_OF_WRITE_KEY.maybe_one(connection)
+    return None if found is None else found.id

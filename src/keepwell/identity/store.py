@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.identity.model import Member, Principal, SessionView, SignInLink, Workspace
+from keepwell.identity.model import Member, Principal, SessionView, SignInLink, Workspace, WriteKey
 from keepwell.platform.database import Command, Query
 
 
@@ -127,6 +127,37 @@ INSERT_TOKEN = Command(
 
 PRINCIPAL_OF_TOKEN = Query(
     "select workspace_id, member_id from api_tokens where secret_hash = app_credential()", Principal
+)
+
+INSERT_WRITE_KEY = Command(
+    """
+    insert into write_keys (workspace_id, id, name, secret_hash, created_at)
+    values (%(workspace_id)s, %(id)s, %(name)s, %(secret_hash)s, %(now)s)
+    """
+)
+
+WRITE_KEYS = Query(
+    """
+    select name, created_at, revoked_at from write_keys where workspace_id = %(workspace_id)s order by id
+    """,
+    WriteKey,
+)
+
+WORKSPACE_OF_WRITE_KEY = Query(
+    """
+    select workspace_id as id from write_keys
+    where secret_hash = app_credential() and revoked_at is null
+    """,
+    Identified,
+)
+
+REVOKE_WRITE_KEY = Query(
+    """
+    update write_keys set revoked_at = %(now)s
+    where workspace_id = %(workspace_id)s and name = %(name)s and revoked_at is null
+    returning id
+    """,
+    Identified,
 )
 
 DELETE_EXPIRED = Command(
