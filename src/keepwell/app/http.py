@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -19,13 +23,16 @@ from litestar.types import Message, Scope
 from keepwell.app import account, pages
 from keepwell.app.authentication import Authentication
 from keepwell.app.problems import answer_error
+from keepwell.app.write_keys import WriteKeys
 from keepwell.churn import api as churn_api
 from keepwell.identity import api as identity_api
 from keepwell.identity.model import Principal
 from keepwell.identity.service import Keys
+from keepwell.intake import api as intake_api
+from keepwell.intake.collecting import Collectors
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
-from keepwell.platform.errors import InfrastructureError
+from keepwell.platform.errors import InfrastructureError, KeepwellError
 from keepwell.platform.http import PUBLIC
 from keepwell.subscriptions import api as subscriptions_api
 
@@ -36,6 +43,9 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
+
+_LOG = logging.getLogger("keepwell.http")
+_SECONDS_TO_LAKE = 60.0
 
 ROUTES: Sequence[Any] = [
     identity_api.sign_in,
@@ -73,13 +83,17 @@ async def ready(state: State) -> Response[Health]:
 
 def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litestar:
     """The application on an open `database`; the caller closes it after the server has stopped."""
+    collectors, write_keys = Collectors(settings, clock=keys.clock), WriteKeys(database)
     return Litestar(
-        route_handlers=[*ROUTES, live, ready, *pages.routes()],
+        route_handlers=[*ROUTES, *intake_api.routes(), live, ready, *pages.routes()],
+        lifespan=[partial(_collecting, collectors)],
         dependencies={
             "principal": Provide(_principal, sync_to_thread=False),
             "connection": Provide(_connection),
             "anonymous_connection": Provide(_anonymous_connection),
             "clock": Provide(lambda: keys.clock, sync_to_thread=False),
+            "collectors": Provide(lambda: collectors, sync_to_thread=False),
+            "write_keys": Provide(lambda: write_keys.workspace_of, sync_to_thread=False),
             "keys": Provide(lambda: keys, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
         },
@@ -103,7 +117,12 @@ _OPENAPI = OpenAPIConfig(
         security_schemes={
             "token": SecurityScheme(
                 type="http", scheme="bearer", description="`./keepwell token create` makes one."
-            )
+            ),
+            "writeKey": SecurityScheme(
+                type="http",
+                scheme="basic",
+                description="The user name is a write key (`./keepwell write-key create`), without a password.",
+            ),
         }
     ),
     # Litestar's own copy of the schema; `pages` serves it at /openapi.json without signing in.
@@ -128,8 +147,31 @@ async def _anonymous_connection(state: State) -> AsyncIterator[Connection]:
         yield connection
 
 
-async def _secure(message: Message, scope: Scope) -> None:  # noqa: ARG001  Litestar's signature
+@asynccontextmanager
+async def _collecting(collectors: Collectors, app: Litestar) -> AsyncIterator[None]:  # noqa: ARG001  Litestar's signature
+    collectors.resume()
+    bringing = asyncio.create_task(_bring_to_lake(collectors))
+    try:
+        yield
+    finally:
+        bringing.cancel()
+        await asyncio.wait([bringing])
+        await collectors.close()
+
+
+async def _bring_to_lake(collectors: Collectors) -> None:
+    while True:
+        try:
+            await collectors.bring_to_lake()
+        except KeepwellError as error:
+            # Nobody waits for this: it is told where the server's other troubles are, and tried again.
+            _LOG.error("bringing events to the lake failed: %s", error.message)
+        await asyncio.sleep(_SECONDS_TO_LAKE)
+
+
+async def _secure(message: Message, scope: Scope) -> None:
     if message["type"] == "http.response.start":
         headers = MutableScopeHeaders.from_message(message)
-        for name, value in _HEADERS.items():
+        cross_origin = intake_api.CROSS_ORIGIN if scope["path"] in intake_api.ALL_PATHS else {}
+        for name, value in {**_HEADERS, **cross_origin}.items():
             headers.setdefault(name, value)

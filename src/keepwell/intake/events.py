@@ -1,4 +1,4 @@
-"""Is a row a Segment event? Two tiers: a Struct may only accept, and the JSON Schema decides the rest."""
+"""Is a row a Segment call? Two tiers: a Struct may only accept, and the JSON Schema decides the rest."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import jsonschema_rs
 import msgspec
 
 from keepwell.intake.model import Context, Event, Refusal
+from keepwell.intake.validation import breach, decoded, guarded
 
 _Text = Annotated[str, msgspec.Meta(max_length=255, pattern=r"\A[^\x00]*\Z")]
 _Name = Annotated[_Text, msgspec.Meta(min_length=1)]
@@ -21,30 +22,37 @@ _TIMESTAMP = (
     r"(\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])\Z"
 )
 
-_LONGEST_REASON = 400
+
+class _CallContext(msgspec.Struct, rename="camel", gc=False):
+    group_id: _Text | None = None
 
 
-class _TrackContext(msgspec.Struct, rename="camel", gc=False):
-    group_id: _Name
+class _Call(msgspec.Struct, rename="camel", gc=False, kw_only=True):
+    """The provable subset of the schema, but for what `_event` asks for besides."""
 
-
-class _Track(msgspec.Struct, rename="camel", gc=False, kw_only=True):
-    """The provable subset of the schema: whatever this accepts, the schema accepts."""
-
-    type: Literal["track"]
+    type: Literal["track", "identify", "page", "screen", "group", "alias"]
     message_id: _Name
-    event: _Name
     timestamp: Annotated[str, msgspec.Meta(pattern=_TIMESTAMP)]
-    context: _TrackContext
+    event: _Text | None = None
     user_id: _Text | None = None
-    properties: dict[str, Any] = {}
+    anonymous_id: _Text | None = None
+    group_id: _Text | None = None
+    context: _CallContext | None = None
+    properties: dict[str, Any] | None = None
+    traits: dict[str, Any] | None = None
 
 
-_decode_track = msgspec.json.Decoder(_Track).decode
+_NOBODY = Refusal("schema", "The call is of nobody: it has no context.groupId, userId or anonymousId.")
+
+_decode_call = guarded(msgspec.json.Decoder(_Call).decode)
 
 
 def read_event(row: bytes) -> Event | Refusal:
-    """The event that `row` holds in JSON, or why it holds none."""
+    """The event that the call `row` is, in JSON, or why it is none.
+
+    Its name is the call's type where that is no `track`. Its account is the context's group, else the
+    group that a `group` call names, else the user, else the anonymous visitor.
+    """
     event = accept_event(row)
     return _decide(row) if event is None else event
 
@@ -52,53 +60,40 @@ def read_event(row: bytes) -> Event | Refusal:
 def accept_event(row: bytes) -> Event | None:
     """The fast tier: an event, or None where only the schema can decide."""
     try:
-        return _event(_decode_track(row))
+        return _event(_decode_call(row))
     except (ValueError, RecursionError):
         return None
 
 
 def _decide(row: bytes) -> Event | Refusal:
-    try:
-        document = msgspec.json.decode(row)
-    except UnicodeDecodeError as error:
-        return Refusal("invalid-encoding", f"The row is not UTF-8 text (byte {error.start}).")
-    except msgspec.MsgspecError as error:
-        return Refusal("invalid-json", f"The row is not JSON: {error}.")
-    except RecursionError:
-        return Refusal("invalid-json", "The row is nested too deeply.")
-    breach = next(iter(_schema().iter_errors(document)), None)
-    if breach is None:
+    document = decoded(row)
+    if isinstance(document, Refusal):
+        return document
+    refusal = breach(_schema(), document.value)
+    if refusal is None:
         # The schema sees the last of two equal keys, the Struct's decoder both of them.
-        return _event(msgspec.convert(document, _Track))
-    pointer = "".join(f"/{_escape(str(key))}" for key in breach.instance_path)
-    return Refusal("schema", _sentence(breach.message), pointer)
+        return _event(msgspec.convert(document.value, _Call))
+    # The one choice that the schema leaves to the call as a whole; its own words would name no field.
+    return _NOBODY if not refusal.pointer and "anyOf" in refusal.reason else refusal
 
 
-def _event(track: _Track) -> Event:
+def _event(call: _Call) -> Event:
+    account = (call.context and call.context.group_id) or (call.type == "group" and call.group_id)
+    account = account or call.user_id or call.anonymous_id
+    name = call.event if call.type == "track" else call.type
+    if not account or not name or (call.type == "group" and not call.group_id):
+        raise ValueError
     return Event(
-        message_id=track.message_id,
-        event=track.event,
-        timestamp=datetime.fromisoformat(track.timestamp),
-        context=Context(group_id=track.context.group_id),
-        user_id=track.user_id,
-        properties=track.properties,
+        message_id=call.message_id,
+        event=name,
+        timestamp=datetime.fromisoformat(call.timestamp),
+        context=Context(group_id=account),
+        user_id=call.user_id,
+        properties=call.properties or {},
     )
-
-
-def _sentence(message: str) -> str:
-    """`message` with a full stop; the refused value in it is cut, since the dead letter holds the row anyway."""
-    if len(message) > _LONGEST_REASON:
-        half = _LONGEST_REASON // 2
-        message = f"{message[:half]} ... {message[-half:]}"
-    return f"{message}."
-
-
-def _escape(key: str) -> str:
-    """`key` as a reference token of RFC 6901."""
-    return key.replace("~", "~0").replace("/", "~1")
 
 
 @cache
 def _schema() -> jsonschema_rs.Draft202012Validator:
-    text = files("keepwell.intake").joinpath("schemas/track.schema.json").read_text(encoding="utf-8")
+    text = files("keepwell.intake").joinpath("schemas/event.schema.json").read_text(encoding="utf-8")
     return jsonschema_rs.Draft202012Validator(json.loads(text), validate_formats=True)

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import jsonschema_rs
 import msgspec
@@ -20,6 +20,8 @@ _LONGEST_REASON = 400
 # What msgspec skips in a field that the type does not know and would refuse elsewhere: numbers that are
 # no doubles. Rare enough in rows that the schema itself may look.
 _PERHAPS_OUT_OF_RANGE = re.compile(rb"[0-9][eE]\+?[0-9]{3}|[0-9]{300}")
+
+Value = TypeVar("Value")
 
 
 class Schema:
@@ -102,12 +104,25 @@ def read_schema(path: Path) -> Schema:
         ) from error
 
 
+def guarded(decode: Callable[[bytes], Value]) -> Callable[[bytes], Value]:
+    """`decode` for a type that leaves fields out: in those, msgspec looks at neither encoding nor range."""
+
+    def accept(row: bytes) -> Value:
+        if not row.isascii():
+            row.decode()
+        if _PERHAPS_OUT_OF_RANGE.search(row):
+            raise ValueError
+        return decode(row)
+
+    return accept
+
+
 def _acceptor(document: Any, validator: Any) -> Callable[[bytes], object]:
     compiled = compile_type(document)
     if compiled is None:
         return _slow_tier(validator.is_valid)
     decode = msgspec.json.Decoder(compiled.type).decode
-    return _guarded(decode) if compiled.is_open else decode
+    return guarded(decode) if compiled.is_open else decode
 
 
 def _slow_tier(is_valid: Callable[[Any], bool]) -> Callable[[bytes], object]:
@@ -116,18 +131,6 @@ def _slow_tier(is_valid: Callable[[Any], bool]) -> Callable[[bytes], object]:
     def accept(row: bytes) -> None:
         if not is_valid(decode(row)):
             raise ValueError
-
-    return accept
-
-
-def _guarded(decode: Callable[[bytes], object]) -> Callable[[bytes], object]:
-    def accept(row: bytes) -> object:
-        # In a field that it skips, msgspec looks neither at the encoding nor at the size of numbers.
-        if not row.isascii():
-            row.decode()
-        if _PERHAPS_OUT_OF_RANGE.search(row):
-            raise ValueError
-        return decode(row)
 
     return accept
 

@@ -23,7 +23,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     def intake(self, workspace_id: UUID) -> Path:
         """The folder of a workspace's intake journal."""
-        return self.home / "intake" / str(workspace_id)
+        return self.intakes / str(workspace_id)
+
+    @property
+    def intakes(self) -> Path:
+        """The folder of all workspaces' intake journals, each named by its workspace's id."""
+        return self.home / "intake"
 
     @property
     def lake(self) -> Path:

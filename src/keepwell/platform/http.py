@@ -51,6 +51,8 @@ def problems(*statuses: int) -> dict[int, ResponseSpec]:
         400: "A parameter is not valid.",
         401: "Nobody is signed in.",
         404: "There is no such thing here.",
+        413: "The request is too large.",
+        429: "Too much arrives at once; Retry-After says when to send it again.",
     }
     return {
         status: ResponseSpec(

@@ -98,12 +98,14 @@ def spoiled(**members: object) -> bytes:
         (b"[" * 100_000, "invalid-json", "", "nested too deeply"),
         (b'{"event": "\xff"}', "invalid-encoding", "", "not UTF-8"),
         (b"[]", "schema", "", "object"),
-        (spoiled(context={}), "schema", "/context", "groupId"),
+        (spoiled(context={}), "schema", "", "of nobody"),
+        (spoiled(event=None), "schema", "/event", "string"),
+        (spoiled(type="group"), "schema", "", "groupId"),
         (spoiled(context={"groupId": 1}), "schema", "/context/groupId", "string"),
         (spoiled(timestamp="2023-02-29T00:00:00Z"), "schema", "/timestamp", "date-time"),
         (spoiled(timestamp="2016-12-31T23:59:60Z"), "schema", "/timestamp", "match"),
         (spoiled(timestamp="2024-10-06 00:00:00"), "schema", "/timestamp", "2024-10-06 00:00:00"),
-        (spoiled(type="page"), "schema", "/type", "track"),
+        (spoiled(type="click"), "schema", "/type", "track"),
         (spoiled(messageId="a\x00b"), "schema", "/messageId", "match"),
     ],
 )
@@ -151,3 +153,28 @@ def test_an_event_reads_back_as_it_was() -> None:
         properties={"seats": 3},
     )
     assert read_event(msgspec.json.encode(event)) == event
+
+
+@pytest.mark.parametrize(
+    ("members", "name", "account"),
+    [
+        ({"type": "track", "context": {"groupId": "A-1"}, "userId": "u"}, "login", "A-1"),
+        ({"type": "track", "context": {}, "userId": "u"}, "login", "u"),
+        ({"type": "track", "context": None, "userId": "", "anonymousId": "visitor"}, "login", "visitor"),
+        ({"type": "page", "context": {}, "userId": "u", "name": "Pricing"}, "page", "u"),
+        ({"type": "identify", "context": {}, "userId": "u", "traits": {"plan": "pro"}}, "identify", "u"),
+        ({"type": "group", "context": {}, "userId": "u", "groupId": "A-2"}, "group", "A-2"),
+        ({"type": "alias", "context": {}, "userId": "u", "previousId": "visitor"}, "alias", "u"),
+    ],
+)
+def test_a_call_is_an_event_of_its_account(members: dict[str, Any], name: str, account: str) -> None:
+    event = read_event(spoiled(**members))
+    assert isinstance(event, Event)
+    assert (event.event, event.context.group_id) == (name, account)
+
+
+def test_bytes_that_are_no_text_are_refused_in_a_field_that_is_not_read_too() -> None:
+    row = spoiled(library="LIBRARY").replace(b"LIBRARY", b"\xff")
+    refusal = read_event(row)
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == "invalid-encoding"

@@ -1,0 +1,139 @@
+"""Segment calls as a library sends them, and as they are kept: whole, each with an id and a corrected time.
+
+After Segment's specification of common fields: `timestamp` is the time at which the call was received,
+less the time between its making and its sending by the sender's own clock, whose error so cancels out.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from keepwell.intake.model import Refusal, TooLarge
+from keepwell.platform.errors import DataValidationError
+
+LARGEST_BODY = 500_000
+LARGEST_CALL = 32_000
+_GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
+_HINT = "Send what a Segment library sends: JSON, for /v1/batch with a list `batch`."
+
+Document = dict[str, Any]
+
+
+class Call(msgspec.Struct, frozen=True):
+    """One call as a row, and why it cannot be taken where that shows before its schema is asked."""
+
+    row: bytes
+    refusal: Refusal | None = None
+
+
+def unpacked(body: bytes, encoding: str) -> bytes:
+    """`body` as it was before Content-Encoding `encoding`; raises TooLarge or DataValidationError."""
+    if encoding not in {"gzip", "deflate"}:
+        return body
+    stream = zlib.decompressobj(_GZIP_OR_ZLIB)
+    try:
+        text = stream.decompress(body, LARGEST_BODY + 1)
+    except zlib.error as error:
+        raise DataValidationError(f"The body is not {encoding}: {error}.", hint=_HINT) from error
+    if len(text) > LARGEST_BODY:
+        raise _too_large("The body", LARGEST_BODY)
+    if not stream.eof:
+        raise DataValidationError("The compressed body is cut off.", hint=_HINT)
+    return text
+
+
+def read_body(body: bytes) -> Document:
+    """The JSON object in `body`; raises DataValidationError where there is none."""
+    try:
+        document = msgspec.json.decode(body)
+    except (ValueError, RecursionError) as error:
+        raise DataValidationError(f"The body is not JSON: {error}.", hint=_HINT) from error
+    if not isinstance(document, dict):
+        raise DataValidationError("The body is no JSON object.", hint=_HINT)
+    return document
+
+
+def calls_of(
+    document: Document, kind: str | None, *, received: datetime, new_id: Callable[[], str]
+) -> Sequence[Call]:
+    """The calls in `document`: itself, of the type `kind`, or where that is None those of its `batch`.
+
+    Raises DataValidationError where there is no batch, TooLarge for a single call past 32 KB; one of a
+    batch is refused by itself.
+    """
+    document.pop("writeKey", None)
+    if kind is not None:
+        call = _completed({**document, "type": kind}, {}, received=received, new_id=new_id)
+        if call.refusal is not None:
+            raise _too_large("The call", LARGEST_CALL)
+        return [call]
+    batch = document.pop("batch", None)
+    if not isinstance(batch, list):
+        raise DataValidationError("The body has no list `batch`.", hint=_HINT)
+    return [_completed(each, document, received=received, new_id=new_id) for each in batch]
+
+
+def _completed(call: Any, common: Document, *, received: datetime, new_id: Callable[[], str]) -> Call:
+    sent = msgspec.json.encode(call)
+    if len(sent) > LARGEST_CALL:
+        return Call(
+            sent, Refusal("too-long", f"A call has at most {LARGEST_CALL:,} bytes; this has {len(sent):,}.")
+        )
+    if not isinstance(call, dict):
+        return Call(sent)
+    whole = {**call, **_merged(call, common)}
+    if call.get("messageId") in {None, ""}:
+        whole["messageId"] = new_id()
+    sent_at = call.get("sentAt", common.get("sentAt"))
+    original = call.get("originalTimestamp", call.get("timestamp"))
+    whole |= _times(original, sent_at, received=received)
+    return Call(msgspec.json.encode(whole))
+
+
+def _merged(call: Document, common: Document) -> Document:
+    """The batch's context and integrations, where the call does not say otherwise."""
+    merged = {}
+    for name in ("context", "integrations"):
+        inherited, own = common.get(name), call.get(name)
+        if isinstance(inherited, dict) and isinstance(own, dict | None):
+            merged[name] = {**inherited, **(own or {})}
+    return merged
+
+
+def _times(original: Any, sent_at: Any, *, received: datetime) -> Mapping[str, Any]:
+    times = {"receivedAt": _text(received)}
+    if original is None:
+        return {**times, "timestamp": _text(received)}
+    made, sent = _instant(original), _instant(sent_at)
+    if made is None:
+        # Kept as it is: the schema refuses it by name.
+        return {**times, "timestamp": original}
+    if sent is None:
+        return {**times, "timestamp": _text(made)}
+    try:
+        corrected = received - (sent - made)
+    except OverflowError:
+        return {**times, "timestamp": original}
+    return {**times, "sentAt": sent_at, "originalTimestamp": original, "timestamp": _text(corrected)}
+
+
+def _instant(text: Any) -> datetime | None:
+    """The instant; one without a zone is of UTC, as libraries mean it."""
+    try:
+        instant = datetime.fromisoformat(text)
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _text(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _too_large(what: str, limit: int) -> TooLarge:
+    return TooLarge(f"{what} has more than {limit:,} bytes.", hint="Send fewer or smaller calls at once.")
