@@ -32,10 +32,11 @@ def keepwell(home: Path, *arguments: str) -> str:
 
 
 class RunningServer:
-    """`up` or `demo` on `home` and a free port; leaving the block stops it."""
+    """`up` or `demo` on `home` and a free port, or the one given; leaving the block stops it."""
 
-    def __init__(self, home: Path, *verb: str) -> None:
+    def __init__(self, home: Path, *verb: str, port: int = 0) -> None:
         self.home = home
+        self.port = port
         self.verb = verb or ("up",)
         self.output = home.parent / "up.log"
 
@@ -57,7 +58,7 @@ class RunningServer:
         """Start it, and do not wait for anything."""
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "keepwell.app.cli", *self.verb, "--port", "0", "--no-browser"],
+                [sys.executable, "-m", "keepwell.app.cli", *self.verb, "--port", str(self.port), "--no-browser"],
                 env=environment(self.home),
                 stdout=output,
                 stderr=output,

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from keepwell.identity import service as identity
 from keepwell.intake.dead_letters import HeldLetter, held_letter, held_letters, holds_events, replay
-from keepwell.intake.model import DeadLetter
+from keepwell.intake.model import HTTP_INLET, DeadLetter
 from keepwell.intake.service import Intake
 from keepwell.intake.validation import read_schema
 from keepwell.platform.clock import SystemClock
@@ -44,11 +44,13 @@ def dead_letters() -> None:
 def list_command(target: Target, folder: Path | None, code: str | None, as_json: bool) -> None:
     """List the dead letters of the workspace, or of an intake FOLDER, oldest first.
 
-    Those that were replayed and accepted are not among them.
+    Those that were replayed and accepted are not among them. The workspace's are those of imports, then
+    those of the HTTP intake.
 
     Example: ./keepwell dead-letters list --reason duplicate-id --json
     """
-    letters = list(held_letters(folder or run(_folder_of(target)), code=code))
+    roots = [folder] if folder else inlets(run(_folder_of(target)))
+    letters = [held for root in roots for held in held_letters(root, code=code)]
     if as_json:
         print_json([_as_document(held) for held in letters])
         return
@@ -142,6 +144,11 @@ def _show(held: HeldLetter) -> None:
         click.echo(f"({letter.length:,} bytes, SHA-256 {letter.sha256})")
     else:
         click.echo(row.decode("utf-8", "backslashreplace"))
+
+
+def inlets(root: Path) -> list[Path]:
+    """The folders of a workspace that rows are taken into: imports, and the HTTP intake within."""
+    return [root, root / HTTP_INLET]
 
 
 async def _folder_of(target: Target) -> Path:

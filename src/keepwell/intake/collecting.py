@@ -18,14 +18,13 @@ from uuid import UUID
 import msgspec
 
 from keepwell.intake.calls import Call
-from keepwell.intake.model import Sourced, dead_letter
+from keepwell.intake.model import HTTP_INLET, Sourced, dead_letter
 from keepwell.intake.service import Intake, build_lake
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import Settings
 from keepwell.platform.errors import Conflict, KeepwellError, RateLimited
 from keepwell.platform.progress import Silent
 
-HTTP_INLET = "http"
 _SOURCE = "http"
 _MOST_WAITING = 8_000_000
 _RETRY_AFTER = timedelta(seconds=1)

@@ -11,9 +11,13 @@ from zlib import crc32
 
 import msgspec
 
+from keepwell.platform.errors import DataValidationError
+
 StreamName: TypeAlias = Literal["ok", "dlq"]
 ACCEPTED: StreamName = "ok"
 DEAD_LETTERS: StreamName = "dlq"
+# Within a workspace's intake folder: the journal that the server writes.
+HTTP_INLET = "http"
 STREAMS: Sequence[StreamName] = (ACCEPTED, DEAD_LETTERS)
 
 RESTORE = (
@@ -22,6 +26,13 @@ RESTORE = (
 )
 
 _DIGEST_BYTES = 16
+
+
+class TooLarge(DataValidationError):
+    """The request is too large."""
+
+    code = "too-large"
+    http_status = 413
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -232,6 +243,11 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
         """Its file's name once it does not change any more."""
         return f"{self.name}.jsonl"
 
+    @property
+    def rewritten_name(self) -> str:
+        """Its file's name between being rewritten and taking the name of what it replaces."""
+        return f"{self.name}.{self.sha256[:16]}.rewritten"
+
 
 class Source(msgspec.Struct, frozen=True):
     """A followed file as far as it is committed.
@@ -269,11 +285,20 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LakeBuilt(msgspec.Struct, frozen=True):
-    """What a build added to the lake."""
+    """What a build added to the lake; `remade` files were missing, damaged or out of date."""
 
     segments: int
     rows: int
     files: int
+    remade: int = 0
+
+
+class Erasure(msgspec.Struct, frozen=True):
+    """That an account's rows were removed: when (ISO 8601), whose by SHA-256 of the id, the proof in JSON."""
+
+    erased_at: str
+    account_sha256: str
+    proof: str
 
 
 class DayActivity(msgspec.Struct, frozen=True):
