@@ -30,7 +30,8 @@ class CutDisk(LocalFs):
         self._left = at
         self._moment = moment
         self._synced: dict[Path, int] = {}
-        self._renamed: list[tuple[Path, Path]] = []
+        self._renamed: list[tuple[Path, Path, bytes | None]] = []
+        self._removed: dict[Path, bytes] = {}
         self._made: set[Path] = set()
 
     def lose_power(self, memory: Memory) -> None:
@@ -41,9 +42,15 @@ class CutDisk(LocalFs):
             if path.exists():
                 unsynced = path.stat().st_size - length
                 os.truncate(path, length + (unsynced // 2 if memory == "tears" else 0))
-        for source, target in reversed(self._renamed):
+        for path, content in self._removed.items():
+            if not path.exists():
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(content)
+        for source, target, replaced in reversed(self._renamed):
             if target.exists() and not source.exists():
                 target.rename(source)
+                if replaced is not None:
+                    target.write_bytes(replaced)
         for path in self._made:
             path.unlink(missing_ok=True)
 
@@ -76,15 +83,25 @@ class CutDisk(LocalFs):
 
     def rename(self, source: Path, target: Path) -> None:
         def move() -> None:
+            replaced = target.read_bytes() if target.exists() else None
             super(CutDisk, self).rename(source, target)
-            self._renamed.append((source, target))
+            self._renamed.append((source, target, replaced))
             self._synced[target] = self._synced.pop(source)
 
         self._change(move)
 
+    def remove(self, path: Path) -> None:
+        def take_away() -> None:
+            if path.exists():
+                self._removed[path] = path.read_bytes()
+                super(CutDisk, self).remove(path)
+
+        self._change(take_away)
+
     def sync_directory(self, path: Path) -> None:
         def sync() -> None:
             super(CutDisk, self).sync_directory(path)
+            self._removed = {gone: held for gone, held in self._removed.items() if gone.parent != path}
             self._renamed = [pair for pair in self._renamed if pair[1].parent != path]
             self._made = {made for made in self._made if made.parent != path}
 

@@ -23,6 +23,11 @@ def keepwell() -> None:
       ./keepwell up        the dashboard on your own data
 
     \b
+    In a checkout also:
+      ./keepwell test      the checks and the tests
+      ./keepwell bench     what it costs on this machine
+
+    \b
     Exit codes:
       0 done, 2 the request cannot be met, 3 the input is not valid,
       4 something underneath failed, 130 interrupted

@@ -28,8 +28,12 @@ VERBS = {
         "keepwell.churn.cli", "save_list_command", "Accounts by revenue at risk, with the reasons."
     ),
     "tail": Verb("keepwell.intake.tail_cli", "tail_command", "Follow files, and keep each row exactly once."),
+    "lake": Verb("keepwell.intake.lake_cli", "lake", "Rows as Parquet by day, and SQL over them."),
     "verify": Verb(
         "keepwell.intake.verify_cli", "verify_command", "Prove that every row taken is unchanged."
+    ),
+    "convert": Verb(
+        "keepwell.intake.convert_cli", "convert_command", "CSV, JSON, JSON Lines and YAML into one another."
     ),
     "drill": Verb("keepwell.intake.drill_cli", "drill", "Cause the faults that Keepwell must survive."),
     "dead-letters": Verb(

@@ -8,6 +8,7 @@ from keepwell.churn import service
 from keepwell.churn.model import DEFAULT_HORIZON_DAYS, SaveList
 from keepwell.churn.service import Trained, Training
 from keepwell.identity import service as identity
+from keepwell.intake.model import ENGINES, Engine
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.command_line import (
     Target,
@@ -36,14 +37,15 @@ def churn() -> None:
     show_default=True,
     help="Within how many days an account leaves.",
 )
+@click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True, help="What reads the lake.")
 @json_option
 @targets_workspace
-def train_command(target: Target, horizon_days: int, as_json: bool) -> None:
+def train_command(target: Target, horizon_days: int, engine: Engine, as_json: bool) -> None:
     """Train on the imported history, judge the model on its latest part, and score who pays now.
 
     Example: ./keepwell churn train && ./keepwell save-list --top 20
     """
-    trained = run(_train(target, horizon_days, progress=TerminalProgress()))
+    trained = run(_train(target, horizon_days, engine=engine, progress=TerminalProgress()))
     if as_json:
         print_json(trained)
         return
@@ -74,11 +76,17 @@ def save_list_command(target: Target, top: int, as_json: bool) -> None:
         _print_save_list(found)
 
 
-async def _train(target: Target, horizon_days: int, *, progress: Progress) -> Trained:
+async def _train(target: Target, horizon_days: int, *, engine: Engine, progress: Progress) -> Trained:
     async with open_database(target.settings) as database:
         async with database.transaction() as connection:
             workspace = await identity.get_workspace(connection, target.workspace)
-        work = Training(database=database, lake=target.settings.lake, clock=SystemClock(), progress=progress)
+        work = Training(
+            database=database,
+            lake=target.settings.lake,
+            engine=engine,
+            clock=SystemClock(),
+            progress=progress,
+        )
         return await service.train(work, workspace_id=workspace.id, horizon_days=horizon_days)
 
 

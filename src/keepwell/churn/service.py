@@ -25,6 +25,7 @@ from keepwell.churn.model import (
 )
 from keepwell.identity import service as identity
 from keepwell.intake import service as intake
+from keepwell.intake.model import Engine
 from keepwell.platform.clock import Clock, today
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.errors import DataValidationError
@@ -38,10 +39,11 @@ _LARGEST_INTEGER = 2**31 - 1
 
 
 class Training(msgspec.Struct, frozen=True, kw_only=True):
-    """What a training works with."""
+    """What a training works with; `engine` reads the lake."""
 
     database: Database
     lake: Path
+    engine: Engine = "duckdb"
     clock: Clock
     progress: Progress
 
@@ -65,7 +67,7 @@ async def train(work: Training, *, workspace_id: UUID, horizon_days: int = DEFAU
     """Train on all that the workspace knows and keep the model with its save list, in one transaction.
 
     Raises NothingToScore, TooLittleHistory, CorruptData for a damaged lake, and Unavailable where the
-    extra `churn` is not installed; nothing is kept then.
+    extra `churn`, or `spark`, is not installed; nothing is kept then.
     """
     async with work.database.workspace(workspace_id) as connection:
         spans = await subscriptions.paying_spans(connection, workspace_id=workspace_id)
@@ -136,7 +138,7 @@ def _learn(work: Training, spans: Iterable[PayingSpan], *, workspace_id: UUID, h
     with intake.reading_lake():
         return learn(
             spans,
-            intake.events_table(work.lake, workspace_id=workspace_id),
+            intake.events_table(work.lake, workspace_id=workspace_id, engine=work.engine),
             today=today(work.clock),
             horizon_days=horizon_days,
             progress=work.progress,

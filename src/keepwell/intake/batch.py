@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import accumulate
@@ -28,8 +28,8 @@ from keepwell.intake.sources import before
 
 BOM = b"\xef\xbb\xbf"
 
-Judge = Callable[[bytes], Refusal | None]
-Accept = Callable[[bytes], object]
+Judge = Callable[[bytes, int], Refusal | bytes]
+AcceptAll = Callable[[Iterator[bytes]], None]
 
 
 class Replaced(Exception):
@@ -135,44 +135,60 @@ class Batch:
 class Judged(msgspec.Struct, frozen=True):
     """What became of a block of lines; `ends` are the sums of their lengths, line feeds not counted.
 
-    `kept_out` has those that are no accepted rows by their index: None for a blank one.
+    `kept_out` has those that are no accepted rows by their index: None for a blank one. `mended` has the rows
+    that are accepted in the place of a line, by its index.
     """
 
     lines: list[bytes]
     ends: list[int]
     kept_out: Mapping[int, Refusal | None]
+    mended: Mapping[int, bytes]
+
+    @property
+    def rows(self) -> int:
+        """How many rows are accepted."""
+        return len(self.lines) - len(self.kept_out)
 
     def start(self, index: int) -> int:
         """The position of a line in the block, or of the end of the block."""
         return (self.ends[index - 1] + index) if index else 0
 
 
-def judge_block(block: bytes, *, accept: Accept, judge: Judge, longest: int) -> Judged:
+def judge_block(block: bytes, *, accept_all: AcceptAll, judge: Judge, longest: int) -> Judged:
     """Judge each line of `block`, which ends with a line feed; a row of more than `longest` bytes is refused.
 
-    `accept` raises for what only `judge` can decide.
+    What `accept_all` does not take for sure, `judge` decides: it gives why a line is no row, or the row that
+    is to stand in its place, which may be the line itself.
     """
     lines = block.split(b"\n")
     lines.pop()
     kept_out: dict[int, Refusal | None] = {}
-    for index in _undecided(lines, accept):
+    mended: dict[int, bytes] = {}
+    for index in _undecided(lines, accept_all):
         if not lines[index].strip():
             kept_out[index] = None
-        elif refusal := judge(lines[index]):
-            kept_out[index] = refusal
+            continue
+        found = judge(lines[index], index)
+        if isinstance(found, Refusal):
+            kept_out[index] = found
+        elif found is not lines[index]:
+            mended[index] = found
     if len(block) > longest + 1:
         kept_out |= {i: too_long(len(line), longest) for i, line in enumerate(lines) if len(line) > longest}
-    ends = list(accumulate(map(len, lines))) if kept_out else []
-    return Judged(lines, ends, kept_out)
+    ends = list(accumulate(map(len, lines))) if kept_out or mended else []
+    return Judged(lines, ends, kept_out, mended)
 
 
 def accepted_pieces(block: bytes, judged: Judged) -> list[bytes | memoryview]:
-    """`block` without the lines that were kept out."""
-    if not judged.kept_out:
+    """`block` without the lines that were kept out, and with the mended ones."""
+    if not judged.ends:
         return [block]
-    view, pieces, start = memoryview(block), [], 0
-    for index in sorted(judged.kept_out):
+    view, start = memoryview(block), 0
+    pieces: list[bytes | memoryview] = []
+    for index in sorted(judged.kept_out.keys() | judged.mended.keys()):
         pieces.append(view[start : judged.start(index)])
+        if index in judged.mended:
+            pieces.append(judged.mended[index] + b"\n")
         start = judged.start(index + 1)
     return [*pieces, view[start:]]
 
@@ -198,13 +214,13 @@ def without_row(letter: DeadLetter, *, length: int, sha256: str) -> DeadLetter:
     return msgspec.structs.replace(letter, row="", row_base64="", length=length, sha256=sha256)
 
 
-def _undecided(lines: list[bytes], accept: Accept) -> Iterator[int]:
-    """The indices of the lines that `accept` does not take."""
+def _undecided(lines: list[bytes], accept_all: AcceptAll) -> Iterator[int]:
+    """The indices of the lines that `accept_all` does not take."""
     rest = iter(lines)
     while True:
         try:
-            # Here the time goes: nothing is kept of a row, and none is counted, since the rest tells where.
-            deque(map(accept, rest), maxlen=0)
+            # Here the time goes: no row is counted, since the rest tells how far this came.
+            accept_all(rest)
         except (ValueError, RecursionError):
             yield len(lines) - length_hint(rest) - 1
         else:

@@ -14,6 +14,8 @@ from keepwell.intake.batch import (
     too_long,
     without_row,
 )
+from keepwell.intake.drift import DriftReport
+from keepwell.intake.mending import Mender
 from keepwell.intake.model import Refusal, Sizes, Span
 from keepwell.intake.readers import HEAD, Damaged
 from keepwell.intake.validation import Schema
@@ -28,8 +30,9 @@ _MANY = 500
 class Drain:
     """Reads on from a position; everything that it passes over is in the batch then."""
 
-    def __init__(self, schema: Schema, *, sizes: Sizes, clock: Clock) -> None:
+    def __init__(self, schema: Schema, *, sizes: Sizes, clock: Clock, drift: DriftReport) -> None:
         self._schema = schema
+        self._mender = Mender(schema, drift)
         self._longest = sizes.row
         # One byte more than the longest line: a read without a line feed is of one that is too long.
         self._read_bytes = max(sizes.commit, sizes.row + 1)
@@ -76,12 +79,14 @@ class Drain:
         start = position.source.offset
         block = text if start else text.removeprefix(BOM)
         skipped = len(text) - len(block)
-        judged = judge_block(
-            block, accept=self._schema.accept, judge=self._schema.judge, longest=self._longest
-        )
-        rows = len(judged.lines) - len(judged.kept_out)
-        if rows:
-            span = Span(start, start + len(text), rows)
+
+        def judge(row: bytes, index: int) -> Refusal | bytes:
+            place = f"{position.source.name}:{position.source.lines + index + 1}"
+            return self._mender.judge(row, place=place)
+
+        judged = judge_block(block, accept_all=self._schema.accept_all, judge=judge, longest=self._longest)
+        if judged.rows:
+            span = Span(start, start + len(text), judged.rows)
             batch.accept(position.source.label, span, accepted_pieces(block, judged))
         # A dead letter takes many times the memory of its row, so where they abound less is read at once.
         few = len(judged.kept_out) < _MANY

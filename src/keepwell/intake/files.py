@@ -42,6 +42,10 @@ class Fs(Protocol):
         """Give `source` the name `target`, in place of what had it."""
         ...
 
+    def remove(self, path: Path) -> None:
+        """Remove the file `path`; one that is not there is no error."""
+        ...
+
     def sync_directory(self, path: Path) -> None:
         """Return once the names in the folder `path` are on the disk."""
         ...
@@ -77,6 +81,11 @@ class LocalFs:
         """Give `source` the name `target`, at once and whole."""
         with disk_errors(target):
             source.rename(target)
+
+    def remove(self, path: Path) -> None:
+        """Remove the file `path`, where it is there."""
+        with disk_errors(path):
+            path.unlink(missing_ok=True)
 
     def sync_directory(self, path: Path) -> None:
         """Return once the names in the folder `path` are on the disk."""

@@ -172,6 +172,9 @@ def path_of(root: Path, segment: Segment) -> Path:
     """Where the file of `segment` is, or should be."""
     # A segment may be renamed between the look into the state and this one.
     sealed, still_open = root / segment.sealed_name, root / segment.open_name
+    rewritten = root / segment.rewritten_name
+    if rewritten.exists():
+        return rewritten
     if sealed.exists():
         return sealed
     return sealed if segment.sealed_at and not still_open.exists() else still_open

@@ -20,6 +20,9 @@ DEAD_LETTERS: StreamName = "dlq"
 HTTP_INLET = "http"
 STREAMS: Sequence[StreamName] = (ACCEPTED, DEAD_LETTERS)
 
+Engine: TypeAlias = Literal["duckdb", "spark"]
+ENGINES: Sequence[Engine] = ("duckdb", "spark")
+
 RESTORE = (
     "Keep a copy of {folder} as it is, then restore it from a backup; "
     "or move it away and hand in the same rows again."

@@ -14,7 +14,9 @@ from keepwell.intake.dead_letters import HeldLetter, Replayed, held_letters, rea
 from keepwell.intake.events import read_event
 from keepwell.intake.files import Fs, LocalFs, exclusive_lock, make_folder
 from keepwell.intake.journal import Journal
-from keepwell.intake.lake import activity, build_lake, events_table, reading_lake
+from keepwell.intake.lake.building import build_lake
+from keepwell.intake.lake.engines import reading_lake
+from keepwell.intake.lake.reading import activity, events_table
 from keepwell.intake.model import (
     ACCEPTED,
     DEAD_LETTERS,
@@ -53,21 +55,38 @@ class Intake:
     """
 
     def __init__(
-        self, root: Path, *, journal: Journal, state: State, clock: Clock, commit_bytes: int
+        self,
+        root: Path,
+        *,
+        journal: Journal,
+        state: State,
+        clock: Clock,
+        commit_bytes: int,
+        drops_repeats: bool,
     ) -> None:
         self._root = root
         self._commit_bytes = commit_bytes
         self._journal = journal
         self._state = state
         self._clock = clock
+        self._drops_repeats = drops_repeats
         self._ended = False
 
     @classmethod
     @contextmanager
     def open(
-        cls, root: Path, *, clock: Clock, files: Fs | None = None, sizes: Sizes | None = None
+        cls,
+        root: Path,
+        *,
+        clock: Clock,
+        files: Fs | None = None,
+        sizes: Sizes | None = None,
+        drops_repeats: bool = False,
     ) -> Iterator[Intake]:
         """Open the journal in the folder `root`, made where it is missing, and recover from a crash.
+
+        With `drops_repeats`, a taken id is the same event whatever its content: a sender that tries again
+        gives other times.
 
         Raises Conflict naming the process that holds it, and CorruptData where a file is damaged.
         """
@@ -79,7 +98,14 @@ class Intake:
             stack.callback(state.close)
             journal = Journal(root, state=state, files=files, clock=clock, segment_bytes=sizes.segment)
             stack.callback(journal.close)
-            yield cls(root, journal=journal, state=state, clock=clock, commit_bytes=sizes.commit)
+            yield cls(
+                root,
+                journal=journal,
+                state=state,
+                clock=clock,
+                commit_bytes=sizes.commit,
+                drops_repeats=drops_repeats,
+            )
 
     def append(self, rows: Iterable[AnySourced]) -> Appended:
         """Take `rows` in, durably when this returns; about 1 MB of them are held in memory at a time."""
@@ -149,7 +175,7 @@ class Intake:
             first = held.setdefault(candidate.seen.message_id, candidate.seen)
             if first is candidate.seen:
                 judged.accepted.append(candidate)
-            elif first.digest == candidate.seen.digest:
+            elif self._drops_repeats or first.digest == candidate.seen.digest:
                 judged.unchanged += 1
             else:
                 judged.letters.append(self._refused(candidate.encoded, _duplicate(candidate.seen, of=first)))

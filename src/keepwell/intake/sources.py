@@ -7,6 +7,7 @@ was left, neither twice nor not at all. Device and inode are a hint that saves t
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -164,10 +165,15 @@ class Sources:
                 yield self._by_id[source_id]
 
     def _new(self, file: Found) -> Source:
-        path = str(file.path)
+        path = as_text(file.path)
         return Source(
             self._newest + 1, path, path, file.device, file.inode, 0, _NOTHING, 0, _NOTHING, lines=0
         )
+
+
+def as_text(path: Path) -> str:
+    """`path` as text; what is no UTF-8 in it is written as escapes."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def before(source: Source) -> tuple[int, int]:
@@ -209,7 +215,7 @@ def _is_copy_of(file: Found, source: Source) -> bool:
 
 def _moved(source: Source, file: Found) -> Source:
     return msgspec.structs.replace(
-        source, path=str(file.path), device=file.device, inode=file.inode, finished_bytes=None
+        source, path=as_text(file.path), device=file.device, inode=file.inode, finished_bytes=None
     )
 
 

@@ -10,14 +10,24 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from keepwell.intake.files import disk_full, is_full, make_private
-from keepwell.intake.model import RESTORE, STREAMS, Block, SeenEvent, Segment, Source, Span, StreamName
+from keepwell.intake.model import (
+    RESTORE,
+    STREAMS,
+    Block,
+    Erasure,
+    SeenEvent,
+    Segment,
+    Source,
+    Span,
+    StreamName,
+)
 from keepwell.platform.errors import CorruptData, InfrastructureError, Unavailable
 
 STATE_FILE = "state.db"
@@ -66,6 +76,27 @@ _MIGRATIONS: Sequence[Sequence[str]] = (
         ) strict, without rowid
         """,
     ),
+    (
+        # What is in a lake stands in the lake's own manifest.
+        "drop table lake_segment",
+        """
+        create table rewritten_segment (
+            stream text not null, number integer not null, before_sha256 text not null,
+            after_sha256 text not null, rows_removed integer not null,
+            primary key (stream, number, before_sha256)
+        ) strict, without rowid
+        """,
+        """
+        create table erasure (
+            erased_at text not null, account_sha256 text not null, proof text not null, checksum text not null
+        ) strict
+        """,
+        """
+        create table retention (
+            only_one integer primary key check (only_one = 1), first_day text not null
+        ) strict, without rowid
+        """,
+    ),
 )
 
 _decode_sources = msgspec.json.Decoder(dict[str, Span]).decode
@@ -102,14 +133,15 @@ _SEEN_EVENTS = """
 _REMEMBER_EVENT = "insert into seen_event (message_id, digest, source, line) values (?, ?, ?, ?)"
 _SEEN_DEAD_LETTERS = "select digest from seen_dead_letter where digest in (select value from json_each(?))"
 _REMEMBER_DEAD_LETTER = "insert into seen_dead_letter (digest) values (?)"
-_UNBUILT_SEGMENTS = f"""
-    select {_SEGMENT_COLUMNS} from segment
-    where stream = 'ok' and sealed_at is not null
-      and number not in (select number from lake_segment where workspace = ?)
-    order by number
-"""  # noqa: S608  our own columns
-_RECORD_BUILT = "insert into lake_segment (workspace, number, rows, files) values (?, ?, ?, ?)"
-_FORGET_BUILT = "delete from lake_segment where workspace = ?"
+_PUT_REWRITTEN = "insert or replace into rewritten_segment values (?, ?, ?, ?, ?)"
+_EARLIER_HASHES = "select before_sha256 from rewritten_segment where stream = ? and number = ?"
+_PUT_ERASURE = "insert into erasure values (?, ?, ?, ?)"
+_ERASURES = "select erased_at, account_sha256, proof, checksum from erasure order by erased_at"
+_FIRST_DAY = "select first_day from retention"
+_KEEP_FROM = """
+    insert into retention values (1, ?)
+    on conflict (only_one) do update set first_day = max(first_day, excluded.first_day)
+"""
 
 
 class State:
@@ -193,6 +225,7 @@ class State:
         for stream in STREAMS:
             self.segments(stream)
         self.sources()
+        self.erasures()
 
     def seen_events(self, message_ids: Iterable[str]) -> dict[str, SeenEvent]:
         """The events that hold those of `message_ids` that are taken."""
@@ -212,17 +245,35 @@ class State:
         """Note that these dead letters are held from now on."""
         self._write(_REMEMBER_DEAD_LETTER, [(digest,) for digest in digests])
 
-    def unbuilt_segments(self, workspace: str) -> list[Segment]:
-        """The sealed segments of accepted rows that are not in the lake of `workspace`, oldest first."""
-        return self._segments(_UNBUILT_SEGMENTS, workspace)
+    def put_rewritten(self, before: Segment, after: Segment) -> None:
+        """Note that the segment `before` holds what `after` says from now on."""
+        removed = before.rows - after.rows
+        self._write(_PUT_REWRITTEN, [(before.stream, before.number, before.sha256, after.sha256, removed)])
 
-    def record_built(self, workspace: str, segment: Segment, *, files: int) -> None:
-        """Note that the rows of `segment` are in the lake of `workspace`, in so many files."""
-        self._write(_RECORD_BUILT, [(workspace, segment.number, segment.rows, files)])
+    def earlier_hashes(self, segment: Segment) -> set[str]:
+        """The SHA-256 of what `segment` held before it was rewritten, each time."""
+        return {sha256 for (sha256,) in self._read(_EARLIER_HASHES, segment.stream, segment.number)}
 
-    def forget_built(self, workspace: str) -> None:
-        """Note that the lake of `workspace` holds nothing."""
-        self._write(_FORGET_BUILT, [(workspace,)])
+    def put_erasure(self, erasure: Erasure) -> None:
+        """Keep the proof of an erasure."""
+        values = msgspec.structs.astuple(erasure)
+        self._write(_PUT_ERASURE, [(*values, _checksum(values))])
+
+    def erasures(self) -> list[Erasure]:
+        """Every erasure, oldest first."""
+        rows = self._read(_ERASURES)
+        for row in rows:
+            self._check(row, what=f"the record of the erasure of {row[0]}")
+        return [Erasure(*row[:-1]) for row in rows]
+
+    def first_day(self) -> date | None:
+        """The first day whose rows are kept; None where all are."""
+        rows = self._read(_FIRST_DAY)
+        return date.fromisoformat(rows[0][0]) if rows else None
+
+    def keep_from(self, day: date) -> None:
+        """Keep no rows of the days before `day`; a day that was given up once stays so."""
+        self._write(_KEEP_FROM, [(day.isoformat(),)])
 
     def _segments(self, statement: str, parameter: str) -> list[Segment]:
         rows = self._read(statement, parameter)

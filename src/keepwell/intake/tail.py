@@ -16,12 +16,13 @@ import msgspec
 from keepwell.intake.batch import Batch, Position, Replaced
 from keepwell.intake.discovery import Found, discover
 from keepwell.intake.draining import Drain
+from keepwell.intake.drift import Change, DriftReport
 from keepwell.intake.files import Fs, LocalFs, exclusive_lock, make_folder
 from keepwell.intake.journal import Journal
 from keepwell.intake.model import Sizes
 from keepwell.intake.open_files import OpenFiles
 from keepwell.intake.readers import Damaged
-from keepwell.intake.sources import Copy, Followed, Sources, Trouble, Unreadable
+from keepwell.intake.sources import Copy, Followed, Sources, Trouble, Unreadable, as_text
 from keepwell.intake.store import State
 from keepwell.intake.validation import Schema
 from keepwell.platform.clock import Clock
@@ -50,7 +51,11 @@ class Outlook(msgspec.Struct, frozen=True):
 
 
 class Watcher(Protocol):
-    """Who is told of each commit."""
+    """Who is told of each commit, and of each change of columns once."""
+
+    def drifted(self, change: Change, place: str) -> None:
+        """Rows differ from the schema in this way, from `place` on."""
+        ...
 
     def committing(self, taken: Taken) -> AbstractContextManager[None]:
         """Surround the commit of what is `taken`."""
@@ -127,7 +132,12 @@ class Tail:
         """Judge the rows from now on by `schema`."""
         self._state.put_schema(schema.id, schema.text)
         self._journal.use_schema(schema.id)
-        self._drain = Drain(schema, sizes=self._options.sizes, clock=self._clock)
+        self._drain = Drain(
+            schema,
+            sizes=self._options.sizes,
+            clock=self._clock,
+            drift=DriftReport(self._options.watcher.drifted),
+        )
 
     def look(self, *, is_last: bool = False) -> Outlook:
         """Take what the files gained, and tell how they stand then.
@@ -137,8 +147,8 @@ class Tail:
         found = discover(self._patterns, own_folder=self._root)
         hidden = self._open_files.out_of_sight({file.key for file in found.files})
         verdicts = self._sources.identify([*found.files, *hidden], open_file=self._open_files.reader)
-        troubles = {str(path): "is no regular file" for path in found.no_files}
-        troubles |= {str(each.file.path): each.why for each in verdicts if isinstance(each, Trouble)}
+        troubles = {as_text(path): "is no regular file" for path in found.no_files}
+        troubles |= {as_text(each.file.path): each.why for each in verdicts if isinstance(each, Trouble)}
         unread, replaced = {}, 0
         for verdict in verdicts:
             if isinstance(verdict, Followed) and self._may_hold_more(verdict):
@@ -148,7 +158,7 @@ class Tail:
                     # The next look finds out what it is now, and where the rest of its text went.
                     replaced += 1
                 except (Unreadable, Damaged) as error:
-                    troubles[str(verdict.file.path)] = str(error)
+                    troubles[as_text(verdict.file.path)] = str(error)
                 if left := self._left(verdict):
                     unread[verdict.file] = left
         self._commit()

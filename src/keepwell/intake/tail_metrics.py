@@ -9,6 +9,7 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
+from keepwell.intake.drift import Change
 from keepwell.intake.tail import Outlook, Taken
 
 _NANOSECONDS = 1_000_000_000
@@ -31,6 +32,9 @@ class TailMetrics:
         )
         self._commits = Histogram(
             "keepwell_tail_commit_seconds", "Commits.", buckets=_SECONDS, registry=self._registry
+        )
+        self._drift = Counter(
+            "keepwell_tail_drift", "Changes of columns, by kind.", ["kind"], registry=self._registry
         )
         self._lag_bytes = self._gauge("lag_bytes", "Bytes not read yet.")
         self._lag_seconds = self._gauge("lag_seconds", "Age of the oldest unread change.")
@@ -56,6 +60,10 @@ class TailMetrics:
         self._bytes.inc(taken.bytes)
         for code, count in taken.dead_letters.items():
             self._letters.labels(code).inc(count)
+
+    def drifted(self, change: Change, place: str) -> None:  # noqa: ARG002  a place is no figure
+        """Count a change of columns."""
+        self._drift.labels(change.kind).inc()
 
     def looked(self, outlook: Outlook, *, now: datetime) -> None:
         """Take over how the files stand after a round."""

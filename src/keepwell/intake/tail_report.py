@@ -10,6 +10,8 @@ from contextlib import contextmanager
 import click
 import msgspec
 
+from keepwell.intake.drift import Change, sentence
+from keepwell.intake.sources import as_text
 from keepwell.intake.tail import Outlook, Taken
 from keepwell.intake.tail_metrics import TailMetrics, lag_seconds
 from keepwell.platform.clock import Clock
@@ -55,6 +57,11 @@ class Report(ABC):
             yield
         self._tell_progress()
 
+    def drifted(self, change: Change, place: str) -> None:
+        """Count and tell of a change of columns."""
+        self.metrics.drifted(change, place)
+        self.tell_drift(change, place)
+
     def looked(self, outlook: Outlook) -> None:
         """Take over how the files stand after a round."""
         self.metrics.looked(outlook, now=self._clock.now())
@@ -75,6 +82,10 @@ class Report(ABC):
         """Print which files cannot be read any more, and which can again."""
 
     @abstractmethod
+    def tell_drift(self, change: Change, place: str) -> None:
+        """Print in which way rows differ from the schema, once."""
+
+    @abstractmethod
     def schema_was_read(self, problem: str | None) -> None:
         """Print whether the schema was read anew, or why the old one stays."""
 
@@ -93,7 +104,7 @@ class Report(ABC):
             files=outlook.files,
             lag_bytes=sum(outlook.unread.values()),
             lag_seconds=round(lag_seconds(outlook, now=self._clock.now()), 3),
-            copies=[str(copy.file.path) for copy in outlook.copies],
+            copies=[as_text(copy.file.path) for copy in outlook.copies],
             troubles=outlook.troubles,
         )
 
@@ -109,6 +120,10 @@ class JsonReport(Report):
         """Print the files that cannot be read, where they changed."""
         if before != now:
             _print({"report": "troubles", "troubles": now})
+
+    def tell_drift(self, change: Change, place: str) -> None:
+        """Print the change."""
+        _print({"report": "drift", "change": change, "place": place})
 
     def schema_was_read(self, problem: str | None) -> None:
         """Print whether the schema was read anew."""
@@ -141,6 +156,10 @@ class TerminalReport(Report):
                 click.echo(f"{path} cannot be read: {why}. It is tried again.", err=True)
         for path in before.keys() - now.keys():
             click.echo(f"{path} can be read again, or is gone.", err=True)
+
+    def tell_drift(self, change: Change, place: str) -> None:
+        """Print the change."""
+        click.echo(f"{place}: {sentence(change)}.", err=True)
 
     def schema_was_read(self, problem: str | None) -> None:
         """Print whether the schema was read anew."""

@@ -69,8 +69,10 @@ class Logs:
         (self.folder / name).unlink()
 
     @contextmanager
-    def followed(self, *, schema: Schema = READING, files: Fs | None = None) -> Iterator[Tail]:
-        options = Options(watcher=TailMetrics(), sizes=self.sizes)
+    def followed(
+        self, *, schema: Schema = READING, files: Fs | None = None, options: Options | None = None
+    ) -> Iterator[Tail]:
+        options = options or Options(watcher=TailMetrics(), sizes=self.sizes)
         with Tail.open(
             self.into, self.patterns, schema=schema, clock=CLOCK, options=options, files=files
         ) as tail:

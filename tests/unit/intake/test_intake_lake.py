@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -7,8 +9,9 @@ import ibis
 import pytest
 
 from keepwell.intake.model import LakeBuilt
-from keepwell.intake.service import activity
-from keepwell.platform.errors import CorruptData
+from keepwell.intake.service import activity, build_lake, events_table, reading_lake
+from keepwell.platform.errors import Conflict, CorruptData, DataValidationError
+from keepwell.platform.progress import Silent
 from tests.unit.intake.events import NOON, WORKSPACE, Home, event, opened, sourced
 
 
@@ -20,10 +23,12 @@ def home(tmp_path: Path) -> Home:
 def test_a_sealed_segment_becomes_one_file_per_day_named_after_it(home: Home) -> None:
     built = home.take(event(1), event(2), event(3, at=NOON + timedelta(days=1)))
     assert built == LakeBuilt(segments=1, rows=3, files=2)
-    files = {path.relative_to(home.lake).as_posix() for path in home.lake.rglob("*") if path.is_file()}
+    files = {path.relative_to(home.lake).as_posix() for path in home.lake.rglob("*.*") if path.is_file()}
     assert files == {
-        f"workspace={WORKSPACE}/day=2024-05-01/ok-000000.parquet",
-        f"workspace={WORKSPACE}/day=2024-05-02/ok-000000.parquet",
+        f"workspace={WORKSPACE}/lake.lock",
+        f"workspace={WORKSPACE}/manifest.json",
+        f"workspace={WORKSPACE}/day=2024-05-01/journal-ok-000000.parquet",
+        f"workspace={WORKSPACE}/day=2024-05-02/journal-ok-000000.parquet",
     }
 
 
@@ -151,6 +156,124 @@ def test_a_damaged_file_of_the_lake_is_named_with_the_way_out(home: Home) -> Non
     home.take(event())
     (file,) = home.lake.rglob("*.parquet")
     file.write_bytes(file.read_bytes()[:-4])
-    with pytest.raises(CorruptData, match=r"ok-000000\.parquet") as damaged:
+    with pytest.raises(CorruptData, match=r"journal-ok-000000\.parquet") as damaged:
         activity(home.lake, workspace_id=WORKSPACE, account="A-1")
-    assert "made anew from the journal" in damaged.value.hint
+    assert "lake build" in damaged.value.hint
+
+
+def test_a_file_that_is_gone_is_noticed_by_readers_and_made_anew_by_the_next_build(home: Home) -> None:
+    home.take(event(1), event(2, at=NOON + timedelta(days=1)))
+    next(home.lake.glob("*/day=2024-05-01/*.parquet")).unlink()
+    with (
+        pytest.raises(CorruptData, match=r"day=2024-05-01.*No files|No files.*day=2024-05-01"),
+        reading_lake(),
+    ):
+        home.count()
+    with pytest.raises(CorruptData, match="day=2024-05-01"):
+        activity(home.lake, workspace_id=WORKSPACE, account="A-1")
+    assert home.build() == LakeBuilt(segments=0, rows=0, files=0, remade=1)
+    assert home.count() == 2
+
+
+def test_a_changed_file_of_the_same_length_is_made_anew_where_hashes_are_compared(home: Home) -> None:
+    home.take(event())
+    (file,) = home.lake.rglob("*.parquet")
+    whole = file.read_bytes()
+    file.write_bytes(whole.replace(b"E-1", b"E-2"))
+    assert home.build().remade == 0
+    built = build_lake(home.intake, home.lake, workspace_id=WORKSPACE, progress=Silent(), check=True)
+    assert built.remade == 1
+    assert file.read_bytes() == whole
+
+
+def test_a_late_event_becomes_another_file_of_its_day(home: Home) -> None:
+    home.take(event(1), event(2, at=NOON + timedelta(days=300)))
+    home.take(event(3))
+    names = {path.name for path in home.lake.glob("*/day=2024-05-01/*.parquet")}
+    assert names == {"journal-ok-000000.parquet", "journal-ok-000001.parquet"}
+    assert home.count() == 3
+
+
+def test_the_http_intake_in_the_folder_is_built_into_the_same_lake(home: Home) -> None:
+    home.take(event(1))
+    with opened(home.intake / "http") as intake:
+        intake.append(sourced(event(1), event(2)))
+        intake.seal()
+    assert home.build() == LakeBuilt(segments=1, rows=2, files=1)
+    assert {path.name for path in home.lake.rglob("http-*")} == {"http-ok-000000.parquet"}
+    assert home.count() == 3
+
+
+def test_the_lake_of_the_release_before_manifests_is_read_and_then_made_anew(home: Home) -> None:
+    home.take(event(1), event(2))
+    (file,) = home.lake.rglob("*.parquet")
+    earlier = file.with_name("ok-000000.parquet")
+    file.rename(earlier)
+    next(home.lake.rglob("manifest.json")).unlink()
+    assert home.count() == 2
+    assert len(activity(home.lake, workspace_id=WORKSPACE, account="A-1").recent) == 2
+    assert home.take(event(3)) == LakeBuilt(segments=2, rows=3, files=2)
+    assert home.count() == 3
+    home.build()
+    assert not earlier.exists()
+
+
+def test_a_state_of_the_release_before_manifests_is_brought_up_to_date(home: Home) -> None:
+    home.take(event(1))
+    with closing(sqlite3.connect(home.intake / "state.db", isolation_level=None)) as state:
+        for table in ("rewritten_segment", "erasure", "retention"):
+            state.execute(f"drop table {table}")
+        state.execute("create table lake_segment (workspace text, number integer)")
+        state.execute("pragma user_version = 2")
+    assert home.take(event(2)).segments == 1
+    assert home.count() == 2
+
+
+def test_files_without_their_manifest_are_not_guessed_at(home: Home) -> None:
+    home.take(event())
+    next(home.lake.rglob("manifest.json")).unlink()
+    with pytest.raises(CorruptData, match=r"manifest\.json: is missing"):
+        home.events()
+
+
+@pytest.mark.parametrize("damage", [b"{", b"x"])
+def test_a_damaged_manifest_is_named_with_the_way_out(home: Home, damage: bytes) -> None:
+    home.take(event())
+    manifest = next(home.lake.rglob("manifest.json"))
+    content = manifest.read_bytes()
+    manifest.write_bytes(damage if damage == b"{" else content.replace(b'"rows":1', b'"rows":2'))
+    with pytest.raises(CorruptData, match=r"manifest\.json") as damaged:
+        home.events()
+    manifest.unlink()
+    assert "lake build" in damaged.value.hint
+    assert home.build().rows == 1
+
+
+def test_another_journal_is_not_taken_for_the_one_that_was_built(home: Home, tmp_path: Path) -> None:
+    home.take(event(1))
+    other = tmp_path / "other"
+    with opened(other) as intake:
+        intake.append(sourced(event(2)))
+        intake.seal()
+    with pytest.raises(Conflict, match="another journal's segment"):
+        build_lake(other, home.lake, workspace_id=WORKSPACE, progress=Silent())
+    assert home.count() == 1
+
+
+def test_a_lake_behind_a_url_holds_the_same(home: Home) -> None:
+    home.take(event(1), event(2, at=NOON + timedelta(days=1)))
+    url = f"memory://{home.lake.parent}/lake"
+    build_lake(home.intake, url, workspace_id=WORKSPACE, progress=Silent())
+    there = events_table(url, workspace_id=WORKSPACE).order_by("message_id").to_pyarrow()
+    assert there.equals(home.events().order_by("message_id").to_pyarrow())
+    assert len(activity(url, workspace_id=WORKSPACE, account="A-1").recent) == 2
+
+
+def test_a_url_of_a_folder_is_that_folder(home: Home) -> None:
+    home.take(event())
+    assert events_table(f"file://{home.lake}", workspace_id=WORKSPACE).count().to_pyarrow().as_py() == 1
+
+
+def test_a_url_that_nothing_knows_is_refused_by_name(home: Home) -> None:
+    with pytest.raises(DataValidationError, match="nowhere://lake"):
+        events_table("nowhere://lake", workspace_id=WORKSPACE)

@@ -224,3 +224,14 @@ def test_what_is_no_row_is_refused_by_a_stable_code_and_kept_byte_for_byte(
     (letter,) = logs.letters()
     assert (letter.code, letter.row_bytes()) == (code, row)
     assert logs.numbers() == [1, 2]
+
+
+def test_a_file_whose_name_is_no_text_is_followed_and_named_by_escapes(tmp_path: Path) -> None:
+    logs = Logs(tmp_path)
+    name = os.fsdecode(b"caf\xe9.log")
+    logs.append(name, line(1) + b"no row\n")
+    logs.look()
+    logs.append(name, line(2))
+    logs.look()
+    assert logs.numbers() == [1, 2]
+    assert logs.letters()[0].source.endswith("caf\\xe9.log")

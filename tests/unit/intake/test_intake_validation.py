@@ -26,7 +26,7 @@ def field(name: str, document: object, **more: object) -> Schema:
 
 def is_accepted_early(judge: Schema, row: bytes) -> bool:
     try:
-        judge.accept(row)
+        judge.accept_all(iter([row]))
     except (ValueError, RecursionError):
         return False
     return True

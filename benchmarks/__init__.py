@@ -1,0 +1,1 @@
+"""Measurements of this checkout: `./keepwell bench`. No part of the wheel."""

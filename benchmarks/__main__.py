@@ -1,0 +1,157 @@
+"""`./keepwell bench`: what this checkout costs on this machine, beside what it is measured against."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from benchmarks import disk_report, http_report, intake, intake_report, parquet, parquet_report
+from benchmarks.disk import measure_disk
+from benchmarks.http_intake import measure_http
+from benchmarks.report import REPORTS, write_part
+from keepwell.platform.command_line import TerminalProgress, json_option, print_json
+from keepwell.platform.errors import KeepwellError
+
+INTERRUPTED = 130
+
+on_option = click.option(
+    "--on",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Work on the disk of this folder, in place of the one for temporary files.",
+)
+write_option = click.option(
+    "--write", is_flag=True, help="Write the figures into the report of this checkout."
+)
+repeats_option = click.option(
+    "--repeats", default=3, show_default=True, type=click.IntRange(min=1), help="Runs of each; medians count."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def bench() -> None:
+    """Measure this checkout on this machine: medians of interleaved runs, in one go.
+
+    Example: ./keepwell bench intake --rows 200000
+    """
+
+
+@bench.command("intake")
+@click.option(
+    "--rows", default=2_000_000, show_default=True, type=click.IntRange(min=1_000), help="How many rows."
+)
+@click.option(
+    "--textbook-rows",
+    type=click.IntRange(min=1_000),
+    help="How many of them the slow loop reads; a tenth unless given.",
+)
+@repeats_option
+@on_option
+@write_option
+@json_option
+def intake_command(
+    rows: int, textbook_rows: int | None, repeats: int, folder: Path | None, write: bool, as_json: bool
+) -> None:
+    """Intake beside the loop of the textbooks; Polars and DuckDB on the way to Parquet.
+
+    Takes some five minutes and 2 GB of disk with so many rows.
+
+    Example: ./keepwell bench intake --rows 200000 --json
+    """
+    progress = TerminalProgress()
+    some = textbook_rows or max(1_000, rows // 10)
+    with tempfile.TemporaryDirectory(prefix="keepwell-bench-", dir=folder) as place:
+        contest = intake.Bench(Path(place), rows=rows, textbook_rows=some, repeats=repeats)
+        contests = contest.measure(progress)
+        ends = parquet.Bench(Path(place), rows=rows, repeats=repeats).measure(progress)
+    if write:
+        write_part(REPORTS / "bench.md", "intake", text=intake_report.markdown(contests))
+        write_part(REPORTS / "bench.md", "parquet", text=parquet_report.markdown(ends))
+    if as_json:
+        print_json({"intake": contests, "parquet": ends})
+    else:
+        click.echo(f"{intake_report.summary(contests)}\n{parquet_report.summary(ends)}")
+
+
+@bench.command("io")
+@click.option(
+    "--rows", default=500_000, show_default=True, type=click.IntRange(min=1_000), help="How many lines."
+)
+@click.option(
+    "--synced-rows",
+    default=1_000,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="How many of them the ways write that sync each line.",
+)
+@repeats_option
+@on_option
+@write_option
+@json_option
+def io_command(
+    rows: int, synced_rows: int, repeats: int, folder: Path | None, write: bool, as_json: bool
+) -> None:
+    """Ways to read and write, beside those that intake takes.
+
+    Example: ./keepwell bench io --on /var/lib --json
+    """
+    with tempfile.TemporaryDirectory(prefix="keepwell-bench-", dir=folder) as place:
+        figures = measure_disk(
+            Path(place), lines=rows, synced_lines=synced_rows, repeats=repeats, progress=TerminalProgress()
+        )
+    if write:
+        write_part(REPORTS / "io.md", "io", text=disk_report.markdown(figures))
+    if as_json:
+        print_json(figures)
+    else:
+        click.echo(disk_report.summary(figures))
+
+
+@bench.command("http")
+@click.option(
+    "--events",
+    default=50_000,
+    show_default=True,
+    type=click.IntRange(min=1_000),
+    help="About so many events a run.",
+)
+@repeats_option
+@on_option
+@write_option
+@json_option
+def http_command(events: int, repeats: int, folder: Path | None, write: bool, as_json: bool) -> None:
+    """Durable events over HTTP, beside a commit for each event.
+
+    Example: ./keepwell bench http --events 10000 --json
+    """
+    with tempfile.TemporaryDirectory(prefix="keepwell-bench-", dir=folder) as place:
+        figures = measure_http(Path(place), events=events, repeats=repeats, progress=TerminalProgress())
+    if write:
+        write_part(REPORTS / "bench.md", "http", text=http_report.markdown(figures))
+    if as_json:
+        print_json(figures)
+    else:
+        click.echo(http_report.summary(figures))
+
+
+def main() -> None:
+    """Run a measurement; a KeepwellError becomes its message, its hint and its exit code."""
+    try:
+        bench.main(prog_name="./keepwell bench", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except KeepwellError as error:
+        click.secho(f"Error: {error.message}", fg="red", err=True)
+        click.echo(error.hint, err=True)
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted. Nothing was written.", err=True)
+        sys.exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""Every way to read and to write the same lines, in turn, in one process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from statistics import median
+
+import msgspec
+
+from benchmarks.measuring import machine
+from benchmarks.reading import CHOSEN_READING, READINGS, Counted
+from benchmarks.sensors import sensor_rows
+from benchmarks.writing import CHOSEN_WRITING, WRITINGS, Way, buffered
+from keepwell.platform.errors import CorruptData
+from keepwell.platform.progress import Progress
+
+
+class Timing(msgspec.Struct, frozen=True, kw_only=True):
+    """A way, over so many lines: medians of seconds by the clock and of the processor.
+
+    `ratio` is its clock time per line over that of the way that intake takes.
+    """
+
+    name: str
+    lines: int
+    seconds: float
+    cpu_seconds: float
+    ratio: float
+    chosen: bool
+
+
+class DiskFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """All ways; the file that is read is in the kernel's cache, as that of a log that is followed is."""
+
+    machine: str
+    lines: int
+    bytes: int
+    repeats: int
+    readings: list[Timing]
+    writings: list[Timing]
+
+
+class _Trial(msgspec.Struct, frozen=True):
+    """A way on its lines; `act` returns what it read or wrote, which must be `expected`."""
+
+    name: str
+    act: Callable[[], Counted]
+    expected: Counted
+
+
+class _Taken(msgspec.Struct, frozen=True):
+    seconds: float
+    cpu_seconds: float
+
+
+def measure_disk(
+    folder: Path, *, lines: int, synced_lines: int, repeats: int, progress: Progress
+) -> DiskFigures:
+    """Measure on the disk of `folder`; the ways that sync each line get only `synced_lines`.
+
+    Raises CorruptData where a way read or wrote something else than it was to.
+    """
+    source = folder / "source.jsonl"
+    rows = [f"{row}\n".encode() for row in islice(sensor_rows(clean=True), lines)]
+    buffered(source, rows)
+    size = source.stat().st_size
+    readings = [_Trial(name, partial(read, source), Counted(lines, size)) for name, read in READINGS.items()]
+    writings = [
+        _writing(name, way, folder / "target.jsonl", rows[:synced_lines] if way.syncs_each_line else rows)
+        for name, way in WRITINGS.items()
+    ]
+    trials = [*readings, *writings]
+    taken: dict[str, list[_Taken]] = {trial.name: [] for trial in trials}
+    with progress.step("Reading and writing", total=repeats * len(trials)) as step:
+        for _ in range(repeats):
+            for trial in trials:
+                taken[trial.name].append(_timed(trial))
+                step.advance()
+    medians = {name: _median(some) for name, some in taken.items()}
+    return DiskFigures(
+        machine=machine(),
+        lines=lines,
+        bytes=size,
+        repeats=repeats,
+        readings=[_timing(trial, readings, medians, chosen=CHOSEN_READING) for trial in readings],
+        writings=[_timing(trial, writings, medians, chosen=CHOSEN_WRITING) for trial in writings],
+    )
+
+
+def _writing(name: str, way: Way, target: Path, rows: Sequence[bytes]) -> _Trial:
+    def write() -> Counted:
+        way.write(target, rows)
+        return Counted(len(rows), target.stat().st_size)
+
+    return _Trial(name, write, Counted(len(rows), sum(map(len, rows))))
+
+
+def _timed(trial: _Trial) -> _Taken:
+    began, began_cpu = time.monotonic(), time.process_time()
+    seen = trial.act()
+    taken = _Taken(time.monotonic() - began, time.process_time() - began_cpu)
+    if seen != trial.expected:
+        raise CorruptData(
+            f"{trial.name}: {seen.lines:,} lines of {seen.bytes:,} bytes, "
+            f"where {trial.expected.lines:,} of {trial.expected.bytes:,} are right.",
+            hint="This way loses lines: its figures would mean nothing.",
+        )
+    return taken
+
+
+def _median(some: Sequence[_Taken]) -> _Taken:
+    return _Taken(median(each.seconds for each in some), median(each.cpu_seconds for each in some))
+
+
+def _timing(trial: _Trial, kind: Sequence[_Trial], medians: dict[str, _Taken], *, chosen: str) -> Timing:
+    def per_line(each: _Trial) -> float:
+        return medians[each.name].seconds / each.expected.lines
+
+    ours = next(each for each in kind if each.name == chosen)
+    taken = medians[trial.name]
+    return Timing(
+        name=trial.name,
+        lines=trial.expected.lines,
+        seconds=taken.seconds,
+        cpu_seconds=taken.cpu_seconds,
+        ratio=per_line(trial) / per_line(ours),
+        chosen=trial.name == chosen,
+    )

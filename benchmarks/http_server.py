@@ -1,0 +1,79 @@
+"""The HTTP intake without database and sign-in, as it is or with a commit of its own for each event.
+
+Run as `python -m benchmarks.http_server HOME PORT COMMITS` until SIGTERM, where COMMITS is `group` or `each`.
+Server, handlers and journal are Keepwell's own; only what a commit takes in differs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.embed import Server
+from litestar import Litestar
+from litestar.di import Provide
+
+from benchmarks.http_load import HOST
+from keepwell.identity.service import Keys, system_keys
+from keepwell.intake import api
+from keepwell.intake.calls import Call
+from keepwell.intake.collecting import Collectors
+from keepwell.platform.clock import Clock
+from keepwell.platform.config import Settings, read_settings
+
+_WORKSPACE = UUID(int=1)
+
+
+class EachCommitted(Collectors):
+    """Every call has a commit of its own."""
+
+    def __init__(self, settings: Settings, *, clock: Clock) -> None:
+        super().__init__(settings, clock=clock)
+        self._turn = asyncio.Lock()
+
+    async def take(self, workspace_id: UUID, calls: Sequence[Call]) -> None:
+        """Take `calls` in one after the other, none together with those of another request."""
+        for call in calls:
+            async with self._turn:
+                await super().take(workspace_id, [call])
+
+
+_COMMITS: Mapping[str, type[Collectors]] = {"group": Collectors, "each": EachCommitted}
+
+
+async def serve(home: Path, port: int, commits: str) -> None:
+    """Serve until SIGTERM."""
+    keys = system_keys()
+    collectors = _COMMITS[commits](read_settings({}, home=home), clock=keys.clock)
+    app = _app(collectors, keys)
+    server = Server(app, address=HOST, port=port, interface=Interfaces.ASGI, log_level=LogLevels.error)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)
+    await server.serve()
+    await collectors.close()
+
+
+def _app(collectors: Collectors, keys: Keys) -> Litestar:
+    def put(value: Any) -> Provide:
+        return Provide(lambda: value, sync_to_thread=False)
+
+    return Litestar(
+        route_handlers=api.routes(),
+        dependencies={"collectors": put(collectors), "write_keys": put(_workspace_of), "keys": put(keys)},
+        openapi_config=None,
+        logging_config=None,
+    )
+
+
+async def _workspace_of(_key: str) -> UUID | None:
+    return _WORKSPACE
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]))

@@ -1,0 +1,22 @@
+"""Seals the open segment of an intake folder, so that all of its rows can be brought to the lake.
+
+Run as `python -m benchmarks.sealing FOLDER`.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from keepwell.intake.service import Intake
+from keepwell.platform.clock import SystemClock
+
+
+def main() -> None:
+    """Seal what is open."""
+    with Intake.open(Path(sys.argv[1]), clock=SystemClock()) as intake:
+        intake.seal()
+
+
+if __name__ == "__main__":
+    main()

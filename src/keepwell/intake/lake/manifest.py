@@ -1,0 +1,128 @@
+"""The manifest of a lake: the files that count, and the segments whose rows are in them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from keepwell.intake.lake.folders import REBUILD, Folder
+from keepwell.platform.errors import CorruptData
+
+MANIFEST = "manifest.json"
+DAY_FOLDER = "day="
+NO_DAY = "unknown"
+# The instant that the event time of a row names.
+TIME = "_time"
+EVENT_ORDER = ("account", "ts", "event", "message_id")
+ROWS_OF_A_GROUP = 122_880
+
+Kind: TypeAlias = Literal["events", "rows"]
+
+_EARLIER_RELEASE = re.compile(r"day=\d{4}-\d{2}-\d{2}/ok-\d{6}\.parquet")
+
+
+class LakeFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A Parquet file: its name in the lake, and the segments whose rows of that day it holds."""
+
+    name: str
+    rows: int
+    bytes: int
+    sha256: str
+    segments: Sequence[str]
+
+    @property
+    def day(self) -> date | None:
+        """The UTC day of its rows; None for rows without a readable time."""
+        return day_of(self.name)
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a lake holds.
+
+    `segments` gives the SHA-256 of each segment (`journal/ok-000000`) as it was built. Rows are sorted by
+    `key`, then by time; `key` and `time` name fields of the rows, and are None where a lake has none.
+    """
+
+    kind: Kind
+    key: str | None = None
+    time: str | None = None
+    files: Sequence[LakeFile] = ()
+    segments: Mapping[str, str] = {}
+
+    @property
+    def sort_columns(self) -> Sequence[str]:
+        """The columns that each file is sorted by."""
+        if self.kind == "events":
+            return EVENT_ORDER
+        return [*filter(None, [self.key]), *([TIME] if self.time else [])]
+
+
+class _Stored(msgspec.Struct, frozen=True):
+    """The manifest as a file: a flipped bit in it is noticed."""
+
+    blake2b: str
+    manifest: msgspec.Raw
+
+
+_decode_stored = msgspec.json.Decoder(_Stored).decode
+_decode_manifest = msgspec.json.Decoder(Manifest).decode
+
+
+def day_of(name: str) -> date | None:
+    """The day that the folder of the file `name` is called after."""
+    day = name.partition("/")[0].removeprefix(DAY_FOLDER)
+    return None if day == NO_DAY else date.fromisoformat(day)
+
+
+def folder_of(day: date | None) -> str:
+    """The folder of a day."""
+    return f"{DAY_FOLDER}{day or NO_DAY}"
+
+
+def encode_manifest(manifest: Manifest) -> bytes:
+    """The manifest as it is stored, one file a line."""
+    content = msgspec.json.encode(manifest).replace(b'{"name":', b'\n{"name":')
+    return msgspec.json.encode(_Stored(_checksum(content), msgspec.Raw(content)))
+
+
+def decode_manifest(content: bytes, *, place: str) -> Manifest:
+    """The manifest in `content`; raises CorruptData naming `place` where it is none, or was changed."""
+    try:
+        stored = _decode_stored(content)
+        if stored.blake2b == _checksum(bytes(stored.manifest)):
+            return _decode_manifest(stored.manifest)
+    except msgspec.MsgspecError as error:
+        raise CorruptData(f"{place}: is no manifest: {error}.", hint=_anew(place)) from error
+    raise CorruptData(f"{place}: has been changed.", hint=_anew(place))
+
+
+def read_manifest(folder: Folder) -> Manifest | None:
+    """The manifest of the lake in `folder`; None where there is no lake.
+
+    Raises CorruptData where it is damaged, or is gone while files are there.
+    """
+    place = folder.address(MANIFEST)
+    if (content := folder.read(MANIFEST)) is not None:
+        return decode_manifest(content, place=place)
+    sizes = folder.files()
+    # The release before manifests had files under these names only, and each of them counted.
+    earlier = sorted(name for name in sizes if _EARLIER_RELEASE.fullmatch(name))
+    if earlier:
+        files = [LakeFile(name=name, rows=0, bytes=sizes[name], sha256="", segments=()) for name in earlier]
+        return Manifest(kind="events", key="account", time="ts", files=files)
+    if any(name.endswith(".parquet") for name in sizes):
+        raise CorruptData(f"{place}: is missing, though there are files of a lake.", hint=REBUILD)
+    return None
+
+
+def _anew(place: str) -> str:
+    return f"Delete {place} and run `lake build`: it makes the lake anew from the journal."
+
+
+def _checksum(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=16).hexdigest()

@@ -1,0 +1,229 @@
+"""Rows of any JSON Schema as columns: its properties are the columns, and nothing of a row is lost.
+
+A column holds a property of one plain type: string, integer (64 bits), number (a double) or boolean. Any
+other property is kept as JSON text. `_row` holds the whole row where the columns do not hold all of it:
+an integer of more than 64 bits, a number beyond a double, a property that the schema does not name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from keepwell.intake.lake.manifest import TIME, Kind
+from keepwell.intake.lake.shape import DAY, instants, with_days
+from keepwell.platform.errors import DataValidationError
+
+ROW = "_row"
+NO_ROWS = pa.schema([(ROW, pa.string())])
+
+_ABSENT = msgspec.Raw(b"")
+_decode_fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_KINDS = {bool: "boolean", int: "integer", float: "number", str: "string"}
+_INTEGERS = range(-(2**63), 2**63)
+
+
+class _Unfit(ValueError):
+    """The column cannot hold the value."""
+
+
+class _Column(msgspec.Struct, frozen=True):
+    """A property of the schema: its column, and how it is read from a row."""
+
+    name: str
+    type: pa.DataType
+    python: Any
+    convert: Callable[[Any], Any] | None
+
+    def read(self, raw: msgspec.Raw | None) -> Any:
+        """The column's value, exactly; raises _Unfit where there is none."""
+        if raw is None or bytes(raw) in {b"", b"null"}:
+            return None
+        if self.convert is None:
+            return _text(raw)
+        try:
+            return self.convert(msgspec.json.decode(raw))
+        except (ValueError, OverflowError) as error:
+            raise _Unfit from error
+
+
+class RowShape:
+    """Rows by the schema `document`, sorted by the field `key` and dated by the field `time`."""
+
+    kind: Kind = "rows"
+
+    def __init__(self, document: Any, *, key: str | None, time: str | None) -> None:
+        """Raises DataValidationError where the schema knows no such field, or not as one plain value."""
+        self.key, self.time = key, time
+        self._columns = _columns(document)
+        plain = {column.name: column for column in self._columns if column.convert is not None}
+        for option, name in (("--key", key), ("--time", time)):
+            if name is not None and name not in plain:
+                known = ", ".join(plain) or "none"
+                raise DataValidationError(
+                    f"{option} {name}: the schema knows no such field of one plain type.",
+                    hint=f"Those that it knows: {known}.",
+                )
+        names = {f"f{number}": column.name for number, column in enumerate(self._columns)}
+        # It may only accept: whatever it refuses is read exactly, value by value.
+        self._decode = msgspec.json.Decoder(
+            msgspec.defstruct(
+                "Row",
+                [
+                    (field, column.python, _default(column))
+                    for field, column in zip(names, self._columns, strict=True)
+                ],
+                rename=names,
+                gc=False,
+                forbid_unknown_fields=True,
+            )
+        ).decode_lines
+        self._fields = tuple(names)
+
+    @property
+    def sort_columns(self) -> Sequence[str]:
+        """The key, then the time."""
+        return [name for name in (self.key, TIME if self.time else None) if name]
+
+    def table(self, lines: bytes, *, received: date, place: Path) -> pa.Table:  # noqa: ARG002  the protocol's signature
+        """The rows in `lines`; every JSON value is a row."""
+        table = self._quick(lines)
+        if table is None:
+            table = self.exact(lines)
+        if self.time is None:
+            return table.append_column(DAY, pa.repeat(pa.scalar(received, pa.date32()), table.num_rows))
+        return with_days(table, TIME)
+
+    def account_of(self, line: bytes) -> str | None:
+        """The value of the key field as text; None where there is none."""
+        key = next((column for column in self._columns if column.name == self.key), None)
+        raw = _fields(line).get(key.name) if key else None
+        if key is None or raw is None:
+            return None
+        try:
+            value = key.read(raw)
+        except _Unfit:
+            return _text(raw)
+        return None if value is None else str(value)
+
+    def _quick(self, lines: bytes) -> pa.Table | None:
+        try:
+            rows = self._decode(lines)
+            columns = [
+                pa.array([column.read(getattr(row, field)) for row in rows], column.type)
+                if column.convert is None
+                else pa.array([getattr(row, field) for row in rows], column.type)
+                for field, column in zip(self._fields, self._columns, strict=True)
+            ]
+        except (ValueError, OverflowError, RecursionError):
+            return None
+        # A blank line, which holds no value, would be left out.
+        whole = len(rows) == lines.count(b"\n")
+        return self._table(columns, pa.nulls(len(rows), pa.string())) if whole else None
+
+    def exact(self, lines: bytes) -> pa.Table:
+        """The same table, made value by value; the quick way must never give another."""
+        rows = [self._exact_row(line) for line in lines.split(b"\n")[:-1]]
+        types = [*(column.type for column in self._columns), pa.string()]
+        *columns, texts = [pa.array([row[at] for row in rows], kind) for at, kind in enumerate(types)]
+        return self._table(columns, texts)
+
+    def _table(self, columns: Sequence[pa.Array], texts: pa.Array) -> pa.Table:
+        named = {column.name: values for column, values in zip(self._columns, columns, strict=True)}
+        if self.time is not None:
+            named[TIME] = instants(named[self.time])
+        return pa.table({**named, ROW: texts})
+
+    def _exact_row(self, line: bytes) -> Sequence[Any]:
+        fields = _fields(line)
+        is_whole = fields.keys() <= {column.name for column in self._columns} and line.lstrip()[:1] == b"{"
+        values = []
+        for column in self._columns:
+            try:
+                values.append(column.read(fields.get(column.name)))
+            except _Unfit:
+                values.append(None)
+                is_whole = False
+        return [*values, None if is_whole else line.decode()]
+
+
+def _fields(line: bytes) -> Mapping[str, msgspec.Raw]:
+    try:
+        return _decode_fields(line)
+    except msgspec.ValidationError:
+        # A row need not be an object.
+        return {}
+
+
+def _columns(document: Any) -> Sequence[_Column]:
+    properties = document.get("properties", {}) if isinstance(document, dict) else {}
+    # Engines do not tell names apart by their case; of two such properties the first has the column.
+    columns: dict[str, _Column] = {}
+    for name, schema in properties.items():
+        if name and name.casefold() not in {DAY, TIME, ROW}:
+            columns.setdefault(name.casefold(), _column(name, schema))
+    return list(columns.values())
+
+
+def _column(name: str, schema: Any) -> _Column:
+    match sorted(_kinds(schema) - {"null"}):
+        case ["string"]:
+            return _Column(name, pa.string(), str | None, _string)
+        case ["integer"]:
+            return _Column(name, pa.int64(), int | None, _integer)
+        case ["number"] | ["integer", "number"]:
+            return _Column(name, pa.float64(), float | None, _number)
+        case ["boolean"]:
+            return _Column(name, pa.bool_(), bool | None, _boolean)
+        case _:
+            return _Column(name, pa.string(), msgspec.Raw, None)
+
+
+def _kinds(schema: Any) -> set[str]:
+    """The types of JSON that a value may have as far as the schema says it plainly; none where it does not."""
+    if not isinstance(schema, dict):
+        return set()
+    if "type" in schema:
+        return {schema["type"]} if isinstance(schema["type"], str) else set(schema["type"])
+    values = schema.get("enum", [schema["const"]] if "const" in schema else [])
+    return {_KINDS.get(type(value), "null" if value is None else "other") for value in values}
+
+
+def _default(column: _Column) -> Any:
+    return _ABSENT if column.convert is None else None
+
+
+def _text(raw: msgspec.Raw) -> str:
+    return bytes(raw).decode()
+
+
+def _string(value: Any) -> str:
+    if not isinstance(value, str):
+        raise _Unfit
+    return value
+
+
+def _integer(value: Any) -> int:
+    # JSON Schema counts 1.0 among the integers.
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        raise _Unfit
+    if int(value) not in _INTEGERS:
+        raise _Unfit
+    return int(value)
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _Unfit
+    return float(value)
+
+
+def _boolean(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _Unfit
+    return value

@@ -1,0 +1,179 @@
+"""A crash or a power loss before or after each single change of a file while the lake is changed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date, timedelta
+from itertools import count
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from keepwell.intake.files import Fs
+from keepwell.intake.lake.building import build
+from keepwell.intake.lake.compacting import compact
+from keepwell.intake.lake.erasing import erase
+from keepwell.intake.lake.expiring import expire
+from keepwell.intake.lake.form import EVENTS
+from keepwell.intake.lake.manifest import read_manifest
+from keepwell.intake.lake.places import Place, workspace_lake
+from keepwell.intake.lake.reading import read_parquet
+from keepwell.intake.verifying import verify
+from keepwell.platform.errors import InfrastructureError
+from keepwell.platform.progress import Silent
+from tests.faults.disks import EIO, ENOSPC, CutDisk, FailingDisk, Memory, Moment, PowerCut
+from tests.unit.intake.events import CLOCK, NOON, WORKSPACE, Home, accepted_ids, event, opened, sourced
+
+LATER = NOON + timedelta(days=1)
+
+each_crash = pytest.mark.parametrize(
+    ("moment", "memory"),
+    [(moment, memory) for moment in get_args(Moment) for memory in get_args(Memory)],
+)
+Work = Callable[[Place], object]
+
+
+def build_it(place: Place) -> None:
+    build(place, EVENTS, progress=Silent())
+
+
+def compact_it(place: Place) -> None:
+    compact(place.lake, progress=Silent(), files=place.files)
+
+
+def expire_it(place: Place) -> None:
+    expire(place, EVENTS, before=date(2024, 5, 2), progress=Silent())
+
+
+def erase_it(place: Place) -> None:
+    erase(place, EVENTS, account="A-2", clock=CLOCK, progress=Silent())
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two segments in the lake, over two days and two accounts, and one that is not."""
+    folder = tmp_path_factory.mktemp("built")
+    home = Home(folder)
+    home.take(event(1), event(2, account="A-2"))
+    home.take(event(3), event(4, account="A-2"), event(5, at=LATER))
+    with opened(home.intake) as intake:
+        intake.append(sourced(event(6), event(7, account="A-2", at=LATER)))
+        intake.seal()
+    return folder
+
+
+def home_of(built: Path, folder: Path) -> Home:
+    shutil.copytree(built, folder)
+    return Home(folder)
+
+
+def at(home: Home, files: Fs | None = None) -> Place:
+    return Place(home.intake, workspace_lake(home.lake, WORKSPACE), files=files)
+
+
+def ids(home: Home) -> list[str]:
+    """What a reader sees, who goes by the manifest."""
+    folder = at(home).folder()
+    manifest = read_manifest(folder)
+    assert manifest is not None
+    return sorted(
+        each for file in manifest.files for each in read_parquet(folder, file.name)["message_id"].to_pylist()
+    )
+
+
+BEFORE = ["E-1", "E-2", "E-3", "E-4", "E-5"]
+ALL = [*BEFORE, "E-6", "E-7"]
+WITHOUT_A_DAY = ["E-5", "E-7"]
+WITHOUT_AN_ACCOUNT = ["E-1", "E-3", "E-5", "E-6"]
+
+
+@each_crash
+@pytest.mark.parametrize(
+    ("work", "expected", "may_be_seen"),
+    [
+        (build_it, ALL, (BEFORE, ALL)),
+        (compact_it, BEFORE, (BEFORE,)),
+        (expire_it, WITHOUT_A_DAY, (BEFORE, ALL, WITHOUT_A_DAY)),
+    ],
+)
+def test_after_a_crash_at_any_point_a_reader_sees_the_old_lake_or_the_new_and_the_work_can_be_done_again(
+    tmp_path: Path,
+    built: Path,
+    moment: Moment,
+    memory: Memory,
+    work: Work,
+    expected: list[str],
+    may_be_seen: tuple[list[str], ...],
+) -> None:
+    for change in count():
+        home, disk = home_of(built, tmp_path / str(change)), CutDisk(change, moment)
+        try:
+            work(at(home, disk))
+            break
+        except PowerCut:
+            disk.lose_power(memory)
+        assert ids(home) in may_be_seen, f"crash {moment} change {change}, the disk {memory}"
+        assert not verify(home.intake, progress=Silent()).damages
+        work(at(home))
+        assert ids(home) == expected, f"crash {moment} change {change}, the disk {memory}"
+    assert change > 3
+    assert ids(home) == expected
+
+
+@each_crash
+def test_an_erasure_that_was_cut_off_anywhere_is_finished_by_running_it_again(
+    tmp_path: Path, built: Path, moment: Moment, memory: Memory
+) -> None:
+    for change in count():
+        home, disk = home_of(built, tmp_path / str(change)), CutDisk(change, moment)
+        try:
+            erase_it(at(home, disk))
+            break
+        except PowerCut:
+            disk.lose_power(memory)
+        place = f"crash {moment} change {change}, the disk {memory}"
+        assert set(ids(home)) >= set(WITHOUT_AN_ACCOUNT) - {"E-6"}, place
+        assert not verify(home.intake, progress=Silent()).damages, place
+        erase_it(at(home))
+        assert ids(home) == WITHOUT_AN_ACCOUNT, place
+        assert sorted(accepted_ids(home.intake)) == WITHOUT_AN_ACCOUNT, place
+        assert not any(b"A-2" in path.read_bytes() for path in home.intake.glob("*.*l*")), place
+    assert change > 15
+
+
+@each_crash
+def test_a_build_after_an_erasure_that_was_cut_off_makes_the_lake_like_its_journal(
+    tmp_path: Path, built: Path, moment: Moment, memory: Memory
+) -> None:
+    for change in count():
+        home, disk = home_of(built, tmp_path / str(change)), CutDisk(change, moment)
+        try:
+            erase_it(at(home, disk))
+            break
+        except PowerCut:
+            disk.lose_power(memory)
+        build_it(at(home))
+        assert ids(home) == sorted(accepted_ids(home.intake)), f"crash {moment} change {change}"
+
+
+@pytest.mark.parametrize("work", [build_it, compact_it, expire_it, erase_it])
+@pytest.mark.parametrize(("change", "number"), [("write", ENOSPC), ("fdatasync", EIO), ("rename", EIO)])
+def test_a_disk_that_fails_at_any_point_leaves_what_the_next_run_can_finish(
+    tmp_path: Path, built: Path, work: Work, change: str, number: int
+) -> None:
+    for point in count():
+        home = home_of(built, tmp_path / str(point))
+        disk = FailingDisk(change, number, at=point)  # type: ignore[arg-type]
+        with suppress(InfrastructureError):
+            work(at(home, disk))
+        if not disk.has_failed:
+            break
+        assert set(ids(home)) <= set(ALL)
+        work(at(home))
+        build_it(at(home))
+        expired = {"E-1", "E-2", "E-3", "E-4", "E-6"} if work is expire_it else set()
+        assert ids(home) == sorted(set(accepted_ids(home.intake)) - expired)
+    assert point > 0

@@ -1,0 +1,110 @@
+"""The measurements from end to end, with few rows: their figures must agree with each other. No times are judged."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.disk import measure_disk
+from benchmarks.http_intake import COMMITS, LOADS, measure_http
+from benchmarks.measuring import Cost, python, run
+from benchmarks.profiling import profiled
+from benchmarks.reading import READINGS, Counted
+from benchmarks.sensors import malformed
+from benchmarks.writing import WRITINGS
+from keepwell.platform.errors import InfrastructureError
+from keepwell.platform.progress import Silent
+
+ROOT = Path(__file__).parents[3]
+ROWS = 3_000
+
+
+def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "benchmarks", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    place = str(tmp_path_factory.mktemp("disk"))
+    few = ("--rows", str(ROWS), "--textbook-rows", "1000", "--repeats", "1")
+    done = bench("intake", *few, "--on", place, "--json")
+    assert done.returncode == 0, done.stderr
+    assert not list(Path(place).iterdir())
+    measured: dict[str, Any] = json.loads(done.stdout)
+    return measured
+
+
+def test_each_row_is_accepted_or_a_dead_letter(figures: dict[str, Any]) -> None:
+    for contest in figures["intake"]["contests"]:
+        assert contest["rows"] + contest["dead_letters"] == ROWS
+        assert contest["dead_letters"] == malformed(ROWS)
+
+
+def test_the_ratio_is_that_of_the_processor_seconds(figures: dict[str, Any]) -> None:
+    for contest in figures["intake"]["contests"]:
+        ratio = contest["textbook"]["cpu_seconds"] / contest["intake"]["cpu_seconds"]
+        assert contest["ratio"] == pytest.approx(ratio)
+
+
+def test_intake_brings_all_good_rows_and_no_malformed_one_to_parquet(figures: dict[str, Any]) -> None:
+    ours = figures["parquet"]["outcomes"][0]
+    assert (ours["good"], ours["good_lost"], ours["malformed_kept"]) == (ROWS - malformed(ROWS), 0, 0)
+
+
+def test_every_way_to_read_and_to_write_is_measured_and_one_of_each_is_ours(tmp_path: Path) -> None:
+    figures = measure_disk(tmp_path, lines=2_000, synced_lines=5, repeats=1, progress=Silent())
+    assert [way.name for way in figures.readings] == list(READINGS)
+    assert [way.name for way in figures.writings] == list(WRITINGS)
+    for ways in (figures.readings, figures.writings):
+        assert [way.ratio for way in ways if way.chosen] == [1.0]
+
+
+@pytest.mark.parametrize("name", READINGS)
+def test_a_way_to_read_sees_each_line_of_a_file_of_several_blocks(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "lines"
+    lines = [b"x" * (number % 5_000) + b"\n" for number in range(1_500)]
+    path.write_bytes(b"".join(lines))
+    assert READINGS[name](path) == Counted(1_500, path.stat().st_size)
+
+
+@pytest.mark.parametrize("name", WRITINGS)
+def test_a_way_to_write_leaves_the_very_lines(name: str, tmp_path: Path) -> None:
+    lines = [b"%d%s\n" % (number, b"x" * 40_000) for number in range(60)]
+    WRITINGS[name].write(tmp_path / "lines", lines)
+    assert (tmp_path / "lines").read_bytes() == b"".join(lines)
+
+
+def test_a_program_that_fails_ends_the_measurement_with_its_last_words() -> None:
+    with pytest.raises(InfrastructureError, match="out of luck"):
+        run(python("-c", "raise SystemExit('out of luck')"))
+
+
+def test_a_part_that_is_scaled_pays_for_its_start_once() -> None:
+    start = Cost(cpu_seconds=1, seconds=2, peak_bytes=7, runs=[1])
+    tenth = Cost(cpu_seconds=3, seconds=5, peak_bytes=9, runs=[3, 4])
+    assert tenth.scaled(10, beyond=start) == Cost(cpu_seconds=21, seconds=32, peak_bytes=9, runs=[21, 31])
+
+
+def test_the_hottest_function_of_a_profile_comes_first(tmp_path: Path) -> None:
+    spots = profiled(["this"], folder=tmp_path)
+    assert sorted(spots, key=lambda spot: -spot.share) == spots
+    assert sum(spot.share for spot in spots) <= 1
+
+
+def test_every_way_to_commit_is_measured_under_every_load(tmp_path: Path) -> None:
+    figures = measure_http(tmp_path, events=200, repeats=1, progress=Silent())
+    assert [(rate.load, rate.commits) for rate in figures.rates] == [
+        (load, commits) for load in LOADS for commits in COMMITS
+    ]
+    assert not list(tmp_path.iterdir())
+
+
+def test_help_shows_an_example_of_each_measurement() -> None:
+    for name in ("intake", "io", "http"):
+        assert f"Example: ./keepwell bench {name}" in bench(name, "--help").stdout
