@@ -22,6 +22,22 @@ from keepwell.platform.migrations import migrate, migrations_folder, read_migrat
 from keepwell.platform.runtime import database_server
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--spark", action="store_true", help="Run the tests that need Spark, and no others.")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    needs_spark = [item for item in items if item.get_closest_marker("spark")]
+    if not config.getoption("--spark"):
+        for item in needs_spark:
+            item.add_marker(
+                pytest.mark.skip(reason="needs Java and the extra `spark`: ./keepwell test --spark")
+            )
+        return
+    config.hook.pytest_deselected(items=[item for item in items if item not in needs_spark])
+    items[:] = needs_spark
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 from keepwell.intake.files import LocalFs, disk_errors
+
+
+def enlarge(mount: Path, size: int) -> None:
+    """Let the small disk at `mount` have `size` bytes."""
+    subprocess.run(["mount", "-o", f"remount,size={size}", str(mount)], check=True)
+
 
 Moment = Literal["before", "after", "torn"]
 Memory = Literal["keeps", "forgets", "tears"]

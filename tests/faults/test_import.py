@@ -9,13 +9,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from tests.faults.disks import enlarge
 from tests.integration.exports import Export
 
 ACCOUNTS = 300
@@ -109,15 +110,9 @@ def test_an_interrupted_import_says_so_in_one_line_and_exits_with_130(importer: 
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of two megabytes, which only root may mount."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], check=False)
-    if mounted.returncode:
-        pytest.skip("a small disk cannot be mounted here: that takes root")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+def small_disk(disk_of: Callable[[int], Path]) -> Path:
+    """A disk of two megabytes."""
+    return disk_of(2 << 20)
 
 
 def test_a_full_disk_is_named_and_after_freeing_space_nothing_is_lost(
@@ -129,6 +124,6 @@ def test_a_full_disk_is_named_and_after_freeing_space_nothing_is_lost(
     assert process.returncode == 4, error
     assert "full" in error
     assert "Traceback" not in error
-    subprocess.run(["mount", "-o", "remount,size=200m", str(small_disk)], check=True)
+    enlarge(small_disk, 200 << 20)
     assert_whole(importer.finish())
     assert not importer.finish()["changed"]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from keepwell.intake.files import LocalFs, disk_errors
 from keepwell.intake.model import Sizes
 from keepwell.platform.errors import CorruptData, InfrastructureError, StorageFull, Unavailable
+from tests.faults.disks import enlarge
 from tests.unit.intake.events import Home, accepted_ids, defined_ids, opened, rows
 
 ROWS = rows(4_000)
@@ -21,21 +21,13 @@ DISK_BYTES = 1_500_000
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def small_disk(disk_of: Callable[[int], Path]) -> Path:
     """A file system of its own of 1.5 MB."""
-    mount = tmp_path / "disk"
-    mount.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", str(mount)]
-    if subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("mounting a small file system is not permitted here")
-    try:
-        yield mount
-    finally:
-        subprocess.run(["umount", str(mount)], check=True)
+    return disk_of(DISK_BYTES)
 
 
 def make_room(mount: Path) -> None:
-    subprocess.run(["mount", "-o", f"remount,size={8 * DISK_BYTES}", str(mount)], check=True)
+    enlarge(mount, 8 * DISK_BYTES)
 
 
 # From a disk that is full at once to one that fills up late, so that data and state meet the end.

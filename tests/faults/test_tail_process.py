@@ -12,12 +12,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from keepwell.intake.store import STATE_FILE
+from tests.faults.disks import enlarge
 from tests.faults.tail_process import Followed, resident_megabytes, wait_for
 from tests.unit.intake.following import line, lines
 
@@ -167,17 +168,9 @@ def test_only_malformed_rows_are_all_kept_in_little_memory(followed: Followed) -
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def small_disk(disk_of: Callable[[int], Path]) -> Path:
     """A file system of its own of 3 MB."""
-    mount = tmp_path / "disk"
-    mount.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=3000000", "tmpfs", str(mount)]
-    if subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("mounting a small file system is not permitted here")
-    try:
-        yield mount
-    finally:
-        subprocess.run(["umount", str(mount)], check=True)
+    return disk_of(3_000_000)
 
 
 # Data, dead letters and state meet the end of the disk in turn.
@@ -192,7 +185,7 @@ def test_a_full_disk_is_named_and_after_making_room_everything_is_there_once(
     done = followed.once("--commit", "50KB")
     assert done.returncode == 4
     assert "disk full" in done.stderr
-    subprocess.run(["mount", "-o", "remount,size=40000000", str(small_disk)], check=True)
+    enlarge(small_disk, 40_000_000)
     assert followed.once("--commit", "50KB").returncode == 0
     assert followed.logs.numbers() == [n for n in range(60_000) if n % 3]
     assert len(followed.logs.letters()) == 20_000

@@ -14,13 +14,14 @@ import pytest
 from keepwell.churn.features import activity, event_days, midnight, read_activity, snapshot_table
 from keepwell.churn.model import Snapshot
 from keepwell.intake.lake.folders import open_folder
-from keepwell.intake.lake.manifest import Manifest
+from keepwell.intake.lake.manifest import EVENT_ORDER, Manifest
 from keepwell.intake.lake.places import workspace_lake
-from keepwell.intake.lake.shape import EVENT_COLUMNS, EVENT_ORDER, days_of, with_days
+from keepwell.intake.lake.shape import EVENT_COLUMNS, days_of, with_days
 from keepwell.intake.lake.writing import writing
 from keepwell.intake.model import Engine
 from keepwell.intake.service import events_table, reading_lake
 from keepwell.platform.errors import CorruptData
+from tests.unit.churn.building import snapshot
 from tests.unit.intake.events import WORKSPACE
 
 pytestmark = [
@@ -32,6 +33,7 @@ pytestmark = [
 
 EVENTS, ACCOUNTS, DAYS = 200_000, 500, 200
 FIRST_DAY = datetime(2024, 1, 1, tzinfo=UTC)
+NAMED = ("account", "event", "message_id", "properties")
 NAMES = ("login", "export", "Rechnung geöffnet", "payment_failed", "payment_recovered", "payment_succeeded")
 
 
@@ -43,17 +45,24 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
     edges = (timedelta(), timedelta(days=1) - timedelta(microseconds=1))
     rows = [
         (
-            f"A-{chance.randrange(ACCOUNTS)}",
+            f"A-{chance.randrange(ACCOUNTS):04}",
             FIRST_DAY
             + timedelta(days=chance.randrange(DAYS))
-            + (chance.choice(edges) if number % 50 == 0 else timedelta(microseconds=chance.randrange(86_400_000_000))),
+            + (
+                chance.choice(edges)
+                if number % 50 == 0
+                else timedelta(microseconds=chance.randrange(86_400_000_000))
+            ),
             chance.choices(NAMES, (50, 20, 20, 3, 2, 5))[0],
             f"E-{number}",
-            '{"n":%d}' % number,
+            f'{{"n":{number}}}',
         )
         for number in range(EVENTS)
     ]
-    columns = [pa.array(values, field.type) for values, field in zip(zip(*rows, strict=True), EVENT_COLUMNS, strict=True)]
+    columns = [
+        pa.array(values, field.type)
+        for values, field in zip(zip(*rows, strict=True), EVENT_COLUMNS, strict=True)
+    ]
     table = with_days(pa.Table.from_arrays(columns, schema=EVENT_COLUMNS), "ts")
     folder = open_folder(workspace_lake(root, WORKSPACE))
     with writing(folder, held_for="a test", new=Manifest(kind="events", key="account", time="ts")) as written:
@@ -76,7 +85,7 @@ def events_of(lake: Path, engine: Engine) -> ibis.Table:
 
 def snapshots() -> list[Snapshot]:
     days = (date(2024, 2, 1), date(2024, 5, 1), date(2024, 7, 18), date(2024, 12, 1))
-    return [snapshot(f"A-{number}", day) for day in days for number in range(ACCOUNTS)]
+    return [snapshot(account=number, as_of=day) for day in days for number in range(ACCOUNTS)]
 
 
 def rows_of(expression: ibis.Table) -> list[tuple[object, ...]]:
@@ -85,7 +94,11 @@ def rows_of(expression: ibis.Table) -> list[tuple[object, ...]]:
 
 def test_both_read_the_same_events(lake: Path, spark_events: ibis.Table) -> None:
     def seen(events: ibis.Table) -> list[tuple[object, ...]]:
-        return rows_of(events.mutate(ts=events.ts.epoch_seconds()))
+        table = events.to_pyarrow()
+        microseconds = table["ts"].cast(pa.timestamp("us", tz="UTC")).cast(pa.int64())
+        return sorted(
+            zip(*(microseconds.to_pylist(), *(table[name].to_pylist() for name in NAMED)), strict=True)
+        )
 
     assert len(seen(spark_events)) == EVENTS
     assert seen(spark_events) == seen(events_of(lake, "duckdb"))
@@ -100,7 +113,9 @@ def test_both_give_the_same_features(lake: Path, spark_events: ibis.Table) -> No
 def test_both_give_the_same_figures_before_they_become_features(lake: Path, spark_events: ibis.Table) -> None:
     table = snapshot_table(snapshots())
     columns = activity(events_of(lake, "duckdb"), table).columns
-    assert rows_of(activity(spark_events, table).select(columns)) == rows_of(activity(events_of(lake, "duckdb"), table))
+    assert rows_of(activity(spark_events, table).select(columns)) == rows_of(
+        activity(events_of(lake, "duckdb"), table)
+    )
 
 
 def test_both_know_the_first_and_the_last_day(lake: Path, spark_events: ibis.Table) -> None:
@@ -111,7 +126,8 @@ def test_both_know_the_first_and_the_last_day(lake: Path, spark_events: ibis.Tab
 def test_a_day_ends_at_midnight_in_utc_on_both(lake: Path, spark_events: ibis.Table) -> None:
     edge = ibis.literal(midnight(date(2024, 3, 31)), type="timestamp('UTC')")
     counts = [
-        each.filter(each.ts < edge).count().to_pyarrow().as_py() for each in (spark_events, events_of(lake, "duckdb"))
+        each.filter(each.ts < edge).count().to_pyarrow().as_py()
+        for each in (spark_events, events_of(lake, "duckdb"))
     ]
     assert counts[0] == counts[1] > 0
 

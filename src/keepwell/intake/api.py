@@ -16,7 +16,7 @@ from litestar.params import SkipValidation
 from keepwell.identity.service import Keys
 from keepwell.intake.calls import LARGEST_BODY, Document, calls_of, read_body, unpacked
 from keepwell.intake.collecting import Collectors
-from keepwell.platform.errors import NotAuthenticated
+from keepwell.platform.errors import DataValidationError, NotAuthenticated
 from keepwell.platform.http import PUBLIC, problems
 
 TheCollectors: TypeAlias = SkipValidation[NamedDependency[Collectors]]
@@ -51,15 +51,20 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 def routes() -> list[Any]:
-    """The handlers of every call."""
-    return [_handler(kind, paths) for kind, paths in PATHS.items()]
+    """The handlers of every call; the description of the API names each by its first path only."""
+    return [
+        _handler(kind, path, is_first=not number)
+        for kind, paths in PATHS.items()
+        for number, path in enumerate(paths)
+    ]
 
 
-def _handler(kind: str | None, paths: list[str]) -> Any:
+def _handler(kind: str | None, path: str, *, is_first: bool) -> Any:
     name = kind or "batch"
 
     @post(
-        paths,
+        path,
+        include_in_schema=is_first,
         opt=PUBLIC,
         status_code=200,
         request_max_body_size=LARGEST_BODY,
@@ -73,8 +78,7 @@ def _handler(kind: str | None, paths: list[str]) -> Any:
         request: Request[Any, Any, Any], collectors: TheCollectors, write_keys: TheWriteKeys, keys: TheKeys
     ) -> Taken:
         """Answered once it is on the disk. Invalid calls become dead letters; repeats of a messageId are dropped."""
-        document = read_body(unpacked(await request.body(), request.headers.get("content-encoding", "")))
-        workspace_id = await _workspace(request, document, write_keys)
+        workspace_id, document = await _authenticated(request, write_keys)
         received = keys.clock.now()
         calls = calls_of(document, kind, received=received, new_id=lambda: str(keys.ids.new()))
         await collectors.take(workspace_id, calls)
@@ -83,14 +87,30 @@ def _handler(kind: str | None, paths: list[str]) -> Any:
     return take
 
 
-async def _workspace(request: Request[Any, Any, Any], document: Document, write_keys: WorkspaceOfKey) -> UUID:
-    key = _basic_user(request.headers.get("authorization", "")) or document.get("writeKey")
-    workspace_id = await write_keys(key) if isinstance(key, str) else None
+async def _authenticated(
+    request: Request[Any, Any, Any], write_keys: WorkspaceOfKey
+) -> tuple[UUID, Document]:
+    """Into which workspace a request sends, and what; raises NotAuthenticated before the body is judged."""
+    key = _basic_user(request.headers.get("authorization", ""))
+    workspace_id = await write_keys(key) if key else None
+    body = await request.body()
+    try:
+        document = read_body(unpacked(body, request.headers.get("content-encoding", "")))
+    except DataValidationError:
+        if workspace_id is None:
+            raise _no_key() from None
+        raise
+    if key is None and isinstance(document.get("writeKey"), str):
+        workspace_id = await write_keys(document["writeKey"])
     if workspace_id is None:
-        raise NotAuthenticated(
-            "The write key is missing, wrong or revoked.", hint="`./keepwell write-key create` makes one."
-        )
-    return workspace_id
+        raise _no_key()
+    return workspace_id, document
+
+
+def _no_key() -> NotAuthenticated:
+    return NotAuthenticated(
+        "The write key is missing, wrong or revoked.", hint="`./keepwell write-key create` makes one."
+    )
 
 
 def _basic_user(header: str) -> str | None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -15,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = ROOT / "keepwell"
-LOCKS = ["requirements.lock", "requirements-churn.lock", "requirements-dev.lock"]
+LOCKS = ["requirements.lock", "requirements-churn.lock", "requirements-dev.lock", "requirements-spark.lock"]
 PINNED = re.compile(r"^([A-Za-z0-9_.-]+)==(\S+)(?: ; (.+?))? \\$", re.MULTILINE)
 
 
@@ -57,9 +58,35 @@ def test_a_stamp_that_was_cut_off_counts_as_none(bootstrap: ModuleType, tmp_path
 
 
 def test_each_lock_holds_all_of_the_one_before_it() -> None:
-    smaller, middle, larger = map(pins, LOCKS)
-    assert smaller
-    assert smaller < middle < larger
+    held = [pins(lock) for lock in LOCKS]
+    assert held[0]
+    assert all(smaller < larger for smaller, larger in pairwise(held))
+
+
+@pytest.mark.parametrize(
+    ("command", "lock"),
+    [
+        ("up", "requirements.lock"),
+        ("churn train", "requirements-churn.lock"),
+        ("churn train --engine spark", "requirements-spark.lock"),
+        ("churn train --engine=spark", "requirements-spark.lock"),
+        ("churn train --workspace spark", "requirements-churn.lock"),
+        ("test", "requirements-dev.lock"),
+        ("test --spark", "requirements-spark.lock"),
+    ],
+)
+def test_a_command_gets_the_smallest_lock_that_holds_what_it_needs(
+    bootstrap: ModuleType, command: str, lock: str
+) -> None:
+    verb, *options = command.split()
+    assert bootstrap.lock_for(verb, [verb, *options]) == lock
+
+
+def test_the_tests_of_spark_say_that_they_need_java() -> None:
+    command = [sys.executable, str(ROOT / "tools" / "check.py"), "--spark"]
+    done = subprocess.run(command, env={"PATH": ""}, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("keepwell: the tests of Spark need Java 17 or newer.")
 
 
 @pytest.mark.parametrize("lock", [*LOCKS, "requirements-web.lock", "web/package-lock.json"])

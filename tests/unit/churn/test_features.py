@@ -104,3 +104,13 @@ def test_the_recorded_days_end_before_the_given_one() -> None:
         instant("2025-02-28").date(),
     )
     assert event_days(event_table([]), before=AS_OF) is None
+
+
+def test_the_days_of_events_between_two_seconds_are_known() -> None:
+    rows = [
+        ("A-0001", instant(text), "login") for text in ("2025-01-05T23:59:59.999999", "2025-02-28T00:00:00.5")
+    ]
+    assert event_days(event_table(rows), before=AS_OF) == (
+        instant("2025-01-05").date(),
+        instant("2025-02-28").date(),
+    )
