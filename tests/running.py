@@ -58,7 +58,15 @@ class RunningServer:
         """Start it, and do not wait for anything."""
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "keepwell.app.cli", *self.verb, "--port", str(self.port), "--no-browser"],
+                [
+                    sys.executable,
+                    "-m",
+                    "keepwell.app.cli",
+                    *self.verb,
+                    "--port",
+                    str(self.port),
+                    "--no-browser",
+                ],
                 env=environment(self.home),
                 stdout=output,
                 stderr=output,

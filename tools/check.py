@@ -1,6 +1,6 @@
 """`./keepwell test`: the static checks, the web's checks, then pytest with a real Postgres and browser.
 
-Arguments go to pytest, and then it alone is run. pytest comes last, so that its closing line is the
+Arguments go to pytest, and then it alone is run; with `--spark` only the tests that need Spark and Java. pytest comes last, so that its closing line is the
 last one; a check that failed before it is named again, and the exit code is its.
 """
 
@@ -34,16 +34,35 @@ class Check(NamedTuple):
 
 def main(arguments: Sequence[str]) -> int:
     """Run everything, or pytest alone where it is given arguments; the exit code."""
+    if "--spark" in arguments:
+        require_java()
+        return run_pytest(arguments)
     os.environ["KEEPWELL_CHROMIUM"] = find_chromium() or install_chromium()
     if not prepare_suite():
         say("the JSON Schema Test Suite cannot be downloaded: its cases are skipped")
     failed = [] if arguments else [check.name for check in checks() if not passes(check)]
     if failed:
         say(f"FAILED before the tests: {', '.join(failed)}")
-    tests = subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, check=False)
+    tests = run_pytest(arguments)
     if failed:
         say(f"FAILED: {', '.join(failed)}")
-    return tests.returncode or len(failed)
+    return tests or len(failed)
+
+
+def run_pytest(arguments: Sequence[str]) -> int:
+    """Run pytest; its exit code."""
+    return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode
+
+
+def require_java() -> None:
+    """End with one line where there is no Java that Spark can run on."""
+    home = os.environ.get("JAVA_HOME")
+    java = str(Path(home) / "bin" / "java") if home else shutil.which("java")
+    if java is None or not Path(java).exists():
+        sys.exit(
+            "keepwell: the tests of Spark need Java 17 or newer. "
+            "Install it (Debian: apt install default-jre-headless) or set JAVA_HOME."
+        )
 
 
 def checks() -> list[Check]:

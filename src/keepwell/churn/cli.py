@@ -37,7 +37,9 @@ def churn() -> None:
     show_default=True,
     help="Within how many days an account leaves.",
 )
-@click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True, help="What reads the lake.")
+@click.option(
+    "--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True, help="What reads the lake."
+)
 @json_option
 @targets_workspace
 def train_command(target: Target, horizon_days: int, engine: Engine, as_json: bool) -> None:

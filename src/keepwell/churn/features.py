@@ -79,7 +79,7 @@ def read_activity(events: ibis.Table, snapshots: Iterable[Snapshot]) -> dict[tup
 def event_days(events: ibis.Table, *, before: date) -> tuple[date, date] | None:
     """The first and the last day with an event before the day `before`; None where there is none."""
     past = events.filter(events.ts < ibis.literal(midnight(before), type="timestamp('UTC')"))
-    seconds = past.ts.epoch_seconds()
+    seconds = past.ts.truncate("s").epoch_seconds()
     row = past.aggregate(first=seconds.min(), last=seconds.max()).to_pyarrow().to_pylist()[0]
     return None if row["first"] is None else (_day(row["first"]), _day(row["last"]))
 

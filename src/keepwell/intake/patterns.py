@@ -3,13 +3,15 @@ r"""Patterns of a JSON Schema as Python's: only where the translation can accept
 The patterns that pass hold no look-around, back reference or negated class escape, so each part only
 adds to what can match, and a part that matches less makes the whole match less. Every atom is thus
 translated to the same characters or fewer: `.` without any line terminator, `\d` and `\w` in ASCII.
-They also take no more than polynomial time in Python's backtracking: what is repeated repeats nothing.
+They also take few steps for each character in Python's backtracking: what is repeated repeats nothing, and
+the ways to match are counted.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 _LITERAL = r"[A-Za-z0-9 _\-:/@#%&=,;<>!~'\"`]"
 _ESCAPED = r"\\[\\^$.*+?()\[\]{}|/\-]"
@@ -31,6 +33,17 @@ _TRANSLATED = {
     "start": r"\A",
     "end": r"\Z",
 }
+_MOST_WAYS_PER_CHARACTER = 100
+_MOST_WAYS_PER_TEXT = 10_000
+
+
+@dataclass
+class _Group:
+    """An open group: in how many ways its earlier branches can match, and the one that is being read."""
+
+    earlier: int = 0
+    ways: int = 1
+    is_plain: bool = True
 
 
 def as_python(pattern: str) -> str | None:
@@ -61,27 +74,43 @@ def _tokens(pattern: str) -> list[tuple[str, str]] | None:
 def _is_quick(tokens: Sequence[tuple[str, str]]) -> bool:
     """Whether backtracking cannot run away.
 
-    At most one part is repeated without bound, and then the pattern is anchored; and what is repeated
-    holds neither a repetition nor a choice.
+    What is repeated holds neither a repetition nor a choice. At most one part is repeated without bound,
+    and then the pattern is anchored. The counts that the other repetitions can have and the branches of
+    choices make few combinations for each place where a match may begin or the unbounded part may end.
     """
-    plain_groups = [True]
-    unbounded, previous = 0, ""
+    groups, unbounded, is_repeatable = [_Group()], 0, False
     for kind, text in tokens:
-        if kind == "quantifier":
-            if previous not in _ATOMS | {"plain group"}:
-                return False
-            unbounded += text[0] in "*+" or text.endswith(",}")
-        if kind in {"quantifier", "alternative"}:
-            plain_groups = [False] * len(plain_groups)
-        if kind == "open":
-            plain_groups.append(True)
-        previous = kind
-        if kind == "close":
-            previous = "plain group" if plain_groups.pop() else "busy group"
-        if not plain_groups:
+        closed = groups.pop() if kind == "close" else _Group()
+        if not groups or (kind == "quantifier" and not is_repeatable):
             return False
-    has_choice = any(kind == "alternative" for kind, _ in tokens)
-    return not unbounded or (unbounded == 1 and tokens[0][0] == "start" and not has_choice)
+        group = groups[-1]
+        if kind == "open":
+            groups.append(_Group())
+        elif kind == "close":
+            group.ways *= closed.earlier + closed.ways
+            group.is_plain &= closed.is_plain
+        elif kind == "alternative":
+            group.earlier, group.ways, group.is_plain = group.earlier + group.ways, 1, False
+        elif kind == "quantifier":
+            counts = _counts(text)
+            unbounded += counts is None
+            group.ways *= counts or 1
+            group.is_plain = False
+        is_repeatable = kind in _ATOMS or (kind == "close" and closed.is_plain)
+    is_anchored = tokens[:1] == [("start", "^")] and not groups[0].earlier
+    is_bounded = is_anchored and not unbounded
+    most = _MOST_WAYS_PER_TEXT if is_bounded else _MOST_WAYS_PER_CHARACTER
+    return unbounded <= is_anchored and groups[0].earlier + groups[0].ways <= most
+
+
+def _counts(quantifier: str) -> int | None:
+    """How many counts a repetition may have; None without bound."""
+    if quantifier == "?":
+        return 2
+    least, comma, most = quantifier.strip("{}").partition(",")
+    if quantifier in {"*", "+"} or (comma and not most):
+        return None
+    return int(most) - int(least) + 1 if comma else 1
 
 
 def _translated_class(text: str) -> str:

@@ -53,6 +53,9 @@ class _Unprovable(Exception):
     """The schema goes beyond the subset."""
 
 
+_UNFINISHED = object()
+
+
 def compile_type(document: object) -> Compiled | None:
     """The type for rows of the schema `document`; None where the schema is outside of the subset."""
     compiler = _Compiler(document)
@@ -68,7 +71,7 @@ def compile_type(document: object) -> Compiled | None:
 class _Compiler:
     def __init__(self, document: object) -> None:
         self._document = document
-        self._following: list[str] = []
+        self._referred_to: dict[str, Any] = {}
         self.is_open = False
 
     def type_of(self, schema: object) -> Any:
@@ -114,12 +117,14 @@ class _Compiler:
 
     def _referred(self, keywords: Schema) -> Any:
         reference = keywords["$ref"]
-        if len(keywords) > 1 or not reference.startswith("#") or reference in self._following:
+        if len(keywords) > 1 or not reference.startswith("#"):
             raise _Unprovable
-        self._following.append(reference)
-        found = self.type_of(_resolve(self._document, reference))
-        self._following.pop()
-        return found
+        if reference not in self._referred_to:
+            self._referred_to[reference] = _UNFINISHED
+            self._referred_to[reference] = self.type_of(_resolve(self._document, reference))
+        if self._referred_to[reference] is _UNFINISHED:
+            raise _Unprovable
+        return self._referred_to[reference]
 
     def _array(self, keywords: Schema) -> Any:
         items = self.type_of(keywords.get("items", True))
@@ -162,6 +167,9 @@ def _resolve(document: object, reference: str) -> object:
         if not isinstance(found, Mapping) or key not in found:
             raise _Unprovable
         found = found[key]
+        # Below another `$id`, references mean other places.
+        if isinstance(found, Mapping) and "$id" in found:
+            raise _Unprovable
     return found
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 import ibis
+import pyarrow as pa
 
 from keepwell.intake.lake.folders import REBUILD, Folder
 from keepwell.intake.lake.manifest import ROWS_OF_A_GROUP, Kind
@@ -36,7 +37,10 @@ def open_spark() -> Any:
         hint = "Install the extra: pip install 'keepwell[spark]'."
         raise Unavailable("Spark is not installed.", hint=hint) from error
     if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
-        raise Unavailable("Spark needs Java 17 or newer.", hint="Install it (Debian: apt install default-jre-headless), or set JAVA_HOME.")
+        raise Unavailable(
+            "Spark needs Java 17 or newer.",
+            hint="Install it (Debian: apt install default-jre-headless), or set JAVA_HOME.",
+        )
     # Arrow hands instants over as they are; Spark's own page and its colours are of no use here.
     builder = SparkSession.builder.appName("keepwell").config(
         map={
@@ -69,6 +73,14 @@ def read_files(backend: Any, addresses: Sequence[str], *, kind: Kind) -> ibis.Ta
     # Only rows differ in their columns, and to find that out every file must be opened.
     by_name = {"union_by_name": True} if kind == "rows" else {}
     return backend.read_parquet(patterns, table_name=kind, hive_partitioning=False, **by_name)
+
+
+def empty_table(backend: Any, columns: pa.Schema, *, kind: Kind) -> ibis.Table:
+    """A table with `columns` and no row."""
+    if backend.name == "pyspark":
+        backend._session.createDataFrame(columns.empty_table()).createOrReplaceTempView(kind)  # noqa: SLF001  Ibis has no temporary tables there
+        return backend.table(kind)
+    return backend.create_table(kind, schema=ibis.Schema.from_pyarrow(columns), temp=True)
 
 
 def merge_files(folder: Folder, names: Sequence[str], *, by: Sequence[str], into: Path) -> None:

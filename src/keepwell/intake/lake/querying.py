@@ -10,7 +10,7 @@ import ibis
 import pyarrow as pa
 from pyarrow import compute
 
-from keepwell.intake.lake.engines import open_duckdb, read_files, reading_lake
+from keepwell.intake.lake.engines import empty_table, open_duckdb, read_files, reading_lake
 from keepwell.intake.lake.folders import Folder, open_folder
 from keepwell.intake.lake.manifest import Manifest, read_manifest
 from keepwell.intake.lake.rows import NO_ROWS
@@ -71,7 +71,7 @@ def _define_table(backend: ibis.BaseBackend, folder: Folder, manifest: Manifest)
         read_files(backend, addresses, kind=manifest.kind)
     else:
         empty = EVENT_COLUMNS if manifest.kind == "events" else NO_ROWS
-        backend.create_table(manifest.kind, schema=ibis.Schema.from_pyarrow(empty), temp=True)
+        empty_table(backend, empty, kind=manifest.kind)
 
 
 def _shut_in(connection: duckdb.DuckDBPyConnection, folder: Folder) -> None:

@@ -12,7 +12,7 @@ import ibis
 import pyarrow as pa
 from pyarrow import compute, parquet
 
-from keepwell.intake.lake.engines import open_engine, read_files, reading_lake
+from keepwell.intake.lake.engines import empty_table, open_engine, read_files, reading_lake
 from keepwell.intake.lake.folders import REBUILD, Folder, open_folder
 from keepwell.intake.lake.manifest import LakeFile, read_manifest
 from keepwell.intake.lake.places import workspace_lake
@@ -35,7 +35,7 @@ def events_table(lake_root: str | Path, *, workspace_id: UUID, engine: Engine = 
     manifest = read_manifest(folder)
     backend = open_engine(engine, folder)
     if manifest is None or not manifest.files:
-        return backend.create_table("events", schema=ibis.Schema.from_pyarrow(EVENT_COLUMNS), temp=True)
+        return empty_table(backend, EVENT_COLUMNS, kind="events")
     with reading_lake():
         addresses = [folder.address(file.name) for file in manifest.files]
         return read_files(backend, addresses, kind="events").select(*EVENT_COLUMNS.names)
