@@ -127,10 +127,11 @@ class CutDisk(LocalFs):
 
 
 class FailingDisk(LocalFs):
-    """A disk that fails one kind of change, from the change number `at` on, with `number`."""
+    """A disk that fails one kind of change of the files called `of`, from the change number `at` on."""
 
-    def __init__(self, change: Change, number: int, *, at: int) -> None:
+    def __init__(self, change: Change, number: int, *, at: int, of: str = "*") -> None:
         self.has_failed = False
+        self._of = of
         self._change = change
         self._number = number
         self._left = at
@@ -148,7 +149,7 @@ class FailingDisk(LocalFs):
         super().rename(source, target)
 
     def _meet(self, change: str, path: Path) -> None:
-        if change != self._change:
+        if change != self._change or not path.match(self._of):
             return
         self._left -= 1
         if self._left < 0:

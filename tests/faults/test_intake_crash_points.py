@@ -95,6 +95,7 @@ def test_a_rotation_between_the_crash_and_the_next_start_loses_and_doubles_nothi
     assert at > 8
 
 
+@pytest.mark.parametrize("of", ["ok-*", "dlq-*"])
 @pytest.mark.parametrize(
     ("change", "number", "error"),
     [
@@ -105,11 +106,11 @@ def test_a_rotation_between_the_crash_and_the_next_start_loses_and_doubles_nothi
     ],
 )
 def test_a_disk_that_fails_at_any_point_ends_the_work_and_the_next_start_is_exact(
-    tmp_path: Path, change: Change, number: int, error: type[Exception]
+    tmp_path: Path, change: Change, number: int, error: type[Exception], of: str
 ) -> None:
     for at in count():
         (tmp_path / str(at)).mkdir()
-        logs, disk = Logs(tmp_path / str(at), sizes=SMALL), FailingDisk(change, number, at=at)
+        logs, disk = Logs(tmp_path / str(at), sizes=SMALL), FailingDisk(change, number, at=at, of=of)
         logs.append("app.log", TEXT)
         with logs.followed(files=disk) as tail, suppress(error):
             tail.look()
@@ -117,4 +118,19 @@ def test_a_disk_that_fails_at_any_point_ends_the_work_and_the_next_start_is_exac
             break
         logs.look()
         assert logs.numbers() == NUMBERS
-    assert at > 1
+        assert len(logs.letters()) == 120 - len(NUMBERS)
+    assert at > 0
+
+
+def test_a_state_that_is_full_by_itself_ends_the_work_and_the_next_start_is_exact(tmp_path: Path) -> None:
+    logs = Logs(tmp_path, sizes=SMALL)
+    logs.append("app.log", TEXT * 40)
+    with logs.followed() as tail:
+        state = tail._state._connection
+        (pages,) = state.execute("pragma page_count").fetchone()
+        state.execute(f"pragma max_page_count = {pages + 1}")
+        with pytest.raises(StorageFull, match=r"state\.db"):
+            tail.look()
+    logs.look()
+    assert logs.numbers() == NUMBERS * 40
+    assert not verify(logs.into, progress=Silent()).damages

@@ -141,7 +141,7 @@ class TerminalReport(Report):
             click.echo(f"{text}; {standing.lag_bytes:,} bytes behind", err=True)
             return
         if not standing.files:
-            click.echo("No file has such a name.", err=True)
+            click.echo("No file has such a name; the files of a folder are 'folder/*.jsonl'.", err=True)
         reasons = ", ".join(f"{count:,} {code}" for code, count in standing.dead_letters.items())
         click.echo(f"{text}." + (f" Dead letters: {reasons}." if reasons else ""))
         if standing.lag_bytes:

@@ -6,7 +6,8 @@ import hashlib
 import json
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from math import isfinite
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,8 +20,13 @@ from keepwell.platform.errors import DataValidationError
 
 _LONGEST_REASON = 400
 # What msgspec skips in a field that the type does not know and would refuse elsewhere: numbers that are
-# no doubles. Rare enough in rows that the schema itself may look.
-_PERHAPS_OUT_OF_RANGE = re.compile(rb"[0-9][eE]\+?[0-9]{3}|[0-9]{300}")
+# no doubles. Fewer than 200 digits before an exponent of two always are. Rare enough in rows that the
+# schema itself may look.
+_PERHAPS_OUT_OF_RANGE = re.compile(rb"[0-9][eE]\+?[0-9]{3}|[0-9]{200}")
+_HINTS = {
+    "Unknown meta-schema": "Let $schema name a published draft, such as 2020-12.",
+    "registry": "Only references within the file can be followed.",
+}
 
 Value = TypeVar("Value")
 
@@ -73,26 +79,26 @@ def breach(validator: Any, document: Any) -> Refusal | None:
         error = next(iter(validator.iter_errors(document)))
     except ValueError as error_of_depth:
         return Refusal("schema", f"The row cannot be judged: {error_of_depth}.")
-    pointer = "".join(f"/{_escape(str(key))}" for key in error.instance_path)
-    return Refusal("schema", _sentence(error.message), pointer)
+    return Refusal("schema", _sentence(error.message), _pointer(error.instance_path))
 
 
 def compile_schema(text: bytes, *, place: str) -> Schema:
     """The schema in `text`; `place` names it in errors.
 
     JSON Schema 2020-12, or the older draft that `$schema` names; `format` is an annotation, as the
-    specification says. Raises DataValidationError naming the JSON pointer for what is no JSON, no schema,
-    or refers to what is not in it: nothing is fetched.
+    specification says. Raises DataValidationError naming the line or the JSON pointer for what is no JSON,
+    no schema, or refers to what is not in it: nothing is fetched.
     """
     try:
-        document = json.loads(text)
-    except ValueError as error:
+        written = text.decode("utf-8-sig")
+        document = json.loads(written, parse_float=_double, parse_constant=_double)
+    except (ValueError, RecursionError) as error:
         raise DataValidationError(f"{place} is not JSON: {error}.", hint="Mend the schema.") from error
     try:
         validator = jsonschema_rs.validator_for(document, validate_formats=False, offline=True)
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-        raise _no_schema(place, error) from error
-    return Schema(text.decode(), document, validator)
+        raise _no_schema(place, document, error) from error
+    return Schema(written, document, validator)
 
 
 def read_schema(path: Path) -> Schema:
@@ -144,17 +150,41 @@ def _slow_tier(is_valid: Callable[[Any], bool]) -> Callable[[Iterator[bytes]], N
     return accept_all
 
 
-def _no_schema(place: str, error: Exception) -> DataValidationError:
-    path = getattr(error, "instance_path", None) or []
-    pointer = "".join(f"/{_escape(str(key))}" for key in path)
+def _double(number: str) -> float:
+    """The number that is written so; ValueError for what is none in JSON or is out of range."""
+    value = float(number)
+    if not isfinite(value):
+        raise ValueError(f"{number} is not a finite number")
+    return value
+
+
+def _no_schema(place: str, document: Any, error: Exception) -> DataValidationError:
     message = getattr(error, "message", str(error))
+    pointer = _pointer(getattr(error, "instance_path", ()))
+    # Of a reference that leads nowhere, the error tells only the target.
+    pointer = pointer or next((at for at, target in _references(document) if _names(message, target)), "")
+    hint = next((hint for words, hint in _HINTS.items() if words in message), "Mend the schema.")
     at = f" at {pointer}" if pointer else ""
-    return DataValidationError(
-        f"{place} is no JSON Schema{at}: {_sentence(message)}",
-        hint="Only references within the file can be followed."
-        if "egistry" in message
-        else "Mend the schema.",
-    )
+    return DataValidationError(f"{place} is no JSON Schema{at}: {_sentence(message)}", hint=hint)
+
+
+def _references(schema: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """Each reference in `schema`: its JSON pointer and what it refers to."""
+    members: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(schema, dict):
+        members = schema.items()
+    elif isinstance(schema, list):
+        members = enumerate(schema)
+    for key, value in members:
+        at = pointer + _pointer([key])
+        if key in {"$ref", "$dynamicRef", "$schema"} and isinstance(value, str):
+            yield at, value
+        yield from _references(value, at)
+
+
+def _names(message: str, target: str) -> bool:
+    """Whether `message` quotes `target`: its address, whole or relative, or its place within that."""
+    return any(part and f"{part}'" in message for part in target.split("#"))
 
 
 def _sentence(message: str) -> str:
@@ -165,6 +195,6 @@ def _sentence(message: str) -> str:
     return f"{message}."
 
 
-def _escape(key: str) -> str:
-    """`key` as a reference token of RFC 6901."""
-    return key.replace("~", "~0").replace("/", "~1")
+def _pointer(path: Iterable[str | int]) -> str:
+    """`path` as a JSON pointer, RFC 6901."""
+    return "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in path)

@@ -2,14 +2,19 @@ from __future__ import annotations
 
 import hashlib
 import os
+from datetime import datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 
 import pytest
 
 from keepwell.intake.model import ACCEPTED, DEAD_LETTERS, Sizes
+from keepwell.intake.tail import Options, Tail
+from keepwell.intake.tail_metrics import TailMetrics
 from keepwell.intake.validation import compile_schema
 from keepwell.platform.errors import Conflict
-from tests.unit.intake.following import Logs, line, lines
+from tests.unit.intake.events import NOON
+from tests.unit.intake.following import READING, Logs, line, lines
 
 BIG = Sizes(commit=1_000_000, segment=10_000_000, row=100_000)
 
@@ -235,3 +240,26 @@ def test_a_file_whose_name_is_no_text_is_followed_and_named_by_escapes(tmp_path:
     logs.look()
     assert logs.numbers() == [1, 2]
     assert logs.letters()[0].source.endswith("caf\\xe9.log")
+
+
+class JumpingClock:
+    """A clock that somebody sets to and fro."""
+
+    def __init__(self) -> None:
+        self._jumps = cycle([timedelta(days=9_000), timedelta(days=-9_000), timedelta()])
+
+    def now(self) -> datetime:
+        return NOON + next(self._jumps)
+
+
+def test_a_clock_that_jumps_changes_nothing_about_the_rows(logs: Logs) -> None:
+    options = Options(watcher=TailMetrics(), sizes=logs.sizes)
+    for number in range(0, 300, 30):
+        path = logs.append("app.log", lines(range(number, number + 30)) + b"no row\n")
+        os.utime(path, (number, 4_000_000_000 - number))
+        with Tail.open(
+            logs.into, logs.patterns, schema=READING, clock=JumpingClock(), options=options
+        ) as tail:
+            tail.look()
+    assert logs.numbers() == list(range(300))
+    assert len(logs.letters()) == 10

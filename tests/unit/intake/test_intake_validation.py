@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -65,6 +66,8 @@ patterns = st.sampled_from(
         "^(?:ab){2}$",
         "[^a]",
         r"^a\.b$",
+        r"^[^\d.]$",
+        r"^[^\w]?$",
         "(?=a)",
         "a*b*",
         r"\s",
@@ -170,6 +173,16 @@ def test_what_the_first_tier_accepts_the_second_accepts(case: tuple[dict[str, An
     judge, row = schema(document), json.dumps(value).encode()
     if is_accepted_early(judge, row):
         assert judge.judge(row) is None
+
+
+@patient
+@given(schemas_and_rows())
+def test_what_the_first_tier_accepts_another_validator_accepts(case: tuple[dict[str, Any], Any]) -> None:
+    document, value = case
+    # Its patterns are Python's, which the specification does not mean.
+    assume("pattern" not in json.dumps(document))
+    if is_accepted_early(schema(document), json.dumps(value).encode()):
+        jsonschema.Draft202012Validator(document).validate(value)
 
 
 @patient

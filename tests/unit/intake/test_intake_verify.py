@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import random
 import sqlite3
 from pathlib import Path
 
 import pytest
 
 from keepwell.intake.verifying import Damage, verify
-from keepwell.platform.errors import CorruptData, NotFound
+from keepwell.platform.errors import CorruptData, InfrastructureError, NotFound
 from keepwell.platform.progress import Silent
 from tests.unit.intake.following import Logs, lines
 
@@ -117,3 +118,26 @@ def test_a_state_that_is_no_database_is_named(logs: Logs) -> None:
 def test_a_folder_that_is_no_intake_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match=r"state\.db"):
         verify(tmp_path, progress=Silent())
+
+
+def test_a_bit_that_flips_anywhere_in_the_state_is_found_or_changes_nothing(logs: Logs) -> None:
+    whole, expected = (logs.into / "state.db").read_bytes(), logs.numbers()
+    rng = random.Random(7)
+    found = 0
+    for _ in range(150):
+        damaged = bytearray(whole)
+        damaged[rng.randrange(len(whole))] ^= 1 << rng.randrange(8)
+        (logs.into / "state.db").write_bytes(damaged)
+        for beside in ("state.db-wal", "state.db-shm"):
+            (logs.into / beside).unlink(missing_ok=True)
+        try:
+            verified = verify(logs.into, progress=Silent())
+        except InfrastructureError:
+            found += 1
+            continue
+        if verified.damages:
+            found += 1
+        else:
+            assert logs.numbers() == expected
+            assert len(logs.letters()) == 3
+    assert found > 10
