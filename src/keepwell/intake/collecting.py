@@ -22,7 +22,7 @@ from keepwell.intake.model import HTTP_INLET, Sourced, dead_letter
 from keepwell.intake.service import Intake, build_lake
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import Settings
-from keepwell.platform.errors import Conflict, KeepwellError, RateLimited
+from keepwell.platform.errors import Conflict, RateLimited
 from keepwell.platform.progress import Silent
 
 _SOURCE = "http"
@@ -72,8 +72,8 @@ class Collector:
 
     async def seal(self) -> None:
         """Close the open segment where it holds rows, so that the lake can be built from it."""
-        self.has_unsealed = False
         await self._in_thread(lambda: self._journal().seal())
+        self.has_unsealed = False
 
     async def close(self) -> None:
         """Commit what waits, seal it, and let go of the folder."""
@@ -90,13 +90,13 @@ class Collector:
             calls = [call for waiting in group for call in waiting.calls]
             try:
                 await self._in_thread(partial(self._commit, calls))
-            except KeepwellError as error:
+            except Exception as error:  # noqa: BLE001  whatever it is, it is raised where the senders wait
                 self._answer(group, error)
             else:
                 self.has_unsealed = True
                 self._answer(group, None)
 
-    def _answer(self, group: Sequence[_Waiting], error: KeepwellError | None) -> None:
+    def _answer(self, group: Sequence[_Waiting], error: Exception | None) -> None:
         for waiting in group:
             # One whose sender has gone is cancelled by now.
             if waiting.done.done():
@@ -117,7 +117,7 @@ class Collector:
         try:
             self._journal().append(rows)
             self._journal().reject(letters)
-        except KeepwellError:
+        except BaseException:
             # A journal that failed must be opened anew: the next call does that.
             self._intake = None
             self._opened.close()

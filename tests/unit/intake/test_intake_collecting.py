@@ -84,3 +84,17 @@ async def test_closing_seals_what_was_taken(tmp_path: Path) -> None:
     await collector.take([call(1)])
     await collector.close()
     assert (tmp_path / "ok-000000.jsonl").exists()
+
+
+async def test_an_error_that_nobody_foresaw_reaches_the_senders_and_the_next_calls_are_taken(
+    collector: Collector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Intake, "append", fail)
+        with pytest.raises(ZeroDivisionError):
+            await collector.take([call(1)])
+    await collector.take([call(1)])
+    assert list(accepted_ids(tmp_path)) == ["E-1"]

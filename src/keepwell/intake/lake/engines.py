@@ -103,7 +103,7 @@ def reading_lake() -> Iterator[None]:
         yield
     except duckdb.Error as error:
         raise CorruptData(f"The lake cannot be read: {error}", hint=REBUILD) from error
-    except Exception as error:
+    except Exception as error:  # what is none of Spark's is raised again
         # Spark's own errors have no name where Spark is not installed.
         if not type(error).__module__.startswith(("pyspark.", "py4j.")):
             raise

@@ -1,0 +1,101 @@
+"""Which JSON types a property may have, and a value as one of them where that loses nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+_NAMES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}
+# Longer ones stay texts: Python refuses to read an integer of more than 4,300 digits.
+_INTEGER = re.compile(r"(0|-?[1-9]\d{0,999})\Z", re.ASCII)
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,4})?\Z", re.ASCII)
+_MOST_REFERENCES = 100
+
+
+def type_of(value: Any) -> str:
+    """The JSON type of `value`; a number without a fraction is an integer, as JSON Schema has it."""
+    if value is None:
+        return "null"
+    if isinstance(value, float) and value.is_integer():
+        return "integer"
+    return _NAMES.get(type(value), "string")
+
+
+def types_of(schema: Any, *, document: Mapping[str, Any]) -> frozenset[str]:
+    """The JSON types that `schema`, a part of `document`, lets through; none where it does not say so plainly."""
+    for _ in range(_MOST_REFERENCES):
+        if not isinstance(schema, dict) or "$ref" not in schema or "type" in schema:
+            break
+        schema = _referred(schema["$ref"], document)
+    if not isinstance(schema, dict):
+        return frozenset()
+    if "type" in schema:
+        return frozenset([schema["type"]] if isinstance(schema["type"], str) else schema["type"])
+    for keyword in ("anyOf", "oneOf"):
+        if keyword in schema:
+            return _union(schema[keyword], document)
+    values = schema.get("enum", [schema["const"]] if "const" in schema else [])
+    return frozenset(map(type_of, values))
+
+
+def is_of(value: Any, types: frozenset[str]) -> bool:
+    """Whether `value` has one of these types; any has where there are none."""
+    found = type_of(value)
+    return not types or found in types or (found == "integer" and "number" in types)
+
+
+def cast(value: Any, types: frozenset[str]) -> Any:
+    """`value` as one of the types, where that loses nothing; else `value` itself."""
+    if isinstance(value, str):
+        return _from_text(value, types)
+    if "string" in types and isinstance(value, int | float):
+        return msgspec.json.encode(value).decode()
+    return value
+
+
+def _union(branches: Iterable[Any], document: Mapping[str, Any]) -> frozenset[str]:
+    each = [types_of(branch, document=document) for branch in branches if branch != {"$ref": "#"}]
+    return frozenset().union(*each) if all(each) else frozenset()
+
+
+def _referred(reference: str, document: Mapping[str, Any]) -> Any:
+    """What a reference within the document means; None for any other."""
+    if not reference.startswith("#/"):
+        return None
+    found: Any = document
+    for token in reference.removeprefix("#/").split("/"):
+        found = found.get(token.replace("~1", "/").replace("~0", "~")) if isinstance(found, dict) else None
+    return found
+
+
+def _from_text(text: str, types: frozenset[str]) -> Any:
+    stripped = text.strip()
+    if types & {"integer", "number"} and _INTEGER.match(stripped):
+        return int(stripped)
+    if "number" in types and _NUMBER.match(stripped) and _is_exact(stripped):
+        return float(stripped)
+    if "boolean" in types and stripped.casefold() in {"true", "false"}:
+        return stripped.casefold() == "true"
+    if "null" in types and stripped.casefold() in {"", "null"}:
+        return None
+    if types & {"array", "object"} and stripped[:1] in {"[", "{"}:
+        return _from_json(stripped, text)
+    return text
+
+
+def _is_exact(text: str) -> bool:
+    """Whether the double nearest to `text`, written with as many digits, is the same number."""
+    number = Decimal(text)
+    digits: Sequence[int] = number.as_tuple().digits
+    return Decimal(f"{float(text):.{len(digits) - 1}e}") == number
+
+
+def _from_json(stripped: str, text: str) -> Any:
+    try:
+        return msgspec.json.decode(stripped)
+    except (ValueError, RecursionError):
+        return text
