@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ _NAMES = {str: "string", bool: "boolean", int: "integer", float: "number", list:
 # Longer ones stay texts: Python refuses to read an integer of more than 4,300 digits.
 _INTEGER = re.compile(r"(0|-?[1-9]\d{0,999})\Z", re.ASCII)
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,4})?\Z", re.ASCII)
-_MOST_REFERENCES = 100
+_DEEPEST = 8
 
 
 def type_of(value: Any) -> str:
@@ -25,19 +25,21 @@ def type_of(value: Any) -> str:
     return _NAMES.get(type(value), "string")
 
 
-def types_of(schema: Any, *, document: Mapping[str, Any]) -> frozenset[str]:
-    """The JSON types that `schema`, a part of `document`, lets through; none where it does not say so plainly."""
-    for _ in range(_MOST_REFERENCES):
-        if not isinstance(schema, dict) or "$ref" not in schema or "type" in schema:
-            break
-        schema = _referred(schema["$ref"], document)
-    if not isinstance(schema, dict):
+def types_of(schema: Any, *, document: Mapping[str, Any], deepest: int = _DEEPEST) -> frozenset[str]:
+    """The JSON types that `schema`, a part of `document`, lets through; none where it does not say so plainly.
+
+    References within the document and alternatives are followed, `deepest` levels of them.
+    """
+    if not isinstance(schema, dict) or not deepest:
         return frozenset()
     if "type" in schema:
         return frozenset([schema["type"]] if isinstance(schema["type"], str) else schema["type"])
+    if "$ref" in schema:
+        return types_of(_referred(schema["$ref"], document), document=document, deepest=deepest - 1)
     for keyword in ("anyOf", "oneOf"):
         if keyword in schema:
-            return _union(schema[keyword], document)
+            each = [types_of(branch, document=document, deepest=deepest - 1) for branch in schema[keyword]]
+            return frozenset().union(*each) if all(each) else frozenset()
     values = schema.get("enum", [schema["const"]] if "const" in schema else [])
     return frozenset(map(type_of, values))
 
@@ -55,11 +57,6 @@ def cast(value: Any, types: frozenset[str]) -> Any:
     if "string" in types and isinstance(value, int | float):
         return msgspec.json.encode(value).decode()
     return value
-
-
-def _union(branches: Iterable[Any], document: Mapping[str, Any]) -> frozenset[str]:
-    each = [types_of(branch, document=document) for branch in branches if branch != {"$ref": "#"}]
-    return frozenset().union(*each) if all(each) else frozenset()
 
 
 def _referred(reference: str, document: Mapping[str, Any]) -> Any:
@@ -83,19 +80,20 @@ def _from_text(text: str, types: frozenset[str]) -> Any:
     if "null" in types and stripped.casefold() in {"", "null"}:
         return None
     if types & {"array", "object"} and stripped[:1] in {"[", "{"}:
-        return _from_json(stripped, text)
+        return _from_json(stripped, types, otherwise=text)
     return text
 
 
 def _is_exact(text: str) -> bool:
     """Whether the double nearest to `text`, written with as many digits, is the same number."""
     number = Decimal(text)
-    digits: Sequence[int] = number.as_tuple().digits
-    return Decimal(f"{float(text):.{len(digits) - 1}e}") == number
+    digits = len(number.as_tuple().digits)
+    return Decimal(f"{float(text):.{digits - 1}e}") == number
 
 
-def _from_json(stripped: str, text: str) -> Any:
+def _from_json(stripped: str, types: frozenset[str], *, otherwise: str) -> Any:
     try:
-        return msgspec.json.decode(stripped)
+        value = msgspec.json.decode(stripped)
     except (ValueError, RecursionError):
-        return text
+        return otherwise
+    return value if type_of(value) in types else otherwise

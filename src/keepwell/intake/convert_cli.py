@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from typing import get_args
 
 import click
 
-from keepwell.intake.convert import PIPE, Converted, Converting, Place, convert
+from keepwell.intake.convert import Converted, Converting, Place, convert
 from keepwell.intake.drift import sentence
 from keepwell.intake.formats import Format
+from keepwell.intake.plain_files import PIPE
 from keepwell.intake.validation import read_schema
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.command_line import TerminalProgress, json_option, print_json
@@ -61,8 +64,10 @@ def convert_command(
         progress=Silent() if target == PIPE else TerminalProgress(),
     )
     converted = convert(*places, dead_letters=_dead_letters(dead_letters, target), work=work)
-    if as_json and target != PIPE:
-        print_json(converted)
+    if as_json:
+        # The rows have standard output.
+        with redirect_stdout(sys.stderr) if target == PIPE else nullcontext():
+            print_json(converted)
     else:
         _print(converted)
 

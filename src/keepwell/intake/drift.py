@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from keepwell.intake.casting import cast, is_of, type_of, types_of
 from keepwell.intake.model import Refusal
 from keepwell.platform.errors import DataValidationError
 
@@ -21,9 +22,9 @@ Kind: TypeAlias = Literal["new", "missing", "renamed", "type"]
 Row: TypeAlias = dict[str, Any]
 
 _FILLING = re.compile(r"[\s_\-.]+")
-_INTEGER = re.compile(r"-?(0|[1-9]\d*)\Z", re.ASCII)
-_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?\Z", re.ASCII)
-_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}
+# A producer may make up a name per row; the report stays small all the same.
+_MOST_CHANGES = 1_000
+_ANY_OTHER = "(others)"
 
 
 class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,6 +63,7 @@ class Drift:
         is_closed = schema.get("additionalProperties", True) is False
         self._unknown = self._rules.unknown or ("drop" if is_closed else "keep")
         self._names = dict(_names(self._properties))
+        self._types = {name: types_of(each, document=schema) for name, each in self._properties.items()}
 
     @property
     def columns(self) -> Sequence[str]:
@@ -77,13 +79,11 @@ class Drift:
         changes: list[Change] = []
         mended: Row = {}
         for came, value in row.items():
-            name = self._name(came, row)
+            name = self._name(came, row, mended)
             if name is None:
                 changes.append(Change("new", came))
                 if self._unknown == "refuse":
-                    return Mended(
-                        row, changes, Refusal("drift", f"The column {came!r} is not expected.", came)
-                    )
+                    return Mended(row, changes, _unexpected(came))
                 if self._unknown == "keep":
                     mended[came] = value
                 continue
@@ -92,26 +92,26 @@ class Drift:
             self._put(mended, name, value, changes, are_texts=are_texts)
         return self._filled(mended, changes)
 
-    def _name(self, came: str, row: Row) -> str | None:
+    def _name(self, came: str, row: Row, mended: Row) -> str | None:
         if came in self._properties:
             return came
         name = self._names.get(_folded(came))
-        return name if name is not None and name not in row else None
+        # Of two columns that could mean the same one, none takes the other's place.
+        return None if name is None or name in row or name in mended else name
 
     def _put(self, mended: Row, name: str, value: Any, changes: list[Change], *, are_texts: bool) -> None:
-        expected = _types_of(self._properties[name])
-        found = "null" if value is None else _TYPES.get(type(value), "string")
-        if are_texts and value == "" and "string" not in expected and expected:
-            if "null" in expected:
+        types = self._types[name]
+        if are_texts and value == "" and types and "string" not in types:
+            if "null" in types:
                 mended[name] = None
             return
-        if not expected or found in expected or (found == "integer" and "number" in expected):
+        if is_of(value, types):
             mended[name] = value
             return
-        cast = _cast(value, expected) if self._rules.type == "cast" else value
-        if cast is value or not are_texts:
-            changes.append(Change("type", name, found))
-        mended[name] = cast
+        # What a text file holds are texts, whatever the rules say of types.
+        mended[name] = cast(value, types) if are_texts or self._rules.type == "cast" else value
+        if mended[name] is value or not are_texts:
+            changes.append(Change("type", name, type_of(value)))
 
     def _filled(self, mended: Row, changes: list[Change]) -> Mended:
         for name, schema in self._properties.items():
@@ -135,7 +135,7 @@ class Noted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DriftReport:
-    """Every change once, however many rows have it."""
+    """Every change once, however many rows have it; past the first 1,000, the others of a kind are one."""
 
     def __init__(self, tell: Callable[[Change, str], None] = lambda change, place: None) -> None:  # noqa: ARG005  nobody listens
         """`tell` hears of each change at its first row."""
@@ -145,11 +145,14 @@ class DriftReport:
     def note(self, changes: Iterable[Change], *, place: str) -> None:
         """Count what was different in the row at `place`."""
         for change in changes:
-            noted = self._noted.get(change)
+            known = change
+            if change not in self._noted and len(self._noted) >= _MOST_CHANGES:
+                known = Change(change.kind, _ANY_OTHER)
+            noted = self._noted.get(known)
             if noted is None:
-                self._tell(change, place)
-            self._noted[change] = Noted(
-                change=change,
+                self._tell(known, place)
+            self._noted[known] = Noted(
+                change=known,
                 rows=(noted.rows if noted else 0) + 1,
                 first=noted.first if noted else place,
                 last=place,
@@ -172,6 +175,8 @@ def has_rules(document: Any) -> bool:
 
 def sentence(change: Change) -> str:
     """The change in words."""
+    if change.column == _ANY_OTHER:
+        return f"more changes of the kind {change.kind!r}"
     match change.kind:
         case "new":
             return f"the column {change.column!r} is new"
@@ -181,6 +186,11 @@ def sentence(change: Change) -> str:
             return f"the column {change.column!r} came as {change.came!r}"
         case "type":
             return f"the column {change.column!r} came as {change.came}"
+
+
+def _unexpected(name: str) -> Refusal:
+    pointer = "/" + name.replace("~", "~0").replace("/", "~1")
+    return Refusal("drift", f"The column {name!r} is not expected.", pointer)
 
 
 def _rules(found: Any) -> Rules:
@@ -209,55 +219,3 @@ def _names(properties: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
 def _folded(name: str) -> str:
     """A name without case, spaces, `_`, `-` and dots."""
     return _FILLING.sub("", name).casefold()
-
-
-def _types_of(schema: Any) -> set[str]:
-    """The JSON types that a property may have; none where the schema does not say it plainly."""
-    if not isinstance(schema, dict):
-        return set()
-    if "type" in schema:
-        return {schema["type"]} if isinstance(schema["type"], str) else set(schema["type"])
-    values = schema.get("enum", [schema["const"]] if "const" in schema else [])
-    return {"null" if value is None else _TYPES[type(value)] for value in values}
-
-
-def _cast(value: Any, expected: set[str]) -> Any:
-    """`value` as one of the types, where that loses nothing; else as it is."""
-    if isinstance(value, str):
-        return _from_text(value, expected)
-    if "string" in expected and isinstance(value, int | float):
-        return msgspec.json.encode(value).decode()
-    return value
-
-
-def _from_text(text: str, expected: set[str]) -> Any:
-    stripped = text.strip()
-    if "integer" in expected and _INTEGER.match(stripped):
-        return int(stripped)
-    if "number" in expected and _NUMBER.match(stripped):
-        return _exact_float(stripped, text)
-    if "boolean" in expected and stripped.casefold() in {"true", "false"}:
-        return stripped.casefold() == "true"
-    if "null" in expected and stripped.casefold() in {"", "null"}:
-        return None
-    if expected & {"array", "object"} and stripped[:1] in {"[", "{"}:
-        return _from_json(stripped, text)
-    return text
-
-
-def _exact_float(stripped: str, text: str) -> Any:
-    number = float(stripped)
-    return (
-        int(stripped)
-        if _INTEGER.match(stripped)
-        else number
-        if number not in {float("inf"), float("-inf")}
-        else text
-    )
-
-
-def _from_json(stripped: str, text: str) -> Any:
-    try:
-        return msgspec.json.decode(stripped)
-    except (ValueError, RecursionError):
-        return text

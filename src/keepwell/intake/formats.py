@@ -6,19 +6,20 @@ import csv
 import io
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias
 
-import ijson
 import msgspec
-import yaml
 
+from keepwell.intake.batch import too_long
+from keepwell.intake.files import disk_errors
 from keepwell.intake.model import Refusal
+from keepwell.intake.plain_files import Write
+from keepwell.intake.row_texts import RowText, items_of, lines_of
 from keepwell.intake.validation import decoded
-from keepwell.intake.yaml_rows import yaml_rows
+from keepwell.intake.yaml_rows import yaml_item, yaml_rows
 from keepwell.platform.csv_records import BrokenRecord, CsvFile
-from keepwell.platform.errors import DataValidationError
+from keepwell.platform.errors import Conflict
 
 Format: TypeAlias = Literal["csv", "json", "jsonl", "yaml"]
 FORMATS: dict[str, Format] = {
@@ -29,26 +30,34 @@ FORMATS: dict[str, Format] = {
     ".yaml": "yaml",
     ".yml": "yaml",
 }
-_BOM = b"\xef\xbb\xbf"
-_LONGEST_LINE = 1_000_000
+_LONGEST_ROW = 1_000_000
 
 
 class ReadRow(msgspec.Struct, frozen=True):
-    """A row and its place: the line in a text of lines, else its number. `refusal` says why it is none."""
+    """A row and its place: where the text begins; a row of YAML has its number as the line.
+
+    `refusal` says why it is none. Of one that is too long, `sha256` stands for the text.
+    """
 
     line: int
     text: bytes
     row: Any = None
     refusal: Refusal | None = None
+    offset: int | None = None
+    length: int | None = None
+    sha256: str = ""
 
 
 def read_rows(path: Path, kind: Format) -> Iterator[ReadRow]:
     """The rows of the file `path`, about one at a time in memory.
 
     A row that breaks is given with its refusal. Raises DataValidationError naming the file where it as a
-    whole is not of the format.
+    whole is not of the format, and InfrastructureError where it cannot be read.
     """
-    return {"csv": _read_csv, "json": _read_json, "jsonl": _read_jsonl, "yaml": _read_yaml}[kind](path)
+    with disk_errors(path):
+        yield from {"csv": _read_csv, "json": _read_json, "jsonl": _read_jsonl, "yaml": _read_yaml}[kind](
+            path
+        )
 
 
 def _read_csv(path: Path) -> Iterator[ReadRow]:
@@ -62,80 +71,51 @@ def _read_csv(path: Path) -> Iterator[ReadRow]:
 
 def _read_jsonl(path: Path) -> Iterator[ReadRow]:
     with path.open("rb") as file:
-        number = 0
-        while line := file.readline(_LONGEST_LINE + 1):
-            number += 1
-            text = line.removeprefix(_BOM).strip() if number == 1 else line.strip()
-            if len(line) > _LONGEST_LINE:
-                while line and not line.endswith(b"\n"):
-                    line = file.readline(_LONGEST_LINE)
-                reason = f"The line has more than {_LONGEST_LINE:,} bytes; these are its first ones."
-                yield ReadRow(number, text, refusal=Refusal("too-long", reason))
-            elif text:
-                yield _row_of(decoded(text), number, text)
-
-
-def _row_of(found: Any, number: int, text: bytes) -> ReadRow:
-    if isinstance(found, Refusal):
-        return ReadRow(number, text, refusal=found)
-    return _checked(found.value, number, text)
-
-
-def _checked(value: Any, number: int, text: bytes | None = None) -> ReadRow:
-    text = msgspec.json.encode(value) if text is None else text
-    if not isinstance(value, dict):
-        return ReadRow(number, text, refusal=Refusal("no-object", "The row is no object with named fields."))
-    return ReadRow(number, text, value)
+        yield from map(_row_of, lines_of(file, longest=_LONGEST_ROW))
 
 
 def _read_json(path: Path) -> Iterator[ReadRow]:
     with path.open("rb") as file:
-        if file.read(len(_BOM)) != _BOM:
-            file.seek(0)
-        start = file.tell()
-        if file.read(1 << 10).lstrip()[:1] != b"[":
-            raise DataValidationError(
-                f"{path.name} is no JSON array of rows.", hint="For one row a line use --from jsonl."
-            )
-        file.seek(start)
-        number = 0
-        try:
-            for number, value in enumerate(ijson.items(file, "item"), start=1):
-                yield _checked(_with_floats(value), number)
-        except ijson.JSONError as error:
-            reason = str(error).splitlines()[0]
-            raise DataValidationError(
-                f"{path.name} is not JSON after row {number:,}: {reason}.",
-                hint="An array that breaks has no row after it: mend the file.",
-            ) from error
-
-
-def _with_floats(value: Any) -> Any:
-    """`value` with doubles in the place of decimals, which keep integers of any length apart from them."""
-    match value:
-        case Decimal():
-            return float(value)
-        case dict():
-            return {name: _with_floats(each) for name, each in value.items()}
-        case list():
-            return [_with_floats(each) for each in value]
-    return value
+        yield from map(_row_of, items_of(file, name=path.name, longest=_LONGEST_ROW))
 
 
 def _read_yaml(path: Path) -> Iterator[ReadRow]:
-    for number, value in enumerate(yaml_rows(path), start=1):
-        yield _checked(value, number)
+    for number, text in enumerate(yaml_rows(path), start=1):
+        yield _decoded(text, number)
+
+
+def _row_of(found: RowText) -> ReadRow:
+    if found.sha256:
+        return ReadRow(
+            found.line,
+            b"",
+            refusal=too_long(found.length, _LONGEST_ROW),
+            offset=found.offset,
+            length=found.length,
+            sha256=found.sha256,
+        )
+    return _decoded(found.text, found.line, offset=found.offset)
+
+
+def _decoded(text: bytes, line: int, *, offset: int | None = None) -> ReadRow:
+    found = decoded(text)
+    if isinstance(found, Refusal):
+        return ReadRow(line, text, refusal=found, offset=offset)
+    if not isinstance(found.value, dict):
+        refusal = Refusal("no-object", "The row is no object with named fields.")
+        return ReadRow(line, text, refusal=refusal, offset=offset)
+    return ReadRow(line, text, found.value, offset=offset)
 
 
 class RowWriter(ABC):
-    """Writes rows to an open binary stream; what comes after the last one is `finish`'s."""
+    """Writes rows as bytes; what comes after the last one is `finish`'s."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
+    def __init__(self, write: Write) -> None:
+        self._write = write
 
     @abstractmethod
     def write(self, row: dict[str, Any]) -> None:
-        """Add a row."""
+        """Add a row; raises RecursionError, and writes nothing, where it is nested too deeply for the format."""
 
     @abstractmethod
     def finish(self) -> None:
@@ -147,65 +127,74 @@ class _JsonLines(RowWriter):
         """Nothing comes after the last line."""
 
     def write(self, row: dict[str, Any]) -> None:
-        self._stream.write(msgspec.json.encode(row) + b"\n")
+        self._write(msgspec.json.encode(row) + b"\n")
 
 
 class _JsonArray(RowWriter):
-    def __init__(self, stream: IO[bytes]) -> None:
-        super().__init__(stream)
+    def __init__(self, write: Write) -> None:
+        super().__init__(write)
         self._before = b"[\n"
 
     def write(self, row: dict[str, Any]) -> None:
-        self._stream.write(self._before + msgspec.json.encode(row))
+        self._write(self._before + msgspec.json.encode(row))
         self._before = b",\n"
 
     def finish(self) -> None:
-        self._stream.write(b"[]\n" if self._before == b"[\n" else b"\n]\n")
+        self._write(b"[]\n" if self._before == b"[\n" else b"\n]\n")
 
 
 class _Yaml(RowWriter):
-    def __init__(self, stream: IO[bytes]) -> None:
-        super().__init__(stream)
+    def __init__(self, write: Write) -> None:
+        super().__init__(write)
         self._is_empty = True
 
     def write(self, row: dict[str, Any]) -> None:
+        self._write(yaml_item(row))
         self._is_empty = False
-        text = yaml.safe_dump([row], allow_unicode=True, sort_keys=False, width=10_000)
-        self._stream.write(text.encode())
 
     def finish(self) -> None:
         if self._is_empty:
-            self._stream.write(b"[]\n")
+            self._write(b"[]\n")
 
 
 class _Csv(RowWriter):
-    def __init__(self, stream: IO[bytes], columns: Sequence[str]) -> None:
-        super().__init__(stream)
-        self._columns = columns
+    def __init__(self, write: Write, columns: Sequence[str]) -> None:
+        super().__init__(write)
+        self._columns = dict.fromkeys(columns)
         self._line = io.StringIO(newline="")
         self._writer = csv.writer(self._line, lineterminator="\r\n")
-        self._put(columns)
+        if columns:
+            self._put(columns)
 
     def finish(self) -> None:
         """Nothing comes after the last line."""
 
     def write(self, row: dict[str, Any]) -> None:
+        for name in row.keys() - self._columns.keys():
+            raise Conflict(
+                f"The column {name!r} came while the file was read.",
+                hint="Convert it once nothing writes to it any more.",
+            )
         self._put([_cell(row.get(column)) for column in self._columns])
 
     def _put(self, cells: Sequence[str]) -> None:
         self._writer.writerow(cells)
-        self._stream.write(self._line.getvalue().encode())
+        self._write(self._line.getvalue().encode())
         self._line.seek(0)
         self._line.truncate()
 
 
-def writer_of(stream: IO[bytes], kind: Format, *, columns: Sequence[str]) -> RowWriter:
+def writer_of(write: Write, kind: Format, *, columns: Sequence[str]) -> RowWriter:
     """What writes rows of this format; CSV has these columns, the others need not know."""
-    if kind == "csv":
-        return _Csv(stream, columns)
-    return cast("dict[str, type[RowWriter]]", {"json": _JsonArray, "jsonl": _JsonLines, "yaml": _Yaml})[kind](
-        stream
-    )
+    match kind:
+        case "csv":
+            return _Csv(write, columns)
+        case "json":
+            return _JsonArray(write)
+        case "jsonl":
+            return _JsonLines(write)
+        case "yaml":
+            return _Yaml(write)
 
 
 def _cell(value: Any) -> str:

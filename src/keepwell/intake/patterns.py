@@ -25,7 +25,7 @@ _TOKENS = re.compile(
 )
 # Python, ECMAScript and Rust disagree about these within a class.
 _DISPUTED = re.compile(r"\\[dw]-(?!\])|-\\[dw]|--|&&|\|\||~~")
-_ATOMS = {"class", "digit", "word", "escaped", "dot", "literal"}
+_REPEATABLE = {"class", "digit", "word", "escaped", "dot", "literal", "plain group"}
 _TRANSLATED = {
     "digit": "[0-9]",
     "word": "[A-Za-z0-9_]",
@@ -74,14 +74,17 @@ def _tokens(pattern: str) -> list[tuple[str, str]] | None:
 def _is_quick(tokens: Sequence[tuple[str, str]]) -> bool:
     """Whether backtracking cannot run away.
 
-    What is repeated holds neither a repetition nor a choice. At most one part is repeated without bound,
-    and then the pattern is anchored. The counts that the other repetitions can have and the branches of
-    choices make few combinations for each place where a match may begin or the unbounded part may end.
+    What is repeated, and not only optional, holds neither a repetition nor a choice. At most one part is
+    repeated without bound, and then the pattern is anchored. The counts that the other repetitions can have
+    and the branches of choices make few combinations for each place where a match may begin or the
+    unbounded part may end.
     """
-    groups, unbounded, is_repeatable = [_Group()], 0, False
+    groups, unbounded, before = [_Group()], 0, ""
     for kind, text in tokens:
         closed = groups.pop() if kind == "close" else _Group()
-        if not groups or (kind == "quantifier" and not is_repeatable):
+        if not groups:
+            return False
+        if kind == "quantifier" and before not in _REPEATABLE and (before, text) != ("close", "?"):
             return False
         group = groups[-1]
         if kind == "open":
@@ -96,7 +99,7 @@ def _is_quick(tokens: Sequence[tuple[str, str]]) -> bool:
             unbounded += counts is None
             group.ways *= counts or 1
             group.is_plain = False
-        is_repeatable = kind in _ATOMS or (kind == "close" and closed.is_plain)
+        before = "plain group" if kind == "close" and closed.is_plain else kind
     is_anchored = tokens[:1] == [("start", "^")] and not groups[0].earlier
     is_bounded = is_anchored and not unbounded
     most = _MOST_WAYS_PER_TEXT if is_bounded else _MOST_WAYS_PER_CHARACTER

@@ -43,11 +43,11 @@ def lines_of(file: IO[bytes], *, longest: int) -> Iterator[RowText]:
     while line := file.readline(longest + 1):
         number += 1
         growing = _Growing(number, offset, longest=longest)
-        growing.add(line.removeprefix(_BOM) if number == 1 else line)
+        growing.add(_without_end(line.removeprefix(_BOM) if number == 1 else line))
         offset += len(line)
         while len(line) > longest and not line.endswith(b"\n"):
             line = file.readline(longest + 1)
-            growing.add(line)
+            growing.add(_without_end(line))
             offset += len(line)
         if growing.length:
             yield growing.row()
@@ -58,19 +58,14 @@ def items_of(file: IO[bytes], *, name: str, longest: int) -> Iterator[RowText]:
 
     Raises DataValidationError for what is no array, or one that does not end.
     """
-    start = file.read(_PIECE)
-    text = start.removeprefix(_BOM).lstrip(_SPACE)
-    if not text.startswith(b"["):
-        raise DataValidationError(
-            f"{name} is no JSON array of rows.", hint="For one row a line use --from jsonl."
-        )
-    before = len(start) - len(text) + 1
-    array = _Array(name, line=1 + start.count(b"\n", 0, before), offset=before, longest=longest)
-    piece = text[1:]
-    while piece:
+    array = _Array(name, longest=longest)
+    while piece := file.read(_PIECE):
         yield from array.items(piece)
-        piece = file.read(_PIECE)
     array.require_end()
+
+
+def _without_end(line: bytes) -> bytes:
+    return line[:-1].removesuffix(b"\r") if line.endswith(b"\n") else line
 
 
 class _Growing:
@@ -107,44 +102,62 @@ class _Growing:
 class _Array:
     """Cuts an array at the commas between its items, wherever its pieces end."""
 
-    def __init__(self, name: str, *, line: int, offset: int, longest: int) -> None:
+    def __init__(self, name: str, *, longest: int) -> None:
         self._name = name
-        self._line = line
-        self._offset = offset
         self._longest = longest
+        self._line, self._offset = 1, 0
         self._count = self._depth = 0
-        self._is_in_string = self._is_escaped = self._is_over = False
-        self._item = _Growing(line, offset, longest=longest)
+        self._is_begun = self._is_over = self._is_in_string = self._is_escaped = False
+        self._begin_item()
 
     def items(self, piece: bytes) -> Iterator[RowText]:
         """The items that end within the next piece."""
-        start = 0
-        for at in self._ends(piece):
+        start = 0 if self._is_begun else self._begin(piece)
+        for at in self._ends(piece, start):
             self._take(piece[start:at])
             start = at + 1
             # In an empty array only a bracket stands, and no item before it.
             if self._count or self._item.length or not self._is_over:
                 self._count += 1
                 yield self._item.row()
-            self._take(piece[at:start])
-            self._item = _Growing(self._line, self._offset, longest=self._longest)
+            self._offset += 1
+            self._begin_item()
         self._take(piece[start:])
         if self._is_over and self._item.length:
             raise self._broken("something stands behind the array")
 
     def require_end(self) -> None:
-        """Raise DataValidationError where the array did not end."""
+        """Raise DataValidationError where the array did not end, or where there was none."""
+        if not self._is_begun:
+            raise self._no_array()
         if not self._is_over:
             raise self._broken("the file ends within the array")
+
+    def _begin(self, piece: bytes) -> int:
+        """Where the text in the array begins: behind the first bracket, or at the end where none came yet."""
+        text = piece.removeprefix(b"" if self._offset else _BOM).lstrip(_SPACE)
+        if text and not text.startswith(b"["):
+            raise self._no_array()
+        self._is_begun = bool(text)
+        start = len(piece) - len(text) + len(text[:1])
+        self._line += piece.count(b"\n", 0, start)
+        self._offset += start
+        self._begin_item()
+        return start
+
+    def _begin_item(self) -> None:
+        self._item = _Growing(self._line, self._offset, longest=self._longest)
 
     def _take(self, text: bytes) -> None:
         self._item.add(text)
         self._line += text.count(b"\n")
         self._offset += len(text)
 
-    def _ends(self, piece: bytes) -> Iterator[int]:
-        """Where an item ends in `piece`, which is a comma's place or the last bracket's."""
-        for at in self._marks(piece):
+    def _ends(self, piece: bytes, start: int) -> Iterator[int]:
+        """Where an item ends in `piece`: at a comma, or at the bracket that ends the array."""
+        if self._is_over:
+            return
+        for at in self._marks(piece, start):
             mark = piece[at]
             if mark in _OPENING:
                 self._depth += 1
@@ -156,9 +169,9 @@ class _Array:
             if self._is_over:
                 return
 
-    def _marks(self, piece: bytes) -> Iterator[int]:
+    def _marks(self, piece: bytes, start: int) -> Iterator[int]:
         """The places of brackets, braces and commas outside of strings, those within a flat object left out."""
-        at = int(self._is_escaped)
+        at = start + self._is_escaped
         self._is_escaped = False
         while found := (_END_OF_STRING if self._is_in_string else _MARK).search(piece, at):
             at = found.end()
@@ -170,6 +183,11 @@ class _Array:
                     at += 1
                 case text if len(text) == 1:
                     yield found.start()
+
+    def _no_array(self) -> DataValidationError:
+        return DataValidationError(
+            f"{self._name} is no JSON array of rows.", hint="For one row a line use --from jsonl."
+        )
 
     def _broken(self, why: str) -> DataValidationError:
         return DataValidationError(

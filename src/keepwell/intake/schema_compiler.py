@@ -3,6 +3,9 @@
 The provable subset: typed objects with properties, required and additionalProperties; strings with
 lengths, patterns and enums; numbers with bounds; booleans, null, arrays with items and lengths; unions
 of types; local references. One other keyword, anywhere that counts, and there is no type.
+
+An object with properties has none but those, even where the schema allows more: msgspec skips a field that
+it does not know, and then looks neither at its encoding nor at the range of its numbers.
 """
 
 from __future__ import annotations
@@ -42,13 +45,6 @@ _OF_TYPE = {
 Schema = Mapping[str, Any]
 
 
-class Compiled(msgspec.Struct, frozen=True):
-    """The type of a row; `is_open` where rows may hold values that it does not describe."""
-
-    type: Any
-    is_open: bool
-
-
 class _Unprovable(Exception):
     """The schema goes beyond the subset."""
 
@@ -56,36 +52,33 @@ class _Unprovable(Exception):
 _UNFINISHED = object()
 
 
-def compile_type(document: object) -> Compiled | None:
-    """The type for rows of the schema `document`; None where the schema is outside of the subset."""
-    compiler = _Compiler(document)
+def compile_decoder(document: object) -> Callable[[bytes], object] | None:
+    """What decodes rows of the schema `document`; None where the schema is outside of the subset.
+
+    It raises ValueError or RecursionError for a row that it cannot tell to fit.
+    """
     try:
-        row = compiler.type_of(document)
-        msgspec.json.Decoder(row)
+        return msgspec.json.Decoder(_Compiler(document).type_of(document)).decode
     except (_Unprovable, TypeError, ValueError, NotImplementedError, RecursionError):
         # msgspec cannot tell such types apart, or such a number is none of its literals.
         return None
-    return Compiled(row, compiler.is_open)
 
 
 class _Compiler:
     def __init__(self, document: object) -> None:
         self._document = document
         self._referred_to: dict[str, Any] = {}
-        self.is_open = False
 
     def type_of(self, schema: object) -> Any:
         """The type for values of `schema`; raises _Unprovable."""
         if schema is True:
-            self.is_open = True
             return Any
         if not isinstance(schema, Mapping) or schema.get("$schema") not in _DIALECTS:
             raise _Unprovable
         if schema is not self._document and "$id" in schema:
             raise _Unprovable
-        keywords = {name: value for name, value in schema.items() if name not in _ANNOTATIONS}
+        keywords = {name: value for name, value in schema.items() if not _is_annotation(name)}
         if not keywords:
-            self.is_open = True
             return Any
         if "$ref" in keywords:
             return self._referred(keywords)
@@ -138,14 +131,11 @@ class _Compiler:
         properties = keywords.get("properties", {})
         required = set(keywords.get("required", ()))
         rest = keywords.get("additionalProperties", True)
-        if rest not in (True, False) and rest != {}:
-            raise _Unprovable
-        if rest is False and required - properties.keys():
-            raise _Unprovable
-        self.is_open |= rest is not False
         names = [*properties, *sorted(required - properties.keys())]
+        if not names:
+            return GenericAlias(dict, (str, self.type_of(rest)))
         fields = [
-            (f"field_{number}", self.type_of(properties.get(name, True)))
+            (f"field_{number}", self.type_of(properties.get(name, rest)))
             if name in required
             else (f"field_{number}", self.type_of(properties[name]), msgspec.UNSET)
             for number, name in enumerate(names)
@@ -154,10 +144,15 @@ class _Compiler:
             "Row",
             fields,
             rename={f"field_{number}": name for number, name in enumerate(names)},
-            forbid_unknown_fields=rest is False,
+            forbid_unknown_fields=True,
             kw_only=True,
             gc=False,
         )
+
+
+def _is_annotation(keyword: str) -> bool:
+    # Such as the `x-drift` and `x-aliases` of our own.
+    return keyword in _ANNOTATIONS or keyword.startswith("x-")
 
 
 def _resolve(document: object, reference: str) -> object:

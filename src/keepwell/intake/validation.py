@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from math import isfinite
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import jsonschema_rs
 import msgspec
 
 from keepwell.intake.model import Refusal
-from keepwell.intake.schema_compiler import compile_type
+from keepwell.intake.schema_compiler import compile_decoder
 from keepwell.platform.errors import DataValidationError
 
 _LONGEST_REASON = 400
-# What msgspec skips in a field that the type does not know and would refuse elsewhere: numbers that are
-# no doubles. Fewer than 200 digits before an exponent of two always are. Rare enough in rows that the
-# schema itself may look.
-_PERHAPS_OUT_OF_RANGE = re.compile(rb"[0-9][eE]\+?[0-9]{3}|[0-9]{200}")
+# A row that the type could not accept is often followed by more of its kind, and each would cost an
+# exception: so the schema itself has the next few.
+_PERHAPS_ALIKE = 8
 _HINTS = {
     "Unknown meta-schema": "Let $schema name a published draft, such as 2020-12.",
     "registry": "Only references within the file can be followed.",
 }
-
-Value = TypeVar("Value")
 
 
 class Schema:
@@ -42,7 +39,7 @@ class Schema:
         self.text = text
         self.id = hashlib.sha256(text.encode()).hexdigest()
         self.document = document
-        self.accept_all = _acceptor(document, validator)
+        self.accept_all = _acceptor(document, validator.is_valid)
         self._validator = validator
 
     def judge(self, row: bytes) -> Refusal | None:
@@ -74,12 +71,12 @@ def decoded(row: bytes) -> Decoded | Refusal:
 def breach(validator: Any, document: Any) -> Refusal | None:
     """The first thing in `document` that the schema of `validator` refuses."""
     try:
-        if validator.is_valid(document):
-            return None
-        error = next(iter(validator.iter_errors(document)))
-    except ValueError as error_of_depth:
-        return Refusal("schema", f"The row cannot be judged: {error_of_depth}.")
-    return Refusal("schema", _sentence(error.message), _pointer(error.instance_path))
+        validator.validate(document)
+    except jsonschema_rs.ValidationError as error:
+        return Refusal("schema", _sentence(error.message), _pointer(error.instance_path))
+    except ValueError as error:
+        return Refusal("schema", f"The row cannot be judged: {error}.")
+    return None
 
 
 def compile_schema(text: bytes, *, place: str) -> Schema:
@@ -111,43 +108,22 @@ def read_schema(path: Path) -> Schema:
         ) from error
 
 
-def guarded(decode: Callable[[bytes], Value]) -> Callable[[bytes], Value]:
-    """`decode` for a type that leaves fields out: in those, msgspec looks at neither encoding nor range."""
+def _acceptor(document: Any, is_valid: Callable[[Any], bool]) -> Callable[[Iterator[bytes]], None]:
+    decode, decode_any = compile_decoder(document), msgspec.json.decode
 
-    def accept(row: bytes) -> Value:
-        if not row.isascii():
-            row.decode()
-        if _PERHAPS_OUT_OF_RANGE.search(row):
+    # In both, no step of Python's own is between two rows.
+    def slow_tier(rows: Iterator[bytes]) -> None:
+        if not all(map(is_valid, map(decode_any, rows))):
             raise ValueError
-        return decode(row)
 
-    return accept
+    if decode is None:
+        return slow_tier
 
-
-def _acceptor(document: Any, validator: Any) -> Callable[[Iterator[bytes]], None]:
-    compiled = compile_type(document)
-    if compiled is None:
-        return _slow_tier(validator.is_valid)
-    decode = msgspec.json.Decoder(compiled.type).decode
-    return _fast_tier(guarded(decode) if compiled.is_open else decode)
-
-
-# In both, no step of Python's own is between two rows.
-def _fast_tier(decode: Callable[[bytes], object]) -> Callable[[Iterator[bytes]], None]:
-    def accept_all(rows: Iterator[bytes]) -> None:
+    def both_tiers(rows: Iterator[bytes]) -> None:
+        slow_tier(islice(rows, _PERHAPS_ALIKE))
         deque(map(decode, rows), maxlen=0)
 
-    return accept_all
-
-
-def _slow_tier(is_valid: Callable[[Any], bool]) -> Callable[[Iterator[bytes]], None]:
-    decode = msgspec.json.decode
-
-    def accept_all(rows: Iterator[bytes]) -> None:
-        if not all(map(is_valid, map(decode, rows))):
-            raise ValueError
-
-    return accept_all
+    return both_tiers
 
 
 def _double(number: str) -> float:

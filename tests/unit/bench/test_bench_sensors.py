@@ -20,7 +20,7 @@ from benchmarks.sensors import (
     write_rows,
     write_schema,
 )
-from keepwell.intake.schema_compiler import compile_type
+from keepwell.intake.schema_compiler import compile_decoder
 from keepwell.intake.validation import Schema, read_schema
 
 ROWS = len(MALFORMATIONS) * MALFORMED_EVERY
@@ -68,5 +68,5 @@ def test_a_clean_file_differs_only_in_the_malformed_rows() -> None:
 
 
 def test_only_one_of_the_schemas_has_a_compiled_type() -> None:
-    assert compile_type(SCHEMA) is not None
-    assert compile_type(ARBITRARY_SCHEMA) is None
+    assert compile_decoder(SCHEMA) is not None
+    assert compile_decoder(ARBITRARY_SCHEMA) is None

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import csv
 import gzip
+import hashlib
+import io
 import json
 import subprocess
 import sys
@@ -15,8 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from keepwell.intake.convert import Converted, Converting, Place, convert
+from keepwell.intake.formats import writer_of
 from keepwell.intake.validation import compile_schema
-from keepwell.platform.errors import DataValidationError
+from keepwell.platform.errors import Conflict, DataValidationError, InfrastructureError
 from keepwell.platform.progress import Silent
 from tests.unit.intake.events import CLOCK
 
@@ -137,7 +140,12 @@ def test_csv_gets_the_schemas_names_and_types_and_the_drift_is_reported_once(tmp
         ),
         ("in.jsonl", b'{"a":1}\n{"a":"' + b"x" * 1_100_000 + b'"}\n{"a":2}\n', ["too-long"]),
         ("in.csv", b'a\n1\n"2\n3,4\n2\n', ["broken-quote", "wrong-field-count"]),
-        ("in.json", b'[{"a":1}, 5, {"a":2}]', ["no-object"]),
+        (
+            "in.json",
+            b'[{"a":1}, 5, {bad}, {"a":"\xff"}, {"a":1e999}, {"a":"\\ud800"},\n{"a":2}]',
+            ["no-object", "invalid-json", "invalid-encoding", "invalid-json", "invalid-json"],
+        ),
+        ("in.json", b'[{"a":1},' + b"[" * 100_000 + b"]" * 100_000 + b',{"a":2}]', ["invalid-json"]),
         ("in.yaml", b"- a: 1\n- 5\n- a: 2\n", ["no-object"]),
     ],
 )
@@ -158,6 +166,10 @@ def test_a_row_that_breaks_is_a_dead_letter_and_the_others_go_on(
         ("in.yaml", b"- a: 1\n- b: [1\n", "in.yaml:3"),
         ("in.yaml", b"- a: &x 1\n  b: *x\n", "in.yaml:2.*alias"),
         ("in.yaml", b"- a: .nan\n", "in.yaml"),
+        ("in.yaml", b"- a: 1\n  a: 2\n", "in.yaml:2.*'a' stands there twice"),
+        ("in.yaml", b"- ? [1]\n  : 2\n", "in.yaml:1.*no text"),
+        ("in.yaml", b"- a: \xff\n", "in.yaml is not YAML"),
+        ("in.yaml", b"- " + b"[" * 3_000 + b"]" * 3_000, "nested too deeply"),
         ("in.yaml", b"- !!python/object:os.system {}\n", "in.yaml:1"),
         ("in.csv", b"", "no header"),
     ],
@@ -171,10 +183,38 @@ def test_a_file_that_is_not_of_its_format_is_refused_by_name_and_leaves_nothing(
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
-def test_yaml_may_be_documents_of_their_own_and_a_date_is_a_text(tmp_path: Path) -> None:
-    (tmp_path / "in.yaml").write_text("a: 2024-01-01\n---\na: 2\n---\n- a: 3\n- a: 4\n", encoding="utf-8")
+def test_yaml_may_be_documents_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "in.yaml").write_text("a: 1\n---\na: 2\n---\n- a: 3\n- a: 4\n", encoding="utf-8")
     converted(tmp_path / "in.yaml", tmp_path / "out.jsonl")
-    assert read(tmp_path / "out.jsonl") == [{"a": "2024-01-01"}, {"a": 2}, {"a": 3}, {"a": 4}]
+    assert read(tmp_path / "out.jsonl") == [{"a": 1}, {"a": 2}, {"a": 3}, {"a": 4}]
+
+
+def test_what_json_would_not_have_as_a_number_or_a_truth_is_a_text_in_yaml(tmp_path: Path) -> None:
+    texts = {"day": "2024-01-01", "time": "12:30:00", "code": "010", "land": "NO", "yes": "on", "1": "0x1f"}
+    others = {"n": -1, "x": 1.5, "e": 1e5, "is_on": True, "none": None}
+    lines = [f"{name}: {text}" for name, text in texts.items()]
+    text = "\n".join([*lines, "n: -1", "x: 1.5", "e: 1e5", "is_on: true", "none: ~"])
+    (tmp_path / "in.yaml").write_text(text, encoding="utf-8")
+    converted(tmp_path / "in.yaml", tmp_path / "out.jsonl")
+    assert read(tmp_path / "out.jsonl") == [{**texts, **others}]
+
+
+def test_a_row_nested_too_deeply_for_yaml_is_a_dead_letter(tmp_path: Path) -> None:
+    deep = b'{"a":' + b"[" * 900 + b"]" * 900 + b"}"
+    (tmp_path / "in.jsonl").write_bytes(b'{"a":1}\n' + deep + b'\n{"a":2}\n')
+    converted(tmp_path / "in.jsonl", tmp_path / "out.yaml")
+    assert read(tmp_path / "out.yaml") == [{"a": 1}, {"a": 2}]
+    assert [(letter["code"], letter["row"]) for letter in letters(tmp_path)] == [("too-deep", deep.decode())]
+
+
+def test_a_row_beyond_the_cap_leaves_its_place_length_and_hash(tmp_path: Path) -> None:
+    long = b'{"a":"' + b"x" * 1_100_000 + b'"}'
+    (tmp_path / "in.jsonl").write_bytes(b'{"a":1}\n' + long + b"\n")
+    converted(tmp_path / "in.jsonl", tmp_path / "out.json")
+    (letter,) = letters(tmp_path)
+    assert (letter["line"], letter["offset"], letter["length"]) == (2, 8, len(long))
+    assert letter["sha256"] == hashlib.sha256(long).hexdigest()
+    assert "row" not in letter
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])
@@ -188,10 +228,32 @@ def test_files_may_be_compressed(tmp_path: Path, suffix: str) -> None:
     assert read(tmp_path / "out.json") == ROWS
 
 
-def test_a_compressed_file_that_is_cut_off_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "in.jsonl.gz").write_bytes(gzip.compress(b'{"a":1}\n' * 1_000)[:-9])
-    with pytest.raises(DataValidationError, match="decompressed"):
-        converted(tmp_path / "in.jsonl.gz", tmp_path / "out.jsonl")
+@pytest.mark.parametrize("name", ["in.jsonl", "out.jsonl"])
+def test_dead_letters_never_take_the_place_of_the_rows(tmp_path: Path, name: str) -> None:
+    source = write(tmp_path / "in.jsonl", ROWS)
+    places = Place(source, "jsonl"), Place(tmp_path / "out.jsonl", "jsonl")
+    work = Converting(schema=None, clock=CLOCK, progress=Silent())
+    with pytest.raises(DataValidationError, match="cannot hold the dead letters"):
+        convert(*places, dead_letters=tmp_path / "." / name, work=work)
+    assert read(source) == ROWS
+
+
+def test_a_file_may_take_its_own_place(tmp_path: Path) -> None:
+    source = write(tmp_path / "in.json", ROWS)
+    converted(source, source)
+    assert read(source) == ROWS
+
+
+def test_dead_letters_of_an_earlier_run_do_not_stay(tmp_path: Path) -> None:
+    (tmp_path / "letters.jsonl").write_text("{}\n", encoding="utf-8")
+    converted(write(tmp_path / "in.jsonl", ROWS), tmp_path / "out.json")
+    assert not (tmp_path / "letters.jsonl").exists()
+
+
+def test_csv_refuses_a_column_that_came_while_the_file_was_read() -> None:
+    writer = writer_of(io.BytesIO().write, "csv", columns=["a"])
+    with pytest.raises(Conflict, match="'b' came while"):
+        writer.write({"a": 1, "b": 2})
 
 
 def test_a_name_that_does_not_tell_its_format_is_refused_with_what_to_do(tmp_path: Path) -> None:
@@ -200,24 +262,35 @@ def test_a_name_that_does_not_tell_its_format_is_refused_with_what_to_do(tmp_pat
     assert "--from" in refused.value.hint
 
 
+COMMAND = [sys.executable, "-m", "keepwell.app.cli", "convert", "-", "-", "--from", "jsonl", "--to", "csv"]
+
+
 def test_the_command_reads_and_writes_pipes(tmp_path: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "keepwell.app.cli",
-        "convert",
-        "-",
-        "-",
-        "--from",
-        "jsonl",
-        "--to",
-        "csv",
-    ]
     done = subprocess.run(
-        [*command, "--dead-letters", str(tmp_path / "letters.jsonl")],
-        input='{"a": 1}\n{"b": "x"}\n',
+        [*COMMAND, "--dead-letters", str(tmp_path / "letters.jsonl"), "--json"],
+        input='{"a": 1}\n{"b": "x"}\nbroken\n',
         capture_output=True,
         text=True,
         check=True,
     )
     assert done.stdout.splitlines() == ["a,b", "1,", ",x"]
+    told = json.loads(done.stderr)
+    assert (told["rows"], told["dead_letters"]) == (2, 1)
+    assert told["dead_letters_file"] == str(tmp_path / "letters.jsonl")
+
+
+def test_a_reader_that_goes_away_is_told_in_one_line(tmp_path: Path) -> None:
+    rows = write(tmp_path / "in.jsonl", [{"a": "x" * 1_000}] * 1_000)
+    command = [*COMMAND, "--dead-letters", str(tmp_path / "letters.jsonl")]
+    with (
+        rows.open("rb") as file,
+        subprocess.Popen(command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process,
+    ):
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        told = process.stderr.read().decode()
+        assert process.wait() == InfrastructureError.exit_code
+    assert told.startswith("Error: standard output: Broken pipe.")
+    assert "Traceback" not in told
+    assert "Exception" not in told

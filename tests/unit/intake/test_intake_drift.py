@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from keepwell.intake.drift import Change, Drift, DriftReport
+from keepwell.intake.drift import Change, Drift, DriftReport, sentence
 from keepwell.intake.tail import Options
 from keepwell.intake.tail_metrics import TailMetrics
 from keepwell.intake.validation import compile_schema
@@ -51,6 +51,12 @@ def test_a_column_is_not_renamed_onto_one_that_is_there() -> None:
     assert mended.row == {**WHOLE, "Seats": 9}
 
 
+def test_of_two_columns_that_could_mean_the_same_one_none_is_lost() -> None:
+    mended = drift(unknown="keep").mend({"Seats": 1, "SEATS": 2, "id": "a", "is_active": False})
+    assert mended.row == {"id": "a", "seats": 1, "SEATS": 2, "is_active": False}
+    assert Change("new", "SEATS") in mended.changes
+
+
 @pytest.mark.parametrize(("unknown", "kept"), [("keep", True), ("drop", False)])
 def test_a_new_column_is_kept_or_dropped_as_the_schema_says(unknown: str, *, kept: bool) -> None:
     mended = drift(unknown=unknown).mend({**WHOLE, "colour": "red"})
@@ -61,7 +67,7 @@ def test_a_new_column_is_kept_or_dropped_as_the_schema_says(unknown: str, *, kep
 def test_a_new_column_may_refuse_the_row_by_name() -> None:
     refusal = drift(unknown="refuse").mend({**WHOLE, "colour": "red"}).refusal
     assert refusal is not None
-    assert (refusal.code, refusal.pointer) == ("drift", "colour")
+    assert (refusal.code, refusal.pointer) == ("drift", "/colour")
 
 
 def test_a_missing_column_gets_its_default_or_not() -> None:
@@ -86,10 +92,17 @@ def test_a_missing_column_gets_its_default_or_not() -> None:
         ("price", "9.50", 9.5),
         ("price", "1e999", "1e999"),
         ("price", "12", 12),
+        ("price", "0.10000000000000001", 0.1),
+        ("price", "12345678901234567.1", "12345678901234567.1"),
+        ("price", "1e-400", "1e-400"),
+        ("price", "-0", -0.0),
+        ("seats", "-0", "-0"),
+        ("seats", "1" * 5_000, "1" * 5_000),
         ("is_active", "True", True),
         ("is_active", "yes", "yes"),
         ("tags", '["x"]', ["x"]),
         ("tags", "[x", "[x"),
+        ("tags", "{}", "{}"),
         ("id", 12, "12"),
         ("id", 1.5, "1.5"),
     ],
@@ -101,13 +114,47 @@ def test_a_changed_type_is_cast_only_where_nothing_is_lost(column: str, came: ob
     assert [change.kind for change in row.changes] == ["type"]
 
 
+def test_a_number_without_a_fraction_is_an_integer() -> None:
+    mended = drift().mend({**WHOLE, "seats": 3.0})
+    assert (mended.row["seats"], list(mended.changes)) == (3.0, [])
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        {"$ref": "#/$defs/count"},
+        {"anyOf": [{"type": "integer"}, {"type": "null"}]},
+        {"oneOf": [{"$ref": "#/$defs/count"}, {"const": None}]},
+        {"enum": [1, 12]},
+    ],
+)
+def test_a_type_is_also_found_behind_a_reference_and_in_alternatives(expected: object) -> None:
+    document = {"$defs": {"count": {"type": "integer"}}, "properties": {"n": expected}}
+    assert Drift(document).mend({"n": "12"}).row == {"n": 12}
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        {"$ref": "#/properties/n"},
+        {"anyOf": [{"$ref": "#"}, {"type": "integer"}]},
+        {"$ref": "other.json"},
+        True,
+    ],
+)
+def test_a_value_whose_type_the_schema_does_not_tell_is_left_alone(expected: object) -> None:
+    mended = Drift({"properties": {"n": expected}}).mend({"n": "12"})
+    assert (mended.row, list(mended.changes)) == ({"n": "12"}, [])
+
+
 def test_a_type_may_be_left_for_the_schema_to_refuse() -> None:
     assert drift(type="refuse").mend({**WHOLE, "seats": "3"}).row["seats"] == "3"
 
 
 def test_cells_of_a_text_file_are_cast_without_a_word_and_empty_ones_are_null_or_nothing() -> None:
+    text_drift = drift(type="refuse")
     cells = {"id": "", "seats": "3", "price": "", "is_active": "false", "tags": ""}
-    mended = drift().mend(cells, are_texts=True)
+    mended = text_drift.mend(cells, are_texts=True)
     assert mended.row == {"id": "", "seats": 3, "price": None, "is_active": False}
     assert list(mended.changes) == []
 
@@ -120,6 +167,15 @@ def test_each_change_is_told_once_and_counted_with_its_first_and_last_place() ->
     assert told == [("colour", "a.csv:1")]
     (noted,) = report.noted
     assert (noted.rows, noted.first, noted.last) == (99, "a.csv:1", "a.csv:99")
+
+
+def test_a_producer_that_makes_up_a_name_per_row_fills_no_memory() -> None:
+    report = DriftReport()
+    for line in range(5_000):
+        report.note([Change("new", f"column-{line}")], place=f"a.csv:{line}")
+    last = report.noted[-1]
+    assert len(report.noted) == 1_001
+    assert (sentence(last.change), last.rows) == ("more changes of the kind 'new'", 4_000)
 
 
 @pytest.mark.parametrize(

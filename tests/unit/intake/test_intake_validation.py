@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import jsonschema
@@ -10,160 +11,12 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from keepwell.intake.schema_compiler import compile_type
-from keepwell.intake.validation import Schema, compile_schema
+from keepwell.intake.validation import compile_schema
 from keepwell.platform.errors import DataValidationError
+from tests.unit.intake.random_schemas import schemas_and_rows
+from tests.unit.intake.tiers import field, has_first_tier, is_accepted, is_accepted_early, schema
 
 patient = settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
-
-
-def schema(document: object) -> Schema:
-    return compile_schema(json.dumps(document).encode(), place="row.schema.json")
-
-
-def field(name: str, document: object, **more: object) -> Schema:
-    return schema({"type": "object", "properties": {name: document}, **more})
-
-
-def is_accepted_early(judge: Schema, row: bytes) -> bool:
-    try:
-        judge.accept_all(iter([row]))
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def is_accepted(judge: Schema, row: bytes) -> bool:
-    """By both tiers together, as rows are judged."""
-    return is_accepted_early(judge, row) or judge.judge(row) is None
-
-
-names = st.sampled_from(["a", "b", "", "é", 'quo"te', "with space", "slash/tilde~"])
-texts = st.text(st.characters(codec="utf-8"), max_size=6) | st.sampled_from(
-    ["a\n", "\u0663", "😀", "a.b", "\r", "ab"]
-)
-numbers = (
-    st.integers(-5, 5)
-    | st.sampled_from([1.0, 0.1, 1e300, -0.0, 2**53, 2**53 + 1, 2**63, 2**64, 10**30, 1e-5, 2.5])
-    | st.integers()
-    | st.floats(allow_nan=False, allow_infinity=False)
-)
-scalars = st.none() | st.booleans() | numbers | texts
-values = st.recursive(
-    scalars,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3),
-    max_leaves=5,
-)
-patterns = st.sampled_from(
-    [
-        "^a$",
-        "^[ab.]+$",
-        r"^\d{1,3}$",
-        r"^\w*$",
-        "^.$",
-        "a",
-        "^(a|b)$",
-        "^(?:ab){2}$",
-        "[^a]",
-        r"^a\.b$",
-        r"^[^\d.]$",
-        r"^[^\w]?$",
-        "(?=a)",
-        "a*b*",
-        r"\s",
-    ]
-)
-bounds = st.integers(-5, 5) | st.sampled_from([0.5, 2**53, -(2**60), 1e300])
-
-
-def lengths(minimum: str, maximum: str) -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries({}, optional={minimum: st.integers(0, 3), maximum: st.integers(0, 4)})
-
-
-def typed(name: str, rest: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
-    return rest.map(lambda keywords: {"type": name, **keywords})
-
-
-numeric = st.fixed_dictionaries(
-    {},
-    optional={
-        "minimum": bounds,
-        "maximum": bounds,
-        "exclusiveMinimum": bounds,
-        "exclusiveMaximum": bounds,
-        "multipleOf": st.sampled_from([0.1, 1, 3]),
-    },
-)
-leaves = (
-    st.sampled_from([True])
-    | st.just({})
-    | typed("string", lengths("minLength", "maxLength"))
-    | typed("string", st.fixed_dictionaries({"pattern": patterns}))
-    | typed("number", numeric)
-    | typed("integer", numeric)
-    | st.sampled_from([{"type": "boolean"}, {"type": "null"}, {"type": ["string", "null"]}])
-    | st.lists(scalars, min_size=1, max_size=3, unique_by=repr).map(lambda each: {"enum": each})
-    | scalars.map(lambda value: {"const": value})
-    | st.sampled_from([{"$ref": "#/$defs/a"}, {"type": "string", "format": "date-time"}])
-)
-
-
-def objects(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries(
-        {
-            "type": st.sampled_from(["object", ["object", "null"]]),
-            "properties": st.dictionaries(names, inner, max_size=3),
-        },
-        optional={
-            "required": st.lists(names, max_size=2, unique=True),
-            "additionalProperties": st.booleans(),
-        },
-    )
-
-
-schemas = st.recursive(
-    leaves,
-    lambda inner: (
-        objects(inner)
-        | typed("array", st.fixed_dictionaries({"items": inner}) | lengths("minItems", "maxItems"))
-    ),
-    max_leaves=5,
-)
-
-
-@st.composite
-def almost_rows(draw: st.DrawFn, document: Any) -> Any:
-    """A value that often fits `document`."""
-    if draw(st.integers(0, 9)) == 0 or not isinstance(document, dict):
-        return draw(values)
-    if "enum" in document:
-        return draw(st.sampled_from(document["enum"]))
-    if "properties" in document:
-        members = {
-            name: draw(almost_rows(each))
-            for name, each in document["properties"].items()
-            if draw(st.integers(0, 4))
-        }
-        return members | draw(st.dictionaries(names, values, max_size=1))
-    if document.get("type") == "array":
-        return draw(st.lists(almost_rows(document.get("items", True)), max_size=4))
-    kinds = {
-        "string": texts,
-        "number": numbers,
-        "integer": numbers,
-        "boolean": st.booleans(),
-        "null": st.none(),
-    }
-    return draw(kinds.get(str(document.get("type")), values))
-
-
-@st.composite
-def schemas_and_rows(draw: st.DrawFn) -> tuple[dict[str, Any], Any]:
-    document = draw(objects(schemas))
-    return {
-        **document,
-        "$defs": {"a": draw(leaves.filter(lambda each: each != {"$ref": "#/$defs/a"}))},
-    }, draw(almost_rows(document))
 
 
 @patient
@@ -237,14 +90,27 @@ def test_known_traps(document: object, value: bytes, *, accepted: bool) -> None:
         b'{"\xff": 1}',
         b'{"other": 1e999}',
         b'{"other": 1E+400}',
+        b'{"other": ' + b"9" * 299 + b"e99}",
         rb'{"other": "\ud800"}',
         b'{"other": NaN}',
     ],
 )
-def test_a_field_that_the_schema_does_not_name_must_be_json_all_the_same(row: bytes) -> None:
-    judge = field("a", {"type": "integer"})
-    assert compile_type(judge.document) is not None
+@pytest.mark.parametrize("document", [{}, {"additionalProperties": {}, "required": ["b"]}])
+def test_a_field_that_the_schema_does_not_name_must_be_json_all_the_same(
+    document: dict[str, object], row: bytes
+) -> None:
+    judge = field("a", {"type": "integer"}, **document)
+    assert has_first_tier(judge)
     assert not is_accepted(judge, row)
+
+
+def test_rows_are_taken_up_to_the_one_that_only_the_schema_can_decide() -> None:
+    judge = field("a", {"type": "integer"})
+    for at in (0, 5, 20):
+        rows = iter([b'{"a": 1}'] * at + [b'{"a": "x"}'] + [b'{"a": 2}'] * 30)
+        with suppress(ValueError):
+            judge.accept_all(rows)
+        assert len(list(rows)) == 30
 
 
 def test_of_two_equal_keys_the_last_one_counts() -> None:
@@ -282,9 +148,8 @@ def test_a_schema_need_not_be_of_objects(document: object) -> None:
 
 
 @pytest.mark.parametrize("pattern", ["^(a+)+$", "^(a|a)*$", "(a*)*b", "^(a|b|ab)*c$", "a*a*a*a*a*b"])
-def test_a_pattern_on_which_backtracking_runs_away_is_left_to_the_second_tier(pattern: str) -> None:
+def test_a_pattern_on_which_backtracking_runs_away_is_decided_all_the_same(pattern: str) -> None:
     judge = field("a", {"type": "string", "pattern": pattern}, additionalProperties=False)
-    assert compile_type(judge.document) is None
     assert not is_accepted(judge, b'{"a": "' + b"a" * 5_000 + b'!"}')
 
 
@@ -293,11 +158,19 @@ def test_a_pattern_on_which_backtracking_runs_away_is_left_to_the_second_tier(pa
     [
         (b"{", "is not JSON"),
         (b"\xff", "is not JSON"),
+        ('{"type": "object"}'.encode("utf-16"), "is not JSON"),
+        (b'{"not":' * 100_000, "is not JSON"),
+        (b'{\n"const": NaN}', "NaN is not a finite number"),
+        (b'{"const": -1e999}', "-1e999 is not a finite number"),
+        (b'{\n"type": }', "line 2"),
         (b"5", "is no JSON Schema"),
         (b'{"type": "strin"}', "at /type"),
         (b'{"properties": {"a": {"minLength": -1}}}', "at /properties/a/minLength"),
-        (b'{"$ref": "#/nowhere"}', "nowhere"),
-        (b'{"$ref": "https://example.com/other.json"}', r"example\.com"),
+        (b'{"items": {"$ref": "#/nowhere"}}', r"at /items/\$ref: .*nowhere"),
+        (b'{"allOf": [{"$ref": "https://example.com/other.json"}]}', r"at /allOf/0/\$ref: .*example\.com"),
+        (b'{"$id": "https://example.com/a", "$ref": "other.json#/a"}', r"at /\$ref: .*other\.json"),
+        (b'{"$ref": "file:///etc/hostname"}', r"at /\$ref: .*etc/hostname"),
+        (b'{"$schema": "https://example.com/draft"}', r"at /\$schema: .*example\.com"),
         (b'{"properties": {"a": {"pattern": "("}}}', "/properties/a"),
     ],
 )
@@ -306,6 +179,24 @@ def test_what_is_no_schema_is_refused_by_name_and_place(text: bytes, named: str)
         compile_schema(text, place="row.schema.json")
     assert refused.value.message.startswith("row.schema.json")
     assert refused.value.hint
+
+
+def test_a_schema_with_a_byte_order_mark_is_read() -> None:
+    assert compile_schema(b"\xef\xbb\xbf{}", place="row.schema.json").id == schema({}).id
+
+
+def test_a_schema_may_refer_to_the_specification_without_a_network() -> None:
+    judge = schema({"$ref": "https://json-schema.org/draft/2020-12/schema"})
+    assert is_accepted(judge, b'{"type": "object"}')
+    assert not is_accepted(judge, b'{"type": "objekt"}')
+
+
+@pytest.mark.parametrize("draft", ["draft-04", "draft-06", "draft-07", "draft/2019-09"])
+def test_older_drafts_are_known(draft: str) -> None:
+    address = f"http{'s' if '/' in draft else ''}://json-schema.org/{draft}/schema"
+    judge = schema({"$schema": address, "type": "array", "items": [{"type": "null"}]})
+    assert is_accepted(judge, b"[null]")
+    assert not is_accepted(judge, b"[1]")
 
 
 def test_the_id_is_the_hash_of_the_text() -> None:

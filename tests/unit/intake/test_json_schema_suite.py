@@ -16,6 +16,7 @@ import pytest
 
 from keepwell.intake.validation import Schema, compile_schema
 from keepwell.platform.errors import DataValidationError
+from tests.unit.intake.tiers import is_accepted_early
 
 SUITE = Path(__file__).parents[3] / ".schema-suite"
 FOLDER = SUITE / "tests" / "draft2020-12"
@@ -53,8 +54,4 @@ def test_case(text: str, value: Any, *, valid: bool) -> None:
         raise
     row = json.dumps(value).encode()
     assert (schema.judge(row) is None) is valid
-    try:
-        schema.accept_all(iter([row]))
-    except (ValueError, RecursionError):
-        return
-    assert valid, "the first tier accepts what the schema refuses"
+    assert valid or not is_accepted_early(schema, row)
