@@ -13,11 +13,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from zlib import crc32
 
 import msgspec
 
 from keepwell.intake.files import Fs, disk_errors
-from keepwell.intake.model import RESTORE, STREAMS, Chunk, Segment, StreamName
+from keepwell.intake.model import RESTORE, STREAMS, Block, Chunk, Segment, StreamName
 from keepwell.intake.store import State
 from keepwell.platform.clock import Clock
 from keepwell.platform.errors import CorruptData
@@ -96,7 +97,7 @@ class _Stream:
         self._redo_rename(segments)
         self._segment = segments[-1]
         self._sealed: Segment | None = None
-        self._hash = _check_open(root, self._segment)
+        self._hash, self._segment = _check_open(root, self._segment)
         self._descriptor = self._open()
         try:
             self._files.truncate(self._descriptor, self._segment.bytes, path=self._path)
@@ -219,11 +220,16 @@ def read_lines(root: Path, segment: Segment) -> list[bytes]:
     return read_committed(root, segment).split(b"\n")[:-1]
 
 
-def _check_open(root: Path, segment: Segment) -> hashlib._Hash:
-    digest = hashlib.sha256()
+def _check_open(root: Path, segment: Segment) -> tuple[hashlib._Hash, Segment]:
+    """The hash of the open segment to go on with, and the segment with a checksum for each of its bytes."""
+    digest, crc = hashlib.sha256(), 0
     for block in committed_blocks(root, segment):
         digest.update(block)
-    return digest
+        crc = crc32(block, crc)
+    if segment.bytes and not segment.blocks:
+        # Begun by a release that kept none.
+        segment = msgspec.structs.replace(segment, blocks=[Block(segment.bytes, crc)])
+    return digest, segment
 
 
 def damaged(path: Path, what: str) -> CorruptData:

@@ -141,3 +141,14 @@ def test_a_bit_that_flips_anywhere_in_the_state_is_found_or_changes_nothing(logs
             assert logs.numbers() == expected
             assert len(logs.letters()) == 3
     assert found > 10
+
+
+def test_segments_that_an_earlier_release_began_verify_after_more_rows(logs: Logs) -> None:
+    with sqlite3.connect(logs.into / "state.db") as connection:
+        connection.execute("update segment set blocks = '[]', checksum = null")
+    connection.close()
+    logs.append("app.log", lines(range(400, 410)) + b"no row\n")
+    logs.look()
+    assert damages(logs) == []
+    flip(logs.into / "dlq-000000.open", 3)
+    assert [damage.file for damage in damages(logs)] == ["dlq-000000.open"]
