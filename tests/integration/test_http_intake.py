@@ -134,6 +134,18 @@ async def test_an_invalid_call_is_a_dead_letter_and_the_others_of_its_batch_are_
     assert letters.keys() == {"schema", "too-long"}
 
 
+async def test_a_call_that_is_nested_deeply_is_a_dead_letter_and_the_others_are_taken(
+    send: Send, inlet: Path
+) -> None:
+    deep: object = 1
+    for _ in range(500):
+        deep = [deep]
+    calls = [{**TRACK, "type": "track"}, {**TRACK, "type": "track", "properties": {"deep": deep}}]
+    assert (await send("/v1/batch", {"batch": calls})).status_code == 200
+    assert len(rows(inlet)) == 1
+    assert [letter.code for letter in read_dead_letters(inlet)] == ["invalid-json"]
+
+
 async def test_a_gzipped_body_is_taken(send: Send, inlet: Path) -> None:
     body = gzip.compress(json.dumps({"batch": [{**TRACK, "type": "track"}]}).encode())
     assert (await send("/v1/batch", body, **{"Content-Encoding": "gzip"})).status_code == 200
@@ -149,7 +161,7 @@ async def test_a_gzipped_body_is_taken(send: Send, inlet: Path) -> None:
         ("/v1/batch", b"no gzip", {"Content-Encoding": "gzip"}, 400),
         ("/v1/batch", gzip.compress(b"{}" * 1_000)[:-9], {"Content-Encoding": "gzip"}, 400),
         ("/v1/batch", gzip.compress(b"0" * 50_000_000), {"Content-Encoding": "gzip"}, 413),
-        ("/v1/batch", b'{"batch": ["' + b"x" * 500_000 + b'"]}', {}, 413),
+        ("/v1/batch", b'{"batch": ["' + b"x" * 500 * 1024 + b'"]}', {}, 413),
         ("/v1/track", b'{"event": "' + b"x" * 33_000 + b'"}', {}, 413),
         ("/v1/track", b"[" * 100_000, {}, 400),
         ("/v1/track", b"\xff", {}, 400),

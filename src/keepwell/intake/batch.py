@@ -25,6 +25,7 @@ from keepwell.intake.model import (
 )
 from keepwell.intake.readers import HEAD, Reader
 from keepwell.intake.sources import before
+from keepwell.intake.validation import DEEPEST, TOO_DEEP, is_too_deep
 
 BOM = b"\xef\xbb\xbf"
 
@@ -162,9 +163,11 @@ def judge_block(block: bytes, *, accept_all: AcceptAll, judge: Judge, longest: i
     """
     lines = block.split(b"\n")
     lines.pop()
-    kept_out: dict[int, Refusal | None] = {}
+    kept_out: dict[int, Refusal | None] = dict(_unread(lines, longest))
     mended: dict[int, bytes] = {}
     for index in _undecided(lines, accept_all):
+        if index in kept_out:
+            continue
         if not lines[index].strip():
             kept_out[index] = None
             continue
@@ -173,8 +176,6 @@ def judge_block(block: bytes, *, accept_all: AcceptAll, judge: Judge, longest: i
             kept_out[index] = found
         elif found is not lines[index]:
             mended[index] = found
-    if len(block) > longest + 1:
-        kept_out |= {i: too_long(len(line), longest) for i, line in enumerate(lines) if len(line) > longest}
     ends = list(accumulate(map(len, lines))) if kept_out or mended else []
     return Judged(lines, ends, kept_out, mended)
 
@@ -212,6 +213,17 @@ def letter_for(
 def without_row(letter: DeadLetter, *, length: int, sha256: str) -> DeadLetter:
     """`letter` with length and hash in the place of its row."""
     return msgspec.structs.replace(letter, row="", row_base64="", length=length, sha256=sha256)
+
+
+def _unread(lines: list[bytes], longest: int) -> Iterator[tuple[int, Refusal]]:
+    """The lines that are refused whatever is in them, by their length or their depth."""
+    if max(map(len, lines), default=0) <= min(longest, 2 * DEEPEST):
+        return
+    for index, line in enumerate(lines):
+        if len(line) > longest:
+            yield index, too_long(len(line), longest)
+        elif is_too_deep(line):
+            yield index, TOO_DEEP
 
 
 def _undecided(lines: list[bytes], accept_all: AcceptAll) -> Iterator[int]:

@@ -7,7 +7,7 @@ less the time between its making and its sending by the sender's own clock, whos
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,10 +16,15 @@ import msgspec
 from keepwell.intake.model import Refusal, TooLarge
 from keepwell.platform.errors import DataValidationError
 
-LARGEST_BODY = 500_000
-LARGEST_CALL = 32_000
+# Segment's limits, with the KB of 1,024 bytes by which its libraries fill a batch.
+LARGEST_BODY = 500 * 1024
+LARGEST_CALL = 32 * 1024
+MOST_CALLS = 2_500
+# A batch's context is repeated in each of its calls: without a bound, a small body becomes gigabytes.
+LARGEST_COMPLETED = 10 * LARGEST_BODY
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 _HINT = "Send what a Segment library sends: JSON, for /v1/batch with a list `batch`."
+_SMALLER = "Send fewer or smaller calls at once."
 
 Document = dict[str, Any]
 
@@ -33,8 +38,13 @@ class Call(msgspec.Struct, frozen=True):
 
 def unpacked(body: bytes, encoding: str) -> bytes:
     """`body` as it was before Content-Encoding `encoding`; raises TooLarge or DataValidationError."""
-    if encoding not in {"gzip", "deflate"}:
+    encoding = encoding.strip().lower()
+    if encoding in {"", "identity"}:
         return body
+    if encoding not in {"gzip", "deflate"}:
+        raise DataValidationError(
+            f"The Content-Encoding {encoding!r} is not taken.", hint="Send gzip, or none."
+        )
     stream = zlib.decompressobj(_GZIP_OR_ZLIB)
     try:
         text = stream.decompress(body, LARGEST_BODY + 1)
@@ -42,8 +52,8 @@ def unpacked(body: bytes, encoding: str) -> bytes:
         raise DataValidationError(f"The body is not {encoding}: {error}.", hint=_HINT) from error
     if len(text) > LARGEST_BODY:
         raise _too_large("The body", LARGEST_BODY)
-    if not stream.eof:
-        raise DataValidationError("The compressed body is cut off.", hint=_HINT)
+    if not stream.eof or stream.unused_data:
+        raise DataValidationError("The compressed body is cut off, or goes on after its end.", hint=_HINT)
     return text
 
 
@@ -63,8 +73,8 @@ def calls_of(
 ) -> Sequence[Call]:
     """The calls in `document`: itself, of the type `kind`, or where that is None those of its `batch`.
 
-    Raises DataValidationError where there is no batch, TooLarge for a single call past 32 KB; one of a
-    batch is refused by itself.
+    Raises DataValidationError where there is no batch, and TooLarge for one of more than 2,500 calls or a
+    single call past 32 KB; a call of a batch is refused by itself.
     """
     document.pop("writeKey", None)
     if kind is not None:
@@ -75,11 +85,23 @@ def calls_of(
     batch = document.pop("batch", None)
     if not isinstance(batch, list):
         raise DataValidationError("The body has no list `batch`.", hint=_HINT)
-    return [_completed(each, document, received=received, new_id=new_id) for each in batch]
+    if len(batch) > MOST_CALLS:
+        raise TooLarge(f"A batch has at most {MOST_CALLS:,} calls; this has {len(batch):,}.", hint=_SMALLER)
+    return _bounded(_completed(each, document, received=received, new_id=new_id) for each in batch)
+
+
+def _bounded(calls: Iterable[Call]) -> Sequence[Call]:
+    taken, size = [], 0
+    for call in calls:
+        size += len(call.row)
+        if size > LARGEST_COMPLETED:
+            raise _too_large("The batch, with its context in each call,", LARGEST_COMPLETED)
+        taken.append(call)
+    return taken
 
 
 def _completed(call: Any, common: Document, *, received: datetime, new_id: Callable[[], str]) -> Call:
-    sent = msgspec.json.encode(call)
+    sent = _encoded(call)
     if len(sent) > LARGEST_CALL:
         return Call(
             sent, Refusal("too-long", f"A call has at most {LARGEST_CALL:,} bytes; this has {len(sent):,}.")
@@ -87,12 +109,19 @@ def _completed(call: Any, common: Document, *, received: datetime, new_id: Calla
     if not isinstance(call, dict):
         return Call(sent)
     whole = {**call, **_merged(call, common)}
-    if call.get("messageId") in {None, ""}:
+    if call.get("messageId") in (None, ""):
         whole["messageId"] = new_id()
     sent_at = call.get("sentAt", common.get("sentAt"))
     original = call.get("originalTimestamp", call.get("timestamp"))
     whole |= _times(original, sent_at, received=received)
-    return Call(msgspec.json.encode(whole))
+    return Call(_encoded(whole))
+
+
+def _encoded(call: Any) -> bytes:
+    try:
+        return msgspec.json.encode(call)
+    except RecursionError as error:
+        raise DataValidationError("The body is nested too deeply.", hint=_HINT) from error
 
 
 def _merged(call: Document, common: Document) -> Document:
@@ -136,4 +165,4 @@ def _text(instant: datetime) -> str:
 
 
 def _too_large(what: str, limit: int) -> TooLarge:
-    return TooLarge(f"{what} has more than {limit:,} bytes.", hint="Send fewer or smaller calls at once.")
+    return TooLarge(f"{what} has more than {limit:,} bytes.", hint=_SMALLER)

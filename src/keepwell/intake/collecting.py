@@ -6,9 +6,9 @@ Each workspace has a thread of its own for its journal, so the server goes on an
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -22,11 +22,13 @@ from keepwell.intake.model import HTTP_INLET, Sourced, dead_letter
 from keepwell.intake.service import Intake, build_lake
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import Settings
-from keepwell.platform.errors import Conflict, RateLimited
+from keepwell.platform.errors import Conflict, RateLimited, Unavailable
 from keepwell.platform.progress import Silent
 
 _SOURCE = "http"
 _MOST_WAITING = 8_000_000
+# What a call takes in memory besides its row, about; it counts where calls are tiny.
+_CALL_OVERHEAD = 150
 _RETRY_AFTER = timedelta(seconds=1)
 
 Result = TypeVar("Result")
@@ -56,9 +58,11 @@ class Collector:
         """Take `calls` in; they are on the disk when this returns.
 
         Raises RateLimited where too much waits already, StorageFull or InfrastructureError where the disk
-        fails, Conflict where another process holds the folder: then none of them is taken for sure.
+        fails, Unavailable where another process holds the folder: then none of them is taken for sure.
         """
-        size = sum(len(call.row) for call in calls)
+        if not calls:
+            return
+        size = sum(len(call.row) + _CALL_OVERHEAD for call in calls)
         if self._waiting and self._waiting_bytes + size > _MOST_WAITING:
             raise RateLimited(
                 "More arrives than the disk can take.", hint="Send the same again.", retry_after=_RETRY_AFTER
@@ -71,18 +75,28 @@ class Collector:
         await done
 
     async def seal(self) -> None:
-        """Close the open segment where it holds rows, so that the lake can be built from it."""
-        await self._in_thread(lambda: self._journal().seal())
+        """Close the open segment where it holds rows, so that the lake can be built from it.
+
+        Raises as `take` does.
+        """
+        # Told beforehand: a commit that ends meanwhile says the opposite again.
         self.has_unsealed = False
+        try:
+            await self._in_thread(self._seal)
+        except BaseException:
+            self.has_unsealed = True
+            raise
 
     async def close(self) -> None:
-        """Commit what waits, seal it, and let go of the folder."""
-        if self._work is not None:
-            await self._work
-        if self.has_unsealed:
-            await self.seal()
-        await self._in_thread(self._opened.close)
-        self._thread.shutdown()
+        """Commit what waits, seal it, and let go of the folder, also where sealing fails."""
+        try:
+            if self._work is not None:
+                await self._work
+            if self.has_unsealed:
+                await self.seal()
+        finally:
+            await self._in_thread(self._opened.close)
+            self._thread.shutdown()
 
     async def _commit_what_waits(self) -> None:
         while self._waiting:
@@ -114,20 +128,32 @@ class Collector:
             if call.refusal
         ]
         rows = [Sourced(_SOURCE, 0, call.row) for call in calls if not call.refusal]
+        with self._journal() as journal:
+            journal.append(rows)
+            journal.reject(letters)
+
+    def _seal(self) -> None:
+        with self._journal() as journal:
+            journal.seal()
+
+    @contextmanager
+    def _journal(self) -> Iterator[Intake]:
         try:
-            self._journal().append(rows)
-            self._journal().reject(letters)
+            if self._intake is None:
+                self._intake = self._open()
+            yield self._intake
         except BaseException:
             # A journal that failed must be opened anew: the next call does that.
             self._intake = None
             self._opened.close()
             raise
 
-    def _journal(self) -> Intake:
-        if self._intake is None:
-            opening = Intake.open(self._root, clock=self._clock, drops_repeats=True)
-            self._intake = self._opened.enter_context(opening)
-        return self._intake
+    def _open(self) -> Intake:
+        try:
+            return self._opened.enter_context(Intake.open(self._root, clock=self._clock, drops_repeats=True))
+        except Conflict as error:
+            # For a sender it passes, and a Segment library sends again only where the server says so.
+            raise Unavailable(error.message, hint="Send the same again later.") from error
 
     async def _in_thread(self, work: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
@@ -148,20 +174,34 @@ class Collectors:
     def resume(self) -> None:
         """Open the folders that an earlier server left, so that what is in them gets to the lake too."""
         for folder in self._settings.intakes.glob(f"*/{HTTP_INLET}"):
-            self._collector(UUID(folder.parent.name)).has_unsealed = True
+            workspace_id = _workspace_of(folder)
+            if workspace_id is not None:
+                self._collector(workspace_id).has_unsealed = True
 
     async def bring_to_lake(self) -> None:
-        """Seal what came since the last time, and build the lake from it."""
+        """Seal what came since the last time, and build the lake from it.
+
+        Where a workspace's disk or lake fails, the others go on; then raises an ExceptionGroup. What
+        failed is tried again the next time.
+        """
+        failed: list[Exception] = []
         for workspace_id, collector in list(self._collectors.items()):
             if not collector.has_unsealed:
                 continue
-            await collector.seal()
-            await asyncio.to_thread(self._build, workspace_id)
+            try:
+                await collector.seal()
+                await asyncio.to_thread(self._build, workspace_id)
+            except Exception as error:  # noqa: BLE001  raised below, when every workspace had its turn
+                collector.has_unsealed = True
+                failed.append(error)
+        if failed:
+            raise ExceptionGroup("Not every workspace's events were brought to the lake.", failed)
 
     async def close(self) -> None:
-        """Commit what waits and let go of every folder."""
-        for collector in self._collectors.values():
-            await collector.close()
+        """Commit what waits and let go of every folder, also where one of them fails."""
+        async with AsyncExitStack() as stack:
+            for collector in self._collectors.values():
+                stack.push_async_callback(collector.close)
 
     def _collector(self, workspace_id: UUID) -> Collector:
         if workspace_id not in self._collectors:
@@ -176,3 +216,11 @@ class Collectors:
         except Conflict:
             # An import builds it at this moment; the segments are there for the next time.
             self._collectors[workspace_id].has_unsealed = True
+
+
+def _workspace_of(folder: Path) -> UUID | None:
+    """Whose inlet `folder` is; None for what somebody else put there, such as a copy."""
+    try:
+        return UUID(folder.parent.name)
+    except ValueError:
+        return None

@@ -12,7 +12,7 @@ import jsonschema_rs
 import msgspec
 
 from keepwell.intake.model import Context, Event, Refusal
-from keepwell.intake.validation import breach, decoded
+from keepwell.intake.validation import breach, decoded, is_too_deep
 
 _Text = Annotated[str, msgspec.Meta(max_length=255, pattern=r"\A[^\x00]*\Z")]
 _Name = Annotated[_Text, msgspec.Meta(min_length=1)]
@@ -57,6 +57,8 @@ def read_event(row: bytes) -> Event | Refusal:
 
 def accept_event(row: bytes) -> Event | None:
     """The fast tier: an event, or None where only the schema can decide."""
+    if is_too_deep(row):
+        return None
     try:
         # Decoded first as a whole: what a type does not name, its own decoder skips without a look.
         return _event(msgspec.convert(msgspec.json.decode(row), _Call))

@@ -210,7 +210,7 @@ class Intake:
     def _refused(self, encoded: _Encoded, why: Refusal) -> DeadLetter:
         sourced = encoded.sourced
         row = encoded.row if sourced.text is None else sourced.text.encode()
-        return dead_letter(row, why, source=sourced.source, line=sourced.line, now=self._clock.now())
+        return dead_letter(row, why, source=sourced.source, line=sourced.line or None, now=self._clock.now())
 
     @contextmanager
     def _committing(self) -> Iterator[None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -19,6 +20,12 @@ from keepwell.intake.schema_compiler import compile_decoder
 from keepwell.platform.errors import DataValidationError
 
 _LONGEST_REASON = 400
+# How deep a decoder can go depends on who calls it. This is less than any of them can, so that what is
+# accepted once can be read wherever it goes.
+DEEPEST = 200
+TOO_DEEP = Refusal("invalid-json", f"The row is nested too deeply: more than {DEEPEST} levels.")
+_TEXT_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{\]}]', re.DOTALL)
+_STEPS = {b"{": 1, b"[": 1, b"}": -1, b"]": -1}
 # A row that the type could not accept is often followed by more of its kind, and each would cost an
 # exception: so the schema itself has the next few.
 _PERHAPS_ALIKE = 8
@@ -58,14 +65,27 @@ class Decoded(msgspec.Struct, frozen=True):
 
 def decoded(row: bytes) -> Decoded | Refusal:
     """The JSON document in `row`, or why there is none; of two equal keys the last one counts."""
+    if is_too_deep(row):
+        return TOO_DEEP
     try:
         return Decoded(msgspec.json.decode(row))
     except UnicodeDecodeError as error:
         return Refusal("invalid-encoding", f"The row is not UTF-8 text (byte {error.start}).")
     except msgspec.MsgspecError as error:
         return Refusal("invalid-json", f"The row is not JSON: {error}.")
-    except RecursionError:
-        return Refusal("invalid-json", "The row is nested too deeply.")
+
+
+def is_too_deep(row: bytes) -> bool:
+    """Whether more than DEEPEST objects and arrays are within one another in `row`."""
+    # Each level takes two bytes, and most rows are short.
+    if len(row) <= 2 * DEEPEST or row.count(b"{") + row.count(b"[") <= DEEPEST:
+        return False
+    depth = 0
+    for token in _TEXT_OR_BRACKET.findall(row):
+        depth += _STEPS.get(token, 0)
+        if depth > DEEPEST:
+            return True
+    return False
 
 
 def breach(validator: Any, document: Any) -> Refusal | None:

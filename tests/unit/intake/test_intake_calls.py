@@ -71,7 +71,7 @@ def test_what_is_no_object_is_kept_for_the_schema_to_refuse(call: object) -> Non
 
 
 def test_a_large_call_is_refused_by_itself_and_alone_by_the_answer() -> None:
-    large = {"properties": {"text": "x" * 32_000}}
+    large = {"properties": {"text": "x" * 32 * 1024}}
     found = calls_of({"batch": [large, {}]}, None, received=RECEIVED, new_id=lambda: "new")
     assert [call.refusal is not None for call in found] == [True, False]
     with pytest.raises(TooLarge):

@@ -16,7 +16,7 @@ from keepwell.intake.collecting import Collector
 from keepwell.intake.model import ACCEPTED, Refusal
 from keepwell.intake.service import Intake, read_dead_letters
 from keepwell.intake.store import State
-from keepwell.platform.errors import Conflict, RateLimited
+from keepwell.platform.errors import RateLimited, Unavailable
 from tests.unit.intake.events import CLOCK, accepted_ids, event
 
 pytestmark = pytest.mark.anyio
@@ -67,7 +67,7 @@ async def test_a_sender_that_goes_away_does_not_disturb_the_others(
 async def test_a_folder_that_another_process_holds_is_refused_until_it_is_free(
     collector: Collector, tmp_path: Path
 ) -> None:
-    with Intake.open(tmp_path, clock=CLOCK), pytest.raises(Conflict):
+    with Intake.open(tmp_path, clock=CLOCK), pytest.raises(Unavailable):
         await collector.take([call(1)])
     await collector.take([call(1)])
     assert list(accepted_ids(tmp_path)) == ["E-1"]

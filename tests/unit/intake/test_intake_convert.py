@@ -199,12 +199,20 @@ def test_what_json_would_not_have_as_a_number_or_a_truth_is_a_text_in_yaml(tmp_p
     assert read(tmp_path / "out.jsonl") == [{**texts, **others}]
 
 
-def test_a_row_nested_too_deeply_for_yaml_is_a_dead_letter(tmp_path: Path) -> None:
+def test_a_row_nested_too_deeply_is_a_dead_letter(tmp_path: Path) -> None:
     deep = b'{"a":' + b"[" * 900 + b"]" * 900 + b"}"
     (tmp_path / "in.jsonl").write_bytes(b'{"a":1}\n' + deep + b'\n{"a":2}\n')
     converted(tmp_path / "in.jsonl", tmp_path / "out.yaml")
     assert read(tmp_path / "out.yaml") == [{"a": 1}, {"a": 2}]
-    assert [(letter["code"], letter["row"]) for letter in letters(tmp_path)] == [("too-deep", deep.decode())]
+    assert [(letter["code"], letter["row"]) for letter in letters(tmp_path)] == [
+        ("invalid-json", deep.decode())
+    ]
+
+
+def test_a_row_as_deep_as_any_may_be_is_written_as_yaml(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_bytes(b'{"a":' + b"[" * 199 + b"]" * 199 + b"}\n")
+    converted(tmp_path / "in.jsonl", tmp_path / "out.yaml")
+    assert len(read(tmp_path / "out.yaml")) == 1
 
 
 def test_a_row_beyond_the_cap_leaves_its_place_length_and_hash(tmp_path: Path) -> None:

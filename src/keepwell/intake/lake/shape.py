@@ -19,6 +19,7 @@ from keepwell.intake.events import read_event
 from keepwell.intake.journal import damaged
 from keepwell.intake.lake.manifest import EVENT_ORDER, Kind
 from keepwell.intake.model import Refusal
+from keepwell.intake.validation import is_too_deep
 
 DAY = "_day"
 INSTANT = pa.timestamp("us", tz="UTC")
@@ -72,12 +73,13 @@ class EventShape:
     sort_columns = EVENT_ORDER
 
     def table(self, lines: bytes, *, received: date, place: Path) -> pa.Table:  # noqa: ARG002  the protocol's signature
-        """The events in `lines`; a row that is no event raises CorruptData naming `place`."""
-        rows = [_event_row(line, place) for line in lines.split(b"\n")[:-1]]
-        columns = [
-            pa.array(values, field.type)
-            for values, field in zip(zip(*rows, strict=True), EVENT_COLUMNS, strict=True)
-        ]
+        """The events in `lines`; a row that is no event raises CorruptData naming `place`.
+
+        Rows that are nested too deeply are left out: an earlier release took them into the journal, where
+        they stay, and no reader is sure to get to their end.
+        """
+        rows = [_event_row(line, place) for line in lines.split(b"\n")[:-1] if not is_too_deep(line)]
+        columns = [pa.array([row[at] for row in rows], field.type) for at, field in enumerate(EVENT_COLUMNS)]
         return with_days(pa.Table.from_arrays(columns, schema=EVENT_COLUMNS), "ts")
 
     def account_of(self, line: bytes) -> str | None:
