@@ -163,9 +163,11 @@ async def _bring_to_lake(collectors: Collectors) -> None:
     while True:
         try:
             await collectors.bring_to_lake()
-        except KeepwellError as error:
+        except* Exception as failed:  # noqa: BLE001  an unforeseen error must not end this for all workspaces
             # Nobody waits for this: it is told where the server's other troubles are, and tried again.
-            _LOG.error("bringing events to the lake failed: %s", error.message)
+            for error in failed.exceptions:
+                unforeseen = None if isinstance(error, KeepwellError) else error
+                _LOG.error("bringing events to the lake failed: %s", error, exc_info=unforeseen)
         await asyncio.sleep(_SECONDS_TO_LAKE)
 
 
