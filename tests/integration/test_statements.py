@@ -9,7 +9,7 @@ import types
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import msgspec
@@ -18,11 +18,13 @@ import pytest
 
 import keepwell
 from keepwell.platform.database import Command, Query
+from keepwell.platform.keyset import Keyset
 
 Statement = Query[Any] | Command
 
 PYTHON_OF = {
     "bool": bool,
+    "bytea": bytes,
     "date": date,
     "float8": float,
     "int4": int,
@@ -36,15 +38,25 @@ PYTHON_OF = {
 
 
 def statements() -> Iterator[tuple[str, Statement]]:
-    for package in pkgutil.iter_modules(keepwell.__path__):
-        if not package.ispkg or not importlib.util.find_spec(f"keepwell.{package.name}.store"):
+    for module in pkgutil.walk_packages(keepwell.__path__, "keepwell."):
+        if not module.name.endswith(".store") or module.name == "keepwell.intake.store":
             continue
-        store = importlib.import_module(f"keepwell.{package.name}.store")
-        for name, value in vars(store).items():
-            if isinstance(value, Query | Command):
-                yield f"{package.name}.{name}", value
-            elif isinstance(value, Mapping) and not name.startswith("_"):
-                yield from ((f"{package.name}.{name}[{key}]", each) for key, each in value.items())
+        room = module.name.removeprefix("keepwell.").removesuffix(".store")
+        for name, value in vars(importlib.import_module(module.name)).items():
+            yield from ((f"{room}.{name}{suffix}", each) for suffix, each in _statements_in(name, value))
+
+
+def _statements_in(name: str, value: object) -> Iterator[tuple[str, Statement]]:
+    match value:
+        case Query() | Command():
+            yield "", value
+        case Keyset():
+            yield from ((f"[{sort}]", each) for sort, each in value.first.items())
+            yield from ((f"[{sort}, after]", each) for sort, each in value.after.items())
+        case Mapping() if not name.startswith("_"):
+            yield from (
+                (f"[{key}]", each) for key, each in value.items() if isinstance(each, Query | Command)
+            )
 
 
 STATEMENTS = dict(statements())
@@ -69,7 +81,9 @@ def described(connection: psycopg.Connection, sql: str) -> list[tuple[str, str]]
 
 
 def plain(annotation: Any) -> set[type]:
-    """The classes that an annotation admits, without None."""
+    """The classes that an annotation admits, without None; a literal is of its values' classes."""
+    if get_origin(annotation) is Literal:
+        return {type(value) for value in get_args(annotation)}
     if get_origin(annotation) in {Union, types.UnionType}:
         return {each for part in get_args(annotation) for each in plain(part)} - {type(None)}
     return {get_origin(annotation) or annotation}
@@ -95,7 +109,7 @@ def test_postgres_accepts_the_statement(connection: psycopg.Connection, name: st
 @pytest.mark.parametrize("name", QUERIES)
 def test_the_columns_are_the_fields_of_the_struct(connection: psycopg.Connection, name: str) -> None:
     query = QUERIES[name]
-    columns = described(connection, query.sql)
+    columns = [column for column in described(connection, query.sql) if column[0] != "sort_key"]
     hints = get_type_hints(query.row)
     fields = [field.name for field in msgspec.structs.fields(query.row)]
     assert len(columns) == len(fields)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import anyio.to_thread
 import msgspec
-from litestar import get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import PathParameter
 
@@ -19,12 +19,14 @@ from keepwell.identity.model import Principal
 from keepwell.intake import service as intake
 from keepwell.intake.model import Activity
 from keepwell.platform.clock import today
-from keepwell.platform.http import InTransaction, TheClock, TheSettings, problems
+from keepwell.platform.http import InTransaction, TheClock, TheSettings, problems, requires
+from keepwell.platform.versions import etag
 from keepwell.subscriptions import service as subscriptions
-from keepwell.subscriptions.views import AccountStatus, MovementItem, SubscriptionItem
+from keepwell.subscriptions.accounts.model import AccountStatus
+from keepwell.subscriptions.views import MovementItem, SubscriptionItem
 
 
-class AccountPage(msgspec.Struct, frozen=True):
+class AccountDetail(msgspec.Struct, frozen=True):
     """An account with its subscriptions, movements, recent activity and risk."""
 
     id: UUID
@@ -34,9 +36,12 @@ class AccountPage(msgspec.Struct, frozen=True):
     plan: str | None
     mrr: str
     currency: str
+    policy: str
     since: date | None
     industry: str | None
     country: str | None
+    signed_up_on: date | None
+    version: int
     subscriptions: Sequence[SubscriptionItem]
     movements: Sequence[MovementItem]
     activity: Activity
@@ -45,6 +50,7 @@ class AccountPage(msgspec.Struct, frozen=True):
 
 @get(
     "/v1/accounts/{account_id:uuid}",
+    opt=requires("read"),
     tags=["accounts"],
     summary="One account",
     operation_id="getAccount",
@@ -52,26 +58,28 @@ class AccountPage(msgspec.Struct, frozen=True):
 )
 async def get_account(
     principal: NamedDependency[Principal],
-    connection: InTransaction,
+    todays_connection: InTransaction,
     clock: TheClock,
     settings: TheSettings,
     account_id: Annotated[UUID, PathParameter(description="The account's `id`.")],
-) -> AccountPage:
+) -> Response[AccountDetail]:
     """One account as of today."""
     workspace_id = principal.workspace_id
     history = await subscriptions.account_history(
-        connection, workspace_id=workspace_id, account_id=account_id, on=today(clock)
+        todays_connection, workspace_id=workspace_id, account_id=account_id, on=today(clock)
     )
-    risk = await churn.risk_of(connection, workspace_id=workspace_id, account_id=account_id)
+    risk = await churn.risk_of(todays_connection, workspace_id=workspace_id, account_id=account_id)
     external_id = history.account.external_id
     # The lake is files: read it beside the event loop, not on it.
     activity = await anyio.to_thread.run_sync(
         lambda: intake.activity(settings.lake, workspace_id=workspace_id, account=external_id)
     )
-    return AccountPage(
+    page = AccountDetail(
         **msgspec.structs.asdict(history.account),
         subscriptions=history.subscriptions,
         movements=history.movements,
         activity=activity,
         risk=risk,
     )
+    # The version is of what can be written: activity and risk change without it.
+    return Response(page, headers={"ETag": etag(page.version)})

@@ -59,5 +59,5 @@ async def _is_filled(database: Database, slug: str) -> bool:
         workspace = await identity.find_workspace(connection, slug)
         if workspace is None or not workspace.synthetic:
             return False
-        found = await churn.save_list(connection, workspace_id=workspace.id, limit=1)
+        found, _ = await churn.save_list(connection, workspace_id=workspace.id, limit=1)
         return found.model is not None

@@ -10,42 +10,41 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from litestar import Litestar, Request, Response, get
-from litestar.config.compression import CompressionConfig
-from litestar.datastructures import MutableScopeHeaders, State
-from litestar.di import NamedDependency, Provide
+from litestar import Litestar, Response, get
+from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.types import Message, Scope
 
 from keepwell.app import account, pages
 from keepwell.app.authentication import Authentication
+from keepwell.app.compression import COMPRESSION
+from keepwell.app.dependencies import dependencies
+from keepwell.app.edge import complete_headers
+from keepwell.app.guards import RateLimits, keep_query_names, known_parameters
 from keepwell.app.problems import answer_error
 from keepwell.app.write_keys import WriteKeys
 from keepwell.churn import api as churn_api
 from keepwell.identity import api as identity_api
-from keepwell.identity.model import Principal
 from keepwell.identity.service import Keys
 from keepwell.intake import api as intake_api
 from keepwell.intake.collecting import Collectors
 from keepwell.platform.config import Settings
-from keepwell.platform.database import Connection, Database
+from keepwell.platform.database import Database
 from keepwell.platform.errors import InfrastructureError, KeepwellError
 from keepwell.platform.http import PUBLIC
+from keepwell.platform.secrets import secret_of
 from keepwell.subscriptions import api as subscriptions_api
-
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
+from keepwell.subscriptions.accounts import api as accounts_api
+from keepwell.subscriptions.invoices import api as invoices_api
+from keepwell.subscriptions.plans import api as plans_api
+from keepwell.subscriptions.spans import api as spans_api
 
 _LOG = logging.getLogger("keepwell.http")
 _SECONDS_TO_LAKE = 60.0
+# Of a request to the API; the intake of events has limits of its own.
+_LARGEST_BODY = 1_000_000
 
 ROUTES: Sequence[Any] = [
     identity_api.sign_in,
@@ -53,10 +52,15 @@ ROUTES: Sequence[Any] = [
     identity_api.end_session,
     subscriptions_api.get_mrr,
     subscriptions_api.get_movements,
-    subscriptions_api.list_accounts,
+    *accounts_api.ROUTES,
     account.get_account,
+    *plans_api.ROUTES,
+    *spans_api.ROUTES,
+    *invoices_api.ROUTES,
     churn_api.get_save_list,
 ]
+
+_UNCOUNTED = {"rate_limit": "none"}
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -65,13 +69,25 @@ class Health(msgspec.Struct, frozen=True):
     status: str
 
 
-@get("/health/live", opt=PUBLIC, tags=["health"], summary="Is it alive", operation_id="getLiveness")
+@get(
+    "/health/live",
+    opt=PUBLIC | _UNCOUNTED,
+    tags=["health"],
+    summary="Is it alive",
+    operation_id="getLiveness",
+)
 async def live() -> Health:
     """The process answers."""
     return Health("live")
 
 
-@get("/health/ready", opt=PUBLIC, tags=["health"], summary="Is it ready", operation_id="getReadiness")
+@get(
+    "/health/ready",
+    opt=PUBLIC | _UNCOUNTED,
+    tags=["health"],
+    summary="Is it ready",
+    operation_id="getReadiness",
+)
 async def ready(state: State) -> Response[Health]:
     """The database answers too; 503 where it does not."""
     try:
@@ -84,24 +100,25 @@ async def ready(state: State) -> Response[Health]:
 def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litestar:
     """The application on an open `database`; the caller closes it after the server has stopped."""
     collectors, write_keys = Collectors(settings, clock=keys.clock), WriteKeys(database)
+    provided = dependencies(
+        settings,
+        keys,
+        collectors=collectors,
+        write_keys=write_keys,
+        secret=secret_of(settings.secret_file),
+    )
     return Litestar(
         route_handlers=[*ROUTES, *intake_api.routes(), live, ready, *pages.routes()],
         lifespan=[partial(_collecting, collectors)],
-        dependencies={
-            "principal": Provide(_principal, sync_to_thread=False),
-            "connection": Provide(_connection),
-            "anonymous_connection": Provide(_anonymous_connection),
-            "clock": Provide(lambda: keys.clock, sync_to_thread=False),
-            "collectors": Provide(lambda: collectors, sync_to_thread=False),
-            "write_keys": Provide(lambda: write_keys.workspace_of, sync_to_thread=False),
-            "keys": Provide(lambda: keys, sync_to_thread=False),
-            "settings": Provide(lambda: settings, sync_to_thread=False),
-        },
-        state=State({"database": database, "clock": keys.clock}),
+        dependencies=provided,
+        state=State({"database": database, "clock": keys.clock, "ids": keys.ids}),
         middleware=[DefineMiddleware(Authentication, exclude_from_auth_key="public")],
+        guards=[RateLimits(settings.requests_per_minute), known_parameters],
+        on_startup=[keep_query_names],
         exception_handlers={Exception: answer_error},
-        before_send=[_secure],
-        compression_config=CompressionConfig(backend="gzip", exclude="^/assets/"),
+        before_send=[complete_headers],
+        compression_config=COMPRESSION,
+        request_max_body_size=_LARGEST_BODY,
         openapi_config=_OPENAPI,
         logging_config=None,
     )
@@ -131,22 +148,6 @@ _OPENAPI = OpenAPIConfig(
 )
 
 
-def _principal(request: Request[Principal, Any, Any]) -> Principal:
-    return request.user
-
-
-async def _connection(principal: NamedDependency[Principal], state: State) -> AsyncIterator[Connection]:
-    database: Database = state.database
-    async with database.workspace(principal.workspace_id) as connection:
-        yield connection
-
-
-async def _anonymous_connection(state: State) -> AsyncIterator[Connection]:
-    database: Database = state.database
-    async with database.transaction() as connection:
-        yield connection
-
-
 @asynccontextmanager
 async def _collecting(collectors: Collectors, app: Litestar) -> AsyncIterator[None]:  # noqa: ARG001  Litestar's signature
     collectors.resume()
@@ -169,11 +170,3 @@ async def _bring_to_lake(collectors: Collectors) -> None:
                 unforeseen = None if isinstance(error, KeepwellError) else error
                 _LOG.error("bringing events to the lake failed: %s", error, exc_info=unforeseen)
         await asyncio.sleep(_SECONDS_TO_LAKE)
-
-
-async def _secure(message: Message, scope: Scope) -> None:
-    if message["type"] == "http.response.start":
-        headers = MutableScopeHeaders.from_message(message)
-        cross_origin = intake_api.CROSS_ORIGIN if scope["path"] in intake_api.ALL_PATHS else {}
-        for name, value in {**_HEADERS, **cross_origin}.items():
-            headers.setdefault(name, value)

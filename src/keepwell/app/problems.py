@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +12,7 @@ from litestar.exceptions import HTTPException
 
 from keepwell.platform.errors import KeepwellError, NotAuthenticated
 from keepwell.platform.http import PROBLEM_JSON, Problem
+from keepwell.platform.rate_limits.service import QuotaExceeded
 
 _LOG = logging.getLogger("keepwell.http")
 
@@ -54,8 +56,16 @@ def _detail(error: HTTPException) -> str:
 def _headers(error: Exception) -> dict[str, str]:
     if isinstance(error, NotAuthenticated):
         return {"WWW-Authenticate": "Bearer"}
-    if isinstance(error, KeepwellError) and error.retry_after is not None:
-        return {"Retry-After": str(int(error.retry_after.total_seconds()))}
+    if isinstance(error, QuotaExceeded):
+        return {**_retry_after(error), **error.allowance.headers}
+    if isinstance(error, KeepwellError):
+        return _retry_after(error)
     if isinstance(error, HTTPException) and error.headers:
         return dict(error.headers)
     return {}
+
+
+def _retry_after(error: KeepwellError) -> dict[str, str]:
+    if error.retry_after is None:
+        return {}
+    return {"Retry-After": str(math.ceil(error.retry_after.total_seconds()))}

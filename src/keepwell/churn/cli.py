@@ -95,7 +95,8 @@ async def _train(target: Target, horizon_days: int, *, engine: Engine, progress:
 async def _save_list(target: Target, top: int) -> SaveList:
     async with open_database(target.settings) as database, database.transaction() as connection:
         workspace = await identity.get_workspace(connection, target.workspace)
-        return await service.save_list(connection, workspace_id=workspace.id, limit=top)
+        found, _ = await service.save_list(connection, workspace_id=workspace.id, limit=top)
+        return found
 
 
 def _print_save_list(found: SaveList) -> None:

@@ -159,9 +159,17 @@ class SaveList(msgspec.Struct, frozen=True, kw_only=True):
     scored_at: datetime | None
     as_of: date | None
     currency: str
+    policy: str
     model: ChurnModel | None
     items: Sequence[SaveListEntry]
     next: str | None
+
+
+class SaveListPlace(msgspec.Struct, frozen=True, array_like=True):
+    """Where a page ended; it names the model, so that a training meanwhile mixes no two lists."""
+
+    version: int
+    rank: int
 
 
 class AccountRisk(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -21,6 +20,7 @@ from keepwell.churn.model import (
     Reason,
     SaveList,
     SaveListEntry,
+    SaveListPlace,
     Score,
 )
 from keepwell.identity import service as identity
@@ -29,13 +29,9 @@ from keepwell.intake.model import Engine
 from keepwell.platform.clock import Clock, today
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.pages import decode_cursor, encode_cursor
 from keepwell.platform.progress import Progress
 from keepwell.subscriptions import service as subscriptions
-from keepwell.subscriptions.model import PayingSpan
-
-# Of Postgres's type `integer`.
-_LARGEST_INTEGER = 2**31 - 1
+from keepwell.subscriptions.model import DEFAULT_POLICY, PayingSpan
 
 
 class Training(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,13 +52,6 @@ class Trained(msgspec.Struct, frozen=True, kw_only=True):
     accounts_scored: int
 
 
-class _Position(msgspec.Struct, frozen=True):
-    """Where a page of a save list ended."""
-
-    version: Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_INTEGER)]
-    rank: Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_INTEGER)]
-
-
 async def train(work: Training, *, workspace_id: UUID, horizon_days: int = DEFAULT_HORIZON_DAYS) -> Trained:
     """Train on all that the workspace knows and keep the model with its save list, in one transaction.
 
@@ -79,13 +68,12 @@ async def train(work: Training, *, workspace_id: UUID, horizon_days: int = DEFAU
 
 
 async def save_list(
-    connection: Connection, *, workspace_id: UUID, limit: int, cursor: str | None = None
-) -> SaveList:
-    """A page of the newest model's save list, or of the one that `cursor` pages through.
+    connection: Connection, *, workspace_id: UUID, limit: int, after: SaveListPlace | None = None
+) -> tuple[SaveList, SaveListPlace | None]:
+    """A page of the newest model's save list, or of the one that `after` pages through, and where it ends.
 
-    Empty before the first training. Raises DataValidationError for a cursor of no list here.
+    Empty before the first training. Raises DataValidationError for a place in no list here.
     """
-    after = decode_cursor(cursor, _Position) if cursor else None
     version = after.version if after else None
     row = await store.MODEL.maybe_one(connection, workspace_id=workspace_id, version=version)
     currency = await identity.currency(connection)
@@ -93,7 +81,16 @@ async def save_list(
         if after is not None:
             hint = "Start again without a cursor."
             raise DataValidationError("cursor: belongs to a list that is gone.", hint=hint)
-        return SaveList(scored_at=None, as_of=None, currency=currency, model=None, items=[], next=None)
+        empty = SaveList(
+            scored_at=None,
+            as_of=None,
+            currency=currency,
+            policy=DEFAULT_POLICY,
+            model=None,
+            items=[],
+            next=None,
+        )
+        return empty, None
     scores = await store.SCORES_AFTER.all(
         connection,
         workspace_id=workspace_id,
@@ -103,14 +100,16 @@ async def save_list(
     )
     items = [_entry(each) for each in scores[:limit]]
     more = len(scores) > limit
-    return SaveList(
+    page = SaveList(
         scored_at=row.trained_at,
         as_of=row.as_of,
         currency=currency,
+        policy=DEFAULT_POLICY,
         model=_model(row),
         items=items,
-        next=encode_cursor(_Position(row.version, items[-1].rank)) if more else None,
+        next=None,
     )
+    return page, SaveListPlace(row.version, items[-1].rank) if more else None
 
 
 async def risk_of(connection: Connection, *, workspace_id: UUID, account_id: UUID) -> AccountRisk | None:

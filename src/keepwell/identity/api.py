@@ -12,7 +12,7 @@ from litestar.response import Redirect
 
 from keepwell.identity import service
 from keepwell.identity.model import SESSION_LIFETIME, Principal, SessionView, SignInLinkSpentError
-from keepwell.platform.http import PUBLIC, SESSION_COOKIE, InTransaction, problems
+from keepwell.platform.http import PUBLIC, SESSION_COOKIE, InTransaction, problems, requires
 
 TheKeys = SkipValidation[NamedDependency[service.Keys]]
 
@@ -55,6 +55,7 @@ async def sign_in(
 
 @get(
     "/v1/session",
+    opt=requires("read"),
     tags=["session"],
     summary="Who is signed in",
     operation_id="getSession",
@@ -67,6 +68,7 @@ async def get_session(principal: NamedDependency[Principal], connection: InTrans
 
 @post(
     "/v1/session/end",
+    opt=requires("read"),
     tags=["session"],
     summary="Sign out",
     operation_id="endSession",

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from keepwell.identity.permissions import Permission, Role
 from keepwell.platform.errors import DataValidationError, NotAuthenticated
 
 DEFAULT_WORKSPACE = "default"
@@ -37,10 +38,26 @@ class Member(msgspec.Struct, frozen=True):
 
 
 class Principal(msgspec.Struct, frozen=True):
-    """On whose behalf a request runs."""
+    """On whose behalf a request runs, and what it may do."""
 
     workspace_id: UUID
     member_id: UUID
+    role: Role = Role.OWNER
+    # Those of the token, where it has fewer than its member's role.
+    scopes: frozenset[Permission] | None = None
+    token_id: UUID | None = None
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What the role allows, less what the token leaves out."""
+        return self.role.permissions if self.scopes is None else self.role.permissions & self.scopes
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who changes something, for the audit log: a principal by an HTTP request, or the operator's CLI."""
+
+    principal: Principal
+    request_id: str
 
 
 class SignInLink(msgspec.Struct, frozen=True):

@@ -10,7 +10,10 @@ from uuid import UUID
 import msgspec
 import platformdirs
 
-from keepwell.platform.errors import Unavailable
+from keepwell.platform.errors import DataValidationError, Unavailable
+
+# Of one credential: much more than the dashboard asks, and little for a script that runs wild.
+DEFAULT_REQUESTS_PER_MINUTE = 1200
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +23,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str | None = None
     postgres_binaries: Path | None = None
     postgres_user: str | None = None
+    requests_per_minute: int = DEFAULT_REQUESTS_PER_MINUTE
 
     def intake(self, workspace_id: UUID) -> Path:
         """The folder of a workspace's intake journal."""
@@ -34,6 +38,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def lake(self) -> Path:
         """The folder of the Parquet lake, partitioned by workspace."""
         return self.home / "lake"
+
+    @property
+    def secret_file(self) -> Path:
+        """Where the secret is that this home's cursors are signed with."""
+        return self.home / "secret.key"
 
     @property
     def server_file(self) -> Path:
@@ -60,4 +69,12 @@ def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         database_url=environment.get("KEEPWELL_DATABASE_URL") or None,
         postgres_binaries=Path(binaries) if binaries else None,
         postgres_user=environment.get("KEEPWELL_PG_USER") or None,
+        requests_per_minute=_count(environment, "KEEPWELL_REQUESTS_PER_MINUTE", DEFAULT_REQUESTS_PER_MINUTE),
     )
+
+
+def _count(environment: Mapping[str, str], name: str, default: int) -> int:
+    given = environment.get(name) or str(default)
+    if not given.isdecimal() or int(given) == 0:
+        raise DataValidationError(f"{name}: {given!r} is no number above zero.", hint="Unset it, or mend it.")
+    return int(given)

@@ -44,10 +44,13 @@ class Query(Generic[Row]):
         self.sql = sql
         self.row = row
 
+    async def values(self, connection: Connection, **parameters: object) -> list[tuple[Any, ...]]:
+        """Every row as the database gives it, for those who make something else of it."""
+        return await (await _execute(connection, self.sql, parameters)).fetchall()
+
     async def all(self, connection: Connection, **parameters: object) -> list[Row]:
         """Every row."""
-        cursor = await _execute(connection, self.sql, parameters)
-        return [self.row(*values) for values in await cursor.fetchall()]
+        return [self.row(*values) for values in await self.values(connection, **parameters)]
 
     async def maybe_one(self, connection: Connection, **parameters: object) -> Row | None:
         """The first row, or None where there is none."""
@@ -89,6 +92,7 @@ async def _execute(
         return await connection.execute(sql, parameters)
 
 
+_ONE_MOMENT = "set transaction isolation level repeatable read, read only"
 _ENTER_WORKSPACE = "select set_config('app.workspace_id', %(workspace_id)s, true)"
 _PRESENT_CREDENTIAL = "select set_config('app.credential', %(credential)s, true)"
 _NAME_WORKSPACE = "select set_config('app.workspace_slug', %(slug)s, true)"
@@ -132,6 +136,14 @@ class Database:
     async def workspace(self, workspace_id: UUID) -> AsyncIterator[Connection]:
         """One transaction that sees and writes only the rows of `workspace_id`."""
         async with self.transaction() as connection:
+            await enter_workspace(connection, workspace_id)
+            yield connection
+
+    @asynccontextmanager
+    async def snapshot(self, workspace_id: UUID) -> AsyncIterator[Connection]:
+        """As `workspace`, but every statement sees the rows of one moment, and none changes any."""
+        async with self.transaction() as connection:
+            await connection.execute(_ONE_MOMENT)
             await enter_workspace(connection, workspace_id)
             yield connection
 

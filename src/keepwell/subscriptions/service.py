@@ -12,9 +12,9 @@ import msgspec
 
 from keepwell.identity import service as identity
 from keepwell.platform.database import Connection
-from keepwell.platform.errors import DataValidationError, NotFound
-from keepwell.platform.pages import decode_cursor, encode_cursor
+from keepwell.platform.errors import DataValidationError
 from keepwell.subscriptions import store
+from keepwell.subscriptions.accounts import service as accounts
 from keepwell.subscriptions.model import (
     DEFAULT_POLICY,
     EARLIEST_DAY,
@@ -29,10 +29,7 @@ from keepwell.subscriptions.model import (
     periods,
 )
 from keepwell.subscriptions.views import (
-    AccountFilter,
     AccountHistory,
-    AccountItem,
-    AccountPage,
     MovementItem,
     MovementsBy,
     MovementsPeriod,
@@ -40,14 +37,6 @@ from keepwell.subscriptions.views import (
     MrrReport,
     SubscriptionItem,
 )
-
-
-class _Position(msgspec.Struct, frozen=True):
-    """Where a page of accounts ended: the order it had, the sort key's value and the id."""
-
-    sort: str
-    value: str | None
-    id: UUID
 
 
 async def paying_spans(connection: Connection, *, workspace_id: UUID) -> list[PayingSpan]:
@@ -93,61 +82,19 @@ async def movements_report(
     )
 
 
-async def list_accounts(
-    connection: Connection,
-    wanted: AccountFilter,
-    *,
-    workspace_id: UUID,
-    on: date,
-    limit: int,
-    cursor: str | None = None,
-) -> AccountPage:
-    """A page of accounts as of `on`; raises DataValidationError for a cursor of another list."""
-    after = decode_cursor(cursor, _Position) if cursor else None
-    if after is not None and after.sort != wanted.sort:
-        raise DataValidationError("cursor: belongs to another order.", hint="Start again without a cursor.")
-    rows = await store.ACCOUNT_PAGES[wanted.sort].all(
-        connection,
-        **_wanted(wanted, workspace_id=workspace_id, on=on),
-        after=after.value if after else None,
-        after_id=after.id if after else None,
-        limit=limit + 1,
-    )
-    currency = await identity.currency(connection)
-    items = [_item(row, currency) for row in rows[:limit]]
-    more = len(rows) > limit
-    return AccountPage(items, _next_cursor(items[-1], wanted.sort) if more else None)
-
-
 async def account_history(
     connection: Connection, *, workspace_id: UUID, account_id: UUID, on: date
 ) -> AccountHistory:
     """One account as of `on`; raises NotFound for an id that this workspace does not hold."""
-    anyone = _wanted(AccountFilter(), workspace_id=workspace_id, on=on) | {"account_id": account_id}
-    row = await store.ACCOUNT_PAGES["name"].maybe_one(
-        connection, **anyone, after=None, after_id=None, limit=1
-    )
-    if row is None:
-        raise NotFound(f"There is no account {account_id} here.", hint="GET /v1/accounts lists them.")
+    account = await accounts.get_account(connection, workspace_id=workspace_id, account_id=account_id)
     own = {"workspace_id": workspace_id, "account_id": account_id}
     subscriptions = await store.SUBSCRIPTIONS_OF_ACCOUNT.all(connection, **own)
     spans = [_span(each) for each in await store.PAYING_SPANS_OF_ACCOUNT.all(connection, **own)]
     return AccountHistory(
-        account=_item(row, await identity.currency(connection)),
+        account=account,
         subscriptions=[_subscription(each) for each in subscriptions],
         movements=_history(spans, on),
     )
-
-
-def _wanted(wanted: AccountFilter, *, workspace_id: UUID, on: date) -> dict[str, object]:
-    return {
-        "workspace_id": workspace_id,
-        "account_id": None,
-        "on": on,
-        "search": wanted.search or None,
-        "status": wanted.status,
-        "plan": wanted.plan,
-    }
 
 
 def _history(spans: Sequence[PayingSpan], on: date) -> list[MovementItem]:
@@ -171,19 +118,9 @@ def _span(row: store.SpanRow) -> PayingSpan:
     )
 
 
-def _item(row: store.AccountListRow, currency: str) -> AccountItem:
-    values = msgspec.structs.asdict(row) | {"mrr": _money(row.mrr), "currency": currency}
-    return msgspec.convert(values, type=AccountItem)
-
-
 def _subscription(row: store.SubscriptionDetailRow) -> SubscriptionItem:
     return SubscriptionItem(**(msgspec.structs.asdict(row) | {"mrr": _money(row.mrr)}))
 
 
 def _money(amount: Decimal) -> str:
     return display(Fraction(amount))
-
-
-def _next_cursor(last: AccountItem, sort: str) -> str:
-    value = getattr(last, sort.removeprefix("-"))
-    return encode_cursor(_Position(sort=sort, value=None if value is None else str(value), id=last.id))

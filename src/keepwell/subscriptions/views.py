@@ -9,11 +9,10 @@ from uuid import UUID
 
 import msgspec
 
+from keepwell.subscriptions.accounts.model import AccountItem
 from keepwell.subscriptions.model import MovementKind, Period, display
 
 MovementsBy = Literal["month", "total"]
-AccountStatus = Literal["active", "trial", "churned", "prospect"]
-AccountSort = Literal["name", "-name", "mrr", "-mrr", "since", "-since"]
 
 
 class MrrReport(msgspec.Struct, frozen=True):
@@ -64,21 +63,6 @@ class MovementsReport(msgspec.Struct, frozen=True, rename={"start": "from", "end
     periods: Sequence[MovementsPeriod]
 
 
-class AccountItem(msgspec.Struct, frozen=True):
-    """An account in a list. A prospect never paid; `since` is the start of its first subscription."""
-
-    id: UUID
-    external_id: str
-    name: str
-    status: AccountStatus
-    plan: str | None
-    mrr: str
-    currency: str
-    since: date | None
-    industry: str | None
-    country: str | None
-
-
 class SubscriptionItem(msgspec.Struct, frozen=True):
     """A subscription of an account; `ends_on` is the first day without service."""
 
@@ -109,19 +93,3 @@ class AccountHistory(msgspec.Struct, frozen=True):
     account: AccountItem
     subscriptions: Sequence[SubscriptionItem]
     movements: Sequence[MovementItem]
-
-
-class AccountFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which accounts, in which order; `search` looks for a part of the name or of the source's id."""
-
-    search: str | None = None
-    status: AccountStatus | None = None
-    plan: str | None = None
-    sort: AccountSort = "-mrr"
-
-
-class AccountPage(msgspec.Struct, frozen=True):
-    """Some accounts, and the cursor of the next ones where there are any."""
-
-    items: Sequence[AccountItem]
-    next: str | None

@@ -1,0 +1,105 @@
+"""What the handlers are given for each request."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from litestar import Request
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
+from litestar.params import SkipValidation
+
+from keepwell.app.edge import request_id_of
+from keepwell.app.write_keys import WriteKeys
+from keepwell.identity.model import Actor, Principal
+from keepwell.identity.service import Keys
+from keepwell.intake.collecting import Collectors
+from keepwell.platform.clock import Clock, today
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Connection, Database
+from keepwell.platform.listing import Snapshotting, provide_listing
+from keepwell.platform.pages import Cursors
+from keepwell.platform.writes import provide_write
+from keepwell.subscriptions.accounts.service import Standings
+from keepwell.subscriptions.changes import Changing
+
+TheKeys = SkipValidation[NamedDependency[Keys]]
+InTransaction = SkipValidation[NamedDependency[Connection]]
+
+
+def dependencies(
+    settings: Settings, keys: Keys, *, collectors: Collectors, write_keys: WriteKeys, secret: bytes
+) -> Mapping[str, Provide]:
+    """The providers, by the name of the argument that they fill."""
+    fixed = {
+        "clock": keys.clock,
+        "collectors": collectors,
+        "cursors": Cursors(hashlib.sha256(b"cursors " + secret).digest()),
+        "keys": keys,
+        "settings": settings,
+        "standings": Standings(),
+        "write_keys": write_keys.workspace_of,
+    }
+    return {
+        **{name: Provide(_always(value), sync_to_thread=False) for name, value in fixed.items()},
+        "principal": Provide(_principal, sync_to_thread=False),
+        "actor": Provide(_actor, sync_to_thread=False),
+        "connection": Provide(_connection),
+        "anonymous_connection": Provide(_anonymous_connection),
+        "todays_connection": Provide(_todays_connection),
+        "snapshot": Provide(_snapshot, sync_to_thread=False),
+        "changing": Provide(_changing, sync_to_thread=False),
+        "listing": Provide(provide_listing, sync_to_thread=False),
+        "write": Provide(provide_write),
+    }
+
+
+def _always(value: Any) -> Callable[[], Any]:
+    return lambda: value
+
+
+def _principal(request: Request[Principal, Any, Any]) -> Principal:
+    return request.user
+
+
+def _actor(request: Request[Principal, Any, Any]) -> Actor:
+    return Actor(request.user, request_id_of(request.scope))
+
+
+async def _connection(principal: NamedDependency[Principal], state: State) -> AsyncIterator[Connection]:
+    database: Database = state.database
+    async with database.workspace(principal.workspace_id) as connection:
+        yield connection
+
+
+async def _anonymous_connection(state: State) -> AsyncIterator[Connection]:
+    database: Database = state.database
+    async with database.transaction() as connection:
+        yield connection
+
+
+async def _todays_connection(
+    principal: NamedDependency[Principal],
+    connection: InTransaction,
+    clock: SkipValidation[NamedDependency[Clock]],
+    standings: SkipValidation[NamedDependency[Standings]],
+) -> Connection:
+    """A connection that sees the accounts as they are today."""
+    await standings.bring_to(connection, workspace_id=principal.workspace_id, today=today(clock))
+    return connection
+
+
+def _snapshot(principal: NamedDependency[Principal], state: State) -> Snapshotting:
+    database: Database = state.database
+
+    def opened() -> AbstractAsyncContextManager[Connection]:
+        return database.snapshot(principal.workspace_id)
+
+    return opened
+
+
+def _changing(connection: InTransaction, actor: NamedDependency[Actor], keys: TheKeys) -> Changing:
+    return Changing(connection=connection, actor=actor, keys=keys)

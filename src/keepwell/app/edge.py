@@ -1,0 +1,46 @@
+"""The edge that every answer passes: an id for each request, and the headers of safety and of limits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from litestar.datastructures import Headers, MutableScopeHeaders
+from litestar.types import Message, Scope
+
+from keepwell.app.guards import allowance_headers
+from keepwell.intake import api as intake_api
+from keepwell.platform.ids import Ids
+
+REQUEST_ID = "X-Request-Id"
+_GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
+
+SAFETY: Mapping[str, str] = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def request_id_of(scope: Scope) -> str:
+    """The id of a request, or the caller's own; answers, errors, logs and the audit log name it."""
+    state = scope["state"]
+    if "request_id" not in state:
+        given = Headers.from_scope(scope).get(REQUEST_ID, "")
+        ids: Ids = scope["litestar_app"].state.ids
+        # What is logged must be no text of the caller's choosing but for a plain id.
+        state["request_id"] = given if _GIVEN_ID.fullmatch(given) else str(ids.new())
+    return str(state["request_id"])
+
+
+async def complete_headers(message: Message, scope: Scope) -> None:
+    """Add to an answer what every answer has, where its handler did not say otherwise."""
+    if message["type"] != "http.response.start":
+        return
+    headers = MutableScopeHeaders.from_message(message)
+    cross_origin = intake_api.CROSS_ORIGIN if scope["path"] in intake_api.ALL_PATHS else {}
+    for name, value in {**SAFETY, **cross_origin, **allowance_headers(scope["state"])}.items():
+        headers.setdefault(name, value)
+    headers.setdefault(REQUEST_ID, request_id_of(scope))

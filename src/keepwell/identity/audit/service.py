@@ -1,0 +1,3 @@
+"""W."""
+from typing import Any
+async def record(*a: Any, **k: Any) -> None: ...

@@ -1,0 +1,97 @@
+"""One effect per key: a request that is sent again with its Idempotency-Key gets the first one's answer.
+
+The key is claimed, the effect is made and the answer is kept in one transaction. So a crash or a lost
+reply leaves either all three or none, and of two requests at once the second waits for the first. An
+error keeps nothing: what was refused can be tried again with the same key.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+from cryptography.fernet import Fernet
+
+from keepwell.platform.clock import Clock
+from keepwell.platform.database import Connection
+from keepwell.platform.errors import Conflict
+from keepwell.platform.idempotency import store
+
+REMEMBERED_FOR = timedelta(hours=24)
+
+
+class IdempotencyKeyReused(Conflict):
+    """This Idempotency-Key was used for another request."""
+
+    code = "idempotency-key-reused"
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """An answer as it went, or goes, over the wire."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    is_repeated: bool = False
+
+
+class Once(msgspec.Struct, frozen=True, kw_only=True):
+    """A request that is to have its effect once: whose it is, its key, and the hash of all that it asks."""
+
+    workspace_id: UUID
+    member_id: UUID
+    key: str
+    request_hash: bytes
+    clock: Clock
+
+    async def run(self, connection: Connection, work: Callable[[], Awaitable[Answer]]) -> Answer:
+        """The answer of `work`, or the one that an earlier request with the key was given.
+
+        Raises IdempotencyKeyReused where that request was another one.
+        """
+        while not await self._claim(connection):
+            kept = await store.ANSWER_OF.maybe_one(connection, **self._names)
+            # None where the key had just been forgotten, being a day old: then it can be claimed.
+            if kept is not None:
+                return self._repeated(kept)
+        answer = await work()
+        await store.KEEP_ANSWER.run(
+            connection,
+            **self._names,
+            status=answer.status,
+            headers=msgspec.json.encode(answer.headers).decode(),
+            body=self._cipher.encrypt(answer.body),
+        )
+        return answer
+
+    @property
+    def _names(self) -> dict[str, object]:
+        key_hash = hashlib.sha256(self.key.encode()).digest()
+        return {"workspace_id": self.workspace_id, "member_id": self.member_id, "key_hash": key_hash}
+
+    @property
+    def _cipher(self) -> Fernet:
+        # An answer may hold a secret that is shown once. Only who knows the key can read it, and the
+        # database knows no more than the key's hash.
+        secret = hashlib.sha256(b"keepwell answer " + self.key.encode()).digest()
+        return Fernet(base64.urlsafe_b64encode(secret))
+
+    async def _claim(self, connection: Connection) -> bool:
+        now = self.clock.now()
+        claimed = await store.CLAIM.maybe_one(
+            connection,
+            **self._names,
+            request_hash=self.request_hash,
+            now=now,
+            forget_before=now - REMEMBERED_FOR,
+        )
+        return claimed is not None
+
+    def _repeated(self, kept: store.StoredAnswer) -> Answer:
+        if kept.request_hash != self.request_hash or kept.status is None or kept.body is None:
+            raise IdempotencyKeyReused(hint="Make a new key for each request; keep it over the tries of one.")
+        return Answer(kept.status, kept.headers, self._cipher.decrypt(kept.body), is_repeated=True)

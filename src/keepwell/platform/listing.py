@@ -1,0 +1,177 @@
+"""A list over HTTP: its query parameters, read once, and its answer as a page or as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Annotated, Any, TypeAlias, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter, SkipValidation
+from litestar.response import Stream
+
+from keepwell.platform.database import Connection
+from keepwell.platform.errors import DataValidationError
+from keepwell.platform.pages import LARGEST_PAGE, Cursors, Found, Place, Position
+
+Item = TypeVar("Item", bound=msgspec.Struct)
+
+Limit: TypeAlias = Annotated[int, QueryParameter(ge=1, le=LARGEST_PAGE, description="How many rows at most.")]
+Cursor: TypeAlias = Annotated[
+    str | None, QueryParameter(max_length=2000, description="`next` of the page before.")
+]
+Fields: TypeAlias = Annotated[
+    str | None,
+    QueryParameter(max_length=500, description="Only these fields of each item, parted by commas."),
+]
+
+# Opens a transaction of its own, which outlives the handler: the answer is sent while it is read.
+Snapshotting: TypeAlias = Callable[[], AbstractAsyncContextManager[Connection]]
+Snapshot: TypeAlias = SkipValidation[NamedDependency[Snapshotting]]
+
+_NOT_OF_THE_LIST = {"cursor", "limit", "fields"}
+# What a spreadsheet would take for a formula; a plain number may begin with its sign.
+_FORMULA = re.compile(r"\s*[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+
+
+class SparsePage(msgspec.Struct, frozen=True):
+    """A page whose items have the asked fields only."""
+
+    items: Sequence[dict[str, Any]]
+    next: str | None
+
+
+class Listing:
+    """What a request for a list asks for: how many rows, after which, and which of their fields."""
+
+    def __init__(
+        self,
+        request: Request[Any, Any, Any],
+        cursors: Cursors,
+        *,
+        limit: int,
+        cursor: str | None,
+        fields: str | None,
+    ) -> None:
+        self.limit = limit
+        self._request = request
+        self._cursors = cursors
+        self._cursor = cursor
+        self._fields = None if fields is None else fields.split(",")
+
+    @property
+    def after(self) -> Position | None:
+        """Where the page before ended; raises DataValidationError for the cursor of another list."""
+        return self.place(Position)
+
+    def place(self, kind: type[Place]) -> Place | None:
+        """As `after`, for a list that is not paged by a sort key and an id."""
+        return None if self._cursor is None else self._cursors.decode(self._cursor, kind, of=self._of)
+
+    def answer(self, page: Callable[..., Any], found: Found[Item]) -> Response[Any]:
+        """`found` as `page(items, next)`, with the Link to the next page where there is one."""
+        following, headers = self.next_page(found.end)
+        if self._fields is None:
+            return Response(page(found.items, following), headers=headers)
+        return Response(SparsePage(self._sparse(found.items), following), headers=headers)
+
+    def next_page(self, end: msgspec.Struct | None) -> tuple[str | None, dict[str, str]]:
+        """The cursor of the page after `end`, and its RFC 8288 Link; neither on the last page."""
+        if end is None:
+            return None, {}
+        cursor = self._cursors.encode(end, of=self._of)
+        return cursor, {"Link": self._link(cursor)}
+
+    @property
+    def _of(self) -> str:
+        """The list itself: another filter, order or workspace is another list."""
+        query = self._request.query_params.multi_items()
+        kept = sorted((name, value) for name, value in query if name not in _NOT_OF_THE_LIST)
+        return f"{self._request.user.workspace_id} {self._request.url.path}?{urlencode(kept)}"
+
+    def _link(self, cursor: str) -> str:
+        query = [pair for pair in self._request.query_params.multi_items() if pair[0] != "cursor"]
+        return f'<{self._request.url.path}?{urlencode([*query, ("cursor", cursor)])}>; rel="next"'
+
+    def _sparse(self, items: Sequence[Item]) -> list[dict[str, Any]]:
+        chosen = self._fields or ()
+        if items:
+            known = encoded_names(type(items[0]))
+            unknown = [field for field in chosen if field not in known]
+            if unknown:
+                hint = f"There are: {', '.join(sorted(known))}."
+                raise DataValidationError(f"fields: there is no field {unknown[0]!r}.", hint=hint)
+        whole = (msgspec.to_builtins(item) for item in items)
+        return [{field: item[field] for field in chosen} for item in whole]
+
+
+TheListing: TypeAlias = SkipValidation[NamedDependency[Listing]]
+
+
+def provide_listing(
+    request: Request[Any, Any, Any],
+    cursors: SkipValidation[NamedDependency[Cursors]],
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    fields: Fields = None,
+) -> Listing:
+    """The dependency `listing` of each route that answers with a page."""
+    return Listing(request, cursors, limit=limit, cursor=cursor, fields=fields)
+
+
+async def all_pages(
+    snapshot: Snapshotting, page: Callable[[Connection, Position | None], Awaitable[Found[Item]]]
+) -> AsyncIterator[Sequence[Item]]:
+    """Every page of a list, one after the other, as they are at one moment."""
+    async with snapshot() as connection:
+        found = await page(connection, None)
+        yield found.items
+        while found.end is not None:
+            found = await page(connection, found.end)
+            yield found.items
+
+
+def csv_answer(name: str, item: type[Item], pages: AsyncIterator[Sequence[Item]]) -> Stream:
+    """The rows of `pages` as a CSV file (RFC 4180) called `name`, sent while it is read."""
+    columns = encoded_names(item)
+
+    async def text() -> AsyncIterator[bytes]:
+        yield _csv_text([columns])
+        async for items in pages:
+            yield _csv_text(_cells(each, columns) for each in items)
+
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Stream(text(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def encoded_names(item: type[msgspec.Struct]) -> Sequence[str]:
+    """The names of the fields of `item` as clients see them."""
+    return [field.encode_name for field in msgspec.structs.fields(item)]
+
+
+def _cells(item: msgspec.Struct, columns: Sequence[str]) -> Iterator[str]:
+    values = msgspec.to_builtins(item)
+    return (_cell(values[column]) for column in columns)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    # A leading apostrophe makes a spreadsheet show the rest as text.
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def _csv_text(rows: Iterable[Iterable[str]]) -> bytes:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerows(rows)
+    return buffer.getvalue().encode()

@@ -1,0 +1,44 @@
+"""A home's own secret: made at its first use, readable by its owner only."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from keepwell.platform.errors import CorruptData, Unavailable
+
+_BYTES = 32
+
+
+def secret_of(path: Path) -> bytes:
+    """The 32 random bytes in the file `path`, which is made where it is missing.
+
+    Raises Unavailable where it cannot be read or written, CorruptData where it holds something else.
+    """
+    try:
+        _make(path)
+        secret = path.read_bytes()
+    except OSError as error:
+        raise Unavailable(
+            f"Cannot use {path}: {error.strerror}.", hint="Check its owner and mode."
+        ) from error
+    if len(secret) != _BYTES:
+        raise CorruptData(f"{path} is damaged.", hint="Remove it; cursors that were given out end.")
+    return secret
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Written aside and linked: of two processes at once, one wins, and nobody reads half of it.
+    aside = path.with_name(f"{path.name}.{os.getpid()}")
+    if path.exists():
+        return
+    aside.write_bytes(secrets.token_bytes(_BYTES))
+    aside.chmod(0o600)
+    try:
+        os.link(aside, path)
+    except FileExistsError:
+        return
+    finally:
+        aside.unlink()

@@ -1,0 +1,146 @@
+"""Accounts over HTTP. Reading one with all that is known of it is `app.account`, since several rooms know."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, Response, delete, get, patch, post
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
+from litestar.response import Stream
+
+from keepwell.identity.model import Principal
+from keepwell.platform.database import Connection
+from keepwell.platform.http import InTransaction, problems, requires
+from keepwell.platform.listing import Snapshot, SparsePage, TheListing, all_pages, csv_answer
+from keepwell.platform.pages import Found, Position
+from keepwell.platform.versions import version_of
+from keepwell.platform.writes import IfMatch, TheWrite, versioned
+from keepwell.subscriptions.accounts import service
+from keepwell.subscriptions.accounts.model import (
+    AccountChange,
+    AccountFilter,
+    AccountItem,
+    AccountPage,
+    AccountSort,
+    AccountStatus,
+    NewAccount,
+)
+from keepwell.subscriptions.http import TheChanging
+
+Search = Annotated[str | None, QueryParameter(max_length=200, description="A part of the name or id.")]
+Plan = Annotated[str | None, QueryParameter(max_length=255, description="The plan's name.")]
+AccountId = Annotated[UUID, PathParameter(description="The account's `id`.")]
+_EXPORTED_AT_ONCE = 1_000
+
+
+def provide_account_filter(
+    q: Search = None,
+    status: FromQuery[AccountStatus | None] = None,
+    plan: Plan = None,
+    sort: FromQuery[AccountSort] = "-mrr",
+) -> AccountFilter:
+    """The dependency `wanted` of the lists of accounts."""
+    return AccountFilter(search=q, status=status, plan=plan, sort=sort)
+
+
+@get(
+    "/v1/accounts",
+    opt=requires("read"),
+    tags=["accounts"],
+    summary="List accounts",
+    operation_id="listAccounts",
+    dependencies={"wanted": Provide(provide_account_filter, sync_to_thread=False)},
+    responses=problems(),
+)
+async def list_accounts(
+    principal: NamedDependency[Principal],
+    todays_connection: InTransaction,
+    listing: TheListing,
+    wanted: NamedDependency[AccountFilter],
+) -> Response[AccountPage | SparsePage]:
+    """Accounts as of today, a page at a time."""
+    found = await service.list_accounts(
+        todays_connection,
+        wanted,
+        workspace_id=principal.workspace_id,
+        limit=listing.limit,
+        after=listing.after,
+    )
+    return listing.answer(AccountPage, found)
+
+
+@get(
+    "/v1/accounts.csv",
+    opt=requires("export"),
+    tags=["accounts"],
+    summary="Export accounts",
+    operation_id="exportAccounts",
+    media_type="text/csv",
+    dependencies={"wanted": Provide(provide_account_filter, sync_to_thread=False)},
+    responses=problems(),
+)
+async def export_accounts(
+    principal: NamedDependency[Principal], snapshot: Snapshot, wanted: NamedDependency[AccountFilter]
+) -> Stream:
+    """All accounts of the filtered list as CSV, as they are at one moment."""
+
+    async def page(connection: Connection, after: Position | None) -> Found[AccountItem]:
+        return await service.list_accounts(
+            connection, wanted, workspace_id=principal.workspace_id, limit=_EXPORTED_AT_ONCE, after=after
+        )
+
+    return csv_answer("accounts", AccountItem, all_pages(snapshot, page))
+
+
+@post(
+    "/v1/accounts",
+    opt=requires("write"),
+    tags=["accounts"],
+    summary="Add an account",
+    operation_id="createAccount",
+    responses=problems(409),
+)
+async def create_account(
+    data: JSONBody[NewAccount], write: TheWrite, changing: TheChanging
+) -> Response[AccountItem]:
+    """Add a customer; its subscriptions are added by themselves."""
+    return await write.create(partial(service.create_account, changing, data), at="/v1/accounts/{id}")
+
+
+@patch(
+    "/v1/accounts/{account_id:uuid}",
+    opt=requires("write"),
+    tags=["accounts"],
+    summary="Change an account",
+    operation_id="updateAccount",
+    responses=problems(404, 409, 412, 428),
+)
+async def update_account(
+    request: Request[Any, Any, Any],
+    data: JSONBody[AccountChange],
+    changing: TheChanging,
+    account_id: AccountId,
+    if_match: IfMatch = None,
+) -> Response[AccountItem]:
+    """Change the fields that are sent; `If-Match` holds the ETag of what you saw."""
+    item = await service.update_account(changing, data, account_id=account_id, version=version_of(if_match))
+    return versioned(request, item, version=item.version)
+
+
+@delete(
+    "/v1/accounts/{account_id:uuid}",
+    opt=requires("write"),
+    tags=["accounts"],
+    summary="Remove an account",
+    operation_id="deleteAccount",
+    responses=problems(404, 412, 428),
+)
+async def delete_account(changing: TheChanging, account_id: AccountId, if_match: IfMatch = None) -> None:
+    """Remove an account with its subscriptions, invoices and scores."""
+    await service.delete_account(changing, account_id=account_id, version=version_of(if_match))
+
+
+ROUTES = [list_accounts, export_accounts, create_account, update_account, delete_account]

@@ -1,0 +1,69 @@
+"""Accounts as clients see and write them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from keepwell.platform.fields import Text
+
+AccountStatus = Literal["active", "trial", "churned", "prospect"]
+AccountSort = Literal["name", "-name", "mrr", "-mrr", "since", "-since"]
+
+
+class AccountItem(msgspec.Struct, frozen=True):
+    """An account as of today. A prospect never paid; `since` is the start of its first subscription."""
+
+    id: UUID
+    external_id: str
+    name: str
+    status: AccountStatus
+    plan: str | None
+    mrr: str
+    currency: str
+    policy: str
+    since: date | None
+    industry: str | None
+    country: str | None
+    signed_up_on: date | None
+    version: int
+
+
+class AccountPage(msgspec.Struct, frozen=True):
+    """Some accounts, and the cursor of the next ones where there are any."""
+
+    items: Sequence[AccountItem]
+    next: str | None
+
+
+class AccountFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which accounts, in which order; `search` looks for a part of the name or of the source's id."""
+
+    search: str | None = None
+    status: AccountStatus | None = None
+    plan: str | None = None
+    sort: AccountSort = "-mrr"
+
+
+class NewAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A customer to be added, by the id that the source knows."""
+
+    external_id: Text
+    name: Text
+    industry: Text | None = None
+    country: Text | None = None
+    signed_up_on: date | None = None
+
+
+class AccountChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is to be otherwise of an account; what is left out stays."""
+
+    name: Text | UnsetType = UNSET
+    industry: Text | UnsetType | None = UNSET
+    country: Text | UnsetType | None = UNSET
+    signed_up_on: date | UnsetType | None = UNSET

@@ -1,0 +1,20 @@
+"""What is kept beside the records and made from them: standings, and the facts of the revenue figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from keepwell.platform.database import Connection
+from keepwell.subscriptions.accounts import store as accounts
+from keepwell.subscriptions.revenue import service as revenue
+
+
+async def refresh(
+    connection: Connection, *, workspace_id: UUID, account_ids: Sequence[UUID], today: date
+) -> None:
+    """Make the figures of these accounts anew, in the transaction that changed their records."""
+    ids = list(account_ids)
+    await revenue.refresh(connection, workspace_id=workspace_id, account_ids=ids)
+    await accounts.STAND.run(connection, workspace_id=workspace_id, account_ids=ids, on=today)

@@ -1,0 +1,79 @@
+"""Plans: listing, reading, adding and changing them. One that was ever sold is archived, not removed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from keepwell.platform.database import Connection
+from keepwell.platform.errors import NotFound
+from keepwell.platform.fields import given
+from keepwell.platform.pages import Found, Position
+from keepwell.platform.versions import require_version
+from keepwell.subscriptions.changes import Changing
+from keepwell.subscriptions.plans import store
+from keepwell.subscriptions.plans.model import NewPlan, PlanChange, PlanItem, PlanSort
+
+
+async def list_plans(
+    connection: Connection,
+    sort: PlanSort,
+    *,
+    workspace_id: UUID,
+    archived: bool | None,
+    limit: int,
+    after: Position | None = None,
+) -> Found[PlanItem]:
+    """A page of plans: those that are archived, or are not, or all."""
+    return await store.PAGES.page(
+        connection, sort, limit=limit, after=after, workspace_id=workspace_id, archived=archived
+    )
+
+
+async def get_plan(connection: Connection, *, workspace_id: UUID, plan_id: UUID) -> PlanItem:
+    """One plan; raises NotFound for an id that this workspace does not hold."""
+    found = await store.PLAN.maybe_one(connection, workspace_id=workspace_id, plan_id=plan_id)
+    if found is None:
+        raise _no_plan(plan_id)
+    return found
+
+
+async def create_plan(changing: Changing, new: NewPlan) -> PlanItem:
+    """Add a plan; raises Conflict where its external id is taken."""
+    plan_id = changing.keys.ids.new()
+    await store.INSERT.run(
+        changing.connection, workspace_id=changing.workspace_id, id=plan_id, **msgspec.structs.asdict(new)
+    )
+    made = await get_plan(changing.connection, workspace_id=changing.workspace_id, plan_id=plan_id)
+    await changing.record("plan.created", plan_id, after=made)
+    return made
+
+
+async def update_plan(
+    changing: Changing, change: PlanChange, *, plan_id: UUID, version: int | None
+) -> PlanItem:
+    """Change what was sent; raises NotFound, or PreconditionFailed for another version than `version`."""
+    before = await store.LOCKED_PLAN.maybe_one(
+        changing.connection, workspace_id=changing.workspace_id, plan_id=plan_id
+    )
+    if before is None:
+        raise _no_plan(plan_id)
+    require_version(before.version, version)
+    fields = {name: getattr(before, name) for name in ("name", "amount", "amount_per", "currency")}
+    wanted = {"is_archived": before.archived_at is not None, **fields, **given(change)}
+    archived_at = (before.archived_at or changing.keys.clock.now()) if wanted.pop("is_archived") else None
+    await store.UPDATE.run(
+        changing.connection,
+        workspace_id=changing.workspace_id,
+        plan_id=plan_id,
+        archived_at=archived_at,
+        **wanted,
+    )
+    after = await get_plan(changing.connection, workspace_id=changing.workspace_id, plan_id=plan_id)
+    await changing.record("plan.updated", plan_id, before=before, after=after)
+    return after
+
+
+def _no_plan(plan_id: UUID) -> NotFound:
+    return NotFound(f"There is no plan {plan_id} here.", hint="GET /v1/plans lists them.")

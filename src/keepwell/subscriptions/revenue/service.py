@@ -1,0 +1,3 @@
+"""R."""
+from typing import Any
+async def refresh(*a: Any, **k: Any) -> None: ...

@@ -1,0 +1,3 @@
+"""W."""
+from typing import Any
+async def publish(*a: Any, **k: Any) -> None: ...

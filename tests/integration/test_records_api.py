@@ -1,0 +1,355 @@
+"""Accounts, plans, subscriptions and invoices over the API, as a careful script writes them."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+from keepwell.identity.model import Workspace
+from keepwell.identity.service import Keys
+from keepwell.platform.clock import FixedClock
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from keepwell.platform.ids import Uuid7
+from tests.integration.records import ACCOUNT, Client, account, client_of, made, problem_code
+
+pytestmark = pytest.mark.anyio
+
+CLOCK = FixedClock(datetime(2026, 5, 20, 12, tzinfo=UTC))
+KEYS = Keys(CLOCK, Uuid7(CLOCK))
+
+
+@pytest.fixture
+async def client(
+    database: Database, workspace: Workspace, settings_of_test: Settings
+) -> AsyncIterator[Client]:
+    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as opened:
+        yield opened
+
+
+def subscription(account_id: str, **fields: Any) -> dict[str, Any]:
+    whole = {
+        "external_id": "S-1",
+        "account_id": account_id,
+        "plan": "Pro",
+        "amount": "29.00",
+        "amount_per": "month",
+        "interval": "month",
+        "starts_on": "2026-01-10",
+    }
+    return {**whole, **fields}
+
+
+async def test_an_account_is_added_and_read_back(client: Client) -> None:
+    answer = await client.post("/v1/accounts", json={**ACCOUNT, "industry": "Tools"})
+    assert answer.status_code == 201
+    assert answer.headers["etag"] == '"1"'
+    read = await client.get(answer.headers["location"])
+    assert (read.json()["name"], read.json()["status"]) == ("Acme", "prospect")
+    assert read.headers["etag"] == '"1"'
+
+
+async def test_the_same_external_id_twice_is_a_conflict(client: Client) -> None:
+    await made(client, "/v1/accounts", ACCOUNT)
+    answer = await client.post("/v1/accounts", json=ACCOUNT)
+    assert (answer.status_code, problem_code(answer)) == (409, "conflict")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {**ACCOUNT, "nmae": "typo"},
+        {**ACCOUNT, "name": ""},
+        {**ACCOUNT, "name": "x" * 256},
+        {**ACCOUNT, "name": "nul\x00"},
+        {**ACCOUNT, "signed_up_on": "yesterday"},
+        [],
+    ],
+)
+async def test_a_body_of_another_form_is_refused_with_the_field(client: Client, body: object) -> None:
+    answer = await client.post("/v1/accounts", json=body)
+    assert answer.status_code == 400
+    assert answer.json()["detail"]
+
+
+async def test_a_change_needs_the_version_that_was_seen(client: Client) -> None:
+    path = f"/v1/accounts/{(await account(client))['id']}"
+    assert (await client.patch(path, json={"name": "New"})).status_code == 428
+    assert (await client.patch(path, json={"name": "New"}, headers={"If-Match": '"7"'})).status_code == 412
+    changed = await client.patch(path, json={"name": "New"}, headers={"If-Match": '"1"'})
+    assert (changed.status_code, changed.headers["etag"]) == (200, '"2"')
+    assert (await client.patch(path, json={"name": "Old"}, headers={"If-Match": '"1"'})).status_code == 412
+
+
+async def test_what_is_left_out_of_a_change_stays(client: Client) -> None:
+    path = f"/v1/accounts/{(await account(client, industry='Tools', country='CH'))['id']}"
+    changed = await client.patch(path, json={"industry": None}, headers={"If-Match": "*"})
+    assert (changed.json()["industry"], changed.json()["country"]) == (None, "CH")
+
+
+async def test_an_account_is_removed_with_its_subscriptions(client: Client) -> None:
+    made_account = await account(client)
+    await made(client, "/v1/subscriptions", subscription(made_account["id"]))
+    removed = await client.delete(f"/v1/accounts/{made_account['id']}", headers={"If-Match": "*"})
+    assert removed.status_code == 204
+    assert (await client.get(f"/v1/accounts/{made_account['id']}")).status_code == 404
+    assert (await client.get("/v1/subscriptions")).json()["items"] == []
+
+
+async def test_a_subscription_makes_its_account_active(client: Client) -> None:
+    owner = await account(client)
+    await made(client, "/v1/subscriptions", subscription(owner["id"]))
+    (listed,) = (await client.get("/v1/accounts")).json()["items"]
+    assert (listed["status"], listed["mrr"], listed["plan"], listed["since"]) == (
+        "active",
+        "29.00",
+        "Pro",
+        "2026-01-10",
+    )
+
+
+async def test_a_plan_is_made_of_the_name_that_a_subscription_gives(client: Client) -> None:
+    owner = await account(client)
+    await made(client, "/v1/subscriptions", subscription(owner["id"]))
+    assert [plan["name"] for plan in (await client.get("/v1/plans")).json()["items"]] == ["Pro"]
+
+
+async def test_a_subscription_that_ends_makes_its_account_churned(client: Client) -> None:
+    owner = await account(client)
+    sold = await made(client, "/v1/subscriptions", subscription(owner["id"]))
+    path, change = f"/v1/subscriptions/{sold['id']}", {"ends_on": "2026-05-01", "end_reason": "voluntary"}
+    ended = await client.patch(path, json=change, headers={"If-Match": '"1"'})
+    assert ended.json()["status"] == "ended"
+    assert (await client.get(f"/v1/accounts/{owner['id']}")).json()["status"] == "churned"
+
+
+async def test_a_subscription_of_an_account_that_is_not_here_is_not_found(client: Client) -> None:
+    answer = await client.post("/v1/subscriptions", json=subscription(str(uuid4())))
+    assert answer.status_code == 404
+
+
+async def test_an_end_before_the_start_is_refused(client: Client) -> None:
+    owner = await account(client)
+    answer = await client.post("/v1/subscriptions", json=subscription(owner["id"], ends_on="2025-01-01"))
+    assert (answer.status_code, problem_code(answer)) == (400, "invalid-data")
+
+
+async def test_a_subscription_changes_its_account_when_its_day_comes(
+    client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
+) -> None:
+    owner = await account(client)
+    await made(client, "/v1/subscriptions", subscription(owner["id"], starts_on="2026-05-21"))
+    assert (await client.get("/v1/accounts")).json()["items"][0]["status"] == "prospect"
+    tomorrow = Keys(FixedClock(datetime(2026, 5, 21, tzinfo=UTC)), KEYS.ids)
+    async with client_of(database, workspace, settings=settings_of_test, keys=tomorrow) as later:
+        assert (await later.get("/v1/accounts")).json()["items"][0]["status"] == "active"
+
+
+async def test_an_invoice_is_added_and_paid(client: Client) -> None:
+    owner = await account(client)
+    body = {
+        "external_id": "I-1",
+        "account_id": owner["id"],
+        "status": "open",
+        "total": "58.00",
+        "issued_on": "2026-05-01",
+    }
+    sent = await made(client, "/v1/invoices", body)
+    change = {"status": "paid", "amount_paid": "58.00", "paid_on": "2026-05-03"}
+    paid = await client.patch(f"/v1/invoices/{sent['id']}", json=change, headers={"If-Match": '"1"'})
+    assert (paid.json()["status"], paid.json()["amount_paid"]) == ("paid", "58.00")
+    listed = await client.get(
+        "/v1/invoices", params={"status": "paid", "from": "2026-05-01", "to": "2026-05-01"}
+    )
+    assert [each["id"] for each in listed.json()["items"]] == [sent["id"]]
+
+
+async def test_a_plan_is_archived_and_sold_again(client: Client) -> None:
+    plan = await made(client, "/v1/plans", {"external_id": "pro", "name": "Pro", "amount": "29.00"})
+    path = f"/v1/plans/{plan['id']}"
+    archived = await client.patch(path, json={"is_archived": True}, headers={"If-Match": '"1"'})
+    assert archived.json()["archived_at"]
+    assert (await client.get("/v1/plans", params={"archived": False})).json()["items"] == []
+    again = await client.patch(path, json={"is_archived": False}, headers={"If-Match": '"2"'})
+    assert again.json()["archived_at"] is None
+
+
+async def test_one_key_has_one_effect_and_one_answer(client: Client) -> None:
+    headers = {"Idempotency-Key": "k-1"}
+    first = await client.post("/v1/accounts", json=ACCOUNT, headers=headers)
+    second = await client.post("/v1/accounts", json=ACCOUNT, headers=headers)
+    assert (second.status_code, second.content) == (first.status_code, first.content)
+    assert second.headers["idempotent-replayed"] == "true"
+    assert second.headers["location"] == first.headers["location"]
+    assert len((await client.get("/v1/accounts")).json()["items"]) == 1
+
+
+async def test_a_key_that_was_used_for_another_request_is_refused(client: Client) -> None:
+    headers = {"Idempotency-Key": "k-1"}
+    await client.post("/v1/accounts", json=ACCOUNT, headers=headers)
+    other = await client.post("/v1/accounts", json={**ACCOUNT, "external_id": "A-2"}, headers=headers)
+    assert (other.status_code, problem_code(other)) == (409, "idempotency-key-reused")
+
+
+async def test_what_was_refused_can_be_tried_again_with_its_key(client: Client) -> None:
+    headers = {"Idempotency-Key": "k-1"}
+    assert (
+        await client.post("/v1/subscriptions", json=subscription(str(uuid4())), headers=headers)
+    ).status_code == 404
+    owner = await account(client)
+    answer = await client.post("/v1/subscriptions", json=subscription(owner["id"]), headers=headers)
+    assert answer.status_code == 201
+
+
+async def test_of_many_at_once_with_one_key_one_has_the_effect(client: Client) -> None:
+    headers = {"Idempotency-Key": "k-1"}
+    answers = await asyncio.gather(
+        *(client.post("/v1/accounts", json=ACCOUNT, headers=headers) for _ in range(8))
+    )
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+
+
+async def test_a_kept_answer_cannot_be_read_in_the_database(
+    client: Client, database: Database, workspace: Workspace
+) -> None:
+    await client.post("/v1/accounts", json=ACCOUNT, headers={"Idempotency-Key": "k-1"})
+    async with database.workspace(workspace.id) as connection:
+        cursor = await connection.execute("select body, key_hash from idempotency_keys")
+        (body, key_hash) = (await cursor.fetchall())[0]
+    assert b"Acme" not in body
+    assert b"k-1" not in key_hash
+
+
+async def test_an_answer_without_a_body_where_that_is_preferred(client: Client) -> None:
+    answer = await client.post("/v1/accounts", json=ACCOUNT, headers={"Prefer": "return=minimal"})
+    assert (answer.status_code, answer.content) == (201, b"")
+    assert answer.headers["preference-applied"] == "return=minimal"
+    change = await client.patch(
+        answer.headers["location"],
+        json={"name": "B"},
+        headers={"Prefer": "return=minimal", "If-Match": "*"},
+    )
+    assert (change.status_code, change.headers["etag"]) == (204, '"2"')
+
+
+async def test_pages_hold_each_account_once_in_order(client: Client) -> None:
+    for number in range(7):
+        await account(client, number)
+    seen, path = [], "/v1/accounts?sort=name&limit=3"
+    while path:
+        answer = await client.get(path)
+        seen += [item["external_id"] for item in answer.json()["items"]]
+        path = answer.links["next"]["url"] if "next" in answer.links else ""
+    assert seen == [f"A-{number}" for number in range(7)]
+
+
+async def test_a_page_has_the_asked_fields_only(client: Client) -> None:
+    await account(client)
+    answer = await client.get("/v1/accounts", params={"fields": "id,name"})
+    assert [item.keys() for item in answer.json()["items"]] == [{"id", "name"}]
+    unknown = await client.get("/v1/accounts", params={"fields": "nmae"})
+    assert (unknown.status_code, problem_code(unknown)) == (400, "invalid-data")
+
+
+@pytest.mark.parametrize("change", ["sort=-name", "status=active", "q=x"])
+async def test_a_cursor_of_another_list_is_refused(client: Client, change: str) -> None:
+    for number in range(3):
+        await account(client, number)
+    cursor = (await client.get("/v1/accounts?sort=name&limit=1")).json()["next"]
+    answer = await client.get(f"/v1/accounts?sort=name&limit=1&{change}", params={"cursor": cursor})
+    assert answer.status_code == 400
+
+
+async def test_a_forged_cursor_is_refused(client: Client) -> None:
+    for number in range(3):
+        await account(client, number)
+    cursor = (await client.get("/v1/accounts?limit=1")).json()["next"]
+    forged = ("B" if cursor[0] == "A" else "A") + cursor[1:]
+    for wrong in (forged, cursor[:-4], "", "%%%", "AAAA"):
+        assert (await client.get("/v1/accounts", params={"cursor": wrong, "limit": 1})).status_code == 400
+
+
+async def test_a_parameter_that_the_route_does_not_have_is_refused(client: Client) -> None:
+    answer = await client.get("/v1/accounts", params={"stauts": "active"})
+    assert answer.status_code == 400
+    assert "stauts" in answer.json()["detail"]
+
+
+async def test_an_export_equals_the_filtered_list(client: Client) -> None:
+    for number in range(5):
+        await account(client, number, industry="Tools" if number % 2 else None)
+    listed = (await client.get("/v1/accounts", params={"q": "Account", "sort": "name"})).json()["items"]
+    exported = await client.get("/v1/accounts.csv", params={"q": "Account", "sort": "name"})
+    assert exported.headers["content-type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(exported.text)))
+    assert [{key: value or None for key, value in row.items()} for row in rows] == [
+        {key: None if value is None else str(value) for key, value in item.items()} for item in listed
+    ]
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", " =1"])
+async def test_an_export_holds_no_formulas(client: Client, name: str) -> None:
+    await account(client, name=name)
+    (row,) = csv.DictReader(io.StringIO((await client.get("/v1/accounts.csv")).text))
+    assert row["name"] == f"'{name}"
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+async def test_a_large_answer_is_compressed_as_the_client_takes_it(client: Client, encoding: str) -> None:
+    for number in range(10):
+        await account(client, number)
+    answer = await client.get("/v1/accounts", headers={"Accept-Encoding": encoding})
+    assert answer.headers["content-encoding"] == encoding
+    assert len(answer.json()["items"]) == 10
+
+
+async def test_every_answer_names_its_request(client: Client) -> None:
+    assert (await client.get("/v1/accounts", headers={"X-Request-Id": "mine-12345"})).headers[
+        "x-request-id"
+    ] == "mine-12345"
+    made_up = (await client.get("/v1/nowhere", headers={"X-Request-Id": "not\tplain"})).headers[
+        "x-request-id"
+    ]
+    assert made_up != "not\tplain"
+
+
+async def test_more_than_the_allowed_requests_are_refused_until_there_is_room(
+    database: Database, workspace: Workspace, settings_of_test: Settings
+) -> None:
+    few = msgspec.structs.replace(settings_of_test, requests_per_minute=3)
+    async with client_of(database, workspace, settings=few, keys=KEYS) as client:
+        answers = [await client.get("/v1/session") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert answers[0].headers["ratelimit"].startswith('"requests";r=2;')
+    assert int(answers[3].headers["retry-after"]) in range(1, 21)
+    assert problem_code(answers[3]) == "rate-limited"
+
+
+async def test_another_workspaces_records_are_not_found(
+    client: Client, database: Database, settings_of_test: Settings
+) -> None:
+    from keepwell.identity import service as identity  # noqa: PLC0415
+
+    owner = await account(client)
+    sold = await made(client, "/v1/subscriptions", subscription(owner["id"]))
+    plan = (await client.get("/v1/plans")).json()["items"][0]
+    async with database.transaction() as connection:
+        other = await identity.ensure_workspace(connection, f"other-{uuid4().hex[:8]}", keys=KEYS)
+    async with client_of(database, other, settings=settings_of_test, keys=KEYS) as stranger:
+        for path in (f"accounts/{owner['id']}", f"subscriptions/{sold['id']}", f"plans/{plan['id']}"):
+            assert (await stranger.get(f"/v1/{path}")).status_code == 404
+            changed = await stranger.patch(f"/v1/{path}", json={}, headers={"If-Match": "*"})
+            assert changed.status_code == 404
+        body = subscription(owner["id"], external_id="S-2")
+        assert (await stranger.post("/v1/subscriptions", json=body)).status_code == 404
+        assert (await stranger.get("/v1/accounts")).json()["items"] == []
