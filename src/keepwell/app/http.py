@@ -13,9 +13,6 @@ import msgspec
 from litestar import Litestar, Response, get
 from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
 
 from keepwell.app import account, pages
 from keepwell.app.authentication import Authentication
@@ -23,6 +20,7 @@ from keepwell.app.compression import COMPRESSION
 from keepwell.app.dependencies import dependencies
 from keepwell.app.edge import complete_headers
 from keepwell.app.guards import RateLimits, keep_query_names, known_parameters
+from keepwell.app.openapi import OPENAPI
 from keepwell.app.problems import answer_error
 from keepwell.app.write_keys import WriteKeys
 from keepwell.churn import api as churn_api
@@ -119,33 +117,9 @@ def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litesta
         before_send=[complete_headers],
         compression_config=COMPRESSION,
         request_max_body_size=_LARGEST_BODY,
-        openapi_config=_OPENAPI,
+        openapi_config=OPENAPI,
         logging_config=None,
     )
-
-
-_OPENAPI = OpenAPIConfig(
-    title="Keepwell",
-    use_handler_docstrings=True,
-    version="1",
-    description="Which paying customers are about to leave, why, and what their revenue is.",
-    security=[{"token": []}],
-    components=Components(
-        security_schemes={
-            "token": SecurityScheme(
-                type="http", scheme="bearer", description="`./keepwell token create` makes one."
-            ),
-            "writeKey": SecurityScheme(
-                type="http",
-                scheme="basic",
-                description="The user name is a write key (`./keepwell write-key create`), without a password.",
-            ),
-        }
-    ),
-    # Litestar's own copy of the schema; `pages` serves it at /openapi.json without signing in.
-    path="/docs/schema",
-    render_plugins=[JsonRenderPlugin()],
-)
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from litestar.datastructures import CacheControlHeader
 from litestar.exceptions import InternalServerException, NotFoundException
 from litestar.static_files import create_static_files_router
 
+from keepwell.app.openapi import described
 from keepwell.app.problems import answer_error
 from keepwell.platform.errors import NotFound
 from keepwell.platform.http import PUBLIC, Problem
@@ -18,13 +20,20 @@ from keepwell.platform.http import PUBLIC, Problem
 STATIC = Path(__file__).parent / "static"
 _SERVER_PATHS = ("/v1", "/assets", "/health")
 _FOREVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
+# What the build writes where each page's own nonce belongs.
+_NONCE = "__CSP_NONCE__"
+_NONCE_BYTES = 16
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
+    "img-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
 _NOT_BUILT = "The web assets are not built. Start Keepwell by ./keepwell up, which builds them.\n"
 
 
 @get("/openapi.json", opt=PUBLIC, include_in_schema=False, sync_to_thread=False)
 def openapi(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
     """The OpenAPI 3.1 description; it holds nobody's data, so it is open."""
-    return Response(request.app.openapi_schema.to_schema())
+    return Response(described(request.app))
 
 
 @get(["/docs", "/docs/"], opt=PUBLIC, include_in_schema=False, sync_to_thread=False)
@@ -66,4 +75,7 @@ def _page(file: Path) -> Response[str]:
     headers = {"Cache-Control": "no-cache"}
     if not file.is_file():
         return Response(_NOT_BUILT, status_code=503, media_type=MediaType.TEXT, headers=headers)
-    return Response(file.read_text(encoding="utf-8"), media_type=MediaType.HTML, headers=headers)
+    nonce = secrets.token_urlsafe(_NONCE_BYTES)
+    text = file.read_text(encoding="utf-8").replace(_NONCE, nonce)
+    headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce)
+    return Response(text, media_type=MediaType.HTML, headers=headers)

@@ -10,6 +10,7 @@ from typing import Any
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
+from keepwell.app.openapi import code_of
 from keepwell.platform.errors import KeepwellError, NotAuthenticated
 from keepwell.platform.http import PROBLEM_JSON, Problem
 from keepwell.platform.rate_limits.service import QuotaExceeded
@@ -24,8 +25,7 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
             problem = _problem(request, error.http_status, error.code, error.message, hint=error.hint)
         case HTTPException():
             status = HTTPStatus(error.status_code)
-            code = status.phrase.lower().replace(" ", "-")
-            problem = _problem(request, status, code, _detail(error))
+            problem = _problem(request, status, code_of(status), _detail(error))
         case _:
             _LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
             hint = "The server's log tells more; please report it."

@@ -13,6 +13,8 @@ const LIBRARIES = [
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
+  // The server puts a new nonce in its place for each page, and into the page's security policy.
+  html: { cspNonce: '__CSP_NONCE__' },
   build: {
     outDir: '../../../src/keepwell/app/static',
     emptyOutDir: true,

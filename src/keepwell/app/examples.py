@@ -1,0 +1,89 @@
+"""One example of each body, for those who read the description; a test holds them against their schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_ACCOUNT_ID = "0190b3c2-1f6a-7c3e-9c55-3f1f0a6b7c8d"
+_SUBSCRIPTION_ID = "0190b3c2-1f6b-7a10-8d21-5b7a9c0d1e2f"
+
+_NEW_ACCOUNT = {"external_id": "cus_1042", "name": "Northwind Tools", "country": "CH"}
+_NEW_SUBSCRIPTION = {
+    "external_id": "sub_2210",
+    "account_id": _ACCOUNT_ID,
+    "plan": "Pro",
+    "seats": 3,
+    "amount": "87.00",
+    "amount_per": "month",
+    "interval": "month",
+    "starts_on": "2026-03-01",
+}
+_NEW_INVOICE = {
+    "external_id": "in_5511",
+    "account_id": _ACCOUNT_ID,
+    "status": "open",
+    "total": "94.05",
+    "tax": "7.05",
+    "issued_on": "2026-03-01",
+}
+
+EXAMPLES: Mapping[str, Mapping[str, Any]] = {
+    "NewAccount": _NEW_ACCOUNT,
+    "AccountChange": {"name": "Northwind Tools AG"},
+    "NewPlan": {
+        "external_id": "pro",
+        "name": "Pro",
+        "amount": "29.00",
+        "amount_per": "month",
+        "currency": "USD",
+    },
+    "PlanChange": {"is_archived": True},
+    "NewSubscription": _NEW_SUBSCRIPTION,
+    "SubscriptionChange": {"cancelled_on": "2026-05-03", "ends_on": "2026-06-01", "end_reason": "voluntary"},
+    "NewInvoice": _NEW_INVOICE,
+    "InvoiceChange": {"status": "paid", "amount_paid": "94.05", "paid_on": "2026-03-04"},
+    "AccountItem": {
+        "id": _ACCOUNT_ID,
+        "external_id": "cus_1042",
+        "name": "Northwind Tools",
+        "status": "active",
+        "plan": "Pro",
+        "mrr": "87.00",
+        "currency": "USD",
+        "policy": "default",
+        "since": "2026-03-01",
+        "industry": None,
+        "country": "CH",
+        "signed_up_on": None,
+        "version": 1,
+    },
+    "SubscriptionRecord": {
+        "id": _SUBSCRIPTION_ID,
+        "external_id": "sub_2210",
+        "account_id": _ACCOUNT_ID,
+        "status": "active",
+        "plan": "Pro",
+        "seats": 3,
+        "amount": "87.00",
+        "amount_per": "month",
+        "interval": "month",
+        "currency": "USD",
+        "mrr": "87.00",
+        "starts_on": "2026-03-01",
+        "ends_on": None,
+        "is_trial": False,
+        "cancelled_on": None,
+        "end_reason": None,
+        "version": 1,
+    },
+    "Problem": {
+        "type": "/docs/#problem-precondition-failed",
+        "title": "Precondition Failed",
+        "status": 412,
+        "detail": "It was changed by somebody else since you read it.",
+        "code": "precondition-failed",
+        "hint": 'Read it again; its ETag is "4" now.',
+        "instance": f"/v1/accounts/{_ACCOUNT_ID}",
+    },
+}

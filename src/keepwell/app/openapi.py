@@ -1,0 +1,130 @@
+"""The description of the API, OpenAPI 3.1: what Litestar reads off the handlers, and what only we know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from litestar import Litestar
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+
+from keepwell.app.examples import EXAMPLES
+from keepwell.platform.errors import KeepwellError
+
+Document = dict[str, Any]
+
+OPENAPI = OpenAPIConfig(
+    title="Keepwell",
+    use_handler_docstrings=True,
+    version="1",
+    description="Which paying customers are about to leave, why, and what their revenue is.",
+    security=[{"token": []}],
+    components=Components(
+        security_schemes={
+            "token": SecurityScheme(
+                type="http", scheme="bearer", description="`./keepwell token create` makes one."
+            ),
+            "writeKey": SecurityScheme(
+                type="http",
+                scheme="basic",
+                description="The user name is a write key (`./keepwell write-key create`), without a password.",
+            ),
+        }
+    ),
+    # Litestar's own copy of the schema; `pages` serves ours at /openapi.json without signing in.
+    path="/docs/schema",
+    render_plugins=[JsonRenderPlugin()],
+)
+
+# What the server answers by itself, whatever the route.
+_HTTP_STATUSES = (400, 404, 405, 413, 415, 500)
+_REQUEST_ID = {"description": "The request's id, for the log.", "schema": {"type": "string"}}
+_NEXT_PAGE = {"description": "RFC 8288: the next page, where there is one.", "schema": {"type": "string"}}
+_ETAG = {"description": "The version of what can be written.", "schema": {"type": "string"}}
+_LOCATION = {"description": "Where what was made can be read.", "schema": {"type": "string"}}
+_HEADERS = {"list": {"Link": _NEXT_PAGE}, "get": {}, "create": {"ETag": _ETAG, "Location": _LOCATION}}
+
+# What is made by one operation can be read, changed and removed by others: (theirs, the parameter).
+LINKS: Mapping[str, Mapping[str, str]] = {
+    "createAccount": {
+        "getAccount": "account_id",
+        "updateAccount": "account_id",
+        "deleteAccount": "account_id",
+        "listSubscriptions": "account_id",
+        "listInvoices": "account_id",
+    },
+    "createPlan": {"getPlan": "plan_id", "updatePlan": "plan_id"},
+    "createSubscription": {
+        "getSubscription": "subscription_id",
+        "updateSubscription": "subscription_id",
+        "deleteSubscription": "subscription_id",
+    },
+    "createInvoice": {"getInvoice": "invoice_id", "updateInvoice": "invoice_id"},
+}
+
+
+def described(app: Litestar) -> Document:
+    """The whole description of `app`."""
+    document: Document = app.openapi_schema.to_schema()
+    for operation in operations(document):
+        _complete(operation)
+    schemas = document["components"]["schemas"]
+    schemas["Problem"]["properties"]["code"]["enum"] = problem_codes()
+    for name, example in EXAMPLES.items():
+        if name in schemas:
+            schemas[name]["examples"] = [example]
+    return document
+
+
+def operations(document: Document) -> Iterator[Document]:
+    """Every operation that `document` describes."""
+    for item in document["paths"].values():
+        yield from (each for each in item.values() if isinstance(each, dict) and "operationId" in each)
+
+
+def problem_codes() -> list[str]:
+    """Every `code` that a problem can have."""
+    ours = {error.code for error in _subclasses(KeepwellError)}
+    return sorted(ours | {code_of(HTTPStatus(status)) for status in _HTTP_STATUSES} | {"internal"})
+
+
+def code_of(status: HTTPStatus) -> str:
+    """The code of a problem of which no more than its status is known."""
+    return status.phrase.lower().replace(" ", "-")
+
+
+def _subclasses(error: type[KeepwellError]) -> Iterator[type[KeepwellError]]:
+    yield error
+    for each in error.__subclasses__():
+        yield from _subclasses(each)
+
+
+def _complete(operation: Document) -> None:
+    name = operation["operationId"]
+    for status, response in operation["responses"].items():
+        headers = response.setdefault("headers", {})
+        headers["X-Request-Id"] = _REQUEST_ID
+        if int(status) < HTTPStatus.BAD_REQUEST:
+            headers.update(_headers_of(name))
+            _any_of(response)
+    made = operation["responses"].get("201")
+    if made and name in LINKS:
+        made["links"] = {
+            other: {"operationId": other, "parameters": {parameter: "$response.body#/id"}}
+            for other, parameter in LINKS[name].items()
+        }
+
+
+def _headers_of(operation_id: str) -> Document:
+    return next((each for verb, each in _HEADERS.items() if operation_id.startswith(verb)), {})
+
+
+def _any_of(response: Document) -> None:
+    """A whole page is also a page of chosen fields: `oneOf` would refuse it."""
+    for content in response.get("content", {}).values():
+        schema = content.get("schema", {})
+        if "oneOf" in schema:
+            schema["anyOf"] = schema.pop("oneOf")

@@ -1,0 +1,76 @@
+"""The description of the API is whole: whoever reads only it can use the API."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from keepwell.app.examples import EXAMPLES
+from keepwell.app.http import create_app
+from keepwell.app.openapi import described, operations
+from keepwell.identity.service import system_keys
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def document(database: Database, settings_of_test: Settings) -> dict[str, Any]:
+    return described(create_app(database, settings=settings_of_test, keys=system_keys()))
+
+
+async def test_it_is_valid_openapi(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    for schema in document["components"]["schemas"].values():
+        jsonschema_rs.meta.validate({"components": document["components"], **schema})
+
+
+async def test_every_operation_says_what_it_does_and_what_can_go_wrong(document: dict[str, Any]) -> None:
+    for operation in operations(document):
+        assert operation["summary"], operation["operationId"]
+        assert operation["description"], operation["operationId"]
+        assert operation["tags"], operation["operationId"]
+
+
+async def test_every_id_in_a_path_is_named_after_its_resource(document: dict[str, Any]) -> None:
+    for path in document["paths"]:
+        assert "id" not in re.findall(r"\{(\w+)\}", path), path
+
+
+async def test_every_body_that_is_sent_has_an_example(document: dict[str, Any]) -> None:
+    for operation in operations(document):
+        content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        reference = content["schema"].get("$ref", "") if content else ""
+        if reference:
+            assert reference.rpartition("/")[2] in EXAMPLES, operation["operationId"]
+
+
+async def test_every_example_is_of_its_schema(document: dict[str, Any]) -> None:
+    for name, example in EXAMPLES.items():
+        schema = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+        jsonschema_rs.validator_for(schema, validate_formats=True).validate(example)
+
+
+async def test_every_problem_code_is_listed(document: dict[str, Any]) -> None:
+    codes = document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
+    assert {"idempotency-key-reused", "precondition-failed", "rate-limited", "not-found"} <= set(codes)
+
+
+async def test_every_link_leads_to_an_operation_with_that_parameter(document: dict[str, Any]) -> None:
+    parameters = {
+        operation["operationId"]: {each["name"] for each in operation.get("parameters", [])}
+        for operation in operations(document)
+    }
+    links = [
+        link
+        for operation in operations(document)
+        for response in operation["responses"].values()
+        for link in response.get("links", {}).values()
+    ]
+    assert links
+    for link in links:
+        assert set(link["parameters"]) <= parameters[link["operationId"]]
