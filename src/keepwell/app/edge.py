@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from email.utils import format_datetime
 
 from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.types import Message, Scope
@@ -41,6 +43,24 @@ async def complete_headers(message: Message, scope: Scope) -> None:
         return
     headers = MutableScopeHeaders.from_message(message)
     cross_origin = intake_api.CROSS_ORIGIN if scope["path"] in intake_api.ALL_PATHS else {}
-    for name, value in {**SAFETY, **cross_origin, **allowance_headers(scope["state"])}.items():
+    for name, value in {
+        **SAFETY,
+        **cross_origin,
+        **allowance_headers(scope["state"]),
+        **_parting(scope),
+    }.items():
         headers.setdefault(name, value)
     headers.setdefault(REQUEST_ID, request_id_of(scope))
+
+
+def _parting(scope: Scope) -> Mapping[str, str]:
+    """What clients of a deprecated route are told: RFC 9745 and RFC 8594."""
+    opt = scope["route_handler"].opt if "route_handler" in scope else {}
+    if "sunset" not in opt:
+        return {}
+    since = datetime.combine(opt["deprecated_since"], time(), tzinfo=UTC)
+    return {
+        "Deprecation": f"@{int(since.timestamp())}",
+        "Sunset": format_datetime(datetime.combine(opt["sunset"], time(), tzinfo=UTC), usegmt=True),
+        "Link": '</docs/#deprecation>; rel="deprecation"; type="text/html"',
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, TypeAlias
 
 import msgspec
@@ -23,6 +24,14 @@ PUBLIC: dict[str, Any] = {"public": True}
 def requires(permission: str) -> dict[str, Any]:
     """The `opt` of a route that only somebody with `permission` may use; every route that is not PUBLIC has one."""
     return {"permission": permission}
+
+
+def deprecated(since: date, *, sunset: date) -> dict[str, Any]:
+    """The `opt` of a route that clients should leave: since when, and the day from which it may be gone.
+
+    Its answers say so by the header fields of RFC 9745 and RFC 8594; `docs/api.md` has the policy.
+    """
+    return {"deprecated_since": since, "sunset": sunset}
 
 
 # Put in by the app for each request; a transaction commits when its handler has returned.
