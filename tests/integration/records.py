@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,7 +12,9 @@ from litestar.testing import AsyncTestClient
 
 from keepwell.app.http import create_app
 from keepwell.identity import service as identity
-from keepwell.identity.model import Principal, Workspace
+from keepwell.identity import tokens
+from keepwell.identity.model import NewToken, Workspace
+from keepwell.identity.permissions import Permission
 from keepwell.identity.service import Keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
@@ -21,16 +23,22 @@ Client = AsyncTestClient[Litestar]
 ACCOUNT = {"external_id": "A-1", "name": "Acme"}
 
 
+async def token_of(
+    database: Database, workspace: Workspace, *, keys: Keys, scopes: Sequence[Permission] | None = None
+) -> str:
+    """An API token of the workspace's owner."""
+    async with database.workspace(workspace.id) as connection:
+        actor = await identity.operator(connection, workspace.id)
+        new = NewToken(name="test", scopes=scopes)
+        return (await tokens.create_token(connection, actor, new, keys=keys)).token
+
+
 @asynccontextmanager
 async def client_of(
     database: Database, workspace: Workspace, *, settings: Settings, keys: Keys
 ) -> AsyncIterator[Client]:
     """A client with a token of the workspace's owner."""
-    async with database.workspace(workspace.id) as connection:
-        member = await identity.owner(connection, workspace.id)
-        token = await identity.create_token(
-            connection, Principal(workspace.id, member.id), name="test", keys=keys
-        )
+    token = await token_of(database, workspace, keys=keys)
     app = create_app(database, settings=settings, keys=keys)
     async with AsyncTestClient(app, raise_server_exceptions=False) as client:
         client.headers["Authorization"] = f"Bearer {token}"

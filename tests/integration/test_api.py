@@ -19,6 +19,7 @@ from keepwell.platform.progress import Silent
 from keepwell.subscriptions.importing import Importing, import_export
 from keepwell.subscriptions.mapping import read_mapping
 from tests.integration.exports import Export
+from tests.integration.records import token_of
 
 pytestmark = pytest.mark.anyio
 
@@ -58,8 +59,7 @@ async def client(
         progress=Silent(),
     )
     await import_export(work, read_mapping(export.mapping_file), folder=folder)
-    async with database.workspace(workspace.id) as connection:
-        token = await identity.create_token(connection, principal, name="test", keys=system_keys())
+    token = await token_of(database, workspace, keys=system_keys())
     anonymous.headers["Authorization"] = f"Bearer {token}"
     return anonymous
 
@@ -238,5 +238,7 @@ async def test_an_asset_that_cannot_be_is_a_404(anonymous: Client, name: str) ->
 async def test_every_answer_carries_the_security_headers(anonymous: Client) -> None:
     for path in ("/", "/health/live", "/v1/accounts", "/openapi.json"):
         headers = (await anonymous.get(path)).headers
-        assert "default-src 'self'" in headers["content-security-policy"], path
+        policy = headers["content-security-policy"]
+        assert ("default-src 'self'" if path == "/" else "default-src 'none'") in policy, path
+        assert "unsafe-inline" not in policy
         assert headers["x-content-type-options"] == "nosniff", path

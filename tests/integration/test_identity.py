@@ -18,6 +18,7 @@ from keepwell.identity.service import system_keys
 from keepwell.platform.clock import Clock, FixedClock, SystemClock
 from keepwell.platform.database import Database
 from keepwell.platform.errors import DataValidationError, NotFound
+from tests.integration.records import token_of
 
 pytestmark = pytest.mark.anyio
 
@@ -112,14 +113,16 @@ async def test_a_token_is_its_members_and_its_secret_is_not_stored(
     database: Database, workspace: Workspace
 ) -> None:
     principal = await principal_of(database, workspace)
+    token = await token_of(database, workspace, keys=KEYS)
     async with database.workspace(workspace.id) as connection:
-        token = await service.create_token(connection, principal, name="script", keys=KEYS)
         stored = await (await connection.execute("select api_tokens::text from api_tokens")).fetchall()
     async with database.transaction() as connection:
-        assert await service.principal_of_token(connection, token) == principal
+        found = await service.principal_of_token(connection, token, clock=SystemClock())
+    assert found is not None
+    assert (found.workspace_id, found.member_id) == (principal.workspace_id, principal.member_id)
     assert token not in str(stored)
 
 
 async def test_a_made_up_token_is_nobodys(database: Database) -> None:
     async with database.transaction() as connection:
-        assert await service.principal_of_token(connection, "kw_made-up") is None
+        assert await service.principal_of_token(connection, "kw_made-up", clock=SystemClock()) is None

@@ -16,8 +16,7 @@ from keepwell.app.http import create_app
 from keepwell.churn import service
 from keepwell.churn.model import NothingToScore
 from keepwell.churn.service import Trained, Training
-from keepwell.identity import service as identity
-from keepwell.identity.model import Principal, Workspace
+from keepwell.identity.model import Workspace
 from keepwell.identity.service import system_keys
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.config import Settings
@@ -26,6 +25,7 @@ from keepwell.platform.progress import Silent
 from keepwell.sample.service import write_export
 from keepwell.subscriptions.importing import Importing, import_export
 from keepwell.subscriptions.mapping import read_mapping
+from tests.integration.records import token_of
 
 pytestmark = pytest.mark.anyio
 
@@ -60,10 +60,7 @@ async def trained(
 async def client(
     database: Database, settings_of_test: Settings, workspace: Workspace
 ) -> AsyncIterator[Client]:
-    async with database.workspace(workspace.id) as connection:
-        member = await identity.owner(connection, workspace.id)
-        principal = Principal(workspace.id, member.id)
-        token = await identity.create_token(connection, principal, name="test", keys=system_keys())
+    token = await token_of(database, workspace, keys=system_keys())
     app = create_app(database, settings=settings_of_test, keys=system_keys())
     async with AsyncTestClient(app, raise_server_exceptions=False) as opened:
         opened.headers["Authorization"] = f"Bearer {token}"

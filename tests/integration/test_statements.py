@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 import re
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -15,6 +15,7 @@ from uuid import UUID
 import msgspec
 import psycopg
 import pytest
+from psycopg.types import TypeInfo
 
 import keepwell
 from keepwell.platform.database import Command, Query
@@ -32,6 +33,7 @@ PYTHON_OF = {
     "jsonb": object,
     "numeric": Decimal,
     "text": str,
+    "text[]": list,
     "timestamptz": datetime,
     "uuid": UUID,
 }
@@ -74,10 +76,16 @@ def described(connection: psycopg.Connection, sql: str) -> list[tuple[str, str]]
     return [
         (
             bytes(shape.fname(index) or b"").decode(),
-            str(getattr(types_by_oid.get(shape.ftype(index)), "name", "?")),
+            _type_name(types_by_oid.get(shape.ftype(index)), shape.ftype(index)),
         )
         for index in range(shape.nfields)
     ]
+
+
+def _type_name(known: TypeInfo | None, oid: int) -> str:
+    if known is None:
+        return "?"
+    return f"{known.name}[]" if oid == known.array_oid else known.name
 
 
 def plain(annotation: Any) -> set[type]:
@@ -86,7 +94,8 @@ def plain(annotation: Any) -> set[type]:
         return {type(value) for value in get_args(annotation)}
     if get_origin(annotation) in {Union, types.UnionType}:
         return {each for part in get_args(annotation) for each in plain(part)} - {type(None)}
-    return {get_origin(annotation) or annotation}
+    origin = get_origin(annotation) or annotation
+    return {list if origin is Sequence else origin}
 
 
 @pytest.fixture(scope="module")

@@ -14,10 +14,11 @@ from litestar.testing import AsyncTestClient
 
 from keepwell.app.http import create_app
 from keepwell.identity import service as identity
-from keepwell.identity.model import Principal, Workspace
+from keepwell.identity.model import Workspace
 from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database, as_app_role
+from tests.integration.records import token_of
 
 pytestmark = pytest.mark.anyio
 
@@ -27,9 +28,7 @@ KEYS = system_keys()
 async def workspace_with_token(database: Database) -> tuple[Workspace, dict[str, str]]:
     async with database.transaction() as connection:
         workspace = await identity.ensure_workspace(connection, f"test-{uuid4().hex[:12]}", keys=KEYS)
-        member = await identity.owner(connection, workspace.id)
-        principal = Principal(workspace.id, member.id)
-        token = await identity.create_token(connection, principal, name="test", keys=KEYS)
+    token = await token_of(database, workspace, keys=KEYS)
     return workspace, {"Authorization": f"Bearer {token}"}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from litestar.connection import ASGIConnection
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
@@ -24,20 +24,23 @@ class Authentication(AbstractAuthenticationMiddleware):
         self, connection: ASGIConnection[Any, Any, Any, Any]
     ) -> AuthenticationResult:
         """The principal; raises NotAuthenticated where there is none."""
-        principal = await _principal(connection)
+        principal, proof = await _principal(connection)
         if principal is None:
             raise NotAuthenticated(hint=_HINT)
-        return AuthenticationResult(user=principal, auth=None)
+        return AuthenticationResult(user=principal, auth=proof)
 
 
-async def _principal(connection: ASGIConnection[Any, Any, Any, Any]) -> Principal | None:
+async def _principal(
+    connection: ASGIConnection[Any, Any, Any, Any],
+) -> tuple[Principal | None, Literal["token", "session"]]:
     database: Database = connection.app.state.database
     clock: Clock = connection.app.state.clock
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     session = connection.cookies.get(SESSION_COOKIE)
-    async with database.transaction() as transaction:
-        if scheme.lower() == "bearer" and token:
-            return await service.principal_of_token(transaction, token)
-        if session:
-            return await service.principal_of_session(transaction, session, clock=clock)
-        return None
+    if scheme.lower() == "bearer" and token:
+        async with database.transaction() as transaction:
+            return await service.principal_of_token(transaction, token, clock=clock), "token"
+    if session:
+        async with database.transaction() as transaction:
+            return await service.principal_of_session(transaction, session, clock=clock), "session"
+    return None, "token"

@@ -43,6 +43,9 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "SubscriptionChange": {"cancelled_on": "2026-05-03", "ends_on": "2026-06-01", "end_reason": "voluntary"},
     "NewInvoice": _NEW_INVOICE,
     "InvoiceChange": {"status": "paid", "amount_paid": "94.05", "paid_on": "2026-03-04"},
+    "NewMember": {"name": "Support", "role": "agent", "email": "support@example.org"},
+    "MemberChange": {"role": "analyst"},
+    "NewToken": {"name": "nightly report", "scopes": ["read", "export"]},
     "AccountItem": {
         "id": _ACCOUNT_ID,
         "external_id": "cus_1042",

@@ -16,6 +16,11 @@ from litestar.middleware import DefineMiddleware
 
 from keepwell.app import account, pages
 from keepwell.app.authentication import Authentication
+from keepwell.app.authorization import (
+    require_all_permissions_named,
+    require_own_pages,
+    require_permission,
+)
 from keepwell.app.compression import COMPRESSION
 from keepwell.app.dependencies import dependencies
 from keepwell.app.edge import complete_headers
@@ -25,6 +30,8 @@ from keepwell.app.problems import answer_error
 from keepwell.app.write_keys import WriteKeys
 from keepwell.churn import api as churn_api
 from keepwell.identity import api as identity_api
+from keepwell.identity import members_api
+from keepwell.identity.audit import api as audit_api
 from keepwell.identity.service import Keys
 from keepwell.intake import api as intake_api
 from keepwell.intake.collecting import Collectors
@@ -35,6 +42,7 @@ from keepwell.platform.http import PUBLIC
 from keepwell.platform.secrets import secret_of
 from keepwell.subscriptions import api as subscriptions_api
 from keepwell.subscriptions.accounts import api as accounts_api
+from keepwell.subscriptions.imports import api as imports_api
 from keepwell.subscriptions.invoices import api as invoices_api
 from keepwell.subscriptions.plans import api as plans_api
 from keepwell.subscriptions.spans import api as spans_api
@@ -55,7 +63,10 @@ ROUTES: Sequence[Any] = [
     *plans_api.ROUTES,
     *spans_api.ROUTES,
     *invoices_api.ROUTES,
+    *imports_api.ROUTES,
     churn_api.get_save_list,
+    *audit_api.ROUTES,
+    *members_api.ROUTES,
 ]
 
 _UNCOUNTED = {"rate_limit": "none"}
@@ -111,8 +122,13 @@ def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litesta
         dependencies=provided,
         state=State({"database": database, "clock": keys.clock, "ids": keys.ids}),
         middleware=[DefineMiddleware(Authentication, exclude_from_auth_key="public")],
-        guards=[RateLimits(settings.requests_per_minute), known_parameters],
-        on_startup=[keep_query_names],
+        guards=[
+            RateLimits(settings.requests_per_minute),
+            require_permission,
+            require_own_pages,
+            known_parameters,
+        ],
+        on_startup=[require_all_permissions_named, keep_query_names],
         exception_handlers={Exception: answer_error},
         before_send=[complete_headers],
         compression_config=COMPRESSION,

@@ -39,6 +39,7 @@ VERBS = {
     "dead-letters": Verb(
         "keepwell.intake.cli", "dead_letters", "Rows that could not be taken, with the reason."
     ),
+    "audit": Verb("keepwell.identity.audit.cli", "audit", "Who changed what, and the proof of it."),
     "sign-in": Verb("keepwell.identity.cli", "sign_in", "A link that signs a browser in once."),
     "write-key": Verb("keepwell.identity.cli", "write_key", "Keys with which a product sends events."),
     "token": Verb("keepwell.identity.cli", "token", "API tokens for scripts."),

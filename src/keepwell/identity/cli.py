@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, date, datetime, time
 from typing import TypeVar
 from uuid import UUID
 
 import click
 import msgspec
 
-from keepwell.identity import service
-from keepwell.identity.model import Principal
+from keepwell.identity import service, tokens
+from keepwell.identity.model import MadeToken, NewToken, Principal, TokenItem
+from keepwell.identity.permissions import Permission
+from keepwell.identity.tokens import ALL_SCOPES
 from keepwell.platform.clock import SystemClock
-from keepwell.platform.command_line import Target, json_option, print_json, run, targets_workspace
+from keepwell.platform.command_line import Day, Target, json_option, print_json, run, targets_workspace
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import Conflict
@@ -33,20 +36,84 @@ def token() -> None:
     """Make API tokens for scripts."""
 
 
+_token_name = click.option("--name", default="script", show_default=True, help="What the token is for.")
+
+
 @token.command("create")
-@click.option("--name", default="script", show_default=True, help="What the token is for.")
+@_token_name
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(ALL_SCOPES),
+    help="What it may do, once for each; all where none is given.",
+)
+@click.option("--expires", type=Day(), help="The first day on which it does nothing more.")
 @json_option
 @targets_workspace
-def create_token(target: Target, name: str, as_json: bool) -> None:
+def create_token(
+    target: Target, name: str, scopes: Sequence[str], *, expires: date | None, as_json: bool
+) -> None:
     """Make an API token and print it; it is shown this once.
 
     Example: curl -H "Authorization: Bearer $(./keepwell token create)" "$URL/v1/metrics/mrr"
     """
-    made = run(_create_token(target, name))
+    new = NewToken(
+        name=name,
+        scopes=[Permission(scope) for scope in scopes] or None,
+        expires_at=datetime.combine(expires, time(), tzinfo=UTC) if expires else None,
+    )
+
+    async def create(connection: Connection, workspace_id: UUID) -> MadeToken:
+        actor = await service.operator(connection, workspace_id)
+        return await tokens.create_token(connection, actor, new, keys=service.system_keys())
+
+    made = run(_in_workspace(target, create))
     if as_json:
-        print_json({"token": made, "name": name, "workspace": target.workspace})
+        print_json({"token": made.token, "id": made.id, "name": name, "workspace": target.workspace})
     else:
-        click.echo(made)
+        click.echo(made.token)
+
+
+@token.command("list")
+@json_option
+@targets_workspace
+def list_tokens(target: Target, as_json: bool) -> None:
+    """List the workspace's API tokens, revoked ones too, newest first.
+
+    Example: ./keepwell token list --json
+    """
+
+    async def listed(connection: Connection, workspace_id: UUID) -> Sequence[TokenItem]:
+        return (await tokens.list_tokens(connection, workspace_id=workspace_id, limit=1_000)).items
+
+    found = run(_in_workspace(target, listed))
+    if as_json:
+        print_json(found)
+        return
+    for each in found:
+        used = f", last used {each.last_used_at:%Y-%m-%d %H:%M}" if each.last_used_at else ", never used"
+        scopes = "all" if each.scopes is None else " ".join(each.scopes)
+        revoked = f", revoked {each.revoked_at:%Y-%m-%d}" if each.revoked_at else ""
+        click.echo(f"{each.name}: {scopes}, made {each.created_at:%Y-%m-%d}{used}{revoked}")
+
+
+@token.command("revoke")
+@_token_name
+@targets_workspace
+def revoke_token(target: Target, name: str) -> None:
+    """Let a token do nothing more, at once.
+
+    Example: ./keepwell token revoke --name script
+    """
+
+    async def revoke(connection: Connection, workspace_id: UUID) -> None:
+        found = await tokens.token_called(connection, workspace_id, name=name)
+        actor = await service.operator(connection, workspace_id)
+        await tokens.revoke_token(connection, actor, found.id, keys=service.system_keys())
+
+    run(_in_workspace(target, revoke))
+    click.echo(f"{name} does nothing more.")
 
 
 @click.command("sign-in")
@@ -138,14 +205,6 @@ def running_server(settings: Settings) -> ServerAddress:
     except FileNotFoundError:
         hint = "Start it with `./keepwell up`."
         raise Conflict(f"No server runs for {settings.home}.", hint=hint) from None
-
-
-async def _create_token(target: Target, name: str) -> str:
-    async with open_database(target.settings) as database, database.transaction() as connection:
-        workspace = await service.get_workspace(connection, target.workspace)
-        member = await service.owner(connection, workspace.id)
-        principal = Principal(workspace.id, member.id)
-        return await service.create_token(connection, principal, name=name, keys=service.system_keys())
 
 
 async def _sign_in_link(target: Target) -> str:

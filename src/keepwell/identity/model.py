@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from keepwell.identity.permissions import Permission, Role
 from keepwell.platform.errors import DataValidationError, NotAuthenticated
+from keepwell.platform.fields import Text
 
 DEFAULT_WORKSPACE = "default"
 SIGN_IN_LINK_LIFETIME = timedelta(minutes=30)
@@ -18,6 +22,11 @@ SESSION_LIFETIME = timedelta(days=30)
 TOKEN_PREFIX = "kw_"  # noqa: S105  a marker that lets secret scanners find leaked tokens, no secret itself
 
 WRITE_KEY_PREFIX = "kwk_"
+
+RoleName = Literal["owner", "admin", "analyst", "agent"]
+Email = Annotated[
+    str, msgspec.Meta(max_length=320, pattern=r"^[^@\s\u0000]+@[^@\s\u0000]+$", examples=["ada@example.org"])
+]
 
 
 class Workspace(msgspec.Struct, frozen=True):
@@ -35,6 +44,8 @@ class Member(msgspec.Struct, frozen=True):
 
     id: UUID
     name: str
+    role: RoleName
+    email: str | None
 
 
 class Principal(msgspec.Struct, frozen=True):
@@ -71,10 +82,74 @@ class SignInLink(msgspec.Struct, frozen=True):
 
 
 class SessionView(msgspec.Struct, frozen=True):
-    """What a signed-in client shows about who and where it is."""
+    """What a signed-in client shows about who and where it is, and what it may offer."""
 
     member: Member
     workspace: Workspace
+    permissions: Sequence[Permission]
+
+
+class TokenItem(msgspec.Struct, frozen=True):
+    """An API token, without its secret; `scopes` is null where it may do all that its member may."""
+
+    id: UUID
+    name: str
+    member_id: UUID
+    scopes: Sequence[str] | None
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+class TokenPage(msgspec.Struct, frozen=True):
+    """Some tokens, and the cursor of the next ones where there are any."""
+
+    items: Sequence[TokenItem]
+    next: str | None
+
+
+class NewToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A token to be made; it can do no more than who makes it."""
+
+    name: Text
+    scopes: Sequence[Permission] | None = None
+    expires_at: datetime | None = None
+
+
+class MadeToken(TokenItem, frozen=True, kw_only=True):
+    """A token with its secret, which is shown this once."""
+
+    token: str
+
+
+class MemberPage(msgspec.Struct, frozen=True):
+    """Some members, and the cursor of the next ones where there are any."""
+
+    items: Sequence[Member]
+    next: str | None
+
+
+class NewMember(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody to be let in, by a link that is shown once or, with an `email`, by a password or a provider."""
+
+    name: Text
+    role: Role
+    email: Email | None = None
+
+
+class Invitation(Member, frozen=True, kw_only=True):
+    """A new member, and the path of the link that signs in once, within 30 minutes."""
+
+    sign_in_path: str
+
+
+class MemberChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is to be otherwise of a member; what is left out stays."""
+
+    name: Text | UnsetType = UNSET
+    role: Role | UnsetType = UNSET
+    email: Email | UnsetType | None = UNSET
 
 
 class WriteKey(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
@@ -15,8 +16,8 @@ from keepwell.identity import store
 from keepwell.identity.model import (
     SESSION_LIFETIME,
     SIGN_IN_LINK_LIFETIME,
-    TOKEN_PREFIX,
     WRITE_KEY_PREFIX,
+    Actor,
     Member,
     Principal,
     SessionView,
@@ -27,10 +28,14 @@ from keepwell.identity.model import (
     secret_hash,
     slug_of,
 )
+from keepwell.identity.permissions import Role
 from keepwell.platform.clock import Clock, SystemClock
 from keepwell.platform.database import Connection, enter_workspace, name_workspace, present_credential
 from keepwell.platform.errors import Conflict, NotFound
 from keepwell.platform.ids import Ids, Uuid7
+
+# Of a use that is noted anew: a script that asks every second must not write every second.
+_NOTED_EVERY = timedelta(minutes=1)
 
 
 class Keys(msgspec.Struct, frozen=True):
@@ -77,7 +82,13 @@ async def ensure_workspace(connection: Connection, slug: str, *, keys: Keys) -> 
     await enter_workspace(connection, workspace.id)
     await store.INSERT_WORKSPACE.run(connection, **msgspec.structs.asdict(workspace), now=now)
     await store.INSERT_MEMBER.run(
-        connection, workspace_id=workspace.id, id=keys.ids.new(), name="Owner", now=now
+        connection,
+        workspace_id=workspace.id,
+        id=keys.ids.new(),
+        name="Owner",
+        role=Role.OWNER,
+        email=None,
+        now=now,
     )
     return workspace
 
@@ -100,7 +111,13 @@ async def currency(connection: Connection) -> str:
 
 async def owner(connection: Connection, workspace_id: UUID) -> Member:
     """The member for whom the operator's CLI acts."""
-    return await store.FIRST_MEMBER.one(connection, workspace_id=workspace_id)
+    return await store.FIRST_OWNER.one(connection, workspace_id=workspace_id)
+
+
+async def operator(connection: Connection, workspace_id: UUID) -> Actor:
+    """Who acts where a command of the CLI changes something: its first owner."""
+    member = await owner(connection, workspace_id)
+    return Actor(Principal(workspace_id, member.id), request_id="command-line")
 
 
 async def make_sign_in_link(connection: Connection, principal: Principal, *, keys: Keys) -> str:
@@ -147,25 +164,17 @@ async def end_session(connection: Connection, session_secret: str) -> None:
     await store.END_SESSION.run(connection)
 
 
-async def create_token(connection: Connection, principal: Principal, *, name: str, keys: Keys) -> str:
-    """A new API token, shown this once: only its hash is stored."""
-    token = TOKEN_PREFIX + keys.secret()
-    await store.INSERT_TOKEN.run(
-        connection,
-        workspace_id=principal.workspace_id,
-        id=keys.ids.new(),
-        member_id=principal.member_id,
-        name=name,
-        secret_hash=secret_hash(token),
-        now=keys.clock.now(),
-    )
-    return token
-
-
-async def principal_of_token(connection: Connection, token: str) -> Principal | None:
-    """Whose API token this is, or None."""
+async def principal_of_token(connection: Connection, token: str, *, clock: Clock) -> Principal | None:
+    """Whose API token this is, or None; its last use is noted, at most once a minute."""
+    now = clock.now()
     await present_credential(connection, secret_hash(token))
-    return await store.PRINCIPAL_OF_TOKEN.maybe_one(connection)
+    row = await store.PRINCIPAL_OF_TOKEN.maybe_one(connection, now=now)
+    if row is None:
+        return None
+    if row.used_at is None or now - row.used_at > _NOTED_EVERY:
+        await enter_workspace(connection, row.workspace_id)
+        await store.TOKEN_USED.run(connection, workspace_id=row.workspace_id, token_id=row.token_id, now=now)
+    return row.principal()
 
 
 async def principal_of_session(
@@ -173,7 +182,8 @@ async def principal_of_session(
 ) -> Principal | None:
     """Whose running session this is, or None."""
     await present_credential(connection, secret_hash(session_secret))
-    return await store.PRINCIPAL_OF_SESSION.maybe_one(connection, now=clock.now())
+    row = await store.PRINCIPAL_OF_SESSION.maybe_one(connection, now=clock.now())
+    return None if row is None else row.principal()
 
 
 async def session_view(connection: Connection, principal: Principal) -> SessionView:
@@ -181,7 +191,7 @@ async def session_view(connection: Connection, principal: Principal) -> SessionV
     row = await store.SESSION_OF_MEMBER.one(
         connection, workspace_id=principal.workspace_id, member_id=principal.member_id
     )
-    return row.view()
+    return row.view(principal.permissions)
 
 
 async def create_write_key(connection: Connection, workspace_id: UUID, *, name: str, keys: Keys) -> str:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 import msgspec
 
-from keepwell.identity.model import Member, Principal, SessionView, SignInLink, Workspace, WriteKey
+from keepwell.identity.model import (
+    Member,
+    Principal,
+    RoleName,
+    SessionView,
+    SignInLink,
+    TokenItem,
+    Workspace,
+    WriteKey,
+)
+from keepwell.identity.permissions import Permission, Role
 from keepwell.platform.database import Command, Query
+from keepwell.platform.keyset import Keyset, SortKey
 
 
 class Identified(msgspec.Struct, frozen=True):
@@ -27,18 +41,37 @@ class SessionRow(msgspec.Struct, frozen=True):
 
     member_id: UUID
     member_name: str
+    role: RoleName
+    email: str | None
     workspace_id: UUID
     slug: str
     name: str
     currency: str
     synthetic: bool
 
-    def view(self) -> SessionView:
+    def view(self, permissions: Iterable[Permission]) -> SessionView:
         """The row as clients see it."""
         return SessionView(
-            member=Member(self.member_id, self.member_name),
+            member=Member(self.member_id, self.member_name, self.role, self.email),
             workspace=Workspace(self.workspace_id, self.slug, self.name, self.currency, self.synthetic),
+            permissions=sorted(permissions),
         )
+
+
+class PrincipalRow(msgspec.Struct, frozen=True):
+    """Whose a secret is, and what it may do; `used_at` is when it was used last, where that is noted."""
+
+    workspace_id: UUID
+    member_id: UUID
+    role: RoleName
+    scopes: list[str] | None
+    token_id: UUID | None
+    used_at: datetime | None
+
+    def principal(self) -> Principal:
+        """The row as requests carry it."""
+        scopes = None if self.scopes is None else frozenset(map(Permission, self.scopes))
+        return Principal(self.workspace_id, self.member_id, Role(self.role), scopes, self.token_id)
 
 
 WORKSPACE_BY_SLUG = Query(
@@ -63,18 +96,54 @@ DESCRIBE_WORKSPACE = Command(
 
 INSERT_MEMBER = Command(
     """
-    insert into members (workspace_id, id, name, created_at)
-    values (%(workspace_id)s, %(id)s, %(name)s, %(now)s)
+    insert into members (workspace_id, id, name, role, email, created_at)
+    values (%(workspace_id)s, %(id)s, %(name)s, %(role)s, %(email)s, %(now)s)
     """
 )
 
-FIRST_MEMBER = Query(
-    "select id, name from members where workspace_id = %(workspace_id)s order by id limit 1", Member
+_MEMBER_COLUMNS: LiteralString = "select id, name, role, email"
+_MEMBERS: LiteralString = "from members where workspace_id = %(workspace_id)s and removed_at is null"
+
+FIRST_OWNER = Query(f"{_MEMBER_COLUMNS} {_MEMBERS} and role = 'owner' order by id limit 1", Member)
+
+MEMBER_PAGES = Keyset(_MEMBER_COLUMNS, _MEMBERS, Member, sorts={"name": SortKey("name", "text")})
+
+MEMBER = Query(f"{_MEMBER_COLUMNS} {_MEMBERS} and id = %(member_id)s", Member)
+
+LOCKED_MEMBER = Query(f"{_MEMBER_COLUMNS} {_MEMBERS} and id = %(member_id)s for update", Member)
+
+# All of them: two owners who remove one another at once must take turns.
+LOCKED_OWNERS = Query(f"{_MEMBER_COLUMNS} {_MEMBERS} and role = 'owner' order by id for update", Member)
+
+UPDATE_MEMBER = Command(
+    """
+    update members set name = %(name)s, role = %(role)s, email = %(email)s
+    where workspace_id = %(workspace_id)s and id = %(member_id)s
+    """
+)
+
+# The row stays, for what it did; what it could sign in with goes.
+REMOVE_MEMBER = Command(
+    """
+    with ended_sessions as (
+      delete from sessions where workspace_id = %(workspace_id)s and member_id = %(member_id)s
+    ), ended_links as (
+      delete from sign_in_links where workspace_id = %(workspace_id)s and member_id = %(member_id)s
+    ), ended_families as (
+      update refresh_families set revoked_at = %(now)s
+      where workspace_id = %(workspace_id)s and member_id = %(member_id)s and revoked_at is null
+    ), ended_tokens as (
+      update api_tokens set revoked_at = %(now)s
+      where workspace_id = %(workspace_id)s and member_id = %(member_id)s and revoked_at is null
+    )
+    update members set removed_at = %(now)s, password_hash = null, oidc_issuer = null, oidc_subject = null
+    where workspace_id = %(workspace_id)s and id = %(member_id)s
+    """
 )
 
 SESSION_OF_MEMBER = Query(
     """
-    select m.id, m.name, w.id, w.slug, w.name, w.currency, w.synthetic
+    select m.id, m.name, m.role, m.email, w.id, w.slug, w.name, w.currency, w.synthetic
     from members m join workspaces w on w.id = m.workspace_id
     where m.workspace_id = %(workspace_id)s and m.id = %(member_id)s
     """,
@@ -110,23 +179,60 @@ INSERT_SESSION = Command(
 
 PRINCIPAL_OF_SESSION = Query(
     """
-    select workspace_id, member_id from sessions
-    where secret_hash = app_credential() and expires_at > %(now)s
+    select s.workspace_id, s.member_id, m.role, null::text[] as scopes, null::uuid as token_id,
+           null::timestamptz as used_at
+    from sessions s join members m on (m.workspace_id, m.id) = (s.workspace_id, s.member_id)
+    where s.secret_hash = app_credential() and s.expires_at > %(now)s and m.removed_at is null
     """,
-    Principal,
+    PrincipalRow,
 )
 
 END_SESSION = Command("delete from sessions where secret_hash = app_credential()")
 
 INSERT_TOKEN = Command(
     """
-    insert into api_tokens (workspace_id, id, member_id, name, secret_hash, created_at)
-    values (%(workspace_id)s, %(id)s, %(member_id)s, %(name)s, %(secret_hash)s, %(now)s)
+    insert into api_tokens (workspace_id, id, member_id, name, secret_hash, scopes, created_at, expires_at)
+    values (%(workspace_id)s, %(id)s, %(member_id)s, %(name)s, %(secret_hash)s, %(scopes)s, %(now)s,
+            %(expires_at)s)
     """
 )
 
 PRINCIPAL_OF_TOKEN = Query(
-    "select workspace_id, member_id from api_tokens where secret_hash = app_credential()", Principal
+    """
+    select t.workspace_id, t.member_id, m.role, t.scopes, t.id as token_id, t.last_used_at as used_at
+    from api_tokens t join members m on (m.workspace_id, m.id) = (t.workspace_id, t.member_id)
+    where t.secret_hash = app_credential() and t.revoked_at is null and m.removed_at is null
+      and (t.expires_at is null or t.expires_at > %(now)s)
+    """,
+    PrincipalRow,
+)
+
+TOKEN_USED = Command(
+    """
+    update api_tokens set last_used_at = %(now)s where workspace_id = %(workspace_id)s and id = %(token_id)s
+    """
+)
+
+_CREDENTIAL_COLUMNS: LiteralString = """
+    select id, name, member_id, scopes, created_at, expires_at, last_used_at, revoked_at
+"""
+_CREDENTIALS: LiteralString = "from api_tokens where workspace_id = %(workspace_id)s"
+
+TOKEN_PAGES = Keyset(
+    _CREDENTIAL_COLUMNS, _CREDENTIALS, TokenItem, sorts={"created_at": SortKey("created_at", "timestamptz")}
+)
+
+TOKEN = Query(f"{_CREDENTIAL_COLUMNS} {_CREDENTIALS} and id = %(token_id)s", TokenItem)
+
+TOKEN_BY_NAME = Query(
+    f"{_CREDENTIAL_COLUMNS} {_CREDENTIALS} and name = %(name)s and revoked_at is null order by id desc", TokenItem
+)
+
+REVOKE_TOKEN = Command(
+    """
+    update api_tokens set revoked_at = %(now)s
+    where workspace_id = %(workspace_id)s and id = %(token_id)s and revoked_at is null
+    """
 )
 
 INSERT_WRITE_KEY = Command(

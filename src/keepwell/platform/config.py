@@ -40,6 +40,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.home / "lake"
 
     @property
+    def audit(self) -> Path:
+        """The folder of the audit logs' anchors, each named by its workspace's id."""
+        return self.home / "audit"
+
+    @property
     def secret_file(self) -> Path:
         """Where the secret is that this home's cursors are signed with."""
         return self.home / "secret.key"

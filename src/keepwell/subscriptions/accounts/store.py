@@ -71,7 +71,7 @@ _STANDINGS: LiteralString = """
              min(s.starts_on) filter (where started) as since,
              coalesce(bool_or(running and s.is_trial), false) as on_trial,
              coalesce(bool_or(started and not s.is_trial and s.annual_amount > 0), false) as has_paid,
-             (array_agg(s.plan order by running desc, s.annual_amount desc, s.starts_on desc, s.id)
+             (array_agg(s.plan order by running desc, s.annual_amount desc, s.starts_on desc, s.external_id)
                filter (where started))[1] as plan,
              least(min(s.starts_on) filter (where not started),
                    min(s.ends_on) filter (where s.ends_on > %(on)s)) as changes_on

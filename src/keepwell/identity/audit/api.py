@@ -1,0 +1,57 @@
+"""The audit log over HTTP: to be read only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromQuery, QueryParameter
+
+from keepwell.identity.audit import service
+from keepwell.identity.audit.model import AuditFilter, AuditPage, AuditSort
+from keepwell.identity.model import Principal
+from keepwell.platform.http import InTransaction, problems, requires
+from keepwell.platform.listing import SparsePage, TheListing
+
+Action = Annotated[str | None, QueryParameter(max_length=100, description="Such as `account.updated`.")]
+Subject = Annotated[str | None, QueryParameter(max_length=100, description="Such as `account:ID`.")]
+
+
+def provide_audit_filter(
+    action: Action = None,
+    subject: Subject = None,
+    member_id: FromQuery[UUID | None] = None,
+    start: Annotated[datetime | None, QueryParameter(name="from", description="The first instant.")] = None,
+    end: Annotated[datetime | None, QueryParameter(name="to", description="Not included.")] = None,
+    sort: FromQuery[AuditSort] = "-sequence",
+) -> AuditFilter:
+    """The dependency `wanted` of the list."""
+    return AuditFilter(action=action, subject=subject, member_id=member_id, start=start, end=end, sort=sort)
+
+
+@get(
+    "/v1/audit-entries",
+    opt=requires("audit"),
+    tags=["audit"],
+    summary="List audit entries",
+    operation_id="listAuditEntries",
+    dependencies={"wanted": Provide(provide_audit_filter, sync_to_thread=False)},
+    responses=problems(),
+)
+async def list_audit_entries(
+    principal: NamedDependency[Principal],
+    connection: InTransaction,
+    listing: TheListing,
+    wanted: NamedDependency[AuditFilter],
+) -> Response[AuditPage | SparsePage]:
+    """Who changed what and when, newest first, each tied to the one before by its hash."""
+    found = await service.list_entries(
+        connection, wanted, workspace_id=principal.workspace_id, limit=listing.limit, after=listing.after
+    )
+    return listing.answer(AuditPage, found)
+
+
+ROUTES = [list_audit_entries]

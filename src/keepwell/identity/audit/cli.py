@@ -1,0 +1,80 @@
+"""Commands that read the audit log and prove it."""
+
+from __future__ import annotations
+
+import click
+
+from keepwell.identity import service as identity
+from keepwell.identity.audit import service
+from keepwell.identity.audit.anchors import parse_head, read_anchor, write_anchor
+from keepwell.identity.audit.model import AuditEntry, AuditFilter, Head, Verified
+from keepwell.platform.command_line import Target, json_option, print_json, run, targets_workspace
+from keepwell.platform.errors import CorruptData
+from keepwell.platform.runtime import open_database
+
+
+@click.group()
+def audit() -> None:
+    """Who changed what, and the proof that nobody touched the record of it."""
+
+
+@audit.command("list")
+@click.option("--action", help="Only this action, such as account.updated.")
+@click.option("--subject", help="Only this subject, such as account:ID.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@json_option
+@targets_workspace
+def list_command(
+    target: Target, action: str | None, subject: str | None, *, limit: int, as_json: bool
+) -> None:
+    """The newest entries, newest first.
+
+    Example: ./keepwell audit list --action account.deleted --json
+    """
+    found = run(_list(target, AuditFilter(action=action, subject=subject), limit=limit))
+    if as_json:
+        print_json(found)
+        return
+    for entry in found:
+        click.echo(f"{entry.sequence:>6}  {entry.at:%Y-%m-%d %H:%M:%S}  {entry.action}  {entry.subject}")
+
+
+@audit.command("verify")
+@click.option("--head", "known", metavar="SEQUENCE:HASH", help="A head that you noted before, elsewhere.")
+@json_option
+@targets_workspace
+def verify_command(target: Target, known: str | None, as_json: bool) -> None:
+    """Follow the whole chain: finds an entry that was changed or removed, and a tail that was cut off.
+
+    Exit code 4 where something is wrong. Note the head that it prints, elsewhere, and give it next time.
+
+    Example: ./keepwell audit verify --json
+    """
+    verified = run(_verify(target, [parse_head(known)] if known else []))
+    if as_json:
+        print_json(verified)
+    elif not verified.findings:
+        click.echo(f"{verified.entries} entries, each tied to the one before. Head: {verified.head}")
+    if verified.findings:
+        raise CorruptData(
+            "\n".join(f"{finding}." for finding in verified.findings),
+            hint="Somebody changed the audit log in the database. Compare it with a backup.",
+        )
+
+
+async def _list(target: Target, wanted: AuditFilter, *, limit: int) -> list[AuditEntry]:
+    async with open_database(target.settings) as database, database.transaction() as connection:
+        workspace = await identity.get_workspace(connection, target.workspace)
+        found = await service.list_entries(connection, wanted, workspace_id=workspace.id, limit=limit)
+        return list(found.items)
+
+
+async def _verify(target: Target, known: list[Head]) -> Verified:
+    async with open_database(target.settings) as database, database.transaction() as connection:
+        workspace = await identity.get_workspace(connection, target.workspace)
+        anchor = read_anchor(target.settings.audit, workspace.id)
+        anchors = [*known, *([anchor] if anchor else [])]
+        verified = await service.verify(connection, workspace.id, anchors=anchors)
+        if not verified.findings:
+            write_anchor(target.settings.audit, workspace.id, parse_head(verified.head))
+        return verified

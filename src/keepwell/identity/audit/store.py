@@ -1,0 +1,96 @@
+"""All SQL of the audit log."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import LiteralString
+from uuid import UUID
+
+import msgspec
+
+from keepwell.identity.audit.model import Head
+from keepwell.platform.database import Command, Query
+from keepwell.platform.keyset import Keyset, SortKey
+
+
+class EntryRow(msgspec.Struct, frozen=True):
+    """An entry as it is stored."""
+
+    workspace_id: UUID
+    sequence: int
+    id: UUID
+    at: datetime
+    member_id: UUID
+    token_id: UUID | None
+    action: str
+    subject: str
+    before: str | None
+    after: str | None
+    request_id: str
+    previous_hash: bytes
+    hash: bytes
+
+
+BEGIN = Command(
+    """
+    insert into audit_heads (workspace_id, sequence, hash) values (%(workspace_id)s, 0, %(genesis)s)
+    on conflict do nothing
+    """
+)
+
+# Whoever adds an entry holds the head until it has committed: so there are no gaps, and no forks.
+LOCKED_HEAD = Query(
+    "select sequence, hash from audit_heads where workspace_id = %(workspace_id)s for update", Head
+)
+
+HEAD = Query("select sequence, hash from audit_heads where workspace_id = %(workspace_id)s", Head)
+
+MOVE_HEAD = Command(
+    """
+    update audit_heads set sequence = %(sequence)s, hash = %(hash)s where workspace_id = %(workspace_id)s
+    """
+)
+
+INSERT = Command(
+    """
+    insert into audit_entries (
+      workspace_id, sequence, id, at, member_id, token_id, action, subject, before, after, request_id,
+      previous_hash, hash)
+    values (
+      %(workspace_id)s, %(sequence)s, %(id)s, %(at)s, %(member_id)s, %(token_id)s, %(action)s, %(subject)s,
+      %(before)s, %(after)s, %(request_id)s, %(previous_hash)s, %(hash)s)
+    """
+)
+
+_COLUMNS: LiteralString = """
+    select workspace_id, sequence, id, at, member_id, token_id, action, subject, before, after, request_id,
+           previous_hash, hash
+"""
+
+ENTRIES_AFTER = Query(
+    f"""
+    {_COLUMNS} from audit_entries
+    where workspace_id = %(workspace_id)s and sequence > %(after)s order by sequence limit %(limit)s
+    """,
+    EntryRow,
+)
+
+ENTRY = Query(
+    f"{_COLUMNS} from audit_entries where workspace_id = %(workspace_id)s and sequence = %(sequence)s",
+    EntryRow,
+)
+
+PAGES = Keyset(
+    _COLUMNS,
+    """
+    from audit_entries
+    where workspace_id = %(workspace_id)s
+      and (%(action)s::text is null or action = %(action)s)
+      and (%(subject)s::text is null or subject = %(subject)s)
+      and (%(member_id)s::uuid is null or member_id = %(member_id)s)
+      and (%(start)s::timestamptz is null or at >= %(start)s)
+      and (%(end)s::timestamptz is null or at < %(end)s)
+    """,
+    EntryRow,
+    sorts={"sequence": SortKey("sequence", "bigint")},
+)

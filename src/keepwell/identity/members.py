@@ -1,0 +1,118 @@
+"""Members: who may sign in to a workspace, and as what. There is always an owner."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from keepwell.identity import service, store
+from keepwell.identity.audit import service as audit
+from keepwell.identity.model import Actor, Invitation, Member, MemberChange, NewMember, Principal
+from keepwell.identity.permissions import Role
+from keepwell.identity.service import Keys
+from keepwell.platform.database import Connection
+from keepwell.platform.errors import Conflict, NotFound
+from keepwell.platform.fields import given
+from keepwell.platform.pages import Found, Position
+
+_OWNER = Role.OWNER.value
+
+
+async def list_members(
+    connection: Connection, *, workspace_id: UUID, limit: int, after: Position | None = None
+) -> Found[Member]:
+    """A page of members by name."""
+    return await store.MEMBER_PAGES.page(
+        connection, "name", limit=limit, after=after, workspace_id=workspace_id
+    )
+
+
+async def invite(connection: Connection, actor: Actor, new: NewMember, *, keys: Keys) -> Invitation:
+    """Add a member and make the link that lets them in; raises Conflict where the e-mail is in use."""
+    workspace_id, member_id = actor.principal.workspace_id, keys.ids.new()
+    await store.INSERT_MEMBER.run(
+        connection,
+        workspace_id=workspace_id,
+        id=member_id,
+        **msgspec.structs.asdict(new),
+        now=keys.clock.now(),
+    )
+    member = await get_member(connection, workspace_id, member_id=member_id)
+    await _record(connection, actor, "member.added", after=member, keys=keys)
+    secret = await service.make_sign_in_link(connection, Principal(workspace_id, member_id), keys=keys)
+    return Invitation(**msgspec.structs.asdict(member), sign_in_path=f"/sign-in?token={secret}")
+
+
+async def get_member(connection: Connection, workspace_id: UUID, *, member_id: UUID) -> Member:
+    """One member; raises NotFound for an id that this workspace does not hold."""
+    found = await store.MEMBER.maybe_one(connection, workspace_id=workspace_id, member_id=member_id)
+    if found is None:
+        raise _no_member(member_id)
+    return found
+
+
+async def update_member(
+    connection: Connection, actor: Actor, change: MemberChange, *, member_id: UUID, keys: Keys
+) -> Member:
+    """Change what was sent; raises NotFound, or Conflict where no owner would be left."""
+    workspace_id = actor.principal.workspace_id
+    before = await _locked(connection, workspace_id, member_id=member_id)
+    after = msgspec.structs.replace(before, **given(change))
+    if before.role == _OWNER != after.role:
+        await _require_another_owner(connection, workspace_id, but=member_id)
+    await store.UPDATE_MEMBER.run(
+        connection,
+        workspace_id=workspace_id,
+        member_id=member_id,
+        name=after.name,
+        role=after.role,
+        email=after.email,
+    )
+    await _record(connection, actor, "member.updated", before=before, after=after, keys=keys)
+    return after
+
+
+async def remove_member(connection: Connection, actor: Actor, member_id: UUID, *, keys: Keys) -> None:
+    """End all that the member signs in with; raises NotFound, or Conflict where no owner would be left."""
+    workspace_id = actor.principal.workspace_id
+    before = await _locked(connection, workspace_id, member_id=member_id)
+    if before.role == _OWNER:
+        await _require_another_owner(connection, workspace_id, but=member_id)
+    await store.REMOVE_MEMBER.run(
+        connection, workspace_id=workspace_id, member_id=member_id, now=keys.clock.now()
+    )
+    await _record(connection, actor, "member.removed", before=before, keys=keys)
+
+
+async def _require_another_owner(connection: Connection, workspace_id: UUID, *, but: UUID) -> None:
+    owners = await store.LOCKED_OWNERS.all(connection, workspace_id=workspace_id)
+    if all(owner.id == but for owner in owners):
+        raise Conflict("A workspace has at least one owner.", hint="Make somebody else an owner first.")
+
+
+async def _locked(connection: Connection, workspace_id: UUID, *, member_id: UUID) -> Member:
+    found = await store.LOCKED_MEMBER.maybe_one(connection, workspace_id=workspace_id, member_id=member_id)
+    if found is None:
+        raise _no_member(member_id)
+    return found
+
+
+def _no_member(member_id: UUID) -> NotFound:
+    return NotFound(f"There is no member {member_id} here.", hint="GET /v1/members lists them.")
+
+
+async def _record(
+    connection: Connection,
+    actor: Actor,
+    action: str,
+    *,
+    before: Member | None = None,
+    after: Member | None = None,
+    keys: Keys,
+) -> None:
+    one = after or before
+    subject = f"member:{one.id}" if one else "member"
+    await audit.record(
+        connection, actor, action=action, subject=subject, before=before, after=after, clock=keys.clock
+    )

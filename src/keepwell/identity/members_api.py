@@ -1,0 +1,176 @@
+"""Members and API tokens over HTTP."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, PathParameter, SkipValidation
+
+from keepwell.identity import members, tokens
+from keepwell.identity.model import (
+    Actor,
+    Invitation,
+    MadeToken,
+    Member,
+    MemberChange,
+    MemberPage,
+    NewMember,
+    NewToken,
+    Principal,
+    TokenPage,
+)
+from keepwell.identity.service import Keys
+from keepwell.platform.http import InTransaction, problems, requires
+from keepwell.platform.listing import SparsePage, TheListing
+from keepwell.platform.writes import TheWrite
+
+TheKeys = SkipValidation[NamedDependency[Keys]]
+MemberId = Annotated[UUID, PathParameter(description="The member's `id`.")]
+TokenId = Annotated[UUID, PathParameter(description="The token's `id`.")]
+
+
+@get(
+    "/v1/members",
+    opt=requires("read"),
+    tags=["members"],
+    summary="List members",
+    operation_id="listMembers",
+    responses=problems(),
+)
+async def list_members(
+    principal: NamedDependency[Principal], connection: InTransaction, listing: TheListing
+) -> Response[MemberPage | SparsePage]:
+    """Who may sign in, and as what."""
+    found = await members.list_members(
+        connection, workspace_id=principal.workspace_id, limit=listing.limit, after=listing.after
+    )
+    return listing.answer(MemberPage, found)
+
+
+@get(
+    "/v1/members/{member_id:uuid}",
+    opt=requires("read"),
+    tags=["members"],
+    summary="One member",
+    operation_id="getMember",
+    responses=problems(404),
+)
+async def get_member(
+    principal: NamedDependency[Principal], connection: InTransaction, member_id: MemberId
+) -> Member:
+    """One member."""
+    return await members.get_member(connection, principal.workspace_id, member_id=member_id)
+
+
+@post(
+    "/v1/members",
+    opt=requires("members"),
+    tags=["members"],
+    summary="Invite a member",
+    operation_id="createMember",
+    responses=problems(409),
+)
+async def create_member(
+    data: JSONBody[NewMember], write: TheWrite, actor: NamedDependency[Actor], keys: TheKeys
+) -> Response[Invitation]:
+    """Add somebody; `sign_in_path` lets them in once and is shown this once."""
+    work = partial(members.invite, write.connection, actor, data, keys=keys)
+    return await write.create(work, at="/v1/members/{id}")
+
+
+@patch(
+    "/v1/members/{member_id:uuid}",
+    opt=requires("members"),
+    tags=["members"],
+    summary="Change a member",
+    operation_id="updateMember",
+    responses=problems(404, 409),
+)
+async def update_member(
+    data: JSONBody[MemberChange],
+    connection: InTransaction,
+    actor: NamedDependency[Actor],
+    keys: TheKeys,
+    member_id: MemberId,
+) -> Member:
+    """Change the fields that are sent; the last owner stays one."""
+    return await members.update_member(connection, actor, data, member_id=member_id, keys=keys)
+
+
+@delete(
+    "/v1/members/{member_id:uuid}",
+    opt=requires("members"),
+    tags=["members"],
+    summary="Remove a member",
+    operation_id="deleteMember",
+    responses=problems(404, 409),
+)
+async def delete_member(
+    connection: InTransaction, actor: NamedDependency[Actor], keys: TheKeys, member_id: MemberId
+) -> None:
+    """End a member's sessions and tokens; the last owner stays."""
+    await members.remove_member(connection, actor, member_id, keys=keys)
+
+
+@get(
+    "/v1/tokens",
+    opt=requires("tokens"),
+    tags=["tokens"],
+    summary="List API tokens",
+    operation_id="listTokens",
+    responses=problems(),
+)
+async def list_tokens(
+    principal: NamedDependency[Principal], connection: InTransaction, listing: TheListing
+) -> Response[TokenPage | SparsePage]:
+    """The workspace's API tokens, without their secrets, newest first."""
+    found = await tokens.list_tokens(
+        connection, workspace_id=principal.workspace_id, limit=listing.limit, after=listing.after
+    )
+    return listing.answer(TokenPage, found)
+
+
+@post(
+    "/v1/tokens",
+    opt=requires("tokens"),
+    tags=["tokens"],
+    summary="Make an API token",
+    operation_id="createToken",
+    responses=problems(),
+)
+async def create_token(
+    data: JSONBody[NewToken], write: TheWrite, actor: NamedDependency[Actor], keys: TheKeys
+) -> Response[MadeToken]:
+    """Make a token; `token` is shown this once."""
+    return await write.create(partial(tokens.create_token, write.connection, actor, data, keys=keys))
+
+
+@delete(
+    "/v1/tokens/{token_id:uuid}",
+    opt=requires("tokens"),
+    tags=["tokens"],
+    summary="Revoke an API token",
+    operation_id="deleteToken",
+    responses=problems(404),
+)
+async def delete_token(
+    connection: InTransaction, actor: NamedDependency[Actor], keys: TheKeys, token_id: TokenId
+) -> None:
+    """Let a token do nothing more, at once."""
+    await tokens.revoke_token(connection, actor, token_id, keys=keys)
+
+
+ROUTES = [
+    list_members,
+    get_member,
+    create_member,
+    update_member,
+    delete_member,
+    list_tokens,
+    create_token,
+    delete_token,
+]

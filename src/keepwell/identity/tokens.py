@@ -1,0 +1,112 @@
+"""API tokens: made, shown once, listed and revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from keepwell.identity import store
+from keepwell.identity.audit import service as audit
+from keepwell.identity.model import (
+    TOKEN_PREFIX,
+    Actor,
+    MadeToken,
+    NewToken,
+    Principal,
+    TokenItem,
+    secret_hash,
+)
+from keepwell.identity.permissions import Permission
+from keepwell.identity.service import Keys
+from keepwell.platform.database import Connection
+from keepwell.platform.errors import DataValidationError, NotFound, PolicyViolation
+from keepwell.platform.pages import Found, Position
+
+
+async def create_token(connection: Connection, actor: Actor, new: NewToken, *, keys: Keys) -> MadeToken:
+    """A new token of the actor's own; only its hash is stored.
+
+    Raises PolicyViolation for a scope that the actor does not have, DataValidationError for an end in the past.
+    """
+    principal, now = actor.principal, keys.clock.now()
+    scopes = _scopes(principal, new)
+    if new.expires_at is not None and new.expires_at <= now:
+        raise DataValidationError(f"expires_at: {new.expires_at} is past.", hint="Leave it out, or mend it.")
+    token, token_id = TOKEN_PREFIX + keys.secret(), keys.ids.new()
+    await store.INSERT_TOKEN.run(
+        connection,
+        workspace_id=principal.workspace_id,
+        id=token_id,
+        member_id=principal.member_id,
+        name=new.name,
+        secret_hash=secret_hash(token),
+        scopes=scopes,
+        expires_at=new.expires_at,
+        now=now,
+    )
+    made = await _get(connection, principal.workspace_id, token_id=token_id)
+    await audit.record(
+        connection, actor, action="token.created", subject=f"token:{token_id}", after=made, clock=keys.clock
+    )
+    return MadeToken(**msgspec.structs.asdict(made), token=token)
+
+
+async def list_tokens(
+    connection: Connection, *, workspace_id: UUID, limit: int, after: Position | None = None
+) -> Found[TokenItem]:
+    """A page of tokens, revoked ones too, newest first."""
+    return await store.TOKEN_PAGES.page(
+        connection, "-created_at", limit=limit, after=after, workspace_id=workspace_id
+    )
+
+
+async def revoke_token(connection: Connection, actor: Actor, token_id: UUID, *, keys: Keys) -> None:
+    """Let the token do nothing more, at once; twice is no error. Raises NotFound."""
+    workspace_id = actor.principal.workspace_id
+    before = await _get(connection, workspace_id, token_id=token_id)
+    changed = await store.REVOKE_TOKEN.run(
+        connection, workspace_id=workspace_id, token_id=token_id, now=keys.clock.now()
+    )
+    if changed:
+        after = await _get(connection, workspace_id, token_id=token_id)
+        await audit.record(
+            connection,
+            actor,
+            action="token.revoked",
+            subject=f"token:{token_id}",
+            before=before,
+            after=after,
+            clock=keys.clock,
+        )
+
+
+async def token_called(connection: Connection, workspace_id: UUID, *, name: str) -> TokenItem:
+    """The newest token in use of that name; raises NotFound where there is none."""
+    found = await store.TOKEN_BY_NAME.maybe_one(connection, workspace_id=workspace_id, name=name)
+    if found is None:
+        raise NotFound(f"There is no token called {name!r}.", hint="`./keepwell token list` names them.")
+    return found
+
+
+def _scopes(principal: Principal, new: NewToken) -> Sequence[str] | None:
+    # None means all that the member may, which a token with fewer scopes must not hand on.
+    asked = principal.scopes if new.scopes is None else frozenset(new.scopes)
+    if asked is None:
+        return None
+    missing = asked - principal.permissions
+    if missing:
+        lacking = ", ".join(sorted(missing))
+        raise PolicyViolation(f"scopes: you may not do this yourself: {lacking}.", hint="Ask for fewer.")
+    return sorted(map(str, asked))
+
+
+async def _get(connection: Connection, workspace_id: UUID, *, token_id: UUID) -> TokenItem:
+    found = await store.TOKEN.maybe_one(connection, workspace_id=workspace_id, token_id=token_id)
+    if found is None:
+        raise NotFound(f"There is no token {token_id} here.", hint="GET /v1/tokens lists them.")
+    return found
+
+
+ALL_SCOPES = sorted(map(str, Permission))

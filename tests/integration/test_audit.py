@@ -1,0 +1,192 @@
+"""The audit log: written with each change, and what a superuser does to it is found out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import LiteralString
+
+import msgspec
+import psycopg
+import pytest
+
+from keepwell.identity.audit import service as audit
+from keepwell.identity.audit.anchors import read_anchor, write_anchor
+from keepwell.identity.audit.model import Head, Verified, changed_fields
+from keepwell.identity.model import Actor, Principal, Workspace
+from keepwell.identity.service import Keys
+from keepwell.platform.clock import FixedClock
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from keepwell.platform.errors import CorruptData, KeepwellError
+from keepwell.platform.ids import Uuid7
+from tests.integration.records import Client, account, client_of
+
+pytestmark = pytest.mark.anyio
+
+CLOCK = FixedClock(datetime(2026, 5, 20, 12, tzinfo=UTC))
+KEYS = Keys(CLOCK, Uuid7(CLOCK))
+
+
+class Thing(msgspec.Struct, frozen=True):
+    name: str
+    secret: str = "canary"  # noqa: S105  looked for in what is stored
+
+
+@pytest.fixture
+async def client(
+    database: Database, workspace: Workspace, settings_of_test: Settings
+) -> AsyncIterator[Client]:
+    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as opened:
+        yield opened
+
+
+async def verified(database: Database, workspace: Workspace, *anchors: Head) -> Verified:
+    async with database.workspace(workspace.id) as connection:
+        return await audit.verify(connection, workspace.id, anchors=anchors)
+
+
+async def test_each_change_has_an_entry_with_who_what_and_which_request(
+    client: Client, database: Database, workspace: Workspace
+) -> None:
+    made = await account(client)
+    path = f"/v1/accounts/{made['id']}"
+    headers = {"If-Match": "*", "X-Request-Id": "request-42"}
+    await client.patch(path, json={"name": "New"}, headers=headers)
+    await client.delete(path, headers={"If-Match": "*"})
+    entries = (await client.get("/v1/audit-entries")).json()["items"]
+    assert [entry["action"] for entry in entries] == [
+        "account.deleted",
+        "account.updated",
+        "account.created",
+        "token.created",
+    ]
+    changed = entries[1]
+    assert (changed["before"], changed["after"]) == (
+        {"name": "Account 001", "version": 1},
+        {"name": "New", "version": 2},
+    )
+    assert (changed["request_id"], changed["subject"]) == ("request-42", f"account:{made['id']}")
+    assert changed["token_id"]
+    assert (await verified(database, workspace)).findings == []
+
+
+async def test_a_change_that_is_undone_leaves_no_entry(client: Client) -> None:
+    await account(client)
+    assert (await client.post("/v1/accounts", json={"external_id": "A-1", "name": "B"})).status_code == 409
+    entries = (await client.get("/v1/audit-entries?action=account.created")).json()["items"]
+    assert len(entries) == 1
+
+
+async def test_entries_are_filtered_and_paged(client: Client) -> None:
+    for number in range(4):
+        await account(client, number)
+    page = (await client.get("/v1/audit-entries?limit=3&sort=sequence&action=account.created")).json()
+    assert [entry["sequence"] for entry in page["items"]] == [2, 3, 4]
+    asked = f"limit=3&sort=sequence&action=account.created&cursor={page['next']}"
+    rest = await client.get(f"/v1/audit-entries?{asked}")
+    assert [entry["sequence"] for entry in rest.json()["items"]] == [5]
+
+
+async def test_writers_at_once_make_one_chain_without_gaps(
+    client: Client, database: Database, workspace: Workspace
+) -> None:
+    await asyncio.gather(*(account(client, number) for number in range(20)))
+    found = await verified(database, workspace)
+    assert (found.entries, found.findings) == (21, [])
+
+
+async def test_a_secret_is_not_written_down() -> None:
+    before, after = changed_fields(Thing("a"), Thing("b", "other canary"))
+    assert (before, after) == ('{"name":"a"}', '{"name":"b"}')
+    assert changed_fields(None, Thing("a")) == (None, '{"name":"a","secret":"[secret]"}')
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update audit_entries set action = 'nothing'",
+        "delete from audit_entries",
+        "truncate audit_entries",
+        "delete from audit_heads",
+        "update audit_heads set sequence = 0",
+    ],
+)
+async def test_the_apps_role_cannot_touch_what_is_written(
+    client: Client, database: Database, workspace: Workspace, statement: LiteralString
+) -> None:
+    await account(client)
+    with pytest.raises((psycopg.Error, KeepwellError)):
+        async with database.workspace(workspace.id) as connection:
+            await connection.execute(statement)
+    assert (await verified(database, workspace)).entries == 2
+
+
+@pytest.mark.parametrize(
+    ("tampering", "finding"),
+    [
+        ("update audit_entries set after = '{}' where sequence = 2", "entry 2 has been changed"),
+        ("update audit_entries set request_id = 'x' where sequence = 2", "entry 2 has been changed"),
+        ("update audit_entries set at = at + interval '1 s' where sequence = 3", "entry 3 has been changed"),
+        ("delete from audit_entries where sequence = 2", "entries 2 to 2 are missing"),
+        ("delete from audit_entries where sequence = 1", "entries 1 to 1 are missing"),
+        ("delete from audit_entries where sequence > 2", "entries 3 to 5, which the head knows, are missing"),
+        ("delete from audit_entries", "entries 1 to 5, which the head knows, are missing"),
+    ],
+)
+async def test_what_a_superuser_does_is_found_out(
+    client: Client, database: Database, workspace: Workspace, conninfo: str, tampering: str, finding: str
+) -> None:
+    for number in range(4):
+        await account(client, number)
+    with psycopg.connect(conninfo, autocommit=True) as superuser:
+        scoped = f"{tampering} {'and' if 'where' in tampering else 'where'} workspace_id = '{workspace.id}'"
+        superuser.execute(scoped.encode())
+    assert finding in (await verified(database, workspace)).findings[0]
+
+
+async def test_a_tail_that_is_cut_off_with_its_head_is_found_out_by_an_anchor(
+    client: Client, database: Database, workspace: Workspace, conninfo: str, tmp_path: Path
+) -> None:
+    for number in range(4):
+        await account(client, number)
+    async with database.workspace(workspace.id) as connection:
+        write_anchor(tmp_path, workspace.id, await audit.head(connection, workspace.id))
+    with psycopg.connect(conninfo, autocommit=True) as superuser:
+        superuser.execute("alter table audit_heads disable trigger user")
+        superuser.execute(
+            """
+            with kept as (
+              delete from audit_entries where workspace_id = %(id)s and sequence > 2
+            )
+            update audit_heads set (sequence, hash) =
+              (select sequence, hash from audit_entries where workspace_id = %(id)s and sequence = 2)
+            where workspace_id = %(id)s
+            """,
+            {"id": workspace.id},
+        )
+        superuser.execute("alter table audit_heads enable trigger user")
+    assert (await verified(database, workspace)).findings == []
+    anchor = read_anchor(tmp_path, workspace.id)
+    assert anchor is not None
+    assert (await verified(database, workspace, anchor)).findings == [
+        "entry 5, which an anchor knows, is missing"
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "4", "4:zz", "-1:" + "0" * 64, "4:00"])
+async def test_a_damaged_anchor_is_named(tmp_path: Path, workspace: Workspace, text: str) -> None:
+    (tmp_path / str(workspace.id)).write_text(text)
+    with pytest.raises(CorruptData):
+        read_anchor(tmp_path, workspace.id)
+
+
+async def test_an_entry_holds_what_the_change_was_made_of(database: Database, workspace: Workspace) -> None:
+    actor = Actor(Principal(workspace.id, KEYS.ids.new()), "cli")
+    async with database.workspace(workspace.id) as connection:
+        await audit.record(connection, actor, action="x", subject="y:1", after=Thing("é"), clock=CLOCK)
+        cursor = await connection.execute("select after from audit_entries")
+        assert json.loads((await cursor.fetchall())[0][0])["name"] == "é"
