@@ -1,0 +1,173 @@
+"""Who may use which route: every role and every scope against every operation, as a snapshot."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from keepwell.app.http import create_app
+from keepwell.app.openapi import described
+from keepwell.identity import members, tokens
+from keepwell.identity import service as identity
+from keepwell.identity.model import Actor, NewMember, NewToken, Principal, Workspace
+from keepwell.identity.permissions import Permission, Role
+from keepwell.identity.service import system_keys
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from keepwell.platform.errors import PolicyViolation
+from tests.integration.records import Client, client_of, made, problem_code, token_of
+
+pytestmark = pytest.mark.anyio
+
+KEYS = system_keys()
+SNAPSHOT = Path(__file__).parent / "snapshots" / "permissions.txt"
+
+
+async def token_of_role(database: Database, workspace: Workspace, role: Role) -> str:
+    async with database.workspace(workspace.id) as connection:
+        actor = await identity.operator(connection, workspace.id)
+        added = await members.invite(connection, actor, NewMember(name=role, role=role), keys=KEYS)
+        own = Actor(Principal(workspace.id, added.id, role), "test")
+        return (await tokens.create_token(connection, own, NewToken(name="test"), keys=KEYS)).token
+
+
+async def allowed(client: Client, token: str) -> dict[str, bool]:
+    """Which operations answer anything but 403; no body is valid, and no id is anybody's."""
+    document = described(client.app)
+    ids = defaultdict(uuid4)
+    found = {}
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if "security" in operation or not path.startswith("/v1"):
+                continue
+            answer = await client.request(
+                method.upper(),
+                path.format_map(ids),
+                headers={"Authorization": f"Bearer {token}", "If-Match": "*"},
+                json=[],
+            )
+            assert answer.status_code < 500, answer.text
+            found[operation["operationId"]] = answer.status_code != 403
+    return found
+
+
+async def test_each_role_may_use_the_routes_that_the_snapshot_says(
+    database: Database, workspace: Workspace, settings_of_test: Settings
+) -> None:
+    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
+        by_role = {
+            role: await allowed(client, await token_of_role(database, workspace, role)) for role in Role
+        }
+    operations = sorted(by_role[Role.OWNER])
+    lines = [f"{'operation':<32}" + "".join(f"{role:>9}" for role in Role)]
+    lines += [
+        f"{name:<32}" + "".join(f"{'yes' if by_role[role][name] else '-':>9}" for role in Role)
+        for name in operations
+    ]
+    text = "\n".join(lines) + "\n"
+    if os.environ.get("KEEPWELL_WRITE_SNAPSHOTS"):
+        SNAPSHOT.write_text(text)
+    assert text == SNAPSHOT.read_text(), "KEEPWELL_WRITE_SNAPSHOTS=1 writes it anew"
+
+
+@pytest.mark.parametrize("scope", Permission)
+async def test_a_token_of_one_scope_may_use_only_the_routes_of_that_scope(
+    database: Database, workspace: Workspace, settings_of_test: Settings, scope: Permission
+) -> None:
+    token = await token_of(database, workspace, keys=KEYS, scopes=[scope])
+    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
+        found = await allowed(client, token)
+    app = create_app(database, settings=settings_of_test, keys=KEYS)
+    needed = {
+        handler.operation_id: handler.opt.get("permission")
+        for route in app.routes
+        for handler, _ in getattr(route, "route_handler_map", {}).values()
+    }
+    assert {name for name, is_allowed in found.items() if is_allowed} == {
+        name for name in found if needed[name] == scope
+    }
+
+
+async def test_a_token_cannot_make_one_that_may_do_more(database: Database, workspace: Workspace) -> None:
+    async with database.workspace(workspace.id) as connection:
+        owner = (await identity.operator(connection, workspace.id)).principal
+        scopes = frozenset({Permission.MANAGE_TOKENS})
+        actor = Actor(Principal(owner.workspace_id, owner.member_id, Role.OWNER, scopes), "test")
+        with pytest.raises(PolicyViolation):
+            wide = NewToken(name="wide", scopes=[Permission.WRITE])
+            await tokens.create_token(connection, actor, wide, keys=KEYS)
+        same = await tokens.create_token(connection, actor, NewToken(name="same"), keys=KEYS)
+    assert same.scopes == ["tokens"]
+
+
+async def test_a_revoked_token_does_nothing_at_once(
+    database: Database, workspace: Workspace, settings_of_test: Settings
+) -> None:
+    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
+        token = await made(client, "/v1/tokens", {"name": "other", "scopes": ["read"]})
+        headers = {"Authorization": f"Bearer {token['token']}"}
+        assert (await client.get("/v1/accounts", headers=headers)).status_code == 200
+        assert (await client.delete(f"/v1/tokens/{token['id']}")).status_code == 204
+        assert (await client.get("/v1/accounts", headers=headers)).status_code == 401
+        listed = (await client.get("/v1/tokens")).json()["items"]
+    assert all("token" not in item for item in listed)
+    assert next(item for item in listed if item["name"] == "other")["last_used_at"]
+
+
+async def test_the_last_owner_stays(
+    database: Database, workspace: Workspace, settings_of_test: Settings
+) -> None:
+    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
+        (owner,) = (await client.get("/v1/members")).json()["items"]
+        path = f"/v1/members/{owner['id']}"
+        assert problem_code(await client.delete(path)) == "conflict"
+        assert problem_code(await client.patch(path, json={"role": "admin"})) == "conflict"
+        await made(client, "/v1/members", {"name": "Second", "role": "owner"})
+        assert (await client.patch(path, json={"role": "admin"})).json()["role"] == "admin"
+
+
+async def test_a_removed_member_can_do_nothing_more(
+    database: Database, workspace: Workspace, settings_of_test: Settings
+) -> None:
+    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
+        invited = await made(client, "/v1/members", {"name": "Agent", "role": "agent"})
+        client.headers.pop("Authorization")
+        signed_in = await client.get(invited["sign_in_path"], follow_redirects=False)
+        assert signed_in.status_code == 303
+        assert (await client.get("/v1/session")).json()["member"]["role"] == "agent"
+        token = await token_of(database, workspace, keys=KEYS)
+        owner = {"Authorization": f"Bearer {token}"}
+        assert (await client.delete(f"/v1/members/{invited['id']}", headers=owner)).status_code == 204
+        assert (await client.get("/v1/session")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, 204),
+        ({"Sec-Fetch-Site": "none"}, 204),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://testserver.local"}, 204),
+        ({}, 204),
+    ],
+)
+async def test_a_change_with_a_cookie_comes_from_our_own_pages(
+    database: Database,
+    workspace: Workspace,
+    settings_of_test: Settings,
+    headers: dict[str, str],
+    status: int,
+) -> None:
+    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
+        invited = await made(client, "/v1/members", {"name": "Agent", "role": "agent"})
+        client.headers.pop("Authorization")
+        await client.get(invited["sign_in_path"], follow_redirects=False)
+        answer = await client.post("/v1/session/end", headers=headers)
+    assert answer.status_code == status
