@@ -68,9 +68,12 @@ async def test_mrr_of_a_day_names_its_currency_accounts_and_policy(client: Clien
     assert (await client.get("/v1/metrics/mrr", params={"on": "2024-04-30"})).json() == {
         "on": "2024-04-30",
         "mrr": "130.00",
+        "arr": "1560.00",
+        "arpa": "65.00",
         "currency": "USD",
         "accounts": 2,
         "policy": "default",
+        "rows": "/v1/movements?policy=default&to=2024-04-30",
     }
 
 

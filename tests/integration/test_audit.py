@@ -99,6 +99,16 @@ async def test_writers_at_once_make_one_chain_without_gaps(
     assert (found.entries, found.findings) == (21, [])
 
 
+class Holder(msgspec.Struct, frozen=True):
+    client_secret: str
+    things: list[Thing]
+
+
+async def test_a_secret_is_not_written_down_however_deep() -> None:
+    _, after = changed_fields(None, Holder("canary", [Thing("a")]))
+    assert after == '{"client_secret":"[secret]","things":[{"name":"a","secret":"[secret]"}]}'
+
+
 async def test_a_secret_is_not_written_down() -> None:
     before, after = changed_fields(Thing("a"), Thing("b", "other canary"))
     assert (before, after) == ('{"name":"a"}', '{"name":"b"}')

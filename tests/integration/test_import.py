@@ -6,57 +6,18 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 
 from keepwell.identity.model import Workspace
-from keepwell.identity.service import system_keys
-from keepwell.intake import service as intake
-from keepwell.intake.service import Intake
-from keepwell.platform.clock import SystemClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import Conflict, DataValidationError
-from keepwell.platform.progress import Silent
-from keepwell.subscriptions import service
-from keepwell.subscriptions.importing import Importing, ImportSummary, import_export
+from keepwell.subscriptions.importing import import_export
 from keepwell.subscriptions.mapping import read_mapping
 from tests.integration.exports import Export
+from tests.integration.shops import Shop
 
 pytestmark = pytest.mark.anyio
-
-
-class Shop:
-    """A workspace of its own, and an export to bring into it."""
-
-    def __init__(self, database: Database, workspace: Workspace, settings: Settings, *, folder: Path) -> None:
-        self.database = database
-        self.workspace = workspace
-        self.settings = settings
-        self.work = Importing(
-            database=database,
-            settings=settings,
-            slug=workspace.slug,
-            keys=system_keys(),
-            progress=Silent(),
-        )
-        self.export = Export(folder)
-
-    async def import_export(self) -> ImportSummary:
-        folder = self.export.write()
-        return await import_export(self.work, read_mapping(self.export.mapping_file), folder=folder)
-
-    async def mrr(self, on: date) -> tuple[str, int]:
-        async with self.database.workspace(self.workspace.id) as connection:
-            report = await service.mrr(connection, workspace_id=self.workspace.id, on=on)
-        return report.mrr, report.accounts
-
-    def dead_letters(self) -> list[tuple[str, int | None, str, str]]:
-        root = self.settings.intake(self.workspace.id)
-        with Intake.open(root, clock=SystemClock()) as journal:
-            return [(each.source, each.line, each.code, each.field) for each in journal.dead_letters()]
-
-    def events(self) -> int:
-        lake = intake.events_table(self.settings.lake, workspace_id=self.workspace.id)
-        return int(lake.count().to_pyarrow().as_py())
 
 
 @pytest.fixture
@@ -136,7 +97,7 @@ def line(name: str, number: int, old: str, new: str) -> Spoil:
             ("subscriptions.csv", 5, "end-before-start", "ends_on"),
         ),
         (line("subscriptions", 5, ",20,", ",-20,"), ("subscriptions.csv", 5, "negative-amount", "amount")),
-        (line("subscriptions", 5, "USD", "DOL"), ("subscriptions.csv", 5, "unknown-currency", "currency")),
+        (line("subscriptions", 5, "USD", "EUR"), ("subscriptions.csv", 5, "unknown-currency", "currency")),
         (line("subscriptions", 5, "A-1", "A-9"), ("subscriptions.csv", 5, "unknown-account", "account")),
         (line("events", 4, "S-2", "S-9"), ("events.csv", 4, "unknown-subscription", "account")),
         (line("events", 4, "2024-02-03", "yesterday"), ("events.csv", 4, "invalid-date", "at")),
@@ -186,3 +147,44 @@ async def test_real_data_does_not_mix_with_a_synthetic_workspace(shop: Shop) -> 
     shop.export.mapping = shop.export.mapping.replace(", synthetic: true", "")
     with pytest.raises(Conflict, match="synthetic"):
         await shop.import_export()
+
+
+async def test_plans_of_a_file_of_their_own_have_their_price(shop: Shop) -> None:
+    shop.export.mapping += """\
+  plans:
+    file: plans.csv
+    fields: {id: plan, name: title, amount: price, amount_per: {constant: month}}
+"""
+    shop.export.write()
+    (shop.export.folder / "plans.csv").write_text("plan,title,price\nPro,Professional,29\nFree,,\n", "utf-8")
+    summary = await shop.import_export()
+    assert (summary.entities["plans"].read, summary.entities["plans"].imported) == (2, 2)
+    plans = {row["external_id"]: (row["name"], row["amount"]) for row in (await shop.state())["plans"]}
+    assert plans == {
+        "Pro": ("Professional", 29),
+        "Free": ("Free", None),
+        "Basic": ("Basic", None),
+        "Add-on": ("Add-on", None),
+    }
+
+
+async def test_rows_that_are_left_out_by_the_mapping_are_counted(shop: Shop) -> None:
+    shop.export.mapping = shop.export.mapping.replace(
+        "file: subscriptions.csv", "file: subscriptions.csv\n    skip: {plan: [Add-on]}"
+    )
+    counts = (await shop.import_export()).entities["subscriptions"]
+    assert (counts.read, counts.imported, counts.skipped) == (4, 3, 1)
+
+
+def counted(outcome: str) -> float:
+    labels = {"source": "file", "entity": "subscriptions", "outcome": outcome}
+    return REGISTRY.get_sample_value("keepwell_import_rows_total", labels) or 0
+
+
+async def test_what_became_of_each_row_is_counted_for_prometheus(shop: Shop) -> None:
+    line("subscriptions", 5, ",20,", ",-20,")(shop.export)
+    outcomes = ("inserted", "unchanged", "dead-lettered")
+    before = [counted(outcome) for outcome in outcomes]
+    await shop.import_export()
+    await shop.import_export()
+    assert [counted(each) - was for each, was in zip(outcomes, before, strict=True)] == [3, 3, 2]

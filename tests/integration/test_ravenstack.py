@@ -21,9 +21,10 @@ from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.progress import Silent
-from keepwell.subscriptions import service
 from keepwell.subscriptions.importing import Importing, ImportSummary, import_export
 from keepwell.subscriptions.mapping import read_mapping
+from keepwell.subscriptions.revenue import service as revenue
+from keepwell.subscriptions.revenue.reports import Asked, movements
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("KEEPWELL_REAL_DATA") or ROOT.parent / "shared" / "data")
@@ -68,11 +69,11 @@ async def test_ravenstack_goes_the_whole_way(
 
     async with database.workspace(workspace.id) as connection:
         for day in DAYS:
-            report = await service.mrr(connection, workspace_id=workspace.id, on=date.fromisoformat(day))
+            report = await revenue.mrr(
+                connection, workspace_id=workspace.id, on=date.fromisoformat(day), currency="USD"
+            )
             assert (Decimal(report.mrr), report.accounts) == naive_mrr(day)
-        year = await service.movements_report(
-            connection, workspace_id=workspace.id, start=date(2024, 1, 1), end=date(2024, 12, 31)
-        )
+        year = await movements(connection, Asked(workspace.id, date(2024, 1, 1), date(2024, 12, 31), "USD"))
     assert Decimal(year.periods[0].opening) == naive_mrr("2023-12-31")[0]
     assert Decimal(year.periods[-1].closing) == naive_mrr("2024-12-31")[0]
 

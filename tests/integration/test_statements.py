@@ -34,6 +34,7 @@ PYTHON_OF = {
     "numeric": Decimal,
     "text": str,
     "text[]": list,
+    "uuid[]": list,
     "timestamptz": datetime,
     "uuid": UUID,
 }

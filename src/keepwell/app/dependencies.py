@@ -25,6 +25,8 @@ from keepwell.platform.pages import Cursors
 from keepwell.platform.writes import provide_write
 from keepwell.subscriptions.accounts.service import Standings
 from keepwell.subscriptions.changes import Changing
+from keepwell.webhooks.managing import Managing
+from keepwell.webhooks.signing import Signer
 
 TheKeys = SkipValidation[NamedDependency[Keys]]
 InTransaction = SkipValidation[NamedDependency[Connection]]
@@ -40,6 +42,7 @@ def dependencies(
         "cursors": Cursors(hashlib.sha256(b"cursors " + secret).digest()),
         "keys": keys,
         "settings": settings,
+        "signer": Signer(secret),
         "standings": Standings(),
         "write_keys": write_keys.workspace_of,
     }
@@ -52,6 +55,7 @@ def dependencies(
         "todays_connection": Provide(_todays_connection),
         "snapshot": Provide(_snapshot, sync_to_thread=False),
         "changing": Provide(_changing, sync_to_thread=False),
+        "managing": Provide(_managing, sync_to_thread=False),
         "listing": Provide(provide_listing, sync_to_thread=False),
         "write": Provide(provide_write),
     }
@@ -103,3 +107,19 @@ def _snapshot(principal: NamedDependency[Principal], state: State) -> Snapshotti
 
 def _changing(connection: InTransaction, actor: NamedDependency[Actor], keys: TheKeys) -> Changing:
     return Changing(connection=connection, actor=actor, keys=keys)
+
+
+def _managing(
+    connection: InTransaction,
+    actor: NamedDependency[Actor],
+    keys: TheKeys,
+    signer: SkipValidation[NamedDependency[Signer]],
+    settings: SkipValidation[NamedDependency[Settings]],
+) -> Managing:
+    return Managing(
+        connection=connection,
+        actor=actor,
+        keys=keys,
+        signer=signer,
+        allow_private=settings.allow_private_webhooks,
+    )

@@ -40,12 +40,13 @@ from keepwell.platform.database import Database
 from keepwell.platform.errors import InfrastructureError, KeepwellError
 from keepwell.platform.http import PUBLIC
 from keepwell.platform.secrets import secret_of
-from keepwell.subscriptions import api as subscriptions_api
 from keepwell.subscriptions.accounts import api as accounts_api
 from keepwell.subscriptions.imports import api as imports_api
 from keepwell.subscriptions.invoices import api as invoices_api
 from keepwell.subscriptions.plans import api as plans_api
+from keepwell.subscriptions.revenue import api as revenue_api
 from keepwell.subscriptions.spans import api as spans_api
+from keepwell.webhooks import api as webhooks_api
 
 _LOG = logging.getLogger("keepwell.http")
 _SECONDS_TO_LAKE = 60.0
@@ -56,8 +57,7 @@ ROUTES: Sequence[Any] = [
     identity_api.sign_in,
     identity_api.get_session,
     identity_api.end_session,
-    subscriptions_api.get_mrr,
-    subscriptions_api.get_movements,
+    *revenue_api.ROUTES,
     *accounts_api.ROUTES,
     account.get_account,
     *plans_api.ROUTES,
@@ -66,6 +66,7 @@ ROUTES: Sequence[Any] = [
     *imports_api.ROUTES,
     churn_api.get_save_list,
     *audit_api.ROUTES,
+    *webhooks_api.ROUTES,
     *members_api.ROUTES,
 ]
 

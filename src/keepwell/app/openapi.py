@@ -62,6 +62,14 @@ LINKS: Mapping[str, Mapping[str, str]] = {
         "updateSubscription": "subscription_id",
         "deleteSubscription": "subscription_id",
     },
+    "createWebhookEndpoint": {
+        "getWebhookEndpoint": "webhook_endpoint_id",
+        "updateWebhookEndpoint": "webhook_endpoint_id",
+        "rotateWebhookSecret": "webhook_endpoint_id",
+        "testWebhookEndpoint": "webhook_endpoint_id",
+        "replayFailedWebhooks": "webhook_endpoint_id",
+        "deleteWebhookEndpoint": "webhook_endpoint_id",
+    },
     "createInvoice": {"getInvoice": "invoice_id", "updateInvoice": "invoice_id"},
 }
 

@@ -40,6 +40,7 @@ VERBS = {
         "keepwell.intake.cli", "dead_letters", "Rows that could not be taken, with the reason."
     ),
     "audit": Verb("keepwell.identity.audit.cli", "audit", "Who changed what, and the proof of it."),
+    "webhooks": Verb("keepwell.webhooks.cli", "webhooks", "Who is told of changes, and what did not arrive."),
     "sign-in": Verb("keepwell.identity.cli", "sign_in", "A link that signs a browser in once."),
     "write-key": Verb("keepwell.identity.cli", "write_key", "Keys with which a product sends events."),
     "token": Verb("keepwell.identity.cli", "token", "API tokens for scripts."),

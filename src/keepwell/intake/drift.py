@@ -95,7 +95,7 @@ class Drift:
     def _name(self, came: str, row: Row, mended: Row) -> str | None:
         if came in self._properties:
             return came
-        name = self._names.get(_folded(came))
+        name = self._names.get(folded(came))
         # Of two columns that could mean the same one, none takes the other's place.
         return None if name is None or name in row or name in mended else name
 
@@ -211,11 +211,11 @@ def _names(properties: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
                 f"The schema's x-aliases of {name!r} is no list of names.", hint="Mend the schema."
             )
         for alias in aliases:
-            yield _folded(alias), name
+            yield folded(alias), name
     for name in properties:
-        yield _folded(name), name
+        yield folded(name), name
 
 
-def _folded(name: str) -> str:
-    """A name without case, spaces, `_`, `-` and dots."""
+def folded(name: str) -> str:
+    """A name as it is compared: without case, spaces, `_`, `-` and dots."""
     return _FILLING.sub("", name).casefold()

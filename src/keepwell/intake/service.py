@@ -11,8 +11,10 @@ from typing import TypeAlias, TypeVar
 import msgspec
 
 from keepwell.intake.dead_letters import HeldLetter, Replayed, held_letters, read_dead_letters
+from keepwell.intake.drift import Change, DriftReport, Noted, folded, sentence
 from keepwell.intake.events import read_event
 from keepwell.intake.files import Fs, LocalFs, exclusive_lock, make_folder
+from keepwell.intake.formats import FORMATS, Format, ReadRow, read_rows
 from keepwell.intake.journal import Journal
 from keepwell.intake.lake.building import build_lake
 from keepwell.intake.lake.engines import reading_lake
@@ -36,7 +38,23 @@ from keepwell.intake.store import State
 from keepwell.platform.clock import Clock
 from keepwell.platform.errors import Unavailable
 
-__all__ = ["Intake", "activity", "build_lake", "events_table", "read_dead_letters", "reading_lake"]
+__all__ = [
+    "FORMATS",
+    "Change",
+    "DriftReport",
+    "Format",
+    "Intake",
+    "Noted",
+    "ReadRow",
+    "activity",
+    "build_lake",
+    "events_table",
+    "folded",
+    "read_dead_letters",
+    "read_rows",
+    "reading_lake",
+    "sentence",
+]
 
 AnySourced: TypeAlias = Sourced[Event] | Sourced[bytes]
 Entry = TypeVar("Entry")

@@ -24,6 +24,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     postgres_binaries: Path | None = None
     postgres_user: str | None = None
     requests_per_minute: int = DEFAULT_REQUESTS_PER_MINUTE
+    # Webhooks into the server's own network, and without TLS: for tests and for those who trust their members.
+    allow_private_webhooks: bool = False
 
     def intake(self, workspace_id: UUID) -> Path:
         """The folder of a workspace's intake journal."""
@@ -75,6 +77,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         postgres_binaries=Path(binaries) if binaries else None,
         postgres_user=environment.get("KEEPWELL_PG_USER") or None,
         requests_per_minute=_count(environment, "KEEPWELL_REQUESTS_PER_MINUTE", DEFAULT_REQUESTS_PER_MINUTE),
+        allow_private_webhooks=environment.get("KEEPWELL_WEBHOOKS_ALLOW_PRIVATE") == "1",
     )
 
 

@@ -24,7 +24,9 @@ def secret_of(path: Path) -> bytes:
             f"Cannot use {path}: {error.strerror}.", hint="Check its owner and mode."
         ) from error
     if len(secret) != _BYTES:
-        raise CorruptData(f"{path} is damaged.", hint="Remove it; cursors that were given out end.")
+        raise CorruptData(
+            f"{path} is damaged.", hint="Restore it. Without it cursors end, and webhooks need new secrets."
+        )
     return secret
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from keepwell.platform.database import Connection
 from keepwell.subscriptions.accounts import store as accounts
 from keepwell.subscriptions.revenue import service as revenue
+from keepwell.subscriptions.revenue import store as revenue_store
 
 
 async def refresh(
@@ -18,3 +19,11 @@ async def refresh(
     ids = list(account_ids)
     await revenue.refresh(connection, workspace_id=workspace_id, account_ids=ids)
     await accounts.STAND.run(connection, workspace_id=workspace_id, account_ids=ids, on=today)
+
+
+async def bring_to(connection: Connection, *, workspace_id: UUID, today: date) -> None:
+    """Make anew what a day that passed has changed, and what an earlier release did not keep yet."""
+    missing = await revenue_store.MISSING.one(connection, workspace_id=workspace_id)
+    if missing.is_missing:
+        await revenue.refresh(connection, workspace_id=workspace_id, account_ids=None)
+    await accounts.STAND_DUE.run(connection, workspace_id=workspace_id, on=today)

@@ -1,57 +1,74 @@
-"""Importing a mapped export: accounts and subscriptions in one transaction, events through intake.
+"""Importing a mapped export: records in one transaction, events through intake.
 
 Idempotent by the source's ids: a row that is there already, and the same, is left alone. Within one
 file the first row of an id counts; a later one that differs is dead-lettered. Nothing is half done:
-an interrupted import has changed no account and no subscription, and the events that it had
-journalled are recognised when the same command runs again.
+an interrupted import has changed no record, and the events that it had journalled are recognised when
+the same command runs again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from uuid import UUID
 
 import msgspec
 
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
 from keepwell.identity.service import Keys
+from keepwell.intake.model import DeadLetter
 from keepwell.intake.service import Intake, build_lake
 from keepwell.platform.config import Settings
-from keepwell.platform.csv_records import CsvFile
 from keepwell.platform.database import Connection, Database
-from keepwell.platform.errors import Conflict
+from keepwell.platform.errors import InfrastructureError, KeepwellError
 from keepwell.platform.progress import Progress
-from keepwell.subscriptions import store, upserts
+from keepwell.subscriptions.adoption import adopt
+from keepwell.subscriptions.imports import metrics
+from keepwell.subscriptions.imports import service as imports
+from keepwell.subscriptions.imports.model import ChangeView, Report
 from keepwell.subscriptions.mapping import MappingFile, require_columns
-from keepwell.subscriptions.reading import EntityCounts, EntityReader
-from keepwell.subscriptions.rows import (
-    EventRow,
-    Fields,
-    RejectedRow,
-    SubscriptionRow,
-    account_row,
-    event_row,
-    subscription_row,
-)
+from keepwell.subscriptions.reading import EntityCounts, EntityReader, Journal
+from keepwell.subscriptions.records import Scope, accounts_of, journal_events, write_records
+from keepwell.subscriptions.rehearsal import Rehearsal
+from keepwell.subscriptions.reporting import DriftView, assumptions_of, drift_of
+from keepwell.subscriptions.row_files import RowFile
+
+SOURCE = "file"
 
 
-class ImportSummary(msgspec.Struct, frozen=True):
+class ImportSummary(msgspec.Struct, frozen=True, kw_only=True):
     """What an import did; `changed` is False where everything was there already."""
 
+    id: UUID
     workspace: str
     entities: Mapping[str, EntityCounts]
     changed: bool
+    drift: Sequence[DriftView]
+    assumptions: Sequence[str]
+
+
+class Rehearsed(msgspec.Struct, frozen=True):
+    """What an import would do: its summary, the first rows it would change, and the first dead letters."""
+
+    summary: ImportSummary
+    changes: Sequence[ChangeView]
+    dead_letters: Sequence[DeadLetter]
 
 
 class Importing(msgspec.Struct, frozen=True, kw_only=True):
-    """What an import works with; the workspace called `slug` is made where it is missing."""
+    """What an import works with; the workspace called `slug` is made where it is missing.
+
+    `currency` is that of a new workspace where the mapping names none.
+    """
 
     database: Database
     settings: Settings
     slug: str
     keys: Keys
     progress: Progress
+    currency: str | None = None
 
 
 async def import_export(work: Importing, mapping: MappingFile, *, folder: Path) -> ImportSummary:
@@ -60,123 +77,170 @@ async def import_export(work: Importing, mapping: MappingFile, *, folder: Path) 
     Raises DataValidationError, before anything is changed, for a file that is missing, not UTF-8 or
     without a mapped column, and Conflict for real data into a synthetic workspace or the reverse.
     """
-    files = {name: CsvFile(folder / entity.file) for name, entity in mapping.entities().items()}
-    for name, file in files.items():
-        require_columns(mapping, entity=name, header=file.header)
+    files = _open(mapping, folder)
     async with work.database.transaction() as connection:
         workspace = await identity.ensure_workspace(connection, work.slug, keys=work.keys)
     inbox = work.settings.intake(workspace.id)
     with Intake.open(inbox, clock=work.keys.clock) as journal:
-        readers = {
-            name: EntityReader(files[name], entity, journal=journal, clock=work.keys.clock)
-            for name, entity in mapping.entities().items()
-        }
         async with work.database.workspace(workspace.id) as connection:
-            currency = await _adopt(connection, mapping, workspace=workspace)
-            await _import_records(connection, readers, work=work, workspace=workspace, currency=currency)
-            accounts_of = await _accounts_of(connection, workspace)
-        if "events" in readers:
-            _import_events(readers["events"], accounts_of, progress=work.progress)
-        journal.seal()
-    build_lake(inbox, work.settings.lake, workspace_id=workspace.id, progress=work.progress)
-    summary = ImportSummary(
-        workspace=workspace.slug,
-        entities={name: reader.counts for name, reader in readers.items()},
-        changed=any(reader.counts.changed for reader in readers.values()),
-    )
-    await _record(work, mapping, summary, workspace=workspace)
+            await imports.note_interrupted(
+                connection, workspace_id=workspace.id, source=SOURCE, clock=work.keys.clock
+            )
+            run = await _Run.begin(connection, work, workspace=workspace, mapping=mapping)
+            await run.open(connection, files, journal=journal)
+        async with run.noting_failure():
+            async with work.database.workspace(workspace.id) as connection:
+                await run.write_records(connection)
+                known = await accounts_of(connection, workspace_id=workspace.id)
+            if "events" in run.readers:
+                journal_events(run.readers["events"], known, progress=work.progress)
+            journal.seal()
+            build_lake(inbox, work.settings.lake, workspace_id=workspace.id, progress=work.progress)
+            summary = run.summary()
+            async with work.database.workspace(workspace.id) as connection:
+                await run.finish(connection, summary)
+    run.count()
     return summary
 
 
-async def _adopt(connection: Connection, mapping: MappingFile, *, workspace: Workspace) -> str:
-    """Let the first import name the workspace and its currency; later ones must agree with it."""
-    existing = await store.COUNT_ACCOUNTS.one(connection, workspace_id=workspace.id)
-    declared = mapping.workspace
-    if not existing.rows:
-        described = msgspec.structs.replace(
-            workspace, name=declared.name, currency=declared.currency, synthetic=declared.synthetic
-        )
-        await identity.describe_workspace(connection, described)
-        return declared.currency
-    if declared.synthetic != workspace.synthetic:
-        kinds = ("synthetic", "real") if workspace.synthetic else ("real", "synthetic")
-        raise Conflict(
-            f"The workspace {workspace.slug!r} holds {kinds[0]} data; this mapping brings {kinds[1]} data.",
-            hint="Import into a workspace of its own: --workspace NAME.",
-        )
-    if declared.currency != workspace.currency:
-        raise Conflict(
-            f"The workspace {workspace.slug!r} reports in {workspace.currency}, the mapping in {declared.currency}.",
-            hint=f"Change {mapping.document.place(('workspace', 'currency'))}, or use --workspace NAME.",
-        )
-    return workspace.currency
+async def rehearse_export(work: Importing, mapping: MappingFile, *, folder: Path) -> Rehearsed:
+    """What `import_export` would do, found by doing it in a transaction that is rolled back.
+
+    The journal is not touched, and so not asked which events it holds: each counts as imported.
+    """
+    files, journal = _open(mapping, folder), Rehearsal()
+    async with work.database.transaction() as connection, connection.transaction(force_rollback=True):
+        workspace = await identity.ensure_workspace(connection, work.slug, keys=work.keys)
+        run = await _Run.begin(connection, work, workspace=workspace, mapping=mapping)
+        await run.open(connection, files, journal=journal)
+        await run.write_records(connection)
+        known = await accounts_of(connection, workspace_id=workspace.id)
+        if "events" in run.readers:
+            journal_events(run.readers["events"], known, progress=work.progress)
+        changes = await imports.changes(connection, run.id, workspace_id=workspace.id)
+    return Rehearsed(run.summary(), changes, journal.letters)
 
 
-async def _import_records(
-    connection: Connection,
-    readers: Mapping[str, EntityReader],
-    *,
-    work: Importing,
-    workspace: Workspace,
-    currency: str,
-) -> None:
-    if "accounts" in readers:
-        reader = readers["accounts"]
-        rows = reader.unique_rows(account_row, progress=work.progress)
-        written = await upserts.write_accounts(connection, rows, workspace_id=workspace.id, ids=work.keys.ids)
-        reader.wrote(written, of=len(rows))
-    if "subscriptions" in readers:
-        reader = readers["subscriptions"]
-        account_ids = await upserts.account_ids(connection, workspace_id=workspace.id)
-
-        def convert(fields: Fields) -> SubscriptionRow:
-            row = subscription_row(fields, currency=currency)
-            _require_known(row.account, account_ids, what="account")
-            return row
-
-        subscriptions = reader.unique_rows(convert, progress=work.progress)
-        written = await upserts.write_subscriptions(
-            connection, subscriptions, account_ids=account_ids, workspace_id=workspace.id, ids=work.keys.ids
-        )
-        reader.wrote(written, of=len(subscriptions))
-
-
-async def _accounts_of(connection: Connection, workspace: Workspace) -> dict[str | None, dict[str, str]]:
-    """The account's external id behind each id that an event may carry, by what the id is of."""
-    accounts = await store.ACCOUNT_IDS.all(connection, workspace_id=workspace.id)
-    subscriptions = await store.SUBSCRIPTION_ACCOUNTS.all(connection, workspace_id=workspace.id)
-    return {
-        None: {row.external_id: row.external_id for row in accounts},
-        "subscriptions": {row.subscription: row.account for row in subscriptions},
+def _open(mapping: MappingFile, folder: Path) -> dict[str, RowFile]:
+    """The files that are there; raises DataValidationError for one that must be, or whose columns do not do."""
+    files = {
+        name: RowFile(folder / entity.file)
+        for name, entity in mapping.entities().items()
+        if not entity.optional or (folder / entity.file).exists()
     }
+    for name, file in files.items():
+        if file.header is not None:
+            require_columns(mapping, entity=name, header=file.header)
+    return files
 
 
-def _import_events(
-    reader: EntityReader, accounts_of: Mapping[str | None, Mapping[str, str]], *, progress: Progress
-) -> None:
-    def convert(fields: Fields) -> EventRow:
-        row = event_row(fields)
-        known = accounts_of[row.via]
-        _require_known(row.account, known, what="subscription" if row.via else "account")
-        return msgspec.structs.replace(row, account=known[row.account], via=None)
+class _Run:
+    """One import under way."""
 
-    reader.journal_events(convert, progress=progress)
+    def __init__(
+        self, work: Importing, *, workspace: Workspace, mapping: MappingFile, import_id: UUID
+    ) -> None:
+        self.id = import_id
+        self.readers: dict[str, EntityReader] = {}
+        self._work = work
+        self._workspace = workspace
+        self._mapping = mapping
 
-
-def _require_known(external_id: str, known: Mapping[str, object], *, what: str) -> None:
-    if external_id not in known:
-        raise RejectedRow("account", f"unknown-{what}", f"no row defines the {what} {external_id!r}.")
-
-
-async def _record(
-    work: Importing, mapping: MappingFile, summary: ImportSummary, *, workspace: Workspace
-) -> None:
-    async with work.database.workspace(workspace.id) as connection:
-        await store.INSERT_IMPORT.run(
+    @classmethod
+    async def begin(
+        cls, connection: Connection, work: Importing, *, workspace: Workspace, mapping: MappingFile
+    ) -> _Run:
+        """Enter the import into the list."""
+        import_id = await imports.begin(
             connection,
             workspace_id=workspace.id,
-            id=work.keys.ids.new(),
+            source=SOURCE,
             mapping=mapping.document.path.name,
-            finished_at=work.keys.clock.now(),
-            summary=msgspec.json.encode(summary).decode(),
+            keys=work.keys,
         )
+        return cls(work, workspace=workspace, mapping=mapping, import_id=import_id)
+
+    async def open(self, connection: Connection, files: Mapping[str, RowFile], *, journal: Journal) -> None:
+        """Make the readers, which know the columns of the import before."""
+        columns = await imports.last_columns(
+            connection,
+            workspace_id=self._workspace.id,
+            source=SOURCE,
+            mapping=self._mapping.document.path.name,
+        )
+        for name, file in files.items():
+            self.readers[name] = EntityReader(
+                file,
+                self._mapping.entities()[name],
+                journal=journal,
+                clock=self._work.keys.clock,
+                known=columns.get(name),
+            )
+
+    async def write_records(self, connection: Connection) -> None:
+        """Write everything but the events."""
+        scope = Scope(
+            workspace_id=self._workspace.id,
+            import_id=self.id,
+            currency=await adopt(
+                connection, self._mapping, workspace=self._workspace, currency=self._work.currency
+            ),
+            keys=self._work.keys,
+            progress=self._work.progress,
+        )
+        await write_records(connection, self.readers, scope=scope)
+
+    def summary(self) -> ImportSummary:
+        """What was done so far."""
+        return ImportSummary(
+            id=self.id,
+            workspace=self._workspace.slug,
+            entities={name: reader.counts for name, reader in self.readers.items()},
+            changed=any(reader.counts.changed for reader in self.readers.values()),
+            drift=drift_of(self.readers),
+            assumptions=assumptions_of(self._mapping, self.readers),
+        )
+
+    async def finish(self, connection: Connection, summary: ImportSummary) -> None:
+        """Keep what the import has to say of itself."""
+        report = Report(
+            summary={"entities": summary.entities, "changed": summary.changed},
+            drift=summary.drift,
+            assumptions=summary.assumptions,
+            columns={name: list(reader.columns) for name, reader in self.readers.items()},
+        )
+        await imports.finish(
+            connection, self.id, workspace_id=self._workspace.id, report=report, clock=self._work.keys.clock
+        )
+
+    @asynccontextmanager
+    async def noting_failure(self) -> AsyncIterator[None]:
+        """Let an error that ends the import stand in the list too."""
+        try:
+            yield
+        except KeepwellError as error:
+            metrics.IMPORTS.labels(SOURCE, "failed").inc()
+            # Where the database is what failed, the next import finds this one interrupted.
+            with suppress(InfrastructureError):
+                async with self._work.database.workspace(self._workspace.id) as connection:
+                    await imports.fail(
+                        connection,
+                        self.id,
+                        workspace_id=self._workspace.id,
+                        error=error.message,
+                        clock=self._work.keys.clock,
+                    )
+            raise
+
+    def count(self) -> None:
+        """Count the import and its rows, for Prometheus."""
+        metrics.IMPORTS.labels(SOURCE, "finished").inc()
+        for entity, reader in self.readers.items():
+            counts = reader.counts
+            for outcome, number in (
+                ("inserted", counts.imported - counts.updated),
+                ("changed", counts.updated),
+                ("unchanged", counts.unchanged),
+                ("dead-lettered", counts.dead_lettered),
+            ):
+                metrics.ROWS.labels(SOURCE, entity, outcome).inc(number)

@@ -158,22 +158,29 @@ def mrr_by_account(
     return {account: amount for account, amount in totals.items() if amount}
 
 
-def movements(spans: Iterable[Span], *, rates: Rates = SINGLE_CURRENCY) -> list[Movement]:
-    """Every movement and FX line of every customer, by day."""
+def movements(
+    spans: Iterable[Span], *, rates: Rates = SINGLE_CURRENCY, free_is_active: bool = False
+) -> list[Movement]:
+    """Every movement and FX line of every customer, by day.
+
+    Where `free_is_active`, a customer on a plan that costs nothing has not churned.
+    """
     by_account: defaultdict[UUID, list[Span]] = defaultdict(list)
     for span in spans:
         by_account[span.account_id].append(span)
     found = [
         movement
         for account_id, own in by_account.items()
-        for movement in _movements_of(account_id, own, rates=rates)
+        for movement in _movements_of(account_id, own, rates=rates, free_is_active=free_is_active)
     ]
     return sorted(found, key=lambda movement: (movement.on, movement.account_id, movement.kind))
 
 
-def _movements_of(account_id: UUID, spans: Sequence[Span], *, rates: Rates) -> Iterator[Movement]:
+def _movements_of(
+    account_id: UUID, spans: Sequence[Span], *, rates: Rates, free_is_active: bool
+) -> Iterator[Movement]:
     native: defaultdict[str, Fraction] = defaultdict(Fraction)
-    has_paid = False
+    has_paid, running = False, 0
     for day, changes in groupby(_changes(spans, rates), key=lambda change: change.on):
         revalued = sum(
             (
@@ -184,12 +191,15 @@ def _movements_of(account_id: UUID, spans: Sequence[Span], *, rates: Rates) -> I
         )
         if revalued:
             yield Movement(day, account_id, MovementKind.FX, revalued)
-        before = _converted(native, day, rates)
+        before, was_running = _converted(native, day, rates), running
         for change in changes:
             native[change.currency] += change.amount
+            running += change.spans
         after = _converted(native, day, rates)
         if after != before:
-            yield Movement(day, account_id, _kind(before, after, has_paid=has_paid), after - before)
+            stays = free_is_active and (running if not after else was_running) > 0
+            kind = _kind(before, after, has_paid=has_paid, stays=stays)
+            yield Movement(day, account_id, kind, after - before)
         has_paid = has_paid or after > 0
 
 
@@ -197,6 +207,7 @@ class _Change(msgspec.Struct, frozen=True):
     on: date
     currency: str
     amount: Fraction
+    spans: int = 0
 
 
 def _changes(spans: Sequence[Span], rates: Rates) -> list[_Change]:
@@ -204,9 +215,9 @@ def _changes(spans: Sequence[Span], rates: Rates) -> list[_Change]:
         _Change(day, code, Fraction()) for code in {s.currency for s in spans} for day in rates.changes(code)
     ]
     for span in spans:
-        found.append(_Change(span.starts_on, span.currency, span.monthly_amount))
+        found.append(_Change(span.starts_on, span.currency, span.monthly_amount, 1))
         if span.ends_on is not None:
-            found.append(_Change(span.ends_on, span.currency, -span.monthly_amount))
+            found.append(_Change(span.ends_on, span.currency, -span.monthly_amount, -1))
     return sorted(found, key=lambda change: change.on)
 
 
@@ -214,10 +225,12 @@ def _converted(native: Mapping[str, Fraction], day: date, rates: Rates) -> Fract
     return sum((amount * rates.rate(code, day) for code, amount in native.items()), Fraction())
 
 
-def _kind(before: Fraction, after: Fraction, *, has_paid: bool) -> MovementKind:
-    if not before:
-        return MovementKind.REACTIVATION if has_paid else MovementKind.NEW
-    if not after:
+def _kind(before: Fraction, after: Fraction, *, has_paid: bool, stays: bool) -> MovementKind:
+    if not before and not has_paid:
+        return MovementKind.NEW
+    if not before and not stays:
+        return MovementKind.REACTIVATION
+    if not after and not stays:
         return MovementKind.CHURN
     return MovementKind.EXPANSION if after > before else MovementKind.CONTRACTION
 

@@ -3,39 +3,59 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
 from keepwell.intake.model import Appended, Context, DeadLetter, Event, Sourced
-from keepwell.intake.service import Intake
+from keepwell.intake.service import Change, DriftReport
 from keepwell.platform.clock import Clock
-from keepwell.platform.csv_records import BrokenRecord, CsvFile, Record
 from keepwell.platform.progress import Progress, counted
+from keepwell.subscriptions.columns import Columns, Found
+from keepwell.subscriptions.fields import Fields, RejectedRow
 from keepwell.subscriptions.mapping import EntityMapping
-from keepwell.subscriptions.rows import AccountRow, EventRow, Fields, RejectedRow, SubscriptionRow
+from keepwell.subscriptions.row_files import RowFile, TextRow
+from keepwell.subscriptions.rows import AccountRow, EventRow, InvoiceRow, PlanRow, SubscriptionRow
+from keepwell.subscriptions.upserts import Counts
 
-Row = TypeVar("Row", AccountRow, SubscriptionRow, EventRow)
+Row = TypeVar("Row", PlanRow, AccountRow, SubscriptionRow, InvoiceRow, EventRow)
 
 _BATCH = 5000
 
 
-class EntityCounts(msgspec.Struct):
-    """What became of one file's rows: read = imported + unchanged + dead-lettered.
+class Journal(Protocol):
+    """Where events and dead letters go: intake, or what stands for it in a dry run."""
 
-    `already_dead_lettered` of the dead-lettered were held from an earlier import. `reasons` counts
-    the dead-lettered by code.
+    def append(self, rows: Iterable[Sourced[Event]]) -> Appended:
+        """Take events in."""
+        ...
+
+    def reject(self, letters: Iterable[DeadLetter]) -> Appended:
+        """Hold dead letters."""
+        ...
+
+
+class EntityCounts(msgspec.Struct):
+    """What became of one file's rows: read + split = imported + unchanged + dead-lettered + skipped.
+
+    `imported` are those that were not there and the `updated` that differed. `split` are the rows that a trial
+    gave beside its own. `already_dead_lettered` of the dead-lettered were held from an earlier import.
+    `reasons` counts the dead-lettered by code. `unmapped` are the columns that no field uses.
     """
 
     file: str
     read: int = 0
     imported: int = 0
+    updated: int = 0
     unchanged: int = 0
+    skipped: int = 0
+    split: int = 0
     dead_lettered: int = 0
     already_dead_lettered: int = 0
     reasons: dict[str, int] = {}
+    unmapped: list[str] = []
 
     @property
     def changed(self) -> bool:
@@ -44,22 +64,40 @@ class EntityCounts(msgspec.Struct):
 
 
 class _Located(msgspec.Struct, Generic[Row], frozen=True):
-    record: Record
+    source: TextRow
     row: Row
 
 
 class EntityReader:
-    """Reads the file of one entity once, and counts in `counts` what became of each row."""
+    """Reads the file of one entity once, and counts in `counts` what became of each row.
 
-    def __init__(self, file: CsvFile, mapping: EntityMapping, *, journal: Intake, clock: Clock) -> None:
+    `drift` reports how its columns differ from the mapping. A column that no field uses is new where `known`,
+    the columns of the import before, do not have it.
+    """
+
+    def __init__(
+        self,
+        file: RowFile,
+        mapping: EntityMapping,
+        *,
+        journal: Journal,
+        clock: Clock,
+        known: Sequence[str] | None = None,
+    ) -> None:
         self.counts = EntityCounts(file=file.path.name)
+        self.drift = DriftReport()
+        self.columns: dict[str, None] = {}
         self._file = file
         self._mapping = mapping
+        self._columns = Columns(mapping.aliases())
         self._journal = journal
         self._clock = clock
+        self._known = known
         self._rejected: list[DeadLetter] = []
+        self._last_found: Found | None = None
+        self._last_differences: Sequence[Change] = ()
 
-    def unique_rows(self, convert: Callable[[Fields], Row], *, progress: Progress) -> list[Row]:
+    def unique_rows(self, convert: Callable[[Fields], Sequence[Row]], *, progress: Progress) -> list[Row]:
         """The good rows, one per id: the first keeps it, and a later one that differs is dead-lettered."""
         firsts: dict[str, _Located[Row]] = {}
         for located in self._good_rows(convert, progress):
@@ -70,20 +108,21 @@ class EntityReader:
                 self.counts.unchanged += 1
             else:
                 reason = (
-                    f"line {first.record.line} has the id {located.row.external_id!r} already, and differs."
+                    f"line {first.source.line} has the id {located.row.external_id!r} already, and differs."
                 )
-                self._reject(located.record, RejectedRow("id", "duplicate-id", reason))
+                self._reject(located.source, RejectedRow("id", "duplicate-id", reason))
         self._hand_in_rejected()
         return [located.row for located in firsts.values()]
 
-    def wrote(self, imported: int, *, of: int) -> None:
-        """Note that `imported` of the unique rows were not there, or differed."""
-        self.counts.imported += imported
-        self.counts.unchanged += of - imported
+    def wrote(self, written: Counts) -> None:
+        """Note what became of the unique rows."""
+        self.counts.imported += written.written
+        self.counts.updated += written.changed
+        self.counts.unchanged += written.unchanged
 
     def journal_events(self, convert: Callable[[Fields], EventRow], *, progress: Progress) -> None:
         """Hand the good rows to intake as events, batch by batch."""
-        rows = self._good_rows(convert, progress)
+        rows = self._good_rows(lambda fields: [convert(fields)], progress)
         while batch := list(islice(rows, _BATCH)):
             appended = self._journal.append(self._sourced(located) for located in batch)
             self.counts.imported += appended.accepted
@@ -92,29 +131,58 @@ class EntityReader:
             self._hand_in_rejected()
         self._hand_in_rejected()
 
-    def _good_rows(self, convert: Callable[[Fields], Row], progress: Progress) -> Iterator[_Located[Row]]:
+    def _good_rows(
+        self, convert: Callable[[Fields], Sequence[Row]], progress: Progress
+    ) -> Iterator[_Located[Row]]:
         with progress.step(f"Reading {self.counts.file}", total=self._file.count_lines()) as step:
-            for record in counted(self._file.records(), step):
+            for source in counted(self._file.rows(), step):
                 self.counts.read += 1
-                if isinstance(record, BrokenRecord):
-                    self._reject(record, RejectedRow("", record.code, record.reason))
-                    continue
                 try:
-                    row = convert(Fields(record.values, self._mapping))
+                    rows = self._converted(source, convert)
                 except RejectedRow as rejection:
-                    self._reject(record, rejection)
+                    self._reject(source, rejection)
                 else:
-                    yield _Located(record, row)
+                    self.counts.split += max(0, len(rows) - 1)
+                    yield from (_Located(source, row) for row in rows)
 
-    def _reject(self, record: Record | BrokenRecord, why: RejectedRow) -> None:
+    def _converted(self, source: TextRow, convert: Callable[[Fields], Sequence[Row]]) -> Sequence[Row]:
+        """The rows that `source` gives, none where it is left out; raises RejectedRow."""
+        if source.code:
+            raise RejectedRow("", source.code, source.reason)
+        found: Found = self._columns.find(list(source.values))
+        if found.ambiguous:
+            column, names = next(iter(found.ambiguous.items()))
+            reason = f"{' and '.join(map(repr, names))} could each be the column {column!r}."
+            raise RejectedRow(column, "ambiguous-column", reason)
+        values = {wanted: source.values[came] for wanted, came in found.taken.items()}
+        if any(values.get(column) in texts for column, texts in self._mapping.skip.items()):
+            self.counts.skipped += 1
+            return []
+        fields: Fields = Fields(values, self._mapping)
+        rows = convert(fields)
+        place = f"{self.counts.file}:{source.line}"
+        self.drift.note([*self._differences(found), *fields.changes], place=place)
+        return rows
+
+    def _differences(self, found: Found) -> Sequence[Change]:
+        if found is not self._last_found:
+            self._last_found = found
+            self._last_differences = [*found.changes(known=self._known)]
+            self.columns |= dict.fromkeys((*found.taken.values(), *found.unmapped))
+            self.counts.unmapped += [name for name in found.unmapped if name not in self.counts.unmapped]
+        return self._last_differences
+
+    def _reject(self, source: TextRow, why: RejectedRow) -> None:
         self._rejected.append(
             DeadLetter(
                 source=self.counts.file,
-                line=record.line,
+                line=source.line,
                 code=why.reason_code,
                 reason=why.reason,
                 field=why.field,
-                row=record.text,
+                row=source.text,
+                length=source.length,
+                sha256=source.sha256,
                 received_at=self._clock.now(),
             )
         )
@@ -137,5 +205,5 @@ class EntityReader:
             context=Context(group_id=row.account),
             properties=row.properties,
         )
-        record = located.record
-        return Sourced(source=self.counts.file, line=record.line, row=event, text=record.text)
+        source = located.source
+        return Sourced(source=self.counts.file, line=source.line, row=event, text=source.text)

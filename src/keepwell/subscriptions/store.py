@@ -14,13 +14,6 @@ import msgspec
 from keepwell.platform.database import Query
 
 
-class MrrRow(msgspec.Struct, frozen=True):
-    """Twelve times the MRR of a day, and how many accounts pay it."""
-
-    annual_amount: Decimal
-    accounts: int
-
-
 class SpanRow(msgspec.Struct, frozen=True):
     """A paid subscription with its account."""
 
@@ -53,27 +46,15 @@ class SubscriptionDetailRow(msgspec.Struct, frozen=True):
     end_reason: str | None
 
 
-MRR_ON = Query(
+PAYING_SPANS = Query(
     """
-    select coalesce(sum(annual_amount), 0) as annual_amount,
-           count(distinct account_id) filter (where annual_amount > 0) as accounts
-    from subscriptions
-    where workspace_id = %(workspace_id)s and not is_trial
-      and starts_on <= %(on)s and (ends_on is null or %(on)s < ends_on)
-    """,
-    MrrRow,
-)
-
-_SPAN_COLUMNS = """
     select s.account_id, a.external_id as account, s.id as subscription_id, s.plan, s.billing_interval,
            s.annual_amount, s.currency, s.starts_on, s.ends_on, s.cancelled_on, s.end_reason
     from subscriptions s join accounts a on (a.workspace_id, a.id) = (s.workspace_id, s.account_id)
     where s.workspace_id = %(workspace_id)s and not s.is_trial
-"""
-
-PAYING_SPANS = Query(_SPAN_COLUMNS, SpanRow)
-
-PAYING_SPANS_OF_ACCOUNT = Query(_SPAN_COLUMNS + "and s.account_id = %(account_id)s", SpanRow)
+    """,
+    SpanRow,
+)
 
 SUBSCRIPTIONS_OF_ACCOUNT = Query(
     """

@@ -104,9 +104,22 @@ def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
 def test_a_mapped_column_that_the_file_lacks_is_named_with_its_nearest(tmp_path: Path) -> None:
     mapping = read_mapping(mapping_file(tmp_path, MINIMAL))
     with pytest.raises(DataValidationError) as refused:
-        require_columns(mapping, entity="accounts", header=["accountid", "name"])
+        require_columns(mapping, entity="accounts", header=["acount_id", "name"])
     assert refused.value.message.replace(f"{tmp_path}/", "") == (
         "shop.yaml:7: entities.accounts.fields.id: accounts.csv has no column 'account_id'. "
-        "Did you mean 'accountid'?"
+        "Did you mean 'acount_id'?"
     )
-    assert refused.value.hint == "Its columns are: accountid, name. Nothing was imported."
+    assert refused.value.hint == "Its columns are: acount_id, name. Nothing was imported."
+
+
+def test_the_mapping_of_stripes_exports_is_known_by_its_name() -> None:
+    mapping = read_mapping(Path("stripe"))
+    assert list(mapping.entities()) == ["accounts", "subscriptions", "invoices"]
+    assert mapping.workspace is None
+    assert all(line.startswith("stripe: ") for line in mapping.assumptions)
+
+
+def test_two_columns_that_could_each_be_the_mapped_one_are_both_named(tmp_path: Path) -> None:
+    mapping = read_mapping(mapping_file(tmp_path, MINIMAL))
+    with pytest.raises(DataValidationError, match="has 'Account ID' and 'accountId', which could each be"):
+        require_columns(mapping, entity="accounts", header=["Account ID", "accountId", "name"])

@@ -6,15 +6,11 @@ from decimal import Decimal
 
 import pytest
 
+from keepwell.intake.service import Change
+from keepwell.subscriptions.fields import Fields, RejectedRow
 from keepwell.subscriptions.mapping import EntityMapping, FieldMapping
 from keepwell.subscriptions.model import EndReason, Interval
-from keepwell.subscriptions.rows import (
-    Fields,
-    RejectedRow,
-    account_row,
-    event_row,
-    subscription_row,
-)
+from keepwell.subscriptions.rows import account_row, event_row, spans, subscription_row
 
 GOOD = {
     "id": "S-1",
@@ -60,12 +56,17 @@ def test_a_full_row_becomes_a_subscription_with_exact_amounts() -> None:
         ("starts_on", "9999-12-31", "invalid-date", "'9999-12-31' is not between 1900-01-01 and 2199-12-31."),
         ("ends_on", "2024-01-14", "end-before-start", "the end 2024-01-14 is before the start 2024-01-15."),
         ("amount", "-1", "negative-amount", "-1 is negative."),
-        ("amount", "12,50", "invalid-amount", "'12,50' is not a number."),
+        (
+            "amount",
+            "12,50",
+            "invalid-amount",
+            "'12,50' is not a plain number; the mapping can say `decimal: comma` or `decimal: point`.",
+        ),
         ("amount", "NaN", "invalid-amount", "'NaN' is not a number."),
         ("amount", "1e999", "invalid-amount", "'1e999' is not a number."),
         ("amount", "1_0", "invalid-amount", "'1_0' is not a number."),
         ("amount", "9" * 13, "invalid-amount", "'9999999999999' is not an amount of money."),
-        ("currency", "XXX", "unknown-currency", "'XXX' is not the workspace's currency, USD."),
+        ("currency", "DOLLARS", "unknown-currency", "'DOLLARS' is no code of a currency."),
         ("interval", "hourly", "unknown-value", "'hourly' is none of the mapped values monthly, annual."),
         ("seats", "two", "invalid-number", "'two' is not a whole number of seats."),
         ("seats", "99999999999", "invalid-number", "'99999999999' is not a whole number of seats."),
@@ -128,3 +129,54 @@ def test_a_stated_date_format_is_followed() -> None:
     mapping = {**FIELDS, "starts_on": FieldMapping(column="starts_on", date_format="%d/%m/%Y")}
     row = subscription_row(fields({"starts_on": "02/03/2024"}, mapping=mapping), currency="USD")
     assert row.starts_on == date(2024, 3, 2)
+
+
+def mapped(field: str, mapping: FieldMapping, **changed: str) -> Fields:
+    return fields(changed, mapping=FIELDS | {field: mapping})
+
+
+@pytest.mark.parametrize("text", ["3/4/2024", "03.04.2024", "03-04-2024", "3/4/2024 09:30", "2024-04-03"])
+def test_a_day_that_comes_first_is_read_where_the_mapping_says_so(text: str) -> None:
+    given = mapped("starts_on", FieldMapping(column="starts_on", day_first=True), starts_on=text)
+    assert given.day("starts_on") == date(2024, 4, 3)
+
+
+@pytest.mark.parametrize("text", ["31/2/2024", "3/4/24", "4/31/2024"])
+def test_a_text_that_is_no_such_day_is_refused(text: str) -> None:
+    given = mapped("starts_on", FieldMapping(column="starts_on", day_first=True), starts_on=text)
+    with pytest.raises(RejectedRow, match="DD/MM/YYYY"):
+        given.day("starts_on")
+
+
+def test_the_price_of_a_seat_is_multiplied_by_the_seats() -> None:
+    row = subscription_row(mapped("amount", FieldMapping(column="amount", per_seat=True)), currency="USD")
+    assert (row.seats, row.amount) == (3, Decimal("88.50"))
+
+
+def test_a_column_that_the_row_lacks_is_refused_unless_it_has_a_default() -> None:
+    values = {name: text for name, text in GOOD.items() if name != "seats"}
+    required = Fields(values, EntityMapping("s.csv", {"seats": FieldMapping(column="seats")}))
+    with pytest.raises(RejectedRow) as refused:
+        required.seats("seats")
+    assert refused.value.reason_code == "missing-column"
+    defaulted = Fields(values, EntityMapping("s.csv", {"seats": FieldMapping(column="seats", default=4)}))
+    assert defaulted.seats("seats") == 4
+
+
+def test_the_sign_of_the_currency_is_dropped_and_noted() -> None:
+    given = mapped("amount", FieldMapping(column="amount"), amount="$12")
+    assert subscription_row(given, currency="USD").amount == 12
+    assert given.changes == [Change("type", "amount", "amounts with '$'")]
+
+
+def test_a_row_that_says_when_its_trial_ends_is_two_spans() -> None:
+    given = mapped("trial_ends_on", FieldMapping(constant="2024-02-01"))
+    trial, paid = spans(given, subscription_row(given, currency="USD"))
+    assert (trial.external_id, trial.is_trial, trial.ends_on) == ("S-1#trial", True, date(2024, 2, 1))
+    assert (paid.external_id, paid.is_trial, paid.starts_on) == ("S-1", False, date(2024, 2, 1))
+
+
+def test_a_trial_that_ends_before_the_start_is_none() -> None:
+    given = mapped("trial_ends_on", FieldMapping(constant="2023-02-01"))
+    row = subscription_row(given, currency="USD")
+    assert spans(given, row) == [row]

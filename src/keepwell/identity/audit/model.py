@@ -13,7 +13,8 @@ import msgspec
 AuditSort = Literal["sequence", "-sequence"]
 # What the first entry of a workspace is tied to.
 GENESIS = bytes(32)
-_SECRETS = ("secret", "password", "token", "hash", "credential")
+# A field with one of these words in its name is not written down, wherever in a record it is.
+_SECRETS = frozenset({"secret", "password", "token", "hash", "credential"})
 _HIDDEN = "[secret]"
 
 
@@ -128,8 +129,19 @@ def breaks(entries: Iterable[ChainedEntry], *, after: Head) -> tuple[Head, list[
 def _shown(record: msgspec.Struct | None) -> dict[str, Any] | None:
     if record is None:
         return None
-    values = msgspec.to_builtins(record)
-    return {name: _HIDDEN if name.startswith(_SECRETS) else value for name, value in values.items()}
+    shown: dict[str, Any] = _without_secrets(msgspec.to_builtins(record, str_keys=True))
+    return shown
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_secrets(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: _HIDDEN if _SECRETS.intersection(name.split("_")) else _without_secrets(inner)
+        for name, inner in value.items()
+    }
 
 
 def _json(fields: Mapping[str, Any] | None) -> str | None:

@@ -20,7 +20,7 @@ from keepwell.identity.audit.model import (
     changed_fields,
     hash_of,
 )
-from keepwell.identity.model import Actor
+from keepwell.identity.model import Actor, Principal
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection
 from keepwell.platform.ids import Uuid7
@@ -64,6 +64,11 @@ async def record(
         connection, **msgspec.structs.asdict(entry), previous_hash=head.hash, hash=new_hash
     )
     await store.MOVE_HEAD.run(connection, workspace_id=workspace_id, sequence=entry.sequence, hash=new_hash)
+
+
+def keepwell_itself(workspace_id: UUID, *, cause: str) -> Actor:
+    """The actor of a change that nobody asked for: its member is the nil UUID, its request what it was for."""
+    return Actor(Principal(workspace_id, UUID(int=0)), request_id=cause)
 
 
 async def list_entries(

@@ -15,6 +15,7 @@ from keepwell.platform.errors import NotFound
 from keepwell.platform.fields import given
 from keepwell.platform.pages import Found, Position
 from keepwell.platform.versions import require_version
+from keepwell.subscriptions import derived
 from keepwell.subscriptions.accounts import store
 from keepwell.subscriptions.accounts.model import AccountChange, AccountFilter, AccountItem, NewAccount
 from keepwell.subscriptions.changes import Changing
@@ -32,7 +33,7 @@ class Standings:
     async def bring_to(self, connection: Connection, *, workspace_id: UUID, today: date) -> None:
         """Make those anew whose day has come; nothing where that was done today."""
         if self._brought.get(workspace_id) != today:
-            await store.STAND_DUE.run(connection, workspace_id=workspace_id, on=today)
+            await derived.bring_to(connection, workspace_id=workspace_id, today=today)
             self._brought[workspace_id] = today
 
 

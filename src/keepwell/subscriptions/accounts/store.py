@@ -67,14 +67,19 @@ _STANDINGS: LiteralString = """
            plan, annual_amount, since, %(on)s, changes_on
     from (
       select a.workspace_id, a.id,
-             coalesce(sum(s.annual_amount) filter (where running and not s.is_trial), 0) as annual_amount,
+             (select coalesce(sum(f.annual_amount), 0) from movement_facts f
+              where f.workspace_id = a.workspace_id and f.account_id = a.id and 'default' = any(f.policies)
+                and f."on" <= %(on)s) as annual_amount,
              min(s.starts_on) filter (where started) as since,
              coalesce(bool_or(running and s.is_trial), false) as on_trial,
              coalesce(bool_or(started and not s.is_trial and s.annual_amount > 0), false) as has_paid,
              (array_agg(s.plan order by running desc, s.annual_amount desc, s.starts_on desc, s.external_id)
                filter (where started))[1] as plan,
              least(min(s.starts_on) filter (where not started),
-                   min(s.ends_on) filter (where s.ends_on > %(on)s)) as changes_on
+                   min(s.ends_on) filter (where s.ends_on > %(on)s),
+                   (select min(f."on") from movement_facts f
+                    where f.workspace_id = a.workspace_id and f.account_id = a.id and f."on" > %(on)s)
+             ) as changes_on
       from accounts a
       left join lateral (
         select *, starts_on <= %(on)s as started,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -30,6 +31,7 @@ class SubscriptionRecord(msgspec.Struct, frozen=True):
     plan: str
     seats: int
     amount: str
+    list_amount: str | None
     amount_per: IntervalName
     interval: IntervalName
     currency: str
@@ -70,6 +72,8 @@ class NewSubscription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     starts_on: date
     currency: CurrencyCode | None = None
     seats: Seats = 1
+    # The price before a discount that ends by itself; not less than `amount`.
+    list_amount: Money | None = None
     ends_on: date | None = None
     is_trial: bool = False
     cancelled_on: date | None = None
@@ -85,6 +89,15 @@ class SubscriptionChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     ends_on: date | UnsetType | None = UNSET
     cancelled_on: date | UnsetType | None = UNSET
     end_reason: EndReason | UnsetType | None = UNSET
+
+
+def require_list_amount(amount: str, list_amount: str | None) -> None:
+    """Raise DataValidationError where the price before the discount is less than the one after."""
+    if list_amount is not None and Decimal(list_amount) < Decimal(amount):
+        raise DataValidationError(
+            f"list_amount: {list_amount} is less than amount: {amount}.",
+            hint="It is the price before the discount.",
+        )
 
 
 def require_order(starts_on: date, ends_on: date | None) -> None:

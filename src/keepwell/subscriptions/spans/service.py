@@ -23,6 +23,7 @@ from keepwell.subscriptions.spans.model import (
     SubscriptionChange,
     SubscriptionFilter,
     SubscriptionRecord,
+    require_list_amount,
     require_order,
 )
 
@@ -65,6 +66,7 @@ async def get_subscription(
 async def create_subscription(changing: Changing, new: NewSubscription) -> SubscriptionRecord:
     """Add a subscription; raises NotFound for its account, Conflict where its external id is taken."""
     require_order(new.starts_on, new.ends_on)
+    require_list_amount(new.amount, new.list_amount)
     connection, workspace_id = changing.connection, changing.workspace_id
     await accounts.get_account(connection, workspace_id=workspace_id, account_id=new.account_id)
     await plans.ENSURE.run(

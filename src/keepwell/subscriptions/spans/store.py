@@ -14,7 +14,8 @@ _STATUS: LiteralString = """
 """
 
 _COLUMNS: LiteralString = f"""
-    select id, external_id, account_id, {_STATUS} as status, plan, seats, amount::text as amount, amount_per,
+    select id, external_id, account_id, {_STATUS} as status, plan, seats, amount::text as amount,
+           list_amount::text as list_amount, amount_per,
            billing_interval as interval, currency, round(annual_amount / 12, 2)::text as mrr,
            starts_on, ends_on, is_trial, cancelled_on, end_reason, version
 """
@@ -41,11 +42,11 @@ LOCKED_SUBSCRIPTION = Query(
 INSERT = Command(
     """
     insert into subscriptions (
-      workspace_id, id, external_id, account_id, plan, seats, amount, amount_per, billing_interval, currency,
+      workspace_id, id, external_id, account_id, plan, seats, amount, list_amount, amount_per, billing_interval, currency,
       starts_on, ends_on, is_trial, cancelled_on, end_reason)
     values (
       %(workspace_id)s, %(id)s, %(external_id)s, %(account_id)s, %(plan)s, %(seats)s, %(amount)s::text::numeric,
-      %(amount_per)s, %(interval)s, %(currency)s, %(starts_on)s, %(ends_on)s, %(is_trial)s, %(cancelled_on)s,
+      %(list_amount)s::text::numeric, %(amount_per)s, %(interval)s, %(currency)s, %(starts_on)s, %(ends_on)s, %(is_trial)s, %(cancelled_on)s,
       %(end_reason)s)
     """
 )

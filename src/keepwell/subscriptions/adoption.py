@@ -1,0 +1,57 @@
+"""What a workspace is called and reports in: the first import says so, and later ones must agree."""
+
+from __future__ import annotations
+
+import msgspec
+
+from keepwell.identity import service as identity
+from keepwell.identity.model import Workspace
+from keepwell.platform.database import Connection
+from keepwell.platform.errors import Conflict, DataValidationError
+from keepwell.subscriptions.imports import store
+from keepwell.subscriptions.mapping import MappingFile, WorkspaceMapping
+
+
+async def adopt(
+    connection: Connection, mapping: MappingFile, *, workspace: Workspace, currency: str | None
+) -> str:
+    """The currency that the workspace reports in: by the mapping, else `currency`, else as it is.
+
+    A workspace without accounts takes on what is said. Raises DataValidationError where nothing says which
+    currency a new one has, and Conflict where what is said is not what it has.
+    """
+    declared = mapping.workspace
+    if declared is None and currency is not None:
+        declared = WorkspaceMapping(workspace.name, currency, workspace.synthetic)
+    found = await store.HAS_ACCOUNTS.one(connection, workspace_id=workspace.id)
+    if declared is None:
+        if not found.has_accounts:
+            raise DataValidationError(
+                f"Nothing says which currency the workspace {workspace.slug!r} reports in.",
+                hint="Say it once: ./keepwell import --currency USD ...",
+            )
+        return workspace.currency
+    if found.has_accounts:
+        _require_agreement(declared, mapping, workspace)
+    else:
+        described = msgspec.structs.replace(
+            workspace, name=declared.name, currency=declared.currency, synthetic=declared.synthetic
+        )
+        await identity.describe_workspace(connection, described)
+    return declared.currency
+
+
+def _require_agreement(declared: WorkspaceMapping, mapping: MappingFile, workspace: Workspace) -> None:
+    if declared.synthetic != workspace.synthetic:
+        kinds = ("synthetic", "real") if workspace.synthetic else ("real", "synthetic")
+        raise Conflict(
+            f"The workspace {workspace.slug!r} holds {kinds[0]} data; this mapping brings {kinds[1]} data.",
+            hint="Import into a workspace of its own: --workspace NAME.",
+        )
+    if declared.currency != workspace.currency:
+        place = mapping.document.place(("workspace", "currency"))
+        change = f"Change {place}" if mapping.workspace else "Leave --currency out"
+        raise Conflict(
+            f"The workspace {workspace.slug!r} reports in {workspace.currency}, not in {declared.currency}.",
+            hint=f"{change}, or use --workspace NAME.",
+        )

@@ -1,0 +1,250 @@
+"""Webhooks out over HTTP: endpoints, and the deliveries to them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Any, TypeAlias
+from uuid import UUID
+
+from litestar import Request, Response, delete, get, patch, post
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter, SkipValidation
+
+from keepwell.identity.model import Principal
+from keepwell.platform.http import InTransaction, problems, requires
+from keepwell.platform.listing import SparsePage, TheListing
+from keepwell.platform.versions import version_of
+from keepwell.platform.writes import IfMatch, TheWrite, versioned
+from keepwell.webhooks import deliveries, endpoints
+from keepwell.webhooks.managing import Managing
+from keepwell.webhooks.model import (
+    DeliveryFilter,
+    DeliveryItem,
+    DeliveryPage,
+    DeliverySort,
+    DeliveryStatus,
+    EndpointChange,
+    EndpointItem,
+    EndpointMade,
+    EndpointPage,
+    EndpointSecret,
+    EndpointSort,
+    NewEndpoint,
+    Replayed,
+    ReplayFailed,
+)
+
+# Put in by the app for each request that changes something.
+TheManaging: TypeAlias = SkipValidation[NamedDependency[Managing]]
+EndpointId = Annotated[UUID, PathParameter(description="The endpoint's `id`.")]
+DeliveryId = Annotated[UUID, PathParameter(description="The delivery's `id`.")]
+
+_ENDPOINTS = "/v1/webhook-endpoints"
+_ENDPOINT = _ENDPOINTS + "/{webhook_endpoint_id:uuid}"
+_DELIVERIES = "/v1/webhook-deliveries"
+
+
+@get(
+    _ENDPOINTS,
+    opt=requires("webhooks"),
+    tags=["webhooks"],
+    summary="List webhook endpoints",
+    operation_id="listWebhookEndpoints",
+    responses=problems(),
+)
+async def list_webhook_endpoints(
+    principal: NamedDependency[Principal],
+    connection: InTransaction,
+    listing: TheListing,
+    sort: FromQuery[EndpointSort] = "id",
+) -> Response[EndpointPage | SparsePage]:
+    """Who is told of events, in the order in which they were added."""
+    found = await endpoints.list_endpoints(
+        connection, sort, workspace_id=principal.workspace_id, limit=listing.limit, after=listing.after
+    )
+    return listing.answer(EndpointPage, found)
+
+
+@get(
+    _ENDPOINT,
+    opt=requires("webhooks"),
+    tags=["webhooks"],
+    summary="One webhook endpoint",
+    operation_id="getWebhookEndpoint",
+    responses=problems(404),
+)
+async def get_webhook_endpoint(
+    request: Request[Any, Any, Any],
+    principal: NamedDependency[Principal],
+    connection: InTransaction,
+    webhook_endpoint_id: EndpointId,
+) -> Response[EndpointItem]:
+    """One endpoint, with the ETag that changing it asks for; never its secret."""
+    item = await endpoints.get_endpoint(
+        connection, workspace_id=principal.workspace_id, endpoint_id=webhook_endpoint_id
+    )
+    return versioned(request, item, version=item.version)
+
+
+@post(
+    _ENDPOINTS,
+    opt=requires("webhooks"),
+    tags=["webhooks"],
+    summary="Add a webhook endpoint",
+    operation_id="createWebhookEndpoint",
+    responses=problems(),
+)
+async def create_webhook_endpoint(
+    data: JSONBody[NewEndpoint], write: TheWrite, managing: TheManaging
+) -> Response[EndpointMade]:
+    """Add an endpoint. The answer holds its signing secret, which is shown this once."""
+    return await write.create(
+        partial(endpoints.create_endpoint, managing, data), at="/v1/webhook-endpoints/{id}"
+    )
+
+
+@patch(
+    _ENDPOINT,
+    opt=requires("webhooks"),
+    tags=["webhooks"],
+    summary="Change a webhook endpoint",
+    operation_id="updateWebhookEndpoint",
+    responses=problems(404, 412, 428),
+)
+async def update_webhook_endpoint(
+    request: Request[Any, Any, Any],
+    data: JSONBody[EndpointChange],
+    managing: TheManaging,
+    webhook_endpoint_id: EndpointId,
+    if_match: IfMatch = None,
+) -> Response[EndpointItem]:
+    """Change the fields that are sent; `is_enabled` brings one back that was disabled."""
+    item = await endpoints.update_endpoint(
+        managing, data, endpoint_id=webhook_endpoint_id, version=version_of(if_match)
+    )
+    return versioned(request, item, version=item.version)
+
+
+@delete(
+    _ENDPOINT,
+    opt=requires("webhooks"),
+    tags=["webhooks"],
+    summary="Remove a webhook endpoint",
+    operation_id="deleteWebhookEndpoint",
+    responses=problems(404, 412, 428),
+)
+async def delete_webhook_endpoint(
+    managing: TheManaging, webhook_endpoint_id: EndpointId, if_match: IfMatch = None
+) -> None:
+    """Remove an endpoint, with what is due to it."""
+    await endpoints.delete_endpoint(managing, endpoint_id=webhook_endpoint_id, version=version_of(if_match))
+
+
+@post(
+    _ENDPOINT + "/secret",
+    opt=requires("webhooks"),
+    tags=["webhooks"],
+    summary="Rotate a signing secret",
+    operation_id="rotateWebhookSecret",
+    status_code=200,
+    responses=problems(404),
+)
+async def rotate_webhook_secret(
+    write: TheWrite, managing: TheManaging, webhook_endpoint_id: EndpointId
+) -> Response[EndpointSecret]:
+    """Make a new secret, shown this once. For a day messages are signed with the one before too."""
+    return await write.act(partial(endpoints.rotate_secret, managing, endpoint_id=webhook_endpoint_id))
+
+
+@post(
+    _ENDPOINT + "/test",
+    opt=requires("webhooks"),
+    tags=["webhooks"],
+    summary="Send a test message",
+    operation_id="testWebhookEndpoint",
+    status_code=200,
+    responses=problems(404),
+)
+async def test_webhook_endpoint(
+    write: TheWrite, managing: TheManaging, webhook_endpoint_id: EndpointId
+) -> Response[DeliveryItem]:
+    """Send `webhook_endpoint.tested`, whatever the endpoint listens to; the list of deliveries has the outcome."""
+    return await write.act(partial(endpoints.send_test, managing, endpoint_id=webhook_endpoint_id))
+
+
+@post(
+    _ENDPOINT + "/replay",
+    opt=requires("webhooks"),
+    tags=["webhooks"],
+    summary="Send again what an endpoint missed",
+    operation_id="replayFailedWebhooks",
+    status_code=200,
+    responses=problems(404),
+)
+async def replay_failed_webhooks(
+    data: JSONBody[ReplayFailed], write: TheWrite, managing: TheManaging, webhook_endpoint_id: EndpointId
+) -> Response[Replayed]:
+    """Make every failed delivery of the endpoint due again, or those published since a time."""
+    return await write.act(partial(endpoints.replay_failed, managing, data, endpoint_id=webhook_endpoint_id))
+
+
+def provide_delivery_filter(
+    webhook_endpoint_id: FromQuery[UUID | None] = None,
+    status: FromQuery[DeliveryStatus | None] = None,
+    event: Annotated[str | None, QueryParameter(max_length=100)] = None,
+    sort: FromQuery[DeliverySort] = "-id",
+) -> DeliveryFilter:
+    """The dependency `wanted` of the list."""
+    return DeliveryFilter(endpoint_id=webhook_endpoint_id, status=status, event=event, sort=sort)
+
+
+@get(
+    _DELIVERIES,
+    opt=requires("webhooks"),
+    tags=["webhooks"],
+    summary="List webhook deliveries",
+    operation_id="listWebhookDeliveries",
+    dependencies={"wanted": Provide(provide_delivery_filter, sync_to_thread=False)},
+    responses=problems(),
+)
+async def list_webhook_deliveries(
+    principal: NamedDependency[Principal],
+    connection: InTransaction,
+    listing: TheListing,
+    wanted: NamedDependency[DeliveryFilter],
+) -> Response[DeliveryPage | SparsePage]:
+    """Which messages went where and how that ended, newest first; kept for 30 days."""
+    found = await deliveries.list_deliveries(
+        connection, wanted, workspace_id=principal.workspace_id, limit=listing.limit, after=listing.after
+    )
+    return listing.answer(DeliveryPage, found)
+
+
+@post(
+    _DELIVERIES + "/{webhook_delivery_id:uuid}/replay",
+    opt=requires("webhooks"),
+    tags=["webhooks"],
+    summary="Send a message again",
+    operation_id="replayWebhookDelivery",
+    status_code=200,
+    responses=problems(404),
+)
+async def replay_webhook_delivery(
+    write: TheWrite, managing: TheManaging, webhook_delivery_id: DeliveryId
+) -> Response[DeliveryItem]:
+    """Make one delivery due again, delivered or not; it has the same `webhook-id`."""
+    return await write.act(partial(deliveries.replay_delivery, managing, delivery_id=webhook_delivery_id))
+
+
+ROUTES = [
+    list_webhook_endpoints,
+    get_webhook_endpoint,
+    create_webhook_endpoint,
+    update_webhook_endpoint,
+    delete_webhook_endpoint,
+    rotate_webhook_secret,
+    test_webhook_endpoint,
+    replay_failed_webhooks,
+    list_webhook_deliveries,
+    replay_webhook_delivery,
+]

@@ -1,0 +1,54 @@
+"""Deliveries: which messages went where and how that ended, and sending them again."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from keepwell.platform.database import Connection
+from keepwell.platform.errors import NotFound
+from keepwell.platform.pages import Found, Position
+from keepwell.webhooks import store
+from keepwell.webhooks.managing import Managing
+from keepwell.webhooks.model import DeliveryFilter, DeliveryItem
+
+
+async def list_deliveries(
+    connection: Connection,
+    wanted: DeliveryFilter,
+    *,
+    workspace_id: UUID,
+    limit: int,
+    after: Position | None = None,
+) -> Found[DeliveryItem]:
+    """A page of deliveries of the last 30 days, and of all that are due."""
+    return await store.DELIVERY_PAGES.page(
+        connection,
+        wanted.sort,
+        limit=limit,
+        after=after,
+        workspace_id=workspace_id,
+        endpoint_id=wanted.endpoint_id,
+        status=wanted.status,
+        event=wanted.event,
+    )
+
+
+async def get_delivery(connection: Connection, workspace_id: UUID, *, delivery_id: UUID) -> DeliveryItem:
+    """One delivery; raises NotFound for an id that this workspace does not hold."""
+    found = await store.DELIVERY.maybe_one(connection, workspace_id=workspace_id, delivery_id=delivery_id)
+    if found is None:
+        raise NotFound(
+            f"There is no webhook delivery {delivery_id} here.", hint="GET /v1/webhook-deliveries lists them."
+        )
+    return found
+
+
+async def replay_delivery(managing: Managing, *, delivery_id: UUID) -> DeliveryItem:
+    """Send one message again, delivered or not, with the same `webhook-id`; raises NotFound."""
+    await store.REPLAY_DELIVERY.run(
+        managing.connection,
+        workspace_id=managing.workspace_id,
+        delivery_id=delivery_id,
+        now=managing.keys.clock.now(),
+    )
+    return await get_delivery(managing.connection, managing.workspace_id, delivery_id=delivery_id)

@@ -1,0 +1,47 @@
+"""A change of endpoints or deliveries under way."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from keepwell.identity.audit import service as audit
+from keepwell.identity.model import Actor
+from keepwell.identity.service import Keys
+from keepwell.platform.database import Connection
+from keepwell.webhooks.signing import Signer
+
+
+class Managing(msgspec.Struct, frozen=True, kw_only=True):
+    """The transaction that a change is part of, who makes it, and what it takes."""
+
+    connection: Connection
+    actor: Actor
+    keys: Keys
+    signer: Signer
+    allow_private: bool
+
+    @property
+    def workspace_id(self) -> UUID:
+        """Whose endpoints are changed."""
+        return self.actor.principal.workspace_id
+
+    async def record(
+        self,
+        action: str,
+        endpoint_id: UUID,
+        *,
+        before: msgspec.Struct | None = None,
+        after: msgspec.Struct | None = None,
+    ) -> None:
+        """Write the change of an endpoint to the audit log."""
+        await audit.record(
+            self.connection,
+            self.actor,
+            action=f"webhook_endpoint.{action}",
+            subject=f"webhook_endpoint:{endpoint_id}",
+            before=before,
+            after=after,
+            clock=self.keys.clock,
+        )

@@ -1,0 +1,131 @@
+"""A process that delivers webhooks is killed, or the database goes away: nothing is lost, and ids stay."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+import tests.faults.children
+from keepwell.identity.model import Actor, Principal, Workspace
+from keepwell.identity.service import system_keys
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from keepwell.webhooks import deliveries, endpoints, service
+from keepwell.webhooks.delivering import Postman, signer_of
+from keepwell.webhooks.managing import Managing
+from keepwell.webhooks.model import DeliveryFilter, DeliveryItem, EndpointMade, NewEndpoint
+from keepwell.webhooks.sending import Sender
+from tests.integration.receiver import Planned, Receiver, receiver
+
+pytestmark = pytest.mark.anyio
+
+KEYS = system_keys()
+CHILD = Path(tests.faults.children.__file__).parent / "deliver.py"
+MESSAGES = 3
+
+
+class Changed(msgspec.Struct, frozen=True):
+    """What the messages tell of."""
+
+    number: int
+
+
+@pytest.fixture
+def shop() -> Iterator[Receiver]:
+    with receiver() as opened:
+        yield opened
+
+
+async def due(
+    database: Database, workspace: Workspace, settings: Settings, *, shop: Receiver
+) -> EndpointMade:
+    """An endpoint for which some messages are due."""
+    async with database.workspace(workspace.id) as connection:
+        managing = Managing(
+            connection=connection,
+            actor=Actor(Principal(workspace.id, KEYS.ids.new()), "test"),
+            keys=KEYS,
+            signer=signer_of(settings),
+            allow_private=True,
+        )
+        made = await endpoints.create_endpoint(managing, NewEndpoint(url=shop.url))
+        for number in range(MESSAGES):
+            await service.publish(
+                connection, workspace_id=workspace.id, event="plan.updated", data=Changed(number), keys=KEYS
+            )
+    return made
+
+
+async def listed(database: Database, workspace: Workspace) -> list[DeliveryItem]:
+    async with database.workspace(workspace.id) as connection:
+        found = await deliveries.list_deliveries(
+            connection, DeliveryFilter(), workspace_id=workspace.id, limit=100
+        )
+        return list(found.items)
+
+
+async def test_what_a_killed_process_had_begun_is_sent_again_with_the_same_id(
+    database: Database, workspace: Workspace, settings_of_test: Settings, conninfo: str, shop: Receiver
+) -> None:
+    made = await due(database, workspace, settings_of_test, shop=shop)
+    shop.plan(*[Planned(after=60)] * MESSAGES)
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, str(CHILD), conninfo, str(settings_of_test.home)
+    )
+    try:
+        assert await asyncio.to_thread(shop.arrived.wait, 20)
+    finally:
+        child.kill()
+        await child.wait()
+    begun = {each.message_id for each in await listed(database, workspace)}
+    # The child's lease.
+    await asyncio.sleep(1.1)
+    shop.planned.clear()
+    async with Sender.open(allow_private=True, clock=KEYS.clock) as sender:
+        await Postman(database, sender, signer=signer_of(settings_of_test), keys=KEYS).round()
+    assert {each.status for each in await listed(database, workspace)} == {"delivered"}
+    again = shop.received[-MESSAGES:]
+    assert {each.message_id for each in again} == begun
+    assert {each.verified_by(made.secret)["data"]["number"] for each in again} == set(range(MESSAGES))
+
+
+async def test_an_answer_that_comes_after_the_lease_settles_nothing(
+    database: Database, workspace: Workspace, settings_of_test: Settings, shop: Receiver
+) -> None:
+    await due(database, workspace, settings_of_test, shop=shop)
+    shop.plan(*[Planned(500, after=0.5)] * MESSAGES)
+    async with Sender.open(allow_private=True, clock=KEYS.clock) as sender:
+        late = Postman(database, sender, signer=signer_of(settings_of_test), keys=KEYS)
+        waiting = asyncio.create_task(late.round())
+        assert await asyncio.to_thread(shop.arrived.wait, 20)
+        await asyncio.sleep(0.2)
+        async with database.workspace(workspace.id) as connection:
+            await connection.execute("update webhook_deliveries set due_at = now()")
+        await Postman(database, sender, signer=signer_of(settings_of_test), keys=KEYS).round()
+        await waiting
+    assert {(each.status, each.attempts) for each in await listed(database, workspace)} == {("delivered", 2)}
+
+
+async def test_an_attempt_whose_outcome_could_not_be_written_is_made_again(
+    database: Database, workspace: Workspace, settings_of_test: Settings, conninfo: str, shop: Receiver
+) -> None:
+    await due(database, workspace, settings_of_test, shop=shop)
+    shop.plan(*[Planned(after=0.5)] * MESSAGES)
+    async with Sender.open(allow_private=True, clock=KEYS.clock) as sender:
+        async with Database.open(conninfo) as doomed:
+            postman = Postman(doomed, sender, signer=signer_of(settings_of_test), keys=KEYS)
+            waiting = asyncio.create_task(postman.round())
+            assert await asyncio.to_thread(shop.arrived.wait, 20)
+        await waiting
+        assert {each.status for each in await listed(database, workspace)} == {"due"}
+        async with database.workspace(workspace.id) as connection:
+            await connection.execute("update webhook_deliveries set due_at = now()")
+        await Postman(database, sender, signer=signer_of(settings_of_test), keys=KEYS).round()
+    assert {each.status for each in await listed(database, workspace)} == {"delivered"}
+    assert len(shop.received) == 2 * MESSAGES
+    assert len(set(shop.ids)) == MESSAGES

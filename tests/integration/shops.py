@@ -1,0 +1,113 @@
+"""A workspace of its own, an export to bring into it, and what the tables then hold."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from psycopg import sql
+
+from keepwell.identity import service as identity
+from keepwell.identity.model import Actor, Principal, Workspace
+from keepwell.identity.service import system_keys
+from keepwell.intake import service as intake
+from keepwell.intake.service import Intake
+from keepwell.platform.clock import SystemClock
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from keepwell.platform.progress import Silent
+from keepwell.subscriptions.changes import Changing
+from keepwell.subscriptions.importing import (
+    Importing,
+    ImportSummary,
+    Rehearsed,
+    import_export,
+    rehearse_export,
+)
+from keepwell.subscriptions.imports import service as imports
+from keepwell.subscriptions.imports.entities import COLUMNS
+from keepwell.subscriptions.imports.model import ImportItem, Undone
+from keepwell.subscriptions.mapping import read_mapping
+from keepwell.subscriptions.revenue import service as revenue
+from tests.integration.exports import Export
+
+# Versions go on counting, and a generated column cannot differ where the others are the same.
+_LEFT_OUT = ("version",)
+# What is derived from the records, and must follow them.
+DERIVED = ("account_standings", "movement_facts")
+
+State = dict[str, list[dict[str, Any]]]
+
+
+class Shop:
+    """A workspace of its own, and an export to bring into it."""
+
+    def __init__(self, database: Database, workspace: Workspace, settings: Settings, *, folder: Path) -> None:
+        self.database = database
+        self.workspace = workspace
+        self.settings = settings
+        self.work = Importing(
+            database=database,
+            settings=settings,
+            slug=workspace.slug,
+            keys=system_keys(),
+            progress=Silent(),
+        )
+        self.export = Export(folder)
+
+    async def import_export(self) -> ImportSummary:
+        folder = self.export.write()
+        return await import_export(self.work, read_mapping(self.export.mapping_file), folder=folder)
+
+    async def rehearse(self) -> Rehearsed:
+        folder = self.export.write()
+        return await rehearse_export(self.work, read_mapping(self.export.mapping_file), folder=folder)
+
+    async def undo(self, import_id: UUID) -> Undone:
+        async with self.database.workspace(self.workspace.id) as connection:
+            owner = await identity.owner(connection, self.workspace.id)
+            actor = Actor(Principal(self.workspace.id, owner.id), request_id="test")
+            changing = Changing(connection=connection, actor=actor, keys=self.work.keys)
+            return await imports.undo(changing, import_id)
+
+    async def imports(self) -> list[ImportItem]:
+        async with self.database.workspace(self.workspace.id) as connection:
+            return list((await imports.list_imports(connection, workspace_id=self.workspace.id)).items)
+
+    async def state(self) -> State:
+        """Every row of every table that imports write, and of those that follow from them."""
+        async with self.database.workspace(self.workspace.id) as connection:
+            return {
+                table: [
+                    {name: value for name, value in row.items() if name not in _LEFT_OUT}
+                    for (row,) in await (
+                        await connection.execute(
+                            sql.SQL("select to_jsonb(t) from {} t order by to_jsonb(t)").format(
+                                sql.Identifier(table)
+                            )
+                        )
+                    ).fetchall()
+                ]
+                for table in (*COLUMNS, *DERIVED)
+            }
+
+    async def execute(self, statement: sql.SQL) -> None:
+        """Change something by hand."""
+        async with self.database.workspace(self.workspace.id) as connection:
+            await connection.execute(statement)
+
+    async def mrr(self, on: date) -> tuple[str, int]:
+        async with self.database.workspace(self.workspace.id) as connection:
+            report = await revenue.mrr(connection, workspace_id=self.workspace.id, on=on, currency="USD")
+        return report.mrr, report.accounts
+
+    def dead_letters(self) -> list[tuple[str, int | None, str, str]]:
+        root = self.settings.intake(self.workspace.id)
+        with Intake.open(root, clock=SystemClock()) as journal:
+            return [(each.source, each.line, each.code, each.field) for each in journal.dead_letters()]
+
+    def events(self) -> int:
+        lake = intake.events_table(self.settings.lake, workspace_id=self.workspace.id)
+        return int(lake.count().to_pyarrow().as_py())

@@ -1,0 +1,72 @@
+"""`keepwell import` as a process: how it is called, what it prints, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.integration.exports import Export
+
+Finished = subprocess.CompletedProcess[str]
+Run = Callable[..., Finished]
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Export:
+    made = Export(tmp_path / "export")
+    made.write()
+    return made
+
+
+@pytest.fixture
+def run(tmp_path: Path, conninfo: str) -> Run:
+    """Runs a verb against a workspace and a home of the test's own."""
+    workspace = f"test-{uuid4().hex[:12]}"
+    environment = {**os.environ, "KEEPWELL_HOME": str(tmp_path / "home"), "KEEPWELL_DATABASE_URL": conninfo}
+
+    def finished(*words: str) -> Finished:
+        command = [sys.executable, "-m", "keepwell.app.cli", "import", *words, "--workspace", workspace]
+        return subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False, timeout=60
+        )
+
+    return finished
+
+
+def test_an_import_is_tried_done_listed_and_undone_from_the_command_line(run: Run, export: Export) -> None:
+    folder, mapping = str(export.folder), str(export.mapping_file)
+    tried = run("--dry-run", folder, "--mapping", mapping)
+    assert tried.returncode == 0, tried.stderr
+    assert "Nothing was changed." in tried.stdout
+    done = json.loads(run(folder, "--mapping", mapping, "--json").stdout)
+    assert [each["status"] for each in json.loads(run("list", "--json").stdout)] == ["finished"]
+    undone = run("undo", done["id"])
+    assert undone.returncode == 0, undone.stderr
+    assert "subscriptions: 4 deleted" in undone.stdout
+    assert "undone" in run("list").stdout
+
+
+def test_an_import_that_cannot_be_undone_exits_with_2_and_says_why(run: Run, export: Export) -> None:
+    words = (str(export.folder), "--mapping", str(export.mapping_file), "--json")
+    done = json.loads(run(*words).stdout)
+    export.accounts[1] = "A-1,Acme Limited,US"
+    export.write()
+    run(*words)
+    refused = run("undo", done["id"])
+    assert refused.returncode == 2
+    assert "accounts 'A-1' was changed since by the import" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_the_built_in_mapping_is_known_by_its_name(run: Run, tmp_path: Path) -> None:
+    refused = run(str(tmp_path), "--mapping", "stripe", "--currency", "USD")
+    assert refused.returncode == 3
+    assert "There is no file" in refused.stderr
+    assert "customers.csv" in refused.stderr

@@ -1,0 +1,152 @@
+"""Exports whose columns drift: what is taken, what is refused, and what is said of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from keepwell.identity.model import Workspace
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from keepwell.platform.errors import DataValidationError
+from keepwell.subscriptions.importing import ImportSummary
+from tests.integration.shops import Shop
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def shop(database: Database, workspace: Workspace, settings_of_test: Settings, tmp_path: Path) -> Shop:
+    return Shop(database, workspace, settings_of_test, folder=tmp_path / "export")
+
+
+def kinds(summary: ImportSummary) -> list[tuple[str, str, str, str, int]]:
+    return [(each.entity, each.kind, each.column, each.came, each.rows) for each in summary.drift]
+
+
+async def subscription(shop: Shop, external_id: str) -> dict[str, Any]:
+    rows = (await shop.state())["subscriptions"]
+    return next(row for row in rows if row["external_id"] == external_id)
+
+
+def rename(shop: Shop, old: str, new: str) -> None:
+    shop.export.subscriptions[0] = shop.export.subscriptions[0].replace(old, new)
+
+
+def remap(shop: Shop, old: str, new: str) -> None:
+    assert old in shop.export.mapping
+    shop.export.mapping = shop.export.mapping.replace(old, new)
+
+
+@pytest.mark.parametrize("came", ["Amount", " amount ", "AMOUNT", "a.mount"])
+async def test_a_column_in_other_case_or_spacing_is_taken_and_said(shop: Shop, came: str) -> None:
+    rename(shop, "amount", came)
+    summary = await shop.import_export()
+    assert summary.entities["subscriptions"].imported == 4
+    assert kinds(summary) == [("subscriptions", "renamed", "amount", came, 4)]
+    assert summary.assumptions == [f"subscriptions: the column {came!r} was taken for 'amount'"]
+
+
+async def test_a_column_under_an_alias_of_the_mapping_is_taken_and_said(shop: Shop) -> None:
+    remap(shop, "amount: amount", "amount: {column: amount, aliases: [price, mrr]}")
+    rename(shop, "amount", "mrr")
+    summary = await shop.import_export()
+    assert summary.entities["subscriptions"].imported == 4
+    assert summary.assumptions == ["subscriptions: the column 'mrr' was taken for 'amount'"]
+
+
+async def test_two_columns_that_could_be_the_one_are_refused_by_place(shop: Shop) -> None:
+    rename(shop, "amount", "Amount,AMOUNT")
+    with pytest.raises(DataValidationError, match=r"subscriptions\.csv has 'Amount' and 'AMOUNT'"):
+        await shop.import_export()
+    assert await shop.imports() == []
+
+
+async def test_a_column_that_came_since_the_import_before_is_reported_as_new(shop: Shop) -> None:
+    first = await shop.import_export()
+    assert first.drift == []
+    shop.export.accounts = [
+        f"{line},{extra}"
+        for line, extra in zip(shop.export.accounts, ["segment", "x", "y", "z"], strict=True)
+    ]
+    assert kinds(await shop.import_export()) == [("accounts", "new", "segment", "", 3)]
+    assert kinds(await shop.import_export()) == []
+
+
+async def test_a_missing_column_with_a_default_is_taken_as_it_and_said(shop: Shop) -> None:
+    remap(shop, "seats: seats", "seats: {column: seats, default: 5}")
+    rename(shop, "seats", "people")
+    summary = await shop.import_export()
+    assert summary.assumptions == ["subscriptions: the column 'seats' is missing; seats was taken as 5"]
+    assert {row["seats"] for row in (await shop.state())["subscriptions"]} == {5}
+
+
+async def test_a_row_of_json_without_a_column_is_dead_lettered_by_field(shop: Shop) -> None:
+    remap(shop, "accounts.csv", "accounts.jsonl")
+    shop.export.write()
+    rows = [{"account_id": "A-1", "name": "Acme", "country": "US"}, {"account_id": "A-2", "name": "Beta"}]
+    (shop.export.folder / "accounts.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    summary = await shop.import_export()
+    assert (summary.entities["accounts"].imported, summary.entities["accounts"].dead_lettered) == (1, 1)
+    assert ("accounts.jsonl", 2, "missing-column", "country") in shop.dead_letters()
+
+
+@pytest.mark.parametrize("suffix", ["json", "jsonl", "yaml"])
+async def test_the_same_rows_in_another_format_are_the_same_rows(shop: Shop, suffix: str) -> None:
+    await shop.import_export()
+    header, *lines = [line.split(",") for line in shop.export.subscriptions]
+    rows = [dict(zip(header, line, strict=True)) for line in lines]
+    typed = [row | {"seats": int(row["seats"]), "amount": float(row["amount"])} for row in rows]
+    remap(shop, "subscriptions.csv", f"subscriptions.{suffix}")
+    text = "\n".join(map(json.dumps, typed)) if suffix == "jsonl" else json.dumps(typed)
+    (shop.export.folder / f"subscriptions.{suffix}").write_text(text, encoding="utf-8")
+    counts = (await shop.import_export()).entities["subscriptions"]
+    assert (counts.imported, counts.unchanged) == (0, 4)
+
+
+async def test_amounts_with_a_decimal_comma_are_read_where_the_mapping_says_so(shop: Shop) -> None:
+    remap(shop, "amount: amount", "amount: {column: amount, decimal: comma}")
+    shop.export.subscriptions[1] = shop.export.subscriptions[1].replace(",100,", ',"1.234,56",')
+    await shop.import_export()
+    assert (await subscription(shop, "S-1"))["amount"] == 1234.56
+
+
+async def test_an_amount_with_its_currency_is_read_and_said(shop: Shop) -> None:
+    shop.export.subscriptions[1] = shop.export.subscriptions[1].replace(",100,", ",$100,")
+    shop.export.subscriptions[2] = shop.export.subscriptions[2].replace(",120,", ",120 USD,")
+    summary = await shop.import_export()
+    assert summary.entities["subscriptions"].imported == 4
+    assert summary.assumptions == [
+        "subscriptions: the column 'amount' came as amounts with '$'; each was taken as in the row's currency",
+        "subscriptions: the column 'amount' came as amounts with 'USD'; each was taken as in the row's currency",
+    ]
+
+
+async def test_an_amount_that_could_be_two_numbers_is_dead_lettered(shop: Shop) -> None:
+    shop.export.subscriptions[1] = shop.export.subscriptions[1].replace(",100,", ',"1,234",')
+    await shop.import_export()
+    assert ("subscriptions.csv", 2, "invalid-amount", "amount") in shop.dead_letters()
+
+
+async def test_days_that_come_first_are_read_where_the_mapping_says_so(shop: Shop) -> None:
+    remap(shop, "starts_on: starts_on", "starts_on: {column: starts_on, day_first: true}")
+    shop.export.subscriptions[1] = shop.export.subscriptions[1].replace("2024-01-01", "02/01/2024")
+    await shop.import_export()
+    assert (await subscription(shop, "S-1"))["starts_on"] == "2024-01-02"
+
+
+async def test_days_that_come_first_are_dead_lettered_where_the_mapping_does_not_say_so(shop: Shop) -> None:
+    shop.export.subscriptions[1] = shop.export.subscriptions[1].replace("2024-01-01", "02/01/2024")
+    await shop.import_export()
+    assert ("subscriptions.csv", 2, "invalid-date", "starts_on") in shop.dead_letters()
+
+
+async def test_the_drift_and_the_assumptions_are_kept_with_the_import(shop: Shop) -> None:
+    rename(shop, "amount", "Amount")
+    summary = await shop.import_export()
+    kept = (await shop.imports())[0]
+    assert kept.assumptions == summary.assumptions
+    assert [(each["kind"], each["came"]) for each in kept.drift] == [("renamed", "Amount")]

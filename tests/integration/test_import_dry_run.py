@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from keepwell.identity.model import Workspace
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from keepwell.subscriptions.imports.model import ChangeView
+from tests.integration.shops import Shop
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def shop(database: Database, workspace: Workspace, settings_of_test: Settings, tmp_path: Path) -> Shop:
+    return Shop(database, workspace, settings_of_test, folder=tmp_path / "export")
+
+
+async def test_a_dry_run_into_an_empty_workspace_counts_everything_and_changes_nothing(shop: Shop) -> None:
+    before = await shop.state()
+    rehearsed = await shop.rehearse()
+    counts = rehearsed.summary.entities
+    assert {name: each.imported for name, each in counts.items()} == {
+        "accounts": 3,
+        "subscriptions": 4,
+        "events": 3,
+    }
+    assert await shop.state() == before
+    assert await shop.imports() == []
+    assert shop.dead_letters() == []
+
+
+async def test_a_dry_run_says_of_each_row_what_would_change_field_by_field(shop: Shop) -> None:
+    await shop.import_export()
+    before = await shop.state()
+    shop.export.subscriptions[1] = shop.export.subscriptions[1].replace("Pro,3,100", "Pro,4,150")
+    shop.export.accounts.append("A-4,Delta,ES")
+    rehearsed = await shop.rehearse()
+    assert [ChangeView(each.entity, each.external_id, each.fields) for each in rehearsed.changes] == [
+        ChangeView("subscriptions", "S-1", {"seats": [3, 4], "amount": [100, 150]})
+    ]
+    counts = rehearsed.summary.entities
+    assert (counts["accounts"].imported, counts["accounts"].unchanged) == (1, 3)
+    assert (counts["subscriptions"].updated, counts["subscriptions"].unchanged) == (1, 3)
+    assert await shop.state() == before
+
+
+async def test_a_dry_run_shows_the_rows_that_would_be_dead_lettered_and_holds_none(shop: Shop) -> None:
+    shop.export.subscriptions[4] = shop.export.subscriptions[4].replace(",20,", ",-20,")
+    rehearsed = await shop.rehearse()
+    assert [(each.source, each.line, each.code) for each in rehearsed.dead_letters] == [
+        ("subscriptions.csv", 5, "negative-amount")
+    ]
+    assert shop.dead_letters() == []
+
+
+async def test_an_import_after_its_dry_run_does_what_that_said(shop: Shop) -> None:
+    foreseen = (await shop.rehearse()).summary
+    done = await shop.import_export()
+    assert done.entities == foreseen.entities
+    assert done.assumptions == foreseen.assumptions

@@ -1,0 +1,131 @@
+"""The CSV files that Stripe's dashboard exports, by the mapping that comes with Keepwell."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from keepwell.identity.model import Workspace
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from keepwell.platform.errors import DataValidationError
+from keepwell.subscriptions.importing import ImportSummary, import_export
+from keepwell.subscriptions.mapping import read_mapping
+from tests.integration.shops import Shop
+
+pytestmark = pytest.mark.anyio
+
+CUSTOMERS = """\
+id,Description,Email,Name,Created (UTC),Delinquent,Card Address Country
+cus_1,,billing@acme.example,Acme,2023-12-30 08:15,false,US
+cus_2,,billing@beta.example,,2024-01-02 10:00,false,DE
+"""
+SUBSCRIPTIONS = """\
+id,Customer ID,Customer Email,Plan,Quantity,Currency,Interval,Amount,Status,Cancellation Reason,Created (UTC),\
+Start Date (UTC),Current Period End (UTC),Trial Start (UTC),Trial End (UTC),Canceled At (UTC),Ended At (UTC)
+sub_1,cus_1,billing@acme.example,price_pro,3,usd,month,29.00,active,,2024-01-01 00:00,2024-01-01 00:00,,,,,
+sub_2,cus_2,billing@beta.example,price_pro,1,usd,month,29.00,canceled,payment_failed,2024-01-02 10:00,\
+2024-01-02 10:00,,2024-01-02 10:00,2024-01-16 10:00,2024-03-01 09:00,2024-03-16 10:00
+sub_3,cus_2,billing@beta.example,price_pro,1,usd,year,290.00,incomplete_expired,,2024-01-02 10:00,\
+2024-01-02 10:00,,,,,
+sub_4,cus_1,billing@acme.example,price_pro,1,usd,month,29.00,canceled,cancellation_requested,2024-02-01 00:00,\
+2024-02-01 00:00,,2024-02-01 00:00,2024-02-15 00:00,2024-02-03 00:00,2024-02-03 00:00
+"""
+INVOICES = """\
+id,Customer,Number,Status,Currency,Total,Tax,Amount Paid,Date (UTC),Due Date (UTC)
+in_1,cus_1,A-0001,paid,usd,"87.00",0.00,87.00,2024-01-01 00:00,
+in_2,cus_9,A-0002,open,usd,29.00,0.00,0.00,2024-02-16 10:00,2024-03-01 00:00
+"""
+
+
+class StripeExport:
+    """An export in a folder, and a shop to import it into."""
+
+    def __init__(self, shop: Shop, folder: Path) -> None:
+        self.shop = shop
+        self.folder = folder
+        self.work = msgspec.structs.replace(shop.work, currency="USD")
+        self.texts = {
+            "customers.csv": CUSTOMERS,
+            "subscriptions.csv": SUBSCRIPTIONS,
+            "invoices.csv": INVOICES,
+        }
+
+    async def run(self) -> ImportSummary:
+        self.folder.mkdir(exist_ok=True)
+        for name, text in self.texts.items():
+            (self.folder / name).write_text(text, encoding="utf-8")
+        return await import_export(self.work, read_mapping(Path("stripe")), folder=self.folder)
+
+    async def subscriptions(self) -> dict[str, dict[str, Any]]:
+        return {row["external_id"]: row for row in (await self.shop.state())["subscriptions"]}
+
+
+@pytest.fixture
+def export(
+    database: Database, workspace: Workspace, settings_of_test: Settings, tmp_path: Path
+) -> StripeExport:
+    shop = Shop(database, workspace, settings_of_test, folder=tmp_path / "unused")
+    return StripeExport(shop, tmp_path / "stripe")
+
+
+async def test_an_export_is_imported_with_every_assumption_listed(export: StripeExport) -> None:
+    summary = await export.run()
+    counts = {name: (each.read, each.imported, each.skipped) for name, each in summary.entities.items()}
+    assert counts == {"accounts": (2, 2, 0), "subscriptions": (4, 5, 1), "invoices": (2, 1, 0)}
+    assert len([line for line in summary.assumptions if line.startswith("stripe:")]) == 4
+    assert "invoices: the column 'Date (UTC)' was taken for 'Finalized At (UTC)'" in summary.assumptions
+
+
+async def test_an_amount_counts_for_each_of_the_quantity(export: StripeExport) -> None:
+    await export.run()
+    first = (await export.subscriptions())["sub_1"]
+    assert (first["seats"], Decimal(str(first["amount"]))) == (3, Decimal(87))
+    assert await export.shop.mrr(date(2024, 1, 1)) == ("87.00", 1)
+
+
+async def test_a_trial_is_a_span_of_its_own_and_the_price_counts_from_its_end(export: StripeExport) -> None:
+    await export.run()
+    found = await export.subscriptions()
+    trial, paid = found["sub_2#trial"], found["sub_2"]
+    assert (trial["is_trial"], trial["starts_on"], trial["ends_on"]) == (True, "2024-01-02", "2024-01-16")
+    assert (paid["is_trial"], paid["starts_on"], paid["ends_on"]) == (False, "2024-01-16", "2024-03-16")
+    assert (paid["cancelled_on"], paid["end_reason"]) == ("2024-03-01", "involuntary")
+
+
+async def test_a_subscription_that_ended_within_its_trial_never_counts(export: StripeExport) -> None:
+    await export.run()
+    found = (await export.subscriptions())["sub_4"]
+    assert found["starts_on"] == found["ends_on"] == "2024-02-03"
+
+
+async def test_a_second_import_of_the_same_export_changes_nothing_but_the_dead_letter_stays(
+    export: StripeExport,
+) -> None:
+    await export.run()
+    again = await export.run()
+    assert not again.changed
+    assert again.entities["invoices"].reasons == {"unknown-account": 1}
+
+
+async def test_an_export_without_invoices_is_imported_and_says_so(export: StripeExport) -> None:
+    del export.texts["invoices.csv"]
+    summary = await export.run()
+    assert "invoices: there is no file invoices.csv, which may be missing" in summary.assumptions
+
+
+async def test_a_new_workspace_needs_to_be_told_its_currency(export: StripeExport) -> None:
+    export.work = msgspec.structs.replace(export.work, currency=None)
+    with pytest.raises(DataValidationError, match="which currency"):
+        await export.run()
+
+
+async def test_a_subscription_in_a_currency_without_a_rate_is_dead_lettered(export: StripeExport) -> None:
+    export.texts["subscriptions.csv"] = SUBSCRIPTIONS.replace("price_pro,3,usd", "price_pro,3,eur")
+    summary = await export.run()
+    assert summary.entities["subscriptions"].reasons == {"unknown-currency": 1}

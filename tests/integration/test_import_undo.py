@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from psycopg import sql
+
+from keepwell.identity.model import Workspace
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from keepwell.platform.errors import Conflict, NotFound
+from keepwell.subscriptions.imports.entities import COLUMNS
+from keepwell.subscriptions.imports.model import NotUndoable
+from keepwell.subscriptions.imports.store import DEPENDENTS
+from tests.integration.shops import Shop
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def shop(database: Database, workspace: Workspace, settings_of_test: Settings, tmp_path: Path) -> Shop:
+    return Shop(database, workspace, settings_of_test, folder=tmp_path / "export")
+
+
+async def test_undoing_the_first_import_leaves_the_workspace_empty(shop: Shop) -> None:
+    before = await shop.state()
+    summary = await shop.import_export()
+    undone = await shop.undo(summary.id)
+    assert undone.deleted == {"subscriptions": 4, "accounts": 3, "plans": 3}
+    assert await shop.state() == before
+
+
+async def test_undoing_a_later_import_puts_changed_rows_back_as_they_were(shop: Shop) -> None:
+    await shop.import_export()
+    before = await shop.state()
+    shop.export.accounts[1] = "A-1,Acme Limited,GB"
+    shop.export.accounts.append("A-4,Delta,ES")
+    shop.export.subscriptions[2] = shop.export.subscriptions[2].replace("A-2", "A-4")
+    shop.export.subscriptions.append("S-5,A-3,Pro,2,80,month,USD,2024-05-01,,false")
+    undone = await shop.undo((await shop.import_export()).id)
+    assert undone.restored == {"accounts": 1, "subscriptions": 1}
+    assert undone.deleted == {"subscriptions": 1, "accounts": 1}
+    assert await shop.state() == before
+
+
+async def test_imports_are_undone_from_the_newest_to_the_oldest(shop: Shop) -> None:
+    empty = await shop.state()
+    first = await shop.import_export()
+    shop.export.subscriptions[1] = shop.export.subscriptions[1].replace(",100,", ",150,")
+    second = await shop.import_export()
+    with pytest.raises(NotUndoable, match=f"subscriptions 'S-1' was changed since by the import {second.id}"):
+        await shop.undo(first.id)
+    await shop.undo(second.id)
+    await shop.undo(first.id)
+    assert await shop.state() == empty
+
+
+async def test_an_import_is_not_undone_once_a_later_row_hangs_on_its_account(shop: Shop) -> None:
+    first = await shop.import_export()
+    shop.export.subscriptions.append("S-5,A-3,Solo,2,80,month,USD,2024-05-01,,false")
+    await shop.import_export()
+    before = await shop.state()
+    with pytest.raises(NotUndoable, match="subscriptions 'S-5' hangs on accounts 'A-3'"):
+        await shop.undo(first.id)
+    assert await shop.state() == before
+
+
+async def test_an_import_is_not_undone_once_a_row_of_it_was_changed_by_hand(shop: Shop) -> None:
+    summary = await shop.import_export()
+    await shop.execute(sql.SQL("update accounts set name = 'Beta Limited' where external_id = 'A-2'"))
+    with pytest.raises(NotUndoable, match="accounts 'A-2' was changed since"):
+        await shop.undo(summary.id)
+
+
+async def test_an_import_is_not_undone_once_a_row_of_it_was_deleted(shop: Shop) -> None:
+    summary = await shop.import_export()
+    await shop.execute(sql.SQL("delete from subscriptions where external_id = 'S-3'"))
+    with pytest.raises(NotUndoable, match="subscriptions 'S-3' was deleted since"):
+        await shop.undo(summary.id)
+
+
+async def test_an_undone_import_is_not_undone_again(shop: Shop) -> None:
+    summary = await shop.import_export()
+    await shop.undo(summary.id)
+    with pytest.raises(Conflict, match="undone already"):
+        await shop.undo(summary.id)
+
+
+async def test_an_undone_import_can_be_imported_again(shop: Shop) -> None:
+    await shop.undo((await shop.import_export()).id)
+    counts = (await shop.import_export()).entities
+    assert {name: (each.imported, each.unchanged) for name, each in counts.items()} == {
+        "accounts": (3, 0),
+        "subscriptions": (4, 0),
+        "events": (0, 3),
+    }
+
+
+async def test_an_import_that_is_not_there_is_named(shop: Shop) -> None:
+    unknown = uuid4()
+    with pytest.raises(NotFound, match=f"There is no import {unknown}"):
+        await shop.undo(unknown)
+
+
+async def test_every_import_is_listed_with_how_it_ended(shop: Shop) -> None:
+    first = await shop.import_export()
+    shop.export.accounts.append("A-4,Delta,ES")
+    second = await shop.import_export()
+    await shop.undo(second.id)
+    assert [(each.id, each.source, each.status) for each in await shop.imports()] == [
+        (second.id, "file", "undone"),
+        (first.id, "file", "finished"),
+    ]
+
+
+async def test_a_failed_import_is_listed_with_its_error(shop: Shop) -> None:
+    await shop.import_export()
+    shop.export.mapping = shop.export.mapping.replace("currency: USD}", "currency: EUR}")
+    with pytest.raises(Conflict):
+        await shop.import_export()
+    newest = (await shop.imports())[0]
+    assert newest.status == "failed"
+    assert newest.error is not None
+    assert "reports in USD" in newest.error
+
+
+async def test_an_import_that_was_cut_off_is_found_interrupted_by_the_next(shop: Shop) -> None:
+    await shop.import_export()
+    await shop.execute(sql.SQL("update imports set status = 'running', finished_at = null"))
+    await shop.import_export()
+    assert [each.status for each in await shop.imports()] == ["finished", "interrupted"]
+
+
+# Derived figures are made anew by an undo, and nobody else's rows hang on these.
+_FOLLOW = {"account_standings", "movement_facts"}
+
+
+async def test_whatever_refers_to_a_row_of_an_import_is_looked_at_before_it_is_undone(
+    database: Database,
+) -> None:
+    """A table that comes to refer to accounts, and would go with them, must be one that an undo asks about."""
+    async with database.transaction() as connection:
+        cursor = await connection.execute(
+            "select distinct conrelid::regclass::text from pg_constraint"
+            " where contype = 'f' and confrelid::regclass::text = any(%s)",
+            [list(COLUMNS)],
+        )
+        referring = {table for (table,) in await cursor.fetchall()}
+    asked = {table for table in referring if re.search(rf"join {table}\b", DEPENDENTS.sql)}
+    assert referring - asked - _FOLLOW == set()

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from keepwell.identity.model import Workspace
+from keepwell.identity.service import system_keys
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from tests.integration.records import Client, client_of, problem_code
+from tests.integration.shops import Shop
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def shop(database: Database, workspace: Workspace, settings_of_test: Settings, tmp_path: Path) -> Shop:
+    return Shop(database, workspace, settings_of_test, folder=tmp_path / "export")
+
+
+@pytest.fixture
+async def client(
+    database: Database, workspace: Workspace, settings_of_test: Settings
+) -> AsyncIterator[Client]:
+    async with client_of(database, workspace, settings=settings_of_test, keys=system_keys()) as opened:
+        yield opened
+
+
+async def test_imports_are_listed_a_page_at_a_time_the_newest_first(shop: Shop, client: Client) -> None:
+    made = [(await shop.import_export()).id for _ in range(3)]
+    first = (await client.get("/v1/imports", params={"limit": 2})).json()
+    second = (await client.get("/v1/imports", params={"limit": 2, "cursor": first["next"]})).json()
+    assert [each["id"] for each in first["items"] + second["items"]] == [str(each) for each in reversed(made)]
+    assert second["next"] is None
+
+
+async def test_an_import_says_what_it_did_and_assumed(shop: Shop, client: Client) -> None:
+    shop.export.subscriptions[0] = shop.export.subscriptions[0].replace("amount", "Amount")
+    summary = await shop.import_export()
+    found = (await client.get(f"/v1/imports/{summary.id}")).json()
+    assert found["summary"]["entities"]["subscriptions"]["imported"] == 4
+    assert found["assumptions"] == ["subscriptions: the column 'Amount' was taken for 'amount'"]
+    assert [each["kind"] for each in found["drift"]] == ["renamed"]
+
+
+async def test_an_undo_over_http_has_one_effect_per_key(shop: Shop, client: Client) -> None:
+    summary = await shop.import_export()
+    headers = {"Idempotency-Key": str(uuid4())}
+    answers = [await client.post(f"/v1/imports/{summary.id}/undo", headers=headers) for _ in range(2)]
+    assert [each.status_code for each in answers] == [200, 200]
+    assert answers[0].json() == answers[1].json()
+    assert answers[0].json()["deleted"] == {"accounts": 3, "plans": 3, "subscriptions": 4}
+
+
+async def test_an_import_that_something_depends_on_is_a_conflict_with_a_code_of_its_own(
+    shop: Shop, client: Client
+) -> None:
+    summary = await shop.import_export()
+    shop.export.subscriptions[1] = shop.export.subscriptions[1].replace(",100,", ",150,")
+    await shop.import_export()
+    answer = await client.post(f"/v1/imports/{summary.id}/undo")
+    assert answer.status_code == 409
+    assert problem_code(answer) == "import-not-undoable"
+
+
+async def test_an_import_that_is_not_here_is_not_found(client: Client) -> None:
+    assert (await client.get(f"/v1/imports/{uuid4()}")).status_code == 404
+    assert (await client.post(f"/v1/imports/{uuid4()}/undo")).status_code == 404

@@ -1,0 +1,311 @@
+"""The figures as they are kept in Postgres, against the rules as Python states them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from keepwell.identity import service as identity
+from keepwell.identity.model import Workspace
+from keepwell.identity.service import Keys
+from keepwell.platform.clock import FixedClock
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Connection, Database
+from keepwell.platform.ids import Uuid7
+from keepwell.platform.progress import Silent
+from keepwell.subscriptions.revenue import rebuilding, reports, service
+from keepwell.subscriptions.revenue.policies import ALL
+from keepwell.subscriptions.revenue.rates import DatedRate
+from keepwell.subscriptions.revenue.reports import Asked
+from tests.integration.records import Client, account, client_of, made, problem_code
+
+pytestmark = pytest.mark.anyio
+
+CLOCK = FixedClock(datetime(2026, 12, 31, 12, tzinfo=UTC))
+KEYS = Keys(CLOCK, Uuid7(CLOCK))
+YEAR = date(2026, 1, 1)
+RATES = [
+    DatedRate("EUR", date(2025, 12, 1), Decimal("1.1")),
+    DatedRate("EUR", date(2026, 2, 1), Decimal("1.25")),
+    DatedRate("EUR", date(2026, 3, 1), Decimal("0.9")),
+]
+
+days = st.integers(0, 120).map(lambda number: YEAR + timedelta(days=number))
+amounts = st.sampled_from(["0", "10", "29.99", "100", "33.333333"])
+
+
+@st.composite
+def subscriptions(draw: st.DrawFn) -> dict[str, Any]:
+    amount, starts_on = draw(amounts), draw(days)
+    length = draw(st.none() | st.integers(0, 60))
+    return {
+        "account": draw(st.integers(0, 2)),
+        "amount": amount,
+        "list_amount": draw(st.none() | st.just(str(Decimal(amount) * 2))),
+        "amount_per": draw(st.sampled_from(["day", "week", "month", "quarter", "year"])),
+        "currency": draw(st.sampled_from(["USD", "USD", "EUR"])),
+        "starts_on": starts_on,
+        "ends_on": None if length is None else starts_on + timedelta(days=length),
+        "is_trial": draw(st.sampled_from([False, False, False, True])),
+        "end_reason": None if length is None else draw(st.sampled_from([None, "voluntary", "involuntary"])),
+    }
+
+
+async def fill(connection: Connection, workspace_id: UUID, rows: Sequence[dict[str, Any]]) -> list[UUID]:
+    ids = [uuid4() for _ in range(3)]
+    for number, account_id in enumerate(ids):
+        await connection.execute(
+            "insert into accounts (workspace_id, id, external_id, name) values (%s, %s, %s, %s)",
+            (workspace_id, account_id, f"A-{number}", f"Account {number}"),
+        )
+    for number, row in enumerate(rows):
+        await connection.execute(
+            """
+            insert into subscriptions (
+              workspace_id, id, external_id, account_id, plan, seats, amount, list_amount, amount_per,
+              billing_interval, currency, starts_on, ends_on, is_trial, end_reason)
+            values (%(workspace_id)s, %(id)s, %(external_id)s, %(account_id)s, 'Pro', 1, %(amount)s,
+                    %(list_amount)s, %(amount_per)s, 'month', %(currency)s, %(starts_on)s, %(ends_on)s,
+                    %(is_trial)s, %(end_reason)s)
+            """,
+            {
+                **row,
+                "workspace_id": workspace_id,
+                "id": uuid4(),
+                "external_id": f"S-{number}",
+                "account_id": ids[row["account"]],
+            },
+        )
+    return ids
+
+
+async def facts(connection: Connection) -> list[tuple[Any, ...]]:
+    cursor = await connection.execute(
+        'select id, policies, account_id, "on", kind, annual_amount, paying_accounts, end_reason, cohort,'
+        " subscription_ids from movement_facts order by id"
+    )
+    return await cursor.fetchall()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rows=st.lists(subscriptions(), max_size=8))
+async def test_what_is_kept_is_what_the_rules_give(database: Database, rows: list[dict[str, Any]]) -> None:
+    async with database.transaction() as connection:
+        own = await identity.ensure_workspace(connection, f"test-{uuid4().hex[:12]}", keys=KEYS)
+        ids = await fill(connection, own.id, rows)
+        await rebuilding.set_rates(connection, RATES, workspace_id=own.id)
+        checked = await rebuilding.check(
+            connection, workspace_id=own.id, progress=Silent(), timer=time.perf_counter
+        )
+        assert checked.differences == []
+        at_once = await facts(connection)
+        for account_id in ids:
+            await service.refresh(connection, workspace_id=own.id, account_ids=[account_id])
+        assert await facts(connection) == at_once
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rows=st.lists(subscriptions(), max_size=8), start=days, length=st.integers(0, 90))
+async def test_opening_and_movements_and_fx_are_closing_by_every_policy(
+    database: Database, rows: list[dict[str, Any]], start: date, length: int
+) -> None:
+    end = start + timedelta(days=length)
+    async with database.transaction() as connection:
+        own = await identity.ensure_workspace(connection, f"test-{uuid4().hex[:12]}", keys=KEYS)
+        await fill(connection, own.id, rows)
+        await rebuilding.set_rates(connection, RATES, workspace_id=own.id)
+        for policy in ALL:
+            asked = Asked(own.id, start, end, "USD", policy)  # type: ignore[arg-type]  # one of the names
+            report = await reports.movements(connection, asked)
+            closing = await service.mrr(
+                connection, workspace_id=own.id, on=end, currency="USD", policy=asked.policy
+            )
+            assert report.periods[-1].closing == closing.mrr
+            for before, after in zip(report.periods, report.periods[1:], strict=False):
+                assert before.closing == after.opening
+
+
+@pytest.fixture
+async def client(
+    database: Database, workspace: Workspace, settings_of_test: Settings
+) -> AsyncIterator[Client]:
+    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as opened:
+        yield opened
+
+
+async def sold(client: Client, number: int, account_id: str, **fields: Any) -> dict[str, Any]:
+    body = {
+        "external_id": f"S-{number}",
+        "account_id": account_id,
+        "plan": "Pro",
+        "amount": "100",
+        "amount_per": "month",
+        "interval": "month",
+        "starts_on": "2026-01-10",
+    }
+    return await made(client, "/v1/subscriptions", {**body, **fields})
+
+
+async def rows_of(client: Client, address: str) -> list[dict[str, Any]]:
+    found, path = [], address
+    while path:
+        answer = await client.get(path)
+        assert answer.status_code == 200, answer.text
+        found += answer.json()["items"]
+        path = answer.links["next"]["url"] if "next" in answer.links else ""
+    return found
+
+
+async def test_each_figure_is_the_sum_of_the_rows_that_it_links_to(client: Client) -> None:
+    for number in range(6):
+        owner = await account(client, number)
+        await sold(
+            client,
+            number,
+            owner["id"],
+            starts_on=f"2026-0{number % 3 + 1}-10",
+            ends_on=f"2026-05-{number + 10}" if number % 2 else None,
+        )
+    report = (await client.get("/v1/metrics/movements?from=2026-01-01&to=2026-06-30")).json()
+    for period in report["periods"]:
+        rows = await rows_of(client, period["rows"])
+        moved = sum(Decimal(row["amount"]) for row in rows)
+        assert moved == Decimal(period["closing"]) - Decimal(period["opening"])
+    mrr = (await client.get("/v1/metrics/mrr?on=2026-06-30")).json()
+    assert sum(Decimal(row["amount"]) for row in await rows_of(client, mrr["rows"])) == Decimal(mrr["mrr"])
+    assert (mrr["mrr"], mrr["arr"], mrr["arpa"], mrr["accounts"]) == ("300.00", "3600.00", "100.00", 3)
+
+
+async def test_retention_of_the_worked_example(client: Client) -> None:
+    """E3 and E3a of docs/metrics.md."""
+    a, b, c, d, e, f = [(await account(client, number))["id"] for number in range(6)]
+    before, within = "2026-01-01", "2026-03-10"
+    for number, (owner, amount, starts_on, ends_on) in enumerate(
+        [
+            (a, "100", before, within),
+            (a, "150", within, None),
+            (b, "50", before, within),
+            (c, "200", before, within),
+            (c, "120", within, None),
+            (d, "30", before, "2026-02-01"),
+            (d, "30", within, None),
+            (e, "60", within, None),
+            (f, "25", within, "2026-03-20"),
+        ]
+    ):
+        await sold(client, number, owner, amount=amount, starts_on=starts_on, ends_on=ends_on)
+    days_of_march = "from=2026-03-01&to=2026-03-31"
+    report = (await client.get(f"/v1/metrics/retention?{days_of_march}")).json()
+    assert (report["net"], report["gross"], report["movement_net"]) == ("0.7714", "0.6286", "0.7857")
+    (period,) = (await client.get(f"/v1/metrics/movements?{days_of_march}")).json()["periods"]
+    assert (period["opening"], period["closing"]) == ("350.00", "360.00")
+    assert (period["new"], period["churn"], period["quick_ratio"]) == ("85.00", "-75.00", "1.0645")
+    churn = (await client.get(f"/v1/metrics/churn?{days_of_march}")).json()
+    assert (churn["opening_accounts"], churn["churned_accounts"], churn["churned"]) == (3, 2, "75.00")
+
+
+async def test_cohorts_keep_a_customer_who_comes_back_and_leave_the_future_blank(client: Client) -> None:
+    one, two = [(await account(client, number))["id"] for number in range(2)]
+    await sold(client, 1, one, starts_on="2026-10-05", ends_on="2026-11-05")
+    await sold(client, 2, one, starts_on="2026-12-05", amount="50")
+    await sold(client, 3, two, starts_on="2026-10-20")
+    report = (await client.get("/v1/metrics/cohorts?from=2026-10-01&to=2026-12-31")).json()
+    october, november, december = report["cohorts"]
+    assert (october["size"], october["accounts"], october["mrr"]) == (
+        2,
+        [2, 1, None],
+        ["200.00", "100.00", None],
+    )
+    assert (november["size"], december["accounts"]) == (0, [None])
+
+
+async def test_involuntary_churn_is_told_apart(client: Client) -> None:
+    one, two = [(await account(client, number))["id"] for number in range(2)]
+    await sold(client, 1, one, ends_on="2026-03-22", end_reason="involuntary")
+    await sold(client, 2, two, ends_on="2026-03-10", end_reason="voluntary")
+    churn = (await client.get("/v1/metrics/churn?from=2026-03-01&to=2026-03-31")).json()
+    assert (churn["voluntary_accounts"], churn["involuntary_accounts"]) == (1, 1)
+    assert (churn["account_rate"], churn["account_rate_monthly"]) == ("1.0000", "1.0000")
+
+
+async def test_why_a_policy_shows_another_figure_is_told_row_by_row(client: Client) -> None:
+    owner = (await account(client))["id"]
+    await sold(client, 1, owner, amount="50", list_amount="100", ends_on="2026-04-10")
+    await sold(client, 2, owner, amount="100", starts_on="2026-04-10")
+    path = "/v1/metrics/differences?other=stripe&from=2026-01-01&to=2026-12-31"
+    report = (await client.get(path)).json()
+    assert [(row["policy"], row["on"], row["kind"], row["amount"]) for row in report["differences"]] == [
+        ("default", "2026-01-10", "new", "50.00"),
+        ("stripe", "2026-01-10", "new", "100.00"),
+        ("default", "2026-04-10", "expansion", "50.00"),
+    ]
+    assert "coupon" in report["reasons"][0]
+    stripe = (await client.get("/v1/metrics/mrr?on=2026-02-01&policy=stripe")).json()
+    assert (stripe["mrr"], stripe["policy"]) == ("100.00", "stripe")
+
+
+async def test_a_free_plan_is_churn_by_default_and_a_contraction_by_chartmogul(client: Client) -> None:
+    owner = (await account(client))["id"]
+    await sold(client, 1, owner, ends_on="2026-04-10")
+    await sold(client, 2, owner, amount="0", starts_on="2026-04-10")
+    kinds = {}
+    for policy in ("default", "chartmogul"):
+        rows = await rows_of(client, f"/v1/movements?policy={policy}")
+        kinds[policy] = [row["kind"] for row in rows]
+    assert kinds == {"default": ["new", "churn"], "chartmogul": ["new", "contraction"]}
+
+
+async def test_a_currency_without_a_rate_is_refused_and_with_one_has_fx_lines(
+    client: Client, database: Database, workspace: Workspace
+) -> None:
+    owner = (await account(client))["id"]
+    body = {
+        "external_id": "S-1",
+        "account_id": owner,
+        "plan": "Pro",
+        "amount": "100",
+        "amount_per": "month",
+        "interval": "month",
+        "currency": "EUR",
+        "starts_on": "2026-01-10",
+    }
+    assert problem_code(await client.post("/v1/subscriptions", json=body)) == "no-exchange-rate"
+    async with database.workspace(workspace.id) as connection:
+        await rebuilding.set_rates(connection, RATES, workspace_id=workspace.id)
+    await made(client, "/v1/subscriptions", body)
+    rows = await rows_of(client, "/v1/movements")
+    assert [(row["on"], row["kind"], row["amount"]) for row in rows] == [
+        ("2026-01-10", "new", "110.00"),
+        ("2026-02-01", "fx", "15.00"),
+        ("2026-03-01", "fx", "-35.00"),
+    ]
+    (listed,) = (await client.get("/v1/accounts")).json()["items"]
+    assert (listed["mrr"], listed["currency"]) == ("90.00", "USD")
+
+
+async def test_a_check_names_the_row_that_somebody_changed(
+    client: Client, database: Database, workspace: Workspace
+) -> None:
+    owner = (await account(client))["id"]
+    await sold(client, 1, owner)
+    async with database.workspace(workspace.id) as connection:
+        await connection.execute("update movement_facts set annual_amount = 1")
+        found = await rebuilding.check(
+            connection, workspace_id=workspace.id, progress=Silent(), timer=time.perf_counter
+        )
+        assert found.differing == 6
+        assert any("new of 100.00 a month" in line for line in found.differences)
+        await rebuilding.rebuild(connection, workspace_id=workspace.id, timer=time.perf_counter)
+        again = await rebuilding.check(
+            connection, workspace_id=workspace.id, progress=Silent(), timer=time.perf_counter
+        )
+    assert msgspec.to_builtins(again)["differences"] == []

@@ -1,0 +1,136 @@
+"""Writing rows under an import, as every source does it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from keepwell.identity.model import Workspace
+from keepwell.identity.service import system_keys
+from keepwell.platform.database import Connection, Database
+from keepwell.platform.errors import DataValidationError
+from keepwell.subscriptions import upserts
+from keepwell.subscriptions.imports import service as imports
+from keepwell.subscriptions.imports.entities import Entity
+from keepwell.subscriptions.rows import AccountRow, ChargeRow, ChargeStatus, RefundRow
+from keepwell.subscriptions.upserts import Batch, Counts, Written, WrittenAtOnce
+
+pytestmark = pytest.mark.anyio
+
+KEYS = system_keys()
+DAY = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+class Source:
+    """Writes batches, each in a transaction of its own."""
+
+    def __init__(self, database: Database, workspace: Workspace) -> None:
+        self._database = database
+        self._id = workspace.id
+
+    async def begin(self) -> UUID:
+        async with self._database.workspace(self._id) as connection:
+            return await imports.begin(
+                connection, workspace_id=self._id, source="test", mapping="", keys=KEYS
+            )
+
+    def transaction(self) -> AbstractAsyncContextManager[Connection]:
+        return self._database.workspace(self._id)
+
+    async def write(self, batch: Batch, import_id: UUID) -> Written:
+        async with self.transaction() as connection:
+            return await self.write_in(connection, batch, import_id)
+
+    async def write_in(self, connection: Connection, batch: Batch, import_id: UUID) -> Written:
+        return await upserts.write(connection, batch, import_id=import_id, workspace_id=self._id, keys=KEYS)
+
+    async def known(self, entity: Entity, external_ids: Sequence[str]) -> set[str]:
+        async with self._database.workspace(self._id) as connection:
+            return set(await upserts.known(connection, entity, external_ids, workspace_id=self._id))
+
+
+@pytest.fixture
+def source(database: Database, workspace: Workspace) -> Source:
+    return Source(database, workspace)
+
+
+def accounts(numbers: Sequence[int], name: str) -> Batch:
+    return Batch(accounts=[AccountRow(f"A-{number:03}", name, None, None, None) for number in numbers])
+
+
+def charge(external_id: str, account: str) -> ChargeRow:
+    return ChargeRow(
+        external_id=external_id,
+        account=account,
+        status=ChargeStatus.SUCCEEDED,
+        currency="USD",
+        amount=Decimal(29),
+        charged_at=DAY,
+    )
+
+
+async def test_pages_of_one_import_are_counted_together(source: Source) -> None:
+    import_id = await source.begin()
+    written = await source.write(accounts(range(3), "Acme"), import_id)
+    written += await source.write(accounts(range(2, 5), "Beta"), import_id)
+    assert written.of("accounts") == Counts(inserted=5, changed=1)
+    assert written.of("invoices") == Counts()
+
+
+async def test_imports_that_write_the_same_rows_at_once_wait_for_each_other(source: Source) -> None:
+    numbers = list(range(200))
+    both = [await source.begin(), await source.begin()]
+    written = await asyncio.gather(
+        source.write(accounts(numbers, "Acme"), both[0]),
+        source.write(accounts(numbers[::-1], "Acme"), both[1]),
+    )
+    counts = [each.of("accounts") for each in written]
+    assert sorted(each.inserted for each in counts) == [0, 200]
+    assert sum(each.changed for each in counts) == 0
+
+
+async def test_a_new_row_that_another_transaction_makes_otherwise_at_once_begins_again(
+    source: Source,
+) -> None:
+    import_id = await source.begin()
+    async with source.transaction() as connection:
+        await source.write_in(connection, accounts([1], "Acme"), await source.begin())
+        waiting = asyncio.create_task(source.write(accounts([1], "Beta"), import_id))
+        await asyncio.sleep(0.3)
+        assert not waiting.done()
+    with pytest.raises(WrittenAtOnce):
+        await waiting
+    again = await source.write(accounts([1], "Beta"), import_id)
+    assert again.of("accounts") == Counts(changed=1)
+
+
+async def test_a_row_whose_account_nobody_knows_is_refused_by_name_and_nothing_is_written(
+    source: Source,
+) -> None:
+    batch = Batch(accounts=accounts([1], "Acme").accounts, charges=[charge("C-1", "A-009")])
+    with pytest.raises(DataValidationError, match="The account 'A-009' of charges 'C-1' is not known"):
+        await source.write(batch, await source.begin())
+    assert await source.known("accounts", ["A-001"]) == set()
+
+
+async def test_an_id_twice_in_one_batch_is_refused(source: Source) -> None:
+    with pytest.raises(DataValidationError, match="The id 'A-001' is twice among the accounts"):
+        await source.write(accounts([1, 1], "Acme"), await source.begin())
+
+
+async def test_a_refund_belongs_to_a_charge_of_the_same_batch(source: Source) -> None:
+    refund = RefundRow(external_id="R-1", charge="C-1", currency="USD", amount=Decimal(5), refunded_at=DAY)
+    batch = Batch(accounts=accounts([1], "Acme").accounts, charges=[charge("C-1", "A-001")], refunds=[refund])
+    written = await source.write(batch, await source.begin())
+    assert {entity: counts.inserted for entity, counts in written.entities.items()} == {
+        "accounts": 1,
+        "charges": 1,
+        "refunds": 1,
+    }
+    assert await source.known("refunds", ["R-1", "R-2"]) == {"R-1"}

@@ -1,0 +1,86 @@
+"""A webhook goes to the address that was checked, and its certificate must be for the name."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from keepwell.platform.clock import SystemClock
+from keepwell.webhooks.model import Attempt
+from keepwell.webhooks.sending import Sender
+from tests.integration.receiver import Receiver, receiver
+
+pytestmark = pytest.mark.anyio
+
+
+def certificate(folder: Path, *, name: str) -> Path:
+    """A file with a certificate for `name`, signed by itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / f"{name}.pem"
+    file.write_bytes(
+        made.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    return file
+
+
+@pytest.fixture
+def shop_certificate(tmp_path: Path) -> Path:
+    return certificate(tmp_path, name="localhost")
+
+
+@pytest.fixture
+def shop(shop_certificate: Path) -> Iterator[Receiver]:
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(shop_certificate)
+    with receiver(server) as opened:
+        yield opened
+
+
+async def sent(url: str, *, trusting: Path) -> Attempt:
+    context = ssl.create_default_context(cafile=str(trusting))
+    async with httpx.AsyncClient(verify=context, trust_env=False) as client:
+        sender = Sender(client, allow_private=True, clock=SystemClock(), patience=5)
+        return await sender.send(url, "{}", headers={"webhook-id": "msg_1"})
+
+
+async def test_a_certificate_for_the_name_is_taken_although_the_address_is_dialled(
+    shop: Receiver, shop_certificate: Path
+) -> None:
+    attempt = await sent(shop.url.replace("127.0.0.1", "localhost"), trusting=shop_certificate)
+    assert attempt == Attempt(200)
+    assert shop.received[0].headers["host"].startswith("localhost:")
+
+
+async def test_a_certificate_for_another_name_is_refused(shop: Receiver, shop_certificate: Path) -> None:
+    attempt = await sent(shop.url, trusting=shop_certificate)
+    assert "certificate verify failed" in (attempt.error or "")
+    assert shop.received == []
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_refused(shop: Receiver, tmp_path: Path) -> None:
+    other = certificate(tmp_path, name="other.example")
+    attempt = await sent(shop.url.replace("127.0.0.1", "localhost"), trusting=other)
+    assert "certificate verify failed" in (attempt.error or "")
+    assert shop.received == []

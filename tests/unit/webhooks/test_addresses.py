@@ -1,0 +1,85 @@
+"""No webhook goes into the server's own network."""
+
+from __future__ import annotations
+
+import pytest
+
+from keepwell.platform.errors import DataValidationError, Unavailable
+from keepwell.webhooks.addresses import AddressRefusedError, require_public, require_url, resolve
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "127.8.8.8",
+        "0.0.0.0",  # noqa: S104  refused, not bound
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.1.1",
+        "100.64.0.1",
+        "169.254.169.254",
+        "224.0.0.1",
+        "255.255.255.255",
+        "::1",
+        "::",
+        "fe80::1",
+        "fd00::1",
+        "ff02::1",
+        "::ffff:127.0.0.1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+        "2001:0:7f00:1::",
+    ],
+)
+def test_an_address_that_is_not_public_is_refused(address: str) -> None:
+    with pytest.raises(AddressRefusedError):
+        require_public(address, allow_private=False)
+    require_public(address, allow_private=True)
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8"])
+def test_a_public_address_is_allowed(address: str) -> None:
+    require_public(address, allow_private=False)
+
+
+async def test_a_name_that_leads_to_a_private_address_is_refused() -> None:
+    with pytest.raises(AddressRefusedError):
+        await resolve("localhost", 80, allow_private=False)
+
+
+@pytest.mark.parametrize("host", ["127.1", "2130706433", "0x7f.1", "0177.0.0.1"])
+async def test_an_address_in_another_notation_is_refused(host: str) -> None:
+    with pytest.raises((AddressRefusedError, Unavailable)):
+        await resolve(host, 80, allow_private=False)
+
+
+async def test_an_unknown_name_says_so() -> None:
+    with pytest.raises(Unavailable, match="not known"):
+        await resolve("nowhere.invalid", 80, allow_private=False)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://shop.example.com/hook",
+        "https://user:secret@shop.example.com/hook",
+        "https://shop.example.com/hook#part",
+        "https://shop.example.com:99999/",
+        "https:///hook",
+        "https://[::1/",
+    ],
+)
+def test_a_url_that_is_no_plain_https_url_is_refused(url: str) -> None:
+    with pytest.raises(DataValidationError, match="url: "):
+        require_url(url, allow_private=False)
+
+
+@pytest.mark.parametrize("url", ["https://127.0.0.1/", "https://[::1]/", "https://169.254.169.254/latest"])
+def test_a_url_of_a_private_address_is_refused_when_it_is_given(url: str) -> None:
+    with pytest.raises(AddressRefusedError):
+        require_url(url, allow_private=False)
+    require_url(url, allow_private=True)
