@@ -8,12 +8,14 @@ from litestar.connection import ASGIConnection
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 
 from keepwell.identity import service
+from keepwell.identity.access_tokens import AccessTokens
 from keepwell.identity.model import Principal
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Database
 from keepwell.platform.errors import NotAuthenticated
 from keepwell.platform.http import SESSION_COOKIE
 
+_DOTS_OF_A_JWT = 2
 _HINT = "`./keepwell sign-in` prints a link for a browser, `./keepwell token create` a token for a script."
 
 
@@ -37,6 +39,9 @@ async def _principal(
     clock: Clock = connection.app.state.clock
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     session = connection.cookies.get(SESSION_COOKIE)
+    if scheme.lower() == "bearer" and token.count(".") == _DOTS_OF_A_JWT:
+        access_tokens: AccessTokens = connection.app.state.access_tokens
+        return access_tokens.principal_of(token), "token"
     if scheme.lower() == "bearer" and token:
         async with database.transaction() as transaction:
             return await service.principal_of_token(transaction, token, clock=clock), "token"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
+from cryptography.fernet import Fernet
 from litestar import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
@@ -14,7 +16,9 @@ from litestar.params import SkipValidation
 
 from keepwell.app.edge import request_id_of
 from keepwell.app.write_keys import WriteKeys
+from keepwell.identity.access_tokens import AccessTokens
 from keepwell.identity.model import Actor, Principal
+from keepwell.identity.oidc import Oidc
 from keepwell.identity.service import Keys
 from keepwell.intake.collecting import Collectors
 from keepwell.platform.clock import Clock, today
@@ -33,7 +37,13 @@ InTransaction = SkipValidation[NamedDependency[Connection]]
 
 
 def dependencies(
-    settings: Settings, keys: Keys, *, collectors: Collectors, write_keys: WriteKeys, secret: bytes
+    settings: Settings,
+    keys: Keys,
+    *,
+    collectors: Collectors,
+    write_keys: WriteKeys,
+    access_tokens: AccessTokens,
+    secret: bytes,
 ) -> Mapping[str, Provide]:
     """The providers, by the name of the argument that they fill."""
     fixed = {
@@ -45,6 +55,10 @@ def dependencies(
         "signer": Signer(secret),
         "standings": Standings(),
         "write_keys": write_keys.workspace_of,
+        "access_tokens": access_tokens,
+        "signing_keys": access_tokens.signing_keys,
+        "provider": Oidc(settings.oidc, clock=keys.clock) if settings.oidc else None,
+        "cipher": Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"cookies " + secret).digest())),
     }
     return {
         **{name: Provide(_always(value), sync_to_thread=False) for name, value in fixed.items()},

@@ -52,6 +52,9 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "InvoiceChange": {"status": "paid", "amount_paid": "94.05", "paid_on": "2026-03-04"},
     "NewMember": {"name": "Support", "role": "agent", "email": "support@example.org"},
     "MemberChange": {"role": "analyst"},
+    "Credentials": {"email": "ada@example.org", "password": "correct horse battery"},
+    "NewPassword": {"password": "correct horse battery"},
+    "RefreshGrant": {"grant_type": "refresh_token", "refresh_token": "kwr_0w4Jm"},
     "NewToken": {"name": "nightly report", "scopes": ["read", "export"]},
     "AccountItem": {
         "id": _ACCOUNT_ID,

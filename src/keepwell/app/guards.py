@@ -17,16 +17,16 @@ from keepwell.platform.rate_limits.service import Allowance, Quota, TokenBuckets
 
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
 
-# Where secrets are tried: few for a person, and too few for a machine.
-SIGN_IN_QUOTA = Quota("sign-in", burst=10, window=timedelta(minutes=1))
+_MINUTE = timedelta(minutes=1)
 
 
 class RateLimits:
     """The guard that counts: each credential has a bucket in this process; sign-in counts over all of them."""
 
-    def __init__(self, per_minute: int) -> None:
-        quota = Quota("requests", burst=per_minute, window=timedelta(minutes=1))
+    def __init__(self, *, requests_per_minute: int, sign_ins_per_minute: int) -> None:
+        quota = Quota("requests", burst=requests_per_minute, window=_MINUTE)
         self._buckets = TokenBuckets(quota, monotonic=monotonic)
+        self._sign_ins = Quota("sign-in", burst=sign_ins_per_minute, window=_MINUTE)
 
     async def __call__(self, connection: AnyConnection, handler: BaseRouteHandler) -> None:
         """Raise QuotaExceeded where there is no place left; keep what is left for the answer's headers."""
@@ -34,7 +34,7 @@ class RateLimits:
         if limit == "none":
             return
         if limit == "sign-in":
-            taken = await take_shared(connection.app.state.database, SIGN_IN_QUOTA, key=_address(connection))
+            taken = await take_shared(connection.app.state.database, self._sign_ins, key=_address(connection))
         else:
             taken = self._buckets.take(_asker(connection))
         connection.scope["state"]["allowance"] = taken

@@ -30,9 +30,11 @@ from keepwell.app.problems import answer_error
 from keepwell.app.write_keys import WriteKeys
 from keepwell.churn import api as churn_api
 from keepwell.identity import api as identity_api
-from keepwell.identity import members_api
+from keepwell.identity import members_api, sign_in_api
+from keepwell.identity.access_tokens import AccessTokens
 from keepwell.identity.audit import api as audit_api
 from keepwell.identity.service import Keys
+from keepwell.identity.signing_keys import SigningKeys
 from keepwell.intake import api as intake_api
 from keepwell.intake.collecting import Collectors
 from keepwell.platform.config import Settings
@@ -68,6 +70,7 @@ ROUTES: Sequence[Any] = [
     *audit_api.ROUTES,
     *webhooks_api.ROUTES,
     *members_api.ROUTES,
+    *sign_in_api.ROUTES,
 ]
 
 _UNCOUNTED = {"rate_limit": "none"}
@@ -110,9 +113,13 @@ async def ready(state: State) -> Response[Health]:
 def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litestar:
     """The application on an open `database`; the caller closes it after the server has stopped."""
     collectors, write_keys = Collectors(settings, clock=keys.clock), WriteKeys(database)
+    access_tokens = AccessTokens(
+        SigningKeys(settings.signing_keys, clock=keys.clock), clock=keys.clock, ids=keys.ids
+    )
     provided = dependencies(
         settings,
         keys,
+        access_tokens=access_tokens,
         collectors=collectors,
         write_keys=write_keys,
         secret=secret_of(settings.secret_file),
@@ -121,10 +128,20 @@ def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litesta
         route_handlers=[*ROUTES, *intake_api.routes(), live, ready, *pages.routes()],
         lifespan=[partial(_collecting, collectors)],
         dependencies=provided,
-        state=State({"database": database, "clock": keys.clock, "ids": keys.ids}),
+        state=State(
+            {
+                "database": database,
+                "clock": keys.clock,
+                "ids": keys.ids,
+                "access_tokens": access_tokens,
+            }
+        ),
         middleware=[DefineMiddleware(Authentication, exclude_from_auth_key="public")],
         guards=[
-            RateLimits(settings.requests_per_minute),
+            RateLimits(
+                requests_per_minute=settings.requests_per_minute,
+                sign_ins_per_minute=settings.sign_ins_per_minute,
+            ),
             require_permission,
             require_own_pages,
             known_parameters,

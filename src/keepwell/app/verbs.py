@@ -43,6 +43,10 @@ VERBS = {
     "webhooks": Verb("keepwell.webhooks.cli", "webhooks", "Who is told of changes, and what did not arrive."),
     "sign-in": Verb("keepwell.identity.cli", "sign_in", "A link that signs a browser in once."),
     "write-key": Verb("keepwell.identity.cli", "write_key", "Keys with which a product sends events."),
+    "member": Verb("keepwell.identity.cli", "member", "Who may sign in, and as what."),
+    "rotate-signing-key": Verb(
+        "keepwell.identity.cli", "rotate_signing_key", "Sign access tokens with a new key."
+    ),
     "token": Verb("keepwell.identity.cli", "token", "API tokens for scripts."),
 }
 

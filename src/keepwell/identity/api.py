@@ -33,7 +33,7 @@ def session_cookie(secret: str, *, secure: bool, max_age: int) -> Cookie:
     )
 
 
-@get("/sign-in", opt=PUBLIC, include_in_schema=False)
+@get("/sign-in", opt=PUBLIC | {"rate_limit": "sign-in"}, include_in_schema=False)
 async def sign_in(
     request: Request[Any, Any, Any],
     anonymous_connection: InTransaction,

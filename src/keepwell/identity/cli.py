@@ -10,9 +10,19 @@ from uuid import UUID
 import click
 import msgspec
 
-from keepwell.identity import service, tokens
-from keepwell.identity.model import MadeToken, NewToken, Principal, TokenItem
-from keepwell.identity.permissions import Permission
+from keepwell.identity import members, service, tokens
+from keepwell.identity.model import (
+    Invitation,
+    MadeToken,
+    Member,
+    MemberChange,
+    NewMember,
+    NewToken,
+    Principal,
+    TokenItem,
+)
+from keepwell.identity.permissions import Permission, Role
+from keepwell.identity.signing_keys import SigningKeys
 from keepwell.identity.tokens import ALL_SCOPES
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.command_line import Day, Target, json_option, print_json, run, targets_workspace
@@ -114,6 +124,103 @@ def revoke_token(target: Target, name: str) -> None:
 
     run(_in_workspace(target, revoke))
     click.echo(f"{name} does nothing more.")
+
+
+@click.group()
+def member() -> None:
+    """Who may sign in to a workspace, and as what."""
+
+
+@member.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice(list(Role)), default="agent", show_default=True)
+@click.option("--email", help="By which a password or a provider signs in.")
+@json_option
+@targets_workspace
+def add_member(target: Target, name: str, role: str, *, email: str | None, as_json: bool) -> None:
+    """Add somebody, and print the path of the link that lets them in once, within 30 minutes.
+
+    Example: ./keepwell member add "Ada" --role analyst --email ada@example.org
+    """
+    new = msgspec.convert({"name": name, "role": role, "email": email}, type=NewMember)
+
+    async def add(connection: Connection, workspace_id: UUID) -> Invitation:
+        actor = await service.operator(connection, workspace_id)
+        return await members.invite(connection, actor, new, keys=service.system_keys())
+
+    added = run(_in_workspace(target, add))
+    if as_json:
+        print_json(added)
+    else:
+        click.echo(added.sign_in_path)
+
+
+@member.command("list")
+@json_option
+@targets_workspace
+def list_members(target: Target, as_json: bool) -> None:
+    """List the members by name.
+
+    Example: ./keepwell member list --json
+    """
+
+    async def listed(connection: Connection, workspace_id: UUID) -> Sequence[Member]:
+        return (await members.list_members(connection, workspace_id=workspace_id, limit=1_000)).items
+
+    found = run(_in_workspace(target, listed))
+    if as_json:
+        print_json(found)
+        return
+    for each in found:
+        click.echo(f"{each.id}  {each.role:<8} {each.name}  {each.email or ''}")
+
+
+@member.command("set-role")
+@click.argument("member_id", type=click.UUID)
+@click.argument("role", type=click.Choice(list(Role)))
+@targets_workspace
+def set_role(target: Target, member_id: UUID, role: str) -> None:
+    """Let a member be something else; the last owner stays one.
+
+    Example: ./keepwell member set-role 0190b3c2-1f6a-7c3e-9c55-3f1f0a6b7c8d admin
+    """
+
+    async def change(connection: Connection, workspace_id: UUID) -> Member:
+        actor = await service.operator(connection, workspace_id)
+        wanted = MemberChange(role=Role(role))
+        return await members.update_member(
+            connection, actor, wanted, member_id=member_id, keys=service.system_keys()
+        )
+
+    click.echo(f"{run(_in_workspace(target, change)).name} is {role}.")
+
+
+@member.command("remove")
+@click.argument("member_id", type=click.UUID)
+@targets_workspace
+def remove_member(target: Target, member_id: UUID) -> None:
+    """End a member's sessions and tokens; the last owner stays.
+
+    Example: ./keepwell member remove 0190b3c2-1f6a-7c3e-9c55-3f1f0a6b7c8d
+    """
+
+    async def remove(connection: Connection, workspace_id: UUID) -> None:
+        actor = await service.operator(connection, workspace_id)
+        await members.remove_member(connection, actor, member_id, keys=service.system_keys())
+
+    run(_in_workspace(target, remove))
+    click.echo("Removed.")
+
+
+@click.command("rotate-signing-key")
+@targets_workspace
+def rotate_signing_key(target: Target) -> None:
+    """Sign access tokens with a new key; what the one before signed is good until it is over.
+
+    Example: ./keepwell rotate-signing-key
+    """
+    kid = SigningKeys(target.settings.signing_keys, clock=SystemClock()).rotate()
+    click.echo(f"Access tokens are signed by {kid} from now on.")
 
 
 @click.command("sign-in")

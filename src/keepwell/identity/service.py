@@ -146,14 +146,19 @@ async def sign_in(connection: Connection, link_secret: str, *, keys: Keys) -> st
     require_usable(link, now=now)
     await enter_workspace(connection, link.workspace_id)
     await store.SPEND_SIGN_IN_LINK.run(connection, workspace_id=link.workspace_id, id=link.id, now=now)
+    return await begin_session(connection, Principal(link.workspace_id, link.member_id), keys=keys)
+
+
+async def begin_session(connection: Connection, principal: Principal, *, keys: Keys) -> str:
+    """A new session's secret, for somebody who has just proved who they are."""
     secret = keys.secret()
     await store.INSERT_SESSION.run(
         connection,
-        workspace_id=link.workspace_id,
+        workspace_id=principal.workspace_id,
         id=keys.ids.new(),
-        member_id=link.member_id,
+        member_id=principal.member_id,
         secret_hash=secret_hash(secret),
-        expires_at=now + SESSION_LIFETIME,
+        expires_at=keys.clock.now() + SESSION_LIFETIME,
     )
     return secret
 

@@ -58,6 +58,24 @@ class SessionRow(msgspec.Struct, frozen=True):
         )
 
 
+class RefreshTokenRow(msgspec.Struct, frozen=True):
+    """A refresh token, held until the transaction ends."""
+
+    workspace_id: UUID
+    id: UUID
+    family_id: UUID
+    expires_at: datetime
+    used_at: datetime | None
+
+
+class PasswordRow(msgspec.Struct, frozen=True):
+    """A member who signs in, and what their password hashes to; None where they have none."""
+
+    workspace_id: UUID
+    member_id: UUID
+    password_hash: str | None
+
+
 class PrincipalRow(msgspec.Struct, frozen=True):
     """Whose a secret is, and what it may do; `used_at` is when it was used last, where that is noted."""
 
@@ -225,7 +243,8 @@ TOKEN_PAGES = Keyset(
 TOKEN = Query(f"{_CREDENTIAL_COLUMNS} {_CREDENTIALS} and id = %(token_id)s", TokenItem)
 
 TOKEN_BY_NAME = Query(
-    f"{_CREDENTIAL_COLUMNS} {_CREDENTIALS} and name = %(name)s and revoked_at is null order by id desc", TokenItem
+    f"{_CREDENTIAL_COLUMNS} {_CREDENTIALS} and name = %(name)s and revoked_at is null order by id desc",
+    TokenItem,
 )
 
 REVOKE_TOKEN = Command(
@@ -272,5 +291,86 @@ DELETE_EXPIRED = Command(
       delete from sign_in_links where workspace_id = %(workspace_id)s and expires_at < %(now)s
     )
     delete from sessions where workspace_id = %(workspace_id)s and expires_at < %(now)s
+    """
+)
+
+INSERT_FAMILY = Command(
+    """
+    insert into refresh_families (workspace_id, id, member_id, scopes, created_at)
+    values (%(workspace_id)s, %(id)s, %(member_id)s, %(scopes)s, %(now)s)
+    """
+)
+
+INSERT_REFRESH_TOKEN = Command(
+    """
+    insert into refresh_tokens (workspace_id, id, family_id, secret_hash, expires_at)
+    values (%(workspace_id)s, %(id)s, %(family_id)s, %(secret_hash)s, %(expires_at)s)
+    """
+)
+
+LOCK_REFRESH_TOKEN = Query(
+    """
+    select workspace_id, id, family_id, expires_at, used_at
+    from refresh_tokens where secret_hash = app_credential() for update
+    """,
+    RefreshTokenRow,
+)
+
+SPEND_REFRESH_TOKEN = Command(
+    "update refresh_tokens set used_at = %(now)s where workspace_id = %(workspace_id)s and id = %(id)s"
+)
+
+REVOKE_FAMILY = Command(
+    """
+    update refresh_families set revoked_at = %(now)s
+    where workspace_id = %(workspace_id)s and id = %(family_id)s and revoked_at is null
+    """
+)
+
+PRINCIPAL_OF_FAMILY = Query(
+    """
+    select f.workspace_id, f.member_id, m.role, f.scopes, null::uuid as token_id, null::timestamptz as used_at
+    from refresh_families f join members m on (m.workspace_id, m.id) = (f.workspace_id, f.member_id)
+    where f.workspace_id = %(workspace_id)s and f.id = %(family_id)s
+      and f.revoked_at is null and m.removed_at is null
+    """,
+    PrincipalRow,
+)
+
+MEMBER_BY_EMAIL = Query(
+    """
+    select workspace_id, id as member_id, password_hash from members
+    where lower(email) = lower(app_email()) and removed_at is null
+    """,
+    PasswordRow,
+)
+
+PASSWORD_HASH = Query(
+    """
+    select workspace_id, id as member_id, password_hash from members
+    where workspace_id = %(workspace_id)s and id = %(member_id)s
+    """,
+    PasswordRow,
+)
+
+SET_PASSWORD = Command(
+    """
+    update members set password_hash = %(password_hash)s
+    where workspace_id = %(workspace_id)s and id = %(member_id)s
+    """
+)
+
+MEMBER_BY_OIDC = Query(
+    """
+    select workspace_id, id as member_id, password_hash from members
+    where oidc_issuer || ' ' || oidc_subject = app_credential() and removed_at is null
+    """,
+    PasswordRow,
+)
+
+LINK_OIDC = Command(
+    """
+    update members set oidc_issuer = %(issuer)s, oidc_subject = %(subject)s
+    where workspace_id = %(workspace_id)s and id = %(member_id)s and oidc_subject is null
     """
 )

@@ -14,6 +14,16 @@ from keepwell.platform.errors import DataValidationError, Unavailable
 
 # Of one credential: much more than the dashboard asks, and little for a script that runs wild.
 DEFAULT_REQUESTS_PER_MINUTE = 1200
+# Of one address, where secrets are tried: enough for an office, and too few for a machine.
+DEFAULT_SIGN_INS_PER_MINUTE = 20
+
+
+class OidcClient(msgspec.Struct, frozen=True, kw_only=True):
+    """How this server is known to a provider of OpenID Connect."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +34,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     postgres_binaries: Path | None = None
     postgres_user: str | None = None
     requests_per_minute: int = DEFAULT_REQUESTS_PER_MINUTE
+    sign_ins_per_minute: int = DEFAULT_SIGN_INS_PER_MINUTE
+    oidc: OidcClient | None = None
     # Webhooks into the server's own network, and without TLS: for tests and for those who trust their members.
     allow_private_webhooks: bool = False
 
@@ -45,6 +57,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def audit(self) -> Path:
         """The folder of the audit logs' anchors, each named by its workspace's id."""
         return self.home / "audit"
+
+    @property
+    def signing_keys(self) -> Path:
+        """The folder of the keys that access tokens are signed with."""
+        return self.home / "keys"
 
     @property
     def secret_file(self) -> Path:
@@ -77,8 +94,24 @@ def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         postgres_binaries=Path(binaries) if binaries else None,
         postgres_user=environment.get("KEEPWELL_PG_USER") or None,
         requests_per_minute=_count(environment, "KEEPWELL_REQUESTS_PER_MINUTE", DEFAULT_REQUESTS_PER_MINUTE),
+        sign_ins_per_minute=_count(environment, "KEEPWELL_SIGN_INS_PER_MINUTE", DEFAULT_SIGN_INS_PER_MINUTE),
+        oidc=_oidc(environment),
         allow_private_webhooks=environment.get("KEEPWELL_WEBHOOKS_ALLOW_PRIVATE") == "1",
     )
+
+
+def _oidc(environment: Mapping[str, str]) -> OidcClient | None:
+    names = ("KEEPWELL_OIDC_ISSUER", "KEEPWELL_OIDC_CLIENT_ID", "KEEPWELL_OIDC_CLIENT_SECRET")
+    values = [environment.get(name, "") for name in names]
+    if not any(values):
+        return None
+    missing = [name for name, value in zip(names, values, strict=True) if not value]
+    if missing:
+        raise DataValidationError(
+            f"{missing[0]} is not set.", hint=f"Set all of {', '.join(names)}, or none."
+        )
+    issuer, client_id, client_secret = values
+    return OidcClient(issuer=issuer.rstrip("/"), client_id=client_id, client_secret=client_secret)
 
 
 def _count(environment: Mapping[str, str], name: str, default: int) -> int:

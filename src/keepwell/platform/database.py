@@ -95,6 +95,7 @@ async def _execute(
 _ONE_MOMENT = "set transaction isolation level repeatable read, read only"
 _ENTER_WORKSPACE = "select set_config('app.workspace_id', %(workspace_id)s, true)"
 _PRESENT_CREDENTIAL = "select set_config('app.credential', %(credential)s, true)"
+_NAME_EMAIL = "select set_config('app.email', %(email)s, true)"
 _NAME_WORKSPACE = "select set_config('app.workspace_slug', %(slug)s, true)"
 
 
@@ -161,6 +162,11 @@ async def present_credential(connection: Connection, credential: str) -> None:
 async def name_workspace(connection: Connection, slug: str) -> None:
     """Let this transaction see the workspace called `slug`, which only the operator's CLI does."""
     await connection.execute(_NAME_WORKSPACE, {"slug": slug})
+
+
+async def name_email(connection: Connection, email: str) -> None:
+    """Let this transaction see the one member who has this e-mail, to sign in."""
+    await connection.execute(_NAME_EMAIL, {"email": email})
 
 
 def as_app_role(conninfo: str) -> str:

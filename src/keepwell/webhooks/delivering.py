@@ -81,12 +81,12 @@ class Postman:
         """Go on until cancelled; what fails is logged and, its lease being over, tried again."""
         async with asyncio.TaskGroup() as attempts:
             while True:
+                self._has_room.clear()
                 await _telling_of_errors(self._begin_due(attempts))
                 await self._pause()
 
     async def _pause(self) -> None:
         # Where an attempt has ended there is room for the next one, which may be due already.
-        self._has_room.clear()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._has_room.wait(), _SECONDS_BETWEEN_ROUNDS)
 

@@ -1,0 +1,119 @@
+"""Access tokens: short JWTs (RFC 9068) that prove who asks without a look into the database."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import GuestProtocol, RSAKey
+from joserfc.jwt import JWTClaimsRegistry
+
+from keepwell.identity.model import Principal
+from keepwell.identity.permissions import Permission, Role
+from keepwell.identity.signing_keys import SigningKeys
+from keepwell.platform.clock import Clock
+from keepwell.platform.errors import NotAuthenticated
+from keepwell.platform.ids import Ids
+
+LIFETIME = timedelta(minutes=10)
+ISSUER = "urn:keepwell"
+AUDIENCE = "urn:keepwell:api"
+_TYPE = "at+jwt"
+_ALGORITHMS = ["RS256"]
+_LONGEST = 4_000
+_MOST_REMEMBERED = 10_000
+_HINT = "Get another by POST /v1/oauth/token with the refresh token."
+
+
+class InvalidAccessToken(NotAuthenticated):
+    """This access token is not valid, or not any more."""
+
+    code = "invalid-access-token"
+
+
+class _Claims(msgspec.Struct, frozen=True):
+    sub: UUID
+    workspace: UUID
+    role: Role
+    exp: int
+    scope: str | None = None
+
+    def principal(self) -> Principal:
+        scopes = None if self.scope is None else frozenset(map(Permission, self.scope.split()))
+        return Principal(self.workspace, self.sub, self.role, scopes)
+
+
+class AccessTokens:
+    """Issues access tokens and proves them; what it proved once it remembers until that expires."""
+
+    def __init__(self, signing_keys: SigningKeys, *, clock: Clock, ids: Ids) -> None:
+        self.signing_keys = signing_keys
+        self._clock = clock
+        self._ids = ids
+        self._proved: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
+
+    def issue(self, principal: Principal) -> str:
+        """A token that says what `principal` may do, for ten minutes."""
+        key, now = self.signing_keys.newest(), self._clock.now()
+        claims: dict[str, Any] = {
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "sub": str(principal.member_id),
+            "workspace": str(principal.workspace_id),
+            "role": str(principal.role),
+            "iat": int(now.timestamp()),
+            "exp": int((now + LIFETIME).timestamp()),
+            "jti": str(self._ids.new()),
+        }
+        if principal.scopes is not None:
+            claims["scope"] = " ".join(sorted(principal.scopes))
+        return jwt.encode({"alg": "RS256", "kid": str(key.kid), "typ": _TYPE}, claims, key)
+
+    def principal_of(self, token: str) -> Principal:
+        """Whose token this is; raises InvalidAccessToken for one that we did not sign, or that is over."""
+        now = self._clock.now()
+        until, principal = self._proved.get(token, (0.0, None))
+        if principal is not None and until > now.timestamp():
+            return principal
+        claims = self._prove(token, now=now)
+        principal = claims.principal()
+        self._proved[token] = (claims.exp, principal)
+        if len(self._proved) > _MOST_REMEMBERED:
+            self._proved.popitem(last=False)
+        return principal
+
+    def _prove(self, token: str, *, now: datetime) -> _Claims:
+        if len(token) > _LONGEST:
+            raise InvalidAccessToken(hint=_HINT)
+        try:
+            decoded = jwt.decode(token, self._key_of, algorithms=_ALGORITHMS)
+            if decoded.header.get("typ") != _TYPE:
+                raise InvalidAccessToken(hint=_HINT)
+            _registry(now).validate(decoded.claims)
+            return msgspec.convert(decoded.claims, type=_Claims)
+        except (JoseError, ValueError) as error:
+            # Why it was refused helps nobody but who tries to forge one.
+            raise InvalidAccessToken(hint=_HINT) from error
+
+    def _key_of(self, token: GuestProtocol) -> RSAKey:
+        # By our own list of keys alone: a key that comes with the token proves nothing.
+        key = self.signing_keys.find(str(token.headers().get("kid", "")))
+        if key is None:
+            raise InvalidAccessToken(hint=_HINT)
+        return key
+
+
+def _registry(now: datetime) -> JWTClaimsRegistry:
+    return JWTClaimsRegistry(
+        now=int(now.timestamp()),
+        iss={"essential": True, "value": ISSUER},
+        aud={"essential": True, "value": AUDIENCE},
+        exp={"essential": True},
+        iat={"essential": True},
+        sub={"essential": True},
+    )

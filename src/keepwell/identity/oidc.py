@@ -1,0 +1,188 @@
+"""Signing in by a provider of OpenID Connect: authorization code with PKCE, and a proof of the ID token.
+
+A provider can only let in who is a member already: by the subject that was linked before, or, the first
+time, by an e-mail that the provider has verified.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import httpx
+import msgspec
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.httpx_client import AsyncOAuth2Client
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+from joserfc.jwt import JWTClaimsRegistry
+
+from keepwell.identity import store
+from keepwell.identity.model import Principal
+from keepwell.platform.clock import Clock
+from keepwell.platform.config import OidcClient
+from keepwell.platform.database import Connection, enter_workspace, name_email, present_credential
+from keepwell.platform.errors import ExternalServiceError, NotAuthenticated, Unavailable
+
+_SECONDS = 10.0
+_ALGORITHMS = ["RS256", "ES256", "PS256", "EdDSA"]
+_LEEWAY_SECONDS = 60
+
+
+class OidcRefused(NotAuthenticated):
+    """The provider's answer does not let anybody in."""
+
+    code = "oidc-refused"
+
+
+class Pending(msgspec.Struct, frozen=True):
+    """What must be known when the browser comes back; it waits in the browser's own cookie, encrypted."""
+
+    state: str
+    nonce: str
+    verifier: str
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Who the provider says that somebody is."""
+
+    issuer: str
+    subject: str
+    email: str | None
+
+
+class _Provider(msgspec.Struct, frozen=True):
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_uri: str
+
+
+class _Claims(msgspec.Struct, frozen=True):
+    sub: str
+    nonce: str
+    email: str | None = None
+    email_verified: bool = False
+
+
+class Oidc:
+    """The flow with one provider; its endpoints and keys are asked for when they are needed."""
+
+    def __init__(self, client: OidcClient, *, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+
+    async def begin(self, redirect_uri: str) -> tuple[str, Pending]:
+        """Where to send the browser, and what to keep meanwhile."""
+        provider = await self._provider()
+        pending = Pending(*(secrets.token_urlsafe(48) for _ in range(3)))
+        async with self._oauth(redirect_uri) as oauth:
+            address, _ = oauth.create_authorization_url(
+                provider.authorization_endpoint,
+                state=pending.state,
+                nonce=pending.nonce,
+                code_verifier=pending.verifier,
+            )
+        return str(address), pending
+
+    async def finish(self, answer: str, *, pending: Pending, redirect_uri: str) -> Identity:
+        """Who came back to the address `answer`; raises OidcRefused for an answer that proves nothing."""
+        provider = await self._provider()
+        try:
+            async with self._oauth(redirect_uri) as oauth:
+                tokens = await oauth.fetch_token(
+                    provider.token_endpoint,
+                    authorization_response=answer,
+                    state=pending.state,
+                    code_verifier=pending.verifier,
+                )
+        except AuthlibBaseError as error:
+            raise OidcRefused(hint="Begin again at /sign-in/oidc.") from error
+        except httpx.HTTPError as error:
+            raise _no_answer(error) from error
+        claims = await self._claims(str(tokens.get("id_token", "")), provider=provider, nonce=pending.nonce)
+        return Identity(provider.issuer, claims.sub, claims.email if claims.email_verified else None)
+
+    async def _claims(self, id_token: str, *, provider: _Provider, nonce: str) -> _Claims:
+        keys = await self._ask(provider.jwks_uri)
+        try:
+            decoded = jwt.decode(id_token, KeySet.import_key_set(keys), algorithms=_ALGORITHMS)  # type: ignore[arg-type]  # a JWK set
+            JWTClaimsRegistry(
+                now=int(self._clock.now().timestamp()),
+                leeway=_LEEWAY_SECONDS,
+                iss={"essential": True, "value": provider.issuer},
+                aud={"essential": True, "value": self._client.client_id},
+                exp={"essential": True},
+                nonce={"essential": True, "value": nonce},
+            ).validate(decoded.claims)
+            return msgspec.convert(decoded.claims, type=_Claims)
+        except (JoseError, ValueError) as error:
+            raise OidcRefused(
+                "The provider's ID token proves nothing.", hint="Begin again at /sign-in/oidc."
+            ) from error
+
+    async def _provider(self) -> _Provider:
+        found = await self._ask(f"{self._client.issuer}/.well-known/openid-configuration")
+        try:
+            provider = msgspec.convert(found, type=_Provider)
+        except msgspec.ValidationError as error:
+            raise ExternalServiceError(
+                f"The OpenID configuration is not complete: {error}", hint="Check KEEPWELL_OIDC_ISSUER."
+            ) from error
+        if provider.issuer.rstrip("/") != self._client.issuer:
+            raise ExternalServiceError(
+                f"The provider calls itself {provider.issuer}.", hint="Let KEEPWELL_OIDC_ISSUER be the same."
+            )
+        return provider
+
+    async def _ask(self, address: str) -> dict[str, Any]:
+        try:
+            async with httpx.AsyncClient(timeout=_SECONDS) as client:
+                answer = await client.get(address)
+                answer.raise_for_status()
+                return dict(answer.json())
+        except (httpx.HTTPError, ValueError) as error:
+            raise _no_answer(error) from error
+
+    def _oauth(self, redirect_uri: str) -> AsyncOAuth2Client:
+        return AsyncOAuth2Client(
+            client_id=self._client.client_id,
+            client_secret=self._client.client_secret,
+            redirect_uri=redirect_uri,
+            scope="openid email",
+            code_challenge_method="S256",
+            timeout=_SECONDS,
+        )
+
+
+async def principal_of_identity(connection: Connection, identity: Identity) -> Principal:
+    """The member whom the provider named, linked to its subject from now on; raises OidcRefused for a stranger."""
+    await present_credential(connection, f"{identity.issuer} {identity.subject}")
+    found = await store.MEMBER_BY_OIDC.maybe_one(connection)
+    if found is None and identity.email is not None:
+        await name_email(connection, identity.email)
+        found = await store.MEMBER_BY_EMAIL.maybe_one(connection)
+        if found is not None:
+            await enter_workspace(connection, found.workspace_id)
+            linked = await store.LINK_OIDC.run(
+                connection,
+                workspace_id=found.workspace_id,
+                member_id=found.member_id,
+                issuer=identity.issuer,
+                subject=identity.subject,
+            )
+            # One who is linked to another subject is not who this says to be.
+            found = found if linked else None
+    if found is None:
+        raise OidcRefused(
+            "The provider knows you, but you are no member.", hint="Ask an owner to invite you."
+        )
+    return Principal(found.workspace_id, found.member_id)
+
+
+def _no_answer(error: Exception) -> Unavailable:
+    return Unavailable(
+        f"The OpenID provider does not answer: {type(error).__name__}.",
+        hint="Try again, or sign in by a link.",
+    )

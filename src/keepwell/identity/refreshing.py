@@ -1,0 +1,78 @@
+"""Refresh tokens: each is good once and gives the next, so that a stolen one is noticed (RFC 9700, 4.14)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+
+from keepwell.identity import store
+from keepwell.identity.model import Principal, secret_hash
+from keepwell.identity.service import Keys
+from keepwell.platform.database import Connection, enter_workspace, present_credential
+
+LIFETIME = timedelta(days=60)
+REFRESH_PREFIX = "kwr_"
+# Two tries at once are more often a client's double click than a thief. The second gets nothing; but its
+# family lives on, with the one token that the first was given.
+_AT_ONCE = timedelta(seconds=10)
+
+
+class Refreshed(msgspec.Struct, frozen=True):
+    """Who goes on, and the refresh token for the next time."""
+
+    principal: Principal
+    refresh_token: str
+
+
+async def begin_family(connection: Connection, principal: Principal, *, keys: Keys) -> str:
+    """The first refresh token of somebody who has just proved who they are."""
+    family_id = keys.ids.new()
+    await store.INSERT_FAMILY.run(
+        connection,
+        workspace_id=principal.workspace_id,
+        id=family_id,
+        member_id=principal.member_id,
+        scopes=None if principal.scopes is None else sorted(map(str, principal.scopes)),
+        now=keys.clock.now(),
+    )
+    return await _next_token(connection, principal, family_id=family_id, keys=keys)
+
+
+async def refresh(connection: Connection, token: str, *, keys: Keys) -> Refreshed | None:
+    """Spend `token` for the next one; None where it is unknown, over, or was spent before.
+
+    It returns rather than raises: that a spent token ends its family must be committed.
+    """
+    now = keys.clock.now()
+    await present_credential(connection, secret_hash(token))
+    # The row's lock makes two tries take turns, over all processes.
+    held = await store.LOCK_REFRESH_TOKEN.maybe_one(connection)
+    if held is None or held.expires_at <= now:
+        return None
+    await enter_workspace(connection, held.workspace_id)
+    family = {"workspace_id": held.workspace_id, "family_id": held.family_id}
+    if held.used_at is not None:
+        if now - held.used_at > _AT_ONCE:
+            await store.REVOKE_FAMILY.run(connection, **family, now=now)
+        return None
+    row = await store.PRINCIPAL_OF_FAMILY.maybe_one(connection, **family)
+    if row is None:
+        return None
+    await store.SPEND_REFRESH_TOKEN.run(connection, workspace_id=held.workspace_id, id=held.id, now=now)
+    principal = row.principal()
+    following = await _next_token(connection, principal, family_id=held.family_id, keys=keys)
+    return Refreshed(principal, following)
+
+
+async def _next_token(connection: Connection, principal: Principal, *, family_id: object, keys: Keys) -> str:
+    token = REFRESH_PREFIX + keys.secret()
+    await store.INSERT_REFRESH_TOKEN.run(
+        connection,
+        workspace_id=principal.workspace_id,
+        id=keys.ids.new(),
+        family_id=family_id,
+        secret_hash=secret_hash(token),
+        expires_at=keys.clock.now() + LIFETIME,
+    )
+    return token

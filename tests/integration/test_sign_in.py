@@ -1,0 +1,368 @@
+"""The ways in: passwords, access and refresh tokens, and a real provider of OpenID Connect."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hmac
+import json
+import re
+import subprocess
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import httpx
+import msgspec
+import pytest
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
+
+from keepwell.app.http import create_app
+from keepwell.identity.model import Workspace
+from keepwell.identity.service import Keys
+from keepwell.identity.signing_keys import SigningKeys
+from keepwell.platform.clock import FixedClock
+from keepwell.platform.config import OidcClient, Settings
+from keepwell.platform.database import Database
+from keepwell.platform.ids import Uuid7
+from tests.integration.records import Client, client_of, made, problem_code
+
+pytestmark = pytest.mark.anyio
+
+NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
+KEYS = Keys(FixedClock(NOW), Uuid7(FixedClock(NOW)))
+PASSWORD = "correct horse battery"  # noqa: S105  of a member of the test
+ROOT = Path(__file__).parents[2]
+CALLBACK = "http://testserver.local/sign-in/oidc/callback"
+
+
+def later(by: timedelta) -> Keys:
+    return Keys(FixedClock(NOW + by), KEYS.ids)
+
+
+@pytest.fixture
+async def client(
+    database: Database, workspace: Workspace, settings_of_test: Settings
+) -> AsyncIterator[Client]:
+    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as opened:
+        yield opened
+
+
+async def invited(
+    client: Client, name: str, workspace: Workspace, *, role: str = "analyst"
+) -> dict[str, Any]:
+    email = f"{name}-{workspace.slug}@example.org"
+    return await made(client, "/v1/members", {"name": name, "role": role, "email": email})
+
+
+async def pair(client: Client) -> dict[str, Any]:
+    return await made(client, "/v1/access-tokens", {})
+
+
+async def asked_with(client: Client, token: str) -> httpx.Response:
+    return await client.get("/v1/session", headers={"Authorization": f"Bearer {token}"})
+
+
+async def refreshed(client: Client, token: str) -> httpx.Response:
+    return await client.post("/v1/oauth/token", data={"grant_type": "refresh_token", "refresh_token": token})
+
+
+async def test_a_member_signs_in_by_the_password_that_they_set(client: Client, workspace: Workspace) -> None:
+    member = await invited(client, "ada", workspace)
+    client.headers.pop("Authorization")
+    await client.get(member["sign_in_path"], follow_redirects=False)
+    assert (await client.put("/v1/session/password", json={"password": PASSWORD})).status_code == 204
+    await client.post("/v1/session/end")
+    client.cookies.clear()
+    credentials = {"email": member["email"].upper(), "password": PASSWORD}
+    assert (await client.post("/v1/sign-in", json=credentials)).status_code == 204
+    assert (await client.get("/v1/session")).json()["member"]["name"] == "ada"
+
+
+async def test_a_wrong_password_and_an_unknown_e_mail_are_answered_alike(
+    client: Client, workspace: Workspace
+) -> None:
+    member = await invited(client, "ada", workspace)
+    answers = [
+        await client.post("/v1/sign-in", json={"email": email, "password": "wrong password"})
+        for email in (member["email"], f"nobody-{workspace.slug}@example.org")
+    ]
+    assert [answer.status_code for answer in answers] == [401, 401]
+    bodies = [answer.json() for answer in answers]
+    assert bodies[0] == bodies[1]
+
+
+async def test_a_new_password_needs_the_one_before(client: Client) -> None:
+    assert (await client.put("/v1/session/password", json={"password": PASSWORD})).status_code == 204
+    other = {"password": "another password"}
+    assert problem_code(await client.put("/v1/session/password", json=other)) == "wrong-password"
+    both = {**other, "current": PASSWORD}
+    assert (await client.put("/v1/session/password", json=both)).status_code == 204
+
+
+async def test_tries_of_a_password_run_out_for_all_processes(
+    database: Database, workspace: Workspace, settings_of_test: Settings
+) -> None:
+    body = {"email": f"x-{workspace.slug}@example.org", "password": "wrong password"}
+    few = msgspec.structs.replace(settings_of_test, sign_ins_per_minute=10)
+    statuses = []
+    for _ in range(2):
+        app = create_app(database, settings=few, keys=KEYS)
+        async with AsyncTestClient(app) as client:
+            statuses += [(await client.post("/v1/sign-in", json=body)).status_code for _ in range(6)]
+    assert statuses == [401] * 10 + [429] * 2
+
+
+async def test_an_access_token_proves_who_asks_until_it_is_over(
+    client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
+) -> None:
+    token = (await pair(client))["access_token"]
+    assert (await asked_with(client, token)).json()["workspace"]["slug"] == workspace.slug
+    keys = later(timedelta(minutes=11))
+    async with client_of(database, workspace, settings=settings_of_test, keys=keys) as afterwards:
+        assert problem_code(await asked_with(afterwards, token)) == "invalid-access-token"
+
+
+async def test_the_published_keys_prove_an_access_token_and_hold_nothing_private(client: Client) -> None:
+    token = (await pair(client))["access_token"]
+    published = (await client.get("/.well-known/jwks.json")).json()
+    assert {"d", "p", "q"}.isdisjoint(published["keys"][0])
+    decoded = jwt.decode(token, RSAKey.import_key(published["keys"][0]), algorithms=["RS256"])
+    assert decoded.header["kid"] == published["keys"][0]["kid"]
+    assert decoded.claims["aud"] == "urn:keepwell:api"
+
+
+async def test_a_token_of_the_key_before_is_good_after_a_rotation(
+    client: Client, settings_of_test: Settings
+) -> None:
+    before = (await pair(client))["access_token"]
+    SigningKeys(settings_of_test.signing_keys, clock=KEYS.clock).rotate()
+    after = (await pair(client))["access_token"]
+    assert [(await asked_with(client, token)).status_code for token in (before, after)] == [200, 200]
+    kids = [
+        json.loads(base64.urlsafe_b64decode(token.split(".")[0] + "=="))["kid"] for token in (before, after)
+    ]
+    assert kids[0] != kids[1]
+
+
+async def test_the_files_of_the_keys_are_for_their_owner_only(
+    client: Client, settings_of_test: Settings
+) -> None:
+    await pair(client)
+    (file,) = settings_of_test.signing_keys.iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def unsigned(*parts: dict[str, Any]) -> str:
+    return ".".join(
+        base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts
+    )
+
+
+def signed_by_public_key(header: dict[str, Any], claims: dict[str, Any], key: RSAKey) -> str:
+    """A MAC whose secret is the public key: what a verifier that believes the header accepts."""
+    text = unsigned({**header, "alg": "HS256"}, claims)
+    mac = hmac.digest(key.as_pem(private=False), text.encode(), "sha256")
+    return f"{text}.{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"
+
+
+Forgery = Callable[[dict[str, Any], dict[str, Any], RSAKey], str]
+STRANGER = RSAKey.generate_key(2048)
+FORGERIES: dict[str, Forgery] = {
+    "alg none": lambda header, claims, _: unsigned({**header, "alg": "none"}, claims) + ".",
+    "HS256 by the public key": signed_by_public_key,
+    "another key": lambda header, claims, _: jwt.encode(header, claims, STRANGER),
+    "a key of its own": lambda header, claims, _: jwt.encode(
+        {**header, "jwk": STRANGER.as_dict(private=False)}, claims, STRANGER
+    ),
+    "another audience": lambda header, claims, key: jwt.encode(header, {**claims, "aud": "urn:other"}, key),
+    "another issuer": lambda header, claims, key: jwt.encode(header, {**claims, "iss": "urn:other"}, key),
+    "no end": lambda header, claims, key: jwt.encode(
+        header, {name: value for name, value in claims.items() if name != "exp"}, key
+    ),
+    "an unknown kid": lambda header, claims, key: jwt.encode({**header, "kid": "unknown"}, claims, key),
+    "another type": lambda header, claims, key: jwt.encode({**header, "typ": "JWT"}, claims, key),
+    "over": lambda header, claims, key: jwt.encode(header, {**claims, "exp": int(NOW.timestamp()) - 1}, key),
+    "cut off": lambda header, claims, key: jwt.encode(header, claims, key)[:-8],
+    "too long": lambda header, claims, key: jwt.encode(header, {**claims, "more": "x" * 5_000}, key),
+}
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+async def test_a_forged_access_token_is_refused(
+    client: Client, settings_of_test: Settings, forgery: str
+) -> None:
+    token = (await pair(client))["access_token"]
+    key = SigningKeys(settings_of_test.signing_keys, clock=KEYS.clock).newest()
+    decoded = jwt.decode(token, key, algorithms=["RS256"])
+    assert (await asked_with(client, jwt.encode(decoded.header, decoded.claims, key))).status_code == 200
+    forged = FORGERIES[forgery](dict(decoded.header), dict(decoded.claims), key)
+    answer = await asked_with(client, forged)
+    assert (answer.status_code, problem_code(answer)) == (401, "invalid-access-token")
+
+
+async def test_a_refresh_token_is_good_once_and_gives_the_next(client: Client) -> None:
+    first = await pair(client)
+    answer = await refreshed(client, first["refresh_token"])
+    assert answer.status_code == 200
+    second = answer.json()
+    assert (await asked_with(client, second["access_token"])).status_code == 200
+    assert (await refreshed(client, second["refresh_token"])).status_code == 200
+
+
+async def test_a_spent_refresh_token_ends_all_that_came_of_it(
+    client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
+) -> None:
+    first = await pair(client)
+    second = (await refreshed(client, first["refresh_token"])).json()
+    keys = later(timedelta(minutes=1))
+    async with client_of(database, workspace, settings=settings_of_test, keys=keys) as afterwards:
+        assert problem_code(await refreshed(afterwards, first["refresh_token"])) == "invalid-grant"
+        assert (await refreshed(afterwards, second["refresh_token"])).status_code == 401
+
+
+async def test_of_two_refreshes_at_once_one_wins_and_stays_signed_in(client: Client) -> None:
+    first = await pair(client)
+    answers = await asyncio.gather(*(refreshed(client, first["refresh_token"]) for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [200, 401]
+    winner = next(answer for answer in answers if answer.status_code == 200).json()
+    assert (await refreshed(client, winner["refresh_token"])).status_code == 200
+
+
+async def test_a_removed_member_refreshes_nothing(client: Client, workspace: Workspace) -> None:
+    member = await invited(client, "ada", workspace)
+    owner = client.headers.pop("Authorization")
+    await client.get(member["sign_in_path"], follow_redirects=False)
+    own = await pair(client)
+    client.cookies.clear()
+    await client.delete(f"/v1/members/{member['id']}", headers={"Authorization": owner})
+    assert (await refreshed(client, own["refresh_token"])).status_code == 401
+
+
+async def test_the_scopes_of_a_token_are_those_of_what_it_gives(client: Client) -> None:
+    narrow = await made(client, "/v1/tokens", {"name": "narrow", "scopes": ["read"]})
+    headers = {"Authorization": f"Bearer {narrow['token']}"}
+    given = (await client.post("/v1/access-tokens", headers=headers)).json()
+    for token in (
+        given["access_token"],
+        (await refreshed(client, given["refresh_token"])).json()["access_token"],
+    ):
+        answer = await client.post(
+            "/v1/accounts",
+            json={"external_id": "A", "name": "A"},
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        assert answer.status_code == 403
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[str]:
+    """A certified provider in a process of its own."""
+    command = ["node", str(ROOT / "tests" / "oidc_peer.mjs"), CALLBACK]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        process.terminate()
+
+
+@pytest.fixture
+async def with_provider(
+    issuer: str, database: Database, settings_of_test: Settings, workspace: Workspace
+) -> AsyncIterator[AsyncTestClient[Litestar]]:
+    oidc = OidcClient(issuer=issuer, client_id="keepwell", client_secret="a secret of the test")  # noqa: S106
+    settings = msgspec.structs.replace(settings_of_test, oidc=oidc)
+    # The provider's clock is the machine's.
+    clock = FixedClock(datetime.now(UTC))
+    app = create_app(database, settings=settings, keys=Keys(clock, Uuid7(clock)))
+    async with AsyncTestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+async def consented(address: str, name: str) -> str:
+    """Sign in at the provider as `name`, as a browser does: where it sends the browser back to."""
+    async with httpx.AsyncClient() as browser:
+        page = await browser.get(address)
+        form: dict[str, str] = {"prompt": "login", "login": name, "password": "any"}
+        for _ in range(10):
+            if page.has_redirect_location:
+                address = urljoin(str(page.url), page.headers["location"])
+                if address.startswith(CALLBACK):
+                    return address
+                page = await browser.get(address)
+            else:
+                action = re.search(r'action="([^"]+)"', page.text)
+                assert action, page.text
+                page = await browser.post(urljoin(str(page.url), action[1]), data=form)
+                form = {"prompt": "consent"}
+    raise AssertionError("the provider sent nobody back")
+
+
+async def came_back(client: AsyncTestClient[Litestar], name: str) -> httpx.Response:
+    begun = await client.get("/sign-in/oidc", follow_redirects=False)
+    assert begun.status_code == 303, begun.text
+    address = await consented(begun.headers["location"], name)
+    return await client.get(address, follow_redirects=False)
+
+
+async def test_a_member_signs_in_by_the_provider_and_is_linked_to_it(
+    with_provider: AsyncTestClient[Litestar], client: Client, workspace: Workspace
+) -> None:
+    name = f"ada-{workspace.slug}"
+    await invited(client, "ada", workspace)
+    for _ in range(2):
+        answer = await came_back(with_provider, name)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+        assert (await with_provider.get("/v1/session")).json()["member"]["name"] == "ada"
+        with_provider.cookies.clear()
+
+
+@pytest.mark.parametrize("name", ["stranger", "unverified"])
+async def test_a_stranger_and_an_unverified_address_are_not_let_in(
+    with_provider: AsyncTestClient[Litestar], client: Client, workspace: Workspace, name: str
+) -> None:
+    if name == "unverified":
+        await invited(client, name, workspace)
+    answer = await came_back(with_provider, f"{name}-{workspace.slug}")
+    assert (answer.status_code, problem_code(answer)) == (401, "oidc-refused")
+    assert "keepwell_session" not in answer.cookies
+
+
+async def test_an_answer_to_another_sign_in_is_refused(with_provider: AsyncTestClient[Litestar]) -> None:
+    begun = await with_provider.get("/sign-in/oidc", follow_redirects=False)
+    address = await consented(begun.headers["location"], "mallory")
+    await with_provider.get("/sign-in/oidc", follow_redirects=False)
+    answer = await with_provider.get(address, follow_redirects=False)
+    assert problem_code(answer) == "oidc-refused"
+    with_provider.cookies.clear()
+    assert problem_code(await with_provider.get(address, follow_redirects=False)) == "oidc-refused"
+
+
+async def test_without_a_provider_there_is_no_such_way_in(client: Client) -> None:
+    assert (await client.get("/sign-in/oidc", follow_redirects=False)).status_code == 404
+
+
+async def test_a_secret_is_in_no_log_and_no_answer(
+    client: Client, caplog: pytest.LogCaptureFixture, workspace: Workspace
+) -> None:
+    canary = "kw_canary-4711"
+    answers = [
+        await client.get("/v1/session", headers={"Authorization": f"Bearer {canary}"}),
+        await client.get("/v1/session", headers={"Authorization": f"Bearer {canary}.{canary}.{canary}"}),
+        await client.get(
+            "/v1/session", headers={"Cookie": f"keepwell_session={canary}", "Authorization": ""}
+        ),
+        await client.get("/sign-in", params={"token": canary}, headers={"Authorization": ""}),
+        await client.post("/v1/sign-in", json={"email": f"{workspace.slug}@x.y", "password": canary}),
+        await client.put("/v1/session/password", json={"password": PASSWORD, "current": canary, "x": canary}),
+        await refreshed(client, canary),
+    ]
+    assert all(answer.status_code in {400, 401} for answer in answers)
+    for answer in answers:
+        assert canary not in answer.text
+        assert canary not in str(answer.headers)
+    assert canary not in caplog.text
