@@ -8,10 +8,19 @@ from pathlib import Path
 
 import click
 
-from benchmarks import disk_report, http_report, intake, intake_report, parquet, parquet_report
+from benchmarks import (
+    disk_report,
+    http_report,
+    intake,
+    intake_report,
+    parquet,
+    parquet_report,
+    revenue_report,
+)
 from benchmarks.disk import measure_disk
 from benchmarks.http_intake import measure_http
 from benchmarks.report import REPORTS, write_part
+from benchmarks.revenue import measure_revenue
 from keepwell.platform.command_line import TerminalProgress, json_option, print_json
 from keepwell.platform.errors import KeepwellError
 
@@ -135,6 +144,37 @@ def http_command(events: int, repeats: int, folder: Path | None, write: bool, as
         print_json(figures)
     else:
         click.echo(http_report.summary(figures))
+
+
+@bench.command("revenue")
+@click.option(
+    "--subscriptions",
+    default=100_000,
+    show_default=True,
+    type=click.IntRange(min=100),
+    help="How large the business is.",
+)
+@repeats_option
+@on_option
+@write_option
+@json_option
+def revenue_command(
+    subscriptions: int, repeats: int, folder: Path | None, write: bool, as_json: bool
+) -> None:
+    """The revenue figures of a large business: processor time of each, and a rebuild of every movement.
+
+    Example: ./keepwell bench revenue --subscriptions 10000 --json
+    """
+    with tempfile.TemporaryDirectory(prefix="keepwell-bench-", dir=folder) as place:
+        figures = measure_revenue(
+            Path(place), subscriptions=subscriptions, repeats=repeats, progress=TerminalProgress()
+        )
+    if write:
+        write_part(REPORTS / "revenue.md", "revenue", text=revenue_report.markdown(figures))
+    if as_json:
+        print_json(figures)
+    else:
+        click.echo(revenue_report.summary(figures))
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from keepwell.app.http import create_app
+from keepwell.app.openapi import described
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
 from keepwell.identity.service import system_keys
@@ -50,7 +51,7 @@ async def account_in(database: Database, workspace: Workspace) -> UUID:
 
 
 def api_paths(client: AsyncTestClient[Litestar]) -> dict[str, dict[str, Any]]:
-    paths: dict[str, dict[str, Any]] = client.app.openapi_schema.to_schema()["paths"]
+    paths: dict[str, dict[str, Any]] = described(client.app)["paths"]
     return {path: item for path, item in paths.items() if path.startswith("/v1/")}
 
 
@@ -70,7 +71,10 @@ async def test_every_route_with_an_id_answers_404_for_another_workspaces_id(
 
 async def test_every_route_answers_401_to_nobody(client: AsyncTestClient[Litestar]) -> None:
     for path, item in api_paths(client).items():
-        for method in item:
+        for method, operation in item.items():
+            # Where one signs in, nobody is signed in yet.
+            if operation.get("security") == []:
+                continue
             answer = await client.request(method.upper(), path.format_map(defaultdict(uuid4)))
             assert answer.status_code == 401, path
             assert answer.headers["content-type"] == "application/problem+json"

@@ -49,6 +49,7 @@ from keepwell.subscriptions.plans import api as plans_api
 from keepwell.subscriptions.revenue import api as revenue_api
 from keepwell.subscriptions.spans import api as spans_api
 from keepwell.webhooks import api as webhooks_api
+from keepwell.webhooks.delivering import delivering
 
 _LOG = logging.getLogger("keepwell.http")
 _SECONDS_TO_LAKE = 60.0
@@ -126,7 +127,7 @@ def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litesta
     )
     return Litestar(
         route_handlers=[*ROUTES, *intake_api.routes(), live, ready, *pages.routes()],
-        lifespan=[partial(_collecting, collectors)],
+        lifespan=[partial(_collecting, collectors), partial(_delivering, database, settings, keys)],
         dependencies=provided,
         state=State(
             {
@@ -166,6 +167,17 @@ async def _collecting(collectors: Collectors, app: Litestar) -> AsyncIterator[No
         bringing.cancel()
         await asyncio.wait([bringing])
         await collectors.close()
+
+
+@asynccontextmanager
+async def _delivering(
+    database: Database,
+    settings: Settings,
+    keys: Keys,
+    app: Litestar,  # noqa: ARG001  Litestar's signature
+) -> AsyncIterator[None]:
+    async with delivering(database, settings=settings, keys=keys):
+        yield
 
 
 async def _bring_to_lake(collectors: Collectors) -> None:

@@ -10,6 +10,7 @@ from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.routes import HTTPRoute
 
 from keepwell.app.examples import EXAMPLES
 from keepwell.platform.errors import KeepwellError
@@ -77,14 +78,28 @@ LINKS: Mapping[str, Mapping[str, str]] = {
 def described(app: Litestar) -> Document:
     """The whole description of `app`."""
     document: Document = app.openapi_schema.to_schema()
+    public = _public_operations(app)
     for operation in operations(document):
         _complete(operation)
+        # Litestar leaves an empty list out, which would say that a token is needed.
+        if operation["operationId"] in public:
+            operation.setdefault("security", [])
     schemas = document["components"]["schemas"]
     schemas["Problem"]["properties"]["code"]["enum"] = problem_codes()
     for name, example in EXAMPLES.items():
         if name in schemas:
             schemas[name]["examples"] = [example]
     return document
+
+
+def _public_operations(app: Litestar) -> set[str | None]:
+    return {
+        handler.operation_id
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for handler, _ in route.route_handler_map.values()
+        if handler.opt.get("public") and isinstance(handler.operation_id, str)
+    }
 
 
 def operations(document: Document) -> Iterator[Document]:

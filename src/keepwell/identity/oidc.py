@@ -6,13 +6,14 @@ time, by an e-mail that the provider has verified.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import secrets
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import msgspec
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -77,32 +78,47 @@ class Oidc:
         """Where to send the browser, and what to keep meanwhile."""
         provider = await self._provider()
         pending = Pending(*(secrets.token_urlsafe(48) for _ in range(3)))
-        async with self._oauth(redirect_uri) as oauth:
-            address, _ = oauth.create_authorization_url(
-                provider.authorization_endpoint,
-                state=pending.state,
-                nonce=pending.nonce,
-                code_verifier=pending.verifier,
-            )
-        return str(address), pending
+        digest = hashlib.sha256(pending.verifier.encode()).digest()
+        query = {
+            "response_type": "code",
+            "client_id": self._client.client_id,
+            "redirect_uri": redirect_uri,
+            "scope": "openid email",
+            "state": pending.state,
+            "nonce": pending.nonce,
+            "code_challenge": base64.urlsafe_b64encode(digest).decode().rstrip("="),
+            "code_challenge_method": "S256",
+        }
+        return str(httpx.URL(provider.authorization_endpoint).copy_merge_params(query)), pending
 
-    async def finish(self, answer: str, *, pending: Pending, redirect_uri: str) -> Identity:
-        """Who came back to the address `answer`; raises OidcRefused for an answer that proves nothing."""
+    async def finish(self, code: str, *, pending: Pending, redirect_uri: str) -> Identity:
+        """Who came back with `code`; raises OidcRefused for one that proves nothing."""
         provider = await self._provider()
-        try:
-            async with self._oauth(redirect_uri) as oauth:
-                tokens = await oauth.fetch_token(
-                    provider.token_endpoint,
-                    authorization_response=answer,
-                    state=pending.state,
-                    code_verifier=pending.verifier,
-                )
-        except AuthlibBaseError as error:
-            raise OidcRefused(hint="Begin again at /sign-in/oidc.") from error
-        except httpx.HTTPError as error:
-            raise _no_answer(error) from error
+        tokens = await self._exchange(code, provider=provider, pending=pending, redirect_uri=redirect_uri)
         claims = await self._claims(str(tokens.get("id_token", "")), provider=provider, nonce=pending.nonce)
         return Identity(provider.issuer, claims.sub, claims.email if claims.email_verified else None)
+
+    async def _exchange(
+        self, code: str, *, provider: _Provider, pending: Pending, redirect_uri: str
+    ) -> dict[str, Any]:
+        """RFC 6749, section 4.1.3, with the verifier of RFC 7636."""
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": redirect_uri,
+            "code_verifier": pending.verifier,
+        }
+        # Encoded first, as section 2.3.1 has it: a secret may hold what Basic parts by.
+        credentials = (quote(self._client.client_id, safe=""), quote(self._client.client_secret, safe=""))
+        try:
+            async with httpx.AsyncClient(timeout=_SECONDS) as client:
+                answer = await client.post(provider.token_endpoint, data=form, auth=credentials)
+            if answer.status_code == httpx.codes.BAD_REQUEST:
+                raise OidcRefused(hint="Begin again at /sign-in/oidc.")
+            answer.raise_for_status()
+            return dict(answer.json())
+        except (httpx.HTTPError, ValueError) as error:
+            raise _no_answer(error) from error
 
     async def _claims(self, id_token: str, *, provider: _Provider, nonce: str) -> _Claims:
         keys = await self._ask(provider.jwks_uri)
@@ -144,16 +160,6 @@ class Oidc:
                 return dict(answer.json())
         except (httpx.HTTPError, ValueError) as error:
             raise _no_answer(error) from error
-
-    def _oauth(self, redirect_uri: str) -> AsyncOAuth2Client:
-        return AsyncOAuth2Client(
-            client_id=self._client.client_id,
-            client_secret=self._client.client_secret,
-            redirect_uri=redirect_uri,
-            scope="openid email",
-            code_challenge_method="S256",
-            timeout=_SECONDS,
-        )
 
 
 async def principal_of_identity(connection: Connection, identity: Identity) -> Principal:

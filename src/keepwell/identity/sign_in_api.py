@@ -177,7 +177,7 @@ async def finish_oidc(
     """Prove what the provider says, and begin a session."""
     pending = _pending(request, cipher)
     identity = await _known(provider).finish(
-        str(request.url), pending=pending, redirect_uri=_callback(request)
+        request.query_params.get("code", ""), pending=pending, redirect_uri=_callback(request)
     )
     database: Database = state.database
     async with database.transaction() as connection:

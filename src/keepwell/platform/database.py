@@ -172,7 +172,8 @@ async def name_email(connection: Connection, email: str) -> None:
 def as_app_role(conninfo: str) -> str:
     """`conninfo` with the app's role as the session's default, so that RESET ROLE keeps it too."""
     given = str(conninfo_to_dict(conninfo).get("options") or "")
-    ours = f"-c role={APP_ROLE} -c timezone=UTC -c statement_timeout=60s"
+    # A list has optional filters: a plan made for all of them at once would be good for none.
+    ours = f"-c role={APP_ROLE} -c timezone=UTC -c statement_timeout=60s -c plan_cache_mode=force_custom_plan"
     return make_conninfo(conninfo, options=f"{given} {ours}".strip(), application_name="keepwell")
 
 

@@ -1,0 +1,75 @@
+"""Servers as processes of their own, and what they and their Postgres cost."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from keepwell.platform.errors import Unavailable
+
+HOST = "127.0.0.1"
+_PATIENCE = 60.0
+_PAUSE = 0.05
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.socket() as free:
+        free.bind((HOST, 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def served(command: Sequence[str], *, port: int, environment: Mapping[str, str]) -> Iterator[psutil.Process]:
+    """Run `command` until this ends; raises Unavailable where it does not listen on `port`."""
+    with subprocess.Popen(
+        command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, cwd=Path(__file__).parents[1]
+    ) as process:
+        try:
+            _wait_until_listening(process, port)
+            yield psutil.Process(process.pid)
+        finally:
+            process.terminate()
+
+
+def cpu_seconds(process: psutil.Process) -> float:
+    """User and system time of `process` alone so far."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def postgres_seconds(postmaster: psutil.Process) -> float:
+    """User and system time of a Postgres so far: of its processes, and of those that ended."""
+    ended = postmaster.cpu_times()
+    total = float(ended.user + ended.system + ended.children_user + ended.children_system)
+    for child in postmaster.children(recursive=True):
+        try:
+            total += cpu_seconds(child)
+        except psutil.NoSuchProcess:
+            continue
+    return total
+
+
+def postmaster_of(home: Path) -> psutil.Process:
+    """The embedded Postgres of `home`."""
+    text = (home / "postgres" / "data" / "postmaster.pid").read_text(encoding="ascii")
+    return psutil.Process(int(text.split()[0]))
+
+
+def _wait_until_listening(server: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while server.poll() is None and time.monotonic() < deadline:
+        try:
+            socket.create_connection((HOST, port)).close()
+        except OSError:
+            time.sleep(_PAUSE)
+        else:
+            return
+    raise Unavailable("The measured server does not start.", hint="It says why above.")

@@ -1,0 +1,155 @@
+"""The revenue figures of a large business: what each endpoint costs the server, and how fast facts are made."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+from uuid import UUID
+
+import httpx
+import msgspec
+
+from benchmarks.business import SLUG, YEARS, fill, make_workspace
+from benchmarks.measuring import machine, python
+from benchmarks.processes import HOST, cpu_seconds, free_port, postgres_seconds, postmaster_of, served
+from keepwell.platform.clock import SystemClock, today
+from keepwell.platform.config import Settings, read_settings
+from keepwell.platform.database import Database
+from keepwell.platform.errors import CorruptData
+from keepwell.platform.migrations import migrate, migrations_folder, read_migrations
+from keepwell.platform.progress import Progress
+from keepwell.platform.runtime import database_server
+from keepwell.subscriptions import derived
+from keepwell.subscriptions.revenue import rebuilding
+from keepwell.subscriptions.revenue.model import Rebuilt
+
+_CALLS = 10
+
+
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """Milliseconds of processor of one answer: of the server, and of its Postgres."""
+
+    path: str
+    server: float
+    postgres: float
+
+
+class RevenueFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """What was measured; `rebuilds` are subscriptions a second of the clock."""
+
+    machine: str
+    accounts: int
+    subscriptions: int
+    facts: int
+    repeats: int
+    rebuild: float
+    check_seconds: float
+    endpoints: list[Endpoint]
+
+
+def measure_revenue(folder: Path, *, subscriptions: int, repeats: int, progress: Progress) -> RevenueFigures:
+    """Measure a business of so many subscriptions; raises CorruptData where a fact is not right."""
+    settings = read_settings({}, home=folder / "home")
+    settings.home.mkdir(mode=0o700)
+    with database_server(settings) as conninfo:
+        return asyncio.run(_measure(conninfo, settings, subscriptions, repeats, progress))
+
+
+async def _measure(
+    conninfo: str, settings: Settings, subscriptions: int, repeats: int, progress: Progress
+) -> RevenueFigures:
+    accounts = subscriptions * 3 // 5
+    migrate(conninfo, read_migrations(migrations_folder()))
+    async with Database.open(conninfo) as database:
+        with progress.step("Writing the business", total=None):
+            workspace, token = await make_workspace(database)
+            fill(conninfo, workspace.id, accounts=accounts, subscriptions=subscriptions)
+        rebuilds = [await _rebuild(database, workspace.id, progress) for _ in range(repeats)]
+        async with database.workspace(workspace.id) as connection:
+            await derived.bring_to(connection, workspace_id=workspace.id, today=today(SystemClock()))
+            checked = await rebuilding.check(
+                connection, workspace_id=workspace.id, progress=progress, timer=time.perf_counter
+            )
+        if checked.differing:
+            raise CorruptData(checked.differences[0], hint="The figures would mean nothing.")
+    with progress.step("Asking for figures", total=None):
+        endpoints = _endpoints(settings, token, repeats=repeats)
+    return RevenueFigures(
+        machine=machine(),
+        accounts=accounts,
+        subscriptions=subscriptions,
+        facts=checked.facts,
+        repeats=repeats,
+        rebuild=subscriptions / median(each.seconds for each in rebuilds),
+        check_seconds=checked.seconds,
+        endpoints=endpoints,
+    )
+
+
+async def _rebuild(database: Database, workspace_id: UUID, progress: Progress) -> Rebuilt:
+    with progress.step("Rebuilding every movement", total=None):
+        began = time.perf_counter()
+        async with database.workspace(workspace_id) as connection:
+            done = await rebuilding.rebuild(
+                connection,
+                workspace_id=workspace_id,
+                timer=time.perf_counter,
+            )
+        # Including the commit, which is part of having it.
+        return msgspec.structs.replace(done, seconds=time.perf_counter() - began)
+
+
+def _endpoints(settings: Settings, token: str, *, repeats: int) -> list[Endpoint]:
+    last = today(SystemClock())
+    first = last - timedelta(days=365 * YEARS)
+    time_of = f"from={first}&to={last}"
+    paths = [
+        "/v1/metrics/mrr",
+        f"/v1/metrics/movements?{time_of}",
+        f"/v1/metrics/retention?from={last - timedelta(days=365)}&to={last}",
+        f"/v1/metrics/churn?{time_of}",
+        f"/v1/metrics/lifetime-value?{time_of}",
+        f"/v1/metrics/cohorts?{time_of}",
+        f"/v1/metrics/differences?other=stripe&{time_of}",
+        f"/v1/movements?{time_of}&limit=50",
+    ]
+    port = free_port()
+    command = python(
+        "-m",
+        "keepwell.app.cli",
+        "up",
+        "--no-browser",
+        "--port",
+        str(port),
+        "--workspace",
+        SLUG,
+        "--home",
+        str(settings.home),
+    )
+    with (
+        served(command, port=port, environment={"KEEPWELL_REQUESTS_PER_MINUTE": "1000000"}) as server,
+        httpx.Client(
+            base_url=f"http://{HOST}:{port}", headers={"Authorization": f"Bearer {token}"}, timeout=60
+        ) as client,
+    ):
+        postmaster = postmaster_of(settings.home)
+        found = []
+        for path in paths:
+            client.get(path).raise_for_status()
+            samples = []
+            for _ in range(repeats):
+                before = cpu_seconds(server), postgres_seconds(postmaster)
+                for _ in range(_CALLS):
+                    client.get(path).raise_for_status()
+                samples.append((cpu_seconds(server) - before[0], postgres_seconds(postmaster) - before[1]))
+            found.append(
+                Endpoint(
+                    path=path.partition("?")[0],
+                    server=median(each[0] for each in samples) / _CALLS * 1000,
+                    postgres=median(each[1] for each in samples) / _CALLS * 1000,
+                )
+            )
+        return found
