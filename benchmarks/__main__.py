@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from benchmarks import (
+    api_report,
     disk_report,
     http_report,
     intake,
@@ -17,6 +18,7 @@ from benchmarks import (
     parquet_report,
     revenue_report,
 )
+from benchmarks.api import measure_api
 from benchmarks.disk import measure_disk
 from benchmarks.http_intake import measure_http
 from benchmarks.report import REPORTS, write_part
@@ -175,6 +177,40 @@ def revenue_command(
         print_json(figures)
     else:
         click.echo(revenue_report.summary(figures))
+
+
+@bench.command("api")
+@click.option(
+    "--accounts",
+    default=100_000,
+    show_default=True,
+    type=click.IntRange(min=2_000),
+    help="How many accounts.",
+)
+@click.option(
+    "--pages", default=100, show_default=True, type=click.IntRange(min=20), help="Over each of 8 connections."
+)
+@repeats_option
+@on_option
+@write_option
+@json_option
+def api_command(
+    accounts: int, pages: int, repeats: int, folder: Path | None, write: bool, as_json: bool
+) -> None:
+    """A page of accounts, beside FastAPI, SQLAlchemy's ORM and uvicorn on the same database.
+
+    Example: ./keepwell bench api --accounts 10000 --json
+    """
+    with tempfile.TemporaryDirectory(prefix="keepwell-bench-", dir=folder) as place:
+        figures = measure_api(
+            Path(place), accounts=accounts, pages=pages, repeats=repeats, progress=TerminalProgress()
+        )
+    if write:
+        write_part(REPORTS / "api.md", "api", text=api_report.markdown(figures))
+    if as_json:
+        print_json(figures)
+    else:
+        click.echo(api_report.summary(figures))
 
 
 def main() -> None:

@@ -1,0 +1,152 @@
+"""A page of accounts from a large table: our server beside FastAPI, SQLAlchemy's ORM and uvicorn."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+import httpx
+import msgspec
+import psutil
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from benchmarks.business import SLUG, fill, make_workspace
+from benchmarks.measuring import machine, python, run
+from benchmarks.processes import HOST, cpu_seconds, free_port, postgres_seconds, postmaster_of, served
+from keepwell.platform.clock import SystemClock, today
+from keepwell.platform.config import Settings, read_settings
+from keepwell.platform.database import Database
+from keepwell.platform.errors import CorruptData
+from keepwell.platform.migrations import migrate, migrations_folder, read_migrations
+from keepwell.platform.progress import Progress
+from keepwell.platform.runtime import database_server
+from keepwell.subscriptions import derived
+
+_CONNECTIONS = 8
+_WARM_UP = 20
+
+
+class Served(msgspec.Struct, frozen=True, kw_only=True):
+    """Milliseconds of processor for a page: of the server, and of its Postgres."""
+
+    server: float
+    postgres: float
+
+
+class ApiFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """Ours by an API token and by an access token, beside the textbook's."""
+
+    machine: str
+    accounts: int
+    pages: int
+    repeats: int
+    by: Mapping[str, Served]
+
+
+class _Contender(NamedTuple):
+    name: str
+    port: int
+    process: psutil.Process
+    token: str
+
+
+def measure_api(folder: Path, *, accounts: int, pages: int, repeats: int, progress: Progress) -> ApiFigures:
+    """Measure with so many accounts; raises CorruptData where the two do not answer the same rows."""
+    settings = read_settings({}, home=folder / "home")
+    settings.home.mkdir(mode=0o700)
+    with database_server(settings) as conninfo:
+        token = asyncio.run(_prepare(conninfo, accounts, progress))
+        by = _contest(conninfo, settings, token, pages=pages, repeats=repeats, progress=progress)
+    return ApiFigures(machine=machine(), accounts=accounts, pages=pages, repeats=repeats, by=by)
+
+
+async def _prepare(conninfo: str, accounts: int, progress: Progress) -> str:
+    migrate(conninfo, read_migrations(migrations_folder()))
+    async with Database.open(conninfo) as database:
+        with progress.step("Writing the business", total=None):
+            workspace, token = await make_workspace(database)
+            fill(conninfo, workspace.id, accounts=accounts, subscriptions=accounts * 3 // 2)
+            async with database.workspace(workspace.id) as connection:
+                await derived.bring_to(connection, workspace_id=workspace.id, today=today(SystemClock()))
+    with psycopg.connect(conninfo, autocommit=True) as superuser:
+        superuser.execute("vacuum analyze")
+    return token
+
+
+def _contest(
+    conninfo: str, settings: Settings, token: str, *, pages: int, repeats: int, progress: Progress
+) -> dict[str, Served]:
+    ours, theirs = free_port(), free_port()
+    command = python(
+        "-m",
+        "keepwell.app.cli",
+        "up",
+        "--no-browser",
+        "--port",
+        str(ours),
+        "--workspace",
+        SLUG,
+        "--home",
+        str(settings.home),
+    )
+    textbook = python("-m", "benchmarks.api_baseline", str(theirs))
+    with (
+        served(command, port=ours, environment={"KEEPWELL_REQUESTS_PER_MINUTE": "100000000"}) as our_server,
+        served(textbook, port=theirs, environment={"DATABASE_URL": _sqlalchemy(conninfo)}) as their_server,
+    ):
+        # Each on one core, and the client on the other.
+        for server in (our_server, their_server):
+            server.cpu_affinity([0])
+        access = httpx.post(
+            f"http://{HOST}:{ours}/v1/access-tokens", headers={"Authorization": f"Bearer {token}"}
+        ).json()["access_token"]
+        contenders = [
+            _Contender("keepwell", ours, our_server, token),
+            _Contender("keepwell, access token", ours, our_server, access),
+            _Contender("textbook", theirs, their_server, token),
+        ]
+        postmaster = postmaster_of(settings.home)
+        samples: dict[str, list[Served]] = {each.name: [] for each in contenders}
+        with progress.step("Reading pages", total=repeats * len(contenders)) as step:
+            digests = {_read(each, pages=_WARM_UP)[1] for each in contenders}
+            if len(digests) != 1:
+                raise CorruptData(
+                    "The two do not answer the same rows.", hint="The figures would mean nothing."
+                )
+            for _ in range(repeats):
+                for each in contenders:
+                    samples[each.name].append(_sample(each, postmaster, pages=pages))
+                    step.advance()
+    return {name: _median(some) for name, some in samples.items()}
+
+
+def _sample(contender: _Contender, postmaster: psutil.Process, *, pages: int) -> Served:
+    before = cpu_seconds(contender.process), postgres_seconds(postmaster)
+    read, _ = _read(contender, pages=pages)
+    server = (cpu_seconds(contender.process) - before[0]) / read * 1000
+    return Served(server=server, postgres=(postgres_seconds(postmaster) - before[1]) / read * 1000)
+
+
+def _read(contender: _Contender, *, pages: int) -> tuple[int, str]:
+    os.environ["TOKEN"] = contender.token
+    command = python("-m", "benchmarks.api_load", str(contender.port), str(_CONNECTIONS), str(pages))
+    said = json.loads(run(command).output)
+    return said["pages"], str(said["digests"])
+
+
+def _median(samples: Sequence[Served]) -> Served:
+    return Served(
+        server=median(each.server for each in samples), postgres=median(each.postgres for each in samples)
+    )
+
+
+def _sqlalchemy(conninfo: str) -> str:
+    parts = conninfo_to_dict(conninfo)
+    host, user, name = parts.get("host", ""), parts.get("user", "postgres"), parts.get("dbname", "postgres")
+    return f"postgresql+psycopg://{user}@/{name}?host={host}&port={parts.get('port', 5432)}"

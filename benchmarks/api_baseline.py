@@ -1,0 +1,178 @@
+"""The same page of accounts as the textbooks serve it: FastAPI, SQLAlchemy's ORM and uvicorn.
+
+Run as `python -m benchmarks.api_baseline PORT` with DATABASE_URL set. Written by the documentation of each: a
+session for each request, entities, a response model, the token looked up by its hash. It has no row-level
+security, no roles, no limits and no request ids.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+import uvicorn
+from fastapi import Depends, FastAPI, Header, HTTPException
+from pydantic import BaseModel
+from sqlalchemy import ForeignKeyConstraint, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, joinedload, mapped_column, relationship
+
+from benchmarks.processes import HOST
+
+engine = create_async_engine(os.environ["DATABASE_URL"], pool_size=8)
+sessions = async_sessionmaker(engine, expire_on_commit=False)
+app = FastAPI()
+
+
+class Base(DeclarativeBase):
+    """Of every entity."""
+
+
+class Token(Base):
+    """An API token."""
+
+    __tablename__ = "api_tokens"
+    workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    secret_hash: Mapped[str]
+
+
+class Workspace(Base):
+    """A business."""
+
+    __tablename__ = "workspaces"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    currency: Mapped[str]
+
+
+class Standing(Base):
+    """What an account is today."""
+
+    __tablename__ = "account_standings"
+    workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    status: Mapped[str]
+    plan: Mapped[str | None]
+    annual_amount: Mapped[Decimal]
+    since: Mapped[date | None]
+
+
+class Account(Base):
+    """A customer."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "id"], ["account_standings.workspace_id", "account_standings.account_id"]
+        ),
+    )
+    workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    external_id: Mapped[str]
+    name: Mapped[str]
+    industry: Mapped[str | None]
+    country: Mapped[str | None]
+    signed_up_on: Mapped[date | None]
+    version: Mapped[int]
+    standing: Mapped[Standing] = relationship()
+
+
+class AccountOut(BaseModel):
+    """An account as clients see it."""
+
+    id: UUID
+    external_id: str
+    name: str
+    status: str
+    plan: str | None
+    mrr: str
+    currency: str
+    policy: str
+    since: date | None
+    industry: str | None
+    country: str | None
+    signed_up_on: date | None
+    version: int
+
+
+class PageOut(BaseModel):
+    """Some accounts, and the cursor of the next ones."""
+
+    items: list[AccountOut]
+    next: str | None
+
+
+async def session() -> AsyncIterator[AsyncSession]:
+    """A session of the request's own."""
+    async with sessions() as opened:
+        yield opened
+
+
+Session = Annotated[AsyncSession, Depends(session)]
+
+
+async def workspace_of(opened: Session, authorization: Annotated[str, Header()]) -> UUID:
+    """Whose token it is."""
+    digest = hashlib.sha256(authorization.removeprefix("Bearer ").encode()).hexdigest()
+    token = await opened.scalar(select(Token).where(Token.secret_hash == digest))
+    if token is None:
+        raise HTTPException(401)
+    return token.workspace_id
+
+
+@app.get("/v1/accounts")
+async def list_accounts(
+    opened: Session,
+    workspace_id: Annotated[UUID, Depends(workspace_of)],
+    limit: int = 50,
+    cursor: str | None = None,
+    sort: str = "name",  # noqa: ARG001  the same address as ours
+) -> PageOut:
+    """A page by name."""
+    workspace = await opened.get_one(Workspace, workspace_id)
+    query = (
+        select(Account)
+        .where(Account.workspace_id == workspace_id)
+        .options(joinedload(Account.standing, innerjoin=True))
+    )
+    if cursor is not None:
+        name, after = json.loads(base64.urlsafe_b64decode(cursor))
+        query = query.where(tuple_(Account.name, Account.id) > (name, UUID(after)))
+    found = await opened.scalars(query.order_by(Account.name, Account.id).limit(limit + 1))
+    accounts = list(found)
+    items = [_shown(account, workspace.currency) for account in accounts[:limit]]
+    return PageOut(items=items, next=_cursor(items[-1]) if len(accounts) > limit else None)
+
+
+def _shown(account: Account, currency: str) -> AccountOut:
+    mrr = (account.standing.annual_amount / 12).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    values: dict[str, Any] = {
+        name: getattr(account, name)
+        for name in ("id", "external_id", "name", "industry", "country", "signed_up_on", "version")
+    }
+    standing = account.standing
+    return AccountOut(
+        **values,
+        status=standing.status,
+        plan=standing.plan,
+        since=standing.since,
+        mrr=str(mrr),
+        currency=currency,
+        policy="default",
+    )
+
+
+def _cursor(last: AccountOut) -> str:
+    return base64.urlsafe_b64encode(json.dumps([last.name, str(last.id)]).encode()).decode()
+
+
+if __name__ == "__main__":
+    uvicorn.run(app, host=HOST, port=int(sys.argv[1]), log_level="error")
