@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from email.utils import format_datetime
 
-from litestar.datastructures import Headers, MutableScopeHeaders
+from litestar.datastructures import Headers
 from litestar.types import Message, Scope
 
 from keepwell.app.guards import allowance_headers
@@ -25,6 +25,10 @@ SAFETY: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
 }
 
+# As they go over the wire, once for all answers.
+_SAFETY = [(name.lower().encode(), value.encode()) for name, value in SAFETY.items()]
+_CROSS_ORIGIN = [(name.lower().encode(), value.encode()) for name, value in intake_api.CROSS_ORIGIN.items()]
+
 
 def request_id_of(scope: Scope) -> str:
     """The id of a request, or the caller's own; answers, errors, logs and the audit log name it."""
@@ -41,26 +45,22 @@ async def complete_headers(message: Message, scope: Scope) -> None:
     """Add to an answer what every answer has, where its handler did not say otherwise."""
     if message["type"] != "http.response.start":
         return
-    headers = MutableScopeHeaders.from_message(message)
-    cross_origin = intake_api.CROSS_ORIGIN if scope["path"] in intake_api.ALL_PATHS else {}
-    for name, value in {
-        **SAFETY,
-        **cross_origin,
-        **allowance_headers(scope["state"]),
-        **_parting(scope),
-    }.items():
-        headers.setdefault(name, value)
-    headers.setdefault(REQUEST_ID, request_id_of(scope))
+    cross_origin = _CROSS_ORIGIN if scope["path"] in intake_api.ALL_PATHS else ()
+    own = [(REQUEST_ID, request_id_of(scope)), *allowance_headers(scope["state"]).items(), *_parting(scope)]
+    given = [*message["headers"]]
+    said = {name for name, _ in given}
+    also = [*_SAFETY, *cross_origin, *((name.lower().encode(), value.encode()) for name, value in own)]
+    message["headers"] = [*given, *(pair for pair in also if pair[0] not in said)]
 
 
-def _parting(scope: Scope) -> Mapping[str, str]:
+def _parting(scope: Scope) -> Sequence[tuple[str, str]]:
     """What clients of a deprecated route are told: RFC 9745 and RFC 8594."""
     opt = scope["route_handler"].opt if "route_handler" in scope else {}
     if "sunset" not in opt:
-        return {}
+        return ()
     since = datetime.combine(opt["deprecated_since"], time(), tzinfo=UTC)
-    return {
-        "Deprecation": f"@{int(since.timestamp())}",
-        "Sunset": format_datetime(datetime.combine(opt["sunset"], time(), tzinfo=UTC), usegmt=True),
-        "Link": '</docs/#deprecation>; rel="deprecation"; type="text/html"',
-    }
+    return (
+        ("Deprecation", f"@{int(since.timestamp())}"),
+        ("Sunset", format_datetime(datetime.combine(opt["sunset"], time(), tzinfo=UTC), usegmt=True)),
+        ("Link", '</docs/#deprecation>; rel="deprecation"; type="text/html"'),
+    )

@@ -26,7 +26,7 @@ from keepwell.identity.model import Principal
 from keepwell.identity.service import system_keys
 from keepwell.platform.command_line import Target
 from keepwell.platform.config import Settings, make_home
-from keepwell.platform.database import Database
+from keepwell.platform.database import REQUEST_DEADLINE, Database
 from keepwell.platform.errors import Conflict
 from keepwell.platform.runtime import open_database
 
@@ -118,7 +118,7 @@ async def _run_server(
     database: Database, settings: Settings, *, port: int, announce: Callable[[], None]
 ) -> None:
     logging.getLogger("_granian").setLevel(logging.ERROR)
-    app = create_app(database, settings=settings, keys=system_keys())
+    app = create_app(database.within(REQUEST_DEADLINE), settings=settings, keys=system_keys())
     server = Server(app, address=HOST, port=port, interface=Interfaces.ASGI, log_level=LogLevels.error)
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):

@@ -7,15 +7,19 @@ statement and compares the columns with the Struct's fields, so a position canno
 
 from __future__ import annotations
 
+import asyncio
+import os
+import socket
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import timedelta
 from typing import Any, Generic, LiteralString, NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
 
 import psycopg
 from psycopg import errors as pg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
 from keepwell.platform.errors import (
     Conflict,
@@ -35,6 +39,12 @@ Connection: TypeAlias = psycopg.AsyncConnection[tuple[Any, ...]]
 
 APP_ROLE = "keepwell_app"
 _PATIENCE = 15.0
+# Who waits longer for a connection than so many before them take, is better told at once.
+_WAITING_FOR_EACH = 25
+_GIVEN_UP_AFTER = 10.0
+_TRY_AGAIN_AFTER = timedelta(seconds=1)
+# Of a request over HTTP, in all: less than what a client or a proxy waits.
+REQUEST_DEADLINE = timedelta(seconds=5)
 
 
 class Query(Generic[Row]):
@@ -92,7 +102,6 @@ async def _execute(
         return await connection.execute(sql, parameters)
 
 
-_ONE_MOMENT = "set transaction isolation level repeatable read, read only"
 _ENTER_WORKSPACE = "select set_config('app.workspace_id', %(workspace_id)s, true)"
 _PRESENT_CREDENTIAL = "select set_config('app.credential', %(credential)s, true)"
 _NAME_EMAIL = "select set_config('app.email', %(email)s, true)"
@@ -100,19 +109,32 @@ _NAME_WORKSPACE = "select set_config('app.workspace_slug', %(slug)s, true)"
 
 
 class Database:
-    """A pool of connections that act as the role without rights to bypass row-level security."""
+    """A pool of connections that act as the role without rights to bypass row-level security.
 
-    def __init__(self, pool: AsyncConnectionPool[Connection]) -> None:
+    With a `deadline`, no transaction lasts longer: its connection is cut, and whoever waits gets Unavailable.
+    """
+
+    def __init__(self, pool: AsyncConnectionPool[Connection], *, deadline: timedelta | None = None) -> None:
         self._pool = pool
+        self._deadline = deadline
+        self._patience = None if deadline is None else deadline.total_seconds()
 
     @classmethod
     @asynccontextmanager
     async def open(
         cls, conninfo: str, *, max_size: int = 8, patience: float = _PATIENCE
     ) -> AsyncIterator[Database]:
-        """Open a pool on `conninfo`; raises TimedOut when no connection comes within `patience` seconds."""
+        """Open a pool on `conninfo`; raises Unavailable when no connection comes within `patience` seconds."""
         pool = AsyncConnectionPool[Connection](
-            as_app_role(conninfo), min_size=1, max_size=max_size, open=False, timeout=patience
+            as_app_role(conninfo),
+            # Beginning and ending are ours: both take one round trip, and a lost COMMIT is told apart.
+            kwargs={"autocommit": True},
+            min_size=1,
+            max_size=max_size,
+            max_waiting=max_size * _WAITING_FOR_EACH,
+            timeout=patience,
+            reconnect_timeout=_GIVEN_UP_AFTER,
+            open=False,
         )
         with translated_errors():
             await pool.open(wait=True, timeout=patience)
@@ -121,32 +143,98 @@ class Database:
         finally:
             await pool.close()
 
+    def within(self, deadline: timedelta) -> Database:
+        """The same pool, for work of which no transaction may last longer than `deadline`."""
+        return Database(self._pool, deadline=deadline)
+
     async def ping(self) -> None:
-        """Return once the database has answered; raises Unavailable or TimedOut where it does not."""
+        """Return once the database has answered; raises Unavailable where it does not."""
         async with self.transaction() as connection:
             await connection.execute("select 1")
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """One transaction outside of any workspace: row-level security shows no tenant's rows."""
-        with translated_errors():
-            async with self._pool.connection() as connection, connection.transaction():
-                yield connection
+        async with self._begun("begin") as connection:
+            yield connection
 
     @asynccontextmanager
     async def workspace(self, workspace_id: UUID) -> AsyncIterator[Connection]:
         """One transaction that sees and writes only the rows of `workspace_id`."""
-        async with self.transaction() as connection:
-            await enter_workspace(connection, workspace_id)
+        async with self._begun(f"begin; {_set_local(workspace_id)}") as connection:
             yield connection
 
     @asynccontextmanager
     async def snapshot(self, workspace_id: UUID) -> AsyncIterator[Connection]:
         """As `workspace`, but every statement sees the rows of one moment, and none changes any."""
-        async with self.transaction() as connection:
-            await connection.execute(_ONE_MOMENT)
-            await enter_workspace(connection, workspace_id)
+        begin = f"begin isolation level repeatable read, read only; {_set_local(workspace_id)}"
+        async with self._begun(begin) as connection:
             yield connection
+
+    @asynccontextmanager
+    async def _begun(self, begin: str) -> AsyncIterator[Connection]:
+        """A transaction that began with the statements `begin`; it commits where its block ends well."""
+        with translated_errors():
+            async with self._pool.connection(timeout=self._patience) as connection:
+                with _cut_after(self._deadline, connection):
+                    # Never prepared: these are several statements in one.
+                    await connection.execute(begin.encode(), prepare=False)
+                    try:
+                        yield connection
+                    except BaseException:
+                        await _roll_back(connection)
+                        raise
+                    await _commit(connection)
+
+
+def _set_local(workspace_id: UUID) -> str:
+    # A UUID's text is its own: nothing in it needs to be quoted.
+    return f"set local app.workspace_id = '{workspace_id}'"
+
+
+async def _commit(connection: Connection) -> None:
+    try:
+        await connection.commit()
+    except psycopg.OperationalError as error:
+        if connection.closed:
+            raise OutcomeUnknown(
+                "Database: the connection was lost while the work was committed.",
+                hint="Send the same again with the same Idempotency-Key, or look at what is there first.",
+                component="database",
+                retry_after=_TRY_AGAIN_AFTER,
+            ) from error
+        raise
+
+
+async def _roll_back(connection: Connection) -> None:
+    """Undo what was begun; where the connection is lost, the server does so by itself."""
+    if not connection.closed:
+        with suppress(psycopg.OperationalError):
+            await connection.rollback()
+
+
+@contextmanager
+def _cut_after(deadline: timedelta | None, connection: Connection) -> Iterator[None]:
+    """Cut `connection` where this is still open after `deadline`.
+
+    Its socket is shut down rather than its statement cancelled: to cancel, psycopg connects once more, and to a
+    server that answers nothing that takes longer than any deadline.
+    """
+    if deadline is None:
+        yield
+        return
+    timer = asyncio.get_running_loop().call_later(deadline.total_seconds(), _cut, connection)
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _cut(connection: Connection) -> None:
+    if connection.closed:
+        return
+    with socket.socket(fileno=os.dup(connection.fileno())) as line, suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
 
 
 async def enter_workspace(connection: Connection, workspace_id: UUID) -> None:
@@ -174,7 +262,10 @@ def as_app_role(conninfo: str) -> str:
     given = str(conninfo_to_dict(conninfo).get("options") or "")
     # A list has optional filters: a plan made for all of them at once would be good for none.
     ours = f"-c role={APP_ROLE} -c timezone=UTC -c statement_timeout=60s -c plan_cache_mode=force_custom_plan"
-    return make_conninfo(conninfo, options=f"{given} {ours}".strip(), application_name="keepwell")
+    # A server that went away without a word is noticed, and not waited for.
+    patience = {"connect_timeout": 5, "keepalives_idle": 30, "tcp_user_timeout": 10_000}
+    chosen = {**patience, **conninfo_to_dict(conninfo)}
+    return make_conninfo(**{**chosen, "options": f"{given} {ours}".strip(), "application_name": "keepwell"})
 
 
 @contextmanager
@@ -182,7 +273,7 @@ def translated_errors() -> Iterator[None]:
     """Turn psycopg's errors into Keepwell's; what is one of ours already passes."""
     try:
         yield
-    except (psycopg.Error, PoolTimeout) as error:
+    except (psycopg.Error, PoolTimeout, TooManyRequests) as error:
         raise _translate(error) from error
 
 
@@ -200,7 +291,8 @@ _TRANSLATIONS = (
         StorageFull,
         "Free space and run the same command again; the transaction was rolled back.",
     ),
-    _Translation((pg.QueryCanceled, pg.LockNotAvailable, PoolTimeout), TimedOut),
+    _Translation((pg.QueryCanceled, pg.LockNotAvailable), TimedOut),
+    _Translation((PoolTimeout, TooManyRequests), Unavailable, "It may be busy, or restarting: try again."),
     _Translation((pg.DataCorrupted, pg.IndexCorrupted), CorruptData, "Restore the last backup."),
     _Translation(
         (pg.TransactionResolutionUnknown,), OutcomeUnknown, "Look at what is there before you try again."
@@ -217,4 +309,10 @@ _TRANSLATIONS = (
 def _translate(error: Exception) -> KeepwellError:
     detail = str(error).strip() or type(error).__name__
     translation = next(each for each in _TRANSLATIONS if isinstance(error, each.causes))
-    return translation.becomes(f"Database: {detail}", hint=translation.hint, component="database")
+    is_passing = translation.becomes.retryable
+    return translation.becomes(
+        f"Database: {detail}",
+        hint=translation.hint,
+        component="database",
+        retry_after=_TRY_AGAIN_AFTER if is_passing else None,
+    )
