@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any, Literal
 
 from litestar.connection import ASGIConnection
@@ -16,6 +18,8 @@ from keepwell.platform.errors import NotAuthenticated
 from keepwell.platform.http import SESSION_COOKIE
 
 _DOTS_OF_A_JWT = 2
+REMEMBERED_SECONDS = 2.0
+_MOST_REMEMBERED = 10_000
 _HINT = "`./keepwell sign-in` prints a link for a browser, `./keepwell token create` a token for a script."
 
 
@@ -32,20 +36,54 @@ class Authentication(AbstractAuthenticationMiddleware):
         return AuthenticationResult(user=principal, auth=proof)
 
 
+class RememberedTokens:
+    """Whose API tokens were asked for in the last two seconds: a script that pages sends the same one again.
+
+    So long a token that was revoked may still work; access tokens, which nobody looks up, work for minutes.
+    """
+
+    def __init__(self, *, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._until: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
+
+    def get(self, token: str) -> Principal | None:
+        """Whose `token` is, where that was found out a moment ago."""
+        until, principal = self._until.get(token, (0.0, None))
+        return principal if until > self._monotonic() else None
+
+    def keep(self, token: str, principal: Principal) -> None:
+        """Remember whose `token` is for a moment."""
+        self._until[token] = (self._monotonic() + REMEMBERED_SECONDS, principal)
+        self._until.move_to_end(token)
+        if len(self._until) > _MOST_REMEMBERED:
+            self._until.popitem(last=False)
+
+
 async def _principal(
     connection: ASGIConnection[Any, Any, Any, Any],
 ) -> tuple[Principal | None, Literal["token", "session"]]:
-    database: Database = connection.app.state.database
-    clock: Clock = connection.app.state.clock
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    session = connection.cookies.get(SESSION_COOKIE)
-    if scheme.lower() == "bearer" and token.count(".") == _DOTS_OF_A_JWT:
-        access_tokens: AccessTokens = connection.app.state.access_tokens
-        return access_tokens.principal_of(token), "token"
     if scheme.lower() == "bearer" and token:
-        async with database.transaction() as transaction:
-            return await service.principal_of_token(transaction, token, clock=clock), "token"
-    if session:
-        async with database.transaction() as transaction:
-            return await service.principal_of_session(transaction, session, clock=clock), "session"
-    return None, "token"
+        return await _of_token(connection, token), "token"
+    session = connection.cookies.get(SESSION_COOKIE)
+    if not session:
+        return None, "token"
+    database: Database = connection.app.state.database
+    async with database.transaction() as transaction:
+        clock: Clock = connection.app.state.clock
+        return await service.principal_of_session(transaction, session, clock=clock), "session"
+
+
+async def _of_token(connection: ASGIConnection[Any, Any, Any, Any], token: str) -> Principal | None:
+    state = connection.app.state
+    if token.count(".") == _DOTS_OF_A_JWT:
+        access_tokens: AccessTokens = state.access_tokens
+        return access_tokens.principal_of(token)
+    remembered: RememberedTokens = state.remembered_tokens
+    principal = remembered.get(token)
+    if principal is None:
+        async with state.database.transaction() as transaction:
+            principal = await service.principal_of_token(transaction, token, clock=state.clock)
+        if principal is not None:
+            remembered.keep(token, principal)
+    return principal

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from time import monotonic
 from typing import Any
 
 import msgspec
@@ -15,7 +17,7 @@ from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
 
 from keepwell.app import account, pages
-from keepwell.app.authentication import Authentication
+from keepwell.app.authentication import Authentication, RememberedTokens
 from keepwell.app.authorization import (
     require_all_permissions_named,
     require_own_pages,
@@ -41,8 +43,10 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import InfrastructureError, KeepwellError
 from keepwell.platform.http import PUBLIC
+from keepwell.platform.pages import Cursors
 from keepwell.platform.secrets import secret_of
 from keepwell.subscriptions.accounts import api as accounts_api
+from keepwell.subscriptions.accounts.service import Standings
 from keepwell.subscriptions.imports import api as imports_api
 from keepwell.subscriptions.invoices import api as invoices_api
 from keepwell.subscriptions.plans import api as plans_api
@@ -114,6 +118,7 @@ async def ready(state: State) -> Response[Health]:
 def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litestar:
     """The application on an open `database`; the caller closes it after the server has stopped."""
     collectors, write_keys = Collectors(settings, clock=keys.clock), WriteKeys(database)
+    secret = secret_of(settings.secret_file)
     access_tokens = AccessTokens(
         SigningKeys(settings.signing_keys, clock=keys.clock), clock=keys.clock, ids=keys.ids
     )
@@ -123,7 +128,7 @@ def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litesta
         access_tokens=access_tokens,
         collectors=collectors,
         write_keys=write_keys,
-        secret=secret_of(settings.secret_file),
+        secret=secret,
     )
     return Litestar(
         route_handlers=[*ROUTES, *intake_api.routes(), live, ready, *pages.routes()],
@@ -135,6 +140,9 @@ def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litesta
                 "clock": keys.clock,
                 "ids": keys.ids,
                 "access_tokens": access_tokens,
+                "remembered_tokens": RememberedTokens(monotonic=monotonic),
+                "standings": Standings(),
+                "cursors": Cursors(hashlib.sha256(b"cursors " + secret).digest()),
             }
         ),
         middleware=[DefineMiddleware(Authentication, exclude_from_auth_key="public")],

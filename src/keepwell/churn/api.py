@@ -5,12 +5,12 @@ from __future__ import annotations
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 
 from keepwell.churn import service
 from keepwell.churn.model import SaveList, SaveListPlace
-from keepwell.identity.model import Principal
-from keepwell.platform.http import InTransaction, problems, requires
-from keepwell.platform.listing import TheListing
+from keepwell.platform.http import problems, requires
+from keepwell.platform.listing import Listing
 
 
 @get(
@@ -21,13 +21,11 @@ from keepwell.platform.listing import TheListing
     operation_id="getSaveList",
     responses=problems(),
 )
-async def get_save_list(
-    principal: NamedDependency[Principal], connection: InTransaction, listing: TheListing
-) -> Response[SaveList]:
+async def get_save_list(listing: SkipValidation[NamedDependency[Listing[None]]]) -> Response[SaveList]:
     """Paying accounts by revenue at risk, with reasons, and what the model behind it is worth."""
     page, end = await service.save_list(
-        connection,
-        workspace_id=principal.workspace_id,
+        listing.connection,
+        workspace_id=listing.workspace_id,
         limit=listing.limit,
         after=listing.place(SaveListPlace),
     )

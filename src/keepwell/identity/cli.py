@@ -112,7 +112,7 @@ def list_tokens(target: Target, as_json: bool) -> None:
 @_token_name
 @targets_workspace
 def revoke_token(target: Target, name: str) -> None:
-    """Let a token do nothing more, at once.
+    """Let a token do nothing more, within two seconds.
 
     Example: ./keepwell token revoke --name script
     """

@@ -25,7 +25,7 @@ from keepwell.identity.model import (
 )
 from keepwell.identity.service import Keys
 from keepwell.platform.http import InTransaction, problems, requires
-from keepwell.platform.listing import SparsePage, TheListing
+from keepwell.platform.listing import Listing, SparsePage
 from keepwell.platform.writes import TheWrite
 
 TheKeys = SkipValidation[NamedDependency[Keys]]
@@ -42,11 +42,11 @@ TokenId = Annotated[UUID, PathParameter(description="The token's `id`.")]
     responses=problems(),
 )
 async def list_members(
-    principal: NamedDependency[Principal], connection: InTransaction, listing: TheListing
+    listing: SkipValidation[NamedDependency[Listing[None]]],
 ) -> Response[MemberPage | SparsePage]:
     """Who may sign in, and as what."""
     found = await members.list_members(
-        connection, workspace_id=principal.workspace_id, limit=listing.limit, after=listing.after
+        listing.connection, workspace_id=listing.workspace_id, limit=listing.limit, after=listing.after
     )
     return listing.answer(MemberPage, found)
 
@@ -125,11 +125,11 @@ async def delete_member(
     responses=problems(),
 )
 async def list_tokens(
-    principal: NamedDependency[Principal], connection: InTransaction, listing: TheListing
+    listing: SkipValidation[NamedDependency[Listing[None]]],
 ) -> Response[TokenPage | SparsePage]:
     """The workspace's API tokens, without their secrets, newest first."""
     found = await tokens.list_tokens(
-        connection, workspace_id=principal.workspace_id, limit=listing.limit, after=listing.after
+        listing.connection, workspace_id=listing.workspace_id, limit=listing.limit, after=listing.after
     )
     return listing.answer(TokenPage, found)
 
@@ -160,7 +160,7 @@ async def create_token(
 async def delete_token(
     connection: InTransaction, actor: NamedDependency[Actor], keys: TheKeys, token_id: TokenId
 ) -> None:
-    """Let a token do nothing more, at once."""
+    """Let a token do nothing more, within two seconds."""
     await tokens.revoke_token(connection, actor, token_id, keys=keys)
 
 

@@ -63,7 +63,7 @@ async def list_tokens(
 
 
 async def revoke_token(connection: Connection, actor: Actor, token_id: UUID, *, keys: Keys) -> None:
-    """Let the token do nothing more, at once; twice is no error. Raises NotFound."""
+    """Let the token do nothing more; twice is no error. Raises NotFound."""
     workspace_id = actor.principal.workspace_id
     before = await _get(connection, workspace_id, token_id=token_id)
     changed = await store.REVOKE_TOKEN.run(

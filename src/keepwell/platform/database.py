@@ -263,9 +263,10 @@ def as_app_role(conninfo: str) -> str:
     # A list has optional filters: a plan made for all of them at once would be good for none.
     ours = f"-c role={APP_ROLE} -c timezone=UTC -c statement_timeout=60s -c plan_cache_mode=force_custom_plan"
     # A server that went away without a word is noticed, and not waited for.
-    patience = {"connect_timeout": 5, "keepalives_idle": 30, "tcp_user_timeout": 10_000}
-    chosen = {**patience, **conninfo_to_dict(conninfo)}
-    return make_conninfo(**{**chosen, "options": f"{given} {ours}".strip(), "application_name": "keepwell"})
+    patience: dict[str, Any] = {"connect_timeout": 5, "keepalives_idle": 30, "tcp_user_timeout": 10_000}
+    chosen: dict[str, Any] = {**patience, **conninfo_to_dict(conninfo)}
+    chosen |= {"options": f"{given} {ours}".strip(), "application_name": "keepwell"}
+    return make_conninfo(**chosen)
 
 
 @contextmanager

@@ -7,8 +7,9 @@ import io
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 from urllib.parse import urlencode
+from uuid import UUID
 
 import msgspec
 from litestar import Request, Response
@@ -21,6 +22,7 @@ from keepwell.platform.errors import DataValidationError
 from keepwell.platform.pages import LARGEST_PAGE, Cursors, Found, Place, Position
 
 Item = TypeVar("Item", bound=msgspec.Struct)
+Wanted = TypeVar("Wanted")
 
 Limit: TypeAlias = Annotated[int, QueryParameter(ge=1, le=LARGEST_PAGE, description="How many rows at most.")]
 Cursor: TypeAlias = Annotated[
@@ -48,23 +50,34 @@ class SparsePage(msgspec.Struct, frozen=True):
     next: str | None
 
 
-class Listing:
-    """What a request for a list asks for: how many rows, after which, and which of their fields."""
+class Asked(msgspec.Struct, frozen=True):
+    """The query parameters that every list has."""
+
+    limit: int
+    cursor: str | None
+    fields: str | None
+
+
+class Listing(Generic[Wanted]):
+    """A request for a list: what is wanted of it, how many rows after which, and the transaction to read in."""
 
     def __init__(
         self,
         request: Request[Any, Any, Any],
-        cursors: Cursors,
+        connection: Connection,
         *,
-        limit: int,
-        cursor: str | None,
-        fields: str | None,
+        wanted: Wanted,
+        asked: Asked,
+        cursors: Cursors,
     ) -> None:
-        self.limit = limit
+        self.connection = connection
+        self.wanted = wanted
+        self.limit = asked.limit
+        self.workspace_id: UUID = request.user.workspace_id
         self._request = request
         self._cursors = cursors
-        self._cursor = cursor
-        self._fields = None if fields is None else fields.split(",")
+        self._cursor = asked.cursor
+        self._fields = None if asked.fields is None else asked.fields.split(",")
 
     @property
     def after(self) -> Position | None:
@@ -94,7 +107,7 @@ class Listing:
         """The list itself: another filter, order or workspace is another list."""
         query = self._request.query_params.multi_items()
         kept = sorted((name, value) for name, value in query if name not in _NOT_OF_THE_LIST)
-        return f"{self._request.user.workspace_id} {self._request.url.path}?{urlencode(kept)}"
+        return f"{self.workspace_id} {self._request.url.path}?{urlencode(kept)}"
 
     def _link(self, cursor: str) -> str:
         query = [pair for pair in self._request.query_params.multi_items() if pair[0] != "cursor"]
@@ -110,20 +123,6 @@ class Listing:
                 raise DataValidationError(f"fields: there is no field {unknown[0]!r}.", hint=hint)
         whole = (msgspec.to_builtins(item) for item in items)
         return [{field: item[field] for field in chosen} for item in whole]
-
-
-TheListing: TypeAlias = SkipValidation[NamedDependency[Listing]]
-
-
-def provide_listing(
-    request: Request[Any, Any, Any],
-    cursors: SkipValidation[NamedDependency[Cursors]],
-    limit: Limit = 50,
-    cursor: Cursor = None,
-    fields: Fields = None,
-) -> Listing:
-    """The dependency `listing` of each route that answers with a page."""
-    return Listing(request, cursors, limit=limit, cursor=cursor, fields=fields)
 
 
 async def all_pages(

@@ -12,7 +12,7 @@ from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter, 
 
 from keepwell.identity.model import Principal
 from keepwell.platform.http import InTransaction, problems, requires
-from keepwell.platform.listing import SparsePage, TheListing
+from keepwell.platform.listing import Listing, SparsePage
 from keepwell.platform.versions import version_of
 from keepwell.platform.writes import IfMatch, TheWrite, versioned
 from keepwell.webhooks import deliveries, endpoints
@@ -53,14 +53,11 @@ _DELIVERIES = "/v1/webhook-deliveries"
     responses=problems(),
 )
 async def list_webhook_endpoints(
-    principal: NamedDependency[Principal],
-    connection: InTransaction,
-    listing: TheListing,
-    sort: FromQuery[EndpointSort] = "id",
+    listing: SkipValidation[NamedDependency[Listing[None]]], sort: FromQuery[EndpointSort] = "id"
 ) -> Response[EndpointPage | SparsePage]:
     """Who is told of events, in the order in which they were added."""
     found = await endpoints.list_endpoints(
-        connection, sort, workspace_id=principal.workspace_id, limit=listing.limit, after=listing.after
+        listing.connection, sort, workspace_id=listing.workspace_id, limit=listing.limit, after=listing.after
     )
     return listing.answer(EndpointPage, found)
 
@@ -208,14 +205,15 @@ def provide_delivery_filter(
     responses=problems(),
 )
 async def list_webhook_deliveries(
-    principal: NamedDependency[Principal],
-    connection: InTransaction,
-    listing: TheListing,
-    wanted: NamedDependency[DeliveryFilter],
+    listing: SkipValidation[NamedDependency[Listing[DeliveryFilter]]],
 ) -> Response[DeliveryPage | SparsePage]:
     """Which messages went where and how that ended, newest first; kept for 30 days."""
     found = await deliveries.list_deliveries(
-        connection, wanted, workspace_id=principal.workspace_id, limit=listing.limit, after=listing.after
+        listing.connection,
+        listing.wanted,
+        workspace_id=listing.workspace_id,
+        limit=listing.limit,
+        after=listing.after,
     )
     return listing.answer(DeliveryPage, found)
 

@@ -8,13 +8,12 @@ from uuid import UUID
 
 from litestar import Response, get
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import FromQuery, QueryParameter, SkipValidation
 
 from keepwell.identity.audit import service
 from keepwell.identity.audit.model import AuditFilter, AuditPage, AuditSort
-from keepwell.identity.model import Principal
-from keepwell.platform.http import InTransaction, problems, requires
-from keepwell.platform.listing import SparsePage, TheListing
+from keepwell.platform.http import problems, requires
+from keepwell.platform.listing import Listing, SparsePage
 
 Action = Annotated[str | None, QueryParameter(max_length=100, description="Such as `account.updated`.")]
 Subject = Annotated[str | None, QueryParameter(max_length=100, description="Such as `account:ID`.")]
@@ -42,14 +41,15 @@ def provide_audit_filter(
     responses=problems(),
 )
 async def list_audit_entries(
-    principal: NamedDependency[Principal],
-    connection: InTransaction,
-    listing: TheListing,
-    wanted: NamedDependency[AuditFilter],
+    listing: SkipValidation[NamedDependency[Listing[AuditFilter]]],
 ) -> Response[AuditPage | SparsePage]:
     """Who changed what and when, newest first, each tied to the one before by its hash."""
     found = await service.list_entries(
-        connection, wanted, workspace_id=principal.workspace_id, limit=listing.limit, after=listing.after
+        listing.connection,
+        listing.wanted,
+        workspace_id=listing.workspace_id,
+        limit=listing.limit,
+        after=listing.after,
     )
     return listing.answer(AuditPage, found)
 

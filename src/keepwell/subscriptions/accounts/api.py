@@ -8,13 +8,13 @@ from uuid import UUID
 
 from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
+from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter, SkipValidation
 from litestar.response import Stream
 
 from keepwell.identity.model import Principal
 from keepwell.platform.database import Connection
-from keepwell.platform.http import InTransaction, problems, requires
-from keepwell.platform.listing import Snapshot, SparsePage, TheListing, all_pages, csv_answer
+from keepwell.platform.http import problems, requires
+from keepwell.platform.listing import Listing, Snapshot, SparsePage, all_pages, csv_answer
 from keepwell.platform.pages import Found, Position
 from keepwell.platform.versions import version_of
 from keepwell.platform.writes import IfMatch, TheWrite, versioned
@@ -56,16 +56,13 @@ def provide_account_filter(
     responses=problems(),
 )
 async def list_accounts(
-    principal: NamedDependency[Principal],
-    todays_connection: InTransaction,
-    listing: TheListing,
-    wanted: NamedDependency[AccountFilter],
+    listing: SkipValidation[NamedDependency[Listing[AccountFilter]]],
 ) -> Response[AccountPage | SparsePage]:
     """Accounts as of today, a page at a time."""
     found = await service.list_accounts(
-        todays_connection,
-        wanted,
-        workspace_id=principal.workspace_id,
+        listing.connection,
+        listing.wanted,
+        workspace_id=listing.workspace_id,
         limit=listing.limit,
         after=listing.after,
     )

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, PathParameter
+from litestar.params import FromQuery, PathParameter, SkipValidation
 
 from keepwell.identity.model import Principal
 from keepwell.platform.http import InTransaction, problems, requires
-from keepwell.platform.listing import SparsePage, TheListing
+from keepwell.platform.listing import Listing, SparsePage
 from keepwell.platform.writes import TheWrite
 from keepwell.subscriptions.http import TheChanging
 from keepwell.subscriptions.imports import service
@@ -31,17 +31,15 @@ ImportId = Annotated[UUID, PathParameter(description="The import's `id`.")]
     responses=problems(),
 )
 async def list_imports(
-    principal: NamedDependency[Principal],
-    connection: InTransaction,
-    listing: TheListing,
+    listing: SkipValidation[NamedDependency[Listing[None]]],
     status: FromQuery[ImportStatus | None] = None,
     sort: FromQuery[ImportSort] = "-started_at",
 ) -> Response[ImportPage | SparsePage]:
     """What was brought in, with how the columns drifted and what was assumed, a page at a time."""
     found = await service.list_imports(
-        connection,
+        listing.connection,
         sort,
-        workspace_id=principal.workspace_id,
+        workspace_id=listing.workspace_id,
         status=status,
         limit=listing.limit,
         after=listing.after,

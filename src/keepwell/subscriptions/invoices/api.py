@@ -9,13 +9,13 @@ from uuid import UUID
 
 from litestar import Request, Response, get, patch, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
+from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter, SkipValidation
 from litestar.response import Stream
 
 from keepwell.identity.model import Principal
 from keepwell.platform.database import Connection
 from keepwell.platform.http import InTransaction, problems, requires
-from keepwell.platform.listing import Snapshot, SparsePage, TheListing, all_pages, csv_answer
+from keepwell.platform.listing import Listing, Snapshot, SparsePage, all_pages, csv_answer
 from keepwell.platform.pages import Found, Position
 from keepwell.platform.versions import version_of
 from keepwell.platform.writes import IfMatch, TheWrite, versioned
@@ -59,14 +59,15 @@ _WANTED = {"wanted": Provide(provide_invoice_filter, sync_to_thread=False)}
     responses=problems(),
 )
 async def list_invoices(
-    principal: NamedDependency[Principal],
-    connection: InTransaction,
-    listing: TheListing,
-    wanted: NamedDependency[InvoiceFilter],
+    listing: SkipValidation[NamedDependency[Listing[InvoiceFilter]]],
 ) -> Response[InvoicePage | SparsePage]:
     """Invoices, a page at a time."""
     found = await service.list_invoices(
-        connection, wanted, workspace_id=principal.workspace_id, limit=listing.limit, after=listing.after
+        listing.connection,
+        listing.wanted,
+        workspace_id=listing.workspace_id,
+        limit=listing.limit,
+        after=listing.after,
     )
     return listing.answer(InvoicePage, found)
 

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from litestar import Request, Response, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody, PathParameter
+from litestar.params import FromQuery, JSONBody, PathParameter, SkipValidation
 
 from keepwell.identity.model import Principal
 from keepwell.platform.http import InTransaction, problems, requires
-from keepwell.platform.listing import SparsePage, TheListing
+from keepwell.platform.listing import Listing, SparsePage
 from keepwell.platform.versions import version_of
 from keepwell.platform.writes import IfMatch, TheWrite, versioned
 from keepwell.subscriptions.http import TheChanging
@@ -31,17 +31,15 @@ PlanId = Annotated[UUID, PathParameter(description="The plan's `id`.")]
     responses=problems(),
 )
 async def list_plans(
-    principal: NamedDependency[Principal],
-    connection: InTransaction,
-    listing: TheListing,
+    listing: SkipValidation[NamedDependency[Listing[None]]],
     archived: FromQuery[bool | None] = None,
     sort: FromQuery[PlanSort] = "name",
 ) -> Response[PlanPage | SparsePage]:
     """What is sold, or was, a page at a time."""
     found = await service.list_plans(
-        connection,
+        listing.connection,
         sort,
-        workspace_id=principal.workspace_id,
+        workspace_id=listing.workspace_id,
         archived=archived,
         limit=listing.limit,
         after=listing.after,

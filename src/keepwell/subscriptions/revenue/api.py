@@ -8,13 +8,13 @@ from uuid import UUID
 
 from litestar import Response, get
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import FromQuery, QueryParameter, SkipValidation
 
 from keepwell.identity import service as identity
 from keepwell.identity.model import Principal
 from keepwell.platform.clock import today
 from keepwell.platform.http import InTransaction, TheClock, problems, requires
-from keepwell.platform.listing import SparsePage, TheListing
+from keepwell.platform.listing import Listing, SparsePage
 from keepwell.subscriptions.revenue import reports, service
 from keepwell.subscriptions.revenue.model import (
     ChurnReport,
@@ -213,16 +213,13 @@ def provide_movement_filter(
     responses=problems(),
 )
 async def list_movements(
-    principal: NamedDependency[Principal],
-    todays_connection: InTransaction,
-    listing: TheListing,
-    wanted: NamedDependency[MovementFilter],
+    listing: SkipValidation[NamedDependency[Listing[MovementFilter]]],
 ) -> Response[MovementPage | SparsePage]:
     """The rows that a figure is made of: each change of each account's MRR, with its subscriptions."""
     found = await service.list_movements(
-        todays_connection,
-        wanted,
-        workspace_id=principal.workspace_id,
+        listing.connection,
+        listing.wanted,
+        workspace_id=listing.workspace_id,
         limit=listing.limit,
         after=listing.after,
     )

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
+from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter, SkipValidation
 from litestar.response import Stream
 
 from keepwell.identity.model import Principal
 from keepwell.platform.clock import today
 from keepwell.platform.database import Connection
 from keepwell.platform.http import InTransaction, TheClock, problems, requires
-from keepwell.platform.listing import Snapshot, SparsePage, TheListing, all_pages, csv_answer
+from keepwell.platform.listing import Listing, Snapshot, SparsePage, all_pages, csv_answer
 from keepwell.platform.pages import Found, Position
 from keepwell.platform.versions import version_of
 from keepwell.platform.writes import IfMatch, TheWrite, versioned
@@ -58,17 +58,13 @@ _WANTED = {"wanted": Provide(provide_subscription_filter, sync_to_thread=False)}
     responses=problems(),
 )
 async def list_subscriptions(
-    principal: NamedDependency[Principal],
-    connection: InTransaction,
-    clock: TheClock,
-    listing: TheListing,
-    wanted: NamedDependency[SubscriptionFilter],
+    clock: TheClock, listing: SkipValidation[NamedDependency[Listing[SubscriptionFilter]]]
 ) -> Response[SubscriptionPage | SparsePage]:
     """Subscriptions as of today, a page at a time."""
     found = await service.list_subscriptions(
-        connection,
-        wanted,
-        workspace_id=principal.workspace_id,
+        listing.connection,
+        listing.wanted,
+        workspace_id=listing.workspace_id,
         on=today(clock),
         limit=listing.limit,
         after=listing.after,
