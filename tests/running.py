@@ -17,16 +17,19 @@ from keepwell.identity.cli import ServerAddress
 PATIENCE = 120.0
 
 
-def environment(home: Path) -> dict[str, str]:
-    """This process's environment with a home of the test's own and the embedded Postgres."""
+def environment(home: Path, *, database_url: str = "") -> dict[str, str]:
+    """This process's environment with a home of the test's own, and the embedded Postgres or the named one."""
     kept = {name: value for name, value in os.environ.items() if name != "KEEPWELL_DATABASE_URL"}
-    return {**kept, "KEEPWELL_HOME": str(home)}
+    # All tests come from one address.
+    unlimited = {"KEEPWELL_REQUESTS_PER_MINUTE": "1000000", "KEEPWELL_SIGN_INS_PER_MINUTE": "1000000"}
+    return {**kept, **unlimited, "KEEPWELL_HOME": str(home), "KEEPWELL_DATABASE_URL": database_url}
 
 
-def keepwell(home: Path, *arguments: str) -> str:
+def keepwell(home: Path, *arguments: str, database_url: str = "") -> str:
     """Run a verb to its end and return what it printed; fails on any exit code but 0."""
     command = [sys.executable, "-m", "keepwell.app.cli", *arguments]
-    done = subprocess.run(command, env=environment(home), capture_output=True, text=True, check=False)
+    its_own = environment(home, database_url=database_url)
+    done = subprocess.run(command, env=its_own, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -34,7 +37,8 @@ def keepwell(home: Path, *arguments: str) -> str:
 class RunningServer:
     """`up` or `demo` on `home` and a free port, or the one given; leaving the block stops it."""
 
-    def __init__(self, home: Path, *verb: str, port: int = 0) -> None:
+    def __init__(self, home: Path, *verb: str, port: int = 0, database_url: str = "") -> None:
+        self.database_url = database_url
         self.home = home
         self.port = port
         self.verb = verb or ("up",)
@@ -67,7 +71,7 @@ class RunningServer:
                     str(self.port),
                     "--no-browser",
                 ],
-                env=environment(self.home),
+                env=environment(self.home, database_url=self.database_url),
                 stdout=output,
                 stderr=output,
                 start_new_session=True,

@@ -6,6 +6,7 @@ An offset would read and throw away every row before it, and skips or repeats ro
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import starmap
 from typing import Any, Generic, LiteralString, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -65,7 +66,7 @@ class Keyset(Generic[Row]):
             rows = await self.first[sort].values(connection, **asked)
         else:
             rows = await self.after[sort].values(connection, **asked, after=after.key, after_id=after.id)
-        items = [self._row(*values[:-1]) for values in rows[:limit]]
+        items = list(starmap(self._row, [values[:-1] for values in rows[:limit]]))
         return Found(items, _position(items[-1], rows[limit - 1]) if len(rows) > limit else None)
 
 

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import cached_property
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
@@ -102,7 +103,7 @@ class Listing(Generic[Wanted]):
         cursor = self._cursors.encode(end, of=self._of)
         return cursor, {"Link": self._link(cursor)}
 
-    @property
+    @cached_property
     def _of(self) -> str:
         """The list itself: another filter, order or workspace is another list."""
         query = self._request.query_params.multi_items()

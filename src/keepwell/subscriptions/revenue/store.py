@@ -310,16 +310,18 @@ DIFFERENCES = Query(
     DifferenceRow,
 )
 
+# The name is looked up for the rows of the page only: joined, the whole table would be.
 PAGES = Keyset(
     """
-    select f.id, f."on", f.account_id, a.name as account, f.kind, round(f.annual_amount / 12, 2)::text as amount,
+    select f.id, f."on", f.account_id,
+           (select a.name from accounts a where (a.workspace_id, a.id) = (f.workspace_id, f.account_id)) as account,
+           f.kind, round(f.annual_amount / 12, 2)::text as amount,
            trim_scale(f.annual_amount)::text as annual_amount,
            (select currency from workspaces where id = app_workspace()) as currency, %(policy)s::text as policy,
            f.end_reason, f.subscription_ids
     """,
     """
-    from movement_facts f join accounts a on (a.workspace_id, a.id) = (f.workspace_id, f.account_id)
-    where f.workspace_id = %(workspace_id)s and %(policy)s = any(f.policies)
+    from movement_facts f where f.workspace_id = %(workspace_id)s and %(policy)s = any(f.policies)
       and (%(account_id)s::uuid is null or f.account_id = %(account_id)s)
       and (%(kind)s::text is null or f.kind = %(kind)s)
       and (%(end_reason)s::text is null or f.end_reason = %(end_reason)s)
