@@ -353,3 +353,12 @@ async def test_another_workspaces_records_are_not_found(
         body = subscription(owner["id"], external_id="S-2")
         assert (await stranger.post("/v1/subscriptions", json=body)).status_code == 404
         assert (await stranger.get("/v1/accounts")).json()["items"] == []
+
+
+async def test_a_request_that_is_refused_gives_its_connection_back(client: Client) -> None:
+    """More of them than there are connections, each with a dependency that opens one and another that fails."""
+    refused = await asyncio.gather(
+        *(client.get("/v1/metrics/churn?from=never&to=2026-01-01") for _ in range(40))
+    )
+    assert {answer.status_code for answer in refused} == {400}
+    assert (await client.get("/v1/accounts")).status_code == 200

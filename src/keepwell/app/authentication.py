@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 from litestar.connection import ASGIConnection
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
+from litestar.types import Receive, Scope, Send
 
+from keepwell.app.transactions import roll_back_left_open
 from keepwell.identity import service
 from keepwell.identity.access_tokens import AccessTokens
 from keepwell.identity.model import Principal
@@ -25,6 +27,13 @@ _HINT = "`./keepwell sign-in` prints a link for a browser, `./keepwell token cre
 
 class Authentication(AbstractAuthenticationMiddleware):
     """Puts the `Principal` of each request into its scope; routes marked PUBLIC are let through."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request, and leave no transaction of it open."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await roll_back_left_open(scope)
 
     async def authenticate_request(
         self, connection: ASGIConnection[Any, Any, Any, Any]

@@ -15,6 +15,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import SkipValidation
 
 from keepwell.app.edge import request_id_of
+from keepwell.app.transactions import in_request
 from keepwell.app.write_keys import WriteKeys
 from keepwell.identity.access_tokens import AccessTokens
 from keepwell.identity.model import Actor, Principal
@@ -84,15 +85,17 @@ def _actor(request: Request[Principal, Any, Any]) -> Actor:
     return Actor(request.user, request_id_of(request.scope))
 
 
-async def _connection(principal: NamedDependency[Principal], state: State) -> AsyncIterator[Connection]:
+async def _connection(
+    request: Request[Any, Any, Any], principal: NamedDependency[Principal], state: State
+) -> AsyncIterator[Connection]:
     database: Database = state.database
-    async with database.workspace(principal.workspace_id) as connection:
+    async for connection in in_request(request.scope, database.workspace(principal.workspace_id)):
         yield connection
 
 
-async def _anonymous_connection(state: State) -> AsyncIterator[Connection]:
+async def _anonymous_connection(request: Request[Any, Any, Any], state: State) -> AsyncIterator[Connection]:
     database: Database = state.database
-    async with database.transaction() as connection:
+    async for connection in in_request(request.scope, database.transaction()):
         yield connection
 
 
@@ -118,7 +121,7 @@ async def _listing(
     # One dependency where it could be five: Litestar makes a task of each that stands beside another.
     database: Database = state.database
     workspace_id = request.user.workspace_id
-    async with database.workspace(workspace_id) as connection:
+    async for connection in in_request(request.scope, database.workspace(workspace_id)):
         await state.standings.bring_to(connection, workspace_id=workspace_id, today=today(state.clock))
         asked = Asked(limit, cursor, fields)
         yield Listing(request, connection, wanted=wanted, asked=asked, cursors=state.cursors)

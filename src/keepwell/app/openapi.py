@@ -46,6 +46,7 @@ _REQUEST_ID = {"description": "The request's id, for the log.", "schema": {"type
 _NEXT_PAGE = {"description": "RFC 8288: the next page, where there is one.", "schema": {"type": "string"}}
 _ETAG = {"description": "The version of what can be written.", "schema": {"type": "string"}}
 _LOCATION = {"description": "Where what was made can be read.", "schema": {"type": "string"}}
+_KEY_REUSED = "The Idempotency-Key was used for another request."
 _HEADERS = {"list": {"Link": _NEXT_PAGE}, "get": {}, "create": {"ETag": _ETAG, "Location": _LOCATION}}
 
 # What is made by one operation can be read, changed and removed by others: (theirs, the parameter).
@@ -127,6 +128,11 @@ def _subclasses(error: type[KeepwellError]) -> Iterator[type[KeepwellError]]:
 
 def _complete(operation: Document) -> None:
     name = operation["operationId"]
+    if any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", [])):
+        conflict = {**operation["responses"]["400"], "description": _KEY_REUSED}
+        operation["responses"].setdefault("409", conflict)
+    # An answer without a body has no type either.
+    operation["responses"].get("204", {}).pop("content", None)
     for status, response in operation["responses"].items():
         headers = response.setdefault("headers", {})
         headers["X-Request-Id"] = _REQUEST_ID

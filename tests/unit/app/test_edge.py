@@ -47,7 +47,7 @@ async def test_any_other_route_does_not(app: Litestar) -> None:
     assert "sunset" not in headers
 
 
-@pytest.mark.parametrize("given", ["", "short", "with space in it", "x" * 129, "quote\"d-12345"])
+@pytest.mark.parametrize("given", ["", "short", "with space in it", "x" * 129, 'quote"d-12345'])
 async def test_a_request_id_that_is_not_plain_is_replaced(app: Litestar, given: str) -> None:
     async with AsyncTestClient(app) as client:
         answered = (await client.get("/new", headers={"X-Request-Id": given})).headers["x-request-id"]
