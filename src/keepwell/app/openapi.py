@@ -49,9 +49,12 @@ _LOCATION = {"description": "Where what was made can be read.", "schema": {"type
 _KEY_REUSED = "The Idempotency-Key was used for another request."
 _HEADERS = {"list": {"Link": _NEXT_PAGE}, "get": {}, "create": {"ETag": _ETAG, "Location": _LOCATION}}
 
-# What is made by one operation can be read, changed and removed by others: (theirs, the parameter).
+# What is made by one operation can be read, changed and removed by others: (theirs, the parameter); what
+# begins with "/" is a member of the other's body.
 LINKS: Mapping[str, Mapping[str, str]] = {
     "createAccount": {
+        "createSubscription": "/account_id",
+        "createInvoice": "/account_id",
         "getAccount": "account_id",
         "updateAccount": "account_id",
         "deleteAccount": "account_id",
@@ -141,10 +144,13 @@ def _complete(operation: Document) -> None:
             _any_of(response)
     made = operation["responses"].get("201")
     if made and name in LINKS:
-        made["links"] = {
-            other: {"operationId": other, "parameters": {parameter: "$response.body#/id"}}
-            for other, parameter in LINKS[name].items()
-        }
+        made["links"] = {other: _link(other, place) for other, place in LINKS[name].items()}
+
+
+def _link(operation_id: str, place: str) -> Document:
+    made = "$response.body#/id"
+    given = {"requestBody": {place[1:]: made}} if place.startswith("/") else {"parameters": {place: made}}
+    return {"operationId": operation_id, **given}
 
 
 def _headers_of(operation_id: str) -> Document:
