@@ -83,11 +83,11 @@ def followed_links(report: Path) -> Counter[str]:
         f"{case['value']['method']} {case['value']['path']}"
         for recorder in stateful
         for name, case in recorder.get("cases", {}).items()
-        if case["is_transition_applied"] and answered_well(recorder.get("interactions", {}).get(name))
+        if case["is_transition_applied"] and answered_well(recorder.get("interactions", {}).get(name) or {})
     )
 
 
-def answered_well(interaction: dict[str, Any] | None) -> bool:
+def answered_well(interaction: dict[str, Any]) -> bool:
     """Whether there was an answer, and it was 2xx."""
-    response = (interaction or {}).get("response")
-    return bool(response) and response["status_code"] in range(200, 300)
+    response = interaction.get("response") or {}
+    return response.get("status_code") in range(200, 300)
