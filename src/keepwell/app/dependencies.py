@@ -28,6 +28,7 @@ from keepwell.platform.database import Connection, Database
 from keepwell.platform.listing import Asked, Cursor, Fields, Limit, Listing, Snapshotting
 from keepwell.platform.writes import provide_write
 from keepwell.subscriptions.changes import Changing
+from keepwell.subscriptions.stripe.receiving import Secrets
 from keepwell.webhooks.managing import Managing
 from keepwell.webhooks.signing import Signer
 
@@ -56,6 +57,7 @@ def dependencies(
         "signing_keys": access_tokens.signing_keys,
         "provider": Oidc(settings.oidc, clock=keys.clock) if settings.oidc else None,
         "cipher": Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"cookies " + secret).digest())),
+        "stripe_secrets": Secrets(secret),
     }
     return {
         **{name: Provide(_always(value), sync_to_thread=False) for name, value in fixed.items()},

@@ -52,6 +52,7 @@ from keepwell.subscriptions.invoices import api as invoices_api
 from keepwell.subscriptions.plans import api as plans_api
 from keepwell.subscriptions.revenue import api as revenue_api
 from keepwell.subscriptions.spans import api as spans_api
+from keepwell.subscriptions.stripe import api as stripe_api
 from keepwell.webhooks import api as webhooks_api
 from keepwell.webhooks.delivering import delivering
 
@@ -71,6 +72,7 @@ ROUTES: Sequence[Any] = [
     *spans_api.ROUTES,
     *invoices_api.ROUTES,
     *imports_api.ROUTES,
+    *stripe_api.ROUTES,
     churn_api.get_save_list,
     *audit_api.ROUTES,
     *webhooks_api.ROUTES,

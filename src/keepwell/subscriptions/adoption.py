@@ -13,14 +13,14 @@ from keepwell.subscriptions.mapping import MappingFile, WorkspaceMapping
 
 
 async def adopt(
-    connection: Connection, mapping: MappingFile, *, workspace: Workspace, currency: str | None
+    connection: Connection, mapping: MappingFile | None, *, workspace: Workspace, currency: str | None
 ) -> str:
-    """The currency that the workspace reports in: by the mapping, else `currency`, else as it is.
+    """The currency that the workspace reports in: by the mapping, if any, else `currency`, else as it is.
 
     A workspace without accounts takes on what is said. Raises DataValidationError where nothing says which
     currency a new one has, and Conflict where what is said is not what it has.
     """
-    declared = mapping.workspace
+    declared = mapping.workspace if mapping else None
     if declared is None and currency is not None:
         declared = WorkspaceMapping(workspace.name, currency, workspace.synthetic)
     found = await store.HAS_ACCOUNTS.one(connection, workspace_id=workspace.id)
@@ -41,16 +41,17 @@ async def adopt(
     return declared.currency
 
 
-def _require_agreement(declared: WorkspaceMapping, mapping: MappingFile, workspace: Workspace) -> None:
+def _require_agreement(declared: WorkspaceMapping, mapping: MappingFile | None, workspace: Workspace) -> None:
     if declared.synthetic != workspace.synthetic:
         kinds = ("synthetic", "real") if workspace.synthetic else ("real", "synthetic")
         raise Conflict(
-            f"The workspace {workspace.slug!r} holds {kinds[0]} data; this mapping brings {kinds[1]} data.",
+            f"The workspace {workspace.slug!r} holds {kinds[0]} data; this import brings {kinds[1]} data.",
             hint="Import into a workspace of its own: --workspace NAME.",
         )
     if declared.currency != workspace.currency:
-        place = mapping.document.place(("workspace", "currency"))
-        change = f"Change {place}" if mapping.workspace else "Leave --currency out"
+        change = "Leave --currency out"
+        if mapping and mapping.workspace:
+            change = f"Change {mapping.document.place(('workspace', 'currency'))}"
         raise Conflict(
             f"The workspace {workspace.slug!r} reports in {workspace.currency}, not in {declared.currency}.",
             hint=f"{change}, or use --workspace NAME.",

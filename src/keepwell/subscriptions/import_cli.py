@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
 import click
 import msgspec
-from rich.table import Table
 
 from keepwell.identity.service import system_keys
 from keepwell.platform.command_line import (
@@ -17,22 +15,15 @@ from keepwell.platform.command_line import (
     TerminalProgress,
     json_option,
     print_json,
-    print_table,
     run,
     targets_workspace,
 )
-from keepwell.platform.errors import DataValidationError
 from keepwell.platform.runtime import open_database
-from keepwell.subscriptions.importing import (
-    Importing,
-    ImportSummary,
-    Rehearsed,
-    import_export,
-    rehearse_export,
-)
+from keepwell.subscriptions.importing import Importing, import_export, rehearse_export
 from keepwell.subscriptions.imports.cli import list_command, undo_command
 from keepwell.subscriptions.mapping import read_mapping
-from keepwell.subscriptions.reporting import DriftView
+from keepwell.subscriptions.stripe.cli import stripe_command, stripe_webhook_command
+from keepwell.subscriptions.summaries import currency_code, print_rehearsed, print_summary
 
 Result = TypeVar("Result")
 
@@ -84,31 +75,23 @@ def folder_command(
 
     Example: ./keepwell import folder --dry-run --mapping stripe --currency EUR ~/exports
     """
-    asked = _Asked(folder, mapping, _code(currency))
+    asked = _Asked(folder, mapping, currency_code(currency))
     if dry_run:
         rehearsed = run(_run(target, asked, rehearse_export))
-        (print_json if as_json else _print_rehearsed)(rehearsed)
+        (print_json if as_json else print_rehearsed)(rehearsed)
         return
     summary = run(_run(target, asked, import_export))
-    (print_json if as_json else _print_summary)(summary)
+    (print_json if as_json else print_summary)(summary)
 
 
-import_command.add_command(list_command)
-import_command.add_command(undo_command)
+for command in (stripe_command, stripe_webhook_command, list_command, undo_command):
+    import_command.add_command(command)
 
 
 class _Asked(msgspec.Struct, frozen=True):
     folder: Path
     mapping: Path
     currency: str | None
-
-
-def _code(currency: str | None) -> str | None:
-    if currency is not None and not re.fullmatch(r"[A-Z]{3}", currency):
-        raise DataValidationError(
-            f"{currency!r} is no code of a currency.", hint="For example --currency USD."
-        )
-    return currency
 
 
 async def _run(target: Target, asked: _Asked, work_on: Callable[..., Awaitable[Result]]) -> Result:
@@ -123,54 +106,3 @@ async def _run(target: Target, asked: _Asked, work_on: Callable[..., Awaitable[R
             currency=asked.currency,
         )
         return await work_on(work, mapping, folder=asked.folder)
-
-
-def _print_rehearsed(rehearsed: Rehearsed) -> None:
-    _print_summary(rehearsed.summary, title="A dry run of an import")
-    for change in rehearsed.changes:
-        fields = ", ".join(f"{name} from {old!r} to {new!r}" for name, (old, new) in change.fields.items())
-        click.echo(f"  {change.entity} {change.external_id!r} would change: {fields}")
-    for letter in rehearsed.dead_letters:
-        click.echo(f"  {letter.source}:{letter.line} would be dead-lettered: {letter.field}: {letter.reason}")
-    click.echo("Nothing was changed.")
-
-
-def _print_summary(summary: ImportSummary, *, title: str = "Import") -> None:
-    table = Table(title=f"{title} into workspace {summary.workspace!r}", title_justify="left")
-    for heading in ("entity", "file"):
-        table.add_column(heading)
-    headings = ("read", "imported", "of them changed", "unchanged", "skipped", "dead-lettered")
-    for heading in headings:
-        table.add_column(heading, justify="right")
-    for name, counts in summary.entities.items():
-        numbers = (
-            counts.read,
-            counts.imported,
-            counts.updated,
-            counts.unchanged,
-            counts.skipped,
-            counts.dead_lettered,
-        )
-        table.add_row(name, counts.file, *(f"{number:,}" for number in numbers))
-    print_table(table)
-    for name, counts in summary.entities.items():
-        for reason, number in sorted(counts.reasons.items()):
-            click.echo(f"  {name}: {number:,} dead-lettered as {reason}")
-        if counts.dead_lettered:
-            click.echo(f"  {name}: {counts.already_dead_lettered:,} of them were held already")
-    _print_lines("Drift", [_drift_line(each) for each in summary.drift])
-    _print_lines("Assumed", summary.assumptions)
-    if not summary.changed:
-        click.echo("Nothing changed: every row was there already.")
-
-
-def _drift_line(drift: DriftView) -> str:
-    came = f" as {drift.came!r}" if drift.came else ""
-    return f"{drift.entity}: {drift.kind} {drift.column!r}{came}, {drift.rows:,} rows, first at {drift.first}"
-
-
-def _print_lines(heading: str, lines: Sequence[str]) -> None:
-    if lines:
-        click.echo(f"{heading}:")
-    for line in lines:
-        click.echo(f"  {line}")

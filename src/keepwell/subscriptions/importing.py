@@ -8,8 +8,7 @@ the same command runs again.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -22,14 +21,13 @@ from keepwell.intake.model import DeadLetter
 from keepwell.intake.service import Intake, build_lake
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
-from keepwell.platform.errors import InfrastructureError, KeepwellError
 from keepwell.platform.progress import Progress
 from keepwell.subscriptions.adoption import adopt
-from keepwell.subscriptions.imports import metrics
 from keepwell.subscriptions.imports import service as imports
 from keepwell.subscriptions.imports.model import ChangeView, Report
 from keepwell.subscriptions.mapping import MappingFile, require_columns
 from keepwell.subscriptions.reading import EntityCounts, EntityReader, Journal
+from keepwell.subscriptions.recording import Recording
 from keepwell.subscriptions.records import Scope, accounts_of, journal_events, write_records
 from keepwell.subscriptions.rehearsal import Rehearsal
 from keepwell.subscriptions.reporting import DriftView, assumptions_of, drift_of
@@ -88,7 +86,7 @@ async def import_export(work: Importing, mapping: MappingFile, *, folder: Path) 
             )
             run = await _Run.begin(connection, work, workspace=workspace, mapping=mapping)
             await run.open(connection, files, journal=journal)
-        async with run.noting_failure():
+        async with run.record.noting_failure(work.database):
             async with work.database.workspace(workspace.id) as connection:
                 await run.write_records(connection)
                 known = await accounts_of(connection, workspace_id=workspace.id)
@@ -99,7 +97,7 @@ async def import_export(work: Importing, mapping: MappingFile, *, folder: Path) 
             summary = run.summary()
             async with work.database.workspace(workspace.id) as connection:
                 await run.finish(connection, summary)
-    run.count()
+    run.record.count(summary.entities)
     return summary
 
 
@@ -117,7 +115,7 @@ async def rehearse_export(work: Importing, mapping: MappingFile, *, folder: Path
         known = await accounts_of(connection, workspace_id=workspace.id)
         if "events" in run.readers:
             journal_events(run.readers["events"], known, progress=work.progress)
-        changes = await imports.changes(connection, run.id, workspace_id=workspace.id)
+        changes = await imports.changes(connection, run.record.id, workspace_id=workspace.id)
     return Rehearsed(run.summary(), changes, journal.letters)
 
 
@@ -138,9 +136,9 @@ class _Run:
     """One import under way."""
 
     def __init__(
-        self, work: Importing, *, workspace: Workspace, mapping: MappingFile, import_id: UUID
+        self, work: Importing, *, workspace: Workspace, mapping: MappingFile, record: Recording
     ) -> None:
-        self.id = import_id
+        self.record = record
         self.readers: dict[str, EntityReader] = {}
         self._work = work
         self._workspace = workspace
@@ -151,14 +149,14 @@ class _Run:
         cls, connection: Connection, work: Importing, *, workspace: Workspace, mapping: MappingFile
     ) -> _Run:
         """Enter the import into the list."""
-        import_id = await imports.begin(
+        record = await Recording.begin(
             connection,
             workspace_id=workspace.id,
             source=SOURCE,
             mapping=mapping.document.path.name,
             keys=work.keys,
         )
-        return cls(work, workspace=workspace, mapping=mapping, import_id=import_id)
+        return cls(work, workspace=workspace, mapping=mapping, record=record)
 
     async def open(self, connection: Connection, files: Mapping[str, RowFile], *, journal: Journal) -> None:
         """Make the readers, which know the columns of the import before."""
@@ -181,7 +179,7 @@ class _Run:
         """Write everything but the events."""
         scope = Scope(
             workspace_id=self._workspace.id,
-            import_id=self.id,
+            import_id=self.record.id,
             currency=await adopt(
                 connection, self._mapping, workspace=self._workspace, currency=self._work.currency
             ),
@@ -193,7 +191,7 @@ class _Run:
     def summary(self) -> ImportSummary:
         """What was done so far."""
         return ImportSummary(
-            id=self.id,
+            id=self.record.id,
             workspace=self._workspace.slug,
             entities={name: reader.counts for name, reader in self.readers.items()},
             changed=any(reader.counts.changed for reader in self.readers.values()),
@@ -209,38 +207,4 @@ class _Run:
             assumptions=summary.assumptions,
             columns={name: list(reader.columns) for name, reader in self.readers.items()},
         )
-        await imports.finish(
-            connection, self.id, workspace_id=self._workspace.id, report=report, clock=self._work.keys.clock
-        )
-
-    @asynccontextmanager
-    async def noting_failure(self) -> AsyncIterator[None]:
-        """Let an error that ends the import stand in the list too."""
-        try:
-            yield
-        except KeepwellError as error:
-            metrics.IMPORTS.labels(SOURCE, "failed").inc()
-            # Where the database is what failed, the next import finds this one interrupted.
-            with suppress(InfrastructureError):
-                async with self._work.database.workspace(self._workspace.id) as connection:
-                    await imports.fail(
-                        connection,
-                        self.id,
-                        workspace_id=self._workspace.id,
-                        error=error.message,
-                        clock=self._work.keys.clock,
-                    )
-            raise
-
-    def count(self) -> None:
-        """Count the import and its rows, for Prometheus."""
-        metrics.IMPORTS.labels(SOURCE, "finished").inc()
-        for entity, reader in self.readers.items():
-            counts = reader.counts
-            for outcome, number in (
-                ("inserted", counts.imported - counts.updated),
-                ("changed", counts.updated),
-                ("unchanged", counts.unchanged),
-                ("dead-lettered", counts.dead_lettered),
-            ):
-                metrics.ROWS.labels(SOURCE, entity, outcome).inc(number)
+        await self.record.finish(connection, report)

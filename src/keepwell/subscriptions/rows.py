@@ -53,7 +53,10 @@ class AccountRow(msgspec.Struct, frozen=True):
 
 
 class SubscriptionRow(msgspec.Struct, frozen=True):
-    """A span of service at one price, by the ids that the source knows."""
+    """A span of service at one price, by the ids that the source knows.
+
+    `list_amount` is the price before a discount that ends by itself, where there is one.
+    """
 
     external_id: str
     account: str
@@ -68,6 +71,7 @@ class SubscriptionRow(msgspec.Struct, frozen=True):
     is_trial: bool
     cancelled_on: date | None
     end_reason: EndReason | None
+    list_amount: Decimal | None = None
 
 
 class InvoiceRow(msgspec.Struct, frozen=True, kw_only=True):

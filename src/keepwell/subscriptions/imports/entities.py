@@ -22,6 +22,7 @@ COLUMNS: Mapping[Entity, Mapping[LiteralString, LiteralString]] = {
         "plan": "text",
         "seats": "integer",
         "amount": "numeric",
+        "list_amount": "numeric",
         "amount_per": "text",
         "billing_interval": "text",
         "currency": "text",

@@ -1,0 +1,119 @@
+"""Calls to services outside: the one layer that tries again, and that stops asking who does not answer.
+
+Only an error that says of itself that it is `retryable` is tried again, after a wait that doubles and has jitter,
+or after what the service asked for (`retry_after`). A call that is not safe to repeat must not come here
+without an idempotency key. After many failures in a row the circuit opens: for a while every call fails
+at once, which spares both sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TypeVar
+
+import msgspec
+import stamina
+from prometheus_client import Counter, Gauge
+from purgatory import AsyncCircuitBreakerFactory
+from purgatory.domain.model import OPENED, OpenedState
+
+from keepwell.platform.errors import KeepwellError, RateLimited, Unavailable
+
+Result = TypeVar("Result")
+
+ATTEMPTS = Counter("keepwell_service_attempts", "Calls to a service outside.", ["service"])
+RETRIES = Counter("keepwell_service_retries", "Calls that were made again.", ["service"])
+FAILURES = Counter("keepwell_service_failures", "Calls that were given up, by why.", ["service", "code"])
+CIRCUIT_OPEN = Gauge("keepwell_service_circuit_open", "1 while a service is not asked at all.", ["service"])
+
+
+class CircuitOpen(Unavailable):
+    """The service has failed too often, and is left alone for a while."""
+
+    code = "circuit-open"
+    retryable = False
+
+
+class Patience(msgspec.Struct, frozen=True, kw_only=True):
+    """How long a service is tried.
+
+    The wait before the second attempt is `first_wait`, doubling up to `longest_wait`, with up to `jitter` added.
+    Nothing begins again after `in_all`, nor where the service asks to wait longer than is left of it.
+    """
+
+    attempts: int = 6
+    first_wait: timedelta = timedelta(milliseconds=500)
+    longest_wait: timedelta = timedelta(seconds=15)
+    jitter: timedelta = timedelta(seconds=1)
+    in_all: timedelta = timedelta(minutes=2)
+    failures_to_open: int = 12
+    open_for: timedelta = timedelta(seconds=30)
+
+
+class Service:
+    """A service outside, by the name that its metrics have."""
+
+    def __init__(self, name: str, *, patience: Patience) -> None:
+        self._name = name
+        self._patience = patience
+        self._circuits = AsyncCircuitBreakerFactory(
+            default_threshold=patience.failures_to_open,
+            default_ttl=patience.open_for.total_seconds(),
+            exclude=[(KeepwellError, _is_no_outage)],
+        )
+        self._circuits.add_listener(self._note)
+        CIRCUIT_OPEN.labels(name).set(0)
+
+    async def call(self, work: Callable[[], Awaitable[Result]]) -> Result:
+        """What `work` returns, which may be called several times.
+
+        Raises the last KeepwellError of `work`, and CircuitOpen without calling it.
+        """
+        patience = self._patience
+        attempts = stamina.retry_context(
+            on=self._wait,
+            attempts=patience.attempts,
+            timeout=patience.in_all,
+            wait_initial=patience.first_wait,
+            wait_max=patience.longest_wait,
+            wait_jitter=patience.jitter,
+        )
+        try:
+            async for attempt in attempts:
+                with attempt:
+                    return await self._attempt(work, number=attempt.num)
+        except KeepwellError as error:
+            FAILURES.labels(self._name, error.code).inc()
+            raise
+        raise AssertionError("An attempt returns or raises.")
+
+    async def _attempt(self, work: Callable[[], Awaitable[Result]], *, number: int) -> Result:
+        try:
+            async with await self._circuits.get_breaker(self._name):
+                ATTEMPTS.labels(self._name).inc()
+                RETRIES.labels(self._name).inc(number > 1)
+                return await work()
+        except OpenedState:
+            raise CircuitOpen(
+                f"{self._name} has failed {self._patience.failures_to_open} times in a row, and is left alone.",
+                hint="Try again later.",
+                retry_after=self._patience.open_for,
+            ) from None
+
+    def _wait(self, error: Exception) -> bool | timedelta:
+        """Whether to try again after `error`, or after how long."""
+        if not isinstance(error, KeepwellError) or not error.retryable:
+            return False
+        if error.retry_after is None:
+            return True
+        return error.retry_after if error.retry_after <= self._patience.in_all else False
+
+    def _note(self, name: str, event: str, _message: object) -> None:
+        if event == "state_changed":
+            CIRCUIT_OPEN.labels(name).set(getattr(_message, "state", "") == OPENED)
+
+
+def _is_no_outage(error: KeepwellError) -> bool:
+    """Whether the service is well: it refused what was asked, or asks for less of it."""
+    return not error.retryable or isinstance(error, RateLimited)

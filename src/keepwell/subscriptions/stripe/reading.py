@@ -1,0 +1,319 @@
+"""Reading Stripe: everything once, page by page, and from then on what its events tell.
+
+Each page is one transaction together with the note of how far it went, so that a reading that was cut off goes on
+where it stopped. Reading anything twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from keepwell.identity import service as identity
+from keepwell.identity.model import Workspace
+from keepwell.intake.service import Intake
+from keepwell.platform.database import Connection
+from keepwell.subscriptions.adoption import adopt
+from keepwell.subscriptions.fields import RejectedRow
+from keepwell.subscriptions.importing import Importing, ImportSummary, Rehearsed
+from keepwell.subscriptions.imports import service as imports
+from keepwell.subscriptions.imports.model import Report
+from keepwell.subscriptions.reading import Journal
+from keepwell.subscriptions.recording import Recording
+from keepwell.subscriptions.rehearsal import Rehearsal
+from keepwell.subscriptions.revenue.rebuilding import stored_rates
+from keepwell.subscriptions.stripe import conversion, store
+from keepwell.subscriptions.stripe.client import PAGE_SIZE, NoSuchObject, StripeApi, StripePage
+from keepwell.subscriptions.stripe.model import KINDS, Event, Kind, moment
+from keepwell.subscriptions.stripe.taking import ENTITIES, Into, Taker
+
+SOURCE = "stripe"
+# Stripe documentation, "Retrieve an event": they can be had for 30 days.
+_EVENTS_LAST = timedelta(days=29)
+_REMEMBERED = timedelta(days=40)
+# An event may appear a little after the second that it names.
+_OVERLAP = timedelta(minutes=2)
+
+# Opens a transaction that sees the workspace.
+Unit: TypeAlias = Callable[[], AbstractAsyncContextManager[Connection]]
+
+_LISTS: Mapping[Kind, tuple[str, Mapping[str, Any]]] = {
+    # Stripe lists every recurring price as a plan too.
+    "plan": ("/v1/plans", {"expand": ["data.product"]}),
+    "customer": ("/v1/customers", {}),
+    "subscription": ("/v1/subscriptions", {"status": "all"}),
+    "invoice": ("/v1/invoices", {}),
+    "charge": ("/v1/charges", {}),
+    "refund": ("/v1/refunds", {}),
+}
+
+
+async def import_stripe(work: Importing, api: StripeApi, *, full: bool) -> ImportSummary:
+    """Bring the workspace up to date with Stripe, by its events where that is possible and not `full`.
+
+    Raises what StripeApi raises; what was committed until then stays, and the next import goes on from there.
+    """
+    async with work.database.transaction() as connection:
+        workspace = await identity.ensure_workspace(connection, work.slug, keys=work.keys)
+
+    def unit() -> AbstractAsyncContextManager[Connection]:
+        return work.database.workspace(workspace.id)
+
+    with Intake.open(work.settings.intake(workspace.id), clock=work.keys.clock) as journal:
+        async with unit() as connection:
+            await imports.note_interrupted(
+                connection, workspace_id=workspace.id, source=SOURCE, clock=work.keys.clock
+            )
+            reading = await _Reading.begin(
+                connection, work, api, workspace=workspace, journal=journal, full=full
+            )
+        async with reading.record.noting_failure(work.database):
+            await reading.run(unit)
+        journal.seal()
+    summary = reading.summary()
+    reading.record.count(summary.entities)
+    return summary
+
+
+async def rehearse_stripe(work: Importing, api: StripeApi, *, full: bool) -> Rehearsed:
+    """What `import_stripe` would do, found by doing it in a transaction that is rolled back."""
+    journal = Rehearsal()
+    async with work.database.transaction() as connection, connection.transaction(force_rollback=True):
+        workspace = await identity.ensure_workspace(connection, work.slug, keys=work.keys)
+
+        @asynccontextmanager
+        async def unit() -> AsyncIterator[Connection]:
+            yield connection
+
+        reading = await _Reading.begin(connection, work, api, workspace=workspace, journal=journal, full=full)
+        await reading.run(unit)
+        changes = await imports.changes(connection, reading.record.id, workspace_id=workspace.id)
+    return Rehearsed(reading.summary(), changes, journal.letters)
+
+
+class _Reading:
+    """One import from Stripe under way."""
+
+    def __init__(
+        self,
+        work: Importing,
+        api: StripeApi,
+        *,
+        workspace: Workspace,
+        record: Recording,
+        taker: Taker,
+        link: store.LinkRow,
+        since: datetime | None,
+    ) -> None:
+        self.record = record
+        self._work = work
+        self._api = api
+        self._workspace = workspace
+        self._taker = taker
+        self._link = link
+        self._since = since
+
+    @classmethod
+    async def begin(
+        cls,
+        connection: Connection,
+        work: Importing,
+        api: StripeApi,
+        *,
+        workspace: Workspace,
+        journal: Journal,
+        full: bool,
+    ) -> _Reading:
+        """Enter the import into the list, and see how far the last one came."""
+        await store.ENSURE_LINK.run(connection, workspace_id=workspace.id)
+        link = await store.LINK.one(connection, workspace_id=workspace.id)
+        since = None if full else _events_tell_all_since(link, now=work.keys.clock.now())
+        record = await Recording.begin(
+            connection,
+            workspace_id=workspace.id,
+            source=SOURCE,
+            mapping="all" if since is None else "events",
+            keys=work.keys,
+        )
+        into = Into(
+            workspace_id=workspace.id,
+            import_id=record.id,
+            currency=await adopt(connection, None, workspace=workspace, currency=work.currency),
+            rates=await stored_rates(connection, workspace_id=workspace.id),
+            keys=work.keys,
+            hold=journal.reject,
+        )
+        return cls(work, api, workspace=workspace, record=record, taker=Taker(into), link=link, since=since)
+
+    async def run(self, unit: Unit) -> None:
+        """Read, and finish the entry."""
+        async with unit() as connection:
+            await self._take_pending(connection)
+        if self._since is None:
+            await self._read_all(unit)
+        else:
+            await self._read_events(unit, since=self._since)
+        async with unit() as connection:
+            summary = self.summary()
+            report = Report(
+                summary={"entities": summary.entities, "changed": summary.changed},
+                assumptions=summary.assumptions,
+            )
+            await self.record.finish(connection, report)
+
+    def summary(self) -> ImportSummary:
+        """What was done so far."""
+        counts = self._taker.counts
+        return ImportSummary(
+            id=self.record.id,
+            workspace=self._workspace.slug,
+            entities=counts,
+            changed=any(each.changed for each in counts.values()),
+            drift=(),
+            assumptions=list(self._assumptions()),
+        )
+
+    def _assumptions(self) -> Sequence[str]:
+        taker = self._taker
+        found = ["stripe: a day is one of UTC"]
+        if taker.prices_from_start:
+            found.append(
+                f"stripe: {taker.prices_from_start} subscriptions were met for the first time; the price that each "
+                "has now counts from its start, since Stripe lists no earlier ones"
+            )
+        if taker.unknown_customers:
+            found.append(
+                f"stripe: {taker.unknown_customers} customers are named by others and listed by nobody, as when they "
+                "were deleted; each is an account with its id as its name"
+            )
+        return found
+
+    async def _read_all(self, unit: Unit) -> None:
+        begin_with = self._link.reading or KINDS[0]
+        since = self._link.reading_since
+        after = self._link.reading_after
+        for kind in KINDS[[str(each) for each in KINDS].index(begin_with) :]:
+            with self._work.progress.step(f"Reading {ENTITIES[kind]}", total=None) as step:
+                async for page in self._pages(kind, after=after):
+                    since = since or page.as_of
+                    async with unit() as connection:
+                        await self._taker.take(connection, kind, page.items, as_of=page.as_of)
+                        await self._note(connection, reading=kind, after=page.next, since=since)
+                    step.advance(len(page.items))
+            after = None
+        async with unit() as connection:
+            await store.NOTE_READ.run(connection, workspace_id=self._workspace.id)
+
+    async def _pages(self, kind: Kind, *, after: str | None) -> AsyncIterator[StripePage]:
+        path, parameters = _LISTS[kind]
+        while True:
+            try:
+                page = await self._api.page(path, after=after, **parameters)
+            except NoSuchObject:
+                if after is None:
+                    raise
+                # It was deleted since. From the beginning again: what was read changes nothing.
+                after = None
+                continue
+            yield page
+            if page.next is None:
+                return
+            after = page.next
+
+    async def _note(
+        self, connection: Connection, *, reading: Kind, after: str | None, since: datetime
+    ) -> None:
+        # After the last page of a kind the next one is begun.
+        following = KINDS[min(KINDS.index(reading) + 1, len(KINDS) - 1)]
+        kind = reading if after is not None else following
+        await store.NOTE_READING.run(
+            connection, workspace_id=self._workspace.id, reading=kind, after=after, since=since
+        )
+
+    async def _read_events(self, unit: Unit, *, since: datetime) -> None:
+        oldest = since - _OVERLAP
+        events, as_of = await self._events_since(oldest)
+        with self._work.progress.step("Taking events", total=len(events)) as step:
+            following = iter(events)
+            while chunk := list(islice(following, PAGE_SIZE)):
+                async with unit() as connection:
+                    await self._take(connection, chunk)
+                    await self._note_events(connection, since=moment(chunk[-1].created))
+                step.advance(len(chunk))
+        async with unit() as connection:
+            await self._note_events(connection, since=as_of)
+            await store.FORGET_EVENTS.run(
+                connection, workspace_id=self._workspace.id, before=as_of - _REMEMBERED
+            )
+
+    async def _events_since(self, oldest: datetime) -> tuple[list[Event], datetime]:
+        """The events since then, oldest first, and when the first page of them was given."""
+        found: list[Event] = []
+        as_of, after = oldest, None
+        while True:
+            page = await self._api.page("/v1/events", after=after, created={"gte": int(oldest.timestamp())})
+            as_of = page.as_of if after is None else as_of
+            for item in page.items:
+                try:
+                    found.append(conversion.read(item, Event))
+                except RejectedRow as why:
+                    self._taker.reject_event(item, why)
+            if page.next is None:
+                # Stripe lists the newest first; of one second, in the order in which they happened.
+                found.reverse()
+                return sorted(found, key=lambda event: event.created), as_of
+            after = page.next
+
+    async def _take_pending(self, connection: Connection) -> None:
+        pending = await store.TAKE_PENDING.all(connection, workspace_id=self._workspace.id)
+        for row in sorted(pending, key=lambda row: (row.body["created"], row.id)):
+            await take_event(connection, self._taker, conversion.read(row.body, Event))
+
+    async def _take(self, connection: Connection, events: Sequence[Event]) -> None:
+        new = await note_events(
+            connection, events, workspace_id=self._workspace.id, now=self._work.keys.clock.now()
+        )
+        for event in events:
+            if event.id in new:
+                await take_event(connection, self._taker, event)
+
+    async def _note_events(self, connection: Connection, *, since: datetime) -> None:
+        await store.NOTE_EVENTS.run(connection, workspace_id=self._workspace.id, since=since)
+
+
+async def note_events(
+    connection: Connection, events: Sequence[Event], *, workspace_id: UUID, now: datetime
+) -> set[str]:
+    """The ids of those that were not taken in before, which are noted."""
+    by_id = {event.id: event for event in events}
+    new = await store.NEW_EVENTS.all(
+        connection,
+        workspace_id=workspace_id,
+        id=list(by_id),
+        type=[event.type for event in by_id.values()],
+        created_at=[moment(event.created) for event in by_id.values()],
+        now=now,
+    )
+    return {row.id for row in new}
+
+
+async def take_event(connection: Connection, taker: Taker, event: Event) -> bool:
+    """Take in the object that the event is about, as it was then; False where Keepwell does not read such."""
+    if event.kind is None:
+        return False
+    await taker.take(connection, event.kind, [event.state], as_of=moment(event.created))
+    return True
+
+
+def _events_tell_all_since(link: store.LinkRow, *, now: datetime) -> datetime | None:
+    """From when on events are enough; None where everything must be read.
+
+    That is where nothing, or only a part, was read yet, where it was taken back, and where it is too long ago.
+    """
+    if link.read_at is None or link.events_since is None or link.reading is not None or link.is_undone:
+        return None
+    return link.events_since if now - link.events_since <= _EVENTS_LAST else None

@@ -1,0 +1,127 @@
+"""localstripe on loopback, with what it lacks: idempotency keys, the newest first, an event for a changed
+subscription, and faults. A process of its own, which prints its port when it listens.
+
+`POST /_fault {"path", "kind", "times"}` lets the next requests for the path fail: `drop-before` and `drop-after`
+cut the connection before or after the work was done, `429` and `500` answer so, `slow` waits for half a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+from localstripe import resources, server, webhooks
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_ANSWERS: dict[str, tuple[str, web.Response]] = {}
+_LOCKS: dict[str, asyncio.Lock] = {}
+_FAULTS: list[dict[str, Any]] = []
+_REFUSALS = {"429": 429, "500": 500}
+SECONDS_SLOW = 0.5
+
+
+@web.middleware
+async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let what was asked for go wrong."""
+    if request.path == "/_fault":
+        _FAULTS.append({"times": 1, **(await request.json())})
+        return web.json_response({})
+    if request.path == "/_requests":
+        return web.json_response(_REQUESTS)
+    _REQUESTS[request.path] = _REQUESTS.get(request.path, 0) + 1
+    kind = _due(request.path)
+    if kind in _REFUSALS:
+        status = _REFUSALS[kind]
+        body = {"error": {"type": "api_error", "message": f"the key is {request.headers['Authorization']}"}}
+        return web.json_response(body, status=status, headers={"Retry-After": "1"} if status == 429 else {})
+    if kind == "slow":
+        await asyncio.sleep(SECONDS_SLOW)
+    if kind == "drop-before":
+        _cut(request)
+        return web.Response()
+    answer = await handler(request)
+    if kind == "drop-after":
+        _cut(request)
+    return answer
+
+
+_REQUESTS: dict[str, int] = {}
+
+
+def _due(path: str) -> str | None:
+    for fault in _FAULTS:
+        if fault["path"] == path and fault["times"] > 0:
+            fault["times"] -= 1
+            return str(fault["kind"])
+    return None
+
+
+def _cut(request: web.Request) -> None:
+    assert request.transport is not None
+    request.transport.abort()
+
+
+@web.middleware
+async def idempotency(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The stored answer to a key that was used before, as Stripe gives it."""
+    key = request.headers.get("Idempotency-Key")
+    if request.method != "POST" or not key:
+        return await handler(request)
+    print_of_it = hashlib.sha256(request.path.encode() + await request.read()).hexdigest()
+    async with _LOCKS.setdefault(key, asyncio.Lock()):
+        if key not in _ANSWERS:
+            answer = await handler(request)
+            assert isinstance(answer, web.Response)
+            _ANSWERS[key] = (print_of_it, answer)
+            return answer
+        known, answer = _ANSWERS[key]
+    if known != print_of_it:
+        error = {"type": "idempotency_error", "message": "The key was used with other parameters."}
+        return web.json_response({"error": error}, status=400)
+    return web.Response(status=answer.status, body=answer.body, content_type="application/json")
+
+
+@web.middleware
+async def changes(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The event that localstripe does not make when a subscription was changed."""
+    answer = await handler(request)
+    path, _, name = request.path.rpartition("/")
+    if request.method == "POST" and path == "/v1/subscriptions" and answer.status == 200:
+        changed = resources.Subscription._api_retrieve(name)
+        webhooks.schedule_webhook(resources.Event("customer.subscription.updated", changed))
+    return answer
+
+
+def list_newest_first() -> None:
+    """Stripe lists the newest first, localstripe the oldest."""
+    listed = resources.StripeObject._api_list_all.__func__
+
+    def newest_first(cls: type, *arguments: Any, **named: Any) -> Any:
+        found = listed(cls, *arguments, **named)
+        found._list.reverse()
+        return found
+
+    resources.StripeObject._api_list_all = classmethod(newest_first)
+
+
+async def main() -> None:
+    """Serve until killed."""
+    list_newest_first()
+    server.app.middlewares[:0] = [faults, idempotency, changes]
+    runner = web.AppRunner(server.app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    sys.stdout.write(f"{runner.addresses[0][1]}\n")
+    sys.stdout.flush()
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    resources.store.dump_to_disk = lambda: None
+    asyncio.run(main())

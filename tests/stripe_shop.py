@@ -1,0 +1,76 @@
+"""A shop at the peer that stands for Stripe: its customers, plans and subscriptions, made over its API."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+KEY = "sk_test_canary_4242"
+
+
+class Shop:
+    """Speaks to the peer as the shop's own software would."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._http = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {KEY}"}, timeout=20)
+
+    def create(self, path: str, **fields: Any) -> dict[str, Any]:
+        """What was made."""
+        return self._answer(self._http.post(f"/v1/{path}", json=fields))
+
+    def change(self, path: str, **fields: Any) -> dict[str, Any]:
+        """What was changed."""
+        return self.create(path, **fields)
+
+    def delete(self, path: str) -> dict[str, Any]:
+        """What was deleted."""
+        return self._answer(self._http.delete(f"/v1/{path}"))
+
+    def fail(self, path: str, kind: str, *, times: int = 1) -> None:
+        """Let the next requests for the path fail."""
+        self._answer(self._http.post("/_fault", json={"path": path, "kind": kind, "times": times}))
+
+    def requests(self, path: str) -> int:
+        """How many requests came for the path."""
+        return int(self._answer(self._http.get("/_requests")).get(path, 0))
+
+    def plan(self, name: str, amount: int, **fields: Any) -> str:
+        """A monthly plan; its id."""
+        made = {"currency": "usd", "interval": "month", "product": {"name": name}, "amount": amount, **fields}
+        return str(self.create("plans", **made)["id"])
+
+    def customer(self, name: str, **fields: Any) -> str:
+        """A customer with a card that works; the id."""
+        card = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2040, "cvc": "123"}
+        token = self.create("tokens", card=card)
+        return str(self.create("customers", name=name, source=token["id"], **fields)["id"])
+
+    def subscribe(self, customer: str, plan: str, *, quantity: int = 1, **fields: Any) -> dict[str, Any]:
+        """A subscription of one plan."""
+        items = [{"plan": plan, "quantity": quantity}]
+        return self.create("subscriptions", customer=customer, items=items, **fields)
+
+    @staticmethod
+    def _answer(answer: httpx.Response) -> dict[str, Any]:
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json() if answer.content else {}
+        return found
+
+
+@contextmanager
+def running_shop() -> Iterator[Shop]:
+    """A shop without anything in it, at a process of its own."""
+    command = [sys.executable, str(Path(__file__).with_name("stripe_peer.py"))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield Shop(f"http://127.0.0.1:{int(process.stdout.readline())}")
+        finally:
+            process.kill()
