@@ -8,6 +8,7 @@ at once, which spares both sides.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeVar
@@ -16,11 +17,15 @@ import msgspec
 import stamina
 from prometheus_client import Counter, Gauge
 from purgatory import AsyncCircuitBreakerFactory
+from purgatory.domain.messages.events import ContextChanged
 from purgatory.domain.model import OPENED, OpenedState
+from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
 from keepwell.platform.errors import KeepwellError, RateLimited, Unavailable
 
 Result = TypeVar("Result")
+
+_LOG = logging.getLogger("keepwell.retry")
 
 ATTEMPTS = Counter("keepwell_service_attempts", "Calls to a service outside.", ["service"])
 RETRIES = Counter("keepwell_service_retries", "Calls that were made again.", ["service"])
@@ -39,7 +44,7 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True):
     """How long a service is tried.
 
     The wait before the second attempt is `first_wait`, doubling up to `longest_wait`, with up to `jitter` added.
-    Nothing begins again after `in_all`, nor where the service asks to wait longer than is left of it.
+    Nothing begins again after `in_all`, nor where the service asks to wait longer than that.
     """
 
     attempts: int = 6
@@ -109,11 +114,20 @@ class Service:
             return True
         return error.retry_after if error.retry_after <= self._patience.in_all else False
 
-    def _note(self, name: str, event: str, _message: object) -> None:
-        if event == "state_changed":
-            CIRCUIT_OPEN.labels(name).set(getattr(_message, "state", "") == OPENED)
+    def _note(self, name: str, _event: str, message: object) -> None:
+        if isinstance(message, ContextChanged):
+            CIRCUIT_OPEN.labels(name).set(message.state == OPENED)
 
 
 def _is_no_outage(error: KeepwellError) -> bool:
     """Whether the service is well: it refused what was asked, or asks for less of it."""
     return not error.retryable or isinstance(error, RateLimited)
+
+
+def _tell(details: RetryDetails) -> None:
+    """Say why nothing seems to happen."""
+    _LOG.warning("%s Trying again in %.1f seconds.", details.caused_by, details.wait_for)
+
+
+# In the place of stamina's own, which name the function that is tried and not what is wrong.
+set_on_retry_hooks((_tell,))

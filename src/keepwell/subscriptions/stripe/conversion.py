@@ -65,7 +65,7 @@ _DUE: Mapping[tuple[str, int], Due] = {
 def read(found: Mapping[str, Any], shape: type[Object]) -> Object:
     """The object as we know it; raises RejectedRow where it has another shape, or a day that cannot be."""
     try:
-        return msgspec.convert(found, shape, strict=False)
+        return msgspec.convert(found, shape)
     except msgspec.ValidationError as error:
         raise RejectedRow("", "unexpected-shape", f"{error}.") from None
 

@@ -20,7 +20,7 @@ Amount: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
 ExactAmount: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\A[0-9]{1,15}(\.[0-9]{1,12})?\Z")]
 Seconds: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=7_258_118_399)]  # until the end of 2199
 Quantity: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
-Percent: TypeAlias = Annotated[Decimal, msgspec.Meta(ge=0, le=100)]
+Percent: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=100)]
 
 
 class Referred(msgspec.Struct, frozen=True):

@@ -182,13 +182,13 @@ class _Reading:
         found = ["stripe: a day is one of UTC"]
         if taker.prices_from_start:
             found.append(
-                f"stripe: {taker.prices_from_start} subscriptions were met for the first time; the price that each "
-                "has now counts from its start, since Stripe lists no earlier ones"
+                "stripe: Stripe lists no earlier prices, so that of a subscription met for the first time counts "
+                f"from its start: {taker.prices_from_start}"
             )
         if taker.unknown_customers:
             found.append(
-                f"stripe: {taker.unknown_customers} customers are named by others and listed by nobody, as when they "
-                "were deleted; each is an account with its id as its name"
+                "stripe: a customer whom others name and nobody lists, as after a deletion, is an account with the "
+                f"id as its name: {taker.unknown_customers}"
             )
         return found
 

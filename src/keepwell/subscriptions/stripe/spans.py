@@ -112,7 +112,7 @@ def _phases(found: Subscription) -> tuple[list[SubscriptionRow], list[Rejection]
         except RejectedRow as why:
             rejections.append(Rejection(item.id, why))
             continue
-        share = coupon.percent_off if coupon and coupon.percent_off is not None else Decimal(0)
+        share = Decimal(str(coupon.percent_off or 0)) if coupon else Decimal(0)
         off = row.amount * share / _PERCENT or min(left * times, row.amount)
         left -= 0 if share else off / times
         phases += _in_order(found, row, less=row.amount - off, less_until=ends_at)
