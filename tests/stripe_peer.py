@@ -2,7 +2,7 @@
 subscription, and faults. A process of its own, which prints its port when it listens.
 
 `POST /_fault {"path", "kind", "times"}` lets the next requests for the path fail: `drop-before` and `drop-after`
-cut the connection before or after the work was done, `429` and `500` answer so, `slow` waits for half a second.
+cut the connection before or after the work was done, `429` and `500` answer so, `slow` waits for half a second, `not-stripe` answers with a page of somebody else's.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
         status = _REFUSALS[kind]
         body = {"error": {"type": "api_error", "message": f"the key is {request.headers['Authorization']}"}}
         return web.json_response(body, status=status, headers={"Retry-After": "1"} if status == 429 else {})
+    if kind == "not-stripe":
+        return web.json_response({"welcome": "to this network"})
     if kind == "slow":
         await asyncio.sleep(SECONDS_SLOW)
     if kind == "drop-before":

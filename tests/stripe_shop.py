@@ -14,16 +14,16 @@ import httpx
 KEY = "sk_test_canary_4242"
 
 
-class Shop:
+class StripeShop:
     """Speaks to the peer as the shop's own software would."""
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._http = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {KEY}"}, timeout=20)
+        self.http = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {KEY}"}, timeout=20)
 
     def create(self, path: str, **fields: Any) -> dict[str, Any]:
         """What was made."""
-        return self._answer(self._http.post(f"/v1/{path}", json=fields))
+        return self._answer(self.http.post(f"/v1/{path}", json=fields))
 
     def change(self, path: str, **fields: Any) -> dict[str, Any]:
         """What was changed."""
@@ -31,15 +31,20 @@ class Shop:
 
     def delete(self, path: str) -> dict[str, Any]:
         """What was deleted."""
-        return self._answer(self._http.delete(f"/v1/{path}"))
+        return self._answer(self.http.delete(f"/v1/{path}"))
+
+    def listed(self, path: str) -> list[dict[str, Any]]:
+        """The newest ten."""
+        found: list[dict[str, Any]] = self._answer(self.http.get(f"/v1/{path}"))["data"]
+        return found
 
     def fail(self, path: str, kind: str, *, times: int = 1) -> None:
         """Let the next requests for the path fail."""
-        self._answer(self._http.post("/_fault", json={"path": path, "kind": kind, "times": times}))
+        self._answer(self.http.post("/_fault", json={"path": path, "kind": kind, "times": times}))
 
     def requests(self, path: str) -> int:
         """How many requests came for the path."""
-        return int(self._answer(self._http.get("/_requests")).get(path, 0))
+        return int(self._answer(self.http.get("/_requests")).get(path, 0))
 
     def plan(self, name: str, amount: int, **fields: Any) -> str:
         """A monthly plan; its id."""
@@ -65,12 +70,14 @@ class Shop:
 
 
 @contextmanager
-def running_shop() -> Iterator[Shop]:
+def running_shop() -> Iterator[StripeShop]:
     """A shop without anything in it, at a process of its own."""
     command = [sys.executable, str(Path(__file__).with_name("stripe_peer.py"))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
         try:
-            yield Shop(f"http://127.0.0.1:{int(process.stdout.readline())}")
+            shop = StripeShop(f"http://127.0.0.1:{int(process.stdout.readline())}")
+            with shop.http:
+                yield shop
         finally:
             process.kill()

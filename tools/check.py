@@ -74,6 +74,7 @@ def checks() -> list[Check]:
         Check("mypy", [tool("mypy")]),
         Check("import contracts", [tool("lint-imports")]),
         Check("deptry", [tool("deptry"), "src"]),
+        Check("API client", [sys.executable, "tools/api_client.py", "--check"]),
         Check("web", [*npm, "run", "check", "--silent"], ROOT / "web"),
     ]
 

@@ -10,7 +10,7 @@ import pytest
 
 from keepwell.app.examples import EXAMPLES
 from keepwell.app.http import create_app
-from keepwell.app.openapi import described, operations
+from keepwell.app.openapi import DECIMALS, described, operations
 from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
@@ -55,12 +55,42 @@ async def test_every_example_is_of_its_schema(document: dict[str, Any]) -> None:
         jsonschema_rs.validator_for(schema, validate_formats=True).validate(example)
 
 
+async def test_every_figure_that_is_answered_is_a_decimal(document: dict[str, Any]) -> None:
+    decimals = {
+        name
+        for schema in document["components"]["schemas"].values()
+        for name, property_ in schema.get("properties", {}).items()
+        if "'format': 'decimal'" in str(property_)
+    }
+    assert decimals == DECIMALS
+    properties = document["components"]["schemas"]["CohortLine"]["properties"]
+    assert properties["mrr"]["items"]["oneOf"] == [{"type": "string", "format": "decimal"}, {"type": "null"}]
+
+
+async def test_an_answer_holds_every_field_that_it_names(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    assert "auc" in schemas["Evaluation"]["required"]
+    assert "country" not in schemas["NewAccount"]["required"]
+
+
 async def test_every_problem_code_is_listed(document: dict[str, Any]) -> None:
     codes = document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
     assert {"idempotency-key-reused", "precondition-failed", "rate-limited", "not-found"} <= set(codes)
 
 
-async def test_every_link_leads_to_an_operation_with_that_parameter(document: dict[str, Any]) -> None:
+async def test_every_link_leads_to_an_operation_with_that_parameter_or_member(
+    document: dict[str, Any],
+) -> None:
+    schemas = document["components"]["schemas"]
+    members = {
+        operation["operationId"]: {
+            name
+            for media in operation.get("requestBody", {}).get("content", {}).values()
+            for name in schemas[media["schema"]["$ref"].rpartition("/")[2]]["properties"]
+            if "$ref" in media["schema"]
+        }
+        for operation in operations(document)
+    }
     parameters = {
         operation["operationId"]: {each["name"] for each in operation.get("parameters", [])}
         for operation in operations(document)
@@ -73,4 +103,5 @@ async def test_every_link_leads_to_an_operation_with_that_parameter(document: di
     ]
     assert links
     for link in links:
-        assert set(link["parameters"]) <= parameters[link["operationId"]]
+        assert set(link.get("parameters", {})) <= parameters[link["operationId"]]
+        assert set(link.get("requestBody", {})) <= members[link["operationId"]]

@@ -49,6 +49,17 @@ _LOCATION = {"description": "Where what was made can be read.", "schema": {"type
 _KEY_REUSED = "The Idempotency-Key was used for another request."
 _HEADERS = {"list": {"Link": _NEXT_PAGE}, "get": {}, "create": {"ETag": _ETAG, "Location": _LOCATION}}
 
+# Exact figures, which travel as text so that no reader makes floats of them; `format: decimal` marks them.
+DECIMALS = frozenset(
+    {
+        *("mrr", "arr", "arpa", "policy_mrr", "other_mrr", "revenue_at_risk", "lifetime_value"),
+        *("opening", "new", "expansion", "contraction", "churn", "reactivation", "fx", "closing"),
+        *("churned", "voluntary", "involuntary", "gross", "net", "movement_net", "quick_ratio"),
+        *("account_rate", "account_rate_monthly", "revenue_rate", "revenue_rate_monthly"),
+        *("amount", "annual_amount", "list_amount", "total", "tax", "amount_paid", "amount_refunded"),
+    }
+)
+
 # What is made by one operation can be read, changed and removed by others: (theirs, the parameter); what
 # begins with "/" is a member of the other's body.
 LINKS: Mapping[str, Mapping[str, str]] = {
@@ -89,11 +100,35 @@ def described(app: Litestar) -> Document:
         if operation["operationId"] in public:
             operation.setdefault("security", [])
     schemas = document["components"]["schemas"]
+    taken = _taken(document)
+    for name, schema in schemas.items():
+        properties = schema.get("properties", {})
+        _name_decimals(properties)
+        # An answer holds what has a default too.
+        if properties and name not in taken:
+            schema["required"] = sorted(properties)
     schemas["Problem"]["properties"]["code"]["enum"] = problem_codes()
     for name, example in EXAMPLES.items():
         if name in schemas:
             schemas[name]["examples"] = [example]
     return document
+
+
+def _taken(document: Document) -> set[str]:
+    """The names of the shapes that are sent to us."""
+    contents = (each.get("requestBody", {}).get("content", {}) for each in operations(document))
+    references = (media["schema"].get("$ref", "") for content in contents for media in content.values())
+    return {reference.rpartition("/")[2] for reference in references}
+
+
+def _name_decimals(properties: Document) -> None:
+    """Say of every figure that it is one: to Litestar it is a text like any other."""
+    for name in DECIMALS & properties.keys():
+        figure = properties[name].get("items", properties[name])
+        # What is nullable is one of two.
+        for schema in figure.get("oneOf", [figure]):
+            if schema.get("type") == "string":
+                schema["format"] = "decimal"
 
 
 def _public_operations(app: Litestar) -> set[str | None]:
@@ -158,8 +193,10 @@ def _headers_of(operation_id: str) -> Document:
 
 
 def _any_of(response: Document) -> None:
-    """A whole page is also a page of chosen fields: `oneOf` would refuse it."""
-    for content in response.get("content", {}).values():
+    """A whole page is also a page of chosen fields: `oneOf` would refuse it. A table is one text."""
+    for media_type, content in response.get("content", {}).items():
         schema = content.get("schema", {})
+        if media_type == "text/csv":
+            schema["type"] = "string"
         if "oneOf" in schema:
             schema["anyOf"] = schema.pop("oneOf")

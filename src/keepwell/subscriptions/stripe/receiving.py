@@ -71,7 +71,7 @@ class Secrets:
 
 
 def require_signature(body: bytes, header: str | None, *, secret: str, now: datetime) -> Event:
-    """The event in `body`; raises SignatureRefused, and RejectedRow where what is signed is no event."""
+    """The event in `body`; raises SignatureRefused, and DataValidationError where what is signed is no event."""
     try:
         text = body.decode()
         # Proof first, then age: of an unproven header nothing is worth telling.
@@ -87,7 +87,10 @@ def require_signature(body: bytes, header: str | None, *, secret: str, now: date
             f"The signature is of {signed_at:%Y-%m-%d %H:%M:%S} UTC, more than five minutes away.",
             hint="It is sent a second time, or a clock is wrong.",
         )
-    return conversion.read(msgspec.json.decode(text), Event)
+    try:
+        return conversion.read(msgspec.json.decode(text), Event)
+    except msgspec.DecodeError as error:
+        raise DataValidationError(f"The body is not JSON: {error}.") from None
 
 
 async def receive(connection: Connection, event: Event, *, workspace_id: UUID, keys: Keys) -> Received:

@@ -1,9 +1,6 @@
-export * from './accounts';
 export * from './decimal';
 export type { Endpoint } from './endpoint';
-export type { ChurnKind, Reason } from './fields';
-export * from './metrics';
+export * from './generated';
+export type { QueryOf } from './operation';
 export { ApiError, type Problem } from './problem';
-export * from './save-list';
-export { send, type SendOptions } from './send';
-export * from './session';
+export { exchange, send, type Exchange, type SendOptions } from './send';

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import * as v from 'valibot';
@@ -6,13 +6,17 @@ import { afterEach, expect, test } from 'vitest';
 
 import type { Endpoint } from './endpoint';
 import { ApiError } from './problem';
-import { send } from './send';
+import { exchange, send } from './send';
 
 const greeting: Endpoint<{ word: string }> = {
   method: 'GET',
   path: '/v1/greeting',
   schema: v.object({ word: v.string() }),
 };
+
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+const PROBLEM_TYPE = { 'Content-Type': 'application/problem+json' };
+const GREETED = '{"word":"hello","extra":1}';
 
 let server: Server | undefined;
 
@@ -21,6 +25,16 @@ async function serve(listener: RequestListener): Promise<string> {
   server = started;
   await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(started.address() as AddressInfo).port}`;
+}
+
+/** The requests that arrive at a server that greets every one. */
+async function record(): Promise<{ origin: string; requests: IncomingMessage[] }> {
+  const requests: IncomingMessage[] = [];
+  const origin = await serve((request, response) => {
+    requests.push(request);
+    response.writeHead(200, { ...JSON_TYPE, ETag: '"4"' }).end(GREETED);
+  });
+  return { origin, requests };
 }
 
 async function failureOf(call: Promise<unknown>): Promise<ApiError> {
@@ -35,7 +49,7 @@ async function failureOf(call: Promise<unknown>): Promise<ApiError> {
 afterEach(() => server?.close());
 
 test('an answer of the promised shape is returned', async () => {
-  const origin = await serve((_, response) => response.end('{"word":"hello","extra":1}'));
+  const { origin } = await record();
   expect(await send(greeting, { origin })).toEqual({ word: 'hello' });
 });
 
@@ -48,7 +62,9 @@ test('a refusal keeps its problem details', async () => {
     code: 'not_found',
     hint: 'Look at /v1/accounts.',
   };
-  const origin = await serve((_, response) => response.writeHead(404).end(JSON.stringify(problem)));
+  const origin = await serve((_, response) =>
+    response.writeHead(404, PROBLEM_TYPE).end(JSON.stringify(problem)),
+  );
   const error = await failureOf(send(greeting, { origin }));
   expect(error.problem).toEqual(problem);
   expect(error.isNotFound).toBe(true);
@@ -63,7 +79,7 @@ test('a refusal without problem details names its status', async () => {
 });
 
 test('an answer of another shape names the field', async () => {
-  const origin = await serve((_, response) => response.end('{"word":7}'));
+  const origin = await serve((_, response) => response.writeHead(200, JSON_TYPE).end('{"word":7}'));
   const error = await failureOf(send(greeting, { origin }));
   expect(error.problem).toMatchObject({
     code: 'unexpected_answer',
@@ -90,5 +106,62 @@ test('an aborted call rejects with the reason of its signal', async () => {
 
 test('a call without a body in its answer returns nothing', async () => {
   const origin = await serve((_, response) => response.writeHead(204).end());
-  expect(await send({ method: 'POST', path: '/v1/session/end', schema: null }, { origin })).toBeUndefined();
+  const call = send({ ...greeting, method: 'POST', schema: v.void() }, { origin });
+  await expect(call).resolves.toBeUndefined();
+});
+
+test('an answer that is not JSON is its text', async () => {
+  const csv = { 'Content-Type': 'text/csv; charset=utf-8' };
+  const origin = await serve((_, response) => response.writeHead(200, csv).end('1\r\n'));
+  expect(await send({ ...greeting, schema: v.string() }, { origin })).toBe('1\r\n');
+});
+
+test('each POST has a new idempotency key, or the one that is given', async () => {
+  const { origin, requests } = await record();
+  const post = { ...greeting, method: 'POST', body: {} } as const;
+  await send(post, { origin });
+  await send(post, { origin });
+  await send(post, { origin, idempotencyKey: 'import-7' });
+  const [first, second, third] = requests.map(({ headers }) => headers['idempotency-key']);
+  expect(first).toMatch(/^[\da-f]{32}$/);
+  expect(second).not.toBe(first);
+  expect(third).toBe('import-7');
+});
+
+test('a call that changes nothing has no idempotency key and no body', async () => {
+  const { origin, requests } = await record();
+  await send(greeting, { origin });
+  expect(requests[0]?.headers).not.toHaveProperty('idempotency-key');
+  expect(requests[0]?.headers).not.toHaveProperty('content-type');
+});
+
+test('the version of an answer is sent with the change of it', async () => {
+  const { origin, requests } = await record();
+  const { answer, etag } = await exchange(greeting, { origin });
+  expect(answer).toEqual({ word: 'hello' });
+  expect(etag).toBe('"4"');
+  await send({ ...greeting, method: 'PATCH', body: answer }, { origin, ifMatch: etag });
+  expect(requests[1]?.headers['if-match']).toBe('"4"');
+});
+
+test('a body is sent as JSON, and a form as a form', async () => {
+  const received: string[] = [];
+  const origin = await serve((request, response) => {
+    request.on('data', (part) => received.push(`${request.headers['content-type']} ${part}`));
+    request.on('end', () => {
+      response.writeHead(200, JSON_TYPE).end(GREETED);
+    });
+  });
+  await send({ ...greeting, method: 'POST', body: { word: 'ä' } }, { origin });
+  await send({ ...greeting, method: 'POST', body: new URLSearchParams({ word: 'ä' }) }, { origin });
+  expect(received).toEqual([
+    'application/json {"word":"ä"}',
+    'application/x-www-form-urlencoded;charset=UTF-8 word=%C3%A4',
+  ]);
+});
+
+test('a script is known by its token', async () => {
+  const { origin, requests } = await record();
+  await send(greeting, { origin, token: 'kw_1' });
+  expect(requests[0]?.headers.authorization).toBe('Bearer kw_1');
 });

@@ -2,13 +2,13 @@
 import { screen } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
 
-import { accountDetail, workspaceAnswers } from '../testing/answers';
+import { ACCOUNT_ID, accountDetail, workspaceAnswers } from '../testing/answers';
 import type { Answers, ApiServer } from '../testing/api-server';
 import { closePage, openPage } from '../testing/open-page';
 
 let server: ApiServer;
 
-async function openAccount(changed: Answers = {}, path = '/accounts/account-1') {
+async function openAccount(changed: Answers = {}, path = `/accounts/${ACCOUNT_ID}`) {
   server = await openPage(path, { ...workspaceAnswers, ...changed });
 }
 
@@ -23,13 +23,13 @@ test('an account at risk shows why, and its name is the title', async () => {
 });
 
 test('an account that pays but was never scored names the command', async () => {
-  await openAccount({ 'GET /v1/accounts/account-1': { body: { ...accountDetail, risk: null } } });
+  await openAccount({ [`GET /v1/accounts/${ACCOUNT_ID}`]: { body: { ...accountDetail, risk: null } } });
   expect(await screen.findByText('./keepwell churn train')).toBeDefined();
 });
 
 test('a trial is said to be unscored on purpose', async () => {
   const trial = { ...accountDetail, status: 'trial', risk: null };
-  await openAccount({ 'GET /v1/accounts/account-1': { body: trial } });
+  await openAccount({ [`GET /v1/accounts/${ACCOUNT_ID}`]: { body: trial } });
   expect(await screen.findByText(/Trials are not scored/)).toBeDefined();
 });
 

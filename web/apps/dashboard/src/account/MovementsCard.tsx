@@ -1,17 +1,18 @@
-import { sign, type AccountDetail, type Movement, type MovementKind } from '@keepwell/api';
+import { sign, type AccountDetail, type MovementItem } from '@keepwell/api';
 import { Card, Change, EmptyState, formatDay, formatMoneyChange, Table, type Column } from '@keepwell/ui';
 
-const KINDS: Record<MovementKind, string> = {
+const KINDS: Record<MovementItem['kind'], string> = {
   new: 'New',
   expansion: 'Expansion',
   contraction: 'Contraction',
   churn: 'Churn',
   reactivation: 'Reactivation',
+  fx: 'Exchange rates',
 };
 
 export function MovementsCard({ account }: { readonly account: AccountDetail }) {
   const { movements, currency } = account;
-  const columns: Column<Movement>[] = [
+  const columns: Column<MovementItem>[] = [
     { id: 'on', header: 'Day', cell: (row) => formatDay(row.on), rowHeader: true },
     { id: 'kind', header: 'Kind', cell: (row) => KINDS[row.kind] },
     {

@@ -1,4 +1,4 @@
-import type { AccountDetail, AccountStatus, Risk } from '@keepwell/api';
+import type { AccountDetail, AccountRisk } from '@keepwell/api';
 import { Card, EmptyState, formatMoment } from '@keepwell/ui';
 
 import { ChurnKindBadge, Reasons } from '../shell/RiskParts';
@@ -13,7 +13,7 @@ export function RiskPanel({ account: { risk, status } }: { readonly account: Acc
   );
 }
 
-function RiskReasons({ risk }: { readonly risk: Risk }) {
+function RiskReasons({ risk }: { readonly risk: AccountRisk }) {
   return (
     <Card
       title="Why it is at risk"
@@ -27,7 +27,7 @@ function RiskReasons({ risk }: { readonly risk: Risk }) {
   );
 }
 
-function Unscored({ status }: { readonly status: AccountStatus }) {
+function Unscored({ status }: { readonly status: AccountDetail['status'] }) {
   switch (status) {
     case 'active':
       return (

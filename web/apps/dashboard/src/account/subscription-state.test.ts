@@ -1,9 +1,9 @@
-import type { Subscription } from '@keepwell/api';
+import type { SubscriptionItem } from '@keepwell/api';
 import { expect, test } from 'vitest';
 
 import { subscriptionState } from './subscription-state';
 
-const running: Subscription = {
+const running: SubscriptionItem = {
   id: 'subscription-1',
   external_id: 'S-1',
   plan: 'Basic',
@@ -17,7 +17,7 @@ const running: Subscription = {
   end_reason: null,
 };
 
-function labelOn(on: string, changed: Partial<Subscription>): string {
+function labelOn(on: string, changed: Partial<SubscriptionItem>): string {
   return subscriptionState({ ...running, ...changed }, on).label;
 }
 

@@ -1,4 +1,4 @@
-import type { Subscription } from '@keepwell/api';
+import type { SubscriptionItem } from '@keepwell/api';
 import { formatDay, type BadgeTone } from '@keepwell/ui';
 
 export interface SubscriptionState {
@@ -7,18 +7,18 @@ export interface SubscriptionState {
 }
 
 /** How the subscription stands on a day. It runs until the day before `ends_on`. */
-export function subscriptionState(subscription: Subscription, on: string): SubscriptionState {
+export function subscriptionState(subscription: SubscriptionItem, on: string): SubscriptionState {
   const { ends_on } = subscription;
   return ends_on !== null && ends_on <= on ? endedState(subscription) : runningState(subscription);
 }
 
-function endedState({ is_trial, end_reason }: Subscription): SubscriptionState {
+function endedState({ is_trial, end_reason }: SubscriptionItem): SubscriptionState {
   if (end_reason === 'involuntary') return { label: 'Payment failed', tone: 'warning' };
   if (end_reason === 'voluntary') return { label: 'Cancelled', tone: 'neutral' };
   return { label: is_trial ? 'Trial ended' : 'Ended', tone: 'neutral' };
 }
 
-function runningState({ is_trial, cancelled_on, ends_on }: Subscription): SubscriptionState {
+function runningState({ is_trial, cancelled_on, ends_on }: SubscriptionItem): SubscriptionState {
   if (cancelled_on !== null) return { label: `Cancelled ${formatDay(cancelled_on)}`, tone: 'warning' };
   if (is_trial) return { label: 'Trial', tone: 'notice' };
   return ends_on === null ? { label: 'Running', tone: 'positive' } : { label: 'Ending', tone: 'notice' };

@@ -3,7 +3,7 @@ import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test } from 'vitest';
 
-import { account, workspaceAnswers } from '../testing/answers';
+import { account, SECOND_ACCOUNT_ID, workspaceAnswers } from '../testing/answers';
 import { problem, type Answers, type ApiServer } from '../testing/api-server';
 import { closePage, openPage } from '../testing/open-page';
 
@@ -18,7 +18,7 @@ afterEach(() => closePage(server));
 test('the filters of the URL are those of the request', async () => {
   await openAccounts({}, '/accounts?q=acme&status=trial&sort=name&plan=Pro');
   await screen.findByRole('link', { name: 'First account' });
-  expect(server.calls).toContain('GET /v1/accounts?q=acme&status=trial&plan=Pro&sort=name&limit=50');
+  expect(server.calls).toContain('GET /v1/accounts?q=acme&status=trial&sort=name&plan=Pro&limit=50');
   expect(screen.getByRole<HTMLInputElement>('searchbox', { name: 'Search accounts' }).value).toBe('acme');
 });
 
@@ -34,7 +34,7 @@ test('a typed search reaches the URL and the server once the typing pauses', asy
 });
 
 test('loading more follows the cursor and is kept in the URL', async () => {
-  const second = { ...account, id: 'account-2', name: 'Second account' };
+  const second = { ...account, id: SECOND_ACCOUNT_ID, name: 'Second account' };
   await openAccounts({
     'GET /v1/accounts': (query) =>
       query.get('cursor') === 'two'

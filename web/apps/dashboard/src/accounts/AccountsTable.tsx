@@ -1,4 +1,4 @@
-import type { Account } from '@keepwell/api';
+import type { AccountItem } from '@keepwell/api';
 import { formatDay, Money, Table, type Column } from '@keepwell/ui';
 import { Link } from '@tanstack/react-router';
 
@@ -13,7 +13,7 @@ import {
 } from './search';
 
 export interface AccountsTableProps {
-  readonly rows: readonly Account[];
+  readonly rows: readonly AccountItem[];
   readonly search: AccountsSearch;
   readonly onChange: (change: Omit<AccountsSearch, 'pages'>) => void;
 }
@@ -27,7 +27,7 @@ export function AccountsTable({ rows, search, onChange }: AccountsTableProps) {
       onChange({ sort: next === DEFAULT_SORT ? undefined : next });
     },
   });
-  const columns: Column<Account>[] = [
+  const columns: Column<AccountItem>[] = [
     {
       id: 'account',
       header: 'Account',
@@ -64,7 +64,7 @@ export function AccountsTable({ rows, search, onChange }: AccountsTableProps) {
   );
 }
 
-function AccountName({ account }: { readonly account: Account }) {
+function AccountName({ account }: { readonly account: AccountItem }) {
   return (
     <Link to="/accounts/$accountId" params={{ accountId: account.id }}>
       {account.name}

@@ -1,8 +1,13 @@
-import { ACCOUNT_SORTS, type AccountSort, type AccountStatus } from '@keepwell/api';
 import { Button, Icon, SegmentedControl, SelectField, type Choice } from '@keepwell/ui';
 
 import { AccountSearch } from './AccountSearch';
-import { DEFAULT_SORT, type AccountsSearch } from './search';
+import {
+  ACCOUNT_SORTS,
+  DEFAULT_SORT,
+  type AccountSort,
+  type AccountsSearch,
+  type AccountStatus,
+} from './search';
 
 const STATUSES: readonly Choice<AccountStatus | 'all'>[] = [
   { id: 'all', label: 'All' },

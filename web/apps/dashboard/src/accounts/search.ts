@@ -1,7 +1,21 @@
-import { ACCOUNT_SORTS, ACCOUNT_STATUSES, type AccountSort, type AccountStatus } from '@keepwell/api';
+import type { AccountItem } from '@keepwell/api';
 import type { SortDirection } from '@keepwell/ui';
 
+import type { AccountsFilter } from '../queries/accounts';
 import { parseChoice, parsePageCount } from '../shell/plain-search';
+
+export type AccountStatus = AccountItem['status'];
+const ACCOUNT_STATUSES = ['active', 'trial', 'churned', 'prospect'] as const satisfies AccountStatus[];
+
+export type AccountSort = NonNullable<AccountsFilter['sort']>;
+export const ACCOUNT_SORTS = [
+  '-mrr',
+  'mrr',
+  'name',
+  '-name',
+  '-since',
+  'since',
+] as const satisfies AccountSort[];
 
 /** Everything that decides which accounts are shown lives in the URL. What is absent is the default. */
 export interface AccountsSearch {

@@ -1,4 +1,4 @@
-import type { MovementPeriod, Movements } from '@keepwell/api';
+import type { MovementsPeriod, MovementsReport } from '@keepwell/api';
 import {
   Card,
   ChartCard,
@@ -42,7 +42,7 @@ export function MovementsLoading() {
   );
 }
 
-function MovementsCard({ movements }: { readonly movements: Movements }) {
+function MovementsCard({ movements }: { readonly movements: MovementsReport }) {
   const { from, to, policy, currency } = movements;
   const groups = movementBars(movements);
   const note = `${formatDay(from)} to ${formatDay(to)}, by month. Policy: ${policy}`;
@@ -62,8 +62,8 @@ function MovementsCard({ movements }: { readonly movements: Movements }) {
   return <ChartCard title={TITLE} note={note} bars={bars} table={<MovementsTable movements={movements} />} />;
 }
 
-function MovementsTable({ movements: { periods, currency } }: { readonly movements: Movements }) {
-  const columns: Column<MovementPeriod>[] = [
+function MovementsTable({ movements: { periods, currency } }: { readonly movements: MovementsReport }) {
+  const columns: Column<MovementsPeriod>[] = [
     { id: 'month', header: 'Month', cell: (period) => formatMonth(period.start), rowHeader: true },
     amountColumn('opening', 'Opening', currency),
     ...MOVEMENT_SERIES.map(({ id, label }) => amountColumn(id, label, currency)),
@@ -81,8 +81,8 @@ function MovementsTable({ movements: { periods, currency } }: { readonly movemen
   );
 }
 
-type AmountField = Exclude<keyof MovementPeriod, 'start' | 'end'>;
+type AmountField = Exclude<keyof MovementsPeriod, 'start' | 'end' | 'quick_ratio' | 'rows'>;
 
-function amountColumn(id: AmountField, header: string, currency: string): Column<MovementPeriod> {
+function amountColumn(id: AmountField, header: string, currency: string): Column<MovementsPeriod> {
   return { id, header, align: 'end', cell: (period) => <Money amount={period[id]} currency={currency} /> };
 }

@@ -1,4 +1,4 @@
-import { subtract, type Movements } from '@keepwell/api';
+import { subtract, type MovementsReport } from '@keepwell/api';
 import { formatDay, MoneyFigure, Stat } from '@keepwell/ui';
 import { useQuery } from '@tanstack/react-query';
 
@@ -20,7 +20,7 @@ export function NetMovementStat({ on }: { readonly on: string }) {
   );
 }
 
-function NetMovement({ movements: { periods, currency } }: { readonly movements: Movements }) {
+function NetMovement({ movements: { periods, currency } }: { readonly movements: MovementsReport }) {
   const [first, last] = [periods[0], periods.at(-1)];
   if (first === undefined || last === undefined) return '–';
   const difference = subtract(last.closing, first.opening);

@@ -3,7 +3,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test } from 'vitest';
 
-import { saveList, saveListItem, workspaceAnswers } from '../testing/answers';
+import { ACCOUNT_ID, SECOND_ACCOUNT_ID, saveList, saveListItem, workspaceAnswers } from '../testing/answers';
 import type { Answers, ApiServer } from '../testing/api-server';
 import { closePage, openPage } from '../testing/open-page';
 
@@ -36,11 +36,16 @@ test('an account of the save list shows its risk, its reasons and the way to its
   expect(within(row).getByText('$42.00')).toBeDefined();
   expect(within(row).getByText(/15 in the 28 before/)).toBeDefined();
   const link = within(row).getByRole('link', { name: 'First account' });
-  expect(link.getAttribute('href')).toBe('/accounts/account-1');
+  expect(link.getAttribute('href')).toBe(`/accounts/${ACCOUNT_ID}`);
 });
 
 test('involuntary churn can be seen alone', async () => {
-  const failing = { ...saveListItem, account_id: 'account-2', name: 'Failing payments', kind: 'involuntary' };
+  const failing = {
+    ...saveListItem,
+    account_id: SECOND_ACCOUNT_ID,
+    name: 'Failing payments',
+    kind: 'involuntary',
+  };
   await openOverview({ 'GET /v1/save-list': { body: { ...saveList, items: [saveListItem, failing] } } });
   await userEvent.click(await screen.findByRole('tab', { name: /Involuntary/ }));
   await waitFor(() => {
@@ -64,7 +69,7 @@ test('before the first training the save list names the command', async () => {
 });
 
 test('a second page of the save list is loaded when the URL asks for it', async () => {
-  const second = { ...saveListItem, account_id: 'account-2', name: 'Second account', rank: 2 };
+  const second = { ...saveListItem, account_id: SECOND_ACCOUNT_ID, name: 'Second account', rank: 2 };
   await openOverview(
     {
       'GET /v1/save-list': (query) => ({

@@ -1,4 +1,4 @@
-import type { Mrr } from '@keepwell/api';
+import type { MrrReport } from '@keepwell/api';
 import {
   addDays,
   Card,
@@ -21,7 +21,7 @@ import { RevenueAtRiskStat } from './RevenueAtRiskStat';
 const COMPARED_DAYS = 30;
 const SINCE = `in ${COMPARED_DAYS} days`;
 
-export function RevenueFigures({ mrr }: { readonly mrr: UseQueryResult<Mrr> }) {
+export function RevenueFigures({ mrr }: { readonly mrr: UseQueryResult<MrrReport> }) {
   if (mrr.data !== undefined) return <Figures now={mrr.data} />;
   return (
     <Card title="Revenue">
@@ -32,7 +32,7 @@ export function RevenueFigures({ mrr }: { readonly mrr: UseQueryResult<Mrr> }) {
   );
 }
 
-function Figures({ now }: { readonly now: Mrr }) {
+function Figures({ now }: { readonly now: MrrReport }) {
   const earlier = useQuery(mrrQuery(addDays(now.on, -COMPARED_DAYS))).data;
   return (
     <StatRow>
@@ -58,8 +58,8 @@ function Figures({ now }: { readonly now: Mrr }) {
 }
 
 interface Comparison {
-  readonly earlier: Mrr;
-  readonly now: Mrr;
+  readonly earlier: MrrReport;
+  readonly now: MrrReport;
 }
 
 function RevenueChange({ earlier, now }: Comparison) {

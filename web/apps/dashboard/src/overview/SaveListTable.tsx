@@ -1,16 +1,16 @@
-import type { SaveListItem } from '@keepwell/api';
+import type { SaveListEntry } from '@keepwell/api';
 import { Money, Table, type Column } from '@keepwell/ui';
 import { Link } from '@tanstack/react-router';
 
 import { ChurnKindBadge, Probability, Reasons } from '../shell/RiskParts';
 
 export interface SaveListTableProps {
-  readonly rows: readonly SaveListItem[];
+  readonly rows: readonly SaveListEntry[];
   readonly currency: string;
 }
 
 export function SaveListTable({ rows, currency }: SaveListTableProps) {
-  const columns: Column<SaveListItem>[] = [
+  const columns: Column<SaveListEntry>[] = [
     { id: 'rank', header: 'Rank', cell: (item) => <span className="muted">{item.rank}</span> },
     { id: 'account', header: 'Account', cell: (item) => <AccountName item={item} />, rowHeader: true },
     {
@@ -49,7 +49,7 @@ export function SaveListTable({ rows, currency }: SaveListTableProps) {
   );
 }
 
-function AccountName({ item }: { readonly item: SaveListItem }) {
+function AccountName({ item }: { readonly item: SaveListEntry }) {
   return (
     <>
       <Link to="/accounts/$accountId" params={{ accountId: item.account_id }}>

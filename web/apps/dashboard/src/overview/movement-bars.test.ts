@@ -1,14 +1,15 @@
-import type { Movements } from '@keepwell/api';
+import type { MovementsReport } from '@keepwell/api';
 import { expect, test } from 'vitest';
 
 import { lastTwelveMonths, movementBars } from './movement-bars';
 
-const january: Movements = {
+const january: MovementsReport = {
   from: '2024-01-01',
   to: '2024-01-31',
   by: 'month',
   currency: 'USD',
   policy: 'default',
+  rows: '/v1/movements',
   periods: [
     {
       start: '2024-01-01',
@@ -21,6 +22,8 @@ const january: Movements = {
       reactivation: '30.00',
       fx: '0.00',
       closing: '360.00',
+      quick_ratio: '1.0645',
+      rows: '/v1/movements',
     },
   ],
 };

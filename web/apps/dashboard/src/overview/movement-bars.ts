@@ -1,4 +1,4 @@
-import { toPlotCoordinate, type MovementPeriod, type Movements, type MovementsQuery } from '@keepwell/api';
+import { toPlotCoordinate, type MovementsPeriod, type MovementsReport } from '@keepwell/api';
 import {
   formatMoneyChange,
   formatMonth,
@@ -7,6 +7,8 @@ import {
   type BarGroup,
   type BarSeries,
 } from '@keepwell/ui';
+
+import type { MovementsFilter } from '../queries/metrics';
 
 /** Gains first, then losses: the order from zero outwards on both sides. */
 export const MOVEMENT_SERIES = [
@@ -18,11 +20,11 @@ export const MOVEMENT_SERIES = [
 ] as const satisfies readonly BarSeries[];
 
 /** The month of `on` so far and the eleven before it. */
-export function lastTwelveMonths(on: string): MovementsQuery {
+export function lastTwelveMonths(on: string): MovementsFilter {
   return { from: startOfMonthBefore(on, 11), to: on, by: 'month' };
 }
 
-export function movementBars({ periods, currency }: Movements): BarGroup[] {
+export function movementBars({ periods, currency }: MovementsReport): BarGroup[] {
   return periods.map((period) => ({
     id: period.start,
     label: formatMonth(period.start),
@@ -31,7 +33,7 @@ export function movementBars({ periods, currency }: Movements): BarGroup[] {
   }));
 }
 
-function barValues(period: MovementPeriod, currency: string): BarGroup['values'] {
+function barValues(period: MovementsPeriod, currency: string): BarGroup['values'] {
   return Object.fromEntries(
     MOVEMENT_SERIES.map(({ id }) => [
       id,

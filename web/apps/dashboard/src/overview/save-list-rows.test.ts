@@ -1,9 +1,9 @@
-import type { ChurnKind, SaveList, SaveListItem } from '@keepwell/api';
+import type { ChurnKind, SaveList, SaveListEntry } from '@keepwell/api';
 import { expect, test } from 'vitest';
 
 import { joinPages, ofKind } from './save-list-rows';
 
-function item(rank: number, kind: ChurnKind): SaveListItem {
+function item(rank: number, kind: ChurnKind): SaveListEntry {
   return {
     rank,
     account_id: `account-${rank}`,
@@ -18,8 +18,8 @@ function item(rank: number, kind: ChurnKind): SaveListItem {
   };
 }
 
-function page(items: SaveListItem[], asOf: string): SaveList {
-  return { scored_at: null, as_of: asOf, currency: 'USD', model: null, items, next: null };
+function page(items: SaveListEntry[], asOf: string): SaveList {
+  return { scored_at: null, as_of: asOf, currency: 'USD', policy: 'default', model: null, items, next: null };
 }
 
 test('pages are joined in their order, under the head of the newest', () => {

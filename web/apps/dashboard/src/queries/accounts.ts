@@ -1,16 +1,16 @@
-import { getAccount, listAccounts, send, type AccountsQuery } from '@keepwell/api';
+import { getAccount, listAccounts, send, type ListAccountsData, type QueryOf } from '@keepwell/api';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 
 const PAGE_SIZE = 50;
 
-export type AccountsFilter = Omit<AccountsQuery, 'limit' | 'cursor'>;
+export type AccountsFilter = Omit<QueryOf<ListAccountsData>, 'limit' | 'cursor'>;
 
 /** While a changed filter loads, the rows of the one before stay in sight. */
 export function accountsQuery(filter: AccountsFilter) {
   return infiniteQueryOptions({
     queryKey: ['accounts', filter],
     queryFn: ({ signal, pageParam }) =>
-      send(listAccounts({ ...filter, limit: PAGE_SIZE, cursor: pageParam }), { signal }),
+      send(listAccounts({ query: { ...filter, limit: PAGE_SIZE, cursor: pageParam } }), { signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
@@ -20,6 +20,6 @@ export function accountsQuery(filter: AccountsFilter) {
 export function accountQuery(id: string) {
   return queryOptions({
     queryKey: ['account', id],
-    queryFn: ({ signal }) => send(getAccount(id), { signal }),
+    queryFn: ({ signal }) => send(getAccount({ path: { account_id: id } }), { signal }),
   });
 }

@@ -1,17 +1,19 @@
-import { getMovements, getMrr, send, type MovementsQuery } from '@keepwell/api';
+import { getMovements, getMrr, send, type GetMovementsData, type QueryOf } from '@keepwell/api';
 import { queryOptions } from '@tanstack/react-query';
+
+export type MovementsFilter = QueryOf<GetMovementsData>;
 
 /** The MRR of a day; of today, by the server's clock, where none is given. */
 export function mrrQuery(on?: string) {
   return queryOptions({
     queryKey: ['metrics', 'mrr', on ?? 'today'],
-    queryFn: ({ signal }) => send(getMrr(on), { signal }),
+    queryFn: ({ signal }) => send(getMrr({ query: { on } }), { signal }),
   });
 }
 
-export function movementsQuery(period: MovementsQuery) {
+export function movementsQuery(query: MovementsFilter) {
   return queryOptions({
-    queryKey: ['metrics', 'movements', period],
-    queryFn: ({ signal }) => send(getMovements(period), { signal }),
+    queryKey: ['metrics', 'movements', query],
+    queryFn: ({ signal }) => send(getMovements({ query }), { signal }),
   });
 }

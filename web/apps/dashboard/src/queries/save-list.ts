@@ -7,7 +7,7 @@ export function saveListQuery() {
   return infiniteQueryOptions({
     queryKey: ['save-list'],
     queryFn: ({ signal, pageParam }) =>
-      send(getSaveList({ limit: PAGE_SIZE, cursor: pageParam }), { signal }),
+      send(getSaveList({ query: { limit: PAGE_SIZE, cursor: pageParam } }), { signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
   });

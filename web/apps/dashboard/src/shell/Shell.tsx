@@ -1,4 +1,4 @@
-import type { Session } from '@keepwell/api';
+import type { SessionView } from '@keepwell/api';
 import { Badge, Button, Icon, ThemeSwitch } from '@keepwell/ui';
 import { Link, Outlet } from '@tanstack/react-router';
 
@@ -6,7 +6,7 @@ import { useSignOut } from '../queries/session';
 import { Brand } from './Brand';
 
 /** What surrounds every page: the skip link, the navigation and the workspace. */
-export function Shell({ session }: { readonly session: Session }) {
+export function Shell({ session }: { readonly session: SessionView }) {
   return (
     <div className="shell">
       <a className="skip-link" href="#main">
@@ -27,7 +27,7 @@ export function Shell({ session }: { readonly session: Session }) {
   );
 }
 
-function Workspace({ session: { workspace } }: { readonly session: Session }) {
+function Workspace({ session: { workspace } }: { readonly session: SessionView }) {
   return (
     <div className="workspace">
       <p className="workspace-name">{workspace.name}</p>
@@ -51,7 +51,7 @@ function Navigation() {
   );
 }
 
-function Footer({ session: { member } }: { readonly session: Session }) {
+function Footer({ session: { member } }: { readonly session: SessionView }) {
   const signOut = useSignOut();
   return (
     <div className="sidebar-footer">

@@ -1,12 +1,22 @@
-import type { AccountDetail, Account, SaveList, SaveListItem, Session } from '@keepwell/api';
+import type { AccountDetail, AccountItem, SaveList, SaveListEntry, SessionView } from '@keepwell/api';
 
 import type { Answers } from './api-server';
 
+export const ACCOUNT_ID = '0190b3c2-1f6a-7c3e-9c55-000000000001';
+export const SECOND_ACCOUNT_ID = '0190b3c2-1f6a-7c3e-9c55-000000000004';
+
 /** Answers of a small synthetic workspace; a test overrides what its situation needs. */
 
-export const session: Session = {
-  member: { id: 'member-1', name: 'owner' },
-  workspace: { id: 'workspace-1', name: 'Sample', slug: 'sample', currency: 'USD', synthetic: true },
+export const session: SessionView = {
+  member: { id: '0190b3c2-1f6a-7c3e-9c55-000000000002', name: 'owner', email: null, role: 'owner' },
+  workspace: {
+    id: '0190b3c2-1f6a-7c3e-9c55-000000000003',
+    name: 'Sample',
+    slug: 'sample',
+    currency: 'USD',
+    synthetic: true,
+  },
+  permissions: ['read'],
 };
 
 const risk = {
@@ -18,10 +28,10 @@ const risk = {
   rank: 1,
 } as const;
 
-export const saveListItem: SaveListItem = {
+export const saveListItem: SaveListEntry = {
   ...risk,
   reasons: [...risk.reasons],
-  account_id: 'account-1',
+  account_id: ACCOUNT_ID,
   name: 'First account',
   plan: 'Basic',
   mrr: '100.00',
@@ -31,6 +41,7 @@ export const saveList: SaveList = {
   scored_at: '2024-12-31T03:00:00Z',
   as_of: '2024-12-30',
   currency: 'USD',
+  policy: 'default',
   model: {
     version: 1,
     trained_at: '2024-12-31T02:00:00Z',
@@ -52,17 +63,20 @@ export const saveList: SaveList = {
   next: null,
 };
 
-export const account: Account = {
-  id: 'account-1',
+export const account: AccountItem = {
+  id: ACCOUNT_ID,
   external_id: 'A-1',
   name: 'First account',
   status: 'active',
   plan: 'Basic',
   mrr: '100.00',
   currency: 'USD',
+  policy: 'default',
   since: '2024-02-01',
   industry: null,
   country: 'DE',
+  signed_up_on: null,
+  version: 1,
 };
 
 export const accountDetail: AccountDetail = {
@@ -78,7 +92,8 @@ export const workspaceAnswers: Answers = {
   'GET /v1/metrics/mrr': (query) => {
     const on = query.get('on') ?? '2024-12-31';
     const mrr = on === '2024-12-31' ? '1500.10' : '1200.00';
-    return { body: { on, mrr, currency: 'USD', accounts: 3, policy: 'default' } };
+    const figures = { mrr, arr: '18001.20', arpa: null, currency: 'USD', accounts: 3 };
+    return { body: { on, ...figures, policy: 'default', rows: '/v1/accounts' } };
   },
   'GET /v1/metrics/movements': (query) => ({
     body: {
@@ -87,10 +102,11 @@ export const workspaceAnswers: Answers = {
       by: 'month',
       currency: 'USD',
       policy: 'default',
+      rows: '/v1/movements',
       periods: [],
     },
   }),
   'GET /v1/save-list': { body: saveList },
   'GET /v1/accounts': { body: { items: [account], next: null } },
-  'GET /v1/accounts/account-1': { body: accountDetail },
+  [`GET /v1/accounts/${ACCOUNT_ID}`]: { body: accountDetail },
 };

@@ -1,0 +1,150 @@
+"""Stripe that fails, and an import that is killed: the same rows in the end, and nothing doubled.
+
+Tested against localstripe, with faults caused in the process that stands for Stripe.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from keepwell.platform.errors import Unavailable
+from keepwell.platform.retry import Patience
+from keepwell.subscriptions.stripe.client import StripeApi
+from tests.stripe_shop import KEY, StripeShop, running_shop
+
+pytestmark = pytest.mark.anyio
+
+CUSTOMERS = 350
+PATIENCE = 60.0
+LISTS = ("/v1/plans", "/v1/customers", "/v1/subscriptions", "/v1/invoices", "/v1/charges", "/v1/refunds")
+KINDS = ("drop-before", "drop-after", "500", "429", "slow", "drop-after")
+QUICK = Patience(
+    first_wait=timedelta(milliseconds=5), longest_wait=timedelta(milliseconds=20), jitter=timedelta(0)
+)
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[StripeShop]:
+    """Customers on four pages, some of them subscribed."""
+    with running_shop() as made:
+        plan = made.plan("Team", 1900)
+        for number in range(CUSTOMERS):
+            if number % 35:
+                made.create("customers", name=f"Customer {number}")
+            else:
+                made.subscribe(made.customer(f"Customer {number}"), plan, quantity=number + 1)
+        yield made
+
+
+class Importer:
+    """`keepwell import stripe` as a process, into a workspace and a home of its own."""
+
+    def __init__(self, shop: StripeShop, folder: Path, *, conninfo: str) -> None:
+        self.workspace = f"test-{uuid4().hex[:12]}"
+        key_file = folder / "stripe.key"
+        key_file.write_text(f"{KEY}\n")
+        self._conninfo = conninfo
+        self._command = [sys.executable, "-m", "keepwell.app.cli", "import", "stripe", "--json"]
+        self._command += ["--api-key-file", str(key_file), "--api-base", shop.url, "--currency", "USD"]
+        self._command += ["--workspace", self.workspace]
+        self._environment = {
+            **os.environ,
+            "KEEPWELL_HOME": str(folder / "home"),
+            "KEEPWELL_DATABASE_URL": conninfo,
+        }
+
+    def start(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            self._command,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self) -> tuple[int, str, str]:
+        with self.start() as process:
+            out, errors = process.communicate(timeout=PATIENCE)
+        return process.returncode, out, errors
+
+    def counted(self, table: str) -> int:
+        statement = f"select count(*) from {table} t join workspaces w on w.id = t.workspace_id where w.slug = %s"
+        with psycopg.connect(self._conninfo) as connection:
+            row = connection.execute(statement.encode(), [self.workspace]).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    def is_whole(self) -> bool:
+        tables = ("accounts", "subscriptions", "invoices", "charges")
+        return [self.counted(table) for table in tables] == [CUSTOMERS, 10, 10, 10]
+
+
+@pytest.fixture
+def importer(shop: StripeShop, tmp_path: Path, conninfo: str) -> Importer:
+    return Importer(shop, tmp_path, conninfo=conninfo)
+
+
+def test_each_fault_is_survived_and_the_rows_are_the_same(shop: StripeShop, importer: Importer) -> None:
+    for path, kind in zip(LISTS, KINDS, strict=True):
+        shop.fail(path, kind)
+    code, out, errors = importer.run()
+    assert code == 0, errors
+    assert importer.is_whole()
+    assert errors.count("Trying again") == sum(kind != "slow" for kind in KINDS)
+    assert KEY not in out + errors
+
+
+def test_an_import_that_is_killed_goes_on_with_the_page_where_it_was(
+    shop: StripeShop, importer: Importer
+) -> None:
+    for _ in range(20):
+        shop.fail("/v1/customers", "slow")
+    asked = shop.requests("/v1/customers")
+    process = importer.start()
+    deadline = time.monotonic() + PATIENCE
+    while importer.counted("accounts") < 200 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert 200 <= importer.counted("accounts") < CUSTOMERS
+    code, out, errors = importer.run()
+    assert code == 0, errors
+    assert importer.is_whole()
+    assert json.loads(out)["entities"]["accounts"]["read"] <= 150
+    # Four pages, and at most the one that was under way when it was killed once more.
+    assert shop.requests("/v1/customers") - asked <= 5
+
+
+@pytest.fixture
+async def api(shop: StripeShop) -> AsyncIterator[StripeApi]:
+    async with StripeApi.open(KEY, base=shop.url, patience=QUICK) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("kind", ["drop-before", "drop-after", "500"])
+async def test_what_is_sent_again_with_its_key_is_done_once(
+    shop: StripeShop, api: StripeApi, kind: str
+) -> None:
+    shop.fail("/v1/products", kind)
+    name = f"Product {uuid4().hex}"
+    made = await api.create("/v1/products", {"name": name, "type": "service"}, idempotency_key=uuid4().hex)
+    named = [each["id"] for each in shop.listed("products") if each["name"] == name]
+    assert named == [made["id"]]
+
+
+async def test_after_the_last_attempt_the_caller_is_told(shop: StripeShop, api: StripeApi) -> None:
+    shop.fail("/v1/balance", "drop-before", times=6)
+    with pytest.raises(Unavailable, match="Stripe does not answer"):
+        await api.page("/v1/balance", after=None)

@@ -1,0 +1,247 @@
+"""Importing from Stripe's API, tested against localstripe: a process of its own on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, LiteralString
+
+import msgspec
+import pytest
+
+from keepwell.identity.model import Workspace
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from keepwell.platform.errors import ExternalServiceError, NotAuthenticated, Unavailable
+from keepwell.platform.retry import Patience
+from keepwell.subscriptions.importing import ImportSummary, Rehearsed
+from keepwell.subscriptions.stripe.client import StripeApi
+from keepwell.subscriptions.stripe.reading import import_stripe, rehearse_stripe
+from tests.integration.shops import Shop
+from tests.stripe_shop import KEY, StripeShop, running_shop
+
+pytestmark = pytest.mark.anyio
+
+JUNE = 1_750_000_000  # 2025-06-15
+QUICK = Patience(
+    first_wait=timedelta(milliseconds=5), longest_wait=timedelta(milliseconds=20), jitter=timedelta(0)
+)
+
+
+@pytest.fixture
+def shop() -> Iterator[StripeShop]:
+    with running_shop() as made:
+        yield made
+
+
+@pytest.fixture
+async def api(shop: StripeShop) -> AsyncIterator[StripeApi]:
+    async with StripeApi.open(KEY, base=shop.url, patience=QUICK) as opened:
+        yield opened
+
+
+class Keepwell(Shop):
+    """A workspace that Stripe is imported into."""
+
+    def __init__(self, *, work: Shop, api: StripeApi) -> None:
+        super().__init__(work.database, work.workspace, work.settings, folder=work.export.folder)
+        self.api = api
+        self.work = msgspec.structs.replace(self.work, currency="USD")
+
+    async def import_stripe(self, *, full: bool = False) -> ImportSummary:
+        return await import_stripe(self.work, self.api, full=full)
+
+    async def rehearse_stripe(self) -> Rehearsed:
+        return await rehearse_stripe(self.work, self.api, full=False)
+
+    async def rows(self, sql: LiteralString) -> list[tuple[Any, ...]]:
+        async with self.database.workspace(self.workspace.id) as connection:
+            return await (await connection.execute(sql)).fetchall()
+
+    async def spans(self) -> list[tuple[Any, ...]]:
+        return await self.rows(
+            "select plan, seats, amount::text, ends_on is null from subscriptions"
+            " where ends_on is distinct from starts_on order by starts_on, seats, amount"
+        )
+
+
+@pytest.fixture
+def keepwell(
+    database: Database, workspace: Workspace, settings_of_test: Settings, tmp_path: Path, api: StripeApi
+) -> Keepwell:
+    return Keepwell(work=Shop(database, workspace, settings_of_test, folder=tmp_path / "unused"), api=api)
+
+
+async def a_second_later() -> None:
+    """Stripe's clock has whole seconds, and what happens within one may have been seen or not."""
+    await asyncio.sleep(1.1)
+
+
+def counts(summary: ImportSummary) -> dict[str, tuple[int, int, int]]:
+    """Of each entity: read, imported, dead-lettered."""
+    return {
+        name: (each.read, each.imported, each.dead_lettered) for name, each in summary.entities.items()
+    }
+
+
+async def test_everything_is_read_the_first_time(shop: StripeShop, keepwell: Keepwell) -> None:
+    plan, customer = shop.plan("Team", 2900), shop.customer("A Ltd")
+    shop.subscribe(customer, plan, quantity=3, backdate_start_date=JUNE)
+    charge = shop.listed("charges")[0]
+    shop.create("refunds", charge=charge["id"], amount=500)
+    summary = await keepwell.import_stripe()
+    assert counts(summary) == {
+        "plans": (1, 1, 0),
+        "accounts": (1, 1, 0),
+        "subscriptions": (1, 1, 0),
+        "invoices": (1, 1, 0),
+        "charges": (1, 1, 0),
+        "refunds": (1, 1, 0),
+    }
+    assert await keepwell.spans() == [(plan, 3, "87.00", True)]
+    assert await keepwell.rows("select name, amount::text, amount_per, currency from plans") == [
+        ("Team", "29.00", "month", "USD")
+    ]
+    assert await keepwell.rows("select status, total::text, amount_paid::text from invoices") == [
+        ("paid", "87.00", "87.00")
+    ]
+    assert await keepwell.rows("select amount::text from refunds") == [("5.00",)]
+
+
+async def test_a_second_import_reads_events_only_and_changes_nothing(shop: StripeShop, keepwell: Keepwell) -> None:
+    shop.subscribe(shop.customer("A Ltd"), shop.plan("Team", 2900))
+    await a_second_later()
+    await keepwell.import_stripe()
+    asked = shop.requests("/v1/customers")
+    again = await keepwell.import_stripe()
+    assert not again.changed
+    assert shop.requests("/v1/customers") == asked
+    assert shop.requests("/v1/events") > 0
+
+
+async def test_more_than_one_page_is_read_to_its_end(shop: StripeShop, keepwell: Keepwell) -> None:
+    for number in range(205):
+        shop.create("customers", name=f"Customer {number}")
+    assert counts(await keepwell.import_stripe())["accounts"] == (205, 205, 0)
+    assert shop.requests("/v1/customers") - 205 == 3
+
+
+async def test_an_event_ends_the_old_price_and_begins_the_new(shop: StripeShop, keepwell: Keepwell) -> None:
+    small, large = shop.plan("Small", 1000), shop.plan("Large", 5000)
+    made = shop.subscribe(shop.customer("A Ltd"), small, backdate_start_date=JUNE)
+    await keepwell.import_stripe()
+    await a_second_later()
+    shop.change(f"subscriptions/{made['id']}", items=[{"plan": large}])
+    await keepwell.import_stripe()
+    assert await keepwell.spans() == [(small, 1, "10.00", False), (large, 1, "50.00", True)]
+
+
+async def test_an_event_brings_a_cancellation_and_a_new_customer(shop: StripeShop, keepwell: Keepwell) -> None:
+    plan = shop.plan("Team", 1000)
+    made = shop.subscribe(shop.customer("A Ltd"), plan, backdate_start_date=JUNE)
+    await keepwell.import_stripe()
+    await a_second_later()
+    shop.delete(f"subscriptions/{made['id']}")
+    shop.subscribe(shop.customer("B Ltd"), plan, quantity=2, backdate_start_date=JUNE)
+    await keepwell.import_stripe()
+    assert await keepwell.spans() == [(plan, 1, "10.00", False), (plan, 2, "20.00", True)]
+    assert await keepwell.rows("select name from accounts order by name") == [("A Ltd",), ("B Ltd",)]
+
+
+async def test_reading_all_again_after_events_changes_nothing(shop: StripeShop, keepwell: Keepwell) -> None:
+    small, large = shop.plan("Small", 1000), shop.plan("Large", 5000)
+    made = shop.subscribe(shop.customer("A Ltd"), small, backdate_start_date=JUNE)
+    await keepwell.import_stripe()
+    await a_second_later()
+    shop.change(f"subscriptions/{made['id']}", items=[{"plan": large}])
+    await keepwell.import_stripe()
+    spans = await keepwell.spans()
+    again = await keepwell.import_stripe(full=True)
+    assert again.entities["subscriptions"].imported == 0
+    assert await keepwell.spans() == spans
+
+
+async def test_a_metered_price_is_a_dead_letter_and_the_rest_is_imported(
+    shop: StripeShop, keepwell: Keepwell
+) -> None:
+    metered = shop.plan("Metered", 5, usage_type="metered")
+    shop.subscribe(shop.customer("A Ltd"), metered)
+    shop.subscribe(shop.customer("B Ltd"), shop.plan("Team", 1000))
+    summary = await keepwell.import_stripe()
+    assert summary.entities["subscriptions"].reasons == {"metered-price": 1}
+    ((source, line, code, field),) = keepwell.dead_letters()
+    assert (source, line, code) == ("stripe:subscription", None, "metered-price")
+    assert field.endswith("/usage_type")
+    assert len(await keepwell.spans()) == 1
+
+
+async def test_a_currency_without_a_rate_is_a_dead_letter(shop: StripeShop, keepwell: Keepwell) -> None:
+    shop.subscribe(shop.customer("A Ltd"), shop.plan("Team", 1000, currency="eur"))
+    summary = await keepwell.import_stripe()
+    assert summary.entities["subscriptions"].reasons == {"unknown-currency": 1}
+
+
+async def test_a_customer_whom_nobody_lists_is_an_account_all_the_same(
+    shop: StripeShop, keepwell: Keepwell
+) -> None:
+    customer = shop.customer("Gone Ltd")
+    shop.subscribe(customer, shop.plan("Team", 1000))
+    shop.delete(f"customers/{customer}")
+    summary = await keepwell.import_stripe()
+    assert await keepwell.rows("select name from accounts") == [(customer,)]
+    assert any("nobody lists" in each for each in summary.assumptions)
+
+
+async def test_what_was_assumed_is_listed(shop: StripeShop, keepwell: Keepwell) -> None:
+    shop.subscribe(shop.customer("A Ltd"), shop.plan("Team", 1000))
+    assumptions = (await keepwell.import_stripe()).assumptions
+    assert any("Stripe lists no earlier prices" in each and each.endswith(": 1") for each in assumptions)
+
+
+async def test_a_dry_run_says_what_would_change_and_changes_nothing(shop: StripeShop, keepwell: Keepwell) -> None:
+    shop.subscribe(shop.customer("A Ltd"), shop.plan("Team", 1000))
+    rehearsed = await keepwell.rehearse_stripe()
+    assert counts(rehearsed.summary)["subscriptions"] == (1, 1, 0)
+    assert await keepwell.spans() == []
+    assert await keepwell.rows("select read_at from stripe_links") == []
+
+
+async def test_a_wrong_key_is_refused_at_once_and_never_told(keepwell: Keepwell, shop: StripeShop) -> None:
+    async with StripeApi.open("pk_test_canary_9999", base=shop.url, patience=QUICK) as api:
+        with pytest.raises(NotAuthenticated) as caught:
+            await import_stripe(keepwell.work, api, full=False)
+    assert "canary" not in f"{caught.value}{caught.value.hint}"
+    assert shop.requests("/v1/plans") == 1
+
+
+async def test_what_is_no_stripe_is_told_apart(keepwell: Keepwell, shop: StripeShop) -> None:
+    shop.fail("/v1/plans", "not-stripe")
+    with pytest.raises(ExternalServiceError):
+        await keepwell.import_stripe()
+
+
+async def test_a_service_that_stays_down_ends_the_import_and_the_next_goes_on(
+    shop: StripeShop, keepwell: Keepwell
+) -> None:
+    shop.subscribe(shop.customer("A Ltd"), shop.plan("Team", 1000))
+    shop.fail("/v1/invoices", "500", times=QUICK.attempts)
+    with pytest.raises(Unavailable, match="Stripe answers 500"):
+        await keepwell.import_stripe()
+    assert [each.status for each in await keepwell.imports()] == ["failed"]
+    asked = shop.requests("/v1/customers")
+    assert counts(await keepwell.import_stripe()) == {
+        "invoices": (1, 1, 0),
+        "charges": (1, 1, 0),
+        "refunds": (0, 0, 0),
+    }
+    assert shop.requests("/v1/customers") == asked
+
+
+async def test_an_import_that_was_undone_is_read_anew(shop: StripeShop, keepwell: Keepwell) -> None:
+    shop.subscribe(shop.customer("A Ltd"), shop.plan("Team", 1000))
+    done = await keepwell.import_stripe()
+    await keepwell.undo(done.id)
+    assert await keepwell.spans() == []
+    assert counts(await keepwell.import_stripe())["subscriptions"] == (1, 1, 0)

@@ -1,0 +1,189 @@
+"""Webhooks from Stripe: what is proven is taken once, and everything else is refused."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import AsyncIterator
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import stripe
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
+
+from keepwell.app.http import create_app
+from keepwell.identity.model import Workspace
+from keepwell.identity.service import system_keys
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from keepwell.platform.secrets import secret_of
+from keepwell.subscriptions.imports import service as imports
+from keepwell.subscriptions.stripe.receiving import Secrets
+
+pytestmark = pytest.mark.anyio
+
+SECRET = "whsec_canary_of_the_test"
+_NUMBERS = count(1)
+
+
+class Inlet:
+    """Where Stripe sends events of one workspace."""
+
+    def __init__(self, client: AsyncTestClient[Litestar], database: Database, workspace: Workspace) -> None:
+        self.client = client
+        self.database = database
+        self.workspace = workspace
+
+    async def send(
+        self, event: dict[str, Any], *, secret: str = SECRET, signed_at: int | None = None
+    ) -> tuple[int, dict[str, Any]]:
+        body = json.dumps(event)
+        header = stripe.WebhookSignature.generate_signature_header(body, secret, signed_at)
+        return await self.post(body.encode(), {"Stripe-Signature": header})
+
+    async def post(self, body: bytes, headers: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        answer = await self.client.post(
+            f"/v1/stripe-webhooks/{self.workspace.id}", content=body, headers=headers
+        )
+        return answer.status_code, answer.json()
+
+    async def rows(self, sql: Any) -> list[tuple[Any, ...]]:
+        async with self.database.workspace(self.workspace.id) as connection:
+            return await (await connection.execute(sql)).fetchall()
+
+
+@pytest.fixture
+async def inlet(
+    database: Database, workspace: Workspace, settings_of_test: Settings
+) -> AsyncIterator[Inlet]:
+    async with database.workspace(workspace.id) as connection:
+        secrets = Secrets(secret_of(settings_of_test.secret_file))
+        await secrets.keep(connection, SECRET, workspace_id=workspace.id)
+    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    async with AsyncTestClient(app) as client:
+        yield Inlet(client, database, workspace)
+
+
+def event(kind: str, *, created: int | None = None, **shown: Any) -> dict[str, Any]:
+    """An event about a customer or a subscription, now."""
+    what = "subscription" if kind.startswith("customer.subscription") else kind.partition(".")[0]
+    return {
+        "id": f"evt_{next(_NUMBERS)}",
+        "object": "event",
+        "type": kind,
+        "created": created or int(time.time()),
+        "data": {"object": {"object": what, "created": 1_750_000_000, **shown}},
+    }
+
+
+def subscribed(amount: int, *, at: int, **price: Any) -> dict[str, Any]:
+    shown = {"id": "price_1", "currency": "usd", "unit_amount": amount, "recurring": {"interval": "month"}}
+    return event(
+        "customer.subscription.updated",
+        created=at,
+        id="sub_1",
+        customer="cus_1",
+        status="active",
+        start_date=1_750_000_000,
+        items={"data": [{"id": "si_1", "quantity": 1, "price": {**shown, **price}}]},
+    )
+
+
+CUSTOMER = {"id": "cus_1", "name": "A Ltd"}
+
+
+async def test_a_signed_event_is_taken(inlet: Inlet) -> None:
+    assert await inlet.send(event("customer.created", **CUSTOMER)) == (200, {"status": "taken"})
+    assert await inlet.rows("select name from accounts") == [("A Ltd",)]
+
+
+async def test_an_event_that_is_sent_again_is_taken_once(inlet: Inlet) -> None:
+    sent = event("customer.created", **CUSTOMER)
+    await inlet.send(sent)
+    assert await inlet.send(sent) == (200, {"status": "known"})
+
+
+async def test_an_event_of_no_interest_is_acknowledged(inlet: Inlet) -> None:
+    assert await inlet.send(event("payout.paid", id="po_1")) == (200, {"status": "ignored"})
+
+
+async def test_another_secret_is_refused(inlet: Inlet) -> None:
+    status, problem = await inlet.send(event("customer.created", **CUSTOMER), secret="whsec_other")
+    assert (status, problem["code"]) == (400, "signature-refused")
+    assert await inlet.rows("select name from accounts") == []
+
+
+@pytest.mark.parametrize("age", [600, -600])
+async def test_a_signature_of_another_time_is_refused(inlet: Inlet, age: int) -> None:
+    status, problem = await inlet.send(event("customer.created", **CUSTOMER), signed_at=int(time.time()) - age)
+    assert (status, problem["code"]) == (400, "signature-refused")
+
+
+async def test_a_body_that_was_changed_is_refused(inlet: Inlet) -> None:
+    body = json.dumps(event("customer.created", **CUSTOMER))
+    header = stripe.WebhookSignature.generate_signature_header(body, SECRET)
+    status, _ = await inlet.post(body.replace("A Ltd", "B Ltd").encode(), {"Stripe-Signature": header})
+    assert status == 400
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Stripe-Signature": ""},
+        {"Stripe-Signature": "t=1"},
+        {"Stripe-Signature": "t=x,v1=00"},
+        {"Stripe-Signature": "v1=00"},
+        {"Stripe-Signature": f"t={10**400},v1=00"},
+    ],
+)
+async def test_a_missing_or_broken_signature_is_refused(inlet: Inlet, headers: dict[str, str]) -> None:
+    status, problem = await inlet.post(b"{}", headers)
+    assert (status, problem["code"]) == (400, "signature-refused")
+
+
+@pytest.mark.parametrize("body", ["{}", "[]", "nonsense", '{"id": 1}'])
+async def test_what_is_signed_and_no_event_is_refused(inlet: Inlet, body: str) -> None:
+    header = stripe.WebhookSignature.generate_signature_header(body, SECRET)
+    status, problem = await inlet.post(body.encode(), {"Stripe-Signature": header})
+    assert (status, problem["code"]) == (400, "invalid-data")
+
+
+async def test_a_body_that_is_no_text_is_refused(inlet: Inlet) -> None:
+    status, _ = await inlet.post(b"\xff\xfe", {"Stripe-Signature": "t=1,v1=00"})
+    assert status == 400
+
+
+async def test_a_workspace_that_takes_none_answers_as_one_that_is_not_there(inlet: Inlet) -> None:
+    answer = await inlet.client.post(f"/v1/stripe-webhooks/{uuid4()}", content=b"{}")
+    assert answer.status_code == 404
+
+
+async def test_an_older_state_does_not_come_over_a_newer_one(inlet: Inlet) -> None:
+    now = int(time.time())
+    await inlet.send(subscribed(2000, at=now))
+    await inlet.send(subscribed(1000, at=now - 100))
+    assert await inlet.rows("select amount::text from subscriptions") == [("20.00",)]
+
+
+async def test_what_cannot_be_taken_is_kept_with_the_reason(inlet: Inlet) -> None:
+    metered = {"recurring": {"interval": "month", "usage_type": "metered"}}
+    assert await inlet.send(subscribed(5, at=int(time.time()), **metered)) == (200, {"status": "kept"})
+    ((problem,),) = await inlet.rows("select problem from stripe_events")
+    assert "metered" in problem
+
+
+async def test_the_events_of_a_day_are_one_import_that_can_be_listed(inlet: Inlet) -> None:
+    for number in range(3):
+        await inlet.send(event("customer.created", id=f"cus_{number}"))
+    async with inlet.database.workspace(inlet.workspace.id) as connection:
+        found = await imports.list_imports(connection, workspace_id=inlet.workspace.id)
+    assert [(each.source, each.status) for each in found.items] == [("stripe-webhook", "finished")]
+
+
+async def test_the_secret_is_not_in_the_database(inlet: Inlet) -> None:
+    ((kept,),) = await inlet.rows("select webhook_secret from stripe_links")
+    assert b"canary" not in bytes(kept)

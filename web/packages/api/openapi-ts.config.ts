@@ -1,0 +1,59 @@
+import { $, defineConfig, type OpenApiOperationObject } from '@hey-api/openapi-ts';
+
+import { operations } from './generator/operations';
+import { prepare } from './generator/prepare';
+
+/** How the API's description becomes `src/generated`; `npm run generate` names its input and its output. */
+export default defineConfig({
+  input: 'openapi.json',
+  output: 'src/generated',
+  parser: {
+    patch: {
+      operations: (_method, _path, operation) => {
+        prepare(operation as OpenApiOperationObject.V3_1_X);
+      },
+    },
+    filters: {
+      // Events are sent by Segment's libraries, which keep them and send them again; Stripe sends its own.
+      tags: { exclude: ['intake'] },
+      operations: { exclude: ['POST /v1/stripe-webhooks/{workspace_id}'] },
+      orphans: false,
+    },
+  },
+  plugins: [
+    {
+      name: '@hey-api/typescript',
+      '~resolvers': {
+        string: ({ schema, plugin }) =>
+          schema.format === 'decimal'
+            ? $.type(plugin.symbolOnce('Decimal', { external: '../decimal', kind: 'type' }))
+            : undefined,
+      },
+    },
+    {
+      name: 'valibot',
+      requests: false,
+      '~resolvers': {
+        string: (context) => {
+          const { schema, plugin, pipes, nodes } = context;
+          if (schema.format === 'decimal') {
+            return pipes.push(
+              pipes.current,
+              $(plugin.symbolOnce('vDecimal', { external: '../decimal-schema' })),
+            );
+          }
+          const base = pipes.push(pipes.current, nodes.const(context) ?? nodes.base(context));
+          const format = nodes.format(context);
+          // Lengths and patterns are of what is sent, which the server checks.
+          return format === undefined ? base : pipes.push(base, format);
+        },
+        // The generator's own takes items that may be null for items of any kind.
+        array: ({ schema: { items = [] }, plugin, pipes, symbols, walk, walkerCtx, applyModifiers }) => {
+          const { pipes: item } = applyModifiers(walk({ items, logicalOperator: 'or' }, walkerCtx));
+          return pipes.push(pipes.current, $(symbols.v).attr('array').call(pipes.toNode(item, plugin)));
+        },
+      },
+    },
+    operations(),
+  ],
+});

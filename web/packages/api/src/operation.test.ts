@@ -1,0 +1,81 @@
+import * as v from 'valibot';
+import { expect, expectTypeOf, test } from 'vitest';
+
+import type { Decimal } from './decimal';
+import type { Endpoint } from './endpoint';
+import {
+  createAccount,
+  getAccount,
+  getCohorts,
+  getMovements,
+  getMrr,
+  getSaveList,
+  listAccounts,
+  refreshAccessToken,
+  type AccountPage,
+} from './generated';
+
+test('filters that are not set are left to the defaults of the server', () => {
+  const { path } = listAccounts({ query: { q: '', status: undefined, limit: 50, cursor: null } });
+  expect(path).toBe('/v1/accounts?limit=50');
+});
+
+test('nothing need be given where all may be left out', () => {
+  expect(getMrr()).toMatchObject({ method: 'GET', path: '/v1/metrics/mrr' });
+});
+
+test('a search text, a descending sort and a cursor are encoded', () => {
+  const { path } = listAccounts({ query: { q: 'a & b', sort: '-mrr', limit: 50, cursor: 'c=1' } });
+  expect(path).toBe('/v1/accounts?q=a+%26+b&sort=-mrr&limit=50&cursor=c%3D1');
+});
+
+test('an id cannot leave its place in the path', () => {
+  expect(getAccount({ path: { account_id: '../session' } }).path).toBe('/v1/accounts/..%2Fsession');
+});
+
+test('a body goes with its call, and a form as a form', () => {
+  const body = { external_id: 'cus_1', name: 'First account' };
+  expect(createAccount({ body })).toMatchObject({ method: 'POST', path: '/v1/accounts', body });
+  const grant = { grant_type: 'refresh_token', refresh_token: 'a&b' } as const;
+  expect(String(refreshAccessToken({ body: grant }).body)).toBe(
+    'grant_type=refresh_token&refresh_token=a%26b',
+  );
+});
+
+test('a call has the types of its operation', () => {
+  expectTypeOf(listAccounts()).toEqualTypeOf<Endpoint<AccountPage>>();
+  expectTypeOf<AccountPage['items'][number]['mrr']>().toEqualTypeOf<Decimal>();
+  // @ts-expect-error  No account has this status.
+  listAccounts({ query: { status: 'asleep' } });
+  // @ts-expect-error  A period has two ends.
+  getMovements({ query: { from: '2024-01-01' } });
+  // @ts-expect-error  An account is named by its id.
+  expect(() => getAccount()).not.toThrow();
+});
+
+test('money that arrives as a number is refused', () => {
+  const answer = { on: '2024-01-01', mrr: '12.5', arr: '150', arpa: null, currency: 'USD', accounts: 1 };
+  const report = { ...answer, policy: 'default', rows: '/v1/accounts' };
+  expect(v.is(getMrr().schema, report)).toBe(true);
+  expect(v.is(getMrr().schema, { ...report, mrr: 12.5 })).toBe(false);
+  expect(v.is(listAccounts().schema, { items: [{ mrr: 12.5 }], next: null })).toBe(false);
+});
+
+test('figures in a list may be missing, and are decimals otherwise', () => {
+  const { schema } = getCohorts({ query: { from: '2024-01-01', to: '2024-02-29' } });
+  const report = (mrr: unknown[]) => ({
+    from: '2024-01-01',
+    to: '2024-02-29',
+    currency: 'USD',
+    policy: 'default',
+    rows: '/v1/movements',
+    cohorts: [{ month: '2024-01-01', size: 2, accounts: [2, null], mrr, rows: '/v1/movements' }],
+  });
+  expect(v.is(schema, report(['20.00', null]))).toBe(true);
+  expect(v.is(schema, report([20, null]))).toBe(false);
+});
+
+test('a save list before the first training is understood', () => {
+  const answer = { scored_at: null, as_of: null, currency: 'USD', policy: 'default', model: null };
+  expect(v.is(getSaveList().schema, { ...answer, items: [], next: null })).toBe(true);
+});
