@@ -18,6 +18,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from keepwell.platform.errors import Unavailable
 from keepwell.platform.retry import Patience
@@ -80,9 +81,11 @@ class Importer:
         return process.returncode, out, errors
 
     def counted(self, table: str) -> int:
-        statement = f"select count(*) from {table} t join workspaces w on w.id = t.workspace_id where w.slug = %s"
+        statement = sql.SQL(
+            "select count(*) from {} t join workspaces w on w.id = t.workspace_id where w.slug = %s"
+        ).format(sql.Identifier(table))
         with psycopg.connect(self._conninfo) as connection:
-            row = connection.execute(statement.encode(), [self.workspace]).fetchone()
+            row = connection.execute(statement, [self.workspace]).fetchone()
         assert row is not None
         return int(row[0])
 

@@ -81,9 +81,7 @@ async def a_second_later() -> None:
 
 def counts(summary: ImportSummary) -> dict[str, tuple[int, int, int]]:
     """Of each entity: read, imported, dead-lettered."""
-    return {
-        name: (each.read, each.imported, each.dead_lettered) for name, each in summary.entities.items()
-    }
+    return {name: (each.read, each.imported, each.dead_lettered) for name, each in summary.entities.items()}
 
 
 async def test_everything_is_read_the_first_time(shop: StripeShop, keepwell: Keepwell) -> None:
@@ -110,7 +108,9 @@ async def test_everything_is_read_the_first_time(shop: StripeShop, keepwell: Kee
     assert await keepwell.rows("select amount::text from refunds") == [("5.00",)]
 
 
-async def test_a_second_import_reads_events_only_and_changes_nothing(shop: StripeShop, keepwell: Keepwell) -> None:
+async def test_a_second_import_reads_events_only_and_changes_nothing(
+    shop: StripeShop, keepwell: Keepwell
+) -> None:
     shop.subscribe(shop.customer("A Ltd"), shop.plan("Team", 2900))
     await a_second_later()
     await keepwell.import_stripe()
@@ -138,7 +138,9 @@ async def test_an_event_ends_the_old_price_and_begins_the_new(shop: StripeShop, 
     assert await keepwell.spans() == [(small, 1, "10.00", False), (large, 1, "50.00", True)]
 
 
-async def test_an_event_brings_a_cancellation_and_a_new_customer(shop: StripeShop, keepwell: Keepwell) -> None:
+async def test_an_event_brings_a_cancellation_and_a_new_customer(
+    shop: StripeShop, keepwell: Keepwell
+) -> None:
     plan = shop.plan("Team", 1000)
     made = shop.subscribe(shop.customer("A Ltd"), plan, backdate_start_date=JUNE)
     await keepwell.import_stripe()
@@ -200,7 +202,9 @@ async def test_what_was_assumed_is_listed(shop: StripeShop, keepwell: Keepwell) 
     assert any("Stripe lists no earlier prices" in each and each.endswith(": 1") for each in assumptions)
 
 
-async def test_a_dry_run_says_what_would_change_and_changes_nothing(shop: StripeShop, keepwell: Keepwell) -> None:
+async def test_a_dry_run_says_what_would_change_and_changes_nothing(
+    shop: StripeShop, keepwell: Keepwell
+) -> None:
     shop.subscribe(shop.customer("A Ltd"), shop.plan("Team", 1000))
     rehearsed = await keepwell.rehearse_stripe()
     assert counts(rehearsed.summary)["subscriptions"] == (1, 1, 0)

@@ -25,7 +25,7 @@ from keepwell.subscriptions.stripe.receiving import Secrets
 
 pytestmark = pytest.mark.anyio
 
-SECRET = "whsec_canary_of_the_test"
+SIGNER = "whsec_canary_of_the_test"
 _NUMBERS = count(1)
 
 
@@ -38,10 +38,10 @@ class Inlet:
         self.workspace = workspace
 
     async def send(
-        self, event: dict[str, Any], *, secret: str = SECRET, signed_at: int | None = None
+        self, event: dict[str, Any], *, signed_by: str = SIGNER, signed_at: int | None = None
     ) -> tuple[int, dict[str, Any]]:
         body = json.dumps(event)
-        header = stripe.WebhookSignature.generate_signature_header(body, secret, signed_at)
+        header = stripe.WebhookSignature.generate_signature_header(body, signed_by, signed_at)
         return await self.post(body.encode(), {"Stripe-Signature": header})
 
     async def post(self, body: bytes, headers: dict[str, str]) -> tuple[int, dict[str, Any]]:
@@ -56,12 +56,10 @@ class Inlet:
 
 
 @pytest.fixture
-async def inlet(
-    database: Database, workspace: Workspace, settings_of_test: Settings
-) -> AsyncIterator[Inlet]:
+async def inlet(database: Database, workspace: Workspace, settings_of_test: Settings) -> AsyncIterator[Inlet]:
     async with database.workspace(workspace.id) as connection:
         secrets = Secrets(secret_of(settings_of_test.secret_file))
-        await secrets.keep(connection, SECRET, workspace_id=workspace.id)
+        await secrets.keep(connection, SIGNER, workspace_id=workspace.id)
     app = create_app(database, settings=settings_of_test, keys=system_keys())
     async with AsyncTestClient(app) as client:
         yield Inlet(client, database, workspace)
@@ -111,20 +109,22 @@ async def test_an_event_of_no_interest_is_acknowledged(inlet: Inlet) -> None:
 
 
 async def test_another_secret_is_refused(inlet: Inlet) -> None:
-    status, problem = await inlet.send(event("customer.created", **CUSTOMER), secret="whsec_other")
+    status, problem = await inlet.send(event("customer.created", **CUSTOMER), signed_by="whsec_other")
     assert (status, problem["code"]) == (400, "signature-refused")
     assert await inlet.rows("select name from accounts") == []
 
 
 @pytest.mark.parametrize("age", [600, -600])
 async def test_a_signature_of_another_time_is_refused(inlet: Inlet, age: int) -> None:
-    status, problem = await inlet.send(event("customer.created", **CUSTOMER), signed_at=int(time.time()) - age)
+    status, problem = await inlet.send(
+        event("customer.created", **CUSTOMER), signed_at=int(time.time()) - age
+    )
     assert (status, problem["code"]) == (400, "signature-refused")
 
 
 async def test_a_body_that_was_changed_is_refused(inlet: Inlet) -> None:
     body = json.dumps(event("customer.created", **CUSTOMER))
-    header = stripe.WebhookSignature.generate_signature_header(body, SECRET)
+    header = stripe.WebhookSignature.generate_signature_header(body, SIGNER)
     status, _ = await inlet.post(body.replace("A Ltd", "B Ltd").encode(), {"Stripe-Signature": header})
     assert status == 400
 
@@ -147,7 +147,7 @@ async def test_a_missing_or_broken_signature_is_refused(inlet: Inlet, headers: d
 
 @pytest.mark.parametrize("body", ["{}", "[]", "nonsense", '{"id": 1}'])
 async def test_what_is_signed_and_no_event_is_refused(inlet: Inlet, body: str) -> None:
-    header = stripe.WebhookSignature.generate_signature_header(body, SECRET)
+    header = stripe.WebhookSignature.generate_signature_header(body, SIGNER)
     status, problem = await inlet.post(body.encode(), {"Stripe-Signature": header})
     assert (status, problem["code"]) == (400, "invalid-data")
 
