@@ -90,7 +90,7 @@ def subscribed(amount: int, *, at: int, **price: Any) -> dict[str, Any]:
     )
 
 
-CUSTOMER = {"id": "cus_1", "name": "A Ltd"}
+CUSTOMER: dict[str, Any] = {"id": "cus_1", "name": "A Ltd"}
 
 
 async def test_a_signed_event_is_taken(inlet: Inlet) -> None:
