@@ -96,6 +96,7 @@ async def _rebuild(database: Database, workspace_id: UUID, progress: Progress) -
             done = await rebuilding.rebuild(
                 connection,
                 workspace_id=workspace_id,
+                today=today(SystemClock()),
                 timer=time.perf_counter,
             )
         # Including the commit, which is part of having it.

@@ -33,6 +33,7 @@ pytestmark = pytest.mark.anyio
 CLOCK = FixedClock(datetime(2026, 12, 31, 12, tzinfo=UTC))
 KEYS = Keys(CLOCK, Uuid7(CLOCK))
 YEAR = date(2026, 1, 1)
+TODAY = date(2026, 12, 31)
 RATES = [
     DatedRate("EUR", date(2025, 12, 1), Decimal("1.1")),
     DatedRate("EUR", date(2026, 2, 1), Decimal("1.25")),
@@ -102,7 +103,7 @@ async def test_what_is_kept_is_what_the_rules_give(database: Database, rows: lis
     async with database.transaction() as connection:
         own = await identity.ensure_workspace(connection, f"test-{uuid4().hex[:12]}", keys=KEYS)
         ids = await fill(connection, own.id, rows)
-        await rebuilding.set_rates(connection, RATES, workspace_id=own.id)
+        await rebuilding.set_rates(connection, RATES, workspace_id=own.id, today=YEAR)
         checked = await rebuilding.check(
             connection, workspace_id=own.id, progress=Silent(), timer=time.perf_counter
         )
@@ -122,7 +123,7 @@ async def test_opening_and_movements_and_fx_are_closing_by_every_policy(
     async with database.transaction() as connection:
         own = await identity.ensure_workspace(connection, f"test-{uuid4().hex[:12]}", keys=KEYS)
         await fill(connection, own.id, rows)
-        await rebuilding.set_rates(connection, RATES, workspace_id=own.id)
+        await rebuilding.set_rates(connection, RATES, workspace_id=own.id, today=YEAR)
         for policy in ALL:
             asked = Asked(own.id, start, end, "USD", policy)  # type: ignore[arg-type]  # one of the names
             report = await reports.movements(connection, asked)
@@ -280,7 +281,7 @@ async def test_a_currency_without_a_rate_is_refused_and_with_one_has_fx_lines(
     }
     assert problem_code(await client.post("/v1/subscriptions", json=body)) == "no-exchange-rate"
     async with database.workspace(workspace.id) as connection:
-        await rebuilding.set_rates(connection, RATES, workspace_id=workspace.id)
+        await rebuilding.set_rates(connection, RATES, workspace_id=workspace.id, today=TODAY)
     await made(client, "/v1/subscriptions", body)
     rows = await rows_of(client, "/v1/movements")
     assert [(row["on"], row["kind"], row["amount"]) for row in rows] == [
@@ -290,6 +291,21 @@ async def test_a_currency_without_a_rate_is_refused_and_with_one_has_fx_lines(
     ]
     (listed,) = (await client.get("/v1/accounts")).json()["items"]
     assert (listed["mrr"], listed["currency"]) == ("90.00", "USD")
+
+
+async def test_a_rate_that_comes_later_moves_the_accounts_with_the_figures(
+    client: Client, database: Database, workspace: Workspace
+) -> None:
+    owner = (await account(client))["id"]
+    async with database.workspace(workspace.id) as connection:
+        await rebuilding.set_rates(connection, RATES, workspace_id=workspace.id, today=TODAY)
+    await sold(client, 1, owner, currency="EUR")
+    later = DatedRate("EUR", date(2026, 6, 1), Decimal("1.5"))
+    async with database.workspace(workspace.id) as connection:
+        await rebuilding.set_rates(connection, [later], workspace_id=workspace.id, today=TODAY)
+    (listed,) = (await client.get("/v1/accounts")).json()["items"]
+    figure = (await client.get("/v1/metrics/mrr")).json()
+    assert listed["mrr"] == figure["mrr"] == "150.00"
 
 
 async def test_a_check_names_the_row_that_somebody_changed(
@@ -304,7 +320,7 @@ async def test_a_check_names_the_row_that_somebody_changed(
         )
         assert found.differing == 6
         assert any("new of 100.00 a month" in line for line in found.differences)
-        await rebuilding.rebuild(connection, workspace_id=workspace.id, timer=time.perf_counter)
+        await rebuilding.rebuild(connection, workspace_id=workspace.id, today=TODAY, timer=time.perf_counter)
         again = await rebuilding.check(
             connection, workspace_id=workspace.id, progress=Silent(), timer=time.perf_counter
         )

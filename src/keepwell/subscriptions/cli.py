@@ -190,7 +190,12 @@ def rebuild_command(target: Target, is_check: bool, as_json: bool) -> None:
                 connection, workspace_id=workspace_id, progress=progress, timer=time.perf_counter
             )
         with progress.step("Rebuilding movements", total=None):
-            return await rebuilding.rebuild(connection, workspace_id=workspace_id, timer=time.perf_counter)
+            return await rebuilding.rebuild(
+                connection,
+                workspace_id=workspace_id,
+                today=today(SystemClock()),
+                timer=time.perf_counter,
+            )
 
     found = run(_read(target, work))
     if as_json:
@@ -222,7 +227,7 @@ def import_rates(target: Target, file: Path) -> None:
 
     async def work(connection: Connection, workspace_id: UUID, currency: str) -> list[DatedRate]:
         found = read_rates(file, own=currency)
-        await rebuilding.set_rates(connection, found, workspace_id=workspace_id)
+        await rebuilding.set_rates(connection, found, workspace_id=workspace_id, today=today(SystemClock()))
         return found
 
     click.echo(f"{len(run(_read(target, work)))} rates are kept.")

@@ -21,6 +21,12 @@ async def refresh(
     await accounts.STAND.run(connection, workspace_id=workspace_id, account_ids=ids, on=today)
 
 
+async def refresh_all(connection: Connection, *, workspace_id: UUID, today: date) -> None:
+    """Make the figures of every account anew."""
+    await revenue.refresh(connection, workspace_id=workspace_id, account_ids=None)
+    await accounts.STAND.run(connection, workspace_id=workspace_id, account_ids=None, on=today)
+
+
 async def bring_to(connection: Connection, *, workspace_id: UUID, today: date) -> None:
     """Make anew what a day that passed has changed, and what an earlier release did not keep yet."""
     missing = await revenue_store.MISSING.one(connection, workspace_id=workspace_id)

@@ -101,7 +101,8 @@ _WRITTEN: LiteralString = """
 STAND = Command(
     f"""
     {_STANDINGS}
-      where a.workspace_id = %(workspace_id)s and a.id = any(%(account_ids)s::uuid[])
+      where a.workspace_id = %(workspace_id)s 
+        and (%(account_ids)s::uuid[] is null or a.id = any(%(account_ids)s))
     {_WRITTEN}
     """
 )

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from datetime import date
 from fractions import Fraction
 from uuid import UUID
 
 from keepwell.identity import service as identity
 from keepwell.platform.database import Connection
 from keepwell.platform.progress import Progress
+from keepwell.subscriptions import derived
 from keepwell.subscriptions.model import MONTHS_PER_YEAR, Span, movements
-from keepwell.subscriptions.revenue import service, store
+from keepwell.subscriptions.revenue import store
 from keepwell.subscriptions.revenue.model import Rebuilt
 from keepwell.subscriptions.revenue.policies import POLICIES, Policy
 from keepwell.subscriptions.revenue.rates import DatedRate, StoredRates
@@ -26,10 +28,10 @@ Fact = tuple[str, UUID, str, str, Fraction]
 Timer = Callable[[], float]
 
 
-async def rebuild(connection: Connection, *, workspace_id: UUID, timer: Timer) -> Rebuilt:
-    """Make every fact of the workspace anew."""
+async def rebuild(connection: Connection, *, workspace_id: UUID, today: date, timer: Timer) -> Rebuilt:
+    """Make every fact of the workspace anew, and the standing of each account, which follows from them."""
     began = timer()
-    await service.refresh(connection, workspace_id=workspace_id, account_ids=None)
+    await derived.refresh_all(connection, workspace_id=workspace_id, today=today)
     seconds = timer() - began
     return await _found(connection, workspace_id=workspace_id, differing=[], seconds=seconds)
 
@@ -60,11 +62,13 @@ async def stored_rates(connection: Connection, *, workspace_id: UUID) -> StoredR
     return StoredRates((DatedRate(row.currency, row.on, row.rate) for row in rows), own=own)
 
 
-async def set_rates(connection: Connection, rates: Iterable[DatedRate], *, workspace_id: UUID) -> None:
-    """Keep `rates`, and make every fact anew that they may change."""
-    for rate in rates:
-        await store.SET_RATE.run(connection, workspace_id=workspace_id, **rate._asdict())
-    await service.refresh(connection, workspace_id=workspace_id, account_ids=None)
+async def set_rates(
+    connection: Connection, rates: Iterable[DatedRate], *, workspace_id: UUID, today: date
+) -> None:
+    """Keep `rates`, and make every figure anew that they may change."""
+    rows = [{"workspace_id": workspace_id, **rate._asdict()} for rate in rates]
+    await store.SET_RATE.run_many(connection, rows)
+    await derived.refresh_all(connection, workspace_id=workspace_id, today=today)
 
 
 def _kept(rows: Iterable[store.StoredFact]) -> Iterable[Fact]:
