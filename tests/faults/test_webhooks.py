@@ -21,6 +21,7 @@ from keepwell.webhooks.managing import Managing
 from keepwell.webhooks.model import DeliveryFilter, DeliveryItem, EndpointMade, NewEndpoint
 from keepwell.webhooks.sending import Sender
 from tests.integration.receiver import Planned, Receiver, receiver
+from tests.running import RunningServer
 
 pytestmark = pytest.mark.anyio
 
@@ -129,3 +130,26 @@ async def test_an_attempt_whose_outcome_could_not_be_written_is_made_again(
     assert {each.status for each in await listed(database, workspace)} == {"delivered"}
     assert len(shop.received) == 2 * MESSAGES
     assert len(set(shop.ids)) == MESSAGES
+
+
+async def test_a_running_server_sends_what_is_due_and_what_was_due_when_it_was_killed(
+    database: Database,
+    workspace: Workspace,
+    settings_of_test: Settings,
+    conninfo: str,
+    shop: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KEEPWELL_WEBHOOKS_ALLOW_PRIVATE", "1")
+    made = await due(database, workspace, settings_of_test, shop=shop)
+    with RunningServer(settings_of_test.home, database_url=conninfo) as server:
+        assert await asyncio.to_thread(shop.arrived.wait, 20)
+        server.kill()
+        async with database.workspace(workspace.id) as connection:
+            await connection.execute("update webhook_deliveries set status = 'due', due_at = now()")
+        before = len(shop.received)
+        server.start()
+        async with asyncio.timeout(20):
+            while len(shop.received) < before + MESSAGES:  # noqa: ASYNC110  the receiver is another thread
+                await asyncio.sleep(0.05)
+    assert {each.verified_by(made.secret)["data"]["number"] for each in shop.received} == set(range(MESSAGES))

@@ -261,6 +261,13 @@ async def test_a_page_has_the_asked_fields_only(client: Client) -> None:
     assert (unknown.status_code, problem_code(unknown)) == (400, "invalid-data")
 
 
+async def test_a_field_that_does_not_exist_is_refused_on_an_empty_list_too(client: Client) -> None:
+    for path in ("/v1/accounts?fields=bogus", "/v1/accounts?q=nobody&fields=bogus"):
+        answer = await client.get(path)
+        assert problem_code(answer) == "invalid-data"
+        assert "external_id" in answer.json()["hint"]
+
+
 @pytest.mark.parametrize("change", ["sort=-name", "sort=name&status=active", "sort=name&q=x"])
 async def test_a_cursor_of_another_list_is_refused(client: Client, change: str) -> None:
     for number in range(3):

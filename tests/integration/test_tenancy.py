@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from typing import Any
+from contextlib import suppress
+from typing import Any, LiteralString
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
+from psycopg import sql
 
 from keepwell.app.http import create_app
 from keepwell.app.openapi import described
@@ -18,12 +20,32 @@ from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
 from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
-from keepwell.platform.database import Database, as_app_role
+from keepwell.platform.database import Database, as_app_role, name_email, present_credential
 from tests.integration.records import token_of
 
 pytestmark = pytest.mark.anyio
 
 KEYS = system_keys()
+TABLES_OF_TENANTS: LiteralString = """
+    select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'public' and c.relkind in ('r', 'p')
+      and c.relname not in ('schema_migrations', 'rate_limits')
+"""
+SET_FOR_A_TRANSACTION = [
+    "app.workspace_id",
+    "app.credential",
+    "app.email",
+    "app.workspace_slug",
+    "app.delivering",
+]
+
+
+class _Undone(Exception):
+    """Rolls a transaction back."""
+
+
+def counting(table: str) -> sql.Composed:
+    return sql.SQL("select count(*) from {}").format(sql.Identifier(table))
 
 
 async def workspace_with_token(database: Database) -> tuple[Workspace, dict[str, str]]:
@@ -96,20 +118,43 @@ async def test_a_list_holds_the_members_own_rows_only(
 async def test_every_table_of_a_tenant_forces_row_level_security(conninfo: str) -> None:
     with psycopg.connect(conninfo) as connection:
         rows = connection.execute(
-            """
-            select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where n.nspname = 'public' and c.relkind = 'r' and c.relname not in ('schema_migrations', 'rate_limits')
-              and not (c.relrowsecurity and c.relforcerowsecurity)
-            """
+            f"{TABLES_OF_TENANTS} and not (c.relrowsecurity and c.relforcerowsecurity)"
         ).fetchall()
     assert rows == []
 
 
-async def test_a_statement_without_a_where_shows_nothing_outside_of_a_workspace(database: Database) -> None:
+async def test_outside_of_a_workspace_no_table_shows_a_row(database: Database, conninfo: str) -> None:
     workspace, _ = await workspace_with_token(database)
     await account_in(database, workspace)
+    with psycopg.connect(conninfo) as superuser:
+        tables = [name for (name,) in superuser.execute(TABLES_OF_TENANTS).fetchall()]
+        filled = [name for name in tables if superuser.execute(counting(name)).fetchone() != (0,)]
+    assert {"accounts", "members", "api_tokens", "audit_entries", "workspaces"} <= set(filled)
     async with database.transaction() as connection:
-        rows = await (await connection.execute("select * from accounts")).fetchall()
+        seen = [await (await connection.execute(counting(name))).fetchone() for name in tables]
+    assert seen == [(0,)] * len(tables)
+
+
+@pytest.mark.parametrize("ends", ["committed", "rolled back"])
+async def test_what_a_transaction_set_does_not_outlive_it(conninfo: str, ends: str) -> None:
+    async with Database.open(conninfo, max_size=1) as database:
+        workspace, _ = await workspace_with_token(database)
+        await account_in(database, workspace)
+        with suppress(_Undone):
+            async with database.workspace(workspace.id) as connection:
+                process = connection.info.backend_pid
+                await present_credential(connection, "hash")
+                await name_email(connection, "ada@example.org")
+                if ends == "rolled back":
+                    raise _Undone
+        async with database.transaction() as connection:
+            assert connection.info.backend_pid == process
+            asked = await connection.execute(
+                "select current_setting(name, true) from unnest(%s::text[]) as name", (SET_FOR_A_TRANSACTION,)
+            )
+            left = [value for (value,) in await asked.fetchall()]
+            rows = await (await connection.execute("select * from accounts")).fetchall()
+    assert set(left) <= {None, ""}
     assert rows == []
 
 

@@ -23,6 +23,7 @@ from keepwell.app.authorization import (
     require_own_pages,
     require_permission,
 )
+from keepwell.app.bodies import BoundedBodies
 from keepwell.app.compression import COMPRESSION
 from keepwell.app.dependencies import dependencies
 from keepwell.app.edge import complete_headers
@@ -54,12 +55,13 @@ from keepwell.subscriptions.revenue import api as revenue_api
 from keepwell.subscriptions.spans import api as spans_api
 from keepwell.subscriptions.stripe import api as stripe_api
 from keepwell.webhooks import api as webhooks_api
-from keepwell.webhooks.delivering import delivering
 
 _LOG = logging.getLogger("keepwell.http")
 _SECONDS_TO_LAKE = 60.0
 # Of a request to the API; the intake of events has limits of its own.
 _LARGEST_BODY = 1_000_000
+# Half a megabyte of events comes in time over a slow line; who sends a byte now and then does not.
+_SECONDS_FOR_BODY = 30.0
 
 ROUTES: Sequence[Any] = [
     identity_api.sign_in,
@@ -134,7 +136,7 @@ def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litesta
     )
     return Litestar(
         route_handlers=[*ROUTES, *intake_api.routes(), live, ready, *pages.routes()],
-        lifespan=[partial(_collecting, collectors), partial(_delivering, database, settings, keys)],
+        lifespan=[partial(_collecting, collectors)],
         dependencies=provided,
         state=State(
             {
@@ -156,6 +158,7 @@ def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litesta
             require_permission,
             require_own_pages,
             known_parameters,
+            BoundedBodies(seconds=_SECONDS_FOR_BODY),
         ],
         on_startup=[require_all_permissions_named, keep_query_names],
         exception_handlers={Exception: answer_error},
@@ -177,17 +180,6 @@ async def _collecting(collectors: Collectors, app: Litestar) -> AsyncIterator[No
         bringing.cancel()
         await asyncio.wait([bringing])
         await collectors.close()
-
-
-@asynccontextmanager
-async def _delivering(
-    database: Database,
-    settings: Settings,
-    keys: Keys,
-    app: Litestar,  # noqa: ARG001  Litestar's signature
-) -> AsyncIterator[None]:
-    async with delivering(database, settings=settings, keys=keys):
-        yield
 
 
 async def _bring_to_lake(collectors: Collectors) -> None:

@@ -41,7 +41,14 @@ OPENAPI = OpenAPIConfig(
 )
 
 # What the server answers by itself, whatever the route.
-_HTTP_STATUSES = (400, 404, 405, 413, 415, 500)
+_HTTP_STATUSES = (400, 404, 405, 408, 413, 415, 500)
+# Of each route that takes a body.
+_BODY_PROBLEMS = {
+    "408": "The body did not come in time.",
+    "413": "The body is too large.",
+    "415": "The body is of a type that the route does not read.",
+}
+_WITH_BODY = ("post", "put", "patch")
 _REQUEST_ID = {"description": "The request's id, for the log.", "schema": {"type": "string"}}
 _NEXT_PAGE = {"description": "RFC 8288: the next page, where there is one.", "schema": {"type": "string"}}
 _ETAG = {"description": "The version of what can be written.", "schema": {"type": "string"}}
@@ -94,8 +101,8 @@ def described(app: Litestar) -> Document:
     """The whole description of `app`."""
     document: Document = app.openapi_schema.to_schema()
     public = _public_operations(app)
-    for operation in operations(document):
-        _complete(operation)
+    for method, operation in _with_methods(document):
+        _complete(operation, method)
         # Litestar leaves an empty list out, which would say that a token is needed.
         if operation["operationId"] in public:
             operation.setdefault("security", [])
@@ -143,8 +150,13 @@ def _public_operations(app: Litestar) -> set[str | None]:
 
 def operations(document: Document) -> Iterator[Document]:
     """Every operation that `document` describes."""
+    for _, operation in _with_methods(document):
+        yield operation
+
+
+def _with_methods(document: Document) -> Iterator[tuple[str, Document]]:
     for item in document["paths"].values():
-        yield from (each for each in item.values() if isinstance(each, dict) and "operationId" in each)
+        yield from (pair for pair in item.items() if isinstance(pair[1], dict) and "operationId" in pair[1])
 
 
 def problem_codes() -> list[str]:
@@ -164,11 +176,13 @@ def _subclasses(error: type[KeepwellError]) -> Iterator[type[KeepwellError]]:
         yield from _subclasses(each)
 
 
-def _complete(operation: Document) -> None:
-    name = operation["operationId"]
+def _complete(operation: Document, method: str) -> None:
+    name, responses = operation["operationId"], operation["responses"]
+    expected = dict(_BODY_PROBLEMS) if method in _WITH_BODY else {}
     if any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", [])):
-        conflict = {**operation["responses"]["400"], "description": _KEY_REUSED}
-        operation["responses"].setdefault("409", conflict)
+        expected["409"] = _KEY_REUSED
+    for status, description in expected.items():
+        responses.setdefault(status, {**responses["400"], "description": description})
     # An answer without a body has no type either.
     operation["responses"].get("204", {}).pop("content", None)
     for status, response in operation["responses"].items():

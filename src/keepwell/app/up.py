@@ -29,6 +29,7 @@ from keepwell.platform.config import Settings, make_home
 from keepwell.platform.database import REQUEST_DEADLINE, Database
 from keepwell.platform.errors import Conflict
 from keepwell.platform.runtime import open_database
+from keepwell.webhooks.delivering import delivering
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8765
@@ -118,15 +119,17 @@ async def _run_server(
     database: Database, settings: Settings, *, port: int, announce: Callable[[], None]
 ) -> None:
     logging.getLogger("_granian").setLevel(logging.ERROR)
-    app = create_app(database.within(REQUEST_DEADLINE), settings=settings, keys=system_keys())
+    bounded, keys = database.within(REQUEST_DEADLINE), system_keys()
+    app = create_app(bounded, settings=settings, keys=keys)
     server = Server(app, address=HOST, port=port, interface=Interfaces.ASGI, log_level=LogLevels.error)
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, server.stop)
-    serving = asyncio.create_task(server.serve())
-    await _wait_until_listening(port, serving)
-    announce()
-    await serving
+    async with delivering(bounded, settings=settings, keys=keys):
+        serving = asyncio.create_task(server.serve())
+        await _wait_until_listening(port, serving)
+        announce()
+        await serving
 
 
 async def _wait_until_listening(port: int, serving: asyncio.Task[None]) -> None:

@@ -79,6 +79,7 @@ class AccessTokens:
         now = self._clock.now()
         until, principal = self._proved.get(token, (0.0, None))
         if principal is not None and until > now.timestamp():
+            self._proved.move_to_end(token)
             return principal
         claims = self._prove(token, now=now)
         principal = claims.principal()

@@ -7,8 +7,8 @@ import io
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
-from functools import cached_property
-from typing import Annotated, Any, Generic, TypeAlias, TypeVar
+from functools import cache, cached_property
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar, cast, get_args, get_type_hints
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -89,12 +89,13 @@ class Listing(Generic[Wanted]):
         """As `after`, for a list that is not paged by a sort key and an id."""
         return None if self._cursor is None else self._cursors.decode(self._cursor, kind, of=self._of)
 
-    def answer(self, page: Callable[..., Any], found: Found[Item]) -> Response[Any]:
+    def answer(self, page: type[msgspec.Struct], found: Found[Item]) -> Response[Any]:
         """`found` as `page(items, next)`, with the Link to the next page where there is one."""
         following, headers = self.next_page(found.end)
         if self._fields is None:
             return Response(page(found.items, following), headers=headers)
-        return Response(SparsePage(self._sparse(found.items), following), headers=headers)
+        _require_fields(self._fields, _item_of(page))
+        return Response(SparsePage(_sparse(found.items, self._fields), following), headers=headers)
 
     def next_page(self, end: msgspec.Struct | None) -> tuple[str | None, dict[str, str]]:
         """The cursor of the page after `end`, and its RFC 8288 Link; neither on the last page."""
@@ -114,16 +115,25 @@ class Listing(Generic[Wanted]):
         query = [pair for pair in self._request.query_params.multi_items() if pair[0] != "cursor"]
         return f'<{self._request.url.path}?{urlencode([*query, ("cursor", cursor)])}>; rel="next"'
 
-    def _sparse(self, items: Sequence[Item]) -> list[dict[str, Any]]:
-        chosen = self._fields or ()
-        if items:
-            known = encoded_names(type(items[0]))
-            unknown = [field for field in chosen if field not in known]
-            if unknown:
-                hint = f"There are: {', '.join(sorted(known))}."
-                raise DataValidationError(f"fields: there is no field {unknown[0]!r}.", hint=hint)
-        whole = (msgspec.to_builtins(item) for item in items)
-        return [{field: item[field] for field in chosen} for item in whole]
+
+def _require_fields(chosen: Sequence[str], item: type[msgspec.Struct]) -> None:
+    known = encoded_names(item)
+    unknown = [field for field in chosen if field not in known]
+    if unknown:
+        hint = f"There are: {', '.join(sorted(known))}."
+        raise DataValidationError(f"fields: there is no field {unknown[0]!r}.", hint=hint)
+
+
+def _sparse(items: Sequence[msgspec.Struct], chosen: Sequence[str]) -> list[dict[str, Any]]:
+    whole = (msgspec.to_builtins(item) for item in items)
+    return [{field: item[field] for field in chosen} for item in whole]
+
+
+@cache
+def _item_of(page: type[msgspec.Struct]) -> type[msgspec.Struct]:
+    """What the items of `page` are, also where it has none."""
+    (item,) = get_args(get_type_hints(page)["items"])
+    return cast(type[msgspec.Struct], item)
 
 
 async def all_pages(

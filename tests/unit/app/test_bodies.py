@@ -1,0 +1,113 @@
+"""Bodies that no handler should see, on an application of the test's own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import Any
+
+import msgspec
+import pytest
+from litestar import Litestar, post
+from litestar.params import JSONBody
+from litestar.testing import AsyncTestClient
+
+from keepwell.app.bodies import DEEPEST, BoundedBodies, require_shallow
+from keepwell.app.problems import answer_error
+from keepwell.platform.errors import DataValidationError
+
+pytestmark = pytest.mark.anyio
+
+
+class Thing(msgspec.Struct):
+    value: Any
+
+
+@post("/things")
+async def make(data: JSONBody[Thing]) -> Thing:
+    return data
+
+
+@pytest.fixture
+def app() -> Litestar:
+    return Litestar([make], guards=[BoundedBodies(seconds=0.1)], exception_handlers={Exception: answer_error})
+
+
+def nested(levels: int) -> bytes:
+    return b'{"value":' + b"[" * (levels - 1) + b"]" * (levels - 1) + b"}"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Content-Type": "application/json"}, 201),
+        ({"Content-Type": "Application/JSON; charset=utf-8"}, 201),
+        ({}, 201),
+        ({"Content-Type": "text/plain"}, 415),
+        ({"Content-Type": "application/x-www-form-urlencoded"}, 415),
+        ({"Content-Type": "application/json", "Content-Encoding": "gzip"}, 415),
+        ({"Content-Type": "application/json", "Content-Encoding": "identity"}, 201),
+    ],
+)
+async def test_a_body_is_of_the_type_that_the_route_reads(
+    app: Litestar, headers: dict[str, str], status: int
+) -> None:
+    async with AsyncTestClient(app) as client:
+        answer = await client.post("/things", content=b'{"value": 1}', headers=headers)
+    assert answer.status_code == status, answer.text
+
+
+@pytest.mark.parametrize(("levels", "status"), [(DEEPEST, 201), (DEEPEST + 1, 400), (100_000, 400)])
+async def test_a_body_has_no_more_levels_than_the_limit(app: Litestar, levels: int, status: int) -> None:
+    async with AsyncTestClient(app) as client:
+        answer = await client.post("/things", content=nested(levels))
+    assert answer.status_code == status, answer.text[:200]
+
+
+async def test_brackets_in_a_text_are_no_levels() -> None:
+    text = '{["\\' * 100
+    require_shallow(json.dumps({"value": [text, {"x": text}]}).encode())
+    with pytest.raises(DataValidationError):
+        require_shallow(json.dumps(text).encode() + nested(DEEPEST + 1))
+
+
+async def test_a_text_that_never_ends_is_read_once() -> None:
+    began = time.process_time()
+    require_shallow(b"[]" * DEEPEST + b'"' + b'\\"' * 500_000)
+    assert time.process_time() - began < 1
+
+
+async def test_a_body_that_does_not_come_is_given_up(app: Litestar) -> None:
+    """By ASGI itself: a client that sends a part of its body, and then nothing."""
+    parts: list[dict[str, Any]] = [{"type": "http.request", "body": b'{"value"', "more_body": True}]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        if parts:
+            return parts.pop()
+        await asyncio.sleep(60)
+        raise AssertionError("it was waited for")
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope: Any = {
+        "type": "http",
+        "method": "POST",
+        "path": "/things",
+        "raw_path": b"/things",
+        "query_string": b"",
+        "headers": [(b"content-length", b"100")],
+        "scheme": "http",
+        "server": ("localhost", 80),
+        "client": ("localhost", 1),
+        "root_path": "",
+        "http_version": "1.1",
+        "asgi": {"version": "3.0"},
+        "state": {},
+        "extensions": {},
+    }
+    await app(scope, receive, send)
+    assert sent[0]["status"] == 408
+    assert json.loads(sent[1]["body"])["code"] == "request-timeout"
