@@ -1,0 +1,58 @@
+"""A match as bytes, at any tick, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from bulwark.errors import SaveError
+from bulwark.saves.envelope import seal, unseal
+from bulwark.sim.engine import INTERPRETED, Engine
+from bulwark.sim.maps import Map
+from bulwark.sim.match import CORE_VERSION, Match
+
+KIND = "save"
+VERSION = 1
+
+# What turns a document of a version into one of the next.
+MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+
+def to_bytes(match: Match) -> bytes:
+    """The match as a save."""
+    document = {
+        "core": CORE_VERSION,
+        "map": match.played.id,
+        "digest": match.played.digest,
+        "state": match.export(),
+    }
+    return seal(document, kind=KIND, version=VERSION)
+
+
+def from_bytes(data: bytes, maps: Iterable[Map], *, engine: Engine = INTERPRETED) -> Match:
+    """The match that a save holds; older versions are brought up to this one.
+
+    Raises SaveError where the save is damaged, newer, or of a map that is not among `maps` as it was then.
+    """
+    version, document = unseal(data, kind=KIND, newest=VERSION)
+    for older in range(version, VERSION):
+        document = MIGRATIONS[older](document)
+    return Match.restore(map_of(document, maps), _state(document), engine=engine)
+
+
+def map_of(document: Mapping[str, Any], maps: Iterable[Map]) -> Map:
+    """The map that a save or a replay was played on."""
+    found = next((each for each in maps if each.digest == document.get("digest")), None)
+    if found is None:
+        name = document.get("map")
+        raise SaveError(
+            f"The map {name!r} is not here as it was then.", hint="Play it with the release that made it."
+        )
+    return found
+
+
+def _state(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    state = document.get("state")
+    if not isinstance(state, dict) or not all(isinstance(column, list) for column in state.values()):
+        raise SaveError("The save has no state.", hint="Go on from the last good checkpoint.")
+    return state

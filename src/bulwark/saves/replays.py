@@ -1,0 +1,148 @@
+"""Replays: the commands of a match and, every ten seconds of it, what its state was.
+
+A replay is short, since the core is deterministic; and it is a test of that wherever it is played.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from bulwark.errors import ReplayDiverged, SaveError
+from bulwark.saves.envelope import seal, unseal
+from bulwark.saves.matches import map_of
+from bulwark.sim.commands import Command, Refusal, decode, encode
+from bulwark.sim.engine import INTERPRETED, Engine
+from bulwark.sim.maps import Map
+from bulwark.sim.match import CORE_VERSION, Match
+
+KIND = "replay"
+VERSION = 1
+TICKS_BETWEEN = 300
+_DAMAGED = "The replay is damaged."
+
+
+class Checkpoint(NamedTuple):
+    """What the state was after a tick."""
+
+    tick: int
+    state_hash: str
+    columns: Mapping[str, str]
+
+
+class Replay(NamedTuple):
+    """A match as it was played."""
+
+    core: int
+    map: str
+    digest: str
+    seed: int
+    difficulty: int
+    hp_percent: int
+    ticks: int
+    commands: Sequence[tuple[int, Command]]
+    checkpoints: Sequence[Checkpoint]
+
+
+class Recording:
+    """A match that is written down while it is played."""
+
+    def __init__(
+        self,
+        played: Map,
+        *,
+        seed: int,
+        difficulty: int = 1,
+        hp_percent: int = 100,
+        engine: Engine = INTERPRETED,
+    ) -> None:
+        self.match = Match.begin(
+            played, seed=seed, difficulty=difficulty, hp_percent=hp_percent, engine=engine
+        )
+        self._said = (seed, difficulty, hp_percent)
+        self._commands: list[tuple[int, Command]] = []
+        self._checkpoints: list[Checkpoint] = []
+
+    def step(self, commands: Sequence[Command] = ()) -> list[Refusal]:
+        """A tick of the match, as Match.step."""
+        self._commands.extend((self.match.tick, command) for command in commands)
+        refusals = self.match.step(commands)
+        if self.match.tick % TICKS_BETWEEN == 0:
+            self._checkpoints.append(_checkpoint(self.match))
+        return refusals
+
+    def replay(self) -> Replay:
+        """What was played until now, with its end as the last checkpoint."""
+        seed, difficulty, hp_percent = self._said
+        return Replay(
+            core=CORE_VERSION,
+            map=self.match.played.id,
+            digest=self.match.played.digest,
+            seed=seed,
+            difficulty=difficulty,
+            hp_percent=hp_percent,
+            ticks=self.match.tick,
+            commands=list(self._commands),
+            checkpoints=[*self._checkpoints, _checkpoint(self.match)],
+        )
+
+
+def play(replay: Replay, maps: Iterable[Map], *, engine: Engine = INTERPRETED) -> Match:
+    """Play it again to its end.
+
+    Raises ReplayDiverged with the first checkpoint's tick, and the column, at which the match went another way.
+    """
+    if replay.core != CORE_VERSION:
+        hint = "Play it with the release that recorded it."
+        raise SaveError(f"The replay is of core {replay.core}, this is {CORE_VERSION}.", hint=hint)
+    played = map_of(replay._asdict(), maps)
+    match = Match.begin(
+        played, seed=replay.seed, difficulty=replay.difficulty, hp_percent=replay.hp_percent, engine=engine
+    )
+    said: dict[int, list[Command]] = {}
+    for tick, command in replay.commands:
+        said.setdefault(tick, []).append(command)
+    expected = {checkpoint.tick: checkpoint for checkpoint in replay.checkpoints}
+    while match.tick < replay.ticks:
+        before = match.tick
+        match.step(said.get(before, ()))
+        if match.tick == before:
+            raise ReplayDiverged("The match ended early.", tick=before, column="score.outcome")
+        if match.tick in expected:
+            _compare(match, expected[match.tick])
+    return match
+
+
+def to_bytes(replay: Replay) -> bytes:
+    """The replay as a file's content."""
+    document: dict[str, Any] = replay._asdict()
+    document["commands"] = [[tick, *encode(command)] for tick, command in replay.commands]
+    document["checkpoints"] = [list(checkpoint) for checkpoint in replay.checkpoints]
+    return seal(document, kind=KIND, version=VERSION)
+
+
+def from_bytes(data: bytes) -> Replay:
+    """The replay of such bytes. Raises SaveError where it is damaged or newer."""
+    _, document = unseal(data, kind=KIND, newest=VERSION)
+    try:
+        commands = [(int(tick), decode(numbers)) for tick, *numbers in document.pop("commands")]
+        checkpoints = [Checkpoint(*said) for said in document.pop("checkpoints")]
+        return Replay(commands=commands, checkpoints=checkpoints, **document)
+    except (TypeError, ValueError, KeyError) as error:
+        raise SaveError(f"The replay lacks a part, or has one too many: {error}.", hint=_DAMAGED) from error
+
+
+def _checkpoint(match: Match) -> Checkpoint:
+    return Checkpoint(match.tick, match.state_hash(), dict(match.column_hashes()))
+
+
+def _compare(match: Match, expected: Checkpoint) -> None:
+    if match.state_hash() == expected.state_hash:
+        return
+    found = match.column_hashes()
+    column = next((name for name in expected.columns if found.get(name) != expected.columns[name]), "")
+    raise ReplayDiverged(
+        f"The match went another way by tick {match.tick}: `{column}` differs.",
+        tick=match.tick,
+        column=column,
+    )

@@ -1,0 +1,32 @@
+"""The numbers of which a match has one."""
+
+TICK = 0
+SEED = 1
+DIFFICULTY = 2
+HP_PERCENT = 3
+GOLD = 4
+LIVES = 5
+NEXT_UID = 6
+WAVE = 7  # how many waves have begun
+COUNTDOWN = 8  # ticks until the next begins by itself; -1 where it waits for the player
+AUTO_START = 9
+OUTCOME = 10
+CREEPS = 11  # how many of each are alive
+TOWERS = 12
+SHELLS = 13
+KILLED = 14
+LEAKED = 15
+CLEARED = 16  # how many waves were cleared
+EARNED = 17  # gold, in all
+
+EVENTS = 18  # of the last tick: not part of the state
+
+NAMES = (
+    "tick", "seed", "difficulty", "hp_percent", "gold", "lives", "next_uid", "wave", "countdown", "auto_start",
+    "outcome", "creeps", "towers", "shells", "killed", "leaked", "cleared", "earned",
+)  # fmt: skip
+WIDTH = 19
+
+PLAYING = 0
+WON = 1
+LOST = 2

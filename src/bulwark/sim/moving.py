@@ -1,0 +1,163 @@
+"""The second phase: creeps steer, slide along walls, and part from one another.
+
+Positions are units; velocities 1/256 unit a tick, so that slow turns are not lost to rounding.
+"""
+
+from __future__ import annotations
+
+from math import isqrt
+
+from bulwark.sim.flow import heading
+from bulwark.sim.layout import creep, creep_rule, ground, score, shape
+from bulwark.sim.layout.tower_rule import AIR
+from bulwark.sim.rules import CELL
+from bulwark.sim.world import World
+
+_DRAG = 6  # of 32 parts of the difference to where it wants to go, each tick: thrust less drag
+_CENTRING = 6  # how much a creep that walks straight is drawn to the middle of its cell
+_FASTEST = 400  # units a tick: less than half a cell, so that no wall is leapt
+_STIFFNESS = 9  # how hard bodies that overlap part
+
+
+def move(world: World) -> None:
+    """Steer, slide, part; then every creep stands in its bucket."""
+    steer(world)
+    slide(world)
+    part(world)
+
+
+def steer(world: World) -> None:
+    """Change velocities: towards the goal by the flow field, or straight for what flies."""
+    creeps, rules = world.creeps, world.creep_rules
+    kind, x, y, vx, vy = (
+        creeps[creep.KIND],
+        creeps[creep.X],
+        creeps[creep.Y],
+        creeps[creep.VX],
+        creeps[creep.VY],
+    )
+    slow, chill = creeps[creep.SLOW], creeps[creep.CHILL]
+    top, layer = rules[creep_rule.SPEED], rules[creep_rule.LAYER]
+    direction = world.ground[ground.DIRECTION]
+    across, down = world.headings[0], world.headings[1]
+    stride, goal_x, goal_y = world.shape[shape.STRIDE], world.shape[shape.GOAL_X], world.shape[shape.GOAL_Y]
+    for i in range(world.score[score.CREEPS]):
+        speed = top[kind[i]]
+        if slow[i] > 0:
+            slow[i] -= 1
+            speed = speed * (100 - chill[i]) // 100
+        if layer[kind[i]] == AIR:
+            dx, dy = goal_x - x[i], goal_y - y[i]
+            distance = isqrt(dx * dx + dy * dy) + 1
+            want_x, want_y = dx * speed // distance, dy * speed // distance
+        else:
+            cell = (y[i] >> 10) * stride + (x[i] >> 10)
+            to = direction[cell]
+            if to < 0:
+                to = heading(world, cell)
+            want_x, want_y = across[to] * speed >> 10, down[to] * speed >> 10
+            if down[to] == 0:
+                want_y = ((CELL >> 1) - (y[i] & (CELL - 1))) * _CENTRING
+            elif across[to] == 0:
+                want_x = ((CELL >> 1) - (x[i] & (CELL - 1))) * _CENTRING
+        vx[i] += (want_x - vx[i]) * _DRAG >> 5
+        vy[i] += (want_y - vy[i]) * _DRAG >> 5
+
+
+def slide(world: World) -> None:
+    """Change positions, an axis at a time: what would enter a wall stays before it and bounces off at half speed."""
+    creeps, rules = world.creeps, world.creep_rules
+    kind, x, y, vx, vy = (
+        creeps[creep.KIND],
+        creeps[creep.X],
+        creeps[creep.Y],
+        creeps[creep.VX],
+        creeps[creep.VY],
+    )
+    layer, radius = rules[creep_rule.LAYER], rules[creep_rule.RADIUS]
+    blocked = world.ground[ground.BLOCKED]
+    stride = world.shape[shape.STRIDE]
+    right = (stride - 1) * CELL - 1
+    bottom = world.shape[shape.CELLS] // stride * CELL - CELL - 1
+    for i in range(world.score[score.CREEPS]):
+        step_x = min(max((vx[i] + 128) >> 8, -_FASTEST), _FASTEST)
+        step_y = min(max((vy[i] + 128) >> 8, -_FASTEST), _FASTEST)
+        if layer[kind[i]] == AIR:
+            x[i] = min(max(x[i] + step_x, CELL), right)
+            y[i] = min(max(y[i] + step_y, CELL), bottom)
+            continue
+        body = radius[kind[i]]
+        edge = x[i] + step_x + (body if step_x > 0 else -body)
+        if step_x != 0 and blocked[(y[i] >> 10) * stride + (edge >> 10)]:
+            vx[i] = -(vx[i] >> 1)
+        else:
+            x[i] += step_x
+        edge = y[i] + step_y + (body if step_y > 0 else -body)
+        if step_y != 0 and blocked[(edge >> 10) * stride + (x[i] >> 10)]:
+            vy[i] = -(vy[i] >> 1)
+        else:
+            y[i] += step_y
+
+
+def part(world: World) -> None:
+    """Measure each creep's way to the goal, put it into its bucket, and gather pushes where bodies overlap.
+
+    A pair is met once: when its later creep looks for those that are in the cells already.
+    """
+    creeps = world.creeps
+    kind, x, y, steps = creeps[creep.KIND], creeps[creep.X], creeps[creep.Y], creeps[creep.STEPS]
+    in_cell, next_in_cell = world.ground[ground.IN_CELL], creeps[creep.NEXT_IN_CELL]
+    in_bucket, next_in_bucket = world.buckets, creeps[creep.NEXT_IN_BUCKET]
+    layer, radius = world.creep_rules[creep_rule.LAYER], world.creep_rules[creep_rule.RADIUS]
+    field = world.ground[ground.STEPS]
+    stride, across = world.shape[shape.STRIDE], world.shape[shape.BUCKETS]
+    goal_x, goal_y = world.shape[shape.GOAL_X], world.shape[shape.GOAL_Y]
+    for b in range(len(in_bucket)):
+        in_bucket[b] = -1
+    count = world.score[score.CREEPS]
+    for i in range(count):
+        cell = (y[i] >> 10) * stride + (x[i] >> 10)
+        flies = layer[kind[i]] == AIR
+        steps[i] = (
+            abs((goal_x >> 10) - (x[i] >> 10)) + abs((goal_y >> 10) - (y[i] >> 10)) if flies else field[cell]
+        )
+        reach = radius[kind[i]] + creep_rule.LARGEST_RADIUS
+        left, end = (x[i] - reach) >> 10, ((x[i] + reach) >> 10) + 1
+        for row in range(max((y[i] - reach) >> 10, 0) * stride, ((y[i] + reach) >> 10) * stride + 1, stride):
+            for there in range(row + left, min(row + end, len(in_cell))):
+                j = in_cell[there]
+                while j >= 0:
+                    push_apart(world, i, j)
+                    j = next_in_cell[j]
+        next_in_cell[i] = in_cell[cell]
+        in_cell[cell] = i
+        bucket = (y[i] >> 12) * across + (x[i] >> 12)
+        next_in_bucket[i] = in_bucket[bucket]
+        in_bucket[bucket] = i
+    for i in range(count):
+        in_cell[(y[i] >> 10) * stride + (x[i] >> 10)] = -1
+
+
+def push_apart(world: World, i: int, j: int) -> None:
+    """Gather what parts two bodies that overlap, the lighter more than the heavier."""
+    creeps, rules = world.creeps, world.creep_rules
+    one, other = creeps[creep.KIND][i], creeps[creep.KIND][j]
+    together = rules[creep_rule.RADIUS][one] + rules[creep_rule.RADIUS][other]
+    dx, dy = creeps[creep.X][i] - creeps[creep.X][j], creeps[creep.Y][i] - creeps[creep.Y][j]
+    apart = dx * dx + dy * dy
+    if apart >= together * together or rules[creep_rule.LAYER][one] != rules[creep_rule.LAYER][other]:
+        return
+    if apart == 0:
+        # In one place exactly: the elder goes left.
+        dx, apart = 1, 1
+    distance = isqrt(apart)
+    push = (together - distance) * _STIFFNESS
+    masses = rules[creep_rule.MASS][one] + rules[creep_rule.MASS][other]
+    mine, theirs = (
+        rules[creep_rule.MASS][other] * push // masses,
+        rules[creep_rule.MASS][one] * push // masses,
+    )
+    creeps[creep.PUSH_X][i] += dx * mine // distance
+    creeps[creep.PUSH_Y][i] += dy * mine // distance
+    creeps[creep.PUSH_X][j] -= dx * theirs // distance
+    creeps[creep.PUSH_Y][j] -= dy * theirs // distance

@@ -1,0 +1,175 @@
+"""What towers and creeps are and cost: the whole balance of the game in two tables.
+
+Ranges, radii and speeds of shells are units (1,024 a cell, speeds per tick); times are ticks (30 a second).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bulwark.sim.layout.tower_rule import AIR, ARCS, FALLS, FOLLOWS, GROUND, NONE, VARIANTS
+
+TICKS_PER_SECOND = 30
+CELL = 1024
+
+TOWERS = ("bolt", "burst", "frost", "arc", "mortar", "beacon")
+CREEPS = ("runner", "armoured", "swarm", "healer", "flyer", "boss")
+DIFFICULTIES = ("easy", "normal", "hard")
+TARGETINGS = ("first", "last", "strong", "close")
+FIRST, LAST, STRONG, CLOSE = range(4)
+
+# A creep of a later wave is tougher: so many percent of its hit points more for each wave before.
+TOUGHER_PER_WAVE = 9
+REFUND_PERCENT = 70
+# Between two waves where they begin by themselves.
+COUNTDOWN_TICKS = 8 * TICKS_PER_SECOND
+CLEARED_BONUS = 18
+CLEARED_BONUS_PER_WAVE = 3
+
+_BOTH = GROUND | AIR
+
+
+class TowerRule(NamedTuple):
+    """A tower of one kind and variant; `cost` is what the step to this variant costs."""
+
+    cost: int
+    range: int
+    reload: int = 0
+    damage: int = 0
+    speed: int = 0
+    splash: int = 0
+    slow: int = 0
+    chill: int = 0
+    jumps: int = 0
+    jump_range: int = 0
+    knock: int = 0
+    pierce: int = 0
+    reaches: int = _BOTH
+    boost: int = 0
+    flight: int = FOLLOWS
+
+
+class CreepRule(NamedTuple):
+    """A kind of creep; speed is 1/256 unit a tick, `heal` hit points every `heal_period` ticks."""
+
+    hp: int
+    speed: int
+    armour: int
+    radius: int
+    mass: int
+    bounty: int
+    lives: int
+    layer: int = GROUND
+    heal: int = 0
+    heal_range: int = 0
+    heal_period: int = 1
+
+    @property
+    def flying(self) -> bool:
+        """Whether walls mean nothing to it."""
+        return self.layer == AIR
+
+
+class Difficulty(NamedTuple):
+    """Percentages of what the map says."""
+
+    hp: int
+    gold: int
+    lives: int
+
+
+def _cells(tenths: int) -> int:
+    return tenths * CELL // 10
+
+
+def _bolt(cost: int, tenths: int, **rest: int) -> TowerRule:
+    return TowerRule(cost, _cells(tenths), speed=420, **rest)
+
+
+def _burst(cost: int, tenths: int, **rest: int) -> TowerRule:
+    return TowerRule(cost, _cells(tenths), speed=260, **rest)
+
+
+def _frost(cost: int, tenths: int, **rest: int) -> TowerRule:
+    return TowerRule(cost, _cells(tenths), speed=340, **rest)
+
+
+def _arc(cost: int, tenths: int, **rest: int) -> TowerRule:
+    return TowerRule(cost, _cells(tenths), flight=ARCS, **rest)
+
+
+def _mortar(cost: int, tenths: int, **rest: int) -> TowerRule:
+    return TowerRule(cost, _cells(tenths), speed=150, flight=FALLS, reaches=GROUND, **rest)
+
+
+def _beacon(cost: int, tenths: int, *, boost: int) -> TowerRule:
+    return TowerRule(cost, _cells(tenths), boost=boost, flight=NONE)
+
+
+# A kind a block: as built, two upgrades, then branch a or b.
+TOWER_RULES: Sequence[TowerRule] = (
+    _bolt(50, 34, reload=15, damage=11),
+    _bolt(50, 36, reload=14, damage=20),
+    _bolt(90, 39, reload=13, damage=34),
+    _bolt(190, 62, reload=36, damage=190, pierce=14),
+    _bolt(190, 39, reload=5, damage=29),
+    _burst(80, 30, reload=36, damage=18, splash=_cells(10)),
+    _burst(80, 31, reload=34, damage=32, splash=_cells(11)),
+    _burst(130, 32, reload=32, damage=54, splash=_cells(12)),
+    _burst(230, 34, reload=32, damage=90, splash=_cells(18)),
+    _burst(230, 33, reload=26, damage=84, splash=_cells(12), knock=5200),
+    _frost(70, 29, reload=24, damage=4, slow=42, chill=35),
+    _frost(60, 30, reload=22, damage=7, slow=48, chill=42, splash=_cells(6)),
+    _frost(100, 31, reload=20, damage=11, slow=54, chill=50, splash=_cells(8)),
+    _frost(180, 31, reload=20, damage=18, slow=75, chill=75, splash=_cells(8)),
+    _frost(180, 36, reload=16, damage=16, slow=60, chill=50, splash=_cells(17)),
+    _arc(110, 28, reload=30, damage=16, jumps=2, jump_range=_cells(15), pierce=4),
+    _arc(100, 29, reload=28, damage=25, jumps=3, jump_range=_cells(16), pierce=5),
+    _arc(150, 30, reload=26, damage=38, jumps=4, jump_range=_cells(17), pierce=6),
+    _arc(260, 32, reload=24, damage=52, jumps=9, jump_range=_cells(20), pierce=8),
+    _arc(260, 33, reload=24, damage=130, jumps=2, jump_range=_cells(17), pierce=14),
+    _mortar(120, 58, reload=78, damage=56, splash=_cells(12), knock=2600),
+    _mortar(110, 62, reload=74, damage=100, splash=_cells(13), knock=3000),
+    _mortar(170, 66, reload=70, damage=165, splash=_cells(14), knock=3400),
+    _mortar(300, 78, reload=90, damage=460, splash=_cells(17), knock=6000, pierce=12),
+    _mortar(300, 68, reload=32, damage=170, splash=_cells(14), knock=2600),
+    _beacon(100, 16, boost=20),
+    _beacon(80, 18, boost=30),
+    _beacon(120, 20, boost=40),
+    _beacon(200, 20, boost=75),
+    _beacon(200, 36, boost=45),
+)
+
+CREEP_RULES: Sequence[CreepRule] = (
+    CreepRule(hp=42, speed=14_300, armour=0, radius=230, mass=2, bounty=5, lives=1),
+    CreepRule(hp=105, speed=8_200, armour=7, radius=330, mass=6, bounty=10, lives=1),
+    CreepRule(hp=17, speed=11_500, armour=0, radius=160, mass=1, bounty=2, lives=1),
+    CreepRule(
+        hp=85, speed=9_400, armour=1, radius=270, mass=3, bounty=12, lives=1,
+        heal=7, heal_range=_cells(18), heal_period=30,
+    ),
+    CreepRule(hp=58, speed=10_400, armour=0, radius=260, mass=2, bounty=8, lives=1, layer=AIR),
+    CreepRule(hp=1_500, speed=5_600, armour=10, radius=440, mass=24, bounty=120, lives=8),
+)  # fmt: skip
+
+DIFFICULTY_RULES: Sequence[Difficulty] = (
+    Difficulty(hp=72, gold=125, lives=150),
+    Difficulty(hp=100, gold=100, lives=100),
+    Difficulty(hp=138, gold=90, lives=70),
+)
+
+
+def tower_row(kind: int, variant: int) -> TowerRule:
+    """The rule of a tower."""
+    return TOWER_RULES[kind * VARIANTS + variant]
+
+
+def creep(kind: int) -> CreepRule:
+    """The rule of a creep."""
+    return CREEP_RULES[kind]
+
+
+def branches(variant: int) -> Sequence[int]:
+    """The variants to which a tower of `variant` can be upgraded; empty at the top."""
+    return ((1,), (2,), (3, 4), (), ())[variant]
