@@ -1,14 +1,18 @@
-"""localstripe on loopback, with what it lacks: idempotency keys, the newest first, an event for a changed
-subscription, and faults. A process of its own, which prints its port when it listens.
+"""localstripe on loopback, with what it lacks: idempotency keys, the newest first, events for what was changed or
+given back, and faults. A process of its own, which prints its port when it listens.
 
 `POST /_fault {"path", "kind", "times"}` lets the next requests for the path fail: `drop-before` and `drop-after`
-cut the connection before or after the work was done, `429` and `500` answer so, `slow` waits for half a second, `not-stripe` answers with a page of somebody else's.
+cut the connection before or after the work was done, `429` and `500` answer so, `slow` waits for half a second,
+`not-stripe` answers with a page of somebody else's.
+
+`POST /_version {"version"}` lets events be told in a later version of the API, in which objects hold less.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -22,6 +26,14 @@ _ANSWERS: dict[str, tuple[str, web.Response]] = {}
 _LOCKS: dict[str, asyncio.Lock] = {}
 _FAULTS: list[dict[str, Any]] = []
 _REFUSALS = {"429": 429, "500": 500}
+# Events that localstripe does not make, by what is done where.
+_CHANGED = {
+    "/v1/subscriptions": ("customer.subscription.updated", resources.Subscription),
+    "/v1/products": ("product.updated", resources.Product),
+}
+_MADE = {"/v1/refunds": ("refund.created", resources.Refund)}
+_VERSION: dict[str, str] = {}
+_GONE_LATER = ("discount", "current_period_start", "current_period_end", "tax", "invoice")
 SECONDS_SLOW = 0.5
 
 
@@ -90,13 +102,40 @@ async def idempotency(request: web.Request, handler: Handler) -> web.StreamRespo
 
 @web.middleware
 async def changes(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """The event that localstripe does not make when a subscription was changed."""
+    """The events that localstripe does not make."""
     answer = await handler(request)
-    path, _, name = request.path.rpartition("/")
-    if request.method == "POST" and path == "/v1/subscriptions" and answer.status == 200:
-        changed = resources.Subscription._api_retrieve(name)
-        webhooks.schedule_webhook(resources.Event("customer.subscription.updated", changed))
+    if request.method == "POST" and answer.status == 200:
+        path, _, name = request.path.rpartition("/")
+        if path in _CHANGED:
+            _tell(*_CHANGED[path], name)
+        if request.path in _MADE:
+            assert isinstance(answer, web.Response)
+            assert isinstance(answer.body, bytes)
+            _tell(*_MADE[request.path], json.loads(answer.body)["id"])
     return answer
+
+
+def _tell(what: str, kind: Any, name: str) -> None:
+    webhooks.schedule_webhook(resources.Event(what, kind._api_retrieve(name)))
+
+
+@web.middleware
+async def later_version(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Events in another version of the API than is asked for, as Stripe writes them for an account that is set to it."""
+    if request.path == "/_version":
+        _VERSION.update(await request.json())
+        return web.json_response({})
+    answer = await handler(request)
+    if request.path != "/v1/events" or not _VERSION:
+        return answer
+    assert isinstance(answer, web.Response)
+    assert isinstance(answer.body, bytes)
+    listed = json.loads(answer.body)
+    for event in listed["data"]:
+        event["api_version"] = _VERSION["version"]
+        for field in _GONE_LATER:
+            event["data"]["object"].pop(field, None)
+    return web.json_response(listed)
 
 
 def list_newest_first() -> None:
@@ -114,7 +153,7 @@ def list_newest_first() -> None:
 async def main() -> None:
     """Serve until killed."""
     list_newest_first()
-    server.app.middlewares[:0] = [faults, idempotency, changes]
+    server.app.middlewares[:0] = [faults, later_version, idempotency, changes]
     runner = web.AppRunner(server.app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

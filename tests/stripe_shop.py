@@ -42,6 +42,10 @@ class StripeShop:
         """Let the next requests for the path fail."""
         self._answer(self.http.post("/_fault", json={"path": path, "kind": kind, "times": times}))
 
+    def tell_events_in(self, version: str) -> None:
+        """Let events be told in a later version of the API."""
+        self._answer(self.http.post("/_version", json={"version": version}))
+
     def requests(self, path: str) -> int:
         """How many requests came for the path."""
         return int(self._answer(self.http.get("/_requests")).get(path, 0))

@@ -151,3 +151,10 @@ async def test_after_the_last_attempt_the_caller_is_told(shop: StripeShop, api: 
     shop.fail("/v1/balance", "drop-before", times=6)
     with pytest.raises(Unavailable, match="Stripe does not answer"):
         await api.page("/v1/balance", after=None)
+
+
+async def test_an_answer_that_is_too_slow_is_given_up_and_asked_for_again(shop: StripeShop) -> None:
+    shop.fail("/v1/coupons", "slow")
+    async with StripeApi.open(KEY, base=shop.url, patience=QUICK, seconds_per_answer=0.2) as api:
+        await api.page("/v1/coupons", after=None)
+    assert shop.requests("/v1/coupons") == 2

@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from keepwell.platform.database import Database
 from keepwell.platform.errors import Conflict, DataValidationError
 from keepwell.subscriptions.importing import import_export
 from keepwell.subscriptions.mapping import read_mapping
+from keepwell.subscriptions.revenue.rates import DatedRate
+from keepwell.subscriptions.revenue.rebuilding import set_rates
 from tests.integration.exports import Export
 from tests.integration.shops import Shop
 
@@ -188,3 +191,15 @@ async def test_what_became_of_each_row_is_counted_for_prometheus(shop: Shop) -> 
     await shop.import_export()
     await shop.import_export()
     assert [counted(each) - was for each, was in zip(outcomes, before, strict=True)] == [3, 3, 2]
+
+
+async def test_a_subscription_in_another_currency_is_converted_by_the_rate_that_is_known(shop: Shop) -> None:
+    await shop.import_export()
+    rate = DatedRate("EUR", date(2024, 1, 1), Decimal("1.25"))
+    async with shop.database.workspace(shop.workspace.id) as connection:
+        await set_rates(connection, [rate], workspace_id=shop.workspace.id, today=date(2024, 7, 1))
+    before = Decimal((await shop.mrr(date(2024, 7, 1)))[0])
+    shop.export.subscriptions.append("S-9,A-2,Pro,1,100,month,EUR,2024-06-01,,false")
+    summary = await shop.import_export()
+    assert summary.entities["subscriptions"].imported == 1
+    assert Decimal((await shop.mrr(date(2024, 7, 1)))[0]) == before + 125

@@ -18,12 +18,16 @@ from keepwell.platform.errors import ExternalServiceError, NotAuthenticated, Una
 from keepwell.platform.retry import Patience
 from keepwell.subscriptions.importing import ImportSummary, Rehearsed
 from keepwell.subscriptions.stripe.client import StripeApi
+from keepwell.subscriptions.stripe.conversion import read
+from keepwell.subscriptions.stripe.model import Event
 from keepwell.subscriptions.stripe.reading import import_stripe, rehearse_stripe
+from keepwell.subscriptions.stripe.receiving import receive
 from tests.integration.shops import Shop
 from tests.stripe_shop import KEY, StripeShop, running_shop
 
 pytestmark = pytest.mark.anyio
 
+LATER = "2025-03-31.basil"
 JUNE = 1_750_000_000  # 2025-06-15
 QUICK = Patience(
     first_wait=timedelta(milliseconds=5), longest_wait=timedelta(milliseconds=20), jitter=timedelta(0)
@@ -150,6 +154,66 @@ async def test_an_event_brings_a_cancellation_and_a_new_customer(
     await keepwell.import_stripe()
     assert await keepwell.spans() == [(plan, 1, "10.00", False), (plan, 2, "20.00", True)]
     assert await keepwell.rows("select name from accounts order by name") == [("A Ltd",), ("B Ltd",)]
+
+
+async def test_an_event_brings_a_refund(shop: StripeShop, keepwell: Keepwell) -> None:
+    shop.subscribe(shop.customer("A Ltd"), shop.plan("Team", 2900))
+    await keepwell.import_stripe()
+    await a_second_later()
+    shop.create("refunds", charge=shop.listed("charges")[0]["id"], amount=500)
+    await keepwell.import_stripe()
+    assert await keepwell.rows("select amount::text from refunds") == [("5.00",)]
+
+
+async def test_events_name_a_new_price_and_a_product_that_is_called_otherwise(
+    shop: StripeShop, keepwell: Keepwell
+) -> None:
+    shop.plan("Team", 2900, nickname="monthly")
+    await keepwell.import_stripe()
+    await a_second_later()
+    product = shop.listed("products")[0]["id"]
+    shop.change(f"products/{product}", name="Crew")
+    shop.plan("Solo", 900)
+    await keepwell.import_stripe()
+    assert await keepwell.rows("select name from plans order by name") == [("Crew monthly",), ("Solo",)]
+
+
+async def test_an_event_in_a_later_version_stands_for_the_object_as_it_is_now(
+    shop: StripeShop, keepwell: Keepwell
+) -> None:
+    small, middle, large = shop.plan("Small", 1000), shop.plan("Middle", 2000), shop.plan("Large", 5000)
+    made = shop.subscribe(shop.customer("A Ltd"), small, backdate_start_date=JUNE)
+    await keepwell.import_stripe()
+    await a_second_later()
+    path = f"subscriptions/{made['id']}"
+    for plan in (middle, large):
+        shop.change(path, items=[{"plan": plan}])
+    shop.tell_events_in(LATER)
+    asked = shop.requests(f"/v1/{path}")
+    summary = await keepwell.import_stripe()
+    assert await keepwell.spans() == [(small, 1, "10.00", False), (large, 1, "50.00", True)]
+    assert shop.requests(f"/v1/{path}") - asked == 1
+    assert any("later version" in each for each in summary.assumptions)
+
+
+async def test_a_webhook_in_a_later_version_is_kept_until_an_import_asks_for_the_object(
+    shop: StripeShop, keepwell: Keepwell
+) -> None:
+    small, large = shop.plan("Small", 1000), shop.plan("Large", 5000)
+    made = shop.subscribe(shop.customer("A Ltd"), small, backdate_start_date=JUNE)
+    await keepwell.import_stripe()
+    await a_second_later()
+    shop.change(f"subscriptions/{made['id']}", items=[{"plan": large}])
+    shop.tell_events_in(LATER)
+    event = read(shop.listed("events")[0], Event)
+    async with keepwell.database.workspace(keepwell.workspace.id) as connection:
+        received = await receive(
+            connection, event, workspace_id=keepwell.workspace.id, keys=keepwell.work.keys
+        )
+    assert received.status == "kept"
+    assert await keepwell.spans() == [(small, 1, "10.00", True)]
+    await keepwell.import_stripe()
+    assert await keepwell.spans() == [(small, 1, "10.00", False), (large, 1, "50.00", True)]
 
 
 async def test_reading_all_again_after_events_changes_nothing(shop: StripeShop, keepwell: Keepwell) -> None:

@@ -108,6 +108,16 @@ async def test_an_event_of_no_interest_is_acknowledged(inlet: Inlet) -> None:
     assert await inlet.send(event("payout.paid", id="po_1")) == (200, {"status": "ignored"})
 
 
+async def test_an_event_of_a_price_leaves_the_name_of_the_plan_as_it_is(inlet: Inlet) -> None:
+    await inlet.send(event("customer.created", **CUSTOMER))
+    await inlet.send(subscribed(2000, at=int(time.time())))
+    async with inlet.database.workspace(inlet.workspace.id) as connection:
+        await connection.execute("update plans set name = 'Team'")
+    changed = event("price.updated", id="price_1", currency="usd", unit_amount=2000, product="prod_1")
+    assert await inlet.send(changed) == (200, {"status": "ignored"})
+    assert await inlet.rows("select name from plans") == [("Team",)]
+
+
 async def test_another_secret_is_refused(inlet: Inlet) -> None:
     status, problem = await inlet.send(event("customer.created", **CUSTOMER), signed_by="whsec_other")
     assert (status, problem["code"]) == (400, "signature-refused")

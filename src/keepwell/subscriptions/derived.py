@@ -21,9 +21,8 @@ async def refresh(
     await accounts.STAND.run(connection, workspace_id=workspace_id, account_ids=ids, on=today)
 
 
-async def refresh_all(connection: Connection, *, workspace_id: UUID, today: date) -> None:
-    """Make the figures of every account anew."""
-    await revenue.refresh(connection, workspace_id=workspace_id, account_ids=None)
+async def stand_all(connection: Connection, *, workspace_id: UUID, today: date) -> None:
+    """Make the standing of every account anew, after the facts that it follows from."""
     await accounts.STAND.run(connection, workspace_id=workspace_id, account_ids=None, on=today)
 
 

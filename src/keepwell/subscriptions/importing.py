@@ -31,6 +31,7 @@ from keepwell.subscriptions.recording import Recording
 from keepwell.subscriptions.records import Scope, accounts_of, journal_events, write_records
 from keepwell.subscriptions.rehearsal import Rehearsal
 from keepwell.subscriptions.reporting import DriftView, assumptions_of, drift_of
+from keepwell.subscriptions.revenue.rebuilding import stored_rates
 from keepwell.subscriptions.row_files import RowFile
 
 SOURCE = "file"
@@ -177,12 +178,14 @@ class _Run:
 
     async def write_records(self, connection: Connection) -> None:
         """Write everything but the events."""
+        currency = await adopt(
+            connection, self._mapping, workspace=self._workspace, currency=self._work.currency
+        )
         scope = Scope(
             workspace_id=self._workspace.id,
             import_id=self.record.id,
-            currency=await adopt(
-                connection, self._mapping, workspace=self._workspace, currency=self._work.currency
-            ),
+            currency=currency,
+            rates=await stored_rates(connection, workspace_id=self._workspace.id),
             keys=self._work.keys,
             progress=self._work.progress,
         )

@@ -15,6 +15,7 @@ from keepwell.subscriptions import upserts
 from keepwell.subscriptions.fields import Fields, RejectedRow
 from keepwell.subscriptions.imports import store
 from keepwell.subscriptions.imports.entities import Entity
+from keepwell.subscriptions.model import Rates
 from keepwell.subscriptions.reading import EntityReader
 from keepwell.subscriptions.rows import (
     AccountRow,
@@ -26,6 +27,7 @@ from keepwell.subscriptions.rows import (
     event_row,
     invoice_row,
     plan_row,
+    require_rate,
     spans,
     subscription_row,
 )
@@ -37,11 +39,15 @@ AccountsOf: TypeAlias = Mapping[str | None, Mapping[str, str]]
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
-    """Where records are written, and under which import; `currency` is that of the workspace's reports."""
+    """Where records are written, and under which import.
+
+    `currency` is that of the workspace's reports; `rates` say what others are worth in it.
+    """
 
     workspace_id: UUID
     import_id: UUID
     currency: str
+    rates: Rates
     keys: Keys
     progress: Progress
 
@@ -114,9 +120,7 @@ class _Conversion:
     def _subscription(self, fields: Fields) -> Sequence[SubscriptionRow]:
         row = subscription_row(fields, currency=self._scope.currency)
         _require_known(row.account, self._accounts, what="account")
-        if row.currency != self._scope.currency:
-            reason = f"{row.currency!r} is not the workspace's currency, {self._scope.currency}."
-            raise RejectedRow("currency", "unknown-currency", reason)
+        require_rate(row, self._scope.rates)
         return spans(fields, row)
 
     def _invoice(self, fields: Fields) -> Sequence[InvoiceRow]:

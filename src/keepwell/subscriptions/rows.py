@@ -10,7 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from keepwell.subscriptions.fields import Fields, RejectedRow
-from keepwell.subscriptions.model import EndReason, Interval
+from keepwell.subscriptions.model import EndReason, Interval, Rates
 
 
 class InvoiceStatus(StrEnum):
@@ -160,6 +160,13 @@ def subscription_row(fields: Fields, *, currency: str) -> SubscriptionRow:
         reason = f"the end {row.ends_on} is before the start {row.starts_on}."
         raise RejectedRow("ends_on", "end-before-start", reason)
     return row
+
+
+def require_rate(row: SubscriptionRow, rates: Rates) -> None:
+    """Raise RejectedRow where nothing says what the row's currency is worth when it begins."""
+    if not rates.rate(row.currency, row.starts_on):
+        reason = f"no exchange rate says what {row.currency} is worth on {row.starts_on}."
+        raise RejectedRow("currency", "unknown-currency", reason)
 
 
 def event_row(fields: Fields) -> EventRow:

@@ -101,7 +101,7 @@ _WRITTEN: LiteralString = """
 STAND = Command(
     f"""
     {_STANDINGS}
-      where a.workspace_id = %(workspace_id)s 
+      where a.workspace_id = %(workspace_id)s
         and (%(account_ids)s::uuid[] is null or a.id = any(%(account_ids)s))
     {_WRITTEN}
     """

@@ -17,7 +17,7 @@ from keepwell.platform.database import Connection
 from keepwell.platform.progress import Progress
 from keepwell.subscriptions import derived
 from keepwell.subscriptions.model import MONTHS_PER_YEAR, Span, movements
-from keepwell.subscriptions.revenue import store
+from keepwell.subscriptions.revenue import service, store
 from keepwell.subscriptions.revenue.model import Rebuilt
 from keepwell.subscriptions.revenue.policies import POLICIES, Policy
 from keepwell.subscriptions.revenue.rates import DatedRate, StoredRates
@@ -29,10 +29,11 @@ Timer = Callable[[], float]
 
 
 async def rebuild(connection: Connection, *, workspace_id: UUID, today: date, timer: Timer) -> Rebuilt:
-    """Make every fact of the workspace anew, and the standing of each account, which follows from them."""
+    """Make every fact of the workspace anew, then the standings; `seconds` are those of the facts."""
     began = timer()
-    await derived.refresh_all(connection, workspace_id=workspace_id, today=today)
+    await service.refresh(connection, workspace_id=workspace_id, account_ids=None)
     seconds = timer() - began
+    await derived.stand_all(connection, workspace_id=workspace_id, today=today)
     return await _found(connection, workspace_id=workspace_id, differing=[], seconds=seconds)
 
 
@@ -68,7 +69,8 @@ async def set_rates(
     """Keep `rates`, and make every figure anew that they may change."""
     rows = [{"workspace_id": workspace_id, **rate._asdict()} for rate in rates]
     await store.SET_RATE.run_many(connection, rows)
-    await derived.refresh_all(connection, workspace_id=workspace_id, today=today)
+    await service.refresh(connection, workspace_id=workspace_id, account_ids=None)
+    await derived.stand_all(connection, workspace_id=workspace_id, today=today)
 
 
 def _kept(rows: Iterable[store.StoredFact]) -> Iterable[Fact]:

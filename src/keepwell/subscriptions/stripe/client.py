@@ -21,10 +21,11 @@ from keepwell.platform.errors import (
     Unavailable,
 )
 from keepwell.platform.retry import Patience, Service
+from keepwell.subscriptions.stripe.model import READ_VERSION
 
 # The last version in which a charge names its invoice and a subscription its period. Stripe keeps answering in
 # a version that is asked for, so a new one changes nothing here until we ask for it.
-API_VERSION = "2025-02-24.acacia"
+API_VERSION = f"{READ_VERSION}.acacia"
 PAGE_SIZE = 100
 _SECONDS_PER_ANSWER = 30.0
 _SERVICE = "stripe"
@@ -63,10 +64,15 @@ class StripeApi:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, key: str, *, base: str | None = None, patience: Patience | None = None
+        cls,
+        key: str,
+        *,
+        base: str | None = None,
+        patience: Patience | None = None,
+        seconds_per_answer: float = _SECONDS_PER_ANSWER,
     ) -> AsyncIterator[StripeApi]:
         """Stripe with a secret or restricted `key`, at `base` where that is not Stripe itself."""
-        http = stripe.HTTPXClient(timeout=_SECONDS_PER_ANSWER)
+        http = stripe.HTTPXClient(timeout=seconds_per_answer)
         client = stripe.StripeClient(
             key,
             http_client=http,
@@ -91,6 +97,14 @@ class StripeApi:
             raise ExternalServiceError(
                 f"What answers at {path} is not Stripe.", hint="Check --api-base."
             ) from None
+
+    async def object(self, path: str) -> dict[str, Any]:
+        """The object at `path` as it is now; raises NoSuchObject."""
+        answer = await self._service.call(lambda: self._send("get", path, {}))
+        found = msgspec.convert(answer.data, dict[str, Any])
+        if found.get("deleted"):
+            raise NoSuchObject("Stripe has deleted it.")
+        return found
 
     async def create(
         self, path: str, parameters: Mapping[str, Any], *, idempotency_key: str

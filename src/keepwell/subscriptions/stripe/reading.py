@@ -11,14 +11,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, TypeAlias
-from uuid import UUID
 
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
 from keepwell.intake.service import Intake
 from keepwell.platform.database import Connection
 from keepwell.subscriptions.adoption import adopt
-from keepwell.subscriptions.fields import RejectedRow
 from keepwell.subscriptions.importing import Importing, ImportSummary, Rehearsed
 from keepwell.subscriptions.imports import service as imports
 from keepwell.subscriptions.imports.model import Report
@@ -28,6 +26,13 @@ from keepwell.subscriptions.rehearsal import Rehearsal
 from keepwell.subscriptions.revenue.rebuilding import stored_rates
 from keepwell.subscriptions.stripe import conversion, store
 from keepwell.subscriptions.stripe.client import PAGE_SIZE, NoSuchObject, StripeApi, StripePage
+from keepwell.subscriptions.stripe.events import (
+    events_since,
+    last_of_each,
+    note_events,
+    readable,
+    take_event,
+)
 from keepwell.subscriptions.stripe.model import KINDS, Event, Kind, moment
 from keepwell.subscriptions.stripe.taking import ENTITIES, Into, Taker
 
@@ -190,6 +195,11 @@ class _Reading:
                 "stripe: a customer whom others name and nobody lists, as after a deletion, is an account with the "
                 f"id as its name: {taker.unknown_customers}"
             )
+        if taker.read_as_now:
+            found.append(
+                "stripe: an event in a later version of Stripe's API than is read here stands for the object as it "
+                f"is now; what lay between two of them is not known: {taker.read_as_now}"
+            )
         return found
 
     async def _read_all(self, unit: Unit) -> None:
@@ -236,12 +246,14 @@ class _Reading:
 
     async def _read_events(self, unit: Unit, *, since: datetime) -> None:
         oldest = since - _OVERLAP
-        events, as_of = await self._events_since(oldest)
+        events, as_of = await events_since(self._api, oldest, taker=self._taker)
+        if any(event.is_of_catalogue for event in events):
+            await self._read_catalogue(unit)
         with self._work.progress.step("Taking events", total=len(events)) as step:
-            following = iter(events)
+            following, last = iter(events), last_of_each(events)
             while chunk := list(islice(following, PAGE_SIZE)):
                 async with unit() as connection:
-                    await self._take(connection, chunk)
+                    await self._take(connection, chunk, last=last)
                     await self._note_events(connection, since=moment(chunk[-1].created))
                 step.advance(len(chunk))
         async with unit() as connection:
@@ -250,63 +262,31 @@ class _Reading:
                 connection, workspace_id=self._workspace.id, before=as_of - _REMEMBERED
             )
 
-    async def _events_since(self, oldest: datetime) -> tuple[list[Event], datetime]:
-        """The events since then, oldest first, and when the first page of them was given."""
-        found: list[Event] = []
-        as_of, after = oldest, None
-        while True:
-            page = await self._api.page("/v1/events", after=after, created={"gte": int(oldest.timestamp())})
-            as_of = page.as_of if after is None else as_of
-            for item in page.items:
-                try:
-                    found.append(conversion.read(item, Event))
-                except RejectedRow as why:
-                    self._taker.reject_event(item, why)
-            if page.next is None:
-                # Stripe lists the newest first; of one second, in the order in which they happened.
-                found.reverse()
-                return sorted(found, key=lambda event: event.created), as_of
-            after = page.next
+    async def _read_catalogue(self, unit: Unit) -> None:
+        """Read the plans again: there are few of them, and no event tells what one is called."""
+        async for page in self._pages("plan", after=None):
+            async with unit() as connection:
+                await self._taker.take(connection, "plan", page.items, as_of=page.as_of)
 
     async def _take_pending(self, connection: Connection) -> None:
         pending = await store.TAKE_PENDING.all(connection, workspace_id=self._workspace.id)
-        for row in sorted(pending, key=lambda row: (row.body["created"], row.id)):
-            await take_event(connection, self._taker, conversion.read(row.body, Event))
+        events = [conversion.read(row.body, Event) for row in pending]
+        events.sort(key=lambda event: (event.created, event.id))
+        for event in await readable(self._api, events, last=last_of_each(events), taker=self._taker):
+            await take_event(connection, self._taker, event)
 
-    async def _take(self, connection: Connection, events: Sequence[Event]) -> None:
+    async def _take(
+        self, connection: Connection, events: Sequence[Event], *, last: Mapping[str, str]
+    ) -> None:
         new = await note_events(
             connection, events, workspace_id=self._workspace.id, now=self._work.keys.clock.now()
         )
-        for event in events:
-            if event.id in new:
-                await take_event(connection, self._taker, event)
+        fresh = [event for event in events if event.id in new]
+        for event in await readable(self._api, fresh, last=last, taker=self._taker):
+            await take_event(connection, self._taker, event)
 
     async def _note_events(self, connection: Connection, *, since: datetime) -> None:
         await store.NOTE_EVENTS.run(connection, workspace_id=self._workspace.id, since=since)
-
-
-async def note_events(
-    connection: Connection, events: Sequence[Event], *, workspace_id: UUID, now: datetime
-) -> set[str]:
-    """The ids of those that were not taken in before, which are noted."""
-    by_id = {event.id: event for event in events}
-    new = await store.NEW_EVENTS.all(
-        connection,
-        workspace_id=workspace_id,
-        id=list(by_id),
-        type=[event.type for event in by_id.values()],
-        created_at=[moment(event.created) for event in by_id.values()],
-        now=now,
-    )
-    return {row.id for row in new}
-
-
-async def take_event(connection: Connection, taker: Taker, event: Event) -> bool:
-    """Take in the object that the event is about, as it was then; False where Keepwell does not read such."""
-    if event.kind is None:
-        return False
-    await taker.take(connection, event.kind, [event.state], as_of=moment(event.created))
-    return True
 
 
 def _events_tell_all_since(link: store.LinkRow, *, now: datetime) -> datetime | None:

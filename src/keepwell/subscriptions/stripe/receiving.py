@@ -24,8 +24,8 @@ from keepwell.subscriptions.imports.model import Report
 from keepwell.subscriptions.recording import Recording
 from keepwell.subscriptions.revenue.rebuilding import stored_rates
 from keepwell.subscriptions.stripe import conversion, store
-from keepwell.subscriptions.stripe.model import Event, moment
-from keepwell.subscriptions.stripe.reading import note_events, take_event
+from keepwell.subscriptions.stripe.events import note_events, take_event
+from keepwell.subscriptions.stripe.model import READ_VERSION, Event, moment
 from keepwell.subscriptions.stripe.taking import Into, Taker
 
 SOURCE = "stripe-webhook"
@@ -98,11 +98,20 @@ async def receive(connection: Connection, event: Event, *, workspace_id: UUID, k
 
     What cannot be taken is kept with the reason, and becomes a dead letter with the next import.
     """
+    if event.is_of_catalogue:
+        # Not noted either, so that the next import finds it among the events, and reads the plans again.
+        return Received("ignored")
     now = keys.clock.now()
     if event.id not in await note_events(connection, [event], workspace_id=workspace_id, now=now):
         return Received("known")
     if event.kind is None:
         return Received("ignored")
+    if event.is_of_later_version:
+        problem = (
+            f"api_version: {event.api_version} is later than {READ_VERSION}, so the next import asks for it."
+        )
+        await _keep(connection, event, workspace_id=workspace_id, problem=problem)
+        return Received("kept")
     letters: list[DeadLetter] = []
     taker = await _taker(connection, letters, workspace_id=workspace_id, keys=keys)
     await take_event(connection, taker, event)
@@ -112,14 +121,16 @@ async def receive(connection: Connection, event: Event, *, workspace_id: UUID, k
         metrics.ROWS.labels(SOURCE, entity, "dead-lettered").inc(counts.dead_lettered)
     if not letters:
         return Received("taken")
-    await store.KEEP_PROBLEM.run(
-        connection,
-        workspace_id=workspace_id,
-        id=event.id,
-        problem=f"{letters[0].field}: {letters[0].reason}",
-        body=msgspec.json.encode(event).decode(),
-    )
+    problem = f"{letters[0].field}: {letters[0].reason}"
+    await _keep(connection, event, workspace_id=workspace_id, problem=problem)
     return Received("kept")
+
+
+async def _keep(connection: Connection, event: Event, *, workspace_id: UUID, problem: str) -> None:
+    body = msgspec.json.encode(event).decode()
+    await store.KEEP_PROBLEM.run(
+        connection, workspace_id=workspace_id, id=event.id, problem=problem, body=body
+    )
 
 
 async def _taker(

@@ -123,6 +123,10 @@ def _coupon(found: Subscription) -> tuple[Coupon | None, date | None]:
     """The coupon at work on every bill, and its first day without; a coupon of one bill does not touch MRR."""
     if len(found.discounts) > 1:
         raise RejectedRow("discounts", "several-discounts", "it has more than one discount.")
+    if found.discounts and found.discount is None:
+        raise RejectedRow(
+            "discounts", "unexpanded-discount", "it has a discount of which only the id is told."
+        )
     if found.discount is None or found.discount.coupon.duration == "once":
         return None, None
     ends = found.discount.end

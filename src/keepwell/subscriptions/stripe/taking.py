@@ -18,7 +18,14 @@ from keepwell.subscriptions.fields import RejectedRow
 from keepwell.subscriptions.imports.entities import Entity
 from keepwell.subscriptions.model import EndReason, Interval, Rates
 from keepwell.subscriptions.reading import EntityCounts
-from keepwell.subscriptions.rows import AccountRow, ChargeRow, InvoiceRow, RefundRow, SubscriptionRow
+from keepwell.subscriptions.rows import (
+    AccountRow,
+    ChargeRow,
+    InvoiceRow,
+    RefundRow,
+    SubscriptionRow,
+    require_rate,
+)
 from keepwell.subscriptions.stripe import conversion, store
 from keepwell.subscriptions.stripe.model import Kind, Subscription
 from keepwell.subscriptions.stripe.spans import Rejection, reconcile
@@ -62,6 +69,7 @@ class Taker:
         self.counts: dict[str, EntityCounts] = {}
         self.unknown_customers = 0
         self.prices_from_start = 0
+        self.read_as_now = 0
         self._into = into
 
     async def take(
@@ -132,16 +140,11 @@ class Taker:
         try:
             done = reconcile(conversion.read(found, Subscription), known, at=at)
             for row in done.rows:
-                self._require_rate(row)
+                require_rate(row, self._into.rates)
         except RejectedRow as why:
             return [], [_Rejected(found, why)]
         self.prices_from_start += done.began_here
         return done.rows, [_of_item(found, each) for each in done.rejections]
-
-    def _require_rate(self, row: SubscriptionRow) -> None:
-        if not self._into.rates.rate(row.currency, row.starts_on):
-            reason = f"no exchange rate says what {row.currency} is worth on {row.starts_on}."
-            raise RejectedRow("currency", "unknown-currency", reason)
 
     def _count_split(self, rows: Sequence[SubscriptionRow], rejected: Sequence[_Rejected]) -> None:
         counts = self._counts("subscriptions")

@@ -285,6 +285,11 @@ def test_an_item_that_has_no_plain_price_is_refused_with_the_reason(
     assert [row.external_id for row in done.rows] == ["sub_1/si_2"]
 
 
+def test_a_discount_of_which_only_the_id_is_told_is_refused_and_not_left_out() -> None:
+    with pytest.raises(RejectedRow, match="only the id"):
+        reconcile(state(discounts=["di_1"]), [], at=at("2026-02-01"))
+
+
 def test_several_discounts_are_refused_and_nothing_is_guessed() -> None:
     with pytest.raises(RejectedRow, match="more than one discount"):
         reconcile(state(discounts=["di_1", "di_2"]), [], at=at("2026-02-01"))
