@@ -1,0 +1,62 @@
+"""Segment's `track` call around an event, after https://segment.com/docs/connections/spec/track/."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bulwark.telemetry.events import Event
+
+LIBRARY = {"name": "bulwark", "version": "0.1.0"}
+_ID_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who an event is of: a random id, or that of a customer who has signed in; `group` is the account."""
+
+    anonymous_id: str = ""
+    user_id: str = ""
+    group: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.anonymous_id and not self.user_id:
+            raise ValueError("An event is of nobody: it has neither an anonymous id nor a user's.")
+
+    def fields(self) -> dict[str, Any]:
+        """The call's fields that say so."""
+        group = {"groupId": self.group} if self.group else {}
+        ids = {"anonymousId": self.anonymous_id, "userId": self.user_id}
+        return {name: value for name, value in ids.items() if value} | {
+            "context": {**group, "library": LIBRARY}
+        }
+
+
+def track(event: Event, *, sender: Sender, message_id: str, at: datetime) -> Mapping[str, Any]:
+    """The call; `at` is aware, and `message_id` names this event for good, however often it is sent."""
+    return {
+        "type": "track",
+        "event": event.name,
+        **sender.fields(),
+        "messageId": message_id,
+        "timestamp": instant(at),
+        "properties": event.properties,
+    }
+
+
+def encode(call: Mapping[str, Any]) -> bytes:
+    """The call as JSON on one line, without its end."""
+    return json.dumps(call, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def instant(at: datetime) -> str:
+    """RFC 3339 with milliseconds, in UTC."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z"
+
+
+def random_id(random_bytes: Callable[[int], bytes]) -> str:
+    """An id of 96 random bits, about nobody: `secrets.token_bytes` is what gives them outside of tests."""
+    return random_bytes(_ID_BYTES).hex()

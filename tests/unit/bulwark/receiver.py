@@ -1,0 +1,69 @@
+"""An intake of Segment's kind in a thread, real sockets and all, that fails in the ways that a test asks for."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+class Receiver:
+    """Stores each messageId once; before that it goes through `faults`, one for each request, until none is left.
+
+    A fault is a status, with a Retry-After where it is a pair, or "cut": stored, and the connection cut before
+    the answer.
+    """
+
+    def __init__(self) -> None:
+        self.faults: list[int | tuple[int, str] | str] = []
+        self.requests: list[Any] = []
+        self.credentials: set[str] = set()
+        self.stored: dict[str, dict[str, Any]] = {}
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def names(self) -> list[str]:
+        return [call["event"] for call in self.stored.values()]
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Answer on the same port each time, so that a connection that comes back finds it again."""
+        server = ThreadingHTTPServer(("127.0.0.1", self.port), _handler(self))
+        self.port = server.server_address[1]
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            document = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            receiver.requests.append(document)
+            receiver.credentials.add(self.headers["Authorization"])
+            fault = receiver.faults.pop(0) if receiver.faults else 200
+            status, retry_after = fault if isinstance(fault, tuple) else (fault, "")
+            if status in {200, "cut"}:
+                for call in document["batch"]:
+                    receiver.stored.setdefault(call["messageId"], call)
+            if status == "cut":
+                self.connection.close()
+                return
+            self.send_response(int(status))
+            if retry_after:
+                self.send_header("Retry-After", retry_after)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class's name
+            """The test's output is not for it."""
+
+    return Handler
