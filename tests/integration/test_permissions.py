@@ -26,6 +26,7 @@ from tests.integration.records import Client, client_of, made, problem_code, tok
 pytestmark = pytest.mark.anyio
 
 KEYS = system_keys()
+ANY = {"If-Match": "*"}
 SNAPSHOT = Path(__file__).parent / "snapshots" / "permissions.txt"
 
 
@@ -127,10 +128,29 @@ async def test_the_last_owner_stays(
     async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
         (owner,) = (await client.get("/v1/members")).json()["items"]
         path = f"/v1/members/{owner['id']}"
-        assert problem_code(await client.delete(path)) == "conflict"
-        assert problem_code(await client.patch(path, json={"role": "admin"})) == "conflict"
+        assert problem_code(await client.delete(path, headers=ANY)) == "conflict"
+        assert problem_code(await client.patch(path, json={"role": "admin"}, headers=ANY)) == "conflict"
         await made(client, "/v1/members", {"name": "Second", "role": "owner"})
-        assert (await client.patch(path, json={"role": "admin"})).json()["role"] == "admin"
+        changed = await client.patch(path, json={"role": "admin"}, headers=ANY)
+        assert changed.json()["role"] == "admin"
+
+
+async def test_a_member_is_changed_and_removed_as_they_were_seen(
+    database: Database, workspace: Workspace, settings_of_test: Settings
+) -> None:
+    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
+        path = f"/v1/members/{(await made(client, '/v1/members', {'name': 'A', 'role': 'agent'}))['id']}"
+        seen = {"If-Match": (await client.get(path)).headers["etag"]}
+        assert problem_code(await client.patch(path, json={"name": "B"})) == "precondition-required"
+        changed = await client.patch(path, json={"name": "B"}, headers=seen)
+        assert (changed.json()["name"], changed.json()["version"]) == ("B", 2)
+        assert (await client.get(path)).headers["etag"] == changed.headers["etag"]
+        assert (
+            problem_code(await client.patch(path, json={"name": "C"}, headers=seen)) == "precondition-failed"
+        )
+        assert problem_code(await client.delete(path, headers=seen)) == "precondition-failed"
+        gone = await client.delete(path, headers={"If-Match": changed.headers["etag"]})
+        assert gone.status_code == 204
 
 
 async def test_a_removed_member_can_do_nothing_more(
@@ -143,7 +163,7 @@ async def test_a_removed_member_can_do_nothing_more(
         assert signed_in.status_code == 303
         assert (await client.get("/v1/session")).json()["member"]["role"] == "agent"
         token = await token_of(database, workspace, keys=KEYS)
-        owner = {"Authorization": f"Bearer {token}"}
+        owner = {"Authorization": f"Bearer {token}", **ANY}
         assert (await client.delete(f"/v1/members/{invited['id']}", headers=owner)).status_code == 204
         assert (await client.get("/v1/session")).status_code == 401
 

@@ -68,8 +68,10 @@ async def asked_with(client: Client, token: str) -> httpx.Response:
     return await client.get("/v1/session", headers={"Authorization": f"Bearer {token}"})
 
 
-async def refreshed(client: Client, token: str) -> httpx.Response:
-    return await client.post("/v1/oauth/token", data={"grant_type": "refresh_token", "refresh_token": token})
+async def refreshed(client: Client, token: str, *, key: str | None = None) -> httpx.Response:
+    form = {"grant_type": "refresh_token", "refresh_token": token}
+    headers = {} if key is None else {"Idempotency-Key": key}
+    return await client.post("/v1/oauth/token", data=form, headers=headers)
 
 
 async def test_a_member_signs_in_by_the_password_that_they_set(client: Client, workspace: Workspace) -> None:
@@ -234,13 +236,89 @@ async def test_of_two_refreshes_at_once_one_wins_and_stays_signed_in(client: Cli
     assert (await refreshed(client, winner["refresh_token"])).status_code == 200
 
 
+async def test_a_refresh_whose_reply_was_lost_is_answered_again_by_its_key(
+    client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
+) -> None:
+    first = await pair(client)
+    answer = await refreshed(client, first["refresh_token"], key="try 1")
+    keys = later(timedelta(minutes=1))
+    async with client_of(database, workspace, settings=settings_of_test, keys=keys) as afterwards:
+        again = await refreshed(afterwards, first["refresh_token"], key="try 1")
+        assert (again.json(), again.headers["idempotent-replayed"]) == (answer.json(), "true")
+        following = await refreshed(afterwards, again.json()["refresh_token"], key="try 2")
+        assert following.status_code == 200
+        reused = await refreshed(afterwards, following.json()["refresh_token"], key="try 1")
+        assert problem_code(reused) == "idempotency-key-reused"
+        # Whoever has the token but not the key is a thief.
+        assert (await refreshed(afterwards, first["refresh_token"], key="a guess")).status_code == 401
+        assert (await refreshed(afterwards, following.json()["refresh_token"])).status_code == 401
+
+
+async def test_of_many_refreshes_at_once_with_one_key_all_get_the_same_pair(client: Client) -> None:
+    first = await pair(client)
+    answers = await asyncio.gather(*(refreshed(client, first["refresh_token"], key="one") for _ in range(5)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.text for answer in answers}) == 1
+
+
+async def test_signing_in_again_with_its_key_begins_no_second_session(
+    client: Client, database: Database, workspace: Workspace
+) -> None:
+    assert (await client.put("/v1/session/password", json={"password": PASSWORD})).status_code == 204
+    (owner,) = (await client.get("/v1/members")).json()["items"]
+    email = {"email": f"owner-{workspace.slug}@example.org"}
+    await client.patch(f"/v1/members/{owner['id']}", json=email, headers={"If-Match": "*"})
+    client.headers.pop("Authorization")
+    cookies = []
+    for _ in range(2):
+        answer = await client.post(
+            "/v1/sign-in", json={**email, "password": PASSWORD}, headers={"Idempotency-Key": "once"}
+        )
+        assert answer.status_code == 204
+        cookies.append(answer.cookies["keepwell_session"])
+    assert cookies[0] == cookies[1]
+    async with database.workspace(workspace.id) as connection:
+        counted = await (await connection.execute("select count(*) from sessions")).fetchone()
+    assert counted == (1,)
+
+
+async def test_a_family_that_an_api_token_began_ends_with_it(client: Client) -> None:
+    token = await made(client, "/v1/tokens", {"name": "app", "scopes": ["read"]})
+    own = {"Authorization": f"Bearer {token['token']}"}
+    first = (await client.post("/v1/access-tokens", headers=own)).json()
+    # Nor is one that its access token began.
+    by_access_token = {"Authorization": f"Bearer {first['access_token']}"}
+    second = (await client.post("/v1/access-tokens", headers=by_access_token)).json()
+    assert (await client.delete(f"/v1/tokens/{token['id']}")).status_code == 204
+    for each in (first, second):
+        assert problem_code(await refreshed(client, each["refresh_token"])) == "invalid-grant"
+
+
+async def test_refresh_tokens_that_are_over_are_swept_with_their_families(
+    client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
+) -> None:
+    first = await pair(client)
+    await refreshed(client, first["refresh_token"])
+    keys = later(timedelta(days=61))
+    async with client_of(database, workspace, settings=settings_of_test, keys=keys) as afterwards:
+        await pair(afterwards)
+    async with database.workspace(workspace.id) as connection:
+        left = await (
+            await connection.execute(
+                "select (select count(*) from refresh_tokens), (select count(*) from refresh_families)"
+            )
+        ).fetchone()
+    assert left == (1, 1)
+
+
 async def test_a_removed_member_refreshes_nothing(client: Client, workspace: Workspace) -> None:
     member = await invited(client, "ada", workspace)
     owner = client.headers.pop("Authorization")
     await client.get(member["sign_in_path"], follow_redirects=False)
     own = await pair(client)
     client.cookies.clear()
-    await client.delete(f"/v1/members/{member['id']}", headers={"Authorization": owner})
+    gone = {"Authorization": owner, "If-Match": "*"}
+    assert (await client.delete(f"/v1/members/{member['id']}", headers=gone)).status_code == 204
     assert (await refreshed(client, own["refresh_token"])).status_code == 401
 
 

@@ -42,10 +42,11 @@ class _Claims(msgspec.Struct, frozen=True):
     role: Role
     exp: int
     scope: str | None = None
+    token: UUID | None = None
 
     def principal(self) -> Principal:
         scopes = None if self.scope is None else frozenset(map(Permission, self.scope.split()))
-        return Principal(self.workspace, self.sub, self.role, scopes)
+        return Principal(self.workspace, self.sub, self.role, scopes, self.token)
 
 
 class AccessTokens:
@@ -72,6 +73,9 @@ class AccessTokens:
         }
         if principal.scopes is not None:
             claims["scope"] = " ".join(sorted(principal.scopes))
+        # Whoever began with an API token ends with it: what this token begins is that one's too.
+        if principal.token_id is not None:
+            claims["token"] = str(principal.token_id)
         return jwt.encode({"alg": "RS256", "kid": str(key.kid), "typ": _TYPE}, claims, key)
 
     def principal_of(self, token: str) -> Principal:

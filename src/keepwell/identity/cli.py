@@ -14,8 +14,8 @@ from keepwell.identity import members, service, tokens
 from keepwell.identity.model import (
     Invitation,
     MadeToken,
-    Member,
     MemberChange,
+    MemberItem,
     NewMember,
     NewToken,
     Principal,
@@ -164,7 +164,7 @@ def list_members(target: Target, as_json: bool) -> None:
     Example: ./keepwell member list --json
     """
 
-    async def listed(connection: Connection, workspace_id: UUID) -> Sequence[Member]:
+    async def listed(connection: Connection, workspace_id: UUID) -> Sequence[MemberItem]:
         return (await members.list_members(connection, workspace_id=workspace_id, limit=1_000)).items
 
     found = run(_in_workspace(target, listed))
@@ -185,11 +185,11 @@ def set_role(target: Target, member_id: UUID, role: str) -> None:
     Example: ./keepwell member set-role 0190b3c2-1f6a-7c3e-9c55-3f1f0a6b7c8d admin
     """
 
-    async def change(connection: Connection, workspace_id: UUID) -> Member:
+    async def change(connection: Connection, workspace_id: UUID) -> MemberItem:
         actor = await service.operator(connection, workspace_id)
         wanted = MemberChange(role=Role(role))
         return await members.update_member(
-            connection, actor, wanted, member_id=member_id, keys=service.system_keys()
+            connection, actor, wanted, member_id=member_id, version=None, keys=service.system_keys()
         )
 
     click.echo(f"{run(_in_workspace(target, change)).name} is {role}.")
@@ -206,7 +206,7 @@ def remove_member(target: Target, member_id: UUID) -> None:
 
     async def remove(connection: Connection, workspace_id: UUID) -> None:
         actor = await service.operator(connection, workspace_id)
-        await members.remove_member(connection, actor, member_id, keys=service.system_keys())
+        await members.remove_member(connection, actor, member_id, version=None, keys=service.system_keys())
 
     run(_in_workspace(target, remove))
     click.echo("Removed.")

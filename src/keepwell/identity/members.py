@@ -8,20 +8,21 @@ import msgspec
 
 from keepwell.identity import service, store
 from keepwell.identity.audit import service as audit
-from keepwell.identity.model import Actor, Invitation, Member, MemberChange, NewMember, Principal
+from keepwell.identity.model import Actor, Invitation, MemberChange, MemberItem, NewMember, Principal
 from keepwell.identity.permissions import Role
 from keepwell.identity.service import Keys
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import Conflict, NotFound
 from keepwell.platform.fields import given
 from keepwell.platform.pages import Found, Position
+from keepwell.platform.versions import require_version
 
 _OWNER = Role.OWNER.value
 
 
 async def list_members(
     connection: Connection, *, workspace_id: UUID, limit: int, after: Position | None = None
-) -> Found[Member]:
+) -> Found[MemberItem]:
     """A page of members by name."""
     return await store.MEMBER_PAGES.page(
         connection, "name", limit=limit, after=after, workspace_id=workspace_id
@@ -44,7 +45,7 @@ async def invite(connection: Connection, actor: Actor, new: NewMember, *, keys: 
     return Invitation(**msgspec.structs.asdict(member), sign_in_path=f"/sign-in?token={secret}")
 
 
-async def get_member(connection: Connection, workspace_id: UUID, *, member_id: UUID) -> Member:
+async def get_member(connection: Connection, workspace_id: UUID, *, member_id: UUID) -> MemberItem:
     """One member; raises NotFound for an id that this workspace does not hold."""
     found = await store.MEMBER.maybe_one(connection, workspace_id=workspace_id, member_id=member_id)
     if found is None:
@@ -53,12 +54,22 @@ async def get_member(connection: Connection, workspace_id: UUID, *, member_id: U
 
 
 async def update_member(
-    connection: Connection, actor: Actor, change: MemberChange, *, member_id: UUID, keys: Keys
-) -> Member:
-    """Change what was sent; raises NotFound, or Conflict where no owner would be left."""
+    connection: Connection,
+    actor: Actor,
+    change: MemberChange,
+    *,
+    member_id: UUID,
+    version: int | None,
+    keys: Keys,
+) -> MemberItem:
+    """Change what was sent.
+
+    Raises NotFound, PreconditionFailed for another version than `version`, or Conflict where no owner would be left.
+    """
     workspace_id = actor.principal.workspace_id
     before = await _locked(connection, workspace_id, member_id=member_id)
-    after = msgspec.structs.replace(before, **given(change))
+    require_version(before.version, version)
+    after = msgspec.structs.replace(before, **given(change), version=before.version + 1)
     if before.role == _OWNER != after.role:
         await _require_another_owner(connection, workspace_id, but=member_id)
     await store.UPDATE_MEMBER.run(
@@ -73,10 +84,16 @@ async def update_member(
     return after
 
 
-async def remove_member(connection: Connection, actor: Actor, member_id: UUID, *, keys: Keys) -> None:
-    """End all that the member signs in with; raises NotFound, or Conflict where no owner would be left."""
+async def remove_member(
+    connection: Connection, actor: Actor, member_id: UUID, *, version: int | None, keys: Keys
+) -> None:
+    """End all that the member signs in with.
+
+    Raises NotFound, PreconditionFailed for another version than `version`, or Conflict where no owner would be left.
+    """
     workspace_id = actor.principal.workspace_id
     before = await _locked(connection, workspace_id, member_id=member_id)
+    require_version(before.version, version)
     if before.role == _OWNER:
         await _require_another_owner(connection, workspace_id, but=member_id)
     await store.REMOVE_MEMBER.run(
@@ -91,7 +108,7 @@ async def _require_another_owner(connection: Connection, workspace_id: UUID, *, 
         raise Conflict("A workspace has at least one owner.", hint="Make somebody else an owner first.")
 
 
-async def _locked(connection: Connection, workspace_id: UUID, *, member_id: UUID) -> Member:
+async def _locked(connection: Connection, workspace_id: UUID, *, member_id: UUID) -> MemberItem:
     found = await store.LOCKED_MEMBER.maybe_one(connection, workspace_id=workspace_id, member_id=member_id)
     if found is None:
         raise _no_member(member_id)
@@ -107,8 +124,8 @@ async def _record(
     actor: Actor,
     action: str,
     *,
-    before: Member | None = None,
-    after: Member | None = None,
+    before: MemberItem | None = None,
+    after: MemberItem | None = None,
     keys: Keys,
 ) -> None:
     one = after or before

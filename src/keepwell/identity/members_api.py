@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Response, delete, get, patch, post
+from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter, SkipValidation
 
@@ -15,8 +15,8 @@ from keepwell.identity.model import (
     Actor,
     Invitation,
     MadeToken,
-    Member,
     MemberChange,
+    MemberItem,
     MemberPage,
     NewMember,
     NewToken,
@@ -26,7 +26,8 @@ from keepwell.identity.model import (
 from keepwell.identity.service import Keys
 from keepwell.platform.http import InTransaction, problems, requires
 from keepwell.platform.listing import Listing, SparsePage
-from keepwell.platform.writes import TheWrite
+from keepwell.platform.versions import version_of
+from keepwell.platform.writes import IfMatch, TheWrite, versioned
 
 TheKeys = SkipValidation[NamedDependency[Keys]]
 MemberId = Annotated[UUID, PathParameter(description="The member's `id`.")]
@@ -60,10 +61,14 @@ async def list_members(
     responses=problems(404),
 )
 async def get_member(
-    principal: NamedDependency[Principal], connection: InTransaction, member_id: MemberId
-) -> Member:
-    """One member."""
-    return await members.get_member(connection, principal.workspace_id, member_id=member_id)
+    request: Request[Any, Any, Any],
+    principal: NamedDependency[Principal],
+    connection: InTransaction,
+    member_id: MemberId,
+) -> Response[MemberItem]:
+    """One member, with the ETag that changing it asks for."""
+    item = await members.get_member(connection, principal.workspace_id, member_id=member_id)
+    return versioned(request, item, version=item.version)
 
 
 @post(
@@ -88,17 +93,22 @@ async def create_member(
     tags=["members"],
     summary="Change a member",
     operation_id="updateMember",
-    responses=problems(404, 409),
+    responses=problems(404, 409, 412, 428),
 )
 async def update_member(
+    request: Request[Any, Any, Any],
     data: JSONBody[MemberChange],
     connection: InTransaction,
     actor: NamedDependency[Actor],
     keys: TheKeys,
     member_id: MemberId,
-) -> Member:
+    if_match: IfMatch = None,
+) -> Response[MemberItem]:
     """Change the fields that are sent; the last owner stays one."""
-    return await members.update_member(connection, actor, data, member_id=member_id, keys=keys)
+    item = await members.update_member(
+        connection, actor, data, member_id=member_id, version=version_of(if_match), keys=keys
+    )
+    return versioned(request, item, version=item.version)
 
 
 @delete(
@@ -107,13 +117,17 @@ async def update_member(
     tags=["members"],
     summary="Remove a member",
     operation_id="deleteMember",
-    responses=problems(404, 409),
+    responses=problems(404, 409, 412, 428),
 )
 async def delete_member(
-    connection: InTransaction, actor: NamedDependency[Actor], keys: TheKeys, member_id: MemberId
+    connection: InTransaction,
+    actor: NamedDependency[Actor],
+    keys: TheKeys,
+    member_id: MemberId,
+    if_match: IfMatch = None,
 ) -> None:
     """End a member's sessions and tokens; the last owner stays."""
-    await members.remove_member(connection, actor, member_id, keys=keys)
+    await members.remove_member(connection, actor, member_id, version=version_of(if_match), keys=keys)
 
 
 @get(

@@ -48,6 +48,12 @@ class Member(msgspec.Struct, frozen=True):
     email: str | None
 
 
+class MemberItem(Member, frozen=True):
+    """A member as those see them who decide who may sign in."""
+
+    version: int
+
+
 class Principal(msgspec.Struct, frozen=True):
     """On whose behalf a request runs, and what it may do."""
 
@@ -126,7 +132,7 @@ class MadeToken(TokenItem, frozen=True, kw_only=True):
 class MemberPage(msgspec.Struct, frozen=True):
     """Some members, and the cursor of the next ones where there are any."""
 
-    items: Sequence[Member]
+    items: Sequence[MemberItem]
     next: str | None
 
 
@@ -138,7 +144,7 @@ class NewMember(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     email: Email | None = None
 
 
-class Invitation(Member, frozen=True, kw_only=True):
+class Invitation(MemberItem, frozen=True, kw_only=True):
     """A new member, and the path of the link that signs in once, within 30 minutes."""
 
     sign_in_path: str

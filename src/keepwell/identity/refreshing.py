@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
 from datetime import timedelta
 
 import msgspec
@@ -10,6 +12,7 @@ from keepwell.identity import store
 from keepwell.identity.model import Principal, secret_hash
 from keepwell.identity.service import Keys
 from keepwell.platform.database import Connection, enter_workspace, present_credential
+from keepwell.platform.idempotency.service import Answer, Once
 
 LIFETIME = timedelta(days=60)
 REFRESH_PREFIX = "kwr_"
@@ -26,23 +29,31 @@ class Refreshed(msgspec.Struct, frozen=True):
 
 
 async def begin_family(connection: Connection, principal: Principal, *, keys: Keys) -> str:
-    """The first refresh token of somebody who has just proved who they are."""
-    family_id = keys.ids.new()
+    """The first refresh token of somebody who has just proved who they are; what is long over is swept."""
+    family_id, now = keys.ids.new(), keys.clock.now()
+    await store.SWEEP_REFRESH_TOKENS.run(
+        connection, workspace_id=principal.workspace_id, now=now, begun_before=now - LIFETIME
+    )
     await store.INSERT_FAMILY.run(
         connection,
         workspace_id=principal.workspace_id,
         id=family_id,
         member_id=principal.member_id,
+        token_id=principal.token_id,
         scopes=None if principal.scopes is None else sorted(map(str, principal.scopes)),
-        now=keys.clock.now(),
+        now=now,
     )
     return await _next_token(connection, principal, family_id=family_id, keys=keys)
 
 
-async def refresh(connection: Connection, token: str, *, keys: Keys) -> Refreshed | None:
+async def refresh(
+    connection: Connection, token: str, *, key: str | None, answer: Callable[[Refreshed], Answer], keys: Keys
+) -> Answer | None:
     """Spend `token` for the next one; None where it is unknown, over, or was spent before.
 
-    It returns rather than raises: that a spent token ends its family must be committed.
+    A request that is sent again with its Idempotency-Key gets the first one's answer, for its reply may have
+    been lost. Raises IdempotencyKeyReused. It returns None rather than raises: that a spent token ends its
+    family must be committed.
     """
     now = keys.clock.now()
     await present_credential(connection, secret_hash(token))
@@ -52,17 +63,33 @@ async def refresh(connection: Connection, token: str, *, keys: Keys) -> Refreshe
         return None
     await enter_workspace(connection, held.workspace_id)
     family = {"workspace_id": held.workspace_id, "family_id": held.family_id}
-    if held.used_at is not None:
-        if now - held.used_at > _AT_ONCE:
-            await store.REVOKE_FAMILY.run(connection, **family, now=now)
-        return None
-    row = await store.PRINCIPAL_OF_FAMILY.maybe_one(connection, **family)
+    row = await store.PRINCIPAL_OF_FAMILY.maybe_one(connection, **family, now=now)
     if row is None:
         return None
-    await store.SPEND_REFRESH_TOKEN.run(connection, workspace_id=held.workspace_id, id=held.id, now=now)
     principal = row.principal()
-    following = await _next_token(connection, principal, family_id=held.family_id, keys=keys)
-    return Refreshed(principal, following)
+    once = None if key is None else _once(principal, token, key=key, keys=keys)
+    if held.used_at is not None:
+        kept = None if once is None else await once.kept(connection)
+        if kept is None and now - held.used_at > _AT_ONCE:
+            await store.REVOKE_FAMILY.run(connection, **family, now=now)
+        return kept
+
+    async def spend() -> Answer:
+        await store.SPEND_REFRESH_TOKEN.run(connection, workspace_id=held.workspace_id, id=held.id, now=now)
+        following = await _next_token(connection, principal, family_id=held.family_id, keys=keys)
+        return answer(Refreshed(principal, following))
+
+    return await spend() if once is None else await once.run(connection, spend)
+
+
+def _once(principal: Principal, token: str, *, key: str, keys: Keys) -> Once:
+    return Once(
+        workspace_id=principal.workspace_id,
+        member_id=principal.member_id,
+        key=key,
+        request_hash=hashlib.sha256(f"refresh {token}".encode()).digest(),
+        clock=keys.clock,
+    )
 
 
 async def _next_token(connection: Connection, principal: Principal, *, family_id: object, keys: Keys) -> str:

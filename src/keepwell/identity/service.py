@@ -5,6 +5,7 @@ Functions take a connection that is already inside a transaction and never commi
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,7 +19,7 @@ from keepwell.identity.model import (
     SIGN_IN_LINK_LIFETIME,
     WRITE_KEY_PREFIX,
     Actor,
-    Member,
+    MemberItem,
     Principal,
     SessionView,
     SignInLinkSpentError,
@@ -32,6 +33,7 @@ from keepwell.identity.permissions import Role
 from keepwell.platform.clock import Clock, SystemClock
 from keepwell.platform.database import Connection, enter_workspace, name_workspace, present_credential
 from keepwell.platform.errors import Conflict, NotFound
+from keepwell.platform.idempotency.service import Answer, Once
 from keepwell.platform.ids import Ids, Uuid7
 
 # Of a use that is noted anew: a script that asks every second must not write every second.
@@ -109,7 +111,7 @@ async def currency(connection: Connection) -> str:
     return (await store.CURRENCY.one(connection)).currency
 
 
-async def owner(connection: Connection, workspace_id: UUID) -> Member:
+async def owner(connection: Connection, workspace_id: UUID) -> MemberItem:
     """The member for whom the operator's CLI acts."""
     return await store.FIRST_OWNER.one(connection, workspace_id=workspace_id)
 
@@ -161,6 +163,29 @@ async def begin_session(connection: Connection, principal: Principal, *, keys: K
         expires_at=keys.clock.now() + SESSION_LIFETIME,
     )
     return secret
+
+
+async def begin_session_once(
+    connection: Connection, principal: Principal, *, key: str | None, keys: Keys
+) -> Answer:
+    """As `begin_session`, at most once per Idempotency-Key; the answer's body is the secret.
+
+    The password, which has been proved, is no part of what is kept: its hash would be quickly guessed.
+    """
+
+    async def begin() -> Answer:
+        return Answer(204, {}, (await begin_session(connection, principal, keys=keys)).encode())
+
+    if key is None:
+        return await begin()
+    once = Once(
+        workspace_id=principal.workspace_id,
+        member_id=principal.member_id,
+        key=key,
+        request_hash=hashlib.sha256(b"sign in").digest(),
+        clock=keys.clock,
+    )
+    return await once.run(connection, begin)
 
 
 async def end_session(connection: Connection, session_secret: str) -> None:

@@ -17,13 +17,15 @@ from keepwell.identity.access_tokens import LIFETIME, AccessTokens
 from keepwell.identity.api import session_cookie
 from keepwell.identity.model import SESSION_LIFETIME, Email, Principal
 from keepwell.identity.oidc import Oidc, OidcRefused, Pending
+from keepwell.identity.refreshing import Refreshed
 from keepwell.identity.service import Keys
 from keepwell.identity.signing_keys import SigningKeys
 from keepwell.platform.database import Database
 from keepwell.platform.errors import NotAuthenticated, NotFound
 from keepwell.platform.http import PUBLIC, InTransaction, problems, requires
+from keepwell.platform.idempotency.service import Answer
 from keepwell.platform.rate_limits.service import take_shared
-from keepwell.platform.writes import TheWrite
+from keepwell.platform.writes import IdempotencyKey, TheWrite
 
 TheKeys = SkipValidation[NamedDependency[Keys]]
 TheAccessTokens = SkipValidation[NamedDependency[AccessTokens]]
@@ -79,14 +81,20 @@ class TokenPair(msgspec.Struct, frozen=True):
     responses=problems(),
 )
 async def sign_in_by_password(
-    request: Request[Any, Any, Any], data: JSONBody[Credentials], state: State, keys: TheKeys
+    request: Request[Any, Any, Any],
+    data: JSONBody[Credentials],
+    state: State,
+    keys: TheKeys,
+    idempotency_key: IdempotencyKey = None,
 ) -> Response[None]:
     """Begin a session of this browser."""
     database: Database = state.database
     await take_shared(database, passwords.PER_EMAIL, key=data.email.lower())
     principal = await passwords.principal_of_password(database, data.email, password=data.password)
-    cookie = await _session(request, principal, database=database, keys=keys)
-    return Response(None, status_code=204, cookies=[cookie])
+    async with database.workspace(principal.workspace_id) as connection:
+        begun = await service.begin_session_once(connection, principal, key=idempotency_key, keys=keys)
+    cookie = _cookie(request, begun.body.decode())
+    return Response(None, status_code=204, cookies=[cookie], headers=begun.replayed)
 
 
 @put(
@@ -136,16 +144,30 @@ async def create_access_token(
     responses=problems(),
 )
 async def refresh_access_token(
-    data: URLEncodedBody[RefreshGrant], state: State, keys: TheKeys, access_tokens: TheAccessTokens
-) -> TokenPair:
-    """Spend a refresh token for the next pair; one that is shown twice ends all that came of it."""
+    data: URLEncodedBody[RefreshGrant],
+    state: State,
+    keys: TheKeys,
+    access_tokens: TheAccessTokens,
+    idempotency_key: IdempotencyKey = None,
+) -> Response[TokenPair]:
+    """Spend a refresh token for the next pair; one that is shown twice ends all that came of it.
+
+    With its Idempotency-Key, a request whose reply was lost can be sent again: it gets the same pair.
+    """
+
+    def paired(refreshed: Refreshed) -> Answer:
+        pair = _pair(access_tokens.issue(refreshed.principal), refreshed.refresh_token)
+        return Answer(200, {}, msgspec.json.encode(pair))
+
     database: Database = state.database
     # Committed before it is answered, also where the answer is no.
     async with database.transaction() as connection:
-        refreshed = await refreshing.refresh(connection, data.refresh_token, keys=keys)
-    if refreshed is None:
+        answer = await refreshing.refresh(
+            connection, data.refresh_token, key=idempotency_key, answer=paired, keys=keys
+        )
+    if answer is None:
         raise InvalidGrant(hint="Sign in again.")
-    return _pair(access_tokens.issue(refreshed.principal), refreshed.refresh_token)
+    return Response(msgspec.json.decode(answer.body, type=TokenPair), headers=answer.replayed)
 
 
 @get("/.well-known/jwks.json", opt=PUBLIC, include_in_schema=False, sync_to_thread=False)
@@ -182,15 +204,13 @@ async def finish_oidc(
     database: Database = state.database
     async with database.transaction() as connection:
         principal = await oidc.principal_of_identity(connection, identity)
-    cookie = await _session(request, principal, database=database, keys=keys)
+    async with database.workspace(principal.workspace_id) as connection:
+        secret = await service.begin_session(connection, principal, keys=keys)
+    cookie = _cookie(request, secret)
     return Redirect("/", status_code=303, cookies=[cookie, _pending_cookie(request, "")])
 
 
-async def _session(
-    request: Request[Any, Any, Any], principal: Principal, *, database: Database, keys: Keys
-) -> Cookie:
-    async with database.workspace(principal.workspace_id) as connection:
-        secret = await service.begin_session(connection, principal, keys=keys)
+def _cookie(request: Request[Any, Any, Any], secret: str) -> Cookie:
     lifetime = int(SESSION_LIFETIME.total_seconds())
     return session_cookie(secret, secure=request.url.scheme == "https", max_age=lifetime)
 

@@ -11,6 +11,7 @@ import msgspec
 
 from keepwell.identity.model import (
     Member,
+    MemberItem,
     Principal,
     RoleName,
     SessionView,
@@ -119,23 +120,23 @@ INSERT_MEMBER = Command(
     """
 )
 
-_MEMBER_COLUMNS: LiteralString = "select id, name, role, email"
+_MEMBER_COLUMNS: LiteralString = "select id, name, role, email, version"
 _MEMBERS: LiteralString = "from members where workspace_id = %(workspace_id)s and removed_at is null"
 
-FIRST_OWNER = Query(f"{_MEMBER_COLUMNS} {_MEMBERS} and role = 'owner' order by id limit 1", Member)
+FIRST_OWNER = Query(f"{_MEMBER_COLUMNS} {_MEMBERS} and role = 'owner' order by id limit 1", MemberItem)
 
-MEMBER_PAGES = Keyset(_MEMBER_COLUMNS, _MEMBERS, Member, sorts={"name": SortKey("name", "text")})
+MEMBER_PAGES = Keyset(_MEMBER_COLUMNS, _MEMBERS, MemberItem, sorts={"name": SortKey("name", "text")})
 
-MEMBER = Query(f"{_MEMBER_COLUMNS} {_MEMBERS} and id = %(member_id)s", Member)
+MEMBER = Query(f"{_MEMBER_COLUMNS} {_MEMBERS} and id = %(member_id)s", MemberItem)
 
-LOCKED_MEMBER = Query(f"{_MEMBER_COLUMNS} {_MEMBERS} and id = %(member_id)s for update", Member)
+LOCKED_MEMBER = Query(f"{_MEMBER_COLUMNS} {_MEMBERS} and id = %(member_id)s for update", MemberItem)
 
 # All of them: two owners who remove one another at once must take turns.
-LOCKED_OWNERS = Query(f"{_MEMBER_COLUMNS} {_MEMBERS} and role = 'owner' order by id for update", Member)
+LOCKED_OWNERS = Query(f"{_MEMBER_COLUMNS} {_MEMBERS} and role = 'owner' order by id for update", MemberItem)
 
 UPDATE_MEMBER = Command(
     """
-    update members set name = %(name)s, role = %(role)s, email = %(email)s
+    update members set name = %(name)s, role = %(role)s, email = %(email)s, version = version + 1
     where workspace_id = %(workspace_id)s and id = %(member_id)s
     """
 )
@@ -296,8 +297,22 @@ DELETE_EXPIRED = Command(
 
 INSERT_FAMILY = Command(
     """
-    insert into refresh_families (workspace_id, id, member_id, scopes, created_at)
-    values (%(workspace_id)s, %(id)s, %(member_id)s, %(scopes)s, %(now)s)
+    insert into refresh_families (workspace_id, id, member_id, token_id, scopes, created_at)
+    values (%(workspace_id)s, %(id)s, %(member_id)s, %(token_id)s, %(scopes)s, %(now)s)
+    """
+)
+
+# One that is over proves nothing, spent or not; its family goes with the last of its tokens.
+SWEEP_REFRESH_TOKENS = Command(
+    """
+    with over as (
+      delete from refresh_tokens where workspace_id = %(workspace_id)s and expires_at <= %(now)s
+    )
+    delete from refresh_families f
+    where f.workspace_id = %(workspace_id)s and f.created_at <= %(begun_before)s
+      and not exists (
+        select from refresh_tokens r
+        where r.workspace_id = f.workspace_id and r.family_id = f.id and r.expires_at > %(now)s)
     """
 )
 
@@ -329,10 +344,12 @@ REVOKE_FAMILY = Command(
 
 PRINCIPAL_OF_FAMILY = Query(
     """
-    select f.workspace_id, f.member_id, m.role, f.scopes, null::uuid as token_id, null::timestamptz as used_at
+    select f.workspace_id, f.member_id, m.role, f.scopes, f.token_id, null::timestamptz as used_at
     from refresh_families f join members m on (m.workspace_id, m.id) = (f.workspace_id, f.member_id)
+    left join api_tokens t on (t.workspace_id, t.id) = (f.workspace_id, f.token_id)
     where f.workspace_id = %(workspace_id)s and f.id = %(family_id)s
       and f.revoked_at is null and m.removed_at is null
+      and (t.id is null or (t.revoked_at is null and (t.expires_at is null or t.expires_at > %(now)s)))
     """,
     PrincipalRow,
 )

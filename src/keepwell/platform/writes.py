@@ -76,9 +76,7 @@ class Write:
         )
 
     def _response(self, answer: Answer) -> Response[Any]:
-        headers = dict(answer.headers)
-        if answer.is_repeated:
-            headers["Idempotent-Replayed"] = "true"
+        headers = {**answer.headers, **answer.replayed}
         body = answer.body
         if wants_minimal(self._request):
             headers["Preference-Applied"] = "return=minimal"

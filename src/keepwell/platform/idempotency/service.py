@@ -38,6 +38,11 @@ class Answer(msgspec.Struct, frozen=True):
     body: bytes
     is_repeated: bool = False
 
+    @property
+    def replayed(self) -> Mapping[str, str]:
+        """What a repeated answer says of itself."""
+        return {"Idempotent-Replayed": "true"} if self.is_repeated else {}
+
 
 class Once(msgspec.Struct, frozen=True, kw_only=True):
     """A request that is to have its effect once: whose it is, its key, and the hash of all that it asks."""
@@ -54,10 +59,10 @@ class Once(msgspec.Struct, frozen=True, kw_only=True):
         Raises IdempotencyKeyReused where that request was another one.
         """
         while not await self._claim(connection):
-            kept = await store.ANSWER_OF.maybe_one(connection, **self._names)
+            kept = await self.kept(connection)
             # None where the key had just been forgotten, being a day old: then it can be claimed.
             if kept is not None:
-                return self._repeated(kept)
+                return kept
         answer = await work()
         await store.KEEP_ANSWER.run(
             connection,
@@ -67,6 +72,14 @@ class Once(msgspec.Struct, frozen=True, kw_only=True):
             body=self._cipher.encrypt(answer.body),
         )
         return answer
+
+    async def kept(self, connection: Connection) -> Answer | None:
+        """The answer that an earlier request with the key was given; None where there was none.
+
+        Raises IdempotencyKeyReused where that request was another one.
+        """
+        found = await store.ANSWER_OF.maybe_one(connection, **self._names)
+        return None if found is None else self._repeated(found)
 
     @property
     def _names(self) -> dict[str, object]:

@@ -15,25 +15,27 @@ class Cell(msgspec.Struct, frozen=True):
 
 
 # One statement, so that no two processes can both see the last free place. The server's own clock is the
-# only one that all processes share. A refused request changes nothing: it costs no place.
+# only one that all processes share; it is read after the wait for the row. What is answered is what was
+# written: beside it, a statement that waited would see the row as it was before. A cell whose instant has
+# passed is a whole bucket, as is one that is not there: so some of those go with each request.
 TAKE = Query(
     """
-    with taken as (
-      insert into rate_limits as held (key, arrival)
-      values (%(key)s, clock_timestamp() + make_interval(secs => %(interval)s))
-      on conflict (key) do update
-        set arrival = greatest(held.arrival, clock_timestamp()) + make_interval(secs => %(interval)s)
-        where greatest(held.arrival, clock_timestamp()) + make_interval(secs => %(interval)s)
-              <= clock_timestamp() + make_interval(secs => %(interval)s * %(burst)s)
-      returning arrival
+    with forgotten as (
+      delete from rate_limits where key in (
+        select key from rate_limits
+        where arrival < clock_timestamp() and key <> %(key)s
+        order by arrival limit 10 for update skip locked)
     )
-    select extract(epoch from arrival - clock_timestamp())::float8 as ahead, is_allowed
-    from (
-      select arrival, true as is_allowed from taken
-      union all
-      select arrival, false as is_allowed from rate_limits
-      where key = %(key)s and not exists (select from taken)
-    ) as cell
+    insert into rate_limits as held (key, arrival, is_allowed)
+    values (%(key)s, clock_timestamp() + make_interval(secs => %(interval)s), true)
+    on conflict (key) do update set (arrival, is_allowed) = (
+      select case when later.fits then later.arrival else held.arrival end, later.fits
+      from (select clock_timestamp() as now) as clock,
+        lateral (select greatest(held.arrival, clock.now) + make_interval(secs => %(interval)s) as arrival) as next,
+        lateral (
+          select next.arrival, next.arrival <= clock.now + make_interval(secs => %(interval)s * %(burst)s) as fits
+        ) as later)
+    returning extract(epoch from arrival - clock_timestamp())::float8 as ahead, is_allowed
     """,
     Cell,
 )

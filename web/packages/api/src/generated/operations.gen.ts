@@ -217,7 +217,7 @@ export const deleteMember = operation<DeleteMemberData, DeleteMemberResponse>({
 
 /**
  * One member
- * One member.
+ * One member, with the ETag that changing it asks for.
  */
 export const getMember = operation<GetMemberData, GetMemberResponse>({
     method: 'GET',
@@ -318,6 +318,8 @@ export const listMovements = operation<ListMovementsData, ListMovementsResponse>
 /**
  * Refresh an access token
  * Spend a refresh token for the next pair; one that is shown twice ends all that came of it.
+ *
+ * With its Idempotency-Key, a request whose reply was lost can be sent again: it gets the same pair.
  */
 export const refreshAccessToken = operation<RefreshAccessTokenData, RefreshAccessTokenResponse>({
     method: 'POST',

@@ -537,8 +537,19 @@ export type MovementItem = {
  * MemberPage
  */
 export type MemberPage = {
-    items: Array<Member>;
+    items: Array<MemberItem>;
     next: string | null;
+};
+
+/**
+ * MemberItem
+ */
+export type MemberItem = {
+    email: string | null;
+    id: string;
+    name: string;
+    role: 'owner' | 'admin' | 'analyst' | 'agent';
+    version: number;
 };
 
 /**
@@ -634,6 +645,7 @@ export type Invitation = {
     name: string;
     role: 'owner' | 'admin' | 'analyst' | 'agent';
     sign_in_path: string;
+    version: number;
 };
 
 /**
@@ -1460,7 +1472,7 @@ export type GetMemberResponses = {
     /**
      * Request fulfilled, document follows
      */
-    200: Member;
+    200: MemberItem;
 };
 
 export type GetMemberResponse = GetMemberResponses[keyof GetMemberResponses];
@@ -1481,7 +1493,7 @@ export type UpdateMemberResponses = {
     /**
      * Request fulfilled, document follows
      */
-    200: Member;
+    200: MemberItem;
 };
 
 export type UpdateMemberResponse = UpdateMemberResponses[keyof UpdateMemberResponses];

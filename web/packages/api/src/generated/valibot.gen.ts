@@ -582,10 +582,26 @@ export const vMovementItem = v.object({
 });
 
 /**
+ * MemberItem
+ */
+export const vMemberItem = v.object({
+    email: v.nullable(v.string()),
+    id: v.pipe(v.string(), v.uuid()),
+    name: v.string(),
+    role: v.picklist([
+        'owner',
+        'admin',
+        'analyst',
+        'agent'
+    ]),
+    version: v.pipe(v.number(), v.integer())
+});
+
+/**
  * MemberPage
  */
 export const vMemberPage = v.object({
-    items: v.array(vMember),
+    items: v.array(vMemberItem),
     next: v.nullable(v.string())
 });
 
@@ -696,7 +712,8 @@ export const vInvitation = v.object({
         'analyst',
         'agent'
     ]),
-    sign_in_path: v.string()
+    sign_in_path: v.string(),
+    version: v.pipe(v.number(), v.integer())
 });
 
 /**
@@ -1184,12 +1201,12 @@ export const vDeleteMemberResponse = v.void();
 /**
  * Request fulfilled, document follows
  */
-export const vGetMemberResponse = vMember;
+export const vGetMemberResponse = vMemberItem;
 
 /**
  * Request fulfilled, document follows
  */
-export const vUpdateMemberResponse = vMember;
+export const vUpdateMemberResponse = vMemberItem;
 
 /**
  * Request fulfilled, document follows
