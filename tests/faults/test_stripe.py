@@ -59,7 +59,8 @@ class Importer:
         self._conninfo = conninfo
         self._command = [sys.executable, "-m", "keepwell.app.cli", "import", "stripe", "--json"]
         self._command += ["--api-key-file", str(key_file), "--api-base", shop.url, "--currency", "USD"]
-        self._command += ["--workspace", self.workspace]
+        self._metrics_file = folder / "import.prom"
+        self._command += ["--workspace", self.workspace, "--metrics-file", str(self._metrics_file)]
         self._environment = {
             **os.environ,
             "KEEPWELL_HOME": str(folder / "home"),
@@ -79,6 +80,9 @@ class Importer:
         with self.start() as process:
             out, errors = process.communicate(timeout=PATIENCE)
         return process.returncode, out, errors
+
+    def metrics(self) -> str:
+        return self._metrics_file.read_text()
 
     def counted(self, table: str) -> int:
         statement = sql.SQL(
@@ -105,7 +109,9 @@ def test_each_fault_is_survived_and_the_rows_are_the_same(shop: StripeShop, impo
     code, out, errors = importer.run()
     assert code == 0, errors
     assert importer.is_whole()
-    assert errors.count("Trying again") == sum(kind != "slow" for kind in KINDS)
+    faults = sum(kind != "slow" for kind in KINDS)
+    assert errors.count("Trying again") == faults
+    assert f'keepwell_service_retries_total{{service="stripe"}} {faults}.0' in importer.metrics()
     assert KEY not in out + errors
 
 

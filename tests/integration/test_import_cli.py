@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.integration.exports import Export
 
@@ -70,3 +71,25 @@ def test_the_built_in_mapping_is_known_by_its_name(run: Run, tmp_path: Path) -> 
     assert refused.returncode == 3
     assert "There is no file" in refused.stderr
     assert "customers.csv" in refused.stderr
+
+
+def test_what_an_import_counted_is_left_for_prometheus(run: Run, export: Export, tmp_path: Path) -> None:
+    export.subscriptions.append("S-9,A-1,Pro,1,much,month,USD,2024-01-01,,false")
+    export.write()
+    file = tmp_path / "import.prom"
+    done = run(str(export.folder), "--mapping", str(export.mapping_file), "--metrics-file", str(file))
+    assert done.returncode == 0, done.stderr
+    counted = {family.name: family.samples for family in text_string_to_metric_families(file.read_text())}
+    outcomes = {
+        sample.labels["outcome"]: sample.value
+        for sample in counted["keepwell_import_rows"]
+        if sample.labels["entity"] == "subscriptions" and sample.name.endswith("_total")
+    }
+    assert outcomes == {"inserted": 4, "changed": 0, "unchanged": 0, "dead-lettered": 1}
+
+
+def test_a_metrics_file_that_cannot_be_written_is_named(run: Run, export: Export, tmp_path: Path) -> None:
+    file = tmp_path / "missing" / "import.prom"
+    done = run(str(export.folder), "--mapping", str(export.mapping_file), "--metrics-file", str(file))
+    assert done.returncode == 3
+    assert str(file) in done.stderr

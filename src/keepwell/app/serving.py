@@ -11,6 +11,7 @@ from keepwell.app.up import Serving, serve
 from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.command_line import Day, Target, TerminalProgress, run, targets_workspace
 from keepwell.platform.database import Database
+from keepwell.platform.exposition import metrics_port_option, serve_metrics
 from keepwell.platform.runtime import open_database
 
 _port = click.option(
@@ -22,12 +23,15 @@ _no_browser = click.option("--no-browser", is_flag=True, help="Do not open a bro
 @click.command()
 @_port
 @_no_browser
+@metrics_port_option
 @targets_workspace
-def up(target: Target, port: int | None, no_browser: bool) -> None:
+def up(target: Target, port: int | None, no_browser: bool, metrics_port: int | None) -> None:
     """Serve the dashboard and the API until Ctrl-C; prints a one-time sign-in link.
 
     Example: ./keepwell up --port 9000 --no-browser
     """
+    if metrics_port is not None:
+        serve_metrics(metrics_port)
     run(serve(target, Serving(port=port, open_browser=not no_browser)))
 
 

@@ -18,6 +18,7 @@ from keepwell.platform.command_line import (
     run,
     targets_workspace,
 )
+from keepwell.platform.exposition import counted_into, metrics_file_option
 from keepwell.platform.runtime import open_database
 from keepwell.subscriptions.importing import Importing, import_export, rehearse_export
 from keepwell.subscriptions.imports.cli import list_command, undo_command
@@ -63,10 +64,18 @@ def import_command() -> None:
     "--currency", metavar="CODE", help="What a new workspace reports in, where the mapping does not say."
 )
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@metrics_file_option
 @json_option
 @targets_workspace
 def folder_command(
-    target: Target, *, folder: Path, mapping: Path, currency: str | None, dry_run: bool, as_json: bool
+    target: Target,
+    *,
+    folder: Path,
+    mapping: Path,
+    currency: str | None,
+    dry_run: bool,
+    metrics_file: Path | None,
+    as_json: bool,
 ) -> None:
     """Import the files of FOLDER as a mapping says; the workspace is made where it is missing.
 
@@ -80,7 +89,8 @@ def folder_command(
         rehearsed = run(_run(target, asked, rehearse_export))
         (print_json if as_json else print_rehearsed)(rehearsed)
         return
-    summary = run(_run(target, asked, import_export))
+    with counted_into(metrics_file):
+        summary = run(_run(target, asked, import_export))
     (print_json if as_json else print_summary)(summary)
 
 

@@ -22,6 +22,7 @@ from keepwell.platform.command_line import (
     targets_workspace,
 )
 from keepwell.platform.errors import DataValidationError
+from keepwell.platform.exposition import counted_into, metrics_file_option
 from keepwell.platform.runtime import open_database
 from keepwell.platform.secrets import secret_of
 from keepwell.subscriptions.importing import Importing
@@ -54,6 +55,7 @@ class WebhookAddress(msgspec.Struct, frozen=True):
 @click.option("--full", is_flag=True, help="Read everything again, and not only what changed.")
 @click.option("--currency", metavar="CODE", help="What a new workspace reports in.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@metrics_file_option
 @json_option
 @targets_workspace
 def stripe_command(
@@ -64,6 +66,7 @@ def stripe_command(
     full: bool,
     currency: str | None,
     dry_run: bool,
+    metrics_file: Path | None,
     as_json: bool,
 ) -> None:
     """Import customers, plans, subscriptions, invoices, charges and refunds from Stripe's API.
@@ -77,7 +80,8 @@ def stripe_command(
         rehearsed = run(_run(target, asked, rehearse_stripe))
         (print_json if as_json else print_rehearsed)(rehearsed)
         return
-    summary = run(_run(target, asked, import_stripe))
+    with counted_into(metrics_file):
+        summary = run(_run(target, asked, import_stripe))
     (print_json if as_json else print_summary)(summary)
 
 

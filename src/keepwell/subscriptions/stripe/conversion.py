@@ -47,18 +47,13 @@ class Due(msgspec.Struct, frozen=True):
     billing_interval: Interval
 
 
-# A price that is due every six months is two of them a year.
-_DUE: Mapping[tuple[str, int], Due] = {
-    ("day", 1): Due(Interval.DAY, 1, Interval.DAY),
-    ("day", 7): Due(Interval.WEEK, 1, Interval.WEEK),
-    ("week", 1): Due(Interval.WEEK, 1, Interval.WEEK),
-    ("month", 1): Due(Interval.MONTH, 1, Interval.MONTH),
-    ("month", 3): Due(Interval.QUARTER, 1, Interval.QUARTER),
-    ("month", 2): Due(Interval.YEAR, 6, Interval.YEAR),
-    ("month", 4): Due(Interval.YEAR, 3, Interval.YEAR),
-    ("month", 6): Due(Interval.YEAR, 2, Interval.YEAR),
-    ("month", 12): Due(Interval.YEAR, 1, Interval.YEAR),
-    ("year", 1): Due(Interval.YEAR, 1, Interval.YEAR),
+_UNITS = frozenset(("day", "week", "month", "year"))
+_NAMED: Mapping[tuple[str, int], Interval] = {
+    ("day", 1): Interval.DAY,
+    ("day", 7): Interval.WEEK,
+    ("week", 1): Interval.WEEK,
+    ("month", 1): Interval.MONTH,
+    ("month", 3): Interval.QUARTER,
 }
 
 
@@ -76,7 +71,7 @@ def plan_row(found: Mapping[str, Any]) -> PlanRow | None:
     rhythm = price.rhythm
     if rhythm is None:
         return None
-    due, amount = _DUE.get((rhythm.interval, rhythm.interval_count)), price.of_one
+    due, amount = _due(rhythm), price.of_one
     if due is None or amount is None or rhythm.usage_type != "licensed":
         return PlanRow(external_id=price.id, name=plan_name(price))
     return PlanRow(
@@ -170,11 +165,22 @@ def account_of(customer: Reference) -> str:
 
 def due(rhythm: Recurring) -> Due:
     """How often that is; raises RejectedRow where it is none that the figures know."""
-    known = _DUE.get((rhythm.interval, rhythm.interval_count))
+    known = _due(rhythm)
     if known is None:
         every = f"every {rhythm.interval_count} {rhythm.interval}s"
         raise RejectedRow("interval", "unsupported-interval", f"{every} is no interval that is known here.")
     return known
+
+
+def _due(rhythm: Recurring) -> Due | None:
+    """How often that is; of an interval without a name, so many times a year, where that is a whole number."""
+    named = _NAMED.get((rhythm.interval, rhythm.interval_count))
+    if named is not None:
+        return Due(named, 1, named)
+    a_year = Interval(rhythm.interval).per_year if rhythm.interval in _UNITS else 0
+    if not a_year or rhythm.interval_count < 1 or a_year % rhythm.interval_count:
+        return None
+    return Due(Interval.YEAR, a_year // rhythm.interval_count, Interval.YEAR)
 
 
 def licensed_price(price: Price) -> tuple[Decimal, Recurring]:

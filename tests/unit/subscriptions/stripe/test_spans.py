@@ -260,6 +260,25 @@ def test_a_price_due_every_six_months_is_two_of_them_a_year() -> None:
     assert (row.amount, row.amount_per) == (Decimal(100), Interval.YEAR)
 
 
+@pytest.mark.parametrize(
+    ("interval", "number", "amount", "amount_per"),
+    [
+        ("day", 7, 10, Interval.WEEK),
+        ("week", 2, 260, Interval.YEAR),
+        ("week", 4, 130, Interval.YEAR),
+        ("month", 3, 10, Interval.QUARTER),
+        ("month", 12, 10, Interval.YEAR),
+        ("year", 1, 10, Interval.YEAR),
+    ],
+)
+def test_an_interval_that_divides_a_year_is_taken(
+    interval: str, number: int, amount: int, amount_per: Interval
+) -> None:
+    shown = item(price=price(recurring={"interval": interval, "interval_count": number}))
+    (row,) = History().seen(state(shown), on="2026-02-01").rows.values()
+    assert (row.amount, row.amount_per) == (Decimal(amount), amount_per)
+
+
 def test_a_currency_without_a_minor_unit_is_taken_whole() -> None:
     yen = item(price=price(1000, currency="jpy"))
     (row,) = History().seen(state(yen), on="2026-02-01").rows.values()
@@ -272,6 +291,8 @@ def test_a_currency_without_a_minor_unit_is_taken_whole() -> None:
         (item(price=price(5, recurring={"usage_type": "metered"})), "metered-price"),
         (item(price=price(None, billing_scheme="tiered")), "tiered-price"),
         (item(price=price(5, recurring={"interval_count": 5})), "unsupported-interval"),
+        (item(price=price(5, recurring={"interval": "year", "interval_count": 2})), "unsupported-interval"),
+        (item(price=price(5, recurring={"interval": "moon"})), "unsupported-interval"),
         (item(discounts=["di_1"]), "item-discount"),
         (item(price=None), "no-price"),
     ],

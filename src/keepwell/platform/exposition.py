@@ -1,0 +1,53 @@
+"""Where Prometheus finds what a process has counted: a port of a server, a file of a command that ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from prometheus_client import REGISTRY, start_http_server, write_to_textfile
+
+from keepwell.platform.errors import Conflict, DataValidationError
+
+_ONLY_THIS_MACHINE = "127.0.0.1"
+
+metrics_file_option = click.option(
+    "--metrics-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.prom",
+    help="Leave what was counted there, for the textfile collector of Prometheus' node exporter.",
+)
+metrics_port_option = click.option(
+    "--metrics-port",
+    type=click.IntRange(1, 65_535),
+    help="Serve Prometheus metrics there, to this machine only.",
+)
+
+
+@contextmanager
+def counted_into(file: Path | None) -> Iterator[None]:
+    """Write what the process has counted into `file`, in one piece, however the block ends."""
+    try:
+        yield
+    finally:
+        if file is not None:
+            _write(file)
+
+
+def _write(file: Path) -> None:
+    try:
+        write_to_textfile(str(file), REGISTRY)
+    except OSError as error:
+        raise DataValidationError(
+            f"Cannot write {file}: {error.strerror}.", hint="The work was done; name another --metrics-file."
+        ) from None
+
+
+def serve_metrics(port: int) -> None:
+    """Answer at `/metrics` of this port while the process lives; raises Conflict where it is taken."""
+    try:
+        start_http_server(port, addr=_ONLY_THIS_MACHINE)
+    except OSError:
+        raise Conflict(f"Port {port} is in use.", hint="Name another one: --metrics-port 9100.") from None
