@@ -1,20 +1,23 @@
 """The same kernels compiled by numba, for matches in bulk: not a line of the rules is written twice.
 
 Needs numpy and numba, which the game itself does not. The first match of a process compiles, or takes what an earlier
-one has compiled from the cache beside the sources.
+one has compiled from a cache beside the sources.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
+from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
-from numba import njit
+from numba import config, njit
 from numba.core.dispatcher import Dispatcher
 from numba.extending import overload
 
@@ -63,6 +66,17 @@ def arrays(columns: Sequence[Sequence[int]]) -> Table:
 @lru_cache(maxsize=1)
 def compiled() -> Engine:
     """The engine whose kernels are compiled; every function of the core's modules once."""
+    with _cached_by_the_whole_core():
+        kernels = _compile()
+    return Engine(
+        make=arrays,
+        tick=kernels[_function(engine.tick)],
+        flood=kernels[_function(flow.flood)],
+        begin_wave=kernels[_function(spawning.begin_wave)],
+    )
+
+
+def _compile() -> dict[FunctionType, Dispatcher]:
     kernels: dict[FunctionType, Dispatcher] = {}
     for module in _MODULES:
         names = dict(vars(module))
@@ -74,12 +88,24 @@ def compiled() -> Engine:
                 kernels[found] = names[name] = njit(cache=True)(copy)
             elif isinstance(found, FunctionType) and found in kernels:
                 names[name] = kernels[found]
-    return Engine(
-        make=arrays,
-        tick=kernels[_function(engine.tick)],
-        flood=kernels[_function(flow.flood)],
-        begin_wave=kernels[_function(spawning.begin_wave)],
-    )
+    return kernels
+
+
+@contextmanager
+def _cached_by_the_whole_core() -> Iterator[None]:
+    """Keep what is compiled in a folder named after the content of all of the core's sources.
+
+    numba itself looks at a function's own file only, and would go on with the constants of other modules as they were.
+    """
+    total = hashlib.sha256()
+    for source in sorted(Path(engine.__file__).parent.rglob("*.py")):
+        total.update(source.read_bytes())
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(Path(__file__).parent / "__pycache__" / f"compiled-{total.hexdigest()[:16]}")
+    try:
+        yield
+    finally:
+        config.CACHE_DIR = before
 
 
 def _function(kernel: Any) -> FunctionType:

@@ -12,10 +12,17 @@ from bulwark.sim.maps import Map
 from bulwark.sim.match import CORE_VERSION, Match
 
 KIND = "save"
-VERSION = 1
+VERSION = 2
+
+
+def _with_called(document: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 counts the gold that calling waves early brought; before, nobody knew."""
+    state = _state(document)
+    return document | {"state": {**state, "score": [*state.get("score", ()), 0]}}
+
 
 # What turns a document of a version into one of the next.
-MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _with_called}
 
 
 def to_bytes(match: Match) -> bytes:

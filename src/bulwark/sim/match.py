@@ -14,7 +14,7 @@ from bulwark.sim.orders import carry_out, index_of_tower
 from bulwark.sim.route import smoothed, way
 from bulwark.sim.world import Table, World, make_world
 
-CORE_VERSION = 1  # raised with every change after which a recorded match would go another way
+CORE_VERSION = 2  # raised with every change after which a recorded match would go another way
 
 
 class Match:

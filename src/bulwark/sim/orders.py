@@ -60,8 +60,7 @@ def carry_out(board: Board, command: Command) -> Reason | None:
         case Target(uid, mode):
             world.towers[tower.TARGETING][index_of_tower(world, uid)] = mode
         case StartWave():
-            world.score[score.GOLD] += max(int(world.score[score.COUNTDOWN]), 0) // rules.TICKS_PER_SECOND
-            board.begin_wave()
+            _start_wave(board)
         case AutoStart(on):
             _auto_start(board, on=bool(on))
     return None
@@ -153,6 +152,14 @@ def _sell(board: Board, index: int) -> None:
     boost(world)
     board.closed[(y // rules.CELL) * board.played.stride + x // rules.CELL] = 0
     board.measure()
+
+
+def _start_wave(board: Board) -> None:
+    numbers = board.world.score
+    bonus = max(int(numbers[score.COUNTDOWN]), 0) // rules.TICKS_PER_SECOND
+    for counted in (score.GOLD, score.EARNED, score.CALLED):
+        numbers[counted] += bonus
+    board.begin_wave()
 
 
 def _auto_start(board: Board, *, on: bool) -> None:

@@ -18,14 +18,15 @@ KILLED = 14
 LEAKED = 15
 CLEARED = 16  # how many waves were cleared
 EARNED = 17  # gold, in all
+CALLED = 18  # of it, by calling waves early
 
-EVENTS = 18  # of the last tick: not part of the state
+EVENTS = 19  # of the last tick: not part of the state
 
 NAMES = (
     "tick", "seed", "difficulty", "hp_percent", "gold", "lives", "next_uid", "wave", "countdown", "auto_start",
-    "outcome", "creeps", "towers", "shells", "killed", "leaked", "cleared", "earned",
+    "outcome", "creeps", "towers", "shells", "killed", "leaked", "cleared", "earned", "called",
 )  # fmt: skip
-WIDTH = 19
+WIDTH = 20
 
 PLAYING = 0
 WON = 1

@@ -1,0 +1,144 @@
+"""Ways: the crowd's flow field and the scout's A* agree, no corner is cut, and the last way stays open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bulwark.sim.commands import Build, Reason, StartWave
+from bulwark.sim.flow import flood, heading
+from bulwark.sim.layout import creep, ground, shape
+from bulwark.sim.maps import Map
+from bulwark.sim.match import Match
+from bulwark.sim.route import way
+from bulwark.sim.world import World, make_world
+from tests.unit.bulwark.fields import HEIGHT, OPEN_FIELD, WIDTH, field, run
+
+# Rows of bits: a map's rocks, but for its way in and its goal.
+rocks = st.lists(
+    st.lists(st.booleans(), min_size=WIDTH, max_size=WIDTH), min_size=HEIGHT, max_size=HEIGHT
+)
+
+
+def with_rocks(bits: list[list[bool]]) -> tuple[Map, World]:
+    """The open field's map, with rocks put straight into its ground."""
+    played = field()
+    world = make_world(played)
+    for row, line in enumerate(bits):
+        for column, rock in enumerate(line):
+            if rock and played.buildable(column, row):
+                world.ground[ground.BLOCKED][played.cell(column, row)] = 1
+    flood(world)
+    return played, world
+
+
+def walked(world: World, cell: int) -> list[int]:
+    """The cells that a creep's headings lead through."""
+    stride = world.shape[shape.STRIDE]
+    cells = [cell]
+    while (to := heading(world, cells[-1])) != 0:
+        across, down = world.headings[0][to], world.headings[1][to]
+        cells.append(cells[-1] + (across > 0) - (across < 0) + ((down > 0) - (down < 0)) * stride)
+    return cells
+
+
+@given(rocks)
+def test_the_flow_field_and_a_star_measure_equal_distances_from_every_cell(bits: list[list[bool]]) -> None:
+    played, world = with_rocks(bits)
+    blocked, steps = world.ground[ground.BLOCKED], world.ground[ground.STEPS]
+    for cell in range(len(blocked)):
+        if not blocked[cell]:
+            found = way(blocked, played.stride, start=cell, goal=played.cell(*played.goal))
+            assert steps[cell] == (len(found) - 1 if found else ground.FAR)
+
+
+@given(rocks)
+def test_headings_lead_to_the_goal_and_cut_no_corner(bits: list[list[bool]]) -> None:
+    played, world = with_rocks(bits)
+    blocked, stride = world.ground[ground.BLOCKED], played.stride
+    start = played.cell(*played.spawns[0])
+    cells = walked(world, start)
+    reachable = world.ground[ground.STEPS][start] != ground.FAR
+    assert (cells[-1] == played.cell(*played.goal)) == reachable
+    for here, there in zip(cells, cells[1:], strict=False):
+        row, column = divmod(here, stride)
+        next_row, next_column = divmod(there, stride)
+        assert not blocked[row * stride + next_column]
+        assert not blocked[next_row * stride + column]
+
+
+def test_the_scouts_way_goes_from_the_way_in_to_the_goal() -> None:
+    match = Match.begin(field(), seed=1)
+    played = match.played
+    found = match.way(0)
+    assert found[0] == played.centre(played.cell(*played.spawns[0]))
+    assert found[-1] == played.centre(played.cell(*played.goal))
+
+
+def wall(match: Match, *, but: int) -> None:
+    """A wall of towers across the field, with one gap."""
+    assert match.step([Build(0, 6, row) for row in range(HEIGHT) if row != but]) == []
+
+
+def test_a_placement_that_would_close_the_last_way_is_refused_before_it_is_made() -> None:
+    match = Match.begin(field(gold=5000), seed=1)
+    wall(match, but=8)
+    before = match.state_hash()
+    assert match.refusal(Build(0, 6, 8)) is Reason.CLOSES_THE_WAY
+    assert match.state_hash() == before
+
+
+def test_the_refused_placement_is_refused_by_the_tick_too_and_nothing_is_spent() -> None:
+    match = Match.begin(field(gold=5000), seed=1)
+    wall(match, but=8)
+    gold = match.gold
+    assert [refusal.reason for refusal in match.step([Build(0, 6, 8)])] == [Reason.CLOSES_THE_WAY]
+    assert match.gold == gold
+
+
+def test_a_placement_that_would_lock_a_creep_in_is_refused() -> None:
+    # A pocket open on one side, into which the only creep is put.
+    terrain = [*OPEN_FIELD]
+    terrain[0] = "....#.#......."
+    terrain[1] = "....#.#......."
+    match = Match.begin(field(terrain, gold=5000), seed=1)
+    match.step([StartWave()])
+    x, y = match.played.centre(match.played.cell(5, 0))
+    match.creeps[creep.X][0], match.creeps[creep.Y][0] = x, y
+    assert match.refusal(Build(0, 5, 1)) is Reason.LOCKS_IN
+
+
+def test_nothing_is_built_on_a_creep() -> None:
+    match = run(Match.begin(field(), seed=1), 1)
+    match.step([StartWave()])
+    run(match, 90)
+    column, row = match.played.place(
+        (match.creeps[creep.Y][0] >> 10) * match.played.stride + (match.creeps[creep.X][0] >> 10)
+    )
+    assert match.refusal(Build(0, column, row)) is Reason.CREEP_THERE
+
+
+def test_a_tower_makes_creeps_that_are_under_way_walk_around_it() -> None:
+    match = Match.begin(field(), seed=1)
+    match.step([StartWave()])
+    run(match, 60)
+    before = len(match.way(0))
+    match.step([Build(0, 9, row) for row in range(2, 7)])
+    assert len(match.way(0)) > before
+
+
+def crossing(kind: str, terrain: Sequence[str]) -> int:
+    """How many ticks a creep of that kind takes from its way in to the goal."""
+    match = Match.begin(field(terrain, waves=[[[kind, 1, 1, 0, 0]]]), seed=1)
+    match.step([StartWave()])
+    while match.creep_count:
+        match.step()
+    return match.tick
+
+
+def test_flyers_cross_walls_that_walkers_go_around() -> None:
+    walled = ["......##......"] * (HEIGHT - 1) + ["." * WIDTH]
+    assert crossing("flyer", walled) == crossing("flyer", OPEN_FIELD)
+    assert crossing("runner", walled) > crossing("runner", OPEN_FIELD) * 1.2
