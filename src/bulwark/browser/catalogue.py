@@ -1,0 +1,51 @@
+"""The rules as the page needs them: names, prices and ranges, in JSON, so that no number stands there twice."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bulwark.browser.snapshot import LAYOUT
+from bulwark.sim import rules
+from bulwark.sim.commands import KINDS
+from bulwark.sim.layout import event
+from bulwark.sim.layout.tower_rule import VARIANTS
+
+
+def catalogue() -> str:
+    """Towers and creeps in their order with their rules, the commands' and the events' numbers, the snapshot's layout."""
+    return json.dumps(
+        {
+            "cell": rules.CELL,
+            "ticks_per_second": rules.TICKS_PER_SECOND,
+            "refund_percent": rules.REFUND_PERCENT,
+            "towers": [_tower(kind, name) for kind, name in enumerate(rules.TOWERS)],
+            "creeps": [_creep(kind, name) for kind, name in enumerate(rules.CREEPS)],
+            "difficulties": [
+                {"name": name, **rule._asdict()}
+                for name, rule in zip(rules.DIFFICULTIES, rules.DIFFICULTY_RULES, strict=True)
+            ],
+            "targetings": rules.TARGETINGS,
+            "commands": [kind.__name__ for kind in KINDS],
+            "events": {name.lower(): number for name, number in _events()},
+            "layout": LAYOUT,
+        }
+    )
+
+
+def _tower(kind: int, name: str) -> dict[str, Any]:
+    variants = [rules.tower_row(kind, variant)._asdict() for variant in range(VARIANTS)]
+    return {"name": name, "variants": variants}
+
+
+def _creep(kind: int, name: str) -> dict[str, Any]:
+    rule = rules.creep(kind)
+    return {"name": name, "flying": rule.flying, **rule._asdict()}
+
+
+def _events() -> list[tuple[str, int]]:
+    sizes = {"WIDTH", "CAPACITY"}
+    columns = {"KIND", "X", "Y", "A", "B"}
+    return [
+        (name, value) for name, value in vars(event).items() if name.isupper() and name not in sizes | columns
+    ]
