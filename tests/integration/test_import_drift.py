@@ -94,6 +94,14 @@ async def test_a_row_of_json_without_a_column_is_dead_lettered_by_field(shop: Sh
     assert ("accounts.jsonl", 2, "missing-column", "country") in shop.dead_letters()
 
 
+async def test_the_columns_of_a_row_that_cannot_be_taken_are_reported_too(shop: Shop) -> None:
+    rename(shop, "amount", "Amount")
+    shop.export.subscriptions[1] = shop.export.subscriptions[1].replace(",100,", ",much,")
+    summary = await shop.import_export()
+    assert summary.entities["subscriptions"].dead_lettered == 1
+    assert ("subscriptions", "renamed", "amount", "Amount", 4) in kinds(summary)
+
+
 @pytest.mark.parametrize("suffix", ["json", "jsonl", "yaml"])
 async def test_the_same_rows_in_another_format_are_the_same_rows(shop: Shop, suffix: str) -> None:
     await shop.import_export()

@@ -78,7 +78,7 @@ async def test_an_export_is_imported_with_every_assumption_listed(export: Stripe
     summary = await export.run()
     counts = {name: (each.read, each.imported, each.skipped) for name, each in summary.entities.items()}
     assert counts == {"accounts": (2, 2, 0), "subscriptions": (4, 5, 1), "invoices": (2, 1, 0)}
-    assert len([line for line in summary.assumptions if line.startswith("stripe:")]) == 4
+    assert len([line for line in summary.assumptions if line.startswith("stripe:")]) == 5
     assert "invoices: the column 'Date (UTC)' was taken for 'Finalized At (UTC)'" in summary.assumptions
 
 

@@ -158,10 +158,12 @@ class EntityReader:
         if any(values.get(column) in texts for column, texts in self._mapping.skip.items()):
             self.counts.skipped += 1
             return []
+        place = f"{self.counts.file}:{source.line}"
+        # Also of a row that cannot be taken: its columns are those of the file.
+        self.drift.note(self._differences(found), place=place)
         fields: Fields = Fields(values, self._mapping)
         rows = convert(fields)
-        place = f"{self.counts.file}:{source.line}"
-        self.drift.note([*self._differences(found), *fields.changes], place=place)
+        self.drift.note(fields.changes, place=place)
         return rows
 
     def _differences(self, found: Found) -> Sequence[Change]:
