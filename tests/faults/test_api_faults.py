@@ -10,7 +10,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,15 @@ class Stage:
     def client(self, token: str) -> httpx.Client:
         headers = {"Authorization": f"Bearer {token}"}
         return httpx.Client(base_url=self.server.url, headers=headers, timeout=30)
+
+    def reset_next_commit(self) -> None:
+        self.proxy.resets_commits = True
+
+    def logs(self) -> list[bytes]:
+        """All that the server and its Postgres have said."""
+        found = [self.server.output.read_bytes(), (self.postgres_home / "postgres" / "log").read_bytes()]
+        assert all(found)
+        return found
 
     def names(self) -> list[str]:
         with psycopg.connect(self.dsn) as connection:
@@ -140,6 +149,52 @@ def test_a_slow_database_is_waited_for(stage: Stage, client: httpx.Client) -> No
         assert add(client, new_name()).status_code == 201
     finally:
         stage.proxy.latency = 0.0
+
+
+def test_no_secret_is_in_a_log_or_an_answer_whatever_fails(
+    stage: Stage, token: str, client: httpx.Client
+) -> None:
+    password = f"a password {uuid4()}"
+    made = {
+        path: client.post(path, json=body).raise_for_status().json()
+        for path, body in {
+            "/v1/access-tokens": {},
+            "/v1/webhook-endpoints": {"url": "https://shop.example.com/hook"},
+            "/v1/members": {"name": "Ada", "role": "owner", "email": f"{uuid4().hex}@example.org"},
+        }.items()
+    }
+    pair, invited = made["/v1/access-tokens"], made["/v1/members"]
+    link = invited["sign_in_path"].partition("token=")[2]
+    with httpx.Client(base_url=stage.server.url, timeout=30) as browser:
+        session = browser.get(invited["sign_in_path"]).cookies["keepwell_session"]
+        browser.put("/v1/session/password", json={"password": password}).raise_for_status()
+        answers: list[httpx.Response] = []
+        faults: list[Callable[[], None]] = [lambda: None, stage.proxy.cut, stage.reset_next_commit]
+        for fault in faults:
+            for ask in (
+                lambda: browser.get("/v1/session"),
+                lambda: browser.get(invited["sign_in_path"]),
+                lambda: browser.post("/v1/sign-in", json={"email": "no e-mail", "password": password}),
+                lambda: browser.put("/v1/session/password", json={"password": password, "current": password}),
+                lambda: browser.post("/v1/sign-in", json={"email": invited["email"], "password": password}),
+                lambda: browser.get("/v1/accounts", headers={"Authorization": f"Bearer {token}"}),
+                lambda: browser.post(
+                    "/v1/plans",
+                    content=b'{"name": ',
+                    headers={"Authorization": f"Bearer {pair['access_token']}", "Idempotency-Key": token},
+                ),
+                lambda: browser.post(
+                    "/v1/oauth/token",
+                    data={"grant_type": "wrong", "refresh_token": pair["refresh_token"]},
+                ),
+            ):
+                fault()
+                answers.append(ask())
+    assert {400, 503} <= {answer.status_code for answer in answers}
+    told = [*stage.logs(), *(answer.content for answer in answers)]
+    endpoint = made["/v1/webhook-endpoints"]["secret"]
+    for secret in (token, pair["access_token"], pair["refresh_token"], endpoint, link, session, password):
+        assert not any(secret.encode() in text for text in told), secret
 
 
 def test_connections_that_are_cut_are_made_anew(stage: Stage, client: httpx.Client) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import jsonschema_rs
 import pytest
+from litestar import get
 
 from keepwell.app.examples import EXAMPLES
 from keepwell.app.http import create_app
@@ -14,6 +16,7 @@ from keepwell.app.openapi import DECIMALS, described, operations
 from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.platform.http import PUBLIC, deprecated
 
 pytestmark = pytest.mark.anyio
 
@@ -71,6 +74,18 @@ async def test_an_answer_holds_every_field_that_it_names(document: dict[str, Any
     schemas = document["components"]["schemas"]
     assert "auc" in schemas["Evaluation"]["required"]
     assert "country" not in schemas["NewAccount"]["required"]
+
+
+async def test_a_route_that_will_be_gone_is_deprecated(
+    database: Database, settings_of_test: Settings
+) -> None:
+    @get("/v1/old", operation_id="getOld", opt=PUBLIC | deprecated(date(2027, 1, 1), sunset=date(2028, 1, 1)))
+    async def old() -> None: ...
+
+    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    app.register(old)
+    marked = [each["operationId"] for each in operations(described(app)) if each.get("deprecated")]
+    assert marked == ["getOld"]
 
 
 async def test_every_problem_code_is_listed(document: dict[str, Any]) -> None:

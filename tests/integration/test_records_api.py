@@ -320,6 +320,23 @@ async def test_a_large_answer_is_compressed_as_the_client_takes_it(client: Clien
     assert len(answer.json()["items"]) == 10
 
 
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("zstd;q=0, gzip;q=0.5", "gzip"),
+        ("gzip;q=0.0, zstd; q=1", "zstd"),
+        ("gzip;q=0, zstd;q=0.000, identity", None),
+        ("br", None),
+    ],
+)
+async def test_an_answer_is_not_compressed_in_a_way_that_the_client_refuses(
+    client: Client, accepted: str, encoding: str | None
+) -> None:
+    answer = await client.get("/openapi.json", headers={"Accept-Encoding": accepted})
+    assert answer.headers.get("content-encoding") == encoding
+    assert answer.json()["openapi"] == "3.1.0"
+
+
 async def test_every_answer_names_its_request(client: Client) -> None:
     assert (await client.get("/v1/accounts", headers={"X-Request-Id": "mine-12345"})).headers[
         "x-request-id"

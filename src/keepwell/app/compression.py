@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import Any, ClassVar
 
 import zstandard
 from litestar.config.compression import CompressionConfig
+from litestar.datastructures import Headers
+from litestar.middleware.compression import CompressionMiddleware
+from litestar.types import Empty, Receive, Scope, Send
+from litestar.utils.scope.state import ScopeState
 
 _LEVEL = 3
+_REFUSED = re.compile(r"q=0(\.0{0,3})?")
 
 
 class ZstdCompression:
@@ -30,6 +36,31 @@ class ZstdCompression:
         self._buffer.write(self._compressor.flush())
 
 
+class NegotiatedCompression(CompressionMiddleware):
+    """Litestar's takes a coding that is named at all for one that is accepted; `q=0` says that it is not."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the answer on as the client takes it."""
+        await super().__call__(_only_accepted(scope), receive, send)
+
+
+def _only_accepted(scope: Scope) -> Scope:
+    asked = Headers.from_scope(scope).get("accept-encoding")
+    # Nearly every client names what it takes, and nothing else.
+    if asked is None or "q" not in asked:
+        return scope
+    offers = (offer.partition(";") for offer in asked.split(","))
+    taken = ",".join(name.strip() for name, _, weight in offers if not _REFUSED.fullmatch(weight.strip()))
+    headers = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+    ScopeState.from_scope(scope).headers = Empty
+    scope["headers"] = [*headers, (b"accept-encoding", taken.encode("latin-1"))]
+    return scope
+
+
 COMPRESSION = CompressionConfig(
-    backend="zstd", compression_facade=ZstdCompression, gzip_compress_level=6, exclude="^/assets/"
+    backend="zstd",
+    middleware_class=NegotiatedCompression,
+    compression_facade=ZstdCompression,
+    gzip_compress_level=6,
+    exclude="^/assets/",
 )

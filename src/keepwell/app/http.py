@@ -15,6 +15,7 @@ import msgspec
 from litestar import Litestar, Response, get
 from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
+from litestar.openapi import ResponseSpec
 
 from keepwell.app import account, pages
 from keepwell.app.authentication import Authentication, RememberedTokens
@@ -109,6 +110,7 @@ async def live() -> Health:
     tags=["health"],
     summary="Is it ready",
     operation_id="getReadiness",
+    responses={503: ResponseSpec(Health, description="It is not.", generate_examples=False)},
 )
 async def ready(state: State) -> Response[Health]:
     """The database answers too; 503 where it does not."""

@@ -100,12 +100,15 @@ LINKS: Mapping[str, Mapping[str, str]] = {
 def described(app: Litestar) -> Document:
     """The whole description of `app`."""
     document: Document = app.openapi_schema.to_schema()
-    public = _public_operations(app)
+    public = _operations_with(app, "public")
+    deprecated = _operations_with(app, "sunset")
     for method, operation in _with_methods(document):
         _complete(operation, method)
         # Litestar leaves an empty list out, which would say that a token is needed.
         if operation["operationId"] in public:
             operation.setdefault("security", [])
+        if operation["operationId"] in deprecated:
+            operation["deprecated"] = True
     schemas = document["components"]["schemas"]
     taken = _taken(document)
     for name, schema in schemas.items():
@@ -138,13 +141,13 @@ def _name_decimals(properties: Document) -> None:
                 schema["format"] = "decimal"
 
 
-def _public_operations(app: Litestar) -> set[str | None]:
+def _operations_with(app: Litestar, mark: str) -> set[str]:
     return {
         handler.operation_id
         for route in app.routes
         if isinstance(route, HTTPRoute)
         for handler, _ in route.route_handler_map.values()
-        if handler.opt.get("public") and isinstance(handler.operation_id, str)
+        if handler.opt.get(mark) and isinstance(handler.operation_id, str)
     }
 
 
