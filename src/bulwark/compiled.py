@@ -16,8 +16,9 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
+import numba
 import numpy as np
-from numba import config, njit
+from numba import njit
 from numba.core.dispatcher import Dispatcher
 from numba.extending import overload
 
@@ -100,6 +101,7 @@ def _cached_by_the_whole_core() -> Iterator[None]:
     total = hashlib.sha256()
     for source in sorted(Path(engine.__file__).parent.rglob("*.py")):
         total.update(source.read_bytes())
+    config: Any = numba.config
     before = config.CACHE_DIR
     config.CACHE_DIR = str(Path(__file__).parent / "__pycache__" / f"compiled-{total.hexdigest()[:16]}")
     try:

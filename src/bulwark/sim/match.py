@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bulwark.errors import SaveError
 from bulwark.sim import hashing, orders, rules
 from bulwark.sim.commands import Command, Reason, Refusal
 from bulwark.sim.engine import INTERPRETED, Engine, forget_events
 from bulwark.sim.layout import ground, score, shape, tower
 from bulwark.sim.maps import Group, Map
 from bulwark.sim.orders import carry_out, index_of_tower
+from bulwark.sim.restoring import fill
 from bulwark.sim.route import smoothed, way
 from bulwark.sim.world import Table, World, make_world
 
@@ -59,11 +59,7 @@ class Match:
     ) -> Match:
         """The match that `export` gave. Raises SaveError naming the column that does not fit."""
         match = cls(played, make_world(played, make=engine.make), engine=engine)
-        numbers = match.world.score
-        _fill(numbers, exported.get("score"), name="score", length=len(score.NAMES))
-        for name, column in hashing.columns(match.world):
-            if name != "score":
-                _fill(_column(match.world, name), exported.get(name), name=name, length=len(column))
+        fill(match.world, exported, played=played)
         for t in range(match.tower_count):
             x, y = int(match.towers[tower.X][t]), int(match.towers[tower.Y][t])
             match.closed[y // rules.CELL * played.stride + x // rules.CELL] = 1
@@ -214,19 +210,3 @@ class Match:
     def events(self) -> Table:
         """Columns by layout.event."""
         return self.world.events
-
-
-def _column(world: World, name: str) -> list[int]:
-    table, _, column = name.partition(".")
-    names = hashing.NAMES[table]
-    tables = {"creeps": world.creeps, "towers": world.towers, "shells": world.shells, "groups": world.groups}
-    return tables[table][names.index(column)]
-
-
-def _fill(column: list[int], said: Sequence[int] | None, *, name: str, length: int) -> None:
-    if said is None or len(said) != length or not all(type(number) is int for number in said):
-        raise SaveError(
-            f"The saved column `{name}` is not {length} numbers.", hint="Go on from an older save."
-        )
-    for at, number in enumerate(said):
-        column[at] = number

@@ -30,18 +30,19 @@ def refusal(board: Board, command: Command) -> Reason | None:
     """Why the command would be refused now; None where it would be carried out. Changes nothing."""
     if board.world.score[score.OUTCOME] != score.PLAYING:
         return Reason.OVER
+    reason: Reason | None = None
     match command:
         case Build():
-            return _build_reason(board, command)
+            reason = _build_reason(board, command)
         case Upgrade(uid, branch):
-            return _upgrade_reason(board.world, uid, branch)
-        case Sell(uid):
-            return None if index_of_tower(board.world, uid) >= 0 else Reason.NO_SUCH_TOWER
+            reason = _upgrade_reason(board.world, uid, branch)
+        case Sell(uid) if index_of_tower(board.world, uid) < 0:
+            reason = Reason.NO_SUCH_TOWER
         case Target():
-            return _target_reason(board.world, command)
+            reason = _target_reason(board.world, command)
         case StartWave() if board.world.score[score.WAVE] >= len(board.played.waves):
-            return Reason.NO_MORE_WAVES
-    return None
+            reason = Reason.NO_MORE_WAVES
+    return reason
 
 
 def carry_out(board: Board, command: Command) -> Reason | None:

@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from bulwark.compiled import compiled
 from bulwark.saves import matches
 from bulwark.sim.layout import score
 from bulwark.sim.match import Match
-
 from tests.unit.bulwark.fields import defended, field, run
 
 ROOT = Path(__file__).parents[4]
@@ -70,9 +70,7 @@ def test_rolling_back_eight_ticks_at_every_tick_and_playing_them_again_changes_n
 
 @pytest.mark.parametrize("hash_seed", ["0", "1", "random"])
 def test_the_order_in_which_python_hashes_does_not_matter(hash_seed: str) -> None:
-    program = (
-        "from tests.unit.bulwark.fields import defended, run; print(run(defended(), 900).state_hash())"
-    )
+    program = "from tests.unit.bulwark.fields import defended, run; print(run(defended(), 900).state_hash())"
     told = subprocess.run(
         [sys.executable, "-c", program],
         check=True,

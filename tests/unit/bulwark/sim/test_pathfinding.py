@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,9 +18,7 @@ from bulwark.sim.world import World, make_world
 from tests.unit.bulwark.fields import HEIGHT, OPEN_FIELD, WIDTH, field, run
 
 # Rows of bits: a map's rocks, but for its way in and its goal.
-rocks = st.lists(
-    st.lists(st.booleans(), min_size=WIDTH, max_size=WIDTH), min_size=HEIGHT, max_size=HEIGHT
-)
+rocks = st.lists(st.lists(st.booleans(), min_size=WIDTH, max_size=WIDTH), min_size=HEIGHT, max_size=HEIGHT)
 
 
 def with_rocks(bits: list[list[bool]]) -> tuple[Map, World]:
@@ -62,7 +61,7 @@ def test_headings_lead_to_the_goal_and_cut_no_corner(bits: list[list[bool]]) -> 
     cells = walked(world, start)
     reachable = world.ground[ground.STEPS][start] != ground.FAR
     assert (cells[-1] == played.cell(*played.goal)) == reachable
-    for here, there in zip(cells, cells[1:], strict=False):
+    for here, there in pairwise(cells):
         row, column = divmod(here, stride)
         next_row, next_column = divmod(there, stride)
         assert not blocked[row * stride + next_column]

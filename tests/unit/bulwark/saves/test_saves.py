@@ -1,0 +1,166 @@
+"""Saves: whole or refused, brought up from older versions, replaced in one step."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bulwark.errors import SaveError
+from bulwark.saves import matches
+from bulwark.saves.envelope import seal, unseal
+from bulwark.saves.files import earlier_of, load_match, save_match
+from bulwark.sim.layout import score
+from bulwark.sim.maps import read_map
+from tests.unit.bulwark.fields import defended, field, run
+
+HERE = Path(__file__).parent
+ROOT = Path(__file__).parents[4]
+# In it are creeps, towers and shells, and one of the creeps is slowed.
+MATCH = run(defended(), 753)
+SAVED = matches.to_bytes(MATCH)
+# What the match of v1.bulwark was when version 1 saved it.
+V1_TICK = 754
+
+
+def test_a_match_is_the_same_after_saving_and_loading(tmp_path: Path) -> None:
+    save_match(tmp_path / "one.bulwark", MATCH)
+    assert load_match(tmp_path / "one.bulwark", [MATCH.played]).state_hash() == MATCH.state_hash()
+
+
+def test_the_same_match_gives_the_same_bytes() -> None:
+    assert matches.to_bytes(MATCH) == SAVED
+
+
+@given(st.integers(min_value=0, max_value=len(SAVED) * 8 - 1))
+def test_a_flipped_bit_anywhere_is_refused(bit: int) -> None:
+    damaged = bytearray(SAVED)
+    damaged[bit // 8] ^= 1 << bit % 8
+    with pytest.raises(SaveError):
+        matches.from_bytes(bytes(damaged), [MATCH.played])
+
+
+@given(st.binary(max_size=400) | st.integers(0, len(SAVED) - 1).map(lambda end: SAVED[:end]))
+def test_what_is_no_save_or_cut_off_is_refused_by_name(data: bytes) -> None:
+    with pytest.raises(SaveError) as refused:
+        matches.from_bytes(data, [MATCH.played])
+    assert refused.value.hint
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["core", "map", "digest", "state"]), st.none() | st.integers() | st.text()
+    )
+)
+def test_a_whole_envelope_around_nonsense_is_refused(document: dict[str, object]) -> None:
+    data = seal(document | {"digest": MATCH.played.digest}, kind=matches.KIND, version=matches.VERSION)
+    with pytest.raises(SaveError):
+        matches.from_bytes(data, [MATCH.played])
+
+
+def with_column(name: str, column: list[int]) -> bytes:
+    """The saved match with another column, in an envelope that is whole."""
+    _, document = unseal(SAVED, kind=matches.KIND, newest=matches.VERSION)
+    document["state"][name] = column
+    return seal(document, kind=matches.KIND, version=matches.VERSION)
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("creeps.x", []),
+        ("creeps.x", [10**9] * MATCH.creep_count),
+        ("creeps.kind", [77] * MATCH.creep_count),
+        ("towers.variant", [9] * MATCH.tower_count),
+        ("score", [0] * 3),
+        ("score", [10**6] * len(score.NAMES)),
+    ],
+)
+def test_a_state_that_no_match_can_have_is_refused_by_its_column(name: str, column: list[int]) -> None:
+    with pytest.raises(SaveError, match=name.partition(".")[0]):
+        matches.from_bytes(with_column(name, column), [MATCH.played])
+
+
+def test_a_save_of_version_1_goes_on() -> None:
+    played = read_map((HERE / "v1.map.json").read_text(encoding="utf-8"))
+    match = matches.from_bytes((HERE / "v1.bulwark").read_bytes(), [played])
+    assert match.tick == V1_TICK
+    assert run(match, 300).tick == V1_TICK + 300
+
+
+def test_a_save_of_a_later_version_says_so() -> None:
+    data = seal({}, kind=matches.KIND, version=matches.VERSION + 1)
+    with pytest.raises(SaveError, match=f"version {matches.VERSION + 1}"):
+        matches.from_bytes(data, [MATCH.played])
+
+
+def test_a_save_on_a_map_that_has_changed_is_refused() -> None:
+    with pytest.raises(SaveError, match="field"):
+        matches.from_bytes(SAVED, [field(gold=1)])
+
+
+def test_a_damaged_save_offers_the_checkpoint_before_it(tmp_path: Path) -> None:
+    path = tmp_path / "one.bulwark"
+    save_match(path, MATCH)
+    save_match(path, run(defended(), 500))
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(SaveError) as refused:
+        load_match(path, [MATCH.played])
+    assert str(earlier_of(path)) in refused.value.hint
+    assert load_match(earlier_of(path), [MATCH.played]).state_hash() == MATCH.state_hash()
+
+
+def test_a_full_disk_is_named_and_the_save_before_is_untouched(tmp_path: Path) -> None:
+    path = tmp_path / "one.bulwark"
+    save_match(path, MATCH)
+    program = (
+        "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))\n"
+        "from pathlib import Path; from bulwark.saves.files import save_match; from tests.unit.bulwark.fields import defended\n"
+        f"save_match(Path({str(path)!r}), defended())"
+    )
+    done = child(program)
+    assert f"Cannot write {path}: {os.strerror(errno.EFBIG)}" in done.stderr
+    assert load_match(path, [MATCH.played]).state_hash() == MATCH.state_hash()
+
+
+def test_a_kill_at_any_time_leaves_a_whole_save(tmp_path: Path) -> None:
+    path = tmp_path / "one.bulwark"
+    save_match(path, MATCH)
+    program = (
+        "from pathlib import Path; from bulwark.saves.files import save_match; from tests.unit.bulwark.fields import defended\n"
+        f"match = defended(); print('ready', flush=True)\nwhile True: save_match(Path({str(path)!r}), match); match.step()"
+    )
+    for wait in (0.0, 0.003, 0.011, 0.037):
+        with subprocess.Popen(
+            [sys.executable, "-c", program], stdout=subprocess.PIPE, cwd=ROOT, env=environment()
+        ) as saving:
+            assert saving.stdout is not None
+            saving.stdout.readline()
+            try:
+                saving.wait(timeout=wait)
+            except subprocess.TimeoutExpired:
+                saving.send_signal(signal.SIGKILL)
+        found = path if path.exists() else earlier_of(path)
+        assert load_match(found, [MATCH.played]).tower_count == MATCH.tower_count
+
+
+def child(program: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment(),
+    )
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT / "src")}
