@@ -238,6 +238,24 @@ async def test_involuntary_churn_is_told_apart(client: Client) -> None:
     assert (churn["account_rate"], churn["account_rate_monthly"]) == ("1.0000", "1.0000")
 
 
+async def test_lifetime_value_is_the_quotient_that_it_names(client: Client) -> None:
+    owners = [(await account(client, number))["id"] for number in range(4)]
+    for number, owner in enumerate(owners):
+        await sold(client, number, owner, amount=str(100 * number + 50), starts_on="2025-12-10")
+    await sold(client, 9, owners[0], amount="30", starts_on="2026-03-05")
+    leaver = await account(client, 5)
+    await sold(client, 5, leaver["id"], starts_on="2025-12-10", ends_on="2026-03-20")
+    of_march = "from=2026-03-01&to=2026-03-31"
+    report = (await client.get(f"/v1/metrics/lifetime-value?{of_march}")).json()
+    churn = (await client.get(f"/v1/metrics/churn?{of_march}")).json()
+    mrr = (await client.get("/v1/metrics/mrr?on=2026-03-31")).json()
+    assert report["formula"] == "ARPA / monthly account churn rate"
+    assert report["arpa"] == mrr["arpa"] == "207.50"
+    assert report["account_rate_monthly"] == churn["account_rate_monthly"]
+    monthly = 1 - (1 - 1 / 5) ** ((365 / 12) / 31)
+    assert float(report["lifetime_value"]) == pytest.approx(207.5 / monthly, abs=0.01)
+
+
 async def test_why_a_policy_shows_another_figure_is_told_row_by_row(client: Client) -> None:
     owner = (await account(client))["id"]
     await sold(client, 1, owner, amount="50", list_amount="100", ends_on="2026-04-10")

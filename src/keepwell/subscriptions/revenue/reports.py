@@ -94,6 +94,7 @@ async def movements(connection: Connection, asked: Asked, *, by: MovementsBy = "
 
 async def retention(connection: Connection, asked: Asked) -> RetentionReport:
     """GRR and NRR of the customers who paid before `asked.start`, and NRR by movements beside them."""
+    require_days(asked.start, asked.end)
     row = await store.RETENTION.one(
         connection,
         workspace_id=asked.workspace_id,
@@ -101,9 +102,7 @@ async def retention(connection: Connection, asked: Asked) -> RetentionReport:
         start=asked.start,
         end=asked.end,
     )
-    found = await _movements(connection, asked)
-    moved = sum((found.total(kind) for kind in _KINDS if kind != "new"), Decimal())
-    by_movements = share(found.opening + moved, found.opening)
+    by_movements = share(row.closing - row.new, row.opening)
     return RetentionReport(
         start=asked.start,
         end=asked.end,
@@ -146,12 +145,11 @@ async def churn(connection: Connection, asked: Asked) -> ChurnReport:
 async def lifetime_value(connection: Connection, asked: Asked) -> LifetimeValueReport:
     """ARPA at the end, by the monthly rate at which accounts were lost."""
     found = await _movements(connection, asked)
-    total = await store.TOTALS.one(
-        connection, workspace_id=asked.workspace_id, policy=asked.policy, on=asked.end
-    )
+    accounts = found.opening_accounts + sum(row.paying_accounts for row in found.rows)
+    closing = found.opening + sum((row.annual_amount for row in found.rows), Decimal())
     rate = share(Decimal(found.count("churn")), Decimal(found.opening_accounts))
     monthly = _per_month(rate, (asked.end - asked.start).days + 1)
-    arpa = total.annual_amount / total.accounts if total.accounts else None
+    arpa = closing / accounts if accounts else None
     value = arpa / Decimal(repr(monthly)) if arpa is not None and monthly else None
     return LifetimeValueReport(
         start=asked.start,

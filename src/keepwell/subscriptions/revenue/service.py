@@ -105,31 +105,19 @@ async def differences(
     currency: str,
 ) -> DifferencesReport:
     """Why this is not what the other policy shows: the rules, and each movement that only one of them sees."""
-    sides = [(policy, other), (other, policy)]
-    totals, rows = [], list[store.DifferenceRow]()
-    for one, against in sides:
-        totals.append(await store.TOTALS.one(connection, workspace_id=workspace_id, policy=one, on=end))
-        rows += await store.DIFFERENCES.all(
-            connection,
-            workspace_id=workspace_id,
-            policy=one,
-            other=against,
-            start=start,
-            end=end,
-            limit=_MOST_DIFFERENCES,
-        )
+    scope = {"workspace_id": workspace_id, "policy": policy, "other": other}
+    totals = await store.TWO_TOTALS.one(connection, **scope, on=end)
+    rows = await store.DIFFERENCES.all(connection, **scope, start=start, end=end, limit=_MOST_DIFFERENCES)
     return DifferencesReport(
         start=start,
         end=end,
         policy=policy,
         other=other,
         currency=currency,
-        policy_mrr=money(totals[0].annual_amount),
-        other_mrr=money(totals[1].annual_amount),
+        policy_mrr=money(totals.annual_amount),
+        other_mrr=money(totals.other_annual_amount),
         reasons=[POLICIES[name].differs for name in (policy, other) if POLICIES[name].differs],
-        differences=[
-            _difference(row) for row in sorted(rows, key=lambda row: (row.on, row.account, row.policy))
-        ],
+        differences=[_difference(row) for row in rows],
     )
 
 

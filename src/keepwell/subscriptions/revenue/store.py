@@ -24,6 +24,13 @@ class Totals(msgspec.Struct, frozen=True):
     accounts: int
 
 
+class TwoTotals(msgspec.Struct, frozen=True):
+    """What is paid a year at the end of a day, by two policies."""
+
+    annual_amount: Decimal
+    other_annual_amount: Decimal
+
+
 class MonthRow(msgspec.Struct, frozen=True):
     """The movements of one kind in a month; before the first asked day, all of them as one."""
 
@@ -36,13 +43,18 @@ class MonthRow(msgspec.Struct, frozen=True):
 
 
 class RetentionRow(msgspec.Struct, frozen=True):
-    """The opening customers' revenue then and now, and now with each capped at what it was."""
+    """The opening customers' revenue then and now, and now with each capped at what it was.
+
+    `closing` is the revenue of all customers now, `new` what of it came by first sales.
+    """
 
     opening: Decimal
     now: Decimal
     capped: Decimal
     accounts: int
     stayed: int
+    closing: Decimal
+    new: Decimal
 
 
 class CohortRow(msgspec.Struct, frozen=True):
@@ -256,7 +268,7 @@ TOTALS = Query(
 
 MONTHS = Query(
     f"""
-    select case when "on" >= %(start)s then date_trunc('month', "on")::date end as month, kind, end_reason,
+    select case when "on" >= %(start)s then date_trunc('month', "on"::timestamp)::date end as month, kind, end_reason,
            sum(annual_amount) as annual_amount, count(*)::int as movements,
            sum(paying_accounts)::int as paying_accounts
     {_FACTS} and "on" <= %(end)s
@@ -267,22 +279,24 @@ MONTHS = Query(
 
 RETENTION = Query(
     f"""
-    select coalesce(sum(opening), 0) as opening, coalesce(sum(now), 0) as now,
-           coalesce(sum(least(opening, now)), 0) as capped, count(*)::int as accounts,
-           (count(*) filter (where now > 0))::int as stayed
+    select coalesce(sum(opening), 0) as opening, coalesce(sum(now) filter (where opening > 0), 0) as now,
+           coalesce(sum(least(opening, now)) filter (where opening > 0), 0) as capped,
+           (count(*) filter (where opening > 0))::int as accounts,
+           (count(*) filter (where opening > 0 and now > 0))::int as stayed,
+           coalesce(sum(now), 0) as closing, coalesce(sum(new), 0) as new
     from (
-      select sum(annual_amount) filter (where "on" < %(start)s) as opening, sum(annual_amount) as now
+      select sum(annual_amount) filter (where "on" < %(start)s) as opening, sum(annual_amount) as now,
+             sum(annual_amount) filter (where "on" >= %(start)s and kind = 'new') as new
       {_FACTS} and "on" <= %(end)s
       group by account_id
     ) as held
-    where opening > 0
     """,  # noqa: S608  our own text, with the parameters apart
     RetentionRow,
 )
 
 COHORTS = Query(
     f"""
-    select cohort, date_trunc('month', "on")::date as month, sum(annual_amount) as annual_amount,
+    select cohort, date_trunc('month', "on"::timestamp)::date as month, sum(annual_amount) as annual_amount,
            sum(paying_accounts)::int as paying_accounts, (count(*) filter (where kind = 'new'))::int as joined
     {_FACTS} and cohort >= %(start)s and cohort <= %(end)s and "on" <= %(on)s
     group by cohort, month
@@ -290,22 +304,36 @@ COHORTS = Query(
     CohortRow,
 )
 
-_ONE_SIDED: LiteralString = """
-    select f.id, %(policy)s::text as policy, f."on", f.account_id, a.name as account, f.kind, f.annual_amount,
-           f.subscription_ids
-    from movement_facts f join accounts a on (a.workspace_id, a.id) = (f.workspace_id, f.account_id)
-    where f.workspace_id = %(workspace_id)s and f."on" between %(start)s and %(end)s
-"""
+TWO_TOTALS = Query(
+    """
+    select coalesce(sum(annual_amount) filter (where %(policy)s = any(policies)), 0) as annual_amount,
+           coalesce(sum(annual_amount) filter (where %(other)s = any(policies)), 0) as other_annual_amount
+    from movement_facts where workspace_id = %(workspace_id)s and "on" <= %(on)s
+    """,
+    TwoTotals,
+)
 
-# Both sides of what two policies see otherwise; what both hold alike is left out.
+# Both sides of what two policies see otherwise, so many of each; what both hold alike is left out.
 DIFFERENCES = Query(
-    f"""
-    {_ONE_SIDED} and %(policy)s = any(f.policies) and not %(other)s = any(f.policies)
-      and not exists (
+    """
+    with sided as (
+      select *, case when %(policy)s = any(policies) then %(policy)s::text else %(other)s::text end as policy,
+             case when %(policy)s = any(policies) then %(other)s::text else %(policy)s::text end as against
+      from movement_facts
+      where workspace_id = %(workspace_id)s and "on" between %(start)s and %(end)s
+        and (%(policy)s = any(policies)) <> (%(other)s = any(policies))
+    ), numbered as (
+      select f.*, row_number() over (partition by policy order by "on", id) as number
+      from sided f
+      where not exists (
         select from movement_facts o
-        where o.workspace_id = f.workspace_id and o.account_id = f.account_id and %(other)s = any(o.policies)
+        where o.workspace_id = %(workspace_id)s and o.account_id = f.account_id and f.against = any(o.policies)
           and (o."on", o.kind, o.annual_amount) = (f."on", f.kind, f.annual_amount))
-    order by f."on", f.id limit %(limit)s
+    )
+    select n.id, n.policy, n."on", n.account_id, a.name as account, n.kind, n.annual_amount, n.subscription_ids
+    from numbered n join accounts a on (a.workspace_id, a.id) = (n.workspace_id, n.account_id)
+    where number <= %(limit)s
+    order by n."on", a.name, n.policy, n.id
     """,
     DifferenceRow,
 )
