@@ -1,0 +1,178 @@
+"""What a bot does next, by its habits: look at a few places and towers, judge them more or less well, choose one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from random import Random
+from typing import NamedTuple, TypeVar
+
+from bulwark.bots.habits import Habits, habits
+from bulwark.bots.planning import Plan, Standing
+from bulwark.bots.scouting import Scout
+from bulwark.bots.worth import threats
+from bulwark.sim import rules
+from bulwark.sim.commands import AutoStart, Build, Command, Sell, StartWave, Target, Upgrade
+from bulwark.sim.engine import Engine
+from bulwark.sim.layout import score
+from bulwark.sim.match import Match
+from bulwark.sim.randomness import hash32
+
+EVERY_KIND = tuple(range(len(rules.TOWERS)))
+_DECISIONS = 1  # what the randomness is for
+_NEAR = 2  # cells beside a way that are worth a look
+_SAVING = 1.7  # what costs more than so many times the gold is too far off
+_FIRST_WAVE = 45 * rules.TICKS_PER_SECOND  # by then even who is undecided lets them come
+_USELESS = 0.02  # a tower with less than this share of the average one's worth is sold
+_LONGEST_WALL = 5
+T = TypeVar("T")
+
+
+class Option(NamedTuple):
+    """Something to buy, and what it is worth for its price as far as the bot can tell."""
+
+    commands: Sequence[Build | Upgrade]
+    price: int
+    value: float
+
+
+class Decider:
+    """A bot at a match. It reads the state as a player sees it, and changes nothing."""
+
+    def __init__(
+        self, match: Match, *, seed: int, skill: float, kinds: Sequence[int], engine: Engine
+    ) -> None:
+        self.due = 0
+        self._match = match
+        self._habits: Habits = habits(skill)
+        self._kinds = kinds
+        self._random = Random(hash32(seed & 0xFFFFFFFF, 0, _DECISIONS))
+        self._scout = Scout(match.played, engine=engine)
+        self._closed = bytes(match.closed)
+        self._intended: list[Build | Upgrade] = []
+        self._refused: set[Command] = set()
+        self._wanted = 0
+
+    def decide(self) -> Command | None:
+        """The next command, or None; `due` is the tick in which to ask again."""
+        match = self._match
+        pause = self._habits.pause
+        self.due = match.tick + pause * 3 // 4 + int(self._random.random() * pause / 2)
+        if match.wave > 0 and not match.auto_start:
+            return AutoStart(1)
+        command: Command | None = self._tidy() if self._chance(self._habits.tending / 8) else None
+        if command is None and match.gold >= self._wanted:
+            command = self._buy()
+        if command is None and match.wave == 0 and (self._wanted > match.gold or match.tick > _FIRST_WAVE):
+            return StartWave()
+        return command
+
+    def refused(self, command: Command) -> None:
+        """Learn that the command cannot be carried out, and think again at once."""
+        self._refused.add(command)
+        self._wanted = 0
+        self.due = self._match.tick
+
+    def _buy(self) -> Command | None:
+        """The next step of what is intended; where nothing is, the best that can be thought of."""
+        if not self._intended:
+            best = self._best()
+            if best is None:
+                self._wanted = self._match.gold + 10
+                return None
+            if best.price > self._match.gold * _SAVING:
+                self._wanted = best.price
+                return None
+            self._intended = list(best.commands)
+        price = self._price(self._intended[0])
+        self._wanted = price if price > self._match.gold else 0
+        return self._intended.pop(0) if price <= self._match.gold else None
+
+    def _price(self, command: Build | Upgrade) -> int:
+        if isinstance(command, Build):
+            return self._match.price(command.kind)
+        return self._match.upgrade_price(command.uid, command.branch)
+
+    def _best(self) -> Option | None:
+        plan = self._plan()
+        if self._chance(self._habits.blunder):
+            return self._blunder(plan)
+        options = [*self._places(plan), *self._walls(plan), *self._upgrades(plan)]
+        options = [option for option in options if self._refused.isdisjoint(option.commands)]
+        return max(options, key=lambda option: option.value, default=None)
+
+    def _plan(self) -> Plan:
+        match = self._match
+        for cell, (before, now) in enumerate(zip(self._closed, match.closed, strict=True)):
+            if before != now:
+                self._scout.close(cell, closed=bool(now))
+        self._closed = bytes(match.closed)
+        at = min(match.wave, match.waves - 1)
+        until = min(at + self._habits.ahead, match.waves)
+        waves = [(number, match.played.waves[number]) for number in range(at, until)]
+        hp_percent = int(match.world.score[score.HP_PERCENT])
+        return Plan(match, self._scout, coming=threats(waves, hp_percent=hp_percent))
+
+    def _places(self, plan: Plan) -> Iterator[Option]:
+        near = plan.near_way(within=_NEAR)
+        for _ in range(self._habits.looks):
+            yield from self._options(plan, [self._one_of(near)])
+
+    def _walls(self, plan: Plan) -> Iterator[Option]:
+        """Lines of towers across a way, by which it becomes longer."""
+        for _ in range(self._habits.looks):
+            if not self._chance(self._habits.mazing):
+                continue
+            way = self._one_of(plan.ways)
+            middle = self._one_of(way)
+            step = self._one_of((1, self._match.played.stride))
+            length = 1 + int(self._random.random() * _LONGEST_WALL)
+            start = middle - step * int(self._random.random() * length)
+            yield from self._options(plan, [start + step * n for n in range(length)])
+
+    def _options(self, plan: Plan, cells: Sequence[int]) -> Iterator[Option]:
+        """A tower of each kind in those of the cells where one may stand."""
+        played = self._match.played
+        cells = [cell for cell in cells if self._is_free(cell)]
+        traffic = plan.turned(cells) if cells else None
+        if traffic is None:
+            return
+        places = [played.place(cell) for cell in cells]
+        turned = plan.turn_gain(traffic) if traffic is not plan.walked else 0.0
+        for kind in self._kinds:
+            price = self._match.price(kind)
+            if price > self._match.gold * _SAVING:
+                continue
+            gain = turned + sum(plan.build_gain(kind, cell, traffic=traffic) for cell in cells)
+            builds = [Build(kind, column, row) for column, row in places]
+            yield Option(builds, price * len(cells), self._judged(gain) / (price * len(cells)))
+
+    def _is_free(self, cell: int) -> bool:
+        played = self._match.played
+        return 0 <= cell < len(self._closed) and not self._closed[cell] and played.buildable(*played.place(cell))
+
+    def _upgrades(self, plan: Plan) -> Iterator[Option]:
+        for standing in plan.towers:
+            if not self._chance(self._habits.tending):
+                continue
+            for branch, variant in enumerate(rules.branches(standing.variant)):
+                price = rules.tower_row(standing.kind, variant).cost
+                gain = plan.upgrade_gain(standing, variant)
+                yield Option([Upgrade(standing.uid, branch)], price, self._judged(gain) / price)
+
+    def _blunder(self, plan: Plan) -> Option:
+        """Any tower at any place in sight of a way."""
+        kind = self._one_of(self._kinds)
+        cell = self._one_of(plan.near_way(within=3 * _NEAR))
+        return Option([Build(kind, *self._match.played.place(cell))], self._match.price(kind), 0.0)
+
+    def _tidy(self) -> Command | None:
+        return None
+
+    def _judged(self, gain: float) -> float:
+        return gain * (1.0 + self._habits.doubt * (2.0 * self._random.random() - 1.0))
+
+    def _chance(self, odds: float) -> bool:
+        return self._random.random() < odds
+
+    def _one_of(self, choices: Sequence[T]) -> T:
+        return choices[int(self._random.random() * len(choices))]

@@ -1,0 +1,72 @@
+"""The ways that creeps will take, as the core itself measures them, on a copy of the ground."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bulwark.sim.engine import Engine
+from bulwark.sim.layout import ground
+from bulwark.sim.maps import Map
+from bulwark.sim.rules import CELL
+from bulwark.sim.world import make_world
+
+_TURNS = ((1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1))
+
+
+class Scout:
+    """Finds the ways on a map with some cells closed."""
+
+    def __init__(self, played: Map, *, engine: Engine) -> None:
+        self._played = played
+        self._engine = engine
+        self._world = make_world(played, make=engine.make)
+        self._starts = [played.cell(*spawn) for spawn in played.spawns]
+        self._goal = played.cell(*played.goal)
+        self.flights = [self._flight(start) for start in self._starts]
+
+    def close(self, cell: int, *, closed: bool) -> None:
+        """Remember that a tower stands in the cell, or no more."""
+        self._world.ground[ground.BLOCKED][cell] = int(closed)
+
+    def ways(self, *, barred: Sequence[int] = ()) -> list[list[int]]:
+        """The cells that walkers cross, a way in each; a way is empty where there is none. Barred cells count as closed.
+
+        They must be open as far as is remembered.
+        """
+        for cell in barred:
+            self.close(cell, closed=True)
+        self._engine.flood(self._world)
+        for cell in barred:
+            self.close(cell, closed=False)
+        steps = [int(found) for found in self._world.ground[ground.STEPS]]
+        return [self._descent(steps, start) for start in self._starts]
+
+    def _descent(self, steps: Sequence[int], start: int) -> list[int]:
+        if steps[start] in (ground.FAR, ground.BARRED):
+            return []
+        way = [start]
+        while way[-1] != self._goal:
+            way.append(_next(steps, way[-1], self._played.stride))
+        return way
+
+    def _flight(self, start: int) -> list[int]:
+        """The cells under the straight line from a way in to the goal."""
+        (x, y), (to_x, to_y) = self._played.centre(start), self._played.centre(self._goal)
+        parts = max(abs(to_x - x), abs(to_y - y)) // CELL
+        return [
+            (y + (to_y - y) * part // parts) // CELL * self._played.stride
+            + (x + (to_x - x) * part // parts) // CELL
+            for part in range(parts + 1)
+        ]
+
+
+def _next(steps: Sequence[int], cell: int, stride: int) -> int:
+    """Where a creep in the cell heads: as `flow.heading`, which would change the ground."""
+    best, found = steps[cell], cell
+    for across, down in _TURNS:
+        there = cell + across + down * stride
+        if 0 <= steps[there] < best and (
+            not (across and down) or (steps[cell + across] >= 0 and steps[cell + down * stride] >= 0)
+        ):
+            best, found = steps[there], there
+    return found
