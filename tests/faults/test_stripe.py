@@ -16,12 +16,13 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import msgspec
 import psycopg
 import pytest
 from psycopg import sql
 
 from keepwell.platform.errors import Unavailable
-from keepwell.platform.retry import Patience
+from keepwell.platform.retry import CircuitOpen, Patience
 from keepwell.subscriptions.stripe.client import StripeApi
 from tests.stripe_shop import KEY, StripeShop, running_shop
 
@@ -164,3 +165,15 @@ async def test_an_answer_that_is_too_slow_is_given_up_and_asked_for_again(shop: 
     async with StripeApi.open(KEY, base=shop.url, patience=QUICK, seconds_per_answer=0.2) as api:
         await api.page("/v1/coupons", after=None)
     assert shop.requests("/v1/coupons") == 2
+
+
+async def test_a_service_that_stays_down_is_left_alone_for_a_while(shop: StripeShop) -> None:
+    shop.fail("/v1/tax_rates", "500", times=20)
+    patience = msgspec.structs.replace(QUICK, attempts=2, failures_to_open=4)
+    async with StripeApi.open(KEY, base=shop.url, patience=patience) as api:
+        for _ in range(2):
+            with pytest.raises(Unavailable, match="Stripe answers 500"):
+                await api.page("/v1/tax_rates", after=None)
+        with pytest.raises(CircuitOpen):
+            await api.page("/v1/tax_rates", after=None)
+    assert shop.requests("/v1/tax_rates") == 4
