@@ -207,6 +207,11 @@ async def test_retention_of_the_worked_example(client: Client) -> None:
     days_of_march = "from=2026-03-01&to=2026-03-31"
     report = (await client.get(f"/v1/metrics/retention?{days_of_march}")).json()
     assert (report["net"], report["gross"], report["movement_net"]) == ("0.7714", "0.6286", "0.7857")
+    rows = await rows_of(client, report["rows"])
+    opening = sum(Decimal(row["amount"]) for row in rows if row["on"] < "2026-03-01")
+    assert str(opening) == report["opening"] == "350.00"
+    assert {row["account_id"] for row in rows} == {a, b, c}
+    assert f"{sum(Decimal(row['amount']) for row in rows) / opening:.4f}" == report["net"]
     (period,) = (await client.get(f"/v1/metrics/movements?{days_of_march}")).json()["periods"]
     assert (period["opening"], period["closing"]) == ("350.00", "360.00")
     assert (period["new"], period["churn"], period["quick_ratio"]) == ("85.00", "-75.00", "1.0645")
@@ -251,6 +256,8 @@ async def test_lifetime_value_is_the_quotient_that_it_names(client: Client) -> N
     mrr = (await client.get("/v1/metrics/mrr?on=2026-03-31")).json()
     assert report["formula"] == "ARPA / monthly account churn rate"
     assert report["arpa"] == mrr["arpa"] == "207.50"
+    rows = await rows_of(client, report["rows"])
+    assert sum(Decimal(row["amount"]) for row in rows) == Decimal(mrr["mrr"])
     assert report["account_rate_monthly"] == churn["account_rate_monthly"]
     monthly = 1 - (1 - 1 / 5) ** ((365 / 12) / 31)
     assert float(report["lifetime_value"]) == pytest.approx(207.5 / monthly, abs=0.01)

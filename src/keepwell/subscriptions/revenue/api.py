@@ -188,6 +188,9 @@ def provide_movement_filter(
     kind: FromQuery[Kind | None] = None,
     end_reason: FromQuery[EndReasonName | None] = None,
     cohort: Annotated[date | None, QueryParameter(description="The first day of the cohort's month.")] = None,
+    paying_before: Annotated[
+        date | None, QueryParameter(description="Only of accounts that paid on the day before this one.")
+    ] = None,
     sort: FromQuery[MovementSort] = "on",
 ) -> MovementFilter:
     """The dependency `wanted` of the list of movements."""
@@ -197,6 +200,7 @@ def provide_movement_filter(
         kind=kind,
         end_reason=end_reason,
         cohort=cohort,
+        paying_before=paying_before,
         start=start,
         end=end,
         sort=sort,

@@ -156,13 +156,17 @@ class MovementPage(msgspec.Struct, frozen=True):
 
 
 class MovementFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which movements, in which order; both days are included."""
+    """Which movements, in which order; both days are included.
+
+    With `paying_before` only those of accounts that paid on the day before it: the opening customers of a retention.
+    """
 
     policy: PolicyName = "default"
     account_id: UUID | None = None
     kind: Kind | None = None
     end_reason: EndReasonName | None = None
     cohort: date | None = None
+    paying_before: date | None = None
     start: date | None = None
     end: date | None = None
     sort: MovementSort = "on"

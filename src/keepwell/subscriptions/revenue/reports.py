@@ -112,7 +112,7 @@ async def retention(connection: Connection, asked: Asked) -> RetentionReport:
         movement_net=ratio(by_movements),
         opening_accounts=row.accounts,
         accounts_kept=row.stayed,
-        **_figure(asked),
+        **_figure(asked) | {"rows": _rows_until_end(asked, paying_before=asked.start)},
     )
 
 
@@ -158,7 +158,7 @@ async def lifetime_value(connection: Connection, asked: Asked) -> LifetimeValueR
         arpa=None if arpa is None else money(arpa),
         account_rate_monthly=ratio(monthly),
         lifetime_value=None if value is None else money(value),
-        **_figure(asked),
+        **_figure(asked) | {"rows": _rows_until_end(asked)},
     )
 
 
@@ -248,6 +248,11 @@ def _per_month(rate: Fraction | None, days: int) -> float | None:
 
 def _rows(asked: Asked, **filters: object) -> str:
     return rows_address(policy=asked.policy, start=asked.start, to=asked.end, **filters)
+
+
+def _rows_until_end(asked: Asked, **filters: object) -> str:
+    """Also the rows before the time, which make what it begins with."""
+    return rows_address(policy=asked.policy, **filters, to=asked.end)
 
 
 def _figure(asked: Asked) -> dict[str, Any]:

@@ -89,6 +89,7 @@ async def list_movements(
         kind=wanted.kind,
         end_reason=wanted.end_reason,
         cohort=wanted.cohort,
+        paying_before=wanted.paying_before,
         start=wanted.start,
         end=wanted.end,
     )

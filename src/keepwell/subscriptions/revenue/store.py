@@ -354,6 +354,10 @@ PAGES = Keyset(
       and (%(kind)s::text is null or f.kind = %(kind)s)
       and (%(end_reason)s::text is null or f.end_reason = %(end_reason)s)
       and (%(cohort)s::date is null or f.cohort = %(cohort)s)
+      and (%(paying_before)s::date is null or f.account_id in (
+        select account_id from movement_facts
+        where workspace_id = %(workspace_id)s and %(policy)s = any(policies) and "on" < %(paying_before)s
+        group by account_id having sum(annual_amount) > 0))
       and (%(start)s::date is null or f."on" >= %(start)s)
       and (%(end)s::date is null or f."on" <= %(end)s)
     """,
