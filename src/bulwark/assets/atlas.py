@@ -1,0 +1,94 @@
+"""The atlas: every frame in one picture, with TexturePacker's "hash" JSON of where each is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+from xml.etree import ElementTree as ET
+
+import rectpack
+
+from bulwark.assets.painting import paint
+from bulwark.assets.sheets import SVG, Frame, Sheet
+from bulwark.errors import AssetError
+
+CELL = 96  # pixels
+WIDTH = 2048
+HIGHEST = 4096
+ROUND = 64  # the height is a multiple
+MARGIN = 2  # pixels that stay empty around a frame, so that a scaled one never shows its neighbour
+
+Place = tuple[int, int]
+
+
+class Atlas(NamedTuple):
+    """The picture and its description, ready to be written."""
+
+    png: bytes
+    json: bytes
+
+
+def make_atlas(sheets: Sequence[Sheet]) -> Atlas:
+    """Pack, paint and describe all frames. Raises AssetError where they are too many."""
+    frames = sorted((frame for sheet in sheets for frame in sheet.frames), key=lambda frame: frame.name)
+    places, height = _pack(frames)
+    drawing = _compose(sheets, places, height)
+    return Atlas(paint(drawing), _describe(frames, places, height))
+
+
+def _pack(frames: Sequence[Frame]) -> tuple[Mapping[str, Place], int]:
+    """Where each frame's upper left is, and the height that they need."""
+    area = sum((frame.width + 2 * MARGIN) * (frame.height + 2 * MARGIN) for frame in frames)
+    lowest = -(-area // (WIDTH * ROUND)) * ROUND
+    for height in range(lowest, HIGHEST + 1, ROUND):
+        packer = rectpack.newPacker(rotation=False, sort_algo=rectpack.SORT_LSIDE)
+        packer.add_bin(WIDTH, height)
+        for frame in frames:
+            packer.add_rect(frame.width + 2 * MARGIN, frame.height + 2 * MARGIN, frame.name)
+        packer.pack()
+        packed = packer.rect_list()
+        if len(packed) == len(frames):
+            return {name: (x + MARGIN, y + MARGIN) for _, x, y, _, _, name in packed}, height
+    raise AssetError(f"The frames do not fit into {WIDTH} x {HIGHEST} pixels.", hint="Make some smaller.")
+
+
+def _compose(sheets: Sequence[Sheet], places: Mapping[str, Place], height: int) -> str:
+    """One drawing of all frames, each clipped to its own place."""
+    root = ET.Element(f"{SVG}svg", {"width": str(WIDTH), "height": str(height)})
+    definitions = ET.SubElement(root, f"{SVG}defs")
+    for sheet in sheets:
+        definitions.extend(sheet.definitions)
+        for frame in sheet.frames:
+            x, y = places[frame.name]
+            placed = {**frame.element.attrib, "x": str(x), "y": str(y), "overflow": "hidden"}
+            ET.SubElement(root, f"{SVG}svg", placed).extend(frame.element)
+    return ET.tostring(root, encoding="unicode")
+
+
+def _describe(frames: Sequence[Frame], places: Mapping[str, Place], height: int) -> bytes:
+    described = {
+        "frames": {frame.name: _entry(frame, *places[frame.name]) for frame in frames},
+        "meta": {
+            "app": "bulwark.assets",
+            "version": "1",
+            "image": "atlas.png",
+            "format": "RGBA8888",
+            "size": {"w": WIDTH, "h": height},
+            "scale": "1",
+            "cell": CELL,
+        },
+    }
+    return json.dumps(described, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+
+
+def _entry(frame: Frame, x: int, y: int) -> Mapping[str, Any]:
+    size = {"w": frame.width, "h": frame.height}
+    return {
+        "frame": {"x": x, "y": y, **size},
+        "rotated": False,
+        "trimmed": False,
+        "spriteSourceSize": {"x": 0, "y": 0, **size},
+        "sourceSize": size,
+        "pivot": {"x": 0.5, "y": 0.5},
+    }

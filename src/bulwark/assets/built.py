@@ -1,0 +1,91 @@
+"""Where the built assets are. Each is compared with the manifest's digest the first time that it is asked for."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bulwark.errors import AssetError
+from bulwark.sim.maps import Map, read_map
+
+FOLDER = Path(__file__).resolve().parent / "built"
+MANIFEST = "manifest.json"
+FORMAT = 1
+HINT = "`./keepwell play` builds the assets; in a checkout `python -m bulwark.assets` does so alone."
+
+
+class Frame(NamedTuple):
+    """Where a picture is in the atlas, in pixels; its pivot is its middle."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class Atlas(NamedTuple):
+    """The atlas's picture, its frames by name, and how many of its pixels are a cell of the map."""
+
+    image: Path
+    frames: Mapping[str, Frame]
+    cell: int
+
+
+def path(name: str, *, folder: Path = FOLDER) -> Path:
+    """The built file called `name`, such as `sounds/build.wav`. Raises AssetError where it is missing or damaged."""
+    _verify(name, folder)
+    return folder / name
+
+
+def names(*, folder: Path = FOLDER) -> Sequence[str]:
+    """The names of all built files. Raises AssetError where none were built."""
+    return sorted(_digests(folder))
+
+
+def maps(*, folder: Path = FOLDER) -> list[Map]:
+    """The maps in the order in which they are played. Raises AssetError, or MapError where this core reads another format."""
+    files = [path(name, folder=folder) for name in names(folder=folder) if name.startswith("maps/")]
+    return sorted((read_map(file.read_text(encoding="utf-8")) for file in files), key=lambda each: each.order)
+
+
+def atlas(*, folder: Path = FOLDER) -> Atlas:
+    """The atlas. Raises AssetError where it is missing or damaged."""
+    said = json.loads(path("atlas.json", folder=folder).read_text(encoding="utf-8"))
+    frames = {
+        name: Frame(*(entry["frame"][side] for side in "xywh")) for name, entry in said["frames"].items()
+    }
+    return Atlas(path(said["meta"]["image"], folder=folder), frames, said["meta"]["cell"])
+
+
+@functools.cache
+def _verify(name: str, folder: Path) -> None:
+    wanted = _digests(folder).get(name)
+    if wanted is None:
+        raise AssetError(f"There is no built asset `{name}`.", hint=HINT)
+    if hashlib.sha256(_read(folder / name)).hexdigest() != wanted:
+        raise AssetError(f"The built asset `{name}` is damaged: it is not what was built.", hint=HINT)
+
+
+@functools.cache
+def _digests(folder: Path) -> Mapping[str, str]:
+    try:
+        manifest: Any = json.loads(_read(folder / MANIFEST))
+    except ValueError as error:
+        raise AssetError(f"The built assets' {MANIFEST} is damaged: {error}.", hint=HINT) from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise AssetError(f"The built assets' {MANIFEST} is of another version.", hint=HINT)
+    digests: Mapping[str, str] = manifest["files"]
+    return digests
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise AssetError(
+            f"The built asset {file.name} cannot be read: {error.strerror}.", hint=HINT
+        ) from error
