@@ -1,0 +1,105 @@
+"""Which part of a map is seen, and how large: between the units of the state and those of the screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bulwark.desktop.scene import Transform
+from bulwark.sim.maps import Map
+from bulwark.sim.rules import CELL
+
+_CLOSEST = 3.0
+_PADDING_SHOWN = 0.35  # cells of the padding that are seen around the map
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A rectangle of the screen, in its units."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def holds(self, x: float, y: float) -> bool:
+        """Whether the place is inside."""
+        return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
+
+
+class Camera:
+    """Looks at a map through an area; `zoom` 1 shows all of it, and nothing shows less of the area than it could."""
+
+    def __init__(self, played: Map, area: Area) -> None:
+        self._played = played
+        self.area = area
+        self.zoom = 1.0
+        self._x = (played.width + 2) * CELL / 2
+        self._y = (played.height + 2) * CELL / 2
+
+    @property
+    def scale(self) -> float:
+        """Units of the screen per unit of the state."""
+        across = self.area.width / ((self._played.width + 2 * _PADDING_SHOWN) * CELL)
+        down = self.area.height / ((self._played.height + 2 * _PADDING_SHOWN) * CELL)
+        return min(across, down) * self.zoom
+
+    @property
+    def transform(self) -> Transform:
+        """What stands at the root of the scene."""
+        middle_x, middle_y = self.area.x + self.area.width / 2, self.area.y + self.area.height / 2
+        return Transform(middle_x - self._x * self.scale, middle_y - self._y * self.scale, 0.0, self.scale)
+
+    def resize(self, area: Area) -> None:
+        """Look through another area."""
+        self.area = area
+        self._stay_inside()
+
+    def zoom_at(self, x: float, y: float, *, factor: float) -> None:
+        """Come nearer or go farther, with what is under (x, y) staying there."""
+        unit_x, unit_y = self.units(x, y)
+        self.zoom = min(max(self.zoom * factor, 1.0), _CLOSEST)
+        moved_x, moved_y = self.units(x, y)
+        self._x += unit_x - moved_x
+        self._y += unit_y - moved_y
+        self._stay_inside()
+
+    def pan(self, across: float, down: float) -> None:
+        """Move the map by such a way on the screen."""
+        self._x -= across / self.scale
+        self._y -= down / self.scale
+        self._stay_inside()
+
+    def show(self, column: int, row: int) -> None:
+        """Move no farther than needed to have a cell with its neighbours inside the area."""
+        x, y = (column + 1.5) * CELL, (row + 1.5) * CELL
+        half_x = self.area.width / self.scale / 2 - 1.5 * CELL
+        half_y = self.area.height / self.scale / 2 - 1.5 * CELL
+        self._x = min(max(self._x, x - half_x), x + half_x)
+        self._y = min(max(self._y, y - half_y), y + half_y)
+        self._stay_inside()
+
+    def units(self, x: float, y: float) -> tuple[float, float]:
+        """The place of the state under one of the screen."""
+        at = self.transform
+        return (x - at.x) / at.scale, (y - at.y) / at.scale
+
+    def screen(self, x: float, y: float) -> tuple[float, float]:
+        """Where a place of the state is seen."""
+        at = self.transform
+        return at.x + x * at.scale, at.y + y * at.scale
+
+    def cell(self, x: float, y: float) -> tuple[int, int]:
+        """Column and row of the map under a place of the screen; beside the map they are outside of it."""
+        unit_x, unit_y = self.units(x, y)
+        return int(unit_x // CELL) - 1, int(unit_y // CELL) - 1
+
+    def _stay_inside(self) -> None:
+        """No more than the padding is seen around the map; what is smaller than the area stands in its middle."""
+        self._x = self._clamped(self._x, self.area.width, self._played.width)
+        self._y = self._clamped(self._y, self.area.height, self._played.height)
+
+    def _clamped(self, at: float, size: float, cells: int) -> float:
+        half = size / self.scale / 2
+        low = (1 - _PADDING_SHOWN) * CELL + half
+        high = (cells + 1 + _PADDING_SHOWN) * CELL - half
+        return min(max(at, low), high) if low <= high else (cells + 2) * CELL / 2

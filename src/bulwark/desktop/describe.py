@@ -1,0 +1,92 @@
+"""What towers, creeps and waves are, in words for the player; every number comes from the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bulwark.sim import rules
+from bulwark.sim.layout.tower_rule import AIR, GROUND
+from bulwark.sim.rules import CELL, TICKS_PER_SECOND, TowerRule
+
+TOWER_ROLES: Sequence[str] = (
+    "Quick shots at one creep. Reaches the air.",
+    "Shells that burst on groups.",
+    "Chills: what it hits walks slowly.",
+    "Lightning that jumps from one to the next.",
+    "Lobs shells far over walls and throws creeps back. Not at flyers.",
+    "Fires nothing: towers near it hit harder.",
+)
+BRANCHES: Sequence[tuple[str, str]] = (
+    ("Longbow", "Repeater"),
+    ("Wide burst", "Ram"),
+    ("Deep cold", "Blizzard"),
+    ("Storm", "Lance"),
+    ("Siege", "Barrage"),
+    ("Bright beacon", "Far beacon"),
+)
+CREEP_TRAITS: Sequence[str] = (
+    "fast",
+    "armour: weak hits do little",
+    "many and small",
+    "heals those near it",
+    "flies straight over walls",
+    "very tough",
+)
+_FIRST_BRANCH = 3
+_NAMES: Mapping[str, str] = {
+    "damage": "damage", "rate": "shots a second", "range": "range", "splash": "burst", "chill": "slower by",
+    "jumps": "jumps", "pierce": "pierces armour", "knock": "throws back", "boost": "adds damage",
+}  # fmt: skip
+
+
+def tower_name(kind: int, variant: int = 0) -> str:
+    """What a tower is called; a branch has a name of its own, an upgrade a number."""
+    name = rules.TOWERS[kind].capitalize()
+    if variant >= _FIRST_BRANCH:
+        return BRANCHES[kind][variant - _FIRST_BRANCH]
+    return f"{name} {'I' * (variant + 1)}"
+
+
+def facts(rule: TowerRule) -> Mapping[str, str]:
+    """What a tower does by name, without what is nought: numbers in cells, per second and percent."""
+    found = {
+        "damage": f"{rule.damage}" if rule.damage else "",
+        "rate": f"{TICKS_PER_SECOND / rule.reload:.1f}" if rule.reload else "",
+        "range": _cells(rule.range),
+        "splash": _cells(rule.splash) if rule.splash else "",
+        "chill": f"{rule.chill} %" if rule.chill else "",
+        "jumps": f"{rule.jumps}" if rule.jumps else "",
+        "pierce": f"{rule.pierce}" if rule.pierce else "",
+        "knock": "yes" if rule.knock else "",
+        "boost": f"{rule.boost} %" if rule.boost else "",
+    }
+    return {_NAMES[name]: said for name, said in found.items() if said}
+
+
+def changes(before: TowerRule, after: TowerRule) -> Sequence[str]:
+    """What an upgrade changes, a line each."""
+    old, new = facts(before), facts(after)
+    lines = []
+    for name, said in new.items():
+        if name not in old:
+            lines.append(f"{name} {said}")
+        elif old[name] != said:
+            lines.append(f"{name} {old[name]} > {said}")
+    return lines
+
+
+def reach(rule: TowerRule) -> str:
+    """Whom a tower can hit."""
+    if not rule.damage:
+        return ""
+    return {GROUND: "ground only", AIR: "air only"}.get(rule.reaches, "ground and air")
+
+
+def duration(ticks: int) -> str:
+    """Ticks as minutes and seconds."""
+    minutes, seconds = divmod(ticks // TICKS_PER_SECOND, 60)
+    return f"{minutes}:{seconds:02}"
+
+
+def _cells(units: int) -> str:
+    return f"{units / CELL:.1f}"

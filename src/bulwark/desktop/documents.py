@@ -1,0 +1,54 @@
+"""The player's own JSON files: read with their fields checked, replaced whole, kept aside where they are damaged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from bulwark.desktop.errors import DesktopError
+from bulwark.errors import SaveError
+from bulwark.saves.files import write_whole
+
+Document = TypeVar("Document", bound=msgspec.Struct)
+
+
+def read_document(path: Path, default: Document) -> tuple[Document, str]:
+    """The document at `path`, or `default`; and a sentence for the player where the file could not be used.
+
+    A damaged file is kept beside, under a name that the sentence gives. Raises DesktopError where it cannot be read.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=type(default)), ""
+    except FileNotFoundError:
+        return default, ""
+    except OSError as error:
+        raise _unusable(path, error) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        aside = _keep_aside(path)
+        return default, f"{path.name}: {error}. Defaults are used; the file is kept as {aside.name}."
+
+
+def keep_document(path: Path, document: msgspec.Struct) -> None:
+    """Replace the file at `path`. Raises DesktopError where the disk fails; what was there is then untouched."""
+    text = msgspec.json.format(msgspec.json.encode(document, order="sorted"), indent=2)
+    try:
+        write_whole(path, text + b"\n")
+    except SaveError as error:
+        raise DesktopError(error.message, hint=error.hint) from error
+
+
+def _keep_aside(path: Path) -> Path:
+    number = 1
+    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        number += 1
+    try:
+        path.replace(aside)
+    except OSError as error:
+        raise _unusable(path, error) from error
+    return aside
+
+
+def _unusable(path: Path, error: OSError) -> DesktopError:
+    return DesktopError(f"{path}: {error.strerror}.", hint="Set its permissions right, or set BULWARK_HOME.")

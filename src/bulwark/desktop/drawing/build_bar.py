@@ -1,0 +1,119 @@
+"""The bar of towers to be built: a card each with its price, and what it does when it is pointed at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from bulwark.desktop import describe
+from bulwark.desktop.camera import Area
+from bulwark.desktop.drawing.layout import Layout
+from bulwark.desktop.drawing.painter import Painter
+from bulwark.desktop.drawing.palette import (
+    EDGE,
+    FAINT,
+    HOVERED,
+    ORANGE,
+    PANEL,
+    RAISED,
+    SKY,
+    TEXT,
+    YELLOW,
+)
+from bulwark.desktop.drawing.widgets import Button
+from bulwark.desktop.input.actions import BUILD_ACTIONS
+from bulwark.desktop.input.bindings import Bindings
+from bulwark.sim import rules
+from bulwark.sim.match import Match
+
+_GAP = 8.0
+_TIP = (300.0, 176.0)
+
+
+def cards(layout: Layout, *, hold: Callable[[int], None]) -> Sequence[Button]:
+    """A button for each kind of tower."""
+    bar = layout.build
+    width = (bar.width - _GAP * (len(rules.TOWERS) + 1)) / len(rules.TOWERS)
+    return [
+        Button(
+            key=f"tower-{kind}",
+            area=Area(bar.x + _GAP + kind * (width + _GAP), bar.y + _GAP, width, bar.height - 2 * _GAP),
+            act=lambda kind=kind: hold(kind),  # type: ignore[misc]
+            bare=True,
+        )
+        for kind in range(len(rules.TOWERS))
+    ]
+
+
+def draw_cards(
+    painter: Painter, layout: Layout, match: Match, *, held: int | None, bindings: Bindings, pointed: str
+) -> None:
+    """Draw the cards, and over them what the one pointed at does."""
+    bar = layout.build
+    painter.box((bar.x, bar.y, bar.width, bar.height), PANEL)
+    painter.line([(bar.x, bar.y), (bar.x + bar.width, bar.y)], EDGE)
+    for kind, card in enumerate(cards(layout, hold=lambda _: None)):
+        over = pointed == card.key
+        _card(painter, card.area, kind, match.gold, held=held == kind, over=over)
+        key = bindings.first(BUILD_ACTIONS[kind])
+        painter.text(
+            key,
+            (card.area.x + card.area.width - 9, card.area.y + 8),
+            size=13,
+            colour=FAINT,
+            anchor="topright",
+        )
+
+
+def draw_tip(painter: Painter, layout: Layout, kind: int, *, gold: int) -> None:
+    """What a kind of tower does, above its card."""
+    area = cards(layout, hold=lambda _: None)[kind].area
+    width, height = _TIP
+    left = min(max(area.x + area.width / 2 - width / 2, 8), layout.field.width - width - 8)
+    top = layout.build.y - height - 10
+    rule = rules.tower_row(kind, 0)
+    painter.panel((left, top, width, height))
+    painter.text(describe.tower_name(kind).removesuffix(" I"), (left + 16, top + 12), size=19)
+    painter.text(
+        describe.reach(rule), (left + width - 16, top + 16), size=13, colour=FAINT, anchor="topright"
+    )
+    painter.text(describe.TOWER_ROLES[kind], (left + 16, top + 40), size=14, colour=FAINT, wrap=width - 32)
+    draw_facts(painter, describe.facts(rule), (left + 16, top + 82), width=width - 32)
+    missing = rule.cost - gold
+    if missing > 0:
+        painter.text(f"{missing} gold short", (left + 16, top + height - 26), size=14, colour=ORANGE)
+
+
+def draw_facts(painter: Painter, facts: Mapping[str, str], at: tuple[float, float], *, width: float) -> float:
+    """Names and numbers in two columns; gives the height that they take."""
+    column, line = width / 2, 20.0
+    for n, (name, said) in enumerate(facts.items()):
+        x, y = at[0] + n % 2 * column, at[1] + n // 2 * line
+        painter.text(name, (x, y), size=13, colour=FAINT)
+        painter.text(said, (x + column - 12, y), size=13, colour=TEXT, anchor="topright")
+    return (len(facts) + 1) // 2 * line
+
+
+def _card(painter: Painter, area: Area, kind: int, gold: int, *, held: bool, over: bool) -> None:
+    box = (area.x, area.y, area.width, area.height)
+    price = rules.tower_row(kind, 0).cost
+    enough = gold >= price
+    painter.box(box, HOVERED if over or held else RAISED, radius=10)
+    painter.box(box, SKY if held else EDGE, radius=10, edge=3.0 if held else 1.0)
+    middle = area.y + area.height / 2
+    painter.icon(
+        f"tower/{rules.TOWERS[kind]}/icon", (area.x + 40, middle), 78, opacity=1.0 if enough else 0.4
+    )
+    left = area.x + 78
+    painter.text(
+        rules.TOWERS[kind].capitalize(),
+        (left, middle - 13),
+        size=17,
+        anchor="midleft",
+        colour=TEXT if enough else FAINT,
+    )
+    painter.icon("icon/gold", (left + 9, middle + 14), 18, opacity=1.0 if enough else 0.5)
+    painter.text(
+        f"{price}", (left + 24, middle + 14), size=16, anchor="midleft", colour=YELLOW if enough else ORANGE
+    )
+    if not enough:
+        painter.icon("icon/lock", (area.x + area.width - 18, middle + 14), 18, opacity=0.8)

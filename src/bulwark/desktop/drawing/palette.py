@@ -1,0 +1,41 @@
+"""The colours: Okabe and Ito's eight, which people see apart whatever their eyes, and the greys of the surroundings.
+
+No colour says anything alone: a shape, an icon or a word always says it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+Colour: TypeAlias = tuple[int, int, int]
+
+ORANGE: Colour = (230, 159, 0)
+SKY: Colour = (86, 180, 233)
+GREEN: Colour = (0, 158, 115)
+YELLOW: Colour = (240, 228, 66)
+BLUE: Colour = (0, 114, 178)
+VERMILLION: Colour = (213, 94, 0)
+PURPLE: Colour = (204, 121, 167)
+BLACK: Colour = (0, 0, 0)
+
+NIGHT: Colour = (17, 22, 31)  # behind everything
+PANEL: Colour = (28, 36, 49)
+RAISED: Colour = (43, 54, 72)
+HOVERED: Colour = (58, 72, 95)
+EDGE: Colour = (74, 90, 116)
+TEXT: Colour = (238, 242, 248)
+FAINT: Colour = (165, 178, 198)
+OFF: Colour = (112, 124, 145)
+
+TINTS: Mapping[str, Colour] = {
+    "gold": YELLOW,
+    "danger": VERMILLION,
+    "allowed": SKY,
+    "arc": (196, 226, 255),
+    "boost": YELLOW,
+    "way": TEXT,
+    "air": PURPLE,
+    "debug": GREEN,
+    "body": ORANGE,
+}

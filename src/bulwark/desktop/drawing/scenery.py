@@ -1,0 +1,140 @@
+"""Draws the placed pictures of a scene, and the ground under them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pygame
+
+from bulwark.assets.built import HINT
+from bulwark.desktop.camera import Area
+from bulwark.desktop.drawing.painter import Painter
+from bulwark.desktop.drawing.palette import BLACK, GREEN, NIGHT, TINTS, VERMILLION, YELLOW, Colour
+from bulwark.desktop.scene import Bar, Disc, Line, Placed, Sprite, Transform, Words
+from bulwark.errors import AssetError
+from bulwark.sim.randomness import hash32
+from bulwark.sim.rules import CELL
+
+GROUND_PIXELS = 64  # a cell, as the assets have it
+_HURT, _DYING = 0.6, 0.3
+_JAGS = 5
+
+
+class Ground:
+    """A map's ground at the size at which it is seen."""
+
+    def __init__(self, picture: Path) -> None:
+        """Raises AssetError where the picture cannot be read."""
+        try:
+            self._picture = pygame.image.load(picture).convert()
+        except (OSError, pygame.error) as error:
+            raise AssetError(f"{picture.name}: {error}.", hint=HINT) from error
+        self._scaled = self._picture
+
+    def draw(self, painter: Painter, at: Transform) -> None:
+        """Draw it with the map's origin and scale at `at`."""
+        pixels = at.scale * painter.scale * CELL / GROUND_PIXELS
+        size = (round(self._picture.width * pixels), round(self._picture.height * pixels))
+        if self._scaled.size != size:
+            self._scaled = pygame.transform.smoothscale(self._picture, size)
+        painter.surface.blit(self._scaled, (round(at.x * painter.scale), round(at.y * painter.scale)))
+
+
+class Scenery:
+    """Draws what a scene was flattened to."""
+
+    def __init__(self, painter: Painter, ground: Ground) -> None:
+        self._painter = painter
+        self._ground = ground
+
+    def draw(self, placed: Sequence[Placed], *, camera: Transform, area: Area) -> None:
+        """Draw all of it, inside the area and nowhere else."""
+        surface, painter = self._painter.surface, self._painter
+        clip = painter.pixels((area.x, area.y, area.width, area.height))
+        surface.set_clip(clip)
+        surface.fill(NIGHT, clip)
+        self._ground.draw(painter, camera)
+        waiting: list[tuple[pygame.Surface, tuple[float, float]]] = []
+        for picture, at in placed:
+            if isinstance(picture, Sprite):
+                waiting.append(self._sprite(picture, at))
+                continue
+            if waiting:
+                surface.fblits(waiting)
+                waiting = []
+            self._other(picture, at)
+        surface.fblits(waiting)
+        surface.set_clip(None)
+
+    def _sprite(self, sprite: Sprite, at: Transform) -> tuple[pygame.Surface, tuple[float, float]]:
+        sprites, scale = self._painter.sprites, self._painter.scale
+        width = sprites.cells(sprite.frame) * CELL * at.scale * scale
+        found = sprites.get(sprite.frame, width, angle=at.angle, opacity=sprite.opacity)
+        return found, (at.x * scale - found.width / 2, at.y * scale - found.height / 2)
+
+    def _other(self, picture: Bar | Disc | Line | Words, at: Transform) -> None:
+        match picture:
+            case Bar():
+                self._bar(picture, at)
+            case Disc():
+                self._disc(picture, at)
+            case Line():
+                self._line(picture, at)
+            case Words(text, tint, opacity):
+                size = max(CELL * at.scale * 0.36, 11)
+                self._painter.text(
+                    text, (at.x, at.y), size=size, colour=TINTS[tint], anchor="center", opacity=opacity
+                )
+
+    def _bar(self, bar: Bar, at: Transform) -> None:
+        width, height = bar.width * at.scale, max(110 * at.scale, 3.0)
+        left, top = at.x - width / 2, at.y - height / 2
+        scale, surface = self._painter.scale, self._painter.surface
+        box = pygame.Rect(
+            round(left * scale), round(top * scale), round(width * scale), round(height * scale)
+        )
+        surface.fill(BLACK, box.inflate(2, 2))
+        colour = GREEN if bar.share > _HURT else YELLOW if bar.share > _DYING else VERMILLION
+        surface.fill(colour, (box.x, box.y, max(round(box.width * bar.share), 1), box.height))
+
+    def _disc(self, disc: Disc, at: Transform) -> None:
+        painter, colour = self._painter, TINTS[disc.tint]
+        radius = disc.radius * at.scale
+        if disc.opacity >= 1.0:
+            painter.circle((at.x, at.y), radius, colour, edge=0.0 if disc.filled else 2.0)
+            return
+        drawn = _veil(round(radius * painter.scale), colour, filled=disc.filled, opacity=disc.opacity)
+        painter.surface.blit(drawn, drawn.get_rect(center=(at.x * painter.scale, at.y * painter.scale)))
+
+    def _line(self, line: Line, at: Transform) -> None:
+        if line.opacity <= 0:
+            return
+        places = [(at.x + x * at.scale, at.y + y * at.scale) for x, y in line.places]
+        if not line.jagged:
+            self._painter.line(places, TINTS[line.tint], width=2.0)
+            return
+        bolt = _jagged(places, line.jagged, reach=CELL * at.scale * 0.22)
+        self._painter.line(bolt, TINTS["allowed"], width=1.0 + 4.0 * line.opacity)
+        self._painter.line(bolt, TINTS[line.tint], width=1.0 + 1.5 * line.opacity)
+
+
+def _veil(radius: int, colour: Colour, *, filled: bool, opacity: float) -> pygame.Surface:
+    size = 2 * radius + 4
+    veil = pygame.Surface((size, size), pygame.SRCALPHA)
+    pygame.draw.aacircle(
+        veil, (*colour, round(255 * opacity)), (size / 2, size / 2), radius, 0 if filled else 2
+    )
+    return veil
+
+
+def _jagged(places: Sequence[tuple[float, float]], seed: int, *, reach: float) -> list[tuple[float, float]]:
+    """A line from the first place to the last with places between that are off it, chosen by `seed`."""
+    (x, y), (to_x, to_y) = places[0], places[-1]
+    found = [(x, y)]
+    for k in range(1, _JAGS):
+        bits = hash32(seed, k, 0)
+        off_x, off_y = (bits & 255) / 128 - 1, (bits >> 8 & 255) / 128 - 1
+        share = k / _JAGS
+        found.append((x + (to_x - x) * share + off_x * reach, y + (to_y - y) * share + off_y * reach))
+    return [*found, (to_x, to_y)]

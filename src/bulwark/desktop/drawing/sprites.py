@@ -1,0 +1,57 @@
+"""The atlas's frames as surfaces of the size and turn that is asked for, made once."""
+
+from __future__ import annotations
+
+from math import tau
+
+import pygame
+
+from bulwark.assets.built import HINT, Atlas, Frame
+from bulwark.errors import AssetError
+
+TURNS = 64  # of a circle: 5.6 degrees cannot be told from 5
+SHADES = 8
+_MOST = 6_000
+
+
+class Sprites:
+    """The frames by name. Raises AssetError where the picture cannot be read, or a frame is not in it."""
+
+    def __init__(self, atlas: Atlas) -> None:
+        try:
+            self._picture = pygame.image.load(atlas.image).convert_alpha()
+        except (OSError, pygame.error) as error:
+            raise AssetError(f"The atlas cannot be read: {error}.", hint=HINT) from error
+        self._atlas = atlas
+        self._made: dict[tuple[str, int, int, int], pygame.Surface] = {}
+
+    def cells(self, name: str) -> float:
+        """How many cells of the map a frame is wide."""
+        return self._frame(name).width / self._atlas.cell
+
+    def get(self, name: str, width: float, *, angle: float = 0.0, opacity: float = 1.0) -> pygame.Surface:
+        """The frame, `width` pixels wide before it is turned by `angle` (radians, clockwise)."""
+        key = (name, max(round(width), 1), round(angle / tau * TURNS) % TURNS, round(opacity * SHADES))
+        found = self._made.get(key)
+        if found is None:
+            if len(self._made) >= _MOST:
+                self._made.clear()
+            found = self._made[key] = self._make(*key)
+        return found
+
+    def _make(self, name: str, width: int, turn: int, shade: int) -> pygame.Surface:
+        if shade < SHADES:
+            whole = self.get(name, width, angle=turn / TURNS * tau).copy()
+            whole.fill((255, 255, 255, 255 * shade // SHADES), special_flags=pygame.BLEND_RGBA_MULT)
+            return whole
+        if turn:
+            return pygame.transform.rotozoom(self.get(name, width), -360.0 * turn / TURNS, 1.0)
+        frame = self._frame(name)
+        height = max(round(width * frame.height / frame.width), 1)
+        return pygame.transform.smoothscale(self._picture.subsurface(frame), (width, height))
+
+    def _frame(self, name: str) -> Frame:
+        try:
+            return self._atlas.frames[name]
+        except KeyError as error:
+            raise AssetError(f"The atlas has no frame {name!r}.", hint=HINT) from error

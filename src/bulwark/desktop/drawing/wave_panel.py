@@ -1,0 +1,89 @@
+"""What comes next: kinds and counts, when, and the button that lets it come now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bulwark.desktop import describe
+from bulwark.desktop.camera import Area
+from bulwark.desktop.drawing.layout import Layout
+from bulwark.desktop.drawing.painter import Painter
+from bulwark.desktop.drawing.palette import FAINT, PURPLE, TEXT
+from bulwark.desktop.drawing.widgets import Button, Switch, Widget
+from bulwark.sim import rules
+from bulwark.sim.maps import Group
+from bulwark.sim.match import Match
+
+_ROW = 33.0
+_MOST_ROWS = 4
+
+
+def wave_widgets(
+    layout: Layout, match: Match, *, start: Callable[[], None], auto: Callable[[], None], key: str
+) -> Sequence[Widget]:
+    """Start it, or let each start by itself."""
+    area = layout.wave
+    left, width, bottom = area.x + 12, area.width - 24, area.y + area.height
+    more = match.wave < match.waves
+    bonus = max(match.countdown, 0) // rules.TICKS_PER_SECOND
+    text = f"Start wave {match.wave + 1}" if more else "The last wave is here"
+    text += f"  +{bonus} gold" if bonus else f"   [{key}]" if more and key else ""
+    return [
+        Button(
+            key="start", area=Area(left, bottom - 88, width, 40), text=text, icon="icon/wave" if more else "", act=start,
+            enabled=more, note="A second of the countdown that is left is a piece of gold",
+        ),
+        Switch(
+            key="auto", area=Area(left, bottom - 42, width, 34), text="Auto-start", on=match.auto_start, act=auto,
+            note="Each wave begins 8 seconds after the last was cleared",
+        ),
+    ]  # fmt: skip
+
+
+def draw_wave(painter: Painter, layout: Layout, match: Match) -> None:
+    """Draw the groups; the widgets come under them."""
+    area = layout.wave
+    painter.panel((area.x, area.y, area.width, area.height))
+    groups = match.next_wave()
+    if not groups:
+        painter.text("No more waves", (area.x + 14, area.y + 14), size=18)
+        painter.text("Hold until the last creep is gone.", (area.x + 14, area.y + 44), size=14, colour=FAINT)
+        return
+    painter.text(f"Next: wave {match.wave + 1} of {match.waves}", (area.x + 14, area.y + 12), size=18)
+    if match.countdown >= 0:
+        seconds = -(-match.countdown // rules.TICKS_PER_SECOND)
+        painter.text(f"in {seconds} s", (area.x + area.width - 14, area.y + 13), size=16, anchor="topright")
+    ways = len(match.played.spawns)
+    groups = _together(groups)
+    for n, group in enumerate(groups[:_MOST_ROWS]):
+        _group(painter, group, (area.x + 14, area.y + 42 + n * _ROW), several=ways > 1, width=area.width)
+    if len(groups) > _MOST_ROWS:
+        rest = sum(group.size for group in groups[_MOST_ROWS:])
+        painter.text(
+            f"and {rest} more", (area.x + 14, area.y + 40 + _MOST_ROWS * _ROW - 6), size=13, colour=FAINT
+        )
+
+
+def _together(groups: Sequence[Group]) -> Sequence[Group]:
+    """Groups of one kind by one way in as one."""
+    found: dict[tuple[int, int], Group] = {}
+    for group in groups:
+        key = (group.kind, group.spawn)
+        size = group.size + (found[key].size if key in found else 0)
+        found[key] = group._replace(size=size)
+    return list(found.values())
+
+
+def _group(painter: Painter, group: Group, at: tuple[float, float], *, several: bool, width: float) -> None:
+    x, y = at
+    name = rules.CREEPS[group.kind]
+    painter.icon(f"creep/{name}/walk-0", (x + 15, y + 14), 34)
+    painter.text(f"{group.size}", (x + 60, y + 5), size=18, colour=TEXT, anchor="topright")
+    painter.text(name.capitalize(), (x + 70, y), size=15)
+    flies = rules.creep(group.kind).flying
+    painter.text(
+        describe.CREEP_TRAITS[group.kind], (x + 70, y + 17), size=12, colour=PURPLE if flies else FAINT
+    )
+    if several:
+        gate = chr(ord("A") + group.spawn)
+        painter.text(f"gate {gate}", (x + width - 28, y + 2), size=12, colour=FAINT, anchor="topright")

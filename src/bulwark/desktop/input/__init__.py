@@ -1,0 +1,1 @@
+"""From keys, mouse, fingers and gamepads to named actions."""

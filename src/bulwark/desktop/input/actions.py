@@ -1,0 +1,86 @@
+"""Everything that a player can do, by name. The names stand in settings files: added to, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """A thing to do, whatever it is done with."""
+
+    POINT = "point"
+    PAN = "pan"
+    CONFIRM = "confirm"
+    CANCEL = "cancel"
+    UP = "up"
+    DOWN = "down"
+    LEFT = "left"
+    RIGHT = "right"
+    TOWER_1 = "tower-1"
+    TOWER_2 = "tower-2"
+    TOWER_3 = "tower-3"
+    TOWER_4 = "tower-4"
+    TOWER_5 = "tower-5"
+    TOWER_6 = "tower-6"
+    NEXT_TOWER = "next-tower"
+    PREVIOUS_TOWER = "previous-tower"
+    UPGRADE = "upgrade"
+    OTHER_BRANCH = "other-branch"
+    SELL = "sell"
+    TARGETING = "targeting"
+    START_WAVE = "start-wave"
+    AUTO_START = "auto-start"
+    PAUSE = "pause"
+    SPEED = "speed"
+    ZOOM_IN = "zoom-in"
+    ZOOM_OUT = "zoom-out"
+    SAVE = "save"
+    LOAD = "load"
+    HELP = "help"
+    MUTE = "mute"
+    FULLSCREEN = "fullscreen"
+    DEBUG = "debug"
+
+
+LABELS: Mapping[Action, str] = {
+    Action.POINT: "Point and choose",
+    Action.PAN: "Drag the map",
+    Action.CONFIRM: "Confirm, build",
+    Action.CANCEL: "Back, let go",
+    Action.UP: "Cursor up",
+    Action.DOWN: "Cursor down",
+    Action.LEFT: "Cursor left",
+    Action.RIGHT: "Cursor right",
+    Action.TOWER_1: "Bolt tower",
+    Action.TOWER_2: "Burst tower",
+    Action.TOWER_3: "Frost tower",
+    Action.TOWER_4: "Arc tower",
+    Action.TOWER_5: "Mortar tower",
+    Action.TOWER_6: "Beacon",
+    Action.NEXT_TOWER: "Next kind of tower",
+    Action.PREVIOUS_TOWER: "Previous kind of tower",
+    Action.UPGRADE: "Upgrade (branch A)",
+    Action.OTHER_BRANCH: "Upgrade (branch B)",
+    Action.SELL: "Sell",
+    Action.TARGETING: "Change targeting",
+    Action.START_WAVE: "Start the next wave",
+    Action.AUTO_START: "Auto-start on or off",
+    Action.PAUSE: "Pause",
+    Action.SPEED: "Speed x1, x2, x4",
+    Action.ZOOM_IN: "Zoom in",
+    Action.ZOOM_OUT: "Zoom out",
+    Action.SAVE: "Save",
+    Action.LOAD: "Load",
+    Action.HELP: "Show the hints",
+    Action.MUTE: "Sound on or off",
+    Action.FULLSCREEN: "Full screen",
+    Action.DEBUG: "Debug overlay",
+}
+
+BUILD_ACTIONS: Sequence[Action] = (
+    Action.TOWER_1, Action.TOWER_2, Action.TOWER_3, Action.TOWER_4, Action.TOWER_5, Action.TOWER_6,
+)  # fmt: skip
+
+# Without these nobody could set the others right again.
+INDISPENSABLE = frozenset({Action.POINT, Action.CONFIRM, Action.CANCEL})

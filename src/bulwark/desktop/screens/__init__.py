@@ -1,0 +1,1 @@
+"""The screens, each of which takes signals, advances and draws."""

@@ -1,0 +1,61 @@
+"""The first thing that is asked: whether the game may tell how matches go. It is off until the player says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bulwark.desktop.app import App
+from bulwark.desktop.camera import Area
+from bulwark.desktop.drawing.painter import Painter
+from bulwark.desktop.drawing.palette import FAINT
+from bulwark.desktop.drawing.widgets import Button, Switch, Widget
+from bulwark.desktop.screens.parts import Form
+from bulwark.errors import TelemetryError
+from bulwark.telemetry.consent import EXPLANATION, QUESTION
+
+
+class ConsentScreen(Form):
+    """Keeps the player's choice, then goes on to what `then` shows."""
+
+    covers = True
+    size = (640.0, 420.0)
+
+    def __init__(self, app: App, *, then: Callable[[], None]) -> None:
+        super().__init__(app)
+        self._then = then
+        self._on = False
+
+    def widgets(self) -> Sequence[Widget]:
+        """The switch, and going on."""
+        panel = self.panel
+        left, width = panel.x + 40, panel.width - 80
+        return [
+            Switch(
+                key="telemetry", area=Area(left, panel.y + 254, width, 46), text="Send what happens in my matches",
+                on=self._on, act=self._flip,
+            ),
+            Button(
+                key="go", area=Area(left, panel.y + 326, width, 54), text="Go on", icon="icon/play", act=self._go,
+            ),
+        ]  # fmt: skip
+
+    def content(self, painter: Painter, panel: Area) -> None:
+        """The question, and what it means."""
+        left, width = panel.x + 40, panel.width - 80
+        painter.text("Welcome to Bulwark", (left, panel.y + 34), size=28)
+        painter.text(QUESTION, (left, panel.y + 86), size=18, wrap=width)
+        painter.text(EXPLANATION, (left, panel.y + 122), size=15, colour=FAINT, wrap=width)
+        painter.text(self.app.receiver, (left, panel.y + 220), size=14, colour=FAINT, wrap=width)
+
+    def cancel(self) -> None:
+        """There is nothing to go back to."""
+
+    def _flip(self) -> None:
+        self._on = not self._on
+
+    def _go(self) -> None:
+        try:
+            self.app.telemetry.choose(on=self._on)
+        except TelemetryError as error:
+            self.app.tell(str(error))
+        self._then()

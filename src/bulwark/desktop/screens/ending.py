@@ -1,0 +1,82 @@
+"""How it ended: stars, what was done, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bulwark.desktop import describe
+from bulwark.desktop.app import App
+from bulwark.desktop.camera import Area
+from bulwark.desktop.drawing.painter import Painter
+from bulwark.desktop.drawing.palette import FAINT, ORANGE, SKY
+from bulwark.desktop.drawing.widgets import Button, Widget
+from bulwark.desktop.screens.parts import Form, draw_stars
+from bulwark.sim.layout import score
+from bulwark.sim.match import Match
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """Where the player may go from here; None where they may not."""
+
+    again: Callable[[], None]
+    resume: Callable[[], None] | None
+    replay: Callable[[], None] | None
+
+
+class EndingScreen(Form):
+    """Over the last moment of the match."""
+
+    size = (480.0, 540.0)
+
+    def __init__(self, app: App, match: Match, *, stars: int, ways: Ways) -> None:
+        super().__init__(app)
+        self._match = match
+        self._stars = stars
+        self._ways = ways
+
+    def widgets(self) -> Sequence[Widget]:
+        """What can be done now."""
+        lost = self._match.outcome == score.LOST
+        acts: list[tuple[str, str, str, Callable[[], None] | None]] = [
+            ("again", "Again", "icon/restart", self._ways.again),
+            ("maps", "To the maps", "icon/flag", self.app.go_home),
+            ("replay", "Watch the replay", "icon/play", self._ways.replay),
+        ]
+        if lost:
+            acts.insert(0, ("resume", "From the last checkpoint", "icon/load", self._ways.resume))
+        left, width, bottom = self.panel.x + 40, self.panel.width - 80, self.panel.y + self.panel.height
+        return [
+            Button(
+                key=key, area=Area(left, bottom - 24 - (len(acts) - n) * 54, width, 46), text=text, icon=icon,
+                act=act or (lambda: None), enabled=act is not None,
+            )
+            for n, (key, text, icon, act) in enumerate(acts)
+        ]  # fmt: skip
+
+    def content(self, painter: Painter, panel: Area) -> None:
+        """The outcome, and its numbers."""
+        match, won = self._match, self._match.outcome == score.WON
+        middle = panel.x + panel.width / 2
+        painter.icon("icon/trophy" if won else "effect/skull", (middle, panel.y + 56), 72)
+        text = "The gate holds!" if won else "The gate has fallen"
+        painter.text(text, (middle, panel.y + 112), size=30, anchor="center", colour=SKY if won else ORANGE)
+        if won:
+            draw_stars(painter, self._stars, (middle, panel.y + 160), size=44)
+        numbers = match.world.score
+        facts = (
+            ("waves", f"{int(numbers[score.CLEARED])} of {match.waves}"),
+            ("creeps felled", f"{int(numbers[score.KILLED])}"),
+            ("got through", f"{int(numbers[score.LEAKED])}"),
+            ("gold earned", f"{int(numbers[score.EARNED])}"),
+            ("time", describe.duration(match.tick)),
+        )
+        for n, (name, said) in enumerate(facts):
+            y = panel.y + 198 + n * 23
+            painter.text(name, (middle - 12, y), size=15, colour=FAINT, anchor="topright")
+            painter.text(said, (middle + 12, y), size=15)
+
+    def cancel(self) -> None:
+        """Back is to the maps."""
+        self.app.go_home()

@@ -1,0 +1,68 @@
+"""The menu over a match."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bulwark.desktop.app import App
+from bulwark.desktop.camera import Area
+from bulwark.desktop.drawing.painter import Painter
+from bulwark.desktop.drawing.palette import FAINT
+from bulwark.desktop.drawing.widgets import Button, Widget
+from bulwark.desktop.screens.parts import Form
+from bulwark.desktop.screens.settings import SettingsScreen
+
+
+class PauseScreen(Form):
+    """The match stands still while it is open."""
+
+    size = (420.0, 520.0)
+
+    def __init__(
+        self,
+        app: App,
+        *,
+        save: Callable[[], None] | None,
+        load: Callable[[], None] | None,
+        again: Callable[[], None],
+    ) -> None:
+        super().__init__(app)
+        self._save = save
+        self._load = load
+        self._again = again
+
+    def widgets(self) -> Sequence[Widget]:
+        """What can be done now."""
+        acts: list[tuple[str, str, str, Callable[[], None] | None]] = [
+            ("resume", "Go on playing", "icon/play", self.app.pop),
+            ("save", "Save", "icon/save", self._and_back(self._save)),
+            ("load", "Load the last save", "icon/load", self._and_back(self._load)),
+            ("settings", "Settings", "icon/settings", lambda: self.app.push(SettingsScreen(self.app))),
+            ("again", "Begin again", "icon/restart", self._and_back(self._again)),
+            ("maps", "To the maps", "icon/flag", self.app.go_home),
+            ("quit", "Leave the game", "icon/close", self.app.quit),
+        ]
+        left, width = self.panel.x + 40, self.panel.width - 80
+        return [
+            Button(
+                key=key, area=Area(left, self.panel.y + 92 + n * 57, width, 48), text=text, icon=icon,
+                act=act or (lambda: None), enabled=act is not None,
+            )
+            for n, (key, text, icon, act) in enumerate(acts)
+        ]  # fmt: skip
+
+    def content(self, painter: Painter, panel: Area) -> None:
+        """The title."""
+        painter.text("Paused", (panel.x + 40, panel.y + 24), size=28)
+        said = "The match is kept when you leave." if self._save else "You are watching a replay."
+        painter.text(said, (panel.x + 40, panel.y + 60), size=14, colour=FAINT)
+
+    def _and_back(self, act: Callable[[], None] | None) -> Callable[[], None] | None:
+        if act is None:
+            return None
+
+        def done() -> None:
+            self.app.pop()
+            act()
+
+        return done

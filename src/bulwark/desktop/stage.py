@@ -1,0 +1,162 @@
+"""The scene of a match: what stands and walks as nodes, found again by uid from frame to frame."""
+
+from __future__ import annotations
+
+from math import atan2, tau
+
+from bulwark.desktop.effects import Effects
+from bulwark.desktop.motion import Motion, shell_place
+from bulwark.desktop.scene import Bar, Disc, Node, Sprite, Transform
+from bulwark.sim import rules
+from bulwark.sim.layout import creep, shell, tower
+from bulwark.sim.match import Match
+
+# Of what flies: how high it is drawn above the ground that it is over.
+_ALTITUDE = 330.0
+_STEP_TICKS = 5  # a step of a walking creep
+_RECOIL_TICKS, _RECOIL = 4.0, 110.0
+_BEACON = rules.TOWERS.index("beacon")
+_BEACON_TURN = tau / 240  # a tick
+_TURN_SHARE = 0.35  # of what is left, each frame: a turret turns quickly but not at once
+_SHELLS = ("bolt", "burst", "frost", "bolt", "mortar", "bolt")
+
+
+class Stage:
+    """Draws nothing itself: `update` brings the nodes to a moment of the match, which it only reads."""
+
+    def __init__(self, match: Match) -> None:
+        self.match = match
+        self.effects = Effects()
+        self.root = Node()
+        self.under = self.root.add(Node())  # ways, ranges: whoever draws more hangs it here
+        marks = self.root.add(Node())
+        self._walkers = self.root.add(Node())
+        self._towers = self.root.add(Node())
+        self._flyers = self.root.add(Node())
+        self._shells = self.root.add(Node())
+        self._effects = self.root.add(Node())
+        self.over = self.root.add(Node())
+        self._creep_nodes: dict[int, _CreepNode] = {}
+        self._tower_nodes: dict[int, _TowerNode] = {}
+        played = match.played
+        places = [("mark/spawn", spawn) for spawn in played.spawns] + [("mark/goal", played.goal)]
+        for frame, place in places:
+            x, y = played.centre(played.cell(*place))
+            marks.add(Node(Transform(x, y), Sprite(frame)))
+
+    def update(self, motion: Motion, *, camera: Transform, fraction: float) -> None:
+        """Bring the scene to the moment `fraction` of a tick after the one before the last."""
+        now = self.match.tick - 1 + fraction
+        self.root.transform = camera
+        self._update_creeps(motion.creeps(self.match, fraction))
+        self._update_towers(now)
+        self._update_shells(fraction)
+        self._effects.children = self.effects.nodes(now)
+
+    def _update_creeps(self, places: list[tuple[float, float]]) -> None:
+        creeps, tick = self.match.creeps, self.match.tick
+        nodes: dict[int, _CreepNode] = {}
+        walkers, flyers = self._walkers.children, self._flyers.children
+        walkers.clear()
+        flyers.clear()
+        for i, (x, y) in enumerate(places):
+            uid, kind = creeps[creep.UID][i], creeps[creep.KIND][i]
+            found = self._creep_nodes.get(uid) or _CreepNode(kind, uid)
+            nodes[uid] = found
+            found.node.transform = Transform(x, y)
+            found.turn(creeps[creep.VX][i], creeps[creep.VY][i], tick)
+            found.wear(creeps[creep.HP][i] / creeps[creep.FULL][i], slowed=creeps[creep.SLOW][i] > 0)
+            (flyers if found.flies else walkers).append(found.node)
+        self._creep_nodes = nodes
+
+    def _update_towers(self, now: float) -> None:
+        towers = self.match.towers
+        nodes: dict[int, _TowerNode] = {}
+        for t in range(self.match.tower_count):
+            uid, kind, variant = (int(towers[column][t]) for column in (tower.UID, tower.KIND, tower.VARIANT))
+            found = self._tower_nodes.get(uid)
+            if found is None or found.variant != variant:
+                found = _TowerNode(kind, variant)
+            nodes[uid] = found
+            x, y = towers[tower.X][t], towers[tower.Y][t]
+            found.node.transform = Transform(x, y)
+            found.aim(towers[tower.AIM_X][t] - x, towers[tower.AIM_Y][t] - y, now)
+            found.recoil(now - self.effects.fired.get(uid, -_RECOIL_TICKS))
+            found.boosted.visible = towers[tower.BOOST][t] > 0
+        self._tower_nodes = nodes
+        self._towers.children = [found.node for found in nodes.values()]
+
+    def _update_shells(self, fraction: float) -> None:
+        shells = self.match.shells
+        self._shells.children = []
+        for p in range(self.match.shell_count):
+            x, y, z = shell_place(self.match, p, fraction)
+            angle = atan2(shells[shell.TO_Y][p] - y, shells[shell.TO_X][p] - x)
+            frame = f"shell/{_SHELLS[shells[shell.KIND][p]]}"
+            if z > 0:
+                self._shells.add(Node(Transform(x, y, 0.0, 0.6), Sprite("effect/shadow", 0.6)))
+            grown = 1.0 + z / 12_000
+            self._shells.add(Node(Transform(x, y - z * 0.6, angle, grown), Sprite(frame)))
+
+
+class _CreepNode:
+    """A creep: its shadow, its body that turns, the cold on it, and how much of it is left."""
+
+    def __init__(self, kind: int, uid: int) -> None:
+        rule = rules.creep(kind)
+        self.flies = rule.flying
+        self._uid = uid
+        steps = [Sprite(f"creep/{rules.CREEPS[kind]}/walk-{step}") for step in (0, 1)]
+        self._steps = steps
+        height = _ALTITUDE if rule.flying else 0.0
+        self.node = Node()
+        self._shadow = self.node.add(Node(Transform(0, 60, 0.0, rule.radius / 280), Sprite("effect/shadow")))
+        self._body = self.node.add(Node(Transform(0, -height), steps[0]))
+        self._chill = self.node.add(
+            Node(Transform(0, -height, 0.0, rule.radius / 260), Sprite("effect/chill"))
+        )
+        self._bar = self.node.add(Node(Transform(0, -height - rule.radius - 190)))
+        self._width = float(max(2 * rule.radius, 520))
+
+    def turn(self, across: int, down: int, tick: int) -> None:
+        """Look where it goes, and step."""
+        at = self._body.transform
+        self._body.transform = Transform(at.x, at.y, atan2(down, across))
+        self._body.picture = self._steps[(tick // _STEP_TICKS + self._uid) & 1]
+
+    def wear(self, share: float, *, slowed: bool) -> None:
+        """Show what it has suffered."""
+        self._chill.visible = slowed
+        self._bar.visible = share < 1.0
+        self._bar.picture = Bar(max(share, 0.0), self._width)
+
+
+class _TowerNode:
+    """A tower: its base, and on it the turret that turns and kicks."""
+
+    def __init__(self, kind: int, variant: int) -> None:
+        name = f"tower/{rules.TOWERS[kind]}"
+        self.variant = variant
+        self._turns = kind == _BEACON
+        self._angle: float | None = None
+        self.node = Node()
+        self.boosted = self.node.add(Node(picture=Disc(520.0, "boost", opacity=0.55)))
+        self.node.add(Node(picture=Sprite(f"{name}/base-{variant}")))
+        self.turret = self.node.add(Node())
+        self._barrel = self.turret.add(Node(picture=Sprite(f"{name}/turret-{variant}")))
+
+    def aim(self, across: int, down: int, now: float) -> None:
+        """Turn towards a place; a beacon turns by itself."""
+        if self._turns:
+            self._angle = now * _BEACON_TURN % tau
+        else:
+            wanted = atan2(down, across)
+            angle = wanted if self._angle is None else self._angle
+            left = (wanted - angle + tau / 2) % tau - tau / 2
+            self._angle = angle + left * _TURN_SHARE
+        self.turret.transform = Transform(0.0, 0.0, self._angle)
+
+    def recoil(self, since: float) -> None:
+        """Kick back for a moment after a shot, `since` ticks ago."""
+        share = 1.0 - since / _RECOIL_TICKS if 0 <= since < _RECOIL_TICKS else 0.0
+        self._barrel.transform = Transform(-_RECOIL * share)
