@@ -12,6 +12,7 @@ from bulwark.telemetry.events import Event
 
 LIBRARY = {"name": "bulwark", "version": "0.1.0"}
 _ID_BYTES = 12
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +50,12 @@ def track(event: Event, *, sender: Sender, message_id: str, at: datetime) -> Map
 
 def encode(call: Mapping[str, Any]) -> bytes:
     """The call as JSON on one line, without its end."""
-    return json.dumps(call, separators=(",", ":"), ensure_ascii=False).encode()
+    return _ENCODER.encode(call).encode()
 
 
 def instant(at: datetime) -> str:
     """RFC 3339 with milliseconds, in UTC."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def random_id(random_bytes: Callable[[int], bytes]) -> str:

@@ -1,0 +1,148 @@
+"""The command `bots`: a population's files, with nothing but the game."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+
+from bulwark.bots.population.files import writing
+from bulwark.bots.population.records import encode_records
+from bulwark.bots.progress import Step
+from bulwark.bots.service import (
+    DEFAULT_MATCHES,
+    Wanted,
+    Written,
+    basis_of_game,
+    write_subscribers,
+    write_visitors,
+)
+
+# A day of its own, and not today: the same command gives the same bytes tomorrow.
+_UNTIL = "2026-07-01"
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--players",
+    "count",
+    type=click.IntRange(1, 100_000),
+    default=2000,
+    show_default=True,
+    help="How many; with --subscribers, how many accounts.",
+)
+@click.option("--days", type=click.IntRange(1, 3650), default=90, show_default=True, help="For how long.")
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=lambda _context, _parameter, given: given.date(),
+    default=_UNTIL,
+    show_default=True,
+    help="The day after the last one.",
+)
+@click.option("--seed", type=int, default=7, show_default=True, help="Another population.")
+@click.option(
+    "--subscribers",
+    "subscribe",
+    is_flag=True,
+    help="Players who pay: accounts, subscriptions and failed payments too.",
+)
+@click.option(
+    "--played",
+    "matches",
+    type=click.IntRange(0, 100_000),
+    default=DEFAULT_MATCHES,
+    show_default=True,
+    help="Let bots play so many matches, beside those that come with the game.",
+)
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 256),
+    default=os.cpu_count() or 1,
+    help="How many matches are played at once; default: one a core.",
+)
+@click.option(
+    "--out",
+    "folder",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="A folder without events; made where it is missing.",
+)
+@click.option(
+    "--keep-played",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the matches that bots played to this file, as they come with the game.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+def bots(*, subscribe: bool, folder: Path, keep_played: Path | None, as_json: bool, **options: Any) -> None:
+    """Make the files of a population of synthetic players: what their games tell, a file a day, and who they are.
+
+    Example: ./keepwell bots --players 2000 --days 90 --seed 7 --out population
+    """
+    progress = _Terminal()
+    matches, processes = options.pop("matches"), options.pop("processes")
+    wanted = Wanted(**options)
+    basis = basis_of_game(seed=wanted.seed, matches=matches, processes=processes, progress=progress)
+    if keep_played is not None:
+        with writing(keep_played):
+            keep_played.write_text(encode_records(basis.records), encoding="utf-8")
+    write = write_subscribers if subscribe else write_visitors
+    written = write(folder, wanted, basis=basis, progress=progress)
+    click.echo(_as_json(written) if as_json else _as_text(written))
+
+
+def _as_json(written: Written) -> str:
+    return json.dumps(asdict(written) | {"folder": str(written.folder), "synthetic": True}, indent=2)
+
+
+def _as_text(written: Written) -> str:
+    who = f"{written.players:,} players"
+    if written.accounts:
+        who = f"{written.accounts:,} accounts with {written.subscriptions:,} subscriptions and {who}"
+    return (
+        f"{who}, {written.sessions:,} sessions, {written.matches:,} matches and {written.events:,} events in "
+        f"{written.folder}: all synthetic.\n"
+        f"{written.played:,} of the matches were really played by bots; odds fitted on {written.trials:,} decided "
+        f"the others (slope {written.slope:.2f})."
+    )
+
+
+class _Bar(Step):
+    def __init__(self, bars: Bars, task: TaskID) -> None:
+        self._bars = bars
+        self._task = task
+
+    def advance(self, by: int = 1) -> None:
+        self._bars.advance(self._task, by)
+
+
+class _Terminal:
+    """Draws a bar a step on standard error; prints a line a step where that is no terminal."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+
+    @contextmanager
+    def step(self, label: str, *, total: int | None) -> Iterator[Step]:
+        """Open a step."""
+        if not self._console.is_terminal:
+            click.echo(f"{label} ...", err=True)
+        bars = Bars(
+            TextColumn("{task.description:<28}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self._console,
+            disable=not self._console.is_terminal,
+        )
+        with bars:
+            yield _Bar(bars, bars.add_task(label, total=total))

@@ -1,0 +1,81 @@
+"""Who plays: archetypes, and what is drawn for each player once."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+
+@dataclass(frozen=True, slots=True)
+class Archetype:
+    """A kind of player: its share, the chance of leaving after a session, the median days between two."""
+
+    name: str
+    share: float
+    leaves: float
+    gap_days: float
+
+
+# Those who come to a free game.
+VISITORS: Sequence[Archetype] = (
+    Archetype("taster", 0.60, 0.66, 1.6),
+    Archetype("regular", 0.32, 0.20, 1.1),
+    Archetype("core", 0.08, 0.03, 0.6),
+)
+# Those who pay for one: fewer of them only taste, and each leaves less easily.
+SUBSCRIBERS: Sequence[Archetype] = (
+    Archetype("taster", 0.40, 0.10, 1.6),
+    Archetype("regular", 0.48, 0.03, 1.1),
+    Archetype("core", 0.12, 0.005, 0.6),
+)
+
+_GAP_SPREAD = 0.9
+_GROWTH_MEDIAN, _GROWTH_SPREAD = 0.25, 0.5
+_GIVES_UP = 0.35
+_ID_BITS = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Player:
+    """One player: `theta` is the skill at first, in logits, and `growth` what it gains per log of matches played.
+
+    After `persistence` losses in a row the player is about to give up. The `treated` half is met with an easier
+    level after three of them.
+    """
+
+    id: str
+    archetype: Archetype
+    theta: float
+    growth: float
+    persistence: int
+    treated: bool
+
+    def skill(self, matches: int) -> float:
+        """The skill in logits after so many matches."""
+        return self.theta + self.growth * math.log1p(matches)
+
+
+def draw_player(rng: Random, archetypes: Sequence[Archetype]) -> Player:
+    """A player of one of `archetypes`, by their shares."""
+    player_id = f"p-{rng.getrandbits(_ID_BITS):016x}"
+    return Player(
+        id=player_id,
+        archetype=rng.choices(archetypes, [each.share for each in archetypes])[0],
+        theta=rng.gauss(0, 1),
+        growth=math.exp(rng.gauss(math.log(_GROWTH_MEDIAN), _GROWTH_SPREAD)),
+        persistence=1 + int(math.log(1 - rng.random()) / math.log(1 - _GIVES_UP)),
+        treated=is_treated(player_id),
+    )
+
+
+def days_until_next(rng: Random, archetype: Archetype) -> float:
+    """Days from one session to the next."""
+    return math.exp(rng.gauss(math.log(archetype.gap_days), _GAP_SPREAD))
+
+
+def is_treated(player_id: str) -> bool:
+    """Whether the player is in the half that is eased: by the id alone, so that it can be checked."""
+    return hashlib.sha256(b"eased " + player_id.encode()).digest()[0] % 2 == 1

@@ -1,0 +1,114 @@
+"""A player's way through the levels, session by session: when it ends, and whether it was the last.
+
+Everything here is after the reference in `docs/players.md`; the numbers are its numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+from bulwark.bots.population.archetypes import Player
+from bulwark.bots.population.levels import EASED_AFTER_LOSSES, EASED_LOGITS, LEVELS
+from bulwark.bots.population.logistic import logit, sigmoid
+from bulwark.bots.population.referee import Decision, Referee
+
+_STOPS, _STOPS_AFTER_LOSS, _STOPS_PER_LOSS, _STOPS_PER_MINUTE = -1.5, 0.35, 0.2, 0.03
+_MOST_LOSSES_TO_STOP = 5
+_LEAVES_PER_LOSS, _MOST_LOSSES_TO_LEAVE = 0.30, 6
+_LEAVES_OUT_OF_PATIENCE = 0.9
+_STAYS_PER_WIN, _MOST_WINS_TO_STAY = 0.20, 4
+_LEAVES_BORED, _BORING_WINS = 0.4, 5
+_LEAVES_WITHOUT_CONTENT = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class MatchPlayed:
+    """A match on a level: the player's skill then, and by how many logits it was eased."""
+
+    level: int
+    skill: float
+    eased: float
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Matches in a row, at least one; `leaves` after it with the chance `chance_of_leaving`."""
+
+    matches: Sequence[MatchPlayed]
+    losing_streak: int
+    chance_of_leaving: float
+    leaves: bool
+
+    @property
+    def seconds(self) -> int:
+        """How long it took."""
+        return sum(match.decision.seconds for match in self.matches)
+
+    @property
+    def wins(self) -> int:
+        """How many of its matches were won."""
+        return sum(match.decision.won for match in self.matches)
+
+
+@dataclass(slots=True)
+class Career:
+    """What a player has done so far."""
+
+    player: Player
+    rng: Random
+    level: int = 1
+    matches: int = 0
+    losing_streak: int = 0
+    winning_streak: int = 0
+
+    def session(self, referee: Referee, *, recorded: bool = True) -> Session:
+        """Play until the player has had enough; what is not `recorded` takes no match that a bot has played."""
+        played: list[MatchPlayed] = []
+        seconds = 0
+        while True:
+            match = self._match(referee, recorded=recorded)
+            played.append(match)
+            seconds += match.decision.seconds
+            if self._stops(match, minutes=seconds / 60):
+                break
+        chance = self._chance_of_leaving(sum(match.decision.won for match in played))
+        return Session(played, self.losing_streak, chance, self.rng.random() < chance)
+
+    def _match(self, referee: Referee, *, recorded: bool) -> MatchPlayed:
+        eased = self.player.treated and self.losing_streak >= EASED_AFTER_LOSSES
+        ease = EASED_LOGITS if eased else 0.0
+        skill = self.player.skill(self.matches)
+        level = min(self.level, LEVELS)
+        decision = referee.decide(level, skill=skill, ease=ease, rng=self.rng, recorded=recorded)
+        self.matches += 1
+        if decision.won:
+            self.level += 1
+            self.winning_streak += 1
+            self.losing_streak = 0
+        else:
+            self.losing_streak += 1
+            self.winning_streak = 0
+        return MatchPlayed(level, skill, ease, decision)
+
+    def _stops(self, match: MatchPlayed, *, minutes: float) -> bool:
+        log_odds = (
+            _STOPS
+            + _STOPS_AFTER_LOSS * (not match.decision.won)
+            + _STOPS_PER_LOSS * min(self.losing_streak, _MOST_LOSSES_TO_STOP)
+            + _STOPS_PER_MINUTE * minutes
+        )
+        return self.rng.random() < sigmoid(log_odds)
+
+    def _chance_of_leaving(self, wins: int) -> float:
+        streak = self.losing_streak
+        return sigmoid(
+            logit(self.player.archetype.leaves)
+            + _LEAVES_PER_LOSS * min(streak, _MOST_LOSSES_TO_LEAVE)
+            + _LEAVES_OUT_OF_PATIENCE * (streak >= self.player.persistence)
+            - _STAYS_PER_WIN * min(wins, _MOST_WINS_TO_STAY)
+            + _LEAVES_BORED * (self.winning_streak >= _BORING_WINS)
+            + _LEAVES_WITHOUT_CONTENT * (self.level > LEVELS)
+        )

@@ -1,0 +1,63 @@
+"""Who the subscribers are, and when each signed up: a growing business, a part of it older than the window."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import date, timedelta
+from random import Random
+
+from bulwark.bots.population.referee import Referee
+from bulwark.bots.subscribers.account import Account, AccountHistory, AccountLife, Window
+from bulwark.bots.subscribers.names import COUNTRIES, guilds, handles
+from bulwark.bots.subscribers.terms import PriceList
+
+# This share was there when the window opened, from at most so many days before.
+_THERE_BEFORE = 0.45
+_LONGEST_BEFORE = 364
+_GUILD_SHARE = 0.15
+# The price rises when this share of the window is over.
+_PRICE_RISES = 0.6
+
+
+def histories(seed: int, window: Window, *, accounts: int, referee: Referee) -> Iterator[AccountHistory]:
+    """The histories of `accounts` accounts in the order of their sign-up.
+
+    Each has randomness of its own, but for the matches of bots: a record that one player took is gone for the next.
+    """
+    days = (window.until - window.start).days
+    prices = PriceList(raised_on=window.start + timedelta(days=round(_PRICE_RISES * days)))
+    for account in subscribers(seed, window, count=accounts):
+        rng = _random(seed, account.account_id)
+        yield AccountLife(account, rng=rng, window=window, prices=prices, referee=referee).history()
+
+
+def subscribers(seed: int, window: Window, *, count: int) -> list[Account]:
+    """The accounts in the order of their sign-up."""
+    rng = _random(seed, "subscribers")
+    are_guilds = [rng.random() < _GUILD_SHARE for _ in range(count)]
+    of_guilds = iter(guilds(rng, count=sum(are_guilds)))
+    of_others = iter(handles(rng, count=count - sum(are_guilds)))
+    signed_up = sorted(_sign_up_day(rng, window) for _ in range(count))
+    return [
+        Account(
+            account_id=f"A-{number:04}",
+            name=next(of_guilds if is_guild else of_others),
+            is_guild=is_guild,
+            country=rng.choice(COUNTRIES),
+            signed_up_on=day,
+        )
+        for number, (is_guild, day) in enumerate(zip(are_guilds, signed_up, strict=True), start=1)
+    ]
+
+
+def _sign_up_day(rng: Random, window: Window) -> date:
+    share = rng.random()
+    if rng.random() < _THERE_BEFORE:
+        return window.start - timedelta(days=1 + int(share * _LONGEST_BEFORE))
+    # The power makes later days likelier: about a third more at the end than at the start.
+    return window.start + timedelta(days=int(math.pow(share, 0.85) * (window.until - window.start).days))
+
+
+def _random(seed: int, what: str) -> Random:
+    return Random(f"{seed}/{what}")  # noqa: S311  a simulation, not a secret
