@@ -3,7 +3,8 @@ given back, and faults. A process of its own, which prints its port when it list
 
 `POST /_fault {"path", "kind", "times"}` lets the next requests for the path fail: `drop-before` and `drop-after`
 cut the connection before or after the work was done, `429` and `500` answer so, `slow` waits for half a second,
-`not-stripe` answers with a page of somebody else's.
+`not-stripe` answers with what somebody else would, and `page` with a page of the network's own. `429-for-ever` asks to
+wait for longer than there is time.
 
 `POST /_version {"version"}` lets events be told in a later version of the API, in which objects hold less.
 """
@@ -25,7 +26,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _ANSWERS: dict[str, tuple[str, web.Response]] = {}
 _LOCKS: dict[str, asyncio.Lock] = {}
 _FAULTS: list[dict[str, Any]] = []
-_REFUSALS = {"429": 429, "500": 500}
+_REFUSALS = {"429": 429, "429-for-ever": 429, "500": 500}
+_RETRY_AFTER = {"429": {"Retry-After": "1"}, "429-for-ever": {"Retry-After": "9" * 400}}
 # Events that localstripe does not make, by what is done where.
 _CHANGED = {
     "/v1/subscriptions": ("customer.subscription.updated", resources.Subscription),
@@ -47,12 +49,8 @@ async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
         return web.json_response(_REQUESTS)
     _REQUESTS[request.path] = _REQUESTS.get(request.path, 0) + 1
     kind = _due(request.path)
-    if kind in _REFUSALS:
-        status = _REFUSALS[kind]
-        body = {"error": {"type": "api_error", "message": f"the key is {request.headers['Authorization']}"}}
-        return web.json_response(body, status=status, headers={"Retry-After": "1"} if status == 429 else {})
-    if kind == "not-stripe":
-        return web.json_response({"welcome": "to this network"})
+    if (instead := _instead(kind, request)) is not None:
+        return instead
     if kind == "slow":
         await asyncio.sleep(SECONDS_SLOW)
     if kind == "drop-before":
@@ -62,6 +60,18 @@ async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
     if kind == "drop-after":
         _cut(request)
     return answer
+
+
+def _instead(kind: str | None, request: web.Request) -> web.Response | None:
+    """What is answered in the place of what was asked for."""
+    if kind == "page":
+        return web.Response(text="<h1>Sign in to this network</h1>", content_type="text/html")
+    if kind == "not-stripe":
+        return web.json_response({"welcome": "to this network"})
+    if kind not in _REFUSALS:
+        return None
+    body = {"error": {"type": "api_error", "message": f"the key is {request.headers['Authorization']}"}}
+    return web.json_response(body, status=_REFUSALS[kind], headers=_RETRY_AFTER.get(kind, {}))
 
 
 _REQUESTS: dict[str, int] = {}

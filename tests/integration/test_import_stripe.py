@@ -14,7 +14,7 @@ import pytest
 from keepwell.identity.model import Workspace
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.platform.errors import ExternalServiceError, NotAuthenticated, Unavailable
+from keepwell.platform.errors import ExternalServiceError, NotAuthenticated, RateLimited, Unavailable
 from keepwell.platform.retry import Patience
 from keepwell.subscriptions.importing import ImportSummary, Rehearsed
 from keepwell.subscriptions.stripe.client import StripeApi
@@ -284,10 +284,20 @@ async def test_a_wrong_key_is_refused_at_once_and_never_told(keepwell: Keepwell,
     assert shop.requests("/v1/plans") == 1
 
 
-async def test_what_is_no_stripe_is_told_apart(keepwell: Keepwell, shop: StripeShop) -> None:
-    shop.fail("/v1/plans", "not-stripe")
-    with pytest.raises(ExternalServiceError):
+@pytest.mark.parametrize("kind", ["not-stripe", "page"])
+async def test_what_is_no_stripe_is_told_apart(keepwell: Keepwell, shop: StripeShop, kind: str) -> None:
+    shop.fail("/v1/plans", kind)
+    with pytest.raises(ExternalServiceError, match="not Stripe"):
         await keepwell.import_stripe()
+
+
+async def test_a_plea_to_wait_for_too_long_ends_the_import_at_once(
+    keepwell: Keepwell, shop: StripeShop
+) -> None:
+    shop.fail("/v1/plans", "429-for-ever")
+    with pytest.raises(RateLimited):
+        await keepwell.import_stripe()
+    assert shop.requests("/v1/plans") == 1
 
 
 async def test_a_service_that_stays_down_ends_the_import_and_the_next_goes_on(

@@ -29,6 +29,7 @@ API_VERSION = f"{READ_VERSION}.acacia"
 PAGE_SIZE = 100
 _SECONDS_PER_ANSWER = 30.0
 _SERVICE = "stripe"
+_FIRST_REFUSAL = 400
 _SERVER_ERROR = 500
 
 
@@ -94,9 +95,7 @@ class StripeApi:
             following = listed.data[-1]["id"] if listed.has_more and listed.data else None
             return StripePage(listed.data, following, parsedate_to_datetime(answer.headers["date"]))
         except (msgspec.ValidationError, KeyError, ValueError):
-            raise ExternalServiceError(
-                f"What answers at {path} is not Stripe.", hint="Check --api-base."
-            ) from None
+            raise _not_stripe() from None
 
     async def object(self, path: str) -> dict[str, Any]:
         """The object at `path` as it is now; raises NoSuchObject."""
@@ -132,7 +131,13 @@ def _translated(error: stripe.StripeError) -> KeepwellError:
         return RateLimited("Stripe asks for fewer requests.", retry_after=_retry_after(error))
     if status >= _SERVER_ERROR:
         return Unavailable(f"Stripe answers {status}{request}.", retry_after=_retry_after(error))
+    if 0 < status < _FIRST_REFUSAL:
+        return _not_stripe()
     return _refused(error, request=request)
+
+
+def _not_stripe() -> ExternalServiceError:
+    return ExternalServiceError("What answers is not Stripe.", hint="Check --api-base.")
 
 
 def _refused(error: stripe.StripeError, *, request: str) -> KeepwellError:
@@ -159,4 +164,5 @@ def _refused(error: stripe.StripeError, *, request: str) -> KeepwellError:
 
 def _retry_after(error: stripe.StripeError) -> timedelta | None:
     given = {name.lower(): value for name, value in (error.headers or {}).items()}.get("retry-after", "")
-    return timedelta(seconds=int(given)) if given.isdecimal() else None
+    # A number of any length is a long time; one of nine digits is long enough.
+    return timedelta(seconds=int(given[:9])) if given.isdecimal() else None
