@@ -29,37 +29,32 @@ def move(world: World) -> None:
 def steer(world: World) -> None:
     """Change velocities: towards the goal by the flow field, or straight for what flies."""
     creeps, rules = world.creeps, world.creep_rules
-    kind, x, y, vx, vy = (
-        creeps[creep.KIND],
-        creeps[creep.X],
-        creeps[creep.Y],
-        creeps[creep.VX],
-        creeps[creep.VY],
-    )
-    slow, chill = creeps[creep.SLOW], creeps[creep.CHILL]
+    kind, x, y = creeps[creep.KIND], creeps[creep.X], creeps[creep.Y]
+    vx, vy, slow, chill = creeps[creep.VX], creeps[creep.VY], creeps[creep.SLOW], creeps[creep.CHILL]
     top, layer = rules[creep_rule.SPEED], rules[creep_rule.LAYER]
     direction = world.ground[ground.DIRECTION]
     across, down = world.headings[0], world.headings[1]
     stride, goal_x, goal_y = world.shape[shape.STRIDE], world.shape[shape.GOAL_X], world.shape[shape.GOAL_Y]
     for i in range(world.score[score.CREEPS]):
-        speed = top[kind[i]]
+        own, here_x, here_y = kind[i], x[i], y[i]
+        speed = top[own]
         if slow[i] > 0:
             slow[i] -= 1
             speed = speed * (100 - chill[i]) // 100
-        if layer[kind[i]] == AIR:
-            dx, dy = goal_x - x[i], goal_y - y[i]
+        if layer[own] == AIR:
+            dx, dy = goal_x - here_x, goal_y - here_y
             distance = isqrt(dx * dx + dy * dy) + 1
             want_x, want_y = dx * speed // distance, dy * speed // distance
         else:
-            cell = (y[i] >> 10) * stride + (x[i] >> 10)
+            cell = (here_y >> 10) * stride + (here_x >> 10)
             to = direction[cell]
             if to < 0:
                 to = heading(world, cell)
             want_x, want_y = across[to] * speed >> 10, down[to] * speed >> 10
             if down[to] == 0:
-                want_y = ((CELL >> 1) - (y[i] & (CELL - 1))) * _CENTRING
+                want_y = ((CELL >> 1) - (here_y & (CELL - 1))) * _CENTRING
             elif across[to] == 0:
-                want_x = ((CELL >> 1) - (x[i] & (CELL - 1))) * _CENTRING
+                want_x = ((CELL >> 1) - (here_x & (CELL - 1))) * _CENTRING
         vx[i] += (want_x - vx[i]) * _DRAG >> 5
         vy[i] += (want_y - vy[i]) * _DRAG >> 5
 
@@ -80,29 +75,35 @@ def slide(world: World) -> None:
     right = (stride - 1) * CELL - 1
     bottom = world.shape[shape.CELLS] // stride * CELL - CELL - 1
     for i in range(world.score[score.CREEPS]):
-        step_x = min(max((vx[i] + 128) >> 8, -_FASTEST), _FASTEST)
-        step_y = min(max((vy[i] + 128) >> 8, -_FASTEST), _FASTEST)
-        if layer[kind[i]] == AIR:
-            x[i] = min(max(x[i] + step_x, CELL), right)
-            y[i] = min(max(y[i] + step_y, CELL), bottom)
+        own, here_x, here_y = kind[i], x[i], y[i]
+        step_x, step_y = (vx[i] + 128) >> 8, (vy[i] + 128) >> 8
+        if not -_FASTEST <= step_x <= _FASTEST:
+            step_x = _FASTEST if step_x > 0 else -_FASTEST
+        if not -_FASTEST <= step_y <= _FASTEST:
+            step_y = _FASTEST if step_y > 0 else -_FASTEST
+        if layer[own] == AIR:
+            x[i] = min(max(here_x + step_x, CELL), right)
+            y[i] = min(max(here_y + step_y, CELL), bottom)
             continue
-        body = radius[kind[i]]
-        edge = x[i] + step_x + (body if step_x > 0 else -body)
-        if step_x != 0 and blocked[(y[i] >> 10) * stride + (edge >> 10)]:
+        body = radius[own]
+        edge = here_x + step_x + (body if step_x > 0 else -body)
+        if step_x != 0 and blocked[(here_y >> 10) * stride + (edge >> 10)]:
             vx[i] = -(vx[i] >> 1)
         else:
-            x[i] += step_x
-        edge = y[i] + step_y + (body if step_y > 0 else -body)
-        if step_y != 0 and blocked[(edge >> 10) * stride + (x[i] >> 10)]:
+            here_x += step_x
+            x[i] = here_x
+        edge = here_y + step_y + (body if step_y > 0 else -body)
+        if step_y != 0 and blocked[(edge >> 10) * stride + (here_x >> 10)]:
             vy[i] = -(vy[i] >> 1)
         else:
-            y[i] += step_y
+            y[i] = here_y + step_y
 
 
 def part(world: World) -> None:
     """Measure each creep's way to the goal, put it into its bucket, and gather pushes where bodies overlap.
 
-    A pair is met once: when its later creep looks for those that are in the cells already.
+    A pair is met once: when its later creep looks for those that are in the cells already. No look leaves the grid:
+    a creep is never in the padding, and none reaches further than a cell.
     """
     creeps = world.creeps
     kind, x, y, steps = creeps[creep.KIND], creeps[creep.X], creeps[creep.Y], creeps[creep.STEPS]
@@ -111,27 +112,28 @@ def part(world: World) -> None:
     layer, radius = world.creep_rules[creep_rule.LAYER], world.creep_rules[creep_rule.RADIUS]
     field = world.ground[ground.STEPS]
     stride, across = world.shape[shape.STRIDE], world.shape[shape.BUCKETS]
-    goal_x, goal_y = world.shape[shape.GOAL_X], world.shape[shape.GOAL_Y]
+    goal_column, goal_row = world.shape[shape.GOAL_X] >> 10, world.shape[shape.GOAL_Y] >> 10
     for b in range(len(in_bucket)):
         in_bucket[b] = -1
     count = world.score[score.CREEPS]
     for i in range(count):
-        cell = (y[i] >> 10) * stride + (x[i] >> 10)
-        flies = layer[kind[i]] == AIR
-        steps[i] = (
-            abs((goal_x >> 10) - (x[i] >> 10)) + abs((goal_y >> 10) - (y[i] >> 10)) if flies else field[cell]
-        )
-        reach = radius[kind[i]] + creep_rule.LARGEST_RADIUS
-        left, end = (x[i] - reach) >> 10, ((x[i] + reach) >> 10) + 1
-        for row in range(max((y[i] - reach) >> 10, 0) * stride, ((y[i] + reach) >> 10) * stride + 1, stride):
-            for there in range(row + left, min(row + end, len(in_cell))):
+        here_x, here_y, body, level = x[i], y[i], radius[kind[i]], layer[kind[i]]
+        column, row = here_x >> 10, here_y >> 10
+        cell = row * stride + column
+        steps[i] = abs(goal_column - column) + abs(goal_row - row) if level == AIR else field[cell]
+        reach = body + creep_rule.LARGEST_RADIUS
+        left, end = (here_x - reach) >> 10, ((here_x + reach) >> 10) + 1
+        for line in range(((here_y - reach) >> 10) * stride, ((here_y + reach) >> 10) * stride + 1, stride):
+            for there in range(line + left, line + end):
                 j = in_cell[there]
                 while j >= 0:
-                    push_apart(world, i, j)
+                    dx, dy, together = here_x - x[j], here_y - y[j], body + radius[kind[j]]
+                    if dx * dx + dy * dy < together * together and layer[kind[j]] == level:
+                        push_apart(world, i, j)
                     j = next_in_cell[j]
         next_in_cell[i] = in_cell[cell]
         in_cell[cell] = i
-        bucket = (y[i] >> 12) * across + (x[i] >> 12)
+        bucket = (here_y >> 12) * across + (here_x >> 12)
         next_in_bucket[i] = in_bucket[bucket]
         in_bucket[bucket] = i
     for i in range(count):
@@ -140,24 +142,19 @@ def part(world: World) -> None:
 
 def push_apart(world: World, i: int, j: int) -> None:
     """Gather what parts two bodies that overlap, the lighter more than the heavier."""
-    creeps, rules = world.creeps, world.creep_rules
-    one, other = creeps[creep.KIND][i], creeps[creep.KIND][j]
-    together = rules[creep_rule.RADIUS][one] + rules[creep_rule.RADIUS][other]
+    creeps = world.creeps
+    kind, push_x, push_y = creeps[creep.KIND], creeps[creep.PUSH_X], creeps[creep.PUSH_Y]
+    radius, mass = world.creep_rules[creep_rule.RADIUS], world.creep_rules[creep_rule.MASS]
+    one, other = kind[i], kind[j]
     dx, dy = creeps[creep.X][i] - creeps[creep.X][j], creeps[creep.Y][i] - creeps[creep.Y][j]
-    apart = dx * dx + dy * dy
-    if apart >= together * together or rules[creep_rule.LAYER][one] != rules[creep_rule.LAYER][other]:
-        return
-    if apart == 0:
+    distance = isqrt(dx * dx + dy * dy)
+    if distance == 0:
         # In one place exactly: the elder goes left.
-        dx, apart = 1, 1
-    distance = isqrt(apart)
-    push = (together - distance) * _STIFFNESS
-    masses = rules[creep_rule.MASS][one] + rules[creep_rule.MASS][other]
-    mine, theirs = (
-        rules[creep_rule.MASS][other] * push // masses,
-        rules[creep_rule.MASS][one] * push // masses,
-    )
-    creeps[creep.PUSH_X][i] += dx * mine // distance
-    creeps[creep.PUSH_Y][i] += dy * mine // distance
-    creeps[creep.PUSH_X][j] -= dx * theirs // distance
-    creeps[creep.PUSH_Y][j] -= dy * theirs // distance
+        dx, distance = 1, 1
+    push = (radius[one] + radius[other] - distance) * _STIFFNESS
+    masses = mass[one] + mass[other]
+    mine, theirs = mass[other] * push // masses, mass[one] * push // masses
+    push_x[i] += dx * mine // distance
+    push_y[i] += dy * mine // distance
+    push_x[j] -= dx * theirs // distance
+    push_y[j] -= dy * theirs // distance

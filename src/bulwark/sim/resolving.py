@@ -11,40 +11,64 @@ from bulwark.sim.world import World
 def resolve(world: World) -> None:
     """Apply, keep those that go on in their order, and judge."""
     creeps, numbers = world.creeps, world.score
-    kept = 0
-    for i in range(numbers[score.CREEPS]):
-        if leaves(world, i):
+    steps, hp, full = creeps[creep.STEPS], creeps[creep.HP], creeps[creep.FULL]
+    damage, healed = creeps[creep.DAMAGE], creeps[creep.HEALED]
+    vx, vy, push_x, push_y = creeps[creep.VX], creeps[creep.VY], creeps[creep.PUSH_X], creeps[creep.PUSH_Y]
+    new_slow = creeps[creep.NEW_SLOW]
+    count, kept = numbers[score.CREEPS], 0
+    for i in range(count):
+        if steps[i] == 0:
+            leak(world, i)
             continue
-        settle(world, i)
+        if damage[i] > 0 or healed[i] > 0:
+            hp[i] = min(hp[i] + healed[i], full[i]) - damage[i]
+            if hp[i] <= 0:
+                die(world, i)
+                continue
+        vx[i] += push_x[i]
+        vy[i] += push_y[i]
+        if new_slow[i] > 0:
+            cool(world, i)
         if kept != i:
             for column in creeps:
                 column[kept] = column[i]
         kept += 1
     numbers[score.CREEPS] = kept
+    for gathered in range(creep.DAMAGE, creep.STRUCK):
+        creeps[gathered][:count] = creeps[creep.NOUGHT][:count]
     judge(world)
     numbers[score.TICK] += 1
 
 
-def leaves(world: World, i: int) -> bool:
-    """Whether creep `i` has reached the goal or died, with what follows from either."""
+def leak(world: World, i: int) -> None:
+    """Creep `i` has reached the goal, and takes lives."""
     creeps, numbers = world.creeps, world.score
-    kind, x, y = creeps[creep.KIND][i], creeps[creep.X][i], creeps[creep.Y][i]
-    if (y >> 10) * world.shape[shape.STRIDE] + (x >> 10) == world.shape[shape.GOAL]:
-        numbers[score.LIVES] -= world.creep_rules[creep_rule.LIVES][kind]
-        numbers[score.LEAKED] += 1
-        tell(world, event.LEAKED, x, y, kind, world.creep_rules[creep_rule.LIVES][kind])
-        return True
-    hp = min(creeps[creep.HP][i] + creeps[creep.HEALED][i], creeps[creep.FULL][i]) - creeps[creep.DAMAGE][i]
-    creeps[creep.HP][i] = hp
-    if hp > 0:
-        return False
+    kind = creeps[creep.KIND][i]
+    lives = world.creep_rules[creep_rule.LIVES][kind]
+    numbers[score.LIVES] -= lives
+    numbers[score.LEAKED] += 1
+    tell(world, event.LEAKED, creeps[creep.X][i], creeps[creep.Y][i], kind, lives)
+
+
+def die(world: World, i: int) -> None:
+    """Creep `i` is dead, and brings gold."""
+    creeps, numbers = world.creeps, world.score
+    kind = creeps[creep.KIND][i]
     bounty = world.creep_rules[creep_rule.BOUNTY][kind]
     numbers[score.GOLD] += bounty
     numbers[score.EARNED] += bounty
     numbers[score.KILLED] += 1
     credit(world, creeps[creep.HIT_BY][i])
-    tell(world, event.DIED, x, y, kind, bounty)
-    return True
+    tell(world, event.DIED, creeps[creep.X][i], creeps[creep.Y][i], kind, bounty)
+
+
+def cool(world: World, i: int) -> None:
+    """Slow creep `i`: the colder and the longer cold wins."""
+    creeps = world.creeps
+    if creeps[creep.SLOW][i] == 0:
+        creeps[creep.CHILL][i] = 0
+    creeps[creep.CHILL][i] = max(creeps[creep.CHILL][i], creeps[creep.NEW_CHILL][i])
+    creeps[creep.SLOW][i] = max(creeps[creep.SLOW][i], creeps[creep.NEW_SLOW][i])
 
 
 def credit(world: World, uid: int) -> None:
@@ -54,20 +78,6 @@ def credit(world: World, uid: int) -> None:
         if uids[t] == uid:
             world.towers[tower.KILLS][t] += 1
             return
-
-
-def settle(world: World, i: int) -> None:
-    """Give creep `i` its pushes and its cold, and clear what was gathered. The colder and the longer cold wins."""
-    creeps = world.creeps
-    creeps[creep.VX][i] += creeps[creep.PUSH_X][i]
-    creeps[creep.VY][i] += creeps[creep.PUSH_Y][i]
-    if creeps[creep.NEW_SLOW][i] > 0:
-        if creeps[creep.SLOW][i] == 0:
-            creeps[creep.CHILL][i] = 0
-        creeps[creep.CHILL][i] = max(creeps[creep.CHILL][i], creeps[creep.NEW_CHILL][i])
-        creeps[creep.SLOW][i] = max(creeps[creep.SLOW][i], creeps[creep.NEW_SLOW][i])
-    for gathered in range(creep.DAMAGE, creep.STRUCK):
-        creeps[gathered][i] = 0
 
 
 def judge(world: World) -> None:

@@ -26,6 +26,8 @@ STRUCK = 18  # the last stroke of an arc that struck it
 NEXT_IN_CELL = 19
 NEXT_IN_BUCKET = 20
 
+NOUGHT = 21  # always 0: what the gathered columns are cleared from
+
 NAMES = ("uid", "kind", "x", "y", "vx", "vy", "hp", "full", "slow", "chill", "steps")
-WIDTH = 21
+WIDTH = 22
 CAPACITY = 1024
