@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 from bulwark.bots.habits import Habits, habits
 from bulwark.bots.planning import Plan, Standing
 from bulwark.bots.scouting import Scout
-from bulwark.bots.worth import threats
+from bulwark.bots.worth import Forecast, forecast
 from bulwark.sim import rules
 from bulwark.sim.commands import AutoStart, Build, Command, Sell, StartWave, Target, Upgrade
 from bulwark.sim.engine import Engine
@@ -20,7 +20,7 @@ from bulwark.sim.randomness import hash32
 EVERY_KIND = tuple(range(len(rules.TOWERS)))
 _DECISIONS = 1  # what the randomness is for
 _NEAR = 2  # cells beside a way that are worth a look
-_SAVING = 1.7  # what costs more than so many times the gold is too far off
+_PATIENCE = 0.8  # what has to be saved for is worth so much of what can be had now
 _FIRST_WAVE = 45 * rules.TICKS_PER_SECOND  # by then even who is undecided lets them come
 _USELESS = 0.02  # a tower with less than this share of the average one's worth is sold
 _LONGEST_WALL = 5
@@ -51,6 +51,7 @@ class Decider:
         self._intended: list[Build | Upgrade] = []
         self._refused: set[Command] = set()
         self._wanted = 0
+        self._foreseen, self._forecast = 0, self._foresee()
 
     def decide(self) -> Command | None:
         """The next command, or None; `due` is the tick in which to ask again."""
@@ -79,8 +80,8 @@ class Decider:
             if best is None:
                 self._wanted = self._match.gold + 10
                 return None
-            if best.price > self._match.gold * _SAVING:
-                self._wanted = best.price
+            self._wanted = best.price
+            if best.price > self._match.gold:
                 return None
             self._intended = list(best.commands)
         price = self._price(self._intended[0])
@@ -106,11 +107,17 @@ class Decider:
             if before != now:
                 self._scout.close(cell, closed=bool(now))
         self._closed = bytes(match.closed)
+        if self._foreseen != match.wave:
+            self._foreseen = match.wave
+            self._forecast = self._foresee()
+        return Plan(match, self._scout, coming=self._forecast)
+
+    def _foresee(self) -> Forecast:
+        match = self._match
         at = min(match.wave, match.waves - 1)
         until = min(at + self._habits.ahead, match.waves)
         waves = [(number, match.played.waves[number]) for number in range(at, until)]
-        hp_percent = int(match.world.score[score.HP_PERCENT])
-        return Plan(match, self._scout, coming=threats(waves, hp_percent=hp_percent))
+        return forecast(waves, hp_percent=int(match.world.score[score.HP_PERCENT]))
 
     def _places(self, plan: Plan) -> Iterator[Option]:
         near = plan.near_way(within=_NEAR)
@@ -139,12 +146,10 @@ class Decider:
         places = [played.place(cell) for cell in cells]
         turned = plan.turn_gain(traffic) if traffic is not plan.walked else 0.0
         for kind in self._kinds:
-            price = self._match.price(kind)
-            if price > self._match.gold * _SAVING:
-                continue
-            gain = turned + sum(plan.build_gain(kind, cell, traffic=traffic) for cell in cells)
+            price = self._match.price(kind) * len(cells)
+            total = turned + sum(plan.build_gain(kind, cell, traffic=traffic) for cell in cells)
             builds = [Build(kind, column, row) for column, row in places]
-            yield Option(builds, price * len(cells), self._judged(gain) / (price * len(cells)))
+            yield Option(builds, price, self._judged(total, price))
 
     def _is_free(self, cell: int) -> bool:
         played = self._match.played
@@ -157,7 +162,7 @@ class Decider:
             for branch, variant in enumerate(rules.branches(standing.variant)):
                 price = rules.tower_row(standing.kind, variant).cost
                 gain = plan.upgrade_gain(standing, variant)
-                yield Option([Upgrade(standing.uid, branch)], price, self._judged(gain) / price)
+                yield Option([Upgrade(standing.uid, branch)], price, self._judged(gain, price))
 
     def _blunder(self, plan: Plan) -> Option:
         """Any tower at any place in sight of a way."""
@@ -168,8 +173,11 @@ class Decider:
     def _tidy(self) -> Command | None:
         return None
 
-    def _judged(self, gain: float) -> float:
-        return gain * (1.0 + self._habits.doubt * (2.0 * self._random.random() - 1.0))
+    def _judged(self, gain: float, price: int) -> float:
+        """What a gain is taken for, a piece of gold; what cannot be paid yet is worth less."""
+        gold = self._match.gold
+        patience = 1.0 if price <= gold else _PATIENCE * gold / price
+        return gain * patience / price * (1.0 + self._habits.doubt * (2.0 * self._random.random() - 1.0))
 
     def _chance(self, odds: float) -> bool:
         return self._random.random() < odds

@@ -27,7 +27,7 @@ def habits(skill: float) -> Habits:
         looks=2 + int(10 * skill),
         doubt=0.9 * lack,
         blunder=0.02 + 0.6 * lack * lack,
-        ahead=1 + int(3 * skill),
+        ahead=1 + int(5 * skill),
         mazing=skill,
         tending=0.15 + 0.85 * skill,
     )

@@ -12,12 +12,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bulwark.bots.scouting import Scout
-from bulwark.bots.worth import Threat, Worth, cold, worth
+from bulwark.bots.worth import Forecast, Threat, cold
 from bulwark.sim import rules
 from bulwark.sim.layout import tower
-from bulwark.sim.layout.tower_rule import AIR, GROUND, VARIANTS
+from bulwark.sim.layout.tower_rule import VARIANTS
 from bulwark.sim.match import Match
 
+_FLOOR = 0.5  # what nothing shoots at counts as exposed to such a part of its hit points
 Traffic = Mapping[int, float]
 
 
@@ -31,19 +32,31 @@ class Standing(NamedTuple):
     boost: int
     targeting: int
 
+    @property
+    def row(self) -> int:
+        """Its rule row."""
+        return self.kind * VARIANTS + self.variant
+
+
+class Worth(NamedTuple):
+    """What a tower takes off in each cell within its range, of walkers and of flyers, weighed by the need of it."""
+
+    walkers: float
+    flyers: float
+
 
 class Plan:
     """The board as it is, and what a change of it would be worth against what is coming."""
 
-    def __init__(self, match: Match, scout: Scout, *, coming: Sequence[Threat]) -> None:
+    def __init__(self, match: Match, scout: Scout, *, coming: Forecast) -> None:
         self._stride = match.played.stride
         self._scout = scout
-        self._ground_shares = _shares(coming, GROUND, len(match.played.spawns))
-        self._worth = [worth(rule, coming) for rule in rules.TOWER_RULES]
+        self._shares = _shares(coming.threats, len(match.played.spawns))
         self.ways = scout.ways()
-        self.walked = _traffic(self.ways, self._ground_shares)
-        self._flown = _traffic(scout.flights, _shares(coming, AIR, len(match.played.spawns)))
+        self.walked = _traffic(self.ways, self._shares)
+        self._flown = _traffic(scout.flights, self._shares)
         self.towers = _standing(match)
+        self._worth = self._weighed(coming)
         self._power: defaultdict[int, float] = defaultdict(float)
         self._air_power: defaultdict[int, float] = defaultdict(float)
         self._cold: dict[int, float] = {}
@@ -62,7 +75,7 @@ class Plan:
         if not any(cell in self.walked for cell in cells):
             return self.walked
         ways = self._scout.ways(barred=cells)
-        return _traffic(ways, self._ground_shares) if all(ways) else None
+        return _traffic(ways, self._shares) if all(ways) else None
 
     def turn_gain(self, traffic: Traffic) -> float:
         """What the towers that stand gain by another traffic; less than 0 where it turns away from them."""
@@ -74,10 +87,8 @@ class Plan:
 
     def upgrade_gain(self, standing: Standing, variant: int) -> float:
         """What an upgrade would add."""
-        row = standing.kind * VARIANTS
-        return self._tower_gain(row + variant, standing.cell, self.walked) - self._tower_gain(
-            row + standing.variant, standing.cell, self.walked
-        )
+        better = self._tower_gain(standing.kind * VARIANTS + variant, standing.cell, self.walked)
+        return better - self._tower_gain(standing.row, standing.cell, self.walked)
 
     def _tower_gain(self, row: int, cell: int, traffic: Traffic) -> float:
         rule = rules.TOWER_RULES[row]
@@ -97,11 +108,11 @@ class Plan:
         rule = rules.TOWER_RULES[row]
         reached = set(_disc(rule.range, cell, self._stride))
         return sum(
-            self._tower_gain(each.kind * VARIANTS + each.variant, each.cell, self.walked)
+            self._tower_gain(each.row, each.cell, self.walked)
             * max(rule.boost - each.boost, 0)
             / 100.0
             for each in self.towers
-            if each.cell in reached and not rules.tower_row(each.kind, each.variant).boost
+            if each.cell in reached and not rules.TOWER_RULES[each.row].boost
         )
 
     def _exposure(self, traffic: Traffic) -> float:
@@ -111,9 +122,25 @@ class Plan:
             if cell in self._power
         )
 
+    def _weighed(self, coming: Forecast) -> list[Worth]:
+        """What towers of each rule row deal, weighed by how much it is needed: most against what is least exposed."""
+        exposed = [threat.hp * _FLOOR for threat in coming.threats]
+        for each in self.towers:
+            dealt = coming.dealt[each.row]
+            disc = _disc(rules.TOWER_RULES[each.row].range, each.cell, self._stride)
+            walked = sum(self.walked.get(cell, 0.0) for cell in disc)
+            flown = sum(self._flown.get(cell, 0.0) for cell in disc)
+            for number, threat in enumerate(coming.threats):
+                exposed[number] += dealt[number] * (flown if threat.flies else walked)
+        weights = [
+            threat.need / (exposure * exposure)
+            for threat, exposure in zip(coming.threats, exposed, strict=True)
+        ]
+        return [_worth(dealt, coming.threats, weights) for dealt in coming.dealt]
+
     def _count_in(self, each: Standing) -> None:
-        rule = rules.tower_row(each.kind, each.variant)
-        dealt, boosted = self._worth[each.kind * VARIANTS + each.variant], 1.0 + each.boost / 100.0
+        rule = rules.TOWER_RULES[each.row]
+        dealt, boosted = self._worth[each.row], 1.0 + each.boost / 100.0
         if not rule.reload:
             return
         factor = cold(rule)
@@ -149,14 +176,23 @@ def _traffic(ways: Iterable[Sequence[int]], shares: Sequence[float]) -> Traffic:
     return dict(found)
 
 
-def _shares(coming: Sequence[Threat], layer: int, spawns: int) -> list[float]:
-    """Which part of a layer comes by each way in; something may always come by any."""
-    shares = [0.05] * spawns
-    for threat in coming:
-        if threat.rule.layer == layer:
-            shares[threat.spawn] += threat.share
+def _shares(threats: Sequence[Threat], spawns: int) -> list[float]:
+    """Which part comes by each way in; something may always come by any."""
+    shares = [0.01] * spawns
+    for threat in threats:
+        shares[threat.spawn] += threat.need
     total = sum(shares)
     return [share / total for share in shares]
+
+
+def _worth(dealt: Sequence[float], threats: Sequence[Threat], weights: Sequence[float]) -> Worth:
+    walkers = flyers = 0.0
+    for taken, threat, weight in zip(dealt, threats, weights, strict=True):
+        if threat.flies:
+            flyers += taken * weight
+        else:
+            walkers += taken * weight
+    return Worth(walkers, flyers)
 
 
 def _standing(match: Match) -> list[Standing]:

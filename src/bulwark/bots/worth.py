@@ -1,4 +1,4 @@
-"""What a tower is worth against the waves to come: the hits that it can be expected to deal, before where it stands."""
+"""What is coming, and what a tower deals to it: hit points in a cell of the way, before where the tower stands."""
 
 from __future__ import annotations
 
@@ -6,57 +6,47 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bulwark.sim import rules
-from bulwark.sim.layout.tower_rule import AIR, FALLS, GROUND
+from bulwark.sim.layout.tower_rule import AIR, FALLS
 from bulwark.sim.maps import Group
 from bulwark.sim.rules import CELL, CreepRule, TowerRule
 
 _SPEED_UNIT = 256  # speeds are in 1/256 unit a tick
 _MOST_HIT = 6  # a crowd is rarely denser
-_MORTAR_HITS = 0.6  # the share of falling shells that come down where they were meant to
+_FALLING_HITS = 0.6  # the share of falling shells that come down where they were meant to
+_LATER = 0.8  # a wave weighs so much of the one before it
+_TRANSIT = 400  # ticks: about how long towers have at the last creep of a group
 
 
 class Threat(NamedTuple):
-    """A group of a wave to come, as its share of all hit points that come."""
+    """A group of a wave to come."""
 
     rule: CreepRule
     spawn: int
-    share: float
     hp: int
     spacing: float  # units between two of them
+    need: float  # hit points a tick that must be taken off them, less for later waves
 
     @property
-    def ticks_a_cell(self) -> float:
-        """How long one of them is in a cell."""
-        return CELL * _SPEED_UNIT / self.rule.speed
+    def flies(self) -> bool:
+        """Whether walls mean nothing to it."""
+        return self.rule.layer == AIR
 
 
-class Worth(NamedTuple):
-    """Hit points taken in each cell of a way within reach, of walkers and of flyers."""
+class Forecast(NamedTuple):
+    """The groups that are thought of, and by rule row what a tower deals to one of each in a cell."""
 
-    walkers: float
-    flyers: float
-
-
-def threats(waves: Iterable[tuple[int, Sequence[Group]]], *, hp_percent: int) -> list[Threat]:
-    """The groups of the waves, each wave with its number (0 the first), weighed by their hit points."""
-    found = []
-    for number, wave in waves:
-        tougher = 100 + rules.TOUGHER_PER_WAVE * number
-        for group in wave:
-            rule = rules.creep(group.kind)
-            hp = max(rule.hp * tougher * hp_percent // 10_000, 1)
-            found.append(Threat(rule, group.spawn, hp * group.size, hp, group.gap * rule.speed / _SPEED_UNIT))
-    total = sum(threat.share for threat in found)
-    return [threat._replace(share=threat.share / total) for threat in found]
+    threats: Sequence[Threat]
+    dealt: Sequence[Sequence[float]]
 
 
-def worth(tower: TowerRule, coming: Sequence[Threat]) -> Worth:
-    """What a tower of that rule does to what is coming."""
-    by_layer = {GROUND: 0.0, AIR: 0.0}
-    if tower.reload:
-        for threat in coming:
-            by_layer[threat.rule.layer] += threat.share * _dealt(tower, threat) * threat.ticks_a_cell
-    return Worth(by_layer[GROUND], by_layer[AIR])
+def forecast(waves: Iterable[tuple[int, Sequence[Group]]], *, hp_percent: int) -> Forecast:
+    """What the waves bring, soonest first, each with its number (0 the first)."""
+    found = [
+        _threat(group, hp_percent * (100 + rules.TOUGHER_PER_WAVE * number), weight=_LATER**later)
+        for later, (number, wave) in enumerate(waves)
+        for group in wave
+    ]
+    return Forecast(found, [[_dealt(rule, threat) for threat in found] for rule in rules.TOWER_RULES])
 
 
 def cold(tower: TowerRule) -> float:
@@ -67,19 +57,26 @@ def cold(tower: TowerRule) -> float:
     return 100.0 / (100.0 - tower.chill * reached)
 
 
+def _threat(group: Group, percent_of_percent: int, *, weight: float) -> Threat:
+    rule = rules.creep(group.kind)
+    hp = max(rule.hp * percent_of_percent // 10_000, 1)
+    need = weight * hp * group.size / (group.gap * group.size + _TRANSIT)
+    return Threat(rule, group.spawn, hp, group.gap * rule.speed / _SPEED_UNIT, need * rule.lives)
+
+
 def _dealt(tower: TowerRule, threat: Threat) -> float:
-    """Hit points a tick."""
-    if not tower.reaches & threat.rule.layer:
+    if not tower.reload or not tower.reaches & threat.rule.layer:
         return 0.0
     one = min(max(tower.damage - max(threat.rule.armour - tower.pierce, 0), 1), threat.hp)
-    aim = _MORTAR_HITS if tower.flight == FALLS else 1.0
-    return one * aim * _struck(tower, threat) / tower.reload
+    aim = _FALLING_HITS if tower.flight == FALLS else 1.0
+    ticks = CELL * _SPEED_UNIT / threat.rule.speed
+    return one * aim * _struck(tower, threat) * ticks / tower.reload
 
 
 def _struck(tower: TowerRule, threat: Threat) -> float:
     """How many one shot hits, from how close they follow one another."""
     if tower.splash:
-        return min(1.0 + 1.3 * tower.splash / threat.spacing, _MOST_HIT)
+        return min(1.0 + 2.6 * tower.splash / threat.spacing, _MOST_HIT)
     if tower.jumps:
-        return min(1.0 + tower.jumps, 1.0 + 2.0 * tower.jump_range / threat.spacing)
+        return min(1.0 + tower.jumps, 1.0 + 4.0 * tower.jump_range / threat.spacing)
     return 1.0
