@@ -168,26 +168,27 @@ def test_no_secret_is_in_a_log_or_an_answer_whatever_fails(
     with httpx.Client(base_url=stage.server.url, timeout=30) as browser:
         session = browser.get(invited["sign_in_path"]).cookies["keepwell_session"]
         browser.put("/v1/session/password", json={"password": password}).raise_for_status()
+        asks: list[Callable[[], httpx.Response]] = [
+            lambda: browser.get("/v1/session"),
+            lambda: browser.get(invited["sign_in_path"]),
+            lambda: browser.post("/v1/sign-in", json={"email": "no e-mail", "password": password}),
+            lambda: browser.put("/v1/session/password", json={"password": password, "current": password}),
+            lambda: browser.post("/v1/sign-in", json={"email": invited["email"], "password": password}),
+            lambda: browser.get("/v1/accounts", headers={"Authorization": f"Bearer {token}"}),
+            lambda: browser.post(
+                "/v1/plans",
+                content=b'{"name": ',
+                headers={"Authorization": f"Bearer {pair['access_token']}", "Idempotency-Key": token},
+            ),
+            lambda: browser.post(
+                "/v1/oauth/token",
+                data={"grant_type": "wrong", "refresh_token": pair["refresh_token"]},
+            ),
+        ]
         answers: list[httpx.Response] = []
         faults: list[Callable[[], None]] = [lambda: None, stage.proxy.cut, stage.reset_next_commit]
         for fault in faults:
-            for ask in (
-                lambda: browser.get("/v1/session"),
-                lambda: browser.get(invited["sign_in_path"]),
-                lambda: browser.post("/v1/sign-in", json={"email": "no e-mail", "password": password}),
-                lambda: browser.put("/v1/session/password", json={"password": password, "current": password}),
-                lambda: browser.post("/v1/sign-in", json={"email": invited["email"], "password": password}),
-                lambda: browser.get("/v1/accounts", headers={"Authorization": f"Bearer {token}"}),
-                lambda: browser.post(
-                    "/v1/plans",
-                    content=b'{"name": ',
-                    headers={"Authorization": f"Bearer {pair['access_token']}", "Idempotency-Key": token},
-                ),
-                lambda: browser.post(
-                    "/v1/oauth/token",
-                    data={"grant_type": "wrong", "refresh_token": pair["refresh_token"]},
-                ),
-            ):
+            for ask in asks:
                 fault()
                 answers.append(ask())
     assert {400, 503} <= {answer.status_code for answer in answers}

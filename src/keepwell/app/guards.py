@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from time import monotonic
-from typing import Any
+from typing import Any, TypeAlias
 
 from litestar import Litestar
 from litestar.connection import ASGIConnection
@@ -18,6 +19,21 @@ from keepwell.platform.rate_limits.service import Allowance, Quota, TokenBuckets
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
 
 _MINUTE = timedelta(minutes=1)
+
+
+Check: TypeAlias = Callable[[AnyConnection, BaseRouteHandler], Awaitable[None]]
+
+
+class InTurn:
+    """One guard that makes several checks: Litestar copies the whole handler for each guard."""
+
+    def __init__(self, *checks: Check) -> None:
+        self._checks = checks
+
+    async def __call__(self, connection: AnyConnection, handler: BaseRouteHandler) -> None:
+        """Make each check; the first that raises is the answer."""
+        for check in self._checks:
+            await check(connection, handler)
 
 
 class RateLimits:

@@ -18,7 +18,9 @@ from uuid import UUID
 
 import psycopg
 from psycopg import errors as pg
+from psycopg import generators
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import ExecStatus
 from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
 from keepwell.platform.errors import (
@@ -177,8 +179,7 @@ class Database:
         with translated_errors():
             async with self._pool.connection(timeout=self._patience) as connection:
                 with _cut_after(self._deadline, connection):
-                    # Never prepared: these are several statements in one.
-                    await connection.execute(begin.encode(), prepare=False)
+                    await _begin(connection, begin)
                     try:
                         yield connection
                     except BaseException:
@@ -190,6 +191,14 @@ class Database:
 def _set_local(workspace_id: UUID) -> str:
     # A UUID's text is its own: nothing in it needs to be quoted.
     return f"set local app.workspace_id = '{workspace_id}'"
+
+
+async def _begin(connection: Connection, statements: str) -> None:
+    """Execute `statements`, which return nothing: by libpq itself, for each request waits for this."""
+    connection.pgconn.send_query(statements.encode())
+    for result in await connection.wait(generators.execute(connection.pgconn)):
+        if result.status != ExecStatus.COMMAND_OK:
+            raise pg.error_from_result(result)
 
 
 async def _commit(connection: Connection) -> None:

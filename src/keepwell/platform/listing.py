@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from contextlib import AbstractAsyncContextManager
 from functools import cache, cached_property
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar, cast, get_args, get_type_hints
-from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -109,11 +108,18 @@ class Listing(Generic[Wanted]):
         """The list itself: another filter, order or workspace is another list."""
         query = self._request.query_params.multi_items()
         kept = sorted((name, value) for name, value in query if name not in _NOT_OF_THE_LIST)
-        return f"{self.workspace_id} {self._request.url.path}?{urlencode(kept)}"
+        return msgspec.json.encode((self.workspace_id, self._path, kept)).decode()
 
     def _link(self, cursor: str) -> str:
-        query = [pair for pair in self._request.query_params.multi_items() if pair[0] != "cursor"]
-        return f'<{self._request.url.path}?{urlencode([*query, ("cursor", cursor)])}>; rel="next"'
+        asked = self._request.scope["query_string"].decode("latin-1").split("&")
+        others = (each for each in asked if each and not each.startswith("cursor="))
+        # As it was sent: what is no part of a URL cannot be in a query, but for what ends a link.
+        query = "&".join([*others, f"cursor={cursor}"]).replace("<", "%3C").replace(">", "%3E")
+        return f'<{self._path}?{query}>; rel="next"'
+
+    @property
+    def _path(self) -> str:
+        return str(self._request.scope["path"])
 
 
 def _require_fields(chosen: Sequence[str], item: type[msgspec.Struct]) -> None:
