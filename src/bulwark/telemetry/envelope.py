@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from bulwark.telemetry.events import Event
@@ -15,7 +16,7 @@ _ID_BYTES = 12
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Sender:
     """Who an event is of: a random id, or that of a customer who has signed in; `group` is the account."""
 
@@ -27,7 +28,8 @@ class Sender:
         if not self.anonymous_id and not self.user_id:
             raise ValueError("An event is of nobody: it has neither an anonymous id nor a user's.")
 
-    def fields(self) -> dict[str, Any]:
+    @cached_property
+    def fields(self) -> Mapping[str, Any]:
         """The call's fields that say so."""
         group = {"groupId": self.group} if self.group else {}
         ids = {"anonymousId": self.anonymous_id, "userId": self.user_id}
@@ -41,7 +43,7 @@ def track(event: Event, *, sender: Sender, message_id: str, at: datetime) -> Map
     return {
         "type": "track",
         "event": event.name,
-        **sender.fields(),
+        **sender.fields,
         "messageId": message_id,
         "timestamp": instant(at),
         "properties": event.properties,

@@ -1,146 +1,70 @@
-"""Writing the sample business's export, as if another company's tools had made it."""
+"""The sample business: a company that sells the game Bulwark by subscription, whose players are bots.
+
+What it exports was not made by the code that reads it: the game knows nothing of Keepwell's rules.
+"""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
-import msgspec
-
+from bulwark.bots import service as bots
+from bulwark.bots.population.files import EVENTS_FOLDER
+from bulwark.bots.service import Wanted, Written
+from bulwark.errors import BulwarkError
+from keepwell.intake.model import Appended, Sourced
+from keepwell.intake.service import Intake
 from keepwell.platform.errors import InfrastructureError
-from keepwell.platform.progress import Progress, Step, counted
-from keepwell.sample.model import CURRENCY, Account, AccountHistory, Event, Subscription, Window
-from keepwell.sample.population import lives
+from keepwell.platform.progress import Progress, Step
 
-DEFAULT_ACCOUNTS = 400
-
-_README = """\
-SYNTHETIC DATA
-
-A business that does not exist: no company, customer or payment in these files is real. Made by
-Keepwell's sample generator with the seed {seed}, for the twelve months before {until}.
-
-  accounts.csv       {accounts:>9,} rows   customers; the column `synthetic` is true in each
-  subscriptions.csv  {subscriptions:>9,} rows   what they paid for, and when; amounts in {currency} per billing period
-  events.csv         {events:>9,} rows   what they did in the product, and payments that failed
-
-A change of plan or seats ends one subscription and begins another on the same day. `ends_on` is the
-first day without service. Accounts may have signed up before the twelve months; their events begin
-with them. The same seed and day give the same bytes.
-"""
-
-
-class SampleWritten(msgspec.Struct, frozen=True):
-    """Where the export is and how many rows it has."""
-
-    folder: Path
-    accounts: int
-    subscriptions: int
-    events: int
+DEFAULT_ACCOUNTS = 300
+DAYS = 365
 
 
 def write_export(
     folder: Path, *, seed: int, until: date, accounts: int = DEFAULT_ACCOUNTS, progress: Progress
-) -> SampleWritten:
-    """Write the twelve months before `until` to `folder`: three CSV files and a README.txt.
+) -> Written:
+    """Write the twelve months before `until` to `folder`, in place of a sample that it holds.
 
-    The same arguments give the same bytes. Raises InfrastructureError where the files cannot be written.
+    Two CSV files of records, one of players, a README.txt, and a file a day of Segment calls in `events/`. The same
+    arguments give the same bytes. Raises InfrastructureError where the files cannot be written, or the game's
+    assets are missing.
     """
-    window = Window.before(until)
-    with progress.step("Living the sample's year", total=accounts) as step:
-        histories = list(counted(lives(seed, window, accounts=accounts), step, every=10))
-    subscriptions = [row for history in histories for row in history.subscriptions]
-    events = sorted((event for history in histories for event in history.events), key=_order)
-    written = SampleWritten(folder, len(histories), len(subscriptions), len(events))
+    wanted = Wanted(count=accounts, until=until, days=DAYS, seed=seed)
+    with _translated(folder):
+        _remove_earlier(folder)
+        basis = bots.basis_of_game(seed=seed, matches=0, processes=1, progress=progress)
+        return bots.write_subscribers(folder, wanted, basis=basis, progress=progress)
+
+
+def journal_events(folder: Path, journal: Intake, *, progress: Progress) -> Appended:
+    """Hand the events of the sample in `folder` to `journal`, day by day; raises as `Intake.append` does."""
+    files = sorted((folder / EVENTS_FOLDER).glob("*.jsonl"))
+    with progress.step("Reading events", total=len(files)) as step:
+        return journal.append(_rows(files, step))
+
+
+def _rows(files: list[Path], step: Step) -> Iterator[Sourced[bytes]]:
+    for file in files:
+        name = f"{EVENTS_FOLDER}/{file.name}"
+        for number, row in enumerate(file.read_bytes().splitlines(), start=1):
+            yield Sourced(name, number, row)
+        step.advance()
+
+
+def _remove_earlier(folder: Path) -> None:
+    """An interrupted start leaves a part of a sample; only what is one is removed."""
+    shutil.rmtree(folder / EVENTS_FOLDER, ignore_errors=True)
+
+
+@contextmanager
+def _translated(folder: Path) -> Iterator[None]:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with progress.step("Writing the sample", total=len(subscriptions) + len(events)) as step:
-            _write_accounts(folder, histories)
-            _write_subscriptions(folder, subscriptions, step=step)
-            _write_events(folder, events, step=step)
-        (folder / "README.txt").write_text(_readme(written, seed=seed, until=until), encoding="utf-8")
-    except OSError as error:
-        hint = "Free space or choose another folder, then run the same command again."
+        yield
+    except BulwarkError as error:
         raise InfrastructureError(
-            f"Cannot write the sample to {folder}: {error.strerror}.", hint=hint
+            f"Cannot write the sample to {folder}: {error.message}", hint=error.hint
         ) from error
-    return written
-
-
-def _order(event: Event) -> tuple[datetime, str, str]:
-    return event.at, event.account_id, event.event
-
-
-def _write_accounts(folder: Path, histories: Sequence[AccountHistory]) -> None:
-    rows = (_account_cells(history.account) for history in histories)
-    header = ("account_id", "name", "industry", "country", "signed_up_on", "synthetic")
-    _write(folder / "accounts.csv", header, rows=rows)
-
-
-def _write_subscriptions(folder: Path, subscriptions: Iterable[Subscription], *, step: Step) -> None:
-    header = (
-        "subscription_id", "account_id", "plan", "seats", "amount", "billing", "currency",
-        "starts_on", "ends_on", "is_trial", "cancelled_on", "end_reason",
-    )  # fmt: skip
-    rows = (_subscription_cells(number, row) for number, row in enumerate(subscriptions, start=1))
-    _write(folder / "subscriptions.csv", header, rows=counted(rows, step))
-
-
-def _write_events(folder: Path, events: Iterable[Event], *, step: Step) -> None:
-    header = ("event_id", "account_id", "event", "at", "source", "duration_seconds")
-    rows = (_event_cells(number, event) for number, event in enumerate(events, start=1))
-    _write(folder / "events.csv", header, rows=counted(rows, step))
-
-
-def _account_cells(account: Account) -> Sequence[object]:
-    return (
-        account.account_id,
-        account.name,
-        account.industry,
-        account.country,
-        account.signed_up_on,
-        str(account.synthetic).lower(),
-    )
-
-
-def _subscription_cells(number: int, row: Subscription) -> Sequence[object]:
-    # A trial costs nothing; the export says what is charged, not what would be.
-    return (
-        f"S-{number:05}",
-        row.account_id,
-        row.terms.plan,
-        row.terms.seats,
-        "0.00" if row.is_trial else row.terms.amount,
-        row.terms.billing,
-        CURRENCY,
-        row.starts_on,
-        row.ends_on,
-        str(row.is_trial).lower(),
-        row.cancelled_on,
-        row.end_reason,
-    )
-
-
-def _event_cells(number: int, event: Event) -> Sequence[object]:
-    at = event.at.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return (f"E-{number:07}", event.account_id, event.event, at, event.source, event.duration_seconds)
-
-
-def _write(path: Path, header: Sequence[str], *, rows: Iterable[Sequence[object]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
-
-
-def _readme(written: SampleWritten, *, seed: int, until: date) -> str:
-    return _README.format(
-        seed=seed,
-        until=until,
-        accounts=written.accounts,
-        subscriptions=written.subscriptions,
-        events=written.events,
-        currency=CURRENCY,
-    )

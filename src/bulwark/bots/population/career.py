@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import NamedTuple
 
 from bulwark.bots.population.archetypes import Player
 from bulwark.bots.population.levels import EASED_AFTER_LOSSES, EASED_LOGITS, LEVELS
@@ -23,8 +24,7 @@ _LEAVES_BORED, _BORING_WINS = 0.4, 5
 _LEAVES_WITHOUT_CONTENT = 1.5
 
 
-@dataclass(frozen=True, slots=True)
-class MatchPlayed:
+class MatchPlayed(NamedTuple):
     """A match on a level: the player's skill then, and by how many logits it was eased."""
 
     level: int
@@ -33,8 +33,7 @@ class MatchPlayed:
     decision: Decision
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """Matches in a row, at least one; `leaves` after it with the chance `chance_of_leaving`."""
 
     matches: Sequence[MatchPlayed]
@@ -55,7 +54,7 @@ class Session:
 
 @dataclass(slots=True)
 class Career:
-    """What a player has done so far."""
+    """What a player has done so far; `level` is one past the last where all of them are won."""
 
     player: Player
     rng: Random
@@ -85,7 +84,7 @@ class Career:
         decision = referee.decide(level, skill=skill, ease=ease, rng=self.rng, recorded=recorded)
         self.matches += 1
         if decision.won:
-            self.level += 1
+            self.level = min(self.level + 1, LEVELS + 1)
             self.winning_streak += 1
             self.losing_streak = 0
         else:

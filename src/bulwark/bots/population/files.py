@@ -23,6 +23,7 @@ class EventFiles:
     """Gathers what is told, in memory (about 500 bytes an event), and writes `events/YYYY-MM-DD.jsonl` by the UTC day."""
 
     def __init__(self, folder: Path) -> None:
+        """`folder` is that of the population: it holds the folder of the events."""
         self._folder = folder / EVENTS_FOLDER
         self._days: defaultdict[date, list[Told]] = defaultdict(list)
         self._counts: Counter[tuple[str, object]] = Counter()

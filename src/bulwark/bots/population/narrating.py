@@ -7,8 +7,8 @@ it took.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bulwark.bots.population.career import MatchPlayed, Session
 from bulwark.telemetry import events
@@ -16,14 +16,13 @@ from bulwark.telemetry.envelope import Sender, encode, track
 from bulwark.telemetry.events import Event, MatchFacts, Source, Value
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Told:
-    """An encoded call and its instant; ordered by that, then by the message's id."""
+class Told(NamedTuple):
+    """An encoded call and its instant; ordered by that, then by the message's id, which no two share."""
 
     at: datetime
     message_id: str
-    call: bytes = field(compare=False)
-    event: Event = field(compare=False)
+    call: bytes
+    event: Event
 
 
 class Narrator:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
+from typing import NamedTuple
 
-from bulwark.bots.population.levels import difficulty, map_number
+from bulwark.bots.population.levels import LEVELS, difficulty, map_number
 from bulwark.bots.population.odds import Odds
 from bulwark.bots.population.records import Record
 
@@ -20,8 +20,7 @@ _ASKED = 0.1
 _MEDIAN_SECONDS, _SPREAD = 300, 0.3
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """How a match ended and how long it took; `record` is there where a bot has really played it."""
 
     map: str
@@ -36,7 +35,9 @@ class Referee:
     def __init__(self, odds: Odds, *, maps: Sequence[str], records: Iterable[Record] = ()) -> None:
         """`maps` are the ids of the maps in their order, one at least."""
         self._odds = odds
-        self._maps = maps
+        self._levels = [
+            (maps[map_number(level, maps=len(maps))], difficulty(level)) for level in range(1, LEVELS + 1)
+        ]
         self._records: defaultdict[int, list[Record]] = defaultdict(list)
         for record in records:
             self._records[record.level].append(record)
@@ -45,14 +46,14 @@ class Referee:
     def decide(
         self, level: int, *, skill: float, ease: float, rng: Random, recorded: bool = True
     ) -> Decision:
-        """How a match on `level` ends for a player of `skill`, who is helped by `ease`, both in logits.
+        """How a match on `level`, from 1 to 80, ends for a player of `skill`, helped by `ease`, both in logits.
 
         What need not be `recorded` is decided by the odds alone.
         """
         if recorded and (record := self._found(level, skill=skill, ease=ease, rng=rng)) is not None:
             return Decision(record.map, record.won, record.seconds, record)
-        map_id = self._maps[map_number(level, maps=len(self._maps))]
-        won = rng.random() < self._odds.chance(map_id, skill - difficulty(level) + ease)
+        map_id, hard = self._levels[level - 1]
+        won = rng.random() < self._odds.chance(map_id, skill - hard + ease)
         median = self._seconds.get((map_id, won), _MEDIAN_SECONDS)
         return Decision(map_id, won, int(median * math.exp(rng.gauss(0, _SPREAD))))
 
