@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from bulwark.browser.snapshot import LAYOUT
+from bulwark.browser.words import BRANCHES, CREEP_TRAITS, TOWER_ROLES
 from bulwark.sim import rules
 from bulwark.sim.commands import KINDS
 from bulwark.sim.layout import event
@@ -35,12 +36,12 @@ def catalogue() -> str:
 
 def _tower(kind: int, name: str) -> dict[str, Any]:
     variants = [rules.tower_row(kind, variant)._asdict() for variant in range(VARIANTS)]
-    return {"name": name, "variants": variants}
+    return {"name": name, "role": TOWER_ROLES[kind], "branches": BRANCHES[kind], "variants": variants}
 
 
 def _creep(kind: int, name: str) -> dict[str, Any]:
     rule = rules.creep(kind)
-    return {"name": name, "flying": rule.flying, **rule._asdict()}
+    return {"name": name, "trait": CREEP_TRAITS[kind], "flying": rule.flying, **rule._asdict()}
 
 
 def _events() -> list[tuple[str, int]]:

@@ -17,7 +17,7 @@ from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import ResponseSpec
 
-from keepwell.app import account, pages
+from keepwell.app import account, pages, play
 from keepwell.app.authentication import Authentication, RememberedTokens
 from keepwell.app.authorization import (
     require_all_permissions_named,
@@ -137,7 +137,7 @@ def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litesta
         secret=secret,
     )
     return Litestar(
-        route_handlers=[*ROUTES, *intake_api.routes(), live, ready, *pages.routes()],
+        route_handlers=[*ROUTES, *intake_api.routes(), live, ready, *play.routes(), *pages.routes()],
         lifespan=[partial(_collecting, collectors)],
         dependencies=provided,
         state=State(

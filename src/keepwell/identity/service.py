@@ -244,6 +244,26 @@ async def create_write_key(connection: Connection, workspace_id: UUID, *, name: 
     return key
 
 
+async def write_key_of_page(
+    connection: Connection, workspace_id: UUID, *, name: str, derive: Callable[[int], str], keys: Keys
+) -> str:
+    """The key with which a page of our own sends: kept as a hash like any, so it is derived and not read.
+
+    It is made at its first use, and anew by the next number once it was revoked.
+    """
+    named = [key for key in await list_write_keys(connection, workspace_id) if key.name == name]
+    key = WRITE_KEY_PREFIX + derive(sum(key.revoked_at is not None for key in named))
+    await store.ENSURE_WRITE_KEY.run(
+        connection,
+        workspace_id=workspace_id,
+        id=keys.ids.new(),
+        name=name,
+        secret_hash=secret_hash(key),
+        now=keys.clock.now(),
+    )
+    return key
+
+
 async def list_write_keys(connection: Connection, workspace_id: UUID) -> list[WriteKey]:
     """Every write key of the workspace, revoked ones too, oldest first."""
     return await store.WRITE_KEYS.all(connection, workspace_id=workspace_id)

@@ -262,6 +262,14 @@ INSERT_WRITE_KEY = Command(
     """
 )
 
+ENSURE_WRITE_KEY = Command(
+    """
+    insert into write_keys (workspace_id, id, name, secret_hash, created_at)
+    values (%(workspace_id)s, %(id)s, %(name)s, %(secret_hash)s, %(now)s)
+    on conflict do nothing
+    """
+)
+
 WRITE_KEYS = Query(
     """
     select name, created_at, revoked_at from write_keys where workspace_id = %(workspace_id)s order by id

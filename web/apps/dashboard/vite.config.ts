@@ -1,6 +1,8 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
+import { pyodideFiles } from './pyodide-files.ts';
+
 const SERVER = 'http://127.0.0.1:8765';
 
 /** Libraries change seldom: apart from our code, browsers keep them over many releases. */
@@ -12,7 +14,12 @@ const LIBRARIES = [
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react()],
+  plugins: [react(), pyodideFiles()],
+  worker: {
+    format: 'es',
+    // The server knows by its name that it is a worker, which has a security policy of its own.
+    rolldownOptions: { output: { entryFileNames: 'assets/play-worker-[hash].js' } },
+  },
   // The server puts a new nonce in its place for each page, and into the page's security policy.
   html: { cspNonce: '__CSP_NONCE__' },
   build: {

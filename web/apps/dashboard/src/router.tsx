@@ -1,4 +1,10 @@
-import { createRootRoute, createRoute, createRouter, Navigate } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Navigate,
+} from '@tanstack/react-router';
 
 import { AccountPage } from './account/AccountPage';
 import { AccountsPage } from './accounts/AccountsPage';
@@ -33,6 +39,13 @@ const accountRoute = createRoute({
   component: AccountPage,
 });
 
+/** Loaded when it is opened: the game is of no use to who only looks at figures. */
+const playRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/play',
+  component: lazyRouteComponent(() => import('./play/PlayPage'), 'PlayPage'),
+});
+
 /** Where the server sends the browser that followed a spent link; who has a session needs no other. */
 const linkSpentRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -42,7 +55,7 @@ const linkSpentRoute = createRoute({
 
 export function createDashboardRouter() {
   return createRouter({
-    routeTree: rootRoute.addChildren([overviewRoute, accountsRoute, accountRoute, linkSpentRoute]),
+    routeTree: rootRoute.addChildren([overviewRoute, accountsRoute, accountRoute, playRoute, linkSpentRoute]),
     parseSearch: parsePlainSearch,
     stringifySearch: writePlainSearch,
     scrollRestoration: true,

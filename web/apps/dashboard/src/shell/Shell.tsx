@@ -47,6 +47,10 @@ function Navigation() {
         <Icon name="accounts" />
         Accounts
       </Link>
+      <Link to="/play" className="navigation-link">
+        <Icon name="play" />
+        Play
+      </Link>
     </nav>
   );
 }

@@ -278,6 +278,14 @@ export type RecentEvent = {
 };
 
 /**
+ * Play
+ */
+export type Play = {
+    assets: string | null;
+    write_key: string;
+};
+
+/**
  * PlanPage
  */
 export type PlanPage = {
@@ -1725,6 +1733,10 @@ export type ListMovementsData = {
          * The first day of the cohort's month.
          */
         cohort?: string | null;
+        /**
+         * Only of accounts that paid on the day before this one.
+         */
+        paying_before?: string | null;
         sort?: 'on' | '-on';
         /**
          * How many rows at most.
@@ -1847,6 +1859,22 @@ export type UpdatePlanResponses = {
 };
 
 export type UpdatePlanResponse = UpdatePlanResponses[keyof UpdatePlanResponses];
+
+export type GetPlayData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/play';
+};
+
+export type GetPlayResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: Play;
+};
+
+export type GetPlayResponse = GetPlayResponses[keyof GetPlayResponses];
 
 export type GetSaveListData = {
     body?: never;

@@ -311,6 +311,14 @@ export const vRecentEvent = v.object({
 });
 
 /**
+ * Play
+ */
+export const vPlay = v.object({
+    assets: v.nullable(v.string()),
+    write_key: v.string()
+});
+
+/**
  * PlanItem
  */
 export const vPlanItem = v.object({
@@ -1272,6 +1280,11 @@ export const vGetPlanResponse = vPlanItem;
  * Request fulfilled, document follows
  */
 export const vUpdatePlanResponse = vPlanItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetPlayResponse = vPlay;
 
 /**
  * Request fulfilled, document follows

@@ -1,0 +1,76 @@
+"""The Play page: what its game is made of, and the key with which it tells of its matches."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from keepwell.app.pages import GAME_PATH, kept_forever
+from keepwell.identity import service as identity
+from keepwell.identity.model import Principal
+from keepwell.identity.service import Keys
+from keepwell.platform.http import InTransaction, TheSettings, requires
+from keepwell.platform.secrets import secret_of
+
+_KEY_NAME = "Play page"
+_DIGEST_LENGTH = 16
+
+_BUILT = Path(str(files("bulwark"))) / "assets" / "built"
+
+TheKeys = SkipValidation[NamedDependency[Keys]]
+
+
+def game_folder() -> str | None:
+    """The path of the game's files, which names their content by the digest of their manifest; None: not built."""
+    manifest = _BUILT / "manifest.json"
+    if not manifest.is_file():
+        return None
+    return f"{GAME_PATH}/{hashlib.sha256(manifest.read_bytes()).hexdigest()[:_DIGEST_LENGTH]}"
+
+
+class Play(msgspec.Struct, frozen=True):
+    """What the Play page needs: the path of the game's files, null where they are not built, and a write key."""
+
+    assets: str | None
+    write_key: str
+
+
+@get(
+    "/v1/play",
+    opt=requires("read"),
+    tags=["play"],
+    summary="What the Play page needs",
+    operation_id="getPlay",
+)
+async def get_play(
+    principal: NamedDependency[Principal], connection: InTransaction, settings: TheSettings, keys: TheKeys
+) -> Play:
+    """The game's files, and a key that sends events into this workspace and can do nothing else."""
+    secret = secret_of(settings.secret_file)
+    workspace_id = principal.workspace_id
+
+    def derive(number: int) -> str:
+        text = f"play page {workspace_id} {number}"
+        digest = hmac.new(secret, text.encode(), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+    write_key = await identity.write_key_of_page(
+        connection, workspace_id, name=_KEY_NAME, derive=derive, keys=keys
+    )
+    return Play(assets=game_folder(), write_key=write_key)
+
+
+def routes() -> Sequence[Any]:
+    """What the page asks for, and the game's files where they are built."""
+    folder = game_folder()
+    return [get_play] if folder is None else [get_play, kept_forever(folder, _BUILT)]

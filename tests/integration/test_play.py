@@ -1,0 +1,114 @@
+"""What the Play page is given: the game's files where they are built, and a write key of the workspace's own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
+
+from keepwell.app import pages, play
+from keepwell.app.http import create_app
+from keepwell.identity import service as identity
+from keepwell.identity.model import Workspace
+from keepwell.identity.service import system_keys
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from tests.integration.records import token_of
+
+pytestmark = pytest.mark.anyio
+
+Client = AsyncTestClient[Litestar]
+CALL = {"type": "track", "event": "match_started", "anonymousId": "p-1", "messageId": "m-1"}
+
+
+@pytest.fixture
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in the place of the game's built files."""
+    folder = tmp_path / "built"
+    folder.mkdir()
+    (folder / "manifest.json").write_text('{"files":{}}')
+    (folder / "core.zip").write_bytes(b"PK")
+    monkeypatch.setattr(play, "_BUILT", folder)
+    return folder
+
+
+@pytest.fixture
+async def client(
+    built: Path, database: Database, workspace: Workspace, settings_of_test: Settings
+) -> AsyncIterator[Client]:
+    token = await token_of(database, workspace, keys=system_keys())
+    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    async with AsyncTestClient(app, raise_server_exceptions=False) as client:
+        client.headers["Authorization"] = f"Bearer {token}"
+        yield client
+
+
+async def given(client: Client) -> dict[str, Any]:
+    answer = await client.get("/v1/play")
+    assert answer.status_code == 200, answer.text
+    document: dict[str, Any] = answer.json()
+    return document
+
+
+async def sent_with(client: Client, key: str) -> int:
+    return (await client.post("/v1/batch", json={"batch": [CALL], "writeKey": key})).status_code
+
+
+async def test_its_key_sends_events_into_the_workspace_and_stays_the_same(client: Client) -> None:
+    first, second = await given(client), await given(client)
+    assert first == second
+    assert await sent_with(client, first["write_key"]) == 200
+
+
+async def test_a_revoked_key_is_followed_by_another(
+    client: Client, database: Database, workspace: Workspace
+) -> None:
+    old = (await given(client))["write_key"]
+    async with database.workspace(workspace.id) as connection:
+        await identity.revoke_write_key(connection, workspace.id, name="Play page", clock=system_keys().clock)
+    new = (await given(client))["write_key"]
+    assert (await sent_with(client, old), await sent_with(client, new)) == (401, 200)
+
+
+async def test_the_games_files_are_under_a_path_of_their_own_that_browsers_keep(client: Client) -> None:
+    folder = (await given(client))["assets"]
+    answer = await client.get(f"{folder}/core.zip")
+    assert answer.content == b"PK"
+    assert "immutable" in answer.headers["Cache-Control"]
+
+
+async def test_where_the_game_is_not_built_no_path_is_named(client: Client, built: Path) -> None:
+    (built / "manifest.json").unlink()
+    assert (await given(client))["assets"] is None
+
+
+async def test_an_unknown_file_of_the_game_is_not_found(client: Client) -> None:
+    assert (await client.get("/bulwark/0/core.zip")).status_code == 404
+
+
+async def test_only_a_worker_of_the_game_may_compile_webassembly_by_its_own_policy(
+    built: Path,
+    database: Database,
+    settings_of_test: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    assets = tmp_path / "static" / "assets"
+    assets.mkdir(parents=True)
+    (assets / "play-worker-1.js").write_text("")
+    (assets / "index-1.js").write_text("")
+    monkeypatch.setattr(pages, "STATIC", tmp_path / "static")
+    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    async with AsyncTestClient(app) as client:
+        policies = {
+            name: (await client.get(f"/assets/{name}")).headers["Content-Security-Policy"]
+            for name in ("play-worker-1.js", "index-1.js")
+        }
+    assert policies["play-worker-1.js"] == (
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+    )
+    assert "script-src" not in policies["index-1.js"]

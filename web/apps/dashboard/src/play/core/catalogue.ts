@@ -1,0 +1,76 @@
+import type { Layout } from './snapshot';
+
+/** A tower's rule; ranges are units, times ticks. */
+export interface TowerRule {
+  readonly cost: number;
+  readonly range: number;
+  readonly reload: number;
+  readonly damage: number;
+  readonly speed: number;
+  readonly splash: number;
+  readonly slow: number;
+  readonly chill: number;
+  readonly jumps: number;
+  readonly knock: number;
+  readonly pierce: number;
+  readonly reaches: number;
+  readonly boost: number;
+}
+
+export interface TowerKind {
+  readonly name: TowerName;
+  readonly role: string;
+  /** What the two branches of the third upgrade are called. */
+  readonly branches: readonly [string, string];
+  /** As built, two upgrades, and the two branches of the third. */
+  readonly variants: readonly TowerRule[];
+}
+
+export interface CreepKind {
+  readonly name: CreepName;
+  readonly trait: string;
+  readonly flying: boolean;
+  readonly hp: number;
+  readonly radius: number;
+  readonly bounty: number;
+  readonly lives: number;
+}
+
+export type TowerName = 'bolt' | 'burst' | 'frost' | 'arc' | 'mortar' | 'beacon';
+export type CreepName = 'runner' | 'armoured' | 'swarm' | 'healer' | 'flyer' | 'boss';
+export type DifficultyName = 'easy' | 'normal' | 'hard';
+export type TargetingName = 'first' | 'last' | 'strong' | 'close';
+export type CommandName = 'Build' | 'Upgrade' | 'Sell' | 'Target' | 'StartWave' | 'AutoStart';
+export type EventName =
+  | 'spawned'
+  | 'fired'
+  | 'hit'
+  | 'burst'
+  | 'arc'
+  | 'died'
+  | 'leaked'
+  | 'wave_began'
+  | 'wave_cleared'
+  | 'healed';
+
+/** What the core says of its rules: `bulwark.browser.catalogue`. */
+export interface Catalogue {
+  /** Units a cell. */
+  readonly cell: number;
+  readonly ticks_per_second: number;
+  readonly refund_percent: number;
+  readonly towers: readonly TowerKind[];
+  readonly creeps: readonly CreepKind[];
+  readonly difficulties: readonly { readonly name: DifficultyName }[];
+  readonly targetings: readonly TargetingName[];
+  /** A command's number is its place. */
+  readonly commands: readonly CommandName[];
+  readonly events: Readonly<Record<EventName, number>>;
+  readonly layout: Layout;
+}
+
+export function towerRule(catalogue: Catalogue, kind: number, variant: number): TowerRule {
+  const rule = catalogue.towers[kind]?.variants[variant];
+  if (rule === undefined) throw new Error(`The core knows no tower ${kind} of variant ${variant}.`);
+  return rule;
+}

@@ -1,0 +1,46 @@
+/** A map as the assets' build writes it; only what the page reads of it. */
+export interface GameMap {
+  readonly id: string;
+  readonly name: string;
+  readonly order: number;
+  readonly width: number;
+  readonly height: number;
+  /** Rows of a character a cell: `.` open, `=` paved, `#` rock, `~` water. */
+  readonly terrain: readonly string[];
+  readonly spawns: readonly (readonly [number, number])[];
+  readonly goal: readonly [number, number];
+  readonly gold: number;
+  readonly lives: number;
+  readonly waves: readonly unknown[];
+}
+
+/** A cell by column and row, without the padding. */
+export interface Cell {
+  readonly column: number;
+  readonly row: number;
+}
+
+/** The map with its padding of a cell on each side, in cells: what is drawn. */
+export function paddedSize({ width, height }: GameMap): { width: number; height: number } {
+  return { width: width + 2, height: height + 2 };
+}
+
+/** The cell at a place of the padded map, in cells; null in the padding and outside. */
+export function cellAt(map: GameMap, x: number, y: number): Cell | null {
+  const column = Math.floor(x) - 1;
+  const row = Math.floor(y) - 1;
+  const isInside = column >= 0 && row >= 0 && column < map.width && row < map.height;
+  return isInside ? { column, row } : null;
+}
+
+/** The cell that is so far from another, or the last before the edge. */
+export function movedCell(map: GameMap, { column, row }: Cell, across: number, down: number): Cell {
+  return {
+    column: Math.min(Math.max(column + across, 0), map.width - 1),
+    row: Math.min(Math.max(row + down, 0), map.height - 1),
+  };
+}
+
+export function isSameCell(one: Cell | null, other: Cell | null): boolean {
+  return one?.column === other?.column && one?.row === other?.row;
+}

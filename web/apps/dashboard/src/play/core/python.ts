@@ -1,0 +1,88 @@
+import type { loadPyodide, PyodideAPI } from 'pyodide';
+
+import { arriving } from './counted-fetch';
+import type { PyodideFile, PyodideFiles } from './pyodide-files';
+
+const CORE_ARCHIVE = '/core.zip';
+/** The smallest module there is: compiling it shows whether the security policy lets any be compiled. */
+const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+
+/** Bytes that have arrived, of how many. */
+export type OnProgress = (received: number, total: number) => void;
+
+export interface PythonSources {
+  readonly pyodide: PyodideFiles;
+  /** Where the archive of the package `bulwark` is. */
+  readonly core: string;
+}
+
+interface Loader {
+  readonly loadPyodide: typeof loadPyodide;
+}
+
+/** Python with the package `bulwark` on its path. Rejects where a file does not arrive or Python does not start. */
+export async function startPython(sources: PythonSources, onProgress: OnProgress): Promise<PyodideAPI> {
+  new WebAssembly.Module(EMPTY_MODULE); // Pyodide itself would wait forever for what it may not compile.
+  const files = new ArrivingFiles(sources.pyodide, onProgress);
+  const archive = fetchArchive(sources.core);
+  // Where a file does not arrive Pyodide may wait forever too.
+  const python = await Promise.race([files.failure, load(files)]);
+  python.FS.writeFile(CORE_ARCHIVE, await archive);
+  python.runPython(`import sys; sys.path.append(${JSON.stringify(CORE_ARCHIVE)})`);
+  return python;
+}
+
+async function load(files: ArrivingFiles): Promise<PyodideAPI> {
+  const indexURL = new URL(files.folder, location.origin).href;
+  const loader = (await import(/* @vite-ignore */ `${indexURL}pyodide.mjs`)) as Loader;
+  const fetch = globalThis.fetch;
+  globalThis.fetch = files.fetch; // By this name Pyodide asks for its files.
+  try {
+    return await loader.loadPyodide({ indexURL, packageBaseUrl: indexURL });
+  } finally {
+    globalThis.fetch = fetch;
+  }
+}
+
+/** Pyodide's files by the names that it knows, wherever the build has put them, counted as they arrive. */
+class ArrivingFiles {
+  readonly folder: string;
+  /** Rejects once a file does not arrive; never resolves. */
+  readonly failure: Promise<never>;
+  private readonly ownFetch = globalThis.fetch.bind(globalThis);
+  private readonly files: Readonly<Record<string, PyodideFile>>;
+  private readonly onBytes: (bytes: number) => void;
+  private fail: (cause: unknown) => void = () => undefined;
+
+  constructor({ folder, files }: PyodideFiles, onProgress: OnProgress) {
+    this.folder = folder;
+    this.files = files;
+    this.failure = new Promise((_, reject) => {
+      this.fail = reject;
+    });
+    const total = Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0);
+    let received = 0;
+    this.onBytes = (bytes) => {
+      received += bytes;
+      onProgress(received, total);
+    };
+  }
+
+  readonly fetch = async (request: RequestInfo | URL, options?: RequestInit): Promise<Response> => {
+    const { pathname } = new URL(request instanceof Request ? request.url : request);
+    const file = this.files[pathname.slice(this.folder.length)];
+    if (file === undefined) return this.ownFetch(request, options);
+    try {
+      const response = await this.ownFetch(this.folder + file.name, options);
+      return arriving(response, { onBytes: this.onBytes, unpacked: file.unpacked });
+    } catch (cause) {
+      this.fail(cause);
+      throw cause;
+    }
+  };
+}
+
+async function fetchArchive(url: string): Promise<Uint8Array> {
+  const response = await fetch(url);
+  return new Uint8Array(await arriving(response, { onBytes: () => undefined, unpacked: null }).arrayBuffer());
+}

@@ -1,0 +1,117 @@
+import type { PyodideAPI } from 'pyodide';
+import type { PyProxy } from 'pyodide/ffi';
+
+import type { Catalogue } from './catalogue';
+import type { NewMatch, Question, SavedMatch, Speed, Told } from './protocol';
+
+const MICROSECONDS = 1000;
+
+/** `bulwark.browser.session.Session`, as Python's methods are seen from here. */
+interface PythonSession extends PyProxy {
+  order(numbers: PyProxy): void;
+  advance(elapsed: number, speed: number, paused: boolean): number;
+  snapshot(): Numbers;
+  told(): string;
+  leave(): void;
+  plan(): string;
+  ghost(kind: number, column: number, row: number): string;
+  tower(uid: number): string;
+  field(): Numbers;
+  save(): Numbers;
+  state_hash(): string;
+}
+
+/** A bytes-like object of Python. */
+interface Numbers extends PyProxy {
+  getBuffer(type: 'i32' | 'u8'): { readonly data: Int32Array | Uint8Array; release(): void };
+}
+
+interface SessionModule extends PyProxy {
+  readonly Session: {
+    begin(map: string, seed: number, difficulty: number, name: string): PythonSession;
+    restore(map: string, save: PyProxy, name: string): PythonSession;
+  };
+}
+
+/** The match in Python; each method's promise is that of `bulwark.browser.session`. */
+export class Session {
+  private constructor(
+    private readonly python: PyodideAPI,
+    private readonly session: PythonSession,
+  ) {}
+
+  static begin(python: PyodideAPI, { map, seed, difficulty, name }: NewMatch): Session {
+    const module = python.pyimport('bulwark.browser.session') as SessionModule;
+    return new Session(python, module.Session.begin(map, seed, difficulty, name));
+  }
+
+  static restore(python: PyodideAPI, { map, save, name }: SavedMatch): Session {
+    const module = python.pyimport('bulwark.browser.session') as SessionModule;
+    const bytes = python.toPy(save) as PyProxy;
+    return new Session(python, module.Session.restore(map, bytes, name));
+  }
+
+  order(numbers: readonly number[]): void {
+    const list = this.python.toPy(numbers) as PyProxy;
+    this.session.order(list);
+    list.destroy();
+  }
+
+  advance(milliseconds: number, speed: Speed, paused: boolean): number {
+    return this.session.advance(Math.round(milliseconds * MICROSECONDS), speed, paused);
+  }
+
+  snapshot(): Int32Array<ArrayBuffer> {
+    return copied(this.session.snapshot(), 'i32') as Int32Array<ArrayBuffer>;
+  }
+
+  /** Null where there is nothing to tell. */
+  told(): Told | null {
+    const told = this.session.told();
+    return told === '' ? null : (JSON.parse(told) as Told);
+  }
+
+  leave(): void {
+    this.session.leave();
+  }
+
+  save(): Uint8Array<ArrayBuffer> {
+    return copied(this.session.save(), 'u8') as Uint8Array<ArrayBuffer>;
+  }
+
+  answer(question: Question, values: readonly number[]): unknown {
+    const [first = 0, second = 0, third = 0] = values;
+    switch (question) {
+      case 'ghost':
+        return JSON.parse(this.session.ghost(first, second, third));
+      case 'tower':
+        return JSON.parse(this.session.tower(first));
+      case 'plan':
+        return JSON.parse(this.session.plan());
+      case 'field':
+        return copied(this.session.field(), 'i32');
+      case 'save':
+        return this.save();
+      case 'state_hash':
+        return this.session.state_hash();
+    }
+  }
+
+  close(): void {
+    this.session.destroy();
+  }
+}
+
+export function readCatalogue(python: PyodideAPI): Catalogue {
+  const module = python.pyimport('bulwark.browser.catalogue') as PyProxy & { catalogue(): string };
+  return JSON.parse(module.catalogue()) as Catalogue;
+}
+
+/** Out of Python's memory, which may move and be used anew. */
+function copied(numbers: Numbers, type: 'i32' | 'u8'): Int32Array | Uint8Array {
+  const buffer = numbers.getBuffer(type);
+  const copy = buffer.data.slice();
+  buffer.release();
+  numbers.destroy();
+  return copy;
+}

@@ -1,0 +1,279 @@
+import type { Catalogue, CommandName } from '../core/catalogue';
+import type { CoreClient } from '../core/core-client';
+import { isSameCell, movedCell, type Cell, type GameMap } from '../core/map';
+import { SPEEDS, type Ghost, type Speed } from '../core/protocol';
+import { decodeSnapshot, type Snapshot } from '../core/snapshot';
+import { Timeline } from '../render/interpolation';
+import { View } from '../render/view';
+import { soundsOf } from '../sound/sounds-of';
+import type { Sound } from '../sound/sound';
+import {
+  isEqual,
+  NOTHING_YET,
+  standingOf,
+  towerOn,
+  towerView,
+  type HudState,
+  type Standing,
+} from './hud-state';
+import { Store } from './store';
+
+/** What a match on the page stands on. */
+export interface GameParts {
+  readonly client: CoreClient;
+  readonly catalogue: Catalogue;
+  readonly map: GameMap;
+  readonly sound: Sound;
+}
+
+/** The core is asked again about a ghost after so many milliseconds: creeps walk on meanwhile. */
+const GHOST_LASTS = 300;
+
+/** One match as the page sees it: what the player points at, and what the core says. It changes nothing in the core. */
+export class Game {
+  readonly hud: Store<HudState>;
+  readonly timeline = new Timeline();
+  readonly view: View;
+  /** Called with each snapshot as it arrives. */
+  onSnapshot: (snapshot: Snapshot, now: number) => void = () => undefined;
+  private asking = false;
+  private askedGhost = 0;
+  private notices = 0;
+
+  constructor(readonly parts: GameParts) {
+    this.view = new View(parts.map);
+    this.hud = new Store<HudState>({
+      standing: NOTHING_YET,
+      speed: 1,
+      paused: false,
+      hand: null,
+      cursor: null,
+      ghost: null,
+      tower: null,
+      plan: null,
+      notice: null,
+      debug: false,
+    });
+    this.pace();
+  }
+
+  receive(numbers: Int32Array, now: number): void {
+    const { catalogue } = this.parts;
+    const snapshot = decodeSnapshot(numbers, catalogue.layout);
+    this.timeline.add(snapshot, now);
+    this.onSnapshot(snapshot, now);
+    soundsOf(snapshot, catalogue).forEach((name) => {
+      this.parts.sound.play(name);
+    });
+    this.stand(standingOf(snapshot, catalogue.ticks_per_second));
+    this.refreshTower(snapshot);
+    if (this.hud.get().hand !== null && now - this.askedGhost > GHOST_LASTS) this.askGhost();
+  }
+
+  refuse(reason: string): void {
+    this.parts.sound.play('refuse');
+    this.say(reason);
+  }
+
+  say(text: string): void {
+    this.notices += 1;
+    this.patch({ notice: { number: this.notices, text } });
+  }
+
+  /** Takes a kind of tower in hand; the same again, or null, puts it away. */
+  hold(kind: number | null): void {
+    const hand = kind === this.hud.get().hand ? null : kind;
+    const cursor = hand === null ? this.hud.get().cursor : (this.hud.get().cursor ?? this.start());
+    this.patch({ hand, cursor, ghost: null, tower: hand === null ? this.hud.get().tower : null });
+    this.askGhost();
+  }
+
+  /** The cell that is meant, by whichever device. */
+  point(cursor: Cell | null): void {
+    if (isSameCell(cursor, this.hud.get().cursor)) return;
+    this.patch({ cursor, ghost: null });
+    this.askGhost();
+  }
+
+  moveCursor(across: number, down: number): void {
+    const { cursor } = this.hud.get();
+    const moved = cursor === null ? this.start() : movedCell(this.parts.map, cursor, across, down);
+    this.point(moved);
+    this.view.follow(moved);
+  }
+
+  /** Chooses the tower under the cursor, or builds what is in hand there. */
+  choose(): void {
+    const { cursor, hand, ghost } = this.hud.get();
+    const snapshot = this.timeline.latest;
+    if (cursor === null || snapshot === null) return;
+    const uid = towerOn(snapshot, cursor, this.parts.catalogue.cell);
+    if (uid !== null) this.select(uid);
+    else if (hand === null) this.select(null);
+    else if (ghost !== null && ghost.reason !== null) this.refuse(ghost.reason);
+    else this.order('Build', hand, cursor.column, cursor.row);
+  }
+
+  /** A finger's tap: a tower is chosen at once, and a second tap on the same cell builds what is in hand. */
+  tap(cell: Cell): void {
+    const snapshot = this.timeline.latest;
+    const isTower = snapshot !== null && towerOn(snapshot, cell, this.parts.catalogue.cell) !== null;
+    const isSecond = isSameCell(cell, this.hud.get().cursor);
+    this.point(cell);
+    if (isTower || isSecond || this.hud.get().hand === null) this.choose();
+  }
+
+  select(uid: number | null): void {
+    const snapshot = this.timeline.latest;
+    const tower =
+      uid === null || snapshot === null
+        ? null
+        : towerView(snapshot, uid, { cell: this.parts.catalogue.cell, offers: null });
+    this.patch({ tower, hand: tower === null ? this.hud.get().hand : null });
+    if (tower !== null) this.askOffers(tower.uid);
+  }
+
+  /** Puts away what is in hand, then what is chosen. */
+  cancel(): void {
+    if (this.hud.get().hand === null) this.patch({ tower: null });
+    else this.hold(null);
+  }
+
+  upgrade(branch: number): void {
+    const uid = this.meant();
+    if (uid !== null) this.order('Upgrade', uid, branch);
+  }
+
+  sell(): void {
+    const uid = this.meant();
+    if (uid !== null) this.order('Sell', uid);
+  }
+
+  target(mode: number): void {
+    const uid = this.meant();
+    if (uid !== null) this.order('Target', uid, mode);
+  }
+
+  nextTarget(): void {
+    const uid = this.meant();
+    const snapshot = this.timeline.latest;
+    if (uid === null || snapshot === null) return;
+    const tower = towerView(snapshot, uid, { cell: this.parts.catalogue.cell, offers: null });
+    if (tower !== null) this.target((tower.targeting + 1) % this.parts.catalogue.targetings.length);
+  }
+
+  beginWave(): void {
+    if (this.hud.get().paused) this.setPaused(false);
+    this.order('StartWave');
+  }
+
+  setAutoStart(on: boolean): void {
+    this.order('AutoStart', on ? 1 : 0);
+  }
+
+  setPaused(paused: boolean): void {
+    this.patch({ paused });
+    this.pace();
+  }
+
+  setSpeed(speed: Speed): void {
+    this.patch({ speed });
+    this.pace();
+  }
+
+  /** A step faster or slower. */
+  shift(by: 1 | -1): void {
+    const speed = SPEEDS[SPEEDS.indexOf(this.hud.get().speed) + by];
+    if (speed !== undefined) this.setSpeed(speed);
+  }
+
+  toggleDebug(): void {
+    this.patch({ debug: !this.hud.get().debug });
+  }
+
+  /** Ticks a millisecond at which the match goes on now. */
+  get rate(): number {
+    const { paused, speed } = this.hud.get();
+    return paused ? 0 : (speed * this.parts.catalogue.ticks_per_second) / 1000;
+  }
+
+  private order(command: CommandName, ...fields: readonly number[]): void {
+    this.parts.client.order(command, ...fields);
+  }
+
+  private pace(): void {
+    const { speed, paused } = this.hud.get();
+    this.parts.client.pace(speed, paused);
+  }
+
+  /** The chosen tower, or the one under the cursor. */
+  private meant(): number | null {
+    const { tower, cursor } = this.hud.get();
+    const snapshot = this.timeline.latest;
+    if (tower !== null) return tower.uid;
+    if (cursor === null || snapshot === null) return null;
+    return towerOn(snapshot, cursor, this.parts.catalogue.cell);
+  }
+
+  private start(): Cell {
+    const { width, height } = this.parts.map;
+    return { column: Math.floor(width / 2), row: Math.floor(height / 2) };
+  }
+
+  private stand(standing: Standing): void {
+    const before = this.hud.get();
+    if (isEqual(standing, before.standing) && before.plan !== null) return;
+    this.patch({ standing });
+    const isReplanned = standing.walls !== before.standing.walls || standing.wave !== before.standing.wave;
+    if (isReplanned || before.plan === null) void this.askPlan();
+    if (standing.walls !== before.standing.walls) this.askGhost();
+  }
+
+  private refreshTower(snapshot: Snapshot): void {
+    const { tower } = this.hud.get();
+    if (tower === null) return;
+    const { offers } = tower;
+    const seen = towerView(snapshot, tower.uid, { cell: this.parts.catalogue.cell, offers });
+    if (seen !== null && isEqual({ ...seen, cell: tower.cell }, tower)) return;
+    this.patch({ tower: seen });
+    if (seen !== null && seen.spent !== tower.spent) this.askOffers(seen.uid);
+  }
+
+  private askOffers(uid: number): void {
+    void this.parts.client.ask('tower', uid).then((offers) => {
+      const { tower } = this.hud.get();
+      if (tower?.uid === uid) this.patch({ tower: { ...tower, offers } });
+    }, ignoreGone);
+  }
+
+  private async askPlan(): Promise<void> {
+    this.patch({ plan: await this.parts.client.ask('plan') });
+  }
+
+  /** Asks about what is in hand at the cursor; one question at a time, the last one always. */
+  private askGhost(): void {
+    const { hand, cursor } = this.hud.get();
+    if (hand === null || cursor === null || this.asking) return;
+    this.asking = true;
+    this.askedGhost = performance.now();
+    void this.parts.client.ask('ghost', hand, cursor.column, cursor.row).then((ghost) => {
+      this.asking = false;
+      this.showGhost(ghost, hand, cursor);
+    });
+  }
+
+  private showGhost(ghost: Ghost, hand: number, cursor: Cell): void {
+    const now = this.hud.get();
+    if (now.hand === hand && isSameCell(now.cursor, cursor)) this.patch({ ghost });
+    else this.askGhost();
+  }
+
+  private patch(changed: Partial<HudState>): void {
+    this.hud.set({ ...this.hud.get(), ...changed });
+  }
+}
+
+/** The tower was sold before the core came to the question. */
+function ignoreGone(): void {
+  return undefined;
+}

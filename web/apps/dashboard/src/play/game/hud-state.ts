@@ -1,0 +1,129 @@
+import type { Cell } from '../core/map';
+import type { Ghost, Offers, Plan, Speed } from '../core/protocol';
+import { at, rowOf, type Snapshot } from '../core/snapshot';
+
+export type Outcome = 'playing' | 'won' | 'lost';
+const OUTCOMES: readonly Outcome[] = ['playing', 'won', 'lost'];
+
+/** The numbers above the board. */
+export interface Standing {
+  readonly gold: number;
+  readonly lives: number;
+  /** Waves that have begun, and that are over. */
+  readonly wave: number;
+  readonly cleared: number;
+  readonly creeps: number;
+  readonly killed: number;
+  readonly leaked: number;
+  /** Seconds until the next wave begins by itself; null where it waits for the player. */
+  readonly countdown: number | null;
+  readonly autoStart: boolean;
+  readonly outcome: Outcome;
+  readonly walls: number;
+  readonly seconds: number;
+}
+
+export interface TowerView {
+  readonly uid: number;
+  readonly kind: number;
+  readonly variant: number;
+  readonly targeting: number;
+  readonly kills: number;
+  readonly boost: number;
+  readonly spent: number;
+  readonly cell: Cell;
+  /** Null until the core has said. */
+  readonly offers: Offers | null;
+}
+
+/** Something to be said to the player once; a new one has a new number. */
+export interface Notice {
+  readonly number: number;
+  readonly text: string;
+}
+
+export interface HudState {
+  readonly standing: Standing;
+  readonly speed: Speed;
+  readonly paused: boolean;
+  /** The kind of tower in hand. */
+  readonly hand: number | null;
+  readonly cursor: Cell | null;
+  readonly ghost: Ghost | null;
+  readonly tower: TowerView | null;
+  readonly plan: Plan | null;
+  readonly notice: Notice | null;
+  readonly debug: boolean;
+}
+
+export const NOTHING_YET: Standing = {
+  gold: 0,
+  lives: 0,
+  wave: 0,
+  cleared: 0,
+  creeps: 0,
+  killed: 0,
+  leaked: 0,
+  countdown: null,
+  autoStart: false,
+  outcome: 'playing',
+  walls: 0,
+  seconds: 0,
+};
+
+export function standingOf({ score }: Snapshot, ticksPerSecond: number): Standing {
+  return {
+    gold: score.gold,
+    lives: score.lives,
+    wave: score.wave,
+    cleared: score.cleared,
+    creeps: score.creeps,
+    killed: score.killed,
+    leaked: score.leaked,
+    countdown: score.countdown < 0 ? null : Math.ceil(score.countdown / ticksPerSecond),
+    autoStart: score.auto_start !== 0,
+    outcome: OUTCOMES[score.outcome] ?? 'playing',
+    walls: score.walls,
+    seconds: Math.floor(score.tick / ticksPerSecond),
+  };
+}
+
+/** What a snapshot says of a tower; null where it is gone. */
+export function towerView(
+  { towers: { columns } }: Snapshot,
+  uid: number,
+  { cell, offers }: { readonly cell: number; readonly offers: Offers | null },
+): TowerView | null {
+  const row = rowOf(columns.uid, uid);
+  if (row < 0) return null;
+  return {
+    uid,
+    kind: at(columns.kind, row),
+    variant: at(columns.variant, row),
+    targeting: at(columns.targeting, row),
+    kills: at(columns.kills, row),
+    boost: at(columns.boost, row),
+    spent: at(columns.spent, row),
+    cell: {
+      column: Math.floor(at(columns.x, row) / cell) - 1,
+      row: Math.floor(at(columns.y, row) / cell) - 1,
+    },
+    offers,
+  };
+}
+
+/** The uid of the tower on a cell; null where there is none. */
+export function towerOn({ towers }: Snapshot, { column, row }: Cell, cell: number): number | null {
+  const { uid, x, y } = towers.columns;
+  for (let index = 0; index < towers.count; index++) {
+    const isThere =
+      Math.floor(at(x, index) / cell) - 1 === column && Math.floor(at(y, index) / cell) - 1 === row;
+    if (isThere) return at(uid, index);
+  }
+  return null;
+}
+
+/** Whether two flat records hold the same. */
+export function isEqual<Value extends object>(one: Value, other: Value): boolean {
+  return Object.entries(one).every(([name, value]) => Object.is(value, other[name as keyof Value]));
+}

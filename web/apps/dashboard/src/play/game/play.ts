@@ -1,0 +1,181 @@
+import type { Catalogue } from '../core/catalogue';
+import { CoreClient, type CoreMessage, type WorkerPort } from '../core/core-client';
+import type { TelemetryEvent } from '../core/protocol';
+import { randomId, type SettingsStore } from '../settings';
+import { Sound } from '../sound/sound';
+import type { Telemetry } from '../telemetry/telemetry';
+import { Game } from './game';
+import type { PlayableMap } from './art';
+import { forgetSlot, keepSave, type Slot } from './saves';
+import { Store } from './store';
+
+/** How far the core is; a catalogue once it has started. */
+export interface Loading {
+  readonly received: number;
+  readonly total: number;
+  readonly catalogue: Catalogue | null;
+  readonly failure: string | null;
+}
+
+/** The match that is being played. */
+export interface Running {
+  readonly game: Game;
+  readonly playable: PlayableMap;
+  readonly name: string;
+  readonly difficulty: number;
+}
+
+export interface FrameTimes {
+  /** Of the last snapshot: ticks, and the milliseconds that they took. */
+  readonly ticks: number;
+  readonly spent: number;
+}
+
+const LARGEST_SEED = 2 ** 31;
+const SOUNDS_OF_EVENTS = { tower_built: 'build', tower_sold: 'sell', tower_upgraded: 'upgrade' } as const;
+
+/** The page's one core and the match in it; what it hears it hands to the game, to telemetry and to the saves. */
+export class Play {
+  readonly loading = new Store<Loading>({ received: 0, total: 0, catalogue: null, failure: null });
+  readonly running = new Store<Running | null>(null);
+  /** What went wrong with a kept match, for the choice of a map. */
+  readonly trouble = new Store<string | null>(null);
+  readonly sound: Sound;
+  times: FrameTimes = { ticks: 0, spent: 0 };
+  private readonly client: CoreClient;
+  private readonly stopFollowing: () => void;
+  /** Where a save turned out to be damaged: the one before it. */
+  private earlier: Slot | null = null;
+
+  constructor(
+    worker: WorkerPort,
+    folder: string,
+    private readonly settings: SettingsStore,
+    private readonly telemetry: Telemetry,
+  ) {
+    this.sound = new Sound(folder, settings.get());
+    this.stopFollowing = settings.subscribe(() => {
+      this.sound.setVolumes(settings.get());
+    });
+    this.client = new CoreClient(worker, (message) => {
+      this.receive(message);
+    });
+    this.client.load(`${folder}core.zip`);
+  }
+
+  begin(playable: PlayableMap, difficulty: number): void {
+    const seed = Math.floor(Math.random() * LARGEST_SEED);
+    const name = randomId();
+    this.open({ playable, difficulty, name });
+    this.client.begin({ map: playable.text, seed, difficulty, name });
+    if (this.settings.get().autoStart) this.client.order('AutoStart', 1);
+  }
+
+  /** Goes on with a kept match; where its newest save is damaged, with the one before. */
+  resume(playable: PlayableMap, slot: Slot): void {
+    const [save, ...earlier] = slot.saves;
+    if (save === undefined) return;
+    this.earlier = earlier.length === 0 ? null : { ...slot, saves: earlier };
+    this.open({ playable, difficulty: slot.difficulty, name: slot.name });
+    this.client.restore({ map: playable.text, save, name: slot.name });
+  }
+
+  /** Keeps the match as it is now, to be gone on with. */
+  async keep(): Promise<void> {
+    const running = this.running.get();
+    if (running === null || running.game.hud.get().standing.outcome !== 'playing') return;
+    const { wave } = running.game.hud.get().standing;
+    const save = await this.client.ask('save');
+    await keepSave(slotOf(running, wave), save);
+  }
+
+  /** Back to the choice of a map, with the match kept or given up. */
+  async leave({ keeping }: { readonly keeping: boolean }): Promise<void> {
+    const running = this.running.get();
+    if (running === null) return;
+    const isOver = running.game.hud.get().standing.outcome !== 'playing';
+    if (keeping && !isOver) await this.keep();
+    else if (!isOver) this.client.leave();
+    if (!keeping || isOver) await forgetSlot(running.playable.map.id);
+    this.running.set(null);
+  }
+
+  close(): void {
+    this.stopFollowing();
+    this.client.close();
+    this.sound.close();
+  }
+
+  private open(match: Omit<Running, 'game'>): void {
+    const { catalogue } = this.loading.get();
+    if (catalogue === null) throw new Error('A match was begun before the core had started.');
+    const { client, sound } = this;
+    const game = new Game({ client, sound, catalogue, map: match.playable.map });
+    this.running.set({ ...match, game });
+  }
+
+  private receive(message: CoreMessage): void {
+    switch (message.type) {
+      case 'progress':
+        this.loading.set({ ...this.loading.get(), received: message.received, total: message.total });
+        return;
+      case 'ready':
+        this.loading.set({ ...this.loading.get(), catalogue: message.catalogue });
+        return;
+      case 'snapshot':
+        this.times = { ticks: message.ticks, spent: message.spent };
+        this.running.get()?.game.receive(message.numbers, performance.now());
+        return;
+      case 'told':
+        message.refused.forEach((reason) => {
+          this.running.get()?.game.refuse(reason);
+        });
+        this.tell(message.events);
+        return;
+      case 'checkpoint':
+        this.keepCheckpoint(message.wave, message.save);
+        return;
+      case 'damaged':
+        this.goFurtherBack(message.message);
+        return;
+      case 'failed':
+        this.loading.set({ ...this.loading.get(), failure: message.message });
+    }
+  }
+
+  private tell(events: readonly TelemetryEvent[]): void {
+    for (const { event } of events) {
+      if (event in SOUNDS_OF_EVENTS)
+        this.sound.play(SOUNDS_OF_EVENTS[event as keyof typeof SOUNDS_OF_EVENTS]);
+      if (event === 'match_won' || event === 'match_lost') this.end(event === 'match_won');
+    }
+    this.telemetry.tell(events);
+  }
+
+  private end(isWon: boolean): void {
+    this.sound.play(isWon ? 'win' : 'lose');
+    const running = this.running.get();
+    if (running !== null) void forgetSlot(running.playable.map.id);
+  }
+
+  private keepCheckpoint(wave: number, save: Uint8Array): void {
+    const running = this.running.get();
+    if (running !== null && wave < running.playable.map.waves.length)
+      void keepSave(slotOf(running, wave), save);
+  }
+
+  /** The newest save is damaged: the one before it, or back to the choice of a map. */
+  private goFurtherBack(message: string): void {
+    const { earlier } = this;
+    const playable = this.running.get()?.playable;
+    this.running.set(null);
+    this.trouble.set(message);
+    if (earlier === null || playable === undefined) return;
+    this.resume(playable, earlier);
+    this.running.get()?.game.say('The newest save is damaged: this is the one before it.');
+  }
+}
+
+function slotOf({ playable, name, difficulty }: Running, wave: number): Omit<Slot, 'saves'> {
+  return { map: playable.map.id, name, difficulty, wave };
+}

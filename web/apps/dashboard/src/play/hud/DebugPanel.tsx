@@ -1,0 +1,53 @@
+import { useEffect, useState, type RefObject } from 'react';
+
+import type { DrawingTimes } from '../render/board-drawing';
+import { useHud, useMatch } from './context';
+
+const REFRESH_MILLISECONDS = 250;
+
+/** Tick and frame times, while the debug overlay is on. */
+export function DebugPanel({ times }: { readonly times: RefObject<DrawingTimes> }) {
+  const { debug } = useHud();
+  return debug ? <DebugFigures times={times} /> : null;
+}
+
+function DebugFigures({ times }: { readonly times: RefObject<DrawingTimes> }) {
+  const { play, running } = useMatch();
+  const [lines, setLines] = useState<readonly (readonly [string, string])[]>([]);
+  useEffect(() => {
+    let before = { tick: running.game.timeline.latest?.score.tick ?? 0, time: performance.now() };
+    const timer = window.setInterval(() => {
+      const snapshot = running.game.timeline.latest;
+      if (snapshot === null) return;
+      const now = { tick: snapshot.score.tick, time: performance.now() };
+      const rate = ((now.tick - before.tick) * 1_000) / (now.time - before.time);
+      before = now;
+      const { ticks, spent } = play.times;
+      const { frame, drawing } = times.current;
+      setLines([
+        ['Tick', `${now.tick}`],
+        ['Ticks a second', rate.toFixed(0)],
+        ['A tick takes', `${(spent / Math.max(ticks, 1)).toFixed(1)} ms`],
+        ['Frames a second', (1_000 / Math.max(frame, 1)).toFixed(0)],
+        ['Drawing takes', `${drawing.toFixed(1)} ms`],
+        [
+          'Creeps, towers, shells',
+          `${snapshot.creeps.count}, ${snapshot.towers.count}, ${snapshot.shells.count}`,
+        ],
+      ]);
+    }, REFRESH_MILLISECONDS);
+    return () => {
+      window.clearInterval(timer);
+    };
+  }, [play, running, times]);
+  return (
+    <dl className="debug-panel">
+      {lines.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

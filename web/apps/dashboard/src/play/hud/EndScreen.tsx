@@ -1,0 +1,87 @@
+import { Button } from '@keepwell/ui';
+
+import { useHud, useMatch } from './context';
+import { Dialog } from './Dialog';
+import { Sprite } from './Sprite';
+
+const STARS = 3;
+const GOOD = 0.6;
+
+/** How a match ended, and what may come next. */
+export function EndScreen() {
+  const { art, play, running } = useMatch();
+  const { standing } = useHud();
+  const { map } = running.playable;
+  const isWon = standing.outcome === 'won';
+  const stars = isWon ? starsFor(standing.lives, map.lives) : 0;
+  const next = art.maps[art.maps.findIndex((each) => each.map.id === map.id) + 1];
+  return (
+    <Dialog
+      title={isWon ? `${map.name} is safe` : `${map.name} is lost`}
+      isOpen={standing.outcome !== 'playing'}
+    >
+      <div className="end-stars" role="img" aria-label={`${stars} of ${STARS} stars`}>
+        {Array.from({ length: STARS }, (_, star) => (
+          <Sprite key={star} art={art} name={star < stars ? 'icon/star' : 'icon/star-empty'} size={56} />
+        ))}
+      </div>
+      <dl className="end-figures">
+        <div>
+          <dt>Waves</dt>
+          <dd>
+            {standing.cleared} of {map.waves.length}
+          </dd>
+        </div>
+        <div>
+          <dt>Fallen</dt>
+          <dd>{standing.killed}</dd>
+        </div>
+        <div>
+          <dt>Lives left</dt>
+          <dd>{standing.lives}</dd>
+        </div>
+        <div>
+          <dt>Time</dt>
+          <dd>{clock(standing.seconds)}</dd>
+        </div>
+      </dl>
+      <div className="game-dialog-actions">
+        <Button
+          onPress={() => {
+            void play.leave({ keeping: false });
+          }}
+        >
+          Choose a map
+        </Button>
+        <Button
+          emphasis={isWon && next !== undefined ? 'secondary' : 'primary'}
+          onPress={() => {
+            play.begin(running.playable, running.difficulty);
+          }}
+        >
+          Play it again
+        </Button>
+        {isWon && next !== undefined ? (
+          <Button
+            emphasis="primary"
+            onPress={() => {
+              play.begin(next, running.difficulty);
+            }}
+          >
+            On to {next.map.name}
+          </Button>
+        ) : null}
+      </div>
+    </Dialog>
+  );
+}
+
+/** Three where nearly no life was lost. */
+function starsFor(lives: number, all: number): number {
+  if (lives >= all * GOOD * 1.5) return STARS;
+  return lives >= all * GOOD ? 2 : 1;
+}
+
+function clock(seconds: number): string {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}

@@ -1,0 +1,160 @@
+import { Badge, Button, Callout, SegmentedControl } from '@keepwell/ui';
+import { useState } from 'react';
+import { ProgressBar, Radio, RadioGroup } from 'react-aria-components';
+
+import type { Art, PlayableMap } from '../game/art';
+import { groundOf } from '../game/art';
+import type { Loading, Play } from '../game/play';
+import { forgetSlot, type Slot } from '../game/saves';
+import { useStore } from '../game/store';
+import type { SettingsStore } from '../settings';
+import { useSlots } from './use-slots';
+import { SettingsDialog } from './SettingsDialog';
+import { Sprite } from './Sprite';
+import { TelemetryChoice } from './TelemetryChoice';
+import { capitalised } from './words';
+
+const DIFFICULTIES = ['easy', 'normal', 'hard'] as const;
+const NORMAL = 1;
+const MEGABYTE = 1_000_000;
+
+export interface LobbyProps {
+  readonly art: Art;
+  readonly play: Play;
+  readonly settings: SettingsStore;
+  readonly isSynthetic: boolean;
+}
+
+/** Before a match: what it tells, which map, how hard. */
+export function Lobby({ art, play, settings, isSynthetic }: LobbyProps) {
+  const [chosen, setChosen] = useState(art.maps[0]?.map.id ?? '');
+  const [difficulty, setDifficulty] = useState(NORMAL);
+  const [isSetting, setSetting] = useState(false);
+  const slots = useSlots(art.maps);
+  const trouble = useStore(play.trouble);
+  const playable = art.maps.find(({ map }) => map.id === chosen);
+  return (
+    <div className="lobby">
+      <TelemetryChoice settings={settings} isSynthetic={isSynthetic} />
+      {trouble === null ? null : <Callout tone="warning">{trouble}</Callout>}
+      <MapCards art={art} chosen={chosen} slots={slots} onChoose={setChosen} />
+      <div className="lobby-start card">
+        <SegmentedControl
+          label="Difficulty"
+          choices={DIFFICULTIES.map((name) => ({ id: name, label: capitalised(name) }))}
+          value={DIFFICULTIES[difficulty] ?? 'normal'}
+          onChange={(name) => {
+            setDifficulty(DIFFICULTIES.indexOf(name));
+          }}
+        />
+        <Button
+          aria-label="Settings"
+          onPress={() => {
+            setSetting(true);
+          }}
+        >
+          <Sprite art={art} name="icon/settings" size={18} />
+          Settings
+        </Button>
+        <StartButtons play={play} playable={playable} slot={slots.get(chosen)} difficulty={difficulty} />
+      </div>
+      <SettingsDialog
+        settings={settings}
+        isOpen={isSetting}
+        onClose={() => {
+          setSetting(false);
+        }}
+      />
+    </div>
+  );
+}
+
+interface StartButtonsProps {
+  readonly play: Play;
+  readonly playable: PlayableMap | undefined;
+  readonly slot: Slot | undefined;
+  readonly difficulty: number;
+}
+
+function StartButtons({ play, playable, slot, difficulty }: StartButtonsProps) {
+  const loading = useStore(play.loading);
+  if (loading.failure !== null) return <Callout tone="warning">{loading.failure}</Callout>;
+  if (loading.catalogue === null) return <LoadingBar loading={loading} />;
+  if (playable === undefined) return null;
+  const begin = () => {
+    play.sound.start();
+    void forgetSlot(playable.map.id);
+    play.begin(playable, difficulty);
+  };
+  return (
+    <div className="lobby-buttons">
+      {slot === undefined ? null : (
+        <Button
+          emphasis="primary"
+          onPress={() => {
+            play.sound.start();
+            play.resume(playable, slot);
+          }}
+        >
+          Go on after wave {slot.wave}
+        </Button>
+      )}
+      <Button emphasis={slot === undefined ? 'primary' : 'secondary'} onPress={begin}>
+        {slot === undefined ? `Play ${playable.map.name}` : 'From the beginning'}
+      </Button>
+    </div>
+  );
+}
+
+function LoadingBar({ loading: { received, total } }: { readonly loading: Loading }) {
+  const isComing = total === 0 || received < total;
+  const megabytes = (bytes: number) => (bytes / MEGABYTE).toFixed(1);
+  const words = isComing ? `${megabytes(received)} of ${megabytes(total)} MB` : 'Starting the game';
+  return (
+    <ProgressBar
+      className="loading-bar"
+      aria-label="Loading the game"
+      maxValue={Math.max(total, 1)}
+      value={received}
+      valueLabel={words}
+    >
+      {({ percentage = 0 }) => (
+        <>
+          <span className="loading-words">{words}</span>
+          <span className="loading-track">
+            <span className="loading-filled" style={{ width: `${percentage}%` }} />
+          </span>
+        </>
+      )}
+    </ProgressBar>
+  );
+}
+
+interface MapCardsProps {
+  readonly art: Art;
+  readonly chosen: string;
+  readonly slots: ReadonlyMap<string, Slot>;
+  readonly onChoose: (id: string) => void;
+}
+
+function MapCards({ art, chosen, slots, onChoose }: MapCardsProps) {
+  return (
+    <RadioGroup className="map-cards" aria-label="Map" value={chosen} onChange={onChoose}>
+      {art.maps.map(({ map }) => (
+        <Radio key={map.id} value={map.id} className="map-card">
+          <img className="map-picture" src={groundOf(art.folder, map)} alt="" loading="lazy" />
+          <span className="map-words">
+            <strong>
+              {map.order}. {map.name}
+            </strong>
+            <span className="muted">
+              {map.waves.length} waves,{' '}
+              {map.spawns.length === 1 ? 'one way in' : `${map.spawns.length} ways in`}
+            </span>
+            {slots.has(map.id) ? <Badge tone="notice">Kept</Badge> : null}
+          </span>
+        </Radio>
+      ))}
+    </RadioGroup>
+  );
+}

@@ -1,0 +1,54 @@
+import { useHud, useMatch } from './context';
+import { Sprite } from './Sprite';
+import { TowerPanel } from './TowerPanel';
+import { capitalised, countsOf } from './words';
+
+/** The chosen tower; without one, what the next wave brings. */
+export function SidePanel() {
+  const { tower } = useHud();
+  return <aside className="game-side">{tower === null ? <WavePanel /> : <TowerPanel tower={tower} />}</aside>;
+}
+
+function WavePanel() {
+  const { art, running } = useMatch();
+  const { plan, standing } = useHud();
+  const { creeps } = running.game.parts.catalogue;
+  const groups = plan?.groups ?? [];
+  return (
+    <section aria-labelledby="next-wave-title">
+      <h2 className="side-title" id="next-wave-title">
+        {groups.length === 0 ? 'No more waves' : `Wave ${standing.wave + 1} brings`}
+      </h2>
+      <ul className="wave-groups">
+        {countsOf(groups).map(({ kind, count }) => {
+          const creep = creeps[kind];
+          return creep === undefined ? null : (
+            <li key={kind}>
+              <Sprite art={art} name={`creep/${creep.name}/walk-0`} size={36} />
+              <span>
+                <strong>
+                  {count} {capitalised(creep.name)}
+                </strong>
+                <small>{creep.trait}</small>
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+      <dl className="wave-tally">
+        <div>
+          <dt>On the way</dt>
+          <dd>{standing.creeps}</dd>
+        </div>
+        <div>
+          <dt>Fallen</dt>
+          <dd>{standing.killed}</dd>
+        </div>
+        <div>
+          <dt>Got through</dt>
+          <dd>{standing.leaked}</dd>
+        </div>
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,106 @@
+export type SoundName =
+  | 'build'
+  | 'sell'
+  | 'upgrade'
+  | 'bolt'
+  | 'burst'
+  | 'mortar'
+  | 'explosion'
+  | 'frost'
+  | 'arc'
+  | 'hit'
+  | 'death'
+  | 'leak'
+  | 'wave'
+  | 'win'
+  | 'lose'
+  | 'click'
+  | 'refuse';
+
+export interface Volumes {
+  readonly effects: number;
+  readonly music: number;
+  readonly muted: boolean;
+}
+
+/** The same sound is not begun again within so many milliseconds: a hundred shots are not a hundred times as loud. */
+const APART = 70;
+const MUSIC = 'music';
+
+/** Effects and music, each at its own volume. Browsers let nothing sound before the player has touched the page. */
+export class Sound {
+  private context: AudioContext | null = null;
+  private effects: GainNode | null = null;
+  private music: GainNode | null = null;
+  private readonly buffers = new Map<string, Promise<AudioBuffer>>();
+  private readonly begun = new Map<SoundName, number>();
+
+  constructor(
+    private readonly folder: string,
+    private volumes: Volumes,
+  ) {}
+
+  /** To be called from the player's first gesture; begins the music. */
+  start(): void {
+    if (this.context !== null) return;
+    this.context = new AudioContext();
+    this.effects = this.gain(this.context);
+    this.music = this.gain(this.context);
+    this.setVolumes(this.volumes);
+    void this.loop(this.context, this.music);
+  }
+
+  setVolumes(volumes: Volumes): void {
+    this.volumes = volumes;
+    const audible = volumes.muted ? 0 : 1;
+    if (this.effects !== null) this.effects.gain.value = volumes.effects * audible;
+    if (this.music !== null) this.music.gain.value = volumes.music * audible;
+  }
+
+  play(name: SoundName): void {
+    const { context, effects, volumes } = this;
+    if (context === null || effects === null || volumes.muted || volumes.effects === 0) return;
+    const now = performance.now();
+    if (now - (this.begun.get(name) ?? -APART) < APART) return;
+    this.begun.set(name, now);
+    void this.buffer(context, name).then((buffer) => {
+      const source = new AudioBufferSourceNode(context, { buffer });
+      source.connect(effects);
+      source.start();
+    });
+  }
+
+  /** The music rests with the match. */
+  rest(isResting: boolean): void {
+    if (isResting) void this.context?.suspend();
+    else void this.context?.resume();
+  }
+
+  close(): void {
+    void this.context?.close();
+    this.context = null;
+  }
+
+  private gain(context: AudioContext): GainNode {
+    const gain = new GainNode(context);
+    gain.connect(context.destination);
+    return gain;
+  }
+
+  private async loop(context: AudioContext, music: GainNode): Promise<void> {
+    const buffer = await this.buffer(context, MUSIC);
+    const source = new AudioBufferSourceNode(context, { buffer, loop: true });
+    source.connect(music);
+    source.start();
+  }
+
+  private buffer(context: AudioContext, name: string): Promise<AudioBuffer> {
+    const known = this.buffers.get(name);
+    if (known !== undefined) return known;
+    const loading = fetch(`${this.folder}sounds/${name}.wav`)
+      .then((response) => response.arrayBuffer())
+      .then((data) => context.decodeAudioData(data));
+    this.buffers.set(name, loading);
+    return loading;
+  }
+}
