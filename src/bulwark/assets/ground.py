@@ -110,6 +110,8 @@ class _Drawing:
         yield from self._scatter("ripple", self.cells[WATER], 0.7)
 
     def _rocks(self) -> Iterator[str]:
+        path = outline(self.cells[ROCK], size=CELL, radius=0.42, waver=0.1)
+        yield f'<clipPath id="rock-top"><path d="{path}"/></clipPath>'
         yield from self._raised(self.cells[ROCK], "rock", radius=0.42)
         yield f'<g clip-path="url(#rock-top)">{"".join(self._scatter("facet", self.cells[ROCK], 0.75))}</g>'
         yield from self._raised(self._peaks(), "peak", radius=0.5)
@@ -129,14 +131,13 @@ class _Drawing:
         yield from self._scatter("growth", self.border, 1.0)
 
     def _raised(self, cells: Sequence[Cell], name: str, *, radius: float) -> Iterator[str]:
-        """Ground that stands up: its shadow, its side, its top and the light on its upper edge."""
+        """Ground that stands up: its shadow, its side, the light on its upper edge and its top."""
         path = outline(cells, size=CELL, radius=radius, waver=0.1)
-        yield f'<path d="{path}" transform="translate(6 15)" fill-opacity=".25"/>'
         line = 'stroke="url(#ink)" stroke-width="2.5" stroke-linejoin="round"'
-        yield f'<path d="{path}" transform="translate(0 9)" fill="url(#{name}-side)" {line}/>'
-        yield f'<clipPath id="{name}-top"><path d="{path}"/></clipPath><path d="{path}" fill="url(#{name})" {line}/>'
-        light = 'fill="none" stroke="#fff" stroke-width="5" stroke-opacity=".28" transform="translate(1.5 4)"'
-        yield f'<g clip-path="url(#{name}-top)"><path d="{path}" {light}/></g>'
+        yield f'<path d="{path}" transform="translate(6 17)" fill-opacity=".25"/>'
+        yield f'<path d="{path}" transform="translate(0 12)" fill="url(#{name}-side)" {line}/>'
+        yield f'<path d="{path}" fill="url(#{name}-edge)" {line}/>'
+        yield f'<path d="{path}" transform="translate(1 4)" fill="url(#{name})"/>'
 
     def _scatter(self, name: str, cells: Sequence[Cell], share: float) -> Iterator[str]:
         """One of the details called `name` in that share of the cells, anywhere in the cell."""

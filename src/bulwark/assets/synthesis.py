@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import math
+import operator
 import sys
 import wave
 from array import array
@@ -63,17 +64,23 @@ def mixed(*parts: Placed) -> Samples:
     """Sounds together, as long as the longest of them."""
     total = [0.0] * max(round(at * RATE) + len(samples) for at, _, samples in parts)
     for at, gain, samples in parts:
-        for number, sample in enumerate(samples, start=round(at * RATE)):
-            total[number] += gain * sample
+        _add(total, round(at * RATE), [gain * sample for sample in samples])
     return total
 
 
 def added_around(loop: Samples, part: Placed) -> None:
-    """Add a sound to a loop; what goes past its end goes on at its beginning."""
+    """Add a sound, shorter than the loop, to it; what goes past its end goes on at its beginning."""
     at, gain, samples = part
-    start, length = round(at * RATE), len(loop)
-    for number, sample in enumerate(samples, start=start):
-        loop[number % length] += gain * sample
+    start = round(at * RATE) % len(loop)
+    louder = [gain * sample for sample in samples]
+    fits = len(loop) - start
+    _add(loop, start, louder[:fits])
+    _add(loop, 0, louder[fits:])
+
+
+def _add(total: Samples, start: int, samples: Samples) -> None:
+    end = start + len(samples)
+    total[start:end] = map(operator.add, total[start:end], samples)
 
 
 def written(samples: Sequence[float], *, loudness: float = 0.8) -> bytes:

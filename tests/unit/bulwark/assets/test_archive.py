@@ -1,0 +1,53 @@
+"""The core's zip: all that the browser's Python needs, and nothing that it has not got."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from bulwark.assets.archive import make_core
+from bulwark.assets.building import SOURCES
+
+PACKAGE = SOURCES.parent
+# As in the browser: no site-packages, no sources beside the zip.
+PLAY = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from bulwark import browser, pacing, saves
+from bulwark.sim.maps import read_map
+from bulwark.sim.match import Match
+match = Match.begin(read_map(Path(sys.argv[2]).read_text()), seed=7, difficulty=1)
+for _ in range(30):
+    match.step([])
+print(match.tick, match.state_hash())
+"""
+
+
+def test_a_match_can_be_played_from_the_zip_and_a_map_alone(folder: Path) -> None:
+    bare = [sys.executable, "-I", "-S", "-c", PLAY]
+    played = subprocess.run(
+        [*bare, str(folder / "core.zip"), str(folder / "maps" / "meadow.json")],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert played.stdout.split()[0] == "30"
+
+
+def test_the_zip_is_the_same_whenever_the_sources_were_written(tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(PACKAGE, tmp_path / "bulwark", ignore=shutil.ignore_patterns("built")))
+    for file in copy.rglob("*.py"):
+        os.utime(file, (1, 10**9))
+        file.chmod(0o600)
+    assert make_core(copy) == make_core(PACKAGE)
+
+
+def test_the_zip_holds_no_player_but_the_browsers(folder: Path) -> None:
+    with zipfile.ZipFile(folder / "core.zip") as core:
+        parts = {name.split("/")[1] for name in core.namelist()}
+    assert parts == {"__init__.py", "browser", "errors.py", "pacing.py", "saves", "sim"}
