@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
@@ -18,10 +19,13 @@ from keepwell.app.http import create_app
 from keepwell.identity.model import Workspace
 from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
-from keepwell.platform.database import Database
+from keepwell.platform.database import Connection, Database
 from keepwell.platform.secrets import secret_of
 from keepwell.subscriptions.imports import service as imports
-from keepwell.subscriptions.stripe.receiving import Secrets
+from keepwell.subscriptions.stripe import store
+from keepwell.subscriptions.stripe.conversion import read
+from keepwell.subscriptions.stripe.model import Event
+from keepwell.subscriptions.stripe.receiving import Secrets, receive
 
 pytestmark = pytest.mark.anyio
 
@@ -179,6 +183,14 @@ async def test_an_older_state_does_not_come_over_a_newer_one(inlet: Inlet) -> No
     assert await inlet.rows("select amount::text from subscriptions") == [("20.00",)]
 
 
+async def test_of_one_second_what_is_further_on_stays_in_whatever_order_it_comes(inlet: Inlet) -> None:
+    now = int(time.time())
+    invoice = {"id": "in_1", "customer": "cus_1", "currency": "usd", "total": 2000}
+    for status in ("paid", "draft", "open"):
+        await inlet.send(event("invoice.updated", created=now, status=status, **invoice))
+    assert await inlet.rows("select status from invoices") == [("paid",)]
+
+
 async def test_what_cannot_be_taken_is_kept_with_the_reason(inlet: Inlet) -> None:
     metered = {"recurring": {"interval": "month", "usage_type": "metered"}}
     assert await inlet.send(subscribed(5, at=int(time.time()), **metered)) == (200, {"status": "kept"})
@@ -192,6 +204,32 @@ async def test_the_events_of_a_day_are_one_import_that_can_be_listed(inlet: Inle
     async with inlet.database.workspace(inlet.workspace.id) as connection:
         found = await imports.list_imports(connection, workspace_id=inlet.workspace.id)
     assert [(each.source, each.status) for each in found.items] == [("stripe-webhook", "finished")]
+
+
+async def test_an_event_that_comes_while_another_is_taken_waits_and_joins_its_import(
+    database: Database, workspace: Workspace
+) -> None:
+    first, second = (event("customer.created", id=f"cus_{number}") for number in range(2))
+    async with database.workspace(workspace.id) as connection:
+        await store.ENSURE_LINK.run(connection, workspace_id=workspace.id)
+
+    async def take(connection: Connection, sent: dict[str, Any]) -> str:
+        taken = read(sent, Event)
+        return (await receive(connection, taken, workspace_id=workspace.id, keys=system_keys())).status
+
+    async def take_alone(sent: dict[str, Any]) -> str:
+        async with database.workspace(workspace.id) as connection:
+            return await take(connection, sent)
+
+    async with database.workspace(workspace.id) as connection:
+        assert await take(connection, first) == "taken"
+        waiting = asyncio.create_task(take_alone(second))
+        await asyncio.sleep(0.3)
+        assert not waiting.done()
+    assert await waiting == "taken"
+    async with database.workspace(workspace.id) as connection:
+        found = await imports.list_imports(connection, workspace_id=workspace.id)
+    assert len(found.items) == 1
 
 
 async def test_the_secret_is_not_in_the_database(inlet: Inlet) -> None:

@@ -86,4 +86,4 @@ async def note_events(
 async def take_event(connection: Connection, taker: Taker, event: Event) -> None:
     """Take in the object that the event is about, as it was then, where Keepwell reads such."""
     if event.kind is not None:
-        await taker.take(connection, event.kind, [event.state], as_of=moment(event.created))
+        await taker.take(connection, event.kind, [event.state], as_of=event.as_of)

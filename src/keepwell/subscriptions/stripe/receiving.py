@@ -101,6 +101,7 @@ async def receive(connection: Connection, event: Event, *, workspace_id: UUID, k
     if event.is_of_catalogue:
         # Not noted either, so that the next import finds it among the events, and reads the plans again.
         return Received("ignored")
+    await store.LOCK_LINK.run(connection, workspace_id=workspace_id)
     now = keys.clock.now()
     if event.id not in await note_events(connection, [event], workspace_id=workspace_id, now=now):
         return Received("known")

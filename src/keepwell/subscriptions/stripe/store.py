@@ -68,6 +68,9 @@ LINK = Query(
     LinkRow,
 )
 
+# Events of one change come at once, and are about the same rows: they are taken one after the other.
+LOCK_LINK = Command("select from stripe_links where workspace_id = %(workspace_id)s for update")
+
 ENSURE_LINK = Command(
     "insert into stripe_links (workspace_id) values (%(workspace_id)s) on conflict do nothing"
 )
