@@ -34,8 +34,8 @@ CREEP_TRAITS: Sequence[str] = (
 )
 _FIRST_BRANCH = 3
 _NAMES: Mapping[str, str] = {
-    "damage": "damage", "rate": "shots a second", "range": "range", "splash": "burst", "chill": "slower by",
-    "jumps": "jumps", "pierce": "pierces armour", "knock": "throws back", "boost": "adds damage",
+    "damage": "damage", "rate": "shots / s", "range": "range", "splash": "burst", "chill": "slower by",
+    "jumps": "jumps", "pierce": "pierces armour", "knock": "throws back", "boost": "damage added",
 }  # fmt: skip
 
 

@@ -93,20 +93,32 @@ class Placed(NamedTuple):
     """A picture where it is to be drawn."""
 
     picture: Picture
-    at: Transform
+    x: float
+    y: float
+    angle: float
+    scale: float
 
 
 def flatten(root: Node) -> list[Placed]:
     """Every visible picture below `root` in the order of drawing: a parent first, then its children in turn."""
     found: list[Placed] = []
-    waiting = [(root, STAY)]
-    while waiting:
-        node, above = waiting.pop()
-        if not node.visible:
-            continue
-        at = above.over(node.transform)
-        if node.picture is not None:
-            found.append(Placed(node.picture, at))
-        if node.children:
-            waiting.extend((child, at) for child in reversed(node.children))
+    _place(root, STAY, found)
     return found
+
+
+def _place(node: Node, above: Transform, found: list[Placed]) -> None:
+    """As `above.over`, spelt out: this runs for everything in every frame."""
+    if not node.visible:
+        return
+    x, y, angle, scale = node.transform
+    left, top, turned, grown = above
+    if turned:
+        tilt, tip = cos(turned), sin(turned)
+        x, y = x * tilt - y * tip, x * tip + y * tilt
+    x, y, angle, scale = left + x * grown, top + y * grown, turned + angle, grown * scale
+    if node.picture is not None:
+        found.append(Placed(node.picture, x, y, angle, scale))
+    if node.children:
+        here = Transform(x, y, angle, scale)
+        for child in node.children:
+            _place(child, here, found)

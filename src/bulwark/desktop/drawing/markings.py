@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import atan2
 
 from bulwark.desktop.placing import Ghost, Place, Placing
@@ -60,7 +61,7 @@ def steps_along(way: Sequence[Place], begin: float) -> list[tuple[float, float, 
     """Places along a way, equally far apart from `begin` on, with the angle that it has there."""
     found = []
     left = begin
-    for (x, y), (to_x, to_y) in zip(way, way[1:], strict=False):
+    for (x, y), (to_x, to_y) in pairwise(way):
         across, down = to_x - x, to_y - y
         length = (across * across + down * down) ** 0.5
         angle = atan2(down, across)
@@ -88,10 +89,13 @@ def _ghost(under: Node, over: Node, ghost: Ghost) -> None:
     reach = float(rules.tower_row(ghost.kind, 0).range)
     under.add(Node(at, Disc(reach, tint, filled=True, opacity=0.16)))
     over.add(Node(at, Disc(reach, tint)))
-    over.add(Node(at, Sprite("mark/allowed" if allowed else "mark/refused")))
+    if allowed:
+        over.add(Node(at, Sprite("mark/allowed")))
     standing = over.add(Node(at))
     standing.add(Node(picture=Sprite(f"{name}/base-0", 0.7)))
     standing.add(Node(picture=Sprite(f"{name}/turret-0", 0.7)))
+    if not allowed:
+        over.add(Node(at, Sprite("mark/refused")))
 
 
 def _middle(place: Place) -> Transform:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 import pygame
@@ -17,6 +18,7 @@ Box: TypeAlias = tuple[float, float, float, float]
 # The window that the screens are designed for; a larger one shows the same larger, a wider one more.
 DESIGNED = (1200, 750)
 _MOST_TEXTS = 1_500
+_MOST_VEILS = 40
 _EM = 1.4  # pygame makes its own font smaller than it is asked for
 
 
@@ -27,6 +29,7 @@ class Painter:
         self.sprites = sprites
         self._fonts: dict[int, pygame.font.Font] = {}
         self._texts: dict[tuple[str, int, Colour, int], pygame.Surface] = {}
+        self._veils: dict[tuple[tuple[int, int], Colour, int, int, int], pygame.Surface] = {}
         self.resize(surface)
 
     def resize(self, surface: pygame.Surface) -> None:
@@ -60,11 +63,22 @@ class Painter:
         if opacity >= 1.0:
             pygame.draw.rect(self.surface, colour, rect, width, rounded)
             return
-        veil = pygame.Surface(rect.size, pygame.SRCALPHA)
-        pygame.draw.rect(veil, (*colour, round(255 * opacity)), veil.get_rect(), width, rounded)
-        self.surface.blit(veil, rect)
+        self.surface.blit(self._veil(rect.size, colour, rounded, width, round(255 * opacity)), rect)
 
-    def panel(self, box: Box, *, opacity: float = 0.94, radius: float = 10.0) -> None:
+    def _veil(
+        self, size: tuple[int, int], colour: Colour, rounded: int, width: int, shade: int
+    ) -> pygame.Surface:
+        """A rectangle that is seen through, made once."""
+        key = (size, colour, rounded, width, shade)
+        veil = self._veils.get(key)
+        if veil is None:
+            if len(self._veils) >= _MOST_VEILS:
+                self._veils.clear()
+            veil = self._veils[key] = pygame.Surface(size, pygame.SRCALPHA)
+            pygame.draw.rect(veil, (*colour, shade), veil.get_rect(), width, rounded)
+        return veil
+
+    def panel(self, box: Box, *, opacity: float = 1.0, radius: float = 10.0) -> None:
         """The ground of a group of things."""
         self.box(box, PANEL, radius=radius, opacity=opacity)
         self.box(box, EDGE, radius=radius, edge=1.0)
@@ -79,7 +93,7 @@ class Painter:
         """A line through places."""
         points = [(x * self.scale, y * self.scale) for x, y in places]
         thick = max(round(width * self.scale), 1)
-        for begin, end in zip(points, points[1:], strict=False):
+        for begin, end in pairwise(points):
             pygame.draw.aaline(self.surface, colour, begin, end, thick)
 
     def polygon(self, places: Sequence[Place], colour: Colour) -> None:
@@ -120,9 +134,16 @@ class Painter:
         if found is None:
             if len(self._texts) >= _MOST_TEXTS:
                 self._texts.clear()
-            font = self._fonts.setdefault(pixels, pygame.font.Font(None, round(pixels * _EM)))
-            found = self._texts[key] = font.render(words, True, colour, wraplength=key[3])  # noqa: FBT003  pygame's
+            found = self._texts[key] = self._write(words, pixels, colour, key[3])
         return found
+
+    def _write(self, words: str, pixels: int, colour: Colour, wrap: int) -> pygame.Surface:
+        """Written twice as large and made smaller: letters keep the distances that they are drawn for."""
+        font = self._fonts.get(pixels)
+        if font is None:
+            font = self._fonts[pixels] = pygame.font.Font(None, round(2 * pixels * _EM))
+        large = font.render(words, True, colour, wraplength=2 * wrap)  # noqa: FBT003  pygame's
+        return pygame.transform.smoothscale(large.convert_alpha(), (large.width // 2, large.height // 2))
 
     def width_of(self, words: str, *, size: float) -> float:
         """How wide words are."""

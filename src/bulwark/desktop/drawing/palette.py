@@ -23,6 +23,7 @@ NIGHT: Colour = (17, 22, 31)  # behind everything
 PANEL: Colour = (28, 36, 49)
 RAISED: Colour = (43, 54, 72)
 HOVERED: Colour = (58, 72, 95)
+MAIN_HOVERED: Colour = (24, 136, 200)  # BLUE, pointed at
 EDGE: Colour = (74, 90, 116)
 TEXT: Colour = (238, 242, 248)
 FAINT: Colour = (165, 178, 198)

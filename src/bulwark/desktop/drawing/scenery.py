@@ -19,6 +19,7 @@ from bulwark.sim.rules import CELL
 GROUND_PIXELS = 64  # a cell, as the assets have it
 _HURT, _DYING = 0.6, 0.3
 _JAGS = 5
+_MOST_VEILS = 64
 
 
 class Ground:
@@ -47,6 +48,7 @@ class Scenery:
     def __init__(self, painter: Painter, ground: Ground) -> None:
         self._painter = painter
         self._ground = ground
+        self._veils: dict[tuple[int, Colour, bool, int], pygame.Surface] = {}
 
     def draw(self, placed: Sequence[Placed], *, camera: Transform, area: Area) -> None:
         """Draw all of it, inside the area and nowhere else."""
@@ -56,22 +58,20 @@ class Scenery:
         surface.fill(NIGHT, clip)
         self._ground.draw(painter, camera)
         waiting: list[tuple[pygame.Surface, tuple[float, float]]] = []
-        for picture, at in placed:
+        sprites, scale = painter.sprites, painter.scale
+        for picture, x, y, angle, grown in placed:
             if isinstance(picture, Sprite):
-                waiting.append(self._sprite(picture, at))
+                width = sprites.cells(picture.frame) * CELL * grown * scale
+                found = sprites.get(picture.frame, width, angle=angle, opacity=picture.opacity)
+                across, down = found.size
+                waiting.append((found, (x * scale - across / 2, y * scale - down / 2)))
                 continue
             if waiting:
                 surface.fblits(waiting)
                 waiting = []
-            self._other(picture, at)
+            self._other(picture, Transform(x, y, angle, grown))
         surface.fblits(waiting)
         surface.set_clip(None)
-
-    def _sprite(self, sprite: Sprite, at: Transform) -> tuple[pygame.Surface, tuple[float, float]]:
-        sprites, scale = self._painter.sprites, self._painter.scale
-        width = sprites.cells(sprite.frame) * CELL * at.scale * scale
-        found = sprites.get(sprite.frame, width, angle=at.angle, opacity=sprite.opacity)
-        return found, (at.x * scale - found.width / 2, at.y * scale - found.height / 2)
 
     def _other(self, picture: Bar | Disc | Line | Words, at: Transform) -> None:
         match picture:
@@ -104,8 +104,21 @@ class Scenery:
         if disc.opacity >= 1.0:
             painter.circle((at.x, at.y), radius, colour, edge=0.0 if disc.filled else 2.0)
             return
-        drawn = _veil(round(radius * painter.scale), colour, filled=disc.filled, opacity=disc.opacity)
+        pixels = round(radius * painter.scale)
+        drawn = self._veil(pixels, colour, filled=disc.filled, opacity=disc.opacity)
         painter.surface.blit(drawn, drawn.get_rect(center=(at.x * painter.scale, at.y * painter.scale)))
+
+    def _veil(self, radius: int, colour: Colour, *, filled: bool, opacity: float) -> pygame.Surface:
+        """A circle that is seen through, made once."""
+        key = (radius, colour, filled, round(opacity * 255))
+        veil = self._veils.get(key)
+        if veil is None:
+            if len(self._veils) >= _MOST_VEILS:
+                self._veils.clear()
+            size = 2 * radius + 4
+            veil = self._veils[key] = pygame.Surface((size, size), pygame.SRCALPHA)
+            pygame.draw.aacircle(veil, (*colour, key[3]), (size / 2, size / 2), radius, 0 if filled else 2)
+        return veil
 
     def _line(self, line: Line, at: Transform) -> None:
         if line.opacity <= 0:
@@ -117,15 +130,6 @@ class Scenery:
         bolt = _jagged(places, line.jagged, reach=CELL * at.scale * 0.22)
         self._painter.line(bolt, TINTS["allowed"], width=1.0 + 4.0 * line.opacity)
         self._painter.line(bolt, TINTS[line.tint], width=1.0 + 1.5 * line.opacity)
-
-
-def _veil(radius: int, colour: Colour, *, filled: bool, opacity: float) -> pygame.Surface:
-    size = 2 * radius + 4
-    veil = pygame.Surface((size, size), pygame.SRCALPHA)
-    pygame.draw.aacircle(
-        veil, (*colour, round(255 * opacity)), (size / 2, size / 2), radius, 0 if filled else 2
-    )
-    return veil
 
 
 def _jagged(places: Sequence[tuple[float, float]], seed: int, *, reach: float) -> list[tuple[float, float]]:

@@ -11,6 +11,7 @@ from bulwark.errors import AssetError
 
 TURNS = 64  # of a circle: 5.6 degrees cannot be told from 5
 SHADES = 8
+_TURNS_A_RADIAN = TURNS / tau
 _MOST = 6_000
 
 
@@ -31,7 +32,12 @@ class Sprites:
 
     def get(self, name: str, width: float, *, angle: float = 0.0, opacity: float = 1.0) -> pygame.Surface:
         """The frame, `width` pixels wide before it is turned by `angle` (radians, clockwise)."""
-        key = (name, max(round(width), 1), round(angle / tau * TURNS) % TURNS, round(opacity * SHADES))
+        key = (
+            name,
+            int(width + 0.5) or 1,
+            int(angle * _TURNS_A_RADIAN + 1024.5) % TURNS,
+            int(opacity * SHADES + 0.5),
+        )
         found = self._made.get(key)
         if found is None:
             if len(self._made) >= _MOST:

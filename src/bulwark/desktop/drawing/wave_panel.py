@@ -30,7 +30,7 @@ def wave_widgets(
     text += f"  +{bonus} gold" if bonus else f"   [{key}]" if more and key else ""
     return [
         Button(
-            key="start", area=Area(left, bottom - 88, width, 40), text=text, icon="icon/wave" if more else "", act=start,
+            key="start", area=Area(left, bottom - 88, width, 40), text=text, icon="icon/wave" if more else "", main=True, act=start,
             enabled=more, note="A second of the countdown that is left is a piece of gold",
         ),
         Switch(

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 
 from bulwark.desktop.camera import Area
 from bulwark.desktop.drawing.painter import Painter
-from bulwark.desktop.drawing.palette import EDGE, FAINT, HOVERED, OFF, PANEL, RAISED, SKY, TEXT, YELLOW
+from bulwark.desktop.drawing.palette import (
+    BLUE,
+    EDGE,
+    FAINT,
+    HOVERED,
+    MAIN_HOVERED,
+    OFF,
+    PANEL,
+    RAISED,
+    SKY,
+    TEXT,
+    YELLOW,
+)
 from bulwark.desktop.input.actions import Action
 from bulwark.desktop.input.signals import Phase, Pointer, Press, Signal
 
@@ -28,11 +40,18 @@ class Button:
     chosen: bool = False
     note: str = ""
     bare: bool = False  # drawn by its screen
+    main: bool = False  # what is done here most of the time
 
     def draw(self, painter: Painter, *, pointed: bool, focused: bool) -> None:
         """Draw it as it is now."""
         if not self.bare:
-            _plate(painter, self.area, pointed=pointed and self.enabled, chosen=self.chosen)
+            _plate(
+                painter,
+                self.area,
+                pointed=pointed and self.enabled,
+                chosen=self.chosen,
+                main=self.main and self.enabled,
+            )
             _content(painter, self.area, self.text, self.icon, enabled=self.enabled)
         if focused:
             _focus(painter, self.area)
@@ -188,9 +207,10 @@ def _apart(here: Area, there: Area, way: Action) -> float | None:
     return along + 2 * abs(aside) if along > 1 else None
 
 
-def _plate(painter: Painter, area: Area, *, pointed: bool, chosen: bool) -> None:
+def _plate(painter: Painter, area: Area, *, pointed: bool, chosen: bool, main: bool = False) -> None:
     box = (area.x, area.y, area.width, area.height)
-    painter.box(box, HOVERED if pointed else RAISED, radius=8)
+    ground = MAIN_HOVERED if main and pointed else BLUE if main else HOVERED if pointed else RAISED
+    painter.box(box, ground, radius=8)
     painter.box(box, SKY if chosen else EDGE, radius=8, edge=2.5 if chosen else 1.0)
 
 

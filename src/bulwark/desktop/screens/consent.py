@@ -35,7 +35,7 @@ class ConsentScreen(Form):
                 on=self._on, act=self._flip,
             ),
             Button(
-                key="go", area=Area(left, panel.y + 326, width, 54), text="Go on", icon="icon/play", act=self._go,
+                key="go", area=Area(left, panel.y + 326, width, 54), text="Go on", icon="icon/play", main=True, act=self._go,
             ),
         ]  # fmt: skip
 
@@ -45,7 +45,7 @@ class ConsentScreen(Form):
         painter.text("Welcome to Bulwark", (left, panel.y + 34), size=28)
         painter.text(QUESTION, (left, panel.y + 86), size=18, wrap=width)
         painter.text(EXPLANATION, (left, panel.y + 122), size=15, colour=FAINT, wrap=width)
-        painter.text(self.app.receiver, (left, panel.y + 220), size=14, colour=FAINT, wrap=width)
+        painter.text(self.app.receiver, (left, panel.y + 210), size=14, colour=FAINT, wrap=width)
 
     def cancel(self) -> None:
         """There is nothing to go back to."""

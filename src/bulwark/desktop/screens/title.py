@@ -87,7 +87,7 @@ class TitleScreen:
             )
             for n, each in enumerate(self.app.maps)
         ]  # fmt: skip
-        left, top, width = self._side_left(), _HEAD + 250, _SIDE - 48
+        left, top, width = self._side_left(), _HEAD + 250, _SIDE - _GAP - 48
         third = (width - 16) / 3
         for n, name in enumerate(rules.DIFFICULTIES):
             found.append(
@@ -103,6 +103,7 @@ class TitleScreen:
                 area=Area(left, top + 60, width, 60),
                 text="Play",
                 icon="icon/play",
+                main=True,
                 act=self._begin,
             )
         )
