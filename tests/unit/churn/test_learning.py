@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from random import Random
@@ -18,7 +17,8 @@ from keepwell.churn.model import NothingToScore, TooLittleHistory
 from keepwell.platform.progress import Silent
 from keepwell.sample.service import write_export
 from keepwell.subscriptions.model import PayingSpan
-from tests.unit.churn.building import EventRow, event_table, instant, span
+from tests.unit.churn.building import EventRow, event_table, span
+from tests.unit.sample.reading import event_rows, read
 from tests.unit.sample.spans import spans_of
 
 TODAY = date(2025, 7, 1)
@@ -34,14 +34,7 @@ class Business(msgspec.Struct, frozen=True):
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Business:
     folder = tmp_path_factory.mktemp("sample")
     write_export(folder, seed=2, until=TODAY, progress=Silent())
-    with (folder / "subscriptions.csv").open(encoding="utf-8") as stream:
-        spans = spans_of(csv.DictReader(stream))
-    with (folder / "events.csv").open(encoding="utf-8") as stream:
-        events = [
-            (row["account_id"], instant(row["at"].removesuffix("Z")), row["event"])
-            for row in csv.DictReader(stream)
-        ]
-    return Business(spans, events)
+    return Business(spans_of(read(folder / "subscriptions.csv")), event_rows(folder))
 
 
 @pytest.fixture(scope="module")
@@ -112,10 +105,11 @@ def test_a_model_kept_as_json_scores_the_same(learned: Learned) -> None:
 
 def test_events_and_ends_after_today_change_nothing(sample: Business) -> None:
     today = TODAY - timedelta(days=90)
-    known = [each for each in sample.spans if each.starts_on < today]
+    # What begins or ends with today is known today.
+    known = [each for each in sample.spans if each.starts_on <= today]
     until_today = [
         each
-        if each.ends_on is None or each.ends_on < today
+        if each.ends_on is None or each.ends_on <= today
         else msgspec.structs.replace(
             each,
             ends_on=each.ends_on if each.cancelled_on is not None and each.cancelled_on < today else None,

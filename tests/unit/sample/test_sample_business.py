@@ -2,43 +2,47 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
 
+from bulwark.bots.service import Written
+from bulwark.bots.subscribers.account import Window
+from bulwark.bots.subscribers.terms import months_after
+from keepwell.intake.model import Event
+from keepwell.intake.service import Intake
+from keepwell.platform.clock import SystemClock
 from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.progress import Silent
-from keepwell.sample.model import Window, months_after
-from keepwell.sample.service import SampleWritten, write_export
+from keepwell.sample.service import DAYS, DEFAULT_ACCOUNTS, journal_events, write_export
 from keepwell.subscriptions.fields import Fields
 from keepwell.subscriptions.mapping import MappingFile, read_mapping, require_columns
 from keepwell.subscriptions.model import PayingSpan, monthly, months, movements, mrr_by_account
-from keepwell.subscriptions.rows import account_row, event_row, subscription_row
+from keepwell.subscriptions.rows import account_row, subscription_row
+from tests.unit.sample.reading import Row, contents, events, read
 from tests.unit.sample.spans import spans_of
 
 UNTIL = date(2025, 7, 1)
-WINDOW = Window.before(UNTIL)
-Row = dict[str, str]
+WINDOW = Window(UNTIL - timedelta(days=DAYS), UNTIL)
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> SampleWritten:
+def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
     return write_export(tmp_path_factory.mktemp("sample"), seed=1, until=UNTIL, progress=Silent())
 
 
 @pytest.fixture(scope="module")
-def subscriptions(written: SampleWritten) -> list[Row]:
+def subscriptions(written: Written) -> list[Row]:
     return read(written.folder / "subscriptions.csv")
 
 
 @pytest.fixture(scope="module")
-def events(written: SampleWritten) -> list[Row]:
-    return read(written.folder / "events.csv")
+def told(written: Written) -> list[Event]:
+    return list(events(written.folder))
 
 
 @pytest.fixture(scope="module")
@@ -50,15 +54,6 @@ def mapping() -> MappingFile:
 @pytest.fixture(scope="module")
 def spans(subscriptions: Sequence[Row]) -> list[PayingSpan]:
     return spans_of(subscriptions)
-
-
-def read(path: Path) -> list[Row]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
 def day(text: str) -> date | None:
@@ -75,26 +70,42 @@ def test_another_seed_gives_another_business(tmp_path: Path) -> None:
     for seed in (7, 8):
         write_export(tmp_path / str(seed), seed=seed, until=UNTIL, accounts=40, progress=Silent())
     first, second = contents(tmp_path / "7"), contents(tmp_path / "8")
-    assert all(first[name] != second[name] for name in first)
+    assert all(first[name] != second[name] for name in first.keys() & second.keys())
 
 
-def test_the_business_has_the_promised_size(written: SampleWritten) -> None:
-    assert written.accounts == 400
-    assert 80_000 <= written.events <= 150_000
+def test_the_business_has_the_promised_size(written: Written) -> None:
+    assert written.accounts == DEFAULT_ACCOUNTS
+    assert 90_000 <= written.events <= 200_000
 
 
-def test_every_account_and_the_readme_say_that_it_is_synthetic(written: SampleWritten) -> None:
+def test_a_sample_that_an_interrupted_start_left_is_replaced(tmp_path: Path) -> None:
+    for seed in (7, 8):
+        write_export(tmp_path / "sample", seed=seed, until=UNTIL, accounts=10, progress=Silent())
+    write_export(tmp_path / "fresh", seed=8, until=UNTIL, accounts=10, progress=Silent())
+    assert contents(tmp_path / "sample") == contents(tmp_path / "fresh")
+
+
+def test_every_event_is_taken_in_and_none_twice(tmp_path: Path) -> None:
+    written = write_export(tmp_path / "sample", seed=7, until=UNTIL, accounts=10, progress=Silent())
+    with Intake.open(tmp_path / "intake", clock=SystemClock()) as journal:
+        first = journal_events(written.folder, journal, progress=Silent())
+        again = journal_events(written.folder, journal, progress=Silent())
+    assert (first.accepted, first.dead_lettered) == (written.events, 0)
+    assert (again.accepted, again.unchanged) == (0, written.events)
+
+
+def test_every_account_and_the_readme_say_that_it_is_synthetic(written: Written) -> None:
     accounts = read(written.folder / "accounts.csv")
     assert {row["synthetic"] for row in accounts} == {"true"}
     assert (written.folder / "README.txt").read_text(encoding="utf-8").startswith("SYNTHETIC DATA")
 
 
-def test_no_two_accounts_share_a_name(written: SampleWritten) -> None:
+def test_no_two_accounts_share_a_name(written: Written) -> None:
     names = Counter(row["name"] for row in read(written.folder / "accounts.csv"))
     assert max(names.values()) == 1
 
 
-def test_every_row_is_what_the_mapping_says(written: SampleWritten, mapping: MappingFile) -> None:
+def test_every_row_is_what_the_mapping_says(written: Written, mapping: MappingFile) -> None:
     for name, entity in mapping.entities().items():
         rows = read(written.folder / entity.file)
         require_columns(mapping, entity=name, header=list(rows[0]))
@@ -103,7 +114,7 @@ def test_every_row_is_what_the_mapping_says(written: SampleWritten, mapping: Map
             if name == "subscriptions":
                 subscription_row(fields, currency="USD")
             else:
-                (account_row if name == "accounts" else event_row)(fields)
+                account_row(fields)
 
 
 def test_the_mapping_marks_the_workspace_as_synthetic(mapping: MappingFile) -> None:
@@ -111,11 +122,21 @@ def test_the_mapping_marks_the_workspace_as_synthetic(mapping: MappingFile) -> N
     assert mapping.workspace.synthetic
 
 
-def test_events_lie_within_the_twelve_months(events: Sequence[Row]) -> None:
-    days = [datetime.fromisoformat(row["at"]).date() for row in events]
-    assert WINDOW.start <= min(days)
-    assert max(days) < UNTIL
-    assert days == sorted(days)
+def test_events_lie_within_the_twelve_months_in_the_order_of_their_instants(told: Sequence[Event]) -> None:
+    instants = [each.timestamp for each in told]
+    assert WINDOW.start <= instants[0].date()
+    assert instants[-1].date() <= UNTIL
+    assert instants == sorted(instants)
+
+
+def test_each_event_is_of_an_account_and_each_match_says_who_decided_it(
+    written: Written, told: Sequence[Event]
+) -> None:
+    accounts = {row["account_id"] for row in read(written.folder / "accounts.csv")}
+    assert {each.context.group_id for each in told} <= accounts
+    matches = [each for each in told if each.event in {"match_won", "match_lost"}]
+    assert len(matches) > len(told) / 2
+    assert {each.properties["source"] for each in matches} <= {"played", "odds"}
 
 
 def test_subscriptions_of_an_account_never_overlap(subscriptions: Sequence[Row]) -> None:
@@ -134,7 +155,7 @@ def test_changes_of_terms_are_expansions_and_contractions(spans: Sequence[Paying
 
 def test_a_cancellation_comes_before_the_end_of_the_paid_period(subscriptions: Sequence[Row]) -> None:
     cancelled = [row for row in subscriptions if row["cancelled_on"]]
-    assert len(cancelled) > 50
+    assert len(cancelled) > 40
     for row in cancelled:
         starts_on, ends_on = date.fromisoformat(row["starts_on"]), day(row["ends_on"])
         length = 1 if row["billing"] == "monthly" else 12
@@ -151,12 +172,12 @@ def test_nothing_is_told_of_what_comes_after_the_last_day(subscriptions: Sequenc
 
 
 def test_an_exhausted_payment_ends_service_three_weeks_after_it_failed(
-    subscriptions: Sequence[Row], events: Sequence[Row]
+    subscriptions: Sequence[Row], told: Sequence[Event]
 ) -> None:
     failed: defaultdict[str, set[date]] = defaultdict(set)
-    for row in events:
-        if row["event"] == "payment_failed":
-            failed[row["account_id"]].add(datetime.fromisoformat(row["at"]).date())
+    for event in told:
+        if event.event == "payment_failed":
+            failed[event.context.group_id].add(event.timestamp.date())
     lost = [row for row in subscriptions if row["end_reason"] == "involuntary"]
     assert lost
     for row in lost:
@@ -182,11 +203,11 @@ def test_monthly_churn_is_that_of_a_small_subscription_business(spans: Sequence[
 
 
 def test_those_who_cancel_have_mostly_faded_before_and_some_have_not(
-    subscriptions: Sequence[Row], events: Sequence[Row]
+    subscriptions: Sequence[Row], told: Sequence[Event]
 ) -> None:
     active: defaultdict[str, set[date]] = defaultdict(set)
-    for row in events:
-        active[row["account_id"]].add(datetime.fromisoformat(row["at"]).date())
+    for event in told:
+        active[event.context.group_id].add(event.timestamp.date())
 
     def days_active(account: str, *, until: date) -> int:
         return sum(until - timedelta(days=28) <= each < until for each in active[account])
