@@ -20,10 +20,11 @@ _STIFFNESS = 9  # how hard bodies that overlap part
 
 
 def move(world: World) -> None:
-    """Steer, slide, part; then every creep stands in its bucket."""
+    """Steer, slide, part; then every creep is where those that look for it find it."""
     steer(world)
     slide(world)
     part(world)
+    find(world)
 
 
 def steer(world: World) -> None:
@@ -62,14 +63,13 @@ def steer(world: World) -> None:
 def slide(world: World) -> None:
     """Change positions, an axis at a time: what would enter a wall stays before it and bounces off at half speed."""
     creeps, rules = world.creeps, world.creep_rules
-    kind, x, y, vx, vy = (
-        creeps[creep.KIND],
-        creeps[creep.X],
-        creeps[creep.Y],
+    kind, x, y = creeps[creep.KIND], creeps[creep.X], creeps[creep.Y]
+    vx, vy, layer, radius = (
         creeps[creep.VX],
         creeps[creep.VY],
+        rules[creep_rule.LAYER],
+        rules[creep_rule.RADIUS],
     )
-    layer, radius = rules[creep_rule.LAYER], rules[creep_rule.RADIUS]
     blocked = world.ground[ground.BLOCKED]
     stride = world.shape[shape.STRIDE]
     right = (stride - 1) * CELL - 1
@@ -100,27 +100,25 @@ def slide(world: World) -> None:
 
 
 def part(world: World) -> None:
-    """Measure each creep's way to the goal, put it into its bucket, and gather pushes where bodies overlap.
+    """Gather pushes where bodies overlap: the lighter is pushed more than the heavier.
 
     A pair is met once: when its later creep looks for those that are in the cells already. No look leaves the grid:
-    a creep is never in the padding, and none reaches further than a cell.
+    a creep is never in the padding, and none reaches further than a cell. All in one loop, for nothing in a tick is
+    done as often.
     """
-    creeps = world.creeps
-    kind, x, y, steps = creeps[creep.KIND], creeps[creep.X], creeps[creep.Y], creeps[creep.STEPS]
-    in_cell, next_in_cell = world.ground[ground.IN_CELL], creeps[creep.NEXT_IN_CELL]
-    in_bucket, next_in_bucket = world.buckets, creeps[creep.NEXT_IN_BUCKET]
-    layer, radius = world.creep_rules[creep_rule.LAYER], world.creep_rules[creep_rule.RADIUS]
-    field = world.ground[ground.STEPS]
-    stride, across = world.shape[shape.STRIDE], world.shape[shape.BUCKETS]
-    goal_column, goal_row = world.shape[shape.GOAL_X] >> 10, world.shape[shape.GOAL_Y] >> 10
-    for b in range(len(in_bucket)):
-        in_bucket[b] = -1
+    creeps, rules = world.creeps, world.creep_rules
+    kind, x, y, next_in_cell = (
+        creeps[creep.KIND],
+        creeps[creep.X],
+        creeps[creep.Y],
+        creeps[creep.NEXT_IN_CELL],
+    )
+    push_x, push_y = creeps[creep.PUSH_X], creeps[creep.PUSH_Y]
+    layer, radius, mass = rules[creep_rule.LAYER], rules[creep_rule.RADIUS], rules[creep_rule.MASS]
+    in_cell, stride = world.ground[ground.IN_CELL], world.shape[shape.STRIDE]
     count = world.score[score.CREEPS]
     for i in range(count):
-        here_x, here_y, body, level = x[i], y[i], radius[kind[i]], layer[kind[i]]
-        column, row = here_x >> 10, here_y >> 10
-        cell = row * stride + column
-        steps[i] = abs(goal_column - column) + abs(goal_row - row) if level == AIR else field[cell]
+        here_x, here_y, body, own, level = x[i], y[i], radius[kind[i]], mass[kind[i]], layer[kind[i]]
         reach = body + creep_rule.LARGEST_RADIUS
         left, end = (here_x - reach) >> 10, ((here_x + reach) >> 10) + 1
         for line in range(((here_y - reach) >> 10) * stride, ((here_y + reach) >> 10) * stride + 1, stride):
@@ -128,33 +126,42 @@ def part(world: World) -> None:
                 j = in_cell[there]
                 while j >= 0:
                     dx, dy, together = here_x - x[j], here_y - y[j], body + radius[kind[j]]
-                    if dx * dx + dy * dy < together * together and layer[kind[j]] == level:
-                        push_apart(world, i, j)
+                    apart = dx * dx + dy * dy
+                    if apart < together * together and layer[kind[j]] == level:
+                        if apart == 0:
+                            # In one place exactly: the elder goes left.
+                            dx, apart = 1, 1
+                        distance, other = isqrt(apart), mass[kind[j]]
+                        push = (together - distance) * _STIFFNESS
+                        mine, theirs = other * push // (own + other), own * push // (own + other)
+                        push_x[i] += dx * mine // distance
+                        push_y[i] += dy * mine // distance
+                        push_x[j] -= dx * theirs // distance
+                        push_y[j] -= dy * theirs // distance
                     j = next_in_cell[j]
+        cell = (here_y >> 10) * stride + (here_x >> 10)
         next_in_cell[i] = in_cell[cell]
         in_cell[cell] = i
-        bucket = (here_y >> 12) * across + (here_x >> 12)
-        next_in_bucket[i] = in_bucket[bucket]
-        in_bucket[bucket] = i
     for i in range(count):
         in_cell[(y[i] >> 10) * stride + (x[i] >> 10)] = -1
 
 
-def push_apart(world: World, i: int, j: int) -> None:
-    """Gather what parts two bodies that overlap, the lighter more than the heavier."""
+def find(world: World) -> None:
+    """Measure each creep's way to the goal, and put it into the bucket in which towers will look for it."""
     creeps = world.creeps
-    kind, push_x, push_y = creeps[creep.KIND], creeps[creep.PUSH_X], creeps[creep.PUSH_Y]
-    radius, mass = world.creep_rules[creep_rule.RADIUS], world.creep_rules[creep_rule.MASS]
-    one, other = kind[i], kind[j]
-    dx, dy = creeps[creep.X][i] - creeps[creep.X][j], creeps[creep.Y][i] - creeps[creep.Y][j]
-    distance = isqrt(dx * dx + dy * dy)
-    if distance == 0:
-        # In one place exactly: the elder goes left.
-        dx, distance = 1, 1
-    push = (radius[one] + radius[other] - distance) * _STIFFNESS
-    masses = mass[one] + mass[other]
-    mine, theirs = mass[other] * push // masses, mass[one] * push // masses
-    push_x[i] += dx * mine // distance
-    push_y[i] += dy * mine // distance
-    push_x[j] -= dx * theirs // distance
-    push_y[j] -= dy * theirs // distance
+    kind, x, y, steps = creeps[creep.KIND], creeps[creep.X], creeps[creep.Y], creeps[creep.STEPS]
+    in_bucket, next_in_bucket = world.buckets, creeps[creep.NEXT_IN_BUCKET]
+    layer, field = world.creep_rules[creep_rule.LAYER], world.ground[ground.STEPS]
+    stride, across = world.shape[shape.STRIDE], world.shape[shape.BUCKETS]
+    goal_column, goal_row = world.shape[shape.GOAL_X] >> 10, world.shape[shape.GOAL_Y] >> 10
+    for b in range(len(in_bucket)):
+        in_bucket[b] = -1
+    for i in range(world.score[score.CREEPS]):
+        column, row = x[i] >> 10, y[i] >> 10
+        if layer[kind[i]] == AIR:
+            steps[i] = abs(goal_column - column) + abs(goal_row - row)
+        else:
+            steps[i] = field[row * stride + column]
+        bucket = (row >> 2) * across + (column >> 2)
+        next_in_bucket[i] = in_bucket[bucket]
+        in_bucket[bucket] = i
