@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
-from bulwark.bots.population.files import writing
+from bulwark.bots.population.files import prepare, writing
 from bulwark.bots.population.records import encode_records
 from bulwark.bots.progress import Step
 from bulwark.bots.service import (
@@ -91,6 +91,8 @@ def bots(*, subscribe: bool, folder: Path, keep_played: Path | None, as_json: bo
     progress = _Terminal()
     matches, processes = options.pop("matches"), options.pop("processes")
     wanted = Wanted(**options)
+    # Before the bots play for minutes.
+    prepare(folder)
     basis = basis_of_game(seed=wanted.seed, matches=matches, processes=processes, progress=progress)
     if keep_played is not None:
         with writing(keep_played):

@@ -7,14 +7,16 @@ which is the model of `docs/players.md` itself; with few matches it stays near i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bulwark.bots.population.logistic import sigmoid
 
 _OFFSET_SPREAD, _SLOPE_SPREAD = 1.0, 0.5
-_MOST_STEPS = 50
+_MOST_STEPS = 100
 _CLOSE_ENOUGH = 1e-9
+_SHORTEST_SHARE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,43 +47,77 @@ REFERENCE = Odds({})
 def fit(trials: Iterable[Trial], *, maps: Sequence[str]) -> Odds:
     """The odds of `trials` on `maps`, by Newton's method; the same trials give the same odds.
 
-    Raises ValueError where it does not settle, which the prior rules out for finite advantages.
+    The log-posterior has one summit. A step that would not climb is halved, so that far-off advantages do no harm.
     """
-    known = [trial for trial in trials if trial.map in maps]
-    centre = [0.0] * len(maps) + [1.0]
-    spreads = [_OFFSET_SPREAD] * len(maps) + [_SLOPE_SPREAD]
-    weights = list(centre)
+    posterior = _Posterior([trial for trial in trials if trial.map in maps], maps)
+    weights = [0.0] * len(maps) + [1.0]
+    height = posterior.height(weights)
     for _ in range(_MOST_STEPS):
+        step = posterior.newton_step(weights)
+        if max(map(abs, step)) < _CLOSE_ENOUGH:
+            break
+        weights, height = posterior.climb(weights, step, height)
+    return Odds(dict(zip(maps, weights, strict=False)), weights[-1], len(posterior.trials))
+
+
+class _Posterior:
+    """The log-posterior of weights: an offset a map, then the slope."""
+
+    def __init__(self, trials: Sequence[Trial], maps: Sequence[str]) -> None:
+        self.trials = trials
+        self._at = {name: at for at, name in enumerate(maps)}
+        self._centre = [0.0] * len(maps) + [1.0]
+        self._precisions = [_OFFSET_SPREAD**-2] * len(maps) + [_SLOPE_SPREAD**-2]
+
+    def height(self, weights: Sequence[float]) -> float:
+        """The log-posterior, up to a constant."""
+        prior = sum(
+            precision * (weight - centre) ** 2
+            for weight, centre, precision in zip(weights, self._centre, self._precisions, strict=True)
+        )
+        return sum(self._log_likelihood(trial, weights) for trial in self.trials) - prior / 2
+
+    def newton_step(self, weights: Sequence[float]) -> list[float]:
+        """From `weights` to the summit of the parabola that touches there."""
         gradient = [
-            (mean - weight) / spread**2 for weight, mean, spread in zip(weights, centre, spreads, strict=True)
+            precision * (centre - weight)
+            for weight, centre, precision in zip(weights, self._centre, self._precisions, strict=True)
         ]
-        curvature = [1 / spread**2 for spread in spreads]
         # A trial touches its map's offset and the slope alone, so all but the last row and column is a diagonal.
-        border = [0.0] * len(maps)
-        for trial in known:
-            at = maps.index(trial.map)
+        diagonal, border = list(self._precisions), [0.0] * len(self._at)
+        for trial in self.trials:
+            at = self._at[trial.map]
             chance = sigmoid(weights[at] + weights[-1] * trial.advantage)
             error, spread = trial.won - chance, chance * (1 - chance)
             gradient[at] += error
             gradient[-1] += error * trial.advantage
-            curvature[at] += spread
-            curvature[-1] += spread * trial.advantage**2
+            diagonal[at] += spread
+            diagonal[-1] += spread * trial.advantage**2
             border[at] += spread * trial.advantage
-        step = _solved(curvature, border, gradient)
-        weights = [weight + change for weight, change in zip(weights, step, strict=True)]
-        if max(map(abs, step)) < _CLOSE_ENOUGH:
-            offsets = {name: weights[at] for at, name in enumerate(maps)}
-            return Odds(offsets, weights[-1], len(known))
-    raise ValueError("The fit of the odds does not settle.")
+        return _solved(diagonal, border, gradient)
+
+    def climb(
+        self, weights: Sequence[float], step: Sequence[float], height: float
+    ) -> tuple[list[float], float]:
+        """The weights after as much of `step` as leads higher, and their height; the same where none does."""
+        share = 1.0
+        while share > _SHORTEST_SHARE:
+            tried = [weight + share * change for weight, change in zip(weights, step, strict=True)]
+            if (reached := self.height(tried)) >= height:
+                return tried, reached
+            share /= 2
+        return list(weights), height
+
+    def _log_likelihood(self, trial: Trial, weights: Sequence[float]) -> float:
+        log_odds = weights[self._at[trial.map]] + weights[-1] * trial.advantage
+        towards = log_odds if trial.won else -log_odds
+        # log(sigmoid(x)) without a loss of digits at either end.
+        return min(towards, 0.0) - math.log1p(math.exp(-abs(towards)))
 
 
 def _solved(diagonal: Sequence[float], border: Sequence[float], right: Sequence[float]) -> list[float]:
     """The solution of a system whose matrix is a diagonal with a border: Schur's complement of the corner."""
-    corner = diagonal[-1] - sum(edge**2 / own for edge, own in zip(border, diagonal, strict=False))
-    rest = right[-1] - sum(
-        edge * value / own for edge, own, value in zip(border, diagonal, right, strict=False)
-    )
-    last = rest / corner
-    return [
-        (value - edge * last) / own for edge, own, value in zip(border, diagonal, right, strict=False)
-    ] + [last]
+    rows = list(zip(diagonal[:-1], border, right[:-1], strict=True))
+    corner = diagonal[-1] - sum(edge**2 / own for own, edge, _ in rows)
+    last = (right[-1] - sum(edge * value / own for own, edge, value in rows)) / corner
+    return [(value - edge * last) / own for own, edge, value in rows] + [last]
