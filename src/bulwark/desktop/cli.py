@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -47,24 +48,16 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--intake", default="", metavar="URL", help="Send it to this HTTP intake instead.")
 @click.option("--write-key", default="", metavar="KEY", help="The intake's write key.")
-def play(
-    map_id: str, difficulty: str, seed: int | None, replay: Path | None, load: Path | None, fullscreen: bool | None,
-    mute: bool, events: Path | None, intake: str, write_key: str,
-) -> None:  # fmt: skip
+def play(**said: Any) -> None:
     """Play Bulwark: build the maze that they must walk."""
-    if sum(bool(each) for each in (map_id, replay, load)) > 1:
+    if sum(bool(said[name]) for name in ("map_id", "replay", "load")) > 1:
         raise click.UsageError("--map, --replay and --load exclude one another.")
-    if bool(intake) != bool(write_key) or (intake and events):
+    if bool(said["intake"]) != bool(said["write_key"]) or (said["intake"] and said["events"]):
         raise click.UsageError("--intake needs --write-key, and excludes --events.")
     try:
         from bulwark.desktop import running  # noqa: PLC0415  pygame may be missing, and is told of below
 
-        running.play(
-            running.Wanted(
-                map_id=map_id, difficulty=difficulty, seed=seed, replay=replay, load=load, fullscreen=fullscreen,
-                mute=mute, events=events, intake=intake, write_key=write_key,
-            )
-        )  # fmt: skip
+        running.play(running.Wanted(**said))
     except ModuleNotFoundError as error:
         if error.name != "pygame":
             raise

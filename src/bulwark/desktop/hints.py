@@ -8,6 +8,8 @@ from typing import NamedTuple
 from bulwark.sim.layout import score, tower
 from bulwark.sim.match import Match
 
+_KNOWN_BY_WAVE = 4  # who has come so far needs no more telling
+
 
 class Looking(NamedTuple):
     """What a hint asks of the screen."""
@@ -61,17 +63,17 @@ HINTS: Sequence[Hint] = (
     Hint(
         "Choose one of your towers to make it stronger, or to sell it.",
         "field",
-        lambda at: at.chosen is not None or _upgraded(at.match) or at.match.wave >= 4,
+        lambda at: at.chosen is not None or _upgraded(at.match) or at.match.wave >= _KNOWN_BY_WAVE,
     ),
     Hint(
         "Upgrade it: the third step is a choice of two.",
         "tower",
-        lambda at: _upgraded(at.match) or at.match.wave >= 4,
+        lambda at: _upgraded(at.match) or at.match.wave >= _KNOWN_BY_WAVE,
     ),
     Hint(
         "Starting a wave early pays gold for every second left. {speed} makes time pass faster.",
         "wave",
-        lambda at: at.match.wave >= 4,
+        lambda at: at.match.wave >= _KNOWN_BY_WAVE,
     ),
 )
 

@@ -59,6 +59,7 @@ def play(wanted: Wanted) -> None:
         open_first(app, wanted)
         run(app, FrameClock())
     finally:
+        app.telemetry.close()
         pygame.quit()
     if app.failure is not None:
         raise app.failure
@@ -71,7 +72,6 @@ def run(app: App, clock: Clock) -> None:
     app.run(clock)
     seconds = int((datetime.now(UTC) - began).total_seconds())
     app.telemetry.record(events.session_ended(seconds=seconds, matches=app.matches, wins=app.wins))
-    app.telemetry.close()
 
 
 def make_app(wanted: Wanted, *, home: Home) -> App:

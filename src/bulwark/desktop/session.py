@@ -120,5 +120,6 @@ class Session:
         for tell in self.after_tick:
             tell(refusals)
         tick, count, events = self.match.tick, self.match.event_count, self.match.events
-        rows = zip(*(events[column][:count] for column in range(event.WIDTH)), strict=True)
-        self._happened.extend(Happening(*row, tick) for row in rows)
+        columns = (events[column][:count] for column in range(event.WIDTH))
+        for kind, x, y, a, b in zip(*columns, strict=True):
+            self._happened.append(Happening(kind, x, y, a, b, tick))

@@ -89,8 +89,8 @@ def _numbers(painter: Painter, match: Match, at: tuple[float, float], timings: T
         height = min(milliseconds, _TALLEST_MS) * 60 / _TALLEST_MS
         late = milliseconds > _FRAME_MS * 1.5
         painter.box((at[0] + 12 + n * 3.3, bottom - height, 2.3, height), VERMILLION if late else GREEN)
-    line = bottom - _FRAME_MS * 60 / _TALLEST_MS
-    painter.line([(at[0] + 12, line), (at[0] + 408, line)], TEXT)
+    due = bottom - _FRAME_MS * 60 / _TALLEST_MS
+    painter.line([(at[0] + 12, due), (at[0] + 408, due)], TEXT)
 
 
 def _mean(values: Sequence[float] | deque[float]) -> float:

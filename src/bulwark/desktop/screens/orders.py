@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from bulwark.desktop import describe
@@ -33,6 +34,19 @@ class Orders:
         self._begun: tuple[float, float] | None = None
         self._tapped: Place | None = None  # the cell that a finger has shown: a second tap builds there
         self._by_finger = False
+        self._commands: Mapping[Action, Callable[[], None]] = {
+            Action.CONFIRM: self._confirm,
+            Action.NEXT_TOWER: lambda: self._next_kind(1),
+            Action.PREVIOUS_TOWER: lambda: self._next_kind(-1),
+            Action.UPGRADE: lambda: self.upgrade(0),
+            Action.OTHER_BRANCH: lambda: self.upgrade(1),
+            Action.SELL: self.sell,
+            Action.TARGETING: self._next_target,
+            Action.START_WAVE: self.start_wave,
+            Action.AUTO_START: self.auto_start,
+            Action.SAVE: screen.save,
+            Action.LOAD: screen.load,
+        }
 
     @property
     def _match(self) -> Match:
@@ -148,33 +162,12 @@ class Orders:
         painter.text(text, (left + 12, top + 14), size=15, colour=TEXT, anchor="midleft")
 
     def _command(self, action: Action | None) -> None:
-        screen = self._screen
         if action in BUILD_ACTIONS:
             self.hold(BUILD_ACTIONS.index(action))
             return
-        match action:
-            case Action.CONFIRM:
-                self._confirm()
-            case Action.NEXT_TOWER:
-                self._next_kind(1)
-            case Action.PREVIOUS_TOWER:
-                self._next_kind(-1)
-            case Action.UPGRADE:
-                self.upgrade(0)
-            case Action.OTHER_BRANCH:
-                self.upgrade(1)
-            case Action.SELL:
-                self.sell()
-            case Action.TARGETING:
-                self._next_target()
-            case Action.START_WAVE:
-                self.start_wave()
-            case Action.AUTO_START:
-                self.auto_start()
-            case Action.SAVE:
-                screen.save()
-            case Action.LOAD:
-                screen.load()
+        doing = self._commands.get(action) if action is not None else None
+        if doing is not None:
+            doing()
 
     def _order(self, command: Command, *, sound: str = "") -> None:
         reason = self._match.refusal(command)

@@ -81,6 +81,11 @@ class PlayScreen:
         """Whether this is a replay, in which nothing can be ordered."""
         return isinstance(self.session.steps, Playback)
 
+    @property
+    def match_seen(self) -> bool:
+        """Whether the match has come to its end, or its replay to its own."""
+        return self._ended
+
     def take(self, signal: Signal) -> None:
         """What is on a bar goes to its widgets, all else is an order or for the map."""
         if isinstance(signal, Pointer):

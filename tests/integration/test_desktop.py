@@ -1,0 +1,491 @@
+"""The desktop player as a player has it: real frames under SDL's dummy driver, real files, real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pygame
+import pytest
+
+import bulwark
+from bulwark.desktop.running import Wanted
+from bulwark.desktop.screens.consent import ConsentScreen
+from bulwark.desktop.screens.ending import EndingScreen
+from bulwark.desktop.screens.play import PlayScreen
+from bulwark.desktop.screens.question import QuestionScreen
+from bulwark.desktop.screens.settings import SettingsScreen
+from bulwark.desktop.screens.title import TitleScreen
+from bulwark.saves import replays
+from bulwark.saves.replays import Recording
+from bulwark.sim.commands import AutoStart, Build, Command, Sell, StartWave
+from bulwark.sim.layout import score, tower
+from tests.unit.bulwark.desktop.player import Player, playing, run_to_the_end
+
+pytestmark = pytest.mark.usefixtures("dummy_driver")
+ON_MEADOW = Wanted(map_id="meadow", seed=7)
+SOURCES = Path(bulwark.__file__).parent.parent
+TOWER, UNDER_IT = (9, 4), (9, 6)
+
+
+@pytest.fixture
+def dummy_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+
+
+@pytest.fixture
+def player(tmp_path: Path, dummy_driver: None) -> Iterator[Player]:
+    with playing(tmp_path, ON_MEADOW) as one:
+        one.frames(3)
+        yield one
+
+
+def kinds(player: Player) -> list[int]:
+    return list(player.match.towers[tower.KIND][: player.match.tower_count])
+
+
+class TestFirstStart:
+    def test_the_switch_comes_first_and_is_off(self, tmp_path: Path) -> None:
+        events = tmp_path / "events.jsonl"
+        with playing(tmp_path, Wanted(map_id="meadow", events=events), asked=False) as player:
+            player.frames(5)
+            assert isinstance(player.app.screen, ConsentScreen)
+            player.key(pygame.K_ESCAPE)
+            assert isinstance(player.app.screen, ConsentScreen)
+
+            player.press("go")
+            player.click(player.place(*TOWER))
+
+            assert not player.app.telemetry.consent.allows
+            assert events.read_bytes() == b""
+
+    def test_what_happens_is_told_where_the_player_switches_it_on(self, tmp_path: Path) -> None:
+        events = tmp_path / "events.jsonl"
+        with playing(tmp_path, Wanted(map_id="meadow", events=events), asked=False) as player:
+            player.press("telemetry")
+            player.press("go")
+            player.key(pygame.K_1)
+            player.click(player.place(*TOWER))
+            player.frames(4)
+            uid = player.match.towers[tower.UID][0]
+            player.play.session.order(Sell(uid))
+            player.frames(4)
+            player.app.go_home()
+
+        told = [json.loads(line) for line in events.read_text().splitlines()]
+        assert [call["event"] for call in told] == [
+            "match_started",
+            "tower_built",
+            "tower_sold",
+            "match_left",
+        ]
+        assert told[1]["properties"] | {"tower": "bolt", "column": 9, "row": 4} == told[1]["properties"]
+        assert len({call["anonymousId"] for call in told}) == 1
+
+    def test_it_is_asked_once(self, tmp_path: Path) -> None:
+        with playing(tmp_path, asked=False) as player:
+            player.press("go")
+            assert isinstance(player.app.screen, TitleScreen)
+        with playing(tmp_path, asked=False) as player:
+            assert isinstance(player.app.screen, TitleScreen)
+
+
+class TestHands:
+    def test_a_wave_is_played_with_the_mouse_and_seen(self, player: Player, tmp_path: Path) -> None:
+        before = player.look(*TOWER)
+        player.press("tower-0")
+        player.click(player.place(*TOWER))
+        player.click(player.place(*UNDER_IT))
+        player.frames(3)
+        player.key(pygame.K_ESCAPE)
+        player.move((5, 5))
+        player.frames(2)
+        assert kinds(player) == [0, 0]
+        assert player.look(*TOWER) != before
+
+        quiet = player.look(3, 5)
+        player.press("start")
+        player.until(lambda: player.match.creep_count > 2)
+        player.frames(30)
+        assert player.match.wave == 1
+        assert player.look(3, 5) != quiet
+        player.until(lambda: int(player.match.world.score[score.KILLED]) > 0)
+
+        picture = tmp_path / "wave.png"
+        pygame.image.save(player.app.painter.surface, picture)
+        seen = pygame.image.load(picture)
+        assert seen.size == (1280, 800)
+        assert len(set(pygame.image.tobytes(seen, "RGB")[::997])) > 50
+
+    def test_a_tower_is_built_upgraded_aimed_and_sold_by_keys_alone(self, player: Player) -> None:
+        gold = player.match.gold
+        player.key(pygame.K_2, pygame.K_RIGHT, pygame.K_UP, pygame.K_UP, pygame.K_RETURN)
+        player.frames(4)
+        assert kinds(player) == [1]
+        assert player.match.gold < gold
+
+        player.key(pygame.K_ESCAPE, pygame.K_RETURN, pygame.K_u, pygame.K_t)
+        player.frames(4)
+        assert player.match.towers[tower.VARIANT][0] == 1
+        assert player.match.towers[tower.TARGETING][0] == 1
+
+        refund = player.match.refund(player.match.towers[tower.UID][0])
+        gold = player.match.gold
+        player.key(pygame.K_x)
+        player.frames(4)
+        assert player.match.tower_count == 0
+        assert player.match.gold == gold + refund
+
+    def test_a_tower_is_built_by_a_gamepad_alone(self, player: Player) -> None:
+        player.pad(
+            pygame.CONTROLLER_BUTTON_RIGHTSHOULDER, pygame.CONTROLLER_BUTTON_RIGHTSHOULDER,
+            pygame.CONTROLLER_BUTTON_DPAD_UP, pygame.CONTROLLER_BUTTON_DPAD_UP, pygame.CONTROLLER_BUTTON_A,
+            pygame.CONTROLLER_BUTTON_Y,
+        )  # fmt: skip
+        player.frames(4)
+
+        assert kinds(player) == [1]
+        assert player.match.wave == 1
+
+    def test_a_held_stick_moves_the_cursor_on_and_on(self, player: Player) -> None:
+        axis = {"axis": pygame.CONTROLLER_AXIS_LEFTX, "instance_id": 0}
+        player.send(pygame.event.Event(pygame.CONTROLLERAXISMOTION, value=32_000, **axis))
+        first = player.play.placing.cell
+        player.frames(60)
+        later = player.play.placing.cell
+        player.send(pygame.event.Event(pygame.CONTROLLERAXISMOTION, value=0, **axis))
+        player.frames(60)
+
+        assert first is not None
+        assert later is not None
+        assert later[0] - first[0] > 5
+        assert player.play.placing.cell == later
+
+    def test_a_finger_sees_the_ghost_first_and_builds_with_the_second_tap(self, player: Player) -> None:
+        area = player.widget("tower-3")
+        player.tap((area[0] + 10, area[1] + 10))
+        player.tap(player.place(*TOWER))
+        player.frames(4)
+        assert player.play.placing.ghost() is not None
+        assert player.match.tower_count == 0
+
+        player.tap(player.place(*TOWER))
+        player.frames(4)
+        assert kinds(player) == [3]
+
+    def test_a_wave_is_called_while_paused_and_the_match_stands_still(self, player: Player) -> None:
+        player.key(pygame.K_SPACE)
+        player.frames(3)
+        tick = player.match.tick
+        player.key(pygame.K_1)
+        player.click(player.place(*TOWER))
+        player.frames(30)
+
+        assert kinds(player) == [0]
+        assert player.match.tick == tick + 1
+
+    def test_what_is_refused_says_so_and_costs_nothing(self, player: Player) -> None:
+        player.key(pygame.K_1)
+        gold = player.match.gold
+        player.click(player.place(*player.match.played.goal))
+        player.frames(3)
+
+        assert player.match.gold == gold
+        assert player.app.notice == "Nothing can be built there."
+
+    def test_a_key_is_given_another_work_in_the_settings_and_keeps_it(self, tmp_path: Path) -> None:
+        with playing(tmp_path) as player:
+            player.press("settings")
+            assert isinstance(player.app.screen, SettingsScreen)
+            player.press("debug")
+            player.key(pygame.K_z)
+            player.key(pygame.K_ESCAPE)
+        with playing(tmp_path, ON_MEADOW) as player:
+            player.key(pygame.K_F3)
+            assert not player.play.debug
+            player.key(pygame.K_z)
+            assert player.play.debug
+
+
+class TestDrawing:
+    def test_it_never_changes_the_match(self, player: Player) -> None:
+        play = player.play
+        for command in (Build(0, 9, 4), Build(1, 9, 6), Build(4, 11, 4), StartWave(), StartWave()):
+            play.session.order(command)
+        player.key(pygame.K_F3, pygame.K_3)
+        player.move(player.place(12, 5))
+        player.until(lambda: player.match.shell_count > 0)
+        world = player.match.world
+        before = (player.match.state_hash(), player.match.column_hashes(), repr(world))
+
+        for fraction in (0.0, 0.3, 0.9):
+            play.session.fraction = fraction
+            for screen in (play, *player.app._screens):
+                screen.draw(player.app.painter)
+
+        assert (player.match.state_hash(), player.match.column_hashes(), repr(world)) == before
+
+    @pytest.mark.parametrize(
+        "frames",
+        [[33_333], [16_667], [6_944], [4_000, 31_000, 90_000, 0, 7_001]],
+        ids=["30", "60", "144", "jittered"],
+    )
+    def test_a_match_is_one_at_every_frame_rate_of_the_real_loop(
+        self, tmp_path: Path, recorded: Path, frames: Sequence[int]
+    ) -> None:
+        expected = replays.from_bytes(recorded.read_bytes()).checkpoints[-1]
+        with playing(tmp_path, Wanted(replay=recorded)) as player:
+            play = player.play
+            play.session.speed = 4
+            run_to_the_end(player.app, frames, until=lambda: play.match_seen)
+
+            assert player.app.failure is None
+            assert play.session.match.tick == expected.tick
+            assert play.session.match.state_hash() == expected.state_hash
+
+    def test_it_looks_the_same_for_the_same_moment_of_the_same_match(self, tmp_path: Path) -> None:
+        pictures = []
+        for name in ("one", "other"):
+            with playing(tmp_path / name, ON_MEADOW) as player:
+                player.play.session.order(StartWave())
+                player.frames(90)
+                pictures.append(pygame.image.tobytes(player.app.painter.surface, "RGB"))
+
+        assert pictures[0] == pictures[1]
+
+    @pytest.mark.parametrize("size", [(640, 400), (1920, 1080), (900, 1400)])
+    def test_every_screen_fits_every_window(self, player: Player, size: tuple[int, int]) -> None:
+        pygame.display.set_mode(size, pygame.RESIZABLE)
+        player.send(pygame.event.Event(pygame.VIDEORESIZE, size=size, w=size[0], h=size[1]))
+        player.frames(2)
+        width, height = player.app.painter.width, player.app.painter.height
+
+        keys = [widget.key for widget in player.play._widgets()]
+        for key in keys:
+            x, y, across, down = player.widget(key)
+            assert 0 <= x <= x + across <= width, key
+            assert 0 <= y <= y + down <= height, key
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A replay of a few waves on the first map."""
+    from bulwark.assets import built  # noqa: PLC0415  only where the assets are built
+
+    said: dict[int, Sequence[Command]] = {
+        2: [Build(0, 9, 4), Build(0, 9, 6)], 30: [StartWave()], 200: [Build(2, 12, 5), AutoStart(1)], 350: [Sell(1)],
+    }  # fmt: skip
+    recording = Recording(built.maps()[0], seed=5)
+    while recording.match.tick < 700:
+        recording.step(said.get(recording.match.tick, ()))
+    path = tmp_path_factory.mktemp("replay") / "some.bulwark-replay"
+    path.write_bytes(replays.to_bytes(recording.replay()))
+    return path
+
+
+class TestKeeping:
+    def test_what_was_saved_by_hand_is_gone_back_to(self, player: Player) -> None:
+        player.play.session.order(StartWave())
+        player.until(lambda: player.match.creep_count > 2)
+        player.key(pygame.K_F5)
+        saved = player.match.export()
+        player.frames(60)
+        assert player.match.export() != saved
+
+        player.key(pygame.K_F9)
+
+        assert player.match.export() == saved
+        assert player.play.session.paused
+
+    def test_leaving_in_a_match_lets_it_go_on_at_the_next_start(self, tmp_path: Path) -> None:
+        with playing(tmp_path, ON_MEADOW) as player:
+            player.play.session.order(Build(0, 9, 4))
+            player.frames(30)
+            state = player.match.export()
+            tick = player.match.tick
+            run_to_the_end(player.app, [0], until=lambda: True)
+        with playing(tmp_path) as player:
+            player.press("continue")
+            assert player.match.tick == tick
+            assert player.match.export() == state
+
+    def test_a_checkpoint_is_written_after_a_wave(self, player: Player) -> None:
+        checkpoint = player.app.home.checkpoint
+        player.play.session.order(StartWave())
+        player.play.session.speed = 4
+        player.until(lambda: int(player.match.world.score[score.CLEARED]) == 1)
+        player.frames()
+
+        assert checkpoint.exists()
+
+    def test_a_flipped_bit_is_told_and_the_checkpoint_before_it_offered(self, tmp_path: Path) -> None:
+        with playing(tmp_path, ON_MEADOW) as player:
+            player.frames(20)
+            player.app.go_home()
+            path = player.app.home.checkpoint
+            player.press("continue")
+            player.key(pygame.K_SPACE)
+            player.frames(20)
+            player.app.go_home()
+            data = bytearray(path.read_bytes())
+            data[-5] ^= 4
+            path.write_bytes(data)
+
+            player.press("continue")
+            assert isinstance(player.app.screen, QuestionScreen)
+            player.press("yes")
+            assert isinstance(player.app.screen, PlayScreen)
+
+    def test_a_match_that_is_lost_leaves_a_replay_that_plays_the_same(self, tmp_path: Path) -> None:
+        with playing(tmp_path, ON_MEADOW) as player:
+            play = player.play
+            play.session.speed = 4
+            play.session.order(AutoStart(1))
+            for _ in range(player.match.waves):
+                play.session.order(StartWave())
+            player.until(lambda: isinstance(player.app.screen, EndingScreen))
+            state = play.session.match.state_hash()
+            (path,) = (tmp_path / "replays").iterdir()
+
+            player.press("replay")
+            watched = player.play
+            watched.session.speed = 4
+            player.until(lambda: watched.match_seen)
+
+            assert player.app.failure is None
+            assert watched.session.match.state_hash() == state
+            assert path.suffix == ".bulwark-replay"
+
+    def test_a_match_that_is_won_gives_stars(self, player: Player) -> None:
+        play = player.play
+        player.match.world.score[score.WAVE] = player.match.waves
+        player.match.world.score[score.CLEARED] = player.match.waves - 1
+        player.until(lambda: isinstance(player.app.screen, EndingScreen))
+
+        assert play.session.match.outcome == score.WON
+        assert player.app.progress.of("meadow", "normal") == 3
+        player.key(pygame.K_ESCAPE)
+        assert isinstance(player.app.screen, TitleScreen)
+
+
+class TestCommand:
+    def test_help_shows_an_example(self) -> None:
+        answer = run_cli("--help")
+
+        assert answer.returncode == 0
+        assert "./keepwell play --map meadow" in answer.stdout
+        assert "Exit codes" in answer.stdout
+
+    def test_without_a_display_one_line_says_so(self, tmp_path: Path) -> None:
+        answer = run_cli(BULWARK_HOME=str(tmp_path), SDL_VIDEODRIVER="", DISPLAY="", WAYLAND_DISPLAY="")
+
+        assert_one_line(answer, "There is no display")
+
+    def test_without_pygame_one_line_says_so(self, tmp_path: Path) -> None:
+        (tmp_path / "pygame.py").write_text("raise ModuleNotFoundError('none here', name='pygame')\n")
+
+        answer = run_cli(PYTHONPATH=f"{tmp_path}{os.pathsep}{SOURCES}")
+
+        assert_one_line(answer, "pygame-ce is not installed")
+
+    def test_without_assets_one_line_says_how_to_build_them(self, tmp_path: Path) -> None:
+        copied = shutil.copytree(
+            SOURCES / "bulwark", tmp_path / "bulwark", ignore=shutil.ignore_patterns("built", "__pycache__")
+        )
+
+        answer = run_cli(PYTHONPATH=str(copied.parent), BULWARK_HOME=str(tmp_path))
+
+        assert_one_line(answer, "python -m bulwark.assets")
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["--map", "nowhere"], "There is no map 'nowhere'"),
+            (["--load", "{file}"], "no save of Bulwark"),
+            (["--replay", "{file}"], "no replay of Bulwark"),
+        ],
+    )
+    def test_what_cannot_be_opened_is_told_in_one_line(
+        self, tmp_path: Path, arguments: Sequence[str], said: str
+    ) -> None:
+        (tmp_path / "file").write_bytes(b"something else")
+        given = [argument.format(file=tmp_path / "file") for argument in arguments]
+
+        assert_one_line(run_cli(*given, BULWARK_HOME=str(tmp_path)), said)
+
+    def test_what_excludes_one_another_is_a_misuse(self, tmp_path: Path, recorded: Path) -> None:
+        answer = run_cli("--map", "meadow", "--replay", str(recorded), BULWARK_HOME=str(tmp_path))
+
+        assert answer.returncode == 2
+        assert "exclude one another" in answer.stderr
+
+    def test_a_replay_that_goes_another_way_ends_with_its_tick_and_column(
+        self, tmp_path: Path, recorded: Path
+    ) -> None:
+        replay = replays.from_bytes(recorded.read_bytes())
+        forged = tmp_path / "forged"
+        first = replay.checkpoints[0]
+        columns = {**first.columns, "score.gold": "00000000"}
+        checkpoint = first._replace(state_hash="0" * 16, columns=columns)
+        forged.write_bytes(
+            replays.to_bytes(replay._replace(checkpoints=[checkpoint, *replay.checkpoints[1:]]))
+        )
+        with playing(tmp_path) as player:
+            del player
+
+        process = start_cli("--replay", str(forged), BULWARK_HOME=str(tmp_path))
+        time.sleep(first.tick / 30 + 3)
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=30)
+
+        assert process.returncode == 1
+        assert f"by tick {first.tick}: `score.gold` differs" in errors
+
+    def test_a_player_who_is_ended_from_outside_finds_the_match_again(self, tmp_path: Path) -> None:
+        (tmp_path / "settings.json").write_text('{"effects": "loud"}')
+        with playing(tmp_path) as player:
+            del player
+        (tmp_path / "settings.json").write_text('{"effects": "loud"}')
+
+        process = start_cli("--map", "meadow", "--seed", "7", BULWARK_HOME=str(tmp_path))
+        time.sleep(4)
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=30)
+
+        assert process.returncode == 0
+        assert "$.effects" in errors
+        assert (tmp_path / "saves" / "checkpoint.bulwark").exists()
+
+
+def environment(**said: str) -> dict[str, str]:
+    dummy = {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy", "PYTHONPATH": str(SOURCES)}
+    return {name: value for name, value in {**os.environ, **dummy, **said}.items() if value}
+
+
+def run_cli(*arguments: str, **said: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "bulwark.desktop", *arguments]
+    return subprocess.run(
+        command, env=environment(**said), capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def start_cli(*arguments: str, **said: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "bulwark.desktop", *arguments]
+    return subprocess.Popen(
+        command, env=environment(**said), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def assert_one_line(answer: subprocess.CompletedProcess[str], said: str) -> None:
+    assert answer.returncode == 1
+    lines = [line for line in answer.stderr.splitlines() if "XDG_RUNTIME_DIR" not in line]
+    assert len(lines) == 1
+    assert said in lines[0]

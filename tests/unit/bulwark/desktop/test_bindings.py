@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bulwark.desktop.input.actions import INDISPENSABLE, LABELS, Action
+from bulwark.desktop.input.bindings import DEFAULTS, Bindings
+
+
+def test_every_action_has_a_label_and_codes_and_no_code_two_actions() -> None:
+    codes = [code for action in Action for code in DEFAULTS[action]]
+
+    assert set(LABELS) == set(Action)
+    assert len(codes) == len(set(codes))
+
+
+def test_a_code_does_what_it_was_bound_to_and_no_longer_what_it_did() -> None:
+    bindings = Bindings.of_changes({}).bound(Action.SELL, "key:u")
+
+    assert bindings.action("key:u") is Action.SELL
+    assert "key:u" not in bindings.codes[Action.UPGRADE]
+    # Another device's code for the action stays.
+    assert bindings.action("pad:left-stick") is Action.SELL
+
+
+@given(
+    moves=st.lists(
+        st.tuples(
+            st.sampled_from(Action),
+            st.sampled_from([code for codes in DEFAULTS.values() for code in codes] + ["key:z", "pad:guide"]),
+        ),
+        max_size=12,
+    )
+)
+def test_whatever_is_bound_each_code_does_one_thing_and_the_changes_give_it_back(
+    moves: list[tuple[Action, str]],
+) -> None:
+    bindings = Bindings.of_changes({})
+    for action, code in moves:
+        try:
+            bindings = bindings.bound(action, code)
+        except ValueError:
+            continue
+        assert bindings.action(code) is action
+
+    codes = [code for action in Action for code in bindings.codes[action]]
+    assert len(codes) == len(set(codes))
+    assert all(bindings.codes[action] for action in INDISPENSABLE)
+    again = Bindings.of_changes(bindings.changes())
+    assert {action: tuple(codes) for action, codes in again.codes.items()} == {
+        action: tuple(codes) for action, codes in bindings.codes.items()
+    }
+
+
+def test_the_last_code_of_what_nothing_works_without_cannot_be_taken() -> None:
+    bindings = Bindings.of_changes({"confirm": ["key:return"]})
+
+    with pytest.raises(ValueError, match="Confirm"):
+        bindings.bound(Action.SELL, "key:return")
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"jump": ["key:j"]}, "jump"),
+        ({"sell": ["nonsense"]}, "bindings.sell"),
+        ({"point": []}, "bindings.point"),
+    ],
+)
+def test_a_binding_that_cannot_be_is_refused_by_its_name(changes: dict[str, list[str]], named: str) -> None:
+    with pytest.raises(ValueError, match=named):
+        Bindings.of_changes(changes)
