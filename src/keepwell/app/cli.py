@@ -23,6 +23,11 @@ def keepwell() -> None:
       ./keepwell up        the dashboard on your own data
 
     \b
+    The sample business sells a game:
+      ./keepwell play      Bulwark on your desktop
+      ./keepwell bots      players who are not there, and their event files
+
+    \b
     In a checkout also:
       ./keepwell test      the checks and the tests
       ./keepwell bench     what it costs on this machine
