@@ -70,9 +70,14 @@ async def get_account(
     )
     risk = await churn.risk_of(todays_connection, workspace_id=workspace_id, account_id=account_id)
     external_id = history.account.external_id
-    # The lake is files: read it beside the event loop, not on it.
+    # The lake and the journal are files: read them beside the event loop, not on it.
     activity = await anyio.to_thread.run_sync(
-        lambda: intake.activity(settings.lake, workspace_id=workspace_id, account=external_id)
+        lambda: intake.activity(
+            settings.lake,
+            workspace_id=workspace_id,
+            account=external_id,
+            inbox=settings.intake(workspace_id),
+        )
     )
     page = AccountDetail(
         **msgspec.structs.asdict(history.account),

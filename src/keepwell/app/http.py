@@ -17,7 +17,7 @@ from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import ResponseSpec
 
-from keepwell.app import account, pages, play
+from keepwell.app import account, activity, pages, play
 from keepwell.app.authentication import Authentication, RememberedTokens
 from keepwell.app.authorization import (
     require_all_permissions_named,
@@ -71,6 +71,7 @@ ROUTES: Sequence[Any] = [
     *revenue_api.ROUTES,
     *accounts_api.ROUTES,
     account.get_account,
+    activity.get_activity,
     *plans_api.ROUTES,
     *spans_api.ROUTES,
     *invoices_api.ROUTES,

@@ -318,6 +318,14 @@ class RecentEvent(msgspec.Struct, frozen=True):
     event: str
 
 
+class AccountEvent(msgspec.Struct, frozen=True):
+    """One event, its instant, and whose it is, by the source's id."""
+
+    at: datetime
+    account: str
+    event: str
+
+
 class Activity(msgspec.Struct, frozen=True):
     """An account's last 90 days, ending with the newest day of the whole workspace, and its 20 newest events."""
 

@@ -18,7 +18,7 @@ from keepwell.intake.formats import FORMATS, Format, ReadRow, read_rows
 from keepwell.intake.journal import Journal
 from keepwell.intake.lake.building import build_lake
 from keepwell.intake.lake.engines import reading_lake
-from keepwell.intake.lake.reading import activity, events_table
+from keepwell.intake.lake.reading import activity, events_table, newest_events
 from keepwell.intake.model import (
     ACCEPTED,
     DEAD_LETTERS,
@@ -50,6 +50,7 @@ __all__ = [
     "build_lake",
     "events_table",
     "folded",
+    "newest_events",
     "read_dead_letters",
     "read_rows",
     "reading_lake",

@@ -105,6 +105,7 @@ _decode_blocks = msgspec.json.Decoder(list[Block]).decode
 _READ_VERSION = "pragma user_version"
 _SEGMENT_COLUMNS = "stream, number, rows, bytes, sha256, sealed_at, schema_id, sources, blocks, checksum"
 _SEGMENTS = f"select {_SEGMENT_COLUMNS} from segment where stream = ? order by number"  # noqa: S608  our own columns
+_NEWEST_SEGMENTS = f"select {_SEGMENT_COLUMNS} from segment where stream = ? order by number desc limit ?"  # noqa: S608  our own columns
 # Not `insert or replace`: that would remove another open segment in silence.
 _PUT_SEGMENT = f"""
     insert into segment ({_SEGMENT_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -182,6 +183,10 @@ class State:
     def segments(self, stream: StreamName) -> list[Segment]:
         """Every segment of `stream`, oldest first; the last one is open."""
         return self._segments(_SEGMENTS, stream)
+
+    def newest_segments(self, stream: StreamName, *, limit: int) -> list[Segment]:
+        """At most `limit` segments of `stream`, newest first; the first one is open."""
+        return self._segments(_NEWEST_SEGMENTS, stream, limit)
 
     def put_segment(self, segment: Segment) -> None:
         """Record how far `segment` is committed, or that it is sealed."""
@@ -275,8 +280,8 @@ class State:
         """Keep no rows of the days before `day`; a day that was given up once stays so."""
         self._write(_KEEP_FROM, [(day.isoformat(),)])
 
-    def _segments(self, statement: str, parameter: str) -> list[Segment]:
-        rows = self._read(statement, parameter)
+    def _segments(self, statement: str, *parameters: str | int) -> list[Segment]:
+        rows = self._read(statement, *parameters)
         for row in rows:
             self._check(row, what=f"the manifest of {row[0]}-{row[1]:06d}")
         return [_segment(row) for row in rows]

@@ -59,13 +59,18 @@ def without_writer(inlet: Inlet, *, held_for: str, clock: Clock) -> Iterator[Non
         yield
 
 
+def inlet_folders(root: Path) -> dict[str, Path]:
+    """The folders of the journals in the intake folder `root`, by what the lake calls them."""
+    return {name: root / part for name, part in _FOLDERS.items() if (root / part / STATE_FILE).exists()}
+
+
 @contextmanager
 def open_inlets(root: Path, *, held_for: str, files: Fs) -> Iterator[list[Inlet]]:
     """The journals in the intake folder `root`: none where nothing was taken in yet.
 
     Raises Conflict naming the process that builds a lake from them, or rewrites them.
     """
-    found = {name: root / part for name, part in _FOLDERS.items() if (root / part / STATE_FILE).exists()}
+    found = inlet_folders(root)
     with ExitStack() as stack:
         if found:
             stack.enter_context(exclusive_lock(root / "lake.lock", held_for=held_for))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -14,14 +14,16 @@ from pyarrow import compute, parquet
 
 from keepwell.intake.lake.engines import empty_table, open_engine, read_files, reading_lake
 from keepwell.intake.lake.folders import REBUILD, Folder, open_folder
-from keepwell.intake.lake.manifest import LakeFile, read_manifest
+from keepwell.intake.lake.fresh import fresh_events
+from keepwell.intake.lake.manifest import LakeFile, Manifest, read_manifest
 from keepwell.intake.lake.places import workspace_lake
 from keepwell.intake.lake.shape import EVENT_COLUMNS
-from keepwell.intake.model import Activity, DayActivity, Engine, RecentEvent
+from keepwell.intake.model import AccountEvent, Activity, DayActivity, Engine, RecentEvent
 from keepwell.platform.errors import CorruptData
 
 ACTIVITY_DAYS = 90
 RECENT_EVENTS = 20
+_OUT_OF_ORDER = 200
 
 
 def events_table(lake_root: str | Path, *, workspace_id: UUID, engine: Engine = "duckdb") -> ibis.Table:
@@ -41,32 +43,52 @@ def events_table(lake_root: str | Path, *, workspace_id: UUID, engine: Engine = 
         return read_files(backend, addresses, kind="events").select(*EVENT_COLUMNS.names)
 
 
-def activity(lake_root: str | Path, *, workspace_id: UUID, account: str) -> Activity:
-    """What the account `account` (the source's id) did lately; nothing where there is no lake yet.
+def activity(
+    lake_root: str | Path, *, workspace_id: UUID, account: str, inbox: Path | None = None
+) -> Activity:
+    """What the account `account` (the source's id) did lately; nothing where nothing was ever taken.
 
-    Reads the newest 90 days, and older ones only until 20 events are found. Raises CorruptData for a
-    file that is gone or not Parquet any more.
+    Events of the intake folder `inbox` count that are not in the lake yet. Reads the newest 90 days, and older ones
+    only until 20 events are found. Raises CorruptData for a file that is gone or not Parquet any more.
     """
-    folder = open_folder(workspace_lake(lake_root, workspace_id))
-    manifest = read_manifest(folder)
-    files: defaultdict[date, list[LakeFile]] = defaultdict(list)
-    for file in manifest.files if manifest else ():
-        if file.day is not None:
-            files[file.day].append(file)
+    folder, manifest = _lake(lake_root, workspace_id)
+    fresh = fresh_events(inbox, manifest, account=account) if inbox else []
+    files = _files_by_day(manifest)
     days = sorted(files, reverse=True)
-    if not days:
+    newest = max([*days[:1], *(event.at.date() for event in fresh)], default=None)
+    if newest is None:
         return Activity(days=(), recent=())
-    window = [days[0] - timedelta(days=back) for back in reversed(range(ACTIVITY_DAYS))]
+    window = [newest - timedelta(days=back) for back in reversed(range(ACTIVITY_DAYS))]
     cut = sum(day >= window[0] for day in days)
-    found = _read_account(folder, (file for day in days[:cut] for file in files[day]), account=account)
+    found = fresh + _read_events(folder, (file for day in days[:cut] for file in files[day]), account=account)
     per_day = Counter(event.at.date() for event in found)
     while len(found) < RECENT_EVENTS and cut < len(days):
         # Twice as far each time: an account that left long ago costs few reads all the same.
-        older = days[cut : 2 * cut]
-        found += _read_account(folder, (file for day in older for file in files[day]), account=account)
-        cut *= 2
-    found.sort(key=lambda event: event.at, reverse=True)
-    return Activity(days=[DayActivity(day, per_day[day]) for day in window], recent=found[:RECENT_EVENTS])
+        older = days[cut : 2 * cut or 1]
+        found += _read_events(folder, (file for day in older for file in files[day]), account=account)
+        cut = 2 * cut or 1
+    return Activity(
+        days=[DayActivity(day, per_day[day]) for day in window],
+        recent=[RecentEvent(event.at, event.event) for event in _newest(found, RECENT_EVENTS)],
+    )
+
+
+def newest_events(
+    lake_root: str | Path, *, workspace_id: UUID, inbox: Path, limit: int
+) -> list[AccountEvent]:
+    """The newest `limit` events of the whole workspace, newest first, those that are not in the lake yet among them.
+
+    Raises as `activity` does.
+    """
+    folder, manifest = _lake(lake_root, workspace_id)
+    # What came last happened last, but for a sender that was offline.
+    found = fresh_events(inbox, manifest, limit=limit + _OUT_OF_ORDER)
+    files = _files_by_day(manifest)
+    for day in sorted(files, reverse=True):
+        if len(found) >= limit and min(event.at.date() for event in _newest(found, limit)) > day:
+            break
+        found += _read_events(folder, files[day], limit=limit)
+    return _newest(found, limit)
 
 
 def read_parquet(folder: Folder, name: str, *, columns: list[str] | None = None) -> pa.Table:
@@ -80,13 +102,36 @@ def read_parquet(folder: Folder, name: str, *, columns: list[str] | None = None)
         ) from error
 
 
-def _read_account(folder: Folder, files: Iterable[LakeFile], *, account: str) -> list[RecentEvent]:
+def _lake(lake_root: str | Path, workspace_id: UUID) -> tuple[Folder, Manifest | None]:
+    folder = open_folder(workspace_lake(lake_root, workspace_id))
+    return folder, read_manifest(folder)
+
+
+def _files_by_day(manifest: Manifest | None) -> Mapping[date, Sequence[LakeFile]]:
+    files: defaultdict[date, list[LakeFile]] = defaultdict(list)
+    for file in manifest.files if manifest else ():
+        if file.day is not None:
+            files[file.day].append(file)
+    return files
+
+
+def _newest(events: Iterable[AccountEvent], count: int) -> list[AccountEvent]:
+    return sorted(events, key=lambda event: event.at, reverse=True)[:count]
+
+
+def _read_events(
+    folder: Folder, files: Iterable[LakeFile], *, account: str | None = None, limit: int | None = None
+) -> list[AccountEvent]:
+    """The events in `files`: of one account, or the newest `limit` of each, where given."""
     found = []
     for file in files:
         table = read_parquet(folder, file.name, columns=["account", "ts", "event"])
-        table = table.filter(compute.equal(table["account"], account))
+        if account is not None:
+            table = table.filter(compute.equal(table["account"], account))
+        if limit is not None:
+            table = table.take(compute.select_k_unstable(table, limit, [("ts", "descending")]))
         # Without its zone, which pyarrow would look up in the machine's zone database.
         instants = table["ts"].cast(pa.timestamp("us")).to_pylist()
-        names = table["event"].to_pylist()
-        found += [RecentEvent(at.replace(tzinfo=UTC), name) for at, name in zip(instants, names, strict=True)]
+        columns = zip(instants, table["account"].to_pylist(), table["event"].to_pylist(), strict=True)
+        found += [AccountEvent(at.replace(tzinfo=UTC), whose, name) for at, whose, name in columns]
     return found

@@ -34,6 +34,14 @@ class AccountItem(msgspec.Struct, frozen=True):
     version: int
 
 
+class AccountName(msgspec.Struct, frozen=True):
+    """An account by the id that the source knows, and what it is called."""
+
+    id: UUID
+    external_id: str
+    name: str
+
+
 class AccountPage(msgspec.Struct, frozen=True):
     """Some accounts, and the cursor of the next ones where there are any."""
 

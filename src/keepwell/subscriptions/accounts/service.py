@@ -5,6 +5,7 @@ Functions take a connection inside a transaction, or a `Changing` that holds one
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -17,7 +18,13 @@ from keepwell.platform.pages import Found, Position
 from keepwell.platform.versions import require_version
 from keepwell.subscriptions import derived
 from keepwell.subscriptions.accounts import store
-from keepwell.subscriptions.accounts.model import AccountChange, AccountFilter, AccountItem, NewAccount
+from keepwell.subscriptions.accounts.model import (
+    AccountChange,
+    AccountFilter,
+    AccountItem,
+    AccountName,
+    NewAccount,
+)
 from keepwell.subscriptions.changes import Changing
 
 
@@ -64,6 +71,14 @@ async def get_account(connection: Connection, *, workspace_id: UUID, account_id:
     if found is None:
         raise no_account(account_id)
     return found
+
+
+async def names(
+    connection: Connection, *, workspace_id: UUID, external_ids: Collection[str]
+) -> dict[str, AccountName]:
+    """The accounts behind those of `external_ids` that the workspace holds."""
+    found = await store.NAMES.all(connection, workspace_id=workspace_id, external_ids=list(external_ids))
+    return {account.external_id: account for account in found}
 
 
 async def create_account(changing: Changing, new: NewAccount) -> AccountItem:

@@ -6,7 +6,7 @@ from typing import LiteralString
 
 from keepwell.platform.database import Command, Query
 from keepwell.platform.keyset import Keyset, SortKey
-from keepwell.subscriptions.accounts.model import AccountItem
+from keepwell.subscriptions.accounts.model import AccountItem, AccountName
 
 _COLUMNS: LiteralString = """
     select a.id, a.external_id, a.name, t.status, t.plan, round(t.annual_amount / 12, 2)::text as mrr,
@@ -39,6 +39,14 @@ PAGES = Keyset(
 ACCOUNT = Query(f"{_COLUMNS} {_SOURCE} and a.id = %(account_id)s", AccountItem)
 
 LOCKED_ACCOUNT = Query(f"{_COLUMNS} {_SOURCE} and a.id = %(account_id)s for update of a", AccountItem)
+
+NAMES = Query(
+    """
+    select id, external_id, name from accounts
+    where workspace_id = %(workspace_id)s and external_id = any(%(external_ids)s)
+    """,
+    AccountName,
+)
 
 INSERT = Command(
     """
