@@ -7,7 +7,7 @@ from random import Random
 from typing import NamedTuple, TypeVar
 
 from bulwark.bots.habits import Habits, habits
-from bulwark.bots.planning import Plan, Standing
+from bulwark.bots.planning import Plan
 from bulwark.bots.scouting import Scout
 from bulwark.bots.worth import Forecast, forecast
 from bulwark.sim import rules
@@ -22,7 +22,9 @@ _DECISIONS = 1  # what the randomness is for
 _NEAR = 2  # cells beside a way that are worth a look
 _PATIENCE = 0.8  # what has to be saved for is worth so much of what can be had now
 _FIRST_WAVE = 45 * rules.TICKS_PER_SECOND  # by then even who is undecided lets them come
-_USELESS = 0.02  # a tower with less than this share of the average one's worth is sold
+_TENDING = 0.15  # so many decisions begin with a look at what stands
+_PANIC = 0.2  # so many blunders there are of the kind that gives up a good tower
+_MARKSMAN = (0, 3)  # the bolt's branch of few heavy shots
 _LONGEST_WALL = 5
 T = TypeVar("T")
 
@@ -45,12 +47,13 @@ class Decider:
         self._match = match
         self._habits: Habits = habits(skill)
         self._kinds = kinds
-        self._random = Random(hash32(seed & 0xFFFFFFFF, 0, _DECISIONS))
+        self._random = Random(hash32(seed & 0xFFFFFFFF, 0, _DECISIONS))  # noqa: S311  a bot, not a secret
         self._scout = Scout(match.played, engine=engine)
         self._closed = bytes(match.closed)
         self._intended: list[Build | Upgrade] = []
         self._refused: set[Command] = set()
         self._wanted = 0
+        self._seen: Plan | None = None
         self._foreseen, self._forecast = 0, self._foresee()
 
     def decide(self) -> Command | None:
@@ -60,7 +63,7 @@ class Decider:
         self.due = match.tick + pause * 3 // 4 + int(self._random.random() * pause / 2)
         if match.wave > 0 and not match.auto_start:
             return AutoStart(1)
-        command: Command | None = self._tidy() if self._chance(self._habits.tending / 8) else None
+        command = self._tend() if self._chance(_TENDING) else None
         if command is None and match.gold >= self._wanted:
             command = self._buy()
         if command is None and match.wave == 0 and (self._wanted > match.gold or match.tick > _FIRST_WAVE):
@@ -110,7 +113,8 @@ class Decider:
         if self._foreseen != match.wave:
             self._foreseen = match.wave
             self._forecast = self._foresee()
-        return Plan(match, self._scout, coming=self._forecast)
+        self._seen = Plan(match, self._scout, coming=self._forecast)
+        return self._seen
 
     def _foresee(self) -> Forecast:
         match = self._match
@@ -153,7 +157,9 @@ class Decider:
 
     def _is_free(self, cell: int) -> bool:
         played = self._match.played
-        return 0 <= cell < len(self._closed) and not self._closed[cell] and played.buildable(*played.place(cell))
+        return (
+            0 <= cell < len(self._closed) and not self._closed[cell] and played.buildable(*played.place(cell))
+        )
 
     def _upgrades(self, plan: Plan) -> Iterator[Option]:
         for standing in plan.towers:
@@ -170,7 +176,19 @@ class Decider:
         cell = self._one_of(plan.near_way(within=3 * _NEAR))
         return Option([Build(kind, *self._match.played.place(cell))], self._match.price(kind), 0.0)
 
-    def _tidy(self) -> Command | None:
+    def _tend(self) -> Command | None:
+        """See to one of the towers that stand: sell what reaches nothing, let a marksman take the strongest."""
+        if self._seen is None or not self._seen.towers:
+            return None
+        standing = self._one_of(self._seen.towers)
+        if self._chance(self._habits.blunder * _PANIC):
+            return Sell(standing.uid)
+        if not self._chance(self._habits.tending):
+            return None
+        if not self._seen.reaches_anything(standing):
+            return Sell(standing.uid)
+        if (standing.kind, standing.variant) == _MARKSMAN and standing.targeting != rules.STRONG:
+            return Target(standing.uid, rules.STRONG)
         return None
 
     def _judged(self, gain: float, price: int) -> float:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from bulwark.bots.scouting import Scout
 from bulwark.bots.worth import Forecast, Threat, cold
 from bulwark.sim import rules
 from bulwark.sim.layout import tower
-from bulwark.sim.layout.tower_rule import VARIANTS
+from bulwark.sim.layout.tower_rule import AIR, VARIANTS
 from bulwark.sim.match import Match
 
 _FLOOR = 0.5  # what nothing shoots at counts as exposed to such a part of its hit points
@@ -51,12 +51,14 @@ class Plan:
     def __init__(self, match: Match, scout: Scout, *, coming: Forecast) -> None:
         self._stride = match.played.stride
         self._scout = scout
-        self._shares = _shares(coming.threats, len(match.played.spawns))
         self.ways = scout.ways()
-        self.walked = _traffic(self.ways, self._shares)
-        self._flown = _traffic(scout.flights, self._shares)
         self.towers = _standing(match)
-        self._worth = self._weighed(coming)
+        weights = self._weights(coming)
+        self._worth = [_worth(dealt, coming.threats, weights) for dealt in coming.dealt]
+        self._shares = _shares(coming.threats, weights, spawns=len(self.ways), flying=False)
+        self.walked = _traffic(self.ways, self._shares)
+        in_the_air = _shares(coming.threats, weights, spawns=len(self.ways), flying=True)
+        self._flown = _traffic(scout.flights, in_the_air)
         self._power: defaultdict[int, float] = defaultdict(float)
         self._air_power: defaultdict[int, float] = defaultdict(float)
         self._cold: dict[int, float] = {}
@@ -67,7 +69,12 @@ class Plan:
         """The cells of the ways that are walked and those beside them, in ascending order."""
         beside = range(-within, within + 1)
         return sorted(
-            {cell + across + down * self._stride for cell in self.walked for across in beside for down in beside}
+            {
+                cell + across + down * self._stride
+                for cell in self.walked
+                for across in beside
+                for down in beside
+            }
         )
 
     def turned(self, cells: Sequence[int]) -> Traffic | None:
@@ -90,6 +97,15 @@ class Plan:
         better = self._tower_gain(standing.kind * VARIANTS + variant, standing.cell, self.walked)
         return better - self._tower_gain(standing.row, standing.cell, self.walked)
 
+    def reaches_anything(self, standing: Standing) -> bool:
+        """Whether anything that comes, or any tower that it might help, is in its range."""
+        rule = rules.TOWER_RULES[standing.row]
+        disc = set(_disc(rule.range, standing.cell, self._stride))
+        if rule.boost:
+            return any(each.cell in disc for each in self.towers if each.uid != standing.uid)
+        flown = self._flown if rule.reaches & AIR else {}
+        return any(cell in self.walked or cell in flown for cell in disc)
+
     def _tower_gain(self, row: int, cell: int, traffic: Traffic) -> float:
         rule = rules.TOWER_RULES[row]
         if rule.boost:
@@ -108,9 +124,7 @@ class Plan:
         rule = rules.TOWER_RULES[row]
         reached = set(_disc(rule.range, cell, self._stride))
         return sum(
-            self._tower_gain(each.row, each.cell, self.walked)
-            * max(rule.boost - each.boost, 0)
-            / 100.0
+            self._tower_gain(each.row, each.cell, self.walked) * max(rule.boost - each.boost, 0) / 100.0
             for each in self.towers
             if each.cell in reached and not rules.TOWER_RULES[each.row].boost
         )
@@ -122,21 +136,21 @@ class Plan:
             if cell in self._power
         )
 
-    def _weighed(self, coming: Forecast) -> list[Worth]:
-        """What towers of each rule row deal, weighed by how much it is needed: most against what is least exposed."""
+    def _weights(self, coming: Forecast) -> list[float]:
+        """How much a hit point taken off each threat counts: the most where most is needed and least is exposed."""
+        walked, flown = [set(way) for way in self.ways], [set(way) for way in self._scout.flights]
         exposed = [threat.hp * _FLOOR for threat in coming.threats]
         for each in self.towers:
             dealt = coming.dealt[each.row]
             disc = _disc(rules.TOWER_RULES[each.row].range, each.cell, self._stride)
-            walked = sum(self.walked.get(cell, 0.0) for cell in disc)
-            flown = sum(self._flown.get(cell, 0.0) for cell in disc)
+            on_foot = [len(way.intersection(disc)) for way in walked]
+            in_the_air = [len(way.intersection(disc)) for way in flown]
             for number, threat in enumerate(coming.threats):
-                exposed[number] += dealt[number] * (flown if threat.flies else walked)
-        weights = [
+                exposed[number] += dealt[number] * (in_the_air if threat.flies else on_foot)[threat.spawn]
+        return [
             threat.need / (exposure * exposure)
             for threat, exposure in zip(coming.threats, exposed, strict=True)
         ]
-        return [_worth(dealt, coming.threats, weights) for dealt in coming.dealt]
 
     def _count_in(self, each: Standing) -> None:
         rule = rules.TOWER_RULES[each.row]
@@ -151,7 +165,7 @@ class Plan:
                 self._cold[cell] = max(self._cold.get(cell, 1.0), factor)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _offsets(reach: int) -> Sequence[tuple[int, int]]:
     cells = reach // rules.CELL + 1
     around = range(-cells, cells + 1)
@@ -176,11 +190,13 @@ def _traffic(ways: Iterable[Sequence[int]], shares: Sequence[float]) -> Traffic:
     return dict(found)
 
 
-def _shares(threats: Sequence[Threat], spawns: int) -> list[float]:
-    """Which part comes by each way in; something may always come by any."""
-    shares = [0.01] * spawns
-    for threat in threats:
-        shares[threat.spawn] += threat.need
+def _shares(threats: Sequence[Threat], weights: Sequence[float], *, spawns: int, flying: bool) -> list[float]:
+    """How much the ways in count beside one another; something may always come by any."""
+    counts = [threat.hp * weight for threat, weight in zip(threats, weights, strict=True)]
+    shares = [0.01 * sum(counts)] * spawns
+    for threat, count in zip(threats, counts, strict=True):
+        if threat.flies == flying:
+            shares[threat.spawn] += count
     total = sum(shares)
     return [share / total for share in shares]
 
@@ -199,6 +215,8 @@ def _standing(match: Match) -> list[Standing]:
     columns = (tower.UID, tower.KIND, tower.VARIANT, tower.X, tower.Y, tower.BOOST, tower.TARGETING)
     table = [[int(number) for number in match.towers[column][: match.tower_count]] for column in columns]
     return [
-        Standing(uid, kind, variant, y // rules.CELL * match.played.stride + x // rules.CELL, boost, targeting)
+        Standing(
+            uid, kind, variant, y // rules.CELL * match.played.stride + x // rules.CELL, boost, targeting
+        )
         for uid, kind, variant, x, y, boost, targeting in zip(*table, strict=True)
     ]

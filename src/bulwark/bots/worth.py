@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bulwark.sim import rules
-from bulwark.sim.layout.tower_rule import AIR, FALLS
+from bulwark.sim.layout.tower_rule import AIR, ARCS, FALLS, FOLLOWS
 from bulwark.sim.maps import Group
 from bulwark.sim.rules import CELL, CreepRule, TowerRule
 
 _SPEED_UNIT = 256  # speeds are in 1/256 unit a tick
 _MOST_HIT = 6  # a crowd is rarely denser
-_FALLING_HITS = 0.6  # the share of falling shells that come down where they were meant to
+# Of what is aimed, a falling shell misses some; a stroke, which takes no time, never comes too late.
+_AIM = {FALLS: 0.8, FOLLOWS: 1.0, ARCS: 1.6}
 _LATER = 0.8  # a wave weighs so much of the one before it
 _TRANSIT = 400  # ticks: about how long towers have at the last creep of a group
 
@@ -68,9 +69,8 @@ def _dealt(tower: TowerRule, threat: Threat) -> float:
     if not tower.reload or not tower.reaches & threat.rule.layer:
         return 0.0
     one = min(max(tower.damage - max(threat.rule.armour - tower.pierce, 0), 1), threat.hp)
-    aim = _FALLING_HITS if tower.flight == FALLS else 1.0
     ticks = CELL * _SPEED_UNIT / threat.rule.speed
-    return one * aim * _struck(tower, threat) * ticks / tower.reload
+    return one * _AIM[tower.flight] * _struck(tower, threat) * ticks / tower.reload
 
 
 def _struck(tower: TowerRule, threat: Threat) -> float:

@@ -20,12 +20,12 @@ TARGETINGS = ("first", "last", "strong", "close")
 FIRST, LAST, STRONG, CLOSE = range(4)
 
 # A creep of a later wave is tougher: so many percent of its hit points more for each wave before.
-TOUGHER_PER_WAVE = 9
+TOUGHER_PER_WAVE = 16
 REFUND_PERCENT = 70
 # Between two waves where they begin by themselves.
-COUNTDOWN_TICKS = 8 * TICKS_PER_SECOND
-CLEARED_BONUS = 18
-CLEARED_BONUS_PER_WAVE = 3
+COUNTDOWN_TICKS = 12 * TICKS_PER_SECOND
+CLEARED_BONUS = 20
+CLEARED_BONUS_PER_WAVE = 4
 
 _BOTH = GROUND | AIR
 
@@ -124,16 +124,16 @@ TOWER_RULES: Sequence[TowerRule] = (
     _frost(90, 30, reload=20, damage=11, slow=54, chill=50, splash=_cells(8)),
     _frost(160, 30, reload=20, damage=18, slow=75, chill=75, splash=_cells(8)),
     _frost(160, 35, reload=16, damage=16, slow=60, chill=50, splash=_cells(17)),
-    _arc(90, 28, reload=30, damage=16, jumps=2, jump_range=_cells(15), pierce=4),
-    _arc(90, 29, reload=28, damage=25, jumps=3, jump_range=_cells(16), pierce=5),
-    _arc(140, 30, reload=26, damage=38, jumps=4, jump_range=_cells(17), pierce=6),
+    _arc(90, 28, reload=30, damage=15, jumps=2, jump_range=_cells(15), pierce=4),
+    _arc(90, 29, reload=28, damage=23, jumps=3, jump_range=_cells(16), pierce=5),
+    _arc(150, 30, reload=26, damage=34, jumps=4, jump_range=_cells(17), pierce=6),
     _arc(240, 32, reload=24, damage=52, jumps=9, jump_range=_cells(20), pierce=8),
     _arc(240, 33, reload=24, damage=130, jumps=2, jump_range=_cells(17), pierce=14),
-    _mortar(90, 58, reload=78, damage=56, splash=_cells(12), knock=2600),
-    _mortar(100, 62, reload=74, damage=100, splash=_cells(13), knock=3000),
-    _mortar(160, 66, reload=70, damage=165, splash=_cells(14), knock=3400),
-    _mortar(280, 78, reload=90, damage=460, splash=_cells(17), knock=6000, pierce=12),
-    _mortar(280, 68, reload=32, damage=170, splash=_cells(14), knock=2600),
+    _mortar(110, 56, reload=84, damage=50, splash=_cells(12), knock=2400),
+    _mortar(110, 60, reload=80, damage=90, splash=_cells(13), knock=2800),
+    _mortar(170, 64, reload=76, damage=150, splash=_cells(14), knock=3200),
+    _mortar(290, 76, reload=96, damage=420, splash=_cells(17), knock=6000, pierce=12),
+    _mortar(290, 66, reload=36, damage=155, splash=_cells(14), knock=2400),
     _beacon(80, 16, boost=20),
     _beacon(70, 18, boost=30),
     _beacon(110, 20, boost=40),
@@ -142,15 +142,15 @@ TOWER_RULES: Sequence[TowerRule] = (
 )
 
 CREEP_RULES: Sequence[CreepRule] = (
-    CreepRule(hp=62, speed=14_300, armour=0, radius=230, mass=2, bounty=5, lives=1),
-    CreepRule(hp=155, speed=8_200, armour=7, radius=330, mass=6, bounty=10, lives=1),
-    CreepRule(hp=25, speed=11_500, armour=0, radius=160, mass=1, bounty=2, lives=1),
+    CreepRule(hp=52, speed=14_300, armour=0, radius=230, mass=2, bounty=5, lives=1),
+    CreepRule(hp=130, speed=8_200, armour=5, radius=330, mass=6, bounty=10, lives=1),
+    CreepRule(hp=21, speed=11_500, armour=0, radius=160, mass=1, bounty=2, lives=1),
     CreepRule(
-        hp=125, speed=9_400, armour=1, radius=270, mass=3, bounty=12, lives=1,
+        hp=105, speed=9_400, armour=1, radius=270, mass=3, bounty=12, lives=1,
         heal=7, heal_range=_cells(18), heal_period=30,
     ),
-    CreepRule(hp=86, speed=10_400, armour=0, radius=260, mass=2, bounty=8, lives=1, layer=AIR),
-    CreepRule(hp=2_200, speed=5_600, armour=10, radius=440, mass=24, bounty=120, lives=8),
+    CreepRule(hp=70, speed=10_400, armour=0, radius=260, mass=2, bounty=8, lives=1, layer=AIR),
+    CreepRule(hp=1_600, speed=5_600, armour=8, radius=440, mass=24, bounty=120, lives=8),
 )  # fmt: skip
 
 DIFFICULTY_RULES: Sequence[Difficulty] = (
