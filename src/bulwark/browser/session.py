@@ -12,6 +12,7 @@ from bulwark.pacing import Pacer
 from bulwark.saves import matches
 from bulwark.sim import commands, rules
 from bulwark.sim.commands import Build, Command, Sell
+from bulwark.sim.flow import heading
 from bulwark.sim.layout import ground, tower
 from bulwark.sim.maps import read_map
 from bulwark.sim.match import Match
@@ -111,7 +112,11 @@ class Session:
 
     def field(self) -> array[int]:
         """The flow field, a direction a cell of the padded grid: 0 none, 1 to 8 clockwise from east."""
-        return array("i", self._match.world.ground[ground.DIRECTION])
+        world = self._match.world
+        # The core works a direction out where a creep comes, and keeps it: asked on a copy, it keeps nothing.
+        asked = world._replace(ground=[list(column) for column in world.ground])
+        steps = asked.ground[ground.STEPS]
+        return array("i", [heading(asked, cell) if steps[cell] > 0 else 0 for cell in range(len(steps))])
 
     def save(self) -> bytes:
         """The match now, as bytes that prove themselves."""

@@ -24,7 +24,7 @@ export function PlayPage() {
     <Page title="Play">
       <Loaded query={query} loading={<Skeleton label="the game" height={360} />}>
         {({ assets, write_key }) =>
-          assets === null ? <NotBuilt /> : <Game folder={`${assets}/`} writeKey={write_key} />
+          assets === null ? <NotBuilt /> : <Game key={assets} folder={`${assets}/`} writeKey={write_key} />
         }
       </Loaded>
     </Page>
@@ -59,7 +59,7 @@ function Game({ folder, writeKey }: { readonly folder: string; readonly writeKey
     };
     return <ErrorState problem={{ ...NO_PROBLEM, ...problem }} onRetry={() => void art.refetch()} />;
   }
-  if (art.data === undefined || room === null) return <Skeleton label="the game" height={360} />;
+  if (art.data === undefined) return <Skeleton label="the game" height={360} />;
   return <Screens room={room} art={art.data} />;
 }
 
@@ -84,20 +84,16 @@ function Screens({ room: { play, settings }, art }: { readonly room: Room; reado
 }
 
 /** The core, from the page's opening to its leaving. */
-function useRoom(folder: string, writeKey: string): Room | null {
-  const [room, setRoom] = useState<Room | null>(null);
-  useEffect(() => {
+function useRoom(folder: string, writeKey: string): Room {
+  const [room] = useState(() => {
     const settings = new SettingsStore(localStorage);
-    const telemetry = new Telemetry(settings, writeKey);
-    const play = new Play(startWorker(), folder, settings, telemetry);
-    setRoom({ settings, play });
+    return { settings, play: new Play(folder, settings, new Telemetry(settings, writeKey)) };
+  });
+  useEffect(() => {
+    room.play.open(startWorker());
     return () => {
-      void play.keep().finally(() => {
-        play.close();
-      });
-      telemetry.close();
-      setRoom(null);
+      room.play.close();
     };
-  }, [folder, writeKey]);
+  }, [room]);
   return room;
 }

@@ -47,7 +47,7 @@ const schema = v.object({
   telemetry: v.fallback(v.picklist(['unasked', 'on', 'off']), fallbacks.telemetry),
   anonymousId: v.fallback(v.nullable(v.string()), fallbacks.anonymousId),
   playAs: v.fallback(v.nullable(v.string()), fallbacks.playAs),
-  input: v.pipe(v.unknown(), v.transform(readInputMap)),
+  input: v.fallback(v.pipe(v.unknown(), v.transform(readInputMap)), fallbacks.input),
 });
 
 export function parseSettings(saved: string | null): Settings {

@@ -20,6 +20,11 @@ interface Loader {
   readonly loadPyodide: typeof loadPyodide;
 }
 
+/** Of Python, in memory. */
+interface FileSystem {
+  writeFile(path: string, content: Uint8Array): void;
+}
+
 /** Python with the package `bulwark` on its path. Rejects where a file does not arrive or Python does not start. */
 export async function startPython(sources: PythonSources, onProgress: OnProgress): Promise<PyodideAPI> {
   new WebAssembly.Module(EMPTY_MODULE); // Pyodide itself would wait forever for what it may not compile.
@@ -27,7 +32,7 @@ export async function startPython(sources: PythonSources, onProgress: OnProgress
   const archive = fetchArchive(sources.core);
   // Where a file does not arrive Pyodide may wait forever too.
   const python = await Promise.race([files.failure, load(files)]);
-  python.FS.writeFile(CORE_ARCHIVE, await archive);
+  (python.FS as FileSystem).writeFile(CORE_ARCHIVE, await archive);
   python.runPython(`import sys; sys.path.append(${JSON.stringify(CORE_ARCHIVE)})`);
   return python;
 }

@@ -1,7 +1,7 @@
 import type { Catalogue, CommandName } from '../core/catalogue';
 import type { CoreClient } from '../core/core-client';
 import { isSameCell, movedCell, type Cell, type GameMap } from '../core/map';
-import { SPEEDS, type Ghost, type Speed } from '../core/protocol';
+import { SPEEDS, type Speed } from '../core/protocol';
 import { decodeSnapshot, type Snapshot } from '../core/snapshot';
 import { Timeline } from '../render/interpolation';
 import { View } from '../render/view';
@@ -16,6 +16,7 @@ import {
   type HudState,
   type Standing,
 } from './hud-state';
+import { Questions } from './questions';
 import { Store } from './store';
 
 /** What a match on the page stands on. */
@@ -26,9 +27,6 @@ export interface GameParts {
   readonly sound: Sound;
 }
 
-/** The core is asked again about a ghost after so many milliseconds: creeps walk on meanwhile. */
-const GHOST_LASTS = 300;
-
 /** One match as the page sees it: what the player points at, and what the core says. It changes nothing in the core. */
 export class Game {
   readonly hud: Store<HudState>;
@@ -36,8 +34,7 @@ export class Game {
   readonly view: View;
   /** Called with each snapshot as it arrives. */
   onSnapshot: (snapshot: Snapshot, now: number) => void = () => undefined;
-  private asking = false;
-  private askedGhost = 0;
+  private readonly questions: Questions;
   private notices = 0;
 
   constructor(readonly parts: GameParts) {
@@ -54,6 +51,7 @@ export class Game {
       notice: null,
       debug: false,
     });
+    this.questions = new Questions(parts.client, this.hud);
     this.pace();
   }
 
@@ -67,7 +65,7 @@ export class Game {
     });
     this.stand(standingOf(snapshot, catalogue.ticks_per_second));
     this.refreshTower(snapshot);
-    if (this.hud.get().hand !== null && now - this.askedGhost > GHOST_LASTS) this.askGhost();
+    this.questions.refreshGhost(now);
   }
 
   refuse(reason: string): void {
@@ -85,14 +83,14 @@ export class Game {
     const hand = kind === this.hud.get().hand ? null : kind;
     const cursor = hand === null ? this.hud.get().cursor : (this.hud.get().cursor ?? this.start());
     this.patch({ hand, cursor, ghost: null, tower: hand === null ? this.hud.get().tower : null });
-    this.askGhost();
+    this.questions.askGhost();
   }
 
   /** The cell that is meant, by whichever device. */
   point(cursor: Cell | null): void {
     if (isSameCell(cursor, this.hud.get().cursor)) return;
     this.patch({ cursor, ghost: null });
-    this.askGhost();
+    this.questions.askGhost();
   }
 
   moveCursor(across: number, down: number): void {
@@ -130,7 +128,7 @@ export class Game {
         ? null
         : towerView(snapshot, uid, { cell: this.parts.catalogue.cell, offers: null });
     this.patch({ tower, hand: tower === null ? this.hud.get().hand : null });
-    if (tower !== null) this.askOffers(tower.uid);
+    if (tower !== null) this.questions.askOffers(tower.uid);
   }
 
   /** Puts away what is in hand, then what is chosen. */
@@ -225,8 +223,8 @@ export class Game {
     if (isEqual(standing, before.standing) && before.plan !== null) return;
     this.patch({ standing });
     const isReplanned = standing.walls !== before.standing.walls || standing.wave !== before.standing.wave;
-    if (isReplanned || before.plan === null) void this.askPlan();
-    if (standing.walls !== before.standing.walls) this.askGhost();
+    if (isReplanned || before.plan === null) this.questions.askPlan();
+    if (standing.walls !== before.standing.walls) this.questions.askGhost();
   }
 
   private refreshTower(snapshot: Snapshot): void {
@@ -236,44 +234,10 @@ export class Game {
     const seen = towerView(snapshot, tower.uid, { cell: this.parts.catalogue.cell, offers });
     if (seen !== null && isEqual({ ...seen, cell: tower.cell }, tower)) return;
     this.patch({ tower: seen });
-    if (seen !== null && seen.spent !== tower.spent) this.askOffers(seen.uid);
-  }
-
-  private askOffers(uid: number): void {
-    void this.parts.client.ask('tower', uid).then((offers) => {
-      const { tower } = this.hud.get();
-      if (tower?.uid === uid) this.patch({ tower: { ...tower, offers } });
-    }, ignoreGone);
-  }
-
-  private async askPlan(): Promise<void> {
-    this.patch({ plan: await this.parts.client.ask('plan') });
-  }
-
-  /** Asks about what is in hand at the cursor; one question at a time, the last one always. */
-  private askGhost(): void {
-    const { hand, cursor } = this.hud.get();
-    if (hand === null || cursor === null || this.asking) return;
-    this.asking = true;
-    this.askedGhost = performance.now();
-    void this.parts.client.ask('ghost', hand, cursor.column, cursor.row).then((ghost) => {
-      this.asking = false;
-      this.showGhost(ghost, hand, cursor);
-    });
-  }
-
-  private showGhost(ghost: Ghost, hand: number, cursor: Cell): void {
-    const now = this.hud.get();
-    if (now.hand === hand && isSameCell(now.cursor, cursor)) this.patch({ ghost });
-    else this.askGhost();
+    if (seen !== null && seen.spent !== tower.spent) this.questions.askOffers(seen.uid);
   }
 
   private patch(changed: Partial<HudState>): void {
     this.hud.set({ ...this.hud.get(), ...changed });
   }
-}
-
-/** The tower was sold before the core came to the question. */
-function ignoreGone(): void {
-  return undefined;
 }

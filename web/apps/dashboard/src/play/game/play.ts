@@ -31,44 +31,61 @@ export interface FrameTimes {
   readonly spent: number;
 }
 
+const NOTHING_LOADED: Loading = { received: 0, total: 0, catalogue: null, failure: null };
 const LARGEST_SEED = 2 ** 31;
 const SOUNDS_OF_EVENTS = { tower_built: 'build', tower_sold: 'sell', tower_upgraded: 'upgrade' } as const;
 
 /** The page's one core and the match in it; what it hears it hands to the game, to telemetry and to the saves. */
 export class Play {
-  readonly loading = new Store<Loading>({ received: 0, total: 0, catalogue: null, failure: null });
+  readonly loading = new Store<Loading>(NOTHING_LOADED);
   readonly running = new Store<Running | null>(null);
   /** What went wrong with a kept match, for the choice of a map. */
   readonly trouble = new Store<string | null>(null);
   readonly sound: Sound;
   times: FrameTimes = { ticks: 0, spent: 0 };
-  private readonly client: CoreClient;
-  private readonly stopFollowing: () => void;
+  private client: CoreClient | null = null;
+  private stopFollowing: () => void = () => undefined;
   /** Where a save turned out to be damaged: the one before it. */
   private earlier: Slot | null = null;
 
   constructor(
-    worker: WorkerPort,
-    folder: string,
+    private readonly folder: string,
     private readonly settings: SettingsStore,
     private readonly telemetry: Telemetry,
   ) {
     this.sound = new Sound(folder, settings.get());
-    this.stopFollowing = settings.subscribe(() => {
-      this.sound.setVolumes(settings.get());
+  }
+
+  /** Starts the worker, which loads the core; to be ended by `close`. */
+  open(worker: WorkerPort): void {
+    this.loading.set(NOTHING_LOADED);
+    this.telemetry.open();
+    this.stopFollowing = this.settings.subscribe(() => {
+      this.sound.setVolumes(this.settings.get());
     });
     this.client = new CoreClient(worker, (message) => {
       this.receive(message);
     });
-    this.client.load(`${folder}core.zip`);
+    this.client.load(`${this.folder}core.zip`);
+  }
+
+  /** Keeps the match, and ends the worker. */
+  close(): void {
+    const { client } = this;
+    void this.keep().finally(() => client?.close());
+    this.client = null;
+    this.running.set(null);
+    this.telemetry.close();
+    this.stopFollowing();
+    this.sound.close();
   }
 
   begin(playable: PlayableMap, difficulty: number): void {
     const seed = Math.floor(Math.random() * LARGEST_SEED);
     const name = randomId();
-    this.open({ playable, difficulty, name });
-    this.client.begin({ map: playable.text, seed, difficulty, name });
-    if (this.settings.get().autoStart) this.client.order('AutoStart', 1);
+    const client = this.prepare({ playable, difficulty, name });
+    client.begin({ map: playable.text, seed, difficulty, name });
+    if (this.settings.get().autoStart) client.order('AutoStart', 1);
   }
 
   /** Goes on with a kept match; where its newest save is damaged, with the one before. */
@@ -76,17 +93,16 @@ export class Play {
     const [save, ...earlier] = slot.saves;
     if (save === undefined) return;
     this.earlier = earlier.length === 0 ? null : { ...slot, saves: earlier };
-    this.open({ playable, difficulty: slot.difficulty, name: slot.name });
-    this.client.restore({ map: playable.text, save, name: slot.name });
+    const client = this.prepare({ playable, difficulty: slot.difficulty, name: slot.name });
+    client.restore({ map: playable.text, save, name: slot.name });
   }
 
   /** Keeps the match as it is now, to be gone on with. */
   async keep(): Promise<void> {
     const running = this.running.get();
-    if (running === null || running.game.hud.get().standing.outcome !== 'playing') return;
-    const { wave } = running.game.hud.get().standing;
-    const save = await this.client.ask('save');
-    await keepSave(slotOf(running, wave), save);
+    const standing = running?.game.hud.get().standing;
+    if (running === null || this.client === null || standing?.outcome !== 'playing') return;
+    await keepSave(slotOf(running, standing.cleared), await this.client.ask('save'));
   }
 
   /** Back to the choice of a map, with the match kept or given up. */
@@ -95,23 +111,19 @@ export class Play {
     if (running === null) return;
     const isOver = running.game.hud.get().standing.outcome !== 'playing';
     if (keeping && !isOver) await this.keep();
-    else if (!isOver) this.client.leave();
+    else if (!isOver) this.client?.leave();
     if (!keeping || isOver) await forgetSlot(running.playable.map.id);
     this.running.set(null);
   }
 
-  close(): void {
-    this.stopFollowing();
-    this.client.close();
-    this.sound.close();
-  }
-
-  private open(match: Omit<Running, 'game'>): void {
-    const { catalogue } = this.loading.get();
-    if (catalogue === null) throw new Error('A match was begun before the core had started.');
+  private prepare(match: Omit<Running, 'game'>): CoreClient {
     const { client, sound } = this;
+    const { catalogue } = this.loading.get();
+    if (client === null || catalogue === null)
+      throw new Error('A match was begun before the core had started.');
     const game = new Game({ client, sound, catalogue, map: match.playable.map });
     this.running.set({ ...match, game });
+    return client;
   }
 
   private receive(message: CoreMessage): void {

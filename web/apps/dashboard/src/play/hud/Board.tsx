@@ -16,7 +16,7 @@ const WHEEL_ZOOM = 1.12;
 export interface BoardProps {
   readonly canvas: RefObject<HTMLCanvasElement | null>;
   /** Filled with what the frames take, for the debug panel. */
-  readonly times: RefObject<DrawingTimes>;
+  readonly times: DrawingTimes;
 }
 
 /** The board: drawn on a canvas, and the place where mouse, fingers, keys and gamepads are heard. */
@@ -39,7 +39,7 @@ export function Board({ canvas, times }: BoardProps) {
 
 function useDrawing(
   canvas: RefObject<HTMLCanvasElement | null>,
-  times: RefObject<DrawingTimes>,
+  times: DrawingTimes,
   { art, running: { game } }: Match,
 ): void {
   const { data: ground } = useQuery({
@@ -51,8 +51,7 @@ function useDrawing(
     const element = canvas.current;
     if (element === null || ground === undefined) return;
     const isCalm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const drawing = new BoardDrawing(element, game, art, ground, isCalm);
-    times.current = drawing.times;
+    const drawing = new BoardDrawing(element, { game, art, ground, times, isCalm });
     const observer = new ResizeObserver(() => {
       const { width, height } = element.getBoundingClientRect();
       drawing.resize({ width, height }, window.devicePixelRatio);

@@ -1,3 +1,4 @@
+import { Button } from '@keepwell/ui';
 import { ToggleButton } from 'react-aria-components';
 
 import { ACTION_NAMES } from '../input/actions';
@@ -66,16 +67,15 @@ function InHand({ kind }: { readonly kind: number }) {
         ))}
       </ul>
       {cursor === null ? null : (
-        <button
-          type="button"
-          className="build-here"
-          disabled={ghost?.reason !== null}
-          onClick={() => {
+        <Button
+          emphasis="primary"
+          isDisabled={ghost?.reason !== null}
+          onPress={() => {
             game.choose();
           }}
         >
           {ghost?.reason ?? 'Build here'}
-        </button>
+        </Button>
       )}
     </div>
   );

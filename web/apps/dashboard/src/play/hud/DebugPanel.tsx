@@ -1,4 +1,4 @@
-import { useEffect, useState, type RefObject } from 'react';
+import { useEffect, useState } from 'react';
 
 import type { DrawingTimes } from '../render/board-drawing';
 import { useHud, useMatch } from './context';
@@ -6,12 +6,12 @@ import { useHud, useMatch } from './context';
 const REFRESH_MILLISECONDS = 250;
 
 /** Tick and frame times, while the debug overlay is on. */
-export function DebugPanel({ times }: { readonly times: RefObject<DrawingTimes> }) {
+export function DebugPanel({ times }: { readonly times: DrawingTimes }) {
   const { debug } = useHud();
   return debug ? <DebugFigures times={times} /> : null;
 }
 
-function DebugFigures({ times }: { readonly times: RefObject<DrawingTimes> }) {
+function DebugFigures({ times }: { readonly times: DrawingTimes }) {
   const { play, running } = useMatch();
   const [lines, setLines] = useState<readonly (readonly [string, string])[]>([]);
   useEffect(() => {
@@ -23,7 +23,7 @@ function DebugFigures({ times }: { readonly times: RefObject<DrawingTimes> }) {
       const rate = ((now.tick - before.tick) * 1_000) / (now.time - before.time);
       before = now;
       const { ticks, spent } = play.times;
-      const { frame, drawing } = times.current;
+      const { frame, drawing } = times;
       setLines([
         ['Tick', `${now.tick}`],
         ['Ticks a second', rate.toFixed(0)],

@@ -9,17 +9,27 @@ const GOOD = 0.6;
 
 /** How a match ended, and what may come next. */
 export function EndScreen() {
-  const { art, play, running } = useMatch();
-  const { standing } = useHud();
+  const { running } = useMatch();
+  const { outcome } = useHud().standing;
   const { map } = running.playable;
-  const isWon = standing.outcome === 'won';
-  const stars = isWon ? starsFor(standing.lives, map.lives) : 0;
-  const next = art.maps[art.maps.findIndex((each) => each.map.id === map.id) + 1];
   return (
     <Dialog
-      title={isWon ? `${map.name} is safe` : `${map.name} is lost`}
-      isOpen={standing.outcome !== 'playing'}
+      title={outcome === 'won' ? `${map.name} is safe` : `${map.name} is lost`}
+      isOpen={outcome !== 'playing'}
     >
+      <Figures />
+      <WhatNext />
+    </Dialog>
+  );
+}
+
+function Figures() {
+  const { art, running } = useMatch();
+  const { standing } = useHud();
+  const { map } = running.playable;
+  const stars = standing.outcome === 'won' ? starsFor(standing.lives, map.lives) : 0;
+  return (
+    <>
       <div className="end-stars" role="img" aria-label={`${stars} of ${STARS} stars`}>
         {Array.from({ length: STARS }, (_, star) => (
           <Sprite key={star} art={art} name={star < stars ? 'icon/star' : 'icon/star-empty'} size={56} />
@@ -45,34 +55,42 @@ export function EndScreen() {
           <dd>{clock(standing.seconds)}</dd>
         </div>
       </dl>
-      <div className="game-dialog-actions">
+    </>
+  );
+}
+
+function WhatNext() {
+  const { art, play, running } = useMatch();
+  const isWon = useHud().standing.outcome === 'won';
+  const next = art.maps[art.maps.findIndex(({ map }) => map.id === running.playable.map.id) + 1];
+  return (
+    <div className="game-dialog-actions">
+      <Button
+        onPress={() => {
+          void play.leave({ keeping: false });
+        }}
+      >
+        Choose a map
+      </Button>
+      <Button
+        emphasis={isWon && next !== undefined ? 'secondary' : 'primary'}
+        onPress={() => {
+          play.begin(running.playable, running.difficulty);
+        }}
+      >
+        Play it again
+      </Button>
+      {isWon && next !== undefined ? (
         <Button
+          emphasis="primary"
           onPress={() => {
-            void play.leave({ keeping: false });
+            play.begin(next, running.difficulty);
           }}
         >
-          Choose a map
+          On to {next.map.name}
         </Button>
-        <Button
-          emphasis={isWon && next !== undefined ? 'secondary' : 'primary'}
-          onPress={() => {
-            play.begin(running.playable, running.difficulty);
-          }}
-        >
-          Play it again
-        </Button>
-        {isWon && next !== undefined ? (
-          <Button
-            emphasis="primary"
-            onPress={() => {
-              play.begin(next, running.difficulty);
-            }}
-          >
-            On to {next.map.name}
-          </Button>
-        ) : null}
-      </div>
-    </Dialog>
+      ) : null}
+    </div>
   );
 }
 

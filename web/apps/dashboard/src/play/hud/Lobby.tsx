@@ -1,6 +1,6 @@
 import { Badge, Button, Callout, SegmentedControl } from '@keepwell/ui';
 import { useState } from 'react';
-import { ProgressBar, Radio, RadioGroup } from 'react-aria-components';
+import { ProgressBar, RadioButton, RadioField, RadioGroup } from 'react-aria-components';
 
 import type { Art, PlayableMap } from '../game/art';
 import { groundOf } from '../game/art';
@@ -141,19 +141,21 @@ function MapCards({ art, chosen, slots, onChoose }: MapCardsProps) {
   return (
     <RadioGroup className="map-cards" aria-label="Map" value={chosen} onChange={onChoose}>
       {art.maps.map(({ map }) => (
-        <Radio key={map.id} value={map.id} className="map-card">
-          <img className="map-picture" src={groundOf(art.folder, map)} alt="" loading="lazy" />
-          <span className="map-words">
-            <strong>
-              {map.order}. {map.name}
-            </strong>
-            <span className="muted">
-              {map.waves.length} waves,{' '}
-              {map.spawns.length === 1 ? 'one way in' : `${map.spawns.length} ways in`}
+        <RadioField key={map.id} value={map.id} className="map-field">
+          <RadioButton className="map-card">
+            <img className="map-picture" src={groundOf(art.folder, map)} alt="" loading="lazy" />
+            <span className="map-words">
+              <strong>
+                {map.order}. {map.name}
+              </strong>
+              <span className="muted">
+                {map.waves.length} waves,{' '}
+                {map.spawns.length === 1 ? 'one way in' : `${map.spawns.length} ways in`}
+              </span>
+              {slots.has(map.id) ? <Badge tone="notice">Kept</Badge> : null}
             </span>
-            {slots.has(map.id) ? <Badge tone="notice">Kept</Badge> : null}
-          </span>
-        </Radio>
+          </RadioButton>
+        </RadioField>
       ))}
     </RadioGroup>
   );

@@ -20,7 +20,7 @@ export function MatchScreen() {
   const [isSetting, setSetting] = useState(false);
   const [isLeaving, setLeaving] = useState(false);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const times = useRef<DrawingTimes>({ frame: 0, drawing: 0 });
+  const [times] = useState<DrawingTimes>(() => ({ frame: 0, drawing: 0 }));
   useRest(isSetting || isLeaving);
   useEffect(() => {
     canvas.current?.focus({ preventScroll: true });

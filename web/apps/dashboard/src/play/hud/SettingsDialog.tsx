@@ -1,13 +1,12 @@
 import { Button } from '@keepwell/ui';
-import { useEffect, useState } from 'react';
-import { Label, Slider, SliderOutput, SliderThumb, SliderTrack, Switch } from 'react-aria-components';
+import { Label, Slider, SliderOutput, SliderThumb, SliderTrack } from 'react-aria-components';
 
-import { ACTION_NAMES, ACTIONS, type Action } from '../input/actions';
-import { bound, DEFAULT_INPUT_MAP, triggerLabel, unbound, type InputMap } from '../input/input-map';
-import { Gamepads } from '../input/gamepad';
+import { DEFAULT_INPUT_MAP } from '../input/input-map';
 import { useStore } from '../game/store';
 import type { SettingsStore } from '../settings';
+import { Bindings } from './Bindings';
 import { Dialog } from './Dialog';
+import { GameSwitch } from './GameSwitch';
 import { TelemetrySwitch } from './TelemetryChoice';
 
 export interface SettingsDialogProps {
@@ -68,21 +67,6 @@ export function SettingsDialog({ settings, isOpen, onClose }: SettingsDialogProp
   );
 }
 
-export interface GameSwitchProps {
-  readonly isSelected: boolean;
-  readonly onChange: (on: boolean) => void;
-  readonly children: string;
-}
-
-export function GameSwitch({ isSelected, onChange, children }: GameSwitchProps) {
-  return (
-    <Switch className="switch" isSelected={isSelected} onChange={onChange}>
-      <span className="switch-track" aria-hidden="true" />
-      {children}
-    </Switch>
-  );
-}
-
 interface VolumeProps {
   readonly label: string;
   readonly value: number;
@@ -107,79 +91,4 @@ function Volume({ label, value, onChange }: VolumeProps) {
       </SliderTrack>
     </Slider>
   );
-}
-
-interface BindingsProps {
-  readonly map: InputMap;
-  readonly onChange: (map: InputMap) => void;
-}
-
-function Bindings({ map, onChange }: BindingsProps) {
-  const [waiting, setWaiting] = useState<Action | null>(null);
-  useNextTrigger(waiting !== null, (trigger) => {
-    if (waiting !== null && trigger !== null) onChange(bound(map, waiting, trigger));
-    setWaiting(null);
-  });
-  return (
-    <ul className="bindings">
-      {ACTION_NAMES.map((action) => (
-        <li key={action}>
-          <span>{ACTIONS[action]}</span>
-          <span className="binding-triggers">
-            {map[action].map((trigger) => (
-              <Button
-                key={trigger}
-                aria-label={`${ACTIONS[action]}: take ${triggerLabel(trigger)} away`}
-                onPress={() => {
-                  onChange(unbound(map, action, trigger));
-                }}
-              >
-                {triggerLabel(trigger)} ×
-              </Button>
-            ))}
-            <Button
-              emphasis="quiet"
-              aria-label={`${ACTIONS[action]}: add a key or button`}
-              onPress={() => {
-                setWaiting(action);
-              }}
-            >
-              {waiting === action ? 'Press a key or button…' : 'Add'}
-            </Button>
-          </span>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-/** Hears the next key, mouse button or gamepad button; Escape gives up. */
-function useNextTrigger(isWaiting: boolean, onTrigger: (trigger: string | null) => void): void {
-  useEffect(() => {
-    if (!isWaiting) return;
-    const stop = new AbortController();
-    const options = { signal: stop.signal, capture: true };
-    const key = (event: KeyboardEvent) => {
-      event.preventDefault();
-      event.stopPropagation();
-      onTrigger(event.code === 'Escape' ? null : `key:${event.code}`);
-    };
-    const mouse = (event: PointerEvent) => {
-      event.preventDefault();
-      event.stopPropagation();
-      onTrigger(event.pointerType === 'mouse' ? `mouse:${event.button}` : null);
-    };
-    window.addEventListener('keydown', key, options);
-    window.addEventListener('pointerdown', mouse, options);
-    const pads = new Gamepads();
-    pads.triggers(navigator.getGamepads(), 0); // What is held down already is not the answer.
-    const poll = window.setInterval(() => {
-      const [trigger] = pads.triggers(navigator.getGamepads(), 0);
-      if (trigger !== undefined) onTrigger(trigger);
-    }, 30);
-    return () => {
-      stop.abort();
-      window.clearInterval(poll);
-    };
-  });
 }

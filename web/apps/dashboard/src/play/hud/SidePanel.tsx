@@ -27,7 +27,7 @@ function WavePanel() {
               <Sprite art={art} name={`creep/${creep.name}/walk-0`} size={36} />
               <span>
                 <strong>
-                  {count} {capitalised(creep.name)}
+                  {capitalised(creep.name)} × {count}
                 </strong>
                 <small>{creep.trait}</small>
               </span>

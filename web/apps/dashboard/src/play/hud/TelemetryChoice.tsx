@@ -1,10 +1,10 @@
-import { accountsQuery } from '../../queries/accounts';
 import { Button, SelectField } from '@keepwell/ui';
 import { useInfiniteQuery } from '@tanstack/react-query';
 
+import { accountsQuery } from '../../queries/accounts';
 import { useStore } from '../game/store';
 import type { SettingsStore } from '../settings';
-import { GameSwitch } from './SettingsDialog';
+import { GameSwitch } from './GameSwitch';
 
 const QUESTION = 'Send what happens in your matches, under a random number?';
 const EXPLANATION =

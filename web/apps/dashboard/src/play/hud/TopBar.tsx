@@ -33,7 +33,7 @@ function Standing() {
   const figures = [
     { sprite: 'icon/lives', label: 'Lives', value: `${standing.lives}` },
     { sprite: 'icon/gold', label: 'Gold', value: `${standing.gold}` },
-    { sprite: 'icon/wave', label: 'Wave', value: `${standing.wave} of ${waves}` },
+    { sprite: 'icon/wave', label: 'Wave', value: `${standing.wave}/${waves}` },
   ];
   return (
     <dl className="game-standing">

@@ -1,9 +1,11 @@
 import type { Game } from '../game/game';
 import type { Art } from '../game/art';
-import { boardScene, type BoardArt } from './board';
+import { towerOn } from '../game/hud-state';
+import { boardScene, type BoardArt, type BoardView } from './board';
 import type { Size } from './camera';
 import { debugScene } from './debug';
 import { Effects } from './effects';
+import type { Between } from './interpolation';
 import { draw } from './scene';
 
 /** Milliseconds between frames, and of them those that drawing took; smoothed. */
@@ -12,12 +14,24 @@ export interface DrawingTimes {
   drawing: number;
 }
 
+export interface DrawingParts {
+  readonly game: Game;
+  readonly art: Art;
+  readonly ground: HTMLImageElement;
+  /** Kept up to date with each frame. */
+  readonly times: DrawingTimes;
+  /** Whether the player wants little motion. */
+  readonly isCalm: boolean;
+}
+
 const SMOOTHING = 0.1;
 const LARGEST_RATIO = 2;
 
 /** Draws a game on a canvas, frame after frame; it only looks at the match. */
 export class BoardDrawing {
-  readonly times: DrawingTimes = { frame: 0, drawing: 0 };
+  private readonly game: Game;
+  private readonly isCalm: boolean;
+  private readonly times: DrawingTimes;
   private readonly art: BoardArt;
   private readonly effects: Effects;
   private readonly context: CanvasRenderingContext2D;
@@ -28,11 +42,11 @@ export class BoardDrawing {
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
-    private readonly game: Game,
-    art: Art,
-    ground: HTMLImageElement,
-    private readonly isCalm: boolean,
+    { game, art, ground, times, isCalm }: DrawingParts,
   ) {
+    this.game = game;
+    this.isCalm = isCalm;
+    this.times = times;
     const context = canvas.getContext('2d', { alpha: false });
     if (context === null) throw new Error('This browser draws on no canvas.');
     this.context = context;
@@ -56,25 +70,29 @@ export class BoardDrawing {
     const between = this.game.timeline.at(began, this.game.rate);
     this.clear(background);
     if (between !== null) {
-      const hud = this.game.hud.get();
-      if (hud.debug) this.refreshField(hud.standing.walls);
-      const isQuiet = hud.standing.cleared === hud.standing.wave && hud.standing.outcome === 'playing';
-      const ghostWays = hud.hand !== null && hud.ghost?.reason === null ? hud.ghost.ways : null;
-      const view = {
-        cursor: hud.cursor,
-        ghost: hud.hand === null ? null : { kind: hud.hand, isRefused: (hud.ghost?.reason ?? null) !== null },
-        selected: hud.tower?.uid ?? null,
-        ways: ghostWays ?? (isQuiet ? (hud.plan?.ways ?? []) : []),
-        debug: hud.debug ? debugScene(this.art, between, this.field) : null,
-        effects: this.effects.nodes(began),
-      };
-      draw(
-        this.context,
-        boardScene(this.art, between, view, this.isCalm ? 0 : now),
-        this.game.view.matrix(this.ratio),
-      );
+      const scene = boardScene(this.art, between, this.look(between, began), this.isCalm ? 0 : now);
+      draw(this.context, scene, this.game.view.matrix(this.ratio));
     }
     this.note(now, performance.now() - began);
+  }
+
+  /** What of the page's own state is drawn with the match. */
+  private look(between: Between, now: number): BoardView {
+    const { cursor, hand, ghost, tower, plan, standing, debug } = this.game.hud.get();
+    if (debug) this.refreshField(standing.walls);
+    const isQuiet = standing.cleared === standing.wave && standing.outcome === 'playing';
+    const isOnTower =
+      cursor !== null && towerOn(between.newer, cursor, this.game.parts.catalogue.cell) !== null;
+    const isRefused = (ghost?.reason ?? null) !== null;
+    const waysAround = hand !== null && ghost?.reason === null ? ghost.ways : null;
+    return {
+      cursor,
+      ghost: hand === null || isOnTower ? null : { kind: hand, isRefused },
+      selected: tower?.uid ?? null,
+      ways: waysAround ?? (isQuiet ? (plan?.ways ?? []) : []),
+      debug: debug ? debugScene(this.art, between, this.field) : null,
+      effects: this.effects.nodes(now),
+    };
   }
 
   private clear(background: string): void {

@@ -10,7 +10,7 @@ import { wayNodes } from './ways';
 /** What of the page's own state is drawn. */
 export interface BoardView {
   readonly cursor: Cell | null;
-  /** The tower in hand and what the core says of it at the cursor. */
+  /** The tower in hand and what the core says of it at the cursor; null too where a tower stands there. */
   readonly ghost: { readonly kind: number; readonly isRefused: boolean } | null;
   readonly selected: number | null;
   /** In units, from each spawn. */

@@ -28,7 +28,7 @@ interface Tally {
 /** Tells the server's own intake what happens in the matches, where the player allows it. */
 export class Telemetry {
   private readonly queue: EventQueue;
-  private readonly stopFollowing: () => void;
+  private stopFollowing: () => void = () => undefined;
   private timer: number | undefined;
   private readonly tally: Tally = { began: Date.now(), matches: 0, wins: 0 };
 
@@ -37,7 +37,11 @@ export class Telemetry {
     private readonly writeKey: string,
   ) {
     this.queue = new EventQueue(storage, (calls, { isClosing }) => this.post(calls, isClosing));
-    this.stopFollowing = settings.subscribe(this.heed);
+  }
+
+  /** Sends what an earlier visit could not; to be ended by `close`. */
+  open(): void {
+    this.stopFollowing = this.settings.subscribe(this.heed);
     window.addEventListener('online', this.flush);
     window.addEventListener('pagehide', this.end);
     this.flush();
