@@ -11,6 +11,7 @@ import click
 from benchmarks import (
     api_report,
     disk_report,
+    game_report,
     http_report,
     intake,
     intake_report,
@@ -20,6 +21,7 @@ from benchmarks import (
 )
 from benchmarks.api import measure_api
 from benchmarks.disk import measure_disk
+from benchmarks.game import FULL, QUICK, measure_game
 from benchmarks.http_intake import measure_http
 from benchmarks.report import REPORTS, write_part
 from benchmarks.revenue import measure_revenue
@@ -211,6 +213,25 @@ def api_command(
         print_json(figures)
     else:
         click.echo(api_report.summary(figures))
+
+
+@bench.command("game")
+@click.option("--quick", is_flag=True, help="A minute in place of several; the figures say little.")
+@write_option
+@json_option
+def game_command(quick: bool, write: bool, as_json: bool) -> None:
+    """Bulwark's core beside esper's objects, A* and tcod; bots' matches, and the demo's population.
+
+    Example: ./keepwell bench game --quick --json
+    """
+    with tempfile.TemporaryDirectory(prefix="keepwell-bench-") as place:
+        figures = measure_game(Path(place), size=QUICK if quick else FULL, progress=TerminalProgress())
+    if write:
+        write_part(REPORTS / "game.md", "game", text=game_report.markdown(figures))
+    if as_json:
+        print_json(figures)
+    else:
+        click.echo(game_report.summary(figures))
 
 
 def main() -> None:

@@ -106,5 +106,5 @@ def test_every_way_to_commit_is_measured_under_every_load(tmp_path: Path) -> Non
 
 
 def test_help_shows_an_example_of_each_measurement() -> None:
-    for name in ("intake", "io", "http"):
+    for name in ("intake", "io", "http", "game"):
         assert f"Example: ./keepwell bench {name}" in bench(name, "--help").stdout

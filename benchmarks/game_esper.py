@@ -1,0 +1,225 @@
+"""The game's rules on esper's objects, as one writes them there: what the core's speed is measured against.
+
+Five phases as in `bulwark.sim`, each a processor or several; the state's hash shows that nothing was left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isqrt
+
+import esper
+
+from benchmarks.game_esper_components import (
+    Chill,
+    Creep,
+    Found,
+    Game,
+    Gathered,
+    Group,
+    Health,
+    Position,
+    Velocity,
+    create_creep,
+    open_game,
+)
+from benchmarks.game_esper_resolving import JudgingProcessor, LeavingProcessor, SettlingProcessor
+from benchmarks.game_esper_towers import FiringProcessor, FlyingProcessor, HealingProcessor
+from bulwark.sim import rules
+from bulwark.sim.flow import heading
+from bulwark.sim.layout import creep_rule, event, ground, score, shape
+from bulwark.sim.layout.tower_rule import AIR
+from bulwark.sim.maps import Map
+from bulwark.sim.randomness import hash32
+from bulwark.sim.rules import CELL
+
+_DRAG = 6
+_CENTRING = 6
+_FASTEST = 400
+_STIFFNESS = 9
+_SCATTER = 255
+
+
+def begin(played: Map, state: Mapping[str, Sequence[int]]) -> Game:
+    """The game of an exported match in esper's current world; `esper.process()` is a tick."""
+    for processor in list(esper._processors):  # noqa: SLF001  it has no other way to ask
+        esper.remove_processor(type(processor))
+    game = open_game(played, state)
+    processors = (
+        SpawningProcessor, SteeringProcessor, SlidingProcessor, PartingProcessor, FiringProcessor, HealingProcessor,
+        FlyingProcessor, LeavingProcessor, SettlingProcessor, JudgingProcessor,
+    )  # fmt: skip
+    for processor_type in processors:
+        esper.add_processor(processor_type(game))
+    return game
+
+
+class SpawningProcessor(esper.Processor):
+    """Waves begin, and their creeps come in."""
+
+    def __init__(self, game: Game) -> None:
+        self.game = game
+
+    def process(self) -> None:
+        """Count down, and bring in each creep that is due."""
+        numbers = self.game.numbers
+        self.game.events.clear()
+        if numbers[score.COUNTDOWN] > 0:
+            numbers[score.COUNTDOWN] -= 1
+            if numbers[score.COUNTDOWN] == 0:
+                self._begin_wave()
+        for number, group in enumerate(self.game.groups):
+            if group.started < 0 or group.spawned >= group.count:
+                continue
+            if numbers[score.TICK] >= group.started + group.delay + group.spawned * group.gap:
+                self._bring(group, number)
+                group.spawned += 1
+
+    def _begin_wave(self) -> None:
+        numbers = self.game.numbers
+        for group in self.game.groups:
+            if group.wave == numbers[score.WAVE]:
+                group.started = numbers[score.TICK]
+        numbers[score.WAVE] += 1
+        numbers[score.COUNTDOWN] = -1
+
+    def _bring(self, group: Group, number: int) -> None:
+        numbers, played = self.game.numbers, self.game.played
+        x, y = played.centre(played.cell(*played.spawns[group.spawn]))
+        bits = hash32(numbers[score.SEED], numbers[score.TICK], number)
+        hp = rules.creep(group.kind).hp * (100 + rules.TOUGHER_PER_WAVE * group.wave)
+        hp = max(hp * numbers[score.HP_PERCENT] // 10_000, 1)
+        x += (bits & _SCATTER) - _SCATTER // 2
+        y += ((bits >> 8) & _SCATTER) - _SCATTER // 2
+        uid = numbers[score.NEXT_UID]
+        create_creep(Creep(uid, group.kind, rules.creep(group.kind)), Position(x, y), Health(hp, hp))
+        numbers[score.NEXT_UID] += 1
+        numbers[score.CREEPS] += 1
+        self.game.events.append((event.SPAWNED, x, y, group.kind, uid))
+
+
+class SteeringProcessor(esper.Processor):
+    """Velocities towards the goal."""
+
+    def __init__(self, game: Game) -> None:
+        self.game = game
+
+    def process(self) -> None:
+        """Steer by the flow field, or straight for what flies."""
+        field = self.game.tables
+        direction = field.ground[ground.DIRECTION]
+        across, down = field.headings
+        stride = self.game.played.stride
+        goal_x, goal_y = field.shape[shape.GOAL_X], field.shape[shape.GOAL_Y]
+        for _, (creep, position, velocity, chill) in esper.get_components(Creep, Position, Velocity, Chill):
+            speed = creep.rule.speed
+            if chill.ticks > 0:
+                chill.ticks -= 1
+                speed = speed * (100 - chill.percent) // 100
+            x, y = position.x, position.y
+            if creep.rule.layer == AIR:
+                dx, dy = goal_x - x, goal_y - y
+                distance = isqrt(dx * dx + dy * dy) + 1
+                want_x, want_y = dx * speed // distance, dy * speed // distance
+            else:
+                cell = (y >> 10) * stride + (x >> 10)
+                to = direction[cell]
+                if to < 0:
+                    to = heading(field, cell)
+                want_x, want_y = across[to] * speed >> 10, down[to] * speed >> 10
+                if down[to] == 0:
+                    want_y = ((CELL >> 1) - (y & (CELL - 1))) * _CENTRING
+                elif across[to] == 0:
+                    want_x = ((CELL >> 1) - (x & (CELL - 1))) * _CENTRING
+            velocity.x += (want_x - velocity.x) * _DRAG >> 5
+            velocity.y += (want_y - velocity.y) * _DRAG >> 5
+
+
+class SlidingProcessor(esper.Processor):
+    """Positions, an axis at a time; walls throw back."""
+
+    def __init__(self, game: Game) -> None:
+        self.game = game
+
+    def process(self) -> None:
+        """Move every creep by its velocity."""
+        blocked = self.game.tables.ground[ground.BLOCKED]
+        stride = self.game.played.stride
+        right = (stride - 1) * CELL - 1
+        bottom = (self.game.played.height + 1) * CELL - 1
+        for _, (creep, position, velocity) in esper.get_components(Creep, Position, Velocity):
+            x, y = position.x, position.y
+            step_x, step_y = (velocity.x + 128) >> 8, (velocity.y + 128) >> 8
+            if not -_FASTEST <= step_x <= _FASTEST:
+                step_x = _FASTEST if step_x > 0 else -_FASTEST
+            if not -_FASTEST <= step_y <= _FASTEST:
+                step_y = _FASTEST if step_y > 0 else -_FASTEST
+            if creep.rule.layer == AIR:
+                position.x = min(max(x + step_x, CELL), right)
+                position.y = min(max(y + step_y, CELL), bottom)
+                continue
+            body = creep.rule.radius
+            edge = x + step_x + (body if step_x > 0 else -body)
+            if step_x != 0 and blocked[(y >> 10) * stride + (edge >> 10)]:
+                velocity.x = -(velocity.x >> 1)
+            else:
+                x += step_x
+                position.x = x
+            edge = y + step_y + (body if step_y > 0 else -body)
+            if step_y != 0 and blocked[(edge >> 10) * stride + (x >> 10)]:
+                velocity.y = -(velocity.y >> 1)
+            else:
+                position.y = y + step_y
+
+
+class PartingProcessor(esper.Processor):
+    """Bodies that overlap push one another; then every creep is in its bucket, for those that look for it."""
+
+    def __init__(self, game: Game) -> None:
+        self.game = game
+
+    def process(self) -> None:
+        """Meet each pair once: when the second of the two looks for those that are in the cells already."""
+        steps = self.game.tables.ground[ground.STEPS]
+        stride, across = self.game.played.stride, self.game.tables.shape[shape.BUCKETS]
+        goal_row, goal_column = divmod(self.game.tables.shape[shape.GOAL], stride)
+        buckets = self.game.buckets
+        for bucket in buckets:
+            bucket.clear()
+        cells: dict[int, list[Found]] = {}
+        for found in esper.get_components(Creep, Position, Health, Gathered):
+            creep, position = found[1][0], found[1][1]
+            x, y, body, level = position.x, position.y, creep.rule.radius, creep.rule.layer
+            column, row = x >> 10, y >> 10
+            cell = row * stride + column
+            creep.steps = abs(goal_column - column) + abs(goal_row - row) if level == AIR else steps[cell]
+            reach = body + creep_rule.LARGEST_RADIUS
+            left, end = (x - reach) >> 10, ((x + reach) >> 10) + 1
+            for line in range(((y - reach) >> 10) * stride, ((y + reach) >> 10) * stride + 1, stride):
+                for there in range(line + left, line + end):
+                    for other in cells.get(there, ()):
+                        met, at = other[1][0].rule, other[1][1]
+                        dx, dy, together = x - at.x, y - at.y, body + met.radius
+                        if dx * dx + dy * dy < together * together and met.layer == level:
+                            push_apart(found, other)
+            cells.setdefault(cell, []).append(found)
+            buckets[(y >> 12) * across + (x >> 12)].append(found)
+
+
+def push_apart(found: Found, met: Found) -> None:
+    """Gather what parts two bodies that overlap, the lighter more than the heavier."""
+    younger, elder = (found, met) if found[0] > met[0] else (met, found)
+    creep, position, _, gathered = younger[1]
+    other, other_position, _, other_gathered = elder[1]
+    one, two = creep.rule, other.rule
+    dx, dy = position.x - other_position.x, position.y - other_position.y
+    distance = isqrt(dx * dx + dy * dy)
+    if distance == 0:
+        dx, distance = 1, 1
+    push = (one.radius + two.radius - distance) * _STIFFNESS
+    masses = one.mass + two.mass
+    mine, theirs = two.mass * push // masses, one.mass * push // masses
+    gathered.push_x += dx * mine // distance
+    gathered.push_y += dy * mine // distance
+    other_gathered.push_x -= dx * theirs // distance
+    other_gathered.push_y -= dy * theirs // distance

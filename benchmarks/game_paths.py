@@ -1,0 +1,174 @@
+"""How far every cell of a maze is from the goal: the flow field beside A* for one creep, and beside tcod's."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from statistics import median
+from typing import Any
+
+import msgspec
+import numpy as np
+import tcod.path
+
+from benchmarks.game_scenario import crowd_map
+from bulwark.compiled import compiled
+from bulwark.sim.flow import flood
+from bulwark.sim.layout import ground
+from bulwark.sim.maps import FORMAT, LARGEST, PAVED, ROCK, Map, canonical, read_map
+from bulwark.sim.randomness import hash32
+from bulwark.sim.route import way
+from bulwark.sim.world import make_world
+from keepwell.platform.errors import CorruptData
+from keepwell.platform.progress import Progress
+
+FLOOD, A_STAR, COMPILED, TCOD = "flood", "a_star", "compiled", "tcod"
+# Calls in a row, so that each way is timed for some milliseconds.
+_CALLS = {FLOOD: 10, A_STAR: 5, COMPILED: 500, TCOD: 20}
+_SEED = 7
+_ROCKS = 20  # percent of the cells in a field of rubble
+_SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1))
+
+
+class MazeFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """Microseconds of processor a call by each way, medians; `steps` from the way in to the goal."""
+
+    name: str
+    steps: int
+    microseconds: Mapping[str, float]
+
+    def ratio(self, one: str, other: str) -> float:
+        """The time of one as a part of the other's."""
+        return self.microseconds[one] / self.microseconds[other]
+
+
+def mazes() -> Mapping[str, Map]:
+    """Mazes on the largest grid: lanes between walls, passages a cell wide, and a field of rubble."""
+    return {"lanes": read_map(crowd_map(creeps=100, towers=0)), "passages": _passages(), "rubble": _rubble()}
+
+
+def measure_maze(name: str, played: Map, *, repeats: int, progress: Progress) -> MazeFigures:
+    """Time each way in turn. Raises CorruptData where one of them finds another distance than the others."""
+    calls = _ways(played)
+    steps = _checked(name, played, calls)
+    runs: dict[str, list[float]] = {way: [] for way in calls}
+    with progress.step(f"Ways through {name}", total=repeats * len(calls)) as step:
+        for each in [*calls] * repeats:
+            runs[each].append(_seconds(calls[each], _CALLS[each]) / _CALLS[each] * 1_000_000)
+            step.advance()
+    return MazeFigures(
+        name=name, steps=steps, microseconds={each: median(found) for each, found in runs.items()}
+    )
+
+
+def _ways(played: Map) -> Mapping[str, Callable[[], Any]]:
+    engine = compiled()
+    world, compiled_world = make_world(played), make_world(played, make=engine.make)
+    start, goal = played.cell(*played.spawns[0]), played.cell(*played.goal)
+
+    def flooded() -> Sequence[int]:
+        flood(world)
+        return world.ground[ground.STEPS]
+
+    def flooded_compiled() -> Sequence[int]:
+        engine.flood(compiled_world)
+        return compiled_world.ground[ground.STEPS]
+
+    def walked() -> Sequence[int]:
+        return way(played.blocked, played.stride, start=start, goal=goal)
+
+    return {FLOOD: flooded, A_STAR: walked, COMPILED: flooded_compiled, TCOD: _tcod(played)}
+
+
+def _tcod(played: Map) -> Callable[[], Any]:
+    """Over the four sides only, as the core; its table is made anew for each call, as it wants it."""
+    shape = (len(played.blocked) // played.stride, played.stride)
+    cost = 1 - np.frombuffer(played.blocked, dtype=np.uint8).astype(np.int32).reshape(shape)
+    empty = tcod.path.maxarray(shape, dtype=np.int32)
+    empty[divmod(played.cell(*played.goal), played.stride)] = 0
+
+    def measured() -> Any:
+        distance = empty.copy()
+        tcod.path.dijkstra2d(distance, cost, 1, None, out=distance)
+        return distance
+
+    return measured
+
+
+def _checked(name: str, played: Map, calls: Mapping[str, Callable[[], Any]]) -> int:
+    start = played.cell(*played.spawns[0])
+    ours, compiled_ours, theirs = (
+        list(map(int, np.ravel(calls[each]()))) for each in (FLOOD, COMPILED, TCOD)
+    )
+    far = max(theirs)
+    expected = [
+        ground.BARRED if blocked else ground.FAR if steps == far else steps
+        for blocked, steps in zip(played.blocked, theirs, strict=True)
+    ]
+    if not ours == compiled_ours == expected or ours[start] != len(calls[A_STAR]()) - 1:
+        raise CorruptData(f"Two ways through {name} differ in length.", hint="The times would mean nothing.")
+    return ours[start]
+
+
+def _seconds(call: Callable[[], Any], times: int) -> float:
+    began = time.process_time()
+    for _ in range(times):
+        call()
+    return time.process_time() - began
+
+
+def _passages() -> Map:
+    """A maze without a loop, dug from room to room by chance until no room is left; rooms are each second cell."""
+    rows = [[ROCK] * LARGEST for _ in range(LARGEST)]
+    rows[0][0] = PAVED
+    trail = [(0, 0)]
+    draws = 0
+    while trail:
+        column, row = trail[-1]
+        doors = [
+            (across, down)
+            for across, down in _SIDES
+            if 0 <= column + 2 * across < LARGEST
+            and 0 <= row + 2 * down < LARGEST
+            and rows[row + 2 * down][column + 2 * across] == ROCK
+        ]
+        if not doors:
+            trail.pop()
+            continue
+        across, down = doors[hash32(_SEED, draws, 0) % len(doors)]
+        draws += 1
+        rows[row + down][column + across] = rows[row + 2 * down][column + 2 * across] = PAVED
+        trail.append((column + 2 * across, row + 2 * down))
+    return _map(rows, last=LARGEST - 2)
+
+
+def _rubble() -> Map:
+    """Rocks strewn by chance; the first such field with a way through."""
+    seed = _SEED
+    while True:
+        rows = [
+            [ROCK if hash32(seed, row, column) % 100 < _ROCKS else PAVED for column in range(LARGEST)]
+            for row in range(LARGEST)
+        ]
+        rows[0][0] = rows[-1][-1] = PAVED
+        played = _map(rows, last=LARGEST - 1)
+        if way(
+            played.blocked,
+            played.stride,
+            start=played.cell(*played.spawns[0]),
+            goal=played.cell(*played.goal),
+        ):
+            return played
+        seed += 1
+
+
+def _map(rows: Sequence[Sequence[str]], *, last: int) -> Map:
+    return read_map(
+        canonical(
+            {
+                "format": FORMAT, "id": "maze", "name": "Maze", "order": 1, "width": LARGEST, "height": LARGEST,
+                "terrain": ["".join(row) for row in rows], "spawns": [(0, 0)], "goal": (last, last),
+                "gold": 1, "lives": 1, "waves": [[("runner", 1, 1, 0, 0)]],
+            }
+        )
+    )  # fmt: skip

@@ -1,0 +1,133 @@
+"""What Bulwark's core costs, as Markdown and as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from benchmarks.game import GameFigures
+from benchmarks.game_crowd import COMPILED, CORE, ESPER, PYODIDE, CrowdFigures
+from benchmarks.game_paths import A_STAR, FLOOD, TCOD, MazeFigures
+from benchmarks.game_paths import COMPILED as COMPILED_FLOOD
+from benchmarks.report import megabytes, seconds, table, times
+
+# Of esper's ticks, at least; and of the other way's time, at most.
+_INTERPRETED_GOAL, _COMPILED_GOAL = 2.0, 40.0
+_FLOOD_GOAL, _COMPILED_FLOOD_GOAL = 1.5, 1.0
+# Four times the game's 30.
+_FASTEST_PLAY = 120
+
+_NAMES = {
+    ESPER: "esper's objects, interpreted", CORE: "the core, interpreted", COMPILED: "the core, compiled by numba",
+    PYODIDE: "the core in pyodide (Node)",
+}  # fmt: skip
+
+
+def summary(figures: GameFigures) -> str:
+    """A line for each way of each crowd, each maze, the bots and the population."""
+    lines = [
+        f"{crowd.creeps} creeps, {crowd.towers} towers, {_NAMES[name]}: {each:.3f} ms a tick"
+        for crowd in (figures.crowd, figures.browser)
+        for name, each in crowd.milliseconds.items()
+    ]
+    crowd, matches, population = figures.crowd, figures.matches, figures.population
+    lines.append(
+        f"of esper's ticks: {times(crowd.ratio(ESPER, CORE))} interpreted, {times(crowd.ratio(ESPER, COMPILED))} compiled"
+    )
+    lines += [
+        f"{maze.name}: flow field {maze.ratio(FLOOD, A_STAR):.2f} of A*'s time, compiled "
+        f"{maze.ratio(COMPILED_FLOOD, TCOD):.3f} of tcod's"
+        for maze in figures.mazes
+    ]
+    lines.append(f"bots: {matches.interpreted:.2f} matches a second, {matches.compiled:.2f} compiled")
+    lines.append(
+        f"{population.players:,} players, {population.days} days: {seconds(population.cpu_seconds)} of processor"
+    )
+    return "\n".join(lines)
+
+
+def markdown(figures: GameFigures) -> str:
+    """The part of the report."""
+    crowd, browser = figures.crowd, figures.browser
+    opening = (
+        f"{figures.machine}. Medians of {figures.repeats} runs, taken in turn. {crowd.ticks} ticks each, after which "
+        "every way had the same state."
+    )
+    parts = [
+        opening,
+        f"### {crowd.creeps} creeps, {crowd.towers} towers, 64 x 64 cells\n\n{_crowd_table(crowd)}",
+        table(
+            ["Of esper's ticks", "Ratio", "Goal", ""],
+            [
+                _at_least("interpreted", crowd.ratio(ESPER, CORE), _INTERPRETED_GOAL),
+                _at_least("compiled", crowd.ratio(ESPER, COMPILED), _COMPILED_GOAL),
+            ],
+        ),
+        f"Compiled does {times(crowd.ratio(CORE, COMPILED))} the ticks of interpreted.",
+        f"### {browser.creeps} creeps, {browser.towers} towers\n\n{_crowd_table(browser)}",
+        _in_pyodide(browser),
+        f"### Ways through mazes of 64 x 64 cells\n\n{_maze_tables(figures.mazes)}",
+        f"### Bots\n\n{_bots(figures)}",
+    ]
+    return "\n\n".join(parts)
+
+
+def _crowd_table(crowd: CrowdFigures) -> str:
+    rows = [
+        [
+            _NAMES[name],
+            f"{each:.3f}",
+            f"{1000 / each:,.0f}",
+            ", ".join(f"{run:.3f}" for run in crowd.runs[name]),
+        ]
+        for name, each in crowd.milliseconds.items()
+    ]
+    return table(["Way", "Milliseconds a tick", "Ticks a second", "Each run"], rows)
+
+
+def _at_least(name: str, ratio: float, goal: float) -> list[str]:
+    return [name, times(ratio), times(goal), "met" if ratio >= goal else "missed"]
+
+
+def _in_pyodide(browser: CrowdFigures) -> str:
+    if PYODIDE not in browser.milliseconds:
+        return "Not measured in pyodide: Node or the web's packages were not there."
+    rate = 1000 / browser.milliseconds[PYODIDE]
+    return (
+        f"In pyodide a tick takes {times(browser.ratio(PYODIDE, CORE))} the time of CPython. Play at four times the "
+        f"speed wants {_FASTEST_PLAY} ticks a second and takes {_FASTEST_PLAY / rate:.0%} of a core."
+    )
+
+
+def _maze_tables(mazes: Sequence[MazeFigures]) -> str:
+    rows = [
+        [
+            maze.name, f"{maze.steps:,}",
+            *(f"{maze.microseconds[way]:,.0f}" for way in (FLOOD, A_STAR, COMPILED_FLOOD, TCOD)),
+            f"{maze.ratio(FLOOD, A_STAR):.2f}", f"{maze.ratio(COMPILED_FLOOD, TCOD):.3f}", _maze_verdict(maze),
+        ]
+        for maze in mazes
+    ]  # fmt: skip
+    headers = [
+        "Maze", "Steps", "Flow field, µs", "A*, µs", "Compiled, µs", "tcod, µs",
+        f"Of A*'s time (goal {_FLOOD_GOAL})", f"Of tcod's (goal {_COMPILED_FLOOD_GOAL:.0f})", "",
+    ]  # fmt: skip
+    return table(headers, rows)
+
+
+def _maze_verdict(maze: MazeFigures) -> str:
+    met = (
+        maze.ratio(FLOOD, A_STAR) <= _FLOOD_GOAL and maze.ratio(COMPILED_FLOOD, TCOD) <= _COMPILED_FLOOD_GOAL
+    )
+    return "met" if met else "missed"
+
+
+def _bots(figures: GameFigures) -> str:
+    matches, population = figures.matches, figures.population
+    return (
+        f"Whole matches by a bot of skill 0.5, one on each of {matches.matches} maps and {matches.ticks:,} ticks in "
+        f"all: **{matches.interpreted:.2f} a second** of one core interpreted, **{matches.compiled:.2f}** compiled, "
+        f"to the same states.\n\n"
+        f"`./keepwell bots` made {population.players:,} players of {population.days} days with "
+        f"{population.events:,} events in {seconds(population.cpu_seconds)} of processor, "
+        f"{seconds(population.seconds)} of the clock, {megabytes(population.peak_bytes)} at most in one process."
+    )

@@ -1,0 +1,131 @@
+"""The game's measurement: what it compares plays by the same rules, and its figures agree. No times are judged."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import esper
+import msgspec
+import pytest
+from tests.unit.bulwark.fields import defended, field, run
+
+from benchmarks import game_crowd, game_esper, game_report
+from benchmarks.game import GameFigures
+from benchmarks.game_crowd import CORE, Went, by_core, measure_crowd
+from benchmarks.game_esper_components import exported
+from benchmarks.game_scenario import Crowd, crowd
+from bulwark.compiled import compiled
+from bulwark.sim import rules
+from bulwark.sim.commands import AutoStart
+from bulwark.sim.layout import creep, score, tower
+from bulwark.sim.maps import Map
+from bulwark.sim.match import Match
+from keepwell.platform.errors import CorruptData
+from keepwell.platform.progress import Silent
+
+ROOT = Path(__file__).parents[3]
+
+
+def assert_esper_keeps_up(played: Map, state: Mapping[str, Sequence[int]], *, ticks: int) -> Match:
+    """Both from the same state, compared in every tick; the core's match at the end."""
+    match, game = Match.restore(played, state), game_esper.begin(played, state)
+    for _ in range(ticks):
+        match.step()
+        esper.process()
+        assert exported(game) == match.export()
+    assert Match.restore(played, exported(game)).state_hash() == match.state_hash()
+    return match
+
+
+@pytest.fixture(scope="module")
+def five_hundred() -> Crowd:
+    return crowd(creeps=500, towers=100, engine=compiled())
+
+
+def test_esper_has_the_state_of_the_core_in_every_tick_of_a_crowd(five_hundred: Crowd) -> None:
+    match = assert_esper_keeps_up(five_hundred.map(), five_hundred.state, ticks=60)
+    assert match.creep_count == 500
+    assert match.shell_count > 0
+
+
+def test_esper_has_the_state_of_the_core_while_creeps_die_and_leak_and_waves_begin() -> None:
+    played = field()
+    began = run(defended(played), 5)
+    match = assert_esper_keeps_up(played, began.export(), ticks=2_500)
+    numbers = match.world.score
+    assert numbers[score.KILLED] > 10
+    assert numbers[score.LEAKED] > 0
+    assert match.wave > 1
+
+
+def test_esper_loses_where_the_core_loses() -> None:
+    played = field(lives=2)
+    match = Match.begin(played, seed=3)
+    match.begin_wave()
+    match.step([AutoStart(on=True)])
+    ended = assert_esper_keeps_up(played, match.export(), ticks=run_until_over(played, match.export()))
+    assert ended.outcome == score.LOST
+
+
+def run_until_over(played: Map, state: Mapping[str, Sequence[int]]) -> int:
+    match = Match.restore(played, state)
+    ticks = 0
+    while match.outcome == score.PLAYING:
+        match.step()
+        ticks += 1
+    return ticks
+
+
+def test_the_crowd_is_of_all_kinds_and_nobody_leaves_it_while_it_is_watched(five_hundred: Crowd) -> None:
+    match = five_hundred.match(compiled())
+    assert set(match.creeps[creep.KIND][:500]) == set(range(len(rules.CREEPS)))
+    rows = zip(match.towers[tower.KIND][:100], match.towers[tower.VARIANT][:100], strict=True)
+    assert len(set(rows)) == len(rules.TOWER_RULES)
+    run(match, 1_000)
+    assert (match.creep_count, match.tower_count) == (500, 100)
+
+
+def test_the_crowd_is_always_the_same(five_hundred: Crowd) -> None:
+    assert crowd(creeps=40, towers=9) == crowd(creeps=40, towers=9, engine=compiled())
+    assert five_hundred.match().state_hash() == five_hundred.match(compiled()).state_hash()
+
+
+def test_a_way_that_comes_to_another_state_ends_the_measurement(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lazy(crowd: Crowd, ticks: int) -> Went:
+        return by_core(crowd, ticks - 1)
+
+    monkeypatch.setattr(game_crowd, "WAYS", {**game_crowd.WAYS, "lazy": lazy})
+    small = crowd(creeps=20, towers=6)
+    with pytest.raises(CorruptData, match="2 different states"):
+        measure_crowd(small, [CORE, "lazy"], ticks=5, repeats=1, progress=Silent())
+
+
+@pytest.fixture(scope="module")
+def figures() -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks", "game", "--quick", "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.timeout(400)
+def test_every_way_is_measured(figures: dict[str, Any]) -> None:
+    assert set(figures["crowd"]["milliseconds"]) == {"core", "compiled", "esper"}
+    assert (figures["crowd"]["creeps"], figures["crowd"]["towers"]) == (500, 100)
+    assert [maze["name"] for maze in figures["mazes"]] == ["lanes", "passages", "rubble"]
+    assert all(maze["steps"] > 100 and min(maze["microseconds"].values()) > 0 for maze in figures["mazes"])
+    assert figures["matches"]["compiled"] > 0
+    assert figures["population"]["events"] > 0
+
+
+def test_the_report_tells_the_ratio_of_the_measured_times(figures: dict[str, Any]) -> None:
+    measured = figures["crowd"]["milliseconds"]
+    text = game_report.markdown(msgspec.convert(figures, GameFigures))
+    assert f"| compiled | {measured['esper'] / measured['compiled']:.1f}x | 40.0x |" in text
+    assert f"| interpreted | {measured['esper'] / measured['core']:.1f}x | 2.0x |" in text
