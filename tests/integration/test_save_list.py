@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import date
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,8 @@ from keepwell.platform.clock import SystemClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.progress import Silent
-from keepwell.sample.service import write_export
-from keepwell.subscriptions.importing import Importing, import_export
-from keepwell.subscriptions.mapping import read_mapping
+from keepwell.sample.service import import_sample, write_export
+from keepwell.subscriptions.importing import Importing
 from tests.integration.records import token_of
 
 pytestmark = pytest.mark.anyio
@@ -51,8 +49,7 @@ async def trained(
         keys=system_keys(),
         progress=Silent(),
     )
-    with as_file(files("keepwell.sample") / "sample.yaml") as mapping:
-        await import_export(work, read_mapping(mapping), folder=folder)
+    await import_sample(work, folder=folder)
     return await train(database, settings_of_test, workspace)
 
 

@@ -6,19 +6,24 @@ What it exports was not made by the code that reads it: the game knows nothing o
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from importlib.resources import as_file, files
 from pathlib import Path
 
 from bulwark.bots import service as bots
 from bulwark.bots.population.files import EVENTS_FOLDER
 from bulwark.bots.service import Wanted, Written
 from bulwark.errors import BulwarkError
+from keepwell.identity import service as identity
+from keepwell.identity.model import Workspace
 from keepwell.intake.model import Appended, Sourced
-from keepwell.intake.service import Intake
+from keepwell.intake.service import Intake, build_lake
 from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.progress import Progress, Step
+from keepwell.subscriptions.importing import Importing, import_export
+from keepwell.subscriptions.mapping import read_mapping
 
 DEFAULT_ACCOUNTS = 300
 DAYS = 365
@@ -42,13 +47,30 @@ def write_export(
 
 def journal_events(folder: Path, journal: Intake, *, progress: Progress) -> Appended:
     """Hand the events of the sample in `folder` to `journal`, day by day; raises as `Intake.append` does."""
-    files = sorted((folder / EVENTS_FOLDER).glob("*.jsonl"))
-    with progress.step("Reading events", total=len(files)) as step:
-        return journal.append(_rows(files, step))
+    days = sorted((folder / EVENTS_FOLDER).glob("*.jsonl"))
+    with progress.step("Reading events", total=len(days)) as step:
+        return journal.append(_rows(days, step))
 
 
-def _rows(files: list[Path], step: Step) -> Iterator[Sourced[bytes]]:
-    for file in files:
+async def import_sample(work: Importing, *, folder: Path) -> Workspace:
+    """Import the sample in `folder` as a user's data are: records by their mapping, events as they were told.
+
+    Raises as `import_export` does, and Conflict where the workspace holds real data.
+    """
+    with as_file(files("keepwell.sample") / "sample.yaml") as mapping:
+        await import_export(work, read_mapping(mapping), folder=folder)
+    async with work.database.transaction() as connection:
+        workspace = await identity.get_workspace(connection, work.slug)
+    inbox = work.settings.intake(workspace.id)
+    with Intake.open(inbox, clock=work.keys.clock) as journal:
+        journal_events(folder, journal, progress=work.progress)
+        journal.seal()
+    build_lake(inbox, work.settings.lake, workspace_id=workspace.id, progress=work.progress)
+    return workspace
+
+
+def _rows(days: Sequence[Path], step: Step) -> Iterator[Sourced[bytes]]:
+    for file in days:
         name = f"{EVENTS_FOLDER}/{file.name}"
         for number, row in enumerate(file.read_bytes().splitlines(), start=1):
             yield Sourced(name, number, row)

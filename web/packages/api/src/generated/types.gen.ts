@@ -278,6 +278,24 @@ export type RecentEvent = {
 };
 
 /**
+ * RecentActivity
+ */
+export type RecentActivity = {
+    items: Array<ActivityItem>;
+};
+
+/**
+ * ActivityItem
+ */
+export type ActivityItem = {
+    account_id: string | null;
+    at: string;
+    event: string;
+    external_id: string;
+    name: string | null;
+};
+
+/**
  * Play
  */
 export type Play = {
@@ -1167,6 +1185,27 @@ export type UpdateAccountResponses = {
 };
 
 export type UpdateAccountResponse = UpdateAccountResponses[keyof UpdateAccountResponses];
+
+export type GetActivityData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * How many rows at most.
+         */
+        limit?: number;
+    };
+    url: '/v1/activity';
+};
+
+export type GetActivityResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: RecentActivity;
+};
+
+export type GetActivityResponse = GetActivityResponses[keyof GetActivityResponses];
 
 export type ListAuditEntriesData = {
     body?: never;

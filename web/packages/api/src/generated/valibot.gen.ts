@@ -311,6 +311,24 @@ export const vRecentEvent = v.object({
 });
 
 /**
+ * ActivityItem
+ */
+export const vActivityItem = v.object({
+    account_id: v.nullable(v.pipe(v.string(), v.uuid())),
+    at: v.pipe(v.string(), v.isoTimestamp()),
+    event: v.string(),
+    external_id: v.string(),
+    name: v.nullable(v.string())
+});
+
+/**
+ * RecentActivity
+ */
+export const vRecentActivity = v.object({
+    items: v.array(vActivityItem)
+});
+
+/**
  * Play
  */
 export const vPlay = v.object({
@@ -1145,6 +1163,11 @@ export const vGetAccountResponse = vAccountDetail;
  * Request fulfilled, document follows
  */
 export const vUpdateAccountResponse = vAccountItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetActivityResponse = vRecentActivity;
 
 /**
  * Request fulfilled, document follows
