@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pygame
 import pytest
@@ -82,12 +83,13 @@ class TestFirstStart:
 
         told = [json.loads(line) for line in events.read_text().splitlines()]
         assert [call["event"] for call in told] == [
+            "session_started",
             "match_started",
             "tower_built",
             "tower_sold",
             "match_left",
         ]
-        assert told[1]["properties"] | {"tower": "bolt", "column": 9, "row": 4} == told[1]["properties"]
+        assert told[2]["properties"] | {"tower": "bolt", "column": 9, "row": 4} == told[2]["properties"]
         assert len({call["anonymousId"] for call in told}) == 1
 
     def test_it_is_asked_once(self, tmp_path: Path) -> None:
@@ -156,7 +158,7 @@ class TestHands:
         assert player.match.wave == 1
 
     def test_a_held_stick_moves_the_cursor_on_and_on(self, player: Player) -> None:
-        axis = {"axis": pygame.CONTROLLER_AXIS_LEFTX, "instance_id": 0}
+        axis: dict[str, Any] = {"axis": pygame.CONTROLLER_AXIS_LEFTX, "instance_id": 0}
         player.send(pygame.event.Event(pygame.CONTROLLERAXISMOTION, value=32_000, **axis))
         first = player.play.placing.cell
         player.frames(60)
@@ -364,6 +366,23 @@ class TestKeeping:
             assert watched.session.match.state_hash() == state
             assert path.suffix == ".bulwark-replay"
 
+    def test_the_checkpoint_of_another_match_is_neither_offered_nor_removed(self, tmp_path: Path) -> None:
+        with playing(tmp_path, ON_MEADOW) as player:
+            player.frames(20)
+            player.app.go_home()
+            kept = player.app.home.checkpoint.read_bytes()
+            player.press("map-ford")
+            player.press("play")
+            player.match.world.score[score.LIVES] = 1
+            player.play.session.speed = 4
+            player.play.session.order(StartWave())
+            player.until(lambda: isinstance(player.app.screen, EndingScreen))
+
+            ending = player.app.screen
+            assert isinstance(ending, EndingScreen)
+            assert [widget.enabled for widget in ending.widgets() if widget.key == "resume"] == [False]
+            assert player.app.home.checkpoint.read_bytes() == kept
+
     def test_a_match_that_is_won_gives_stars(self, player: Player) -> None:
         play = player.play
         player.match.world.score[score.WAVE] = player.match.waves
@@ -442,22 +461,25 @@ class TestCommand:
             del player
 
         process = start_cli("--replay", str(forged), BULWARK_HOME=str(tmp_path))
-        time.sleep(first.tick / 30 + 3)
+        assert process.stderr is not None
+        told = next(line for line in process.stderr if "tick" in line)
         process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=30)
+        process.communicate(timeout=30)
 
         assert process.returncode == 1
-        assert f"by tick {first.tick}: `score.gold` differs" in errors
+        assert f"by tick {first.tick}: `score.gold` differs" in told
 
-    def test_a_player_who_is_ended_from_outside_finds_the_match_again(self, tmp_path: Path) -> None:
-        (tmp_path / "settings.json").write_text('{"effects": "loud"}')
+    @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+    def test_a_player_who_is_ended_from_outside_finds_the_match_again(
+        self, tmp_path: Path, ending: signal.Signals
+    ) -> None:
         with playing(tmp_path) as player:
             del player
         (tmp_path / "settings.json").write_text('{"effects": "loud"}')
 
         process = start_cli("--map", "meadow", "--seed", "7", BULWARK_HOME=str(tmp_path))
         time.sleep(4)
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(ending)
         _, errors = process.communicate(timeout=30)
 
         assert process.returncode == 0

@@ -78,6 +78,7 @@ class Belongings:
     telemetry: Telemetry
     maps: Sequence[Map]
     receiver: str
+    say: Callable[[str], None]
     mute: bool = False
 
 
@@ -100,6 +101,7 @@ class App:
         self.notice = ""
         self._notice_left = 0
         self._window = belongings.window
+        self._say = belongings.say
         self._title = title
         self._screens: list[Screen] = []
         self._pads: dict[int, controller.Controller] = {}
@@ -135,8 +137,9 @@ class App:
         self.running = False
 
     def fail(self, error: BulwarkError) -> None:
-        """Tell the player of an error, and the program's caller when it ends."""
+        """Tell the player and the terminal of an error at once, and the program's caller when it ends."""
         self.failure = error
+        self._say(str(error))
         self.tell(str(error))
 
     def tell(self, notice: str) -> None:

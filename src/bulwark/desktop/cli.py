@@ -57,7 +57,7 @@ def play(**said: Any) -> None:
     try:
         from bulwark.desktop import running  # noqa: PLC0415  pygame may be missing, and is told of below
 
-        running.play(running.Wanted(**said))
+        went_well = running.play(running.Wanted(**said))
     except ModuleNotFoundError as error:
         if error.name != "pygame":
             raise
@@ -66,6 +66,7 @@ def play(**said: Any) -> None:
         )
     except BulwarkError as error:
         sys.exit(str(error))
+    sys.exit(0 if went_well else 1)
 
 
 def main() -> None:

@@ -82,6 +82,11 @@ def reach(rule: TowerRule) -> str:
     return {GROUND: "ground only", AIR: "air only"}.get(rule.reaches, "ground and air")
 
 
+def gate_name(spawn: int) -> str:
+    """What a way in is called where there are several."""
+    return chr(ord("A") + spawn)
+
+
 def duration(ticks: int) -> str:
     """Ticks as minutes and seconds."""
     minutes, seconds = divmod(ticks // TICKS_PER_SECOND, 60)

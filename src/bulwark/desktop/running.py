@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,20 +50,21 @@ class Wanted:
     write_key: str = ""
 
 
-def play(wanted: Wanted) -> None:
-    """Open the game and run it until the player leaves.
+def play(wanted: Wanted) -> bool:
+    """Open the game and run it until the player leaves; whether all went well.
 
-    Raises BulwarkError where it cannot begin, or where a replay went another way.
+    Raises BulwarkError where it cannot begin. A replay that goes another way is told on stderr when it does.
     """
     app = make_app(wanted, home=find_home(os.environ))
+    # As closing the window: the match is kept. SDL itself makes that of SIGTERM.
+    signal.signal(signal.SIGINT, lambda *_: app.quit())
     try:
         open_first(app, wanted)
         run(app, FrameClock())
     finally:
         app.telemetry.close()
         pygame.quit()
-    if app.failure is not None:
-        raise app.failure
+    return app.failure is None
 
 
 def run(app: App, clock: Clock) -> None:
@@ -92,6 +94,7 @@ def make_app(wanted: Wanted, *, home: Home) -> App:
         telemetry=telemetry,
         maps=maps,
         receiver=receiver,
+        say=_say,
         mute=wanted.mute,
     )
     difficulty = rules.DIFFICULTIES.index(wanted.difficulty)
@@ -100,7 +103,7 @@ def make_app(wanted: Wanted, *, home: Home) -> App:
         title=lambda app: TitleScreen(app, seed=wanted.seed, difficulty=difficulty, chosen=wanted.map_id),
     )
     for said in filter(None, (notice, other)):
-        sys.stderr.write(f"{said}\n")
+        _say(said)
         app.tell(said)
     return app
 
@@ -119,8 +122,9 @@ def _asked_for(app: App, wanted: Wanted) -> Callable[[], None]:
         screen = watch(app, wanted.replay)
         return lambda: app.show(screen)
     if wanted.load is not None:
-        match = load_match(wanted.load, app.maps)
-        return lambda: resume_match(app, match)
+        path = wanted.load
+        match = load_match(path, app.maps)
+        return lambda: resume_match(app, match, path=path)
     if not wanted.map_id:
         return app.go_home
     found = next((each for each in app.maps if each.id == wanted.map_id), None)
@@ -129,6 +133,12 @@ def _asked_for(app: App, wanted: Wanted) -> Callable[[], None]:
         raise DesktopError(f"There is no map {wanted.map_id!r}.", hint=f"There are {known}.")
     seed = secrets.randbits(32) if wanted.seed is None else wanted.seed
     return lambda: begin(app, found, seed=seed, difficulty=rules.DIFFICULTIES.index(wanted.difficulty))
+
+
+def _say(line: str) -> None:
+    """A line for whoever started the program."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
 
 
 class _Nowhere:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from math import atan2, tau
 
+from bulwark.desktop.describe import gate_name
 from bulwark.desktop.effects import Effects
 from bulwark.desktop.motion import Motion, shell_place
-from bulwark.desktop.scene import Bar, Disc, Node, Sprite, Transform
+from bulwark.desktop.scene import Bar, Disc, Node, Sprite, Transform, Words
 from bulwark.sim import rules
 from bulwark.sim.layout import creep, shell, tower
 from bulwark.sim.match import Match
@@ -39,10 +40,13 @@ class Stage:
         self._creep_nodes: dict[int, _CreepNode] = {}
         self._tower_nodes: dict[int, _TowerNode] = {}
         played = match.played
-        places = [("mark/spawn", spawn) for spawn in played.spawns] + [("mark/goal", played.goal)]
-        for frame, place in places:
+        several = len(played.spawns) > 1
+        for n, place in enumerate(played.spawns):
             x, y = played.centre(played.cell(*place))
-            marks.add(Node(Transform(x, y), Sprite(frame)))
+            gate = marks.add(Node(Transform(x, y), Sprite("mark/spawn")))
+            if several:
+                gate.add(Node(Transform(0, 720), Words(f"Gate {gate_name(n)}", "way")))
+        marks.add(Node(Transform(*played.centre(played.cell(*played.goal))), Sprite("mark/goal")))
 
     def update(self, motion: Motion, *, camera: Transform, fraction: float) -> None:
         """Bring the scene to the moment `fraction` of a tick after the one before the last."""

@@ -26,7 +26,7 @@ from bulwark.sim import rules
 from bulwark.sim.match import Match
 
 _GAP = 8.0
-_TIP = (300.0, 176.0)
+_TIP_WIDTH = 300.0
 
 
 def cards(layout: Layout, *, hold: Callable[[int], None]) -> Sequence[Button]:
@@ -67,20 +67,20 @@ def draw_cards(
 def draw_tip(painter: Painter, layout: Layout, kind: int, *, gold: int) -> None:
     """What a kind of tower does, above its card."""
     area = cards(layout, hold=lambda _: None)[kind].area
-    width, height = _TIP
+    rule = rules.tower_row(kind, 0)
+    facts, missing = describe.facts(rule), rule.cost - gold
+    width, height = _TIP_WIDTH, 96 + 20.0 * (-(-len(facts) // 2) + (missing > 0))
     left = min(max(area.x + area.width / 2 - width / 2, 8), layout.field.width - width - 8)
     top = layout.build.y - height - 10
-    rule = rules.tower_row(kind, 0)
     painter.panel((left, top, width, height))
     painter.text(describe.tower_name(kind).removesuffix(" I"), (left + 16, top + 12), size=19)
     painter.text(
         describe.reach(rule), (left + width - 16, top + 16), size=13, colour=FAINT, anchor="topright"
     )
     painter.text(describe.TOWER_ROLES[kind], (left + 16, top + 40), size=14, colour=FAINT, wrap=width - 32)
-    draw_facts(painter, describe.facts(rule), (left + 16, top + 82), width=width - 32)
-    missing = rule.cost - gold
+    draw_facts(painter, facts, (left + 16, top + 82), width=width - 32)
     if missing > 0:
-        painter.text(f"{missing} gold short", (left + 16, top + height - 26), size=14, colour=ORANGE)
+        painter.text(f"{missing} gold short", (left + 16, top + height - 28), size=14, colour=ORANGE)
 
 
 def draw_facts(painter: Painter, facts: Mapping[str, str], at: tuple[float, float], *, width: float) -> float:

@@ -85,5 +85,10 @@ def _group(painter: Painter, group: Group, at: tuple[float, float], *, several: 
         describe.CREEP_TRAITS[group.kind], (x + 70, y + 17), size=12, colour=PURPLE if flies else FAINT
     )
     if several:
-        gate = chr(ord("A") + group.spawn)
-        painter.text(f"gate {gate}", (x + width - 28, y + 2), size=12, colour=FAINT, anchor="topright")
+        painter.text(
+            f"gate {describe.gate_name(group.spawn)}",
+            (x + width - 28, y + 2),
+            size=12,
+            colour=FAINT,
+            anchor="topright",
+        )

@@ -101,9 +101,19 @@ class Bindings:
         return Bindings(codes)
 
 
+_STICKS: Mapping[str, str] = {
+    "left-x-": "left stick left", "left-x+": "left stick right", "left-y-": "left stick up",
+    "left-y+": "left stick down", "right-x-": "right stick left", "right-x+": "right stick right",
+    "right-y-": "right stick up", "right-y+": "right stick down", "trigger-left+": "left trigger",
+    "trigger-right+": "right trigger",
+}  # fmt: skip
+
+
 def readable(code: str) -> str:
-    """A code as words: `key:return` is RETURN, `mouse:left` is mouse left."""
+    """A code as words: `key:return` is RETURN, `mouse:left` is mouse left, `axis:left-x+` is left stick right."""
     device, _, name = code.partition(":")
     if device == "key":
         return name.upper()
+    if device == "axis":
+        return _STICKS.get(name, name)
     return f"{device} {name}".strip()

@@ -11,6 +11,7 @@ from bulwark.desktop.drawing.palette import FAINT
 from bulwark.desktop.drawing.widgets import Button, Switch, Widget
 from bulwark.desktop.screens.parts import Form
 from bulwark.errors import TelemetryError
+from bulwark.telemetry import events
 from bulwark.telemetry.consent import EXPLANATION, QUESTION
 
 
@@ -58,4 +59,6 @@ class ConsentScreen(Form):
             self.app.telemetry.choose(on=self._on)
         except TelemetryError as error:
             self.app.tell(str(error))
+        # The session began when nothing was allowed yet.
+        self.app.telemetry.record(events.session_started())
         self._then()

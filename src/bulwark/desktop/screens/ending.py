@@ -73,7 +73,7 @@ class EndingScreen(Form):
             ("time", describe.duration(match.tick)),
         )
         for n, (name, said) in enumerate(facts):
-            y = panel.y + 198 + n * 23
+            y = panel.y + (198 if won else 152) + n * 23
             painter.text(name, (middle - 12, y), size=15, colour=FAINT, anchor="topright")
             painter.text(said, (middle + 12, y), size=15)
 

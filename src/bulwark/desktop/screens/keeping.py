@@ -19,18 +19,20 @@ from bulwark.sim.layout import event, score
 class Keeping:
     """Writes the files of one match. A disk that fails is told to the player, and the match goes on."""
 
-    def __init__(self, app: App, session: Session) -> None:
+    def __init__(self, app: App, session: Session, *, checkpoint: Path | None) -> None:
+        """`checkpoint` is the one that this match has gone on from; another match's is left alone."""
         self._app = app
         self._session = session
         self._kept = session.match.tick
         self.stars = 0
         self.replay: Path | None = None
+        self.checkpoint = checkpoint
 
     def note(self, happened: Iterable[Happening]) -> None:
         """Keep a checkpoint after a wave, while the match goes on."""
         cleared = any(happening.kind == event.WAVE_CLEARED for happening in happened)
         if cleared and not self._session.over:
-            self._write(self._app.home.checkpoint)
+            self._keep_checkpoint()
 
     def save(self) -> None:
         """The save by hand."""
@@ -42,25 +44,30 @@ class Keeping:
     def leave(self) -> None:
         """Keep the match for going on, if it was begun and is not over."""
         if not self._session.over and self._session.match.tick > self._kept:
-            self._write(self._app.home.checkpoint)
+            self._keep_checkpoint()
 
     def end(self) -> None:
         """Keep the replay and the stars; a match that was won is not gone on with."""
-        match, home = self._session.match, self._app.home
+        match = self._session.match
         won = match.outcome == score.WON
         self._app.sound.play("win" if won else "lose")
         self._keep_replay()
         if not won:
             return
         self._app.wins += 1
-        for path in (home.checkpoint, earlier_of(home.checkpoint)):
-            path.unlink(missing_ok=True)
+        if self.checkpoint is not None:
+            for path in (self.checkpoint, earlier_of(self.checkpoint)):
+                path.unlink(missing_ok=True)
         difficulty = rules.DIFFICULTIES[int(match.world.score[score.DIFFICULTY])]
         rule = rules.DIFFICULTY_RULES[int(match.world.score[score.DIFFICULTY])]
         whole = max(match.played.lives * rule.lives // 100, 1)
         self.stars = stars_of(lives=match.lives, of=whole)
         progress = self._app.progress.won(match.played.id, difficulty=difficulty, stars=self.stars)
         self._app.keep_progress(progress)
+
+    def _keep_checkpoint(self) -> None:
+        if self._write(self._app.home.checkpoint):
+            self.checkpoint = self._app.home.checkpoint
 
     def _keep_replay(self) -> None:
         recording = self._session.steps

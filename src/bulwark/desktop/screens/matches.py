@@ -51,12 +51,13 @@ def resume(app: App, path: Path) -> None:
                 )
             )
         return
-    resume_match(app, match)
+    resume_match(app, match, path=path)
 
 
-def resume_match(app: App, match: Match) -> None:
-    """Go on with a match that was saved. It is not recorded: a replay begins where the match does."""
-    screen = PlayScreen(app, Session(Restored(match)), teller=_teller(app, match))
+def resume_match(app: App, match: Match, *, path: Path) -> None:
+    """Go on with a match that was saved at `path`. It is not recorded: a replay begins where the match does."""
+    ours = path if path == app.home.checkpoint else None
+    screen = PlayScreen(app, Session(Restored(match)), teller=_teller(app, match), checkpoint=ours)
     difficulty = screen.difficulty
     screen.again = lambda: begin(app, match.played, seed=secrets.randbits(32), difficulty=difficulty)
     screen.resume = lambda path: resume(app, path)

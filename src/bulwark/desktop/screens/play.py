@@ -46,7 +46,9 @@ class PlayScreen:
 
     covers = True
 
-    def __init__(self, app: App, session: Session, *, teller: Teller | None) -> None:
+    def __init__(
+        self, app: App, session: Session, *, teller: Teller | None, checkpoint: Path | None = None
+    ) -> None:
         self.app = app
         self.session = session
         self.again: Callable[[], None] = app.go_home
@@ -64,7 +66,7 @@ class PlayScreen:
             shown=app.settings.hints and session.match.played.id == first.id and not self.watching
         )
         self.orders = Orders(self)
-        self._keeping = Keeping(app, session)
+        self._keeping = Keeping(app, session, checkpoint=checkpoint)
         self._teller = teller
         self._desk = Desk()
         self._stage = Stage(session.match)
@@ -240,10 +242,10 @@ class PlayScreen:
 
     def _show_ending(self) -> None:
         keeping, replay = self._keeping, self._keeping.replay
-        checkpoint = self.app.home.checkpoint
+        checkpoint = keeping.checkpoint
         ways = Ways(
             again=self.again,
-            resume=(lambda: self.resume(checkpoint)) if checkpoint.exists() else None,
+            resume=None if checkpoint is None else lambda: self.resume(checkpoint),
             replay=None if replay is None else lambda: self.watch(replay),
         )
         self.app.push(EndingScreen(self.app, self.session.match, stars=keeping.stars, ways=ways))

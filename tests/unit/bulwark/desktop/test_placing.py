@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bulwark.desktop.describe import TOWER_ROLES, changes, facts, tower_name
 from bulwark.desktop.hints import HINTS, Guide, Looking
 from bulwark.desktop.placing import Placing
@@ -85,7 +87,7 @@ def test_hints_go_as_the_player_does_what_they_say() -> None:
     match = Match.begin(small_map(), seed=1)
     guide = Guide(shown=True)
     shown = []
-    doings = [
+    doings: list[Callable[[], object]] = [
         lambda: None,
         lambda: match.step([Build(0, 4, 2)]),
         lambda: match.step([Build(0, 4, 3), Build(0, 4, 4)]),
