@@ -37,3 +37,14 @@ test('an account of another workspace is not found', async () => {
   await openAccount({}, '/accounts/account-9');
   expect(await screen.findByRole('heading', { name: 'Account not found' })).toBeDefined();
 });
+
+test('an event that comes while the page is in sight joins its activity', async () => {
+  let asked = 0;
+  const answer = () => {
+    asked += 1;
+    const recent = asked === 1 ? [] : [{ at: '2024-12-31T09:00:00Z', event: 'match_won' }];
+    return { body: { ...accountDetail, activity: { days: [], recent } } };
+  };
+  await openAccount({ [`GET /v1/accounts/${ACCOUNT_ID}`]: answer });
+  expect(await screen.findByText('match_won', {}, { timeout: 5_000 })).toBeDefined();
+});

@@ -81,3 +81,39 @@ test('a second page of the save list is loaded when the URL asks for it', async 
   expect(await screen.findByRole('link', { name: 'Second account' })).toBeDefined();
   expect(screen.getByRole('link', { name: 'First account' })).toBeDefined();
 });
+
+test('what happens now is told by the account, which is a link where there is a record of it', async () => {
+  const at = '2024-12-31T09:00:00Z';
+  const items = [
+    { at, event: 'match_won', external_id: 'A-1', account_id: ACCOUNT_ID, name: 'First account' },
+    { at, event: 'session_started', external_id: 'visitor-7', account_id: null, name: null },
+  ];
+  await openOverview({ 'GET /v1/activity': { body: { items } } });
+  const list = await screen.findByRole('list', { name: 'Live activity' });
+  const link = within(list).getByRole('link', { name: 'First account' });
+  expect(link.getAttribute('href')).toBe(`/accounts/${ACCOUNT_ID}`);
+  expect(within(list).getByText('match_won')).toBeDefined();
+  expect(within(list).getByText('visitor-7').closest('a')).toBeNull();
+});
+
+test('an event that comes while the page is in sight is seen without a reload', async () => {
+  const now = {
+    at: '2024-12-31T09:00:00Z',
+    external_id: 'A-1',
+    account_id: ACCOUNT_ID,
+    name: 'First account',
+  };
+  let asked = 0;
+  const answer = () => {
+    asked += 1;
+    return { body: { items: asked === 1 ? [] : [{ ...now, event: 'match_won' }] } };
+  };
+  await openOverview({ 'GET /v1/activity': answer });
+  expect(await screen.findByText('No events received')).toBeDefined();
+  expect(await screen.findByText('match_won', {}, { timeout: 5_000 })).toBeDefined();
+});
+
+test('a workspace without events is told how a product sends them', async () => {
+  await openOverview();
+  expect(await screen.findByText(/write-key create/)).toBeDefined();
+});

@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { mrrQuery } from '../queries/metrics';
 import { Page } from '../shell/Page';
 import { AsOfField } from './AsOfField';
+import { LivePanel } from './LivePanel';
 import { MovementsLoading, MovementsPanel } from './MovementsPanel';
 import { RevenueFigures } from './RevenueFigures';
 import { SaveListPanel } from './SaveListPanel';
@@ -20,8 +21,10 @@ export function OverviewPage() {
   return (
     <Page title="Overview" actions={<AsOfField on={on ?? mrr.data?.on ?? ''} onChange={choose} />}>
       <RevenueFigures mrr={mrr} />
-      {mrr.isPending ? <MovementsLoading /> : null}
-      {mrr.data === undefined ? null : <MovementsPanel on={mrr.data.on} />}
+      <div className="columns">
+        {mrr.data === undefined ? <MovementsLoading /> : <MovementsPanel on={mrr.data.on} />}
+        <LivePanel />
+      </div>
       <SaveListPanel />
     </Page>
   );

@@ -1,6 +1,8 @@
 import { getAccount, listAccounts, send, type ListAccountsData, type QueryOf } from '@keepwell/api';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 
+import { LIVE_MILLISECONDS } from './activity';
+
 const PAGE_SIZE = 50;
 
 export type AccountsFilter = Omit<QueryOf<ListAccountsData>, 'limit' | 'cursor'>;
@@ -17,9 +19,11 @@ export function accountsQuery(filter: AccountsFilter) {
   });
 }
 
+/** Asked for again and again while its page is in sight: its activity holds what was taken in seconds ago. */
 export function accountQuery(id: string) {
   return queryOptions({
     queryKey: ['account', id],
     queryFn: ({ signal }) => send(getAccount({ path: { account_id: id } }), { signal }),
+    refetchInterval: ({ state }) => (state.status === 'success' ? LIVE_MILLISECONDS : false),
   });
 }

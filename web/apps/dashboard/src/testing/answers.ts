@@ -106,6 +106,7 @@ export const workspaceAnswers: Answers = {
       periods: [],
     },
   }),
+  'GET /v1/activity': { body: { items: [] } },
   'GET /v1/save-list': { body: saveList },
   'GET /v1/accounts': { body: { items: [account], next: null } },
   [`GET /v1/accounts/${ACCOUNT_ID}`]: { body: accountDetail },
