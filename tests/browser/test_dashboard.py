@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.running import RunningServer, keepwell
 
 PHONE = {"width": 360, "height": 740}
+SECONDS_TO_BE_SEEN = 5
 
 
 @pytest.fixture(scope="package")
@@ -64,6 +65,32 @@ def test_the_chart_of_movements_has_a_table_twin(page: Page) -> None:
     open_overview(page)
     page.get_by_role("button", name=re.compile("table", re.IGNORECASE)).first.click()
     expect(page.get_by_role("columnheader", name=re.compile("churn", re.IGNORECASE)).first).to_be_visible()
+
+
+def test_an_event_that_a_product_sends_is_seen_within_seconds_and_without_a_reload(
+    page: Page, api: httpx.Client, demo: RunningServer
+) -> None:
+    account = answer(api, "/v1/save-list?limit=1")["items"][0]
+    external_id = answer(api, f"/v1/accounts/{account['account_id']}")["external_id"]
+    write_key = json.loads(keepwell(demo.home, "write-key", "create", "--name", "game", "--json"))[
+        "write_key"
+    ]
+
+    def send(event: str) -> None:
+        call = {"userId": external_id, "event": event}
+        httpx.post(f"{demo.url}/v1/track", json=call, auth=(write_key, "")).raise_for_status()
+
+    open_overview(page)
+    live = page.get_by_role("list", name="Live activity")
+    expect(live).to_be_visible()
+    send("match_started")
+    first = live.get_by_role("listitem").first
+    expect(first).to_contain_text("match_started", timeout=SECONDS_TO_BE_SEEN * 1000)
+    first.get_by_role("link", name=account["name"]).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(account["name"])
+    send("match_won")
+    newest = page.get_by_role("list", name="Recent events").get_by_role("listitem").first
+    expect(newest).to_contain_text("match_won", timeout=SECONDS_TO_BE_SEEN * 1000)
 
 
 def test_synthetic_data_is_marked_on_every_page(page: Page) -> None:
