@@ -26,8 +26,8 @@ class Plan(Enum):
         return {Plan.SOLO: Plan.SOLO_PLUS, Plan.SOLO_PLUS: Plan.SOLO}.get(self, self)
 
 
-_PRICES = {Plan.SOLO: Decimal("7.99"), Plan.SOLO_PLUS: Decimal("12.99"), Plan.GUILD: Decimal("6.49")}
-_RAISED = {Plan.SOLO: Decimal("8.99")}
+_PRICES = {Plan.SOLO: Decimal("9.99"), Plan.SOLO_PLUS: Decimal("15.99"), Plan.GUILD: Decimal("8.99")}
+_RAISED = {Plan.SOLO: Decimal("10.99")}
 
 
 class Billing(Enum):

@@ -1,5 +1,5 @@
 import type { ActivityItem } from '@keepwell/api';
-import { Card, EmptyState, formatMoment, Skeleton } from '@keepwell/ui';
+import { Card, EmptyState, formatRecentMoment, Skeleton } from '@keepwell/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 
@@ -27,7 +27,7 @@ function Events({ items }: { readonly items: readonly ActivityItem[] }) {
             <Whose item={item} />
             <span className="row-note">{item.event}</span>
           </span>
-          <time dateTime={item.at}>{formatMoment(item.at)}</time>
+          <time dateTime={item.at}>{formatRecentMoment(item.at)}</time>
         </li>
       ))}
     </ol>

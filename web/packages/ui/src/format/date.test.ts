@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 
-import { addDays, formatDay, formatMoment, formatMonth, formatMonthTick, startOfMonthBefore } from './date';
+import {
+  addDays,
+  formatDay,
+  formatMoment,
+  formatMonth,
+  formatMonthTick,
+  formatRecentMoment,
+  startOfMonthBefore,
+} from './date';
 
 test('a day stays itself west of Greenwich', () => {
   expect(formatDay('2024-01-01')).toBe('Jan 1, 2024');
@@ -8,6 +16,10 @@ test('a day stays itself west of Greenwich', () => {
 
 test('a moment names its zone', () => {
   expect(formatMoment('2024-12-31T23:30:00Z').replace(/\s/g, ' ')).toBe('Dec 31, 2024, 11:30 PM UTC');
+});
+
+test('a recent moment does without its year', () => {
+  expect(formatRecentMoment('2024-12-31T23:30:00Z').replace(/\s/g, ' ')).toBe('Dec 31, 11:30 PM UTC');
 });
 
 test('months read in full, ticks short, with the year where it turns', () => {

@@ -25,6 +25,12 @@ export function formatMoment(moment: string): string {
   return `${utcFormat(options).format(new Date(moment))} UTC`;
 }
 
+/** The same for a moment that is not long ago: without its year. */
+export function formatRecentMoment(moment: string): string {
+  const options = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' } as const;
+  return `${utcFormat(options).format(new Date(moment))} UTC`;
+}
+
 /** Today by the browser's clock. */
 export function todayUtc(): string {
   return new Date().toISOString().slice(0, 10);
