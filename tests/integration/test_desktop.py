@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -464,7 +464,7 @@ class TestCommand:
         assert process.stderr is not None
         told = next(line for line in process.stderr if "tick" in line)
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
 
         assert process.returncode == 1
         assert f"by tick {first.tick}: `score.gold` differs" in told
@@ -474,17 +474,28 @@ class TestCommand:
         self, tmp_path: Path, ending: signal.Signals
     ) -> None:
         with playing(tmp_path) as player:
-            del player
+            player.app.telemetry.choose(on=True)
         (tmp_path / "settings.json").write_text('{"effects": "loud"}')
+        told = tmp_path / "events.jsonl"
 
-        process = start_cli("--map", "meadow", "--seed", "7", BULWARK_HOME=str(tmp_path))
-        time.sleep(4)
+        process = start_cli(
+            "--map", "meadow", "--seed", "7", "--events", str(told), BULWARK_HOME=str(tmp_path)
+        )
+        until(lambda: told.exists() and b"match_started" in told.read_bytes())
+        time.sleep(1.5)  # some ticks of it
         process.send_signal(ending)
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=60)
 
         assert process.returncode == 0
         assert "$.effects" in errors
         assert (tmp_path / "saves" / "checkpoint.bulwark").exists()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 90
+    while not condition():
+        assert time.monotonic() < deadline, "It never came to that."
+        time.sleep(0.05)
 
 
 def environment(**said: str) -> dict[str, str]:
