@@ -17,6 +17,8 @@ from benchmarks import (
     intake_report,
     parquet,
     parquet_report,
+    population,
+    population_report,
     revenue_report,
 )
 from benchmarks.api import measure_api
@@ -213,6 +215,32 @@ def api_command(
         print_json(figures)
     else:
         click.echo(api_report.summary(figures))
+
+
+@bench.command("population")
+@click.option(
+    "--players",
+    default=40_000,
+    show_default=True,
+    type=click.IntRange(min=200),
+    help="How many visit; half of them are watched for long enough.",
+)
+@click.option("--seeds", default=8, show_default=True, type=click.IntRange(min=1), help="Sample businesses.")
+@write_option
+@json_option
+def population_command(players: int, seeds: int, write: bool, as_json: bool) -> None:
+    """Bulwark's population beside its reference, the treatment's effect, and the model on several samples.
+
+    Example: ./keepwell bench population --players 4000 --seeds 2 --json
+    """
+    with tempfile.TemporaryDirectory(prefix="keepwell-bench-") as place:
+        figures = population.measure(Path(place), players=players, seeds=seeds, progress=TerminalProgress())
+    if write:
+        write_part(REPORTS / "population.md", "population", text=population_report.markdown(figures))
+    if as_json:
+        print_json(figures)
+    else:
+        click.echo(population_report.summary(figures))
 
 
 @bench.command("game")

@@ -1,0 +1,107 @@
+"""The population's figures as Markdown and as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from benchmarks.population import BusinessFigures, Half, PopulationFigures, VisitorFigures
+from benchmarks.report import table
+
+# What the reference says, from its own 20,000 players.
+_RETURNED = {1: 0.268, 3: 0.187, 7: 0.114, 14: 0.059, 30: 0.013}
+_PASSES = {8: 0.63, 15: 0.60, 23: 0.53}
+_LEAVES = {0: 0.22, 5: 0.33}
+_SHAPE = 0.84
+
+
+def summary(figures: PopulationFigures) -> str:
+    """A line for the visitors and one for each business."""
+    seen = figures.visitors
+    back = ", ".join(f"day {day} {_percent(share)}" for day, share in seen.returned.items())
+    lines = [f"{seen.players:,} players: {back}; Weibull shape {seen.weibull_shape:.2f}"]
+    lines.append(_effect(seen))
+    lines += [
+        f"seed {each.seed}: churn {_percent(each.monthly_churn)} a month, AUC {_auc(each)}"
+        for each in figures.businesses
+    ]
+    return "\n".join(lines)
+
+
+def markdown(figures: PopulationFigures) -> str:
+    """The part of the report."""
+    seen = figures.visitors
+    rows = [
+        *(
+            [f"Back on day {day}", _percent(share), _percent(_RETURNED[day])]
+            for day, share in seen.returned.items()
+        ),
+        *(
+            [
+                f"Leaves after a session that ends with {_losses(streak)}",
+                _percent(share),
+                _reference(_LEAVES.get(streak)),
+            ]
+            for streak, share in seen.leaves.items()
+        ),
+        *(
+            [f"Passes level {level}, a spike", _percent(share), _percent(_PASSES[level])]
+            for level, share in seen.passes.items()
+        ),
+        ["Weibull shape of the playtime", f"{seen.weibull_shape:.2f}", f"{_SHAPE:.2f}"],
+    ]
+    return "\n\n".join(
+        [
+            f"{seen.players:,} players of the free game, each watched for 90 days, by the reference's odds:",
+            table(["", "Measured", "Reference"], rows),
+            _effect(seen),
+            "Subscribers, by the odds that come with the game, and the model that `./keepwell demo` trains on them:",
+            _businesses(figures.businesses),
+        ]
+    )
+
+
+def _effect(seen: VisitorFigures) -> str:
+    treated, others = seen.treated, seen.others
+    matches = (treated.matches - others.matches) / others.matches
+    error = (treated.matches_error**2 + others.matches_error**2) ** 0.5 / others.matches
+    return (
+        f"The treated half plays {matches:+.1%} matches (standard error {error:.1%}); on day 30 "
+        f"{_share(treated)} of it are back, and {_share(others)} of the others."
+    )
+
+
+def _share(half: Half) -> str:
+    return f"{half.day_30:.2%} (± {half.day_30_error:.2%})"
+
+
+def _businesses(businesses: Sequence[BusinessFigures]) -> str:
+    rows = [
+        [
+            f"{each.seed}",
+            f"{each.events:,}",
+            _percent(each.monthly_churn),
+            f"{each.churned}",
+            _auc(each),
+            "yes" if each.shows_signal else "no",
+        ]
+        for each in businesses
+    ]
+    return table(
+        ["Seed", "Events", "Churn a month", "Left, held out", "AUC, held out (95 %)", "Signal"], rows
+    )
+
+
+def _auc(each: BusinessFigures) -> str:
+    return "-" if each.auc is None else f"{each.auc:.2f} ({each.auc_low:.2f} to {each.auc_high:.2f})"
+
+
+def _losses(streak: int) -> str:
+    return f"{streak} losses or more in a row" if streak == max(_LEAVES) else f"{streak} losses in a row"
+
+
+def _reference(share: float | None) -> str:
+    return "" if share is None else _percent(share)
+
+
+def _percent(share: float) -> str:
+    return f"{share:.1%}"
