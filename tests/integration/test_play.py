@@ -81,9 +81,15 @@ async def test_the_games_files_are_under_a_path_of_their_own_that_browsers_keep(
     assert "immutable" in answer.headers["Cache-Control"]
 
 
-async def test_where_the_game_is_not_built_no_path_is_named(client: Client, built: Path) -> None:
+async def test_where_the_game_is_not_built_no_path_is_named(
+    built: Path, database: Database, workspace: Workspace, settings_of_test: Settings
+) -> None:
     (built / "manifest.json").unlink()
-    assert (await given(client))["assets"] is None
+    token = await token_of(database, workspace, keys=system_keys())
+    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    async with AsyncTestClient(app) as client:
+        client.headers["Authorization"] = f"Bearer {token}"
+        assert (await given(client))["assets"] is None
 
 
 async def test_an_unknown_file_of_the_game_is_not_found(client: Client) -> None:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -30,9 +31,13 @@ _BUILT = Path(str(files("bulwark"))) / "assets" / "built"
 TheKeys = SkipValidation[NamedDependency[Keys]]
 
 
-def game_folder() -> str | None:
-    """The path of the game's files, which names their content by the digest of their manifest; None: not built."""
-    manifest = _BUILT / "manifest.json"
+@cache
+def game_path(built: Path) -> str | None:
+    """The path of the game's files, which names their content by the digest of their manifest; None: not built.
+
+    It stays what it was when the server started, like the route that serves it.
+    """
+    manifest = built / "manifest.json"
     if not manifest.is_file():
         return None
     return f"{GAME_PATH}/{hashlib.sha256(manifest.read_bytes()).hexdigest()[:_DIGEST_LENGTH]}"
@@ -67,10 +72,10 @@ async def get_play(
     write_key = await identity.write_key_of_page(
         connection, workspace_id, name=_KEY_NAME, derive=derive, keys=keys
     )
-    return Play(assets=game_folder(), write_key=write_key)
+    return Play(assets=game_path(_BUILT), write_key=write_key)
 
 
 def routes() -> Sequence[Any]:
     """What the page asks for, and the game's files where they are built."""
-    folder = game_folder()
-    return [get_play] if folder is None else [get_play, kept_forever(folder, _BUILT)]
+    path = game_path(_BUILT)
+    return [get_play] if path is None else [get_play, kept_forever(path, _BUILT)]

@@ -61,7 +61,8 @@ export interface Catalogue {
   readonly refund_percent: number;
   readonly towers: readonly TowerKind[];
   readonly creeps: readonly CreepKind[];
-  readonly difficulties: readonly { readonly name: DifficultyName }[];
+  /** `lives` in percent of the map's. */
+  readonly difficulties: readonly { readonly name: DifficultyName; readonly lives: number }[];
   readonly targetings: readonly TargetingName[];
   /** A command's number is its place. */
   readonly commands: readonly CommandName[];

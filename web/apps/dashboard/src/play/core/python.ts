@@ -29,10 +29,12 @@ interface FileSystem {
 export async function startPython(sources: PythonSources, onProgress: OnProgress): Promise<PyodideAPI> {
   new WebAssembly.Module(EMPTY_MODULE); // Pyodide itself would wait forever for what it may not compile.
   const files = new ArrivingFiles(sources.pyodide, onProgress);
-  const archive = fetchArchive(sources.core);
-  // Where a file does not arrive Pyodide may wait forever too.
-  const python = await Promise.race([files.failure, load(files)]);
-  (python.FS as FileSystem).writeFile(CORE_ARCHIVE, await archive);
+  const [python, archive] = await Promise.all([
+    // Where a file does not arrive Pyodide may wait forever too.
+    Promise.race([files.failure, load(files)]),
+    fetchArchive(sources.core),
+  ]);
+  (python.FS as FileSystem).writeFile(CORE_ARCHIVE, archive);
   python.runPython(`import sys; sys.path.append(${JSON.stringify(CORE_ARCHIVE)})`);
   return python;
 }

@@ -5,7 +5,9 @@ import { Dialog } from './Dialog';
 import { Sprite } from './Sprite';
 
 const STARS = 3;
-const GOOD = 0.6;
+/** Of the lives at the beginning: what three stars take, and what two. */
+const NEARLY_ALL = 0.9;
+const MOST = 0.5;
 
 /** How a match ended, and what may come next. */
 export function EndScreen() {
@@ -27,7 +29,8 @@ function Figures() {
   const { art, running } = useMatch();
   const { standing } = useHud();
   const { map } = running.playable;
-  const stars = standing.outcome === 'won' ? starsFor(standing.lives, map.lives) : 0;
+  const percent = running.game.parts.catalogue.difficulties[running.difficulty]?.lives ?? 100;
+  const stars = standing.outcome === 'won' ? starsFor(standing.lives, (map.lives * percent) / 100) : 0;
   return (
     <>
       <div className="end-stars" role="img" aria-label={`${stars} of ${STARS} stars`}>
@@ -94,10 +97,9 @@ function WhatNext() {
   );
 }
 
-/** Three where nearly no life was lost. */
-function starsFor(lives: number, all: number): number {
-  if (lives >= all * GOOD * 1.5) return STARS;
-  return lives >= all * GOOD ? 2 : 1;
+function starsFor(lives: number, atFirst: number): number {
+  if (lives >= atFirst * NEARLY_ALL) return STARS;
+  return lives >= atFirst * MOST ? 2 : 1;
 }
 
 function clock(seconds: number): string {

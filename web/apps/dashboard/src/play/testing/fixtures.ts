@@ -67,7 +67,11 @@ export const catalogue: Catalogue = {
     { name: 'runner', trait: 'fast', flying: false, hp: 42, radius: 230, bounty: 5, lives: 1 },
     { name: 'flyer', trait: 'flies', flying: true, hp: 58, radius: 260, bounty: 8, lives: 1 },
   ],
-  difficulties: [{ name: 'easy' }, { name: 'normal' }, { name: 'hard' }],
+  difficulties: [
+    { name: 'easy', lives: 150 },
+    { name: 'normal', lives: 100 },
+    { name: 'hard', lives: 70 },
+  ],
   targetings: ['first', 'last', 'strong', 'close'],
   commands: ['Build', 'Upgrade', 'Sell', 'Target', 'StartWave', 'AutoStart'],
   events: {

@@ -1,0 +1,305 @@
+"""The Play page as somebody plays it: with a mouse, with keys alone, and with a finger on a phone."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
+
+from tests.browser.test_dashboard import answer, api
+from tests.running import RunningServer
+
+__all__ = ["api"]  # a fixture of the dashboard's tests
+
+PHONE = {"width": 390, "height": 844}
+# Meadow with its padding, in cells.
+COLUMNS, ROWS = 24, 14
+LOADED_WITHIN = 60_000
+WAVE_WITHIN = 60_000
+# A picture of the board has many; a board that was not drawn has one.
+MANY_COLOURS = 500
+
+WATCH_POLICY = (
+    "addEventListener('securitypolicyviolation', e => console.error('policy: ' + e.violatedDirective))"
+)
+COLOURS_OF_BOARD = """
+canvas => {
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  const colours = new Set();
+  for (let at = 0; at < data.length; at += 4) colours.add(data[at] << 16 | data[at + 1] << 8 | data[at + 2]);
+  return colours.size;
+}
+"""
+
+
+@pytest.fixture
+def context(signed_in: BrowserContext, browser: Browser, demo: RunningServer) -> Iterator[BrowserContext]:
+    """A browser that is signed in and has never played."""
+    context = browser.new_context(
+        base_url=demo.url, storage_state=signed_in.storage_state(), viewport={"width": 1280, "height": 900}
+    )
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page on whose console an error, or a breach of the security policy, fails the test."""
+    yield from watched(context)
+
+
+@pytest.fixture
+def phone(signed_in: BrowserContext, browser: Browser, demo: RunningServer) -> Iterator[Page]:
+    context = browser.new_context(
+        base_url=demo.url,
+        storage_state=signed_in.storage_state(),
+        viewport=PHONE,  # type: ignore[arg-type]  # a plain dict is what it takes
+        has_touch=True,
+        is_mobile=True,
+    )
+    yield from watched(context)
+    context.close()
+
+
+def watched(context: BrowserContext) -> Iterator[Page]:
+    page = context.new_page()
+    page.add_init_script(WATCH_POLICY)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    yield page
+    page.close()
+    assert not errors
+
+
+def open_play(page: Page) -> None:
+    page.goto("/play")
+    expect(start_button(page)).to_be_enabled(timeout=LOADED_WITHIN)
+
+
+def start_button(page: Page) -> Locator:
+    return page.get_by_role("button", name="Play Meadow")
+
+
+def begin(page: Page) -> None:
+    open_play(page)
+    start_button(page).click()
+    expect(board(page)).to_be_visible()
+    expect(page.get_by_text("Wave 1 brings")).to_be_visible()
+
+
+def board(page: Page) -> Locator:
+    return page.get_by_role("application")
+
+
+def cell(page: Page, column: int, row: int) -> tuple[float, float]:
+    box = board(page).bounding_box()
+    assert box is not None
+    return (
+        box["x"] + box["width"] * (column + 1.5) / COLUMNS,
+        box["y"] + box["height"] * (row + 1.5) / ROWS,
+    )
+
+
+def gold(page: Page) -> int:
+    return int(gold_figure(page).inner_text())
+
+
+def gold_figure(page: Page) -> Locator:
+    return page.get_by_test_id("gold").get_by_role("definition")
+
+
+def expect_gold_below(page: Page, before: int) -> None:
+    expect(gold_figure(page)).not_to_have_text(str(before))
+    assert gold(page) < before
+
+
+def expect_wave_cleared(page: Page) -> None:
+    status = page.get_by_role("status", name="Match")
+    expect(status).to_contain_text("Wave 1 of", timeout=WAVE_WITHIN)
+    expect(status).to_contain_text("cleared", timeout=WAVE_WITHIN)
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
+
+
+def test_nothing_of_python_is_loaded_before_the_page_is_opened_and_all_of_it_from_our_own_address(
+    page: Page, context: BrowserContext, demo: RunningServer
+) -> None:
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    page.goto("/")
+    expect(page.get_by_role("table").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert not [url for url in asked if re.search(r"pyodide|python|bulwark|PlayPage", url)]
+    page.get_by_role("link", name="Play").click()
+    expect(start_button(page)).to_be_enabled(timeout=LOADED_WITHIN)
+    assert [url for url in asked if "pyodide.asm.wasm" in url]
+    assert [url for url in asked if url.endswith("core.zip")]
+    assert not [url for url in asked if not url.startswith((demo.url, "blob:"))]
+
+
+def test_while_it_loads_a_bar_says_how_much_has_come(page: Page) -> None:
+    page.goto("/play")
+    expect(page.get_by_role("progressbar")).to_contain_text(re.compile(r"of 6\.\d MB|Starting"))
+
+
+def test_a_wave_is_played_with_the_mouse(page: Page) -> None:
+    begin(page)
+    before = gold(page)
+    page.get_by_role("button", name="Bolt,").click()
+    for column in range(8, 12):
+        page.mouse.move(*cell(page, column, 4))
+        expect(page.get_by_role("button", name="Build here")).to_be_enabled()
+        page.mouse.click(*cell(page, column, 4))
+    expect_gold_below(page, before)
+    page.get_by_role("radio", name="×4").click()  # noqa: RUF001  as it is written there
+    page.get_by_role("button", name="Start").click()
+    expect_wave_cleared(page)
+    page.screenshot()
+    assert board(page).evaluate(COLOURS_OF_BOARD) > MANY_COLOURS
+
+
+def test_a_wave_is_played_with_keys_alone(page: Page) -> None:
+    begin(page)
+    before = gold(page)
+    page.keyboard.press("1")
+    page.keyboard.press("ArrowUp")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+        expect(page.locator("#board-cursor")).to_contain_text("Bolt can be built.")
+        page.keyboard.press("Enter")
+    expect_gold_below(page, before)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Bolt I", exact=True)).to_be_visible()
+    page.keyboard.press("u")
+    expect(page.get_by_role("heading", name="Bolt II", exact=True)).to_be_visible()
+    page.keyboard.press("Equal")
+    page.keyboard.press("Equal")
+    page.keyboard.press("n")
+    expect_wave_cleared(page)
+
+
+def test_on_a_phone_a_tap_chooses_the_cell_and_a_second_builds_there(phone: Page) -> None:
+    begin(phone)
+    before = gold(phone)
+    phone.get_by_role("button", name="Bolt,").tap()
+    phone.touchscreen.tap(*cell(phone, 9, 4))
+    expect(phone.get_by_role("button", name="Build here")).to_be_enabled()
+    assert gold(phone) == before
+    phone.touchscreen.tap(*cell(phone, 9, 4))
+    expect_gold_below(phone, before)
+    phone.get_by_role("radio", name="×4").tap()  # noqa: RUF001  as it is written there
+    phone.get_by_role("button", name="Start").tap()
+    expect_wave_cleared(phone)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_a_refusal_says_its_reason_before_the_click(page: Page) -> None:
+    begin(page)
+    page.get_by_role("button", name="Bolt,").click()
+    page.mouse.move(*cell(page, 21, 6))  # the gate
+    expect(page.get_by_role("button", name="Nothing can be built there.")).to_be_disabled()
+    page.mouse.click(*cell(page, 21, 6))
+    expect(page.get_by_role("alert")).to_have_text("Nothing can be built there.")
+
+
+def test_a_match_that_was_kept_goes_on_with_the_same_gold(page: Page) -> None:
+    begin(page)
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Leave the match").click()
+    left_with = gold(page)
+    page.get_by_role("button", name="Keep it and leave").click()
+    page.reload()
+    page.get_by_role("button", name="Go on after wave 0").click(timeout=LOADED_WITHIN)
+    expect(gold_figure(page)).to_have_text(str(left_with))
+
+
+def test_a_kept_match_that_is_damaged_is_refused_and_said(page: Page) -> None:
+    begin(page)
+    page.get_by_role("button", name="Leave the match").click()
+    page.get_by_role("button", name="Keep it and leave").click()
+    expect(page.get_by_text("Kept")).to_be_visible()
+    page.evaluate(FLIP_A_BIT)
+    page.reload()
+    page.get_by_role("button", name="Go on after wave 0").click(timeout=LOADED_WITHIN)
+    expect(page.get_by_text("checksum does not fit")).to_be_visible()
+
+
+FLIP_A_BIT = """
+() => new Promise(resolve => {
+  indexedDB.open('keyval-store').onsuccess = ({ target }) => {
+    const store = target.result.transaction('keyval', 'readwrite').objectStore('keyval');
+    store.get('bulwark.save.meadow').onsuccess = ({ target: { result: slot } }) => {
+      const save = slot.saves[0].slice();
+      save[save.length - 9] ^= 1;
+      store.put({ ...slot, saves: [save] }, 'bulwark.save.meadow').onsuccess = () => resolve();
+    };
+  };
+})
+"""
+
+
+def test_nothing_is_told_before_the_player_has_chosen(page: Page) -> None:
+    told: list[Request] = []
+    page.on("request", lambda request: told.append(request) if "/v1/batch" in request.url else None)
+    begin(page)
+    page.wait_for_timeout(2_500)
+    assert told == []
+
+
+def test_a_match_is_in_its_accounts_activity_within_seconds(page: Page, api: httpx.Client) -> None:
+    account = answer(api, "/v1/accounts?limit=1&status=active")["items"][0]
+    open_play(page)
+    page.get_by_role("button", name="Yes, send it").click()
+    page.get_by_role("button", name="Play as").click()
+    page.get_by_role("option", name=account["name"]).click()
+    start_button(page).click()
+    assert "match_started" in eventually_recent(api, account["id"])
+
+
+def eventually_recent(api: httpx.Client, account_id: str) -> set[str]:
+    deadline = time.monotonic() + 10
+    while True:
+        recent: list[dict[str, Any]] = answer(api, f"/v1/accounts/{account_id}")["activity"]["recent"]
+        names = {each["event"] for each in recent}
+        if "match_started" in names or time.monotonic() > deadline:
+            return names
+        time.sleep(0.2)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_before_a_match_and_in_it(page: Page, theme: str) -> None:
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    open_play(page)
+    assert violations(page) == []
+    start_button(page).click()
+    expect(page.get_by_text("Wave 1 brings")).to_be_visible()
+    page.keyboard.press("1")
+    expect(page.get_by_role("button", name="Build here")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_a_key_is_bound_anew_and_means_the_same_after_a_reload(page: Page) -> None:
+    begin(page)
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_role("button", name="Pause and go on: add a key or button").click()
+    page.keyboard.press("q")
+    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Leave the match").click()
+    page.get_by_role("button", name="Give up").click()
+    page.reload()
+    start_button(page).click(timeout=LOADED_WITHIN)
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.keyboard.press("q")
+    expect(page.get_by_role("button", name="Go on")).to_be_visible()
