@@ -7,7 +7,6 @@ from array import array
 from collections.abc import Sequence
 
 from bulwark.browser import snapshot
-from bulwark.browser.telling import Teller
 from bulwark.pacing import Pacer
 from bulwark.saves import matches
 from bulwark.sim import commands, rules
@@ -18,6 +17,7 @@ from bulwark.sim.maps import read_map
 from bulwark.sim.match import Match
 from bulwark.sim.route import smoothed, way
 from bulwark.telemetry.events import Event
+from bulwark.telemetry.telling import Teller
 
 
 class Session:
@@ -31,8 +31,8 @@ class Session:
         self._pacer = Pacer()
         self._waiting: list[Command] = []
         self._happened = snapshot.Happened()
-        self._teller = Teller(match, name=name)
         self._told: list[Event] = []
+        self._teller = Teller(match, name=name, record=self._told.append)
         self._refused: list[str] = []
         self._walls = 0
 
@@ -40,7 +40,7 @@ class Session:
     def begin(cls, map_text: str, seed: int, difficulty: int, name: str) -> Session:
         """A new match on the map; `name` is what telemetry calls it. Raises MapError."""
         session = cls(Match.begin(read_map(map_text), seed=seed, difficulty=difficulty), name=name)
-        session._told.append(session._teller.begun())
+        session._teller.begin()
         return session
 
     @classmethod
@@ -74,12 +74,13 @@ class Session:
             return ""
         told = [{"event": event.name, "properties": dict(event.properties)} for event in self._told]
         answer = json.dumps({"refused": self._refused, "events": told})
-        self._told, self._refused = [], []
+        self._told.clear()
+        self._refused.clear()
         return answer
 
     def leave(self) -> None:
         """The player gives the match up, which telemetry is told."""
-        self._told.append(self._teller.left())
+        self._teller.leave()
 
     def plan(self) -> str:
         """The groups of the next wave, and the way from each spawn, as x and y in turn."""
@@ -128,13 +129,13 @@ class Session:
 
     def _tick(self) -> None:
         waiting, self._waiting = self._waiting, []
-        said = [(command, self._teller.of(command)) for command in waiting]
+        self._teller.before(waiting)
         refusals = self._match.step(waiting)
+        self._teller.after(refusals)
         refused = {id(refusal.command) for refusal in refusals}
-        done = [(command, event) for command, event in said if id(command) not in refused]
-        self._walls += sum(isinstance(command, Build | Sell) for command, _ in done)
-        self._told.extend(self._teller.counted(event) for _, event in done if event is not None)
-        self._told.extend(self._teller.after())
+        self._walls += sum(
+            isinstance(command, Build | Sell) for command in waiting if id(command) not in refused
+        )
         self._refused.extend(refusal.reason.value for refusal in refusals)
         self._happened.note(self._match)
 

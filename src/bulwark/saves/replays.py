@@ -87,30 +87,59 @@ class Recording:
         )
 
 
+class Playback:
+    """A replay that is stepped through: its own commands tick by tick, and each of its checkpoints compared.
+
+    Raises SaveError where this core cannot play it, or its map is not among `maps`.
+    """
+
+    def __init__(self, replay: Replay, maps: Iterable[Map], *, engine: Engine = INTERPRETED) -> None:
+        if replay.core != CORE_VERSION:
+            hint = "Play it with the release that recorded it."
+            raise SaveError(f"The replay is of core {replay.core}, this is {CORE_VERSION}.", hint=hint)
+        self.replay = replay
+        self.match = Match.begin(
+            map_of(replay._asdict(), maps),
+            seed=replay.seed,
+            difficulty=replay.difficulty,
+            hp_percent=replay.hp_percent,
+            engine=engine,
+        )
+        self._said: dict[int, list[Command]] = {}
+        for tick, command in replay.commands:
+            self._said.setdefault(tick, []).append(command)
+        self._expected = {checkpoint.tick: checkpoint for checkpoint in replay.checkpoints}
+
+    @property
+    def ended(self) -> bool:
+        """Whether all of it was played."""
+        return self.match.tick >= self.replay.ticks
+
+    def step(self, commands: Sequence[Command] = ()) -> list[Refusal]:  # noqa: ARG002  a watcher orders nothing
+        """A tick as it was recorded; none after the end.
+
+        Raises ReplayDiverged naming the tick and the first column in which the match is another.
+        """
+        if self.ended:
+            return []
+        before = self.match.tick
+        refusals = self.match.step(self._said.get(before, ()))
+        if self.match.tick == before:
+            raise ReplayDiverged("The match ended early.", tick=before, column="score.outcome")
+        if self.match.tick in self._expected:
+            _compare(self.match, self._expected[self.match.tick])
+        return refusals
+
+
 def play(replay: Replay, maps: Iterable[Map], *, engine: Engine = INTERPRETED) -> Match:
     """Play it again to its end.
 
     Raises ReplayDiverged with the first checkpoint's tick, and the column, at which the match went another way.
     """
-    if replay.core != CORE_VERSION:
-        hint = "Play it with the release that recorded it."
-        raise SaveError(f"The replay is of core {replay.core}, this is {CORE_VERSION}.", hint=hint)
-    played = map_of(replay._asdict(), maps)
-    match = Match.begin(
-        played, seed=replay.seed, difficulty=replay.difficulty, hp_percent=replay.hp_percent, engine=engine
-    )
-    said: dict[int, list[Command]] = {}
-    for tick, command in replay.commands:
-        said.setdefault(tick, []).append(command)
-    expected = {checkpoint.tick: checkpoint for checkpoint in replay.checkpoints}
-    while match.tick < replay.ticks:
-        before = match.tick
-        match.step(said.get(before, ()))
-        if match.tick == before:
-            raise ReplayDiverged("The match ended early.", tick=before, column="score.outcome")
-        if match.tick in expected:
-            _compare(match, expected[match.tick])
-    return match
+    playback = Playback(replay, maps, engine=engine)
+    while not playback.ended:
+        playback.step()
+    return playback.match
 
 
 def to_bytes(replay: Replay) -> bytes:

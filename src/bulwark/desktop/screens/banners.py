@@ -12,8 +12,8 @@ from bulwark.desktop.drawing.palette import EDGE, FAINT, NIGHT, PANEL, SKY, TEXT
 from bulwark.desktop.hints import Hint
 from bulwark.desktop.input.actions import LABELS, Action
 from bulwark.desktop.input.bindings import Bindings
-from bulwark.desktop.replaying import Playback
 from bulwark.desktop.session import Happening, Session
+from bulwark.saves.replays import Playback
 from bulwark.sim.layout import event
 
 _SHOWN_TICKS = 50.0

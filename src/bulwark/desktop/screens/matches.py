@@ -6,17 +6,16 @@ import secrets
 from pathlib import Path
 
 from bulwark.desktop.app import App
-from bulwark.desktop.replaying import Playback
 from bulwark.desktop.screens.play import PlayScreen
 from bulwark.desktop.screens.question import QuestionScreen
 from bulwark.desktop.session import Restored, Session
-from bulwark.desktop.telling import Teller
 from bulwark.errors import SaveError
 from bulwark.saves import replays
 from bulwark.saves.files import last_good, load_match
-from bulwark.saves.replays import Recording
+from bulwark.saves.replays import Playback, Recording
 from bulwark.sim.maps import Map
 from bulwark.sim.match import Match
+from bulwark.telemetry.telling import Teller
 
 
 def begin(app: App, played: Map, *, seed: int, difficulty: int) -> None:

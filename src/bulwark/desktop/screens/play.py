@@ -20,7 +20,6 @@ from bulwark.desktop.hints import Guide, Looking
 from bulwark.desktop.input.actions import Action
 from bulwark.desktop.input.signals import Pointer, Signal
 from bulwark.desktop.placing import Placing
-from bulwark.desktop.replaying import Playback
 from bulwark.desktop.scene import flatten
 from bulwark.desktop.screens import banners
 from bulwark.desktop.screens.ending import EndingScreen, Ways
@@ -30,10 +29,11 @@ from bulwark.desktop.screens.parts import draw_note
 from bulwark.desktop.screens.pause import PauseScreen
 from bulwark.desktop.session import Session
 from bulwark.desktop.stage import Stage
-from bulwark.desktop.telling import Teller
 from bulwark.errors import ReplayDiverged
+from bulwark.saves.replays import Playback
 from bulwark.sim import rules
 from bulwark.sim.layout import score
+from bulwark.telemetry.telling import Teller
 
 _MILLISECONDS = 1_000.0
 _TICK = 1_000_000 / rules.TICKS_PER_SECOND

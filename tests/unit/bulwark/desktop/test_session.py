@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from bulwark.desktop.motion import Motion, shell_place
-from bulwark.desktop.replaying import Playback
+from bulwark.saves.replays import Playback
 from bulwark.desktop.session import Session
 from bulwark.errors import ReplayDiverged, SaveError
 from bulwark.saves.replays import Recording, Replay

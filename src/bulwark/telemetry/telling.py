@@ -70,12 +70,10 @@ class Teller:
 
     def _of(self, command: Command) -> Event | None:
         match, wave = self._match, self._match.wave
-        if match.refusal(command) is not None:
-            return None
         if isinstance(command, Build):
             place = {"column": command.column, "row": command.row}
             return events.tower_built(self._facts, tower=rules.TOWERS[command.kind], wave=wave, **place)
-        if not isinstance(command, Sell | Upgrade):
+        if not isinstance(command, Sell | Upgrade) or match.refusal(command) is not None:
             return None
         index = list(match.towers[tower.UID][: match.tower_count]).index(command.uid)
         name = rules.TOWERS[int(match.towers[tower.KIND][index])]
