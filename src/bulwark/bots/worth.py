@@ -11,9 +11,9 @@ from bulwark.sim.maps import Group
 from bulwark.sim.rules import CELL, CreepRule, TowerRule
 
 _SPEED_UNIT = 256  # speeds are in 1/256 unit a tick
-_MOST_HIT = 6  # a crowd is rarely denser
+_MOST_HIT = 4.5  # a crowd is rarely denser
 # Of what is aimed, a falling shell misses some; a stroke, which takes no time, never comes too late.
-_AIM = {FALLS: 0.8, FOLLOWS: 1.0, ARCS: 1.6}
+_AIM = {FALLS: 0.65, FOLLOWS: 1.0, ARCS: 1.8}
 _LATER = 0.8  # a wave weighs so much of the one before it
 _TRANSIT = 400  # ticks: about how long towers have at the last creep of a group
 
@@ -76,7 +76,7 @@ def _dealt(tower: TowerRule, threat: Threat) -> float:
 def _struck(tower: TowerRule, threat: Threat) -> float:
     """How many one shot hits, from how close they follow one another."""
     if tower.splash:
-        return min(1.0 + 2.6 * tower.splash / threat.spacing, _MOST_HIT)
+        return min(1.0 + 1.7 * tower.splash / threat.spacing, _MOST_HIT)
     if tower.jumps:
         return min(1.0 + tower.jumps, 1.0 + 4.0 * tower.jump_range / threat.spacing)
     return 1.0
