@@ -151,6 +151,7 @@ export class Play {
         this.goFurtherBack(message.message);
         return;
       case 'failed':
+        this.running.set(null); // What was kept after the last wave is still there.
         this.loading.set({ ...this.loading.get(), failure: message.message });
     }
   }

@@ -78,7 +78,13 @@ interface StartButtonsProps {
 
 function StartButtons({ play, playable, slot, difficulty }: StartButtonsProps) {
   const loading = useStore(play.loading);
-  if (loading.failure !== null) return <Callout tone="warning">{loading.failure}</Callout>;
+  if (loading.failure !== null) {
+    return (
+      <Callout tone="warning" title="The game has stopped">
+        {loading.failure} Load the page again to go on; what was kept is still there.
+      </Callout>
+    );
+  }
   if (loading.catalogue === null) return <LoadingBar loading={loading} />;
   if (playable === undefined) return null;
   const begin = () => {
