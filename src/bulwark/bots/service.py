@@ -45,6 +45,7 @@ command by command, or `odds`, by a logistic regression on {trials:,} matches th
 
   log-odds of winning = offset of the map + {slope:.3f} x (skill - difficulty of the level + ease)
 {offsets}
+
 In the half of the players that is `treated`, by the player's id alone, a level after three losses in a row is 0.8
 logits easier, which the match's event says in the property `eased`.
 """

@@ -14,8 +14,8 @@ from bulwark.bots.subscribers.terms import PriceList
 
 # This share was there when the window opened, from at most so many days before.
 _THERE_BEFORE = 0.45
-_LONGEST_BEFORE = 270
-_GUILD_SHARE = 0.15
+_LONGEST_BEFORE = 180
+_GUILD_SHARE = 0.12
 # The price rises when this share of the window is over.
 _PRICE_RISES = 0.6
 
