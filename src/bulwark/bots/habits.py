@@ -24,10 +24,10 @@ def habits(skill: float) -> Habits:
     lack = 1.0 - skill
     return Habits(
         pause=int(TICKS_PER_SECOND * (1.0 + 9.0 * lack)),
-        looks=2 + int(10 * skill),
-        doubt=0.9 * lack,
-        blunder=0.02 + 0.6 * lack * lack,
+        looks=2 + int(13 * skill),
+        doubt=lack,
+        blunder=0.02 + 0.75 * lack * lack,
         ahead=1 + int(5 * skill),
-        mazing=skill,
+        mazing=skill * skill,
         tending=0.15 + 0.85 * skill,
     )

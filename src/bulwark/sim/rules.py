@@ -20,7 +20,7 @@ TARGETINGS = ("first", "last", "strong", "close")
 FIRST, LAST, STRONG, CLOSE = range(4)
 
 # A creep of a later wave is tougher: so many percent of its hit points more for each wave before.
-TOUGHER_PER_WAVE = 14
+TOUGHER_PER_WAVE = 15
 REFUND_PERCENT = 70
 # Between two waves where they begin by themselves.
 COUNTDOWN_TICKS = 12 * TICKS_PER_SECOND
