@@ -12,6 +12,7 @@ from litestar.datastructures import CacheControlHeader
 from litestar.exceptions import InternalServerException, NotFoundException
 from litestar.response.file import ASGIFileResponse
 from litestar.static_files import create_static_files_router
+from litestar.types import ASGIApp
 
 from keepwell.app.openapi import described
 from keepwell.app.problems import answer_error
@@ -82,8 +83,8 @@ def _no_such_asset(request: Request[Any, Any, Any], error: Exception) -> Respons
     return answer_error(request, NotFound(f"There is no asset {request.url.path[:100]!r}."))
 
 
-def _with_policy(response: ASGIFileResponse) -> ASGIFileResponse:
-    if Path(response.file_path).name.startswith(_WORKER):
+def _with_policy(response: ASGIApp) -> ASGIApp:
+    if isinstance(response, ASGIFileResponse) and Path(response.file_path).name.startswith(_WORKER):
         response.headers["Content-Security-Policy"] = _WORKER_POLICY
     return response
 
