@@ -228,11 +228,6 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         write_export(tmp_path / "file" / "sample", seed=1, until=UNTIL, accounts=2, progress=Silent())
 
 
-def test_a_month_after_its_last_day_is_the_last_day_of_a_shorter_month() -> None:
-    assert months_after(date(2025, 1, 31), 1) == date(2025, 2, 28)
-    assert months_after(date(2024, 2, 29), 12) == date(2025, 2, 28)
-
-
 def test_amounts_are_those_of_the_price_list(subscriptions: Sequence[Row], mapping: MappingFile) -> None:
     assert mapping.subscriptions is not None
     for row in subscriptions:
