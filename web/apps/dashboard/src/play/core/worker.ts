@@ -5,8 +5,8 @@ import type { FromWorker, SavedMatch, Speed, ToWorker } from './protocol';
 import { startPython } from './python';
 import { readCatalogue, Session } from './session';
 
-/** The worker looks at the clock so often, in milliseconds; the pacer turns what passed into whole ticks. */
-const LOOK_EVERY = 8;
+/** The worker looks at the clock so often, in milliseconds: about once a frame of a screen, since nobody sees more. */
+const LOOK_EVERY = 15;
 
 /** Owns Python and the match: nothing outside of this worker changes either. */
 class MatchWorker {
