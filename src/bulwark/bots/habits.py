@@ -25,8 +25,8 @@ def habits(skill: float) -> Habits:
     return Habits(
         pause=int(TICKS_PER_SECOND * (1.0 + 9.0 * lack)),
         looks=2 + int(13 * skill),
-        doubt=lack,
-        blunder=0.02 + 0.75 * lack * lack,
+        doubt=1.3 * lack,
+        blunder=0.02 + 0.9 * lack * lack,
         ahead=1 + int(5 * skill),
         mazing=skill * skill,
         tending=0.15 + 0.85 * skill,

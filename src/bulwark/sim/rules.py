@@ -142,21 +142,21 @@ TOWER_RULES: Sequence[TowerRule] = (
 )
 
 CREEP_RULES: Sequence[CreepRule] = (
-    CreepRule(hp=52, speed=14_300, armour=0, radius=230, mass=2, bounty=5, lives=1),
-    CreepRule(hp=130, speed=8_200, armour=6, radius=330, mass=6, bounty=10, lives=1),
-    CreepRule(hp=21, speed=11_500, armour=0, radius=160, mass=1, bounty=2, lives=1),
+    CreepRule(hp=54, speed=14_300, armour=0, radius=230, mass=2, bounty=5, lives=1),
+    CreepRule(hp=135, speed=8_200, armour=6, radius=330, mass=6, bounty=10, lives=1),
+    CreepRule(hp=22, speed=11_500, armour=0, radius=160, mass=1, bounty=2, lives=1),
     CreepRule(
-        hp=105, speed=9_400, armour=1, radius=270, mass=3, bounty=12, lives=1,
+        hp=108, speed=9_400, armour=1, radius=270, mass=3, bounty=12, lives=1,
         heal=7, heal_range=_cells(18), heal_period=30,
     ),
-    CreepRule(hp=70, speed=10_400, armour=0, radius=260, mass=2, bounty=8, lives=1, layer=AIR),
-    CreepRule(hp=1_600, speed=5_600, armour=8, radius=440, mass=24, bounty=120, lives=8),
+    CreepRule(hp=72, speed=10_400, armour=0, radius=260, mass=2, bounty=8, lives=1, layer=AIR),
+    CreepRule(hp=1_650, speed=5_600, armour=8, radius=440, mass=24, bounty=120, lives=8),
 )  # fmt: skip
 
 DIFFICULTY_RULES: Sequence[Difficulty] = (
-    Difficulty(hp=72, gold=125, lives=150),
+    Difficulty(hp=78, gold=115, lives=150),
     Difficulty(hp=100, gold=100, lives=100),
-    Difficulty(hp=138, gold=90, lives=70),
+    Difficulty(hp=114, gold=95, lives=80),
 )
 
 
