@@ -24,7 +24,8 @@ _LONGEST_REASON = 400
 # accepted once can be read wherever it goes.
 DEEPEST = 200
 TOO_DEEP = Refusal("invalid-json", f"The row is nested too deeply: more than {DEEPEST} levels.")
-_TEXT_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{\]}]', re.DOTALL)
+# Possessive, so that a text that never ends is read once.
+_TEXT_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{\]}]', re.DOTALL)
 _STEPS = {b"{": 1, b"[": 1, b"}": -1, b"]": -1}
 # A row that the type could not accept is often followed by more of its kind, and each would cost an
 # exception: so the schema itself has the next few.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -85,3 +86,9 @@ def test_a_deep_row_that_an_earlier_release_took_is_a_row_of_the_lake(frames: in
 def test_the_lake_of_a_segment_of_deep_calls_alone_is_empty() -> None:
     table = EventShape().table(call(950) + b"\n", received=NOON.date(), place=Path("ok-0.jsonl"))
     assert table.num_rows == 0
+
+
+def test_a_text_that_never_ends_is_read_once() -> None:
+    began = time.process_time()
+    assert decoded(b"[]" * (DEEPEST + 1) + b'"' + b'\\"' * 500_000) != TOO_DEEP
+    assert time.process_time() - began < 1
