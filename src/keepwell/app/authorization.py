@@ -38,10 +38,11 @@ async def require_permission(connection: AnyConnection, handler: BaseRouteHandle
         )
 
 
-async def require_own_pages(connection: AnyConnection, handler: BaseRouteHandler) -> None:  # noqa: ARG001  Litestar's signature
+async def require_own_pages(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     """Raise CrossSiteRequest for a change that a browser sends, with its cookie, for another site's page."""
     scope = connection.scope
-    if scope.get("method") in _SAFE or scope.get("auth") != "session":
+    by_cookie = scope.get("auth") == "session" or "own_pages" in handler.opt
+    if scope.get("method") in _SAFE or not by_cookie:
         return
     fetched_from = connection.headers.get("sec-fetch-site")
     if fetched_from is not None:

@@ -12,7 +12,8 @@ from litestar.response import Redirect
 
 from keepwell.identity import service
 from keepwell.identity.model import SESSION_LIFETIME, Principal, SessionView, SignInLinkSpentError
-from keepwell.platform.http import PUBLIC, SESSION_COOKIE, InTransaction, problems, requires
+from keepwell.platform.http import OWN_PAGES, PUBLIC, SESSION_COOKIE, InTransaction, problems, requires
+from keepwell.platform.writes import IdempotencyKey
 
 TheKeys = SkipValidation[NamedDependency[service.Keys]]
 
@@ -68,15 +69,19 @@ async def get_session(principal: NamedDependency[Principal], connection: InTrans
 
 @post(
     "/v1/session/end",
-    opt=requires("read"),
+    opt=PUBLIC | OWN_PAGES,
     tags=["session"],
     summary="Sign out",
     operation_id="endSession",
     status_code=204,
     responses=problems(),
 )
-async def end_session(request: Request[Any, Any, Any], connection: InTransaction) -> Response[None]:
-    """Sign out of this browser; a no-op for API tokens."""
-    await service.end_session(connection, request.cookies.get(SESSION_COOKIE, ""))
+async def end_session(
+    request: Request[Any, Any, Any],
+    anonymous_connection: InTransaction,
+    idempotency_key: IdempotencyKey = None,  # noqa: ARG001  a session that has ended stays so, by the same key or another
+) -> Response[None]:
+    """Sign out of this browser; a no-op for who is not signed in, so it can be sent again, and for API tokens."""
+    await service.end_session(anonymous_connection, request.cookies.get(SESSION_COOKIE, ""))
     expired = session_cookie("", secure=request.url.scheme == "https", max_age=0)
     return Response(None, status_code=204, cookies=[expired])

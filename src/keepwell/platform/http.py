@@ -19,6 +19,8 @@ PROBLEM_JSON = "application/problem+json"
 
 # A route with this `opt` is open to those who have not signed in.
 PUBLIC: dict[str, Any] = {"public": True}
+# A public route with this `opt` too is still for our own pages only, where a browser calls it.
+OWN_PAGES: dict[str, Any] = {"own_pages": True}
 
 
 def requires(permission: str) -> dict[str, Any]:

@@ -410,7 +410,7 @@ export const getSession = operation<GetSessionData, GetSessionResponse>({
 
 /**
  * Sign out
- * Sign out of this browser; a no-op for API tokens.
+ * Sign out of this browser; a no-op for who is not signed in, so it can be sent again, and for API tokens.
  */
 export const endSession = operation<EndSessionData, EndSessionResponse>({
     method: 'POST',
