@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from ipaddress import ip_network
 from pathlib import Path
 
+import httpx
+import msgspec
 import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from keepwell.app.http import create_app
+from keepwell.app.proxies import behind_proxies
 from keepwell.identity import service as identity
 from keepwell.identity.model import Principal, Workspace
 from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.platform.http import SESSION_COOKIE
 from keepwell.platform.progress import Silent
 from keepwell.subscriptions.importing import Importing, import_export
 from keepwell.subscriptions.mapping import read_mapping
@@ -198,6 +203,49 @@ async def test_a_sign_in_link_opens_a_session_by_cookie_and_signing_out_ends_it(
     assert session.json()["workspace"]["id"] == str(principal.workspace_id)
     assert (await anonymous.post("/v1/session/end")).status_code == 204
     assert (await anonymous.get("/v1/session")).status_code == 401
+
+
+async def test_signing_out_can_be_sent_again(
+    anonymous: Client, database: Database, principal: Principal
+) -> None:
+    async with database.workspace(principal.workspace_id) as connection:
+        link = await identity.make_sign_in_link(connection, principal, keys=system_keys())
+    await anonymous.get(f"/sign-in?token={link}", follow_redirects=False)
+    cookie = {"Cookie": f"{SESSION_COOKIE}={anonymous.cookies[SESSION_COOKIE]}", "Idempotency-Key": "out-1"}
+    anonymous.cookies.clear()
+    answers = [await anonymous.post("/v1/session/end", headers=cookie) for _ in range(2)]
+    assert [(each.status_code, "max-age=0" in each.headers["set-cookie"].lower()) for each in answers] == [
+        (204, True),
+        (204, True),
+    ]
+    assert (await anonymous.get("/v1/session", headers=cookie)).status_code == 401
+
+
+async def test_behind_a_trusted_proxy_the_cookie_is_for_https_and_limits_are_of_the_client(
+    database: Database, principal: Principal, settings_of_test: Settings
+) -> None:
+    settings = msgspec.structs.replace(settings_of_test, sign_ins_per_minute=2)
+    async with database.workspace(principal.workspace_id) as connection:
+        links = [
+            await identity.make_sign_in_link(connection, principal, keys=system_keys()) for _ in range(5)
+        ]
+    app = create_app(database, settings=settings, keys=system_keys())
+    proxied = behind_proxies(app, trusted=(ip_network("10.0.0.7"),))
+
+    async def signed_in(peer: str, forwarded_for: str) -> httpx.Response:
+        headers = {"X-Forwarded-For": forwarded_for, "X-Forwarded-Proto": "https"}
+        transport = httpx.ASGITransport(proxied, client=(peer, 1))  # type: ignore[arg-type]  # Litestar's and httpx's ASGI types
+        async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+            return await client.get(f"/sign-in?token={links.pop()}", headers=headers)
+
+    async with app.lifespan():
+        by_proxy = [await signed_in("10.0.0.7", "203.0.113.9") for _ in range(3)]
+        other = await signed_in("10.0.0.7", "203.0.113.10")
+        direct = await signed_in("192.0.2.1", "203.0.113.9")
+    assert [each.status_code for each in by_proxy] == [303, 303, 429]
+    assert other.status_code == 303
+    assert "secure" in other.headers["set-cookie"].lower()
+    assert "secure" not in direct.headers["set-cookie"].lower()
 
 
 async def test_a_spent_link_says_how_to_get_another(

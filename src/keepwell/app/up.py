@@ -20,6 +20,7 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 
 from keepwell.app.http import create_app
+from keepwell.app.proxies import behind_proxies
 from keepwell.identity import service as identity
 from keepwell.identity.cli import ServerAddress
 from keepwell.identity.model import Principal
@@ -120,7 +121,7 @@ async def _run_server(
 ) -> None:
     logging.getLogger("_granian").setLevel(logging.ERROR)
     bounded, keys = database.within(REQUEST_DEADLINE), system_keys()
-    app = create_app(bounded, settings=settings, keys=keys)
+    app = behind_proxies(create_app(bounded, settings=settings, keys=keys), trusted=settings.trusted_proxies)
     server = Server(app, address=HOST, port=port, interface=Interfaces.ASGI, log_level=LogLevels.error)
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):

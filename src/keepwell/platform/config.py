@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
 import platformdirs
 
 from keepwell.platform.errors import DataValidationError, Unavailable
+
+Network: TypeAlias = IPv4Network | IPv6Network
 
 # Of one credential: much more than the dashboard asks, and little for a script that runs wild.
 DEFAULT_REQUESTS_PER_MINUTE = 1200
@@ -36,6 +40,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     requests_per_minute: int = DEFAULT_REQUESTS_PER_MINUTE
     sign_ins_per_minute: int = DEFAULT_SIGN_INS_PER_MINUTE
     oidc: OidcClient | None = None
+    # Reverse proxies whose word counts for who asks, and by which scheme and host.
+    trusted_proxies: tuple[Network, ...] = ()
     # Webhooks into the server's own network, and without TLS: for tests and for those who trust their members.
     allow_private_webhooks: bool = False
 
@@ -96,6 +102,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         requests_per_minute=_count(environment, "KEEPWELL_REQUESTS_PER_MINUTE", DEFAULT_REQUESTS_PER_MINUTE),
         sign_ins_per_minute=_count(environment, "KEEPWELL_SIGN_INS_PER_MINUTE", DEFAULT_SIGN_INS_PER_MINUTE),
         oidc=_oidc(environment),
+        trusted_proxies=_networks(environment, "KEEPWELL_TRUSTED_PROXIES"),
         allow_private_webhooks=environment.get("KEEPWELL_WEBHOOKS_ALLOW_PRIVATE") == "1",
     )
 
@@ -112,6 +119,15 @@ def _oidc(environment: Mapping[str, str]) -> OidcClient | None:
         )
     issuer, client_id, client_secret = values
     return OidcClient(issuer=issuer.rstrip("/"), client_id=client_id, client_secret=client_secret)
+
+
+def _networks(environment: Mapping[str, str], name: str) -> tuple[Network, ...]:
+    given = [each.strip() for each in environment.get(name, "").split(",")]
+    try:
+        return tuple(ip_network(each) for each in given if each)
+    except ValueError as error:
+        hint = "Write addresses and networks, parted by commas: 127.0.0.1, 10.0.0.0/8."
+        raise DataValidationError(f"{name}: {error}.", hint=hint) from error
 
 
 def _count(environment: Mapping[str, str], name: str, default: int) -> int:

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 
+import pytest
+
 from keepwell.platform.config import read_settings
+from keepwell.platform.errors import DataValidationError
 
 
 def test_an_explicit_home_wins_over_the_environment(tmp_path: Path) -> None:
@@ -21,3 +25,15 @@ def test_without_either_the_home_is_the_platforms_user_data_folder() -> None:
 def test_empty_variables_are_as_good_as_none() -> None:
     settings = read_settings({"KEEPWELL_DATABASE_URL": "", "KEEPWELL_PG_BIN": "", "KEEPWELL_PG_USER": ""})
     assert (settings.database_url, settings.postgres_binaries, settings.postgres_user) == (None, None, None)
+
+
+def test_trusted_proxies_are_addresses_and_networks_and_none_by_default() -> None:
+    settings = read_settings({"KEEPWELL_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8,fd00::/8"})
+    assert settings.trusted_proxies == tuple(map(ip_network, ["127.0.0.1/32", "10.0.0.0/8", "fd00::/8"]))
+    assert read_settings({}).trusted_proxies == ()
+
+
+@pytest.mark.parametrize("given", ["*", "localhost", "10.0.0.1/8", "127.0.0.1;::1"])
+def test_a_trusted_proxy_that_is_no_address_is_named(given: str) -> None:
+    with pytest.raises(DataValidationError, match="KEEPWELL_TRUSTED_PROXIES"):
+        read_settings({"KEEPWELL_TRUSTED_PROXIES": given})

@@ -1,0 +1,85 @@
+"""A reverse proxy in front, on an application of the test's own: who is believed, and what."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+from httpx import ASGITransport, AsyncClient, Response
+from litestar import Litestar, Request, get
+
+from keepwell.app.proxies import behind_proxies
+
+pytestmark = pytest.mark.anyio
+
+PROXY = "10.0.0.7"
+NETWORKS = tuple(map(ip_network, ["10.0.0.0/24", "fd00::/8"]))
+FORWARDED = {
+    "X-Forwarded-For": "203.0.113.9",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Host": "keepwell.example.org",
+}
+AS_SENT = "http://here"
+
+
+@get("/seen")
+async def seen(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """Whom and where the application takes it to be."""
+    return {
+        "client": request.client.host if request.client else "",
+        "address": str(request.base_url).rstrip("/"),
+    }
+
+
+async def asked(headers: dict[str, str], *, peer: str, trusted: Any = NETWORKS) -> Response:
+    app = behind_proxies(Litestar([seen]), trusted=trusted)
+    transport = ASGITransport(app, client=(peer, 4711))  # type: ignore[arg-type]  # Litestar's and httpx's ASGI types
+    async with AsyncClient(transport=transport, base_url=AS_SENT) as client:
+        return await client.get("/seen", headers=headers)
+
+
+@pytest.mark.parametrize("peer", [PROXY, "fd00::7"])
+async def test_a_trusted_proxy_says_who_asks_and_by_which_address(peer: str) -> None:
+    found = (await asked(FORWARDED, peer=peer)).json()
+    assert found == {"client": "203.0.113.9", "address": "https://keepwell.example.org"}
+
+
+@pytest.mark.parametrize("peer", ["10.0.1.7", "203.0.113.1", "::1", "no address"])
+async def test_what_anybody_else_says_is_ignored(peer: str) -> None:
+    found = (await asked(FORWARDED, peer=peer)).json()
+    assert found == {"client": peer, "address": AS_SENT}
+
+
+async def test_without_a_trusted_proxy_nobody_is_believed() -> None:
+    found = (await asked(FORWARDED, peer=PROXY, trusted=())).json()
+    assert found == {"client": PROXY, "address": AS_SENT}
+
+
+@pytest.mark.parametrize(
+    ("given", "client"),
+    [
+        # Before what a proxy adds, a client may write what it likes.
+        ("198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        ("203.0.113.9, 10.0.0.8", "203.0.113.9"),
+        ("198.51.100.1, 203.0.113.9, 10.0.0.8, fd00::8", "203.0.113.9"),
+        ("10.0.0.8", "10.0.0.8"),
+        ("<script>, 10.0.0.8", "10.0.0.8"),
+        ("unknown", PROXY),
+        ("", PROXY),
+    ],
+)
+async def test_the_client_is_the_nearest_address_that_is_no_trusted_proxy(given: str, client: str) -> None:
+    found = (await asked({"X-Forwarded-For": given}, peer=PROXY)).json()
+    assert found["client"] == client
+
+
+@pytest.mark.parametrize("proto", ["javascript", "", "ws"])
+async def test_a_scheme_that_is_none_of_the_web_changes_nothing(proto: str) -> None:
+    found = (await asked({"X-Forwarded-Proto": proto}, peer=PROXY)).json()
+    assert found["address"] == AS_SENT
+
+
+async def test_a_host_that_is_none_is_refused_as_one_that_a_client_sends() -> None:
+    answer = await asked({"X-Forwarded-Host": "evil.example/path?"}, peer=PROXY)
+    assert answer.status_code == 400
