@@ -6,14 +6,19 @@ import time
 from pathlib import Path
 from uuid import uuid4
 
+import msgspec
 import pytest
 from psycopg.conninfo import make_conninfo
 
 from keepwell.identity.model import Workspace
-from keepwell.platform.database import Database
-from keepwell.platform.errors import Conflict, InfrastructureError, TimedOut, Unavailable
+from keepwell.platform.database import Database, Query
+from keepwell.platform.errors import Conflict, DataValidationError, InfrastructureError, TimedOut, Unavailable
 
 pytestmark = pytest.mark.anyio
+
+
+class Told(msgspec.Struct):
+    value: object
 
 
 async def test_a_server_that_is_not_there_is_unavailable_with_a_hint(tmp_path: Path) -> None:
@@ -61,3 +66,36 @@ async def test_an_error_inside_of_a_transaction_leaves_nothing_of_it(
     async with database.workspace(workspace.id) as connection:
         rows = await (await connection.execute("select * from accounts")).fetchall()
     assert rows == []
+
+
+@pytest.mark.parametrize(
+    "text", ["'; drop table accounts; --", "\\", "\\'", "100 %", "%(text)s", "$$", 'ä"☃', None]
+)
+async def test_a_value_that_is_read_with_in_one_round_trip_is_no_part_of_the_statement(
+    database: Database, workspace: Workspace, text: str | None
+) -> None:
+    same = Query("select %(text)s::text", Told)
+    assert await same.one(database.reader(workspace.id), text=text) == Told(text)
+
+
+async def test_what_reads_in_one_round_trip_cannot_write(database: Database, workspace: Workspace) -> None:
+    adding = Query(
+        "insert into accounts (workspace_id, id, external_id, name) values (%(workspace)s, %(id)s, 'A-1', 'Acme')"
+        " returning id",
+        Told,
+    )
+    with pytest.raises(InfrastructureError, match="read-only transaction"):
+        await adding.one(database.reader(workspace.id), workspace=workspace.id, id=uuid4())
+    async with database.workspace(workspace.id) as connection:
+        assert await Query("select id from accounts", Told).all(connection) == []
+
+
+async def test_a_statement_that_fails_leaves_a_connection_that_is_good_for_the_next(
+    conninfo: str, workspace: Workspace
+) -> None:
+    async with Database.open(conninfo, max_size=1) as database:
+        reader = database.reader(workspace.id)
+        process = await Query("select pg_backend_pid()", Told).one(reader)
+        with pytest.raises(DataValidationError):
+            await Query("select 1 / %(by)s", Told).one(reader, by=0)
+        assert await Query("select pg_backend_pid()", Told).one(reader) == process

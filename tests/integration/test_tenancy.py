@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any, LiteralString
 from uuid import UUID, uuid4
 
+import msgspec
 import psycopg
 import pytest
 from litestar import Litestar
@@ -20,7 +21,7 @@ from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
 from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
-from keepwell.platform.database import Database, as_app_role, name_email, present_credential
+from keepwell.platform.database import Database, Query, as_app_role, name_email, present_credential
 from tests.integration.records import token_of
 
 pytestmark = pytest.mark.anyio
@@ -38,6 +39,10 @@ SET_FOR_A_TRANSACTION = [
     "app.workspace_slug",
     "app.delivering",
 ]
+
+
+class AccountName(msgspec.Struct):
+    name: str
 
 
 class _Undone(Exception):
@@ -156,6 +161,18 @@ async def test_what_a_transaction_set_does_not_outlive_it(conninfo: str, ends: s
             rows = await (await connection.execute("select * from accounts")).fetchall()
     assert set(left) <= {None, ""}
     assert rows == []
+
+
+async def test_a_reader_sees_its_workspace_only_and_leaves_nothing_set(conninfo: str) -> None:
+    names = Query("select name from accounts order by name", AccountName)
+    async with Database.open(conninfo, max_size=1) as database:
+        ours, _ = await workspace_with_token(database)
+        theirs, _ = await workspace_with_token(database)
+        await account_in(database, ours)
+        assert len(await names.all(database.reader(ours.id))) == 1
+        assert await names.all(database.reader(theirs.id)) == []
+        async with database.transaction() as connection:
+            assert await names.all(connection) == []
 
 
 async def test_a_row_cannot_be_written_into_another_workspace(database: Database) -> None:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from litestar.connection import ASGIConnection
-from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
-from litestar.types import Receive, Scope, Send
 
-from keepwell.app.transactions import roll_back_left_open
 from keepwell.identity import service
 from keepwell.identity.access_tokens import AccessTokens
 from keepwell.identity.model import Principal
@@ -19,30 +16,20 @@ from keepwell.platform.database import Database
 from keepwell.platform.errors import NotAuthenticated
 from keepwell.platform.http import SESSION_COOKIE
 
+Proof: TypeAlias = Literal["token", "session"]
+
 _DOTS_OF_A_JWT = 2
 REMEMBERED_SECONDS = 2.0
 _MOST_REMEMBERED = 10_000
 _HINT = "`./keepwell sign-in` prints a link for a browser, `./keepwell token create` a token for a script."
 
 
-class Authentication(AbstractAuthenticationMiddleware):
-    """Puts the `Principal` of each request into its scope; routes marked PUBLIC are let through."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle a request, and leave no transaction of it open."""
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            await roll_back_left_open(scope)
-
-    async def authenticate_request(
-        self, connection: ASGIConnection[Any, Any, Any, Any]
-    ) -> AuthenticationResult:
-        """The principal; raises NotAuthenticated where there is none."""
-        principal, proof = await _principal(connection)
-        if principal is None:
-            raise NotAuthenticated(hint=_HINT)
-        return AuthenticationResult(user=principal, auth=proof)
+async def authenticate(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[Principal, Proof]:
+    """Who asks, and by what that is proved; raises NotAuthenticated where nothing does."""
+    principal, proof = await _principal(connection)
+    if principal is None:
+        raise NotAuthenticated(hint=_HINT)
+    return principal, proof
 
 
 class RememberedTokens:
@@ -70,7 +57,7 @@ class RememberedTokens:
 
 async def _principal(
     connection: ASGIConnection[Any, Any, Any, Any],
-) -> tuple[Principal | None, Literal["token", "session"]]:
+) -> tuple[Principal | None, Proof]:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:
         return await _of_token(connection, token), "token"

@@ -26,7 +26,7 @@ _STEPS = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 
 
 class BoundedBodies:
-    """The guard of bodies. It reads them, so that no handler waits for one with a transaction open."""
+    """The check of bodies. It reads them, so that no handler waits for one with a transaction open."""
 
     def __init__(self, *, seconds: float) -> None:
         self._seconds = seconds

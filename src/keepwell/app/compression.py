@@ -10,10 +10,10 @@ import zstandard
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import Headers
 from litestar.middleware.compression import CompressionMiddleware
-from litestar.types import Empty, Receive, Scope, Send
-from litestar.utils.scope.state import ScopeState
+from litestar.types import Receive, Scope, Send
 
 _LEVEL = 3
+_CODINGS = ("zstd", "gzip")
 _REFUSED = re.compile(r"q=0(\.0{0,3})?")
 
 
@@ -41,20 +41,17 @@ class NegotiatedCompression(CompressionMiddleware):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the answer on as the client takes it."""
-        await super().__call__(_only_accepted(scope), receive, send)
+        coding = _coding(Headers.from_scope(scope).get("accept-encoding", ""))
+        if coding is not None:
+            send = self.create_compression_send_wrapper(send=send, compression_encoding=coding, scope=scope)
+        await self.app(scope, receive, send)
 
 
-def _only_accepted(scope: Scope) -> Scope:
-    asked = Headers.from_scope(scope).get("accept-encoding")
-    # Nearly every client names what it takes, and nothing else.
-    if asked is None or "q" not in asked:
-        return scope
-    offers = (offer.partition(";") for offer in asked.split(","))
-    taken = ",".join(name.strip() for name, _, weight in offers if not _REFUSED.fullmatch(weight.strip()))
-    headers = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
-    ScopeState.from_scope(scope).headers = Empty
-    scope["headers"] = [*headers, (b"accept-encoding", taken.encode("latin-1"))]
-    return scope
+def _coding(accepted: str) -> str | None:
+    """The best of ours that the client takes."""
+    offers = (offer.partition(";") for offer in accepted.lower().split(","))
+    taken = {name.strip() for name, _, weight in offers if not _REFUSED.fullmatch(weight.strip())}
+    return next((coding for coding in _CODINGS if coding in taken), None)
 
 
 COMPRESSION = CompressionConfig(

@@ -119,14 +119,16 @@ async def _listing(
     limit: Limit = 50,
     cursor: Cursor = None,
     fields: Fields = None,
-) -> AsyncIterator[Listing[Any]]:
+) -> Listing[Any]:
     # One dependency where it could be five: Litestar makes a task of each that stands beside another.
     database: Database = state.database
-    workspace_id = request.user.workspace_id
-    async for connection in in_request(request.scope, database.workspace(workspace_id)):
-        await state.standings.bring_to(connection, workspace_id=workspace_id, today=today(state.clock))
-        asked = Asked(limit, cursor, fields)
-        yield Listing(request, connection, wanted=wanted, asked=asked, cursors=state.cursors)
+    workspace_id, day = request.user.workspace_id, today(state.clock)
+    if not state.standings.are_of(day, workspace_id=workspace_id):
+        async with database.workspace(workspace_id) as connection:
+            await state.standings.bring_to(connection, workspace_id=workspace_id, today=day)
+    asked = Asked(limit, cursor, fields)
+    reader = database.reader(workspace_id)
+    return Listing(request, reader, wanted=wanted, asked=asked, cursors=state.cursors)
 
 
 def _snapshot(principal: NamedDependency[Principal], state: State) -> Snapshotting:

@@ -24,20 +24,8 @@ _MINUTE = timedelta(minutes=1)
 Check: TypeAlias = Callable[[AnyConnection, BaseRouteHandler], Awaitable[None]]
 
 
-class InTurn:
-    """One guard that makes several checks: Litestar copies the whole handler for each guard."""
-
-    def __init__(self, *checks: Check) -> None:
-        self._checks = checks
-
-    async def __call__(self, connection: AnyConnection, handler: BaseRouteHandler) -> None:
-        """Make each check; the first that raises is the answer."""
-        for check in self._checks:
-            await check(connection, handler)
-
-
 class RateLimits:
-    """The guard that counts: each credential has a bucket in this process; sign-in counts over all of them."""
+    """The check that counts: each credential has a bucket in this process; sign-in counts over all of them."""
 
     def __init__(self, *, requests_per_minute: int, sign_ins_per_minute: int) -> None:
         quota = Quota("requests", burst=requests_per_minute, window=_MINUTE)

@@ -18,7 +18,8 @@ from litestar.middleware import DefineMiddleware
 from litestar.openapi import ResponseSpec
 
 from keepwell.app import account, activity, pages, play
-from keepwell.app.authentication import Authentication, RememberedTokens
+from keepwell.app.admission import Admission
+from keepwell.app.authentication import RememberedTokens
 from keepwell.app.authorization import (
     require_all_permissions_named,
     require_own_pages,
@@ -28,7 +29,7 @@ from keepwell.app.bodies import BoundedBodies
 from keepwell.app.compression import COMPRESSION
 from keepwell.app.dependencies import dependencies
 from keepwell.app.edge import complete_headers
-from keepwell.app.guards import InTurn, RateLimits, keep_query_names, known_parameters
+from keepwell.app.guards import RateLimits, keep_query_names, known_parameters
 from keepwell.app.openapi import OPENAPI
 from keepwell.app.problems import answer_error
 from keepwell.app.write_keys import WriteKeys
@@ -152,17 +153,19 @@ def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litesta
                 "cursors": Cursors(hashlib.sha256(b"cursors " + secret).digest()),
             }
         ),
-        middleware=[DefineMiddleware(Authentication, exclude_from_auth_key="public")],
-        guards=[
-            InTurn(
-                RateLimits(
-                    requests_per_minute=settings.requests_per_minute,
-                    sign_ins_per_minute=settings.sign_ins_per_minute,
-                ),
-                require_permission,
-                require_own_pages,
-                known_parameters,
-                BoundedBodies(seconds=_SECONDS_FOR_BODY),
+        middleware=[
+            DefineMiddleware(
+                Admission,
+                checks=[
+                    RateLimits(
+                        requests_per_minute=settings.requests_per_minute,
+                        sign_ins_per_minute=settings.sign_ins_per_minute,
+                    ),
+                    require_permission,
+                    require_own_pages,
+                    known_parameters,
+                    BoundedBodies(seconds=_SECONDS_FOR_BODY),
+                ],
             )
         ],
         on_startup=[require_all_permissions_named, keep_query_names],

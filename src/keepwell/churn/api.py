@@ -24,7 +24,7 @@ from keepwell.platform.listing import Listing
 async def get_save_list(listing: SkipValidation[NamedDependency[Listing[None]]]) -> Response[SaveList]:
     """Paying accounts by revenue at risk, with reasons, and what the model behind it is worth."""
     page, end = await service.save_list(
-        listing.connection,
+        listing.reader,
         workspace_id=listing.workspace_id,
         limit=listing.limit,
         after=listing.place(SaveListPlace),

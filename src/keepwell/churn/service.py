@@ -27,7 +27,7 @@ from keepwell.identity import service as identity
 from keepwell.intake import service as intake
 from keepwell.intake.model import Engine
 from keepwell.platform.clock import Clock, today
-from keepwell.platform.database import Connection, Database
+from keepwell.platform.database import Connection, Database, Readable
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.progress import Progress
 from keepwell.subscriptions import service as subscriptions
@@ -68,15 +68,15 @@ async def train(work: Training, *, workspace_id: UUID, horizon_days: int = DEFAU
 
 
 async def save_list(
-    connection: Connection, *, workspace_id: UUID, limit: int, after: SaveListPlace | None = None
+    reader: Readable, *, workspace_id: UUID, limit: int, after: SaveListPlace | None = None
 ) -> tuple[SaveList, SaveListPlace | None]:
     """A page of the newest model's save list, or of the one that `after` pages through, and where it ends.
 
     Empty before the first training. Raises DataValidationError for a place in no list here.
     """
     version = after.version if after else None
-    row = await store.MODEL.maybe_one(connection, workspace_id=workspace_id, version=version)
-    currency = await identity.currency(connection)
+    row = await store.MODEL.maybe_one(reader, workspace_id=workspace_id, version=version)
+    currency = await identity.currency(reader)
     if row is None:
         if after is not None:
             hint = "Start again without a cursor."
@@ -92,7 +92,7 @@ async def save_list(
         )
         return empty, None
     scores = await store.SCORES_AFTER.all(
-        connection,
+        reader,
         workspace_id=workspace_id,
         version=row.version,
         after_rank=after.rank if after else 0,

@@ -11,7 +11,7 @@ from keepwell.identity.audit import service as audit
 from keepwell.identity.model import Actor, Invitation, MemberChange, MemberItem, NewMember, Principal
 from keepwell.identity.permissions import Role
 from keepwell.identity.service import Keys
-from keepwell.platform.database import Connection
+from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import Conflict, NotFound
 from keepwell.platform.fields import given
 from keepwell.platform.pages import Found, Position
@@ -21,12 +21,10 @@ _OWNER = Role.OWNER.value
 
 
 async def list_members(
-    connection: Connection, *, workspace_id: UUID, limit: int, after: Position | None = None
+    reader: Readable, *, workspace_id: UUID, limit: int, after: Position | None = None
 ) -> Found[MemberItem]:
     """A page of members by name."""
-    return await store.MEMBER_PAGES.page(
-        connection, "name", limit=limit, after=after, workspace_id=workspace_id
-    )
+    return await store.MEMBER_PAGES.page(reader, "name", limit=limit, after=after, workspace_id=workspace_id)
 
 
 async def invite(connection: Connection, actor: Actor, new: NewMember, *, keys: Keys) -> Invitation:

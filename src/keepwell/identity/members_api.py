@@ -47,7 +47,7 @@ async def list_members(
 ) -> Response[MemberPage | SparsePage]:
     """Who may sign in, and as what."""
     found = await members.list_members(
-        listing.connection, workspace_id=listing.workspace_id, limit=listing.limit, after=listing.after
+        listing.reader, workspace_id=listing.workspace_id, limit=listing.limit, after=listing.after
     )
     return listing.answer(MemberPage, found)
 
@@ -143,7 +143,7 @@ async def list_tokens(
 ) -> Response[TokenPage | SparsePage]:
     """The workspace's API tokens, without their secrets, newest first."""
     found = await tokens.list_tokens(
-        listing.connection, workspace_id=listing.workspace_id, limit=listing.limit, after=listing.after
+        listing.reader, workspace_id=listing.workspace_id, limit=listing.limit, after=listing.after
     )
     return listing.answer(TokenPage, found)
 

@@ -31,7 +31,13 @@ from keepwell.identity.model import (
 )
 from keepwell.identity.permissions import Role
 from keepwell.platform.clock import Clock, SystemClock
-from keepwell.platform.database import Connection, enter_workspace, name_workspace, present_credential
+from keepwell.platform.database import (
+    Connection,
+    Readable,
+    enter_workspace,
+    name_workspace,
+    present_credential,
+)
 from keepwell.platform.errors import Conflict, NotFound
 from keepwell.platform.idempotency.service import Answer, Once
 from keepwell.platform.ids import Ids, Uuid7
@@ -106,9 +112,9 @@ async def describe_workspace(connection: Connection, workspace: Workspace) -> No
     )
 
 
-async def currency(connection: Connection) -> str:
+async def currency(reader: Readable) -> str:
     """The report currency of the entered workspace, an ISO 4217 code."""
-    return (await store.CURRENCY.one(connection)).currency
+    return (await store.CURRENCY.one(reader)).currency
 
 
 async def owner(connection: Connection, workspace_id: UUID) -> MemberItem:

@@ -20,7 +20,7 @@ from keepwell.identity.model import (
 )
 from keepwell.identity.permissions import Permission
 from keepwell.identity.service import Keys
-from keepwell.platform.database import Connection
+from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import DataValidationError, NotFound, PolicyViolation
 from keepwell.platform.pages import Found, Position
 
@@ -54,11 +54,11 @@ async def create_token(connection: Connection, actor: Actor, new: NewToken, *, k
 
 
 async def list_tokens(
-    connection: Connection, *, workspace_id: UUID, limit: int, after: Position | None = None
+    reader: Readable, *, workspace_id: UUID, limit: int, after: Position | None = None
 ) -> Found[TokenItem]:
     """A page of tokens, revoked ones too, newest first."""
     return await store.TOKEN_PAGES.page(
-        connection, "-created_at", limit=limit, after=after, workspace_id=workspace_id
+        reader, "-created_at", limit=limit, after=after, workspace_id=workspace_id
     )
 
 

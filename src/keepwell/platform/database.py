@@ -10,10 +10,10 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
-from typing import Any, Generic, LiteralString, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Generic, LiteralString, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -21,20 +21,10 @@ from psycopg import errors as pg
 from psycopg import generators
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import ExecStatus
-from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
+from psycopg_pool import AsyncConnectionPool
 
-from keepwell.platform.errors import (
-    Conflict,
-    CorruptData,
-    DataValidationError,
-    InfrastructureError,
-    KeepwellError,
-    NotFound,
-    OutcomeUnknown,
-    StorageFull,
-    TimedOut,
-    Unavailable,
-)
+from keepwell.platform.database_errors import TRY_AGAIN_AFTER, translated_errors
+from keepwell.platform.errors import NotFound, OutcomeUnknown
 
 Row = TypeVar("Row")
 Connection: TypeAlias = psycopg.AsyncConnection[tuple[Any, ...]]
@@ -44,9 +34,19 @@ _PATIENCE = 15.0
 # Who waits longer for a connection than so many before them take, is better told at once.
 _WAITING_FOR_EACH = 25
 _GIVEN_UP_AFTER = 10.0
-_TRY_AGAIN_AFTER = timedelta(seconds=1)
 # Of a request over HTTP, in all: less than what a client or a proxy waits.
 REQUEST_DEADLINE = timedelta(seconds=5)
+
+
+class Reader(Protocol):
+    """Reads one workspace's rows, each statement in a transaction of its own."""
+
+    async def rows(self, sql: LiteralString, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        """Every row of a statement that changes none."""
+
+
+# What a statement that changes nothing can be asked of.
+Readable: TypeAlias = Connection | Reader
 
 
 class Query(Generic[Row]):
@@ -56,23 +56,24 @@ class Query(Generic[Row]):
         self.sql = sql
         self.row = row
 
-    async def values(self, connection: Connection, **parameters: object) -> list[tuple[Any, ...]]:
+    async def values(self, reader: Readable, /, **parameters: object) -> list[tuple[Any, ...]]:
         """Every row as the database gives it, for those who make something else of it."""
-        return await (await _execute(connection, self.sql, parameters)).fetchall()
+        if isinstance(reader, psycopg.AsyncConnection):
+            return await (await _execute(reader, self.sql, parameters)).fetchall()
+        return await reader.rows(self.sql, parameters)
 
-    async def all(self, connection: Connection, **parameters: object) -> list[Row]:
+    async def all(self, reader: Readable, /, **parameters: object) -> list[Row]:
         """Every row."""
-        return [self.row(*values) for values in await self.values(connection, **parameters)]
+        return [self.row(*values) for values in await self.values(reader, **parameters)]
 
-    async def maybe_one(self, connection: Connection, **parameters: object) -> Row | None:
+    async def maybe_one(self, reader: Readable, /, **parameters: object) -> Row | None:
         """The first row, or None where there is none."""
-        cursor = await _execute(connection, self.sql, parameters)
-        values = await cursor.fetchone()
-        return None if values is None else self.row(*values)
+        rows = await self.values(reader, **parameters)
+        return self.row(*rows[0]) if rows else None
 
-    async def one(self, connection: Connection, **parameters: object) -> Row:
+    async def one(self, reader: Readable, /, **parameters: object) -> Row:
         """The first row; raises NotFound where there is none."""
-        row = await self.maybe_one(connection, **parameters)
+        row = await self.maybe_one(reader, **parameters)
         if row is None:
             raise NotFound
         return row
@@ -173,19 +174,54 @@ class Database:
         async with self._begun(begin) as connection:
             yield connection
 
+    def reader(self, workspace_id: UUID) -> Reader:
+        """Reads only the rows of `workspace_id`, and takes a connection for no longer than each statement."""
+        return _OneTripReader(self._connected, workspace_id)
+
     @asynccontextmanager
     async def _begun(self, begin: str) -> AsyncIterator[Connection]:
         """A transaction that began with the statements `begin`; it commits where its block ends well."""
+        async with self._connected() as connection:
+            try:
+                await _begin(connection, begin)
+                yield connection
+            except BaseException:
+                await _roll_back(connection)
+                raise
+            await _commit(connection)
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[Connection]:
+        """A connection outside of any transaction, cut at the deadline."""
         with translated_errors():
-            async with self._pool.connection(timeout=self._patience) as connection:
+            # `pool.connection()` would end a transaction too, which is done here.
+            connection = await self._pool.getconn(self._patience)
+            try:
                 with _cut_after(self._deadline, connection):
-                    await _begin(connection, begin)
-                    try:
-                        yield connection
-                    except BaseException:
-                        await _roll_back(connection)
-                        raise
-                    await _commit(connection)
+                    yield connection
+            finally:
+                await self._pool.putconn(connection)
+
+
+class _OneTripReader:
+    """Sends the statement after its `set local`, as one simple query: Postgres makes one transaction of it.
+
+    BEGIN, the statement and COMMIT would be three round trips, and a page costs little beside them. A simple query
+    has no parameters: psycopg writes them into its text, quoted by libpq.
+    """
+
+    def __init__(
+        self, connected: Callable[[], AbstractAsyncContextManager[Connection]], workspace_id: UUID
+    ) -> None:
+        self._connected = connected
+        self._before = f"set transaction read only; {_set_local(workspace_id)}; "
+
+    async def rows(self, sql: LiteralString, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        async with self._connected() as connection:
+            cursor = psycopg.AsyncClientCursor(connection)
+            await cursor.execute(self._before + sql, parameters)
+            await cursor.set_result(-1)
+            return await cursor.fetchall()
 
 
 def _set_local(workspace_id: UUID) -> str:
@@ -210,7 +246,7 @@ async def _commit(connection: Connection) -> None:
                 "Database: the connection was lost while the work was committed.",
                 hint="Send the same again with the same Idempotency-Key, or look at what is there first.",
                 component="database",
-                retry_after=_TRY_AGAIN_AFTER,
+                retry_after=TRY_AGAIN_AFTER,
             ) from error
         raise
 
@@ -276,53 +312,3 @@ def as_app_role(conninfo: str) -> str:
     chosen: dict[str, Any] = {**patience, **conninfo_to_dict(conninfo)}
     chosen |= {"options": f"{given} {ours}".strip(), "application_name": "keepwell"}
     return make_conninfo(**chosen)
-
-
-@contextmanager
-def translated_errors() -> Iterator[None]:
-    """Turn psycopg's errors into Keepwell's; what is one of ours already passes."""
-    try:
-        yield
-    except (psycopg.Error, PoolTimeout, TooManyRequests) as error:
-        raise _translate(error) from error
-
-
-class _Translation(NamedTuple):
-    causes: tuple[type[Exception], ...]
-    becomes: type[KeepwellError]
-    hint: str = ""
-
-
-# The first match counts: the specific causes are subclasses of the general ones below them.
-_TRANSLATIONS = (
-    _Translation((pg.UniqueViolation, pg.ForeignKeyViolation, pg.SerializationFailure), Conflict),
-    _Translation(
-        (pg.DiskFull,),
-        StorageFull,
-        "Free space and run the same command again; the transaction was rolled back.",
-    ),
-    _Translation((pg.QueryCanceled, pg.LockNotAvailable), TimedOut),
-    _Translation((PoolTimeout, TooManyRequests), Unavailable, "It may be busy, or restarting: try again."),
-    _Translation((pg.DataCorrupted, pg.IndexCorrupted), CorruptData, "Restore the last backup."),
-    _Translation(
-        (pg.TransactionResolutionUnknown,), OutcomeUnknown, "Look at what is there before you try again."
-    ),
-    # A value that Postgres cannot hold, such as text with a NUL: the asker's, not ours.
-    _Translation((psycopg.DataError,), DataValidationError),
-    _Translation(
-        (psycopg.OperationalError,), Unavailable, "Is Postgres running and KEEPWELL_DATABASE_URL right?"
-    ),
-    _Translation((Exception,), InfrastructureError),
-)
-
-
-def _translate(error: Exception) -> KeepwellError:
-    detail = str(error).strip() or type(error).__name__
-    translation = next(each for each in _TRANSLATIONS if isinstance(error, each.causes))
-    is_passing = translation.becomes.retryable
-    return translation.becomes(
-        f"Database: {detail}",
-        hint=translation.hint,
-        component="database",
-        retry_after=_TRY_AGAIN_AFTER if is_passing else None,
-    )

@@ -10,7 +10,7 @@ from itertools import starmap
 from typing import Any, Generic, LiteralString, NamedTuple, TypeVar
 from uuid import UUID
 
-from keepwell.platform.database import Connection, Query
+from keepwell.platform.database import Query, Readable
 from keepwell.platform.pages import Found, Position
 
 Row = TypeVar("Row")
@@ -53,7 +53,7 @@ class Keyset(Generic[Row]):
 
     async def page(
         self,
-        connection: Connection,
+        reader: Readable,
         sort: str,
         *,
         limit: int,
@@ -63,9 +63,9 @@ class Keyset(Generic[Row]):
         """At most `limit` rows that come after `after` in the order `sort`."""
         asked = {**filters, "limit": limit + 1}
         if after is None:
-            rows = await self.first[sort].values(connection, **asked)
+            rows = await self.first[sort].values(reader, **asked)
         else:
-            rows = await self.after[sort].values(connection, **asked, after=after.key, after_id=after.id)
+            rows = await self.after[sort].values(reader, **asked, after=after.key, after_id=after.id)
         items = list(starmap(self._row, [values[:-1] for values in rows[:limit]]))
         return Found(items, _position(items[-1], rows[limit - 1]) if len(rows) > limit else None)
 

@@ -17,7 +17,7 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter, SkipValidation
 from litestar.response import Stream
 
-from keepwell.platform.database import Connection
+from keepwell.platform.database import Connection, Reader
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.pages import LARGEST_PAGE, Cursors, Found, Place, Position
 
@@ -59,18 +59,18 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Listing(Generic[Wanted]):
-    """A request for a list: what is wanted of it, how many rows after which, and the transaction to read in."""
+    """A request for a list: what is wanted of it, how many rows after which, and where to read them."""
 
     def __init__(
         self,
         request: Request[Any, Any, Any],
-        connection: Connection,
+        reader: Reader,
         *,
         wanted: Wanted,
         asked: Asked,
         cursors: Cursors,
     ) -> None:
-        self.connection = connection
+        self.reader = reader
         self.wanted = wanted
         self.limit = asked.limit
         self.workspace_id: UUID = request.user.workspace_id

@@ -15,7 +15,7 @@ import msgspec
 import psycopg
 from psycopg.rows import class_row
 
-from keepwell.platform.database import translated_errors
+from keepwell.platform.database_errors import translated_errors
 from keepwell.platform.errors import CorruptData, InfrastructureError
 
 _ADVISORY_LOCK = 0x6B656570  # 'keep'

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 from collections.abc import Sequence
 from typing import Generic, TypeVar
@@ -59,5 +58,5 @@ class Cursors:
         return msgspec.msgpack.decode(content, type=position)
 
     def _signature(self, content: bytes, of: str) -> bytes:
-        listed = hashlib.sha256(of.encode()).digest()
-        return hmac.digest(self._key, listed + content, "sha256")[:_SIGNATURE_BYTES]
+        # A list is named in JSON, which has no NUL: where it ends is not to be moved.
+        return hmac.digest(self._key, of.encode() + b"\0" + content, "sha256")[:_SIGNATURE_BYTES]

@@ -57,7 +57,7 @@ async def list_webhook_endpoints(
 ) -> Response[EndpointPage | SparsePage]:
     """Who is told of events, in the order in which they were added."""
     found = await endpoints.list_endpoints(
-        listing.connection, sort, workspace_id=listing.workspace_id, limit=listing.limit, after=listing.after
+        listing.reader, sort, workspace_id=listing.workspace_id, limit=listing.limit, after=listing.after
     )
     return listing.answer(EndpointPage, found)
 
@@ -209,7 +209,7 @@ async def list_webhook_deliveries(
 ) -> Response[DeliveryPage | SparsePage]:
     """Which messages went where and how that ended, newest first; kept for 30 days."""
     found = await deliveries.list_deliveries(
-        listing.connection,
+        listing.reader,
         listing.wanted,
         workspace_id=listing.workspace_id,
         limit=listing.limit,

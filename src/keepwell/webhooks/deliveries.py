@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from keepwell.platform.database import Connection
+from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
 from keepwell.platform.pages import Found, Position
 from keepwell.webhooks import store
@@ -13,7 +13,7 @@ from keepwell.webhooks.model import DeliveryFilter, DeliveryItem
 
 
 async def list_deliveries(
-    connection: Connection,
+    reader: Readable,
     wanted: DeliveryFilter,
     *,
     workspace_id: UUID,
@@ -22,7 +22,7 @@ async def list_deliveries(
 ) -> Found[DeliveryItem]:
     """A page of deliveries of the last 30 days, and of all that are due."""
     return await store.DELIVERY_PAGES.page(
-        connection,
+        reader,
         wanted.sort,
         limit=limit,
         after=after,

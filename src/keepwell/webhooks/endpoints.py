@@ -8,7 +8,7 @@ import msgspec
 
 from keepwell.identity.audit import service as audit
 from keepwell.identity.service import Keys
-from keepwell.platform.database import Connection
+from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
 from keepwell.platform.pages import Found, Position
 from keepwell.platform.versions import require_version
@@ -33,7 +33,7 @@ from keepwell.webhooks.model import (
 
 
 async def list_endpoints(
-    connection: Connection,
+    reader: Readable,
     sort: EndpointSort,
     *,
     workspace_id: UUID,
@@ -41,9 +41,7 @@ async def list_endpoints(
     after: Position | None = None,
 ) -> Found[EndpointItem]:
     """A page of endpoints, disabled ones too."""
-    return await store.ENDPOINT_PAGES.page(
-        connection, sort, limit=limit, after=after, workspace_id=workspace_id
-    )
+    return await store.ENDPOINT_PAGES.page(reader, sort, limit=limit, after=after, workspace_id=workspace_id)
 
 
 async def get_endpoint(connection: Connection, *, workspace_id: UUID, endpoint_id: UUID) -> EndpointItem:

@@ -45,7 +45,7 @@ async def list_audit_entries(
 ) -> Response[AuditPage | SparsePage]:
     """Who changed what and when, newest first, each tied to the one before by its hash."""
     found = await service.list_entries(
-        listing.connection,
+        listing.reader,
         listing.wanted,
         workspace_id=listing.workspace_id,
         limit=listing.limit,

@@ -22,7 +22,7 @@ from keepwell.identity.audit.model import (
 )
 from keepwell.identity.model import Actor, Principal
 from keepwell.platform.clock import Clock
-from keepwell.platform.database import Connection
+from keepwell.platform.database import Connection, Readable
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.pages import Found, Position
 
@@ -72,7 +72,7 @@ def keepwell_itself(workspace_id: UUID, *, cause: str) -> Actor:
 
 
 async def list_entries(
-    connection: Connection,
+    reader: Readable,
     wanted: AuditFilter,
     *,
     workspace_id: UUID,
@@ -82,7 +82,7 @@ async def list_entries(
     """A page of entries."""
     filters = {name: value for name, value in msgspec.structs.asdict(wanted).items() if name != "sort"}
     found = await store.PAGES.page(
-        connection, wanted.sort, limit=limit, after=after, workspace_id=workspace_id, **filters
+        reader, wanted.sort, limit=limit, after=after, workspace_id=workspace_id, **filters
     )
     return Found([_shown(row) for row in found.items], found.end)
 

@@ -60,7 +60,7 @@ async def list_accounts(
 ) -> Response[AccountPage | SparsePage]:
     """Accounts as of today, a page at a time."""
     found = await service.list_accounts(
-        listing.connection,
+        listing.reader,
         listing.wanted,
         workspace_id=listing.workspace_id,
         limit=listing.limit,

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.platform.database import Connection
+from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
 from keepwell.platform.fields import given
 from keepwell.platform.pages import Found, Position
@@ -37,15 +37,19 @@ class Standings:
     def __init__(self) -> None:
         self._brought: dict[UUID, date] = {}
 
+    def are_of(self, day: date, *, workspace_id: UUID) -> bool:
+        """Whether the workspace's were brought to `day`."""
+        return self._brought.get(workspace_id) == day
+
     async def bring_to(self, connection: Connection, *, workspace_id: UUID, today: date) -> None:
         """Make those anew whose day has come; nothing where that was done today."""
-        if self._brought.get(workspace_id) != today:
+        if not self.are_of(today, workspace_id=workspace_id):
             await derived.bring_to(connection, workspace_id=workspace_id, today=today)
             self._brought[workspace_id] = today
 
 
 async def list_accounts(
-    connection: Connection,
+    reader: Readable,
     wanted: AccountFilter,
     *,
     workspace_id: UUID,
@@ -54,7 +58,7 @@ async def list_accounts(
 ) -> Found[AccountItem]:
     """A page of accounts."""
     return await store.PAGES.page(
-        connection,
+        reader,
         wanted.sort,
         limit=limit,
         after=after,

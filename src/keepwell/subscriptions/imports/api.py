@@ -37,7 +37,7 @@ async def list_imports(
 ) -> Response[ImportPage | SparsePage]:
     """What was brought in, with how the columns drifted and what was assumed, a page at a time."""
     found = await service.list_imports(
-        listing.connection,
+        listing.reader,
         sort,
         workspace_id=listing.workspace_id,
         status=status,

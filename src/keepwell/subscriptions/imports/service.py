@@ -12,7 +12,7 @@ import msgspec
 
 from keepwell.identity.service import Keys
 from keepwell.platform.clock import Clock
-from keepwell.platform.database import Connection
+from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import Conflict, NotFound
 from keepwell.platform.pages import LARGEST_PAGE, Found, Position
 from keepwell.subscriptions.changes import Changing
@@ -76,7 +76,7 @@ async def note_interrupted(connection: Connection, *, workspace_id: UUID, source
 
 
 async def list_imports(
-    connection: Connection,
+    reader: Readable,
     sort: ImportSort = "-started_at",
     *,
     workspace_id: UUID,
@@ -86,7 +86,7 @@ async def list_imports(
 ) -> Found[ImportItem]:
     """A page of the workspace's imports: those with `status`, or all."""
     return await store.PAGES.page(
-        connection, sort, limit=limit, after=after, workspace_id=workspace_id, status=status
+        reader, sort, limit=limit, after=after, workspace_id=workspace_id, status=status
     )
 
 

@@ -63,7 +63,7 @@ async def list_invoices(
 ) -> Response[InvoicePage | SparsePage]:
     """Invoices, a page at a time."""
     found = await service.list_invoices(
-        listing.connection,
+        listing.reader,
         listing.wanted,
         workspace_id=listing.workspace_id,
         limit=listing.limit,

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.identity import service as identity
-from keepwell.platform.database import Connection
+from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
 from keepwell.platform.fields import given
 from keepwell.platform.pages import Found, Position
@@ -21,7 +21,7 @@ _CHANGEABLE = ("status", "amount_paid", "amount_refunded", "due_on", "paid_on")
 
 
 async def list_invoices(
-    connection: Connection,
+    reader: Readable,
     wanted: InvoiceFilter,
     *,
     workspace_id: UUID,
@@ -31,7 +31,7 @@ async def list_invoices(
     """A page of invoices."""
     filters = {name: value for name, value in msgspec.structs.asdict(wanted).items() if name != "sort"}
     return await store.PAGES.page(
-        connection, wanted.sort, limit=limit, after=after, workspace_id=workspace_id, **filters
+        reader, wanted.sort, limit=limit, after=after, workspace_id=workspace_id, **filters
     )
 
 

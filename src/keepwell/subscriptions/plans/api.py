@@ -37,7 +37,7 @@ async def list_plans(
 ) -> Response[PlanPage | SparsePage]:
     """What is sold, or was, a page at a time."""
     found = await service.list_plans(
-        listing.connection,
+        listing.reader,
         sort,
         workspace_id=listing.workspace_id,
         archived=archived,

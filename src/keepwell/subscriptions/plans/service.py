@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.platform.database import Connection
+from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
 from keepwell.platform.fields import given
 from keepwell.platform.pages import Found, Position
@@ -17,7 +17,7 @@ from keepwell.subscriptions.plans.model import NewPlan, PlanChange, PlanItem, Pl
 
 
 async def list_plans(
-    connection: Connection,
+    reader: Readable,
     sort: PlanSort,
     *,
     workspace_id: UUID,
@@ -27,7 +27,7 @@ async def list_plans(
 ) -> Found[PlanItem]:
     """A page of plans: those that are archived, or are not, or all."""
     return await store.PAGES.page(
-        connection, sort, limit=limit, after=after, workspace_id=workspace_id, archived=archived
+        reader, sort, limit=limit, after=after, workspace_id=workspace_id, archived=archived
     )
 
 

@@ -221,7 +221,7 @@ async def list_movements(
 ) -> Response[MovementPage | SparsePage]:
     """The rows that a figure is made of: each change of each account's MRR, with its subscriptions."""
     found = await service.list_movements(
-        listing.connection,
+        listing.reader,
         listing.wanted,
         workspace_id=listing.workspace_id,
         limit=listing.limit,

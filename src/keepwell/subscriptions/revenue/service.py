@@ -10,7 +10,7 @@ from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
-from keepwell.platform.database import Connection
+from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.pages import Found, Position
 from keepwell.subscriptions.revenue import store
@@ -70,7 +70,7 @@ async def mrr(
 
 
 async def list_movements(
-    connection: Connection,
+    reader: Readable,
     wanted: MovementFilter,
     *,
     workspace_id: UUID,
@@ -79,7 +79,7 @@ async def list_movements(
 ) -> Found[MovementFact]:
     """A page of the facts that a figure is made of."""
     return await store.PAGES.page(
-        connection,
+        reader,
         wanted.sort,
         limit=limit,
         after=after,

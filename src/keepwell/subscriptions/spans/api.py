@@ -62,7 +62,7 @@ async def list_subscriptions(
 ) -> Response[SubscriptionPage | SparsePage]:
     """Subscriptions as of today, a page at a time."""
     found = await service.list_subscriptions(
-        listing.connection,
+        listing.reader,
         listing.wanted,
         workspace_id=listing.workspace_id,
         on=today(clock),

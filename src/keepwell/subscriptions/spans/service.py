@@ -9,7 +9,7 @@ import msgspec
 
 from keepwell.identity import service as identity
 from keepwell.platform.clock import today
-from keepwell.platform.database import Connection
+from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
 from keepwell.platform.fields import given
 from keepwell.platform.pages import Found, Position
@@ -29,7 +29,7 @@ from keepwell.subscriptions.spans.model import (
 
 
 async def list_subscriptions(
-    connection: Connection,
+    reader: Readable,
     wanted: SubscriptionFilter,
     *,
     workspace_id: UUID,
@@ -39,7 +39,7 @@ async def list_subscriptions(
 ) -> Found[SubscriptionRecord]:
     """A page of subscriptions as of `on`."""
     return await store.PAGES.page(
-        connection,
+        reader,
         wanted.sort,
         limit=limit,
         after=after,
