@@ -1,0 +1,68 @@
+"""The pages' policy: a nonce of each page's own, and nothing that would run without it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
+
+from keepwell.app import pages
+from keepwell.app.http import create_app
+from keepwell.identity.service import system_keys
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+
+pytestmark = pytest.mark.anyio
+
+BUILT = '<script nonce="__CSP_NONCE__">start()</script><style nonce="__CSP_NONCE__">p{}</style>'
+PAGES = ["/", "/accounts/some-id", "/docs/"]
+
+
+@pytest.fixture
+async def client(
+    database: Database, settings_of_test: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[AsyncTestClient[Litestar]]:
+    (tmp_path / "docs").mkdir()
+    for name in ("index.html", "docs/index.html"):
+        (tmp_path / name).write_text(BUILT, encoding="utf-8")
+    monkeypatch.setattr(pages, "STATIC", tmp_path)
+    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    async with AsyncTestClient(app) as opened:
+        yield opened
+
+
+def directives(policy: str) -> dict[str, list[str]]:
+    return {name: sources for name, *sources in (part.split() for part in policy.split(";"))}
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_runs_what_has_its_nonce_and_no_other_page_has_that(
+    client: AsyncTestClient[Litestar], path: str
+) -> None:
+    nonces = set()
+    for _ in range(2):
+        answer = await client.get(path)
+        policy = directives(answer.headers["content-security-policy"])
+        (nonce,) = set(re.findall(r'nonce="([^"]+)"', answer.text))
+        assert f"'nonce-{nonce}'" in policy["script-src"]
+        assert f"'nonce-{nonce}'" in policy["style-src"]
+        nonces.add(nonce)
+    assert len(nonces) == 2
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_runs_nothing_inline_or_foreign(client: AsyncTestClient[Litestar], path: str) -> None:
+    policy = directives((await client.get(path)).headers["content-security-policy"])
+    sources = {source for each in policy.values() for source in each if "nonce" not in source}
+    assert sources <= {"'self'", "'none'", "data:", "'wasm-unsafe-eval'"}
+    assert (policy["object-src"], policy["base-uri"], policy["frame-ancestors"]) == (["'none'"],) * 3
+
+
+@pytest.mark.parametrize("path", ["/v1/session", "/health/live", "/openapi.json", "/v1/nowhere"])
+async def test_what_is_no_page_runs_nothing_at_all(client: AsyncTestClient[Litestar], path: str) -> None:
+    policy = directives((await client.get(path)).headers["content-security-policy"])
+    assert policy["default-src"] == ["'none'"]
