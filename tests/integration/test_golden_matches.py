@@ -1,0 +1,71 @@
+"""The same matches on every Python that is here, the one in WebAssembly included, come to the hashes on record.
+
+A change of the rules, of a map or of the core makes others on purpose: raise CORE_VERSION and write them anew by
+`python tests/golden_matches.py src/bulwark/assets/built/maps > tests/golden.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bulwark.assets import built
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "tests" / "golden_matches.py"
+PYODIDE = ROOT / "web" / "node_modules" / "pyodide"
+ON_RECORD = json.loads((ROOT / "tests" / "golden.json").read_text(encoding="utf-8"))
+VERSIONS = ("3.11", "3.12", "3.13", "3.14")
+
+
+def pythons() -> Iterator[tuple[str, str]]:
+    """Each version with a program that is it: this one, what PATH names, and what pyenv keeps."""
+    yield "this", sys.executable
+    kept = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    for version in VERSIONS:
+        programs = [shutil.which(f"python{version}"), *map(str, sorted(kept.glob(f"{version}.*/bin/python")))]
+        program = next((each for each in programs if each and runs(each, version)), None)
+        if program:
+            yield version, program
+
+
+def runs(program: str, version: str) -> bool:
+    """Whether a program is that Python; a shim may be there for one that is not installed."""
+    asked = [program, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+    return subprocess.run(asked, check=False, capture_output=True, text=True).stdout.strip() == version
+
+
+def hashes_by(command: Sequence[str]) -> Any:
+    """What the script prints when that command runs it."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    return json.loads(done.stdout)
+
+
+def maps() -> Path:
+    return built.FOLDER / "maps"
+
+
+PYTHONS: Mapping[str, str] = dict(pythons())
+
+
+@pytest.mark.parametrize("version", PYTHONS)
+def test_cpython_comes_to_the_hashes_on_record(version: str) -> None:
+    assert hashes_by([PYTHONS[version], str(SCRIPT), str(maps())]) == ON_RECORD
+
+
+@pytest.mark.timeout(300)
+def test_the_python_of_the_browser_comes_to_the_hashes_on_record() -> None:
+    node = shutil.which("node")
+    if node is None or not PYODIDE.is_dir():
+        pytest.skip("no Node or no pyodide here")
+    command = [node, str(SCRIPT.with_suffix(".mjs")), str(PYODIDE), str(ROOT / "src"), str(maps())]
+    assert hashes_by(command) == ON_RECORD
