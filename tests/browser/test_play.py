@@ -177,6 +177,7 @@ def test_a_wave_is_played_with_keys_alone(page: Page) -> None:
         page.keyboard.press("ArrowRight")
         expect(page.locator("#board-cursor")).to_contain_text("Bolt can be built.")
         page.keyboard.press("Enter")
+        expect(page.locator("#board-cursor")).to_contain_text("Bolt I stands here.")
     expect_gold_below(page, before)
     page.keyboard.press("Escape")
     page.keyboard.press("Enter")

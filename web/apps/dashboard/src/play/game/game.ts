@@ -15,6 +15,7 @@ import {
   towerView,
   type HudState,
   type Standing,
+  type TowerView,
 } from './hud-state';
 import { Questions } from './questions';
 import { Store } from './store';
@@ -100,13 +101,19 @@ export class Game {
     this.view.follow(moved);
   }
 
+  /** The tower on a cell; null where there is none. */
+  towerAt(cell: Cell): TowerView | null {
+    const snapshot = this.timeline.latest;
+    const uid = snapshot === null ? null : towerOn(snapshot, cell, this.parts.catalogue.cell);
+    return uid === null ? null : this.viewOf(uid);
+  }
+
   /** Chooses the tower under the cursor, or builds what is in hand there. */
   choose(): void {
     const { cursor, hand, ghost } = this.hud.get();
-    const snapshot = this.timeline.latest;
-    if (cursor === null || snapshot === null) return;
-    const uid = towerOn(snapshot, cursor, this.parts.catalogue.cell);
-    if (uid !== null) this.select(uid);
+    if (cursor === null) return;
+    const tower = this.towerAt(cursor);
+    if (tower !== null) this.select(tower.uid);
     else if (hand === null) this.select(null);
     else if (ghost !== null && ghost.reason !== null) this.refuse(ghost.reason);
     else this.order('Build', hand, cursor.column, cursor.row);
@@ -114,19 +121,13 @@ export class Game {
 
   /** A finger's tap: a tower is chosen at once, and a second tap on the same cell builds what is in hand. */
   tap(cell: Cell): void {
-    const snapshot = this.timeline.latest;
-    const isTower = snapshot !== null && towerOn(snapshot, cell, this.parts.catalogue.cell) !== null;
     const isSecond = isSameCell(cell, this.hud.get().cursor);
     this.point(cell);
-    if (isTower || isSecond || this.hud.get().hand === null) this.choose();
+    if (isSecond || this.towerAt(cell) !== null || this.hud.get().hand === null) this.choose();
   }
 
   select(uid: number | null): void {
-    const snapshot = this.timeline.latest;
-    const tower =
-      uid === null || snapshot === null
-        ? null
-        : towerView(snapshot, uid, { cell: this.parts.catalogue.cell, offers: null });
+    const tower = uid === null ? null : this.viewOf(uid);
     this.patch({ tower, hand: tower === null ? this.hud.get().hand : null });
     if (tower !== null) this.questions.askOffers(tower.uid);
   }
@@ -154,9 +155,7 @@ export class Game {
 
   nextTarget(): void {
     const uid = this.meant();
-    const snapshot = this.timeline.latest;
-    if (uid === null || snapshot === null) return;
-    const tower = towerView(snapshot, uid, { cell: this.parts.catalogue.cell, offers: null });
+    const tower = uid === null ? null : this.viewOf(uid);
     if (tower !== null) this.target((tower.targeting + 1) % this.parts.catalogue.targetings.length);
   }
 
@@ -207,10 +206,14 @@ export class Game {
   /** The chosen tower, or the one under the cursor. */
   private meant(): number | null {
     const { tower, cursor } = this.hud.get();
+    return (tower ?? (cursor === null ? null : this.towerAt(cursor)))?.uid ?? null;
+  }
+
+  private viewOf(uid: number): TowerView | null {
     const snapshot = this.timeline.latest;
-    if (tower !== null) return tower.uid;
-    if (cursor === null || snapshot === null) return null;
-    return towerOn(snapshot, cursor, this.parts.catalogue.cell);
+    return snapshot === null
+      ? null
+      : towerView(snapshot, uid, { cell: this.parts.catalogue.cell, offers: null });
   }
 
   private start(): Cell {

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 
 import { useHud, useMatch } from './context';
-import { capitalised } from './words';
+import { capitalised, towerTitle } from './words';
 
 const SHOWN_MILLISECONDS = 2_600;
 
@@ -61,6 +61,9 @@ function CursorWords() {
   const { map, catalogue } = running.game.parts;
   const ground = map.terrain[cursor.row]?.[cursor.column] ?? '.';
   const place = `Column ${cursor.column + 1}, row ${cursor.row + 1}, ${GROUND[ground as keyof typeof GROUND]}.`;
+  const tower = running.game.towerAt(cursor);
+  const kind = tower === null ? undefined : catalogue.towers[tower.kind];
+  if (tower !== null && kind !== undefined) return `${place} ${towerTitle(kind, tower.variant)} stands here.`;
   if (hand === null || ghost === null) return place;
   const name = capitalised(catalogue.towers[hand]?.name ?? '');
   return `${place} ${ghost.reason ?? `${name} can be built.`}`;
