@@ -227,24 +227,43 @@ def test_a_match_that_was_kept_goes_on_with_the_same_gold(page: Page) -> None:
 
 
 def test_a_kept_match_that_is_damaged_is_refused_and_said(page: Page) -> None:
+    keep_a_match(page)
+    page.evaluate(DAMAGE_NEWEST, {"keepsBefore": False})
+    go_on(page)
+    expect(page.get_by_text("checksum does not fit")).to_be_visible()
+
+
+def test_where_the_newest_save_is_damaged_the_one_before_is_gone_on_with(page: Page) -> None:
+    keep_a_match(page)
+    page.evaluate(DAMAGE_NEWEST, {"keepsBefore": True})
+    go_on(page)
+    expect(page.get_by_role("alert")).to_contain_text("The newest save is damaged")
+    expect(board(page)).to_be_visible()
+
+
+def keep_a_match(page: Page) -> None:
     begin(page)
     page.get_by_role("button", name="Leave the match").click()
     page.get_by_role("button", name="Keep it and leave").click()
     expect(page.get_by_text("Kept")).to_be_visible()
-    page.evaluate(FLIP_A_BIT)
+
+
+def go_on(page: Page) -> None:
     page.reload()
     page.get_by_role("button", name="Go on after wave 0").click(timeout=LOADED_WITHIN)
-    expect(page.get_by_text("checksum does not fit")).to_be_visible()
 
 
-FLIP_A_BIT = """
-() => new Promise(resolve => {
+# Flips a bit of the newest save of Meadow; the one before it stays, or is not there.
+DAMAGE_NEWEST = """
+({ keepsBefore }) => new Promise(resolve => {
   indexedDB.open('keyval-store').onsuccess = ({ target }) => {
     const store = target.result.transaction('keyval', 'readwrite').objectStore('keyval');
     store.get('bulwark.save.meadow').onsuccess = ({ target: { result: slot } }) => {
-      const save = slot.saves[0].slice();
-      save[save.length - 9] ^= 1;
-      store.put({ ...slot, saves: [save] }, 'bulwark.save.meadow').onsuccess = () => resolve();
+      const [good] = slot.saves;
+      const damaged = good.slice();
+      damaged[damaged.length - 9] ^= 1;
+      const saves = keepsBefore ? [damaged, good] : [damaged];
+      store.put({ ...slot, saves }, 'bulwark.save.meadow').onsuccess = () => resolve();
     };
   };
 })

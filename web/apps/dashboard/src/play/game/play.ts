@@ -122,6 +122,7 @@ export class Play {
     if (client === null || catalogue === null)
       throw new Error('A match was begun before the core had started.');
     const game = new Game({ client, sound, catalogue, map: match.playable.map });
+    this.trouble.set(null);
     this.running.set({ ...match, game });
     return client;
   }
