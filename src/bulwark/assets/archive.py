@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 # What the browser runs, all of it pure Python; everything else of the game needs a desktop or a network.
-FILES = ("__init__.py", "errors.py", "pacing.py", "telemetry/__init__.py", "telemetry/events.py", "telemetry/telling.py")
+FILES = (
+    "__init__.py",
+    "errors.py",
+    "pacing.py",
+    "words.py",
+    "telemetry/__init__.py",
+    "telemetry/events.py",
+    "telemetry/telling.py",
+)
 FOLDERS = ("browser", "saves", "sim")
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 READABLE = 0o644 << 16

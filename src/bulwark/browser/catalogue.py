@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 from bulwark.browser.snapshot import LAYOUT
-from bulwark.browser.words import BRANCHES, CREEP_TRAITS, TOWER_ROLES
 from bulwark.sim import rules
 from bulwark.sim.commands import KINDS
 from bulwark.sim.layout import event
 from bulwark.sim.layout.tower_rule import VARIANTS
+from bulwark.words import BRANCHES, CREEP_TRAITS, TOWER_ROLES
 
 
 def catalogue() -> str:

@@ -1,4 +1,4 @@
-"""What towers, creeps and waves are, in words for the player; every number comes from the rules."""
+"""What a tower does, in figures for the player; every number comes from the rules."""
 
 from __future__ import annotations
 
@@ -7,31 +7,8 @@ from collections.abc import Mapping, Sequence
 from bulwark.sim import rules
 from bulwark.sim.layout.tower_rule import AIR, GROUND
 from bulwark.sim.rules import CELL, TICKS_PER_SECOND, TowerRule
+from bulwark.words import BRANCHES
 
-TOWER_ROLES: Sequence[str] = (
-    "Quick shots at one creep. Reaches the air.",
-    "Shells that burst on groups.",
-    "Chills: what it hits walks slowly.",
-    "Lightning that jumps from one to the next.",
-    "Lobs shells far over walls and throws creeps back. Not at flyers.",
-    "Fires nothing: towers near it hit harder.",
-)
-BRANCHES: Sequence[tuple[str, str]] = (
-    ("Longbow", "Repeater"),
-    ("Wide burst", "Ram"),
-    ("Deep cold", "Blizzard"),
-    ("Storm", "Lance"),
-    ("Siege", "Barrage"),
-    ("Bright beacon", "Far beacon"),
-)
-CREEP_TRAITS: Sequence[str] = (
-    "fast",
-    "armour: weak hits do little",
-    "many and small",
-    "heals those near it",
-    "flies straight over walls",
-    "very tough",
-)
 _FIRST_BRANCH = 3
 _NAMES: Mapping[str, str] = {
     "damage": "damage", "rate": "shots / s", "range": "range", "splash": "burst", "chill": "slower by",

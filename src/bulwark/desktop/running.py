@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pygame
@@ -31,7 +30,7 @@ from bulwark.sim import rules
 from bulwark.telemetry import events
 from bulwark.telemetry.consent import Choice
 from bulwark.telemetry.intake import HttpIntake
-from bulwark.telemetry.service import CONSENT_FILE, Telemetry, open_telemetry
+from bulwark.telemetry.service import CONSENT_FILE, Telemetry, open_telemetry, wall_clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +68,10 @@ def play(wanted: Wanted) -> bool:
 
 def run(app: App, clock: Clock) -> None:
     """The session of a player: told at its beginning and its end."""
-    began = datetime.now(UTC)
+    began = wall_clock()
     app.telemetry.record(events.session_started())
     app.run(clock)
-    seconds = int((datetime.now(UTC) - began).total_seconds())
+    seconds = int((wall_clock() - began).total_seconds())
     app.telemetry.record(events.session_ended(seconds=seconds, matches=app.matches, wins=app.wins))
 
 
@@ -168,7 +167,7 @@ def _telemetry(wanted: Wanted, home: Home) -> tuple[Telemetry, str]:
     nowhere = Telemetry(
         _Nowhere(),
         consent_file=home.config / CONSENT_FILE,
-        now=lambda: datetime.now(UTC),
+        now=wall_clock,
         random_bytes=secrets.token_bytes,
     )
     return nowhere, "This start has no receiver (--events or --intake): nothing is sent or kept either way."

@@ -88,15 +88,18 @@ def open_telemetry(
     """The telemetry of a player whose settings are in `folder`, to `intake` or else to `file`; None with neither."""
     consent_file = folder / CONSENT_FILE
     if intake is not None:
-        outbox = Outbox(folder / OUTBOX_FOLDER, new_name=lambda: secrets.token_hex(4), now=_now)
-        sink: Sink = Courier(outbox, intake, now=_now)
+        outbox = Outbox(folder / OUTBOX_FOLDER, new_name=lambda: secrets.token_hex(4), now=wall_clock)
+        sink: Sink = Courier(outbox, intake, now=wall_clock)
         return Telemetry(
-            sink, consent_file=consent_file, now=_now, random_bytes=secrets.token_bytes, outbox=outbox
+            sink, consent_file=consent_file, now=wall_clock, random_bytes=secrets.token_bytes, outbox=outbox
         )
     if file is None:
         return None
-    return Telemetry(JsonlFile(file), consent_file=consent_file, now=_now, random_bytes=secrets.token_bytes)
+    return Telemetry(
+        JsonlFile(file), consent_file=consent_file, now=wall_clock, random_bytes=secrets.token_bytes
+    )
 
 
-def _now() -> datetime:
+def wall_clock() -> datetime:
+    """The time of the machine, in UTC: what the game asks wherever nobody hands it another clock."""
     return datetime.now(UTC)

@@ -24,6 +24,7 @@ from bulwark.desktop.input.actions import BUILD_ACTIONS
 from bulwark.desktop.input.bindings import Bindings
 from bulwark.sim import rules
 from bulwark.sim.match import Match
+from bulwark.words import TOWER_ROLES
 
 _GAP = 8.0
 _TIP_WIDTH = 300.0
@@ -77,7 +78,7 @@ def draw_tip(painter: Painter, layout: Layout, kind: int, *, gold: int) -> None:
     painter.text(
         describe.reach(rule), (left + width - 16, top + 16), size=13, colour=FAINT, anchor="topright"
     )
-    painter.text(describe.TOWER_ROLES[kind], (left + 16, top + 40), size=14, colour=FAINT, wrap=width - 32)
+    painter.text(TOWER_ROLES[kind], (left + 16, top + 40), size=14, colour=FAINT, wrap=width - 32)
     draw_facts(painter, facts, (left + 16, top + 82), width=width - 32)
     if missing > 0:
         painter.text(f"{missing} gold short", (left + 16, top + height - 28), size=14, colour=ORANGE)

@@ -13,6 +13,7 @@ from bulwark.desktop.drawing.widgets import Button, Switch, Widget
 from bulwark.sim import rules
 from bulwark.sim.maps import Group
 from bulwark.sim.match import Match
+from bulwark.words import CREEP_TRAITS
 
 _ROW = 33.0
 _MOST_ROWS = 4
@@ -81,9 +82,7 @@ def _group(painter: Painter, group: Group, at: tuple[float, float], *, several: 
     painter.text(f"{group.size}", (x + 60, y + 5), size=18, colour=TEXT, anchor="topright")
     painter.text(name.capitalize(), (x + 70, y), size=15)
     flies = rules.creep(group.kind).flying
-    painter.text(
-        describe.CREEP_TRAITS[group.kind], (x + 70, y + 17), size=12, colour=PURPLE if flies else FAINT
-    )
+    painter.text(CREEP_TRAITS[group.kind], (x + 70, y + 17), size=12, colour=PURPLE if flies else FAINT)
     if several:
         painter.text(
             f"gate {describe.gate_name(group.spawn)}",

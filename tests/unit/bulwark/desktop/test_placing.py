@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bulwark.desktop.describe import TOWER_ROLES, changes, facts, tower_name
+from bulwark.desktop.describe import changes, facts, tower_name
 from bulwark.desktop.hints import HINTS, Guide, Looking
 from bulwark.desktop.placing import Placing
 from bulwark.sim import rules
 from bulwark.sim.commands import Build, Reason, StartWave, Upgrade
 from bulwark.sim.match import Match
+from bulwark.words import TOWER_ROLES
 from tests.unit.bulwark.desktop.maps import HEIGHT, SPAWN, small_map
 
 

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from bulwark.desktop.motion import Motion, shell_place
-from bulwark.saves.replays import Playback
 from bulwark.desktop.session import Session
 from bulwark.errors import ReplayDiverged, SaveError
-from bulwark.saves.replays import Recording, Replay
+from bulwark.saves.replays import Playback, Recording, Replay
 from bulwark.sim.commands import Build, Command, Sell, StartWave
 from bulwark.sim.layout import creep, event, shell
 from tests.unit.bulwark.desktop.maps import small_map
