@@ -50,4 +50,13 @@ def test_the_zip_is_the_same_whenever_the_sources_were_written(tmp_path: Path) -
 def test_the_zip_holds_no_player_but_the_browsers(folder: Path) -> None:
     with zipfile.ZipFile(folder / "core.zip") as core:
         parts = {name.split("/")[1] for name in core.namelist()}
-    assert parts == {"__init__.py", "browser", "errors.py", "pacing.py", "saves", "sim", "telemetry"}
+    assert parts == {
+        "__init__.py",
+        "browser",
+        "errors.py",
+        "pacing.py",
+        "saves",
+        "sim",
+        "telemetry",
+        "words.py",
+    }
