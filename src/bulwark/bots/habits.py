@@ -24,8 +24,8 @@ def habits(skill: float) -> Habits:
     lack = 1.0 - skill
     return Habits(
         pause=int(TICKS_PER_SECOND * (1.0 + 9.0 * lack)),
-        looks=2 + int(13 * skill),
-        doubt=1.3 * lack,
+        looks=2 + int(18 * skill * skill),
+        doubt=min(2.0 * lack * lack + lack * 0.6, 1.0),
         blunder=0.02 + 0.9 * lack * lack,
         ahead=1 + int(5 * skill),
         mazing=skill * skill,

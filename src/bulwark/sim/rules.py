@@ -112,8 +112,8 @@ TOWER_RULES: Sequence[TowerRule] = (
     _bolt(30, 32, reload=15, damage=8),
     _bolt(40, 34, reload=14, damage=15),
     _bolt(80, 37, reload=13, damage=26),
-    _bolt(180, 60, reload=40, damage=130, pierce=10),
-    _bolt(180, 37, reload=5, damage=20),
+    _bolt(180, 60, reload=40, damage=120, pierce=8),
+    _bolt(180, 37, reload=5, damage=18),
     _burst(60, 30, reload=36, damage=16, splash=_cells(10)),
     _burst(70, 31, reload=34, damage=29, splash=_cells(11)),
     _burst(120, 32, reload=32, damage=50, splash=_cells(12)),
@@ -154,7 +154,7 @@ CREEP_RULES: Sequence[CreepRule] = (
 )  # fmt: skip
 
 DIFFICULTY_RULES: Sequence[Difficulty] = (
-    Difficulty(hp=78, gold=115, lives=150),
+    Difficulty(hp=75, gold=120, lives=150),
     Difficulty(hp=100, gold=100, lives=100),
     Difficulty(hp=114, gold=95, lives=80),
 )
