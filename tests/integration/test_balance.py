@@ -17,6 +17,7 @@ import pytest
 
 import bulwark.assets
 from bulwark.assets.tiled import read_tiled_map
+from bulwark.bots.moments import TowerBuilt
 from bulwark.bots.player import PlayedMatch, play
 from bulwark.compiled import compiled
 from bulwark.sim import rules
@@ -132,7 +133,7 @@ def test_fine_players_build_every_kind_of_tower(trials: Sequence[Trial]) -> None
         moment.kind
         for trial in of(trials, skill=FINE)
         for moment in trial.went.moments
-        if type(moment).__name__ == "TowerBuilt"
+        if isinstance(moment, TowerBuilt)
     }
     assert built == set(range(len(rules.TOWERS)))
 
