@@ -19,7 +19,7 @@ from bulwark.bots.subscribers.business import histories
 from bulwark.bots.subscribers.exports import write_accounts, write_members, write_subscriptions
 from bulwark.telemetry.envelope import Sender
 
-DEFAULT_MATCHES = 40
+DEFAULT_MATCHES = 20
 PLAYERS_FILE, ACCOUNTS_FILE, SUBSCRIPTIONS_FILE, README_FILE = (
     "players.csv", "accounts.csv", "subscriptions.csv", "README.txt",
 )  # fmt: skip

@@ -41,5 +41,7 @@ def prepare_basis(
             for record in played(matches, seed=seed, maps=maps, processes=processes):
                 records.append(record)
                 step.advance()
+    # The same seed may have played a shipped match again.
+    records = list(dict.fromkeys(records))
     ids = [each.id for each in maps]
     return Basis(fit((record.trial for record in records), maps=ids), records, maps)

@@ -23,7 +23,7 @@ _REMINDED_DAYS_BEFORE = (1, 6)
 # An annual renewal is announced so long before, and it is then that it is decided on.
 _ANNUAL_REMINDER = timedelta(days=30)
 # By the days since anybody played: what is not used is not paid for any longer.
-_CANCELS_PER_IDLE_DAY, _CANCELS_AT_MOST = 0.022, 0.6
+_CANCELS_PER_IDLE_DAY, _CANCELS_AT_MOST = 0.020, 0.55
 _CANCELS_PLAYING = 0.003
 _CANCELS_OVER_PRICE = 0.04
 _CANCELS_AT_ONCE = 0.002

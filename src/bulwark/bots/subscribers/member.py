@@ -18,7 +18,7 @@ from bulwark.bots.population.referee import Referee
 from bulwark.telemetry.envelope import Sender
 
 # Most come back within days; the longer it has been, the less likely it becomes.
-_COMES_BACK, _COMES_BACK_AFTER = 1.4, 3
+_COMES_BACK, _COMES_BACK_AFTER = 1.6, 3
 _OTHERS_PLAY = 1.6
 _BREATH = timedelta(minutes=10)
 
