@@ -121,10 +121,12 @@ def test_more_than_is_looked_at_is_cut_at_whole_rows_and_the_newest_are_there(
 ) -> None:
     monkeypatch.setattr("keepwell.intake.lake.fresh._MOST_BYTES", 2_000)
     with home.http() as journal:
-        journal.append(sourced(*(named(number, f"n{number}", hours=number) for number in range(200))))
+        journal.append(sourced(*(named(number, f"n{number}", hours=number) for number in range(100))))
+        journal.seal()
+        journal.append(sourced(*(named(number, f"n{number}", hours=number) for number in range(100, 105))))
         found = home.newest(1000)
-    assert 1 < len(found) < 200
-    assert found[0] == "n199"
+    assert 5 < len(found) < 30
+    assert found == [f"n{number}" for number in range(104, 104 - len(found), -1)]
 
 
 def test_rows_of_days_that_were_given_up_are_not_fresh(home: Home) -> None:

@@ -23,7 +23,7 @@ from keepwell.intake.model import ACCEPTED, AccountEvent, Refusal, Segment
 from keepwell.intake.store import State
 from keepwell.intake.validation import is_too_deep
 
-# Of each segment, and of so many of them: the lake is built every minute, and a glance is not worth more.
+# Of each journal, and in so many segments: the lake is built every minute, and a glance is not worth more.
 _MOST_BYTES = 4_000_000
 _MOST_SEGMENTS = 20
 
@@ -50,24 +50,27 @@ def _newest_first(
     root: Path, state: State, *, name: str, built: Mapping[str, str], account: str | None
 ) -> Iterator[AccountEvent]:
     needle = b"" if account is None else msgspec.json.encode(account)
+    left = _MOST_BYTES
     for segment in state.newest_segments(ACCEPTED, limit=_MOST_SEGMENTS):
         # Segments are built in their order; one with a schema of its own holds no events.
-        if f"{name}/{segment.name}" in built:
+        if f"{name}/{segment.name}" in built or left <= 0:
             return
         if segment.schema_id is not None:
             continue
-        for line in reversed(_last_lines(root, segment)):
+        lines = _last_lines(root, segment, most=left)
+        left -= segment.bytes
+        for line in reversed(lines):
             if needle in line and not is_too_deep(line):
                 event = _event(line, path_of(root, segment))
                 if account in (None, event.account):
                     yield event
 
 
-def _last_lines(root: Path, segment: Segment) -> list[bytes]:
-    """The last committed rows of `segment`, whole ones."""
+def _last_lines(root: Path, segment: Segment, *, most: int) -> list[bytes]:
+    """The last committed rows of `segment`, whole ones in at most so many bytes."""
     if not segment.bytes:
         return []
-    start = max(0, segment.bytes - _MOST_BYTES)
+    start = max(0, segment.bytes - most)
     content = _read(root, segment, start)
     # The first may be cut off, and nothing stands behind the last line feed.
     return content.split(b"\n")[1 if start else 0 : -1]
