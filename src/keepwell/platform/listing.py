@@ -19,6 +19,7 @@ from litestar.response import Stream
 
 from keepwell.platform.database import Connection, Reader
 from keepwell.platform.errors import DataValidationError
+from keepwell.platform.page_responses import PageResponse
 from keepwell.platform.pages import LARGEST_PAGE, Cursors, Found, Place, Position
 
 Item = TypeVar("Item", bound=msgspec.Struct)
@@ -92,9 +93,9 @@ class Listing(Generic[Wanted]):
         """`found` as `page(items, next)`, with the Link to the next page where there is one."""
         following, headers = self.next_page(found.end)
         if self._fields is None:
-            return Response(page(found.items, following), headers=headers)
+            return PageResponse(page(found.items, following), headers=headers)
         _require_fields(self._fields, _item_of(page))
-        return Response(SparsePage(_sparse(found.items, self._fields), following), headers=headers)
+        return PageResponse(SparsePage(_sparse(found.items, self._fields), following), headers=headers)
 
     def next_page(self, end: msgspec.Struct | None) -> tuple[str | None, dict[str, str]]:
         """The cursor of the page after `end`, and its RFC 8288 Link; neither on the last page."""
