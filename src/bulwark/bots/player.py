@@ -81,4 +81,4 @@ def play(
 
 def eased_hp_percent(ease: float) -> int:
     """The creeps' hit points in percent for a match that is easier by so many logits, -4 to 4."""
-    return round(100.0 - 16.0 * min(max(ease, -4.0), 4.0))
+    return round(100.0 - 10.0 * min(max(ease, -4.0), 4.0))
