@@ -21,7 +21,11 @@ def recorded() -> Recording:
     recording = Recording(FIELD, seed=11)
     recording.step([*TOWERS, AutoStart(1), StartWave()])
     while recording.match.outcome == score.PLAYING:
-        commands: dict[int, list[Command]] = {200: [Upgrade(1), Target(1, 2)], 500: [Sell(8)], 640: [StartWave()]}
+        commands: dict[int, list[Command]] = {
+            200: [Upgrade(1), Target(1, 2)],
+            500: [Sell(8)],
+            640: [StartWave()],
+        }
         recording.step(commands.get(recording.match.tick, []))
     return recording
 
