@@ -164,6 +164,14 @@ def test_every_pin_of_a_lock_has_a_hash(lock: str) -> None:
     assert len(re.findall(r"^\S+==", text, re.MULTILINE)) == len(PINNED.findall(text))
 
 
+def test_what_a_step_prints_is_not_in_the_commands_own_output(
+    bootstrap: ModuleType, capfd: pytest.CaptureFixture[str]
+) -> None:
+    bootstrap.run([sys.executable, "-c", "print('built')"])
+    told = capfd.readouterr()
+    assert (told.out, told.err) == ("", "built\n")
+
+
 def test_a_second_start_makes_nothing_and_says_nothing_of_its_own() -> None:
     if Path(sys.prefix) != ROOT / ".venv":
         pytest.skip("these tests were not started by ./keepwell test")
