@@ -96,7 +96,9 @@ def _auc(each: BusinessFigures) -> str:
 
 
 def _losses(streak: int) -> str:
-    return f"{streak} losses or more in a row" if streak == max(_LEAVES) else f"{streak} losses in a row"
+    if streak == max(_LEAVES):
+        return f"{streak} losses or more in a row"
+    return "a loss" if streak == 1 else f"{streak} losses in a row" if streak else "a win"
 
 
 def _reference(share: float | None) -> str:
