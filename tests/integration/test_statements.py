@@ -19,7 +19,7 @@ from psycopg.types import TypeInfo
 
 import keepwell
 from keepwell.platform.database import Command, Query
-from keepwell.platform.keyset import Keyset
+from keepwell.platform.pagination.keyset import Keyset
 
 Statement = Query[Any] | Command
 

@@ -21,9 +21,9 @@ from keepwell.intake.model import Activity
 from keepwell.platform.clock import today
 from keepwell.platform.http import InTransaction, TheClock, TheSettings, problems, requires
 from keepwell.platform.versions import etag
-from keepwell.subscriptions import service as subscriptions
-from keepwell.subscriptions.accounts.model import AccountStatus
-from keepwell.subscriptions.views import MovementItem, SubscriptionItem
+from keepwell.records.accounts.model import AccountStatus
+from keepwell.records.subscriptions.model import SubscriptionItem
+from keepwell.revenue.account_history import MovementItem, account_history
 
 
 class AccountDetail(msgspec.Struct, frozen=True):
@@ -65,7 +65,7 @@ async def get_account(
 ) -> Response[AccountDetail]:
     """One account as of today."""
     workspace_id = principal.workspace_id
-    history = await subscriptions.account_history(
+    history = await account_history(
         todays_connection, workspace_id=workspace_id, account_id=account_id, on=today(clock)
     )
     risk = await churn.risk_of(todays_connection, workspace_id=workspace_id, account_id=account_id)

@@ -15,9 +15,9 @@ from keepwell.identity.model import Principal
 from keepwell.intake import service as intake
 from keepwell.intake.model import AccountEvent
 from keepwell.platform.http import InTransaction, TheSettings, problems, requires
-from keepwell.platform.listing import Limit
-from keepwell.subscriptions.accounts import service as accounts
-from keepwell.subscriptions.accounts.model import AccountName
+from keepwell.platform.pagination.listing import Limit
+from keepwell.records.accounts import service as accounts
+from keepwell.records.accounts.model import AccountName
 
 _DEFAULT_LIMIT = 20
 

@@ -9,12 +9,12 @@ import msgspec
 from keepwell.churn import service as churn
 from keepwell.churn.service import Training
 from keepwell.identity import service as identity
-from keepwell.identity.service import system_keys
+from keepwell.importing.service import Importing
 from keepwell.platform.command_line import Target
 from keepwell.platform.database import Database
 from keepwell.platform.progress import Progress
+from keepwell.platform.runtime import system_runtime
 from keepwell.sample.service import import_sample, write_export
-from keepwell.subscriptions.importing import Importing
 
 DEFAULT_SEED = 7
 
@@ -39,12 +39,12 @@ async def fill(database: Database, target: Target, sample: Sample, *, progress: 
         database=database,
         settings=target.settings,
         slug=target.workspace,
-        keys=system_keys(),
+        runtime=system_runtime(),
         progress=progress,
     )
     workspace = await import_sample(work, folder=folder)
     training = Training(
-        database=database, lake=target.settings.lake, clock=work.keys.clock, progress=progress
+        database=database, lake=target.settings.lake, clock=work.runtime.clock, progress=progress
     )
     await churn.train(training, workspace_id=workspace.id)
 

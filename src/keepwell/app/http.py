@@ -38,24 +38,24 @@ from keepwell.identity import api as identity_api
 from keepwell.identity import members_api, sign_in_api
 from keepwell.identity.access_tokens import AccessTokens
 from keepwell.identity.audit import api as audit_api
-from keepwell.identity.service import Keys
 from keepwell.identity.signing_keys import SigningKeys
+from keepwell.importing.imports import api as imports_api
+from keepwell.importing.stripe import api as stripe_api
 from keepwell.intake import api as intake_api
 from keepwell.intake.collecting import Collectors
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import InfrastructureError, KeepwellError
 from keepwell.platform.http import PUBLIC
-from keepwell.platform.pages import Cursors
+from keepwell.platform.pagination.cursors import Cursors
+from keepwell.platform.runtime import Runtime
 from keepwell.platform.secrets import secret_of
-from keepwell.subscriptions.accounts import api as accounts_api
-from keepwell.subscriptions.accounts.service import Standings
-from keepwell.subscriptions.imports import api as imports_api
-from keepwell.subscriptions.invoices import api as invoices_api
-from keepwell.subscriptions.plans import api as plans_api
-from keepwell.subscriptions.revenue import api as revenue_api
-from keepwell.subscriptions.spans import api as spans_api
-from keepwell.subscriptions.stripe import api as stripe_api
+from keepwell.records.accounts import api as accounts_api
+from keepwell.records.invoices import api as invoices_api
+from keepwell.records.plans import api as plans_api
+from keepwell.records.subscriptions import api as spans_api
+from keepwell.revenue import api as revenue_api
+from keepwell.revenue.projections import DailyProjections
 from keepwell.webhooks import api as webhooks_api
 
 _LOG = logging.getLogger("keepwell.http")
@@ -123,16 +123,16 @@ async def ready(state: State) -> Response[Health]:
     return Response(Health("ready"))
 
 
-def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litestar:
+def create_app(database: Database, *, settings: Settings, runtime: Runtime) -> Litestar:
     """The application on an open `database`; the caller closes it after the server has stopped."""
-    collectors, write_keys = Collectors(settings, clock=keys.clock), WriteKeys(database)
+    collectors, write_keys = Collectors(settings, clock=runtime.clock), WriteKeys(database)
     secret = secret_of(settings.secret_file)
     access_tokens = AccessTokens(
-        SigningKeys(settings.signing_keys, clock=keys.clock), clock=keys.clock, ids=keys.ids
+        SigningKeys(settings.signing_keys, clock=runtime.clock), clock=runtime.clock, ids=runtime.ids
     )
     provided = dependencies(
         settings,
-        keys,
+        runtime,
         access_tokens=access_tokens,
         collectors=collectors,
         write_keys=write_keys,
@@ -145,11 +145,11 @@ def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litesta
         state=State(
             {
                 "database": database,
-                "clock": keys.clock,
-                "ids": keys.ids,
+                "clock": runtime.clock,
+                "ids": runtime.ids,
                 "access_tokens": access_tokens,
                 "remembered_tokens": RememberedTokens(monotonic=monotonic),
-                "standings": Standings(),
+                "projections": DailyProjections(),
                 "cursors": Cursors(hashlib.sha256(b"cursors " + secret).digest()),
             }
         ),

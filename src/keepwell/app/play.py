@@ -19,8 +19,8 @@ from litestar.params import SkipValidation
 from keepwell.app.pages import GAME_PATH, kept_forever
 from keepwell.identity import service as identity
 from keepwell.identity.model import Principal
-from keepwell.identity.service import Keys
 from keepwell.platform.http import InTransaction, TheSettings, problems, requires
+from keepwell.platform.runtime import Runtime
 from keepwell.platform.secrets import secret_of
 
 _KEY_NAME = "Play page"
@@ -28,7 +28,7 @@ _DIGEST_LENGTH = 16
 
 _BUILT = Path(str(files("bulwark"))) / "assets" / "built"
 
-TheKeys = SkipValidation[NamedDependency[Keys]]
+TheRuntime = SkipValidation[NamedDependency[Runtime]]
 
 
 @cache
@@ -59,7 +59,10 @@ class Play(msgspec.Struct, frozen=True):
     responses=problems(),
 )
 async def get_play(
-    principal: NamedDependency[Principal], connection: InTransaction, settings: TheSettings, keys: TheKeys
+    principal: NamedDependency[Principal],
+    connection: InTransaction,
+    settings: TheSettings,
+    runtime: TheRuntime,
 ) -> Play:
     """The game's files, and a key that sends events into this workspace and can do nothing else."""
     secret = secret_of(settings.secret_file)
@@ -71,7 +74,7 @@ async def get_play(
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
     write_key = await identity.write_key_of_page(
-        connection, workspace_id, name=_KEY_NAME, derive=derive, keys=keys
+        connection, workspace_id, name=_KEY_NAME, derive=derive, runtime=runtime
     )
     return Play(assets=game_path(_BUILT), write_key=write_key)
 

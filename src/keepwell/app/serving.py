@@ -11,8 +11,8 @@ from keepwell.app.up import Serving, serve
 from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.command_line import Day, Target, TerminalProgress, run, targets_workspace
 from keepwell.platform.database import Database
+from keepwell.platform.database_server import open_database
 from keepwell.platform.exposition import metrics_port_option, serve_metrics
-from keepwell.platform.runtime import open_database
 
 _port = click.option(
     "--port", type=click.IntRange(0, 65535), help="Default: the first free one from 8765 on; 0: any."

@@ -24,12 +24,12 @@ from keepwell.app.proxies import behind_proxies
 from keepwell.identity import service as identity
 from keepwell.identity.cli import ServerAddress
 from keepwell.identity.model import Principal
-from keepwell.identity.service import system_keys
 from keepwell.platform.command_line import Target
 from keepwell.platform.config import Settings, make_home
 from keepwell.platform.database import REQUEST_DEADLINE, Database
+from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import Conflict
-from keepwell.platform.runtime import open_database
+from keepwell.platform.runtime import system_runtime
 from keepwell.webhooks.delivering import delivering
 
 HOST = "127.0.0.1"
@@ -107,12 +107,12 @@ def sole_server(home: Path) -> Iterator[None]:
 
 
 async def _sign_in_link(database: Database, slug: str, *, address: ServerAddress) -> str:
-    keys = system_keys()
+    runtime = system_runtime()
     async with database.transaction() as connection:
-        workspace = await identity.ensure_workspace(connection, slug, keys=keys)
+        workspace = await identity.ensure_workspace(connection, slug, runtime=runtime)
         member = await identity.owner(connection, workspace.id)
         principal = Principal(workspace.id, member.id)
-        secret = await identity.make_sign_in_link(connection, principal, keys=keys)
+        secret = await identity.make_sign_in_link(connection, principal, runtime=runtime)
     return f"{address.url}/sign-in?token={secret}"
 
 
@@ -120,13 +120,15 @@ async def _run_server(
     database: Database, settings: Settings, *, port: int, announce: Callable[[], None]
 ) -> None:
     logging.getLogger("_granian").setLevel(logging.ERROR)
-    bounded, keys = database.within(REQUEST_DEADLINE), system_keys()
-    app = behind_proxies(create_app(bounded, settings=settings, keys=keys), trusted=settings.trusted_proxies)
+    bounded, runtime = database.within(REQUEST_DEADLINE), system_runtime()
+    app = behind_proxies(
+        create_app(bounded, settings=settings, runtime=runtime), trusted=settings.trusted_proxies
+    )
     server = Server(app, address=HOST, port=port, interface=Interfaces.ASGI, log_level=LogLevels.error)
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, server.stop)
-    async with delivering(bounded, settings=settings, keys=keys):
+    async with delivering(bounded, settings=settings, runtime=runtime):
         serving = asyncio.create_task(server.serve())
         await _wait_until_listening(port, serving)
         announce()

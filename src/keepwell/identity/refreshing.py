@@ -10,9 +10,9 @@ import msgspec
 
 from keepwell.identity import store
 from keepwell.identity.model import Principal, secret_hash
-from keepwell.identity.service import Keys
 from keepwell.platform.database import Connection, enter_workspace, present_credential
 from keepwell.platform.idempotency.service import Answer, Once
+from keepwell.platform.runtime import Runtime
 
 LIFETIME = timedelta(days=60)
 REFRESH_PREFIX = "kwr_"
@@ -28,9 +28,9 @@ class Refreshed(msgspec.Struct, frozen=True):
     refresh_token: str
 
 
-async def begin_family(connection: Connection, principal: Principal, *, keys: Keys) -> str:
+async def begin_family(connection: Connection, principal: Principal, *, runtime: Runtime) -> str:
     """The first refresh token of somebody who has just proved who they are; what is long over is swept."""
-    family_id, now = keys.ids.new(), keys.clock.now()
+    family_id, now = runtime.ids.new(), runtime.clock.now()
     await store.SWEEP_REFRESH_TOKENS.run(
         connection, workspace_id=principal.workspace_id, now=now, begun_before=now - LIFETIME
     )
@@ -43,11 +43,16 @@ async def begin_family(connection: Connection, principal: Principal, *, keys: Ke
         scopes=None if principal.scopes is None else sorted(map(str, principal.scopes)),
         now=now,
     )
-    return await _next_token(connection, principal, family_id=family_id, keys=keys)
+    return await _next_token(connection, principal, family_id=family_id, runtime=runtime)
 
 
 async def refresh(
-    connection: Connection, token: str, *, key: str | None, answer: Callable[[Refreshed], Answer], keys: Keys
+    connection: Connection,
+    token: str,
+    *,
+    key: str | None,
+    answer: Callable[[Refreshed], Answer],
+    runtime: Runtime,
 ) -> Answer | None:
     """Spend `token` for the next one; None where it is unknown, over, or was spent before.
 
@@ -55,7 +60,7 @@ async def refresh(
     been lost. Raises IdempotencyKeyReused. It returns None rather than raises: that a spent token ends its
     family must be committed.
     """
-    now = keys.clock.now()
+    now = runtime.clock.now()
     await present_credential(connection, secret_hash(token))
     # The row's lock makes two tries take turns, over all processes.
     held = await store.LOCK_REFRESH_TOKEN.maybe_one(connection)
@@ -67,7 +72,7 @@ async def refresh(
     if row is None:
         return None
     principal = row.principal()
-    once = None if key is None else _once(principal, token, key=key, keys=keys)
+    once = None if key is None else _once(principal, token, key=key, runtime=runtime)
     if held.used_at is not None:
         kept = None if once is None else await once.kept(connection)
         if kept is None and now - held.used_at > _AT_ONCE:
@@ -76,30 +81,32 @@ async def refresh(
 
     async def spend() -> Answer:
         await store.SPEND_REFRESH_TOKEN.run(connection, workspace_id=held.workspace_id, id=held.id, now=now)
-        following = await _next_token(connection, principal, family_id=held.family_id, keys=keys)
+        following = await _next_token(connection, principal, family_id=held.family_id, runtime=runtime)
         return answer(Refreshed(principal, following))
 
     return await spend() if once is None else await once.run(connection, spend)
 
 
-def _once(principal: Principal, token: str, *, key: str, keys: Keys) -> Once:
+def _once(principal: Principal, token: str, *, key: str, runtime: Runtime) -> Once:
     return Once(
         workspace_id=principal.workspace_id,
         member_id=principal.member_id,
         key=key,
         request_hash=hashlib.sha256(f"refresh {token}".encode()).digest(),
-        clock=keys.clock,
+        clock=runtime.clock,
     )
 
 
-async def _next_token(connection: Connection, principal: Principal, *, family_id: object, keys: Keys) -> str:
-    token = REFRESH_PREFIX + keys.secret()
+async def _next_token(
+    connection: Connection, principal: Principal, *, family_id: object, runtime: Runtime
+) -> str:
+    token = REFRESH_PREFIX + runtime.secret()
     await store.INSERT_REFRESH_TOKEN.run(
         connection,
         workspace_id=principal.workspace_id,
-        id=keys.ids.new(),
+        id=runtime.ids.new(),
         family_id=family_id,
         secret_hash=secret_hash(token),
-        expires_at=keys.clock.now() + LIFETIME,
+        expires_at=runtime.clock.now() + LIFETIME,
     )
     return token

@@ -19,22 +19,22 @@ from keepwell.identity.model import (
     secret_hash,
 )
 from keepwell.identity.permissions import Permission
-from keepwell.identity.service import Keys
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import DataValidationError, NotFound, PolicyViolation
-from keepwell.platform.pages import Found, Position
+from keepwell.platform.pagination.cursors import PageEnd, RowPage
+from keepwell.platform.runtime import Runtime
 
 
-async def create_token(connection: Connection, actor: Actor, new: NewToken, *, keys: Keys) -> MadeToken:
+async def create_token(connection: Connection, actor: Actor, new: NewToken, *, runtime: Runtime) -> MadeToken:
     """A new token of the actor's own; only its hash is stored.
 
     Raises PolicyViolation for a scope that the actor does not have, DataValidationError for an end in the past.
     """
-    principal, now = actor.principal, keys.clock.now()
+    principal, now = actor.principal, runtime.clock.now()
     scopes = _scopes(principal, new)
     if new.expires_at is not None and new.expires_at <= now:
         raise DataValidationError(f"expires_at: {new.expires_at} is past.", hint="Leave it out, or mend it.")
-    token, token_id = TOKEN_PREFIX + keys.secret(), keys.ids.new()
+    token, token_id = TOKEN_PREFIX + runtime.secret(), runtime.ids.new()
     await store.INSERT_TOKEN.run(
         connection,
         workspace_id=principal.workspace_id,
@@ -48,26 +48,31 @@ async def create_token(connection: Connection, actor: Actor, new: NewToken, *, k
     )
     made = await _get(connection, principal.workspace_id, token_id=token_id)
     await audit.record(
-        connection, actor, action="token.created", subject=f"token:{token_id}", after=made, clock=keys.clock
+        connection,
+        actor,
+        action="token.created",
+        subject=f"token:{token_id}",
+        after=made,
+        clock=runtime.clock,
     )
     return MadeToken(**msgspec.structs.asdict(made), token=token)
 
 
 async def list_tokens(
-    reader: Readable, *, workspace_id: UUID, limit: int, after: Position | None = None
-) -> Found[TokenItem]:
+    reader: Readable, *, workspace_id: UUID, limit: int, after: PageEnd | None = None
+) -> RowPage[TokenItem]:
     """A page of tokens, revoked ones too, newest first."""
     return await store.TOKEN_PAGES.page(
         reader, "-created_at", limit=limit, after=after, workspace_id=workspace_id
     )
 
 
-async def revoke_token(connection: Connection, actor: Actor, token_id: UUID, *, keys: Keys) -> None:
+async def revoke_token(connection: Connection, actor: Actor, token_id: UUID, *, runtime: Runtime) -> None:
     """Let the token do nothing more; twice is no error. Raises NotFound."""
     workspace_id = actor.principal.workspace_id
     before = await _get(connection, workspace_id, token_id=token_id)
     changed = await store.REVOKE_TOKEN.run(
-        connection, workspace_id=workspace_id, token_id=token_id, now=keys.clock.now()
+        connection, workspace_id=workspace_id, token_id=token_id, now=runtime.clock.now()
     )
     if changed:
         after = await _get(connection, workspace_id, token_id=token_id)
@@ -78,7 +83,7 @@ async def revoke_token(connection: Connection, actor: Actor, token_id: UUID, *, 
             subject=f"token:{token_id}",
             before=before,
             after=after,
-            clock=keys.clock,
+            clock=runtime.clock,
         )
 
 

@@ -33,8 +33,8 @@ from keepwell.platform.command_line import (
     run,
     targets_workspace,
 )
+from keepwell.platform.database_server import open_database
 from keepwell.platform.quantities import Size
-from keepwell.platform.runtime import open_database
 
 Parameters = ParamSpec("Parameters")
 

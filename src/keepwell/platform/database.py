@@ -38,7 +38,7 @@ _GIVEN_UP_AFTER = 10.0
 REQUEST_DEADLINE = timedelta(seconds=5)
 
 
-class Reader(Protocol):
+class WorkspaceReader(Protocol):
     """Reads one workspace's rows, each statement in a transaction of its own."""
 
     async def rows(self, sql: LiteralString, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
@@ -46,7 +46,7 @@ class Reader(Protocol):
 
 
 # What a statement that changes nothing can be asked of.
-Readable: TypeAlias = Connection | Reader
+Readable: TypeAlias = Connection | WorkspaceReader
 
 
 class Query(Generic[Row]):
@@ -174,7 +174,7 @@ class Database:
         async with self._begun(begin) as connection:
             yield connection
 
-    def reader(self, workspace_id: UUID) -> Reader:
+    def reader(self, workspace_id: UUID) -> WorkspaceReader:
         """Reads only the rows of `workspace_id`, and takes a connection for no longer than each statement."""
         return _OneTripReader(self._connected, workspace_id)
 

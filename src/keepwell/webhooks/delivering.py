@@ -17,10 +17,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from keepwell.identity.service import Keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.errors import KeepwellError
+from keepwell.platform.runtime import Runtime
 from keepwell.platform.secrets import secret_of
 from keepwell.webhooks import endpoints, store
 from keepwell.webhooks.model import DISABLED_AFTER, Attempt, message_name, wait_before_retry
@@ -38,10 +38,10 @@ KEPT_FOR = timedelta(days=30)
 
 
 @asynccontextmanager
-async def delivering(database: Database, *, settings: Settings, keys: Keys) -> AsyncIterator[None]:
+async def delivering(database: Database, *, settings: Settings, runtime: Runtime) -> AsyncIterator[None]:
     """Send what is due for as long as this is open."""
-    async with Sender.open(allow_private=settings.allow_private_webhooks, clock=keys.clock) as sender:
-        postman = Postman(database, sender, signer=signer_of(settings), keys=keys)
+    async with Sender.open(allow_private=settings.allow_private_webhooks, clock=runtime.clock) as sender:
+        postman = Postman(database, sender, signer=signer_of(settings), runtime=runtime)
         working = asyncio.create_task(postman.work())
         try:
             yield
@@ -64,14 +64,14 @@ class Postman:
         sender: Sender,
         *,
         signer: Signer,
-        keys: Keys,
+        runtime: Runtime,
         lease: timedelta = LEASE,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._database = database
         self._sender = sender
         self._signer = signer
-        self._keys = keys
+        self._runtime = runtime
         self._lease = lease
         self._jitter = jitter
         self._under_way: Counter[UUID] = Counter()
@@ -98,7 +98,7 @@ class Postman:
     async def _begin_due(self, attempts: asyncio.TaskGroup) -> None:
         async with self._database.transaction() as connection:
             await store.BEGIN_DELIVERING.run(connection)
-            lanes = await store.DUE_LANES.all(connection, now=self._keys.clock.now())
+            lanes = await store.DUE_LANES.all(connection, now=self._runtime.clock.now())
         for lane in lanes:
             for claimed in await self._claim(lane):
                 self._under_way[lane.endpoint_id] += 1
@@ -108,7 +108,7 @@ class Postman:
         room = _AT_ONCE - self._under_way[lane.endpoint_id]
         if room <= 0:
             return []
-        now = self._keys.clock.now()
+        now = self._runtime.clock.now()
         async with self._database.workspace(lane.workspace_id) as connection:
             await store.SWEEP.run(connection, workspace_id=lane.workspace_id, before=now - KEPT_FOR)
             return await store.CLAIM.all(
@@ -136,7 +136,7 @@ class Postman:
             endpoint_id=claimed.endpoint_id,
             number=claimed.secret_number,
             changed_at=claimed.secret_changed_at,
-            at=self._keys.clock.now(),
+            at=self._runtime.clock.now(),
         )
         return await self._sender.send(claimed.url, claimed.body, headers=headers)
 
@@ -145,7 +145,7 @@ class Postman:
         # First the endpoint, as whoever disables it does: two that settle at once take turns.
         if await store.LOCKED_ENDPOINT.maybe_one(connection, **which) is None:
             return
-        now, wait = self._keys.clock.now(), self._wait(claimed, attempt)
+        now, wait = self._runtime.clock.now(), self._wait(claimed, attempt)
         outcome = "delivered" if attempt.has_arrived else "failed" if wait is None else "due"
         settled = await store.SETTLE.maybe_one(
             connection,
@@ -171,12 +171,12 @@ class Postman:
         if attempt.has_arrived:
             await store.ENDPOINT_WORKS.run(connection, **which)
             return
-        now = self._keys.clock.now()
+        now = self._runtime.clock.now()
         failing = await store.ENDPOINT_FAILS.one(connection, **which, now=now)
         if attempt.is_gone:
-            await endpoints.disable(connection, **which, because="gone", keys=self._keys)
+            await endpoints.disable(connection, **which, because="gone", runtime=self._runtime)
         elif now - failing.failing_since >= DISABLED_AFTER:
-            await endpoints.disable(connection, **which, because="failing", keys=self._keys)
+            await endpoints.disable(connection, **which, because="failing", runtime=self._runtime)
 
 
 async def _telling_of_errors(work: Coroutine[Any, Any, None]) -> None:
