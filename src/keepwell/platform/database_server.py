@@ -1,4 +1,4 @@
-"""What every command stands on: a running database, migrated, and a pool on it."""
+"""Opens the database for a command: starts the embedded server if needed, migrates, and opens a pool."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from keepwell.platform.postgres import EmbeddedPostgres
 
 @contextmanager
 def database_server(settings: Settings) -> Iterator[str]:
-    """The conninfo of the user's own server, or of the embedded one, running while this is open."""
+    """The conninfo of the configured server, or of the embedded one, which runs while this is open."""
     if settings.database_url is not None:
         yield settings.database_url
         return
@@ -26,7 +26,7 @@ def database_server(settings: Settings) -> Iterator[str]:
 
 @asynccontextmanager
 async def open_database(settings: Settings) -> AsyncIterator[Database]:
-    """A migrated database, found running or started here and then stopped again."""
+    """A migrated database; an embedded server that was started for this is stopped at the end."""
     with database_server(settings) as conninfo:
         migrate(conninfo, read_migrations(migrations_folder()))
         async with Database.open(conninfo) as database:

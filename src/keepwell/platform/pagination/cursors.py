@@ -1,4 +1,4 @@
-"""Keyset pages: where a page ended, and the opaque, signed cursor that says so."""
+"""Where a page of a list ended, and the opaque, signed cursor that encodes it."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class PageEnd(msgspec.Struct, frozen=True, array_like=True):
 
 
 class RowPage(msgspec.Struct, Generic[Item], frozen=True):
-    """Some rows of a list in its order, and where they end; None where they are the last."""
+    """Consecutive rows of a list, and where they end; None on the last page."""
 
     items: Sequence[Item]
     end: PageEnd | None
 
 
 class Cursors:
-    """Signs positions, so that a client can only pass back what it was given, for the list it came from."""
+    """Signs page ends, so that clients can only send back cursors they were given, and only for the same list."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
@@ -58,5 +58,5 @@ class Cursors:
         return msgspec.msgpack.decode(content, type=position)
 
     def _signature(self, content: bytes, of: str) -> bytes:
-        # A list is named in JSON, which has no NUL: where it ends is not to be moved.
+        # The list's name is JSON, which contains no NUL, so the boundary cannot be shifted.
         return hmac.digest(self._key, of.encode() + b"\0" + content, "sha256")[:_SIGNATURE_BYTES]

@@ -1,6 +1,6 @@
-"""Keyset pages as statements: the comparison repeats the order, so a page starts right after the row before.
+"""Keyset pagination: the WHERE clause repeats the ORDER BY, so a page starts right after the last row seen.
 
-An offset would read and throw away every row before it, and skips or repeats rows when others change.
+OFFSET would read and discard every earlier row, and would skip or repeat rows when others change.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Row = TypeVar("Row")
 
 
 class SortKey(NamedTuple):
-    """What a list may be sorted by: an expression that is never null, its type, and the id that breaks ties."""
+    """A sort order: an expression that is never null, its type, and the id that breaks ties."""
 
     expression: LiteralString
     type: LiteralString
@@ -25,11 +25,11 @@ class SortKey(NamedTuple):
 
 
 class Keyset(Generic[Row]):
-    """A list that can be paged through in each of its orders: `name`, and `-name` for the reverse.
+    """A list that can be paged in each of its orders: `name`, and `-name` for descending.
 
-    The first page has a statement of its own: one that also held "or there is no cursor" would be planned
-    without the index. The last column of each statement is `sort_key`, which the rows are without: it is
-    the text for the next cursor.
+    The first page has its own statement: one that also said "or there is no cursor" would be planned
+    without the index. The last column of each statement is `sort_key`, the text for the next cursor; it is
+    not part of the row.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Keyset(Generic[Row]):
         after: PageEnd | None,
         **filters: object,
     ) -> RowPage[Row]:
-        """At most `limit` rows that come after `after` in the order `sort`."""
+        """At most `limit` rows after `after`, in the order `sort`."""
         asked = {**filters, "limit": limit + 1}
         if after is None:
             rows = await self.first[sort].values(reader, **asked)

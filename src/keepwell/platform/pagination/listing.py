@@ -1,4 +1,4 @@
-"""A list over HTTP: its query parameters, read once, and its answer as a page or as CSV."""
+"""Lists over HTTP: the query parameters that all have, and the answer as a page or as CSV."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ Fields: TypeAlias = Annotated[
     QueryParameter(max_length=500, description="Only these fields of each item, parted by commas."),
 ]
 
-# Opens a transaction of its own, which outlives the handler: the answer is sent while it is read.
+# Opens its own transaction, which outlives the handler: a CSV answer is sent while it is read.
 Snapshotting: TypeAlias = Callable[[], AbstractAsyncContextManager[Connection]]
 Snapshot: TypeAlias = SkipValidation[NamedDependency[Snapshotting]]
 
 _NOT_OF_THE_LIST = {"cursor", "limit", "fields"}
-# What a spreadsheet would take for a formula; a plain number may begin with its sign.
+# What a spreadsheet would evaluate as a formula; a plain number may begin with its sign.
 _FORMULA = re.compile(r"\s*[=+\-@\t\r]")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
 class SparsePage(msgspec.Struct, frozen=True):
-    """A page whose items have the asked fields only."""
+    """A page whose items have only the requested fields."""
 
     items: Sequence[dict[str, Any]]
     next: str | None
@@ -60,7 +60,7 @@ class ListQuery(msgspec.Struct, frozen=True):
 
 
 class Listing(Generic[Wanted]):
-    """A request for a list: what is wanted of it, how many rows after which, and where to read them."""
+    """A request for a page of a list: the filter, the limit, where to continue, and the reader to use."""
 
     def __init__(
         self,
@@ -82,15 +82,15 @@ class Listing(Generic[Wanted]):
 
     @property
     def after(self) -> PageEnd | None:
-        """Where the page before ended; raises DataValidationError for the cursor of another list."""
+        """Where the previous page ended; raises DataValidationError for a cursor of another list."""
         return self.place(PageEnd)
 
     def place(self, kind: type[Place]) -> Place | None:
-        """As `after`, for a list that is not paged by a sort key and an id."""
+        """As `after`, for lists that are paged by something other than a sort key and an id."""
         return None if self._cursor is None else self._cursors.decode(self._cursor, kind, of=self._of)
 
     def answer(self, page: type[msgspec.Struct], found: RowPage[Item]) -> Response[Any]:
-        """`found` as `page(items, next)`, with the Link to the next page where there is one."""
+        """`found` as `page(items, next)`, with a Link to the next page if there is one."""
         following, headers = self.next_page(found.end)
         if self._fields is None:
             return PageResponse(page(found.items, following), headers=headers)
@@ -106,7 +106,7 @@ class Listing(Generic[Wanted]):
 
     @cached_property
     def _of(self) -> str:
-        """The list itself: another filter, order or workspace is another list."""
+        """The identity of the list: its workspace, path, filters and order."""
         query = self._request.query_params.multi_items()
         kept = sorted((name, value) for name, value in query if name not in _NOT_OF_THE_LIST)
         return msgspec.json.encode((self.workspace_id, self._path, kept)).decode()
@@ -114,7 +114,7 @@ class Listing(Generic[Wanted]):
     def _link(self, cursor: str) -> str:
         asked = self._request.scope["query_string"].decode("latin-1").split("&")
         others = (each for each in asked if each and not each.startswith("cursor="))
-        # As it was sent: what is no part of a URL cannot be in a query, but for what ends a link.
+        # Kept as sent; only the characters that would end the link have to be escaped.
         query = "&".join([*others, f"cursor={cursor}"]).replace("<", "%3C").replace(">", "%3E")
         return f'<{self._path}?{query}>; rel="next"'
 
@@ -138,7 +138,7 @@ def _sparse(items: Sequence[msgspec.Struct], chosen: Sequence[str]) -> list[dict
 
 @cache
 def _item_of(page: type[msgspec.Struct]) -> type[msgspec.Struct]:
-    """What the items of `page` are, also where it has none."""
+    """The item type of `page`."""
     (item,) = get_args(get_type_hints(page)["items"])
     return cast(type[msgspec.Struct], item)
 
@@ -146,7 +146,7 @@ def _item_of(page: type[msgspec.Struct]) -> type[msgspec.Struct]:
 async def all_pages(
     snapshot: Snapshotting, page: Callable[[Connection, PageEnd | None], Awaitable[RowPage[Item]]]
 ) -> AsyncIterator[Sequence[Item]]:
-    """Every page of a list, one after the other, as they are at one moment."""
+    """Every page of a list in order, from one snapshot."""
     async with snapshot() as connection:
         found = await page(connection, None)
         yield found.items
@@ -156,7 +156,7 @@ async def all_pages(
 
 
 def csv_answer(name: str, item: type[Item], pages: AsyncIterator[Sequence[Item]]) -> Stream:
-    """The rows of `pages` as a CSV file (RFC 4180) called `name`, sent while it is read."""
+    """The rows of `pages` as a CSV file (RFC 4180) called `name`, streamed while it is read."""
     columns = encoded_names(item)
 
     async def text() -> AsyncIterator[bytes]:
@@ -169,7 +169,7 @@ def csv_answer(name: str, item: type[Item], pages: AsyncIterator[Sequence[Item]]
 
 
 def encoded_names(item: type[msgspec.Struct]) -> Sequence[str]:
-    """The names of the fields of `item` as clients see them."""
+    """The field names of `item` as clients see them."""
     return [field.encode_name for field in msgspec.structs.fields(item)]
 
 
@@ -184,7 +184,7 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    # A leading apostrophe makes a spreadsheet show the rest as text.
+    # A leading apostrophe makes a spreadsheet treat the cell as text.
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
