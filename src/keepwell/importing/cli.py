@@ -1,4 +1,4 @@
-"""The command that imports an export; apart from the others because it loads the lake's libraries."""
+"""The command `import`: exports by a mapping, Stripe, the list of imports, and undo."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _DEFAULT = "folder"
 
 
 class _Sources(click.Group):
-    """A group in which anything that is none of its commands is the folder of an export."""
+    """A group that treats anything but its commands as the folder of an export."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the default command before arguments that name none."""
+        """Insert the default command if the arguments name none."""
         if not args or args[0] not in {*self.commands, *ctx.help_option_names}:
             args = [_DEFAULT, *args]
         return super().parse_args(ctx, args)
@@ -43,10 +43,9 @@ class _Sources(click.Group):
 
 @click.group("import", cls=_Sources)
 def import_command() -> None:
-    """Bring records and events in, list what was brought in, and take it back.
+    """Import records and events, list imports, and undo them.
 
-    What is none of the commands is a folder: `import FOLDER` is short for `import folder FOLDER`, whose options
-    `import folder --help` tells.
+    `import FOLDER` is short for `import folder FOLDER`; see `import folder --help` for its options.
 
     Example: ./keepwell import --mapping examples/ravenstack.yaml ~/exports
     """
@@ -58,12 +57,12 @@ def import_command() -> None:
     "--mapping",
     required=True,
     type=click.Path(path_type=Path),
-    help="Which file and column feeds which field: a file, or `stripe` for Stripe's own exports.",
+    help="The mapping file that assigns columns to fields, or `stripe` for Stripe's own exports.",
 )
 @click.option(
-    "--currency", metavar="CODE", help="What a new workspace reports in, where the mapping does not say."
+    "--currency", metavar="CODE", help="The report currency of a new workspace, if the mapping names none."
 )
-@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @metrics_file_option
 @json_option
 @targets_workspace
@@ -77,10 +76,10 @@ def folder_command(
     metrics_file: Path | None,
     as_json: bool,
 ) -> None:
-    """Import the files of FOLDER as a mapping says; the workspace is made where it is missing.
+    """Import the files of FOLDER by a mapping; the workspace is created if it does not exist.
 
-    Running it again changes nothing that is there already. Rows that cannot be imported are kept as
-    dead letters with file, line and reason; the good rows are imported all the same.
+    Running it again changes nothing that was imported already. Rows that cannot be imported are kept as
+    dead letters with file, line and reason; the other rows are imported all the same.
 
     Example: ./keepwell import folder --dry-run --mapping stripe --currency EUR ~/exports
     """

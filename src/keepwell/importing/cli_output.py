@@ -1,4 +1,4 @@
-"""What the commands that import have in common: one option's check, and how a summary is printed."""
+"""What the import commands share: the currency option's check, and how a summary is printed."""
 
 from __future__ import annotations
 
@@ -15,16 +15,14 @@ from keepwell.platform.errors import DataValidationError
 
 
 def currency_code(currency: str | None) -> str | None:
-    """`currency` where it is a code; raises DataValidationError."""
+    """`currency`, if it is a code such as EUR; else raises DataValidationError."""
     if currency is not None and not re.fullmatch(r"[A-Z]{3}", currency):
-        raise DataValidationError(
-            f"{currency!r} is no code of a currency.", hint="For example --currency USD."
-        )
+        raise DataValidationError(f"{currency!r} is not a currency code.", hint="For example --currency USD.")
     return currency
 
 
 def print_dry_run(found: DryRun) -> None:
-    """What an import would do."""
+    """Print what an import would do."""
     print_summary(found.summary, title="A dry run of an import")
     for change in found.changes:
         fields = ", ".join(f"{name} from {old!r} to {new!r}" for name, (old, new) in change.fields.items())
@@ -35,7 +33,7 @@ def print_dry_run(found: DryRun) -> None:
 
 
 def print_summary(summary: ImportSummary, *, title: str = "Import") -> None:
-    """What an import did."""
+    """Print what an import did."""
     table = Table(title=f"{title} into workspace {summary.workspace!r}", title_justify="left")
     for heading in ("entity", "file"):
         table.add_column(heading)
@@ -57,11 +55,11 @@ def print_summary(summary: ImportSummary, *, title: str = "Import") -> None:
         for reason, number in sorted(counts.reasons.items()):
             click.echo(f"  {name}: {number:,} dead-lettered as {reason}")
         if counts.dead_lettered:
-            click.echo(f"  {name}: {counts.already_dead_lettered:,} of them were held already")
+            click.echo(f"  {name}: {counts.already_dead_lettered:,} of them were kept already")
     _print_lines("Drift", [_drift_line(each) for each in summary.drift])
     _print_lines("Assumed", summary.assumptions)
     if not summary.changed:
-        click.echo("Nothing changed: every row was there already.")
+        click.echo("Nothing changed: every row was imported already.")
 
 
 def _drift_line(drift: DriftView) -> str:

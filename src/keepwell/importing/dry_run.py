@@ -1,4 +1,4 @@
-"""What stands for the journal in a dry run: it counts what it would be handed, and keeps nothing."""
+"""The journal of a dry run: it counts what it is given and stores nothing."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _MOST_SHOWN = 20
 
 
 class CountingJournal:
-    """A journal that takes everything and writes nothing; `letters` are the first that it was to hold.
+    """A journal that accepts everything and writes nothing; `letters` are the first dead letters.
 
-    It does not look at what intake holds already, so every event counts as accepted.
+    It does not know which events intake has already, so every event counts as accepted.
     """
 
     def __init__(self) -> None:

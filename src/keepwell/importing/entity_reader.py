@@ -1,4 +1,4 @@
-"""Reading one mapped file: good rows to the caller, the others to the dead letters, all of them counted."""
+"""Reads one mapped file: valid rows go to the caller, the others to the dead letters, and all are counted."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ _BATCH = 5000
 
 
 class Journal(Protocol):
-    """Where events and dead letters go: intake, or what stands for it in a dry run."""
+    """Where events and dead letters go: intake, or a counter in a dry run."""
 
     def append(self, rows: Iterable[Sourced[Event]]) -> Appended:
-        """Take events in."""
+        """Store events."""
         ...
 
     def reject(self, letters: Iterable[DeadLetter]) -> Appended:
-        """Hold dead letters."""
+        """Store dead letters."""
         ...
 
 
 class EntityCounts(msgspec.Struct):
-    """What became of one file's rows: read + split = imported + unchanged + dead-lettered + skipped.
+    """Counts of one file's rows: read + split = imported + unchanged + dead-lettered + skipped.
 
-    `imported` are those that were not there and the `updated` that differed. `split` are the rows that a trial
-    gave beside its own. `already_dead_lettered` of the dead-lettered were held from an earlier import.
-    `reasons` counts the dead-lettered by code. `unmapped` are the columns that no field uses.
+    `imported` includes new rows and the `updated` ones. `split` counts the extra rows that trials were split
+    into. `already_dead_lettered` of the dead-lettered rows were kept from an earlier import. `reasons` counts
+    the dead-lettered rows by code. `unmapped` lists the columns that no field uses.
     """
 
     file: str
@@ -59,7 +59,7 @@ class EntityCounts(msgspec.Struct):
 
     @property
     def changed(self) -> bool:
-        """Whether anything is there now that was not before."""
+        """Whether the import added or changed anything."""
         return self.imported > 0 or self.dead_lettered > self.already_dead_lettered
 
 
@@ -69,10 +69,10 @@ class _Located(msgspec.Struct, Generic[Row], frozen=True):
 
 
 class EntityReader:
-    """Reads the file of one entity once, and counts in `counts` what became of each row.
+    """Reads the file of one entity once, counting the outcome of each row in `counts`.
 
-    `drift` reports how its columns differ from the mapping. A column that no field uses is new where `known`,
-    the columns of the import before, do not have it.
+    `drift` reports how its columns differ from the mapping. A column that no field uses is new if it is not
+    among `known`, the columns of the previous import.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class EntityReader:
         self._last_differences: Sequence[Change] = ()
 
     def unique_rows(self, convert: Callable[[Fields], Sequence[Row]], *, progress: Progress) -> list[Row]:
-        """The good rows, one per id: the first keeps it, and a later one that differs is dead-lettered."""
+        """The valid rows, one per id: the first one counts, and a later one that differs is dead-lettered."""
         firsts: dict[str, _Located[Row]] = {}
         for located in self._good_rows(convert, progress):
             first = firsts.setdefault(located.row.external_id, located)
@@ -115,13 +115,13 @@ class EntityReader:
         return [located.row for located in firsts.values()]
 
     def wrote(self, written: Counts) -> None:
-        """Note what became of the unique rows."""
+        """Add the outcome of writing the unique rows."""
         self.counts.imported += written.written
         self.counts.updated += written.changed
         self.counts.unchanged += written.unchanged
 
     def journal_events(self, convert: Callable[[Fields], EventRow], *, progress: Progress) -> None:
-        """Hand the good rows to intake as events, batch by batch."""
+        """Pass the valid rows to the journal as events, in batches."""
         rows = self._good_rows(lambda fields: [convert(fields)], progress)
         while batch := list(islice(rows, _BATCH)):
             appended = self._journal.append(self._sourced(located) for located in batch)
@@ -146,7 +146,7 @@ class EntityReader:
                     yield from (_Located(source, row) for row in rows)
 
     def _converted(self, source: TextRow, convert: Callable[[Fields], Sequence[Row]]) -> Sequence[Row]:
-        """The rows that `source` gives, none where it is left out; raises RejectedRow."""
+        """The rows that `source` yields, none if it is skipped; raises RejectedRow."""
         if source.code:
             raise RejectedRow("", source.code, source.reason)
         found: ColumnMatch = self._columns.find(list(source.values))
@@ -159,7 +159,7 @@ class EntityReader:
             self.counts.skipped += 1
             return []
         place = f"{self.counts.file}:{source.line}"
-        # Also of a row that cannot be taken: its columns are those of the file.
+        # Also for a rejected row: its columns are those of the file.
         self.drift.note(self._differences(found), place=place)
         fields: Fields = Fields(values, self._mapping)
         rows = convert(fields)

@@ -1,4 +1,4 @@
-"""One import's entry in the list of imports: begun, finished or failed, and counted for Prometheus."""
+"""One import's entry in the import log: started, finished or failed, and counted for Prometheus."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from keepwell.platform.runtime import Runtime
 
 
 class ImportLogEntry:
-    """The entry of an import that is under way."""
+    """The log entry of a running import."""
 
     def __init__(self, import_id: UUID, *, workspace_id: UUID, source: str, runtime: Runtime) -> None:
         self.id = import_id
@@ -28,26 +28,26 @@ class ImportLogEntry:
     async def begin(
         cls, connection: Connection, *, workspace_id: UUID, source: str, mapping: str, runtime: Runtime
     ) -> ImportLogEntry:
-        """Enter the import into the list."""
+        """Add the import to the log."""
         import_id = await imports.begin(
             connection, workspace_id=workspace_id, source=source, mapping=mapping, runtime=runtime
         )
         return cls(import_id, workspace_id=workspace_id, source=source, runtime=runtime)
 
     async def finish(self, connection: Connection, report: Report) -> None:
-        """Keep what the import has to say of itself."""
+        """Store the import's report."""
         await imports.finish(
             connection, self.id, workspace_id=self._workspace_id, report=report, clock=self._runtime.clock
         )
 
     @asynccontextmanager
     async def noting_failure(self, database: Database) -> AsyncIterator[None]:
-        """Let an error that ends the import stand in the list too."""
+        """Record an error that ends the import, and re-raise it."""
         try:
             yield
         except KeepwellError as error:
             metrics.IMPORTS.labels(self._source, "failed").inc()
-            # Where the database is what failed, the next import finds this one interrupted.
+            # If the database itself failed, the next import marks this one as interrupted.
             with suppress(InfrastructureError):
                 async with database.workspace(self._workspace_id) as connection:
                     await imports.fail(
@@ -60,7 +60,7 @@ class ImportLogEntry:
             raise
 
     def count(self, entities: Mapping[str, EntityCounts]) -> None:
-        """Count the import and its rows, for Prometheus."""
+        """Count the import and its rows for Prometheus."""
         metrics.IMPORTS.labels(self._source, "finished").inc()
         for entity, counts in entities.items():
             for outcome, number in (

@@ -1,4 +1,4 @@
-"""The records of an import: mapped rows become rows of each entity, and are written in the order they need."""
+"""Writes the records of an import: converts mapped rows to rows of each entity, in dependency order."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ AccountsOf: TypeAlias = Mapping[str | None, Mapping[str, str]]
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
-    """Where records are written, and under which import.
+    """The workspace and import that records are written under.
 
-    `currency` is that of the workspace's reports; `rates` say what others are worth in it.
+    `currency` is the workspace's report currency; `rates` convert others into it.
     """
 
     workspace_id: UUID
@@ -53,7 +53,7 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def write_records(connection: Connection, readers: Mapping[str, EntityReader], *, scope: Scope) -> None:
-    """Write the rows of every reader but that of events; each counts what became of its own."""
+    """Write the rows of every reader except events, and report the outcome to each reader."""
     known = await store.ACCOUNT_IDS.all(connection, workspace_id=scope.workspace_id)
     conversion = _Conversion(scope, accounts={row.external_id for row in known})
     batch = conversion.batch(readers)
@@ -66,7 +66,7 @@ async def write_records(connection: Connection, readers: Mapping[str, EntityRead
 
 
 async def accounts_of(connection: Connection, *, workspace_id: UUID) -> AccountsOf:
-    """The account's external id behind each id that an event may carry, by what the id is of."""
+    """The account's external id for each id that an event may carry, by the kind of id."""
     accounts = await store.ACCOUNT_IDS.all(connection, workspace_id=workspace_id)
     subscriptions = await store.SUBSCRIPTION_ACCOUNTS.all(connection, workspace_id=workspace_id)
     return {
@@ -76,7 +76,7 @@ async def accounts_of(connection: Connection, *, workspace_id: UUID) -> Accounts
 
 
 def journal_events(reader: EntityReader, known: AccountsOf, *, progress: Progress) -> None:
-    """Hand the events of `reader` to its journal, each under the account that it belongs to."""
+    """Journal the events of `reader`, each under the account it belongs to."""
 
     def convert(fields: Fields) -> EventRow:
         row = event_row(fields)
@@ -87,14 +87,14 @@ def journal_events(reader: EntityReader, known: AccountsOf, *, progress: Progres
 
 
 class _Conversion:
-    """Turns mapped rows into those of each entity; `accounts` are the external ids that are there already."""
+    """Converts mapped rows to entity rows; `accounts` are the external ids that exist already."""
 
     def __init__(self, scope: Scope, *, accounts: set[str]) -> None:
         self._scope = scope
         self._accounts = accounts
 
     def batch(self, readers: Mapping[str, EntityReader]) -> Batch:
-        """Everything that the readers give but the events."""
+        """The rows of all readers except events."""
         plans = self._rows(readers, "plans", self._plan)
         accounts = self._rows(readers, "accounts", lambda fields: [account_row(fields)])
         self._accounts |= {row.external_id for row in accounts}

@@ -1,4 +1,4 @@
-"""What an import has to say of itself: the drift of its columns, and what it took for granted."""
+"""The report of an import: column drift, and the assumptions it made."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from keepwell.intake.service import Noted
 
 
 class DriftView(msgspec.Struct, frozen=True, kw_only=True):
-    """One way in which the columns of a file were unlike the mapping; `kind` is new, missing, renamed or type.
+    """One difference between a file's columns and the mapping; `kind` is new, missing, renamed or type.
 
-    `came` is the name, or the form, in which the column came. `first` and `last` are places in the file.
+    `came` is the name or format that the file had. `first` and `last` are positions in the file.
     """
 
     entity: str
@@ -45,7 +45,7 @@ def drift_of(readers: Mapping[str, EntityReader]) -> list[DriftView]:
 
 
 def assumptions_of(mapping: MappingFile, readers: Mapping[str, EntityReader]) -> Sequence[str]:
-    """Everything that the import took for granted, as sentences: the mapping's own first."""
+    """Every assumption of the import, as sentences; the mapping's own come first."""
     entities = mapping.entities()
     absent = [
         f"{entity}: there is no file {entities[entity].file}, which may be missing"

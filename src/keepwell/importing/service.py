@@ -1,9 +1,8 @@
-"""Importing a mapped export: records in one transaction, events through intake.
+"""Imports a mapped export: records in one transaction, events through intake.
 
-Idempotent by the source's ids: a row that is there already, and the same, is left alone. Within one
-file the first row of an id counts; a later one that differs is dead-lettered. Nothing is half done:
-an interrupted import has changed no record, and the events that it had journalled are recognised when
-the same command runs again.
+Idempotent by the source's ids: a row that exists and is equal is left alone. Within one file the first row of
+an id counts; a later one that differs is dead-lettered. Nothing is half done: an interrupted import has
+changed no record, and the events it had journalled are recognised when the same command runs again.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ SOURCE = "file"
 
 
 class ImportSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """What an import did; `changed` is False where everything was there already."""
+    """What an import did; `changed` is False if everything had been imported before."""
 
     id: UUID
     workspace: str
@@ -57,9 +56,9 @@ class DryRun(msgspec.Struct, frozen=True):
 
 
 class Importing(msgspec.Struct, frozen=True, kw_only=True):
-    """What an import works with; the workspace called `slug` is made where it is missing.
+    """The surroundings of an import; the workspace `slug` is created if it does not exist.
 
-    `currency` is that of a new workspace where the mapping names none.
+    `currency` is the report currency of a new workspace if the mapping names none.
     """
 
     database: Database
@@ -105,7 +104,7 @@ async def import_export(work: Importing, mapping: MappingFile, *, folder: Path) 
 async def dry_run_export(work: Importing, mapping: MappingFile, *, folder: Path) -> DryRun:
     """What `import_export` would do, found by doing it in a transaction that is rolled back.
 
-    The journal is not touched, and so not asked which events it holds: each counts as imported.
+    The journal is not read, so every event counts as imported.
     """
     files, journal = _open(mapping, folder), CountingJournal()
     async with work.database.transaction() as connection, connection.transaction(force_rollback=True):
@@ -121,7 +120,7 @@ async def dry_run_export(work: Importing, mapping: MappingFile, *, folder: Path)
 
 
 def _open(mapping: MappingFile, folder: Path) -> dict[str, RowFile]:
-    """The files that are there; raises DataValidationError for one that must be, or whose columns do not do."""
+    """The existing files; raises DataValidationError for a missing required file or column."""
     files = {
         name: RowFile(folder / entity.file)
         for name, entity in mapping.entities().items()
@@ -134,7 +133,7 @@ def _open(mapping: MappingFile, folder: Path) -> dict[str, RowFile]:
 
 
 class _Run:
-    """One import under way."""
+    """One running import."""
 
     def __init__(
         self, work: Importing, *, workspace: Workspace, mapping: MappingFile, record: ImportLogEntry
@@ -149,7 +148,7 @@ class _Run:
     async def begin(
         cls, connection: Connection, work: Importing, *, workspace: Workspace, mapping: MappingFile
     ) -> _Run:
-        """Enter the import into the list."""
+        """Add the import to the log."""
         record = await ImportLogEntry.begin(
             connection,
             workspace_id=workspace.id,
@@ -160,7 +159,7 @@ class _Run:
         return cls(work, workspace=workspace, mapping=mapping, record=record)
 
     async def open(self, connection: Connection, files: Mapping[str, RowFile], *, journal: Journal) -> None:
-        """Make the readers, which know the columns of the import before."""
+        """Create the readers, which know the columns of the previous import."""
         columns = await imports.last_columns(
             connection,
             workspace_id=self._workspace.id,
@@ -177,7 +176,7 @@ class _Run:
             )
 
     async def write_records(self, connection: Connection) -> None:
-        """Write everything but the events."""
+        """Write everything except the events."""
         currency = await adopt(
             connection, self._mapping, workspace=self._workspace, currency=self._work.currency
         )
@@ -203,7 +202,7 @@ class _Run:
         )
 
     async def finish(self, connection: Connection, summary: ImportSummary) -> None:
-        """Keep what the import has to say of itself."""
+        """Store the import's report."""
         report = Report(
             summary={"entities": summary.entities, "changed": summary.changed},
             drift=summary.drift,

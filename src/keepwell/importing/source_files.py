@@ -1,4 +1,4 @@
-"""The files that an import reads: rows of CSV, JSON, JSON Lines or YAML, all with texts by column."""
+"""The files that an import reads: rows of CSV, JSON, JSON Lines or YAML, all as text by column."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from keepwell.platform.errors import DataValidationError
 
 
 class TextRow(msgspec.Struct, frozen=True):
-    """A row and the line it begins on, in YAML its number; where it is none, `code` and `reason` say why.
+    """A row and the line it starts on (in YAML its number); if it is unreadable, `code` and `reason` say why.
 
-    Of one that is too long, `length` in bytes and `sha256` stand for the text.
+    For one that is too long, `length` in bytes and `sha256` replace the text.
     """
 
     line: int
@@ -29,10 +29,10 @@ class TextRow(msgspec.Struct, frozen=True):
 
 
 class RowFile:
-    """A file of rows; `header` is that of a CSV file, and None where each row names its own columns."""
+    """A file of rows; `header` is that of a CSV file, and None if each row names its own columns."""
 
     def __init__(self, path: Path) -> None:
-        """Raise DataValidationError naming the file where it is missing, or is a CSV file without a header."""
+        """Raise DataValidationError naming the file if it is missing, or a CSV file without a header."""
         self.path = path
         self._format = FORMATS[path.suffix]
         self._csv = CsvFile(path) if self._format == "csv" else None
@@ -41,11 +41,11 @@ class RowFile:
 
     @property
     def header(self) -> Sequence[str] | None:
-        """The columns of every row, where the file says them once."""
+        """The columns of every row, if the file states them once."""
         return None if self._csv is None else self._csv.header
 
     def count_lines(self) -> int | None:
-        """At least the number of rows, for progress; None where that takes reading them."""
+        """At least the number of rows, for progress; None if that would take reading them."""
         return None if self._csv is None else self._csv.count_lines()
 
     def rows(self) -> Iterator[TextRow]:

@@ -1,4 +1,4 @@
-"""Writing imported rows: only what differs from what is there, each change on record so that it can be undone."""
+"""Writes imported rows: only those that differ from the stored ones, with each change logged for undo."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from keepwell.platform.runtime import Runtime
 from keepwell.revenue import projections
 
 _BATCH = 2000
-# A field of a row that names another row: the column that holds our id of it, and where that row is.
+# A field that refers to another row: the column for our id of it, and that row's entity.
 _REFERENCES: Sequence[tuple[str, str, Entity]] = (
     ("account", "account_id", "accounts"),
     ("charge", "charge_id", "charges"),
@@ -38,16 +38,16 @@ AnyRow: TypeAlias = PlanRow | AccountRow | SubscriptionRow | InvoiceRow | Charge
 
 
 class WrittenAtOnce(Conflict):
-    """Two wrote the same new row at the same time; the later of them begins again."""
+    """Two imports wrote the same new row at the same time; the later one has to start again."""
 
     code = "written-at-once"
     retryable = True
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows to write, one per id in each entity; what a row refers to is in the batch or there already.
+    """Rows to write, one per id in each entity; what a row refers to is in the batch or stored already.
 
-    A plan that a subscription names and nobody describes is made with its id as its name.
+    A plan that a subscription names and nobody describes is created with its id as its name.
     """
 
     plans: Sequence[PlanRow] = ()
@@ -59,7 +59,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """What became of the rows of one entity."""
+    """The outcome for the rows of one entity."""
 
     inserted: int = 0
     changed: int = 0
@@ -74,17 +74,17 @@ class Counts(msgspec.Struct, frozen=True):
 
     @property
     def written(self) -> int:
-        """Those that were not there, or differed."""
+        """New and changed rows."""
         return self.inserted + self.changed
 
 
 class Written(msgspec.Struct, frozen=True):
-    """What became of the rows of a batch, by entity."""
+    """The outcome for a batch, by entity."""
 
     entities: Mapping[Entity, Counts] = {}
 
     def __add__(self, other: Written) -> Written:
-        """Both together, as of two pages of one import."""
+        """The sum of two batches."""
         return Written(
             {
                 entity: self.of(entity) + other.of(entity)
@@ -94,17 +94,17 @@ class Written(msgspec.Struct, frozen=True):
         )
 
     def of(self, entity: Entity) -> Counts:
-        """The counts of one entity; zeros where it had no row."""
+        """The counts of one entity; zeros if it had no row."""
         return self.entities.get(entity, Counts())
 
 
 async def write(
     connection: Connection, batch: Batch, *, import_id: UUID, workspace_id: UUID, runtime: Runtime
 ) -> Written:
-    """Insert or update the rows of `batch` under the import, and make anew what is derived from them.
+    """Insert or update the rows of `batch` under the import, and update the figures derived from them.
 
-    Raises DataValidationError for a row whose account, or charge, nobody knows, and for an id twice; and
-    WrittenAtOnce where another transaction made one of the rows meanwhile, other than it is here.
+    Raises DataValidationError for a row with an unknown account or charge and for a duplicate id, and
+    WrittenAtOnce if another transaction created one of the rows meanwhile with other content.
     """
     writer = _Writer(connection, import_id=import_id, workspace_id=workspace_id, ids=runtime.ids)
     scope = {"workspace_id": workspace_id, "import_id": import_id}
@@ -124,7 +124,7 @@ async def write(
 async def known(
     connection: Connection, entity: Entity, external_ids: Iterable[str], *, workspace_id: UUID
 ) -> dict[str, UUID]:
-    """Our id of each of the source's ids that is there."""
+    """Our id for each stored external id."""
     rows = await store.KNOWN[entity].all(
         connection, workspace_id=workspace_id, external_ids=sorted(set(external_ids))
     )
@@ -150,13 +150,13 @@ class _Writer:
         return Written(counts)
 
     async def _unnamed_plans(self, batch: Batch) -> list[PlanRow]:
-        """The plans that only a subscription names, so far; they count as no row of the batch."""
+        """The plans that only subscriptions name; they do not count as rows of the batch."""
         named = {row.plan for row in batch.subscriptions} - {plan.external_id for plan in batch.plans}
         there = await known(self._connection, "plans", named, workspace_id=self._workspace_id)
         return [PlanRow(external_id=plan, name=plan) for plan in sorted(named - there.keys())]
 
     async def _write_all(self, entity: Entity, rows: Sequence[AnyRow]) -> Counts:
-        # In one order whoever writes, so that two imports at once wait for each other and never deadlock.
+        # Always in the same order, so that two concurrent imports wait for each other and never deadlock.
         ordered = sorted(rows, key=lambda row: row.external_id)
         _require_once(entity, ordered)
         counts = Counts()
@@ -182,7 +182,7 @@ class _Writer:
         return Counts(inserted, len(written) - inserted, len(rows) - len(written))
 
     async def _resolve(self, entity: Entity, records: Sequence[dict[str, object]]) -> None:
-        """Put our ids in the place of the source's, in each record."""
+        """Replace external ids by our ids in each record."""
         if entity == "charges":
             for record in records:
                 record["invoice_external_id"] = record["invoice"]

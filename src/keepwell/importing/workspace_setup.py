@@ -1,4 +1,4 @@
-"""What a workspace is called and reports in: the first import says so, and later ones must agree."""
+"""A workspace's name and report currency: the first import sets them, and later ones must agree."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from keepwell.platform.errors import Conflict, DataValidationError
 async def adopt(
     connection: Connection, mapping: MappingFile | None, *, workspace: Workspace, currency: str | None
 ) -> str:
-    """The currency that the workspace reports in: by the mapping, if any, else `currency`, else as it is.
+    """The report currency: from the mapping, else `currency`, else the workspace's present one.
 
-    A workspace without accounts takes on what is said. Raises DataValidationError where nothing says which
-    currency a new one has, and Conflict where what is said is not what it has.
+    A workspace without accounts adopts what is declared. Raises DataValidationError if nothing declares the
+    currency of a new one, and Conflict if the declaration contradicts the workspace.
     """
     declared = mapping.workspace if mapping else None
     if declared is None and currency is not None:
@@ -27,8 +27,8 @@ async def adopt(
     if declared is None:
         if not found.has_accounts:
             raise DataValidationError(
-                f"Nothing says which currency the workspace {workspace.slug!r} reports in.",
-                hint="Say it once: ./keepwell import --currency USD ...",
+                f"The report currency of the workspace {workspace.slug!r} is not known.",
+                hint="State it once: ./keepwell import --currency USD ...",
             )
         return workspace.currency
     if found.has_accounts:
@@ -45,14 +45,14 @@ def _require_agreement(declared: WorkspaceMapping, mapping: MappingFile | None, 
     if declared.synthetic != workspace.synthetic:
         kinds = ("synthetic", "real") if workspace.synthetic else ("real", "synthetic")
         raise Conflict(
-            f"The workspace {workspace.slug!r} holds {kinds[0]} data; this import brings {kinds[1]} data.",
-            hint="Import into a workspace of its own: --workspace NAME.",
+            f"The workspace {workspace.slug!r} has {kinds[0]} data; this import has {kinds[1]} data.",
+            hint="Import into another workspace: --workspace NAME.",
         )
     if declared.currency != workspace.currency:
         change = "Leave --currency out"
         if mapping and mapping.workspace:
             change = f"Change {mapping.document.place(('workspace', 'currency'))}"
         raise Conflict(
-            f"The workspace {workspace.slug!r} reports in {workspace.currency}, not in {declared.currency}.",
+            f"The workspace {workspace.slug!r} reports in {workspace.currency}, not {declared.currency}.",
             hint=f"{change}, or use --workspace NAME.",
         )

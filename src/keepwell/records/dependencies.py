@@ -1,4 +1,4 @@
-"""What the room's handlers share."""
+"""Dependencies that the handlers of several record rooms inject."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from litestar.params import SkipValidation
 
 from keepwell.records.changes import ChangeContext
 
-# Put in by the app for each request that changes something.
+# Injected by the app into each request that changes something.
 TheChangeContext: TypeAlias = SkipValidation[NamedDependency[ChangeContext]]

@@ -21,7 +21,7 @@ class Interval(StrEnum):
 
     @property
     def per_year(self) -> int:
-        """How many of them make a year, as all of MRR normalisation takes it."""
+        """How many intervals a year has, by the convention of MRR normalisation."""
         return _PER_YEAR[self]
 
 

@@ -36,7 +36,9 @@ from keepwell.revenue.views import (
 
 Start = Annotated[date, QueryParameter(name="from", description="The first day.")]
 End = Annotated[date, QueryParameter(name="to", description="The last day, included.")]
-PolicyParameter = Annotated[PolicyName, QueryParameter(description="Whose definitions the figure follows.")]
+PolicyParameter = Annotated[
+    PolicyName, QueryParameter(description="The policy whose definitions the figure follows.")
+]
 
 
 async def provide_asked(
@@ -46,7 +48,7 @@ async def provide_asked(
     end: End,
     policy: PolicyParameter = "default",
 ) -> ReportQuery:
-    """The dependency `asked` of the figures over a time."""
+    """The dependency `asked`: workspace, period and policy of a report."""
     return ReportQuery(principal.workspace_id, start, end, await identity.currency(todays_connection), policy)
 
 
@@ -66,7 +68,7 @@ async def get_mrr(
     principal: NamedDependency[Principal],
     todays_connection: InTransaction,
     clock: TheClock,
-    on: Annotated[date | None, QueryParameter(description="The day; today where left out.")] = None,
+    on: Annotated[date | None, QueryParameter(description="The day; today by default.")] = None,
     policy: PolicyParameter = "default",
 ) -> MrrReport:
     """Monthly recurring revenue at the end of a day, with ARR and ARPA."""
@@ -91,7 +93,7 @@ async def get_mrr(
 async def get_movements(
     todays_connection: InTransaction, asked: TheAsked, by: FromQuery[MovementsBy] = "month"
 ) -> MovementsReport:
-    """How MRR moved from one day to another: opening + movements + fx = closing."""
+    """How MRR moved between two days: opening + movements + fx = closing."""
     return await reports.movements(todays_connection, asked, by=by)
 
 
@@ -119,7 +121,7 @@ async def get_retention(todays_connection: InTransaction, asked: TheAsked) -> Re
     responses=problems(),
 )
 async def get_churn(todays_connection: InTransaction, asked: TheAsked) -> ChurnReport:
-    """Accounts and revenue lost, voluntary and involuntary apart, and as monthly rates."""
+    """Accounts and revenue lost, voluntary and involuntary separately, and as monthly rates."""
     return await reports.churn(todays_connection, asked)
 
 
@@ -133,7 +135,7 @@ async def get_churn(todays_connection: InTransaction, asked: TheAsked) -> ChurnR
     responses=problems(),
 )
 async def get_lifetime_value(todays_connection: InTransaction, asked: TheAsked) -> LifetimeValueReport:
-    """What an account pays before it leaves, by the formula that the answer names."""
+    """What an account pays before it leaves, by the formula named in the answer."""
     return await reports.lifetime_value(todays_connection, asked)
 
 
@@ -147,7 +149,7 @@ async def get_lifetime_value(todays_connection: InTransaction, asked: TheAsked) 
     responses=problems(),
 )
 async def get_cohorts(todays_connection: InTransaction, clock: TheClock, asked: TheAsked) -> CohortsReport:
-    """Customers by the month of their first paid day: how many still pay, and how much."""
+    """Cohorts by month of the first paid day: how many customers still pay, and how much."""
     return await reports.cohorts(todays_connection, asked, today=today(clock))
 
 
@@ -167,7 +169,7 @@ async def get_differences(
     other: Annotated[PolicyName, QueryParameter(description="The policy to compare with.")],
     policy: PolicyParameter = "default",
 ) -> DifferencesReport:
-    """Why this is not what the other shows: each movement that only one of the two policies sees."""
+    """Why two policies differ: each movement that only one of them counts."""
     reports.require_days(start, end)
     return await service.differences(
         todays_connection,
@@ -193,7 +195,7 @@ def provide_movement_filter(
     ] = None,
     sort: FromQuery[MovementSort] = "on",
 ) -> MovementFilter:
-    """The dependency `wanted` of the list of movements."""
+    """The dependency `wanted`: the filter of the movement list."""
     return MovementFilter(
         policy=policy,
         account_id=account_id,
@@ -219,7 +221,7 @@ def provide_movement_filter(
 async def list_movements(
     listing: SkipValidation[NamedDependency[Listing[MovementFilter]]],
 ) -> Response[MovementPage | SparsePage]:
-    """The rows that a figure is made of: each change of each account's MRR, with its subscriptions."""
+    """The rows behind a figure: each change of each account's MRR, with its subscriptions."""
     found = await service.list_movements(
         listing.reader,
         listing.wanted,

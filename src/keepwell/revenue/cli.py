@@ -1,4 +1,4 @@
-"""Commands that read the revenue figures, and keep them right."""
+"""Commands that read, check and rebuild the revenue figures."""
 
 from __future__ import annotations
 
@@ -49,7 +49,11 @@ Work = Callable[[Connection, UUID, str], Awaitable[Result]]
 _start = click.option("--from", "start", type=Day(), required=True, help="The first day.")
 _end = click.option("--to", "end", type=Day(), required=True, help="The last day, included.")
 _policy = click.option(
-    "--policy", type=click.Choice(ALL), default="default", show_default=True, help="Whose definitions."
+    "--policy",
+    type=click.Choice(ALL),
+    default="default",
+    show_default=True,
+    help="The policy whose definitions apply.",
 )
 
 
@@ -59,7 +63,7 @@ def metrics() -> None:
 
 
 @metrics.command("mrr")
-@click.option("--on", type=Day(), help="The day; today where left out.")
+@click.option("--on", type=Day(), help="The day; today by default.")
 @_policy
 @json_option
 @targets_workspace
@@ -117,7 +121,7 @@ def movements_command(
 @_policy
 @targets_workspace
 def show_command(target: Target, figure: str, *, start: date, end: date, policy: PolicyName) -> None:
-    """A figure over a time, as JSON: retention, churn, cohorts or lifetime-value.
+    """A figure for a period, as JSON: retention, churn, cohorts or lifetime-value.
 
     Example: ./keepwell metrics show retention --from 2024-01-01 --to 2024-12-31
     """
@@ -145,7 +149,7 @@ def show_command(target: Target, figure: str, *, start: date, end: date, policy:
 def differences_command(
     target: Target, *, start: date, end: date, other: PolicyName, policy: PolicyName, as_json: bool
 ) -> None:
-    """Why this is not what another policy shows: each movement that only one of them sees.
+    """Why two policies differ: each movement that only one of them counts.
 
     Example: ./keepwell metrics differences --other stripe --from 2024-01-01 --to 2024-12-31
     """
@@ -174,11 +178,11 @@ def differences_command(
 
 
 @metrics.command("rebuild")
-@click.option("--check", "is_check", is_flag=True, help="Compare only; exit code 4 where a row differs.")
+@click.option("--check", "is_check", is_flag=True, help="Only compare; exit code 4 if a row differs.")
 @json_option
 @targets_workspace
 def rebuild_command(target: Target, is_check: bool, as_json: bool) -> None:
-    """Make every movement anew from the subscriptions, or compare those that are kept, row by row.
+    """Rebuild every movement from the subscriptions, or compare the stored ones row by row.
 
     Example: ./keepwell metrics rebuild --check --json
     """
@@ -205,7 +209,7 @@ def rebuild_command(target: Target, is_check: bool, as_json: bool) -> None:
     if found.differing:
         raise CorruptData(
             "\n".join([f"{found.differing} movements differ.", *found.differences]),
-            hint="`./keepwell metrics rebuild` makes them anew; please report how they came to differ.",
+            hint="`./keepwell metrics rebuild` recomputes them; please report how they came to differ.",
         )
 
 
@@ -218,7 +222,7 @@ def rates() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @targets_workspace
 def import_rates(target: Target, file: Path) -> None:
-    """Keep the rates of a CSV file with the columns date, currency and rate.
+    """Import exchange rates from a CSV file with the columns date, currency and rate.
 
     A rate is what one unit of the currency is worth in the workspace's, from its day until the next.
 
@@ -230,7 +234,7 @@ def import_rates(target: Target, file: Path) -> None:
         await rebuilding.set_rates(connection, found, workspace_id=workspace_id, today=today(SystemClock()))
         return found
 
-    click.echo(f"{len(run(_read(target, work)))} rates are kept.")
+    click.echo(f"{len(run(_read(target, work)))} rates were imported.")
 
 
 async def _read(target: Target, work: Work[Result]) -> Result:

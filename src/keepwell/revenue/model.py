@@ -1,9 +1,8 @@
-"""Recurring revenue: what MRR is, how it moves, and between which days.
+"""Recurring revenue: MRR, its movements, and the days between which they are counted.
 
-Definitions and their sources stand in `docs/metrics.md`. Amounts are exact rationals all the way;
-`display` rounds, and nothing else does. A span counts from its first day until the day before
-`ends_on`. Movements are those of a customer, not of a subscription: losing one of several is a
-contraction.
+Definitions and their sources are in `docs/metrics.md`. Amounts are exact rationals throughout; only
+`display` rounds. A span counts from its first day to the day before `ends_on`. Movements belong to a
+customer, not to a subscription: losing one of several subscriptions is a contraction.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ ONE_DAY = timedelta(days=1)
 
 
 class MovementKind(StrEnum):
-    """Why a customer's MRR changed; FX is the line of a rate that moved, never a movement."""
+    """Why a customer's MRR changed. FX is the effect of an exchange rate and not a movement."""
 
     NEW = "new"
     EXPANSION = "expansion"
@@ -40,7 +39,7 @@ class MovementKind(StrEnum):
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):
-    """A time in which one customer pays one price; `ends_on` is the first day without it."""
+    """A period in which one customer pays one price; `ends_on` is the first day without it."""
 
     account_id: UUID
     monthly_amount: Fraction
@@ -54,7 +53,7 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PayingSpan(Span, frozen=True, kw_only=True):
-    """A span with where it comes from: the row of a paid subscription."""
+    """A span with the paid subscription it comes from."""
 
     external_id: str
     subscription_id: UUID
@@ -74,7 +73,7 @@ class Movement(msgspec.Struct, frozen=True):
 
 
 class Period(msgspec.Struct, frozen=True):
-    """The movements of a time whose both ends are included; opening + movements + fx = closing."""
+    """The movements of a period, both ends included; opening + movements + fx = closing."""
 
     start: date
     end: date
@@ -84,19 +83,19 @@ class Period(msgspec.Struct, frozen=True):
 
 
 class Rates(Protocol):
-    """What a currency is worth in the report's currency."""
+    """Exchange rates into the report currency."""
 
     def rate(self, currency: str, on: date) -> Fraction:
-        """The factor that holds on `on`."""
+        """The rate in force on `on`."""
         ...
 
     def changes(self, currency: str) -> Sequence[date]:
-        """The days on which a new factor begins to hold."""
+        """The days on which a new rate comes into force."""
         ...
 
 
 class SingleCurrency:
-    """The rates of a workspace that sells in its report currency only."""
+    """The rates of a workspace that sells only in its report currency."""
 
     def rate(self, currency: str, on: date) -> Fraction:  # noqa: ARG002  the protocol's names
         """Always one."""
@@ -124,7 +123,7 @@ def display(amount: Fraction) -> str:
 def mrr_by_account(
     spans: Iterable[Span], on: date, *, rates: Rates = SINGLE_CURRENCY
 ) -> dict[UUID, Fraction]:
-    """Each paying customer's MRR on the day `on`; customers at zero are left out."""
+    """Each paying customer's MRR on the day `on`; customers at zero are omitted."""
     totals: defaultdict[UUID, Fraction] = defaultdict(Fraction)
     for span in spans:
         if span.covers(on):
@@ -137,7 +136,7 @@ def movements(
 ) -> list[Movement]:
     """Every movement and FX line of every customer, by day.
 
-    Where `free_is_active`, a customer on a plan that costs nothing has not churned.
+    If `free_is_active`, a customer on a free plan has not churned.
     """
     by_account: defaultdict[UUID, list[Span]] = defaultdict(list)
     for span in spans:
@@ -210,7 +209,7 @@ def _kind(before: Fraction, after: Fraction, *, has_paid: bool, stays: bool) -> 
 
 
 def months(start: date, end: date) -> list[tuple[date, date]]:
-    """The calendar months from `start` to `end`, both included; the outer ones cut to fit."""
+    """The calendar months from `start` to `end`, both included; the first and last are clipped to them."""
     pieces = []
     while start <= end:
         next_month = (start.replace(day=1) + timedelta(days=32)).replace(day=1)
@@ -220,7 +219,7 @@ def months(start: date, end: date) -> list[tuple[date, date]]:
 
 
 def periods(found: Iterable[Movement], bounds: Sequence[tuple[date, date]]) -> list[Period]:
-    """`found` summed within each of `bounds`, which follow one another without gaps."""
+    """`found` summed within each of `bounds`, which are contiguous."""
     if not bounds:
         return []
     opening = Fraction()

@@ -1,4 +1,4 @@
-"""Policies by name: the choices in which vendors differ. `docs/metrics.md` has the source of each."""
+"""Policies: the definitions on which vendors disagree. `docs/metrics.md` gives the source of each."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ PolicyName = Literal["default", "stripe", "chartmogul"]
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """What a policy decides where vendors disagree, and what a reader is told of it."""
+    """What a policy decides where vendors disagree, and how that is explained to readers."""
 
     name: PolicyName
-    # A discount that ends by itself leaves MRR as it is: it counts the price that will be paid in the end.
+    # An expiring discount does not reduce MRR: the price after it counts.
     uses_list_price: bool = False
-    # Who moves from a paid plan to a free one is still a customer: a contraction, no churn.
+    # A move from a paid plan to a free one is a contraction, not churn.
     free_is_active: bool = False
     differs: str = ""
 

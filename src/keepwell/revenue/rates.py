@@ -1,4 +1,4 @@
-"""Exchange rates: a file of them, and what the rules of MRR ask of them."""
+"""Exchange rates: read from a CSV file, and looked up by day."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
 
 
 class DatedRate(NamedTuple):
-    """What one unit of `currency` is worth in the workspace's from the day `on`."""
+    """The worth of one unit of `currency` in the workspace's currency, from the day `on`."""
 
     currency: str
     on: date
@@ -30,7 +30,7 @@ class DatedRate(NamedTuple):
 
 
 class StoredRates:
-    """`Rates` by dated rows; the report's currency is always worth one."""
+    """`Rates` from dated rows; the report currency is always worth one."""
 
     def __init__(self, rows: Iterable[DatedRate], *, own: str) -> None:
         self._own = own
@@ -41,14 +41,14 @@ class StoredRates:
             self._rates[row.currency].append(Fraction(row.rate))
 
     def rate(self, currency: str, on: date) -> Fraction:
-        """The factor that holds on `on`; nothing before the first."""
+        """The rate in force on `on`; zero before the first."""
         if currency == self._own:
             return Fraction(1)
         index = bisect_right(self._days[currency], on)
         return self._rates[currency][index - 1] if index else Fraction()
 
     def changes(self, currency: str) -> Sequence[date]:
-        """The days on which a new factor begins to hold."""
+        """The days on which a new rate comes into force."""
         return () if currency == self._own else self._days[currency]
 
 

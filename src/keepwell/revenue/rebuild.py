@@ -1,7 +1,7 @@
-"""All facts made anew, and a check of those that are kept against the rules as Python states them.
+"""Rebuilds all movement facts, and checks the stored ones against the rules in Python.
 
-The facts are made by one SQL statement; the check works from the same subscriptions by `model.movements`, in
-exact fractions. So it finds what was kept wrongly, and where the two ways disagree.
+One SQL statement computes the facts; the check computes them from the same subscriptions with
+`model.movements`, in exact fractions. So it finds damaged rows, and any disagreement between the two.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Timer = Callable[[], float]
 
 
 async def rebuild(connection: Connection, *, workspace_id: UUID, today: date, timer: Timer) -> Rebuilt:
-    """Make every fact of the workspace anew, then the standings; `seconds` are those of the facts."""
+    """Recompute every fact of the workspace, then the standings; `seconds` is the time the facts took."""
     began = timer()
     await service.refresh(connection, workspace_id=workspace_id, account_ids=None)
     seconds = timer() - began
@@ -38,7 +38,7 @@ async def rebuild(connection: Connection, *, workspace_id: UUID, today: date, ti
 
 
 async def check(connection: Connection, *, workspace_id: UUID, progress: Progress, timer: Timer) -> Rebuilt:
-    """Compare each fact that is kept with the one that the rules give; changes nothing."""
+    """Compare each stored fact with the one that the rules give; changes nothing."""
     began = timer()
     kept = Counter(_kept(await store.STORED.all(connection, workspace_id=workspace_id)))
     right = Counter[Fact]()
@@ -66,7 +66,7 @@ async def stored_rates(connection: Connection, *, workspace_id: UUID) -> StoredR
 async def set_rates(
     connection: Connection, rates: Iterable[DatedRate], *, workspace_id: UUID, today: date
 ) -> None:
-    """Keep `rates`, and make every figure anew that they may change."""
+    """Store `rates` and recompute every figure."""
     rows = [{"workspace_id": workspace_id, **rate._asdict()} for rate in rates]
     await store.SET_RATE.run_many(connection, rows)
     await projections.refresh_all(connection, workspace_id=workspace_id, today=today)

@@ -1,4 +1,4 @@
-"""Figures over a time: movements, retention, churn, cohorts and lifetime value, all made of facts."""
+"""Reports for a period: movements, retention, churn, cohorts and lifetime value, all computed from facts."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Totals = Mapping[Kind, Decimal]
 
 
 class ReportQuery(NamedTuple):
-    """Which time of which workspace, by which policy; both days are included."""
+    """The workspace, period and policy of a report; both days are included."""
 
     workspace_id: UUID
     start: date
@@ -49,18 +49,18 @@ class ReportQuery(NamedTuple):
 
 
 class Movements(NamedTuple):
-    """The rows of a time: what was there before it, and what moved in each month."""
+    """The rows of a period: the opening balance, and the movements of each month."""
 
     opening: Decimal
     opening_accounts: int
     rows: Sequence[store.MonthRow]
 
     def of(self, kind: Kind, reason: str | None = None) -> Iterable[store.MonthRow]:
-        """The rows of `kind`, and of `reason` where one is given."""
+        """The rows of `kind`, and of `reason` if given."""
         return (row for row in self.rows if row.kind == kind and reason in {None, row.end_reason})
 
     def total(self, kind: Kind, reason: str | None = None) -> Decimal:
-        """Twelve times the movement of `kind`."""
+        """The movement of `kind`, times twelve."""
         return sum((row.annual_amount for row in self.of(kind, reason)), Decimal())
 
     def count(self, kind: Kind, reason: str | None = None) -> int:
@@ -69,7 +69,7 @@ class Movements(NamedTuple):
 
 
 def require_days(start: date, end: date) -> None:
-    """Raise DataValidationError where the days are out of order or range."""
+    """Raise DataValidationError if the days are out of order or out of range."""
     for name, day in (("from", start), ("to", end)):
         if not EARLIEST_DAY <= day <= LATEST_DAY:
             raise DataValidationError(f"{name}: {day} is not between {EARLIEST_DAY} and {LATEST_DAY}.")
@@ -120,7 +120,7 @@ async def retention(connection: Connection, asked: ReportQuery) -> RetentionRepo
 
 
 async def churn(connection: Connection, asked: ReportQuery) -> ChurnReport:
-    """Accounts and revenue lost in the time, of their own will or by payments that failed for good."""
+    """Accounts and revenue lost in the period, voluntarily or because payments finally failed."""
     found = await _movements(connection, asked)
     accounts, revenue = found.count("churn"), -found.total("churn")
     days = (asked.end - asked.start).days + 1
@@ -146,7 +146,7 @@ async def churn(connection: Connection, asked: ReportQuery) -> ChurnReport:
 
 
 async def lifetime_value(connection: Connection, asked: ReportQuery) -> LifetimeValueReport:
-    """ARPA at the end, by the monthly rate at which accounts were lost."""
+    """ARPA at the end, divided by the monthly account churn rate."""
     found = await _movements(connection, asked)
     accounts = found.opening_accounts + sum(row.paying_accounts for row in found.rows)
     closing = found.opening + sum((row.annual_amount for row in found.rows), Decimal())
@@ -166,7 +166,7 @@ async def lifetime_value(connection: Connection, asked: ReportQuery) -> Lifetime
 
 
 async def cohorts(connection: Connection, asked: ReportQuery, *, today: date) -> CohortsReport:
-    """Who began in each month from `asked.start` to `asked.end`, and what they paid at each month's end."""
+    """The customers who started in each month of the period, and what they paid at each month's end."""
     first = asked.start.replace(day=1)
     rows = await store.COHORTS.all(
         connection,
@@ -245,7 +245,7 @@ def _cohort(
 
 
 def _per_month(rate: Fraction | None, days: int) -> float | None:
-    # More can leave than were there at first; such a rate has no monthly one.
+    # More customers can leave than there were at the start; such a rate has no monthly equivalent.
     return None if rate is None or rate > 1 else monthly_rate(float(rate), days=days)
 
 
@@ -254,7 +254,7 @@ def _rows(asked: ReportQuery, **filters: object) -> str:
 
 
 def _rows_until_end(asked: ReportQuery, **filters: object) -> str:
-    """Also the rows before the time, which make what it begins with."""
+    """Also the rows before the period, which make up its opening balance."""
     return rows_address(policy=asked.policy, **filters, to=asked.end)
 
 

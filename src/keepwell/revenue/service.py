@@ -1,4 +1,4 @@
-"""The revenue figures: kept as facts with each change, read by policy, and rebuilt from nothing.
+"""The revenue figures: stored as movement facts with each change, read by policy, and rebuilt on demand.
 
 Functions take a connection inside a transaction and never commit.
 """
@@ -31,13 +31,13 @@ _MOST_DIFFERENCES = 1_000
 
 
 class NoExchangeRate(DataValidationError):
-    """There is no rate to convert this currency with."""
+    """There is no exchange rate for this currency."""
 
     code = "no-exchange-rate"
 
 
 async def refresh(connection: Connection, *, workspace_id: UUID, account_ids: Sequence[UUID] | None) -> None:
-    """Make the facts of these accounts anew, or of all where None; in the transaction of their change.
+    """Recompute the facts of these accounts, or of all accounts if None, in the transaction of the change.
 
     Raises NoExchangeRate for a subscription that began before the first rate of its currency.
     """
@@ -80,7 +80,7 @@ async def list_movements(
     limit: int,
     after: PageEnd | None = None,
 ) -> RowPage[MovementFact]:
-    """A page of the facts that a figure is made of."""
+    """A page of the facts behind a figure."""
     return await store.PAGES.page(
         reader,
         wanted.sort,
@@ -113,7 +113,7 @@ async def differences(
     end: date,
     currency: str,
 ) -> DifferencesReport:
-    """Why this is not what the other policy shows: the rules, and each movement that only one of them sees."""
+    """Why two policies differ: their rules, and each movement that only one of them counts."""
     scope = {"workspace_id": workspace_id, "policy": policy, "other": other}
     totals = await store.TWO_TOTALS.one(connection, **scope, on=end)
     rows = await store.DIFFERENCES.all(connection, **scope, start=start, end=end, limit=_MOST_DIFFERENCES)
@@ -131,7 +131,7 @@ async def differences(
 
 
 def rows_address(**filters: object) -> str:
-    """Where the rows of a figure are listed; `start` and `to` are its days."""
+    """The URL that lists the rows of a figure; `start` and `to` are its days."""
     named = {"from" if name == "start" else name: value for name, value in filters.items()}
     return "/v1/movements?" + urlencode({name: value for name, value in named.items() if value is not None})
 

@@ -18,21 +18,21 @@ from keepwell.revenue.views import Kind, MovementFact
 
 
 class Totals(msgspec.Struct, frozen=True):
-    """What is paid a year at the end of a day, and by how many accounts."""
+    """Annual recurring revenue at the end of a day, and the number of paying accounts."""
 
     annual_amount: Decimal
     accounts: int
 
 
 class TwoTotals(msgspec.Struct, frozen=True):
-    """What is paid a year at the end of a day, by two policies."""
+    """Annual recurring revenue at the end of a day, by two policies."""
 
     annual_amount: Decimal
     other_annual_amount: Decimal
 
 
 class MonthRow(msgspec.Struct, frozen=True):
-    """The movements of one kind in a month; before the first asked day, all of them as one."""
+    """The movements of one kind in a month; everything before the first requested day is one row."""
 
     month: date | None
     kind: Kind
@@ -43,9 +43,9 @@ class MonthRow(msgspec.Struct, frozen=True):
 
 
 class RetentionRow(msgspec.Struct, frozen=True):
-    """The opening customers' revenue then and now, and now with each capped at what it was.
+    """The opening customers' revenue then and now, and now capped per customer at what it was.
 
-    `closing` is the revenue of all customers now, `new` what of it came by first sales.
+    `closing` is the revenue of all customers now, `new` the part that came from new customers.
     """
 
     opening: Decimal
@@ -58,7 +58,7 @@ class RetentionRow(msgspec.Struct, frozen=True):
 
 
 class CohortRow(msgspec.Struct, frozen=True):
-    """What a month's movements changed for the customers of a cohort."""
+    """The sum of a month's movements over the customers of a cohort."""
 
     cohort: date
     month: date
@@ -68,7 +68,7 @@ class CohortRow(msgspec.Struct, frozen=True):
 
 
 class StoredFact(msgspec.Struct, frozen=True):
-    """A fact as a rebuild compares it."""
+    """A stored fact, as the check compares it."""
 
     policies: list[str]
     account_id: UUID
@@ -78,7 +78,7 @@ class StoredFact(msgspec.Struct, frozen=True):
 
 
 class DifferenceRow(msgspec.Struct, frozen=True):
-    """A fact of one policy that the other does not have."""
+    """A fact of one policy that the other lacks."""
 
     id: UUID
     policy: str
@@ -91,7 +91,7 @@ class DifferenceRow(msgspec.Struct, frozen=True):
 
 
 class RateRow(msgspec.Struct, frozen=True):
-    """A rate and the day from which it holds."""
+    """A rate and the day from which it is in force."""
 
     currency: str
     on: date
@@ -99,7 +99,7 @@ class RateRow(msgspec.Struct, frozen=True):
 
 
 class Unrated(msgspec.Struct, frozen=True):
-    """A subscription that cannot be converted."""
+    """A subscription without an exchange rate."""
 
     external_id: str
     currency: str
@@ -107,19 +107,19 @@ class Unrated(msgspec.Struct, frozen=True):
 
 
 class Missing(msgspec.Struct, frozen=True):
-    """Whether facts should be there, and are not."""
+    """Whether there should be facts, but there are none."""
 
     is_missing: bool
 
 
 class Counted(msgspec.Struct, frozen=True):
-    """Just a number of rows."""
+    """A number of rows."""
 
     rows: int
 
 
 class PricedSpanRow(msgspec.Struct, frozen=True):
-    """A paid subscription as the figures see it."""
+    """A paid subscription with what the figures need."""
 
     account_id: UUID
     annual_amount: Decimal
@@ -145,7 +145,7 @@ class PaidSubscriptionRow(msgspec.Struct, frozen=True):
     end_reason: str | None
 
 
-# One writer of a workspace's facts at a time: two at once would each miss what the other adds.
+# One writer of a workspace's facts at a time: two concurrent ones would miss each other's rows.
 LOCK = Command(
     "select pg_advisory_xact_lock(hashtextextended('movement_facts ' || %(workspace_id)s::text, 0))"
 )
@@ -158,11 +158,11 @@ FORGET = Command(
     """
 )
 
-# An account is special where the policies may disagree about it: it has a discount that ends by itself, or a
-# plan that costs nothing. All others are worked out once, for all policies.
+# An account is special if policies may disagree about it: it has an expiring discount or a free plan. All
+# others are computed once for all policies.
 #
-# A day's movement is what began and ended on it, at that day's rates; its FX line is what was held before, by
-# the change of the rates. So both are sums over windows, and the running total of both is the MRR.
+# A day's movement is what started and ended on it, at that day's rates; its FX line is the balance before it
+# times the change of the rates. Both are window sums, and the running total of both is the MRR.
 FIND = Command(
     """
     with own as (
@@ -258,7 +258,7 @@ FIND = Command(
     """
 )
 
-# Of paid subscriptions that cost something there are always facts, but for those of an earlier release.
+# Paid subscriptions with a price always have facts, except those written by an earlier release.
 MISSING = Query(
     """
     select exists (
@@ -329,7 +329,7 @@ TWO_TOTALS = Query(
     TwoTotals,
 )
 
-# Both sides of what two policies see otherwise, so many of each; what both hold alike is left out.
+# The facts that only one of the two policies has, up to a limit per side.
 DIFFERENCES = Query(
     """
     with sided as (
@@ -354,7 +354,7 @@ DIFFERENCES = Query(
     DifferenceRow,
 )
 
-# The name is looked up for the rows of the page only: joined, the whole table would be.
+# The name is a subquery, so that it is looked up for the rows of the page only; a join would read the whole table.
 PAGES = Keyset(
     """
     select f.id, f."on", f.account_id,

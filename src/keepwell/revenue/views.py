@@ -21,7 +21,7 @@ EndReasonName = Literal["voluntary", "involuntary"]
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
-    """What every figure says of itself: its currency, its policy, and the address of the rows that make it."""
+    """What every figure states: its currency, its policy, and the URL of the rows behind it."""
 
     currency: str
     policy: PolicyName
@@ -29,7 +29,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MrrReport(Figure, frozen=True, kw_only=True):
-    """Recurring revenue at the end of a day. ARR is twelve times MRR; ARPA is MRR by paying accounts."""
+    """Recurring revenue at the end of a day. ARR is twelve times MRR; ARPA is MRR per paying account."""
 
     on: date
     mrr: str
@@ -56,7 +56,7 @@ class MovementsPeriod(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MovementsReport(Figure, frozen=True, kw_only=True, rename={"start": "from", "end": "to"}):
-    """The movements of a time, by month or as one period; both ends are included."""
+    """The movements of a period, by month or in total; both ends are included."""
 
     start: date
     end: date
@@ -65,10 +65,10 @@ class MovementsReport(Figure, frozen=True, kw_only=True, rename={"start": "from"
 
 
 class RetentionReport(Figure, frozen=True, kw_only=True, rename={"start": "from", "end": "to"}):
-    """How much of the opening customers' revenue is still there; null where nothing was there to keep.
+    """How much of the opening customers' revenue is still there; null if there was none.
 
-    `net` and `gross` are point to point over a fixed set of customers; `movement_net` is made of the movements
-    of everybody, which is another figure with a name of its own.
+    `net` and `gross` are point to point over a fixed set of customers; `movement_net` sums the movements of
+    all customers, which is a different figure.
     """
 
     start: date
@@ -82,7 +82,7 @@ class RetentionReport(Figure, frozen=True, kw_only=True, rename={"start": "from"
 
 
 class ChurnReport(Figure, frozen=True, kw_only=True, rename={"start": "from", "end": "to"}):
-    """Who was lost, as accounts and as revenue, of what was there at the beginning; and as a monthly rate.
+    """Accounts and revenue lost, relative to the opening, and as a monthly rate.
 
     The monthly rate is 1 - (1 - rate) ^ ((365 / 12) / days).
     """
@@ -104,7 +104,7 @@ class ChurnReport(Figure, frozen=True, kw_only=True, rename={"start": "from", "e
 
 
 class CohortLine(msgspec.Struct, frozen=True):
-    """A cohort: its size, and what it pays at the end of each month from its own on; null in the future."""
+    """A cohort: its size, and what it pays at the end of each month since its own; null in the future."""
 
     month: date
     size: int
@@ -122,7 +122,7 @@ class CohortsReport(Figure, frozen=True, kw_only=True, rename={"start": "from", 
 
 
 class LifetimeValueReport(Figure, frozen=True, kw_only=True, rename={"start": "from", "end": "to"}):
-    """What an account pays before it leaves, by the formula that is named; null where nobody left."""
+    """What an account pays before it leaves, by the named formula; null if nobody left."""
 
     start: date
     end: date
@@ -149,16 +149,16 @@ class MovementFact(msgspec.Struct, frozen=True):
 
 
 class MovementPage(msgspec.Struct, frozen=True):
-    """Some movements, and the cursor of the next ones where there are any."""
+    """A page of movements, and the cursor of the next page, if any."""
 
     items: Sequence[MovementFact]
     next: str | None
 
 
 class MovementFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which movements, in which order; both days are included.
+    """Filter and order of a movement list; both days are included.
 
-    With `paying_before` only those of accounts that paid on the day before it: the opening customers of a retention.
+    `paying_before` keeps only accounts that paid on the day before it: the opening customers of a retention.
     """
 
     policy: PolicyName = "default"
@@ -173,7 +173,7 @@ class MovementFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """A movement that one of two policies sees and the other does not."""
+    """A movement that one of two policies counts and the other does not."""
 
     policy: PolicyName
     on: date
@@ -185,7 +185,7 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 class DifferencesReport(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from", "end": "to"}):
-    """Why two policies' figures differ: the rule, and the rows, at most a thousand of each side."""
+    """Why two policies' figures differ: the rules, and at most a thousand rows per side."""
 
     start: date
     end: date
@@ -199,7 +199,7 @@ class DifferencesReport(msgspec.Struct, frozen=True, kw_only=True, rename={"star
 
 
 class Rebuilt(msgspec.Struct, frozen=True, kw_only=True):
-    """What a rebuild or a check found; `differences` names at most a hundred rows."""
+    """The result of a rebuild or a check; `differences` names at most a hundred rows."""
 
     subscriptions: int
     facts: int
@@ -209,7 +209,7 @@ class Rebuilt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def money(annual_amount: Decimal) -> str:
-    """The monthly amount of an annual one, for display."""
+    """An annual amount as a monthly one, for display."""
     return display(Fraction(annual_amount) / MONTHS_PER_YEAR)
 
 
@@ -226,5 +226,5 @@ def ratio(value: Fraction | float | None) -> str | None:
 
 
 def share(part: Decimal, whole: Decimal) -> Fraction | None:
-    """`part` by `whole`; None where there is nothing of it."""
+    """`part` divided by `whole`; None if `whole` is zero."""
     return Fraction(part) / Fraction(whole) if whole else None

@@ -1,1 +1,1 @@
-"""Imports of records: what they write, what they did to which row, and how that is undone."""
+"""The import log: what each import changed, and how to undo it."""

@@ -1,4 +1,4 @@
-"""Imports over HTTP: those that were, and taking one back."""
+"""Imports over HTTP: list, read, undo."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def list_imports(
     status: FromQuery[ImportStatus | None] = None,
     sort: FromQuery[ImportSort] = "-started_at",
 ) -> Response[ImportPage | SparsePage]:
-    """What was brought in, with how the columns drifted and what was assumed, a page at a time."""
+    """Past imports with their column drift and assumptions, a page at a time."""
     found = await service.list_imports(
         listing.reader,
         sort,
@@ -58,7 +58,7 @@ async def list_imports(
 async def get_import(
     principal: NamedDependency[Principal], connection: InTransaction, import_id: ImportId
 ) -> ImportItem:
-    """One import, with what it has to say of itself."""
+    """One import with its report."""
     return await service.get_import(connection, workspace_id=principal.workspace_id, import_id=import_id)
 
 
@@ -72,7 +72,7 @@ async def get_import(
     responses=problems(404, 409),
 )
 async def undo_import(write: TheWrite, context: TheChangeContext, import_id: ImportId) -> Response[Undone]:
-    """Take an import back as a whole; 409 names what later depends on it."""
+    """Undo an import as a whole; 409 names what depends on it."""
     return await write.act(partial(service.undo, context, import_id))
 
 

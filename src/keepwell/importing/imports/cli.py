@@ -1,4 +1,4 @@
-"""The commands on imports that were: listing them, and taking one back."""
+"""The commands `import list` and `import undo`."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ def list_command(target: Target, as_json: bool) -> None:
 @json_option
 @targets_workspace
 def undo_command(target: Target, import_id: UUID, as_json: bool) -> None:
-    """Take back the import ID as a whole: what it made is deleted, what it changed is as it was before.
+    """Undo the import ID as a whole: rows it added are deleted, rows it changed are restored.
 
-    Refused, naming what is in the way, where something later depends on it. Events stay in their journal.
+    Refused if something later depends on it, naming what. Events stay in their journal.
 
     Example: ./keepwell import undo 01938c2e-7b1f-7c3e-9d55-0b2f6a4c8e10
     """

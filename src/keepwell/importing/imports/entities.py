@@ -1,4 +1,4 @@
-"""The tables that an import writes, with their columns in one order for every statement."""
+"""The tables that an import writes, with their columns in the order that every statement uses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal, LiteralString, TypeAlias
 
 Entity: TypeAlias = Literal["plans", "accounts", "subscriptions", "invoices", "charges", "refunds"]
 
-# In the order in which rows are written, so that what a row refers to is there; undone in the reverse order.
+# In write order, so that referenced rows exist; undo goes in reverse.
 COLUMNS: Mapping[Entity, Mapping[LiteralString, LiteralString]] = {
     "plans": {
         "name": "text",

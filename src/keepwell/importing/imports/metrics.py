@@ -1,4 +1,4 @@
-"""What imports count, for Prometheus: in the default registry, as every process has one of its own."""
+"""Prometheus counters of imports, in the process's default registry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Imports as they are listed, and what taking one back did."""
+"""Imports as clients see them, and the result of an undo."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class NotUndoable(Conflict):
 
 
 class ImportItem(msgspec.Struct, frozen=True):
-    """One import: where it came from, how it ended, and what it has to say of itself.
+    """One import: its source, how it ended, and its report.
 
-    `summary` counts the rows by entity, `drift` says how the columns were unlike the mapping, `assumptions`
-    what was taken for granted. `error` is why it failed.
+    `summary` counts the rows by entity, `drift` lists differences between columns and mapping, `assumptions`
+    what was assumed. `error` is why it failed.
     """
 
     id: UUID
@@ -42,14 +42,14 @@ class ImportItem(msgspec.Struct, frozen=True):
 
 
 class ImportPage(msgspec.Struct, frozen=True):
-    """Some imports, and the cursor of the next ones where there are any."""
+    """A page of imports, and the cursor of the next page, if any."""
 
     items: Sequence[ImportItem]
     next: str | None
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What a finished import has to say: as in ImportItem, and the names of the columns that came by entity."""
+    """The report of a finished import: as in ImportItem, plus the column names by entity."""
 
     summary: Any
     drift: Sequence[Any] = ()
@@ -58,7 +58,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChangeView(msgspec.Struct, frozen=True):
-    """A row that an import changed: each field that differs, as it was and as it is."""
+    """A row that an import changed: each field that differs, before and after."""
 
     entity: str
     external_id: str
@@ -66,7 +66,7 @@ class ChangeView(msgspec.Struct, frozen=True):
 
 
 class Undone(msgspec.Struct, frozen=True):
-    """What an undo took back: how many rows it deleted and how many it put back, by entity."""
+    """The result of an undo: how many rows it deleted and restored, by entity."""
 
     id: UUID
     deleted: Mapping[str, int]

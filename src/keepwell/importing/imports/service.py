@@ -1,4 +1,4 @@
-"""The life of an import: begun, finished or failed, listed, and undone as a whole.
+"""The life of an import: started, finished or failed, listed, and undone as a whole.
 
 Functions take a connection that is already inside a transaction of the workspace and never commit.
 """
@@ -35,7 +35,7 @@ _MOST_SHOWN = 20
 async def begin(
     connection: Connection, *, workspace_id: UUID, source: str, mapping: str, runtime: Runtime
 ) -> UUID:
-    """A new running import of `source` ("file", "stripe", ...); its id."""
+    """Add a running import of `source` ("file", "stripe", ...) and return its id."""
     import_id = runtime.ids.new()
     await store.INSERT_IMPORT.run(
         connection,
@@ -51,7 +51,7 @@ async def begin(
 async def finish(
     connection: Connection, import_id: UUID, *, workspace_id: UUID, report: Report, clock: Clock
 ) -> None:
-    """Let the import be finished, with what it reports."""
+    """Mark the import as finished, with its report."""
     await _end(
         connection, import_id, workspace_id=workspace_id, status="finished", report=report, clock=clock
     )
@@ -60,7 +60,7 @@ async def finish(
 async def fail(
     connection: Connection, import_id: UUID, *, workspace_id: UUID, error: str, clock: Clock
 ) -> None:
-    """Let the import have failed with `error`; what it had committed until then can be undone."""
+    """Mark the import as failed with `error`; what it had committed can be undone."""
     await _end(
         connection,
         import_id,
@@ -73,7 +73,7 @@ async def fail(
 
 
 async def note_interrupted(connection: Connection, *, workspace_id: UUID, source: str, clock: Clock) -> None:
-    """Note that no import of `source` runs any more: for one that holds what only one of them can hold."""
+    """Mark running imports of `source` as interrupted; called by the holder of their exclusive lock."""
     await store.INTERRUPT_IMPORTS.run(connection, workspace_id=workspace_id, source=source, now=clock.now())
 
 
@@ -93,7 +93,7 @@ async def list_imports(
 
 
 async def get_import(connection: Connection, *, workspace_id: UUID, import_id: UUID) -> ImportItem:
-    """One import; raises NotFound for an id that this workspace does not hold."""
+    """One import; raises NotFound if the workspace has no such import."""
     found = await store.IMPORT.maybe_one(connection, workspace_id=workspace_id, import_id=import_id)
     if found is None:
         raise _no_import(import_id)
@@ -103,14 +103,14 @@ async def get_import(connection: Connection, *, workspace_id: UUID, import_id: U
 async def last_columns(
     connection: Connection, *, workspace_id: UUID, source: str, mapping: str
 ) -> dict[str, list[str]]:
-    """The names that each entity's file had in the last import by `mapping`; none before the first."""
+    """The column names of each entity's file in the last import by `mapping`; empty before the first."""
     row = await store.LAST_COLUMNS.maybe_one(
         connection, workspace_id=workspace_id, source=source, mapping=mapping
     )
     return {} if row is None else msgspec.convert(row.columns, type=dict[str, list[str]])
 
 
-# Columns that follow from others.
+# Columns that are computed from others.
 _OUR_OWN = {"version", "annual_amount", "annual_list_amount"}
 
 
@@ -134,11 +134,11 @@ async def changes(connection: Connection, import_id: UUID, *, workspace_id: UUID
 
 
 async def undo(context: ChangeContext, import_id: UUID) -> Undone:
-    """Take the import back as a whole: what it made is deleted, what it changed is as it was before.
+    """Undo the import as a whole: rows it added are deleted, rows it changed are restored.
 
-    Versions go on counting, so that no client takes the old row for the one that it last saw. Events stay:
-    their journal is only ever added to. Raises NotFound, and NotUndoable naming what depends on the import:
-    a row that was changed since, or something that hangs on a row that it made.
+    Versions keep counting up, so that no client mistakes the restored row for the one it last saw. Events
+    stay, since their journal is append-only. Raises NotFound, and NotUndoable naming what depends on the
+    import: a row that was changed since, or something that refers to a row it added.
     """
     connection = context.connection
     scope = {"workspace_id": context.workspace_id, "import_id": import_id}
@@ -155,7 +155,7 @@ async def undo(context: ChangeContext, import_id: UUID) -> Undone:
 
 
 async def _take_back(connection: Connection, import_id: UUID, *, scope: Mapping[str, object]) -> Undone:
-    # Put back first: a row that moved to an account of this import must leave it before that is deleted.
+    # Restored first: a row that moved to an account of this import must leave it before that account is deleted.
     restored = {
         entity: len(await store.RESTORE_CHANGED[entity].all(connection, **scope)) for entity in COLUMNS
     }

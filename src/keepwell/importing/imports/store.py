@@ -1,4 +1,4 @@
-"""All SQL of imports. Statements that differ by the table alone are written once, and made for each entity."""
+"""All SQL of imports. Statements that differ only by table are written once and expanded for each entity."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ Row = TypeVar("Row")
 
 
 class KnownRow(msgspec.Struct, frozen=True):
-    """Our id beside the source's."""
+    """Our id and the source's."""
 
     external_id: str
     id: UUID
 
 
 class SubscriptionAccount(msgspec.Struct, frozen=True):
-    """A subscription's and its account's ids, as the source knows them."""
+    """A subscription's and its account's external ids."""
 
     subscription: str
     account: str
@@ -44,7 +44,7 @@ class RowId(msgspec.Struct, frozen=True):
 
 
 class WrittenRow(msgspec.Struct, frozen=True):
-    """A row that was not there, or differed; `raced` where another made it at the same time."""
+    """A row that was new or differed; `raced` if another transaction created it at the same time."""
 
     id: UUID
     inserted: bool
@@ -52,13 +52,13 @@ class WrittenRow(msgspec.Struct, frozen=True):
 
 
 class LastSequence(msgspec.Struct, frozen=True):
-    """How far the changes of an import are counted; 0 before the first."""
+    """The number of the import's last change; 0 before the first."""
 
     sequence: int
 
 
 class ChangedSince(msgspec.Struct, frozen=True):
-    """A row that is not as the import left it, by the source's id; `by_import` wrote it later."""
+    """A row that is no longer as the import left it, by external id; `by_import` wrote it later."""
 
     external_id: str
     is_gone: bool
@@ -66,7 +66,7 @@ class ChangedSince(msgspec.Struct, frozen=True):
 
 
 class Dependent(msgspec.Struct, frozen=True):
-    """Something that hangs on a row that the import made, and is not the import's own."""
+    """Something that refers to a row that the import added, and was not added by the import itself."""
 
     what: str
     name: str
@@ -75,7 +75,7 @@ class Dependent(msgspec.Struct, frozen=True):
 
 
 class ChangeRow(msgspec.Struct, frozen=True):
-    """A row of an import as it was, null where it was not there, and as it is."""
+    """A row of an import before (null if it did not exist) and after."""
 
     entity: str
     external_id: str
@@ -84,12 +84,12 @@ class ChangeRow(msgspec.Struct, frozen=True):
 
 
 class ColumnsRow(msgspec.Struct, frozen=True):
-    """The names that the file of each entity had."""
+    """The column names of each entity's file."""
 
     columns: Any
 
 
-# What an undo takes back: per row the first `before` and the last `after` of the import.
+# What an undo restores: per row the first `before` and the last `after` of the import.
 _NET: LiteralString = """
     with net as (
       select row_id, (array_agg(before order by sequence))[1] as before,
@@ -102,7 +102,7 @@ _NET: LiteralString = """
 
 
 def _for(entity: Entity, sql: LiteralString) -> LiteralString:
-    """`sql` with the table and its columns put in the place of its `$names`."""
+    """`sql` with the table and its columns substituted for its `$names`."""
     columns = COLUMNS[entity]
     return Template(sql.replace("$net", _NET)).substitute(
         table=entity,
@@ -127,9 +127,9 @@ KNOWN = _queries(
     KnownRow,
 )
 
-# `held` locks the rows as they are, and the insert waits for it by its join, so that no change of another
-# transaction comes between the row that is noted and the row that is replaced. A row that was not there to be
-# locked, and yet was replaced (its xmax says so), has raced: what it was before is not known.
+# `held` locks the existing rows, and the insert waits for it through the join, so that no other transaction can
+# change a row between our logging it and replacing it. A row that did not exist to be locked and yet was replaced
+# (its xmax says so) has raced: what it was before is unknown.
 UPSERT = _queries(
     """
     with given as (
@@ -182,7 +182,7 @@ LAST_SEQUENCE = Query(
     LastSequence,
 )
 
-# Whose figures the changes touch, as far as they are there: of a subscription that moved, both accounts.
+# The existing accounts whose figures the changes affect; for a subscription that moved, both accounts.
 TOUCHED_ACCOUNTS = Query(
     """
     with touched as (
@@ -207,7 +207,7 @@ LOCK_WRITTEN = _queries(
     RowId,
 )
 
-# By content and not by version: a later import that was undone has raised the version and left the content.
+# Compared by content, not by version: a later import that was undone has raised the version only.
 CHANGED_SINCE = _queries(
     """
     $net
@@ -245,7 +245,7 @@ RESTORE_CHANGED = _queries(
     RowId,
 )
 
-# Revenue facts are missing here on purpose: they follow from the rows, and are computed anew.
+# Movement facts are left out on purpose: they are recomputed from the rows.
 DEPENDENTS = Query(
     """
     with made as (

@@ -1,4 +1,4 @@
-"""Amounts as exports write them: exact, and never guessed where a text could mean two numbers."""
+"""Amounts as exports write them: exact, and never guessed if a text could mean two numbers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 
 DecimalMark: TypeAlias = Literal["point", "comma"]
 
-# Stricter than Decimal, which also takes NaN, exponents, underscores and other scripts' digits.
+# Stricter than Decimal, which also accepts NaN, exponents, underscores and digits of other scripts.
 _PLAIN = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{0,20})?")
 _GROUPED: Mapping[DecimalMark, re.Pattern[str]] = {
     "point": re.compile(r"[+-]?([0-9]{1,20}|[0-9]{1,3}([,' \u00a0\u202f][0-9]{3}){1,6})(\.[0-9]{0,20})?"),
@@ -20,7 +20,7 @@ _GROUPED: Mapping[DecimalMark, re.Pattern[str]] = {
 _MARKED = re.compile(
     r"(?P<sign>[+-]?)(?P<before>[^\d.,'+-]*)(?P<number>[+-]?\d[\d.,'\s]*?)(?P<after>[^\d.,'+-]*)"
 )
-# Some signs are those of many currencies: the row's own must be one of them.
+# Some signs belong to many currencies: the row's currency must be one of them.
 _SIGNS: Mapping[str, frozenset[str]] = {
     "$": frozenset(("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "CLP", "COP", "ARS", "TWD")),
     "US$": frozenset(("USD",)),
@@ -35,7 +35,7 @@ _SIGNS: Mapping[str, frozenset[str]] = {
 
 
 class NoAmount(ValueError):
-    """The text is no amount: why, as a sentence."""
+    """The text is not an amount; the message says why."""
 
 
 class Amount(msgspec.Struct, frozen=True):
@@ -46,9 +46,9 @@ class Amount(msgspec.Struct, frozen=True):
 
 
 def read_amount(text: str, *, currency: str, decimal: DecimalMark | None) -> Amount:
-    """The amount that `text` says, in `currency`; raises NoAmount.
+    """The amount in `text`, in `currency`; raises NoAmount.
 
-    Without `decimal` only a plain number is one: "1,234" could be either of two.
+    Without `decimal` only a plain number is accepted: "1,234" could mean two numbers.
     """
     marked = _MARKED.fullmatch(text.strip())
     if marked is None:

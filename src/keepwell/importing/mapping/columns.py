@@ -1,7 +1,7 @@
-"""Finding the columns that a mapping names among those that came, though they drift.
+"""Matches the columns that a mapping names to those of a file, despite drift.
 
-A column is taken by its own name; else by an alias that the mapping states, the first stated first; else where
-its name differs in case, spaces, `_`, `-` or dots alone. Of two that could be meant, none is taken.
+A column matches by its own name, else by an alias of the mapping in the stated order, else if its name differs
+only in case, spaces, `_`, `-` or dots. If two columns could be meant, neither is used.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _MOST_HEADERS = 1000
 
 
 class ColumnMatch(msgspec.Struct, frozen=True):
-    """Where each wanted column is: `taken` under which name, or `missing`, or `ambiguous` between which."""
+    """Each wanted column: `taken` under which name, `missing`, or `ambiguous` between which."""
 
     taken: Mapping[str, str]
     missing: Sequence[str]
@@ -25,7 +25,7 @@ class ColumnMatch(msgspec.Struct, frozen=True):
     unmapped: Sequence[str]
 
     def changes(self, *, known: Sequence[str] | None) -> Iterator[Change]:
-        """What drifted: of the columns that nothing wants, those are new that are not `known`, where any are."""
+        """The drift; an unmapped column is new if it is not among `known`."""
         for wanted, came in self.taken.items():
             if wanted != came:
                 yield Change("renamed", wanted, came)
@@ -37,15 +37,15 @@ class ColumnMatch(msgspec.Struct, frozen=True):
 
 
 class Columns:
-    """Finds columns: `wanted` are the names that the mapping uses, each with its aliases."""
+    """Matches columns; `wanted` are the names that the mapping uses, each with its aliases."""
 
     def __init__(self, wanted: Mapping[str, Sequence[str]]) -> None:
         self._wanted = wanted
-        # Rows of one file mostly have the same names.
+        # Most rows of a file have the same names.
         self._find = lru_cache(_MOST_HEADERS)(self._found)
 
     def find(self, came: Sequence[str]) -> ColumnMatch:
-        """The wanted columns among the names `came`."""
+        """Match the wanted columns against the names `came`."""
         return self._find(tuple(came))
 
     def _found(self, came: tuple[str, ...]) -> ColumnMatch:

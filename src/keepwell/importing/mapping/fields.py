@@ -1,4 +1,4 @@
-"""Reading one field of a mapped row: its text as a value, or the reason why not."""
+"""Reads the fields of a mapped row: each text as a value, or the reason why not."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})( .+)?")
 
 
 class RejectedRow(DataValidationError):
-    """A row that cannot be imported: its field, and why, as a stable code and as a sentence."""
+    """A row that cannot be imported: the field, and the reason as a stable code and as a sentence."""
 
     def __init__(self, field: str, code: str, reason: str) -> None:
         super().__init__(f"{field}: {reason}")
@@ -37,9 +37,9 @@ class RejectedRow(DataValidationError):
 
 
 class Fields:
-    """The fields of one row, read through its mapping; every reader raises RejectedRow.
+    """The fields of one row, read through its mapping; every method raises RejectedRow.
 
-    `changes` are the retyped fields so far: how a text was written that is read as what it means.
+    `changes` lists the fields so far whose text had to be converted, with the format found.
     """
 
     def __init__(self, values: Mapping[str, str], mapping: EntityMapping) -> None:
@@ -49,7 +49,7 @@ class Fields:
         self.changes: list[Change] = []
 
     def optional(self, field: str) -> str | None:
-        """The field's text; None where it is empty, defaulted to nothing, or not mapped."""
+        """The field's text; None if it is empty, has a null default, or is not mapped."""
         source = self._mapping.fields.get(field)
         if source is None:
             return None
@@ -62,11 +62,11 @@ class Fields:
         if not given:
             return None if source.default is UNSET else _text(source.default)
         if "\x00" in given:
-            raise RejectedRow(field, "invalid-text", "holds a NUL character.")
+            raise RejectedRow(field, "invalid-text", "contains a NUL character.")
         return self._translated(field, given, source)
 
     def text(self, field: str) -> str:
-        """The field's text, which must be there."""
+        """The field's text, which is required."""
         text = self.optional(field)
         if text is None:
             raise RejectedRow(field, "missing-value", "is empty.")
@@ -77,11 +77,11 @@ class Fields:
         return self._instant(field).date()
 
     def optional_day(self, field: str) -> date | None:
-        """As `day`, or None where the field is empty."""
+        """As `day`, or None if the field is empty."""
         return None if self.optional(field) is None else self.day(field)
 
     def instant(self, field: str) -> datetime:
-        """An instant in UTC; a time without a zone, or a day, is taken as UTC."""
+        """An instant in UTC; a time without a zone, or a day, counts as UTC."""
         given = self._instant(field)
         return given.replace(tzinfo=UTC) if given.tzinfo is None else given.astimezone(UTC)
 
@@ -106,7 +106,7 @@ class Fields:
         return amount.value * self.seats("seats") if source.per_seat else amount.value
 
     def seats(self, field: str) -> int:
-        """A whole number of seats; one where the field is not mapped or empty."""
+        """A whole number of seats; one if the field is not mapped or empty."""
         text = self.optional(field)
         if text is None:
             return 1
@@ -115,7 +115,7 @@ class Fields:
         return int(text)
 
     def truth(self, field: str) -> bool:
-        """True or false in the usual spellings; false where the field is not mapped or empty."""
+        """True or false in the usual spellings; false if the field is not mapped or empty."""
         text = (self.optional(field) or "false").lower()
         if text not in _TRUE | _FALSE:
             raise RejectedRow(field, "invalid-value", f"{text!r} is neither true nor false.")
@@ -128,21 +128,21 @@ class Fields:
             return choices(text)
         except ValueError:
             allowed = ", ".join(choices)
-            raise RejectedRow(field, "unknown-value", f"{text!r} is none of {allowed}.") from None
+            raise RejectedRow(field, "unknown-value", f"{text!r} is not one of {allowed}.") from None
 
     def currency(self, field: str, *, otherwise: str) -> str:
-        """An ISO 4217 code, in capitals; `otherwise` where the field is not mapped or empty."""
+        """An ISO 4217 code in capitals; `otherwise` if the field is not mapped or empty."""
         code = (self.optional(field) or otherwise).upper()
         if not _CURRENCY.fullmatch(code):
             raise RejectedRow(field, "unknown-currency", f"{code!r} is no code of a currency.")
         return code
 
     def properties(self) -> dict[str, str]:
-        """The columns that the mapping carries along."""
+        """The extra columns that the mapping passes through."""
         return {column: self._values[column] for column in self._mapping.properties}
 
     def via(self, field: str) -> str | None:
-        """Which entity the field's id belongs to, where it is not the account's own."""
+        """The entity that the field's id belongs to, if it is not the account itself."""
         return self._mapping.fields[field].via
 
     def _instant(self, field: str) -> datetime:
@@ -163,12 +163,12 @@ class Fields:
             return given
         if given not in source.values:
             known = ", ".join(source.values)
-            raise RejectedRow(field, "unknown-value", f"{given!r} is none of the mapped values {known}.")
+            raise RejectedRow(field, "unknown-value", f"{given!r} is not one of the mapped values {known}.")
         return _text(source.values[given]) or ""
 
 
 def _date(text: str, source: FieldMapping) -> datetime:
-    """The date in `text`; raises ValueError. A day that comes first must be stated: 03/04 could be either."""
+    """The date in `text`; raises ValueError. Day-first dates need `day_first`: 03/04 could mean two days."""
     if source.date_format:
         return datetime.strptime(text, source.date_format)  # noqa: DTZ007  the callers decide the zone
     day_first = _DAY_FIRST.fullmatch(text) if source.day_first else None

@@ -1,4 +1,4 @@
-"""The mapping file: which file feeds which entity, and which column which field."""
+"""The mapping file: which file becomes which entity, and which column which field."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from keepwell.platform.yaml_document import Document, read_document, require_sch
 
 Scalar = str | bool | int | float
 BUILT_IN = frozenset({"stripe"})
-# In the order in which they must be imported.
+# In import order.
 _ENTITIES = ("plans", "accounts", "subscriptions", "invoices", "events")
 
 
 class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where one field's text comes from: a column (translated, or defaulted where empty) or a constant.
+    """The source of one field: a column (translated, or with a default if empty) or a constant.
 
-    `aliases` are other names of the column. A column with a `default`, be it null, may be missing.
+    `aliases` are other names of the column. A column with a `default`, even null, may be missing.
     `decimal`, `day_first` and `date_format` say how numbers and days are written; an amount `per_seat` is
     multiplied by the seats.
     """
@@ -46,9 +46,9 @@ class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EntityMapping(msgspec.Struct, frozen=True):
-    """One file and its fields; `properties` are columns that an event carries along.
+    """One file and its fields; `properties` are extra columns that become properties of an event.
 
-    A row with one of the texts of `skip` in its column is left out. An `optional` file may be missing.
+    A row whose column has one of the texts of `skip` is left out. An `optional` file may be missing.
     """
 
     file: str
@@ -64,7 +64,7 @@ class EntityMapping(msgspec.Struct, frozen=True):
         return mapped + named + [("skip", column) for column in self.skip]
 
     def has_default(self, column: str) -> bool:
-        """Whether every field of the column says what stands for it where it is missing."""
+        """Whether every field of the column has a default."""
         fed = [field for field in self.fields.values() if field.column == column]
         is_named = column in self.properties or column in self.skip
         return not is_named and all(field.default is not msgspec.UNSET for field in fed)
@@ -79,7 +79,7 @@ class EntityMapping(msgspec.Struct, frozen=True):
 
 
 class WorkspaceMapping(msgspec.Struct, frozen=True):
-    """What the business is called and the currency that it reports in."""
+    """The name of the business and its report currency."""
 
     name: str
     currency: str
@@ -89,7 +89,7 @@ class WorkspaceMapping(msgspec.Struct, frozen=True):
 class MappingFile(msgspec.Struct, frozen=True):
     """A whole mapping; entities that it leaves out are None.
 
-    `assumptions` are what it takes for granted of the files; each import by it lists them.
+    `assumptions` are what it assumes about the files; each import that uses it lists them.
     """
 
     document: Document
@@ -102,15 +102,15 @@ class MappingFile(msgspec.Struct, frozen=True):
     events: EntityMapping | None = None
 
     def entities(self) -> dict[str, EntityMapping]:
-        """The mapped entities in the order in which they must be imported."""
+        """The mapped entities in import order."""
         named = {name: getattr(self, name) for name in _ENTITIES}
         return {name: entity for name, entity in named.items() if entity is not None}
 
 
 def read_mapping(path: Path) -> MappingFile:
-    """Read and check a mapping; raises DataValidationError naming file, line and key of each breach.
+    """Read and check a mapping; raises DataValidationError naming file, line and key of each violation.
 
-    A bare name such as `stripe` is the mapping of that name that comes with Keepwell.
+    A bare name such as `stripe` is a mapping that ships with Keepwell.
     """
     if str(path) in BUILT_IN:
         with as_file(files("keepwell.importing.mapping") / f"mappings/{path}.yaml") as own:
@@ -134,7 +134,7 @@ def _read(path: Path) -> MappingFile:
 
 
 def require_columns(mapping: MappingFile, *, entity: str, header: Sequence[str]) -> None:
-    """Raise DataValidationError for each mapped column that is not in `header` for certain.
+    """Raise DataValidationError for each mapped column that cannot be matched in `header`.
 
     A column may have another name, see `keepwell.importing.mapping.columns`, or a default; of one that is missing
     all the same the nearest name is told.
@@ -175,7 +175,7 @@ def _require_date_formats(mapping: MappingFile) -> None:
 
 
 def _reads(sample: datetime, date_format: str) -> bool:
-    """Whether a day that is written by the format is read back from it."""
+    """Whether a day written in the format can be read back from it."""
     written = sample.strftime(date_format)
     return datetime.strptime(written, date_format).date() == sample.date()  # noqa: DTZ007  only the day counts
 

@@ -1,4 +1,4 @@
-"""The rows of each entity, by the ids that the source knows, and how a mapped row becomes one."""
+"""The rows of each entity, identified by the source's ids, and the conversion from mapped fields."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from keepwell.revenue.model import Rates
 
 
 class InvoiceStatus(StrEnum):
-    """Where an invoice stands; only `paid` is settled money."""
+    """The status of an invoice; only `paid` is settled money."""
 
     DRAFT = "draft"
     OPEN = "open"
@@ -25,7 +25,7 @@ class InvoiceStatus(StrEnum):
 
 
 class ChargeStatus(StrEnum):
-    """What became of one attempt to take money."""
+    """The outcome of one payment attempt."""
 
     SUCCEEDED = "succeeded"
     PENDING = "pending"
@@ -33,7 +33,7 @@ class ChargeStatus(StrEnum):
 
 
 class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A plan; `amount` is the list price of a seat per `amount_per`, None where no one price is known."""
+    """A plan; `amount` is the list price of a seat per `amount_per`, None if there is no single price."""
 
     external_id: str
     name: str
@@ -44,7 +44,7 @@ class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AccountRow(msgspec.Struct, frozen=True):
-    """A customer, by the id that the source knows."""
+    """A customer, identified by the source's id."""
 
     external_id: str
     name: str
@@ -54,9 +54,9 @@ class AccountRow(msgspec.Struct, frozen=True):
 
 
 class SubscriptionRow(msgspec.Struct, frozen=True):
-    """A span of service at one price, by the ids that the source knows.
+    """A span of service at one price, identified by the source's ids.
 
-    `list_amount` is the price before a discount that ends by itself, where there is one.
+    `list_amount` is the price before an expiring discount, if there is one.
     """
 
     external_id: str
@@ -76,7 +76,7 @@ class SubscriptionRow(msgspec.Struct, frozen=True):
 
 
 class InvoiceRow(msgspec.Struct, frozen=True, kw_only=True):
-    """An invoice of an account; `total` holds the tax, and is negative for a credit note."""
+    """An invoice of an account; `total` includes tax and is negative for a credit note."""
 
     external_id: str
     account: str
@@ -93,7 +93,7 @@ class InvoiceRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChargeRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One attempt to take money from an account; `invoice` is the id of what it was for."""
+    """One payment attempt; `invoice` is the id of the invoice it was for."""
 
     external_id: str
     account: str
@@ -106,7 +106,7 @@ class ChargeRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RefundRow(msgspec.Struct, frozen=True, kw_only=True):
-    """Money of a charge that was given back."""
+    """A refund of a charge, or of part of it."""
 
     external_id: str
     charge: str
@@ -117,7 +117,7 @@ class RefundRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EventRow(msgspec.Struct, frozen=True):
-    """Something a customer's people did; `account` is an id, of a subscription where `via` says so."""
+    """A product event; `account` is an account's id, or that of the entity that `via` names."""
 
     external_id: str
     account: str
@@ -128,7 +128,7 @@ class EventRow(msgspec.Struct, frozen=True):
 
 
 def account_row(fields: Fields) -> AccountRow:
-    """An account from its fields; its name is its id where none is given."""
+    """An account from its fields; its name defaults to its id."""
     external_id = fields.text("id")
     return AccountRow(
         external_id=external_id,
@@ -140,7 +140,7 @@ def account_row(fields: Fields) -> AccountRow:
 
 
 def subscription_row(fields: Fields, *, currency: str) -> SubscriptionRow:
-    """A subscription from its fields, in the workspace's `currency` where they name none."""
+    """A subscription from its fields, in the workspace's `currency` by default."""
     currency = fields.currency("currency", otherwise=currency)
     row = SubscriptionRow(
         external_id=fields.text("id"),
@@ -164,9 +164,9 @@ def subscription_row(fields: Fields, *, currency: str) -> SubscriptionRow:
 
 
 def require_rate(row: SubscriptionRow, rates: Rates) -> None:
-    """Raise RejectedRow where nothing says what the row's currency is worth when it begins."""
+    """Raise RejectedRow if there is no exchange rate for the row's currency when it starts."""
     if not rates.rate(row.currency, row.starts_on):
-        reason = f"no exchange rate says what {row.currency} is worth on {row.starts_on}."
+        reason = f"there is no exchange rate for {row.currency} on {row.starts_on}."
         raise RejectedRow("currency", "unknown-currency", reason)
 
 
@@ -183,7 +183,7 @@ def event_row(fields: Fields) -> EventRow:
 
 
 def plan_row(fields: Fields, *, currency: str) -> PlanRow:
-    """A plan from its fields; its name is its id where none is given."""
+    """A plan from its fields; its name defaults to its id."""
     external_id = fields.text("id")
     has_price = fields.optional("amount") is not None
     currency = fields.currency("currency", otherwise=currency)
@@ -197,7 +197,7 @@ def plan_row(fields: Fields, *, currency: str) -> PlanRow:
 
 
 def invoice_row(fields: Fields, *, currency: str) -> InvoiceRow:
-    """An invoice from its fields, in the workspace's `currency` where they name none."""
+    """An invoice from its fields, in the workspace's `currency` by default."""
     currency = fields.currency("currency", otherwise=currency)
 
     def balance(field: str) -> Decimal:
@@ -220,10 +220,10 @@ def invoice_row(fields: Fields, *, currency: str) -> InvoiceRow:
 
 
 def spans(fields: Fields, row: SubscriptionRow) -> Sequence[SubscriptionRow]:
-    """`row`, or the trial and what follows it where the fields say on which day a trial ends.
+    """`row`, or the trial and the paid span after it if the fields say when a trial ends.
 
-    The trial has the id with `#trial` behind it. Both are there even where the service ends within the trial:
-    what follows is then empty, so that importing the row again takes back what an earlier state of it foresaw.
+    The trial's id gets the suffix `#trial`. Both rows exist even if the service ends within the trial: the
+    paid span is then empty, so that a new import of the row withdraws what an earlier state of it foresaw.
     """
     trial_ends_on = fields.optional_day("trial_ends_on")
     if trial_ends_on is None or trial_ends_on <= row.starts_on:

@@ -204,4 +204,4 @@ def _choice(field: str, text: str | None, choices: type[Choice]) -> Choice:
     try:
         return choices(text or "")
     except ValueError:
-        raise RejectedRow(field, "unknown-value", f"{text!r} is none of {', '.join(choices)}.") from None
+        raise RejectedRow(field, "unknown-value", f"{text!r} is not one of {', '.join(choices)}.") from None

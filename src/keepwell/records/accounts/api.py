@@ -1,4 +1,4 @@
-"""Accounts over HTTP. Reading one with all that is known of it is `app.account`, since several rooms know."""
+"""Accounts over HTTP. The detail page is in `app`, since it joins several rooms."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def provide_account_filter(
     plan: Plan = None,
     sort: FromQuery[AccountSort] = "-mrr",
 ) -> AccountFilter:
-    """The dependency `wanted` of the lists of accounts."""
+    """The dependency `wanted`: the filter of the account lists."""
     return AccountFilter(search=q, status=status, plan=plan, sort=sort)
 
 
@@ -82,7 +82,7 @@ async def list_accounts(
 async def export_accounts(
     principal: NamedDependency[Principal], snapshot: Snapshot, wanted: NamedDependency[AccountFilter]
 ) -> Stream:
-    """All accounts of the filtered list as CSV, as they are at one moment."""
+    """All accounts of the filtered list as CSV, from one snapshot."""
 
     async def page(connection: Connection, after: PageEnd | None) -> RowPage[AccountItem]:
         return await service.list_accounts(
@@ -103,7 +103,7 @@ async def export_accounts(
 async def create_account(
     data: JSONBody[NewAccount], write: TheWrite, context: TheChangeContext
 ) -> Response[AccountItem]:
-    """Add a customer; its subscriptions are added by themselves."""
+    """Add a customer; its subscriptions are added separately."""
     return await write.create(partial(service.create_account, context, data), at="/v1/accounts/{id}")
 
 
@@ -122,7 +122,7 @@ async def update_account(
     account_id: AccountId,
     if_match: IfMatch = None,
 ) -> Response[AccountItem]:
-    """Change the fields that are sent; `If-Match` holds the ETag of what you saw."""
+    """Change the fields in the body; `If-Match` carries the ETag of the version you read."""
     item = await service.update_account(context, data, account_id=account_id, version=version_of(if_match))
     return versioned(request, item, version=item.version)
 
@@ -136,7 +136,7 @@ async def update_account(
     responses=problems(404, 412, 428),
 )
 async def delete_account(context: TheChangeContext, account_id: AccountId, if_match: IfMatch = None) -> None:
-    """Remove an account with its subscriptions, invoices and scores."""
+    """Delete an account with its subscriptions, invoices and scores."""
     await service.delete_account(context, account_id=account_id, version=version_of(if_match))
 
 

@@ -35,7 +35,7 @@ class AccountItem(msgspec.Struct, frozen=True):
 
 
 class AccountName(msgspec.Struct, frozen=True):
-    """An account by the id that the source knows, and what it is called."""
+    """An account's id, external id and name."""
 
     id: UUID
     external_id: str
@@ -43,14 +43,14 @@ class AccountName(msgspec.Struct, frozen=True):
 
 
 class AccountPage(msgspec.Struct, frozen=True):
-    """Some accounts, and the cursor of the next ones where there are any."""
+    """A page of accounts, and the cursor of the next page, if any."""
 
     items: Sequence[AccountItem]
     next: str | None
 
 
 class AccountFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which accounts, in which order; `search` looks for a part of the name or of the source's id."""
+    """Filter and order of an account list; `search` matches part of the name or external id."""
 
     search: str | None = None
     status: AccountStatus | None = None
@@ -59,7 +59,7 @@ class AccountFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A customer to be added, by the id that the source knows."""
+    """A customer to add; `external_id` is its id in the source system."""
 
     external_id: Text
     name: Text
@@ -69,7 +69,7 @@ class NewAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class AccountChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is to be otherwise of an account; what is left out stays."""
+    """Partial update: only the fields present in the body change."""
 
     name: Text | UnsetType = UNSET
     industry: Text | UnsetType | None = UNSET

@@ -1,6 +1,6 @@
-"""Accounts: listing, reading, adding, changing and removing them.
+"""Accounts: list, read, add, change, delete.
 
-Functions take a connection inside a transaction, or a `ChangeContext` that holds one, and never commit.
+Functions take a connection inside a transaction, or a `ChangeContext` with one, and never commit.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ async def list_accounts(
 
 
 async def get_account(connection: Connection, *, workspace_id: UUID, account_id: UUID) -> AccountItem:
-    """One account; raises NotFound for an id that this workspace does not hold."""
+    """One account; raises NotFound if the workspace has no such account."""
     found = await store.ACCOUNT.maybe_one(connection, workspace_id=workspace_id, account_id=account_id)
     if found is None:
         raise no_account(account_id)
@@ -58,13 +58,13 @@ async def get_account(connection: Connection, *, workspace_id: UUID, account_id:
 async def names(
     connection: Connection, *, workspace_id: UUID, external_ids: Collection[str]
 ) -> dict[str, AccountName]:
-    """The accounts behind those of `external_ids` that the workspace holds."""
+    """The accounts with these external ids, by external id; unknown ids are left out."""
     found = await store.NAMES.all(connection, workspace_id=workspace_id, external_ids=list(external_ids))
     return {account.external_id: account for account in found}
 
 
 async def create_account(context: ChangeContext, new: NewAccount) -> AccountItem:
-    """Add an account; raises Conflict where its external id is taken."""
+    """Add an account; raises Conflict if its external id is taken."""
     account_id = context.runtime.ids.new()
     await store.INSERT.run(
         context.connection,
@@ -81,7 +81,7 @@ async def create_account(context: ChangeContext, new: NewAccount) -> AccountItem
 async def update_account(
     context: ChangeContext, change: AccountChange, *, account_id: UUID, version: int | None
 ) -> AccountItem:
-    """Change what was sent; raises NotFound, or PreconditionFailed for another version than `version`."""
+    """Apply a partial update; raises NotFound, or PreconditionFailed if the version is not `version`."""
     before = await _locked(context, account_id, version=version)
     fields = {name: getattr(before, name) for name in ("name", "industry", "country", "signed_up_on")}
     await store.UPDATE.run(
@@ -96,14 +96,14 @@ async def update_account(
 
 
 async def delete_account(context: ChangeContext, *, account_id: UUID, version: int | None) -> None:
-    """Remove an account with all its records; raises NotFound, or PreconditionFailed as `update_account`."""
+    """Delete an account with all its records; raises as `update_account` does."""
     before = await _locked(context, account_id, version=version)
     await store.DELETE.run(context.connection, workspace_id=context.workspace_id, account_id=account_id)
     await context.record("account.deleted", account_id, before=before)
 
 
 def no_account(account_id: UUID) -> NotFound:
-    """The refusal of an id that this workspace does not hold."""
+    """The error for an id that the workspace does not have."""
     return NotFound(f"There is no account {account_id} here.", hint="GET /v1/accounts lists them.")
 
 

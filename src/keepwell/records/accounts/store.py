@@ -19,7 +19,7 @@ _SOURCE: LiteralString = """
     where a.workspace_id = %(workspace_id)s
 """
 
-# An account that never had a subscription sorts as the newest of all.
+# An account that never had a subscription sorts as the newest.
 PAGES = Keyset(
     _COLUMNS,
     _SOURCE

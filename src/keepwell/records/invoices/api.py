@@ -42,7 +42,7 @@ def provide_invoice_filter(
     end: Annotated[date | None, QueryParameter(name="to", description="The last day, included.")] = None,
     sort: FromQuery[InvoiceSort] = "-issued_on",
 ) -> InvoiceFilter:
-    """The dependency `wanted` of the lists of invoices."""
+    """The dependency `wanted`: the filter of the invoice lists."""
     return InvoiceFilter(account_id=account_id, status=status, start=start, end=end, sort=sort)
 
 
@@ -85,7 +85,7 @@ async def list_invoices(
 async def export_invoices(
     principal: NamedDependency[Principal], snapshot: Snapshot, wanted: NamedDependency[InvoiceFilter]
 ) -> Stream:
-    """All invoices of the filtered list as CSV, as they are at one moment."""
+    """All invoices of the filtered list as CSV, from one snapshot."""
 
     async def page(connection: Connection, after: PageEnd | None) -> RowPage[InvoiceItem]:
         return await service.list_invoices(
@@ -109,7 +109,7 @@ async def get_invoice(
     connection: InTransaction,
     invoice_id: InvoiceId,
 ) -> Response[InvoiceItem]:
-    """One invoice, with the ETag that changing it asks for."""
+    """One invoice, with the ETag that a change of it requires."""
     item = await service.get_invoice(connection, workspace_id=principal.workspace_id, invoice_id=invoice_id)
     return versioned(request, item, version=item.version)
 
@@ -144,7 +144,7 @@ async def update_invoice(
     invoice_id: InvoiceId,
     if_match: IfMatch = None,
 ) -> Response[InvoiceItem]:
-    """Change the fields that are sent, such as its status."""
+    """Change the fields in the body, such as its status."""
     item = await service.update_invoice(context, data, invoice_id=invoice_id, version=version_of(if_match))
     return versioned(request, item, version=item.version)
 

@@ -40,14 +40,14 @@ class InvoiceItem(msgspec.Struct, frozen=True):
 
 
 class InvoicePage(msgspec.Struct, frozen=True):
-    """Some invoices, and the cursor of the next ones where there are any."""
+    """A page of invoices, and the cursor of the next page, if any."""
 
     items: Sequence[InvoiceItem]
     next: str | None
 
 
 class InvoiceFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which invoices, in which order; both days are included."""
+    """Filter and order of an invoice list; both days are included."""
 
     account_id: UUID | None = None
     status: InvoiceStatus | None = None
@@ -57,7 +57,7 @@ class InvoiceFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewInvoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An invoice to be added, as the billing system issued it."""
+    """An invoice to add, as the billing system issued it."""
 
     external_id: Text
     account_id: UUID
@@ -74,7 +74,7 @@ class NewInvoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class InvoiceChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is to be otherwise; what is left out stays. An issued total never changes: void it instead."""
+    """Partial update: only the fields present in the body change. An issued total never changes: void it instead."""
 
     status: InvoiceStatus | UnsetType = UNSET
     amount_paid: Money | UnsetType = UNSET

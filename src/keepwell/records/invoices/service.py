@@ -1,4 +1,4 @@
-"""Invoices: listing, reading, adding and changing them. An issued one is voided, never removed."""
+"""Invoices: list, read, add, change. An issued invoice is voided, never deleted."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def list_invoices(
 
 
 async def get_invoice(connection: Connection, *, workspace_id: UUID, invoice_id: UUID) -> InvoiceItem:
-    """One invoice; raises NotFound for an id that this workspace does not hold."""
+    """One invoice; raises NotFound if the workspace has no such invoice."""
     found = await store.INVOICE.maybe_one(connection, workspace_id=workspace_id, invoice_id=invoice_id)
     if found is None:
         raise _no_invoice(invoice_id)
@@ -44,7 +44,7 @@ async def get_invoice(connection: Connection, *, workspace_id: UUID, invoice_id:
 
 
 async def create_invoice(context: ChangeContext, new: NewInvoice) -> InvoiceItem:
-    """Add an invoice; raises NotFound for its account, Conflict where its external id is taken."""
+    """Add an invoice; raises NotFound for its account, Conflict if its external id is taken."""
     connection, workspace_id = context.connection, context.workspace_id
     await accounts.get_account(connection, workspace_id=workspace_id, account_id=new.account_id)
     fields = msgspec.structs.asdict(new) | {"currency": new.currency or await identity.currency(connection)}
@@ -58,7 +58,7 @@ async def create_invoice(context: ChangeContext, new: NewInvoice) -> InvoiceItem
 async def update_invoice(
     context: ChangeContext, change: InvoiceChange, *, invoice_id: UUID, version: int | None
 ) -> InvoiceItem:
-    """Change what was sent; raises NotFound, or PreconditionFailed for another version than `version`."""
+    """Apply a partial update; raises NotFound, or PreconditionFailed if the version is not `version`."""
     connection, workspace_id = context.connection, context.workspace_id
     before = await store.LOCKED_INVOICE.maybe_one(
         connection, workspace_id=workspace_id, invoice_id=invoice_id

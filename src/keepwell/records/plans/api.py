@@ -35,7 +35,7 @@ async def list_plans(
     archived: FromQuery[bool | None] = None,
     sort: FromQuery[PlanSort] = "name",
 ) -> Response[PlanPage | SparsePage]:
-    """What is sold, or was, a page at a time."""
+    """Current and archived plans, a page at a time."""
     found = await service.list_plans(
         listing.reader,
         sort,
@@ -61,7 +61,7 @@ async def get_plan(
     connection: InTransaction,
     plan_id: PlanId,
 ) -> Response[PlanItem]:
-    """One plan, with the ETag that changing it asks for."""
+    """One plan, with the ETag that a change of it requires."""
     item = await service.get_plan(connection, workspace_id=principal.workspace_id, plan_id=plan_id)
     return versioned(request, item, version=item.version)
 
@@ -77,7 +77,7 @@ async def get_plan(
 async def create_plan(
     data: JSONBody[NewPlan], write: TheWrite, context: TheChangeContext
 ) -> Response[PlanItem]:
-    """Add a plan that subscriptions can name."""
+    """Add a plan that subscriptions can refer to."""
     return await write.create(partial(service.create_plan, context, data), at="/v1/plans/{id}")
 
 
@@ -96,7 +96,7 @@ async def update_plan(
     plan_id: PlanId,
     if_match: IfMatch = None,
 ) -> Response[PlanItem]:
-    """Change the fields that are sent; subscriptions keep the price they were sold at."""
+    """Change the fields in the body; subscriptions keep the price they were sold at."""
     item = await service.update_plan(context, data, plan_id=plan_id, version=version_of(if_match))
     return versioned(request, item, version=item.version)
 

@@ -17,7 +17,7 @@ PlanSort = Literal["name", "-name"]
 
 
 class PlanItem(msgspec.Struct, frozen=True):
-    """A plan. `amount` is the list price of a seat; null where no one price is known."""
+    """A plan. `amount` is the list price per seat; null if there is no single known price."""
 
     id: UUID
     external_id: str
@@ -30,14 +30,14 @@ class PlanItem(msgspec.Struct, frozen=True):
 
 
 class PlanPage(msgspec.Struct, frozen=True):
-    """Some plans, and the cursor of the next ones where there are any."""
+    """A page of plans, and the cursor of the next page, if any."""
 
     items: Sequence[PlanItem]
     next: str | None
 
 
 class NewPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A plan to be added; subscriptions name it by `external_id`."""
+    """A plan to add; subscriptions refer to it by `external_id`."""
 
     external_id: Text
     name: Text
@@ -47,7 +47,7 @@ class NewPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class PlanChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is to be otherwise of a plan; what is left out stays. An archived plan is no longer sold."""
+    """Partial update: only the fields present in the body change. An archived plan is no longer sold."""
 
     name: Text | UnsetType = UNSET
     amount: Money | UnsetType | None = UNSET

@@ -1,4 +1,4 @@
-"""Plans: listing, reading, adding and changing them. One that was ever sold is archived, not removed."""
+"""Plans: list, read, add, change. A plan that was ever sold is archived, not deleted."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ async def list_plans(
     limit: int,
     after: PageEnd | None = None,
 ) -> RowPage[PlanItem]:
-    """A page of plans: those that are archived, or are not, or all."""
+    """A page of plans: archived, current, or all."""
     return await store.PAGES.page(
         reader, sort, limit=limit, after=after, workspace_id=workspace_id, archived=archived
     )
 
 
 async def get_plan(connection: Connection, *, workspace_id: UUID, plan_id: UUID) -> PlanItem:
-    """One plan; raises NotFound for an id that this workspace does not hold."""
+    """One plan; raises NotFound if the workspace has no such plan."""
     found = await store.PLAN.maybe_one(connection, workspace_id=workspace_id, plan_id=plan_id)
     if found is None:
         raise _no_plan(plan_id)
@@ -40,7 +40,7 @@ async def get_plan(connection: Connection, *, workspace_id: UUID, plan_id: UUID)
 
 
 async def create_plan(context: ChangeContext, new: NewPlan) -> PlanItem:
-    """Add a plan; raises Conflict where its external id is taken."""
+    """Add a plan; raises Conflict if its external id is taken."""
     plan_id = context.runtime.ids.new()
     await store.INSERT.run(
         context.connection, workspace_id=context.workspace_id, id=plan_id, **msgspec.structs.asdict(new)
@@ -63,7 +63,7 @@ async def ensure_plan(context: ChangeContext, external_id: str) -> None:
 async def update_plan(
     context: ChangeContext, change: PlanChange, *, plan_id: UUID, version: int | None
 ) -> PlanItem:
-    """Change what was sent; raises NotFound, or PreconditionFailed for another version than `version`."""
+    """Apply a partial update; raises NotFound, or PreconditionFailed if the version is not `version`."""
     before = await store.LOCKED_PLAN.maybe_one(
         context.connection, workspace_id=context.workspace_id, plan_id=plan_id
     )

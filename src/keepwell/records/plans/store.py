@@ -41,7 +41,7 @@ UPDATE = Command(
     """
 )
 
-# A plan that a subscription names is there: whoever writes subscriptions asks for it first.
+# Called before a subscription is written, so that the plan it names exists.
 ENSURE = Command(
     """
     insert into plans (workspace_id, id, external_id, name)

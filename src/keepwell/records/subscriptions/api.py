@@ -41,7 +41,7 @@ def provide_subscription_filter(
     plan: Annotated[str | None, QueryParameter(max_length=255, description="The plan's name.")] = None,
     sort: FromQuery[SubscriptionSort] = "-starts_on",
 ) -> SubscriptionFilter:
-    """The dependency `wanted` of the lists of subscriptions."""
+    """The dependency `wanted`: the filter of the subscription lists."""
     return SubscriptionFilter(account_id=account_id, status=status, plan=plan, sort=sort)
 
 
@@ -88,7 +88,7 @@ async def export_subscriptions(
     clock: TheClock,
     wanted: NamedDependency[SubscriptionFilter],
 ) -> Stream:
-    """All subscriptions of the filtered list as CSV, as they are at one moment."""
+    """All subscriptions of the filtered list as CSV, from one snapshot."""
 
     async def page(connection: Connection, after: PageEnd | None) -> RowPage[SubscriptionRecord]:
         return await service.list_subscriptions(
@@ -118,7 +118,7 @@ async def get_subscription(
     clock: TheClock,
     subscription_id: SubscriptionId,
 ) -> Response[SubscriptionRecord]:
-    """One subscription, with the ETag that changing it asks for."""
+    """One subscription, with the ETag that a change of it requires."""
     item = await service.get_subscription(
         connection,
         workspace_id=principal.workspace_id,
@@ -160,7 +160,7 @@ async def update_subscription(
     subscription_id: SubscriptionId,
     if_match: IfMatch = None,
 ) -> Response[SubscriptionRecord]:
-    """Change the fields that are sent; another price is another subscription."""
+    """Change the fields in the body; a new price is a new subscription."""
     item = await service.update_subscription(
         context, data, subscription_id=subscription_id, version=version_of(if_match)
     )
@@ -178,7 +178,7 @@ async def update_subscription(
 async def delete_subscription(
     context: TheChangeContext, subscription_id: SubscriptionId, if_match: IfMatch = None
 ) -> None:
-    """Remove a subscription that should never have been there."""
+    """Delete a subscription that was recorded by mistake."""
     await service.delete_subscription(context, subscription_id=subscription_id, version=version_of(if_match))
 
 

@@ -61,14 +61,14 @@ class SubscriptionItem(msgspec.Struct, frozen=True):
 
 
 class SubscriptionPage(msgspec.Struct, frozen=True):
-    """Some subscriptions, and the cursor of the next ones where there are any."""
+    """A page of subscriptions, and the cursor of the next page, if any."""
 
     items: Sequence[SubscriptionRecord]
     next: str | None
 
 
 class SubscriptionFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which subscriptions, in which order."""
+    """Filter and order of a subscription list."""
 
     account_id: UUID | None = None
     status: SubscriptionStatus | None = None
@@ -77,7 +77,7 @@ class SubscriptionFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewSubscription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A subscription to be added: `amount` is paid once per `amount_per`, billed every `interval`."""
+    """A subscription to add: `amount` is paid once per `amount_per`, billed every `interval`."""
 
     external_id: Text
     account_id: UUID
@@ -88,7 +88,7 @@ class NewSubscription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     starts_on: date
     currency: CurrencyCode | None = None
     seats: Seats = 1
-    # The price before a discount that ends by itself; not less than `amount`.
+    # The price before a discount that expires; not less than `amount`.
     list_amount: Money | None = None
     ends_on: date | None = None
     is_trial: bool = False
@@ -97,9 +97,9 @@ class NewSubscription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class SubscriptionChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is to be otherwise; what is left out stays.
+    """Partial update: only the fields present in the body change.
 
-    Another price is another subscription: end this one and add the next, so that the past stays as it was.
+    A new price is a new subscription: end this one and add the next, so that the past stays as it was.
     """
 
     ends_on: date | UnsetType | None = UNSET
@@ -108,7 +108,7 @@ class SubscriptionChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
 
 
 def require_list_amount(amount: str, list_amount: str | None) -> None:
-    """Raise DataValidationError where the price before the discount is less than the one after."""
+    """Raise DataValidationError if the price before the discount is less than the one after it."""
     if list_amount is not None and Decimal(list_amount) < Decimal(amount):
         raise DataValidationError(
             f"list_amount: {list_amount} is less than amount: {amount}.",

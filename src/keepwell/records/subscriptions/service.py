@@ -1,4 +1,4 @@
-"""Subscriptions: listing, reading, adding, ending and removing them."""
+"""Subscriptions: list, read, add, end, delete."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ async def list_subscriptions(
 async def get_subscription(
     connection: Connection, *, workspace_id: UUID, subscription_id: UUID, on: date
 ) -> SubscriptionRecord:
-    """One subscription as of `on`; raises NotFound for an id that this workspace does not hold."""
+    """One subscription as of `on`; raises NotFound if the workspace has no such subscription."""
     found = await store.SUBSCRIPTION.maybe_one(
         connection, workspace_id=workspace_id, subscription_id=subscription_id, on=on
     )
@@ -74,7 +74,7 @@ async def subscriptions_of_account(
 
 
 async def create_subscription(context: ChangeContext, new: NewSubscription) -> SubscriptionRecord:
-    """Add a subscription; raises NotFound for its account, Conflict where its external id is taken."""
+    """Add a subscription; raises NotFound for its account, Conflict if its external id is taken."""
     require_order(new.starts_on, new.ends_on)
     require_list_amount(new.amount, new.list_amount)
     connection, workspace_id = context.connection, context.workspace_id
@@ -92,7 +92,7 @@ async def create_subscription(context: ChangeContext, new: NewSubscription) -> S
 async def update_subscription(
     context: ChangeContext, change: SubscriptionChange, *, subscription_id: UUID, version: int | None
 ) -> SubscriptionRecord:
-    """End, cancel or un-cancel it; raises NotFound, or PreconditionFailed for another version than `version`."""
+    """End, cancel or un-cancel it; raises NotFound, or PreconditionFailed if the version is not `version`."""
     before = await _locked(context, subscription_id, version=version)
     fields = {name: getattr(before, name) for name in ("ends_on", "cancelled_on", "end_reason")}
     wanted = {**fields, **given(change)}
@@ -110,7 +110,7 @@ async def update_subscription(
 
 
 async def delete_subscription(context: ChangeContext, *, subscription_id: UUID, version: int | None) -> None:
-    """Remove one that should never have been there; ending one is a change, which keeps the past."""
+    """Delete one that was recorded by mistake; ending one is a change, which keeps the past."""
     before = await _locked(context, subscription_id, version=version)
     await store.DELETE.run(
         context.connection, workspace_id=context.workspace_id, subscription_id=subscription_id

@@ -1,4 +1,4 @@
-"""All SQL of subscriptions as records."""
+"""All SQL of subscriptions."""
 
 from __future__ import annotations
 
