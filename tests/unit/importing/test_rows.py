@@ -66,13 +66,13 @@ def test_a_full_row_becomes_a_subscription_with_exact_amounts() -> None:
         ("amount", "1e999", "invalid-amount", "'1e999' is not a number."),
         ("amount", "1_0", "invalid-amount", "'1_0' is not a number."),
         ("amount", "9" * 13, "invalid-amount", "'9999999999999' is not an amount of money."),
-        ("currency", "DOLLARS", "unknown-currency", "'DOLLARS' is no code of a currency."),
-        ("interval", "hourly", "unknown-value", "'hourly' is none of the mapped values monthly, annual."),
+        ("currency", "DOLLARS", "unknown-currency", "'DOLLARS' is not a currency code."),
+        ("interval", "hourly", "unknown-value", "'hourly' is not one of the mapped values monthly, annual."),
         ("seats", "two", "invalid-number", "'two' is not a whole number of seats."),
         ("seats", "99999999999", "invalid-number", "'99999999999' is not a whole number of seats."),
         ("is_trial", "maybe", "invalid-value", "'maybe' is neither true nor false."),
-        ("end_reason", "moved", "unknown-value", "'moved' is none of voluntary, involuntary."),
-        ("plan", "Pro\x00", "invalid-text", "holds a NUL character."),
+        ("end_reason", "moved", "unknown-value", "'moved' is not one of voluntary, involuntary."),
+        ("plan", "Pro\x00", "invalid-text", "contains a NUL character."),
     ],
 )
 def test_a_bad_value_is_refused_by_field_code_and_reason(
