@@ -42,6 +42,8 @@ class AccountDetail(msgspec.Struct, frozen=True):
     country: str | None
     signed_up_on: date | None
     version: int
+    revenue_uncertain_since: date | None
+    revenue_uncertain_because: str | None
     subscriptions: Sequence[SubscriptionItem]
     movements: Sequence[MovementItem]
     activity: Activity

@@ -19,6 +19,7 @@ from keepwell.importing.mapping.rows import (
     PlanRow,
     RefundRow,
     SubscriptionRow,
+    UnreadableRow,
 )
 from keepwell.platform.clock import today
 from keepwell.platform.database import Connection
@@ -34,7 +35,9 @@ _REFERENCES: Sequence[tuple[str, str, Entity]] = (
     ("charge", "charge_id", "charges"),
 )
 
-AnyRow: TypeAlias = PlanRow | AccountRow | SubscriptionRow | InvoiceRow | ChargeRow | RefundRow
+AnyRow: TypeAlias = (
+    PlanRow | AccountRow | SubscriptionRow | UnreadableRow | InvoiceRow | ChargeRow | RefundRow
+)
 
 
 class WrittenAtOnce(Conflict):
@@ -53,6 +56,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     plans: Sequence[PlanRow] = ()
     accounts: Sequence[AccountRow] = ()
     subscriptions: Sequence[SubscriptionRow] = ()
+    unreadable_subscriptions: Sequence[UnreadableRow] = ()
     invoices: Sequence[InvoiceRow] = ()
     charges: Sequence[ChargeRow] = ()
     refunds: Sequence[RefundRow] = ()

@@ -65,14 +65,14 @@ def read_rates(path: Path, *, own: str) -> list[DatedRate]:
 
 def _rate(record: AnyRecord, *, place: str, own: str) -> DatedRate:
     if isinstance(record, BrokenRecord):
-        raise DataValidationError(f"{place}: {record.reason}", hint="Mend the row.")
+        raise DataValidationError(f"{place}: {record.reason}", hint="Correct the row.")
     code, day, number = (record.values[column].strip() for column in ("currency", "date", "rate"))
     if not _CODE.fullmatch(code):
-        raise DataValidationError(f"{place}: currency: {code!r} is no code such as EUR.")
+        raise DataValidationError(f"{place}: currency: {code!r} is not a code such as EUR.")
     if code == own:
         raise DataValidationError(f"{place}: currency: {code} is the workspace's own; it is always worth 1.")
     if not _NUMBER.fullmatch(number) or not Decimal(number):
-        raise DataValidationError(f"{place}: rate: {number!r} is no number above zero, such as 1.0842.")
+        raise DataValidationError(f"{place}: rate: {number!r} is not a number above zero, such as 1.0842.")
     return DatedRate(code, _day(day, place=place), Decimal(number))
 
 
@@ -80,7 +80,7 @@ def _day(text: str, *, place: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise DataValidationError(f"{place}: date: {text!r} is no day such as 2026-01-31.") from None
+        raise DataValidationError(f"{place}: date: {text!r} is not a day such as 2026-01-31.") from None
     if not EARLIEST_DAY < day < LATEST_DAY:
         raise DataValidationError(f"{place}: date: {day} is not between {EARLIEST_DAY} and {LATEST_DAY}.")
     return day

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, LiteralString, TypeAlias
 
-Entity: TypeAlias = Literal["plans", "accounts", "subscriptions", "invoices", "charges", "refunds"]
+Entity: TypeAlias = Literal[
+    "plans", "accounts", "subscriptions", "unreadable_subscriptions", "invoices", "charges", "refunds"
+]
 
 # In write order, so that referenced rows exist; undo goes in reverse.
 COLUMNS: Mapping[Entity, Mapping[LiteralString, LiteralString]] = {
@@ -31,6 +33,14 @@ COLUMNS: Mapping[Entity, Mapping[LiteralString, LiteralString]] = {
         "is_trial": "boolean",
         "cancelled_on": "date",
         "end_reason": "text",
+    },
+    "unreadable_subscriptions": {
+        "account_id": "uuid",
+        "since": "date",
+        "until": "date",
+        "field": "text",
+        "code": "text",
+        "reason": "text",
     },
     "invoices": {
         "account_id": "uuid",

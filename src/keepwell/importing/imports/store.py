@@ -11,6 +11,7 @@ import msgspec
 
 from keepwell.importing.imports.entities import COLUMNS, VERSIONED, Entity
 from keepwell.importing.imports.model import ImportItem
+from keepwell.importing.mapping.rows import UnreadableRow
 from keepwell.platform.database import Command, Query
 from keepwell.platform.pagination.keyset import Keyset, SortKey
 
@@ -159,6 +160,16 @@ UPSERT = _queries(
     WrittenRow,
 )
 
+# Those that still cannot be read, under the given ids.
+UNREADABLE = Query(
+    """
+    select u.external_id, a.external_id as account, u.since, u.field, u.code, u.reason
+    from unreadable_subscriptions u join accounts a on (a.workspace_id, a.id) = (u.workspace_id, u.account_id)
+    where u.workspace_id = %(workspace_id)s and u.external_id = any(%(external_ids)s::text[]) and u.until is null
+    """,
+    UnreadableRow,
+)
+
 ACCOUNT_IDS = Query("select external_id, id from accounts where workspace_id = %(workspace_id)s", KnownRow)
 
 SUBSCRIPTION_ACCOUNTS = Query(
@@ -259,6 +270,10 @@ DEPENDENTS = Query(
       select 'subscriptions', s.id, s.external_id, m.entity, m.external_id
       from made m join subscriptions s on s.workspace_id = %(workspace_id)s and s.plan = m.external_id
       where m.entity = 'plans'
+      union all
+      select 'unreadable_subscriptions', u.id, u.external_id, m.entity, m.external_id
+      from made m join unreadable_subscriptions u on u.workspace_id = %(workspace_id)s and u.account_id = m.row_id
+      where m.entity = 'accounts'
       union all
       select 'invoices', i.id, i.external_id, m.entity, m.external_id
       from made m join invoices i on i.workspace_id = %(workspace_id)s and i.account_id = m.row_id

@@ -134,7 +134,7 @@ class Fields:
         """An ISO 4217 code in capitals; `otherwise` if the field is not mapped or empty."""
         code = (self.optional(field) or otherwise).upper()
         if not _CURRENCY.fullmatch(code):
-            raise RejectedRow(field, "unknown-currency", f"{code!r} is no code of a currency.")
+            raise RejectedRow(field, "unknown-currency", f"{code!r} is not a currency code.")
         return code
 
     def properties(self) -> dict[str, str]:

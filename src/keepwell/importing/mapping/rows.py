@@ -75,6 +75,21 @@ class SubscriptionRow(msgspec.Struct, frozen=True):
     list_amount: Decimal | None = None
 
 
+class UnreadableRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A subscription whose last reading failed at `field`, so that its account's revenue is uncertain.
+
+    `since` is the first uncertain day. `until` is the day it was read again, None while it cannot be read.
+    """
+
+    external_id: str
+    account: str
+    since: date
+    until: date | None = None
+    field: str
+    code: str
+    reason: str
+
+
 class InvoiceRow(msgspec.Struct, frozen=True, kw_only=True):
     """An invoice of an account; `total` includes tax and is negative for a credit note."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
+from fractions import Fraction
 from typing import Any, TypeVar
 
 import msgspec
@@ -40,13 +41,15 @@ _NOT_GIVEN_BACK = {"failed", "canceled"}
 
 
 class Due(msgspec.Struct, frozen=True):
-    """How often a price is due: so many a year for the figures, and the interval that is shown."""
+    """How often a price is due: `times` per `amount_per` for the figures, and the interval that is shown."""
 
     amount_per: Interval
-    times: int
+    times: Fraction
     billing_interval: Interval
 
 
+# More digits than an amount, a quantity and a year can have together.
+_EXACT = Context(prec=80, traps=[Inexact])
 _UNITS = frozenset(("day", "week", "month", "year"))
 _NAMED: Mapping[tuple[str, int], Interval] = {
     ("day", 1): Interval.DAY,
@@ -71,16 +74,26 @@ def plan_row(found: Mapping[str, Any]) -> PlanRow | None:
     rhythm = price.rhythm
     if rhythm is None:
         return None
-    due, amount = _due(rhythm), price.of_one
-    if due is None or amount is None or rhythm.usage_type != "licensed":
+    try:
+        amount, interval = _list_price(price)
+    except RejectedRow:
         return PlanRow(external_id=price.id, name=plan_name(price))
     return PlanRow(
         external_id=price.id,
         name=plan_name(price),
-        amount=amount * due.times,
-        amount_per=due.amount_per,
+        amount=amount,
+        amount_per=interval.amount_per,
         currency=price.currency.upper(),
     )
+
+
+def _list_price(price: Price) -> tuple[Decimal, Due]:
+    """What a seat costs per interval; raises RejectedRow if no one amount says so."""
+    amount, rhythm = price_of_one(price)
+    if rhythm.is_metered:
+        raise RejectedRow("usage_type", "metered-price", f"the price {price.id!r} is metered by usage.")
+    interval = due(rhythm)
+    return exactly(Fraction(amount) * interval.times, like=amount), interval
 
 
 def plan_name(price: Price) -> str:
@@ -164,7 +177,7 @@ def account_of(customer: Reference) -> str:
 
 
 def due(rhythm: Recurring) -> Due:
-    """How often that is; raises RejectedRow where it is none that the figures know."""
+    """How often that is; raises RejectedRow for a unit that Stripe did not have when this was written."""
     known = _due(rhythm)
     if known is None:
         every = f"every {rhythm.interval_count} {rhythm.interval}s"
@@ -173,23 +186,32 @@ def due(rhythm: Recurring) -> Due:
 
 
 def _due(rhythm: Recurring) -> Due | None:
-    """How often that is; of an interval without a name, so many times a year, where that is a whole number."""
+    """How often that is: by its name, or so many times a year, which may be a half or less."""
     named = _NAMED.get((rhythm.interval, rhythm.interval_count))
     if named is not None:
-        return Due(named, 1, named)
-    a_year = Interval(rhythm.interval).per_year if rhythm.interval in _UNITS else 0
-    if not a_year or rhythm.interval_count < 1 or a_year % rhythm.interval_count:
+        return Due(named, Fraction(1), named)
+    if rhythm.interval not in _UNITS or rhythm.interval_count < 1:
         return None
-    return Due(Interval.YEAR, a_year // rhythm.interval_count, Interval.YEAR)
+    times = Fraction(Interval(rhythm.interval).per_year, rhythm.interval_count)
+    return Due(Interval.YEAR, times, Interval.YEAR)
 
 
-def licensed_price(price: Price) -> tuple[Decimal, Recurring]:
-    """What one costs and how often; raises RejectedRow where that follows from usage, or from how many."""
+def exactly(amount: Fraction, *, like: Decimal = Decimal(0)) -> Decimal:
+    """`amount` as a decimal with at least the places of `like`; raises RejectedRow if it has no end, as a third."""
+    try:
+        return _EXACT.add(_EXACT.divide(Decimal(amount.numerator), Decimal(amount.denominator)), like * 0)
+    except Inexact:
+        reason = "what that is per year is no finite decimal, such as a third."
+        raise RejectedRow("interval", "inexact-amount", reason) from None
+
+
+def price_of_one(price: Price) -> tuple[Decimal, Recurring]:
+    """What one costs and how often, zero if metered by usage; raises RejectedRow if that depends on how many."""
     rhythm, amount = price.rhythm, price.of_one
     if rhythm is None:
         raise RejectedRow("recurring", "no-interval", f"the price {price.id!r} is paid once.")
-    if rhythm.usage_type != "licensed":
-        raise RejectedRow("usage_type", "metered-price", f"the price {price.id!r} is metered by usage.")
+    if rhythm.is_metered:
+        return Decimal(0), rhythm
     if amount is None:
         raise RejectedRow(
             "billing_scheme", "tiered-price", f"the price {price.id!r} depends on the quantity, by tiers."

@@ -12,6 +12,7 @@ import msgspec
 
 from keepwell.importing import upserts
 from keepwell.importing.entity_reader import EntityCounts
+from keepwell.importing.imports import store as imports
 from keepwell.importing.imports.entities import Entity
 from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.mapping.rows import (
@@ -20,11 +21,13 @@ from keepwell.importing.mapping.rows import (
     InvoiceRow,
     RefundRow,
     SubscriptionRow,
+    UnreadableRow,
     require_rate,
 )
 from keepwell.importing.stripe import conversion, store
+from keepwell.importing.stripe.marks import Reading, mark_after
 from keepwell.importing.stripe.model import Kind, Subscription
-from keepwell.importing.stripe.subscription_rows import Rejection, reconcile
+from keepwell.importing.stripe.subscription_rows import Rejection, reconcile, unreadable
 from keepwell.importing.upserts import AnyRow, Batch
 from keepwell.intake.model import Appended, DeadLetter
 from keepwell.platform.database import Connection
@@ -51,6 +54,8 @@ _CONVERT: Mapping[Kind, Convert] = {
     "refund": conversion.refund_row,
 }
 
+_OF_ACCOUNT = (SubscriptionRow, UnreadableRow, InvoiceRow, ChargeRow)
+
 
 class IngestTarget(msgspec.Struct, frozen=True, kw_only=True):
     """Where objects are taken: `hold` keeps the dead letters; `rates` know which currencies can be reported."""
@@ -71,6 +76,8 @@ class StripeIngester:
         self.unknown_customers = 0
         self.prices_from_start = 0
         self.read_as_now = 0
+        self.metered = 0
+        self.unreadable = 0
         self._into = into
 
     async def take(
@@ -85,12 +92,14 @@ class StripeIngester:
         fresh = await self._fresh(connection, objects, as_of=as_of)
         counts.skipped += len(objects) - len(fresh)
         if kind == "subscription":
-            rows, rejected = await self._spans(connection, fresh, at=as_of)
+            taken = await self._spans(connection, fresh, at=as_of)
         else:
-            rows, rejected = self._converted(fresh, _CONVERT[kind], counts=counts)
-        rows, unknown = await self._with_parents(connection, rows)
-        self._reject(kind, [*rejected, *unknown], counts=counts)
-        await self._write(connection, ENTITIES[kind], rows)
+            taken = self._converted(fresh, _CONVERT[kind], counts=counts)
+        await self._add_accounts(connection, [*taken.rows, *taken.marks])
+        await self._refuse_orphans(connection, taken)
+        self._reject(kind, taken.rejected, counts=counts)
+        await self._write(connection, ENTITIES[kind], taken.rows)
+        await self._mark(connection, taken.marks)
 
     async def _fresh(
         self, connection: Connection, objects: Sequence[Found], *, as_of: datetime
@@ -101,77 +110,90 @@ class StripeIngester:
         )
         return [by_id[row.id] for row in fresh]
 
-    def _converted(
-        self, objects: Sequence[Found], convert: Convert, *, counts: EntityCounts
-    ) -> tuple[list[AnyRow], list[_Rejected]]:
-        rows: list[AnyRow] = []
-        rejected = []
+    def _converted(self, objects: Sequence[Found], convert: Convert, *, counts: EntityCounts) -> _Taken:
+        taken = _Taken()
         for found in objects:
             try:
                 row = convert(found)
             except RejectedRow as why:
-                rejected.append(_Rejected(found, why))
+                taken.rejected.append(_Rejected(found, why))
                 continue
             if row is None:
                 counts.skipped += 1
             else:
-                rows.append(row)
-        return rows, rejected
+                taken.rows.append(row)
+        return taken
 
-    async def _spans(
-        self, connection: Connection, objects: Sequence[Found], *, at: datetime
-    ) -> tuple[list[AnyRow], list[_Rejected]]:
+    async def _spans(self, connection: Connection, objects: Sequence[Found], *, at: datetime) -> _Taken:
         ids = [str(found["id"]) for found in objects]
-        known = await store.SPANS.all(connection, workspace_id=self._into.workspace_id, sources=ids)
-        by_source: dict[str, list[SubscriptionRow]] = {}
-        for row in known:
-            by_source.setdefault(row.source, []).append(_span(row))
-        rows: list[AnyRow] = []
-        rejected: list[_Rejected] = []
+        scope = {"workspace_id": self._into.workspace_id}
+        known: dict[str, list[SubscriptionRow]] = {}
+        for row in await store.SPANS.all(connection, **scope, sources=ids):
+            known.setdefault(row.source, []).append(_span(row))
+        marks = await imports.UNREADABLE.all(connection, **scope, external_ids=ids)
+        marked = {row.external_id: row for row in marks}
+        taken = _Taken()
         for found, source in zip(objects, ids, strict=True):
-            taken, refused = self._reconciled(found, by_source.get(source, []), at=at)
-            self._count_split(taken, refused)
-            rows += taken
-            rejected += refused
-        return rows, rejected
+            reading = Reading(
+                found=found, today=at.date(), known=known.get(source, []), mark=marked.get(source)
+            )
+            done, refused = self._reconciled(reading, at=at)
+            self._count_split(done, refused)
+            taken.rows += done
+            taken.rejected += [_Rejected(found, why) for why in refused]
+            mark = mark_after(reading, refused)
+            taken.marks += [mark] if mark else []
+        return taken
 
     def _reconciled(
-        self, found: Found, known: Sequence[SubscriptionRow], *, at: datetime
-    ) -> tuple[Sequence[SubscriptionRow], Sequence[_Rejected]]:
+        self, reading: Reading, *, at: datetime
+    ) -> tuple[Sequence[SubscriptionRow], Sequence[RejectedRow]]:
         try:
-            done = reconcile(conversion.read(found, Subscription), known, at=at)
+            subscription = reading.subscription = conversion.read(reading.found, Subscription)
+        except RejectedRow as why:
+            return [], [why]
+        try:
+            done = reconcile(subscription, reading.known, at=at)
             for row in done.rows:
                 require_rate(row, self._into.rates)
         except RejectedRow as why:
-            return [], [_Rejected(found, why)]
+            done = unreadable(subscription, reading.known, at=at, why=why)
         self.prices_from_start += done.began_here
-        return done.rows, [_of_item(found, each) for each in done.rejections]
+        self.metered += done.metered
+        return done.rows, [_of_item(each) for each in done.rejections]
 
-    def _count_split(self, rows: Sequence[SubscriptionRow], rejected: Sequence[_Rejected]) -> None:
+    def _count_split(self, rows: Sequence[SubscriptionRow], rejected: Sequence[RejectedRow]) -> None:
         counts = self._counts("subscriptions")
         outcomes = len(rows) + len(rejected)
         counts.split += max(0, outcomes - 1)
         counts.skipped += outcomes == 0
 
-    async def _with_parents(
-        self, connection: Connection, rows: Sequence[AnyRow]
-    ) -> tuple[list[AnyRow], list[_Rejected]]:
-        """The rows whose charge is known; an account that nobody has told of is made, with its id for a name."""
-        workspace_id = self._into.workspace_id
-        named = {row.account for row in rows if isinstance(row, SubscriptionRow | InvoiceRow | ChargeRow)}
-        unknown = (
-            named - (await upserts.known(connection, "accounts", named, workspace_id=workspace_id)).keys()
-        )
+    async def _add_accounts(self, connection: Connection, rows: Sequence[AnyRow]) -> None:
+        """Add the accounts of the rows that nobody has told of, each with its id for a name."""
+        named = {row.account for row in rows if isinstance(row, _OF_ACCOUNT)}
+        known = await upserts.known(connection, "accounts", named, workspace_id=self._into.workspace_id)
+        unknown = named - known.keys()
         if unknown:
             self.unknown_customers += len(unknown)
             self._counts("accounts").split += len(unknown)
             accounts = [AccountRow(name, name, None, None, None) for name in sorted(unknown)]
             await self._write(connection, "accounts", accounts)
-        charges = {row.charge for row in rows if isinstance(row, RefundRow)}
-        known = await upserts.known(connection, "charges", charges, workspace_id=workspace_id)
-        orphans = [row for row in rows if isinstance(row, RefundRow) and row.charge not in known]
-        why = [_Rejected(msgspec.to_builtins(row), _unknown_charge(row)) for row in orphans]
-        return [row for row in rows if row not in orphans], why
+
+    async def _refuse_orphans(self, connection: Connection, taken: _Taken) -> None:
+        """Reject the refunds whose charge is not known."""
+        charges = {row.charge for row in taken.rows if isinstance(row, RefundRow)}
+        known = await upserts.known(connection, "charges", charges, workspace_id=self._into.workspace_id)
+        orphans = [row for row in taken.rows if isinstance(row, RefundRow) and row.charge not in known]
+        taken.rejected += [_Rejected(msgspec.to_builtins(row), _unknown_charge(row)) for row in orphans]
+        taken.rows = [row for row in taken.rows if row not in orphans]
+
+    async def _mark(self, connection: Connection, marks: Sequence[UnreadableRow]) -> None:
+        """Write the marks, which are counted as what they are of: dead letters."""
+        into, batch = self._into, Batch(unreadable_subscriptions=marks)
+        await upserts.write(
+            connection, batch, import_id=into.import_id, workspace_id=into.workspace_id, runtime=into.runtime
+        )
+        self.unreadable += sum(mark.until is None for mark in marks)
 
     async def _write(self, connection: Connection, entity: Entity, rows: Sequence[AnyRow]) -> None:
         if not rows:
@@ -209,11 +231,16 @@ class _Rejected(msgspec.Struct, frozen=True):
     why: RejectedRow
 
 
-def _of_item(found: Found, rejection: Rejection) -> _Rejected:
+class _Taken(msgspec.Struct):
+    rows: list[AnyRow] = []
+    rejected: list[_Rejected] = []
+    marks: list[UnreadableRow] = []
+
+
+def _of_item(rejection: Rejection) -> RejectedRow:
     why = rejection.why
-    return _Rejected(
-        found, RejectedRow(f"items/{rejection.item}/{why.field}".rstrip("/"), why.reason_code, why.reason)
-    )
+    place = f"items/{rejection.item}/{why.field}".rstrip("/") if rejection.item else why.field
+    return RejectedRow(place, why.reason_code, why.reason)
 
 
 def _unknown_charge(row: RefundRow) -> RejectedRow:

@@ -68,6 +68,11 @@ class Recurring(msgspec.Struct, frozen=True):
     interval_count: int = 1
     usage_type: Text = "licensed"
 
+    @property
+    def is_metered(self) -> bool:
+        """Whether what is due follows from usage."""
+        return self.usage_type != "licensed"
+
 
 class Price(msgspec.Struct, frozen=True, kw_only=True):
     """A price, or the plan that stood for one before there were prices."""

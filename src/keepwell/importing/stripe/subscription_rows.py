@@ -2,21 +2,20 @@
 
 Stripe holds a subscription as it is. A span that stands here already and still fits goes on; one that fits no
 more ends on the day of the change, and what takes its place begins there. So a history grows from the events,
-and reading the same state twice changes nothing.
+and reading the same state twice changes nothing. What cannot be read ends nothing: the last known price goes on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 
 import msgspec
 
 from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.mapping.rows import SubscriptionRow
-from keepwell.importing.stripe.conversion import account_of, due, licensed_price
-from keepwell.importing.stripe.model import Coupon, Item, Subscription, day_of, whole
+from keepwell.importing.stripe.model import Subscription, day_of
+from keepwell.importing.stripe.phases import ItemReading, read_items
 from keepwell.records.model import EndReason
 
 _NEVER_BEGAN = {"incomplete", "incomplete_expired"}
@@ -25,40 +24,58 @@ _REASONS = {
     "payment_failed": EndReason.INVOLUNTARY,
     "payment_disputed": EndReason.INVOLUNTARY,
 }
-_PERCENT = Decimal(100)
 
 replace = msgspec.structs.replace
 
 
 class Rejection(msgspec.Struct, frozen=True):
-    """An item that cannot be taken, and why."""
+    """An item that cannot be read, and why; the whole subscription if `item` is empty."""
 
     item: str
     why: RejectedRow
 
 
 class Reconciled(msgspec.Struct, frozen=True):
-    """The rows to write, the items that cannot be taken, and whether the price was taken to hold from the start."""
+    """The rows to write, and the items that cannot be read: what is known of those is among the rows, and goes on.
+
+    `began_here` if the price was taken to hold from the start; `metered` counts the items that cost zero as such.
+    """
 
     rows: Sequence[SubscriptionRow]
     rejections: Sequence[Rejection] = ()
     began_here: bool = False
+    metered: int = 0
 
 
 def reconcile(found: Subscription, known: Sequence[SubscriptionRow], *, at: datetime) -> Reconciled:
     """The rows of the subscription as it was found `at` a time; `known` are those that are there of it.
 
-    Raises RejectedRow for what cannot be read as prices at all.
+    Raises RejectedRow if the subscription as a whole cannot be read: see `unreadable`.
     """
     end, today = _End.of(found, at=at.date()), at.date()
     if found.ended_at is not None and known:
         return Reconciled([end.clip(row) for row in known])
     if found.status in _NEVER_BEGAN and not known:
         return Reconciled([])
-    phases, rejections = _phases(found)
-    live = [row for row in known if row.ends_on is None or row.ends_on > today]
-    rows = _followed(phases, live, known=known, today=today)
-    return Reconciled([end.clip(row) for row in rows], rejections, began_here=not known and bool(rows))
+    following = _Following(found, known, today=today)
+    for reading in read_items(found):
+        following.match(reading)
+    following.settle()
+    rows = [end.clip(row) for row in following.rows]
+    return Reconciled(
+        rows,
+        following.rejections,
+        began_here=not known and bool(rows),
+        metered=following.metered,
+    )
+
+
+def unreadable(
+    found: Subscription, known: Sequence[SubscriptionRow], *, at: datetime, why: RejectedRow
+) -> Reconciled:
+    """As `reconcile`, of a subscription that as a whole cannot be read: what is known goes on, until its end."""
+    end, live = _End.of(found, at=at.date()), _live(known, today=at.date())
+    return Reconciled([end.clip(_going_on(row, live)) for row in live], [Rejection("", why)])
 
 
 class _End(msgspec.Struct, frozen=True):
@@ -97,120 +114,88 @@ class _End(msgspec.Struct, frozen=True):
         )
 
 
-def _phases(found: Subscription) -> tuple[list[SubscriptionRow], list[Rejection]]:
-    """What each item is from the subscription's start on: a trial, a time with a discount, and the price."""
-    if found.items.has_more:
-        raise RejectedRow("items", "too-many-items", "it has more than ten items.")
-    coupon, ends_at = _coupon(found)
-    phases: list[SubscriptionRow] = []
-    rejections = []
-    # What is taken off as an amount is taken from the first item, and from the next where that is less.
-    left = whole(coupon.amount_off or 0, coupon.currency or found.currency or "") if coupon else Decimal(0)
-    for number, item in enumerate(found.items.data):
-        try:
-            row, times = _span(found, item, number=number)
-        except RejectedRow as why:
-            rejections.append(Rejection(item.id, why))
-            continue
-        share = Decimal(str(coupon.percent_off or 0)) if coupon else Decimal(0)
-        off = row.amount * share / _PERCENT or min(left * times, row.amount)
-        left -= 0 if share else off / times
-        phases += _in_order(found, row, less=row.amount - off, less_until=ends_at)
-    return phases, rejections
+class _Following:
+    """What lives on, what ends and what begins, item by item; of an unreadable item everything lives on."""
+
+    def __init__(self, found: Subscription, known: Sequence[SubscriptionRow], *, today: date) -> None:
+        self.rows: list[SubscriptionRow] = []
+        self.rejections: list[Rejection] = []
+        self.metered = 0
+        self._live = _live(known, today=today)
+        self._is_known = bool(known)
+        self._today = today
+        self._items = [item.id for item in found.items.data]
+        self._left = list(self._live)
+        self._taken = {row.external_id for row in known}
+        self._beginning: list[tuple[ItemReading, list[SubscriptionRow]]] = []
+
+    def match(self, reading: ItemReading) -> None:
+        """Let the rows go on that are phases of the item already."""
+        beginning = []
+        for phase in reading.phases:
+            if self._is_known and phase.ends_on is not None and phase.ends_on <= self._today:
+                continue
+            same = next((row for row in self._left if _continues(row, phase, today=self._today)), None)
+            if same is None:
+                beginning.append(phase)
+                continue
+            self._left.remove(same)
+            starts_on = same.starts_on if same.starts_on <= self._today else max(phase.starts_on, self._today)
+            self.rows.append(replace(phase, external_id=same.external_id, starts_on=starts_on))
+        self._beginning.append((reading, beginning))
+
+    def settle(self) -> None:
+        """After all items were matched: begin what is new, keep what cannot be read, end what is left."""
+        standing: dict[str, SubscriptionRow] = {}
+        for reading, beginning in self._beginning:
+            replaced = self._replaced_by(reading)
+            if reading.why and (not reading.phases or (beginning and any(row.amount for row in replaced))):
+                self.rejections.append(Rejection(reading.item, reading.why))
+                standing |= {row.external_id: _going_on(row, self._live) for row in replaced}
+                continue
+            self.metered += reading.why is not None
+            self.rows += [self._begun(phase) for phase in beginning]
+        self.rows += standing.values()
+        ended = [row for row in self._left if row.external_id not in standing]
+        self.rows += [
+            replace(row, ends_on=max(row.starts_on, self._today), cancelled_on=None, end_reason=None)
+            for row in ended
+        ]
+
+    def _begun(self, phase: SubscriptionRow) -> SubscriptionRow:
+        if not self._is_known:
+            return phase
+        external_id = _unused(phase.external_id, self._taken, today=self._today)
+        self._taken.add(external_id)
+        return replace(phase, external_id=external_id, starts_on=max(phase.starts_on, self._today))
+
+    def _replaced_by(self, reading: ItemReading) -> list[SubscriptionRow]:
+        """The rows that would end for the item: its own, or else those of items that are gone."""
+        own = [row for row in self._left if self._item_of(row) == reading.item]
+        return own or [row for row in self._left if self._item_of(row) not in self._items]
+
+    def _item_of(self, row: SubscriptionRow) -> str:
+        """The item that the row is of. A plain id is of the first item, unless that has rows under its own name."""
+        named = _item_in(row)
+        if named or not self._items:
+            return named
+        first = self._items[0]
+        return "" if any(_item_in(each) == first for each in self._live) else first
 
 
-def _coupon(found: Subscription) -> tuple[Coupon | None, date | None]:
-    """The coupon at work on every bill, and its first day without; a coupon of one bill does not touch MRR."""
-    if len(found.discounts) > 1:
-        raise RejectedRow("discounts", "several-discounts", "it has more than one discount.")
-    if found.discounts and found.discount is None:
-        raise RejectedRow(
-            "discounts", "unexpanded-discount", "it has a discount of which only the id is told."
-        )
-    if found.discount is None or found.discount.coupon.duration == "once":
-        return None, None
-    ends = found.discount.end
-    return found.discount.coupon, day_of(ends) if ends is not None else None
+def _live(known: Sequence[SubscriptionRow], *, today: date) -> list[SubscriptionRow]:
+    return [row for row in known if row.ends_on is None or row.ends_on > today]
 
 
-def _span(found: Subscription, item: Item, *, number: int) -> tuple[SubscriptionRow, int]:
-    """The item at its full price, from the start for ever, and how many bills its amount holds."""
-    price = item.price or item.plan
-    if price is None:
-        raise RejectedRow("price", "no-price", "the item has no price.")
-    if item.discounts:
-        raise RejectedRow("discounts", "item-discount", "the item has a discount of its own.")
-    amount, rhythm = licensed_price(price)
-    interval = due(rhythm)
-    seats = 1 if item.quantity is None else item.quantity
-    row = SubscriptionRow(
-        external_id=found.id if number == 0 else f"{found.id}/{item.id}",
-        account=account_of(found.customer),
-        plan=price.id,
-        seats=seats,
-        amount=amount * seats * interval.times,
-        amount_per=interval.amount_per,
-        billing_interval=interval.billing_interval,
-        currency=price.currency.upper(),
-        starts_on=day_of(found.start_date),
-        ends_on=None,
-        is_trial=False,
-        cancelled_on=None,
-        end_reason=None,
-    )
-    return row, interval.times
+def _item_in(row: SubscriptionRow) -> str:
+    """The item that the row's id names: `sub_1/si_2#2026-03-05` names si_2, `sub_1` none."""
+    return row.external_id.partition("#")[0].partition("/")[2]
 
 
-def _in_order(
-    found: Subscription, price: SubscriptionRow, *, less: Decimal, less_until: date | None
-) -> Iterator[SubscriptionRow]:
-    """The trial, then what costs less for a while, then the price; the last of them has the plain id."""
-    start = price.starts_on
-    if found.trial_end is not None and (trial_end := day_of(found.trial_end)) > start:
-        trial_id = f"{price.external_id}#trial"
-        yield replace(price, external_id=trial_id, starts_on=start, ends_on=trial_end, is_trial=True)
-        start = trial_end
-    if less_until is None:
-        yield replace(price, amount=less, starts_on=start)
-        return
-    if less != price.amount and less_until > start:
-        yield replace(
-            price,
-            external_id=f"{price.external_id}#discount",
-            amount=less,
-            list_amount=price.amount,
-            starts_on=start,
-            ends_on=less_until,
-        )
-        start = less_until
-    yield replace(price, starts_on=start)
-
-
-def _followed(
-    phases: Sequence[SubscriptionRow],
-    live: Sequence[SubscriptionRow],
-    *,
-    known: Sequence[SubscriptionRow],
-    today: date,
-) -> Iterator[SubscriptionRow]:
-    """What lives on, what ends, and what begins."""
-    going, taken = list(live), {row.external_id for row in known}
-    for phase in phases:
-        if known and phase.ends_on is not None and phase.ends_on <= today:
-            continue
-        same = next((row for row in going if _continues(row, phase, today=today)), None)
-        if same is not None:
-            going.remove(same)
-            starts_on = same.starts_on if same.starts_on <= today else max(phase.starts_on, today)
-            yield replace(phase, external_id=same.external_id, starts_on=starts_on)
-        elif not known:
-            yield phase
-        else:
-            external_id = _unused(phase.external_id, taken, today=today)
-            taken.add(external_id)
-            yield replace(phase, external_id=external_id, starts_on=max(phase.starts_on, today))
-    for row in going:
-        yield replace(row, ends_on=max(row.starts_on, today), cancelled_on=None, end_reason=None)
+def _going_on(row: SubscriptionRow, live: Sequence[SubscriptionRow]) -> SubscriptionRow:
+    """`row` without the end that a cancellation foresaw; one at which its next phase begins stays."""
+    continued = any(each.starts_on == row.ends_on and each is not row for each in live)
+    return replace(row, ends_on=row.ends_on if continued else None, cancelled_on=None, end_reason=None)
 
 
 def _continues(row: SubscriptionRow, phase: SubscriptionRow, *, today: date) -> bool:

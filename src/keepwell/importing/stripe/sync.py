@@ -197,6 +197,16 @@ class _Reading:
                 "stripe: a customer whom others name and nobody lists, as after a deletion, is an account with the "
                 f"id as its name: {taker.unknown_customers}"
             )
+        if taker.metered:
+            found.append(
+                "stripe: an item that is metered by usage counts as zero, since no price says what it will cost: "
+                f"{taker.metered}"
+            )
+        if taker.unreadable:
+            found.append(
+                "stripe: a subscription that cannot be read goes on at its last known price, and its account is "
+                f"marked: {taker.unreadable}"
+            )
         if taker.read_as_now:
             found.append(
                 "stripe: an event in a later version of Stripe's API than is read here stands for the object as it "

@@ -17,7 +17,11 @@ AccountSort = Literal["name", "-name", "mrr", "-mrr", "since", "-since"]
 
 
 class AccountItem(msgspec.Struct, frozen=True):
-    """An account as of today. A prospect never paid; `since` is the start of its first subscription."""
+    """An account as of today. A prospect never paid; `since` is the start of its first subscription.
+
+    `revenue_uncertain_since` is the day from which a subscription of it could not be read, and
+    `revenue_uncertain_because` says why: the last known price goes on. Both are None if all could be read.
+    """
 
     id: UUID
     external_id: str
@@ -32,6 +36,8 @@ class AccountItem(msgspec.Struct, frozen=True):
     country: str | None
     signed_up_on: date | None
     version: int
+    revenue_uncertain_since: date | None
+    revenue_uncertain_because: str | None
 
 
 class AccountName(msgspec.Struct, frozen=True):

@@ -11,7 +11,13 @@ from keepwell.records.accounts.model import AccountItem, AccountName
 _COLUMNS: LiteralString = """
     select a.id, a.external_id, a.name, t.status, t.plan, round(t.annual_amount / 12, 2)::text as mrr,
            (select currency from workspaces where id = app_workspace()) as currency,
-           'default' as policy, t.since, a.industry, a.country, a.signed_up_on, a.version
+           'default' as policy, t.since, a.industry, a.country, a.signed_up_on, a.version,
+           (select min(u.since) from unreadable_subscriptions u
+            where u.workspace_id = a.workspace_id and u.account_id = a.id and u.until is null
+           ) as revenue_uncertain_since,
+           (select concat_ws(': ', u.external_id, nullif(u.field, ''), u.reason) from unreadable_subscriptions u
+            where u.workspace_id = a.workspace_id and u.account_id = a.id and u.until is null
+            order by u.since, u.external_id limit 1) as revenue_uncertain_because
 """
 
 _SOURCE: LiteralString = """

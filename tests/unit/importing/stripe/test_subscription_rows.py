@@ -70,6 +70,15 @@ class History:
         self.rows |= {row.external_id: row for row in self.last.rows}
         return self
 
+    def codes(self) -> list[str]:
+        """Why items of the last state could not be read."""
+        assert self.last is not None
+        return [each.why.reason_code for each in self.last.rejections]
+
+    def metered(self) -> int:
+        assert self.last is not None
+        return self.last.metered
+
     def spans(self) -> list[tuple[str, str, str | None, Decimal]]:
         """Those that are not empty: id, first day, first day without, amount."""
         return [
@@ -265,18 +274,36 @@ def test_a_price_due_every_six_months_is_two_of_them_a_year() -> None:
     [
         ("day", 7, 10, Interval.WEEK),
         ("week", 2, 260, Interval.YEAR),
+        ("week", 8, 65, Interval.YEAR),
         ("week", 4, 130, Interval.YEAR),
         ("month", 3, 10, Interval.QUARTER),
         ("month", 12, 10, Interval.YEAR),
+        ("month", 5, 24, Interval.YEAR),
+        ("month", 24, 5, Interval.YEAR),
+        ("day", 730, 5, Interval.YEAR),
         ("year", 1, 10, Interval.YEAR),
+        ("year", 2, 5, Interval.YEAR),
     ],
 )
-def test_an_interval_that_divides_a_year_is_taken(
+def test_an_interval_of_any_count_is_read_as_its_exact_amount_a_year(
     interval: str, number: int, amount: int, amount_per: Interval
 ) -> None:
     shown = item(price=price(recurring={"interval": interval, "interval_count": number}))
     (row,) = History().seen(state(shown), on="2026-02-01").rows.values()
     assert (row.amount, row.amount_per) == (Decimal(amount), amount_per)
+
+
+def test_three_years_are_read_if_their_third_is_a_finite_decimal() -> None:
+    three_years = item(price=price(30000, recurring={"interval": "year", "interval_count": 3}))
+    (row,) = History().seen(state(three_years), on="2026-02-01").rows.values()
+    assert (row.amount, row.amount_per) == (Decimal(100), Interval.YEAR)
+
+
+def test_a_coupon_on_a_price_of_two_years_is_taken_off_each_of_its_bills() -> None:
+    two_years = item(price=price(24000, recurring={"interval": "year", "interval_count": 2}))
+    shown = state(two_years, **coupon("forever", amount_off=4000))
+    (row,) = History().seen(shown, on="2026-02-01").rows.values()
+    assert (row.amount, row.amount_per) == (Decimal(100), Interval.YEAR)
 
 
 def test_a_currency_without_a_minor_unit_is_taken_whole() -> None:
@@ -288,10 +315,9 @@ def test_a_currency_without_a_minor_unit_is_taken_whole() -> None:
 @pytest.mark.parametrize(
     ("broken", "code"),
     [
-        (item(price=price(5, recurring={"usage_type": "metered"})), "metered-price"),
         (item(price=price(None, billing_scheme="tiered")), "tiered-price"),
-        (item(price=price(5, recurring={"interval_count": 5})), "unsupported-interval"),
-        (item(price=price(5, recurring={"interval": "year", "interval_count": 2})), "unsupported-interval"),
+        (item(price=price(5, recurring={"interval_count": 0})), "unsupported-interval"),
+        (item(price=price(1000, recurring={"interval": "year", "interval_count": 3})), "inexact-amount"),
         (item(price=price(5, recurring={"interval": "moon"})), "unsupported-interval"),
         (item(discounts=["di_1"]), "item-discount"),
         (item(price=None), "no-price"),
@@ -304,6 +330,113 @@ def test_an_item_that_has_no_plain_price_is_refused_with_the_reason(
     done = reconcile(state(broken, fine), [], at=at("2026-02-01"))
     assert [each.why.reason_code for each in done.rejections] == [code]
     assert [row.external_id for row in done.rows] == ["sub_1/si_2"]
+
+
+TIERED = item(price=price(None, name="price_tiered", billing_scheme="tiered"))
+METERED = item(price=price(5, name="price_metered", recurring={"usage_type": "metered"}))
+ITEM_DISCOUNT = item(discounts=["di_1"])
+AFTERWARDS = "2026-03-05"
+
+
+@pytest.mark.parametrize("unreadable", [TIERED, METERED, ITEM_DISCOUNT])
+def test_a_span_goes_on_when_its_item_can_no_longer_be_read(unreadable: Mapping[str, Any]) -> None:
+    history = History().seen(state(), on="2026-02-01").seen(state(unreadable), on=AFTERWARDS)
+    assert history.spans() == [("sub_1", "2026-01-10", None, Decimal(10))]
+    assert history.codes() != []
+
+
+def test_of_two_items_only_the_unreadable_one_keeps_its_old_price() -> None:
+    second = item(name="si_2", price=price(500, name="price_b"))
+    history = History().seen(state(item(), second), on="2026-02-01")
+    history.seen(state(item(quantity=2), {**TIERED, "id": "si_2"}), on=AFTERWARDS)
+    assert history.spans() == [
+        ("sub_1", "2026-01-10", AFTERWARDS, Decimal(10)),
+        ("sub_1/si_2", "2026-01-10", None, Decimal(5)),
+        (f"sub_1#{AFTERWARDS}", AFTERWARDS, None, Decimal(20)),
+    ]
+
+
+def test_a_removed_item_ends_while_another_cannot_be_read() -> None:
+    second = item(name="si_2", price=price(500, name="price_b"))
+    history = History().seen(state(item(), second), on="2026-02-01").seen(state(TIERED), on=AFTERWARDS)
+    assert history.spans() == [
+        ("sub_1", "2026-01-10", None, Decimal(10)),
+        ("sub_1/si_2", "2026-01-10", AFTERWARDS, Decimal(5)),
+    ]
+
+
+def test_items_in_another_order_keep_their_own_spans() -> None:
+    second = item(name="si_2", price=price(500, name="price_b"))
+    history = History().seen(state(item(), second), on="2026-02-01")
+    history.seen(state({**second, "quantity": 3}, TIERED), on=AFTERWARDS)
+    assert history.spans() == [
+        ("sub_1", "2026-01-10", None, Decimal(10)),
+        ("sub_1/si_2", "2026-01-10", AFTERWARDS, Decimal(5)),
+        (f"sub_1#{AFTERWARDS}", AFTERWARDS, None, Decimal(15)),
+    ]
+
+
+def test_an_unreadable_item_under_a_new_id_leaves_the_item_it_replaced_standing() -> None:
+    history = History().seen(state(), on="2026-02-01")
+    history.seen(state({**TIERED, "id": "si_9"}), on=AFTERWARDS)
+    assert history.spans() == [("sub_1", "2026-01-10", None, Decimal(10))]
+
+
+def test_an_unreadable_item_that_is_added_leaves_the_others_as_they_are() -> None:
+    history = History().seen(state(), on="2026-02-01")
+    history.seen(state(item(quantity=2), {**TIERED, "id": "si_2"}), on=AFTERWARDS)
+    assert [amount for _, _, end, amount in history.spans() if end is None] == [Decimal(20)]
+
+
+def test_a_subscription_that_cannot_be_read_still_ends_when_it_is_cancelled() -> None:
+    history = History().seen(state(), on="2026-02-01")
+    leaving = {"cancel_at_period_end": True, "current_period_end": seconds("2026-04-10")}
+    history.seen(state(TIERED, **leaving), on=AFTERWARDS)
+    assert history.spans() == [("sub_1", "2026-01-10", "2026-04-10", Decimal(10))]
+
+
+def test_a_foreseen_end_that_is_taken_back_is_gone_though_the_price_cannot_be_read() -> None:
+    leaving = {"cancel_at_period_end": True, "current_period_end": seconds("2026-04-10")}
+    history = History().seen(state(**leaving), on="2026-02-01").seen(state(TIERED), on=AFTERWARDS)
+    assert history.spans() == [("sub_1", "2026-01-10", None, Decimal(10))]
+
+
+def test_a_trial_turns_into_its_last_known_price_when_the_new_one_cannot_be_read() -> None:
+    trial = {"status": "trialing", "trial_end": seconds("2026-03-24")}
+    history = History().seen(state(**trial), on="2026-02-01").seen(state(TIERED, **trial), on=AFTERWARDS)
+    assert history.spans() == [
+        ("sub_1#trial", "2026-01-10", "2026-03-24", Decimal(10)),
+        ("sub_1", "2026-03-24", None, Decimal(10)),
+    ]
+
+
+def test_a_price_that_can_be_read_again_follows_the_one_that_stood() -> None:
+    history = History().seen(state(), on="2026-02-01").seen(state(TIERED), on=AFTERWARDS)
+    history.seen(state(item(quantity=2)), on="2026-04-01")
+    assert history.spans() == [
+        ("sub_1", "2026-01-10", "2026-04-01", Decimal(10)),
+        ("sub_1#2026-04-01", "2026-04-01", None, Decimal(20)),
+    ]
+
+
+def test_a_metered_item_costs_zero_beside_one_that_is_paid() -> None:
+    history = History().seen(state(item(), {**METERED, "id": "si_2"}), on="2026-02-01")
+    assert [amount for *_, amount in history.spans()] == [Decimal(10), Decimal(0)]
+    assert (history.codes(), history.metered()) == ([], 1)
+
+
+def test_a_metered_price_that_replaces_a_metered_price_is_read() -> None:
+    other = item(price=price(9, name="price_other", recurring={"usage_type": "metered"}))
+    history = History().seen(state(METERED), on="2026-02-01").seen(state(other), on=AFTERWARDS)
+    assert [end for _, _, end, _ in history.spans()] == [AFTERWARDS, None]
+    assert history.codes() == []
+
+
+def test_an_amount_off_all_items_is_not_split_while_one_of_them_cannot_be_read() -> None:
+    with pytest.raises(RejectedRow, match="taken off all items together"):
+        reconcile(
+            state(TIERED, item(name="si_2"), **coupon("forever", amount_off=500)), [], at=at(AFTERWARDS)
+        )
 
 
 def test_a_discount_of_which_only_the_id_is_told_is_refused_and_not_left_out() -> None:
