@@ -18,7 +18,7 @@ from keepwell.platform.command_line import (
     run,
     targets_workspace,
 )
-from keepwell.platform.exposition import counted_into, metrics_file_option
+from keepwell.platform.prometheus import counted_into, metrics_file_option
 from keepwell.platform.runtime import open_database
 from keepwell.subscriptions.importing import Importing, import_export, rehearse_export
 from keepwell.subscriptions.imports.cli import list_command, undo_command

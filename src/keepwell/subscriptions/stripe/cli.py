@@ -22,7 +22,7 @@ from keepwell.platform.command_line import (
     targets_workspace,
 )
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.exposition import counted_into, metrics_file_option
+from keepwell.platform.prometheus import counted_into, metrics_file_option
 from keepwell.platform.runtime import open_database
 from keepwell.platform.secrets import secret_of
 from keepwell.subscriptions.importing import Importing
