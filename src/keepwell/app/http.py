@@ -17,7 +17,7 @@ from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import ResponseSpec
 
-from keepwell.app import account, activity, pages, play
+from keepwell.app import account, activity, play, static_files
 from keepwell.app.admission import Admission
 from keepwell.app.authentication import RememberedTokens
 from keepwell.app.authorization import (
@@ -139,7 +139,7 @@ def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litesta
         secret=secret,
     )
     return Litestar(
-        route_handlers=[*ROUTES, *intake_api.routes(), live, ready, *play.routes(), *pages.routes()],
+        route_handlers=[*ROUTES, *intake_api.routes(), live, ready, *play.routes(), *static_files.routes()],
         lifespan=[partial(_collecting, collectors)],
         dependencies=provided,
         state=State(

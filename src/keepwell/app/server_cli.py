@@ -7,11 +7,11 @@ from datetime import date
 import click
 
 from keepwell.app.demo import DEFAULT_SEED, Sample, fill
-from keepwell.app.up import Serving, serve
+from keepwell.app.server import Serving, serve
 from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.command_line import Day, Target, TerminalProgress, run, targets_workspace
 from keepwell.platform.database import Database
-from keepwell.platform.exposition import metrics_port_option, serve_metrics
+from keepwell.platform.prometheus import metrics_port_option, serve_metrics
 from keepwell.platform.runtime import open_database
 
 _port = click.option(

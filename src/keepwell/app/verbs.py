@@ -17,8 +17,10 @@ class Verb(NamedTuple):
 
 
 VERBS = {
-    "demo": Verb("keepwell.app.serving", "demo", "A sample business with scores, and the dashboard on it."),
-    "up": Verb("keepwell.app.serving", "up", "The dashboard and the API on your own data."),
+    "demo": Verb(
+        "keepwell.app.server_cli", "demo", "A sample business with scores, and the dashboard on it."
+    ),
+    "up": Verb("keepwell.app.server_cli", "up", "The dashboard and the API on your own data."),
     "import": Verb(
         "keepwell.subscriptions.import_cli", "import_command", "Import an export as a mapping file says."
     ),
