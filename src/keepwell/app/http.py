@@ -11,14 +11,13 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
-import msgspec
-from litestar import Litestar, Response, get
+from litestar import Litestar
 from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
-from litestar.openapi import ResponseSpec
 
-from keepwell.app import account, activity, play, static_files
+from keepwell.app import static_files
 from keepwell.app.admission import Admission
+from keepwell.app.api import account, activity, health, play
 from keepwell.app.authentication import RememberedTokens
 from keepwell.app.authorization import (
     require_all_permissions_named,
@@ -44,8 +43,7 @@ from keepwell.intake import api as intake_api
 from keepwell.intake.collecting import Collectors
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.platform.errors import InfrastructureError, KeepwellError
-from keepwell.platform.http import PUBLIC
+from keepwell.platform.errors import KeepwellError
 from keepwell.platform.pages import Cursors
 from keepwell.platform.secrets import secret_of
 from keepwell.subscriptions.accounts import api as accounts_api
@@ -85,43 +83,6 @@ ROUTES: Sequence[Any] = [
     *sign_in_api.ROUTES,
 ]
 
-_UNCOUNTED = {"rate_limit": "none"}
-
-
-class Health(msgspec.Struct, frozen=True):
-    """Whether the server is of use."""
-
-    status: str
-
-
-@get(
-    "/health/live",
-    opt=PUBLIC | _UNCOUNTED,
-    tags=["health"],
-    summary="Is it alive",
-    operation_id="getLiveness",
-)
-async def live() -> Health:
-    """The process answers."""
-    return Health("live")
-
-
-@get(
-    "/health/ready",
-    opt=PUBLIC | _UNCOUNTED,
-    tags=["health"],
-    summary="Is it ready",
-    operation_id="getReadiness",
-    responses={503: ResponseSpec(Health, description="It is not.", generate_examples=False)},
-)
-async def ready(state: State) -> Response[Health]:
-    """The database answers too; 503 where it does not."""
-    try:
-        await state.database.ping()
-    except InfrastructureError as error:
-        return Response(Health(error.code), status_code=error.http_status)
-    return Response(Health("ready"))
-
 
 def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litestar:
     """The application on an open `database`; the caller closes it after the server has stopped."""
@@ -139,7 +100,14 @@ def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litesta
         secret=secret,
     )
     return Litestar(
-        route_handlers=[*ROUTES, *intake_api.routes(), live, ready, *play.routes(), *static_files.routes()],
+        route_handlers=[
+            *ROUTES,
+            *intake_api.routes(),
+            health.live,
+            health.ready,
+            *play.routes(),
+            *static_files.routes(),
+        ],
         lifespan=[partial(_collecting, collectors)],
         dependencies=provided,
         state=State(
