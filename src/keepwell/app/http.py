@@ -16,19 +16,20 @@ from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
 
 from keepwell.app import static_files
-from keepwell.app.admission import Admission
 from keepwell.app.api import account, activity, health, play
-from keepwell.app.authentication import RememberedTokens
-from keepwell.app.authorization import (
-    require_all_permissions_named,
+from keepwell.app.dependencies import dependencies
+from keepwell.app.middleware.authentication import RememberedTokens
+from keepwell.app.middleware.authorization import (
+    require_named_permissions,
     require_own_pages,
     require_permission,
 )
-from keepwell.app.bodies import BoundedBodies
-from keepwell.app.compression import COMPRESSION
-from keepwell.app.dependencies import dependencies
-from keepwell.app.edge import complete_headers
-from keepwell.app.guards import RateLimits, keep_query_names, known_parameters
+from keepwell.app.middleware.bodies import BoundedBodies
+from keepwell.app.middleware.compression import COMPRESSION
+from keepwell.app.middleware.query_parameters import collect_query_names, require_known_parameters
+from keepwell.app.middleware.rate_limits import RateLimits
+from keepwell.app.middleware.request_checks import RequestChecks
+from keepwell.app.middleware.response_headers import complete_headers
 from keepwell.app.openapi import OPENAPI
 from keepwell.app.problems import answer_error
 from keepwell.app.write_keys import WriteKeys
@@ -123,7 +124,7 @@ def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litesta
         ),
         middleware=[
             DefineMiddleware(
-                Admission,
+                RequestChecks,
                 checks=[
                     RateLimits(
                         requests_per_minute=settings.requests_per_minute,
@@ -131,12 +132,12 @@ def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litesta
                     ),
                     require_permission,
                     require_own_pages,
-                    known_parameters,
+                    require_known_parameters,
                     BoundedBodies(seconds=_SECONDS_FOR_BODY),
                 ],
             )
         ],
-        on_startup=[require_all_permissions_named, keep_query_names],
+        on_startup=[require_named_permissions, collect_query_names],
         exception_handlers={Exception: answer_error},
         before_send=[complete_headers],
         compression_config=COMPRESSION,

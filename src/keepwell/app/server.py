@@ -20,7 +20,7 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 
 from keepwell.app.http import create_app
-from keepwell.app.proxies import behind_proxies
+from keepwell.app.middleware.proxies import behind_proxies
 from keepwell.identity import service as identity
 from keepwell.identity.cli import ServerAddress
 from keepwell.identity.model import Principal

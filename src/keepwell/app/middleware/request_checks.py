@@ -1,4 +1,4 @@
-"""The way in of every request: who asks, what is checked of it, and that no transaction of it is left open."""
+"""The entry point of every route: authenticate, run the checks, and leave no transaction open."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 from litestar import Request
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from keepwell.app.authentication import authenticate
-from keepwell.app.guards import Check
-from keepwell.app.transactions import roll_back_left_open
+from keepwell.app.middleware.authentication import authenticate
+from keepwell.app.middleware.connection import Check
+from keepwell.app.middleware.transactions import roll_back_left_open
 
 
-class Admission:
-    """Puts the `Principal` of a request into its scope, but for PUBLIC routes; then makes the checks in their order.
+class RequestChecks:
+    """Sets the request's `Principal`, except on PUBLIC routes, then runs the checks in order.
 
-    A middleware, where Litestar has guards for this: it copies the whole handler for each guard of each request.
+    A middleware instead of guards: Litestar 2.25 copies the whole handler for each guard of each request.
     """
 
     def __init__(self, app: ASGIApp, *, checks: Sequence[Check]) -> None:
@@ -24,11 +24,11 @@ class Admission:
         self._checks = checks
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle a request; what the first check raises that does not pass is the answer."""
+        """Handle a request; the first check that raises decides the response."""
         request: Request[Any, Any, Any] = Request(scope, receive)
         handler = scope["route_handler"]
         try:
-            # What methods a path has is nobody's secret, and browsers ask for it without credentials.
+            # The methods of a path are public, and browsers send preflight requests without credentials.
             if not handler.opt.get("public") and scope.get("method") != "OPTIONS":
                 scope["user"], scope["auth"] = await authenticate(request)
             for check in self._checks:
