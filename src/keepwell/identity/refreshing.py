@@ -12,7 +12,7 @@ from keepwell.identity import store
 from keepwell.identity.model import Principal, secret_hash
 from keepwell.identity.service import Keys
 from keepwell.platform.database import Connection, enter_workspace, present_credential
-from keepwell.platform.idempotency.service import Answer, Once
+from keepwell.platform.idempotency.service import Answer, IdempotentRequest
 
 LIFETIME = timedelta(days=60)
 REFRESH_PREFIX = "kwr_"
@@ -82,8 +82,8 @@ async def refresh(
     return await spend() if once is None else await once.run(connection, spend)
 
 
-def _once(principal: Principal, token: str, *, key: str, keys: Keys) -> Once:
-    return Once(
+def _once(principal: Principal, token: str, *, key: str, keys: Keys) -> IdempotentRequest:
+    return IdempotentRequest(
         workspace_id=principal.workspace_id,
         member_id=principal.member_id,
         key=key,
