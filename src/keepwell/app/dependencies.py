@@ -14,7 +14,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import SkipValidation
 
-from keepwell.app.middleware.response_headers import request_id_of
+from keepwell.app.middleware.request_ids import request_id_of
 from keepwell.app.middleware.transactions import in_request
 from keepwell.app.write_keys import WriteKeys
 from keepwell.identity.access_tokens import AccessTokens

@@ -1,19 +1,20 @@
-"""The web application: every room's handlers, with what they stand on put in."""
+"""The web application: the handlers of every room, wired to the services that they need."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from time import monotonic
 from typing import Any
 
+import structlog
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
+from structlog.contextvars import bind_contextvars
 
 from keepwell.app import static_files
 from keepwell.app.api import account, activity, health, play
@@ -29,7 +30,7 @@ from keepwell.app.middleware.compression import COMPRESSION
 from keepwell.app.middleware.query_parameters import collect_query_names, require_known_parameters
 from keepwell.app.middleware.rate_limits import RateLimits
 from keepwell.app.middleware.request_checks import RequestChecks
-from keepwell.app.middleware.response_headers import complete_headers
+from keepwell.app.middleware.request_log import with_request_log
 from keepwell.app.openapi import OPENAPI
 from keepwell.app.problems import answer_error
 from keepwell.app.write_keys import WriteKeys
@@ -57,11 +58,11 @@ from keepwell.subscriptions.spans import api as spans_api
 from keepwell.subscriptions.stripe import api as stripe_api
 from keepwell.webhooks import api as webhooks_api
 
-_LOG = logging.getLogger("keepwell.http")
+_LOG = structlog.get_logger("keepwell.lake")
 _SECONDS_TO_LAKE = 60.0
-# Of a request to the API; the intake of events has limits of its own.
+# For requests to the API; the intake of events has its own limit.
 _LARGEST_BODY = 1_000_000
-# Half a megabyte of events comes in time over a slow line; who sends a byte now and then does not.
+# Enough for half a megabyte of events over a slow line, too short for a client that trickles bytes.
 _SECONDS_FOR_BODY = 30.0
 
 ROUTES: Sequence[Any] = [
@@ -86,7 +87,7 @@ ROUTES: Sequence[Any] = [
 
 
 def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litestar:
-    """The application on an open `database`; the caller closes it after the server has stopped."""
+    """The application on an open `database`, which the caller closes after the server has stopped."""
     collectors, write_keys = Collectors(settings, clock=keys.clock), WriteKeys(database)
     secret = secret_of(settings.secret_file)
     access_tokens = AccessTokens(
@@ -100,7 +101,7 @@ def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litesta
         write_keys=write_keys,
         secret=secret,
     )
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             *ROUTES,
             *intake_api.routes(),
@@ -115,7 +116,6 @@ def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litesta
             {
                 "database": database,
                 "clock": keys.clock,
-                "ids": keys.ids,
                 "access_tokens": access_tokens,
                 "remembered_tokens": RememberedTokens(monotonic=monotonic),
                 "standings": Standings(),
@@ -139,33 +139,36 @@ def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litesta
         ],
         on_startup=[require_named_permissions, collect_query_names],
         exception_handlers={Exception: answer_error},
-        before_send=[complete_headers],
         compression_config=COMPRESSION,
         request_max_body_size=_LARGEST_BODY,
         openapi_config=OPENAPI,
         logging_config=None,
     )
+    # Litestar 2.25 runs middleware per route only: around the router, unknown paths are logged as well.
+    app.asgi_handler = with_request_log(app.asgi_handler, ids=keys.ids)
+    return app
 
 
 @asynccontextmanager
 async def _collecting(collectors: Collectors, app: Litestar) -> AsyncIterator[None]:  # noqa: ARG001  Litestar's signature
     collectors.resume()
-    bringing = asyncio.create_task(_bring_to_lake(collectors))
+    updates = asyncio.create_task(_update_lake(collectors))
     try:
         yield
     finally:
-        bringing.cancel()
-        await asyncio.wait([bringing])
+        updates.cancel()
+        await asyncio.wait([updates])
         await collectors.close()
 
 
-async def _bring_to_lake(collectors: Collectors) -> None:
+async def _update_lake(collectors: Collectors) -> None:
+    bind_contextvars(worker="lake")
     while True:
         try:
             await collectors.bring_to_lake()
-        except* Exception as failed:  # noqa: BLE001  an unforeseen error must not end this for all workspaces
-            # Nobody waits for this: it is told where the server's other troubles are, and tried again.
+        except* Exception as failed:  # noqa: BLE001  an unexpected error must not stop this for all workspaces
+            # No caller waits for this task: the error goes to the log, and the work is retried.
             for error in failed.exceptions:
-                unforeseen = None if isinstance(error, KeepwellError) else error
-                _LOG.error("bringing events to the lake failed: %s", error, exc_info=unforeseen)
+                unexpected = None if isinstance(error, KeepwellError) else error
+                _LOG.error("update failed", error=str(error), exc_info=unexpected)
         await asyncio.sleep(_SECONDS_TO_LAKE)

@@ -8,13 +8,13 @@ at once, which spares both sides.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeVar
 
 import msgspec
 import stamina
+import structlog
 from prometheus_client import Counter, Gauge
 from purgatory import AsyncCircuitBreakerFactory
 from purgatory.domain.messages.events import ContextChanged
@@ -25,7 +25,7 @@ from keepwell.platform.errors import KeepwellError, RateLimited, Unavailable
 
 Result = TypeVar("Result")
 
-_LOG = logging.getLogger("keepwell.retry")
+_LOG = structlog.get_logger("keepwell.retry")
 
 ATTEMPTS = Counter("keepwell_service_attempts", "Calls to a service outside.", ["service"])
 RETRIES = Counter("keepwell_service_retries", "Calls that were made again.", ["service"])
@@ -125,8 +125,8 @@ def _is_no_outage(error: KeepwellError) -> bool:
 
 
 def _tell(details: RetryDetails) -> None:
-    """Say why nothing seems to happen."""
-    _LOG.warning("%s Trying again in %.1f seconds.", details.caused_by, details.wait_for)
+    """Log why the call takes long."""
+    _LOG.warning("Trying again", error=str(details.caused_by), wait_seconds=round(details.wait_for, 1))
 
 
 # In the place of stamina's own, which name the function that is tried and not what is wrong.

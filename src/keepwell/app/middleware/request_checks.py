@@ -7,6 +7,7 @@ from typing import Any
 
 from litestar import Request
 from litestar.types import ASGIApp, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars
 
 from keepwell.app.middleware.authentication import authenticate
 from keepwell.app.middleware.connection import Check
@@ -30,7 +31,8 @@ class RequestChecks:
         try:
             # The methods of a path are public, and browsers send preflight requests without credentials.
             if not handler.opt.get("public") and scope.get("method") != "OPTIONS":
-                scope["user"], scope["auth"] = await authenticate(request)
+                scope["user"], scope["auth"] = principal, _ = await authenticate(request)
+                bind_contextvars(workspace=str(principal.workspace_id), member=str(principal.member_id))
             for check in self._checks:
                 await check(request, handler)
             await self._app(scope, receive, send)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from email.utils import format_datetime
 
-from litestar.datastructures import Headers
-from litestar.types import Message, Scope
+from litestar.types import HTTPResponseStartEvent, Scope
 
 from keepwell.app.middleware.rate_limits import allowance_headers
+from keepwell.app.middleware.request_ids import REQUEST_ID, request_id_of
 from keepwell.intake import api as intake_api
-from keepwell.platform.ids import Ids
-
-REQUEST_ID = "X-Request-Id"
-_GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 
 SECURITY_HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-store",
@@ -30,21 +25,8 @@ _SECURITY = [(name.lower().encode(), value.encode()) for name, value in SECURITY
 _CROSS_ORIGIN = [(name.lower().encode(), value.encode()) for name, value in intake_api.CROSS_ORIGIN.items()]
 
 
-def request_id_of(scope: Scope) -> str:
-    """The request's id: the caller's X-Request-Id if it is valid, otherwise a new one."""
-    state = scope["state"]
-    if "request_id" not in state:
-        given = Headers.from_scope(scope).get(REQUEST_ID, "")
-        ids: Ids = scope["litestar_app"].state.ids
-        # The id is logged, so it must not be arbitrary text.
-        state["request_id"] = given if _GIVEN_ID.fullmatch(given) else str(ids.new())
-    return str(state["request_id"])
-
-
-async def complete_headers(message: Message, scope: Scope) -> None:
+def complete_headers(message: HTTPResponseStartEvent, scope: Scope) -> None:
     """Add the common headers to a response; headers set by the handler win."""
-    if message["type"] != "http.response.start":
-        return
     cross_origin = _CROSS_ORIGIN if scope["path"] in intake_api.ALL_PATHS else ()
     own = [
         (REQUEST_ID, request_id_of(scope)),
