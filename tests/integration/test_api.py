@@ -13,7 +13,7 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from keepwell.app.http import create_app
-from keepwell.app.proxies import behind_proxies
+from keepwell.app.middleware.proxies import behind_proxies
 from keepwell.identity import service as identity
 from keepwell.identity.model import Principal, Workspace
 from keepwell.importing.mapping.mapping_file import read_mapping

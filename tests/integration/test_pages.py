@@ -10,7 +10,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
-from keepwell.app import pages
+from keepwell.app import static_files
 from keepwell.app.http import create_app
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
@@ -29,7 +29,7 @@ async def client(
     (tmp_path / "docs").mkdir()
     for name in ("index.html", "docs/index.html"):
         (tmp_path / name).write_text(BUILT, encoding="utf-8")
-    monkeypatch.setattr(pages, "STATIC", tmp_path)
+    monkeypatch.setattr(static_files, "STATIC", tmp_path)
     app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     async with AsyncTestClient(app) as opened:
         yield opened

@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from keepwell.app.authentication import REMEMBERED_SECONDS
 from keepwell.app.http import create_app
+from keepwell.app.middleware.authentication import REMEMBERED_SECONDS
 from keepwell.app.openapi import described
 from keepwell.identity import members, tokens
 from keepwell.identity import service as identity

@@ -10,7 +10,8 @@ import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
-from keepwell.app import pages, play
+from keepwell.app import static_files
+from keepwell.app.api import play
 from keepwell.app.http import create_app
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
@@ -109,7 +110,7 @@ async def test_only_a_worker_of_the_game_may_compile_webassembly_by_its_own_poli
     assets.mkdir(parents=True)
     (assets / "play-worker-1.js").write_text("")
     (assets / "index-1.js").write_text("")
-    monkeypatch.setattr(pages, "STATIC", tmp_path / "static")
+    monkeypatch.setattr(static_files, "STATIC", tmp_path / "static")
     app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     async with AsyncTestClient(app) as client:
         policies = {

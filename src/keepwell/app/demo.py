@@ -1,4 +1,4 @@
-"""The sample business: generated, imported the way any export is, and scored."""
+"""The sample business: generated, imported like any export, and scored."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ DEFAULT_SEED = 7
 
 
 class Sample(msgspec.Struct, frozen=True):
-    """Which sample business: the same seed and last day give the same one."""
+    """The sample business to generate: the same seed and last day give the same one."""
 
     seed: int
     until: date
 
 
 async def fill(database: Database, target: Target, sample: Sample, *, progress: Progress) -> None:
-    """Fill the target's workspace with the sample business, unless it is there and scored already.
+    """Fill the target's workspace with the sample business, unless it is imported and scored already.
 
-    Goes through the same importer as real data; raises Conflict where the workspace holds real data.
+    Uses the same importer as real data; raises Conflict if the workspace contains real data.
     """
     if await _is_filled(database, target.workspace):
         return

@@ -14,8 +14,8 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import SkipValidation
 
-from keepwell.app.edge import request_id_of
-from keepwell.app.transactions import in_request
+from keepwell.app.middleware.request_ids import request_id_of
+from keepwell.app.middleware.transactions import in_request
 from keepwell.app.write_keys import WriteKeys
 from keepwell.identity.access_tokens import AccessTokens
 from keepwell.identity.model import Actor, Principal

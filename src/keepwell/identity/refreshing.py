@@ -11,7 +11,7 @@ import msgspec
 from keepwell.identity import store
 from keepwell.identity.model import Principal, secret_hash
 from keepwell.platform.database import Connection, enter_workspace, present_credential
-from keepwell.platform.idempotency.service import Answer, Once
+from keepwell.platform.idempotency.service import Answer, IdempotentRequest
 from keepwell.platform.runtime import Runtime
 
 LIFETIME = timedelta(days=60)
@@ -87,8 +87,8 @@ async def refresh(
     return await spend() if once is None else await once.run(connection, spend)
 
 
-def _once(principal: Principal, token: str, *, key: str, runtime: Runtime) -> Once:
-    return Once(
+def _once(principal: Principal, token: str, *, key: str, runtime: Runtime) -> IdempotentRequest:
+    return IdempotentRequest(
         workspace_id=principal.workspace_id,
         member_id=principal.member_id,
         key=key,

@@ -38,7 +38,7 @@ from keepwell.platform.database import (
     present_credential,
 )
 from keepwell.platform.errors import Conflict, NotFound
-from keepwell.platform.idempotency.service import Answer, Once
+from keepwell.platform.idempotency.service import Answer, IdempotentRequest
 from keepwell.platform.runtime import Runtime
 
 # Of a use that is noted anew: a script that asks every second must not write every second.
@@ -169,7 +169,7 @@ async def begin_session_once(
 
     if key is None:
         return await begin()
-    once = Once(
+    once = IdempotentRequest(
         workspace_id=principal.workspace_id,
         member_id=principal.member_id,
         key=key,

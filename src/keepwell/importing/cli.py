@@ -23,7 +23,7 @@ from keepwell.platform.command_line import (
     targets_workspace,
 )
 from keepwell.platform.database_server import open_database
-from keepwell.platform.exposition import counted_into, metrics_file_option
+from keepwell.platform.prometheus import counted_into, metrics_file_option
 from keepwell.platform.runtime import system_runtime
 
 Result = TypeVar("Result")

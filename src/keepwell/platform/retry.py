@@ -7,13 +7,13 @@ idempotency key. After many failures in a row the circuit opens: for a while eve
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeVar
 
 import msgspec
 import stamina
+import structlog
 from prometheus_client import Counter, Gauge
 from purgatory import AsyncCircuitBreakerFactory
 from purgatory.domain.messages.events import ContextChanged
@@ -24,7 +24,7 @@ from keepwell.platform.errors import KeepwellError, RateLimited, Unavailable
 
 Result = TypeVar("Result")
 
-_LOG = logging.getLogger("keepwell.retry")
+_LOG = structlog.get_logger("keepwell.retry")
 
 ATTEMPTS = Counter("keepwell_service_attempts", "Calls to a service outside.", ["service"])
 RETRIES = Counter("keepwell_service_retries", "Calls that were made again.", ["service"])
@@ -124,8 +124,8 @@ def _is_no_outage(error: KeepwellError) -> bool:
 
 
 def _tell(details: RetryDetails) -> None:
-    """Say why the command is waiting."""
-    _LOG.warning("%s Trying again in %.1f seconds.", details.caused_by, details.wait_for)
+    """Log why the call takes long."""
+    _LOG.warning("Trying again", error=str(details.caused_by), wait_seconds=round(details.wait_for, 1))
 
 
 # Replaces stamina's own log lines, which name the retried function and not what is wrong.

@@ -8,7 +8,6 @@ moves the due time ahead by a lease, so what a process leaves behind by dying is
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -16,6 +15,9 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
+
+import structlog
+from structlog.contextvars import bind_contextvars
 
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
@@ -28,7 +30,7 @@ from keepwell.webhooks.sending import PATIENCE, Sender
 from keepwell.webhooks.signing import Signer
 from keepwell.webhooks.store import Claimed, Lane
 
-_LOG = logging.getLogger("keepwell.webhooks")
+_LOG = structlog.get_logger("keepwell.webhooks")
 _SECONDS_BETWEEN_ROUNDS = 1.0
 # Of one endpoint: a slow one takes no more than these, and holds up nobody else.
 _AT_ONCE = 4
@@ -79,6 +81,7 @@ class Postman:
 
     async def work(self) -> None:
         """Go on until cancelled; what fails is logged and, its lease being over, tried again."""
+        bind_contextvars(worker="webhooks")
         async with asyncio.TaskGroup() as attempts:
             while True:
                 self._has_room.clear()
@@ -121,6 +124,12 @@ class Postman:
             )
 
     async def _attempt(self, claimed: Claimed) -> None:
+        # Each attempt is a task of its own, so the context ends with it.
+        bind_contextvars(
+            workspace=str(claimed.workspace_id),
+            endpoint=str(claimed.endpoint_id),
+            delivery=str(claimed.delivery_id),
+        )
         try:
             attempt = await self._send(claimed)
             async with self._database.workspace(claimed.workspace_id) as connection:
@@ -183,6 +192,6 @@ async def _telling_of_errors(work: Coroutine[Any, Any, None]) -> None:
     try:
         await work
     except Exception as error:  # noqa: BLE001  one that is unforeseen must not end all other deliveries
-        # Nobody waits for this: it is told where the server's other troubles are.
-        unforeseen = None if isinstance(error, KeepwellError) else error
-        _LOG.error("delivering webhooks failed: %s", error, exc_info=unforeseen)
+        # No caller waits for this task: the error goes to the log.
+        unexpected = None if isinstance(error, KeepwellError) else error
+        _LOG.error("delivery failed", error=str(error), exc_info=unexpected)

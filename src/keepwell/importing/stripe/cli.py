@@ -27,7 +27,7 @@ from keepwell.platform.command_line import (
 )
 from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.exposition import counted_into, metrics_file_option
+from keepwell.platform.prometheus import counted_into, metrics_file_option
 from keepwell.platform.runtime import system_runtime
 from keepwell.platform.secrets import secret_of
 

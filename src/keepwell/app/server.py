@@ -1,10 +1,9 @@
-"""Serving: one process for HTTP, beside the embedded Postgres, until a signal ends both."""
+"""The server: HTTP and webhook delivery in one process, beside the embedded Postgres, until a signal ends them."""
 
 from __future__ import annotations
 
 import asyncio
 import fcntl
-import logging
 import os
 import signal
 import socket
@@ -20,7 +19,7 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 
 from keepwell.app.http import create_app
-from keepwell.app.proxies import behind_proxies
+from keepwell.app.middleware.proxies import behind_proxies
 from keepwell.identity import service as identity
 from keepwell.identity.cli import ServerAddress
 from keepwell.identity.model import Principal
@@ -41,14 +40,14 @@ Prepare = Callable[[Database], Awaitable[None]]
 
 
 class Serving(msgspec.Struct, frozen=True, kw_only=True):
-    """How to serve: on which port (None: the first free one from 8765 on), and whether to open a browser."""
+    """How to serve: the port (None: the first free one from 8765 on), and whether to open a browser."""
 
     port: int | None
     open_browser: bool
 
 
 async def serve(target: Target, how: Serving, *, prepare: Prepare | None = None) -> None:
-    """Serve until SIGINT or SIGTERM; raises Conflict where another `up` runs on this home."""
+    """Serve until SIGINT or SIGTERM; raises Conflict if another server uses this home."""
     settings = target.settings
     make_home(settings.home)
     with sole_server(settings.home):
@@ -67,7 +66,7 @@ async def _serve(target: Target, how: Serving, *, prepare: Prepare | None) -> No
 
 
 def free_port(wanted: int | None) -> int:
-    """`wanted` if it is free, or the first free one from 8765 on; raises Conflict with what to do."""
+    """`wanted` if it is free, or the first free port from 8765 on; raises Conflict if there is none."""
     candidates = range(DEFAULT_PORT, DEFAULT_PORT + _TRIED_PORTS) if wanted is None else [wanted]
     for port in candidates:
         with socket.socket() as probe:
@@ -82,7 +81,7 @@ def free_port(wanted: int | None) -> int:
 
 @contextmanager
 def published_address(settings: Settings, url: str) -> Iterator[ServerAddress]:
-    """Keep the address in server.json while this is open, for scripts and for `sign-in`."""
+    """Keep the address in server.json while the server runs, for scripts and for `sign-in`."""
     address = ServerAddress(url=url, pid=os.getpid())
     file = settings.server_file
     temporary = file.with_suffix(".new")
@@ -96,12 +95,12 @@ def published_address(settings: Settings, url: str) -> Iterator[ServerAddress]:
 
 @contextmanager
 def sole_server(home: Path) -> Iterator[None]:
-    """Hold the right to serve `home`; the kernel gives it back even after kill -9."""
+    """Lock `home` for this server; the kernel releases the lock even after kill -9."""
     with (home / "up.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            hint = "`./keepwell sign-in` prints a link to it; --home DIR serves another."
+            hint = "`./keepwell sign-in` prints a link to it; --home DIR serves another home."
             raise Conflict(f"Keepwell already runs for {home}.", hint=hint) from None
         yield
 
@@ -119,12 +118,19 @@ async def _sign_in_link(database: Database, slug: str, *, address: ServerAddress
 async def _run_server(
     database: Database, settings: Settings, *, port: int, announce: Callable[[], None]
 ) -> None:
-    logging.getLogger("_granian").setLevel(logging.ERROR)
     bounded, runtime = database.within(REQUEST_DEADLINE), system_runtime()
     app = behind_proxies(
         create_app(bounded, settings=settings, runtime=runtime), trusted=settings.trusted_proxies
     )
-    server = Server(app, address=HOST, port=port, interface=Interfaces.ASGI, log_level=LogLevels.error)
+    server = Server(
+        app,
+        address=HOST,
+        port=port,
+        interface=Interfaces.ASGI,
+        # Its warning is that embedding is experimental.
+        log_level=LogLevels.error,
+        log_dictconfig={"loggers": {"_granian": {"propagate": True}}},
+    )
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, server.stop)
@@ -149,6 +155,6 @@ async def _wait_until_listening(port: int, serving: asyncio.Task[None]) -> None:
 def _announce(link: str, address: ServerAddress, how: Serving) -> None:
     click.echo(f"\nKeepwell answers at {address.url}\nSign in once, within 30 minutes:\n\n  {link}\n")
     click.echo("Ctrl-C stops it; `./keepwell sign-in` prints another link.")
-    # Without a desktop, Python would open a browser inside of this terminal.
+    # Without a desktop, Python would open a text browser inside this terminal.
     if how.open_browser and any(os.environ.get(name) for name in _DESKTOPS):
         webbrowser.open(link)

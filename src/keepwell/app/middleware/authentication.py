@@ -1,13 +1,12 @@
-"""Who is asking: an API token in the Authorization header, or a session in the cookie."""
+"""Authentication: an API or access token in the Authorization header, or a session cookie."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-from litestar.connection import ASGIConnection
-
+from keepwell.app.middleware.connection import AnyConnection
 from keepwell.identity import service
 from keepwell.identity.access_tokens import AccessTokens
 from keepwell.identity.model import Principal
@@ -24,8 +23,8 @@ _MOST_REMEMBERED = 10_000
 _HINT = "`./keepwell sign-in` prints a link for a browser, `./keepwell token create` a token for a script."
 
 
-async def authenticate(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[Principal, Proof]:
-    """Who asks, and by what that is proved; raises NotAuthenticated where nothing does."""
+async def authenticate(connection: AnyConnection) -> tuple[Principal, Proof]:
+    """The principal and the kind of credential; raises NotAuthenticated without a valid one."""
     principal, proof = await _principal(connection)
     if principal is None:
         raise NotAuthenticated(hint=_HINT)
@@ -33,9 +32,9 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[
 
 
 class RememberedTokens:
-    """Whose API tokens were asked for in the last two seconds: a script that pages sends the same one again.
+    """Caches token lookups for two seconds: a script that pages through a list sends the same token each time.
 
-    So long a token that was revoked may still work; access tokens, which nobody looks up, work for minutes.
+    A revoked token may therefore work for up to two seconds more.
     """
 
     def __init__(self, *, monotonic: Callable[[], float]) -> None:
@@ -43,12 +42,12 @@ class RememberedTokens:
         self._until: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
 
     def get(self, token: str) -> Principal | None:
-        """Whose `token` is, where that was found out a moment ago."""
+        """The principal of `token`, or None if it is not in the cache."""
         until, principal = self._until.get(token, (0.0, None))
         return principal if until > self._monotonic() else None
 
     def keep(self, token: str, principal: Principal) -> None:
-        """Remember whose `token` is for a moment."""
+        """Cache the principal of `token`."""
         self._until[token] = (self._monotonic() + REMEMBERED_SECONDS, principal)
         self._until.move_to_end(token)
         if len(self._until) > _MOST_REMEMBERED:
@@ -56,7 +55,7 @@ class RememberedTokens:
 
 
 async def _principal(
-    connection: ASGIConnection[Any, Any, Any, Any],
+    connection: AnyConnection,
 ) -> tuple[Principal | None, Proof]:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:
@@ -70,7 +69,7 @@ async def _principal(
         return await service.principal_of_session(transaction, session, clock=clock), "session"
 
 
-async def _of_token(connection: ASGIConnection[Any, Any, Any, Any], token: str) -> Principal | None:
+async def _of_token(connection: AnyConnection, token: str) -> Principal | None:
     state = connection.app.state
     if token.count(".") == _DOTS_OF_A_JWT:
         access_tokens: AccessTokens = state.access_tokens

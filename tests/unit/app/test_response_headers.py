@@ -9,7 +9,7 @@ from litestar import Litestar, get
 from litestar.datastructures import State
 from litestar.testing import AsyncTestClient
 
-from keepwell.app.edge import complete_headers
+from keepwell.app.middleware.response_headers import complete_headers
 from keepwell.platform.clock import FixedClock
 from keepwell.platform.http import deprecated
 from keepwell.platform.ids import Uuid7

@@ -16,7 +16,7 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from keepwell.app.pages import GAME_PATH, kept_forever
+from keepwell.app.static_files import GAME_PATH, kept_forever
 from keepwell.identity import service as identity
 from keepwell.identity.model import Principal
 from keepwell.platform.http import InTransaction, TheSettings, problems, requires

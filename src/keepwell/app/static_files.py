@@ -20,7 +20,7 @@ from keepwell.platform.errors import NotFound
 from keepwell.platform.http import PUBLIC, Problem
 
 STATIC = Path(__file__).parent / "static"
-# Of the game's own files: `keepwell.app.play` serves them.
+# Of the game's own files: `keepwell.app.api.play` serves them.
 GAME_PATH = "/bulwark"
 _SERVER_PATHS = ("/v1", "/assets", "/health", GAME_PATH)
 _FOREVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)

@@ -7,12 +7,12 @@ from datetime import date
 import click
 
 from keepwell.app.demo import DEFAULT_SEED, Sample, fill
-from keepwell.app.up import Serving, serve
+from keepwell.app.server import Serving, serve
 from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.command_line import Day, Target, TerminalProgress, run, targets_workspace
 from keepwell.platform.database import Database
 from keepwell.platform.database_server import open_database
-from keepwell.platform.exposition import metrics_port_option, serve_metrics
+from keepwell.platform.prometheus import metrics_port_option, serve_metrics
 
 _port = click.option(
     "--port", type=click.IntRange(0, 65535), help="Default: the first free one from 8765 on; 0: any."
@@ -38,9 +38,11 @@ def up(target: Target, port: int | None, no_browser: bool, metrics_port: int | N
 @click.command()
 @_port
 @_no_browser
-@click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Another sample business.")
-@click.option("--until", type=Day(), help="The sample's last day; today where left out.")
-@click.option("--fill-only", is_flag=True, help="Make the sample business and stop.")
+@click.option(
+    "--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Generates another sample business."
+)
+@click.option("--until", type=Day(), help="The sample's last day; default: today.")
+@click.option("--fill-only", is_flag=True, help="Generate the sample business and stop.")
 @targets_workspace
 def demo(
     target: Target,
@@ -50,9 +52,9 @@ def demo(
     until: date | None,
     fill_only: bool,
 ) -> None:
-    """Make a synthetic sample business, score it, and serve the dashboard on it.
+    """Generate a synthetic sample business, score it, and serve the dashboard on it.
 
-    A second start finds the sample business there and serves at once.
+    If the sample business exists already, it is served at once.
 
     Example: ./keepwell demo --no-browser
     """

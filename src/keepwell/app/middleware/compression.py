@@ -1,4 +1,4 @@
-"""Answers made smaller: by Zstandard where the client takes it, else by gzip."""
+"""Response compression: Zstandard if the client accepts it, otherwise gzip."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _REFUSED = re.compile(r"q=0(\.0{0,3})?")
 
 
 class ZstdCompression:
-    """Litestar's facade over zstandard."""
+    """The interface that Litestar's compression middleware expects, on top of zstandard."""
 
     encoding: ClassVar[str] = "zstd"
 
@@ -27,7 +27,7 @@ class ZstdCompression:
         self._compressor = zstandard.ZstdCompressor(level=_LEVEL).compressobj()
 
     def write(self, body: bytes) -> None:
-        """Compress a part of the body; what is sent in parts can be read in parts."""
+        """Compress a chunk and flush it, so that a streamed response can be read as it arrives."""
         self._buffer.write(self._compressor.compress(body))
         self._buffer.write(self._compressor.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK))
 
@@ -37,10 +37,13 @@ class ZstdCompression:
 
 
 class NegotiatedCompression(CompressionMiddleware):
-    """Litestar's takes a coding that is named at all for one that is accepted; `q=0` says that it is not."""
+    """Honours `q=0`, by which a client refuses a coding.
+
+    Litestar 2.25's own middleware searches Accept-Encoding for the name alone.
+    """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the answer on as the client takes it."""
+        """Compress the response with the best coding that the client accepts."""
         coding = _coding(Headers.from_scope(scope).get("accept-encoding", ""))
         if coding is not None:
             send = self.create_compression_send_wrapper(send=send, compression_encoding=coding, scope=scope)
@@ -48,10 +51,10 @@ class NegotiatedCompression(CompressionMiddleware):
 
 
 def _coding(accepted: str) -> str | None:
-    """The best of ours that the client takes."""
+    """The best of our codings that the client accepts; None if it accepts neither."""
     offers = (offer.partition(";") for offer in accepted.lower().split(","))
-    taken = {name.strip() for name, _, weight in offers if not _REFUSED.fullmatch(weight.strip())}
-    return next((coding for coding in _CODINGS if coding in taken), None)
+    accepted_codings = {name.strip() for name, _, weight in offers if not _REFUSED.fullmatch(weight.strip())}
+    return next((coding for coding in _CODINGS if coding in accepted_codings), None)
 
 
 COMPRESSION = CompressionConfig(

@@ -1,45 +1,43 @@
-"""What a role and a token's scopes allow, and that a request comes from our own pages."""
+"""Permissions by role and token scope, and protection against cross-site requests."""
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlsplit
 
 from litestar import Litestar
-from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
+from keepwell.app.middleware.connection import AnyConnection
 from keepwell.identity.model import Principal
 from keepwell.identity.permissions import Permission
 from keepwell.platform.errors import PolicyViolation
 
-AnyConnection = ASGIConnection[Any, Any, Any, Any]
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 class CrossSiteRequest(PolicyViolation):
-    """This came from another site's page."""
+    """The request came from another site's page."""
 
     code = "cross-site"
 
 
 async def require_permission(connection: AnyConnection, handler: BaseRouteHandler) -> None:
-    """Raise PolicyViolation where the route asks for what this role, or this token, does not have."""
-    # What methods a path has is nobody's secret, and browsers ask for it without credentials.
+    """Raise PolicyViolation if the role, or the token's scopes, lack the permission that the route requires."""
+    # The methods of a path are public, and browsers send preflight requests without credentials.
     if handler.opt.get("public") or connection.scope.get("method") == "OPTIONS":
         return
-    needed = handler.opt.get("permission")
+    required = handler.opt.get("permission")
     principal: Principal = connection.user
-    if needed not in principal.permissions:
+    if required not in principal.permissions:
         raise PolicyViolation(
-            f"This needs the permission {needed!r}.",
-            hint=f"The role is {principal.role}; a token may have fewer scopes. An owner can change both.",
+            f"This requires the permission {required!r}.",
+            hint=f"Your role is {principal.role}; a token may have fewer scopes. An owner can change both.",
         )
 
 
 async def require_own_pages(connection: AnyConnection, handler: BaseRouteHandler) -> None:
-    """Raise CrossSiteRequest for a change that a browser sends, with its cookie, for another site's page."""
+    """Raise CrossSiteRequest if a browser sends a write with our cookie on behalf of another site's page."""
     scope = connection.scope
     by_cookie = scope.get("auth") == "session" or "own_pages" in handler.opt
     if scope.get("method") in _SAFE or not by_cookie:
@@ -48,21 +46,21 @@ async def require_own_pages(connection: AnyConnection, handler: BaseRouteHandler
     if fetched_from is not None:
         is_ours = fetched_from in {"same-origin", "none"}
     else:
-        # Browsers from before 2020 send the origin only; what sends neither is no browser.
+        # Browsers from before 2020 send Origin only; a client that sends neither is not a browser.
         origin = connection.headers.get("origin")
         is_ours = origin is None or urlsplit(origin).netloc == connection.headers.get("host")
     if not is_ours:
-        raise CrossSiteRequest(hint="Send an API token from elsewhere.")
+        raise CrossSiteRequest(hint="Use an API token from anywhere but our own pages.")
 
 
-def require_all_permissions_named(app: Litestar) -> None:
-    """Refuse to start where a route that is not public does not say what it needs."""
+def require_named_permissions(app: Litestar) -> None:
+    """Raise RuntimeError at startup if a route that is not public names no permission."""
     named = set(Permission)
     for route in app.routes:
         if isinstance(route, HTTPRoute):
             for handler, _ in route.route_handler_map.values():
                 if _is_ours(handler) and handler.opt.get("permission") not in named:
-                    raise RuntimeError(f"{route.path} does not say which permission it needs")
+                    raise RuntimeError(f"{route.path} names no permission")
 
 
 def _is_ours(handler: HTTPRouteHandler) -> bool:

@@ -1,8 +1,8 @@
-"""The transactions of a request, each of which ends with it whatever happens.
+"""A request's transactions end with the request, whatever happens.
 
-Litestar finishes a dependency when the handler has returned or raised. But where another dependency is
-refused, by a parameter that is not valid, nobody finishes those that were there before: their connections
-would be held until the garbage collector comes by. So each is noted, and what is left open is rolled back.
+Litestar 2.25 closes generator dependencies when the handler has returned or raised. But if a later dependency
+fails, on an invalid parameter for instance, the earlier ones are never closed: their connections would stay
+checked out until garbage collection. So each transaction is recorded, and any left open is rolled back.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ _OPEN = "open_transactions"
 
 
 class _Abandoned(Exception):
-    """Rolls a transaction back whose request has ended."""
+    """Rolls back a transaction whose request has ended."""
 
 
 async def in_request(
     scope: Scope, transaction: AbstractAsyncContextManager[Connection]
 ) -> AsyncIterator[Connection]:
-    """Hand out the connection of `transaction`; it commits when this goes on, and else is rolled back."""
+    """Yield the connection of `transaction`; commit if the request succeeds, roll back if it raises."""
     stack = AsyncExitStack()
     connection = await stack.enter_async_context(transaction)
     scope["state"].setdefault(_OPEN, []).append(stack)
@@ -37,7 +37,7 @@ async def in_request(
 
 
 async def roll_back_left_open(scope: Scope) -> None:
-    """Roll back each transaction of the request that nobody finished; a no-op for those that ended."""
+    """Roll back the request's transactions that are still open; does nothing to finished ones."""
     for stack in scope.get("state", {}).pop(_OPEN, []):
         abandoned = _Abandoned()
         try:
