@@ -20,7 +20,7 @@ import pytest
 from keepwell.platform.config import read_settings
 from keepwell.platform.errors import StorageFull, Unavailable
 from keepwell.platform.postgres import EmbeddedPostgres, OtherMajorVersion
-from tests.running import is_running
+from tests.running import is_running, postmaster
 
 needs_root = pytest.mark.skipif(
     os.geteuid() != 0, reason="only root can become another user, or mount a disk"
@@ -82,10 +82,6 @@ def can_run_python(user: int) -> bool:
     except PermissionError:
         return False
     return tried.returncode == 0
-
-
-def postmaster(home: Path) -> int:
-    return int((home / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
 
 
 def write(dsn: str, value: int) -> None:
