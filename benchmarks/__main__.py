@@ -1,4 +1,4 @@
-"""`./keepwell bench`: what this checkout costs on this machine, beside what it is measured against."""
+"""`./keepwell bench`: what this checkout costs on this machine, compared with alternatives."""
 
 from __future__ import annotations
 
@@ -39,19 +39,21 @@ on_option = click.option(
     "--on",
     "folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Work on the disk of this folder, in place of the one for temporary files.",
+    help="Use the disk of this folder instead of the temporary one.",
 )
-write_option = click.option(
-    "--write", is_flag=True, help="Write the figures into the report of this checkout."
-)
+write_option = click.option("--write", is_flag=True, help="Write the figures into this checkout's report.")
 repeats_option = click.option(
-    "--repeats", default=3, show_default=True, type=click.IntRange(min=1), help="Runs of each; medians count."
+    "--repeats",
+    default=3,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Runs of each; the medians are reported.",
 )
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def bench() -> None:
-    """Measure this checkout on this machine: medians of interleaved runs, in one go.
+    """Measure this checkout on this machine: medians of interleaved runs.
 
     Example: ./keepwell bench intake --rows 200000
     """
@@ -64,7 +66,7 @@ def bench() -> None:
 @click.option(
     "--textbook-rows",
     type=click.IntRange(min=1_000),
-    help="How many of them the slow loop reads; a tenth unless given.",
+    help="Rows that the slow loop reads; by default a tenth.",
 )
 @repeats_option
 @on_option
@@ -73,9 +75,9 @@ def bench() -> None:
 def intake_command(
     rows: int, textbook_rows: int | None, repeats: int, folder: Path | None, write: bool, as_json: bool
 ) -> None:
-    """Intake beside the loop of the textbooks; Polars and DuckDB on the way to Parquet.
+    """Intake compared with a textbook loop, and with Polars and DuckDB for writing Parquet.
 
-    Takes some five minutes and 2 GB of disk with so many rows.
+    The default takes about five minutes and 2 GB of disk.
 
     Example: ./keepwell bench intake --rows 200000 --json
     """
@@ -103,7 +105,7 @@ def intake_command(
     default=1_000,
     show_default=True,
     type=click.IntRange(min=1),
-    help="How many of them the ways write that sync each line.",
+    help="Lines written by the methods that sync each one.",
 )
 @repeats_option
 @on_option
@@ -112,7 +114,7 @@ def intake_command(
 def io_command(
     rows: int, synced_rows: int, repeats: int, folder: Path | None, write: bool, as_json: bool
 ) -> None:
-    """Ways to read and write, beside those that intake takes.
+    """Methods of reading and writing, compared with those of intake.
 
     Example: ./keepwell bench io --on /var/lib --json
     """
@@ -134,14 +136,14 @@ def io_command(
     default=50_000,
     show_default=True,
     type=click.IntRange(min=1_000),
-    help="About so many events a run.",
+    help="Approximate events per run.",
 )
 @repeats_option
 @on_option
 @write_option
 @json_option
 def http_command(events: int, repeats: int, folder: Path | None, write: bool, as_json: bool) -> None:
-    """Durable events over HTTP, beside a commit for each event.
+    """Durable events over HTTP, compared with one commit per event.
 
     Example: ./keepwell bench http --events 10000 --json
     """
@@ -185,7 +187,7 @@ def lake_formats_command(
     write: bool,
     as_json: bool,
 ) -> None:
-    """The lake's own manifest compared with Delta Lake and Iceberg, which are installed into a place of their own.
+    """The lake's manifest compared with Delta Lake and Iceberg, in environments created for the purpose.
 
     Example: ./keepwell bench lake-formats --days 10 --repeats 1 --json
     """
@@ -212,7 +214,7 @@ def lake_formats_command(
     default=100_000,
     show_default=True,
     type=click.IntRange(min=100),
-    help="How large the business is.",
+    help="Size of the business.",
 )
 @repeats_option
 @on_option
@@ -221,7 +223,7 @@ def lake_formats_command(
 def revenue_command(
     subscriptions: int, repeats: int, folder: Path | None, write: bool, as_json: bool
 ) -> None:
-    """The revenue figures of a large business: processor time of each, and a rebuild of every movement.
+    """The revenue figures of a large business: processor time of each, and of rebuilding all movements.
 
     Example: ./keepwell bench revenue --subscriptions 10000 --json
     """
@@ -246,7 +248,11 @@ def revenue_command(
     help="How many accounts.",
 )
 @click.option(
-    "--pages", default=100, show_default=True, type=click.IntRange(min=20), help="Over each of 8 connections."
+    "--pages",
+    default=100,
+    show_default=True,
+    type=click.IntRange(min=20),
+    help="Pages on each of 8 connections.",
 )
 @repeats_option
 @on_option
@@ -255,7 +261,7 @@ def revenue_command(
 def api_command(
     accounts: int, pages: int, repeats: int, folder: Path | None, write: bool, as_json: bool
 ) -> None:
-    """A page of accounts, beside FastAPI, SQLAlchemy's ORM and uvicorn on the same database.
+    """A page of accounts, compared with FastAPI, SQLAlchemy's ORM and uvicorn on the same database.
 
     Example: ./keepwell bench api --accounts 10000 --json
     """

@@ -57,7 +57,7 @@ class _Contender(NamedTuple):
 
 
 def measure_api(folder: Path, *, accounts: int, pages: int, repeats: int, progress: Progress) -> ApiFigures:
-    """Measure with so many accounts; raises CorruptData where the two do not answer the same rows."""
+    """Measure with so many accounts; raises CorruptData if the two servers return different rows."""
     settings = read_settings({}, home=folder / "home")
     settings.home.mkdir(mode=0o700)
     with database_server(settings) as conninfo:

@@ -1,8 +1,8 @@
 """The same page of accounts as the textbooks serve it: FastAPI, SQLAlchemy's ORM and uvicorn.
 
-Run as `python -m benchmarks.api_baseline PORT` with DATABASE_URL set. Written by the documentation of each: a
-session for each request, entities, a response model, the token looked up by its hash. It has no row-level
-security, no roles, no limits and no request ids.
+Run as `python -m benchmarks.api_baseline PORT` with DATABASE_URL set. Written as the documentation of
+each recommends: a session per request, entities, a response model, the token looked up by its hash. It has no
+row-level security, no roles, no limits and no request ids.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class PageOut(BaseModel):
 
 
 async def session() -> AsyncIterator[AsyncSession]:
-    """A session of the request's own."""
+    """One session per request."""
     async with sessions() as opened:
         yield opened
 
@@ -120,7 +120,7 @@ Session = Annotated[AsyncSession, Depends(session)]
 
 
 async def workspace_of(opened: Session, authorization: Annotated[str, Header()]) -> UUID:
-    """Whose token it is."""
+    """The workspace that the token belongs to."""
     digest = hashlib.sha256(authorization.removeprefix("Bearer ").encode()).hexdigest()
     token = await opened.scalar(select(Token).where(Token.secret_hash == digest))
     if token is None:

@@ -20,7 +20,7 @@ from keepwell.platform.progress import Progress
 
 
 class Timing(msgspec.Struct, frozen=True, kw_only=True):
-    """A way, over so many lines: medians of seconds by the clock and of the processor.
+    """One method over so many lines: medians of clock and processor seconds.
 
     `ratio` is its clock time per line over that of the way that intake takes.
     """
@@ -60,9 +60,9 @@ class _Taken(msgspec.Struct, frozen=True):
 def measure_disk(
     folder: Path, *, lines: int, synced_lines: int, repeats: int, progress: Progress
 ) -> DiskFigures:
-    """Measure on the disk of `folder`; the ways that sync each line get only `synced_lines`.
+    """Measure on the disk of `folder`; methods that sync each line get only `synced_lines`.
 
-    Raises CorruptData where a way read or wrote something else than it was to.
+    Raises CorruptData if a method read or wrote the wrong bytes.
     """
     source = folder / "source.jsonl"
     rows = [f"{row}\n".encode() for row in islice(sensor_rows(clean=True), lines)]

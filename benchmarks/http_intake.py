@@ -39,7 +39,7 @@ LOADS = (Load(connections=64, events=1), Load(connections=8, events=100))
 
 
 class Rate(msgspec.Struct, frozen=True, kw_only=True):
-    """What a way to commit took in; medians of events for a second of processor and of the clock.
+    """The events accepted with one kind of commit: medians per second of processor and of clock time.
 
     The processor time is the server's, user and system, from the first event to the last.
     """
@@ -65,9 +65,9 @@ class _Sample(msgspec.Struct, frozen=True):
 
 
 def measure_http(folder: Path, *, events: int, repeats: int, progress: Progress) -> HttpFigures:
-    """Measure with about `events` events, a tenth of them where each has a commit of its own.
+    """Measure with about `events` events, and a tenth of them with one commit per event.
 
-    Raises CorruptData where the journal does not hold what was acknowledged.
+    Raises CorruptData if the journal does not contain every acknowledged event.
     """
     counts = {"group": events, "each": max(1, events // 10)}
     trials = [(load, commits) for load in LOADS for commits in COMMITS]

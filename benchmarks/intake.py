@@ -69,7 +69,7 @@ class Bench:
         self._empty = folder / "empty.jsonl"
 
     def measure(self, progress: Progress) -> IntakeFigures:
-        """Write the rows and measure; raises CorruptData where a program did not take each row once."""
+        """Write the rows and measure; raises CorruptData if a program did not accept each row exactly once."""
         with progress.step(f"Writing {self.rows:,} rows", total=None):
             write_rows(self.file, self.rows)
             self._empty.touch()

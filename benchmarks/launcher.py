@@ -1,7 +1,7 @@
-"""Starts a program from a process that is small itself, and writes down what the kernel says the program used.
+"""Starts a program from a small process, and reports what the kernel says the program used.
 
-The kernel counts into the peak of a program what its starter has had. So this imports next to nothing.
-Run as `python -S launcher.py REPORT COMMAND...`; REPORT becomes a JSON document.
+The kernel includes the starter's memory in a program's peak, so this module imports almost nothing.
+Run as `python -S launcher.py REPORT COMMAND...`; the JSON document is written to REPORT.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Running programs and counting what they cost: processor time and memory as the kernel has them."""
+"""Runs programs and measures their processor time and memory, as the kernel counts them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LAUNCHER = Path(__file__).with_name("launcher.py")
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """One run of a program: seconds of processor (user and system) and of the clock, most memory in bytes."""
+    """One run of a program: processor seconds (user and system), clock seconds, peak memory in bytes."""
 
     cpu_seconds: float
     seconds: float
@@ -34,7 +34,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     errors: str
 
     def then(self, other: Run) -> Run:
-        """This run and after it `other`, which says how it ended."""
+        """This run followed by `other`, with the outcome of `other`."""
         return msgspec.structs.replace(
             other,
             cpu_seconds=self.cpu_seconds + other.cpu_seconds,
@@ -44,7 +44,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Usage(msgspec.Struct, frozen=True):
-    """What the launcher writes down."""
+    """The launcher's report."""
 
     cpu_seconds: float
     seconds: float
@@ -53,7 +53,7 @@ class _Usage(msgspec.Struct, frozen=True):
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):
-    """What several runs of a program cost: the medians, the peak, and the processor seconds of each run."""
+    """The cost of several runs: medians, peak memory, and the processor seconds of each run."""
 
     cpu_seconds: float
     seconds: float
@@ -71,7 +71,7 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def scaled(self, factor: float, *, beyond: Cost) -> Cost:
-        """What `factor` times the work costs, where the part `beyond` (the start) is paid once."""
+        """The cost of `factor` times the work, with the start-up cost `beyond` counted once."""
 
         def scale(all_of_it: float, once: float) -> float:
             return once + max(0.0, all_of_it - once) * factor
@@ -92,8 +92,8 @@ def python(*arguments: str | Path) -> list[str]:
 def run(command: Sequence[str], *, may_fail: bool = False) -> Run:
     """Run `command`, a path and arguments, to its end.
 
-    It runs in the folder of the checkout, as a user's Python would: bytecode is kept, output is buffered.
-    Raises InfrastructureError with its last words where it fails, unless it may.
+    It runs in the folder of the checkout, like a user's Python: with cached bytecode and buffered output.
+    Raises InfrastructureError with the end of its output if it fails, unless `may_fail`.
     """
     with TemporaryFile("w+") as output, TemporaryFile("w+") as errors, NamedTemporaryFile() as report:
         launched = subprocess.run(
@@ -112,7 +112,7 @@ def run(command: Sequence[str], *, may_fail: bool = False) -> Run:
     if usage is None or (usage.exit_code and not may_fail):
         raise InfrastructureError(
             f"{' '.join(command[1:4])} failed: {complained[-_LONGEST_MESSAGE:].strip()}",
-            hint="Nothing was measured. Mend it and run the same command again.",
+            hint="Nothing was measured. Fix it and run the same command again.",
         )
     return Run(
         cpu_seconds=usage.cpu_seconds,
@@ -127,7 +127,7 @@ def run(command: Sequence[str], *, may_fail: bool = False) -> Run:
 def interleaved(
     programs: Mapping[str, Callable[[], Run]], *, repeats: int, label: str, progress: Progress
 ) -> dict[str, list[Run]]:
-    """Run each program in turn, `repeats` times, so that a slow minute of the machine is shared by all."""
+    """Run the programs in turn, `repeats` times, so that a slow minute of the machine affects all of them."""
     runs: dict[str, list[Run]] = {name: [] for name in programs}
     with progress.step(label, total=repeats * len(programs)) as step:
         for name in [*programs] * repeats:
@@ -137,7 +137,7 @@ def interleaved(
 
 
 def machine() -> str:
-    """The processor, its number of cores, the system and the Python that was measured on."""
+    """The processor, number of cores, system and Python version of this machine."""
     model = next(_models(), platform.machine())
     return f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
 

@@ -1,4 +1,4 @@
-"""Servers as processes of their own, and what they and their Postgres cost."""
+"""Servers as separate processes, and the processor time of each and of its Postgres."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PAUSE = 0.05
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on."""
+    """A free port on the loopback address."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         return int(free.getsockname()[1])
@@ -28,7 +28,7 @@ def free_port() -> int:
 
 @contextmanager
 def served(command: Sequence[str], *, port: int, environment: Mapping[str, str]) -> Iterator[psutil.Process]:
-    """Run `command` until this ends; raises Unavailable where it does not listen on `port`."""
+    """Run `command` until the block ends; raises Unavailable if it does not listen on `port`."""
     with subprocess.Popen(
         command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, cwd=Path(__file__).parents[1]
     ) as process:
@@ -46,7 +46,7 @@ def cpu_seconds(process: psutil.Process) -> float:
 
 
 def postgres_seconds(postmaster: psutil.Process) -> float:
-    """User and system time of a Postgres so far: of its processes, and of those that ended."""
+    """User and system time of a Postgres so far, including processes that have ended."""
     ended = postmaster.cpu_times()
     total = float(ended.user + ended.system + ended.children_user + ended.children_system)
     for child in postmaster.children(recursive=True):

@@ -1,4 +1,4 @@
-"""Reports in Markdown whose figures are written by the measurement itself, between two marks."""
+"""Reports in Markdown, with figures that the measurement writes between two marks."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _MEGA = 1_000_000
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table; the first column is text, the others are figures."""
+    """A Markdown table with text in the first column and figures in the others."""
     rule = ["---", *("---:" for _ in headers[1:])]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (headers, rule, *rows))
 
 
 def write_part(report: Path, name: str, *, text: str) -> None:
-    """Replace what stands between the marks of the part `name` in the file `report`.
+    """Replace the text between the marks of the part `name` in the file `report`.
 
-    Raises DataValidationError where the marks are not there, once and in order.
+    Raises DataValidationError unless both marks appear exactly once and in order.
     """
     begin, end = f"<!-- measured: {name} -->", f"<!-- end of {name} -->"
     before = report.read_text(encoding="utf-8")
@@ -30,19 +30,19 @@ def write_part(report: Path, name: str, *, text: str) -> None:
     if len(pattern.findall(before)) != 1:
         raise DataValidationError(
             f"{report.name} has no part between {begin} and {end}.",
-            hint="Put the two marks where the figures shall stand and run the same command again.",
+            hint="Add the two marks where the figures belong and run the same command again.",
         )
     after = pattern.sub(lambda _: f"{begin}\n\n{text.strip()}\n\n{end}", before)
     report.write_text(after, encoding="utf-8")
 
 
 def megabytes(count: int) -> str:
-    """So many bytes in megabytes of 1,000,000."""
+    """A number of bytes in megabytes (1,000,000 bytes)."""
     return f"{count / _MEGA:,.1f} MB"
 
 
 def seconds(value: float) -> str:
-    """Seconds with three figures that count, and at least two decimals below a hundred."""
+    """Seconds with three significant digits, and two decimals below a hundred."""
     return f"{value:,.0f} s" if value >= 100 else f"{value:.2f} s"  # noqa: PLR2004  three figures
 
 

@@ -51,7 +51,7 @@ class RevenueFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def measure_revenue(folder: Path, *, subscriptions: int, repeats: int, progress: Progress) -> RevenueFigures:
-    """Measure a business of so many subscriptions; raises CorruptData where a fact is not right."""
+    """Measure a business of so many subscriptions; raises CorruptData if a fact is wrong."""
     settings = read_settings({}, home=folder / "home")
     settings.home.mkdir(mode=0o700)
     with database_server(settings) as conninfo:

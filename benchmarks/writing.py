@@ -79,7 +79,7 @@ CHOSEN_WRITING = "write and fdatasync per MB"
 
 
 def _blocks(lines: Sequence[bytes]) -> Iterator[bytes]:
-    """The lines in blocks of at least a megabyte, but for the last."""
+    """The lines in blocks of at least a megabyte, except for the last."""
     start = begun = 0
     for index, end in enumerate(accumulate(map(len, lines))):
         if end - begun >= BLOCK:
