@@ -15,6 +15,7 @@ from benchmarks import (
     http_report,
     intake,
     intake_report,
+    lake_formats_report,
     parquet,
     parquet_report,
     population,
@@ -25,6 +26,8 @@ from benchmarks.api import measure_api
 from benchmarks.disk import measure_disk
 from benchmarks.game import FULL, QUICK, measure_game
 from benchmarks.http_intake import measure_http
+from benchmarks.lake_formats import measure_lake_formats
+from benchmarks.lake_load import Load
 from benchmarks.report import REPORTS, write_part
 from benchmarks.revenue import measure_revenue
 from keepwell.platform.command_line import TerminalProgress, json_option, print_json
@@ -150,6 +153,57 @@ def http_command(events: int, repeats: int, folder: Path | None, write: bool, as
         print_json(figures)
     else:
         click.echo(http_report.summary(figures))
+
+
+@bench.command("lake-formats")
+@click.option("--days", default=90, show_default=True, type=click.IntRange(min=2), help="How many days.")
+@click.option("--segments", default=3, show_default=True, type=click.IntRange(min=1), help="Appends per day.")
+@click.option(
+    "--rows", default=10_000, show_default=True, type=click.IntRange(min=100), help="Rows per append."
+)
+@click.option(
+    "--kills", default=10, show_default=True, type=click.IntRange(min=0), help="Kills of each format."
+)
+@click.option(
+    "--peers",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep the environments of the other formats in this folder; they are temporary otherwise.",
+)
+@repeats_option
+@on_option
+@write_option
+@json_option
+def lake_formats_command(
+    *,
+    days: int,
+    segments: int,
+    rows: int,
+    kills: int,
+    peers: Path | None,
+    repeats: int,
+    folder: Path | None,
+    write: bool,
+    as_json: bool,
+) -> None:
+    """The lake's own manifest compared with Delta Lake and Iceberg, which are installed into a place of their own.
+
+    Example: ./keepwell bench lake-formats --days 10 --repeats 1 --json
+    """
+    with tempfile.TemporaryDirectory(prefix="keepwell-bench-", dir=folder) as place:
+        figures = measure_lake_formats(
+            Path(place) / "lakes",
+            Load(days, segments, rows),
+            repeats=repeats,
+            kills=kills,
+            peers=peers or Path(place) / "peers",
+            progress=TerminalProgress(),
+        )
+    if write:
+        write_part(lake_formats_report.DECISION, "lake-formats", text=lake_formats_report.markdown(figures))
+    if as_json:
+        print_json(figures)
+    else:
+        click.echo(lake_formats_report.summary(figures))
 
 
 @bench.command("revenue")

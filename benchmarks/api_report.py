@@ -25,13 +25,13 @@ def summary(figures: ApiFigures) -> str:
 def markdown(figures: ApiFigures) -> str:
     """The part of the report."""
     setting = (
-        f"{figures.machine}. Pages of 50 of {figures.accounts:,} accounts by name, over 8 connections, "
-        f"{figures.pages:,} pages over each. Medians of {figures.repeats} runs, taken in turn, both servers on one "
-        "core with the client on the other; both answer the same rows. Milliseconds are of processor, for one page."
+        f"{figures.machine}. Pages of 50 of {figures.accounts:,} accounts by name, {figures.pages:,} pages on each of 8 "
+        f"connections. Medians of {figures.repeats} interleaved runs, both servers on one core and the client on the "
+        "other; both return the same rows. Milliseconds are processor time per page."
     )
     textbook = figures.by["textbook"].server
     rows = [
         [_NAMES[name], f"{each.server:.2f}", f"1/{textbook / each.server:.1f}", f"{each.postgres:.2f}"]
         for name, each in figures.by.items()
     ]
-    return f"{setting}\n\n{table(['Server', 'Server, ms', 'Of the textbook', 'Postgres, ms'], rows)}"
+    return f"{setting}\n\n{table(['Server', 'Server, ms', 'Relative to the textbook', 'Postgres, ms'], rows)}"

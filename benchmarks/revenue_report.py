@@ -21,10 +21,10 @@ def markdown(figures: RevenueFigures) -> str:
     """The part of the report."""
     setting = (
         f"{figures.machine}. {figures.subscriptions:,} subscriptions of {figures.accounts:,} accounts over five "
-        f"years, {figures.facts:,} movements. Medians of {figures.repeats} runs. The rebuild makes every movement "
-        f"anew under all policies and commits: **{figures.rebuild:,.0f} subscriptions a second** of the clock. The "
-        f"check, which works everything out again in Python, took {figures.check_seconds:.1f} s and found no row "
-        "that differs. Milliseconds are of processor, for one answer:"
+        f"years, {figures.facts:,} movements. Medians of {figures.repeats} runs. The rebuild recalculates every "
+        f"movement under all policies and commits: **{figures.rebuild:,.0f} subscriptions a second** of clock time. "
+        f"The check, which recalculates everything in Python, took {figures.check_seconds:.1f} s and found no "
+        "difference. Milliseconds are processor time per answer:"
     )
     rows = [
         [f"`{each.path}`", f"{each.server:.1f}", f"{each.postgres:.1f}", f"{each.server + each.postgres:.1f}"]
