@@ -12,10 +12,10 @@ FILES = (
     "__init__.py",
     "errors.py",
     "pacing.py",
-    "words.py",
+    "texts.py",
     "telemetry/__init__.py",
     "telemetry/events.py",
-    "telemetry/telling.py",
+    "telemetry/match_reporter.py",
 )
 FOLDERS = ("browser", "saves", "sim")
 LONG_AGO = (1980, 1, 1, 0, 0, 0)

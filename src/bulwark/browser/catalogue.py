@@ -10,7 +10,7 @@ from bulwark.sim import rules
 from bulwark.sim.commands import KINDS
 from bulwark.sim.layout import event
 from bulwark.sim.layout.tower_rule import VARIANTS
-from bulwark.words import BRANCHES, CREEP_TRAITS, TOWER_ROLES
+from bulwark.texts import BRANCHES, CREEP_TRAITS, TOWER_ROLES
 
 
 def catalogue() -> str:

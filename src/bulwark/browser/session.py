@@ -17,7 +17,7 @@ from bulwark.sim.maps import read_map
 from bulwark.sim.match import Match
 from bulwark.sim.route import smoothed, way
 from bulwark.telemetry.events import Event
-from bulwark.telemetry.telling import Teller
+from bulwark.telemetry.match_reporter import MatchReporter
 
 
 class Session:
@@ -32,7 +32,7 @@ class Session:
         self._waiting: list[Command] = []
         self._happened = snapshot.Happened()
         self._told: list[Event] = []
-        self._teller = Teller(match, name=name, record=self._told.append)
+        self._reporter = MatchReporter(match, name=name, record=self._told.append)
         self._refused: list[str] = []
         self._walls = 0
 
@@ -40,7 +40,7 @@ class Session:
     def begin(cls, map_text: str, seed: int, difficulty: int, name: str) -> Session:
         """A new match on the map; `name` is what telemetry calls it. Raises MapError."""
         session = cls(Match.begin(read_map(map_text), seed=seed, difficulty=difficulty), name=name)
-        session._teller.begin()
+        session._reporter.begin()
         return session
 
     @classmethod
@@ -80,7 +80,7 @@ class Session:
 
     def leave(self) -> None:
         """The player gives the match up, which telemetry is told."""
-        self._teller.leave()
+        self._reporter.leave()
 
     def plan(self) -> str:
         """The groups of the next wave, and the way from each spawn, as x and y in turn."""
@@ -129,9 +129,9 @@ class Session:
 
     def _tick(self) -> None:
         waiting, self._waiting = self._waiting, []
-        self._teller.before(waiting)
+        self._reporter.before(waiting)
         refusals = self._match.step(waiting)
-        self._teller.after(refusals)
+        self._reporter.after(refusals)
         refused = {id(refusal.command) for refusal in refusals}
         self._walls += sum(
             isinstance(command, Build | Sell) for command in waiting if id(command) not in refused

@@ -13,7 +13,7 @@ from bulwark.telemetry import events
 from bulwark.telemetry.events import Event, MatchEnd, MatchFacts
 
 
-class Teller:
+class MatchReporter:
     """Listens to a session before and after each tick, and records."""
 
     def __init__(self, match: Match, *, name: str, record: Callable[[Event], None]) -> None:

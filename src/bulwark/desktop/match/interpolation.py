@@ -1,4 +1,4 @@
-"""Where everything is between two ticks. Nothing here writes to the match."""
+"""Positions between two ticks, for smooth drawing. Nothing here changes the match."""
 
 from __future__ import annotations
 
@@ -8,39 +8,39 @@ from bulwark.sim.layout import creep, shell, tower_rule
 from bulwark.sim.match import Match
 from bulwark.sim.rules import TOWER_RULES
 
-# Farther than anything goes in a tick: what is that far apart has not moved there.
-_JUMP = 1024.0
+# Nothing moves this far in one tick: a larger difference is not a movement.
+_MAX_STEP = 1024.0
 
 
-class Motion:
-    """Remembers where creeps were a tick ago, by uid, for drawing them `fraction` of the way since."""
+class Interpolation:
+    """Remembers where creeps were one tick ago, by uid, to draw them `fraction` of the way from there."""
 
     def __init__(self) -> None:
         self._before: Mapping[int, tuple[int, int]] = {}
 
     def remember(self, match: Match) -> None:
-        """Keep where the creeps are, just before a tick."""
+        """Store the creeps' positions, just before a tick."""
         count, creeps = match.creep_count, match.creeps
         places = zip(creeps[creep.X][:count], creeps[creep.Y][:count], strict=True)
         self._before = dict(zip(creeps[creep.UID][:count], places, strict=True))
 
     def creeps(self, match: Match, fraction: float) -> list[tuple[float, float]]:
-        """Where each creep is drawn, in the order of their table; one that has just come is where it came."""
+        """Each creep's drawn position, in table order; a creep that has just spawned is where it spawned."""
         count, creeps = match.creep_count, match.creeps
         before, rest = self._before, 1.0 - fraction
-        found = []
+        positions = []
         for uid, x, y in zip(
             creeps[creep.UID][:count], creeps[creep.X][:count], creeps[creep.Y][:count], strict=True
         ):
             old_x, old_y = before.get(uid, (x, y))
-            if abs(old_x - x) > _JUMP or abs(old_y - y) > _JUMP:
+            if abs(old_x - x) > _MAX_STEP or abs(old_y - y) > _MAX_STEP:
                 old_x, old_y = x, y
-            found.append((x - (x - old_x) * rest, y - (y - old_y) * rest))
-        return found
+            positions.append((x - (x - old_x) * rest, y - (y - old_y) * rest))
+        return positions
 
 
-def shell_place(match: Match, p: int, fraction: float) -> tuple[float, float, float]:
-    """Where shell `p` is drawn, and how high. Shells have no uid, but their way is known: they are drawn back along it."""
+def shell_position(match: Match, p: int, fraction: float) -> tuple[float, float, float]:
+    """Shell `p`'s drawn position and height. Shells have no uid, so they are drawn back along their known course."""
     shells, rest = match.shells, 1.0 - fraction
     x, y, z = shells[shell.X][p], shells[shell.Y][p], shells[shell.Z][p]
     rule = TOWER_RULES[shells[shell.ROW][p]]

@@ -1,4 +1,4 @@
-"""What the player is about to do on the map: the tower they hold, the cell they are at, the tower they have chosen."""
+"""What the player is about to do: the kind of tower to build, the cell under the cursor, the selected tower."""
 
 from __future__ import annotations
 
@@ -10,45 +10,45 @@ from bulwark.sim.layout import tower
 from bulwark.sim.match import Match
 from bulwark.sim.route import smoothed, way
 
-Place: TypeAlias = tuple[int, int]
-# Creeps walk on while a ghost is shown: so often is looked again whether one stands there.
-_LOOK_AGAIN_TICKS = 4
+Cell: TypeAlias = tuple[int, int]
+# Creeps keep moving while a ghost is shown, so its cell is rechecked this often.
+_RECHECK_TICKS = 4
 
 
 class Ghost(NamedTuple):
-    """A tower that is not built yet: why it cannot be, or by which ways creeps would walk around it."""
+    """A tower that is not built yet: why it cannot be, or the paths creeps would take around it."""
 
     kind: int
-    cell: Place
+    cell: Cell
     reason: Reason | None
-    ways: Sequence[Sequence[Place]]
+    paths: Sequence[Sequence[Cell]]
 
 
-class Placing:
+class Selection:
     """Follows the player's pointer or cursor over a map."""
 
     def __init__(self, match: Match) -> None:
         self.match = match
         self.kind: int | None = None
-        self.cell: Place | None = None
-        self.chosen: int | None = None
+        self.cell: Cell | None = None
+        self.tower: int | None = None
         self._ghost: Ghost | None = None
-        self._looked: tuple[object, ...] = ()
-        self._ways: Sequence[Sequence[Place]] = ()
+        self._ghost_key: tuple[object, ...] = ()
+        self._paths: Sequence[Sequence[Cell]] = ()
         self._walls = b""
 
-    def hold(self, kind: int | None) -> None:
-        """Take a kind of tower in hand, or none; the same again lets it go."""
+    def pick(self, kind: int | None) -> None:
+        """Pick a kind of tower to build, or none; picking the same kind again drops it."""
         self.kind = None if kind == self.kind else kind
-        self.chosen = None
+        self.tower = None
 
-    def choose(self, uid: int | None) -> None:
-        """Choose a tower that stands, or none."""
-        self.chosen = uid
+    def select(self, uid: int | None) -> None:
+        """Select an existing tower, or none."""
+        self.tower = uid
         self.kind = None
 
     def move(self, across: int, down: int) -> None:
-        """Move the cursor by cells; it begins in the middle of the map and stays inside of it."""
+        """Move the cursor by cells; it starts in the middle of the map and stays inside."""
         played = self.match.played
         column, row = self.cell or (played.width // 2, played.height // 2)
         self.cell = (
@@ -57,14 +57,14 @@ class Placing:
         )
 
     def inside(self) -> bool:
-        """Whether the cell is one of the map's."""
+        """Whether the cell is on the map."""
         if self.cell is None:
             return False
         column, row = self.cell
         return 0 <= column < self.match.played.width and 0 <= row < self.match.played.height
 
-    def tower_at(self, cell: Place) -> int | None:
-        """The uid of the tower that stands there."""
+    def tower_at(self, cell: Cell) -> int | None:
+        """The uid of the tower in the cell, or None."""
         played, towers = self.match.played, self.match.towers
         place = played.centre(played.cell(*cell))
         for t in range(self.match.tower_count):
@@ -72,41 +72,41 @@ class Placing:
                 return int(towers[tower.UID][t])
         return None
 
-    def index(self) -> int | None:
-        """The row of the chosen tower; None where none is chosen, or it is gone."""
+    def tower_index(self) -> int | None:
+        """The row of the selected tower; None if none is selected or it is gone."""
         uids = list(self.match.towers[tower.UID][: self.match.tower_count])
-        return uids.index(self.chosen) if self.chosen in uids else None
+        return uids.index(self.tower) if self.tower in uids else None
 
     def ghost(self) -> Ghost | None:
-        """What building here would be, looked at as often as it may change."""
+        """What building here would do; recomputed only when the answer may have changed."""
         if self.kind is None or self.cell is None or not self.inside():
             return None
         match = self.match
-        looked = (
-            self.kind, self.cell, match.tick // _LOOK_AGAIN_TICKS, match.tower_count,
+        key = (
+            self.kind, self.cell, match.tick // _RECHECK_TICKS, match.tower_count,
             match.gold >= match.price(self.kind),
         )  # fmt: skip
-        if looked != self._looked or self._ghost is None:
+        if key != self._ghost_key or self._ghost is None:
             reason = match.refusal(Build(self.kind, *self.cell))
-            ways = () if reason is not None else self._ways_around(self.cell)
-            self._ghost, self._looked = Ghost(self.kind, self.cell, reason, ways), looked
+            paths = () if reason is not None else self._paths_around(self.cell)
+            self._ghost, self._ghost_key = Ghost(self.kind, self.cell, reason, paths), key
         return self._ghost
 
-    def ways(self) -> Sequence[Sequence[Place]]:
-        """The ways from each spawn to the goal as the towers stand now."""
+    def paths(self) -> Sequence[Sequence[Cell]]:
+        """The paths from each spawn to the goal around the current towers."""
         walls = bytes(self.match.closed)
         if walls != self._walls:
             spawns = range(len(self.match.played.spawns))
-            self._ways, self._walls = [self.match.way(spawn) for spawn in spawns], walls
-        return self._ways
+            self._paths, self._walls = [self.match.way(spawn) for spawn in spawns], walls
+        return self._paths
 
-    def _ways_around(self, cell: Place) -> Sequence[Sequence[Place]]:
+    def _paths_around(self, cell: Cell) -> Sequence[Sequence[Cell]]:
         played = self.match.played
         closed = bytearray(self.match.closed)
         closed[played.cell(*cell)] = 1
         goal = played.cell(*played.goal)
-        found = []
+        paths = []
         for spawn in played.spawns:
             cells = way(closed, played.stride, start=played.cell(*spawn), goal=goal)
-            found.append([played.centre(each) for each in smoothed(cells, closed, stride=played.stride)])
-        return found
+            paths.append([played.centre(each) for each in smoothed(cells, closed, stride=played.stride)])
+        return paths

@@ -1,4 +1,4 @@
-"""The player's own JSON files: read with their fields checked, replaced whole, kept aside where they are damaged."""
+"""The player's JSON files: validated when read, replaced atomically, set aside if damaged."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from bulwark.saves.files import write_whole
 Document = TypeVar("Document", bound=msgspec.Struct)
 
 
-def read_document(path: Path, default: Document) -> tuple[Document, str]:
-    """The document at `path`, or `default`; and a sentence for the player where the file could not be used.
+def load_document(path: Path, default: Document) -> tuple[Document, str]:
+    """The document at `path`, or `default`; and a message for the player if the file could not be used.
 
-    A damaged file is kept beside, under a name that the sentence gives. Raises DesktopError where it cannot be read.
+    A damaged file is renamed, and the message names the new file. Raises DesktopError if the file cannot be read.
     """
     try:
         return msgspec.json.decode(path.read_bytes(), type=type(default)), ""
@@ -26,12 +26,12 @@ def read_document(path: Path, default: Document) -> tuple[Document, str]:
     except OSError as error:
         raise _unusable(path, error) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        aside = _keep_aside(path)
-        return default, f"{path.name}: {error}. Defaults are used; the file is kept as {aside.name}."
+        aside = _set_aside(path)
+        return default, f"{path.name}: {error}. Using defaults; the file was renamed to {aside.name}."
 
 
-def keep_document(path: Path, document: msgspec.Struct) -> None:
-    """Replace the file at `path`. Raises DesktopError where the disk fails; what was there is then untouched."""
+def save_document(path: Path, document: msgspec.Struct) -> None:
+    """Replace the file at `path`. Raises DesktopError if the disk fails; the previous file is then untouched."""
     text = msgspec.json.format(msgspec.json.encode(document, order="sorted"), indent=2)
     try:
         write_whole(path, text + b"\n")
@@ -39,7 +39,7 @@ def keep_document(path: Path, document: msgspec.Struct) -> None:
         raise DesktopError(error.message, hint=error.hint) from error
 
 
-def _keep_aside(path: Path) -> Path:
+def _set_aside(path: Path) -> Path:
     number = 1
     while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
         number += 1
@@ -51,4 +51,4 @@ def _keep_aside(path: Path) -> Path:
 
 
 def _unusable(path: Path, error: OSError) -> DesktopError:
-    return DesktopError(f"{path}: {error.strerror}.", hint="Set its permissions right, or set BULWARK_HOME.")
+    return DesktopError(f"{path}: {error.strerror}.", hint="Fix its permissions, or set BULWARK_HOME.")

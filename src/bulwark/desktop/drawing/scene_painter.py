@@ -1,4 +1,4 @@
-"""Draws the placed pictures of a scene, and the ground under them."""
+"""Draws a flattened scene and the ground below it."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from pathlib import Path
 import pygame
 
 from bulwark.assets.built import HINT
-from bulwark.desktop.camera import Area
 from bulwark.desktop.drawing.painter import Painter
 from bulwark.desktop.drawing.palette import BLACK, GREEN, NIGHT, TINTS, VERMILLION, YELLOW, Colour
-from bulwark.desktop.scene import Bar, Disc, Line, Placed, Sprite, Transform, Words
+from bulwark.desktop.scene.camera import Area
+from bulwark.desktop.scene.nodes import Bar, Disc, Label, Line, Placed, Sprite, Transform
 from bulwark.errors import AssetError
 from bulwark.sim.randomness import hash32
 from bulwark.sim.rules import CELL
 
-GROUND_PIXELS = 64  # a cell, as the assets have it
+GROUND_PIXELS = 64  # per cell, as built by the assets
 _HURT, _DYING = 0.6, 0.3
 _JAGS = 5
-_MOST_VEILS = 64
+_MAX_OVERLAYS = 64
 
 
 class Ground:
-    """A map's ground at the size at which it is seen."""
+    """A map's ground image, scaled to the current zoom."""
 
     def __init__(self, picture: Path) -> None:
-        """Raises AssetError where the picture cannot be read."""
+        """Raises AssetError if the image cannot be read."""
         try:
             self._picture = pygame.image.load(picture).convert()
         except (OSError, pygame.error) as error:
@@ -42,38 +42,38 @@ class Ground:
         painter.surface.blit(self._scaled, (round(at.x * painter.scale), round(at.y * painter.scale)))
 
 
-class Scenery:
-    """Draws what a scene was flattened to."""
+class ScenePainter:
+    """Draws a flattened scene."""
 
     def __init__(self, painter: Painter, ground: Ground) -> None:
         self._painter = painter
         self._ground = ground
-        self._veils: dict[tuple[int, Colour, bool, int], pygame.Surface] = {}
+        self._overlays: dict[tuple[int, Colour, bool, int], pygame.Surface] = {}
 
     def draw(self, placed: Sequence[Placed], *, camera: Transform, area: Area) -> None:
-        """Draw all of it, inside the area and nowhere else."""
+        """Draw the scene, clipped to the area."""
         surface, painter = self._painter.surface, self._painter
         clip = painter.pixels((area.x, area.y, area.width, area.height))
         surface.set_clip(clip)
         surface.fill(NIGHT, clip)
         self._ground.draw(painter, camera)
-        waiting: list[tuple[pygame.Surface, tuple[float, float]]] = []
+        sprites_due: list[tuple[pygame.Surface, tuple[float, float]]] = []
         sprites, scale = painter.sprites, painter.scale
         for picture, x, y, angle, grown in placed:
             if isinstance(picture, Sprite):
                 width = sprites.cells(picture.frame) * CELL * grown * scale
-                found = sprites.get(picture.frame, width, angle=angle, opacity=picture.opacity)
-                across, down = found.size
-                waiting.append((found, (x * scale - across / 2, y * scale - down / 2)))
+                sprite = sprites.get(picture.frame, width, angle=angle, opacity=picture.opacity)
+                across, down = sprite.size
+                sprites_due.append((sprite, (x * scale - across / 2, y * scale - down / 2)))
                 continue
-            if waiting:
-                surface.fblits(waiting)
-                waiting = []
+            if sprites_due:
+                surface.fblits(sprites_due)
+                sprites_due = []
             self._other(picture, Transform(x, y, angle, grown))
-        surface.fblits(waiting)
+        surface.fblits(sprites_due)
         surface.set_clip(None)
 
-    def _other(self, picture: Bar | Disc | Line | Words, at: Transform) -> None:
+    def _other(self, picture: Bar | Disc | Line | Label, at: Transform) -> None:
         match picture:
             case Bar():
                 self._bar(picture, at)
@@ -81,7 +81,7 @@ class Scenery:
                 self._disc(picture, at)
             case Line():
                 self._line(picture, at)
-            case Words(text, tint, opacity):
+            case Label(text, tint, opacity):
                 size = max(CELL * at.scale * 0.36, 11)
                 self._painter.text(
                     text, (at.x, at.y), size=size, colour=TINTS[tint], anchor="center", opacity=opacity
@@ -105,40 +105,40 @@ class Scenery:
             painter.circle((at.x, at.y), radius, colour, edge=0.0 if disc.filled else 2.0)
             return
         pixels = round(radius * painter.scale)
-        drawn = self._veil(pixels, colour, filled=disc.filled, opacity=disc.opacity)
+        drawn = self._overlay(pixels, colour, filled=disc.filled, opacity=disc.opacity)
         painter.surface.blit(drawn, drawn.get_rect(center=(at.x * painter.scale, at.y * painter.scale)))
 
-    def _veil(self, radius: int, colour: Colour, *, filled: bool, opacity: float) -> pygame.Surface:
-        """A circle that is seen through, made once."""
+    def _overlay(self, radius: int, colour: Colour, *, filled: bool, opacity: float) -> pygame.Surface:
+        """A translucent circle, cached."""
         key = (radius, colour, filled, round(opacity * 255))
-        veil = self._veils.get(key)
-        if veil is None:
-            if len(self._veils) >= _MOST_VEILS:
-                self._veils.clear()
+        overlay = self._overlays.get(key)
+        if overlay is None:
+            if len(self._overlays) >= _MAX_OVERLAYS:
+                self._overlays.clear()
             size = 2 * radius + 4
-            veil = self._veils[key] = pygame.Surface((size, size), pygame.SRCALPHA)
-            pygame.draw.aacircle(veil, (*colour, key[3]), (size / 2, size / 2), radius, 0 if filled else 2)
-        return veil
+            overlay = self._overlays[key] = pygame.Surface((size, size), pygame.SRCALPHA)
+            pygame.draw.aacircle(overlay, (*colour, key[3]), (size / 2, size / 2), radius, 0 if filled else 2)
+        return overlay
 
     def _line(self, line: Line, at: Transform) -> None:
         if line.opacity <= 0:
             return
-        places = [(at.x + x * at.scale, at.y + y * at.scale) for x, y in line.places]
+        points = [(at.x + x * at.scale, at.y + y * at.scale) for x, y in line.points]
         if not line.jagged:
-            self._painter.line(places, TINTS[line.tint], width=2.0)
+            self._painter.line(points, TINTS[line.tint], width=2.0)
             return
-        bolt = _jagged(places, line.jagged, reach=CELL * at.scale * 0.22)
+        bolt = _jagged(points, line.jagged, reach=CELL * at.scale * 0.22)
         self._painter.line(bolt, TINTS["allowed"], width=1.0 + 4.0 * line.opacity)
         self._painter.line(bolt, TINTS[line.tint], width=1.0 + 1.5 * line.opacity)
 
 
-def _jagged(places: Sequence[tuple[float, float]], seed: int, *, reach: float) -> list[tuple[float, float]]:
-    """A line from the first place to the last with places between that are off it, chosen by `seed`."""
-    (x, y), (to_x, to_y) = places[0], places[-1]
-    found = [(x, y)]
+def _jagged(points: Sequence[tuple[float, float]], seed: int, *, reach: float) -> list[tuple[float, float]]:
+    """A line from the first point to the last with random points in between, chosen by `seed`."""
+    (x, y), (to_x, to_y) = points[0], points[-1]
+    points = [(x, y)]
     for k in range(1, _JAGS):
         bits = hash32(seed, k, 0)
         off_x, off_y = (bits & 255) / 128 - 1, (bits >> 8 & 255) / 128 - 1
         share = k / _JAGS
-        found.append((x + (to_x - x) * share + off_x * reach, y + (to_y - y) * share + off_y * reach))
-    return [*found, (to_x, to_y)]
+        points.append((x + (to_x - x) * share + off_x * reach, y + (to_y - y) * share + off_y * reach))
+    return [*points, (to_x, to_y)]

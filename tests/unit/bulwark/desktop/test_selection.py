@@ -2,122 +2,122 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bulwark.desktop.describe import changes, facts, tower_name
-from bulwark.desktop.hints import HINTS, Guide, Looking
-from bulwark.desktop.placing import Placing
+from bulwark.desktop.match.describe import changes, facts, tower_name
+from bulwark.desktop.match.hints import HINTS, Guide, HintContext
+from bulwark.desktop.match.selection import Selection
 from bulwark.sim import rules
 from bulwark.sim.commands import Build, Reason, StartWave, Upgrade
 from bulwark.sim.match import Match
-from bulwark.words import TOWER_ROLES
+from bulwark.texts import TOWER_ROLES
 from tests.unit.bulwark.desktop.maps import HEIGHT, SPAWN, small_map
 
 
-def test_the_ghost_says_why_before_the_click() -> None:
+def test_the_ghost_shows_why_building_is_not_possible() -> None:
     match = Match.begin(small_map(), seed=1)
-    placing = Placing(match)
-    placing.hold(0)
+    selection = Selection(match)
+    selection.pick(0)
 
     reasons = {}
     for cell in ((3, 1), SPAWN, (4, 4)):
-        placing.cell = cell
-        ghost = placing.ghost()
+        selection.cell = cell
+        ghost = selection.ghost()
         assert ghost is not None
         reasons[cell] = ghost.reason
 
     assert reasons == {(3, 1): Reason.NOT_BUILDABLE, SPAWN: Reason.NOT_BUILDABLE, (4, 4): None}
 
 
-def test_the_ghost_that_would_close_the_last_way_is_refused_and_one_that_does_not_shows_the_new_way() -> None:
+def test_the_ghost_shows_the_new_path_or_that_it_would_block_the_last_one() -> None:
     match = Match.begin(small_map(), seed=1)
     match.step([Build(0, 5, row) for row in range(HEIGHT - 2)])
-    placing = Placing(match)
-    placing.hold(0)
+    selection = Selection(match)
+    selection.pick(0)
 
-    placing.cell = (5, HEIGHT - 2)
-    narrow = placing.ghost()
+    selection.cell = (5, HEIGHT - 2)
+    narrow = selection.ghost()
     assert narrow is not None
     assert narrow.reason is None
-    now = placing.ways()
-    assert len(narrow.ways[0]) > len(now[0])
+    now = selection.paths()
+    assert len(narrow.paths[0]) > len(now[0])
 
     match.step([Build(0, 5, HEIGHT - 2)])
-    placing.cell = (5, HEIGHT - 1)
-    closing = placing.ghost()
+    selection.cell = (5, HEIGHT - 1)
+    closing = selection.ghost()
     assert closing is not None
     assert closing.reason is Reason.CLOSES_THE_WAY
 
 
-def test_looking_at_a_ghost_changes_nothing_of_the_match() -> None:
+def test_a_ghost_does_not_change_the_match() -> None:
     match = Match.begin(small_map(), seed=1)
     match.step([StartWave()])
     before = match.export()
-    placing = Placing(match)
-    placing.hold(1)
+    selection = Selection(match)
+    selection.pick(1)
 
     for column in range(12):
-        placing.cell = (column, 3)
-        placing.ghost()
-        placing.ways()
+        selection.cell = (column, 3)
+        selection.ghost()
+        selection.paths()
 
     assert match.export() == before
 
 
-def test_a_tower_is_found_by_its_cell_and_forgotten_when_it_is_gone() -> None:
+def test_a_tower_is_selected_by_its_cell_and_deselected_when_gone() -> None:
     match = Match.begin(small_map(), seed=1)
     match.step([Build(0, 4, 2), Build(1, 6, 2)])
-    placing = Placing(match)
+    selection = Selection(match)
 
-    placing.choose(placing.tower_at((6, 2)))
-    assert placing.index() == 1
-    assert placing.tower_at((5, 2)) is None
+    selection.select(selection.tower_at((6, 2)))
+    assert selection.tower_index() == 1
+    assert selection.tower_at((5, 2)) is None
 
-    placing.choose(99)
-    assert placing.index() is None
+    selection.select(99)
+    assert selection.tower_index() is None
 
 
 def test_the_cursor_stays_on_the_map() -> None:
-    placing = Placing(Match.begin(small_map(), seed=1))
+    selection = Selection(Match.begin(small_map(), seed=1))
 
     for _ in range(30):
-        placing.move(-1, -1)
+        selection.move(-1, -1)
 
-    assert placing.cell == (0, 0)
+    assert selection.cell == (0, 0)
 
 
-def test_hints_go_as_the_player_does_what_they_say() -> None:
+def test_hints_advance_as_the_player_follows_them() -> None:
     match = Match.begin(small_map(), seed=1)
     guide = Guide(shown=True)
     shown = []
-    doings: list[Callable[[], object]] = [
+    steps: list[Callable[[], object]] = [
         lambda: None,
         lambda: match.step([Build(0, 4, 2)]),
         lambda: match.step([Build(0, 4, 3), Build(0, 4, 4)]),
         lambda: match.step([StartWave()]),
         lambda: match.step([Build(0, 4, 5)]),
     ]
-    for do in doings:
+    for do in steps:
         do()
-        hint = guide.current(Looking(match, holds_tower=False, chosen=None))
+        hint = guide.current(HintContext(match, picked_tower=False, selected=None))
         assert hint is not None
         shown.append(hint)
     match.step([Upgrade(1)])
-    last = guide.current(Looking(match, holds_tower=False, chosen=1))
+    last = guide.current(HintContext(match, picked_tower=False, selected=1))
 
     assert shown == [HINTS[0], HINTS[2], HINTS[3], HINTS[4], HINTS[5]]
     assert last is HINTS[-1]
 
 
-def test_hints_that_were_hidden_come_again() -> None:
+def test_hidden_hints_can_be_shown_again() -> None:
     guide = Guide(shown=False)
-    looking = Looking(Match.begin(small_map(), seed=1), holds_tower=False, chosen=None)
-    assert guide.current(looking) is None
+    context = HintContext(Match.begin(small_map(), seed=1), picked_tower=False, selected=None)
+    assert guide.current(context) is None
 
-    guide.again()
+    guide.toggle()
 
-    assert guide.current(looking) is HINTS[0]
+    assert guide.current(context) is HINTS[0]
 
 
-def test_every_tower_and_every_upgrade_says_what_it_does() -> None:
+def test_every_tower_and_upgrade_has_a_name_and_a_description() -> None:
     names = set()
     for kind in range(len(rules.TOWERS)):
         assert TOWER_ROLES[kind]

@@ -1,4 +1,4 @@
-"""What is kept of a match: a checkpoint after every wave and on leaving, the save by hand, and at its end the replay."""
+"""The files of a match: a checkpoint after every wave and on leaving, the quick save, and the replay at its end."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bulwark.desktop.app import App
-from bulwark.desktop.session import Happening, Session
-from bulwark.desktop.settings import stars_of
+from bulwark.desktop.match.session import MatchEvent, Session
+from bulwark.desktop.profile.settings import stars_for
 from bulwark.errors import SaveError
 from bulwark.saves import replays
 from bulwark.saves.files import earlier_of, save_match, write_whole
@@ -16,42 +16,42 @@ from bulwark.sim import rules
 from bulwark.sim.layout import event, score
 
 
-class Keeping:
-    """Writes the files of one match. A disk that fails is told to the player, and the match goes on."""
+class MatchFiles:
+    """Writes the files of one match. A failing disk is reported to the player, and the match goes on."""
 
     def __init__(self, app: App, session: Session, *, checkpoint: Path | None) -> None:
-        """`checkpoint` is the one that this match has gone on from; another match's is left alone."""
+        """`checkpoint` is the file this match was resumed from, if any; other matches' checkpoints are left alone."""
         self._app = app
         self._session = session
-        self._kept = session.match.tick
+        self._saved_tick = session.match.tick
         self.stars = 0
         self.replay: Path | None = None
         self.checkpoint = checkpoint
 
-    def note(self, happened: Iterable[Happening]) -> None:
-        """Keep a checkpoint after a wave, while the match goes on."""
-        cleared = any(happening.kind == event.WAVE_CLEARED for happening in happened)
+    def note(self, events: Iterable[MatchEvent]) -> None:
+        """Save a checkpoint after each cleared wave while the match goes on."""
+        cleared = any(occurrence.kind == event.WAVE_CLEARED for occurrence in events)
         if cleared and not self._session.over:
-            self._keep_checkpoint()
+            self._save_checkpoint()
 
-    def save(self) -> None:
-        """The save by hand."""
+    def quick_save(self) -> None:
+        """Save the match on the player's request."""
         if self._session.over:
-            self._app.tell("The match is over: there is nothing left to save.")
+            self._app.notify("The match is over: there is nothing to save.")
         elif self._write(self._app.home.quick_save):
-            self._app.tell("Saved.")
+            self._app.notify("Saved.")
 
-    def leave(self) -> None:
-        """Keep the match for going on, if it was begun and is not over."""
-        if not self._session.over and self._session.match.tick > self._kept:
-            self._keep_checkpoint()
+    def close(self) -> None:
+        """Save the match for later, if it has progressed and is not over."""
+        if not self._session.over and self._session.match.tick > self._saved_tick:
+            self._save_checkpoint()
 
-    def end(self) -> None:
-        """Keep the replay and the stars; a match that was won is not gone on with."""
+    def finish(self) -> None:
+        """Save the replay and the stars; a won match cannot be resumed."""
         match = self._session.match
         won = match.outcome == score.WON
         self._app.sound.play("win" if won else "lose")
-        self._keep_replay()
+        self._save_replay()
         if not won:
             return
         self._app.wins += 1
@@ -60,16 +60,16 @@ class Keeping:
                 path.unlink(missing_ok=True)
         difficulty = rules.DIFFICULTIES[int(match.world.score[score.DIFFICULTY])]
         rule = rules.DIFFICULTY_RULES[int(match.world.score[score.DIFFICULTY])]
-        whole = max(match.played.lives * rule.lives // 100, 1)
-        self.stars = stars_of(lives=match.lives, of=whole)
+        full_lives = max(match.played.lives * rule.lives // 100, 1)
+        self.stars = stars_for(lives=match.lives, of=full_lives)
         progress = self._app.progress.won(match.played.id, difficulty=difficulty, stars=self.stars)
-        self._app.keep_progress(progress)
+        self._app.save_progress(progress)
 
-    def _keep_checkpoint(self) -> None:
+    def _save_checkpoint(self) -> None:
         if self._write(self._app.home.checkpoint):
             self.checkpoint = self._app.home.checkpoint
 
-    def _keep_replay(self) -> None:
+    def _save_replay(self) -> None:
         recording = self._session.steps
         if not isinstance(recording, Recording):
             return
@@ -79,7 +79,7 @@ class Keeping:
         try:
             write_whole(path, replays.to_bytes(replay))
         except SaveError as error:
-            self._app.tell(str(error))
+            self._app.notify(str(error))
             return
         self.replay = path
 
@@ -87,7 +87,7 @@ class Keeping:
         try:
             save_match(path, self._session.match)
         except SaveError as error:
-            self._app.tell(str(error))
+            self._app.notify(str(error))
             return False
-        self._kept = self._session.match.tick
+        self._saved_tick = self._session.match.tick
         return True

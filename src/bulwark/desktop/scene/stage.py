@@ -1,35 +1,35 @@
-"""The scene of a match: what stands and walks as nodes, found again by uid from frame to frame."""
+"""The scene of a match: towers, creeps and shells as nodes, matched by uid from frame to frame."""
 
 from __future__ import annotations
 
 from math import atan2, tau
 
-from bulwark.desktop.describe import gate_name
-from bulwark.desktop.effects import Effects
-from bulwark.desktop.motion import Motion, shell_place
-from bulwark.desktop.scene import Bar, Disc, Node, Sprite, Transform, Words
+from bulwark.desktop.match.describe import gate_name
+from bulwark.desktop.match.interpolation import Interpolation, shell_position
+from bulwark.desktop.scene.effects import Effects
+from bulwark.desktop.scene.nodes import Bar, Disc, Label, Node, Sprite, Transform
 from bulwark.sim import rules
 from bulwark.sim.layout import creep, shell, tower
 from bulwark.sim.match import Match
 
-# Of what flies: how high it is drawn above the ground that it is over.
+# How high flyers are drawn above the ground below them.
 _ALTITUDE = 330.0
 _STEP_TICKS = 5  # a step of a walking creep
 _RECOIL_TICKS, _RECOIL = 4.0, 110.0
 _BEACON = rules.TOWERS.index("beacon")
 _BEACON_TURN = tau / 240  # a tick
-_TURN_SHARE = 0.35  # of what is left, each frame: a turret turns quickly but not at once
+_TURN_SHARE = 0.35  # of the remaining angle, each frame: a turret turns quickly but not at once
 _SHELLS = ("bolt", "burst", "frost", "bolt", "mortar", "bolt")
 
 
 class Stage:
-    """Draws nothing itself: `update` brings the nodes to a moment of the match, which it only reads."""
+    """Updates the nodes from the match; it does not draw, and never changes the match."""
 
     def __init__(self, match: Match) -> None:
         self.match = match
         self.effects = Effects()
         self.root = Node()
-        self.under = self.root.add(Node())  # ways, ranges: whoever draws more hangs it here
+        self.under = self.root.add(Node())  # for overlays below the towers: paths, ranges
         marks = self.root.add(Node())
         self._walkers = self.root.add(Node())
         self._towers = self.root.add(Node())
@@ -45,14 +45,14 @@ class Stage:
             x, y = played.centre(played.cell(*place))
             gate = marks.add(Node(Transform(x, y), Sprite("mark/spawn")))
             if several:
-                gate.add(Node(Transform(0, 720), Words(f"Gate {gate_name(n)}", "way")))
+                gate.add(Node(Transform(0, 720), Label(f"Gate {gate_name(n)}", "path")))
         marks.add(Node(Transform(*played.centre(played.cell(*played.goal))), Sprite("mark/goal")))
 
-    def update(self, motion: Motion, *, camera: Transform, fraction: float) -> None:
-        """Bring the scene to the moment `fraction` of a tick after the one before the last."""
+    def update(self, interpolation: Interpolation, *, camera: Transform, fraction: float) -> None:
+        """Bring the scene to `fraction` of the way from the last tick but one to the last."""
         now = self.match.tick - 1 + fraction
         self.root.transform = camera
-        self._update_creeps(motion.creeps(self.match, fraction))
+        self._update_creeps(interpolation.creeps(self.match, fraction))
         self._update_towers(now)
         self._update_shells(fraction)
         self._effects.children = self.effects.nodes(now)
@@ -65,12 +65,12 @@ class Stage:
         flyers.clear()
         for i, (x, y) in enumerate(places):
             uid, kind = creeps[creep.UID][i], creeps[creep.KIND][i]
-            found = self._creep_nodes.get(uid) or _CreepNode(kind, uid)
-            nodes[uid] = found
-            found.node.transform = Transform(x, y)
-            found.turn(creeps[creep.VX][i], creeps[creep.VY][i], tick)
-            found.wear(creeps[creep.HP][i] / creeps[creep.FULL][i], slowed=creeps[creep.SLOW][i] > 0)
-            (flyers if found.flies else walkers).append(found.node)
+            node = self._creep_nodes.get(uid) or _CreepNode(kind, uid)
+            nodes[uid] = node
+            node.node.transform = Transform(x, y)
+            node.turn(creeps[creep.VX][i], creeps[creep.VY][i], tick)
+            node.show_health(creeps[creep.HP][i] / creeps[creep.FULL][i], slowed=creeps[creep.SLOW][i] > 0)
+            (flyers if node.flies else walkers).append(node.node)
         self._creep_nodes = nodes
 
     def _update_towers(self, now: float) -> None:
@@ -78,23 +78,23 @@ class Stage:
         nodes: dict[int, _TowerNode] = {}
         for t in range(self.match.tower_count):
             uid, kind, variant = (int(towers[column][t]) for column in (tower.UID, tower.KIND, tower.VARIANT))
-            found = self._tower_nodes.get(uid)
-            if found is None or found.variant != variant:
-                found = _TowerNode(kind, variant)
-            nodes[uid] = found
+            node = self._tower_nodes.get(uid)
+            if node is None or node.variant != variant:
+                node = _TowerNode(kind, variant)
+            nodes[uid] = node
             x, y = towers[tower.X][t], towers[tower.Y][t]
-            found.node.transform = Transform(x, y)
-            found.aim(towers[tower.AIM_X][t] - x, towers[tower.AIM_Y][t] - y, now)
-            found.recoil(now - self.effects.fired.get(uid, -_RECOIL_TICKS))
-            found.boosted.visible = towers[tower.BOOST][t] > 0
+            node.node.transform = Transform(x, y)
+            node.aim(towers[tower.AIM_X][t] - x, towers[tower.AIM_Y][t] - y, now)
+            node.recoil(now - self.effects.fired.get(uid, -_RECOIL_TICKS))
+            node.boosted.visible = towers[tower.BOOST][t] > 0
         self._tower_nodes = nodes
-        self._towers.children = [found.node for found in nodes.values()]
+        self._towers.children = [node.node for node in nodes.values()]
 
     def _update_shells(self, fraction: float) -> None:
         shells = self.match.shells
         self._shells.children = []
         for p in range(self.match.shell_count):
-            x, y, z = shell_place(self.match, p, fraction)
+            x, y, z = shell_position(self.match, p, fraction)
             angle = atan2(shells[shell.TO_Y][p] - y, shells[shell.TO_X][p] - x)
             frame = f"shell/{_SHELLS[shells[shell.KIND][p]]}"
             if z > 0:
@@ -104,7 +104,7 @@ class Stage:
 
 
 class _CreepNode:
-    """A creep: its shadow, its body that turns, the cold on it, and how much of it is left."""
+    """A creep: shadow, rotating body, frost overlay and health bar."""
 
     def __init__(self, kind: int, uid: int) -> None:
         rule = rules.creep(kind)
@@ -123,20 +123,20 @@ class _CreepNode:
         self._width = float(max(2 * rule.radius, 520))
 
     def turn(self, across: int, down: int, tick: int) -> None:
-        """Look where it goes, and step."""
+        """Face the direction of movement, and animate the steps."""
         at = self._body.transform
         self._body.transform = Transform(at.x, at.y, atan2(down, across))
         self._body.picture = self._steps[(tick // _STEP_TICKS + self._uid) & 1]
 
-    def wear(self, share: float, *, slowed: bool) -> None:
-        """Show what it has suffered."""
+    def show_health(self, share: float, *, slowed: bool) -> None:
+        """Show the health bar and the slow effect."""
         self._chill.visible = slowed
         self._bar.visible = share < 1.0
         self._bar.picture = Bar(max(share, 0.0), self._width)
 
 
 class _TowerNode:
-    """A tower: its base, and on it the turret that turns and kicks."""
+    """A tower: its base, and on it the turret that turns and recoils."""
 
     def __init__(self, kind: int, variant: int) -> None:
         name = f"tower/{rules.TOWERS[kind]}"
@@ -150,7 +150,7 @@ class _TowerNode:
         self._barrel = self.turret.add(Node(picture=Sprite(f"{name}/turret-{variant}")))
 
     def aim(self, across: int, down: int, now: float) -> None:
-        """Turn towards a place; a beacon turns by itself."""
+        """Turn towards the target; a beacon rotates by itself."""
         if self._turns:
             self._angle = now * _BEACON_TURN % tau
         else:
@@ -161,6 +161,6 @@ class _TowerNode:
         self.turret.transform = Transform(0.0, 0.0, self._angle)
 
     def recoil(self, since: float) -> None:
-        """Kick back for a moment after a shot, `since` ticks ago."""
+        """Recoil after a shot, `since` ticks ago."""
         share = 1.0 - since / _RECOIL_TICKS if 0 <= since < _RECOIL_TICKS else 0.0
         self._barrel.transform = Transform(-_RECOIL * share)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from bulwark.sim import rules
 from bulwark.sim.layout.tower_rule import AIR, GROUND
 from bulwark.sim.rules import CELL, TICKS_PER_SECOND, TowerRule
-from bulwark.words import BRANCHES
+from bulwark.texts import BRANCHES
 
 _FIRST_BRANCH = 3
 _NAMES: Mapping[str, str] = {
@@ -17,7 +17,7 @@ _NAMES: Mapping[str, str] = {
 
 
 def tower_name(kind: int, variant: int = 0) -> str:
-    """What a tower is called; a branch has a name of its own, an upgrade a number."""
+    """The tower's display name: a branch has its own name, an upgrade a numeral."""
     name = rules.TOWERS[kind].capitalize()
     if variant >= _FIRST_BRANCH:
         return BRANCHES[kind][variant - _FIRST_BRANCH]
@@ -25,8 +25,8 @@ def tower_name(kind: int, variant: int = 0) -> str:
 
 
 def facts(rule: TowerRule) -> Mapping[str, str]:
-    """What a tower does by name, without what is nought: numbers in cells, per second and percent."""
-    found = {
+    """What a tower does, by label, leaving out zeros: cells, per second and percent."""
+    values = {
         "damage": f"{rule.damage}" if rule.damage else "",
         "rate": f"{TICKS_PER_SECOND / rule.reload:.1f}" if rule.reload else "",
         "range": _cells(rule.range),
@@ -37,30 +37,30 @@ def facts(rule: TowerRule) -> Mapping[str, str]:
         "knock": "yes" if rule.knock else "",
         "boost": f"{rule.boost} %" if rule.boost else "",
     }
-    return {_NAMES[name]: said for name, said in found.items() if said}
+    return {_NAMES[name]: text for name, text in values.items() if text}
 
 
 def changes(before: TowerRule, after: TowerRule) -> Sequence[str]:
-    """What an upgrade changes, a line each."""
+    """What an upgrade changes, one line per figure."""
     old, new = facts(before), facts(after)
     lines = []
-    for name, said in new.items():
+    for name, text in new.items():
         if name not in old:
-            lines.append(f"{name} {said}")
-        elif old[name] != said:
-            lines.append(f"{name} {old[name]} > {said}")
+            lines.append(f"{name} {text}")
+        elif old[name] != text:
+            lines.append(f"{name} {old[name]} > {text}")
     return lines
 
 
 def reach(rule: TowerRule) -> str:
-    """Whom a tower can hit."""
+    """Which creeps a tower can hit."""
     if not rule.damage:
         return ""
     return {GROUND: "ground only", AIR: "air only"}.get(rule.reaches, "ground and air")
 
 
 def gate_name(spawn: int) -> str:
-    """What a way in is called where there are several."""
+    """The name of a spawn on a map that has several."""
     return chr(ord("A") + spawn)
 
 

@@ -1,4 +1,4 @@
-"""pygame's events read as signals, by the player's own bindings."""
+"""Translates pygame's events into signals, using the player's bindings."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ _AXES: Mapping[int, str] = {
     pygame.CONTROLLER_AXIS_TRIGGERLEFT: "trigger-left",
     pygame.CONTROLLER_AXIS_TRIGGERRIGHT: "trigger-right",
 }
-# An axis counts as pressed past half of its way, and as let go before a third of it.
-_PRESSED, _LET_GO = 16_384, 10_922
-# Held sticks and pads repeat like held keys do, in microseconds.
+# An axis counts as pressed beyond half of its range, and as released below a third.
+_PRESSED, _RELEASED = 16_384, 10_922
+# Held sticks and buttons repeat like held keys, in microseconds.
 FIRST_REPEAT, NEXT_REPEAT = 280_000, 70_000
 _REPEATING = frozenset({Action.UP, Action.DOWN, Action.LEFT, Action.RIGHT, Action.ZOOM_IN, Action.ZOOM_OUT})
 
 
-class Reader:
-    """Turns events into signals. `scale` is pixels per unit of the screen."""
+class InputReader:
+    """Turns events into signals. `scale` is pixels per screen unit."""
 
     def __init__(self, bindings: Bindings) -> None:
         self.bindings = bindings
@@ -54,7 +54,7 @@ class Reader:
         self._held: dict[str, int] = {}
 
     def signals(self, event: pygame.event.Event) -> Iterator[Signal]:
-        """What the event means: nothing, a press, or a pointer."""
+        """The signals of an event: none, a press, or a pointer."""
         match event.type:
             case pygame.KEYDOWN:
                 yield self._press(f"key:{pygame.key.name(event.key)}")
@@ -72,7 +72,7 @@ class Reader:
                 yield from self._axis(_AXES[event.axis], event.value)
 
     def repeats(self, elapsed: int) -> Iterator[Signal]:
-        """The presses of what is held on a gamepad, after `elapsed` microseconds more."""
+        """The repeated presses of held gamepad controls after `elapsed` more microseconds."""
         for code, left in list(self._held.items()):
             self._held[code] = left - elapsed
             if self._held[code] <= 0 and self.bindings.action(code) in _REPEATING:
@@ -88,7 +88,7 @@ class Reader:
 
     def _mouse(self, event: pygame.event.Event) -> Iterator[Signal]:
         if getattr(event, "touch", False):
-            return  # the finger's own event says it better
+            return  # the touch event itself is more precise
         self._at = (event.pos[0] / self.scale, event.pos[1] / self.scale)
         if event.type == pygame.MOUSEMOTION:
             yield Pointer(Phase.MOVE, *self._at, by=None, touch=False)
@@ -112,5 +112,5 @@ class Reader:
             code = f"axis:{name}{sign}"
             if share > _PRESSED and code not in self._held:
                 yield self._hold(code)
-            elif share < _LET_GO:
+            elif share < _RELEASED:
                 self._held.pop(code, None)

@@ -1,33 +1,33 @@
-"""Which part of a map is seen, and how large: between the units of the state and those of the screen."""
+"""Which part of a map is visible and how large: converts between match units and screen units."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bulwark.desktop.scene import Transform
+from bulwark.desktop.scene.nodes import Transform
 from bulwark.sim.maps import Map
 from bulwark.sim.rules import CELL
 
-_CLOSEST = 3.0
-_PADDING_SHOWN = 0.35  # cells of the padding that are seen around the map
+_MAX_ZOOM = 3.0
+_PADDING_SHOWN = 0.35  # cells of padding visible around the map
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A rectangle of the screen, in its units."""
+    """A rectangle on the screen, in screen units."""
 
     x: float
     y: float
     width: float
     height: float
 
-    def holds(self, x: float, y: float) -> bool:
-        """Whether the place is inside."""
+    def contains(self, x: float, y: float) -> bool:
+        """Whether the point is inside."""
         return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
 
 
 class Camera:
-    """Looks at a map through an area; `zoom` 1 shows all of it, and nothing shows less of the area than it could."""
+    """Shows a map in an area; `zoom` 1 shows the whole map."""
 
     def __init__(self, played: Map, area: Area) -> None:
         self._played = played
@@ -38,39 +38,39 @@ class Camera:
 
     @property
     def scale(self) -> float:
-        """Units of the screen per unit of the state."""
+        """Screen units per match unit."""
         across = self.area.width / ((self._played.width + 2 * _PADDING_SHOWN) * CELL)
         down = self.area.height / ((self._played.height + 2 * _PADDING_SHOWN) * CELL)
         return min(across, down) * self.zoom
 
     @property
     def transform(self) -> Transform:
-        """What stands at the root of the scene."""
+        """The transform of the scene's root node."""
         middle_x, middle_y = self.area.x + self.area.width / 2, self.area.y + self.area.height / 2
         return Transform(middle_x - self._x * self.scale, middle_y - self._y * self.scale, 0.0, self.scale)
 
     def resize(self, area: Area) -> None:
-        """Look through another area."""
+        """Use another area."""
         self.area = area
         self._stay_inside()
 
     def zoom_at(self, x: float, y: float, *, factor: float) -> None:
-        """Come nearer or go farther, with what is under (x, y) staying there."""
+        """Zoom in or out, keeping what is under (x, y) in place."""
         unit_x, unit_y = self.units(x, y)
-        self.zoom = min(max(self.zoom * factor, 1.0), _CLOSEST)
+        self.zoom = min(max(self.zoom * factor, 1.0), _MAX_ZOOM)
         moved_x, moved_y = self.units(x, y)
         self._x += unit_x - moved_x
         self._y += unit_y - moved_y
         self._stay_inside()
 
     def pan(self, across: float, down: float) -> None:
-        """Move the map by such a way on the screen."""
+        """Move the map by this distance on the screen."""
         self._x -= across / self.scale
         self._y -= down / self.scale
         self._stay_inside()
 
     def show(self, column: int, row: int) -> None:
-        """Move no farther than needed to have a cell with its neighbours inside the area."""
+        """Move only as far as needed to bring a cell and its neighbours into view."""
         x, y = (column + 1.5) * CELL, (row + 1.5) * CELL
         half_x = self.area.width / self.scale / 2 - 1.5 * CELL
         half_y = self.area.height / self.scale / 2 - 1.5 * CELL
@@ -79,22 +79,22 @@ class Camera:
         self._stay_inside()
 
     def units(self, x: float, y: float) -> tuple[float, float]:
-        """The place of the state under one of the screen."""
+        """The match position under a screen position."""
         at = self.transform
         return (x - at.x) / at.scale, (y - at.y) / at.scale
 
     def screen(self, x: float, y: float) -> tuple[float, float]:
-        """Where a place of the state is seen."""
+        """The screen position of a match position."""
         at = self.transform
         return at.x + x * at.scale, at.y + y * at.scale
 
     def cell(self, x: float, y: float) -> tuple[int, int]:
-        """Column and row of the map under a place of the screen; beside the map they are outside of it."""
+        """The map column and row under a screen position; outside the map they are out of range."""
         unit_x, unit_y = self.units(x, y)
         return int(unit_x // CELL) - 1, int(unit_y // CELL) - 1
 
     def _stay_inside(self) -> None:
-        """No more than the padding is seen around the map; what is smaller than the area stands in its middle."""
+        """Show no more than the padding around the map; centre a map that is smaller than the area."""
         self._x = self._clamped(self._x, self.area.width, self._played.width)
         self._y = self._clamped(self._y, self.area.height, self._played.height)
 

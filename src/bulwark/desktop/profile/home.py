@@ -14,14 +14,14 @@ _NAME = "bulwark"
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Two folders, which are one where BULWARK_HOME says so; neither need exist yet."""
+    """Config and data folder, the same one if BULWARK_HOME is set; neither needs to exist yet."""
 
     config: Path
     data: Path
 
     @property
     def settings(self) -> Path:
-        """Volumes, keys and what was shown already."""
+        """Volumes, key bindings and whether hints are shown."""
         return self.config / "settings.json"
 
     @property
@@ -31,24 +31,24 @@ class Home:
 
     @property
     def checkpoint(self) -> Path:
-        """The match that goes on: written after every wave and on leaving."""
+        """The match to continue: saved after every wave and on leaving."""
         return self.data / "saves" / "checkpoint.bulwark"
 
     @property
     def quick_save(self) -> Path:
-        """The match that the player saved by hand."""
+        """The match the player saved by hand."""
         return self.data / "saves" / "quick.bulwark"
 
     def replay(self, name: str) -> Path:
-        """Where a replay of that name is kept."""
+        """The path of the replay called `name`."""
         return self.data / "replays" / f"{name}.bulwark-replay"
 
 
-def find_home(environment: Mapping[str, str]) -> Home:
-    """The folders of this player: BULWARK_HOME, or else those that the system has for it."""
-    said = environment.get(VARIABLE)
-    if said:
-        return Home(Path(said), Path(said))
+def locate_home(environment: Mapping[str, str]) -> Home:
+    """The player's folders: BULWARK_HOME, or the platform's defaults."""
+    folder = environment.get(VARIABLE)
+    if folder:
+        return Home(Path(folder), Path(folder))
     return Home(
         platformdirs.user_config_path(_NAME, appauthor=False),
         platformdirs.user_data_path(_NAME, appauthor=False),

@@ -1,4 +1,4 @@
-"""What is drawn into the scene for the player alone: ways, ranges, the ghost, the chosen cell."""
+"""Overlays on the map for the player: paths, ranges, the ghost, the selected cell."""
 
 from __future__ import annotations
 
@@ -6,39 +6,39 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import atan2
 
-from bulwark.desktop.placing import Ghost, Place, Placing
-from bulwark.desktop.scene import Disc, Line, Node, Sprite, Transform
+from bulwark.desktop.match.selection import Cell, Ghost, Selection
+from bulwark.desktop.scene.nodes import Disc, Line, Node, Sprite, Transform
 from bulwark.sim import rules
 from bulwark.sim.layout import tower
 from bulwark.sim.match import Match
 from bulwark.sim.rules import CELL
 
-_APART = 760.0  # units between two steps of a way
-_WALK = 26.0  # units that they move a tick of the screen's time
+_SPACING = 760.0  # units between two arrows on a path
+_ARROW_SPEED = 26.0  # units the arrows move per tick of screen time
 
 
-def draw_markings(under: Node, over: Node, placing: Placing, *, beat: float, preview: bool) -> None:
-    """Hang the markings into the scene. `beat` is time in ticks that a pause does not stop."""
+def draw_overlays(under: Node, over: Node, selection: Selection, *, clock: float, preview: bool) -> None:
+    """Add the overlays to the scene. `clock` is time in ticks that a pause does not stop."""
     under.children, over.children = [], []
-    ghost = placing.ghost()
-    ways = ghost.ways if ghost is not None and ghost.ways else placing.ways()
+    ghost = selection.ghost()
+    paths = ghost.paths if ghost is not None and ghost.paths else selection.paths()
     if preview or ghost is not None:
-        groups = placing.match.next_wave()
-        _ways(under, ways, beat, spawns={group.spawn for group in groups if not _flies(group.kind)})
-        _air(under, placing.match, spawns={group.spawn for group in groups if _flies(group.kind)})
-    index = placing.index()
+        groups = selection.match.next_wave()
+        _paths(under, paths, clock, spawns={group.spawn for group in groups if not _flies(group.kind)})
+        _air(under, selection.match, spawns={group.spawn for group in groups if _flies(group.kind)})
+    index = selection.tower_index()
     if index is not None:
-        _chosen(under, over, placing.match, index)
+        _selected(under, over, selection.match, index)
     if ghost is not None:
         _ghost(under, over, ghost)
-    elif placing.cell is not None and placing.inside() and placing.kind is None:
-        over.add(Node(_middle(placing.cell), Sprite("mark/selected", 0.5)))
+    elif selection.cell is not None and selection.inside() and selection.kind is None:
+        over.add(Node(_middle(selection.cell), Sprite("mark/selected", 0.5)))
 
 
-def _ways(under: Node, ways: Sequence[Sequence[Place]], beat: float, *, spawns: set[int]) -> None:
-    for spawn, way in enumerate(ways):
+def _paths(under: Node, paths: Sequence[Sequence[Cell]], clock: float, *, spawns: set[int]) -> None:
+    for spawn, path in enumerate(paths):
         if spawn in spawns:
-            for x, y, angle in steps_along(way, beat * _WALK % _APART):
+            for x, y, angle in steps_along(path, clock * _ARROW_SPEED % _SPACING):
                 under.add(Node(Transform(x, y, angle, 0.62), Sprite("mark/step", 0.75)))
 
 
@@ -50,29 +50,29 @@ def _air(under: Node, match: Match, *, spawns: set[int]) -> None:
         pieces = 18
         for n in range(0, pieces, 2):
             shares = (n / pieces, (n + 1) / pieces)
-            places = [
+            points = [
                 (start.x + (goal.x - start.x) * share, start.y + (goal.y - start.y) * share)
                 for share in shares
             ]
-            under.add(Node(picture=Line(places, "air")))
+            under.add(Node(picture=Line(points, "air")))
 
 
-def steps_along(way: Sequence[Place], begin: float) -> list[tuple[float, float, float]]:
-    """Places along a way, equally far apart from `begin` on, with the angle that it has there."""
-    found = []
+def steps_along(path: Sequence[Cell], begin: float) -> list[tuple[float, float, float]]:
+    """Positions along a path at equal distances from `begin` on, with the path's angle there."""
+    steps = []
     left = begin
-    for (x, y), (to_x, to_y) in pairwise(way):
+    for (x, y), (to_x, to_y) in pairwise(path):
         across, down = to_x - x, to_y - y
         length = (across * across + down * down) ** 0.5
         angle = atan2(down, across)
         while left < length:
-            found.append((x + across * left / length, y + down * left / length, angle))
-            left += _APART
+            steps.append((x + across * left / length, y + down * left / length, angle))
+            left += _SPACING
         left -= length
-    return found
+    return steps
 
 
-def _chosen(under: Node, over: Node, match: Match, index: int) -> None:
+def _selected(under: Node, over: Node, match: Match, index: int) -> None:
     towers = match.towers
     kind, variant = int(towers[tower.KIND][index]), int(towers[tower.VARIANT][index])
     at = Transform(towers[tower.X][index], towers[tower.Y][index])
@@ -91,15 +91,15 @@ def _ghost(under: Node, over: Node, ghost: Ghost) -> None:
     over.add(Node(at, Disc(reach, tint)))
     if allowed:
         over.add(Node(at, Sprite("mark/allowed")))
-    standing = over.add(Node(at))
-    standing.add(Node(picture=Sprite(f"{name}/base-0", 0.7)))
-    standing.add(Node(picture=Sprite(f"{name}/turret-0", 0.7)))
+    ghost_node = over.add(Node(at))
+    ghost_node.add(Node(picture=Sprite(f"{name}/base-0", 0.7)))
+    ghost_node.add(Node(picture=Sprite(f"{name}/turret-0", 0.7)))
     if not allowed:
         over.add(Node(at, Sprite("mark/refused")))
 
 
-def _middle(place: Place) -> Transform:
-    column, row = place
+def _middle(cell: Cell) -> Transform:
+    column, row = cell
     return Transform((column + 1.5) * CELL, (row + 1.5) * CELL)
 
 
