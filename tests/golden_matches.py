@@ -31,13 +31,13 @@ def said(match: Match, seed: int) -> Iterator[Command]:
     if match.tick % PACE:
         return
     bits = hash32(seed, match.tick, 1)
-    yield Build(bits % 6, (bits >> 4) % match.played.width, (bits >> 12) % match.played.height)
+    yield Build(bits % 6, (bits >> 4) % match.game_map.width, (bits >> 12) % match.game_map.height)
     if match.tower_count:
         uid = int(match.towers[tower.UID][(bits >> 20) % match.tower_count])
         yield (Upgrade(uid, bits & 1), Target(uid, bits % 4), Upgrade(uid), Sell(uid))[min(bits >> 27, 3)]
 
 
-def played(on: Map, seed: int) -> list[str]:
+def game_map(on: Map, seed: int) -> list[str]:
     """The hashes of one match."""
     match = Match.begin(on, seed=seed, difficulty=0, hp_percent=60)
     match.world.score[score.GOLD] += 2000
@@ -52,7 +52,7 @@ def played(on: Map, seed: int) -> list[str]:
 def golden(maps: Path) -> dict[str, dict[str, list[str]]]:
     """The hashes by map and seed."""
     found = [read_map(path.read_text(encoding="utf-8")) for path in sorted(maps.glob("*.json"))]
-    return {each.id: {str(seed): played(each, seed) for seed in SEEDS} for each in found}
+    return {each.id: {str(seed): game_map(each, seed) for seed in SEEDS} for each in found}
 
 
 if __name__ == "__main__":

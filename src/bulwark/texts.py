@@ -1,16 +1,16 @@
-"""What towers and creeps are, in words for the player, in the rules' order."""
+"""What towers and creeps are, described for the player in the rules' order."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 TOWER_ROLES: Sequence[str] = (
-    "Quick shots at one creep. Reaches the air.",
-    "Shells that burst on groups.",
-    "Chills: what it hits walks slowly.",
-    "Lightning that jumps from one to the next.",
-    "Lobs shells far over walls and throws creeps back. Not at flyers.",
-    "Fires nothing: towers near it hit harder.",
+    "Fast shots at one creep. Also hits flyers.",
+    "Shells with splash damage, good against groups.",
+    "Slows the creeps it hits.",
+    "Lightning that jumps from creep to creep.",
+    "Lobs shells far over walls and knocks creeps back. Cannot hit flyers.",
+    "Does not shoot: towers near it deal more damage.",
 )
 BRANCHES: Sequence[tuple[str, str]] = (
     ("Longbow", "Repeater"),
@@ -22,9 +22,9 @@ BRANCHES: Sequence[tuple[str, str]] = (
 )
 CREEP_TRAITS: Sequence[str] = (
     "fast",
-    "armour: weak hits do little",
+    "armour: weak hits do little damage",
     "many and small",
-    "heals those near it",
+    "heals creeps near it",
     "flies straight over walls",
     "very tough",
 )

@@ -59,13 +59,13 @@ def trials(maps: Sequence[Map]) -> Sequence[Trial]:
     wanted += [(MIDDLING, EASY, FEWER_SEEDS), (MIDDLING, HARD, FEWER_SEEDS)]
     return [
         Trial(
-            played,
+            game_map,
             skill,
             difficulty,
-            play(played, seed=seed, skill=skill, difficulty=difficulty, engine=compiled()),
+            play(game_map, seed=seed, skill=skill, difficulty=difficulty, engine=compiled()),
         )
         for skill, difficulty, seeds in wanted
-        for played in maps
+        for game_map in maps
         for seed in seeds
     ]
 
@@ -77,7 +77,7 @@ def won(trials: Iterable[Trial]) -> float:
 def of(
     trials: Sequence[Trial], *, skill: float = MIDDLING, difficulty: int = NORMAL, on: Sequence[Map] = ()
 ) -> list[Trial]:
-    wanted = {played.id for played in on}
+    wanted = {game_map.id for game_map in on}
     return [
         trial
         for trial in trials
@@ -98,22 +98,22 @@ def test_easy_is_easier_and_hard_is_harder(trials: Sequence[Trial], maps: Sequen
     easy, normal, hard = (won(of(trials, difficulty=difficulty)) for difficulty in (EASY, NORMAL, HARD))
     assert easy > normal + 0.15
     assert normal > hard + 0.15
-    for played in maps:
+    for game_map in maps:
         # Three matches tell easy from hard on a map, not either from what is between them.
         lightest, heaviest = (
-            fmean(trial.progress for trial in of(trials, difficulty=difficulty, on=[played]))
+            fmean(trial.progress for trial in of(trials, difficulty=difficulty, on=[game_map]))
             for difficulty in (EASY, HARD)
         )
-        assert lightest > heaviest, played.id
+        assert lightest > heaviest, game_map.id
 
 
 def test_the_skilled_get_further_on_every_map(trials: Sequence[Trial], maps: Sequence[Map]) -> None:
-    for played in maps:
+    for game_map in maps:
         poor, middling, fine = (
-            fmean(trial.progress for trial in of(trials, skill=skill, on=[played]))
+            fmean(trial.progress for trial in of(trials, skill=skill, on=[game_map]))
             for skill in (POOR, MIDDLING, FINE)
         )
-        assert poor < middling < fine, played.id
+        assert poor < middling < fine, game_map.id
 
 
 def test_the_first_maps_are_easier_than_the_last(trials: Sequence[Trial], maps: Sequence[Map]) -> None:
@@ -123,9 +123,9 @@ def test_the_first_maps_are_easier_than_the_last(trials: Sequence[Trial], maps: 
 def test_a_match_that_is_won_takes_about_six_to_twelve_minutes(
     trials: Sequence[Trial], maps: Sequence[Map]
 ) -> None:
-    for played in maps:
-        ticks = [trial.went.ticks for trial in of(trials, skill=FINE, on=[played]) if trial.went.won]
-        assert 5.5 < fmean(ticks) / rules.TICKS_PER_SECOND / 60 < 12.5, played.id
+    for game_map in maps:
+        ticks = [trial.went.ticks for trial in of(trials, skill=FINE, on=[game_map]) if trial.went.won]
+        assert 5.5 < fmean(ticks) / rules.TICKS_PER_SECOND / 60 < 12.5, game_map.id
 
 
 def test_fine_players_build_every_kind_of_tower(trials: Sequence[Trial]) -> None:
@@ -151,5 +151,5 @@ def test_the_first_three_waves_of_the_first_map_are_not_lost_with_one_bolt_near_
 
 
 def test_a_map_has_a_wave_with_every_creep(maps: Sequence[Map]) -> None:
-    for played in maps:
-        assert {group.kind for wave in played.waves for group in wave} == set(range(len(rules.CREEPS)))
+    for game_map in maps:
+        assert {group.kind for wave in game_map.waves for group in wave} == set(range(len(rules.CREEPS)))

@@ -197,7 +197,7 @@ class TestInput:
     def test_a_refused_command_shows_why_and_costs_nothing(self, player: Player) -> None:
         player.key(pygame.K_1)
         gold = player.match.gold
-        player.click(player.place(*player.match.played.goal))
+        player.click(player.place(*player.match.game_map.goal))
         player.frames(3)
 
         assert player.match.gold == gold
@@ -351,7 +351,7 @@ class TestSaves:
             play = player.play
             play.board.session.speed = 4
             play.board.session.order(AutoStart(1))
-            for _ in range(player.match.waves):
+            for _ in range(player.match.wave_count):
                 play.board.session.order(StartWave())
             player.until(lambda: isinstance(player.app.screen, EndingScreen))
             state = play.board.session.match.state_hash()
@@ -385,8 +385,8 @@ class TestSaves:
 
     def test_a_won_match_gives_stars(self, player: Player) -> None:
         play = player.play
-        player.match.world.score[score.WAVE] = player.match.waves
-        player.match.world.score[score.CLEARED] = player.match.waves - 1
+        player.match.world.score[score.WAVE] = player.match.wave_count
+        player.match.world.score[score.CLEARED] = player.match.wave_count - 1
         player.until(lambda: isinstance(player.app.screen, EndingScreen))
 
         assert play.board.session.match.outcome == score.WON

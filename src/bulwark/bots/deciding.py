@@ -48,8 +48,8 @@ class Decider:
         self._habits: Habits = habits(skill)
         self._kinds = kinds
         self._random = Random(hash32(seed & 0xFFFFFFFF, 0, _DECISIONS))  # noqa: S311  a bot, not a secret
-        self._scout = Scout(match.played, engine=engine)
-        self._closed = bytes(match.closed)
+        self._scout = Scout(match.game_map, engine=engine)
+        self._blocked = bytes(match.blocked)
         self._intended: list[Build | Upgrade] = []
         self._refused: set[Command] = set()
         self._wanted = 0
@@ -106,10 +106,10 @@ class Decider:
 
     def _plan(self) -> Plan:
         match = self._match
-        for cell, (before, now) in enumerate(zip(self._closed, match.closed, strict=True)):
+        for cell, (before, now) in enumerate(zip(self._blocked, match.blocked, strict=True)):
             if before != now:
-                self._scout.close(cell, closed=bool(now))
-        self._closed = bytes(match.closed)
+                self._scout.close(cell, blocked=bool(now))
+        self._blocked = bytes(match.blocked)
         if self._foreseen != match.wave:
             self._foreseen = match.wave
             self._forecast = self._foresee()
@@ -118,9 +118,9 @@ class Decider:
 
     def _foresee(self) -> Forecast:
         match = self._match
-        at = min(match.wave, match.waves - 1)
-        until = min(at + self._habits.ahead, match.waves)
-        waves = [(number, match.played.waves[number]) for number in range(at, until)]
+        at = min(match.wave, match.wave_count - 1)
+        until = min(at + self._habits.ahead, match.wave_count)
+        waves = [(number, match.game_map.waves[number]) for number in range(at, until)]
         return forecast(waves, hp_percent=int(match.world.score[score.HP_PERCENT]))
 
     def _places(self, plan: Plan) -> Iterator[Option]:
@@ -135,19 +135,19 @@ class Decider:
                 continue
             way = self._one_of(plan.ways)
             middle = self._one_of(way)
-            step = self._one_of((1, self._match.played.stride))
+            step = self._one_of((1, self._match.game_map.stride))
             length = 1 + int(self._random.random() * _LONGEST_WALL)
             start = middle - step * int(self._random.random() * length)
             yield from self._options(plan, [start + step * n for n in range(length)])
 
     def _options(self, plan: Plan, cells: Sequence[int]) -> Iterator[Option]:
         """A tower of each kind in those of the cells where one may stand."""
-        played = self._match.played
+        game_map = self._match.game_map
         cells = [cell for cell in cells if self._is_free(cell)]
         traffic = plan.turned(cells) if cells else None
         if traffic is None:
             return
-        places = [played.place(cell) for cell in cells]
+        places = [game_map.position(cell) for cell in cells]
         turned = plan.turn_gain(traffic) if traffic is not plan.walked else 0.0
         for kind in self._kinds:
             price = self._match.price(kind) * len(cells)
@@ -156,9 +156,11 @@ class Decider:
             yield Option(builds, price, self._judged(total, price))
 
     def _is_free(self, cell: int) -> bool:
-        played = self._match.played
+        game_map = self._match.game_map
         return (
-            0 <= cell < len(self._closed) and not self._closed[cell] and played.buildable(*played.place(cell))
+            0 <= cell < len(self._blocked)
+            and not self._blocked[cell]
+            and game_map.buildable(*game_map.position(cell))
         )
 
     def _upgrades(self, plan: Plan) -> Iterator[Option]:
@@ -166,7 +168,7 @@ class Decider:
             if not self._chance(self._habits.tending):
                 continue
             for branch, variant in enumerate(rules.branches(standing.variant)):
-                price = rules.tower_row(standing.kind, variant).cost
+                price = rules.tower_rule(standing.kind, variant).cost
                 gain = plan.upgrade_gain(standing, variant)
                 yield Option([Upgrade(standing.uid, branch)], price, self._judged(gain, price))
 
@@ -174,7 +176,7 @@ class Decider:
         """Any tower at any place in sight of a way."""
         kind = self._one_of(self._kinds)
         cell = self._one_of(plan.near_way(within=3 * _NEAR))
-        return Option([Build(kind, *self._match.played.place(cell))], self._match.price(kind), 0.0)
+        return Option([Build(kind, *self._match.game_map.position(cell))], self._match.price(kind), 0.0)
 
     def _tend(self) -> Command | None:
         """See to one of the towers that stand: sell what reaches nothing, let a marksman take the strongest."""

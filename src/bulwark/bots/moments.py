@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
 from bulwark.sim.commands import Build, Command, Sell, Upgrade
+from bulwark.sim.execution import index_of_tower
 from bulwark.sim.layout import score, tower
 from bulwark.sim.match import Match
-from bulwark.sim.orders import index_of_tower
 
 
 class WaveCleared(NamedTuple):

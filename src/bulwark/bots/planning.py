@@ -49,7 +49,7 @@ class Plan:
     """The board as it is, and what a change of it would be worth against what is coming."""
 
     def __init__(self, match: Match, scout: Scout, *, coming: Forecast) -> None:
-        self._stride = match.played.stride
+        self._stride = match.game_map.stride
         self._scout = scout
         self.ways = scout.ways()
         self.towers = _standing(match)
@@ -216,7 +216,7 @@ def _standing(match: Match) -> list[Standing]:
     table = [[int(number) for number in match.towers[column][: match.tower_count]] for column in columns]
     return [
         Standing(
-            uid, kind, variant, y // rules.CELL * match.played.stride + x // rules.CELL, boost, targeting
+            uid, kind, variant, y // rules.CELL * match.game_map.stride + x // rules.CELL, boost, targeting
         )
         for uid, kind, variant, x, y, boost, targeting in zip(*table, strict=True)
     ]

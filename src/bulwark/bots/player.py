@@ -37,7 +37,7 @@ class PlayedMatch(NamedTuple):
 
 
 def play(
-    played: Map,
+    game_map: Map,
     *,
     seed: int,
     skill: float,
@@ -53,7 +53,7 @@ def play(
     that the bot may build. Raises BulwarkError where a match does not end, which would be a fault of the core.
     """
     hp_percent = eased_hp_percent(ease)
-    match = Match.begin(played, seed=seed, difficulty=difficulty, hp_percent=hp_percent, engine=engine)
+    match = Match.begin(game_map, seed=seed, difficulty=difficulty, hp_percent=hp_percent, engine=engine)
     lives = match.lives
     diary = Diary(match, tell=tell)
     decider = Decider(match, seed=seed, skill=skill, kinds=kinds, engine=engine)
@@ -62,12 +62,12 @@ def play(
         if not diary.step(command) and command is not None:
             decider.refused(command)
         if match.tick > _LONGEST:
-            what = f"A match on {played.id} with seed {seed} does not end."
+            what = f"A match on {game_map.id} with seed {seed} does not end."
             raise BulwarkError(what, hint="Report it: creeps are stuck.")
     return PlayedMatch(
         won=match.outcome == score.WON,
         waves_cleared=diary.count(WaveCleared),
-        waves=match.waves,
+        waves=match.wave_count,
         ticks=match.tick,
         towers_built=diary.count(TowerBuilt),
         towers_sold=diary.count(TowerSold),

@@ -8,36 +8,36 @@ from bulwark.sim.engine import Engine
 from bulwark.sim.layout import ground
 from bulwark.sim.maps import Map
 from bulwark.sim.rules import CELL
-from bulwark.sim.world import make_world
+from bulwark.sim.world import build_world
 
 _TURNS = ((1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1))
 
 
 class Scout:
-    """Finds the ways on a map with some cells closed."""
+    """Finds the ways on a map with some cells blocked."""
 
-    def __init__(self, played: Map, *, engine: Engine) -> None:
-        self._played = played
+    def __init__(self, game_map: Map, *, engine: Engine) -> None:
+        self._game_map = game_map
         self._engine = engine
-        self._world = make_world(played, make=engine.make)
-        self._starts = [played.cell(*spawn) for spawn in played.spawns]
-        self._goal = played.cell(*played.goal)
+        self._world = build_world(game_map, make=engine.make)
+        self._starts = [game_map.cell(*spawn) for spawn in game_map.spawns]
+        self._goal = game_map.cell(*game_map.goal)
         self.flights = [self._flight(start) for start in self._starts]
 
-    def close(self, cell: int, *, closed: bool) -> None:
+    def close(self, cell: int, *, blocked: bool) -> None:
         """Remember that a tower stands in the cell, or no more."""
-        self._world.ground[ground.BLOCKED][cell] = int(closed)
+        self._world.ground[ground.BLOCKED][cell] = int(blocked)
 
     def ways(self, *, barred: Sequence[int] = ()) -> list[list[int]]:
-        """The cells that walkers cross, a way in each; a way is empty where there is none. Barred cells count as closed.
+        """The cells that walkers cross, a way in each; a way is empty where there is none. Barred cells count as blocked.
 
         They must be open as far as is remembered.
         """
         for cell in barred:
-            self.close(cell, closed=True)
+            self.close(cell, blocked=True)
         self._engine.flood(self._world)
         for cell in barred:
-            self.close(cell, closed=False)
+            self.close(cell, blocked=False)
         steps = [int(found) for found in self._world.ground[ground.STEPS]]
         return [self._descent(steps, start) for start in self._starts]
 
@@ -46,15 +46,15 @@ class Scout:
             return []
         way = [start]
         while way[-1] != self._goal:
-            way.append(_next(steps, way[-1], self._played.stride))
+            way.append(_next(steps, way[-1], self._game_map.stride))
         return way
 
     def _flight(self, start: int) -> list[int]:
         """The cells under the straight line from a way in to the goal."""
-        (x, y), (to_x, to_y) = self._played.centre(start), self._played.centre(self._goal)
+        (x, y), (to_x, to_y) = self._game_map.centre(start), self._game_map.centre(self._goal)
         parts = max(abs(to_x - x), abs(to_y - y)) // CELL
         return [
-            (y + (to_y - y) * part // parts) // CELL * self._played.stride
+            (y + (to_y - y) * part // parts) // CELL * self._game_map.stride
             + (x + (to_x - x) * part // parts) // CELL
             for part in range(parts + 1)
         ]

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bulwark.sim import rules
-from bulwark.sim.layout.tower_rule import AIR, ARCS, FALLS, FOLLOWS
+from bulwark.sim.layout.tower_rule import AIR, ARC_SHOT, BALLISTIC, HOMING
 from bulwark.sim.maps import Group
 from bulwark.sim.rules import CELL, CreepRule, TowerRule
 
 _SPEED_UNIT = 256  # speeds are in 1/256 unit a tick
 _MOST_HIT = 4.5  # a crowd is rarely denser
 # Of what is aimed, a falling shell misses some; a stroke, which takes no time, never comes too late.
-_AIM = {FALLS: 0.65, FOLLOWS: 1.0, ARCS: 1.8}
+_AIM = {BALLISTIC: 0.65, HOMING: 1.0, ARC_SHOT: 1.8}
 _LATER = 0.8  # a wave weighs so much of the one before it
 _TRANSIT = 400  # ticks: about how long towers have at the last creep of a group
 
@@ -43,7 +43,7 @@ class Forecast(NamedTuple):
 def forecast(waves: Iterable[tuple[int, Sequence[Group]]], *, hp_percent: int) -> Forecast:
     """What the waves bring, soonest first, each with its number (0 the first)."""
     found = [
-        _threat(group, hp_percent * (100 + rules.TOUGHER_PER_WAVE * number), weight=_LATER**later)
+        _threat(group, hp_percent * (100 + rules.HP_PERCENT_PER_WAVE * number), weight=_LATER**later)
         for later, (number, wave) in enumerate(waves)
         for group in wave
     ]
@@ -59,7 +59,7 @@ def cold(tower: TowerRule) -> float:
 
 
 def _threat(group: Group, percent_of_percent: int, *, weight: float) -> Threat:
-    rule = rules.creep(group.kind)
+    rule = rules.creep_rule(group.kind)
     hp = max(rule.hp * percent_of_percent // 10_000, 1)
     need = weight * hp * group.size / (group.gap * group.size + _TRANSIT)
     return Threat(rule, group.spawn, hp, group.gap * rule.speed / _SPEED_UNIT, need * rule.lives)

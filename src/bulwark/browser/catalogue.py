@@ -35,12 +35,12 @@ def catalogue() -> str:
 
 
 def _tower(kind: int, name: str) -> dict[str, Any]:
-    variants = [rules.tower_row(kind, variant)._asdict() for variant in range(VARIANTS)]
+    variants = [rules.tower_rule(kind, variant)._asdict() for variant in range(VARIANTS)]
     return {"name": name, "role": TOWER_ROLES[kind], "branches": BRANCHES[kind], "variants": variants}
 
 
 def _creep(kind: int, name: str) -> dict[str, Any]:
-    rule = rules.creep(kind)
+    rule = rules.creep_rule(kind)
     return {"name": name, "trait": CREEP_TRAITS[kind], "flying": rule.flying, **rule._asdict()}
 
 

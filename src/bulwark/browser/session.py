@@ -11,11 +11,11 @@ from bulwark.pacing import Pacer
 from bulwark.saves import matches
 from bulwark.sim import commands, rules
 from bulwark.sim.commands import Build, Command, Sell
-from bulwark.sim.flow import heading
+from bulwark.sim.flow_field import heading
 from bulwark.sim.layout import ground, tower
 from bulwark.sim.maps import read_map
 from bulwark.sim.match import Match
-from bulwark.sim.route import smoothed, way
+from bulwark.sim.pathfinding import shortest_path, smooth
 from bulwark.telemetry.events import Event
 from bulwark.telemetry.match_reporter import MatchReporter
 
@@ -84,11 +84,11 @@ class Session:
 
     def plan(self) -> str:
         """The groups of the next wave, and the way from each spawn, as x and y in turn."""
-        spawns = range(len(self._match.played.spawns))
+        spawns = range(len(self._match.game_map.spawns))
         return json.dumps(
             {
                 "groups": [list(group) for group in self._match.next_wave()],
-                "ways": [_flat(self._match.way(spawn)) for spawn in spawns],
+                "ways": [_flat(self._match.path(spawn)) for spawn in spawns],
             }
         )
 
@@ -98,9 +98,9 @@ class Session:
         reason = match.refusal(Build(kind, column, row))
         ways: list[list[int]] = []
         if reason is None:
-            closed = bytearray(match.closed)
-            closed[match.played.cell(column, row)] = 1
-            ways = [_flat(self._way(spawn, closed)) for spawn in match.played.spawns]
+            blocked = bytearray(match.blocked)
+            blocked[match.game_map.cell(column, row)] = 1
+            ways = [_flat(self._path(spawn, blocked)) for spawn in match.game_map.spawns]
         return json.dumps({"reason": None if reason is None else reason.value, "ways": ways})
 
     def tower(self, uid: int) -> str:
@@ -139,10 +139,12 @@ class Session:
         self._refused.extend(refusal.reason.value for refusal in refusals)
         self._happened.note(self._match)
 
-    def _way(self, spawn: tuple[int, int], closed: bytearray) -> Sequence[tuple[int, int]]:
-        played = self._match.played
-        cells = way(closed, played.stride, start=played.cell(*spawn), goal=played.cell(*played.goal))
-        return [played.centre(cell) for cell in smoothed(cells, closed, stride=played.stride)]
+    def _path(self, spawn: tuple[int, int], blocked: bytearray) -> Sequence[tuple[int, int]]:
+        game_map = self._match.game_map
+        cells = shortest_path(
+            blocked, game_map.stride, start=game_map.cell(*spawn), goal=game_map.cell(*game_map.goal)
+        )
+        return [game_map.centre(cell) for cell in smooth(cells, blocked, stride=game_map.stride)]
 
 
 def _flat(places: Sequence[tuple[int, int]]) -> list[int]:

@@ -41,7 +41,7 @@ class Sound:
         self._music: pygame.mixer.Sound | None = None
         self._effects = 1.0
         self._clock = 0
-        self._played: dict[str, int] = {}
+        self._game_map: dict[str, int] = {}
         try:
             pygame.mixer.init(22_050, -16, 2, 512)
         except pygame.error as error:
@@ -65,14 +65,14 @@ class Sound:
     def play(self, name: str) -> None:
         """Play an effect, unless it has only just started."""
         sound = self._sounds.get(name)
-        before = self._played.get(name)
+        before = self._game_map.get(name)
         if (
             sound is None
             or self._effects == 0
             or (before is not None and self._clock - before < _MIN_INTERVAL)
         ):
             return
-        self._played[name] = self._clock
+        self._game_map[name] = self._clock
         sound.set_volume(self._effects * _LOUDNESS.get(name, 0.8))
         sound.play()
 

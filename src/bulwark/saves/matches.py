@@ -29,8 +29,8 @@ def to_bytes(match: Match) -> bytes:
     """The match as a save."""
     document = {
         "core": CORE_VERSION,
-        "map": match.played.id,
-        "digest": match.played.digest,
+        "map": match.game_map.id,
+        "digest": match.game_map.digest,
         "state": match.export(),
     }
     return seal(document, kind=KIND, version=VERSION)

@@ -49,7 +49,7 @@ class Recording:
 
     def __init__(
         self,
-        played: Map,
+        game_map: Map,
         *,
         seed: int,
         difficulty: int = 1,
@@ -57,7 +57,7 @@ class Recording:
         engine: Engine = INTERPRETED,
     ) -> None:
         self.match = Match.begin(
-            played, seed=seed, difficulty=difficulty, hp_percent=hp_percent, engine=engine
+            game_map, seed=seed, difficulty=difficulty, hp_percent=hp_percent, engine=engine
         )
         self._said = (seed, difficulty, hp_percent)
         self._commands: list[tuple[int, Command]] = []
@@ -76,8 +76,8 @@ class Recording:
         seed, difficulty, hp_percent = self._said
         return Replay(
             core=CORE_VERSION,
-            map=self.match.played.id,
-            digest=self.match.played.digest,
+            map=self.match.game_map.id,
+            digest=self.match.game_map.digest,
             seed=seed,
             difficulty=difficulty,
             hp_percent=hp_percent,

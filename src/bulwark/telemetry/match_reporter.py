@@ -18,7 +18,7 @@ class MatchReporter:
 
     def __init__(self, match: Match, *, name: str, record: Callable[[Event], None]) -> None:
         difficulty = rules.DIFFICULTIES[int(match.world.score[score.DIFFICULTY])]
-        self._facts = MatchFacts(match=name, map=match.played.id, difficulty=difficulty)
+        self._facts = MatchFacts(match=name, map=match.game_map.id, difficulty=difficulty)
         self._match = match
         self._record = record
         self._counts: Counter[str] = Counter()

@@ -45,9 +45,9 @@ TOWERS: Sequence[Command] = (
 )  # fmt: skip
 
 
-def defended(played: Map | None = None, *, seed: int = 7, engine: Engine = INTERPRETED) -> Match:
+def defended(game_map: Map | None = None, *, seed: int = 7, engine: Engine = INTERPRETED) -> Match:
     """A match in its first tick, with a tower of each kind, in which every wave begins by itself."""
-    match = Match.begin(played or field(), seed=seed, engine=engine)
+    match = Match.begin(game_map or field(), seed=seed, engine=engine)
     assert match.step([*TOWERS, AutoStart(1), StartWave()]) == []
     return match
 

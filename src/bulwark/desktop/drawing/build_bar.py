@@ -68,7 +68,7 @@ def draw_cards(
 def draw_tip(painter: Painter, layout: Layout, kind: int, *, gold: int) -> None:
     """A tip above the card of a kind of tower: what it does."""
     area = cards(layout, pick=lambda _: None)[kind].area
-    rule = rules.tower_row(kind, 0)
+    rule = rules.tower_rule(kind, 0)
     facts, missing = describe.facts(rule), rule.cost - gold
     width, height = _TIP_WIDTH, 96 + 20.0 * (-(-len(facts) // 2) + (missing > 0))
     left = min(max(area.x + area.width / 2 - width / 2, 8), layout.field.width - width - 8)
@@ -96,7 +96,7 @@ def draw_facts(painter: Painter, facts: Mapping[str, str], at: tuple[float, floa
 
 def _card(painter: Painter, area: Area, kind: int, gold: int, *, picked: bool, hovered: bool) -> None:
     box = (area.x, area.y, area.width, area.height)
-    price = rules.tower_row(kind, 0).cost
+    price = rules.tower_rule(kind, 0).cost
     enough = gold >= price
     painter.box(box, HOVERED if hovered or picked else RAISED, radius=10)
     painter.box(box, SKY if picked else EDGE, radius=10, edge=3.0 if picked else 1.0)

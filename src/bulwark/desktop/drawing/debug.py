@@ -30,7 +30,7 @@ class Timings:
 
 def downhill(match: Match, cell: int) -> tuple[int, int] | None:
     """The direction of a creep in the cell, from the field's steps, without changing the match. None if no creep can be there."""
-    steps, stride = match.world.ground[ground.STEPS], match.played.stride
+    steps, stride = match.world.ground[ground.STEPS], match.game_map.stride
     if steps[cell] < 0 or steps[cell] >= ground.FAR:
         return None
     best, direction = steps[cell], None
@@ -58,19 +58,19 @@ def draw_debug(
     for t in range(match.tower_count):
         kind, variant = int(match.towers[tower.KIND][t]), int(match.towers[tower.VARIANT][t])
         at = camera.screen(match.towers[tower.X][t], match.towers[tower.Y][t])
-        painter.circle(at, rules.tower_row(kind, variant).range * camera.scale, SKY, edge=1)
+        painter.circle(at, rules.tower_rule(kind, variant).range * camera.scale, SKY, edge=1)
     for i, place in enumerate(interpolation.creeps(match, fraction)):
-        radius = rules.creep(int(match.creeps[creep.KIND][i])).radius
+        radius = rules.creep_rule(int(match.creeps[creep.KIND][i])).radius
         painter.circle(camera.screen(*place), radius * camera.scale, ORANGE, edge=1)
     painter.surface.set_clip(None)
     _numbers(painter, match, (area.x + 10, area.y + 10), timings)
 
 
 def _field(painter: Painter, match: Match, camera: Camera) -> None:
-    played = match.played
-    for row in range(played.height):
-        for column in range(played.width):
-            direction = downhill(match, played.cell(column, row))
+    game_map = match.game_map
+    for row in range(game_map.height):
+        for column in range(game_map.width):
+            direction = downhill(match, game_map.cell(column, row))
             if direction is None:
                 continue
             x, y = camera.screen((column + 1.5) * CELL, (row + 1.5) * CELL)

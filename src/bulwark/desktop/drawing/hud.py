@@ -60,7 +60,7 @@ def draw_hud(painter: Painter, layout: Layout, session: Session, *, title: str) 
     _counter(painter, 20, "icon/lives", lives, VERMILLION if few else TEXT)
     _counter(painter, 130, "icon/gold", f"{match.gold}", YELLOW)
     cleared = int(match.world.score[score.CLEARED])
-    _counter(painter, 260, "icon/wave", f"{match.wave} / {match.waves}", TEXT)
+    _counter(painter, 260, "icon/wave", f"{match.wave} / {match.wave_count}", TEXT)
     painter.text(f"{cleared} cleared", (380, middle), size=14, colour=FAINT, anchor="midleft")
     difficulty = rules.DIFFICULTIES[int(match.world.score[score.DIFFICULTY])]
     painter.text(f"{title}, {difficulty}", (layout.width / 2 + 60, middle), size=18, anchor="center")

@@ -44,9 +44,9 @@ def _paths(under: Node, paths: Sequence[Sequence[Cell]], clock: float, *, spawns
 
 def _air(under: Node, match: Match, *, spawns: set[int]) -> None:
     """Flyers take the straight line."""
-    goal = _middle(match.played.goal)
+    goal = _middle(match.game_map.goal)
     for spawn in sorted(spawns):
-        start = _middle(match.played.spawns[spawn])
+        start = _middle(match.game_map.spawns[spawn])
         pieces = 18
         for n in range(0, pieces, 2):
             shares = (n / pieces, (n + 1) / pieces)
@@ -76,7 +76,7 @@ def _selected(under: Node, over: Node, match: Match, index: int) -> None:
     towers = match.towers
     kind, variant = int(towers[tower.KIND][index]), int(towers[tower.VARIANT][index])
     at = Transform(towers[tower.X][index], towers[tower.Y][index])
-    reach = float(rules.tower_row(kind, variant).range)
+    reach = float(rules.tower_rule(kind, variant).range)
     under.add(Node(at, Disc(reach, "allowed", filled=True, opacity=0.16)))
     over.add(Node(at, Disc(reach, "allowed")))
     over.add(Node(at, Sprite("mark/selected")))
@@ -86,7 +86,7 @@ def _ghost(under: Node, over: Node, ghost: Ghost) -> None:
     allowed = ghost.reason is None
     at, name = _middle(ghost.cell), f"tower/{rules.TOWERS[ghost.kind]}"
     tint = "allowed" if allowed else "danger"
-    reach = float(rules.tower_row(ghost.kind, 0).range)
+    reach = float(rules.tower_rule(ghost.kind, 0).range)
     under.add(Node(at, Disc(reach, tint, filled=True, opacity=0.16)))
     over.add(Node(at, Disc(reach, tint)))
     if allowed:
@@ -104,4 +104,4 @@ def _middle(cell: Cell) -> Transform:
 
 
 def _flies(kind: int) -> bool:
-    return rules.creep(kind).flying
+    return rules.creep_rule(kind).flying

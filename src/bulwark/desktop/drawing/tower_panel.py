@@ -36,7 +36,7 @@ def tower_widgets(
     left, width, bottom = area.x + 12, area.width - 24, area.y + area.height
     uid, kind, variant = (int(match.towers[n][index]) for n in (tower.UID, tower.KIND, tower.VARIANT))
     widgets: list[Widget] = []
-    if rules.tower_row(kind, variant).damage:
+    if rules.tower_rule(kind, variant).damage:
         widgets.extend(_targeting(area, int(match.towers[tower.TARGETING][index]), target))
     offered = rules.branches(variant)
     top = bottom - 56 - len(offered) * (_UPGRADE + 6)
@@ -75,7 +75,7 @@ def draw_tower(
     boost = int(towers[tower.BOOST][index])
     status = f"{kills} kills" + (f", +{boost} % from a beacon" if boost else "")
     painter.text(status, (left + 62, top + 28), size=13, colour=FAINT)
-    rule = rules.tower_row(kind, variant)
+    rule = rules.tower_rule(kind, variant)
     draw_facts(painter, describe.facts(rule), (left, top + 62), width=area.width - 28)
     uid = int(towers[tower.UID][index])
     for branch, after in enumerate(rules.branches(variant)):
@@ -130,5 +130,5 @@ def _upgrade(
         colour=YELLOW if enough else ORANGE,
     )
     painter.icon("icon/gold" if enough else "icon/lock", (box[0] + box[2] - 56, top + 16), 16)
-    changes = ", ".join(describe.changes(rules.tower_row(kind, before), rules.tower_row(kind, after)))
+    changes = ", ".join(describe.changes(rules.tower_rule(kind, before), rules.tower_rule(kind, after)))
     painter.text(changes, (left, top + 30), size=12, colour=FAINT, wrap=box[2] - 24)

@@ -26,7 +26,7 @@ def wave_widgets(
     """Start the wave, and switch auto-start."""
     area = layout.wave
     left, width, bottom = area.x + 12, area.width - 24, area.y + area.height
-    more = match.wave < match.waves
+    more = match.wave < match.wave_count
     bonus = max(match.countdown, 0) // rules.TICKS_PER_SECOND
     text = f"Start wave {match.wave + 1}" if more else "The last wave has started"
     text += f"  +{bonus} gold" if bonus else f"   [{key}]" if more and key else ""
@@ -53,11 +53,11 @@ def draw_wave(painter: Painter, layout: Layout, match: Match) -> None:
             "Hold out until the last creep is gone.", (area.x + 14, area.y + 44), size=14, colour=FAINT
         )
         return
-    painter.text(f"Next: wave {match.wave + 1} of {match.waves}", (area.x + 14, area.y + 12), size=18)
+    painter.text(f"Next: wave {match.wave + 1} of {match.wave_count}", (area.x + 14, area.y + 12), size=18)
     if match.countdown >= 0:
         seconds = -(-match.countdown // rules.TICKS_PER_SECOND)
         painter.text(f"in {seconds} s", (area.x + area.width - 14, area.y + 13), size=16, anchor="topright")
-    spawns = len(match.played.spawns)
+    spawns = len(match.game_map.spawns)
     groups = _merged(groups)
     for n, group in enumerate(groups[:_MAX_ROWS]):
         _group(painter, group, (area.x + 14, area.y + 42 + n * _ROW), several=spawns > 1, width=area.width)
@@ -84,7 +84,7 @@ def _group(painter: Painter, group: Group, at: tuple[float, float], *, several: 
     painter.icon(f"creep/{name}/walk-0", (x + 15, y + 14), 34)
     painter.text(f"{group.size}", (x + 60, y + 5), size=18, colour=TEXT, anchor="topright")
     painter.text(name.capitalize(), (x + 70, y), size=15)
-    flies = rules.creep(group.kind).flying
+    flies = rules.creep_rule(group.kind).flying
     painter.text(CREEP_TRAITS[group.kind], (x + 70, y + 17), size=12, colour=PURPLE if flies else FAINT)
     if several:
         painter.text(

@@ -44,7 +44,7 @@ def shell_position(match: Match, p: int, fraction: float) -> tuple[float, float,
     shells, rest = match.shells, 1.0 - fraction
     x, y, z = shells[shell.X][p], shells[shell.Y][p], shells[shell.Z][p]
     rule = TOWER_RULES[shells[shell.ROW][p]]
-    if rule.flight == tower_rule.FALLS:
+    if rule.flight == tower_rule.BALLISTIC:
         return (
             x - shells[shell.VX][p] / 256 * rest,
             y - shells[shell.VY][p] / 256 * rest,

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 from bulwark.sim.commands import Build, Reason
 from bulwark.sim.layout import tower
 from bulwark.sim.match import Match
-from bulwark.sim.route import smoothed, way
+from bulwark.sim.pathfinding import shortest_path, smooth
 
 Cell: TypeAlias = tuple[int, int]
 # Creeps keep moving while a ghost is shown, so its cell is rechecked this often.
@@ -49,11 +49,11 @@ class Selection:
 
     def move(self, across: int, down: int) -> None:
         """Move the cursor by cells; it starts in the middle of the map and stays inside."""
-        played = self.match.played
-        column, row = self.cell or (played.width // 2, played.height // 2)
+        game_map = self.match.game_map
+        column, row = self.cell or (game_map.width // 2, game_map.height // 2)
         self.cell = (
-            min(max(column + across, 0), played.width - 1),
-            min(max(row + down, 0), played.height - 1),
+            min(max(column + across, 0), game_map.width - 1),
+            min(max(row + down, 0), game_map.height - 1),
         )
 
     def inside(self) -> bool:
@@ -61,12 +61,12 @@ class Selection:
         if self.cell is None:
             return False
         column, row = self.cell
-        return 0 <= column < self.match.played.width and 0 <= row < self.match.played.height
+        return 0 <= column < self.match.game_map.width and 0 <= row < self.match.game_map.height
 
     def tower_at(self, cell: Cell) -> int | None:
         """The uid of the tower in the cell, or None."""
-        played, towers = self.match.played, self.match.towers
-        place = played.centre(played.cell(*cell))
+        game_map, towers = self.match.game_map, self.match.towers
+        place = game_map.centre(game_map.cell(*cell))
         for t in range(self.match.tower_count):
             if (towers[tower.X][t], towers[tower.Y][t]) == place:
                 return int(towers[tower.UID][t])
@@ -94,19 +94,19 @@ class Selection:
 
     def paths(self) -> Sequence[Sequence[Cell]]:
         """The paths from each spawn to the goal around the current towers."""
-        walls = bytes(self.match.closed)
+        walls = bytes(self.match.blocked)
         if walls != self._walls:
-            spawns = range(len(self.match.played.spawns))
-            self._paths, self._walls = [self.match.way(spawn) for spawn in spawns], walls
+            spawns = range(len(self.match.game_map.spawns))
+            self._paths, self._walls = [self.match.path(spawn) for spawn in spawns], walls
         return self._paths
 
     def _paths_around(self, cell: Cell) -> Sequence[Sequence[Cell]]:
-        played = self.match.played
-        closed = bytearray(self.match.closed)
-        closed[played.cell(*cell)] = 1
-        goal = played.cell(*played.goal)
+        game_map = self.match.game_map
+        blocked = bytearray(self.match.blocked)
+        blocked[game_map.cell(*cell)] = 1
+        goal = game_map.cell(*game_map.goal)
         paths = []
-        for spawn in played.spawns:
-            cells = way(closed, played.stride, start=played.cell(*spawn), goal=goal)
-            paths.append([played.centre(each) for each in smoothed(cells, closed, stride=played.stride)])
+        for spawn in game_map.spawns:
+            cells = shortest_path(blocked, game_map.stride, start=game_map.cell(*spawn), goal=goal)
+            paths.append([game_map.centre(each) for each in smooth(cells, blocked, stride=game_map.stride)])
         return paths

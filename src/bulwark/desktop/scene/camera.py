@@ -29,18 +29,18 @@ class Area:
 class Camera:
     """Shows a map in an area; `zoom` 1 shows the whole map."""
 
-    def __init__(self, played: Map, area: Area) -> None:
-        self._played = played
+    def __init__(self, game_map: Map, area: Area) -> None:
+        self._game_map = game_map
         self.area = area
         self.zoom = 1.0
-        self._x = (played.width + 2) * CELL / 2
-        self._y = (played.height + 2) * CELL / 2
+        self._x = (game_map.width + 2) * CELL / 2
+        self._y = (game_map.height + 2) * CELL / 2
 
     @property
     def scale(self) -> float:
         """Screen units per match unit."""
-        across = self.area.width / ((self._played.width + 2 * _PADDING_SHOWN) * CELL)
-        down = self.area.height / ((self._played.height + 2 * _PADDING_SHOWN) * CELL)
+        across = self.area.width / ((self._game_map.width + 2 * _PADDING_SHOWN) * CELL)
+        down = self.area.height / ((self._game_map.height + 2 * _PADDING_SHOWN) * CELL)
         return min(across, down) * self.zoom
 
     @property
@@ -95,8 +95,8 @@ class Camera:
 
     def _stay_inside(self) -> None:
         """Show no more than the padding around the map; centre a map that is smaller than the area."""
-        self._x = self._clamped(self._x, self.area.width, self._played.width)
-        self._y = self._clamped(self._y, self.area.height, self._played.height)
+        self._x = self._clamped(self._x, self.area.width, self._game_map.width)
+        self._y = self._clamped(self._y, self.area.height, self._game_map.height)
 
     def _clamped(self, at: float, size: float, cells: int) -> float:
         half = size / self.scale / 2

@@ -93,7 +93,7 @@ def _rising(happened: MatchEvent, frame: str, text: str, tint: str) -> Effect:
 
 
 def _died(happened: MatchEvent) -> Effect:
-    puff = _frames(happened, "puff", 3, scale=0.4 + rules.creep(happened.a).radius / 420)
+    puff = _frames(happened, "puff", 3, scale=0.4 + rules.creep_rule(happened.a).radius / 420)
     coin = _rising(happened, "effect/coin", f"+{happened.b}", "gold")
     length = puff.life / coin.life
 

@@ -39,14 +39,14 @@ class Stage:
         self.over = self.root.add(Node())
         self._creep_nodes: dict[int, _CreepNode] = {}
         self._tower_nodes: dict[int, _TowerNode] = {}
-        played = match.played
-        several = len(played.spawns) > 1
-        for n, place in enumerate(played.spawns):
-            x, y = played.centre(played.cell(*place))
+        game_map = match.game_map
+        several = len(game_map.spawns) > 1
+        for n, place in enumerate(game_map.spawns):
+            x, y = game_map.centre(game_map.cell(*place))
             gate = marks.add(Node(Transform(x, y), Sprite("mark/spawn")))
             if several:
                 gate.add(Node(Transform(0, 720), Label(f"Gate {gate_name(n)}", "path")))
-        marks.add(Node(Transform(*played.centre(played.cell(*played.goal))), Sprite("mark/goal")))
+        marks.add(Node(Transform(*game_map.centre(game_map.cell(*game_map.goal))), Sprite("mark/goal")))
 
     def update(self, interpolation: Interpolation, *, camera: Transform, fraction: float) -> None:
         """Bring the scene to `fraction` of the way from the last tick but one to the last."""
@@ -107,7 +107,7 @@ class _CreepNode:
     """A creep: shadow, rotating body, frost overlay and health bar."""
 
     def __init__(self, kind: int, uid: int) -> None:
-        rule = rules.creep(kind)
+        rule = rules.creep_rule(kind)
         self.flies = rule.flying
         self._uid = uid
         steps = [Sprite(f"creep/{rules.CREEPS[kind]}/walk-{step}") for step in (0, 1)]

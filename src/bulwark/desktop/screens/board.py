@@ -18,7 +18,7 @@ class Board:
         self.session = session
         self.selection = Selection(session.match)
         self.layout = Layout(painter.width, painter.height)
-        self.camera = Camera(session.match.played, self.layout.field)
+        self.camera = Camera(session.match.game_map, self.layout.field)
         self.debug = False
 
     @property

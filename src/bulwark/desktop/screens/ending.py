@@ -66,7 +66,7 @@ class EndingScreen(Form):
             draw_stars(painter, self._stars, (middle, panel.y + 160), size=44)
         numbers = match.world.score
         facts = (
-            ("waves", f"{int(numbers[score.CLEARED])} of {match.waves}"),
+            ("waves", f"{int(numbers[score.CLEARED])} of {match.wave_count}"),
             ("creeps killed", f"{int(numbers[score.KILLED])}"),
             ("got through", f"{int(numbers[score.LEAKED])}"),
             ("gold earned", f"{int(numbers[score.EARNED])}"),

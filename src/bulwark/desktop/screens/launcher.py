@@ -18,14 +18,14 @@ from bulwark.sim.match import Match
 from bulwark.telemetry.match_reporter import MatchReporter
 
 
-def begin(app: App, played: Map, *, seed: int, difficulty: int) -> None:
+def begin(app: App, game_map: Map, *, seed: int, difficulty: int) -> None:
     """Start a new match on a map, and record it."""
-    recording = Recording(played, seed=seed, difficulty=difficulty)
+    recording = Recording(game_map, seed=seed, difficulty=difficulty)
     app.matches += 1
     reporter = _reporter(app, recording.match)
     reporter.begin()
     screen = PlayScreen(app, Session(recording), reporter=reporter)
-    screen.again = lambda: begin(app, played, seed=secrets.randbits(32), difficulty=difficulty)
+    screen.again = lambda: begin(app, game_map, seed=secrets.randbits(32), difficulty=difficulty)
     screen.resume = lambda path: resume(app, path)
     screen.watch = lambda path: app.show(watch(app, path))
     app.show(screen)
@@ -58,7 +58,7 @@ def resume_restored(app: App, match: Match, *, path: Path) -> None:
     checkpoint = path if path == app.home.checkpoint else None
     screen = PlayScreen(app, Session(Restored(match)), reporter=_reporter(app, match), checkpoint=checkpoint)
     difficulty = screen.difficulty
-    screen.again = lambda: begin(app, match.played, seed=secrets.randbits(32), difficulty=difficulty)
+    screen.again = lambda: begin(app, match.game_map, seed=secrets.randbits(32), difficulty=difficulty)
     screen.resume = lambda path: resume(app, path)
     screen.board.session.paused = True
     app.show(screen)

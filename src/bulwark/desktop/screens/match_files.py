@@ -60,9 +60,9 @@ class MatchFiles:
                 path.unlink(missing_ok=True)
         difficulty = rules.DIFFICULTIES[int(match.world.score[score.DIFFICULTY])]
         rule = rules.DIFFICULTY_RULES[int(match.world.score[score.DIFFICULTY])]
-        full_lives = max(match.played.lives * rule.lives // 100, 1)
+        full_lives = max(match.game_map.lives * rule.lives // 100, 1)
         self.stars = stars_for(lives=match.lives, of=full_lives)
-        progress = self._app.progress.won(match.played.id, difficulty=difficulty, stars=self.stars)
+        progress = self._app.progress.won(match.game_map.id, difficulty=difficulty, stars=self.stars)
         self._app.save_progress(progress)
 
     def _save_checkpoint(self) -> None:

@@ -58,7 +58,7 @@ class PlayScreen:
         self._clock = 0.0
         self._timings = Timings()
         first = min(app.maps, key=lambda each: each.order)
-        shown = app.settings.hints and session.match.played.id == first.id and not self.board.watching
+        shown = app.settings.hints and session.match.game_map.id == first.id and not self.board.watching
         self._guide = Guide(shown=shown)
         self._controls = Controls(
             app,
@@ -71,7 +71,7 @@ class PlayScreen:
         self._widget_group = WidgetGroup()
         self._stage = Stage(session.match)
         self._banners = banners.Banners()
-        ground = Ground(built.path(f"grounds/{session.match.played.id}.png"))
+        ground = Ground(built.path(f"grounds/{session.match.game_map.id}.png"))
         self._scene_painter = ScenePainter(app.painter, ground)
         self._since_end = 0
         if reporter is not None:
@@ -158,7 +158,7 @@ class PlayScreen:
         under = self._widget_group.pointed(widgets)
         pointed = under.key if under else ""
         self._draw_ghost_label(painter)
-        hud.draw_hud(painter, layout, board.session, title=match.played.name)
+        hud.draw_hud(painter, layout, board.session, title=match.game_map.name)
         bindings = app.input.bindings
         if not board.watching:
             build_bar.draw_cards(

@@ -30,13 +30,13 @@ print(match.tick, match.state_hash())
 
 def test_a_match_can_be_played_from_the_zip_and_a_map_alone(folder: Path) -> None:
     bare = [sys.executable, "-I", "-S", "-c", PLAY]
-    played = subprocess.run(
+    game_map = subprocess.run(
         [*bare, str(folder / "core.zip"), str(folder / "maps" / "meadow.json")],
         check=True,
         capture_output=True,
         text=True,
     )
-    assert played.stdout.split()[0] == "30"
+    assert game_map.stdout.split()[0] == "30"
 
 
 def test_the_zip_is_the_same_whenever_the_sources_were_written(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from bulwark.bots.scouting import Scout
 from bulwark.compiled import compiled
 from bulwark.sim.commands import Build, Sell
 from bulwark.sim.engine import INTERPRETED
-from bulwark.sim.flow import heading
+from bulwark.sim.flow_field import heading
 from bulwark.sim.layout import score
 from bulwark.sim.match import Match
 
@@ -82,11 +82,11 @@ def test_a_bot_builds_only_the_kinds_it_is_given() -> None:
 
 def way_after(skill: float, *, seed: int) -> int:
     """How many cells walkers cross when a bot that has bolts alone is done."""
-    played = field()
-    scout = Scout(played, engine=INTERPRETED)
-    for moment in play(played, seed=seed, skill=skill, kinds=[BOLT], engine=compiled()).moments:
+    game_map = field()
+    scout = Scout(game_map, engine=INTERPRETED)
+    for moment in play(game_map, seed=seed, skill=skill, kinds=[BOLT], engine=compiled()).moments:
         if isinstance(moment, TowerBuilt):
-            scout.close(played.cell(moment.column, moment.row), closed=True)
+            scout.close(game_map.cell(moment.column, moment.row), blocked=True)
     return len(scout.ways()[0])
 
 
@@ -124,15 +124,15 @@ def test_what_is_eased_has_fewer_hit_points_and_what_is_the_reverse_has_more() -
 
 def test_the_scout_finds_the_way_that_creeps_walk() -> None:
     match = defended()
-    scout = Scout(match.played, engine=INTERPRETED)
-    for cell, closed in enumerate(match.closed):
-        scout.close(cell, closed=bool(closed))
+    scout = Scout(match.game_map, engine=INTERPRETED)
+    for cell, closed in enumerate(match.blocked):
+        scout.close(cell, blocked=bool(closed))
     (way,) = scout.ways()
-    walked = [match.played.cell(*match.played.spawns[0])]
-    while walked[-1] != match.played.cell(*match.played.goal):
+    walked = [match.game_map.cell(*match.game_map.spawns[0])]
+    while walked[-1] != match.game_map.cell(*match.game_map.goal):
         to = heading(match.world, walked[-1])
         across, down = (sign(match.world.headings[axis][to]) for axis in (0, 1))
-        walked.append(walked[-1] + across + down * match.played.stride)
+        walked.append(walked[-1] + across + down * match.game_map.stride)
     assert way == walked
 
 

@@ -12,7 +12,7 @@ from bulwark.browser.catalogue import catalogue
 from bulwark.browser.session import Session
 from bulwark.errors import SaveError
 from bulwark.sim import rules
-from bulwark.sim.flow import heading
+from bulwark.sim.flow_field import heading
 from bulwark.sim.layout import ground
 from tests.unit.bulwark.fields import defended, field, field_document
 
@@ -69,7 +69,7 @@ def test_a_snapshot_holds_what_its_layout_says() -> None:
     found = decoded(session)
     assert found["header"]["tick"] == 61
     assert found["towers"]["x"] == [4 * rules.CELL + rules.CELL // 2]
-    assert found["towers"]["spent"] == [rules.tower_row(0, 0).cost]
+    assert found["towers"]["spent"] == [rules.tower_rule(0, 0).cost]
     assert found["header"]["creeps"] == len(found["creeps"]["uid"]) > 0
     assert set(found["creeps"]["kind"]) == {rules.CREEPS.index("runner")}
 
@@ -152,10 +152,10 @@ def test_the_field_is_what_creeps_will_read() -> None:
 
 def test_a_tower_says_what_its_next_steps_cost_and_what_selling_it_gives() -> None:
     session = ordered(begun(), [BUILD, 0, 3, 3], [UPGRADE, 1, 0], [UPGRADE, 1, 0])
-    spent = sum(rules.tower_row(0, variant).cost for variant in range(3))
+    spent = sum(rules.tower_rule(0, variant).cost for variant in range(3))
     assert json.loads(session.tower(1)) == {
         "variants": [3, 4],
-        "prices": [rules.tower_row(0, 3).cost, rules.tower_row(0, 4).cost],
+        "prices": [rules.tower_rule(0, 3).cost, rules.tower_rule(0, 4).cost],
         "refund": spent * rules.REFUND_PERCENT // 100,
     }
 

@@ -44,7 +44,7 @@ def test_the_ghost_shows_the_new_path_or_that_it_would_block_the_last_one() -> N
     selection.cell = (5, HEIGHT - 1)
     closing = selection.ghost()
     assert closing is not None
-    assert closing.reason is Reason.CLOSES_THE_WAY
+    assert closing.reason is Reason.BLOCKS_PATH
 
 
 def test_a_ghost_does_not_change_the_match() -> None:
@@ -123,7 +123,7 @@ def test_every_tower_and_upgrade_has_a_name_and_a_description() -> None:
         assert TOWER_ROLES[kind]
         for variant in range(5):
             names.add(tower_name(kind, variant))
-            assert facts(rules.tower_row(kind, variant))
+            assert facts(rules.tower_rule(kind, variant))
             for after in rules.branches(variant):
-                assert changes(rules.tower_row(kind, variant), rules.tower_row(kind, after))
+                assert changes(rules.tower_rule(kind, variant), rules.tower_rule(kind, after))
     assert len(names) == 5 * len(rules.TOWERS)

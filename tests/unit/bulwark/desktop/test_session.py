@@ -22,7 +22,7 @@ COMMANDS: dict[int, Sequence[Command]] = {
 }
 
 
-def played() -> Recording:
+def record() -> Recording:
     recording = Recording(small_map(), seed=11)
     while recording.match.outcome == 0 and recording.match.tick < MAX_TICKS:
         recording.step(COMMANDS.get(recording.match.tick, ()))
@@ -31,7 +31,7 @@ def played() -> Recording:
 
 @pytest.fixture(scope="module")
 def replay() -> Replay:
-    return played().replay()
+    return record().replay()
 
 
 def frames(rate: str) -> Iterator[int]:
@@ -166,4 +166,4 @@ def test_a_ballistic_shell_is_drawn_where_it_was_one_tick_ago() -> None:
 
 
 def test_the_same_commands_give_the_same_match() -> None:
-    assert json.dumps(played().match.export()) == json.dumps(played().match.export())
+    assert json.dumps(record().match.export()) == json.dumps(record().match.export())

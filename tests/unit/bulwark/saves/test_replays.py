@@ -34,13 +34,13 @@ RECORDING = recorded()
 
 
 def test_a_replay_ends_in_the_same_state() -> None:
-    played = replays.play(replays.from_bytes(replays.to_bytes(RECORDING.replay())), [FIELD])
-    assert played.state_hash() == RECORDING.match.state_hash()
+    game_map = replays.play(replays.from_bytes(replays.to_bytes(RECORDING.replay())), [FIELD])
+    assert game_map.state_hash() == RECORDING.match.state_hash()
 
 
 def test_a_replay_plays_on_the_compiled_kernels_too() -> None:
-    played = replays.play(RECORDING.replay(), [FIELD], engine=compiled())
-    assert played.state_hash() == RECORDING.match.state_hash()
+    game_map = replays.play(RECORDING.replay(), [FIELD], engine=compiled())
+    assert game_map.state_hash() == RECORDING.match.state_hash()
 
 
 def test_a_replay_has_the_state_of_every_three_hundredth_tick() -> None:

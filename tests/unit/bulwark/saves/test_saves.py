@@ -32,7 +32,7 @@ V1_TICK = 754
 
 def test_a_match_is_the_same_after_saving_and_loading(tmp_path: Path) -> None:
     save_match(tmp_path / "one.bulwark", MATCH)
-    assert load_match(tmp_path / "one.bulwark", [MATCH.played]).state_hash() == MATCH.state_hash()
+    assert load_match(tmp_path / "one.bulwark", [MATCH.game_map]).state_hash() == MATCH.state_hash()
 
 
 def test_the_same_match_gives_the_same_bytes() -> None:
@@ -44,13 +44,13 @@ def test_a_flipped_bit_anywhere_is_refused(bit: int) -> None:
     damaged = bytearray(SAVED)
     damaged[bit // 8] ^= 1 << bit % 8
     with pytest.raises(SaveError):
-        matches.from_bytes(bytes(damaged), [MATCH.played])
+        matches.from_bytes(bytes(damaged), [MATCH.game_map])
 
 
 @given(st.binary(max_size=400) | st.integers(0, len(SAVED) - 1).map(lambda end: SAVED[:end]))
 def test_what_is_no_save_or_cut_off_is_refused_by_name(data: bytes) -> None:
     with pytest.raises(SaveError) as refused:
-        matches.from_bytes(data, [MATCH.played])
+        matches.from_bytes(data, [MATCH.game_map])
     assert refused.value.hint
 
 
@@ -61,9 +61,9 @@ def test_what_is_no_save_or_cut_off_is_refused_by_name(data: bytes) -> None:
     )
 )
 def test_a_whole_envelope_around_nonsense_is_refused(document: dict[str, object]) -> None:
-    data = seal(document | {"digest": MATCH.played.digest}, kind=matches.KIND, version=matches.VERSION)
+    data = seal(document | {"digest": MATCH.game_map.digest}, kind=matches.KIND, version=matches.VERSION)
     with pytest.raises(SaveError):
-        matches.from_bytes(data, [MATCH.played])
+        matches.from_bytes(data, [MATCH.game_map])
 
 
 def with_column(name: str, column: list[int]) -> bytes:
@@ -86,12 +86,12 @@ def with_column(name: str, column: list[int]) -> bytes:
 )
 def test_a_state_that_no_match_can_have_is_refused_by_its_column(name: str, column: list[int]) -> None:
     with pytest.raises(SaveError, match=name.partition(".")[0]):
-        matches.from_bytes(with_column(name, column), [MATCH.played])
+        matches.from_bytes(with_column(name, column), [MATCH.game_map])
 
 
 def test_a_save_of_version_1_goes_on() -> None:
-    played = read_map((HERE / "v1.map.json").read_text(encoding="utf-8"))
-    match = matches.from_bytes((HERE / "v1.bulwark").read_bytes(), [played])
+    game_map = read_map((HERE / "v1.map.json").read_text(encoding="utf-8"))
+    match = matches.from_bytes((HERE / "v1.bulwark").read_bytes(), [game_map])
     assert match.tick == V1_TICK
     assert run(match, 300).tick == V1_TICK + 300
 
@@ -99,7 +99,7 @@ def test_a_save_of_version_1_goes_on() -> None:
 def test_a_save_of_a_later_version_says_so() -> None:
     data = seal({}, kind=matches.KIND, version=matches.VERSION + 1)
     with pytest.raises(SaveError, match=f"version {matches.VERSION + 1}"):
-        matches.from_bytes(data, [MATCH.played])
+        matches.from_bytes(data, [MATCH.game_map])
 
 
 def test_a_save_on_a_map_that_has_changed_is_refused() -> None:
@@ -113,9 +113,9 @@ def test_a_damaged_save_offers_the_checkpoint_before_it(tmp_path: Path) -> None:
     save_match(path, run(defended(), 500))
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(SaveError) as refused:
-        load_match(path, [MATCH.played])
+        load_match(path, [MATCH.game_map])
     assert str(earlier_of(path)) in refused.value.hint
-    assert load_match(earlier_of(path), [MATCH.played]).state_hash() == MATCH.state_hash()
+    assert load_match(earlier_of(path), [MATCH.game_map]).state_hash() == MATCH.state_hash()
 
 
 def test_a_full_disk_is_named_and_the_save_before_is_untouched(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_a_full_disk_is_named_and_the_save_before_is_untouched(tmp_path: Path) -
     )
     done = child(program)
     assert f"Cannot write {path}: {os.strerror(errno.EFBIG)}" in done.stderr
-    assert load_match(path, [MATCH.played]).state_hash() == MATCH.state_hash()
+    assert load_match(path, [MATCH.game_map]).state_hash() == MATCH.state_hash()
 
 
 def test_a_kill_at_any_time_leaves_a_whole_save(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_kill_at_any_time_leaves_a_whole_save(tmp_path: Path) -> None:
             except subprocess.TimeoutExpired:
                 saving.send_signal(signal.SIGKILL)
         found = path if path.exists() else earlier_of(path)
-        assert load_match(found, [MATCH.played]).tower_count == MATCH.tower_count
+        assert load_match(found, [MATCH.game_map]).tower_count == MATCH.tower_count
 
 
 def child(program: str) -> subprocess.CompletedProcess[str]:

@@ -43,18 +43,18 @@ def test_the_compiled_kernels_do_the_same_to_the_last_bit() -> None:
 
 
 def test_a_match_that_is_saved_and_loaded_at_every_tick_is_the_same() -> None:
-    played, other = defended(), defended()
+    game_map, other = defended(), defended()
     for _ in range(HEAVY):
-        played.step()
+        game_map.step()
         other.step()
-        other = matches.from_bytes(matches.to_bytes(other), [other.played])
-        assert other.state_hash() == played.state_hash()
+        other = matches.from_bytes(matches.to_bytes(other), [other.game_map])
+        assert other.state_hash() == game_map.state_hash()
 
 
 @pytest.mark.parametrize("tick", [1, 97, 420, 901])
 def test_a_loaded_match_goes_on_as_the_one_that_was_not(tick: int) -> None:
     match = run(defended(), tick)
-    loaded = matches.from_bytes(matches.to_bytes(match), [match.played])
+    loaded = matches.from_bytes(matches.to_bytes(match), [match.game_map])
     assert run(loaded, 400).column_hashes() == run(match, 400).column_hashes()
 
 
@@ -64,7 +64,7 @@ def test_rolling_back_eight_ticks_at_every_tick_and_playing_them_again_changes_n
     for _ in range(120):
         match.step()
         kept = [*kept[-7:], match.export()]
-        again = run(Match.restore(match.played, kept[0]), len(kept) - 1)
+        again = run(Match.restore(match.game_map, kept[0]), len(kept) - 1)
         assert again.state_hash() == match.state_hash()
 
 

@@ -33,12 +33,12 @@ def assert_sound(match: Match) -> None:
     came = sum(groups[group.SPAWNED])
     assert came == match.creep_count + numbers[score.KILLED] + numbers[score.LEAKED], "a creep was lost"
     field_, blocked = match.world.ground[ground.STEPS], match.world.ground[ground.BLOCKED]
-    for spawn in match.played.spawns:
-        assert 0 < field_[match.played.cell(*spawn)] < ground.FAR, "the last way was closed"
+    for spawn in match.game_map.spawns:
+        assert 0 < field_[match.game_map.cell(*spawn)] < ground.FAR, "the last way was closed"
     for i in range(match.creep_count):
         x, y = match.creeps[creep.X][i], match.creeps[creep.Y][i]
         assert 0 < match.creeps[creep.HP][i] <= match.creeps[creep.FULL][i]
-        cell = (y >> 10) * match.played.stride + (x >> 10)
+        cell = (y >> 10) * match.game_map.stride + (x >> 10)
         flies = match.creeps[creep.KIND][i] == 4
         assert flies or (not blocked[cell] and field_[cell] < ground.FAR), (
             "a creep is in a wall, or locked in"

@@ -66,8 +66,8 @@ def test_a_burst_hurts_those_around_its_target() -> None:
 def test_frost_slows_its_target_for_a_while() -> None:
     slowed = begun(match_with([["boss", 1, 1, 0, 0]]), Build(FROST, 4, 5))
     until_first_hit(slowed)
-    assert column(slowed, creep.CHILL) == [rules.tower_row(FROST, 0).chill]
-    assert abs(run(slowed, 12).creeps[creep.VX][0]) < rules.creep(5).speed
+    assert column(slowed, creep.CHILL) == [rules.tower_rule(FROST, 0).chill]
+    assert abs(run(slowed, 12).creeps[creep.VX][0]) < rules.creep_rule(5).speed
 
 
 def test_an_arc_jumps_from_creep_to_creep_and_hits_none_twice() -> None:
@@ -78,7 +78,7 @@ def test_an_arc_jumps_from_creep_to_creep_and_hits_none_twice() -> None:
         for one, full in zip(column(match, creep.HP), column(match, creep.FULL), strict=True)
         if one < full
     ]
-    assert len(hurt) == rules.tower_row(ARC, 0).jumps + 1
+    assert len(hurt) == rules.tower_rule(ARC, 0).jumps + 1
     assert len(set(hurt)) == 1
     assert happened(match, event.ARC) == len(hurt)
 
@@ -99,7 +99,8 @@ def test_a_mortar_aims_where_its_target_will_be() -> None:
     match = begun(match_with([["boss", 1, 1, 0, 0]]), Build(MORTAR, 6, 6))
     until_first_hit(match)
     assert (
-        match.creeps[creep.HP][0] <= match.creeps[creep.FULL][0] - rules.tower_row(MORTAR, 0).damage // 2 + 10
+        match.creeps[creep.HP][0]
+        <= match.creeps[creep.FULL][0] - rules.tower_rule(MORTAR, 0).damage // 2 + 10
     )
 
 
@@ -115,7 +116,7 @@ def test_a_mortar_leaves_what_flies_alone() -> None:
 def test_a_beacon_boosts_the_towers_near_it_and_not_itself() -> None:
     match = match_with([["runner", 1, 1, 0, 0]])
     match.step([Build(BOLT, 4, 5), Build(BEACON, 5, 5), Build(BOLT, 12, 8)])
-    assert list(match.towers[tower.BOOST][:3]) == [rules.tower_row(BEACON, 0).boost, 0, 0]
+    assert list(match.towers[tower.BOOST][:3]) == [rules.tower_rule(BEACON, 0).boost, 0, 0]
 
 
 def test_a_beacon_that_is_sold_boosts_no_more() -> None:
@@ -135,8 +136,8 @@ def test_a_healer_mends_those_around_it() -> None:
     run(match, 2)
     match.creeps[creep.HP][0] -= 50
     hurt = match.creeps[creep.HP][0]
-    run(match, rules.creep(3).heal_period)
-    assert match.creeps[creep.HP][0] == hurt + rules.creep(3).heal
+    run(match, rules.creep_rule(3).heal_period)
+    assert match.creeps[creep.HP][0] == hurt + rules.creep_rule(3).heal
 
 
 @pytest.mark.parametrize(
@@ -155,7 +156,7 @@ def test_a_tower_fires_at_whom_it_is_told_to_prefer(mode: int, chosen: str) -> N
     # Put apart by hand: the runner ahead, the boss in the middle and nearest the tower, the swarm behind.
     kinds = {rules.CREEPS[kind]: i for i, kind in enumerate(column(match, creep.KIND))}
     for name, column_ in (("swarm", 4), ("boss", 6), ("runner", 8)):
-        x, y = match.played.centre(match.played.cell(column_, 4))
+        x, y = match.game_map.centre(match.game_map.cell(column_, 4))
         match.creeps[creep.X][kinds[name]], match.creeps[creep.Y][kinds[name]] = x, y
     match.towers[tower.COOLDOWN][0] = 0
     match.step()
@@ -170,14 +171,14 @@ def test_a_tower_is_upgraded_to_the_branch_that_was_chosen() -> None:
     match.step([Build(BOLT, 4, 5)])
     assert match.step([Upgrade(1), Upgrade(1), Upgrade(1, 1)]) == []
     assert match.towers[tower.VARIANT][0] == 4
-    assert [each.reason for each in match.step([Upgrade(1)])] == [Reason.AT_THE_TOP]
+    assert [each.reason for each in match.step([Upgrade(1)])] == [Reason.FULLY_UPGRADED]
 
 
 def test_selling_gives_back_the_stated_share_of_all_that_was_spent() -> None:
     match = match_with([["runner", 1, 1, 0, 0]])
     match.step([Build(BOLT, 4, 5), Upgrade(1)])
     gold, refund = match.gold, match.refund(1)
-    spent = rules.tower_row(BOLT, 0).cost + rules.tower_row(BOLT, 1).cost
+    spent = rules.tower_rule(BOLT, 0).cost + rules.tower_rule(BOLT, 1).cost
     match.step([Sell(1)])
     assert match.gold - gold == refund == spent * rules.REFUND_PERCENT // 100
 
@@ -232,12 +233,12 @@ def test_creeps_in_one_place_part() -> None:
         for i, (x, y) in enumerate(places)
         for other_x, other_y in places[:i]
     ]
-    assert min(apart) > rules.creep(1).radius ** 2
+    assert min(apart) > rules.creep_rule(1).radius ** 2
 
 
 def test_a_tougher_difficulty_has_tougher_creeps_and_less_to_spend() -> None:
-    played = field()
-    easy, hard = (Match.begin(played, seed=1, difficulty=difficulty) for difficulty in (0, 2))
+    game_map = field()
+    easy, hard = (Match.begin(game_map, seed=1, difficulty=difficulty) for difficulty in (0, 2))
     for match in (easy, hard):
         match.step([StartWave()])
     assert easy.creeps[creep.FULL][0] < hard.creeps[creep.FULL][0]
@@ -247,23 +248,23 @@ def test_a_tougher_difficulty_has_tougher_creeps_and_less_to_spend() -> None:
 @pytest.mark.parametrize(
     ("command", "reason"),
     [
-        (Build(9, 1, 1), Reason.NO_SUCH_KIND),
+        (Build(9, 1, 1), Reason.UNKNOWN_KIND),
         (Build(0, -1, 1), Reason.OUTSIDE),
         (Build(0, 0, 4), Reason.NOT_BUILDABLE),
-        (Build(0, 5, 5), Reason.TAKEN),
-        (Build(0, 7, 7), Reason.TOO_DEAR),
-        (Upgrade(99), Reason.NO_SUCH_TOWER),
-        (Upgrade(1, 1), Reason.NO_SUCH_BRANCH),
-        (Upgrade(1), Reason.TOO_DEAR),
-        (Sell(99), Reason.NO_SUCH_TOWER),
-        (Target(99, 0), Reason.NO_SUCH_TOWER),
-        (Target(1, 4), Reason.NO_SUCH_MODE),
+        (Build(0, 5, 5), Reason.OCCUPIED),
+        (Build(0, 7, 7), Reason.TOO_EXPENSIVE),
+        (Upgrade(99), Reason.TOWER_GONE),
+        (Upgrade(1, 1), Reason.UNKNOWN_BRANCH),
+        (Upgrade(1), Reason.TOO_EXPENSIVE),
+        (Sell(99), Reason.TOWER_GONE),
+        (Target(99, 0), Reason.TOWER_GONE),
+        (Target(1, 4), Reason.UNKNOWN_TARGETING),
     ],
 )
 def test_what_cannot_be_done_is_refused_with_its_reason_and_changes_nothing(
     command: Any, reason: Reason
 ) -> None:
-    match = match_with([["runner", 1, 1, 0, 0]], gold=rules.tower_row(BOLT, 0).cost)
+    match = match_with([["runner", 1, 1, 0, 0]], gold=rules.tower_rule(BOLT, 0).cost)
     match.step([Build(BOLT, 5, 5)])
     before = match.state_hash()
     assert match.refusal(command) is reason

@@ -1,4 +1,4 @@
-"""A shell leaves a tower: one that follows its target, or one that falls where the target will be."""
+"""A tower launches a shell: a homing one, or a ballistic one aimed at where the target will be."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from math import isqrt
 from bulwark.sim.layout import creep, score, shell, tower, tower_rule
 from bulwark.sim.world import World
 
-GRAVITY = 3 * 256  # 1/256 unit a tick, each tick
+GRAVITY = 3 * 256  # 1/256 unit per tick, per tick
 
 
 def launch(world: World, t: int, i: int, row: int, damage: int) -> None:
-    """Put a shell of tower `t` at creep `i` into the air; where the sky is full, the shot is lost."""
+    """Launch a shell from tower `t` at creep `i`; if the table is full, the shot is lost."""
     n = world.score[score.SHELLS]
     if n >= shell.CAPACITY:
         return
@@ -29,15 +29,15 @@ def launch(world: World, t: int, i: int, row: int, damage: int) -> None:
     shells[shell.TO_Y][n] = creeps[creep.Y][i]
     shells[shell.DAMAGE][n] = damage
     shells[shell.TOWER][n] = towers[tower.UID][t]
-    if world.tower_rules[tower_rule.FLIGHT][row] == tower_rule.FALLS:
-        aim_ahead(world, n, i, row)
+    if world.tower_rules[tower_rule.FLIGHT][row] == tower_rule.BALLISTIC:
+        lead_target(world, n, i, row)
     world.score[score.SHELLS] = n + 1
 
 
-def aim_ahead(world: World, n: int, i: int, row: int) -> None:
-    """Give shell `n` the velocity of a throw that comes down where creep `i` will be if it keeps its own.
+def lead_target(world: World, n: int, i: int, row: int) -> None:
+    """Give shell `n` the velocity to land where creep `i` will be if it keeps its course.
 
-    The time of flight comes from the distance now; the height from gravity, which brings it down in that time.
+    The flight time follows from the current distance; the vertical velocity from gravity, so that it lands after that time.
     """
     shells, creeps = world.shells, world.creeps
     dx = creeps[creep.X][i] - shells[shell.X][n]

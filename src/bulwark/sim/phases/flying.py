@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from math import isqrt
 
-from bulwark.sim.happening import tell
-from bulwark.sim.hitting import burst, hit, index_of
-from bulwark.sim.launching import GRAVITY
 from bulwark.sim.layout import creep, event, score, shell, tower_rule
+from bulwark.sim.phases.damage import burst, hit, index_of
+from bulwark.sim.phases.events import emit
+from bulwark.sim.phases.launching import GRAVITY
 from bulwark.sim.world import World
 
 
 def fly(world: World) -> None:
-    """Move every shell a tick on; those that arrive hit, the others keep their order."""
+    """Move every shell by one tick; those that arrive hit, the others keep their order."""
     shells, numbers = world.shells, world.score
     kept = 0
     for p in range(numbers[score.SHELLS]):
-        falls = world.tower_rules[tower_rule.FLIGHT][shells[shell.ROW][p]] == tower_rule.FALLS
-        arrived = fall(world, p) if falls else follow(world, p)
+        ballistic = world.tower_rules[tower_rule.FLIGHT][shells[shell.ROW][p]] == tower_rule.BALLISTIC
+        arrived = move_ballistic(world, p) if ballistic else move_homing(world, p)
         if arrived:
             continue
         if kept != p:
@@ -27,8 +27,8 @@ def fly(world: World) -> None:
     numbers[score.SHELLS] = kept
 
 
-def fall(world: World, p: int) -> bool:
-    """A shell under gravity, in a height of its own; it bursts where it meets the ground."""
+def move_ballistic(world: World, p: int) -> bool:
+    """Move a shell under gravity, with a height of its own; it bursts when it lands. Returns whether it did."""
     shells = world.shells
     shells[shell.X][p] += (shells[shell.VX][p] + 128) >> 8
     shells[shell.Y][p] += (shells[shell.VY][p] + 128) >> 8
@@ -41,8 +41,8 @@ def fall(world: World, p: int) -> bool:
     return True
 
 
-def follow(world: World, p: int) -> bool:
-    """A shell after its target, or to where that was last; there it bursts, or hits the one it was meant for."""
+def move_homing(world: World, p: int) -> bool:
+    """Move a shell towards its target, or to the target's last position; there it bursts, or hits the target. Returns whether it arrived."""
     shells, creeps = world.shells, world.creeps
     row, damage, tower = shells[shell.ROW][p], shells[shell.DAMAGE][p], shells[shell.TOWER][p]
     i = index_of(world, shells[shell.TARGET][p])
@@ -50,9 +50,9 @@ def follow(world: World, p: int) -> bool:
         shells[shell.TO_X][p] = creeps[creep.X][i]
         shells[shell.TO_Y][p] = creeps[creep.Y][i]
     dx, dy = shells[shell.TO_X][p] - shells[shell.X][p], shells[shell.TO_Y][p] - shells[shell.Y][p]
-    speed, apart = world.tower_rules[tower_rule.SPEED][row], dx * dx + dy * dy
-    if apart > speed * speed:
-        distance = isqrt(apart)
+    speed, distance_squared = world.tower_rules[tower_rule.SPEED][row], dx * dx + dy * dy
+    if distance_squared > speed * speed:
+        distance = isqrt(distance_squared)
         shells[shell.X][p] += dx * speed // distance
         shells[shell.Y][p] += dy * speed // distance
         return False
@@ -60,5 +60,5 @@ def follow(world: World, p: int) -> bool:
         burst(world, shells[shell.TO_X][p], shells[shell.TO_Y][p], row, damage, tower)
     elif i >= 0:
         hit(world, i, row, damage, tower)
-        tell(world, event.HIT, creeps[creep.X][i], creeps[creep.Y][i], shells[shell.KIND][p], damage)
+        emit(world, event.HIT, creeps[creep.X][i], creeps[creep.Y][i], shells[shell.KIND][p], damage)
     return True

@@ -1,4 +1,4 @@
-"""The flow field: how far each cell is from the goal, and where a creep in it heads."""
+"""The flow field: each cell's distance to the goal, and the direction of a creep in it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from bulwark.sim.world import World
 
 
 def flood(world: World) -> None:
-    """Measure every cell's steps to the goal over its four sides by a wavefront; headings become unknown.
+    """Measure every cell's steps to the goal over its four sides with a wavefront; directions become unknown.
 
-    The padding is barred, so no cell's side need be checked for the map's edge.
+    The padding is blocked, so the map's edge needs no check.
     """
     blocked = world.ground[ground.BLOCKED]
     steps = world.ground[ground.STEPS]
@@ -45,15 +45,15 @@ def flood(world: World) -> None:
 
 
 def heading(world: World, cell: int) -> int:
-    """The direction from a cell to the nearest of its eight neighbours to the goal; kept until the next flood.
+    """The direction from a cell to its neighbour nearest to the goal, out of eight; cached until the next flood.
 
-    A diagonal is taken only where both cells beside it are open: no corner is cut. Computed for the cells that
-    creeps come to, which are far fewer than there are.
+    A diagonal is used only if both cells beside it are open: corners are not cut. Computed only for the cells that
+    creeps enter, which are far fewer than all cells.
     """
     steps = world.ground[ground.STEPS]
     stride = world.shape[shape.STRIDE]
     best = steps[cell]
-    found = 0
+    direction = 0
     for k in range(1, len(world.headings[0])):
         across = (world.headings[0][k] > 0) - (world.headings[0][k] < 0)
         down = (world.headings[1][k] > 0) - (world.headings[1][k] < 0)
@@ -63,6 +63,6 @@ def heading(world: World, cell: int) -> int:
         if across != 0 and down != 0 and (steps[cell + across] < 0 or steps[cell + down * stride] < 0):
             continue
         best = there
-        found = k
-    world.ground[ground.DIRECTION][cell] = found
-    return found
+        direction = k
+    world.ground[ground.DIRECTION][cell] = direction
+    return direction

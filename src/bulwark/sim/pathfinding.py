@@ -1,6 +1,6 @@
-"""A*: one way from a cell to another. It serves the scout who shows the next wave's way, and the check of a place.
+"""A*: one shortest path between two cells, for the path preview and for placement checks.
 
-Its distances equal the flow field's, step for step; it is quicker where one way is asked for, and needs no tables.
+Its distances equal the flow field's; it is faster for a single path, and needs no tables.
 """
 
 from __future__ import annotations
@@ -9,21 +9,23 @@ from collections.abc import Sequence
 from heapq import heappop, heappush
 
 
-def way(blocked: Sequence[int], stride: int, *, start: int, goal: int, barred: int = -1) -> list[int]:
-    """The cells of a shortest way over four sides, start and goal included; empty where there is none.
+def shortest_path(
+    blocked: Sequence[int], stride: int, *, start: int, goal: int, barred: int = -1
+) -> list[int]:
+    """The cells of a shortest path over four sides, start and goal included; empty if there is none.
 
-    `barred` is a cell that counts as blocked. The padding must be blocked.
+    `barred` is one more cell that counts as blocked. The padding must be blocked.
     """
     if barred in (start, goal):
         return []
     goal_row, goal_column = divmod(goal, stride)
     came_from = {start: start}
     steps = {start: 0}
-    waiting = [(0, start)]
-    while waiting:
-        _, cell = heappop(waiting)
+    frontier = [(0, start)]
+    while frontier:
+        _, cell = heappop(frontier)
         if cell == goal:
-            return _back(came_from, goal)
+            return _trace_back(came_from, goal)
         further = steps[cell] + 1
         for there in (cell + 1, cell - 1, cell + stride, cell - stride):
             if blocked[there] or there == barred or steps.get(there, further + 1) <= further:
@@ -31,12 +33,12 @@ def way(blocked: Sequence[int], stride: int, *, start: int, goal: int, barred: i
             steps[there] = further
             came_from[there] = cell
             row, column = divmod(there, stride)
-            heappush(waiting, (further + abs(row - goal_row) + abs(column - goal_column), there))
+            heappush(frontier, (further + abs(row - goal_row) + abs(column - goal_column), there))
     return []
 
 
-def smoothed(cells: Sequence[int], blocked: Sequence[int], *, stride: int) -> list[int]:
-    """The same way with its corners taken diagonally where no corner of a wall is cut, as creeps walk."""
+def smooth(cells: Sequence[int], blocked: Sequence[int], *, stride: int) -> list[int]:
+    """The same path with diagonal steps where no wall corner is cut, as creeps walk."""
     kept = list(cells[:1])
     at = 0
     while at < len(cells) - 1:
@@ -57,7 +59,7 @@ def _is_open_corner(here: int, there: int, blocked: Sequence[int], *, stride: in
     return not blocked[row * stride + next_column] and not blocked[next_row * stride + column]
 
 
-def _back(came_from: dict[int, int], goal: int) -> list[int]:
+def _trace_back(came_from: dict[int, int], goal: int) -> list[int]:
     cells = [goal]
     while came_from[cells[-1]] != cells[-1]:
         cells.append(came_from[cells[-1]])

@@ -1,15 +1,15 @@
-"""The last phase: what was gathered is applied, the dead and the escaped leave, and waves and the match may end."""
+"""The last phase: apply collected effects, remove dead and escaped creeps, and end waves and the match."""
 
 from __future__ import annotations
 
-from bulwark.sim.happening import tell
 from bulwark.sim.layout import creep, creep_rule, event, group, score, shape, tower
+from bulwark.sim.phases.events import emit
 from bulwark.sim.rules import CLEARED_BONUS, CLEARED_BONUS_PER_WAVE, COUNTDOWN_TICKS
 from bulwark.sim.world import World
 
 
 def resolve(world: World) -> None:
-    """Apply, keep those that go on in their order, and judge."""
+    """Apply the effects, keep surviving creeps in order, and check for the end."""
     creeps, numbers = world.creeps, world.score
     steps, hp, full = creeps[creep.STEPS], creeps[creep.HP], creeps[creep.FULL]
     damage, healed = creeps[creep.DAMAGE], creeps[creep.HEALED]
@@ -23,47 +23,47 @@ def resolve(world: World) -> None:
         if damage[i] > 0 or healed[i] > 0:
             hp[i] = min(hp[i] + healed[i], full[i]) - damage[i]
             if hp[i] <= 0:
-                die(world, i)
+                kill(world, i)
                 continue
         vx[i] += push_x[i]
         vy[i] += push_y[i]
         if new_slow[i] > 0:
-            cool(world, i)
+            apply_slow(world, i)
         if kept != i:
             for column in creeps:
                 column[kept] = column[i]
         kept += 1
     numbers[score.CREEPS] = kept
-    for gathered in range(creep.DAMAGE, creep.STRUCK):
-        creeps[gathered][:count] = creeps[creep.NOUGHT][:count]
-    judge(world)
+    for collected in range(creep.DAMAGE, creep.STRUCK):
+        creeps[collected][:count] = creeps[creep.ZERO][:count]
+    check_end(world)
     numbers[score.TICK] += 1
 
 
 def leak(world: World, i: int) -> None:
-    """Creep `i` has reached the goal, and takes lives."""
+    """Creep `i` has reached the goal and costs lives."""
     creeps, numbers = world.creeps, world.score
     kind = creeps[creep.KIND][i]
     lives = world.creep_rules[creep_rule.LIVES][kind]
     numbers[score.LIVES] -= lives
     numbers[score.LEAKED] += 1
-    tell(world, event.LEAKED, creeps[creep.X][i], creeps[creep.Y][i], kind, lives)
+    emit(world, event.LEAKED, creeps[creep.X][i], creeps[creep.Y][i], kind, lives)
 
 
-def die(world: World, i: int) -> None:
-    """Creep `i` is dead, and brings gold."""
+def kill(world: World, i: int) -> None:
+    """Creep `i` dies and pays its bounty."""
     creeps, numbers = world.creeps, world.score
     kind = creeps[creep.KIND][i]
     bounty = world.creep_rules[creep_rule.BOUNTY][kind]
     numbers[score.GOLD] += bounty
     numbers[score.EARNED] += bounty
     numbers[score.KILLED] += 1
-    credit(world, creeps[creep.HIT_BY][i])
-    tell(world, event.DIED, creeps[creep.X][i], creeps[creep.Y][i], kind, bounty)
+    credit_kill(world, creeps[creep.HIT_BY][i])
+    emit(world, event.DIED, creeps[creep.X][i], creeps[creep.Y][i], kind, bounty)
 
 
-def cool(world: World, i: int) -> None:
-    """Slow creep `i`: the colder and the longer cold wins."""
+def apply_slow(world: World, i: int) -> None:
+    """Slow creep `i`: the stronger and the longer slow win."""
     creeps = world.creeps
     if creeps[creep.SLOW][i] == 0:
         creeps[creep.CHILL][i] = 0
@@ -71,8 +71,8 @@ def cool(world: World, i: int) -> None:
     creeps[creep.SLOW][i] = max(creeps[creep.SLOW][i], creeps[creep.NEW_SLOW][i])
 
 
-def credit(world: World, uid: int) -> None:
-    """Count a kill for the tower that hit last, if it still stands."""
+def credit_kill(world: World, uid: int) -> None:
+    """Count a kill for the tower that hit last, if it still exists."""
     uids = world.towers[tower.UID]
     for t in range(world.score[score.TOWERS]):
         if uids[t] == uid:
@@ -80,8 +80,8 @@ def credit(world: World, uid: int) -> None:
             return
 
 
-def judge(world: World) -> None:
-    """See whether the waves that have begun are over, and whether the match is."""
+def check_end(world: World) -> None:
+    """Check whether the started waves are cleared, and whether the match is over."""
     numbers = world.score
     if numbers[score.LIVES] <= 0:
         numbers[score.LIVES] = 0
@@ -98,7 +98,7 @@ def judge(world: World) -> None:
         bonus = CLEARED_BONUS + CLEARED_BONUS_PER_WAVE * numbers[score.CLEARED]
         numbers[score.GOLD] += bonus
         numbers[score.EARNED] += bonus
-        tell(
+        emit(
             world,
             event.WAVE_CLEARED,
             world.shape[shape.GOAL_X],

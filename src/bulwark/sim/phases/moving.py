@@ -1,34 +1,34 @@
-"""The second phase: creeps steer, slide along walls, and part from one another.
+"""The second phase: creeps steer, slide along walls, and keep apart from one another.
 
-Positions are units; velocities 1/256 unit a tick, so that slow turns are not lost to rounding.
+Positions are in units, velocities in 1/256 unit per tick, so that slow turns are not lost to rounding.
 """
 
 from __future__ import annotations
 
 from math import isqrt
 
-from bulwark.sim.flow import heading
+from bulwark.sim.flow_field import heading
 from bulwark.sim.layout import creep, creep_rule, ground, score, shape
 from bulwark.sim.layout.tower_rule import AIR
 from bulwark.sim.rules import CELL
 from bulwark.sim.world import World
 
-_DRAG = 6  # of 32 parts of the difference to where it wants to go, each tick: thrust less drag
-_CENTRING = 6  # how much a creep that walks straight is drawn to the middle of its cell
-_FASTEST = 400  # units a tick: less than half a cell, so that no wall is leapt
-_STIFFNESS = 9  # how hard bodies that overlap part
+_DRAG = 6  # share in 32nds of the difference to the desired velocity, per tick: thrust less drag
+_CENTRING = 6  # how strongly a creep walking straight is drawn to the middle of its cell
+_MAX_STEP = 400  # units per tick: less than half a cell, so that no wall is skipped
+_STIFFNESS = 9  # how strongly overlapping bodies push each other apart
 
 
 def move(world: World) -> None:
-    """Steer, slide, part; then every creep is where those that look for it find it."""
+    """Steer, slide, separate; then index each creep by its position."""
     steer(world)
     slide(world)
-    part(world)
-    find(world)
+    separate(world)
+    index_creeps(world)
 
 
 def steer(world: World) -> None:
-    """Change velocities: towards the goal by the flow field, or straight for what flies."""
+    """Update velocities: along the flow field, or straight for flyers."""
     creeps, rules = world.creeps, world.creep_rules
     kind, x, y = creeps[creep.KIND], creeps[creep.X], creeps[creep.Y]
     vx, vy, slow, chill = creeps[creep.VX], creeps[creep.VY], creeps[creep.SLOW], creeps[creep.CHILL]
@@ -61,7 +61,7 @@ def steer(world: World) -> None:
 
 
 def slide(world: World) -> None:
-    """Change positions, an axis at a time: what would enter a wall stays before it and bounces off at half speed."""
+    """Update positions, one axis at a time: a creep that would enter a wall stays and bounces off at half speed."""
     creeps, rules = world.creeps, world.creep_rules
     kind, x, y = creeps[creep.KIND], creeps[creep.X], creeps[creep.Y]
     vx, vy, layer, radius = (
@@ -77,10 +77,10 @@ def slide(world: World) -> None:
     for i in range(world.score[score.CREEPS]):
         own, here_x, here_y = kind[i], x[i], y[i]
         step_x, step_y = (vx[i] + 128) >> 8, (vy[i] + 128) >> 8
-        if not -_FASTEST <= step_x <= _FASTEST:
-            step_x = _FASTEST if step_x > 0 else -_FASTEST
-        if not -_FASTEST <= step_y <= _FASTEST:
-            step_y = _FASTEST if step_y > 0 else -_FASTEST
+        if not -_MAX_STEP <= step_x <= _MAX_STEP:
+            step_x = _MAX_STEP if step_x > 0 else -_MAX_STEP
+        if not -_MAX_STEP <= step_y <= _MAX_STEP:
+            step_y = _MAX_STEP if step_y > 0 else -_MAX_STEP
         if layer[own] == AIR:
             x[i] = min(max(here_x + step_x, CELL), right)
             y[i] = min(max(here_y + step_y, CELL), bottom)
@@ -99,12 +99,12 @@ def slide(world: World) -> None:
             y[i] = here_y + step_y
 
 
-def part(world: World) -> None:
-    """Gather pushes where bodies overlap: the lighter is pushed more than the heavier.
+def separate(world: World) -> None:
+    """Collect pushes between overlapping bodies: the lighter one is pushed more.
 
-    A pair is met once: when its later creep looks for those that are in the cells already. No look leaves the grid:
-    a creep is never in the padding, and none reaches further than a cell. All in one loop, for nothing in a tick is
-    done as often.
+    Each pair is visited once, when its later creep looks at the cells already filled. No lookup leaves the grid: a creep
+    is never in the padding, and none reaches further than one cell. It is a single loop because it is the hottest code of
+    a tick.
     """
     creeps, rules = world.creeps, world.creep_rules
     kind, x, y, next_in_cell = (
@@ -119,20 +119,20 @@ def part(world: World) -> None:
     count = world.score[score.CREEPS]
     for i in range(count):
         here_x, here_y, body, own, level = x[i], y[i], radius[kind[i]], mass[kind[i]], layer[kind[i]]
-        reach = body + creep_rule.LARGEST_RADIUS
+        reach = body + creep_rule.MAX_RADIUS
         left, end = (here_x - reach) >> 10, ((here_x + reach) >> 10) + 1
         for line in range(((here_y - reach) >> 10) * stride, ((here_y + reach) >> 10) * stride + 1, stride):
             for there in range(line + left, line + end):
                 j = in_cell[there]
                 while j >= 0:
-                    dx, dy, together = here_x - x[j], here_y - y[j], body + radius[kind[j]]
-                    apart = dx * dx + dy * dy
-                    if apart < together * together and layer[kind[j]] == level:
-                        if apart == 0:
-                            # In one place exactly: the elder goes left.
-                            dx, apart = 1, 1
-                        distance, other = isqrt(apart), mass[kind[j]]
-                        push = (together - distance) * _STIFFNESS
+                    dx, dy, reach_of_both = here_x - x[j], here_y - y[j], body + radius[kind[j]]
+                    distance_squared = dx * dx + dy * dy
+                    if distance_squared < reach_of_both * reach_of_both and layer[kind[j]] == level:
+                        if distance_squared == 0:
+                            # At exactly the same position: the older one goes left.
+                            dx, distance_squared = 1, 1
+                        distance, other = isqrt(distance_squared), mass[kind[j]]
+                        push = (reach_of_both - distance) * _STIFFNESS
                         mine, theirs = other * push // (own + other), own * push // (own + other)
                         push_x[i] += dx * mine // distance
                         push_y[i] += dy * mine // distance
@@ -146,8 +146,8 @@ def part(world: World) -> None:
         in_cell[(y[i] >> 10) * stride + (x[i] >> 10)] = -1
 
 
-def find(world: World) -> None:
-    """Measure each creep's way to the goal, and put it into the bucket in which towers will look for it."""
+def index_creeps(world: World) -> None:
+    """Update each creep's distance to the goal, and put it into the bucket where towers look it up."""
     creeps = world.creeps
     kind, x, y, steps = creeps[creep.KIND], creeps[creep.X], creeps[creep.Y], creeps[creep.STEPS]
     in_bucket, next_in_bucket = world.buckets, creeps[creep.NEXT_IN_BUCKET]

@@ -1,4 +1,4 @@
-"""What happened in a tick, told to whoever draws, sounds or counts. The match itself never reads it."""
+"""What happened in a tick, for drawing, sound and telemetry. The match itself never reads it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from bulwark.sim.layout import event, score
 from bulwark.sim.world import World
 
 
-def tell(world: World, kind: int, x: int, y: int, a: int, b: int) -> None:
-    """Add an event; what comes after the table is full is not told."""
+def emit(world: World, kind: int, x: int, y: int, a: int, b: int) -> None:
+    """Add an event; events beyond the table's capacity are dropped."""
     at = world.score[score.EVENTS]
     if at >= event.CAPACITY:
         return

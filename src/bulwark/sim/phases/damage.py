@@ -1,16 +1,16 @@
-"""What a hit does. Nothing is applied at once: it is gathered, and the last phase applies it."""
+"""What a hit does. Nothing is applied at once: effects are collected, and the last phase applies them."""
 
 from __future__ import annotations
 
 from math import isqrt
 
-from bulwark.sim.happening import tell
 from bulwark.sim.layout import creep, creep_rule, event, score, shape, tower_rule
+from bulwark.sim.phases.events import emit
 from bulwark.sim.world import World
 
 
 def hit(world: World, i: int, row: int, damage: int, tower: int) -> None:
-    """Gather a hit on creep `i` by a tower of rule row `row`: armour takes its part, but never all."""
+    """Collect a hit on creep `i` by a tower with rule row `row`: armour absorbs part of the damage, but never all."""
     creeps, rules = world.creeps, world.tower_rules
     armour = world.creep_rules[creep_rule.ARMOUR][creeps[creep.KIND][i]] - rules[tower_rule.PIERCE][row]
     creeps[creep.DAMAGE][i] += max(damage - max(armour, 0), 1)
@@ -21,7 +21,7 @@ def hit(world: World, i: int, row: int, damage: int, tower: int) -> None:
 
 
 def burst(world: World, x: int, y: int, row: int, damage: int, tower: int) -> None:
-    """Hit all that the tower reaches around a place: full damage in the inner half, half of it outside; knock back."""
+    """Hit everything the tower can reach around a position: full damage in the inner half of the radius, half outside; knock back."""
     creeps = world.creeps
     at_x, at_y, kind = creeps[creep.X], creeps[creep.Y], creeps[creep.KIND]
     radius, reaches = world.tower_rules[tower_rule.SPLASH][row], world.tower_rules[tower_rule.REACHES][row]
@@ -36,17 +36,23 @@ def burst(world: World, x: int, y: int, row: int, damage: int, tower: int) -> No
             i = world.buckets[b]
             while i >= 0:
                 dx, dy = at_x[i] - x, at_y[i] - y
-                apart = dx * dx + dy * dy
-                if apart <= radius * radius and layer[kind[i]] & reaches:
-                    hit(world, i, row, damage if apart * 4 <= radius * radius else (damage + 1) >> 1, tower)
+                distance_squared = dx * dx + dy * dy
+                if distance_squared <= radius * radius and layer[kind[i]] & reaches:
+                    hit(
+                        world,
+                        i,
+                        row,
+                        damage if distance_squared * 4 <= radius * radius else (damage + 1) >> 1,
+                        tower,
+                    )
                     if knock > 0:
-                        throw(world, i, dx, dy, knock)
+                        knock_back(world, i, dx, dy, knock)
                 i = creeps[creep.NEXT_IN_BUCKET][i]
-    tell(world, event.BURST, x, y, row // tower_rule.VARIANTS, radius)
+    emit(world, event.BURST, x, y, row // tower_rule.VARIANTS, radius)
 
 
-def throw(world: World, i: int, dx: int, dy: int, knock: int) -> None:
-    """Gather a knock along (dx, dy), in 1/256 unit a tick for a body of mass 1."""
+def knock_back(world: World, i: int, dx: int, dy: int, knock: int) -> None:
+    """Collect a knockback along (dx, dy), in 1/256 unit per tick for a body of mass 1."""
     creeps = world.creeps
     distance = isqrt(dx * dx + dy * dy) + 1
     share = knock // world.creep_rules[creep_rule.MASS][creeps[creep.KIND][i]]
@@ -55,7 +61,7 @@ def throw(world: World, i: int, dx: int, dy: int, knock: int) -> None:
 
 
 def index_of(world: World, uid: int) -> int:
-    """Where the creep of that uid stands in the table; -1 where it is no more. Uids ascend."""
+    """The table row of the creep with this uid, -1 if it is gone. Uids are in ascending order."""
     uids = world.creeps[creep.UID]
     low, high = 0, world.score[score.CREEPS]
     while low < high:
