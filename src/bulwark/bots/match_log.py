@@ -1,4 +1,4 @@
-"""What is of note in a match, with its ticks: what telemetry tells of it."""
+"""The notable events of a match with their ticks: what telemetry reports about it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bulwark.sim.match import Match
 
 
 class WaveCleared(NamedTuple):
-    """The last creep of a wave is gone, `ticks` after the wave began; `wave` counts from 1."""
+    """A wave was cleared, `ticks` after it started; `wave` counts from 1."""
 
     tick: int
     wave: int
@@ -21,7 +21,7 @@ class WaveCleared(NamedTuple):
 
 
 class TowerBuilt(NamedTuple):
-    """A tower stands; `wave` is how many have begun."""
+    """A tower was built; `wave` is how many waves have started."""
 
     tick: int
     wave: int
@@ -31,7 +31,7 @@ class TowerBuilt(NamedTuple):
 
 
 class TowerUpgraded(NamedTuple):
-    """A tower became of `variant`."""
+    """A tower was upgraded to `variant`."""
 
     tick: int
     wave: int
@@ -40,7 +40,7 @@ class TowerUpgraded(NamedTuple):
 
 
 class TowerSold(NamedTuple):
-    """A tower was given up for `refund` gold."""
+    """A tower was sold for `refund` gold."""
 
     tick: int
     wave: int
@@ -48,33 +48,33 @@ class TowerSold(NamedTuple):
     refund: int
 
 
-Moment: TypeAlias = WaveCleared | TowerBuilt | TowerUpgraded | TowerSold
+LogEntry: TypeAlias = WaveCleared | TowerBuilt | TowerUpgraded | TowerSold
 
 
-class Diary:
-    """A match that is played tick by tick, and its moments, each told when it happens."""
+class MatchLog:
+    """Plays a match tick by tick and logs its notable events, each when it happens."""
 
-    def __init__(self, match: Match, *, tell: Callable[[Moment], None] | None = None) -> None:
-        self.moments: list[Moment] = []
+    def __init__(self, match: Match, *, on_entry: Callable[[LogEntry], None] | None = None) -> None:
+        self.entries: list[LogEntry] = []
         self._match = match
-        self._tell = tell
+        self._on_entry = on_entry
         self._wave, self._began, self._cleared = 0, 0, 0
 
     def step(self, command: Command | None = None) -> bool:
-        """A tick, with a command or none; whether it was carried out."""
-        moment = None if command is None else self._moment(command)
-        done = not self._match.step(() if command is None else (command,))
-        if moment is not None and done:
-            self._note(moment)
+        """Play one tick, with a command or none; returns whether the command was executed."""
+        entry = None if command is None else self._entry_of(command)
+        executed = not self._match.step(() if command is None else (command,))
+        if entry is not None and executed:
+            self._note(entry)
         self._follow_waves()
-        return done
+        return executed
 
-    def count(self, kind: type[Moment]) -> int:
-        """How many moments of a kind there were."""
-        return sum(type(moment) is kind for moment in self.moments)
+    def count(self, kind: type[LogEntry]) -> int:
+        """How many entries of a kind there are."""
+        return sum(type(entry) is kind for entry in self.entries)
 
-    def _moment(self, command: Command) -> Moment | None:
-        """What the command will have been if it is carried out."""
+    def _entry_of(self, command: Command) -> LogEntry | None:
+        """The entry if the command is executed."""
         match, now = self._match, (self._match.tick, self._match.wave)
         if isinstance(command, Build):
             return TowerBuilt(*now, command.kind, command.column, command.row)
@@ -97,7 +97,7 @@ class Diary:
             tick = self._match.tick
             self._note(WaveCleared(tick, self._cleared, tick - self._began, self._match.lives))
 
-    def _note(self, moment: Moment) -> None:
-        self.moments.append(moment)
-        if self._tell is not None:
-            self._tell(moment)
+    def _note(self, entry: LogEntry) -> None:
+        self.entries.append(entry)
+        if self._on_entry is not None:
+            self._on_entry(entry)

@@ -1,4 +1,4 @@
-"""The ways that creeps will take, as the core itself measures them, on a copy of the ground."""
+"""The paths creeps will take, computed by the core itself on a copy of the ground."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TURNS = ((1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1))
 
 
 class Scout:
-    """Finds the ways on a map with some cells blocked."""
+    """Finds the paths on a map with some cells blocked."""
 
     def __init__(self, game_map: Map, *, engine: Engine) -> None:
         self._game_map = game_map
@@ -24,33 +24,33 @@ class Scout:
         self._goal = game_map.cell(*game_map.goal)
         self.flights = [self._flight(start) for start in self._starts]
 
-    def close(self, cell: int, *, blocked: bool) -> None:
-        """Remember that a tower stands in the cell, or no more."""
+    def set_blocked(self, cell: int, *, blocked: bool) -> None:
+        """Mark a cell as blocked by a tower, or as free again."""
         self._world.ground[ground.BLOCKED][cell] = int(blocked)
 
-    def ways(self, *, barred: Sequence[int] = ()) -> list[list[int]]:
-        """The cells that walkers cross, a way in each; a way is empty where there is none. Barred cells count as blocked.
+    def paths(self, *, barred: Sequence[int] = ()) -> list[list[int]]:
+        """The cells walkers cross, one path per spawn; a path is empty if there is none. Barred cells count as blocked.
 
-        They must be open as far as is remembered.
+        They must be free otherwise.
         """
         for cell in barred:
-            self.close(cell, blocked=True)
+            self.set_blocked(cell, blocked=True)
         self._engine.flood(self._world)
         for cell in barred:
-            self.close(cell, blocked=False)
-        steps = [int(found) for found in self._world.ground[ground.STEPS]]
+            self.set_blocked(cell, blocked=False)
+        steps = [int(number) for number in self._world.ground[ground.STEPS]]
         return [self._descent(steps, start) for start in self._starts]
 
     def _descent(self, steps: Sequence[int], start: int) -> list[int]:
         if steps[start] in (ground.FAR, ground.BARRED):
             return []
-        way = [start]
-        while way[-1] != self._goal:
-            way.append(_next(steps, way[-1], self._game_map.stride))
-        return way
+        path = [start]
+        while path[-1] != self._goal:
+            path.append(_next(steps, path[-1], self._game_map.stride))
+        return path
 
     def _flight(self, start: int) -> list[int]:
-        """The cells under the straight line from a way in to the goal."""
+        """The cells under the straight line from a spawn to the goal."""
         (x, y), (to_x, to_y) = self._game_map.centre(start), self._game_map.centre(self._goal)
         parts = max(abs(to_x - x), abs(to_y - y)) // CELL
         return [
@@ -61,12 +61,12 @@ class Scout:
 
 
 def _next(steps: Sequence[int], cell: int, stride: int) -> int:
-    """Where a creep in the cell heads: as `flow.heading`, which would change the ground."""
-    best, found = steps[cell], cell
+    """Where a creep in the cell goes next: like `flow_field.heading`, but without changing the ground."""
+    best, neighbour = steps[cell], cell
     for across, down in _TURNS:
         there = cell + across + down * stride
         if 0 <= steps[there] < best and (
             not (across and down) or (steps[cell + across] >= 0 and steps[cell + down * stride] >= 0)
         ):
-            best, found = steps[there], there
-    return found
+            best, neighbour = steps[there], there
+    return neighbour
