@@ -1,4 +1,4 @@
-"""The rules as the page needs them: names, prices and ranges, in JSON, so that no number stands there twice."""
+"""The rules the page needs: names, prices and ranges as JSON, so that no number is defined twice."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bulwark.texts import BRANCHES, CREEP_TRAITS, TOWER_ROLES
 
 
 def catalogue() -> str:
-    """Towers and creeps in their order with their rules, the commands' and the events' numbers, the snapshot's layout."""
+    """Towers and creeps in order with their rules, the numbers of commands and events, and the snapshot's layout."""
     return json.dumps(
         {
             "cell": rules.CELL,

@@ -1,4 +1,4 @@
-"""A match in the worker: paced, told what the player says, and asked what the page shows."""
+"""A match in the worker: advanced by elapsed time, with commands from the page and answers for it."""
 
 from __future__ import annotations
 
@@ -21,41 +21,41 @@ from bulwark.telemetry.match_reporter import MatchReporter
 
 
 class Session:
-    """One match, from its beginning or its restoring until the player leaves it.
+    """One match, from its start or restore until the player leaves it.
 
-    What the page asks is answered in JSON; `snapshot` and `field` are arrays of 32-bit numbers.
+    Answers are JSON; `snapshot` and `field` are arrays of 32-bit numbers.
     """
 
     def __init__(self, match: Match, *, name: str) -> None:
         self._match = match
         self._pacer = Pacer()
         self._waiting: list[Command] = []
-        self._happened = snapshot.Happened()
-        self._told: list[Event] = []
-        self._reporter = MatchReporter(match, name=name, record=self._told.append)
+        self._events = snapshot.EventBuffer()
+        self._reported: list[Event] = []
+        self._reporter = MatchReporter(match, name=name, record=self._reported.append)
         self._refused: list[str] = []
         self._walls = 0
 
     @classmethod
     def begin(cls, map_text: str, seed: int, difficulty: int, name: str) -> Session:
-        """A new match on the map; `name` is what telemetry calls it. Raises MapError."""
+        """A new match on the map; `name` identifies it in telemetry. Raises MapError."""
         session = cls(Match.begin(read_map(map_text), seed=seed, difficulty=difficulty), name=name)
         session._reporter.begin()
         return session
 
     @classmethod
     def restore(cls, map_text: str, save: bytes, name: str) -> Session:
-        """The match that `save` gave. Raises SaveError where it is damaged, or of another map than this."""
+        """The match in `save`. Raises SaveError if it is damaged, or of a different map."""
         return cls(matches.from_bytes(bytes(save), [read_map(map_text)]), name=name)
 
     def order(self, numbers: Sequence[int]) -> None:
-        """Let the next tick carry out a command, given as the numbers of a replay."""
+        """Queue a command for the next tick, encoded as in a replay."""
         self._waiting.append(commands.decode([int(number) for number in numbers]))
 
-    def advance(self, elapsed: int, speed: int, paused: bool) -> int:  # noqa: FBT001  JavaScript has no keywords
-        """Play the ticks that are due after `elapsed` microseconds, and say how many that were.
+    def advance(self, elapsed: int, speed: int, paused: bool) -> int:  # noqa: FBT001  JavaScript has no keyword arguments
+        """Play the ticks due after `elapsed` microseconds; returns how many.
 
-        What is ordered in a pause is carried out at once: it costs one tick.
+        A command given while paused is executed immediately: it costs one tick.
         """
         ticks, _ = self._pacer.advance(elapsed, speed=speed, paused=paused)
         if self._waiting and not ticks:
@@ -65,25 +65,25 @@ class Session:
         return ticks
 
     def snapshot(self) -> array[int]:
-        """What is to be drawn: see `bulwark.browser.snapshot`."""
-        return snapshot.encode(self._match, self._happened.take(), walls=self._walls)
+        """What to draw: see `bulwark.browser.snapshot`."""
+        return snapshot.encode(self._match, self._events.take(), walls=self._walls)
 
     def told(self) -> str:
-        """What was refused and what telemetry has to tell since the last call; empty where that is nothing."""
-        if not self._told and not self._refused:
+        """Refusals and telemetry events since the last call; empty if there are none."""
+        if not self._reported and not self._refused:
             return ""
-        told = [{"event": event.name, "properties": dict(event.properties)} for event in self._told]
-        answer = json.dumps({"refused": self._refused, "events": told})
-        self._told.clear()
+        reported = [{"event": event.name, "properties": dict(event.properties)} for event in self._reported]
+        answer = json.dumps({"refused": self._refused, "events": reported})
+        self._reported.clear()
         self._refused.clear()
         return answer
 
     def leave(self) -> None:
-        """The player gives the match up, which telemetry is told."""
+        """The player leaves the match, which is reported to telemetry."""
         self._reporter.leave()
 
     def plan(self) -> str:
-        """The groups of the next wave, and the way from each spawn, as x and y in turn."""
+        """The groups of the next wave, and the path from each spawn, as alternating x and y."""
         spawns = range(len(self._match.game_map.spawns))
         return json.dumps(
             {
@@ -93,7 +93,7 @@ class Session:
         )
 
     def ghost(self, kind: int, column: int, row: int) -> str:
-        """Why no tower of the kind can be built there, and the ways that would be left around it."""
+        """Why no tower of the kind can be built there, or the paths around it."""
         match = self._match
         reason = match.refusal(Build(kind, column, row))
         ways: list[list[int]] = []
@@ -104,7 +104,7 @@ class Session:
         return json.dumps({"reason": None if reason is None else reason.value, "ways": ways})
 
     def tower(self, uid: int) -> str:
-        """What can be done with a tower: its upgrades' prices, and its refund."""
+        """A tower's upgrade prices and its refund."""
         match = self._match
         index = match.towers[tower.UID][: match.tower_count].index(uid)
         offered = rules.branches(match.towers[tower.VARIANT][index])
@@ -112,19 +112,19 @@ class Session:
         return json.dumps({"variants": offered, "prices": prices, "refund": match.refund(uid)})
 
     def field(self) -> array[int]:
-        """The flow field, a direction a cell of the padded grid: 0 none, 1 to 8 clockwise from east."""
+        """The flow field, a direction per cell of the padded grid: 0 none, 1 to 8 clockwise from east."""
         world = self._match.world
-        # The core works a direction out where a creep comes, and keeps it: asked on a copy, it keeps nothing.
-        asked = world._replace(ground=[list(column) for column in world.ground])
-        steps = asked.ground[ground.STEPS]
-        return array("i", [heading(asked, cell) if steps[cell] > 0 else 0 for cell in range(len(steps))])
+        # The core caches the direction of each cell a creep enters: working on a copy leaves its cache alone.
+        copy = world._replace(ground=[list(column) for column in world.ground])
+        steps = copy.ground[ground.STEPS]
+        return array("i", [heading(copy, cell) if steps[cell] > 0 else 0 for cell in range(len(steps))])
 
     def save(self) -> bytes:
-        """The match now, as bytes that prove themselves."""
+        """The match now, as a checksummed save."""
         return matches.to_bytes(self._match)
 
     def state_hash(self) -> str:
-        """The match's own hash: a test asks for it."""
+        """The match's state hash, for tests."""
         return self._match.state_hash()
 
     def _tick(self) -> None:
@@ -137,7 +137,7 @@ class Session:
             isinstance(command, Build | Sell) for command in waiting if id(command) not in refused
         )
         self._refused.extend(refusal.reason.value for refusal in refusals)
-        self._happened.note(self._match)
+        self._events.note(self._match)
 
     def _path(self, spawn: tuple[int, int], blocked: bytearray) -> Sequence[tuple[int, int]]:
         game_map = self._match.game_map

@@ -1,4 +1,4 @@
-"""What a match has to tell where the player allows it: each event once, when it has really happened."""
+"""Reports a match's events to telemetry: each event once, when it has actually happened."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bulwark.telemetry.events import Event, MatchEnd, MatchFacts
 
 
 class MatchReporter:
-    """Listens to a session before and after each tick, and records."""
+    """Listens to a session before and after each tick, and records events."""
 
     def __init__(self, match: Match, *, name: str, record: Callable[[Event], None]) -> None:
         difficulty = rules.DIFFICULTIES[int(match.world.score[score.DIFFICULTY])]
@@ -23,15 +23,15 @@ class MatchReporter:
         self._record = record
         self._counts: Counter[str] = Counter()
         self._began: dict[int, int] = {}
-        self._waiting: list[tuple[Command, Event]] = []
+        self._prepared: list[tuple[Command, Event]] = []
         self._ended = match.outcome != score.PLAYING
 
     def begin(self) -> None:
-        """The match begins."""
+        """Report that the match begins."""
         self._record(events.match_started(self._facts))
 
     def leave(self) -> None:
-        """The player leaves; nothing is told where the match was over."""
+        """Report that the player leaves; nothing is reported if the match is over."""
         if self._ended:
             return
         cleared = int(self._match.world.score[score.CLEARED])
@@ -40,27 +40,27 @@ class MatchReporter:
         )
 
     def before(self, commands: Sequence[Command]) -> None:
-        """Note what the commands will have done: of a tower that is sold, nothing is left to be asked."""
-        told = ((command, self._of(command)) for command in commands)
-        self._waiting = [(command, event) for command, event in told if event is not None]
+        """Prepare the commands' events: after a sale the tower can no longer be queried."""
+        prepared = ((command, self._event_of(command)) for command in commands)
+        self._prepared = [(command, event) for command, event in prepared if event is not None]
 
     def after(self, refusals: Sequence[Refusal]) -> None:
-        """Tell what was carried out, and what else happened in the tick."""
+        """Record the executed commands, and what else happened in the tick."""
         refused = {id(refusal.command) for refusal in refusals}
-        for command, told in self._waiting:
+        for command, prepared in self._prepared:
             if id(command) not in refused:
-                self._counts[told.name] += 1
-                self._record(told)
-        self._waiting = []
+                self._counts[prepared.name] += 1
+                self._record(prepared)
+        self._prepared = []
         match = self._match
         count = match.event_count
         for kind, wave in zip(match.events[event.KIND][:count], match.events[event.A][:count], strict=True):
-            self._happened(int(kind), int(wave))
+            self._report(int(kind), int(wave))
         if match.outcome != score.PLAYING and not self._ended:
             self._ended = True
             self._record(events.match_ended(self._facts, self._end()))
 
-    def _happened(self, kind: int, wave: int) -> None:
+    def _report(self, kind: int, wave: int) -> None:
         match = self._match
         if kind == event.WAVE_BEGAN:
             self._began[wave] = match.tick
@@ -68,7 +68,7 @@ class MatchReporter:
             seconds = _seconds(match.tick - self._began.get(wave, match.tick))
             self._record(events.wave_cleared(self._facts, wave=wave, seconds=seconds, lives=match.lives))
 
-    def _of(self, command: Command) -> Event | None:
+    def _event_of(self, command: Command) -> Event | None:
         match, wave = self._match, self._match.wave
         if isinstance(command, Build):
             place = {"column": command.column, "row": command.row}

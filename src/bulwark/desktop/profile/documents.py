@@ -9,7 +9,7 @@ import msgspec
 
 from bulwark.desktop.errors import DesktopError
 from bulwark.errors import SaveError
-from bulwark.saves.files import write_whole
+from bulwark.saves.files import write_atomically
 
 Document = TypeVar("Document", bound=msgspec.Struct)
 
@@ -34,7 +34,7 @@ def save_document(path: Path, document: msgspec.Struct) -> None:
     """Replace the file at `path`. Raises DesktopError if the disk fails; the previous file is then untouched."""
     text = msgspec.json.format(msgspec.json.encode(document, order="sorted"), indent=2)
     try:
-        write_whole(path, text + b"\n")
+        write_atomically(path, text + b"\n")
     except SaveError as error:
         raise DesktopError(error.message, hint=error.hint) from error
 

@@ -11,7 +11,7 @@ from bulwark.desktop.screens.confirmation import ConfirmScreen
 from bulwark.desktop.screens.play import PlayScreen
 from bulwark.errors import SaveError
 from bulwark.saves import replays
-from bulwark.saves.files import last_good, load_match
+from bulwark.saves.files import good_backup, load_match
 from bulwark.saves.replays import Playback, Recording
 from bulwark.sim.maps import Map
 from bulwark.sim.match import Match
@@ -36,7 +36,7 @@ def resume(app: App, path: Path) -> None:
     try:
         match = load_match(path, app.maps)
     except SaveError as error:
-        earlier = last_good(path, app.maps)
+        earlier = good_backup(path, app.maps)
         if earlier is None:
             app.notify(str(error))
         else:

@@ -10,7 +10,7 @@ from bulwark.desktop.match.session import MatchEvent, Session
 from bulwark.desktop.profile.settings import stars_for
 from bulwark.errors import SaveError
 from bulwark.saves import replays
-from bulwark.saves.files import earlier_of, save_match, write_whole
+from bulwark.saves.files import backup_path, save_match, write_atomically
 from bulwark.saves.replays import Recording
 from bulwark.sim import rules
 from bulwark.sim.layout import event, score
@@ -56,7 +56,7 @@ class MatchFiles:
             return
         self._app.wins += 1
         if self.checkpoint is not None:
-            for path in (self.checkpoint, earlier_of(self.checkpoint)):
+            for path in (self.checkpoint, backup_path(self.checkpoint)):
                 path.unlink(missing_ok=True)
         difficulty = rules.DIFFICULTIES[int(match.world.score[score.DIFFICULTY])]
         rule = rules.DIFFICULTY_RULES[int(match.world.score[score.DIFFICULTY])]
@@ -77,7 +77,7 @@ class MatchFiles:
         difficulty = rules.DIFFICULTIES[replay.difficulty]
         path = self._app.home.replay(f"{replay.map}-{difficulty}-{replay.seed}-{replay.ticks}")
         try:
-            write_whole(path, replays.to_bytes(replay))
+            write_atomically(path, replays.to_bytes(replay))
         except SaveError as error:
             self._app.notify(str(error))
             return
