@@ -33,11 +33,11 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
     maps: int
     players: int
     days: int
-    played: int
+    game_map: int
 
 
-FULL = Size(ticks=300, repeats=5, maps=6, players=2_000, days=90, played=DEFAULT_MATCHES)
-QUICK = Size(ticks=30, repeats=1, maps=1, players=50, days=20, played=2)
+FULL = Size(ticks=300, repeats=5, maps=6, players=2_000, days=90, game_map=DEFAULT_MATCHES)
+QUICK = Size(ticks=30, repeats=1, maps=1, players=50, days=20, game_map=2)
 
 
 class GameFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +69,6 @@ def measure_game(folder: Path, *, size: Size, progress: Progress) -> GameFigures
         ],
         matches=measure_matches(maps=size.maps, repeats=min(repeats, 3), progress=progress),
         population=measure_population(
-            folder, players=size.players, days=size.days, played=size.played, progress=progress
+            folder, players=size.players, days=size.days, game_map=size.game_map, progress=progress
         ),
     )

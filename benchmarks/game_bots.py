@@ -54,35 +54,35 @@ def measure_matches(*, maps: int, repeats: int, progress: Progress) -> MatchFigu
 
     Raises CorruptData where the same match goes another way by the other engine.
     """
-    played = built.maps()[:maps]
-    play(played[0], seed=_SEED, skill=_SKILL, engine=compiled())  # compiles
+    game_map = built.maps()[:maps]
+    play(game_map[0], seed=_SEED, skill=_SKILL, engine=compiled())  # compiles
     engines = {"interpreted": INTERPRETED, "compiled": compiled()}
     went: dict[str, list[Went]] = {name: [] for name in engines}
     ticks = 0
     with progress.step("Bots play", total=repeats * len(engines)) as step:
         for name in [*engines] * repeats:
-            found, ticks = _play(played, engines[name])
+            found, ticks = _play(game_map, engines[name])
             went[name].append(found)
             step.advance()
     if len({each.state_hash for found in went.values() for each in found}) != 1:
         raise CorruptData(
             "A bot's match went another way when it was compiled.", hint="The core is at fault."
         )
-    rates = {name: len(played) / median(each.seconds for each in found) for name, found in went.items()}
+    rates = {name: len(game_map) / median(each.seconds for each in found) for name, found in went.items()}
     return MatchFigures(
-        matches=len(played), ticks=ticks, interpreted=rates["interpreted"], compiled=rates["compiled"]
+        matches=len(game_map), ticks=ticks, interpreted=rates["interpreted"], compiled=rates["compiled"]
     )
 
 
 def measure_population(
-    folder: Path, *, players: int, days: int, played: int, progress: Progress
+    folder: Path, *, players: int, days: int, game_map: int, progress: Progress
 ) -> PopulationFigures:
     """Make a population as a user would, in `folder`."""
     with progress.step("A population lives", total=None):
         done = run(
             python(
                 "-m", "bulwark.bots", "--players", str(players), "--days", str(days), "--seed", str(_SEED),
-                "--played", str(played), "--out", folder / "population", "--json",
+                "--played", str(game_map), "--out", folder / "population", "--json",
             )
         )  # fmt: skip
     return PopulationFigures(

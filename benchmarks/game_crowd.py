@@ -68,10 +68,10 @@ def by_compiled_core(crowd: Crowd, ticks: int) -> Went:
 
 def by_esper(crowd: Crowd, ticks: int) -> Went:
     """By the same rules on esper's objects."""
-    played = crowd.map()
-    game = game_esper.begin(played, crowd.state)
+    game_map = crowd.map()
+    game = game_esper.begin(game_map, crowd.state)
     seconds = _seconds(esper.process, ticks)
-    return Went(seconds, Match.restore(played, exported(game)).state_hash())
+    return Went(seconds, Match.restore(game_map, exported(game)).state_hash())
 
 
 def by_pyodide(crowd: Crowd, ticks: int) -> Went:

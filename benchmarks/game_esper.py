@@ -26,7 +26,7 @@ from benchmarks.game_esper_components import (
 from benchmarks.game_esper_resolving import JudgingProcessor, LeavingProcessor, SettlingProcessor
 from benchmarks.game_esper_towers import FiringProcessor, FlyingProcessor, HealingProcessor
 from bulwark.sim import rules
-from bulwark.sim.flow import heading
+from bulwark.sim.flow_field import heading
 from bulwark.sim.layout import creep_rule, event, ground, score, shape
 from bulwark.sim.layout.tower_rule import AIR
 from bulwark.sim.maps import Map
@@ -40,11 +40,11 @@ _STIFFNESS = 9
 _SCATTER = 255
 
 
-def begin(played: Map, state: Mapping[str, Sequence[int]]) -> Game:
+def begin(game_map: Map, state: Mapping[str, Sequence[int]]) -> Game:
     """The game of an exported match in esper's current world; `esper.process()` is a tick."""
     for processor in list(esper._processors):  # noqa: SLF001  it has no other way to ask
         esper.remove_processor(type(processor))
-    game = open_game(played, state)
+    game = open_game(game_map, state)
     processors = (
         SpawningProcessor, SteeringProcessor, SlidingProcessor, PartingProcessor, FiringProcessor, HealingProcessor,
         FlyingProcessor, LeavingProcessor, SettlingProcessor, JudgingProcessor,
@@ -84,15 +84,15 @@ class SpawningProcessor(esper.Processor):
         numbers[score.COUNTDOWN] = -1
 
     def _bring(self, group: Group, number: int) -> None:
-        numbers, played = self.game.numbers, self.game.played
-        x, y = played.centre(played.cell(*played.spawns[group.spawn]))
+        numbers, game_map = self.game.numbers, self.game.game_map
+        x, y = game_map.centre(game_map.cell(*game_map.spawns[group.spawn]))
         bits = hash32(numbers[score.SEED], numbers[score.TICK], number)
-        hp = rules.creep(group.kind).hp * (100 + rules.TOUGHER_PER_WAVE * group.wave)
+        hp = rules.creep_rule(group.kind).hp * (100 + rules.HP_PERCENT_PER_WAVE * group.wave)
         hp = max(hp * numbers[score.HP_PERCENT] // 10_000, 1)
         x += (bits & _SCATTER) - _SCATTER // 2
         y += ((bits >> 8) & _SCATTER) - _SCATTER // 2
         uid = numbers[score.NEXT_UID]
-        create_creep(Creep(uid, group.kind, rules.creep(group.kind)), Position(x, y), Health(hp, hp))
+        create_creep(Creep(uid, group.kind, rules.creep_rule(group.kind)), Position(x, y), Health(hp, hp))
         numbers[score.NEXT_UID] += 1
         numbers[score.CREEPS] += 1
         self.game.events.append((event.SPAWNED, x, y, group.kind, uid))
@@ -109,7 +109,7 @@ class SteeringProcessor(esper.Processor):
         field = self.game.tables
         direction = field.ground[ground.DIRECTION]
         across, down = field.headings
-        stride = self.game.played.stride
+        stride = self.game.game_map.stride
         goal_x, goal_y = field.shape[shape.GOAL_X], field.shape[shape.GOAL_Y]
         for _, (creep, position, velocity, chill) in esper.get_components(Creep, Position, Velocity, Chill):
             speed = creep.rule.speed
@@ -144,9 +144,9 @@ class SlidingProcessor(esper.Processor):
     def process(self) -> None:
         """Move every creep by its velocity."""
         blocked = self.game.tables.ground[ground.BLOCKED]
-        stride = self.game.played.stride
+        stride = self.game.game_map.stride
         right = (stride - 1) * CELL - 1
-        bottom = (self.game.played.height + 1) * CELL - 1
+        bottom = (self.game.game_map.height + 1) * CELL - 1
         for _, (creep, position, velocity) in esper.get_components(Creep, Position, Velocity):
             x, y = position.x, position.y
             step_x, step_y = (velocity.x + 128) >> 8, (velocity.y + 128) >> 8
@@ -181,7 +181,7 @@ class PartingProcessor(esper.Processor):
     def process(self) -> None:
         """Meet each pair once: when the second of the two looks for those that are in the cells already."""
         steps = self.game.tables.ground[ground.STEPS]
-        stride, across = self.game.played.stride, self.game.tables.shape[shape.BUCKETS]
+        stride, across = self.game.game_map.stride, self.game.tables.shape[shape.BUCKETS]
         goal_row, goal_column = divmod(self.game.tables.shape[shape.GOAL], stride)
         buckets = self.game.buckets
         for bucket in buckets:
@@ -193,7 +193,7 @@ class PartingProcessor(esper.Processor):
             column, row = x >> 10, y >> 10
             cell = row * stride + column
             creep.steps = abs(goal_column - column) + abs(goal_row - row) if level == AIR else steps[cell]
-            reach = body + creep_rule.LARGEST_RADIUS
+            reach = body + creep_rule.MAX_RADIUS
             left, end = (x - reach) >> 10, ((x + reach) >> 10) + 1
             for line in range(((y - reach) >> 10) * stride, ((y + reach) >> 10) * stride + 1, stride):
                 for there in range(line + left, line + end):

@@ -153,7 +153,7 @@ class Group:
 class Game:
     """What a match has one of. `numbers` are by layout.score; `tables` have the core's own flow field."""
 
-    played: Map
+    game_map: Map
     tables: World
     numbers: list[int]
     groups: list[Group]
@@ -161,9 +161,9 @@ class Game:
     events: list[tuple[int, int, int, int, int]] = field(default_factory=list)
 
 
-def open_game(played: Map, state: Mapping[str, Sequence[int]]) -> Game:
+def open_game(game_map: Map, state: Mapping[str, Sequence[int]]) -> Game:
     """The game of an exported match, its creeps, towers and shells as entities of esper's current world."""
-    match = Match.restore(played, state)
+    match = Match.restore(game_map, state)
     esper.clear_database()
     entities = {}
     for row in _rows(state, "creeps", creep.NAMES):
@@ -174,7 +174,7 @@ def open_game(played: Map, state: Mapping[str, Sequence[int]]) -> Game:
         _create_shell(row, entities.get(row["target"]))
     world = match.world
     return Game(
-        played=played,
+        game_map=game_map,
         tables=world,
         numbers=list(world.score),
         groups=[Group(*numbers) for numbers in zip(*world.groups, strict=True)],
@@ -218,7 +218,7 @@ def _rows(state: Mapping[str, Sequence[int]], table: str, names: Sequence[str]) 
 
 def _create_creep(row: Mapping[str, int]) -> int:
     entity = create_creep(
-        Creep(row["uid"], row["kind"], rules.creep(row["kind"]), row["steps"]),
+        Creep(row["uid"], row["kind"], rules.creep_rule(row["kind"]), row["steps"]),
         Position(row["x"], row["y"]),
         Health(row["hp"], row["full"]),
     )
@@ -228,7 +228,7 @@ def _create_creep(row: Mapping[str, int]) -> int:
 
 
 def _create_tower(row: Mapping[str, int]) -> None:
-    rule = rules.tower_row(row["kind"], row["variant"])
+    rule = rules.tower_rule(row["kind"], row["variant"])
     esper.create_entity(
         Tower(row["uid"], row["kind"], row["variant"], rule, row["spent"], row["kills"]),
         Position(row["x"], row["y"]),
@@ -269,8 +269,8 @@ def _tower_row(entity: int) -> tuple[int, ...]:
 
 def _shell_row(entity: int) -> tuple[int, ...]:
     part = esper.component_for_entity
-    fired, at, throw = part(entity, Shell), part(entity, Position), part(entity, Throw)
+    fired, at, knock_back = part(entity, Shell), part(entity, Position), part(entity, Throw)
     return (
-        fired.kind, fired.row, at.x, at.y, throw.z, throw.vx, throw.vy, throw.vz, fired.target_uid,
+        fired.kind, fired.row, at.x, at.y, knock_back.z, knock_back.vx, knock_back.vy, knock_back.vz, fired.target_uid,
         fired.to_x, fired.to_y, fired.damage, fired.tower,
     )  # fmt: skip

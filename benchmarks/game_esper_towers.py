@@ -20,8 +20,8 @@ from benchmarks.game_esper_components import (
     Velocity,
     Weapon,
 )
-from bulwark.sim.launching import GRAVITY
 from bulwark.sim.layout import event, score, shape, tower_rule
+from bulwark.sim.phases.launching import GRAVITY
 from bulwark.sim.rules import FIRST, LAST, STRONG, TowerRule
 
 _IDLE = 2
@@ -75,7 +75,7 @@ class FiringProcessor(esper.Processor):
             weapon.aim_x, weapon.aim_y = found[1][1].x, found[1][1].y
             self.game.events.append((event.FIRED, position.x, position.y, tower.kind, tower.uid))
             damage = rule.damage * (100 + weapon.boost) // 100
-            if rule.flight == tower_rule.ARCS:
+            if rule.flight == tower_rule.ARC_SHOT:
                 self._arc(tower, position, found, damage)
             else:
                 self._launch(tower, position, found, damage)
@@ -136,17 +136,17 @@ class FiringProcessor(esper.Processor):
         creep, at, _, _ = found[1]
         row = tower.kind * tower_rule.VARIANTS + tower.variant
         shell = Shell(tower.uid, tower.kind, row, tower.rule, damage, found[0], creep.uid, at.x, at.y)
-        throw = Throw()
-        if tower.rule.flight == tower_rule.FALLS:
+        knock_back = Throw()
+        if tower.rule.flight == tower_rule.BALLISTIC:
             going = esper.component_for_entity(found[0], Velocity)
             dx, dy = at.x - position.x, at.y - position.y
             ticks = isqrt(dx * dx + dy * dy) // tower.rule.speed + 8
             shell.target, shell.target_uid = None, -1
             shell.to_x, shell.to_y = at.x + (going.x * ticks >> 8), at.y + (going.y * ticks >> 8)
-            throw.vx = (shell.to_x - position.x) * 256 // ticks
-            throw.vy = (shell.to_y - position.y) * 256 // ticks
-            throw.vz = GRAVITY * ticks // 2
-        esper.create_entity(shell, Position(position.x, position.y), throw)
+            knock_back.vx = (shell.to_x - position.x) * 256 // ticks
+            knock_back.vy = (shell.to_y - position.y) * 256 // ticks
+            knock_back.vz = GRAVITY * ticks // 2
+        esper.create_entity(shell, Position(position.x, position.y), knock_back)
         self.game.numbers[score.SHELLS] += 1
 
 
@@ -179,18 +179,18 @@ class FlyingProcessor(esper.Processor):
 
     def process(self) -> None:
         """Move every shell a tick on, in the order in which they were fired."""
-        for entity, (shell, position, throw) in sorted(esper.get_components(Shell, Position, Throw)):
-            falls = shell.rule.flight == tower_rule.FALLS
-            if self._fall(shell, position, throw) if falls else self._follow(shell, position):
+        for entity, (shell, position, knock_back) in sorted(esper.get_components(Shell, Position, Throw)):
+            falls = shell.rule.flight == tower_rule.BALLISTIC
+            if self._fall(shell, position, knock_back) if falls else self._follow(shell, position):
                 esper.delete_entity(entity)
                 self.game.numbers[score.SHELLS] -= 1
 
-    def _fall(self, shell: Shell, position: Position, throw: Throw) -> bool:
-        position.x += (throw.vx + 128) >> 8
-        position.y += (throw.vy + 128) >> 8
-        throw.z += throw.vz >> 8
-        throw.vz -= GRAVITY
-        if throw.z > 0:
+    def _fall(self, shell: Shell, position: Position, knock_back: Throw) -> bool:
+        position.x += (knock_back.vx + 128) >> 8
+        position.y += (knock_back.vy + 128) >> 8
+        knock_back.z += knock_back.vz >> 8
+        knock_back.vz -= GRAVITY
+        if knock_back.z > 0:
             return False
         self._burst(shell, position.x, position.y)
         return True

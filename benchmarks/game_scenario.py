@@ -9,14 +9,14 @@ from bulwark.sim import rules
 from bulwark.sim.commands import Build, StartWave, Target, Upgrade
 from bulwark.sim.engine import INTERPRETED, Engine
 from bulwark.sim.layout import tower
-from bulwark.sim.maps import FORMAT, LARGEST, LONGEST, OPEN, PAVED, ROCK, Map, canonical, read_map
+from bulwark.sim.maps import FORMAT, MAX_NUMBER, MAX_SIDE, OPEN, PAVED, ROCK, Map, canonical, read_map
 from bulwark.sim.match import Match
 
 SEED = 7
 # Of the hit points in the rules, in percent: nobody dies.
 _TOUGH = 100_000_000
 _LANE = 3  # rows; the wall between two lanes is one more
-_LANES = (LARGEST + 1) // (_LANE + 1) + 1
+_LANES = (MAX_SIDE + 1) // (_LANE + 1) + 1
 _ARRIVING = 480  # ticks in which all come
 # Who comes, in percent; the rest are runners.
 _SHARES = {"armoured": 20, "swarm": 30, "healer": 8, "flyer": 14, "boss": 3}
@@ -61,18 +61,18 @@ def crowd(*, creeps: int, towers: int, engine: Engine = INTERPRETED) -> Crowd:
 
 def crowd_map(*, creeps: int, towers: int) -> str:
     """Lanes from side to side, one after another, and walls between them in which just so many towers can stand."""
-    rows = [PAVED * LARGEST] * LARGEST
+    rows = [PAVED * MAX_SIDE] * MAX_SIDE
     sites = 0
     for lane in range(_LANES - 1):
         share = towers * (lane + 1) // (_LANES - 1) - sites
         wall = _wall(share, begins=_LANE)
         rows[(_LANE + 1) * lane + _LANE] = wall if lane % 2 else wall[::-1]
         sites += share
-    ways_in = [(0 if lane % 2 == 0 else LARGEST - 1, (_LANE + 1) * lane + 1) for lane in _LANES_OF_WALKERS]
+    ways_in = [(0 if lane % 2 == 0 else MAX_SIDE - 1, (_LANE + 1) * lane + 1) for lane in _LANES_OF_WALKERS]
     return canonical(
         {
-            "format": FORMAT, "id": "crowd", "name": "Crowd", "order": 1, "width": LARGEST, "height": LARGEST,
-            "terrain": rows, "spawns": ways_in, "goal": (0, LARGEST - 1), "gold": LONGEST, "lives": LONGEST,
+            "format": FORMAT, "id": "crowd", "name": "Crowd", "order": 1, "width": MAX_SIDE, "height": MAX_SIDE,
+            "terrain": rows, "spawns": ways_in, "goal": (0, MAX_SIDE - 1), "gold": MAX_NUMBER, "lives": MAX_NUMBER,
             "waves": [list(_wave(creeps))],
         }
     )  # fmt: skip
@@ -80,7 +80,7 @@ def crowd_map(*, creeps: int, towers: int) -> str:
 
 def _wall(sites: int, *, begins: int) -> str:
     """Rock with so many places for towers, and a way round before it begins."""
-    length = LARGEST - begins
+    length = MAX_SIDE - begins
     places = {length * (2 * number + 1) // (2 * sites) for number in range(sites)}
     return PAVED * begins + "".join(OPEN if spot in places else ROCK for spot in range(length))
 
@@ -102,9 +102,9 @@ def _build(match: Match) -> None:
     """A tower wherever one can stand: kinds, variants and whom they prefer in turn."""
     places = [
         (column, row)
-        for row in range(LARGEST)
-        for column in range(LARGEST)
-        if match.played.buildable(column, row)
+        for row in range(MAX_SIDE)
+        for column in range(MAX_SIDE)
+        if match.game_map.buildable(column, row)
     ]
     for number, (column, row) in enumerate(places):
         kind, turn = number % len(rules.TOWERS), number // len(rules.TOWERS)

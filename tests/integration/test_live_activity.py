@@ -19,7 +19,7 @@ import pytest
 from bulwark.telemetry import events
 from bulwark.telemetry.batching import body
 from bulwark.telemetry.envelope import Sender, encode, random_id, track
-from bulwark.telemetry.intake import HttpIntake, Taken
+from bulwark.telemetry.intake import Accepted, HttpIntake
 from bulwark.telemetry.service import open_telemetry
 from tests.running import RunningServer, keepwell
 
@@ -62,7 +62,7 @@ def sent(intake: HttpIntake, account: dict[str, Any], event: events.Event, *, ti
     now = datetime.now(UTC)
     call = encode(track(event, sender=sender, message_id=random_id(secrets.token_bytes), at=now))
     for _ in range(times):
-        assert intake.send(body([call], sent_at=now)) == Taken()
+        assert intake.send(body([call], sent_at=now)) == Accepted()
 
 
 def activity(api: httpx.Client, account: dict[str, Any]) -> list[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bulwark.bots import service as bots
 from bulwark.bots.population.files import EVENTS_FOLDER
-from bulwark.bots.service import Wanted, Written
+from bulwark.bots.service import PopulationSpec, PopulationSummary
 from bulwark.errors import BulwarkError
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
@@ -31,14 +31,14 @@ DAYS = 365
 
 def write_export(
     folder: Path, *, seed: int, until: date, accounts: int = DEFAULT_ACCOUNTS, progress: Progress
-) -> Written:
+) -> PopulationSummary:
     """Write the twelve months before `until` to `folder`, in place of a sample that it holds.
 
     Two CSV files of records, one of players, a README.txt, and a file a day of Segment calls in `events/`. The same
     arguments give the same bytes. Raises InfrastructureError where the files cannot be written, or the game's
     assets are missing.
     """
-    wanted = Wanted(count=accounts, until=until, days=DAYS, seed=seed)
+    wanted = PopulationSpec(count=accounts, until=until, days=DAYS, seed=seed)
     with _translated(folder):
         _remove_earlier(folder)
         basis = bots.basis_of_game(seed=seed, matches=0, processes=1, progress=progress)

@@ -31,14 +31,14 @@ from keepwell.platform.progress import Silent
 ROOT = Path(__file__).parents[3]
 
 
-def assert_esper_keeps_up(played: Map, state: Mapping[str, Sequence[int]], *, ticks: int) -> Match:
+def assert_esper_keeps_up(game_map: Map, state: Mapping[str, Sequence[int]], *, ticks: int) -> Match:
     """Both from the same state, compared in every tick; the core's match at the end."""
-    match, game = Match.restore(played, state), game_esper.begin(played, state)
+    match, game = Match.restore(game_map, state), game_esper.begin(game_map, state)
     for _ in range(ticks):
         match.step()
         esper.process()
         assert exported(game) == match.export()
-    assert Match.restore(played, exported(game)).state_hash() == match.state_hash()
+    assert Match.restore(game_map, exported(game)).state_hash() == match.state_hash()
     return match
 
 
@@ -54,9 +54,9 @@ def test_esper_has_the_state_of_the_core_in_every_tick_of_a_crowd(five_hundred: 
 
 
 def test_esper_has_the_state_of_the_core_while_creeps_die_and_leak_and_waves_begin() -> None:
-    played = field()
-    began = run(defended(played), 5)
-    match = assert_esper_keeps_up(played, began.export(), ticks=2_500)
+    game_map = field()
+    began = run(defended(game_map), 5)
+    match = assert_esper_keeps_up(game_map, began.export(), ticks=2_500)
     numbers = match.world.score
     assert numbers[score.KILLED] > 10
     assert numbers[score.LEAKED] > 0
@@ -64,16 +64,16 @@ def test_esper_has_the_state_of_the_core_while_creeps_die_and_leak_and_waves_beg
 
 
 def test_esper_loses_where_the_core_loses() -> None:
-    played = field(lives=2)
-    match = Match.begin(played, seed=3)
+    game_map = field(lives=2)
+    match = Match.begin(game_map, seed=3)
     match.begin_wave()
     match.step([AutoStart(on=True)])
-    ended = assert_esper_keeps_up(played, match.export(), ticks=run_until_over(played, match.export()))
+    ended = assert_esper_keeps_up(game_map, match.export(), ticks=run_until_over(game_map, match.export()))
     assert ended.outcome == score.LOST
 
 
-def run_until_over(played: Map, state: Mapping[str, Sequence[int]]) -> int:
-    match = Match.restore(played, state)
+def run_until_over(game_map: Map, state: Mapping[str, Sequence[int]]) -> int:
+    match = Match.restore(game_map, state)
     ticks = 0
     while match.outcome == score.PLAYING:
         match.step()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bulwark.bots.service import Written
+from bulwark.bots.service import PopulationSummary
 from bulwark.bots.subscribers.account import Window
 from bulwark.bots.subscribers.terms import months_after
 from keepwell.importing.mapping.fields import Fields
@@ -31,17 +31,17 @@ WINDOW = Window(UNTIL - timedelta(days=DAYS), UNTIL)
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
+def written(tmp_path_factory: pytest.TempPathFactory) -> PopulationSummary:
     return write_export(tmp_path_factory.mktemp("sample"), seed=1, until=UNTIL, progress=Silent())
 
 
 @pytest.fixture(scope="module")
-def subscriptions(written: Written) -> list[Row]:
+def subscriptions(written: PopulationSummary) -> list[Row]:
     return read(written.folder / "subscriptions.csv")
 
 
 @pytest.fixture(scope="module")
-def told(written: Written) -> list[Event]:
+def told(written: PopulationSummary) -> list[Event]:
     return list(events(written.folder))
 
 
@@ -73,7 +73,7 @@ def test_another_seed_gives_another_business(tmp_path: Path) -> None:
     assert all(first[name] != second[name] for name in first.keys() & second.keys())
 
 
-def test_the_business_has_the_promised_size(written: Written) -> None:
+def test_the_business_has_the_promised_size(written: PopulationSummary) -> None:
     assert written.accounts == DEFAULT_ACCOUNTS
     assert 90_000 <= written.events <= 200_000
 
@@ -94,18 +94,18 @@ def test_every_event_is_taken_in_and_none_twice(tmp_path: Path) -> None:
     assert (again.accepted, again.unchanged) == (0, written.events)
 
 
-def test_every_account_and_the_readme_say_that_it_is_synthetic(written: Written) -> None:
+def test_every_account_and_the_readme_say_that_it_is_synthetic(written: PopulationSummary) -> None:
     accounts = read(written.folder / "accounts.csv")
     assert {row["synthetic"] for row in accounts} == {"true"}
     assert (written.folder / "README.txt").read_text(encoding="utf-8").startswith("SYNTHETIC DATA")
 
 
-def test_no_two_accounts_share_a_name(written: Written) -> None:
+def test_no_two_accounts_share_a_name(written: PopulationSummary) -> None:
     names = Counter(row["name"] for row in read(written.folder / "accounts.csv"))
     assert max(names.values()) == 1
 
 
-def test_every_row_is_what_the_mapping_says(written: Written, mapping: MappingFile) -> None:
+def test_every_row_is_what_the_mapping_says(written: PopulationSummary, mapping: MappingFile) -> None:
     for name, entity in mapping.entities().items():
         rows = read(written.folder / entity.file)
         require_columns(mapping, entity=name, header=list(rows[0]))
@@ -130,7 +130,7 @@ def test_events_lie_within_the_twelve_months_in_the_order_of_their_instants(told
 
 
 def test_each_event_is_of_an_account_and_each_match_says_who_decided_it(
-    written: Written, told: Sequence[Event]
+    written: PopulationSummary, told: Sequence[Event]
 ) -> None:
     accounts = {row["account_id"] for row in read(written.folder / "accounts.csv")}
     assert {each.context.group_id for each in told} <= accounts
