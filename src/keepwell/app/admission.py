@@ -9,6 +9,7 @@ from litestar import Request
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from keepwell.app.authentication import authenticate
+from keepwell.app.authorization import needs_live_rights
 from keepwell.app.guards import Check
 from keepwell.app.transactions import roll_back_left_open
 
@@ -30,7 +31,8 @@ class Admission:
         try:
             # What methods a path has is nobody's secret, and browsers ask for it without credentials.
             if not handler.opt.get("public") and scope.get("method") != "OPTIONS":
-                scope["user"], scope["auth"] = await authenticate(request)
+                live = needs_live_rights(request, handler)
+                scope["user"], scope["auth"] = await authenticate(request, live=live)
             for check in self._checks:
                 await check(request, handler)
             await self._app(scope, receive, send)

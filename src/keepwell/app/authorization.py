@@ -24,6 +24,16 @@ class CrossSiteRequest(PolicyViolation):
     code = "cross-site"
 
 
+def needs_live_rights(connection: AnyConnection, handler: BaseRouteHandler) -> bool:
+    """Whether a request's rights are read from the database: for every change but that of business records.
+
+    A token whose holder was removed or demoted a moment ago may still read and write records until it is noticed,
+    but must give nobody new rights.
+    """
+    is_change = connection.scope.get("method") not in _SAFE
+    return "live_rights" in handler.opt or (is_change and handler.opt.get("permission") != Permission.WRITE)
+
+
 async def require_permission(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     """Raise PolicyViolation where the route asks for what this role, or this token, does not have."""
     # What methods a path has is nobody's secret, and browsers ask for it without credentials.

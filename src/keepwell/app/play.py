@@ -20,7 +20,7 @@ from keepwell.app.pages import GAME_PATH, kept_forever
 from keepwell.identity import service as identity
 from keepwell.identity.model import Principal
 from keepwell.identity.service import Keys
-from keepwell.platform.http import InTransaction, TheSettings, problems, requires
+from keepwell.platform.http import LIVE_RIGHTS, InTransaction, TheSettings, problems, requires
 from keepwell.platform.secrets import secret_of
 
 _KEY_NAME = "Play page"
@@ -52,7 +52,7 @@ class Play(msgspec.Struct, frozen=True):
 
 @get(
     "/v1/play",
-    opt=requires("read"),
+    opt=requires("read") | LIVE_RIGHTS,
     tags=["play"],
     summary="What the Play page needs",
     operation_id="getPlay",
