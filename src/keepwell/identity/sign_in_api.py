@@ -200,6 +200,7 @@ async def finish_oidc(
     keys: TheKeys,
     provider: SkipValidation[NamedDependency[Oidc | None]],
     cipher: SkipValidation[NamedDependency[Fernet]],
+    request_id: NamedDependency[str],
 ) -> Redirect:
     """Prove what the provider says, and begin a session."""
     pending = _pending(request, cipher)
@@ -208,7 +209,9 @@ async def finish_oidc(
     )
     database: Database = state.database
     async with database.transaction() as connection:
-        principal = await oidc.principal_of_identity(connection, identity)
+        principal = await oidc.principal_of_identity(
+            connection, identity, request_id=request_id, clock=keys.clock
+        )
     async with database.workspace(principal.workspace_id) as connection:
         secret = await service.begin_session(connection, principal, keys=keys)
     cookie = _cookie(request, secret)

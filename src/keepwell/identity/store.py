@@ -424,6 +424,6 @@ MEMBER_BY_OIDC = Query(
 LINK_OIDC = Command(
     """
     update members set oidc_issuer = %(issuer)s, oidc_subject = %(subject)s
-    where workspace_id = %(workspace_id)s and id = %(member_id)s and oidc_subject is null
+    where workspace_id = %(workspace_id)s and id = %(member_id)s and oidc_subject is null and removed_at is null
     """
 )

@@ -27,7 +27,7 @@ export const getReadiness = operation<GetReadinessData, GetReadinessResponse>({
 
 /**
  * Tokens for an app
- * A short access token of your own, and a refresh token for the next ones.
+ * A short access token of your own, and a refresh token for the next ones; not by an access token itself.
  */
 export const createAccessToken = operation<CreateAccessTokenData, CreateAccessTokenResponse>({
     method: 'POST',
@@ -420,7 +420,9 @@ export const endSession = operation<EndSessionData, EndSessionResponse>({
 
 /**
  * Set your password
- * Sign in by this password from now on; the one before is asked for.
+ * Sign in by this password from now on.
+ *
+ * A session only, never a token: with the `current` password if there is one, else within five minutes of signing in.
  */
 export const setPassword = operation<SetPasswordData, SetPasswordResponse>({
     method: 'PUT',
