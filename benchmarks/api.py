@@ -22,11 +22,11 @@ from benchmarks.processes import HOST, cpu_seconds, free_port, postgres_seconds,
 from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.config import Settings, read_settings
 from keepwell.platform.database import Database
+from keepwell.platform.database_server import database_server
 from keepwell.platform.errors import CorruptData
 from keepwell.platform.migrations import migrate, migrations_folder, read_migrations
 from keepwell.platform.progress import Progress
-from keepwell.platform.runtime import database_server
-from keepwell.subscriptions import derived
+from keepwell.revenue import projections
 
 _CONNECTIONS = 8
 _WARM_UP = 20
@@ -73,7 +73,9 @@ async def _prepare(conninfo: str, accounts: int, progress: Progress) -> str:
             workspace, token = await make_workspace(database)
             fill(conninfo, workspace.id, accounts=accounts, subscriptions=accounts * 3 // 2)
             async with database.workspace(workspace.id) as connection:
-                await derived.bring_to(connection, workspace_id=workspace.id, today=today(SystemClock()))
+                await projections.advance_to(
+                    connection, workspace_id=workspace.id, today=today(SystemClock())
+                )
     with psycopg.connect(conninfo, autocommit=True) as superuser:
         superuser.execute("vacuum analyze")
     return token

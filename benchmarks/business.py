@@ -12,9 +12,9 @@ import psycopg
 from keepwell.identity import service as identity
 from keepwell.identity import tokens
 from keepwell.identity.model import NewToken, Workspace
-from keepwell.identity.service import system_keys
 from keepwell.platform.clock import today
 from keepwell.platform.database import Database
+from keepwell.platform.runtime import system_runtime
 
 SLUG = "bench"
 YEARS = 5
@@ -24,11 +24,11 @@ _SEED = 7
 
 async def make_workspace(database: Database) -> tuple[Workspace, str]:
     """The workspace, and an API token of its owner."""
-    keys = system_keys()
+    runtime = system_runtime()
     async with database.transaction() as connection:
-        workspace = await identity.ensure_workspace(connection, SLUG, keys=keys)
+        workspace = await identity.ensure_workspace(connection, SLUG, runtime=runtime)
         actor = await identity.operator(connection, workspace.id)
-        made = await tokens.create_token(connection, actor, NewToken(name="bench"), keys=keys)
+        made = await tokens.create_token(connection, actor, NewToken(name="bench"), runtime=runtime)
     return workspace, made.token
 
 
@@ -68,7 +68,7 @@ def _copy(cursor: psycopg.Cursor, target: str, rows: Iterator[tuple[object, ...]
 def _subscriptions(
     random: Random, workspace_id: UUID, account_ids: list[UUID], *, count: int
 ) -> Iterator[tuple[object, ...]]:
-    begin = today(system_keys().clock) - timedelta(days=365 * YEARS)
+    begin = today(system_runtime().clock) - timedelta(days=365 * YEARS)
     free_from: dict[UUID, date] = {}
     for number in range(count):
         account_id = account_ids[number % len(account_ids)]

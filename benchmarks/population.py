@@ -23,16 +23,9 @@ from bulwark.bots.population.visitors import Visitor, visitors
 from bulwark.bots.service import SUBSCRIPTIONS_FILE
 from keepwell.churn.learning import learn
 from keepwell.platform.progress import Progress, Silent, counted
+from keepwell.records.model import EndReason, Interval
+from keepwell.revenue.model import PayingSpan, monthly, months, movements, mrr_by_account
 from keepwell.sample.service import DAYS, write_export
-from keepwell.subscriptions.model import (
-    EndReason,
-    Interval,
-    PayingSpan,
-    monthly,
-    months,
-    movements,
-    mrr_by_account,
-)
 
 _SEED = 7
 _START = datetime(2026, 1, 1, tzinfo=UTC)

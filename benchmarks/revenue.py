@@ -18,13 +18,13 @@ from benchmarks.processes import HOST, cpu_seconds, free_port, postgres_seconds,
 from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.config import Settings, read_settings
 from keepwell.platform.database import Database
+from keepwell.platform.database_server import database_server
 from keepwell.platform.errors import CorruptData
 from keepwell.platform.migrations import migrate, migrations_folder, read_migrations
 from keepwell.platform.progress import Progress
-from keepwell.platform.runtime import database_server
-from keepwell.subscriptions import derived
-from keepwell.subscriptions.revenue import rebuilding
-from keepwell.subscriptions.revenue.model import Rebuilt
+from keepwell.revenue import projections
+from keepwell.revenue import rebuild as rebuilding
+from keepwell.revenue.views import Rebuilt
 
 _CALLS = 10
 
@@ -69,7 +69,7 @@ async def _measure(
             fill(conninfo, workspace.id, accounts=accounts, subscriptions=subscriptions)
         rebuilds = [await _rebuild(database, workspace.id, progress) for _ in range(repeats)]
         async with database.workspace(workspace.id) as connection:
-            await derived.bring_to(connection, workspace_id=workspace.id, today=today(SystemClock()))
+            await projections.advance_to(connection, workspace_id=workspace.id, today=today(SystemClock()))
             checked = await rebuilding.check(
                 connection, workspace_id=workspace.id, progress=progress, timer=time.perf_counter
             )

@@ -11,26 +11,27 @@ from psycopg import sql
 
 from keepwell.identity import service as identity
 from keepwell.identity.model import Actor, Principal, Workspace
-from keepwell.identity.service import system_keys
+from keepwell.importing.imports import service as imports
+from keepwell.importing.imports.entities import COLUMNS
+from keepwell.importing.imports.model import ImportItem, Undone
+from keepwell.importing.mapping.mapping_file import read_mapping
+from keepwell.importing.service import (
+    DryRun,
+    Importing,
+    ImportSummary,
+    dry_run_export,
+    import_export,
+)
 from keepwell.intake import service as intake
 from keepwell.intake.service import Intake
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.progress import Silent
-from keepwell.subscriptions.changes import Changing
-from keepwell.subscriptions.importing import (
-    Importing,
-    ImportSummary,
-    Rehearsed,
-    import_export,
-    rehearse_export,
-)
-from keepwell.subscriptions.imports import service as imports
-from keepwell.subscriptions.imports.entities import COLUMNS
-from keepwell.subscriptions.imports.model import ImportItem, Undone
-from keepwell.subscriptions.mapping import read_mapping
-from keepwell.subscriptions.revenue import service as revenue
+from keepwell.platform.runtime import system_runtime
+from keepwell.records.changes import ChangeContext
+from keepwell.revenue import projections
+from keepwell.revenue import service as revenue
 from tests.integration.exports import Export
 
 # Versions go on counting, and a generated column cannot differ where the others are the same.
@@ -52,7 +53,7 @@ class Shop:
             database=database,
             settings=settings,
             slug=workspace.slug,
-            keys=system_keys(),
+            runtime=system_runtime(),
             progress=Silent(),
         )
         self.export = Export(folder)
@@ -61,16 +62,18 @@ class Shop:
         folder = self.export.write()
         return await import_export(self.work, read_mapping(self.export.mapping_file), folder=folder)
 
-    async def rehearse(self) -> Rehearsed:
+    async def rehearse(self) -> DryRun:
         folder = self.export.write()
-        return await rehearse_export(self.work, read_mapping(self.export.mapping_file), folder=folder)
+        return await dry_run_export(self.work, read_mapping(self.export.mapping_file), folder=folder)
 
     async def undo(self, import_id: UUID) -> Undone:
         async with self.database.workspace(self.workspace.id) as connection:
             owner = await identity.owner(connection, self.workspace.id)
             actor = Actor(Principal(self.workspace.id, owner.id), request_id="test")
-            changing = Changing(connection=connection, actor=actor, keys=self.work.keys)
-            return await imports.undo(changing, import_id)
+            context = ChangeContext(
+                connection=connection, actor=actor, runtime=self.work.runtime, projections=projections
+            )
+            return await imports.undo(context, import_id)
 
     async def imports(self) -> list[ImportItem]:
         async with self.database.workspace(self.workspace.id) as connection:

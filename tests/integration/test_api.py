@@ -13,16 +13,16 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from keepwell.app.http import create_app
-from keepwell.app.proxies import behind_proxies
+from keepwell.app.middleware.proxies import behind_proxies
 from keepwell.identity import service as identity
 from keepwell.identity.model import Principal, Workspace
-from keepwell.identity.service import system_keys
+from keepwell.importing.mapping.mapping_file import read_mapping
+from keepwell.importing.service import Importing, import_export
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.http import SESSION_COOKIE
 from keepwell.platform.progress import Silent
-from keepwell.subscriptions.importing import Importing, import_export
-from keepwell.subscriptions.mapping import read_mapping
+from keepwell.platform.runtime import system_runtime
 from tests.integration.exports import Export
 from tests.integration.records import token_of
 
@@ -40,7 +40,7 @@ async def principal(database: Database, workspace: Workspace) -> Principal:
 
 @pytest.fixture
 async def anonymous(database: Database, settings_of_test: Settings) -> AsyncIterator[Client]:
-    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     async with AsyncTestClient(app, raise_server_exceptions=False) as client:
         yield client
 
@@ -60,11 +60,11 @@ async def client(
         database=database,
         settings=settings_of_test,
         slug=workspace.slug,
-        keys=system_keys(),
+        runtime=system_runtime(),
         progress=Silent(),
     )
     await import_export(work, read_mapping(export.mapping_file), folder=folder)
-    token = await token_of(database, workspace, keys=system_keys())
+    token = await token_of(database, workspace, runtime=system_runtime())
     anonymous.headers["Authorization"] = f"Bearer {token}"
     return anonymous
 
@@ -195,7 +195,7 @@ async def test_a_sign_in_link_opens_a_session_by_cookie_and_signing_out_ends_it(
     anonymous: Client, database: Database, principal: Principal
 ) -> None:
     async with database.workspace(principal.workspace_id) as connection:
-        link = await identity.make_sign_in_link(connection, principal, keys=system_keys())
+        link = await identity.make_sign_in_link(connection, principal, runtime=system_runtime())
     entered = await anonymous.get(f"/sign-in?token={link}", follow_redirects=False)
     assert (entered.status_code, entered.headers["location"]) == (303, "/")
     assert "httponly" in entered.headers["set-cookie"].lower()
@@ -209,7 +209,7 @@ async def test_signing_out_can_be_sent_again(
     anonymous: Client, database: Database, principal: Principal
 ) -> None:
     async with database.workspace(principal.workspace_id) as connection:
-        link = await identity.make_sign_in_link(connection, principal, keys=system_keys())
+        link = await identity.make_sign_in_link(connection, principal, runtime=system_runtime())
     await anonymous.get(f"/sign-in?token={link}", follow_redirects=False)
     cookie = {"Cookie": f"{SESSION_COOKIE}={anonymous.cookies[SESSION_COOKIE]}", "Idempotency-Key": "out-1"}
     anonymous.cookies.clear()
@@ -227,9 +227,10 @@ async def test_behind_a_trusted_proxy_the_cookie_is_for_https_and_limits_are_of_
     settings = msgspec.structs.replace(settings_of_test, sign_ins_per_minute=2)
     async with database.workspace(principal.workspace_id) as connection:
         links = [
-            await identity.make_sign_in_link(connection, principal, keys=system_keys()) for _ in range(5)
+            await identity.make_sign_in_link(connection, principal, runtime=system_runtime())
+            for _ in range(5)
         ]
-    app = create_app(database, settings=settings, keys=system_keys())
+    app = create_app(database, settings=settings, runtime=system_runtime())
     proxied = behind_proxies(app, trusted=(ip_network("10.0.0.7"),))
 
     async def signed_in(peer: str, forwarded_for: str) -> httpx.Response:
@@ -252,7 +253,7 @@ async def test_a_spent_link_says_how_to_get_another(
     anonymous: Client, database: Database, principal: Principal
 ) -> None:
     async with database.workspace(principal.workspace_id) as connection:
-        link = await identity.make_sign_in_link(connection, principal, keys=system_keys())
+        link = await identity.make_sign_in_link(connection, principal, runtime=system_runtime())
     await anonymous.get(f"/sign-in?token={link}", follow_redirects=False)
     again = await anonymous.get(f"/sign-in?token={link}", follow_redirects=False)
     assert again.status_code == 401

@@ -17,18 +17,18 @@ from keepwell.identity.audit import service as audit
 from keepwell.identity.audit.anchors import read_anchor, write_anchor
 from keepwell.identity.audit.model import Head, Verified, changed_fields
 from keepwell.identity.model import Actor, Principal, Workspace
-from keepwell.identity.service import Keys
 from keepwell.platform.clock import FixedClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import CorruptData, KeepwellError
 from keepwell.platform.ids import Uuid7
+from keepwell.platform.runtime import Runtime
 from tests.integration.records import Client, account, client_of
 
 pytestmark = pytest.mark.anyio
 
 CLOCK = FixedClock(datetime(2026, 5, 20, 12, tzinfo=UTC))
-KEYS = Keys(CLOCK, Uuid7(CLOCK))
+RUNTIME = Runtime(CLOCK, Uuid7(CLOCK))
 
 
 class Thing(msgspec.Struct, frozen=True):
@@ -40,7 +40,7 @@ class Thing(msgspec.Struct, frozen=True):
 async def client(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> AsyncIterator[Client]:
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as opened:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as opened:
         yield opened
 
 
@@ -195,7 +195,7 @@ async def test_a_damaged_anchor_is_named(tmp_path: Path, workspace: Workspace, t
 
 
 async def test_an_entry_holds_what_the_change_was_made_of(database: Database, workspace: Workspace) -> None:
-    actor = Actor(Principal(workspace.id, KEYS.ids.new()), "cli")
+    actor = Actor(Principal(workspace.id, RUNTIME.ids.new()), "cli")
     async with database.workspace(workspace.id) as connection:
         await audit.record(connection, actor, action="x", subject="y:1", after=Thing("é"), clock=CLOCK)
         cursor = await connection.execute("select after from audit_entries")

@@ -14,8 +14,8 @@ from keepwell.platform.database import Database
 from tests.integration.records import Client, client_of, made, problem_code
 from tests.integration.test_live_rights import (
     ANY,
-    KEYS,
     PASSWORD,
+    RUNTIME,
     bearer,
     later,
     pair_for,
@@ -33,7 +33,7 @@ async def client(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> AsyncIterator[Client]:
     """A client with an API token of the first owner."""
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as opened:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as opened:
         yield opened
 
 
@@ -41,8 +41,8 @@ async def client(
 async def half_an_hour_later(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> AsyncIterator[Client]:
-    keys = later(timedelta(minutes=30))
-    async with client_of(database, workspace, settings=settings_of_test, keys=keys) as opened:
+    runtime = later(timedelta(minutes=30))
+    async with client_of(database, workspace, settings=settings_of_test, runtime=runtime) as opened:
         yield opened
 
 

@@ -14,15 +14,15 @@ from keepwell.identity.model import (
     SignInLinkSpentError,
     Workspace,
 )
-from keepwell.identity.service import system_keys
 from keepwell.platform.clock import Clock, FixedClock, SystemClock
 from keepwell.platform.database import Database
 from keepwell.platform.errors import DataValidationError, NotFound
+from keepwell.platform.runtime import system_runtime
 from tests.integration.records import token_of
 
 pytestmark = pytest.mark.anyio
 
-KEYS = system_keys()
+RUNTIME = system_runtime()
 
 
 def later(by: timedelta) -> Clock:
@@ -38,17 +38,17 @@ async def principal_of(database: Database, workspace: Workspace) -> Principal:
 async def link_for(database: Database, workspace: Workspace) -> str:
     principal = await principal_of(database, workspace)
     async with database.workspace(workspace.id) as connection:
-        return await service.make_sign_in_link(connection, principal, keys=KEYS)
+        return await service.make_sign_in_link(connection, principal, runtime=RUNTIME)
 
 
 async def signed_in(database: Database, link: str) -> str:
     async with database.transaction() as connection:
-        return await service.sign_in(connection, link, keys=KEYS)
+        return await service.sign_in(connection, link, runtime=RUNTIME)
 
 
 async def test_a_workspace_is_made_once_and_found_again(database: Database, workspace: Workspace) -> None:
     async with database.transaction() as connection:
-        again = await service.ensure_workspace(connection, workspace.slug, keys=KEYS)
+        again = await service.ensure_workspace(connection, workspace.slug, runtime=RUNTIME)
     assert again == workspace
 
 
@@ -90,10 +90,10 @@ async def test_a_link_signs_in_only_once_even_when_used_twice_at_the_same_time(
 
 async def test_a_link_expires(database: Database, workspace: Workspace) -> None:
     link = await link_for(database, workspace)
-    keys = msgspec.structs.replace(KEYS, clock=later(SIGN_IN_LINK_LIFETIME))
+    runtime = msgspec.structs.replace(RUNTIME, clock=later(SIGN_IN_LINK_LIFETIME))
     async with database.transaction() as connection:
         with pytest.raises(SignInLinkSpentError):
-            await service.sign_in(connection, link, keys=keys)
+            await service.sign_in(connection, link, runtime=runtime)
 
 
 async def test_a_session_expires(database: Database, workspace: Workspace) -> None:
@@ -115,7 +115,7 @@ async def test_a_token_is_its_members_and_its_secret_is_not_stored(
     database: Database, workspace: Workspace
 ) -> None:
     principal = await principal_of(database, workspace)
-    token = await token_of(database, workspace, keys=KEYS)
+    token = await token_of(database, workspace, runtime=RUNTIME)
     async with database.workspace(workspace.id) as connection:
         stored = await (await connection.execute("select api_tokens::text from api_tokens")).fetchall()
     async with database.transaction() as connection:

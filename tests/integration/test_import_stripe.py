@@ -12,16 +12,16 @@ import msgspec
 import pytest
 
 from keepwell.identity.model import Workspace
+from keepwell.importing.service import DryRun, ImportSummary
+from keepwell.importing.stripe.client import StripeApi
+from keepwell.importing.stripe.conversion import read
+from keepwell.importing.stripe.model import Event
+from keepwell.importing.stripe.sync import dry_run_stripe, import_stripe
+from keepwell.importing.stripe.webhook import receive
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import ExternalServiceError, NotAuthenticated, RateLimited, Unavailable
 from keepwell.platform.retry import Patience
-from keepwell.subscriptions.importing import ImportSummary, Rehearsed
-from keepwell.subscriptions.stripe.client import StripeApi
-from keepwell.subscriptions.stripe.conversion import read
-from keepwell.subscriptions.stripe.model import Event
-from keepwell.subscriptions.stripe.reading import import_stripe, rehearse_stripe
-from keepwell.subscriptions.stripe.receiving import receive
 from tests.integration.shops import Shop
 from tests.stripe_shop import KEY, StripeShop, running_shop
 
@@ -57,8 +57,8 @@ class Keepwell(Shop):
     async def import_stripe(self, *, full: bool = False) -> ImportSummary:
         return await import_stripe(self.work, self.api, full=full)
 
-    async def rehearse_stripe(self) -> Rehearsed:
-        return await rehearse_stripe(self.work, self.api, full=False)
+    async def dry_run_stripe(self) -> DryRun:
+        return await dry_run_stripe(self.work, self.api, full=False)
 
     async def rows(self, sql: LiteralString) -> list[tuple[Any, ...]]:
         async with self.database.workspace(self.workspace.id) as connection:
@@ -208,7 +208,7 @@ async def test_a_webhook_in_a_later_version_is_kept_until_an_import_asks_for_the
     event = read(shop.listed("events")[0], Event)
     async with keepwell.database.workspace(keepwell.workspace.id) as connection:
         received = await receive(
-            connection, event, workspace_id=keepwell.workspace.id, keys=keepwell.work.keys
+            connection, event, workspace_id=keepwell.workspace.id, runtime=keepwell.work.runtime
         )
     assert received.status == "kept"
     assert await keepwell.spans() == [(small, 1, "10.00", True)]
@@ -270,8 +270,8 @@ async def test_a_dry_run_says_what_would_change_and_changes_nothing(
     shop: StripeShop, keepwell: Keepwell
 ) -> None:
     shop.subscribe(shop.customer("A Ltd"), shop.plan("Team", 1000))
-    rehearsed = await keepwell.rehearse_stripe()
-    assert counts(rehearsed.summary)["subscriptions"] == (1, 1, 0)
+    found = await keepwell.dry_run_stripe()
+    assert counts(found.summary)["subscriptions"] == (1, 1, 0)
     assert await keepwell.spans() == []
     assert await keepwell.rows("select read_at from stripe_links") == []
 

@@ -11,11 +11,11 @@ import msgspec
 import pytest
 
 from keepwell.identity.model import Workspace
+from keepwell.importing.mapping.mapping_file import read_mapping
+from keepwell.importing.service import ImportSummary, import_export
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import DataValidationError
-from keepwell.subscriptions.importing import ImportSummary, import_export
-from keepwell.subscriptions.mapping import read_mapping
 from tests.integration.shops import Shop
 
 pytestmark = pytest.mark.anyio

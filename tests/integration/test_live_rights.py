@@ -16,25 +16,25 @@ from keepwell.app.openapi import described
 from keepwell.identity import service
 from keepwell.identity.model import Principal, Workspace
 from keepwell.identity.permissions import Permission, Role
-from keepwell.identity.service import Keys
 from keepwell.identity.signing_keys import SigningKeys
 from keepwell.platform.clock import FixedClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import NotAuthenticated
 from keepwell.platform.ids import Uuid7
+from keepwell.platform.runtime import Runtime
 from tests.integration.records import Client, client_of, made, problem_code
 
 pytestmark = pytest.mark.anyio
 
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
-KEYS = Keys(FixedClock(NOW), Uuid7(FixedClock(NOW)))
+RUNTIME = Runtime(FixedClock(NOW), Uuid7(FixedClock(NOW)))
 ANY = {"If-Match": "*"}
 PASSWORD = "correct horse battery"  # noqa: S105  of a member of the test
 
 
-def later(by: timedelta) -> Keys:
-    return Keys(FixedClock(NOW + by), KEYS.ids)
+def later(by: timedelta) -> Runtime:
+    return Runtime(FixedClock(NOW + by), RUNTIME.ids)
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -46,7 +46,7 @@ async def client(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> AsyncIterator[Client]:
     """A client with an API token of the first owner."""
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as opened:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as opened:
         yield opened
 
 
@@ -160,8 +160,8 @@ async def test_an_access_token_of_an_ended_family_adds_no_owner(
 ) -> None:
     first = await made(client, "/v1/access-tokens", {})
     second = (await refreshed(client, first["refresh_token"])).json()
-    keys = later(timedelta(minutes=1))
-    async with client_of(database, workspace, settings=settings_of_test, keys=keys) as afterwards:
+    runtime = later(timedelta(minutes=1))
+    async with client_of(database, workspace, settings=settings_of_test, runtime=runtime) as afterwards:
         assert (await refreshed(afterwards, first["refresh_token"])).status_code == 401
         assert (await add_owner(afterwards, bearer(second["access_token"]))).status_code == 401
 
@@ -199,7 +199,7 @@ async def test_a_refresh_after_a_demotion_gives_only_what_the_new_role_allows(
     pair = await pair_for(client, bearer(token["token"]))
     await demote(client, member_id)
     renewed = (await refreshed(client, pair["refresh_token"])).json()
-    key = SigningKeys(settings_of_test.signing_keys, clock=KEYS.clock).newest()
+    key = SigningKeys(settings_of_test.signing_keys, clock=RUNTIME.clock).newest()
     claims = jwt.decode(renewed["access_token"], key, algorithms=["RS256"]).claims
     assert (claims["role"], claims["scope"]) == ("agent", "read")
 
@@ -209,8 +209,8 @@ async def test_a_family_of_an_expired_api_token_is_not_refreshed(
 ) -> None:
     token = await token_for(client, {}, expires_at=(NOW + timedelta(hours=1)).isoformat())
     pair = await pair_for(client, bearer(token["token"]))
-    keys = later(timedelta(hours=2))
-    async with client_of(database, workspace, settings=settings_of_test, keys=keys) as afterwards:
+    runtime = later(timedelta(hours=2))
+    async with client_of(database, workspace, settings=settings_of_test, runtime=runtime) as afterwards:
         assert problem_code(await refreshed(afterwards, pair["refresh_token"])) == "invalid-grant"
 
 
@@ -231,7 +231,7 @@ async def test_a_session_that_begins_just_after_its_member_was_removed_is_refuse
     await remove(client, member_id)
     with pytest.raises(NotAuthenticated):
         async with database.workspace(workspace.id) as connection:
-            await service.begin_session(connection, principal, keys=KEYS)
+            await service.begin_session(connection, principal, runtime=RUNTIME)
 
 
 async def test_a_link_that_was_made_just_after_its_member_was_removed_signs_nobody_in(
@@ -241,7 +241,7 @@ async def test_a_link_that_was_made_just_after_its_member_was_removed_signs_nobo
     principal = Principal(workspace.id, UUID(member_id), Role.OWNER)
     await remove(client, member_id)
     async with database.workspace(workspace.id) as connection:
-        link = await service.make_sign_in_link(connection, principal, keys=KEYS)
+        link = await service.make_sign_in_link(connection, principal, runtime=RUNTIME)
     answer = await client.get("/sign-in", params={"token": link}, follow_redirects=False)
     assert answer.status_code == 401
 

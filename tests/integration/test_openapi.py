@@ -13,17 +13,17 @@ from litestar import get
 from keepwell.app.examples import EXAMPLES
 from keepwell.app.http import create_app
 from keepwell.app.openapi import DECIMALS, described, operations
-from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.http import PUBLIC, deprecated
+from keepwell.platform.runtime import system_runtime
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
 async def document(database: Database, settings_of_test: Settings) -> dict[str, Any]:
-    return described(create_app(database, settings=settings_of_test, keys=system_keys()))
+    return described(create_app(database, settings=settings_of_test, runtime=system_runtime()))
 
 
 async def test_it_is_valid_openapi(document: dict[str, Any]) -> None:
@@ -82,7 +82,7 @@ async def test_a_route_that_will_be_gone_is_deprecated(
     @get("/v1/old", operation_id="getOld", opt=PUBLIC | deprecated(date(2027, 1, 1), sunset=date(2028, 1, 1)))
     async def old() -> None: ...
 
-    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     app.register(old)
     marked = [each["operationId"] for each in operations(described(app)) if each.get("deprecated")]
     assert marked == ["getOld"]

@@ -10,11 +10,11 @@ import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
-from keepwell.app import pages
+from keepwell.app import static_files
 from keepwell.app.http import create_app
-from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.platform.runtime import system_runtime
 
 pytestmark = pytest.mark.anyio
 
@@ -29,8 +29,8 @@ async def client(
     (tmp_path / "docs").mkdir()
     for name in ("index.html", "docs/index.html"):
         (tmp_path / name).write_text(BUILT, encoding="utf-8")
-    monkeypatch.setattr(pages, "STATIC", tmp_path)
-    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    monkeypatch.setattr(static_files, "STATIC", tmp_path)
+    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     async with AsyncTestClient(app) as opened:
         yield opened
 

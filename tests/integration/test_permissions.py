@@ -10,22 +10,22 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from keepwell.app.authentication import REMEMBERED_SECONDS
 from keepwell.app.http import create_app
+from keepwell.app.middleware.authentication import REMEMBERED_SECONDS
 from keepwell.app.openapi import described
 from keepwell.identity import members, tokens
 from keepwell.identity import service as identity
 from keepwell.identity.model import Actor, NewMember, NewToken, Principal, Workspace
 from keepwell.identity.permissions import Permission, Role
-from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import PolicyViolation
+from keepwell.platform.runtime import system_runtime
 from tests.integration.records import Client, client_of, made, problem_code, token_of
 
 pytestmark = pytest.mark.anyio
 
-KEYS = system_keys()
+RUNTIME = system_runtime()
 ANY = {"If-Match": "*"}
 SNAPSHOT = Path(__file__).parent / "snapshots" / "permissions.txt"
 
@@ -33,9 +33,9 @@ SNAPSHOT = Path(__file__).parent / "snapshots" / "permissions.txt"
 async def token_of_role(database: Database, workspace: Workspace, role: Role) -> str:
     async with database.workspace(workspace.id) as connection:
         actor = await identity.operator(connection, workspace.id)
-        added = await members.invite(connection, actor, NewMember(name=role, role=role), keys=KEYS)
+        added = await members.invite(connection, actor, NewMember(name=role, role=role), runtime=RUNTIME)
         own = Actor(Principal(workspace.id, added.id, role), "test")
-        return (await tokens.create_token(connection, own, NewToken(name="test"), keys=KEYS)).token
+        return (await tokens.create_token(connection, own, NewToken(name="test"), runtime=RUNTIME)).token
 
 
 async def allowed(client: Client, token: str) -> dict[str, bool]:
@@ -61,7 +61,7 @@ async def allowed(client: Client, token: str) -> dict[str, bool]:
 async def test_each_role_may_use_the_routes_that_the_snapshot_says(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
         by_role = {
             role: await allowed(client, await token_of_role(database, workspace, role)) for role in Role
         }
@@ -81,10 +81,10 @@ async def test_each_role_may_use_the_routes_that_the_snapshot_says(
 async def test_a_token_of_one_scope_may_use_only_the_routes_of_that_scope(
     database: Database, workspace: Workspace, settings_of_test: Settings, scope: Permission
 ) -> None:
-    token = await token_of(database, workspace, keys=KEYS, scopes=[scope])
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
+    token = await token_of(database, workspace, runtime=RUNTIME, scopes=[scope])
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
         found = await allowed(client, token)
-    app = create_app(database, settings=settings_of_test, keys=KEYS)
+    app = create_app(database, settings=settings_of_test, runtime=RUNTIME)
     needed = {
         handler.operation_id: handler.opt.get("permission")
         for route in app.routes
@@ -102,15 +102,15 @@ async def test_a_token_cannot_make_one_that_may_do_more(database: Database, work
         actor = Actor(Principal(owner.workspace_id, owner.member_id, Role.OWNER, scopes), "test")
         with pytest.raises(PolicyViolation):
             wide = NewToken(name="wide", scopes=[Permission.WRITE])
-            await tokens.create_token(connection, actor, wide, keys=KEYS)
-        same = await tokens.create_token(connection, actor, NewToken(name="same"), keys=KEYS)
+            await tokens.create_token(connection, actor, wide, runtime=RUNTIME)
+        same = await tokens.create_token(connection, actor, NewToken(name="same"), runtime=RUNTIME)
     assert same.scopes == ["tokens"]
 
 
 async def test_a_revoked_token_does_nothing_after_a_moment(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
         token = await made(client, "/v1/tokens", {"name": "other", "scopes": ["read"]})
         headers = {"Authorization": f"Bearer {token['token']}"}
         assert (await client.get("/v1/accounts", headers=headers)).status_code == 200
@@ -125,7 +125,7 @@ async def test_a_revoked_token_does_nothing_after_a_moment(
 async def test_the_last_owner_stays(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
         (owner,) = (await client.get("/v1/members")).json()["items"]
         path = f"/v1/members/{owner['id']}"
         assert problem_code(await client.delete(path, headers=ANY)) == "conflict"
@@ -138,7 +138,7 @@ async def test_the_last_owner_stays(
 async def test_a_member_is_changed_and_removed_as_they_were_seen(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
         path = f"/v1/members/{(await made(client, '/v1/members', {'name': 'A', 'role': 'agent'}))['id']}"
         seen = {"If-Match": (await client.get(path)).headers["etag"]}
         assert problem_code(await client.patch(path, json={"name": "B"})) == "precondition-required"
@@ -156,13 +156,13 @@ async def test_a_member_is_changed_and_removed_as_they_were_seen(
 async def test_a_removed_member_can_do_nothing_more(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
         invited = await made(client, "/v1/members", {"name": "Agent", "role": "agent"})
         client.headers.pop("Authorization")
         signed_in = await client.get(invited["sign_in_path"], follow_redirects=False)
         assert signed_in.status_code == 303
         assert (await client.get("/v1/session")).json()["member"]["role"] == "agent"
-        token = await token_of(database, workspace, keys=KEYS)
+        token = await token_of(database, workspace, runtime=RUNTIME)
         owner = {"Authorization": f"Bearer {token}", **ANY}
         assert (await client.delete(f"/v1/members/{invited['id']}", headers=owner)).status_code == 204
         assert (await client.get("/v1/session")).status_code == 401
@@ -188,7 +188,7 @@ async def test_a_change_with_a_cookie_comes_from_our_own_pages(
     headers: dict[str, str],
     status: int,
 ) -> None:
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
         invited = await made(client, "/v1/members", {"name": "Agent", "role": "agent"})
         client.headers.pop("Authorization")
         await client.get(invited["sign_in_path"], follow_redirects=False)

@@ -10,13 +10,14 @@ import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
-from keepwell.app import pages, play
+from keepwell.app import static_files
+from keepwell.app.api import play
 from keepwell.app.http import create_app
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
-from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.platform.runtime import system_runtime
 from tests.integration.records import token_of
 
 pytestmark = pytest.mark.anyio
@@ -40,8 +41,8 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 async def client(
     built: Path, database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> AsyncIterator[Client]:
-    token = await token_of(database, workspace, keys=system_keys())
-    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    token = await token_of(database, workspace, runtime=system_runtime())
+    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     async with AsyncTestClient(app, raise_server_exceptions=False) as client:
         client.headers["Authorization"] = f"Bearer {token}"
         yield client
@@ -69,7 +70,9 @@ async def test_a_revoked_key_is_followed_by_another(
 ) -> None:
     old = (await given(client))["write_key"]
     async with database.workspace(workspace.id) as connection:
-        await identity.revoke_write_key(connection, workspace.id, name="Play page", clock=system_keys().clock)
+        await identity.revoke_write_key(
+            connection, workspace.id, name="Play page", clock=system_runtime().clock
+        )
     new = (await given(client))["write_key"]
     assert (await sent_with(client, old), await sent_with(client, new)) == (401, 200)
 
@@ -85,8 +88,8 @@ async def test_where_the_game_is_not_built_no_path_is_named(
     built: Path, database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
     (built / "manifest.json").unlink()
-    token = await token_of(database, workspace, keys=system_keys())
-    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    token = await token_of(database, workspace, runtime=system_runtime())
+    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     async with AsyncTestClient(app) as client:
         client.headers["Authorization"] = f"Bearer {token}"
         assert (await given(client))["assets"] is None
@@ -107,8 +110,8 @@ async def test_only_a_worker_of_the_game_may_compile_webassembly_by_its_own_poli
     assets.mkdir(parents=True)
     (assets / "play-worker-1.js").write_text("")
     (assets / "index-1.js").write_text("")
-    monkeypatch.setattr(pages, "STATIC", tmp_path / "static")
-    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    monkeypatch.setattr(static_files, "STATIC", tmp_path / "static")
+    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     async with AsyncTestClient(app) as client:
         policies = {
             name: (await client.get(f"/assets/{name}")).headers["Content-Security-Policy"]

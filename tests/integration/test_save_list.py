@@ -16,13 +16,13 @@ from keepwell.churn import service
 from keepwell.churn.model import NothingToScore
 from keepwell.churn.service import Trained, Training
 from keepwell.identity.model import Workspace
-from keepwell.identity.service import system_keys
+from keepwell.importing.service import Importing
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.progress import Silent
+from keepwell.platform.runtime import system_runtime
 from keepwell.sample.service import import_sample, write_export
-from keepwell.subscriptions.importing import Importing
 from tests.integration.records import token_of
 
 pytestmark = pytest.mark.anyio
@@ -46,7 +46,7 @@ async def trained(
         database=database,
         settings=settings_of_test,
         slug=workspace.slug,
-        keys=system_keys(),
+        runtime=system_runtime(),
         progress=Silent(),
     )
     await import_sample(work, folder=folder)
@@ -57,8 +57,8 @@ async def trained(
 async def client(
     database: Database, settings_of_test: Settings, workspace: Workspace
 ) -> AsyncIterator[Client]:
-    token = await token_of(database, workspace, keys=system_keys())
-    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    token = await token_of(database, workspace, runtime=system_runtime())
+    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     async with AsyncTestClient(app, raise_server_exceptions=False) as opened:
         opened.headers["Authorization"] = f"Bearer {token}"
         yield opened

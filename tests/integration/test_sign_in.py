@@ -24,32 +24,32 @@ from litestar.testing import AsyncTestClient
 
 from keepwell.app.http import create_app
 from keepwell.identity.model import Workspace
-from keepwell.identity.service import Keys
 from keepwell.identity.signing_keys import SigningKeys
 from keepwell.platform.clock import FixedClock
 from keepwell.platform.config import OidcClient, Settings
 from keepwell.platform.database import Database
 from keepwell.platform.ids import Uuid7
+from keepwell.platform.runtime import Runtime
 from tests.integration.records import Client, client_of, made, problem_code
 
 pytestmark = pytest.mark.anyio
 
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
-KEYS = Keys(FixedClock(NOW), Uuid7(FixedClock(NOW)))
+RUNTIME = Runtime(FixedClock(NOW), Uuid7(FixedClock(NOW)))
 PASSWORD = "correct horse battery"  # noqa: S105  of a member of the test
 ROOT = Path(__file__).parents[2]
 CALLBACK = "http://testserver.local/sign-in/oidc/callback"
 
 
-def later(by: timedelta) -> Keys:
-    return Keys(FixedClock(NOW + by), KEYS.ids)
+def later(by: timedelta) -> Runtime:
+    return Runtime(FixedClock(NOW + by), RUNTIME.ids)
 
 
 @pytest.fixture
 async def client(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> AsyncIterator[Client]:
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as opened:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as opened:
         yield opened
 
 
@@ -117,7 +117,7 @@ async def test_tries_of_a_password_run_out_for_all_processes(
     few = msgspec.structs.replace(settings_of_test, sign_ins_per_minute=10)
     statuses = []
     for _ in range(2):
-        app = create_app(database, settings=few, keys=KEYS)
+        app = create_app(database, settings=few, runtime=RUNTIME)
         async with AsyncTestClient(app) as client:
             statuses += [(await client.post("/v1/sign-in", json=body)).status_code for _ in range(6)]
     assert statuses == [401] * 10 + [429] * 2
@@ -128,8 +128,8 @@ async def test_an_access_token_proves_who_asks_until_it_is_over(
 ) -> None:
     token = (await pair(client))["access_token"]
     assert (await asked_with(client, token)).json()["workspace"]["slug"] == workspace.slug
-    keys = later(timedelta(minutes=11))
-    async with client_of(database, workspace, settings=settings_of_test, keys=keys) as afterwards:
+    runtime = later(timedelta(minutes=11))
+    async with client_of(database, workspace, settings=settings_of_test, runtime=runtime) as afterwards:
         assert problem_code(await asked_with(afterwards, token)) == "invalid-access-token"
 
 
@@ -146,7 +146,7 @@ async def test_a_token_of_the_key_before_is_good_after_a_rotation(
     client: Client, settings_of_test: Settings
 ) -> None:
     before = (await pair(client))["access_token"]
-    SigningKeys(settings_of_test.signing_keys, clock=KEYS.clock).rotate()
+    SigningKeys(settings_of_test.signing_keys, clock=RUNTIME.clock).rotate()
     after = (await pair(client))["access_token"]
     assert [(await asked_with(client, token)).status_code for token in (before, after)] == [200, 200]
     kids = [
@@ -203,7 +203,7 @@ async def test_a_forged_access_token_is_refused(
     client: Client, settings_of_test: Settings, forgery: str
 ) -> None:
     token = (await pair(client))["access_token"]
-    key = SigningKeys(settings_of_test.signing_keys, clock=KEYS.clock).newest()
+    key = SigningKeys(settings_of_test.signing_keys, clock=RUNTIME.clock).newest()
     decoded = jwt.decode(token, key, algorithms=["RS256"])
     assert (await asked_with(client, jwt.encode(decoded.header, decoded.claims, key))).status_code == 200
     forged = FORGERIES[forgery](dict(decoded.header), dict(decoded.claims), key)
@@ -225,8 +225,8 @@ async def test_a_spent_refresh_token_ends_all_that_came_of_it(
 ) -> None:
     first = await pair(client)
     second = (await refreshed(client, first["refresh_token"])).json()
-    keys = later(timedelta(minutes=1))
-    async with client_of(database, workspace, settings=settings_of_test, keys=keys) as afterwards:
+    runtime = later(timedelta(minutes=1))
+    async with client_of(database, workspace, settings=settings_of_test, runtime=runtime) as afterwards:
         assert problem_code(await refreshed(afterwards, first["refresh_token"])) == "invalid-grant"
         assert (await refreshed(afterwards, second["refresh_token"])).status_code == 401
 
@@ -244,8 +244,8 @@ async def test_a_refresh_whose_reply_was_lost_is_answered_again_by_its_key(
 ) -> None:
     first = await pair(client)
     answer = await refreshed(client, first["refresh_token"], key="try 1")
-    keys = later(timedelta(minutes=1))
-    async with client_of(database, workspace, settings=settings_of_test, keys=keys) as afterwards:
+    runtime = later(timedelta(minutes=1))
+    async with client_of(database, workspace, settings=settings_of_test, runtime=runtime) as afterwards:
         again = await refreshed(afterwards, first["refresh_token"], key="try 1")
         assert (again.json(), again.headers["idempotent-replayed"]) == (answer.json(), "true")
         following = await refreshed(afterwards, again.json()["refresh_token"], key="try 2")
@@ -298,8 +298,8 @@ async def test_refresh_tokens_that_are_over_are_swept_with_their_families(
 ) -> None:
     first = await pair(client)
     await refreshed(client, first["refresh_token"])
-    keys = later(timedelta(days=61))
-    async with client_of(database, workspace, settings=settings_of_test, keys=keys) as afterwards:
+    runtime = later(timedelta(days=61))
+    async with client_of(database, workspace, settings=settings_of_test, runtime=runtime) as afterwards:
         await pair(afterwards)
     async with database.workspace(workspace.id) as connection:
         left = await (
@@ -355,7 +355,7 @@ async def with_provider(
     settings = msgspec.structs.replace(settings_of_test, oidc=oidc)
     # The provider's clock is the machine's.
     clock = FixedClock(datetime.now(UTC))
-    app = create_app(database, settings=settings, keys=Keys(clock, Uuid7(clock)))
+    app = create_app(database, settings=settings, runtime=Runtime(clock, Uuid7(clock)))
     async with AsyncTestClient(app, raise_server_exceptions=False) as client:
         yield client
 

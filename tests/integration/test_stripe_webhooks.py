@@ -17,15 +17,15 @@ from litestar.testing import AsyncTestClient
 
 from keepwell.app.http import create_app
 from keepwell.identity.model import Workspace
-from keepwell.identity.service import system_keys
+from keepwell.importing.imports import service as imports
+from keepwell.importing.stripe import store
+from keepwell.importing.stripe.conversion import read
+from keepwell.importing.stripe.model import Event
+from keepwell.importing.stripe.webhook import Secrets, receive
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
+from keepwell.platform.runtime import system_runtime
 from keepwell.platform.secrets import secret_of
-from keepwell.subscriptions.imports import service as imports
-from keepwell.subscriptions.stripe import store
-from keepwell.subscriptions.stripe.conversion import read
-from keepwell.subscriptions.stripe.model import Event
-from keepwell.subscriptions.stripe.receiving import Secrets, receive
 
 pytestmark = pytest.mark.anyio
 
@@ -64,7 +64,7 @@ async def inlet(database: Database, workspace: Workspace, settings_of_test: Sett
     async with database.workspace(workspace.id) as connection:
         secrets = Secrets(secret_of(settings_of_test.secret_file))
         await secrets.keep(connection, SIGNER, workspace_id=workspace.id)
-    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     async with AsyncTestClient(app) as client:
         yield Inlet(client, database, workspace)
 
@@ -215,7 +215,7 @@ async def test_an_event_that_comes_while_another_is_taken_waits_and_joins_its_im
 
     async def take(connection: Connection, sent: dict[str, Any]) -> str:
         taken = read(sent, Event)
-        return (await receive(connection, taken, workspace_id=workspace.id, keys=system_keys())).status
+        return (await receive(connection, taken, workspace_id=workspace.id, runtime=system_runtime())).status
 
     async def take_alone(sent: dict[str, Any]) -> str:
         async with database.workspace(workspace.id) as connection:

@@ -19,14 +19,14 @@ from keepwell.app.http import create_app
 from keepwell.app.openapi import described
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
-from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database, Query, as_app_role, name_email, present_credential
+from keepwell.platform.runtime import system_runtime
 from tests.integration.records import token_of
 
 pytestmark = pytest.mark.anyio
 
-KEYS = system_keys()
+RUNTIME = system_runtime()
 TABLES_OF_TENANTS: LiteralString = """
     select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'public' and c.relkind in ('r', 'p')
@@ -55,14 +55,14 @@ def counting(table: str) -> sql.Composed:
 
 async def workspace_with_token(database: Database) -> tuple[Workspace, dict[str, str]]:
     async with database.transaction() as connection:
-        workspace = await identity.ensure_workspace(connection, f"test-{uuid4().hex[:12]}", keys=KEYS)
-    token = await token_of(database, workspace, keys=KEYS)
+        workspace = await identity.ensure_workspace(connection, f"test-{uuid4().hex[:12]}", runtime=RUNTIME)
+    token = await token_of(database, workspace, runtime=RUNTIME)
     return workspace, {"Authorization": f"Bearer {token}"}
 
 
 @pytest.fixture
 async def client(database: Database, settings_of_test: Settings) -> AsyncIterator[AsyncTestClient[Litestar]]:
-    app = create_app(database, settings=settings_of_test, keys=KEYS)
+    app = create_app(database, settings=settings_of_test, runtime=RUNTIME)
     async with AsyncTestClient(app, raise_server_exceptions=False) as opened:
         yield opened
 

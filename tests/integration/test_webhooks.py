@@ -12,9 +12,9 @@ import msgspec
 import pytest
 
 from keepwell.identity.model import Workspace
-from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.platform.runtime import system_runtime
 from keepwell.webhooks.delivering import Postman, delivering, signer_of
 from keepwell.webhooks.sending import Sender
 from tests.integration.receiver import Planned, Receiver, receiver
@@ -22,7 +22,7 @@ from tests.integration.records import Client, account, client_of, made
 
 pytestmark = pytest.mark.anyio
 
-KEYS = system_keys()
+RUNTIME = system_runtime()
 ENDPOINTS = "/v1/webhook-endpoints"
 DELIVERIES = "/v1/webhook-deliveries"
 # As when the time of the next attempt has come.
@@ -36,7 +36,7 @@ def settings(settings_of_test: Settings) -> Settings:
 
 @pytest.fixture
 async def client(database: Database, workspace: Workspace, settings: Settings) -> AsyncIterator[Client]:
-    async with client_of(database, workspace, settings=settings, keys=KEYS) as opened:
+    async with client_of(database, workspace, settings=settings, runtime=RUNTIME) as opened:
         yield opened
 
 
@@ -48,8 +48,8 @@ def shop() -> Iterator[Receiver]:
 
 @pytest.fixture
 async def postman(database: Database, settings: Settings) -> AsyncIterator[Postman]:
-    async with Sender.open(allow_private=True, clock=KEYS.clock, patience=0.5) as sender:
-        yield Postman(database, sender, signer=signer_of(settings), keys=KEYS)
+    async with Sender.open(allow_private=True, clock=RUNTIME.clock, patience=0.5) as sender:
+        yield Postman(database, sender, signer=signer_of(settings), runtime=RUNTIME)
 
 
 async def endpoint(client: Client, shop: Receiver, **fields: Any) -> dict[str, Any]:
@@ -132,7 +132,7 @@ async def test_nothing_is_sent_again_before_its_time(
     await postman.round()
     assert len(shop.received) == 1
     [delivery] = await deliveries(client)
-    wait = datetime.fromisoformat(delivery["due_at"]) - KEYS.clock.now()
+    wait = datetime.fromisoformat(delivery["due_at"]) - RUNTIME.clock.now()
     assert timedelta(minutes=59) < wait <= timedelta(minutes=60)
 
 
@@ -309,15 +309,15 @@ async def test_a_removed_endpoint_is_told_nothing_more(
 async def test_private_addresses_are_refused_where_they_are_not_allowed(
     database: Database, workspace: Workspace, settings_of_test: Settings, shop: Receiver
 ) -> None:
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
         refused = await client.post(ENDPOINTS, json={"url": "https://127.0.0.1/hook"})
         assert refused.json()["code"] == "webhook-address-refused"
         # A name says nothing of its address before it is asked for, at each attempt.
         port = httpx.URL(shop.url).port
         await made(client, ENDPOINTS, {"url": f"https://localhost:{port}/hook"})
         await account(client)
-        async with Sender.open(allow_private=False, clock=KEYS.clock) as sender:
-            await Postman(database, sender, signer=signer_of(settings_of_test), keys=KEYS).round()
+        async with Sender.open(allow_private=False, clock=RUNTIME.clock) as sender:
+            await Postman(database, sender, signer=signer_of(settings_of_test), runtime=RUNTIME).round()
         [delivery] = await deliveries(client)
     assert "not an address of the public internet" in delivery["last_error"]
     assert shop.received == []
@@ -329,8 +329,8 @@ async def test_two_postmen_at_once_send_each_message_once(
     await endpoint(client, shop)
     for number in range(12):
         await account(client, number)
-    async with Sender.open(allow_private=True, clock=KEYS.clock) as sender:
-        other = Postman(database, sender, signer=signer_of(settings), keys=KEYS)
+    async with Sender.open(allow_private=True, clock=RUNTIME.clock) as sender:
+        other = Postman(database, sender, signer=signer_of(settings), runtime=RUNTIME)
         for _ in range(3):
             await asyncio.gather(postman.round(), other.round())
     assert len(shop.received) == len(set(shop.ids)) == 12
@@ -343,8 +343,8 @@ async def test_many_that_fail_at_once_disable_their_endpoint_once(
     shop.plan(*[Planned(410, after=0.1)] * 8)
     for number in range(8):
         await account(client, number)
-    async with Sender.open(allow_private=True, clock=KEYS.clock) as sender:
-        other = Postman(database, sender, signer=signer_of(settings), keys=KEYS)
+    async with Sender.open(allow_private=True, clock=RUNTIME.clock) as sender:
+        other = Postman(database, sender, signer=signer_of(settings), runtime=RUNTIME)
         await asyncio.gather(postman.round(), other.round())
     entries = (await client.get("/v1/audit-entries?action=webhook_endpoint.disabled")).json()["items"]
     assert len(entries) == 1
@@ -370,7 +370,7 @@ async def test_a_running_server_does_not_wait_between_messages_that_are_due(
     for number in range(40):
         await account(client, number)
     # On a pool of its own: the client stops this loop while it calls, and would wait for what is lent here.
-    async with Database.open(conninfo) as own, delivering(own, settings=settings, keys=KEYS):
+    async with Database.open(conninfo) as own, delivering(own, settings=settings, runtime=RUNTIME):
         # Four at once and a second between rounds would take ten.
         async with asyncio.timeout(5):
             while len(await deliveries(client, "&status=delivered")) < 40:  # noqa: ASYNC110  the API is what is asked
@@ -383,5 +383,5 @@ async def test_a_running_server_sends_what_is_due(
 ) -> None:
     await endpoint(client, shop)
     await account(client)
-    async with delivering(database, settings=settings, keys=KEYS):
+    async with delivering(database, settings=settings, runtime=RUNTIME):
         assert await asyncio.to_thread(shop.arrived.wait, 10)

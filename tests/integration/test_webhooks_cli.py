@@ -16,8 +16,8 @@ import pytest
 
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
-from keepwell.identity.service import system_keys
 from keepwell.platform.database import Database
+from keepwell.platform.runtime import system_runtime
 
 Finished = subprocess.CompletedProcess[str]
 Run = Callable[..., Finished]
@@ -30,7 +30,9 @@ def own_workspace(conninfo: str) -> Workspace:
 
     async def make() -> Workspace:
         async with Database.open(conninfo) as database, database.transaction() as connection:
-            return await identity.ensure_workspace(connection, f"test-{uuid4().hex[:12]}", keys=system_keys())
+            return await identity.ensure_workspace(
+                connection, f"test-{uuid4().hex[:12]}", runtime=system_runtime()
+            )
 
     return asyncio.run(make())
 

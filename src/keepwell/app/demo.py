@@ -1,4 +1,4 @@
-"""The sample business: generated, imported the way any export is, and scored."""
+"""The sample business: generated, imported like any export, and scored."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ import msgspec
 from keepwell.churn import service as churn
 from keepwell.churn.service import Training
 from keepwell.identity import service as identity
-from keepwell.identity.service import system_keys
+from keepwell.importing.service import Importing
 from keepwell.platform.command_line import Target
 from keepwell.platform.database import Database
 from keepwell.platform.progress import Progress
+from keepwell.platform.runtime import system_runtime
 from keepwell.sample.service import import_sample, write_export
-from keepwell.subscriptions.importing import Importing
 
 DEFAULT_SEED = 7
 
 
 class Sample(msgspec.Struct, frozen=True):
-    """Which sample business: the same seed and last day give the same one."""
+    """The sample business to generate: the same seed and last day give the same one."""
 
     seed: int
     until: date
 
 
 async def fill(database: Database, target: Target, sample: Sample, *, progress: Progress) -> None:
-    """Fill the target's workspace with the sample business, unless it is there and scored already.
+    """Fill the target's workspace with the sample business, unless it is imported and scored already.
 
-    Goes through the same importer as real data; raises Conflict where the workspace holds real data.
+    Uses the same importer as real data; raises Conflict if the workspace contains real data.
     """
     if await _is_filled(database, target.workspace):
         return
@@ -39,12 +39,12 @@ async def fill(database: Database, target: Target, sample: Sample, *, progress: 
         database=database,
         settings=target.settings,
         slug=target.workspace,
-        keys=system_keys(),
+        runtime=system_runtime(),
         progress=progress,
     )
     workspace = await import_sample(work, folder=folder)
     training = Training(
-        database=database, lake=target.settings.lake, clock=work.keys.clock, progress=progress
+        database=database, lake=target.settings.lake, clock=work.runtime.clock, progress=progress
     )
     await churn.train(training, workspace_id=workspace.id)
 

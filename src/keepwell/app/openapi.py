@@ -35,7 +35,7 @@ OPENAPI = OpenAPIConfig(
             ),
         }
     ),
-    # Litestar's own copy of the schema; `pages` serves ours at /openapi.json without signing in.
+    # Litestar's own copy of the schema; `static_files` serves ours at /openapi.json without signing in.
     path="/docs/schema",
     render_plugins=[JsonRenderPlugin()],
 )

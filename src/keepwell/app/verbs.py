@@ -17,12 +17,12 @@ class Verb(NamedTuple):
 
 
 VERBS = {
-    "demo": Verb("keepwell.app.serving", "demo", "A sample business with scores, and the dashboard on it."),
-    "up": Verb("keepwell.app.serving", "up", "The dashboard and the API on your own data."),
-    "import": Verb(
-        "keepwell.subscriptions.import_cli", "import_command", "Import an export as a mapping file says."
+    "demo": Verb(
+        "keepwell.app.server_cli", "demo", "A sample business with scores, and the dashboard on it."
     ),
-    "metrics": Verb("keepwell.subscriptions.cli", "metrics", "Revenue figures: mrr, movements."),
+    "up": Verb("keepwell.app.server_cli", "up", "The dashboard and the API on your own data."),
+    "import": Verb("keepwell.importing.cli", "import_command", "Import an export as a mapping file says."),
+    "metrics": Verb("keepwell.revenue.cli", "metrics", "Revenue figures: mrr, movements."),
     "churn": Verb("keepwell.churn.cli", "churn", "Train the model of who leaves, and say how good it is."),
     "save-list": Verb(
         "keepwell.churn.cli", "save_list_command", "Accounts by revenue at risk, with the reasons."

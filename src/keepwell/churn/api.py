@@ -10,7 +10,7 @@ from litestar.params import SkipValidation
 from keepwell.churn import service
 from keepwell.churn.model import SaveList, SaveListPlace
 from keepwell.platform.http import problems, requires
-from keepwell.platform.listing import Listing
+from keepwell.platform.pagination.listing import Listing
 
 
 @get(

@@ -18,9 +18,9 @@ from keepwell.platform.command_line import (
     run,
     targets_workspace,
 )
-from keepwell.platform.pages import LARGEST_PAGE
+from keepwell.platform.database_server import open_database
+from keepwell.platform.pagination.cursors import LARGEST_PAGE
 from keepwell.platform.progress import Progress
-from keepwell.platform.runtime import open_database
 
 
 @click.group()

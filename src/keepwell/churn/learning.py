@@ -32,7 +32,7 @@ from keepwell.churn.snapshots import (
 )
 from keepwell.churn.training import Example, fit
 from keepwell.platform.progress import Progress
-from keepwell.subscriptions.model import PayingSpan
+from keepwell.revenue.model import PayingSpan
 
 # The latest part of the days is held out.
 _HELD_OUT_SHARE = 0.3

@@ -30,8 +30,8 @@ from keepwell.platform.clock import Clock, today
 from keepwell.platform.database import Connection, Database, Readable
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.progress import Progress
-from keepwell.subscriptions import service as subscriptions
-from keepwell.subscriptions.model import DEFAULT_POLICY, PayingSpan
+from keepwell.revenue import service as revenue
+from keepwell.revenue.model import DEFAULT_POLICY, PayingSpan
 
 
 class Training(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +59,7 @@ async def train(work: Training, *, workspace_id: UUID, horizon_days: int = DEFAU
     extra `churn`, or `spark`, is not installed; nothing is kept then.
     """
     async with work.database.workspace(workspace_id) as connection:
-        spans = await subscriptions.paying_spans(connection, workspace_id=workspace_id)
+        spans = await revenue.paying_spans(connection, workspace_id=workspace_id)
     # Outside of any transaction, for it takes seconds; and on this thread, where Ctrl-C ends it.
     learned = _learn(work, spans, workspace_id=workspace_id, horizon_days=horizon_days)
     async with work.database.workspace(workspace_id) as connection:

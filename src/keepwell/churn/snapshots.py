@@ -13,7 +13,8 @@ from fractions import Fraction
 from uuid import UUID
 
 from keepwell.churn.model import Snapshot
-from keepwell.subscriptions.model import MONTHS_PER_YEAR, Interval, PayingSpan
+from keepwell.records.model import Interval
+from keepwell.revenue.model import MONTHS_PER_YEAR, PayingSpan
 
 _MONTHS = {Interval.MONTH: 1, Interval.QUARTER: 3, Interval.YEAR: MONTHS_PER_YEAR}
 _MOST_DAYS = 36

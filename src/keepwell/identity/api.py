@@ -13,9 +13,10 @@ from litestar.response import Redirect
 from keepwell.identity import service
 from keepwell.identity.model import SESSION_LIFETIME, Principal, SessionView, SignInLinkSpentError
 from keepwell.platform.http import OWN_PAGES, PUBLIC, SESSION_COOKIE, InTransaction, problems, requires
+from keepwell.platform.runtime import Runtime
 from keepwell.platform.writes import IdempotencyKey
 
-TheKeys = SkipValidation[NamedDependency[service.Keys]]
+TheRuntime = SkipValidation[NamedDependency[Runtime]]
 
 
 LINK_SPENT_PAGE = "/link-spent"
@@ -38,12 +39,12 @@ def session_cookie(secret: str, *, secure: bool, max_age: int) -> Cookie:
 async def sign_in(
     request: Request[Any, Any, Any],
     anonymous_connection: InTransaction,
-    keys: TheKeys,
+    runtime: TheRuntime,
     link: Annotated[str, QueryParameter(name="token", min_length=1, max_length=200)],
 ) -> Redirect:
     """Spend a one-time link, set the session's cookie and go to the first page."""
     try:
-        secret = await service.sign_in(anonymous_connection, link, keys=keys)
+        secret = await service.sign_in(anonymous_connection, link, runtime=runtime)
     except SignInLinkSpentError:
         # A browser is shown the page that says how to get another link, a script the problem.
         if "text/html" in request.headers.get("accept", ""):

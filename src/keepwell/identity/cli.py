@@ -28,8 +28,9 @@ from keepwell.platform.clock import SystemClock
 from keepwell.platform.command_line import Day, Target, json_option, print_json, run, targets_workspace
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection
+from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import Conflict
-from keepwell.platform.runtime import open_database
+from keepwell.platform.runtime import system_runtime
 
 Result = TypeVar("Result")
 
@@ -76,7 +77,7 @@ def create_token(
 
     async def create(connection: Connection, workspace_id: UUID) -> MadeToken:
         actor = await service.operator(connection, workspace_id)
-        return await tokens.create_token(connection, actor, new, keys=service.system_keys())
+        return await tokens.create_token(connection, actor, new, runtime=system_runtime())
 
     made = run(_in_workspace(target, create))
     if as_json:
@@ -120,7 +121,7 @@ def revoke_token(target: Target, name: str) -> None:
     async def revoke(connection: Connection, workspace_id: UUID) -> None:
         found = await tokens.token_called(connection, workspace_id, name=name)
         actor = await service.operator(connection, workspace_id)
-        await tokens.revoke_token(connection, actor, found.id, keys=service.system_keys())
+        await tokens.revoke_token(connection, actor, found.id, runtime=system_runtime())
 
     run(_in_workspace(target, revoke))
     click.echo(f"{name} does nothing more.")
@@ -146,7 +147,7 @@ def add_member(target: Target, name: str, role: str, *, email: str | None, as_js
 
     async def add(connection: Connection, workspace_id: UUID) -> Invitation:
         actor = await service.operator(connection, workspace_id)
-        return await members.invite(connection, actor, new, keys=service.system_keys())
+        return await members.invite(connection, actor, new, runtime=system_runtime())
 
     added = run(_in_workspace(target, add))
     if as_json:
@@ -189,7 +190,7 @@ def set_role(target: Target, member_id: UUID, role: str) -> None:
         actor = await service.operator(connection, workspace_id)
         wanted = MemberChange(role=Role(role))
         return await members.update_member(
-            connection, actor, wanted, member_id=member_id, version=None, keys=service.system_keys()
+            connection, actor, wanted, member_id=member_id, version=None, runtime=system_runtime()
         )
 
     click.echo(f"{run(_in_workspace(target, change)).name} is {role}.")
@@ -206,7 +207,7 @@ def remove_member(target: Target, member_id: UUID) -> None:
 
     async def remove(connection: Connection, workspace_id: UUID) -> None:
         actor = await service.operator(connection, workspace_id)
-        await members.remove_member(connection, actor, member_id, version=None, keys=service.system_keys())
+        await members.remove_member(connection, actor, member_id, version=None, runtime=system_runtime())
 
     run(_in_workspace(target, remove))
     click.echo("Removed.")
@@ -257,7 +258,7 @@ def create_write_key(target: Target, name: str, as_json: bool) -> None:
     """
 
     async def create(connection: Connection, workspace_id: UUID) -> str:
-        return await service.create_write_key(connection, workspace_id, name=name, keys=service.system_keys())
+        return await service.create_write_key(connection, workspace_id, name=name, runtime=system_runtime())
 
     made = run(_in_workspace(target, create))
     if as_json:
@@ -320,6 +321,6 @@ async def _sign_in_link(target: Target) -> str:
         workspace = await service.get_workspace(connection, target.workspace)
         member = await service.owner(connection, workspace.id)
         secret = await service.make_sign_in_link(
-            connection, Principal(workspace.id, member.id), keys=service.system_keys()
+            connection, Principal(workspace.id, member.id), runtime=system_runtime()
         )
         return f"{url}/sign-in?token={secret}"

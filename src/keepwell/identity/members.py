@@ -19,40 +19,40 @@ from keepwell.identity.model import (
     require_may_grant,
 )
 from keepwell.identity.permissions import Role
-from keepwell.identity.service import Keys
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import Conflict, NotFound
 from keepwell.platform.fields import given
-from keepwell.platform.pages import Found, Position
+from keepwell.platform.pagination.cursors import PageEnd, RowPage
+from keepwell.platform.runtime import Runtime
 from keepwell.platform.versions import require_version
 
 _OWNER = Role.OWNER.value
 
 
 async def list_members(
-    reader: Readable, *, workspace_id: UUID, limit: int, after: Position | None = None
-) -> Found[MemberItem]:
+    reader: Readable, *, workspace_id: UUID, limit: int, after: PageEnd | None = None
+) -> RowPage[MemberItem]:
     """A page of members by name."""
     return await store.MEMBER_PAGES.page(reader, "name", limit=limit, after=after, workspace_id=workspace_id)
 
 
-async def invite(connection: Connection, actor: Actor, new: NewMember, *, keys: Keys) -> Invitation:
+async def invite(connection: Connection, actor: Actor, new: NewMember, *, runtime: Runtime) -> Invitation:
     """Add a member and create the link that lets them in.
 
     Raises Conflict if the e-mail is in use, PolicyViolation for a role that may do more than the actor.
     """
     require_may_grant(actor.principal, new.role)
-    workspace_id, member_id = actor.principal.workspace_id, keys.ids.new()
+    workspace_id, member_id = actor.principal.workspace_id, runtime.ids.new()
     await store.INSERT_MEMBER.run(
         connection,
         workspace_id=workspace_id,
         id=member_id,
         **msgspec.structs.asdict(new),
-        now=keys.clock.now(),
+        now=runtime.clock.now(),
     )
     member = await get_member(connection, workspace_id, member_id=member_id)
-    await _record(connection, actor, "member.added", after=member, keys=keys)
-    secret = await service.make_sign_in_link(connection, Principal(workspace_id, member_id), keys=keys)
+    await _record(connection, actor, "member.added", after=member, runtime=runtime)
+    secret = await service.make_sign_in_link(connection, Principal(workspace_id, member_id), runtime=runtime)
     return Invitation(**msgspec.structs.asdict(member), sign_in_path=f"/sign-in?token={secret}")
 
 
@@ -71,7 +71,7 @@ async def update_member(
     *,
     member_id: UUID,
     version: int | None,
-    keys: Keys,
+    runtime: Runtime,
 ) -> MemberItem:
     """Change what was sent.
 
@@ -86,7 +86,7 @@ async def update_member(
     if after.role != before.role:
         require_may_grant(actor.principal, Role(after.role))
     if after.email != before.email:
-        require_fresh_sign_in(actor.principal, now=keys.clock.now())
+        require_fresh_sign_in(actor.principal, now=runtime.clock.now())
     if before.role == _OWNER != after.role:
         await _require_another_owner(connection, workspace_id, but=member_id)
     await store.UPDATE_MEMBER.run(
@@ -97,12 +97,12 @@ async def update_member(
         role=after.role,
         email=after.email,
     )
-    await _record(connection, actor, "member.updated", before=before, after=after, keys=keys)
+    await _record(connection, actor, "member.updated", before=before, after=after, runtime=runtime)
     return after
 
 
 async def remove_member(
-    connection: Connection, actor: Actor, member_id: UUID, *, version: int | None, keys: Keys
+    connection: Connection, actor: Actor, member_id: UUID, *, version: int | None, runtime: Runtime
 ) -> None:
     """End all that the member signs in with.
 
@@ -114,9 +114,9 @@ async def remove_member(
     if before.role == _OWNER:
         await _require_another_owner(connection, workspace_id, but=member_id)
     await store.REMOVE_MEMBER.run(
-        connection, workspace_id=workspace_id, member_id=member_id, now=keys.clock.now()
+        connection, workspace_id=workspace_id, member_id=member_id, now=runtime.clock.now()
     )
-    await _record(connection, actor, "member.removed", before=before, keys=keys)
+    await _record(connection, actor, "member.removed", before=before, runtime=runtime)
 
 
 async def _require_another_owner(connection: Connection, workspace_id: UUID, *, but: UUID) -> None:
@@ -143,10 +143,10 @@ async def _record(
     *,
     before: MemberItem | None = None,
     after: MemberItem | None = None,
-    keys: Keys,
+    runtime: Runtime,
 ) -> None:
     one = after or before
     subject = f"member:{one.id}" if one else "member"
     await audit.record(
-        connection, actor, action=action, subject=subject, before=before, after=after, clock=keys.clock
+        connection, actor, action=action, subject=subject, before=before, after=after, clock=runtime.clock
     )

@@ -23,13 +23,13 @@ from keepwell.identity.model import (
     Principal,
     TokenPage,
 )
-from keepwell.identity.service import Keys
 from keepwell.platform.http import InTransaction, problems, requires
-from keepwell.platform.listing import Listing, SparsePage
+from keepwell.platform.pagination.listing import Listing, SparsePage
+from keepwell.platform.runtime import Runtime
 from keepwell.platform.versions import version_of
 from keepwell.platform.writes import IfMatch, TheWrite, versioned
 
-TheKeys = SkipValidation[NamedDependency[Keys]]
+TheRuntime = SkipValidation[NamedDependency[Runtime]]
 MemberId = Annotated[UUID, PathParameter(description="The member's `id`.")]
 TokenId = Annotated[UUID, PathParameter(description="The token's `id`.")]
 
@@ -80,10 +80,10 @@ async def get_member(
     responses=problems(409),
 )
 async def create_member(
-    data: JSONBody[NewMember], write: TheWrite, actor: NamedDependency[Actor], keys: TheKeys
+    data: JSONBody[NewMember], write: TheWrite, actor: NamedDependency[Actor], runtime: TheRuntime
 ) -> Response[Invitation]:
     """Add somebody; `sign_in_path` lets them in once and is shown this once."""
-    work = partial(members.invite, write.connection, actor, data, keys=keys)
+    work = partial(members.invite, write.connection, actor, data, runtime=runtime)
     return await write.create(work, at="/v1/members/{id}")
 
 
@@ -100,13 +100,13 @@ async def update_member(
     data: JSONBody[MemberChange],
     connection: InTransaction,
     actor: NamedDependency[Actor],
-    keys: TheKeys,
+    runtime: TheRuntime,
     member_id: MemberId,
     if_match: IfMatch = None,
 ) -> Response[MemberItem]:
     """Change the fields that are sent; the last owner stays one."""
     item = await members.update_member(
-        connection, actor, data, member_id=member_id, version=version_of(if_match), keys=keys
+        connection, actor, data, member_id=member_id, version=version_of(if_match), runtime=runtime
     )
     return versioned(request, item, version=item.version)
 
@@ -122,12 +122,12 @@ async def update_member(
 async def delete_member(
     connection: InTransaction,
     actor: NamedDependency[Actor],
-    keys: TheKeys,
+    runtime: TheRuntime,
     member_id: MemberId,
     if_match: IfMatch = None,
 ) -> None:
     """End a member's sessions and tokens; the last owner stays."""
-    await members.remove_member(connection, actor, member_id, version=version_of(if_match), keys=keys)
+    await members.remove_member(connection, actor, member_id, version=version_of(if_match), runtime=runtime)
 
 
 @get(
@@ -157,10 +157,10 @@ async def list_tokens(
     responses=problems(),
 )
 async def create_token(
-    data: JSONBody[NewToken], write: TheWrite, actor: NamedDependency[Actor], keys: TheKeys
+    data: JSONBody[NewToken], write: TheWrite, actor: NamedDependency[Actor], runtime: TheRuntime
 ) -> Response[MadeToken]:
     """Make a token; `token` is shown this once."""
-    return await write.create(partial(tokens.create_token, write.connection, actor, data, keys=keys))
+    return await write.create(partial(tokens.create_token, write.connection, actor, data, runtime=runtime))
 
 
 @delete(
@@ -172,10 +172,10 @@ async def create_token(
     responses=problems(404),
 )
 async def delete_token(
-    connection: InTransaction, actor: NamedDependency[Actor], keys: TheKeys, token_id: TokenId
+    connection: InTransaction, actor: NamedDependency[Actor], runtime: TheRuntime, token_id: TokenId
 ) -> None:
     """Let a token do nothing more, within two seconds."""
-    await tokens.revoke_token(connection, actor, token_id, keys=keys)
+    await tokens.revoke_token(connection, actor, token_id, runtime=runtime)
 
 
 ROUTES = [

@@ -11,11 +11,11 @@ import msgspec
 
 from keepwell.identity import store
 from keepwell.identity.model import Principal, require_lasting_credential, secret_hash
-from keepwell.identity.service import Keys
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, enter_workspace, present_credential
 from keepwell.platform.errors import NotAuthenticated
-from keepwell.platform.idempotency.service import Answer, Once
+from keepwell.platform.idempotency.service import Answer, IdempotentRequest
+from keepwell.platform.runtime import Runtime
 
 LIFETIME = timedelta(days=60)
 REFRESH_PREFIX = "kwr_"
@@ -31,14 +31,14 @@ class Refreshed(msgspec.Struct, frozen=True):
     refresh_token: str
 
 
-async def begin_family(connection: Connection, principal: Principal, *, keys: Keys) -> Refreshed:
+async def begin_family(connection: Connection, principal: Principal, *, runtime: Runtime) -> Refreshed:
     """The first refresh token for a session or an API token, with its rights as they are in the database now.
 
     Raises AccessTokenNotAccepted for an access token, NotAuthenticated for a member who has been removed or an API
     token that has ended meanwhile. Sweeps what is long over.
     """
     require_lasting_credential(principal)
-    family_id, now = keys.ids.new(), keys.clock.now()
+    family_id, now = runtime.ids.new(), runtime.clock.now()
     await store.SWEEP_REFRESH_TOKENS.run(
         connection, workspace_id=principal.workspace_id, now=now, begun_before=now - LIFETIME
     )
@@ -52,11 +52,11 @@ async def begin_family(connection: Connection, principal: Principal, *, keys: Ke
         now=now,
     )
     live = await principal_of_family(
-        connection, principal.workspace_id, family_id=family_id, clock=keys.clock
+        connection, principal.workspace_id, family_id=family_id, clock=runtime.clock
     )
     if live is None:
         raise NotAuthenticated(hint="Sign in again, or use another API token.")
-    return Refreshed(live, await _next_token(connection, live, family_id=family_id, keys=keys))
+    return Refreshed(live, await _next_token(connection, live, family_id=family_id, runtime=runtime))
 
 
 async def principal_of_family(
@@ -70,7 +70,12 @@ async def principal_of_family(
 
 
 async def refresh(
-    connection: Connection, token: str, *, key: str | None, answer: Callable[[Refreshed], Answer], keys: Keys
+    connection: Connection,
+    token: str,
+    *,
+    key: str | None,
+    answer: Callable[[Refreshed], Answer],
+    runtime: Runtime,
 ) -> Answer | None:
     """Spend `token` for the next one; None where it is unknown, over, or was spent before.
 
@@ -78,7 +83,7 @@ async def refresh(
     been lost. Raises IdempotencyKeyReused. It returns None rather than raises: that a spent token ends its
     family must be committed.
     """
-    now = keys.clock.now()
+    now = runtime.clock.now()
     await present_credential(connection, secret_hash(token))
     # The row's lock makes two tries take turns, over all processes.
     held = await store.LOCK_REFRESH_TOKEN.maybe_one(connection)
@@ -86,11 +91,11 @@ async def refresh(
         return None
     await enter_workspace(connection, held.workspace_id)
     principal = await principal_of_family(
-        connection, held.workspace_id, family_id=held.family_id, clock=keys.clock
+        connection, held.workspace_id, family_id=held.family_id, clock=runtime.clock
     )
     if principal is None:
         return None
-    once = None if key is None else _once(principal, token, key=key, keys=keys)
+    once = None if key is None else _once(principal, token, key=key, runtime=runtime)
     if held.used_at is not None:
         kept = None if once is None else await once.kept(connection)
         if kept is None and now - held.used_at > _AT_ONCE:
@@ -101,30 +106,32 @@ async def refresh(
 
     async def spend() -> Answer:
         await store.SPEND_REFRESH_TOKEN.run(connection, workspace_id=held.workspace_id, id=held.id, now=now)
-        following = await _next_token(connection, principal, family_id=held.family_id, keys=keys)
+        following = await _next_token(connection, principal, family_id=held.family_id, runtime=runtime)
         return answer(Refreshed(principal, following))
 
     return await spend() if once is None else await once.run(connection, spend)
 
 
-def _once(principal: Principal, token: str, *, key: str, keys: Keys) -> Once:
-    return Once(
+def _once(principal: Principal, token: str, *, key: str, runtime: Runtime) -> IdempotentRequest:
+    return IdempotentRequest(
         workspace_id=principal.workspace_id,
         member_id=principal.member_id,
         key=key,
         request_hash=hashlib.sha256(f"refresh {token}".encode()).digest(),
-        clock=keys.clock,
+        clock=runtime.clock,
     )
 
 
-async def _next_token(connection: Connection, principal: Principal, *, family_id: object, keys: Keys) -> str:
-    token = REFRESH_PREFIX + keys.secret()
+async def _next_token(
+    connection: Connection, principal: Principal, *, family_id: object, runtime: Runtime
+) -> str:
+    token = REFRESH_PREFIX + runtime.secret()
     await store.INSERT_REFRESH_TOKEN.run(
         connection,
         workspace_id=principal.workspace_id,
-        id=keys.ids.new(),
+        id=runtime.ids.new(),
         family_id=family_id,
         secret_hash=secret_hash(token),
-        expires_at=keys.clock.now() + LIFETIME,
+        expires_at=runtime.clock.now() + LIFETIME,
     )
     return token

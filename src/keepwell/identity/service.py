@@ -6,7 +6,6 @@ Functions take a connection that is already inside a transaction and never commi
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
@@ -30,7 +29,7 @@ from keepwell.identity.model import (
     slug_of,
 )
 from keepwell.identity.permissions import Role
-from keepwell.platform.clock import Clock, SystemClock
+from keepwell.platform.clock import Clock
 from keepwell.platform.database import (
     Connection,
     Readable,
@@ -39,25 +38,11 @@ from keepwell.platform.database import (
     present_credential,
 )
 from keepwell.platform.errors import Conflict, NotAuthenticated, NotFound
-from keepwell.platform.idempotency.service import Answer, Once
-from keepwell.platform.ids import Ids, Uuid7
+from keepwell.platform.idempotency.service import Answer, IdempotentRequest
+from keepwell.platform.runtime import Runtime
 
 # Of a use that is noted anew: a script that asks every second must not write every second.
 _NOTED_EVERY = timedelta(minutes=1)
-
-
-class Keys(msgspec.Struct, frozen=True):
-    """What making a secret takes: the time, ids, and a source of random text."""
-
-    clock: Clock
-    ids: Ids
-    secret: Callable[[], str] = secrets.token_urlsafe
-
-
-def system_keys() -> Keys:
-    """Secrets and ids made with the machine's clock and randomness."""
-    clock = SystemClock()
-    return Keys(clock, Uuid7(clock))
 
 
 async def find_workspace(connection: Connection, slug: str) -> Workspace | None:
@@ -80,19 +65,19 @@ async def get_workspace(connection: Connection, slug: str) -> Workspace:
     return workspace
 
 
-async def ensure_workspace(connection: Connection, slug: str, *, keys: Keys) -> Workspace:
+async def ensure_workspace(connection: Connection, slug: str, *, runtime: Runtime) -> Workspace:
     """The workspace called `slug`, made with one member, its owner, where it does not exist yet."""
     existing = await find_workspace(connection, slug)
     if existing is not None:
         return existing
-    workspace = Workspace(id=keys.ids.new(), slug=slug, name=slug.title(), currency="USD", synthetic=False)
-    now = keys.clock.now()
+    workspace = Workspace(id=runtime.ids.new(), slug=slug, name=slug.title(), currency="USD", synthetic=False)
+    now = runtime.clock.now()
     await enter_workspace(connection, workspace.id)
     await store.INSERT_WORKSPACE.run(connection, **msgspec.structs.asdict(workspace), now=now)
     await store.INSERT_MEMBER.run(
         connection,
         workspace_id=workspace.id,
-        id=keys.ids.new(),
+        id=runtime.ids.new(),
         name="Owner",
         role=Role.OWNER,
         email=None,
@@ -128,15 +113,15 @@ async def operator(connection: Connection, workspace_id: UUID) -> Actor:
     return Actor(Principal(workspace_id, member.id), request_id="command-line")
 
 
-async def make_sign_in_link(connection: Connection, principal: Principal, *, keys: Keys) -> str:
+async def make_sign_in_link(connection: Connection, principal: Principal, *, runtime: Runtime) -> str:
     """A new secret for `/sign-in?token=`, good once and for 30 minutes; old ones are swept."""
-    now = keys.clock.now()
+    now = runtime.clock.now()
     await store.DELETE_EXPIRED.run(connection, workspace_id=principal.workspace_id, now=now)
-    secret = keys.secret()
+    secret = runtime.secret()
     await store.INSERT_SIGN_IN_LINK.run(
         connection,
         workspace_id=principal.workspace_id,
-        id=keys.ids.new(),
+        id=runtime.ids.new(),
         member_id=principal.member_id,
         secret_hash=secret_hash(secret),
         expires_at=now + SIGN_IN_LINK_LIFETIME,
@@ -144,9 +129,9 @@ async def make_sign_in_link(connection: Connection, principal: Principal, *, key
     return secret
 
 
-async def sign_in(connection: Connection, link_secret: str, *, keys: Keys) -> str:
+async def sign_in(connection: Connection, link_secret: str, *, runtime: Runtime) -> str:
     """Spend a sign-in link and return a new session's secret; raises SignInLinkSpentError."""
-    now = keys.clock.now()
+    now = runtime.clock.now()
     await present_credential(connection, secret_hash(link_secret))
     link = await store.LOCK_SIGN_IN_LINK.maybe_one(connection)
     if link is None:
@@ -154,19 +139,19 @@ async def sign_in(connection: Connection, link_secret: str, *, keys: Keys) -> st
     require_usable(link, now=now)
     await enter_workspace(connection, link.workspace_id)
     await store.SPEND_SIGN_IN_LINK.run(connection, workspace_id=link.workspace_id, id=link.id, now=now)
-    return await begin_session(connection, Principal(link.workspace_id, link.member_id), keys=keys)
+    return await begin_session(connection, Principal(link.workspace_id, link.member_id), runtime=runtime)
 
 
-async def begin_session(connection: Connection, principal: Principal, *, keys: Keys) -> str:
+async def begin_session(connection: Connection, principal: Principal, *, runtime: Runtime) -> str:
     """A new session's secret, for somebody who has just proved who they are.
 
     Raises NotAuthenticated if the member has been removed meanwhile.
     """
-    secret, now = keys.secret(), keys.clock.now()
+    secret, now = runtime.secret(), runtime.clock.now()
     begun = await store.INSERT_SESSION.run(
         connection,
         workspace_id=principal.workspace_id,
-        id=keys.ids.new(),
+        id=runtime.ids.new(),
         member_id=principal.member_id,
         secret_hash=secret_hash(secret),
         now=now,
@@ -178,7 +163,7 @@ async def begin_session(connection: Connection, principal: Principal, *, keys: K
 
 
 async def begin_session_once(
-    connection: Connection, principal: Principal, *, key: str | None, keys: Keys
+    connection: Connection, principal: Principal, *, key: str | None, runtime: Runtime
 ) -> Answer:
     """As `begin_session`, at most once per Idempotency-Key; the answer's body is the secret.
 
@@ -186,16 +171,16 @@ async def begin_session_once(
     """
 
     async def begin() -> Answer:
-        return Answer(204, {}, (await begin_session(connection, principal, keys=keys)).encode())
+        return Answer(204, {}, (await begin_session(connection, principal, runtime=runtime)).encode())
 
     if key is None:
         return await begin()
-    once = Once(
+    once = IdempotentRequest(
         workspace_id=principal.workspace_id,
         member_id=principal.member_id,
         key=key,
         request_hash=hashlib.sha256(b"sign in").digest(),
-        clock=keys.clock,
+        clock=runtime.clock,
     )
     return await once.run(connection, begin)
 
@@ -236,7 +221,7 @@ async def session_view(connection: Connection, principal: Principal) -> SessionV
     return row.view(principal.permissions)
 
 
-async def create_write_key(connection: Connection, workspace_id: UUID, *, name: str, keys: Keys) -> str:
+async def create_write_key(connection: Connection, workspace_id: UUID, *, name: str, runtime: Runtime) -> str:
     """A new write key, shown this once; raises Conflict where one of that name is in use."""
     if any(
         key.name == name and key.revoked_at is None for key in await list_write_keys(connection, workspace_id)
@@ -244,20 +229,20 @@ async def create_write_key(connection: Connection, workspace_id: UUID, *, name: 
         raise Conflict(
             f"There is a write key called {name!r}.", hint="Revoke it first, or give this one another --name."
         )
-    key = WRITE_KEY_PREFIX + keys.secret()
+    key = WRITE_KEY_PREFIX + runtime.secret()
     await store.INSERT_WRITE_KEY.run(
         connection,
         workspace_id=workspace_id,
-        id=keys.ids.new(),
+        id=runtime.ids.new(),
         name=name,
         secret_hash=secret_hash(key),
-        now=keys.clock.now(),
+        now=runtime.clock.now(),
     )
     return key
 
 
 async def write_key_of_page(
-    connection: Connection, workspace_id: UUID, *, name: str, derive: Callable[[int], str], keys: Keys
+    connection: Connection, workspace_id: UUID, *, name: str, derive: Callable[[int], str], runtime: Runtime
 ) -> str:
     """The key with which a page of our own sends: kept as a hash like any, so it is derived and not read.
 
@@ -268,10 +253,10 @@ async def write_key_of_page(
     await store.ENSURE_WRITE_KEY.run(
         connection,
         workspace_id=workspace_id,
-        id=keys.ids.new(),
+        id=runtime.ids.new(),
         name=name,
         secret_hash=secret_hash(key),
-        now=keys.clock.now(),
+        now=runtime.clock.now(),
     )
     return key
 

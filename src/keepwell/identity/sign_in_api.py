@@ -18,16 +18,16 @@ from keepwell.identity.api import session_cookie
 from keepwell.identity.model import SESSION_LIFETIME, Actor, Email, Principal
 from keepwell.identity.oidc import Oidc, OidcRefused, Pending
 from keepwell.identity.refreshing import Refreshed
-from keepwell.identity.service import Keys
 from keepwell.identity.signing_keys import SigningKeys
 from keepwell.platform.database import Database
 from keepwell.platform.errors import NotAuthenticated, NotFound
 from keepwell.platform.http import PUBLIC, InTransaction, problems, requires
 from keepwell.platform.idempotency.service import Answer
 from keepwell.platform.rate_limits.service import take_shared
+from keepwell.platform.runtime import Runtime
 from keepwell.platform.writes import IdempotencyKey, TheWrite
 
-TheKeys = SkipValidation[NamedDependency[Keys]]
+TheRuntime = SkipValidation[NamedDependency[Runtime]]
 TheAccessTokens = SkipValidation[NamedDependency[AccessTokens]]
 _COUNTED = {"rate_limit": "sign-in"}
 _PENDING_COOKIE = "keepwell_oidc"
@@ -84,7 +84,7 @@ async def sign_in_by_password(
     request: Request[Any, Any, Any],
     data: JSONBody[Credentials],
     state: State,
-    keys: TheKeys,
+    runtime: TheRuntime,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[None]:
     """Begin a session of this browser."""
@@ -92,7 +92,7 @@ async def sign_in_by_password(
     await take_shared(database, passwords.PER_EMAIL, key=data.email.lower())
     principal = await passwords.principal_of_password(database, data.email, password=data.password)
     async with database.workspace(principal.workspace_id) as connection:
-        begun = await service.begin_session_once(connection, principal, key=idempotency_key, keys=keys)
+        begun = await service.begin_session_once(connection, principal, key=idempotency_key, runtime=runtime)
     cookie = _cookie(request, begun.body.decode())
     return Response(None, status_code=204, cookies=[cookie], headers=begun.replayed)
 
@@ -107,14 +107,14 @@ async def sign_in_by_password(
     responses=problems(),
 )
 async def set_password(
-    data: JSONBody[NewPassword], actor: NamedDependency[Actor], connection: InTransaction, keys: TheKeys
+    data: JSONBody[NewPassword], actor: NamedDependency[Actor], connection: InTransaction, runtime: TheRuntime
 ) -> None:
     """Sign in by this password from now on.
 
     A session only, never a token: with the `current` password if there is one, else within five minutes of signing in.
     """
     await passwords.set_password(
-        connection, actor, password=data.password, current=data.current, clock=keys.clock
+        connection, actor, password=data.password, current=data.current, clock=runtime.clock
     )
 
 
@@ -127,12 +127,15 @@ async def set_password(
     responses=problems(),
 )
 async def create_access_token(
-    principal: NamedDependency[Principal], write: TheWrite, keys: TheKeys, access_tokens: TheAccessTokens
+    principal: NamedDependency[Principal],
+    write: TheWrite,
+    runtime: TheRuntime,
+    access_tokens: TheAccessTokens,
 ) -> Response[TokenPair]:
     """A short access token of your own, and a refresh token for the next ones; not by an access token itself."""
 
     async def work() -> TokenPair:
-        begun = await refreshing.begin_family(write.connection, principal, keys=keys)
+        begun = await refreshing.begin_family(write.connection, principal, runtime=runtime)
         return _pair(access_tokens.issue(begun.principal), begun.refresh_token)
 
     return await write.create(work)
@@ -151,7 +154,7 @@ async def create_access_token(
 async def refresh_access_token(
     data: URLEncodedBody[RefreshGrant],
     state: State,
-    keys: TheKeys,
+    runtime: TheRuntime,
     access_tokens: TheAccessTokens,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[TokenPair]:
@@ -168,7 +171,7 @@ async def refresh_access_token(
     # Committed before it is answered, also where the answer is no.
     async with database.transaction() as connection:
         answer = await refreshing.refresh(
-            connection, data.refresh_token, key=idempotency_key, answer=paired, keys=keys
+            connection, data.refresh_token, key=idempotency_key, answer=paired, runtime=runtime
         )
     if answer is None:
         raise InvalidGrant(hint="Sign in again.")
@@ -197,7 +200,7 @@ async def begin_oidc(
 async def finish_oidc(
     request: Request[Any, Any, Any],
     state: State,
-    keys: TheKeys,
+    runtime: TheRuntime,
     provider: SkipValidation[NamedDependency[Oidc | None]],
     cipher: SkipValidation[NamedDependency[Fernet]],
     request_id: NamedDependency[str],
@@ -210,10 +213,10 @@ async def finish_oidc(
     database: Database = state.database
     async with database.transaction() as connection:
         principal = await oidc.principal_of_identity(
-            connection, identity, request_id=request_id, clock=keys.clock
+            connection, identity, request_id=request_id, clock=runtime.clock
         )
     async with database.workspace(principal.workspace_id) as connection:
-        secret = await service.begin_session(connection, principal, keys=keys)
+        secret = await service.begin_session(connection, principal, runtime=runtime)
     cookie = _cookie(request, secret)
     return Redirect("/", status_code=303, cookies=[cookie, _pending_cookie(request, "")])
 

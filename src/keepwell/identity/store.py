@@ -22,7 +22,7 @@ from keepwell.identity.model import (
 )
 from keepwell.identity.permissions import Permission, Role
 from keepwell.platform.database import Command, Query
-from keepwell.platform.keyset import Keyset, SortKey
+from keepwell.platform.pagination.keyset import Keyset, SortKey
 
 
 class Identified(msgspec.Struct, frozen=True):

@@ -21,26 +21,26 @@ from keepwell.identity.model import (
     secret_hash,
 )
 from keepwell.identity.permissions import Permission
-from keepwell.identity.service import Keys
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import DataValidationError, NotAuthenticated, NotFound, PolicyViolation
-from keepwell.platform.pages import Found, Position
+from keepwell.platform.pagination.cursors import PageEnd, RowPage
+from keepwell.platform.runtime import Runtime
 
 
-async def create_token(connection: Connection, actor: Actor, new: NewToken, *, keys: Keys) -> MadeToken:
+async def create_token(connection: Connection, actor: Actor, new: NewToken, *, runtime: Runtime) -> MadeToken:
     """A new token of the actor's own; only its hash is stored.
 
     A token that a token creates expires no later than that one, and is revoked with it.
     Raises PolicyViolation for a scope that the actor does not have or a later end, AccessTokenNotAccepted for an
     access token, DataValidationError for an end in the past.
     """
-    principal, now = actor.principal, keys.clock.now()
+    principal, now = actor.principal, runtime.clock.now()
     require_lasting_credential(principal)
     scopes = _scopes(principal, new)
     expires_at = await _end(connection, principal, new)
     if new.expires_at is not None and new.expires_at <= now:
         raise DataValidationError(f"expires_at: {new.expires_at} is past.", hint="Leave it out, or mend it.")
-    token, token_id = TOKEN_PREFIX + keys.secret(), keys.ids.new()
+    token, token_id = TOKEN_PREFIX + runtime.secret(), runtime.ids.new()
     await store.INSERT_TOKEN.run(
         connection,
         workspace_id=principal.workspace_id,
@@ -55,28 +55,33 @@ async def create_token(connection: Connection, actor: Actor, new: NewToken, *, k
     )
     made = await _get(connection, principal.workspace_id, token_id=token_id)
     await audit.record(
-        connection, actor, action="token.created", subject=f"token:{token_id}", after=made, clock=keys.clock
+        connection,
+        actor,
+        action="token.created",
+        subject=f"token:{token_id}",
+        after=made,
+        clock=runtime.clock,
     )
     return MadeToken(**msgspec.structs.asdict(made), token=token)
 
 
 async def list_tokens(
-    reader: Readable, *, workspace_id: UUID, limit: int, after: Position | None = None
-) -> Found[TokenItem]:
+    reader: Readable, *, workspace_id: UUID, limit: int, after: PageEnd | None = None
+) -> RowPage[TokenItem]:
     """A page of tokens, revoked ones too, newest first."""
     return await store.TOKEN_PAGES.page(
         reader, "-created_at", limit=limit, after=after, workspace_id=workspace_id
     )
 
 
-async def revoke_token(connection: Connection, actor: Actor, token_id: UUID, *, keys: Keys) -> None:
+async def revoke_token(connection: Connection, actor: Actor, token_id: UUID, *, runtime: Runtime) -> None:
     """Revoke the token and every token that it created; twice is no error. Raises NotFound."""
     named = {"workspace_id": actor.principal.workspace_id, "token_id": token_id}
     before = await store.LOCKED_TOKEN.maybe_one(connection, **named)
     if before is None:
         raise _no_token(token_id)
     if before.revoked_at is None:
-        now = keys.clock.now()
+        now = runtime.clock.now()
         await store.REVOKE_TOKEN.run(connection, **named, now=now)
         await audit.record(
             connection,
@@ -85,10 +90,10 @@ async def revoke_token(connection: Connection, actor: Actor, token_id: UUID, *, 
             subject=f"token:{token_id}",
             before=before,
             after=msgspec.structs.replace(before, revoked_at=now),
-            clock=keys.clock,
+            clock=runtime.clock,
         )
     for child in await store.CHILD_TOKENS.all(connection, **named):
-        await revoke_token(connection, actor, child.id, keys=keys)
+        await revoke_token(connection, actor, child.id, runtime=runtime)
 
 
 async def token_called(connection: Connection, workspace_id: UUID, *, name: str) -> TokenItem:

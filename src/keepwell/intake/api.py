@@ -13,14 +13,14 @@ from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from keepwell.identity.service import Keys
 from keepwell.intake.calls import LARGEST_BODY, Document, calls_of, read_body, unpacked
 from keepwell.intake.collecting import Collectors
 from keepwell.platform.errors import DataValidationError, NotAuthenticated
 from keepwell.platform.http import PUBLIC, problems
+from keepwell.platform.runtime import Runtime
 
 TheCollectors: TypeAlias = SkipValidation[NamedDependency[Collectors]]
-TheKeys: TypeAlias = SkipValidation[NamedDependency[Keys]]
+TheRuntime: TypeAlias = SkipValidation[NamedDependency[Runtime]]
 WorkspaceOfKey: TypeAlias = Callable[[str], Awaitable[UUID | None]]
 TheWriteKeys: TypeAlias = SkipValidation[NamedDependency[WorkspaceOfKey]]
 
@@ -75,12 +75,15 @@ def _handler(kind: str | None, path: str, *, is_first: bool) -> Any:
         security=[{"writeKey": []}],
     )
     async def take(
-        request: Request[Any, Any, Any], collectors: TheCollectors, write_keys: TheWriteKeys, keys: TheKeys
+        request: Request[Any, Any, Any],
+        collectors: TheCollectors,
+        write_keys: TheWriteKeys,
+        runtime: TheRuntime,
     ) -> Taken:
         """Answered once it is on the disk. Invalid calls become dead letters; repeats of a messageId are dropped."""
         workspace_id, document = await _authenticated(request, write_keys)
-        received = keys.clock.now()
-        calls = calls_of(document, kind, received=received, new_id=lambda: str(keys.ids.new()))
+        received = runtime.clock.now()
+        calls = calls_of(document, kind, received=received, new_id=lambda: str(runtime.ids.new()))
         await collectors.take(workspace_id, calls)
         return Taken()
 

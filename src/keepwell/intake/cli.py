@@ -21,7 +21,7 @@ from keepwell.platform.command_line import (
     run,
     targets_workspace,
 )
-from keepwell.platform.runtime import open_database
+from keepwell.platform.database_server import open_database
 
 _folder = click.argument(
     "folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path)

@@ -22,6 +22,7 @@ from keepwell.intake.lake.expiring import expire
 from keepwell.intake.lake.form import form_of
 from keepwell.intake.lake.places import Place, workspace_lake
 from keepwell.intake.lake.querying import query, readable
+from keepwell.platform.cli_units import Size
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.command_line import (
     Day,
@@ -33,8 +34,7 @@ from keepwell.platform.command_line import (
     run,
     targets_workspace,
 )
-from keepwell.platform.quantities import Size
-from keepwell.platform.runtime import open_database
+from keepwell.platform.database_server import open_database
 
 Parameters = ParamSpec("Parameters")
 

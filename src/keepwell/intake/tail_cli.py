@@ -18,10 +18,10 @@ from keepwell.intake.tail import Options, Outlook, Tail
 from keepwell.intake.tail_metrics import TailMetrics
 from keepwell.intake.tail_report import JsonReport, Report, TerminalReport
 from keepwell.intake.validation import read_schema
+from keepwell.platform.cli_units import Duration, Size
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.command_line import json_option
 from keepwell.platform.errors import DataValidationError, InfrastructureError
-from keepwell.platform.quantities import Duration, Size
 
 Parameters = ParamSpec("Parameters")
 

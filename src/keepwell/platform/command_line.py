@@ -37,7 +37,7 @@ class Target(msgspec.Struct, frozen=True):
 
 
 def targets_workspace(command: Callable[Concatenate[Target, Parameters], Result]) -> Callable[..., Result]:
-    """Give a command `--home` and `--workspace`, and hand it the `Target` that they name."""
+    """Add `--home` and `--workspace` to a command and pass it the resulting `Target`."""
 
     @click.option("--workspace", default="default", metavar="NAME", help="Act on another workspace.")
     @click.option(
@@ -58,9 +58,9 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON f
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run a command's coroutine to its end; SIGINT or SIGTERM ends it wherever it is, and cleans up.
+    """Run a command's coroutine; SIGINT or SIGTERM interrupts it at once, and its cleanup still runs.
 
-    asyncio's own handling would wait for the next await, which long work on files may not reach for minutes.
+    asyncio's own handling waits for the next await, which long work on files may not reach for minutes.
     """
     for each in _ENDING:
         signal.signal(each, _end)
@@ -68,7 +68,7 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001  the signal module's signature
-    # Once only: what cleans up must not be interrupted in its turn.
+    # Only once: the cleanup must not be interrupted as well.
     for each in _ENDING:
         signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt
@@ -80,7 +80,7 @@ def print_json(value: object) -> None:
 
 
 def print_table(table: Table) -> None:
-    """Print `table` at its natural width: a terminal may wrap it, but no figure is cut short."""
+    """Print `table` at its natural width: a terminal may wrap lines, but no figure is truncated."""
     console = Console()
     natural = table.__rich_measure__(console, console.options.update(max_width=_WIDEST)).maximum
     Console(width=max(console.width, natural), soft_wrap=True).print(table, crop=False)
@@ -92,7 +92,7 @@ class Day(click.ParamType[date]):
     name = "YYYY-MM-DD"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The day; fails with the option's name for anything else."""
+        """Parse the day; fails with the option's name for anything else."""
         if isinstance(value, date):
             return value
         try:
@@ -111,14 +111,14 @@ class _Bar(Step):
 
 
 class TerminalProgress:
-    """Draws one bar per step on standard error; prints one line per step where that is no terminal."""
+    """Draws one progress bar per step on standard error, or prints one line per step if that is not a terminal."""
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)
 
     @contextmanager
     def step(self, label: str, *, total: int | None) -> Iterator[Step]:
-        """Open a step of `total` units; None where the number is not known."""
+        """Open a step of `total` units; None if the total is unknown."""
         if not self._console.is_terminal:
             click.echo(f"{label} ...", err=True)
         bars = Bars(
@@ -132,6 +132,6 @@ class TerminalProgress:
         with bars:
             task = bars.add_task(label, total=total)
             yield _Bar(bars, task)
-            # Whatever was counted is all there was; a step that counts nothing was one piece of work.
+            # What was counted is the total; a step that counted nothing was one unit of work.
             done = bars.tasks[task].completed or 1
             bars.update(task, total=done, completed=done)

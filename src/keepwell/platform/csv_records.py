@@ -1,4 +1,4 @@
-"""CSV read record by record, so that one broken quote or byte costs one row and not the file."""
+"""CSV read record by record, so that one broken quote or byte costs one row and not the whole file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class BrokenRecord(msgspec.Struct, frozen=True):
-    """A row that is no CSV of this header: why, as a stable code and as a sentence."""
+    """A row that does not parse under this header: the reason as a stable code and as a sentence."""
 
     line: int
     text: str
@@ -41,7 +41,7 @@ class CsvFile:
     """A CSV file with a header, in UTF-8; `header` is read at once, `records()` streams."""
 
     def __init__(self, path: Path) -> None:
-        """Raise DataValidationError naming the file where it is missing, empty or not UTF-8."""
+        """Raise DataValidationError naming the file if it is missing, empty or not UTF-8."""
         self.path = path
         self.header = self._read_header()
 
@@ -51,7 +51,7 @@ class CsvFile:
             return max(0, sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1 << 20), b"")) - 1)
 
     def records(self) -> Iterator[AnyRecord]:
-        """Every row after the header, in order; blank lines are passed over."""
+        """Every row after the header, in order; blank lines are skipped."""
         with self._open() as stream:
             lines = _Lines(stream)
             _parse(lines.take())
@@ -81,7 +81,7 @@ class CsvFile:
 
     def _read_header(self) -> Sequence[str]:
         try:
-            # Also where something else has the name: a folder holds no rows, and a pipe may never end.
+            # Also anything that is not a regular file: a folder has no rows, and a pipe may never end.
             if not self.path.is_file():
                 raise DataValidationError(f"There is no file {self.path}.")
             self._refuse_utf16()
@@ -104,14 +104,14 @@ class CsvFile:
     def _refuse_utf16(self) -> None:
         with self.path.open("rb") as stream:
             start = stream.read(_LOOKED_AT)
-        # Without a byte order mark, the zero byte of every Latin letter gives it away.
+        # UTF-16 without a byte order mark shows by the zero byte of every Latin letter.
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in start[:4]:
             hint = f"Convert it first: iconv -f utf-16 -t utf-8 {self.path.name}"
             raise DataValidationError(f"{self.path}:1: is UTF-16 text, not UTF-8.", hint=hint)
 
 
 class _Lines:
-    """Lines with a number and as much look-ahead as a record needs."""
+    """Numbered lines with as much look-ahead as a record needs."""
 
     def __init__(self, stream: Iterator[str]) -> None:
         self._stream = stream
@@ -138,7 +138,7 @@ def _broken(line: int, text: str) -> BrokenRecord:
 
 
 def _longest_valid(lines: _Lines) -> tuple[str, list[str] | None]:
-    """The record at `lines`, taken off it; cells are None, and nothing is taken, where it is broken."""
+    """Consume one record from `lines`; if it is broken, cells are None and nothing is consumed."""
     text = ""
     for index in range(_LONGEST_RECORD):
         line = lines.peek(index)

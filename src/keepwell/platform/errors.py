@@ -1,7 +1,7 @@
 """The tree of every error that Keepwell raises on purpose.
 
-A `DomainError` is about what was asked; asking again changes nothing. An `InfrastructureError` is
-about what we stand on; it is translated once, at the edge where it happens. The class docstring is
+A `DomainError` is about the request; repeating it changes nothing. An `InfrastructureError` is about
+something Keepwell depends on; it is translated once, at the edge where it happens. The class docstring is
 the default message. `hint` says what the reader can do next.
 """
 
@@ -50,7 +50,7 @@ class KeepwellError(Exception):
 
 
 class DomainError(KeepwellError):
-    """The request cannot be met as it stands."""
+    """The request cannot be fulfilled as it is."""
 
     code = "domain"
     http_status = 400
@@ -58,7 +58,7 @@ class DomainError(KeepwellError):
 
 
 class NotFound(DomainError):
-    """There is no such thing here."""
+    """There is no such record here."""
 
     code = "not-found"
     http_status = 404
@@ -86,7 +86,7 @@ class NotAuthenticated(PolicyViolation):
 
 
 class DataValidationError(DomainError):
-    """The input is not of the required form."""
+    """The input is invalid."""
 
     code = "invalid-data"
     http_status = 400
@@ -94,7 +94,7 @@ class DataValidationError(DomainError):
 
 
 class InfrastructureError(KeepwellError):
-    """Something that Keepwell stands on failed."""
+    """Something that Keepwell depends on failed."""
 
     code = "infrastructure"
     http_status = 503
@@ -102,7 +102,7 @@ class InfrastructureError(KeepwellError):
 
 
 class Unavailable(InfrastructureError):
-    """A needed service does not answer."""
+    """A required service does not answer."""
 
     code = "unavailable"
     retryable = True

@@ -1,4 +1,4 @@
-"""Shapes of single fields that several rooms take from their clients."""
+"""Field types that several rooms accept from clients."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-# Postgres holds no NUL in a text.
+# Postgres cannot store NUL in a text.
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=255, pattern=r"^[^\u0000]+$")]
 CurrencyCode = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$", description="An ISO 4217 code.")]
 # Money travels as text, since a JSON number is a float to many readers.
@@ -17,6 +17,6 @@ Money = Annotated[
 
 
 def given(change: msgspec.Struct) -> Mapping[str, Any]:
-    """The fields of `change` that were sent."""
+    """The fields of `change` that the client sent."""
     values = msgspec.structs.asdict(change)
     return {name: value for name, value in values.items() if value is not msgspec.UNSET}

@@ -17,9 +17,9 @@ from keepwell.platform.database import Connection
 SESSION_COOKIE = "keepwell_session"
 PROBLEM_JSON = "application/problem+json"
 
-# A route with this `opt` is open to those who have not signed in.
+# Marks a route as open to clients that have not signed in.
 PUBLIC: dict[str, Any] = {"public": True}
-# A public route with this `opt` too is still for our own pages only, where a browser calls it.
+# Marks a public route as callable by browsers from our own pages only.
 OWN_PAGES: dict[str, Any] = {"own_pages": True}
 
 
@@ -28,19 +28,19 @@ LIVE_RIGHTS: dict[str, Any] = {"live_rights": True}
 
 
 def requires(permission: str) -> dict[str, Any]:
-    """The `opt` of a route that only somebody with `permission` may use; every route that is not PUBLIC has one."""
+    """The `opt` of a route that requires `permission`; every route that is not PUBLIC has one."""
     return {"permission": permission}
 
 
 def deprecated(since: date, *, sunset: date) -> dict[str, Any]:
-    """The `opt` of a route that clients should leave: since when, and the day from which it may be gone.
+    """The `opt` of a deprecated route: since when, and the day from which it may be removed.
 
-    Its answers say so by the header fields of RFC 9745 and RFC 8594; `docs/api.md` has the policy.
+    Its answers say so in the header fields of RFC 9745 and RFC 8594; `docs/api.md` has the policy.
     """
     return {"deprecated_since": since, "sunset": sunset}
 
 
-# Put in by the app for each request; a transaction commits when its handler has returned.
+# Injected by the app for each request; the transaction commits when the handler has returned.
 InTransaction: TypeAlias = SkipValidation[NamedDependency[Connection]]
 TheClock: TypeAlias = SkipValidation[NamedDependency[Clock]]
 TheSettings: TypeAlias = SkipValidation[NamedDependency[Settings]]
@@ -59,7 +59,7 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 def problems(*statuses: int) -> dict[int, ResponseSpec]:
-    """For a route's `responses`: the problems that it may answer with, besides those of every route."""
+    """For a route's `responses`: the problems it may answer with, besides those that every route has."""
     described = {
         400: "A parameter or the body is not valid.",
         401: "Nobody is signed in.",

@@ -1,20 +1,19 @@
-"""Calls to services outside: the one layer that tries again, and that stops asking who does not answer.
+"""Calls to external services: the only layer that retries, with a circuit breaker.
 
-Only an error that says of itself that it is `retryable` is tried again, after a wait that doubles and has jitter,
-or after what the service asked for (`retry_after`). A call that is not safe to repeat must not come here
-without an idempotency key. After many failures in a row the circuit opens: for a while every call fails
-at once, which spares both sides.
+Only errors marked `retryable` are retried, with exponential backoff and jitter, or after the wait that the
+service asked for (`retry_after`). A call that is not safe to repeat must not come here without an
+idempotency key. After many failures in a row the circuit opens: for a while every call fails at once.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeVar
 
 import msgspec
 import stamina
+import structlog
 from prometheus_client import Counter, Gauge
 from purgatory import AsyncCircuitBreakerFactory
 from purgatory.domain.messages.events import ContextChanged
@@ -25,7 +24,7 @@ from keepwell.platform.errors import KeepwellError, RateLimited, Unavailable
 
 Result = TypeVar("Result")
 
-_LOG = logging.getLogger("keepwell.retry")
+_LOG = structlog.get_logger("keepwell.retry")
 
 ATTEMPTS = Counter("keepwell_service_attempts", "Calls to a service outside.", ["service"])
 RETRIES = Counter("keepwell_service_retries", "Calls that were made again.", ["service"])
@@ -34,17 +33,17 @@ CIRCUIT_OPEN = Gauge("keepwell_service_circuit_open", "1 while a service is not 
 
 
 class CircuitOpen(Unavailable):
-    """The service has failed too often, and is left alone for a while."""
+    """The service has failed too often and is not called for a while."""
 
     code = "circuit-open"
     retryable = False
 
 
 class Patience(msgspec.Struct, frozen=True, kw_only=True):
-    """How long a service is tried.
+    """How long a call is retried.
 
     The wait before the second attempt is `first_wait`, doubling up to `longest_wait`, with up to `jitter` added.
-    Nothing begins again after `in_all`, nor where the service asks to wait longer than that.
+    No attempt starts after `in_all`, nor if the service asks to wait longer than that.
     """
 
     attempts: int = 6
@@ -57,7 +56,7 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Service:
-    """A service outside, by the name that its metrics have."""
+    """An external service, named as in its metrics."""
 
     def __init__(self, name: str, *, patience: Patience) -> None:
         self._name = name
@@ -71,9 +70,9 @@ class Service:
         CIRCUIT_OPEN.labels(name).set(0)
 
     async def call(self, work: Callable[[], Awaitable[Result]]) -> Result:
-        """What `work` returns, which may be called several times.
+        """Call `work`, several times if needed, and return its result.
 
-        Raises the last KeepwellError of `work`, and CircuitOpen without calling it.
+        Raises the last KeepwellError of `work`, or CircuitOpen without calling it.
         """
         patience = self._patience
         attempts = stamina.retry_context(
@@ -107,7 +106,7 @@ class Service:
             ) from None
 
     def _wait(self, error: Exception) -> bool | timedelta:
-        """Whether to try again after `error`, or after how long."""
+        """Whether to retry after `error`, and after how long."""
         if not isinstance(error, KeepwellError) or not error.retryable:
             return False
         if error.retry_after is None:
@@ -120,14 +119,14 @@ class Service:
 
 
 def _is_no_outage(error: KeepwellError) -> bool:
-    """Whether the service is well: it refused what was asked, or asks for less of it."""
+    """Whether the service itself is up: it refused the request, or asks for fewer of them."""
     return not error.retryable or isinstance(error, RateLimited)
 
 
 def _tell(details: RetryDetails) -> None:
-    """Say why nothing seems to happen."""
-    _LOG.warning("%s Trying again in %.1f seconds.", details.caused_by, details.wait_for)
+    """Log why the call takes long."""
+    _LOG.warning("Trying again", error=str(details.caused_by), wait_seconds=round(details.wait_for, 1))
 
 
-# In the place of stamina's own, which name the function that is tried and not what is wrong.
+# Replaces stamina's own log lines, which name the retried function and not what is wrong.
 set_on_retry_hooks((_tell,))

@@ -1,4 +1,4 @@
-"""Versions of records as entity tags: nobody overwrites what they have not seen (RFC 9110, section 13)."""
+"""Record versions as entity tags, so that nobody overwrites a change they have not seen (RFC 9110, section 13)."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class PreconditionRequired(DomainError):
 
 
 def etag(version: int) -> str:
-    """A strong entity tag: the version of what clients can change of a thing."""
+    """A strong entity tag for the version of a record's writable fields."""
     return f'"{version}"'
 
 
 def version_of(if_match: str | None) -> int | None:
-    """The version that a change is made for; None for `*`, which is any.
+    """The version named by If-Match; None for `*`, which matches any.
 
-    Raises PreconditionRequired where the header is missing and PreconditionFailed for what is no ETag of ours.
+    Raises PreconditionRequired if the header is missing and PreconditionFailed if it is not one of our ETags.
     """
     if if_match is None:
         raise PreconditionRequired(hint="Send If-Match with the ETag of what you read.")
@@ -44,6 +44,6 @@ def version_of(if_match: str | None) -> int | None:
 
 
 def require_version(present: int, expected: int | None) -> None:
-    """Raise PreconditionFailed where `present` is not what the client saw."""
+    """Raise PreconditionFailed unless `present` is the version the client saw."""
     if expected is not None and present != expected:
         raise PreconditionFailed(hint=f"Read it again; its ETag is {etag(present)} now.")

@@ -1,4 +1,4 @@
-"""What handlers that change something share: one effect per key, and the version that is changed."""
+"""What writing handlers share: Idempotency-Key, ETag and If-Match, and `Prefer: return=minimal`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from litestar.params import HeaderParameter, SkipValidation
 
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection
-from keepwell.platform.idempotency.service import Answer, Once
+from keepwell.platform.idempotency.service import Answer, IdempotentRequest
 from keepwell.platform.versions import etag
 
 IdempotencyKey: TypeAlias = Annotated[
@@ -22,7 +22,7 @@ IdempotencyKey: TypeAlias = Annotated[
         name="Idempotency-Key",
         min_length=1,
         max_length=255,
-        description="A text of your own, new for each request and kept over its tries: it has one effect.",
+        description="Chosen by you: new for each request, the same for its retries. The request takes effect once.",
     ),
 ]
 Prefer: TypeAlias = Annotated[
@@ -35,7 +35,7 @@ IfMatch: TypeAlias = Annotated[
 
 
 class Write:
-    """The changing side of a request; `connection` is inside its transaction."""
+    """The write of a request; `connection` is inside its transaction."""
 
     def __init__(
         self, request: Request[Any, Any, Any], connection: Connection, *, clock: Clock, key: str | None
@@ -46,28 +46,28 @@ class Write:
         self._key = key
 
     async def create(self, work: Callable[[], Awaitable[msgspec.Struct]], *, at: str = "") -> Response[Any]:
-        """201 with what `work` made, whose address is `at` with its `{id}`, at most once per Idempotency-Key."""
-        return await self._once(work, status=201, at=at)
+        """201 with what `work` created and its Location, `at` with `{id}` filled in; once per Idempotency-Key."""
+        return await self._run(work, status=201, at=at)
 
     async def act(self, work: Callable[[], Awaitable[msgspec.Struct]]) -> Response[Any]:
-        """200 with what `work` answers, at most once per Idempotency-Key."""
-        return await self._once(work, status=200, at="")
+        """200 with the result of `work`; once per Idempotency-Key."""
+        return await self._run(work, status=200, at="")
 
-    async def _once(
+    async def _run(
         self, work: Callable[[], Awaitable[msgspec.Struct]], *, status: int, at: str
     ) -> Response[Any]:
         async def answered() -> Answer:
             return _answer(await work(), status=status, at=at)
 
-        once = self._once_per_key()
-        answer = await answered() if once is None else await once.run(self.connection, answered)
+        idempotent = self._idempotent_request()
+        answer = await answered() if idempotent is None else await idempotent.run(self.connection, answered)
         return self._response(answer)
 
-    def _once_per_key(self) -> Once | None:
+    def _idempotent_request(self) -> IdempotentRequest | None:
         if self._key is None:
             return None
         principal = self._request.user
-        return Once(
+        return IdempotentRequest(
             workspace_id=principal.workspace_id,
             member_id=principal.member_id,
             key=self._key,
@@ -89,12 +89,12 @@ async def provide_write(
     connection: SkipValidation[NamedDependency[Connection]],
     clock: SkipValidation[NamedDependency[Clock]],
     idempotency_key: IdempotencyKey = None,
-    prefer: Prefer = None,  # noqa: ARG001  named here for the description; `wants_minimal` reads it
+    prefer: Prefer = None,  # noqa: ARG001  named here for the OpenAPI description; `wants_minimal` reads it
 ) -> Write:
-    """The dependency `write` of each route that makes something."""
+    """The dependency `write` of each route that creates something."""
     body = await request.body()
-    asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-    request.state.request_hash = hashlib.sha256(asked + body).digest()
+    target = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+    request.state.request_hash = hashlib.sha256(target + body).digest()
     return Write(request, connection, clock=clock, key=idempotency_key)
 
 
@@ -102,7 +102,7 @@ TheWrite: TypeAlias = SkipValidation[NamedDependency[Write]]
 
 
 def versioned(request: Request[Any, Any, Any], item: msgspec.Struct, *, version: int) -> Response[Any]:
-    """200 with `item` and its ETag; 204 without it where the client prefers so after a change."""
+    """200 with `item` and its ETag; after a write, 204 without it if the client prefers no body."""
     headers = {"ETag": etag(version)}
     if request.method != "GET" and wants_minimal(request):
         return Response(None, status_code=204, headers={**headers, "Preference-Applied": "return=minimal"})
@@ -115,11 +115,11 @@ def wants_minimal(request: Request[Any, Any, Any]) -> bool:
     return any(preference.split(";")[0].strip() == "return=minimal" for preference in preferences)
 
 
-def _answer(made: msgspec.Struct, *, status: int, at: str) -> Answer:
+def _answer(created: msgspec.Struct, *, status: int, at: str) -> Answer:
     headers = {}
     if at:
-        headers["Location"] = at.format(id=made.id)  # type: ignore[attr-defined]  # what has an address has an id
-    version = getattr(made, "version", None)
+        headers["Location"] = at.format(id=created.id)  # type: ignore[attr-defined]  # whatever has a Location has an id
+    version = getattr(created, "version", None)
     if version is not None:
         headers["ETag"] = etag(version)
-    return Answer(status, headers, msgspec.json.encode(made))
+    return Answer(status, headers, msgspec.json.encode(created))

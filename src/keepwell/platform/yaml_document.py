@@ -1,4 +1,4 @@
-"""YAML that remembers where each value stands, so that an error can name the line and the key."""
+"""YAML that remembers the position of each value, so that an error can name the line and the key."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Document(msgspec.Struct, frozen=True):
     lines: Mapping[KeyPath, int]
 
     def place(self, keys: KeyPath) -> str:
-        """`file:line: key.key` of the nearest place that the file does have."""
+        """`file:line: key.key` of the path, or of its nearest ancestor in the file."""
         known = keys
         while known not in self.lines:
             known = known[:-1]
@@ -33,7 +33,7 @@ class Document(msgspec.Struct, frozen=True):
 
 
 def read_document(path: Path) -> Document:
-    """Parse `path`; raises DataValidationError naming the line of what is not YAML or stands twice."""
+    """Parse `path`; raises DataValidationError naming the line of invalid YAML or a duplicate key."""
     try:
         text = path.read_text(encoding="utf-8")
         root = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -72,7 +72,7 @@ class _Reader:
             return {key: self.read(value, (*keys, key)) for key, value in self._entries(node, keys)}
         if isinstance(node, yaml.SequenceNode):
             return [self.read(item, (*keys, index)) for index, item in enumerate(node.value)]
-        # YAML's own dates would lose how they were written; every other scalar keeps its YAML type.
+        # YAML's dates would lose the way they were written; every other scalar keeps its YAML type.
         if node.tag == "tag:yaml.org,2002:timestamp":
             return node.value
         return self._scalar(node)
@@ -83,13 +83,13 @@ class _Reader:
             value: object = self._scalars.construct_object(node)
         except ValueError as error:
             raise DataValidationError(f"{self._path}:{line}: {error}.") from error
-        # Neither a file's name nor Postgres can hold these.
+        # Neither file names nor Postgres can contain these.
         if isinstance(value, str) and _UNUSABLE.search(value):
             raise DataValidationError(f"{self._path}:{line}: holds a control character or half a character.")
         return value
 
     def _refuse_alias(self, node: yaml.Node) -> None:
-        # A few aliases of aliases make gigabytes, and one of itself never ends.
+        # Nested aliases can expand to gigabytes, and a self-reference never ends.
         if id(node) in self._seen:
             line = node.start_mark.line + 1
             raise DataValidationError(
@@ -109,7 +109,7 @@ class _Reader:
 
 
 def require_schema(document: Document, schema: jsonschema_rs.Draft202012Validator) -> None:
-    """Raise DataValidationError with one line per breach, each naming file, line and key."""
+    """Raise DataValidationError with one line per violation, each naming file, line and key."""
     problems = [
         f"{document.place(tuple(error.instance_path))}: {error.message}"
         for error in schema.iter_errors(document.value)

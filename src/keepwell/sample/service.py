@@ -18,12 +18,12 @@ from bulwark.bots.service import Wanted, Written
 from bulwark.errors import BulwarkError
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
+from keepwell.importing.mapping.mapping_file import read_mapping
+from keepwell.importing.service import Importing, import_export
 from keepwell.intake.model import Appended, Sourced
 from keepwell.intake.service import Intake, build_lake
 from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.progress import Progress, Step
-from keepwell.subscriptions.importing import Importing, import_export
-from keepwell.subscriptions.mapping import read_mapping
 
 DEFAULT_ACCOUNTS = 300
 DAYS = 365
@@ -62,7 +62,7 @@ async def import_sample(work: Importing, *, folder: Path) -> Workspace:
     async with work.database.transaction() as connection:
         workspace = await identity.get_workspace(connection, work.slug)
     inbox = work.settings.intake(workspace.id)
-    with Intake.open(inbox, clock=work.keys.clock) as journal:
+    with Intake.open(inbox, clock=work.runtime.clock) as journal:
         journal_events(folder, journal, progress=work.progress)
         journal.seal()
     build_lake(inbox, work.settings.lake, workspace_id=workspace.id, progress=work.progress)

@@ -12,7 +12,7 @@ from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter, 
 
 from keepwell.identity.model import Principal
 from keepwell.platform.http import InTransaction, problems, requires
-from keepwell.platform.listing import Listing, SparsePage
+from keepwell.platform.pagination.listing import Listing, SparsePage
 from keepwell.platform.versions import version_of
 from keepwell.platform.writes import IfMatch, TheWrite, versioned
 from keepwell.webhooks import deliveries, endpoints

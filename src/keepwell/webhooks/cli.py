@@ -11,9 +11,9 @@ from uuid import UUID
 import click
 
 from keepwell.identity import service as identity
-from keepwell.identity.service import system_keys
 from keepwell.platform.command_line import Target, json_option, print_json, run, targets_workspace
-from keepwell.platform.runtime import open_database
+from keepwell.platform.database_server import open_database
+from keepwell.platform.runtime import system_runtime
 from keepwell.webhooks import deliveries, endpoints
 from keepwell.webhooks.delivering import signer_of
 from keepwell.webhooks.managing import Managing
@@ -185,7 +185,7 @@ async def _managing(target: Target) -> AsyncIterator[Managing]:
         yield Managing(
             connection=connection,
             actor=await identity.operator(connection, workspace.id),
-            keys=system_keys(),
+            runtime=system_runtime(),
             signer=signer_of(target.settings),
             allow_private=target.settings.allow_private_webhooks,
         )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
-from keepwell.platform.pages import Found, Position
+from keepwell.platform.pagination.cursors import PageEnd, RowPage
 from keepwell.webhooks import store
 from keepwell.webhooks.managing import Managing
 from keepwell.webhooks.model import DeliveryFilter, DeliveryItem
@@ -18,8 +18,8 @@ async def list_deliveries(
     *,
     workspace_id: UUID,
     limit: int,
-    after: Position | None = None,
-) -> Found[DeliveryItem]:
+    after: PageEnd | None = None,
+) -> RowPage[DeliveryItem]:
     """A page of deliveries of the last 30 days, and of all that are due."""
     return await store.DELIVERY_PAGES.page(
         reader,
@@ -49,6 +49,6 @@ async def replay_delivery(managing: Managing, *, delivery_id: UUID) -> DeliveryI
         managing.connection,
         workspace_id=managing.workspace_id,
         delivery_id=delivery_id,
-        now=managing.keys.clock.now(),
+        now=managing.runtime.clock.now(),
     )
     return await get_delivery(managing.connection, managing.workspace_id, delivery_id=delivery_id)

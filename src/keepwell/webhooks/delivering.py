@@ -8,7 +8,6 @@ moves the due time ahead by a lease, so what a process leaves behind by dying is
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -17,10 +16,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from keepwell.identity.service import Keys
+import structlog
+from structlog.contextvars import bind_contextvars
+
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.errors import KeepwellError
+from keepwell.platform.runtime import Runtime
 from keepwell.platform.secrets import secret_of
 from keepwell.webhooks import endpoints, store
 from keepwell.webhooks.model import DISABLED_AFTER, Attempt, message_name, wait_before_retry
@@ -28,7 +30,7 @@ from keepwell.webhooks.sending import PATIENCE, Sender
 from keepwell.webhooks.signing import Signer
 from keepwell.webhooks.store import Claimed, Lane
 
-_LOG = logging.getLogger("keepwell.webhooks")
+_LOG = structlog.get_logger("keepwell.webhooks")
 _SECONDS_BETWEEN_ROUNDS = 1.0
 # Of one endpoint: a slow one takes no more than these, and holds up nobody else.
 _AT_ONCE = 4
@@ -38,10 +40,10 @@ KEPT_FOR = timedelta(days=30)
 
 
 @asynccontextmanager
-async def delivering(database: Database, *, settings: Settings, keys: Keys) -> AsyncIterator[None]:
+async def delivering(database: Database, *, settings: Settings, runtime: Runtime) -> AsyncIterator[None]:
     """Send what is due for as long as this is open."""
-    async with Sender.open(allow_private=settings.allow_private_webhooks, clock=keys.clock) as sender:
-        postman = Postman(database, sender, signer=signer_of(settings), keys=keys)
+    async with Sender.open(allow_private=settings.allow_private_webhooks, clock=runtime.clock) as sender:
+        postman = Postman(database, sender, signer=signer_of(settings), runtime=runtime)
         working = asyncio.create_task(postman.work())
         try:
             yield
@@ -64,14 +66,14 @@ class Postman:
         sender: Sender,
         *,
         signer: Signer,
-        keys: Keys,
+        runtime: Runtime,
         lease: timedelta = LEASE,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._database = database
         self._sender = sender
         self._signer = signer
-        self._keys = keys
+        self._runtime = runtime
         self._lease = lease
         self._jitter = jitter
         self._under_way: Counter[UUID] = Counter()
@@ -79,6 +81,7 @@ class Postman:
 
     async def work(self) -> None:
         """Go on until cancelled; what fails is logged and, its lease being over, tried again."""
+        bind_contextvars(worker="webhooks")
         async with asyncio.TaskGroup() as attempts:
             while True:
                 self._has_room.clear()
@@ -98,7 +101,7 @@ class Postman:
     async def _begin_due(self, attempts: asyncio.TaskGroup) -> None:
         async with self._database.transaction() as connection:
             await store.BEGIN_DELIVERING.run(connection)
-            lanes = await store.DUE_LANES.all(connection, now=self._keys.clock.now())
+            lanes = await store.DUE_LANES.all(connection, now=self._runtime.clock.now())
         for lane in lanes:
             for claimed in await self._claim(lane):
                 self._under_way[lane.endpoint_id] += 1
@@ -108,7 +111,7 @@ class Postman:
         room = _AT_ONCE - self._under_way[lane.endpoint_id]
         if room <= 0:
             return []
-        now = self._keys.clock.now()
+        now = self._runtime.clock.now()
         async with self._database.workspace(lane.workspace_id) as connection:
             await store.SWEEP.run(connection, workspace_id=lane.workspace_id, before=now - KEPT_FOR)
             return await store.CLAIM.all(
@@ -121,6 +124,12 @@ class Postman:
             )
 
     async def _attempt(self, claimed: Claimed) -> None:
+        # Each attempt is a task of its own, so the context ends with it.
+        bind_contextvars(
+            workspace=str(claimed.workspace_id),
+            endpoint=str(claimed.endpoint_id),
+            delivery=str(claimed.delivery_id),
+        )
         try:
             attempt = await self._send(claimed)
             async with self._database.workspace(claimed.workspace_id) as connection:
@@ -136,7 +145,7 @@ class Postman:
             endpoint_id=claimed.endpoint_id,
             number=claimed.secret_number,
             changed_at=claimed.secret_changed_at,
-            at=self._keys.clock.now(),
+            at=self._runtime.clock.now(),
         )
         return await self._sender.send(claimed.url, claimed.body, headers=headers)
 
@@ -145,7 +154,7 @@ class Postman:
         # First the endpoint, as whoever disables it does: two that settle at once take turns.
         if await store.LOCKED_ENDPOINT.maybe_one(connection, **which) is None:
             return
-        now, wait = self._keys.clock.now(), self._wait(claimed, attempt)
+        now, wait = self._runtime.clock.now(), self._wait(claimed, attempt)
         outcome = "delivered" if attempt.has_arrived else "failed" if wait is None else "due"
         settled = await store.SETTLE.maybe_one(
             connection,
@@ -171,18 +180,18 @@ class Postman:
         if attempt.has_arrived:
             await store.ENDPOINT_WORKS.run(connection, **which)
             return
-        now = self._keys.clock.now()
+        now = self._runtime.clock.now()
         failing = await store.ENDPOINT_FAILS.one(connection, **which, now=now)
         if attempt.is_gone:
-            await endpoints.disable(connection, **which, because="gone", keys=self._keys)
+            await endpoints.disable(connection, **which, because="gone", runtime=self._runtime)
         elif now - failing.failing_since >= DISABLED_AFTER:
-            await endpoints.disable(connection, **which, because="failing", keys=self._keys)
+            await endpoints.disable(connection, **which, because="failing", runtime=self._runtime)
 
 
 async def _telling_of_errors(work: Coroutine[Any, Any, None]) -> None:
     try:
         await work
     except Exception as error:  # noqa: BLE001  one that is unforeseen must not end all other deliveries
-        # Nobody waits for this: it is told where the server's other troubles are.
-        unforeseen = None if isinstance(error, KeepwellError) else error
-        _LOG.error("delivering webhooks failed: %s", error, exc_info=unforeseen)
+        # No caller waits for this task: the error goes to the log.
+        unexpected = None if isinstance(error, KeepwellError) else error
+        _LOG.error("delivery failed", error=str(error), exc_info=unexpected)

@@ -7,10 +7,10 @@ from uuid import UUID
 import msgspec
 
 from keepwell.identity.audit import service as audit
-from keepwell.identity.service import Keys
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
-from keepwell.platform.pages import Found, Position
+from keepwell.platform.pagination.cursors import PageEnd, RowPage
+from keepwell.platform.runtime import Runtime
 from keepwell.platform.versions import require_version
 from keepwell.webhooks import deliveries, service, store
 from keepwell.webhooks.addresses import require_url
@@ -38,8 +38,8 @@ async def list_endpoints(
     *,
     workspace_id: UUID,
     limit: int,
-    after: Position | None = None,
-) -> Found[EndpointItem]:
+    after: PageEnd | None = None,
+) -> RowPage[EndpointItem]:
     """A page of endpoints, disabled ones too."""
     return await store.ENDPOINT_PAGES.page(reader, sort, limit=limit, after=after, workspace_id=workspace_id)
 
@@ -58,7 +58,7 @@ async def create_endpoint(managing: Managing, new: NewEndpoint) -> EndpointMade:
     Raises DataValidationError or AddressRefusedError for a url to which nothing is sent.
     """
     require_url(new.url, allow_private=managing.allow_private)
-    endpoint_id = managing.keys.ids.new()
+    endpoint_id = managing.runtime.ids.new()
     await store.INSERT_ENDPOINT.run(
         managing.connection,
         workspace_id=managing.workspace_id,
@@ -66,7 +66,7 @@ async def create_endpoint(managing: Managing, new: NewEndpoint) -> EndpointMade:
         url=new.url,
         description=new.description,
         events=list(new.events),
-        now=managing.keys.clock.now(),
+        now=managing.runtime.clock.now(),
     )
     made = await get_endpoint(
         managing.connection, workspace_id=managing.workspace_id, endpoint_id=endpoint_id
@@ -85,11 +85,11 @@ async def update_endpoint(
     """
     before = await _locked(managing.connection, managing.workspace_id, endpoint_id=endpoint_id)
     require_version(before.version, version)
-    wanted = changed(before, change, now=managing.keys.clock.now())
+    wanted = changed(before, change, now=managing.runtime.clock.now())
     if wanted.url != before.url:
         require_url(wanted.url, allow_private=managing.allow_private)
     after = await _replace(
-        managing.connection, before, wanted, workspace_id=managing.workspace_id, keys=managing.keys
+        managing.connection, before, wanted, workspace_id=managing.workspace_id, runtime=managing.runtime
     )
     await managing.record("updated", endpoint_id, before=before, after=after)
     return after
@@ -111,7 +111,7 @@ async def rotate_secret(managing: Managing, *, endpoint_id: UUID) -> EndpointSec
         managing.connection,
         workspace_id=managing.workspace_id,
         endpoint_id=endpoint_id,
-        now=managing.keys.clock.now(),
+        now=managing.runtime.clock.now(),
     )
     if made is None:
         raise _no_endpoint(endpoint_id)
@@ -130,7 +130,7 @@ async def send_test(managing: Managing, *, endpoint_id: UUID) -> DeliveryItem:
         workspace_id=managing.workspace_id,
         event=TEST_EVENT,
         data=endpoint,
-        keys=managing.keys,
+        runtime=managing.runtime,
     )
     return await deliveries.get_delivery(managing.connection, managing.workspace_id, delivery_id=delivery_id)
 
@@ -143,20 +143,25 @@ async def replay_failed(managing: Managing, wanted: ReplayFailed, *, endpoint_id
         workspace_id=managing.workspace_id,
         endpoint_id=endpoint_id,
         since=wanted.since,
-        now=managing.keys.clock.now(),
+        now=managing.runtime.clock.now(),
     )
     return Replayed(again)
 
 
 async def disable(
-    connection: Connection, *, workspace_id: UUID, endpoint_id: UUID, because: DisabledBecause, keys: Keys
+    connection: Connection,
+    *,
+    workspace_id: UUID,
+    endpoint_id: UUID,
+    because: DisabledBecause,
+    runtime: Runtime,
 ) -> None:
     """Tell an endpoint nothing more that is gone or has long failed; the audit log and the others hear of it."""
     before = await _locked(connection, workspace_id, endpoint_id=endpoint_id)
     if before.disabled_at is not None:
         return
-    wanted = disabled(before, because, now=keys.clock.now())
-    after = await _replace(connection, before, wanted, workspace_id=workspace_id, keys=keys)
+    wanted = disabled(before, because, now=runtime.clock.now())
+    after = await _replace(connection, before, wanted, workspace_id=workspace_id, runtime=runtime)
     await audit.record(
         connection,
         audit.keepwell_itself(workspace_id, cause="webhooks"),
@@ -164,12 +169,17 @@ async def disable(
         subject=f"webhook_endpoint:{endpoint_id}",
         before=before,
         after=after,
-        clock=keys.clock,
+        clock=runtime.clock,
     )
 
 
 async def _replace(
-    connection: Connection, before: EndpointItem, wanted: EndpointItem, *, workspace_id: UUID, keys: Keys
+    connection: Connection,
+    before: EndpointItem,
+    wanted: EndpointItem,
+    *,
+    workspace_id: UUID,
+    runtime: Runtime,
 ) -> EndpointItem:
     await store.UPDATE_ENDPOINT.run(
         connection,
@@ -184,19 +194,23 @@ async def _replace(
     )
     after = await get_endpoint(connection, workspace_id=workspace_id, endpoint_id=wanted.id)
     if before.disabled_at is None and after.disabled_at is not None:
-        await _stop_telling(connection, after, workspace_id=workspace_id, keys=keys)
+        await _stop_telling(connection, after, workspace_id=workspace_id, runtime=runtime)
     return after
 
 
 async def _stop_telling(
-    connection: Connection, endpoint: EndpointItem, *, workspace_id: UUID, keys: Keys
+    connection: Connection, endpoint: EndpointItem, *, workspace_id: UUID, runtime: Runtime
 ) -> None:
     # What it misses can be sent again once it is back; until then nothing of it is due.
     await store.FAIL_WHAT_IS_DUE.run(
         connection, workspace_id=workspace_id, endpoint_id=endpoint.id, error="The endpoint is disabled."
     )
     await service.publish(
-        connection, workspace_id=workspace_id, event="webhook_endpoint.disabled", data=endpoint, keys=keys
+        connection,
+        workspace_id=workspace_id,
+        event="webhook_endpoint.disabled",
+        data=endpoint,
+        runtime=runtime,
     )
 
 

@@ -8,8 +8,8 @@ import msgspec
 
 from keepwell.identity.audit import service as audit
 from keepwell.identity.model import Actor
-from keepwell.identity.service import Keys
 from keepwell.platform.database import Connection
+from keepwell.platform.runtime import Runtime
 from keepwell.webhooks.signing import Signer
 
 
@@ -18,7 +18,7 @@ class Managing(msgspec.Struct, frozen=True, kw_only=True):
 
     connection: Connection
     actor: Actor
-    keys: Keys
+    runtime: Runtime
     signer: Signer
     allow_private: bool
 
@@ -43,5 +43,5 @@ class Managing(msgspec.Struct, frozen=True, kw_only=True):
             subject=f"webhook_endpoint:{endpoint_id}",
             before=before,
             after=after,
-            clock=self.keys.clock,
+            clock=self.runtime.clock,
         )

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.platform.database import Command, Query
-from keepwell.platform.keyset import Keyset, SortKey
+from keepwell.platform.pagination.keyset import Keyset, SortKey
 from keepwell.webhooks.model import DeliveryItem, EndpointItem
 
 

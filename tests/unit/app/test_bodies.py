@@ -13,7 +13,7 @@ from litestar import Litestar, post
 from litestar.params import JSONBody
 from litestar.testing import AsyncTestClient
 
-from keepwell.app.bodies import DEEPEST, BoundedBodies, require_shallow
+from keepwell.app.middleware.bodies import DEEPEST, BoundedBodies, require_shallow
 from keepwell.app.problems import answer_error
 from keepwell.platform.errors import DataValidationError
 

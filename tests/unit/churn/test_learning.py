@@ -15,8 +15,8 @@ from keepwell.churn.learning import Learned, learn
 from keepwell.churn.logistic import LogisticModel
 from keepwell.churn.model import NothingToScore, TooLittleHistory
 from keepwell.platform.progress import Silent
+from keepwell.revenue.model import PayingSpan
 from keepwell.sample.service import write_export
-from keepwell.subscriptions.model import PayingSpan
 from tests.unit.churn.building import EventRow, event_table, span
 from tests.unit.sample.reading import event_rows, read
 from tests.unit.sample.spans import spans_of

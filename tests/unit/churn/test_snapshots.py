@@ -18,7 +18,8 @@ from keepwell.churn.snapshots import (
     snapshots_on,
     spans_by_account,
 )
-from keepwell.subscriptions.model import Interval, PayingSpan
+from keepwell.records.model import Interval
+from keepwell.revenue.model import PayingSpan
 from tests.unit.churn.building import AS_OF, snapshot, span
 
 

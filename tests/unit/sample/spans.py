@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from keepwell.subscriptions.model import EndReason, Interval, PayingSpan, monthly
+from keepwell.records.model import EndReason, Interval
+from keepwell.revenue.model import PayingSpan, monthly
 
 _INTERVALS = {"monthly": Interval.MONTH, "annual": Interval.YEAR}
 

@@ -13,16 +13,16 @@ import pytest
 from bulwark.bots.service import Written
 from bulwark.bots.subscribers.account import Window
 from bulwark.bots.subscribers.terms import months_after
+from keepwell.importing.mapping.fields import Fields
+from keepwell.importing.mapping.mapping_file import MappingFile, read_mapping, require_columns
+from keepwell.importing.mapping.rows import account_row, subscription_row
 from keepwell.intake.model import Event
 from keepwell.intake.service import Intake
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.progress import Silent
+from keepwell.revenue.model import PayingSpan, monthly, months, movements, mrr_by_account
 from keepwell.sample.service import DAYS, DEFAULT_ACCOUNTS, journal_events, write_export
-from keepwell.subscriptions.fields import Fields
-from keepwell.subscriptions.mapping import MappingFile, read_mapping, require_columns
-from keepwell.subscriptions.model import PayingSpan, monthly, months, movements, mrr_by_account
-from keepwell.subscriptions.rows import account_row, subscription_row
 from tests.unit.sample.reading import Row, contents, events, read
 from tests.unit.sample.spans import spans_of
 

@@ -9,8 +9,8 @@ from keepwell.identity.audit import service
 from keepwell.identity.audit.anchors import parse_head, read_anchor, write_anchor
 from keepwell.identity.audit.model import AuditEntry, AuditFilter, Head, Verified
 from keepwell.platform.command_line import Target, json_option, print_json, run, targets_workspace
+from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import CorruptData
-from keepwell.platform.runtime import open_database
 
 
 @click.group()

@@ -24,7 +24,7 @@ from keepwell.identity.model import Actor, Principal
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.ids import Uuid7
-from keepwell.platform.pages import Found, Position
+from keepwell.platform.pagination.cursors import PageEnd, RowPage
 
 _AT_ONCE = 1_000
 
@@ -77,14 +77,14 @@ async def list_entries(
     *,
     workspace_id: UUID,
     limit: int,
-    after: Position | None = None,
-) -> Found[AuditEntry]:
+    after: PageEnd | None = None,
+) -> RowPage[AuditEntry]:
     """A page of entries."""
     filters = {name: value for name, value in msgspec.structs.asdict(wanted).items() if name != "sort"}
     found = await store.PAGES.page(
         reader, wanted.sort, limit=limit, after=after, workspace_id=workspace_id, **filters
     )
-    return Found([_shown(row) for row in found.items], found.end)
+    return RowPage([_shown(row) for row in found.items], found.end)
 
 
 async def head(connection: Connection, workspace_id: UUID) -> Head:

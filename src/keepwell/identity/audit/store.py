@@ -10,7 +10,7 @@ import msgspec
 
 from keepwell.identity.audit.model import Head
 from keepwell.platform.database import Command, Query
-from keepwell.platform.keyset import Keyset, SortKey
+from keepwell.platform.pagination.keyset import Keyset, SortKey
 
 
 class EntryRow(msgspec.Struct, frozen=True):

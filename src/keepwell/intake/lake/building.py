@@ -18,7 +18,7 @@ from keepwell.intake.files import Fs
 from keepwell.intake.lake.form import EVENTS, Form
 from keepwell.intake.lake.inlets import Inlet, open_inlets, without_writer
 from keepwell.intake.lake.manifest import folder_of
-from keepwell.intake.lake.places import Place, changing, workspace_lake
+from keepwell.intake.lake.places import Place, context, workspace_lake
 from keepwell.intake.lake.shape import DAY, days_of
 from keepwell.intake.lake.writing import LakeWriter
 from keepwell.intake.model import LakeBuilt, Segment
@@ -59,7 +59,7 @@ def seal(place: Place, *, clock: Clock) -> None:
 
 def build(place: Place, form: Form, *, progress: Progress, check: bool = False) -> LakeBuilt:
     """The same for a lake of rows in any form."""
-    with changing(place, form.empty, held_for="building the lake") as (lake, inlets):
+    with context(place, form.empty, held_for="building the lake") as (lake, inlets):
         return bring_up_to_date(lake, inlets, form=form, progress=progress, check=check)
 
 

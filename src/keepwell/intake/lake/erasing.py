@@ -18,7 +18,7 @@ from keepwell.intake.lake.building import bring_up_to_date
 from keepwell.intake.lake.form import Form
 from keepwell.intake.lake.inlets import Inlet, segments_of, without_writer
 from keepwell.intake.lake.matching import Matcher, erased_letter
-from keepwell.intake.lake.places import Place, changing
+from keepwell.intake.lake.places import Place, context
 from keepwell.intake.lake.reading import read_parquet
 from keepwell.intake.lake.writing import LakeWriter
 from keepwell.intake.model import DEAD_LETTERS, Erasure, Segment
@@ -72,7 +72,7 @@ def erase(place: Place, form: Form, *, account: str, clock: Clock, progress: Pro
         raise DataValidationError(
             "Whose rows they are is told by no field.", hint="Build the lake with --key FIELD first."
         )
-    with changing(place, form.empty, held_for="erasing an account") as (lake, inlets), ExitStack() as stack:
+    with context(place, form.empty, held_for="erasing an account") as (lake, inlets), ExitStack() as stack:
         for inlet in inlets:
             stack.enter_context(without_writer(inlet, held_for="erasing an account", clock=clock))
         bring_up_to_date(lake, inlets, form=form, progress=progress)

@@ -10,7 +10,7 @@ import msgspec
 from keepwell.intake.lake.building import bring_up_to_date
 from keepwell.intake.lake.form import Form
 from keepwell.intake.lake.inlets import Inlet
-from keepwell.intake.lake.places import Place, changing
+from keepwell.intake.lake.places import Place, context
 from keepwell.intake.lake.writing import LakeWriter
 from keepwell.intake.model import DEAD_LETTERS
 from keepwell.platform.progress import Progress
@@ -33,7 +33,7 @@ def expire(place: Place, form: Form, *, before: date, progress: Progress) -> Exp
     last letter is older. Cut off anywhere, it can be run again. Raises Conflict naming the process that
     holds journal or lake, CorruptData, StorageFull or InfrastructureError.
     """
-    with changing(place, form.empty, held_for="expiring rows") as (lake, inlets):
+    with context(place, form.empty, held_for="expiring rows") as (lake, inlets):
         bring_up_to_date(lake, inlets, form=form, progress=progress)
         for inlet in inlets:
             inlet.state.keep_from(before)

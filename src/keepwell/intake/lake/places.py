@@ -33,7 +33,7 @@ def workspace_lake(lake_root: str | Path, workspace_id: UUID) -> str:
 
 
 @contextmanager
-def changing(place: Place, new: Manifest, *, held_for: str) -> Iterator[tuple[LakeWriter, list[Inlet]]]:
+def context(place: Place, new: Manifest, *, held_for: str) -> Iterator[tuple[LakeWriter, list[Inlet]]]:
     """Hold the journals and the lake of `place`, which begins as `new` where there is none.
 
     Raises Conflict naming the process that holds them.

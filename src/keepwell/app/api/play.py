@@ -1,0 +1,85 @@
+"""The Play page: what its game is made of, and the key with which it tells of its matches."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from keepwell.app.static_files import GAME_PATH, kept_forever
+from keepwell.identity import service as identity
+from keepwell.identity.model import Principal
+from keepwell.platform.http import LIVE_RIGHTS, InTransaction, TheSettings, problems, requires
+from keepwell.platform.runtime import Runtime
+from keepwell.platform.secrets import secret_of
+
+_KEY_NAME = "Play page"
+_DIGEST_LENGTH = 16
+
+_BUILT = Path(str(files("bulwark"))) / "assets" / "built"
+
+TheRuntime = SkipValidation[NamedDependency[Runtime]]
+
+
+@cache
+def game_path(built: Path) -> str | None:
+    """The path of the game's files, which names their content by the digest of their manifest; None: not built.
+
+    It stays what it was when the server started, like the route that serves it.
+    """
+    manifest = built / "manifest.json"
+    if not manifest.is_file():
+        return None
+    return f"{GAME_PATH}/{hashlib.sha256(manifest.read_bytes()).hexdigest()[:_DIGEST_LENGTH]}"
+
+
+class Play(msgspec.Struct, frozen=True):
+    """What the Play page needs: the path of the game's files, null where they are not built, and a write key."""
+
+    assets: str | None
+    write_key: str
+
+
+@get(
+    "/v1/play",
+    opt=requires("read") | LIVE_RIGHTS,
+    tags=["play"],
+    summary="What the Play page needs",
+    operation_id="getPlay",
+    responses=problems(),
+)
+async def get_play(
+    principal: NamedDependency[Principal],
+    connection: InTransaction,
+    settings: TheSettings,
+    runtime: TheRuntime,
+) -> Play:
+    """The game's files, and a key that sends events into this workspace and can do nothing else."""
+    secret = secret_of(settings.secret_file)
+    workspace_id = principal.workspace_id
+
+    def derive(number: int) -> str:
+        text = f"play page {workspace_id} {number}"
+        digest = hmac.new(secret, text.encode(), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+    write_key = await identity.write_key_of_page(
+        connection, workspace_id, name=_KEY_NAME, derive=derive, runtime=runtime
+    )
+    return Play(assets=game_path(_BUILT), write_key=write_key)
+
+
+def routes() -> Sequence[Any]:
+    """What the page asks for, and the game's files where they are built."""
+    path = game_path(_BUILT)
+    return [get_play] if path is None else [get_play, kept_forever(path, _BUILT)]
