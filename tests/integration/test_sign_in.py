@@ -19,12 +19,12 @@ import msgspec
 import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+from keepwell.identity.signing_keys import SigningKeys
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from keepwell.app.http import create_app
 from keepwell.identity.model import Workspace
-from keepwell.identity.signing_keys import SigningKeys
 from keepwell.platform.clock import FixedClock
 from keepwell.platform.config import OidcClient, Settings
 from keepwell.platform.database import Database
@@ -99,7 +99,10 @@ async def test_a_wrong_password_and_an_unknown_e_mail_are_answered_alike(
     assert bodies[0] == bodies[1]
 
 
-async def test_a_new_password_needs_the_one_before(client: Client) -> None:
+async def test_a_new_password_needs_the_one_before(client: Client, workspace: Workspace) -> None:
+    member = await invited(client, "ada", workspace)
+    client.headers.pop("Authorization")
+    await client.get(member["sign_in_path"], follow_redirects=False)
     assert (await client.put("/v1/session/password", json={"password": PASSWORD})).status_code == 204
     other = {"password": "another password"}
     assert problem_code(await client.put("/v1/session/password", json=other)) == "wrong-password"
@@ -264,16 +267,15 @@ async def test_of_many_refreshes_at_once_with_one_key_all_get_the_same_pair(clie
 async def test_signing_in_again_with_its_key_begins_no_second_session(
     client: Client, database: Database, workspace: Workspace
 ) -> None:
-    assert (await client.put("/v1/session/password", json={"password": PASSWORD})).status_code == 204
-    (owner,) = (await client.get("/v1/members")).json()["items"]
-    email = {"email": f"owner-{workspace.slug}@example.org"}
-    await client.patch(f"/v1/members/{owner['id']}", json=email, headers={"If-Match": "*"})
+    member = await invited(client, "ada", workspace)
     client.headers.pop("Authorization")
+    await client.get(member["sign_in_path"], follow_redirects=False)
+    assert (await client.put("/v1/session/password", json={"password": PASSWORD})).status_code == 204
+    await client.post("/v1/session/end")
+    credentials = {"email": member["email"], "password": PASSWORD}
     cookies = []
     for _ in range(2):
-        answer = await client.post(
-            "/v1/sign-in", json={**email, "password": PASSWORD}, headers={"Idempotency-Key": "once"}
-        )
+        answer = await client.post("/v1/sign-in", json=credentials, headers={"Idempotency-Key": "once"})
         assert answer.status_code == 204
         cookies.append(answer.cookies["keepwell_session"])
     assert cookies[0] == cookies[1]
@@ -285,13 +287,10 @@ async def test_signing_in_again_with_its_key_begins_no_second_session(
 async def test_a_family_that_an_api_token_began_ends_with_it(client: Client) -> None:
     token = await made(client, "/v1/tokens", {"name": "app", "scopes": ["read"]})
     own = {"Authorization": f"Bearer {token['token']}"}
-    first = (await client.post("/v1/access-tokens", headers=own)).json()
-    # Nor is one that its access token began.
-    by_access_token = {"Authorization": f"Bearer {first['access_token']}"}
-    second = (await client.post("/v1/access-tokens", headers=by_access_token)).json()
+    pair_of_token = (await client.post("/v1/access-tokens", headers=own)).json()
     assert (await client.delete(f"/v1/tokens/{token['id']}")).status_code == 204
-    for each in (first, second):
-        assert problem_code(await refreshed(client, each["refresh_token"])) == "invalid-grant"
+    answer = await refreshed(client, pair_of_token["refresh_token"])
+    assert problem_code(answer) == "invalid-grant"
 
 
 async def test_refresh_tokens_that_are_over_are_swept_with_their_families(
@@ -391,12 +390,26 @@ async def test_a_member_signs_in_by_the_provider_and_is_linked_to_it(
     with_provider: AsyncTestClient[Litestar], client: Client, workspace: Workspace
 ) -> None:
     name = f"ada-{workspace.slug}"
-    await invited(client, "ada", workspace)
+    member = await invited(client, "ada", workspace)
     for _ in range(2):
         answer = await came_back(with_provider, name)
         assert (answer.status_code, answer.headers["location"]) == (303, "/")
         assert (await with_provider.get("/v1/session")).json()["member"]["name"] == "ada"
         with_provider.cookies.clear()
+    found = await client.get("/v1/audit-entries", params={"action": "member.provider-linked"})
+    assert [entry["subject"] for entry in found.json()["items"]] == [f"member:{member['id']}"]
+
+
+async def test_a_removed_member_signs_in_by_no_provider(
+    with_provider: AsyncTestClient[Litestar], client: Client, workspace: Workspace
+) -> None:
+    member = await invited(client, "ada", workspace)
+    assert (await came_back(with_provider, f"ada-{workspace.slug}")).status_code == 303
+    with_provider.cookies.clear()
+    gone = await client.delete(f"/v1/members/{member['id']}", headers={"If-Match": "*"})
+    assert gone.status_code == 204
+    answer = await came_back(with_provider, f"ada-{workspace.slug}")
+    assert (answer.status_code, problem_code(answer)) == (401, "oidc-refused")
 
 
 @pytest.mark.parametrize("name", ["stranger", "unverified"])

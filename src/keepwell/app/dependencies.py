@@ -64,6 +64,7 @@ def dependencies(
         **{name: Provide(_always(value), sync_to_thread=False) for name, value in fixed.items()},
         "principal": Provide(_principal, sync_to_thread=False),
         "actor": Provide(_actor, sync_to_thread=False),
+        "request_id": Provide(_request_id, sync_to_thread=False),
         "connection": Provide(_connection),
         "anonymous_connection": Provide(_anonymous_connection),
         "todays_connection": Provide(_todays_connection),
@@ -86,6 +87,10 @@ def _principal(request: Request[Principal, Any, Any]) -> Principal:
 
 def _actor(request: Request[Principal, Any, Any]) -> Actor:
     return Actor(request.user, request_id_of(request.scope))
+
+
+def _request_id(request: Request[Any, Any, Any]) -> str:
+    return request_id_of(request.scope)
 
 
 async def _connection(

@@ -13,12 +13,14 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from keepwell.identity.permissions import Permission, Role
-from keepwell.platform.errors import DataValidationError, NotAuthenticated
+from keepwell.platform.errors import DataValidationError, NotAuthenticated, PolicyViolation
 from keepwell.platform.fields import Text
 
 DEFAULT_WORKSPACE = "default"
 SIGN_IN_LINK_LIFETIME = timedelta(minutes=30)
 SESSION_LIFETIME = timedelta(days=30)
+# How recent a sign-in has to be to change how its member signs in.
+FRESH_FOR = timedelta(minutes=5)
 TOKEN_PREFIX = "kw_"  # noqa: S105  a marker that lets secret scanners find leaked tokens, no secret itself
 
 WRITE_KEY_PREFIX = "kwk_"
@@ -55,14 +57,20 @@ class MemberItem(Member, frozen=True):
 
 
 class Principal(msgspec.Struct, frozen=True):
-    """On whose behalf a request runs, and what it may do."""
+    """On whose behalf a request runs, what it may do, and the credential that says so.
+
+    A session has `signed_in_at`, an access token the `family_id` of its refresh tokens, and an API token its
+    `token_id`, which the access tokens that it gets have too.
+    """
 
     workspace_id: UUID
     member_id: UUID
     role: Role = Role.OWNER
-    # Those of the token, where it has fewer than its member's role.
+    # The scopes of the token, or None if it may do everything that its member's role allows.
     scopes: frozenset[Permission] | None = None
     token_id: UUID | None = None
+    family_id: UUID | None = None
+    signed_in_at: datetime | None = None
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -166,6 +174,18 @@ class WriteKey(msgspec.Struct, frozen=True):
     revoked_at: datetime | None
 
 
+class FreshSignInRequired(PolicyViolation):
+    """How a member signs in can only be changed from a session that has just signed in."""
+
+    code = "fresh-sign-in-required"
+
+
+class AccessTokenNotAccepted(PolicyViolation):
+    """An access token cannot get itself another credential."""
+
+    code = "access-token-not-accepted"
+
+
 class SignInLinkSpentError(NotAuthenticated):
     """This sign-in link was used already or has expired."""
 
@@ -181,6 +201,38 @@ def require_usable(link: SignInLink, *, now: datetime) -> None:
     """Raise SignInLinkSpentError unless `link` is unused and has not expired."""
     if link.used_at is not None or link.expires_at <= now:
         raise SignInLinkSpentError(hint="Run `./keepwell sign-in` for a new link.")
+
+
+def require_session(principal: Principal) -> None:
+    """Raise FreshSignInRequired unless `principal` is a signed-in session, however old."""
+    if principal.signed_in_at is None:
+        raise FreshSignInRequired(hint="Sign in with a browser; no token of any kind can do this.")
+
+
+def require_fresh_sign_in(principal: Principal, *, now: datetime) -> None:
+    """Raise FreshSignInRequired unless `principal` is a session that signed in within FRESH_FOR."""
+    require_session(principal)
+    if principal.signed_in_at is None or now - principal.signed_in_at > FRESH_FOR:
+        minutes = int(FRESH_FOR.total_seconds()) // 60
+        raise FreshSignInRequired(hint=f"Sign in again, then do this within {minutes} minutes.")
+
+
+def require_lasting_credential(principal: Principal) -> None:
+    """Raise AccessTokenNotAccepted if `principal` is an access token, which must not renew itself."""
+    if principal.family_id is not None:
+        raise AccessTokenNotAccepted(
+            hint="Use a session or an API token, or the refresh token at POST /v1/oauth/token."
+        )
+
+
+def require_may_grant(principal: Principal, role: Role) -> None:
+    """Raise PolicyViolation if `role` may do more than `principal` may."""
+    beyond = role.permissions - principal.permissions
+    if beyond:
+        raise PolicyViolation(
+            f"role: {role} may do more than you: {', '.join(sorted(beyond))}.",
+            hint="Choose a role with fewer permissions, or use a session or a token with more scopes.",
+        )
 
 
 def slug_of(name: str) -> str:

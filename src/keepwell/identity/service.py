@@ -37,7 +37,7 @@ from keepwell.platform.database import (
     name_workspace,
     present_credential,
 )
-from keepwell.platform.errors import Conflict, NotFound
+from keepwell.platform.errors import Conflict, NotAuthenticated, NotFound
 from keepwell.platform.idempotency.service import Answer, IdempotentRequest
 from keepwell.platform.runtime import Runtime
 
@@ -143,16 +143,22 @@ async def sign_in(connection: Connection, link_secret: str, *, runtime: Runtime)
 
 
 async def begin_session(connection: Connection, principal: Principal, *, runtime: Runtime) -> str:
-    """A new session's secret, for somebody who has just proved who they are."""
-    secret = runtime.secret()
-    await store.INSERT_SESSION.run(
+    """A new session's secret, for somebody who has just proved who they are.
+
+    Raises NotAuthenticated if the member has been removed meanwhile.
+    """
+    secret, now = runtime.secret(), runtime.clock.now()
+    begun = await store.INSERT_SESSION.run(
         connection,
         workspace_id=principal.workspace_id,
         id=runtime.ids.new(),
         member_id=principal.member_id,
         secret_hash=secret_hash(secret),
-        expires_at=runtime.clock.now() + SESSION_LIFETIME,
+        now=now,
+        expires_at=now + SESSION_LIFETIME,
     )
+    if not begun:
+        raise NotAuthenticated("This member has been removed.", hint="Ask an owner to invite you again.")
     return secret
 
 

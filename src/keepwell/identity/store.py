@@ -85,12 +85,22 @@ class PrincipalRow(msgspec.Struct, frozen=True):
     role: RoleName
     scopes: list[str] | None
     token_id: UUID | None
+    family_id: UUID | None
+    signed_in_at: datetime | None
     used_at: datetime | None
 
     def principal(self) -> Principal:
         """The row as requests carry it."""
         scopes = None if self.scopes is None else frozenset(map(Permission, self.scopes))
-        return Principal(self.workspace_id, self.member_id, Role(self.role), scopes, self.token_id)
+        return Principal(
+            workspace_id=self.workspace_id,
+            member_id=self.member_id,
+            role=Role(self.role),
+            scopes=scopes,
+            token_id=self.token_id,
+            family_id=self.family_id,
+            signed_in_at=self.signed_in_at,
+        )
 
 
 WORKSPACE_BY_SLUG = Query(
@@ -191,15 +201,18 @@ SPEND_SIGN_IN_LINK = Command(
 
 INSERT_SESSION = Command(
     """
-    insert into sessions (workspace_id, id, member_id, secret_hash, expires_at)
-    values (%(workspace_id)s, %(id)s, %(member_id)s, %(secret_hash)s, %(expires_at)s)
+    insert into sessions (workspace_id, id, member_id, secret_hash, signed_in_at, expires_at)
+    select %(workspace_id)s, %(id)s, %(member_id)s, %(secret_hash)s, %(now)s, %(expires_at)s
+    from members
+    where workspace_id = %(workspace_id)s and id = %(member_id)s and removed_at is null
+    for share
     """
 )
 
 PRINCIPAL_OF_SESSION = Query(
     """
     select s.workspace_id, s.member_id, m.role, null::text[] as scopes, null::uuid as token_id,
-           null::timestamptz as used_at
+           null::uuid as family_id, s.signed_in_at, null::timestamptz as used_at
     from sessions s join members m on (m.workspace_id, m.id) = (s.workspace_id, s.member_id)
     where s.secret_hash = app_credential() and s.expires_at > %(now)s and m.removed_at is null
     """,
@@ -210,15 +223,18 @@ END_SESSION = Command("delete from sessions where secret_hash = app_credential()
 
 INSERT_TOKEN = Command(
     """
-    insert into api_tokens (workspace_id, id, member_id, name, secret_hash, scopes, created_at, expires_at)
-    values (%(workspace_id)s, %(id)s, %(member_id)s, %(name)s, %(secret_hash)s, %(scopes)s, %(now)s,
-            %(expires_at)s)
+    insert into api_tokens (
+      workspace_id, id, member_id, parent_id, name, secret_hash, scopes, created_at, expires_at)
+    values (
+      %(workspace_id)s, %(id)s, %(member_id)s, %(parent_id)s, %(name)s, %(secret_hash)s, %(scopes)s, %(now)s,
+      %(expires_at)s)
     """
 )
 
 PRINCIPAL_OF_TOKEN = Query(
     """
-    select t.workspace_id, t.member_id, m.role, t.scopes, t.id as token_id, t.last_used_at as used_at
+    select t.workspace_id, t.member_id, m.role, t.scopes, t.id as token_id, null::uuid as family_id,
+           null::timestamptz as signed_in_at, t.last_used_at as used_at
     from api_tokens t join members m on (m.workspace_id, m.id) = (t.workspace_id, t.member_id)
     where t.secret_hash = app_credential() and t.revoked_at is null and m.removed_at is null
       and (t.expires_at is null or t.expires_at > %(now)s)
@@ -246,6 +262,17 @@ TOKEN = Query(f"{_CREDENTIAL_COLUMNS} {_CREDENTIALS} and id = %(token_id)s", Tok
 TOKEN_BY_NAME = Query(
     f"{_CREDENTIAL_COLUMNS} {_CREDENTIALS} and name = %(name)s and revoked_at is null order by id desc",
     TokenItem,
+)
+
+# Locked before its children are listed: none is created meanwhile, since that takes a lock on the parent.
+LOCKED_TOKEN = Query(f"{_CREDENTIAL_COLUMNS} {_CREDENTIALS} and id = %(token_id)s for update", TokenItem)
+
+LIVE_PARENT_TOKEN = Query(
+    f"{_CREDENTIAL_COLUMNS} {_CREDENTIALS} and id = %(token_id)s and revoked_at is null for share", TokenItem
+)
+
+CHILD_TOKENS = Query(
+    f"{_CREDENTIAL_COLUMNS} {_CREDENTIALS} and parent_id = %(token_id)s order by id", TokenItem
 )
 
 REVOKE_TOKEN = Command(
@@ -352,7 +379,8 @@ REVOKE_FAMILY = Command(
 
 PRINCIPAL_OF_FAMILY = Query(
     """
-    select f.workspace_id, f.member_id, m.role, f.scopes, f.token_id, null::timestamptz as used_at
+    select f.workspace_id, f.member_id, m.role, f.scopes, f.token_id, f.id as family_id,
+           null::timestamptz as signed_in_at, null::timestamptz as used_at
     from refresh_families f join members m on (m.workspace_id, m.id) = (f.workspace_id, f.member_id)
     left join api_tokens t on (t.workspace_id, t.id) = (f.workspace_id, f.token_id)
     where f.workspace_id = %(workspace_id)s and f.id = %(family_id)s
@@ -396,6 +424,6 @@ MEMBER_BY_OIDC = Query(
 LINK_OIDC = Command(
     """
     update members set oidc_issuer = %(issuer)s, oidc_subject = %(subject)s
-    where workspace_id = %(workspace_id)s and id = %(member_id)s and oidc_subject is null
+    where workspace_id = %(workspace_id)s and id = %(member_id)s and oidc_subject is null and removed_at is null
     """
 )

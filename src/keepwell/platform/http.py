@@ -23,6 +23,10 @@ PUBLIC: dict[str, Any] = {"public": True}
 OWN_PAGES: dict[str, Any] = {"own_pages": True}
 
 
+# A GET route with this `opt` gives out rights, so that it reads the caller's rights from the database, as changes do.
+LIVE_RIGHTS: dict[str, Any] = {"live_rights": True}
+
+
 def requires(permission: str) -> dict[str, Any]:
     """The `opt` of a route that requires `permission`; every route that is not PUBLIC has one."""
     return {"permission": permission}

@@ -19,7 +19,7 @@ from litestar.params import SkipValidation
 from keepwell.app.static_files import GAME_PATH, kept_forever
 from keepwell.identity import service as identity
 from keepwell.identity.model import Principal
-from keepwell.platform.http import InTransaction, TheSettings, problems, requires
+from keepwell.platform.http import LIVE_RIGHTS, InTransaction, TheSettings, problems, requires
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.secrets import secret_of
 
@@ -52,7 +52,7 @@ class Play(msgspec.Struct, frozen=True):
 
 @get(
     "/v1/play",
-    opt=requires("read"),
+    opt=requires("read") | LIVE_RIGHTS,
     tags=["play"],
     summary="What the Play page needs",
     operation_id="getPlay",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 from keepwell.app.middleware.connection import AnyConnection
-from keepwell.identity import service
+from keepwell.identity import refreshing, service
 from keepwell.identity.access_tokens import AccessTokens
 from keepwell.identity.model import Principal
 from keepwell.platform.clock import Clock
@@ -23,9 +23,13 @@ _MOST_REMEMBERED = 10_000
 _HINT = "`./keepwell sign-in` prints a link for a browser, `./keepwell token create` a token for a script."
 
 
-async def authenticate(connection: AnyConnection) -> tuple[Principal, Proof]:
-    """The principal and the kind of credential; raises NotAuthenticated without a valid one."""
-    principal, proof = await _principal(connection)
+async def authenticate(connection: AnyConnection, *, live: bool) -> tuple[Principal, Proof]:
+    """Who asks, and by what that is proved; raises NotAuthenticated if nothing does.
+
+    With `live`, the rights are read from the database now. Otherwise those that an access token names, or that were
+    read for an API token two seconds ago, are good enough.
+    """
+    principal, proof = await _principal(connection, live=live)
     if principal is None:
         raise NotAuthenticated(hint=_HINT)
     return principal, proof
@@ -54,12 +58,12 @@ class RememberedTokens:
             self._until.popitem(last=False)
 
 
-async def _principal(
-    connection: AnyConnection,
-) -> tuple[Principal | None, Proof]:
+async def _principal(connection: AnyConnection, *, live: bool) -> tuple[Principal | None, Proof]:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:
-        return await _of_token(connection, token), "token"
+        if token.count(".") == _DOTS_OF_A_JWT:
+            return await _of_access_token(connection, token, live=live), "token"
+        return await _of_api_token(connection, token, live=live), "token"
     session = connection.cookies.get(SESSION_COOKIE)
     if not session:
         return None, "token"
@@ -69,13 +73,22 @@ async def _principal(
         return await service.principal_of_session(transaction, session, clock=clock), "session"
 
 
-async def _of_token(connection: AnyConnection, token: str) -> Principal | None:
+async def _of_access_token(connection: AnyConnection, token: str, *, live: bool) -> Principal | None:
     state = connection.app.state
-    if token.count(".") == _DOTS_OF_A_JWT:
-        access_tokens: AccessTokens = state.access_tokens
-        return access_tokens.principal_of(token)
+    access_tokens: AccessTokens = state.access_tokens
+    named = access_tokens.principal_of(token)
+    if not live or named.family_id is None:
+        return named
+    async with state.database.workspace(named.workspace_id) as transaction:
+        return await refreshing.principal_of_family(
+            transaction, named.workspace_id, family_id=named.family_id, clock=state.clock
+        )
+
+
+async def _of_api_token(connection: AnyConnection, token: str, *, live: bool) -> Principal | None:
+    state = connection.app.state
     remembered: RememberedTokens = state.remembered_tokens
-    principal = remembered.get(token)
+    principal = None if live else remembered.get(token)
     if principal is None:
         async with state.database.transaction() as transaction:
             principal = await service.principal_of_token(transaction, token, clock=state.clock)

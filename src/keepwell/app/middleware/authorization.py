@@ -22,6 +22,16 @@ class CrossSiteRequest(PolicyViolation):
     code = "cross-site"
 
 
+def needs_live_rights(connection: AnyConnection, handler: BaseRouteHandler) -> bool:
+    """Whether a request's rights are read from the database: for every change but that of business records.
+
+    A token whose holder was removed or demoted a moment ago may still read and write records until it is noticed,
+    but must give nobody new rights.
+    """
+    is_change = connection.scope.get("method") not in _SAFE
+    return "live_rights" in handler.opt or (is_change and handler.opt.get("permission") != Permission.WRITE)
+
+
 async def require_permission(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     """Raise PolicyViolation if the role, or the token's scopes, lack the permission that the route requires."""
     # The methods of a path are public, and browsers send preflight requests without credentials.

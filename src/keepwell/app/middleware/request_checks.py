@@ -10,6 +10,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars
 
 from keepwell.app.middleware.authentication import authenticate
+from keepwell.app.middleware.authorization import needs_live_rights
 from keepwell.app.middleware.connection import Check
 from keepwell.app.middleware.transactions import roll_back_left_open
 
@@ -31,7 +32,8 @@ class RequestChecks:
         try:
             # The methods of a path are public, and browsers send preflight requests without credentials.
             if not handler.opt.get("public") and scope.get("method") != "OPTIONS":
-                scope["user"], scope["auth"] = principal, _ = await authenticate(request)
+                live = needs_live_rights(request, handler)
+                scope["user"], scope["auth"] = principal, _ = await authenticate(request, live=live)
                 bind_contextvars(workspace=str(principal.workspace_id), member=str(principal.member_id))
             for check in self._checks:
                 await check(request, handler)

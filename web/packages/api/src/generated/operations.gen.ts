@@ -17,7 +17,7 @@ export const getLiveness = operation<GetLivenessData, GetLivenessResponse>({
 
 /**
  * Is it ready
- * The database answers too; 503 where it does not.
+ * The database answers too; 503 if it does not.
  */
 export const getReadiness = operation<GetReadinessData, GetReadinessResponse>({
     method: 'GET',
@@ -27,7 +27,7 @@ export const getReadiness = operation<GetReadinessData, GetReadinessResponse>({
 
 /**
  * Tokens for an app
- * A short access token of your own, and a refresh token for the next ones.
+ * A short access token of your own, and a refresh token for the next ones; not by an access token itself.
  */
 export const createAccessToken = operation<CreateAccessTokenData, CreateAccessTokenResponse>({
     method: 'POST',
@@ -47,7 +47,7 @@ export const listAccounts = operation<ListAccountsData, ListAccountsResponse>({
 
 /**
  * Add an account
- * Add a customer; its subscriptions are added by themselves.
+ * Add a customer; its subscriptions are added separately.
  */
 export const createAccount = operation<CreateAccountData, CreateAccountResponse>({
     method: 'POST',
@@ -57,7 +57,7 @@ export const createAccount = operation<CreateAccountData, CreateAccountResponse>
 
 /**
  * Export accounts
- * All accounts of the filtered list as CSV, as they are at one moment.
+ * All accounts of the filtered list as CSV, from one snapshot.
  */
 export const exportAccounts = operation<ExportAccountsData, ExportAccountsResponse>({
     method: 'GET',
@@ -67,7 +67,7 @@ export const exportAccounts = operation<ExportAccountsData, ExportAccountsRespon
 
 /**
  * Remove an account
- * Remove an account with its subscriptions, invoices and scores.
+ * Delete an account with its subscriptions, invoices and scores.
  */
 export const deleteAccount = operation<DeleteAccountData, DeleteAccountResponse>({
     method: 'DELETE',
@@ -87,7 +87,7 @@ export const getAccount = operation<GetAccountData, GetAccountResponse>({
 
 /**
  * Change an account
- * Change the fields that are sent; `If-Match` holds the ETag of what you saw.
+ * Change the fields in the body; `If-Match` carries the ETag of the version you read.
  */
 export const updateAccount = operation<UpdateAccountData, UpdateAccountResponse>({
     method: 'PATCH',
@@ -117,7 +117,7 @@ export const listAuditEntries = operation<ListAuditEntriesData, ListAuditEntries
 
 /**
  * List imports
- * What was brought in, with how the columns drifted and what was assumed, a page at a time.
+ * Past imports with their column drift and assumptions, a page at a time.
  */
 export const listImports = operation<ListImportsData, ListImportsResponse>({
     method: 'GET',
@@ -127,7 +127,7 @@ export const listImports = operation<ListImportsData, ListImportsResponse>({
 
 /**
  * One import
- * One import, with what it has to say of itself.
+ * One import with its report.
  */
 export const getImport = operation<GetImportData, GetImportResponse>({
     method: 'GET',
@@ -137,7 +137,7 @@ export const getImport = operation<GetImportData, GetImportResponse>({
 
 /**
  * Undo an import
- * Take an import back as a whole; 409 names what later depends on it.
+ * Undo an import as a whole; 409 names what depends on it.
  */
 export const undoImport = operation<UndoImportData, UndoImportResponse>({
     method: 'POST',
@@ -167,7 +167,7 @@ export const createInvoice = operation<CreateInvoiceData, CreateInvoiceResponse>
 
 /**
  * Export invoices
- * All invoices of the filtered list as CSV, as they are at one moment.
+ * All invoices of the filtered list as CSV, from one snapshot.
  */
 export const exportInvoices = operation<ExportInvoicesData, ExportInvoicesResponse>({
     method: 'GET',
@@ -177,7 +177,7 @@ export const exportInvoices = operation<ExportInvoicesData, ExportInvoicesRespon
 
 /**
  * One invoice
- * One invoice, with the ETag that changing it asks for.
+ * One invoice, with the ETag that a change of it requires.
  */
 export const getInvoice = operation<GetInvoiceData, GetInvoiceResponse>({
     method: 'GET',
@@ -187,7 +187,7 @@ export const getInvoice = operation<GetInvoiceData, GetInvoiceResponse>({
 
 /**
  * Change an invoice
- * Change the fields that are sent, such as its status.
+ * Change the fields in the body, such as its status.
  */
 export const updateInvoice = operation<UpdateInvoiceData, UpdateInvoiceResponse>({
     method: 'PATCH',
@@ -247,7 +247,7 @@ export const updateMember = operation<UpdateMemberData, UpdateMemberResponse>({
 
 /**
  * Churn
- * Accounts and revenue lost, voluntary and involuntary apart, and as monthly rates.
+ * Accounts and revenue lost, voluntary and involuntary separately, and as monthly rates.
  */
 export const getChurn = operation<GetChurnData, GetChurnResponse>({
     method: 'GET',
@@ -257,7 +257,7 @@ export const getChurn = operation<GetChurnData, GetChurnResponse>({
 
 /**
  * Cohorts
- * Customers by the month of their first paid day: how many still pay, and how much.
+ * Cohorts by month of the first paid day: how many customers still pay, and how much.
  */
 export const getCohorts = operation<GetCohortsData, GetCohortsResponse>({
     method: 'GET',
@@ -267,7 +267,7 @@ export const getCohorts = operation<GetCohortsData, GetCohortsResponse>({
 
 /**
  * Why two policies differ
- * Why this is not what the other shows: each movement that only one of the two policies sees.
+ * Why two policies differ: each movement that only one of them counts.
  */
 export const getDifferences = operation<GetDifferencesData, GetDifferencesResponse>({
     method: 'GET',
@@ -277,7 +277,7 @@ export const getDifferences = operation<GetDifferencesData, GetDifferencesRespon
 
 /**
  * Lifetime value
- * What an account pays before it leaves, by the formula that the answer names.
+ * What an account pays before it leaves, by the formula named in the answer.
  */
 export const getLifetimeValue = operation<GetLifetimeValueData, GetLifetimeValueResponse>({
     method: 'GET',
@@ -287,7 +287,7 @@ export const getLifetimeValue = operation<GetLifetimeValueData, GetLifetimeValue
 
 /**
  * Movements of MRR
- * How MRR moved from one day to another: opening + movements + fx = closing.
+ * How MRR moved between two days: opening + movements + fx = closing.
  */
 export const getMovements = operation<GetMovementsData, GetMovementsResponse>({
     method: 'GET',
@@ -317,7 +317,7 @@ export const getRetention = operation<GetRetentionData, GetRetentionResponse>({
 
 /**
  * List movements
- * The rows that a figure is made of: each change of each account's MRR, with its subscriptions.
+ * The rows behind a figure: each change of each account's MRR, with its subscriptions.
  */
 export const listMovements = operation<ListMovementsData, ListMovementsResponse>({
     method: 'GET',
@@ -340,7 +340,7 @@ export const refreshAccessToken = operation<RefreshAccessTokenData, RefreshAcces
 
 /**
  * List plans
- * What is sold, or was, a page at a time.
+ * Current and archived plans, a page at a time.
  */
 export const listPlans = operation<ListPlansData, ListPlansResponse>({
     method: 'GET',
@@ -350,7 +350,7 @@ export const listPlans = operation<ListPlansData, ListPlansResponse>({
 
 /**
  * Add a plan
- * Add a plan that subscriptions can name.
+ * Add a plan that subscriptions can refer to.
  */
 export const createPlan = operation<CreatePlanData, CreatePlanResponse>({
     method: 'POST',
@@ -360,7 +360,7 @@ export const createPlan = operation<CreatePlanData, CreatePlanResponse>({
 
 /**
  * One plan
- * One plan, with the ETag that changing it asks for.
+ * One plan, with the ETag that a change of it requires.
  */
 export const getPlan = operation<GetPlanData, GetPlanResponse>({
     method: 'GET',
@@ -370,7 +370,7 @@ export const getPlan = operation<GetPlanData, GetPlanResponse>({
 
 /**
  * Change a plan
- * Change the fields that are sent; subscriptions keep the price they were sold at.
+ * Change the fields in the body; subscriptions keep the price they were sold at.
  */
 export const updatePlan = operation<UpdatePlanData, UpdatePlanResponse>({
     method: 'PATCH',
@@ -420,7 +420,9 @@ export const endSession = operation<EndSessionData, EndSessionResponse>({
 
 /**
  * Set your password
- * Sign in by this password from now on; the one before is asked for.
+ * Sign in by this password from now on.
+ *
+ * A session only, never a token: with the `current` password if there is one, else within five minutes of signing in.
  */
 export const setPassword = operation<SetPasswordData, SetPasswordResponse>({
     method: 'PUT',
@@ -460,7 +462,7 @@ export const createSubscription = operation<CreateSubscriptionData, CreateSubscr
 
 /**
  * Export subscriptions
- * All subscriptions of the filtered list as CSV, as they are at one moment.
+ * All subscriptions of the filtered list as CSV, from one snapshot.
  */
 export const exportSubscriptions = operation<ExportSubscriptionsData, ExportSubscriptionsResponse>({
     method: 'GET',
@@ -470,7 +472,7 @@ export const exportSubscriptions = operation<ExportSubscriptionsData, ExportSubs
 
 /**
  * Remove a subscription
- * Remove a subscription that should never have been there.
+ * Delete a subscription that was recorded by mistake.
  */
 export const deleteSubscription = operation<DeleteSubscriptionData, DeleteSubscriptionResponse>({
     method: 'DELETE',
@@ -480,7 +482,7 @@ export const deleteSubscription = operation<DeleteSubscriptionData, DeleteSubscr
 
 /**
  * One subscription
- * One subscription, with the ETag that changing it asks for.
+ * One subscription, with the ETag that a change of it requires.
  */
 export const getSubscription = operation<GetSubscriptionData, GetSubscriptionResponse>({
     method: 'GET',
@@ -490,7 +492,7 @@ export const getSubscription = operation<GetSubscriptionData, GetSubscriptionRes
 
 /**
  * End or cancel a subscription
- * Change the fields that are sent; another price is another subscription.
+ * Change the fields in the body; a new price is a new subscription.
  */
 export const updateSubscription = operation<UpdateSubscriptionData, UpdateSubscriptionResponse>({
     method: 'PATCH',

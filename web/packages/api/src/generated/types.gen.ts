@@ -958,6 +958,8 @@ export type AccountItem = {
     name: string;
     plan: string | null;
     policy: string;
+    revenue_uncertain_because: string | null;
+    revenue_uncertain_since: string | null;
     signed_up_on: string | null;
     since: string | null;
     status: 'active' | 'trial' | 'churned' | 'prospect';
@@ -979,6 +981,8 @@ export type AccountDetail = {
     name: string;
     plan: string | null;
     policy: string;
+    revenue_uncertain_because: string | null;
+    revenue_uncertain_since: string | null;
     risk: AccountRisk | null;
     signed_up_on: string | null;
     since: string | null;
@@ -1558,7 +1562,7 @@ export type GetChurnData = {
          */
         to: string;
         /**
-         * Whose definitions the figure follows.
+         * The policy whose definitions the figure follows.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1587,7 +1591,7 @@ export type GetCohortsData = {
          */
         to: string;
         /**
-         * Whose definitions the figure follows.
+         * The policy whose definitions the figure follows.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1620,7 +1624,7 @@ export type GetDifferencesData = {
          */
         other: 'default' | 'stripe' | 'chartmogul';
         /**
-         * Whose definitions the figure follows.
+         * The policy whose definitions the figure follows.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1649,7 +1653,7 @@ export type GetLifetimeValueData = {
          */
         to: string;
         /**
-         * Whose definitions the figure follows.
+         * The policy whose definitions the figure follows.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1678,7 +1682,7 @@ export type GetMovementsData = {
          */
         to: string;
         /**
-         * Whose definitions the figure follows.
+         * The policy whose definitions the figure follows.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
         by?: 'month' | 'total';
@@ -1700,11 +1704,11 @@ export type GetMrrData = {
     path?: never;
     query?: {
         /**
-         * The day; today where left out.
+         * The day; today by default.
          */
         on?: string | null;
         /**
-         * Whose definitions the figure follows.
+         * The policy whose definitions the figure follows.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1733,7 +1737,7 @@ export type GetRetentionData = {
          */
         to: string;
         /**
-         * Whose definitions the figure follows.
+         * The policy whose definitions the figure follows.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1762,7 +1766,7 @@ export type ListMovementsData = {
          */
         to?: string | null;
         /**
-         * Whose definitions the figure follows.
+         * The policy whose definitions the figure follows.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
         account_id?: string | null;

@@ -41,12 +41,13 @@ class _Claims(msgspec.Struct, frozen=True):
     workspace: UUID
     role: Role
     exp: int
+    family: UUID
     scope: str | None = None
     token: UUID | None = None
 
     def principal(self) -> Principal:
         scopes = None if self.scope is None else frozenset(map(Permission, self.scope.split()))
-        return Principal(self.workspace, self.sub, self.role, scopes, self.token)
+        return Principal(self.workspace, self.sub, self.role, scopes, self.token, self.family)
 
 
 class AccessTokens:
@@ -59,7 +60,7 @@ class AccessTokens:
         self._proved: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
 
     def issue(self, principal: Principal) -> str:
-        """A token that says what `principal` may do, for ten minutes."""
+        """A token that says for ten minutes what `principal` may do, who was just read from the database."""
         key, now = self.signing_keys.newest(), self._clock.now()
         claims: dict[str, Any] = {
             "iss": ISSUER,
@@ -67,12 +68,13 @@ class AccessTokens:
             "sub": str(principal.member_id),
             "workspace": str(principal.workspace_id),
             "role": str(principal.role),
+            "family": str(principal.family_id),
             "iat": int(now.timestamp()),
             "exp": int((now + LIFETIME).timestamp()),
             "jti": str(self._ids.new()),
         }
         if principal.scopes is not None:
-            claims["scope"] = " ".join(sorted(principal.scopes))
+            claims["scope"] = " ".join(sorted(principal.permissions))
         # Whoever began with an API token ends with it: what this token begins is that one's too.
         if principal.token_id is not None:
             claims["token"] = str(principal.token_id)

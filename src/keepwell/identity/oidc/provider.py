@@ -20,7 +20,8 @@ from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry
 
 from keepwell.identity import store
-from keepwell.identity.model import Principal
+from keepwell.identity.audit import service as audit
+from keepwell.identity.model import Actor, Principal
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import OidcClient
 from keepwell.platform.database import Connection, enter_workspace, name_email, present_credential
@@ -162,29 +163,49 @@ class Oidc:
             raise _no_answer(error) from error
 
 
-async def principal_of_identity(connection: Connection, identity: Identity) -> Principal:
-    """The member whom the provider named, linked to its subject from now on; raises OidcRefused for a stranger."""
+async def principal_of_identity(
+    connection: Connection, identity: Identity, *, request_id: str, clock: Clock
+) -> Principal:
+    """The member whom the provider named, linked to its subject from now on; raises OidcRefused for a stranger.
+
+    The first sign-in, which links them, is in the audit log.
+    """
     await present_credential(connection, f"{identity.issuer} {identity.subject}")
     found = await store.MEMBER_BY_OIDC.maybe_one(connection)
-    if found is None and identity.email is not None:
-        await name_email(connection, identity.email)
-        found = await store.MEMBER_BY_EMAIL.maybe_one(connection)
-        if found is not None:
-            await enter_workspace(connection, found.workspace_id)
-            linked = await store.LINK_OIDC.run(
-                connection,
-                workspace_id=found.workspace_id,
-                member_id=found.member_id,
-                issuer=identity.issuer,
-                subject=identity.subject,
-            )
-            # One who is linked to another subject is not who this says to be.
-            found = found if linked else None
-    if found is None:
+    if found is not None:
+        return Principal(found.workspace_id, found.member_id)
+    linked = await _link(connection, identity)
+    if linked is None:
         raise OidcRefused(
             "The provider knows you, but you are no member.", hint="Ask an owner to invite you."
         )
-    return Principal(found.workspace_id, found.member_id)
+    await audit.record(
+        connection,
+        Actor(linked, request_id),
+        action="member.provider-linked",
+        subject=f"member:{linked.member_id}",
+        clock=clock,
+    )
+    return linked
+
+
+async def _link(connection: Connection, identity: Identity) -> Principal | None:
+    """Link the member with the verified e-mail; None if there is none, or they are linked to another subject."""
+    if identity.email is None:
+        return None
+    await name_email(connection, identity.email)
+    found = await store.MEMBER_BY_EMAIL.maybe_one(connection)
+    if found is None:
+        return None
+    await enter_workspace(connection, found.workspace_id)
+    linked = await store.LINK_OIDC.run(
+        connection,
+        workspace_id=found.workspace_id,
+        member_id=found.member_id,
+        issuer=identity.issuer,
+        subject=identity.subject,
+    )
+    return Principal(found.workspace_id, found.member_id) if linked else None
 
 
 def _no_answer(error: Exception) -> Unavailable:

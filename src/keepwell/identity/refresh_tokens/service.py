@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import msgspec
 
 from keepwell.identity import store
-from keepwell.identity.model import Principal, secret_hash
+from keepwell.identity.model import Principal, require_lasting_credential, secret_hash
+from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, enter_workspace, present_credential
+from keepwell.platform.errors import NotAuthenticated
 from keepwell.platform.idempotency.service import Answer, IdempotentRequest
 from keepwell.platform.runtime import Runtime
 
@@ -28,8 +31,13 @@ class Refreshed(msgspec.Struct, frozen=True):
     refresh_token: str
 
 
-async def begin_family(connection: Connection, principal: Principal, *, runtime: Runtime) -> str:
-    """The first refresh token of somebody who has just proved who they are; what is long over is swept."""
+async def begin_family(connection: Connection, principal: Principal, *, runtime: Runtime) -> Refreshed:
+    """The first refresh token for a session or an API token, with its rights as they are in the database now.
+
+    Raises AccessTokenNotAccepted for an access token, NotAuthenticated for a member who has been removed or an API
+    token that has ended meanwhile. Sweeps what is long over.
+    """
+    require_lasting_credential(principal)
     family_id, now = runtime.ids.new(), runtime.clock.now()
     await store.SWEEP_REFRESH_TOKENS.run(
         connection, workspace_id=principal.workspace_id, now=now, begun_before=now - LIFETIME
@@ -43,7 +51,22 @@ async def begin_family(connection: Connection, principal: Principal, *, runtime:
         scopes=None if principal.scopes is None else sorted(map(str, principal.scopes)),
         now=now,
     )
-    return await _next_token(connection, principal, family_id=family_id, runtime=runtime)
+    live = await principal_of_family(
+        connection, principal.workspace_id, family_id=family_id, clock=runtime.clock
+    )
+    if live is None:
+        raise NotAuthenticated(hint="Sign in again, or use another API token.")
+    return Refreshed(live, await _next_token(connection, live, family_id=family_id, runtime=runtime))
+
+
+async def principal_of_family(
+    connection: Connection, workspace_id: UUID, *, family_id: UUID, clock: Clock
+) -> Principal | None:
+    """The rights of a family as they are in the database now; None if it, its member or its API token has ended."""
+    row = await store.PRINCIPAL_OF_FAMILY.maybe_one(
+        connection, workspace_id=workspace_id, family_id=family_id, now=clock.now()
+    )
+    return None if row is None else row.principal()
 
 
 async def refresh(
@@ -67,16 +90,18 @@ async def refresh(
     if held is None or held.expires_at <= now:
         return None
     await enter_workspace(connection, held.workspace_id)
-    family = {"workspace_id": held.workspace_id, "family_id": held.family_id}
-    row = await store.PRINCIPAL_OF_FAMILY.maybe_one(connection, **family, now=now)
-    if row is None:
+    principal = await principal_of_family(
+        connection, held.workspace_id, family_id=held.family_id, clock=runtime.clock
+    )
+    if principal is None:
         return None
-    principal = row.principal()
     once = None if key is None else _once(principal, token, key=key, runtime=runtime)
     if held.used_at is not None:
         kept = None if once is None else await once.kept(connection)
         if kept is None and now - held.used_at > _AT_ONCE:
-            await store.REVOKE_FAMILY.run(connection, **family, now=now)
+            await store.REVOKE_FAMILY.run(
+                connection, workspace_id=held.workspace_id, family_id=held.family_id, now=now
+            )
         return kept
 
     async def spend() -> Answer:

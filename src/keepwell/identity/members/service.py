@@ -8,7 +8,16 @@ import msgspec
 
 from keepwell.identity import service, store
 from keepwell.identity.audit import service as audit
-from keepwell.identity.model import Actor, Invitation, MemberChange, MemberItem, NewMember, Principal
+from keepwell.identity.model import (
+    Actor,
+    Invitation,
+    MemberChange,
+    MemberItem,
+    NewMember,
+    Principal,
+    require_fresh_sign_in,
+    require_may_grant,
+)
 from keepwell.identity.permissions import Role
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import Conflict, NotFound
@@ -28,7 +37,11 @@ async def list_members(
 
 
 async def invite(connection: Connection, actor: Actor, new: NewMember, *, runtime: Runtime) -> Invitation:
-    """Add a member and make the link that lets them in; raises Conflict where the e-mail is in use."""
+    """Add a member and create the link that lets them in.
+
+    Raises Conflict if the e-mail is in use, PolicyViolation for a role that may do more than the actor.
+    """
+    require_may_grant(actor.principal, new.role)
     workspace_id, member_id = actor.principal.workspace_id, runtime.ids.new()
     await store.INSERT_MEMBER.run(
         connection,
@@ -62,12 +75,18 @@ async def update_member(
 ) -> MemberItem:
     """Change what was sent.
 
-    Raises NotFound, PreconditionFailed for another version than `version`, or Conflict where no owner would be left.
+    Raises NotFound, PreconditionFailed for another version than `version`, Conflict if no owner would be left,
+    PolicyViolation for a role that may do more than the actor, or FreshSignInRequired for another e-mail, which is
+    how the member signs in, unless the actor has just signed in.
     """
     workspace_id = actor.principal.workspace_id
     before = await _locked(connection, workspace_id, member_id=member_id)
     require_version(before.version, version)
     after = msgspec.structs.replace(before, **given(change), version=before.version + 1)
+    if after.role != before.role:
+        require_may_grant(actor.principal, Role(after.role))
+    if after.email != before.email:
+        require_fresh_sign_in(actor.principal, now=runtime.clock.now())
     if before.role == _OWNER != after.role:
         await _require_another_owner(connection, workspace_id, but=member_id)
     await store.UPDATE_MEMBER.run(

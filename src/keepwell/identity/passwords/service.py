@@ -11,7 +11,9 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from keepwell.identity import store
-from keepwell.identity.model import Principal
+from keepwell.identity.audit import service as audit
+from keepwell.identity.model import Actor, Principal, require_fresh_sign_in, require_session
+from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Database, name_email
 from keepwell.platform.errors import DataValidationError, NotAuthenticated
 from keepwell.platform.rate_limits.service import Quota
@@ -46,16 +48,26 @@ async def principal_of_password(database: Database, email: str, *, password: str
 
 
 async def set_password(
-    connection: Connection, principal: Principal, *, password: str, current: str | None
+    connection: Connection, actor: Actor, *, password: str, current: str | None, clock: Clock
 ) -> None:
-    """Let the member sign in by `password`; raises WrongPassword where `current` is not the present one."""
+    """Let the actor's member sign in by `password`.
+
+    Raises FreshSignInRequired unless the actor is a session that has just signed in or gives the `current` password,
+    which a member who has one must give: WrongPassword if it is another.
+    """
+    principal = actor.principal
+    require_session(principal)
     if not SHORTEST <= len(password) <= LONGEST:
         raise DataValidationError(f"password: has {SHORTEST} to {LONGEST} characters.")
     own = {"workspace_id": principal.workspace_id, "member_id": principal.member_id}
     held = await store.PASSWORD_HASH.one(connection, **own)
-    if held.password_hash is not None and not await _matches(current or "", held.password_hash):
+    if held.password_hash is None:
+        require_fresh_sign_in(principal, now=clock.now())
+    elif not await _matches(current or "", held.password_hash):
         raise WrongPassword("current: is not the present password.", hint="An owner can invite you anew.")
     await store.SET_PASSWORD.run(connection, **own, password_hash=await _hashed(password))
+    subject = f"member:{principal.member_id}"
+    await audit.record(connection, actor, action="member.password-set", subject=subject, clock=clock)
 
 
 async def _matches(password: str, known: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -16,11 +17,12 @@ from keepwell.identity.model import (
     NewToken,
     Principal,
     TokenItem,
+    require_lasting_credential,
     secret_hash,
 )
 from keepwell.identity.permissions import Permission
 from keepwell.platform.database import Connection, Readable
-from keepwell.platform.errors import DataValidationError, NotFound, PolicyViolation
+from keepwell.platform.errors import DataValidationError, NotAuthenticated, NotFound, PolicyViolation
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
 from keepwell.platform.runtime import Runtime
 
@@ -28,10 +30,14 @@ from keepwell.platform.runtime import Runtime
 async def create_token(connection: Connection, actor: Actor, new: NewToken, *, runtime: Runtime) -> MadeToken:
     """A new token of the actor's own; only its hash is stored.
 
-    Raises PolicyViolation for a scope that the actor does not have, DataValidationError for an end in the past.
+    A token that a token creates expires no later than that one, and is revoked with it.
+    Raises PolicyViolation for a scope that the actor does not have or a later end, AccessTokenNotAccepted for an
+    access token, DataValidationError for an end in the past.
     """
     principal, now = actor.principal, runtime.clock.now()
+    require_lasting_credential(principal)
     scopes = _scopes(principal, new)
+    expires_at = await _end(connection, principal, new)
     if new.expires_at is not None and new.expires_at <= now:
         raise DataValidationError(f"expires_at: {new.expires_at} is past.", hint="Leave it out, or mend it.")
     token, token_id = TOKEN_PREFIX + runtime.secret(), runtime.ids.new()
@@ -40,10 +46,11 @@ async def create_token(connection: Connection, actor: Actor, new: NewToken, *, r
         workspace_id=principal.workspace_id,
         id=token_id,
         member_id=principal.member_id,
+        parent_id=principal.token_id,
         name=new.name,
         secret_hash=secret_hash(token),
         scopes=scopes,
-        expires_at=new.expires_at,
+        expires_at=expires_at,
         now=now,
     )
     made = await _get(connection, principal.workspace_id, token_id=token_id)
@@ -68,23 +75,25 @@ async def list_tokens(
 
 
 async def revoke_token(connection: Connection, actor: Actor, token_id: UUID, *, runtime: Runtime) -> None:
-    """Let the token do nothing more; twice is no error. Raises NotFound."""
-    workspace_id = actor.principal.workspace_id
-    before = await _get(connection, workspace_id, token_id=token_id)
-    changed = await store.REVOKE_TOKEN.run(
-        connection, workspace_id=workspace_id, token_id=token_id, now=runtime.clock.now()
-    )
-    if changed:
-        after = await _get(connection, workspace_id, token_id=token_id)
+    """Revoke the token and every token that it created; twice is no error. Raises NotFound."""
+    named = {"workspace_id": actor.principal.workspace_id, "token_id": token_id}
+    before = await store.LOCKED_TOKEN.maybe_one(connection, **named)
+    if before is None:
+        raise _no_token(token_id)
+    if before.revoked_at is None:
+        now = runtime.clock.now()
+        await store.REVOKE_TOKEN.run(connection, **named, now=now)
         await audit.record(
             connection,
             actor,
             action="token.revoked",
             subject=f"token:{token_id}",
             before=before,
-            after=after,
+            after=msgspec.structs.replace(before, revoked_at=now),
             clock=runtime.clock,
         )
+    for child in await store.CHILD_TOKENS.all(connection, **named):
+        await revoke_token(connection, actor, child.id, runtime=runtime)
 
 
 async def token_called(connection: Connection, workspace_id: UUID, *, name: str) -> TokenItem:
@@ -107,11 +116,33 @@ def _scopes(principal: Principal, new: NewToken) -> Sequence[str] | None:
     return sorted(map(str, asked))
 
 
+async def _end(connection: Connection, principal: Principal, new: NewToken) -> datetime | None:
+    if principal.token_id is None:
+        return new.expires_at
+    creator = await store.LIVE_PARENT_TOKEN.maybe_one(
+        connection, workspace_id=principal.workspace_id, token_id=principal.token_id
+    )
+    if creator is None:
+        raise NotAuthenticated("This API token has been revoked.", hint="Use another one, or sign in.")
+    if creator.expires_at is None or new.expires_at is None:
+        return new.expires_at or creator.expires_at
+    if new.expires_at > creator.expires_at:
+        raise PolicyViolation(
+            f"expires_at: the token that you use ends before that, {creator.expires_at}.",
+            hint="Ask for an earlier end, or leave it out to get the same.",
+        )
+    return new.expires_at
+
+
 async def _get(connection: Connection, workspace_id: UUID, *, token_id: UUID) -> TokenItem:
     found = await store.TOKEN.maybe_one(connection, workspace_id=workspace_id, token_id=token_id)
     if found is None:
-        raise NotFound(f"There is no token {token_id} here.", hint="GET /v1/tokens lists them.")
+        raise _no_token(token_id)
     return found
+
+
+def _no_token(token_id: UUID) -> NotFound:
+    return NotFound(f"There is no token {token_id} here.", hint="GET /v1/tokens lists them.")
 
 
 ALL_SCOPES = sorted(map(str, Permission))

@@ -15,7 +15,7 @@ from litestar.response import Redirect
 from keepwell.identity import oidc, passwords, refreshing, service
 from keepwell.identity.access_tokens import LIFETIME, AccessTokens
 from keepwell.identity.api import session_cookie
-from keepwell.identity.model import SESSION_LIFETIME, Email, Principal
+from keepwell.identity.model import SESSION_LIFETIME, Actor, Email, Principal
 from keepwell.identity.oidc import Oidc, OidcRefused, Pending
 from keepwell.identity.refreshing import Refreshed
 from keepwell.identity.signing_keys import SigningKeys
@@ -107,10 +107,15 @@ async def sign_in_by_password(
     responses=problems(),
 )
 async def set_password(
-    data: JSONBody[NewPassword], principal: NamedDependency[Principal], connection: InTransaction
+    data: JSONBody[NewPassword], actor: NamedDependency[Actor], connection: InTransaction, runtime: TheRuntime
 ) -> None:
-    """Sign in by this password from now on; the one before is asked for."""
-    await passwords.set_password(connection, principal, password=data.password, current=data.current)
+    """Sign in by this password from now on.
+
+    A session only, never a token: with the `current` password if there is one, else within five minutes of signing in.
+    """
+    await passwords.set_password(
+        connection, actor, password=data.password, current=data.current, clock=runtime.clock
+    )
 
 
 @post(
@@ -127,11 +132,11 @@ async def create_access_token(
     runtime: TheRuntime,
     access_tokens: TheAccessTokens,
 ) -> Response[TokenPair]:
-    """A short access token of your own, and a refresh token for the next ones."""
+    """A short access token of your own, and a refresh token for the next ones; not by an access token itself."""
 
     async def work() -> TokenPair:
-        refresh_token = await refreshing.begin_family(write.connection, principal, runtime=runtime)
-        return _pair(access_tokens.issue(principal), refresh_token)
+        begun = await refreshing.begin_family(write.connection, principal, runtime=runtime)
+        return _pair(access_tokens.issue(begun.principal), begun.refresh_token)
 
     return await write.create(work)
 
@@ -198,6 +203,7 @@ async def finish_oidc(
     runtime: TheRuntime,
     provider: SkipValidation[NamedDependency[Oidc | None]],
     cipher: SkipValidation[NamedDependency[Fernet]],
+    request_id: NamedDependency[str],
 ) -> Redirect:
     """Prove what the provider says, and begin a session."""
     pending = _pending(request, cipher)
@@ -206,7 +212,9 @@ async def finish_oidc(
     )
     database: Database = state.database
     async with database.transaction() as connection:
-        principal = await oidc.principal_of_identity(connection, identity)
+        principal = await oidc.principal_of_identity(
+            connection, identity, request_id=request_id, clock=runtime.clock
+        )
     async with database.workspace(principal.workspace_id) as connection:
         secret = await service.begin_session(connection, principal, runtime=runtime)
     cookie = _cookie(request, secret)
