@@ -11,7 +11,7 @@ import msgspec
 from keepwell.intake.files import Fs, LocalFs, exclusive_lock
 from keepwell.intake.journal import Journal, read_lines
 from keepwell.intake.model import ACCEPTED, DEAD_LETTERS, STREAMS, Chunk, DeadLetter, Sizes, Span
-from keepwell.intake.store import STATE_FILE, State
+from keepwell.intake.store import State, has_state
 from keepwell.intake.validation import Schema, compile_schema
 from keepwell.platform.clock import Clock
 from keepwell.platform.errors import DataValidationError, NotFound
@@ -50,7 +50,7 @@ def read_dead_letters(root: Path, *, code: str | None = None) -> Iterator[DeadLe
 
 def held_letters(root: Path, *, code: str | None = None) -> Iterator[HeldLetter]:
     """The same, with the place of each."""
-    if not (root / STATE_FILE).exists():
+    if not has_state(root):
         return
     with closing(State(root)) as state:
         yield from _held(root, state, code)
@@ -108,7 +108,7 @@ def _replay(letters: Iterable[HeldLetter], schema: Schema, *, journal: Journal, 
 
 def holds_events(root: Path) -> bool:
     """Whether the rows of `root` were judged as events, by no schema of a file."""
-    if not (root / STATE_FILE).exists():
+    if not has_state(root):
         return False
     with closing(State(root)) as state:
         return not any(segment.schema_id for stream in STREAMS for segment in state.segments(stream))

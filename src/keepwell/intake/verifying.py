@@ -13,7 +13,7 @@ import msgspec
 from keepwell.intake.files import disk_errors
 from keepwell.intake.journal import path_of
 from keepwell.intake.model import STREAMS, Segment
-from keepwell.intake.store import STATE_FILE, State
+from keepwell.intake.store import STATE_FILE, State, has_state
 from keepwell.platform.errors import CorruptData, NotFound
 from keepwell.platform.progress import Progress
 
@@ -43,7 +43,7 @@ def verify(root: Path, *, progress: Progress) -> Verified:
 
     Raises NotFound where the folder holds no intake, InfrastructureError where the disk cannot be read.
     """
-    if not (root / STATE_FILE).exists():
+    if not has_state(root):
         raise NotFound(
             f"{root} holds no {STATE_FILE}.", hint="Name the folder that rows were taken into (--into)."
         )

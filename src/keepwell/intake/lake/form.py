@@ -11,7 +11,7 @@ from keepwell.intake.lake.places import Place
 from keepwell.intake.lake.rows import RowShape
 from keepwell.intake.lake.shape import EventShape, Shape
 from keepwell.intake.model import ACCEPTED, Segment
-from keepwell.intake.store import STATE_FILE, State
+from keepwell.intake.store import STATE_FILE, State, has_state
 from keepwell.platform.errors import DataValidationError, NotFound
 
 
@@ -70,7 +70,7 @@ def form_of(place: Place, *, key: str | None = None, time: str | None = None) ->
     which have their own.
     """
     manifest = read_manifest(place.folder())
-    if not (place.intake_root / STATE_FILE).exists() and manifest is None:
+    if not has_state(place.intake_root) and manifest is None:
         raise NotFound(
             f"{place.intake_root} holds no {STATE_FILE}.", hint="Name the folder that rows were taken into."
         )

@@ -10,7 +10,7 @@ from keepwell.intake.files import Fs, exclusive_lock
 from keepwell.intake.journal import Journal, read_committed
 from keepwell.intake.model import ACCEPTED, STREAMS, Segment, Sizes, StreamName
 from keepwell.intake.rewriting import finish_rewriting, rewrite
-from keepwell.intake.store import STATE_FILE, State
+from keepwell.intake.store import State, has_state
 from keepwell.platform.clock import Clock
 
 # The folder itself, and the journal of the HTTP intake in it.
@@ -61,7 +61,7 @@ def without_writer(inlet: Inlet, *, held_for: str, clock: Clock) -> Iterator[Non
 
 def inlet_folders(root: Path) -> dict[str, Path]:
     """The folders of the journals in the intake folder `root`, by what the lake calls them."""
-    return {name: root / part for name, part in _FOLDERS.items() if (root / part / STATE_FILE).exists()}
+    return {name: root / part for name, part in _FOLDERS.items() if has_state(root / part)}
 
 
 @contextmanager
