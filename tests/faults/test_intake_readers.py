@@ -16,7 +16,7 @@ from keepwell.platform.progress import Silent
 from tests.running import RunningServer, keepwell
 from tests.unit.intake.events import accepted_lines
 
-READERS = 3
+READERS = 2
 
 
 @pytest.fixture
