@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from keepwell.intake.verifying import verify
+from keepwell.intake.journal.verify import verify
 from keepwell.platform.progress import Silent
 from tests.running import RunningServer, keepwell
 from tests.unit.intake.events import accepted_lines

@@ -11,7 +11,7 @@ from litestar.datastructures import Headers
 from litestar.types import Message, Scope
 
 from keepwell.app.guards import allowance_headers
-from keepwell.intake import api as intake_api
+from keepwell.intake.events import api as intake_api
 from keepwell.platform.ids import Ids
 
 REQUEST_ID = "X-Request-Id"

@@ -40,8 +40,8 @@ from keepwell.identity.access_tokens import AccessTokens
 from keepwell.identity.audit import api as audit_api
 from keepwell.identity.service import Keys
 from keepwell.identity.signing_keys import SigningKeys
-from keepwell.intake import api as intake_api
-from keepwell.intake.collecting import Collectors
+from keepwell.intake.events import api as intake_api
+from keepwell.intake.service import Collectors
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import InfrastructureError, KeepwellError

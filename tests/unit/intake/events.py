@@ -12,7 +12,7 @@ import ibis
 import msgspec
 
 from keepwell.intake.files import Fs
-from keepwell.intake.journal import read_lines
+from keepwell.intake.journal.segments import read_lines
 from keepwell.intake.model import ACCEPTED, Context, Event, LakeBuilt, Sizes, Sourced
 from keepwell.intake.service import Intake, build_lake, events_table
 from keepwell.intake.store import State
