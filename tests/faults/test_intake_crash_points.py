@@ -15,8 +15,8 @@ from keepwell.intake.service import Intake
 from keepwell.platform.errors import InfrastructureError, StorageFull
 from keepwell.platform.progress import Silent
 from tests.faults.disks import EIO, ENOSPC, Change, CutDisk, FailingDisk, Memory, Moment, PowerCut
-from tests.unit.intake.events import accepted_ids, defined_ids, opened, rows
 from tests.unit.intake.follow.logs import Logs, line, lines
+from tests.unit.intake.sample_events import accepted_ids, defined_ids, opened, rows
 
 ROWS = rows(40)
 SMALL = Sizes(commit=1_500, segment=2_500, row=1_000)

@@ -14,7 +14,7 @@ import requests
 from keepwell.intake.journal.verify import verify
 from keepwell.platform.progress import Silent
 from tests.running import RunningServer, keepwell
-from tests.unit.intake.events import accepted_lines
+from tests.unit.intake.sample_events import accepted_lines
 
 READERS = 2
 

@@ -25,7 +25,7 @@ from keepwell.intake.lake.removal.expire import expire
 from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.progress import Silent
 from tests.faults.disks import EIO, ENOSPC, CutDisk, FailingDisk, Memory, Moment, PowerCut
-from tests.unit.intake.events import CLOCK, NOON, WORKSPACE, Home, accepted_ids, event, opened, sourced
+from tests.unit.intake.sample_events import CLOCK, NOON, WORKSPACE, Home, accepted_ids, event, opened, sourced
 
 LATER = NOON + timedelta(days=1)
 

@@ -22,7 +22,7 @@ from keepwell.intake.service import events_table, read_dead_letters
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import StorageFull
-from tests.unit.intake.events import accepted_lines
+from tests.unit.intake.sample_events import accepted_lines
 
 pytestmark = pytest.mark.anyio
 

@@ -22,7 +22,7 @@ from keepwell.intake.model import Engine
 from keepwell.intake.service import events_table, reading_lake
 from keepwell.platform.errors import CorruptData
 from tests.unit.churn.building import snapshot
-from tests.unit.intake.events import WORKSPACE
+from tests.unit.intake.sample_events import WORKSPACE
 
 pytestmark = [
     pytest.mark.spark,

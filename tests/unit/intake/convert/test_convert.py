@@ -21,7 +21,7 @@ from keepwell.intake.convert.service import Converted, Converting, Place, conver
 from keepwell.intake.schema.validation import compile_schema
 from keepwell.platform.errors import Conflict, DataValidationError, InfrastructureError
 from keepwell.platform.progress import Silent
-from tests.unit.intake.events import CLOCK
+from tests.unit.intake.sample_events import CLOCK
 
 SCHEMA = compile_schema(
     b'{"type": "object", "required": ["id", "seats"], "additionalProperties": false, "properties":'

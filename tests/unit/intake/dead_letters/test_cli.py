@@ -6,7 +6,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from keepwell.intake.dead_letters.cli import dead_letters
-from tests.unit.intake.events import opened, rows
+from tests.unit.intake.sample_events import opened, rows
 
 
 def test_dead_letters_are_listed_as_json_and_by_code(tmp_path: Path) -> None:

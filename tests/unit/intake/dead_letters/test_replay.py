@@ -10,8 +10,8 @@ from keepwell.intake.journal.dead_letters import held_letter, held_letters
 from keepwell.intake.schema.validation import Schema, compile_schema
 from keepwell.platform.errors import Conflict, DataValidationError, NotFound
 from tests.faults.disks import CutDisk, PowerCut
-from tests.unit.intake.events import CLOCK, opened
 from tests.unit.intake.follow.logs import Logs, line
+from tests.unit.intake.sample_events import CLOCK, opened
 
 LENIENT = compile_schema(b'{"type": "object", "required": ["n"]}', place="lenient.schema.json")
 REFUSED = [b'{"n": %d, "more": true}' % number for number in range(20)]

@@ -17,7 +17,7 @@ from keepwell.intake.model import ACCEPTED, Refusal
 from keepwell.intake.service import Intake, read_dead_letters
 from keepwell.intake.store import State
 from keepwell.platform.errors import RateLimited, Unavailable
-from tests.unit.intake.events import CLOCK, accepted_ids, event
+from tests.unit.intake.sample_events import CLOCK, accepted_ids, event
 
 pytestmark = pytest.mark.anyio
 

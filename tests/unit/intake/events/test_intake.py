@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from keepwell.intake.model import Appended, DeadLetter, Refusal, Sizes, Sourced, dead_letter
 from keepwell.intake.service import read_dead_letters
 from keepwell.platform.errors import Conflict
-from tests.unit.intake.events import (
+from tests.unit.intake.sample_events import (
     NOON,
     accepted_ids,
     accepted_lines,

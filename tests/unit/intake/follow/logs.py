@@ -20,7 +20,7 @@ from keepwell.intake.journal.segments import read_lines
 from keepwell.intake.model import ACCEPTED, DeadLetter, Segment, Sizes, StreamName
 from keepwell.intake.schema.validation import Schema, compile_schema
 from keepwell.intake.store import State
-from tests.unit.intake.events import CLOCK
+from tests.unit.intake.sample_events import CLOCK
 
 READING = compile_schema(
     b'{"type": "object", "required": ["n"], "additionalProperties": false,'

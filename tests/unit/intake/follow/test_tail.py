@@ -13,8 +13,8 @@ from keepwell.intake.follow.tail import Options, Tail
 from keepwell.intake.model import ACCEPTED, DEAD_LETTERS, Sizes
 from keepwell.intake.schema.validation import compile_schema
 from keepwell.platform.errors import Conflict
-from tests.unit.intake.events import NOON
 from tests.unit.intake.follow.logs import READING, Logs, line, lines
+from tests.unit.intake.sample_events import NOON
 
 BIG = Sizes(commit=1_000_000, segment=10_000_000, row=100_000)
 

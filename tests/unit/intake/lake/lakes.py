@@ -18,7 +18,7 @@ from keepwell.intake.lake.query import query, readable
 from keepwell.intake.model import LakeBuilt
 from keepwell.intake.schema.validation import compile_schema
 from keepwell.platform.progress import Silent
-from tests.unit.intake.events import CLOCK
+from tests.unit.intake.sample_events import CLOCK
 
 SENSOR = {
     "type": "object",

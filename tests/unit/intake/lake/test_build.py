@@ -12,7 +12,7 @@ from keepwell.intake.model import LakeBuilt
 from keepwell.intake.service import activity, build_lake, events_table, reading_lake
 from keepwell.platform.errors import Conflict, CorruptData, DataValidationError
 from keepwell.platform.progress import Silent
-from tests.unit.intake.events import NOON, WORKSPACE, Home, event, opened, sourced
+from tests.unit.intake.sample_events import NOON, WORKSPACE, Home, event, opened, sourced
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from keepwell.intake.model import LakeBuilt
 from keepwell.intake.service import activity
 from keepwell.platform.errors import CorruptData, NotFound
 from keepwell.platform.progress import Silent
-from tests.unit.intake.events import NOON, WORKSPACE, Home, event
 from tests.unit.intake.lake.lakes import SENSOR, SensorHome
+from tests.unit.intake.sample_events import NOON, WORKSPACE, Home, event
 
 
 @pytest.fixture

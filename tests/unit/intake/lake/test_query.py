@@ -12,8 +12,8 @@ from keepwell.intake.lake.cli import lake
 from keepwell.intake.lake.location import workspace_lake
 from keepwell.intake.lake.query import query
 from keepwell.platform.errors import CorruptData, DataValidationError, NotFound
-from tests.unit.intake.events import WORKSPACE, Home, event
 from tests.unit.intake.lake.lakes import SensorHome
+from tests.unit.intake.sample_events import WORKSPACE, Home, event
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from keepwell.intake.model import LakeBuilt, Sourced
 from keepwell.intake.store import State
 from keepwell.platform.errors import Conflict, DataValidationError
 from keepwell.platform.progress import Silent
-from tests.unit.intake.events import CLOCK, NOON, WORKSPACE, Home, accepted_ids, event, opened, sourced
 from tests.unit.intake.lake.lakes import SensorHome
+from tests.unit.intake.sample_events import CLOCK, NOON, WORKSPACE, Home, accepted_ids, event, opened, sourced
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from keepwell.intake.store import State
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.errors import CorruptData
 from keepwell.platform.progress import Silent
-from tests.unit.intake.events import NOON, event, sourced
+from tests.unit.intake.sample_events import NOON, event, sourced
 
 WORKSPACE = UUID(int=1)
 

@@ -15,7 +15,7 @@ from keepwell.intake.lake.shape import EventShape
 from keepwell.intake.model import Event, Refusal
 from keepwell.intake.schema.events import read_event
 from keepwell.intake.schema.validation import DEEPEST, TOO_DEEP, Schema, compile_schema, decoded
-from tests.unit.intake.events import NOON, encoded
+from tests.unit.intake.sample_events import NOON, encoded
 
 Result = TypeVar("Result")
 ANYTHING = compile_schema(b"{}", place="any.schema.json")
