@@ -21,9 +21,9 @@ from litestar import Litestar
 from litestar.di import Provide
 
 from benchmarks.http_load import HOST
-from keepwell.intake import api
-from keepwell.intake.calls import Call
-from keepwell.intake.collecting import Collectors
+from keepwell.intake.events import api
+from keepwell.intake.events.calls import Call
+from keepwell.intake.events.group_commit import Collectors
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import Settings, read_settings
 from keepwell.platform.runtime import Runtime, system_runtime

@@ -9,12 +9,12 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import compute
 
-from keepwell.intake.lake.compacting import compact
-from keepwell.intake.lake.folders import open_folder
+from keepwell.intake.lake.compact import compact
 from keepwell.intake.lake.manifest import EVENT_ORDER, Manifest, folder_of, read_manifest
-from keepwell.intake.lake.reading import read_parquet
+from keepwell.intake.lake.reader import read_parquet
 from keepwell.intake.lake.shape import days_of
-from keepwell.intake.lake.writing import writing
+from keepwell.intake.lake.storage import open_folder
+from keepwell.intake.lake.writer import writing
 from keepwell.platform.progress import Silent
 
 _EMPTY = Manifest(kind="events", key=EVENT_ORDER[0], time=EVENT_ORDER[1])

@@ -8,9 +8,9 @@ from typing import get_args
 
 import pytest
 
+from keepwell.intake.journal.verify import verify
 from keepwell.intake.model import Sizes
 from keepwell.intake.service import Intake
-from keepwell.intake.verifying import verify
 from keepwell.platform.errors import InfrastructureError, StorageFull
 from keepwell.platform.progress import Silent
 from tests.faults.disks import (
@@ -25,8 +25,8 @@ from tests.faults.disks import (
     PowerCut,
     points_of,
 )
-from tests.unit.intake.events import accepted_ids, defined_ids, opened, rows
-from tests.unit.intake.following import Logs, line, lines
+from tests.unit.intake.follow.logs import Logs, line, lines
+from tests.unit.intake.sample_events import accepted_ids, defined_ids, opened, rows
 
 ROWS = rows(40)
 SMALL = Sizes(commit=1_500, segment=2_500, row=1_000)

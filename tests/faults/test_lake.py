@@ -11,15 +11,15 @@ from typing import Protocol, get_args
 import pytest
 
 from keepwell.intake.files import Fs
-from keepwell.intake.lake.building import build
-from keepwell.intake.lake.compacting import compact
-from keepwell.intake.lake.erasing import erase
-from keepwell.intake.lake.expiring import expire
-from keepwell.intake.lake.form import EVENTS
+from keepwell.intake.journal.verify import verify
+from keepwell.intake.lake.build import build
+from keepwell.intake.lake.compact import compact
+from keepwell.intake.lake.kinds import EVENTS
+from keepwell.intake.lake.location import Place, workspace_lake
 from keepwell.intake.lake.manifest import read_manifest
-from keepwell.intake.lake.places import Place, workspace_lake
-from keepwell.intake.lake.reading import read_parquet
-from keepwell.intake.verifying import verify
+from keepwell.intake.lake.reader import read_parquet
+from keepwell.intake.lake.removal.erase import erase
+from keepwell.intake.lake.removal.expire import expire
 from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.progress import Silent
 from tests.faults.disks import (
@@ -34,7 +34,7 @@ from tests.faults.disks import (
     PowerCut,
     points_of,
 )
-from tests.unit.intake.events import CLOCK, NOON, WORKSPACE, Home, accepted_ids, event, opened, sourced
+from tests.unit.intake.sample_events import CLOCK, NOON, WORKSPACE, Home, accepted_ids, event, opened, sourced
 
 LATER = NOON + timedelta(days=1)
 

@@ -22,7 +22,7 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import StorageFull
 from keepwell.platform.runtime import system_runtime
-from tests.unit.intake.events import accepted_lines
+from tests.unit.intake.sample_events import accepted_lines
 
 pytestmark = pytest.mark.anyio
 

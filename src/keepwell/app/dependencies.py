@@ -21,7 +21,7 @@ from keepwell.identity.access_tokens import AccessTokens
 from keepwell.identity.model import Actor, Principal
 from keepwell.identity.oidc import Oidc
 from keepwell.importing.stripe.webhook import Secrets
-from keepwell.intake.collecting import Collectors
+from keepwell.intake.service import Collectors
 from keepwell.platform.clock import Clock, today
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database

@@ -42,8 +42,8 @@ from keepwell.identity.audit import api as audit_api
 from keepwell.identity.signing_keys import SigningKeys
 from keepwell.importing.imports import api as imports_api
 from keepwell.importing.stripe import api as stripe_api
-from keepwell.intake import api as intake_api
-from keepwell.intake.collecting import Collectors
+from keepwell.intake.events import api as intake_api
+from keepwell.intake.service import Collectors
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import KeepwellError

@@ -27,17 +27,19 @@ VERBS = {
     "save-list": Verb(
         "keepwell.churn.cli", "save_list_command", "Accounts by revenue at risk, with the reasons."
     ),
-    "tail": Verb("keepwell.intake.tail_cli", "tail_command", "Follow files, and keep each row exactly once."),
-    "lake": Verb("keepwell.intake.lake_cli", "lake", "Rows as Parquet by day, and SQL over them."),
+    "tail": Verb(
+        "keepwell.intake.follow.cli", "tail_command", "Follow files, and keep each row exactly once."
+    ),
+    "lake": Verb("keepwell.intake.lake.cli", "lake", "Rows as Parquet by day, and SQL over them."),
     "verify": Verb(
-        "keepwell.intake.verify_cli", "verify_command", "Prove that every row taken is unchanged."
+        "keepwell.intake.journal.cli", "verify_command", "Prove that every row taken is unchanged."
     ),
     "convert": Verb(
-        "keepwell.intake.convert_cli", "convert_command", "CSV, JSON, JSON Lines and YAML into one another."
+        "keepwell.intake.convert.cli", "convert_command", "CSV, JSON, JSON Lines and YAML into one another."
     ),
-    "drill": Verb("keepwell.intake.drill_cli", "drill", "Cause the faults that Keepwell must survive."),
+    "drill": Verb("keepwell.intake.drill.cli", "drill", "Cause the faults that Keepwell must survive."),
     "dead-letters": Verb(
-        "keepwell.intake.cli", "dead_letters", "Rows that could not be taken, with the reason."
+        "keepwell.intake.dead_letters.cli", "dead_letters", "Rows that could not be taken, with the reason."
     ),
     "audit": Verb("keepwell.identity.audit.cli", "audit", "Who changed what, and the proof of it."),
     "webhooks": Verb("keepwell.webhooks.cli", "webhooks", "Who is told of changes, and what did not arrive."),

@@ -20,8 +20,8 @@ from benchmarks.sensors import (
     write_rows,
     write_schema,
 )
-from keepwell.intake.schema_compiler import compile_decoder
-from keepwell.intake.validation import Schema, read_schema
+from keepwell.intake.schema.compiler import compile_decoder
+from keepwell.intake.schema.validation import Schema, read_schema
 
 ROWS = len(MALFORMATIONS) * MALFORMED_EVERY
 

@@ -24,8 +24,8 @@ from bulwark.telemetry.intake import Accepted, HttpIntake, Rejected, RetryLater
 from bulwark.telemetry.outbox import Outbox
 from bulwark.telemetry.service import CONSENT_FILE, Telemetry, open_telemetry
 from bulwark.telemetry.sinks import BackgroundSender, JsonlFile, deliver
-from keepwell.intake.events import read_event
 from keepwell.intake.model import Refusal
+from keepwell.intake.schema.events import read_event
 from tests.unit.bulwark.receiver import Receiver
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 250_000, UTC)

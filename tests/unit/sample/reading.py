@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from keepwell.intake.events import read_event
 from keepwell.intake.model import Event
+from keepwell.intake.schema.events import read_event
 
 Row = dict[str, str]
 

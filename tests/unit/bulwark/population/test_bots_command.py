@@ -18,8 +18,8 @@ from bulwark.bots.player import play
 from bulwark.bots.population.levels import difficulty
 from bulwark.bots.population.logistic import sigmoid
 from bulwark.bots.population.records import RecordError, encode_records, read_records, still_valid
-from keepwell.intake.events import read_event
 from keepwell.intake.model import Event
+from keepwell.intake.schema.events import read_event
 from tests.unit.bulwark.population.building import record
 from tests.unit.sample.reading import calls, contents
 
