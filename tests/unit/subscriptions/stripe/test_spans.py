@@ -434,7 +434,9 @@ def test_a_metered_price_that_replaces_a_metered_price_is_read() -> None:
 
 def test_an_amount_off_all_items_is_not_split_while_one_of_them_cannot_be_read() -> None:
     with pytest.raises(RejectedRow, match="taken off all items together"):
-        reconcile(state(TIERED, item(name="si_2"), **coupon("forever", amount_off=500)), [], at=at(AFTERWARDS))
+        reconcile(
+            state(TIERED, item(name="si_2"), **coupon("forever", amount_off=500)), [], at=at(AFTERWARDS)
+        )
 
 
 def test_a_discount_of_which_only_the_id_is_told_is_refused_and_not_left_out() -> None:
