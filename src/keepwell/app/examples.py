@@ -70,6 +70,8 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "country": "CH",
         "signed_up_on": None,
         "version": 1,
+        "revenue_uncertain_since": None,
+        "revenue_uncertain_because": None,
     },
     "SubscriptionRecord": {
         "id": _SUBSCRIPTION_ID,

@@ -958,6 +958,8 @@ export type AccountItem = {
     name: string;
     plan: string | null;
     policy: string;
+    revenue_uncertain_because: string | null;
+    revenue_uncertain_since: string | null;
     signed_up_on: string | null;
     since: string | null;
     status: 'active' | 'trial' | 'churned' | 'prospect';
@@ -979,6 +981,8 @@ export type AccountDetail = {
     name: string;
     plan: string | null;
     policy: string;
+    revenue_uncertain_because: string | null;
+    revenue_uncertain_since: string | null;
     risk: AccountRisk | null;
     signed_up_on: string | null;
     since: string | null;

@@ -1062,6 +1062,8 @@ export const vAccountItem = v.object({
     name: v.string(),
     plan: v.nullable(v.string()),
     policy: v.string(),
+    revenue_uncertain_because: v.nullable(v.string()),
+    revenue_uncertain_since: v.nullable(v.pipe(v.string(), v.isoDate())),
     signed_up_on: v.nullable(v.pipe(v.string(), v.isoDate())),
     since: v.nullable(v.pipe(v.string(), v.isoDate())),
     status: v.picklist([
@@ -1096,6 +1098,8 @@ export const vAccountDetail = v.object({
     name: v.string(),
     plan: v.nullable(v.string()),
     policy: v.string(),
+    revenue_uncertain_because: v.nullable(v.string()),
+    revenue_uncertain_since: v.nullable(v.pipe(v.string(), v.isoDate())),
     risk: v.nullable(vAccountRisk),
     signed_up_on: v.nullable(v.pipe(v.string(), v.isoDate())),
     since: v.nullable(v.pipe(v.string(), v.isoDate())),
