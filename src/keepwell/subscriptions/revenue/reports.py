@@ -13,7 +13,6 @@ from uuid import UUID
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import DataValidationError
 from keepwell.subscriptions.model import EARLIEST_DAY, LATEST_DAY, ONE_DAY, months
-from keepwell.subscriptions.retention import monthly_rate
 from keepwell.subscriptions.revenue import store
 from keepwell.subscriptions.revenue.model import (
     ChurnReport,
@@ -33,6 +32,7 @@ from keepwell.subscriptions.revenue.policies import PolicyName
 from keepwell.subscriptions.revenue.service import rows_address
 
 _KINDS: Sequence[Kind] = ("new", "expansion", "contraction", "churn", "reactivation", "fx")
+_DAYS_PER_MONTH = 365 / 12
 LIFETIME_VALUE_FORMULA = "ARPA / monthly account churn rate"
 Totals = Mapping[Kind, Decimal]
 
@@ -243,7 +243,9 @@ def _cohort(
 
 def _per_month(rate: Fraction | None, days: int) -> float | None:
     # More can leave than were there at first; such a rate has no monthly one.
-    return None if rate is None or rate > 1 else monthly_rate(float(rate), days=days)
+    if rate is None or rate > 1:
+        return None
+    return 1.0 - float((1.0 - float(rate)) ** (_DAYS_PER_MONTH / days))
 
 
 def _rows(asked: Asked, **filters: object) -> str:
