@@ -101,5 +101,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "code": "precondition-failed",
         "hint": 'Read it again; its ETag is "4" now.',
         "instance": f"/v1/accounts/{_ACCOUNT_ID}",
+        "outcome": "not_done",
+        "retryable": False,
     },
 }

@@ -11,7 +11,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from keepwell.app.openapi import code_of
-from keepwell.platform.errors import KeepwellError, NotAuthenticated
+from keepwell.platform.errors import KeepwellError, NotAuthenticated, Outcome
 from keepwell.platform.http import PROBLEM_JSON, Problem
 from keepwell.platform.rate_limits.service import QuotaExceeded
 
@@ -22,19 +22,35 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     """The problem document of any error; an unforeseen one is logged whole and shown without its insides."""
     match error:
         case KeepwellError():
-            problem = _problem(request, error.http_status, error.code, error.message, hint=error.hint)
+            problem = _problem(
+                request,
+                error.http_status,
+                error.code,
+                error.message,
+                hint=error.hint,
+                outcome=error.outcome,
+                retryable=error.retryable,
+            )
         case HTTPException():
             status = HTTPStatus(error.status_code)
             problem = _problem(request, status, code_of(status), _detail(error))
         case _:
             _LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
             hint = "The server's log tells more; please report it."
-            problem = _problem(request, 500, "internal", "An error that Keepwell did not foresee.", hint=hint)
+            detail = "An error that Keepwell did not foresee."
+            problem = _problem(request, 500, "internal", detail, hint=hint, outcome=Outcome.UNKNOWN)
     return Response(problem, status_code=problem.status, media_type=PROBLEM_JSON, headers=_headers(error))
 
 
 def _problem(
-    request: Request[Any, Any, Any], status: int, code: str, detail: str, *, hint: str = ""
+    request: Request[Any, Any, Any],
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    hint: str = "",
+    outcome: Outcome = Outcome.NOT_DONE,
+    retryable: bool = False,
 ) -> Problem:
     return Problem(
         type=f"/docs/#problem-{code}",
@@ -44,6 +60,8 @@ def _problem(
         code=code,
         hint=hint,
         instance=request.url.path,
+        outcome=outcome,
+        retryable=retryable,
     )
 
 

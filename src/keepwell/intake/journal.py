@@ -234,4 +234,4 @@ def _check_open(root: Path, segment: Segment) -> tuple[hashlib._Hash, Segment]:
 
 def damaged(path: Path, what: str) -> CorruptData:
     """The error for a journal file that is not what the state says."""
-    return CorruptData(f"{path}: {what}.", hint=RESTORE.format(folder=path.parent), component="intake")
+    return CorruptData(f"{path}: {what}.", hint=RESTORE.format(folder=path.parent))
