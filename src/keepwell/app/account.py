@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -22,28 +21,13 @@ from keepwell.platform.clock import today
 from keepwell.platform.http import InTransaction, TheClock, TheSettings, problems, requires
 from keepwell.platform.versions import etag
 from keepwell.subscriptions import service as subscriptions
-from keepwell.subscriptions.accounts.model import AccountStatus
+from keepwell.subscriptions.accounts.model import AccountItem
 from keepwell.subscriptions.views import MovementItem, SubscriptionItem
 
 
-class AccountDetail(msgspec.Struct, frozen=True):
+class AccountDetail(AccountItem, frozen=True):
     """An account with its subscriptions, movements, recent activity and risk."""
 
-    id: UUID
-    external_id: str
-    name: str
-    status: AccountStatus
-    plan: str | None
-    mrr: str
-    currency: str
-    policy: str
-    since: date | None
-    industry: str | None
-    country: str | None
-    signed_up_on: date | None
-    version: int
-    revenue_uncertain_since: date | None
-    revenue_uncertain_because: str | None
     subscriptions: Sequence[SubscriptionItem]
     movements: Sequence[MovementItem]
     activity: Activity

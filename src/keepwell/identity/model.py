@@ -16,7 +16,6 @@ from keepwell.identity.permissions import Permission, Role
 from keepwell.platform.errors import DataValidationError, NotAuthenticated
 from keepwell.platform.fields import Text
 
-DEFAULT_WORKSPACE = "default"
 SIGN_IN_LINK_LIFETIME = timedelta(minutes=30)
 SESSION_LIFETIME = timedelta(days=30)
 TOKEN_PREFIX = "kw_"  # noqa: S105  a marker that lets secret scanners find leaked tokens, no secret itself
