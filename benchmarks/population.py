@@ -5,16 +5,15 @@ from __future__ import annotations
 import csv
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
-from uuid import UUID
 
 import ibis
 import msgspec
 import pyarrow as pa
 
+from benchmarks.sample_spans import RATES, paying, spans_of
 from bulwark.assets import built
 from bulwark.bots.population.files import EVENTS_FOLDER
 from bulwark.bots.population.odds import REFERENCE
@@ -23,8 +22,7 @@ from bulwark.bots.population.visitors import Visitor, visitors
 from bulwark.bots.service import SUBSCRIPTIONS_FILE
 from keepwell.churn.learning import learn
 from keepwell.platform.progress import Progress, Silent, counted
-from keepwell.records.model import EndReason, Interval
-from keepwell.revenue.model import PayingSpan, monthly, months, movements, mrr_by_account
+from keepwell.revenue.model import months, movements
 from keepwell.sample.service import DAYS, write_export
 
 _SEED = 7
@@ -35,7 +33,6 @@ _RETURN_DAYS = (1, 3, 7, 14, 30)
 _SPIKES = (8, 15, 23)
 _MOST_STREAK = 5
 _HORIZON_DAYS = 30
-_INTERVALS = {"monthly": Interval.MONTH, "annual": Interval.YEAR}
 
 
 class Half(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,11 +111,14 @@ def measure_visitors(players: int, *, progress: Progress) -> VisitorFigures:
 def measure_business(folder: Path, *, seed: int) -> BusinessFigures:
     """The sample of `seed`, and the model that is trained on it as the demo trains it."""
     written = write_export(folder, seed=seed, until=_UNTIL, progress=Silent())
-    spans = list(_spans(folder / SUBSCRIPTIONS_FILE))
+    with (folder / SUBSCRIPTIONS_FILE).open(encoding="utf-8", newline="") as stream:
+        spans = spans_of(csv.DictReader(stream))
     learned = learn(spans, _events(folder), today=_UNTIL, horizon_days=_HORIZON_DAYS, progress=Silent())
     start = _UNTIL - timedelta(days=DAYS)
-    churned = sum(each.kind.value == "churn" and start <= each.on < _UNTIL for each in movements(spans))
-    opening = sum(len(mrr_by_account(spans, first)) for first, _ in months(start, _UNTIL))
+    churned = sum(
+        each.kind.value == "churn" and start <= each.on < _UNTIL for each in movements(spans, rates=RATES)
+    )
+    opening = sum(paying(spans, first) for first, _ in months(start, _UNTIL))
     seen = learned.evaluation
     return BusinessFigures(
         seed=seed,
@@ -200,33 +200,6 @@ def _mean(values: Iterable[float]) -> float:
 def _error(values: Sequence[float]) -> float:
     mean = _mean(values)
     return math.sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1) / len(values))
-
-
-def _spans(path: Path) -> Iterator[PayingSpan]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        for number, row in enumerate(csv.DictReader(stream)):
-            if row["is_trial"] == "false":
-                yield _span(number, row)
-
-
-def _span(number: int, row: Mapping[str, str]) -> PayingSpan:
-    interval = _INTERVALS[row["billing"]]
-    return PayingSpan(
-        account_id=UUID(int=int(row["account_id"].removeprefix("A-"))),
-        external_id=row["account_id"],
-        subscription_id=UUID(int=number),
-        plan=row["plan"],
-        interval=interval,
-        monthly_amount=monthly(Decimal(row["amount"]), interval),
-        starts_on=date.fromisoformat(row["starts_on"]),
-        ends_on=_day(row["ends_on"]),
-        cancelled_on=_day(row["cancelled_on"]),
-        end_reason=EndReason(row["end_reason"]) if row["end_reason"] else None,
-    )
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 class _Context(msgspec.Struct, rename="camel"):

@@ -70,6 +70,8 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "country": "CH",
         "signed_up_on": None,
         "version": 1,
+        "revenue_uncertain_since": None,
+        "revenue_uncertain_because": None,
     },
     "SubscriptionRecord": {
         "id": _SUBSCRIPTION_ID,
@@ -99,5 +101,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "code": "precondition-failed",
         "hint": 'Read it again; its ETag is "4" now.',
         "instance": f"/v1/accounts/{_ACCOUNT_ID}",
+        "outcome": "not_done",
+        "retryable": False,
     },
 }

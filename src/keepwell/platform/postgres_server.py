@@ -259,8 +259,8 @@ def _is_ending(pid: int) -> bool:
 def _failure(program: str, said: str) -> InfrastructureError:
     if "No space left on device" in said:
         hint = "Free space, or choose another disk with --home; then run the same command again."
-        return StorageFull(f"The disk is full: {said.strip()}", hint=hint, component="postgres")
-    return InfrastructureError(f"{program} failed:\n{said.strip()}", component="postgres")
+        return StorageFull(f"The disk is full: {said.strip()}", hint=hint)
+    return InfrastructureError(f"{program} failed:\n{said.strip()}")
 
 
 def _first_user(names: list[str]) -> pwd.struct_passwd:

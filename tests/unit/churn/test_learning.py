@@ -9,6 +9,7 @@ from random import Random
 import msgspec
 import pytest
 
+from benchmarks.sample_spans import spans_of
 from keepwell.churn.evaluation import FEWEST_DEPARTURES
 from keepwell.churn.features import midnight
 from keepwell.churn.learning import Learned, learn
@@ -19,7 +20,6 @@ from keepwell.revenue.model import PayingSpan
 from keepwell.sample.service import write_export
 from tests.unit.churn.building import EventRow, event_table, span
 from tests.unit.sample.reading import event_rows, read
-from tests.unit.sample.spans import spans_of
 
 TODAY = date(2025, 7, 1)
 START = date(2024, 7, 1)
