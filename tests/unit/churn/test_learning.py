@@ -78,7 +78,7 @@ def test_the_sample_business_shows_a_signal_that_is_neither_chance_nor_certainty
     assert seen.auc is not None
     assert 0.7 < seen.auc < 0.93
     assert seen.churned >= FEWEST_DEPARTURES
-    assert learned.statement.startswith("The data foretell who leaves.")
+    assert learned.statement.startswith("The data predict who leaves.")
 
 
 def test_probabilities_add_up_to_about_those_who_leave(learned: Learned) -> None:
@@ -129,7 +129,7 @@ def test_departures_by_coin_flip_show_no_signal_and_the_list_says_so() -> None:
     found = trained(business.spans, business.events)
     assert found.evaluation.auc is not None
     assert not found.evaluation.shows_signal
-    assert found.statement.startswith("The data do not foretell who leaves.")
+    assert found.statement.startswith("The data do not predict who leaves.")
     assert "ranked by MRR alone" in found.statement
     assert len({score.probability for score in found.scores}) == 1
     assert [score.mrr for score in found.scores] == sorted(
@@ -142,7 +142,7 @@ def test_too_few_departures_are_not_judged() -> None:
     found = trained(spans, daily(range(1, 41)))
     assert found.model is None
     assert found.evaluation.auc is None
-    assert found.statement.startswith("Too few departures to judge: ")
+    assert found.statement.startswith("Too few departures to evaluate: ")
 
 
 def test_nobody_ever_left() -> None:
