@@ -6,7 +6,7 @@ import json
 import logging
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +39,16 @@ def restored() -> Iterator[None]:
 
 
 def logged(
-    capsys: pytest.CaptureFixture[str], event: str = "event", *, log_format: LogFormat = "json", **values: Any
+    capsys: pytest.CaptureFixture[str],
+    event: str = "event",
+    *,
+    log_format: LogFormat = "json",
+    values: Mapping[str, Any] | None = None,
+    **others: Any,
 ) -> str:
+    """What is written to standard error for an event with `values` and `others`."""
     configure_logs(LogSettings(format=log_format))
-    structlog.get_logger("keepwell.test").error(event, **values)
+    structlog.get_logger("keepwell.test").error(event, **(values or {}), **others)
     captured = capsys.readouterr()
     assert captured.out == ""
     return captured.err
@@ -94,14 +100,14 @@ def test_a_value_is_redacted_by_its_key_at_any_depth(
     capsys: pytest.CaptureFixture[str], key: str, log_format: LogFormat
 ) -> None:
     line = logged(capsys, log_format=log_format, body={key: "hunter2", "inner": {key: "hunter2"}})
-    line += logged(capsys, log_format=log_format, **{key: "hunter2"})
+    line += logged(capsys, log_format=log_format, values={key: "hunter2"})
     assert "hunter2" not in line
     assert line.count("[redacted]") == 3
 
 
 @pytest.mark.parametrize("key", ["token_id", "key", "cookies_sent"])
 def test_a_key_that_only_mentions_a_secret_is_kept(capsys: pytest.CaptureFixture[str], key: str) -> None:
-    assert json.loads(logged(capsys, **{key: "4711"}))[key] == "4711"
+    assert json.loads(logged(capsys, values={key: "4711"}))[key] == "4711"
 
 
 @pytest.mark.parametrize("log_format", ["json", "console"])
