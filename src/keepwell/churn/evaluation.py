@@ -36,7 +36,7 @@ class Split(msgspec.Struct, frozen=True):
 
 
 def evaluate(model: LogisticModel, split: Split, *, seed: int) -> Evaluation:
-    """AUC with a bootstrap over accounts, and the Brier score beside that of the fitted base rate."""
+    """AUC with a bootstrap over accounts, and the Brier score compared with that of the fitted base rate."""
     from sklearn.metrics import roc_auc_score  # noqa: PLC0415  only training needs it
 
     np = numpy()
@@ -72,7 +72,7 @@ def statement(evaluation: Evaluation, split: Split, *, base: float, horizon_days
         verdict = _too_few_statement(split, horizon_days)
     else:
         verdict = _no_signal_statement(evaluation)
-    return f"{verdict} Everyone is given the base rate of {base:.1%}, and the list is ranked by MRR alone."
+    return f"{verdict} Every account gets the base rate of {base:.1%}, and the list is ranked by MRR alone."
 
 
 def _signal_statement(seen: Evaluation, horizon_days: int) -> str:

@@ -49,8 +49,8 @@ def complete_days(spans: SpansByAccount, *, until: date, horizon_days: int) -> l
 
 def snapshots_on(spans: SpansByAccount, as_of: date) -> list[Snapshot]:
     """A snapshot of each account that pays on `as_of`, sorted by external id."""
-    taken = [snapshot for own in spans.values() if (snapshot := _snapshot(own, as_of)) is not None]
-    return sorted(taken, key=lambda snapshot: snapshot.external_id)
+    paying = [snapshot for own in spans.values() if (snapshot := _snapshot(own, as_of)) is not None]
+    return sorted(paying, key=lambda snapshot: snapshot.external_id)
 
 
 def departs(spans: Sequence[PayingSpan], as_of: date, *, horizon_days: int) -> bool:
