@@ -138,6 +138,7 @@ def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litesta
         openapi_config=OPENAPI,
         logging_config=None,
     )
-    # Litestar 2.25 runs middleware per route only: around the router, unknown paths are logged as well.
+    # Litestar runs middleware per route, so not for unknown paths (https://github.com/litestar-org/litestar/issues/175):
+    # this one wraps the router itself.
     app.asgi_handler = with_request_log(app.asgi_handler, ids=keys.ids)
     return app

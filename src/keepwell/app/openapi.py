@@ -103,7 +103,7 @@ def described(app: Litestar) -> Document:
     deprecated = _operations_with(app, "sunset")
     for method, operation in _with_methods(document):
         _complete(operation, method)
-        # Litestar 2.25 omits an empty list, which would mean that a token is required.
+        # Litestar drops an empty list, as if a token were required: https://github.com/litestar-org/litestar/issues/4016
         if operation["operationId"] in public:
             operation.setdefault("security", [])
         if operation["operationId"] in deprecated:
