@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import psutil
 
@@ -29,11 +31,19 @@ def free_port() -> int:
 @contextmanager
 def served(command: Sequence[str], *, port: int, environment: Mapping[str, str]) -> Iterator[psutil.Process]:
     """Run `command` until this ends; raises Unavailable where it does not listen on `port`."""
-    with subprocess.Popen(
-        command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, cwd=Path(__file__).parents[1]
-    ) as process:
+    # As in production, the log goes to a file: a terminal would be slower.
+    with (
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen(
+            command,
+            env={**os.environ, **environment},
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            cwd=Path(__file__).parents[1],
+        ) as process,
+    ):
         try:
-            _wait_until_listening(process, port)
+            _wait_until_listening(process, port, log=log)
             yield psutil.Process(process.pid)
         finally:
             process.terminate()
@@ -63,7 +73,7 @@ def postmaster_of(home: Path) -> psutil.Process:
     return psutil.Process(int(text.split()[0]))
 
 
-def _wait_until_listening(server: subprocess.Popen[bytes], port: int) -> None:
+def _wait_until_listening(server: subprocess.Popen[bytes], port: int, *, log: IO[bytes]) -> None:
     deadline = time.monotonic() + _PATIENCE
     while server.poll() is None and time.monotonic() < deadline:
         try:
@@ -72,4 +82,5 @@ def _wait_until_listening(server: subprocess.Popen[bytes], port: int) -> None:
             time.sleep(_PAUSE)
         else:
             return
-    raise Unavailable("The measured server does not start.", hint="It says why above.")
+    log.seek(0)
+    raise Unavailable("The measured server does not start.", hint=log.read().decode(errors="replace"))

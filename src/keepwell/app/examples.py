@@ -1,4 +1,4 @@
-"""One example of each body, for those who read the description; a test holds them against their schemas."""
+"""One example of each body for the OpenAPI description; a test validates them against their schemas."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "NewInvoice": _NEW_INVOICE,
     "NewEndpoint": {
         "url": "https://shop.example.com/keepwell",
-        "description": "Tells our shop",
+        "description": "Notifies our shop",
         "events": ["account.updated", "subscription.deleted"],
     },
     "EndpointChange": {"is_enabled": True},

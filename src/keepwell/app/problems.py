@@ -44,7 +44,7 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
 
 
 def _log_server_error(problem: Problem, error: Exception) -> None:
-    # A database that is down says all there is to say in one line; a defect needs its traceback.
+    # A defect needs its traceback; for a service that is down, one line is enough.
     is_defect = problem.status == HTTPStatus.INTERNAL_SERVER_ERROR
     _LOG.error("request failed", code=problem.code, error=str(error), exc_info=error if is_defect else None)
 

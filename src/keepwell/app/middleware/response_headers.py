@@ -33,10 +33,10 @@ def complete_headers(message: HTTPResponseStartEvent, scope: Scope) -> None:
         *allowance_headers(scope["state"]).items(),
         *_deprecation_headers(scope),
     ]
-    given = [*message["headers"]]
-    said = {name for name, _ in given}
-    also = [*_SECURITY, *cross_origin, *((name.lower().encode(), value.encode()) for name, value in own)]
-    message["headers"] = [*given, *(pair for pair in also if pair[0] not in said)]
+    present = [*message["headers"]]
+    names = {name for name, _ in present}
+    common = [*_SECURITY, *cross_origin, *((name.lower().encode(), value.encode()) for name, value in own)]
+    message["headers"] = [*present, *(pair for pair in common if pair[0] not in names)]
 
 
 def _deprecation_headers(scope: Scope) -> Sequence[tuple[str, str]]:
