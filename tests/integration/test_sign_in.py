@@ -23,8 +23,8 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from keepwell.app.http import create_app
+from keepwell.identity.access_tokens.signing_keys import SigningKeys
 from keepwell.identity.model import Workspace
-from keepwell.identity.signing_keys import SigningKeys
 from keepwell.platform.clock import FixedClock
 from keepwell.platform.config import OidcClient, Settings
 from keepwell.platform.database import Database

@@ -41,13 +41,15 @@ VERBS = {
     ),
     "audit": Verb("keepwell.identity.audit.cli", "audit", "Who changed what, and the proof of it."),
     "webhooks": Verb("keepwell.webhooks.cli", "webhooks", "Who is told of changes, and what did not arrive."),
-    "sign-in": Verb("keepwell.identity.cli", "sign_in", "A link that signs a browser in once."),
-    "write-key": Verb("keepwell.identity.cli", "write_key", "Keys with which a product sends events."),
-    "member": Verb("keepwell.identity.cli", "member", "Who may sign in, and as what."),
-    "rotate-signing-key": Verb(
-        "keepwell.identity.cli", "rotate_signing_key", "Sign access tokens with a new key."
+    "sign-in": Verb("keepwell.identity.sessions.cli", "sign_in", "A link that signs a browser in once."),
+    "write-key": Verb(
+        "keepwell.identity.write_keys.cli", "write_key", "Keys with which a product sends events."
     ),
-    "token": Verb("keepwell.identity.cli", "token", "API tokens for scripts."),
+    "member": Verb("keepwell.identity.members.cli", "member", "Who may sign in, and as what."),
+    "rotate-signing-key": Verb(
+        "keepwell.identity.access_tokens.cli", "rotate_signing_key", "Sign access tokens with a new key."
+    ),
+    "token": Verb("keepwell.identity.api_tokens.cli", "token", "API tokens for scripts."),
 }
 
 
