@@ -10,8 +10,9 @@ from uuid import UUID
 import psycopg
 
 from keepwell.identity import service as identity
-from keepwell.identity import tokens
-from keepwell.identity.model import NewToken, Workspace
+from keepwell.identity.api_tokens import service as api_tokens
+from keepwell.identity.api_tokens.model import NewToken
+from keepwell.identity.model import Workspace
 from keepwell.platform.clock import today
 from keepwell.platform.database import Database
 from keepwell.platform.runtime import system_runtime
@@ -28,7 +29,7 @@ async def make_workspace(database: Database) -> tuple[Workspace, str]:
     async with database.transaction() as connection:
         workspace = await identity.ensure_workspace(connection, SLUG, runtime=runtime)
         actor = await identity.operator(connection, workspace.id)
-        made = await tokens.create_token(connection, actor, NewToken(name="bench"), runtime=runtime)
+        made = await api_tokens.create_token(connection, actor, NewToken(name="bench"), runtime=runtime)
     return workspace, made.token
 
 

@@ -12,8 +12,9 @@ from litestar.testing import AsyncTestClient
 
 from keepwell.app.http import create_app
 from keepwell.identity import service as identity
-from keepwell.identity import tokens
-from keepwell.identity.model import NewToken, Workspace
+from keepwell.identity.api_tokens import service as api_tokens
+from keepwell.identity.api_tokens.model import NewToken
+from keepwell.identity.model import Workspace
 from keepwell.identity.permissions import Permission
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
@@ -30,7 +31,7 @@ async def token_of(
     async with database.workspace(workspace.id) as connection:
         actor = await identity.operator(connection, workspace.id)
         new = NewToken(name="test", scopes=scopes)
-        return (await tokens.create_token(connection, actor, new, runtime=runtime)).token
+        return (await api_tokens.create_token(connection, actor, new, runtime=runtime)).token
 
 
 @asynccontextmanager

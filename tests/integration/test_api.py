@@ -16,6 +16,7 @@ from keepwell.app.http import create_app
 from keepwell.app.middleware.proxies import behind_proxies
 from keepwell.identity import service as identity
 from keepwell.identity.model import Principal, Workspace
+from keepwell.identity.sessions import service as sessions
 from keepwell.importing.mapping.mapping_file import read_mapping
 from keepwell.importing.service import Importing, import_export
 from keepwell.platform.config import Settings
@@ -195,7 +196,7 @@ async def test_a_sign_in_link_opens_a_session_by_cookie_and_signing_out_ends_it(
     anonymous: Client, database: Database, principal: Principal
 ) -> None:
     async with database.workspace(principal.workspace_id) as connection:
-        link = await identity.make_sign_in_link(connection, principal, runtime=system_runtime())
+        link = await sessions.create_sign_in_link(connection, principal, runtime=system_runtime())
     entered = await anonymous.get(f"/sign-in?token={link}", follow_redirects=False)
     assert (entered.status_code, entered.headers["location"]) == (303, "/")
     assert "httponly" in entered.headers["set-cookie"].lower()
@@ -207,7 +208,7 @@ async def test_a_sign_in_link_opens_a_session_by_cookie_and_signing_out_ends_it(
 
 async def test_signing_out_is_idempotent(anonymous: Client, database: Database, principal: Principal) -> None:
     async with database.workspace(principal.workspace_id) as connection:
-        link = await identity.make_sign_in_link(connection, principal, runtime=system_runtime())
+        link = await sessions.create_sign_in_link(connection, principal, runtime=system_runtime())
     await anonymous.get(f"/sign-in?token={link}", follow_redirects=False)
     cookie = {"Cookie": f"{SESSION_COOKIE}={anonymous.cookies[SESSION_COOKIE]}", "Idempotency-Key": "out-1"}
     anonymous.cookies.clear()
@@ -225,7 +226,7 @@ async def test_behind_a_trusted_proxy_the_cookie_is_secure_and_limits_are_per_cl
     settings = msgspec.structs.replace(settings_of_test, sign_ins_per_minute=2)
     async with database.workspace(principal.workspace_id) as connection:
         links = [
-            await identity.make_sign_in_link(connection, principal, runtime=system_runtime())
+            await sessions.create_sign_in_link(connection, principal, runtime=system_runtime())
             for _ in range(5)
         ]
     app = create_app(database, settings=settings, runtime=system_runtime())
@@ -251,7 +252,7 @@ async def test_a_used_link_says_how_to_get_another(
     anonymous: Client, database: Database, principal: Principal
 ) -> None:
     async with database.workspace(principal.workspace_id) as connection:
-        link = await identity.make_sign_in_link(connection, principal, runtime=system_runtime())
+        link = await sessions.create_sign_in_link(connection, principal, runtime=system_runtime())
     await anonymous.get(f"/sign-in?token={link}", follow_redirects=False)
     again = await anonymous.get(f"/sign-in?token={link}", follow_redirects=False)
     assert again.status_code == 401

@@ -15,8 +15,8 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from keepwell.app.http import create_app
-from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
+from keepwell.identity.write_keys import service as write_keys
 from keepwell.intake.service import events_table, read_dead_letters
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
@@ -41,7 +41,7 @@ async def client(database: Database, settings_of_test: Settings) -> AsyncIterato
 @pytest.fixture
 async def write_key(database: Database, workspace: Workspace) -> str:
     async with database.workspace(workspace.id) as connection:
-        return await identity.create_write_key(
+        return await write_keys.create_write_key(
             connection, workspace.id, name="test", runtime=system_runtime()
         )
 
@@ -208,7 +208,7 @@ async def test_a_revoked_key_takes_nothing_any_more(
     database: Database, settings_of_test: Settings, workspace: Workspace, write_key: str
 ) -> None:
     async with database.workspace(workspace.id) as connection:
-        await identity.revoke_write_key(connection, workspace.id, name="test", clock=system_runtime().clock)
+        await write_keys.revoke_write_key(connection, workspace.id, name="test", clock=system_runtime().clock)
     app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     async with AsyncTestClient(app) as client:
         answer = await client.post("/v1/track", json={**TRACK, "writeKey": write_key})

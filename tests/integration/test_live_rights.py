@@ -11,12 +11,12 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from joserfc import jwt
-from keepwell.identity.signing_keys import SigningKeys
 
 from keepwell.app.openapi import described
-from keepwell.identity import service
+from keepwell.identity.access_tokens.signing_keys import SigningKeys
 from keepwell.identity.model import Principal, Workspace
 from keepwell.identity.permissions import Permission, Role
+from keepwell.identity.sessions import service as sessions
 from keepwell.platform.clock import FixedClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
@@ -231,7 +231,7 @@ async def test_a_session_that_begins_just_after_its_member_was_removed_is_refuse
     await remove(client, member_id)
     with pytest.raises(NotAuthenticated):
         async with database.workspace(workspace.id) as connection:
-            await service.begin_session(connection, principal, runtime=RUNTIME)
+            await sessions.begin_session(connection, principal, runtime=RUNTIME)
 
 
 async def test_a_link_that_was_made_just_after_its_member_was_removed_signs_nobody_in(
@@ -241,7 +241,7 @@ async def test_a_link_that_was_made_just_after_its_member_was_removed_signs_nobo
     principal = Principal(workspace.id, UUID(member_id), Role.OWNER)
     await remove(client, member_id)
     async with database.workspace(workspace.id) as connection:
-        link = await service.make_sign_in_link(connection, principal, runtime=RUNTIME)
+        link = await sessions.create_sign_in_link(connection, principal, runtime=RUNTIME)
     answer = await client.get("/sign-in", params={"token": link}, follow_redirects=False)
     assert answer.status_code == 401
 

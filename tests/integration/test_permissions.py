@@ -13,9 +13,12 @@ import pytest
 from keepwell.app.http import create_app
 from keepwell.app.middleware.authentication import CACHED_SECONDS
 from keepwell.app.openapi import described
-from keepwell.identity import members, tokens
 from keepwell.identity import service as identity
-from keepwell.identity.model import Actor, NewMember, NewToken, Principal, Workspace
+from keepwell.identity.api_tokens import service as api_tokens
+from keepwell.identity.api_tokens.model import NewToken
+from keepwell.identity.members import service as members
+from keepwell.identity.members.model import NewMember
+from keepwell.identity.model import Actor, Principal, Workspace
 from keepwell.identity.permissions import Permission, Role
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
@@ -35,7 +38,7 @@ async def token_of_role(database: Database, workspace: Workspace, role: Role) ->
         actor = await identity.operator(connection, workspace.id)
         added = await members.invite(connection, actor, NewMember(name=role, role=role), runtime=RUNTIME)
         own = Actor(Principal(workspace.id, added.id, role), "test")
-        return (await tokens.create_token(connection, own, NewToken(name="test"), runtime=RUNTIME)).token
+        return (await api_tokens.create_token(connection, own, NewToken(name="test"), runtime=RUNTIME)).token
 
 
 async def allowed(client: Client, token: str) -> dict[str, bool]:
@@ -102,8 +105,8 @@ async def test_a_token_cannot_make_one_that_may_do_more(database: Database, work
         actor = Actor(Principal(owner.workspace_id, owner.member_id, Role.OWNER, scopes), "test")
         with pytest.raises(PolicyViolation):
             wide = NewToken(name="wide", scopes=[Permission.WRITE])
-            await tokens.create_token(connection, actor, wide, runtime=RUNTIME)
-        same = await tokens.create_token(connection, actor, NewToken(name="same"), runtime=RUNTIME)
+            await api_tokens.create_token(connection, actor, wide, runtime=RUNTIME)
+        same = await api_tokens.create_token(connection, actor, NewToken(name="same"), runtime=RUNTIME)
     assert same.scopes == ["tokens"]
 
 

@@ -13,8 +13,8 @@ from litestar.testing import AsyncTestClient
 from keepwell.app import static_files
 from keepwell.app.api import play
 from keepwell.app.http import create_app
-from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
+from keepwell.identity.write_keys import service as write_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.runtime import system_runtime
@@ -70,7 +70,7 @@ async def test_a_revoked_key_is_followed_by_another(
 ) -> None:
     old = (await given(client))["write_key"]
     async with database.workspace(workspace.id) as connection:
-        await identity.revoke_write_key(
+        await write_keys.revoke_write_key(
             connection, workspace.id, name="Play page", clock=system_runtime().clock
         )
     new = (await given(client))["write_key"]

@@ -19,11 +19,11 @@ import msgspec
 import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
-from keepwell.identity.signing_keys import SigningKeys
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from keepwell.app.http import create_app
+from keepwell.identity.access_tokens.signing_keys import SigningKeys
 from keepwell.identity.model import Workspace
 from keepwell.platform.clock import FixedClock
 from keepwell.platform.config import OidcClient, Settings

@@ -17,9 +17,9 @@ from litestar.params import SkipValidation
 from keepwell.app.middleware.request_ids import request_id_of
 from keepwell.app.middleware.transactions import in_request
 from keepwell.app.write_keys import WriteKeys
-from keepwell.identity.access_tokens import AccessTokens
+from keepwell.identity.access_tokens.service import AccessTokens
 from keepwell.identity.model import Actor, Principal
-from keepwell.identity.oidc import Oidc
+from keepwell.identity.oidc.provider import OidcProvider
 from keepwell.importing.stripe.webhook import Secrets
 from keepwell.intake.service import Collectors
 from keepwell.platform.clock import Clock, today
@@ -56,7 +56,7 @@ def dependencies(
         "write_keys": write_keys.workspace_of,
         "access_tokens": access_tokens,
         "signing_keys": access_tokens.signing_keys,
-        "provider": Oidc(settings.oidc, clock=runtime.clock) if settings.oidc else None,
+        "provider": OidcProvider(settings.oidc, clock=runtime.clock) if settings.oidc else None,
         "cipher": Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"cookies " + secret).digest())),
         "stripe_secrets": Secrets(secret),
     }

@@ -32,11 +32,15 @@ from keepwell.app.openapi import OPENAPI
 from keepwell.app.problems import answer_error
 from keepwell.app.write_keys import WriteKeys
 from keepwell.churn import api as churn_api
-from keepwell.identity import api as identity_api
-from keepwell.identity import members_api, sign_in_api
-from keepwell.identity.access_tokens import AccessTokens
+from keepwell.identity.access_tokens import api as access_tokens_api
+from keepwell.identity.access_tokens.service import AccessTokens
+from keepwell.identity.access_tokens.signing_keys import SigningKeys
+from keepwell.identity.api_tokens import api as api_tokens_api
 from keepwell.identity.audit import api as audit_api
-from keepwell.identity.signing_keys import SigningKeys
+from keepwell.identity.members import api as members_api
+from keepwell.identity.oidc import api as oidc_api
+from keepwell.identity.passwords import api as passwords_api
+from keepwell.identity.sessions import api as sessions_api
 from keepwell.importing.imports import api as imports_api
 from keepwell.importing.stripe import api as stripe_api
 from keepwell.intake.events import api as intake_api
@@ -60,9 +64,7 @@ _LARGEST_BODY = 1_000_000
 _SECONDS_FOR_BODY = 30.0
 
 ROUTES: Sequence[Any] = [
-    identity_api.sign_in,
-    identity_api.get_session,
-    identity_api.end_session,
+    *sessions_api.ROUTES,
     *revenue_api.ROUTES,
     *accounts_api.ROUTES,
     account.get_account,
@@ -76,7 +78,10 @@ ROUTES: Sequence[Any] = [
     *audit_api.ROUTES,
     *webhooks_api.ROUTES,
     *members_api.ROUTES,
-    *sign_in_api.ROUTES,
+    *api_tokens_api.ROUTES,
+    *passwords_api.ROUTES,
+    *access_tokens_api.ROUTES,
+    *oidc_api.ROUTES,
 ]
 
 

@@ -10,7 +10,7 @@ import structlog
 from litestar import Litestar
 from structlog.contextvars import bind_contextvars
 
-from keepwell.intake.collecting import Collectors
+from keepwell.intake.service import Collectors
 from keepwell.platform.errors import KeepwellError
 
 _LOG = structlog.get_logger("keepwell.lake")

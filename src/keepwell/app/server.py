@@ -21,14 +21,15 @@ from granian.server.embed import Server
 from keepwell.app.http import create_app
 from keepwell.app.middleware.proxies import behind_proxies
 from keepwell.identity import service as identity
-from keepwell.identity.cli import ServerAddress
 from keepwell.identity.model import Principal
+from keepwell.identity.sessions import service as sessions
 from keepwell.platform.command_line import Target
 from keepwell.platform.config import Settings, make_home
 from keepwell.platform.database import REQUEST_DEADLINE, Database
 from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import Conflict
 from keepwell.platform.runtime import system_runtime
+from keepwell.platform.server_address import ServerAddress
 from keepwell.webhooks.delivering import delivering
 
 HOST = "127.0.0.1"
@@ -111,7 +112,7 @@ async def _sign_in_link(database: Database, slug: str, *, address: ServerAddress
         workspace = await identity.ensure_workspace(connection, slug, runtime=runtime)
         member = await identity.owner(connection, workspace.id)
         principal = Principal(workspace.id, member.id)
-        secret = await identity.make_sign_in_link(connection, principal, runtime=runtime)
+        secret = await sessions.create_sign_in_link(connection, principal, runtime=runtime)
     return f"{address.url}/sign-in?token={secret}"
 
 

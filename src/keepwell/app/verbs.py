@@ -43,13 +43,13 @@ VERBS = {
     "webhooks": Verb(
         "keepwell.webhooks.cli", "webhooks", "Endpoints notified of changes, and failed deliveries."
     ),
-    "sign-in": Verb("keepwell.identity.cli", "sign_in", "A link that signs a browser in once."),
-    "write-key": Verb("keepwell.identity.cli", "write_key", "Keys for products that send events."),
-    "member": Verb("keepwell.identity.cli", "member", "Who may sign in, and with which role."),
+    "sign-in": Verb("keepwell.identity.sessions.cli", "sign_in", "A link that signs a browser in once."),
+    "write-key": Verb("keepwell.identity.write_keys.cli", "write_key", "Keys for products that send events."),
+    "member": Verb("keepwell.identity.members.cli", "member", "Who may sign in, and with which role."),
     "rotate-signing-key": Verb(
-        "keepwell.identity.cli", "rotate_signing_key", "Sign access tokens with a new key."
+        "keepwell.identity.access_tokens.cli", "rotate_signing_key", "Sign access tokens with a new key."
     ),
-    "token": Verb("keepwell.identity.cli", "token", "API tokens for scripts."),
+    "token": Verb("keepwell.identity.api_tokens.cli", "token", "API tokens for scripts."),
 }
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from structlog.contextvars import bind_contextvars
 
-from keepwell.identity import service as identity
+from keepwell.identity.write_keys import service
 from keepwell.platform.database import Database
 
 _CACHED_SECONDS = 30.0
@@ -33,7 +33,7 @@ class WriteKeys:
         if until > time.monotonic():
             return workspace_id
         async with self._database.transaction() as connection:
-            found = await identity.workspace_of_write_key(connection, key)
+            found = await service.workspace_of_write_key(connection, key)
         if len(self._cached) >= _MOST_CACHED:
             self._cached.clear()
         if found is not None:

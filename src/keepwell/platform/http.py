@@ -14,6 +14,7 @@ from keepwell.platform.clock import Clock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import Outcome
+from keepwell.platform.runtime import Runtime
 
 SESSION_COOKIE = "keepwell_session"
 PROBLEM_JSON = "application/problem+json"
@@ -24,6 +25,8 @@ PUBLIC: dict[str, Any] = {"public": True}
 OWN_PAGES: dict[str, Any] = {"own_pages": True}
 
 
+# A route with this `opt` counts against the shared limit of sign-ins of the client address.
+COUNTED_AS_SIGN_IN: dict[str, Any] = {"rate_limit": "sign-in"}
 # A GET route with this `opt` gives out rights, so that it reads the caller's rights from the database, as changes do.
 LIVE_RIGHTS: dict[str, Any] = {"live_rights": True}
 
@@ -45,6 +48,7 @@ def deprecated(since: date, *, sunset: date) -> dict[str, Any]:
 InTransaction: TypeAlias = SkipValidation[NamedDependency[Connection]]
 TheClock: TypeAlias = SkipValidation[NamedDependency[Clock]]
 TheSettings: TypeAlias = SkipValidation[NamedDependency[Settings]]
+TheRuntime: TypeAlias = SkipValidation[NamedDependency[Runtime]]
 
 
 class Problem(msgspec.Struct, frozen=True):

@@ -199,8 +199,11 @@ def test_trials_convert_or_end_and_some_still_run(subscriptions: Sequence[Row]) 
 
 
 def test_monthly_churn_is_plausible_for_a_small_subscription_business(spans: Sequence[PayingSpan]) -> None:
-    churned = sum(each.kind.value == "churn" and WINDOW.start <= each.on < UNTIL for each in movements(spans))
-    opening = sum(len(mrr_by_account(spans, start)) for start, _ in months(WINDOW.start, UNTIL))
+    churned = sum(
+        each.kind.value == "churn" and WINDOW.start <= each.on < UNTIL
+        for each in movements(spans, rates=RATES)
+    )
+    opening = sum(paying(spans, start) for start, _ in months(WINDOW.start, UNTIL))
     assert 0.03 < churned / opening < 0.065
 
 

@@ -17,8 +17,8 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from keepwell.app.static_files import GAME_PATH, kept_forever
-from keepwell.identity import service as identity
 from keepwell.identity.model import Principal
+from keepwell.identity.write_keys import service as write_keys
 from keepwell.platform.http import LIVE_RIGHTS, InTransaction, TheSettings, problems, requires
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.secrets import secret_of
@@ -73,7 +73,7 @@ async def get_play(
         digest = hmac.new(secret, text.encode(), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
-    write_key = await identity.write_key_of_page(
+    write_key = await write_keys.ensure_derived_key(
         connection, workspace_id, name=_KEY_NAME, derive=derive, runtime=runtime
     )
     return Play(assets=game_path(_BUILT), write_key=write_key)

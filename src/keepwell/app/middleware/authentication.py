@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 from keepwell.app.middleware.connection import AnyConnection
-from keepwell.identity import refreshing, service
-from keepwell.identity.access_tokens import AccessTokens
+from keepwell.identity.access_tokens.service import AccessTokens
+from keepwell.identity.api_tokens import service as api_tokens
 from keepwell.identity.model import Principal
+from keepwell.identity.refresh_tokens import service as refresh_tokens
+from keepwell.identity.sessions import service as sessions
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Database
 from keepwell.platform.errors import NotAuthenticated
@@ -70,7 +72,7 @@ async def _principal(connection: AnyConnection, *, live: bool) -> tuple[Principa
     database: Database = connection.app.state.database
     async with database.transaction() as transaction:
         clock: Clock = connection.app.state.clock
-        return await service.principal_of_session(transaction, session, clock=clock), "session"
+        return await sessions.principal_of_session(transaction, session, clock=clock), "session"
 
 
 async def _of_access_token(connection: AnyConnection, token: str, *, live: bool) -> Principal | None:
@@ -80,7 +82,7 @@ async def _of_access_token(connection: AnyConnection, token: str, *, live: bool)
     if not live or named.family_id is None:
         return named
     async with state.database.workspace(named.workspace_id) as transaction:
-        return await refreshing.principal_of_family(
+        return await refresh_tokens.principal_of_family(
             transaction, named.workspace_id, family_id=named.family_id, clock=state.clock
         )
 
@@ -91,7 +93,7 @@ async def _of_api_token(connection: AnyConnection, token: str, *, live: bool) ->
     principal = None if live else cache.get(token)
     if principal is None:
         async with state.database.transaction() as transaction:
-            principal = await service.principal_of_token(transaction, token, clock=state.clock)
+            principal = await api_tokens.principal_of_token(transaction, token, clock=state.clock)
         if principal is not None:
             cache.keep(token, principal)
     return principal

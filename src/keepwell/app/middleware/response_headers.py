@@ -10,7 +10,7 @@ from litestar.types import HTTPResponseStartEvent, Scope
 
 from keepwell.app.middleware.rate_limits import allowance_headers
 from keepwell.app.middleware.request_ids import REQUEST_ID, request_id_of
-from keepwell.intake import api as intake_api
+from keepwell.intake.events import api as intake_api
 
 SECURITY_HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-store",

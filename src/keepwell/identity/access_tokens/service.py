@@ -1,4 +1,4 @@
-"""Access tokens: short JWTs (RFC 9068) that prove who asks without a look into the database."""
+"""Access tokens: short-lived JWTs (RFC 9068) that prove who is asking without a database query."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import GuestProtocol, RSAKey
 from joserfc.jwt import JWTClaimsRegistry
 
+from keepwell.identity.access_tokens.signing_keys import SigningKeys
 from keepwell.identity.model import Principal
 from keepwell.identity.permissions import Permission, Role
-from keepwell.identity.signing_keys import SigningKeys
 from keepwell.platform.clock import Clock
 from keepwell.platform.errors import NotAuthenticated
 from keepwell.platform.ids import Ids
@@ -27,11 +27,11 @@ _TYPE = "at+jwt"
 _ALGORITHMS = ["RS256"]
 _LONGEST = 4_000
 _MOST_REMEMBERED = 10_000
-_HINT = "Get another by POST /v1/oauth/token with the refresh token."
+_HINT = "Get another one at POST /v1/oauth/token with the refresh token."
 
 
 class InvalidAccessToken(NotAuthenticated):
-    """This access token is not valid, or not any more."""
+    """This access token is not valid, or has expired."""
 
     code = "invalid-access-token"
 
@@ -51,16 +51,16 @@ class _Claims(msgspec.Struct, frozen=True):
 
 
 class AccessTokens:
-    """Issues access tokens and proves them; what it proved once it remembers until that expires."""
+    """Issues and verifies access tokens; a verified token is remembered until it expires."""
 
     def __init__(self, signing_keys: SigningKeys, *, clock: Clock, ids: Ids) -> None:
         self.signing_keys = signing_keys
         self._clock = clock
         self._ids = ids
-        self._proved: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
+        self._verified: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
 
     def issue(self, principal: Principal) -> str:
-        """A token that says for ten minutes what `principal` may do, who was just read from the database."""
+        """A token for ten minutes; `principal` must have just been read from the database."""
         key, now = self.signing_keys.newest(), self._clock.now()
         claims: dict[str, Any] = {
             "iss": ISSUER,
@@ -75,26 +75,26 @@ class AccessTokens:
         }
         if principal.scopes is not None:
             claims["scope"] = " ".join(sorted(principal.permissions))
-        # Whoever began with an API token ends with it: what this token begins is that one's too.
+        # The audit log names the API token that an access token was issued to.
         if principal.token_id is not None:
             claims["token"] = str(principal.token_id)
         return jwt.encode({"alg": "RS256", "kid": str(key.kid), "typ": _TYPE}, claims, key)
 
     def principal_of(self, token: str) -> Principal:
-        """Whose token this is; raises InvalidAccessToken for one that we did not sign, or that is over."""
+        """The principal that `token` names; raises InvalidAccessToken if we did not sign it or it has expired."""
         now = self._clock.now()
-        until, principal = self._proved.get(token, (0.0, None))
+        until, principal = self._verified.get(token, (0.0, None))
         if principal is not None and until > now.timestamp():
-            self._proved.move_to_end(token)
+            self._verified.move_to_end(token)
             return principal
-        claims = self._prove(token, now=now)
+        claims = self._verify(token, now=now)
         principal = claims.principal()
-        self._proved[token] = (claims.exp, principal)
-        if len(self._proved) > _MOST_REMEMBERED:
-            self._proved.popitem(last=False)
+        self._verified[token] = (claims.exp, principal)
+        if len(self._verified) > _MOST_REMEMBERED:
+            self._verified.popitem(last=False)
         return principal
 
-    def _prove(self, token: str, *, now: datetime) -> _Claims:
+    def _verify(self, token: str, *, now: datetime) -> _Claims:
         if len(token) > _LONGEST:
             raise InvalidAccessToken(hint=_HINT)
         try:
@@ -104,11 +104,11 @@ class AccessTokens:
             _registry(now).validate(decoded.claims)
             return msgspec.convert(decoded.claims, type=_Claims)
         except (JoseError, ValueError) as error:
-            # Why it was refused helps nobody but who tries to forge one.
+            # The reason would only help somebody who forges tokens.
             raise InvalidAccessToken(hint=_HINT) from error
 
     def _key_of(self, token: GuestProtocol) -> RSAKey:
-        # By our own list of keys alone: a key that comes with the token proves nothing.
+        # Only our own keys count: a key that comes with the token proves nothing.
         key = self.signing_keys.find(str(token.headers().get("kid", "")))
         if key is None:
             raise InvalidAccessToken(hint=_HINT)

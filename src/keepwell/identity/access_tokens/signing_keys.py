@@ -1,4 +1,4 @@
-"""The keys that access tokens are signed with: files of the home, which only its owner can read."""
+"""The keys that access tokens are signed with: files in the home that only its owner can read."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from keepwell.platform.errors import CorruptData, Unavailable
 
 _BITS = 2048
 _USE: KeyParameters = {"use": "sig", "alg": "RS256"}
-# What a key has signed is over long before: a day leaves room for clocks that differ.
+# Longer than any token lives, with room for clocks that differ.
 _KEPT_FOR = timedelta(days=1)
 
 
 class SigningKeys:
-    """The keys of the folder `folder`: the newest signs, the others still prove what they signed."""
+    """The keys in `folder`: the newest one signs, the others still verify what they have signed."""
 
     def __init__(self, folder: Path, *, clock: Clock) -> None:
         self._folder = folder
@@ -29,22 +29,22 @@ class SigningKeys:
         self._seen = -1
 
     def newest(self) -> RSAKey:
-        """The key that signs; it is made at the first use."""
+        """The key that signs, created at its first use."""
         if not self._load():
             self.rotate()
         return self._load()[-1]
 
     def find(self, kid: str) -> RSAKey | None:
-        """The key called `kid`."""
+        """The key with the id `kid`, or None."""
         return next((key for key in self._load() if key.kid == kid), None)
 
     def public(self) -> dict[str, Any]:
-        """All keys as a JWK set, RFC 7517, without what is private."""
+        """The public halves of all keys as a JWK set, RFC 7517."""
         self.newest()
         return dict(KeySet(list(self._load())).as_dict(private=False))
 
     def rotate(self) -> str:
-        """Sign with a new key from now on; returns its id. Keys that nothing can be signed by any more go."""
+        """Sign with a new key from now on and return its id; delete keys whose tokens have all expired."""
         key = RSAKey.generate_key(_BITS, _USE, auto_kid=True)
         now = self._clock.now()
         try:
@@ -53,17 +53,17 @@ class SigningKeys:
                 if now.timestamp() - old.stat().st_mtime > _KEPT_FOR.total_seconds():
                     old.unlink()
             file = self._folder / f"{self._next_number():06}.pem"
-            aside = file.with_suffix(f".{os.getpid()}")
-            descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            temporary = file.with_suffix(f".{os.getpid()}")
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as opened:
                 opened.write(key.as_pem(private=True))
-            aside.rename(file)
+            temporary.rename(file)
         except OSError as error:
             raise Unavailable(f"Cannot write into {self._folder}: {error.strerror}.") from error
         return str(key.kid)
 
     def _load(self) -> Sequence[RSAKey]:
-        """The keys by age, read anew where the folder has changed."""
+        """The keys from oldest to newest, read again if the folder has changed."""
         try:
             seen = self._folder.stat().st_mtime_ns
         except FileNotFoundError:
@@ -84,7 +84,7 @@ def _read(file: Path) -> RSAKey:
     try:
         key = RSAKey.import_key(file.read_bytes(), _USE)
     except (ValueError, OSError) as error:
-        hint = "Remove it; who is signed in by it signs in again."
-        raise CorruptData(f"{file} is no key.", hint=hint) from error
+        hint = "Remove it; whoever was signed in with it has to sign in again."
+        raise CorruptData(f"{file} is not a key.", hint=hint) from error
     key.ensure_kid()
     return key

@@ -1,4 +1,4 @@
-"""Members: who may sign in to a workspace, and as what. There is always an owner."""
+"""Members: who may sign in to a workspace, and with which role. There is always an owner."""
 
 from __future__ import annotations
 
@@ -6,19 +6,12 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.identity import service, store
 from keepwell.identity.audit import service as audit
-from keepwell.identity.model import (
-    Actor,
-    Invitation,
-    MemberChange,
-    MemberItem,
-    NewMember,
-    Principal,
-    require_fresh_sign_in,
-    require_may_grant,
-)
+from keepwell.identity.members import store
+from keepwell.identity.members.model import Invitation, MemberChange, MemberItem, NewMember
+from keepwell.identity.model import Actor, Principal, require_fresh_sign_in, require_may_grant
 from keepwell.identity.permissions import Role
+from keepwell.identity.sessions import service as sessions
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import Conflict, NotFound
 from keepwell.platform.fields import given
@@ -33,7 +26,7 @@ async def list_members(
     reader: Readable, *, workspace_id: UUID, limit: int, after: PageEnd | None = None
 ) -> RowPage[MemberItem]:
     """A page of members by name."""
-    return await store.MEMBER_PAGES.page(reader, "name", limit=limit, after=after, workspace_id=workspace_id)
+    return await store.PAGES.page(reader, "name", limit=limit, after=after, workspace_id=workspace_id)
 
 
 async def invite(connection: Connection, actor: Actor, new: NewMember, *, runtime: Runtime) -> Invitation:
@@ -52,12 +45,14 @@ async def invite(connection: Connection, actor: Actor, new: NewMember, *, runtim
     )
     member = await get_member(connection, workspace_id, member_id=member_id)
     await _record(connection, actor, "member.added", after=member, runtime=runtime)
-    secret = await service.make_sign_in_link(connection, Principal(workspace_id, member_id), runtime=runtime)
+    secret = await sessions.create_sign_in_link(
+        connection, Principal(workspace_id, member_id), runtime=runtime
+    )
     return Invitation(**msgspec.structs.asdict(member), sign_in_path=f"/sign-in?token={secret}")
 
 
 async def get_member(connection: Connection, workspace_id: UUID, *, member_id: UUID) -> MemberItem:
-    """One member; raises NotFound for an id that this workspace does not hold."""
+    """One member; raises NotFound for an id that is not in this workspace."""
     found = await store.MEMBER.maybe_one(connection, workspace_id=workspace_id, member_id=member_id)
     if found is None:
         raise _no_member(member_id)
@@ -73,7 +68,7 @@ async def update_member(
     version: int | None,
     runtime: Runtime,
 ) -> MemberItem:
-    """Change what was sent.
+    """Change the given fields and return the member as it is then.
 
     Raises NotFound, PreconditionFailed for another version than `version`, Conflict if no owner would be left,
     PolicyViolation for a role that may do more than the actor, or FreshSignInRequired for another e-mail, which is
@@ -88,7 +83,7 @@ async def update_member(
     if after.email != before.email:
         require_fresh_sign_in(actor.principal, now=runtime.clock.now())
     if before.role == _OWNER != after.role:
-        await _require_another_owner(connection, workspace_id, but=member_id)
+        await _require_another_owner(connection, workspace_id, than=member_id)
     await store.UPDATE_MEMBER.run(
         connection,
         workspace_id=workspace_id,
@@ -104,25 +99,25 @@ async def update_member(
 async def remove_member(
     connection: Connection, actor: Actor, member_id: UUID, *, version: int | None, runtime: Runtime
 ) -> None:
-    """End all that the member signs in with.
+    """Remove the member and end all their credentials.
 
-    Raises NotFound, PreconditionFailed for another version than `version`, or Conflict where no owner would be left.
+    Raises NotFound, PreconditionFailed for another version than `version`, or Conflict if no owner would be left.
     """
     workspace_id = actor.principal.workspace_id
     before = await _locked(connection, workspace_id, member_id=member_id)
     require_version(before.version, version)
     if before.role == _OWNER:
-        await _require_another_owner(connection, workspace_id, but=member_id)
+        await _require_another_owner(connection, workspace_id, than=member_id)
     await store.REMOVE_MEMBER.run(
         connection, workspace_id=workspace_id, member_id=member_id, now=runtime.clock.now()
     )
     await _record(connection, actor, "member.removed", before=before, runtime=runtime)
 
 
-async def _require_another_owner(connection: Connection, workspace_id: UUID, *, but: UUID) -> None:
+async def _require_another_owner(connection: Connection, workspace_id: UUID, *, than: UUID) -> None:
     owners = await store.LOCKED_OWNERS.all(connection, workspace_id=workspace_id)
-    if all(owner.id == but for owner in owners):
-        raise Conflict("A workspace has at least one owner.", hint="Make somebody else an owner first.")
+    if all(owner.id == than for owner in owners):
+        raise Conflict("A workspace has at least one owner.", hint="Make another member an owner first.")
 
 
 async def _locked(connection: Connection, workspace_id: UUID, *, member_id: UUID) -> MemberItem:
@@ -145,8 +140,8 @@ async def _record(
     after: MemberItem | None = None,
     runtime: Runtime,
 ) -> None:
-    one = after or before
-    subject = f"member:{one.id}" if one else "member"
+    member = after or before
+    subject = f"member:{member.id}" if member else "member"
     await audit.record(
         connection, actor, action=action, subject=subject, before=before, after=after, clock=runtime.clock
     )

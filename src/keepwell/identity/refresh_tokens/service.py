@@ -1,4 +1,7 @@
-"""Refresh tokens: each is good once and gives the next, so that a stolen one is noticed (RFC 9700, 4.14)."""
+"""Refresh tokens: each works once and gives the next, so that theft is noticed (RFC 9700, section 4.14).
+
+A family is every refresh token that came from one sign-in.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.identity import store
 from keepwell.identity.model import Principal, require_lasting_credential, secret_hash
+from keepwell.identity.refresh_tokens import store
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, enter_workspace, present_credential
 from keepwell.platform.errors import NotAuthenticated
@@ -19,27 +22,33 @@ from keepwell.platform.runtime import Runtime
 
 LIFETIME = timedelta(days=60)
 REFRESH_PREFIX = "kwr_"
-# Two tries at once are more often a client's double click than a thief. The second gets nothing; but its
-# family lives on, with the one token that the first was given.
-_AT_ONCE = timedelta(seconds=10)
+# Two uses within this time are more often a client's double click than a thief: the second one is refused, but the
+# family is not ended.
+_DOUBLE_CLICK = timedelta(seconds=10)
 
 
-class Refreshed(msgspec.Struct, frozen=True):
-    """Who goes on, and the refresh token for the next time."""
+class InvalidGrant(NotAuthenticated):
+    """This refresh token is not valid, or no longer valid."""
+
+    code = "invalid-grant"
+
+
+class Renewal(msgspec.Struct, frozen=True):
+    """The principal to issue an access token for, and the refresh token for the next time."""
 
     principal: Principal
     refresh_token: str
 
 
-async def begin_family(connection: Connection, principal: Principal, *, runtime: Runtime) -> Refreshed:
+async def begin_family(connection: Connection, principal: Principal, *, runtime: Runtime) -> Renewal:
     """The first refresh token for a session or an API token, with its rights as they are in the database now.
 
-    Raises AccessTokenNotAccepted for an access token, NotAuthenticated for a member who has been removed or an API
-    token that has ended meanwhile. Sweeps what is long over.
+    Raises AccessTokenNotAccepted for an access token, NotAuthenticated if the member has been removed or the API
+    token has ended meanwhile. Also deletes expired tokens.
     """
     require_lasting_credential(principal)
     family_id, now = runtime.ids.new(), runtime.clock.now()
-    await store.SWEEP_REFRESH_TOKENS.run(
+    await store.SWEEP_EXPIRED.run(
         connection, workspace_id=principal.workspace_id, now=now, begun_before=now - LIFETIME
     )
     await store.INSERT_FAMILY.run(
@@ -56,7 +65,7 @@ async def begin_family(connection: Connection, principal: Principal, *, runtime:
     )
     if live is None:
         raise NotAuthenticated(hint="Sign in again, or use another API token.")
-    return Refreshed(live, await _next_token(connection, live, family_id=family_id, runtime=runtime))
+    return Renewal(live, await _next_token(connection, live, family_id=family_id, runtime=runtime))
 
 
 async def principal_of_family(
@@ -74,45 +83,47 @@ async def refresh(
     token: str,
     *,
     key: str | None,
-    answer: Callable[[Refreshed], Answer],
+    answer: Callable[[Renewal], Answer],
     runtime: Runtime,
 ) -> Answer | None:
-    """Spend `token` for the next one; None where it is unknown, over, or was spent before.
+    """Exchange `token` for the next one; None if it is unknown, expired or was used before.
 
-    A request that is sent again with its Idempotency-Key gets the first one's answer, for its reply may have
-    been lost. Raises IdempotencyKeyReused. It returns None rather than raises: that a spent token ends its
-    family must be committed.
+    A request that is sent again with its Idempotency-Key gets the first answer, because its reply may have been lost.
+    Raises IdempotencyKeyReused. It returns None instead of raising, so that the transaction that ends the family of a
+    reused token is committed.
     """
     now = runtime.clock.now()
     await present_credential(connection, secret_hash(token))
-    # The row's lock makes two tries take turns, over all processes.
-    held = await store.LOCK_REFRESH_TOKEN.maybe_one(connection)
-    if held is None or held.expires_at <= now:
+    # The lock on the row makes two uses take turns, across all processes.
+    presented = await store.LOCK_REFRESH_TOKEN.maybe_one(connection)
+    if presented is None or presented.expires_at <= now:
         return None
-    await enter_workspace(connection, held.workspace_id)
+    await enter_workspace(connection, presented.workspace_id)
     principal = await principal_of_family(
-        connection, held.workspace_id, family_id=held.family_id, clock=runtime.clock
+        connection, presented.workspace_id, family_id=presented.family_id, clock=runtime.clock
     )
     if principal is None:
         return None
-    once = None if key is None else _once(principal, token, key=key, runtime=runtime)
-    if held.used_at is not None:
-        kept = None if once is None else await once.kept(connection)
-        if kept is None and now - held.used_at > _AT_ONCE:
+    request = None if key is None else _request(principal, token, key=key, runtime=runtime)
+    if presented.used_at is not None:
+        kept = None if request is None else await request.kept(connection)
+        if kept is None and now - presented.used_at > _DOUBLE_CLICK:
             await store.REVOKE_FAMILY.run(
-                connection, workspace_id=held.workspace_id, family_id=held.family_id, now=now
+                connection, workspace_id=presented.workspace_id, family_id=presented.family_id, now=now
             )
         return kept
 
     async def spend() -> Answer:
-        await store.SPEND_REFRESH_TOKEN.run(connection, workspace_id=held.workspace_id, id=held.id, now=now)
-        following = await _next_token(connection, principal, family_id=held.family_id, runtime=runtime)
-        return answer(Refreshed(principal, following))
+        await store.SPEND_REFRESH_TOKEN.run(
+            connection, workspace_id=presented.workspace_id, id=presented.id, now=now
+        )
+        following = await _next_token(connection, principal, family_id=presented.family_id, runtime=runtime)
+        return answer(Renewal(principal, following))
 
-    return await spend() if once is None else await once.run(connection, spend)
+    return await spend() if request is None else await request.run(connection, spend)
 
 
-def _once(principal: Principal, token: str, *, key: str, runtime: Runtime) -> IdempotentRequest:
+def _request(principal: Principal, token: str, *, key: str, runtime: Runtime) -> IdempotentRequest:
     return IdempotentRequest(
         workspace_id=principal.workspace_id,
         member_id=principal.member_id,
@@ -123,7 +134,7 @@ def _once(principal: Principal, token: str, *, key: str, runtime: Runtime) -> Id
 
 
 async def _next_token(
-    connection: Connection, principal: Principal, *, family_id: object, runtime: Runtime
+    connection: Connection, principal: Principal, *, family_id: UUID, runtime: Runtime
 ) -> str:
     token = REFRESH_PREFIX + runtime.secret()
     await store.INSERT_REFRESH_TOKEN.run(

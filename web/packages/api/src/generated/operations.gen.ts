@@ -27,7 +27,7 @@ export const getReadiness = operation<GetReadinessData, GetReadinessResponse>({
 
 /**
  * Tokens for an app
- * A short access token of your own, and a refresh token for the next ones; not by an access token itself.
+ * A short-lived access token of your own, and a refresh token for the next one; not possible with an access token.
  */
 export const createAccessToken = operation<CreateAccessTokenData, CreateAccessTokenResponse>({
     method: 'POST',
@@ -197,7 +197,7 @@ export const updateInvoice = operation<UpdateInvoiceData, UpdateInvoiceResponse>
 
 /**
  * List members
- * Who may sign in, and as what.
+ * The members of the workspace and their roles, by name.
  */
 export const listMembers = operation<ListMembersData, ListMembersResponse>({
     method: 'GET',
@@ -207,7 +207,7 @@ export const listMembers = operation<ListMembersData, ListMembersResponse>({
 
 /**
  * Invite a member
- * Add somebody; `sign_in_path` lets them in once and is shown this once.
+ * Add a member; `sign_in_path` lets them in once and is shown only now.
  */
 export const createMember = operation<CreateMemberData, CreateMemberResponse>({
     method: 'POST',
@@ -217,7 +217,7 @@ export const createMember = operation<CreateMemberData, CreateMemberResponse>({
 
 /**
  * Remove a member
- * End a member's sessions and tokens; the last owner stays.
+ * End the member's sessions and tokens; the last owner cannot be removed.
  */
 export const deleteMember = operation<DeleteMemberData, DeleteMemberResponse>({
     method: 'DELETE',
@@ -227,7 +227,7 @@ export const deleteMember = operation<DeleteMemberData, DeleteMemberResponse>({
 
 /**
  * One member
- * One member, with the ETag that changing it asks for.
+ * One member, with the ETag to send as If-Match when changing it.
  */
 export const getMember = operation<GetMemberData, GetMemberResponse>({
     method: 'GET',
@@ -237,7 +237,7 @@ export const getMember = operation<GetMemberData, GetMemberResponse>({
 
 /**
  * Change a member
- * Change the fields that are sent; the last owner stays one.
+ * Change the fields that are sent. The last owner stays one; an `email` is changed by a session that has just signed in.
  */
 export const updateMember = operation<UpdateMemberData, UpdateMemberResponse>({
     method: 'PATCH',
@@ -327,9 +327,9 @@ export const listMovements = operation<ListMovementsData, ListMovementsResponse>
 
 /**
  * Refresh an access token
- * Spend a refresh token for the next pair; one that is shown twice ends all that came of it.
+ * Exchange a refresh token for the next pair; using one twice ends every token that came from the same sign-in.
  *
- * With its Idempotency-Key, a request whose reply was lost can be sent again: it gets the same pair.
+ * A request whose reply was lost can be sent again with its Idempotency-Key: it gets the same pair.
  */
 export const refreshAccessToken = operation<RefreshAccessTokenData, RefreshAccessTokenResponse>({
     method: 'POST',
@@ -400,7 +400,7 @@ export const getSaveList = operation<GetSaveListData, GetSaveListResponse>({
 
 /**
  * Who is signed in
- * Who is signed in, and in which workspace.
+ * The signed-in member, and the workspace.
  */
 export const getSession = operation<GetSessionData, GetSessionResponse>({
     method: 'GET',
@@ -410,7 +410,7 @@ export const getSession = operation<GetSessionData, GetSessionResponse>({
 
 /**
  * Sign out
- * Sign out of this browser; a no-op for who is not signed in, so it can be sent again, and for API tokens.
+ * Sign this browser out; does nothing without a session, so it can be sent again, and nothing to tokens.
  */
 export const endSession = operation<EndSessionData, EndSessionResponse>({
     method: 'POST',
@@ -420,9 +420,10 @@ export const endSession = operation<EndSessionData, EndSessionResponse>({
 
 /**
  * Set your password
- * Sign in by this password from now on.
+ * Set the password that you sign in with from now on.
  *
- * A session only, never a token: with the `current` password if there is one, else within five minutes of signing in.
+ * From a session only, never with a token: with the `current` password if there is one, otherwise within five
+ * minutes of signing in.
  */
 export const setPassword = operation<SetPasswordData, SetPasswordResponse>({
     method: 'PUT',
@@ -431,7 +432,7 @@ export const setPassword = operation<SetPasswordData, SetPasswordResponse>({
 });
 
 /**
- * Sign in by a password
+ * Sign in with a password
  * Begin a session of this browser.
  */
 export const signIn = operation<SignInData, SignInResponse>({
@@ -511,8 +512,8 @@ export const listTokens = operation<ListTokensData, ListTokensResponse>({
 });
 
 /**
- * Make an API token
- * Make a token; `token` is shown this once.
+ * Create an API token
+ * Create a token of your own; `token` is shown only now. Not possible with an access token.
  */
 export const createToken = operation<CreateTokenData, CreateTokenResponse>({
     method: 'POST',
@@ -522,7 +523,7 @@ export const createToken = operation<CreateTokenData, CreateTokenResponse>({
 
 /**
  * Revoke an API token
- * Let a token do nothing more, within two seconds.
+ * Revoke a token and the tokens that it created; reading with them ends within two seconds.
  */
 export const deleteToken = operation<DeleteTokenData, DeleteTokenResponse>({
     method: 'DELETE',

@@ -139,7 +139,7 @@ export type SessionView = {
 /**
  * Permission
  *
- * What a route asks for; a token's scopes are these too.
+ * What a route requires; the scopes of a token are the same values.
  */
 export type Permission = 'read' | 'write' | 'import' | 'export' | 'webhooks' | 'audit' | 'tokens' | 'members';
 
@@ -226,7 +226,7 @@ export type ChurnModel = {
 /**
  * Role
  *
- * What a member is to a workspace; there is always an owner.
+ * The role of a member in a workspace, which always has at least one owner.
  */
 export type Role = 'owner' | 'admin' | 'analyst' | 'agent';
 

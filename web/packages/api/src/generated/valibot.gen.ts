@@ -140,7 +140,7 @@ export const vSubscriptionChange = v.object({
 /**
  * Permission
  *
- * What a route asks for; a token's scopes are these too.
+ * What a route requires; the scopes of a token are the same values.
  */
 export const vPermission = v.picklist([
     'read',
@@ -250,7 +250,7 @@ export const vSaveList = v.object({
 /**
  * Role
  *
- * What a member is to a workspace; there is always an owner.
+ * The role of a member in a workspace, which always has at least one owner.
  */
 export const vRole = v.picklist([
     'owner',
