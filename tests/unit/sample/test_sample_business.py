@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.sample_spans import RATES, spans_of
+from benchmarks.sample_spans import RATES, paying, spans_of
 from bulwark.bots.service import PopulationSummary
 from bulwark.bots.subscribers.account import Window
 from bulwark.bots.subscribers.terms import months_after
