@@ -20,12 +20,21 @@ from keepwell.identity.model import (
     NewToken,
     Principal,
     TokenItem,
+    WriteKey,
 )
 from keepwell.identity.permissions import Permission, Role
 from keepwell.identity.signing_keys import SigningKeys
 from keepwell.identity.tokens import ALL_SCOPES
 from keepwell.platform.clock import SystemClock
-from keepwell.platform.command_line import Day, Target, json_option, print_json, run, targets_workspace
+from keepwell.platform.command_line import (
+    Day,
+    Target,
+    json_option,
+    print_json,
+    print_listed,
+    run,
+    targets_workspace,
+)
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import Conflict
@@ -97,15 +106,14 @@ def list_tokens(target: Target, as_json: bool) -> None:
     async def listed(connection: Connection, workspace_id: UUID) -> Sequence[TokenItem]:
         return (await tokens.list_tokens(connection, workspace_id=workspace_id, limit=1_000)).items
 
-    found = run(_in_workspace(target, listed))
-    if as_json:
-        print_json(found)
-        return
-    for each in found:
-        used = f", last used {each.last_used_at:%Y-%m-%d %H:%M}" if each.last_used_at else ", never used"
-        scopes = "all" if each.scopes is None else " ".join(each.scopes)
-        revoked = f", revoked {each.revoked_at:%Y-%m-%d}" if each.revoked_at else ""
-        click.echo(f"{each.name}: {scopes}, made {each.created_at:%Y-%m-%d}{used}{revoked}")
+    print_listed(run(_in_workspace(target, listed)), _token_line, as_json=as_json)
+
+
+def _token_line(token: TokenItem) -> str:
+    used = f", last used {token.last_used_at:%Y-%m-%d %H:%M}" if token.last_used_at else ", never used"
+    scopes = "all" if token.scopes is None else " ".join(token.scopes)
+    revoked = f", revoked {token.revoked_at:%Y-%m-%d}" if token.revoked_at else ""
+    return f"{token.name}: {scopes}, made {token.created_at:%Y-%m-%d}{used}{revoked}"
 
 
 @token.command("revoke")
@@ -167,12 +175,11 @@ def list_members(target: Target, as_json: bool) -> None:
     async def listed(connection: Connection, workspace_id: UUID) -> Sequence[MemberItem]:
         return (await members.list_members(connection, workspace_id=workspace_id, limit=1_000)).items
 
-    found = run(_in_workspace(target, listed))
-    if as_json:
-        print_json(found)
-        return
-    for each in found:
-        click.echo(f"{each.id}  {each.role:<8} {each.name}  {each.email or ''}")
+    print_listed(run(_in_workspace(target, listed)), _member_line, as_json=as_json)
+
+
+def _member_line(member: MemberItem) -> str:
+    return f"{member.id}  {member.role:<8} {member.name}  {member.email or ''}"
 
 
 @member.command("set-role")
@@ -274,13 +281,12 @@ def list_write_keys(target: Target, as_json: bool) -> None:
 
     Example: ./keepwell write-key list --json
     """
-    found = run(_in_workspace(target, service.list_write_keys))
-    if as_json:
-        print_json(found)
-        return
-    for key in found:
-        revoked = f", revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else ""
-        click.echo(f"{key.name}: made {key.created_at:%Y-%m-%d}{revoked}")
+    print_listed(run(_in_workspace(target, service.list_write_keys)), _write_key_line, as_json=as_json)
+
+
+def _write_key_line(key: WriteKey) -> str:
+    revoked = f", revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else ""
+    return f"{key.name}: made {key.created_at:%Y-%m-%d}{revoked}"
 
 
 @write_key.command("revoke")
