@@ -64,9 +64,7 @@ async def test_the_write_key_sends_events_to_the_workspace_and_stays_the_same(cl
     assert await sent_with(client, first["write_key"]) == 200
 
 
-async def test_a_revoked_key_is_replaced(
-    client: Client, database: Database, workspace: Workspace
-) -> None:
+async def test_a_revoked_key_is_replaced(client: Client, database: Database, workspace: Workspace) -> None:
     old = (await play_document(client))["write_key"]
     async with database.workspace(workspace.id) as connection:
         await identity.revoke_write_key(connection, workspace.id, name="Play page", clock=system_keys().clock)
