@@ -1,4 +1,4 @@
-"""The cost of a page of accounts as Markdown and as lines for a terminal."""
+"""The cost of a page of accounts, as Markdown and as terminal output."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ _NAMES = {
 
 
 def summary(figures: ApiFigures) -> str:
-    """A line for each server."""
+    """A line per server."""
     textbook = figures.by["textbook"].server
     return "\n".join(
-        f"{_NAMES[name]}: server {each.server:.2f} ms a page (1/{textbook / each.server:.1f}), "
+        f"{_NAMES[name]}: server {each.server:.2f} ms per page (1/{textbook / each.server:.1f}), "
         f"Postgres {each.postgres:.2f} ms"
         for name, each in figures.by.items()
     )
 
 
 def markdown(figures: ApiFigures) -> str:
-    """The part of the report."""
+    """The report's section."""
     setting = (
-        f"{figures.machine}. Pages of 50 of {figures.accounts:,} accounts by name, {figures.pages:,} pages on each of 8 "
-        f"connections. Medians of {figures.repeats} interleaved runs, both servers on one core and the client on the "
-        "other; both return the same rows. Milliseconds are processor time per page."
+        f"{figures.machine}. Pages of 50 of {figures.accounts:,} accounts by name, over 8 connections, "
+        f"{figures.pages:,} pages each. Medians of {figures.repeats} interleaved runs, both servers on one "
+        "core with the client on the other; both return the same rows. Milliseconds of processor time per page."
     )
     textbook = figures.by["textbook"].server
     rows = [

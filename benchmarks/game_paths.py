@@ -1,4 +1,4 @@
-"""How far every cell of a maze is from the goal: the flow field beside A* for one creep, and beside tcod's."""
+"""The distance from every cell of a maze to the goal: the flow field compared with A* for one creep, and with tcod."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from keepwell.platform.errors import CorruptData
 from keepwell.platform.progress import Progress
 
 FLOOD, A_STAR, COMPILED, TCOD = "flood", "a_star", "compiled", "tcod"
-# Calls in a row, so that each way is timed for some milliseconds.
+# Calls in a row, so that each algorithm runs for some milliseconds.
 _CALLS = {FLOOD: 10, A_STAR: 5, COMPILED: 500, TCOD: 20}
 _SEED = 7
 _ROCKS = 20  # percent of the cells in a field of rubble
@@ -31,37 +31,37 @@ _SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1))
 
 
 class MazeFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """Microseconds of processor a call by each way, medians; `steps` from the way in to the goal."""
+    """Median microseconds of processor time per call and algorithm; `steps` from spawn to goal."""
 
     name: str
     steps: int
     microseconds: Mapping[str, float]
 
     def ratio(self, one: str, other: str) -> float:
-        """The time of one as a part of the other's."""
+        """One time relative to the other."""
         return self.microseconds[one] / self.microseconds[other]
 
 
 def mazes() -> Mapping[str, Map]:
-    """Mazes on the largest grid: lanes between walls, passages a cell wide, and a field of rubble."""
+    """Mazes on the largest grid: lanes between walls, corridors one cell wide, and a field of rubble."""
     return {"lanes": read_map(crowd_map(creeps=100, towers=0)), "passages": _passages(), "rubble": _rubble()}
 
 
 def measure_maze(name: str, game_map: Map, *, repeats: int, progress: Progress) -> MazeFigures:
-    """Time each way in turn. Raises CorruptData where one of them finds another distance than the others."""
-    calls = _ways(game_map)
+    """Time each algorithm in turn. Raises CorruptData if one of them finds a different distance."""
+    calls = _algorithms(game_map)
     steps = _checked(name, game_map, calls)
-    runs: dict[str, list[float]] = {way: [] for way in calls}
-    with progress.step(f"Ways through {name}", total=repeats * len(calls)) as step:
+    runs: dict[str, list[float]] = {each: [] for each in calls}
+    with progress.step(f"Paths through {name}", total=repeats * len(calls)) as step:
         for each in [*calls] * repeats:
             runs[each].append(_seconds(calls[each], _CALLS[each]) / _CALLS[each] * 1_000_000)
             step.advance()
     return MazeFigures(
-        name=name, steps=steps, microseconds={each: median(found) for each, found in runs.items()}
+        name=name, steps=steps, microseconds={each: median(times) for each, times in runs.items()}
     )
 
 
-def _ways(game_map: Map) -> Mapping[str, Callable[[], Any]]:
+def _algorithms(game_map: Map) -> Mapping[str, Callable[[], Any]]:
     engine = compiled()
     world, compiled_world = build_world(game_map), build_world(game_map, make=engine.make)
     start, goal = game_map.cell(*game_map.spawns[0]), game_map.cell(*game_map.goal)
@@ -81,7 +81,7 @@ def _ways(game_map: Map) -> Mapping[str, Callable[[], Any]]:
 
 
 def _tcod(game_map: Map) -> Callable[[], Any]:
-    """Over the four sides only, as the core; its table is made anew for each call, as it wants it."""
+    """Over the four sides only, like the core; its table is created for each call, as its API requires."""
     shape = (len(game_map.blocked) // game_map.stride, game_map.stride)
     cost = 1 - np.frombuffer(game_map.blocked, dtype=np.uint8).astype(np.int32).reshape(shape)
     empty = tcod.path.maxarray(shape, dtype=np.int32)
@@ -106,7 +106,9 @@ def _checked(name: str, game_map: Map, calls: Mapping[str, Callable[[], Any]]) -
         for blocked, steps in zip(game_map.blocked, theirs, strict=True)
     ]
     if not ours == compiled_ours == expected or ours[start] != len(calls[A_STAR]()) - 1:
-        raise CorruptData(f"Two ways through {name} differ in length.", hint="The times would mean nothing.")
+        raise CorruptData(
+            f"Two paths through {name} differ in length.", hint="The times would be meaningless."
+        )
     return ours[start]
 
 
@@ -118,7 +120,7 @@ def _seconds(call: Callable[[], Any], times: int) -> float:
 
 
 def _passages() -> Map:
-    """A maze without a loop, dug from room to room by chance until no room is left; rooms are each second cell."""
+    """A maze without loops, dug randomly from room to room until all are connected; rooms are every second cell."""
     rows = [[ROCK] * MAX_SIDE for _ in range(MAX_SIDE)]
     rows[0][0] = PAVED
     trail = [(0, 0)]
@@ -143,7 +145,7 @@ def _passages() -> Map:
 
 
 def _rubble() -> Map:
-    """Rocks strewn by chance; the first such field with a way through."""
+    """Randomly scattered rocks; the first such field with a path through."""
     seed = _SEED
     while True:
         rows = [

@@ -1,4 +1,4 @@
-"""Servers as processes of their own, and what they and their Postgres cost."""
+"""Servers as separate processes, and their cost including their Postgres."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ import psutil
 from keepwell.platform.errors import Unavailable
 
 HOST = "127.0.0.1"
-_PATIENCE = 60.0
+_TIMEOUT = 60.0
 _PAUSE = 0.05
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on."""
+    """A free loopback port."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         return int(free.getsockname()[1])
@@ -30,7 +30,7 @@ def free_port() -> int:
 
 @contextmanager
 def served(command: Sequence[str], *, port: int, environment: Mapping[str, str]) -> Iterator[psutil.Process]:
-    """Run `command` until this ends; raises Unavailable where it does not listen on `port`."""
+    """Run `command` until this ends; raises Unavailable if it does not listen on `port`."""
     # As in production, the log goes to a file: a terminal would be slower.
     with (
         tempfile.TemporaryFile() as log,
@@ -56,7 +56,7 @@ def cpu_seconds(process: psutil.Process) -> float:
 
 
 def postgres_seconds(postmaster: psutil.Process) -> float:
-    """User and system time of a Postgres so far: of its processes, and of those that ended."""
+    """User and system time of a Postgres so far, including its finished processes."""
     ended = postmaster.cpu_times()
     total = float(ended.user + ended.system + ended.children_user + ended.children_system)
     for child in postmaster.children(recursive=True):
@@ -74,7 +74,7 @@ def postmaster_of(home: Path) -> psutil.Process:
 
 
 def _wait_until_listening(server: subprocess.Popen[bytes], port: int, *, log: IO[bytes]) -> None:
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + _TIMEOUT
     while server.poll() is None and time.monotonic() < deadline:
         try:
             socket.create_connection((HOST, port)).close()

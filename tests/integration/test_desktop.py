@@ -428,8 +428,8 @@ class TestCommand:
         ("arguments", "expected"),
         [
             (["--map", "nowhere"], "There is no map 'nowhere'"),
-            (["--load", "{file}"], "no save of Bulwark"),
-            (["--replay", "{file}"], "no replay of Bulwark"),
+            (["--load", "{file}"], "not a Bulwark save"),
+            (["--replay", "{file}"], "not a Bulwark replay"),
         ],
     )
     def test_what_cannot_be_opened_is_reported_in_one_line(

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from bulwark.assets.contours import chance
 from bulwark.assets.synthesis import RATE, WARM, Samples, add_wrapped, shaped, tone
 
-BEAT = 0.9375  # seconds: 64 beats a minute
+BEAT = 0.9375  # seconds: 64 beats per minute
 BARS = 8
 BEATS = 4  # per bar
 SECONDS = BARS * BEATS * BEAT

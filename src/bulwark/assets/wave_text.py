@@ -29,12 +29,12 @@ def _wave(line: str, place: str) -> list[WaveGroup]:
 
 
 def _group(text: str, place: str) -> WaveGroup:
-    found = _GROUP.fullmatch(text)
-    if found is None:
+    match = _GROUP.fullmatch(text)
+    if match is None:
         raise AssetError(f"{place}: `{text}` is not a group.", hint=HINT)
-    kind = found["kind"]
+    kind = match["kind"]
     if kind not in rules.CREEPS:
         raise AssetError(
             f"{place}: there is no creep `{kind}`.", hint=f"Creeps are {', '.join(rules.CREEPS)}."
         )
-    return [kind, *(int(found[name] or 0) for name in ("count", "gap", "delay", "spawn"))]
+    return [kind, *(int(match[name] or 0) for name in ("count", "gap", "delay", "spawn"))]

@@ -14,7 +14,7 @@ _SPEED_UNIT = 256  # speeds are in 1/256 unit per tick
 _MAX_HIT = 4.5  # crowds are rarely denser
 # Ballistic shells miss some of their targets; an arc is instant and never comes too late.
 _AIM = {BALLISTIC: 0.65, HOMING: 1.0, ARC_SHOT: 1.8}
-_LATER = 0.8  # each later wave weighs this much of the previous per_hit
+_LATER = 0.8  # each later wave weighs this much of the previous one
 _TRANSIT = 400  # ticks: about how long towers can fire at the last creep of a group
 
 
@@ -34,7 +34,7 @@ class Threat(NamedTuple):
 
 
 class Forecast(NamedTuple):
-    """The groups considered, and per tower rule row the damage a tower deals to per_hit creep of each in a cell."""
+    """The groups considered, and per tower rule row the damage a tower deals to one creep of each in a cell."""
 
     threats: Sequence[Threat]
     damage: Sequence[Sequence[float]]

@@ -66,7 +66,7 @@ class Plan:
             self._add_power(each)
 
     def near_paths(self, *, within: int) -> list[int]:
-        """The cells on and beside the traffic_now paths, in ascending order."""
+        """The cells on and beside the walked paths, in ascending order."""
         beside = range(-within, within + 1)
         return sorted(
             {

@@ -83,7 +83,7 @@ class Resources:
 
 
 class App:
-    """Shared by all screens: they open one another and change_settings settings through it."""
+    """Shared by all screens: they open one another and change settings through it."""
 
     def __init__(self, resources: Resources, *, title: Callable[[App], Screen]) -> None:
         self.painter = resources.painter

@@ -49,13 +49,13 @@ def from_bytes(data: bytes, maps: Iterable[Map], *, engine: Engine = INTERPRETED
 
 def find_map(document: Mapping[str, Any], maps: Iterable[Map]) -> Map:
     """The map of a save or a replay."""
-    found = next((each for each in maps if each.digest == document.get("digest")), None)
-    if found is None:
+    game_map = next((each for each in maps if each.digest == document.get("digest")), None)
+    if game_map is None:
         name = document.get("map")
         raise SaveError(
             f"The map {name!r} is missing or has changed.", hint="Play it with the release that saved it."
         )
-    return found
+    return game_map
 
 
 def _state(document: Mapping[str, Any]) -> Mapping[str, Any]:

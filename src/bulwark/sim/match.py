@@ -150,7 +150,7 @@ class Match:
 
     @property
     def wave(self) -> int:
-        """How many wave_count have started."""
+        """How many waves have started."""
         return int(self.world.score[score.WAVE])
 
     @property

@@ -51,7 +51,7 @@ class TowerRule(NamedTuple):
 
 
 class CreepRule(NamedTuple):
-    """A kind of creep_rule; speed is in 1/256 unit per tick, and it heals `heal` hit points every `heal_period` ticks."""
+    """A kind of creep; speed is in 1/256 unit per tick, and it heals `heal` hit points every `heal_period` ticks."""
 
     hp: int
     speed: int

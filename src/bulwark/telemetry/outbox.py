@@ -115,8 +115,8 @@ class Outbox:
             self._end_file()
 
     def _paths(self, *suffixes: str) -> list[Path]:
-        found = [path for path in self._folder.glob("*") if path.suffix in suffixes]
-        return sorted(path for path in found if path.stem[:_DIGITS].isdecimal())
+        paths = [path for path in self._folder.glob("*") if path.suffix in suffixes]
+        return sorted(path for path in paths if path.stem[:_DIGITS].isdecimal())
 
     def _begin_file(self) -> BinaryIO:
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Buttons, switches and sliders, built anew each frame from the current state; used by pointer or keys."""
+"""Buttons, switches and sliders, rebuilt each frame from the current state; used by pointer or keys."""
 
 from __future__ import annotations
 

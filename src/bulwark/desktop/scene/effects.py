@@ -44,7 +44,7 @@ class Effects:
         del self._active[:-_MAX_EFFECTS]
 
     def nodes(self, now: float) -> list[Node]:
-        """What is seen of it at a moment of the match."""
+        """The nodes of all active effects at match time `now`, in ticks."""
         self._active = [effect for effect in self._active if now < effect.born + effect.life]
         return [
             node

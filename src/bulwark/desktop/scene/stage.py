@@ -14,10 +14,10 @@ from bulwark.sim.match import Match
 
 # How high flyers are drawn above the ground below them.
 _ALTITUDE = 330.0
-_STEP_TICKS = 5  # a step of a walking creep
+_STEP_TICKS = 5  # per step of a walking creep
 _RECOIL_TICKS, _RECOIL = 4.0, 110.0
 _BEACON = rules.TOWERS.index("beacon")
-_BEACON_TURN = tau / 240  # a tick
+_BEACON_TURN = tau / 240  # per tick
 _TURN_SHARE = 0.35  # of the remaining angle, each frame: a turret turns quickly but not at once
 _SHELLS = ("bolt", "burst", "frost", "bolt", "mortar", "bolt")
 
@@ -154,9 +154,9 @@ class _TowerNode:
         if self._turns:
             self._angle = now * _BEACON_TURN % tau
         else:
-            wanted = atan2(down, across)
-            angle = wanted if self._angle is None else self._angle
-            left = (wanted - angle + tau / 2) % tau - tau / 2
+            target = atan2(down, across)
+            angle = target if self._angle is None else self._angle
+            left = (target - angle + tau / 2) % tau - tau / 2
             self._angle = angle + left * _TURN_SHARE
         self.turret.transform = Transform(0.0, 0.0, self._angle)
 
