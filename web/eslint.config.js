@@ -2,6 +2,8 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import reactHooks from 'eslint-plugin-react-hooks';
 import typescript from 'typescript-eslint';
 
+import { noImportCycle } from './eslint/no-import-cycle.js';
+
 export default defineConfig(
   globalIgnores(['**/generated/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -9,10 +11,12 @@ export default defineConfig(
   typescript.configs.stylisticTypeChecked,
   reactHooks.configs.flat['recommended-latest'],
   {
+    plugins: { keepwell: { rules: { 'no-import-cycle': noImportCycle } } },
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },
     rules: {
+      'keepwell/no-import-cycle': 'error',
       'max-lines': ['error', { max: 250 }],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
       'no-console': 'error',
@@ -22,6 +26,11 @@ export default defineConfig(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
     },
+  },
+  {
+    // Folders of the dashboard are layers: each can be read knowing only those that it imports.
+    files: ['apps/dashboard/src/**'],
+    rules: { 'keepwell/no-import-cycle': ['error', { folders: true }] },
   },
   {
     // The tests' `describe` blocks hold many small functions; their length says nothing about them.

@@ -10,11 +10,11 @@ import { Page } from '../shell/Page';
 import { startWorker } from './core/core-client';
 import { loadArt, type Art } from './game/art';
 import { Play } from './game/play';
-import { useStore } from './game/store';
+import { useStore } from './state/store';
 import { MatchContext } from './hud/context';
 import { Lobby } from './hud/Lobby';
 import { MatchScreen } from './hud/MatchScreen';
-import { SettingsStore } from './settings';
+import { SettingsStore } from './state/settings';
 import { Telemetry } from './telemetry/telemetry';
 
 /** The game. Its core is Python in a worker; this page draws it and says what the player wants. */

@@ -33,6 +33,11 @@ export function cellAt(map: GameMap, x: number, y: number): Cell | null {
   return isInside ? { column, row } : null;
 }
 
+/** The center of a cell, in cells of the padded map. */
+export function cellCenter({ column, row }: Cell): { readonly x: number; readonly y: number } {
+  return { x: column + 1.5, y: row + 1.5 };
+}
+
 /** The cell that is so far from another, or the last before the edge. */
 export function movedCell(map: GameMap, { column, row }: Cell, across: number, down: number): Cell {
   return {

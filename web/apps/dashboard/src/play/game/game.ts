@@ -18,7 +18,7 @@ import {
   type TowerView,
 } from './hud-state';
 import { Questions } from './questions';
-import { Store } from './store';
+import { Store } from '../state/store';
 
 /** What a match on the page stands on. */
 export interface GameParts {

@@ -1,13 +1,13 @@
 import type { Catalogue } from '../core/catalogue';
 import { CoreClient, type CoreMessage, type WorkerPort } from '../core/core-client';
 import type { TelemetryEvent } from '../core/protocol';
-import { randomId, type SettingsStore } from '../settings';
+import { randomId, type SettingsStore } from '../state/settings';
 import { Sound } from '../sound/sound';
 import type { Telemetry } from '../telemetry/telemetry';
 import { Game } from './game';
 import type { PlayableMap } from './art';
 import { forgetSlot, keepSave, type Slot } from './saves';
-import { Store } from './store';
+import { Store } from '../state/store';
 
 /** How far the core is; a catalogue once it has started. */
 export interface Loading {

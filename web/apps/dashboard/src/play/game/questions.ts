@@ -2,7 +2,7 @@ import type { CoreClient } from '../core/core-client';
 import { isSameCell, type Cell } from '../core/map';
 import type { Ghost } from '../core/protocol';
 import type { HudState } from './hud-state';
-import type { Store } from './store';
+import type { Store } from '../state/store';
 
 /** The core is asked again about a ghost after so many milliseconds: creeps walk on meanwhile. */
 const GHOST_LASTS = 300;

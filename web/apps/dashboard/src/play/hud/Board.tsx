@@ -6,9 +6,9 @@ import { actionOf } from '../input/input-map';
 import { Gamepads } from '../input/gamepad';
 import { Gestures } from '../input/gestures';
 import { keyTrigger } from '../input/keyboard';
-import { perform } from '../input/perform';
+import { perform } from '../game/perform';
 import type { Point } from '../render/camera';
-import { BoardDrawing, type DrawingTimes } from '../render/board-drawing';
+import { BoardDrawing, type DrawingTimes } from '../game/board-drawing';
 import { useMatch, type Match } from './context';
 
 const WHEEL_ZOOM = 1.12;

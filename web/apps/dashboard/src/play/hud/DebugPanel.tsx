@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-import type { DrawingTimes } from '../render/board-drawing';
+import type { DrawingTimes } from '../game/board-drawing';
 import { useHud, useMatch } from './context';
 
 const REFRESH_MILLISECONDS = 250;

@@ -1,7 +1,7 @@
 import { Button } from '@keepwell/ui';
 import { useEffect, useRef, useState, type MouseEvent } from 'react';
 
-import type { DrawingTimes } from '../render/board-drawing';
+import type { DrawingTimes } from '../game/board-drawing';
 import { Announcer } from './Announcer';
 import { Board } from './Board';
 import { BuildBar } from './BuildBar';

@@ -2,8 +2,8 @@ import { Button, SelectField } from '@keepwell/ui';
 import { useInfiniteQuery } from '@tanstack/react-query';
 
 import { accountsQuery } from '../../queries/accounts';
-import { useStore } from '../game/store';
-import type { SettingsStore } from '../settings';
+import { useStore } from '../state/store';
+import type { SettingsStore } from '../state/settings';
 import { GameSwitch } from './GameSwitch';
 
 const QUESTION = 'Send what happens in your matches, under a random number?';

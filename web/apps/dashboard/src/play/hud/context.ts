@@ -3,8 +3,8 @@ import { createContext, useContext } from 'react';
 import type { Art } from '../game/art';
 import type { HudState } from '../game/hud-state';
 import type { Play, Running } from '../game/play';
-import { useStore } from '../game/store';
-import type { Settings, SettingsStore } from '../settings';
+import { useStore } from '../state/store';
+import type { Settings, SettingsStore } from '../state/settings';
 
 /** What every part of a match's screen stands on. */
 export interface Match {

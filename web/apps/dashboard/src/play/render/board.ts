@@ -1,11 +1,11 @@
-import { towerRule, type Catalogue } from '../core/catalogue';
-import type { Cell, GameMap } from '../core/map';
+import { towerRule } from '../core/catalogue';
+import { cellCenter, type Cell } from '../core/map';
 import { at, rowOf, type Snapshot } from '../core/snapshot';
-import type { Atlas } from './atlas';
+import type { BoardArt } from './board-art';
 import { creepPoses, shellPoses, type Between, type CreepPose } from './interpolation';
 import { cursorFrame, healthBar, rangeRing } from './paints';
 import { group, node, type Node, type Paint } from './scene';
-import { wayNodes } from './ways';
+import { wayNodes } from './paths';
 
 /** What of the page's own state is drawn. */
 export interface BoardView {
@@ -17,13 +17,6 @@ export interface BoardView {
   readonly ways: readonly (readonly number[])[];
   readonly debug: Node | null;
   readonly effects: Node;
-}
-
-export interface BoardArt {
-  readonly atlas: Atlas;
-  readonly catalogue: Catalogue;
-  readonly map: GameMap;
-  readonly ground: CanvasImageSource;
 }
 
 const STEP_MILLISECONDS = 160;
@@ -45,13 +38,8 @@ export function boardScene(art: BoardArt, between: Between, view: BoardView, now
     ...(view.debug === null ? [] : [view.debug]),
     ...selection(art, between.newer, view.selected),
     ...ghost(art, view),
-    ...(view.cursor === null ? [] : [node(middle(view.cursor), cursorFrame())]),
+    ...(view.cursor === null ? [] : [node(cellCenter(view.cursor), cursorFrame())]),
   ]);
-}
-
-/** The middle of a map's cell, in cells of the padded map. */
-export function middle({ column, row }: Cell): { readonly x: number; readonly y: number } {
-  return { x: column + 1.5, y: row + 1.5 };
 }
 
 function groundPaint({ ground, map }: BoardArt): Paint {
@@ -62,8 +50,10 @@ function groundPaint({ ground, map }: BoardArt): Paint {
 
 function marks({ atlas, map }: BoardArt): Node {
   const [goalColumn, goalRow] = map.goal;
-  const spawns = map.spawns.map(([column, row]) => node(middle({ column, row }), atlas.paint('mark/spawn')));
-  return group([...spawns, node(middle({ column: goalColumn, row: goalRow }), atlas.paint('mark/goal'))]);
+  const spawns = map.spawns.map(([column, row]) =>
+    node(cellCenter({ column, row }), atlas.paint('mark/spawn')),
+  );
+  return group([...spawns, node(cellCenter({ column: goalColumn, row: goalRow }), atlas.paint('mark/goal'))]);
 }
 
 function towers({ atlas, catalogue }: BoardArt, { older, newer, share }: Between, now: number): Node[] {
@@ -177,7 +167,7 @@ function ghost({ atlas, catalogue }: BoardArt, { cursor, ghost: held }: BoardVie
         node({}, atlas.paint(`mark/${tone}`)),
         node({ alpha: held.isRefused ? 0.45 : 0.8 }, atlas.paint(`tower/${name}/icon`)),
       ],
-      middle(cursor),
+      cellCenter(cursor),
     ),
   ];
 }

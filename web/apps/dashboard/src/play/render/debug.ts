@@ -1,6 +1,6 @@
 import { towerRule } from '../core/catalogue';
 import { at } from '../core/snapshot';
-import type { BoardArt } from './board';
+import type { BoardArt } from './board-art';
 import { creepPoses, type Between } from './interpolation';
 import { PALETTE } from './paints';
 import { node, type Node } from './scene';

@@ -1,6 +1,4 @@
-import type { Cell, GameMap } from '../core/map';
-import { cellAt, paddedSize } from '../core/map';
-import { middle } from './board';
+import { cellAt, cellCenter, paddedSize, type Cell, type GameMap } from '../core/map';
 import {
   cameraMatrix,
   fit,
@@ -58,7 +56,7 @@ export class View {
 
   /** Where the middle of a cell is in the view. */
   pointOf(cell: Cell): Point {
-    return toScreen(this.camera, this.size, middle(cell));
+    return toScreen(this.camera, this.size, cellCenter(cell));
   }
 
   /** Moves the camera so far that the cell is seen. */

@@ -1,7 +1,7 @@
 import { get, set } from 'idb-keyval';
 
 import type { TelemetryEvent } from '../core/protocol';
-import { randomId, type SettingsStore } from '../settings';
+import { randomId, type SettingsStore } from '../state/settings';
 import { trackCall, type TrackCall } from './calls';
 import { EventQueue, type Delivery, type QueueStorage } from './event-queue';
 

@@ -1,4 +1,4 @@
-import type { BoardArt } from './board';
+import type { BoardArt } from './board-art';
 import { group, node, type Node } from './scene';
 
 /** A mark every so many cells of the way, moving along it. */

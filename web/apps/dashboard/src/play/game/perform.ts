@@ -1,6 +1,6 @@
-import type { Game } from '../game/game';
-import type { SettingsStore } from '../settings';
-import type { Action } from './actions';
+import type { Game } from './game';
+import type { SettingsStore } from '../state/settings';
+import type { Action } from '../input/actions';
 
 const ZOOM = 1.25;
 

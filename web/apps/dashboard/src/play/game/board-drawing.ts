@@ -1,12 +1,13 @@
-import type { Game } from '../game/game';
-import type { Art } from '../game/art';
-import { towerOn } from '../game/hud-state';
-import { boardScene, type BoardArt, type BoardView } from './board';
-import type { Size } from './camera';
-import { debugScene } from './debug';
-import { Effects } from './effects';
-import type { Between } from './interpolation';
-import { draw } from './scene';
+import { boardScene, type BoardView } from '../render/board';
+import type { BoardArt } from '../render/board-art';
+import type { Size } from '../render/camera';
+import { debugScene } from '../render/debug';
+import { Effects } from '../render/effects';
+import type { Between } from '../render/interpolation';
+import { draw } from '../render/scene';
+import type { Art } from './art';
+import type { Game } from './game';
+import { towerOn } from './hud-state';
 
 /** Milliseconds between frames, and of them those that drawing took; smoothed. */
 export interface DrawingTimes {

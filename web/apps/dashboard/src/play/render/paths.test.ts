@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { spotsAlong } from './ways';
+import { spotsAlong } from './paths';
 
 test('steps stand the same length apart along a way, round its corners too, and point along it', () => {
   const way = [0, 0, 2048, 0, 2048, 2048];

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
-import { Store } from './game/store';
-import { DEFAULT_INPUT_MAP, readInputMap, type InputMap } from './input/input-map';
+import { Store } from './store';
+import { DEFAULT_INPUT_MAP, readInputMap, type InputMap } from '../input/input-map';
 
 /** Until the player has seen the switch and chosen, nothing is told: `unasked` is as good as `off`. */
 export type TelemetryChoice = 'unasked' | 'on' | 'off';
