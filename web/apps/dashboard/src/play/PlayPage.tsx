@@ -9,7 +9,7 @@ import { Loaded } from '../shell/Loaded';
 import { Page } from '../shell/Page';
 import { startWorker } from './core/core-client';
 import { loadArt, type Art } from './game/art';
-import { Play } from './game/play';
+import { GameSession } from './game/game-session';
 import { useStore } from './state/store';
 import { MatchContext } from './hud/context';
 import { Lobby } from './hud/Lobby';
@@ -41,7 +41,7 @@ function NotBuilt() {
 
 interface Room {
   readonly settings: SettingsStore;
-  readonly play: Play;
+  readonly play: GameSession;
 }
 
 function Game({ folder, writeKey }: { readonly folder: string; readonly writeKey: string }) {
@@ -87,7 +87,7 @@ function Screens({ room: { play, settings }, art }: { readonly room: Room; reado
 function useRoom(folder: string, writeKey: string): Room {
   const [room] = useState(() => {
     const settings = new SettingsStore(localStorage);
-    return { settings, play: new Play(folder, settings, new Telemetry(settings, writeKey)) };
+    return { settings, play: new GameSession(folder, settings, new Telemetry(settings, writeKey)) };
   });
   useEffect(() => {
     room.play.open(startWorker());

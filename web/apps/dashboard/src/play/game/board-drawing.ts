@@ -6,7 +6,7 @@ import { Effects } from '../render/effects';
 import type { Between } from '../render/interpolation';
 import { draw } from '../render/scene';
 import type { Art } from './art';
-import type { Game } from './game';
+import type { MatchState } from './match-state';
 import { towerOn } from './hud-state';
 
 /** Milliseconds between frames, and of them those that drawing took; smoothed. */
@@ -16,7 +16,7 @@ export interface DrawingTimes {
 }
 
 export interface DrawingParts {
-  readonly game: Game;
+  readonly game: MatchState;
   readonly art: Art;
   readonly ground: HTMLImageElement;
   /** Kept up to date with each frame. */
@@ -30,7 +30,7 @@ const LARGEST_RATIO = 2;
 
 /** Draws a game on a canvas, frame after frame; it only looks at the match. */
 export class BoardDrawing {
-  private readonly game: Game;
+  private readonly game: MatchState;
   private readonly isCalm: boolean;
   private readonly times: DrawingTimes;
   private readonly art: BoardArt;
@@ -68,7 +68,7 @@ export class BoardDrawing {
 
   frame(now: number, background: string): void {
     const began = performance.now();
-    const between = this.game.timeline.at(began, this.game.rate);
+    const between = this.game.timeline.at(began, this.game.ticksPerMillisecond);
     this.clear(background);
     if (between !== null) {
       const scene = boardScene(this.art, between, this.look(between, began), this.isCalm ? 0 : now);
@@ -79,16 +79,16 @@ export class BoardDrawing {
 
   /** What of the page's own state is drawn with the match. */
   private look(between: Between, now: number): BoardView {
-    const { cursor, hand, ghost, tower, plan, standing, debug } = this.game.hud.get();
-    if (debug) this.refreshField(standing.walls);
-    const isQuiet = standing.cleared === standing.wave && standing.outcome === 'playing';
+    const { cursor, placing, ghost, tower, plan, stats, debug } = this.game.hud.get();
+    if (debug) this.refreshField(stats.walls);
+    const isQuiet = stats.cleared === stats.wave && stats.outcome === 'playing';
     const isOnTower =
       cursor !== null && towerOn(between.newer, cursor, this.game.parts.catalogue.cell) !== null;
     const isRefused = (ghost?.reason ?? null) !== null;
-    const waysAround = hand !== null && ghost?.reason === null ? ghost.ways : null;
+    const waysAround = placing !== null && ghost?.reason === null ? ghost.ways : null;
     return {
       cursor,
-      ghost: hand === null || isOnTower ? null : { kind: hand, isRefused },
+      ghost: placing === null || isOnTower ? null : { kind: placing, isRefused },
       selected: tower?.uid ?? null,
       ways: waysAround ?? (isQuiet ? (plan?.ways ?? []) : []),
       debug: debug ? debugScene(this.art, between, this.field) : null,

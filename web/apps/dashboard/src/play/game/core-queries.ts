@@ -8,7 +8,7 @@ import type { Store } from '../state/store';
 const GHOST_LASTS = 300;
 
 /** What the page asks of the core, and puts into the state once it is answered, if it still matters then. */
-export class Questions {
+export class CoreQueries {
   private isAsking = false;
   private askedGhost = 0;
 
@@ -17,20 +17,20 @@ export class Questions {
     private readonly hud: Store<HudState>,
   ) {}
 
-  /** Asks anew about what is in hand where the last answer is old. */
+  /** Asks anew about what is in placing where the last answer is old. */
   refreshGhost(now: number): void {
     if (now - this.askedGhost > GHOST_LASTS) this.askGhost();
   }
 
   /** Asks about what is in hand at the cursor; one question at a time, the last one always. */
   askGhost(): void {
-    const { hand, cursor } = this.hud.get();
-    if (hand === null || cursor === null || this.isAsking) return;
+    const { placing, cursor } = this.hud.get();
+    if (placing === null || cursor === null || this.isAsking) return;
     this.isAsking = true;
     this.askedGhost = performance.now();
-    void this.client.ask('ghost', hand, cursor.column, cursor.row).then((ghost) => {
+    void this.client.ask('ghost', placing, cursor.column, cursor.row).then((ghost) => {
       this.isAsking = false;
-      this.showGhost(ghost, hand, cursor);
+      this.showGhost(ghost, placing, cursor);
     });
   }
 
@@ -49,9 +49,9 @@ export class Questions {
     });
   }
 
-  private showGhost(ghost: Ghost, hand: number, cursor: Cell): void {
+  private showGhost(ghost: Ghost, placing: number, cursor: Cell): void {
     const now = this.hud.get();
-    if (now.hand === hand && isSameCell(now.cursor, cursor)) this.patch({ ghost });
+    if (now.placing === placing && isSameCell(now.cursor, cursor)) this.patch({ ghost });
     else this.askGhost();
   }
 

@@ -4,7 +4,7 @@ import type { TelemetryEvent } from '../core/protocol';
 import { randomId, type SettingsStore } from '../state/settings';
 import { Sound } from '../sound/sound';
 import type { Telemetry } from '../telemetry/telemetry';
-import { Game } from './game';
+import { MatchState } from './match-state';
 import type { PlayableMap } from './art';
 import { forgetSlot, keepSave, type Slot } from './saves';
 import { Store } from '../state/store';
@@ -18,8 +18,8 @@ export interface Loading {
 }
 
 /** The match that is being played. */
-export interface Running {
-  readonly game: Game;
+export interface ActiveMatch {
+  readonly game: MatchState;
   readonly playable: PlayableMap;
   readonly name: string;
   readonly difficulty: number;
@@ -36,11 +36,11 @@ const LARGEST_SEED = 2 ** 31;
 const SOUNDS_OF_EVENTS = { tower_built: 'build', tower_sold: 'sell', tower_upgraded: 'upgrade' } as const;
 
 /** The page's one core and the match in it; what it hears it hands to the game, to telemetry and to the saves. */
-export class Play {
+export class GameSession {
   readonly loading = new Store<Loading>(NOTHING_LOADED);
-  readonly running = new Store<Running | null>(null);
+  readonly running = new Store<ActiveMatch | null>(null);
   /** What went wrong with a kept match, for the choice of a map. */
-  readonly trouble = new Store<string | null>(null);
+  readonly resumeError = new Store<string | null>(null);
   readonly sound: Sound;
   times: FrameTimes = { ticks: 0, spent: 0 };
   private client: CoreClient | null = null;
@@ -100,29 +100,29 @@ export class Play {
   /** Keeps the match as it is now, to be gone on with. */
   async keep(): Promise<void> {
     const running = this.running.get();
-    const standing = running?.game.hud.get().standing;
-    if (running === null || this.client === null || standing?.outcome !== 'playing') return;
-    await keepSave(slotOf(running, standing.cleared), await this.client.ask('save'));
+    const stats = running?.game.hud.get().stats;
+    if (running === null || this.client === null || stats?.outcome !== 'playing') return;
+    await keepSave(slotOf(running, stats.cleared), await this.client.ask('save'));
   }
 
   /** Back to the choice of a map, with the match kept or given up. */
   async leave({ keeping }: { readonly keeping: boolean }): Promise<void> {
     const running = this.running.get();
     if (running === null) return;
-    const isOver = running.game.hud.get().standing.outcome !== 'playing';
+    const isOver = running.game.hud.get().stats.outcome !== 'playing';
     if (keeping && !isOver) await this.keep();
     else if (!isOver) this.client?.leave();
     if (!keeping || isOver) await forgetSlot(running.playable.map.id);
     this.running.set(null);
   }
 
-  private prepare(match: Omit<Running, 'game'>): CoreClient {
+  private prepare(match: Omit<ActiveMatch, 'game'>): CoreClient {
     const { client, sound } = this;
     const { catalogue } = this.loading.get();
     if (client === null || catalogue === null)
       throw new Error('A match was begun before the core had started.');
-    const game = new Game({ client, sound, catalogue, map: match.playable.map });
-    this.trouble.set(null);
+    const game = new MatchState({ client, sound, catalogue, map: match.playable.map });
+    this.resumeError.set(null);
     this.running.set({ ...match, game });
     return client;
   }
@@ -141,7 +141,7 @@ export class Play {
         return;
       case 'told':
         message.refused.forEach((reason) => {
-          this.running.get()?.game.refuse(reason);
+          this.running.get()?.game.reject(reason);
         });
         this.tell(message.events);
         return;
@@ -183,13 +183,13 @@ export class Play {
     const { earlier } = this;
     const playable = this.running.get()?.playable;
     this.running.set(null);
-    this.trouble.set(message);
+    this.resumeError.set(message);
     if (earlier === null || playable === undefined) return;
     this.resume(playable, earlier);
-    this.running.get()?.game.say('The newest save is damaged: this is the one before it.');
+    this.running.get()?.game.notify('The newest save is damaged: this is the one before it.');
   }
 }
 
-function slotOf({ playable, name, difficulty }: Running, wave: number): Omit<Slot, 'saves'> {
+function slotOf({ playable, name, difficulty }: ActiveMatch, wave: number): Omit<Slot, 'saves'> {
   return { map: playable.map.id, name, difficulty, wave };
 }

@@ -6,7 +6,7 @@ export type Outcome = 'playing' | 'won' | 'lost';
 const OUTCOMES: readonly Outcome[] = ['playing', 'won', 'lost'];
 
 /** The numbers above the board. */
-export interface Standing {
+export interface MatchStats {
   readonly gold: number;
   readonly lives: number;
   /** Waves that have begun, and that are over. */
@@ -43,11 +43,11 @@ export interface Notice {
 }
 
 export interface HudState {
-  readonly standing: Standing;
+  readonly stats: MatchStats;
   readonly speed: Speed;
   readonly paused: boolean;
-  /** The kind of tower in hand. */
-  readonly hand: number | null;
+  /** The kind of tower in placing. */
+  readonly placing: number | null;
   readonly cursor: Cell | null;
   readonly ghost: Ghost | null;
   readonly tower: TowerView | null;
@@ -56,7 +56,7 @@ export interface HudState {
   readonly debug: boolean;
 }
 
-export const NOTHING_YET: Standing = {
+export const INITIAL_STATS: MatchStats = {
   gold: 0,
   lives: 0,
   wave: 0,
@@ -71,7 +71,7 @@ export const NOTHING_YET: Standing = {
   seconds: 0,
 };
 
-export function standingOf({ score }: Snapshot, ticksPerSecond: number): Standing {
+export function statsFrom({ score }: Snapshot, ticksPerSecond: number): MatchStats {
   return {
     gold: score.gold,
     lives: score.lives,

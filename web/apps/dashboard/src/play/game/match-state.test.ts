@@ -4,7 +4,7 @@ import { CoreClient, type WorkerPort } from '../core/core-client';
 import type { FromWorker, Ghost, ToWorker } from '../core/protocol';
 import { Sound } from '../sound/sound';
 import { catalogue, map, snapshotNumbers, type SnapshotParts } from '../testing/fixtures';
-import { Game } from './game';
+import { MatchState } from './match-state';
 
 const CELL = 1024;
 const FREE: Ghost = { reason: null, ways: [] };
@@ -43,7 +43,7 @@ function begun(parts: SnapshotParts = {}) {
   const far = new FarEnd();
   const client = new CoreClient(far, () => undefined);
   const sound = new Sound('/', { effects: 1, music: 1, muted: true });
-  const game = new Game({ client, catalogue, map, sound });
+  const game = new MatchState({ client, catalogue, map, sound });
   const show = (seen: SnapshotParts) => {
     game.receive(snapshotNumbers({ score: { gold: 200, lives: 20 }, ...seen }), performance.now());
   };
@@ -56,32 +56,32 @@ function towerOn(column: number, row: number) {
   return { uid: 5, kind: 0, x: (column + 1.5) * CELL, y: (row + 1.5) * CELL, spent: 50 };
 }
 
-test('a tower in hand is built on the cell that is chosen, and stays in hand', async () => {
+test('a tower in placing is built on the cell that is chosen, and stays in placing', async () => {
   const { far, game } = begun();
-  game.hold(0);
-  game.point({ column: 3, row: 4 });
+  game.togglePlacing(0);
+  game.moveCursorTo({ column: 3, row: 4 });
   await far.answer('ghost', FREE);
   await far.answer('ghost', FREE);
-  game.choose();
+  game.confirm();
   expect(far.orders).toEqual([['Build', 0, 3, 4]]);
-  expect(game.hud.get().hand).toBe(0);
+  expect(game.hud.get().placing).toBe(0);
 });
 
 test('what the core has refused beforehand is said and not ordered', async () => {
   const { far, game } = begun();
-  game.point({ column: 3, row: 4 });
-  game.hold(0);
+  game.moveCursorTo({ column: 3, row: 4 });
+  game.togglePlacing(0);
   await far.answer('ghost', { reason: 'That would close the last way.', ways: [] });
-  game.choose();
+  game.confirm();
   expect(far.orders).toEqual([]);
   expect(game.hud.get().notice?.text).toBe('That would close the last way.');
 });
 
 test('an answer about a cell that is no longer meant is not shown, and the core is asked about the new one', async () => {
   const { far, game } = begun();
-  game.point({ column: 3, row: 4 });
-  game.hold(0);
-  game.point({ column: 9, row: 9 });
+  game.moveCursorTo({ column: 3, row: 4 });
+  game.togglePlacing(0);
+  game.moveCursorTo({ column: 9, row: 9 });
   await far.answer('ghost', { reason: 'A tower stands there.', ways: [] });
   expect(game.hud.get().ghost).toBeNull();
   expect(far.questions('ghost').at(-1)?.values).toEqual([0, 9, 9]);
@@ -89,7 +89,7 @@ test('an answer about a cell that is no longer meant is not shown, and the core 
 
 test('a finger chooses a cell first, and builds there by a second tap', async () => {
   const { far, game } = begun();
-  game.hold(0);
+  game.togglePlacing(0);
   game.tap({ column: 3, row: 4 });
   expect(far.orders).toEqual([]);
   await far.answer('ghost', FREE);
@@ -97,20 +97,20 @@ test('a finger chooses a cell first, and builds there by a second tap', async ()
   expect(far.orders).toEqual([['Build', 0, 3, 4]]);
 });
 
-test('a tower is chosen by one tap, which puts away what is in hand', () => {
+test('a tower is chosen by one tap, which puts away what is in placing', () => {
   const { far, game } = begun({ towers: [towerOn(3, 4)] });
-  game.hold(0);
+  game.togglePlacing(0);
   game.tap({ column: 3, row: 4 });
-  expect([game.hud.get().tower?.uid, game.hud.get().hand]).toEqual([5, null]);
+  expect([game.hud.get().tower?.uid, game.hud.get().placing]).toEqual([5, null]);
   expect(far.questions('tower')[0]?.values).toEqual([5]);
 });
 
 test('upgrade, sale and targeting mean the chosen tower, or else the one under the cursor', () => {
   const { far, game } = begun({ towers: [{ ...towerOn(3, 4), targeting: 3 }] });
   game.upgrade(0);
-  game.point({ column: 3, row: 4 });
+  game.moveCursorTo({ column: 3, row: 4 });
   game.upgrade(1);
-  game.nextTarget();
+  game.cycleTargeting();
   game.sell();
   expect(far.orders).toEqual([
     ['Upgrade', 5, 1],
@@ -138,18 +138,18 @@ test('the next wave is asked for when the walls or the waves change, and only th
 
 test('speed goes up and down in its three steps, and a pause draws nothing further', () => {
   const { far, game } = begun();
-  for (const by of [1, 1, 1, -1] as const) game.shift(by);
+  for (const by of [1, 1, 1, -1] as const) game.changeSpeed(by);
   expect(game.hud.get().speed).toBe(2);
-  expect(game.rate).toBeCloseTo(0.06);
+  expect(game.ticksPerMillisecond).toBeCloseTo(0.06);
   game.setPaused(true);
-  expect(game.rate).toBe(0);
+  expect(game.ticksPerMillisecond).toBe(0);
   expect(far.said.at(-1)).toEqual({ type: 'pace', speed: 2, paused: true });
 });
 
 test('beginning a wave ends the pause', () => {
   const { far, game } = begun();
   game.setPaused(true);
-  game.beginWave();
+  game.startWave();
   expect(game.hud.get().paused).toBe(false);
   expect(far.orders).toEqual([['StartWave']]);
 });

@@ -9,19 +9,19 @@ import { soundsOf } from '../sound/sounds-of';
 import type { Sound } from '../sound/sound';
 import {
   isEqual,
-  NOTHING_YET,
-  standingOf,
+  INITIAL_STATS,
+  statsFrom,
   towerOn,
   towerView,
   type HudState,
-  type Standing,
+  type MatchStats,
   type TowerView,
 } from './hud-state';
-import { Questions } from './questions';
+import { CoreQueries } from './core-queries';
 import { Store } from '../state/store';
 
 /** What a match on the page stands on. */
-export interface GameParts {
+export interface MatchParts {
   readonly client: CoreClient;
   readonly catalogue: Catalogue;
   readonly map: GameMap;
@@ -29,22 +29,22 @@ export interface GameParts {
 }
 
 /** One match as the page sees it: what the player points at, and what the core says. It changes nothing in the core. */
-export class Game {
+export class MatchState {
   readonly hud: Store<HudState>;
   readonly timeline = new Timeline();
   readonly view: View;
   /** Called with each snapshot as it arrives. */
   onSnapshot: (snapshot: Snapshot, now: number) => void = () => undefined;
-  private readonly questions: Questions;
+  private readonly queries: CoreQueries;
   private notices = 0;
 
-  constructor(readonly parts: GameParts) {
+  constructor(readonly parts: MatchParts) {
     this.view = new View(parts.map);
     this.hud = new Store<HudState>({
-      standing: NOTHING_YET,
+      stats: INITIAL_STATS,
       speed: 1,
       paused: false,
-      hand: null,
+      placing: null,
       cursor: null,
       ghost: null,
       tower: null,
@@ -52,7 +52,7 @@ export class Game {
       notice: null,
       debug: false,
     });
-    this.questions = new Questions(parts.client, this.hud);
+    this.queries = new CoreQueries(parts.client, this.hud);
     this.pace();
   }
 
@@ -64,40 +64,40 @@ export class Game {
     soundsOf(snapshot, catalogue).forEach((name) => {
       this.parts.sound.play(name);
     });
-    this.stand(standingOf(snapshot, catalogue.ticks_per_second));
+    this.updateStats(statsFrom(snapshot, catalogue.ticks_per_second));
     this.refreshTower(snapshot);
-    this.questions.refreshGhost(now);
+    this.queries.refreshGhost(now);
   }
 
-  refuse(reason: string): void {
+  reject(reason: string): void {
     this.parts.sound.play('refuse');
-    this.say(reason);
+    this.notify(reason);
   }
 
-  say(text: string): void {
+  notify(text: string): void {
     this.notices += 1;
     this.patch({ notice: { number: this.notices, text } });
   }
 
-  /** Takes a kind of tower in hand; the same again, or null, puts it away. */
-  hold(kind: number | null): void {
-    const hand = kind === this.hud.get().hand ? null : kind;
-    const cursor = hand === null ? this.hud.get().cursor : (this.hud.get().cursor ?? this.start());
-    this.patch({ hand, cursor, ghost: null, tower: hand === null ? this.hud.get().tower : null });
-    this.questions.askGhost();
+  /** Takes a kind of tower in placing; the same again, or null, puts it away. */
+  togglePlacing(kind: number | null): void {
+    const placing = kind === this.hud.get().placing ? null : kind;
+    const cursor = placing === null ? this.hud.get().cursor : (this.hud.get().cursor ?? this.mapCenter());
+    this.patch({ placing, cursor, ghost: null, tower: placing === null ? this.hud.get().tower : null });
+    this.queries.askGhost();
   }
 
   /** The cell that is meant, by whichever device. */
-  point(cursor: Cell | null): void {
+  moveCursorTo(cursor: Cell | null): void {
     if (isSameCell(cursor, this.hud.get().cursor)) return;
     this.patch({ cursor, ghost: null });
-    this.questions.askGhost();
+    this.queries.askGhost();
   }
 
   moveCursor(across: number, down: number): void {
     const { cursor } = this.hud.get();
-    const moved = cursor === null ? this.start() : movedCell(this.parts.map, cursor, across, down);
-    this.point(moved);
+    const moved = cursor === null ? this.mapCenter() : movedCell(this.parts.map, cursor, across, down);
+    this.moveCursorTo(moved);
     this.view.follow(moved);
   }
 
@@ -105,61 +105,61 @@ export class Game {
   towerAt(cell: Cell): TowerView | null {
     const snapshot = this.timeline.latest;
     const uid = snapshot === null ? null : towerOn(snapshot, cell, this.parts.catalogue.cell);
-    return uid === null ? null : this.viewOf(uid);
+    return uid === null ? null : this.towerById(uid);
   }
 
   /** Chooses the tower under the cursor, or builds what is in hand there. */
-  choose(): void {
-    const { cursor, hand, ghost } = this.hud.get();
+  confirm(): void {
+    const { cursor, placing, ghost } = this.hud.get();
     if (cursor === null) return;
     const tower = this.towerAt(cursor);
     if (tower !== null) this.select(tower.uid);
-    else if (hand === null) this.select(null);
-    else if (ghost !== null && ghost.reason !== null) this.refuse(ghost.reason);
-    else this.order('Build', hand, cursor.column, cursor.row);
+    else if (placing === null) this.select(null);
+    else if (ghost !== null && ghost.reason !== null) this.reject(ghost.reason);
+    else this.order('Build', placing, cursor.column, cursor.row);
   }
 
-  /** A finger's tap: a tower is chosen at once, and a second tap on the same cell builds what is in hand. */
+  /** A finger's tap: a tower is chosen at once, and a second tap on the same cell builds what is in placing. */
   tap(cell: Cell): void {
     const isSecond = isSameCell(cell, this.hud.get().cursor);
-    this.point(cell);
-    if (isSecond || this.towerAt(cell) !== null || this.hud.get().hand === null) this.choose();
+    this.moveCursorTo(cell);
+    if (isSecond || this.towerAt(cell) !== null || this.hud.get().placing === null) this.confirm();
   }
 
   select(uid: number | null): void {
-    const tower = uid === null ? null : this.viewOf(uid);
-    this.patch({ tower, hand: tower === null ? this.hud.get().hand : null });
-    if (tower !== null) this.questions.askOffers(tower.uid);
+    const tower = uid === null ? null : this.towerById(uid);
+    this.patch({ tower, placing: tower === null ? this.hud.get().placing : null });
+    if (tower !== null) this.queries.askOffers(tower.uid);
   }
 
-  /** Puts away what is in hand, then what is chosen. */
+  /** Puts away what is in placing, then what is chosen. */
   cancel(): void {
-    if (this.hud.get().hand === null) this.patch({ tower: null });
-    else this.hold(null);
+    if (this.hud.get().placing === null) this.patch({ tower: null });
+    else this.togglePlacing(null);
   }
 
   upgrade(branch: number): void {
-    const uid = this.meant();
+    const uid = this.targetTower();
     if (uid !== null) this.order('Upgrade', uid, branch);
   }
 
   sell(): void {
-    const uid = this.meant();
+    const uid = this.targetTower();
     if (uid !== null) this.order('Sell', uid);
   }
 
-  target(mode: number): void {
-    const uid = this.meant();
+  setTargeting(mode: number): void {
+    const uid = this.targetTower();
     if (uid !== null) this.order('Target', uid, mode);
   }
 
-  nextTarget(): void {
-    const uid = this.meant();
-    const tower = uid === null ? null : this.viewOf(uid);
-    if (tower !== null) this.target((tower.targeting + 1) % this.parts.catalogue.targetings.length);
+  cycleTargeting(): void {
+    const uid = this.targetTower();
+    const tower = uid === null ? null : this.towerById(uid);
+    if (tower !== null) this.setTargeting((tower.targeting + 1) % this.parts.catalogue.targetings.length);
   }
 
-  beginWave(): void {
+  startWave(): void {
     if (this.hud.get().paused) this.setPaused(false);
     this.order('StartWave');
   }
@@ -179,7 +179,7 @@ export class Game {
   }
 
   /** A step faster or slower. */
-  shift(by: 1 | -1): void {
+  changeSpeed(by: 1 | -1): void {
     const speed = SPEEDS[SPEEDS.indexOf(this.hud.get().speed) + by];
     if (speed !== undefined) this.setSpeed(speed);
   }
@@ -189,7 +189,7 @@ export class Game {
   }
 
   /** Ticks a millisecond at which the match goes on now. */
-  get rate(): number {
+  get ticksPerMillisecond(): number {
     const { paused, speed } = this.hud.get();
     return paused ? 0 : (speed * this.parts.catalogue.ticks_per_second) / 1000;
   }
@@ -204,30 +204,30 @@ export class Game {
   }
 
   /** The chosen tower, or the one under the cursor. */
-  private meant(): number | null {
+  private targetTower(): number | null {
     const { tower, cursor } = this.hud.get();
     return (tower ?? (cursor === null ? null : this.towerAt(cursor)))?.uid ?? null;
   }
 
-  private viewOf(uid: number): TowerView | null {
+  private towerById(uid: number): TowerView | null {
     const snapshot = this.timeline.latest;
     return snapshot === null
       ? null
       : towerView(snapshot, uid, { cell: this.parts.catalogue.cell, offers: null });
   }
 
-  private start(): Cell {
+  private mapCenter(): Cell {
     const { width, height } = this.parts.map;
     return { column: Math.floor(width / 2), row: Math.floor(height / 2) };
   }
 
-  private stand(standing: Standing): void {
+  private updateStats(stats: MatchStats): void {
     const before = this.hud.get();
-    if (isEqual(standing, before.standing) && before.plan !== null) return;
-    this.patch({ standing });
-    const isReplanned = standing.walls !== before.standing.walls || standing.wave !== before.standing.wave;
-    if (isReplanned || before.plan === null) this.questions.askPlan();
-    if (standing.walls !== before.standing.walls) this.questions.askGhost();
+    if (isEqual(stats, before.stats) && before.plan !== null) return;
+    this.patch({ stats });
+    const isReplanned = stats.walls !== before.stats.walls || stats.wave !== before.stats.wave;
+    if (isReplanned || before.plan === null) this.queries.askPlan();
+    if (stats.walls !== before.stats.walls) this.queries.askGhost();
   }
 
   private refreshTower(snapshot: Snapshot): void {
@@ -237,7 +237,7 @@ export class Game {
     const seen = towerView(snapshot, tower.uid, { cell: this.parts.catalogue.cell, offers });
     if (seen !== null && isEqual({ ...seen, cell: tower.cell }, tower)) return;
     this.patch({ tower: seen });
-    if (seen !== null && seen.spent !== tower.spent) this.questions.askOffers(seen.uid);
+    if (seen !== null && seen.spent !== tower.spent) this.queries.askOffers(seen.uid);
   }
 
   private patch(changed: Partial<HudState>): void {

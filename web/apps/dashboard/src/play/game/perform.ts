@@ -1,27 +1,27 @@
-import type { Game } from './game';
+import type { MatchState } from './match-state';
 import type { SettingsStore } from '../state/settings';
 import type { Action } from '../input/actions';
 
 const ZOOM = 1.25;
 
 /** Does what an action is called, whichever device asked for it. */
-export function perform(action: Action, game: Game, settings: SettingsStore): void {
+export function perform(action: Action, game: MatchState, settings: SettingsStore): void {
   if (action.startsWith('build-')) {
-    game.hold(Number(action.slice('build-'.length)) - 1);
+    game.togglePlacing(Number(action.slice('build-'.length)) - 1);
     return;
   }
-  const deeds: Partial<Record<Action, () => void>> = {
-    ...cursorDeeds(game),
-    ...towerDeeds(game),
-    ...paceDeeds(game, settings),
-    ...viewDeeds(game),
+  const handlers: Partial<Record<Action, () => void>> = {
+    ...cursorHandlers(game),
+    ...towerHandlers(game),
+    ...paceHandlers(game, settings),
+    ...viewHandlers(game),
   };
-  deeds[action]?.();
+  handlers[action]?.();
 }
 
-type Deeds = Partial<Record<Action, () => void>>;
+type Handlers = Partial<Record<Action, () => void>>;
 
-function cursorDeeds(game: Game): Deeds {
+function cursorHandlers(game: MatchState): Handlers {
   const move = (across: number, down: number) => () => {
     game.moveCursor(across, down);
   };
@@ -31,7 +31,7 @@ function cursorDeeds(game: Game): Deeds {
     'cursor-up': move(0, -1),
     'cursor-down': move(0, 1),
     choose: () => {
-      game.choose();
+      game.confirm();
     },
     cancel: () => {
       game.cancel();
@@ -39,7 +39,7 @@ function cursorDeeds(game: Game): Deeds {
   };
 }
 
-function towerDeeds(game: Game): Deeds {
+function towerHandlers(game: MatchState): Handlers {
   return {
     upgrade: () => {
       game.upgrade(0);
@@ -51,29 +51,29 @@ function towerDeeds(game: Game): Deeds {
       game.sell();
     },
     target: () => {
-      game.nextTarget();
+      game.cycleTargeting();
     },
   };
 }
 
-function paceDeeds(game: Game, settings: SettingsStore): Deeds {
-  const { paused, standing } = game.hud.get();
+function paceHandlers(game: MatchState, settings: SettingsStore): Handlers {
+  const { paused, stats } = game.hud.get();
   return {
     pause: () => {
       game.setPaused(!paused);
     },
     'next-wave': () => {
-      game.beginWave();
+      game.startWave();
     },
     faster: () => {
-      game.shift(1);
+      game.changeSpeed(1);
     },
     slower: () => {
-      game.shift(-1);
+      game.changeSpeed(-1);
     },
     'auto-start': () => {
-      game.setAutoStart(!standing.autoStart);
-      settings.change({ autoStart: !standing.autoStart });
+      game.setAutoStart(!stats.autoStart);
+      settings.change({ autoStart: !stats.autoStart });
     },
     mute: () => {
       settings.change({ muted: !settings.get().muted });
@@ -81,7 +81,7 @@ function paceDeeds(game: Game, settings: SettingsStore): Deeds {
   };
 }
 
-function viewDeeds(game: Game): Deeds {
+function viewHandlers(game: MatchState): Handlers {
   return {
     'zoom-in': () => {
       game.view.zoom(ZOOM);

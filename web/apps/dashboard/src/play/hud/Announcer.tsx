@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 
 import { useHud, useMatch } from './context';
-import { capitalised, towerTitle } from './words';
+import { capitalised, towerTitle } from './labels';
 
 const SHOWN_MILLISECONDS = 2_600;
 
@@ -43,7 +43,7 @@ function Notice() {
 /** The wave and the lives, said when either changes. */
 function WaveWords() {
   const { running } = useMatch();
-  const { wave, cleared, lives, outcome } = useHud().standing;
+  const { wave, cleared, lives, outcome } = useHud().stats;
   const waves = running.playable.map.waves.length;
   if (outcome === 'won') return 'The match is won.';
   if (outcome === 'lost') return 'The match is lost.';
@@ -56,7 +56,7 @@ const GROUND = { '.': 'open', '=': 'paved', '#': 'rock', '~': 'water' } as const
 /** Where the cursor is, and what could be done there. */
 function CursorWords() {
   const { running } = useMatch();
-  const { cursor, hand, ghost } = useHud();
+  const { cursor, placing, ghost } = useHud();
   if (cursor === null) return null;
   const { map, catalogue } = running.game.parts;
   const ground = map.terrain[cursor.row]?.[cursor.column] ?? '.';
@@ -64,7 +64,7 @@ function CursorWords() {
   const tower = running.game.towerAt(cursor);
   const kind = tower === null ? undefined : catalogue.towers[tower.kind];
   if (tower !== null && kind !== undefined) return `${place} ${towerTitle(kind, tower.variant)} stands here.`;
-  if (hand === null || ghost === null) return place;
-  const name = capitalised(catalogue.towers[hand]?.name ?? '');
+  if (placing === null || ghost === null) return place;
+  const name = capitalised(catalogue.towers[placing]?.name ?? '');
   return `${place} ${ghost.reason ?? `${name} can be built.`}`;
 }

@@ -77,7 +77,7 @@ function usePointers(canvas: RefObject<HTMLCanvasElement | null>, match: Match):
     const { game } = match.running;
     const gestures = new Gestures({
       onHover: (point) => {
-        game.point(game.view.cellUnder(point));
+        game.moveCursorTo(game.view.cellUnder(point));
       },
       onPan: (by) => {
         game.view.pan(by);
@@ -156,8 +156,8 @@ function triggered(trigger: string, point: Point, { running: { game }, settings,
     if (cell === null) return;
     if (trigger.startsWith('touch:')) game.tap(cell);
     else {
-      game.point(cell);
-      game.choose();
+      game.moveCursorTo(cell);
+      game.confirm();
     }
     return;
   }

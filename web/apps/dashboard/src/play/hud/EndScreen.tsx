@@ -12,7 +12,7 @@ const MOST = 0.5;
 /** How a match ended, and what may come next. */
 export function EndScreen() {
   const { running } = useMatch();
-  const { outcome } = useHud().standing;
+  const { outcome } = useHud().stats;
   const { map } = running.playable;
   return (
     <Dialog
@@ -27,10 +27,10 @@ export function EndScreen() {
 
 function Figures() {
   const { art, running } = useMatch();
-  const { standing } = useHud();
+  const { stats } = useHud();
   const { map } = running.playable;
   const percent = running.game.parts.catalogue.difficulties[running.difficulty]?.lives ?? 100;
-  const stars = standing.outcome === 'won' ? starsFor(standing.lives, (map.lives * percent) / 100) : 0;
+  const stars = stats.outcome === 'won' ? starsFor(stats.lives, (map.lives * percent) / 100) : 0;
   return (
     <>
       <div className="end-stars" role="img" aria-label={`${stars} of ${STARS} stars`}>
@@ -42,20 +42,20 @@ function Figures() {
         <div>
           <dt>Waves</dt>
           <dd>
-            {standing.cleared} of {map.waves.length}
+            {stats.cleared} of {map.waves.length}
           </dd>
         </div>
         <div>
           <dt>Fallen</dt>
-          <dd>{standing.killed}</dd>
+          <dd>{stats.killed}</dd>
         </div>
         <div>
           <dt>Lives left</dt>
-          <dd>{standing.lives}</dd>
+          <dd>{stats.lives}</dd>
         </div>
         <div>
           <dt>Time</dt>
-          <dd>{clock(standing.seconds)}</dd>
+          <dd>{clock(stats.seconds)}</dd>
         </div>
       </dl>
     </>
@@ -64,7 +64,7 @@ function Figures() {
 
 function WhatNext() {
   const { art, play, running } = useMatch();
-  const isWon = useHud().standing.outcome === 'won';
+  const isWon = useHud().stats.outcome === 'won';
   const next = art.maps[art.maps.findIndex(({ map }) => map.id === running.playable.map.id) + 1];
   return (
     <div className="game-dialog-actions">

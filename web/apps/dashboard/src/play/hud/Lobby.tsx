@@ -4,7 +4,7 @@ import { ProgressBar, RadioButton, RadioField, RadioGroup } from 'react-aria-com
 
 import type { Art, PlayableMap } from '../game/art';
 import { groundOf } from '../game/art';
-import type { Loading, Play } from '../game/play';
+import type { GameSession, Loading } from '../game/game-session';
 import { forgetSlot, type Slot } from '../game/saves';
 import { useStore } from '../state/store';
 import type { SettingsStore } from '../state/settings';
@@ -12,7 +12,7 @@ import { useSlots } from './use-slots';
 import { SettingsDialog } from './SettingsDialog';
 import { Sprite } from './Sprite';
 import { TelemetryChoice } from './TelemetryChoice';
-import { capitalised } from './words';
+import { capitalised } from './labels';
 
 const DIFFICULTIES = ['easy', 'normal', 'hard'] as const;
 const NORMAL = 1;
@@ -20,7 +20,7 @@ const MEGABYTE = 1_000_000;
 
 export interface LobbyProps {
   readonly art: Art;
-  readonly play: Play;
+  readonly play: GameSession;
   readonly settings: SettingsStore;
   readonly isSynthetic: boolean;
 }
@@ -31,12 +31,12 @@ export function Lobby({ art, play, settings, isSynthetic }: LobbyProps) {
   const [difficulty, setDifficulty] = useState(NORMAL);
   const [isSetting, setSetting] = useState(false);
   const slots = useSlots(art.maps);
-  const trouble = useStore(play.trouble);
+  const resumeError = useStore(play.resumeError);
   const playable = art.maps.find(({ map }) => map.id === chosen);
   return (
     <div className="lobby">
       <TelemetryChoice settings={settings} isSynthetic={isSynthetic} />
-      {trouble === null ? null : <Callout tone="warning">{trouble}</Callout>}
+      {resumeError === null ? null : <Callout tone="warning">{resumeError}</Callout>}
       <MapCards art={art} chosen={chosen} slots={slots} onChoose={setChosen} />
       <div className="lobby-start card">
         <SegmentedControl
@@ -70,7 +70,7 @@ export function Lobby({ art, play, settings, isSynthetic }: LobbyProps) {
 }
 
 interface StartButtonsProps {
-  readonly play: Play;
+  readonly play: GameSession;
   readonly playable: PlayableMap | undefined;
   readonly slot: Slot | undefined;
   readonly difficulty: number;

@@ -102,7 +102,7 @@ function giveBackFocus(event: MouseEvent, canvas: HTMLCanvasElement | null): voi
 
 function LeaveDialog({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
   const { play } = useMatch();
-  const { outcome } = useHud().standing;
+  const { outcome } = useHud().stats;
   const leave = (keeping: boolean) => {
     void play.leave({ keeping });
   };

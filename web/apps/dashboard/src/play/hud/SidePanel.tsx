@@ -1,7 +1,7 @@
 import { useHud, useMatch } from './context';
 import { Sprite } from './Sprite';
 import { TowerPanel } from './TowerPanel';
-import { capitalised, countsOf } from './words';
+import { capitalised, countsOf } from './labels';
 
 /** The chosen tower; without one, what the next wave brings. */
 export function SidePanel() {
@@ -11,13 +11,13 @@ export function SidePanel() {
 
 function WavePanel() {
   const { art, running } = useMatch();
-  const { plan, standing } = useHud();
+  const { plan, stats } = useHud();
   const { creeps } = running.game.parts.catalogue;
   const groups = plan?.groups ?? [];
   return (
     <section aria-labelledby="next-wave-title">
       <h2 className="side-title" id="next-wave-title">
-        {groups.length === 0 ? 'No more waves' : `Wave ${standing.wave + 1} brings`}
+        {groups.length === 0 ? 'No more waves' : `Wave ${stats.wave + 1} brings`}
       </h2>
       <ul className="wave-groups">
         {countsOf(groups).map(({ kind, count }) => {
@@ -38,15 +38,15 @@ function WavePanel() {
       <dl className="wave-tally">
         <div>
           <dt>On the way</dt>
-          <dd>{standing.creeps}</dd>
+          <dd>{stats.creeps}</dd>
         </div>
         <div>
           <dt>Fallen</dt>
-          <dd>{standing.killed}</dd>
+          <dd>{stats.killed}</dd>
         </div>
         <div>
           <dt>Got through</dt>
-          <dd>{standing.leaked}</dd>
+          <dd>{stats.leaked}</dd>
         </div>
       </dl>
     </section>

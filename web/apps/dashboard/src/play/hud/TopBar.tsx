@@ -19,24 +19,24 @@ export function TopBar({
 }) {
   return (
     <div className="game-top">
-      <Standing />
+      <MatchStats />
       <Pace />
       <Around onSettings={onSettings} onLeave={onLeave} />
     </div>
   );
 }
 
-function Standing() {
+function MatchStats() {
   const { art, running } = useMatch();
-  const { standing } = useHud();
+  const { stats } = useHud();
   const waves = running.playable.map.waves.length;
   const figures = [
-    { sprite: 'icon/lives', label: 'Lives', value: `${standing.lives}` },
-    { sprite: 'icon/gold', label: 'Gold', value: `${standing.gold}` },
-    { sprite: 'icon/wave', label: 'Wave', value: `${standing.wave}/${waves}` },
+    { sprite: 'icon/lives', label: 'Lives', value: `${stats.lives}` },
+    { sprite: 'icon/gold', label: 'Gold', value: `${stats.gold}` },
+    { sprite: 'icon/wave', label: 'Wave', value: `${stats.wave}/${waves}` },
   ];
   return (
-    <dl className="game-standing">
+    <dl className="game-stats">
       {figures.map(({ sprite, label, value }) => (
         <div key={label} className="game-figure" data-testid={label.toLowerCase()}>
           <dt>
@@ -53,9 +53,9 @@ function Standing() {
 function Pace() {
   const { art, running } = useMatch();
   const { game } = running;
-  const { paused, speed, standing } = useHud();
-  const isLast = standing.wave >= running.playable.map.waves.length;
-  const isOver = standing.outcome !== 'playing';
+  const { paused, speed, stats } = useHud();
+  const isLast = stats.wave >= running.playable.map.waves.length;
+  const isOver = stats.outcome !== 'playing';
   return (
     <div className="game-pace">
       <Button
@@ -80,10 +80,10 @@ function Pace() {
         emphasis="primary"
         isDisabled={isLast || isOver}
         onPress={() => {
-          game.beginWave();
+          game.startWave();
         }}
       >
-        {waveLabel(standing.wave, standing.countdown, isLast)}
+        {waveLabel(stats.wave, stats.countdown, isLast)}
         <KeyHint action="next-wave" />
       </Button>
       <AutoStart />
@@ -99,13 +99,13 @@ function waveLabel(wave: number, countdown: number | null, isLast: boolean): str
 
 function AutoStart() {
   const { art, running, settings } = useMatch();
-  const { standing } = useHud();
+  const { stats } = useHud();
   return (
     <ToggleButton
       className="button button-secondary"
       aria-label="Waves begin by themselves"
-      isSelected={standing.autoStart}
-      isDisabled={standing.outcome !== 'playing'}
+      isSelected={stats.autoStart}
+      isDisabled={stats.outcome !== 'playing'}
       onChange={(on) => {
         running.game.setAutoStart(on);
         settings.change({ autoStart: on });

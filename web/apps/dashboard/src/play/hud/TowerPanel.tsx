@@ -5,7 +5,7 @@ import type { TowerView } from '../game/hud-state';
 import { useHud, useMatch } from './context';
 import { Sprite } from './Sprite';
 import { KeyHint } from './TopBar';
-import { capitalised, factsOf, stepsTo, towerTitle } from './words';
+import { capitalised, factsOf, stepsTo, towerTitle } from './labels';
 
 /** What the chosen tower is and does, and what can be done with it. */
 export function TowerPanel({ tower }: { readonly tower: TowerView }) {
@@ -76,7 +76,7 @@ function Targeting({ tower }: { readonly tower: TowerView }) {
         choices={choices}
         value={targetings[tower.targeting] ?? 'first'}
         onChange={(name) => {
-          running.game.target(targetings.indexOf(name));
+          running.game.setTargeting(targetings.indexOf(name));
         }}
       />
     </div>
@@ -87,7 +87,7 @@ const UPGRADES = ['upgrade', 'upgrade-second'] as const;
 
 function Upgrades({ tower }: { readonly tower: TowerView }) {
   const { art, running } = useMatch();
-  const { standing } = useHud();
+  const { stats } = useHud();
   const { catalogue } = running.game.parts;
   const kind = catalogue.towers[tower.kind];
   const now = towerRule(catalogue, tower.kind, tower.variant);
@@ -102,7 +102,7 @@ function Upgrades({ tower }: { readonly tower: TowerView }) {
           <li key={variant}>
             <Button
               emphasis="primary"
-              isDisabled={price > standing.gold || standing.outcome !== 'playing'}
+              isDisabled={price > stats.gold || stats.outcome !== 'playing'}
               onPress={() => {
                 running.game.upgrade(branch);
               }}

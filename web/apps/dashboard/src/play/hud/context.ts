@@ -2,14 +2,14 @@ import { createContext, useContext } from 'react';
 
 import type { Art } from '../game/art';
 import type { HudState } from '../game/hud-state';
-import type { Play, Running } from '../game/play';
+import type { ActiveMatch, GameSession } from '../game/game-session';
 import { useStore } from '../state/store';
 import type { Settings, SettingsStore } from '../state/settings';
 
 /** What every part of a match's screen stands on. */
 export interface Match {
-  readonly play: Play;
-  readonly running: Running;
+  readonly play: GameSession;
+  readonly running: ActiveMatch;
   readonly art: Art;
   readonly settings: SettingsStore;
 }

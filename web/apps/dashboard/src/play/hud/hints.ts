@@ -14,20 +14,20 @@ const WALL = 3;
 /** One sentence for a beginner, about the next thing to do; null where they need none. */
 export function hintFor(situation: Situation): string | null {
   const { hud, towers, hasUpgraded, isFlyingNext, isTouch } = situation;
-  const { standing, hand, tower } = hud;
-  if (standing.outcome !== 'playing') return null;
-  if (towers === 0 && hand === null)
+  const { stats, placing, tower } = hud;
+  if (stats.outcome !== 'playing') return null;
+  if (towers === 0 && placing === null)
     return 'Creeps will walk along the arrows to the gate. Choose a tower to stop them.';
   if (towers === 0) {
     const how = isTouch ? 'Tap a cell beside the way, then tap it again' : 'Click a cell beside the way';
     return `${how}: much of the way should lie inside the ring.`;
   }
-  if (standing.wave === 0 && towers < WALL) {
+  if (stats.wave === 0 && towers < WALL) {
     return 'Creeps walk around towers: a wall of them makes the way long. Place two more.';
   }
-  if (standing.wave === 0)
+  if (stats.wave === 0)
     return 'Start the wave when you are ready. What is coming stands beside the board.';
-  if (standing.cleared === 0)
+  if (stats.cleared === 0)
     return 'Each creep that falls brings gold. You can build while the game is paused, too.';
   if (isFlyingNext) return 'Flyers come next: they cross walls, and mortars cannot hit them. Bolts can.';
   if (!hasUpgraded && tower === null)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { catalogue } from '../testing/fixtures';
-import { countsOf, factsOf, stepsTo, towerTitle } from './words';
+import { countsOf, factsOf, stepsTo, towerTitle } from './labels';
 
 const bolt = catalogue.towers[0] ?? { name: 'bolt', role: '', branches: ['', ''] as const, variants: [] };
 const [built, , second, longbow] = bolt.variants;
