@@ -9,28 +9,28 @@ import type { Art } from './art';
 import type { MatchState } from './match-state';
 import { towerOn } from './hud-state';
 
-/** Milliseconds between frames, and of them those that drawing took; smoothed. */
+/** Milliseconds from frame to frame, and how many of them drawing took; both smoothed. */
 export interface DrawingTimes {
   frame: number;
   drawing: number;
 }
 
 export interface DrawingParts {
-  readonly game: MatchState;
+  readonly state: MatchState;
   readonly art: Art;
   readonly ground: HTMLImageElement;
-  /** Kept up to date with each frame. */
+  /** Updated with each frame. */
   readonly times: DrawingTimes;
-  /** Whether the player wants little motion. */
+  /** Whether the player prefers reduced motion. */
   readonly isCalm: boolean;
 }
 
 const SMOOTHING = 0.1;
-const LARGEST_RATIO = 2;
+const MAX_PIXEL_RATIO = 2;
 
-/** Draws a game on a canvas, frame after frame; it only looks at the match. */
+/** Draws a match on a canvas, frame by frame. Never changes the match. */
 export class BoardDrawing {
-  private readonly game: MatchState;
+  private readonly state: MatchState;
   private readonly isCalm: boolean;
   private readonly times: DrawingTimes;
   private readonly art: BoardArt;
@@ -39,58 +39,58 @@ export class BoardDrawing {
   private ratio = 1;
   private last = 0;
   private field: Int32Array | null = null;
-  private fieldOfWalls = -1;
+  private fieldWalls = -1;
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
-    { game, art, ground, times, isCalm }: DrawingParts,
+    { state, art, ground, times, isCalm }: DrawingParts,
   ) {
-    this.game = game;
+    this.state = state;
     this.isCalm = isCalm;
     this.times = times;
     const context = canvas.getContext('2d', { alpha: false });
-    if (context === null) throw new Error('This browser draws on no canvas.');
+    if (context === null) throw new Error('This browser cannot draw on a canvas.');
     this.context = context;
-    const { catalogue, map } = game.parts;
+    const { catalogue, map } = state.parts;
     this.art = { atlas: art.atlas, catalogue, map, ground };
     this.effects = new Effects(art.atlas, catalogue, isCalm);
-    game.onSnapshot = (snapshot, now) => {
+    state.onSnapshot = (snapshot, now) => {
       this.effects.add(snapshot, now);
     };
   }
 
   resize(size: Size, pixelRatio: number): void {
-    this.ratio = Math.min(pixelRatio, LARGEST_RATIO);
+    this.ratio = Math.min(pixelRatio, MAX_PIXEL_RATIO);
     this.canvas.width = Math.max(Math.round(size.width * this.ratio), 1);
     this.canvas.height = Math.max(Math.round(size.height * this.ratio), 1);
-    this.game.view.resize(size);
+    this.state.view.resize(size);
   }
 
   frame(now: number, background: string): void {
     const began = performance.now();
-    const between = this.game.timeline.at(began, this.game.ticksPerMillisecond);
+    const between = this.state.timeline.at(began, this.state.ticksPerMillisecond);
     this.clear(background);
     if (between !== null) {
-      const scene = boardScene(this.art, between, this.look(between, began), this.isCalm ? 0 : now);
-      draw(this.context, scene, this.game.view.matrix(this.ratio));
+      const scene = boardScene(this.art, between, this.boardView(between, began), this.isCalm ? 0 : now);
+      draw(this.context, scene, this.state.view.matrix(this.ratio));
     }
-    this.note(now, performance.now() - began);
+    this.recordTimes(now, performance.now() - began);
   }
 
-  /** What of the page's own state is drawn with the match. */
-  private look(between: Between, now: number): BoardView {
-    const { cursor, placing, ghost, tower, plan, stats, debug } = this.game.hud.get();
+  /** The parts of the HUD state that are drawn on the board. */
+  private boardView(between: Between, now: number): BoardView {
+    const { cursor, placing, ghost, tower, plan, stats, debug } = this.state.hud.get();
     if (debug) this.refreshField(stats.walls);
-    const isQuiet = stats.cleared === stats.wave && stats.outcome === 'playing';
+    const isBetweenWaves = stats.cleared === stats.wave && stats.outcome === 'playing';
     const isOnTower =
-      cursor !== null && towerOn(between.newer, cursor, this.game.parts.catalogue.cell) !== null;
+      cursor !== null && towerOn(between.newer, cursor, this.state.parts.catalogue.cell) !== null;
     const isRefused = (ghost?.reason ?? null) !== null;
-    const waysAround = placing !== null && ghost?.reason === null ? ghost.ways : null;
+    const detour = placing !== null && ghost?.reason === null ? ghost.ways : null;
     return {
       cursor,
       ghost: placing === null || isOnTower ? null : { kind: placing, isRefused },
       selected: tower?.uid ?? null,
-      ways: waysAround ?? (isQuiet ? (plan?.ways ?? []) : []),
+      paths: detour ?? (isBetweenWaves ? (plan?.ways ?? []) : []),
       debug: debug ? debugScene(this.art, between, this.field) : null,
       effects: this.effects.nodes(now),
     };
@@ -104,14 +104,14 @@ export class BoardDrawing {
   }
 
   private refreshField(walls: number): void {
-    if (walls === this.fieldOfWalls) return;
-    this.fieldOfWalls = walls;
-    void this.game.parts.client.ask('field').then((field) => {
+    if (walls === this.fieldWalls) return;
+    this.fieldWalls = walls;
+    void this.state.parts.client.ask('field').then((field) => {
       this.field = field;
     });
   }
 
-  private note(now: number, drawing: number): void {
+  private recordTimes(now: number, drawing: number): void {
     const { times } = this;
     times.frame += (now - this.last - times.frame) * SMOOTHING;
     times.drawing += (drawing - times.drawing) * SMOOTHING;

@@ -1,48 +1,48 @@
 import type { CoreClient } from '../core/core-client';
 import { isSameCell, type Cell } from '../core/map';
 import type { Ghost } from '../core/protocol';
-import type { HudState } from './hud-state';
 import type { Store } from '../state/store';
+import type { HudState } from './hud-state';
 
-/** The core is asked again about a ghost after so many milliseconds: creeps walk on meanwhile. */
-const GHOST_LASTS = 300;
+/** The preview of a tower is refreshed after this many milliseconds, because creeps keep moving. */
+const GHOST_LIFETIME = 300;
 
-/** What the page asks of the core, and puts into the state once it is answered, if it still matters then. */
+/** Asks the core what the HUD needs to know, and stores each answer if it is still relevant when it arrives. */
 export class CoreQueries {
-  private isAsking = false;
-  private askedGhost = 0;
+  private isAskingGhost = false;
+  private ghostAskedAt = 0;
 
   constructor(
     private readonly client: CoreClient,
     private readonly hud: Store<HudState>,
   ) {}
 
-  /** Asks anew about what is in placing where the last answer is old. */
+  /** Asks again about the tower being placed if the last answer is old. */
   refreshGhost(now: number): void {
-    if (now - this.askedGhost > GHOST_LASTS) this.askGhost();
+    if (now - this.ghostAskedAt > GHOST_LIFETIME) this.askGhost();
   }
 
-  /** Asks about what is in hand at the cursor; one question at a time, the last one always. */
+  /** Asks whether the tower being placed fits at the cursor. One question at a time; the latest is always asked. */
   askGhost(): void {
     const { placing, cursor } = this.hud.get();
-    if (placing === null || cursor === null || this.isAsking) return;
-    this.isAsking = true;
-    this.askedGhost = performance.now();
+    if (placing === null || cursor === null || this.isAskingGhost) return;
+    this.isAskingGhost = true;
+    this.ghostAskedAt = performance.now();
     void this.client.ask('ghost', placing, cursor.column, cursor.row).then((ghost) => {
-      this.isAsking = false;
+      this.isAskingGhost = false;
       this.showGhost(ghost, placing, cursor);
     });
   }
 
-  /** What can be done with the chosen tower. */
+  /** Asks for the selected tower's upgrades and refund. */
   askOffers(uid: number): void {
     void this.client.ask('tower', uid).then((offers) => {
       const { tower } = this.hud.get();
       if (tower?.uid === uid) this.patch({ tower: { ...tower, offers } });
-    }, ignoreGone);
+    }, ignoreSold);
   }
 
-  /** The next wave, and the ways as the walls are now. */
+  /** Asks for the next wave and the paths it will take around the towers as they stand. */
   askPlan(): void {
     void this.client.ask('plan').then((plan) => {
       this.patch({ plan });
@@ -60,7 +60,7 @@ export class CoreQueries {
   }
 }
 
-/** The tower was sold before the core came to the question. */
-function ignoreGone(): void {
+/** The tower was sold before the core reached the question. */
+function ignoreSold(): void {
   return undefined;
 }

@@ -1,15 +1,15 @@
 import type { Catalogue } from '../core/catalogue';
 import { CoreClient, type CoreMessage, type WorkerPort } from '../core/core-client';
 import type { TelemetryEvent } from '../core/protocol';
-import { randomId, type SettingsStore } from '../state/settings';
 import { Sound } from '../sound/sound';
-import type { Telemetry } from '../telemetry/telemetry';
-import { MatchState } from './match-state';
-import type { PlayableMap } from './art';
-import { forgetSlot, keepSave, type Slot } from './saves';
+import { randomId, type SettingsStore } from '../state/settings';
 import { Store } from '../state/store';
+import type { Telemetry } from '../telemetry/telemetry';
+import type { LoadedMap } from './art';
+import { MatchState } from './match-state';
+import { deleteSlot, saveToSlot, type Slot } from './saves';
 
-/** How far the core is; a catalogue once it has started. */
+/** How far the core has loaded; once it has started, there is a catalogue. */
 export interface Loading {
   readonly received: number;
   readonly total: number;
@@ -17,16 +17,15 @@ export interface Loading {
   readonly failure: string | null;
 }
 
-/** The match that is being played. */
 export interface ActiveMatch {
-  readonly game: MatchState;
-  readonly playable: PlayableMap;
+  readonly state: MatchState;
+  readonly loadedMap: LoadedMap;
   readonly name: string;
   readonly difficulty: number;
 }
 
-export interface FrameTimes {
-  /** Of the last snapshot: ticks, and the milliseconds that they took. */
+/** For the last snapshot: how many ticks were computed, and how many milliseconds that took. */
+export interface TickTimes {
   readonly ticks: number;
   readonly spent: number;
 }
@@ -35,18 +34,18 @@ const NOTHING_LOADED: Loading = { received: 0, total: 0, catalogue: null, failur
 const LARGEST_SEED = 2 ** 31;
 const SOUNDS_OF_EVENTS = { tower_built: 'build', tower_sold: 'sell', tower_upgraded: 'upgrade' } as const;
 
-/** The page's one core and the match in it; what it hears it hands to the game, to telemetry and to the saves. */
+/** Owns the page's one core and the match in it; passes the core's messages to the match, telemetry and saves. */
 export class GameSession {
   readonly loading = new Store<Loading>(NOTHING_LOADED);
-  readonly running = new Store<ActiveMatch | null>(null);
-  /** What went wrong with a kept match, for the choice of a map. */
+  readonly activeMatch = new Store<ActiveMatch | null>(null);
+  /** Why the last saved match could not be resumed, for the lobby to show. */
   readonly resumeError = new Store<string | null>(null);
   readonly sound: Sound;
-  times: FrameTimes = { ticks: 0, spent: 0 };
+  tickTimes: TickTimes = { ticks: 0, spent: 0 };
   private client: CoreClient | null = null;
-  private stopFollowing: () => void = () => undefined;
-  /** Where a save turned out to be damaged: the one before it. */
-  private earlier: Slot | null = null;
+  private unsubscribe: () => void = () => undefined;
+  /** The older save of the match being resumed, in case the newest is damaged. */
+  private olderSave: Slot | null = null;
 
   constructor(
     private readonly folder: string,
@@ -56,11 +55,11 @@ export class GameSession {
     this.sound = new Sound(folder, settings.get());
   }
 
-  /** Starts the worker, which loads the core; to be ended by `close`. */
+  /** Starts the worker, which loads the core. Call `close` to end it. */
   open(worker: WorkerPort): void {
     this.loading.set(NOTHING_LOADED);
     this.telemetry.open();
-    this.stopFollowing = this.settings.subscribe(() => {
+    this.unsubscribe = this.settings.subscribe(() => {
       this.sound.setVolumes(this.settings.get());
     });
     this.client = new CoreClient(worker, (message) => {
@@ -69,61 +68,61 @@ export class GameSession {
     this.client.load(`${this.folder}core.zip`);
   }
 
-  /** Keeps the match, and ends the worker. */
+  /** Saves the match and ends the worker. */
   close(): void {
     const { client } = this;
-    void this.keep().finally(() => client?.close());
+    void this.save().finally(() => client?.close());
     this.client = null;
-    this.running.set(null);
+    this.activeMatch.set(null);
     this.telemetry.close();
-    this.stopFollowing();
+    this.unsubscribe();
     this.sound.close();
   }
 
-  begin(playable: PlayableMap, difficulty: number): void {
+  start(loadedMap: LoadedMap, difficulty: number): void {
     const seed = Math.floor(Math.random() * LARGEST_SEED);
     const name = randomId();
-    const client = this.prepare({ playable, difficulty, name });
-    client.begin({ map: playable.text, seed, difficulty, name });
-    if (this.settings.get().autoStart) client.order('AutoStart', 1);
+    const client = this.prepare({ loadedMap, difficulty, name });
+    client.start({ map: loadedMap.text, seed, difficulty, name });
+    if (this.settings.get().autoStart) client.sendCommand('AutoStart', 1);
   }
 
-  /** Goes on with a kept match; where its newest save is damaged, with the one before. */
-  resume(playable: PlayableMap, slot: Slot): void {
-    const [save, ...earlier] = slot.saves;
+  /** Resumes a saved match; if its newest save is damaged, from the one before. */
+  resume(loadedMap: LoadedMap, slot: Slot): void {
+    const [save, ...older] = slot.saves;
     if (save === undefined) return;
-    this.earlier = earlier.length === 0 ? null : { ...slot, saves: earlier };
-    const client = this.prepare({ playable, difficulty: slot.difficulty, name: slot.name });
-    client.restore({ map: playable.text, save, name: slot.name });
+    this.olderSave = older.length === 0 ? null : { ...slot, saves: older };
+    const client = this.prepare({ loadedMap, difficulty: slot.difficulty, name: slot.name });
+    client.restore({ map: loadedMap.text, save, name: slot.name });
   }
 
-  /** Keeps the match as it is now, to be gone on with. */
-  async keep(): Promise<void> {
-    const running = this.running.get();
-    const stats = running?.game.hud.get().stats;
-    if (running === null || this.client === null || stats?.outcome !== 'playing') return;
-    await keepSave(slotOf(running, stats.cleared), await this.client.ask('save'));
+  /** Saves the match as it is now, so that it can be resumed. */
+  async save(): Promise<void> {
+    const match = this.activeMatch.get();
+    const stats = match?.state.hud.get().stats;
+    if (match === null || this.client === null || stats?.outcome !== 'playing') return;
+    await saveToSlot(slotOf(match, stats.cleared), await this.client.ask('save'));
   }
 
-  /** Back to the choice of a map, with the match kept or given up. */
-  async leave({ keeping }: { readonly keeping: boolean }): Promise<void> {
-    const running = this.running.get();
-    if (running === null) return;
-    const isOver = running.game.hud.get().stats.outcome !== 'playing';
-    if (keeping && !isOver) await this.keep();
+  /** Returns to the lobby, with the match saved or given up. */
+  async leave({ saving }: { readonly saving: boolean }): Promise<void> {
+    const match = this.activeMatch.get();
+    if (match === null) return;
+    const isOver = match.state.hud.get().stats.outcome !== 'playing';
+    if (saving && !isOver) await this.save();
     else if (!isOver) this.client?.leave();
-    if (!keeping || isOver) await forgetSlot(running.playable.map.id);
-    this.running.set(null);
+    if (!saving || isOver) await deleteSlot(match.loadedMap.map.id);
+    this.activeMatch.set(null);
   }
 
-  private prepare(match: Omit<ActiveMatch, 'game'>): CoreClient {
+  private prepare(match: Omit<ActiveMatch, 'state'>): CoreClient {
     const { client, sound } = this;
     const { catalogue } = this.loading.get();
     if (client === null || catalogue === null)
-      throw new Error('A match was begun before the core had started.');
-    const game = new MatchState({ client, sound, catalogue, map: match.playable.map });
+      throw new Error('A match was started before the core was ready.');
+    const state = new MatchState({ client, sound, catalogue, map: match.loadedMap.map });
     this.resumeError.set(null);
-    this.running.set({ ...match, game });
+    this.activeMatch.set({ ...match, state });
     return client;
   }
 
@@ -136,60 +135,59 @@ export class GameSession {
         this.loading.set({ ...this.loading.get(), catalogue: message.catalogue });
         return;
       case 'snapshot':
-        this.times = { ticks: message.ticks, spent: message.spent };
-        this.running.get()?.game.receive(message.numbers, performance.now());
+        this.tickTimes = { ticks: message.ticks, spent: message.spent };
+        this.activeMatch.get()?.state.applySnapshot(message.numbers, performance.now());
         return;
-      case 'told':
+      case 'report':
         message.refused.forEach((reason) => {
-          this.running.get()?.game.reject(reason);
+          this.activeMatch.get()?.state.reject(reason);
         });
-        this.tell(message.events);
+        this.handleEvents(message.events);
         return;
       case 'checkpoint':
-        this.keepCheckpoint(message.wave, message.save);
+        this.saveCheckpoint(message.wave, message.save);
         return;
-      case 'damaged':
-        this.goFurtherBack(message.message);
+      case 'save-damaged':
+        this.resumeOlderSave(message.message);
         return;
       case 'failed':
-        this.running.set(null); // What was kept after the last wave is still there.
+        this.activeMatch.set(null); // The checkpoint of the last wave is still there.
         this.loading.set({ ...this.loading.get(), failure: message.message });
     }
   }
 
-  private tell(events: readonly TelemetryEvent[]): void {
+  private handleEvents(events: readonly TelemetryEvent[]): void {
     for (const { event } of events) {
       if (event in SOUNDS_OF_EVENTS)
         this.sound.play(SOUNDS_OF_EVENTS[event as keyof typeof SOUNDS_OF_EVENTS]);
       if (event === 'match_won' || event === 'match_lost') this.end(event === 'match_won');
     }
-    this.telemetry.tell(events);
+    this.telemetry.track(events);
   }
 
   private end(isWon: boolean): void {
     this.sound.play(isWon ? 'win' : 'lose');
-    const running = this.running.get();
-    if (running !== null) void forgetSlot(running.playable.map.id);
+    const match = this.activeMatch.get();
+    if (match !== null) void deleteSlot(match.loadedMap.map.id);
   }
 
-  private keepCheckpoint(wave: number, save: Uint8Array): void {
-    const running = this.running.get();
-    if (running !== null && wave < running.playable.map.waves.length)
-      void keepSave(slotOf(running, wave), save);
+  private saveCheckpoint(wave: number, save: Uint8Array): void {
+    const match = this.activeMatch.get();
+    if (match !== null && wave < match.loadedMap.map.waves.length) void saveToSlot(slotOf(match, wave), save);
   }
 
-  /** The newest save is damaged: the one before it, or back to the choice of a map. */
-  private goFurtherBack(message: string): void {
-    const { earlier } = this;
-    const playable = this.running.get()?.playable;
-    this.running.set(null);
+  /** Called when a save is damaged: resumes the one before it, or returns to the lobby. */
+  private resumeOlderSave(message: string): void {
+    const { olderSave } = this;
+    const loadedMap = this.activeMatch.get()?.loadedMap;
+    this.activeMatch.set(null);
     this.resumeError.set(message);
-    if (earlier === null || playable === undefined) return;
-    this.resume(playable, earlier);
-    this.running.get()?.game.notify('The newest save is damaged: this is the one before it.');
+    if (olderSave === null || loadedMap === undefined) return;
+    this.resume(loadedMap, olderSave);
+    this.activeMatch.get()?.state.notify('The newest save is damaged; this is the one before it.');
   }
 }
 
-function slotOf({ playable, name, difficulty }: ActiveMatch, wave: number): Omit<Slot, 'saves'> {
-  return { map: playable.map.id, name, difficulty, wave };
+function slotOf({ loadedMap, name, difficulty }: ActiveMatch, wave: number): Omit<Slot, 'saves'> {
+  return { map: loadedMap.map.id, name, difficulty, wave };
 }

@@ -9,26 +9,26 @@ import { MatchState } from './match-state';
 const CELL = 1024;
 const FREE: Ghost = { reason: null, ways: [] };
 
-/** The far end of the line: it notes what the page says, and answers when it is told to. */
-class FarEnd implements WorkerPort {
+/** Records what the page sends, and answers when a test says so. */
+class FakeWorker implements WorkerPort {
   onmessage: ((event: MessageEvent) => void) | null = null;
   onerror: ((event: ErrorEvent) => void) | null = null;
-  readonly said: ToWorker[] = [];
+  readonly sent: ToWorker[] = [];
 
   postMessage(message: ToWorker): void {
-    this.said.push(message);
+    this.sent.push(message);
   }
 
   terminate(): void {
     this.onmessage = null;
   }
 
-  get orders(): readonly unknown[] {
-    return this.said.flatMap((each) => (each.type === 'order' ? [[each.command, ...each.fields]] : []));
+  get commands(): readonly unknown[] {
+    return this.sent.flatMap((each) => (each.type === 'command' ? [[each.command, ...each.fields]] : []));
   }
 
   questions(question: string) {
-    return this.said.flatMap((each) => (each.type === 'ask' && each.question === question ? [each] : []));
+    return this.sent.flatMap((each) => (each.type === 'ask' && each.question === question ? [each] : []));
   }
 
   async answer(question: string, value: unknown): Promise<void> {
@@ -39,125 +39,125 @@ class FarEnd implements WorkerPort {
   }
 }
 
-function begun(parts: SnapshotParts = {}) {
-  const far = new FarEnd();
-  const client = new CoreClient(far, () => undefined);
+function startMatch(parts: SnapshotParts = {}) {
+  const worker = new FakeWorker();
+  const client = new CoreClient(worker, () => undefined);
   const sound = new Sound('/', { effects: 1, music: 1, muted: true });
-  const game = new MatchState({ client, catalogue, map, sound });
-  const show = (seen: SnapshotParts) => {
-    game.receive(snapshotNumbers({ score: { gold: 200, lives: 20 }, ...seen }), performance.now());
+  const match = new MatchState({ client, catalogue, map, sound });
+  const show = (shown: SnapshotParts) => {
+    match.applySnapshot(snapshotNumbers({ score: { gold: 200, lives: 20 }, ...shown }), performance.now());
   };
   show(parts);
-  return { far, game, show };
+  return { worker, match, show };
 }
 
-/** A tower as the core has it, on a cell of the map. */
+/** A tower as the core reports it, on a cell of the map. */
 function towerOn(column: number, row: number) {
   return { uid: 5, kind: 0, x: (column + 1.5) * CELL, y: (row + 1.5) * CELL, spent: 50 };
 }
 
-test('a tower in placing is built on the cell that is chosen, and stays in placing', async () => {
-  const { far, game } = begun();
-  game.togglePlacing(0);
-  game.moveCursorTo({ column: 3, row: 4 });
-  await far.answer('ghost', FREE);
-  await far.answer('ghost', FREE);
-  game.confirm();
-  expect(far.orders).toEqual([['Build', 0, 3, 4]]);
-  expect(game.hud.get().placing).toBe(0);
+test('a tower being placed is built on the confirmed cell, and placing goes on', async () => {
+  const { worker, match } = startMatch();
+  match.togglePlacing(0);
+  match.moveCursorTo({ column: 3, row: 4 });
+  await worker.answer('ghost', FREE);
+  await worker.answer('ghost', FREE);
+  match.confirm();
+  expect(worker.commands).toEqual([['Build', 0, 3, 4]]);
+  expect(match.hud.get().placing).toBe(0);
 });
 
-test('what the core has refused beforehand is said and not ordered', async () => {
-  const { far, game } = begun();
-  game.moveCursorTo({ column: 3, row: 4 });
-  game.togglePlacing(0);
-  await far.answer('ghost', { reason: 'That would close the last way.', ways: [] });
-  game.confirm();
-  expect(far.orders).toEqual([]);
-  expect(game.hud.get().notice?.text).toBe('That would close the last way.');
+test('a placement that the core has refused is explained and not sent', async () => {
+  const { worker, match } = startMatch();
+  match.moveCursorTo({ column: 3, row: 4 });
+  match.togglePlacing(0);
+  await worker.answer('ghost', { reason: 'That would close the last path.', ways: [] });
+  match.confirm();
+  expect(worker.commands).toEqual([]);
+  expect(match.hud.get().notice?.text).toBe('That would close the last path.');
 });
 
-test('an answer about a cell that is no longer meant is not shown, and the core is asked about the new one', async () => {
-  const { far, game } = begun();
-  game.moveCursorTo({ column: 3, row: 4 });
-  game.togglePlacing(0);
-  game.moveCursorTo({ column: 9, row: 9 });
-  await far.answer('ghost', { reason: 'A tower stands there.', ways: [] });
-  expect(game.hud.get().ghost).toBeNull();
-  expect(far.questions('ghost').at(-1)?.values).toEqual([0, 9, 9]);
+test('an answer about an earlier cell is not shown, and the core is asked about the new one', async () => {
+  const { worker, match } = startMatch();
+  match.moveCursorTo({ column: 3, row: 4 });
+  match.togglePlacing(0);
+  match.moveCursorTo({ column: 9, row: 9 });
+  await worker.answer('ghost', { reason: 'There is a tower.', ways: [] });
+  expect(match.hud.get().ghost).toBeNull();
+  expect(worker.questions('ghost').at(-1)?.values).toEqual([0, 9, 9]);
 });
 
-test('a finger chooses a cell first, and builds there by a second tap', async () => {
-  const { far, game } = begun();
-  game.togglePlacing(0);
-  game.tap({ column: 3, row: 4 });
-  expect(far.orders).toEqual([]);
-  await far.answer('ghost', FREE);
-  game.tap({ column: 3, row: 4 });
-  expect(far.orders).toEqual([['Build', 0, 3, 4]]);
+test('the first tap of a finger points at a cell, the second builds there', async () => {
+  const { worker, match } = startMatch();
+  match.togglePlacing(0);
+  match.tap({ column: 3, row: 4 });
+  expect(worker.commands).toEqual([]);
+  await worker.answer('ghost', FREE);
+  match.tap({ column: 3, row: 4 });
+  expect(worker.commands).toEqual([['Build', 0, 3, 4]]);
 });
 
-test('a tower is chosen by one tap, which puts away what is in placing', () => {
-  const { far, game } = begun({ towers: [towerOn(3, 4)] });
-  game.togglePlacing(0);
-  game.tap({ column: 3, row: 4 });
-  expect([game.hud.get().tower?.uid, game.hud.get().placing]).toEqual([5, null]);
-  expect(far.questions('tower')[0]?.values).toEqual([5]);
+test('a tap on a tower selects it and stops placing', () => {
+  const { worker, match } = startMatch({ towers: [towerOn(3, 4)] });
+  match.togglePlacing(0);
+  match.tap({ column: 3, row: 4 });
+  expect([match.hud.get().tower?.uid, match.hud.get().placing]).toEqual([5, null]);
+  expect(worker.questions('tower')[0]?.values).toEqual([5]);
 });
 
-test('upgrade, sale and targeting mean the chosen tower, or else the one under the cursor', () => {
-  const { far, game } = begun({ towers: [{ ...towerOn(3, 4), targeting: 3 }] });
-  game.upgrade(0);
-  game.moveCursorTo({ column: 3, row: 4 });
-  game.upgrade(1);
-  game.cycleTargeting();
-  game.sell();
-  expect(far.orders).toEqual([
+test('upgrade, sell and targeting apply to the selected tower, or else the one under the cursor', () => {
+  const { worker, match } = startMatch({ towers: [{ ...towerOn(3, 4), targeting: 3 }] });
+  match.upgrade(0);
+  match.moveCursorTo({ column: 3, row: 4 });
+  match.upgrade(1);
+  match.cycleTargeting();
+  match.sell();
+  expect(worker.commands).toEqual([
     ['Upgrade', 5, 1],
     ['Target', 5, 0],
     ['Sell', 5],
   ]);
 });
 
-test('a tower that is gone is no longer chosen', () => {
-  const { game, show } = begun({ towers: [towerOn(3, 4)] });
-  game.select(5);
+test('a tower that is gone is no longer selected', () => {
+  const { match, show } = startMatch({ towers: [towerOn(3, 4)] });
+  match.select(5);
   show({ score: { tick: 1, gold: 200, lives: 20, walls: 1 } });
-  expect(game.hud.get().tower).toBeNull();
+  expect(match.hud.get().tower).toBeNull();
 });
 
-test('the next wave is asked for when the walls or the waves change, and only then', async () => {
-  const { far, show } = begun();
-  await far.answer('plan', { groups: [], ways: [] });
+test('the plan of the next wave is asked for when walls or waves change, and only then', async () => {
+  const { worker, show } = startMatch();
+  await worker.answer('plan', { groups: [], ways: [] });
   show({ score: { tick: 1, gold: 190, lives: 20 } });
-  expect(far.questions('plan')).toHaveLength(1);
+  expect(worker.questions('plan')).toHaveLength(1);
   show({ score: { tick: 2, gold: 190, lives: 20, walls: 1 } });
   show({ score: { tick: 3, gold: 190, lives: 20, walls: 1, wave: 1 } });
-  expect(far.questions('plan')).toHaveLength(3);
+  expect(worker.questions('plan')).toHaveLength(3);
 });
 
-test('speed goes up and down in its three steps, and a pause draws nothing further', () => {
-  const { far, game } = begun();
-  for (const by of [1, 1, 1, -1] as const) game.changeSpeed(by);
-  expect(game.hud.get().speed).toBe(2);
-  expect(game.ticksPerMillisecond).toBeCloseTo(0.06);
-  game.setPaused(true);
-  expect(game.ticksPerMillisecond).toBe(0);
-  expect(far.said.at(-1)).toEqual({ type: 'pace', speed: 2, paused: true });
+test('speed changes in three steps and is 0 during a pause', () => {
+  const { worker, match } = startMatch();
+  for (const by of [1, 1, 1, -1] as const) match.changeSpeed(by);
+  expect(match.hud.get().speed).toBe(2);
+  expect(match.ticksPerMillisecond).toBeCloseTo(0.06);
+  match.setPaused(true);
+  expect(match.ticksPerMillisecond).toBe(0);
+  expect(worker.sent.at(-1)).toEqual({ type: 'pace', speed: 2, paused: true });
 });
 
-test('beginning a wave ends the pause', () => {
-  const { far, game } = begun();
-  game.setPaused(true);
-  game.startWave();
-  expect(game.hud.get().paused).toBe(false);
-  expect(far.orders).toEqual([['StartWave']]);
+test('starting a wave ends the pause', () => {
+  const { worker, match } = startMatch();
+  match.setPaused(true);
+  match.startWave();
+  expect(match.hud.get().paused).toBe(false);
+  expect(worker.commands).toEqual([['StartWave']]);
 });
 
-test('the cursor stays on the map, and begins in its middle', () => {
-  const { game } = begun();
-  game.moveCursor(-1, 0);
-  expect(game.hud.get().cursor).toEqual({ column: 11, row: 6 });
-  for (let step = 0; step < 40; step++) game.moveCursor(-1, 1);
-  expect(game.hud.get().cursor).toEqual({ column: 0, row: 11 });
+test('the cursor starts in the center of the map and stays on it', () => {
+  const { match } = startMatch();
+  match.moveCursorBy(-1, 0);
+  expect(match.hud.get().cursor).toEqual({ column: 11, row: 6 });
+  for (let step = 0; step < 40; step++) match.moveCursorBy(-1, 1);
+  expect(match.hud.get().cursor).toEqual({ column: 0, row: 11 });
 });

@@ -5,7 +5,7 @@ import { SPEEDS, type Speed } from '../core/protocol';
 import { decodeSnapshot, type Snapshot } from '../core/snapshot';
 import { Timeline } from '../render/interpolation';
 import { View } from '../render/view';
-import { soundsOf } from '../sound/sounds-of';
+import { soundsIn } from '../sound/sounds-in';
 import type { Sound } from '../sound/sound';
 import {
   isEqual,
@@ -20,7 +20,7 @@ import {
 import { CoreQueries } from './core-queries';
 import { Store } from '../state/store';
 
-/** What a match on the page stands on. */
+/** What a match needs from the page around it. */
 export interface MatchParts {
   readonly client: CoreClient;
   readonly catalogue: Catalogue;
@@ -28,15 +28,18 @@ export interface MatchParts {
   readonly sound: Sound;
 }
 
-/** One match as the page sees it: what the player points at, and what the core says. It changes nothing in the core. */
+/**
+ * One match as the page sees it: what the player points at, and what the core reports. The rules live in the core; this
+ * only sends it commands.
+ */
 export class MatchState {
   readonly hud: Store<HudState>;
   readonly timeline = new Timeline();
   readonly view: View;
-  /** Called with each snapshot as it arrives. */
+  /** Called with each snapshot on arrival. */
   onSnapshot: (snapshot: Snapshot, now: number) => void = () => undefined;
   private readonly queries: CoreQueries;
-  private notices = 0;
+  private lastNotice = 0;
 
   constructor(readonly parts: MatchParts) {
     this.view = new View(parts.map);
@@ -53,33 +56,34 @@ export class MatchState {
       debug: false,
     });
     this.queries = new CoreQueries(parts.client, this.hud);
-    this.pace();
+    this.sendPace();
   }
 
-  receive(numbers: Int32Array, now: number): void {
+  applySnapshot(numbers: Int32Array, now: number): void {
     const { catalogue } = this.parts;
     const snapshot = decodeSnapshot(numbers, catalogue.layout);
     this.timeline.add(snapshot, now);
     this.onSnapshot(snapshot, now);
-    soundsOf(snapshot, catalogue).forEach((name) => {
+    soundsIn(snapshot, catalogue).forEach((name) => {
       this.parts.sound.play(name);
     });
     this.updateStats(statsFrom(snapshot, catalogue.ticks_per_second));
-    this.refreshTower(snapshot);
+    this.updateTower(snapshot);
     this.queries.refreshGhost(now);
   }
 
+  /** Tells the player why a command was rejected. */
   reject(reason: string): void {
     this.parts.sound.play('refuse');
     this.notify(reason);
   }
 
   notify(text: string): void {
-    this.notices += 1;
-    this.patch({ notice: { number: this.notices, text } });
+    this.lastNotice += 1;
+    this.patch({ notice: { number: this.lastNotice, text } });
   }
 
-  /** Takes a kind of tower in placing; the same again, or null, puts it away. */
+  /** Starts placing a kind of tower; the same kind again, or null, stops it. */
   togglePlacing(kind: number | null): void {
     const placing = kind === this.hud.get().placing ? null : kind;
     const cursor = placing === null ? this.hud.get().cursor : (this.hud.get().cursor ?? this.mapCenter());
@@ -87,28 +91,28 @@ export class MatchState {
     this.queries.askGhost();
   }
 
-  /** The cell that is meant, by whichever device. */
+  /** Moves the cursor to a cell, whichever device pointed at it. */
   moveCursorTo(cursor: Cell | null): void {
     if (isSameCell(cursor, this.hud.get().cursor)) return;
     this.patch({ cursor, ghost: null });
     this.queries.askGhost();
   }
 
-  moveCursor(across: number, down: number): void {
+  moveCursorBy(across: number, down: number): void {
     const { cursor } = this.hud.get();
     const moved = cursor === null ? this.mapCenter() : movedCell(this.parts.map, cursor, across, down);
     this.moveCursorTo(moved);
     this.view.follow(moved);
   }
 
-  /** The tower on a cell; null where there is none. */
+  /** The tower on a cell; null if there is none. */
   towerAt(cell: Cell): TowerView | null {
     const snapshot = this.timeline.latest;
     const uid = snapshot === null ? null : towerOn(snapshot, cell, this.parts.catalogue.cell);
     return uid === null ? null : this.towerById(uid);
   }
 
-  /** Chooses the tower under the cursor, or builds what is in hand there. */
+  /** Selects the tower under the cursor, or builds the one being placed there. */
   confirm(): void {
     const { cursor, placing, ghost } = this.hud.get();
     if (cursor === null) return;
@@ -116,10 +120,10 @@ export class MatchState {
     if (tower !== null) this.select(tower.uid);
     else if (placing === null) this.select(null);
     else if (ghost !== null && ghost.reason !== null) this.reject(ghost.reason);
-    else this.order('Build', placing, cursor.column, cursor.row);
+    else this.send('Build', placing, cursor.column, cursor.row);
   }
 
-  /** A finger's tap: a tower is chosen at once, and a second tap on the same cell builds what is in placing. */
+  /** A tap selects a tower at once; to build, the same cell must be tapped twice, since a finger hides the preview. */
   tap(cell: Cell): void {
     const isSecond = isSameCell(cell, this.hud.get().cursor);
     this.moveCursorTo(cell);
@@ -132,7 +136,7 @@ export class MatchState {
     if (tower !== null) this.queries.askOffers(tower.uid);
   }
 
-  /** Puts away what is in placing, then what is chosen. */
+  /** Stops placing; if nothing is being placed, clears the selection. */
   cancel(): void {
     if (this.hud.get().placing === null) this.patch({ tower: null });
     else this.togglePlacing(null);
@@ -140,17 +144,17 @@ export class MatchState {
 
   upgrade(branch: number): void {
     const uid = this.targetTower();
-    if (uid !== null) this.order('Upgrade', uid, branch);
+    if (uid !== null) this.send('Upgrade', uid, branch);
   }
 
   sell(): void {
     const uid = this.targetTower();
-    if (uid !== null) this.order('Sell', uid);
+    if (uid !== null) this.send('Sell', uid);
   }
 
   setTargeting(mode: number): void {
     const uid = this.targetTower();
-    if (uid !== null) this.order('Target', uid, mode);
+    if (uid !== null) this.send('Target', uid, mode);
   }
 
   cycleTargeting(): void {
@@ -161,24 +165,24 @@ export class MatchState {
 
   startWave(): void {
     if (this.hud.get().paused) this.setPaused(false);
-    this.order('StartWave');
+    this.send('StartWave');
   }
 
   setAutoStart(on: boolean): void {
-    this.order('AutoStart', on ? 1 : 0);
+    this.send('AutoStart', on ? 1 : 0);
   }
 
   setPaused(paused: boolean): void {
     this.patch({ paused });
-    this.pace();
+    this.sendPace();
   }
 
   setSpeed(speed: Speed): void {
     this.patch({ speed });
-    this.pace();
+    this.sendPace();
   }
 
-  /** A step faster or slower. */
+  /** One step faster or slower. */
   changeSpeed(by: 1 | -1): void {
     const speed = SPEEDS[SPEEDS.indexOf(this.hud.get().speed) + by];
     if (speed !== undefined) this.setSpeed(speed);
@@ -188,22 +192,22 @@ export class MatchState {
     this.patch({ debug: !this.hud.get().debug });
   }
 
-  /** Ticks a millisecond at which the match goes on now. */
+  /** The current speed; 0 while paused. */
   get ticksPerMillisecond(): number {
     const { paused, speed } = this.hud.get();
     return paused ? 0 : (speed * this.parts.catalogue.ticks_per_second) / 1000;
   }
 
-  private order(command: CommandName, ...fields: readonly number[]): void {
-    this.parts.client.order(command, ...fields);
+  private send(command: CommandName, ...fields: readonly number[]): void {
+    this.parts.client.sendCommand(command, ...fields);
   }
 
-  private pace(): void {
+  private sendPace(): void {
     const { speed, paused } = this.hud.get();
-    this.parts.client.pace(speed, paused);
+    this.parts.client.sendPace(speed, paused);
   }
 
-  /** The chosen tower, or the one under the cursor. */
+  /** The tower that upgrade, sell and targeting apply to: the selected one, or the one under the cursor. */
   private targetTower(): number | null {
     const { tower, cursor } = this.hud.get();
     return (tower ?? (cursor === null ? null : this.towerAt(cursor)))?.uid ?? null;
@@ -225,19 +229,19 @@ export class MatchState {
     const before = this.hud.get();
     if (isEqual(stats, before.stats) && before.plan !== null) return;
     this.patch({ stats });
-    const isReplanned = stats.walls !== before.stats.walls || stats.wave !== before.stats.wave;
-    if (isReplanned || before.plan === null) this.queries.askPlan();
+    const isPlanOutdated = stats.walls !== before.stats.walls || stats.wave !== before.stats.wave;
+    if (isPlanOutdated || before.plan === null) this.queries.askPlan();
     if (stats.walls !== before.stats.walls) this.queries.askGhost();
   }
 
-  private refreshTower(snapshot: Snapshot): void {
+  private updateTower(snapshot: Snapshot): void {
     const { tower } = this.hud.get();
     if (tower === null) return;
     const { offers } = tower;
-    const seen = towerView(snapshot, tower.uid, { cell: this.parts.catalogue.cell, offers });
-    if (seen !== null && isEqual({ ...seen, cell: tower.cell }, tower)) return;
-    this.patch({ tower: seen });
-    if (seen !== null && seen.spent !== tower.spent) this.queries.askOffers(seen.uid);
+    const updated = towerView(snapshot, tower.uid, { cell: this.parts.catalogue.cell, offers });
+    if (updated !== null && isEqual({ ...updated, cell: tower.cell }, tower)) return;
+    this.patch({ tower: updated });
+    if (updated !== null && updated.spent !== tower.spent) this.queries.askOffers(updated.uid);
   }
 
   private patch(changed: Partial<HudState>): void {

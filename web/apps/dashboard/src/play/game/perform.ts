@@ -1,29 +1,29 @@
-import type { MatchState } from './match-state';
-import type { SettingsStore } from '../state/settings';
 import type { Action } from '../input/actions';
+import type { SettingsStore } from '../state/settings';
+import type { MatchState } from './match-state';
 
 const ZOOM = 1.25;
 
-/** Does what an action is called, whichever device asked for it. */
-export function perform(action: Action, game: MatchState, settings: SettingsStore): void {
+type Handlers = Partial<Record<Action, () => void>>;
+
+/** Performs a named action, whichever device triggered it. */
+export function perform(action: Action, state: MatchState, settings: SettingsStore): void {
   if (action.startsWith('build-')) {
-    game.togglePlacing(Number(action.slice('build-'.length)) - 1);
+    state.togglePlacing(Number(action.slice('build-'.length)) - 1);
     return;
   }
-  const handlers: Partial<Record<Action, () => void>> = {
-    ...cursorHandlers(game),
-    ...towerHandlers(game),
-    ...paceHandlers(game, settings),
-    ...viewHandlers(game),
+  const handlers: Handlers = {
+    ...cursorHandlers(state),
+    ...towerHandlers(state),
+    ...paceHandlers(state, settings),
+    ...viewHandlers(state),
   };
   handlers[action]?.();
 }
 
-type Handlers = Partial<Record<Action, () => void>>;
-
-function cursorHandlers(game: MatchState): Handlers {
+function cursorHandlers(state: MatchState): Handlers {
   const move = (across: number, down: number) => () => {
-    game.moveCursor(across, down);
+    state.moveCursorBy(across, down);
   };
   return {
     'cursor-left': move(-1, 0),
@@ -31,48 +31,48 @@ function cursorHandlers(game: MatchState): Handlers {
     'cursor-up': move(0, -1),
     'cursor-down': move(0, 1),
     choose: () => {
-      game.confirm();
+      state.confirm();
     },
     cancel: () => {
-      game.cancel();
+      state.cancel();
     },
   };
 }
 
-function towerHandlers(game: MatchState): Handlers {
+function towerHandlers(state: MatchState): Handlers {
   return {
     upgrade: () => {
-      game.upgrade(0);
+      state.upgrade(0);
     },
     'upgrade-second': () => {
-      game.upgrade(1);
+      state.upgrade(1);
     },
     sell: () => {
-      game.sell();
+      state.sell();
     },
     target: () => {
-      game.cycleTargeting();
+      state.cycleTargeting();
     },
   };
 }
 
-function paceHandlers(game: MatchState, settings: SettingsStore): Handlers {
-  const { paused, stats } = game.hud.get();
+function paceHandlers(state: MatchState, settings: SettingsStore): Handlers {
+  const { paused, stats } = state.hud.get();
   return {
     pause: () => {
-      game.setPaused(!paused);
+      state.setPaused(!paused);
     },
     'next-wave': () => {
-      game.startWave();
+      state.startWave();
     },
     faster: () => {
-      game.changeSpeed(1);
+      state.changeSpeed(1);
     },
     slower: () => {
-      game.changeSpeed(-1);
+      state.changeSpeed(-1);
     },
     'auto-start': () => {
-      game.setAutoStart(!stats.autoStart);
+      state.setAutoStart(!stats.autoStart);
       settings.change({ autoStart: !stats.autoStart });
     },
     mute: () => {
@@ -81,19 +81,19 @@ function paceHandlers(game: MatchState, settings: SettingsStore): Handlers {
   };
 }
 
-function viewHandlers(game: MatchState): Handlers {
+function viewHandlers(state: MatchState): Handlers {
   return {
     'zoom-in': () => {
-      game.view.zoom(ZOOM);
+      state.view.zoom(ZOOM);
     },
     'zoom-out': () => {
-      game.view.zoom(1 / ZOOM);
+      state.view.zoom(1 / ZOOM);
     },
     'whole-map': () => {
-      game.view.showAll();
+      state.view.showAll();
     },
     debug: () => {
-      game.toggleDebug();
+      state.toggleDebug();
     },
   };
 }

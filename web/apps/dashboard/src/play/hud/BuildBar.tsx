@@ -7,27 +7,27 @@ import { Sprite } from './Sprite';
 import { KeyHint } from './TopBar';
 import { capitalised, factsOf } from './labels';
 
-/** The six towers with their prices, and what the one in placing does. */
+/** The six towers with their prices, and the description of the one being placed. */
 export function BuildBar() {
-  const { art, running } = useMatch();
-  const { game } = running;
+  const { art, match } = useMatch();
+  const { state } = match;
   const { placing, stats } = useHud();
   return (
     <div className="game-build">
       <div className="build-bar" role="group" aria-label="Towers to build">
-        {game.parts.catalogue.towers.map(({ name, role, variants }, kind) => {
+        {state.parts.catalogue.towers.map(({ name, role, variants }, kind) => {
           const cost = variants[0]?.cost ?? 0;
-          const isDear = cost > stats.gold;
+          const isTooExpensive = cost > stats.gold;
           return (
             <ToggleButton
               key={name}
               className="build-choice"
-              data-dear={isDear || undefined}
-              aria-label={`${capitalised(name)}, ${cost} gold${isDear ? ', too dear now' : ''}. ${role}`}
+              data-too-expensive={isTooExpensive || undefined}
+              aria-label={`${capitalised(name)}, ${cost} gold${isTooExpensive ? ', not enough gold' : ''}. ${role}`}
               isSelected={placing === kind}
               isDisabled={stats.outcome !== 'playing'}
               onChange={() => {
-                game.togglePlacing(kind);
+                state.togglePlacing(kind);
               }}
             >
               <Sprite art={art} name={`tower/${name}/icon`} size={44} />
@@ -47,15 +47,15 @@ export function BuildBar() {
 }
 
 function PlacingPanel({ kind }: { readonly kind: number }) {
-  const { running } = useMatch();
-  const { game } = running;
+  const { match } = useMatch();
+  const { state } = match;
   const { cursor, ghost } = useHud();
-  const { catalogue } = game.parts;
+  const { catalogue } = state.parts;
   const tower = catalogue.towers[kind];
   const rule = tower?.variants[0];
   if (tower === undefined || rule === undefined) return null;
   return (
-    <div className="in-placing">
+    <div className="placing-panel">
       <p>
         <strong>{capitalised(tower.name)}.</strong> {tower.role}
       </p>
@@ -71,7 +71,7 @@ function PlacingPanel({ kind }: { readonly kind: number }) {
           emphasis="primary"
           isDisabled={ghost?.reason !== null}
           onPress={() => {
-            game.confirm();
+            state.confirm();
           }}
         >
           {ghost?.reason ?? 'Build here'}

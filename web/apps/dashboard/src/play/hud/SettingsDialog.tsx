@@ -57,7 +57,7 @@ export function SettingsDialog({ settings, isOpen, onClose }: SettingsDialogProp
             settings.change({ input: DEFAULT_INPUT_MAP });
           }}
         >
-          All as at first
+          Restore defaults
         </Button>
         <Button emphasis="primary" slot="close">
           Done
