@@ -9,7 +9,6 @@ export default defineConfig(
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   typescript.configs.strictTypeChecked,
   typescript.configs.stylisticTypeChecked,
-  reactHooks.configs.flat['recommended-latest'],
   {
     plugins: { keepwell: { rules: { 'no-import-cycle': noImportCycle } } },
     languageOptions: {
@@ -28,17 +27,23 @@ export default defineConfig(
     },
   },
   {
-    // Folders of the dashboard are layers: each can be read knowing only those that it imports.
+    // These rules run the React compiler, so they are limited to the files that define components and hooks.
+    files: ['apps/dashboard/src/**', 'packages/ui/src/**'],
+    ignores: ['**/*.test.*'],
+    extends: [reactHooks.configs.flat['recommended-latest']],
+  },
+  {
+    // The dashboard's folders are layers: to read one, only the folders it imports need to be known.
     files: ['apps/dashboard/src/**'],
     rules: { 'keepwell/no-import-cycle': ['error', { folders: true }] },
   },
   {
-    // The tests' `describe` blocks hold many small functions; their length says nothing about them.
+    // A `describe` block contains many small functions, so its length says nothing.
     files: ['**/*.test.ts', '**/*.test.tsx'],
     rules: { 'max-lines-per-function': 'off' },
   },
   {
-    // The generator's `$` is typed by what it makes, and called without `new`.
+    // The generator's `$` is typed by what it creates, and called without `new`.
     files: ['packages/api/generator/**', 'packages/api/openapi-ts.config.ts'],
     rules: { '@typescript-eslint/no-unsafe-class-instance-assignment': 'off' },
   },
