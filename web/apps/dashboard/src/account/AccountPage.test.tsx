@@ -56,5 +56,5 @@ test('an event that comes while the page is in sight joins its activity', async 
     return { body: { ...accountDetail, activity: { days: [], recent } } };
   };
   await openAccount({ [`GET /v1/accounts/${ACCOUNT_ID}`]: answer });
-  expect(await screen.findByText('match_won', {}, { timeout: 5_000 })).toBeDefined();
+  expect(await screen.findByText('match_won')).toBeDefined();
 });

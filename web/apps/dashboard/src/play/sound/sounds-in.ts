@@ -2,8 +2,8 @@ import type { Catalogue } from '../core/catalogue';
 import { at, type Snapshot } from '../core/snapshot';
 import type { SoundName } from './sound';
 
-/** The sounds of what happened, each once. */
-export function soundsOf(
+/** The sounds of a snapshot's events, each once. */
+export function soundsIn(
   { events: { count, columns } }: Snapshot,
   catalogue: Catalogue,
 ): ReadonlySet<SoundName> {

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 
 import { catalogue } from '../testing/fixtures';
-import { countsOf, factsOf, stepsTo, towerTitle } from './words';
+import { creepCounts, factsOf, towerTitle, upgradeEffects } from './labels';
 
 const bolt = catalogue.towers[0] ?? { name: 'bolt', role: '', branches: ['', ''] as const, variants: [] };
 const [built, , second, longbow] = bolt.variants;
 
-test('an upgrade has a number, a branch its own name', () => {
+test('upgrades have numbers, branches have names', () => {
   expect([0, 2, 3, 4].map((variant) => towerTitle(bolt, variant))).toEqual([
     'Bolt I',
     'Bolt III',
@@ -15,26 +15,26 @@ test('an upgrade has a number, a branch its own name', () => {
   ]);
 });
 
-test('what a tower does is said in cells and seconds, and nothing that it cannot do', () => {
+test('facts are in cells and seconds, and leave out what the tower cannot do', () => {
   if (built === undefined) throw new Error('no rule');
   expect(factsOf(built, catalogue)).toEqual([
     { name: 'Damage', value: '11' },
-    { name: 'Shots a second', value: '2.0' },
-    { name: 'Range in cells', value: '3.0' },
+    { name: 'Shots per second', value: '2.0' },
+    { name: 'Range (cells)', value: '3.0' },
   ]);
 });
 
-test('an upgrade says what it changes, and what is new', () => {
+test('an upgrade lists what it changes and what it adds', () => {
   if (second === undefined || longbow === undefined) throw new Error('no rule');
-  expect(stepsTo(second, longbow, catalogue)).toEqual([
+  expect(upgradeEffects(second, longbow, catalogue)).toEqual([
     { name: 'Damage', before: '34', after: '190' },
-    { name: 'Pierces armour', before: null, after: '14' },
+    { name: 'Armour piercing', before: null, after: '14' },
   ]);
 });
 
-test('groups of one kind are counted together', () => {
+test('groups of the same kind are counted together', () => {
   expect(
-    countsOf([
+    creepCounts([
       [2, 20, 8, 0, 0],
       [0, 3, 8, 0, 0],
       [2, 5, 8, 60, 1],

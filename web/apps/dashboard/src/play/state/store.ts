@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** A value that React components and others can follow. */
+/** An observable value, for React components and others. */
 export class Store<Value> {
   private readonly listeners = new Set<() => void>();
 

@@ -12,7 +12,7 @@ test('telemetry is off until the player has chosen', () => {
   expect([settings.telemetry, settings.anonymousId]).toEqual(['unasked', null]);
 });
 
-test('a choice is kept, with a random number that goes with the switch', () => {
+test('a choice is stored, with a random id that lasts until telemetry is turned off', () => {
   const store = new SettingsStore(localStorage);
   store.chooseTelemetry(true);
   const id = store.get().anonymousId;
@@ -24,21 +24,21 @@ test('a choice is kept, with a random number that goes with the switch', () => {
   expect(store.get().anonymousId).not.toBe(id);
 });
 
-test('a change is told to those who follow, once', () => {
+test('subscribers are notified of changes until they unsubscribe', () => {
   const store = new SettingsStore(localStorage);
-  const heard: number[] = [];
-  const stop = store.subscribe(() => heard.push(store.get().effects));
+  const volumes: number[] = [];
+  const stop = store.subscribe(() => volumes.push(store.get().effects));
   store.change({ effects: 0.2 });
   stop();
   store.change({ effects: 0.4 });
-  expect(heard).toEqual([0.2]);
+  expect(volumes).toEqual([0.2]);
 });
 
-test.each([null, '', '{', '7', '[]'])('what cannot be read (%j) gives the first settings', (saved) => {
+test.each([null, '', '{', '7', '[]'])('unreadable settings (%j) are replaced by the defaults', (saved) => {
   expect(parseSettings(saved)).toEqual(DEFAULT_SETTINGS);
 });
 
-test('one field that is nonsense costs no other', () => {
+test('an invalid field does not affect the others', () => {
   const read = parseSettings(JSON.stringify({ effects: 9, music: 0.1, telemetry: 'maybe' }));
   expect([read.effects, read.music, read.telemetry]).toEqual([DEFAULT_SETTINGS.effects, 0.1, 'unasked']);
 });

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 
-import { Store } from './game/store';
-import { DEFAULT_INPUT_MAP, readInputMap, type InputMap } from './input/input-map';
+import { Store } from './store';
+import { DEFAULT_INPUT_MAP, readInputMap, type InputMap } from '../input/input-map';
 
-/** Until the player has seen the switch and chosen, nothing is told: `unasked` is as good as `off`. */
+/** Nothing is sent until the player has chosen: `unasked` counts as `off`. */
 export type TelemetryChoice = 'unasked' | 'on' | 'off';
 
 export interface Settings {
@@ -14,9 +14,9 @@ export interface Settings {
   readonly autoStart: boolean;
   readonly hints: boolean;
   readonly telemetry: TelemetryChoice;
-  /** Random, and only there while telemetry is on. */
+  /** Random; null while telemetry is off. */
   readonly anonymousId: string | null;
-  /** As which account's player the matches count; null for none. */
+  /** External id of the account to play as; null for none. */
   readonly playAs: string | null;
   readonly input: InputMap;
 }
@@ -36,7 +36,7 @@ export const DEFAULT_SETTINGS: Settings = {
 const STORAGE_KEY = 'bulwark.settings';
 const volume = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
-/** What of a saved field is nonsense has its default. */
+/** An invalid field falls back to its default, whatever the others contain. */
 const fallbacks = DEFAULT_SETTINGS;
 const schema = v.object({
   effects: v.fallback(volume, fallbacks.effects),
@@ -56,7 +56,7 @@ export function parseSettings(saved: string | null): Settings {
   return parsed.success ? parsed.output : DEFAULT_SETTINGS;
 }
 
-/** The player's settings, kept in the browser with every change. */
+/** The player's settings; every change is stored in the browser. */
 export class SettingsStore extends Store<Settings> {
   constructor(private readonly storage: Storage) {
     super(parseSettings(storage.getItem(STORAGE_KEY)));
@@ -68,13 +68,13 @@ export class SettingsStore extends Store<Settings> {
     this.set(settings);
   }
 
-  /** One that comes back on has a new id: the old one is forgotten with the switch. */
+  /** Turning telemetry off deletes the id; turning it on again creates a new one. */
   chooseTelemetry(on: boolean): void {
     this.change({ telemetry: on ? 'on' : 'off', anonymousId: on ? randomId() : null });
   }
 }
 
-/** 96 random bits, about nobody. */
+/** 96 random bits in hexadecimal. */
 export function randomId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) =>
     byte.toString(16).padStart(2, '0'),
