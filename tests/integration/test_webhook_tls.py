@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 
 from keepwell.platform.clock import SystemClock
 from keepwell.webhooks.model import Attempt
-from keepwell.webhooks.sending import Sender
+from keepwell.webhooks.sender import Sender
 from tests.integration.receiver import Receiver, receiver
 
 pytestmark = pytest.mark.anyio
@@ -61,7 +61,7 @@ def shop(shop_certificate: Path) -> Iterator[Receiver]:
 async def sent(url: str, *, trusting: Path) -> Attempt:
     context = ssl.create_default_context(cafile=str(trusting))
     async with httpx.AsyncClient(verify=context, trust_env=False) as client:
-        sender = Sender(client, allow_private=True, clock=SystemClock(), patience=5)
+        sender = Sender(client, allow_private=True, clock=SystemClock(), timeout_seconds=5)
         return await sender.send(url, "{}", headers={"webhook-id": "msg_1"})
 
 
