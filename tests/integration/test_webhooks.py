@@ -66,7 +66,7 @@ async def later(database: Database, workspace: Workspace, statement: LiteralStri
         await connection.execute(statement)
 
 
-async def test_a_change_arrives_signed_with_what_the_api_answers(
+async def test_a_change_is_delivered_signed_with_the_record_as_the_api_returns_it(
     client: Client, shop: Receiver, worker: DeliveryWorker
 ) -> None:
     hook = await endpoint(client, shop)
@@ -80,7 +80,7 @@ async def test_a_change_arrives_signed_with_what_the_api_answers(
     assert (delivery["status"], delivery["message_id"]) == ("delivered", received.message_id)
 
 
-async def test_a_change_that_is_undone_is_told_to_nobody(
+async def test_a_rolled_back_change_is_not_published(
     client: Client, shop: Receiver, worker: DeliveryWorker
 ) -> None:
     await endpoint(client, shop)
@@ -90,7 +90,7 @@ async def test_a_change_that_is_undone_is_told_to_nobody(
     assert len(shop.received) == 1
 
 
-async def test_an_endpoint_hears_only_what_it_listens_to(
+async def test_an_endpoint_gets_only_the_events_it_subscribes_to(
     client: Client, shop: Receiver, worker: DeliveryWorker
 ) -> None:
     await endpoint(client, shop, events=["account.deleted"])
@@ -100,12 +100,12 @@ async def test_an_endpoint_hears_only_what_it_listens_to(
     assert [each.document["type"] for each in shop.received] == ["account.deleted"]
 
 
-async def test_an_event_that_does_not_exist_is_refused(client: Client, shop: Receiver) -> None:
+async def test_an_unknown_event_is_refused(client: Client, shop: Receiver) -> None:
     answer = await client.post(ENDPOINTS, json={"url": shop.url, "events": ["acount.created"]})
     assert answer.status_code == 400
 
 
-async def test_what_fails_twice_is_sent_again_with_the_same_id(
+async def test_failed_attempts_are_retried_with_the_same_id(
     client: Client, shop: Receiver, worker: DeliveryWorker, database: Database, workspace: Workspace
 ) -> None:
     await endpoint(client, shop)
@@ -122,9 +122,7 @@ async def test_what_fails_twice_is_sent_again_with_the_same_id(
     assert hook["failing_since"] is None
 
 
-async def test_nothing_is_sent_again_before_its_time(
-    client: Client, shop: Receiver, worker: DeliveryWorker
-) -> None:
+async def test_a_retry_waits_until_it_is_due(client: Client, shop: Receiver, worker: DeliveryWorker) -> None:
     await endpoint(client, shop)
     shop.plan(Planned(503, {"Retry-After": "3600"}))
     await account(client)
@@ -136,7 +134,7 @@ async def test_nothing_is_sent_again_before_its_time(
     assert timedelta(minutes=59) < wait <= timedelta(minutes=60)
 
 
-async def test_after_the_last_attempt_a_delivery_has_failed_and_can_be_replayed(
+async def test_a_delivery_fails_after_the_last_attempt_and_can_be_replayed(
     client: Client, shop: Receiver, worker: DeliveryWorker, database: Database, workspace: Workspace
 ) -> None:
     hook = await endpoint(client, shop)
@@ -153,7 +151,7 @@ async def test_after_the_last_attempt_a_delivery_has_failed_and_can_be_replayed(
     assert [each["status"] for each in await deliveries(client)] == ["delivered"]
 
 
-async def test_one_delivery_is_replayed_with_the_same_id(
+async def test_a_replayed_delivery_keeps_its_id(
     client: Client, shop: Receiver, worker: DeliveryWorker
 ) -> None:
     await endpoint(client, shop)
@@ -166,7 +164,7 @@ async def test_one_delivery_is_replayed_with_the_same_id(
     assert shop.ids == [delivery["message_id"]] * 2
 
 
-async def test_gone_disables_at_once_and_is_told_to_the_others_and_the_audit_log(
+async def test_status_410_disables_the_endpoint_and_is_published_and_audited(
     client: Client, shop: Receiver, worker: DeliveryWorker
 ) -> None:
     hook = await endpoint(client, shop, events=["account.created"])
@@ -185,7 +183,7 @@ async def test_gone_disables_at_once_and_is_told_to_the_others_and_the_audit_log
     assert [entry["subject"] for entry in entries] == [f"webhook_endpoint:{hook['id']}"]
 
 
-async def test_five_days_of_failures_disable_and_what_was_missed_can_be_replayed(
+async def test_five_days_of_failures_disable_the_endpoint_and_missed_deliveries_can_be_replayed(
     client: Client, shop: Receiver, worker: DeliveryWorker, database: Database, workspace: Workspace
 ) -> None:
     hook = await endpoint(client, shop)
@@ -204,7 +202,7 @@ async def test_five_days_of_failures_disable_and_what_was_missed_can_be_replayed
     assert [each["status"] for each in await deliveries(client)] == ["delivered"]
 
 
-async def test_a_receiver_that_is_slow_fails_and_holds_up_no_other(
+async def test_a_slow_receiver_times_out_without_delaying_others(
     client: Client, shop: Receiver, worker: DeliveryWorker
 ) -> None:
     await endpoint(client, shop)
@@ -233,9 +231,7 @@ async def test_a_redirect_is_a_failure_and_is_not_followed(
     assert (delivery["status"], delivery["last_status_code"]) == ("due", 307)
 
 
-async def test_an_answer_of_any_size_is_not_read(
-    client: Client, shop: Receiver, worker: DeliveryWorker
-) -> None:
+async def test_the_response_body_is_not_read(client: Client, shop: Receiver, worker: DeliveryWorker) -> None:
     await endpoint(client, shop)
     shop.plan(Planned(body=b"x" * 20_000_000))
     await account(client)
@@ -255,7 +251,7 @@ async def test_after_a_rotation_both_secrets_sign(
     assert received.verified_by(hook["secret"]) == received.verified_by(rotated["secret"])
 
 
-async def test_a_day_after_a_rotation_the_old_secret_signs_no_more(
+async def test_the_old_secret_stops_signing_a_day_after_a_rotation(
     client: Client, shop: Receiver, worker: DeliveryWorker, database: Database, workspace: Workspace
 ) -> None:
     hook = await endpoint(client, shop)
@@ -268,7 +264,7 @@ async def test_a_day_after_a_rotation_the_old_secret_signs_no_more(
     assert " " not in shop.received[0].headers["webhook-signature"]
 
 
-async def test_the_secret_is_shown_once_and_stands_nowhere(
+async def test_the_secret_is_shown_once_and_stored_nowhere(
     client: Client, shop: Receiver, database: Database, workspace: Workspace
 ) -> None:
     body, key = {"url": shop.url}, {"Idempotency-Key": "once"}
@@ -287,7 +283,7 @@ async def test_the_secret_is_shown_once_and_stands_nowhere(
         assert hook["secret"] not in str(await rows.fetchall())
 
 
-async def test_a_test_message_is_sent_whatever_the_endpoint_listens_to(
+async def test_a_test_message_ignores_the_subscribed_events(
     client: Client, shop: Receiver, worker: DeliveryWorker
 ) -> None:
     hook = await endpoint(client, shop, events=["plan.created"])
@@ -297,7 +293,7 @@ async def test_a_test_message_is_sent_whatever_the_endpoint_listens_to(
     assert [each.document["type"] for each in shop.received] == ["webhook_endpoint.tested"]
 
 
-async def test_a_removed_endpoint_is_told_nothing_more(
+async def test_a_removed_endpoint_gets_no_more_messages(
     client: Client, shop: Receiver, worker: DeliveryWorker
 ) -> None:
     hook = await endpoint(client, shop)
@@ -310,7 +306,7 @@ async def test_a_removed_endpoint_is_told_nothing_more(
     assert (await client.get(path)).status_code == 404
 
 
-async def test_private_addresses_are_refused_where_they_are_not_allowed(
+async def test_private_addresses_are_refused_unless_allowed(
     database: Database, workspace: Workspace, settings_of_test: Settings, shop: Receiver
 ) -> None:
     async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
@@ -329,7 +325,7 @@ async def test_private_addresses_are_refused_where_they_are_not_allowed(
     assert shop.received == []
 
 
-async def test_two_postmen_at_once_send_each_message_once(
+async def test_concurrent_workers_send_each_message_once(
     client: Client, shop: Receiver, worker: DeliveryWorker, database: Database, settings: Settings
 ) -> None:
     await endpoint(client, shop)
@@ -342,7 +338,7 @@ async def test_two_postmen_at_once_send_each_message_once(
     assert len(shop.received) == len(set(shop.ids)) == 12
 
 
-async def test_many_that_fail_at_once_disable_their_endpoint_once(
+async def test_concurrent_failures_disable_their_endpoint_once(
     client: Client, shop: Receiver, worker: DeliveryWorker, database: Database, settings: Settings
 ) -> None:
     await endpoint(client, shop, events=["account.created"])
@@ -357,7 +353,7 @@ async def test_many_that_fail_at_once_disable_their_endpoint_once(
     assert {each["status"] for each in await deliveries(client)} == {"failed"}
 
 
-async def test_old_messages_are_forgotten_but_what_is_due(
+async def test_old_messages_are_deleted_unless_due(
     client: Client, shop: Receiver, worker: DeliveryWorker, database: Database, workspace: Workspace
 ) -> None:
     await endpoint(client, shop)
@@ -369,7 +365,7 @@ async def test_old_messages_are_forgotten_but_what_is_due(
     assert [each["status"] for each in await deliveries(client)] == ["delivered"]
 
 
-async def test_a_running_server_does_not_wait_between_messages_that_are_due(
+async def test_a_running_server_sends_due_messages_without_pausing(
     client: Client, shop: Receiver, conninfo: str, settings: Settings
 ) -> None:
     await endpoint(client, shop)
@@ -384,7 +380,7 @@ async def test_a_running_server_does_not_wait_between_messages_that_are_due(
     assert len(set(shop.ids)) == 40
 
 
-async def test_a_running_server_sends_what_is_due(
+async def test_a_running_server_sends_due_messages(
     client: Client, shop: Receiver, database: Database, settings: Settings
 ) -> None:
     await endpoint(client, shop)

@@ -39,8 +39,8 @@ VERBS = {
     "dead-letters": Verb(
         "keepwell.intake.cli", "dead_letters", "Rows that could not be taken, with the reason."
     ),
-    "audit": Verb("keepwell.identity.audit.cli", "audit", "Who changed what, and the proof of it."),
-    "webhooks": Verb("keepwell.webhooks.cli", "webhooks", "Who is told of changes, and what did not arrive."),
+    "audit": Verb("keepwell.identity.audit.cli", "audit", "Who changed what, and whether the log is intact."),
+    "webhooks": Verb("keepwell.webhooks.cli", "webhooks", "Webhook endpoints, and deliveries to replay."),
     "sign-in": Verb("keepwell.identity.sessions.cli", "sign_in", "A link that signs a browser in once."),
     "write-key": Verb(
         "keepwell.identity.write_keys.cli", "write_key", "Keys with which a product sends events."
