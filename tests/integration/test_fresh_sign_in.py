@@ -1,4 +1,4 @@
-"""How somebody signs in is changed by a session with fresh proof, and by no bearer token."""
+"""Passwords and e-mails are changed by a session that has just signed in, never by a bearer token."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def set_password(
 
 
 @pytest.mark.parametrize("kind", ["read token", "owner's token", "access token"])
-async def test_a_bearer_token_sets_no_password(client: Client, kind: str) -> None:
+async def test_a_bearer_token_cannot_set_a_password(client: Client, kind: str) -> None:
     scopes = ["read"] if kind == "read token" else None
     credential = bearer((await token_for(client, {}, scopes=scopes))["token"])
     if kind == "access token":
@@ -63,7 +63,7 @@ async def test_a_bearer_token_sets_no_password(client: Client, kind: str) -> Non
     assert (answer.status_code, problem_code(answer)) == (403, "fresh-sign-in-required")
 
 
-async def test_a_bearer_token_changes_no_password_even_with_the_current_one(client: Client) -> None:
+async def test_a_bearer_token_cannot_change_a_password_even_with_the_current_one(client: Client) -> None:
     _, session = await second_member(client)
     assert (await set_password(client, session)).status_code == 204
     credential = bearer((await token_for(client, session))["token"])
@@ -71,16 +71,14 @@ async def test_a_bearer_token_changes_no_password_even_with_the_current_one(clie
     assert problem_code(answer) == "fresh-sign-in-required"
 
 
-async def test_a_first_password_needs_a_session_of_the_last_minutes(
-    client: Client, half_an_hour_later: Client
-) -> None:
+async def test_a_first_password_requires_a_recent_sign_in(client: Client, half_an_hour_later: Client) -> None:
     _, session = await second_member(client)
     answer = await set_password(half_an_hour_later, session)
     assert (answer.status_code, problem_code(answer)) == (403, "fresh-sign-in-required")
     assert (await set_password(client, session)).status_code == 204
 
 
-async def test_an_old_session_changes_the_password_by_the_current_one(
+async def test_an_old_session_can_change_the_password_with_the_current_one(
     client: Client, half_an_hour_later: Client
 ) -> None:
     _, session = await second_member(client)
@@ -101,7 +99,7 @@ async def test_setting_a_password_is_audited_without_the_password(client: Client
     assert "argon2" not in found.text
 
 
-async def test_an_email_is_changed_by_a_fresh_session_only(
+async def test_changing_an_email_requires_a_recent_sign_in(
     client: Client, half_an_hour_later: Client, workspace: Workspace
 ) -> None:
     own_id, session = await second_member(client)
@@ -113,6 +111,6 @@ async def test_an_email_is_changed_by_a_fresh_session_only(
             assert (answer.status_code, problem_code(answer)) == (403, "fresh-sign-in-required")
         changed = await client.patch(path, json=change, headers={**session, **ANY})
         assert changed.json()["email"] == change["email"]
-        # Sending what is there already changes no way of signing in.
+        # Sending the e-mail unchanged is not a change of how the member signs in.
         same = await client.patch(path, json={**change, "name": "Renamed"}, headers=ANY)
         assert same.status_code == 200

@@ -43,7 +43,7 @@ async def signed_in(database: Database, link: str) -> str:
         return await sessions.sign_in(connection, link, runtime=RUNTIME)
 
 
-async def test_a_workspace_is_made_once_and_found_again(database: Database, workspace: Workspace) -> None:
+async def test_ensuring_a_workspace_twice_creates_it_once(database: Database, workspace: Workspace) -> None:
     async with database.transaction() as connection:
         again = await service.ensure_workspace(connection, workspace.slug, runtime=RUNTIME)
     assert again == workspace
@@ -56,7 +56,7 @@ async def test_an_unknown_workspace_is_not_found_with_a_hint(database: Database)
     assert "--workspace" in refused.value.hint
 
 
-async def test_a_name_that_is_no_slug_is_refused(database: Database) -> None:
+async def test_an_invalid_slug_is_refused(database: Database) -> None:
     async with database.transaction() as connection:
         with pytest.raises(DataValidationError):
             await service.find_workspace(connection, "My Shop")
@@ -76,7 +76,7 @@ async def test_a_link_signs_in_and_the_session_names_member_and_workspace(
     assert view.workspace == workspace
 
 
-async def test_a_link_signs_in_only_once_even_when_used_twice_at_the_same_time(
+async def test_concurrent_uses_of_one_sign_in_link_succeed_once(
     database: Database, workspace: Workspace
 ) -> None:
     link = await link_for(database, workspace)
@@ -100,7 +100,7 @@ async def test_a_session_expires(database: Database, workspace: Workspace) -> No
         assert await sessions.principal_of_session(connection, session, clock=clock) is None
 
 
-async def test_an_ended_session_is_nobodys(database: Database, workspace: Workspace) -> None:
+async def test_an_ended_session_is_not_accepted(database: Database, workspace: Workspace) -> None:
     session = await signed_in(database, await link_for(database, workspace))
     async with database.workspace(workspace.id) as connection:
         await sessions.end_session(connection, session)
@@ -108,7 +108,7 @@ async def test_an_ended_session_is_nobodys(database: Database, workspace: Worksp
         assert await sessions.principal_of_session(connection, session, clock=SystemClock()) is None
 
 
-async def test_a_token_is_its_members_and_its_secret_is_not_stored(
+async def test_a_token_identifies_its_member_and_its_secret_is_not_stored(
     database: Database, workspace: Workspace
 ) -> None:
     principal = await principal_of(database, workspace)
@@ -122,6 +122,6 @@ async def test_a_token_is_its_members_and_its_secret_is_not_stored(
     assert token not in str(stored)
 
 
-async def test_a_made_up_token_is_nobodys(database: Database) -> None:
+async def test_an_unknown_token_is_not_accepted(database: Database) -> None:
     async with database.transaction() as connection:
         assert await api_tokens.principal_of_token(connection, "kw_made-up", clock=SystemClock()) is None

@@ -1,4 +1,4 @@
-"""Rights that were lost are gone at once from everything that gives rights: no credential outlives its source."""
+"""Lost rights cannot be used to get new ones: no credential outlives its source."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ async def test_an_access_token_cannot_create_an_api_token(client: Client) -> Non
     assert (answer.status_code, problem_code(answer)) == (403, "access-token-not-accepted")
 
 
-async def test_a_removed_members_access_token_changes_nothing_but_records(client: Client) -> None:
+async def test_a_removed_members_access_token_can_change_only_records(client: Client) -> None:
     member_id, session = await second_member(client)
     access_token = (await pair_for(client, session))["access_token"]
     await remove(client, member_id)
@@ -191,7 +191,7 @@ async def test_a_revoked_remembered_api_token_mints_no_access_token(client: Clie
     assert answer.status_code == 401
 
 
-async def test_a_refresh_after_a_demotion_gives_only_what_the_new_role_allows(
+async def test_refreshing_after_a_demotion_gives_only_the_rights_of_the_new_role(
     client: Client, settings_of_test: Settings
 ) -> None:
     member_id, session = await second_member(client)
@@ -204,7 +204,7 @@ async def test_a_refresh_after_a_demotion_gives_only_what_the_new_role_allows(
     assert (claims["role"], claims["scope"]) == ("agent", "read")
 
 
-async def test_a_family_of_an_expired_api_token_is_not_refreshed(
+async def test_an_expired_api_token_ends_its_refresh_tokens(
     client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
     token = await token_for(client, {}, expires_at=(NOW + timedelta(hours=1)).isoformat())
@@ -214,7 +214,9 @@ async def test_a_family_of_an_expired_api_token_is_not_refreshed(
         assert problem_code(await refreshed(afterwards, pair["refresh_token"])) == "invalid-grant"
 
 
-async def test_a_removed_member_signs_in_by_no_password(client: Client, workspace: Workspace) -> None:
+async def test_a_removed_member_cannot_sign_in_with_their_password(
+    client: Client, workspace: Workspace
+) -> None:
     email = f"second-{workspace.slug}@example.org"
     member_id, session = await second_member(client, email=email)
     await client.put("/v1/session/password", json={"password": PASSWORD}, headers=session)
@@ -223,7 +225,7 @@ async def test_a_removed_member_signs_in_by_no_password(client: Client, workspac
     assert problem_code(answer) == "wrong-password"
 
 
-async def test_a_session_that_begins_just_after_its_member_was_removed_is_refused(
+async def test_beginning_a_session_for_a_removed_member_is_refused(
     client: Client, database: Database, workspace: Workspace
 ) -> None:
     member_id, _ = await second_member(client)
@@ -234,7 +236,7 @@ async def test_a_session_that_begins_just_after_its_member_was_removed_is_refuse
             await sessions.begin_session(connection, principal, runtime=RUNTIME)
 
 
-async def test_a_link_that_was_made_just_after_its_member_was_removed_signs_nobody_in(
+async def test_a_sign_in_link_of_a_removed_member_is_refused(
     client: Client, database: Database, workspace: Workspace
 ) -> None:
     member_id, _ = await second_member(client)
@@ -246,7 +248,7 @@ async def test_a_link_that_was_made_just_after_its_member_was_removed_signs_nobo
     assert answer.status_code == 401
 
 
-async def test_an_api_token_that_another_made_ends_with_it(client: Client) -> None:
+async def test_revoking_an_api_token_revokes_the_tokens_it_created(client: Client) -> None:
     first = await token_for(client, {}, name="first")
     second = await token_for(client, bearer(first["token"]), name="second")
     third = await token_for(client, bearer(second["token"]), name="third")
@@ -261,7 +263,7 @@ async def test_an_api_token_that_another_made_ends_with_it(client: Client) -> No
     }
 
 
-async def test_an_api_token_does_not_outlive_the_one_that_made_it(client: Client) -> None:
+async def test_an_api_token_expires_no_later_than_the_one_that_created_it(client: Client) -> None:
     end = (NOW + timedelta(hours=1)).isoformat()
     first = await token_for(client, {}, expires_at=end)
     second = await token_for(client, bearer(first["token"]))
@@ -272,7 +274,9 @@ async def test_an_api_token_does_not_outlive_the_one_that_made_it(client: Client
 
 
 @pytest.mark.parametrize("role", Role)
-async def test_a_token_gives_no_role_that_may_do_more_than_itself(client: Client, role: Role) -> None:
+async def test_a_token_cannot_grant_a_role_with_more_permissions_than_itself(
+    client: Client, role: Role
+) -> None:
     scopes = [Permission.MANAGE_MEMBERS, Permission.READ, Permission.WRITE]
     token = (await token_for(client, {}, scopes=scopes))["token"]
     is_within = role.permissions <= set(scopes)

@@ -61,7 +61,7 @@ async def allowed(client: Client, token: str) -> dict[str, bool]:
     return found
 
 
-async def test_each_role_may_use_the_routes_that_the_snapshot_says(
+async def test_routes_allowed_to_each_role_match_the_snapshot(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
     async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
@@ -81,7 +81,7 @@ async def test_each_role_may_use_the_routes_that_the_snapshot_says(
 
 
 @pytest.mark.parametrize("scope", Permission)
-async def test_a_token_of_one_scope_may_use_only_the_routes_of_that_scope(
+async def test_a_token_with_one_scope_can_use_only_the_routes_of_that_scope(
     database: Database, workspace: Workspace, settings_of_test: Settings, scope: Permission
 ) -> None:
     token = await token_of(database, workspace, runtime=RUNTIME, scopes=[scope])
@@ -98,7 +98,7 @@ async def test_a_token_of_one_scope_may_use_only_the_routes_of_that_scope(
     }
 
 
-async def test_a_token_cannot_make_one_that_may_do_more(database: Database, workspace: Workspace) -> None:
+async def test_a_token_cannot_create_one_with_more_scopes(database: Database, workspace: Workspace) -> None:
     async with database.workspace(workspace.id) as connection:
         owner = (await identity.operator(connection, workspace.id)).principal
         scopes = frozenset({Permission.MANAGE_TOKENS})
@@ -110,7 +110,7 @@ async def test_a_token_cannot_make_one_that_may_do_more(database: Database, work
     assert same.scopes == ["tokens"]
 
 
-async def test_a_revoked_token_does_nothing_after_a_moment(
+async def test_a_revoked_token_is_refused_after_two_seconds(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
     async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
@@ -125,7 +125,7 @@ async def test_a_revoked_token_does_nothing_after_a_moment(
     assert next(item for item in listed if item["name"] == "other")["last_used_at"]
 
 
-async def test_the_last_owner_stays(
+async def test_the_last_owner_cannot_be_removed_or_demoted(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
     async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
@@ -138,7 +138,7 @@ async def test_the_last_owner_stays(
         assert changed.json()["role"] == "admin"
 
 
-async def test_a_member_is_changed_and_removed_as_they_were_seen(
+async def test_changing_and_removing_a_member_requires_its_current_version(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
     async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
@@ -156,7 +156,7 @@ async def test_a_member_is_changed_and_removed_as_they_were_seen(
         assert gone.status_code == 204
 
 
-async def test_a_removed_member_can_do_nothing_more(
+async def test_a_removed_members_session_is_refused(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
     async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
@@ -184,7 +184,7 @@ async def test_a_removed_member_can_do_nothing_more(
         ({}, 204),
     ],
 )
-async def test_a_change_with_a_cookie_comes_from_our_own_pages(
+async def test_a_change_with_a_cookie_is_accepted_only_from_our_own_pages(
     database: Database,
     workspace: Workspace,
     settings_of_test: Settings,

@@ -30,7 +30,7 @@ from keepwell.platform.runtime import Runtime
 from keepwell.platform.writes import provide_write
 from keepwell.records.changes import ChangeContext
 from keepwell.revenue import projections
-from keepwell.webhooks.managing import Managing
+from keepwell.webhooks.context import WebhookContext
 from keepwell.webhooks.signing import Signer
 
 TheRuntime = SkipValidation[NamedDependency[Runtime]]
@@ -70,7 +70,7 @@ def dependencies(
         "todays_connection": Provide(_todays_connection),
         "snapshot": Provide(_snapshot, sync_to_thread=False),
         "context": Provide(_change_context, sync_to_thread=False),
-        "managing": Provide(_managing, sync_to_thread=False),
+        "webhook_context": Provide(_webhook_context, sync_to_thread=False),
         "wanted": Provide(_always(None), sync_to_thread=False),
         "listing": Provide(_listing),
         "write": Provide(provide_write),
@@ -152,14 +152,14 @@ def _change_context(
     return ChangeContext(connection=connection, actor=actor, runtime=runtime, projections=projections)
 
 
-def _managing(
+def _webhook_context(
     connection: InTransaction,
     actor: NamedDependency[Actor],
     runtime: TheRuntime,
     signer: SkipValidation[NamedDependency[Signer]],
     settings: SkipValidation[NamedDependency[Settings]],
-) -> Managing:
-    return Managing(
+) -> WebhookContext:
+    return WebhookContext(
         connection=connection,
         actor=actor,
         runtime=runtime,

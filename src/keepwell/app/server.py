@@ -30,7 +30,7 @@ from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import Conflict
 from keepwell.platform.runtime import system_runtime
 from keepwell.platform.server_address import ServerAddress
-from keepwell.webhooks.delivering import delivering
+from keepwell.webhooks.delivery_worker import deliver_webhooks
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8765
@@ -135,7 +135,7 @@ async def _run_server(
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, server.stop)
-    async with delivering(bounded, settings=settings, runtime=runtime):
+    async with deliver_webhooks(bounded, settings=settings, runtime=runtime):
         serving = asyncio.create_task(server.serve())
         await _wait_until_listening(port, serving)
         announce()

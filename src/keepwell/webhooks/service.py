@@ -1,4 +1,4 @@
-"""Telling others of what changed: messages as rows that are due, written with the change itself.
+"""Publishing changes to webhook endpoints: due deliveries are written in the transaction of the change itself.
 
 Functions take a connection that is already inside a transaction and never commit.
 """
@@ -19,14 +19,16 @@ from keepwell.webhooks.model import Message
 async def publish(
     connection: Connection, *, workspace_id: UUID, event: str, data: msgspec.Struct | None, runtime: Runtime
 ) -> None:
-    """Tell every endpoint that listens to `event`, at least once, after this transaction has committed."""
-    listeners = await store.LISTENERS.all(connection, workspace_id=workspace_id, event=event)
-    if listeners:
-        listening = [each.id for each in listeners]
-        await tell(connection, listening, workspace_id=workspace_id, event=event, data=data, runtime=runtime)
+    """Send `event` to every endpoint that subscribes to it, at least once, after this transaction has committed."""
+    subscribed = await store.SUBSCRIBED_ENDPOINTS.all(connection, workspace_id=workspace_id, event=event)
+    if subscribed:
+        endpoint_ids = [each.id for each in subscribed]
+        await send_to(
+            connection, endpoint_ids, workspace_id=workspace_id, event=event, data=data, runtime=runtime
+        )
 
 
-async def tell(
+async def send_to(
     connection: Connection,
     endpoint_ids: Sequence[UUID],
     *,
@@ -35,7 +37,7 @@ async def tell(
     data: msgspec.Struct | None,
     runtime: Runtime,
 ) -> Sequence[UUID]:
-    """Make one message for these endpoints; the ids of its deliveries, in their order."""
+    """Create one message for these endpoints and return the ids of its deliveries, in the same order."""
     now, message_id = runtime.clock.now(), runtime.ids.new()
     body = msgspec.json.encode(Message(event, now, data)).decode()
     await store.INSERT_MESSAGE.run(

@@ -533,7 +533,7 @@ export const deleteToken = operation<DeleteTokenData, DeleteTokenResponse>({
 
 /**
  * List webhook deliveries
- * Which messages went where and how that ended, newest first; kept for 30 days.
+ * Messages sent to endpoints and their outcome, newest first; kept for 30 days.
  */
 export const listWebhookDeliveries = operation<ListWebhookDeliveriesData, ListWebhookDeliveriesResponse>({
     method: 'GET',
@@ -542,8 +542,8 @@ export const listWebhookDeliveries = operation<ListWebhookDeliveriesData, ListWe
 });
 
 /**
- * Send a message again
- * Make one delivery due again, delivered or not; it has the same `webhook-id`.
+ * Replay a delivery
+ * Make one delivery due again, whether it was delivered or not; it keeps its `webhook-id`.
  */
 export const replayWebhookDelivery = operation<ReplayWebhookDeliveryData, ReplayWebhookDeliveryResponse>({
     method: 'POST',
@@ -553,7 +553,7 @@ export const replayWebhookDelivery = operation<ReplayWebhookDeliveryData, Replay
 
 /**
  * List webhook endpoints
- * Who is told of events, in the order in which they were added.
+ * The endpoints that events are sent to, in the order in which they were added.
  */
 export const listWebhookEndpoints = operation<ListWebhookEndpointsData, ListWebhookEndpointsResponse>({
     method: 'GET',
@@ -563,7 +563,7 @@ export const listWebhookEndpoints = operation<ListWebhookEndpointsData, ListWebh
 
 /**
  * Add a webhook endpoint
- * Add an endpoint. The answer holds its signing secret, which is shown this once.
+ * Add an endpoint. The answer contains its signing secret, which is shown only now.
  */
 export const createWebhookEndpoint = operation<CreateWebhookEndpointData, CreateWebhookEndpointResponse>({
     method: 'POST',
@@ -573,7 +573,7 @@ export const createWebhookEndpoint = operation<CreateWebhookEndpointData, Create
 
 /**
  * Remove a webhook endpoint
- * Remove an endpoint, with what is due to it.
+ * Remove an endpoint and its deliveries.
  */
 export const deleteWebhookEndpoint = operation<DeleteWebhookEndpointData, DeleteWebhookEndpointResponse>({
     method: 'DELETE',
@@ -583,7 +583,7 @@ export const deleteWebhookEndpoint = operation<DeleteWebhookEndpointData, Delete
 
 /**
  * One webhook endpoint
- * One endpoint, with the ETag that changing it asks for; never its secret.
+ * One endpoint, with the ETag to send as If-Match when changing it; never its secret.
  */
 export const getWebhookEndpoint = operation<GetWebhookEndpointData, GetWebhookEndpointResponse>({
     method: 'GET',
@@ -593,7 +593,7 @@ export const getWebhookEndpoint = operation<GetWebhookEndpointData, GetWebhookEn
 
 /**
  * Change a webhook endpoint
- * Change the fields that are sent; `is_enabled` brings one back that was disabled.
+ * Change the fields that are sent; `is_enabled` enables one again that was disabled.
  */
 export const updateWebhookEndpoint = operation<UpdateWebhookEndpointData, UpdateWebhookEndpointResponse>({
     method: 'PATCH',
@@ -602,8 +602,8 @@ export const updateWebhookEndpoint = operation<UpdateWebhookEndpointData, Update
 });
 
 /**
- * Send again what an endpoint missed
- * Make every failed delivery of the endpoint due again, or those published since a time.
+ * Replay failed deliveries
+ * Make every failed delivery of the endpoint due again, or only those published since a time.
  */
 export const replayFailedWebhooks = operation<ReplayFailedWebhooksData, ReplayFailedWebhooksResponse>({
     method: 'POST',
@@ -613,7 +613,7 @@ export const replayFailedWebhooks = operation<ReplayFailedWebhooksData, ReplayFa
 
 /**
  * Rotate a signing secret
- * Make a new secret, shown this once. For a day messages are signed with the one before too.
+ * Create a new secret, shown only now. For a day messages are signed with the previous one too.
  */
 export const rotateWebhookSecret = operation<RotateWebhookSecretData, RotateWebhookSecretResponse>({
     method: 'POST',
@@ -623,7 +623,7 @@ export const rotateWebhookSecret = operation<RotateWebhookSecretData, RotateWebh
 
 /**
  * Send a test message
- * Send `webhook_endpoint.tested`, whatever the endpoint listens to; the list of deliveries has the outcome.
+ * Send `webhook_endpoint.tested`, whatever events the endpoint subscribes to; the list of deliveries shows the outcome.
  */
 export const testWebhookEndpoint = operation<TestWebhookEndpointData, TestWebhookEndpointResponse>({
     method: 'POST',

@@ -460,11 +460,11 @@ export type NewInvoice = {
 export type NewEndpoint = {
     description?: string;
     /**
-     * What it is told of; none means everything.
+     * The events to send; none means all.
      */
     events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'import.undone' | 'webhook_endpoint.disabled'>;
     /**
-     * Where it is told; https.
+     * Where messages are sent; https.
      */
     url: string;
 };
@@ -763,12 +763,12 @@ export type EndpointMade = {
 export type EndpointChange = {
     description?: string;
     /**
-     * What it is told of; none means everything.
+     * The events to send; none means all.
      */
     events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'import.undone' | 'webhook_endpoint.disabled'>;
     is_enabled?: boolean;
     /**
-     * Where it is told; https.
+     * Where messages are sent; https.
      */
     url?: string;
 };

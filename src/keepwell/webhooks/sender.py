@@ -1,4 +1,4 @@
-"""One attempt to bring a message to its endpoint."""
+"""One attempt to deliver a message to its endpoint."""
 
 from __future__ import annotations
 
@@ -14,43 +14,48 @@ from keepwell.webhooks.addresses import resolve
 from keepwell.webhooks.model import Attempt, retry_after_of
 
 # Standard Webhooks recommends 15 to 30 seconds.
-PATIENCE = 15.0
+TIMEOUT_SECONDS = 15.0
 _LONGEST_ERROR = 200
-# A connection is pinned to an address, and TLS to a name: one that is kept might serve another name.
-_NONE_KEPT = httpx.Limits(max_keepalive_connections=0)
+# A kept connection is bound to one address and one TLS name, and might be reused for another name.
+_NO_KEEPALIVE = httpx.Limits(max_keepalive_connections=0)
 
 
 class Sender:
-    """Posts messages: to checked addresses only, without redirects, and in bounded time."""
+    """Posts messages to checked addresses only, without redirects, and with a total timeout."""
 
     def __init__(
-        self, client: httpx.AsyncClient, *, allow_private: bool, clock: Clock, patience: float = PATIENCE
+        self,
+        client: httpx.AsyncClient,
+        *,
+        allow_private: bool,
+        clock: Clock,
+        timeout_seconds: float = TIMEOUT_SECONDS,
     ) -> None:
         self._client = client
         self._allow_private = allow_private
         self._clock = clock
-        self._patience = patience
+        self._timeout_seconds = timeout_seconds
 
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, *, allow_private: bool, clock: Clock, patience: float = PATIENCE
+        cls, *, allow_private: bool, clock: Clock, timeout_seconds: float = TIMEOUT_SECONDS
     ) -> AsyncIterator[Sender]:
-        """A sender whose connections are closed when this is left."""
-        # A proxy of the environment would look the name up again, and connect where it likes.
+        """A sender whose connections are closed when the context is left."""
+        # A proxy from the environment would resolve the name again, and could connect anywhere.
         async with httpx.AsyncClient(
-            timeout=patience, limits=_NONE_KEPT, follow_redirects=False, trust_env=False
+            timeout=timeout_seconds, limits=_NO_KEEPALIVE, follow_redirects=False, trust_env=False
         ) as client:
-            yield cls(client, allow_private=allow_private, clock=clock, patience=patience)
+            yield cls(client, allow_private=allow_private, clock=clock, timeout_seconds=timeout_seconds)
 
     async def send(self, url: str, body: str, *, headers: Mapping[str, str]) -> Attempt:
-        """Post `body`; every failure is an `Attempt` that says so."""
+        """Post `body`; a failure is returned as an `Attempt` too."""
         try:
-            # For the whole of it: an answer that drips in would pass the timeouts of single reads.
-            async with asyncio.timeout(self._patience):
+            # A total limit: an answer that drips in byte by byte would pass the timeout of each read.
+            async with asyncio.timeout(self._timeout_seconds):
                 return await self._post(httpx.URL(url), body, headers=headers)
         except TimeoutError:
-            return Attempt(error=f"No answer within {self._patience:g} seconds.")
+            return Attempt(error=f"No answer within {self._timeout_seconds:g} seconds.")
         except httpx.HTTPError as error:
             return Attempt(error=f"{type(error).__name__}: {error}"[:_LONGEST_ERROR])
         except KeepwellError as error:
@@ -71,7 +76,7 @@ class Sender:
             },
             extensions={"sni_hostname": url.host},
         )
-        # The body of the answer is not read: only its status counts, and it may be of any size.
+        # Only the status counts; the body may be of any size and is not read.
         answer = await self._client.send(request, stream=True)
         await answer.aclose()
         return Attempt(

@@ -1,4 +1,4 @@
-"""How far the chain came, noted outside of the database: who cuts off its tail there does not reach this."""
+"""Checkpoints outside the database, so that truncating the log is detected."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from keepwell.identity.audit.model import Head
 from keepwell.platform.errors import CorruptData, DataValidationError, Unavailable
 
 
-def read_anchor(folder: Path, workspace_id: UUID) -> Head | None:
-    """The head that was noted last; None where there is none. Raises CorruptData for a damaged note."""
+def read_checkpoint(folder: Path, workspace_id: UUID) -> Head | None:
+    """The head that was stored last; None if there is none. Raises CorruptData for a damaged file."""
     file = folder / str(workspace_id)
     try:
         return parse_head(file.read_text(encoding="ascii").strip())
@@ -21,29 +21,31 @@ def read_anchor(folder: Path, workspace_id: UUID) -> Head | None:
         raise CorruptData(f"{file} is damaged.", hint="Compare it with a backup of it.") from error
 
 
-def write_anchor(folder: Path, workspace_id: UUID, head: Head) -> None:
-    """Note `head`, whole or not at all."""
+def write_checkpoint(folder: Path, workspace_id: UUID, head: Head) -> None:
+    """Store `head` atomically."""
     file = folder / str(workspace_id)
-    aside = file.with_suffix(f".{os.getpid()}")
+    temporary = file.with_suffix(f".{os.getpid()}")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        aside.write_text(f"{head}\n", encoding="ascii")
-        aside.replace(file)
+        temporary.write_text(f"{head}\n", encoding="ascii")
+        temporary.replace(file)
     except OSError as error:
         raise Unavailable(f"Cannot write {file}: {error.strerror}.", hint="Check its folder.") from error
 
 
 def parse_head(text: str) -> Head:
-    """A head as `SEQUENCE:HASH`; raises DataValidationError for anything else."""
+    """Parse a head written as `SEQUENCE:HASH`; raises DataValidationError for anything else."""
     sequence, _, digest = text.partition(":")
     try:
         head = Head(int(sequence), bytes.fromhex(digest))
     except ValueError as error:
-        raise _no_head(text) from error
+        raise _not_a_head(text) from error
     if head.sequence < 0 or len(head.hash) != 32:  # noqa: PLR2004  the bytes of a SHA-256
-        raise _no_head(text)
+        raise _not_a_head(text)
     return head
 
 
-def _no_head(text: str) -> DataValidationError:
-    return DataValidationError(f"{text[:100]!r} is no head of an audit log.", hint="It is SEQUENCE:HASH.")
+def _not_a_head(text: str) -> DataValidationError:
+    return DataValidationError(
+        f"{text[:100]!r} is not the head of an audit log.", hint="Its form is SEQUENCE:HASH."
+    )

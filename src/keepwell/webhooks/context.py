@@ -1,4 +1,4 @@
-"""A change of endpoints or deliveries under way."""
+"""What every change of endpoints or deliveries needs."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from keepwell.platform.runtime import Runtime
 from keepwell.webhooks.signing import Signer
 
 
-class Managing(msgspec.Struct, frozen=True, kw_only=True):
-    """The transaction that a change is part of, who makes it, and what it takes."""
+class WebhookContext(msgspec.Struct, frozen=True, kw_only=True):
+    """The transaction of a change, its actor, and the dependencies of the change."""
 
     connection: Connection
     actor: Actor
@@ -24,7 +24,7 @@ class Managing(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def workspace_id(self) -> UUID:
-        """Whose endpoints are changed."""
+        """The workspace of the endpoints."""
         return self.actor.principal.workspace_id
 
     async def record(
@@ -35,7 +35,7 @@ class Managing(msgspec.Struct, frozen=True, kw_only=True):
         before: msgspec.Struct | None = None,
         after: msgspec.Struct | None = None,
     ) -> None:
-        """Write the change of an endpoint to the audit log."""
+        """Write a change of an endpoint to the audit log."""
         await audit.record(
             self.connection,
             self.actor,

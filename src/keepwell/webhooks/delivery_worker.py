@@ -1,8 +1,8 @@
-"""The server's part in webhooks: sending what is due, and settling how each attempt ended.
+"""The background worker of the server that sends due webhooks and records how each attempt ended.
 
-An attempt is begun in one transaction and settled in another; between them no row is locked. Beginning
-moves the due time ahead by a lease, so what a process leaves behind by dying is sent again, with the same
-`webhook-id`: at least once.
+An attempt is claimed in one transaction and recorded in another, and no row is locked in between. Claiming moves the
+due time ahead by a lease, so that a delivery whose process died is sent again with the same `webhook-id`: at least
+once.
 """
 
 from __future__ import annotations
@@ -26,25 +26,27 @@ from keepwell.platform.runtime import Runtime
 from keepwell.platform.secrets import secret_of
 from keepwell.webhooks import endpoints, store
 from keepwell.webhooks.model import DISABLED_AFTER, Attempt, message_name, wait_before_retry
-from keepwell.webhooks.sending import PATIENCE, Sender
+from keepwell.webhooks.sender import TIMEOUT_SECONDS, Sender
 from keepwell.webhooks.signing import Signer
-from keepwell.webhooks.store import Claimed, Lane
+from keepwell.webhooks.store import ClaimedDelivery, DueEndpoint
 
 _LOG = structlog.get_logger("keepwell.webhooks")
 _SECONDS_BETWEEN_ROUNDS = 1.0
-# Of one endpoint: a slow one takes no more than these, and holds up nobody else.
-_AT_ONCE = 4
-# Longer than any attempt lasts, so that nobody begins it a second time meanwhile.
-LEASE = timedelta(seconds=4 * PATIENCE)
+# Per endpoint, so that a slow one does not delay the others.
+_MOST_CONCURRENT = 4
+# Longer than any attempt lasts, so that no other worker claims it meanwhile.
+LEASE = timedelta(seconds=4 * TIMEOUT_SECONDS)
 KEPT_FOR = timedelta(days=30)
 
 
 @asynccontextmanager
-async def delivering(database: Database, *, settings: Settings, runtime: Runtime) -> AsyncIterator[None]:
-    """Send what is due for as long as this is open."""
+async def deliver_webhooks(
+    database: Database, *, settings: Settings, runtime: Runtime
+) -> AsyncIterator[None]:
+    """Deliver webhooks in the background until this context is left."""
     async with Sender.open(allow_private=settings.allow_private_webhooks, clock=runtime.clock) as sender:
-        postman = Postman(database, sender, signer=signer_of(settings), runtime=runtime)
-        working = asyncio.create_task(postman.work())
+        worker = DeliveryWorker(database, sender, signer=signer_of(settings), runtime=runtime)
+        working = asyncio.create_task(worker.work())
         try:
             yield
         finally:
@@ -53,12 +55,12 @@ async def delivering(database: Database, *, settings: Settings, runtime: Runtime
 
 
 def signer_of(settings: Settings) -> Signer:
-    """The signer whose secrets are made from the home's own."""
+    """The signer whose secrets derive from the secret of the home."""
     return Signer(secret_of(settings.secret_file))
 
 
-class Postman:
-    """Takes what is due to where it belongs; several may work on one database."""
+class DeliveryWorker:
+    """Sends due deliveries to their endpoints; several workers may share one database."""
 
     def __init__(
         self,
@@ -76,54 +78,54 @@ class Postman:
         self._runtime = runtime
         self._lease = lease
         self._jitter = jitter
-        self._under_way: Counter[UUID] = Counter()
+        self._in_flight: Counter[UUID] = Counter()
         self._has_room = asyncio.Event()
 
     async def work(self) -> None:
-        """Go on until cancelled; what fails is logged and, its lease being over, tried again."""
+        """Deliver until cancelled; a failed attempt is logged, and retried when its lease has expired."""
         bind_contextvars(worker="webhooks")
         async with asyncio.TaskGroup() as attempts:
             while True:
                 self._has_room.clear()
-                await _telling_of_errors(self._begin_due(attempts))
+                await _logging_errors(self._start_due(attempts))
                 await self._pause()
 
     async def _pause(self) -> None:
-        # Where an attempt has ended there is room for the next one, which may be due already.
+        # The end of an attempt makes room for the next one, which may be due already.
         with suppress(TimeoutError):
             await asyncio.wait_for(self._has_room.wait(), _SECONDS_BETWEEN_ROUNDS)
 
     async def round(self) -> None:
-        """One attempt at whatever is due now, at most four of an endpoint."""
+        """One attempt at each delivery that is due now, at most four per endpoint."""
         async with asyncio.TaskGroup() as attempts:
-            await self._begin_due(attempts)
+            await self._start_due(attempts)
 
-    async def _begin_due(self, attempts: asyncio.TaskGroup) -> None:
+    async def _start_due(self, attempts: asyncio.TaskGroup) -> None:
         async with self._database.transaction() as connection:
-            await store.BEGIN_DELIVERING.run(connection)
-            lanes = await store.DUE_LANES.all(connection, now=self._runtime.clock.now())
-        for lane in lanes:
-            for claimed in await self._claim(lane):
-                self._under_way[lane.endpoint_id] += 1
-                attempts.create_task(_telling_of_errors(self._attempt(claimed)))
+            await store.SEE_DUE_OF_ALL_WORKSPACES.run(connection)
+            endpoints_due = await store.ENDPOINTS_WITH_DUE.all(connection, now=self._runtime.clock.now())
+        for due in endpoints_due:
+            for claimed in await self._claim(due):
+                self._in_flight[due.endpoint_id] += 1
+                attempts.create_task(_logging_errors(self._attempt(claimed)))
 
-    async def _claim(self, lane: Lane) -> list[Claimed]:
-        room = _AT_ONCE - self._under_way[lane.endpoint_id]
+    async def _claim(self, due: DueEndpoint) -> list[ClaimedDelivery]:
+        room = _MOST_CONCURRENT - self._in_flight[due.endpoint_id]
         if room <= 0:
             return []
         now = self._runtime.clock.now()
-        async with self._database.workspace(lane.workspace_id) as connection:
-            await store.SWEEP.run(connection, workspace_id=lane.workspace_id, before=now - KEPT_FOR)
+        async with self._database.workspace(due.workspace_id) as connection:
+            await store.SWEEP.run(connection, workspace_id=due.workspace_id, before=now - KEPT_FOR)
             return await store.CLAIM.all(
                 connection,
-                workspace_id=lane.workspace_id,
-                endpoint_id=lane.endpoint_id,
+                workspace_id=due.workspace_id,
+                endpoint_id=due.endpoint_id,
                 now=now,
                 leased_until=now + self._lease,
                 limit=room,
             )
 
-    async def _attempt(self, claimed: Claimed) -> None:
+    async def _attempt(self, claimed: ClaimedDelivery) -> None:
         # Each attempt is a task of its own, so the context ends with it.
         bind_contextvars(
             workspace=str(claimed.workspace_id),
@@ -133,12 +135,12 @@ class Postman:
         try:
             attempt = await self._send(claimed)
             async with self._database.workspace(claimed.workspace_id) as connection:
-                await self._settle(connection, claimed, attempt=attempt)
+                await self._record_outcome(connection, claimed, attempt=attempt)
         finally:
-            self._under_way[claimed.endpoint_id] -= 1
+            self._in_flight[claimed.endpoint_id] -= 1
             self._has_room.set()
 
-    async def _send(self, claimed: Claimed) -> Attempt:
+    async def _send(self, claimed: ClaimedDelivery) -> Attempt:
         headers = self._signer.headers(
             message_name(claimed.message_id),
             claimed.body,
@@ -149,14 +151,16 @@ class Postman:
         )
         return await self._sender.send(claimed.url, claimed.body, headers=headers)
 
-    async def _settle(self, connection: Connection, claimed: Claimed, *, attempt: Attempt) -> None:
-        which = {"workspace_id": claimed.workspace_id, "endpoint_id": claimed.endpoint_id}
-        # First the endpoint, as whoever disables it does: two that settle at once take turns.
-        if await store.LOCKED_ENDPOINT.maybe_one(connection, **which) is None:
+    async def _record_outcome(
+        self, connection: Connection, claimed: ClaimedDelivery, *, attempt: Attempt
+    ) -> None:
+        named = {"workspace_id": claimed.workspace_id, "endpoint_id": claimed.endpoint_id}
+        # Locks the endpoint first, in the same order as disabling it does, so that there is no deadlock.
+        if await store.LOCKED_ENDPOINT.maybe_one(connection, **named) is None:
             return
         now, wait = self._runtime.clock.now(), self._wait(claimed, attempt)
         outcome = "delivered" if attempt.has_arrived else "failed" if wait is None else "due"
-        settled = await store.SETTLE.maybe_one(
+        recorded = await store.RECORD_OUTCOME.maybe_one(
             connection,
             workspace_id=claimed.workspace_id,
             delivery_id=claimed.delivery_id,
@@ -166,32 +170,34 @@ class Postman:
             status_code=attempt.status_code,
             error=attempt.error,
         )
-        if settled is not None:
-            await self._judge(connection, claimed, attempt=attempt)
+        if recorded is not None:
+            await self._update_endpoint(connection, claimed, attempt=attempt)
 
-    def _wait(self, claimed: Claimed, attempt: Attempt) -> timedelta | None:
+    def _wait(self, claimed: ClaimedDelivery, attempt: Attempt) -> timedelta | None:
         if attempt.has_arrived or attempt.is_gone:
             return None
         return wait_before_retry(attempt, attempts=claimed.attempts, jitter=self._jitter())
 
-    async def _judge(self, connection: Connection, claimed: Claimed, *, attempt: Attempt) -> None:
-        """Whether the endpoint works, fails, or is to be told nothing more."""
-        which = {"workspace_id": claimed.workspace_id, "endpoint_id": claimed.endpoint_id}
+    async def _update_endpoint(
+        self, connection: Connection, claimed: ClaimedDelivery, *, attempt: Attempt
+    ) -> None:
+        """Note whether the endpoint works or fails, and disable it if it is gone or has failed for too long."""
+        named = {"workspace_id": claimed.workspace_id, "endpoint_id": claimed.endpoint_id}
         if attempt.has_arrived:
-            await store.ENDPOINT_WORKS.run(connection, **which)
+            await store.ENDPOINT_WORKS.run(connection, **named)
             return
         now = self._runtime.clock.now()
-        failing = await store.ENDPOINT_FAILS.one(connection, **which, now=now)
+        failing = await store.ENDPOINT_FAILS.one(connection, **named, now=now)
         if attempt.is_gone:
-            await endpoints.disable(connection, **which, because="gone", runtime=self._runtime)
+            await endpoints.disable(connection, **named, because="gone", runtime=self._runtime)
         elif now - failing.failing_since >= DISABLED_AFTER:
-            await endpoints.disable(connection, **which, because="failing", runtime=self._runtime)
+            await endpoints.disable(connection, **named, because="failing", runtime=self._runtime)
 
 
-async def _telling_of_errors(work: Coroutine[Any, Any, None]) -> None:
+async def _logging_errors(work: Coroutine[Any, Any, None]) -> None:
     try:
         await work
-    except Exception as error:  # noqa: BLE001  one that is unforeseen must not end all other deliveries
+    except Exception as error:  # noqa: BLE001  an unexpected error must not stop all other deliveries
         # No caller waits for this task: the error goes to the log.
         unexpected = None if isinstance(error, KeepwellError) else error
         _LOG.error("delivery failed", error=str(error), exc_info=unexpected)
