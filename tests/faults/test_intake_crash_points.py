@@ -65,11 +65,11 @@ def test_a_followed_file_is_there_once_after_a_crash_at_any_point(
         logs.append("app.log", TEXT)
         try:
             with logs.followed(files=disk) as tail:
-                tail.look()
+                tail.poll()
             break
         except PowerCut:
             disk.lose_power(memory)
-            logs.look()
+            logs.poll()
         assert logs.numbers() == NUMBERS, f"crash {moment} change {at}, the disk {memory}"
         assert len(logs.letters()) == 120 - len(NUMBERS)
         assert not verify(logs.into, progress=Silent()).damages
@@ -83,14 +83,14 @@ def test_a_rotation_between_the_crash_and_the_next_start_loses_and_doubles_nothi
         logs.append("app.log", lines(range(60)))
         try:
             with logs.followed(files=disk) as tail:
-                tail.look()
+                tail.poll()
             break
         except PowerCut:
             disk.lose_power("forgets")
             logs.rename("app.log", "app.log.1")
             logs.compress("app.log.1")
             logs.append("app.log", lines(range(60, 70)))
-            logs.look()
+            logs.poll()
         assert sorted(logs.numbers()) == list(range(70)), f"crash at change {at}"
     assert at > 8
 
@@ -113,10 +113,10 @@ def test_a_disk_that_fails_at_any_point_ends_the_work_and_the_next_start_is_exac
         logs, disk = Logs(tmp_path / str(at), sizes=SMALL), FailingDisk(change, number, at=at, of=of)
         logs.append("app.log", TEXT)
         with logs.followed(files=disk) as tail, suppress(error):
-            tail.look()
+            tail.poll()
         if not disk.has_failed:
             break
-        logs.look()
+        logs.poll()
         assert logs.numbers() == NUMBERS
         assert len(logs.letters()) == 120 - len(NUMBERS)
     assert at > 0
@@ -130,7 +130,7 @@ def test_a_state_that_is_full_by_itself_ends_the_work_and_the_next_start_is_exac
         (pages,) = state.execute("pragma page_count").fetchone()
         state.execute(f"pragma max_page_count = {pages + 1}")
         with pytest.raises(StorageFull, match=r"state\.db"):
-            tail.look()
-    logs.look()
+            tail.poll()
+    logs.poll()
     assert logs.numbers() == NUMBERS * 40
     assert not verify(logs.into, progress=Silent()).damages

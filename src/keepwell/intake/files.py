@@ -97,7 +97,7 @@ class LocalFs:
                 os.close(descriptor)
 
 
-def make_folder(path: Path, *, files: Fs) -> None:
+def create_folder(path: Path, *, files: Fs) -> None:
     """Make `path`, readable by its owner only, with its parents, durably."""
     missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     with disk_errors(path):
@@ -107,7 +107,7 @@ def make_folder(path: Path, *, files: Fs) -> None:
 
 
 @contextmanager
-def exclusive_lock(path: Path, *, held_for: str) -> Iterator[None]:
+def exclusive_lock(path: Path, *, purpose: str) -> Iterator[None]:
     """Hold the lock file `path`; the kernel lets go of it however the process ends.
 
     Raises Conflict naming the holder's process where another has it.
@@ -118,7 +118,7 @@ def exclusive_lock(path: Path, *, held_for: str) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise _held(descriptor, path, held_for) from None
+            raise _held(descriptor, path, purpose) from None
         with disk_errors(path):
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, str(os.getpid()).encode(), 0)
@@ -157,9 +157,9 @@ def disk_errors(path: Path, *, needed: int = 0) -> Iterator[None]:
         ) from error
 
 
-def _held(descriptor: int, path: Path, held_for: str) -> Conflict:
+def _held(descriptor: int, path: Path, purpose: str) -> Conflict:
     holder = os.pread(descriptor, 20, 0).decode("ascii", "replace") or "unknown"
     return Conflict(
-        f"Another process is {held_for} in {path.parent}.",
+        f"Another process is {purpose} in {path.parent}.",
         hint=f"Process {holder} holds it: wait until it ends, or stop it, then run the same command again.",
     )

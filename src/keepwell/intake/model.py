@@ -17,7 +17,7 @@ StreamName: TypeAlias = Literal["ok", "dlq"]
 ACCEPTED: StreamName = "ok"
 DEAD_LETTERS: StreamName = "dlq"
 # Within a workspace's intake folder: the journal that the server writes.
-HTTP_INLET = "http"
+HTTP_JOURNAL = "http"
 STREAMS: Sequence[StreamName] = (ACCEPTED, DEAD_LETTERS)
 
 Engine: TypeAlias = Literal["duckdb", "spark"]
@@ -170,7 +170,7 @@ class SeenEvent(msgspec.Struct, frozen=True):
     line: int
 
 
-class Span(msgspec.Struct, frozen=True, array_like=True):
+class SourceSpan(msgspec.Struct, frozen=True, array_like=True):
     """What a segment holds of one source: positions `first` to before `end`, which held `rows` rows.
 
     A position is a byte where a file was followed, and a line where an export was imported.
@@ -180,9 +180,9 @@ class Span(msgspec.Struct, frozen=True, array_like=True):
     end: int
     rows: int
 
-    def joined(self, later: Span) -> Span:
+    def joined(self, later: SourceSpan) -> SourceSpan:
         """The span from the start of this one to the end of `later`."""
-        return Span(min(self.first, later.first), max(self.end, later.end), self.rows + later.rows)
+        return SourceSpan(min(self.first, later.first), max(self.end, later.end), self.rows + later.rows)
 
 
 class Block(msgspec.Struct, frozen=True, array_like=True):
@@ -197,7 +197,7 @@ class Chunk(msgspec.Struct, frozen=True):
 
     data: bytes
     rows: int
-    sources: Mapping[str, Span]
+    sources: Mapping[str, SourceSpan]
 
 
 class Segment(msgspec.Struct, frozen=True, kw_only=True):
@@ -214,7 +214,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str = hashlib.sha256().hexdigest()
     sealed_at: datetime | None = None
     schema_id: str | None = None
-    sources: Mapping[str, Span] = {}
+    sources: Mapping[str, SourceSpan] = {}
     blocks: Sequence[Block] = ()
 
     def grown(self, chunk: Chunk, *, sha256: str) -> Segment:

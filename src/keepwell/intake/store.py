@@ -28,7 +28,7 @@ from keepwell.intake.model import (
     SeenEvent,
     Segment,
     Source,
-    Span,
+    SourceSpan,
     StreamName,
 )
 from keepwell.platform.errors import CorruptData, InfrastructureError, Unavailable
@@ -104,7 +104,7 @@ _MIGRATIONS: Sequence[Sequence[str]] = (
     ),
 )
 
-_decode_sources = msgspec.json.Decoder(dict[str, Span]).decode
+_decode_sources = msgspec.json.Decoder(dict[str, SourceSpan]).decode
 _decode_blocks = msgspec.json.Decoder(list[Block]).decode
 
 _READ_VERSION = "pragma user_version"

@@ -11,7 +11,7 @@ import click
 
 from keepwell.intake.convert.formats import Format
 from keepwell.intake.convert.plain_files import PIPE
-from keepwell.intake.convert.service import Converted, Converting, Place, convert
+from keepwell.intake.convert.service import Converted, Converting, RowFile, convert
 from keepwell.intake.schema.drift import sentence
 from keepwell.intake.schema.validation import read_schema
 from keepwell.platform.clock import SystemClock
@@ -57,7 +57,10 @@ def convert_command(
     \b
     Example: ./keepwell convert export.csv rows.jsonl --schema row.schema.json
     """  # noqa: D301  click's mark for a paragraph that it must not wrap
-    places = Place.of(source, source_format, option="--from"), Place.of(target, target_format, option="--to")
+    places = (
+        RowFile.of(source, source_format, option="--from"),
+        RowFile.of(target, target_format, option="--to"),
+    )
     work = Converting(
         schema=read_schema(schema_file) if schema_file else None,
         clock=SystemClock(),

@@ -15,7 +15,7 @@ from typing import IO, TypeAlias, cast
 import zstandard
 
 from keepwell.intake.files import LocalFs, disk_errors
-from keepwell.intake.follow.readers import COMPRESSED, Damaged, NotAFile, Reader, open_reader
+from keepwell.intake.follow.readers import COMPRESSED, Damaged, FileReader, NotAFile, open_reader
 from keepwell.platform.errors import DataValidationError, InfrastructureError
 
 Write: TypeAlias = Callable[[bytes], object]
@@ -89,7 +89,7 @@ def _unpack(path: Path, target: IO[bytes]) -> None:
             raise DataValidationError(f"{path} {damage}.", hint="Is it whole?") from damage
 
 
-def _opened(path: Path) -> Reader:
+def _opened(path: Path) -> FileReader:
     try:
         reader = open_reader(path.resolve())
     except NotAFile:

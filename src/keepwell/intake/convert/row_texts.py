@@ -42,7 +42,7 @@ def lines_of(file: IO[bytes], *, longest: int) -> Iterator[RowText]:
     number = offset = 0
     while line := file.readline(longest + 1):
         number += 1
-        growing = _Growing(number, offset, longest=longest)
+        growing = _RowBuffer(number, offset, longest=longest)
         growing.add(_without_end(line.removeprefix(_BOM) if number == 1 else line))
         offset += len(line)
         while len(line) > longest and not line.endswith(b"\n"):
@@ -68,7 +68,7 @@ def _without_end(line: bytes) -> bytes:
     return line[:-1].removesuffix(b"\r") if line.endswith(b"\n") else line
 
 
-class _Growing:
+class _RowBuffer:
     """A row's text as it comes, without the space around it."""
 
     def __init__(self, line: int, offset: int, *, longest: int) -> None:
@@ -146,7 +146,7 @@ class _Array:
         return start
 
     def _begin_item(self) -> None:
-        self._item = _Growing(self._line, self._offset, longest=self._longest)
+        self._item = _RowBuffer(self._line, self._offset, longest=self._longest)
 
     def _take(self, text: bytes) -> None:
         self._item.add(text)

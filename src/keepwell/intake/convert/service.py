@@ -20,14 +20,14 @@ from keepwell.platform.errors import DataValidationError
 from keepwell.platform.progress import Progress, counted
 
 
-class Place(msgspec.Struct, frozen=True):
+class RowFile(msgspec.Struct, frozen=True):
     """A file, or `-` for a pipe, and its format."""
 
     path: Path
     format: Format
 
     @classmethod
-    def of(cls, path: Path, named: Format | None, *, option: str) -> Place:
+    def of(cls, path: Path, named: Format | None, *, option: str) -> RowFile:
         """By the suffix, `.gz` and `.zst` left out, or as `named`; raises DataValidationError for neither."""
         suffix = (path.with_suffix("") if path.suffix in COMPRESSED else path).suffix
         found = named or FORMATS.get(suffix)
@@ -56,7 +56,7 @@ class Converting(msgspec.Struct, frozen=True, kw_only=True):
     progress: Progress
 
 
-def convert(source: Place, target: Place, *, dead_letters: Path, work: Converting) -> Converted:
+def convert(source: RowFile, target: RowFile, *, dead_letters: Path, work: Converting) -> Converted:
     """Write the rows of `source` to `target`, and those that break or that the schema refuses to `dead_letters`.
 
     Both are whole or not there: they get their names once everything is on the disk, the dead letters first.
@@ -80,7 +80,7 @@ def convert(source: Place, target: Place, *, dead_letters: Path, work: Convertin
 
 
 class _Conversion:
-    def __init__(self, source: Place, file: Path, work: Converting) -> None:
+    def __init__(self, source: RowFile, file: Path, work: Converting) -> None:
         self._source = source
         self._file = file
         self._work = work
@@ -110,19 +110,19 @@ class _Conversion:
     def _written(self, read: ReadRow, write: Callable[[Row], object]) -> Refusal | None:
         """Why the row was not written; None where it was."""
         try:
-            row, refusal = self._judged(read)
+            row, refusal = self._validated(read)
             if refusal is None:
                 write(row)
         except RecursionError:
             return Refusal("too-deep", "The row is nested too deeply for this format.")
         return refusal
 
-    def _judged(self, read: ReadRow) -> tuple[Row, Refusal | None]:
+    def _validated(self, read: ReadRow) -> tuple[Row, Refusal | None]:
         if read.refusal or self._drift is None or self._work.schema is None:
             return read.row, read.refusal
-        mended = self._drift.mend(read.row, are_texts=self._source.format == "csv")
-        self.report.note(mended.changes, place=f"{self._source.path.name}:{read.line}")
-        return mended.row, mended.refusal or self._work.schema.judge(msgspec.json.encode(mended.row))
+        repaired = self._drift.repair(read.row, are_texts=self._source.format == "csv")
+        self.report.note(repaired.changes, place=f"{self._source.path.name}:{read.line}")
+        return repaired.row, repaired.refusal or self._work.schema.validate(msgspec.json.encode(repaired.row))
 
     def _letter(self, read: ReadRow, refusal: Refusal) -> DeadLetter:
         name, now = self._source.path.name, self._work.clock.now()

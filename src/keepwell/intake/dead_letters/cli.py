@@ -10,8 +10,8 @@ from rich.table import Table
 from keepwell.identity import service as identity
 from keepwell.intake.dead_letters.service import holds_events, replay
 from keepwell.intake.events.intake import Intake
-from keepwell.intake.journal.dead_letters import HeldLetter, held_letter, held_letters
-from keepwell.intake.model import HTTP_INLET, DeadLetter
+from keepwell.intake.journal.dead_letters import StoredLetter, stored_letter, stored_letters
+from keepwell.intake.model import HTTP_JOURNAL, DeadLetter
 from keepwell.intake.schema.validation import read_schema
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.command_line import (
@@ -51,7 +51,7 @@ def list_command(target: Target, folder: Path | None, code: str | None, as_json:
     Example: ./keepwell dead-letters list --reason duplicate-id --json
     """
     roots = [folder] if folder else inlets(run(_folder_of(target)))
-    letters = [held for root in roots for held in held_letters(root, code=code)]
+    letters = [held for root in roots for held in stored_letters(root, code=code)]
     if as_json:
         print_json([_as_document(held) for held in letters])
         return
@@ -75,7 +75,7 @@ def show_command(target: Target, ids: tuple[str, ...], as_json: bool) -> None:
     """
     folder, wanted = _split(ids)
     root = folder or run(_folder_of(target))
-    letters = [held_letter(root, each) for each in wanted]
+    letters = [stored_letter(root, each) for each in wanted]
     if as_json:
         print_json([_as_document(held) for held in letters])
         return
@@ -123,7 +123,7 @@ def _split(arguments: tuple[str, ...]) -> tuple[Path | None, tuple[str, ...]]:
     return (Path(first), tuple(rest)) if Path(first).is_dir() else (None, arguments)
 
 
-def _as_document(held: HeldLetter) -> dict[str, object]:
+def _as_document(held: StoredLetter) -> dict[str, object]:
     letter = held.letter
     fields = {name: getattr(letter, name) for name in letter.__struct_fields__}
     return {"id": held.id, **{name: value for name, value in fields.items() if value not in (None, "")}}
@@ -133,7 +133,7 @@ def _place(letter: DeadLetter) -> str:
     return letter.source if letter.line is None else f"{letter.source}:{letter.line}"
 
 
-def _show(held: HeldLetter) -> None:
+def _show(held: StoredLetter) -> None:
     letter = held.letter
     click.secho(f"{held.id}  {_place(letter)}", bold=True)
     offset = "" if letter.offset is None else f", byte {letter.offset:,}"
@@ -149,7 +149,7 @@ def _show(held: HeldLetter) -> None:
 
 def inlets(root: Path) -> list[Path]:
     """The folders of a workspace that rows are taken into: imports, and the HTTP intake within."""
-    return [root, root / HTTP_INLET]
+    return [root, root / HTTP_JOURNAL]
 
 
 async def _folder_of(target: Target) -> Path:

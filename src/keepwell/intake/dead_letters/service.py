@@ -7,9 +7,9 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from keepwell.intake.files import Fs, LocalFs, exclusive_lock
-from keepwell.intake.journal.dead_letters import HeldLetter, Replayed, letters_of
+from keepwell.intake.journal.dead_letters import Replayed, StoredLetter, letters_of
 from keepwell.intake.journal.journal import Journal
-from keepwell.intake.model import ACCEPTED, DEAD_LETTERS, STREAMS, Chunk, Sizes, Span
+from keepwell.intake.model import ACCEPTED, DEAD_LETTERS, STREAMS, Chunk, Sizes, SourceSpan
 from keepwell.intake.schema.validation import Schema, compile_schema
 from keepwell.intake.store import State, has_state
 from keepwell.platform.clock import Clock
@@ -26,7 +26,7 @@ def replay(
     DataValidationError where no schema is known, CorruptData, StorageFull or InfrastructureError.
     """
     with ExitStack() as stack:
-        stack.enter_context(exclusive_lock(root / "lock", held_for="taking rows in"))
+        stack.enter_context(exclusive_lock(root / "lock", purpose="taking rows in"))
         state = stack.enter_context(closing(State(root)))
         schema = schema or _last_schema(root, state)
         journal = Journal(
@@ -38,14 +38,14 @@ def replay(
         return _replay(letters_of(root, state, code=code), schema, journal=journal, state=state)
 
 
-def _replay(letters: Iterable[HeldLetter], schema: Schema, *, journal: Journal, state: State) -> Replayed:
+def _replay(letters: Iterable[StoredLetter], schema: Schema, *, journal: Journal, state: State) -> Replayed:
     batch = _Batch()
     accepted = refused = without_row = 0
     for held in letters:
         row = held.letter.row_bytes()
         if row is None:
             without_row += 1
-        elif schema.judge(row):
+        elif schema.validate(row):
             refused += 1
         else:
             batch.add(held, row)
@@ -77,12 +77,12 @@ class _Batch:
     def __init__(self) -> None:
         self.size = 0
         self._rows: list[bytes] = []
-        self._sources: dict[str, Span] = {}
+        self._sources: dict[str, SourceSpan] = {}
         self._letters: list[tuple[int, int]] = []
 
-    def add(self, held: HeldLetter, row: bytes) -> None:
+    def add(self, held: StoredLetter, row: bytes) -> None:
         offset = held.letter.offset if held.letter.offset is not None else held.letter.line or 0
-        span = Span(offset, offset + len(row) + 1, 1)
+        span = SourceSpan(offset, offset + len(row) + 1, 1)
         source = held.letter.source
         self._sources[source] = self._sources[source].joined(span) if source in self._sources else span
         self._rows.append(row)

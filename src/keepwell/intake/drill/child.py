@@ -32,7 +32,7 @@ def follow(logs: Path, into: Path) -> None:
     options = Options(watcher=TailMetrics(), sizes=SIZES)
     with Tail.open(into, [str(logs / PATTERN)], schema=SCHEMA, clock=SystemClock(), options=options) as tail:
         while True:
-            tail.look()
+            tail.poll()
 
 
 if __name__ == "__main__":

@@ -168,8 +168,8 @@ def _follower(logs: Path, into: Path) -> Iterator[Callable[[Callable[[], None]],
 def _take_the_rest(logs: Path, into: Path, *, clock: Clock) -> None:
     options = Options(watcher=TailMetrics(), sizes=SIZES)
     with Tail.open(into, [str(logs / PATTERN)], schema=SCHEMA, clock=clock, options=options) as tail:
-        tail.look()
-        tail.look(is_last=True)
+        tail.poll()
+        tail.poll(is_last=True)
 
 
 def _numbers(into: Path) -> Counter[int]:

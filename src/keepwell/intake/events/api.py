@@ -14,7 +14,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from keepwell.identity.service import Keys
-from keepwell.intake.events.calls import LARGEST_BODY, Document, calls_of, read_body, unpacked
+from keepwell.intake.events.calls import LARGEST_BODY, Document, calls_of, decompressed, read_body
 from keepwell.intake.events.group_commit import Collectors
 from keepwell.platform.errors import DataValidationError, NotAuthenticated
 from keepwell.platform.http import PUBLIC, problems
@@ -95,7 +95,7 @@ async def _authenticated(
     workspace_id = await write_keys(key) if key else None
     body = await request.body()
     try:
-        document = read_body(unpacked(body, request.headers.get("content-encoding", "")))
+        document = read_body(decompressed(body, request.headers.get("content-encoding", "")))
     except DataValidationError:
         if workspace_id is None:
             raise _no_key() from None

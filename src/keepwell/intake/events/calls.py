@@ -36,7 +36,7 @@ class Call(msgspec.Struct, frozen=True):
     refusal: Refusal | None = None
 
 
-def unpacked(body: bytes, encoding: str) -> bytes:
+def decompressed(body: bytes, encoding: str) -> bytes:
     """`body` as it was before Content-Encoding `encoding`; raises TooLarge or DataValidationError."""
     encoding = encoding.strip().lower()
     if encoding in {"", "identity"}:

@@ -20,7 +20,7 @@ import msgspec
 from keepwell.intake.events.calls import Call
 from keepwell.intake.events.intake import Intake
 from keepwell.intake.lake.build import build_lake
-from keepwell.intake.model import HTTP_INLET, Sourced, dead_letter
+from keepwell.intake.model import HTTP_JOURNAL, Sourced, dead_letter
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import Settings
 from keepwell.platform.errors import Conflict, RateLimited, Unavailable
@@ -72,7 +72,7 @@ class Collector:
         self._waiting.append(_Waiting(calls, size, done))
         self._waiting_bytes += size
         if self._work is None or self._work.done():
-            self._work = asyncio.create_task(self._commit_what_waits())
+            self._work = asyncio.create_task(self._commit_waiting())
         await done
 
     async def seal(self) -> None:
@@ -99,7 +99,7 @@ class Collector:
             await self._in_thread(self._opened.close)
             self._thread.shutdown()
 
-    async def _commit_what_waits(self) -> None:
+    async def _commit_waiting(self) -> None:
         while self._waiting:
             group, self._waiting, self._waiting_bytes = self._waiting, [], 0
             calls = [call for waiting in group for call in waiting.calls]
@@ -174,7 +174,7 @@ class Collectors:
 
     def resume(self) -> None:
         """Open the folders that an earlier server left, so that what is in them gets to the lake too."""
-        for folder in self._settings.intakes.glob(f"*/{HTTP_INLET}"):
+        for folder in self._settings.intakes.glob(f"*/{HTTP_JOURNAL}"):
             workspace_id = _workspace_of(folder)
             if workspace_id is not None:
                 self._collector(workspace_id).has_unsealed = True
@@ -206,7 +206,7 @@ class Collectors:
 
     def _collector(self, workspace_id: UUID) -> Collector:
         if workspace_id not in self._collectors:
-            root = self._settings.intake(workspace_id) / HTTP_INLET
+            root = self._settings.intake(workspace_id) / HTTP_JOURNAL
             self._collectors[workspace_id] = Collector(root, clock=self._clock)
         return self._collectors[workspace_id]
 

@@ -10,8 +10,8 @@ from typing import TypeAlias, TypeVar
 
 import msgspec
 
-from keepwell.intake.files import Fs, LocalFs, exclusive_lock, make_folder
-from keepwell.intake.journal.dead_letters import HeldLetter, Replayed, held_letters, read_dead_letters
+from keepwell.intake.files import Fs, LocalFs, create_folder, exclusive_lock
+from keepwell.intake.journal.dead_letters import Replayed, StoredLetter, read_dead_letters, stored_letters
 from keepwell.intake.journal.journal import Journal
 from keepwell.intake.model import (
     ACCEPTED,
@@ -24,7 +24,7 @@ from keepwell.intake.model import (
     SeenEvent,
     Sizes,
     Sourced,
-    Span,
+    SourceSpan,
     StreamName,
     dead_letter,
 )
@@ -86,9 +86,9 @@ class Intake:
         Raises Conflict naming the process that holds it, and CorruptData where a file is damaged.
         """
         files, sizes = files or LocalFs(), sizes or Sizes()
-        make_folder(root, files=files)
+        create_folder(root, files=files)
         with ExitStack() as stack:
-            stack.enter_context(exclusive_lock(root / "lock", held_for="taking rows in"))
+            stack.enter_context(exclusive_lock(root / "lock", purpose="taking rows in"))
             state = State(root)
             stack.callback(state.close)
             journal = Journal(root, state=state, files=files, clock=clock, segment_bytes=sizes.segment)
@@ -114,7 +114,7 @@ class Intake:
         total = Appended()
         sized = ((letter, len(letter.row)) for letter in letters)
         for batch in _batches(sized, limit=self._commit_bytes):
-            total += self._commit(_Judged(letters=batch))
+            total += self._commit(_Outcome(letters=batch))
         return total
 
     def seal(self) -> None:
@@ -133,17 +133,17 @@ class Intake:
         """
         accepted = refused = without_row = 0
         for batch in _batches(
-            ((held, len(held.letter.row)) for held in held_letters(self._root, code=code)),
+            ((held, len(held.letter.row)) for held in stored_letters(self._root, code=code)),
             limit=self._commit_bytes,
         ):
             readable = {held: row for held in batch if (row := held.letter.row_bytes()) is not None}
-            taken = self._take_again(readable)
+            taken = self._replay_batch(readable)
             accepted += taken
             refused += len(readable) - taken
             without_row += len(batch) - len(readable)
         return Replayed(accepted, refused, without_row)
 
-    def _take_again(self, rows: Mapping[HeldLetter, bytes]) -> int:
+    def _replay_batch(self, rows: Mapping[StoredLetter, bytes]) -> int:
         events = {held: event for held, row in rows.items() if isinstance(event := read_event(row), Event)}
         self.append(Sourced(held.letter.source, held.letter.line or 0, rows[held]) for held in events)
         holders = self._state.seen_events(event.message_id for event in events.values())
@@ -157,49 +157,49 @@ class Intake:
         return len(taken)
 
     def _append(self, batch: Sequence[_Encoded]) -> Appended:
-        judged = _Judged()
+        outcome = _Outcome()
         candidates: list[_Candidate] = []
         for encoded in batch:
             event = read_event(encoded.row)
             if isinstance(event, Refusal):
-                judged.letters.append(self._refused(encoded, event))
+                outcome.letters.append(self._refused(encoded, event))
             else:
                 candidates.append(_candidate(encoded, event))
         held = self._state.seen_events(candidate.seen.message_id for candidate in candidates)
         for candidate in candidates:
             first = held.setdefault(candidate.seen.message_id, candidate.seen)
             if first is candidate.seen:
-                judged.accepted.append(candidate)
+                outcome.accepted.append(candidate)
             elif self._drops_repeats or first.digest == candidate.seen.digest:
-                judged.unchanged += 1
+                outcome.unchanged += 1
             else:
-                judged.letters.append(self._refused(candidate.encoded, _duplicate(candidate.seen, of=first)))
-        return self._commit(judged)
+                outcome.letters.append(self._refused(candidate.encoded, _duplicate(candidate.seen, of=first)))
+        return self._commit(outcome)
 
-    def _commit(self, judged: _Judged) -> Appended:
-        letters = {letter.digest(): letter for letter in judged.letters}
+    def _commit(self, outcome: _Outcome) -> Appended:
+        letters = {letter.digest(): letter for letter in outcome.letters}
         held = self._state.seen_dead_letters(letters)
         new = {digest: letter for digest, letter in letters.items() if digest not in held}
         chunks: dict[StreamName, Chunk] = {}
-        if judged.accepted:
-            rows = [_one_line(candidate.encoded.row) for candidate in judged.accepted]
-            chunks[ACCEPTED] = _chunk(rows, [candidate.encoded.sourced for candidate in judged.accepted])
+        if outcome.accepted:
+            rows = [_one_line(candidate.encoded.row) for candidate in outcome.accepted]
+            chunks[ACCEPTED] = _chunk(rows, [candidate.encoded.sourced for candidate in outcome.accepted])
         if new:
             chunks[DEAD_LETTERS] = _chunk(map(msgspec.json.encode, new.values()), new.values())
 
         def remember() -> None:
-            self._state.remember_events(candidate.seen for candidate in judged.accepted)
+            self._state.remember_events(candidate.seen for candidate in outcome.accepted)
             self._state.remember_dead_letters(new)
 
         if chunks:
             with self._committing():
                 self._journal.commit(chunks, remember=remember)
         return Appended(
-            accepted=len(judged.accepted),
-            unchanged=judged.unchanged,
-            dead_lettered=len(judged.letters),
-            already_dead_lettered=len(judged.letters) - len(new),
-            reasons=Counter(letter.code for letter in judged.letters),
+            accepted=len(outcome.accepted),
+            unchanged=outcome.unchanged,
+            dead_lettered=len(outcome.letters),
+            already_dead_lettered=len(outcome.letters) - len(new),
+            reasons=Counter(letter.code for letter in outcome.letters),
         )
 
     def _refused(self, encoded: _Encoded, why: Refusal) -> DeadLetter:
@@ -230,7 +230,7 @@ class _Candidate(msgspec.Struct, frozen=True):
     seen: SeenEvent
 
 
-class _Judged(msgspec.Struct):
+class _Outcome(msgspec.Struct):
     """What is to become of a batch."""
 
     accepted: list[_Candidate] = []
@@ -273,10 +273,10 @@ def _duplicate(seen: SeenEvent, *, of: SeenEvent) -> Refusal:
 
 def _chunk(rows: Iterable[bytes], places: Iterable[AnySourced | DeadLetter]) -> Chunk:
     lines = list(rows)
-    sources: dict[str, Span] = {}
+    sources: dict[str, SourceSpan] = {}
     for place in places:
         line = place.line or 0
-        span = Span(line, line + 1, 1)
+        span = SourceSpan(line, line + 1, 1)
         sources[place.source] = sources[place.source].joined(span) if place.source in sources else span
     return Chunk(b"\n".join([*lines, b""]), len(lines), sources)
 

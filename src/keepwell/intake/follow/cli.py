@@ -15,7 +15,7 @@ import click
 
 from keepwell.intake.follow.metrics import TailMetrics
 from keepwell.intake.follow.report import JsonReport, Report, TerminalReport
-from keepwell.intake.follow.tail import Options, Outlook, Tail
+from keepwell.intake.follow.tail import Options, PollResult, Tail
 from keepwell.intake.model import Sizes
 from keepwell.intake.schema.validation import read_schema
 from keepwell.platform.clock import SystemClock
@@ -92,37 +92,37 @@ def tail_command(
     schema = read_schema(schema_file)
     with signals.handled(), Tail.open(root, patterns, schema=schema, clock=clock, options=options) as tail:
         if once:
-            _take_all(tail, report)
+            _read_once(tail, report)
         while not once and not signals.is_stopping():
-            report.looked(tail.look())
+            report.polled(tail.poll())
             signals.wait(poll)
-            if signals.asks_for_schema():
-                _read_schema_anew(tail, schema_file, report)
-    report.ended()
+            if signals.wants_schema_reload():
+                _reload_schema(tail, schema_file, report)
+    report.finish()
 
 
-def _take_all(tail: Tail, report: Report) -> None:
-    while (outlook := tail.look()).replaced:
-        report.looked(outlook)
+def _read_once(tail: Tail, report: Report) -> None:
+    while (result := tail.poll()).replaced:
+        report.polled(result)
     # A line without its end may have waited for the rest of it until now.
-    outlook = tail.look(is_last=True)
-    report.looked(outlook)
-    if outlook.troubles:
-        raise _unread(outlook)
+    result = tail.poll(is_last=True)
+    report.polled(result)
+    if result.troubles:
+        raise _unread(result)
 
 
-def _read_schema_anew(tail: Tail, schema_file: Path, report: Report) -> None:
+def _reload_schema(tail: Tail, schema_file: Path, report: Report) -> None:
     try:
         tail.use_schema(read_schema(schema_file))
     except DataValidationError as error:
         # A slip of the editor must not end the intake; the rows are judged as they were before.
-        report.schema_was_read(error.message)
+        report.show_schema_reload(error.message)
     else:
-        report.schema_was_read(None)
+        report.show_schema_reload(None)
 
 
-def _unread(outlook: Outlook) -> InfrastructureError:
-    named = "; ".join(f"{path}: {why}" for path, why in outlook.troubles.items())
+def _unread(result: PollResult) -> InfrastructureError:
+    named = "; ".join(f"{path}: {why}" for path, why in result.troubles.items())
     return InfrastructureError(
         f"Not every file could be read: {named}.",
         hint="Everything else was taken. Set these right and run the same command again.",
@@ -140,7 +140,7 @@ class _Signals:
     def is_stopping(self) -> bool:
         return self._stopping
 
-    def asks_for_schema(self) -> bool:
+    def wants_schema_reload(self) -> bool:
         asked, self._reload = self._reload, False
         return asked
 
@@ -151,7 +151,7 @@ class _Signals:
     @contextmanager
     def handled(self) -> Iterator[None]:
         before = {number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)}
-        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, self._ask_for_schema)
+        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, self._request_schema_reload)
         try:
             yield
         finally:
@@ -162,6 +162,6 @@ class _Signals:
         self._stopping = True
         self._woken.set()
 
-    def _ask_for_schema(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002  the same
+    def _request_schema_reload(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002  the same
         self._reload = True
         self._woken.set()

@@ -13,15 +13,15 @@ from pathlib import Path
 import msgspec
 
 # What rotation adds to a name: app.log.1, app.log-20261123, app.log.2026-11-23T10, app.1.log.
-_OUT_OF_SIGHT = (FileNotFoundError, NotADirectoryError, PermissionError)
-_WRITTEN_HERE = re.compile(r"(ok|dlq)-\d+\.(open|jsonl)\Z|state\.db|lock\Z")
+_NOT_VISIBLE = (FileNotFoundError, NotADirectoryError, PermissionError)
+_OWN_FILES = re.compile(r"(ok|dlq)-\d+\.(open|jsonl)\Z|state\.db|lock\Z")
 _COMPRESSED = re.compile(r"\.(gz|zst)\Z")
 _NUMBER = r"[._-]\d[\d._:TZ-]*"
 _ROTATED_AFTER = re.compile(rf"(?P<live>.+?){_NUMBER}\Z")
 _ROTATED_WITHIN = re.compile(rf"(?P<stem>.+?){_NUMBER}(?P<suffix>\.[A-Za-z]\w*)\Z")
 
 
-class Found(msgspec.Struct, frozen=True):
+class FoundFile(msgspec.Struct, frozen=True):
     """A file that is there now; `size` is its length on the disk, `modified` its time in nanoseconds."""
 
     path: Path
@@ -36,7 +36,7 @@ class Found(msgspec.Struct, frozen=True):
         return self.device, self.inode
 
     @classmethod
-    def of(cls, path: Path, status: os.stat_result) -> Found:
+    def of(cls, path: Path, status: os.stat_result) -> FoundFile:
         """What the kernel says of `path`."""
         return cls(path, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
@@ -44,7 +44,7 @@ class Found(msgspec.Struct, frozen=True):
 class Discovered(msgspec.Struct, frozen=True):
     """The regular files, oldest first, and the paths of what is none and so is not read."""
 
-    files: list[Found]
+    files: list[FoundFile]
     no_files: list[Path]
 
 
@@ -60,16 +60,16 @@ def discover(patterns: Iterable[str], *, own_folder: Path) -> Discovered:
         paths.update(dict.fromkeys(Path(path).absolute() for path in named))
     paths.update(dict.fromkeys(_rotated(paths)))
     own = {folder for folder in {path.parent for path in paths} if _is_same(folder, own_folder)}
-    files: dict[tuple[int, int], Found] = {}
+    files: dict[tuple[int, int], FoundFile] = {}
     no_files = []
     for path in paths:
         status = _status(path)
         if status is None or stat.S_ISDIR(status.st_mode):
             continue
-        if path.parent in own and _WRITTEN_HERE.match(path.name):
+        if path.parent in own and _OWN_FILES.match(path.name):
             continue
         if stat.S_ISREG(status.st_mode):
-            found = Found.of(path, status)
+            found = FoundFile.of(path, status)
             files.setdefault(found.key, found)
         else:
             no_files.append(path)
@@ -108,7 +108,7 @@ def _rotated(paths: Iterable[Path]) -> Iterator[Path]:
     for folder, names in live.items():
         try:
             entries = list(folder.iterdir())
-        except _OUT_OF_SIGHT:
+        except _NOT_VISIBLE:
             continue
         for entry in entries:
             if entry.name not in names and live_name(entry.name) in names:
@@ -119,7 +119,7 @@ def _status(path: Path) -> os.stat_result | None:
     # What is not there yet, gone again or in a closed folder is looked at anew the next time.
     try:
         return path.lstat()
-    except _OUT_OF_SIGHT:
+    except _NOT_VISIBLE:
         return None
 
 

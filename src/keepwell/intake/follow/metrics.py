@@ -9,7 +9,7 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
-from keepwell.intake.follow.tail import Outlook, Taken
+from keepwell.intake.follow.tail import CommitStats, PollResult
 from keepwell.intake.schema.drift import Change
 
 _NANOSECONDS = 1_000_000_000
@@ -49,31 +49,31 @@ class TailMetrics:
         start_http_server(port, addr=_ONLY_THIS_MACHINE, registry=self._registry)
 
     @contextmanager
-    def committing(self, taken: Taken) -> Iterator[None]:
+    def committing(self, stats: CommitStats) -> Iterator[None]:
         """Time a commit, and count what it took in once it is durable."""
         with self._commits.time():
             yield
-        self.rows += taken.rows
-        self.bytes += taken.bytes
-        self.dead_letters.update(taken.dead_letters)
-        self._rows.inc(taken.rows)
-        self._bytes.inc(taken.bytes)
-        for code, count in taken.dead_letters.items():
+        self.rows += stats.rows
+        self.bytes += stats.bytes
+        self.dead_letters.update(stats.dead_letters)
+        self._rows.inc(stats.rows)
+        self._bytes.inc(stats.bytes)
+        for code, count in stats.dead_letters.items():
             self._letters.labels(code).inc(count)
 
     def drifted(self, change: Change, place: str) -> None:  # noqa: ARG002  a place is no figure
         """Count a change of columns."""
         self._drift.labels(change.kind).inc()
 
-    def looked(self, outlook: Outlook, *, now: datetime) -> None:
+    def polled(self, result: PollResult, *, now: datetime) -> None:
         """Take over how the files stand after a round."""
-        self._files.set(outlook.files)
-        self._troubles.set(len(outlook.troubles))
-        self._lag_bytes.set(sum(outlook.unread.values()))
-        self._lag_seconds.set(lag_seconds(outlook, now=now))
+        self._files.set(result.files)
+        self._troubles.set(len(result.troubles))
+        self._lag_bytes.set(sum(result.unread.values()))
+        self._lag_seconds.set(lag_seconds(result, now=now))
 
 
-def lag_seconds(outlook: Outlook, *, now: datetime) -> float:
+def lag_seconds(result: PollResult, *, now: datetime) -> float:
     """The age of the oldest change of a file that is not read to its end; 0 where all are."""
-    oldest = min((file.modified for file in outlook.unread), default=None)
+    oldest = min((file.modified for file in result.unread), default=None)
     return 0.0 if oldest is None else max(0.0, now.timestamp() - oldest / _NANOSECONDS)

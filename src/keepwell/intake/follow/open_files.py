@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Collection, Iterable
 
-from keepwell.intake.follow.discovery import Found
-from keepwell.intake.follow.readers import NotAFile, Reader, open_reader
+from keepwell.intake.follow.discovery import FoundFile
+from keepwell.intake.follow.readers import FileReader, NotAFile, open_reader
 from keepwell.intake.follow.sources import Unreadable
 from keepwell.platform.errors import InfrastructureError, Unavailable
 
@@ -17,9 +17,9 @@ class OpenFiles:
     """At most so many files, those that were read last."""
 
     def __init__(self) -> None:
-        self._readers: OrderedDict[tuple[int, int], Reader] = OrderedDict()
+        self._readers: OrderedDict[tuple[int, int], FileReader] = OrderedDict()
 
-    def reader(self, file: Found) -> Reader:
+    def reader(self, file: FoundFile) -> FileReader:
         """The open `file`, until the next call may close it to have room for another.
 
         Raises Unreadable where it cannot be opened now, and Unavailable where no file can be.
@@ -31,10 +31,10 @@ class OpenFiles:
             oldest.close()
         return reader
 
-    def out_of_sight(self, found: Collection[tuple[int, int]]) -> list[Found]:
+    def unlisted(self, found: Collection[tuple[int, int]]) -> list[FoundFile]:
         """The open files that are not among `found`: renamed to where nobody looks, or deleted."""
         hidden = [reader for key, reader in self._readers.items() if key not in found]
-        return [Found.of(reader.path, reader.status()) for reader in hidden]
+        return [FoundFile.of(reader.path, reader.status()) for reader in hidden]
 
     def close(self, key: tuple[int, int]) -> None:
         """Let go of one file."""
@@ -46,14 +46,14 @@ class OpenFiles:
         for key in list(self._readers):
             self.close(key)
 
-    def let_go(self, files: Iterable[Found]) -> None:
+    def close_deleted(self, files: Iterable[FoundFile]) -> None:
         """Close those of `files` that no name leads to any more, so that the disk can have their space."""
         for file in files:
             reader = self._readers.get(file.key)
             if reader is not None and reader.status().st_nlink == 0:
                 self.close(file.key)
 
-    def _open(self, file: Found) -> Reader:
+    def _open(self, file: FoundFile) -> FileReader:
         try:
             reader = self._open_once(file)
         except Unavailable:
@@ -66,7 +66,7 @@ class OpenFiles:
             raise Unreadable("another file has taken its name")
         return reader
 
-    def _open_once(self, file: Found) -> Reader:
+    def _open_once(self, file: FoundFile) -> FileReader:
         try:
             reader = open_reader(file.path)
         except NotAFile:

@@ -21,7 +21,7 @@ from keepwell.platform.errors import InfrastructureError, Unavailable
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-Kind: TypeAlias = Literal["gzip", "zstd"]
+Compression: TypeAlias = Literal["gzip", "zstd"]
 
 HEAD = 1024
 COMPRESSED = {".gz", ".zst"}
@@ -45,7 +45,7 @@ class Damaged(Exception):
         super().__init__(f"cannot be decompressed past byte {position:,} of its text: {why}")
 
 
-class Reader(ABC):
+class FileReader(ABC):
     """An open file; positions count bytes of its text. The caller closes it."""
 
     compressed: bool
@@ -74,7 +74,7 @@ class Reader(ABC):
         return hashlib.sha256(content).hexdigest() if len(content) == end - start else None
 
 
-class PlainReader(Reader):
+class PlainReader(FileReader):
     """A file that may grow while it is read."""
 
     compressed = False
@@ -85,14 +85,14 @@ class PlainReader(Reader):
             return os.pread(self._descriptor, size, position)
 
 
-class CompressedReader(Reader):
+class CompressedReader(FileReader):
     """A rotated copy: its text can be read forward only, and going back starts anew."""
 
     compressed = True
 
-    def __init__(self, descriptor: int, path: Path, *, kind: Kind) -> None:
+    def __init__(self, descriptor: int, path: Path, *, compression: Compression) -> None:
         super().__init__(descriptor, path)
-        self._kind = kind
+        self._compression_of = compression
         self._head = b""
         self._recent = b""
         self._damage: Damaged | None = None
@@ -125,7 +125,9 @@ class CompressedReader(Reader):
         os.lseek(self._descriptor, 0, os.SEEK_SET)
         raw = os.fdopen(self._descriptor, "rb", closefd=False)
         self._stream: IO[bytes] | gzip.GzipFile
-        self._stream = gzip.GzipFile(fileobj=raw) if self._kind == "gzip" else BufferedReader(_Zstd(raw))
+        self._stream = (
+            gzip.GzipFile(fileobj=raw) if self._compression_of == "gzip" else BufferedReader(_Zstd(raw))
+        )
         self._size = self.status().st_size
         self._position = 0
         self._recent = b""
@@ -185,7 +187,7 @@ class _Zstd(RawIOBase):
         return length
 
 
-def open_reader(path: Path) -> Reader | None:
+def open_reader(path: Path) -> FileReader | None:
     """The file at `path`, open; None where there is none any more.
 
     Raises NotAFile for a link, pipe, device or folder, without waiting for it or reading from it;
@@ -200,11 +202,15 @@ def open_reader(path: Path) -> Reader | None:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise NotAFile(path)
-    kind = _kind(descriptor, path)
-    return CompressedReader(descriptor, path, kind=kind) if kind else PlainReader(descriptor, path)
+    compression = _compression_of(descriptor, path)
+    return (
+        CompressedReader(descriptor, path, compression=compression)
+        if compression
+        else PlainReader(descriptor, path)
+    )
 
 
-def _kind(descriptor: int, path: Path) -> Kind | None:
+def _compression_of(descriptor: int, path: Path) -> Compression | None:
     # By its name too: of a copy that is being made, the first bytes may not be there yet.
     with disk_errors(path):
         magic = os.pread(descriptor, len(_ZSTD), 0)

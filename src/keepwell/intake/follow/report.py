@@ -12,7 +12,7 @@ import msgspec
 
 from keepwell.intake.follow.metrics import TailMetrics, lag_seconds
 from keepwell.intake.follow.sources import as_text
-from keepwell.intake.follow.tail import Outlook, Taken
+from keepwell.intake.follow.tail import CommitStats, PollResult
 from keepwell.intake.schema.drift import Change, sentence
 from keepwell.platform.clock import Clock
 
@@ -46,86 +46,86 @@ class Report(ABC):
     def __init__(self, metrics: TailMetrics, clock: Clock) -> None:
         self.metrics = metrics
         self._clock = clock
-        self._outlook = Outlook()
-        self._told: tuple[int, int] = (0, 0)
-        self._told_at = time.monotonic()
+        self._result = PollResult()
+        self._shown: tuple[int, int] = (0, 0)
+        self._shown_at = time.monotonic()
 
     @contextmanager
-    def committing(self, taken: Taken) -> Iterator[None]:
+    def committing(self, stats: CommitStats) -> Iterator[None]:
         """Count a commit once it is durable."""
-        with self.metrics.committing(taken):
+        with self.metrics.committing(stats):
             yield
-        self._tell_progress()
+        self._show_progress()
 
     def drifted(self, change: Change, place: str) -> None:
         """Count and tell of a change of columns."""
         self.metrics.drifted(change, place)
-        self.tell_drift(change, place)
+        self.show_drift(change, place)
 
-    def looked(self, outlook: Outlook) -> None:
+    def polled(self, result: PollResult) -> None:
         """Take over how the files stand after a round."""
-        self.metrics.looked(outlook, now=self._clock.now())
-        before, self._outlook = self._outlook, outlook
-        self.troubled(before.troubles, outlook.troubles)
-        self._tell_progress()
+        self.metrics.polled(result, now=self._clock.now())
+        before, self._result = self._result, result
+        self.show_troubles(before.troubles, result.troubles)
+        self._show_progress()
 
-    def ended(self) -> None:
+    def finish(self) -> None:
         """Tell the sum of it all."""
-        self.tell(self._standing(Summary))
+        self.show(self._standing(Summary))
 
     @abstractmethod
-    def tell(self, standing: Standing) -> None:
+    def show(self, standing: Standing) -> None:
         """Print how the work stands."""
 
     @abstractmethod
-    def troubled(self, before: Mapping[str, str], now: Mapping[str, str]) -> None:
+    def show_troubles(self, before: Mapping[str, str], now: Mapping[str, str]) -> None:
         """Print which files cannot be read any more, and which can again."""
 
     @abstractmethod
-    def tell_drift(self, change: Change, place: str) -> None:
+    def show_drift(self, change: Change, place: str) -> None:
         """Print in which way rows differ from the schema, once."""
 
     @abstractmethod
-    def schema_was_read(self, problem: str | None) -> None:
+    def show_schema_reload(self, problem: str | None) -> None:
         """Print whether the schema was read anew, or why the old one stays."""
 
-    def _tell_progress(self) -> None:
-        count = (self.metrics.bytes, sum(self._outlook.unread.values()))
-        if count != self._told and time.monotonic() - self._told_at >= _SECONDS_BETWEEN:
-            self._told, self._told_at = count, time.monotonic()
-            self.tell(self._standing(Progress))
+    def _show_progress(self) -> None:
+        count = (self.metrics.bytes, sum(self._result.unread.values()))
+        if count != self._shown and time.monotonic() - self._shown_at >= _SECONDS_BETWEEN:
+            self._shown, self._shown_at = count, time.monotonic()
+            self.show(self._standing(Progress))
 
     def _standing(self, kind: type[Standing]) -> Standing:
-        outlook = self._outlook
+        result = self._result
         return kind(
             rows=self.metrics.rows,
             bytes=self.metrics.bytes,
             dead_letters=dict(sorted(self.metrics.dead_letters.items())),
-            files=outlook.files,
-            lag_bytes=sum(outlook.unread.values()),
-            lag_seconds=round(lag_seconds(outlook, now=self._clock.now()), 3),
-            copies=[as_text(copy.file.path) for copy in outlook.copies],
-            troubles=outlook.troubles,
+            files=result.files,
+            lag_bytes=sum(result.unread.values()),
+            lag_seconds=round(lag_seconds(result, now=self._clock.now()), 3),
+            copies=[as_text(copy.file.path) for copy in result.copies],
+            troubles=result.troubles,
         )
 
 
 class JsonReport(Report):
     """One JSON document a line on standard output."""
 
-    def tell(self, standing: Standing) -> None:
+    def show(self, standing: Standing) -> None:
         """Print how the work stands."""
         _print(standing)
 
-    def troubled(self, before: Mapping[str, str], now: Mapping[str, str]) -> None:
+    def show_troubles(self, before: Mapping[str, str], now: Mapping[str, str]) -> None:
         """Print the files that cannot be read, where they changed."""
         if before != now:
             _print({"report": "troubles", "troubles": now})
 
-    def tell_drift(self, change: Change, place: str) -> None:
+    def show_drift(self, change: Change, place: str) -> None:
         """Print the change."""
         _print({"report": "drift", "change": change, "place": place})
 
-    def schema_was_read(self, problem: str | None) -> None:
+    def show_schema_reload(self, problem: str | None) -> None:
         """Print whether the schema was read anew."""
         _print({"report": "schema", "problem": problem})
 
@@ -133,7 +133,7 @@ class JsonReport(Report):
 class TerminalReport(Report):
     """Plain lines: the work on standard error, the sum of it on standard output."""
 
-    def tell(self, standing: Standing) -> None:
+    def show(self, standing: Standing) -> None:
         """Print how the work stands."""
         letters = sum(standing.dead_letters.values())
         text = f"{standing.rows:,} rows taken, {letters:,} dead letters, from {standing.files:,} files"
@@ -149,7 +149,7 @@ class TerminalReport(Report):
         for path in standing.copies:
             click.echo(f"{path} repeats what was read elsewhere and was not read again.")
 
-    def troubled(self, before: Mapping[str, str], now: Mapping[str, str]) -> None:
+    def show_troubles(self, before: Mapping[str, str], now: Mapping[str, str]) -> None:
         """Print what changed."""
         for path, why in now.items():
             if before.get(path) != why:
@@ -157,11 +157,11 @@ class TerminalReport(Report):
         for path in before.keys() - now.keys():
             click.echo(f"{path} can be read again, or is gone.", err=True)
 
-    def tell_drift(self, change: Change, place: str) -> None:
+    def show_drift(self, change: Change, place: str) -> None:
         """Print the change."""
         click.echo(f"{place}: {sentence(change)}.", err=True)
 
-    def schema_was_read(self, problem: str | None) -> None:
+    def show_schema_reload(self, problem: str | None) -> None:
         """Print whether the schema was read anew."""
         text = f"The schema stays as it was: {problem}" if problem else "The schema was read anew."
         click.echo(text, err=True)

@@ -15,28 +15,28 @@ from typing import TypeAlias, TypeVar
 
 import msgspec
 
-from keepwell.intake.follow.discovery import Found, family, is_rotated, may_be_copy
-from keepwell.intake.follow.readers import COMPRESSED, HEAD, Damaged, Reader
+from keepwell.intake.follow.discovery import FoundFile, family, is_rotated, may_be_copy
+from keepwell.intake.follow.readers import COMPRESSED, HEAD, Damaged, FileReader
 from keepwell.intake.model import Source
 
 _NOTHING = hashlib.sha256().hexdigest()
 _COMPARED_WHOLE = 1 << 16
 _SAMPLES = 8
 
-Open = Callable[[Found], Reader]
+Open = Callable[[FoundFile], FileReader]
 
 
 class Copy(msgspec.Struct, frozen=True):
     """A file that repeats what the source `of` holds: not read as long as that is so."""
 
-    file: Found
+    file: FoundFile
     of: Source
 
 
 class Trouble(msgspec.Struct, frozen=True):
     """A file that cannot be read now, and why."""
 
-    file: Found
+    file: FoundFile
     why: str
 
 
@@ -47,7 +47,7 @@ class Unreadable(Exception):
 class Followed(msgspec.Struct, frozen=True):
     """A file and the source that it is."""
 
-    file: Found
+    file: FoundFile
     source: Source
 
 
@@ -62,9 +62,9 @@ class Sources:
         self._by_id: dict[int, Source] = {}
         self._by_inode: dict[tuple[int, int], int] = {}
         self._by_head: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-        self._unchanged: dict[tuple[int, int], Found] = {}
-        self._copies: dict[tuple[int, int], tuple[Found, int]] = {}
-        self._claimed: dict[int, Found] = {}
+        self._unchanged: dict[tuple[int, int], FoundFile] = {}
+        self._copies: dict[tuple[int, int], tuple[FoundFile, int]] = {}
+        self._claimed: dict[int, FoundFile] = {}
         self._families: dict[tuple[Path, str], set[int]] = defaultdict(set)
         self._newest = 0
         for source in known:
@@ -80,7 +80,7 @@ class Sources:
             self._by_head[source.head_bytes][source.head_sha256].add(source.id)
         self._newest = max(self._newest, source.id)
 
-    def identify(self, files: Sequence[Found], *, open_file: Open) -> list[Verdict]:
+    def identify(self, files: Sequence[FoundFile], *, open_file: Open) -> list[Verdict]:
         """Tell for each of `files`, in their order, which source it is; a new one where it is none.
 
         `open_file` gives the content and raises Unreadable; what else it raises goes through.
@@ -90,13 +90,13 @@ class Sources:
         # alike may then be a copy of these.
         verdicts: dict[tuple[int, int], Verdict | None] = {}
         for file in files:
-            verdicts[file.key] = self._guarded(self._still, file, open_file)
+            verdicts[file.key] = self._guarded(self._unmoved, file, open_file)
         for file in sorted(files, key=lambda file: is_rotated(file.path)):
             if verdicts[file.key] is None:
                 verdicts[file.key] = self._guarded(self._recognise, file, open_file)
         return [verdict for file in files if (verdict := verdicts[file.key])]
 
-    def _still(self, file: Found, open_file: Open) -> Followed | None:
+    def _unmoved(self, file: FoundFile, open_file: Open) -> Followed | None:
         """The source that this inode was, if its content says so too."""
         source = self._by_id.get(self._by_inode.get(file.key, 0))
         if source is None:
@@ -112,7 +112,7 @@ class Sources:
         self._unchanged[file.key] = file
         return self._claim(file, source)
 
-    def _recognise(self, file: Found, open_file: Open) -> Followed | Copy:
+    def _recognise(self, file: FoundFile, open_file: Open) -> Followed | Copy:
         seen, of = self._copies.get(file.key, (None, 0))
         if seen == file and of in self._claimed:
             return Copy(file, self._by_id[of])
@@ -142,17 +142,17 @@ class Sources:
                 return source
         return None
 
-    def _claim(self, file: Found, source: Source) -> Followed:
+    def _claim(self, file: FoundFile, source: Source) -> Followed:
         self._claimed[source.id] = file
         self._families[family(file.path)].add(source.id)
         self.update(source)
         return Followed(file, source)
 
     def _guarded(
-        self, judge: Callable[[Found, Open], Answer], file: Found, open_file: Open
+        self, validate: Callable[[FoundFile, Open], Answer], file: FoundFile, open_file: Open
     ) -> Answer | Trouble:
         try:
-            return judge(file, open_file)
+            return validate(file, open_file)
         except (Unreadable, Damaged) as error:
             return Trouble(file, str(error))
 
@@ -164,7 +164,7 @@ class Sources:
             for source_id in sorted(ids, reverse=True):
                 yield self._by_id[source_id]
 
-    def _new(self, file: Found) -> Source:
+    def _new(self, file: FoundFile) -> Source:
         path = as_text(file.path)
         return Source(
             self._newest + 1, path, path, file.device, file.inode, 0, _NOTHING, 0, _NOTHING, lines=0
@@ -184,7 +184,7 @@ def before(source: Source) -> tuple[int, int]:
 class _Text:
     """The text of a file; opened for each reading, since few files can be open and others are read between."""
 
-    def __init__(self, file: Found, open_file: Open) -> None:
+    def __init__(self, file: FoundFile, open_file: Open) -> None:
         self.file = file
         self.open_file = open_file
 
@@ -207,13 +207,13 @@ def _is_shorter(source: Source, text: _Text) -> bool:
     return text.digest(*before(source)) is None
 
 
-def _is_copy_of(file: Found, source: Source) -> bool:
+def _is_copy_of(file: FoundFile, source: Source) -> bool:
     """Whether it is a copy by its name, and not the same name begun anew."""
     path = Path(source.path)
     return file.path != path and family(file.path) == family(path)
 
 
-def _moved(source: Source, file: Found) -> Source:
+def _moved(source: Source, file: FoundFile) -> Source:
     return msgspec.structs.replace(
         source, path=as_text(file.path), device=file.device, inode=file.inode, finished_bytes=None
     )
@@ -234,7 +234,7 @@ def _repeats(text: _Text, original: _Text, source: Source) -> bool:
     return True
 
 
-def _samples(file: Found) -> Iterator[tuple[int, int]]:
+def _samples(file: FoundFile) -> Iterator[tuple[int, int]]:
     yield 0, _COMPARED_WHOLE
     # Of a compressed file the size says nothing of its text, and its end is far to read.
     if file.path.suffix not in COMPRESSED:

@@ -13,10 +13,10 @@ from typing import Protocol
 
 import msgspec
 
-from keepwell.intake.files import Fs, LocalFs, exclusive_lock, make_folder
-from keepwell.intake.follow.batch import Batch, Position, Replaced
-from keepwell.intake.follow.discovery import Found, discover
-from keepwell.intake.follow.line_reader import Drain
+from keepwell.intake.files import Fs, LocalFs, create_folder, exclusive_lock
+from keepwell.intake.follow.batch import Batch, Replaced, SourcePosition
+from keepwell.intake.follow.discovery import FoundFile, discover
+from keepwell.intake.follow.line_reader import LineReader
 from keepwell.intake.follow.open_files import OpenFiles
 from keepwell.intake.follow.readers import Damaged
 from keepwell.intake.follow.sources import Copy, Followed, Sources, Trouble, Unreadable, as_text
@@ -28,7 +28,7 @@ from keepwell.intake.store import State
 from keepwell.platform.clock import Clock
 
 
-class Taken(msgspec.Struct, frozen=True):
+class CommitStats(msgspec.Struct, frozen=True):
     """What a commit takes in: accepted rows, bytes read, and dead letters by code."""
 
     rows: int
@@ -36,7 +36,7 @@ class Taken(msgspec.Struct, frozen=True):
     dead_letters: Mapping[str, int]
 
 
-class Outlook(msgspec.Struct, frozen=True):
+class PollResult(msgspec.Struct, frozen=True):
     """What a round saw: `unread` tells by how many bytes a file is longer than what was read of it.
 
     `copies` repeat what is read elsewhere; `troubles` names what cannot be read now, and why; so many files
@@ -44,7 +44,7 @@ class Outlook(msgspec.Struct, frozen=True):
     """
 
     files: int = 0
-    unread: Mapping[Found, int] = {}
+    unread: Mapping[FoundFile, int] = {}
     copies: Sequence[Copy] = ()
     troubles: Mapping[str, str] = {}
     replaced: int = 0
@@ -57,7 +57,7 @@ class Watcher(Protocol):
         """Rows differ from the schema in this way, from `place` on."""
         ...
 
-    def committing(self, taken: Taken) -> AbstractContextManager[None]:
+    def committing(self, stats: CommitStats) -> AbstractContextManager[None]:
         """Surround the commit of what is `taken`."""
         ...
 
@@ -96,7 +96,7 @@ class Tail:
         self._options = options
         self._sources = Sources(state.sources())
         self._open_files = OpenFiles()
-        self._positions: dict[int, Position] = {}
+        self._positions: dict[int, SourcePosition] = {}
         self._batch = Batch()
 
     @classmethod
@@ -116,9 +116,9 @@ class Tail:
         Raises Conflict naming the process that holds it, and CorruptData where a file is damaged.
         """
         files, segment = files or LocalFs(), options.sizes.segment
-        make_folder(root, files=files)
+        create_folder(root, files=files)
         with ExitStack() as stack:
-            stack.enter_context(exclusive_lock(root / "lock", held_for="taking rows in"))
+            stack.enter_context(exclusive_lock(root / "lock", purpose="taking rows in"))
             state = State(root)
             stack.callback(state.close)
             journal = Journal(root, state=state, files=files, clock=clock, segment_bytes=segment)
@@ -132,20 +132,20 @@ class Tail:
         """Judge the rows from now on by `schema`."""
         self._state.put_schema(schema.id, schema.text)
         self._journal.use_schema(schema.id)
-        self._drain = Drain(
+        self._line_reader = LineReader(
             schema,
             sizes=self._options.sizes,
             clock=self._clock,
             drift=DriftReport(self._options.watcher.drifted),
         )
 
-    def look(self, *, is_last: bool = False) -> Outlook:
+    def poll(self, *, is_last: bool = False) -> PollResult:
         """Take what the files gained, and tell how they stand then.
 
         In the last round a line without its end becomes a dead letter; before, it waits for the rest.
         """
         found = discover(self._patterns, own_folder=self._root)
-        hidden = self._open_files.out_of_sight({file.key for file in found.files})
+        hidden = self._open_files.unlisted({file.key for file in found.files})
         verdicts = self._sources.identify([*found.files, *hidden], open_file=self._open_files.reader)
         troubles = {as_text(path): "is no regular file" for path in found.no_files}
         troubles |= {as_text(each.file.path): each.why for each in verdicts if isinstance(each, Trouble)}
@@ -162,14 +162,14 @@ class Tail:
                 if left := self._left(verdict):
                     unread[verdict.file] = left
         self._commit()
-        self._open_files.let_go(file for file in hidden if file not in unread)
+        self._open_files.close_deleted(file for file in hidden if file not in unread)
         copies = [verdict for verdict in verdicts if isinstance(verdict, Copy)]
-        return Outlook(len(verdicts), unread, copies, troubles, replaced)
+        return PollResult(len(verdicts), unread, copies, troubles, replaced)
 
     def _read_on(self, followed: Followed, *, is_last: bool) -> None:
         position = self._position(followed)
         try:
-            while not self._options.is_stopping() and self._drain.take(
+            while not self._options.is_stopping() and self._line_reader.read_next(
                 position, self._batch, is_last=is_last
             ):
                 if 2 * self._batch.weight > self._options.sizes.commit:
@@ -177,7 +177,7 @@ class Tail:
         except Damaged as damage:
             if not is_last:
                 raise
-            self._drain.give_up(position, self._batch, damage)
+            self._line_reader.skip_damaged(position, self._batch, damage)
         if position.reader.compressed:
             self._open_files.close(followed.file.key)
 
@@ -189,12 +189,12 @@ class Tail:
             return source.finished_bytes != size
         return size != source.offset
 
-    def _position(self, followed: Followed) -> Position:
+    def _position(self, followed: Followed) -> SourcePosition:
         file, source = followed.file, followed.source
         reader = self._open_files.reader(file)
         position = self._positions.get(source.id)
         if position is None or position.file.key != file.key:
-            position = self._positions[source.id] = Position(source, file, reader)
+            position = self._positions[source.id] = SourcePosition(source, file, reader)
         position.file, position.reader = file, reader
         return position
 
@@ -208,7 +208,7 @@ class Tail:
         if not batch.sources:
             return
         sources = batch.sources.values()
-        with self._options.watcher.committing(Taken(batch.rows, batch.bytes, batch.reasons)):
+        with self._options.watcher.committing(CommitStats(batch.rows, batch.bytes, batch.reasons)):
             self._journal.commit(batch.chunks(), remember=lambda: self._state.put_sources(sources))
         for source in sources:
             self._sources.update(source)

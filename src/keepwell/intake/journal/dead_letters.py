@@ -16,7 +16,7 @@ from keepwell.platform.errors import NotFound
 _decode = msgspec.json.Decoder(DeadLetter).decode
 
 
-class HeldLetter(msgspec.Struct, frozen=True):
+class StoredLetter(msgspec.Struct, frozen=True):
     """A dead letter and where it is held: the line, from 1, of the segment with this number."""
 
     number: int
@@ -42,10 +42,10 @@ def read_dead_letters(root: Path, *, code: str | None = None) -> Iterator[DeadLe
 
     Can be read while another process appends. Raises CorruptData naming the damaged file.
     """
-    return (held.letter for held in held_letters(root, code=code))
+    return (held.letter for held in stored_letters(root, code=code))
 
 
-def held_letters(root: Path, *, code: str | None = None) -> Iterator[HeldLetter]:
+def stored_letters(root: Path, *, code: str | None = None) -> Iterator[StoredLetter]:
     """The same, with the place of each."""
     if not has_state(root):
         return
@@ -53,9 +53,9 @@ def held_letters(root: Path, *, code: str | None = None) -> Iterator[HeldLetter]
         yield from letters_of(root, state, code=code)
 
 
-def held_letter(root: Path, letter_id: str) -> HeldLetter:
+def stored_letter(root: Path, letter_id: str) -> StoredLetter:
     """The letter with this id; raises NotFound where there is none, or it was replayed."""
-    for held in held_letters(root):
+    for held in stored_letters(root):
         if held.id == letter_id:
             return held
     raise NotFound(
@@ -63,7 +63,7 @@ def held_letter(root: Path, letter_id: str) -> HeldLetter:
     )
 
 
-def letters_of(root: Path, state: State, *, code: str | None) -> Iterator[HeldLetter]:
+def letters_of(root: Path, state: State, *, code: str | None) -> Iterator[StoredLetter]:
     """The letters of an open state, oldest first; only those with `code` if it is given."""
     for segment in state.segments(DEAD_LETTERS):
         replayed = state.replayed(segment.number)
@@ -72,4 +72,4 @@ def letters_of(root: Path, state: State, *, code: str | None) -> Iterator[HeldLe
                 continue
             letter = _decode(text)
             if code in (None, letter.code):
-                yield HeldLetter(segment.number, line, letter)
+                yield StoredLetter(segment.number, line, letter)

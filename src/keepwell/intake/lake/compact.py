@@ -17,10 +17,10 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from keepwell.intake.files import Fs
-from keepwell.intake.lake.engines import merge_files, reading_lake
+from keepwell.intake.lake.engines import lake_errors, merge_files
 from keepwell.intake.lake.manifest import LakeFile, folder_of
-from keepwell.intake.lake.storage import REBUILD, open_folder
-from keepwell.intake.lake.writer import LakeWriter, writing
+from keepwell.intake.lake.storage import REBUILD, open_storage
+from keepwell.intake.lake.writer import LakeWriter, open_writer
 from keepwell.platform.errors import CorruptData
 from keepwell.platform.progress import Progress
 
@@ -44,7 +44,7 @@ def compact(
     Raises NotFound where there is no lake, Conflict where another process writes into it, CorruptData for
     a damaged file, StorageFull or InfrastructureError; the lake is then as it was before.
     """
-    with writing(open_folder(location, files=files), held_for="compacting the lake") as lake:
+    with open_writer(open_storage(location, files=files), purpose="compacting the lake") as lake:
         lake.sweep()
         groups = list(_groups(lake, target_bytes))
         with progress.step("Compacting the lake", total=sum(len(group) for group in groups)) as step:
@@ -90,19 +90,19 @@ def _bins(files: Sequence[LakeFile], target_bytes: int) -> Iterator[Sequence[Lak
 
 def _columns(lake: LakeWriter, file: LakeFile) -> pa.Schema:
     try:
-        with lake.folder.open(file.name) as content:
+        with lake.storage.open(file.name) as content:
             return parquet.read_schema(content).remove_metadata()
     except pa.ArrowException as error:
-        raise CorruptData(f"{lake.folder.address(file.name)}: {error}.", hint=REBUILD) from error
+        raise CorruptData(f"{lake.storage.address(file.name)}: {error}.", hint=REBUILD) from error
 
 
 def _merge(lake: LakeWriter, group: Sequence[LakeFile]) -> None:
     names = [file.name for file in group]
     # The same files give the same name: a compaction that is run again makes the same file.
     digest = hashlib.sha256("\n".join(f"{file.name} {file.sha256}" for file in group).encode()).hexdigest()
-    with TemporaryDirectory() as scratch, reading_lake():
+    with TemporaryDirectory() as scratch, lake_errors():
         merged = Path(scratch) / "merged.parquet"
-        merge_files(lake.folder, names, by=lake.sort_columns, into=merged)
+        merge_files(lake.storage, names, by=lake.sort_columns, into=merged)
         content = merged.read_bytes()
     rows = parquet.read_metadata(pa.BufferReader(content)).num_rows
     expected = sum(file.rows for file in group)

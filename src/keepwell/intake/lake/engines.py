@@ -15,8 +15,8 @@ import duckdb
 import ibis
 import pyarrow as pa
 
-from keepwell.intake.lake.manifest import ROWS_OF_A_GROUP, Kind
-from keepwell.intake.lake.storage import REBUILD, Folder
+from keepwell.intake.lake.manifest import ROWS_OF_A_GROUP, KindName
+from keepwell.intake.lake.storage import REBUILD, LakeStorage
 from keepwell.intake.model import Engine
 from keepwell.platform.errors import CorruptData, Unavailable
 
@@ -24,9 +24,9 @@ _WILD = re.compile(r"[\[\]{}*?\\]")
 _DUCKDB = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
 
-def open_engine(engine: Engine, folder: Folder) -> Any:
+def open_engine(engine: Engine, storage: LakeStorage) -> Any:
     """The Ibis backend called `engine`, in UTC, which can read the files of `folder`."""
-    return open_spark() if engine == "spark" else open_duckdb(folder)
+    return open_spark() if engine == "spark" else open_duckdb(storage)
 
 
 def open_spark() -> Any:
@@ -53,18 +53,18 @@ def open_spark() -> Any:
     return ibis.pyspark.connect(builder.getOrCreate())
 
 
-def open_duckdb(folder: Folder) -> ibis.BaseBackend:
+def open_duckdb(storage: LakeStorage) -> ibis.BaseBackend:
     """DuckDB in memory, in UTC, which can read the files of `folder` and installs nothing by itself."""
     # Beside the lake where that is a folder here: a full memory spills where there is room for data.
-    own = {} if folder.filesystem else {"temp_directory": folder.address("spill")}
+    own = {} if storage.filesystem else {"temp_directory": storage.address("spill")}
     backend = ibis.duckdb.connect(**_DUCKDB, **own)
     backend.con.execute("set TimeZone = 'UTC'")
-    if folder.filesystem is not None:
-        backend.con.register_filesystem(folder.filesystem)
+    if storage.filesystem is not None:
+        backend.con.register_filesystem(storage.filesystem)
     return backend
 
 
-def read_files(backend: Any, addresses: Sequence[str], *, kind: Kind) -> ibis.Table:
+def read_files(backend: Any, addresses: Sequence[str], *, kind: KindName) -> ibis.Table:
     """The Parquet files at `addresses` as the table `events`, or `rows`, where a column may be missing."""
     if backend.name == "pyspark":
         return _read_by_spark(backend, addresses, kind=kind)
@@ -75,7 +75,7 @@ def read_files(backend: Any, addresses: Sequence[str], *, kind: Kind) -> ibis.Ta
     return backend.read_parquet(patterns, table_name=kind, hive_partitioning=False, **by_name)
 
 
-def empty_table(backend: Any, columns: pa.Schema, *, kind: Kind) -> ibis.Table:
+def empty_table(backend: Any, columns: pa.Schema, *, kind: KindName) -> ibis.Table:
     """A table with `columns` and no row."""
     if backend.name == "pyspark":
         backend._session.createDataFrame(columns.empty_table()).createOrReplaceTempView(kind)  # noqa: SLF001  Ibis has no temporary tables there
@@ -83,9 +83,9 @@ def empty_table(backend: Any, columns: pa.Schema, *, kind: Kind) -> ibis.Table:
     return backend.create_table(kind, schema=ibis.Schema.from_pyarrow(columns), temp=True)
 
 
-def merge_files(folder: Folder, names: Sequence[str], *, by: Sequence[str], into: Path) -> None:
+def merge_files(storage: LakeStorage, names: Sequence[str], *, by: Sequence[str], into: Path) -> None:
     """Write the rows of the files `names`, which have the same columns, sorted into the local file `into`."""
-    rows = open_duckdb(folder).con.read_parquet([glob.escape(folder.address(name)) for name in names])
+    rows = open_duckdb(storage).con.read_parquet([glob.escape(storage.address(name)) for name in names])
     if by:
         rows = rows.order(", ".join(quoted(name) for name in by))
     rows.write_parquet(str(into), compression="zstd", row_group_size=ROWS_OF_A_GROUP)
@@ -97,7 +97,7 @@ def quoted(name: str) -> str:
 
 
 @contextmanager
-def reading_lake() -> Iterator[None]:
+def lake_errors() -> Iterator[None]:
     """Translate what an engine says of a missing or damaged file, which it meets only when it reads."""
     try:
         yield
@@ -111,7 +111,7 @@ def reading_lake() -> Iterator[None]:
         raise CorruptData(f"The lake cannot be read: {first_line}", hint=REBUILD) from error
 
 
-def _read_by_spark(backend: Any, addresses: Sequence[str], *, kind: Kind) -> ibis.Table:
+def _read_by_spark(backend: Any, addresses: Sequence[str], *, kind: KindName) -> ibis.Table:
     """The same; the day in a file's path must not become a column, and a path is no pattern."""
     patterns = [_WILD.sub(r"\\\g<0>", address) for address in addresses]
     session = backend._session  # noqa: SLF001  Ibis reads one path only

@@ -6,7 +6,7 @@ import json
 from contextlib import closing
 from typing import Protocol
 
-from keepwell.intake.lake.location import Place
+from keepwell.intake.lake.location import LakeLocation
 from keepwell.intake.lake.manifest import EVENT_ORDER, Manifest, read_manifest
 from keepwell.intake.lake.rows import RowShape
 from keepwell.intake.lake.shape import EventShape, Shape
@@ -15,7 +15,7 @@ from keepwell.intake.store import STATE_FILE, State, has_state
 from keepwell.platform.errors import DataValidationError, NotFound
 
 
-class Form(Protocol):
+class LakeKind(Protocol):
     """The shape of each segment of a journal, and the lake that they make."""
 
     @property
@@ -28,7 +28,7 @@ class Form(Protocol):
         ...
 
 
-class EventForm:
+class EventKind:
     """Segment events."""
 
     empty = Manifest(kind="events", key=EVENT_ORDER[0], time=EVENT_ORDER[1])
@@ -38,10 +38,10 @@ class EventForm:
         return EventShape()
 
 
-EVENTS = EventForm()
+EVENTS = EventKind()
 
 
-class RowForm:
+class RowKind:
     """Rows, each segment of one schema, sorted by the field `key` and dated by the field `time`."""
 
     def __init__(self, *, key: str | None, time: str | None) -> None:
@@ -62,22 +62,23 @@ class RowForm:
         return self._shapes[schema_id]
 
 
-def form_of(place: Place, *, key: str | None = None, time: str | None = None) -> Form:
+def kind_of(location: LakeLocation, *, key: str | None = None, time: str | None = None) -> LakeKind:
     """Rows, where a segment was judged by a schema of its own, and events where none was.
 
     Rows are sorted and dated by the fields that the lake has already, where none are given. Raises
     NotFound for a folder that nothing was taken into, DataValidationError for a key or a time of events,
     which have their own.
     """
-    manifest = read_manifest(place.folder())
-    if not has_state(place.intake_root) and manifest is None:
+    manifest = read_manifest(location.storage())
+    if not has_state(location.intake_root) and manifest is None:
         raise NotFound(
-            f"{place.intake_root} holds no {STATE_FILE}.", hint="Name the folder that rows were taken into."
+            f"{location.intake_root} holds no {STATE_FILE}.",
+            hint="Name the folder that rows were taken into.",
         )
     if manifest is not None and manifest.kind == "rows" and not key and not time:
-        return RowForm(key=manifest.key, time=manifest.time)
-    if _has_schemas(place):
-        return RowForm(key=key, time=time)
+        return RowKind(key=manifest.key, time=manifest.time)
+    if _has_schemas(location):
+        return RowKind(key=key, time=time)
     if key or time:
         raise DataValidationError(
             "Events are sorted by account and dated by their timestamp.", hint="Leave out --key and --time."
@@ -85,6 +86,6 @@ def form_of(place: Place, *, key: str | None = None, time: str | None = None) ->
     return EVENTS
 
 
-def _has_schemas(place: Place) -> bool:
-    with closing(State(place.intake_root)) as state:
+def _has_schemas(location: LakeLocation) -> bool:
+    with closing(State(location.intake_root)) as state:
         return any(segment.schema_id for segment in state.segments(ACCEPTED))

@@ -9,12 +9,12 @@ from uuid import UUID
 
 from keepwell.intake.files import Fs, LocalFs
 from keepwell.intake.lake.manifest import Manifest
-from keepwell.intake.lake.sources import Inlet, open_inlets
-from keepwell.intake.lake.storage import Folder, open_folder
-from keepwell.intake.lake.writer import LakeWriter, writing
+from keepwell.intake.lake.sources import LakeSource, open_sources
+from keepwell.intake.lake.storage import LakeStorage, open_storage
+from keepwell.intake.lake.writer import LakeWriter, open_writer
 
 
-class Place:
+class LakeLocation:
     """An intake folder, and where its lake is: a path or a URL."""
 
     def __init__(self, intake_root: Path, lake: str | Path, *, files: Fs | None = None) -> None:
@@ -22,9 +22,9 @@ class Place:
         self.files = files or LocalFs()
         self.lake = lake
 
-    def folder(self) -> Folder:
+    def storage(self) -> LakeStorage:
         """The lake's folder."""
-        return open_folder(self.lake, files=self.files)
+        return open_storage(self.lake, files=self.files)
 
 
 def workspace_lake(lake_root: str | Path, workspace_id: UUID) -> str:
@@ -33,13 +33,15 @@ def workspace_lake(lake_root: str | Path, workspace_id: UUID) -> str:
 
 
 @contextmanager
-def changing(place: Place, new: Manifest, *, held_for: str) -> Iterator[tuple[LakeWriter, list[Inlet]]]:
+def open_exclusively(
+    location: LakeLocation, new: Manifest, *, purpose: str
+) -> Iterator[tuple[LakeWriter, list[LakeSource]]]:
     """Hold the journals and the lake of `place`, which begins as `new` where there is none.
 
     Raises Conflict naming the process that holds them.
     """
     with (
-        open_inlets(place.intake_root, held_for=held_for, files=place.files) as inlets,
-        writing(place.folder(), held_for=held_for, new=new) as lake,
+        open_sources(location.intake_root, purpose=purpose, files=location.files) as sources,
+        open_writer(location.storage(), purpose=purpose, new=new) as lake,
     ):
-        yield lake, inlets
+        yield lake, sources

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from keepwell.intake.lake.storage import REBUILD, Folder
+from keepwell.intake.lake.storage import REBUILD, LakeStorage
 from keepwell.platform.errors import CorruptData
 
 MANIFEST = "manifest.json"
@@ -21,7 +21,7 @@ TIME = "_time"
 EVENT_ORDER = ("account", "ts", "event", "message_id")
 ROWS_OF_A_GROUP = 122_880
 
-Kind: TypeAlias = Literal["events", "rows"]
+KindName: TypeAlias = Literal["events", "rows"]
 
 _EARLIER_RELEASE = re.compile(r"day=\d{4}-\d{2}-\d{2}/ok-\d{6}\.parquet")
 
@@ -48,7 +48,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     `key`, then by time; `key` and `time` name fields of the rows, and are None where a lake has none.
     """
 
-    kind: Kind
+    kind: KindName
     key: str | None = None
     time: str | None = None
     files: Sequence[LakeFile] = ()
@@ -101,15 +101,15 @@ def decode_manifest(content: bytes, *, place: str) -> Manifest:
     raise CorruptData(f"{place}: has been changed.", hint=_anew(place))
 
 
-def read_manifest(folder: Folder) -> Manifest | None:
+def read_manifest(storage: LakeStorage) -> Manifest | None:
     """The manifest of the lake in `folder`; None where there is no lake.
 
     Raises CorruptData where it is damaged, or is gone while files are there.
     """
-    place = folder.address(MANIFEST)
-    if (content := folder.read(MANIFEST)) is not None:
+    place = storage.address(MANIFEST)
+    if (content := storage.read(MANIFEST)) is not None:
         return decode_manifest(content, place=place)
-    sizes = folder.files()
+    sizes = storage.files()
     # The release before manifests had files under these names only, and each of them counted.
     earlier = sorted(name for name in sizes if _EARLIER_RELEASE.fullmatch(name))
     if earlier:

@@ -10,11 +10,11 @@ import ibis
 import pyarrow as pa
 from pyarrow import compute
 
-from keepwell.intake.lake.engines import empty_table, open_duckdb, read_files, reading_lake
+from keepwell.intake.lake.engines import empty_table, lake_errors, open_duckdb, read_files
 from keepwell.intake.lake.manifest import Manifest, read_manifest
 from keepwell.intake.lake.rows import NO_ROWS
 from keepwell.intake.lake.shape import EVENT_COLUMNS
-from keepwell.intake.lake.storage import Folder, open_folder
+from keepwell.intake.lake.storage import LakeStorage, open_storage
 from keepwell.platform.errors import DataValidationError, NotFound
 
 
@@ -24,19 +24,19 @@ def query(location: str | Path, sql: str) -> pa.RecordBatchReader:
     The session's time zone is UTC. Raises DataValidationError for anything but one SELECT, or one that
     DuckDB refuses; NotFound where there is no lake; CorruptData where a file is gone or damaged.
     """
-    folder = open_folder(location)
-    manifest = read_manifest(folder)
+    storage = open_storage(location)
+    manifest = read_manifest(storage)
     if manifest is None:
-        raise NotFound(f"{folder.address('')}: there is no lake.", hint="`lake build` makes one.")
+        raise NotFound(f"{storage.address('')}: there is no lake.", hint="`lake build` makes one.")
     _require_one_select(sql)
-    backend = open_duckdb(folder)
-    with reading_lake():
-        _define_table(backend, folder, manifest)
-    _shut_in(backend.con, folder)
+    backend = open_duckdb(storage)
+    with lake_errors():
+        _define_table(backend, storage, manifest)
+    _restrict_access(backend.con, storage)
     try:
         return backend.con.sql(sql).to_arrow_reader()
     except (duckdb.IOException, duckdb.InvalidInputException):
-        with reading_lake():
+        with lake_errors():
             raise
     except duckdb.Error as error:
         raise DataValidationError(f"{error}", hint=f"The table is {manifest.kind}.") from error
@@ -65,18 +65,18 @@ def _require_one_select(sql: str) -> None:
         )
 
 
-def _define_table(backend: ibis.BaseBackend, folder: Folder, manifest: Manifest) -> None:
+def _define_table(backend: ibis.BaseBackend, storage: LakeStorage, manifest: Manifest) -> None:
     if manifest.files:
-        addresses = [folder.address(file.name) for file in manifest.files]
+        addresses = [storage.address(file.name) for file in manifest.files]
         read_files(backend, addresses, kind=manifest.kind)
     else:
         empty = EVENT_COLUMNS if manifest.kind == "events" else NO_ROWS
         empty_table(backend, empty, kind=manifest.kind)
 
 
-def _shut_in(connection: duckdb.DuckDBPyConnection, folder: Folder) -> None:
+def _restrict_access(connection: duckdb.DuckDBPyConnection, storage: LakeStorage) -> None:
     """From now on no statement reaches a file outside of the lake or a variable here, nor changes a setting."""
-    address = folder.address("")
+    address = storage.address("")
     # A path of ours is matched as the pattern that stands for it alone.
     connection.execute("set allowed_directories = [$1, $2]", [address, glob.escape(address)])
     connection.execute("set python_enable_replacements = false")

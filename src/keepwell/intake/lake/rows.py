@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from keepwell.intake.lake.manifest import TIME, Kind
+from keepwell.intake.lake.manifest import TIME, KindName
 from keepwell.intake.lake.shape import DAY, instants, with_days
 from keepwell.platform.errors import DataValidationError
 
@@ -55,7 +55,7 @@ class _Column(msgspec.Struct, frozen=True):
 class RowShape:
     """Rows by the schema `document`, sorted by the field `key` and dated by the field `time`."""
 
-    kind: Kind = "rows"
+    kind: KindName = "rows"
 
     def __init__(self, document: Any, *, key: str | None, time: str | None) -> None:
         """Raises DataValidationError where the schema knows no such field, or not as one plain value."""

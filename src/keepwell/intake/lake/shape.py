@@ -16,7 +16,7 @@ import pyarrow as pa
 from pyarrow import compute
 
 from keepwell.intake.journal.segments import damaged
-from keepwell.intake.lake.manifest import EVENT_ORDER, Kind
+from keepwell.intake.lake.manifest import EVENT_ORDER, KindName
 from keepwell.intake.model import Refusal
 from keepwell.intake.schema.events import read_event
 from keepwell.intake.schema.validation import is_too_deep
@@ -42,7 +42,7 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d
 class Shape(Protocol):
     """How rows become columns."""
 
-    kind: Kind
+    kind: KindName
     key: str | None
     time: str | None
 
@@ -67,7 +67,7 @@ class Shape(Protocol):
 class EventShape:
     """Segment events: account, ts, event, message_id, and properties as JSON text."""
 
-    kind: Kind = "events"
+    kind: KindName = "events"
     key: str | None = "account"
     time: str | None = "ts"
     sort_columns = EVENT_ORDER

@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 
 import fsspec
 
-from keepwell.intake.files import Fs, LocalFs, disk_errors, exclusive_lock, make_folder
+from keepwell.intake.files import Fs, LocalFs, create_folder, disk_errors, exclusive_lock
 from keepwell.platform.errors import CorruptData, DataValidationError, InfrastructureError, Unavailable
 
 LOCK_FILE = "lake.lock"
 REBUILD = "Run `keepwell lake build --check`: it makes anew from the journal what is missing or damaged."
 
 
-class Folder(Protocol):
+class LakeStorage(Protocol):
     """The files of a lake by their names, such as `day=2024-05-01/http-ok-000000.parquet`.
 
     Every call raises InfrastructureError, or StorageFull, naming the file.
@@ -36,7 +36,7 @@ class Folder(Protocol):
         """Give `content` this name, in place of what had it, once it is whole; durable after `settle`."""
         ...
 
-    def settle(self) -> None:
+    def sync(self) -> None:
         """Return once every published and removed name is durable."""
         ...
 
@@ -58,12 +58,12 @@ class Folder(Protocol):
         ...
 
     @contextmanager
-    def held(self, held_for: str) -> Iterator[None]:
+    def locked(self, purpose: str) -> Iterator[None]:
         """Keep other writers of this machine out; raises Conflict naming the process that writes."""
         ...
 
 
-def open_folder(location: str | Path, *, files: Fs | None = None) -> Folder:
+def open_storage(location: str | Path, *, files: Fs | None = None) -> LakeStorage:
     """The lake at `location`: a path, or a URL such as s3://bucket/lake; it need not exist yet.
 
     Raises DataValidationError for a URL that nothing knows, Unavailable where its package is missing.
@@ -71,7 +71,7 @@ def open_folder(location: str | Path, *, files: Fs | None = None) -> Folder:
     address = str(location)
     scheme = urlsplit(address).scheme if "://" in address else "file"
     if scheme == "file":
-        return LocalFolder(Path(address.removeprefix("file://")).absolute(), files=files or LocalFs())
+        return LocalStorage(Path(address.removeprefix("file://")).absolute(), files=files or LocalFs())
     try:
         filesystem, path = fsspec.core.url_to_fs(address)
     except ImportError as error:
@@ -82,10 +82,10 @@ def open_folder(location: str | Path, *, files: Fs | None = None) -> Folder:
         raise DataValidationError(
             f"{address}: {error}.", hint="Name a folder, or a URL of a file system that fsspec knows."
         ) from error
-    return RemoteFolder(filesystem, PurePosixPath(path))
+    return RemoteStorage(filesystem, PurePosixPath(path))
 
 
-class LocalFolder:
+class LocalStorage:
     """A folder of this machine."""
 
     filesystem = None
@@ -117,7 +117,7 @@ class LocalFolder:
         """Write beside it, sync, rename."""
         path = self._path / name
         if path.parent not in self._changed:
-            make_folder(path.parent, files=self._files)
+            create_folder(path.parent, files=self._files)
             self._changed.add(path.parent)
         temporary = path.with_name(f"{path.name}.tmp")
         descriptor = self._files.open(temporary)
@@ -129,7 +129,7 @@ class LocalFolder:
             os.close(descriptor)
         self._files.rename(temporary, path)
 
-    def settle(self) -> None:
+    def sync(self) -> None:
         """Sync the folders that changed."""
         for folder in sorted(self._changed):
             self._files.sync_directory(folder)
@@ -159,14 +159,14 @@ class LocalFolder:
         return str(self._path / name)
 
     @contextmanager
-    def held(self, held_for: str) -> Iterator[None]:
+    def locked(self, purpose: str) -> Iterator[None]:
         """Hold the lock file in the folder, which is made where it is missing."""
-        make_folder(self._path, files=self._files)
-        with exclusive_lock(self._path / LOCK_FILE, held_for=held_for):
+        create_folder(self._path, files=self._files)
+        with exclusive_lock(self._path / LOCK_FILE, purpose=purpose):
             yield
 
 
-class RemoteFolder:
+class RemoteStorage:
     """A folder behind a URL, where a file is replaced whole, as object stores do it.
 
     There is no lock: the manifest's writer sees whether another one was there before it.
@@ -198,7 +198,7 @@ class RemoteFolder:
             self.filesystem.makedirs(self._of(str(PurePosixPath(name).parent)), exist_ok=True)
             self.filesystem.pipe_file(self._of(name), content)
 
-    def settle(self) -> None:
+    def sync(self) -> None:
         """Nothing: what was put is durable."""
 
     def remove(self, name: str) -> None:
@@ -220,7 +220,7 @@ class RemoteFolder:
         return cast("str", self.filesystem.unstrip_protocol(self._of(name)))
 
     @contextmanager
-    def held(self, held_for: str) -> Iterator[None]:  # noqa: ARG002  the protocol's signature
+    def locked(self, purpose: str) -> Iterator[None]:  # noqa: ARG002  the protocol's signature
         """No lock is to be had behind a URL."""
         yield
 

@@ -17,7 +17,7 @@ import msgspec
 from keepwell.intake.files import disk_errors
 from keepwell.intake.journal.segments import damaged, path_of
 from keepwell.intake.lake.manifest import Manifest
-from keepwell.intake.lake.sources import inlet_folders
+from keepwell.intake.lake.sources import journal_folders
 from keepwell.intake.model import ACCEPTED, AccountEvent, Refusal, Segment
 from keepwell.intake.schema.events import read_event
 from keepwell.intake.schema.validation import is_too_deep
@@ -28,7 +28,7 @@ _MOST_BYTES = 4_000_000
 _MOST_SEGMENTS = 20
 
 
-def fresh_events(
+def unbuilt_events(
     inbox: Path, manifest: Manifest | None, *, account: str | None = None, limit: int | None = None
 ) -> list[AccountEvent]:
     """What the journals in the intake folder `inbox` hold and the lake does not; of one `account` where given.
@@ -37,7 +37,7 @@ def fresh_events(
     """
     built = manifest.segments if manifest else {}
     found: list[AccountEvent] = []
-    for name, root in inlet_folders(inbox).items():
+    for name, root in journal_folders(inbox).items():
         with closing(State(root)) as state:
             first_day = state.first_day()
             events = _newest_first(root, state, name=name, built=built, account=account)

@@ -22,19 +22,19 @@ from keepwell.intake.lake.manifest import (
     encode_manifest,
     read_manifest,
 )
-from keepwell.intake.lake.storage import REBUILD, Folder
+from keepwell.intake.lake.storage import REBUILD, LakeStorage
 from keepwell.platform.errors import Conflict, CorruptData, NotFound
 
 
 class LakeWriter:
     """A lake that this process alone changes."""
 
-    def __init__(self, folder: Folder, manifest: Manifest) -> None:
-        self.folder = folder
+    def __init__(self, storage: LakeStorage, manifest: Manifest) -> None:
+        self.storage = storage
         self.files = {file.name: file for file in manifest.files}
         self.segments = dict(manifest.segments)
         self._manifest = manifest
-        self._stored = folder.read(MANIFEST)
+        self._stored = storage.read(MANIFEST)
 
     @property
     def sort_columns(self) -> Sequence[str]:
@@ -54,7 +54,7 @@ class LakeWriter:
 
     def put(self, name: str, content: bytes, *, rows: int, segments: Iterable[str]) -> None:
         """The same for the content of a Parquet file."""
-        self.folder.publish(name, content)
+        self.storage.publish(name, content)
         self.files[name] = LakeFile(
             name=name,
             rows=rows,
@@ -81,27 +81,27 @@ class LakeWriter:
         content = encode_manifest(manifest)
         if content == self._stored:
             return
-        if self.folder.read(MANIFEST) != self._stored:
+        if self.storage.read(MANIFEST) != self._stored:
             raise Conflict(
-                f"{self.folder.address(MANIFEST)}: another process writes into this lake.",
+                f"{self.storage.address(MANIFEST)}: another process writes into this lake.",
                 hint="Let one process write at a time, and run the same command again.",
             )
-        self.folder.settle()
-        self.folder.publish(MANIFEST, content)
-        self.folder.settle()
+        self.storage.sync()
+        self.storage.publish(MANIFEST, content)
+        self.storage.sync()
         self._manifest, self._stored = manifest, content
 
     def sweep(self) -> None:
         """Remove the files that the published manifest does not name: of a crash, or replaced since."""
         named = {file.name for file in self._manifest.files}
-        for name in self.folder.files():
+        for name in self.storage.files():
             if name not in named:
-                self.folder.remove(name)
-        self.folder.settle()
+                self.storage.remove(name)
+        self.storage.sync()
 
-    def lost(self, *, check: bool) -> dict[str, LakeFile]:
+    def lost_files(self, *, check: bool) -> dict[str, LakeFile]:
         """The files that count but are gone or not of their length; with `check`, not of their hash."""
-        found = self.folder.files()
+        found = self.storage.files()
         return {
             name: file
             for name, file in self.files.items()
@@ -109,37 +109,37 @@ class LakeWriter:
         }
 
     def _is_changed(self, file: LakeFile) -> bool:
-        return hashlib.sha256(self.folder.read(file.name) or b"").hexdigest() != file.sha256
+        return hashlib.sha256(self.storage.read(file.name) or b"").hexdigest() != file.sha256
 
 
 @contextmanager
-def writing(folder: Folder, *, held_for: str, new: Manifest | None = None) -> Iterator[LakeWriter]:
+def open_writer(storage: LakeStorage, *, purpose: str, new: Manifest | None = None) -> Iterator[LakeWriter]:
     """Open the lake in `folder`, or where there is none one that begins as `new`.
 
     Raises NotFound where there is none and `new` is not given, Conflict where another process writes, or
     where the lake is of another kind than `new`, and CorruptData for a damaged manifest.
     """
-    with folder.held(held_for):
-        content = folder.read(MANIFEST)
+    with storage.locked(purpose):
+        content = storage.read(MANIFEST)
         if content is not None:
-            manifest = decode_manifest(content, place=folder.address(MANIFEST))
+            manifest = decode_manifest(content, place=storage.address(MANIFEST))
         elif new is not None:
             # Files without a manifest do not count, those of the release before manifests neither: they
             # are made anew from the journal.
             manifest = new
-        elif read_manifest(folder) is None:
-            raise NotFound(f"{folder.address('')}: there is no lake.", hint="`lake build` makes one.")
+        elif read_manifest(storage) is None:
+            raise NotFound(f"{storage.address('')}: there is no lake.", hint="`lake build` makes one.")
         else:
-            raise CorruptData(f"{folder.address(MANIFEST)}: is missing.", hint=REBUILD)
-        if new is not None and _form(manifest) != _form(new):
+            raise CorruptData(f"{storage.address(MANIFEST)}: is missing.", hint=REBUILD)
+        if new is not None and _kind(manifest) != _kind(new):
             raise Conflict(
-                f"{folder.address('')}: is a lake of other rows, or sorted and dated by other fields.",
-                hint=f"Build it with {_options(manifest)}, or into another folder.",
+                f"{storage.address('')}: is a lake of other rows, or sorted and dated by other fields.",
+                hint=f"Build it with {_options(manifest)}, or into another storage.",
             )
-        yield LakeWriter(folder, manifest)
+        yield LakeWriter(storage, manifest)
 
 
-def _form(manifest: Manifest) -> tuple[str, str | None, str | None]:
+def _kind(manifest: Manifest) -> tuple[str, str | None, str | None]:
     return manifest.kind, manifest.key, manifest.time
 
 

@@ -15,10 +15,10 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from keepwell.intake.model import Refusal
-from keepwell.intake.schema.coercion import cast, is_of, type_of, types_of
+from keepwell.intake.schema.coercion import allowed_types, coerce, has_type, json_type
 from keepwell.platform.errors import DataValidationError
 
-Kind: TypeAlias = Literal["new", "missing", "renamed", "type"]
+ChangeKind: TypeAlias = Literal["new", "missing", "renamed", "type"]
 Row: TypeAlias = dict[str, Any]
 
 _FILLING = re.compile(r"[\s_\-.]+")
@@ -38,12 +38,12 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Change(msgspec.Struct, frozen=True):
     """One way in which rows differ from the schema: what happened to which column, and how it came."""
 
-    kind: Kind
+    kind: ChangeKind
     column: str
     came: str = ""
 
 
-class Mended(msgspec.Struct, frozen=True):
+class Repaired(msgspec.Struct, frozen=True):
     """A row in the names and types of the schema as far as they go, and what was different."""
 
     row: Row
@@ -63,66 +63,66 @@ class Drift:
         is_closed = schema.get("additionalProperties", True) is False
         self._unknown = self._rules.unknown or ("drop" if is_closed else "keep")
         self._names = dict(_names(self._properties))
-        self._types = {name: types_of(each, document=schema) for name, each in self._properties.items()}
+        self._types = {name: allowed_types(each, document=schema) for name, each in self._properties.items()}
 
     @property
     def columns(self) -> Sequence[str]:
         """The names that the schema knows, in its order."""
         return list(self._properties)
 
-    def mend(self, row: Row, *, are_texts: bool = False) -> Mended:
+    def repair(self, row: Row, *, are_texts: bool = False) -> Repaired:
         """`row` as the schema has it.
 
         With `are_texts` each value is a cell of a text file, so a cast is no change, and an empty cell is null
         or, where the schema takes no null, no value.
         """
         changes: list[Change] = []
-        mended: Row = {}
+        repaired: Row = {}
         for came, value in row.items():
-            name = self._name(came, row, mended)
+            name = self._name(came, row, repaired)
             if name is None:
                 changes.append(Change("new", came))
                 if self._unknown == "refuse":
-                    return Mended(row, changes, _unexpected(came))
+                    return Repaired(row, changes, _unexpected(came))
                 if self._unknown == "keep":
-                    mended[came] = value
+                    repaired[came] = value
                 continue
             if name != came:
                 changes.append(Change("renamed", name, came))
-            self._put(mended, name, value, changes, are_texts=are_texts)
-        return self._filled(mended, changes)
+            self._put(repaired, name, value, changes, are_texts=are_texts)
+        return self._filled(repaired, changes)
 
-    def _name(self, came: str, row: Row, mended: Row) -> str | None:
+    def _name(self, came: str, row: Row, repaired: Row) -> str | None:
         if came in self._properties:
             return came
         name = self._names.get(folded(came))
         # Of two columns that could mean the same one, none takes the other's place.
-        return None if name is None or name in row or name in mended else name
+        return None if name is None or name in row or name in repaired else name
 
-    def _put(self, mended: Row, name: str, value: Any, changes: list[Change], *, are_texts: bool) -> None:
+    def _put(self, repaired: Row, name: str, value: Any, changes: list[Change], *, are_texts: bool) -> None:
         types = self._types[name]
         if are_texts and value == "" and types and "string" not in types:
             if "null" in types:
-                mended[name] = None
+                repaired[name] = None
             return
-        if is_of(value, types):
-            mended[name] = value
+        if has_type(value, types):
+            repaired[name] = value
             return
         # What a text file holds are texts, whatever the rules say of types.
-        mended[name] = cast(value, types) if are_texts or self._rules.type == "cast" else value
-        if mended[name] is value or not are_texts:
-            changes.append(Change("type", name, type_of(value)))
+        repaired[name] = coerce(value, types) if are_texts or self._rules.type == "cast" else value
+        if repaired[name] is value or not are_texts:
+            changes.append(Change("type", name, json_type(value)))
 
-    def _filled(self, mended: Row, changes: list[Change]) -> Mended:
+    def _filled(self, repaired: Row, changes: list[Change]) -> Repaired:
         for name, schema in self._properties.items():
-            if name in mended:
+            if name in repaired:
                 continue
             has_default = isinstance(schema, dict) and "default" in schema
             if has_default or name in self._required:
                 changes.append(Change("missing", name))
             if has_default and self._rules.missing == "default":
-                mended[name] = schema["default"]
-        return Mended(mended, changes)
+                repaired[name] = schema["default"]
+        return Repaired(repaired, changes)
 
 
 class Noted(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,10 +137,10 @@ class Noted(msgspec.Struct, frozen=True, kw_only=True):
 class DriftReport:
     """Every change once, however many rows have it; past the first 1,000, the others of a kind are one."""
 
-    def __init__(self, tell: Callable[[Change, str], None] = lambda change, place: None) -> None:  # noqa: ARG005  nobody listens
+    def __init__(self, on_change: Callable[[Change, str], None] = lambda change, place: None) -> None:  # noqa: ARG005  nobody listens
         """`tell` hears of each change at its first row."""
         self._noted: dict[Change, Noted] = {}
-        self._tell = tell
+        self._on_change = on_change
 
     def note(self, changes: Iterable[Change], *, place: str) -> None:
         """Count what was different in the row at `place`."""
@@ -150,7 +150,7 @@ class DriftReport:
                 known = Change(change.kind, _ANY_OTHER)
             noted = self._noted.get(known)
             if noted is None:
-                self._tell(known, place)
+                self._on_change(known, place)
             self._noted[known] = Noted(
                 change=known,
                 rows=(noted.rows if noted else 0) + 1,

@@ -12,7 +12,7 @@ import jsonschema_rs
 import msgspec
 
 from keepwell.intake.model import Context, Event, Refusal
-from keepwell.intake.schema.validation import breach, decoded, is_too_deep
+from keepwell.intake.schema.validation import decoded, first_error, is_too_deep
 
 _Text = Annotated[str, msgspec.Meta(max_length=255, pattern=r"\A[^\x00]*\Z")]
 _Name = Annotated[_Text, msgspec.Meta(min_length=1)]
@@ -70,7 +70,7 @@ def _decide(row: bytes) -> Event | Refusal:
     document = decoded(row)
     if isinstance(document, Refusal):
         return document
-    refusal = breach(_schema(), document.value)
+    refusal = first_error(_schema(), document.value)
     if refusal is None:
         return _event(msgspec.convert(document.value, _Call))
     # The one choice that the schema leaves to the call as a whole; its own words would name no field.

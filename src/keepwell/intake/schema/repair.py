@@ -9,7 +9,7 @@ from keepwell.intake.schema.drift import Drift, DriftReport, has_rules
 from keepwell.intake.schema.validation import Schema
 
 
-class Mender:
+class RowRepairer:
     """Judges rows by a schema, and mends those that it refuses where it has `x-drift` or `x-aliases`."""
 
     def __init__(self, schema: Schema, report: DriftReport) -> None:
@@ -18,9 +18,9 @@ class Mender:
         self._report = report
         self._drift = Drift(schema.document) if has_rules(schema.document) else None
 
-    def judge(self, row: bytes, *, place: str) -> Refusal | bytes:
+    def validate(self, row: bytes, *, place: str) -> Refusal | bytes:
         """Why `row` is none, or the row: itself where the schema accepts it, or mended."""
-        refusal = self._schema.judge(row)
+        refusal = self._schema.validate(row)
         if refusal is None:
             return row
         if self._drift is None or refusal.code != "schema":
@@ -28,7 +28,7 @@ class Mender:
         document = msgspec.json.decode(row)
         if not isinstance(document, dict):
             return refusal
-        mended = self._drift.mend(document)
-        self._report.note(mended.changes, place=place)
-        whole = msgspec.json.encode(mended.row)
-        return mended.refusal or self._schema.judge(whole) or whole
+        repaired = self._drift.repair(document)
+        self._report.note(repaired.changes, place=place)
+        whole = msgspec.json.encode(repaired.row)
+        return repaired.refusal or self._schema.validate(whole) or whole

@@ -50,12 +50,12 @@ class Schema:
         self.accept_all = _acceptor(document, validator.is_valid)
         self._validator = validator
 
-    def judge(self, row: bytes) -> Refusal | None:
+    def validate(self, row: bytes) -> Refusal | None:
         """Why `row` does not fit, with the JSON pointer of what is wrong; None where it fits."""
         document = decoded(row)
         if isinstance(document, Refusal):
             return document
-        return breach(self._validator, document.value)
+        return first_error(self._validator, document.value)
 
 
 class Decoded(msgspec.Struct, frozen=True):
@@ -89,7 +89,7 @@ def is_too_deep(row: bytes) -> bool:
     return False
 
 
-def breach(validator: Any, document: Any) -> Refusal | None:
+def first_error(validator: Any, document: Any) -> Refusal | None:
     """The first thing in `document` that the schema of `validator` refuses."""
     try:
         validator.validate(document)

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from keepwell.intake.convert.formats import writer_of
-from keepwell.intake.convert.service import Converted, Converting, Place, convert
+from keepwell.intake.convert.service import Converted, Converting, RowFile, convert
 from keepwell.intake.schema.validation import compile_schema
 from keepwell.platform.errors import Conflict, DataValidationError, InfrastructureError
 from keepwell.platform.progress import Silent
@@ -34,7 +34,7 @@ ROWS = [{"id": "a", "n": 1, "nested": {"x": [1, None]}}, {"id": "\u00e9\n", "n":
 
 def converted(source: Path, target: Path, *, schema: Any = None) -> Converted:
     work = Converting(schema=schema, clock=CLOCK, progress=Silent())
-    places = Place.of(source, None, option="--from"), Place.of(target, None, option="--to")
+    places = RowFile.of(source, None, option="--from"), RowFile.of(target, None, option="--to")
     return convert(*places, dead_letters=target.with_name("letters.jsonl"), work=work)
 
 
@@ -239,7 +239,7 @@ def test_files_may_be_compressed(tmp_path: Path, suffix: str) -> None:
 @pytest.mark.parametrize("name", ["in.jsonl", "out.jsonl"])
 def test_dead_letters_never_take_the_place_of_the_rows(tmp_path: Path, name: str) -> None:
     source = write(tmp_path / "in.jsonl", ROWS)
-    places = Place(source, "jsonl"), Place(tmp_path / "out.jsonl", "jsonl")
+    places = RowFile(source, "jsonl"), RowFile(tmp_path / "out.jsonl", "jsonl")
     work = Converting(schema=None, clock=CLOCK, progress=Silent())
     with pytest.raises(DataValidationError, match="cannot hold the dead letters"):
         convert(*places, dead_letters=tmp_path / "." / name, work=work)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from keepwell.intake.dead_letters.service import replay
-from keepwell.intake.journal.dead_letters import held_letter, held_letters
+from keepwell.intake.journal.dead_letters import stored_letter, stored_letters
 from keepwell.intake.schema.validation import Schema, compile_schema
 from keepwell.platform.errors import Conflict, DataValidationError, NotFound
 from tests.faults.disks import CutDisk, PowerCut
@@ -22,7 +22,7 @@ def logs(tmp_path: Path) -> Logs:
     """Twenty rows that a more lenient schema would take, one that no schema takes, one beyond the cap."""
     logs = Logs(tmp_path)
     logs.append("app.log", line(100) + b"\n".join([*REFUSED, b"no row", line(1, "y" * 2_000)]))
-    logs.look()
+    logs.poll()
     return logs
 
 
@@ -56,7 +56,7 @@ def test_a_replay_that_is_cut_off_anywhere_is_finished_by_the_next(tmp_path: Pat
         (tmp_path / str(at)).mkdir()
         logs, disk = Logs(tmp_path / str(at)), CutDisk(at, "torn")
         logs.append("app.log", b"\n".join([*REFUSED, b""]))
-        logs.look()
+        logs.poll()
         try:
             replay(logs.into, schema=LENIENT, clock=CLOCK, files=disk)
             break
@@ -74,14 +74,14 @@ def test_rows_are_not_replayed_while_another_process_takes_rows_in(logs: Logs) -
 
 
 def test_a_letter_is_shown_by_its_id(logs: Logs) -> None:
-    second = list(held_letters(logs.into))[1]
-    assert held_letter(logs.into, second.id) == second
+    second = list(stored_letters(logs.into))[1]
+    assert stored_letter(logs.into, second.id) == second
     assert second.id == "0:2"
 
 
 def test_an_id_that_is_not_there_is_named(logs: Logs) -> None:
     with pytest.raises(NotFound, match="7:1"):
-        held_letter(logs.into, "7:1")
+        stored_letter(logs.into, "7:1")
 
 
 def test_letters_of_a_folder_without_a_schema_need_one_to_be_named(tmp_path: Path) -> None:

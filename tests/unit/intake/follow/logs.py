@@ -14,7 +14,7 @@ import zstandard
 
 from keepwell.intake.files import Fs
 from keepwell.intake.follow.metrics import TailMetrics
-from keepwell.intake.follow.tail import Options, Outlook, Tail
+from keepwell.intake.follow.tail import Options, PollResult, Tail
 from keepwell.intake.journal.dead_letters import read_dead_letters
 from keepwell.intake.journal.segments import read_lines
 from keepwell.intake.model import ACCEPTED, DeadLetter, Segment, Sizes, StreamName
@@ -78,10 +78,10 @@ class Logs:
         ) as tail:
             yield tail
 
-    def look(self, *, is_last: bool = False) -> Outlook:
+    def poll(self, *, is_last: bool = False) -> PollResult:
         """One round of a process of its own."""
         with self.followed() as tail:
-            return tail.look(is_last=is_last)
+            return tail.poll(is_last=is_last)
 
     def segments(self, stream: StreamName) -> list[Segment]:
         with closing(State(self.into)) as state:

@@ -17,7 +17,7 @@ def logs(tmp_path: Path) -> Logs:
     """An intake of several sealed segments and an open one."""
     logs = Logs(tmp_path)
     logs.append("app.log", lines(range(400)) + b"no row\n" * 3)
-    logs.look()
+    logs.poll()
     return logs
 
 
@@ -106,7 +106,7 @@ def test_a_changed_record_of_the_state_is_named_and_nothing_goes_on(logs: Logs, 
     assert damage.file == "state.db"
     assert "has been changed" in damage.what
     with pytest.raises(CorruptData, match=r"state\.db"):
-        logs.look()
+        logs.poll()
 
 
 def test_a_state_that_is_no_database_is_named(logs: Logs) -> None:
@@ -148,7 +148,7 @@ def test_segments_that_an_earlier_release_began_verify_after_more_rows(logs: Log
         connection.execute("update segment set blocks = '[]', checksum = null")
     connection.close()
     logs.append("app.log", lines(range(400, 410)) + b"no row\n")
-    logs.look()
+    logs.poll()
     assert damages(logs) == []
     flip(logs.into / "dlq-000000.open", 3)
     assert [damage.file for damage in damages(logs)] == ["dlq-000000.open"]

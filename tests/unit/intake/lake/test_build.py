@@ -9,7 +9,7 @@ import ibis
 import pytest
 
 from keepwell.intake.model import LakeBuilt
-from keepwell.intake.service import activity, build_lake, events_table, reading_lake
+from keepwell.intake.service import activity, build_lake, events_table, lake_errors
 from keepwell.platform.errors import Conflict, CorruptData, DataValidationError
 from keepwell.platform.progress import Silent
 from tests.unit.intake.sample_events import NOON, WORKSPACE, Home, event, opened, sourced
@@ -166,7 +166,7 @@ def test_a_file_that_is_gone_is_noticed_by_readers_and_made_anew_by_the_next_bui
     next(home.lake.glob("*/day=2024-05-01/*.parquet")).unlink()
     with (
         pytest.raises(CorruptData, match=r"day=2024-05-01.*No files|No files.*day=2024-05-01"),
-        reading_lake(),
+        lake_errors(),
     ):
         home.count()
     with pytest.raises(CorruptData, match="day=2024-05-01"):

@@ -11,8 +11,8 @@ import pytest
 from keepwell.intake.journal.dead_letters import read_dead_letters
 from keepwell.intake.journal.verify import verify
 from keepwell.intake.lake.compact import compact
-from keepwell.intake.lake.kinds import EVENTS, form_of
-from keepwell.intake.lake.location import Place, workspace_lake
+from keepwell.intake.lake.kinds import EVENTS, kind_of
+from keepwell.intake.lake.location import LakeLocation, workspace_lake
 from keepwell.intake.lake.removal.erase import Proof, erase
 from keepwell.intake.lake.removal.expire import Expired, expire
 from keepwell.intake.model import LakeBuilt, Sourced
@@ -28,8 +28,8 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path)
 
 
-def place(home: Home) -> Place:
-    return Place(home.intake, workspace_lake(home.lake, WORKSPACE))
+def place(home: Home) -> LakeLocation:
+    return LakeLocation(home.intake, workspace_lake(home.lake, WORKSPACE))
 
 
 def expired(home: Home, before: date) -> Expired:
@@ -91,7 +91,7 @@ def test_rows_without_a_time_stay(tmp_path: Path) -> None:
     home = SensorHome(tmp_path)
     home.take({"sensor": "a"}, {"sensor": "b", "at": "2024-05-01T12:00:00Z"})
     home.build()
-    expire(home.place, form_of(home.place), before=date(2030, 1, 1), progress=Silent())
+    expire(home.place, kind_of(home.place), before=date(2030, 1, 1), progress=Silent())
     assert [row["sensor"] for row in home.query("select sensor from rows")] == ["a"]
 
 
@@ -195,7 +195,7 @@ def test_rows_are_erased_by_their_key_also_where_a_column_could_not_hold_them(tm
     home = SensorHome(tmp_path)
     home.take({"sensor": "a"}, {"sensor": "b"}, {"sensor": "a", "count": 2**70}, {"sensor": "b", "more": "a"})
     home.build()
-    proof = erase(home.place, form_of(home.place), account="a", clock=CLOCK, progress=Silent())
+    proof = erase(home.place, kind_of(home.place), account="a", clock=CLOCK, progress=Silent())
     assert proof.first_scan.found == 4
     assert [row["sensor"] for row in home.query("select sensor from rows")] == ["b", "b"]
 
@@ -205,4 +205,4 @@ def test_rows_without_a_key_are_nobodys(tmp_path: Path) -> None:
     home.take({"sensor": "a"})
     home.build(key=None)
     with pytest.raises(DataValidationError, match="no field"):
-        erase(home.place, form_of(home.place), account="a", clock=CLOCK, progress=Silent())
+        erase(home.place, kind_of(home.place), account="a", clock=CLOCK, progress=Silent())

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from keepwell.intake.lake.kinds import form_of
+from keepwell.intake.lake.kinds import kind_of
 from keepwell.intake.lake.rows import RowShape
 from keepwell.intake.lake.shape import INSTANT, instants
 from keepwell.intake.model import LakeBuilt
@@ -229,4 +229,4 @@ def test_columns_that_a_later_schema_adds_are_null_before(tmp_path: Path) -> Non
 def test_a_folder_that_nothing_was_taken_into_is_named(tmp_path: Path) -> None:
     home = SensorHome(tmp_path)
     with pytest.raises(NotFound, match=r"state\.db"):
-        form_of(home.place)
+        kind_of(home.place)

@@ -85,9 +85,9 @@ def test_a_reference_below_another_id_is_left_to_the_second_tier() -> None:
         "$defs": {"value": {"type": "integer"}},
     }
     definitions = {"inner": inner, "value": {"type": "string"}}
-    judge = field("a", {"$ref": "#/$defs/inner/properties/a"}, **{"$defs": definitions})
-    assert is_accepted(judge, b'{"a": 1}')
-    assert not is_accepted(judge, b'{"a": "text"}')
+    validate = field("a", {"$ref": "#/$defs/inner/properties/a"}, **{"$defs": definitions})
+    assert is_accepted(validate, b'{"a": 1}')
+    assert not is_accepted(validate, b'{"a": "text"}')
 
 
 def test_references_that_multiply_are_compiled_once_each() -> None:
@@ -95,14 +95,14 @@ def test_references_that_multiply_are_compiled_once_each() -> None:
     for number in range(60):
         both = {"$ref": f"#/$defs/d{number + 1}"}
         definitions[f"d{number}"] = {"type": "object", "properties": {"left": both, "right": both}}
-    judge = schema({"$ref": "#/$defs/d0", "$defs": definitions})
-    assert is_accepted_early(judge, b'{"left": {"right": {}}}')
+    validate = schema({"$ref": "#/$defs/d0", "$defs": definitions})
+    assert is_accepted_early(validate, b'{"left": {"right": {}}}')
 
 
 def test_a_row_with_a_field_that_an_open_schema_does_not_name_goes_to_the_second_tier() -> None:
-    judge = field("a", {"type": "integer"})
-    assert not is_accepted_early(judge, b'{"a": 1, "b": 2}')
-    assert is_accepted(judge, b'{"a": 1, "b": 2}')
+    validate = field("a", {"type": "integer"})
+    assert not is_accepted_early(validate, b'{"a": 1, "b": 2}')
+    assert is_accepted(validate, b'{"a": 1, "b": 2}')
 
 
 @pytest.mark.parametrize(

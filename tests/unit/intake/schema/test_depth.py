@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pytest
 
-from keepwell.intake.follow.batch import judge_block
+from keepwell.intake.follow.batch import validate_block
 from keepwell.intake.lake.rows import RowShape
 from keepwell.intake.lake.shape import EventShape
 from keepwell.intake.model import Event, Refusal
@@ -52,10 +52,12 @@ def test_a_row_of_a_block_is_accepted_by_its_depth_alone(
     block = b'{"a":1}\n' + nested(levels) + b"\n{}\n"
 
     def judged() -> dict[int, Refusal | None]:
-        def judge(row: bytes, index: int) -> bytes | Refusal:
-            return schema.judge(row) or row
+        def validate(row: bytes, index: int) -> bytes | Refusal:
+            return schema.validate(row) or row
 
-        return dict(judge_block(block, accept_all=schema.accept_all, judge=judge, longest=100_000).kept_out)
+        return dict(
+            validate_block(block, accept_all=schema.accept_all, validate=validate, longest=100_000).rejected
+        )
 
     assert at_depth(frames, judged) == ({} if accepted else {1: TOO_DEEP})
 

@@ -32,49 +32,49 @@ def drift(**rules: str) -> Drift:
 
 
 def test_a_row_as_expected_is_left_alone() -> None:
-    mended = drift().mend(dict(WHOLE))
-    assert (mended.row, list(mended.changes)) == (WHOLE, [])
+    repaired = drift().repair(dict(WHOLE))
+    assert (repaired.row, list(repaired.changes)) == (WHOLE, [])
 
 
 @pytest.mark.parametrize("came", ["licences", "Licences", "Seats", "SEATS", " se-ats "])
 def test_a_renamed_column_is_found_by_alias_case_spaces_and_dashes(came: str) -> None:
-    mended = drift().mend({"id": "a", came: 3, "Is Active": False})
-    assert mended.row == WHOLE
-    assert list(mended.changes) == [
+    repaired = drift().repair({"id": "a", came: 3, "Is Active": False})
+    assert repaired.row == WHOLE
+    assert list(repaired.changes) == [
         Change("renamed", "seats", came),
         Change("renamed", "is_active", "Is Active"),
     ]
 
 
 def test_a_column_is_not_renamed_onto_one_that_is_there() -> None:
-    mended = drift(unknown="keep").mend({**WHOLE, "Seats": 9})
-    assert mended.row == {**WHOLE, "Seats": 9}
+    repaired = drift(unknown="keep").repair({**WHOLE, "Seats": 9})
+    assert repaired.row == {**WHOLE, "Seats": 9}
 
 
 def test_of_two_columns_that_could_mean_the_same_one_none_is_lost() -> None:
-    mended = drift(unknown="keep").mend({"Seats": 1, "SEATS": 2, "id": "a", "is_active": False})
-    assert mended.row == {"id": "a", "seats": 1, "SEATS": 2, "is_active": False}
-    assert Change("new", "SEATS") in mended.changes
+    repaired = drift(unknown="keep").repair({"Seats": 1, "SEATS": 2, "id": "a", "is_active": False})
+    assert repaired.row == {"id": "a", "seats": 1, "SEATS": 2, "is_active": False}
+    assert Change("new", "SEATS") in repaired.changes
 
 
 @pytest.mark.parametrize(("unknown", "kept"), [("keep", True), ("drop", False)])
 def test_a_new_column_is_kept_or_dropped_as_the_schema_says(unknown: str, *, kept: bool) -> None:
-    mended = drift(unknown=unknown).mend({**WHOLE, "colour": "red"})
-    assert ("colour" in mended.row) is kept
-    assert list(mended.changes) == [Change("new", "colour")]
+    repaired = drift(unknown=unknown).repair({**WHOLE, "colour": "red"})
+    assert ("colour" in repaired.row) is kept
+    assert list(repaired.changes) == [Change("new", "colour")]
 
 
 def test_a_new_column_may_refuse_the_row_by_name() -> None:
-    refusal = drift(unknown="refuse").mend({**WHOLE, "colour": "red"}).refusal
+    refusal = drift(unknown="refuse").repair({**WHOLE, "colour": "red"}).refusal
     assert refusal is not None
     assert (refusal.code, refusal.pointer) == ("drift", "/colour")
 
 
 def test_a_missing_column_gets_its_default_or_not() -> None:
     row = {"id": "a", "seats": 3}
-    assert drift().mend(row).row["is_active"] is True
-    assert "is_active" not in drift(missing="refuse").mend(row).row
-    assert list(drift().mend({"is_active": True}).changes) == [
+    assert drift().repair(row).row["is_active"] is True
+    assert "is_active" not in drift(missing="refuse").repair(row).row
+    assert list(drift().repair({"is_active": True}).changes) == [
         Change("missing", "id"),
         Change("missing", "seats"),
     ]
@@ -107,16 +107,18 @@ def test_a_missing_column_gets_its_default_or_not() -> None:
         ("id", 1.5, "1.5"),
     ],
 )
-def test_a_changed_type_is_cast_only_where_nothing_is_lost(column: str, came: object, mended: object) -> None:
-    row = drift().mend({**WHOLE, column: came})
-    assert row.row[column] == mended
-    assert type(row.row[column]) is type(mended)
+def test_a_changed_type_is_cast_only_where_nothing_is_lost(
+    column: str, came: object, repaired: object
+) -> None:
+    row = drift().repair({**WHOLE, column: came})
+    assert row.row[column] == repaired
+    assert type(row.row[column]) is type(repaired)
     assert [change.kind for change in row.changes] == ["type"]
 
 
 def test_a_number_without_a_fraction_is_an_integer() -> None:
-    mended = drift().mend({**WHOLE, "seats": 3.0})
-    assert (mended.row["seats"], list(mended.changes)) == (3.0, [])
+    repaired = drift().repair({**WHOLE, "seats": 3.0})
+    assert (repaired.row["seats"], list(repaired.changes)) == (3.0, [])
 
 
 @pytest.mark.parametrize(
@@ -130,7 +132,7 @@ def test_a_number_without_a_fraction_is_an_integer() -> None:
 )
 def test_a_type_is_also_found_behind_a_reference_and_in_alternatives(expected: object) -> None:
     document = {"$defs": {"count": {"type": "integer"}}, "properties": {"n": expected}}
-    assert Drift(document).mend({"n": "12"}).row == {"n": 12}
+    assert Drift(document).repair({"n": "12"}).row == {"n": 12}
 
 
 @pytest.mark.parametrize(
@@ -143,20 +145,20 @@ def test_a_type_is_also_found_behind_a_reference_and_in_alternatives(expected: o
     ],
 )
 def test_a_value_whose_type_the_schema_does_not_tell_is_left_alone(expected: object) -> None:
-    mended = Drift({"properties": {"n": expected}}).mend({"n": "12"})
-    assert (mended.row, list(mended.changes)) == ({"n": "12"}, [])
+    repaired = Drift({"properties": {"n": expected}}).repair({"n": "12"})
+    assert (repaired.row, list(repaired.changes)) == ({"n": "12"}, [])
 
 
 def test_a_type_may_be_left_for_the_schema_to_refuse() -> None:
-    assert drift(type="refuse").mend({**WHOLE, "seats": "3"}).row["seats"] == "3"
+    assert drift(type="refuse").repair({**WHOLE, "seats": "3"}).row["seats"] == "3"
 
 
 def test_cells_of_a_text_file_are_cast_without_a_word_and_empty_ones_are_null_or_nothing() -> None:
     text_drift = drift(type="refuse")
     cells = {"id": "", "seats": "3", "price": "", "is_active": "false", "tags": ""}
-    mended = text_drift.mend(cells, are_texts=True)
-    assert mended.row == {"id": "", "seats": 3, "price": None, "is_active": False}
-    assert list(mended.changes) == []
+    repaired = text_drift.repair(cells, are_texts=True)
+    assert repaired.row == {"id": "", "seats": 3, "price": None, "is_active": False}
+    assert list(repaired.changes) == []
 
 
 def test_each_change_is_told_once_and_counted_with_its_first_and_last_place() -> None:
@@ -219,7 +221,7 @@ def test_a_followed_file_whose_columns_drift_is_mended_as_the_schema_says_and_to
     ]
     logs.append("app.log", b"\n".join([*rows, b""]))
     with logs.followed(schema=schema, options=Options(watcher=listener)) as tail:
-        tail.look()
+        tail.poll()
     assert logs.accepted() == [b'{"n": 0}', b'{"n":1}', b'{"n":2}', b'{"n":4}']
     assert [letter.row.encode() for letter in logs.letters()] == [b'{"n": "three"}', b"[5]"]
     name = logs.folder / "app.log"
@@ -235,6 +237,6 @@ def test_a_followed_file_whose_columns_drift_is_mended_as_the_schema_says_and_to
 def test_without_rules_in_the_schema_nothing_is_mended(tmp_path: Path) -> None:
     logs = Logs(tmp_path)
     logs.append("app.log", b'{"N": 1}\n')
-    logs.look()
+    logs.poll()
     assert logs.accepted() == []
     assert len(logs.letters()) == 1

@@ -15,11 +15,11 @@ import msgspec
 
 from keepwell.intake.journal.segments import read_lines
 from keepwell.intake.lake.build import bring_up_to_date
-from keepwell.intake.lake.kinds import Form
-from keepwell.intake.lake.location import Place, changing
+from keepwell.intake.lake.kinds import LakeKind
+from keepwell.intake.lake.location import LakeLocation, open_exclusively
 from keepwell.intake.lake.reader import read_parquet
 from keepwell.intake.lake.removal.matcher import Matcher, erased_letter
-from keepwell.intake.lake.sources import Inlet, segments_of, without_writer
+from keepwell.intake.lake.sources import LakeSource, segments_of, without_writer
 from keepwell.intake.lake.writer import LakeWriter
 from keepwell.intake.model import DEAD_LETTERS, Erasure, Segment
 from keepwell.platform.clock import Clock
@@ -59,7 +59,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     second_scan: Scan
 
 
-def erase(place: Place, form: Form, *, account: str, clock: Clock, progress: Progress) -> Proof:
+def erase(location: LakeLocation, kind: LakeKind, *, account: str, clock: Clock, progress: Progress) -> Proof:
     """Remove every row of `account` from journal, dead letters and lake, and look again whether any is left.
 
     A row is the account's by the column account, or the key field. A dead letter is where any value of its
@@ -68,17 +68,20 @@ def erase(place: Place, form: Form, *, account: str, clock: Clock, progress: Pro
     again. Raises Conflict naming the process that takes rows in or writes the lake, DataValidationError for
     a lake of rows without a key, CorruptData, StorageFull or InfrastructureError.
     """
-    if not account or form.empty.key is None:
+    if not account or kind.empty.key is None:
         raise DataValidationError(
             "Whose rows they are is told by no field.", hint="Build the lake with --key FIELD first."
         )
-    with changing(place, form.empty, held_for="erasing an account") as (lake, inlets), ExitStack() as stack:
-        for inlet in inlets:
-            stack.enter_context(without_writer(inlet, held_for="erasing an account", clock=clock))
-        bring_up_to_date(lake, inlets, form=form, progress=progress)
+    with (
+        open_exclusively(location, kind.empty, purpose="erasing an account") as (lake, sources),
+        ExitStack() as stack,
+    ):
+        for source in sources:
+            stack.enter_context(without_writer(source, purpose="erasing an account", clock=clock))
+        bring_up_to_date(lake, sources, kind=kind, progress=progress)
         # What compaction has left to its readers goes now.
         lake.sweep()
-        eraser = _Eraser(lake, inlets, form=form, account=account)
+        eraser = _Eraser(lake, sources, kind=kind, account=account)
         first = eraser.scan(progress)
         files = [*eraser.erase_from_journals(), *eraser.erase_from_lake()]
         lake.publish()
@@ -95,39 +98,41 @@ def erase(place: Place, form: Form, *, account: str, clock: Clock, progress: Pro
                 f"{proof.second_scan.found:,} rows of the account are there still.", hint="Run it again."
             )
         record = Erasure(proof.erased_at, proof.account_sha256, msgspec.json.encode(proof).decode())
-        for inlet in inlets:
-            inlet.state.put_erasure(record)
+        for source in sources:
+            source.state.put_erasure(record)
     return proof
 
 
 class _Eraser:
-    def __init__(self, lake: LakeWriter, inlets: Sequence[Inlet], *, form: Form, account: str) -> None:
+    def __init__(
+        self, lake: LakeWriter, sources: Sequence[LakeSource], *, kind: LakeKind, account: str
+    ) -> None:
         self._lake = lake
-        self._inlets = inlets
-        self._matcher = Matcher(form, account)
+        self._sources = sources
+        self._matcher = Matcher(kind, account)
 
     def scan(self, progress: Progress) -> Scan:
         """Read everything, and count the account's rows."""
-        segments = segments_of(self._inlets)
+        segments = segments_of(self._sources)
         files = list(self._lake.files.values())
         rows = found = 0
         with progress.step("Looking for rows", total=len(segments) + len(files)) as step:
-            for inlet, segment in segments:
+            for source, segment in segments:
                 rows += segment.rows
-                found += len(self._matcher.lines_of(inlet, segment))
+                found += len(self._matcher.lines_of(source, segment))
                 step.advance()
             for file in files:
                 rows += file.rows
-                found += self._matcher.count(read_parquet(self._lake.folder, file.name))
+                found += self._matcher.count(read_parquet(self._lake.storage, file.name))
                 step.advance()
         return Scan(len(segments), len(files), rows, found)
 
     def erase_from_journals(self) -> Iterator[ErasedFile]:
         """Rewrite the segments that hold rows of the account."""
-        for inlet, segment in segments_of(self._inlets):
-            if removed := self._matcher.lines_of(inlet, segment):
-                after = inlet.rewrite(segment, _without(inlet, segment, removed))
-                name = inlet.name_of(segment)
+        for source, segment in segments_of(self._sources):
+            if removed := self._matcher.lines_of(source, segment):
+                after = source.rewrite(segment, _without(source, segment, removed))
+                name = source.name_of(segment)
                 if name in self._lake.segments:
                     self._lake.segments[name] = after.sha256
                 yield ErasedFile(
@@ -141,7 +146,7 @@ class _Eraser:
     def erase_from_lake(self) -> Iterator[ErasedFile]:
         """Rewrite the files that hold rows of the account, each in its place."""
         for file in list(self._lake.files.values()):
-            table = read_parquet(self._lake.folder, file.name)
+            table = read_parquet(self._lake.storage, file.name)
             if removed := self._matcher.count(table):
                 left = table.filter(self._matcher.others(table))
                 if left.num_rows:
@@ -158,8 +163,8 @@ class _Eraser:
                 )
 
 
-def _without(inlet: Inlet, segment: Segment, removed: set[int]) -> list[bytes]:
-    lines = enumerate(read_lines(inlet.root, segment))
+def _without(source: LakeSource, segment: Segment, removed: set[int]) -> list[bytes]:
+    lines = enumerate(read_lines(source.root, segment))
     if segment.stream == DEAD_LETTERS:
         # A mark in its place: other letters keep the line that commands and replays know them by.
         return [erased_letter(line) if at in removed else line for at, line in lines]
