@@ -57,8 +57,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two segments in the lake, over two days and two accounts, and one that is not."""
     folder = tmp_path_factory.mktemp("built")
     home = Home(folder)
-    home.take(event(1), event(2, account="A-2"))
-    home.take(event(3), event(4, account="A-2"), event(5, at=LATER))
+    home.accept(event(1), event(2, account="A-2"))
+    home.accept(event(3), event(4, account="A-2"), event(5, at=LATER))
     with opened(home.intake) as intake:
         intake.append(sourced(event(6), event(7, account="A-2", at=LATER)))
         intake.seal()

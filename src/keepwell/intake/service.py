@@ -1,4 +1,4 @@
-"""What the other rooms use of intake: events in, dead letters and the lake out, and reading of files of rows."""
+"""Intake's interface for other rooms: accepting events, reading the lake, and reading files of rows."""
 
 from keepwell.intake.convert.formats import FORMATS, Format, ReadRow, read_rows
 from keepwell.intake.events.group_commit import Collectors

@@ -85,7 +85,7 @@ class Home:
         self.intake = folder / "intake"
         self.lake = folder / "lake [of *]"
 
-    def take(self, *events: Event) -> LakeBuilt:
+    def accept(self, *events: Event) -> LakeBuilt:
         with opened(self.intake) as intake:
             intake.append(sourced(*events))
             intake.seal()

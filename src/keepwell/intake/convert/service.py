@@ -1,4 +1,4 @@
-"""Converting a file of rows to another format, by a schema where one is given, with what drifted on record."""
+"""Converting a file of rows to another format, optionally by a schema, with a report of the drift."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ class RowFile(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, path: Path, named: Format | None, *, option: str) -> RowFile:
-        """By the suffix, `.gz` and `.zst` left out, or as `named`; raises DataValidationError for neither."""
+        """By the `named` format, or by the suffix, ignoring `.gz` and `.zst`; raises DataValidationError."""
         suffix = (path.with_suffix("") if path.suffix in COMPRESSED else path).suffix
         found = named or FORMATS.get(suffix)
         if found is None:
             raise DataValidationError(
-                f"{path}: its name does not tell its format.",
+                f"{path}: the format is not known from its name.",
                 hint=f"Name it: {option} {'|'.join(sorted(set(FORMATS.values())))}.",
             )
         return cls(path, found)
 
 
 class Converted(msgspec.Struct, frozen=True):
-    """What became of the rows, and every change that was met, once."""
+    """What became of the rows, and each change of columns once."""
 
     rows: int
     dead_letters: int
@@ -49,7 +49,7 @@ class Converted(msgspec.Struct, frozen=True):
 
 
 class Converting(msgspec.Struct, frozen=True, kw_only=True):
-    """What a conversion works with; `schema` may be none."""
+    """The context of a conversion; `schema` is optional."""
 
     schema: Schema | None
     clock: Clock
@@ -57,11 +57,11 @@ class Converting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def convert(source: RowFile, target: RowFile, *, dead_letters: Path, work: Converting) -> Converted:
-    """Write the rows of `source` to `target`, and those that break or that the schema refuses to `dead_letters`.
+    """Write the rows of `source` to `target`, and the broken or refused ones to `dead_letters`.
 
-    Both are whole or not there: they get their names once everything is on the disk, the dead letters first.
-    `dead_letters` is replaced, and there is none without a dead letter. Raises DataValidationError naming the
-    file that is not of its format or no file, StorageFull or InfrastructureError.
+    Both files appear complete or not at all: they get their names once everything is on the disk, the dead
+    letters first. `dead_letters` is replaced, or removed if there are none. Raises DataValidationError naming
+    a file that is not in its format or not a file, StorageFull or InfrastructureError.
     """
     _require_apart(source.path, target.path, dead_letters)
     with ExitStack() as stack:
@@ -75,8 +75,8 @@ def convert(source: RowFile, target: RowFile, *, dead_letters: Path, work: Conve
         writer = writer_of(write, target.format, columns=columns)
         conversion.run(writer.write, lambda letter: write_letter(msgspec.json.encode(letter) + b"\n"))
         writer.finish()
-    held = str(dead_letters) if conversion.dead_letters else None
-    return Converted(conversion.accepted, conversion.dead_letters, held, conversion.report.noted)
+    written = str(dead_letters) if conversion.dead_letters else None
+    return Converted(conversion.accepted, conversion.dead_letters, written, conversion.report.noted)
 
 
 class _Conversion:
@@ -89,13 +89,13 @@ class _Conversion:
         self.accepted = self.dead_letters = 0
 
     def columns(self) -> Sequence[str]:
-        """Every column that a row will have: the schema's first, then the others as they come."""
+        """Every column that a row will have: the schema's first, then the others in order of appearance."""
         columns = dict.fromkeys(self._drift.columns if self._drift else ())
-        self.run(lambda row: columns.update(dict.fromkeys(row)), lambda letter: None)  # noqa: ARG005  only the names are looked at
+        self.run(lambda row: columns.update(dict.fromkeys(row)), lambda letter: None)  # noqa: ARG005  only the names matter
         return list(columns)
 
     def run(self, write: Callable[[Row], object], refuse: Callable[[DeadLetter], object]) -> None:
-        """Hand each row to `write`, or its letter to `refuse`, and count them anew."""
+        """Pass each row to `write`, or its dead letter to `refuse`, and count them."""
         self.report = DriftReport()
         self.accepted = self.dead_letters = 0
         with self._work.progress.step("Converting", total=None) as step:
@@ -108,7 +108,7 @@ class _Conversion:
                     refuse(self._letter(read, refusal))
 
     def _written(self, read: ReadRow, write: Callable[[Row], object]) -> Refusal | None:
-        """Why the row was not written; None where it was."""
+        """Why the row was not written; None if it was."""
         try:
             row, refusal = self._validated(read)
             if refusal is None:
@@ -135,6 +135,6 @@ class _Conversion:
 def _require_apart(source: Path, target: Path, dead_letters: Path) -> None:
     if dead_letters.resolve() in {path.resolve() for path in (source, target) if path != PIPE}:
         raise DataValidationError(
-            f"{dead_letters} cannot hold the dead letters too.",
+            f"{dead_letters} cannot be the file of dead letters too.",
             hint="Name another file: --dead-letters FILE.",
         )

@@ -19,11 +19,11 @@ from keepwell.platform.errors import DataValidationError
 def replay(
     root: Path, *, schema: Schema | None, clock: Clock, code: str | None = None, files: Fs | None = None
 ) -> Replayed:
-    """Judge the dead letters of `root` anew; a row that is accepted now goes to the accepted rows.
+    """Validate the dead letters of `root` again; a row that is valid now joins the accepted rows.
 
-    `schema` judges, or where it is None the one that judged last. Each row goes there once, however often
-    this runs and wherever it is cut off. Raises Conflict naming the process that holds the folder,
-    DataValidationError where no schema is known, CorruptData, StorageFull or InfrastructureError.
+    By `schema`, or if it is None by the last one used. Each row is added once, however often this runs and
+    wherever it is interrupted. Raises Conflict naming the process that holds the folder, DataValidationError
+    if no schema is known, CorruptData, StorageFull or InfrastructureError.
     """
     with ExitStack() as stack:
         stack.enter_context(exclusive_lock(root / "lock", purpose="taking rows in"))
@@ -56,8 +56,8 @@ def _replay(letters: Iterable[StoredLetter], schema: Schema, *, journal: Journal
     return Replayed(accepted, refused, without_row)
 
 
-def holds_events(root: Path) -> bool:
-    """Whether the rows of `root` were judged as events, by no schema of a file."""
+def contains_events(root: Path) -> bool:
+    """Whether the rows of `root` are events, not rows of a schema file."""
     if not has_state(root):
         return False
     with closing(State(root)) as state:
@@ -69,7 +69,7 @@ def _last_schema(root: Path, state: State) -> Schema:
         if segment.schema_id and (text := state.schema(segment.schema_id)):
             return compile_schema(text.encode(), place=f"the schema {segment.schema_id[:12]}")
     raise DataValidationError(
-        f"{root} does not say by which schema its rows were judged.", hint="Name one with --schema."
+        f"The schema that the rows of {root} were validated by is unknown.", hint="Name one with --schema."
     )
 
 
@@ -90,7 +90,7 @@ class _Batch:
         self.size += len(row)
 
     def committed(self, journal: Journal, state: State) -> _Batch:
-        """Commit it, and begin the next one."""
+        """Commit it, and return an empty one."""
         if self._rows:
             chunk = Chunk(b"\n".join([*self._rows, b""]), len(self._rows), self._sources)
             journal.commit({ACCEPTED: chunk}, remember=lambda: state.remember_replayed(self._letters))

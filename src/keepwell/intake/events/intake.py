@@ -1,4 +1,4 @@
-"""Taking rows in: every row ends in the journal, among the dead letters, or was there already."""
+"""Accepting rows: each ends in the journal or among the dead letters, or is a repeat."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ Entry = TypeVar("Entry")
 
 
 class Intake:
-    """The journal of one folder, held by this process alone.
+    """The journal of one folder, opened by this process alone.
 
-    A messageId names an event within the journal. The same id with the same content again is unchanged
-    and not written; with other content, the first row keeps the id and the later one becomes a dead
-    letter with the code `duplicate-id`. So handing in all rows again after a crash, at any point and in
-    any order, loses nothing and doubles nothing.
+    A messageId identifies an event within the journal. The same id with the same content again is unchanged
+    and not written; with other content, the first row keeps the id and the later one becomes a dead letter
+    with the code `duplicate-id`. So appending all rows again after a crash, at any point and in any order,
+    loses nothing and duplicates nothing.
 
-    Every method raises StorageFull or InfrastructureError where the disk fails; what was returned before
-    stays, and the journal must then be opened again.
+    Every method raises StorageFull or InfrastructureError if the disk fails; what was returned before stays,
+    and the journal must then be opened again.
     """
 
     def __init__(
@@ -78,17 +78,17 @@ class Intake:
         sizes: Sizes | None = None,
         drops_repeats: bool = False,
     ) -> Iterator[Intake]:
-        """Open the journal in the folder `root`, made where it is missing, and recover from a crash.
+        """Open the journal in the folder `root`, created if missing, and recover from a crash.
 
-        With `drops_repeats`, a taken id is the same event whatever its content: a sender that tries again
-        gives other times.
+        With `drops_repeats`, a known id is the same event whatever its content: a sender that retries sends
+        other times.
 
-        Raises Conflict naming the process that holds it, and CorruptData where a file is damaged.
+        Raises Conflict naming the process that holds it, and CorruptData if a file is damaged.
         """
         files, sizes = files or LocalFs(), sizes or Sizes()
         create_folder(root, files=files)
         with ExitStack() as stack:
-            stack.enter_context(exclusive_lock(root / "lock", purpose="taking rows in"))
+            stack.enter_context(exclusive_lock(root / "lock", purpose="writing rows"))
             state = State(root)
             stack.callback(state.close)
             journal = Journal(root, state=state, files=files, clock=clock, segment_bytes=sizes.segment)
@@ -103,14 +103,14 @@ class Intake:
             )
 
     def append(self, rows: Iterable[AnySourced]) -> Appended:
-        """Take `rows` in, durably when this returns; about 1 MB of them are held in memory at a time."""
+        """Append `rows`, durably when this returns; about 1 MB of them are in memory at a time."""
         total = Appended()
         for batch in _batches(_encoded(rows), limit=self._commit_bytes):
             total += self._append(batch)
         return total
 
     def reject(self, letters: Iterable[DeadLetter]) -> Appended:
-        """Hold `letters` of rows that the caller refuses, durably when this returns."""
+        """Store `letters` of rows that the caller refuses, durably when this returns."""
         total = Appended()
         sized = ((letter, len(letter.row)) for letter in letters)
         for batch in _batches(sized, limit=self._commit_bytes):
@@ -123,13 +123,14 @@ class Intake:
             self._journal.seal(ACCEPTED)
 
     def dead_letters(self, *, code: str | None = None) -> Iterator[DeadLetter]:
-        """Every dead letter, oldest first; only those with `code` where it is given."""
+        """Every dead letter, oldest first; only those with `code` if it is given."""
         return read_dead_letters(self._root, code=code)
 
     def replay(self, *, code: str | None = None) -> Replayed:
-        """Hand the dead letters in again, by `code` where it is given; those that are events now become rows.
+        """Append the dead letters again, by `code` if it is given; those that are valid now become rows.
 
-        An event whose id another holds with the same content is there already, and leaves the letters too.
+        An event whose id belongs to an event with the same content is a repeat, and leaves the dead letters
+        too.
         """
         accepted = refused = without_row = 0
         for batch in _batches(
@@ -209,10 +210,10 @@ class Intake:
 
     @contextmanager
     def _committing(self) -> Iterator[None]:
-        """Whatever breaks a commit, Ctrl-C included, leaves what is in memory unlike the files: end here."""
+        """If a commit fails, Ctrl-C included, memory no longer matches the files: accept no more."""
         if self._ended:
             raise Unavailable(
-                f"The journal in {self._root} ended its work after an error.",
+                f"The journal in {self._root} was closed after an error.",
                 hint="Open it again; everything acknowledged is kept.",
             )
         self._ended = True
@@ -231,7 +232,7 @@ class _Candidate(msgspec.Struct, frozen=True):
 
 
 class _Outcome(msgspec.Struct):
-    """What is to become of a batch."""
+    """What to do with the rows of a batch."""
 
     accepted: list[_Candidate] = []
     unchanged: int = 0
@@ -265,7 +266,7 @@ def _candidate(encoded: _Encoded, event: Event) -> _Candidate:
 
 def _duplicate(seen: SeenEvent, *, of: SeenEvent) -> Refusal:
     reason = (
-        f"The id {seen.message_id!r} at {seen.source}:{seen.line} was taken by {of.source}:{of.line} "
+        f"The id {seen.message_id!r} at {seen.source}:{seen.line} is already used by {of.source}:{of.line} "
         "with different content; the first row keeps it."
     )
     return Refusal("duplicate-id", reason, "/messageId")
@@ -282,5 +283,5 @@ def _chunk(rows: Iterable[bytes], places: Iterable[AnySourced | DeadLetter]) -> 
 
 
 def _one_line(row: bytes) -> bytes:
-    """`row` without line feeds, which in JSON stand between tokens only."""
+    """`row` without line feeds, which in JSON are only between tokens."""
     return msgspec.json.format(row, indent=-1) if b"\n" in row else row

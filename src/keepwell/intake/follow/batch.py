@@ -1,4 +1,4 @@
-"""Rows on their way into the journal: judged block by block, gathered from all files until a commit."""
+"""Rows on their way into the journal: validated block by block, collected from all files until a commit."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ AcceptAll = Callable[[Iterator[bytes]], None]
 
 
 class Replaced(Exception):
-    """The file does not hold any more what was read of it."""
+    """The file no longer contains what was read of it."""
 
 
 class SourcePosition:
-    """Where the reading of a source stands, with the text that tells later what source it was."""
+    """The position reached in a source, with the text that identifies the source later."""
 
     def __init__(self, source: Source, file: FoundFile, reader: FileReader) -> None:
-        """Raises Replaced where the file is not what `source` was."""
+        """Raises Replaced if the content of the file is not that of `source`."""
         self.source = source
         self.file = file
         self.reader = reader
@@ -52,29 +52,29 @@ class SourcePosition:
             raise Replaced
 
     def read(self, size: int) -> bytes:
-        """At most `size` bytes from here; raises Replaced where the file was cut or written anew meanwhile."""
+        """At most `size` bytes from here; raises Replaced if the file was truncated or rewritten."""
         offset = self.source.offset
         text = self.reader.read(offset, size)
-        # Looked at after the reading: what is the same now was so when the text was read.
+        # Compared after reading: what is unchanged now was unchanged when the text was read.
         known = self._recent + text[:HEAD]
         if not self.reader.compressed and self.reader.read(offset - len(self._recent), len(known)) != known:
             raise Replaced
         return text
 
     def advance(self, text: bytes, *, lines: int) -> None:
-        """Move on past `text`, which holds so many lines."""
+        """Move past `text`, which has this many lines."""
         self._head += text[: HEAD - len(self._head)]
         recent = text if len(text) >= HEAD else self._recent + text
         self._move(length=len(text), recent=recent[-HEAD:], lines=lines)
 
     def advance_over_long_line(self, length: int, *, recent: bytes) -> None:
-        """Move on past one line of `length` bytes that ends in `recent`."""
+        """Move past one line of `length` bytes that ends in `recent`."""
         if len(self._head) < HEAD:
             self._head = self.reader.read(0, HEAD)
         self._move(length=length, recent=recent[-HEAD:], lines=1)
 
     def finish(self) -> None:
-        """Note that a compressed file has no more text."""
+        """Record that a compressed file has no more text."""
         self.source = msgspec.structs.replace(self.source, finished_bytes=self.file.size)
 
     def _move(self, *, length: int, recent: bytes, lines: int) -> None:
@@ -90,7 +90,7 @@ class SourcePosition:
 
 
 class Batch:
-    """What the next commit takes in: `weight` bytes to write, of `bytes` that were read."""
+    """The content of the next commit: `weight` bytes to write, of `bytes` that were read."""
 
     def __init__(self) -> None:
         self.weight = 0
@@ -109,14 +109,14 @@ class Batch:
         self.sources[position.source.id] = position.source
 
     def accept(self, source: str, span: SourceSpan, pieces: Sequence[bytes | memoryview]) -> None:
-        """Take the rows in `pieces`, whole lines."""
+        """Add the accepted rows in `pieces`, whole lines."""
         self.rows += span.rows
         self.weight += sum(map(len, pieces))
         self._accepted += pieces
         _extend(self._accepted_spans, source, span)
 
     def refuse(self, source: str, span: SourceSpan, letter: DeadLetter) -> None:
-        """Take the letter of the row that is at `span`."""
+        """Add the dead letter of the row at `span`."""
         self.reasons[letter.code] += 1
         self._letters.append(msgspec.json.encode(letter))
         self.weight += len(self._letters[-1])
@@ -134,10 +134,10 @@ class Batch:
 
 
 class ValidatedBlock(msgspec.Struct, frozen=True):
-    """What became of a block of lines; `ends` are the sums of their lengths, line feeds not counted.
+    """The result for a block of lines; `ends` are their cumulative lengths, line feeds not counted.
 
-    `kept_out` has those that are no accepted rows by their index: None for a blank one. `mended` has the rows
-    that are accepted in the place of a line, by its index.
+    `rejected` has the lines that are not accepted by index: None for a blank one. `repaired` has the rows
+    that replace a line, by index.
     """
 
     lines: list[bytes]
@@ -147,7 +147,7 @@ class ValidatedBlock(msgspec.Struct, frozen=True):
 
     @property
     def rows(self) -> int:
-        """How many rows are accepted."""
+        """The number of accepted rows."""
         return len(self.lines) - len(self.rejected)
 
     def start(self, index: int) -> int:
@@ -158,10 +158,10 @@ class ValidatedBlock(msgspec.Struct, frozen=True):
 def validate_block(
     block: bytes, *, accept_all: AcceptAll, validate: Validate, longest: int
 ) -> ValidatedBlock:
-    """Judge each line of `block`, which ends with a line feed; a row of more than `longest` bytes is refused.
+    """Validate each line of `block`, which ends with a line feed; rows longer than `longest` are refused.
 
-    What `accept_all` does not take for sure, `judge` decides: it gives why a line is no row, or the row that
-    is to stand in its place, which may be the line itself.
+    Lines that `accept_all` does not certainly accept go to `validate`, which returns why a line is invalid,
+    or the row to keep, which may be the line itself.
     """
     lines = block.split(b"\n")
     lines.pop()
@@ -183,7 +183,7 @@ def validate_block(
 
 
 def accepted_pieces(block: bytes, validated: ValidatedBlock) -> list[bytes | memoryview]:
-    """`block` without the lines that were kept out, and with the mended ones."""
+    """`block` without the rejected lines, and with the repaired ones."""
     if not validated.ends:
         return [block]
     view, start = memoryview(block), 0
@@ -197,8 +197,8 @@ def accepted_pieces(block: bytes, validated: ValidatedBlock) -> list[bytes | mem
 
 
 def too_long(length: int, longest: int) -> Refusal:
-    """Why a row of so many bytes is not taken."""
-    return Refusal("too-long", f"The row has {length:,} bytes, and {longest:,} are the most that is taken.")
+    """The refusal of a row of this length."""
+    return Refusal("too-long", f"The row has {length:,} bytes; the limit is {longest:,}.")
 
 
 def letter_for(
@@ -213,12 +213,12 @@ def letter_for(
 
 
 def without_row(letter: DeadLetter, *, length: int, sha256: str) -> DeadLetter:
-    """`letter` with length and hash in the place of its row."""
+    """`letter` with length and hash instead of its row."""
     return msgspec.structs.replace(letter, row="", row_base64="", length=length, sha256=sha256)
 
 
 def _too_long_or_deep(lines: list[bytes], longest: int) -> Iterator[tuple[int, Refusal]]:
-    """The lines that are refused whatever is in them, by their length or their depth."""
+    """The lines that are refused unparsed, for their length or depth."""
     if max(map(len, lines), default=0) <= min(longest, 2 * DEEPEST):
         return
     for index, line in enumerate(lines):
@@ -229,11 +229,11 @@ def _too_long_or_deep(lines: list[bytes], longest: int) -> Iterator[tuple[int, R
 
 
 def _undecided(lines: list[bytes], accept_all: AcceptAll) -> Iterator[int]:
-    """The indices of the lines that `accept_all` does not take."""
+    """The indices of the lines that `accept_all` does not accept."""
     rest = iter(lines)
     while True:
         try:
-            # Here the time goes: no row is counted, since the rest tells how far this came.
+            # The hot loop: rows are not counted, since the rest of the iterator shows how far it came.
             accept_all(rest)
         except (ValueError, RecursionError):
             yield len(lines) - length_hint(rest) - 1

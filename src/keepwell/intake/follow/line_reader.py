@@ -1,4 +1,4 @@
-"""Taking what a file gained into a batch: whole lines at once, a line without end only when it must be."""
+"""Reading new text of a file into a batch: whole lines, and an unterminated line only if no more can come."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ _MANY = 500
 
 
 class LineReader:
-    """Reads on from a position; everything that it passes over is in the batch then."""
+    """Reads on from a position; everything before the new position is then in the batch."""
 
     def __init__(self, schema: Schema, *, sizes: Sizes, clock: Clock, drift: DriftReport) -> None:
         self._schema = schema
         self._repairer = RowRepairer(schema, drift)
         self._longest = sizes.row
-        # One byte more than the longest line: a read without a line feed is of one that is too long.
+        # One byte more than the longest line: a read without a line feed is part of a line that is too long.
         self._read_bytes = max(sizes.commit, sizes.row + 1)
         self._stride = min(_SMALLEST_READ, self._read_bytes)
         self._clock = clock
         self._long_lines: dict[int, _LongLine] = {}
 
     def read_next(self, position: SourcePosition, batch: Batch, *, is_last: bool) -> bool:
-        """Take the next lines, about a commit's worth; False where there is nothing to take for now.
+        """Read the next lines, about as many as fit a commit; False if there is nothing to read at present.
 
-        Raises Damaged where a compressed file cannot be read further, and Replaced where the file is
-        another one now: then nothing of this call is in the batch.
+        Raises Damaged if a compressed file cannot be read further, and Replaced if the file has been
+        replaced: then nothing of this call is in the batch.
         """
         text, end = self._read(position)
         if end:
@@ -61,13 +61,13 @@ class LineReader:
         return True
 
     def skip_damaged(self, position: SourcePosition, batch: Batch, damage: Damaged) -> None:
-        """Let a dead letter stand for the text that a damaged file holds no more."""
+        """Add a dead letter for the text that a damaged file lost."""
         self._refuse(position, batch, b"", Refusal("damaged-file", f"The file {damage}."))
         position.finish()
         batch.add(position, size=0)
 
     def _read(self, position: SourcePosition) -> tuple[bytes, int]:
-        """The next text, and where its last line ends; 0 where none does."""
+        """The next text, and where its last line ends; 0 if none does."""
         for size in (self._stride, self._read_bytes):
             text = position.read(size)
             end = text.rfind(b"\n") + 1
@@ -90,7 +90,7 @@ class LineReader:
         if validated.rows:
             span = SourceSpan(start, start + len(text), validated.rows)
             batch.accept(position.source.label, span, accepted_pieces(block, validated))
-        # A dead letter takes many times the memory of its row, so where they abound less is read at once.
+        # A dead letter takes many times the memory of its row, so if there are many, less is read at once.
         few = len(validated.rejected) < _MANY
         self._stride = min(4 * self._stride, self._read_bytes) if few else _SMALLEST_READ
         now = self._clock.now()
@@ -111,7 +111,7 @@ class LineReader:
         batch.add(position, size=len(row))
 
     def _read_long_line(self, position: SourcePosition, batch: Batch, *, is_last: bool) -> bool:
-        """Go on through a line that is not held in memory; False while its end is not there."""
+        """Read on through a line that is not kept in memory; False until its end is found."""
         line = self._long_lines.setdefault(position.source.id, _LongLine())
         offset = position.source.offset
         piece = position.reader.read(offset + line.length, _PIECE)
@@ -136,13 +136,13 @@ class LineReader:
 
 
 def _is_at_its_end(position: SourcePosition, length: int) -> bool:
-    """Whether a compressed file has no more after these bytes; raises Damaged where it is not whole."""
+    """Whether a compressed file has no more after these bytes; raises Damaged if it is incomplete."""
     reader = position.reader
     return reader.compressed and not reader.read(position.source.offset + length, 1)
 
 
 class _LongLine:
-    """What is known of a line beyond the cap that was read in part."""
+    """What is known about a line that is over the limit and read in part."""
 
     def __init__(self) -> None:
         self.length = 0

@@ -1,4 +1,4 @@
-"""Reading a followed file: plain, gzip or zstd, by the position of its text."""
+"""Reading a followed file, plain, gzip or zstd, by the position in its text."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _NO_DESCRIPTOR = {errno.EMFILE, errno.ENFILE}
 
 
 class NotAFile(Exception):
-    """It is no regular file any more, so it is not read."""
+    """It is not a regular file, so it is not read."""
 
 
 class Damaged(Exception):
@@ -55,7 +55,7 @@ class FileReader(ABC):
         self.path = path
 
     def status(self) -> os.stat_result:
-        """What the kernel says of the open file."""
+        """The kernel's status of the open file."""
         with disk_errors(self.path):
             return os.fstat(self._descriptor)
 
@@ -64,12 +64,12 @@ class FileReader(ABC):
         """At most `size` bytes from `position`; fewer at the end. Raises Damaged or InfrastructureError."""
 
     def close(self) -> None:
-        """Let go of the file; a later read is refused, and not of a file that got the same number."""
+        """Close the file; a later read fails instead of reading another file with the same descriptor."""
         descriptor, self._descriptor = self._descriptor, _CLOSED
         os.close(descriptor)
 
     def digest(self, start: int, end: int) -> str | None:
-        """The SHA-256 of the text from `start` to `end`; None where the text is shorter."""
+        """The SHA-256 of the text from `start` to `end`; None if the text is shorter."""
         content = self.read(start, end - start)
         return hashlib.sha256(content).hexdigest() if len(content) == end - start else None
 
@@ -86,7 +86,7 @@ class PlainReader(FileReader):
 
 
 class CompressedReader(FileReader):
-    """A rotated copy: its text can be read forward only, and going back starts anew."""
+    """A rotated copy: its text can only be read forward, and going back restarts from the beginning."""
 
     compressed = True
 
@@ -99,8 +99,8 @@ class CompressedReader(FileReader):
         self._start()
 
     def read(self, position: int, size: int) -> bytes:
-        """At most `size` bytes from `position`; what is before a damage is given out first."""
-        # Most reads are of the head, to see what file this is: that must not start anew each time.
+        """At most `size` bytes from `position`; all text before a damage is returned first."""
+        # Most reads are of the head, to identify the file: they must not restart each time.
         if position + size <= len(self._head):
             return self._head[position : position + size]
         has_grown = self._damage is not None and self.status().st_size != self._size
@@ -112,12 +112,12 @@ class CompressedReader(FileReader):
         text = self._recent[len(self._recent) - (self._position - position) :]
         while len(text) < size and (more := self._advance_past(text, size - len(text))):
             text += more
-        # A line's beginning is read again with its end, which is going back a little.
+        # The beginning of a line is read again with its end, which goes back a little.
         self._recent = text
         return text[:size]
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._stream.close()
         super().close()
 
@@ -157,7 +157,7 @@ class CompressedReader(FileReader):
 
 
 class _Zstd(RawIOBase):
-    """The text of a zstd file; unlike the library's own stream, one that is cut off raises EOFError."""
+    """The text of a zstd file; unlike the library's own stream, a truncated one raises EOFError."""
 
     def __init__(self, raw: IO[bytes]) -> None:
         self._raw = raw
@@ -170,7 +170,7 @@ class _Zstd(RawIOBase):
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
-        """Fill `buffer` as far as one piece of the file goes."""
+        """Fill `buffer` with the text of at most one piece of the file."""
         while not self._text:
             packed = (self._frame.unused_data if self._frame.eof else b"") or self._raw.read(_PACKED)
             if not packed:
@@ -188,10 +188,10 @@ class _Zstd(RawIOBase):
 
 
 def open_reader(path: Path) -> FileReader | None:
-    """The file at `path`, open; None where there is none any more.
+    """The opened file at `path`; None if it does not exist.
 
-    Raises NotAFile for a link, pipe, device or folder, without waiting for it or reading from it;
-    Unavailable where no more files can be open, and InfrastructureError where it may not be read.
+    Raises NotAFile for a link, pipe, device or folder, without waiting for it or reading from it; Unavailable
+    if too many files are open, and InfrastructureError if it may not be read.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
@@ -211,7 +211,7 @@ def open_reader(path: Path) -> FileReader | None:
 
 
 def _compression_of(descriptor: int, path: Path) -> Compression | None:
-    # By its name too: of a copy that is being made, the first bytes may not be there yet.
+    # By name too: while a copy is being written, its first bytes may be missing.
     with disk_errors(path):
         magic = os.pread(descriptor, len(_ZSTD), 0)
     if path.suffix == ".gz" or magic.startswith(_GZIP):
@@ -227,5 +227,6 @@ def _translated(error: OSError, path: Path) -> Exception:
             f"{path}: {error.strerror}.", hint="Raise the limit (ulimit -n) and run the same command again."
         )
     return InfrastructureError(
-        f"{path}: {error.strerror}.", hint="Let this user read the file; nothing of it was taken or lost."
+        f"{path}: {error.strerror}.",
+        hint="Give this user permission to read the file; nothing of it was read or lost.",
     )

@@ -1,7 +1,7 @@
 """Building the lake: each sealed segment becomes one Parquet file per day of its rows.
 
-A file's name comes from its inlet and segment, so building again after a crash makes the same files. What
-is missing from the lake, or was built from a segment that has been rewritten since, is made anew.
+The name of a file derives from its journal and segment, so building again after a crash writes the same
+files. Files that are missing, or built from a segment that has been rewritten since, are rebuilt.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from keepwell.platform.clock import Clock
 from keepwell.platform.errors import Conflict, CorruptData
 from keepwell.platform.progress import Progress, Step
 
-# A manifest is written whole: not for each of ten thousand files.
+# The manifest is written as a whole, so not for each of ten thousand files.
 _FILES_PER_PUBLISH = 1_000
 
 
@@ -39,18 +39,18 @@ def build_lake(
     check: bool = False,
     files: Fs | None = None,
 ) -> LakeBuilt:
-    """Bring every sealed segment of a workspace's events that is not in the lake yet into it, durably.
+    """Add every sealed segment of a workspace's events that is not in the lake yet, durably.
 
-    What is missing is made anew, and with `check` also a file that is not of its recorded hash. Raises
-    CorruptData naming a segment that does not match its manifest, Conflict where another process
-    builds, StorageFull or InfrastructureError where the disk fails. What was built before stays.
+    Missing files are rebuilt, and with `check` also those that differ from their recorded hash. Raises
+    CorruptData naming a segment that does not match its manifest, Conflict if another process is building,
+    StorageFull or InfrastructureError if the disk fails. What was built before stays.
     """
     location = LakeLocation(intake_root, workspace_lake(lake_root, workspace_id), files=files)
     return build(location, EVENTS, progress=progress, check=check)
 
 
 def seal(location: LakeLocation, *, clock: Clock) -> None:
-    """Close the open segments, so that every row can be built; raises Conflict naming who takes rows in."""
+    """Close the open segments, so that every row can be built; raises Conflict if a process is writing."""
     with open_sources(location.intake_root, purpose="sealing segments", files=location.files) as sources:
         for source in sources:
             with without_writer(source, purpose="sealing segments", clock=clock):
@@ -58,7 +58,7 @@ def seal(location: LakeLocation, *, clock: Clock) -> None:
 
 
 def build(location: LakeLocation, kind: LakeKind, *, progress: Progress, check: bool = False) -> LakeBuilt:
-    """The same for a lake of rows in any form."""
+    """The same for a lake of any kind of rows."""
     with open_exclusively(location, kind.empty, purpose="building the lake") as (lake, sources):
         return bring_up_to_date(lake, sources, kind=kind, progress=progress, check=check)
 
@@ -71,7 +71,7 @@ def bring_up_to_date(
     progress: Progress,
     check: bool = False,
 ) -> LakeBuilt:
-    """Make `lake` hold what the sealed segments of `inlets` hold."""
+    """Update `lake` to the content of the sealed segments of `sources`."""
     if not lake.is_new:
         lake.sweep()
     elif not lake.storage.files():
@@ -83,13 +83,13 @@ def bring_up_to_date(
         "Building the lake", total=sum(sealed[name][1].rows for name in (*to_rebuild, *unbuilt))
     ) as step:
         builder = _Builder(lake, kind, step)
-        # All of it before the next publish: a file of many segments is replaced by one for each of them.
+        # All before the next publish: a file of many segments is replaced by one for each of them.
         remade = sum(builder.build(*sealed[name], days=days) for name, days in to_rebuild.items())
         written = since = 0
         for name in unbuilt:
             made = builder.build(*sealed[name])
             written, since = written + made, since + made
-            # The files of the release before manifests are read until the whole lake has been made anew.
+            # Files from before there were manifests stay readable until the whole lake has been rebuilt.
             if since >= _FILES_PER_PUBLISH and not lake.is_new:
                 lake.publish()
                 since = 0
@@ -101,7 +101,7 @@ def bring_up_to_date(
 def _to_rebuild(
     lake: LakeWriter, sealed: Mapping[str, tuple[LakeSource, Segment]], *, check: bool
 ) -> dict[str, Collection[date | None]]:
-    """The days of each segment that must be built again; the files of those days are forgotten."""
+    """The days of each segment that must be rebuilt; the files of those days are forgotten."""
     changed = {
         name
         for name, sha256 in lake.segments.items()
@@ -115,12 +115,12 @@ def _to_rebuild(
         for name in file.segments:
             if name not in sealed:
                 raise CorruptData(
-                    f"{lake.storage.address(file.name)}: is missing or damaged, and so is the segment {name} in the journal.",
+                    f"{lake.storage.address(file.name)}: is missing or damaged, and so is its segment {name} in the journal.",
                     hint="Restore the file, or the intake folder, from a backup.",
                 )
             days[name].add(file.day)
     lake.forget(stale)
-    # A segment whose rows are all in files that expired has no file left, and is only noted.
+    # A segment whose rows have all expired has no file left, and is only recorded.
     return {name: days[name] for name in sorted(changed | days.keys())}
 
 
@@ -128,8 +128,8 @@ def _was_rewritten(source: LakeSource, segment: Segment, sha256: str) -> bool:
     if sha256 in source.state.earlier_hashes(segment):
         return True
     raise Conflict(
-        f"The lake holds another journal's segment under the name {source.name_of(segment)}.",
-        hint="Build each intake folder into a lake of its own.",
+        f"The lake has another journal's segment under the name {source.name_of(segment)}.",
+        hint="Build a separate lake for each intake folder.",
     )
 
 
@@ -144,7 +144,7 @@ class _Builder:
     def build(
         self, source: LakeSource, segment: Segment, *, days: Collection[date | None] | None = None
     ) -> int:
-        """Write one file per day of `segment`, of the `days` alone where they are given; how many."""
+        """Write one file per day of `segment`, or only of the given `days`; returns their number."""
         written = 0
         if segment.rows:
             path = source.root / segment.sealed_name

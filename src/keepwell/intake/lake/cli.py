@@ -1,4 +1,4 @@
-"""Commands over the lake: build it, tidy it, ask it, and take out of it."""
+"""Commands on the lake: build, compact, query, and remove data."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Parameters = ParamSpec("Parameters")
 
 
 def names_location(command: Callable[Concatenate[LakeLocation, Parameters], None]) -> Callable[..., None]:
-    """Give a command the folder and options that name a lake and its journal."""
+    """Give a command the folder and options that identify a lake and its journal."""
 
     @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
     @click.option(
@@ -63,7 +63,7 @@ def names_location(command: Callable[Concatenate[LakeLocation, Parameters], None
         else:
             command(run(_location_of(target, lake)), *args, **kwargs)
 
-    # Whose type says less: mypy cannot join two such decorators.
+    # Typed loosely: mypy cannot combine two such decorators.
     with_target: Callable[..., None] = with_location
     return targets_workspace(with_target)
 
@@ -72,25 +72,25 @@ def names_location(command: Callable[Concatenate[LakeLocation, Parameters], None
 def lake() -> None:
     """Rows as Parquet files by day, and SQL over them.
 
-    Without FOLDER a command acts on the workspace's events; with it, on the lake of an intake folder.
+    Without FOLDER a command uses the workspace's events; with it, the lake of an intake folder.
     """
 
 
 @lake.command("build")
 @names_location
-@click.option("--key", metavar="FIELD", help="Sort rows by this field; accounts are erased by it.")
+@click.option("--key", metavar="FIELD", help="Sort rows by this field; it identifies accounts for erasure.")
 @click.option(
-    "--time", metavar="FIELD", help="Date rows by this field; without it, by when they were sealed."
+    "--time", metavar="FIELD", help="Date rows by this field; by default, by when they were sealed."
 )
 @click.option(
-    "--seal", "is_sealing", is_flag=True, help="Close the open segment first; nothing may write to it."
+    "--seal", "is_sealing", is_flag=True, help="Seal the open segment first; no process may be writing."
 )
-@click.option("--check", is_flag=True, help="Compare the files that are there with their hashes, too.")
+@click.option("--check", is_flag=True, help="Also compare existing files with their hashes.")
 @json_option
 def build_command(
     location: LakeLocation, key: str | None, time: str | None, is_sealing: bool, check: bool, as_json: bool
 ) -> None:
-    """Bring every sealed segment into the lake, and make anew what is missing there.
+    """Add every sealed segment to the lake, and rebuild what is missing there.
 
     Example: ./keepwell lake build intake --into lake --key sensor --time ts
     """
@@ -103,7 +103,7 @@ def build_command(
         return
     click.echo(f"{built.rows:,} rows of {built.segments:,} segments became {built.files:,} files.")
     if built.remade:
-        click.echo(f"{built.remade:,} files were missing or out of date, and were made anew.")
+        click.echo(f"{built.remade:,} files were missing or out of date, and were rebuilt.")
 
 
 @lake.command("compact")
@@ -114,11 +114,11 @@ def build_command(
     type=Size(),
     default="128MB",
     show_default=True,
-    help="About the size of a file.",
+    help="The approximate size of a file.",
 )
 @json_option
 def compact_command(location: LakeLocation, target_bytes: int, as_json: bool) -> None:
-    """Merge the small files of each day. Those that they replace go with the next command that writes.
+    """Merge the small files of each day. The next command that writes removes the replaced files.
 
     Example: ./keepwell lake compact --workspace acme
     """
@@ -136,9 +136,9 @@ def compact_command(location: LakeLocation, target_bytes: int, as_json: bool) ->
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 @json_option
 def query_command(location: LakeLocation, sql: str, as_csv: bool, as_json: bool) -> None:
-    """Run one SELECT over the lake; its table is `events`, or `rows` of a lake of other rows.
+    """Run one SELECT over the lake; its table is `events`, or `rows` in a lake of other rows.
 
-    SQL is DuckDB's, in UTC, and reaches no other file.
+    The SQL is DuckDB's, in UTC, and cannot read any other file.
 
     Example: ./keepwell lake query "select event, count(*) from events group by event" --csv
     """
@@ -156,7 +156,7 @@ def query_command(location: LakeLocation, sql: str, as_csv: bool, as_json: bool)
 @click.option("--before", type=Day(), required=True, help="The first day that is kept.")
 @json_option
 def expire_command(location: LakeLocation, before: date, as_json: bool) -> None:
-    """Remove the days before a day from the lake, and the segments that hold nothing newer.
+    """Remove the days before a day from the lake, and the segments that are entirely older.
 
     Example: ./keepwell lake expire --before 2024-01-01
     """
@@ -165,7 +165,7 @@ def expire_command(location: LakeLocation, before: date, as_json: bool) -> None:
         print_json(expired)
         return
     lake_part = f"{expired.rows:,} rows of {expired.days:,} days"
-    click.echo(f"{lake_part} and {expired.segments:,} segments of the journal are gone.")
+    click.echo(f"{lake_part} and {expired.segments:,} segments of the journal were removed.")
 
 
 @lake.command("erase")
@@ -175,7 +175,7 @@ def expire_command(location: LakeLocation, before: date, as_json: bool) -> None:
 def erase_command(location: LakeLocation, account: str, as_json: bool) -> None:
     """Remove every row of an account from lake, journal and dead letters, and prove it.
 
-    The journal must have no writer meanwhile: stop `tail` or `up` first.
+    Nothing may write to the journal meanwhile: stop `tail` or `up` first.
 
     Example: ./keepwell lake erase --account A-17 --json > proof.json
     """
@@ -222,4 +222,4 @@ def _print_proof(proof: Proof) -> None:
     print_table(table)
     for name, scan in (("First", proof.first_scan), ("Second", proof.second_scan)):
         read = f"{scan.rows:,} rows of {scan.segments:,} segments and {scan.lake_files:,} files of the lake"
-        click.echo(f"{name} scan: {scan.found:,} of the account's in {read}.")
+        click.echo(f"{name} scan: {scan.found:,} rows of the account in {read}.")

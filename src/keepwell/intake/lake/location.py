@@ -1,4 +1,4 @@
-"""A lake together with the journals that it is built from, held by one process."""
+"""A lake together with the journals that it is built from, locked by one process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from keepwell.intake.lake.writer import LakeWriter, open_writer
 
 
 class LakeLocation:
-    """An intake folder, and where its lake is: a path or a URL."""
+    """An intake folder, and the path or URL of its lake."""
 
     def __init__(self, intake_root: Path, lake: str | Path, *, files: Fs | None = None) -> None:
         self.intake_root = intake_root
@@ -23,12 +23,12 @@ class LakeLocation:
         self.lake = lake
 
     def storage(self) -> LakeStorage:
-        """The lake's folder."""
+        """The lake's storage."""
         return open_storage(self.lake, files=self.files)
 
 
 def workspace_lake(lake_root: str | Path, workspace_id: UUID) -> str:
-    """Where the lake of a workspace is."""
+    """The location of the lake of a workspace."""
     return f"{str(lake_root).rstrip('/')}/workspace={workspace_id}"
 
 
@@ -36,7 +36,7 @@ def workspace_lake(lake_root: str | Path, workspace_id: UUID) -> str:
 def open_exclusively(
     location: LakeLocation, new: Manifest, *, purpose: str
 ) -> Iterator[tuple[LakeWriter, list[LakeSource]]]:
-    """Hold the journals and the lake of `place`, which begins as `new` where there is none.
+    """Lock the journals and the lake at `location`; a missing lake begins as `new`.
 
     Raises Conflict naming the process that holds them.
     """

@@ -1,4 +1,4 @@
-"""SQL over a lake: it may read the lake's own files, and nothing else of the machine."""
+"""SQL over a lake, limited to the lake's own files."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from keepwell.platform.errors import DataValidationError, NotFound
 def query(location: str | Path, sql: str) -> pa.RecordBatchReader:
     """The result of one SELECT in DuckDB's SQL; its table is `events`, or `rows` in a lake of other rows.
 
-    The session's time zone is UTC. Raises DataValidationError for anything but one SELECT, or one that
-    DuckDB refuses; NotFound where there is no lake; CorruptData where a file is gone or damaged.
+    The session's time zone is UTC. Raises DataValidationError for anything but one SELECT, or an invalid one;
+    NotFound if there is no lake; CorruptData if a file is missing or damaged.
     """
     storage = open_storage(location)
     manifest = read_manifest(storage)
     if manifest is None:
-        raise NotFound(f"{storage.address('')}: there is no lake.", hint="`lake build` makes one.")
+        raise NotFound(f"{storage.address('')}: there is no lake.", hint="`lake build` creates one.")
     _require_one_select(sql)
     backend = open_duckdb(storage)
     with lake_errors():
@@ -43,7 +43,7 @@ def query(location: str | Path, sql: str) -> pa.RecordBatchReader:
 
 
 def readable(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """`batch` with its instants as texts such as 2024-05-01T12:00:00.000000Z."""
+    """`batch` with instants as texts such as 2024-05-01T12:00:00.000000Z."""
     columns = [
         compute.strftime(column.cast(pa.timestamp("us")), format="%Y-%m-%dT%H:%M:%SZ")
         if pa.types.is_timestamp(column.type) and column.type.tz
@@ -60,8 +60,8 @@ def _require_one_select(sql: str) -> None:
         raise DataValidationError(f"{error}", hint="Write one SELECT in DuckDB's SQL.") from error
     if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
         raise DataValidationError(
-            "Only one SELECT can be run over a lake.",
-            hint='Such as: lake query "select count(*) from events"',
+            "Only a single SELECT can be run over a lake.",
+            hint='For example: lake query "select count(*) from events"',
         )
 
 
@@ -75,9 +75,9 @@ def _define_table(backend: ibis.BaseBackend, storage: LakeStorage, manifest: Man
 
 
 def _restrict_access(connection: duckdb.DuckDBPyConnection, storage: LakeStorage) -> None:
-    """From now on no statement reaches a file outside of the lake or a variable here, nor changes a setting."""
+    """Prevent later statements from reading other files or Python variables, and changing settings."""
     address = storage.address("")
-    # A path of ours is matched as the pattern that stands for it alone.
+    # DuckDB matches file names that we escaped against the escaped folder.
     connection.execute("set allowed_directories = [$1, $2]", [address, glob.escape(address)])
     connection.execute("set python_enable_replacements = false")
     connection.execute("set enable_external_access = false")

@@ -1,4 +1,4 @@
-"""Reading the lake: a table for every engine, and what one account did lately."""
+"""Reading the lake: a table for any engine, and the recent activity of one account."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _OUT_OF_ORDER = 200
 def events_table(lake_root: str | Path, *, workspace_id: UUID, engine: Engine = "duckdb") -> ibis.Table:
     """Every event of a workspace, lazily: account, ts (UTC), event, message_id, properties (JSON text).
 
-    An empty table of the same types where the workspace has no lake yet. Raises CorruptData for a damaged
-    manifest, Unavailable where the engine is not installed; a missing file is met at the latest when the
-    table is read, within `reading_lake`.
+    An empty table of the same types if the workspace has no lake yet. Raises CorruptData for a damaged
+    manifest, Unavailable if the engine is not installed; a missing file is noticed at the latest when the
+    table is read, within `lake_errors`.
     """
     storage = open_storage(workspace_lake(lake_root, workspace_id))
     manifest = read_manifest(storage)
@@ -46,10 +46,10 @@ def events_table(lake_root: str | Path, *, workspace_id: UUID, engine: Engine = 
 def activity(
     lake_root: str | Path, *, workspace_id: UUID, account: str, inbox: Path | None = None
 ) -> Activity:
-    """What the account `account` (the source's id) did lately; nothing where nothing was ever taken.
+    """The recent activity of the account `account` (the source's id); empty if it has no events.
 
-    Events of the intake folder `inbox` count that are not in the lake yet. Reads the newest 90 days, and older ones
-    only until 20 events are found. Raises CorruptData for a file that is gone or not Parquet any more.
+    Includes events in the intake folder `inbox` that are not in the lake yet. Reads the newest 90 days, and
+    older ones only until 20 events are found. Raises CorruptData for a missing or unreadable file.
     """
     storage, manifest = _lake(lake_root, workspace_id)
     unbuilt = unbuilt_events(inbox, manifest, account=account) if inbox else []
@@ -65,7 +65,7 @@ def activity(
     )
     per_day = Counter(event.at.date() for event in found)
     while len(found) < RECENT_EVENTS and cut < len(days):
-        # Twice as far each time: an account that left long ago costs few reads all the same.
+        # Twice as far each time, so that an account that left long ago costs few reads.
         older = days[cut : 2 * cut or 1]
         found += _read_events(storage, (file for day in older for file in files[day]), account=account)
         cut = 2 * cut or 1
@@ -78,12 +78,12 @@ def activity(
 def newest_events(
     lake_root: str | Path, *, workspace_id: UUID, inbox: Path, limit: int
 ) -> list[AccountEvent]:
-    """The newest `limit` events of the whole workspace, newest first, those that are not in the lake yet among them.
+    """The newest `limit` events of the whole workspace, newest first, including those not in the lake yet.
 
     Raises as `activity` does.
     """
     storage, manifest = _lake(lake_root, workspace_id)
-    # What came last happened last, but for a sender that was offline.
+    # Arrival order is event order, except for senders that were offline.
     found = unbuilt_events(inbox, manifest, limit=limit + _OUT_OF_ORDER)
     files = _files_by_day(manifest)
     for day in sorted(files, reverse=True):
@@ -94,13 +94,13 @@ def newest_events(
 
 
 def read_parquet(storage: LakeStorage, name: str, *, columns: list[str] | None = None) -> pa.Table:
-    """A file of the lake; raises CorruptData naming it where it is gone or no Parquet."""
+    """A file of the lake; raises CorruptData naming it if it is missing or unreadable."""
     try:
         with storage.open(name) as content, parquet.ParquetFile(content) as file:
             return file.read(columns, use_threads=False)
     except (pa.ArrowException, OSError) as error:
         raise CorruptData(
-            f"{storage.address(name)}: is no readable Parquet file: {error}.", hint=REBUILD
+            f"{storage.address(name)}: is not a readable Parquet file: {error}.", hint=REBUILD
         ) from error
 
 
@@ -124,7 +124,7 @@ def _newest(events: Iterable[AccountEvent], count: int) -> list[AccountEvent]:
 def _read_events(
     storage: LakeStorage, files: Iterable[LakeFile], *, account: str | None = None, limit: int | None = None
 ) -> list[AccountEvent]:
-    """The events in `files`: of one account, or the newest `limit` of each, where given."""
+    """The events in `files`: of one account, or the newest `limit` of each, if given."""
     found = []
     for file in files:
         table = read_parquet(storage, file.name, columns=["account", "ts", "event"])
@@ -132,7 +132,7 @@ def _read_events(
             table = table.filter(compute.equal(table["account"], account))
         if limit is not None:
             table = table.take(compute.select_k_unstable(table, limit, [("ts", "descending")]))
-        # Without its zone, which pyarrow would look up in the machine's zone database.
+        # Without its zone, which pyarrow would look up in the system's zone database.
         instants = table["ts"].cast(pa.timestamp("us")).to_pylist()
         columns = zip(instants, table["account"].to_pylist(), table["event"].to_pylist(), strict=True)
         found += [AccountEvent(at.replace(tzinfo=UTC), whose, name) for at, whose, name in columns]

@@ -1,6 +1,6 @@
-"""Writing into a lake: files first, then the manifest that names them, and only then are others removed.
+"""Writing into a lake: first the files, then the manifest that lists them, and only then are others removed.
 
-A crash in between leaves files that no manifest names, or a manifest whose files are all there.
+A crash in between leaves files that no manifest lists, or a manifest whose files all exist.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from keepwell.platform.errors import Conflict, CorruptData, NotFound
 
 
 class LakeWriter:
-    """A lake that this process alone changes."""
+    """A lake that only this process changes."""
 
     def __init__(self, storage: LakeStorage, manifest: Manifest) -> None:
         self.storage = storage
@@ -43,11 +43,11 @@ class LakeWriter:
 
     @property
     def is_new(self) -> bool:
-        """Whether no manifest stands yet."""
+        """Whether there is no manifest yet."""
         return self._stored is None
 
     def write(self, name: str, table: pa.Table, *, segments: Iterable[str]) -> None:
-        """Write `table`, whose rows are sorted, as the file `name`; it counts from the next `publish` on."""
+        """Write the sorted rows of `table` to the file `name`, which is valid from the next `publish` on."""
         sink = pa.BufferOutputStream()
         parquet.write_table(table, sink, compression="zstd", row_group_size=ROWS_OF_A_GROUP)
         self.put(name, sink.getvalue().to_pybytes(), rows=table.num_rows, segments=segments)
@@ -64,14 +64,14 @@ class LakeWriter:
         )
 
     def forget(self, names: Iterable[str]) -> None:
-        """From the next `publish` on these files do not count."""
+        """Remove these files from the next published manifest."""
         for name in names:
             del self.files[name]
 
     def publish(self) -> None:
-        """Make what was written and forgotten count, at once and durably.
+        """Publish everything written and forgotten, atomically and durably.
 
-        Raises Conflict where another writer has published since, which happens only behind a URL.
+        Raises Conflict if another writer has published meanwhile, which is only possible behind a URL.
         """
         manifest = msgspec.structs.replace(
             self._manifest,
@@ -83,7 +83,7 @@ class LakeWriter:
             return
         if self.storage.read(MANIFEST) != self._stored:
             raise Conflict(
-                f"{self.storage.address(MANIFEST)}: another process writes into this lake.",
+                f"{self.storage.address(MANIFEST)}: another process is writing to this lake.",
                 hint="Let one process write at a time, and run the same command again.",
             )
         self.storage.sync()
@@ -92,7 +92,7 @@ class LakeWriter:
         self._manifest, self._stored = manifest, content
 
     def sweep(self) -> None:
-        """Remove the files that the published manifest does not name: of a crash, or replaced since."""
+        """Remove the files that the published manifest does not list: left by a crash, or replaced."""
         named = {file.name for file in self._manifest.files}
         for name in self.storage.files():
             if name not in named:
@@ -100,7 +100,7 @@ class LakeWriter:
         self.storage.sync()
 
     def lost_files(self, *, check: bool) -> dict[str, LakeFile]:
-        """The files that count but are gone or not of their length; with `check`, not of their hash."""
+        """Listed files that are missing or of the wrong length; with `check`, also of the wrong hash."""
         found = self.storage.files()
         return {
             name: file
@@ -114,26 +114,26 @@ class LakeWriter:
 
 @contextmanager
 def open_writer(storage: LakeStorage, *, purpose: str, new: Manifest | None = None) -> Iterator[LakeWriter]:
-    """Open the lake in `folder`, or where there is none one that begins as `new`.
+    """Open the lake in `storage`; if it does not exist, one that begins as `new`.
 
-    Raises NotFound where there is none and `new` is not given, Conflict where another process writes, or
-    where the lake is of another kind than `new`, and CorruptData for a damaged manifest.
+    Raises NotFound if it does not exist and `new` is not given, Conflict if another process writes, or if the
+    lake is of another kind than `new`, and CorruptData for a damaged manifest.
     """
     with storage.locked(purpose):
         content = storage.read(MANIFEST)
         if content is not None:
             manifest = decode_manifest(content, place=storage.address(MANIFEST))
         elif new is not None:
-            # Files without a manifest do not count, those of the release before manifests neither: they
-            # are made anew from the journal.
+            # Files without a manifest are not valid, nor are those from before there were manifests: they
+            # are rebuilt from the journal.
             manifest = new
         elif read_manifest(storage) is None:
-            raise NotFound(f"{storage.address('')}: there is no lake.", hint="`lake build` makes one.")
+            raise NotFound(f"{storage.address('')}: there is no lake.", hint="`lake build` creates one.")
         else:
             raise CorruptData(f"{storage.address(MANIFEST)}: is missing.", hint=REBUILD)
         if new is not None and _kind(manifest) != _kind(new):
             raise Conflict(
-                f"{storage.address('')}: is a lake of other rows, or sorted and dated by other fields.",
+                f"{storage.address('')}: this lake has other rows, or is sorted and dated by other fields.",
                 hint=f"Build it with {_options(manifest)}, or into another storage.",
             )
         yield LakeWriter(storage, manifest)

@@ -35,7 +35,7 @@ def call(number: int, *, pad: int = 0) -> Call:
 
 
 async def test_calls_that_wait_together_share_a_commit(collector: Collector, tmp_path: Path) -> None:
-    await asyncio.gather(*(collector.take([call(number)]) for number in range(500)))
+    await asyncio.gather(*(collector.accept([call(number)]) for number in range(500)))
     with closing(State(tmp_path)) as state:
         (segment,) = state.segments(ACCEPTED)
     assert segment.rows == 500
@@ -45,7 +45,7 @@ async def test_calls_that_wait_together_share_a_commit(collector: Collector, tmp
 async def test_a_flood_is_told_to_come_again_and_what_was_answered_is_there(
     collector: Collector, tmp_path: Path
 ) -> None:
-    sent = [collector.take([call(number, pad=30_000)]) for number in range(600)]
+    sent = [collector.accept([call(number, pad=30_000)]) for number in range(600)]
     answers = await asyncio.gather(*sent, return_exceptions=True)
     refused = [answer for answer in answers if isinstance(answer, RateLimited)]
     assert 0 < len(refused) < 600
@@ -56,8 +56,8 @@ async def test_a_flood_is_told_to_come_again_and_what_was_answered_is_there(
 async def test_a_sender_that_goes_away_does_not_disturb_the_others(
     collector: Collector, tmp_path: Path
 ) -> None:
-    gone = asyncio.create_task(collector.take([call(1)]))
-    stays = asyncio.create_task(collector.take([call(2)]))
+    gone = asyncio.create_task(collector.accept([call(1)]))
+    stays = asyncio.create_task(collector.accept([call(2)]))
     await asyncio.sleep(0)
     gone.cancel()
     await stays
@@ -68,20 +68,20 @@ async def test_a_folder_that_another_process_holds_is_refused_until_it_is_free(
     collector: Collector, tmp_path: Path
 ) -> None:
     with Intake.open(tmp_path, clock=CLOCK), pytest.raises(Unavailable):
-        await collector.take([call(1)])
-    await collector.take([call(1)])
+        await collector.accept([call(1)])
+    await collector.accept([call(1)])
     assert list(accepted_ids(tmp_path)) == ["E-1"]
 
 
 async def test_calls_that_were_refused_before_are_dead_letters(collector: Collector, tmp_path: Path) -> None:
-    await collector.take([call(1), Call(b'{"much": "text"}', Refusal("too-long", "Too long."))])
+    await collector.accept([call(1), Call(b'{"much": "text"}', Refusal("too-long", "Too long."))])
     (letter,) = read_dead_letters(tmp_path)
     assert (letter.code, letter.row) == ("too-long", '{"much": "text"}')
 
 
 async def test_closing_seals_what_was_taken(tmp_path: Path) -> None:
     collector = Collector(tmp_path, clock=CLOCK)
-    await collector.take([call(1)])
+    await collector.accept([call(1)])
     await collector.close()
     assert (tmp_path / "ok-000000.jsonl").exists()
 
@@ -95,6 +95,6 @@ async def test_an_error_that_nobody_foresaw_reaches_the_senders_and_the_next_cal
     with monkeypatch.context() as patched:
         patched.setattr(Intake, "append", fail)
         with pytest.raises(ZeroDivisionError):
-            await collector.take([call(1)])
-    await collector.take([call(1)])
+            await collector.accept([call(1)])
+    await collector.accept([call(1)])
     assert list(accepted_ids(tmp_path)) == ["E-1"]

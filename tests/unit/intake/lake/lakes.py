@@ -44,7 +44,7 @@ class SensorHome:
         self.place = LakeLocation(folder / "intake", folder / "lake")
         self._schema = compile_schema(msgspec.json.encode(schema), place="sensor.schema.json")
 
-    def take(self, *rows: bytes | dict[str, Any], name: str = "sensors.jsonl") -> None:
+    def accept(self, *rows: bytes | dict[str, Any], name: str = "sensors.jsonl") -> None:
         with (self.logs / name).open("ab") as file:
             for row in rows:
                 file.write((row if isinstance(row, bytes) else msgspec.json.encode(row)) + b"\n")

@@ -19,14 +19,14 @@ from tests.unit.intake.sample_events import WORKSPACE, Home, event
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     home = Home(tmp_path)
-    home.take(event(1), event(2, account="A-2"))
+    home.accept(event(1), event(2, account="A-2"))
     return home
 
 
 @pytest.fixture
 def sensors(tmp_path: Path) -> SensorHome:
     sensors = SensorHome(tmp_path)
-    sensors.take({"sensor": "a", "at": "2024-05-01T12:00:00+02:00"}, {"sensor": "b,c"})
+    sensors.accept({"sensor": "a", "at": "2024-05-01T12:00:00+02:00"}, {"sensor": "b,c"})
     return sensors
 
 
@@ -115,7 +115,7 @@ def test_the_commands_build_and_answer_as_json_csv_and_table(sensors: SensorHome
 
 def test_the_commands_compact_expire_and_erase(sensors: SensorHome) -> None:
     run(sensors, "build", "--key", "sensor", "--time", "at")
-    sensors.take({"sensor": "a", "at": "2024-05-01T12:00:00Z"})
+    sensors.accept({"sensor": "a", "at": "2024-05-01T12:00:00Z"})
     assert "1 segments" in run(sensors, "build")
     assert "2 files of 1 days became 1" in run(sensors, "compact")
     assert "Second scan: 0" in run(sensors, "erase", "--account", "b,c")

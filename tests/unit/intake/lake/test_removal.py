@@ -51,8 +51,8 @@ def bytes_below(folder: Path) -> bytes:
 
 
 def test_days_before_are_gone_with_the_segments_that_held_nothing_newer(home: Home) -> None:
-    home.take(event(1), event(2))
-    home.take(event(3), event(4, at=NOON + timedelta(days=1)))
+    home.accept(event(1), event(2))
+    home.accept(event(3), event(4, at=NOON + timedelta(days=1)))
     assert expired(home, date(2024, 5, 2)) == Expired(days=1, files=2, rows=3, segments=1)
     assert home.events().message_id.to_pyarrow().to_pylist() == ["E-4"]
     assert list(accepted_ids(home.intake)) == ["E-3", "E-4"]
@@ -61,15 +61,15 @@ def test_days_before_are_gone_with_the_segments_that_held_nothing_newer(home: Ho
 
 
 def test_what_is_expired_does_not_come_back_by_a_rebuild_or_a_late_event(home: Home) -> None:
-    home.take(event(1), event(2, at=NOON + timedelta(days=1)))
+    home.accept(event(1), event(2, at=NOON + timedelta(days=1)))
     expired(home, date(2024, 5, 2))
     home.lake.rename(home.lake.with_name("elsewhere"))
-    home.take(event(3))
+    home.accept(event(3))
     assert home.events().message_id.to_pyarrow().to_pylist() == ["E-2"]
 
 
 def test_an_earlier_day_brings_nothing_back(home: Home) -> None:
-    home.take(event(1), event(2, at=NOON + timedelta(days=1)))
+    home.accept(event(1), event(2, at=NOON + timedelta(days=1)))
     expired(home, date(2024, 5, 2))
     assert expired(home, date(2000, 1, 1)) == Expired(days=0, files=0, rows=0, segments=0)
     home.build()
@@ -77,7 +77,7 @@ def test_an_earlier_day_brings_nothing_back(home: Home) -> None:
 
 
 def test_dead_letters_go_with_their_segment(home: Home) -> None:
-    home.take(event(1, at=NOON + timedelta(days=5)))
+    home.accept(event(1, at=NOON + timedelta(days=5)))
     with opened(home.intake) as intake:
         intake.append([Sourced("usage.jsonl", 1, b"no event")])
     erased(home, "nobody")  # which seals both streams
@@ -89,15 +89,15 @@ def test_dead_letters_go_with_their_segment(home: Home) -> None:
 
 def test_rows_without_a_time_stay(tmp_path: Path) -> None:
     home = SensorHome(tmp_path)
-    home.take({"sensor": "a"}, {"sensor": "b", "at": "2024-05-01T12:00:00Z"})
+    home.accept({"sensor": "a"}, {"sensor": "b", "at": "2024-05-01T12:00:00Z"})
     home.build()
     expire(home.place, kind_of(home.place), before=date(2030, 1, 1), progress=Silent())
     assert [row["sensor"] for row in home.query("select sensor from rows")] == ["a"]
 
 
 def test_an_erased_account_is_nowhere_and_the_others_are_untouched(home: Home) -> None:
-    home.take(event(1, account="Zoë"), event(2, account="A-2"))
-    home.take(event(3, account="A-2"), event(4, account="Zoë", at=NOON + timedelta(days=1)))
+    home.accept(event(1, account="Zoë"), event(2, account="A-2"))
+    home.accept(event(3, account="A-2"), event(4, account="Zoë", at=NOON + timedelta(days=1)))
     proof = erased(home, "Zoë")
     assert list(accepted_ids(home.intake)) == ["E-2", "E-3"]
     assert sorted(home.events().account.to_pyarrow().to_pylist()) == ["A-2", "A-2"]
@@ -109,8 +109,8 @@ def test_an_erased_account_is_nowhere_and_the_others_are_untouched(home: Home) -
 
 
 def test_the_proof_names_every_file_before_and_after_and_not_the_account(home: Home) -> None:
-    home.take(event(1), event(2, account="A-2"))
-    home.take(event(3))
+    home.accept(event(1), event(2, account="A-2"))
+    home.accept(event(3))
     before = hashlib.sha256((home.intake / "ok-000000.jsonl").read_bytes()).hexdigest()
     proof = erased(home)
     after = hashlib.sha256((home.intake / "ok-000000.jsonl").read_bytes()).hexdigest()
@@ -131,11 +131,11 @@ def test_the_proof_names_every_file_before_and_after_and_not_the_account(home: H
 
 
 def test_erased_events_do_not_come_back_when_the_same_export_is_handed_in_again(home: Home) -> None:
-    home.take(event(1), event(2, account="A-2"))
+    home.accept(event(1), event(2, account="A-2"))
     erased(home)
-    home.take(event(1), event(2, account="A-2"))
+    home.accept(event(1), event(2, account="A-2"))
     assert home.events().message_id.to_pyarrow().to_pylist() == ["E-2"]
-    home.take(event(3))
+    home.accept(event(3))
     assert home.count() == 2
 
 
@@ -164,7 +164,7 @@ def test_dead_letters_of_the_account_leave_a_mark_only(home: Home, row: bytes, *
 
 
 def test_rows_of_the_http_intake_and_of_open_segments_are_erased_too(home: Home) -> None:
-    home.take(event(1))
+    home.accept(event(1))
     for root in (home.intake, home.intake / "http"):
         with opened(root) as intake:
             intake.append(sourced(event(2), event(3, account="A-2")))
@@ -175,8 +175,8 @@ def test_rows_of_the_http_intake_and_of_open_segments_are_erased_too(home: Home)
 
 
 def test_a_compacted_file_and_those_that_it_replaced_hold_nothing_of_the_account(home: Home) -> None:
-    home.take(event(1), event(2, account="A-2"))
-    home.take(event(3))
+    home.accept(event(1), event(2, account="A-2"))
+    home.accept(event(3))
     compact(place(home).lake, progress=Silent())
     erased(home)
     assert home.count() == 1
@@ -185,7 +185,7 @@ def test_a_compacted_file_and_those_that_it_replaced_hold_nothing_of_the_account
 
 
 def test_a_running_intake_is_named_and_nothing_is_erased(home: Home) -> None:
-    home.take(event(1))
+    home.accept(event(1))
     with opened(home.intake), pytest.raises(Conflict, match="Another process is"):
         erased(home)
     assert home.count() == 1
@@ -193,7 +193,7 @@ def test_a_running_intake_is_named_and_nothing_is_erased(home: Home) -> None:
 
 def test_rows_are_erased_by_their_key_also_where_a_column_could_not_hold_them(tmp_path: Path) -> None:
     home = SensorHome(tmp_path)
-    home.take({"sensor": "a"}, {"sensor": "b"}, {"sensor": "a", "count": 2**70}, {"sensor": "b", "more": "a"})
+    home.accept({"sensor": "a"}, {"sensor": "b"}, {"sensor": "a", "count": 2**70}, {"sensor": "b", "more": "a"})
     home.build()
     proof = erase(home.place, kind_of(home.place), account="a", clock=CLOCK, progress=Silent())
     assert proof.first_scan.found == 4
@@ -202,7 +202,7 @@ def test_rows_are_erased_by_their_key_also_where_a_column_could_not_hold_them(tm
 
 def test_rows_without_a_key_are_nobodys(tmp_path: Path) -> None:
     home = SensorHome(tmp_path)
-    home.take({"sensor": "a"})
+    home.accept({"sensor": "a"})
     home.build(key=None)
     with pytest.raises(DataValidationError, match="no field"):
         erase(home.place, kind_of(home.place), account="a", clock=CLOCK, progress=Silent())

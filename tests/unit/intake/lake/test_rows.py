@@ -184,7 +184,7 @@ def test_instants_do_not_depend_on_their_neighbours(found: list[str]) -> None:
 
 def test_rows_are_built_by_key_and_time_and_those_without_a_time_apart(tmp_path: Path) -> None:
     home = SensorHome(tmp_path)
-    home.take(
+    home.accept(
         {"sensor": "b", "at": "2024-05-01T12:00:00Z"},
         {"sensor": "a", "at": "2024-05-01T13:00:00Z"},
         {"sensor": "a", "at": "2024-05-01T12:00:00Z", "unknown": 1},
@@ -200,16 +200,16 @@ def test_rows_are_built_by_key_and_time_and_those_without_a_time_apart(tmp_path:
 
 def test_without_a_time_the_day_is_that_of_the_sealing(tmp_path: Path) -> None:
     home = SensorHome(tmp_path)
-    home.take({"sensor": "a", "at": "1999-01-01T00:00:00Z"})
+    home.accept({"sensor": "a", "at": "1999-01-01T00:00:00Z"})
     home.build(key=None, time=None)
     assert next((tmp_path / "lake").rglob("*.parquet")).parent.name == "day=2024-05-01"
 
 
 def test_a_lake_keeps_its_key_and_time(tmp_path: Path) -> None:
     home = SensorHome(tmp_path)
-    home.take({"sensor": "a", "at": "2024-05-01T12:00:00Z"})
+    home.accept({"sensor": "a", "at": "2024-05-01T12:00:00Z"})
     home.build()
-    home.take({"sensor": "b", "at": "2024-05-01T12:00:00Z"})
+    home.accept({"sensor": "b", "at": "2024-05-01T12:00:00Z"})
     assert home.build(key=None, time=None).files == 1
     with pytest.raises(Conflict, match="sorted and dated by other fields") as conflict:
         home.build(key="state", time=None)
@@ -217,10 +217,10 @@ def test_a_lake_keeps_its_key_and_time(tmp_path: Path) -> None:
 
 
 def test_columns_that_a_later_schema_adds_are_null_before(tmp_path: Path) -> None:
-    SensorHome(tmp_path).take({"sensor": "a", "at": "2024-05-01T12:00:00Z"})
+    SensorHome(tmp_path).accept({"sensor": "a", "at": "2024-05-01T12:00:00Z"})
     later = SENSOR | {"properties": {**SENSOR["properties"], "unit": {"type": "string"}}}  # type: ignore[dict-item]
     home = SensorHome(tmp_path, schema=later)
-    home.take({"sensor": "b", "at": "2024-05-01T12:00:00Z", "unit": "C"})
+    home.accept({"sensor": "b", "at": "2024-05-01T12:00:00Z", "unit": "C"})
     assert home.build().files == 2
     found = home.query("select sensor, unit from rows order by sensor")
     assert found == [{"sensor": "a", "unit": None}, {"sensor": "b", "unit": "C"}]

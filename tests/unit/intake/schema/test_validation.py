@@ -163,7 +163,7 @@ def test_a_pattern_on_which_backtracking_runs_away_is_decided_all_the_same(patte
         (b'{\n"const": NaN}', "NaN is not a finite number"),
         (b'{"const": -1e999}', "-1e999 is not a finite number"),
         (b'{\n"type": }', "line 2"),
-        (b"5", "is no JSON Schema"),
+        (b"5", "is not a JSON Schema"),
         (b'{"type": "strin"}', "at /type"),
         (b'{"properties": {"a": {"minLength": -1}}}', "at /properties/a/minLength"),
         (b'{"items": {"$ref": "#/nowhere"}}', r"at /items/\$ref: .*nowhere"),

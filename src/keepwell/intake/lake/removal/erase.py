@@ -1,8 +1,8 @@
-"""Erasing an account: its rows leave the journal, the dead letters and the lake, and a proof stays.
+"""Erasing an account: its rows leave the journal, the dead letters and the lake, and a proof is kept.
 
-The journal goes first: a crash after that leaves a lake that differs from its journal, which the next
-build sets right. The ids of erased events stay remembered, so that handing the same export in again does
-not bring them back; new events of the account are new rows.
+The journal comes first: after a crash the lake differs from its journal, which the next build corrects. The
+ids of erased events stay recorded, so that sending the same export again does not bring them back; new events
+of the account are new rows.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from keepwell.platform.progress import Progress
 
 
 class ErasedFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that held rows of the account, before and after; `after_sha256` is None where none is left."""
+    """A file that had rows of the account, before and after; `after_sha256` is None if none are left."""
 
     name: str
     rows_removed: int
@@ -38,7 +38,7 @@ class ErasedFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Scan(msgspec.Struct, frozen=True):
-    """What was read, and how many rows of the account were found in it."""
+    """What was read, and how many rows of the account were found."""
 
     segments: int
     lake_files: int
@@ -47,7 +47,7 @@ class Scan(msgspec.Struct, frozen=True):
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
-    """That nothing of an account is left, told by the SHA-256 of its id.
+    """The proof that nothing of an account, identified by the SHA-256 of its id, is left.
 
     Counts are of accepted rows, dead letters and rows of the lake together, since each is a copy.
     """
@@ -60,17 +60,17 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def erase(location: LakeLocation, kind: LakeKind, *, account: str, clock: Clock, progress: Progress) -> Proof:
-    """Remove every row of `account` from journal, dead letters and lake, and look again whether any is left.
+    """Remove every row of `account` from journal, dead letters and lake, and search again afterwards.
 
-    A row is the account's by the column account, or the key field. A dead letter is where any value of its
-    row is the account's id, or the id stands in it as a word where it is no JSON; a mark without the row
-    stays in its place. The proof is kept in the state of each journal. Cut off anywhere, it can be run
-    again. Raises Conflict naming the process that takes rows in or writes the lake, DataValidationError for
-    a lake of rows without a key, CorruptData, StorageFull or InfrastructureError.
+    Rows are matched by the column account, or the key field. A dead letter is matched if any value of its row
+    is the account's id, or, if it is not JSON, if the id occurs in it as a word; a placeholder without the
+    row replaces it. The proof is stored in the state of each journal. If interrupted, it can be run again.
+    Raises Conflict naming the process that writes rows or the lake, DataValidationError for a lake of rows
+    without a key, CorruptData, StorageFull or InfrastructureError.
     """
     if not account or kind.empty.key is None:
         raise DataValidationError(
-            "Whose rows they are is told by no field.", hint="Build the lake with --key FIELD first."
+            "No field identifies the account of a row.", hint="Build the lake with --key FIELD first."
         )
     with (
         open_exclusively(location, kind.empty, purpose="erasing an account") as (lake, sources),
@@ -79,7 +79,7 @@ def erase(location: LakeLocation, kind: LakeKind, *, account: str, clock: Clock,
         for source in sources:
             stack.enter_context(without_writer(source, purpose="erasing an account", clock=clock))
         bring_up_to_date(lake, sources, kind=kind, progress=progress)
-        # What compaction has left to its readers goes now.
+        # Remove also the files that compaction kept for readers.
         lake.sweep()
         eraser = _Eraser(lake, sources, kind=kind, account=account)
         first = eraser.scan(progress)
@@ -95,7 +95,7 @@ def erase(location: LakeLocation, kind: LakeKind, *, account: str, clock: Clock,
         )
         if proof.second_scan.found:
             raise CorruptData(
-                f"{proof.second_scan.found:,} rows of the account are there still.", hint="Run it again."
+                f"{proof.second_scan.found:,} rows of the account are still there.", hint="Run it again."
             )
         record = Erasure(proof.erased_at, proof.account_sha256, msgspec.json.encode(proof).decode())
         for source in sources:
@@ -128,7 +128,7 @@ class _Eraser:
         return Scan(len(segments), len(files), rows, found)
 
     def erase_from_journals(self) -> Iterator[ErasedFile]:
-        """Rewrite the segments that hold rows of the account."""
+        """Rewrite the segments that contain rows of the account."""
         for source, segment in segments_of(self._sources):
             if removed := self._matcher.lines_of(source, segment):
                 after = source.rewrite(segment, _without(source, segment, removed))
@@ -144,7 +144,7 @@ class _Eraser:
                 )
 
     def erase_from_lake(self) -> Iterator[ErasedFile]:
-        """Rewrite the files that hold rows of the account, each in its place."""
+        """Rewrite the files that contain rows of the account."""
         for file in list(self._lake.files.values()):
             table = read_parquet(self._lake.storage, file.name)
             if removed := self._matcher.count(table):
@@ -166,6 +166,6 @@ class _Eraser:
 def _without(source: LakeSource, segment: Segment, removed: set[int]) -> list[bytes]:
     lines = enumerate(read_lines(source.root, segment))
     if segment.stream == DEAD_LETTERS:
-        # A mark in its place: other letters keep the line that commands and replays know them by.
+        # A placeholder keeps the line numbers, by which commands and replays identify the other letters.
         return [erased_letter(line) if at in removed else line for at, line in lines]
     return [line for at, line in lines if at not in removed]

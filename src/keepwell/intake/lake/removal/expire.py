@@ -1,4 +1,4 @@
-"""Retention: the days before a day go, from the lake and from the journal."""
+"""Retention: removing the days before a given day from the lake and the journal."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Expired(msgspec.Struct, frozen=True):
 
 
 def expire(location: LakeLocation, kind: LakeKind, *, before: date, progress: Progress) -> Expired:
-    """Remove every day before the day `before` from the lake, and the sealed segments wholly older.
+    """Remove every day before `before` from the lake, and the sealed segments that are entirely older.
 
-    Rows of those days that arrive later, or that a segment holds beside newer ones, stay out of the lake.
-    Rows without a readable time have no day to go by and stay. Dead letters go with the segment whose
-    last letter is older. Cut off anywhere, it can be run again. Raises Conflict naming the process that
-    holds journal or lake, CorruptData, StorageFull or InfrastructureError.
+    Rows of those days that arrive later, or that share a segment with newer ones, stay out of the lake. Rows
+    without a readable time have no day and stay. Dead letters go with the segment whose last letter is older.
+    If interrupted, it can be run again. Raises Conflict naming the process that holds journal or lake,
+    CorruptData, StorageFull or InfrastructureError.
     """
     with open_exclusively(location, kind.empty, purpose="expiring rows") as (lake, sources):
         bring_up_to_date(lake, sources, kind=kind, progress=progress)
@@ -52,12 +52,12 @@ def expire(location: LakeLocation, kind: LakeKind, *, before: date, progress: Pr
 
 
 def _expire_rows(lake: LakeWriter, sources: Sequence[LakeSource]) -> int:
-    locked = {name for file in lake.files.values() for name in file.segments}
+    kept = {name for file in lake.files.values() for name in file.segments}
     old = [
         (source, segment)
         for source in sources
         for segment in source.sealed()
-        if segment.rows and source.name_of(segment) not in locked
+        if segment.rows and source.name_of(segment) not in kept
     ]
     for source, segment in old:
         lake.segments[source.name_of(segment)] = source.rewrite(segment, ()).sha256

@@ -1,4 +1,4 @@
-"""Which rows are an account's: in segments, among dead letters, and in the files of the lake."""
+"""Finding an account's rows: in segments, among dead letters, and in the files of the lake."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Matcher:
         self._word = re.compile(rf"(?<!\w){re.escape(account)}(?!\w)")
 
     def lines_of(self, source: LakeSource, segment: Segment) -> set[int]:
-        """The account's lines in `segment`, from 0."""
+        """The indices of the account's lines in `segment`."""
         lines = read_lines(source.root, segment)
         if segment.stream == DEAD_LETTERS:
             return {at for at, line in enumerate(lines) if self._is_in_letter(_decode_letter(line))}
@@ -44,7 +44,7 @@ class Matcher:
         return len(table) - kept
 
     def others(self, table: pa.Table) -> pa.Array:
-        """Which rows of a file are not the account's."""
+        """A mask of the rows of a file that are not the account's."""
         keys = table[self._kind.empty.key].to_pylist()
         texts = table[ROW].to_pylist() if ROW in table.column_names else [None] * len(keys)
         return pa.array(
@@ -56,7 +56,7 @@ class Matcher:
         )
 
     def _is_in_row(self, text: str) -> bool:
-        """Whether a row that its columns do not hold whole is the account's, by the field itself."""
+        """Whether a row that its columns do not represent completely is the account's."""
         try:
             document = msgspec.json.decode(text)
         except msgspec.MsgspecError:
@@ -74,7 +74,7 @@ class Matcher:
 
 
 def erased_letter(line: bytes) -> bytes:
-    """What stays of the dead letter `line`: where it came from, and that it was erased."""
+    """The placeholder for the dead letter `line`: its origin, and that it was erased."""
     letter = _decode_letter(line)
     mark = DeadLetter(
         source=letter.source,
