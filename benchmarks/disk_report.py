@@ -21,8 +21,8 @@ def markdown(figures: DiskFigures) -> str:
     """The part of the report."""
     setting = (
         f"{figures.machine}. {figures.lines:,} lines, {megabytes(figures.bytes)}. "
-        f"Medians of {figures.repeats} runs of each, taken in turn. Times are for one line; the ratio is of the "
-        "time by the clock to that of the way in bold, which intake takes."
+        f"Medians of {figures.repeats} runs of each, alternating. Times are for one line; the ratio is of "
+        "elapsed time, to that of the method in bold, which intake uses."
     )
     reading = _ways("Reading, from the kernel's cache", figures.readings)
     return "\n\n".join([setting, reading, _ways("Writing", figures.writings)])

@@ -19,9 +19,9 @@ def summary(figures: HttpFigures) -> str:
 def markdown(figures: HttpFigures) -> str:
     """The part of the report."""
     setting = (
-        f"{figures.machine}. Medians of {figures.repeats} runs of each, taken in turn. Events per core second count the "
-        "processor time of the server alone; the clients run beside it on the same machine, so that events per "
-        "second are less than it could take."
+        f"{figures.machine}. Medians of {figures.repeats} runs of each, alternating. Events per core second count only "
+        "the processor time of the server; the clients run on the same machine, so that events per second are fewer "
+        "than it could accept."
     )
     headers = [
         "Load",

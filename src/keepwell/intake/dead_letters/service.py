@@ -26,7 +26,7 @@ def replay(
     if no schema is known, CorruptData, StorageFull or InfrastructureError.
     """
     with ExitStack() as stack:
-        stack.enter_context(exclusive_lock(root / "lock", purpose="taking rows in"))
+        stack.enter_context(exclusive_lock(root / "lock", purpose="writing rows"))
         state = stack.enter_context(closing(State(root)))
         schema = schema or _last_schema(root, state)
         journal = Journal(

@@ -119,7 +119,7 @@ class Tail:
         files, segment = files or LocalFs(), options.sizes.segment
         create_folder(root, files=files)
         with ExitStack() as stack:
-            stack.enter_context(exclusive_lock(root / "lock", purpose="taking rows in"))
+            stack.enter_context(exclusive_lock(root / "lock", purpose="writing rows"))
             state = State(root)
             stack.callback(state.close)
             journal = Journal(root, state=state, files=files, clock=clock, segment_bytes=segment)

@@ -118,7 +118,7 @@ def test_sealing_closes_the_open_segment_and_an_empty_one_stays_open(tmp_path: P
 
 
 def test_a_second_opener_is_told_who_holds_the_folder(tmp_path: Path) -> None:
-    with opened(tmp_path), pytest.raises(Conflict, match="taking rows in") as refused, opened(tmp_path):
+    with opened(tmp_path), pytest.raises(Conflict, match="writing rows") as refused, opened(tmp_path):
         pass
     assert (tmp_path / "lock").read_text() in refused.value.hint
 

@@ -193,7 +193,9 @@ def test_a_running_intake_is_named_and_nothing_is_erased(home: Home) -> None:
 
 def test_rows_are_erased_by_their_key_also_where_a_column_could_not_hold_them(tmp_path: Path) -> None:
     home = SensorHome(tmp_path)
-    home.accept({"sensor": "a"}, {"sensor": "b"}, {"sensor": "a", "count": 2**70}, {"sensor": "b", "more": "a"})
+    home.accept(
+        {"sensor": "a"}, {"sensor": "b"}, {"sensor": "a", "count": 2**70}, {"sensor": "b", "more": "a"}
+    )
     home.build()
     proof = erase(home.place, kind_of(home.place), account="a", clock=CLOCK, progress=Silent())
     assert proof.first_scan.found == 4
