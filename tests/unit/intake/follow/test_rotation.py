@@ -25,7 +25,7 @@ def logs(tmp_path: Path) -> Logs:
 
 
 @pytest.mark.parametrize("first", [5, HEAD])
-def test_a_renamed_file_is_read_to_its_end_and_the_new_one_from_its_start(logs: Logs, first: int) -> None:
+def test_renamed_file_is_read_to_its_end_and_the_new_one_from_its_start(logs: Logs, first: int) -> None:
     logs.append("app.log", lines(range(first)))
     logs.poll()
     logs.append("app.log", lines(range(first, first + 10)))
@@ -35,7 +35,7 @@ def test_a_renamed_file_is_read_to_its_end_and_the_new_one_from_its_start(logs: 
     assert logs.numbers() == list(range(first + 20))
 
 
-def test_generations_that_were_rotated_while_nobody_looked_are_read(logs: Logs) -> None:
+def test_generations_rotated_while_stopped_are_read(logs: Logs) -> None:
     logs.append("app.log", lines(range(10)))
     logs.poll()
     logs.append("app.log", lines(range(10, 20)))
@@ -47,7 +47,7 @@ def test_generations_that_were_rotated_while_nobody_looked_are_read(logs: Logs) 
 
 
 @pytest.mark.parametrize("name", ["app.log.1", "app.log-20261123", "app.log.2026-11-23T10:00", "app.1.log"])
-def test_rotation_may_name_a_generation_in_any_usual_way(logs: Logs, name: str) -> None:
+def test_every_usual_rotation_name_is_recognised(logs: Logs, name: str) -> None:
     logs.append("app.log", lines(range(HEAD)))
     logs.poll()
     logs.append("app.log", line(HEAD))
@@ -57,7 +57,7 @@ def test_rotation_may_name_a_generation_in_any_usual_way(logs: Logs, name: str) 
 
 
 @pytest.mark.parametrize("first", [5, HEAD])
-def test_copy_and_truncate_loses_no_row_between_the_last_look_and_the_copy(logs: Logs, first: int) -> None:
+def test_copy_and_truncate_loses_no_row_between_last_round_and_copy(logs: Logs, first: int) -> None:
     logs.append("app.log", lines(range(first)))
     logs.poll()
     logs.append("app.log", lines(range(first, first + 5)))
@@ -68,7 +68,7 @@ def test_copy_and_truncate_loses_no_row_between_the_last_look_and_the_copy(logs:
 
 
 @pytest.mark.parametrize("part", [10, 1_500, 3_000])
-def test_a_copy_in_the_making_is_not_read_beside_its_original(logs: Logs, part: int) -> None:
+def test_unfinished_copy_is_not_read_in_addition_to_its_original(logs: Logs, part: int) -> None:
     path = logs.append("app.log", lines(range(HEAD)))
     logs.poll()
     (logs.folder / "app.log.1").write_bytes(path.read_bytes()[:part])
@@ -77,7 +77,7 @@ def test_a_copy_in_the_making_is_not_read_beside_its_original(logs: Logs, part: 
     assert [copy.file.path.name for copy in result.copies] == ["app.log.1"]
 
 
-def test_a_copy_that_begins_before_its_rows_are_read_is_not_read_twice(logs: Logs) -> None:
+def test_copy_begun_before_its_rows_are_read_is_not_read_twice(logs: Logs) -> None:
     path = logs.append("app.log", lines(range(HEAD)))
     (logs.folder / "app.log.1").write_bytes(path.read_bytes())
     logs.poll()
@@ -87,7 +87,7 @@ def test_a_copy_that_begins_before_its_rows_are_read_is_not_read_twice(logs: Log
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])
-def test_a_compressed_copy_is_read_on_where_the_plain_file_was_left(logs: Logs, suffix: str) -> None:
+def test_compressed_copy_continues_where_the_plain_file_stopped(logs: Logs, suffix: str) -> None:
     logs.append("app.log", lines(range(HEAD)))
     logs.poll()
     logs.append("app.log", lines(range(HEAD, HEAD + 10)))
@@ -99,7 +99,7 @@ def test_a_compressed_copy_is_read_on_where_the_plain_file_was_left(logs: Logs, 
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])
-def test_a_compressed_copy_of_what_was_read_is_not_read_again(logs: Logs, suffix: str) -> None:
+def test_compressed_copy_of_read_text_is_not_read_again(logs: Logs, suffix: str) -> None:
     logs.append("app.log", lines(range(5)))
     logs.poll()
     logs.rename("app.log", "app.log.1")
@@ -118,7 +118,7 @@ def test_compressed_generations_from_before_the_start_are_read(logs: Logs) -> No
     assert logs.numbers() == list(range(20))
 
 
-def test_a_compressed_file_that_is_cut_off_gives_what_it_holds_and_a_dead_letter(logs: Logs) -> None:
+def test_truncated_compressed_file_gives_its_rows_and_a_dead_letter(logs: Logs) -> None:
     logs.append("app.log.1", lines(range(500)))
     logs.compress("app.log.1")
     packed = logs.folder / "app.log.1.gz"
@@ -133,7 +133,7 @@ def test_a_compressed_file_that_is_cut_off_gives_what_it_holds_and_a_dead_letter
     assert len(taken) > 400
 
 
-def test_a_file_that_is_cut_to_nothing_and_written_anew_is_read_anew(logs: Logs) -> None:
+def test_truncated_and_rewritten_file_is_read_from_its_start(logs: Logs) -> None:
     path = logs.append("app.log", lines(range(HEAD)))
     logs.poll()
     os.truncate(path, 0)
@@ -142,7 +142,7 @@ def test_a_file_that_is_cut_to_nothing_and_written_anew_is_read_anew(logs: Logs)
     assert logs.numbers() == list(range(HEAD + 5))
 
 
-def test_a_file_that_outgrew_its_former_self_between_two_looks_is_read_anew(logs: Logs) -> None:
+def test_rewritten_longer_file_is_read_from_its_start(logs: Logs) -> None:
     path = logs.append("app.log", lines(range(20)))
     logs.poll()
     os.truncate(path, 0)
@@ -151,7 +151,7 @@ def test_a_file_that_outgrew_its_former_self_between_two_looks_is_read_anew(logs
     assert logs.numbers() == [*range(20), *range(100, 160)]
 
 
-def test_a_deleted_file_that_is_made_again_under_its_inode_is_read_anew(logs: Logs) -> None:
+def test_file_recreated_with_the_same_inode_is_read_from_its_start(logs: Logs) -> None:
     path = logs.append("app.log", lines(range(HEAD)))
     logs.poll()
     inode = path.stat().st_ino
@@ -185,7 +185,7 @@ def test_generations_that_share_a_head_and_then_differ_are_both_read(logs: Logs)
     assert sorted(logs.numbers()) == sorted([*range(HEAD), *range(HEAD), 100, 200])
 
 
-def test_a_hard_link_is_one_file(tmp_path: Path) -> None:
+def test_hard_links_are_one_file(tmp_path: Path) -> None:
     logs = Logs(tmp_path, pattern="*.log")
     path = logs.append("app.log", lines(range(5)))
     (logs.folder / "second.log").hardlink_to(path)
@@ -193,7 +193,7 @@ def test_a_hard_link_is_one_file(tmp_path: Path) -> None:
     assert logs.numbers() == list(range(5))
 
 
-def test_a_file_that_moved_to_another_folder_of_the_pattern_is_read_on(tmp_path: Path) -> None:
+def test_file_moved_within_the_pattern_is_read_on(tmp_path: Path) -> None:
     logs = Logs(tmp_path, pattern="**/*.log")
     logs.append("app.log", lines(range(HEAD)))
     logs.poll()
@@ -205,7 +205,7 @@ def test_a_file_that_moved_to_another_folder_of_the_pattern_is_read_on(tmp_path:
     assert logs.numbers() == list(range(HEAD + 1))
 
 
-def test_what_was_written_to_a_file_that_is_deleted_then_is_still_read(logs: Logs) -> None:
+def test_rows_written_before_deletion_are_still_read(logs: Logs) -> None:
     with logs.followed() as tail:
         path = logs.append("app.log", lines(range(5)))
         tail.poll()
@@ -217,7 +217,7 @@ def test_what_was_written_to_a_file_that_is_deleted_then_is_still_read(logs: Log
     assert not any("app.log" in name for name in held)
 
 
-def test_a_file_whose_name_a_pipe_takes_is_not_waited_for(logs: Logs) -> None:
+def test_file_replaced_by_a_pipe_does_not_block(logs: Logs) -> None:
     path = logs.append("app.log", lines(range(5)))
     logs.poll()
     path.unlink()
@@ -231,7 +231,7 @@ def test_a_file_whose_name_a_pipe_takes_is_not_waited_for(logs: Logs) -> None:
 
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])
 @pytest.mark.parametrize("part", [0, 1, 7, 200, -1])
-def test_a_compressed_copy_in_the_making_is_waited_for(logs: Logs, suffix: str, part: int) -> None:
+def test_unfinished_compressed_copy_is_read_when_complete(logs: Logs, suffix: str, part: int) -> None:
     logs.append("app.log.1", b"".join(line(number, os.urandom(20).hex()) for number in range(500)))
     logs.compress("app.log.1", suffix)
     packed = logs.folder / f"app.log.1{suffix}"
@@ -260,7 +260,7 @@ class Meddler:
         deque(rows, maxlen=0)
 
 
-def test_a_file_that_is_copied_cut_and_outgrown_while_it_is_read_is_taken_once(logs: Logs) -> None:
+def test_file_copied_truncated_and_regrown_while_reading_is_read_once(logs: Logs) -> None:
     logs.append("app.log", lines(range(3_000)))
 
     def rotate() -> None:

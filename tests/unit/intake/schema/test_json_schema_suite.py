@@ -38,7 +38,7 @@ def compiled(text: str) -> Schema:
 
 
 @pytest.mark.skipif(not FOLDER.exists(), reason="the suite is not here: `./keepwell test` downloads it")
-def test_the_suite_is_whole() -> None:
+def test_the_suite_is_complete() -> None:
     assert sum(1 for _ in cases()) > 1_000
 
 
