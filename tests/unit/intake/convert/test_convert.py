@@ -63,8 +63,8 @@ def read(path: Path) -> Any:
 @pytest.mark.parametrize("target", [".json", ".jsonl", ".yaml"])
 @pytest.mark.parametrize("rows", [ROWS, []])
 def test_rows_survive_every_conversion(tmp_path: Path, source: str, target: str, rows: list[Any]) -> None:
-    made = converted(write(tmp_path / f"in{source}", rows), tmp_path / f"out{target}")
-    assert (made.rows, made.dead_letters) == (len(rows), 0)
+    done = converted(write(tmp_path / f"in{source}", rows), tmp_path / f"out{target}")
+    assert (done.rows, done.dead_letters) == (len(rows), 0)
     assert read(tmp_path / f"out{target}") == rows
     assert not (tmp_path / "letters.jsonl").exists()
 
@@ -114,7 +114,7 @@ def test_csv_gets_the_schemas_names_and_types_and_drift_is_reported_once(tmp_pat
     (tmp_path / "in.csv").write_text(
         "Id,Licences,price,colour\na,3,9.5,red\nb,4,,blue\nc,many,1,\n", encoding="utf-8"
     )
-    made = converted(tmp_path / "in.csv", tmp_path / "out.jsonl", schema=SCHEMA)
+    done = converted(tmp_path / "in.csv", tmp_path / "out.jsonl", schema=SCHEMA)
     assert read(tmp_path / "out.jsonl") == [
         {"id": "a", "seats": 3, "price": 9.5},
         {"id": "b", "seats": 4, "price": None},
@@ -122,7 +122,7 @@ def test_csv_gets_the_schemas_names_and_types_and_drift_is_reported_once(tmp_pat
     assert [(letter["line"], letter["field"], letter["row"]) for letter in letters(tmp_path)] == [
         (4, "/seats", "c,many,1,")
     ]
-    assert [(noted.change.kind, noted.change.column, noted.rows) for noted in made.drift] == [
+    assert [(noted.change.kind, noted.change.column, noted.rows) for noted in done.drift] == [
         ("renamed", "id", 3),
         ("renamed", "seats", 3),
         ("new", "colour", 3),
@@ -161,13 +161,13 @@ def test_broken_row_is_a_dead_letter_and_the_others_are_converted(
     ("name", "text", "named"),
     [
         ("in.json", b'[{"a":1},', "after row 1"),
-        ("in.json", b'{"a":1}', "no JSON array"),
-        ("in.json", b"", "no JSON array"),
+        ("in.json", b'{"a":1}', "not a JSON array"),
+        ("in.json", b"", "not a JSON array"),
         ("in.yaml", b"- a: 1\n- b: [1\n", "in.yaml:3"),
         ("in.yaml", b"- a: &x 1\n  b: *x\n", "in.yaml:2.*alias"),
         ("in.yaml", b"- a: .nan\n", "in.yaml"),
-        ("in.yaml", b"- a: 1\n  a: 2\n", "in.yaml:2.*'a' stands there twice"),
-        ("in.yaml", b"- ? [1]\n  : 2\n", "in.yaml:1.*no text"),
+        ("in.yaml", b"- a: 1\n  a: 2\n", "in.yaml:2.*'a' occurs twice"),
+        ("in.yaml", b"- ? [1]\n  : 2\n", "in.yaml:1.*not a text"),
         ("in.yaml", b"- a: \xff\n", "in.yaml is not YAML"),
         ("in.yaml", b"- " + b"[" * 3_000 + b"]" * 3_000, "nested too deeply"),
         ("in.yaml", b"- !!python/object:os.system {}\n", "in.yaml:1"),
@@ -241,7 +241,7 @@ def test_dead_letters_never_overwrite_the_rows(tmp_path: Path, name: str) -> Non
     source = write(tmp_path / "in.jsonl", ROWS)
     places = RowFile(source, "jsonl"), RowFile(tmp_path / "out.jsonl", "jsonl")
     work = Converting(schema=None, clock=CLOCK, progress=Silent())
-    with pytest.raises(DataValidationError, match="cannot hold the dead letters"):
+    with pytest.raises(DataValidationError, match="cannot be the file of dead letters"):
         convert(*places, dead_letters=tmp_path / "." / name, work=work)
     assert read(source) == ROWS
 
@@ -260,12 +260,12 @@ def test_dead_letters_of_an_earlier_run_are_removed(tmp_path: Path) -> None:
 
 def test_csv_refuses_a_column_that_appears_while_reading() -> None:
     writer = writer_of(io.BytesIO().write, "csv", columns=["a"])
-    with pytest.raises(Conflict, match="'b' came while"):
+    with pytest.raises(Conflict, match="'b' appeared while"):
         writer.write({"a": 1, "b": 2})
 
 
 def test_unknown_suffix_is_refused_with_a_hint(tmp_path: Path) -> None:
-    with pytest.raises(DataValidationError, match="does not tell its format") as refused:
+    with pytest.raises(DataValidationError, match="format is not known") as refused:
         converted(tmp_path / "in.xls", tmp_path / "out.jsonl")
     assert "--from" in refused.value.hint
 

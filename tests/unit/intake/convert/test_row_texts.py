@@ -74,13 +74,13 @@ def test_nesting_needs_no_memory() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        (b"", "no JSON array"),
-        (b" \n", "no JSON array"),
-        (b'{"a":1}', "no JSON array"),
+        (b"", "not a JSON array"),
+        (b" \n", "not a JSON array"),
+        (b'{"a":1}', "not a JSON array"),
         (b"[", "after row 0: the file ends within the array"),
         (b'[{"a":1},\n{"a":"x},{"a":2}]', r"after row 1: the file ends within the array \(line 2\)"),
-        (b'[{"a":1}][{"a":2}]', "after row 1: something stands behind the array"),
-        (b"[1] \n x", "after row 1: something stands behind the array"),
+        (b'[{"a":1}][{"a":2}]', "after row 1: there is text after the array"),
+        (b"[1] \n x", "after row 1: there is text after the array"),
     ],
 )
 @pytest.mark.parametrize("size", [1, 1 << 20])

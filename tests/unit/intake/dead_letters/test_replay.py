@@ -87,5 +87,5 @@ def test_unknown_id_is_named(logs: Logs) -> None:
 def test_replay_without_any_known_schema_is_refused(tmp_path: Path) -> None:
     with opened(tmp_path):
         pass
-    with pytest.raises(DataValidationError, match="by which schema"):
+    with pytest.raises(DataValidationError, match="is unknown"):
         replay(tmp_path, schema=None, clock=CLOCK)

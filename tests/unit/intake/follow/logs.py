@@ -40,7 +40,7 @@ def lines(numbers: Iterable[int]) -> bytes:
 
 
 class Logs:
-    """Files as a program writes and rotates them, and what was taken of them."""
+    """Files as a program writes and rotates them, and the rows read from them."""
 
     def __init__(self, folder: Path, *, sizes: Sizes = SMALL, pattern: str = "*.log") -> None:
         self.folder = folder / "logs"
@@ -79,7 +79,7 @@ class Logs:
             yield tail
 
     def poll(self, *, is_last: bool = False) -> PollResult:
-        """One round of a process of its own."""
+        """One round in a new process."""
         with self.followed() as tail:
             return tail.poll(is_last=is_last)
 

@@ -1,4 +1,4 @@
-"""What happens to followed files: each row is taken once, whatever name, inode or length holds it."""
+"""Rotation of followed files: each row is read once, whatever happens to names, inodes and lengths."""
 
 from __future__ import annotations
 
@@ -128,9 +128,9 @@ def test_truncated_compressed_file_gives_its_rows_and_a_dead_letter(logs: Logs) 
     assert logs.letters() == []
     logs.poll(is_last=True)
     assert [letter.code for letter in logs.letters()][-1] == "damaged-file"
-    taken = logs.numbers()
-    assert taken == list(range(len(taken)))
-    assert len(taken) > 400
+    numbers = logs.numbers()
+    assert numbers == list(range(len(numbers)))
+    assert len(numbers) > 400
 
 
 def test_truncated_and_rewritten_file_is_read_from_its_start(logs: Logs) -> None:
@@ -222,7 +222,7 @@ def test_file_replaced_by_a_pipe_does_not_block(logs: Logs) -> None:
     logs.poll()
     path.unlink()
     os.mkfifo(path)
-    assert "no regular file" in logs.poll().troubles[str(path)]
+    assert "not a regular file" in logs.poll().troubles[str(path)]
     path.unlink()
     logs.append("app.log", lines(range(5, 10)))
     logs.poll()

@@ -28,7 +28,7 @@ def values(line: bytes, *, document: Any = SENSOR) -> dict[str, Any]:
 
 
 def value_of(kind: str, text: bytes) -> tuple[Any, bool]:
-    """What a column of this type holds of the JSON `text`, and whether that is all of it."""
+    """The value of the JSON `text` in a column of this type, and whether it is complete."""
     row = values(b'{"it": ' + text + b"}", document={"properties": {"it": {"type": kind}}})
     return row["it"], row["_row"] is None
 

@@ -1,4 +1,4 @@
-"""Events are seen as soon as they are taken: before the lake has them, while it is built, and after."""
+"""Events are visible as soon as they are accepted: before the lake has them, while it is built, and after."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Home(msgspec.Struct, frozen=True):
 
     @contextmanager
     def http(self) -> Iterator[Intake]:
-        """The journal of the HTTP intake, held open as the server holds it."""
+        """The journal of the HTTP intake, kept open as by the server."""
         with Intake.open(self.inbox / "http", clock=SystemClock(), drops_repeats=True) as journal:
             yield journal
 

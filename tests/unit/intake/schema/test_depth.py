@@ -53,7 +53,7 @@ def test_depth_limit_of_a_row_is_the_same_for_every_caller(
 ) -> None:
     block = b'{"a":1}\n' + nested(levels) + b"\n{}\n"
 
-    def judged() -> dict[int, Refusal | None]:
+    def validated() -> dict[int, Refusal | None]:
         def validate(row: bytes, index: int) -> bytes | Refusal:
             return schema.validate(row) or row
 
@@ -61,7 +61,7 @@ def test_depth_limit_of_a_row_is_the_same_for_every_caller(
             validate_block(block, accept_all=schema.accept_all, validate=validate, longest=100_000).rejected
         )
 
-    assert at_depth(frames, judged) == ({} if accepted else {1: TOO_DEEP})
+    assert at_depth(frames, validated) == ({} if accepted else {1: TOO_DEEP})
 
 
 def test_brackets_in_a_text_do_not_count_as_levels() -> None:

@@ -160,11 +160,11 @@ def test_text_cells_are_cast_silently_and_empty_ones_are_null_or_absent() -> Non
 
 
 def test_each_change_is_reported_once_with_count_first_and_last_place() -> None:
-    told = []
-    report = DriftReport(lambda change, place: told.append((change.column, place)))
+    reported = []
+    report = DriftReport(lambda change, place: reported.append((change.column, place)))
     for line in range(1, 100):
         report.note([Change("new", "colour")], place=f"a.csv:{line}")
-    assert told == [("colour", "a.csv:1")]
+    assert reported == [("colour", "a.csv:1")]
     (noted,) = report.noted
     assert (noted.rows, noted.first, noted.last) == (99, "a.csv:1", "a.csv:99")
 
@@ -194,10 +194,10 @@ def test_malformed_rules_are_refused(document: object) -> None:
 class Listener(TailMetrics):
     def __init__(self) -> None:
         super().__init__()
-        self.told: list[tuple[Change, str]] = []
+        self.reported: list[tuple[Change, str]] = []
 
     def drifted(self, change: Change, place: str) -> None:
-        self.told.append((change, place))
+        self.reported.append((change, place))
 
 
 def test_followed_rows_with_drift_are_repaired_and_reported_once(
@@ -223,7 +223,7 @@ def test_followed_rows_with_drift_are_repaired_and_reported_once(
     assert logs.accepted() == [b'{"n": 0}', b'{"n":1}', b'{"n":2}', b'{"n":4}']
     assert [letter.row.encode() for letter in logs.letters()] == [b'{"n": "three"}', b"[5]"]
     name = logs.folder / "app.log"
-    assert listener.told == [
+    assert listener.reported == [
         (Change("renamed", "n", "Number"), f"{name}:2"),
         (Change("new", "new"), f"{name}:2"),
         (Change("renamed", "n", "number"), f"{name}:3"),

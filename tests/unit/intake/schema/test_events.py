@@ -42,7 +42,7 @@ patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 @st.composite
 def almost_events(draw: st.DrawFn) -> dict[str, Any]:
-    """A valid event of which some members are replaced, added or left out."""
+    """A valid event with some members replaced, added or left out."""
     members: dict[str, st.SearchStrategy[Any]] = {
         "type": st.sampled_from(["track", "page"]) | json_values,
         "messageId": names,

@@ -13,7 +13,7 @@ def schema(document: object) -> Schema:
 
 
 def field(name: str, document: object, **more: object) -> Schema:
-    """A schema of objects whose field `name` is as `document` says."""
+    """A schema of objects with a field `name` described by `document`."""
     return schema({"type": "object", "properties": {name: document}, **more})
 
 
@@ -34,5 +34,5 @@ def is_accepted_early(validate: Schema, row: bytes) -> bool:
 
 
 def is_accepted(validate: Schema, row: bytes) -> bool:
-    """By both tiers together, as rows are judged."""
+    """By both tiers together, as rows are validated."""
     return is_accepted_early(validate, row) or validate.validate(row) is None
