@@ -20,8 +20,8 @@ def markdown(figures: DiskFigures) -> str:
     """The report's section."""
     setting = (
         f"{figures.machine}. {figures.lines:,} lines, {megabytes(figures.bytes)}. "
-        f"Medians of {figures.repeats} interleaved runs of each. Times are per line; the ratio is the wall "
-        "clock time relative to the way in bold, which intake uses."
+        f"Medians of {figures.repeats} runs of each, alternating. Times are for one line; the ratio is of "
+        "elapsed time, to that of the method in bold, which intake uses."
     )
     reading = _ways("Reading, from the kernel's cache", figures.readings)
     return "\n\n".join([setting, reading, _ways("Writing", figures.writings)])

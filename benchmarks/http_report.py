@@ -19,9 +19,9 @@ def summary(figures: HttpFigures) -> str:
 def markdown(figures: HttpFigures) -> str:
     """The report's section."""
     setting = (
-        f"{figures.machine}. Medians of {figures.repeats} interleaved runs of each. Events per core second count the "
-        "server's processor time only; the clients run on the same machine, so the server could accept more events per "
-        "second than shown."
+        f"{figures.machine}. Medians of {figures.repeats} runs of each, alternating. Events per core second count only "
+        "the processor time of the server; the clients run on the same machine, so that events per second are fewer "
+        "than it could accept."
     )
     headers = [
         "Load",

@@ -38,11 +38,11 @@ class EachCommitted(Collectors):
         super().__init__(settings, clock=clock)
         self._turn = asyncio.Lock()
 
-    async def take(self, workspace_id: UUID, calls: Sequence[Call]) -> None:
+    async def accept(self, workspace_id: UUID, calls: Sequence[Call]) -> None:
         """Take `calls` in one after the other, none together with those of another request."""
         for call in calls:
             async with self._turn:
-                await super().take(workspace_id, [call])
+                await super().accept(workspace_id, [call])
 
 
 _COMMITS: Mapping[str, type[Collectors]] = {"group": Collectors, "each": EachCommitted}

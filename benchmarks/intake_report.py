@@ -35,7 +35,7 @@ def markdown(figures: IntakeFigures) -> str:
 def _setting(figures: IntakeFigures) -> str:
     share = figures.rows / figures.textbook_rows
     scaled = (
-        f"The textbook loop ran on the first {figures.textbook_rows:,} rows; its time beyond startup is "
+        f"The textbook loop ran on the first {figures.textbook_rows:,} rows; its time after the start is "
         f"multiplied by {share:g}. "
         if share > 1
         else ""
@@ -43,9 +43,9 @@ def _setting(figures: IntakeFigures) -> str:
     start = figures.start
     return (
         f"{figures.machine}. {figures.rows:,} rows, {megabytes(figures.bytes)}, "
-        f"{figures.contests[0].dead_letters:,} malformed. Medians of {figures.repeats} interleaved runs each. "
-        f"{scaled}Startup is included in every figure: {seconds(start['intake'].cpu_seconds)} of intake's, "
-        f"{seconds(start['textbook'].cpu_seconds)} of the loop's."
+        f"{figures.contests[0].dead_letters:,} malformed. Medians of {figures.repeats} runs each, alternating. "
+        f"{scaled}Every figure includes the start: {seconds(start['intake'].cpu_seconds)} for intake, "
+        f"{seconds(start['textbook'].cpu_seconds)} for the loop."
     )
 
 

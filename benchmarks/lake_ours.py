@@ -13,8 +13,8 @@ from keepwell.intake.lake.compact import compact
 from keepwell.intake.lake.manifest import EVENT_ORDER, Manifest, folder_of, read_manifest
 from keepwell.intake.lake.reader import read_parquet
 from keepwell.intake.lake.shape import days_of
-from keepwell.intake.lake.storage import open_folder
-from keepwell.intake.lake.writer import writing
+from keepwell.intake.lake.storage import open_storage
+from keepwell.intake.lake.writer import open_writer
 from keepwell.platform.progress import Silent
 
 _EMPTY = Manifest(kind="events", key=EVENT_ORDER[0], time=EVENT_ORDER[1])
@@ -25,12 +25,12 @@ class OurLake:
 
     def __init__(self, folder: Path) -> None:
         self._location = folder / "lake"
-        self._folder = open_folder(self._location)
+        self._folder = open_storage(self._location)
 
     def append(self, segment: int, rows: pa.Table) -> bool:
         """One file per day of the segment, then the manifest, which names the segment."""
         name = f"ok-{segment:06}"
-        with writing(self._folder, held_for="a measurement", new=_EMPTY) as lake:
+        with open_writer(self._folder, purpose="a measurement", new=_EMPTY) as lake:
             if name in lake.segments:
                 return False
             lake.sweep()
@@ -46,7 +46,7 @@ class OurLake:
 
     def clean(self) -> None:
         """What each command that writes begins with."""
-        with writing(self._folder, held_for="a measurement") as lake:
+        with open_writer(self._folder, purpose="a measurement") as lake:
             lake.sweep()
 
     def files_of(self, day: date | None) -> list[str]:
@@ -57,7 +57,7 @@ class OurLake:
 
     def erase(self, account: str) -> None:
         """Rewrite each file that holds rows of the account, as `lake erase` does."""
-        with writing(self._folder, held_for="a measurement") as lake:
+        with open_writer(self._folder, purpose="a measurement") as lake:
             for file in list(lake.files.values()):
                 table = read_parquet(self._folder, file.name)
                 left = table.filter(compute.not_equal(table["account"], account))

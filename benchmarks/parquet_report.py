@@ -22,9 +22,9 @@ def markdown(figures: ParquetFigures) -> str:
 def _costs(figures: ParquetFigures) -> str:
     setting = (
         f"The same {figures.rows:,} rows without a malformed one, to Parquet and a DuckDB count of it; "
-        f"medians of {figures.repeats} interleaved runs each. Only intake validates the rows, and each of its commits "
-        "is durable; the lake is sorted by sensor and time, in files by day. If DuckDB follows intake, the "
-        "memory is DuckDB's."
+        f"medians of {figures.repeats} runs each, alternating. Only intake validates the rows, and makes each of its "
+        "commits durable; the lake is sorted by sensor and time in files by day. If DuckDB follows intake, the memory "
+        "is DuckDB's."
     )
     headers = ["Clean file", "CPU", "Time", "Peak memory"]
     rows = [
@@ -40,7 +40,7 @@ def _outcomes(figures: ParquetFigures) -> str:
         "Good rows",
         "Good rows not read",
         "Malformed rows counted as rows",
-        "Its message",
+        "Message",
     ]
     rows = [
         [
@@ -48,7 +48,7 @@ def _outcomes(figures: ParquetFigures) -> str:
             f"{each.good:,}",
             f"{each.good_lost:,}",
             f"{each.malformed_kept:,}",
-            each.error.replace("|", "\\|") or "nothing",
+            each.error.replace("|", "\\|") or "none",
         ]
         for each in figures.outcomes
     ]

@@ -76,7 +76,7 @@ def test_a_failed_sync_ends_the_work_and_a_new_start_is_exact(tmp_path: Path) ->
     with opened(tmp_path, files=FailingSync()) as intake:
         with pytest.raises(InfrastructureError, match=r"ok-000000\.open: Input/output error"):
             intake.append(ROWS[:50])
-        with pytest.raises(Unavailable, match="ended its work"):
+        with pytest.raises(Unavailable, match="was closed after an error"):
             intake.append(ROWS[:50])
     with opened(tmp_path) as intake:
         assert intake.append(ROWS[:50]).accepted == len(set(accepted_ids(tmp_path))) > 0

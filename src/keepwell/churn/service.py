@@ -134,7 +134,7 @@ async def risk_of(connection: Connection, *, workspace_id: UUID, account_id: UUI
 
 
 def _learn(work: Training, spans: Iterable[PayingSpan], *, workspace_id: UUID, horizon_days: int) -> Learned:
-    with intake.reading_lake():
+    with intake.lake_errors():
         return learn(
             spans,
             intake.events_table(work.lake, workspace_id=workspace_id, engine=work.engine),

@@ -1,11 +1,11 @@
-"""What the other rooms use of intake: events in, dead letters and the lake out, and reading of files of rows."""
+"""Intake's interface for other rooms: accepting events, reading the lake, and reading files of rows."""
 
 from keepwell.intake.convert.formats import FORMATS, Format, ReadRow, read_rows
 from keepwell.intake.events.group_commit import Collectors
 from keepwell.intake.events.intake import Intake
 from keepwell.intake.journal.dead_letters import read_dead_letters
 from keepwell.intake.lake.build import build_lake
-from keepwell.intake.lake.engines import reading_lake
+from keepwell.intake.lake.engines import lake_errors
 from keepwell.intake.lake.reader import activity, events_table, newest_events
 from keepwell.intake.schema.drift import Change, DriftReport, Noted, folded, sentence
 
@@ -22,9 +22,9 @@ __all__ = [
     "build_lake",
     "events_table",
     "folded",
+    "lake_errors",
     "newest_events",
     "read_dead_letters",
     "read_rows",
-    "reading_lake",
     "sentence",
 ]

@@ -1,4 +1,4 @@
-"""Events and rows that the tests of intake hand in, and what the journal then holds."""
+"""Events and rows for the tests of intake, and the content of the journal."""
 
 from __future__ import annotations
 
@@ -43,20 +43,20 @@ def sourced(*events: Event, source: str = "usage.csv") -> list[Sourced[Event]]:
 
 
 def rows(count: int) -> list[Sourced[bytes]]:
-    """Rows of which each tenth is no event and each fifteenth takes the id of another."""
+    """Rows: every tenth is not an event, and every fifteenth reuses the id of another."""
     return [Sourced("usage.jsonl", line, _row(line)) for line in range(1, count + 1)]
 
 
 def _row(line: int) -> bytes:
     if line % 10 == 0:
         return b'{"type": "page", "line": %d}' % line
-    taken = line - 7 if line % 15 == 0 else line
-    return msgspec.json.encode(event(taken, name=f"step-{line}", at=NOON - timedelta(hours=line)))
+    number = line - 7 if line % 15 == 0 else line
+    return msgspec.json.encode(event(number, name=f"step-{line}", at=NOON - timedelta(hours=line)))
 
 
-def defined_ids(taken: Iterable[Sourced[bytes]]) -> set[str]:
-    """The ids of the events that are somewhere in `taken`."""
-    events = [row.row for row in taken if b"messageId" in row.row]
+def defined_ids(rows: Iterable[Sourced[bytes]]) -> set[str]:
+    """The ids of the events in `rows`."""
+    events = [row.row for row in rows if b"messageId" in row.row]
     return {msgspec.json.decode(row)["messageId"] for row in events}
 
 
@@ -85,7 +85,7 @@ class Home:
         self.intake = folder / "intake"
         self.lake = folder / "lake [of *]"
 
-    def take(self, *events: Event) -> LakeBuilt:
+    def accept(self, *events: Event) -> LakeBuilt:
         with opened(self.intake) as intake:
             intake.append(sourced(*events))
             intake.seal()

@@ -46,7 +46,7 @@ def ids_in_another_connection(root: Path) -> set[str]:
         return set(state.seen_events(["E-1", "E-2"]))
 
 
-def test_another_process_keeps_the_log_of_a_state_opened_twice_here(state: State, tmp_path: Path) -> None:
+def test_write_ahead_log_survives_another_process_after_two_opens_here(state: State, tmp_path: Path) -> None:
     log = tmp_path / f"{STATE_FILE}-wal"
     before = log.stat().st_ino
     State(tmp_path).close()
@@ -57,7 +57,7 @@ def test_another_process_keeps_the_log_of_a_state_opened_twice_here(state: State
     assert ids_in_another_connection(tmp_path) == {"E-1", "E-2"}
 
 
-def test_threads_that_create_the_state_at_once_all_keep_its_log(tmp_path: Path) -> None:
+def test_write_ahead_log_survives_another_process_after_concurrent_creation(tmp_path: Path) -> None:
     all_open, may_close = Barrier(THREADS + 1), Event()
 
     def hold_open() -> None:

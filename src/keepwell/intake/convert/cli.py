@@ -11,7 +11,7 @@ import click
 
 from keepwell.intake.convert.formats import Format
 from keepwell.intake.convert.plain_files import PIPE
-from keepwell.intake.convert.service import Converted, Converting, Place, convert
+from keepwell.intake.convert.service import Converted, Converting, RowFile, convert
 from keepwell.intake.schema.drift import sentence
 from keepwell.intake.schema.validation import read_schema
 from keepwell.platform.clock import SystemClock
@@ -31,13 +31,13 @@ _FORMAT = click.Choice(get_args(Format))
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The JSON Schema of a row; its x-aliases and x-drift say how to fall back.",
 )
-@click.option("--from", "source_format", type=_FORMAT, help="Where the name of IN does not tell.")
-@click.option("--to", "target_format", type=_FORMAT, help="Where the name of OUT does not tell.")
+@click.option("--from", "source_format", type=_FORMAT, help="If the name of IN does not show it.")
+@click.option("--to", "target_format", type=_FORMAT, help="If the name of OUT does not show it.")
 @click.option(
     "--dead-letters",
     "dead_letters",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="For rows that break; OUT.dead-letters.jsonl where left out.",
+    help="For rejected rows; by default OUT.dead-letters.jsonl.",
 )
 @json_option
 def convert_command(
@@ -51,13 +51,16 @@ def convert_command(
 ) -> None:
     """Convert CSV, JSON, JSON Lines and YAML into one another, by the names of IN and OUT.
 
-    With a schema, fields get the schema's names and types, and whatever drifted is reported once. A name may
-    end in .gz or .zst; - is a pipe.
+    With a schema, fields get its names and types, and each kind of drift is reported once. A name may end in
+    .gz or .zst; - is a pipe.
 
     \b
     Example: ./keepwell convert export.csv rows.jsonl --schema row.schema.json
     """  # noqa: D301  click's mark for a paragraph that it must not wrap
-    places = Place.of(source, source_format, option="--from"), Place.of(target, target_format, option="--to")
+    places = (
+        RowFile.of(source, source_format, option="--from"),
+        RowFile.of(target, target_format, option="--to"),
+    )
     work = Converting(
         schema=read_schema(schema_file) if schema_file else None,
         clock=SystemClock(),
@@ -65,7 +68,7 @@ def convert_command(
     )
     converted = convert(*places, dead_letters=_dead_letters(dead_letters, target), work=work)
     if as_json:
-        # The rows have standard output.
+        # Standard output is for the rows.
         with redirect_stdout(sys.stderr) if target == PIPE else nullcontext():
             print_json(converted)
     else:
@@ -75,7 +78,7 @@ def convert_command(
 def _dead_letters(named: Path | None, target: Path) -> Path:
     if named is None and target == PIPE:
         raise DataValidationError(
-            "A pipe has no place for rows that break.", hint="Name one: --dead-letters FILE."
+            "With a pipe as OUT, rejected rows need a file.", hint="Name one: --dead-letters FILE."
         )
     return named or target.with_name(f"{target.name}.dead-letters.jsonl")
 

@@ -34,9 +34,9 @@ _LONGEST_ROW = 1_000_000
 
 
 class ReadRow(msgspec.Struct, frozen=True):
-    """A row and its place: where the text begins; a row of YAML has its number as the line.
+    """A row and the line where it begins; for YAML, the number of the row.
 
-    `refusal` says why it is none. Of one that is too long, `sha256` stands for the text.
+    `refusal` says why it is invalid. A row that is too long has `sha256` instead of its text.
     """
 
     line: int
@@ -51,8 +51,8 @@ class ReadRow(msgspec.Struct, frozen=True):
 def read_rows(path: Path, kind: Format) -> Iterator[ReadRow]:
     """The rows of the file `path`, about one at a time in memory.
 
-    A row that breaks is given with its refusal. Raises DataValidationError naming the file where it as a
-    whole is not of the format, and InfrastructureError where it cannot be read.
+    A broken row comes with its refusal. Raises DataValidationError naming the file if it as a whole is not in
+    the format, and InfrastructureError if it cannot be read.
     """
     with disk_errors(path):
         yield from {"csv": _read_csv, "json": _read_json, "jsonl": _read_jsonl, "yaml": _read_yaml}[kind](
@@ -102,29 +102,29 @@ def _decoded(text: bytes, line: int, *, offset: int | None = None) -> ReadRow:
     if isinstance(found, Refusal):
         return ReadRow(line, text, refusal=found, offset=offset)
     if not isinstance(found.value, dict):
-        refusal = Refusal("no-object", "The row is no object with named fields.")
+        refusal = Refusal("no-object", "The row is not an object with named fields.")
         return ReadRow(line, text, refusal=refusal, offset=offset)
     return ReadRow(line, text, found.value, offset=offset)
 
 
 class RowWriter(ABC):
-    """Writes rows as bytes; what comes after the last one is `finish`'s."""
+    """Writes rows as bytes; `finish` writes what follows the last one."""
 
     def __init__(self, write: Write) -> None:
         self._write = write
 
     @abstractmethod
     def write(self, row: dict[str, Any]) -> None:
-        """Add a row; raises RecursionError, and writes nothing, where it is nested too deeply for the format."""
+        """Write a row; raises RecursionError, writing nothing, if it is too deep for the format."""
 
     @abstractmethod
     def finish(self) -> None:
-        """Write what comes after the last row."""
+        """Write what follows the last row."""
 
 
 class _JsonLines(RowWriter):
     def finish(self) -> None:
-        """Nothing comes after the last line."""
+        """Nothing follows the last line."""
 
     def write(self, row: dict[str, Any]) -> None:
         self._write(msgspec.json.encode(row) + b"\n")
@@ -167,13 +167,13 @@ class _Csv(RowWriter):
             self._put(columns)
 
     def finish(self) -> None:
-        """Nothing comes after the last line."""
+        """Nothing follows the last line."""
 
     def write(self, row: dict[str, Any]) -> None:
         for name in row.keys() - self._columns.keys():
             raise Conflict(
-                f"The column {name!r} came while the file was read.",
-                hint="Convert it once nothing writes to it any more.",
+                f"The column {name!r} appeared while the file was read.",
+                hint="Convert it when nothing writes to it.",
             )
         self._put([_cell(row.get(column)) for column in self._columns])
 
@@ -185,7 +185,7 @@ class _Csv(RowWriter):
 
 
 def writer_of(write: Write, kind: Format, *, columns: Sequence[str]) -> RowWriter:
-    """What writes rows of this format; CSV has these columns, the others need not know."""
+    """The writer for a format; only CSV needs to know its columns."""
     match kind:
         case "csv":
             return _Csv(write, columns)

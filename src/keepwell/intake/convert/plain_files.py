@@ -1,4 +1,4 @@
-"""Files as a command reads and writes them: packed or not, or a pipe; a written one is whole or not there."""
+"""Files that a command reads and writes: compressed or not, or a pipe; an output is complete or absent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import IO, TypeAlias, cast
 import zstandard
 
 from keepwell.intake.files import LocalFs, disk_errors
-from keepwell.intake.follow.readers import COMPRESSED, Damaged, NotAFile, Reader, open_reader
+from keepwell.intake.follow.readers import COMPRESSED, Damaged, FileReader, NotAFile, open_reader
 from keepwell.platform.errors import DataValidationError, InfrastructureError
 
 Write: TypeAlias = Callable[[bytes], object]
@@ -26,9 +26,9 @@ _PIECE = 1 << 20
 
 @contextmanager
 def plain_file(path: Path) -> Iterator[Path]:
-    """The file `path`, or a temporary one with what comes through the pipe or is packed in it.
+    """The file `path`, or a temporary one with its decompressed content, or with that of the pipe.
 
-    Raises DataValidationError where there is no such file, or it cannot be decompressed to its end.
+    Raises DataValidationError if the file does not exist, or cannot be decompressed to its end.
     """
     if path != PIPE and path.suffix not in COMPRESSED:
         if not path.is_file():
@@ -47,19 +47,20 @@ def plain_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def published(path: Path, *, is_needed: Callable[[], bool] = lambda: True) -> Iterator[Write]:
-    """What writes to a file that gets the name `path` once it is whole and on the disk; `-` is standard output.
+    """A function that writes to a file, named `path` once it is complete; `-` is standard output.
 
-    Where it `is_needed` no more at the end, no file has the name. Raises DataValidationError where something
-    else than a file has it, and StorageFull or InfrastructureError naming it; so does the writing.
+    The file is on the disk before it gets its name. Unless it `is_needed` at the end, no file has the name.
+    Raises DataValidationError if `path` is something other than a file, and StorageFull or
+    InfrastructureError naming it; so does writing.
     """
     if path == PIPE:
         with _standard_output() as write:
             yield write
         return
-    # A link goes on pointing at the file; a device must not become one.
+    # A link keeps pointing at the file; a device must not be replaced by a file.
     target = path.resolve()
     if target.exists() and not target.is_file():
-        raise DataValidationError(f"{path} is no regular file.", hint="Name a file, or - for a pipe.")
+        raise DataValidationError(f"{path} is not a regular file.", hint="Name a file, or - for a pipe.")
     temporary = target.with_name(f".{target.name}.part")
     try:
         with disk_errors(path), temporary.open("wb") as file:
@@ -86,10 +87,10 @@ def _unpack(path: Path, target: IO[bytes]) -> None:
                 target.write(piece)
                 position += len(piece)
         except Damaged as damage:
-            raise DataValidationError(f"{path} {damage}.", hint="Is it whole?") from damage
+            raise DataValidationError(f"{path} {damage}.", hint="Check that it is complete.") from damage
 
 
-def _opened(path: Path) -> Reader:
+def _opened(path: Path) -> FileReader:
     try:
         reader = open_reader(path.resolve())
     except NotAFile:
@@ -104,7 +105,7 @@ def _no_file(path: Path) -> DataValidationError:
 
 
 def _naming(path: Path, stream: IO[bytes]) -> Write:
-    """What writes to `stream`; of several files that are open, an error names the right one."""
+    """A function that writes to `stream`; its errors name the right one of several open files."""
 
     def write(text: bytes) -> None:
         with disk_errors(path):
@@ -121,7 +122,7 @@ def _standard_output() -> Iterator[Write]:
         with disk_errors(name):
             stream.flush()
     except InfrastructureError:
-        # What is left in the buffer can go nowhere, and Python would try again at its end.
+        # Discard the rest of the buffer: Python would try to flush it again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         raise
 

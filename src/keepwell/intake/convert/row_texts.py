@@ -1,4 +1,4 @@
-"""The texts of rows in a file: its lines, or the items of the JSON array that it is, a piece at a time."""
+"""The texts of rows in a file: its lines, or the items of a JSON array, a piece at a time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BOM = b"\xef\xbb\xbf"
 _PIECE = 1 << 18
 _SPACE = b" \t\r\n"
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-# A string or an object without another one in it is passed over at once; then whatever gives a form.
+# Strings and flat objects are skipped as a whole; then the characters that give structure.
 _MARK = re.compile(
     _STRING + rb'|\{(?:[^"{}\[\]]++|' + _STRING + rb')*+\}|["\[\]{},]',
     re.DOTALL,
@@ -25,9 +25,9 @@ _OPENING, _CLOSING = b"{[", b"}]"
 
 
 class RowText(msgspec.Struct, frozen=True):
-    """A row as the file has it; `line` counts from 1 and `offset` in bytes from 0.
+    """The text of a row; `line` counts from 1 and `offset` in bytes from 0.
 
-    Of one that is longer than the cap, `sha256` stands for the text.
+    A text over the limit is replaced by its `sha256`.
     """
 
     line: int
@@ -38,11 +38,11 @@ class RowText(msgspec.Struct, frozen=True):
 
 
 def lines_of(file: IO[bytes], *, longest: int) -> Iterator[RowText]:
-    """Every line that is not blank, without its end; at most `longest` bytes of one are held."""
+    """Every line that is not blank, without its end; at most `longest` bytes of one are kept."""
     number = offset = 0
     while line := file.readline(longest + 1):
         number += 1
-        growing = _Growing(number, offset, longest=longest)
+        growing = _RowBuffer(number, offset, longest=longest)
         growing.add(_without_end(line.removeprefix(_BOM) if number == 1 else line))
         offset += len(line)
         while len(line) > longest and not line.endswith(b"\n"):
@@ -54,9 +54,9 @@ def lines_of(file: IO[bytes], *, longest: int) -> Iterator[RowText]:
 
 
 def items_of(file: IO[bytes], *, name: str, longest: int) -> Iterator[RowText]:
-    """Every item of a JSON array, as it stands there: nothing is said of what it holds.
+    """Every item of a JSON array as it is written; the items are not validated.
 
-    Raises DataValidationError for what is no array, or one that does not end.
+    Raises DataValidationError if the text is not an array, or has no end.
     """
     array = _Array(name, longest=longest)
     while piece := file.read(_PIECE):
@@ -68,8 +68,8 @@ def _without_end(line: bytes) -> bytes:
     return line[:-1].removesuffix(b"\r") if line.endswith(b"\n") else line
 
 
-class _Growing:
-    """A row's text as it comes, without the space around it."""
+class _RowBuffer:
+    """The text of a row as it is read, without the space around it."""
 
     def __init__(self, line: int, offset: int, *, longest: int) -> None:
         self.length = 0
@@ -100,7 +100,7 @@ class _Growing:
 
 
 class _Array:
-    """Cuts an array at the commas between its items, wherever its pieces end."""
+    """Splits an array at the commas between its items, however it is cut into pieces."""
 
     def __init__(self, name: str, *, longest: int) -> None:
         self._name = name
@@ -116,7 +116,7 @@ class _Array:
         for at in self._ends(piece, start):
             self._take(piece[start:at])
             start = at + 1
-            # In an empty array only a bracket stands, and no item before it.
+            # In an empty array there is no item before the closing bracket.
             if self._count or self._item.length or not self._is_over:
                 self._count += 1
                 yield self._item.row()
@@ -124,17 +124,17 @@ class _Array:
             self._begin_item()
         self._take(piece[start:])
         if self._is_over and self._item.length:
-            raise self._broken("something stands behind the array")
+            raise self._broken("there is text after the array")
 
     def require_end(self) -> None:
-        """Raise DataValidationError where the array did not end, or where there was none."""
+        """Raise DataValidationError if the array has no end, or there is no array."""
         if not self._is_begun:
             raise self._no_array()
         if not self._is_over:
             raise self._broken("the file ends within the array")
 
     def _begin(self, piece: bytes) -> int:
-        """Where the text in the array begins: behind the first bracket, or at the end where none came yet."""
+        """Where the items begin: after the opening bracket, or the end of the piece if it has none."""
         text = piece.removeprefix(b"" if self._offset else _BOM).lstrip(_SPACE)
         if text and not text.startswith(b"["):
             raise self._no_array()
@@ -146,7 +146,7 @@ class _Array:
         return start
 
     def _begin_item(self) -> None:
-        self._item = _Growing(self._line, self._offset, longest=self._longest)
+        self._item = _RowBuffer(self._line, self._offset, longest=self._longest)
 
     def _take(self, text: bytes) -> None:
         self._item.add(text)
@@ -154,7 +154,7 @@ class _Array:
         self._offset += len(text)
 
     def _ends(self, piece: bytes, start: int) -> Iterator[int]:
-        """Where an item ends in `piece`: at a comma, or at the bracket that ends the array."""
+        """Where an item ends in `piece`: at a comma, or at the closing bracket of the array."""
         if self._is_over:
             return
         for at in self._marks(piece, start):
@@ -170,7 +170,7 @@ class _Array:
                 return
 
     def _marks(self, piece: bytes, start: int) -> Iterator[int]:
-        """The places of brackets, braces and commas outside of strings, those within a flat object left out."""
+        """The positions of brackets, braces and commas outside strings and flat objects."""
         at = start + self._is_escaped
         self._is_escaped = False
         while found := (_END_OF_STRING if self._is_in_string else _MARK).search(piece, at):
@@ -186,11 +186,11 @@ class _Array:
 
     def _no_array(self) -> DataValidationError:
         return DataValidationError(
-            f"{self._name} is no JSON array of rows.", hint="For one row a line use --from jsonl."
+            f"{self._name} is not a JSON array of rows.", hint="For one row per line use --from jsonl."
         )
 
     def _broken(self, why: str) -> DataValidationError:
         return DataValidationError(
             f"{self._name} is not JSON after row {self._count:,}: {why} (line {self._line:,}).",
-            hint="An array that breaks has no row after it: mend the file.",
+            hint="No row after a broken one can be read: correct the file.",
         )

@@ -1,4 +1,4 @@
-"""Converting a file of rows to another format, by a schema where one is given, with what drifted on record."""
+"""Converting a file of rows to another format, optionally by a schema, with a report of the drift."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ from keepwell.platform.errors import DataValidationError
 from keepwell.platform.progress import Progress, counted
 
 
-class Place(msgspec.Struct, frozen=True):
+class RowFile(msgspec.Struct, frozen=True):
     """A file, or `-` for a pipe, and its format."""
 
     path: Path
     format: Format
 
     @classmethod
-    def of(cls, path: Path, named: Format | None, *, option: str) -> Place:
-        """By the suffix, `.gz` and `.zst` left out, or as `named`; raises DataValidationError for neither."""
+    def of(cls, path: Path, named: Format | None, *, option: str) -> RowFile:
+        """By the `named` format, or by the suffix, ignoring `.gz` and `.zst`; raises DataValidationError."""
         suffix = (path.with_suffix("") if path.suffix in COMPRESSED else path).suffix
         found = named or FORMATS.get(suffix)
         if found is None:
             raise DataValidationError(
-                f"{path}: its name does not tell its format.",
+                f"{path}: the format is not known from its name.",
                 hint=f"Name it: {option} {'|'.join(sorted(set(FORMATS.values())))}.",
             )
         return cls(path, found)
 
 
 class Converted(msgspec.Struct, frozen=True):
-    """What became of the rows, and every change that was met, once."""
+    """What became of the rows, and each change of columns once."""
 
     rows: int
     dead_letters: int
@@ -49,19 +49,19 @@ class Converted(msgspec.Struct, frozen=True):
 
 
 class Converting(msgspec.Struct, frozen=True, kw_only=True):
-    """What a conversion works with; `schema` may be none."""
+    """The context of a conversion; `schema` is optional."""
 
     schema: Schema | None
     clock: Clock
     progress: Progress
 
 
-def convert(source: Place, target: Place, *, dead_letters: Path, work: Converting) -> Converted:
-    """Write the rows of `source` to `target`, and those that break or that the schema refuses to `dead_letters`.
+def convert(source: RowFile, target: RowFile, *, dead_letters: Path, work: Converting) -> Converted:
+    """Write the rows of `source` to `target`, and the broken or refused ones to `dead_letters`.
 
-    Both are whole or not there: they get their names once everything is on the disk, the dead letters first.
-    `dead_letters` is replaced, and there is none without a dead letter. Raises DataValidationError naming the
-    file that is not of its format or no file, StorageFull or InfrastructureError.
+    Both files appear complete or not at all: they get their names once everything is on the disk, the dead
+    letters first. `dead_letters` is replaced, or removed if there are none. Raises DataValidationError naming
+    a file that is not in its format or not a file, StorageFull or InfrastructureError.
     """
     _require_apart(source.path, target.path, dead_letters)
     with ExitStack() as stack:
@@ -75,12 +75,12 @@ def convert(source: Place, target: Place, *, dead_letters: Path, work: Convertin
         writer = writer_of(write, target.format, columns=columns)
         conversion.run(writer.write, lambda letter: write_letter(msgspec.json.encode(letter) + b"\n"))
         writer.finish()
-    held = str(dead_letters) if conversion.dead_letters else None
-    return Converted(conversion.accepted, conversion.dead_letters, held, conversion.report.noted)
+    written = str(dead_letters) if conversion.dead_letters else None
+    return Converted(conversion.accepted, conversion.dead_letters, written, conversion.report.noted)
 
 
 class _Conversion:
-    def __init__(self, source: Place, file: Path, work: Converting) -> None:
+    def __init__(self, source: RowFile, file: Path, work: Converting) -> None:
         self._source = source
         self._file = file
         self._work = work
@@ -89,13 +89,13 @@ class _Conversion:
         self.accepted = self.dead_letters = 0
 
     def columns(self) -> Sequence[str]:
-        """Every column that a row will have: the schema's first, then the others as they come."""
+        """Every column that a row will have: the schema's first, then the others in order of appearance."""
         columns = dict.fromkeys(self._drift.columns if self._drift else ())
-        self.run(lambda row: columns.update(dict.fromkeys(row)), lambda letter: None)  # noqa: ARG005  only the names are looked at
+        self.run(lambda row: columns.update(dict.fromkeys(row)), lambda letter: None)  # noqa: ARG005  only the names matter
         return list(columns)
 
     def run(self, write: Callable[[Row], object], refuse: Callable[[DeadLetter], object]) -> None:
-        """Hand each row to `write`, or its letter to `refuse`, and count them anew."""
+        """Pass each row to `write`, or its dead letter to `refuse`, and count them."""
         self.report = DriftReport()
         self.accepted = self.dead_letters = 0
         with self._work.progress.step("Converting", total=None) as step:
@@ -108,21 +108,21 @@ class _Conversion:
                     refuse(self._letter(read, refusal))
 
     def _written(self, read: ReadRow, write: Callable[[Row], object]) -> Refusal | None:
-        """Why the row was not written; None where it was."""
+        """Why the row was not written; None if it was."""
         try:
-            row, refusal = self._judged(read)
+            row, refusal = self._validated(read)
             if refusal is None:
                 write(row)
         except RecursionError:
             return Refusal("too-deep", "The row is nested too deeply for this format.")
         return refusal
 
-    def _judged(self, read: ReadRow) -> tuple[Row, Refusal | None]:
+    def _validated(self, read: ReadRow) -> tuple[Row, Refusal | None]:
         if read.refusal or self._drift is None or self._work.schema is None:
             return read.row, read.refusal
-        mended = self._drift.mend(read.row, are_texts=self._source.format == "csv")
-        self.report.note(mended.changes, place=f"{self._source.path.name}:{read.line}")
-        return mended.row, mended.refusal or self._work.schema.judge(msgspec.json.encode(mended.row))
+        repaired = self._drift.repair(read.row, are_texts=self._source.format == "csv")
+        self.report.note(repaired.changes, place=f"{self._source.path.name}:{read.line}")
+        return repaired.row, repaired.refusal or self._work.schema.validate(msgspec.json.encode(repaired.row))
 
     def _letter(self, read: ReadRow, refusal: Refusal) -> DeadLetter:
         name, now = self._source.path.name, self._work.clock.now()
@@ -135,6 +135,6 @@ class _Conversion:
 def _require_apart(source: Path, target: Path, dead_letters: Path) -> None:
     if dead_letters.resolve() in {path.resolve() for path in (source, target) if path != PIPE}:
         raise DataValidationError(
-            f"{dead_letters} cannot hold the dead letters too.",
+            f"{dead_letters} cannot be the file of dead letters too.",
             hint="Name another file: --dead-letters FILE.",
         )

@@ -1,7 +1,7 @@
-"""Rows in YAML, one at a time: the items of a list, or documents of their own.
+"""Rows in YAML, one at a time: the items of a list, or separate documents.
 
-A plain scalar is a number, true, false or null where JSON would have it so, and a text otherwise: the date
-2024-01-31, the time 12:30, the code 010 and the country NO stay what they are.
+A plain scalar is a number, true, false or null only if JSON writes it so, and otherwise a text: the date
+2024-01-31, the time 12:30, the code 010 and the country NO stay as they are.
 """
 
 from __future__ import annotations
@@ -30,32 +30,32 @@ _PLAIN = (
 
 
 class _Loader(yaml.SafeLoader):
-    """Knows what JSON knows; a name in a mapping is a text, and stands there once."""
+    """Supports what JSON supports; a name in a mapping is a text, and unique."""
 
-    yaml_implicit_resolvers = {}  # noqa: RUF012  as the class above has it
+    yaml_implicit_resolvers = {}  # noqa: RUF012  as in the base class
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        # A few aliases of aliases make gigabytes.
+        # A few nested aliases expand to gigabytes.
         event: Any = cast("Any", self).peek_event()
         if isinstance(event, yaml.AliasEvent):
-            raise _error("an alias repeats what stands elsewhere", event)
+            raise _error("aliases are not supported", event)
         return super().compose_node(parent, index)
 
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002  as the class above has it
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002  as in the base class
         mapping: dict[Hashable, Any] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise _error("a name is no text", key)
+                raise _error("a name is not a text", key)
             if key.value in mapping:
-                raise _error(f"the name {key.value!r} stands there twice", key)
+                raise _error(f"the name {key.value!r} occurs twice", key)
             mapping[key.value] = self.construct_object(value, deep=deep)
         return mapping
 
 
 class _Dumper(yaml.SafeDumper):
-    """Quotes each text that a reader of YAML 1.1 or of the rules above could take for something else."""
+    """Quotes each text that a reader of YAML 1.1, or of the rules above, could read as something else."""
 
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  nothing is shared by its name
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  the library's signature
         return True
 
 
@@ -67,7 +67,7 @@ for _kind, _pattern, _first in _PLAIN:
 def yaml_rows(path: Path) -> Iterator[bytes]:
     """Each row as JSON; raises DataValidationError naming file and line of what is not YAML or not JSON."""
     with path.open("rb") as file:
-        # The stubs know the loader's steps by name only.
+        # The type stubs lack the loader's methods.
         loader: Any = None
         try:
             loader = _Loader(file)
@@ -84,7 +84,7 @@ def yaml_rows(path: Path) -> Iterator[bytes]:
 
 
 def yaml_item(row: dict[str, Any]) -> bytes:
-    """`row` as an item of a list; raises RecursionError where it is nested too deeply."""
+    """`row` as an item of a list; raises RecursionError if it is nested too deeply."""
     return yaml.dump([row], Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000).encode()
 
 
@@ -105,7 +105,7 @@ def _rows(loader: Any) -> Iterator[bytes]:
 def _as_json(loader: Any) -> bytes:
     value = loader.construct_document(loader.compose_node(None, None))
     loader.anchors.clear()
-    # What JSON has no form for, such as a set or a number that is none, raises here.
+    # Raises for values that JSON does not have, such as a set or NaN.
     return json.dumps(value, allow_nan=False).encode()
 
 
@@ -115,4 +115,6 @@ def _error(problem: str, place: Any) -> yaml.MarkedYAMLError:
 
 def _not_yaml(path: Path, problem: str, *, line: int | None = None) -> DataValidationError:
     place = f"{path.name}:{line}" if line else path.name
-    return DataValidationError(f"{place} is not YAML as JSON could be: {problem}.", hint="Mend the file.")
+    return DataValidationError(
+        f"{place} is not YAML that JSON can express: {problem}.", hint="Correct the file."
+    )

@@ -1,4 +1,4 @@
-"""Commands: look at the rows that could not be taken, and take them after all."""
+"""Commands: list, show and replay rejected rows."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import click
 from rich.table import Table
 
 from keepwell.identity import service as identity
-from keepwell.intake.dead_letters.service import holds_events, replay
+from keepwell.intake.dead_letters.service import contains_events, replay
 from keepwell.intake.events.intake import Intake
-from keepwell.intake.journal.dead_letters import HeldLetter, held_letter, held_letters
-from keepwell.intake.model import HTTP_INLET, DeadLetter
+from keepwell.intake.journal.dead_letters import StoredLetter, stored_letter, stored_letters
+from keepwell.intake.model import HTTP_JOURNAL, DeadLetter
 from keepwell.intake.schema.validation import read_schema
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.command_line import (
@@ -34,7 +34,7 @@ _reason = click.option(
 
 @click.group("dead-letters")
 def dead_letters() -> None:
-    """Rows that could not be taken, with the reason."""
+    """Rejected rows, each with the reason."""
 
 
 @dead_letters.command("list")
@@ -45,13 +45,13 @@ def dead_letters() -> None:
 def list_command(target: Target, folder: Path | None, code: str | None, as_json: bool) -> None:
     """List the dead letters of the workspace, or of an intake FOLDER, oldest first.
 
-    Those that were replayed and accepted are not among them. The workspace's are those of imports, then
-    those of the HTTP intake.
+    Letters that were replayed and accepted are left out. A workspace lists those of imports, then those of
+    the HTTP intake.
 
     Example: ./keepwell dead-letters list --reason duplicate-id --json
     """
-    roots = [folder] if folder else inlets(run(_folder_of(target)))
-    letters = [held for root in roots for held in held_letters(root, code=code)]
+    roots = [folder] if folder else journals(run(_folder_of(target)))
+    letters = [held for root in roots for held in stored_letters(root, code=code)]
     if as_json:
         print_json([_as_document(held) for held in letters])
         return
@@ -69,13 +69,13 @@ def list_command(target: Target, folder: Path | None, code: str | None, as_json:
 @json_option
 @targets_workspace
 def show_command(target: Target, ids: tuple[str, ...], as_json: bool) -> None:
-    """Show dead letters whole, each by the ID that `list` gives.
+    """Show complete dead letters, by the IDs that `list` prints.
 
     Example: ./keepwell dead-letters show intake 0:17
     """
     folder, wanted = _split(ids)
     root = folder or run(_folder_of(target))
-    letters = [held_letter(root, each) for each in wanted]
+    letters = [stored_letter(root, each) for each in wanted]
     if as_json:
         print_json([_as_document(held) for held in letters])
         return
@@ -90,22 +90,22 @@ def show_command(target: Target, ids: tuple[str, ...], as_json: bool) -> None:
     "--schema",
     "schema_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Judge by this schema in place of the one that the rows were judged by last.",
+    help="Validate by this schema instead of the last one used.",
 )
 @json_option
 @targets_workspace
 def replay_command(
     target: Target, folder: Path | None, code: str | None, schema_file: Path | None, as_json: bool
 ) -> None:
-    """Judge dead letters anew; those that are accepted now become rows, each once.
+    """Validate dead letters again; those that are valid now become rows, each once.
 
-    In a workspace, and in every folder that holds events, they are judged as events.
+    In a workspace, and in every folder with events, they are validated as events.
 
-    Example: ./keepwell dead-letters replay intake --reason schema --schema mended.schema.json
+    Example: ./keepwell dead-letters replay intake --reason schema --schema corrected.schema.json
     """
     schema = read_schema(schema_file) if schema_file else None
     root = folder or run(_folder_of(target))
-    if schema is None and holds_events(root):
+    if schema is None and contains_events(root):
         with Intake.open(root, clock=SystemClock()) as intake:
             replayed = intake.replay(code=code)
     else:
@@ -113,9 +113,9 @@ def replay_command(
     if as_json:
         print_json(replayed)
         return
-    click.echo(f"{replayed.accepted:,} became rows, {replayed.refused:,} were refused again.")
+    click.echo(f"{replayed.accepted:,} became rows, {replayed.refused:,} were rejected again.")
     if replayed.without_row:
-        click.echo(f"{replayed.without_row:,} were too long to be kept: hand in their source again.")
+        click.echo(f"{replayed.without_row:,} were too long to be kept: send their source again.")
 
 
 def _split(arguments: tuple[str, ...]) -> tuple[Path | None, tuple[str, ...]]:
@@ -123,7 +123,7 @@ def _split(arguments: tuple[str, ...]) -> tuple[Path | None, tuple[str, ...]]:
     return (Path(first), tuple(rest)) if Path(first).is_dir() else (None, arguments)
 
 
-def _as_document(held: HeldLetter) -> dict[str, object]:
+def _as_document(held: StoredLetter) -> dict[str, object]:
     letter = held.letter
     fields = {name: getattr(letter, name) for name in letter.__struct_fields__}
     return {"id": held.id, **{name: value for name, value in fields.items() if value not in (None, "")}}
@@ -133,7 +133,7 @@ def _place(letter: DeadLetter) -> str:
     return letter.source if letter.line is None else f"{letter.source}:{letter.line}"
 
 
-def _show(held: HeldLetter) -> None:
+def _show(held: StoredLetter) -> None:
     letter = held.letter
     click.secho(f"{held.id}  {_place(letter)}", bold=True)
     offset = "" if letter.offset is None else f", byte {letter.offset:,}"
@@ -147,9 +147,9 @@ def _show(held: HeldLetter) -> None:
         click.echo(row.decode("utf-8", "backslashreplace"))
 
 
-def inlets(root: Path) -> list[Path]:
-    """The folders of a workspace that rows are taken into: imports, and the HTTP intake within."""
-    return [root, root / HTTP_INLET]
+def journals(root: Path) -> list[Path]:
+    """A workspace's journals: imports, and the HTTP intake within."""
+    return [root, root / HTTP_JOURNAL]
 
 
 async def _folder_of(target: Target) -> Path:

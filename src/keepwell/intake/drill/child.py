@@ -1,7 +1,7 @@
 """The processes that a drill kills: each follows the drill's files until then.
 
-Run as a program with the folder of the files and that of the intake. For each line on its standard
-input it forks one process and prints its number; once that has ended, it prints `ended`.
+Run as a program with the folder of the files and that of the intake. For each line on its standard input it
+forks one process and prints its id; once that has ended, it prints `ended`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from keepwell.platform.clock import SystemClock
 
 
 def main(logs: Path, into: Path) -> None:
-    """Serve orders until there are no more."""
+    """Execute orders until there are no more."""
     for _ in sys.stdin:
         process = os.fork()
         if not process:
@@ -32,7 +32,7 @@ def follow(logs: Path, into: Path) -> None:
     options = Options(watcher=TailMetrics(), sizes=SIZES)
     with Tail.open(into, [str(logs / PATTERN)], schema=SCHEMA, clock=SystemClock(), options=options) as tail:
         while True:
-            tail.look()
+            tail.poll()
 
 
 if __name__ == "__main__":

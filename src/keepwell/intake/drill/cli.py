@@ -1,4 +1,4 @@
-"""The command that tries what intake promises on this very machine."""
+"""The command that tests the guarantees of intake on this machine."""
 
 from __future__ import annotations
 
@@ -15,24 +15,28 @@ from keepwell.platform.errors import CorruptData
 
 @click.group("drill")
 def drill() -> None:
-    """Cause the faults that Keepwell must survive, and count what they did."""
+    """Cause the faults that Keepwell must survive, and count their effects."""
 
 
 @drill.command("intake")
-@click.option("--kills", default=50, show_default=True, type=click.IntRange(min=1), help="How many kill -9.")
-@click.option("--seed", default=1, show_default=True, help="Another seed is another drill.")
+@click.option(
+    "--kills", default=50, show_default=True, type=click.IntRange(min=1), help="The number of kill -9."
+)
+@click.option(
+    "--seed", default=1, show_default=True, help="Determines the sequence of writes, rotations and kills."
+)
 @click.option(
     "--on",
     "folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Work on the disk of this folder, in place of the one for temporary files.",
+    help="Use the disk of this folder instead of that for temporary files.",
 )
 @json_option
 def intake_command(kills: int, seed: int, folder: Path | None, as_json: bool) -> None:
-    """Follow files that are written and rotated, kill the process again and again, and count the rows.
+    """Follow files that are written and rotated, kill the process repeatedly, and count the rows.
 
-    Nothing of yours is touched: all of it happens in a folder that is removed again. Exits with 4 where
-    a row was lost or doubled.
+    Your data is not touched: everything happens in a temporary folder. Exits with 4 if a row was lost or
+    duplicated.
 
     Example: ./keepwell drill intake --kills 200 --json
     """
@@ -47,6 +51,6 @@ def intake_command(kills: int, seed: int, folder: Path | None, as_json: bool) ->
         click.echo(f"lost = {done.lost}, doubled = {done.doubled}, damages = {done.damages}")
     if done.lost or done.doubled or done.damages:
         raise CorruptData(
-            "The drill found rows lost, doubled or damaged.",
+            "The drill found lost, duplicated or damaged rows.",
             hint=f"Please report it with the seed {seed}, the number of kills and the kind of disk.",
         )

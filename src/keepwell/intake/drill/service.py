@@ -1,7 +1,7 @@
 """The drill: files are written and rotated while the process that follows them is killed, again and again.
 
-Every row has a number, so that at the end each can be looked for: one that is in no segment is lost,
-one that is in several places is doubled.
+Every row has a number, so that each can be counted at the end: a missing one is lost, a repeated one is
+duplicated.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _MALFORMED_EACH = 40
 
 
 class Drilled(msgspec.Struct, frozen=True, kw_only=True):
-    """What was done, and what it did to the rows."""
+    """What was done, and its effect on the rows."""
 
     kills: int
     rotations: int
@@ -59,9 +59,9 @@ class Drilled(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def drill_intake(folder: Path, *, kills: int, seed: int, clock: Clock, progress: Progress) -> Drilled:
-    """Kill the process that follows the files in `folder`, which must be empty, so many times with SIGKILL.
+    """Kill the process that follows the files in `folder`, which must be empty, `kills` times with SIGKILL.
 
-    `seed` decides what is written, how it is rotated and when the process is killed.
+    `seed` determines what is written, how it is rotated and when the process is killed.
     """
     logs, into = folder / "logs", folder / "intake"
     logs.mkdir()
@@ -70,7 +70,7 @@ def drill_intake(folder: Path, *, kills: int, seed: int, clock: Clock, progress:
         for _ in range(kills):
             killed_after(writer.work)
             step.advance()
-    _take_the_rest(logs, into, clock=clock)
+    _read_the_rest(logs, into, clock=clock)
     taken = _numbers(into)
     return Drilled(
         kills=kills,
@@ -95,7 +95,7 @@ class _Writer:
         self.rotations = 0
 
     def work(self) -> None:
-        """Write for the lifetime of one process; it may be killed at any moment of it."""
+        """Write for the lifetime of one process, which is killed at the end."""
         ends = time.monotonic() + self._rng.uniform(0, _LONGEST_LIFE)
         while time.monotonic() < ends:
             self._write(self._rng.randrange(_MOST_ROWS))
@@ -106,7 +106,7 @@ class _Writer:
     def _write(self, rows: int) -> None:
         numbers = range(self.written, self.written + rows)
         text = b"".join(self._row(number) for number in numbers)
-        # In two pieces, so that a look may find half a line.
+        # In two pieces, so that a round may find half a line.
         half = len(text) // 2
         with self._log.open("ab", buffering=0) as file:
             file.write(text[:half])
@@ -145,7 +145,7 @@ class _Writer:
 
 @contextmanager
 def _follower(logs: Path, into: Path) -> Iterator[Callable[[Callable[[], None]], None]]:
-    """A function that runs its argument while a process follows the files, and then kills that."""
+    """A function that runs its argument while a process follows the files, and then kills the process."""
     command = [sys.executable, "-m", "keepwell.intake.drill.child", str(logs), str(into)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as launcher:  # noqa: S603  ourselves
@@ -165,15 +165,15 @@ def _follower(logs: Path, into: Path) -> Iterator[Callable[[Callable[[], None]],
         orders.close()
 
 
-def _take_the_rest(logs: Path, into: Path, *, clock: Clock) -> None:
+def _read_the_rest(logs: Path, into: Path, *, clock: Clock) -> None:
     options = Options(watcher=TailMetrics(), sizes=SIZES)
     with Tail.open(into, [str(logs / PATTERN)], schema=SCHEMA, clock=clock, options=options) as tail:
-        tail.look()
-        tail.look(is_last=True)
+        tail.poll()
+        tail.poll(is_last=True)
 
 
 def _numbers(into: Path) -> Counter[int]:
-    """How often each row is there, accepted or as a dead letter."""
+    """How often each row occurs, accepted or as a dead letter."""
     with closing(State(into)) as state:
         segments = state.segments(ACCEPTED)
     taken = Counter(json.loads(row)["n"] for segment in segments for row in read_lines(into, segment))

@@ -1,4 +1,4 @@
-"""The HTTP intake: Segment's tracking calls, taken with a write key and answered once they are on the disk."""
+"""The HTTP intake: Segment's tracking calls, answered once they are on the disk."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from keepwell.intake.events.calls import LARGEST_BODY, Document, calls_of, read_body, unpacked
+from keepwell.intake.events.calls import LARGEST_BODY, Document, calls_of, decompressed, read_body
 from keepwell.intake.events.group_commit import Collectors
 from keepwell.platform.errors import DataValidationError, NotAuthenticated
 from keepwell.platform.http import PUBLIC, problems
@@ -24,7 +24,7 @@ TheRuntime: TypeAlias = SkipValidation[NamedDependency[Runtime]]
 WorkspaceOfKey: TypeAlias = Callable[[str], Awaitable[UUID | None]]
 TheWriteKeys: TypeAlias = SkipValidation[NamedDependency[WorkspaceOfKey]]
 
-# The short paths are those of Segment's library for browsers.
+# The short paths are used by Segment's library for browsers.
 PATHS: dict[str | None, list[str]] = {
     None: ["/v1/batch", "/v1/b", "/v1/import"],
     "track": ["/v1/track", "/v1/t"],
@@ -34,7 +34,7 @@ PATHS: dict[str | None, list[str]] = {
     "group": ["/v1/group", "/v1/g"],
     "alias": ["/v1/alias", "/v1/a"],
 }
-# Any site may send: the write key says into which workspace, and nothing can be read with it.
+# Any site may send: the write key identifies the workspace, and cannot read anything.
 CROSS_ORIGIN = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Headers": "authorization, content-type, content-encoding",
@@ -45,13 +45,13 @@ ALL_PATHS = frozenset(path for paths in PATHS.values() for path in paths)
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """What a Segment library waits for."""
+    """The answer that Segment libraries expect."""
 
     success: bool = True
 
 
 def routes() -> list[Any]:
-    """The handlers of every call; the description of the API names each by its first path only."""
+    """The handlers of every call; the API description lists each by its first path only."""
     return [
         _handler(kind, path, is_first=not number)
         for kind, paths in PATHS.items()
@@ -84,7 +84,7 @@ def _handler(kind: str | None, path: str, *, is_first: bool) -> Any:
         workspace_id, document = await _authenticated(request, write_keys)
         received = runtime.clock.now()
         calls = calls_of(document, kind, received=received, new_id=lambda: str(runtime.ids.new()))
-        await collectors.take(workspace_id, calls)
+        await collectors.accept(workspace_id, calls)
         return Taken()
 
     return take
@@ -93,12 +93,12 @@ def _handler(kind: str | None, path: str, *, is_first: bool) -> Any:
 async def _authenticated(
     request: Request[Any, Any, Any], write_keys: WorkspaceOfKey
 ) -> tuple[UUID, Document]:
-    """Into which workspace a request sends, and what; raises NotAuthenticated before the body is judged."""
+    """The workspace and the document of a request; raises NotAuthenticated before the body is validated."""
     key = _basic_user(request.headers.get("authorization", ""))
     workspace_id = await write_keys(key) if key else None
     body = await request.body()
     try:
-        document = read_body(unpacked(body, request.headers.get("content-encoding", "")))
+        document = read_body(decompressed(body, request.headers.get("content-encoding", "")))
     except DataValidationError:
         if workspace_id is None:
             raise _no_key() from None
@@ -117,7 +117,7 @@ def _no_key() -> NotAuthenticated:
 
 
 def _basic_user(header: str) -> str | None:
-    """The user name of HTTP Basic, as which Segment's libraries send the write key."""
+    """The user name of HTTP Basic, in which Segment's libraries send the write key."""
     scheme, _, encoded = header.partition(" ")
     if scheme.lower() != "basic":
         return None

@@ -1,7 +1,8 @@
-"""Segment calls as a library sends them, and as they are kept: whole, each with an id and a corrected time.
+"""Segment calls as a library sends them, and as they are stored: complete, with an id and a corrected time.
 
-After Segment's specification of common fields: `timestamp` is the time at which the call was received,
-less the time between its making and its sending by the sender's own clock, whose error so cancels out.
+By Segment's specification of common fields: `timestamp` is the time at which the call was received, minus the
+time between its creation and its sending by the sender's own clock, so that the error of that clock cancels
+out.
 """
 
 from __future__ import annotations
@@ -20,30 +21,30 @@ from keepwell.platform.errors import DataValidationError
 LARGEST_BODY = 500 * 1024
 LARGEST_CALL = 32 * 1024
 MOST_CALLS = 2_500
-# A batch's context is repeated in each of its calls: without a bound, a small body becomes gigabytes.
+# A batch's context is repeated in each of its calls: without a limit, a small body becomes gigabytes.
 LARGEST_COMPLETED = 10 * LARGEST_BODY
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
-_HINT = "Send what a Segment library sends: JSON, for /v1/batch with a list `batch`."
+_HINT = "Send JSON as Segment libraries do; for /v1/batch, an object with a list `batch`."
 _SMALLER = "Send fewer or smaller calls at once."
 
 Document = dict[str, Any]
 
 
 class Call(msgspec.Struct, frozen=True):
-    """One call as a row, and why it cannot be taken where that shows before its schema is asked."""
+    """One call as a row, and its refusal if that is known before the schema is applied."""
 
     row: bytes
     refusal: Refusal | None = None
 
 
-def unpacked(body: bytes, encoding: str) -> bytes:
-    """`body` as it was before Content-Encoding `encoding`; raises TooLarge or DataValidationError."""
+def decompressed(body: bytes, encoding: str) -> bytes:
+    """`body` without its Content-Encoding `encoding`; raises TooLarge or DataValidationError."""
     encoding = encoding.strip().lower()
     if encoding in {"", "identity"}:
         return body
     if encoding not in {"gzip", "deflate"}:
         raise DataValidationError(
-            f"The Content-Encoding {encoding!r} is not taken.", hint="Send gzip, or none."
+            f"The Content-Encoding {encoding!r} is not supported.", hint="Send gzip, or none."
         )
     stream = zlib.decompressobj(_GZIP_OR_ZLIB)
     try:
@@ -53,28 +54,28 @@ def unpacked(body: bytes, encoding: str) -> bytes:
     if len(text) > LARGEST_BODY:
         raise _too_large("The body", LARGEST_BODY)
     if not stream.eof or stream.unused_data:
-        raise DataValidationError("The compressed body is cut off, or goes on after its end.", hint=_HINT)
+        raise DataValidationError("The compressed body is truncated, or has data after its end.", hint=_HINT)
     return text
 
 
 def read_body(body: bytes) -> Document:
-    """The JSON object in `body`; raises DataValidationError where there is none."""
+    """The JSON object in `body`; raises DataValidationError if it is not one."""
     try:
         document = msgspec.json.decode(body)
     except (ValueError, RecursionError) as error:
         raise DataValidationError(f"The body is not JSON: {error}.", hint=_HINT) from error
     if not isinstance(document, dict):
-        raise DataValidationError("The body is no JSON object.", hint=_HINT)
+        raise DataValidationError("The body is not a JSON object.", hint=_HINT)
     return document
 
 
 def calls_of(
     document: Document, kind: str | None, *, received: datetime, new_id: Callable[[], str]
 ) -> Sequence[Call]:
-    """The calls in `document`: itself, of the type `kind`, or where that is None those of its `batch`.
+    """The calls in `document`: itself, of the type `kind`, or if that is None those of its `batch`.
 
-    Raises DataValidationError where there is no batch, and TooLarge for one of more than 2,500 calls or a
-    single call past 32 KB; a call of a batch is refused by itself.
+    Raises DataValidationError if there is no batch, and TooLarge for one of more than 2,500 calls or a single
+    call over 32 KB; a call of a batch is refused separately.
     """
     document.pop("writeKey", None)
     if kind is not None:
@@ -125,7 +126,7 @@ def _encoded(call: Any) -> bytes:
 
 
 def _merged(call: Document, common: Document) -> Document:
-    """The batch's context and integrations, where the call does not say otherwise."""
+    """The batch's context and integrations, overridden by the call's own."""
     merged = {}
     for name in ("context", "integrations"):
         inherited, own = common.get(name), call.get(name)
@@ -140,7 +141,7 @@ def _times(original: Any, sent_at: Any, *, received: datetime) -> Mapping[str, A
         return {**times, "timestamp": _text(received)}
     made, sent = _instant(original), _instant(sent_at)
     if made is None:
-        # Kept as it is: the schema refuses it by name.
+        # Kept as it is: the schema refuses it and names the field.
         return {**times, "timestamp": original}
     if sent is None:
         return {**times, "timestamp": _text(made)}
@@ -152,7 +153,7 @@ def _times(original: Any, sent_at: Any, *, received: datetime) -> Mapping[str, A
 
 
 def _instant(text: Any) -> datetime | None:
-    """The instant; one without a zone is of UTC, as libraries mean it."""
+    """The instant; one without a zone is UTC, as libraries mean it."""
     try:
         instant = datetime.fromisoformat(text)
         return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)

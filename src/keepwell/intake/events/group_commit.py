@@ -1,6 +1,6 @@
-"""Group commit: while one commit is on its way to the disk, all calls that arrive wait for the next one together.
+"""Group commit: while one commit is being written, all calls that arrive wait for the next one together.
 
-Each workspace has a thread of its own for its journal, so the server goes on answering meanwhile.
+Each workspace has a thread of its own for its journal, so the server keeps answering meanwhile.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import msgspec
 from keepwell.intake.events.calls import Call
 from keepwell.intake.events.intake import Intake
 from keepwell.intake.lake.build import build_lake
-from keepwell.intake.model import HTTP_INLET, Sourced, dead_letter
+from keepwell.intake.model import HTTP_JOURNAL, Sourced, dead_letter
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import Settings
 from keepwell.platform.errors import Conflict, RateLimited, Unavailable
@@ -28,7 +28,7 @@ from keepwell.platform.progress import Silent
 
 _SOURCE = "http"
 _MOST_WAITING = 8_000_000
-# What a call takes in memory besides its row, about; it counts where calls are tiny.
+# The approximate memory of a call besides its row; it matters for tiny calls.
 _CALL_OVERHEAD = 150
 _RETRY_AFTER = timedelta(seconds=1)
 
@@ -42,7 +42,7 @@ class _Waiting(msgspec.Struct, frozen=True):
 
 
 class Collector:
-    """Takes calls into the journal of one folder, which it holds from the first call until it is closed."""
+    """Accepts calls into one folder's journal, which stays open from the first call until `close`."""
 
     def __init__(self, root: Path, *, clock: Clock) -> None:
         self._root = root
@@ -55,32 +55,34 @@ class Collector:
         self._work: asyncio.Task[None] | None = None
         self.has_unsealed = False
 
-    async def take(self, calls: Sequence[Call]) -> None:
-        """Take `calls` in; they are on the disk when this returns.
+    async def accept(self, calls: Sequence[Call]) -> None:
+        """Accept `calls`; they are on the disk when this returns.
 
-        Raises RateLimited where too much waits already, StorageFull or InfrastructureError where the disk
-        fails, Unavailable where another process holds the folder: then none of them is taken for sure.
+        Raises RateLimited if too much is waiting already, StorageFull or InfrastructureError if the disk
+        fails, Unavailable if another process holds the folder: then none of them is certain to be stored.
         """
         if not calls:
             return
         size = sum(len(call.row) + _CALL_OVERHEAD for call in calls)
         if self._waiting and self._waiting_bytes + size > _MOST_WAITING:
             raise RateLimited(
-                "More arrives than the disk can take.", hint="Send the same again.", retry_after=_RETRY_AFTER
+                "Events arrive faster than the disk can store them.",
+                hint="Send the same request again.",
+                retry_after=_RETRY_AFTER,
             )
         done = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(calls, size, done))
         self._waiting_bytes += size
         if self._work is None or self._work.done():
-            self._work = asyncio.create_task(self._commit_what_waits())
+            self._work = asyncio.create_task(self._commit_waiting())
         await done
 
     async def seal(self) -> None:
-        """Close the open segment where it holds rows, so that the lake can be built from it.
+        """Close the open segment if it has rows, so that the lake can be built from it.
 
-        Raises as `take` does.
+        Raises as `accept` does.
         """
-        # Told beforehand: a commit that ends meanwhile says the opposite again.
+        # Set before: a commit that ends meanwhile sets it again.
         self.has_unsealed = False
         try:
             await self._in_thread(self._seal)
@@ -89,7 +91,7 @@ class Collector:
             raise
 
     async def close(self) -> None:
-        """Commit what waits, seal it, and let go of the folder, also where sealing fails."""
+        """Commit what is waiting, seal it, and close the folder, even if sealing fails."""
         try:
             if self._work is not None:
                 await self._work
@@ -99,13 +101,13 @@ class Collector:
             await self._in_thread(self._opened.close)
             self._thread.shutdown()
 
-    async def _commit_what_waits(self) -> None:
+    async def _commit_waiting(self) -> None:
         while self._waiting:
             group, self._waiting, self._waiting_bytes = self._waiting, [], 0
             calls = [call for waiting in group for call in waiting.calls]
             try:
                 await self._in_thread(partial(self._commit, calls))
-            except Exception as error:  # noqa: BLE001  whatever it is, it is raised where the senders wait
+            except Exception as error:  # noqa: BLE001  any error is raised to the waiting senders
                 self._answer(group, error)
             else:
                 self.has_unsealed = True
@@ -113,7 +115,7 @@ class Collector:
 
     def _answer(self, group: Sequence[_Waiting], error: Exception | None) -> None:
         for waiting in group:
-            # One whose sender has gone is cancelled by now.
+            # Cancelled if its sender has gone.
             if waiting.done.done():
                 continue
             if error is None:
@@ -144,7 +146,7 @@ class Collector:
                 self._intake = self._open()
             yield self._intake
         except BaseException:
-            # A journal that failed must be opened anew: the next call does that.
+            # A journal that failed must be reopened: the next call does that.
             self._intake = None
             self._opened.close()
             raise
@@ -153,37 +155,37 @@ class Collector:
         try:
             return self._opened.enter_context(Intake.open(self._root, clock=self._clock, drops_repeats=True))
         except Conflict as error:
-            # For a sender it passes, and a Segment library sends again only where the server says so.
-            raise Unavailable(error.message, hint="Send the same again later.") from error
+            # Temporary for a sender, and Segment libraries retry only if the status says so.
+            raise Unavailable(error.message, hint="Send the same request again later.") from error
 
     async def _in_thread(self, work: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
 class Collectors:
-    """The collectors of a server, by workspace, and the way of their rows into the lake."""
+    """The collectors of a server, by workspace, and the building of their lakes."""
 
     def __init__(self, settings: Settings, *, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
         self._collectors: dict[UUID, Collector] = {}
 
-    async def take(self, workspace_id: UUID, calls: Sequence[Call]) -> None:
-        """Take `calls` into the workspace, as `Collector.take` does."""
-        await self._collector(workspace_id).take(calls)
+    async def accept(self, workspace_id: UUID, calls: Sequence[Call]) -> None:
+        """Accept `calls` into the workspace, as `Collector.accept` does."""
+        await self._collector(workspace_id).accept(calls)
 
     def resume(self) -> None:
-        """Open the folders that an earlier server left, so that what is in them gets to the lake too."""
-        for folder in self._settings.intakes.glob(f"*/{HTTP_INLET}"):
+        """Open the folders that an earlier server left, so that their events get into the lake too."""
+        for folder in self._settings.intakes.glob(f"*/{HTTP_JOURNAL}"):
             workspace_id = _workspace_of(folder)
             if workspace_id is not None:
                 self._collector(workspace_id).has_unsealed = True
 
     async def bring_to_lake(self) -> None:
-        """Seal what came since the last time, and build the lake from it.
+        """Seal what arrived since the last time, and build the lake from it.
 
-        Where a workspace's disk or lake fails, the others go on; then raises an ExceptionGroup. What
-        failed is tried again the next time.
+        If one workspace fails, the others continue; then raises an ExceptionGroup. What failed is retried the
+        next time.
         """
         failed: list[Exception] = []
         for workspace_id, collector in list(self._collectors.items()):
@@ -192,21 +194,21 @@ class Collectors:
             try:
                 await collector.seal()
                 await asyncio.to_thread(self._build, workspace_id)
-            except Exception as error:  # noqa: BLE001  raised below, when every workspace had its turn
+            except Exception as error:  # noqa: BLE001  raised below, after every workspace had its turn
                 collector.has_unsealed = True
                 failed.append(error)
         if failed:
-            raise ExceptionGroup("Not every workspace's events were brought to the lake.", failed)
+            raise ExceptionGroup("Not every workspace's lake was built.", failed)
 
     async def close(self) -> None:
-        """Commit what waits and let go of every folder, also where one of them fails."""
+        """Commit what is waiting and close every folder, even if one of them fails."""
         async with AsyncExitStack() as stack:
             for collector in self._collectors.values():
                 stack.push_async_callback(collector.close)
 
     def _collector(self, workspace_id: UUID) -> Collector:
         if workspace_id not in self._collectors:
-            root = self._settings.intake(workspace_id) / HTTP_INLET
+            root = self._settings.intake(workspace_id) / HTTP_JOURNAL
             self._collectors[workspace_id] = Collector(root, clock=self._clock)
         return self._collectors[workspace_id]
 
@@ -215,12 +217,12 @@ class Collectors:
         try:
             build_lake(intake, lake, workspace_id=workspace_id, progress=Silent())
         except Conflict:
-            # An import builds it at this moment; the segments are there for the next time.
+            # An import is building it; the segments are built the next time.
             self._collectors[workspace_id].has_unsealed = True
 
 
 def _workspace_of(folder: Path) -> UUID | None:
-    """Whose inlet `folder` is; None for what somebody else put there, such as a copy."""
+    """The workspace of the folder; None for an unrelated folder, such as a copy."""
     try:
         return UUID(folder.parent.name)
     except ValueError:

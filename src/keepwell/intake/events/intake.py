@@ -1,4 +1,4 @@
-"""Taking rows in: every row ends in the journal, among the dead letters, or was there already."""
+"""Accepting rows: each ends in the journal or among the dead letters, or is a repeat."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TypeAlias, TypeVar
 
 import msgspec
 
-from keepwell.intake.files import Fs, LocalFs, exclusive_lock, make_folder
-from keepwell.intake.journal.dead_letters import HeldLetter, Replayed, held_letters, read_dead_letters
+from keepwell.intake.files import Fs, LocalFs, create_folder, exclusive_lock
+from keepwell.intake.journal.dead_letters import Replayed, StoredLetter, read_dead_letters, stored_letters
 from keepwell.intake.journal.journal import Journal
 from keepwell.intake.model import (
     ACCEPTED,
@@ -24,7 +24,7 @@ from keepwell.intake.model import (
     SeenEvent,
     Sizes,
     Sourced,
-    Span,
+    SourceSpan,
     StreamName,
     dead_letter,
 )
@@ -38,15 +38,15 @@ Entry = TypeVar("Entry")
 
 
 class Intake:
-    """The journal of one folder, held by this process alone.
+    """The journal of one folder, opened by this process alone.
 
-    A messageId names an event within the journal. The same id with the same content again is unchanged
-    and not written; with other content, the first row keeps the id and the later one becomes a dead
-    letter with the code `duplicate-id`. So handing in all rows again after a crash, at any point and in
-    any order, loses nothing and doubles nothing.
+    A messageId identifies an event within the journal. The same id with the same content again is unchanged
+    and not written; with other content, the first row keeps the id and the later one becomes a dead letter
+    with the code `duplicate-id`. So appending all rows again after a crash, at any point and in any order,
+    loses nothing and duplicates nothing.
 
-    Every method raises StorageFull or InfrastructureError where the disk fails; what was returned before
-    stays, and the journal must then be opened again.
+    Every method raises StorageFull or InfrastructureError if the disk fails; what was returned before stays,
+    and the journal must then be opened again.
     """
 
     def __init__(
@@ -78,17 +78,17 @@ class Intake:
         sizes: Sizes | None = None,
         drops_repeats: bool = False,
     ) -> Iterator[Intake]:
-        """Open the journal in the folder `root`, made where it is missing, and recover from a crash.
+        """Open the journal in the folder `root`, created if missing, and recover from a crash.
 
-        With `drops_repeats`, a taken id is the same event whatever its content: a sender that tries again
-        gives other times.
+        With `drops_repeats`, a known id is the same event whatever its content: a sender that retries sends
+        other times.
 
-        Raises Conflict naming the process that holds it, and CorruptData where a file is damaged.
+        Raises Conflict naming the process that holds it, and CorruptData if a file is damaged.
         """
         files, sizes = files or LocalFs(), sizes or Sizes()
-        make_folder(root, files=files)
+        create_folder(root, files=files)
         with ExitStack() as stack:
-            stack.enter_context(exclusive_lock(root / "lock", held_for="taking rows in"))
+            stack.enter_context(exclusive_lock(root / "lock", purpose="writing rows"))
             state = State(root)
             stack.callback(state.close)
             journal = Journal(root, state=state, files=files, clock=clock, segment_bytes=sizes.segment)
@@ -103,18 +103,18 @@ class Intake:
             )
 
     def append(self, rows: Iterable[AnySourced]) -> Appended:
-        """Take `rows` in, durably when this returns; about 1 MB of them are held in memory at a time."""
+        """Append `rows`, durably when this returns; about 1 MB of them are in memory at a time."""
         total = Appended()
         for batch in _batches(_encoded(rows), limit=self._commit_bytes):
             total += self._append(batch)
         return total
 
     def reject(self, letters: Iterable[DeadLetter]) -> Appended:
-        """Hold `letters` of rows that the caller refuses, durably when this returns."""
+        """Store `letters` of rows that the caller refuses, durably when this returns."""
         total = Appended()
         sized = ((letter, len(letter.row)) for letter in letters)
         for batch in _batches(sized, limit=self._commit_bytes):
-            total += self._commit(_Judged(letters=batch))
+            total += self._commit(_Outcome(letters=batch))
         return total
 
     def seal(self) -> None:
@@ -123,27 +123,28 @@ class Intake:
             self._journal.seal(ACCEPTED)
 
     def dead_letters(self, *, code: str | None = None) -> Iterator[DeadLetter]:
-        """Every dead letter, oldest first; only those with `code` where it is given."""
+        """Every dead letter, oldest first; only those with `code` if it is given."""
         return read_dead_letters(self._root, code=code)
 
     def replay(self, *, code: str | None = None) -> Replayed:
-        """Hand the dead letters in again, by `code` where it is given; those that are events now become rows.
+        """Append the dead letters again, by `code` if it is given; those that are valid now become rows.
 
-        An event whose id another holds with the same content is there already, and leaves the letters too.
+        An event whose id belongs to an event with the same content is a repeat, and leaves the dead letters
+        too.
         """
         accepted = refused = without_row = 0
         for batch in _batches(
-            ((held, len(held.letter.row)) for held in held_letters(self._root, code=code)),
+            ((held, len(held.letter.row)) for held in stored_letters(self._root, code=code)),
             limit=self._commit_bytes,
         ):
             readable = {held: row for held in batch if (row := held.letter.row_bytes()) is not None}
-            taken = self._take_again(readable)
+            taken = self._replay_batch(readable)
             accepted += taken
             refused += len(readable) - taken
             without_row += len(batch) - len(readable)
         return Replayed(accepted, refused, without_row)
 
-    def _take_again(self, rows: Mapping[HeldLetter, bytes]) -> int:
+    def _replay_batch(self, rows: Mapping[StoredLetter, bytes]) -> int:
         events = {held: event for held, row in rows.items() if isinstance(event := read_event(row), Event)}
         self.append(Sourced(held.letter.source, held.letter.line or 0, rows[held]) for held in events)
         holders = self._state.seen_events(event.message_id for event in events.values())
@@ -157,49 +158,49 @@ class Intake:
         return len(taken)
 
     def _append(self, batch: Sequence[_Encoded]) -> Appended:
-        judged = _Judged()
+        outcome = _Outcome()
         candidates: list[_Candidate] = []
         for encoded in batch:
             event = read_event(encoded.row)
             if isinstance(event, Refusal):
-                judged.letters.append(self._refused(encoded, event))
+                outcome.letters.append(self._refused(encoded, event))
             else:
                 candidates.append(_candidate(encoded, event))
         held = self._state.seen_events(candidate.seen.message_id for candidate in candidates)
         for candidate in candidates:
             first = held.setdefault(candidate.seen.message_id, candidate.seen)
             if first is candidate.seen:
-                judged.accepted.append(candidate)
+                outcome.accepted.append(candidate)
             elif self._drops_repeats or first.digest == candidate.seen.digest:
-                judged.unchanged += 1
+                outcome.unchanged += 1
             else:
-                judged.letters.append(self._refused(candidate.encoded, _duplicate(candidate.seen, of=first)))
-        return self._commit(judged)
+                outcome.letters.append(self._refused(candidate.encoded, _duplicate(candidate.seen, of=first)))
+        return self._commit(outcome)
 
-    def _commit(self, judged: _Judged) -> Appended:
-        letters = {letter.digest(): letter for letter in judged.letters}
+    def _commit(self, outcome: _Outcome) -> Appended:
+        letters = {letter.digest(): letter for letter in outcome.letters}
         held = self._state.seen_dead_letters(letters)
         new = {digest: letter for digest, letter in letters.items() if digest not in held}
         chunks: dict[StreamName, Chunk] = {}
-        if judged.accepted:
-            rows = [_one_line(candidate.encoded.row) for candidate in judged.accepted]
-            chunks[ACCEPTED] = _chunk(rows, [candidate.encoded.sourced for candidate in judged.accepted])
+        if outcome.accepted:
+            rows = [_one_line(candidate.encoded.row) for candidate in outcome.accepted]
+            chunks[ACCEPTED] = _chunk(rows, [candidate.encoded.sourced for candidate in outcome.accepted])
         if new:
             chunks[DEAD_LETTERS] = _chunk(map(msgspec.json.encode, new.values()), new.values())
 
         def remember() -> None:
-            self._state.remember_events(candidate.seen for candidate in judged.accepted)
+            self._state.remember_events(candidate.seen for candidate in outcome.accepted)
             self._state.remember_dead_letters(new)
 
         if chunks:
             with self._committing():
                 self._journal.commit(chunks, remember=remember)
         return Appended(
-            accepted=len(judged.accepted),
-            unchanged=judged.unchanged,
-            dead_lettered=len(judged.letters),
-            already_dead_lettered=len(judged.letters) - len(new),
-            reasons=Counter(letter.code for letter in judged.letters),
+            accepted=len(outcome.accepted),
+            unchanged=outcome.unchanged,
+            dead_lettered=len(outcome.letters),
+            already_dead_lettered=len(outcome.letters) - len(new),
+            reasons=Counter(letter.code for letter in outcome.letters),
         )
 
     def _refused(self, encoded: _Encoded, why: Refusal) -> DeadLetter:
@@ -209,10 +210,10 @@ class Intake:
 
     @contextmanager
     def _committing(self) -> Iterator[None]:
-        """Whatever breaks a commit, Ctrl-C included, leaves what is in memory unlike the files: end here."""
+        """If a commit fails, Ctrl-C included, memory no longer matches the files: accept no more."""
         if self._ended:
             raise Unavailable(
-                f"The journal in {self._root} ended its work after an error.",
+                f"The journal in {self._root} was closed after an error.",
                 hint="Open it again; everything acknowledged is kept.",
             )
         self._ended = True
@@ -230,8 +231,8 @@ class _Candidate(msgspec.Struct, frozen=True):
     seen: SeenEvent
 
 
-class _Judged(msgspec.Struct):
-    """What is to become of a batch."""
+class _Outcome(msgspec.Struct):
+    """What to do with the rows of a batch."""
 
     accepted: list[_Candidate] = []
     unchanged: int = 0
@@ -265,7 +266,7 @@ def _candidate(encoded: _Encoded, event: Event) -> _Candidate:
 
 def _duplicate(seen: SeenEvent, *, of: SeenEvent) -> Refusal:
     reason = (
-        f"The id {seen.message_id!r} at {seen.source}:{seen.line} was taken by {of.source}:{of.line} "
+        f"The id {seen.message_id!r} at {seen.source}:{seen.line} is already used by {of.source}:{of.line} "
         "with different content; the first row keeps it."
     )
     return Refusal("duplicate-id", reason, "/messageId")
@@ -273,14 +274,14 @@ def _duplicate(seen: SeenEvent, *, of: SeenEvent) -> Refusal:
 
 def _chunk(rows: Iterable[bytes], places: Iterable[AnySourced | DeadLetter]) -> Chunk:
     lines = list(rows)
-    sources: dict[str, Span] = {}
+    sources: dict[str, SourceSpan] = {}
     for place in places:
         line = place.line or 0
-        span = Span(line, line + 1, 1)
+        span = SourceSpan(line, line + 1, 1)
         sources[place.source] = sources[place.source].joined(span) if place.source in sources else span
     return Chunk(b"\n".join([*lines, b""]), len(lines), sources)
 
 
 def _one_line(row: bytes) -> bytes:
-    """`row` without line feeds, which in JSON stand between tokens only."""
+    """`row` without line feeds, which in JSON are only between tokens."""
     return msgspec.json.format(row, indent=-1) if b"\n" in row else row

@@ -1,4 +1,4 @@
-"""Rows on their way into the journal: judged block by block, gathered from all files until a commit."""
+"""Rows on their way into the journal: validated block by block, collected from all files until a commit."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from operator import length_hint
 
 import msgspec
 
-from keepwell.intake.follow.discovery import Found
-from keepwell.intake.follow.readers import HEAD, Reader
+from keepwell.intake.follow.discovery import FoundFile
+from keepwell.intake.follow.readers import HEAD, FileReader
 from keepwell.intake.follow.sources import before
 from keepwell.intake.model import (
     ACCEPTED,
@@ -21,7 +21,7 @@ from keepwell.intake.model import (
     DeadLetter,
     Refusal,
     Source,
-    Span,
+    SourceSpan,
     StreamName,
     dead_letter,
 )
@@ -29,19 +29,19 @@ from keepwell.intake.schema.validation import DEEPEST, TOO_DEEP, is_too_deep
 
 BOM = b"\xef\xbb\xbf"
 
-Judge = Callable[[bytes, int], Refusal | bytes]
+Validate = Callable[[bytes, int], Refusal | bytes]
 AcceptAll = Callable[[Iterator[bytes]], None]
 
 
 class Replaced(Exception):
-    """The file does not hold any more what was read of it."""
+    """The file no longer contains what was read of it."""
 
 
-class Position:
-    """Where the reading of a source stands, with the text that tells later what source it was."""
+class SourcePosition:
+    """The position reached in a source, with the text that identifies the source later."""
 
-    def __init__(self, source: Source, file: Found, reader: Reader) -> None:
-        """Raises Replaced where the file is not what `source` was."""
+    def __init__(self, source: Source, file: FoundFile, reader: FileReader) -> None:
+        """Raises Replaced if the content of the file is not that of `source`."""
         self.source = source
         self.file = file
         self.reader = reader
@@ -52,29 +52,29 @@ class Position:
             raise Replaced
 
     def read(self, size: int) -> bytes:
-        """At most `size` bytes from here; raises Replaced where the file was cut or written anew meanwhile."""
+        """At most `size` bytes from here; raises Replaced if the file was truncated or rewritten."""
         offset = self.source.offset
         text = self.reader.read(offset, size)
-        # Looked at after the reading: what is the same now was so when the text was read.
+        # Compared after reading: what is unchanged now was unchanged when the text was read.
         known = self._recent + text[:HEAD]
         if not self.reader.compressed and self.reader.read(offset - len(self._recent), len(known)) != known:
             raise Replaced
         return text
 
-    def pass_over(self, text: bytes, *, lines: int) -> None:
-        """Move on past `text`, which holds so many lines."""
+    def advance(self, text: bytes, *, lines: int) -> None:
+        """Move past `text`, which has this many lines."""
         self._head += text[: HEAD - len(self._head)]
         recent = text if len(text) >= HEAD else self._recent + text
         self._move(length=len(text), recent=recent[-HEAD:], lines=lines)
 
-    def pass_over_unread(self, length: int, *, recent: bytes) -> None:
-        """Move on past one line of `length` bytes that ends in `recent`."""
+    def advance_over_long_line(self, length: int, *, recent: bytes) -> None:
+        """Move past one line of `length` bytes that ends in `recent`."""
         if len(self._head) < HEAD:
             self._head = self.reader.read(0, HEAD)
         self._move(length=length, recent=recent[-HEAD:], lines=1)
 
     def finish(self) -> None:
-        """Note that a compressed file has no more text."""
+        """Record that a compressed file has no more text."""
         self.source = msgspec.structs.replace(self.source, finished_bytes=self.file.size)
 
     def _move(self, *, length: int, recent: bytes, lines: int) -> None:
@@ -90,7 +90,7 @@ class Position:
 
 
 class Batch:
-    """What the next commit takes in: `weight` bytes to write, of `bytes` that were read."""
+    """The content of the next commit: `weight` bytes to write, of `bytes` that were read."""
 
     def __init__(self) -> None:
         self.weight = 0
@@ -100,23 +100,23 @@ class Batch:
         self.reasons: Counter[str] = Counter()
         self._accepted: list[bytes | memoryview] = []
         self._letters: list[bytes] = []
-        self._accepted_spans: dict[str, Span] = {}
-        self._letter_spans: dict[str, Span] = {}
+        self._accepted_spans: dict[str, SourceSpan] = {}
+        self._letter_spans: dict[str, SourceSpan] = {}
 
-    def add(self, position: Position, *, size: int) -> None:
+    def add(self, position: SourcePosition, *, size: int) -> None:
         """Let the commit record that `position` is reached, `size` bytes further."""
         self.bytes += size
         self.sources[position.source.id] = position.source
 
-    def accept(self, source: str, span: Span, pieces: Sequence[bytes | memoryview]) -> None:
-        """Take the rows in `pieces`, whole lines."""
+    def accept(self, source: str, span: SourceSpan, pieces: Sequence[bytes | memoryview]) -> None:
+        """Add the accepted rows in `pieces`, whole lines."""
         self.rows += span.rows
         self.weight += sum(map(len, pieces))
         self._accepted += pieces
         _extend(self._accepted_spans, source, span)
 
-    def refuse(self, source: str, span: Span, letter: DeadLetter) -> None:
-        """Take the letter of the row that is at `span`."""
+    def refuse(self, source: str, span: SourceSpan, letter: DeadLetter) -> None:
+        """Add the dead letter of the row at `span`."""
         self.reasons[letter.code] += 1
         self._letters.append(msgspec.json.encode(letter))
         self.weight += len(self._letters[-1])
@@ -133,74 +133,76 @@ class Batch:
         return chunks
 
 
-class Judged(msgspec.Struct, frozen=True):
-    """What became of a block of lines; `ends` are the sums of their lengths, line feeds not counted.
+class ValidatedBlock(msgspec.Struct, frozen=True):
+    """The result for a block of lines; `ends` are their cumulative lengths, line feeds not counted.
 
-    `kept_out` has those that are no accepted rows by their index: None for a blank one. `mended` has the rows
-    that are accepted in the place of a line, by its index.
+    `rejected` has the lines that are not accepted by index: None for a blank one. `repaired` has the rows
+    that replace a line, by index.
     """
 
     lines: list[bytes]
     ends: list[int]
-    kept_out: Mapping[int, Refusal | None]
-    mended: Mapping[int, bytes]
+    rejected: Mapping[int, Refusal | None]
+    repaired: Mapping[int, bytes]
 
     @property
     def rows(self) -> int:
-        """How many rows are accepted."""
-        return len(self.lines) - len(self.kept_out)
+        """The number of accepted rows."""
+        return len(self.lines) - len(self.rejected)
 
     def start(self, index: int) -> int:
         """The position of a line in the block, or of the end of the block."""
         return (self.ends[index - 1] + index) if index else 0
 
 
-def judge_block(block: bytes, *, accept_all: AcceptAll, judge: Judge, longest: int) -> Judged:
-    """Judge each line of `block`, which ends with a line feed; a row of more than `longest` bytes is refused.
+def validate_block(
+    block: bytes, *, accept_all: AcceptAll, validate: Validate, longest: int
+) -> ValidatedBlock:
+    """Validate each line of `block`, which ends with a line feed; rows longer than `longest` are refused.
 
-    What `accept_all` does not take for sure, `judge` decides: it gives why a line is no row, or the row that
-    is to stand in its place, which may be the line itself.
+    Lines that `accept_all` does not certainly accept go to `validate`, which returns why a line is invalid,
+    or the row to keep, which may be the line itself.
     """
     lines = block.split(b"\n")
     lines.pop()
-    kept_out: dict[int, Refusal | None] = dict(_unread(lines, longest))
-    mended: dict[int, bytes] = {}
+    rejected: dict[int, Refusal | None] = dict(_too_long_or_deep(lines, longest))
+    repaired: dict[int, bytes] = {}
     for index in _undecided(lines, accept_all):
-        if index in kept_out:
+        if index in rejected:
             continue
         if not lines[index].strip():
-            kept_out[index] = None
+            rejected[index] = None
             continue
-        found = judge(lines[index], index)
+        found = validate(lines[index], index)
         if isinstance(found, Refusal):
-            kept_out[index] = found
+            rejected[index] = found
         elif found is not lines[index]:
-            mended[index] = found
-    ends = list(accumulate(map(len, lines))) if kept_out or mended else []
-    return Judged(lines, ends, kept_out, mended)
+            repaired[index] = found
+    ends = list(accumulate(map(len, lines))) if rejected or repaired else []
+    return ValidatedBlock(lines, ends, rejected, repaired)
 
 
-def accepted_pieces(block: bytes, judged: Judged) -> list[bytes | memoryview]:
-    """`block` without the lines that were kept out, and with the mended ones."""
-    if not judged.ends:
+def accepted_pieces(block: bytes, validated: ValidatedBlock) -> list[bytes | memoryview]:
+    """`block` without the rejected lines, and with the repaired ones."""
+    if not validated.ends:
         return [block]
     view, start = memoryview(block), 0
     pieces: list[bytes | memoryview] = []
-    for index in sorted(judged.kept_out.keys() | judged.mended.keys()):
-        pieces.append(view[start : judged.start(index)])
-        if index in judged.mended:
-            pieces.append(judged.mended[index] + b"\n")
-        start = judged.start(index + 1)
+    for index in sorted(validated.rejected.keys() | validated.repaired.keys()):
+        pieces.append(view[start : validated.start(index)])
+        if index in validated.repaired:
+            pieces.append(validated.repaired[index] + b"\n")
+        start = validated.start(index + 1)
     return [*pieces, view[start:]]
 
 
 def too_long(length: int, longest: int) -> Refusal:
-    """Why a row of so many bytes is not taken."""
-    return Refusal("too-long", f"The row has {length:,} bytes, and {longest:,} are the most that is taken.")
+    """The refusal of a row of this length."""
+    return Refusal("too-long", f"The row has {length:,} bytes; the limit is {longest:,}.")
 
 
 def letter_for(
-    row: bytes, refusal: Refusal, *, position: Position, lines_before: int, offset: int, now: datetime
+    row: bytes, refusal: Refusal, *, position: SourcePosition, lines_before: int, offset: int, now: datetime
 ) -> DeadLetter:
     """The dead letter of a row at `offset` in its source, `lines_before` lines after `position`."""
     line = position.source.lines + lines_before + 1
@@ -211,12 +213,12 @@ def letter_for(
 
 
 def without_row(letter: DeadLetter, *, length: int, sha256: str) -> DeadLetter:
-    """`letter` with length and hash in the place of its row."""
+    """`letter` with length and hash instead of its row."""
     return msgspec.structs.replace(letter, row="", row_base64="", length=length, sha256=sha256)
 
 
-def _unread(lines: list[bytes], longest: int) -> Iterator[tuple[int, Refusal]]:
-    """The lines that are refused whatever is in them, by their length or their depth."""
+def _too_long_or_deep(lines: list[bytes], longest: int) -> Iterator[tuple[int, Refusal]]:
+    """The lines that are refused unparsed, for their length or depth."""
     if max(map(len, lines), default=0) <= min(longest, 2 * DEEPEST):
         return
     for index, line in enumerate(lines):
@@ -227,11 +229,11 @@ def _unread(lines: list[bytes], longest: int) -> Iterator[tuple[int, Refusal]]:
 
 
 def _undecided(lines: list[bytes], accept_all: AcceptAll) -> Iterator[int]:
-    """The indices of the lines that `accept_all` does not take."""
+    """The indices of the lines that `accept_all` does not accept."""
     rest = iter(lines)
     while True:
         try:
-            # Here the time goes: no row is counted, since the rest tells how far this came.
+            # The hot loop: rows are not counted, since the rest of the iterator shows how far it came.
             accept_all(rest)
         except (ValueError, RecursionError):
             yield len(lines) - length_hint(rest) - 1
@@ -239,7 +241,7 @@ def _undecided(lines: list[bytes], accept_all: AcceptAll) -> Iterator[int]:
             return
 
 
-def _extend(spans: dict[str, Span], source: str, span: Span) -> None:
+def _extend(spans: dict[str, SourceSpan], source: str, span: SourceSpan) -> None:
     spans[source] = spans[source].joined(span) if source in spans else span
 
 

@@ -15,7 +15,7 @@ import click
 
 from keepwell.intake.follow.metrics import TailMetrics
 from keepwell.intake.follow.report import JsonReport, Report, TerminalReport
-from keepwell.intake.follow.tail import Options, Outlook, Tail
+from keepwell.intake.follow.tail import Options, PollResult, Tail
 from keepwell.intake.model import Sizes
 from keepwell.intake.schema.validation import read_schema
 from keepwell.platform.cli_units import Duration, Size
@@ -27,15 +27,13 @@ Parameters = ParamSpec("Parameters")
 
 
 def sizes_options(command: Callable[Concatenate[Sizes, Parameters], None]) -> Callable[..., None]:
-    """Give a command the options that make `Sizes`."""
+    """Give a command the options that set `Sizes`."""
 
     @click.option(
-        "--rotate", type=Size(), default="10MB", show_default=True, help="Seal a segment past this."
+        "--rotate", type=Size(), default="10MB", show_default=True, help="Seal a segment at this size."
     )
-    @click.option(
-        "--commit", type=Size(), default="1MB", show_default=True, help="Bytes of rows for one commit."
-    )
-    @click.option("--longest-row", type=Size(), default="1MB", show_default=True, help="Refuse longer ones.")
+    @click.option("--commit", type=Size(), default="1MB", show_default=True, help="Bytes of rows per commit.")
+    @click.option("--longest-row", type=Size(), default="1MB", show_default=True, help="Reject longer rows.")
     @functools.wraps(command)
     def with_sizes(
         rotate: int, commit: int, longest_row: int, *args: Parameters.args, **kwargs: Parameters.kwargs
@@ -52,19 +50,19 @@ def sizes_options(command: Callable[Concatenate[Sizes, Parameters], None]) -> Ca
     "schema_file",
     required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The JSON Schema of a row; SIGHUP reads it anew.",
+    help="The JSON Schema of a row; SIGHUP reloads it.",
 )
 @click.option(
     "--into",
     "root",
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="The folder of the segments; made where it is missing.",
+    help="The folder for the segments; created if missing.",
 )
-@click.option("--once", is_flag=True, help="Take what is there, then end.")
+@click.option("--once", is_flag=True, help="Read what exists, then exit.")
 @sizes_options
-@click.option("--poll", type=Duration(), default="250ms", show_default=True, help="Time between two looks.")
-@click.option("--metrics-port", type=click.IntRange(1, 65_535), help="Serve Prometheus metrics there.")
+@click.option("--poll", type=Duration(), default="250ms", show_default=True, help="Time between two rounds.")
+@click.option("--metrics-port", type=click.IntRange(1, 65_535), help="Serve Prometheus metrics on this port.")
 @json_option
 def tail_command(
     sizes: Sizes,
@@ -79,7 +77,7 @@ def tail_command(
     """Follow files of JSON Lines, and keep each row that fits the schema, exactly once.
 
     FILE is a path or a quoted glob; the rotated, copied and compressed generations of a file are followed
-    with it. Accepted rows go to ok-*.jsonl, refused ones with the reason to dlq-*.jsonl.
+    too. Accepted rows go to ok-*.jsonl, rejected ones with the reason to dlq-*.jsonl.
 
     \b
     Example: ./keepwell tail 'logs/*.jsonl' --schema sensor.schema.json --into intake --once
@@ -92,45 +90,45 @@ def tail_command(
     schema = read_schema(schema_file)
     with signals.handled(), Tail.open(root, patterns, schema=schema, clock=clock, options=options) as tail:
         if once:
-            _take_all(tail, report)
+            _read_once(tail, report)
         while not once and not signals.is_stopping():
-            report.looked(tail.look())
+            report.polled(tail.poll())
             signals.wait(poll)
-            if signals.asks_for_schema():
-                _read_schema_anew(tail, schema_file, report)
-    report.ended()
+            if signals.wants_schema_reload():
+                _reload_schema(tail, schema_file, report)
+    report.finish()
 
 
-def _take_all(tail: Tail, report: Report) -> None:
-    while (outlook := tail.look()).replaced:
-        report.looked(outlook)
-    # A line without its end may have waited for the rest of it until now.
-    outlook = tail.look(is_last=True)
-    report.looked(outlook)
-    if outlook.troubles:
-        raise _unread(outlook)
+def _read_once(tail: Tail, report: Report) -> None:
+    while (result := tail.poll()).replaced:
+        report.polled(result)
+    # An unterminated line may have been waiting for its rest until now.
+    result = tail.poll(is_last=True)
+    report.polled(result)
+    if result.troubles:
+        raise _unread(result)
 
 
-def _read_schema_anew(tail: Tail, schema_file: Path, report: Report) -> None:
+def _reload_schema(tail: Tail, schema_file: Path, report: Report) -> None:
     try:
         tail.use_schema(read_schema(schema_file))
     except DataValidationError as error:
-        # A slip of the editor must not end the intake; the rows are judged as they were before.
-        report.schema_was_read(error.message)
+        # A mistake in an editor must not stop the intake; rows are validated by the old schema.
+        report.show_schema_reload(error.message)
     else:
-        report.schema_was_read(None)
+        report.show_schema_reload(None)
 
 
-def _unread(outlook: Outlook) -> InfrastructureError:
-    named = "; ".join(f"{path}: {why}" for path, why in outlook.troubles.items())
+def _unread(result: PollResult) -> InfrastructureError:
+    named = "; ".join(f"{path}: {why}" for path, why in result.troubles.items())
     return InfrastructureError(
         f"Not every file could be read: {named}.",
-        hint="Everything else was taken. Set these right and run the same command again.",
+        hint="Everything else was read. Fix these and run the same command again.",
     )
 
 
 class _Signals:
-    """SIGTERM and SIGINT let the work end after the present block; SIGHUP asks for the schema anew."""
+    """SIGTERM and SIGINT stop after the current block; SIGHUP reloads the schema."""
 
     def __init__(self) -> None:
         self._woken = threading.Event()
@@ -140,7 +138,7 @@ class _Signals:
     def is_stopping(self) -> bool:
         return self._stopping
 
-    def asks_for_schema(self) -> bool:
+    def wants_schema_reload(self) -> bool:
         asked, self._reload = self._reload, False
         return asked
 
@@ -151,7 +149,7 @@ class _Signals:
     @contextmanager
     def handled(self) -> Iterator[None]:
         before = {number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)}
-        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, self._ask_for_schema)
+        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, self._request_schema_reload)
         try:
             yield
         finally:
@@ -162,6 +160,6 @@ class _Signals:
         self._stopping = True
         self._woken.set()
 
-    def _ask_for_schema(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002  the same
+    def _request_schema_reload(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002  the same
         self._reload = True
         self._woken.set()

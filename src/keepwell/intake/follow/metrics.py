@@ -1,4 +1,4 @@
-"""What following files counts, for Prometheus and for the command's own report."""
+"""Counters of following files, for Prometheus and for the command's own report."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
-from keepwell.intake.follow.tail import Outlook, Taken
+from keepwell.intake.follow.tail import CommitStats, PollResult
 from keepwell.intake.schema.drift import Change
 
 _NANOSECONDS = 1_000_000_000
@@ -18,7 +18,7 @@ _ONLY_THIS_MACHINE = "127.0.0.1"
 
 
 class TailMetrics:
-    """Counts since the start; Prometheus reads them at `/metrics` once `serve` was called."""
+    """Counts since the start; Prometheus reads them at `/metrics` after `serve`."""
 
     def __init__(self) -> None:
         self.rows = 0
@@ -45,35 +45,35 @@ class TailMetrics:
         return Gauge(f"keepwell_tail_{name}", documentation, registry=self._registry)
 
     def serve(self, port: int) -> None:
-        """Answer at `/metrics` of this port, to this machine only."""
+        """Serve `/metrics` on this port, to this machine only."""
         start_http_server(port, addr=_ONLY_THIS_MACHINE, registry=self._registry)
 
     @contextmanager
-    def committing(self, taken: Taken) -> Iterator[None]:
-        """Time a commit, and count what it took in once it is durable."""
+    def committing(self, stats: CommitStats) -> Iterator[None]:
+        """Time a commit, and count its content once it is durable."""
         with self._commits.time():
             yield
-        self.rows += taken.rows
-        self.bytes += taken.bytes
-        self.dead_letters.update(taken.dead_letters)
-        self._rows.inc(taken.rows)
-        self._bytes.inc(taken.bytes)
-        for code, count in taken.dead_letters.items():
+        self.rows += stats.rows
+        self.bytes += stats.bytes
+        self.dead_letters.update(stats.dead_letters)
+        self._rows.inc(stats.rows)
+        self._bytes.inc(stats.bytes)
+        for code, count in stats.dead_letters.items():
             self._letters.labels(code).inc(count)
 
-    def drifted(self, change: Change, place: str) -> None:  # noqa: ARG002  a place is no figure
+    def drifted(self, change: Change, place: str) -> None:  # noqa: ARG002  the protocol's signature
         """Count a change of columns."""
         self._drift.labels(change.kind).inc()
 
-    def looked(self, outlook: Outlook, *, now: datetime) -> None:
-        """Take over how the files stand after a round."""
-        self._files.set(outlook.files)
-        self._troubles.set(len(outlook.troubles))
-        self._lag_bytes.set(sum(outlook.unread.values()))
-        self._lag_seconds.set(lag_seconds(outlook, now=now))
+    def polled(self, result: PollResult, *, now: datetime) -> None:
+        """Update the gauges after a round."""
+        self._files.set(result.files)
+        self._troubles.set(len(result.troubles))
+        self._lag_bytes.set(sum(result.unread.values()))
+        self._lag_seconds.set(lag_seconds(result, now=now))
 
 
-def lag_seconds(outlook: Outlook, *, now: datetime) -> float:
-    """The age of the oldest change of a file that is not read to its end; 0 where all are."""
-    oldest = min((file.modified for file in outlook.unread), default=None)
+def lag_seconds(result: PollResult, *, now: datetime) -> float:
+    """The age of the oldest unread change; 0 if every file is read to its end."""
+    oldest = min((file.modified for file in result.unread), default=None)
     return 0.0 if oldest is None else max(0.0, now.timestamp() - oldest / _NANOSECONDS)

@@ -1,4 +1,4 @@
-"""Reading a followed file: plain, gzip or zstd, by the position of its text."""
+"""Reading a followed file, plain, gzip or zstd, by the position in its text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from keepwell.platform.errors import InfrastructureError, Unavailable
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-Kind: TypeAlias = Literal["gzip", "zstd"]
+Compression: TypeAlias = Literal["gzip", "zstd"]
 
 HEAD = 1024
 COMPRESSED = {".gz", ".zst"}
@@ -35,7 +35,7 @@ _NO_DESCRIPTOR = {errno.EMFILE, errno.ENFILE}
 
 
 class NotAFile(Exception):
-    """It is no regular file any more, so it is not read."""
+    """It is not a regular file, so it is not read."""
 
 
 class Damaged(Exception):
@@ -45,7 +45,7 @@ class Damaged(Exception):
         super().__init__(f"cannot be decompressed past byte {position:,} of its text: {why}")
 
 
-class Reader(ABC):
+class FileReader(ABC):
     """An open file; positions count bytes of its text. The caller closes it."""
 
     compressed: bool
@@ -55,7 +55,7 @@ class Reader(ABC):
         self.path = path
 
     def status(self) -> os.stat_result:
-        """What the kernel says of the open file."""
+        """The kernel's status of the open file."""
         with disk_errors(self.path):
             return os.fstat(self._descriptor)
 
@@ -64,17 +64,17 @@ class Reader(ABC):
         """At most `size` bytes from `position`; fewer at the end. Raises Damaged or InfrastructureError."""
 
     def close(self) -> None:
-        """Let go of the file; a later read is refused, and not of a file that got the same number."""
+        """Close the file; a later read fails instead of reading another file with the same descriptor."""
         descriptor, self._descriptor = self._descriptor, _CLOSED
         os.close(descriptor)
 
     def digest(self, start: int, end: int) -> str | None:
-        """The SHA-256 of the text from `start` to `end`; None where the text is shorter."""
+        """The SHA-256 of the text from `start` to `end`; None if the text is shorter."""
         content = self.read(start, end - start)
         return hashlib.sha256(content).hexdigest() if len(content) == end - start else None
 
 
-class PlainReader(Reader):
+class PlainReader(FileReader):
     """A file that may grow while it is read."""
 
     compressed = False
@@ -85,22 +85,22 @@ class PlainReader(Reader):
             return os.pread(self._descriptor, size, position)
 
 
-class CompressedReader(Reader):
-    """A rotated copy: its text can be read forward only, and going back starts anew."""
+class CompressedReader(FileReader):
+    """A rotated copy: its text can only be read forward, and going back restarts from the beginning."""
 
     compressed = True
 
-    def __init__(self, descriptor: int, path: Path, *, kind: Kind) -> None:
+    def __init__(self, descriptor: int, path: Path, *, compression: Compression) -> None:
         super().__init__(descriptor, path)
-        self._kind = kind
+        self._compression_of = compression
         self._head = b""
         self._recent = b""
         self._damage: Damaged | None = None
         self._start()
 
     def read(self, position: int, size: int) -> bytes:
-        """At most `size` bytes from `position`; what is before a damage is given out first."""
-        # Most reads are of the head, to see what file this is: that must not start anew each time.
+        """At most `size` bytes from `position`; all text before a damage is returned first."""
+        # Most reads are of the head, to identify the file: they must not restart each time.
         if position + size <= len(self._head):
             return self._head[position : position + size]
         has_grown = self._damage is not None and self.status().st_size != self._size
@@ -112,12 +112,12 @@ class CompressedReader(Reader):
         text = self._recent[len(self._recent) - (self._position - position) :]
         while len(text) < size and (more := self._advance_past(text, size - len(text))):
             text += more
-        # A line's beginning is read again with its end, which is going back a little.
+        # The beginning of a line is read again with its end, which goes back a little.
         self._recent = text
         return text[:size]
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._stream.close()
         super().close()
 
@@ -125,7 +125,9 @@ class CompressedReader(Reader):
         os.lseek(self._descriptor, 0, os.SEEK_SET)
         raw = os.fdopen(self._descriptor, "rb", closefd=False)
         self._stream: IO[bytes] | gzip.GzipFile
-        self._stream = gzip.GzipFile(fileobj=raw) if self._kind == "gzip" else BufferedReader(_Zstd(raw))
+        self._stream = (
+            gzip.GzipFile(fileobj=raw) if self._compression_of == "gzip" else BufferedReader(_Zstd(raw))
+        )
         self._size = self.status().st_size
         self._position = 0
         self._recent = b""
@@ -155,7 +157,7 @@ class CompressedReader(Reader):
 
 
 class _Zstd(RawIOBase):
-    """The text of a zstd file; unlike the library's own stream, one that is cut off raises EOFError."""
+    """The text of a zstd file; unlike the library's own stream, a truncated one raises EOFError."""
 
     def __init__(self, raw: IO[bytes]) -> None:
         self._raw = raw
@@ -168,7 +170,7 @@ class _Zstd(RawIOBase):
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
-        """Fill `buffer` as far as one piece of the file goes."""
+        """Fill `buffer` with the text of at most one piece of the file."""
         while not self._text:
             packed = (self._frame.unused_data if self._frame.eof else b"") or self._raw.read(_PACKED)
             if not packed:
@@ -185,11 +187,11 @@ class _Zstd(RawIOBase):
         return length
 
 
-def open_reader(path: Path) -> Reader | None:
-    """The file at `path`, open; None where there is none any more.
+def open_reader(path: Path) -> FileReader | None:
+    """The opened file at `path`; None if it does not exist.
 
-    Raises NotAFile for a link, pipe, device or folder, without waiting for it or reading from it;
-    Unavailable where no more files can be open, and InfrastructureError where it may not be read.
+    Raises NotAFile for a link, pipe, device or folder, without waiting for it or reading from it; Unavailable
+    if too many files are open, and InfrastructureError if it may not be read.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
@@ -200,12 +202,16 @@ def open_reader(path: Path) -> Reader | None:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise NotAFile(path)
-    kind = _kind(descriptor, path)
-    return CompressedReader(descriptor, path, kind=kind) if kind else PlainReader(descriptor, path)
+    compression = _compression_of(descriptor, path)
+    return (
+        CompressedReader(descriptor, path, compression=compression)
+        if compression
+        else PlainReader(descriptor, path)
+    )
 
 
-def _kind(descriptor: int, path: Path) -> Kind | None:
-    # By its name too: of a copy that is being made, the first bytes may not be there yet.
+def _compression_of(descriptor: int, path: Path) -> Compression | None:
+    # By name too: while a copy is being written, its first bytes may be missing.
     with disk_errors(path):
         magic = os.pread(descriptor, len(_ZSTD), 0)
     if path.suffix == ".gz" or magic.startswith(_GZIP):
@@ -221,5 +227,6 @@ def _translated(error: OSError, path: Path) -> Exception:
             f"{path}: {error.strerror}.", hint="Raise the limit (ulimit -n) and run the same command again."
         )
     return InfrastructureError(
-        f"{path}: {error.strerror}.", hint="Let this user read the file; nothing of it was taken or lost."
+        f"{path}: {error.strerror}.",
+        hint="Give this user permission to read the file; nothing of it was read or lost.",
     )

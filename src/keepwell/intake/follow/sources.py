@@ -1,7 +1,7 @@
-"""Which known source a file is: told by its content, since names, inodes and lengths all change hands.
+"""Identifying which known source a file is, by its content: names, inodes and lengths are all reused.
 
-A file that was renamed, copied and truncated, compressed or made anew must be read on where its text
-was left, neither twice nor not at all. Device and inode are a hint that saves the search.
+A file that was renamed, copied and truncated, compressed or rewritten must be read on from where reading
+stopped, neither twice nor not at all. Device and inode are only a hint that saves searching.
 """
 
 from __future__ import annotations
@@ -15,39 +15,39 @@ from typing import TypeAlias, TypeVar
 
 import msgspec
 
-from keepwell.intake.follow.discovery import Found, family, is_rotated, may_be_copy
-from keepwell.intake.follow.readers import COMPRESSED, HEAD, Damaged, Reader
+from keepwell.intake.follow.discovery import FoundFile, family, is_rotated, may_be_copy
+from keepwell.intake.follow.readers import COMPRESSED, HEAD, Damaged, FileReader
 from keepwell.intake.model import Source
 
 _NOTHING = hashlib.sha256().hexdigest()
 _COMPARED_WHOLE = 1 << 16
 _SAMPLES = 8
 
-Open = Callable[[Found], Reader]
+Open = Callable[[FoundFile], FileReader]
 
 
 class Copy(msgspec.Struct, frozen=True):
-    """A file that repeats what the source `of` holds: not read as long as that is so."""
+    """A file that repeats the content of the source `of`: not read as long as that is the case."""
 
-    file: Found
+    file: FoundFile
     of: Source
 
 
 class Trouble(msgspec.Struct, frozen=True):
-    """A file that cannot be read now, and why."""
+    """A file that cannot be read at present, and why."""
 
-    file: Found
+    file: FoundFile
     why: str
 
 
 class Unreadable(Exception):
-    """A file cannot be opened, or not as what it was a moment ago."""
+    """A file cannot be opened, or is not the file that was found."""
 
 
 class Followed(msgspec.Struct, frozen=True):
-    """A file and the source that it is."""
+    """A file and its source."""
 
-    file: Found
+    file: FoundFile
     source: Source
 
 
@@ -56,22 +56,22 @@ Answer = TypeVar("Answer")
 
 
 class Sources:
-    """All sources of one intake, and the files that they were last."""
+    """All sources of one intake, and their latest files."""
 
     def __init__(self, known: Iterable[Source]) -> None:
         self._by_id: dict[int, Source] = {}
         self._by_inode: dict[tuple[int, int], int] = {}
         self._by_head: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-        self._unchanged: dict[tuple[int, int], Found] = {}
-        self._copies: dict[tuple[int, int], tuple[Found, int]] = {}
-        self._claimed: dict[int, Found] = {}
+        self._unchanged: dict[tuple[int, int], FoundFile] = {}
+        self._copies: dict[tuple[int, int], tuple[FoundFile, int]] = {}
+        self._claimed: dict[int, FoundFile] = {}
         self._families: dict[tuple[Path, str], set[int]] = defaultdict(set)
         self._newest = 0
         for source in known:
             self.update(source)
 
     def update(self, source: Source) -> None:
-        """Take over how far `source` is read now."""
+        """Record how far `source` has been read."""
         if before := self._by_id.get(source.id):
             self._by_head[before.head_bytes][before.head_sha256].discard(before.id)
         self._by_id[source.id] = source
@@ -80,24 +80,24 @@ class Sources:
             self._by_head[source.head_bytes][source.head_sha256].add(source.id)
         self._newest = max(self._newest, source.id)
 
-    def identify(self, files: Sequence[Found], *, open_file: Open) -> list[Verdict]:
-        """Tell for each of `files`, in their order, which source it is; a new one where it is none.
+    def identify(self, files: Sequence[FoundFile], *, open_file: Open) -> list[Verdict]:
+        """The source of each of `files`, in their order; a new one if it is unknown.
 
-        `open_file` gives the content and raises Unreadable; what else it raises goes through.
+        `open_file` opens a file and raises Unreadable; its other errors are passed on.
         """
         self._claimed, self._families = {}, defaultdict(set)
-        # Whoever is in its old place goes first, then the names that are no rotated ones: what else looks
-        # alike may then be a copy of these.
+        # Files that have not moved come first, then names without rotation: whatever else looks alike may
+        # then be a copy of these.
         verdicts: dict[tuple[int, int], Verdict | None] = {}
         for file in files:
-            verdicts[file.key] = self._guarded(self._still, file, open_file)
+            verdicts[file.key] = self._guarded(self._unmoved, file, open_file)
         for file in sorted(files, key=lambda file: is_rotated(file.path)):
             if verdicts[file.key] is None:
                 verdicts[file.key] = self._guarded(self._recognise, file, open_file)
         return [verdict for file in files if (verdict := verdicts[file.key])]
 
-    def _still(self, file: Found, open_file: Open) -> Followed | None:
-        """The source that this inode was, if its content says so too."""
+    def _unmoved(self, file: FoundFile, open_file: Open) -> Followed | None:
+        """The source that this inode was before, if its content confirms it."""
         source = self._by_id.get(self._by_inode.get(file.key, 0))
         if source is None:
             return None
@@ -112,7 +112,7 @@ class Sources:
         self._unchanged[file.key] = file
         return self._claim(file, source)
 
-    def _recognise(self, file: Found, open_file: Open) -> Followed | Copy:
+    def _recognise(self, file: FoundFile, open_file: Open) -> Followed | Copy:
         seen, of = self._copies.get(file.key, (None, 0))
         if seen == file and of in self._claimed:
             return Copy(file, self._by_id[of])
@@ -131,7 +131,7 @@ class Sources:
         return self._claim(file, self._new(file))
 
     def _original_of(self, text: _Text) -> Source | None:
-        """The source in its place of which this file is a copy as rotation and compression make them."""
+        """The present source of which this file is a copy that rotation or compression made."""
         for source_id in sorted(self._families[family(text.file.path)]):
             source, original = self._by_id[source_id], self._claimed[source_id]
             if (
@@ -142,29 +142,29 @@ class Sources:
                 return source
         return None
 
-    def _claim(self, file: Found, source: Source) -> Followed:
+    def _claim(self, file: FoundFile, source: Source) -> Followed:
         self._claimed[source.id] = file
         self._families[family(file.path)].add(source.id)
         self.update(source)
         return Followed(file, source)
 
     def _guarded(
-        self, judge: Callable[[Found, Open], Answer], file: Found, open_file: Open
+        self, validate: Callable[[FoundFile, Open], Answer], file: FoundFile, open_file: Open
     ) -> Answer | Trouble:
         try:
-            return judge(file, open_file)
+            return validate(file, open_file)
         except (Unreadable, Damaged) as error:
             return Trouble(file, str(error))
 
     def _with_head_of(self, text: _Text) -> Iterator[Source]:
-        """The sources that begin as `text` does, the longest head and the newest first."""
+        """The sources that begin like `text`, the longest head and the newest first."""
         for length in sorted(self._by_head, reverse=True):
             head = text.digest(0, length)
             ids = self._by_head[length].get(head, set()) if head else set()
             for source_id in sorted(ids, reverse=True):
                 yield self._by_id[source_id]
 
-    def _new(self, file: Found) -> Source:
+    def _new(self, file: FoundFile) -> Source:
         path = as_text(file.path)
         return Source(
             self._newest + 1, path, path, file.device, file.inode, 0, _NOTHING, 0, _NOTHING, lines=0
@@ -172,7 +172,7 @@ class Sources:
 
 
 def as_text(path: Path) -> str:
-    """`path` as text; what is no UTF-8 in it is written as escapes."""
+    """`path` as text; bytes that are not UTF-8 are escaped."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
@@ -182,9 +182,9 @@ def before(source: Source) -> tuple[int, int]:
 
 
 class _Text:
-    """The text of a file; opened for each reading, since few files can be open and others are read between."""
+    """The text of a file; opened for each read, since few files can be open at a time."""
 
-    def __init__(self, file: Found, open_file: Open) -> None:
+    def __init__(self, file: FoundFile, open_file: Open) -> None:
         self.file = file
         self.open_file = open_file
 
@@ -196,7 +196,7 @@ class _Text:
 
 
 def _continues(source: Source, text: _Text) -> bool:
-    """Whether `text` holds, at the same places, what was read of `source`."""
+    """Whether `text` has, at the same positions, the content that was read of `source`."""
     return (
         text.digest(0, source.head_bytes) == source.head_sha256
         and text.digest(*before(source)) == source.before_sha256
@@ -207,36 +207,36 @@ def _is_shorter(source: Source, text: _Text) -> bool:
     return text.digest(*before(source)) is None
 
 
-def _is_copy_of(file: Found, source: Source) -> bool:
-    """Whether it is a copy by its name, and not the same name begun anew."""
+def _is_copy_of(file: FoundFile, source: Source) -> bool:
+    """Whether its name is that of a copy, and not the original name used again."""
     path = Path(source.path)
     return file.path != path and family(file.path) == family(path)
 
 
-def _moved(source: Source, file: Found) -> Source:
+def _moved(source: Source, file: FoundFile) -> Source:
     return msgspec.structs.replace(
         source, path=as_text(file.path), device=file.device, inode=file.inode, finished_bytes=None
     )
 
 
 def _repeats(text: _Text, original: _Text, source: Source) -> bool:
-    """Whether `text` holds something, and that is the beginning of `original` too, or was until just now.
+    """Whether `text` is not empty and is the beginning of `original` too, or was until just now.
 
-    Compared are the first 64 KB and samples of the rest: a copy of gigabytes grows while it is looked at.
+    The first 64 KB and samples of the rest are compared: a copy of gigabytes grows while it is read.
     """
     if not text.read(0, 1):
         return False
     for start, length in _samples(text.file):
         piece = text.read(start, length)
         if original.read(start, len(piece)) != piece:
-            # If the original was cut just now, this is the copy that was made before: wait for the next look.
+            # If the original was truncated just now, this is the copy made before: wait for the next round.
             return not _continues(source, original)
     return True
 
 
-def _samples(file: Found) -> Iterator[tuple[int, int]]:
+def _samples(file: FoundFile) -> Iterator[tuple[int, int]]:
     yield 0, _COMPARED_WHOLE
-    # Of a compressed file the size says nothing of its text, and its end is far to read.
+    # A compressed file's size says nothing about its text, and its end is slow to reach.
     if file.path.suffix not in COMPRESSED:
         for number in range(1, _SAMPLES + 1):
             yield max(0, file.size * number // _SAMPLES - HEAD), HEAD

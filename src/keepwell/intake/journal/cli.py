@@ -17,7 +17,7 @@ from keepwell.platform.errors import CorruptData
 def verify_command(folder: Path, as_json: bool) -> None:
     """Compare every segment in FOLDER with its manifest: length, rows, SHA-256.
 
-    Names each damaged file and the range of bytes that is not what was committed; exits with 4 then.
+    Names each damaged file and its damaged bytes; exits with 4 if there are any.
 
     Example: ./keepwell verify intake --json
     """
@@ -28,11 +28,11 @@ def verify_command(folder: Path, as_json: bool) -> None:
         for damage in found.damages:
             click.echo(_line(damage))
         sums = f"{found.segments:,} segments, {found.rows:,} rows, {found.bytes:,} bytes"
-        click.echo(f"{sums} compared: {'damaged' if found.damages else 'all as committed'}.")
+        click.echo(f"{sums} compared: {'damaged' if found.damages else 'all unchanged'}.")
     if found.damages:
         names = ", ".join(dict.fromkeys(damage.file for damage in found.damages))
         raise CorruptData(
-            f"{folder} is not what was committed: see {names}.",
+            f"{folder} differs from what was committed: {names}.",
             hint="Keep a copy of the folder as it is; then restore the damaged files from a backup.",
         )
 

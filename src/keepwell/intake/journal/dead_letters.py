@@ -16,8 +16,8 @@ from keepwell.platform.errors import NotFound
 _decode = msgspec.json.Decoder(DeadLetter).decode
 
 
-class HeldLetter(msgspec.Struct, frozen=True):
-    """A dead letter and where it is held: the line, from 1, of the segment with this number."""
+class StoredLetter(msgspec.Struct, frozen=True):
+    """A dead letter and its place: the line, from 1, of the segment with this number."""
 
     number: int
     line: int
@@ -25,12 +25,12 @@ class HeldLetter(msgspec.Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """Its name in commands."""
+        """Its id in commands."""
         return f"{self.number}:{self.line}"
 
 
 class Replayed(msgspec.Struct, frozen=True):
-    """What became of dead letters: rows now, refused again, or not to be had since only a hash was kept."""
+    """The outcome of a replay: rows accepted, rejected again, or unavailable because only a hash was kept."""
 
     accepted: int
     refused: int
@@ -38,33 +38,31 @@ class Replayed(msgspec.Struct, frozen=True):
 
 
 def read_dead_letters(root: Path, *, code: str | None = None) -> Iterator[DeadLetter]:
-    """The committed dead letters of the folder `root`, less those that were replayed and accepted.
+    """The committed dead letters of the folder `root`, without those that were replayed and accepted.
 
-    Can be read while another process appends. Raises CorruptData naming the damaged file.
+    Another process may append meanwhile. Raises CorruptData naming the damaged file.
     """
-    return (held.letter for held in held_letters(root, code=code))
+    return (held.letter for held in stored_letters(root, code=code))
 
 
-def held_letters(root: Path, *, code: str | None = None) -> Iterator[HeldLetter]:
-    """The same, with the place of each."""
+def stored_letters(root: Path, *, code: str | None = None) -> Iterator[StoredLetter]:
+    """The same, each with its place."""
     if not has_state(root):
         return
     with closing(State(root)) as state:
         yield from letters_of(root, state, code=code)
 
 
-def held_letter(root: Path, letter_id: str) -> HeldLetter:
-    """The letter with this id; raises NotFound where there is none, or it was replayed."""
-    for held in held_letters(root):
+def stored_letter(root: Path, letter_id: str) -> StoredLetter:
+    """The dead letter with this id; raises NotFound if it does not exist or was replayed."""
+    for held in stored_letters(root):
         if held.id == letter_id:
             return held
-    raise NotFound(
-        f"{root} holds no dead letter {letter_id}.", hint="`dead-letters list` gives the ids of all."
-    )
+    raise NotFound(f"{root} has no dead letter {letter_id}.", hint="`dead-letters list` prints all ids.")
 
 
-def letters_of(root: Path, state: State, *, code: str | None) -> Iterator[HeldLetter]:
-    """The letters of an open state, oldest first; only those with `code` if it is given."""
+def letters_of(root: Path, state: State, *, code: str | None) -> Iterator[StoredLetter]:
+    """The dead letters of an open state, oldest first; only those with `code` if it is given."""
     for segment in state.segments(DEAD_LETTERS):
         replayed = state.replayed(segment.number)
         for line, text in enumerate(read_lines(root, segment), start=1):
@@ -72,4 +70,4 @@ def letters_of(root: Path, state: State, *, code: str | None) -> Iterator[HeldLe
                 continue
             letter = _decode(text)
             if code in (None, letter.code):
-                yield HeldLetter(segment.number, line, letter)
+                yield StoredLetter(segment.number, line, letter)

@@ -1,8 +1,8 @@
-"""The journal: append-only files whose committed length and hash stand in the state.
+"""The journal: append-only files whose committed length and hash are in the state.
 
-One commit is: write both streams, fdatasync both, one transaction in the state; and where a segment
-is full, its rename and the sync of the folder. A crash anywhere leaves bytes that the state does not
-count, or a rename that it asks for: opening the journal cuts the former and redoes the latter.
+A commit is: write both streams, fdatasync both, one transaction in the state; if a segment is full, rename it
+and sync the folder. A crash at any point leaves bytes that are not committed, or a rename that is due:
+opening the journal truncates the former and redoes the latter.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ _CLOSED = -1
 
 
 class Journal:
-    """Both streams of an intake folder, opened for appending by the one process that may."""
+    """Both streams of an intake folder, opened for appending by the one process that may write."""
 
     def __init__(self, root: Path, *, state: State, files: Fs, clock: Clock, segment_bytes: int) -> None:
-        """Recover what a crash left; raises CorruptData where a file is not what the state says."""
+        """Recover from a crash; raises CorruptData if a file does not match the state."""
         self._state = state
         self._clock = clock
         self._segment_bytes = segment_bytes
@@ -43,19 +43,19 @@ class Journal:
             raise
 
     def close(self) -> None:
-        """Let go of the files; what was committed stays."""
+        """Close the files; what was committed stays."""
         for stream in self._streams.values():
             stream.close()
 
     def use_schema(self, schema_id: str) -> None:
-        """From now on rows are judged by this schema; a segment that holds rows of another is sealed."""
+        """Record that rows are validated by this schema from now on; seals segments with rows of another."""
         with self._state.transaction():
             for stream in self._streams.values():
                 stream.record(
                     self._state, full_at=stream.length_to_change_to(schema_id), now=self._clock.now()
                 )
         for stream in self._streams.values():
-            stream.settle()
+            stream.finish_seal()
             stream.use_schema(schema_id)
 
     def commit(self, chunks: Mapping[StreamName, Chunk], *, remember: Callable[[], None]) -> None:
@@ -73,20 +73,20 @@ class Journal:
                 stream.record(self._state, full_at=self._segment_bytes, now=self._clock.now())
             remember()
         for stream in touched:
-            stream.settle()
+            stream.finish_seal()
 
     def seal(self, name: StreamName) -> None:
-        """Close the open segment of a stream where it holds rows, and begin the next."""
+        """Close the open segment of a stream if it has rows, and begin the next."""
         stream = self._streams[name]
         if stream.is_empty:
             return
         with self._state.transaction():
             stream.record(self._state, full_at=0, now=self._clock.now())
-        stream.settle()
+        stream.finish_seal()
 
 
 class _Stream:
-    """The open segment of one stream, and what is written to it beyond the commit."""
+    """The open segment of one stream, including written bytes that are not committed."""
 
     def __init__(self, name: StreamName, *, root: Path, state: State, files: Fs) -> None:
         self.name = name
@@ -106,7 +106,7 @@ class _Stream:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the open segment holds no row."""
+        """Whether the open segment has no rows."""
         return self._segment.rows == 0
 
     def length_to_change_to(self, schema_id: str) -> float:
@@ -114,11 +114,11 @@ class _Stream:
         return 0 if self._segment.rows and self._segment.schema_id != schema_id else math.inf
 
     def use_schema(self, schema_id: str) -> None:
-        """Note which schema the rows from now on were judged by."""
+        """Record the schema that the rows from now on are validated by."""
         self._segment = msgspec.structs.replace(self._segment, schema_id=schema_id)
 
     def write(self, chunk: Chunk) -> None:
-        """Append what `chunk` holds."""
+        """Append the data of `chunk`."""
         self._files.write(self._descriptor, chunk.data, path=self._path)
         self._hash.update(chunk.data)
         self._segment = self._segment.grown(chunk, sha256=self._hash.hexdigest())
@@ -128,7 +128,7 @@ class _Stream:
         self._files.fdatasync(self._descriptor, path=self._path)
 
     def record(self, state: State, *, full_at: float, now: datetime) -> None:
-        """Make the written bytes count, and seal the segment where it has `full_at` of them."""
+        """Commit the written bytes in the state, and seal the segment if it has `full_at` of them."""
         if self._segment.bytes >= full_at:
             self._sealed = msgspec.structs.replace(self._segment, sealed_at=now)
             self._segment = Segment(
@@ -137,8 +137,8 @@ class _Stream:
             state.put_segment(self._sealed)
         state.put_segment(self._segment)
 
-    def settle(self) -> None:
-        """After the transaction: give a sealed segment its name and open the next."""
+    def finish_seal(self) -> None:
+        """After the transaction: rename a sealed segment and open the next one."""
         if self._sealed is None:
             return
         self.close()
@@ -148,7 +148,7 @@ class _Stream:
         self._descriptor = self._open()
 
     def close(self) -> None:
-        """Let go of the file; once is enough, and more do no harm."""
+        """Close the file; closing it again has no effect."""
         descriptor, self._descriptor = self._descriptor, _CLOSED
         if descriptor != _CLOSED:
             os.close(descriptor)
@@ -169,12 +169,12 @@ class _Stream:
 
 
 def _check_open(root: Path, segment: Segment) -> tuple[hashlib._Hash, Segment]:
-    """The hash of the open segment to go on with, and the segment with a checksum for each of its bytes."""
+    """The open segment's hash so far, and the segment with a checksum for each of its bytes."""
     digest, crc = hashlib.sha256(), 0
     for block in committed_blocks(root, segment):
         digest.update(block)
         crc = crc32(block, crc)
     if segment.bytes and not segment.blocks:
-        # Begun by a release that kept none.
+        # Begun by a release without checksums of blocks.
         segment = msgspec.structs.replace(segment, blocks=[Block(segment.bytes, crc)])
     return digest, segment

@@ -1,7 +1,7 @@
-"""Rewriting a sealed segment with fewer rows, so that a reader finds the old one or the new one at any time.
+"""Rewriting a sealed segment with fewer rows, so that a reader always finds the old or the new content.
 
-The new content stands beside the old one under a name with its hash. It counts once the state has that
-hash, and takes the old one's name after that.
+The new content is written beside the old one under a name with its hash. It becomes valid once the state has
+that hash, and is then renamed over the old file.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _BLOCK_BYTES = 1_000_000
 
 
 def rewrite(root: Path, segment: Segment, rows: Sequence[bytes], *, state: State, files: Fs) -> Segment:
-    """Let the sealed `segment` of the folder `root` hold `rows` and nothing else, durably.
+    """Replace the content of the sealed `segment` of the folder `root` by `rows`, durably.
 
-    Its record keeps saying which sources it was read from. Raises StorageFull or InfrastructureError; the
-    segment is then the old one or the new one.
+    Its record keeps the sources it was read from. Raises StorageFull or InfrastructureError; the segment is
+    then the old one or the new one.
     """
     content = b"".join(row + b"\n" for row in rows)
     rewritten = msgspec.structs.replace(
@@ -46,7 +46,7 @@ def rewrite(root: Path, segment: Segment, rows: Sequence[bytes], *, state: State
 
 
 def finish_rewriting(root: Path, *, state: State, files: Fs) -> None:
-    """Do what a crash has left undone of rewriting in the folder `root`; its writer must be kept out."""
+    """Finish a rewrite that a crash interrupted in the folder `root`; no writer may be active."""
     segments = [segment for stream in STREAMS for segment in state.segments(stream) if segment.sealed_at]
     for segment in segments:
         _settle(root, segment, files=files)

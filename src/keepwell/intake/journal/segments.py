@@ -14,8 +14,8 @@ _READ_BYTES = 1 << 20
 
 
 def path_of(root: Path, segment: Segment) -> Path:
-    """Where the file of `segment` is, or should be."""
-    # A segment may be renamed between the look into the state and this one.
+    """The path of the file of `segment`, whether it exists or not."""
+    # A segment may have been renamed since the state was read.
     sealed, still_open = root / segment.sealed_name, root / segment.open_name
     rewritten = root / segment.rewritten_name
     if rewritten.exists():
@@ -26,10 +26,10 @@ def path_of(root: Path, segment: Segment) -> Path:
 
 
 def committed_blocks(root: Path, segment: Segment) -> Iterator[bytes]:
-    """The committed bytes of `segment`, about 1 MB at a time; those past the commit do not count.
+    """The committed bytes of `segment`, about 1 MB at a time, without those past the commit.
 
-    Raises CorruptData naming the file where it is missing, or has another length or, at the end, another
-    hash than its record. Only an open segment may be longer.
+    Raises CorruptData naming the file if it is missing, has another length or, at the end, another hash than
+    its record. Only an open segment may be longer.
     """
     path = path_of(root, segment)
     if not segment.bytes:
@@ -45,7 +45,7 @@ def committed_blocks(root: Path, segment: Segment) -> Iterator[bytes]:
         longer = segment.sealed_at is not None and file.read(1) != b""
     if left or longer:
         found = "more" if longer else f"{segment.bytes - left:,}"
-        raise damaged(path, f"holds {found} bytes where {segment.bytes:,} are committed")
+        raise damaged(path, f"has {found} bytes instead of the {segment.bytes:,} that are committed")
     if digest.hexdigest() != segment.sha256:
         raise damaged(
             path,
@@ -60,10 +60,10 @@ def read_committed(root: Path, segment: Segment) -> bytes:
 
 def read_lines(root: Path, segment: Segment) -> list[bytes]:
     """The committed rows of `segment`; raises CorruptData as `read_committed` does."""
-    # A carriage return is white space of JSON and may stand inside a row.
+    # Not splitlines: a carriage return is white space in JSON and may be part of a row.
     return read_committed(root, segment).split(b"\n")[:-1]
 
 
 def damaged(path: Path, what: str) -> CorruptData:
-    """The error for a journal file that is not what the state says."""
+    """The error for a journal file that does not match the state."""
     return CorruptData(f"{path}: {what}.", hint=RESTORE.format(folder=path.parent))

@@ -1,4 +1,4 @@
-"""Proving an intake folder: every byte that is committed is still there, and the same."""
+"""Verifying an intake folder: every committed byte exists and is unchanged."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _READ_BYTES = 1 << 20
 
 
 class Damage(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wrong with a file; `first` to before `end` are the damaged bytes, where they are known."""
+    """A damaged file; `first` to before `end` are the damaged bytes, if known."""
 
     file: str
     what: str
@@ -30,7 +30,7 @@ class Damage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verified(msgspec.Struct, frozen=True):
-    """What was read, and every damage that was found in it."""
+    """What was read, and all damage that was found."""
 
     segments: int
     rows: int
@@ -41,12 +41,10 @@ class Verified(msgspec.Struct, frozen=True):
 def verify(root: Path, *, progress: Progress) -> Verified:
     """Compare the folder `root` with its manifests, also while another process appends to it.
 
-    Raises NotFound where the folder holds no intake, InfrastructureError where the disk cannot be read.
+    Raises NotFound if the folder has no journal, InfrastructureError if the disk cannot be read.
     """
     if not has_state(root):
-        raise NotFound(
-            f"{root} holds no {STATE_FILE}.", hint="Name the folder that rows were taken into (--into)."
-        )
+        raise NotFound(f"{root} has no {STATE_FILE}.", hint="Name the folder given to `tail --into`.")
     try:
         with closing(State(root)) as state:
             state.check()
@@ -67,7 +65,7 @@ def _unknown_files(root: Path, segments: Sequence[Segment]) -> Iterator[Damage]:
     for stream in STREAMS:
         for path in sorted(root.glob(f"{stream}-*.jsonl")):
             if path.name not in known:
-                yield Damage(file=path.name, what="has no manifest: its rows do not count")
+                yield Damage(file=path.name, what="has no manifest: its rows are not committed")
 
 
 def _damages_of(root: Path, segment: Segment) -> Iterator[Damage]:
@@ -87,12 +85,12 @@ def _damages_of(root: Path, segment: Segment) -> Iterator[Damage]:
     for start, end in content.changed():
         yield Damage(file=path.name, what="has been changed", first=start, end=end)
     if content.is_whole and content.rows != segment.rows:
-        what = f"holds {content.rows:,} rows where its manifest says {segment.rows:,}"
+        what = f"has {content.rows:,} rows; its manifest says {segment.rows:,}"
         yield Damage(file=path.name, what=what)
 
 
 class _Content:
-    """A segment's file as it is read block by block."""
+    """A segment's file, read block by block."""
 
     def __init__(self, path: Path, segment: Segment) -> None:
         self._path = path
@@ -102,11 +100,11 @@ class _Content:
 
     @property
     def is_whole(self) -> bool:
-        """Whether what was read has the recorded hash."""
+        """Whether the content read so far has the recorded hash."""
         return self._digest.hexdigest() == self._segment.sha256
 
     def changed(self) -> Iterator[tuple[int, int]]:
-        """The ranges of bytes that are not what was committed, of those that are there."""
+        """The ranges of existing bytes that differ from what was committed."""
         found = False
         for start, content, crc in self._blocks():
             self._digest.update(content)
@@ -114,7 +112,7 @@ class _Content:
             if crc is not None and crc32(content) != crc:
                 found = True
                 yield start, start + len(content)
-        # Without a block to blame: a segment of an earlier release, or a change that a CRC-32 cannot see.
+        # No single block: a segment of an earlier release, or a change that CRC-32 does not detect.
         if not found and not self.is_whole:
             yield 0, self._segment.bytes
 

@@ -1,4 +1,4 @@
-"""Commands over the lake: build it, tidy it, ask it, and take out of it."""
+"""Commands on the lake: build, compact, query, and remove data."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from rich.table import Table
 from keepwell.identity import service as identity
 from keepwell.intake.lake.build import build, seal
 from keepwell.intake.lake.compact import compact
-from keepwell.intake.lake.kinds import form_of
-from keepwell.intake.lake.location import Place, workspace_lake
+from keepwell.intake.lake.kinds import kind_of
+from keepwell.intake.lake.location import LakeLocation, workspace_lake
 from keepwell.intake.lake.query import query, readable
 from keepwell.intake.lake.removal.erase import Proof, erase
 from keepwell.intake.lake.removal.expire import expire
@@ -39,8 +39,8 @@ from keepwell.platform.database_server import open_database
 Parameters = ParamSpec("Parameters")
 
 
-def names_place(command: Callable[Concatenate[Place, Parameters], None]) -> Callable[..., None]:
-    """Give a command the folder and options that name a lake and its journal."""
+def names_location(command: Callable[Concatenate[LakeLocation, Parameters], None]) -> Callable[..., None]:
+    """Give a command the folder and options that identify a lake and its journal."""
 
     @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
     @click.option(
@@ -51,7 +51,7 @@ def names_place(command: Callable[Concatenate[Place, Parameters], None]) -> Call
         help="The lake: a folder, or a URL such as s3://bucket/lake.",
     )
     @functools.wraps(command)
-    def with_place(
+    def with_location(
         target: Target,
         folder: Path | None,
         lake: str | None,
@@ -59,12 +59,12 @@ def names_place(command: Callable[Concatenate[Place, Parameters], None]) -> Call
         **kwargs: Parameters.kwargs,
     ) -> None:
         if folder is not None:
-            command(Place(folder, lake or folder / "lake"), *args, **kwargs)
+            command(LakeLocation(folder, lake or folder / "lake"), *args, **kwargs)
         else:
-            command(run(_place_of(target, lake)), *args, **kwargs)
+            command(run(_location_of(target, lake)), *args, **kwargs)
 
-    # Whose type says less: mypy cannot join two such decorators.
-    with_target: Callable[..., None] = with_place
+    # Typed loosely: mypy cannot combine two such decorators.
+    with_target: Callable[..., None] = with_location
     return targets_workspace(with_target)
 
 
@@ -72,57 +72,57 @@ def names_place(command: Callable[Concatenate[Place, Parameters], None]) -> Call
 def lake() -> None:
     """Rows as Parquet files by day, and SQL over them.
 
-    Without FOLDER a command acts on the workspace's events; with it, on the lake of an intake folder.
+    Without FOLDER a command uses the workspace's events; with it, the lake of an intake folder.
     """
 
 
 @lake.command("build")
-@names_place
-@click.option("--key", metavar="FIELD", help="Sort rows by this field; accounts are erased by it.")
+@names_location
+@click.option("--key", metavar="FIELD", help="Sort rows by this field; it identifies accounts for erasure.")
 @click.option(
-    "--time", metavar="FIELD", help="Date rows by this field; without it, by when they were sealed."
+    "--time", metavar="FIELD", help="Date rows by this field; by default, by when they were sealed."
 )
 @click.option(
-    "--seal", "is_sealing", is_flag=True, help="Close the open segment first; nothing may write to it."
+    "--seal", "is_sealing", is_flag=True, help="Seal the open segment first; no process may be writing."
 )
-@click.option("--check", is_flag=True, help="Compare the files that are there with their hashes, too.")
+@click.option("--check", is_flag=True, help="Also compare existing files with their hashes.")
 @json_option
 def build_command(
-    place: Place, key: str | None, time: str | None, is_sealing: bool, check: bool, as_json: bool
+    location: LakeLocation, key: str | None, time: str | None, is_sealing: bool, check: bool, as_json: bool
 ) -> None:
-    """Bring every sealed segment into the lake, and make anew what is missing there.
+    """Add every sealed segment to the lake, and rebuild what is missing there.
 
     Example: ./keepwell lake build intake --into lake --key sensor --time ts
     """
-    form = form_of(place, key=key, time=time)
+    kind = kind_of(location, key=key, time=time)
     if is_sealing:
-        seal(place, clock=SystemClock())
-    built = build(place, form, progress=TerminalProgress(), check=check)
+        seal(location, clock=SystemClock())
+    built = build(location, kind, progress=TerminalProgress(), check=check)
     if as_json:
         print_json(built)
         return
     click.echo(f"{built.rows:,} rows of {built.segments:,} segments became {built.files:,} files.")
     if built.remade:
-        click.echo(f"{built.remade:,} files were missing or out of date, and were made anew.")
+        click.echo(f"{built.remade:,} files were missing or out of date, and were rebuilt.")
 
 
 @lake.command("compact")
-@names_place
+@names_location
 @click.option(
     "--target",
     "target_bytes",
     type=Size(),
     default="128MB",
     show_default=True,
-    help="About the size of a file.",
+    help="The approximate size of a file.",
 )
 @json_option
-def compact_command(place: Place, target_bytes: int, as_json: bool) -> None:
-    """Merge the small files of each day. Those that they replace go with the next command that writes.
+def compact_command(location: LakeLocation, target_bytes: int, as_json: bool) -> None:
+    """Merge the small files of each day. The next command that writes removes the replaced files.
 
     Example: ./keepwell lake compact --workspace acme
     """
-    compacted = compact(place.lake, progress=TerminalProgress(), target_bytes=target_bytes)
+    compacted = compact(location.lake, progress=TerminalProgress(), target_bytes=target_bytes)
     if as_json:
         print_json(compacted)
         return
@@ -132,17 +132,17 @@ def compact_command(place: Place, target_bytes: int, as_json: bool) -> None:
 
 @lake.command("query")
 @click.argument("sql")
-@names_place
+@names_location
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 @json_option
-def query_command(place: Place, sql: str, as_csv: bool, as_json: bool) -> None:
-    """Run one SELECT over the lake; its table is `events`, or `rows` of a lake of other rows.
+def query_command(location: LakeLocation, sql: str, as_csv: bool, as_json: bool) -> None:
+    """Run one SELECT over the lake; its table is `events`, or `rows` in a lake of other rows.
 
-    SQL is DuckDB's, in UTC, and reaches no other file.
+    The SQL is DuckDB's, in UTC, and cannot read any other file.
 
     Example: ./keepwell lake query "select event, count(*) from events group by event" --csv
     """
-    result = query(place.lake, sql)
+    result = query(location.lake, sql)
     if as_csv:
         _print_csv(result)
     elif as_json:
@@ -152,45 +152,47 @@ def query_command(place: Place, sql: str, as_csv: bool, as_json: bool) -> None:
 
 
 @lake.command("expire")
-@names_place
+@names_location
 @click.option("--before", type=Day(), required=True, help="The first day that is kept.")
 @json_option
-def expire_command(place: Place, before: date, as_json: bool) -> None:
-    """Remove the days before a day from the lake, and the segments that hold nothing newer.
+def expire_command(location: LakeLocation, before: date, as_json: bool) -> None:
+    """Remove the days before a day from the lake, and the segments that are entirely older.
 
     Example: ./keepwell lake expire --before 2024-01-01
     """
-    expired = expire(place, form_of(place), before=before, progress=TerminalProgress())
+    expired = expire(location, kind_of(location), before=before, progress=TerminalProgress())
     if as_json:
         print_json(expired)
         return
     lake_part = f"{expired.rows:,} rows of {expired.days:,} days"
-    click.echo(f"{lake_part} and {expired.segments:,} segments of the journal are gone.")
+    click.echo(f"{lake_part} and {expired.segments:,} segments of the journal were removed.")
 
 
 @lake.command("erase")
-@names_place
+@names_location
 @click.option("--account", required=True, metavar="ID", help="The account's id as the source knows it.")
 @json_option
-def erase_command(place: Place, account: str, as_json: bool) -> None:
+def erase_command(location: LakeLocation, account: str, as_json: bool) -> None:
     """Remove every row of an account from lake, journal and dead letters, and prove it.
 
-    The journal must have no writer meanwhile: stop `tail` or `up` first.
+    Nothing may write to the journal meanwhile: stop `tail` or `up` first.
 
     Example: ./keepwell lake erase --account A-17 --json > proof.json
     """
-    proof = erase(place, form_of(place), account=account, clock=SystemClock(), progress=TerminalProgress())
+    proof = erase(
+        location, kind_of(location), account=account, clock=SystemClock(), progress=TerminalProgress()
+    )
     if as_json:
         print_json(proof)
     else:
         _print_proof(proof)
 
 
-async def _place_of(target: Target, lake: str | None) -> Place:
+async def _location_of(target: Target, lake: str | None) -> LakeLocation:
     async with open_database(target.settings) as database, database.transaction() as connection:
         workspace = await identity.get_workspace(connection, target.workspace)
     own = workspace_lake(target.settings.lake, workspace.id)
-    return Place(target.settings.intake(workspace.id), lake or own)
+    return LakeLocation(target.settings.intake(workspace.id), lake or own)
 
 
 def _print_csv(result: pa.RecordBatchReader) -> None:
@@ -220,4 +222,4 @@ def _print_proof(proof: Proof) -> None:
     print_table(table)
     for name, scan in (("First", proof.first_scan), ("Second", proof.second_scan)):
         read = f"{scan.rows:,} rows of {scan.segments:,} segments and {scan.lake_files:,} files of the lake"
-        click.echo(f"{name} scan: {scan.found:,} of the account's in {read}.")
+        click.echo(f"{name} scan: {scan.found:,} rows of the account in {read}.")

@@ -1,4 +1,4 @@
-"""What the rows of a journal are: Segment events, or rows of the schemas that its state keeps."""
+"""The kind of rows in a journal: Segment events, or rows of the schemas that its state keeps."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from contextlib import closing
 from typing import Protocol
 
-from keepwell.intake.lake.location import Place
+from keepwell.intake.lake.location import LakeLocation
 from keepwell.intake.lake.manifest import EVENT_ORDER, Manifest, read_manifest
 from keepwell.intake.lake.rows import RowShape
 from keepwell.intake.lake.shape import EventShape, Shape
@@ -15,12 +15,12 @@ from keepwell.intake.store import STATE_FILE, State, has_state
 from keepwell.platform.errors import DataValidationError, NotFound
 
 
-class Form(Protocol):
-    """The shape of each segment of a journal, and the lake that they make."""
+class LakeKind(Protocol):
+    """How each segment of a journal becomes part of a lake."""
 
     @property
     def empty(self) -> Manifest:
-        """The manifest of a lake of such rows that holds nothing yet."""
+        """The manifest of an empty lake of this kind."""
         ...
 
     def shape_of(self, state: State, segment: Segment) -> Shape:
@@ -28,20 +28,20 @@ class Form(Protocol):
         ...
 
 
-class EventForm:
+class EventKind:
     """Segment events."""
 
     empty = Manifest(kind="events", key=EVENT_ORDER[0], time=EVENT_ORDER[1])
 
     def shape_of(self, state: State, segment: Segment) -> Shape:  # noqa: ARG002  the protocol's signature
-        """The one shape of events."""
+        """All events have the same shape."""
         return EventShape()
 
 
-EVENTS = EventForm()
+EVENTS = EventKind()
 
 
-class RowForm:
+class RowKind:
     """Rows, each segment of one schema, sorted by the field `key` and dated by the field `time`."""
 
     def __init__(self, *, key: str | None, time: str | None) -> None:
@@ -49,35 +49,35 @@ class RowForm:
         self._shapes: dict[str, RowShape] = {}
 
     def shape_of(self, state: State, segment: Segment) -> Shape:
-        """The columns of the segment's schema; raises DataValidationError where none is kept of it."""
+        """The columns of the segment's schema; raises DataValidationError if the schema is unknown."""
         schema_id = segment.schema_id or ""
         if schema_id not in self._shapes:
             text = state.schema(schema_id)
             if text is None:
                 raise DataValidationError(
-                    f"{segment.sealed_name}: nothing says by which schema its rows were judged.",
-                    hint="Take the rows in with `keepwell tail --schema`.",
+                    f"{segment.sealed_name}: the schema of its rows is unknown.",
+                    hint="Read the rows with `keepwell tail --schema`.",
                 )
             self._shapes[schema_id] = RowShape(json.loads(text), key=self.empty.key, time=self.empty.time)
         return self._shapes[schema_id]
 
 
-def form_of(place: Place, *, key: str | None = None, time: str | None = None) -> Form:
-    """Rows, where a segment was judged by a schema of its own, and events where none was.
+def kind_of(location: LakeLocation, *, key: str | None = None, time: str | None = None) -> LakeKind:
+    """Rows if a segment was validated by a schema of its own, otherwise events.
 
-    Rows are sorted and dated by the fields that the lake has already, where none are given. Raises
-    NotFound for a folder that nothing was taken into, DataValidationError for a key or a time of events,
-    which have their own.
+    By default, rows are sorted and dated by the fields that the lake has already. Raises NotFound for a
+    folder without a journal, DataValidationError for a key or a time of events, which have their own.
     """
-    manifest = read_manifest(place.folder())
-    if not has_state(place.intake_root) and manifest is None:
+    manifest = read_manifest(location.storage())
+    if not has_state(location.intake_root) and manifest is None:
         raise NotFound(
-            f"{place.intake_root} holds no {STATE_FILE}.", hint="Name the folder that rows were taken into."
+            f"{location.intake_root} has no {STATE_FILE}.",
+            hint="Name the folder given to `tail --into`.",
         )
     if manifest is not None and manifest.kind == "rows" and not key and not time:
-        return RowForm(key=manifest.key, time=manifest.time)
-    if _has_schemas(place):
-        return RowForm(key=key, time=time)
+        return RowKind(key=manifest.key, time=manifest.time)
+    if _has_schemas(location):
+        return RowKind(key=key, time=time)
     if key or time:
         raise DataValidationError(
             "Events are sorted by account and dated by their timestamp.", hint="Leave out --key and --time."
@@ -85,6 +85,6 @@ def form_of(place: Place, *, key: str | None = None, time: str | None = None) ->
     return EVENTS
 
 
-def _has_schemas(place: Place) -> bool:
-    with closing(State(place.intake_root)) as state:
+def _has_schemas(location: LakeLocation) -> bool:
+    with closing(State(location.intake_root)) as state:
         return any(segment.schema_id for segment in state.segments(ACCEPTED))

@@ -1,4 +1,4 @@
-"""A lake together with the journals that it is built from, held by one process."""
+"""A lake together with the journals that it is built from, locked by one process."""
 
 from __future__ import annotations
 
@@ -9,37 +9,39 @@ from uuid import UUID
 
 from keepwell.intake.files import Fs, LocalFs
 from keepwell.intake.lake.manifest import Manifest
-from keepwell.intake.lake.sources import Inlet, open_inlets
-from keepwell.intake.lake.storage import Folder, open_folder
-from keepwell.intake.lake.writer import LakeWriter, writing
+from keepwell.intake.lake.sources import LakeSource, open_sources
+from keepwell.intake.lake.storage import LakeStorage, open_storage
+from keepwell.intake.lake.writer import LakeWriter, open_writer
 
 
-class Place:
-    """An intake folder, and where its lake is: a path or a URL."""
+class LakeLocation:
+    """An intake folder, and the path or URL of its lake."""
 
     def __init__(self, intake_root: Path, lake: str | Path, *, files: Fs | None = None) -> None:
         self.intake_root = intake_root
         self.files = files or LocalFs()
         self.lake = lake
 
-    def folder(self) -> Folder:
-        """The lake's folder."""
-        return open_folder(self.lake, files=self.files)
+    def storage(self) -> LakeStorage:
+        """The lake's storage."""
+        return open_storage(self.lake, files=self.files)
 
 
 def workspace_lake(lake_root: str | Path, workspace_id: UUID) -> str:
-    """Where the lake of a workspace is."""
+    """The location of the lake of a workspace."""
     return f"{str(lake_root).rstrip('/')}/workspace={workspace_id}"
 
 
 @contextmanager
-def context(place: Place, new: Manifest, *, held_for: str) -> Iterator[tuple[LakeWriter, list[Inlet]]]:
-    """Hold the journals and the lake of `place`, which begins as `new` where there is none.
+def open_exclusively(
+    location: LakeLocation, new: Manifest, *, purpose: str
+) -> Iterator[tuple[LakeWriter, list[LakeSource]]]:
+    """Lock the journals and the lake at `location`; a missing lake begins as `new`.
 
     Raises Conflict naming the process that holds them.
     """
     with (
-        open_inlets(place.intake_root, held_for=held_for, files=place.files) as inlets,
-        writing(place.folder(), held_for=held_for, new=new) as lake,
+        open_sources(location.intake_root, purpose=purpose, files=location.files) as sources,
+        open_writer(location.storage(), purpose=purpose, new=new) as lake,
     ):
-        yield lake, inlets
+        yield lake, sources

@@ -18,8 +18,8 @@ from keepwell.platform.clock import Clock
 _FOLDERS = {"journal": ".", "http": "http"}
 
 
-class Inlet:
-    """A journal whose sealed segments this process may rewrite. `name` is what the lake calls it."""
+class LakeSource:
+    """A journal whose sealed segments this process may rewrite. `name` is its name in the lake."""
 
     def __init__(self, name: str, *, root: Path, state: State, files: Fs) -> None:
         self.name = name
@@ -32,27 +32,27 @@ class Inlet:
         return [segment for segment in self.state.segments(stream) if segment.sealed_at]
 
     def name_of(self, segment: Segment) -> str:
-        """What the lake calls `segment`."""
+        """The name of `segment` in the lake."""
         return f"{self.name}/{segment.name}"
 
     def read(self, segment: Segment) -> bytes:
-        """The rows of `segment`, a line each; raises CorruptData as `read_committed` does."""
+        """The rows of `segment`, one per line; raises CorruptData as `read_committed` does."""
         return read_committed(self.root, segment)
 
     def rewrite(self, segment: Segment, rows: Sequence[bytes]) -> Segment:
-        """Let `segment` hold `rows` and nothing else."""
+        """Replace the rows of `segment` by `rows`."""
         return rewrite(self.root, segment, rows, state=self.state, files=self.files)
 
 
 @contextmanager
-def without_writer(inlet: Inlet, *, held_for: str, clock: Clock) -> Iterator[None]:
-    """Keep everybody from taking rows in, with every row of the journal in a sealed segment.
+def without_writer(source: LakeSource, *, purpose: str, clock: Clock) -> Iterator[None]:
+    """Lock out writers, with every row of the journal in a sealed segment.
 
-    Raises Conflict naming the process that takes rows in.
+    Raises Conflict naming the process that writes rows.
     """
-    with exclusive_lock(inlet.root / "lock", held_for=held_for):
+    with exclusive_lock(source.root / "lock", purpose=purpose):
         journal = Journal(
-            inlet.root, state=inlet.state, files=inlet.files, clock=clock, segment_bytes=Sizes().segment
+            source.root, state=source.state, files=source.files, clock=clock, segment_bytes=Sizes().segment
         )
         with closing(journal):
             for stream in STREAMS:
@@ -60,29 +60,29 @@ def without_writer(inlet: Inlet, *, held_for: str, clock: Clock) -> Iterator[Non
         yield
 
 
-def inlet_folders(root: Path) -> dict[str, Path]:
-    """The folders of the journals in the intake folder `root`, by what the lake calls them."""
+def journal_folders(root: Path) -> dict[str, Path]:
+    """The journals' folders in the intake folder `root`, by their names in the lake."""
     return {name: root / part for name, part in _FOLDERS.items() if has_state(root / part)}
 
 
 @contextmanager
-def open_inlets(root: Path, *, held_for: str, files: Fs) -> Iterator[list[Inlet]]:
-    """The journals in the intake folder `root`: none where nothing was taken in yet.
+def open_sources(root: Path, *, purpose: str, files: Fs) -> Iterator[list[LakeSource]]:
+    """The journals in the intake folder `root`; none if nothing was written yet.
 
     Raises Conflict naming the process that builds a lake from them, or rewrites them.
     """
-    found = inlet_folders(root)
+    found = journal_folders(root)
     with ExitStack() as stack:
         if found:
-            stack.enter_context(exclusive_lock(root / "lake.lock", held_for=held_for))
-        inlets = []
+            stack.enter_context(exclusive_lock(root / "lake.lock", purpose=purpose))
+        sources = []
         for name, folder in found.items():
             state = stack.enter_context(closing(State(folder)))
             finish_rewriting(folder, state=state, files=files)
-            inlets.append(Inlet(name, root=folder, state=state, files=files))
-        yield inlets
+            sources.append(LakeSource(name, root=folder, state=state, files=files))
+        yield sources
 
 
-def segments_of(inlets: Sequence[Inlet]) -> list[tuple[Inlet, Segment]]:
-    """Every sealed segment of both streams, with its inlet."""
-    return [(inlet, each) for inlet in inlets for stream in STREAMS for each in inlet.sealed(stream)]
+def segments_of(sources: Sequence[LakeSource]) -> list[tuple[LakeSource, Segment]]:
+    """Every sealed segment of both streams, with its journal."""
+    return [(source, each) for source in sources for stream in STREAMS for each in source.sealed(stream)]

@@ -1,4 +1,4 @@
-"""Where a lake is: a folder of this machine, or one behind any URL that fsspec knows."""
+"""Where the files of a lake are: in a local folder, or behind any URL that fsspec supports."""
 
 from __future__ import annotations
 
@@ -11,67 +11,67 @@ from urllib.parse import urlsplit
 
 import fsspec
 
-from keepwell.intake.files import Fs, LocalFs, disk_errors, exclusive_lock, make_folder
+from keepwell.intake.files import Fs, LocalFs, create_folder, disk_errors, exclusive_lock
 from keepwell.platform.errors import CorruptData, DataValidationError, InfrastructureError, Unavailable
 
 LOCK_FILE = "lake.lock"
-REBUILD = "Run `keepwell lake build --check`: it makes anew from the journal what is missing or damaged."
+REBUILD = "Run `keepwell lake build --check`: it rebuilds missing or damaged files from the journal."
 
 
-class Folder(Protocol):
-    """The files of a lake by their names, such as `day=2024-05-01/http-ok-000000.parquet`.
+class LakeStorage(Protocol):
+    """The files of a lake by name, such as `day=2024-05-01/http-ok-000000.parquet`.
 
     Every call raises InfrastructureError, or StorageFull, naming the file.
     """
 
     def read(self, name: str) -> bytes | None:
-        """The content of a file; None where there is none."""
+        """The content of a file; None if it does not exist."""
         ...
 
     def open(self, name: str) -> BinaryIO:
-        """A file, opened for reading from anywhere in it; raises CorruptData where it is gone."""
+        """A seekable file, opened for reading; raises CorruptData if it is missing."""
         ...
 
     def publish(self, name: str, content: bytes) -> None:
-        """Give `content` this name, in place of what had it, once it is whole; durable after `settle`."""
+        """Write `content` under this name atomically, replacing an existing file; durable after `sync`."""
         ...
 
-    def settle(self) -> None:
+    def sync(self) -> None:
         """Return once every published and removed name is durable."""
         ...
 
     def remove(self, name: str) -> None:
-        """Remove a file; one that is not there is no error."""
+        """Remove a file; a missing one is not an error."""
         ...
 
     def files(self) -> Mapping[str, int]:
-        """Every file in the folders of the days and its length in bytes."""
+        """Every file in the folders of the days, with its length in bytes."""
         ...
 
     def address(self, name: str) -> str:
-        """What an engine calls the file."""
+        """The path or URL by which an engine reads the file."""
         ...
 
     @property
     def filesystem(self) -> Any:
-        """The fsspec file system that an engine must know to read it; None for this machine's own."""
+        """The fsspec file system that an engine needs to read it; None for local files."""
         ...
 
     @contextmanager
-    def held(self, held_for: str) -> Iterator[None]:
-        """Keep other writers of this machine out; raises Conflict naming the process that writes."""
+    def locked(self, purpose: str) -> Iterator[None]:
+        """Lock out other writers on this machine; raises Conflict naming the process that writes."""
         ...
 
 
-def open_folder(location: str | Path, *, files: Fs | None = None) -> Folder:
-    """The lake at `location`: a path, or a URL such as s3://bucket/lake; it need not exist yet.
+def open_storage(location: str | Path, *, files: Fs | None = None) -> LakeStorage:
+    """The storage at `location`: a path, or a URL such as s3://bucket/lake; it need not exist yet.
 
-    Raises DataValidationError for a URL that nothing knows, Unavailable where its package is missing.
+    Raises DataValidationError for an unsupported URL, Unavailable if its package is not installed.
     """
     address = str(location)
     scheme = urlsplit(address).scheme if "://" in address else "file"
     if scheme == "file":
-        return LocalFolder(Path(address.removeprefix("file://")).absolute(), files=files or LocalFs())
+        return LocalStorage(Path(address.removeprefix("file://")).absolute(), files=files or LocalFs())
     try:
         filesystem, path = fsspec.core.url_to_fs(address)
     except ImportError as error:
@@ -80,13 +80,13 @@ def open_folder(location: str | Path, *, files: Fs | None = None) -> Folder:
         ) from error
     except ValueError as error:
         raise DataValidationError(
-            f"{address}: {error}.", hint="Name a folder, or a URL of a file system that fsspec knows."
+            f"{address}: {error}.", hint="Name a folder, or a URL that fsspec supports."
         ) from error
-    return RemoteFolder(filesystem, PurePosixPath(path))
+    return RemoteStorage(filesystem, PurePosixPath(path))
 
 
-class LocalFolder:
-    """A folder of this machine."""
+class LocalStorage:
+    """A local folder."""
 
     filesystem = None
 
@@ -96,7 +96,7 @@ class LocalFolder:
         self._changed: set[Path] = set()
 
     def read(self, name: str) -> bytes | None:
-        """The content of a file; None where there is none."""
+        """The content of a file; None if it does not exist."""
         path = self._path / name
         with disk_errors(path):
             try:
@@ -114,10 +114,10 @@ class LocalFolder:
                 raise _gone(self.address(name)) from error
 
     def publish(self, name: str, content: bytes) -> None:
-        """Write beside it, sync, rename."""
+        """Write a temporary file, sync it, and rename it."""
         path = self._path / name
         if path.parent not in self._changed:
-            make_folder(path.parent, files=self._files)
+            create_folder(path.parent, files=self._files)
             self._changed.add(path.parent)
         temporary = path.with_name(f"{path.name}.tmp")
         descriptor = self._files.open(temporary)
@@ -129,14 +129,14 @@ class LocalFolder:
             os.close(descriptor)
         self._files.rename(temporary, path)
 
-    def settle(self) -> None:
+    def sync(self) -> None:
         """Sync the folders that changed."""
         for folder in sorted(self._changed):
             self._files.sync_directory(folder)
         self._changed.clear()
 
     def remove(self, name: str) -> None:
-        """Remove a file, and its day's folder with the last one."""
+        """Remove a file, and with the last one its day's folder."""
         path = self._path / name
         self._files.remove(path)
         with disk_errors(path.parent):
@@ -149,7 +149,7 @@ class LocalFolder:
             self._changed.add(path.parent)
 
     def files(self) -> Mapping[str, int]:
-        """Every file in the folders of the days and its length."""
+        """Every file in the folders of the days, with its length."""
         with disk_errors(self._path):
             paths = (path for path in self._path.glob("*/*") if path.is_file())
             return {path.relative_to(self._path).as_posix(): path.stat().st_size for path in paths}
@@ -159,17 +159,17 @@ class LocalFolder:
         return str(self._path / name)
 
     @contextmanager
-    def held(self, held_for: str) -> Iterator[None]:
-        """Hold the lock file in the folder, which is made where it is missing."""
-        make_folder(self._path, files=self._files)
-        with exclusive_lock(self._path / LOCK_FILE, held_for=held_for):
+    def locked(self, purpose: str) -> Iterator[None]:
+        """Lock the lock file in the folder, which is created if missing."""
+        create_folder(self._path, files=self._files)
+        with exclusive_lock(self._path / LOCK_FILE, purpose=purpose):
             yield
 
 
-class RemoteFolder:
-    """A folder behind a URL, where a file is replaced whole, as object stores do it.
+class RemoteStorage:
+    """A folder behind a URL, where files are replaced as a whole, as in object stores.
 
-    There is no lock: the manifest's writer sees whether another one was there before it.
+    There is no lock: the writer of the manifest detects whether another one wrote before it.
     """
 
     def __init__(self, filesystem: Any, path: PurePosixPath) -> None:
@@ -177,7 +177,7 @@ class RemoteFolder:
         self._path = path
 
     def read(self, name: str) -> bytes | None:
-        """The content of a file; None where there is none."""
+        """The content of a file; None if it does not exist."""
         with self._errors(name):
             try:
                 return cast("bytes", self.filesystem.cat_file(self._of(name)))
@@ -193,13 +193,13 @@ class RemoteFolder:
                 raise _gone(self.address(name)) from error
 
     def publish(self, name: str, content: bytes) -> None:
-        """Put the file; a store acknowledges what is durable."""
+        """Put the file; what a store acknowledges is durable."""
         with self._errors(name):
             self.filesystem.makedirs(self._of(str(PurePosixPath(name).parent)), exist_ok=True)
             self.filesystem.pipe_file(self._of(name), content)
 
-    def settle(self) -> None:
-        """Nothing: what was put is durable."""
+    def sync(self) -> None:
+        """Nothing to do: what was put is durable."""
 
     def remove(self, name: str) -> None:
         """Remove a file."""
@@ -208,7 +208,7 @@ class RemoteFolder:
                 self.filesystem.rm_file(self._of(name))
 
     def files(self) -> Mapping[str, int]:
-        """Every file in the folders of the days and its length."""
+        """Every file in the folders of the days, with its length."""
         with self._errors(""):
             self.filesystem.invalidate_cache()
             found = self.filesystem.find(str(self._path), detail=True)
@@ -220,8 +220,8 @@ class RemoteFolder:
         return cast("str", self.filesystem.unstrip_protocol(self._of(name)))
 
     @contextmanager
-    def held(self, held_for: str) -> Iterator[None]:  # noqa: ARG002  the protocol's signature
-        """No lock is to be had behind a URL."""
+    def locked(self, purpose: str) -> Iterator[None]:  # noqa: ARG002  the protocol's signature
+        """There are no locks behind a URL."""
         yield
 
     def _of(self, name: str) -> str:
@@ -233,7 +233,7 @@ class RemoteFolder:
             yield
         except OSError as error:
             raise InfrastructureError(
-                f"{self.address(name)}: {error}.", hint="Set the store right and run the same command again."
+                f"{self.address(name)}: {error}.", hint="Fix the store and run the same command again."
             ) from error
 
 

@@ -1,7 +1,7 @@
-"""Events that are taken and not in the lake yet: read from the journal, so that they are seen within moments.
+"""Accepted events that are not in the lake yet, read from the journal to be visible within seconds.
 
-The manifest says which segments the lake holds; every other row of the journal is fresh. So each row is in exactly
-one of the two for who reads the manifest first, also where a build comes between.
+The manifest lists the segments in the lake; every other row of the journal is unbuilt. So each row is in
+exactly one of the two for a reader that reads the manifest first, even if a build happens in between.
 """
 
 from __future__ import annotations
@@ -17,27 +17,28 @@ import msgspec
 from keepwell.intake.files import disk_errors
 from keepwell.intake.journal.segments import damaged, path_of
 from keepwell.intake.lake.manifest import Manifest
-from keepwell.intake.lake.sources import inlet_folders
+from keepwell.intake.lake.sources import journal_folders
 from keepwell.intake.model import ACCEPTED, AccountEvent, Refusal, Segment
 from keepwell.intake.schema.events import read_event
 from keepwell.intake.schema.validation import is_too_deep
 from keepwell.intake.store import State
 
-# Of each journal, and in so many segments: the lake is built every minute, and a glance is not worth more.
+# Per journal. The lake is built every minute, so more is rarely unbuilt.
 _MOST_BYTES = 4_000_000
 _MOST_SEGMENTS = 20
 
 
-def fresh_events(
+def unbuilt_events(
     inbox: Path, manifest: Manifest | None, *, account: str | None = None, limit: int | None = None
 ) -> list[AccountEvent]:
-    """What the journals in the intake folder `inbox` hold and the lake does not; of one `account` where given.
+    """Events in the journals of the intake folder `inbox` that are not in the lake yet.
 
-    At most `limit` of each journal, those that came last. Raises CorruptData for a damaged journal.
+    Only those of `account`, if given; at most `limit` of each journal, the latest. Raises CorruptData for a
+    damaged journal.
     """
     built = manifest.segments if manifest else {}
     found: list[AccountEvent] = []
-    for name, root in inlet_folders(inbox).items():
+    for name, root in journal_folders(inbox).items():
         with closing(State(root)) as state:
             first_day = state.first_day()
             events = _newest_first(root, state, name=name, built=built, account=account)
@@ -52,7 +53,7 @@ def _newest_first(
     needle = b"" if account is None else msgspec.json.encode(account)
     left = _MOST_BYTES
     for segment in state.newest_segments(ACCEPTED, limit=_MOST_SEGMENTS):
-        # Segments are built in their order; one with a schema of its own holds no events.
+        # Segments are built in order; one with a schema of its own has no events.
         if f"{name}/{segment.name}" in built or left <= 0:
             return
         if segment.schema_id is not None:
@@ -67,12 +68,12 @@ def _newest_first(
 
 
 def _last_lines(root: Path, segment: Segment, *, most: int) -> list[bytes]:
-    """The last committed rows of `segment`, whole ones in at most so many bytes."""
+    """The last committed rows of `segment`, complete ones in at most this many bytes."""
     if not segment.bytes:
         return []
     start = max(0, segment.bytes - most)
     content = _read(root, segment, start)
-    # The first may be cut off, and nothing stands behind the last line feed.
+    # The first may be cut off, and nothing follows the last line feed.
     return content.split(b"\n")[1 if start else 0 : -1]
 
 
@@ -82,7 +83,7 @@ def _read(root: Path, segment: Segment, start: int) -> bytes:
         try:
             file = path.open("rb")
         except FileNotFoundError:
-            # Sealed, and so renamed, since its path was asked for.
+            # Sealed and renamed since its path was determined.
             file = path_of(root, segment).open("rb")
         with file:
             file.seek(start)
@@ -92,5 +93,5 @@ def _read(root: Path, segment: Segment, start: int) -> bytes:
 def _event(line: bytes, path: Path) -> AccountEvent:
     event = read_event(line)
     if isinstance(event, Refusal):
-        raise damaged(path, f"holds a row that is no event: {event.reason}")
+        raise damaged(path, f"contains a row that is not an event: {event.reason}")
     return AccountEvent(event.timestamp.astimezone(UTC), event.context.group_id, event.event)

@@ -1,6 +1,6 @@
-"""Writing into a lake: files first, then the manifest that names them, and only then are others removed.
+"""Writing into a lake: first the files, then the manifest that lists them, and only then are others removed.
 
-A crash in between leaves files that no manifest names, or a manifest whose files are all there.
+A crash in between leaves files that no manifest lists, or a manifest whose files all exist.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from keepwell.intake.lake.manifest import (
     encode_manifest,
     read_manifest,
 )
-from keepwell.intake.lake.storage import REBUILD, Folder
+from keepwell.intake.lake.storage import REBUILD, LakeStorage
 from keepwell.platform.errors import Conflict, CorruptData, NotFound
 
 
 class LakeWriter:
-    """A lake that this process alone changes."""
+    """A lake that only this process changes."""
 
-    def __init__(self, folder: Folder, manifest: Manifest) -> None:
-        self.folder = folder
+    def __init__(self, storage: LakeStorage, manifest: Manifest) -> None:
+        self.storage = storage
         self.files = {file.name: file for file in manifest.files}
         self.segments = dict(manifest.segments)
         self._manifest = manifest
-        self._stored = folder.read(MANIFEST)
+        self._stored = storage.read(MANIFEST)
 
     @property
     def sort_columns(self) -> Sequence[str]:
@@ -43,18 +43,18 @@ class LakeWriter:
 
     @property
     def is_new(self) -> bool:
-        """Whether no manifest stands yet."""
+        """Whether there is no manifest yet."""
         return self._stored is None
 
     def write(self, name: str, table: pa.Table, *, segments: Iterable[str]) -> None:
-        """Write `table`, whose rows are sorted, as the file `name`; it counts from the next `publish` on."""
+        """Write the sorted rows of `table` to the file `name`, which is valid from the next `publish` on."""
         sink = pa.BufferOutputStream()
         parquet.write_table(table, sink, compression="zstd", row_group_size=ROWS_OF_A_GROUP)
         self.put(name, sink.getvalue().to_pybytes(), rows=table.num_rows, segments=segments)
 
     def put(self, name: str, content: bytes, *, rows: int, segments: Iterable[str]) -> None:
         """The same for the content of a Parquet file."""
-        self.folder.publish(name, content)
+        self.storage.publish(name, content)
         self.files[name] = LakeFile(
             name=name,
             rows=rows,
@@ -64,14 +64,14 @@ class LakeWriter:
         )
 
     def forget(self, names: Iterable[str]) -> None:
-        """From the next `publish` on these files do not count."""
+        """Remove these files from the next published manifest."""
         for name in names:
             del self.files[name]
 
     def publish(self) -> None:
-        """Make what was written and forgotten count, at once and durably.
+        """Publish everything written and forgotten, atomically and durably.
 
-        Raises Conflict where another writer has published since, which happens only behind a URL.
+        Raises Conflict if another writer has published meanwhile, which is only possible behind a URL.
         """
         manifest = msgspec.structs.replace(
             self._manifest,
@@ -81,27 +81,27 @@ class LakeWriter:
         content = encode_manifest(manifest)
         if content == self._stored:
             return
-        if self.folder.read(MANIFEST) != self._stored:
+        if self.storage.read(MANIFEST) != self._stored:
             raise Conflict(
-                f"{self.folder.address(MANIFEST)}: another process writes into this lake.",
+                f"{self.storage.address(MANIFEST)}: another process is writing to this lake.",
                 hint="Let one process write at a time, and run the same command again.",
             )
-        self.folder.settle()
-        self.folder.publish(MANIFEST, content)
-        self.folder.settle()
+        self.storage.sync()
+        self.storage.publish(MANIFEST, content)
+        self.storage.sync()
         self._manifest, self._stored = manifest, content
 
     def sweep(self) -> None:
-        """Remove the files that the published manifest does not name: of a crash, or replaced since."""
+        """Remove the files that the published manifest does not list: left by a crash, or replaced."""
         named = {file.name for file in self._manifest.files}
-        for name in self.folder.files():
+        for name in self.storage.files():
             if name not in named:
-                self.folder.remove(name)
-        self.folder.settle()
+                self.storage.remove(name)
+        self.storage.sync()
 
-    def lost(self, *, check: bool) -> dict[str, LakeFile]:
-        """The files that count but are gone or not of their length; with `check`, not of their hash."""
-        found = self.folder.files()
+    def lost_files(self, *, check: bool) -> dict[str, LakeFile]:
+        """Listed files that are missing or of the wrong length; with `check`, also of the wrong hash."""
+        found = self.storage.files()
         return {
             name: file
             for name, file in self.files.items()
@@ -109,37 +109,37 @@ class LakeWriter:
         }
 
     def _is_changed(self, file: LakeFile) -> bool:
-        return hashlib.sha256(self.folder.read(file.name) or b"").hexdigest() != file.sha256
+        return hashlib.sha256(self.storage.read(file.name) or b"").hexdigest() != file.sha256
 
 
 @contextmanager
-def writing(folder: Folder, *, held_for: str, new: Manifest | None = None) -> Iterator[LakeWriter]:
-    """Open the lake in `folder`, or where there is none one that begins as `new`.
+def open_writer(storage: LakeStorage, *, purpose: str, new: Manifest | None = None) -> Iterator[LakeWriter]:
+    """Open the lake in `storage`; if it does not exist, one that begins as `new`.
 
-    Raises NotFound where there is none and `new` is not given, Conflict where another process writes, or
-    where the lake is of another kind than `new`, and CorruptData for a damaged manifest.
+    Raises NotFound if it does not exist and `new` is not given, Conflict if another process writes, or if the
+    lake is of another kind than `new`, and CorruptData for a damaged manifest.
     """
-    with folder.held(held_for):
-        content = folder.read(MANIFEST)
+    with storage.locked(purpose):
+        content = storage.read(MANIFEST)
         if content is not None:
-            manifest = decode_manifest(content, place=folder.address(MANIFEST))
+            manifest = decode_manifest(content, place=storage.address(MANIFEST))
         elif new is not None:
-            # Files without a manifest do not count, those of the release before manifests neither: they
-            # are made anew from the journal.
+            # Files without a manifest are not valid, nor are those from before there were manifests: they
+            # are rebuilt from the journal.
             manifest = new
-        elif read_manifest(folder) is None:
-            raise NotFound(f"{folder.address('')}: there is no lake.", hint="`lake build` makes one.")
+        elif read_manifest(storage) is None:
+            raise NotFound(f"{storage.address('')}: there is no lake.", hint="`lake build` creates one.")
         else:
-            raise CorruptData(f"{folder.address(MANIFEST)}: is missing.", hint=REBUILD)
-        if new is not None and _form(manifest) != _form(new):
+            raise CorruptData(f"{storage.address(MANIFEST)}: is missing.", hint=REBUILD)
+        if new is not None and _kind(manifest) != _kind(new):
             raise Conflict(
-                f"{folder.address('')}: is a lake of other rows, or sorted and dated by other fields.",
-                hint=f"Build it with {_options(manifest)}, or into another folder.",
+                f"{storage.address('')}: this lake has other rows, or is sorted and dated by other fields.",
+                hint=f"Build it with {_options(manifest)}, or into another storage.",
             )
-        yield LakeWriter(folder, manifest)
+        yield LakeWriter(storage, manifest)
 
 
-def _form(manifest: Manifest) -> tuple[str, str | None, str | None]:
+def _kind(manifest: Manifest) -> tuple[str, str | None, str | None]:
     return manifest.kind, manifest.key, manifest.time
 
 

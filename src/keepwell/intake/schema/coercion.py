@@ -1,4 +1,4 @@
-"""Which JSON types a property may have, and a value as one of them where that loses nothing."""
+"""The JSON types that a property may have, and lossless coercion of a value to one of them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 import msgspec
 
 _NAMES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}
-# Longer ones stay texts: Python refuses to read an integer of more than 4,300 digits.
+# Longer ones stay texts: Python refuses to parse an integer of more than 4,300 digits.
 _INTEGER = re.compile(r"(0|-?[1-9]\d{0,999})\Z", re.ASCII)
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,4})?\Z", re.ASCII)
 _DEEPEST = 8
 
 
-def type_of(value: Any) -> str:
-    """The JSON type of `value`; a number without a fraction is an integer, as JSON Schema has it."""
+def json_type(value: Any) -> str:
+    """The JSON type of `value`; a number without a fraction is an integer, as in JSON Schema."""
     if value is None:
         return "null"
     if isinstance(value, float) and value.is_integer():
@@ -25,8 +25,8 @@ def type_of(value: Any) -> str:
     return _NAMES.get(type(value), "string")
 
 
-def types_of(schema: Any, *, document: Mapping[str, Any], deepest: int = _DEEPEST) -> frozenset[str]:
-    """The JSON types that `schema`, a part of `document`, lets through; none where it does not say so plainly.
+def allowed_types(schema: Any, *, document: Mapping[str, Any], deepest: int = _DEEPEST) -> frozenset[str]:
+    """The JSON types that `schema`, a part of `document`, allows; empty if it does not state them plainly.
 
     References within the document and alternatives are followed, `deepest` levels of them.
     """
@@ -35,23 +35,25 @@ def types_of(schema: Any, *, document: Mapping[str, Any], deepest: int = _DEEPES
     if "type" in schema:
         return frozenset([schema["type"]] if isinstance(schema["type"], str) else schema["type"])
     if "$ref" in schema:
-        return types_of(_referred(schema["$ref"], document), document=document, deepest=deepest - 1)
+        return allowed_types(_referred(schema["$ref"], document), document=document, deepest=deepest - 1)
     for keyword in ("anyOf", "oneOf"):
         if keyword in schema:
-            each = [types_of(branch, document=document, deepest=deepest - 1) for branch in schema[keyword]]
+            each = [
+                allowed_types(branch, document=document, deepest=deepest - 1) for branch in schema[keyword]
+            ]
             return frozenset().union(*each) if all(each) else frozenset()
     values = schema.get("enum", [schema["const"]] if "const" in schema else [])
-    return frozenset(map(type_of, values))
+    return frozenset(map(json_type, values))
 
 
-def is_of(value: Any, types: frozenset[str]) -> bool:
-    """Whether `value` has one of these types; any has where there are none."""
-    found = type_of(value)
+def has_type(value: Any, types: frozenset[str]) -> bool:
+    """Whether `value` has one of these types; true if there are none."""
+    found = json_type(value)
     return not types or found in types or (found == "integer" and "number" in types)
 
 
-def cast(value: Any, types: frozenset[str]) -> Any:
-    """`value` as one of the types, where that loses nothing; else `value` itself."""
+def coerce(value: Any, types: frozenset[str]) -> Any:
+    """`value` as one of the types if that loses nothing; otherwise `value` itself."""
     if isinstance(value, str):
         return _from_text(value, types)
     if "string" in types and isinstance(value, int | float):
@@ -60,7 +62,7 @@ def cast(value: Any, types: frozenset[str]) -> Any:
 
 
 def _referred(reference: str, document: Mapping[str, Any]) -> Any:
-    """What a reference within the document means; None for any other."""
+    """The target of a reference within the document; None for any other."""
     if not reference.startswith("#/"):
         return None
     found: Any = document
@@ -96,4 +98,4 @@ def _from_json(stripped: str, types: frozenset[str], *, otherwise: str) -> Any:
         value = msgspec.json.decode(stripped)
     except (ValueError, RecursionError):
         return otherwise
-    return value if type_of(value) in types else otherwise
+    return value if json_type(value) in types else otherwise

@@ -1,11 +1,11 @@
-"""A JSON Schema as a msgspec type, where it is provable that the type accepts nothing that the schema refuses.
+"""A JSON Schema as a msgspec type, if the type provably accepts nothing that the schema refuses.
 
-The provable subset: typed objects with properties, required and additionalProperties; strings with
-lengths, patterns and enums; numbers with bounds; booleans, null, arrays with items and lengths; unions
-of types; local references. One other keyword, anywhere that counts, and there is no type.
+The provable subset: typed objects with properties, required and additionalProperties; strings with lengths,
+patterns and enums; numbers with bounds; booleans, null, arrays with items and lengths; unions of types; local
+references. Any other keyword that affects validation, and there is no type.
 
-An object with properties has none but those, even where the schema allows more: msgspec skips a field that
-it does not know, and then looks neither at its encoding nor at the range of its numbers.
+An object type with properties allows no others, even if the schema does: msgspec skips unknown fields without
+checking their encoding or the range of their numbers.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ import msgspec
 
 from keepwell.intake.schema.patterns import as_python
 
-# Beyond it a float may stand for a number on the other side of a bound.
+# Beyond it, rounding to a float may move a number across a bound.
 _LARGEST_EXACT = 2**53
 _DIALECTS = {
     None,
     "https://json-schema.org/draft/2020-12/schema",
     "https://json-schema.org/draft/2020-12/schema#",
 }
-# Say nothing about which rows are accepted: `format` is an annotation by the specification.
+# Do not affect validation: `format` is an annotation by the specification.
 _ANNOTATIONS = {
     "$schema", "$id", "$comment", "$defs", "definitions", "title", "description", "default", "examples",
     "deprecated", "readOnly", "writeOnly", "format", "contentEncoding", "contentMediaType",
@@ -46,21 +46,21 @@ Schema = Mapping[str, Any]
 
 
 class _Unprovable(Exception):
-    """The schema goes beyond the subset."""
+    """The schema is outside the subset."""
 
 
 _UNFINISHED = object()
 
 
 def compile_decoder(document: object) -> Callable[[bytes], object] | None:
-    """What decodes rows of the schema `document`; None where the schema is outside of the subset.
+    """A decoder for rows of the schema `document`; None if the schema is outside the subset.
 
-    It raises ValueError or RecursionError for a row that it cannot tell to fit.
+    It raises ValueError or RecursionError for a row that it cannot prove valid.
     """
     try:
         return msgspec.json.Decoder(_Compiler(document).type_of(document)).decode
     except (_Unprovable, TypeError, ValueError, NotImplementedError, RecursionError):
-        # msgspec cannot tell such types apart, or such a number is none of its literals.
+        # msgspec cannot distinguish such types, or does not support such a literal.
         return None
 
 
@@ -151,7 +151,7 @@ class _Compiler:
 
 
 def _is_annotation(keyword: str) -> bool:
-    # Such as the `x-drift` and `x-aliases` of our own.
+    # For example our own `x-drift` and `x-aliases`.
     return keyword in _ANNOTATIONS or keyword.startswith("x-")
 
 
@@ -162,7 +162,7 @@ def _resolve(document: object, reference: str) -> object:
         if not isinstance(found, Mapping) or key not in found:
             raise _Unprovable
         found = found[key]
-        # Below another `$id`, references mean other places.
+        # Below another `$id`, references resolve differently.
         if isinstance(found, Mapping) and "$id" in found:
             raise _Unprovable
     return found
@@ -173,7 +173,7 @@ def _literal(keywords: Schema) -> Any:
     kinds = {type(value) for value in values}
     names = {str: "string", int: "integer", type(None): "null"}
     declared = keywords.get("type")
-    # JSON knows one 1 where Python knows 1, 1.0 and True, so only plain texts, whole numbers and null.
+    # JSON has one 1; Python has 1, 1.0 and True. So only plain texts, integers and null.
     if not values or kinds - names.keys() or keywords.keys() - {"type", "enum", "const"}:
         raise _Unprovable
     if keywords.keys() >= {"enum", "const"}:

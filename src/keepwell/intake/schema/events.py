@@ -1,4 +1,4 @@
-"""Is a row a Segment call? Two tiers: a Struct may only accept, and the JSON Schema decides the rest."""
+"""Validating Segment calls, in two tiers: a Struct may only accept; the JSON Schema decides."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import jsonschema_rs
 import msgspec
 
 from keepwell.intake.model import Context, Event, Refusal
-from keepwell.intake.schema.validation import breach, decoded, is_too_deep
+from keepwell.intake.schema.validation import decoded, first_error, is_too_deep
 
 _Text = Annotated[str, msgspec.Meta(max_length=255, pattern=r"\A[^\x00]*\Z")]
 _Name = Annotated[_Text, msgspec.Meta(min_length=1)]
-# Narrower than the schema's pattern: it leaves nothing to the format but whether the day exists.
+# Stricter than the schema's pattern: only whether the day exists is left to the parser.
 _TIMESTAMP = (
     r"\A(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-[0-3][0-9]T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
     r"(\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])\Z"
@@ -28,7 +28,7 @@ class _CallContext(msgspec.Struct, rename="camel", gc=False):
 
 
 class _Call(msgspec.Struct, rename="camel", gc=False, kw_only=True):
-    """The provable subset of the schema, but for what `_event` asks for besides."""
+    """The provable subset of the schema, apart from what `_event` checks."""
 
     type: Literal["track", "identify", "page", "screen", "group", "alias"]
     message_id: _Name
@@ -42,25 +42,25 @@ class _Call(msgspec.Struct, rename="camel", gc=False, kw_only=True):
     traits: dict[str, Any] | None = None
 
 
-_NOBODY = Refusal("schema", "The call is of nobody: it has no context.groupId, userId or anonymousId.")
+_NOBODY = Refusal("schema", "The call names nobody: it has no context.groupId, userId or anonymousId.")
 
 
 def read_event(row: bytes) -> Event | Refusal:
-    """The event that the call `row` is, in JSON, or why it is none.
+    """The event in the JSON call `row`, or why it is invalid.
 
-    Its name is the call's type where that is no `track`. Its account is the context's group, else the
-    group that a `group` call names, else the user, else the anonymous visitor.
+    The name of the event is the type of the call unless that is `track`. Its account is the group of the
+    context, else the group that a `group` call names, else the user, else the anonymous visitor.
     """
     event = accept_event(row)
     return _decide(row) if event is None else event
 
 
 def accept_event(row: bytes) -> Event | None:
-    """The fast tier: an event, or None where only the schema can decide."""
+    """The fast tier: an event, or None if only the schema can decide."""
     if is_too_deep(row):
         return None
     try:
-        # Decoded first as a whole: what a type does not name, its own decoder skips without a look.
+        # Decoded as a whole first: a typed decoder skips unknown fields without checking them.
         return _event(msgspec.convert(msgspec.json.decode(row), _Call))
     except (ValueError, RecursionError):
         return None
@@ -70,10 +70,10 @@ def _decide(row: bytes) -> Event | Refusal:
     document = decoded(row)
     if isinstance(document, Refusal):
         return document
-    refusal = breach(_schema(), document.value)
+    refusal = first_error(_schema(), document.value)
     if refusal is None:
         return _event(msgspec.convert(document.value, _Call))
-    # The one choice that the schema leaves to the call as a whole; its own words would name no field.
+    # The schema's only condition on the call as a whole; its own message would name no field.
     return _NOBODY if not refusal.pointer and "anyOf" in refusal.reason else refusal
 
 

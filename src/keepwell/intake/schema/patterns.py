@@ -1,10 +1,10 @@
-r"""Patterns of a JSON Schema as Python's: only where the translation can accept nothing that the original refuses.
+r"""Patterns of a JSON Schema as Python's, if the translation accepts nothing that the original refuses.
 
-The patterns that pass hold no look-around, back reference or negated class escape, so each part only
-adds to what can match, and a part that matches less makes the whole match less. Every atom is thus
-translated to the same characters or fewer: `.` without any line terminator, `\d` and `\w` in ASCII.
-They also take few steps for each character in Python's backtracking: what is repeated repeats nothing, and
-the ways to match are counted.
+The patterns that pass contain no look-around, back reference or negated class escape, so each part only adds
+to what can match, and a part that matches less makes the whole match less. Every atom is therefore translated
+to the same characters or fewer: `.` without any line terminator, `\d` and `\w` in ASCII. They also take few
+steps for each character in Python's backtracking: no repetition contains another one, and the number of
+possible matches is bounded.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _MOST_WAYS_PER_TEXT = 10_000
 
 @dataclass
 class _Group:
-    """An open group: in how many ways its earlier branches can match, and the one that is being read."""
+    """An open group: the number of ways its earlier branches can match, and those of the current one."""
 
     earlier: int = 0
     ways: int = 1
@@ -47,7 +47,7 @@ class _Group:
 
 
 def as_python(pattern: str) -> str | None:
-    """A pattern for `re.search` that matches no text which `pattern` does not; None where none is known."""
+    """A pattern for `re.search` that matches only what `pattern` matches; None if none is known."""
     tokens = _tokens(pattern)
     if tokens is None or not _is_quick(tokens):
         return None
@@ -58,7 +58,7 @@ def as_python(pattern: str) -> str | None:
 
 
 def _tokens(pattern: str) -> list[tuple[str, str]] | None:
-    """The parts of `pattern` with their kinds; None where it holds one that is not known."""
+    """The parts of `pattern` with their kinds; None if one of them is not supported."""
     tokens, position = [], 0
     while position < len(pattern):
         token = _TOKENS.match(pattern, position)
@@ -72,12 +72,12 @@ def _tokens(pattern: str) -> list[tuple[str, str]] | None:
 
 
 def _is_quick(tokens: Sequence[tuple[str, str]]) -> bool:
-    """Whether backtracking cannot run away.
+    """Whether backtracking is bounded.
 
-    What is repeated, and not only optional, holds neither a repetition nor a choice. At most one part is
-    repeated without bound, and then the pattern is anchored. The counts that the other repetitions can have
-    and the branches of choices make few combinations for each place where a match may begin or the
-    unbounded part may end.
+    A repeated part, unless it is only optional, contains neither a repetition nor a choice. At most one part
+    is repeated without bound, and then the pattern is anchored. The counts of the other repetitions and the
+    branches of choices give few combinations for each position where a match may begin or the unbounded part
+    may end.
     """
     groups, unbounded, before = [_Group()], 0, ""
     for kind, text in tokens:
@@ -107,7 +107,7 @@ def _is_quick(tokens: Sequence[tuple[str, str]]) -> bool:
 
 
 def _counts(quantifier: str) -> int | None:
-    """How many counts a repetition may have; None without bound."""
+    """The number of counts that a repetition allows; None if it is unbounded."""
     if quantifier == "?":
         return 2
     least, comma, most = quantifier.strip("{}").partition(",")

@@ -1,4 +1,4 @@
-"""The third look at a row: one that the schema refuses may be mended where the schema says how."""
+"""Validating rows and repairing the refused ones, if the schema says how."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ from keepwell.intake.schema.drift import Drift, DriftReport, has_rules
 from keepwell.intake.schema.validation import Schema
 
 
-class Mender:
-    """Judges rows by a schema, and mends those that it refuses where it has `x-drift` or `x-aliases`."""
+class RowRepairer:
+    """Validates rows by a schema, and repairs the refused ones if it has `x-drift` or `x-aliases`."""
 
     def __init__(self, schema: Schema, report: DriftReport) -> None:
-        """Raises DataValidationError where these annotations are not as they should be."""
+        """Raises DataValidationError if these annotations are malformed."""
         self._schema = schema
         self._report = report
         self._drift = Drift(schema.document) if has_rules(schema.document) else None
 
-    def judge(self, row: bytes, *, place: str) -> Refusal | bytes:
-        """Why `row` is none, or the row: itself where the schema accepts it, or mended."""
-        refusal = self._schema.judge(row)
+    def validate(self, row: bytes, *, place: str) -> Refusal | bytes:
+        """The row to keep, or why it is invalid.
+
+        `row` itself if the schema accepts it, else the repaired row.
+        """
+        refusal = self._schema.validate(row)
         if refusal is None:
             return row
         if self._drift is None or refusal.code != "schema":
@@ -28,7 +31,7 @@ class Mender:
         document = msgspec.json.decode(row)
         if not isinstance(document, dict):
             return refusal
-        mended = self._drift.mend(document)
-        self._report.note(mended.changes, place=place)
-        whole = msgspec.json.encode(mended.row)
-        return mended.refusal or self._schema.judge(whole) or whole
+        repaired = self._drift.repair(document)
+        self._report.note(repaired.changes, place=place)
+        whole = msgspec.json.encode(repaired.row)
+        return repaired.refusal or self._schema.validate(whole) or whole

@@ -1,4 +1,4 @@
-"""Does a row fit a JSON Schema? Two tiers: a compiled type may only accept, and jsonschema-rs decides the rest."""
+"""Validating rows by a JSON Schema, in two tiers: a compiled type may only accept; jsonschema-rs decides."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ from keepwell.intake.schema.compiler import compile_decoder
 from keepwell.platform.errors import DataValidationError
 
 _LONGEST_REASON = 400
-# How deep a decoder can go depends on who calls it. This is less than any of them can, so that what is
-# accepted once can be read wherever it goes.
+# How deep a decoder can go depends on its caller's stack. This is less than any caller can do, so that an
+# accepted row can be read everywhere.
 DEEPEST = 200
 TOO_DEEP = Refusal("invalid-json", f"The row is nested too deeply: more than {DEEPEST} levels.")
-# Possessive, so that a text that never ends is read once.
+# Possessive, so that an unterminated string is scanned once.
 _TEXT_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{\]}]', re.DOTALL)
 _STEPS = {b"{": 1, b"[": 1, b"}": -1, b"]": -1}
-# A row that the type could not accept is often followed by more of its kind, and each would cost an
-# exception: so the schema itself has the next few.
-_PERHAPS_ALIKE = 8
+# A row that the type could not accept is often followed by similar ones, and each would cost an
+# exception: so the next few go straight to the second tier.
+_ROWS_AFTER_MISS = 8
 _HINTS = {
-    "Unknown meta-schema": "Let $schema name a published draft, such as 2020-12.",
-    "registry": "Only references within the file can be followed.",
+    "Unknown meta-schema": "Set $schema to a published draft, such as 2020-12.",
+    "registry": "Only references within the file are supported.",
 }
 
 
 class Schema:
-    """A JSON Schema, compiled.
+    """A compiled JSON Schema.
 
-    `id` is the SHA-256 of `text`. `accept_all` takes rows off an iterator as long as the schema accepts them
-    for sure; it raises ValueError or RecursionError when it has taken one that only `judge` can decide.
+    `id` is the SHA-256 of `text`. `accept_all` consumes rows from an iterator as long as they are certainly
+    valid; it raises ValueError or RecursionError once it has consumed one that only `validate` can decide.
     """
 
     def __init__(self, text: str, document: Any, validator: Any) -> None:
@@ -50,22 +50,22 @@ class Schema:
         self.accept_all = _acceptor(document, validator.is_valid)
         self._validator = validator
 
-    def judge(self, row: bytes) -> Refusal | None:
-        """Why `row` does not fit, with the JSON pointer of what is wrong; None where it fits."""
+    def validate(self, row: bytes) -> Refusal | None:
+        """Why `row` is invalid, with the JSON pointer of the fault; None if it is valid."""
         document = decoded(row)
         if isinstance(document, Refusal):
             return document
-        return breach(self._validator, document.value)
+        return first_error(self._validator, document.value)
 
 
 class Decoded(msgspec.Struct, frozen=True):
-    """The document that a row holds."""
+    """The JSON document of a row."""
 
     value: Any
 
 
 def decoded(row: bytes) -> Decoded | Refusal:
-    """The JSON document in `row`, or why there is none; of two equal keys the last one counts."""
+    """The JSON document in `row`, or why it cannot be decoded; of duplicate keys the last one counts."""
     if is_too_deep(row):
         return TOO_DEEP
     try:
@@ -77,7 +77,7 @@ def decoded(row: bytes) -> Decoded | Refusal:
 
 
 def is_too_deep(row: bytes) -> bool:
-    """Whether more than DEEPEST objects and arrays are within one another in `row`."""
+    """Whether objects and arrays are nested more than DEEPEST levels deep in `row`."""
     # Each level takes two bytes, and most rows are short.
     if len(row) <= 2 * DEEPEST or row.count(b"{") + row.count(b"[") <= DEEPEST:
         return False
@@ -89,29 +89,29 @@ def is_too_deep(row: bytes) -> bool:
     return False
 
 
-def breach(validator: Any, document: Any) -> Refusal | None:
-    """The first thing in `document` that the schema of `validator` refuses."""
+def first_error(validator: Any, document: Any) -> Refusal | None:
+    """The first error of `document` by the schema of `validator`; None if it is valid."""
     try:
         validator.validate(document)
     except jsonschema_rs.ValidationError as error:
         return Refusal("schema", _sentence(error.message), _pointer(error.instance_path))
     except ValueError as error:
-        return Refusal("schema", f"The row cannot be judged: {error}.")
+        return Refusal("schema", f"The row cannot be validated: {error}.")
     return None
 
 
 def compile_schema(text: bytes, *, place: str) -> Schema:
-    """The schema in `text`; `place` names it in errors.
+    """Compile the schema in `text`; `place` names it in errors.
 
     JSON Schema 2020-12, or the older draft that `$schema` names; `format` is an annotation, as the
-    specification says. Raises DataValidationError naming the line or the JSON pointer for what is no JSON,
-    no schema, or refers to what is not in it: nothing is fetched.
+    specification says. Raises DataValidationError naming the line or the JSON pointer if the text is not
+    JSON, not a schema, or refers to something outside it: nothing is fetched.
     """
     try:
         written = text.decode("utf-8-sig")
         document = json.loads(written, parse_float=_double, parse_constant=_double)
     except (ValueError, RecursionError) as error:
-        raise DataValidationError(f"{place} is not JSON: {error}.", hint="Mend the schema.") from error
+        raise DataValidationError(f"{place} is not JSON: {error}.", hint="Correct the schema.") from error
     try:
         validator = jsonschema_rs.validator_for(document, validate_formats=False, offline=True)
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
@@ -124,15 +124,13 @@ def read_schema(path: Path) -> Schema:
     try:
         return compile_schema(path.read_bytes(), place=str(path))
     except OSError as error:
-        raise DataValidationError(
-            f"{path}: {error.strerror}.", hint="Name a file that can be read."
-        ) from error
+        raise DataValidationError(f"{path}: {error.strerror}.", hint="Name a readable file.") from error
 
 
 def _acceptor(document: Any, is_valid: Callable[[Any], bool]) -> Callable[[Iterator[bytes]], None]:
     decode, decode_any = compile_decoder(document), msgspec.json.decode
 
-    # In both, no step of Python's own is between two rows.
+    # Neither runs Python bytecode between two rows.
     def slow_tier(rows: Iterator[bytes]) -> None:
         if not all(map(is_valid, map(decode_any, rows))):
             raise ValueError
@@ -141,14 +139,14 @@ def _acceptor(document: Any, is_valid: Callable[[Any], bool]) -> Callable[[Itera
         return slow_tier
 
     def both_tiers(rows: Iterator[bytes]) -> None:
-        slow_tier(islice(rows, _PERHAPS_ALIKE))
+        slow_tier(islice(rows, _ROWS_AFTER_MISS))
         deque(map(decode, rows), maxlen=0)
 
     return both_tiers
 
 
 def _double(number: str) -> float:
-    """The number that is written so; ValueError for what is none in JSON or is out of range."""
+    """The number in this notation; ValueError if it is not a JSON number or out of range."""
     value = float(number)
     if not isfinite(value):
         raise ValueError(f"{number} is not a finite number")
@@ -158,15 +156,15 @@ def _double(number: str) -> float:
 def _no_schema(place: str, document: Any, error: Exception) -> DataValidationError:
     message = getattr(error, "message", str(error))
     pointer = _pointer(getattr(error, "instance_path", ()))
-    # Of a reference that leads nowhere, the error tells only the target.
+    # For an unresolvable reference, the error names only the target.
     pointer = pointer or next((at for at, target in _references(document) if _names(message, target)), "")
-    hint = next((hint for words, hint in _HINTS.items() if words in message), "Mend the schema.")
+    hint = next((hint for words, hint in _HINTS.items() if words in message), "Correct the schema.")
     at = f" at {pointer}" if pointer else ""
-    return DataValidationError(f"{place} is no JSON Schema{at}: {_sentence(message)}", hint=hint)
+    return DataValidationError(f"{place} is not a JSON Schema{at}: {_sentence(message)}", hint=hint)
 
 
 def _references(schema: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
-    """Each reference in `schema`: its JSON pointer and what it refers to."""
+    """Each reference in `schema`: its JSON pointer and its target."""
     members: Iterable[tuple[str | int, Any]] = ()
     if isinstance(schema, dict):
         members = schema.items()
@@ -180,12 +178,12 @@ def _references(schema: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _names(message: str, target: str) -> bool:
-    """Whether `message` quotes `target`: its address, whole or relative, or its place within that."""
+    """Whether `message` quotes `target`: the whole address, or the part within the document."""
     return any(part and f"{part}'" in message for part in target.split("#"))
 
 
 def _sentence(message: str) -> str:
-    """`message` with a full stop; the refused value in it is cut, since the dead letter holds the row anyway."""
+    """`message` with a full stop, shortened: the dead letter contains the rejected value anyway."""
     if len(message) > _LONGEST_REASON:
         half = _LONGEST_REASON // 2
         message = f"{message[:half]} ... {message[-half:]}"

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from keepwell.intake.convert.formats import writer_of
-from keepwell.intake.convert.service import Converted, Converting, Place, convert
+from keepwell.intake.convert.service import Converted, Converting, RowFile, convert
 from keepwell.intake.schema.validation import compile_schema
 from keepwell.platform.errors import Conflict, DataValidationError, InfrastructureError
 from keepwell.platform.progress import Silent
@@ -34,7 +34,7 @@ ROWS = [{"id": "a", "n": 1, "nested": {"x": [1, None]}}, {"id": "\u00e9\n", "n":
 
 def converted(source: Path, target: Path, *, schema: Any = None) -> Converted:
     work = Converting(schema=schema, clock=CLOCK, progress=Silent())
-    places = Place.of(source, None, option="--from"), Place.of(target, None, option="--to")
+    places = RowFile.of(source, None, option="--from"), RowFile.of(target, None, option="--to")
     return convert(*places, dead_letters=target.with_name("letters.jsonl"), work=work)
 
 
@@ -62,9 +62,9 @@ def read(path: Path) -> Any:
 @pytest.mark.parametrize("source", [".json", ".jsonl", ".yaml"])
 @pytest.mark.parametrize("target", [".json", ".jsonl", ".yaml"])
 @pytest.mark.parametrize("rows", [ROWS, []])
-def test_rows_survive_each_conversion(tmp_path: Path, source: str, target: str, rows: list[Any]) -> None:
-    made = converted(write(tmp_path / f"in{source}", rows), tmp_path / f"out{target}")
-    assert (made.rows, made.dead_letters) == (len(rows), 0)
+def test_rows_survive_every_conversion(tmp_path: Path, source: str, target: str, rows: list[Any]) -> None:
+    done = converted(write(tmp_path / f"in{source}", rows), tmp_path / f"out{target}")
+    assert (done.rows, done.dead_letters) == (len(rows), 0)
     assert read(tmp_path / f"out{target}") == rows
     assert not (tmp_path / "letters.jsonl").exists()
 
@@ -93,14 +93,14 @@ json_values = st.recursive(
 )
 @given(rows=st.lists(st.dictionaries(st.text("abc ", max_size=3), json_values, max_size=4), max_size=4))
 @pytest.mark.parametrize("middle", [".json", ".yaml"])
-def test_any_rows_come_back_as_they_were(tmp_path: Path, middle: str, rows: list[Any]) -> None:
+def test_arbitrary_rows_round_trip(tmp_path: Path, middle: str, rows: list[Any]) -> None:
     first = write(tmp_path / "in.jsonl", rows)
     converted(first, tmp_path / f"middle{middle}")
     converted(tmp_path / f"middle{middle}", tmp_path / "back.jsonl")
     assert read(tmp_path / "back.jsonl") == rows
 
 
-def test_csv_has_every_column_that_a_row_has(tmp_path: Path) -> None:
+def test_csv_has_every_column_of_any_row(tmp_path: Path) -> None:
     converted(write(tmp_path / "in.json", ROWS), tmp_path / "out.csv")
     with (tmp_path / "out.csv").open(newline="", encoding="utf-8") as file:
         assert list(csv.reader(file)) == [
@@ -110,11 +110,11 @@ def test_csv_has_every_column_that_a_row_has(tmp_path: Path) -> None:
         ]
 
 
-def test_csv_gets_the_schemas_names_and_types_and_the_drift_is_reported_once(tmp_path: Path) -> None:
+def test_csv_gets_the_schemas_names_and_types_and_drift_is_reported_once(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text(
         "Id,Licences,price,colour\na,3,9.5,red\nb,4,,blue\nc,many,1,\n", encoding="utf-8"
     )
-    made = converted(tmp_path / "in.csv", tmp_path / "out.jsonl", schema=SCHEMA)
+    done = converted(tmp_path / "in.csv", tmp_path / "out.jsonl", schema=SCHEMA)
     assert read(tmp_path / "out.jsonl") == [
         {"id": "a", "seats": 3, "price": 9.5},
         {"id": "b", "seats": 4, "price": None},
@@ -122,7 +122,7 @@ def test_csv_gets_the_schemas_names_and_types_and_the_drift_is_reported_once(tmp
     assert [(letter["line"], letter["field"], letter["row"]) for letter in letters(tmp_path)] == [
         (4, "/seats", "c,many,1,")
     ]
-    assert [(noted.change.kind, noted.change.column, noted.rows) for noted in made.drift] == [
+    assert [(noted.change.kind, noted.change.column, noted.rows) for noted in done.drift] == [
         ("renamed", "id", 3),
         ("renamed", "seats", 3),
         ("new", "colour", 3),
@@ -149,7 +149,7 @@ def test_csv_gets_the_schemas_names_and_types_and_the_drift_is_reported_once(tmp
         ("in.yaml", b"- a: 1\n- 5\n- a: 2\n", ["no-object"]),
     ],
 )
-def test_a_row_that_breaks_is_a_dead_letter_and_the_others_go_on(
+def test_broken_row_is_a_dead_letter_and_the_others_are_converted(
     tmp_path: Path, name: str, text: bytes, codes: list[str]
 ) -> None:
     (tmp_path / name).write_bytes(text)
@@ -161,20 +161,20 @@ def test_a_row_that_breaks_is_a_dead_letter_and_the_others_go_on(
     ("name", "text", "named"),
     [
         ("in.json", b'[{"a":1},', "after row 1"),
-        ("in.json", b'{"a":1}', "no JSON array"),
-        ("in.json", b"", "no JSON array"),
+        ("in.json", b'{"a":1}', "not a JSON array"),
+        ("in.json", b"", "not a JSON array"),
         ("in.yaml", b"- a: 1\n- b: [1\n", "in.yaml:3"),
         ("in.yaml", b"- a: &x 1\n  b: *x\n", "in.yaml:2.*alias"),
         ("in.yaml", b"- a: .nan\n", "in.yaml"),
-        ("in.yaml", b"- a: 1\n  a: 2\n", "in.yaml:2.*'a' stands there twice"),
-        ("in.yaml", b"- ? [1]\n  : 2\n", "in.yaml:1.*no text"),
+        ("in.yaml", b"- a: 1\n  a: 2\n", "in.yaml:2.*'a' occurs twice"),
+        ("in.yaml", b"- ? [1]\n  : 2\n", "in.yaml:1.*not a text"),
         ("in.yaml", b"- a: \xff\n", "in.yaml is not YAML"),
         ("in.yaml", b"- " + b"[" * 3_000 + b"]" * 3_000, "nested too deeply"),
         ("in.yaml", b"- !!python/object:os.system {}\n", "in.yaml:1"),
         ("in.csv", b"", "no header"),
     ],
 )
-def test_a_file_that_is_not_of_its_format_is_refused_by_name_and_leaves_nothing(
+def test_file_in_the_wrong_format_is_refused_by_name_and_leaves_nothing(
     tmp_path: Path, name: str, text: bytes, named: str
 ) -> None:
     (tmp_path / name).write_bytes(text)
@@ -183,13 +183,13 @@ def test_a_file_that_is_not_of_its_format_is_refused_by_name_and_leaves_nothing(
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
-def test_yaml_may_be_documents_of_their_own(tmp_path: Path) -> None:
+def test_yaml_can_be_separate_documents(tmp_path: Path) -> None:
     (tmp_path / "in.yaml").write_text("a: 1\n---\na: 2\n---\n- a: 3\n- a: 4\n", encoding="utf-8")
     converted(tmp_path / "in.yaml", tmp_path / "out.jsonl")
     assert read(tmp_path / "out.jsonl") == [{"a": 1}, {"a": 2}, {"a": 3}, {"a": 4}]
 
 
-def test_what_json_would_not_have_as_a_number_or_a_truth_is_a_text_in_yaml(tmp_path: Path) -> None:
+def test_yaml_scalar_that_json_would_not_write_is_a_text(tmp_path: Path) -> None:
     texts = {"day": "2024-01-01", "time": "12:30:00", "code": "010", "land": "NO", "yes": "on", "1": "0x1f"}
     others = {"n": -1, "x": 1.5, "e": 1e5, "is_on": True, "none": None}
     lines = [f"{name}: {text}" for name, text in texts.items()]
@@ -199,7 +199,7 @@ def test_what_json_would_not_have_as_a_number_or_a_truth_is_a_text_in_yaml(tmp_p
     assert read(tmp_path / "out.jsonl") == [{**texts, **others}]
 
 
-def test_a_row_nested_too_deeply_is_a_dead_letter(tmp_path: Path) -> None:
+def test_row_nested_too_deeply_is_a_dead_letter(tmp_path: Path) -> None:
     deep = b'{"a":' + b"[" * 900 + b"]" * 900 + b"}"
     (tmp_path / "in.jsonl").write_bytes(b'{"a":1}\n' + deep + b'\n{"a":2}\n')
     converted(tmp_path / "in.jsonl", tmp_path / "out.yaml")
@@ -209,13 +209,13 @@ def test_a_row_nested_too_deeply_is_a_dead_letter(tmp_path: Path) -> None:
     ]
 
 
-def test_a_row_as_deep_as_any_may_be_is_written_as_yaml(tmp_path: Path) -> None:
+def test_deepest_allowed_row_is_written_as_yaml(tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_bytes(b'{"a":' + b"[" * 199 + b"]" * 199 + b"}\n")
     converted(tmp_path / "in.jsonl", tmp_path / "out.yaml")
     assert len(read(tmp_path / "out.yaml")) == 1
 
 
-def test_a_row_beyond_the_cap_leaves_its_place_length_and_hash(tmp_path: Path) -> None:
+def test_row_over_the_limit_leaves_place_length_and_hash(tmp_path: Path) -> None:
     long = b'{"a":"' + b"x" * 1_100_000 + b'"}'
     (tmp_path / "in.jsonl").write_bytes(b'{"a":1}\n' + long + b"\n")
     converted(tmp_path / "in.jsonl", tmp_path / "out.json")
@@ -226,7 +226,7 @@ def test_a_row_beyond_the_cap_leaves_its_place_length_and_hash(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])
-def test_files_may_be_compressed(tmp_path: Path, suffix: str) -> None:
+def test_compressed_files_are_converted(tmp_path: Path, suffix: str) -> None:
     packed = write(tmp_path / "in.jsonl", ROWS).read_bytes()
     (tmp_path / f"in.jsonl{suffix}").write_bytes(
         gzip.compress(packed) if suffix == ".gz" else zstandard.compress(packed)
@@ -237,35 +237,35 @@ def test_files_may_be_compressed(tmp_path: Path, suffix: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["in.jsonl", "out.jsonl"])
-def test_dead_letters_never_take_the_place_of_the_rows(tmp_path: Path, name: str) -> None:
+def test_dead_letters_never_overwrite_the_rows(tmp_path: Path, name: str) -> None:
     source = write(tmp_path / "in.jsonl", ROWS)
-    places = Place(source, "jsonl"), Place(tmp_path / "out.jsonl", "jsonl")
+    places = RowFile(source, "jsonl"), RowFile(tmp_path / "out.jsonl", "jsonl")
     work = Converting(schema=None, clock=CLOCK, progress=Silent())
-    with pytest.raises(DataValidationError, match="cannot hold the dead letters"):
+    with pytest.raises(DataValidationError, match="cannot be the file of dead letters"):
         convert(*places, dead_letters=tmp_path / "." / name, work=work)
     assert read(source) == ROWS
 
 
-def test_a_file_may_take_its_own_place(tmp_path: Path) -> None:
+def test_file_can_be_converted_in_place(tmp_path: Path) -> None:
     source = write(tmp_path / "in.json", ROWS)
     converted(source, source)
     assert read(source) == ROWS
 
 
-def test_dead_letters_of_an_earlier_run_do_not_stay(tmp_path: Path) -> None:
+def test_dead_letters_of_an_earlier_run_are_removed(tmp_path: Path) -> None:
     (tmp_path / "letters.jsonl").write_text("{}\n", encoding="utf-8")
     converted(write(tmp_path / "in.jsonl", ROWS), tmp_path / "out.json")
     assert not (tmp_path / "letters.jsonl").exists()
 
 
-def test_csv_refuses_a_column_that_came_while_the_file_was_read() -> None:
+def test_csv_refuses_a_column_that_appears_while_reading() -> None:
     writer = writer_of(io.BytesIO().write, "csv", columns=["a"])
-    with pytest.raises(Conflict, match="'b' came while"):
+    with pytest.raises(Conflict, match="'b' appeared while"):
         writer.write({"a": 1, "b": 2})
 
 
-def test_a_name_that_does_not_tell_its_format_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(DataValidationError, match="does not tell its format") as refused:
+def test_unknown_suffix_is_refused_with_a_hint(tmp_path: Path) -> None:
+    with pytest.raises(DataValidationError, match="format is not known") as refused:
         converted(tmp_path / "in.xls", tmp_path / "out.jsonl")
     assert "--from" in refused.value.hint
 
@@ -273,7 +273,7 @@ def test_a_name_that_does_not_tell_its_format_is_refused_with_what_to_do(tmp_pat
 COMMAND = [sys.executable, "-m", "keepwell.app.cli", "convert", "-", "-", "--from", "jsonl", "--to", "csv"]
 
 
-def test_the_command_reads_and_writes_pipes(tmp_path: Path) -> None:
+def test_command_reads_and_writes_pipes(tmp_path: Path) -> None:
     done = subprocess.run(
         [*COMMAND, "--dead-letters", str(tmp_path / "letters.jsonl"), "--json"],
         input='{"a": 1}\n{"b": "x"}\nbroken\n',
@@ -287,7 +287,7 @@ def test_the_command_reads_and_writes_pipes(tmp_path: Path) -> None:
     assert told["dead_letters_file"] == str(tmp_path / "letters.jsonl")
 
 
-def test_a_reader_that_goes_away_is_told_in_one_line(tmp_path: Path) -> None:
+def test_closed_pipe_is_reported_in_one_line(tmp_path: Path) -> None:
     rows = write(tmp_path / "in.jsonl", [{"a": "x" * 1_000}] * 1_000)
     command = [*COMMAND, "--dead-letters", str(tmp_path / "letters.jsonl")]
     with (

@@ -20,7 +20,7 @@ def packed(folder: Path, suffix: str) -> Path:
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])
-def test_a_packed_file_is_read_as_its_text(tmp_path: Path, suffix: str) -> None:
+def test_compressed_file_is_read_as_text(tmp_path: Path, suffix: str) -> None:
     with plain_file(packed(tmp_path, suffix)) as plain:
         assert plain.read_bytes() == TEXT
         assert plain.name == "in.jsonl"
@@ -28,7 +28,7 @@ def test_a_packed_file_is_read_as_its_text(tmp_path: Path, suffix: str) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])
-def test_a_packed_file_that_is_cut_off_is_refused_by_name(tmp_path: Path, suffix: str) -> None:
+def test_truncated_compressed_file_is_refused_by_name(tmp_path: Path, suffix: str) -> None:
     path = packed(tmp_path, suffix)
     path.write_bytes(path.read_bytes()[:-50_000])
     with pytest.raises(DataValidationError, match=f"{path} cannot be decompressed"), plain_file(path):
@@ -36,7 +36,7 @@ def test_a_packed_file_that_is_cut_off_is_refused_by_name(tmp_path: Path, suffix
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])
-def test_a_packed_file_that_is_damaged_is_refused_by_name(tmp_path: Path, suffix: str) -> None:
+def test_damaged_compressed_file_is_refused_by_name(tmp_path: Path, suffix: str) -> None:
     path = packed(tmp_path, suffix)
     damaged = bytearray(path.read_bytes())
     damaged[3] ^= 0xFF
@@ -47,14 +47,14 @@ def test_a_packed_file_that_is_damaged_is_refused_by_name(tmp_path: Path, suffix
 
 
 @pytest.mark.parametrize("name", ["missing.jsonl", "missing.jsonl.gz", "folder.gz", "folder.csv"])
-def test_what_is_no_file_is_refused_by_name(tmp_path: Path, name: str) -> None:
+def test_missing_file_or_folder_is_refused_by_name(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder.gz").mkdir()
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(DataValidationError, match=f"no file .*{name}"), plain_file(tmp_path / name):
         pass
 
 
-def test_a_file_has_its_name_only_when_it_is_whole(tmp_path: Path) -> None:
+def test_file_gets_its_name_only_when_complete(tmp_path: Path) -> None:
     path = tmp_path / "out"
     with published(path) as write:
         write(b"whole")
@@ -63,7 +63,7 @@ def test_a_file_has_its_name_only_when_it_is_whole(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_an_error_leaves_what_was_there(tmp_path: Path) -> None:
+def test_error_leaves_the_existing_file(tmp_path: Path) -> None:
     path = tmp_path / "out"
     path.write_bytes(b"before")
     with pytest.raises(KeepwellError), published(path) as write:
@@ -73,7 +73,7 @@ def test_an_error_leaves_what_was_there(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_file_that_is_not_needed_is_not_there(tmp_path: Path) -> None:
+def test_unneeded_file_does_not_exist(tmp_path: Path) -> None:
     path = tmp_path / "out"
     path.write_bytes(b"of an earlier run")
     with published(path, is_needed=lambda: False):
@@ -81,7 +81,7 @@ def test_a_file_that_is_not_needed_is_not_there(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_link_goes_on_pointing_at_its_file(tmp_path: Path) -> None:
+def test_link_keeps_pointing_at_its_file(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("file")
     with published(tmp_path / "link") as write:
         write(b"whole")
@@ -89,14 +89,14 @@ def test_a_link_goes_on_pointing_at_its_file(tmp_path: Path) -> None:
     assert (tmp_path / "file").read_bytes() == b"whole"
 
 
-def test_a_device_or_pipe_is_never_replaced_by_a_file(tmp_path: Path) -> None:
+def test_device_or_pipe_is_never_replaced_by_a_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(DataValidationError, match="no regular file"), published(tmp_path / "pipe"):
+    with pytest.raises(DataValidationError, match="not a regular file"), published(tmp_path / "pipe"):
         pass
     assert (tmp_path / "pipe").is_fifo()
 
 
-def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
+def test_missing_folder_is_named(tmp_path: Path) -> None:
     path = tmp_path / "missing" / "out"
     with pytest.raises(InfrastructureError, match=str(path)), published(path):
         pass

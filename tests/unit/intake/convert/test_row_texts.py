@@ -40,9 +40,7 @@ values = st.recursive(
 
 
 @given(rows=st.lists(values, max_size=5), indent=st.sampled_from([None, 0, 2]), size=st.integers(1, 30))
-def test_the_items_are_those_of_the_array_wherever_its_pieces_end(
-    rows: list[object], indent: int | None, size: int
-) -> None:
+def test_items_do_not_depend_on_where_pieces_end(rows: list[object], indent: int | None, size: int) -> None:
     text = b"\n " + json.dumps(rows, indent=indent).encode() + b"\n"
     found = items(text, size=size)
     assert [msgspec.json.decode(item.text) for item in found] == rows
@@ -51,7 +49,7 @@ def test_the_items_are_those_of_the_array_wherever_its_pieces_end(
         assert item.line == 1 + text.count(b"\n", 0, item.offset)
 
 
-def test_an_item_that_is_no_json_is_cut_out_as_it_stands() -> None:
+def test_invalid_item_is_returned_unchanged() -> None:
     found = items(b'\xef\xbb\xbf[{bad}, ,\n{"a": tru}\n]')
     assert [(item.text, item.line, item.offset) for item in found] == [
         (b"{bad}", 1, 4),
@@ -61,14 +59,14 @@ def test_an_item_that_is_no_json_is_cut_out_as_it_stands() -> None:
 
 
 @pytest.mark.parametrize("size", [7, 1 << 20])
-def test_an_item_beyond_the_cap_is_its_length_and_hash(size: int) -> None:
+def test_item_over_the_limit_has_length_and_hash(size: int) -> None:
     long = b'{"a":"' + b"x" * 5_000 + b'"}'
     (first, item, last) = items(b'[{"b":1},\n ' + long + b',{"b":2}]', size=size)
     assert item == RowText(2, 11, b"", len(long), hashlib.sha256(long).hexdigest())
     assert (first.text, last.text) == (b'{"b":1}', b'{"b":2}')
 
 
-def test_nesting_takes_no_memory() -> None:
+def test_nesting_needs_no_memory() -> None:
     (item,) = items(b"[" + b"[" * 200 + b"]" * 200 + b"]")
     assert item.length == 400
 
@@ -76,28 +74,28 @@ def test_nesting_takes_no_memory() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        (b"", "no JSON array"),
-        (b" \n", "no JSON array"),
-        (b'{"a":1}', "no JSON array"),
+        (b"", "not a JSON array"),
+        (b" \n", "not a JSON array"),
+        (b'{"a":1}', "not a JSON array"),
         (b"[", "after row 0: the file ends within the array"),
         (b'[{"a":1},\n{"a":"x},{"a":2}]', r"after row 1: the file ends within the array \(line 2\)"),
-        (b'[{"a":1}][{"a":2}]', "after row 1: something stands behind the array"),
-        (b"[1] \n x", "after row 1: something stands behind the array"),
+        (b'[{"a":1}][{"a":2}]', "after row 1: there is text after the array"),
+        (b"[1] \n x", "after row 1: there is text after the array"),
     ],
 )
 @pytest.mark.parametrize("size", [1, 1 << 20])
-def test_what_is_no_whole_array_is_refused(text: bytes, why: str, size: int) -> None:
+def test_incomplete_or_missing_array_is_refused(text: bytes, why: str, size: int) -> None:
     with pytest.raises(DataValidationError, match=why):
         items(text, size=size)
 
 
-def test_lines_are_given_without_their_ends_and_blank_ones_passed_over() -> None:
+def test_lines_come_without_line_ends_and_blank_ones_are_skipped() -> None:
     found = lines_of(io.BytesIO(b"\xef\xbb\xbfa\r\n\n \n b\nc"), longest=LONGEST)
     assert [(line.line, line.text) for line in found] == [(1, b"a"), (4, b"b"), (5, b"c")]
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b""])
-def test_a_line_beyond_the_cap_is_its_length_and_hash_and_the_next_one_goes_on(end: bytes) -> None:
+def test_line_over_the_limit_has_length_and_hash_and_the_next_is_read(end: bytes) -> None:
     long = b"x" * 2_500
     rest = b"b" if end else b""
     found = list(lines_of(io.BytesIO(b"a\n" + long + end + rest), longest=LONGEST))
@@ -105,6 +103,6 @@ def test_a_line_beyond_the_cap_is_its_length_and_hash_and_the_next_one_goes_on(e
     assert [line.text for line in found[2:]] == [rest][: len(rest)]
 
 
-def test_a_line_of_just_the_cap_is_whole() -> None:
+def test_line_at_the_limit_is_complete() -> None:
     (line,) = lines_of(io.BytesIO(b"x" * LONGEST + b"\n"), longest=LONGEST)
     assert line.text == b"x" * LONGEST

@@ -20,12 +20,12 @@ def kept(call: object, **common: object) -> Any:
     return json.loads(found.row)
 
 
-def test_a_call_without_an_id_gets_one() -> None:
+def test_call_without_an_id_gets_one() -> None:
     assert kept({"type": "track"})["messageId"] == "new"
     assert kept({"messageId": "its own"})["messageId"] == "its own"
 
 
-def test_a_call_without_a_time_was_made_when_it_was_received() -> None:
+def test_call_without_a_time_gets_the_time_of_receipt() -> None:
     assert kept({})["timestamp"] == "2024-05-01T12:00:30.000Z"
 
 
@@ -40,22 +40,22 @@ def test_a_call_without_a_time_was_made_when_it_was_received() -> None:
         ("2024-05-01T11:59:00Z", "nonsense", "2024-05-01T11:59:00.000Z"),
     ],
 )
-def test_the_senders_clock_is_corrected(made: str, sent: str | None, corrected: str) -> None:
+def test_error_of_the_senders_clock_is_corrected(made: str, sent: str | None, corrected: str) -> None:
     assert kept({"timestamp": made}, sentAt=sent)["timestamp"] == corrected
 
 
-def test_the_time_that_the_sender_gave_is_kept_beside() -> None:
+def test_original_time_is_kept_too() -> None:
     call = kept({"timestamp": "2024-05-01T11:00:10Z"}, sentAt="2024-05-01T11:00:20Z")
     assert call["originalTimestamp"] == "2024-05-01T11:00:10Z"
     assert call["sentAt"] == "2024-05-01T11:00:20Z"
 
 
 @pytest.mark.parametrize("made", ["yesterday", 5, [], "0001-01-01T00:00:00+14:00"])
-def test_a_time_that_is_none_is_left_for_the_schema_to_refuse(made: object) -> None:
+def test_invalid_time_is_left_for_the_schema_to_refuse(made: object) -> None:
     assert kept({"timestamp": made}, sentAt="2024-05-01T11:00:20Z")["timestamp"] == made
 
 
-def test_a_call_says_more_than_its_batch() -> None:
+def test_call_overrides_its_batch() -> None:
     call = kept(
         {"context": {"groupId": "own"}},
         context={"groupId": "batch", "ip": "::1"},
@@ -66,11 +66,11 @@ def test_a_call_says_more_than_its_batch() -> None:
 
 
 @pytest.mark.parametrize("call", [None, 5, "text", [], [1]])
-def test_what_is_no_object_is_kept_for_the_schema_to_refuse(call: object) -> None:
+def test_call_that_is_not_an_object_is_left_for_the_schema_to_refuse(call: object) -> None:
     assert kept(call) == call
 
 
-def test_a_large_call_is_refused_by_itself_and_alone_by_the_answer() -> None:
+def test_large_call_is_refused_alone_in_a_batch() -> None:
     large = {"properties": {"text": "x" * 32 * 1024}}
     found = calls_of({"batch": [large, {}]}, None, received=RECEIVED, new_id=lambda: "new")
     assert [call.refusal is not None for call in found] == [True, False]

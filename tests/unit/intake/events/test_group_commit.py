@@ -34,18 +34,18 @@ def call(number: int, *, pad: int = 0) -> Call:
     return Call(msgspec.json.encode(msgspec.structs.replace(event(number), properties=properties)))
 
 
-async def test_calls_that_wait_together_share_a_commit(collector: Collector, tmp_path: Path) -> None:
-    await asyncio.gather(*(collector.take([call(number)]) for number in range(500)))
+async def test_waiting_calls_share_a_commit(collector: Collector, tmp_path: Path) -> None:
+    await asyncio.gather(*(collector.accept([call(number)]) for number in range(500)))
     with closing(State(tmp_path)) as state:
         (segment,) = state.segments(ACCEPTED)
     assert segment.rows == 500
     assert len(segment.blocks) < 10
 
 
-async def test_a_flood_is_told_to_come_again_and_what_was_answered_is_there(
+async def test_overload_is_rate_limited_and_answered_calls_are_stored(
     collector: Collector, tmp_path: Path
 ) -> None:
-    sent = [collector.take([call(number, pad=30_000)]) for number in range(600)]
+    sent = [collector.accept([call(number, pad=30_000)]) for number in range(600)]
     answers = await asyncio.gather(*sent, return_exceptions=True)
     refused = [answer for answer in answers if isinstance(answer, RateLimited)]
     assert 0 < len(refused) < 600
@@ -53,40 +53,36 @@ async def test_a_flood_is_told_to_come_again_and_what_was_answered_is_there(
     assert len(list(accepted_ids(tmp_path))) == 600 - len(refused)
 
 
-async def test_a_sender_that_goes_away_does_not_disturb_the_others(
-    collector: Collector, tmp_path: Path
-) -> None:
-    gone = asyncio.create_task(collector.take([call(1)]))
-    stays = asyncio.create_task(collector.take([call(2)]))
+async def test_cancelled_sender_does_not_affect_others(collector: Collector, tmp_path: Path) -> None:
+    gone = asyncio.create_task(collector.accept([call(1)]))
+    stays = asyncio.create_task(collector.accept([call(2)]))
     await asyncio.sleep(0)
     gone.cancel()
     await stays
     assert set(accepted_ids(tmp_path)) == {"E-1", "E-2"}
 
 
-async def test_a_folder_that_another_process_holds_is_refused_until_it_is_free(
-    collector: Collector, tmp_path: Path
-) -> None:
+async def test_locked_folder_is_refused_until_it_is_free(collector: Collector, tmp_path: Path) -> None:
     with Intake.open(tmp_path, clock=CLOCK), pytest.raises(Unavailable):
-        await collector.take([call(1)])
-    await collector.take([call(1)])
+        await collector.accept([call(1)])
+    await collector.accept([call(1)])
     assert list(accepted_ids(tmp_path)) == ["E-1"]
 
 
-async def test_calls_that_were_refused_before_are_dead_letters(collector: Collector, tmp_path: Path) -> None:
-    await collector.take([call(1), Call(b'{"much": "text"}', Refusal("too-long", "Too long."))])
+async def test_refused_calls_become_dead_letters(collector: Collector, tmp_path: Path) -> None:
+    await collector.accept([call(1), Call(b'{"much": "text"}', Refusal("too-long", "Too long."))])
     (letter,) = read_dead_letters(tmp_path)
     assert (letter.code, letter.row) == ("too-long", '{"much": "text"}')
 
 
-async def test_closing_seals_what_was_taken(tmp_path: Path) -> None:
+async def test_closing_seals_the_rows(tmp_path: Path) -> None:
     collector = Collector(tmp_path, clock=CLOCK)
-    await collector.take([call(1)])
+    await collector.accept([call(1)])
     await collector.close()
     assert (tmp_path / "ok-000000.jsonl").exists()
 
 
-async def test_an_error_that_nobody_foresaw_reaches_the_senders_and_the_next_calls_are_taken(
+async def test_unexpected_error_reaches_the_senders_and_later_calls_are_accepted(
     collector: Collector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
@@ -95,6 +91,6 @@ async def test_an_error_that_nobody_foresaw_reaches_the_senders_and_the_next_cal
     with monkeypatch.context() as patched:
         patched.setattr(Intake, "append", fail)
         with pytest.raises(ZeroDivisionError):
-            await collector.take([call(1)])
-    await collector.take([call(1)])
+            await collector.accept([call(1)])
+    await collector.accept([call(1)])
     assert list(accepted_ids(tmp_path)) == ["E-1"]

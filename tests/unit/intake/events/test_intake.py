@@ -33,13 +33,13 @@ def letter(line: int = 7, *, code: str = "unknown-account") -> DeadLetter:
     )
 
 
-def test_rows_are_counted_and_outlive_the_process(tmp_path: Path) -> None:
+def test_rows_are_counted_and_durable(tmp_path: Path) -> None:
     with opened(tmp_path / "intake") as intake:
         assert intake.append(sourced(event(1), event(2))) == Appended(accepted=2)
     assert list(accepted_ids(tmp_path / "intake")) == ["E-1", "E-2"]
 
 
-def test_the_same_rows_again_are_unchanged_and_write_nothing(tmp_path: Path) -> None:
+def test_repeated_rows_are_unchanged_and_write_nothing(tmp_path: Path) -> None:
     with opened(tmp_path) as intake:
         intake.append(sourced(event(1), event(2)))
     before = accepted_lines(tmp_path)
@@ -48,7 +48,7 @@ def test_the_same_rows_again_are_unchanged_and_write_nothing(tmp_path: Path) -> 
     assert accepted_lines(tmp_path) == before
 
 
-def test_an_id_with_other_content_stays_with_the_first_row_and_the_later_one_is_dead_lettered(
+def test_reused_id_with_other_content_is_dead_lettered(
     tmp_path: Path,
 ) -> None:
     with opened(tmp_path) as intake:
@@ -61,7 +61,7 @@ def test_an_id_with_other_content_stays_with_the_first_row_and_the_later_one_is_
     assert b"login" in accepted_lines(tmp_path)[0]
 
 
-def test_a_dead_letter_that_comes_again_is_held_once(tmp_path: Path) -> None:
+def test_repeated_dead_letter_is_stored_once(tmp_path: Path) -> None:
     for already in (0, 1):
         with opened(tmp_path) as intake:
             appended = intake.append([Sourced("usage.jsonl", 1, b"no JSON")])
@@ -69,7 +69,7 @@ def test_a_dead_letter_that_comes_again_is_held_once(tmp_path: Path) -> None:
             assert len(list(intake.dead_letters())) == 1
 
 
-def test_a_dead_letter_holds_place_reason_and_the_row_as_the_source_wrote_it(tmp_path: Path) -> None:
+def test_dead_letter_has_place_reason_and_the_original_row(tmp_path: Path) -> None:
     with opened(tmp_path) as intake:
         intake.append([Sourced("usage.csv", 9, b'{"type":"page"}', "page,2024")])
         (held,) = intake.dead_letters()
@@ -77,14 +77,14 @@ def test_a_dead_letter_holds_place_reason_and_the_row_as_the_source_wrote_it(tmp
     assert held.received_at == NOON
 
 
-def test_a_row_that_is_no_text_is_kept_byte_for_byte(tmp_path: Path) -> None:
+def test_row_that_is_not_utf8_is_kept_unchanged(tmp_path: Path) -> None:
     with opened(tmp_path) as intake:
         intake.append([Sourced("usage.jsonl", 1, b'{"event":"\xff"}')])
         (held,) = intake.dead_letters()
     assert held.row_bytes() == b'{"event":"\xff"}'
 
 
-def test_letters_of_the_caller_are_held_and_found_by_code(tmp_path: Path) -> None:
+def test_rejected_letters_are_stored_and_found_by_code(tmp_path: Path) -> None:
     with opened(tmp_path) as intake:
         counts = intake.reject([letter(7), letter(8), letter(9, code="invalid-date"), letter(7)])
         assert (counts.dead_lettered, counts.already_dead_lettered) == (4, 1)
@@ -92,14 +92,14 @@ def test_letters_of_the_caller_are_held_and_found_by_code(tmp_path: Path) -> Non
         assert [each.line for each in intake.dead_letters(code="invalid-date")] == [9]
 
 
-def test_a_row_over_several_lines_becomes_one_line(tmp_path: Path) -> None:
+def test_row_on_several_lines_becomes_one_line(tmp_path: Path) -> None:
     pretty = json.dumps(json.loads(encoded()), indent=2).encode().replace(b"\n", b"\r\n")
     with opened(tmp_path) as intake:
         intake.append([Sourced("usage.json", 1, pretty), Sourced("usage.json", 20, encoded(2))])
     assert [json.loads(line) for line in accepted_lines(tmp_path)] == [json.loads(encoded(n)) for n in (1, 2)]
 
 
-def test_a_full_segment_is_sealed_and_the_next_one_begun(tmp_path: Path) -> None:
+def test_full_segment_is_sealed_and_the_next_one_begun(tmp_path: Path) -> None:
     with opened(tmp_path, sizes=SMALL) as intake:
         intake.append(sourced(*map(event, range(100))))
     sealed = sorted(tmp_path.glob("ok-*.jsonl"))
@@ -109,7 +109,7 @@ def test_a_full_segment_is_sealed_and_the_next_one_begun(tmp_path: Path) -> None
     assert len(accepted_lines(tmp_path)) == 100
 
 
-def test_sealing_closes_the_open_segment_and_an_empty_one_stays_open(tmp_path: Path) -> None:
+def test_sealing_leaves_an_empty_segment_open(tmp_path: Path) -> None:
     with opened(tmp_path) as intake:
         intake.append(sourced(event()))
         intake.seal()
@@ -117,26 +117,26 @@ def test_sealing_closes_the_open_segment_and_an_empty_one_stays_open(tmp_path: P
     assert [path.name for path in sorted(tmp_path.glob("ok-*"))] == ["ok-000000.jsonl", "ok-000001.open"]
 
 
-def test_a_second_opener_is_told_who_holds_the_folder(tmp_path: Path) -> None:
-    with opened(tmp_path), pytest.raises(Conflict, match="taking rows in") as refused, opened(tmp_path):
+def test_second_opener_gets_the_id_of_the_first(tmp_path: Path) -> None:
+    with opened(tmp_path), pytest.raises(Conflict, match="writing rows") as refused, opened(tmp_path):
         pass
     assert (tmp_path / "lock").read_text() in refused.value.hint
 
 
-def test_dead_letters_can_be_read_while_another_holds_the_folder(tmp_path: Path) -> None:
+def test_dead_letters_can_be_read_while_another_process_writes(tmp_path: Path) -> None:
     with opened(tmp_path) as intake:
         intake.reject([letter()])
         assert list(read_dead_letters(tmp_path)) == [letter()]
 
 
-def test_the_folder_and_its_files_are_readable_by_their_owner_only(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_folder_and_its_files(tmp_path: Path) -> None:
     with opened(tmp_path / "intake") as intake:
         intake.append(sourced(event()))
         paths = [tmp_path / "intake", *(tmp_path / "intake").iterdir()]
         assert {path.stat().st_mode & 0o077 for path in paths} == {0}
 
 
-def test_a_long_stream_is_committed_while_it_is_read(tmp_path: Path) -> None:
+def test_long_stream_is_committed_while_it_is_read(tmp_path: Path) -> None:
     committed = []
 
     def stream() -> Iterator[Sourced[bytes]]:
@@ -154,7 +154,7 @@ ROWS = rows(40)
 
 @settings(max_examples=25, deadline=None)
 @given(order=st.permutations(range(len(ROWS))), cuts=st.lists(st.integers(0, len(ROWS)), max_size=3))
-def test_any_order_and_any_replay_accepts_as_many_rows(order: list[int], cuts: list[int]) -> None:
+def test_any_order_with_repeats_accepts_the_same_number_of_rows(order: list[int], cuts: list[int]) -> None:
     shuffled = [ROWS[index] for index in order]
     with TemporaryDirectory() as folder:
         root = Path(folder)
@@ -170,7 +170,7 @@ def test_any_order_and_any_replay_accepts_as_many_rows(order: list[int], cuts: l
     assert letters == len(ROWS) - len(defined_ids(ROWS))
 
 
-def test_letters_that_are_events_now_become_rows_once(tmp_path: Path) -> None:
+def test_letters_that_are_valid_now_become_rows_once(tmp_path: Path) -> None:
     with opened(tmp_path) as intake:
         intake.append(sourced(event(1)))
         refused = Refusal("schema", "Refused by an older schema.")

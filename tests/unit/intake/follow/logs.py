@@ -14,7 +14,7 @@ import zstandard
 
 from keepwell.intake.files import Fs
 from keepwell.intake.follow.metrics import TailMetrics
-from keepwell.intake.follow.tail import Options, Outlook, Tail
+from keepwell.intake.follow.tail import Options, PollResult, Tail
 from keepwell.intake.journal.dead_letters import read_dead_letters
 from keepwell.intake.journal.segments import read_lines
 from keepwell.intake.model import ACCEPTED, DeadLetter, Segment, Sizes, StreamName
@@ -40,7 +40,7 @@ def lines(numbers: Iterable[int]) -> bytes:
 
 
 class Logs:
-    """Files as a program writes and rotates them, and what was taken of them."""
+    """Files as a program writes and rotates them, and the rows read from them."""
 
     def __init__(self, folder: Path, *, sizes: Sizes = SMALL, pattern: str = "*.log") -> None:
         self.folder = folder / "logs"
@@ -78,10 +78,10 @@ class Logs:
         ) as tail:
             yield tail
 
-    def look(self, *, is_last: bool = False) -> Outlook:
-        """One round of a process of its own."""
+    def poll(self, *, is_last: bool = False) -> PollResult:
+        """One round in a new process."""
         with self.followed() as tail:
-            return tail.look(is_last=is_last)
+            return tail.poll(is_last=is_last)
 
     def segments(self, stream: StreamName) -> list[Segment]:
         with closing(State(self.into)) as state:

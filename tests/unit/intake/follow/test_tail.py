@@ -24,25 +24,25 @@ def logs(tmp_path: Path) -> Logs:
     return Logs(tmp_path)
 
 
-def test_rows_are_taken_once_however_often_a_process_looks(logs: Logs) -> None:
+def test_rows_are_read_once_in_any_number_of_rounds(logs: Logs) -> None:
     logs.append("app.log", lines(range(50)))
-    logs.look()
+    logs.poll()
     logs.append("app.log", lines(range(50, 100)))
-    logs.look()
-    logs.look()
+    logs.poll()
+    logs.poll()
     assert logs.numbers() == list(range(100))
 
 
-def test_accepted_rows_are_the_bytes_of_the_file(logs: Logs) -> None:
+def test_accepted_rows_are_the_unchanged_bytes_of_the_file(logs: Logs) -> None:
     text = b'{"n":1}\n{ "n" : 2 }\r\n{"note":"\\u00e9","n":3}\n'
     logs.append("app.log", text)
-    logs.look()
+    logs.poll()
     assert b"".join(row + b"\n" for row in logs.accepted()) == text
 
 
-def test_a_refused_row_is_a_dead_letter_with_its_place_and_pointer(logs: Logs) -> None:
+def test_rejected_row_is_a_dead_letter_with_place_and_pointer(logs: Logs) -> None:
     logs.append("app.log", line(1) + b'{"n": "two"}\n' + line(3))
-    logs.look()
+    logs.poll()
     (letter,) = logs.letters()
     assert (letter.source, letter.line, letter.offset) == (
         str(logs.folder / "app.log"),
@@ -55,84 +55,84 @@ def test_a_refused_row_is_a_dead_letter_with_its_place_and_pointer(logs: Logs) -
 
 def test_lines_are_counted_across_rounds(logs: Logs) -> None:
     logs.append("app.log", line(1) + b"\n" + line(2))
-    logs.look()
+    logs.poll()
     logs.append("app.log", line(3) + b"no row\n")
-    logs.look()
+    logs.poll()
     (letter,) = logs.letters()
     assert letter.line == 5
 
 
-def test_blank_lines_are_no_rows(logs: Logs) -> None:
+def test_blank_lines_are_not_rows(logs: Logs) -> None:
     logs.append("app.log", b"\n" + line(1) + b"  \r\n" + line(2) + b"\n")
-    logs.look()
+    logs.poll()
     assert logs.numbers() == [1, 2]
     assert logs.letters() == []
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_row(logs: Logs) -> None:
+def test_byte_order_mark_is_not_part_of_the_first_row(logs: Logs) -> None:
     logs.append("app.log", b"\xef\xbb\xbf" + line(1) + b"bad\n")
-    logs.look()
+    logs.poll()
     assert logs.numbers() == [1]
     assert logs.letters()[0].offset == 3 + len(line(1))
 
 
-def test_a_partial_last_line_waits_for_its_end(logs: Logs) -> None:
+def test_partial_last_line_waits_for_its_end(logs: Logs) -> None:
     logs.append("app.log", line(1) + line(2)[:8])
-    outlook = logs.look()
+    result = logs.poll()
     assert logs.numbers() == [1]
-    assert list(outlook.unread.values()) == [8]
+    assert list(result.unread.values()) == [8]
     logs.append("app.log", line(2)[8:])
-    logs.look()
+    logs.poll()
     assert logs.numbers() == [1, 2]
     assert logs.letters() == []
 
 
-def test_in_the_last_round_a_partial_line_is_a_dead_letter_of_its_own(logs: Logs) -> None:
+def test_partial_line_in_the_last_round_is_a_dead_letter(logs: Logs) -> None:
     logs.append("app.log", line(1) + b'{"n": 2')
-    logs.look(is_last=True)
+    logs.poll(is_last=True)
     (letter,) = logs.letters()
     assert (letter.code, letter.row, letter.offset) == ("partial-line", '{"n": 2', len(line(1)))
     logs.append("app.log", b"}\n")
-    logs.look(is_last=True)
+    logs.poll(is_last=True)
     assert [letter.row for letter in logs.letters()] == ['{"n": 2', "}"]
 
 
-def test_a_row_past_the_cap_leaves_length_and_hash_only(logs: Logs) -> None:
+def test_row_over_the_limit_leaves_only_length_and_hash(logs: Logs) -> None:
     long = line(2, "y" * 5_000)
     logs.append("app.log", line(1) + long + line(3))
-    logs.look()
+    logs.poll()
     (letter,) = logs.letters()
     assert (letter.code, letter.length, letter.row) == ("too-long", len(long) - 1, "")
     assert letter.sha256 == hashlib.sha256(long[:-1]).hexdigest()
     assert logs.numbers() == [1, 3]
 
 
-def test_a_row_past_the_cap_may_come_in_parts(logs: Logs) -> None:
+def test_row_over_the_limit_can_arrive_in_parts(logs: Logs) -> None:
     long = line(1, "y" * 9_000)
     with logs.followed() as tail:
         for start in range(0, len(long), 2_500):
             logs.append("app.log", long[start : start + 2_500])
-            tail.look()
+            tail.poll()
         logs.append("app.log", line(2))
-        tail.look()
+        tail.poll()
     (letter,) = logs.letters()
     assert (letter.length, letter.sha256) == (len(long) - 1, hashlib.sha256(long[:-1]).hexdigest())
-    logs.look()
+    logs.poll()
     assert logs.numbers() == [2]
 
 
-def test_a_row_of_exactly_the_cap_is_taken(logs: Logs) -> None:
+def test_row_at_the_limit_is_accepted(logs: Logs) -> None:
     row = line(1, "y" * (1_000 - len(line(1)) + 1))
     assert len(row) == 1_001
     logs.append("app.log", row + line(2, "y" * (1_000 - len(line(2)) + 2)))
-    logs.look()
+    logs.poll()
     assert logs.numbers() == [1]
     assert [letter.length for letter in logs.letters()] == [1_001]
 
 
-def test_segments_are_sealed_past_their_length_with_rows_bytes_hash_and_sources(logs: Logs) -> None:
+def test_full_segments_are_sealed_with_rows_bytes_hash_and_sources(logs: Logs) -> None:
     logs.append("app.log", lines(range(400)))
-    logs.look()
+    logs.poll()
     *sealed, still_open = logs.segments(ACCEPTED)
     assert len(sealed) > 1
     for segment in sealed:
@@ -148,7 +148,7 @@ def test_segments_are_sealed_past_their_length_with_rows_bytes_hash_and_sources(
 
 def test_dead_letters_are_sealed_too(logs: Logs) -> None:
     logs.append("app.log", b"no row at all\n" * 300)
-    logs.look()
+    logs.poll()
     assert any(segment.sealed_at for segment in logs.segments(DEAD_LETTERS))
     assert len(logs.letters()) == 300
 
@@ -156,53 +156,53 @@ def test_dead_letters_are_sealed_too(logs: Logs) -> None:
 def test_each_segment_has_one_schema(logs: Logs) -> None:
     strict = compile_schema(b'{"properties": {"n": {"maximum": 1}}}', place="strict.schema.json")
     logs.append("app.log", line(1))
-    logs.look()
+    logs.poll()
     logs.append("app.log", line(1) + line(2))
     with logs.followed(schema=strict) as tail:
-        tail.look()
+        tail.poll()
     first, second = logs.segments(ACCEPTED)
     assert (first.rows, second.rows) == (1, 1)
     assert first.schema_id != second.schema_id == strict.id
     assert len(logs.letters()) == 1
 
 
-def test_many_small_files_are_taken_in_few_commits(logs: Logs) -> None:
+def test_many_small_files_need_few_commits(logs: Logs) -> None:
     logs.sizes = BIG
     for number in range(200):
         logs.append(f"{number}.log", line(number))
-    logs.look()
+    logs.poll()
     (segment,) = logs.segments(ACCEPTED)
     assert len(segment.blocks) == 1
     assert sorted(logs.numbers()) == list(range(200))
 
 
-def test_what_is_written_is_not_read_back(tmp_path: Path) -> None:
+def test_own_output_is_not_read_back(tmp_path: Path) -> None:
     logs = Logs(tmp_path, pattern="*.jsonl")
     logs.into = logs.folder
     logs.append("app.jsonl", lines(range(500)))
     for _ in range(3):
-        logs.look()
+        logs.poll()
     assert logs.numbers() == list(range(500))
 
 
-def test_a_link_a_pipe_and_a_device_are_named_and_not_read(logs: Logs) -> None:
+def test_links_pipes_and_devices_are_reported_and_not_read(logs: Logs) -> None:
     target = logs.append("app.log", line(1))
     (logs.folder / "link.log").symlink_to(target)
     os.mkfifo(logs.folder / "pipe.log")
-    outlook = logs.look()
-    assert {Path(path).name for path in outlook.troubles} == {"link.log", "pipe.log"}
+    result = logs.poll()
+    assert {Path(path).name for path in result.troubles} == {"link.log", "pipe.log"}
     assert logs.numbers() == [1]
 
 
-def test_a_file_that_comes_late_is_taken(logs: Logs) -> None:
+def test_file_that_appears_later_is_read(logs: Logs) -> None:
     with logs.followed() as tail:
-        tail.look()
+        tail.poll()
         logs.append("late.log", line(1))
-        tail.look()
+        tail.poll()
     assert logs.numbers() == [1]
 
 
-def test_a_second_process_is_refused_and_told_who_is_first(logs: Logs) -> None:
+def test_second_process_is_refused_with_the_id_of_the_first(logs: Logs) -> None:
     with logs.followed(), pytest.raises(Conflict) as refused, logs.followed():
         pass
     assert str(os.getpid()) in refused.value.hint
@@ -220,24 +220,22 @@ def test_a_second_process_is_refused_and_told_who_is_first(logs: Logs) -> None:
         (b'{"n": 1.5}', "schema"),
     ],
 )
-def test_what_is_no_row_is_refused_by_a_stable_code_and_kept_byte_for_byte(
-    tmp_path: Path, row: bytes, code: str
-) -> None:
+def test_invalid_row_is_kept_unchanged_with_a_stable_code(tmp_path: Path, row: bytes, code: str) -> None:
     logs = Logs(tmp_path, sizes=Sizes(row=1_000_000))
     logs.append("app.log", line(1) + row + b"\n" + line(2))
-    logs.look()
+    logs.poll()
     (letter,) = logs.letters()
     assert (letter.code, letter.row_bytes()) == (code, row)
     assert logs.numbers() == [1, 2]
 
 
-def test_a_file_whose_name_is_no_text_is_followed_and_named_by_escapes(tmp_path: Path) -> None:
+def test_file_name_that_is_not_utf8_is_followed_and_escaped(tmp_path: Path) -> None:
     logs = Logs(tmp_path)
     name = os.fsdecode(b"caf\xe9.log")
     logs.append(name, line(1) + b"no row\n")
-    logs.look()
+    logs.poll()
     logs.append(name, line(2))
-    logs.look()
+    logs.poll()
     assert logs.numbers() == [1, 2]
     assert logs.letters()[0].source.endswith("caf\\xe9.log")
 
@@ -252,7 +250,7 @@ class JumpingClock:
         return NOON + next(self._jumps)
 
 
-def test_a_clock_that_jumps_changes_nothing_about_the_rows(logs: Logs) -> None:
+def test_clock_jumps_do_not_affect_rows(logs: Logs) -> None:
     options = Options(watcher=TailMetrics(), sizes=logs.sizes)
     for number in range(0, 300, 30):
         path = logs.append("app.log", lines(range(number, number + 30)) + b"no row\n")
@@ -260,6 +258,6 @@ def test_a_clock_that_jumps_changes_nothing_about_the_rows(logs: Logs) -> None:
         with Tail.open(
             logs.into, logs.patterns, schema=READING, clock=JumpingClock(), options=options
         ) as tail:
-            tail.look()
+            tail.poll()
     assert logs.numbers() == list(range(300))
     assert len(logs.letters()) == 10

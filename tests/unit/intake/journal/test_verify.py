@@ -17,7 +17,7 @@ def logs(tmp_path: Path) -> Logs:
     """An intake of several sealed segments and an open one."""
     logs = Logs(tmp_path)
     logs.append("app.log", lines(range(400)) + b"no row\n" * 3)
-    logs.look()
+    logs.poll()
     return logs
 
 
@@ -31,12 +31,12 @@ def flip(path: Path, at: int) -> None:
     path.write_bytes(content)
 
 
-def test_an_undamaged_intake_verifies_with_all_its_rows(logs: Logs) -> None:
+def test_undamaged_intake_verifies_with_all_rows(logs: Logs) -> None:
     verified = verify(logs.into, progress=Silent())
     assert (verified.rows, list(verified.damages)) == (403, [])
 
 
-def test_a_flipped_bit_is_found_within_the_bytes_of_its_commit(logs: Logs) -> None:
+def test_flipped_bit_is_located_within_its_commit(logs: Logs) -> None:
     flip(logs.into / "ok-000001.jsonl", 5_000)
     (damage,) = damages(logs)
     assert damage.file == "ok-000001.jsonl"
@@ -45,19 +45,19 @@ def test_a_flipped_bit_is_found_within_the_bytes_of_its_commit(logs: Logs) -> No
     assert damage.first <= 5_000 < damage.end <= damage.first + 4_000
 
 
-def test_each_damaged_place_of_a_segment_is_named(logs: Logs) -> None:
+def test_every_damaged_range_of_a_segment_is_named(logs: Logs) -> None:
     flip(logs.into / "ok-000000.jsonl", 0)
     flip(logs.into / "ok-000000.jsonl", 9_000)
     assert [damage.file for damage in damages(logs)] == ["ok-000000.jsonl"] * 2
 
 
-def test_a_missing_segment_is_named(logs: Logs) -> None:
+def test_missing_segment_is_named(logs: Logs) -> None:
     (logs.into / "ok-000001.jsonl").unlink()
     (damage,) = damages(logs)
     assert (damage.file, damage.what) == ("ok-000001.jsonl", "is missing")
 
 
-def test_a_segment_that_was_cut_is_named_with_the_bytes_that_are_lost(logs: Logs) -> None:
+def test_truncated_segment_is_named_with_the_lost_bytes(logs: Logs) -> None:
     path = logs.into / "ok-000000.jsonl"
     length = path.stat().st_size
     path.write_bytes(path.read_bytes()[:-100])
@@ -70,13 +70,13 @@ def test_a_segment_that_was_cut_is_named_with_the_bytes_that_are_lost(logs: Logs
     )
 
 
-def test_a_segment_that_grew_is_named(logs: Logs) -> None:
+def test_segment_that_grew_is_named(logs: Logs) -> None:
     with (logs.into / "ok-000000.jsonl").open("ab") as file:
         file.write(b"{}\n")
     assert [damage.what for damage in damages(logs)] == ["has grown"]
 
 
-def test_the_open_segment_is_verified_as_far_as_it_is_committed(logs: Logs) -> None:
+def test_open_segment_is_verified_up_to_its_commit(logs: Logs) -> None:
     path = logs.into / "dlq-000000.open"
     with path.open("ab") as file:
         file.write(b"not committed")
@@ -85,7 +85,7 @@ def test_the_open_segment_is_verified_as_far_as_it_is_committed(logs: Logs) -> N
     assert [damage.file for damage in damages(logs)] == ["dlq-000000.open"]
 
 
-def test_a_segment_without_a_manifest_is_named(logs: Logs) -> None:
+def test_segment_without_a_manifest_is_named(logs: Logs) -> None:
     (logs.into / "ok-000099.jsonl").write_bytes(b"{}\n")
     assert [damage.file for damage in damages(logs)] == ["ok-000099.jsonl"]
 
@@ -98,7 +98,7 @@ def test_a_segment_without_a_manifest_is_named(logs: Logs) -> None:
         "update source set offset = offset - 70",
     ],
 )
-def test_a_changed_record_of_the_state_is_named_and_nothing_goes_on(logs: Logs, change: str) -> None:
+def test_changed_state_record_is_named_and_stops_everything(logs: Logs, change: str) -> None:
     with sqlite3.connect(logs.into / "state.db") as connection:
         connection.execute(change)
     connection.close()
@@ -106,21 +106,21 @@ def test_a_changed_record_of_the_state_is_named_and_nothing_goes_on(logs: Logs, 
     assert damage.file == "state.db"
     assert "has been changed" in damage.what
     with pytest.raises(CorruptData, match=r"state\.db"):
-        logs.look()
+        logs.poll()
 
 
-def test_a_state_that_is_no_database_is_named(logs: Logs) -> None:
+def test_state_file_that_is_not_a_database_is_named(logs: Logs) -> None:
     (logs.into / "state.db").write_bytes(b"\0" * 4_096)
     (damage,) = damages(logs)
     assert damage.file == "state.db"
 
 
-def test_a_folder_that_is_no_intake_is_refused(tmp_path: Path) -> None:
+def test_folder_without_an_intake_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match=r"state\.db"):
         verify(tmp_path, progress=Silent())
 
 
-def test_a_bit_that_flips_anywhere_in_the_state_is_found_or_changes_nothing(logs: Logs) -> None:
+def test_flipped_bit_in_the_state_is_found_or_changes_nothing(logs: Logs) -> None:
     whole, expected = (logs.into / "state.db").read_bytes(), logs.numbers()
     rng = random.Random(7)
     found = 0
@@ -143,12 +143,12 @@ def test_a_bit_that_flips_anywhere_in_the_state_is_found_or_changes_nothing(logs
     assert found > 10
 
 
-def test_segments_that_an_earlier_release_began_verify_after_more_rows(logs: Logs) -> None:
+def test_segments_begun_by_an_earlier_release_still_verify(logs: Logs) -> None:
     with sqlite3.connect(logs.into / "state.db") as connection:
         connection.execute("update segment set blocks = '[]', checksum = null")
     connection.close()
     logs.append("app.log", lines(range(400, 410)) + b"no row\n")
-    logs.look()
+    logs.poll()
     assert damages(logs) == []
     flip(logs.into / "dlq-000000.open", 3)
     assert [damage.file for damage in damages(logs)] == ["dlq-000000.open"]

@@ -12,8 +12,8 @@ from keepwell.intake.files import Fs
 from keepwell.intake.follow.metrics import TailMetrics
 from keepwell.intake.follow.tail import Options, Tail
 from keepwell.intake.lake.build import build, seal
-from keepwell.intake.lake.kinds import form_of
-from keepwell.intake.lake.location import Place
+from keepwell.intake.lake.kinds import kind_of
+from keepwell.intake.lake.location import LakeLocation
 from keepwell.intake.lake.query import query, readable
 from keepwell.intake.model import LakeBuilt
 from keepwell.intake.schema.validation import compile_schema
@@ -41,10 +41,10 @@ class SensorHome:
     def __init__(self, folder: Path, *, schema: Any = SENSOR) -> None:
         self.logs = folder / "logs"
         self.logs.mkdir(parents=True, exist_ok=True)
-        self.place = Place(folder / "intake", folder / "lake")
+        self.place = LakeLocation(folder / "intake", folder / "lake")
         self._schema = compile_schema(msgspec.json.encode(schema), place="sensor.schema.json")
 
-    def take(self, *rows: bytes | dict[str, Any], name: str = "sensors.jsonl") -> None:
+    def accept(self, *rows: bytes | dict[str, Any], name: str = "sensors.jsonl") -> None:
         with (self.logs / name).open("ab") as file:
             for row in rows:
                 file.write((row if isinstance(row, bytes) else msgspec.json.encode(row)) + b"\n")
@@ -55,14 +55,14 @@ class SensorHome:
             clock=CLOCK,
             options=Options(watcher=TailMetrics()),
         ) as tail:
-            tail.look(is_last=True)
+            tail.poll(is_last=True)
         seal(self.place, clock=CLOCK)
 
     def build(
         self, *, key: str | None = "sensor", time: str | None = "at", files: Fs | None = None
     ) -> LakeBuilt:
-        place = Place(self.place.intake_root, self.place.lake, files=files)
-        return build(place, form_of(place, key=key, time=time), progress=Silent())
+        place = LakeLocation(self.place.intake_root, self.place.lake, files=files)
+        return build(place, kind_of(place, key=key, time=time), progress=Silent())
 
     def query(self, sql: str) -> Sequence[dict[str, Any]]:
         return [row for batch in query(self.place.lake, sql) for row in readable(batch).to_pylist()]

@@ -19,14 +19,14 @@ from tests.unit.intake.sample_events import WORKSPACE, Home, event
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     home = Home(tmp_path)
-    home.take(event(1), event(2, account="A-2"))
+    home.accept(event(1), event(2, account="A-2"))
     return home
 
 
 @pytest.fixture
 def sensors(tmp_path: Path) -> SensorHome:
     sensors = SensorHome(tmp_path)
-    sensors.take({"sensor": "a", "at": "2024-05-01T12:00:00+02:00"}, {"sensor": "b,c"})
+    sensors.accept({"sensor": "a", "at": "2024-05-01T12:00:00+02:00"}, {"sensor": "b,c"})
     return sensors
 
 
@@ -40,7 +40,7 @@ def asked(home: Home, sql: str) -> object:
     return query(workspace_lake(home.lake, WORKSPACE), sql).read_all().to_pylist()
 
 
-def test_a_select_over_the_events_answers(home: Home) -> None:
+def test_select_over_events_returns_rows(home: Home) -> None:
     assert asked(home, "select count(*) as n from events where account = 'A-2'") == [{"n": 1}]
 
 
@@ -61,12 +61,12 @@ def test_times_are_in_utc(home: Home) -> None:
         "",
     ],
 )
-def test_anything_but_one_select_is_refused(home: Home, sql: str) -> None:
+def test_anything_but_a_single_select_is_refused(home: Home, sql: str) -> None:
     with pytest.raises(DataValidationError, match="Only one SELECT"):
         asked(home, sql)
 
 
-def test_files_outside_of_the_lake_are_out_of_reach(home: Home, tmp_path: Path) -> None:
+def test_files_outside_the_lake_cannot_be_read(home: Home, tmp_path: Path) -> None:
     secret = tmp_path / "secret.csv"
     secret.write_text("a\n1\n")
     for source in (
@@ -82,23 +82,23 @@ def test_files_outside_of_the_lake_are_out_of_reach(home: Home, tmp_path: Path) 
 @pytest.mark.parametrize(
     "sql", ["select nothing from events", "select * from rows", "select from from", "select * from manifest"]
 )
-def test_an_error_in_the_sql_is_told(home: Home, sql: str) -> None:
+def test_error_in_the_sql_is_reported(home: Home, sql: str) -> None:
     with pytest.raises(DataValidationError, match="Error"):
         asked(home, sql)
 
 
-def test_a_missing_file_is_no_smaller_answer(home: Home) -> None:
+def test_missing_file_is_an_error(home: Home) -> None:
     next(home.lake.rglob("*.parquet")).unlink()
     with pytest.raises(CorruptData, match="ok-000000"):
         asked(home, "select count(*) from events")
 
 
-def test_without_a_lake_there_is_nothing_to_ask(tmp_path: Path) -> None:
+def test_query_without_a_lake_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="there is no lake"):
         asked(Home(tmp_path), "select 1")
 
 
-def test_the_commands_build_and_answer_as_json_csv_and_table(sensors: SensorHome) -> None:
+def test_commands_build_and_print_json_csv_and_tables(sensors: SensorHome) -> None:
     assert json.loads(run(sensors, "build", "--key", "sensor", "--time", "at", "--json"))["rows"] == 2
     sql = "select sensor, _time from rows order by sensor"
     assert json.loads(run(sensors, "query", sql, "--json")) == [
@@ -113,9 +113,9 @@ def test_the_commands_build_and_answer_as_json_csv_and_table(sensors: SensorHome
     assert "b,c" in run(sensors, "query", sql)
 
 
-def test_the_commands_compact_expire_and_erase(sensors: SensorHome) -> None:
+def test_commands_compact_expire_and_erase(sensors: SensorHome) -> None:
     run(sensors, "build", "--key", "sensor", "--time", "at")
-    sensors.take({"sensor": "a", "at": "2024-05-01T12:00:00Z"})
+    sensors.accept({"sensor": "a", "at": "2024-05-01T12:00:00Z"})
     assert "1 segments" in run(sensors, "build")
     assert "2 files of 1 days became 1" in run(sensors, "compact")
     assert "Second scan: 0" in run(sensors, "erase", "--account", "b,c")
@@ -123,5 +123,5 @@ def test_the_commands_compact_expire_and_erase(sensors: SensorHome) -> None:
     assert json.loads(run(sensors, "query", "select * from rows", "--json")) == []
 
 
-def test_open_segments_are_built_where_that_is_asked_for(sensors: SensorHome) -> None:
+def test_seal_option_builds_open_segments(sensors: SensorHome) -> None:
     assert "2 rows" in run(sensors, "build", "--seal", "--key", "sensor")

@@ -11,8 +11,8 @@ import pytest
 from keepwell.intake.journal.dead_letters import read_dead_letters
 from keepwell.intake.journal.verify import verify
 from keepwell.intake.lake.compact import compact
-from keepwell.intake.lake.kinds import EVENTS, form_of
-from keepwell.intake.lake.location import Place, workspace_lake
+from keepwell.intake.lake.kinds import EVENTS, kind_of
+from keepwell.intake.lake.location import LakeLocation, workspace_lake
 from keepwell.intake.lake.removal.erase import Proof, erase
 from keepwell.intake.lake.removal.expire import Expired, expire
 from keepwell.intake.model import LakeBuilt, Sourced
@@ -28,8 +28,8 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path)
 
 
-def place(home: Home) -> Place:
-    return Place(home.intake, workspace_lake(home.lake, WORKSPACE))
+def place(home: Home) -> LakeLocation:
+    return LakeLocation(home.intake, workspace_lake(home.lake, WORKSPACE))
 
 
 def expired(home: Home, before: date) -> Expired:
@@ -50,9 +50,9 @@ def bytes_below(folder: Path) -> bytes:
     )
 
 
-def test_days_before_are_gone_with_the_segments_that_held_nothing_newer(home: Home) -> None:
-    home.take(event(1), event(2))
-    home.take(event(3), event(4, at=NOON + timedelta(days=1)))
+def test_expired_days_and_their_segments_are_removed(home: Home) -> None:
+    home.accept(event(1), event(2))
+    home.accept(event(3), event(4, at=NOON + timedelta(days=1)))
     assert expired(home, date(2024, 5, 2)) == Expired(days=1, files=2, rows=3, segments=1)
     assert home.events().message_id.to_pyarrow().to_pylist() == ["E-4"]
     assert list(accepted_ids(home.intake)) == ["E-3", "E-4"]
@@ -60,24 +60,24 @@ def test_days_before_are_gone_with_the_segments_that_held_nothing_newer(home: Ho
     assert is_whole(home.intake)
 
 
-def test_what_is_expired_does_not_come_back_by_a_rebuild_or_a_late_event(home: Home) -> None:
-    home.take(event(1), event(2, at=NOON + timedelta(days=1)))
+def test_expired_rows_do_not_come_back_by_rebuild_or_late_event(home: Home) -> None:
+    home.accept(event(1), event(2, at=NOON + timedelta(days=1)))
     expired(home, date(2024, 5, 2))
     home.lake.rename(home.lake.with_name("elsewhere"))
-    home.take(event(3))
+    home.accept(event(3))
     assert home.events().message_id.to_pyarrow().to_pylist() == ["E-2"]
 
 
-def test_an_earlier_day_brings_nothing_back(home: Home) -> None:
-    home.take(event(1), event(2, at=NOON + timedelta(days=1)))
+def test_expiring_with_an_earlier_day_brings_nothing_back(home: Home) -> None:
+    home.accept(event(1), event(2, at=NOON + timedelta(days=1)))
     expired(home, date(2024, 5, 2))
     assert expired(home, date(2000, 1, 1)) == Expired(days=0, files=0, rows=0, segments=0)
     home.build()
     assert home.count() == 1
 
 
-def test_dead_letters_go_with_their_segment(home: Home) -> None:
-    home.take(event(1, at=NOON + timedelta(days=5)))
+def test_dead_letters_expire_with_their_segment(home: Home) -> None:
+    home.accept(event(1, at=NOON + timedelta(days=5)))
     with opened(home.intake) as intake:
         intake.append([Sourced("usage.jsonl", 1, b"no event")])
     erased(home, "nobody")  # which seals both streams
@@ -89,15 +89,15 @@ def test_dead_letters_go_with_their_segment(home: Home) -> None:
 
 def test_rows_without_a_time_stay(tmp_path: Path) -> None:
     home = SensorHome(tmp_path)
-    home.take({"sensor": "a"}, {"sensor": "b", "at": "2024-05-01T12:00:00Z"})
+    home.accept({"sensor": "a"}, {"sensor": "b", "at": "2024-05-01T12:00:00Z"})
     home.build()
-    expire(home.place, form_of(home.place), before=date(2030, 1, 1), progress=Silent())
+    expire(home.place, kind_of(home.place), before=date(2030, 1, 1), progress=Silent())
     assert [row["sensor"] for row in home.query("select sensor from rows")] == ["a"]
 
 
-def test_an_erased_account_is_nowhere_and_the_others_are_untouched(home: Home) -> None:
-    home.take(event(1, account="Zoë"), event(2, account="A-2"))
-    home.take(event(3, account="A-2"), event(4, account="Zoë", at=NOON + timedelta(days=1)))
+def test_erased_account_is_removed_everywhere_and_others_are_unchanged(home: Home) -> None:
+    home.accept(event(1, account="Zoë"), event(2, account="A-2"))
+    home.accept(event(3, account="A-2"), event(4, account="Zoë", at=NOON + timedelta(days=1)))
     proof = erased(home, "Zoë")
     assert list(accepted_ids(home.intake)) == ["E-2", "E-3"]
     assert sorted(home.events().account.to_pyarrow().to_pylist()) == ["A-2", "A-2"]
@@ -108,9 +108,9 @@ def test_an_erased_account_is_nowhere_and_the_others_are_untouched(home: Home) -
     assert proof.second_scan.found == 0
 
 
-def test_the_proof_names_every_file_before_and_after_and_not_the_account(home: Home) -> None:
-    home.take(event(1), event(2, account="A-2"))
-    home.take(event(3))
+def test_proof_has_every_file_before_and_after_but_not_the_account(home: Home) -> None:
+    home.accept(event(1), event(2, account="A-2"))
+    home.accept(event(3))
     before = hashlib.sha256((home.intake / "ok-000000.jsonl").read_bytes()).hexdigest()
     proof = erased(home)
     after = hashlib.sha256((home.intake / "ok-000000.jsonl").read_bytes()).hexdigest()
@@ -130,12 +130,12 @@ def test_the_proof_names_every_file_before_and_after_and_not_the_account(home: H
     assert "A-1" not in record.proof
 
 
-def test_erased_events_do_not_come_back_when_the_same_export_is_handed_in_again(home: Home) -> None:
-    home.take(event(1), event(2, account="A-2"))
+def test_erased_events_do_not_come_back_with_the_same_export(home: Home) -> None:
+    home.accept(event(1), event(2, account="A-2"))
     erased(home)
-    home.take(event(1), event(2, account="A-2"))
+    home.accept(event(1), event(2, account="A-2"))
     assert home.events().message_id.to_pyarrow().to_pylist() == ["E-2"]
-    home.take(event(3))
+    home.accept(event(3))
     assert home.count() == 2
 
 
@@ -151,7 +151,9 @@ def test_erased_events_do_not_come_back_when_the_same_export_is_handed_in_again(
         (b'"A-1" \xff', True),
     ],
 )
-def test_dead_letters_of_the_account_leave_a_mark_only(home: Home, row: bytes, *, is_gone: bool) -> None:
+def test_dead_letters_of_the_account_leave_only_a_placeholder(
+    home: Home, row: bytes, *, is_gone: bool
+) -> None:
     with opened(home.intake) as intake:
         intake.append([Sourced("usage.jsonl", 1, row), Sourced("usage.jsonl", 2, b"other")])
     proof = erased(home)
@@ -164,7 +166,7 @@ def test_dead_letters_of_the_account_leave_a_mark_only(home: Home, row: bytes, *
 
 
 def test_rows_of_the_http_intake_and_of_open_segments_are_erased_too(home: Home) -> None:
-    home.take(event(1))
+    home.accept(event(1))
     for root in (home.intake, home.intake / "http"):
         with opened(root) as intake:
             intake.append(sourced(event(2), event(3, account="A-2")))
@@ -174,9 +176,9 @@ def test_rows_of_the_http_intake_and_of_open_segments_are_erased_too(home: Home)
     assert is_whole(home.intake / "http")
 
 
-def test_a_compacted_file_and_those_that_it_replaced_hold_nothing_of_the_account(home: Home) -> None:
-    home.take(event(1), event(2, account="A-2"))
-    home.take(event(3))
+def test_compacted_and_replaced_files_have_nothing_of_the_account(home: Home) -> None:
+    home.accept(event(1), event(2, account="A-2"))
+    home.accept(event(3))
     compact(place(home).lake, progress=Silent())
     erased(home)
     assert home.count() == 1
@@ -184,25 +186,27 @@ def test_a_compacted_file_and_those_that_it_replaced_hold_nothing_of_the_account
     assert home.build().remade == 0
 
 
-def test_a_running_intake_is_named_and_nothing_is_erased(home: Home) -> None:
-    home.take(event(1))
+def test_running_intake_is_named_and_nothing_is_erased(home: Home) -> None:
+    home.accept(event(1))
     with opened(home.intake), pytest.raises(Conflict, match="Another process is"):
         erased(home)
     assert home.count() == 1
 
 
-def test_rows_are_erased_by_their_key_also_where_a_column_could_not_hold_them(tmp_path: Path) -> None:
+def test_rows_are_erased_by_key_even_if_the_column_cannot_represent_it(tmp_path: Path) -> None:
     home = SensorHome(tmp_path)
-    home.take({"sensor": "a"}, {"sensor": "b"}, {"sensor": "a", "count": 2**70}, {"sensor": "b", "more": "a"})
+    home.accept(
+        {"sensor": "a"}, {"sensor": "b"}, {"sensor": "a", "count": 2**70}, {"sensor": "b", "more": "a"}
+    )
     home.build()
-    proof = erase(home.place, form_of(home.place), account="a", clock=CLOCK, progress=Silent())
+    proof = erase(home.place, kind_of(home.place), account="a", clock=CLOCK, progress=Silent())
     assert proof.first_scan.found == 4
     assert [row["sensor"] for row in home.query("select sensor from rows")] == ["b", "b"]
 
 
-def test_rows_without_a_key_are_nobodys(tmp_path: Path) -> None:
+def test_erasing_from_a_lake_without_a_key_is_refused(tmp_path: Path) -> None:
     home = SensorHome(tmp_path)
-    home.take({"sensor": "a"})
+    home.accept({"sensor": "a"})
     home.build(key=None)
     with pytest.raises(DataValidationError, match="no field"):
-        erase(home.place, form_of(home.place), account="a", clock=CLOCK, progress=Silent())
+        erase(home.place, kind_of(home.place), account="a", clock=CLOCK, progress=Silent())

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from keepwell.intake.lake.kinds import form_of
+from keepwell.intake.lake.kinds import kind_of
 from keepwell.intake.lake.rows import RowShape
 from keepwell.intake.lake.shape import INSTANT, instants
 from keepwell.intake.model import LakeBuilt
@@ -28,12 +28,12 @@ def values(line: bytes, *, document: Any = SENSOR) -> dict[str, Any]:
 
 
 def value_of(kind: str, text: bytes) -> tuple[Any, bool]:
-    """What a column of this type holds of the JSON `text`, and whether that is all of it."""
+    """The value of the JSON `text` in a column of this type, and whether it is complete."""
     row = values(b'{"it": ' + text + b"}", document={"properties": {"it": {"type": kind}}})
     return row["it"], row["_row"] is None
 
 
-def test_each_property_of_the_schema_is_a_column() -> None:
+def test_each_property_becomes_a_column() -> None:
     row = values(
         b'{"sensor": "a", "at": "x", "value": 1, "count": 2, "ok": true, "state": "up", "tags": [1, "b"]}'
     )
@@ -49,7 +49,7 @@ def test_each_property_of_the_schema_is_a_column() -> None:
     }
 
 
-def test_a_missing_property_and_null_are_null() -> None:
+def test_missing_property_and_null_are_null() -> None:
     assert values(b'{"sensor": "a", "value": null, "tags": null}')["value"] is None
     assert values(b'{"sensor": "a", "value": null, "tags": null}')["tags"] is None
 
@@ -71,29 +71,27 @@ def test_a_missing_property_and_null_are_null() -> None:
         ("array", b'[ 1.0, 1e5, "\\/" ]', ('[ 1.0, 1e5, "\\/" ]', True)),
     ],
 )
-def test_a_value_is_kept_exactly_or_the_whole_row_beside_it(
-    kind: str, text: bytes, expected: tuple[Any, bool]
-) -> None:
+def test_value_is_exact_or_the_whole_row_is_kept(kind: str, text: bytes, expected: tuple[Any, bool]) -> None:
     assert value_of(kind, text) == expected
 
 
-def test_the_last_of_two_equal_keys_counts_as_it_did_for_the_schema() -> None:
+def test_last_of_duplicate_keys_counts_as_for_the_schema() -> None:
     assert value_of("integer", b'1, "it": 2')[0] == 2
 
 
 @pytest.mark.parametrize("line", [b'{"sensor": "a", "more": 1}', b'["a"]', b"7", b"null", b'"text"'])
-def test_what_no_column_holds_is_kept_as_the_row(line: bytes) -> None:
+def test_content_without_a_column_is_kept_in_the_row(line: bytes) -> None:
     assert values(line)["_row"] == line.decode()
 
 
-def test_properties_that_differ_by_case_alone_share_no_column() -> None:
+def test_properties_that_differ_only_in_case_do_not_share_a_column() -> None:
     row = values(
         b'{"a": 1, "A": 2}', document={"properties": {"a": {"type": "integer"}, "A": {"type": "integer"}}}
     )
     assert row == {"a": 1, "_row": '{"a": 1, "A": 2}'}
 
 
-def test_a_property_with_the_name_of_an_own_column_stays_in_the_row() -> None:
+def test_property_named_like_a_reserved_column_stays_in_the_row() -> None:
     row = values(b'{"_row": "x"}', document={"properties": {"_row": {"type": "string"}}})
     assert row == {"_row": '{"_row": "x"}'}
 
@@ -101,12 +99,12 @@ def test_a_property_with_the_name_of_an_own_column_stays_in_the_row() -> None:
 @pytest.mark.parametrize(
     "document", [True, {}, {"properties": {}}, {"$ref": "#/$defs/a", "$defs": {"a": {}}}]
 )
-def test_a_schema_without_properties_keeps_whole_rows(document: Any) -> None:
+def test_schema_without_properties_keeps_whole_rows(document: Any) -> None:
     assert values(b'{"a": 1}', document=document) == {"_row": '{"a": 1}'}
 
 
 @pytest.mark.parametrize(("option", "field"), [("key", "nothing"), ("time", "tags")])
-def test_a_key_or_time_that_is_no_plain_field_is_refused_by_name(option: str, field: str) -> None:
+def test_key_or_time_that_is_not_a_plain_field_is_refused_by_name(option: str, field: str) -> None:
     fields = {"key": None, "time": None, option: field}
     with pytest.raises(DataValidationError, match=f"--{option} {field}") as refused:
         RowShape(SENSOR, **fields)
@@ -135,15 +133,14 @@ lines = st.lists(st.one_of(objects, anything), min_size=1, max_size=5).map(
 
 @given(lines)
 @example(b'{"sensor": "a"}\r\n{"count": 1}\n')
-def test_the_quick_way_gives_what_the_exact_one_gives_or_nothing(rows: bytes) -> None:
-    quick = SHAPE._quick(rows)
+def test_fast_path_gives_the_exact_result_or_none(rows: bytes) -> None:
+    quick = SHAPE._fast(rows)
     assert quick is None or quick.equals(SHAPE.exact(rows))
 
 
-def test_the_quick_way_is_taken_for_plain_rows() -> None:
+def test_fast_path_is_used_for_plain_rows() -> None:
     assert (
-        SHAPE._quick(b'{"sensor": "a", "at": "2024-05-01T12:00:00Z", "tags": [1]}\n{"count": 7}\n')
-        is not None
+        SHAPE._fast(b'{"sensor": "a", "at": "2024-05-01T12:00:00Z", "tags": [1]}\n{"count": 7}\n') is not None
     )
 
 
@@ -164,27 +161,27 @@ def test_the_quick_way_is_taken_for_plain_rows() -> None:
         (None, None),
     ],
 )
-def test_an_instant_is_read_where_the_text_names_one(text: str | None, expected: datetime | None) -> None:
+def test_instant_is_read_if_the_text_is_one(text: str | None, expected: datetime | None) -> None:
     alone, among = (
         instants(pa.array(each, pa.string())) for each in ([text], [text, "2024-05-01T12:00:00Z"])
     )
     assert alone[0] == among[0] == pa.scalar(expected, INSTANT)
 
 
-def test_seconds_of_the_unix_time_are_instants() -> None:
+def test_seconds_of_unix_time_are_instants() -> None:
     found = instants(pa.array([0.5, 1e300, None], pa.float64()))
     assert found.equals(pa.array([datetime.fromtimestamp(0.5, UTC), None, None], INSTANT))
 
 
 @given(st.lists(st.one_of(st.datetimes().map(lambda at: f"{at.isoformat()}Z"), st.text()), max_size=4))
-def test_instants_do_not_depend_on_their_neighbours(found: list[str]) -> None:
+def test_instants_do_not_depend_on_other_rows(found: list[str]) -> None:
     together = instants(pa.array(found, pa.string()))
     assert together.to_pylist() == [instants(pa.array([text], pa.string()))[0].as_py() for text in found]
 
 
-def test_rows_are_built_by_key_and_time_and_those_without_a_time_apart(tmp_path: Path) -> None:
+def test_rows_are_sorted_by_key_and_time_and_separate_without_a_time(tmp_path: Path) -> None:
     home = SensorHome(tmp_path)
-    home.take(
+    home.accept(
         {"sensor": "b", "at": "2024-05-01T12:00:00Z"},
         {"sensor": "a", "at": "2024-05-01T13:00:00Z"},
         {"sensor": "a", "at": "2024-05-01T12:00:00Z", "unknown": 1},
@@ -198,35 +195,35 @@ def test_rows_are_built_by_key_and_time_and_those_without_a_time_apart(tmp_path:
     assert msgspec.json.decode(dated[0]["_row"])["unknown"] == 1
 
 
-def test_without_a_time_the_day_is_that_of_the_sealing(tmp_path: Path) -> None:
+def test_day_without_a_time_field_is_the_day_of_sealing(tmp_path: Path) -> None:
     home = SensorHome(tmp_path)
-    home.take({"sensor": "a", "at": "1999-01-01T00:00:00Z"})
+    home.accept({"sensor": "a", "at": "1999-01-01T00:00:00Z"})
     home.build(key=None, time=None)
     assert next((tmp_path / "lake").rglob("*.parquet")).parent.name == "day=2024-05-01"
 
 
-def test_a_lake_keeps_its_key_and_time(tmp_path: Path) -> None:
+def test_lake_remembers_its_key_and_time(tmp_path: Path) -> None:
     home = SensorHome(tmp_path)
-    home.take({"sensor": "a", "at": "2024-05-01T12:00:00Z"})
+    home.accept({"sensor": "a", "at": "2024-05-01T12:00:00Z"})
     home.build()
-    home.take({"sensor": "b", "at": "2024-05-01T12:00:00Z"})
+    home.accept({"sensor": "b", "at": "2024-05-01T12:00:00Z"})
     assert home.build(key=None, time=None).files == 1
     with pytest.raises(Conflict, match="sorted and dated by other fields") as conflict:
         home.build(key="state", time=None)
     assert "--key sensor --time at" in conflict.value.hint
 
 
-def test_columns_that_a_later_schema_adds_are_null_before(tmp_path: Path) -> None:
-    SensorHome(tmp_path).take({"sensor": "a", "at": "2024-05-01T12:00:00Z"})
+def test_columns_added_by_a_later_schema_are_null_before(tmp_path: Path) -> None:
+    SensorHome(tmp_path).accept({"sensor": "a", "at": "2024-05-01T12:00:00Z"})
     later = SENSOR | {"properties": {**SENSOR["properties"], "unit": {"type": "string"}}}  # type: ignore[dict-item]
     home = SensorHome(tmp_path, schema=later)
-    home.take({"sensor": "b", "at": "2024-05-01T12:00:00Z", "unit": "C"})
+    home.accept({"sensor": "b", "at": "2024-05-01T12:00:00Z", "unit": "C"})
     assert home.build().files == 2
     found = home.query("select sensor, unit from rows order by sensor")
     assert found == [{"sensor": "a", "unit": None}, {"sensor": "b", "unit": "C"}]
 
 
-def test_a_folder_that_nothing_was_taken_into_is_named(tmp_path: Path) -> None:
+def test_folder_without_a_journal_is_named(tmp_path: Path) -> None:
     home = SensorHome(tmp_path)
     with pytest.raises(NotFound, match=r"state\.db"):
-        form_of(home.place)
+        kind_of(home.place)

@@ -1,4 +1,4 @@
-"""Events are seen as soon as they are taken: before the lake has them, while it is built, and after."""
+"""Events are visible as soon as they are accepted: before the lake has them, while it is built, and after."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Home(msgspec.Struct, frozen=True):
 
     @contextmanager
     def http(self) -> Iterator[Intake]:
-        """The journal of the HTTP intake, held open as the server holds it."""
+        """The journal of the HTTP intake, kept open as by the server."""
         with Intake.open(self.inbox / "http", clock=SystemClock(), drops_repeats=True) as journal:
             yield journal
 
@@ -55,14 +55,14 @@ def named(number: int, name: str, *, account: str = "A-1", hours: float = 0.0) -
     return event(number, name=name, account=account, at=NOON + timedelta(hours=hours))
 
 
-def test_an_event_is_seen_while_its_segment_is_still_open(home: Home) -> None:
+def test_event_is_visible_while_its_segment_is_open(home: Home) -> None:
     with home.http() as journal:
         journal.append(sourced(named(1, "match_won")))
         assert home.recent() == home.newest() == ["match_won"]
         assert [each.day for each in home.activity().days if each.events] == [NOON.date()]
 
 
-def test_an_event_is_seen_once_before_during_and_after_a_build(home: Home) -> None:
+def test_event_is_visible_once_before_during_and_after_a_build(home: Home) -> None:
     with home.http() as journal:
         journal.append(sourced(named(1, "first")))
         journal.seal()
@@ -76,7 +76,7 @@ def test_an_event_is_seen_once_before_during_and_after_a_build(home: Home) -> No
     assert home.recent() == home.newest() == ["second", "first"]
 
 
-def test_what_was_imported_and_what_came_over_http_are_seen_together(home: Home) -> None:
+def test_imported_and_http_events_are_visible_together(home: Home) -> None:
     with Intake.open(home.inbox, clock=SystemClock()) as journal:
         journal.append(sourced(named(1, "imported")))
         journal.seal()
@@ -86,7 +86,7 @@ def test_what_was_imported_and_what_came_over_http_are_seen_together(home: Home)
         assert home.recent() == home.newest() == ["sent later", "imported", "sent"]
 
 
-def test_only_the_accounts_own_events_are_its_activity(home: Home) -> None:
+def test_activity_has_only_the_accounts_own_events(home: Home) -> None:
     with home.http() as journal:
         journal.append(sourced(named(1, "mine"), named(2, "A-1", account="A-2", hours=1)))
         assert home.recent() == ["mine"]
@@ -94,7 +94,7 @@ def test_only_the_accounts_own_events_are_its_activity(home: Home) -> None:
         assert home.newest() == ["A-1", "mine"]
 
 
-def test_a_day_that_the_lake_does_not_know_yet_is_the_newest(home: Home) -> None:
+def test_unbuilt_day_is_the_newest(home: Home) -> None:
     with home.http() as journal:
         journal.append(sourced(named(1, "old")))
         journal.seal()
@@ -106,7 +106,7 @@ def test_a_day_that_the_lake_does_not_know_yet_is_the_newest(home: Home) -> None
     assert [each.event for each in found.recent] == ["new", "old"]
 
 
-def test_the_newest_are_those_of_the_latest_instants_wherever_they_are(home: Home) -> None:
+def test_newest_events_come_from_lake_and_journal_by_instant(home: Home) -> None:
     with home.http() as journal:
         journal.append(sourced(*(named(number, f"n{number}", hours=number) for number in range(30))))
         journal.seal()
@@ -116,9 +116,7 @@ def test_the_newest_are_those_of_the_latest_instants_wherever_they_are(home: Hom
         assert len(home.newest(1000)) == 32
 
 
-def test_more_than_is_looked_at_is_cut_at_whole_rows_and_the_newest_are_there(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reading_is_limited_to_the_newest_complete_rows(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("keepwell.intake.lake.unbuilt._MOST_BYTES", 2_000)
     with home.http() as journal:
         journal.append(sourced(*(named(number, f"n{number}", hours=number) for number in range(100))))
@@ -129,7 +127,7 @@ def test_more_than_is_looked_at_is_cut_at_whole_rows_and_the_newest_are_there(
     assert found == [f"n{number}" for number in range(104, 104 - len(found), -1)]
 
 
-def test_rows_of_days_that_were_given_up_are_not_fresh(home: Home) -> None:
+def test_rows_of_expired_days_are_not_returned(home: Home) -> None:
 
     with home.http() as journal:
         journal.append(sourced(named(1, "kept"), named(2, "given up", hours=-48)))
@@ -140,7 +138,7 @@ def test_rows_of_days_that_were_given_up_are_not_fresh(home: Home) -> None:
         assert home.recent() == home.newest() == ["kept"]
 
 
-def test_a_damaged_row_of_the_journal_is_named(home: Home) -> None:
+def test_damaged_row_of_the_journal_is_named(home: Home) -> None:
     with home.http() as journal:
         journal.append(sourced(named(1, "match_won")))
         path = home.inbox / "http" / "ok-000000.open"
@@ -149,7 +147,7 @@ def test_a_damaged_row_of_the_journal_is_named(home: Home) -> None:
             home.recent()
 
 
-def test_nothing_was_ever_taken(home: Home) -> None:
+def test_empty_intake_has_no_events(home: Home) -> None:
     assert home.activity() == Activity(days=(), recent=())
     assert home.newest() == []
     assert not home.inbox.exists()

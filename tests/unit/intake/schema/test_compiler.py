@@ -40,7 +40,7 @@ from tests.unit.intake.schema.tiers import field, has_first_tier, is_accepted, i
         ({}, "[]"),
     ],
 )
-def test_a_schema_of_the_subset_has_a_first_tier(document: object, row: str) -> None:
+def test_schema_in_the_subset_has_a_first_tier(document: object, row: str) -> None:
     assert is_accepted_early(schema(document), row.encode())
 
 
@@ -74,35 +74,35 @@ def test_a_schema_of_the_subset_has_a_first_tier(document: object, row: str) -> 
         {"$ref": "https://json-schema.org/draft/2020-12/schema"},
     ],
 )
-def test_a_schema_beyond_the_subset_has_none(document: object) -> None:
+def test_schema_outside_the_subset_has_no_first_tier(document: object) -> None:
     assert not has_first_tier(schema(document))
 
 
-def test_a_reference_below_another_id_is_left_to_the_second_tier() -> None:
+def test_reference_below_another_id_is_left_to_the_second_tier() -> None:
     inner = {
         "$id": "https://example.com/inner",
         "properties": {"a": {"$ref": "#/$defs/value"}},
         "$defs": {"value": {"type": "integer"}},
     }
     definitions = {"inner": inner, "value": {"type": "string"}}
-    judge = field("a", {"$ref": "#/$defs/inner/properties/a"}, **{"$defs": definitions})
-    assert is_accepted(judge, b'{"a": 1}')
-    assert not is_accepted(judge, b'{"a": "text"}')
+    validate = field("a", {"$ref": "#/$defs/inner/properties/a"}, **{"$defs": definitions})
+    assert is_accepted(validate, b'{"a": 1}')
+    assert not is_accepted(validate, b'{"a": "text"}')
 
 
-def test_references_that_multiply_are_compiled_once_each() -> None:
+def test_repeated_references_are_compiled_once() -> None:
     definitions: dict[str, Any] = {"d60": {"type": "integer"}}
     for number in range(60):
         both = {"$ref": f"#/$defs/d{number + 1}"}
         definitions[f"d{number}"] = {"type": "object", "properties": {"left": both, "right": both}}
-    judge = schema({"$ref": "#/$defs/d0", "$defs": definitions})
-    assert is_accepted_early(judge, b'{"left": {"right": {}}}')
+    validate = schema({"$ref": "#/$defs/d0", "$defs": definitions})
+    assert is_accepted_early(validate, b'{"left": {"right": {}}}')
 
 
-def test_a_row_with_a_field_that_an_open_schema_does_not_name_goes_to_the_second_tier() -> None:
-    judge = field("a", {"type": "integer"})
-    assert not is_accepted_early(judge, b'{"a": 1, "b": 2}')
-    assert is_accepted(judge, b'{"a": 1, "b": 2}')
+def test_unnamed_field_of_an_open_schema_goes_to_the_second_tier() -> None:
+    validate = field("a", {"type": "integer"})
+    assert not is_accepted_early(validate, b'{"a": 1, "b": 2}')
+    assert is_accepted(validate, b'{"a": 1, "b": 2}')
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_a_row_with_a_field_that_an_open_schema_does_not_name_goes_to_the_second
         ("a{,2}", None),
     ],
 )
-def test_patterns_with_the_same_meaning_everywhere_are_translated(pattern: str, text: str | None) -> None:
+def test_portable_patterns_are_translated(pattern: str, text: str | None) -> None:
     assert (as_python(pattern) is not None) is (text is not None)
     if text is not None:
         assert is_accepted_early(schema({"type": "string", "pattern": pattern}), json.dumps(text).encode())
@@ -155,14 +155,14 @@ def test_patterns_with_the_same_meaning_everywhere_are_translated(pattern: str, 
         "^[ab]+[a-c]{0,999}$",
     ],
 )
-def test_a_pattern_on_which_backtracking_may_run_away_is_not_translated(pattern: str) -> None:
+def test_pattern_with_catastrophic_backtracking_is_not_translated(pattern: str) -> None:
     assert as_python(pattern) is None
 
 
 @pytest.mark.parametrize(
     "pattern", ["^[a-z]+[0-9a-z]{1,99}-$", "[a-z]{999}-", "^(a|b|c)[a-z]*-$", "[a-c]{0,9}-[ab]"]
 )
-def test_a_translated_pattern_takes_no_time_on_a_long_text(pattern: str) -> None:
+def test_translated_pattern_is_fast_on_a_long_text(pattern: str) -> None:
     decode = compile_decoder({"type": "string", "pattern": pattern})
     assert decode is not None
     begun = time.process_time()

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pytest
 
-from keepwell.intake.follow.batch import judge_block
+from keepwell.intake.follow.batch import validate_block
 from keepwell.intake.lake.rows import RowShape
 from keepwell.intake.lake.shape import EventShape
 from keepwell.intake.model import Event, Refusal
@@ -38,7 +38,9 @@ def at_depth(frames: int, work: Callable[[], Result]) -> Result:
 
 @pytest.mark.parametrize("frames", [0, 300, 600])
 @pytest.mark.parametrize(("levels", "accepted"), [(DEEPEST, True), (DEEPEST + 1, False), (900, False)])
-def test_a_call_is_accepted_by_its_depth_alone(frames: int, levels: int, accepted: object) -> None:
+def test_depth_limit_of_a_call_is_the_same_for_every_caller(
+    frames: int, levels: int, accepted: object
+) -> None:
     found = at_depth(frames, lambda: read_event(call(levels)))
     assert isinstance(found, Event) if accepted else found == TOO_DEEP
 
@@ -46,49 +48,51 @@ def test_a_call_is_accepted_by_its_depth_alone(frames: int, levels: int, accepte
 @pytest.mark.parametrize("schema", [ANYTHING, OBJECTS], ids=["anything", "objects"])
 @pytest.mark.parametrize("frames", [0, 300, 600])
 @pytest.mark.parametrize(("levels", "accepted"), [(DEEPEST, True), (DEEPEST + 1, False), (900, False)])
-def test_a_row_of_a_block_is_accepted_by_its_depth_alone(
+def test_depth_limit_of_a_row_is_the_same_for_every_caller(
     schema: Schema, frames: int, levels: int, accepted: object
 ) -> None:
     block = b'{"a":1}\n' + nested(levels) + b"\n{}\n"
 
-    def judged() -> dict[int, Refusal | None]:
-        def judge(row: bytes, index: int) -> bytes | Refusal:
-            return schema.judge(row) or row
+    def validated() -> dict[int, Refusal | None]:
+        def validate(row: bytes, index: int) -> bytes | Refusal:
+            return schema.validate(row) or row
 
-        return dict(judge_block(block, accept_all=schema.accept_all, judge=judge, longest=100_000).kept_out)
+        return dict(
+            validate_block(block, accept_all=schema.accept_all, validate=validate, longest=100_000).rejected
+        )
 
-    assert at_depth(frames, judged) == ({} if accepted else {1: TOO_DEEP})
+    assert at_depth(frames, validated) == ({} if accepted else {1: TOO_DEEP})
 
 
-def test_brackets_in_a_text_are_no_levels() -> None:
+def test_brackets_in_a_text_do_not_count_as_levels() -> None:
     row = b'{"text":"' + b'[{\\"' * 500 + b'"}'
     assert not isinstance(decoded(row), Refusal)
 
 
-def test_a_list_of_many_objects_is_not_deep() -> None:
+def test_list_of_many_objects_is_not_deep() -> None:
     assert not isinstance(decoded(b"[" + b",".join([b"{}"] * 500) + b"]"), Refusal)
 
 
-def test_a_deep_call_that_an_earlier_release_took_does_not_block_the_lake() -> None:
+def test_deep_call_from_an_earlier_release_does_not_block_the_lake() -> None:
     lines = b"".join(line + b"\n" for line in (encoded(1), call(950), encoded(2)))
     table = EventShape().table(lines, received=NOON.date(), place=Path("ok-0.jsonl"))
     assert table["message_id"].to_pylist() == ["E-1", "E-2"]
 
 
 @pytest.mark.parametrize("frames", [0, 300, 600])
-def test_a_deep_row_that_an_earlier_release_took_is_a_row_of_the_lake(frames: int) -> None:
+def test_deep_row_from_an_earlier_release_gets_into_the_lake(frames: int) -> None:
     shape = RowShape({"properties": {"deep": {}}}, key=None, time=None)
     lines = nested(950) + b"\n"
     table = at_depth(frames, lambda: shape.table(lines, received=NOON.date(), place=Path("ok-0.jsonl")))
     assert table.num_rows == 1
 
 
-def test_the_lake_of_a_segment_of_deep_calls_alone_is_empty() -> None:
+def test_lake_of_only_deep_calls_is_empty() -> None:
     table = EventShape().table(call(950) + b"\n", received=NOON.date(), place=Path("ok-0.jsonl"))
     assert table.num_rows == 0
 
 
-def test_a_text_that_never_ends_is_read_once() -> None:
+def test_unterminated_text_is_scanned_once() -> None:
     began = time.process_time()
     assert decoded(b"[]" * (DEEPEST + 1) + b'"' + b'\\"' * 500_000) != TOO_DEEP
     assert time.process_time() - began < 1

@@ -31,57 +31,57 @@ def drift(**rules: str) -> Drift:
     return Drift({**SCHEMA, "x-drift": rules})
 
 
-def test_a_row_as_expected_is_left_alone() -> None:
-    mended = drift().mend(dict(WHOLE))
-    assert (mended.row, list(mended.changes)) == (WHOLE, [])
+def test_expected_row_is_unchanged() -> None:
+    repaired = drift().repair(dict(WHOLE))
+    assert (repaired.row, list(repaired.changes)) == (WHOLE, [])
 
 
 @pytest.mark.parametrize("came", ["licences", "Licences", "Seats", "SEATS", " se-ats "])
-def test_a_renamed_column_is_found_by_alias_case_spaces_and_dashes(came: str) -> None:
-    mended = drift().mend({"id": "a", came: 3, "Is Active": False})
-    assert mended.row == WHOLE
-    assert list(mended.changes) == [
+def test_renamed_column_is_found_by_alias_case_spaces_and_dashes(came: str) -> None:
+    repaired = drift().repair({"id": "a", came: 3, "Is Active": False})
+    assert repaired.row == WHOLE
+    assert list(repaired.changes) == [
         Change("renamed", "seats", came),
         Change("renamed", "is_active", "Is Active"),
     ]
 
 
-def test_a_column_is_not_renamed_onto_one_that_is_there() -> None:
-    mended = drift(unknown="keep").mend({**WHOLE, "Seats": 9})
-    assert mended.row == {**WHOLE, "Seats": 9}
+def test_column_is_not_renamed_to_an_existing_one() -> None:
+    repaired = drift(unknown="keep").repair({**WHOLE, "Seats": 9})
+    assert repaired.row == {**WHOLE, "Seats": 9}
 
 
-def test_of_two_columns_that_could_mean_the_same_one_none_is_lost() -> None:
-    mended = drift(unknown="keep").mend({"Seats": 1, "SEATS": 2, "id": "a", "is_active": False})
-    assert mended.row == {"id": "a", "seats": 1, "SEATS": 2, "is_active": False}
-    assert Change("new", "SEATS") in mended.changes
+def test_ambiguous_columns_are_both_kept() -> None:
+    repaired = drift(unknown="keep").repair({"Seats": 1, "SEATS": 2, "id": "a", "is_active": False})
+    assert repaired.row == {"id": "a", "seats": 1, "SEATS": 2, "is_active": False}
+    assert Change("new", "SEATS") in repaired.changes
 
 
 @pytest.mark.parametrize(("unknown", "kept"), [("keep", True), ("drop", False)])
-def test_a_new_column_is_kept_or_dropped_as_the_schema_says(unknown: str, *, kept: bool) -> None:
-    mended = drift(unknown=unknown).mend({**WHOLE, "colour": "red"})
-    assert ("colour" in mended.row) is kept
-    assert list(mended.changes) == [Change("new", "colour")]
+def test_new_column_is_kept_or_dropped_by_the_schema(unknown: str, *, kept: bool) -> None:
+    repaired = drift(unknown=unknown).repair({**WHOLE, "colour": "red"})
+    assert ("colour" in repaired.row) is kept
+    assert list(repaired.changes) == [Change("new", "colour")]
 
 
-def test_a_new_column_may_refuse_the_row_by_name() -> None:
-    refusal = drift(unknown="refuse").mend({**WHOLE, "colour": "red"}).refusal
+def test_new_column_can_refuse_the_row_and_is_named() -> None:
+    refusal = drift(unknown="refuse").repair({**WHOLE, "colour": "red"}).refusal
     assert refusal is not None
     assert (refusal.code, refusal.pointer) == ("drift", "/colour")
 
 
-def test_a_missing_column_gets_its_default_or_not() -> None:
+def test_missing_column_gets_its_default_if_allowed() -> None:
     row = {"id": "a", "seats": 3}
-    assert drift().mend(row).row["is_active"] is True
-    assert "is_active" not in drift(missing="refuse").mend(row).row
-    assert list(drift().mend({"is_active": True}).changes) == [
+    assert drift().repair(row).row["is_active"] is True
+    assert "is_active" not in drift(missing="refuse").repair(row).row
+    assert list(drift().repair({"is_active": True}).changes) == [
         Change("missing", "id"),
         Change("missing", "seats"),
     ]
 
 
 @pytest.mark.parametrize(
-    ("column", "came", "mended"),
+    ("column", "came", "repaired"),
     [
         ("seats", "12", 12),
         ("seats", "-7", -7),
@@ -107,16 +107,16 @@ def test_a_missing_column_gets_its_default_or_not() -> None:
         ("id", 1.5, "1.5"),
     ],
 )
-def test_a_changed_type_is_cast_only_where_nothing_is_lost(column: str, came: object, mended: object) -> None:
-    row = drift().mend({**WHOLE, column: came})
-    assert row.row[column] == mended
-    assert type(row.row[column]) is type(mended)
+def test_changed_type_is_cast_only_if_lossless(column: str, came: object, repaired: object) -> None:
+    row = drift().repair({**WHOLE, column: came})
+    assert row.row[column] == repaired
+    assert type(row.row[column]) is type(repaired)
     assert [change.kind for change in row.changes] == ["type"]
 
 
-def test_a_number_without_a_fraction_is_an_integer() -> None:
-    mended = drift().mend({**WHOLE, "seats": 3.0})
-    assert (mended.row["seats"], list(mended.changes)) == (3.0, [])
+def test_number_without_a_fraction_is_an_integer() -> None:
+    repaired = drift().repair({**WHOLE, "seats": 3.0})
+    assert (repaired.row["seats"], list(repaired.changes)) == (3.0, [])
 
 
 @pytest.mark.parametrize(
@@ -128,9 +128,9 @@ def test_a_number_without_a_fraction_is_an_integer() -> None:
         {"enum": [1, 12]},
     ],
 )
-def test_a_type_is_also_found_behind_a_reference_and_in_alternatives(expected: object) -> None:
+def test_type_is_found_behind_references_and_in_alternatives(expected: object) -> None:
     document = {"$defs": {"count": {"type": "integer"}}, "properties": {"n": expected}}
-    assert Drift(document).mend({"n": "12"}).row == {"n": 12}
+    assert Drift(document).repair({"n": "12"}).row == {"n": 12}
 
 
 @pytest.mark.parametrize(
@@ -142,34 +142,34 @@ def test_a_type_is_also_found_behind_a_reference_and_in_alternatives(expected: o
         True,
     ],
 )
-def test_a_value_whose_type_the_schema_does_not_tell_is_left_alone(expected: object) -> None:
-    mended = Drift({"properties": {"n": expected}}).mend({"n": "12"})
-    assert (mended.row, list(mended.changes)) == ({"n": "12"}, [])
+def test_value_without_a_stated_type_is_unchanged(expected: object) -> None:
+    repaired = Drift({"properties": {"n": expected}}).repair({"n": "12"})
+    assert (repaired.row, list(repaired.changes)) == ({"n": "12"}, [])
 
 
-def test_a_type_may_be_left_for_the_schema_to_refuse() -> None:
-    assert drift(type="refuse").mend({**WHOLE, "seats": "3"}).row["seats"] == "3"
+def test_type_refuse_leaves_the_value_to_the_schema() -> None:
+    assert drift(type="refuse").repair({**WHOLE, "seats": "3"}).row["seats"] == "3"
 
 
-def test_cells_of_a_text_file_are_cast_without_a_word_and_empty_ones_are_null_or_nothing() -> None:
+def test_text_cells_are_cast_silently_and_empty_ones_are_null_or_absent() -> None:
     text_drift = drift(type="refuse")
     cells = {"id": "", "seats": "3", "price": "", "is_active": "false", "tags": ""}
-    mended = text_drift.mend(cells, are_texts=True)
-    assert mended.row == {"id": "", "seats": 3, "price": None, "is_active": False}
-    assert list(mended.changes) == []
+    repaired = text_drift.repair(cells, are_texts=True)
+    assert repaired.row == {"id": "", "seats": 3, "price": None, "is_active": False}
+    assert list(repaired.changes) == []
 
 
-def test_each_change_is_told_once_and_counted_with_its_first_and_last_place() -> None:
-    told = []
-    report = DriftReport(lambda change, place: told.append((change.column, place)))
+def test_each_change_is_reported_once_with_count_first_and_last_place() -> None:
+    reported = []
+    report = DriftReport(lambda change, place: reported.append((change.column, place)))
     for line in range(1, 100):
         report.note([Change("new", "colour")], place=f"a.csv:{line}")
-    assert told == [("colour", "a.csv:1")]
+    assert reported == [("colour", "a.csv:1")]
     (noted,) = report.noted
     assert (noted.rows, noted.first, noted.last) == (99, "a.csv:1", "a.csv:99")
 
 
-def test_a_producer_that_makes_up_a_name_per_row_fills_no_memory() -> None:
+def test_drift_report_is_bounded_if_every_row_has_a_new_name() -> None:
     report = DriftReport()
     for line in range(5_000):
         report.note([Change("new", f"column-{line}")], place=f"a.csv:{line}")
@@ -186,7 +186,7 @@ def test_a_producer_that_makes_up_a_name_per_row_fills_no_memory() -> None:
         {"properties": {"a": {"x-aliases": "b"}}},
     ],
 )
-def test_rules_that_are_none_are_refused(document: object) -> None:
+def test_malformed_rules_are_refused(document: object) -> None:
     with pytest.raises(DataValidationError, match="x-"):
         Drift(document)
 
@@ -194,13 +194,13 @@ def test_rules_that_are_none_are_refused(document: object) -> None:
 class Listener(TailMetrics):
     def __init__(self) -> None:
         super().__init__()
-        self.told: list[tuple[Change, str]] = []
+        self.reported: list[tuple[Change, str]] = []
 
     def drifted(self, change: Change, place: str) -> None:
-        self.told.append((change, place))
+        self.reported.append((change, place))
 
 
-def test_a_followed_file_whose_columns_drift_is_mended_as_the_schema_says_and_told_once(
+def test_followed_rows_with_drift_are_repaired_and_reported_once(
     tmp_path: Path,
 ) -> None:
     logs, listener = Logs(tmp_path), Listener()
@@ -219,11 +219,11 @@ def test_a_followed_file_whose_columns_drift_is_mended_as_the_schema_says_and_to
     ]
     logs.append("app.log", b"\n".join([*rows, b""]))
     with logs.followed(schema=schema, options=Options(watcher=listener)) as tail:
-        tail.look()
+        tail.poll()
     assert logs.accepted() == [b'{"n": 0}', b'{"n":1}', b'{"n":2}', b'{"n":4}']
     assert [letter.row.encode() for letter in logs.letters()] == [b'{"n": "three"}', b"[5]"]
     name = logs.folder / "app.log"
-    assert listener.told == [
+    assert listener.reported == [
         (Change("renamed", "n", "Number"), f"{name}:2"),
         (Change("new", "new"), f"{name}:2"),
         (Change("renamed", "n", "number"), f"{name}:3"),
@@ -232,9 +232,9 @@ def test_a_followed_file_whose_columns_drift_is_mended_as_the_schema_says_and_to
     ]
 
 
-def test_without_rules_in_the_schema_nothing_is_mended(tmp_path: Path) -> None:
+def test_schema_without_rules_repairs_nothing(tmp_path: Path) -> None:
     logs = Logs(tmp_path)
     logs.append("app.log", b'{"N": 1}\n')
-    logs.look()
+    logs.poll()
     assert logs.accepted() == []
     assert len(logs.letters()) == 1

@@ -42,7 +42,7 @@ patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 @st.composite
 def almost_events(draw: st.DrawFn) -> dict[str, Any]:
-    """A valid event of which some members are replaced, added or left out."""
+    """A valid event with some members replaced, added or left out."""
     members: dict[str, st.SearchStrategy[Any]] = {
         "type": st.sampled_from(["track", "page"]) | json_values,
         "messageId": names,
@@ -72,7 +72,7 @@ def test_the_fast_tier_accepts_only_what_the_schema_accepts(row: dict[str, Any])
 
 @patient
 @given(almost_events())
-def test_what_the_schema_accepts_is_an_event_and_all_else_is_refused_with_a_reason(
+def test_everything_is_an_event_or_refused_with_a_reason(
     row: dict[str, Any],
 ) -> None:
     result = read_event(msgspec.json.encode(row))
@@ -98,7 +98,7 @@ def spoiled(**members: object) -> bytes:
         (b"[" * 100_000, "invalid-json", "", "nested too deeply"),
         (b'{"event": "\xff"}', "invalid-encoding", "", "not UTF-8"),
         (b"[]", "schema", "", "object"),
-        (spoiled(context={}), "schema", "", "of nobody"),
+        (spoiled(context={}), "schema", "", "names nobody"),
         (spoiled(event=None), "schema", "/event", "string"),
         (spoiled(type="group"), "schema", "", "groupId"),
         (spoiled(context={"groupId": 1}), "schema", "/context/groupId", "string"),
@@ -109,29 +109,29 @@ def spoiled(**members: object) -> bytes:
         (spoiled(messageId="a\x00b"), "schema", "/messageId", "match"),
     ],
 )
-def test_a_refusal_names_code_place_and_reason(row: bytes, code: str, pointer: str, reason: str) -> None:
+def test_refusal_has_code_place_and_reason(row: bytes, code: str, pointer: str, reason: str) -> None:
     refusal = read_event(row)
     assert isinstance(refusal, Refusal)
     assert (refusal.code, refusal.pointer) == (code, pointer)
     assert reason in refusal.reason
 
 
-def test_a_huge_value_is_cut_in_the_reason() -> None:
+def test_huge_value_is_shortened_in_the_reason() -> None:
     refusal = read_event(spoiled(properties=["x" * 100_000]))
     assert isinstance(refusal, Refusal)
     assert len(refusal.reason) < 500
 
 
-def test_of_two_equal_keys_the_last_one_counts() -> None:
+def test_last_of_duplicate_keys_counts() -> None:
     row = json.dumps(VALID).replace('"type"', '"event": 1, "type"').encode()
     assert isinstance(read_event(row), Event)
 
 
-def test_fields_that_are_not_read_are_no_reason_to_refuse() -> None:
+def test_unread_fields_are_not_validated() -> None:
     assert isinstance(read_event(spoiled(anonymousId="x", integrations={"All": True})), Event)
 
 
-def test_the_digest_knows_no_order_of_properties_and_no_zone() -> None:
+def test_digest_ignores_property_order_and_time_zone() -> None:
     def digest(**changes: Any) -> str:
         fields = {"timestamp": "2024-10-06T00:00:00Z", "properties": {"a": 1, "b": 2}} | changes
         read = read_event(spoiled(**fields))
@@ -142,7 +142,7 @@ def test_the_digest_knows_no_order_of_properties_and_no_zone() -> None:
     assert digest() != digest(properties={"a": 1, "b": 3})
 
 
-def test_an_event_reads_back_as_it_was() -> None:
+def test_event_round_trips() -> None:
     event = Event(
         message_id="E-1",
         event="login",
@@ -166,13 +166,13 @@ def test_an_event_reads_back_as_it_was() -> None:
         ({"type": "alias", "context": {}, "userId": "u", "previousId": "visitor"}, "alias", "u"),
     ],
 )
-def test_a_call_is_an_event_of_its_account(members: dict[str, Any], name: str, account: str) -> None:
+def test_call_becomes_an_event_of_its_account(members: dict[str, Any], name: str, account: str) -> None:
     event = read_event(spoiled(**members))
     assert isinstance(event, Event)
     assert (event.event, event.context.group_id) == (name, account)
 
 
-def test_bytes_that_are_no_text_are_refused_in_a_field_that_is_not_read_too() -> None:
+def test_invalid_utf8_in_an_unread_field_is_refused() -> None:
     row = spoiled(library="LIBRARY").replace(b"LIBRARY", b"\xff")
     refusal = read_event(row)
     assert isinstance(refusal, Refusal)

@@ -13,17 +13,17 @@ def schema(document: object) -> Schema:
 
 
 def field(name: str, document: object, **more: object) -> Schema:
-    """A schema of objects whose field `name` is as `document` says."""
+    """A schema of objects with a field `name` described by `document`."""
     return schema({"type": "object", "properties": {name: document}, **more})
 
 
-def has_first_tier(judge: Schema) -> bool:
-    return compile_decoder(judge.document) is not None
+def has_first_tier(validate: Schema) -> bool:
+    return compile_decoder(validate.document) is not None
 
 
-def is_accepted_early(judge: Schema, row: bytes) -> bool:
+def is_accepted_early(validate: Schema, row: bytes) -> bool:
     """By the first tier alone."""
-    decode = compile_decoder(judge.document)
+    decode = compile_decoder(validate.document)
     if decode is None:
         return False
     try:
@@ -33,6 +33,6 @@ def is_accepted_early(judge: Schema, row: bytes) -> bool:
     return True
 
 
-def is_accepted(judge: Schema, row: bytes) -> bool:
-    """By both tiers together, as rows are judged."""
-    return is_accepted_early(judge, row) or judge.judge(row) is None
+def is_accepted(validate: Schema, row: bytes) -> bool:
+    """By both tiers together, as rows are validated."""
+    return is_accepted_early(validate, row) or validate.validate(row) is None

@@ -1,4 +1,4 @@
-"""Which rows are an account's: in segments, among dead letters, and in the files of the lake."""
+"""Finding an account's rows: in segments, among dead letters, and in the files of the lake."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import msgspec
 import pyarrow as pa
 
 from keepwell.intake.journal.segments import read_lines
-from keepwell.intake.lake.kinds import Form
+from keepwell.intake.lake.kinds import LakeKind
 from keepwell.intake.lake.rows import ROW
-from keepwell.intake.lake.sources import Inlet
+from keepwell.intake.lake.sources import LakeSource
 from keepwell.intake.model import DEAD_LETTERS, DeadLetter, Segment
 
 ERASED = "erased"
@@ -23,19 +23,19 @@ _decode_letter = msgspec.json.Decoder(DeadLetter).decode
 class Matcher:
     """Finds the rows of one account."""
 
-    def __init__(self, form: Form, account: str) -> None:
-        self._form = form
+    def __init__(self, kind: LakeKind, account: str) -> None:
+        self._kind = kind
         self._account = account
         self._word = re.compile(rf"(?<!\w){re.escape(account)}(?!\w)")
 
-    def lines_of(self, inlet: Inlet, segment: Segment) -> set[int]:
-        """The account's lines in `segment`, from 0."""
-        lines = read_lines(inlet.root, segment)
+    def lines_of(self, source: LakeSource, segment: Segment) -> set[int]:
+        """The indices of the account's lines in `segment`."""
+        lines = read_lines(source.root, segment)
         if segment.stream == DEAD_LETTERS:
             return {at for at, line in enumerate(lines) if self._is_in_letter(_decode_letter(line))}
         if not lines:
             return set()
-        shape = self._form.shape_of(inlet.state, segment)
+        shape = self._kind.shape_of(source.state, segment)
         return {at for at, line in enumerate(lines) if shape.account_of(line) == self._account}
 
     def count(self, table: pa.Table) -> int:
@@ -44,8 +44,8 @@ class Matcher:
         return len(table) - kept
 
     def others(self, table: pa.Table) -> pa.Array:
-        """Which rows of a file are not the account's."""
-        keys = table[self._form.empty.key].to_pylist()
+        """A mask of the rows of a file that are not the account's."""
+        keys = table[self._kind.empty.key].to_pylist()
         texts = table[ROW].to_pylist() if ROW in table.column_names else [None] * len(keys)
         return pa.array(
             [
@@ -56,12 +56,12 @@ class Matcher:
         )
 
     def _is_in_row(self, text: str) -> bool:
-        """Whether a row that its columns do not hold whole is the account's, by the field itself."""
+        """Whether a row that its columns do not represent completely is the account's."""
         try:
             document = msgspec.json.decode(text)
         except msgspec.MsgspecError:
             return False
-        return isinstance(document, dict) and str(document.get(self._form.empty.key)) == self._account
+        return isinstance(document, dict) and str(document.get(self._kind.empty.key)) == self._account
 
     def _is_in_letter(self, letter: DeadLetter) -> bool:
         row = (letter.row_bytes() or b"").decode("utf-8", "replace")
@@ -74,7 +74,7 @@ class Matcher:
 
 
 def erased_letter(line: bytes) -> bytes:
-    """What stays of the dead letter `line`: where it came from, and that it was erased."""
+    """The placeholder for the dead letter `line`: its origin, and that it was erased."""
     letter = _decode_letter(line)
     mark = DeadLetter(
         source=letter.source,
