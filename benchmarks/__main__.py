@@ -30,7 +30,7 @@ from benchmarks.lake_formats import measure_lake_formats
 from benchmarks.lake_load import Load
 from benchmarks.report import REPORTS, write_part
 from benchmarks.revenue import measure_revenue
-from keepwell.platform.command_line import TerminalProgress, json_option, print_json
+from keepwell.platform.cli.command_line import TerminalProgress, json_option, print_json
 from keepwell.platform.errors import KeepwellError
 
 INTERRUPTED = 130

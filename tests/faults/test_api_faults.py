@@ -22,7 +22,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from keepwell.platform.database import REQUEST_DEADLINE
-from keepwell.platform.postgres import EmbeddedPostgres
+from keepwell.platform.postgres.embedded import EmbeddedPostgres
 from tests.running import RunningServer, is_running, keepwell
 from tests.tcp_proxy import FaultProxy
 

@@ -21,7 +21,7 @@ from keepwell.importing.mapping.mapping_file import read_mapping
 from keepwell.importing.service import Importing, import_export
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.platform.http import SESSION_COOKIE
+from keepwell.platform.http.routes import SESSION_COOKIE
 from keepwell.platform.progress import Silent
 from keepwell.platform.runtime import system_runtime
 from tests.integration.exports import Export

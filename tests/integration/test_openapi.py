@@ -15,7 +15,7 @@ from keepwell.app.http import create_app
 from keepwell.app.openapi import DECIMALS, described, operations
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.platform.http import PUBLIC, deprecated
+from keepwell.platform.http.routes import PUBLIC, deprecated
 from keepwell.platform.runtime import system_runtime
 
 pytestmark = pytest.mark.anyio

@@ -39,7 +39,7 @@ def keepwell() -> None:
       4 something underneath failed, 130 interrupted
     """  # noqa: D301  \b keeps click from wrapping a paragraph
     # Imported here, so that `--help` stays fast.
-    from keepwell.platform.logs import configure_logs, read_log_settings  # noqa: PLC0415
+    from keepwell.platform.telemetry.logs import configure_logs, read_log_settings  # noqa: PLC0415
 
     configure_logs(read_log_settings(os.environ, is_terminal=sys.stderr.isatty()))
 

@@ -10,7 +10,7 @@ from keepwell.churn import service as churn
 from keepwell.churn.service import Training
 from keepwell.identity import service as identity
 from keepwell.importing.service import Importing
-from keepwell.platform.command_line import Target
+from keepwell.platform.cli.command_line import Target
 from keepwell.platform.database import Database
 from keepwell.platform.progress import Progress
 from keepwell.platform.runtime import system_runtime

@@ -25,9 +25,9 @@ from keepwell.intake.service import Collectors
 from keepwell.platform.clock import Clock, today
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
+from keepwell.platform.http.writes import provide_write
 from keepwell.platform.pagination.listing import Cursor, Fields, Limit, Listing, ListQuery, Snapshotting
 from keepwell.platform.runtime import Runtime
-from keepwell.platform.writes import provide_write
 from keepwell.records.changes import ChangeContext
 from keepwell.revenue import projections
 from keepwell.webhooks.context import WebhookContext

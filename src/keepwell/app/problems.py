@@ -12,7 +12,7 @@ from litestar.exceptions import HTTPException
 
 from keepwell.app.openapi import code_of
 from keepwell.platform.errors import KeepwellError, NotAuthenticated, Outcome
-from keepwell.platform.http import PROBLEM_JSON, Problem
+from keepwell.platform.http.routes import PROBLEM_JSON, Problem
 from keepwell.platform.rate_limits.service import QuotaExceeded
 
 _LOG = structlog.get_logger("keepwell.http")

@@ -23,7 +23,7 @@ from keepwell.app.middleware.proxies import behind_proxies
 from keepwell.identity import service as identity
 from keepwell.identity.model import Principal
 from keepwell.identity.sessions import service as sessions
-from keepwell.platform.command_line import Target
+from keepwell.platform.cli.command_line import Target
 from keepwell.platform.config import Settings, make_home
 from keepwell.platform.database import REQUEST_DEADLINE, Database
 from keepwell.platform.database_server import open_database

@@ -8,11 +8,11 @@ import click
 
 from keepwell.app.demo import DEFAULT_SEED, Sample, fill
 from keepwell.app.server import Serving, serve
+from keepwell.platform.cli.command_line import Day, Target, TerminalProgress, run, targets_workspace
 from keepwell.platform.clock import SystemClock, today
-from keepwell.platform.command_line import Day, Target, TerminalProgress, run, targets_workspace
 from keepwell.platform.database import Database
 from keepwell.platform.database_server import open_database
-from keepwell.platform.prometheus import metrics_port_option, serve_metrics
+from keepwell.platform.telemetry.prometheus import metrics_port_option, serve_metrics
 
 _port = click.option(
     "--port", type=click.IntRange(0, 65535), help="Default: the first free one from 8765 on; 0: any."

@@ -17,7 +17,7 @@ from litestar.types import ASGIApp
 from keepwell.app.openapi import described
 from keepwell.app.problems import answer_error
 from keepwell.platform.errors import NotFound
-from keepwell.platform.http import PUBLIC, Problem
+from keepwell.platform.http.routes import PUBLIC, Problem
 
 STATIC = Path(__file__).parent / "static"
 # Prefix of the game's files, which `keepwell.app.api.play` serves.

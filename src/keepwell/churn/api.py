@@ -9,7 +9,7 @@ from litestar.params import SkipValidation
 
 from keepwell.churn import service
 from keepwell.churn.model import SaveList, SaveListPlace
-from keepwell.platform.http import problems, requires
+from keepwell.platform.http.routes import problems, requires
 from keepwell.platform.pagination.listing import Listing
 
 

@@ -9,8 +9,7 @@ from keepwell.churn.model import DEFAULT_HORIZON_DAYS, SaveList
 from keepwell.churn.service import Trained, Training
 from keepwell.identity import service as identity
 from keepwell.intake.model import ENGINES, Engine
-from keepwell.platform.clock import SystemClock
-from keepwell.platform.command_line import (
+from keepwell.platform.cli.command_line import (
     Target,
     TerminalProgress,
     json_option,
@@ -18,6 +17,7 @@ from keepwell.platform.command_line import (
     run,
     targets_workspace,
 )
+from keepwell.platform.clock import SystemClock
 from keepwell.platform.database_server import open_database
 from keepwell.platform.pagination.cursors import LARGEST_PAGE
 from keepwell.platform.progress import Progress

@@ -7,7 +7,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from keepwell.identity import service
-from keepwell.platform.command_line import Target
+from keepwell.platform.cli.command_line import Target
 from keepwell.platform.database import Connection
 from keepwell.platform.database_server import open_database
 

@@ -14,7 +14,7 @@ from keepwell.importing.imports.cli import list_command, undo_command
 from keepwell.importing.mapping.mapping_file import read_mapping
 from keepwell.importing.service import Importing, dry_run_export, import_export
 from keepwell.importing.stripe.cli import stripe_command, stripe_webhook_command
-from keepwell.platform.command_line import (
+from keepwell.platform.cli.command_line import (
     Target,
     TerminalProgress,
     json_option,
@@ -23,8 +23,8 @@ from keepwell.platform.command_line import (
     targets_workspace,
 )
 from keepwell.platform.database_server import open_database
-from keepwell.platform.prometheus import counted_into, metrics_file_option
 from keepwell.platform.runtime import system_runtime
+from keepwell.platform.telemetry.prometheus import counted_into, metrics_file_option
 
 Result = TypeVar("Result")
 

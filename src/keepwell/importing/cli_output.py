@@ -10,7 +10,7 @@ from rich.table import Table
 
 from keepwell.importing.reports import DriftView
 from keepwell.importing.service import DryRun, ImportSummary
-from keepwell.platform.command_line import print_table
+from keepwell.platform.cli.command_line import print_table
 from keepwell.platform.errors import DataValidationError
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from keepwell.intake.service import FORMATS, read_rows
-from keepwell.platform.csv_records import CsvFile
 from keepwell.platform.errors import DataValidationError
+from keepwell.platform.formats.csv_records import CsvFile
 
 
 class TextRow(msgspec.Struct, frozen=True):

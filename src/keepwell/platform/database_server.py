@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.migrations import migrate, migrations_folder, read_migrations
-from keepwell.platform.postgres import EmbeddedPostgres
+from keepwell.platform.postgres.embedded import EmbeddedPostgres
 
 
 @contextmanager

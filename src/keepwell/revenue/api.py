@@ -13,7 +13,7 @@ from litestar.params import FromQuery, QueryParameter, SkipValidation
 from keepwell.identity import service as identity
 from keepwell.identity.model import Principal
 from keepwell.platform.clock import today
-from keepwell.platform.http import InTransaction, TheClock, problems, requires
+from keepwell.platform.http.routes import InTransaction, TheClock, problems, requires
 from keepwell.platform.pagination.listing import Listing, SparsePage
 from keepwell.revenue import reports, service
 from keepwell.revenue.policies import PolicyName

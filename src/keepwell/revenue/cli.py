@@ -13,8 +13,7 @@ import click
 from rich.table import Table
 
 from keepwell.identity import service as identity
-from keepwell.platform.clock import SystemClock, today
-from keepwell.platform.command_line import (
+from keepwell.platform.cli.command_line import (
     Day,
     Target,
     TerminalProgress,
@@ -24,6 +23,7 @@ from keepwell.platform.command_line import (
     run,
     targets_workspace,
 )
+from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.database import Connection
 from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import CorruptData

@@ -12,8 +12,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
-from keepwell.platform.csv_records import AnyRecord, BrokenRecord, CsvFile
 from keepwell.platform.errors import DataValidationError
+from keepwell.platform.formats.csv_records import AnyRecord, BrokenRecord, CsvFile
 from keepwell.records.model import EARLIEST_DAY, LATEST_DAY
 
 _COLUMNS = ("date", "currency", "rate")

@@ -11,10 +11,10 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter, SkipValidation
 
 from keepwell.identity.model import Principal
-from keepwell.platform.http import InTransaction, problems, requires
+from keepwell.platform.http.routes import InTransaction, problems, requires
+from keepwell.platform.http.versions import version_of
+from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
 from keepwell.platform.pagination.listing import Listing, SparsePage
-from keepwell.platform.versions import version_of
-from keepwell.platform.writes import IfMatch, TheWrite, versioned
 from keepwell.webhooks import deliveries, endpoints
 from keepwell.webhooks.context import WebhookContext
 from keepwell.webhooks.model import (

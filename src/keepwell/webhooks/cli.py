@@ -11,7 +11,7 @@ from uuid import UUID
 import click
 
 from keepwell.identity import service as identity
-from keepwell.platform.command_line import (
+from keepwell.platform.cli.command_line import (
     Target,
     json_option,
     print_json,

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from keepwell.platform.fields import given
+from keepwell.platform.http.fields import given
 
 Event = Literal[
     "account.created",

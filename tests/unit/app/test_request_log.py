@@ -19,7 +19,7 @@ from keepwell.app.problems import answer_error
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.errors import CorruptData, Unavailable
 from keepwell.platform.ids import Uuid7
-from keepwell.platform.logs import LogSettings, configure_logs
+from keepwell.platform.telemetry.logs import LogSettings, configure_logs
 
 configure_logs(LogSettings(format="json"))
 

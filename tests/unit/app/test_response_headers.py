@@ -10,7 +10,7 @@ from litestar.testing import AsyncTestClient
 
 from keepwell.app.middleware.request_log import with_request_log
 from keepwell.platform.clock import FixedClock
-from keepwell.platform.http import deprecated
+from keepwell.platform.http.routes import deprecated
 from keepwell.platform.ids import Uuid7
 
 pytestmark = pytest.mark.anyio

@@ -14,7 +14,7 @@ import pytest
 import structlog
 
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.logs import LogFormat, LogSettings, configure_logs, read_log_settings
+from keepwell.platform.telemetry.logs import LogFormat, LogSettings, configure_logs, read_log_settings
 
 SECRETS = [
     "kw_Zm9vYmFyYmF6cXV4",
@@ -176,7 +176,7 @@ def test_an_unknown_setting_is_named_with_what_it_may_be(name: str) -> None:
 
 def test_a_full_disk_behind_the_log_raises_nothing() -> None:
     program = (
-        "import structlog; from keepwell.platform.logs import LogSettings, configure_logs;"
+        "import structlog; from keepwell.platform.telemetry.logs import LogSettings, configure_logs;"
         "configure_logs(LogSettings(format='json')); structlog.get_logger().error('event'); print('went on')"
     )
     with Path("/dev/full").open("wb") as full:

@@ -7,7 +7,7 @@ import pytest
 from prometheus_client import Counter
 
 from keepwell.platform.errors import Conflict
-from keepwell.platform.prometheus import serve_metrics
+from keepwell.platform.telemetry.prometheus import serve_metrics
 
 COUNTED = Counter("keepwell_test_prometheus", "What a test counted.")
 

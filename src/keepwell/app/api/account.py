@@ -18,8 +18,8 @@ from keepwell.identity.model import Principal
 from keepwell.intake import service as intake
 from keepwell.intake.model import Activity
 from keepwell.platform.clock import today
-from keepwell.platform.http import InTransaction, TheClock, TheSettings, problems, requires
-from keepwell.platform.versions import etag
+from keepwell.platform.http.routes import InTransaction, TheClock, TheSettings, problems, requires
+from keepwell.platform.http.versions import etag
 from keepwell.records.accounts.model import AccountItem
 from keepwell.records.subscriptions.model import SubscriptionItem
 from keepwell.revenue.account_history import MovementItem, account_history

@@ -14,7 +14,7 @@ from litestar.di import NamedDependency
 from keepwell.identity.model import Principal
 from keepwell.intake import service as intake
 from keepwell.intake.model import AccountEvent
-from keepwell.platform.http import InTransaction, TheSettings, problems, requires
+from keepwell.platform.http.routes import InTransaction, TheSettings, problems, requires
 from keepwell.platform.pagination.listing import Limit
 from keepwell.records.accounts import service as accounts
 from keepwell.records.accounts.model import AccountName

@@ -8,7 +8,7 @@ from litestar.datastructures import State
 from litestar.openapi import ResponseSpec
 
 from keepwell.platform.errors import InfrastructureError
-from keepwell.platform.http import PUBLIC
+from keepwell.platform.http.routes import PUBLIC
 
 _UNCOUNTED = {"rate_limit": "none"}
 

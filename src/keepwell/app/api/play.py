@@ -19,7 +19,7 @@ from litestar.params import SkipValidation
 from keepwell.app.static_files import GAME_PATH, kept_forever
 from keepwell.identity.model import Principal
 from keepwell.identity.write_keys import service as write_keys
-from keepwell.platform.http import LIVE_RIGHTS, InTransaction, TheSettings, problems, requires
+from keepwell.platform.http.routes import LIVE_RIGHTS, InTransaction, TheSettings, problems, requires
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.secrets import secret_of
 

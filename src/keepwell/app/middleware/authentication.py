@@ -15,7 +15,7 @@ from keepwell.identity.sessions import service as sessions
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Database
 from keepwell.platform.errors import NotAuthenticated
-from keepwell.platform.http import SESSION_COOKIE
+from keepwell.platform.http.routes import SESSION_COOKIE
 
 Proof: TypeAlias = Literal["token", "session"]
 

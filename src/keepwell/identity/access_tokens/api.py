@@ -17,9 +17,9 @@ from keepwell.identity.model import Principal
 from keepwell.identity.refresh_tokens import service as refresh_tokens
 from keepwell.identity.refresh_tokens.service import InvalidGrant, Renewal
 from keepwell.platform.database import Database
-from keepwell.platform.http import COUNTED_AS_SIGN_IN, PUBLIC, TheRuntime, problems, requires
+from keepwell.platform.http.routes import COUNTED_AS_SIGN_IN, PUBLIC, TheRuntime, problems, requires
+from keepwell.platform.http.writes import IdempotencyKey, TheWrite
 from keepwell.platform.idempotency.service import Answer
-from keepwell.platform.writes import IdempotencyKey, TheWrite
 
 TheAccessTokens = SkipValidation[NamedDependency[AccessTokens]]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from keepwell.identity.access_tokens.signing_keys import SigningKeys
+from keepwell.platform.cli.command_line import Target, targets_workspace
 from keepwell.platform.clock import SystemClock
-from keepwell.platform.command_line import Target, targets_workspace
 
 
 @click.command("rotate-signing-key")

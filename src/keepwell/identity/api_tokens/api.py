@@ -13,9 +13,9 @@ from litestar.params import JSONBody, PathParameter, SkipValidation
 from keepwell.identity.api_tokens import service
 from keepwell.identity.api_tokens.model import MadeToken, NewToken, TokenPage
 from keepwell.identity.model import Actor
-from keepwell.platform.http import InTransaction, TheRuntime, problems, requires
+from keepwell.platform.http.routes import InTransaction, TheRuntime, problems, requires
+from keepwell.platform.http.writes import TheWrite
 from keepwell.platform.pagination.listing import Listing, SparsePage
-from keepwell.platform.writes import TheWrite
 
 TokenId = Annotated[UUID, PathParameter(description="The token's `id`.")]
 

@@ -13,7 +13,7 @@ from keepwell.identity.api_tokens import service
 from keepwell.identity.api_tokens.model import MadeToken, NewToken, TokenItem
 from keepwell.identity.permissions import Permission
 from keepwell.identity.workspace_command import in_workspace
-from keepwell.platform.command_line import Day, Target, json_option, print_json, run, targets_workspace
+from keepwell.platform.cli.command_line import Day, Target, json_option, print_json, run, targets_workspace
 from keepwell.platform.database import Connection
 from keepwell.platform.runtime import system_runtime
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.identity.permissions import Permission
-from keepwell.platform.fields import Text
+from keepwell.platform.http.fields import Text
 
 TOKEN_PREFIX = "kw_"  # noqa: S105  a marker that lets secret scanners find leaked tokens, not a secret itself
 

@@ -12,7 +12,7 @@ from litestar.params import FromQuery, QueryParameter, SkipValidation
 
 from keepwell.identity.audit import service
 from keepwell.identity.audit.model import AuditFilter, AuditPage, AuditSort
-from keepwell.platform.http import problems, requires
+from keepwell.platform.http.routes import problems, requires
 from keepwell.platform.pagination.listing import Listing, SparsePage
 
 Action = Annotated[str | None, QueryParameter(max_length=100, description="Such as `account.updated`.")]

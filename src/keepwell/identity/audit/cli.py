@@ -8,7 +8,7 @@ from keepwell.identity import service as identity
 from keepwell.identity.audit import service
 from keepwell.identity.audit.checkpoints import parse_head, read_checkpoint, write_checkpoint
 from keepwell.identity.audit.model import AuditEntry, AuditFilter, Head, Verified
-from keepwell.platform.command_line import (
+from keepwell.platform.cli.command_line import (
     Target,
     json_option,
     print_json,

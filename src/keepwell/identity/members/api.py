@@ -13,10 +13,10 @@ from litestar.params import JSONBody, PathParameter, SkipValidation
 from keepwell.identity.members import service
 from keepwell.identity.members.model import Invitation, MemberChange, MemberItem, MemberPage, NewMember
 from keepwell.identity.model import Actor, Principal
-from keepwell.platform.http import InTransaction, TheRuntime, problems, requires
+from keepwell.platform.http.routes import InTransaction, TheRuntime, problems, requires
+from keepwell.platform.http.versions import version_of
+from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
 from keepwell.platform.pagination.listing import Listing, SparsePage
-from keepwell.platform.versions import version_of
-from keepwell.platform.writes import IfMatch, TheWrite, versioned
 
 MemberId = Annotated[UUID, PathParameter(description="The member's `id`.")]
 

@@ -13,7 +13,7 @@ from keepwell.identity.members import service
 from keepwell.identity.members.model import Invitation, MemberChange, MemberItem, NewMember
 from keepwell.identity.permissions import Role
 from keepwell.identity.workspace_command import in_workspace
-from keepwell.platform.command_line import Target, json_option, print_json, run, targets_workspace
+from keepwell.platform.cli.command_line import Target, json_option, print_json, run, targets_workspace
 from keepwell.platform.database import Connection
 from keepwell.platform.runtime import system_runtime
 

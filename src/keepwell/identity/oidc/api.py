@@ -19,7 +19,7 @@ from keepwell.identity.sessions import service as sessions
 from keepwell.identity.sessions.cookies import session_cookie
 from keepwell.platform.database import Database
 from keepwell.platform.errors import NotFound
-from keepwell.platform.http import COUNTED_AS_SIGN_IN, PUBLIC, TheRuntime
+from keepwell.platform.http.routes import COUNTED_AS_SIGN_IN, PUBLIC, TheRuntime
 
 TheProvider = SkipValidation[NamedDependency[OidcProvider | None]]
 TheCipher = SkipValidation[NamedDependency[Fernet]]

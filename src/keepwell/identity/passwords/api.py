@@ -15,7 +15,7 @@ from keepwell.identity.passwords.model import Credentials, NewPassword
 from keepwell.identity.sessions import service as sessions
 from keepwell.identity.sessions.cookies import session_cookie
 from keepwell.platform.database import Database
-from keepwell.platform.http import (
+from keepwell.platform.http.routes import (
     COUNTED_AS_SIGN_IN,
     PUBLIC,
     InTransaction,
@@ -23,8 +23,8 @@ from keepwell.platform.http import (
     problems,
     requires,
 )
+from keepwell.platform.http.writes import IdempotencyKey
 from keepwell.platform.rate_limits.service import take_shared
-from keepwell.platform.writes import IdempotencyKey
 
 
 @post(

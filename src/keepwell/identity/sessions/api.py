@@ -13,7 +13,7 @@ from keepwell.identity.model import Principal
 from keepwell.identity.sessions import service
 from keepwell.identity.sessions.cookies import expired_session_cookie, session_cookie
 from keepwell.identity.sessions.model import SessionView, SignInLinkSpentError
-from keepwell.platform.http import (
+from keepwell.platform.http.routes import (
     COUNTED_AS_SIGN_IN,
     OWN_PAGES,
     PUBLIC,
@@ -23,7 +23,7 @@ from keepwell.platform.http import (
     problems,
     requires,
 )
-from keepwell.platform.writes import IdempotencyKey
+from keepwell.platform.http.writes import IdempotencyKey
 
 LINK_SPENT_PAGE = "/link-spent"
 

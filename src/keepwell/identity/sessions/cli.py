@@ -10,7 +10,7 @@ from keepwell.identity import service as identity
 from keepwell.identity.model import Principal
 from keepwell.identity.sessions import service
 from keepwell.identity.workspace_command import in_workspace
-from keepwell.platform.command_line import Target, json_option, print_json, run, targets_workspace
+from keepwell.platform.cli.command_line import Target, json_option, print_json, run, targets_workspace
 from keepwell.platform.database import Connection
 from keepwell.platform.runtime import system_runtime
 from keepwell.platform.server_address import running_server

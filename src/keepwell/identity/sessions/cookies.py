@@ -8,7 +8,7 @@ from litestar import Request
 from litestar.datastructures import Cookie
 
 from keepwell.identity.sessions.model import SESSION_LIFETIME
-from keepwell.platform.http import SESSION_COOKIE
+from keepwell.platform.http.routes import SESSION_COOKIE
 
 
 def session_cookie(request: Request[Any, Any, Any], secret: str) -> Cookie:

@@ -8,8 +8,8 @@ import click
 
 from keepwell.identity.workspace_command import in_workspace
 from keepwell.identity.write_keys import service
+from keepwell.platform.cli.command_line import Target, json_option, print_json, run, targets_workspace
 from keepwell.platform.clock import SystemClock
-from keepwell.platform.command_line import Target, json_option, print_json, run, targets_workspace
 from keepwell.platform.database import Connection
 from keepwell.platform.runtime import system_runtime
 

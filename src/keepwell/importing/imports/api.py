@@ -14,9 +14,9 @@ from litestar.params import FromQuery, PathParameter, SkipValidation
 from keepwell.identity.model import Principal
 from keepwell.importing.imports import service
 from keepwell.importing.imports.model import ImportItem, ImportPage, ImportSort, ImportStatus, Undone
-from keepwell.platform.http import InTransaction, problems, requires
+from keepwell.platform.http.routes import InTransaction, problems, requires
+from keepwell.platform.http.writes import TheWrite
 from keepwell.platform.pagination.listing import Listing, SparsePage
-from keepwell.platform.writes import TheWrite
 from keepwell.records.dependencies import TheChangeContext
 
 ImportId = Annotated[UUID, PathParameter(description="The import's `id`.")]

@@ -12,7 +12,7 @@ from keepwell.identity import service as identity
 from keepwell.identity.model import Actor, Principal
 from keepwell.importing.imports import service
 from keepwell.importing.imports.model import ImportItem, Undone
-from keepwell.platform.command_line import (
+from keepwell.platform.cli.command_line import (
     Target,
     json_option,
     print_json,

@@ -17,7 +17,7 @@ import msgspec
 from keepwell.importing.mapping.amounts import DecimalMark
 from keepwell.importing.mapping.columns import ColumnMatch, Columns
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.yaml_document import Document, read_document, require_schema
+from keepwell.platform.formats.yaml_document import Document, read_document, require_schema
 
 Scalar = str | bool | int | float
 BUILT_IN = frozenset({"stripe"})

@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, PathParameter, SkipValidation
 
 from keepwell.importing.stripe.webhook import Received, Secrets, receive, require_signature
-from keepwell.platform.http import PUBLIC, problems
+from keepwell.platform.http.routes import PUBLIC, problems
 from keepwell.platform.runtime import Runtime
 
 WorkspaceId = Annotated[UUID, PathParameter(description="As `./keepwell import stripe-webhook` says it.")]

@@ -17,7 +17,7 @@ from keepwell.importing.service import Importing
 from keepwell.importing.stripe.client import StripeApi
 from keepwell.importing.stripe.sync import dry_run_stripe, import_stripe
 from keepwell.importing.stripe.webhook import Secrets
-from keepwell.platform.command_line import (
+from keepwell.platform.cli.command_line import (
     Target,
     TerminalProgress,
     json_option,
@@ -27,9 +27,9 @@ from keepwell.platform.command_line import (
 )
 from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.prometheus import counted_into, metrics_file_option
 from keepwell.platform.runtime import system_runtime
 from keepwell.platform.secrets import secret_of
+from keepwell.platform.telemetry.prometheus import counted_into, metrics_file_option
 
 Result = TypeVar("Result")
 

@@ -14,8 +14,8 @@ from keepwell.intake.convert.plain_files import PIPE
 from keepwell.intake.convert.service import Converted, Converting, RowFile, convert
 from keepwell.intake.schema.drift import sentence
 from keepwell.intake.schema.validation import read_schema
+from keepwell.platform.cli.command_line import TerminalProgress, json_option, print_json
 from keepwell.platform.clock import SystemClock
-from keepwell.platform.command_line import TerminalProgress, json_option, print_json
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.progress import Silent
 

@@ -18,8 +18,8 @@ from keepwell.intake.files import disk_errors
 from keepwell.intake.follow.batch import too_long
 from keepwell.intake.model import Refusal
 from keepwell.intake.schema.validation import decoded
-from keepwell.platform.csv_records import BrokenRecord, CsvFile
 from keepwell.platform.errors import Conflict
+from keepwell.platform.formats.csv_records import BrokenRecord, CsvFile
 
 Format: TypeAlias = Literal["csv", "json", "jsonl", "yaml"]
 FORMATS: dict[str, Format] = {

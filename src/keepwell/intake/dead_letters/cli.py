@@ -13,8 +13,7 @@ from keepwell.intake.events.intake import Intake
 from keepwell.intake.journal.dead_letters import StoredLetter, stored_letter, stored_letters
 from keepwell.intake.model import HTTP_JOURNAL, DeadLetter
 from keepwell.intake.schema.validation import read_schema
-from keepwell.platform.clock import SystemClock
-from keepwell.platform.command_line import (
+from keepwell.platform.cli.command_line import (
     Target,
     json_option,
     print_json,
@@ -22,6 +21,7 @@ from keepwell.platform.command_line import (
     run,
     targets_workspace,
 )
+from keepwell.platform.clock import SystemClock
 from keepwell.platform.database_server import open_database
 
 _folder = click.argument(

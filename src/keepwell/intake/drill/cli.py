@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from keepwell.intake.drill.service import drill_intake
+from keepwell.platform.cli.command_line import TerminalProgress, json_option, print_json
 from keepwell.platform.clock import SystemClock
-from keepwell.platform.command_line import TerminalProgress, json_option, print_json
 from keepwell.platform.errors import CorruptData
 
 

@@ -16,7 +16,7 @@ from litestar.params import SkipValidation
 from keepwell.intake.events.calls import LARGEST_BODY, Document, calls_of, decompressed, read_body
 from keepwell.intake.events.group_commit import Collectors
 from keepwell.platform.errors import DataValidationError, NotAuthenticated
-from keepwell.platform.http import PUBLIC, problems
+from keepwell.platform.http.routes import PUBLIC, problems
 from keepwell.platform.runtime import Runtime
 
 TheCollectors: TypeAlias = SkipValidation[NamedDependency[Collectors]]

@@ -18,9 +18,9 @@ from keepwell.intake.follow.report import JsonReport, Report, TerminalReport
 from keepwell.intake.follow.tail import Options, PollResult, Tail
 from keepwell.intake.model import Sizes
 from keepwell.intake.schema.validation import read_schema
-from keepwell.platform.cli_units import Duration, Size
+from keepwell.platform.cli.command_line import json_option
+from keepwell.platform.cli.units import Duration, Size
 from keepwell.platform.clock import SystemClock
-from keepwell.platform.command_line import json_option
 from keepwell.platform.errors import DataValidationError, InfrastructureError
 
 Parameters = ParamSpec("Parameters")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from keepwell.intake.journal.verify import Damage, verify
-from keepwell.platform.command_line import TerminalProgress, json_option, print_json
+from keepwell.platform.cli.command_line import TerminalProgress, json_option, print_json
 from keepwell.platform.errors import CorruptData
 
 

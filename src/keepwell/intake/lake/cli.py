@@ -22,9 +22,7 @@ from keepwell.intake.lake.location import LakeLocation, workspace_lake
 from keepwell.intake.lake.query import query, readable
 from keepwell.intake.lake.removal.erase import Proof, erase
 from keepwell.intake.lake.removal.expire import expire
-from keepwell.platform.cli_units import Size
-from keepwell.platform.clock import SystemClock
-from keepwell.platform.command_line import (
+from keepwell.platform.cli.command_line import (
     Day,
     Target,
     TerminalProgress,
@@ -34,6 +32,8 @@ from keepwell.platform.command_line import (
     run,
     targets_workspace,
 )
+from keepwell.platform.cli.units import Size
+from keepwell.platform.clock import SystemClock
 from keepwell.platform.database_server import open_database
 
 Parameters = ParamSpec("Parameters")

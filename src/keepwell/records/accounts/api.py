@@ -13,11 +13,11 @@ from litestar.response import Stream
 
 from keepwell.identity.model import Principal
 from keepwell.platform.database import Connection
-from keepwell.platform.http import problems, requires
+from keepwell.platform.http.routes import problems, requires
+from keepwell.platform.http.versions import version_of
+from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
 from keepwell.platform.pagination.listing import Listing, Snapshot, SparsePage, all_pages, csv_answer
-from keepwell.platform.versions import version_of
-from keepwell.platform.writes import IfMatch, TheWrite, versioned
 from keepwell.records.accounts import service
 from keepwell.records.accounts.model import (
     AccountChange,

@@ -11,10 +11,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, PathParameter, SkipValidation
 
 from keepwell.identity.model import Principal
-from keepwell.platform.http import InTransaction, problems, requires
+from keepwell.platform.http.routes import InTransaction, problems, requires
+from keepwell.platform.http.versions import version_of
+from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
 from keepwell.platform.pagination.listing import Listing, SparsePage
-from keepwell.platform.versions import version_of
-from keepwell.platform.writes import IfMatch, TheWrite, versioned
 from keepwell.records.dependencies import TheChangeContext
 from keepwell.records.plans import service
 from keepwell.records.plans.model import NewPlan, PlanChange, PlanItem, PlanPage, PlanSort

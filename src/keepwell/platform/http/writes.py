@@ -13,8 +13,8 @@ from litestar.params import HeaderParameter, SkipValidation
 
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection
+from keepwell.platform.http.versions import etag
 from keepwell.platform.idempotency.service import Answer, IdempotentRequest
-from keepwell.platform.versions import etag
 
 IdempotencyKey: TypeAlias = Annotated[
     str | None,

@@ -21,7 +21,7 @@ from psycopg.conninfo import make_conninfo
 
 from keepwell.platform.config import make_home
 from keepwell.platform.errors import CorruptData, InfrastructureError, Unavailable
-from keepwell.platform.postgres_server import PostgresServer, ServiceUser, find_binaries
+from keepwell.platform.postgres.server import PostgresServer, ServiceUser, find_binaries
 
 _START_PATIENCE = 60.0
 _POLL = 0.03
