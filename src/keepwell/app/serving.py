@@ -13,6 +13,7 @@ from keepwell.platform.command_line import Day, Target, TerminalProgress, run, t
 from keepwell.platform.database import Database
 from keepwell.platform.exposition import metrics_port_option, serve_metrics
 from keepwell.platform.runtime import open_database
+from keepwell.sample.service import DEFAULT_ACCOUNTS
 
 _port = click.option(
     "--port", type=click.IntRange(0, 65535), help="Default: the first free one from 8765 on; 0: any."
@@ -40,6 +41,9 @@ def up(target: Target, port: int | None, no_browser: bool, metrics_port: int | N
 @_no_browser
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Another sample business.")
 @click.option("--until", type=Day(), help="The sample's last day; today where left out.")
+@click.option(
+    "--accounts", type=click.IntRange(min=1), default=DEFAULT_ACCOUNTS, show_default=True, help="How many."
+)
 @click.option("--fill-only", is_flag=True, help="Make the sample business and stop.")
 @targets_workspace
 def demo(
@@ -48,6 +52,7 @@ def demo(
     no_browser: bool,
     seed: int,
     until: date | None,
+    accounts: int,
     fill_only: bool,
 ) -> None:
     """Make a synthetic sample business, score it, and serve the dashboard on it.
@@ -56,7 +61,7 @@ def demo(
 
     Example: ./keepwell demo --no-browser
     """
-    sample = Sample(seed=seed, until=until or today(SystemClock()))
+    sample = Sample(seed=seed, until=until or today(SystemClock()), accounts=accounts)
     if fill_only:
         run(_fill(target, sample))
         return
