@@ -8,7 +8,7 @@ module costs is paid by the test that it begins or ends with.
 from __future__ import annotations
 
 import os
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -61,7 +61,7 @@ class _Report:
 
     def __init__(self, listed: int) -> None:
         self._listed = listed
-        self._seconds = Counter[str]()
+        self._seconds = defaultdict[str, float](float)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         for name, seconds in report.user_properties:
@@ -70,9 +70,10 @@ class _Report:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section(f"processor seconds of the slowest {self._listed} tests")
-        for test, seconds in self._seconds.most_common(self._listed):
+        slowest = sorted(self._seconds.items(), key=lambda each: -each[1])
+        for test, seconds in slowest[: self._listed]:
             terminalreporter.line(f"{seconds:7.1f}  {test}")
-        terminalreporter.line(f"{self._seconds.total():7.1f}  in all {len(self._seconds)}")
+        terminalreporter.line(f"{sum(self._seconds.values()):7.1f}  in all {len(self._seconds)}")
 
 
 def _seconds_so_far() -> float:

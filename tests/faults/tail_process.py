@@ -19,7 +19,7 @@ SCHEMA = (
     '{"type": "object", "required": ["n"], "additionalProperties": false,'
     ' "properties": {"n": {"type": "integer"}, "note": {"type": "string"}}}'
 )
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Followed:
@@ -66,7 +66,7 @@ class TailProcess:
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    """Return once `condition` holds; it must within some seconds."""
+    """Return once `condition` holds; it must within a minute."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, "it did not come about"

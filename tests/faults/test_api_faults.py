@@ -23,10 +23,12 @@ from psycopg.conninfo import conninfo_to_dict
 
 from keepwell.platform.database import REQUEST_DEADLINE
 from keepwell.platform.postgres.embedded import EmbeddedPostgres
+from tests import thorough
 from tests.running import RunningServer, is_running, keepwell
 from tests.tcp_proxy import FaultProxy
 
 PATIENCE = 60.0
+WRITERS = thorough.repeats(15, thorough=50)
 
 
 class Stage:
@@ -275,14 +277,14 @@ def test_many_writers_of_one_account_lose_no_update(token: str, client: httpx.Cl
                 lost += 1
 
     async def all_at_once() -> list[int]:
-        return await asyncio.gather(*(change(number) for number in range(50)))
+        return await asyncio.gather(*(change(number) for number in range(WRITERS)))
 
     assert sum(asyncio.run(all_at_once())) > 0
-    assert client.get(path).json()["version"] == 51
+    assert client.get(path).json()["version"] == WRITERS + 1
     entries = client.get(
         "/v1/audit-entries", params={"subject": f"account:{account['id']}", "limit": 200}
     ).json()
-    assert len(entries["items"]) == 51
+    assert len(entries["items"]) == WRITERS + 1
 
 
 def test_a_server_that_is_killed_between_effect_and_reply_has_one_effect_when_asked_again(

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from keepwell.platform.errors import StorageFull
+from tests import thorough
 from tests.faults.disks import enlarge
 
-ROWS = 60_000
+ROWS = 40_000
 DISK_BYTES = 500_000
-KILLS = 8
+KILLS = thorough.repeats(3, thorough=20)
 
 
 @pytest.fixture(scope="module")

@@ -14,16 +14,20 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 
+from tests import thorough
 from tests.faults.disks import enlarge
+from tests.faults.tail_process import wait_for
 from tests.integration.exports import Export
 
 ACCOUNTS = 300
 SUBSCRIPTIONS = 1_500
 EVENTS = 30_000
-CUTS = 5
-LONGEST_STOP = 5
+CUTS = thorough.repeats(2, thorough=10)
+PATIENCE = 60.0
+SECONDS_OF_WORK = 1.5
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +51,7 @@ class Importer:
     """`keepwell import` as a process, into a workspace and a home of its own."""
 
     def __init__(self, export: Export, home: Path, *, conninfo: str) -> None:
+        self._conninfo = conninfo
         self.workspace = f"test-{uuid4().hex[:12]}"
         self._command = [sys.executable, "-m", "keepwell.app.cli", "import", str(export.folder), "--json"]
         self._command += ["--mapping", str(export.mapping_file), "--workspace", self.workspace]
@@ -60,6 +65,12 @@ class Importer:
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    def has_begun(self) -> bool:
+        """Whether the process has come to its work."""
+        with psycopg.connect(self._conninfo) as connection:
+            found = connection.execute("select from workspaces where slug = %s", (self.workspace,))
+            return found.fetchone() is not None
 
     def finish(self) -> dict[str, Any]:
         """Run to the end and return the summary."""
@@ -90,9 +101,10 @@ def test_an_import_cut_off_at_random_is_completed_by_the_same_command(
     chance = random.Random(how)
     for _ in range(CUTS):
         process = importer.start()
-        time.sleep(chance.uniform(0.8, 2.6))
+        wait_for(lambda: importer.has_begun() or process.poll() is not None)
+        time.sleep(chance.uniform(0, SECONDS_OF_WORK))
         process.send_signal(how)
-        process.communicate(timeout=LONGEST_STOP)
+        process.communicate(timeout=PATIENCE)
     assert_whole(importer.finish())
     again = importer.finish()
     assert_whole(again)
@@ -101,7 +113,7 @@ def test_an_import_cut_off_at_random_is_completed_by_the_same_command(
 
 def test_an_interrupted_import_says_so_in_one_line_and_exits_with_130(importer: Importer) -> None:
     process = importer.start()
-    time.sleep(1.2)
+    wait_for(importer.has_begun)
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=60)
     assert process.returncode == 130

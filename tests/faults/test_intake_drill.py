@@ -1,4 +1,4 @@
-"""kill -9, some hundred times, while the followed files are written, renamed, copied, cut and compressed."""
+"""kill -9, again and again, while the followed files are written, renamed, copied, cut and compressed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pathlib import Path
 from keepwell.intake.drill.service import drill_intake
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.progress import Silent
+from tests import thorough
 
 # KEEPWELL_KILLS=5000 for a night's drill.
-KILLS = int(os.environ.get("KEEPWELL_KILLS", "200"))
+KILLS = int(os.environ.get("KEEPWELL_KILLS", thorough.repeats(40, thorough=1_000)))
 SEED = int(os.environ.get("KEEPWELL_SEED", "20261123"))
 
 

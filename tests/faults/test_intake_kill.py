@@ -14,12 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from tests import thorough
 from tests.unit.intake.sample_events import accepted_ids, defined_ids, opened, rows
 
 ROOT = Path(__file__).parents[2]
 ROWS = rows(20_000)
 EXPECTED = defined_ids(ROWS)
-KILLS = 15
+KILLS = thorough.repeats(15, thorough=150)
 LONGEST_LIFE = 0.2
 
 

@@ -14,16 +14,17 @@ from keepwell.platform.cli.command_line import Target
 from keepwell.platform.database import Database
 from keepwell.platform.progress import Progress
 from keepwell.platform.runtime import system_runtime
-from keepwell.sample.service import import_sample, write_export
+from keepwell.sample.service import DEFAULT_ACCOUNTS, import_sample, write_export
 
 DEFAULT_SEED = 7
 
 
 class Sample(msgspec.Struct, frozen=True):
-    """The sample business to generate: the same seed and last day give the same one."""
+    """The sample business to generate: the same seed, last day and number of accounts give the same one."""
 
     seed: int
     until: date
+    accounts: int = DEFAULT_ACCOUNTS
 
 
 async def fill(database: Database, target: Target, sample: Sample, *, progress: Progress) -> None:
@@ -34,7 +35,7 @@ async def fill(database: Database, target: Target, sample: Sample, *, progress: 
     if await _is_filled(database, target.workspace):
         return
     folder = target.settings.home / "sample"
-    write_export(folder, seed=sample.seed, until=sample.until, progress=progress)
+    write_export(folder, seed=sample.seed, until=sample.until, accounts=sample.accounts, progress=progress)
     work = Importing(
         database=database,
         settings=target.settings,

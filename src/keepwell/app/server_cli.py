@@ -13,6 +13,7 @@ from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.database import Database
 from keepwell.platform.database_server import open_database
 from keepwell.platform.telemetry.prometheus import metrics_port_option, serve_metrics
+from keepwell.sample.service import DEFAULT_ACCOUNTS
 
 _port = click.option(
     "--port", type=click.IntRange(0, 65535), help="Default: the first free one from 8765 on; 0: any."
@@ -42,6 +43,13 @@ def up(target: Target, port: int | None, no_browser: bool, metrics_port: int | N
     "--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Generates another sample business."
 )
 @click.option("--until", type=Day(), help="The sample's last day; default: today.")
+@click.option(
+    "--accounts",
+    type=click.IntRange(min=1),
+    default=DEFAULT_ACCOUNTS,
+    show_default=True,
+    help="The number of accounts to generate.",
+)
 @click.option("--fill-only", is_flag=True, help="Generate the sample business and stop.")
 @targets_workspace
 def demo(
@@ -50,6 +58,7 @@ def demo(
     no_browser: bool,
     seed: int,
     until: date | None,
+    accounts: int,
     fill_only: bool,
 ) -> None:
     """Generate a synthetic sample business, score it, and serve the dashboard on it.
@@ -58,7 +67,7 @@ def demo(
 
     Example: ./keepwell demo --no-browser
     """
-    sample = Sample(seed=seed, until=until or today(SystemClock()))
+    sample = Sample(seed=seed, until=until or today(SystemClock()), accounts=accounts)
     if fill_only:
         run(_fill(target, sample))
         return

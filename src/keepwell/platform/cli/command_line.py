@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import signal
+import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -24,6 +25,7 @@ from keepwell.platform.progress import Step
 
 _WIDEST = 400
 _ENDING = (signal.SIGINT, signal.SIGTERM)
+_SECONDS_TO_END_AGAIN = 0.05
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -65,7 +67,8 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
     """
     for each in _ENDING:
         signal.signal(each, _end)
-    return asyncio.run(work)
+    with _swallowed_endings_repeated():
+        return asyncio.run(work)
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001  the signal module's signature
@@ -73,6 +76,26 @@ def _end(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001  the
     for each in _ENDING:
         signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt
+
+
+@contextmanager
+def _swallowed_endings_repeated() -> Iterator[None]:
+    """End once more if a finaliser or a callback from C was interrupted, since these swallow what is raised."""
+    report = sys.unraisablehook
+
+    def end_again(unraisable: sys.UnraisableHookArgs) -> None:
+        if not issubclass(unraisable.exc_type, KeyboardInterrupt):
+            report(unraisable)
+            return
+        # Not at once: what is raised in here would be swallowed too.
+        signal.signal(signal.SIGALRM, _end)
+        signal.setitimer(signal.ITIMER_REAL, _SECONDS_TO_END_AGAIN)
+
+    sys.unraisablehook = end_again
+    try:
+        yield
+    finally:
+        sys.unraisablehook = report
 
 
 def print_json(value: object) -> None:
