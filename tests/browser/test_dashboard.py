@@ -162,7 +162,7 @@ def test_a_link_that_was_used_already_says_how_to_get_another(demo: RunningServe
     httpx.get(link)
     page = browser.new_page()
     page.goto(link)
-    expect(page.get_by_text("used already")).to_be_visible()
+    expect(page.get_by_text("already been used")).to_be_visible()
     expect(page.get_by_text("./keepwell sign-in").first).to_be_visible()
     page.close()
 

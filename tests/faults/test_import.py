@@ -101,7 +101,7 @@ def test_an_import_cut_off_at_random_is_completed_by_the_same_command(
     chance = random.Random(how)
     for _ in range(CUTS):
         process = importer.start()
-        wait_for(lambda: importer.has_begun() or process.poll() is not None)
+        wait_for(lambda process=process: importer.has_begun() or process.poll() is not None)
         time.sleep(chance.uniform(0, SECONDS_OF_WORK))
         process.send_signal(how)
         process.communicate(timeout=PATIENCE)
