@@ -69,12 +69,12 @@ def _handler(kind: str | None, path: str, *, is_first: bool) -> Any:
         status_code=200,
         request_max_body_size=LARGEST_BODY,
         tags=["intake"],
-        summary=f"Take a {name} call" if kind else "Take a batch of calls",
+        summary=f"Accept a {name} call" if kind else "Accept a batch of calls",
         operation_id=f"take{name.title()}",
         responses=problems(413, 429),
         security=[{"writeKey": []}],
     )
-    async def take(
+    async def accept(
         request: Request[Any, Any, Any],
         collectors: TheCollectors,
         write_keys: TheWriteKeys,
@@ -87,7 +87,7 @@ def _handler(kind: str | None, path: str, *, is_first: bool) -> Any:
         await collectors.accept(workspace_id, calls)
         return Taken()
 
-    return take
+    return accept
 
 
 async def _authenticated(
@@ -112,7 +112,7 @@ async def _authenticated(
 
 def _no_key() -> NotAuthenticated:
     return NotAuthenticated(
-        "The write key is missing, wrong or revoked.", hint="`./keepwell write-key create` makes one."
+        "The write key is missing, wrong or revoked.", hint="`./keepwell write-key create` creates one."
     )
 
 
