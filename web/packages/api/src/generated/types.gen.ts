@@ -1225,11 +1225,11 @@ export type ListAuditEntriesData = {
         subject?: string | null;
         member_id?: string | null;
         /**
-         * The first instant.
+         * Entries at or after this time.
          */
         from?: string | null;
         /**
-         * Not included.
+         * Entries before this time.
          */
         to?: string | null;
         sort?: 'sequence' | '-sequence';
