@@ -1,4 +1,4 @@
-"""A business of a given size in a database: accounts, plans, subscriptions over five years, and their figures."""
+"""A business of a given size in a database: accounts, plans, five years of subscriptions, and their figures."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ async def make_workspace(database: Database) -> tuple[Workspace, str]:
 
 
 def fill(conninfo: str, workspace_id: UUID, *, accounts: int, subscriptions: int) -> None:
-    """Write the records by COPY; the same numbers make the same business."""
-    random = Random(_SEED)  # noqa: S311  a business that is the same each time, no secret
+    """Write the records with COPY; the same numbers give the same business."""
+    random = Random(_SEED)  # noqa: S311  reproducible test data, not a secret
     account_ids = [UUID(int=random.getrandbits(128)) for _ in range(accounts)]
     with psycopg.connect(conninfo) as connection, connection.cursor() as cursor:
         _copy(
@@ -76,7 +76,7 @@ def _subscriptions(
         starts_on = free_from.get(account_id, begin + timedelta(days=random.randrange(365 * YEARS)))
         lasts = random.randrange(30, 1500)
         ends_on = starts_on + timedelta(days=lasts) if random.random() < 0.6 else None  # noqa: PLR2004  churn
-        # The next span of the account follows this one, or comes after a while away.
+        # The account's next span follows immediately, or after a break.
         free_from[account_id] = (ends_on or starts_on) + timedelta(days=random.choice([0, 0, 45]))
         plan = random.choice(list(_PLANS))
         yield (

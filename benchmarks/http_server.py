@@ -1,7 +1,7 @@
-"""The HTTP intake without database and sign-in, as it is or with a commit of its own for each event.
+"""The HTTP intake without database and authentication, as it is or with one commit per event.
 
-Run as `python -m benchmarks.http_server HOME PORT COMMITS` until SIGTERM, where COMMITS is `group` or `each`.
-Server, handlers and journal are Keepwell's own; only what a commit takes in differs.
+Run as `python -m benchmarks.http_server HOME PORT COMMITS` until SIGTERM; COMMITS is `group` or `each`. Server, handlers
+and journal are Keepwell's own; only what a commit contains differs.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from litestar import Litestar
 from litestar.di import Provide
 
 from benchmarks.http_load import HOST
-from keepwell.intake import api
-from keepwell.intake.calls import Call
-from keepwell.intake.collecting import Collectors
+from keepwell.intake.events import api
+from keepwell.intake.events.calls import Call
+from keepwell.intake.events.group_commit import Collectors
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import Settings, read_settings
 from keepwell.platform.runtime import Runtime, system_runtime
@@ -32,7 +32,7 @@ _WORKSPACE = UUID(int=1)
 
 
 class EachCommitted(Collectors):
-    """Every call has a commit of its own."""
+    """Commits every call separately."""
 
     def __init__(self, settings: Settings, *, clock: Clock) -> None:
         super().__init__(settings, clock=clock)

@@ -1,4 +1,4 @@
-"""The revenue figures of a large business: what each endpoint costs the server, and how fast facts are made."""
+"""The revenue figures of a large business: the server's cost per endpoint, and how fast facts are rebuilt."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _CALLS = 10
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
-    """Milliseconds of processor of one answer: of the server, and of its Postgres."""
+    """Milliseconds of processor time per response: of the server, and of its Postgres."""
 
     path: str
     server: float
@@ -38,7 +38,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RevenueFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """What was measured; `rebuilds` are subscriptions a second of the clock."""
+    """The figures; `rebuilds` are subscriptions per second of wall clock."""
 
     machine: str
     accounts: int
@@ -51,7 +51,7 @@ class RevenueFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def measure_revenue(folder: Path, *, subscriptions: int, repeats: int, progress: Progress) -> RevenueFigures:
-    """Measure a business of so many subscriptions; raises CorruptData where a fact is not right."""
+    """Measure a business of this many subscriptions; raises CorruptData if a fact is wrong."""
     settings = read_settings({}, home=folder / "home")
     settings.home.mkdir(mode=0o700)
     with database_server(settings) as conninfo:
@@ -74,8 +74,8 @@ async def _measure(
                 connection, workspace_id=workspace.id, progress=progress, timer=time.perf_counter
             )
         if checked.differing:
-            raise CorruptData(checked.differences[0], hint="The figures would mean nothing.")
-    with progress.step("Asking for figures", total=None):
+            raise CorruptData(checked.differences[0], hint="The figures would be meaningless.")
+    with progress.step("Requesting figures", total=None):
         endpoints = _endpoints(settings, token, repeats=repeats)
     return RevenueFigures(
         machine=machine(),
@@ -99,7 +99,7 @@ async def _rebuild(database: Database, workspace_id: UUID, progress: Progress) -
                 timer=time.perf_counter,
             )
             made = time.perf_counter()
-        # Including the commit, which is part of having it.
+        # Including the commit, which is part of the work.
         return msgspec.structs.replace(done, seconds=done.seconds + time.perf_counter() - made)
 
 

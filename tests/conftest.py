@@ -1,10 +1,13 @@
-"""A real Postgres for every test that wants one: the embedded server, or the one of KEEPWELL_DATABASE_URL."""
+"""A real Postgres for every test that wants one: the embedded server, or the one of KEEPWELL_DATABASE_URL.
+
+Every worker of a parallel run has a server, and so a database, of its own.
+"""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,13 +23,22 @@ from keepwell.platform.database import Database
 from keepwell.platform.database_server import database_server
 from keepwell.platform.migrations import migrate, migrations_folder, read_migrations
 from keepwell.platform.runtime import system_runtime
+from tests.running import postmaster
+
+pytest_plugins = ["tests.processor_seconds", "tests.thorough"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--spark", action="store_true", help="Run the tests that need Spark, and no others.")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    choose_spark_or_others(config, items)
+    group_by_file(items)
+
+
+def choose_spark_or_others(config: pytest.Config, items: list[pytest.Item]) -> None:
     needs_spark = [item for item in items if item.get_closest_marker("spark")]
     if not config.getoption("--spark"):
         for item in needs_spark:
@@ -38,20 +50,46 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = needs_spark
 
 
+def group_by_file(items: list[pytest.Item]) -> None:
+    """Let one worker run the whole of a file, so that a module's fixtures are built once."""
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """In a parallel run, report a test by the name it can be run by: xdist appends `@` and its group."""
+    test, at, group = report.nodeid.rpartition("@")
+    if hasattr(report, "node") and at and "]" not in group:
+        report.nodeid = test
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
+def server(watch: Callable[[int], None]) -> Iterator[str]:
     """The conninfo of a server that may be filled at will."""
     home = Path(tempfile.mkdtemp(prefix="keepwell-test-"))
     try:
         with database_server(read_settings(home=home)) as conninfo:
+            if (home / "postgres").exists():
+                skip_what_only_a_power_cut_needs(conninfo)
+                watch(postmaster(home))
             yield conninfo
     finally:
         shutil.rmtree(home)
+
+
+def skip_what_only_a_power_cut_needs(conninfo: str) -> None:
+    """Make our own server quicker; the tests of faults start servers of their own."""
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(sql.SQL("alter system set {} = off").format(sql.Identifier(setting)))
+        connection.execute("select pg_reload_conf()")
 
 
 @pytest.fixture(scope="session")

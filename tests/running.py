@@ -98,7 +98,7 @@ class RunningServer:
 
     @property
     def postmaster(self) -> int:
-        return int((self.home / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
+        return postmaster(self.home)
 
     def kill(self) -> None:
         self.process.kill()
@@ -111,6 +111,11 @@ class RunningServer:
         self.process.wait(PATIENCE)
         assert not is_running(postmaster)
         return time.monotonic() - began
+
+
+def postmaster(home: Path) -> int:
+    """The process id of the embedded Postgres that runs on `home`."""
+    return int((home / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
 
 
 def is_running(pid: int) -> bool:

@@ -1,18 +1,22 @@
 """`./keepwell test`: the static checks, the web's checks, then pytest with a real Postgres and browser.
 
-Arguments go to pytest, and then it alone is run; with `--spark` only the tests that need Spark and Java. pytest comes last, so that its closing line is the
-last one; a check that failed before it is named again, and the exit code is its.
+Without arguments, or with `--thorough` alone, everything is run, on every core. With other arguments pytest alone
+is run, and they go to pytest; with `--spark` only the tests that need Spark and Java.
+
+pytest comes last, so that its closing line is the last one. Only what is wrong beside it is said after it: a check
+that failed, whose exit code is ours, and a run that took more than its budget.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +26,10 @@ ROOT = Path(__file__).resolve().parents[1]
 SCRIPTS = Path(sys.executable).parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CLOSED_BY_USER = 130
+THOROUGH = "--thorough"
+# Processor seconds of the checks and the tests together: see CONTRIBUTING.md.
+BUDGET = 480
+SLOWEST = 20
 
 
 class Check(NamedTuple):
@@ -33,19 +41,32 @@ class Check(NamedTuple):
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run everything, or pytest alone where it is given arguments; the exit code."""
+    """Run everything, or pytest alone if it is given arguments; the exit code."""
     if "--spark" in arguments:
         require_java()
         return run_pytest(arguments)
     os.environ["KEEPWELL_CHROMIUM"] = find_chromium() or install_chromium()
     if not prepare_suite():
         say("the JSON Schema Test Suite cannot be downloaded: its cases are skipped")
-    failed = [] if arguments else [check.name for check in checks() if not passes(check)]
+    if set(arguments) - {THOROUGH}:
+        return run_pytest(arguments)
+    return run_everything(arguments)
+
+
+def run_everything(arguments: Sequence[str]) -> int:
+    """Run the checks and then the tests, on every core; the exit code."""
+    failed = run_checks()
     if failed:
         say(f"FAILED before the tests: {', '.join(failed)}")
-    tests = run_pytest(arguments)
+    checks_took = processor_seconds()
+    say(f"the checks took {checks_took:.0f} processor seconds")
+    tests = run_pytest(["-n", str(os.cpu_count()), "--slowest", str(SLOWEST), *arguments])
     if failed:
         say(f"FAILED: {', '.join(failed)}")
+    took = processor_seconds()
+    if took > BUDGET and THOROUGH not in arguments:
+        parts = f"checks {checks_took:.0f}, tests {took - checks_took:.0f}"
+        say(f"OVER BUDGET: {took:.0f} processor seconds of {BUDGET} ({parts})")
     return tests or len(failed)
 
 
@@ -54,8 +75,14 @@ def run_pytest(arguments: Sequence[str]) -> int:
     return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode
 
 
+def processor_seconds() -> float:
+    """What all processes that ended below this one have taken."""
+    took = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return took.ru_utime + took.ru_stime
+
+
 def require_java() -> None:
-    """End with one line where there is no Java that Spark can run on."""
+    """End with one line if there is no Java that Spark can run on."""
     home = os.environ.get("JAVA_HOME")
     java = str(Path(home) / "bin" / "java") if home else shutil.which("java")
     if java is None or not Path(java).exists():
@@ -65,27 +92,36 @@ def require_java() -> None:
         )
 
 
+def run_checks() -> list[str]:
+    """Run the checks, as many at once as there are cores; the names of those that failed."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = checks()
+        return [
+            check.name for check, passed in zip(found, pool.map(passes, found), strict=True) if not passed
+        ]
+
+
 def checks() -> list[Check]:
-    """The static checks, quickest first."""
+    """The static checks, longest first, so that none is left to run alone."""
     npm = json.loads(os.environ["KEEPWELL_NPM"])
     return [
-        Check("ruff", [tool("ruff"), "check", "."]),
-        Check("format", [tool("ruff"), "format", "--check", "--quiet", "."]),
+        Check("web", [*npm, "run", "check", "--silent"], ROOT / "web"),
         Check("mypy", [tool("mypy")]),
+        Check("API client", [sys.executable, "tools/api_client.py", "--check"]),
         Check("import contracts", [tool("lint-imports")]),
         Check("deptry", [tool("deptry"), "src"]),
-        Check("API client", [sys.executable, "tools/api_client.py", "--check"]),
-        Check("web", [*npm, "run", "check", "--silent"], ROOT / "web"),
+        Check("ruff", [tool("ruff"), "check", "."]),
+        Check("format", [tool("ruff"), "format", "--check", "--quiet", "."]),
     ]
 
 
 def passes(check: Check) -> bool:
-    """Run one check; what it printed is shown where it failed."""
-    began = time.monotonic()
+    """Run one check; what it printed is shown if it failed."""
     done = subprocess.run(check.command, cwd=check.folder, check=False, capture_output=True, text=True)
-    say(f"{check.name}: {'FAILED' if done.returncode else 'passed'} in {time.monotonic() - began:.0f} s")
     if done.returncode:
-        print(done.stdout, done.stderr, sep="\n", flush=True)
+        say(f"{check.name}: FAILED\n{done.stdout}\n{done.stderr}")
+    else:
+        say(f"{check.name}: passed")
     return not done.returncode
 
 
@@ -110,7 +146,7 @@ def playwrights_chromium() -> str:
 
 
 def install_chromium() -> str:
-    """Debian's package where we are root, Playwright's own elsewhere; ends with one line where neither works."""
+    """Debian's package if we are root, Playwright's own otherwise; ends with one line if neither works."""
     say("installing Chromium for the browser tests")
     if os.geteuid() == 0 and shutil.which("apt-get"):
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -127,7 +163,7 @@ def install_chromium() -> str:
 
 
 def say(line: str) -> None:
-    """One line of progress, in order with what the checks print."""
+    """Report progress, in one piece though several checks run at once."""
     print(f"keepwell: {line}", flush=True)
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 import errno
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from keepwell.intake.files import LocalFs, disk_errors
+from tests import thorough
+
+NEVER = sys.maxsize
+POINTS = 4
 
 
 def enlarge(mount: Path, size: int) -> None:
@@ -34,7 +39,8 @@ class CutDisk(LocalFs):
     """
 
     def __init__(self, at: int, moment: Moment) -> None:
-        self._left = at
+        self.changes = 0
+        self._at = at
         self._moment = moment
         self._synced: dict[Path, int] = {}
         self._renamed: list[tuple[Path, Path, bytes | None]] = []
@@ -115,8 +121,8 @@ class CutDisk(LocalFs):
         self._change(sync)
 
     def _change(self, change: Callable[[], None], half: Callable[[], None] | None = None) -> None:
-        self._left -= 1
-        if self._left >= 0:
+        self.changes += 1
+        if self.changes <= self._at:
             change()
             return
         if self._moment == "after":
@@ -130,11 +136,15 @@ class FailingDisk(LocalFs):
     """A disk that fails one kind of change of the files called `of`, from the change number `at` on."""
 
     def __init__(self, change: Change, number: int, *, at: int, of: str = "*") -> None:
-        self.has_failed = False
+        self.changes = 0
         self._of = of
         self._change = change
         self._number = number
-        self._left = at
+        self._at = at
+
+    @property
+    def has_failed(self) -> bool:
+        return self.changes > self._at
 
     def write(self, descriptor: int, data: bytes, *, path: Path) -> None:
         self._meet("write", path)
@@ -151,11 +161,19 @@ class FailingDisk(LocalFs):
     def _meet(self, change: str, path: Path) -> None:
         if change != self._change or not path.match(self._of):
             return
-        self._left -= 1
-        if self._left < 0:
-            self.has_failed = True
+        self.changes += 1
+        if self.has_failed:
             with disk_errors(path):
                 raise OSError(self._number, os.strerror(self._number))
+
+
+Disk = TypeVar("Disk", CutDisk, FailingDisk)
+
+
+def points_of(work: Callable[[Disk], object], disk: Disk, *, seed: str) -> list[int]:
+    """The numbers of the changes that `work` makes on a disk that does not stop; by default a sample of them."""
+    work(disk)
+    return thorough.sample(range(disk.changes), POINTS, seed=seed)
 
 
 EIO, ENOSPC = errno.EIO, errno.ENOSPC

@@ -136,7 +136,12 @@ def test_a_commit_whose_reply_is_lost_has_one_effect_when_it_is_tried_again(
     stage.proxy.resets_commits = True
     lost = add(client, name)
     require_try_again(lost)
-    assert lost.json()["code"] == "outcome-unknown"
+    problem = lost.json()
+    assert (problem["code"], problem["outcome"], problem["retryable"]) == (
+        "outcome-unknown",
+        "unknown",
+        False,
+    )
     wait_until_well(client)
     again = add(client, name)
     assert (again.status_code, again.headers.get("idempotent-replayed")) == (201, "true")

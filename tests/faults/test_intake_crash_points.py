@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from itertools import count
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from keepwell.intake.journal.verify import verify
 from keepwell.intake.model import Sizes
 from keepwell.intake.service import Intake
-from keepwell.intake.verifying import verify
 from keepwell.platform.errors import InfrastructureError, StorageFull
 from keepwell.platform.progress import Silent
-from tests.faults.disks import EIO, ENOSPC, Change, CutDisk, FailingDisk, Memory, Moment, PowerCut
-from tests.unit.intake.events import accepted_ids, defined_ids, opened, rows
-from tests.unit.intake.following import Logs, line, lines
+from tests.faults.disks import (
+    EIO,
+    ENOSPC,
+    NEVER,
+    Change,
+    CutDisk,
+    FailingDisk,
+    Memory,
+    Moment,
+    PowerCut,
+    points_of,
+)
+from tests.unit.intake.follow.logs import Logs, line, lines
+from tests.unit.intake.sample_events import accepted_ids, defined_ids, opened, rows
 
 ROWS = rows(40)
 SMALL = Sizes(commit=1_500, segment=2_500, row=1_000)
@@ -39,60 +49,71 @@ def take_all(intake: Intake) -> None:
 def test_events_handed_in_again_after_a_crash_at_any_point_are_there_once(
     tmp_path: Path, moment: Moment, memory: Memory
 ) -> None:
-    for at in count():
+    def take_all_on(disk: CutDisk) -> None:
+        with opened(tmp_path / "whole", files=disk, sizes=SMALL) as intake:
+            take_all(intake)
+
+    disk = CutDisk(NEVER, moment)
+    points = points_of(take_all_on, disk, seed=f"events {moment} {memory}")
+    assert disk.changes > 20
+    for at in points:
         root, disk = tmp_path / str(at), CutDisk(at, moment)
-        try:
-            with opened(root, files=disk, sizes=SMALL) as intake:
-                take_all(intake)
-            break
-        except PowerCut:
-            disk.lose_power(memory)
-            with opened(root, sizes=SMALL) as intake:
-                take_all(intake)
+        with pytest.raises(PowerCut), opened(root, files=disk, sizes=SMALL) as intake:
+            take_all(intake)
+        disk.lose_power(memory)
+        with opened(root, sizes=SMALL) as intake:
+            take_all(intake)
         assert sorted(accepted_ids(root)) == sorted(EXPECTED), f"crash {moment} change {at}"
         with opened(root) as intake:
             assert len(list(intake.dead_letters())) == len(ROWS) - len(EXPECTED)
-    assert at > 20
+
+
+def logs_in(folder: Path, *, pattern: str = "*.log", text: bytes = TEXT) -> Logs:
+    folder.mkdir()
+    logs = Logs(folder, sizes=SMALL, pattern=pattern)
+    logs.append("app.log", text)
+    return logs
+
+
+def follow(logs: Logs, disk: CutDisk | FailingDisk) -> None:
+    with logs.followed(files=disk) as tail:
+        tail.look()
 
 
 @each_crash
 def test_a_followed_file_is_there_once_after_a_crash_at_any_point(
     tmp_path: Path, moment: Moment, memory: Memory
 ) -> None:
-    for at in count():
-        (tmp_path / str(at)).mkdir()
-        logs, disk = Logs(tmp_path / str(at), sizes=SMALL), CutDisk(at, moment)
-        logs.append("app.log", TEXT)
-        try:
-            with logs.followed(files=disk) as tail:
-                tail.look()
-            break
-        except PowerCut:
-            disk.lose_power(memory)
-            logs.look()
+    whole, disk = logs_in(tmp_path / "whole"), CutDisk(NEVER, moment)
+    points = points_of(lambda disk: follow(whole, disk), disk, seed=f"file {moment} {memory}")
+    assert disk.changes > 20
+    for at in points:
+        logs, disk = logs_in(tmp_path / str(at)), CutDisk(at, moment)
+        with pytest.raises(PowerCut):
+            follow(logs, disk)
+        disk.lose_power(memory)
+        logs.look()
         assert logs.numbers() == NUMBERS, f"crash {moment} change {at}, the disk {memory}"
         assert len(logs.letters()) == 120 - len(NUMBERS)
         assert not verify(logs.into, progress=Silent()).damages
-    assert at > 20
 
 
 def test_a_rotation_between_the_crash_and_the_next_start_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    for at in count():
-        (tmp_path / str(at)).mkdir()
-        logs, disk = Logs(tmp_path / str(at), sizes=SMALL, pattern="app.log"), CutDisk(at, "torn")
-        logs.append("app.log", lines(range(60)))
-        try:
-            with logs.followed(files=disk) as tail:
-                tail.look()
-            break
-        except PowerCut:
-            disk.lose_power("forgets")
-            logs.rename("app.log", "app.log.1")
-            logs.compress("app.log.1")
-            logs.append("app.log", lines(range(60, 70)))
-            logs.look()
+    text = lines(range(60))
+    whole, disk = logs_in(tmp_path / "whole", pattern="app.log", text=text), CutDisk(NEVER, "torn")
+    points = points_of(lambda disk: follow(whole, disk), disk, seed="rotation")
+    assert disk.changes > 8
+    for at in points:
+        logs = logs_in(tmp_path / str(at), pattern="app.log", text=text)
+        disk = CutDisk(at, "torn")
+        with pytest.raises(PowerCut):
+            follow(logs, disk)
+        disk.lose_power("forgets")
+        logs.rename("app.log", "app.log.1")
+        logs.compress("app.log.1")
+        logs.append("app.log", lines(range(60, 70)))
+        logs.look()
         assert sorted(logs.numbers()) == list(range(70)), f"crash at change {at}"
-    assert at > 8
 
 
 @pytest.mark.parametrize("of", ["ok-*", "dlq-*"])
@@ -108,18 +129,16 @@ def test_a_rotation_between_the_crash_and_the_next_start_loses_and_doubles_nothi
 def test_a_disk_that_fails_at_any_point_ends_the_work_and_the_next_start_is_exact(
     tmp_path: Path, change: Change, number: int, error: type[Exception], of: str
 ) -> None:
-    for at in count():
-        (tmp_path / str(at)).mkdir()
-        logs, disk = Logs(tmp_path / str(at), sizes=SMALL), FailingDisk(change, number, at=at, of=of)
-        logs.append("app.log", TEXT)
-        with logs.followed(files=disk) as tail, suppress(error):
-            tail.look()
-        if not disk.has_failed:
-            break
+    whole, disk = logs_in(tmp_path / "whole"), FailingDisk(change, number, at=NEVER, of=of)
+    for at in points_of(lambda disk: follow(whole, disk), disk, seed=f"{change} {number} {of}"):
+        logs, disk = logs_in(tmp_path / str(at)), FailingDisk(change, number, at=at, of=of)
+        with suppress(error):
+            follow(logs, disk)
+        assert disk.has_failed
         logs.look()
         assert logs.numbers() == NUMBERS
         assert len(logs.letters()) == 120 - len(NUMBERS)
-    assert at > 0
+    assert disk.changes > 0
 
 
 def test_a_state_that_is_full_by_itself_ends_the_work_and_the_next_start_is_exact(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from keepwell.intake.files import LocalFs, disk_errors
 from keepwell.intake.model import Sizes
 from keepwell.platform.errors import CorruptData, InfrastructureError, StorageFull, Unavailable
 from tests.faults.disks import enlarge
-from tests.unit.intake.events import Home, accepted_ids, defined_ids, opened, rows
+from tests.unit.intake.sample_events import Home, accepted_ids, defined_ids, opened, rows
 
 ROWS = rows(4_000)
 SMALL = Sizes(commit=20_000, segment=200_000)

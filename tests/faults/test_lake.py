@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
-from itertools import count
 from pathlib import Path
-from typing import get_args
+from typing import Protocol, get_args
 
 import pytest
 
 from keepwell.intake.files import Fs
-from keepwell.intake.lake.building import build
-from keepwell.intake.lake.compacting import compact
-from keepwell.intake.lake.erasing import erase
-from keepwell.intake.lake.expiring import expire
-from keepwell.intake.lake.form import EVENTS
+from keepwell.intake.journal.verify import verify
+from keepwell.intake.lake.build import build
+from keepwell.intake.lake.compact import compact
+from keepwell.intake.lake.kinds import EVENTS
+from keepwell.intake.lake.location import Place, workspace_lake
 from keepwell.intake.lake.manifest import read_manifest
-from keepwell.intake.lake.places import Place, workspace_lake
-from keepwell.intake.lake.reading import read_parquet
-from keepwell.intake.verifying import verify
+from keepwell.intake.lake.reader import read_parquet
+from keepwell.intake.lake.removal.erase import erase
+from keepwell.intake.lake.removal.expire import expire
 from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.progress import Silent
-from tests.faults.disks import EIO, ENOSPC, CutDisk, FailingDisk, Memory, Moment, PowerCut
-from tests.unit.intake.events import CLOCK, NOON, WORKSPACE, Home, accepted_ids, event, opened, sourced
+from tests.faults.disks import (
+    EIO,
+    ENOSPC,
+    NEVER,
+    Change,
+    CutDisk,
+    FailingDisk,
+    Memory,
+    Moment,
+    PowerCut,
+    points_of,
+)
+from tests.unit.intake.sample_events import CLOCK, NOON, WORKSPACE, Home, accepted_ids, event, opened, sourced
 
 LATER = NOON + timedelta(days=1)
 
@@ -33,7 +42,14 @@ each_crash = pytest.mark.parametrize(
     ("moment", "memory"),
     [(moment, memory) for moment in get_args(Moment) for memory in get_args(Memory)],
 )
-Work = Callable[[Place], object]
+
+
+class Work(Protocol):
+    """What changes a lake."""
+
+    __name__: str
+
+    def __call__(self, place: Place) -> object: ...
 
 
 def build_it(place: Place) -> None:
@@ -108,32 +124,37 @@ def test_after_a_crash_at_any_point_a_reader_sees_the_old_lake_or_the_new_and_th
     expected: list[str],
     may_be_seen: tuple[list[str], ...],
 ) -> None:
-    for change in count():
+    whole, disk = home_of(built, tmp_path / "whole"), CutDisk(NEVER, moment)
+    points = points_of(lambda disk: work(at(whole, disk)), disk, seed=f"{moment} {memory}")
+    assert disk.changes > 3
+    assert ids(whole) == expected
+    for change in points:
         home, disk = home_of(built, tmp_path / str(change)), CutDisk(change, moment)
-        try:
+        with pytest.raises(PowerCut):
             work(at(home, disk))
-            break
-        except PowerCut:
-            disk.lose_power(memory)
+        disk.lose_power(memory)
         assert ids(home) in may_be_seen, f"crash {moment} change {change}, the disk {memory}"
         assert not verify(home.intake, progress=Silent()).damages
         work(at(home))
         assert ids(home) == expected, f"crash {moment} change {change}, the disk {memory}"
-    assert change > 3
-    assert ids(home) == expected
+
+
+def erasure_points(built: Path, folder: Path, *, seed: str) -> list[int]:
+    whole, disk = home_of(built, folder), CutDisk(NEVER, "before")
+    points = points_of(lambda disk: erase_it(at(whole, disk)), disk, seed=seed)
+    assert disk.changes > 15
+    return points
 
 
 @each_crash
 def test_an_erasure_that_was_cut_off_anywhere_is_finished_by_running_it_again(
     tmp_path: Path, built: Path, moment: Moment, memory: Memory
 ) -> None:
-    for change in count():
+    for change in erasure_points(built, tmp_path / "whole", seed=f"erased again, {moment} {memory}"):
         home, disk = home_of(built, tmp_path / str(change)), CutDisk(change, moment)
-        try:
+        with pytest.raises(PowerCut):
             erase_it(at(home, disk))
-            break
-        except PowerCut:
-            disk.lose_power(memory)
+        disk.lose_power(memory)
         place = f"crash {moment} change {change}, the disk {memory}"
         assert set(ids(home)) >= set(WITHOUT_AN_ACCOUNT) - {"E-6"}, place
         assert not verify(home.intake, progress=Silent()).damages, place
@@ -141,20 +162,17 @@ def test_an_erasure_that_was_cut_off_anywhere_is_finished_by_running_it_again(
         assert ids(home) == WITHOUT_AN_ACCOUNT, place
         assert sorted(accepted_ids(home.intake)) == WITHOUT_AN_ACCOUNT, place
         assert not any(b"A-2" in path.read_bytes() for path in home.intake.glob("*.*l*")), place
-    assert change > 15
 
 
 @each_crash
 def test_a_build_after_an_erasure_that_was_cut_off_makes_the_lake_like_its_journal(
     tmp_path: Path, built: Path, moment: Moment, memory: Memory
 ) -> None:
-    for change in count():
+    for change in erasure_points(built, tmp_path / "whole", seed=f"built, {moment} {memory}"):
         home, disk = home_of(built, tmp_path / str(change)), CutDisk(change, moment)
-        try:
+        with pytest.raises(PowerCut):
             erase_it(at(home, disk))
-            break
-        except PowerCut:
-            disk.lose_power(memory)
+        disk.lose_power(memory)
         build_it(at(home))
         assert ids(home) == sorted(accepted_ids(home.intake)), f"crash {moment} change {change}"
 
@@ -162,18 +180,17 @@ def test_a_build_after_an_erasure_that_was_cut_off_makes_the_lake_like_its_journ
 @pytest.mark.parametrize("work", [build_it, compact_it, expire_it, erase_it])
 @pytest.mark.parametrize(("change", "number"), [("write", ENOSPC), ("fdatasync", EIO), ("rename", EIO)])
 def test_a_disk_that_fails_at_any_point_leaves_what_the_next_run_can_finish(
-    tmp_path: Path, built: Path, work: Work, change: str, number: int
+    tmp_path: Path, built: Path, work: Work, change: Change, number: int
 ) -> None:
-    for point in count():
-        home = home_of(built, tmp_path / str(point))
-        disk = FailingDisk(change, number, at=point)  # type: ignore[arg-type]
+    whole, disk = home_of(built, tmp_path / "whole"), FailingDisk(change, number, at=NEVER)
+    for point in points_of(lambda disk: work(at(whole, disk)), disk, seed=f"{work.__name__} {change}"):
+        home, disk = home_of(built, tmp_path / str(point)), FailingDisk(change, number, at=point)
         with suppress(InfrastructureError):
             work(at(home, disk))
-        if not disk.has_failed:
-            break
+        assert disk.has_failed
         assert set(ids(home)) <= set(ALL)
         work(at(home))
         build_it(at(home))
         expired = {"E-1", "E-2", "E-3", "E-4", "E-6"} if work is expire_it else set()
         assert ids(home) == sorted(set(accepted_ids(home.intake)) - expired)
-    assert point > 0
+    assert disk.changes > 0

@@ -20,11 +20,26 @@ import pytest
 from keepwell.platform.config import read_settings
 from keepwell.platform.errors import StorageFull, Unavailable
 from keepwell.platform.postgres import EmbeddedPostgres, OtherMajorVersion
-from tests.running import is_running
+from keepwell.platform.postgres_server import PostgresServer
+from tests.running import is_running, postmaster
 
 needs_root = pytest.mark.skipif(
     os.geteuid() != 0, reason="only root can become another user, or mount a disk"
 )
+
+# Removes its file when it is told to end, as Postgres does, and ends some time later.
+SLOW_TO_END = """
+import os, pathlib, signal, time
+pid_file = pathlib.Path("postmaster.pid")
+def end(*_):
+    pid_file.unlink()
+    time.sleep(0.5)
+    os._exit(0)
+signal.signal(signal.SIGINT, end)
+pid_file.write_text(f"{os.getpid()}\\n")
+print("started", flush=True)
+time.sleep(600)
+"""
 
 # Enters, says where, and leaves once its standard input ends.
 USER = """
@@ -84,10 +99,6 @@ def can_run_python(user: int) -> bool:
     return tried.returncode == 0
 
 
-def postmaster(home: Path) -> int:
-    return int((home / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
-
-
 def write(dsn: str, value: int) -> None:
     with psycopg.connect(dsn) as connection:
         connection.execute("create table if not exists kept (value integer)")
@@ -121,6 +132,16 @@ def test_of_two_processes_the_first_to_leave_does_not_stop_it(home: Path) -> Non
         assert kept(server.dsn) == [1]
         pid = postmaster(home)
     assert not is_running(pid)
+
+
+def test_a_stop_waits_for_the_process_and_not_for_its_file_alone(home: Path) -> None:
+    home.mkdir()
+    command = [sys.executable, "-c", SLOW_TO_END]
+    with subprocess.Popen(command, cwd=home, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        PostgresServer(Path("/nowhere"), home, user=None).stop()
+        assert not is_running(process.pid)
 
 
 def test_of_two_that_start_at_once_both_get_the_same_server(home: Path) -> None:

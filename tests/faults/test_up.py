@@ -46,7 +46,7 @@ def test_a_signal_stops_every_process_within_five_seconds(home: Path, how: signa
         assert not (home / "server.json").exists()
 
 
-@pytest.mark.parametrize("during", ["Subscribers live", "Reading events", "Training"])
+@pytest.mark.parametrize("during", ["Simulating subscribers", "Reading events", "Training"])
 def test_a_signal_while_the_sample_is_made_stops_every_process_and_the_next_start_completes_it(
     home: Path, during: str
 ) -> None:

@@ -29,6 +29,8 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.progress import Silent
 from keepwell.platform.runtime import system_runtime
+from keepwell.records.accounts import service as accounts
+from keepwell.records.accounts.model import AccountFilter
 from keepwell.records.changes import ChangeContext
 from keepwell.revenue import projections
 from keepwell.revenue import service as revenue
@@ -105,6 +107,26 @@ class Shop:
         async with self.database.workspace(self.workspace.id) as connection:
             report = await revenue.mrr(connection, workspace_id=self.workspace.id, on=on, currency="USD")
         return report.mrr, report.accounts
+
+    async def movements(self) -> list[tuple[str, str]]:
+        """The day and the kind of each movement, under the default policy."""
+        async with self.database.workspace(self.workspace.id) as connection:
+            cursor = await connection.execute(
+                "select \"on\"::text, kind from movement_facts where 'default' = any(policies) order by 1, 2"
+            )
+            return await cursor.fetchall()
+
+    async def uncertain(self) -> dict[str, tuple[str, str]]:
+        """Since when and why the revenue of accounts is uncertain, as the API lists them."""
+        async with self.database.workspace(self.workspace.id) as connection:
+            found = await accounts.list_accounts(
+                connection, AccountFilter(), workspace_id=self.workspace.id, limit=100
+            )
+        return {
+            each.external_id: (str(each.revenue_uncertain_since), each.revenue_uncertain_because)
+            for each in found.items
+            if each.revenue_uncertain_because is not None
+        }
 
     def dead_letters(self) -> list[tuple[str, int | None, str, str]]:
         root = self.settings.intake(self.workspace.id)

@@ -84,7 +84,7 @@ async def test_ravenstack_goes_the_whole_way(
     )
     model = (await churn.train(training, workspace_id=workspace.id)).model
     assert not model.signal
-    assert model.statement.startswith("Too few departures to judge")
+    assert model.statement.startswith("Too few departures to evaluate")
 
 
 def outcome(summary: ImportSummary) -> dict[str, tuple[int, int]]:

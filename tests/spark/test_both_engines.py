@@ -13,16 +13,16 @@ import pytest
 
 from keepwell.churn.features import activity, event_days, midnight, read_activity, snapshot_table
 from keepwell.churn.model import Snapshot
-from keepwell.intake.lake.folders import open_folder
+from keepwell.intake.lake.location import workspace_lake
 from keepwell.intake.lake.manifest import EVENT_ORDER, Manifest
-from keepwell.intake.lake.places import workspace_lake
 from keepwell.intake.lake.shape import EVENT_COLUMNS, days_of, with_days
-from keepwell.intake.lake.writing import writing
+from keepwell.intake.lake.storage import open_folder
+from keepwell.intake.lake.writer import writing
 from keepwell.intake.model import Engine
 from keepwell.intake.service import events_table, reading_lake
 from keepwell.platform.errors import CorruptData
 from tests.unit.churn.building import snapshot
-from tests.unit.intake.events import WORKSPACE
+from tests.unit.intake.sample_events import WORKSPACE
 
 pytestmark = [
     pytest.mark.spark,

@@ -1,4 +1,4 @@
-"""What the handlers are given for each request."""
+"""Litestar dependencies: what handlers receive for each request."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from keepwell.identity.access_tokens.service import AccessTokens
 from keepwell.identity.model import Actor, Principal
 from keepwell.identity.oidc.provider import OidcProvider
 from keepwell.importing.stripe.webhook import Secrets
-from keepwell.intake.collecting import Collectors
+from keepwell.intake.service import Collectors
 from keepwell.platform.clock import Clock, today
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
@@ -46,7 +46,7 @@ def dependencies(
     access_tokens: AccessTokens,
     secret: bytes,
 ) -> Mapping[str, Provide]:
-    """The providers, by the name of the argument that they fill."""
+    """The providers, by the name of the handler argument that they fill."""
     fixed = {
         "clock": runtime.clock,
         "collectors": collectors,
@@ -113,7 +113,7 @@ async def _todays_connection(
     clock: SkipValidation[NamedDependency[Clock]],
     state: State,
 ) -> Connection:
-    """A connection that sees the accounts as they are today."""
+    """A connection on which account standings are up to date as of today."""
     await state.projections.advance_to(connection, workspace_id=principal.workspace_id, today=today(clock))
     return connection
 
@@ -126,7 +126,7 @@ async def _listing(
     cursor: Cursor = None,
     fields: Fields = None,
 ) -> Listing[Any]:
-    # One dependency where it could be five: Litestar makes a task of each that stands beside another.
+    # One dependency instead of five: Litestar 2.25 creates a task for each of several independent dependencies.
     database: Database = state.database
     workspace_id, day = request.user.workspace_id, today(state.clock)
     if not state.projections.are_current(day, workspace_id=workspace_id):

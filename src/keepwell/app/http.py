@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from functools import partial
 from time import monotonic
 from typing import Any
 
-import structlog
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
-from structlog.contextvars import bind_contextvars
 
 from keepwell.app import static_files
 from keepwell.app.api import account, activity, health, play
 from keepwell.app.dependencies import dependencies
-from keepwell.app.middleware.authentication import RememberedTokens
+from keepwell.app.lake_updates import collecting
+from keepwell.app.middleware.authentication import TokenCache
 from keepwell.app.middleware.authorization import (
     require_named_permissions,
     require_own_pages,
@@ -46,11 +43,10 @@ from keepwell.identity.passwords import api as passwords_api
 from keepwell.identity.sessions import api as sessions_api
 from keepwell.importing.imports import api as imports_api
 from keepwell.importing.stripe import api as stripe_api
-from keepwell.intake import api as intake_api
-from keepwell.intake.collecting import Collectors
+from keepwell.intake.events import api as intake_api
+from keepwell.intake.service import Collectors
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.platform.errors import KeepwellError
 from keepwell.platform.pagination.cursors import Cursors
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.secrets import secret_of
@@ -62,8 +58,6 @@ from keepwell.revenue import api as revenue_api
 from keepwell.revenue.projections import DailyProjections
 from keepwell.webhooks import api as webhooks_api
 
-_LOG = structlog.get_logger("keepwell.lake")
-_SECONDS_TO_LAKE = 60.0
 # For requests to the API; the intake of events has its own limit.
 _LARGEST_BODY = 1_000_000
 # Enough for half a megabyte of events over a slow line, too short for a client that trickles bytes.
@@ -115,14 +109,14 @@ def create_app(database: Database, *, settings: Settings, runtime: Runtime) -> L
             *play.routes(),
             *static_files.routes(),
         ],
-        lifespan=[partial(_collecting, collectors)],
+        lifespan=[partial(collecting, collectors)],
         dependencies=provided,
         state=State(
             {
                 "database": database,
                 "clock": runtime.clock,
                 "access_tokens": access_tokens,
-                "remembered_tokens": RememberedTokens(monotonic=monotonic),
+                "token_cache": TokenCache(monotonic=monotonic),
                 "projections": DailyProjections(),
                 "cursors": Cursors(hashlib.sha256(b"cursors " + secret).digest()),
             }
@@ -149,31 +143,7 @@ def create_app(database: Database, *, settings: Settings, runtime: Runtime) -> L
         openapi_config=OPENAPI,
         logging_config=None,
     )
-    # Litestar 2.25 runs middleware per route only: around the router, unknown paths are logged as well.
+    # Litestar runs middleware per route, so not for unknown paths (https://github.com/litestar-org/litestar/issues/175):
+    # this one wraps the router itself.
     app.asgi_handler = with_request_log(app.asgi_handler, ids=runtime.ids)
     return app
-
-
-@asynccontextmanager
-async def _collecting(collectors: Collectors, app: Litestar) -> AsyncIterator[None]:  # noqa: ARG001  Litestar's signature
-    collectors.resume()
-    updates = asyncio.create_task(_update_lake(collectors))
-    try:
-        yield
-    finally:
-        updates.cancel()
-        await asyncio.wait([updates])
-        await collectors.close()
-
-
-async def _update_lake(collectors: Collectors) -> None:
-    bind_contextvars(worker="lake")
-    while True:
-        try:
-            await collectors.bring_to_lake()
-        except* Exception as failed:  # noqa: BLE001  an unexpected error must not stop this for all workspaces
-            # No caller waits for this task: the error goes to the log, and the work is retried.
-            for error in failed.exceptions:
-                unexpected = None if isinstance(error, KeepwellError) else error
-                _LOG.error("update failed", error=str(error), exc_info=unexpected)
-        await asyncio.sleep(_SECONDS_TO_LAKE)

@@ -11,7 +11,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from keepwell.app.openapi import code_of
-from keepwell.platform.errors import KeepwellError, NotAuthenticated
+from keepwell.platform.errors import KeepwellError, NotAuthenticated, Outcome
 from keepwell.platform.http import PROBLEM_JSON, Problem
 from keepwell.platform.rate_limits.service import QuotaExceeded
 
@@ -22,26 +22,42 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     """The problem document of any error. The log gets the details of a server error; the client never does."""
     match error:
         case KeepwellError():
-            problem = _problem(request, error.http_status, error.code, error.message, hint=error.hint)
+            problem = _problem(
+                request,
+                error.http_status,
+                error.code,
+                error.message,
+                hint=error.hint,
+                outcome=error.outcome,
+                retryable=error.retryable,
+            )
         case HTTPException():
             status = HTTPStatus(error.status_code)
             problem = _problem(request, status, code_of(status), _detail(error))
         case _:
             hint = "The server's log has the details under this response's X-Request-Id; please report it."
-            problem = _problem(request, 500, "internal", "An unexpected error in Keepwell.", hint=hint)
+            detail = "An unexpected error in Keepwell."
+            problem = _problem(request, 500, "internal", detail, hint=hint, outcome=Outcome.UNKNOWN)
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log_server_error(problem, error)
     return Response(problem, status_code=problem.status, media_type=PROBLEM_JSON, headers=_headers(error))
 
 
 def _log_server_error(problem: Problem, error: Exception) -> None:
-    # A database that is down says all there is to say in one line; a defect needs its traceback.
+    # A defect needs its traceback; for a service that is down, one line is enough.
     is_defect = problem.status == HTTPStatus.INTERNAL_SERVER_ERROR
     _LOG.error("request failed", code=problem.code, error=str(error), exc_info=error if is_defect else None)
 
 
 def _problem(
-    request: Request[Any, Any, Any], status: int, code: str, detail: str, *, hint: str = ""
+    request: Request[Any, Any, Any],
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    hint: str = "",
+    outcome: Outcome = Outcome.NOT_DONE,
+    retryable: bool = False,
 ) -> Problem:
     return Problem(
         type=f"/docs/#problem-{code}",
@@ -51,6 +67,8 @@ def _problem(
         code=code,
         hint=hint,
         instance=request.url.path,
+        outcome=outcome,
+        retryable=retryable,
     )
 
 

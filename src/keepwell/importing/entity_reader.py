@@ -97,8 +97,17 @@ class EntityReader:
         self._last_found: ColumnMatch | None = None
         self._last_differences: Sequence[Change] = ()
 
-    def unique_rows(self, convert: Callable[[Fields], Sequence[Row]], *, progress: Progress) -> list[Row]:
-        """The valid rows, one per id: the first one counts, and a later one that differs is dead-lettered."""
+    def unique_rows(
+        self,
+        convert: Callable[[Fields], Sequence[Row]],
+        *,
+        progress: Progress,
+        refused: Callable[[Row, Row, RejectedRow], None] | None = None,
+    ) -> list[Row]:
+        """The good rows, one per id: the first keeps it, and a later one that differs is dead-lettered.
+
+        `refused` is called with the first, the later one, and why.
+        """
         firsts: dict[str, _Located[Row]] = {}
         for located in self._good_rows(convert, progress):
             first = firsts.setdefault(located.row.external_id, located)
@@ -110,7 +119,10 @@ class EntityReader:
                 reason = (
                     f"line {first.source.line} has the id {located.row.external_id!r} already, and differs."
                 )
-                self._reject(located.source, RejectedRow("id", "duplicate-id", reason))
+                why = RejectedRow("id", "duplicate-id", reason)
+                self._reject(located.source, why)
+                if refused is not None:
+                    refused(first.row, located.row, why)
         self._hand_in_rejected()
         return [located.row for located in firsts.values()]
 

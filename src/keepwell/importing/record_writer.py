@@ -19,6 +19,7 @@ from keepwell.importing.mapping.rows import (
     InvoiceRow,
     PlanRow,
     SubscriptionRow,
+    UnreadableRow,
     account_row,
     event_row,
     invoice_row,
@@ -27,7 +28,9 @@ from keepwell.importing.mapping.rows import (
     spans,
     subscription_row,
 )
+from keepwell.importing.unreadable import Rejected, carried_on, marks, rejected
 from keepwell.importing.upserts import Batch
+from keepwell.platform.clock import today
 from keepwell.platform.database import Connection
 from keepwell.platform.progress import Progress
 from keepwell.platform.runtime import Runtime
@@ -57,6 +60,8 @@ async def write_records(connection: Connection, readers: Mapping[str, EntityRead
     known = await store.ACCOUNT_IDS.all(connection, workspace_id=scope.workspace_id)
     conversion = _Conversion(scope, accounts={row.external_id for row in known})
     batch = conversion.batch(readers)
+    marks = await _marks(connection, batch.subscriptions, conversion.refused, scope=scope)
+    batch = msgspec.structs.replace(batch, unreadable_subscriptions=marks)
     written = await upserts.write(
         connection, batch, import_id=scope.import_id, workspace_id=scope.workspace_id, runtime=scope.runtime
     )
@@ -86,10 +91,29 @@ def journal_events(reader: EntityReader, known: AccountsOf, *, progress: Progres
     reader.journal_events(convert, progress=progress)
 
 
+async def _marks(
+    connection: Connection, rows: Sequence[SubscriptionRow], refused: Sequence[Rejected], *, scope: Scope
+) -> list[UnreadableRow]:
+    standing = await store.UNREADABLE.all(connection, workspace_id=scope.workspace_id, external_ids=None)
+    ids = {each.external_id for each in refused}
+    known = await upserts.known(connection, "subscriptions", ids, workspace_id=scope.workspace_id)
+    return marks(
+        refused,
+        rows,
+        standing={mark.external_id: mark for mark in standing},
+        known=known,
+        today=today(scope.runtime.clock),
+    )
+
+
 class _Conversion:
-    """Converts mapped rows to entity rows; `accounts` are the external ids that exist already."""
+    """Turns mapped rows into those of each entity; `accounts` are the external ids that are there already.
+
+    `refused` are the subscriptions of known accounts that cannot be imported.
+    """
 
     def __init__(self, scope: Scope, *, accounts: set[str]) -> None:
+        self.refused: list[Rejected] = []
         self._scope = scope
         self._accounts = accounts
 
@@ -101,7 +125,7 @@ class _Conversion:
         return Batch(
             plans=plans,
             accounts=accounts,
-            subscriptions=self._rows(readers, "subscriptions", self._subscription),
+            subscriptions=self._subscriptions(readers.get("subscriptions")),
             invoices=self._rows(readers, "invoices", self._invoice),
         )
 
@@ -117,7 +141,37 @@ class _Conversion:
     def _plan(self, fields: Fields) -> Sequence[PlanRow]:
         return [plan_row(fields, currency=self._scope.currency)]
 
+    def _subscriptions(self, reader: EntityReader | None) -> Sequence[SubscriptionRow]:
+        if reader is None:
+            return []
+        rows = reader.unique_rows(
+            self._subscription, progress=self._scope.progress, refused=self._refuse_second
+        )
+        return carried_on(rows, self.refused)
+
     def _subscription(self, fields: Fields) -> Sequence[SubscriptionRow]:
+        try:
+            return self._readable_subscription(fields)
+        except RejectedRow as why:
+            found = rejected(fields, why)
+            if found is not None and found.account in self._accounts:
+                self.refused.append(found)
+            raise
+
+    def _refuse_second(self, first: SubscriptionRow, row: SubscriptionRow, why: RejectedRow) -> None:
+        """A second row of an id is what follows the first, unless it tells the same span once more."""
+        if row.starts_on > first.starts_on:
+            self.refused.append(
+                Rejected(
+                    external_id=row.external_id.removesuffix("#trial"),
+                    account=row.account,
+                    starts_on=row.starts_on,
+                    ends_on=row.ends_on,
+                    why=why,
+                )
+            )
+
+    def _readable_subscription(self, fields: Fields) -> Sequence[SubscriptionRow]:
         row = subscription_row(fields, currency=self._scope.currency)
         _require_known(row.account, self._accounts, what="account")
         require_rate(row, self._scope.rates)

@@ -15,7 +15,7 @@ from keepwell.platform.errors import Conflict, InfrastructureError, StorageFull
 # EFBIG is what a limit of the process on file sizes gives.
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NEXT_TO_NOTHING = 65_536
-_PRIVATE_FILE = 0o600
+PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 
 
@@ -58,7 +58,7 @@ class LocalFs:
         """Open `path` for reading and appending; a symbolic link in its place is refused."""
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
         with disk_errors(path):
-            return os.open(path, flags, _PRIVATE_FILE)
+            return os.open(path, flags, PRIVATE_FILE)
 
     def write(self, descriptor: int, data: bytes, *, path: Path) -> None:
         """Append all of `data`, however many calls the kernel needs."""
@@ -106,20 +106,14 @@ def make_folder(path: Path, *, files: Fs) -> None:
         files.sync_directory(folder.parent)
 
 
-def make_private(path: Path) -> None:
-    """Make the file `path` where it is missing, readable by its owner only."""
-    with disk_errors(path):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, _PRIVATE_FILE))
-
-
 @contextmanager
 def exclusive_lock(path: Path, *, held_for: str) -> Iterator[None]:
     """Hold the lock file `path`; the kernel lets go of it however the process ends.
 
     Raises Conflict naming the holder's process where another has it.
     """
-    make_private(path)
-    descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+    with disk_errors(path):
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE_FILE)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -5,18 +5,21 @@ All SQL of the room. A commit is on the disk when `transaction()` ends (WAL, syn
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from keepwell.intake.files import disk_full, is_full, make_private
+from keepwell.intake.files import PRIVATE_FILE, disk_errors, disk_full, is_full
 from keepwell.intake.model import (
     RESTORE,
     STREAMS,
@@ -32,6 +35,8 @@ from keepwell.platform.errors import CorruptData, InfrastructureError, Unavailab
 
 STATE_FILE = "state.db"
 _BUSY_SECONDS = 30
+# Held while a new state file is open by a descriptor of ours, so that no thread connects to it meanwhile.
+_CREATING = threading.Lock()
 
 _MIGRATIONS: Sequence[Sequence[str]] = (
     (
@@ -151,7 +156,7 @@ class State:
     def __init__(self, root: Path) -> None:
         """Open the state of the folder `root`; made, or brought up to date, where it is not."""
         self._path = root / STATE_FILE
-        make_private(self._path)
+        _create_if_missing(self._path)
         with self._translated():
             self._connection = sqlite3.connect(self._path, isolation_level=None, timeout=_BUSY_SECONDS)
         try:
@@ -292,9 +297,7 @@ class State:
             raise self._corrupt(f"{what} has been changed")
 
     def _corrupt(self, finding: str) -> CorruptData:
-        return CorruptData(
-            f"{self._path}: {finding}.", hint=RESTORE.format(folder=self._path.parent), component="intake"
-        )
+        return CorruptData(f"{self._path}: {finding}.", hint=RESTORE.format(folder=self._path.parent))
 
     def _read(self, statement: str, *parameters: str | int) -> list[Any]:
         with self._translated():
@@ -337,6 +340,24 @@ class State:
         return InfrastructureError(
             f"{self._path}: {error}.", hint="Set the disk right and run the command again."
         )
+
+
+def has_state(root: Path) -> bool:
+    """Whether the folder `root` has a state file."""
+    return (root / STATE_FILE).exists()
+
+
+def _create_if_missing(path: Path) -> None:
+    """Create an empty state file that only its owner can read; an existing one is not opened.
+
+    SQLite's locks belong to the process: closing any other descriptor of the file drops them, and then the
+    next process that closes the database deletes the write-ahead log that this one still writes to.
+    SQLite gives the log and its index the permissions of the file.
+    """
+    with _CREATING, disk_errors(path), suppress(FileExistsError):
+        if path.is_symlink():
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE_FILE))
 
 
 def _segment_values(segment: Segment) -> tuple[str | int | None, ...]:

@@ -1,4 +1,4 @@
-"""Options that are quantities with a unit: 10MB, 250ms."""
+"""Click types for command line options with a unit: 10MB, 250ms."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class Size(click.ParamType[int]):
 
 
 class Duration(click.ParamType[float]):
-    """A time: 250ms, 1.5s, 2m."""
+    """A duration: 250ms, 1.5s, 2m."""
 
     name = "TIME"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The seconds, more than none; fails with the option's name for anything else."""
+        """The seconds, more than zero; fails with the option's name for anything else."""
         if isinstance(value, float):
             return value
         found = _QUANTITY.fullmatch(str(value))
         seconds = float(found[1]) * _SECONDS.get(found[2], 0) if found else 0.0
-        return seconds or self.fail(f"{value!r} is not a time such as 250ms.", param, ctx)
+        return seconds or self.fail(f"{value!r} is not a duration such as 250ms.", param, ctx)

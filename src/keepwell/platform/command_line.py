@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import signal
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ _ENDING = (signal.SIGINT, signal.SIGTERM)
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
+Item = TypeVar("Item")
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -77,6 +78,15 @@ def _end(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001  the
 def print_json(value: object) -> None:
     """Print `value` as one JSON document on standard output."""
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def print_listed(items: Sequence[Item], line: Callable[[Item], str], *, as_json: bool) -> None:
+    """Print `items` as one JSON document, or each as a line."""
+    if as_json:
+        print_json(items)
+        return
+    for item in items:
+        click.echo(line(item))
 
 
 def print_table(table: Table) -> None:

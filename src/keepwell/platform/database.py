@@ -245,7 +245,6 @@ async def _commit(connection: Connection) -> None:
             raise OutcomeUnknown(
                 "Database: the connection was lost while the work was committed.",
                 hint="Send the same again with the same Idempotency-Key, or look at what is there first.",
-                component="database",
                 retry_after=TRY_AGAIN_AFTER,
             ) from error
         raise

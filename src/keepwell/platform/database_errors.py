@@ -71,6 +71,5 @@ def _translate(error: Exception) -> KeepwellError:
     return translation.becomes(
         f"Database: {detail}",
         hint=translation.hint,
-        component="database",
         retry_after=TRY_AGAIN_AFTER if is_passing else None,
     )

@@ -7,7 +7,6 @@ the default message. `hint` says what the reader can do next.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar
@@ -17,7 +16,6 @@ class Outcome(StrEnum):
     """What is known of the work that was under way when the error arose."""
 
     NOT_DONE = "not_done"
-    DONE = "done"
     UNKNOWN = "unknown"
 
 
@@ -35,17 +33,11 @@ class KeepwellError(Exception):
         message: str | None = None,
         *,
         hint: str = "",
-        component: str = "",
-        context: Mapping[str, str | int] | None = None,
         retry_after: timedelta | None = None,
-        trace_id: str = "",
     ) -> None:
         self.message = message or (type(self).__doc__ or "").strip()
         self.hint = hint
-        self.component = component
-        self.context = dict(context or {})
         self.retry_after = retry_after
-        self.trace_id = trace_id
         super().__init__(self.message)
 
 

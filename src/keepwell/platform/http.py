@@ -13,6 +13,7 @@ from litestar.params import SkipValidation
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection
+from keepwell.platform.errors import Outcome
 from keepwell.platform.runtime import Runtime
 
 SESSION_COOKIE = "keepwell_session"
@@ -51,7 +52,10 @@ TheRuntime: TypeAlias = SkipValidation[NamedDependency[Runtime]]
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """RFC 9457's members, and ours: a stable `code` and a `hint` for what to do next."""
+    """RFC 9457's members, and ours: a stable `code` and a `hint` for what to do next.
+
+    `outcome` says whether the work may have been done, `retryable` whether the same request may succeed later.
+    """
 
     type: str
     title: str
@@ -60,6 +64,8 @@ class Problem(msgspec.Struct, frozen=True):
     code: str
     hint: str
     instance: str
+    outcome: Outcome
+    retryable: bool
 
 
 def problems(*statuses: int) -> dict[int, ResponseSpec]:

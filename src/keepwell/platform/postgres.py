@@ -115,7 +115,6 @@ class EmbeddedPostgres(AbstractContextManager["EmbeddedPostgres"]):
                 f"{self._data} was made by Postgres {found}; these binaries are version {ours}.",
                 hint=f"Point KEEPWELL_PG_BIN at the binaries of version {found}, or dump with them and "
                 "restore into a new home.",
-                component="postgres",
             )
 
     def _ensure_running(self) -> None:
@@ -128,7 +127,6 @@ class EmbeddedPostgres(AbstractContextManager["EmbeddedPostgres"]):
                 raise InfrastructureError(
                     f"Postgres did not start within {_START_PATIENCE:.0f} s. It said:\n{self._server.log_tail()}",
                     hint=f"The whole log is {self._server.log}.",
-                    component="postgres",
                 )
             time.sleep(_POLL)
         self._ensure_database()

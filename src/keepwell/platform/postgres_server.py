@@ -190,16 +190,18 @@ class PostgresServer:
     def _is_alive(self, pid: int) -> bool:
         if self._process is not None and self._process.pid == pid:
             return self._process.poll() is None
-        # The server removes this file when it ends; a zombie that nobody reaps still has its pid.
-        return self._pid_file.exists() and self._works_here(pid)
+        return self._works_here(pid)
 
     def _works_here(self, pid: int) -> bool:
-        """Whether the process is there and works in our data folder, as the server does and no other."""
+        """Whether the process runs and works in our data folder, as the server does and no other."""
         if not _PROCESSES.is_dir():
             return _is_there(pid)
         try:
             return (_PROCESSES / str(pid) / "cwd").samefile(self._data)
-        except (FileNotFoundError, ProcessLookupError, PermissionError):
+        except FileNotFoundError:
+            # The server leaves its folder, and before that removes its file, some time before it has ended.
+            return _is_ending(pid)
+        except (ProcessLookupError, PermissionError):
             return False
 
     @property
@@ -245,11 +247,20 @@ def _is_there(pid: int) -> bool:
     return True
 
 
+def _is_ending(pid: int) -> bool:
+    """Whether a process without a working folder still runs; a zombie that nobody reaps does not."""
+    try:
+        stat = (_PROCESSES / str(pid) / "stat").read_text(encoding="utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return stat.rpartition(")")[2].split()[0] not in {"Z", "X"}
+
+
 def _failure(program: str, said: str) -> InfrastructureError:
     if "No space left on device" in said:
         hint = "Free space, or choose another disk with --home; then run the same command again."
-        return StorageFull(f"The disk is full: {said.strip()}", hint=hint, component="postgres")
-    return InfrastructureError(f"{program} failed:\n{said.strip()}", component="postgres")
+        return StorageFull(f"The disk is full: {said.strip()}", hint=hint)
+    return InfrastructureError(f"{program} failed:\n{said.strip()}")
 
 
 def _first_user(names: list[str]) -> pwd.struct_passwd:

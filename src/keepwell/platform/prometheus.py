@@ -1,4 +1,4 @@
-"""Where Prometheus finds what a process has counted: a port of a server, a file of a command that ends."""
+"""Prometheus metrics: served on a port by the server, written to a file by a command."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ metrics_file_option = click.option(
     "--metrics-file",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE.prom",
-    help="Leave what was counted there, for the textfile collector of Prometheus' node exporter.",
+    help="Write metrics to this file, for the textfile collector of Prometheus' node exporter.",
 )
 metrics_port_option = click.option(
     "--metrics-port",
     type=click.IntRange(1, 65_535),
-    help="Serve Prometheus metrics there, to this machine only.",
+    help="Serve Prometheus metrics on this port of 127.0.0.1.",
 )
 
 
 @contextmanager
 def counted_into(file: Path | None) -> Iterator[None]:
-    """Write what the process has counted into `file`, in one piece, however the block ends."""
+    """Write the process's metrics to `file` atomically, however the block ends."""
     try:
         yield
     finally:
@@ -41,13 +41,14 @@ def _write(file: Path) -> None:
         write_to_textfile(str(file), REGISTRY)
     except OSError as error:
         raise DataValidationError(
-            f"Cannot write {file}: {error.strerror}.", hint="The work was done; name another --metrics-file."
+            f"Cannot write {file}: {error.strerror}.",
+            hint="The work itself is done; use another --metrics-file.",
         ) from None
 
 
 def serve_metrics(port: int) -> None:
-    """Answer at `/metrics` of this port while the process lives; raises Conflict where it is taken."""
+    """Serve `/metrics` on this port while the process runs; raises Conflict if the port is in use."""
     try:
         start_http_server(port, addr=_ONLY_THIS_MACHINE)
     except OSError:
-        raise Conflict(f"Port {port} is in use.", hint="Name another one: --metrics-port 9100.") from None
+        raise Conflict(f"Port {port} is in use.", hint="Use another one: --metrics-port 9100.") from None

@@ -1,8 +1,8 @@
-"""Calls to external services: the only layer that retries, with a circuit breaker.
+"""Calls to external services: the one layer with retries and a circuit breaker.
 
-Only errors marked `retryable` are retried, with exponential backoff and jitter, or after the wait that the
-service asked for (`retry_after`). A call that is not safe to repeat must not come here without an
-idempotency key. After many failures in a row the circuit opens: for a while every call fails at once.
+Only errors marked `retryable` are retried, after an exponential wait with jitter, or after the wait that the service
+asks for (`retry_after`). A call that is not safe to repeat needs an idempotency key. After many failures in a row the
+circuit opens: for a while every call fails at once, without reaching the service.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ Result = TypeVar("Result")
 
 _LOG = structlog.get_logger("keepwell.retry")
 
-ATTEMPTS = Counter("keepwell_service_attempts", "Calls to a service outside.", ["service"])
-RETRIES = Counter("keepwell_service_retries", "Calls that were made again.", ["service"])
-FAILURES = Counter("keepwell_service_failures", "Calls that were given up, by why.", ["service", "code"])
-CIRCUIT_OPEN = Gauge("keepwell_service_circuit_open", "1 while a service is not asked at all.", ["service"])
+ATTEMPTS = Counter("keepwell_service_attempts", "Calls to an external service.", ["service"])
+RETRIES = Counter("keepwell_service_retries", "Retried calls.", ["service"])
+FAILURES = Counter("keepwell_service_failures", "Failed calls, by error code.", ["service", "code"])
+CIRCUIT_OPEN = Gauge("keepwell_service_circuit_open", "1 while calls to a service fail at once.", ["service"])
 
 
 class CircuitOpen(Unavailable):
-    """The service has failed too often and is not called for a while."""
+    """The service has failed too often, so it is not called for a while."""
 
     code = "circuit-open"
     retryable = False
 
 
 class Patience(msgspec.Struct, frozen=True, kw_only=True):
-    """How long a call is retried.
+    """How long to retry calls to a service.
 
     The wait before the second attempt is `first_wait`, doubling up to `longest_wait`, with up to `jitter` added.
-    No attempt starts after `in_all`, nor if the service asks to wait longer than that.
+    No attempt starts after `in_all`, and none if the service asks to wait longer than that.
     """
 
     attempts: int = 6
@@ -56,7 +56,7 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Service:
-    """An external service, named as in its metrics."""
+    """An external service; `name` labels its metrics."""
 
     def __init__(self, name: str, *, patience: Patience) -> None:
         self._name = name
@@ -70,7 +70,7 @@ class Service:
         CIRCUIT_OPEN.labels(name).set(0)
 
     async def call(self, work: Callable[[], Awaitable[Result]]) -> Result:
-        """Call `work`, several times if needed, and return its result.
+        """The result of `work`, which may be called several times.
 
         Raises the last KeepwellError of `work`, or CircuitOpen without calling it.
         """
@@ -100,13 +100,13 @@ class Service:
                 return await work()
         except OpenedState:
             raise CircuitOpen(
-                f"{self._name} has failed {self._patience.failures_to_open} times in a row, and is left alone.",
+                f"{self._name} has failed {self._patience.failures_to_open} times in a row, so it is not called for now.",
                 hint="Try again later.",
                 retry_after=self._patience.open_for,
             ) from None
 
     def _wait(self, error: Exception) -> bool | timedelta:
-        """Whether to retry after `error`, and after how long."""
+        """Whether to retry after `error`, or after how long."""
         if not isinstance(error, KeepwellError) or not error.retryable:
             return False
         if error.retry_after is None:
@@ -119,7 +119,7 @@ class Service:
 
 
 def _is_no_outage(error: KeepwellError) -> bool:
-    """Whether the service itself is up: it refused the request, or asks for fewer of them."""
+    """Whether the service itself works: it rejected the request, or asks to slow down."""
     return not error.retryable or isinstance(error, RateLimited)
 
 
@@ -128,5 +128,5 @@ def _tell(details: RetryDetails) -> None:
     _LOG.warning("Trying again", error=str(details.caused_by), wait_seconds=round(details.wait_for, 1))
 
 
-# Replaces stamina's own log lines, which name the retried function and not what is wrong.
+# Replaces stamina's own hooks, which log the function's name instead of the error.
 set_on_retry_hooks((_tell,))

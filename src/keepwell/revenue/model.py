@@ -7,7 +7,6 @@ customer, not to a subscription: losing one of several subscriptions is a contra
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -72,16 +71,6 @@ class Movement(msgspec.Struct, frozen=True):
     amount: Fraction
 
 
-class Period(msgspec.Struct, frozen=True):
-    """The movements of a period, both ends included; opening + movements + fx = closing."""
-
-    start: date
-    end: date
-    opening: Fraction
-    closing: Fraction
-    totals: Mapping[MovementKind, Fraction]
-
-
 class Rates(Protocol):
     """Exchange rates into the report currency."""
 
@@ -94,46 +83,13 @@ class Rates(Protocol):
         ...
 
 
-class SingleCurrency:
-    """The rates of a workspace that sells only in its report currency."""
-
-    def rate(self, currency: str, on: date) -> Fraction:  # noqa: ARG002  the protocol's names
-        """Always one."""
-        return Fraction(1)
-
-    def changes(self, currency: str) -> Sequence[date]:  # noqa: ARG002  the protocol's name
-        """Never."""
-        return ()
-
-
-SINGLE_CURRENCY = SingleCurrency()
-
-
-def monthly(amount: Decimal, per: Interval) -> Fraction:
-    """The MRR of `amount` charged once per `per`: annual / 12, weekly x 52 / 12, daily x 365 / 12."""
-    return Fraction(amount) * per.per_year / MONTHS_PER_YEAR
-
-
 def display(amount: Fraction) -> str:
     """Two decimal places, halves away from zero: for showing, never for further arithmetic."""
     exact = Decimal(amount.numerator) / Decimal(amount.denominator)
     return str(exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
 
 
-def mrr_by_account(
-    spans: Iterable[Span], on: date, *, rates: Rates = SINGLE_CURRENCY
-) -> dict[UUID, Fraction]:
-    """Each paying customer's MRR on the day `on`; customers at zero are omitted."""
-    totals: defaultdict[UUID, Fraction] = defaultdict(Fraction)
-    for span in spans:
-        if span.covers(on):
-            totals[span.account_id] += span.monthly_amount * rates.rate(span.currency, on)
-    return {account: amount for account, amount in totals.items() if amount}
-
-
-def movements(
-    spans: Iterable[Span], *, rates: Rates = SINGLE_CURRENCY, free_is_active: bool = False
-) -> list[Movement]:
+def movements(spans: Iterable[Span], *, rates: Rates, free_is_active: bool = False) -> list[Movement]:
     """Every movement and FX line of every customer, by day.
 
     If `free_is_active`, a customer on a free plan has not churned.
@@ -216,23 +172,3 @@ def months(start: date, end: date) -> list[tuple[date, date]]:
         pieces.append((start, min(next_month - ONE_DAY, end)))
         start = next_month
     return pieces
-
-
-def periods(found: Iterable[Movement], bounds: Sequence[tuple[date, date]]) -> list[Period]:
-    """`found` summed within each of `bounds`, which are contiguous."""
-    if not bounds:
-        return []
-    opening = Fraction()
-    totals: list[defaultdict[MovementKind, Fraction]] = [defaultdict(Fraction) for _ in bounds]
-    ends = [end for _, end in bounds]
-    for movement in found:
-        if movement.on < bounds[0][0]:
-            opening += movement.amount
-        elif movement.on <= bounds[-1][1]:
-            totals[bisect_left(ends, movement.on)][movement.kind] += movement.amount
-    rows = []
-    for (start, end), total in zip(bounds, totals, strict=True):
-        closing = opening + sum(total.values(), Fraction())
-        rows.append(Period(start, end, opening, closing, {kind: total[kind] for kind in MovementKind}))
-        opening = closing
-    return rows

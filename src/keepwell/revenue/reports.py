@@ -16,7 +16,6 @@ from keepwell.records.model import EARLIEST_DAY, LATEST_DAY
 from keepwell.revenue import store
 from keepwell.revenue.model import ONE_DAY, months
 from keepwell.revenue.policies import PolicyName
-from keepwell.revenue.retention import monthly_rate
 from keepwell.revenue.service import rows_address
 from keepwell.revenue.views import (
     ChurnReport,
@@ -34,6 +33,7 @@ from keepwell.revenue.views import (
 )
 
 _KINDS: Sequence[Kind] = ("new", "expansion", "contraction", "churn", "reactivation", "fx")
+_DAYS_PER_MONTH = 365 / 12
 LIFETIME_VALUE_FORMULA = "ARPA / monthly account churn rate"
 Totals = Mapping[Kind, Decimal]
 
@@ -246,7 +246,9 @@ def _cohort(
 
 def _per_month(rate: Fraction | None, days: int) -> float | None:
     # More customers can leave than there were at the start; such a rate has no monthly equivalent.
-    return None if rate is None or rate > 1 else monthly_rate(float(rate), days=days)
+    if rate is None or rate > 1:
+        return None
+    return 1.0 - float((1.0 - float(rate)) ** (_DAYS_PER_MONTH / days))
 
 
 def _rows(asked: ReportQuery, **filters: object) -> str:

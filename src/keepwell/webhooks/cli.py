@@ -11,7 +11,14 @@ from uuid import UUID
 import click
 
 from keepwell.identity import service as identity
-from keepwell.platform.command_line import Target, json_option, print_json, run, targets_workspace
+from keepwell.platform.command_line import (
+    Target,
+    json_option,
+    print_json,
+    print_listed,
+    run,
+    targets_workspace,
+)
 from keepwell.platform.database_server import open_database
 from keepwell.platform.runtime import system_runtime
 from keepwell.webhooks import deliveries, endpoints
@@ -72,13 +79,12 @@ def list_command(target: Target, as_json: bool) -> None:
 
     Example: ./keepwell webhooks list --json
     """
-    found = run(_list(target))
-    if as_json:
-        print_json(found)
-        return
-    for endpoint in found:
-        state = f"disabled: {endpoint.disabled_because}" if endpoint.disabled_because else "enabled"
-        click.echo(f"{endpoint.id}  {endpoint.url}  {', '.join(endpoint.events) or 'every event'}  {state}")
+    print_listed(run(_list(target)), _endpoint_line, as_json=as_json)
+
+
+def _endpoint_line(endpoint: EndpointItem) -> str:
+    state = f"disabled: {endpoint.disabled_because}" if endpoint.disabled_because else "enabled"
+    return f"{endpoint.id}  {endpoint.url}  {', '.join(endpoint.events) or 'every event'}  {state}"
 
 
 @webhooks.command("remove")
@@ -120,12 +126,13 @@ def deliveries_command(target: Target, status: DeliveryStatus | None, *, limit: 
     Example: ./keepwell webhooks deliveries --status failed
     """
     found = run(_deliveries(target, DeliveryFilter(status=status), limit=limit))
-    if as_json:
-        print_json(found)
-        return
-    for each in found:
-        outcome = each.last_error or (f"status {each.last_status_code}" if each.last_status_code else "")
-        click.echo(f"{each.id}  {each.event}  {each.status}  {each.attempts} attempts  {outcome}")
+    print_listed(found, _delivery_line, as_json=as_json)
+
+
+def _delivery_line(delivery: DeliveryItem) -> str:
+    code = delivery.last_status_code
+    outcome = delivery.last_error or (f"status {code}" if code else "")
+    return f"{delivery.id}  {delivery.event}  {delivery.status}  {delivery.attempts} attempts  {outcome}"
 
 
 @webhooks.command("replay")

@@ -1,4 +1,4 @@
-"""What every answer says, on an application of the test's own."""
+"""The headers of every response, on a small application."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 from litestar import Litestar, get
-from litestar.datastructures import State
 from litestar.testing import AsyncTestClient
 
-from keepwell.app.middleware.response_headers import complete_headers
+from keepwell.app.middleware.request_log import with_request_log
 from keepwell.platform.clock import FixedClock
 from keepwell.platform.http import deprecated
 from keepwell.platform.ids import Uuid7
@@ -30,17 +29,19 @@ async def new() -> str:
 @pytest.fixture
 def app() -> Litestar:
     ids = Uuid7(FixedClock(datetime(2027, 1, 2, tzinfo=UTC)))
-    return Litestar([old, new], before_send=[complete_headers], state=State({"ids": ids}))
+    application = Litestar([old, new])
+    application.asgi_handler = with_request_log(application.asgi_handler, ids=ids)
+    return application
 
 
-async def test_a_deprecated_route_says_since_when_and_until_when(app: Litestar) -> None:
+async def test_a_deprecated_route_sends_deprecation_and_sunset(app: Litestar) -> None:
     async with AsyncTestClient(app) as client:
         headers = (await client.get("/old")).headers
     assert headers["deprecation"] == "@1798761600"
     assert headers["sunset"] == "Sat, 01 Jan 2028 00:00:00 GMT"
 
 
-async def test_any_other_route_does_not(app: Litestar) -> None:
+async def test_another_route_sends_neither(app: Litestar) -> None:
     async with AsyncTestClient(app) as client:
         headers = (await client.get("/new")).headers
     assert "deprecation" not in headers
@@ -48,7 +49,7 @@ async def test_any_other_route_does_not(app: Litestar) -> None:
 
 
 @pytest.mark.parametrize("given", ["", "short", "with space in it", "x" * 129, 'quote"d-12345'])
-async def test_a_request_id_that_is_not_plain_is_replaced(app: Litestar, given: str) -> None:
+async def test_an_invalid_request_id_is_replaced(app: Litestar, given: str) -> None:
     async with AsyncTestClient(app) as client:
         answered = (await client.get("/new", headers={"X-Request-Id": given})).headers["x-request-id"]
     assert answered != given

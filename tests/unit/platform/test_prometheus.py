@@ -19,13 +19,13 @@ def port() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_what_was_counted_is_served(port: int) -> None:
+def test_metrics_are_served(port: int) -> None:
     serve_metrics(port)
     COUNTED.inc(3)
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
         assert "keepwell_test_prometheus_total 3.0" in answer.read().decode()
 
 
-def test_a_port_that_is_taken_is_refused_with_a_hint(port: int) -> None:
+def test_a_port_in_use_is_rejected_with_a_hint(port: int) -> None:
     with socket.create_server(("127.0.0.1", port)), pytest.raises(Conflict, match=f"Port {port}"):
         serve_metrics(port)

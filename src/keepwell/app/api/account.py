@@ -1,4 +1,4 @@
-"""An account's page: what the rooms know of it, put together."""
+"""One account, with data from several rooms."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ async def get_account(
     )
     risk = await churn.risk_of(todays_connection, workspace_id=workspace_id, account_id=account_id)
     external_id = history.account.external_id
-    # The lake and the journal are files: read them beside the event loop, not on it.
+    # The lake and the journal are files: read them in a thread, not on the event loop.
     activity = await anyio.to_thread.run_sync(
         lambda: intake.activity(
             settings.lake,
@@ -72,5 +72,5 @@ async def get_account(
         activity=activity,
         risk=risk,
     )
-    # The version is of what can be written: activity and risk change without it.
+    # The version covers the writable fields: activity and risk change without it.
     return Response(page, headers={"ETag": etag(page.version)})

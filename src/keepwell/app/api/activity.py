@@ -1,4 +1,4 @@
-"""What happens now, in the whole workspace: the newest events, each under the account that it is of."""
+"""Recent activity of the whole workspace: the newest events, each with its account."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DEFAULT_LIMIT = 20
 
 
 class ActivityItem(msgspec.Struct, frozen=True):
-    """An event and its account; `account_id` and `name` are null where no record is of that `external_id`."""
+    """An event and its account; `account_id` and `name` are null if no account has that `external_id`."""
 
     at: datetime
     event: str
@@ -42,7 +42,7 @@ class RecentActivity(msgspec.Struct, frozen=True):
     "/v1/activity",
     opt=requires("read"),
     tags=["accounts"],
-    summary="What happened last",
+    summary="Recent activity",
     operation_id="getActivity",
     responses=problems(),
 )
@@ -52,9 +52,9 @@ async def get_activity(
     settings: TheSettings,
     limit: Limit = _DEFAULT_LIMIT,
 ) -> RecentActivity:
-    """The newest events of all accounts, as soon as they are taken: an event is seen before the lake has it."""
+    """The newest events of all accounts, as soon as they are accepted, before they are in the lake."""
     workspace_id = principal.workspace_id
-    # The lake and the journal are files: read them beside the event loop, not on it.
+    # The lake and the journal are files: read them in a thread, not on the event loop.
     events = await anyio.to_thread.run_sync(
         lambda: intake.newest_events(
             settings.lake, workspace_id=workspace_id, inbox=settings.intake(workspace_id), limit=limit

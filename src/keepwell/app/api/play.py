@@ -1,4 +1,4 @@
-"""The Play page: what its game is made of, and the key with which it tells of its matches."""
+"""The Play page: the game's files, and the write key for the events of its matches."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ TheRuntime = SkipValidation[NamedDependency[Runtime]]
 
 @cache
 def game_path(built: Path) -> str | None:
-    """The path of the game's files, which names their content by the digest of their manifest; None: not built.
+    """The path of the game's files, which contains a digest of their manifest; None if they are not built.
 
-    It stays what it was when the server started, like the route that serves it.
+    Cached, so that it stays the same as the route that serves it.
     """
     manifest = built / "manifest.json"
     if not manifest.is_file():
@@ -44,7 +44,7 @@ def game_path(built: Path) -> str | None:
 
 
 class Play(msgspec.Struct, frozen=True):
-    """What the Play page needs: the path of the game's files, null where they are not built, and a write key."""
+    """What the Play page needs: the path of the game's files, null if they are not built, and a write key."""
 
     assets: str | None
     write_key: str
@@ -64,7 +64,7 @@ async def get_play(
     settings: TheSettings,
     runtime: TheRuntime,
 ) -> Play:
-    """The game's files, and a key that sends events into this workspace and can do nothing else."""
+    """The game's files, and a key that can send events into this workspace and nothing else."""
     secret = secret_of(settings.secret_file)
     workspace_id = principal.workspace_id
 
@@ -80,6 +80,6 @@ async def get_play(
 
 
 def routes() -> Sequence[Any]:
-    """What the page asks for, and the game's files where they are built."""
+    """The page's route, and the game's files if they are built."""
     path = game_path(_BUILT)
     return [get_play] if path is None else [get_play, kept_forever(path, _BUILT)]

@@ -20,8 +20,8 @@ from keepwell.platform.http import SESSION_COOKIE
 Proof: TypeAlias = Literal["token", "session"]
 
 _DOTS_OF_A_JWT = 2
-REMEMBERED_SECONDS = 2.0
-_MOST_REMEMBERED = 10_000
+CACHED_SECONDS = 2.0
+_MOST_CACHED = 10_000
 _HINT = "`./keepwell sign-in` prints a link for a browser, `./keepwell token create` a token for a script."
 
 
@@ -37,7 +37,7 @@ async def authenticate(connection: AnyConnection, *, live: bool) -> tuple[Princi
     return principal, proof
 
 
-class RememberedTokens:
+class TokenCache:
     """Caches token lookups for two seconds: a script that pages through a list sends the same token each time.
 
     A revoked token may therefore work for up to two seconds more.
@@ -45,19 +45,19 @@ class RememberedTokens:
 
     def __init__(self, *, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
-        self._until: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
+        self._entries: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
 
     def get(self, token: str) -> Principal | None:
         """The principal of `token`, or None if it is not in the cache."""
-        until, principal = self._until.get(token, (0.0, None))
+        until, principal = self._entries.get(token, (0.0, None))
         return principal if until > self._monotonic() else None
 
     def keep(self, token: str, principal: Principal) -> None:
         """Cache the principal of `token`."""
-        self._until[token] = (self._monotonic() + REMEMBERED_SECONDS, principal)
-        self._until.move_to_end(token)
-        if len(self._until) > _MOST_REMEMBERED:
-            self._until.popitem(last=False)
+        self._entries[token] = (self._monotonic() + CACHED_SECONDS, principal)
+        self._entries.move_to_end(token)
+        if len(self._entries) > _MOST_CACHED:
+            self._entries.popitem(last=False)
 
 
 async def _principal(connection: AnyConnection, *, live: bool) -> tuple[Principal | None, Proof]:
@@ -89,11 +89,11 @@ async def _of_access_token(connection: AnyConnection, token: str, *, live: bool)
 
 async def _of_api_token(connection: AnyConnection, token: str, *, live: bool) -> Principal | None:
     state = connection.app.state
-    remembered: RememberedTokens = state.remembered_tokens
-    principal = None if live else remembered.get(token)
+    cache: TokenCache = state.token_cache
+    principal = None if live else cache.get(token)
     if principal is None:
         async with state.database.transaction() as transaction:
             principal = await api_tokens.principal_of_token(transaction, token, clock=state.clock)
         if principal is not None:
-            remembered.keep(token, principal)
+            cache.keep(token, principal)
     return principal

@@ -1,4 +1,8 @@
-"""Who asks where a reverse proxy stands in front: told by the proxy, and believed of those that are named only."""
+"""Client address, scheme and host from X-Forwarded-*, for trusted proxies only.
+
+Not granian's `wrap_asgi_with_proxy_headers`: granian 2.8 ignores X-Forwarded-Host and takes the first
+X-Forwarded-Proto, which a client may have sent.
+"""
 
 from __future__ import annotations
 
@@ -14,22 +18,22 @@ _SCHEMES = {"http", "https"}
 
 
 def behind_proxies(app: ASGIApp, *, trusted: Sequence[Network]) -> ASGIApp:
-    """`app`, for which a request of a `trusted` peer is from whom X-Forwarded-For, -Proto and -Host say.
+    """`app` with X-Forwarded-For, -Proto and -Host applied to requests whose peer is in `trusted`.
 
-    From anybody else these headers mean nothing, for everybody can write them. With no proxy it is `app` itself.
+    From any other peer the headers are ignored, since anybody can send them. Returns `app` if `trusted` is empty.
     """
     if not trusted:
         return app
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP and _is_trusted(_peer(scope), trusted):
-            _believe(scope, trusted)
+            _apply_forwarded(scope, trusted)
         await app(scope, receive, send)
 
     return wrapped
 
 
-def _believe(scope: Scope, trusted: Sequence[Network]) -> None:
+def _apply_forwarded(scope: Scope, trusted: Sequence[Network]) -> None:
     client = _client(scope, trusted)
     if client is not None:
         scope["client"] = (client, 0)
@@ -43,20 +47,20 @@ def _believe(scope: Scope, trusted: Sequence[Network]) -> None:
 
 
 def _client(scope: Scope, trusted: Sequence[Network]) -> str | None:
-    """The nearest address that no trusted proxy has: what is before it, the client may have written itself."""
-    furthest = None
+    """The nearest address that is not a trusted proxy: the client may have sent everything before it."""
+    client = None
     for text in reversed([*_values(scope, b"x-forwarded-for")]):
         address = _address(text)
         if address is None:
             break
-        furthest = str(address)
+        client = str(address)
         if not _is_trusted(address, trusted):
             break
-    return furthest
+    return client
 
 
 def _last(scope: Scope, name: bytes) -> str:
-    """What the trusted peer itself wrote: proxies add to the end."""
+    """The last value, which the trusted peer added itself: proxies append."""
     return next(reversed([*_values(scope, name)]), "")
 
 

@@ -29,12 +29,12 @@ class RateLimits:
         if limit == "none":
             return
         if limit == "sign-in":
-            taken = await take_shared(
+            allowance = await take_shared(
                 connection.app.state.database, self._sign_ins, key=_client_address(connection)
             )
         else:
-            taken = self._buckets.take(_credential(connection))
-        connection.scope["state"]["allowance"] = taken
+            allowance = self._buckets.take(_credential(connection))
+        connection.scope["state"]["allowance"] = allowance
 
 
 def allowance_headers(state: dict[str, Any]) -> dict[str, str]:

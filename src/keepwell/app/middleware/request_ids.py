@@ -15,9 +15,9 @@ _VALID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 
 def assign_request_id(scope: Scope, *, ids: Ids) -> str:
     """Set and return the request's id: the caller's X-Request-Id if it is valid, otherwise a new one."""
-    given = Headers.from_scope(scope).get(REQUEST_ID, "")
+    requested = Headers.from_scope(scope).get(REQUEST_ID, "")
     # The id is logged, so it must not be arbitrary text.
-    request_id = given if _VALID.fullmatch(given) else str(ids.new())
+    request_id = requested if _VALID.fullmatch(requested) else str(ids.new())
     scope["state"]["request_id"] = request_id
     return request_id
 

@@ -18,7 +18,7 @@ _LOG = structlog.get_logger("keepwell.http")
 
 
 def with_request_log(app: ASGIApp, *, ids: Ids) -> ASGIApp:
-    """`app`, each of whose requests gets an id and is logged once it has ended, however it ends.
+    """`app` with a request id, and a log line when the request ends, for each request.
 
     The query string is never logged: sign-in links and callbacks carry their secrets there.
     """

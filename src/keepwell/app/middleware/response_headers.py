@@ -10,7 +10,7 @@ from litestar.types import HTTPResponseStartEvent, Scope
 
 from keepwell.app.middleware.rate_limits import allowance_headers
 from keepwell.app.middleware.request_ids import REQUEST_ID, request_id_of
-from keepwell.intake import api as intake_api
+from keepwell.intake.events import api as intake_api
 
 SECURITY_HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-store",
@@ -33,10 +33,10 @@ def complete_headers(message: HTTPResponseStartEvent, scope: Scope) -> None:
         *allowance_headers(scope["state"]).items(),
         *_deprecation_headers(scope),
     ]
-    given = [*message["headers"]]
-    said = {name for name, _ in given}
-    also = [*_SECURITY, *cross_origin, *((name.lower().encode(), value.encode()) for name, value in own)]
-    message["headers"] = [*given, *(pair for pair in also if pair[0] not in said)]
+    present = [*message["headers"]]
+    names = {name for name, _ in present}
+    common = [*_SECURITY, *cross_origin, *((name.lower().encode(), value.encode()) for name, value in own)]
+    message["headers"] = [*present, *(pair for pair in common if pair[0] not in names)]
 
 
 def _deprecation_headers(scope: Scope) -> Sequence[tuple[str, str]]:

@@ -25,7 +25,7 @@ class SigningKeys:
     def __init__(self, folder: Path, *, clock: Clock) -> None:
         self._folder = folder
         self._clock = clock
-        self._keys: Sequence[RSAKey] = ()
+        self._runtime: Sequence[RSAKey] = ()
         self._seen = -1
 
     def newest(self) -> RSAKey:
@@ -69,8 +69,8 @@ class SigningKeys:
         except FileNotFoundError:
             return ()
         if seen != self._seen:
-            self._keys, self._seen = [_read(file) for file in self._files()], seen
-        return self._keys
+            self._runtime, self._seen = [_read(file) for file in self._files()], seen
+        return self._runtime
 
     def _next_number(self) -> int:
         files = self._files()

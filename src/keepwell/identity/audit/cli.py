@@ -8,7 +8,14 @@ from keepwell.identity import service as identity
 from keepwell.identity.audit import service
 from keepwell.identity.audit.checkpoints import parse_head, read_checkpoint, write_checkpoint
 from keepwell.identity.audit.model import AuditEntry, AuditFilter, Head, Verified
-from keepwell.platform.command_line import Target, json_option, print_json, run, targets_workspace
+from keepwell.platform.command_line import (
+    Target,
+    json_option,
+    print_json,
+    print_listed,
+    run,
+    targets_workspace,
+)
 from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import CorruptData
 
@@ -32,11 +39,11 @@ def list_command(
     Example: ./keepwell audit list --action account.deleted --json
     """
     found = run(_list(target, AuditFilter(action=action, subject=subject), limit=limit))
-    if as_json:
-        print_json(found)
-        return
-    for entry in found:
-        click.echo(f"{entry.sequence:>6}  {entry.at:%Y-%m-%d %H:%M:%S}  {entry.action}  {entry.subject}")
+    print_listed(found, _entry_line, as_json=as_json)
+
+
+def _entry_line(entry: AuditEntry) -> str:
+    return f"{entry.sequence:>6}  {entry.at:%Y-%m-%d %H:%M:%S}  {entry.action}  {entry.subject}"
 
 
 @audit.command("verify")

@@ -75,7 +75,7 @@ class SubscriptionRow(msgspec.Struct, frozen=True):
     list_amount: Decimal | None = None
 
 
-class UnreadableRow(msgspec.Struct, frozen=True, kw_only=True):
+class UnreadableRow(msgspec.Struct, frozen=True):
     """A subscription whose last reading failed at `field`, so that its account's revenue is uncertain.
 
     `since` is the first uncertain day. `until` is the day it was read again, None while it cannot be read.
@@ -84,7 +84,7 @@ class UnreadableRow(msgspec.Struct, frozen=True, kw_only=True):
     external_id: str
     account: str
     since: date
-    until: date | None = None
+    until: date | None
     field: str
     code: str
     reason: str

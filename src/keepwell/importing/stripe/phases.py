@@ -54,13 +54,12 @@ def _read_item(
 ) -> ItemReading:
     item = found.items.data[number]
     try:
-        row, times, why = _full_price(found, item, number=number)
+        row, times, metered = _full_price(found, item, number=number)
         less = reduction.applied_to(row.amount, times)
     except RejectedRow as why:
         return ItemReading(item=item.id, why=why)
-    return ItemReading(
-        item=item.id, phases=list(_in_order(found, row, less=less, less_until=less_until)), why=why
-    )
+    phases = list(_in_order(found, row, less=less, less_until=less_until))
+    return ItemReading(item=item.id, phases=phases, why=metered)
 
 
 def _coupon(found: Subscription) -> tuple[Coupon | None, date | None]:

@@ -15,8 +15,8 @@ import duckdb
 import ibis
 import pyarrow as pa
 
-from keepwell.intake.lake.folders import REBUILD, Folder
 from keepwell.intake.lake.manifest import ROWS_OF_A_GROUP, Kind
+from keepwell.intake.lake.storage import REBUILD, Folder
 from keepwell.intake.model import Engine
 from keepwell.platform.errors import CorruptData, Unavailable
 

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from keepwell.intake.lake.folders import REBUILD, Folder
+from keepwell.intake.lake.storage import REBUILD, Folder
 from keepwell.platform.errors import CorruptData
 
 MANIFEST = "manifest.json"

@@ -15,11 +15,11 @@ import msgspec
 import pyarrow as pa
 from pyarrow import compute
 
-from keepwell.intake.events import read_event
-from keepwell.intake.journal import damaged
+from keepwell.intake.journal.segments import damaged
 from keepwell.intake.lake.manifest import EVENT_ORDER, Kind
 from keepwell.intake.model import Refusal
-from keepwell.intake.validation import is_too_deep
+from keepwell.intake.schema.events import read_event
+from keepwell.intake.schema.validation import is_too_deep
 
 DAY = "_day"
 INSTANT = pa.timestamp("us", tz="UTC")

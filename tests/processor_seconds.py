@@ -1,0 +1,89 @@
+"""A pytest plugin: how many processor seconds each test takes, and the slowest ones at the end of a run.
+
+Processor seconds and not wall time, since they hardly depend on what else the machine is doing. A test pays for
+its own process, for the processes below it that have ended, and for the watched ones. What a fixture of a whole
+module costs is paid by the test that it begins or ends with.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import pytest
+
+_PROPERTY = "processor_seconds"
+
+_watched: set[int] = set()
+
+
+@pytest.fixture(scope="session")
+def watch() -> Callable[[int], None]:
+    """Lets tests pay for what a process with this id takes, such as a server that outlives them."""
+    return _watched.add
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--slowest", type=int, default=0, metavar="N", help="List the N slowest tests, in processor seconds."
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(_Measurement())
+    if config.getoption("--slowest"):
+        config.pluginmanager.register(_Report(config.getoption("--slowest")))
+
+
+class _Measurement:
+    """Measures each test, in the process that runs it."""
+
+    def __init__(self) -> None:
+        self._began = 0.0
+
+    def pytest_runtest_logstart(self) -> None:
+        self._began = _seconds_so_far()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        if call.when == "teardown":
+            report.user_properties.append((_PROPERTY, _seconds_so_far() - self._began))
+        return report
+
+
+class _Report:
+    """Lists the slowest tests, in the process that all reports come to."""
+
+    def __init__(self, listed: int) -> None:
+        self._listed = listed
+        self._seconds = Counter[str]()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        for name, seconds in report.user_properties:
+            if name == _PROPERTY:
+                self._seconds[report.nodeid] += float(str(seconds))
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        terminalreporter.section(f"processor seconds of the slowest {self._listed} tests")
+        for test, seconds in self._seconds.most_common(self._listed):
+            terminalreporter.line(f"{seconds:7.1f}  {test}")
+        terminalreporter.line(f"{self._seconds.total():7.1f}  in all {len(self._seconds)}")
+
+
+def _seconds_so_far() -> float:
+    return sum(os.times()[:4]) + sum(map(_seconds_of, _watched))
+
+
+def _seconds_of(process: int) -> float:
+    """The seconds of a process and its ended children; 0 if it has ended, or if there is no /proc."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    # Behind the program's name, which may contain spaces: utime, stime, cutime and cstime in ticks.
+    return sum(map(int, stat.rpartition(")")[2].split()[11:15])) / os.sysconf("SC_CLK_TCK")

@@ -1,0 +1,46 @@
+"""A pytest plugin: by default a seeded sample of what only repeats is run, and all of it with `--thorough`.
+
+Test modules ask when they are imported, so that the number of cases depends on the option.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import TypeVar
+
+import hypothesis
+import pytest
+
+Case = TypeVar("Case")
+_MORE_EXAMPLES = 10
+_is_thorough = False
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--thorough", action="store_true", help="Every crash point, more kills, longer fuzzing: 40 minutes."
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    global _is_thorough  # noqa: PLW0603  pytest has one configuration in a process
+    _is_thorough = config.getoption("--thorough")
+    if _is_thorough:
+        examples = hypothesis.settings().max_examples * _MORE_EXAMPLES
+        hypothesis.settings.register_profile("thorough", max_examples=examples, deadline=None)
+        hypothesis.settings.load_profile("thorough")
+
+
+def repeats(default: int, *, thorough: int) -> int:
+    """How often to do what is done at random."""
+    return thorough if _is_thorough else default
+
+
+def sample(cases: Sequence[Case], count: int, *, seed: str) -> list[Case]:
+    """All cases in a thorough run, otherwise `count` of them, in their order; another `seed` draws others."""
+    if _is_thorough or count >= len(cases):
+        return list(cases)
+    drawn = random.Random(seed).sample(range(len(cases)), count)
+    return [cases[index] for index in sorted(drawn)]
