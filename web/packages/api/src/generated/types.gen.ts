@@ -180,7 +180,7 @@ export type Reason = {
 /**
  * ChurnKind
  *
- * Involuntary: the account is about to be lost over a payment and not by its own will.
+ * Involuntary: the account is about to be lost over a failed payment, not by its own decision.
  */
 export type ChurnKind = 'voluntary' | 'involuntary';
 
