@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import random
@@ -66,8 +67,11 @@ class Importer:
             text=True,
         )
 
-    def has_begun(self) -> bool:
-        """Whether the process has come to its work."""
+    def has_begun_or_ended(self, process: subprocess.Popen[str]) -> bool:
+        """Whether `process` has created its workspace, or is over."""
+        return self._has_begun() or process.poll() is not None
+
+    def _has_begun(self) -> bool:
         with psycopg.connect(self._conninfo) as connection:
             found = connection.execute("select from workspaces where slug = %s", (self.workspace,))
             return found.fetchone() is not None
@@ -101,7 +105,7 @@ def test_an_import_cut_off_at_random_is_completed_by_the_same_command(
     chance = random.Random(how)
     for _ in range(CUTS):
         process = importer.start()
-        wait_for(lambda process=process: importer.has_begun() or process.poll() is not None)
+        wait_for(functools.partial(importer.has_begun_or_ended, process))
         time.sleep(chance.uniform(0, SECONDS_OF_WORK))
         process.send_signal(how)
         process.communicate(timeout=PATIENCE)
