@@ -69,9 +69,9 @@ class Importer:
 
     def has_begun_or_ended(self, process: subprocess.Popen[str]) -> bool:
         """Whether `process` has created its workspace, or is over."""
-        return self._has_begun() or process.poll() is not None
+        return self.has_begun() or process.poll() is not None
 
-    def _has_begun(self) -> bool:
+    def has_begun(self) -> bool:
         with psycopg.connect(self._conninfo) as connection:
             found = connection.execute("select from workspaces where slug = %s", (self.workspace,))
             return found.fetchone() is not None
