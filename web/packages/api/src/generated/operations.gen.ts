@@ -107,7 +107,7 @@ export const getActivity = operation<GetActivityData, GetActivityResponse>({
 
 /**
  * List audit entries
- * Who changed what and when, newest first; each entry contains the hash that chains it to the previous one.
+ * Changes and their authors, newest first; each entry contains the hash that links it to the previous one.
  */
 export const listAuditEntries = operation<ListAuditEntriesData, ListAuditEntriesResponse>({
     method: 'GET',
