@@ -107,7 +107,7 @@ async def _marks(
 
 
 class _Conversion:
-    """Turns mapped rows into those of each entity; `accounts` are the external ids that are there already.
+    """Turns mapped rows into those of each entity; `accounts` are the external ids of the stored accounts.
 
     `refused` are the subscriptions of known accounts that cannot be imported.
     """
