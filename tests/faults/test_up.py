@@ -47,7 +47,7 @@ def test_a_signal_stops_every_process_within_five_seconds(home: Path, how: signa
 
 
 @pytest.mark.parametrize("during", ["Simulating subscribers", "Reading events", "Training"])
-def test_a_signal_while_the_sample_is_made_stops_every_process_and_the_next_start_completes_it(
+def test_a_signal_while_the_sample_is_created_stops_every_process_and_the_next_start_completes_it(
     home: Path, during: str
 ) -> None:
     server = RunningServer(home, "demo", "--until", "2026-06-30")
@@ -59,7 +59,7 @@ def test_a_signal_while_the_sample_is_made_stops_every_process_and_the_next_star
     assert save_list["model"]["signal"]
 
 
-def test_a_client_that_keeps_its_connection_open_does_not_delay_the_stop(home: Path) -> None:
+def test_an_open_client_connection_does_not_delay_the_stop(home: Path) -> None:
     with RunningServer(home) as server, httpx.Client() as client:
         client.get(f"{server.url}/health/live")
         assert server.seconds_to_stop(signal.SIGTERM) < LONGEST_STOP
@@ -118,7 +118,7 @@ def test_a_command_stops_the_database_that_it_started(home: Path) -> None:
         assert not (home / "postgres" / "data" / "postmaster.pid").exists()
 
 
-def test_a_request_that_meets_a_dead_database_is_a_problem_and_not_an_internal_error(home: Path) -> None:
+def test_a_request_with_the_database_down_is_a_problem_and_not_an_internal_error(home: Path) -> None:
     with RunningServer(home) as server:
         token = make_token(home)
         os.kill(server.postmaster, signal.SIGKILL)

@@ -133,5 +133,7 @@ def _networks(environment: Mapping[str, str], name: str) -> tuple[Network, ...]:
 def _count(environment: Mapping[str, str], name: str, default: int) -> int:
     given = environment.get(name) or str(default)
     if not given.isdecimal() or int(given) == 0:
-        raise DataValidationError(f"{name}: {given!r} is not a whole number above zero.", hint="Correct or unset it.")
+        raise DataValidationError(
+            f"{name}: {given!r} is not a whole number above zero.", hint="Correct or unset it."
+        )
     return int(given)

@@ -58,7 +58,7 @@ def mrr(held: Iterable[PricedSpan], day: date, rates: MonthlyRates) -> Fraction:
 
 
 @given(st.lists(spans(), max_size=8), RATES, DAYS)
-def test_movements_and_fx_lead_to_the_mrr_of_each_day_in_all_and_by_customer(
+def test_movements_and_fx_add_up_to_the_mrr_of_each_day_in_total_and_by_customer(
     held: list[PricedSpan], rates: MonthlyRates, day: date
 ) -> None:
     found = [each for each in movements(held, rates=rates) if each.on <= day]
@@ -69,19 +69,19 @@ def test_movements_and_fx_lead_to_the_mrr_of_each_day_in_all_and_by_customer(
 
 
 @given(st.lists(spans(), max_size=8).flatmap(lambda held: st.tuples(st.just(held), st.permutations(held))))
-def test_the_order_of_the_spans_changes_no_movement(pair: tuple[list[PricedSpan], list[PricedSpan]]) -> None:
+def test_the_order_of_spans_does_not_matter(pair: tuple[list[PricedSpan], list[PricedSpan]]) -> None:
     held, shuffled = pair
     assert movements(held, rates=DOLLARS) == movements(shuffled, rates=DOLLARS)
 
 
 @given(st.lists(spans(), max_size=8))
-def test_a_customer_is_new_once_at_the_most(held: list[PricedSpan]) -> None:
+def test_a_customer_is_new_at_most_once(held: list[PricedSpan]) -> None:
     new = [each.account_id for each in movements(held, rates=DOLLARS) if each.kind is MovementKind.NEW]
     assert len(new) == len(set(new))
 
 
 @given(st.lists(spans(), max_size=8))
-def test_a_rate_change_is_never_a_movement_where_there_is_one_currency(held: list[PricedSpan]) -> None:
+def test_a_rate_change_is_never_a_movement_in_a_single_currency(held: list[PricedSpan]) -> None:
     assert not [each for each in movements(held, rates=DOLLARS) if each.kind is MovementKind.FX]
 
 
