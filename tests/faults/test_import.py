@@ -99,7 +99,7 @@ def assert_whole(summary: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_an_import_cut_off_at_random_is_completed_by_the_same_command(
+def test_an_import_killed_at_random_is_completed_by_the_same_command(
     importer: Importer, how: signal.Signals
 ) -> None:
     chance = random.Random(how)
@@ -115,7 +115,7 @@ def test_an_import_cut_off_at_random_is_completed_by_the_same_command(
     assert not again["changed"]
 
 
-def test_an_interrupted_import_says_so_in_one_line_and_exits_with_130(importer: Importer) -> None:
+def test_an_interrupted_import_prints_one_line_and_exits_with_130(importer: Importer) -> None:
     process = importer.start()
     wait_for(importer.has_begun)
     process.send_signal(signal.SIGINT)
@@ -131,7 +131,7 @@ def small_disk(disk_of: Callable[[int], Path]) -> Path:
     return disk_of(2 << 20)
 
 
-def test_a_full_disk_is_named_and_after_freeing_space_nothing_is_lost(
+def test_a_full_disk_is_reported_and_freeing_space_completes_the_import(
     export: Export, small_disk: Path, conninfo: str
 ) -> None:
     importer = Importer(export, small_disk / "home", conninfo=conninfo)
