@@ -1,1 +1,1 @@
-"""Measurements of this checkout: `./keepwell bench`. No part of the wheel."""
+"""Benchmarks of this checkout: `./keepwell bench`. Not part of the wheel."""

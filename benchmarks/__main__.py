@@ -1,4 +1,4 @@
-"""`./keepwell bench`: what this checkout costs on this machine, beside what it is measured against."""
+"""`./keepwell bench`: what this checkout costs on this machine, next to its baselines."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from benchmarks import (
     http_report,
     intake,
     intake_report,
+    lake_formats_report,
     parquet,
     parquet_report,
     population,
@@ -25,9 +26,11 @@ from benchmarks.api import measure_api
 from benchmarks.disk import measure_disk
 from benchmarks.game import FULL, QUICK, measure_game
 from benchmarks.http_intake import measure_http
+from benchmarks.lake_formats import measure_lake_formats
+from benchmarks.lake_load import Load
 from benchmarks.report import REPORTS, write_part
 from benchmarks.revenue import measure_revenue
-from keepwell.platform.command_line import TerminalProgress, json_option, print_json
+from keepwell.platform.cli.command_line import TerminalProgress, json_option, print_json
 from keepwell.platform.errors import KeepwellError
 
 INTERRUPTED = 130
@@ -36,13 +39,15 @@ on_option = click.option(
     "--on",
     "folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Work on the disk of this folder, in place of the one for temporary files.",
+    help="Work on the disk of this folder instead of the temporary folder's.",
 )
-write_option = click.option(
-    "--write", is_flag=True, help="Write the figures into the report of this checkout."
-)
+write_option = click.option("--write", is_flag=True, help="Write the figures into this checkout's report.")
 repeats_option = click.option(
-    "--repeats", default=3, show_default=True, type=click.IntRange(min=1), help="Runs of each; medians count."
+    "--repeats",
+    default=3,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Runs of each; the median counts.",
 )
 
 
@@ -56,12 +61,12 @@ def bench() -> None:
 
 @bench.command("intake")
 @click.option(
-    "--rows", default=2_000_000, show_default=True, type=click.IntRange(min=1_000), help="How many rows."
+    "--rows", default=2_000_000, show_default=True, type=click.IntRange(min=1_000), help="Number of rows."
 )
 @click.option(
     "--textbook-rows",
     type=click.IntRange(min=1_000),
-    help="How many of them the slow loop reads; a tenth unless given.",
+    help="How many of them the slow baseline loop reads; default: a tenth.",
 )
 @repeats_option
 @on_option
@@ -70,7 +75,7 @@ def bench() -> None:
 def intake_command(
     rows: int, textbook_rows: int | None, repeats: int, folder: Path | None, write: bool, as_json: bool
 ) -> None:
-    """Intake beside the loop of the textbooks; Polars and DuckDB on the way to Parquet.
+    """Intake compared with a plain Python loop; Polars and DuckDB compared on writing Parquet.
 
     Takes some five minutes and 2 GB of disk with so many rows.
 
@@ -93,14 +98,14 @@ def intake_command(
 
 @bench.command("io")
 @click.option(
-    "--rows", default=500_000, show_default=True, type=click.IntRange(min=1_000), help="How many lines."
+    "--rows", default=500_000, show_default=True, type=click.IntRange(min=1_000), help="Number of lines."
 )
 @click.option(
     "--synced-rows",
     default=1_000,
     show_default=True,
     type=click.IntRange(min=1),
-    help="How many of them the ways write that sync each line.",
+    help="Number of lines for writers that sync each line.",
 )
 @repeats_option
 @on_option
@@ -109,7 +114,7 @@ def intake_command(
 def io_command(
     rows: int, synced_rows: int, repeats: int, folder: Path | None, write: bool, as_json: bool
 ) -> None:
-    """Ways to read and write, beside those that intake takes.
+    """Ways to read and write files, compared with those intake uses.
 
     Example: ./keepwell bench io --on /var/lib --json
     """
@@ -131,14 +136,14 @@ def io_command(
     default=50_000,
     show_default=True,
     type=click.IntRange(min=1_000),
-    help="About so many events a run.",
+    help="Approximate number of events per run.",
 )
 @repeats_option
 @on_option
 @write_option
 @json_option
 def http_command(events: int, repeats: int, folder: Path | None, write: bool, as_json: bool) -> None:
-    """Durable events over HTTP, beside a commit for each event.
+    """Durable events over HTTP, compared with one commit per event.
 
     Example: ./keepwell bench http --events 10000 --json
     """
@@ -152,13 +157,64 @@ def http_command(events: int, repeats: int, folder: Path | None, write: bool, as
         click.echo(http_report.summary(figures))
 
 
+@bench.command("lake-formats")
+@click.option("--days", default=90, show_default=True, type=click.IntRange(min=2), help="How many days.")
+@click.option("--segments", default=3, show_default=True, type=click.IntRange(min=1), help="Appends per day.")
+@click.option(
+    "--rows", default=10_000, show_default=True, type=click.IntRange(min=100), help="Rows per append."
+)
+@click.option(
+    "--kills", default=10, show_default=True, type=click.IntRange(min=0), help="Kills of each format."
+)
+@click.option(
+    "--peers",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep the environments of the other formats in this folder; they are temporary otherwise.",
+)
+@repeats_option
+@on_option
+@write_option
+@json_option
+def lake_formats_command(
+    *,
+    days: int,
+    segments: int,
+    rows: int,
+    kills: int,
+    peers: Path | None,
+    repeats: int,
+    folder: Path | None,
+    write: bool,
+    as_json: bool,
+) -> None:
+    """The lake's own manifest compared with Delta Lake and Iceberg, which are installed into a place of their own.
+
+    Example: ./keepwell bench lake-formats --days 10 --repeats 1 --json
+    """
+    with tempfile.TemporaryDirectory(prefix="keepwell-bench-", dir=folder) as place:
+        figures = measure_lake_formats(
+            Path(place) / "lakes",
+            Load(days, segments, rows),
+            repeats=repeats,
+            kills=kills,
+            peers=peers or Path(place) / "peers",
+            progress=TerminalProgress(),
+        )
+    if write:
+        write_part(lake_formats_report.DECISION, "lake-formats", text=lake_formats_report.markdown(figures))
+    if as_json:
+        print_json(figures)
+    else:
+        click.echo(lake_formats_report.summary(figures))
+
+
 @bench.command("revenue")
 @click.option(
     "--subscriptions",
     default=100_000,
     show_default=True,
     type=click.IntRange(min=100),
-    help="How large the business is.",
+    help="Number of subscriptions.",
 )
 @repeats_option
 @on_option
@@ -167,7 +223,7 @@ def http_command(events: int, repeats: int, folder: Path | None, write: bool, as
 def revenue_command(
     subscriptions: int, repeats: int, folder: Path | None, write: bool, as_json: bool
 ) -> None:
-    """The revenue figures of a large business: processor time of each, and a rebuild of every movement.
+    """The revenue figures of a large business: processor time of each, and of rebuilding every movement.
 
     Example: ./keepwell bench revenue --subscriptions 10000 --json
     """
@@ -189,10 +245,14 @@ def revenue_command(
     default=100_000,
     show_default=True,
     type=click.IntRange(min=2_000),
-    help="How many accounts.",
+    help="Number of accounts.",
 )
 @click.option(
-    "--pages", default=100, show_default=True, type=click.IntRange(min=20), help="Over each of 8 connections."
+    "--pages",
+    default=100,
+    show_default=True,
+    type=click.IntRange(min=20),
+    help="Pages per connection, over 8 connections.",
 )
 @repeats_option
 @on_option
@@ -201,7 +261,7 @@ def revenue_command(
 def api_command(
     accounts: int, pages: int, repeats: int, folder: Path | None, write: bool, as_json: bool
 ) -> None:
-    """A page of accounts, beside FastAPI, SQLAlchemy's ORM and uvicorn on the same database.
+    """A page of accounts, compared with FastAPI, SQLAlchemy's ORM and uvicorn on the same database.
 
     Example: ./keepwell bench api --accounts 10000 --json
     """
@@ -223,13 +283,15 @@ def api_command(
     default=40_000,
     show_default=True,
     type=click.IntRange(min=200),
-    help="How many visit; half of them are watched for long enough.",
+    help="Number of visitors; half of them are observed for the full period.",
 )
-@click.option("--seeds", default=8, show_default=True, type=click.IntRange(min=1), help="Sample businesses.")
+@click.option(
+    "--seeds", default=8, show_default=True, type=click.IntRange(min=1), help="Number of sample businesses."
+)
 @write_option
 @json_option
 def population_command(players: int, seeds: int, write: bool, as_json: bool) -> None:
-    """Bulwark's population beside its reference, the treatment's effect, and the model on several samples.
+    """Bulwark's population compared with its reference, the treatment's effect, and the model on several samples.
 
     Example: ./keepwell bench population --players 4000 --seeds 2 --json
     """
@@ -244,11 +306,11 @@ def population_command(players: int, seeds: int, write: bool, as_json: bool) -> 
 
 
 @bench.command("game")
-@click.option("--quick", is_flag=True, help="A minute in place of several; the figures say little.")
+@click.option("--quick", is_flag=True, help="Run for one minute instead of several; the figures mean little.")
 @write_option
 @json_option
 def game_command(quick: bool, write: bool, as_json: bool) -> None:
-    """Bulwark's core beside esper's objects, A* and tcod; bots' matches, and the demo's population.
+    """Bulwark's core compared with esper, A* and tcod; bots' matches, and the demo's population.
 
     Example: ./keepwell bench game --quick --json
     """
@@ -263,7 +325,7 @@ def game_command(quick: bool, write: bool, as_json: bool) -> None:
 
 
 def main() -> None:
-    """Run a measurement; a KeepwellError becomes its message, its hint and its exit code."""
+    """Run a benchmark; a KeepwellError is printed with its hint and sets the exit code."""
     try:
         bench.main(prog_name="./keepwell bench", standalone_mode=False)
     except click.ClickException as error:

@@ -1,4 +1,4 @@
-"""A page of accounts from a large table: our server beside FastAPI, SQLAlchemy's ORM and uvicorn."""
+"""A page of accounts from a large table: our server compared with FastAPI, SQLAlchemy's ORM and uvicorn."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ from benchmarks.processes import HOST, cpu_seconds, free_port, postgres_seconds,
 from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.config import Settings, read_settings
 from keepwell.platform.database import Database
+from keepwell.platform.database_server import database_server
 from keepwell.platform.errors import CorruptData
 from keepwell.platform.migrations import migrate, migrations_folder, read_migrations
 from keepwell.platform.progress import Progress
-from keepwell.platform.runtime import database_server
-from keepwell.subscriptions import derived
+from keepwell.revenue import projections
 
 _CONNECTIONS = 8
 _WARM_UP = 20
 
 
 class Served(msgspec.Struct, frozen=True, kw_only=True):
-    """Milliseconds of processor for a page: of the server, and of its Postgres."""
+    """Milliseconds of processor time per page: of the server, and of its Postgres."""
 
     server: float
     postgres: float
 
 
 class ApiFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """Ours by an API token and by an access token, beside the textbook's."""
+    """Ours with an API token and with an access token, and the baseline's."""
 
     machine: str
     accounts: int
@@ -57,7 +57,7 @@ class _Contender(NamedTuple):
 
 
 def measure_api(folder: Path, *, accounts: int, pages: int, repeats: int, progress: Progress) -> ApiFigures:
-    """Measure with so many accounts; raises CorruptData where the two do not answer the same rows."""
+    """Measure with this many accounts; raises CorruptData if the two servers return different rows."""
     settings = read_settings({}, home=folder / "home")
     settings.home.mkdir(mode=0o700)
     with database_server(settings) as conninfo:
@@ -73,7 +73,9 @@ async def _prepare(conninfo: str, accounts: int, progress: Progress) -> str:
             workspace, token = await make_workspace(database)
             fill(conninfo, workspace.id, accounts=accounts, subscriptions=accounts * 3 // 2)
             async with database.workspace(workspace.id) as connection:
-                await derived.bring_to(connection, workspace_id=workspace.id, today=today(SystemClock()))
+                await projections.advance_to(
+                    connection, workspace_id=workspace.id, today=today(SystemClock())
+                )
     with psycopg.connect(conninfo, autocommit=True) as superuser:
         superuser.execute("vacuum analyze")
     return token
@@ -100,7 +102,7 @@ def _contest(
         served(command, port=ours, environment={"KEEPWELL_REQUESTS_PER_MINUTE": "100000000"}) as our_server,
         served(textbook, port=theirs, environment={"DATABASE_URL": _sqlalchemy(conninfo)}) as their_server,
     ):
-        # Each on one core, and the client on the other.
+        # Each server on one core, the client on the other.
         for server in (our_server, their_server):
             server.cpu_affinity([0])
         access = httpx.post(
@@ -117,7 +119,7 @@ def _contest(
             digests = {_read(each, pages=_WARM_UP)[1] for each in contenders}
             if len(digests) != 1:
                 raise CorruptData(
-                    "The two do not answer the same rows.", hint="The figures would mean nothing."
+                    "The two servers return different rows.", hint="The figures would be meaningless."
                 )
             for _ in range(repeats):
                 for each in contenders:
@@ -136,8 +138,8 @@ def _sample(contender: _Contender, postmaster: psutil.Process, *, pages: int) ->
 def _read(contender: _Contender, *, pages: int) -> tuple[int, str]:
     os.environ["TOKEN"] = contender.token
     command = python("-m", "benchmarks.api_load", str(contender.port), str(_CONNECTIONS), str(pages))
-    said = json.loads(run(command).output)
-    return said["pages"], str(said["digests"])
+    counted = json.loads(run(command).output)
+    return counted["pages"], str(counted["digests"])
 
 
 def _median(samples: Sequence[Served]) -> Served:

@@ -1,8 +1,8 @@
-"""The same page of accounts as the textbooks serve it: FastAPI, SQLAlchemy's ORM and uvicorn.
+"""The same page of accounts in the standard way: FastAPI, SQLAlchemy's ORM and uvicorn.
 
-Run as `python -m benchmarks.api_baseline PORT` with DATABASE_URL set. Written by the documentation of each: a
-session for each request, entities, a response model, the token looked up by its hash. It has no row-level
-security, no roles, no limits and no request ids.
+Run as `python -m benchmarks.api_baseline PORT` with DATABASE_URL set. Written after each library's documentation: a
+session per request, entities, a response model, the token looked up by its hash. It has no row-level security, no
+roles, no limits and no request ids.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ app = FastAPI()
 
 
 class Base(DeclarativeBase):
-    """Of every entity."""
+    """Base class of all entities."""
 
 
 class Token(Base):
@@ -54,7 +54,7 @@ class Workspace(Base):
 
 
 class Standing(Base):
-    """What an account is today."""
+    """The current state of an account."""
 
     __tablename__ = "account_standings"
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -86,7 +86,7 @@ class Account(Base):
 
 
 class AccountOut(BaseModel):
-    """An account as clients see it."""
+    """An account as returned to clients."""
 
     id: UUID
     external_id: str
@@ -104,7 +104,7 @@ class AccountOut(BaseModel):
 
 
 class PageOut(BaseModel):
-    """Some accounts, and the cursor of the next ones."""
+    """Some accounts, and the cursor of the next page."""
 
     items: list[AccountOut]
     next: str | None

@@ -1,7 +1,7 @@
-"""Reads pages of accounts over some connections. Run as `python -m benchmarks.api_load PORT CONNECTIONS PAGES`.
+"""Reads pages of accounts over several connections: `python -m benchmarks.api_load PORT CONNECTIONS PAGES`.
 
-The token is in the environment, as TOKEN. Each connection walks on from where it is by the cursors; at the end
-it prints how many pages were read, and the hash of the first hundred.
+The token is in the environment as TOKEN. Each connection follows the cursors; at the end the number of pages read and
+the hash of the first hundred are printed.
 """
 
 from __future__ import annotations

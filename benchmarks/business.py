@@ -1,4 +1,4 @@
-"""A business of a given size in a database: accounts, plans, subscriptions over five years, and their figures."""
+"""A business of a given size in a database: accounts, plans, five years of subscriptions, and their figures."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from uuid import UUID
 import psycopg
 
 from keepwell.identity import service as identity
-from keepwell.identity import tokens
-from keepwell.identity.model import NewToken, Workspace
-from keepwell.identity.service import system_keys
+from keepwell.identity.api_tokens import service as api_tokens
+from keepwell.identity.api_tokens.model import NewToken
+from keepwell.identity.model import Workspace
 from keepwell.platform.clock import today
 from keepwell.platform.database import Database
+from keepwell.platform.runtime import system_runtime
 
 SLUG = "bench"
 YEARS = 5
@@ -24,17 +25,17 @@ _SEED = 7
 
 async def make_workspace(database: Database) -> tuple[Workspace, str]:
     """The workspace, and an API token of its owner."""
-    keys = system_keys()
+    runtime = system_runtime()
     async with database.transaction() as connection:
-        workspace = await identity.ensure_workspace(connection, SLUG, keys=keys)
+        workspace = await identity.ensure_workspace(connection, SLUG, runtime=runtime)
         actor = await identity.operator(connection, workspace.id)
-        made = await tokens.create_token(connection, actor, NewToken(name="bench"), keys=keys)
+        made = await api_tokens.create_token(connection, actor, NewToken(name="bench"), runtime=runtime)
     return workspace, made.token
 
 
 def fill(conninfo: str, workspace_id: UUID, *, accounts: int, subscriptions: int) -> None:
-    """Write the records by COPY; the same numbers make the same business."""
-    random = Random(_SEED)  # noqa: S311  a business that is the same each time, no secret
+    """Write the records with COPY; the same numbers give the same business."""
+    random = Random(_SEED)  # noqa: S311  reproducible test data, not a secret
     account_ids = [UUID(int=random.getrandbits(128)) for _ in range(accounts)]
     with psycopg.connect(conninfo) as connection, connection.cursor() as cursor:
         _copy(
@@ -68,14 +69,14 @@ def _copy(cursor: psycopg.Cursor, target: str, rows: Iterator[tuple[object, ...]
 def _subscriptions(
     random: Random, workspace_id: UUID, account_ids: list[UUID], *, count: int
 ) -> Iterator[tuple[object, ...]]:
-    begin = today(system_keys().clock) - timedelta(days=365 * YEARS)
+    begin = today(system_runtime().clock) - timedelta(days=365 * YEARS)
     free_from: dict[UUID, date] = {}
     for number in range(count):
         account_id = account_ids[number % len(account_ids)]
         starts_on = free_from.get(account_id, begin + timedelta(days=random.randrange(365 * YEARS)))
         lasts = random.randrange(30, 1500)
         ends_on = starts_on + timedelta(days=lasts) if random.random() < 0.6 else None  # noqa: PLR2004  churn
-        # The next span of the account follows this one, or comes after a while away.
+        # The account's next span follows immediately, or after a break.
         free_from[account_id] = (ends_on or starts_on) + timedelta(days=random.choice([0, 0, 45]))
         plan = random.choice(list(_PLANS))
         yield (

@@ -1,4 +1,4 @@
-"""Every way to read and to write the same lines, in turn, in one process."""
+"""Every way to read and write the same lines, interleaved, in one process."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from keepwell.platform.progress import Progress
 
 
 class Timing(msgspec.Struct, frozen=True, kw_only=True):
-    """A way, over so many lines: medians of seconds by the clock and of the processor.
+    """One way over this many lines: medians of wall clock and processor seconds.
 
-    `ratio` is its clock time per line over that of the way that intake takes.
+    `ratio` is its wall clock time relative to the way intake uses.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DiskFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """All ways; the file that is read is in the kernel's cache, as that of a log that is followed is."""
+    """All ways; the file being read is in the kernel's cache, like a log that is followed."""
 
     machine: str
     lines: int
@@ -45,14 +45,14 @@ class DiskFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Trial(msgspec.Struct, frozen=True):
-    """A way on its lines; `act` returns what it read or wrote, which must be `expected`."""
+    """A way and its lines; `act` returns what it read or wrote, which must equal `expected`."""
 
     name: str
     act: Callable[[], Counted]
     expected: Counted
 
 
-class _Taken(msgspec.Struct, frozen=True):
+class _Seconds(msgspec.Struct, frozen=True):
     seconds: float
     cpu_seconds: float
 
@@ -60,9 +60,9 @@ class _Taken(msgspec.Struct, frozen=True):
 def measure_disk(
     folder: Path, *, lines: int, synced_lines: int, repeats: int, progress: Progress
 ) -> DiskFigures:
-    """Measure on the disk of `folder`; the ways that sync each line get only `synced_lines`.
+    """Measure on the disk of `folder`; ways that sync each line get only `synced_lines`.
 
-    Raises CorruptData where a way read or wrote something else than it was to.
+    Raises CorruptData if a way loses lines.
     """
     source = folder / "source.jsonl"
     rows = [f"{row}\n".encode() for row in islice(sensor_rows(clean=True), lines)]
@@ -74,7 +74,7 @@ def measure_disk(
         for name, way in WRITINGS.items()
     ]
     trials = [*readings, *writings]
-    taken: dict[str, list[_Taken]] = {trial.name: [] for trial in trials}
+    taken: dict[str, list[_Seconds]] = {trial.name: [] for trial in trials}
     with progress.step("Reading and writing", total=repeats * len(trials)) as step:
         for _ in range(repeats):
             for trial in trials:
@@ -99,24 +99,24 @@ def _writing(name: str, way: Way, target: Path, rows: Sequence[bytes]) -> _Trial
     return _Trial(name, write, Counted(len(rows), sum(map(len, rows))))
 
 
-def _timed(trial: _Trial) -> _Taken:
+def _timed(trial: _Trial) -> _Seconds:
     began, began_cpu = time.monotonic(), time.process_time()
     seen = trial.act()
-    taken = _Taken(time.monotonic() - began, time.process_time() - began_cpu)
+    taken = _Seconds(time.monotonic() - began, time.process_time() - began_cpu)
     if seen != trial.expected:
         raise CorruptData(
             f"{trial.name}: {seen.lines:,} lines of {seen.bytes:,} bytes, "
-            f"where {trial.expected.lines:,} of {trial.expected.bytes:,} are right.",
-            hint="This way loses lines: its figures would mean nothing.",
+            f"but expected {trial.expected.lines:,} of {trial.expected.bytes:,}.",
+            hint="This way loses lines: its figures would be meaningless.",
         )
     return taken
 
 
-def _median(some: Sequence[_Taken]) -> _Taken:
-    return _Taken(median(each.seconds for each in some), median(each.cpu_seconds for each in some))
+def _median(some: Sequence[_Seconds]) -> _Seconds:
+    return _Seconds(median(each.seconds for each in some), median(each.cpu_seconds for each in some))
 
 
-def _timing(trial: _Trial, kind: Sequence[_Trial], medians: dict[str, _Taken], *, chosen: str) -> Timing:
+def _timing(trial: _Trial, kind: Sequence[_Trial], medians: dict[str, _Seconds], *, chosen: str) -> Timing:
     def per_line(each: _Trial) -> float:
         return medians[each.name].seconds / each.expected.lines
 

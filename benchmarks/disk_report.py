@@ -1,4 +1,4 @@
-"""The figures of reading and writing as Markdown and as lines for a terminal."""
+"""The figures of reading and writing, as Markdown and as terminal output."""
 
 from __future__ import annotations
 
@@ -9,20 +9,19 @@ from benchmarks.report import megabytes, table
 
 
 def summary(figures: DiskFigures) -> str:
-    """A line for each way."""
+    """A line per way."""
     ways = [*figures.readings, *figures.writings]
     return "\n".join(
-        f"{way.name}: {_per_line(way.seconds, way)} a line, {way.ratio:.2f} of what intake does"
-        for way in ways
+        f"{way.name}: {_per_line(way.seconds, way)} per line, {way.ratio:.2f} of intake's" for way in ways
     )
 
 
 def markdown(figures: DiskFigures) -> str:
-    """The part of the report."""
+    """The report's section."""
     setting = (
         f"{figures.machine}. {figures.lines:,} lines, {megabytes(figures.bytes)}. "
-        f"Medians of {figures.repeats} runs of each, taken in turn. Times are for one line; the ratio is of the "
-        "time by the clock to that of the way in bold, which intake takes."
+        f"Medians of {figures.repeats} runs of each, alternating. Times are for one line; the ratio is of "
+        "elapsed time, to that of the method in bold, which intake uses."
     )
     reading = _ways("Reading, from the kernel's cache", figures.readings)
     return "\n\n".join([setting, reading, _ways("Writing", figures.writings)])

@@ -1,4 +1,4 @@
-"""What Bulwark's core costs: crowds, ways through mazes, bots' matches and the population of the demo."""
+"""The cost of Bulwark's core: crowds, paths through mazes, bots' matches and the demo's population."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from benchmarks.game_crowd import (
     ESPER,
     PYODIDE,
     CrowdFigures,
+    has_pyodide,
     measure_crowd,
-    pyodide_is_there,
 )
 from benchmarks.game_paths import MazeFigures, mazes, measure_maze
 from benchmarks.game_scenario import crowd
@@ -33,15 +33,15 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
     maps: int
     players: int
     days: int
-    played: int
+    matches: int
 
 
-FULL = Size(ticks=300, repeats=5, maps=6, players=2_000, days=90, played=DEFAULT_MATCHES)
-QUICK = Size(ticks=30, repeats=1, maps=1, players=50, days=20, played=2)
+FULL = Size(ticks=300, repeats=5, maps=6, players=2_000, days=90, matches=DEFAULT_MATCHES)
+QUICK = Size(ticks=30, repeats=1, maps=1, players=50, days=20, matches=2)
 
 
 class GameFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """What was measured. `browser` has no figure of pyodide where Node or the web's packages are not there."""
+    """The figures. `browser` lacks pyodide if Node or the web packages are missing."""
 
     machine: str
     repeats: int
@@ -53,8 +53,8 @@ class GameFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def measure_game(folder: Path, *, size: Size, progress: Progress) -> GameFigures:
-    """Measure all of it. Raises CorruptData where two ways that must agree do not."""
-    ways = [CORE, PYODIDE] if pyodide_is_there() else [CORE]
+    """Measure everything. Raises CorruptData if two implementations that must agree do not."""
+    ways = [CORE, PYODIDE] if has_pyodide() else [CORE]
     with progress.step("Crowds gather", total=None):
         many = crowd(creeps=500, towers=100, engine=compiled())
         some = crowd(creeps=300, towers=40, engine=compiled())
@@ -69,6 +69,6 @@ def measure_game(folder: Path, *, size: Size, progress: Progress) -> GameFigures
         ],
         matches=measure_matches(maps=size.maps, repeats=min(repeats, 3), progress=progress),
         population=measure_population(
-            folder, players=size.players, days=size.days, played=size.played, progress=progress
+            folder, players=size.players, days=size.days, matches=size.matches, progress=progress
         ),
     )

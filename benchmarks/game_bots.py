@@ -1,4 +1,4 @@
-"""Whole matches played by bots, and the population that they stand for."""
+"""Whole matches played by bots, and the population generated from them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from statistics import median
 
 import msgspec
 
-from benchmarks.game_crowd import Went
+from benchmarks.game_crowd import Outcome
 from benchmarks.measuring import python, run
 from bulwark.assets import built
 from bulwark.bots.player import play
@@ -24,7 +24,7 @@ _SEED = 7
 
 
 class MatchFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """Matches by one bot; how many in a second of processor, interpreted and compiled, medians."""
+    """Matches played by one bot: matches per second of processor time, interpreted and compiled, as medians."""
 
     matches: int
     ticks: int
@@ -33,7 +33,7 @@ class MatchFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PopulationFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """What making a population took, by `./keepwell bots`: seconds of processor, of the clock, and bytes at most."""
+    """The cost of generating a population with `./keepwell bots`: processor and wall clock seconds, and peak bytes."""
 
     players: int
     days: int
@@ -43,60 +43,64 @@ class PopulationFigures(msgspec.Struct, frozen=True, kw_only=True):
     peak_bytes: int
 
 
-class _Written(msgspec.Struct, frozen=True):
-    """Of what the command prints, what counts here."""
+class _Summary(msgspec.Struct, frozen=True):
+    """The part of the command's output that is needed here."""
 
     events: int
 
 
 def measure_matches(*, maps: int, repeats: int, progress: Progress) -> MatchFigures:
-    """Let a bot play a match on each of so many maps by each engine in turn.
+    """Let a bot play a match on each of the first `maps` maps, with each engine in turn.
 
-    Raises CorruptData where the same match goes another way by the other engine.
+    Raises CorruptData if a match differs between the engines.
     """
-    played = built.maps()[:maps]
-    play(played[0], seed=_SEED, skill=_SKILL, engine=compiled())  # compiles
+    game_maps = built.maps()[:maps]
+    play(game_maps[0], seed=_SEED, skill=_SKILL, engine=compiled())  # compiles
     engines = {"interpreted": INTERPRETED, "compiled": compiled()}
-    went: dict[str, list[Went]] = {name: [] for name in engines}
+    runs: dict[str, list[Outcome]] = {name: [] for name in engines}
     ticks = 0
     with progress.step("Bots play", total=repeats * len(engines)) as step:
         for name in [*engines] * repeats:
-            found, ticks = _play(played, engines[name])
-            went[name].append(found)
+            outcome, ticks = _play(game_maps, engines[name])
+            runs[name].append(outcome)
             step.advance()
-    if len({each.state_hash for found in went.values() for each in found}) != 1:
+    if len({each.state_hash for outcomes in runs.values() for each in outcomes}) != 1:
         raise CorruptData(
-            "A bot's match went another way when it was compiled.", hint="The core is at fault."
+            "A bot's match runs another way when it was compiled.", hint="This is a bug in the core."
         )
-    rates = {name: len(played) / median(each.seconds for each in found) for name, found in went.items()}
+    rates = {
+        name: len(game_maps) / median(each.seconds for each in outcomes) for name, outcomes in runs.items()
+    }
     return MatchFigures(
-        matches=len(played), ticks=ticks, interpreted=rates["interpreted"], compiled=rates["compiled"]
+        matches=len(game_maps), ticks=ticks, interpreted=rates["interpreted"], compiled=rates["compiled"]
     )
 
 
 def measure_population(
-    folder: Path, *, players: int, days: int, played: int, progress: Progress
+    folder: Path, *, players: int, days: int, matches: int, progress: Progress
 ) -> PopulationFigures:
-    """Make a population as a user would, in `folder`."""
-    with progress.step("A population lives", total=None):
+    """Generate a population in `folder`, as a user would."""
+    with progress.step("Generating a population", total=None):
         done = run(
             python(
                 "-m", "bulwark.bots", "--players", str(players), "--days", str(days), "--seed", str(_SEED),
-                "--played", str(played), "--out", folder / "population", "--json",
+                "--played", str(matches), "--out", folder / "population", "--json",
             )
         )  # fmt: skip
     return PopulationFigures(
         players=players,
         days=days,
-        events=msgspec.json.decode(done.output, type=_Written).events,
+        events=msgspec.json.decode(done.output, type=_Summary).events,
         cpu_seconds=done.cpu_seconds,
         seconds=done.seconds,
         peak_bytes=done.peak_bytes,
     )
 
 
-def _play(maps: Sequence[Map], engine: Engine) -> tuple[Went, int]:
+def _play(maps: Sequence[Map], engine: Engine) -> tuple[Outcome, int]:
     began = time.process_time()
     matches = [play(each, seed=_SEED, skill=_SKILL, engine=engine) for each in maps]
     seconds = time.process_time() - began
-    return Went(seconds, " ".join(each.state_hash for each in matches)), sum(each.ticks for each in matches)
+    return Outcome(seconds, " ".join(each.state_hash for each in matches)), sum(
+        each.ticks for each in matches
+    )

@@ -1,9 +1,9 @@
-"""The Play page in a real Chromium: whether four times the speed holds its 120 ticks a second with a crowd.
+"""The Play page in a real Chromium: whether speed x4 keeps up 120 ticks per second with a crowd.
 
     .venv/bin/python -m benchmarks.game_browser --creeps 300 --seconds 10
 
-The crowd comes as a kept match on a map of its own, so that the page does nothing but what it does for a player.
-Exit code 1 where the ticks fall short.
+The crowd is a saved match on a map of its own, so that the page does exactly what it does for a player. Exit code 1 if
+it does not keep up.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from bulwark.assets import built
 from bulwark.saves import matches
 
 SPEED, TICKS_PER_SECOND = 4, 30
-_WANTED = SPEED * TICKS_PER_SECOND
-# A browser's clock and the page's look at it are not exact to the last tick.
-_ENOUGH = 0.98
+_TARGET_TICKS = SPEED * TICKS_PER_SECOND
+# The page's tick count is not exact: the browser's clock is coarse.
+_TOLERANCE = 0.98
 _CLI = [sys.executable, "-m", "keepwell.app.cli"]
 _WARM_UP = 3.0
 _SAMPLE = 0.5
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
-# The page keeps matches in this store; what is kept is read when the choice of a map is opened.
+# The page stores matches here; they are read when the map selection is opened.
 _KEEP = """
 ([map, save]) => new Promise((resolve, reject) => {
   const opening = indexedDB.open('keyval-store');
@@ -56,10 +56,12 @@ _KEEP = """
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--creeps", default=300, show_default=True, type=click.IntRange(min=1), help="How many walk.")
-@click.option("--towers", default=40, show_default=True, type=click.IntRange(min=1), help="How many fire.")
 @click.option(
-    "--seconds", default=10, show_default=True, type=click.IntRange(min=1), help="How long to watch."
+    "--creeps", default=300, show_default=True, type=click.IntRange(min=1), help="Number of creeps."
+)
+@click.option("--towers", default=40, show_default=True, type=click.IntRange(min=1), help="Number of towers.")
+@click.option(
+    "--seconds", default=10, show_default=True, type=click.IntRange(min=1), help="How long to measure."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 def main(creeps: int, towers: int, seconds: int, as_json: bool) -> None:
@@ -75,16 +77,16 @@ def main(creeps: int, towers: int, seconds: int, as_json: bool) -> None:
             "towers": prepared.towers,
             **_watched(page, prepared, seconds=seconds),
         }
-    click.echo(json.dumps(figures) if as_json else _said(figures))
-    sys.exit(figures["ticks_per_second"] < _WANTED * _ENOUGH)
+    click.echo(json.dumps(figures) if as_json else _summary(figures))
+    sys.exit(figures["ticks_per_second"] < _TARGET_TICKS * _TOLERANCE)
 
 
 @contextmanager
 def _page(home: Path) -> Iterator[Page]:
-    """A page of Chromium that has signed in to a server of its own."""
+    """A Chromium page signed in to a server of its own."""
     port = free_port()
     environment = {"KEEPWELL_HOME": str(home / "home")}
-    found = os.environ.get("KEEPWELL_CHROMIUM") or next(filter(None, map(shutil.which, _CHROMIUM)), None)
+    executable = os.environ.get("KEEPWELL_CHROMIUM") or next(filter(None, map(shutil.which, _CHROMIUM)), None)
     command = [*_CLI, "up", "--port", str(port), "--no-browser"]
     with served(command, port=port, environment=environment), sync_playwright() as playwright:
         sign_in = subprocess.run(
@@ -94,7 +96,7 @@ def _page(home: Path) -> Iterator[Page]:
             capture_output=True,
             text=True,
         )
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         page = browser.new_page(base_url=f"http://{HOST}:{port}", viewport={"width": 1280, "height": 900})
         page.goto(sign_in.stdout.strip())
         yield page
@@ -122,7 +124,7 @@ def _watched(page: Page, prepared: Crowd, *, seconds: int) -> dict[str, Any]:
 
 
 def _put_on_the_page(page: Page, prepared: Crowd) -> None:
-    """The crowd's map in the place of the first, and the crowd as what is kept of it."""
+    """Replace the first map with the crowd's, and store the crowd as its saved match."""
     ground = built.path("grounds/meadow.png")
 
     def crowd_map(route: Route) -> None:
@@ -135,22 +137,22 @@ def _put_on_the_page(page: Page, prepared: Crowd) -> None:
 
 
 def _figures(page: Page) -> dict[str, float]:
-    """What the debug panel says, by its names."""
-    said: list[list[str]] = page.locator(".debug-panel > div").evaluate_all(
+    """The debug panel's figures, by label."""
+    rows: list[list[str]] = page.locator(".debug-panel > div").evaluate_all(
         "rows => rows.map(row => [row.children[0].textContent, row.children[1].textContent])"
     )
-    return {name: float(value.split()[0].rstrip(",")) for name, value in said}
+    return {name: float(value.split()[0].rstrip(",")) for name, value in rows}
 
 
 def _median(samples: list[dict[str, float]], name: str) -> float:
     return round(statistics.median(sample[name] for sample in samples), 2)
 
 
-def _said(figures: dict[str, Any]) -> str:
+def _summary(figures: dict[str, Any]) -> str:
     return (
         f"{figures['machine']}\n{figures['creeps']} creeps, {figures['towers']} towers at four times the speed: "
-        f"{figures['ticks_per_second']} of {_WANTED} ticks a second; a tick takes {figures['tick_ms']} ms; "
-        f"{figures['frames_per_second']:.0f} frames a second, each drawn in {figures['drawing_ms']} ms"
+        f"{figures['ticks_per_second']} of {_TARGET_TICKS} ticks per second; a tick takes {figures['tick_ms']} ms; "
+        f"{figures['frames_per_second']:.0f} frames per second, each drawn in {figures['drawing_ms']} ms"
     )
 
 

@@ -1,4 +1,4 @@
-"""Ticks of one crowd by the core, interpreted and compiled, by esper's objects, and by the browser's Python in Node."""
+"""Ticks of one crowd with the core (interpreted and compiled), with esper, and with the browser's Python in Node."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ _PYODIDE = _ROOT / "web" / "node_modules" / "pyodide"
 _IN_NODE = Path(__file__).with_name("game_pyodide.mjs")
 
 
-class Went(NamedTuple):
-    """What so many ticks took, in seconds of processor, and what state they came to."""
+class Outcome(NamedTuple):
+    """Processor seconds for the ticks, and the resulting state."""
 
     seconds: float
     state_hash: str
 
 
-Way: TypeAlias = Callable[[Crowd, int], Went]
+Implementation: TypeAlias = Callable[[Crowd, int], Outcome]
 
 
 class CrowdFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """Milliseconds of processor a tick by each way: the median and each run."""
+    """Milliseconds of processor time per tick and implementation: the median and each run."""
 
     creeps: int
     towers: int
@@ -51,86 +51,91 @@ class CrowdFigures(msgspec.Struct, frozen=True, kw_only=True):
     runs: Mapping[str, Sequence[float]]
 
     def ratio(self, slower: str, faster: str) -> float:
-        """How many ticks `faster` does while `slower` does one."""
+        """How many ticks `faster` plays while `slower` plays one."""
         return self.milliseconds[slower] / self.milliseconds[faster]
 
 
-def by_core(crowd: Crowd, ticks: int) -> Went:
-    """By the core, interpreted."""
+def by_core(crowd: Crowd, ticks: int) -> Outcome:
+    """The core, interpreted."""
     return _by_engine(crowd, ticks, INTERPRETED)
 
 
-def by_compiled_core(crowd: Crowd, ticks: int) -> Went:
-    """By the core, compiled; a tick before it is timed compiles."""
+def by_compiled_core(crowd: Crowd, ticks: int) -> Outcome:
+    """The core, compiled; one untimed tick triggers compilation."""
     crowd.match(compiled()).step()
     return _by_engine(crowd, ticks, compiled())
 
 
-def by_esper(crowd: Crowd, ticks: int) -> Went:
-    """By the same rules on esper's objects."""
-    played = crowd.map()
-    game = game_esper.begin(played, crowd.state)
+def by_esper(crowd: Crowd, ticks: int) -> Outcome:
+    """The same rules on esper."""
+    game_map = crowd.map()
+    game = game_esper.begin(game_map, crowd.state)
     seconds = _seconds(esper.process, ticks)
-    return Went(seconds, Match.restore(played, exported(game)).state_hash())
+    return Outcome(seconds, Match.restore(game_map, exported(game)).state_hash())
 
 
-def by_pyodide(crowd: Crowd, ticks: int) -> Went:
-    """By the core on the browser's Python, in Node."""
+def by_pyodide(crowd: Crowd, ticks: int) -> Outcome:
+    """The core on the browser's Python, in Node."""
     node = shutil.which("node")
     if node is None or not _PYODIDE.is_dir():
-        raise Unavailable("Node or the web's packages are not here.", hint="`./keepwell test` installs both.")
+        raise Unavailable("Node or the web packages are missing.", hint="`./keepwell test` installs both.")
     with tempfile.NamedTemporaryFile("wb", suffix=".json") as file:
         file.write(msgspec.json.encode({"map": crowd.map_text, "state": crowd.state, "ticks": ticks}))
         file.flush()
         done = run([node, str(_IN_NODE), str(_PYODIDE), str(_ROOT / "src"), file.name])
-    return msgspec.json.decode(done.output, type=Went)
+    return msgspec.json.decode(done.output, type=Outcome)
 
 
-def pyodide_is_there() -> bool:
-    """Whether Node and the web's packages are installed."""
+def has_pyodide() -> bool:
+    """Whether Node and the web packages are installed."""
     return shutil.which("node") is not None and _PYODIDE.is_dir()
 
 
-WAYS: Mapping[str, Way] = {CORE: by_core, COMPILED: by_compiled_core, ESPER: by_esper, PYODIDE: by_pyodide}
+IMPLEMENTATIONS: Mapping[str, Implementation] = {
+    CORE: by_core,
+    COMPILED: by_compiled_core,
+    ESPER: by_esper,
+    PYODIDE: by_pyodide,
+}
 
 
 def measure_crowd(
-    crowd: Crowd, ways: Sequence[str], *, ticks: int, repeats: int, progress: Progress
+    crowd: Crowd, names: Sequence[str], *, ticks: int, repeats: int, progress: Progress
 ) -> CrowdFigures:
-    """Let the crowd walk by each way in turn, always the same ticks.
+    """Play the same ticks of the crowd with each implementation in turn.
 
-    Raises CorruptData where two ways come to different states: then they are not the same rules.
+    Raises CorruptData if two of them reach different states: then their rules differ.
     """
-    went: dict[str, list[Went]] = {name: [] for name in ways}
-    with progress.step(f"{crowd.creeps} creeps walk", total=repeats * len(ways)) as step:
-        for name in [*ways] * repeats:
-            went[name].append(WAYS[name](crowd, ticks))
+    outcomes: dict[str, list[Outcome]] = {name: [] for name in names}
+    with progress.step(f"{crowd.creeps} creeps walking", total=repeats * len(names)) as step:
+        for name in [*names] * repeats:
+            outcomes[name].append(IMPLEMENTATIONS[name](crowd, ticks))
             step.advance()
-    states = {each.state_hash for runs in went.values() for each in runs}
+    states = {each.state_hash for runs in outcomes.values() for each in runs}
     if len(states) != 1:
         raise CorruptData(
-            f"{', '.join(ways)} came to {len(states)} different states.",
-            hint="They do not play by the same rules.",
+            f"{', '.join(names)} reached {len(states)} different states.",
+            hint="Their rules differ.",
         )
-    runs = {name: [each.seconds / ticks * 1000 for each in found] for name, found in went.items()}
+    runs = {name: [each.seconds / ticks * 1000 for each in timed] for name, timed in outcomes.items()}
     return CrowdFigures(
         creeps=crowd.creeps,
         towers=crowd.towers,
         ticks=ticks,
         state_hash=states.pop(),
-        milliseconds={name: median(found) for name, found in runs.items()},
+        milliseconds={name: median(timed) for name, timed in runs.items()},
         runs=runs,
     )
 
 
-def _by_engine(crowd: Crowd, ticks: int, engine: Engine) -> Went:
+def _by_engine(crowd: Crowd, ticks: int, engine: Engine) -> Outcome:
     match = crowd.match(engine)
     seconds = _seconds(match.step, ticks)
-    return Went(seconds, match.state_hash())
+    return Outcome(seconds, match.state_hash())
 
 
 def _seconds(tick: Callable[[], object], times: int) -> float:
-    """The garbage collector runs as it always does, but what others have left is kept out of its way."""
+    """Collects and freezes garbage first, so that objects from other runs do not slow the collector."""
     gc.collect()
     gc.freeze()
     began = time.process_time()

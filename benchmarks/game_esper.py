@@ -1,6 +1,6 @@
-"""The game's rules on esper's objects, as one writes them there: what the core's speed is measured against.
+"""The game's rules in idiomatic esper: the baseline for the core's speed.
 
-Five phases as in `bulwark.sim`, each a processor or several; the state's hash shows that nothing was left out.
+Five phases as in `bulwark.sim`, each of one or more processors; the state hash proves that nothing is left out.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import esper
 from benchmarks.game_esper_components import (
     Chill,
     Creep,
-    Found,
+    CreepEntry,
+    Effects,
     Game,
-    Gathered,
     Group,
     Health,
     Position,
@@ -23,10 +23,10 @@ from benchmarks.game_esper_components import (
     create_creep,
     open_game,
 )
-from benchmarks.game_esper_resolving import JudgingProcessor, LeavingProcessor, SettlingProcessor
+from benchmarks.game_esper_resolving import EndProcessor, RemovalProcessor, SurvivorProcessor
 from benchmarks.game_esper_towers import FiringProcessor, FlyingProcessor, HealingProcessor
 from bulwark.sim import rules
-from bulwark.sim.flow import heading
+from bulwark.sim.flow_field import heading
 from bulwark.sim.layout import creep_rule, event, ground, score, shape
 from bulwark.sim.layout.tower_rule import AIR
 from bulwark.sim.maps import Map
@@ -35,19 +35,19 @@ from bulwark.sim.rules import CELL
 
 _DRAG = 6
 _CENTRING = 6
-_FASTEST = 400
+_MAX_STEP = 400
 _STIFFNESS = 9
 _SCATTER = 255
 
 
-def begin(played: Map, state: Mapping[str, Sequence[int]]) -> Game:
-    """The game of an exported match in esper's current world; `esper.process()` is a tick."""
-    for processor in list(esper._processors):  # noqa: SLF001  it has no other way to ask
+def begin(game_map: Map, state: Mapping[str, Sequence[int]]) -> Game:
+    """The game of an exported match in esper's current world; `esper.process()` plays a tick."""
+    for processor in list(esper._processors):  # noqa: SLF001  there is no public access
         esper.remove_processor(type(processor))
-    game = open_game(played, state)
+    game = open_game(game_map, state)
     processors = (
-        SpawningProcessor, SteeringProcessor, SlidingProcessor, PartingProcessor, FiringProcessor, HealingProcessor,
-        FlyingProcessor, LeavingProcessor, SettlingProcessor, JudgingProcessor,
+        SpawningProcessor, SteeringProcessor, SlidingProcessor, SeparatingProcessor, FiringProcessor, HealingProcessor,
+        FlyingProcessor, RemovalProcessor, SurvivorProcessor, EndProcessor,
     )  # fmt: skip
     for processor_type in processors:
         esper.add_processor(processor_type(game))
@@ -55,13 +55,13 @@ def begin(played: Map, state: Mapping[str, Sequence[int]]) -> Game:
 
 
 class SpawningProcessor(esper.Processor):
-    """Waves begin, and their creeps come in."""
+    """Waves start, and their creeps spawn."""
 
     def __init__(self, game: Game) -> None:
         self.game = game
 
     def process(self) -> None:
-        """Count down, and bring in each creep that is due."""
+        """Count down, and spawn each creep that is due."""
         numbers = self.game.numbers
         self.game.events.clear()
         if numbers[score.COUNTDOWN] > 0:
@@ -72,7 +72,7 @@ class SpawningProcessor(esper.Processor):
             if group.started < 0 or group.spawned >= group.count:
                 continue
             if numbers[score.TICK] >= group.started + group.delay + group.spawned * group.gap:
-                self._bring(group, number)
+                self._spawn_creep(group, number)
                 group.spawned += 1
 
     def _begin_wave(self) -> None:
@@ -83,16 +83,16 @@ class SpawningProcessor(esper.Processor):
         numbers[score.WAVE] += 1
         numbers[score.COUNTDOWN] = -1
 
-    def _bring(self, group: Group, number: int) -> None:
-        numbers, played = self.game.numbers, self.game.played
-        x, y = played.centre(played.cell(*played.spawns[group.spawn]))
+    def _spawn_creep(self, group: Group, number: int) -> None:
+        numbers, game_map = self.game.numbers, self.game.game_map
+        x, y = game_map.centre(game_map.cell(*game_map.spawns[group.spawn]))
         bits = hash32(numbers[score.SEED], numbers[score.TICK], number)
-        hp = rules.creep(group.kind).hp * (100 + rules.TOUGHER_PER_WAVE * group.wave)
+        hp = rules.creep_rule(group.kind).hp * (100 + rules.HP_PERCENT_PER_WAVE * group.wave)
         hp = max(hp * numbers[score.HP_PERCENT] // 10_000, 1)
         x += (bits & _SCATTER) - _SCATTER // 2
         y += ((bits >> 8) & _SCATTER) - _SCATTER // 2
         uid = numbers[score.NEXT_UID]
-        create_creep(Creep(uid, group.kind, rules.creep(group.kind)), Position(x, y), Health(hp, hp))
+        create_creep(Creep(uid, group.kind, rules.creep_rule(group.kind)), Position(x, y), Health(hp, hp))
         numbers[score.NEXT_UID] += 1
         numbers[score.CREEPS] += 1
         self.game.events.append((event.SPAWNED, x, y, group.kind, uid))
@@ -105,11 +105,11 @@ class SteeringProcessor(esper.Processor):
         self.game = game
 
     def process(self) -> None:
-        """Steer by the flow field, or straight for what flies."""
+        """Steer along the flow field, or straight for flyers."""
         field = self.game.tables
         direction = field.ground[ground.DIRECTION]
         across, down = field.headings
-        stride = self.game.played.stride
+        stride = self.game.game_map.stride
         goal_x, goal_y = field.shape[shape.GOAL_X], field.shape[shape.GOAL_Y]
         for _, (creep, position, velocity, chill) in esper.get_components(Creep, Position, Velocity, Chill):
             speed = creep.rule.speed
@@ -136,7 +136,7 @@ class SteeringProcessor(esper.Processor):
 
 
 class SlidingProcessor(esper.Processor):
-    """Positions, an axis at a time; walls throw back."""
+    """Positions, one axis at a time; creeps bounce off walls."""
 
     def __init__(self, game: Game) -> None:
         self.game = game
@@ -144,16 +144,16 @@ class SlidingProcessor(esper.Processor):
     def process(self) -> None:
         """Move every creep by its velocity."""
         blocked = self.game.tables.ground[ground.BLOCKED]
-        stride = self.game.played.stride
+        stride = self.game.game_map.stride
         right = (stride - 1) * CELL - 1
-        bottom = (self.game.played.height + 1) * CELL - 1
+        bottom = (self.game.game_map.height + 1) * CELL - 1
         for _, (creep, position, velocity) in esper.get_components(Creep, Position, Velocity):
             x, y = position.x, position.y
             step_x, step_y = (velocity.x + 128) >> 8, (velocity.y + 128) >> 8
-            if not -_FASTEST <= step_x <= _FASTEST:
-                step_x = _FASTEST if step_x > 0 else -_FASTEST
-            if not -_FASTEST <= step_y <= _FASTEST:
-                step_y = _FASTEST if step_y > 0 else -_FASTEST
+            if not -_MAX_STEP <= step_x <= _MAX_STEP:
+                step_x = _MAX_STEP if step_x > 0 else -_MAX_STEP
+            if not -_MAX_STEP <= step_y <= _MAX_STEP:
+                step_y = _MAX_STEP if step_y > 0 else -_MAX_STEP
             if creep.rule.layer == AIR:
                 position.x = min(max(x + step_x, CELL), right)
                 position.y = min(max(y + step_y, CELL), bottom)
@@ -172,54 +172,54 @@ class SlidingProcessor(esper.Processor):
                 position.y = y + step_y
 
 
-class PartingProcessor(esper.Processor):
-    """Bodies that overlap push one another; then every creep is in its bucket, for those that look for it."""
+class SeparatingProcessor(esper.Processor):
+    """Overlapping bodies push each other apart; then every creep is put into its bucket for lookups."""
 
     def __init__(self, game: Game) -> None:
         self.game = game
 
     def process(self) -> None:
-        """Meet each pair once: when the second of the two looks for those that are in the cells already."""
+        """Visit each pair once: when the second of the two looks at the cells already filled."""
         steps = self.game.tables.ground[ground.STEPS]
-        stride, across = self.game.played.stride, self.game.tables.shape[shape.BUCKETS]
+        stride, across = self.game.game_map.stride, self.game.tables.shape[shape.BUCKETS]
         goal_row, goal_column = divmod(self.game.tables.shape[shape.GOAL], stride)
         buckets = self.game.buckets
         for bucket in buckets:
             bucket.clear()
-        cells: dict[int, list[Found]] = {}
-        for found in esper.get_components(Creep, Position, Health, Gathered):
-            creep, position = found[1][0], found[1][1]
+        cells: dict[int, list[CreepEntry]] = {}
+        for entry in esper.get_components(Creep, Position, Health, Effects):
+            creep, position = entry[1][0], entry[1][1]
             x, y, body, level = position.x, position.y, creep.rule.radius, creep.rule.layer
             column, row = x >> 10, y >> 10
             cell = row * stride + column
             creep.steps = abs(goal_column - column) + abs(goal_row - row) if level == AIR else steps[cell]
-            reach = body + creep_rule.LARGEST_RADIUS
+            reach = body + creep_rule.MAX_RADIUS
             left, end = (x - reach) >> 10, ((x + reach) >> 10) + 1
             for line in range(((y - reach) >> 10) * stride, ((y + reach) >> 10) * stride + 1, stride):
                 for there in range(line + left, line + end):
                     for other in cells.get(there, ()):
-                        met, at = other[1][0].rule, other[1][1]
-                        dx, dy, together = x - at.x, y - at.y, body + met.radius
-                        if dx * dx + dy * dy < together * together and met.layer == level:
-                            push_apart(found, other)
-            cells.setdefault(cell, []).append(found)
-            buckets[(y >> 12) * across + (x >> 12)].append(found)
+                        rule, at = other[1][0].rule, other[1][1]
+                        dx, dy, together = x - at.x, y - at.y, body + rule.radius
+                        if dx * dx + dy * dy < together * together and rule.layer == level:
+                            push_apart(entry, other)
+            cells.setdefault(cell, []).append(entry)
+            buckets[(y >> 12) * across + (x >> 12)].append(entry)
 
 
-def push_apart(found: Found, met: Found) -> None:
-    """Gather what parts two bodies that overlap, the lighter more than the heavier."""
-    younger, elder = (found, met) if found[0] > met[0] else (met, found)
-    creep, position, _, gathered = younger[1]
-    other, other_position, _, other_gathered = elder[1]
-    one, two = creep.rule, other.rule
+def push_apart(entry: CreepEntry, neighbour: CreepEntry) -> None:
+    """Collect the pushes between two overlapping bodies; the lighter is pushed more."""
+    younger, elder = (entry, neighbour) if entry[0] > neighbour[0] else (neighbour, entry)
+    creep, position, _, effects = younger[1]
+    other, other_position, _, other_effects = elder[1]
+    rule, other_rule = creep.rule, other.rule
     dx, dy = position.x - other_position.x, position.y - other_position.y
     distance = isqrt(dx * dx + dy * dy)
     if distance == 0:
         dx, distance = 1, 1
-    push = (one.radius + two.radius - distance) * _STIFFNESS
-    masses = one.mass + two.mass
-    mine, theirs = two.mass * push // masses, one.mass * push // masses
-    gathered.push_x += dx * mine // distance
-    gathered.push_y += dy * mine // distance
-    other_gathered.push_x -= dx * theirs // distance
-    other_gathered.push_y -= dy * theirs // distance
+    push = (rule.radius + other_rule.radius - distance) * _STIFFNESS
+    masses = rule.mass + other_rule.mass
+    mine, theirs = other_rule.mass * push // masses, rule.mass * push // masses
+    effects.push_x += dx * mine // distance
+    effects.push_y += dy * mine // distance
+    other_effects.push_x -= dx * theirs // distance
+    other_effects.push_y -= dy * theirs // distance

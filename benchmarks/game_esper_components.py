@@ -1,4 +1,4 @@
-"""The game's state as esper has it: entities of component objects, and what belongs to no entity beside them."""
+"""The game's state in esper: entities with component objects, and the data that belongs to no entity."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bulwark.sim.world import World
 
 @dataclass(slots=True)
 class Creep:
-    """What it is, and how many cells it is from the goal."""
+    """What it is, and its distance to the goal in cells."""
 
     uid: int
     kind: int
@@ -36,7 +36,7 @@ class Position:
 
 @dataclass(slots=True)
 class Velocity:
-    """In 1/256 unit a tick."""
+    """In 1/256 unit per tick."""
 
     x: int
     y: int
@@ -44,7 +44,7 @@ class Velocity:
 
 @dataclass(slots=True)
 class Health:
-    """Hit points, and how many when unhurt."""
+    """Current and full hit points."""
 
     hp: int
     full: int
@@ -52,7 +52,7 @@ class Health:
 
 @dataclass(slots=True)
 class Chill:
-    """How long it is still slowed, and by how many percent."""
+    """Remaining ticks of the slow effect, and its strength in percent."""
 
     ticks: int
     percent: int
@@ -60,7 +60,7 @@ class Chill:
 
 @dataclass(slots=True)
 class Healer:
-    """What it gives to those around it, and how often."""
+    """What it heals around it, and how often."""
 
     uid: int
     kind: int
@@ -70,8 +70,8 @@ class Healer:
 
 
 @dataclass(slots=True)
-class Gathered:
-    """What befell a creep in this tick and is applied at its end."""
+class Effects:
+    """What happened to a creep in this tick; applied at its end."""
 
     damage: int = 0
     push_x: int = 0
@@ -85,7 +85,7 @@ class Gathered:
 
 @dataclass(slots=True)
 class Tower:
-    """What it is, and what it has done."""
+    """What it is, and its statistics."""
 
     uid: int
     kind: int
@@ -97,7 +97,7 @@ class Tower:
 
 @dataclass(slots=True)
 class Weapon:
-    """When a tower fires again, at whom, and how much harder than by itself."""
+    """When and at what a tower fires next, and its damage boost."""
 
     cooldown: int
     targeting: int
@@ -108,7 +108,7 @@ class Weapon:
 
 @dataclass(slots=True)
 class Shell:
-    """A shell in the air: after an entity, or falling to a place."""
+    """A shell in flight: homing in on an entity, or falling to a position."""
 
     tower: int  # uid
     kind: int
@@ -122,8 +122,8 @@ class Shell:
 
 
 @dataclass(slots=True)
-class Throw:
-    """The height and the velocity of a shell that falls; nought of one that follows."""
+class Ballistics:
+    """Height and velocity of a ballistic shell; zero for a homing one."""
 
     z: int = 0
     vx: int = 0
@@ -131,13 +131,13 @@ class Throw:
     vz: int = 0
 
 
-# A creep as the grid has it, with all that is asked of it there.
-Found: TypeAlias = tuple[int, tuple[Creep, Position, Health, Gathered]]
+# A creep in the grid, with the components needed there.
+CreepEntry: TypeAlias = tuple[int, tuple[Creep, Position, Health, Effects]]
 
 
 @dataclass(slots=True)
 class Group:
-    """A part of a wave."""
+    """Part of a wave."""
 
     wave: int
     kind: int
@@ -151,19 +151,19 @@ class Group:
 
 @dataclass(slots=True)
 class Game:
-    """What a match has one of. `numbers` are by layout.score; `tables` have the core's own flow field."""
+    """A match's single values. `numbers` follow layout.score; `tables` contain the core's own flow field."""
 
-    played: Map
+    game_map: Map
     tables: World
     numbers: list[int]
     groups: list[Group]
-    buckets: list[list[Found]]
+    buckets: list[list[CreepEntry]]
     events: list[tuple[int, int, int, int, int]] = field(default_factory=list)
 
 
-def open_game(played: Map, state: Mapping[str, Sequence[int]]) -> Game:
+def open_game(game_map: Map, state: Mapping[str, Sequence[int]]) -> Game:
     """The game of an exported match, its creeps, towers and shells as entities of esper's current world."""
-    match = Match.restore(played, state)
+    match = Match.restore(game_map, state)
     esper.clear_database()
     entities = {}
     for row in _rows(state, "creeps", creep.NAMES):
@@ -174,7 +174,7 @@ def open_game(played: Map, state: Mapping[str, Sequence[int]]) -> Game:
         _create_shell(row, entities.get(row["target"]))
     world = match.world
     return Game(
-        played=played,
+        game_map=game_map,
         tables=world,
         numbers=list(world.score),
         groups=[Group(*numbers) for numbers in zip(*world.groups, strict=True)],
@@ -183,9 +183,9 @@ def open_game(played: Map, state: Mapping[str, Sequence[int]]) -> Game:
 
 
 def create_creep(creep: Creep, position: Position, health: Health) -> int:
-    """A creep that stands still and warm."""
+    """A creep at rest and not slowed."""
     rule = creep.rule
-    entity = esper.create_entity(creep, position, Velocity(0, 0), health, Chill(0, 0), Gathered())
+    entity = esper.create_entity(creep, position, Velocity(0, 0), health, Chill(0, 0), Effects())
     if rule.heal > 0:
         healer = Healer(creep.uid, creep.kind, rule.heal, rule.heal_range, rule.heal_period)
         esper.add_component(entity, healer)
@@ -193,7 +193,7 @@ def create_creep(creep: Creep, position: Position, health: Health) -> int:
 
 
 def exported(game: Game) -> dict[str, list[int]]:
-    """The state in the core's own form, so that both have one hash."""
+    """The state in the core's format, so that both have the same hash."""
     creeps = sorted(esper.get_component(Creep), key=lambda each: each[1].uid)
     towers = sorted(esper.get_component(Tower), key=lambda each: each[1].uid)
     shells = sorted(esper.get_component(Shell))
@@ -218,7 +218,7 @@ def _rows(state: Mapping[str, Sequence[int]], table: str, names: Sequence[str]) 
 
 def _create_creep(row: Mapping[str, int]) -> int:
     entity = create_creep(
-        Creep(row["uid"], row["kind"], rules.creep(row["kind"]), row["steps"]),
+        Creep(row["uid"], row["kind"], rules.creep_rule(row["kind"]), row["steps"]),
         Position(row["x"], row["y"]),
         Health(row["hp"], row["full"]),
     )
@@ -228,7 +228,7 @@ def _create_creep(row: Mapping[str, int]) -> int:
 
 
 def _create_tower(row: Mapping[str, int]) -> None:
-    rule = rules.tower_row(row["kind"], row["variant"])
+    rule = rules.tower_rule(row["kind"], row["variant"])
     esper.create_entity(
         Tower(row["uid"], row["kind"], row["variant"], rule, row["spent"], row["kills"]),
         Position(row["x"], row["y"]),
@@ -244,7 +244,7 @@ def _create_shell(row: Mapping[str, int], target: int | None) -> None:
             row["to_x"], row["to_y"],
         ),
         Position(row["x"], row["y"]),
-        Throw(row["z"], row["vx"], row["vy"], row["vz"]),
+        Ballistics(row["z"], row["vx"], row["vy"], row["vz"]),
     )  # fmt: skip
 
 
@@ -269,8 +269,8 @@ def _tower_row(entity: int) -> tuple[int, ...]:
 
 def _shell_row(entity: int) -> tuple[int, ...]:
     part = esper.component_for_entity
-    fired, at, throw = part(entity, Shell), part(entity, Position), part(entity, Throw)
+    fired, at, ballistics = part(entity, Shell), part(entity, Position), part(entity, Ballistics)
     return (
-        fired.kind, fired.row, at.x, at.y, throw.z, throw.vx, throw.vy, throw.vz, fired.target_uid,
+        fired.kind, fired.row, at.x, at.y, ballistics.z, ballistics.vx, ballistics.vy, ballistics.vz, fired.target_uid,
         fired.to_x, fired.to_y, fired.damage, fired.tower,
     )  # fmt: skip

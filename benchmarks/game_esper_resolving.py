@@ -1,33 +1,33 @@
-"""The last phase of the rules on esper's objects: what was gathered is applied, and waves and the match may end."""
+"""The last phase of the rules on esper: apply collected effects, and end waves and the match."""
 
 from __future__ import annotations
 
 import esper
 
-from benchmarks.game_esper_components import Chill, Creep, Game, Gathered, Health, Position, Velocity
+from benchmarks.game_esper_components import Chill, Creep, Effects, Game, Health, Position, Velocity
 from benchmarks.game_esper_towers import credit
 from bulwark.sim import rules
 from bulwark.sim.layout import event, score
 
 
-class LeavingProcessor(esper.Processor):
-    """Those that reached the goal or died leave."""
+class RemovalProcessor(esper.Processor):
+    """Creeps that reached the goal or died are removed."""
 
     def __init__(self, game: Game) -> None:
         self.game = game
 
     def process(self) -> None:
-        """Apply what hurt and what healed."""
-        for entity, (creep, position, health, gathered) in esper.get_components(
-            Creep, Position, Health, Gathered
+        """Apply damage and healing."""
+        for entity, (creep, position, health, effects) in esper.get_components(
+            Creep, Position, Health, Effects
         ):
             if creep.steps == 0:
                 self._leak(entity, creep, position)
-            elif gathered.damage > 0 or gathered.healed > 0:
-                health.hp = min(health.hp + gathered.healed, health.full) - gathered.damage
+            elif effects.damage > 0 or effects.healed > 0:
+                health.hp = min(health.hp + effects.healed, health.full) - effects.damage
                 if health.hp <= 0:
                     self._die(entity, creep, position)
-                    credit(gathered.hit_by)
+                    credit(effects.hit_by)
 
     def _leak(self, entity: int, creep: Creep, position: Position) -> None:
         numbers = self.game.numbers
@@ -42,44 +42,44 @@ class LeavingProcessor(esper.Processor):
         numbers[score.KILLED] += 1
         self._leave(entity, (event.DIED, position.x, position.y, creep.kind, creep.rule.bounty))
 
-    def _leave(self, entity: int, told: tuple[int, int, int, int, int]) -> None:
+    def _leave(self, entity: int, event_row: tuple[int, int, int, int, int]) -> None:
         self.game.numbers[score.CREEPS] -= 1
-        self.game.events.append(told)
+        self.game.events.append(event_row)
         esper.delete_entity(entity)
 
 
-class SettlingProcessor(esper.Processor):
-    """Those that go on take their pushes and their cold."""
+class SurvivorProcessor(esper.Processor):
+    """Surviving creeps receive pushes and slow effects."""
 
     def __init__(self, game: Game) -> None:
         self.game = game
 
     def process(self) -> None:
-        """Apply what was gathered, and clear it."""
-        for _, (gathered, velocity, chill) in esper.get_components(Gathered, Velocity, Chill):
-            velocity.x += gathered.push_x
-            velocity.y += gathered.push_y
-            if gathered.slow > 0:
+        """Apply the collected effects, and clear them."""
+        for _, (effects, velocity, chill) in esper.get_components(Effects, Velocity, Chill):
+            velocity.x += effects.push_x
+            velocity.y += effects.push_y
+            if effects.slow > 0:
                 if chill.ticks == 0:
                     chill.percent = 0
-                chill.percent = max(chill.percent, gathered.chill)
-                chill.ticks = max(chill.ticks, gathered.slow)
-            gathered.damage = gathered.push_x = gathered.push_y = gathered.slow = gathered.chill = 0
-            gathered.healed = gathered.hit_by = 0
+                chill.percent = max(chill.percent, effects.chill)
+                chill.ticks = max(chill.ticks, effects.slow)
+            effects.damage = effects.push_x = effects.push_y = effects.slow = effects.chill = 0
+            effects.healed = effects.hit_by = 0
 
 
-class JudgingProcessor(esper.Processor):
+class EndProcessor(esper.Processor):
     """Waves and the match may end."""
 
     def __init__(self, game: Game) -> None:
         self.game = game
 
     def process(self) -> None:
-        """See whether they have, and count the tick."""
-        self._judge()
+        """Check for the end, and count the tick."""
+        self._check_end()
         self.game.numbers[score.TICK] += 1
 
-    def _judge(self) -> None:
+    def _check_end(self) -> None:
         numbers, groups = self.game.numbers, self.game.groups
         if numbers[score.LIVES] <= 0:
             numbers[score.LIVES] = 0

@@ -1,4 +1,4 @@
-"""The towers' and the shells' part of the rules on esper's objects, and the healers'."""
+"""The rules for towers, shells and healers on esper's objects."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from math import isqrt
 import esper
 
 from benchmarks.game_esper_components import (
+    Ballistics,
     Creep,
-    Found,
+    CreepEntry,
+    Effects,
     Game,
-    Gathered,
     Healer,
     Position,
     Shell,
-    Throw,
     Tower,
     Velocity,
     Weapon,
 )
-from bulwark.sim.launching import GRAVITY
 from bulwark.sim.layout import event, score, shape, tower_rule
+from bulwark.sim.phases.launching import GRAVITY
 from bulwark.sim.rules import FIRST, LAST, STRONG, TowerRule
 
 _IDLE = 2
 
 
-def around(game: Game, x: int, y: int, reach: int) -> Iterator[list[Found]]:
-    """The buckets in which creeps may be that are so near."""
+def around(game: Game, x: int, y: int, reach: int) -> Iterator[list[CreepEntry]]:
+    """The buckets that may contain creeps within reach."""
     across = game.tables.shape[shape.BUCKETS]
     lines = len(game.buckets) // across
     left, right = max((x - reach) >> 12, 0), min((x + reach) >> 12, across - 1) + 1
@@ -36,30 +36,30 @@ def around(game: Game, x: int, y: int, reach: int) -> Iterator[list[Found]]:
         yield from game.buckets[line * across + left : line * across + right]
 
 
-def hit(creep: Creep, gathered: Gathered, rule: TowerRule, damage: int, tower: int) -> None:
-    """Gather a hit by the tower of that uid; armour takes its part, but never all."""
-    gathered.damage += max(damage - max(creep.rule.armour - rule.pierce, 0), 1)
-    gathered.hit_by = tower
+def hit(creep: Creep, effects: Effects, rule: TowerRule, damage: int, tower: int) -> None:
+    """Collect a hit by the tower with this uid; armour absorbs part of it, but never all."""
+    effects.damage += max(damage - max(creep.rule.armour - rule.pierce, 0), 1)
+    effects.hit_by = tower
     if rule.slow > 0:
-        gathered.slow = max(gathered.slow, rule.slow)
-        gathered.chill = max(gathered.chill, rule.chill)
+        effects.slow = max(effects.slow, rule.slow)
+        effects.chill = max(effects.chill, rule.chill)
 
 
 def credit(uid: int) -> None:
-    """Count a kill for the tower that hit last, if it still stands."""
+    """Count a kill for the tower that hit last, if it still exists."""
     for _, tower in esper.get_component(Tower):
         if tower.uid == uid:
             tower.kills += 1
 
 
 class FiringProcessor(esper.Processor):
-    """Towers choose and fire."""
+    """Towers choose a target and fire."""
 
     def __init__(self, game: Game) -> None:
         self.game = game
 
     def process(self) -> None:
-        """Let every tower that is ready fire at what it prefers, the elder before the younger."""
+        """Let every ready tower fire at its preferred target, the oldest tower first."""
         for _, (tower, position, weapon) in sorted(esper.get_components(Tower, Position, Weapon)):
             if weapon.cooldown > 0:
                 weapon.cooldown -= 1
@@ -67,26 +67,26 @@ class FiringProcessor(esper.Processor):
             rule = tower.rule
             if rule.flight == tower_rule.NONE:
                 continue
-            found = self._choose(position, weapon.targeting, rule)
-            if found is None:
+            target = self._choose(position, weapon.targeting, rule)
+            if target is None:
                 weapon.cooldown = _IDLE
                 continue
             weapon.cooldown = rule.reload - 1
-            weapon.aim_x, weapon.aim_y = found[1][1].x, found[1][1].y
+            weapon.aim_x, weapon.aim_y = target[1][1].x, target[1][1].y
             self.game.events.append((event.FIRED, position.x, position.y, tower.kind, tower.uid))
             damage = rule.damage * (100 + weapon.boost) // 100
-            if rule.flight == tower_rule.ARCS:
-                self._arc(tower, position, found, damage)
+            if rule.flight == tower_rule.ARC_SHOT:
+                self._arc(tower, position, target, damage)
             else:
-                self._launch(tower, position, found, damage)
+                self._launch(tower, position, target, damage)
 
-    def _choose(self, position: Position, mode: int, rule: TowerRule) -> Found | None:
+    def _choose(self, position: Position, mode: int, rule: TowerRule) -> CreepEntry | None:
         best: tuple[int, int] | None = None
         chosen = None
         x, y, reach, reaches = position.x, position.y, rule.range, rule.reaches
         for bucket in around(self.game, x, y, reach):
-            for found in bucket:
-                creep, at, health, _ = found[1]
+            for target in bucket:
+                creep, at, health, _ = target[1]
                 dx, dy = at.x - x, at.y - y
                 apart = dx * dx + dy * dy
                 if apart <= reach * reach and creep.rule.layer & reaches:
@@ -99,13 +99,13 @@ class FiringProcessor(esper.Processor):
                     else:
                         key = apart
                     if best is None or (key, creep.uid) < best:
-                        best, chosen = (key, creep.uid), found
+                        best, chosen = (key, creep.uid), target
         return chosen
 
-    def _arc(self, tower: Tower, position: Position, found: Found, damage: int) -> None:
+    def _arc(self, tower: Tower, position: Position, first: CreepEntry, damage: int) -> None:
         from_x, from_y = position.x, position.y
         struck: set[int] = set()
-        target: Found | None = found
+        target: CreepEntry | None = first
         for _ in range(tower.rule.jumps + 1):
             if target is None:
                 return
@@ -116,58 +116,58 @@ class FiringProcessor(esper.Processor):
             from_x, from_y = at.x, at.y
             target = self._nearest(at, tower.rule.jump_range, struck)
 
-    def _nearest(self, origin: Position, reach: int, struck: set[int]) -> Found | None:
+    def _nearest(self, origin: Position, reach: int, struck: set[int]) -> CreepEntry | None:
         best: tuple[int, int] | None = None
         chosen = None
         for bucket in around(self.game, origin.x, origin.y, reach):
-            for found in bucket:
-                creep, at, _, _ = found[1]
+            for target in bucket:
+                creep, at, _, _ = target[1]
                 dx, dy = at.x - origin.x, at.y - origin.y
                 apart = dx * dx + dy * dy
                 if (
                     apart <= reach * reach
-                    and found[0] not in struck
+                    and target[0] not in struck
                     and (best is None or (apart, creep.uid) < best)
                 ):
-                    best, chosen = (apart, creep.uid), found
+                    best, chosen = (apart, creep.uid), target
         return chosen
 
-    def _launch(self, tower: Tower, position: Position, found: Found, damage: int) -> None:
-        creep, at, _, _ = found[1]
+    def _launch(self, tower: Tower, position: Position, target: CreepEntry, damage: int) -> None:
+        creep, at, _, _ = target[1]
         row = tower.kind * tower_rule.VARIANTS + tower.variant
-        shell = Shell(tower.uid, tower.kind, row, tower.rule, damage, found[0], creep.uid, at.x, at.y)
-        throw = Throw()
-        if tower.rule.flight == tower_rule.FALLS:
-            going = esper.component_for_entity(found[0], Velocity)
+        shell = Shell(tower.uid, tower.kind, row, tower.rule, damage, target[0], creep.uid, at.x, at.y)
+        ballistics = Ballistics()
+        if tower.rule.flight == tower_rule.BALLISTIC:
+            going = esper.component_for_entity(target[0], Velocity)
             dx, dy = at.x - position.x, at.y - position.y
             ticks = isqrt(dx * dx + dy * dy) // tower.rule.speed + 8
             shell.target, shell.target_uid = None, -1
             shell.to_x, shell.to_y = at.x + (going.x * ticks >> 8), at.y + (going.y * ticks >> 8)
-            throw.vx = (shell.to_x - position.x) * 256 // ticks
-            throw.vy = (shell.to_y - position.y) * 256 // ticks
-            throw.vz = GRAVITY * ticks // 2
-        esper.create_entity(shell, Position(position.x, position.y), throw)
+            ballistics.vx = (shell.to_x - position.x) * 256 // ticks
+            ballistics.vy = (shell.to_y - position.y) * 256 // ticks
+            ballistics.vz = GRAVITY * ticks // 2
+        esper.create_entity(shell, Position(position.x, position.y), ballistics)
         self.game.numbers[score.SHELLS] += 1
 
 
 class HealingProcessor(esper.Processor):
-    """Healers heal, each in its own tick."""
+    """Healers heal, each on its own ticks."""
 
     def __init__(self, game: Game) -> None:
         self.game = game
 
     def process(self) -> None:
-        """Gather what they give to those around them."""
+        """Collect what they heal around them."""
         tick = self.game.numbers[score.TICK]
         for entity, (healer, position) in esper.get_components(Healer, Position):
             if (tick + healer.uid) % healer.period != 0:
                 continue
             x, y, reach = position.x, position.y, healer.reach
             for bucket in around(self.game, x, y, reach):
-                for other, (_, at, _, gathered) in bucket:
+                for other, (_, at, _, effects) in bucket:
                     dx, dy = at.x - x, at.y - y
                     if other != entity and dx * dx + dy * dy <= reach * reach:
-                        gathered.healed += healer.amount
+                        effects.healed += healer.amount
             self.game.events.append((event.HEALED, x, y, healer.kind, healer.amount))
 
 
@@ -178,19 +178,21 @@ class FlyingProcessor(esper.Processor):
         self.game = game
 
     def process(self) -> None:
-        """Move every shell a tick on, in the order in which they were fired."""
-        for entity, (shell, position, throw) in sorted(esper.get_components(Shell, Position, Throw)):
-            falls = shell.rule.flight == tower_rule.FALLS
-            if self._fall(shell, position, throw) if falls else self._follow(shell, position):
+        """Move every shell by one tick, in firing order."""
+        for entity, (shell, position, ballistics) in sorted(
+            esper.get_components(Shell, Position, Ballistics)
+        ):
+            falls = shell.rule.flight == tower_rule.BALLISTIC
+            if self._fall(shell, position, ballistics) if falls else self._follow(shell, position):
                 esper.delete_entity(entity)
                 self.game.numbers[score.SHELLS] -= 1
 
-    def _fall(self, shell: Shell, position: Position, throw: Throw) -> bool:
-        position.x += (throw.vx + 128) >> 8
-        position.y += (throw.vy + 128) >> 8
-        throw.z += throw.vz >> 8
-        throw.vz -= GRAVITY
-        if throw.z > 0:
+    def _fall(self, shell: Shell, position: Position, ballistics: Ballistics) -> bool:
+        position.x += (ballistics.vx + 128) >> 8
+        position.y += (ballistics.vy + 128) >> 8
+        ballistics.z += ballistics.vz >> 8
+        ballistics.vz -= GRAVITY
+        if ballistics.z > 0:
             return False
         self._burst(shell, position.x, position.y)
         return True
@@ -216,24 +218,22 @@ class FlyingProcessor(esper.Processor):
 
     def _hit_one(self, shell: Shell, target: int) -> None:
         creep = esper.component_for_entity(target, Creep)
-        gathered = esper.component_for_entity(target, Gathered)
-        hit(creep, gathered, shell.rule, shell.damage, shell.tower)
+        effects = esper.component_for_entity(target, Effects)
+        hit(creep, effects, shell.rule, shell.damage, shell.tower)
         self.game.events.append((event.HIT, shell.to_x, shell.to_y, shell.kind, shell.damage))
 
     def _burst(self, shell: Shell, x: int, y: int) -> None:
         rule, radius = shell.rule, shell.rule.splash
         for bucket in around(self.game, x, y, radius):
-            for _, (creep, at, _, gathered) in bucket:
+            for _, (creep, at, _, effects) in bucket:
                 dx, dy = at.x - x, at.y - y
                 apart = dx * dx + dy * dy
                 if apart <= radius * radius and creep.rule.layer & rule.reaches:
                     inner = apart * 4 <= radius * radius
-                    hit(
-                        creep, gathered, rule, shell.damage if inner else (shell.damage + 1) >> 1, shell.tower
-                    )
+                    hit(creep, effects, rule, shell.damage if inner else (shell.damage + 1) >> 1, shell.tower)
                     if rule.knock > 0:
                         distance = isqrt(apart) + 1
                         share = rule.knock // creep.rule.mass
-                        gathered.push_x += dx * share // distance
-                        gathered.push_y += dy * share // distance
+                        effects.push_x += dx * share // distance
+                        effects.push_y += dy * share // distance
         self.game.events.append((event.BURST, x, y, shell.kind, radius))

@@ -1,4 +1,4 @@
-"""How far every cell of a maze is from the goal: the flow field beside A* for one creep, and beside tcod's."""
+"""The distance from every cell of a maze to the goal: the flow field compared with A* for one creep, and with tcod."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ import tcod.path
 
 from benchmarks.game_scenario import crowd_map
 from bulwark.compiled import compiled
-from bulwark.sim.flow import flood
+from bulwark.sim.flow_field import flood
 from bulwark.sim.layout import ground
-from bulwark.sim.maps import FORMAT, LARGEST, PAVED, ROCK, Map, canonical, read_map
+from bulwark.sim.maps import FORMAT, MAX_SIDE, PAVED, ROCK, Map, canonical, read_map
+from bulwark.sim.pathfinding import shortest_path
 from bulwark.sim.randomness import hash32
-from bulwark.sim.route import way
-from bulwark.sim.world import make_world
+from bulwark.sim.world import build_world
 from keepwell.platform.errors import CorruptData
 from keepwell.platform.progress import Progress
 
 FLOOD, A_STAR, COMPILED, TCOD = "flood", "a_star", "compiled", "tcod"
-# Calls in a row, so that each way is timed for some milliseconds.
+# Calls in a row, so that each algorithm runs for some milliseconds.
 _CALLS = {FLOOD: 10, A_STAR: 5, COMPILED: 500, TCOD: 20}
 _SEED = 7
 _ROCKS = 20  # percent of the cells in a field of rubble
@@ -31,40 +31,40 @@ _SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1))
 
 
 class MazeFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """Microseconds of processor a call by each way, medians; `steps` from the way in to the goal."""
+    """Median microseconds of processor time per call and algorithm; `steps` from spawn to goal."""
 
     name: str
     steps: int
     microseconds: Mapping[str, float]
 
     def ratio(self, one: str, other: str) -> float:
-        """The time of one as a part of the other's."""
+        """One time relative to the other."""
         return self.microseconds[one] / self.microseconds[other]
 
 
 def mazes() -> Mapping[str, Map]:
-    """Mazes on the largest grid: lanes between walls, passages a cell wide, and a field of rubble."""
+    """Mazes on the largest grid: lanes between walls, corridors one cell wide, and a field of rubble."""
     return {"lanes": read_map(crowd_map(creeps=100, towers=0)), "passages": _passages(), "rubble": _rubble()}
 
 
-def measure_maze(name: str, played: Map, *, repeats: int, progress: Progress) -> MazeFigures:
-    """Time each way in turn. Raises CorruptData where one of them finds another distance than the others."""
-    calls = _ways(played)
-    steps = _checked(name, played, calls)
-    runs: dict[str, list[float]] = {way: [] for way in calls}
-    with progress.step(f"Ways through {name}", total=repeats * len(calls)) as step:
+def measure_maze(name: str, game_map: Map, *, repeats: int, progress: Progress) -> MazeFigures:
+    """Time each algorithm in turn. Raises CorruptData if one of them finds a different distance."""
+    calls = _algorithms(game_map)
+    steps = _checked(name, game_map, calls)
+    runs: dict[str, list[float]] = {each: [] for each in calls}
+    with progress.step(f"Paths through {name}", total=repeats * len(calls)) as step:
         for each in [*calls] * repeats:
             runs[each].append(_seconds(calls[each], _CALLS[each]) / _CALLS[each] * 1_000_000)
             step.advance()
     return MazeFigures(
-        name=name, steps=steps, microseconds={each: median(found) for each, found in runs.items()}
+        name=name, steps=steps, microseconds={each: median(times) for each, times in runs.items()}
     )
 
 
-def _ways(played: Map) -> Mapping[str, Callable[[], Any]]:
+def _algorithms(game_map: Map) -> Mapping[str, Callable[[], Any]]:
     engine = compiled()
-    world, compiled_world = make_world(played), make_world(played, make=engine.make)
-    start, goal = played.cell(*played.spawns[0]), played.cell(*played.goal)
+    world, compiled_world = build_world(game_map), build_world(game_map, make=engine.make)
+    start, goal = game_map.cell(*game_map.spawns[0]), game_map.cell(*game_map.goal)
 
     def flooded() -> Sequence[int]:
         flood(world)
@@ -75,17 +75,17 @@ def _ways(played: Map) -> Mapping[str, Callable[[], Any]]:
         return compiled_world.ground[ground.STEPS]
 
     def walked() -> Sequence[int]:
-        return way(played.blocked, played.stride, start=start, goal=goal)
+        return shortest_path(game_map.blocked, game_map.stride, start=start, goal=goal)
 
-    return {FLOOD: flooded, A_STAR: walked, COMPILED: flooded_compiled, TCOD: _tcod(played)}
+    return {FLOOD: flooded, A_STAR: walked, COMPILED: flooded_compiled, TCOD: _tcod(game_map)}
 
 
-def _tcod(played: Map) -> Callable[[], Any]:
-    """Over the four sides only, as the core; its table is made anew for each call, as it wants it."""
-    shape = (len(played.blocked) // played.stride, played.stride)
-    cost = 1 - np.frombuffer(played.blocked, dtype=np.uint8).astype(np.int32).reshape(shape)
+def _tcod(game_map: Map) -> Callable[[], Any]:
+    """Over the four sides only, like the core; its table is created for each call, as its API requires."""
+    shape = (len(game_map.blocked) // game_map.stride, game_map.stride)
+    cost = 1 - np.frombuffer(game_map.blocked, dtype=np.uint8).astype(np.int32).reshape(shape)
     empty = tcod.path.maxarray(shape, dtype=np.int32)
-    empty[divmod(played.cell(*played.goal), played.stride)] = 0
+    empty[divmod(game_map.cell(*game_map.goal), game_map.stride)] = 0
 
     def measured() -> Any:
         distance = empty.copy()
@@ -95,18 +95,20 @@ def _tcod(played: Map) -> Callable[[], Any]:
     return measured
 
 
-def _checked(name: str, played: Map, calls: Mapping[str, Callable[[], Any]]) -> int:
-    start = played.cell(*played.spawns[0])
+def _checked(name: str, game_map: Map, calls: Mapping[str, Callable[[], Any]]) -> int:
+    start = game_map.cell(*game_map.spawns[0])
     ours, compiled_ours, theirs = (
         list(map(int, np.ravel(calls[each]()))) for each in (FLOOD, COMPILED, TCOD)
     )
     far = max(theirs)
     expected = [
         ground.BARRED if blocked else ground.FAR if steps == far else steps
-        for blocked, steps in zip(played.blocked, theirs, strict=True)
+        for blocked, steps in zip(game_map.blocked, theirs, strict=True)
     ]
     if not ours == compiled_ours == expected or ours[start] != len(calls[A_STAR]()) - 1:
-        raise CorruptData(f"Two ways through {name} differ in length.", hint="The times would mean nothing.")
+        raise CorruptData(
+            f"Two paths through {name} differ in length.", hint="The times would be meaningless."
+        )
     return ours[start]
 
 
@@ -118,8 +120,8 @@ def _seconds(call: Callable[[], Any], times: int) -> float:
 
 
 def _passages() -> Map:
-    """A maze without a loop, dug from room to room by chance until no room is left; rooms are each second cell."""
-    rows = [[ROCK] * LARGEST for _ in range(LARGEST)]
+    """A maze without loops, dug randomly from room to room until all are connected; rooms are every second cell."""
+    rows = [[ROCK] * MAX_SIDE for _ in range(MAX_SIDE)]
     rows[0][0] = PAVED
     trail = [(0, 0)]
     draws = 0
@@ -128,8 +130,8 @@ def _passages() -> Map:
         doors = [
             (across, down)
             for across, down in _SIDES
-            if 0 <= column + 2 * across < LARGEST
-            and 0 <= row + 2 * down < LARGEST
+            if 0 <= column + 2 * across < MAX_SIDE
+            and 0 <= row + 2 * down < MAX_SIDE
             and rows[row + 2 * down][column + 2 * across] == ROCK
         ]
         if not doors:
@@ -139,26 +141,26 @@ def _passages() -> Map:
         draws += 1
         rows[row + down][column + across] = rows[row + 2 * down][column + 2 * across] = PAVED
         trail.append((column + 2 * across, row + 2 * down))
-    return _map(rows, last=LARGEST - 2)
+    return _map(rows, last=MAX_SIDE - 2)
 
 
 def _rubble() -> Map:
-    """Rocks strewn by chance; the first such field with a way through."""
+    """Randomly scattered rocks; the first such field with a path through."""
     seed = _SEED
     while True:
         rows = [
-            [ROCK if hash32(seed, row, column) % 100 < _ROCKS else PAVED for column in range(LARGEST)]
-            for row in range(LARGEST)
+            [ROCK if hash32(seed, row, column) % 100 < _ROCKS else PAVED for column in range(MAX_SIDE)]
+            for row in range(MAX_SIDE)
         ]
         rows[0][0] = rows[-1][-1] = PAVED
-        played = _map(rows, last=LARGEST - 1)
-        if way(
-            played.blocked,
-            played.stride,
-            start=played.cell(*played.spawns[0]),
-            goal=played.cell(*played.goal),
+        game_map = _map(rows, last=MAX_SIDE - 1)
+        if shortest_path(
+            game_map.blocked,
+            game_map.stride,
+            start=game_map.cell(*game_map.spawns[0]),
+            goal=game_map.cell(*game_map.goal),
         ):
-            return played
+            return game_map
         seed += 1
 
 
@@ -166,7 +168,7 @@ def _map(rows: Sequence[Sequence[str]], *, last: int) -> Map:
     return read_map(
         canonical(
             {
-                "format": FORMAT, "id": "maze", "name": "Maze", "order": 1, "width": LARGEST, "height": LARGEST,
+                "format": FORMAT, "id": "maze", "name": "Maze", "order": 1, "width": MAX_SIDE, "height": MAX_SIDE,
                 "terrain": ["".join(row) for row in rows], "spawns": [(0, 0)], "goal": (last, last),
                 "gold": 1, "lives": 1, "waves": [[("runner", 1, 1, 0, 0)]],
             }

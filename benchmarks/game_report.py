@@ -1,4 +1,4 @@
-"""What Bulwark's core costs, as Markdown and as lines for a terminal."""
+"""The cost of Bulwark's core, as Markdown and as terminal output."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from benchmarks.game_paths import A_STAR, FLOOD, TCOD, MazeFigures
 from benchmarks.game_paths import COMPILED as COMPILED_FLOOD
 from benchmarks.report import megabytes, seconds, table, times
 
-# Of esper's ticks, at least; and of the other way's time, at most.
+# At least this multiple of esper's tick rate; at most this share of the other algorithm's time.
 _INTERPRETED_GOAL, _COMPILED_GOAL = 2.0, 40.0
 _FLOOD_GOAL, _COMPILED_FLOOD_GOAL = 1.5, 1.0
 # Four times the game's 30.
-_FASTEST_PLAY = 120
+_MAX_TICK_RATE = 120
 
 _NAMES = {
     ESPER: "esper's objects, interpreted", CORE: "the core, interpreted", COMPILED: "the core, compiled by numba",
@@ -23,9 +23,9 @@ _NAMES = {
 
 
 def summary(figures: GameFigures) -> str:
-    """A line for each way of each crowd, each maze, the bots and the population."""
+    """A line per implementation and crowd, per maze, for the bots and for the population."""
     lines = [
-        f"{crowd.creeps} creeps, {crowd.towers} towers, {_NAMES[name]}: {each:.3f} ms a tick"
+        f"{crowd.creeps} creeps, {crowd.towers} towers, {_NAMES[name]}: {each:.3f} ms per tick"
         for crowd in (figures.crowd, figures.browser)
         for name, each in crowd.milliseconds.items()
     ]
@@ -38,19 +38,19 @@ def summary(figures: GameFigures) -> str:
         f"{maze.ratio(COMPILED_FLOOD, TCOD):.3f} of tcod's"
         for maze in figures.mazes
     ]
-    lines.append(f"bots: {matches.interpreted:.2f} matches a second, {matches.compiled:.2f} compiled")
+    lines.append(f"bots: {matches.interpreted:.2f} matches per second, {matches.compiled:.2f} compiled")
     lines.append(
-        f"{population.players:,} players, {population.days} days: {seconds(population.cpu_seconds)} of processor"
+        f"{population.players:,} players, {population.days} days: {seconds(population.cpu_seconds)} of processor time"
     )
     return "\n".join(lines)
 
 
 def markdown(figures: GameFigures) -> str:
-    """The part of the report."""
+    """The report's section."""
     crowd, browser = figures.crowd, figures.browser
     opening = (
-        f"{figures.machine}. Medians of {figures.repeats} runs, taken in turn. {crowd.ticks} ticks each, after which "
-        "every way had the same state."
+        f"{figures.machine}. Medians of {figures.repeats} interleaved runs of {crowd.ticks} ticks, after which "
+        "all implementations had the same state."
     )
     parts = [
         opening,
@@ -62,10 +62,10 @@ def markdown(figures: GameFigures) -> str:
                 _at_least("compiled", crowd.ratio(ESPER, COMPILED), _COMPILED_GOAL),
             ],
         ),
-        f"Compiled does {times(crowd.ratio(CORE, COMPILED))} the ticks of interpreted.",
+        f"Compiled plays {times(crowd.ratio(CORE, COMPILED))} the ticks of interpreted.",
         f"### {browser.creeps} creeps, {browser.towers} towers\n\n{_crowd_table(browser)}",
         _in_pyodide(browser),
-        f"### Ways through mazes of 64 x 64 cells\n\n{_maze_tables(figures.mazes)}",
+        f"### Paths through mazes of 64 x 64 cells\n\n{_maze_tables(figures.mazes)}",
         f"### Bots\n\n{_bots(figures)}",
     ]
     return "\n\n".join(parts)
@@ -81,7 +81,7 @@ def _crowd_table(crowd: CrowdFigures) -> str:
         ]
         for name, each in crowd.milliseconds.items()
     ]
-    return table(["Way", "Milliseconds a tick", "Ticks a second", "Each run"], rows)
+    return table(["Implementation", "Milliseconds per tick", "Ticks per second", "Each run"], rows)
 
 
 def _at_least(name: str, ratio: float, goal: float) -> list[str]:
@@ -90,11 +90,11 @@ def _at_least(name: str, ratio: float, goal: float) -> list[str]:
 
 def _in_pyodide(browser: CrowdFigures) -> str:
     if PYODIDE not in browser.milliseconds:
-        return "Not measured in pyodide: Node or the web's packages were not there."
+        return "Not measured in pyodide: Node or the web packages were missing."
     rate = 1000 / browser.milliseconds[PYODIDE]
     return (
         f"In pyodide a tick takes {times(browser.ratio(PYODIDE, CORE))} the time of CPython. Play at four times the "
-        f"speed wants {_FASTEST_PLAY} ticks a second and takes {_FASTEST_PLAY / rate:.0%} of a core."
+        f"speed needs {_MAX_TICK_RATE} ticks per second, which takes {_MAX_TICK_RATE / rate:.0%} of a core."
     )
 
 
@@ -102,7 +102,7 @@ def _maze_tables(mazes: Sequence[MazeFigures]) -> str:
     rows = [
         [
             maze.name, f"{maze.steps:,}",
-            *(f"{maze.microseconds[way]:,.0f}" for way in (FLOOD, A_STAR, COMPILED_FLOOD, TCOD)),
+            *(f"{maze.microseconds[algorithm]:,.0f}" for algorithm in (FLOOD, A_STAR, COMPILED_FLOOD, TCOD)),
             f"{maze.ratio(FLOOD, A_STAR):.2f}", f"{maze.ratio(COMPILED_FLOOD, TCOD):.3f}", _maze_verdict(maze),
         ]
         for maze in mazes
@@ -125,9 +125,9 @@ def _bots(figures: GameFigures) -> str:
     matches, population = figures.matches, figures.population
     return (
         f"Whole matches by a bot of skill 0.5, one on each of {matches.matches} maps and {matches.ticks:,} ticks in "
-        f"all: **{matches.interpreted:.2f} a second** of one core interpreted, **{matches.compiled:.2f}** compiled, "
-        f"to the same states.\n\n"
-        f"`./keepwell bots` made {population.players:,} players of {population.days} days with "
-        f"{population.events:,} events in {seconds(population.cpu_seconds)} of processor, "
-        f"{seconds(population.seconds)} of the clock, {megabytes(population.peak_bytes)} at most in one process."
+        f"total: **{matches.interpreted:.2f} per second** of one core interpreted, **{matches.compiled:.2f}** compiled, "
+        f"with the same final states.\n\n"
+        f"`./keepwell bots` generated {population.players:,} players over {population.days} days with "
+        f"{population.events:,} events in {seconds(population.cpu_seconds)} of processor time, "
+        f"{seconds(population.seconds)} wall clock, and at most {megabytes(population.peak_bytes)} in one process."
     )

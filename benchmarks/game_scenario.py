@@ -1,4 +1,4 @@
-"""The crowds that the game is measured with: always the same, and nobody leaves while they are watched."""
+"""The crowds the game is measured with: always the same, and no creep dies or leaks while they are measured."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from bulwark.sim import rules
 from bulwark.sim.commands import Build, StartWave, Target, Upgrade
 from bulwark.sim.engine import INTERPRETED, Engine
 from bulwark.sim.layout import tower
-from bulwark.sim.maps import FORMAT, LARGEST, LONGEST, OPEN, PAVED, ROCK, Map, canonical, read_map
+from bulwark.sim.maps import FORMAT, MAX_NUMBER, MAX_SIDE, OPEN, PAVED, ROCK, Map, canonical, read_map
 from bulwark.sim.match import Match
 
 SEED = 7
-# Of the hit points in the rules, in percent: nobody dies.
-_TOUGH = 100_000_000
-_LANE = 3  # rows; the wall between two lanes is one more
-_LANES = (LARGEST + 1) // (_LANE + 1) + 1
-_ARRIVING = 480  # ticks in which all come
-# Who comes, in percent; the rest are runners.
+# Percent of the rules' hit points: no creep dies.
+_HP_PERCENT = 100_000_000
+_LANE = 3  # rows; the wall between two lanes is one more row
+_LANES = (MAX_SIDE + 1) // (_LANE + 1) + 1
+_ARRIVAL_TICKS = 480  # all creeps spawn within these ticks
+# Shares of the kinds in percent; the rest are runners.
 _SHARES = {"armoured": 20, "swarm": 30, "healer": 8, "flyer": 14, "boss": 3}
-# Flyers do not walk the lanes: they come where the way to the goal is far as the crow flies.
-_LANES_OF_FLYERS = (1, 3)
-# By variant: the branches taken on the way to it.
+# Flyers ignore the lanes: they spawn where the straight line to the goal is long.
+_FLYER_LANES = (1, 3)
+# Per variant: the branches chosen to reach it.
 _UPGRADES = ((), (0,), (0, 0), (0, 0, 0), (0, 0, 1))
-_LANES_OF_WALKERS = range(_LANES * 3 // 4)
+_WALKER_LANES = range(_LANES * 3 // 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,11 @@ class Crowd:
     towers: int
 
     def map(self) -> Map:
-        """The map that it is on."""
+        """Its map."""
         return read_map(self.map_text)
 
     def match(self, engine: Engine = INTERPRETED) -> Match:
-        """The match that goes on from there."""
+        """A match that continues from there."""
         return Match.restore(self.map(), self.state, engine=engine)
 
 
@@ -51,7 +51,7 @@ def crowd(*, creeps: int, towers: int, engine: Engine = INTERPRETED) -> Crowd:
     They walk until the last of them has come. From then on none dies, and it is 1,000 ticks before one arrives.
     """
     text = crowd_map(creeps=creeps, towers=towers)
-    match = Match.begin(read_map(text), seed=SEED, hp_percent=_TOUGH, engine=engine)
+    match = Match.begin(read_map(text), seed=SEED, hp_percent=_HP_PERCENT, engine=engine)
     _build(match)
     match.step([StartWave()])
     while match.creep_count < creeps:
@@ -60,62 +60,62 @@ def crowd(*, creeps: int, towers: int, engine: Engine = INTERPRETED) -> Crowd:
 
 
 def crowd_map(*, creeps: int, towers: int) -> str:
-    """Lanes from side to side, one after another, and walls between them in which just so many towers can stand."""
-    rows = [PAVED * LARGEST] * LARGEST
+    """Lanes from side to side, one after another, separated by walls with exactly this many tower sites."""
+    rows = [PAVED * MAX_SIDE] * MAX_SIDE
     sites = 0
     for lane in range(_LANES - 1):
         share = towers * (lane + 1) // (_LANES - 1) - sites
         wall = _wall(share, begins=_LANE)
         rows[(_LANE + 1) * lane + _LANE] = wall if lane % 2 else wall[::-1]
         sites += share
-    ways_in = [(0 if lane % 2 == 0 else LARGEST - 1, (_LANE + 1) * lane + 1) for lane in _LANES_OF_WALKERS]
+    spawns = [(0 if lane % 2 == 0 else MAX_SIDE - 1, (_LANE + 1) * lane + 1) for lane in _WALKER_LANES]
     return canonical(
         {
-            "format": FORMAT, "id": "crowd", "name": "Crowd", "order": 1, "width": LARGEST, "height": LARGEST,
-            "terrain": rows, "spawns": ways_in, "goal": (0, LARGEST - 1), "gold": LONGEST, "lives": LONGEST,
+            "format": FORMAT, "id": "crowd", "name": "Crowd", "order": 1, "width": MAX_SIDE, "height": MAX_SIDE,
+            "terrain": rows, "spawns": spawns, "goal": (0, MAX_SIDE - 1), "gold": MAX_NUMBER, "lives": MAX_NUMBER,
             "waves": [list(_wave(creeps))],
         }
     )  # fmt: skip
 
 
 def _wall(sites: int, *, begins: int) -> str:
-    """Rock with so many places for towers, and a way round before it begins."""
-    length = LARGEST - begins
+    """Rock with this many tower sites, and a gap before it starts."""
+    length = MAX_SIDE - begins
     places = {length * (2 * number + 1) // (2 * sites) for number in range(sites)}
     return PAVED * begins + "".join(OPEN if spot in places else ROCK for spot in range(length))
 
 
 def _wave(creeps: int) -> Iterator[tuple[str, int, int, int, int]]:
-    """Every kind over the whole time, a share of it at each of its ways in."""
+    """Every kind over the whole time, a share of it at each of its spawns."""
     counts = {kind: creeps * share // 100 for kind, share in _SHARES.items()}
     counts["runner"] = creeps - sum(counts.values())
     for kind, count in counts.items():
-        lanes = _LANES_OF_FLYERS if kind == "flyer" else _LANES_OF_WALKERS
+        lanes = _FLYER_LANES if kind == "flyer" else _WALKER_LANES
         for number, lane in enumerate(lanes):
             share = count * (number + 1) // len(lanes) - count * number // len(lanes)
             if share:
-                gap = _ARRIVING // share
+                gap = _ARRIVAL_TICKS // share
                 yield kind, share, gap, (number * gap) // len(lanes), lane
 
 
 def _build(match: Match) -> None:
-    """A tower wherever one can stand: kinds, variants and whom they prefer in turn."""
+    """A tower on every site, cycling through kinds, variants and targetings."""
     places = [
         (column, row)
-        for row in range(LARGEST)
-        for column in range(LARGEST)
-        if match.played.buildable(column, row)
+        for row in range(MAX_SIDE)
+        for column in range(MAX_SIDE)
+        if match.game_map.buildable(column, row)
     ]
     for number, (column, row) in enumerate(places):
         kind, turn = number % len(rules.TOWERS), number // len(rules.TOWERS)
-        _do(match, Build(kind, column, row))
+        _execute(match, Build(kind, column, row))
         uid = int(match.towers[tower.UID][number])
         for branch in _UPGRADES[turn % len(_UPGRADES)]:
-            _do(match, Upgrade(uid, branch))
-        _do(match, Target(uid, turn % len(rules.TARGETINGS)))
+            _execute(match, Upgrade(uid, branch))
+        _execute(match, Target(uid, turn % len(rules.TARGETINGS)))
 
 
-def _do(match: Match, command: Build | Upgrade | Target) -> None:
+def _execute(match: Match, command: Build | Upgrade | Target) -> None:
     refused = match.step([command])
     if refused:
         raise ValueError(f"{command}: {refused[0].reason.value}")

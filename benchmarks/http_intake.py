@@ -1,4 +1,4 @@
-"""Events over HTTP with durable acknowledgement: commits that requests share beside one for each event."""
+"""Events over HTTP with durable acknowledgement: shared commits compared with one commit per event."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from keepwell.platform.progress import Progress
 
 COMMITS = ("group", "each")
 
-_PATIENCE = 30.0
+_TIMEOUT = 30.0
 _PAUSE = 0.05
 
 
 class Load(msgspec.Struct, frozen=True):
-    """How events are sent: over so many connections at once, so many in a request."""
+    """How events are sent: connections at once, and events per request."""
 
     connections: int
     events: int
@@ -39,10 +39,7 @@ LOADS = (Load(connections=64, events=1), Load(connections=8, events=100))
 
 
 class Rate(msgspec.Struct, frozen=True, kw_only=True):
-    """What a way to commit took in; medians of events for a second of processor and of the clock.
-
-    The processor time is the server's, user and system, from the first event to the last.
-    """
+    """What one commit strategy accepts; medians of events per second of processor time and of wall clock."""
 
     commits: str
     load: Load
@@ -52,7 +49,7 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HttpFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """The rates of each way under each load."""
+    """The rates of each strategy under each load."""
 
     machine: str
     repeats: int
@@ -65,9 +62,9 @@ class _Sample(msgspec.Struct, frozen=True):
 
 
 def measure_http(folder: Path, *, events: int, repeats: int, progress: Progress) -> HttpFigures:
-    """Measure with about `events` events, a tenth of them where each has a commit of its own.
+    """Measure with about `events` events, a tenth of them with one commit per event.
 
-    Raises CorruptData where the journal does not hold what was acknowledged.
+    Raises CorruptData if an acknowledged event is missing.
     """
     counts = {"group": events, "each": max(1, events // 10)}
     trials = [(load, commits) for load in LOADS for commits in COMMITS]
@@ -98,11 +95,13 @@ def _measure(folder: Path, commits: str, load: Load, events: int) -> _Sample:
             python("-m", "benchmarks.http_load", *map(str, (port, load.connections, requests, load.events)))
         )
         after = process.cpu_times()
-    said = json.loads(sent.output)
-    _check(folder, said["acknowledged"], requests * load.events)
+    result = json.loads(sent.output)
+    _check(folder, result["acknowledged"], requests * load.events)
     shutil.rmtree(folder)
     cpu_seconds = after.user + after.system - before.user - before.system
-    return _Sample(said["acknowledged"] / max(cpu_seconds, _PAUSE), said["acknowledged"] / said["seconds"])
+    return _Sample(
+        result["acknowledged"] / max(cpu_seconds, _PAUSE), result["acknowledged"] / result["seconds"]
+    )
 
 
 def _requests(events: int, load: Load) -> int:
@@ -115,8 +114,8 @@ def _check(home: Path, acknowledged: int, sent: int) -> None:
         rows = sum(segment.rows for segment in state.segments(ACCEPTED))
     if (rows, acknowledged) != (sent, sent):
         raise CorruptData(
-            f"Of {sent:,} events {acknowledged:,} were acknowledged, and the journal holds {rows:,}.",
-            hint="Its figures would mean nothing.",
+            f"Of {sent:,} events {acknowledged:,} were acknowledged, but the journal contains {rows:,}.",
+            hint="Its figures would be meaningless.",
         )
 
 
@@ -134,7 +133,7 @@ def _server(folder: Path, commits: str) -> Iterator[tuple[int, psutil.Process]]:
 
 
 def _wait_until_listening(server: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + _TIMEOUT
     while server.poll() is None and time.monotonic() < deadline:
         try:
             socket.create_connection((HOST, port)).close()
@@ -142,4 +141,4 @@ def _wait_until_listening(server: subprocess.Popen[bytes], port: int) -> None:
             time.sleep(_PAUSE)
         else:
             return
-    raise Unavailable("The measured server does not start.", hint="It says why above.")
+    raise Unavailable("The measured server does not start.", hint="See its output above.")

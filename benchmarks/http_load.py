@@ -1,7 +1,7 @@
-"""Clients that each send a request, wait for its 200 and send the next, over connections that stay open.
+"""Clients that each send a request, wait for its 200 and send the next, over keep-alive connections.
 
-Run as `python -m benchmarks.http_load PORT CONNECTIONS REQUESTS EVENTS` (so many requests in all, so many
-events in each); prints the number of acknowledged events and the seconds that they took.
+Run as `python -m benchmarks.http_load PORT CONNECTIONS REQUESTS EVENTS` (REQUESTS in total, EVENTS in each); prints the
+number of acknowledged events and the seconds they took.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ async def _client(port: int, requests: Iterator[bytes]) -> int:
 
 
 def main() -> None:
-    """Send, and print what was acknowledged."""
+    """Send the events, and print what was acknowledged."""
     port, connections, requests, events = map(int, sys.argv[1:5])
     began = time.monotonic()
     acknowledged = asyncio.run(load(port, connections=connections, requests=requests, events=events))

@@ -1,15 +1,15 @@
-"""The figures of the HTTP intake as Markdown and as lines for a terminal."""
+"""The figures of the HTTP intake, as Markdown and as terminal output."""
 
 from __future__ import annotations
 
 from benchmarks.http_intake import LOADS, HttpFigures, Load, Rate
 from benchmarks.report import table, times
 
-_NAMES = {"group": "shared by the requests that wait", "each": "one for each event"}
+_NAMES = {"group": "shared by waiting requests", "each": "one per event"}
 
 
 def summary(figures: HttpFigures) -> str:
-    """A line for each way under each load."""
+    """A line per strategy and load."""
     return "\n".join(
         f"{_load(rate.load)}; commits {_NAMES[rate.commits]}: {rate.per_core_second:,.0f} events per core second"
         for rate in figures.rates
@@ -17,11 +17,11 @@ def summary(figures: HttpFigures) -> str:
 
 
 def markdown(figures: HttpFigures) -> str:
-    """The part of the report."""
+    """The report's section."""
     setting = (
-        f"{figures.machine}. Medians of {figures.repeats} runs of each, taken in turn. Events per core second count the "
-        "processor time of the server alone; the clients run beside it on the same machine, so that events per "
-        "second are less than it could take."
+        f"{figures.machine}. Medians of {figures.repeats} runs of each, alternating. Events per core second count only "
+        "the processor time of the server; the clients run on the same machine, so that events per second are fewer "
+        "than it could accept."
     )
     headers = [
         "Load",
@@ -49,4 +49,4 @@ def _row(rate: Rate, figures: HttpFigures) -> list[str]:
 
 def _load(load: Load) -> str:
     events = "1 event" if load.events == 1 else f"{load.events} events"
-    return f"{load.connections} connections, {events} a request"
+    return f"{load.connections} connections, {events} per request"

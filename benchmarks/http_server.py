@@ -1,7 +1,7 @@
-"""The HTTP intake without database and sign-in, as it is or with a commit of its own for each event.
+"""The HTTP intake without database and authentication, as it is or with one commit per event.
 
-Run as `python -m benchmarks.http_server HOME PORT COMMITS` until SIGTERM, where COMMITS is `group` or `each`.
-Server, handlers and journal are Keepwell's own; only what a commit takes in differs.
+Run as `python -m benchmarks.http_server HOME PORT COMMITS` until SIGTERM; COMMITS is `group` or `each`. Server, handlers
+and journal are Keepwell's own; only what a commit contains differs.
 """
 
 from __future__ import annotations
@@ -21,28 +21,28 @@ from litestar import Litestar
 from litestar.di import Provide
 
 from benchmarks.http_load import HOST
-from keepwell.identity.service import Keys, system_keys
-from keepwell.intake import api
-from keepwell.intake.calls import Call
-from keepwell.intake.collecting import Collectors
+from keepwell.intake.events import api
+from keepwell.intake.events.calls import Call
+from keepwell.intake.events.group_commit import Collectors
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import Settings, read_settings
+from keepwell.platform.runtime import Runtime, system_runtime
 
 _WORKSPACE = UUID(int=1)
 
 
 class EachCommitted(Collectors):
-    """Every call has a commit of its own."""
+    """Commits every call separately."""
 
     def __init__(self, settings: Settings, *, clock: Clock) -> None:
         super().__init__(settings, clock=clock)
         self._turn = asyncio.Lock()
 
-    async def take(self, workspace_id: UUID, calls: Sequence[Call]) -> None:
+    async def accept(self, workspace_id: UUID, calls: Sequence[Call]) -> None:
         """Take `calls` in one after the other, none together with those of another request."""
         for call in calls:
             async with self._turn:
-                await super().take(workspace_id, [call])
+                await super().accept(workspace_id, [call])
 
 
 _COMMITS: Mapping[str, type[Collectors]] = {"group": Collectors, "each": EachCommitted}
@@ -50,22 +50,22 @@ _COMMITS: Mapping[str, type[Collectors]] = {"group": Collectors, "each": EachCom
 
 async def serve(home: Path, port: int, commits: str) -> None:
     """Serve until SIGTERM."""
-    keys = system_keys()
-    collectors = _COMMITS[commits](read_settings({}, home=home), clock=keys.clock)
-    app = _app(collectors, keys)
+    runtime = system_runtime()
+    collectors = _COMMITS[commits](read_settings({}, home=home), clock=runtime.clock)
+    app = _app(collectors, runtime)
     server = Server(app, address=HOST, port=port, interface=Interfaces.ASGI, log_level=LogLevels.error)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)
     await server.serve()
     await collectors.close()
 
 
-def _app(collectors: Collectors, keys: Keys) -> Litestar:
+def _app(collectors: Collectors, runtime: Runtime) -> Litestar:
     def put(value: Any) -> Provide:
         return Provide(lambda: value, sync_to_thread=False)
 
     return Litestar(
         route_handlers=api.routes(),
-        dependencies={"collectors": put(collectors), "write_keys": put(_workspace_of), "keys": put(keys)},
+        dependencies={"collectors": put(collectors), "write_keys": put(_workspace_of), "keys": put(runtime)},
         openapi_config=None,
         logging_config=None,
     )

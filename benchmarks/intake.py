@@ -1,4 +1,4 @@
-"""Intake beside the loop of the textbooks: the same rows, the same schema, processor seconds in one run."""
+"""Intake compared with a plain Python loop: the same rows, the same schema, processor seconds in one run."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from benchmarks.sensors import ARBITRARY_SCHEMA, SCHEMA, malformed, write_rows, 
 from keepwell.platform.errors import CorruptData
 from keepwell.platform.progress import Progress
 
-# The goals are for so many rows: with fewer the start weighs more.
+# The goals apply to this many rows: with fewer the startup cost weighs more.
 GOAL_ROWS = 2_000_000
-_MOST_MEMORY = 64_000_000
+_MAX_MEMORY = 64_000_000
 
 
 class Goal(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked for: a ratio of processor seconds at least, a peak of memory at most."""
+    """The goal: at least this ratio of processor seconds, at most this peak of memory."""
 
     ratio: float
     peak_bytes: int
@@ -46,7 +46,7 @@ class Contest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IntakeFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that was measured; `start` is each program's cost on an empty file, which is in the rest."""
+    """All figures; `start` is each program's cost on an empty file, which the others include."""
 
     machine: str
     rows: int
@@ -58,7 +58,7 @@ class IntakeFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bench:
-    """The rows, written once in `folder`, and the programs that read them."""
+    """The rows, written once to `folder`, and the programs that read them."""
 
     def __init__(self, folder: Path, *, rows: int, textbook_rows: int, repeats: int) -> None:
         self.folder = folder
@@ -69,7 +69,7 @@ class Bench:
         self._empty = folder / "empty.jsonl"
 
     def measure(self, progress: Progress) -> IntakeFigures:
-        """Write the rows and measure; raises CorruptData where a program did not take each row once."""
+        """Write the rows and measure; raises CorruptData if a program does not process each row exactly once."""
         with progress.step(f"Writing {self.rows:,} rows", total=None):
             write_rows(self.file, self.rows)
             self._empty.touch()
@@ -93,7 +93,7 @@ class Bench:
             "intake": partial(self._run_intake, self._empty, schema),
             "textbook": partial(self._run_textbook, self._empty, schema),
         }
-        runs = interleaved(programs, repeats=self.repeats, label="Starting on no rows", progress=progress)
+        runs = interleaved(programs, repeats=self.repeats, label="Starting with no rows", progress=progress)
         return {name: Cost.of(some) for name, some in runs.items()}
 
     def _contest(
@@ -111,7 +111,7 @@ class Bench:
             "textbook": partial(self._run_textbook, self.file, file),
         }
         runs = interleaved(programs, repeats=self.repeats, label=f"Schema: {name}", progress=progress)
-        taken = [_checked(each, self.rows) for each in runs["intake"]]
+        counts = [_checked(each, self.rows) for each in runs["intake"]]
         for each in runs["textbook"]:
             _checked(each, self.textbook_rows)
         intake = Cost.of(runs["intake"])
@@ -120,12 +120,12 @@ class Bench:
             hot_spots = self._profile(file)
         return Contest(
             schema=name,
-            rows=taken[0].rows,
-            dead_letters=taken[0].dead_letters,
+            rows=counts[0].rows,
+            dead_letters=counts[0].dead_letters,
             intake=intake,
             textbook=textbook,
             ratio=textbook.cpu_seconds / intake.cpu_seconds,
-            goal=Goal(ratio=goal, peak_bytes=_MOST_MEMORY),
+            goal=Goal(ratio=goal, peak_bytes=_MAX_MEMORY),
             hot_spots=hot_spots,
         )
 
@@ -149,28 +149,28 @@ class Bench:
         return spots
 
 
-class _Taken(msgspec.Struct, frozen=True):
-    """How many rows a program accepted and refused."""
+class _Counts(msgspec.Struct, frozen=True):
+    """How many rows a program accepted and rejected."""
 
     rows: int
     dead_letters: int
 
 
 def tail_arguments(source: Path, *, schema: Path, into: Path) -> list[str]:
-    """What to give to `python -m` so that intake takes `source` as a user's command would."""
+    """Arguments for `python -m` that make intake process `source` as a user's command would."""
     command = ["keepwell.app.cli", "tail", str(source)]
     return [*command, "--schema", str(schema), "--into", str(into), "--once", "--json"]
 
 
-def _checked(done: Run, rows: int) -> _Taken:
-    """What a run took; raises CorruptData unless each row is accepted or refused, and each malformed one refused."""
-    said = json.loads(done.output.splitlines()[-1])
-    letters = said["dead_letters"]
-    taken = _Taken(said["rows"], letters if isinstance(letters, int) else sum(letters.values()))
-    if (taken.rows + taken.dead_letters, taken.dead_letters) != (rows, malformed(rows)):
+def _checked(done: Run, rows: int) -> _Counts:
+    """The counts of a run; raises CorruptData unless each row is accepted or rejected, and each malformed one rejected."""
+    result = json.loads(done.output.splitlines()[-1])
+    letters = result["dead_letters"]
+    counts = _Counts(result["rows"], letters if isinstance(letters, int) else sum(letters.values()))
+    if (counts.rows + counts.dead_letters, counts.dead_letters) != (rows, malformed(rows)):
         raise CorruptData(
-            f"Of {rows:,} rows, {malformed(rows):,} malformed, {taken.rows:,} were accepted and "
-            f"{taken.dead_letters:,} refused.",
-            hint="A program loses rows or judges them wrongly: its figures would mean nothing.",
+            f"Of {rows:,} rows, {malformed(rows):,} malformed, {counts.rows:,} were accepted and "
+            f"{counts.dead_letters:,} refused.",
+            hint="A program loses rows or misjudges them: its figures would be meaningless.",
         )
-    return taken
+    return counts

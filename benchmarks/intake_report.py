@@ -1,4 +1,4 @@
-"""The figures of intake as Markdown and as lines for a terminal."""
+"""The figures of intake, as Markdown and as terminal output."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ _SCHEMAS = {
 
 
 def summary(figures: IntakeFigures) -> str:
-    """A line for each contest."""
+    """A line per contest."""
     return "\n".join(
-        f"{each.schema}: {times(each.ratio)} the textbook loop, {megabytes(each.intake.peak_bytes)} at most; {_verdict(each)}"
+        f"{each.schema}: {times(each.ratio)} the textbook loop, peak {megabytes(each.intake.peak_bytes)}; {_verdict(each)}"
         for each in figures.contests
     )
 
 
 def markdown(figures: IntakeFigures) -> str:
-    """The part of the report."""
+    """The report's section."""
     return "\n\n".join(
         [
             _setting(figures),
             _ratios(figures),
             _rates(figures),
-            "Where intake's time goes (Python's profiler; shares of the functions' own time):",
+            "Where intake spends its time (Python's profiler; shares of the functions' own time):",
             *(_profile(each) for each in figures.contests),
         ]
     )
@@ -35,7 +35,7 @@ def markdown(figures: IntakeFigures) -> str:
 def _setting(figures: IntakeFigures) -> str:
     share = figures.rows / figures.textbook_rows
     scaled = (
-        f"The textbook loop ran on the first {figures.textbook_rows:,} rows; what it took beyond its start is "
+        f"The textbook loop ran on the first {figures.textbook_rows:,} rows; its time after the start is "
         f"multiplied by {share:g}. "
         if share > 1
         else ""
@@ -43,9 +43,9 @@ def _setting(figures: IntakeFigures) -> str:
     start = figures.start
     return (
         f"{figures.machine}. {figures.rows:,} rows, {megabytes(figures.bytes)}, "
-        f"{figures.contests[0].dead_letters:,} malformed. Medians of {figures.repeats} runs each, taken in turn. "
-        f"{scaled}The start is in every figure: {seconds(start['intake'].cpu_seconds)} of intake's, "
-        f"{seconds(start['textbook'].cpu_seconds)} of the loop's."
+        f"{figures.contests[0].dead_letters:,} malformed. Medians of {figures.repeats} runs each, alternating. "
+        f"{scaled}Every figure includes the start: {seconds(start['intake'].cpu_seconds)} for intake, "
+        f"{seconds(start['textbook'].cpu_seconds)} for the loop."
     )
 
 
@@ -100,6 +100,6 @@ def _profile(contest: Contest) -> str:
 def _verdict(contest: Contest) -> str:
     goal = contest.goal
     if contest.rows + contest.dead_letters < GOAL_ROWS:
-        return f"the goals are for {GOAL_ROWS:,} rows"
+        return f"the goals apply to {GOAL_ROWS:,} rows"
     met = contest.ratio >= goal.ratio and contest.intake.peak_bytes <= goal.peak_bytes
     return "met" if met else "missed"

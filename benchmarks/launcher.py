@@ -1,6 +1,6 @@
-"""Starts a program from a process that is small itself, and writes down what the kernel says the program used.
+"""Starts a program from a small process, and writes down the resources the kernel says it used.
 
-The kernel counts into the peak of a program what its starter has had. So this imports next to nothing.
+The kernel includes the starting process in a program's peak memory, so this module imports next to nothing.
 Run as `python -S launcher.py REPORT COMMAND...`; REPORT becomes a JSON document.
 """
 
@@ -12,7 +12,7 @@ import time
 
 
 def main() -> None:
-    """Run COMMAND to its end, on the same standard streams."""
+    """Run COMMAND to its end, with the same standard streams."""
     report, *command = sys.argv[1:]
     began = time.monotonic()
     process = os.posix_spawn(command[0], command, os.environ)

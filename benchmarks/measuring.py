@@ -1,4 +1,4 @@
-"""Running programs and counting what they cost: processor time and memory as the kernel has them."""
+"""Runs programs and measures their cost: processor time and memory as counted by the kernel."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ import msgspec
 from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.progress import Progress
 
-# The kernel counts it in kilobytes on Linux and in bytes on macOS.
+# The kernel reports kilobytes on Linux and bytes on macOS.
 _MEMORY_UNIT = 1 if sys.platform == "darwin" else 1024
-_LONGEST_MESSAGE = 600
+_MAX_MESSAGE = 600
 _ROOT = Path(__file__).resolve().parents[1]
 _LAUNCHER = Path(__file__).with_name("launcher.py")
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """One run of a program: seconds of processor (user and system) and of the clock, most memory in bytes."""
+    """One run of a program: processor seconds (user and system), wall clock seconds, and peak memory in bytes."""
 
     cpu_seconds: float
     seconds: float
@@ -34,7 +34,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     errors: str
 
     def then(self, other: Run) -> Run:
-        """This run and after it `other`, which says how it ended."""
+        """This run followed by `other`, which determines how it ended."""
         return msgspec.structs.replace(
             other,
             cpu_seconds=self.cpu_seconds + other.cpu_seconds,
@@ -44,7 +44,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Usage(msgspec.Struct, frozen=True):
-    """What the launcher writes down."""
+    """What the launcher writes."""
 
     cpu_seconds: float
     seconds: float
@@ -53,7 +53,7 @@ class _Usage(msgspec.Struct, frozen=True):
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):
-    """What several runs of a program cost: the medians, the peak, and the processor seconds of each run."""
+    """The cost of several runs of a program: medians, peak, and the processor seconds of each run."""
 
     cpu_seconds: float
     seconds: float
@@ -71,7 +71,7 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def scaled(self, factor: float, *, beyond: Cost) -> Cost:
-        """What `factor` times the work costs, where the part `beyond` (the start) is paid once."""
+        """The cost of `factor` times the work, with the part `beyond` (startup) paid once."""
 
         def scale(all_of_it: float, once: float) -> float:
             return once + max(0.0, all_of_it - once) * factor
@@ -85,7 +85,7 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def python(*arguments: str | Path) -> list[str]:
-    """The command that runs this very Python with `arguments`."""
+    """The command that runs this Python with `arguments`."""
     return [sys.executable, *map(str, arguments)]
 
 
@@ -107,27 +107,27 @@ def run(command: Sequence[str], *, may_fail: bool = False) -> Run:
         )
         output.seek(0)
         errors.seek(0)
-        said, complained = output.read(), errors.read()
+        printed, reported = output.read(), errors.read()
         usage = msgspec.json.decode(report.read(), type=_Usage) if not launched.returncode else None
     if usage is None or (usage.exit_code and not may_fail):
         raise InfrastructureError(
-            f"{' '.join(command[1:4])} failed: {complained[-_LONGEST_MESSAGE:].strip()}",
-            hint="Nothing was measured. Mend it and run the same command again.",
+            f"{' '.join(command[1:4])} failed: {reported[-_MAX_MESSAGE:].strip()}",
+            hint="Nothing was measured. Fix it and run the same command again.",
         )
     return Run(
         cpu_seconds=usage.cpu_seconds,
         seconds=usage.seconds,
         peak_bytes=usage.peak * _MEMORY_UNIT,
         exit_code=usage.exit_code,
-        output=said,
-        errors=complained,
+        output=printed,
+        errors=reported,
     )
 
 
 def interleaved(
     programs: Mapping[str, Callable[[], Run]], *, repeats: int, label: str, progress: Progress
 ) -> dict[str, list[Run]]:
-    """Run each program in turn, `repeats` times, so that a slow minute of the machine is shared by all."""
+    """Run the programs in turn, `repeats` times, so that a slow moment of the machine affects all of them."""
     runs: dict[str, list[Run]] = {name: [] for name in programs}
     with progress.step(label, total=repeats * len(programs)) as step:
         for name in [*programs] * repeats:
@@ -137,7 +137,7 @@ def interleaved(
 
 
 def machine() -> str:
-    """The processor, its number of cores, the system and the Python that was measured on."""
+    """The processor, core count, system and Python version used."""
     model = next(_models(), platform.machine())
     return f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
 

@@ -1,4 +1,4 @@
-"""From the file of rows to Parquet and a count: intake beside readers that judge no row."""
+"""From a file of rows to Parquet and a count: intake compared with readers that do not validate rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ INTAKE_AND_DUCKDB = "intake, then duckdb on its segments"
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What a reader made of the malformed file: rows that count, good and malformed, or the error that ended it."""
+    """What a reader made of the malformed file: counted rows, good and malformed, or the error that ended it."""
 
     reader: str
     good: int
@@ -31,7 +31,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ParquetFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """The cost of each reader on the clean file, and what each made of the malformed one."""
+    """The cost of each reader on the clean file, and each one's outcome on the malformed file."""
 
     rows: int
     repeats: int
@@ -40,7 +40,7 @@ class ParquetFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bench:
-    """The rows, clean and malformed, in `folder`, and the programs that bring them to Parquet."""
+    """The rows, clean and malformed, in `folder`, and the programs that convert them to Parquet."""
 
     def __init__(self, folder: Path, *, rows: int, repeats: int) -> None:
         self.rows = rows
@@ -51,7 +51,7 @@ class Bench:
         self._malformed = folder / "malformed.jsonl"
 
     def measure(self, progress: Progress) -> ParquetFigures:
-        """Measure; raises CorruptData where a reader does not bring each row of the clean file."""
+        """Measure; raises CorruptData if a reader does not convert every row of the clean file."""
         with progress.step("Writing the rows", total=None):
             write_schema(self._schema, SCHEMA)
             write_rows(self._clean, self.rows, clean=True)
@@ -65,7 +65,7 @@ class Bench:
         runs = interleaved(programs, repeats=self.repeats, label="To Parquet", progress=progress)
         for name, some in runs.items():
             self._check_clean(name, some)
-        with progress.step("The malformed file", total=None):
+        with progress.step("Reading the malformed file", total=None):
             outcomes = [
                 self._outcome(INTAKE, partial(self._by_lake, self._malformed)),
                 *(self._outcome(name, partial(self._by_reader, name, [self._malformed])) for name in READERS),
@@ -89,7 +89,7 @@ class Bench:
     def _by_lake(self, source: Path) -> Run:
         into, lake = self._folder / "into", self._folder / "lake"
         taken = run(python("-m", *tail_arguments(source, schema=self._schema, into=into)))
-        # Not counted: a follower seals by and by, and only a measurement wants the last rows at once.
+        # Not counted: normally segments are sealed over time, and only a benchmark needs the last rows at once.
         run(python("-m", "benchmarks.sealing", into))
         fields = ("--key", "sensor", "--time", "ts")
         built = run(python("-m", "keepwell.app.cli", "lake", "build", into, "--into", lake, *fields))
@@ -99,13 +99,13 @@ class Bench:
         return taken.then(built).then(counted)
 
     def _check_clean(self, name: str, runs: Sequence[Run]) -> None:
-        # By the number in it, a row in the place of a malformed one counts as such here too.
+        # Judged by its number, the row in place of a malformed one counts as malformed here too.
         expected = Content(self.rows, self.rows - malformed(self.rows))
         for each in runs:
             if each.exit_code or _content(each) != expected:
                 raise CorruptData(
-                    f"{name} did not bring the {self.rows:,} rows of the clean file: {each.output}{each.errors}",
-                    hint="Its figures would mean nothing.",
+                    f"{name} did not convert the {self.rows:,} rows of the clean file: {each.output}{each.errors}",
+                    hint="Its figures would be meaningless.",
                 )
 
     def _outcome(self, reader: str, program: Callable[[], Run]) -> Outcome:

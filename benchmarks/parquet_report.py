@@ -1,4 +1,4 @@
-"""The figures of the way to Parquet as Markdown and as lines for a terminal."""
+"""The figures of writing Parquet, as Markdown and as terminal output."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from benchmarks.report import megabytes, seconds, table
 
 
 def summary(figures: ParquetFigures) -> str:
-    """A line for each reader on the clean file."""
+    """A line per reader on the clean file."""
     return "\n".join(
-        f"to Parquet by {name}: {seconds(cost.cpu_seconds)} of CPU, {megabytes(cost.peak_bytes)} at most"
+        f"to Parquet by {name}: {seconds(cost.cpu_seconds)} of CPU, peak {megabytes(cost.peak_bytes)}"
         for name, cost in figures.costs.items()
     )
 
 
 def markdown(figures: ParquetFigures) -> str:
-    """The part of the report."""
+    """The report's section."""
     return "\n\n".join([_costs(figures), _outcomes(figures)])
 
 
 def _costs(figures: ParquetFigures) -> str:
     setting = (
         f"The same {figures.rows:,} rows without a malformed one, to Parquet and a DuckDB count of it; "
-        f"medians of {figures.repeats} runs each, taken in turn. Only intake judges the rows, and each of its commits "
-        "is on the disk; the lake is sorted by sensor and time in files by day. Where DuckDB follows on intake, the "
-        "memory is DuckDB's."
+        f"medians of {figures.repeats} runs each, alternating. Only intake validates the rows, and makes each of its "
+        "commits durable; the lake is sorted by sensor and time in files by day. If DuckDB follows intake, the memory "
+        "is DuckDB's."
     )
     headers = ["Clean file", "CPU", "Time", "Peak memory"]
     rows = [
@@ -40,7 +40,7 @@ def _outcomes(figures: ParquetFigures) -> str:
         "Good rows",
         "Good rows not read",
         "Malformed rows counted as rows",
-        "What it says",
+        "Message",
     ]
     rows = [
         [
@@ -48,9 +48,9 @@ def _outcomes(figures: ParquetFigures) -> str:
             f"{each.good:,}",
             f"{each.good_lost:,}",
             f"{each.malformed_kept:,}",
-            each.error.replace("|", "\\|") or "nothing",
+            each.error.replace("|", "\\|") or "none",
         ]
         for each in figures.outcomes
     ]
-    kept = "Intake has a dead letter, with reason, position and row, for each malformed one."
+    kept = "Intake writes a dead letter with reason, position and row for each malformed one."
     return f"{table(headers, rows)}\n\n{kept}"

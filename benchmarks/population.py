@@ -1,20 +1,19 @@
-"""The population beside its reference, what the treatment does to it, and what a model finds in the subscribers."""
+"""The population compared with its reference, the effect of the treatment, and the model on the subscribers."""
 
 from __future__ import annotations
 
 import csv
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
-from uuid import UUID
 
 import ibis
 import msgspec
 import pyarrow as pa
 
+from benchmarks.sample_spans import RATES, paying, spans_of
 from bulwark.assets import built
 from bulwark.bots.population.files import EVENTS_FOLDER
 from bulwark.bots.population.odds import REFERENCE
@@ -23,30 +22,21 @@ from bulwark.bots.population.visitors import Visitor, visitors
 from bulwark.bots.service import SUBSCRIPTIONS_FILE
 from keepwell.churn.learning import learn
 from keepwell.platform.progress import Progress, Silent, counted
+from keepwell.revenue.model import months, movements
 from keepwell.sample.service import DAYS, write_export
-from keepwell.subscriptions.model import (
-    EndReason,
-    Interval,
-    PayingSpan,
-    monthly,
-    months,
-    movements,
-    mrr_by_account,
-)
 
 _SEED = 7
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _UNTIL = date(2026, 7, 1)
-_WATCHED = 90
+_OBSERVED_DAYS = 90
 _RETURN_DAYS = (1, 3, 7, 14, 30)
 _SPIKES = (8, 15, 23)
-_MOST_STREAK = 5
+_MAX_STREAK = 5
 _HORIZON_DAYS = 30
-_INTERVALS = {"monthly": Interval.MONTH, "annual": Interval.YEAR}
 
 
 class Half(msgspec.Struct, frozen=True, kw_only=True):
-    """One half of the players: matches a player, and the share that was there 30 days on, each with its error."""
+    """One half of the players: matches per player, and the share returning on day 30, each with its standard error."""
 
     players: int
     matches: float
@@ -56,7 +46,7 @@ class Half(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VisitorFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """Players of a free game by the reference's odds, each watched for 90 days."""
+    """Players of a free game by the reference odds, each observed for 90 days."""
 
     players: int
     returned: Mapping[int, float]
@@ -68,7 +58,7 @@ class VisitorFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BusinessFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """The sample business of one seed, and what the model is worth on it."""
+    """The sample business of one seed, and the model's quality on it."""
 
     seed: int
     accounts: int
@@ -82,50 +72,53 @@ class BusinessFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PopulationFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """Both."""
+    """Visitors and businesses."""
 
     visitors: VisitorFigures
     businesses: Sequence[BusinessFigures]
 
 
 def measure(folder: Path, *, players: int, seeds: int, progress: Progress) -> PopulationFigures:
-    """Let so many players visit, and a business live for each of so many seeds, in `folder`."""
-    found = measure_visitors(players, progress=progress)
+    """Simulate this many visitors, and one business per seed, in `folder`."""
+    figures = measure_visitors(players, progress=progress)
     with progress.step("Businesses live", total=seeds) as step:
         businesses = [
             measure_business(folder / str(seed), seed=seed)
             for seed in counted(range(1, seeds + 1), step, every=1)
         ]
-    return PopulationFigures(visitors=found, businesses=businesses)
+    return PopulationFigures(visitors=figures, businesses=businesses)
 
 
 def measure_visitors(players: int, *, progress: Progress) -> VisitorFigures:
-    """The figures that the reference gives, of players who are all watched for as long."""
+    """The figures the reference gives, for players who are all observed equally long."""
     referee = Referee(REFERENCE, maps=[each.id for each in built.maps()])
-    # Of those who arrive within twice the time, the earlier half can be watched for all of it.
-    lives = visitors(_SEED, count=players, start=_START, days=2 * _WATCHED, referee=referee)
-    with progress.step("Players come and go", total=players) as step:
-        watched = [_Watched(visitor) for visitor in counted(lives, step) if _is_early(visitor)]
-    leaves, passes = _shares(watched)
+    # Of the players arriving within twice the period, the earlier half can be observed for all of it.
+    lives = visitors(_SEED, count=players, start=_START, days=2 * _OBSERVED_DAYS, referee=referee)
+    with progress.step("Simulating players", total=players) as step:
+        observed = [_Observed(visitor) for visitor in counted(lives, step) if _is_early(visitor)]
+    leaves, passes = _shares(observed)
     return VisitorFigures(
-        players=len(watched),
-        returned={day: _mean(day in each.days for each in watched) for day in _RETURN_DAYS},
+        players=len(observed),
+        returned={day: _mean(day in each.days for each in observed) for day in _RETURN_DAYS},
         leaves=leaves,
         passes=passes,
-        weibull_shape=weibull_shape([each.minutes for each in watched]),
-        treated=_half([each for each in watched if each.treated]),
-        others=_half([each for each in watched if not each.treated]),
+        weibull_shape=weibull_shape([each.minutes for each in observed]),
+        treated=_half([each for each in observed if each.treated]),
+        others=_half([each for each in observed if not each.treated]),
     )
 
 
 def measure_business(folder: Path, *, seed: int) -> BusinessFigures:
-    """The sample of `seed`, and the model that is trained on it as the demo trains it."""
+    """The sample of `seed`, and the model trained on it as in the demo."""
     written = write_export(folder, seed=seed, until=_UNTIL, progress=Silent())
-    spans = list(_spans(folder / SUBSCRIPTIONS_FILE))
+    with (folder / SUBSCRIPTIONS_FILE).open(encoding="utf-8", newline="") as stream:
+        spans = spans_of(csv.DictReader(stream))
     learned = learn(spans, _events(folder), today=_UNTIL, horizon_days=_HORIZON_DAYS, progress=Silent())
     start = _UNTIL - timedelta(days=DAYS)
-    churned = sum(each.kind.value == "churn" and start <= each.on < _UNTIL for each in movements(spans))
-    opening = sum(len(mrr_by_account(spans, first)) for first, _ in months(start, _UNTIL))
+    churned = sum(
+        each.kind.value == "churn" and start <= each.on < _UNTIL for each in movements(spans, rates=RATES)
+    )
+    opening = sum(paying(spans, first) for first, _ in months(start, _UNTIL))
     seen = learned.evaluation
     return BusinessFigures(
         seed=seed,
@@ -141,7 +134,7 @@ def measure_business(folder: Path, *, seed: int) -> BusinessFigures:
 
 
 def weibull_shape(values: Sequence[float]) -> float:
-    """The shape of the likeliest Weibull distribution of `values`, all above zero, by Newton's method."""
+    """The maximum likelihood shape of a Weibull distribution for positive `values`, by Newton's method."""
     logs = [math.log(value) for value in values]
     mean, shape = math.fsum(logs) / len(logs), 1.0
     for _ in range(50):
@@ -151,17 +144,17 @@ def weibull_shape(values: Sequence[float]) -> float:
         second = math.fsum(power * log * log for power, log in zip(powers, logs, strict=True)) / total
         step = (1 / shape + mean - first) / (1 / shape**2 + second - first**2)
         shape += step
-        if abs(step) < 1e-9:  # noqa: PLR2004  far below what is shown
+        if abs(step) < 1e-9:  # noqa: PLR2004  far below the precision shown
             break
     return shape
 
 
-class _Watched:
-    """What a visitor did in the first 90 days."""
+class _Observed:
+    """A visitor's first 90 days."""
 
     def __init__(self, visitor: Visitor) -> None:
         first = visitor.visits[0].at
-        visits = [visit for visit in visitor.visits if visit.at < first + timedelta(days=_WATCHED)]
+        visits = [visit for visit in visitor.visits if visit.at < first + timedelta(days=_OBSERVED_DAYS)]
         self.treated = visitor.player.treated
         self.sessions = [visit.session for visit in visits]
         self.days = {(visit.at.date() - first.date()).days for visit in visits}
@@ -170,14 +163,14 @@ class _Watched:
 
 
 def _is_early(visitor: Visitor) -> bool:
-    return visitor.visits[0].at < _START + timedelta(days=_WATCHED)
+    return visitor.visits[0].at < _START + timedelta(days=_OBSERVED_DAYS)
 
 
-def _shares(watched: Iterable[_Watched]) -> tuple[dict[int, float], dict[int, float]]:
-    sessions = [session for each in watched for session in each.sessions]
+def _shares(observed: Iterable[_Observed]) -> tuple[dict[int, float], dict[int, float]]:
+    sessions = [session for each in observed for session in each.sessions]
     seen, left, tried, won = Counter[int](), Counter[int](), Counter[int](), Counter[int]()
     for session in sessions:
-        streak = min(session.losing_streak, _MOST_STREAK)
+        streak = min(session.losing_streak, _MAX_STREAK)
         seen[streak] += 1
         left[streak] += session.leaves
         for match in session.matches:
@@ -187,11 +180,11 @@ def _shares(watched: Iterable[_Watched]) -> tuple[dict[int, float], dict[int, fl
     return leaves, {level: won[level] / tried[level] for level in _SPIKES}
 
 
-def _half(watched: Sequence[_Watched]) -> Half:
-    matches = [float(each.matches) for each in watched]
-    stayed = [float(max(_RETURN_DAYS) in each.days) for each in watched]
+def _half(observed: Sequence[_Observed]) -> Half:
+    matches = [float(each.matches) for each in observed]
+    stayed = [float(max(_RETURN_DAYS) in each.days) for each in observed]
     return Half(
-        players=len(watched),
+        players=len(observed),
         matches=_mean(matches),
         matches_error=_error(matches),
         day_30=_mean(stayed),
@@ -207,33 +200,6 @@ def _mean(values: Iterable[float]) -> float:
 def _error(values: Sequence[float]) -> float:
     mean = _mean(values)
     return math.sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1) / len(values))
-
-
-def _spans(path: Path) -> Iterator[PayingSpan]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        for number, row in enumerate(csv.DictReader(stream)):
-            if row["is_trial"] == "false":
-                yield _span(number, row)
-
-
-def _span(number: int, row: Mapping[str, str]) -> PayingSpan:
-    interval = _INTERVALS[row["billing"]]
-    return PayingSpan(
-        account_id=UUID(int=int(row["account_id"].removeprefix("A-"))),
-        external_id=row["account_id"],
-        subscription_id=UUID(int=number),
-        plan=row["plan"],
-        interval=interval,
-        monthly_amount=monthly(Decimal(row["amount"]), interval),
-        starts_on=date.fromisoformat(row["starts_on"]),
-        ends_on=_day(row["ends_on"]),
-        cancelled_on=_day(row["cancelled_on"]),
-        end_reason=EndReason(row["end_reason"]) if row["end_reason"] else None,
-    )
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 class _Context(msgspec.Struct, rename="camel"):

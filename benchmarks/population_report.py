@@ -1,4 +1,4 @@
-"""The population's figures as Markdown and as lines for a terminal."""
+"""The population's figures, as Markdown and as terminal output."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from benchmarks.population import BusinessFigures, Half, PopulationFigures, VisitorFigures
 from benchmarks.report import table
 
-# What the reference says, from its own 20,000 players.
+# The reference's figures, from 20,000 players.
 _RETURNED = {1: 0.268, 3: 0.187, 7: 0.114, 14: 0.059, 30: 0.013}
 _PASSES = {8: 0.63, 15: 0.60, 23: 0.53}
 _LEAVES = {0: 0.22, 5: 0.33}
@@ -15,20 +15,20 @@ _SHAPE = 0.84
 
 
 def summary(figures: PopulationFigures) -> str:
-    """A line for the visitors and one for each business."""
+    """A line for the visitors, and one per business."""
     seen = figures.visitors
     back = ", ".join(f"day {day} {_percent(share)}" for day, share in seen.returned.items())
     lines = [f"{seen.players:,} players: {back}; Weibull shape {seen.weibull_shape:.2f}"]
     lines.append(_effect(seen))
     lines += [
-        f"seed {each.seed}: churn {_percent(each.monthly_churn)} a month, AUC {_auc(each)}"
+        f"seed {each.seed}: churn {_percent(each.monthly_churn)} per month, AUC {_auc(each)}"
         for each in figures.businesses
     ]
     return "\n".join(lines)
 
 
 def markdown(figures: PopulationFigures) -> str:
-    """The part of the report."""
+    """The report's section."""
     seen = figures.visitors
     rows = [
         *(
@@ -51,10 +51,10 @@ def markdown(figures: PopulationFigures) -> str:
     ]
     return "\n\n".join(
         [
-            f"{seen.players:,} players of the free game, each watched for 90 days, by the reference's odds:",
+            f"{seen.players:,} players of the free game, each observed for 90 days, by the reference odds:",
             table(["", "Measured", "Reference"], rows),
             _effect(seen),
-            "Subscribers, by the odds that come with the game, and the model that `./keepwell demo` trains on them:",
+            "Subscribers, by the shipped odds, and the model that `./keepwell demo` trains on them:",
             _businesses(figures.businesses),
         ]
     )
@@ -66,7 +66,7 @@ def _effect(seen: VisitorFigures) -> str:
     error = (treated.matches_error**2 + others.matches_error**2) ** 0.5 / others.matches
     return (
         f"The treated half plays {matches:+.1%} matches (standard error {error:.1%}); on day 30 "
-        f"{_share(treated)} of it are back, and {_share(others)} of the others."
+        f"{_share(treated)} of it have returned, and {_share(others)} of the others."
     )
 
 
@@ -87,7 +87,7 @@ def _businesses(businesses: Sequence[BusinessFigures]) -> str:
         for each in businesses
     ]
     return table(
-        ["Seed", "Events", "Churn a month", "Left, held out", "AUC, held out (95 %)", "Signal"], rows
+        ["Seed", "Events", "Monthly churn", "Left, held out", "AUC, held out (95 %)", "Signal"], rows
     )
 
 

@@ -1,26 +1,28 @@
-"""Servers as processes of their own, and what they and their Postgres cost."""
+"""Servers as separate processes, and their cost including their Postgres."""
 
 from __future__ import annotations
 
 import os
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import psutil
 
 from keepwell.platform.errors import Unavailable
 
 HOST = "127.0.0.1"
-_PATIENCE = 60.0
+_TIMEOUT = 60.0
 _PAUSE = 0.05
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on."""
+    """A free loopback port."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         return int(free.getsockname()[1])
@@ -28,12 +30,20 @@ def free_port() -> int:
 
 @contextmanager
 def served(command: Sequence[str], *, port: int, environment: Mapping[str, str]) -> Iterator[psutil.Process]:
-    """Run `command` until this ends; raises Unavailable where it does not listen on `port`."""
-    with subprocess.Popen(
-        command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, cwd=Path(__file__).parents[1]
-    ) as process:
+    """Run `command` until this ends; raises Unavailable if it does not listen on `port`."""
+    # As in production, the log goes to a file: a terminal would be slower.
+    with (
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen(
+            command,
+            env={**os.environ, **environment},
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            cwd=Path(__file__).parents[1],
+        ) as process,
+    ):
         try:
-            _wait_until_listening(process, port)
+            _wait_until_listening(process, port, log=log)
             yield psutil.Process(process.pid)
         finally:
             process.terminate()
@@ -46,7 +56,7 @@ def cpu_seconds(process: psutil.Process) -> float:
 
 
 def postgres_seconds(postmaster: psutil.Process) -> float:
-    """User and system time of a Postgres so far: of its processes, and of those that ended."""
+    """User and system time of a Postgres so far, including its finished processes."""
     ended = postmaster.cpu_times()
     total = float(ended.user + ended.system + ended.children_user + ended.children_system)
     for child in postmaster.children(recursive=True):
@@ -63,8 +73,8 @@ def postmaster_of(home: Path) -> psutil.Process:
     return psutil.Process(int(text.split()[0]))
 
 
-def _wait_until_listening(server: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + _PATIENCE
+def _wait_until_listening(server: subprocess.Popen[bytes], port: int, *, log: IO[bytes]) -> None:
+    deadline = time.monotonic() + _TIMEOUT
     while server.poll() is None and time.monotonic() < deadline:
         try:
             socket.create_connection((HOST, port)).close()
@@ -72,4 +82,5 @@ def _wait_until_listening(server: subprocess.Popen[bytes], port: int) -> None:
             time.sleep(_PAUSE)
         else:
             return
-    raise Unavailable("The measured server does not start.", hint="It says why above.")
+    log.seek(0)
+    raise Unavailable("The measured server does not start.", hint=log.read().decode(errors="replace"))

@@ -1,7 +1,7 @@
 """Other readers of JSON Lines, each writing Parquet and counting it with DuckDB, in a process of its own.
 
-Run as `python -m benchmarks.readers_of_json READER PARQUET FILE...`; prints what is in the Parquet file. The
-reader `count` reads nothing, and PARQUET may be a glob.
+Run as `python -m benchmarks.readers_of_json READER PARQUET FILE...`; prints the content of the Parquet file. The reader
+`count` reads no input, and PARQUET may be a glob.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ select count(*), count_if(try_cast(substr(id, 4) as bigint) % ? <> ?) from read_
 
 
 class Content(msgspec.Struct, frozen=True):
-    """How many rows a Parquet file has, and how many of them were no malformed ones."""
+    """How many rows a Parquet file has, and how many of them are well-formed."""
 
     rows: int
     good: int
@@ -32,7 +32,7 @@ class Content(msgspec.Struct, frozen=True):
 
 def with_polars(sources: Sequence[str], target: str, *, ignore_errors: bool = False) -> None:
     """Polars, streaming."""
-    # Here, so that DuckDB's run does not pay for it.
+    # Imported here, so that DuckDB's run does not pay for it.
     import polars as pl  # noqa: PLC0415
 
     pl.scan_ndjson(list(sources), ignore_errors=ignore_errors).sink_parquet(target)
@@ -44,12 +44,12 @@ def with_duckdb(sources: Sequence[str], target: str, *, ignore_errors: bool = Fa
 
 
 def with_polars_ignoring_errors(sources: Sequence[str], target: str) -> None:
-    """Polars, told to go on."""
+    """Polars, set to ignore errors."""
     with_polars(sources, target, ignore_errors=True)
 
 
 def with_duckdb_ignoring_errors(sources: Sequence[str], target: str) -> None:
-    """DuckDB, told to go on."""
+    """DuckDB, set to ignore errors."""
     with_duckdb(sources, target, ignore_errors=True)
 
 
@@ -63,18 +63,18 @@ COUNT = "count"
 
 
 def content_of(parquet: str) -> Content:
-    """What is in a Parquet file of sensor rows."""
+    """The content of a Parquet file of sensor rows."""
     counts = duckdb.execute(_COUNT, [MALFORMED_EVERY, MALFORMED_AT, parquet]).fetchall()
     return Content(*counts[0])
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Write FILE... to PARQUET with READER; an error of the reader is its one line on standard error."""
+    """Write FILE... to PARQUET with READER; a reader's error is printed as one line on standard error."""
     reader, target, *sources = arguments
     try:
         if reader != COUNT:
             READERS[reader](sources, target)
-    except Exception as error:  # noqa: BLE001  whatever a reader says of a malformed row is its answer
+    except Exception as error:  # noqa: BLE001  any error of a reader is its result
         sys.exit(f"{type(error).__name__}: {error}".splitlines()[0].replace(sources[0], "FILE"))
     print(msgspec.json.encode(content_of(target)).decode())
 

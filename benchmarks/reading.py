@@ -1,4 +1,4 @@
-"""Ways to read a file of lines, each counting the lines and the bytes, so that none can skip the work."""
+"""Ways to read a file of lines, each counting lines and bytes, so that none can skip the work."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ BLOCK = 1 << 20
 
 
 class Counted(msgspec.Struct, frozen=True):
-    """How many lines and bytes were seen."""
+    """The lines and bytes read."""
 
     lines: int
     bytes: int
 
 
 def text_lines(path: Path) -> Counted:
-    """The file object of the textbooks: lines of decoded text."""
+    """The file object's lines of decoded text."""
     lines = characters = 0
     with path.open(encoding="utf-8", newline="\n") as file:
         for line in file:
@@ -40,7 +40,7 @@ def binary_lines(path: Path) -> Counted:
 
 
 def mapped_lines(path: Path) -> Counted:
-    """Lines out of a memory map."""
+    """Lines from a memory map."""
     lines = count = 0
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
         while line := view.readline():
@@ -50,7 +50,7 @@ def mapped_lines(path: Path) -> Counted:
 
 
 def blocks_into_a_buffer(path: Path) -> Counted:
-    """Blocks read into one buffer, split into lines; what is left of the last line is moved to the front."""
+    """Blocks read into one buffer, split into lines; the rest of the last line moves to the front."""
     lines = count = held = 0
     buffer = bytearray(2 * BLOCK)
     view = memoryview(buffer)
@@ -67,7 +67,7 @@ def blocks_into_a_buffer(path: Path) -> Counted:
 
 
 def blocks_by_position(path: Path) -> Counted:
-    """Blocks by pread, split into lines, the next one from the end of the last whole line: what intake does."""
+    """Blocks by pread, split into lines, each starting after the last complete line: what intake does."""
     lines = position = 0
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:

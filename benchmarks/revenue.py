@@ -1,4 +1,4 @@
-"""The revenue figures of a large business: what each endpoint costs the server, and how fast facts are made."""
+"""The revenue figures of a large business: the server's cost per endpoint, and how fast facts are rebuilt."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from benchmarks.processes import HOST, cpu_seconds, free_port, postgres_seconds,
 from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.config import Settings, read_settings
 from keepwell.platform.database import Database
+from keepwell.platform.database_server import database_server
 from keepwell.platform.errors import CorruptData
 from keepwell.platform.migrations import migrate, migrations_folder, read_migrations
 from keepwell.platform.progress import Progress
-from keepwell.platform.runtime import database_server
-from keepwell.subscriptions import derived
-from keepwell.subscriptions.revenue import rebuilding
-from keepwell.subscriptions.revenue.model import Rebuilt
+from keepwell.revenue import projections
+from keepwell.revenue import rebuild as rebuilding
+from keepwell.revenue.views import Rebuilt
 
 _CALLS = 10
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
-    """Milliseconds of processor of one answer: of the server, and of its Postgres."""
+    """Milliseconds of processor time per response: of the server, and of its Postgres."""
 
     path: str
     server: float
@@ -38,7 +38,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RevenueFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """What was measured; `rebuilds` are subscriptions a second of the clock."""
+    """The figures; `rebuilds` are subscriptions per second of wall clock."""
 
     machine: str
     accounts: int
@@ -51,7 +51,7 @@ class RevenueFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def measure_revenue(folder: Path, *, subscriptions: int, repeats: int, progress: Progress) -> RevenueFigures:
-    """Measure a business of so many subscriptions; raises CorruptData where a fact is not right."""
+    """Measure a business of this many subscriptions; raises CorruptData if a fact is wrong."""
     settings = read_settings({}, home=folder / "home")
     settings.home.mkdir(mode=0o700)
     with database_server(settings) as conninfo:
@@ -69,13 +69,13 @@ async def _measure(
             fill(conninfo, workspace.id, accounts=accounts, subscriptions=subscriptions)
         rebuilds = [await _rebuild(database, workspace.id, progress) for _ in range(repeats)]
         async with database.workspace(workspace.id) as connection:
-            await derived.bring_to(connection, workspace_id=workspace.id, today=today(SystemClock()))
+            await projections.advance_to(connection, workspace_id=workspace.id, today=today(SystemClock()))
             checked = await rebuilding.check(
                 connection, workspace_id=workspace.id, progress=progress, timer=time.perf_counter
             )
         if checked.differing:
-            raise CorruptData(checked.differences[0], hint="The figures would mean nothing.")
-    with progress.step("Asking for figures", total=None):
+            raise CorruptData(checked.differences[0], hint="The figures would be meaningless.")
+    with progress.step("Requesting figures", total=None):
         endpoints = _endpoints(settings, token, repeats=repeats)
     return RevenueFigures(
         machine=machine(),
@@ -99,7 +99,7 @@ async def _rebuild(database: Database, workspace_id: UUID, progress: Progress) -
                 timer=time.perf_counter,
             )
             made = time.perf_counter()
-        # Including the commit, which is part of having it.
+        # Including the commit, which is part of the work.
         return msgspec.structs.replace(done, seconds=done.seconds + time.perf_counter() - made)
 
 

@@ -1,4 +1,4 @@
-"""The cost of the revenue figures as Markdown and as lines for a terminal."""
+"""The cost of the revenue figures, as Markdown and as terminal output."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from benchmarks.revenue import RevenueFigures
 
 
 def summary(figures: RevenueFigures) -> str:
-    """A line for the rebuild and one for each endpoint."""
-    rebuild = f"rebuild: {figures.rebuild:,.0f} subscriptions a second ({figures.facts:,} movements)"
+    """A line for the rebuild, and one per endpoint."""
+    rebuild = f"rebuild: {figures.rebuild:,.0f} subscriptions per second ({figures.facts:,} movements)"
     lines = [f"{rebuild}; check against the rules: {figures.check_seconds:.1f} s"]
     lines += [
         f"{each.path}: server {each.server:.1f} ms, Postgres {each.postgres:.1f} ms"
@@ -18,13 +18,13 @@ def summary(figures: RevenueFigures) -> str:
 
 
 def markdown(figures: RevenueFigures) -> str:
-    """The part of the report."""
+    """The report's section."""
     setting = (
         f"{figures.machine}. {figures.subscriptions:,} subscriptions of {figures.accounts:,} accounts over five "
-        f"years, {figures.facts:,} movements. Medians of {figures.repeats} runs. The rebuild makes every movement "
-        f"anew under all policies and commits: **{figures.rebuild:,.0f} subscriptions a second** of the clock. The "
-        f"check, which works everything out again in Python, took {figures.check_seconds:.1f} s and found no row "
-        "that differs. Milliseconds are of processor, for one answer:"
+        f"years, {figures.facts:,} movements. Medians of {figures.repeats} runs. The rebuild recreates every movement "
+        f"under all policies and commits: **{figures.rebuild:,.0f} subscriptions per second** of wall clock. The "
+        f"check, which recomputes everything in Python, took {figures.check_seconds:.1f} s and found no differing "
+        "row. Milliseconds of processor time per response:"
     )
     rows = [
         [f"`{each.path}`", f"{each.server:.1f}", f"{each.postgres:.1f}", f"{each.server + each.postgres:.1f}"]

@@ -1,4 +1,4 @@
-"""Seals the open segment of an intake folder, so that all of its rows can be brought to the lake.
+"""Seals the open segment of an intake folder, so that all its rows can be built into the lake.
 
 Run as `python -m benchmarks.sealing FOLDER`.
 """
@@ -13,7 +13,7 @@ from keepwell.platform.clock import SystemClock
 
 
 def main() -> None:
-    """Seal what is open."""
+    """Seal the open segment."""
     with Intake.open(Path(sys.argv[1]), clock=SystemClock()) as intake:
         intake.seal()
 

@@ -1,4 +1,4 @@
-"""The rows that intake is measured with: a plant's sensors, a few of the rows malformed. Same number, same bytes."""
+"""The rows intake is measured with: sensors of a plant, some rows malformed. The same number gives the same bytes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 MALFORMED_EVERY = 1_000
-# In the middle of its thousand, so that even a short file has one.
+# In the middle of each thousand, so that even a short file has one.
 MALFORMED_AT = 500
 _SEED = 7
 _BEGINNING = datetime(2025, 10, 9, tzinfo=UTC)
@@ -45,7 +45,7 @@ SCHEMA: Mapping[str, Any] = {
         "tags": {"type": "array", "items": {"type": "string"}, "maxItems": 8},
     },
 }
-# The same rows fit, but two keywords are beyond the subset that has a compiled type.
+# The same rows are valid, but two keywords are outside the subset with a compiled type.
 ARBITRARY_SCHEMA: Mapping[str, Any] = {
     **SCHEMA,
     "dependentRequired": {"site": ["tags"]},
@@ -54,31 +54,31 @@ ARBITRARY_SCHEMA: Mapping[str, Any] = {
 
 
 def cut_off(row: str) -> str:
-    """A row whose writer died."""
+    """A row whose writer crashed."""
     return row[: len(row) // 2]
 
 
 def number_as_text(row: str) -> str:
-    """A value in quotes."""
+    """A number in quotes."""
     before, value = row.split('"value":')
     number, after = value.split(",", 1)
     return f'{before}"value":"{number}",{after}'
 
 
 def property_misspelt(row: str) -> str:
-    """A required property under another name."""
+    """A required property under a wrong name."""
     return row.replace('"sensor":', '"sensr":')
 
 
 def unknown_status(row: str) -> str:
-    """A value that is not in the enum."""
+    """A value outside the enum."""
     before, rest = row.split('"status":"')
     _, after = rest.split('"', 1)
     return f'{before}"status":"??"{after}'
 
 
 def no_json(row: str) -> str:
-    """A line of a program's own."""
+    """A log line instead of JSON."""
     return f"WARN cannot write {row[7:20]}: buffer full"
 
 
@@ -97,8 +97,8 @@ def malformed(rows: int) -> int:
 
 
 def sensor_rows(*, clean: bool = False) -> Iterator[str]:
-    """Endless rows of about 180 bytes, without line feeds; one of a thousand malformed unless `clean`."""
-    rng, moment, number = random.Random(_SEED), _BEGINNING, 0  # noqa: S311  a measurement must be repeatable
+    """Endless rows of about 180 bytes, without line feeds; one in a thousand is malformed unless `clean`."""
+    rng, moment, number = random.Random(_SEED), _BEGINNING, 0  # noqa: S311  a benchmark must be repeatable
     while True:
         row, moment = _row(number, rng, moment)
         if number % MALFORMED_EVERY == MALFORMED_AT and not clean:
@@ -116,13 +116,13 @@ def write_rows(path: Path, rows: int, *, clean: bool = False) -> None:
 
 
 def write_schema(path: Path, schema: Mapping[str, Any]) -> Path:
-    """Write `schema` to `path`, and return that."""
+    """Write `schema` to `path`, and return the path."""
     path.write_text(json.dumps(schema, indent=2), encoding="ascii")
     return path
 
 
 def _row(number: int, rng: random.Random, moment: datetime) -> tuple[str, datetime]:
-    # Only random() is promised to stay the same from one Python to the next.
+    # Only random() is guaranteed to stay the same across Python versions.
     draw = rng.random
     moment += timedelta(milliseconds=1 + int(draw() * 19))
     sensor, unit = _SENSORS[int(draw() * len(_SENSORS))]

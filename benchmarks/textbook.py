@@ -1,7 +1,7 @@
-"""The loop of the textbooks, which intake is measured against: json, one reused validator, a flush per line.
+"""The plain Python loop that intake is compared with: json, one reused validator, a flush per line.
 
-It has no checksum, no rotation and no durable commit, and reads a file once.
-Run as `python -m benchmarks.textbook FILE SCHEMA FOLDER [ROWS]`; prints the numbers of rows and of refused ones.
+It has no checksums, no rotation and no durable commits, and reads a file once.
+Run as `python -m benchmarks.textbook FILE SCHEMA FOLDER [ROWS]`; prints the numbers of accepted and rejected rows.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Ways to write lines, from the quickest to the safest."""
+"""Ways to write lines, from the fastest to the safest."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ Write = Callable[[Path, Sequence[bytes]], None]
 
 
 class Way(msgspec.Struct, frozen=True):
-    """A way to write; `syncs_each_line` where so many lines would take minutes, and fewer must do."""
+    """A way to write; `syncs_each_line` if the full number of lines would take minutes, so fewer are used."""
 
     write: Write
     syncs_each_line: bool = False
 
 
 def buffered(path: Path, lines: Sequence[bytes]) -> None:
-    """The file object's own buffer; nothing is asked of the disk."""
+    """The file object's own buffer, without any sync."""
     with path.open("wb") as file:
         for line in lines:
             file.write(line)
 
 
 def flush_per_line(path: Path, lines: Sequence[bytes]) -> None:
-    """Each line handed to the kernel, as the textbook loop does."""
+    """Each line handed to the kernel, like the textbook loop."""
     with path.open("wb") as file:
         for line in lines:
             file.write(line)
@@ -38,7 +38,7 @@ def flush_per_line(path: Path, lines: Sequence[bytes]) -> None:
 
 
 def sync_per_block(path: Path, lines: Sequence[bytes]) -> None:
-    """A write and an fdatasync for each megabyte: what intake does."""
+    """A write and an fdatasync per megabyte: what intake does."""
     with _descriptor(path) as descriptor:
         for block in _blocks(lines):
             _write_all(descriptor, block)
@@ -46,14 +46,14 @@ def sync_per_block(path: Path, lines: Sequence[bytes]) -> None:
 
 
 def synchronous_per_block(path: Path, lines: Sequence[bytes]) -> None:
-    """The same by a file that is opened with O_DSYNC."""
+    """The same with a file opened with O_DSYNC."""
     with _descriptor(path, os.O_DSYNC) as descriptor:
         for block in _blocks(lines):
             _write_all(descriptor, block)
 
 
 def sync_per_line(path: Path, lines: Sequence[bytes]) -> None:
-    """A write and an fdatasync for each line."""
+    """A write and an fdatasync per line."""
     with _descriptor(path) as descriptor:
         for line in lines:
             _write_all(descriptor, line)
@@ -61,7 +61,7 @@ def sync_per_line(path: Path, lines: Sequence[bytes]) -> None:
 
 
 def synchronous_per_line(path: Path, lines: Sequence[bytes]) -> None:
-    """Each line by a file that is opened with O_DSYNC."""
+    """Each line with a file opened with O_DSYNC."""
     with _descriptor(path, os.O_DSYNC) as descriptor:
         for line in lines:
             _write_all(descriptor, line)
@@ -79,7 +79,7 @@ CHOSEN_WRITING = "write and fdatasync per MB"
 
 
 def _blocks(lines: Sequence[bytes]) -> Iterator[bytes]:
-    """The lines in blocks of at least a megabyte, but for the last."""
+    """The lines in blocks of at least a megabyte, except the last."""
     start = begun = 0
     for index, end in enumerate(accumulate(map(len, lines))):
         if end - begun >= BLOCK:

@@ -18,11 +18,11 @@ from psycopg.conninfo import make_conninfo
 
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
-from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings, read_settings
 from keepwell.platform.database import Database
+from keepwell.platform.database_server import database_server
 from keepwell.platform.migrations import migrate, migrations_folder, read_migrations
-from keepwell.platform.runtime import database_server
+from keepwell.platform.runtime import system_runtime
 from tests.running import postmaster
 
 pytest_plugins = ["tests.processor_seconds", "tests.thorough"]
@@ -116,7 +116,9 @@ async def database(conninfo: str) -> AsyncIterator[Database]:
 async def workspace(database: Database) -> Workspace:
     """A workspace of the test's own."""
     async with database.transaction() as connection:
-        return await identity.ensure_workspace(connection, f"test-{uuid4().hex[:12]}", keys=system_keys())
+        return await identity.ensure_workspace(
+            connection, f"test-{uuid4().hex[:12]}", runtime=system_runtime()
+        )
 
 
 @pytest.fixture

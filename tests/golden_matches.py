@@ -1,6 +1,6 @@
-"""Plays a scripted match on every map and prints the hashes of its states: `golden_matches.py MAPS_FOLDER`.
+"""Plays a scripted match on every map and prints its state hashes: `golden_matches.py MAPS_FOLDER`.
 
-The standard library alone, so that any Python can run it: each CPython that is found, and the one in a browser.
+Uses the standard library alone, so that any Python can run it: every CPython found, and the one in a browser.
 """
 
 from __future__ import annotations
@@ -23,27 +23,27 @@ TICKS_BETWEEN = 600
 PACE = 20
 
 
-def said(match: Match, seed: int) -> Iterator[Command]:
-    """What the script commands in a tick: much of it is refused, and that is a part of what is compared."""
+def scripted_commands(match: Match, seed: int) -> Iterator[Command]:
+    """The script's commands in a tick. Many are refused, which is part of what is compared."""
     if match.tick == 0:
         yield AutoStart(1)
         yield StartWave()
     if match.tick % PACE:
         return
     bits = hash32(seed, match.tick, 1)
-    yield Build(bits % 6, (bits >> 4) % match.played.width, (bits >> 12) % match.played.height)
+    yield Build(bits % 6, (bits >> 4) % match.game_map.width, (bits >> 12) % match.game_map.height)
     if match.tower_count:
         uid = int(match.towers[tower.UID][(bits >> 20) % match.tower_count])
         yield (Upgrade(uid, bits & 1), Target(uid, bits % 4), Upgrade(uid), Sell(uid))[min(bits >> 27, 3)]
 
 
-def played(on: Map, seed: int) -> list[str]:
+def play(game_map: Map, seed: int) -> list[str]:
     """The hashes of one match."""
-    match = Match.begin(on, seed=seed, difficulty=0, hp_percent=60)
+    match = Match.begin(game_map, seed=seed, difficulty=0, hp_percent=60)
     match.world.score[score.GOLD] += 2000
     hashes = []
     while match.tick < TICKS and match.outcome == score.PLAYING:
-        match.step(list(said(match, seed)))
+        match.step(list(scripted_commands(match, seed)))
         if match.tick % TICKS_BETWEEN == 0 or match.outcome != score.PLAYING:
             hashes.append(match.state_hash())
     return hashes
@@ -51,8 +51,8 @@ def played(on: Map, seed: int) -> list[str]:
 
 def golden(maps: Path) -> dict[str, dict[str, list[str]]]:
     """The hashes by map and seed."""
-    found = [read_map(path.read_text(encoding="utf-8")) for path in sorted(maps.glob("*.json"))]
-    return {each.id: {str(seed): played(each, seed) for seed in SEEDS} for each in found}
+    played_maps = [read_map(path.read_text(encoding="utf-8")) for path in sorted(maps.glob("*.json"))]
+    return {each.id: {str(seed): play(each, seed) for seed in SEEDS} for each in played_maps}
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import Self
 
 import msgspec
 
-from keepwell.identity.cli import ServerAddress
+from keepwell.platform.server_address import ServerAddress
 
 PATIENCE = 120.0
 

@@ -15,9 +15,9 @@ from psycopg_pool import AsyncConnectionPool
 
 from keepwell.app.http import create_app
 from keepwell.app.openapi import described
-from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
+from keepwell.platform.runtime import system_runtime
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -34,7 +34,7 @@ def openapi_json() -> str:
     # The application makes its keys in its home, and never opens the pool that it is given.
     database = Database(AsyncConnectionPool[Connection](open=False))
     with tempfile.TemporaryDirectory() as home:
-        app = create_app(database, settings=Settings(home=Path(home)), keys=system_keys())
+        app = create_app(database, settings=Settings(home=Path(home)), runtime=system_runtime())
         return json.dumps(described(app), indent=2, sort_keys=True, default=str, ensure_ascii=False) + "\n"
 
 

@@ -1,7 +1,7 @@
-"""The same kernels compiled by numba, for matches in bulk: not a line of the rules is written twice.
+"""The same kernels compiled by numba, for matches in bulk: no rule is written twice.
 
-Needs numpy and numba, which the game itself does not. The first match of a process compiles, or takes what an earlier
-one has compiled from a cache beside the sources.
+Needs numpy and numba, which the game itself does not. The first match of a process compiles the kernels, or loads them
+from a cache beside the sources.
 """
 
 from __future__ import annotations
@@ -22,57 +22,47 @@ from numba import njit
 from numba.core.dispatcher import Dispatcher
 from numba.extending import overload
 
-from bulwark.sim import (
-    engine,
-    firing,
-    flow,
-    flying,
-    happening,
-    hitting,
-    launching,
-    moving,
-    randomness,
-    resolving,
-    spawning,
-)
+from bulwark.sim import engine, flow_field, randomness
 from bulwark.sim.engine import Engine
+from bulwark.sim.phases import damage, events, firing, flying, launching, moving, resolving, spawning
 from bulwark.sim.world import Table
 
+# In the order of their imports: a kernel is compiled after those it calls.
 _MODULES: Sequence[ModuleType] = (
-    randomness, happening, flow, hitting, launching, spawning, moving, firing, flying, resolving, engine,
+    randomness, events, flow_field, damage, launching, spawning, moving, firing, flying, resolving, engine,
 )  # fmt: skip
 
 
 @overload(math.isqrt)
-def _isqrt(number: Any) -> Any:  # noqa: ARG001  numba asks by type
-    """The square root in whole numbers: the machine's own, corrected where it was rounded up or down."""
+def _isqrt(number: Any) -> Any:  # noqa: ARG001  numba passes the type only
+    """The integer square root: the machine's float root, corrected where it was rounded up or down."""
 
     def root(number: Any) -> Any:
-        found = int(math.sqrt(number))
-        while found * found > number:
-            found -= 1
-        while (found + 1) * (found + 1) <= number:
-            found += 1
-        return found
+        result = int(math.sqrt(number))
+        while result * result > number:
+            result -= 1
+        while (result + 1) * (result + 1) <= number:
+            result += 1
+        return result
 
     return root
 
 
 def arrays(columns: Sequence[Sequence[int]]) -> Table:
-    """The tables of the compiled kernels: an array of two dimensions behaves as the list of its columns."""
+    """Tables for the compiled kernels: a two-dimensional array behaves like a list of columns."""
     table: Any = np.array([list(column) for column in columns], dtype=np.int64)
     return table  # type: ignore[no-any-return]
 
 
 @lru_cache(maxsize=1)
 def compiled() -> Engine:
-    """The engine whose kernels are compiled; every function of the core's modules once."""
-    with _cached_by_the_whole_core():
+    """The engine with compiled kernels; each function of the core's modules is compiled once."""
+    with _cache_keyed_by_core():
         kernels = _compile()
     return Engine(
         make=arrays,
         tick=kernels[_function(engine.tick)],
-        flood=kernels[_function(flow.flood)],
+        flood=kernels[_function(flow_field.flood)],
         begin_wave=kernels[_function(spawning.begin_wave)],
     )
 
@@ -81,22 +71,22 @@ def _compile() -> dict[FunctionType, Dispatcher]:
     kernels: dict[FunctionType, Dispatcher] = {}
     for module in _MODULES:
         names = dict(vars(module))
-        for name, found in vars(module).items():
-            if isinstance(found, FunctionType) and found.__module__ == module.__name__:
-                # A copy that looks names up in a copy of its module, where kernels are the compiled ones.
-                copy = FunctionType(found.__code__, names, name, found.__defaults__, found.__closure__)
-                copy.__module__ = found.__module__
-                kernels[found] = names[name] = njit(cache=True)(copy)
-            elif isinstance(found, FunctionType) and found in kernels:
-                names[name] = kernels[found]
+        for name, value in vars(module).items():
+            if isinstance(value, FunctionType) and value.__module__ == module.__name__:
+                # A copy of the function whose globals refer to the compiled kernels.
+                copy = FunctionType(value.__code__, names, name, value.__defaults__, value.__closure__)
+                copy.__module__ = value.__module__
+                kernels[value] = names[name] = njit(cache=True)(copy)
+            elif isinstance(value, FunctionType) and value in kernels:
+                names[name] = kernels[value]
     return kernels
 
 
 @contextmanager
-def _cached_by_the_whole_core() -> Iterator[None]:
-    """Keep what is compiled in a folder named after the content of all of the core's sources.
+def _cache_keyed_by_core() -> Iterator[None]:
+    """Cache compiled code in a folder named after the content of all of the core's sources.
 
-    numba itself looks at a function's own file only, and would go on with the constants of other modules as they were.
+    numba itself only checks a function's own file, and would miss changed constants in other modules.
     """
     total = hashlib.sha256()
     for source in sorted(Path(engine.__file__).parent.rglob("*.py")):
@@ -112,5 +102,5 @@ def _cached_by_the_whole_core() -> Iterator[None]:
 
 def _function(kernel: Any) -> FunctionType:
     if not isinstance(kernel, FunctionType):
-        sys.exit(f"{kernel!r} is no kernel")
+        sys.exit(f"{kernel!r} is not a kernel")
     return kernel

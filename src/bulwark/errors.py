@@ -1,10 +1,10 @@
-"""What can go wrong around a match: one small tree, each error with a hint for what to do next."""
+"""The game's errors: one small tree, each error with a hint on what to do next."""
 
 from __future__ import annotations
 
 
 class BulwarkError(Exception):
-    """Something that a player or a program around the game can do something about."""
+    """An error that the player or the calling program can do something about."""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
@@ -24,11 +24,11 @@ class SaveError(BulwarkError):
 
 
 class ReplayDiverged(SaveError):
-    """A replay whose match went another way than the one that was recorded."""
+    """A replay whose match diverged from the recorded one."""
 
     def __init__(self, message: str, *, tick: int, column: str) -> None:
         super().__init__(
-            message, hint="It was recorded by another core, map or machine that computes otherwise."
+            message, hint="It was recorded with another core or map, or this machine computes differently."
         )
         self.tick = tick
         self.column = column
@@ -39,4 +39,4 @@ class AssetError(BulwarkError):
 
 
 class TelemetryError(BulwarkError):
-    """Events that can be neither sent nor kept."""
+    """Events that can be neither sent nor stored."""

@@ -61,6 +61,20 @@ def test_the_save_list_leads_to_its_first_account(page: Page, api: httpx.Client)
     expect(page.get_by_text(first["reasons"][0]["text"]).first).to_be_visible()
 
 
+def test_the_save_list_stays_in_place_while_the_panels_above_it_load(page: Page) -> None:
+    slow = re.compile("/v1/(metrics|activity)")
+    page.route(slow, lambda _: None)
+    page.goto("/")
+    row = page.get_by_role("table", name="Save list").get_by_role("row").nth(1)
+    expect(row).to_be_visible()
+    before = row.bounding_box()
+    page.unroute(slow)  # which lets the waiting requests go
+    expect(page.locator("dd", has_text="in 30 days")).to_have_count(2)
+    expect(page.get_by_text("New", exact=True)).to_be_visible()  # in the chart's legend
+    expect(page.get_by_role("list", name="Live activity")).to_be_visible()
+    assert row.bounding_box() == before
+
+
 def test_the_chart_of_movements_has_a_table_twin(page: Page) -> None:
     open_overview(page)
     page.get_by_role("button", name=re.compile("table", re.IGNORECASE)).first.click()

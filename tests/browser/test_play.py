@@ -1,4 +1,4 @@
-"""The Play page as somebody plays it: with a mouse, with keys alone, and with a finger on a phone."""
+"""The Play page, played with a mouse, with the keyboard alone, and by touch on a phone."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ canvas => {
 
 @pytest.fixture
 def context(signed_in: BrowserContext, browser: Browser, demo: RunningServer) -> Iterator[BrowserContext]:
-    """A browser that is signed in and has never played."""
+    """A signed-in browser that has never played."""
     context = browser.new_context(
         base_url=demo.url, storage_state=signed_in.storage_state(), viewport={"width": 1280, "height": 900}
     )
@@ -50,7 +50,7 @@ def context(signed_in: BrowserContext, browser: Browser, demo: RunningServer) ->
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """A page on whose console an error, or a breach of the security policy, fails the test."""
+    """A page whose test fails on any console error or violation of the security policy."""
     yield from watched(context)
 
 
@@ -131,7 +131,7 @@ def violations(page: Page) -> list[str]:
     return [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
 
 
-def test_nothing_of_python_is_loaded_before_the_page_is_opened_and_all_of_it_from_our_own_address(
+def test_python_is_loaded_only_when_the_page_opens_and_only_from_our_own_server(
     page: Page, context: BrowserContext, demo: RunningServer
 ) -> None:
     asked: list[str] = []
@@ -147,7 +147,7 @@ def test_nothing_of_python_is_loaded_before_the_page_is_opened_and_all_of_it_fro
     assert not [url for url in asked if not url.startswith((demo.url, "blob:"))]
 
 
-def test_while_it_loads_a_bar_says_how_much_has_come(page: Page) -> None:
+def test_a_progress_bar_shows_how_much_has_loaded(page: Page) -> None:
     page.goto("/play")
     expect(page.get_by_role("progressbar")).to_contain_text(re.compile(r"of 6\.\d MB|Starting"))
 
@@ -190,7 +190,7 @@ def test_a_wave_is_played_with_keys_alone(page: Page) -> None:
     expect_wave_cleared(page)
 
 
-def test_on_a_phone_a_tap_chooses_the_cell_and_a_second_builds_there(phone: Page) -> None:
+def test_on_a_phone_the_first_tap_points_at_a_cell_and_the_second_builds_there(phone: Page) -> None:
     begin(phone)
     before = gold(phone)
     phone.get_by_role("button", name="Bolt,").tap()
@@ -205,7 +205,7 @@ def test_on_a_phone_a_tap_chooses_the_cell_and_a_second_builds_there(phone: Page
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-def test_a_refusal_says_its_reason_before_the_click(page: Page) -> None:
+def test_a_refused_placement_shows_its_reason_before_the_click(page: Page) -> None:
     begin(page)
     page.get_by_role("button", name="Bolt,").click()
     page.mouse.move(*cell(page, 21, 6))  # the gate
@@ -214,46 +214,46 @@ def test_a_refusal_says_its_reason_before_the_click(page: Page) -> None:
     expect(page.get_by_role("alert")).to_have_text("Nothing can be built there.")
 
 
-def test_a_match_that_was_kept_goes_on_with_the_same_gold(page: Page) -> None:
+def test_a_saved_match_resumes_with_the_same_gold(page: Page) -> None:
     begin(page)
     page.keyboard.press("1")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Leave the match").click()
     left_with = gold(page)
-    page.get_by_role("button", name="Keep it and leave").click()
+    page.get_by_role("button", name="Save and leave").click()
     page.reload()
-    page.get_by_role("button", name="Go on after wave 0").click(timeout=LOADED_WITHIN)
+    page.get_by_role("button", name="Resume after wave 0").click(timeout=LOADED_WITHIN)
     expect(gold_figure(page)).to_have_text(str(left_with))
 
 
-def test_a_kept_match_that_is_damaged_is_refused_and_said(page: Page) -> None:
-    keep_a_match(page)
+def test_a_damaged_save_is_refused_with_its_reason(page: Page) -> None:
+    save_a_match(page)
     page.evaluate(DAMAGE_NEWEST, {"keepsBefore": False})
-    go_on(page)
+    resume(page)
     expect(page.get_by_text("checksum does not fit")).to_be_visible()
 
 
-def test_where_the_newest_save_is_damaged_the_one_before_is_gone_on_with(page: Page) -> None:
-    keep_a_match(page)
+def test_if_the_newest_save_is_damaged_the_one_before_is_resumed(page: Page) -> None:
+    save_a_match(page)
     page.evaluate(DAMAGE_NEWEST, {"keepsBefore": True})
-    go_on(page)
+    resume(page)
     expect(page.get_by_role("alert")).to_contain_text("The newest save is damaged")
     expect(board(page)).to_be_visible()
 
 
-def keep_a_match(page: Page) -> None:
+def save_a_match(page: Page) -> None:
     begin(page)
     page.get_by_role("button", name="Leave the match").click()
-    page.get_by_role("button", name="Keep it and leave").click()
-    expect(page.get_by_text("Kept")).to_be_visible()
+    page.get_by_role("button", name="Save and leave").click()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
 
 
-def go_on(page: Page) -> None:
+def resume(page: Page) -> None:
     page.reload()
-    page.get_by_role("button", name="Go on after wave 0").click(timeout=LOADED_WITHIN)
+    page.get_by_role("button", name="Resume after wave 0").click(timeout=LOADED_WITHIN)
 
 
-# Flips a bit of the newest save of Meadow; the one before it stays, or is not there.
+# Flips a bit of the newest save of Meadow; with or without an intact one before it.
 DAMAGE_NEWEST = """
 ({ keepsBefore }) => new Promise(resolve => {
   indexedDB.open('keyval-store').onsuccess = ({ target }) => {
@@ -270,15 +270,15 @@ DAMAGE_NEWEST = """
 """
 
 
-def test_nothing_is_told_before_the_player_has_chosen(page: Page) -> None:
-    told: list[Request] = []
-    page.on("request", lambda request: told.append(request) if "/v1/batch" in request.url else None)
+def test_nothing_is_sent_before_the_player_has_chosen(page: Page) -> None:
+    sent: list[Request] = []
+    page.on("request", lambda request: sent.append(request) if "/v1/batch" in request.url else None)
     begin(page)
     page.wait_for_timeout(2_500)
-    assert told == []
+    assert sent == []
 
 
-def test_a_match_is_in_its_accounts_activity_within_seconds(page: Page, api: httpx.Client) -> None:
+def test_a_match_appears_in_the_activity_of_its_account_within_seconds(page: Page, api: httpx.Client) -> None:
     account = answer(api, "/v1/accounts?limit=1&status=active")["items"][0]
     open_play(page)
     page.get_by_role("button", name="Yes, send it").click()
@@ -299,7 +299,7 @@ def eventually_recent(api: httpx.Client, account_id: str) -> set[str]:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_before_a_match_and_in_it(page: Page, theme: str) -> None:
+def test_axe_finds_no_violation_in_the_lobby_and_in_a_match(page: Page, theme: str) -> None:
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     open_play(page)
     assert violations(page) == []
@@ -310,10 +310,10 @@ def test_axe_finds_nothing_before_a_match_and_in_it(page: Page, theme: str) -> N
     assert violations(page) == []
 
 
-def test_a_key_is_bound_anew_and_means_the_same_after_a_reload(page: Page) -> None:
+def test_a_key_that_is_bound_to_an_action_still_is_after_a_reload(page: Page) -> None:
     begin(page)
     page.get_by_role("button", name="Settings").click()
-    page.get_by_role("button", name="Pause and go on: add a key or button").click()
+    page.get_by_role("button", name="Pause or resume: add a key or button").click()
     page.keyboard.press("q")
     page.get_by_role("button", name="Done").click()
     page.get_by_role("button", name="Leave the match").click()
@@ -322,4 +322,4 @@ def test_a_key_is_bound_anew_and_means_the_same_after_a_reload(page: Page) -> No
     start_button(page).click(timeout=LOADED_WITHIN)
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     page.keyboard.press("q")
-    expect(page.get_by_role("button", name="Go on")).to_be_visible()
+    expect(page.get_by_role("button", name="Resume")).to_be_visible()

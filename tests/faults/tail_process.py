@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from tests.unit.intake.following import Logs
+from tests.unit.intake.follow.logs import Logs
 
 COMMAND = [sys.executable, "-m", "keepwell.app.cli", "tail"]
 SCHEMA = (

@@ -22,7 +22,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from keepwell.platform.database import REQUEST_DEADLINE
-from keepwell.platform.postgres import EmbeddedPostgres
+from keepwell.platform.postgres.embedded import EmbeddedPostgres
 from tests import thorough
 from tests.running import RunningServer, is_running, keepwell
 from tests.tcp_proxy import FaultProxy
@@ -138,7 +138,12 @@ def test_a_commit_whose_reply_is_lost_has_one_effect_when_it_is_tried_again(
     stage.proxy.resets_commits = True
     lost = add(client, name)
     require_try_again(lost)
-    assert lost.json()["code"] == "outcome-unknown"
+    problem = lost.json()
+    assert (problem["code"], problem["outcome"], problem["retryable"]) == (
+        "outcome-unknown",
+        "unknown",
+        False,
+    )
     wait_until_well(client)
     again = add(client, name)
     assert (again.status_code, again.headers.get("idempotent-replayed")) == (201, "true")

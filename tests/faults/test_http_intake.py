@@ -18,12 +18,12 @@ import requests
 from segment.analytics.client import Client
 from segment.analytics.request import APIError
 
-from keepwell.intake.verifying import verify
+from keepwell.intake.journal.verify import verify
 from keepwell.platform.progress import Silent
 from tests import thorough
 from tests.faults.tail_process import wait_for
 from tests.running import RunningServer, keepwell
-from tests.unit.intake.events import accepted_lines
+from tests.unit.intake.sample_events import accepted_lines
 
 WEB = Path(__file__).parents[2] / "web"
 KILLS = thorough.repeats(2, thorough=20)

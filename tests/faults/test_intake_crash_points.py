@@ -8,9 +8,9 @@ from typing import get_args
 
 import pytest
 
+from keepwell.intake.journal.verify import verify
 from keepwell.intake.model import Sizes
 from keepwell.intake.service import Intake
-from keepwell.intake.verifying import verify
 from keepwell.platform.errors import InfrastructureError, StorageFull
 from keepwell.platform.progress import Silent
 from tests.faults.disks import (
@@ -25,8 +25,8 @@ from tests.faults.disks import (
     PowerCut,
     points_of,
 )
-from tests.unit.intake.events import accepted_ids, defined_ids, opened, rows
-from tests.unit.intake.following import Logs, line, lines
+from tests.unit.intake.follow.logs import Logs, line, lines
+from tests.unit.intake.sample_events import accepted_ids, defined_ids, opened, rows
 
 ROWS = rows(40)
 SMALL = Sizes(commit=1_500, segment=2_500, row=1_000)
@@ -77,7 +77,7 @@ def logs_in(folder: Path, *, pattern: str = "*.log", text: bytes = TEXT) -> Logs
 
 def follow(logs: Logs, disk: CutDisk | FailingDisk) -> None:
     with logs.followed(files=disk) as tail:
-        tail.look()
+        tail.poll()
 
 
 @each_crash
@@ -92,7 +92,7 @@ def test_a_followed_file_is_there_once_after_a_crash_at_any_point(
         with pytest.raises(PowerCut):
             follow(logs, disk)
         disk.lose_power(memory)
-        logs.look()
+        logs.poll()
         assert logs.numbers() == NUMBERS, f"crash {moment} change {at}, the disk {memory}"
         assert len(logs.letters()) == 120 - len(NUMBERS)
         assert not verify(logs.into, progress=Silent()).damages
@@ -112,7 +112,7 @@ def test_a_rotation_between_the_crash_and_the_next_start_loses_and_doubles_nothi
         logs.rename("app.log", "app.log.1")
         logs.compress("app.log.1")
         logs.append("app.log", lines(range(60, 70)))
-        logs.look()
+        logs.poll()
         assert sorted(logs.numbers()) == list(range(70)), f"crash at change {at}"
 
 
@@ -135,7 +135,7 @@ def test_a_disk_that_fails_at_any_point_ends_the_work_and_the_next_start_is_exac
         with suppress(error):
             follow(logs, disk)
         assert disk.has_failed
-        logs.look()
+        logs.poll()
         assert logs.numbers() == NUMBERS
         assert len(logs.letters()) == 120 - len(NUMBERS)
     assert disk.changes > 0
@@ -149,7 +149,7 @@ def test_a_state_that_is_full_by_itself_ends_the_work_and_the_next_start_is_exac
         (pages,) = state.execute("pragma page_count").fetchone()
         state.execute(f"pragma max_page_count = {pages + 1}")
         with pytest.raises(StorageFull, match=r"state\.db"):
-            tail.look()
-    logs.look()
+            tail.poll()
+    logs.poll()
     assert logs.numbers() == NUMBERS * 40
     assert not verify(logs.into, progress=Silent()).damages

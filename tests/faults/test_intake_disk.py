@@ -13,7 +13,7 @@ from keepwell.intake.files import LocalFs, disk_errors
 from keepwell.intake.model import Sizes
 from keepwell.platform.errors import CorruptData, InfrastructureError, StorageFull, Unavailable
 from tests.faults.disks import enlarge
-from tests.unit.intake.events import Home, accepted_ids, defined_ids, opened, rows
+from tests.unit.intake.sample_events import Home, accepted_ids, defined_ids, opened, rows
 
 ROWS = rows(4_000)
 SMALL = Sizes(commit=20_000, segment=200_000)
@@ -76,7 +76,7 @@ def test_a_failed_sync_ends_the_work_and_a_new_start_is_exact(tmp_path: Path) ->
     with opened(tmp_path, files=FailingSync()) as intake:
         with pytest.raises(InfrastructureError, match=r"ok-000000\.open: Input/output error"):
             intake.append(ROWS[:50])
-        with pytest.raises(Unavailable, match="ended its work"):
+        with pytest.raises(Unavailable, match="was closed after an error"):
             intake.append(ROWS[:50])
     with opened(tmp_path) as intake:
         assert intake.append(ROWS[:50]).accepted == len(set(accepted_ids(tmp_path))) > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from keepwell.intake.drill import drill_intake
+from keepwell.intake.drill.service import drill_intake
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.progress import Silent
 from tests import thorough

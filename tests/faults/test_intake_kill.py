@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests import thorough
-from tests.unit.intake.events import accepted_ids, defined_ids, opened, rows
+from tests.unit.intake.sample_events import accepted_ids, defined_ids, opened, rows
 
 ROOT = Path(__file__).parents[2]
 ROWS = rows(20_000)

@@ -11,15 +11,15 @@ from typing import Protocol, get_args
 import pytest
 
 from keepwell.intake.files import Fs
-from keepwell.intake.lake.building import build
-from keepwell.intake.lake.compacting import compact
-from keepwell.intake.lake.erasing import erase
-from keepwell.intake.lake.expiring import expire
-from keepwell.intake.lake.form import EVENTS
+from keepwell.intake.journal.verify import verify
+from keepwell.intake.lake.build import build
+from keepwell.intake.lake.compact import compact
+from keepwell.intake.lake.kinds import EVENTS
+from keepwell.intake.lake.location import LakeLocation, workspace_lake
 from keepwell.intake.lake.manifest import read_manifest
-from keepwell.intake.lake.places import Place, workspace_lake
-from keepwell.intake.lake.reading import read_parquet
-from keepwell.intake.verifying import verify
+from keepwell.intake.lake.reader import read_parquet
+from keepwell.intake.lake.removal.erase import erase
+from keepwell.intake.lake.removal.expire import expire
 from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.progress import Silent
 from tests.faults.disks import (
@@ -34,7 +34,7 @@ from tests.faults.disks import (
     PowerCut,
     points_of,
 )
-from tests.unit.intake.events import CLOCK, NOON, WORKSPACE, Home, accepted_ids, event, opened, sourced
+from tests.unit.intake.sample_events import CLOCK, NOON, WORKSPACE, Home, accepted_ids, event, opened, sourced
 
 LATER = NOON + timedelta(days=1)
 
@@ -49,22 +49,22 @@ class Work(Protocol):
 
     __name__: str
 
-    def __call__(self, place: Place) -> object: ...
+    def __call__(self, place: LakeLocation) -> object: ...
 
 
-def build_it(place: Place) -> None:
+def build_it(place: LakeLocation) -> None:
     build(place, EVENTS, progress=Silent())
 
 
-def compact_it(place: Place) -> None:
+def compact_it(place: LakeLocation) -> None:
     compact(place.lake, progress=Silent(), files=place.files)
 
 
-def expire_it(place: Place) -> None:
+def expire_it(place: LakeLocation) -> None:
     expire(place, EVENTS, before=date(2024, 5, 2), progress=Silent())
 
 
-def erase_it(place: Place) -> None:
+def erase_it(place: LakeLocation) -> None:
     erase(place, EVENTS, account="A-2", clock=CLOCK, progress=Silent())
 
 
@@ -73,8 +73,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two segments in the lake, over two days and two accounts, and one that is not."""
     folder = tmp_path_factory.mktemp("built")
     home = Home(folder)
-    home.take(event(1), event(2, account="A-2"))
-    home.take(event(3), event(4, account="A-2"), event(5, at=LATER))
+    home.accept(event(1), event(2, account="A-2"))
+    home.accept(event(3), event(4, account="A-2"), event(5, at=LATER))
     with opened(home.intake) as intake:
         intake.append(sourced(event(6), event(7, account="A-2", at=LATER)))
         intake.seal()
@@ -86,13 +86,13 @@ def home_of(built: Path, folder: Path) -> Home:
     return Home(folder)
 
 
-def at(home: Home, files: Fs | None = None) -> Place:
-    return Place(home.intake, workspace_lake(home.lake, WORKSPACE), files=files)
+def at(home: Home, files: Fs | None = None) -> LakeLocation:
+    return LakeLocation(home.intake, workspace_lake(home.lake, WORKSPACE), files=files)
 
 
 def ids(home: Home) -> list[str]:
     """What a reader sees, who goes by the manifest."""
-    folder = at(home).folder()
+    folder = at(home).storage()
     manifest = read_manifest(folder)
     assert manifest is not None
     return sorted(

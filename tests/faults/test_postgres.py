@@ -19,8 +19,8 @@ import pytest
 
 from keepwell.platform.config import read_settings
 from keepwell.platform.errors import StorageFull, Unavailable
-from keepwell.platform.postgres import EmbeddedPostgres, OtherMajorVersion
-from keepwell.platform.postgres_server import PostgresServer
+from keepwell.platform.postgres.embedded import EmbeddedPostgres, OtherMajorVersion
+from keepwell.platform.postgres.server import PostgresServer
 from tests.running import is_running, postmaster
 
 needs_root = pytest.mark.skipif(
@@ -45,7 +45,7 @@ time.sleep(600)
 USER = """
 import sys
 from pathlib import Path
-from keepwell.platform.postgres import EmbeddedPostgres
+from keepwell.platform.postgres.embedded import EmbeddedPostgres
 binaries = Path(sys.argv[2]) if sys.argv[2] else None
 with EmbeddedPostgres(Path(sys.argv[1]), binaries=binaries) as server:
     print(server.dsn, flush=True)

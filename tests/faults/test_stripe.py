@@ -21,9 +21,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from keepwell.importing.stripe.client import StripeApi
 from keepwell.platform.errors import Unavailable
 from keepwell.platform.retry import CircuitOpen, Patience
-from keepwell.subscriptions.stripe.client import StripeApi
 from tests.stripe_shop import KEY, StripeShop, running_shop
 
 pytestmark = pytest.mark.anyio

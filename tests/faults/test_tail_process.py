@@ -20,7 +20,7 @@ import pytest
 from keepwell.intake.store import STATE_FILE
 from tests.faults.disks import enlarge
 from tests.faults.tail_process import Followed, resident_megabytes, wait_for
-from tests.unit.intake.following import line, lines
+from tests.unit.intake.follow.logs import line, lines
 
 # Root reads everything unless it gives up the capabilities for that.
 WITHOUT_PRIVILEGES = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--"]

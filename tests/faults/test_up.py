@@ -66,7 +66,7 @@ def test_a_signal_stops_every_process_within_five_seconds(up: RunningServer, how
     assert not (up.home / "server.json").exists()
 
 
-@pytest.mark.parametrize("during", ["Subscribers live", "Reading events", "Training"])
+@pytest.mark.parametrize("during", ["Simulating subscribers", "Reading events", "Training"])
 def test_a_signal_while_the_sample_is_made_stops_every_process_and_the_next_start_completes_it(
     folder: Path, during: str
 ) -> None:

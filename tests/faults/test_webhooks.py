@@ -12,20 +12,20 @@ import pytest
 
 import tests.faults.children
 from keepwell.identity.model import Actor, Principal, Workspace
-from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.platform.runtime import system_runtime
 from keepwell.webhooks import deliveries, endpoints, service
-from keepwell.webhooks.delivering import Postman, signer_of
-from keepwell.webhooks.managing import Managing
+from keepwell.webhooks.context import WebhookContext
+from keepwell.webhooks.delivery_worker import DeliveryWorker, signer_of
 from keepwell.webhooks.model import DeliveryFilter, DeliveryItem, EndpointMade, NewEndpoint
-from keepwell.webhooks.sending import Sender
+from keepwell.webhooks.sender import Sender
 from tests.integration.receiver import Planned, Receiver, receiver
 from tests.running import RunningServer
 
 pytestmark = pytest.mark.anyio
 
-KEYS = system_keys()
+RUNTIME = system_runtime()
 CHILD = Path(tests.faults.children.__file__).parent / "deliver.py"
 MESSAGES = 3
 
@@ -47,17 +47,21 @@ async def due(
 ) -> EndpointMade:
     """An endpoint for which some messages are due."""
     async with database.workspace(workspace.id) as connection:
-        managing = Managing(
+        context = WebhookContext(
             connection=connection,
-            actor=Actor(Principal(workspace.id, KEYS.ids.new()), "test"),
-            keys=KEYS,
+            actor=Actor(Principal(workspace.id, RUNTIME.ids.new()), "test"),
+            runtime=RUNTIME,
             signer=signer_of(settings),
             allow_private=True,
         )
-        made = await endpoints.create_endpoint(managing, NewEndpoint(url=shop.url))
+        made = await endpoints.create_endpoint(context, NewEndpoint(url=shop.url))
         for number in range(MESSAGES):
             await service.publish(
-                connection, workspace_id=workspace.id, event="plan.updated", data=Changed(number), keys=KEYS
+                connection,
+                workspace_id=workspace.id,
+                event="plan.updated",
+                data=Changed(number),
+                runtime=RUNTIME,
             )
     return made
 
@@ -87,8 +91,8 @@ async def test_what_a_killed_process_had_begun_is_sent_again_with_the_same_id(
     # The child's lease.
     await asyncio.sleep(1.1)
     shop.planned.clear()
-    async with Sender.open(allow_private=True, clock=KEYS.clock) as sender:
-        await Postman(database, sender, signer=signer_of(settings_of_test), keys=KEYS).round()
+    async with Sender.open(allow_private=True, clock=RUNTIME.clock) as sender:
+        await DeliveryWorker(database, sender, signer=signer_of(settings_of_test), runtime=RUNTIME).round()
     assert {each.status for each in await listed(database, workspace)} == {"delivered"}
     again = shop.received[-MESSAGES:]
     assert {each.message_id for each in again} == begun
@@ -100,14 +104,14 @@ async def test_an_answer_that_comes_after_the_lease_settles_nothing(
 ) -> None:
     await due(database, workspace, settings_of_test, shop=shop)
     shop.plan(*[Planned(500, after=0.5)] * MESSAGES)
-    async with Sender.open(allow_private=True, clock=KEYS.clock) as sender:
-        late = Postman(database, sender, signer=signer_of(settings_of_test), keys=KEYS)
+    async with Sender.open(allow_private=True, clock=RUNTIME.clock) as sender:
+        late = DeliveryWorker(database, sender, signer=signer_of(settings_of_test), runtime=RUNTIME)
         waiting = asyncio.create_task(late.round())
         assert await asyncio.to_thread(shop.arrived.wait, 20)
         await asyncio.sleep(0.2)
         async with database.workspace(workspace.id) as connection:
             await connection.execute("update webhook_deliveries set due_at = now()")
-        await Postman(database, sender, signer=signer_of(settings_of_test), keys=KEYS).round()
+        await DeliveryWorker(database, sender, signer=signer_of(settings_of_test), runtime=RUNTIME).round()
         await waiting
     assert {(each.status, each.attempts) for each in await listed(database, workspace)} == {("delivered", 2)}
 
@@ -117,16 +121,16 @@ async def test_an_attempt_whose_outcome_could_not_be_written_is_made_again(
 ) -> None:
     await due(database, workspace, settings_of_test, shop=shop)
     shop.plan(*[Planned(after=0.5)] * MESSAGES)
-    async with Sender.open(allow_private=True, clock=KEYS.clock) as sender:
+    async with Sender.open(allow_private=True, clock=RUNTIME.clock) as sender:
         async with Database.open(conninfo) as doomed:
-            postman = Postman(doomed, sender, signer=signer_of(settings_of_test), keys=KEYS)
-            waiting = asyncio.create_task(postman.round())
+            worker = DeliveryWorker(doomed, sender, signer=signer_of(settings_of_test), runtime=RUNTIME)
+            waiting = asyncio.create_task(worker.round())
             assert await asyncio.to_thread(shop.arrived.wait, 20)
         await waiting
         assert {each.status for each in await listed(database, workspace)} == {"due"}
         async with database.workspace(workspace.id) as connection:
             await connection.execute("update webhook_deliveries set due_at = now()")
-        await Postman(database, sender, signer=signer_of(settings_of_test), keys=KEYS).round()
+        await DeliveryWorker(database, sender, signer=signer_of(settings_of_test), runtime=RUNTIME).round()
     assert {each.status for each in await listed(database, workspace)} == {"delivered"}
     assert len(shop.received) == 2 * MESSAGES
     assert len(set(shop.ids)) == MESSAGES

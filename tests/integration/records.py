@@ -12,34 +12,35 @@ from litestar.testing import AsyncTestClient
 
 from keepwell.app.http import create_app
 from keepwell.identity import service as identity
-from keepwell.identity import tokens
-from keepwell.identity.model import NewToken, Workspace
+from keepwell.identity.api_tokens import service as api_tokens
+from keepwell.identity.api_tokens.model import NewToken
+from keepwell.identity.model import Workspace
 from keepwell.identity.permissions import Permission
-from keepwell.identity.service import Keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.platform.runtime import Runtime
 
 Client = AsyncTestClient[Litestar]
 ACCOUNT = {"external_id": "A-1", "name": "Acme"}
 
 
 async def token_of(
-    database: Database, workspace: Workspace, *, keys: Keys, scopes: Sequence[Permission] | None = None
+    database: Database, workspace: Workspace, *, runtime: Runtime, scopes: Sequence[Permission] | None = None
 ) -> str:
     """An API token of the workspace's owner."""
     async with database.workspace(workspace.id) as connection:
         actor = await identity.operator(connection, workspace.id)
         new = NewToken(name="test", scopes=scopes)
-        return (await tokens.create_token(connection, actor, new, keys=keys)).token
+        return (await api_tokens.create_token(connection, actor, new, runtime=runtime)).token
 
 
 @asynccontextmanager
 async def client_of(
-    database: Database, workspace: Workspace, *, settings: Settings, keys: Keys
+    database: Database, workspace: Workspace, *, settings: Settings, runtime: Runtime
 ) -> AsyncIterator[Client]:
     """A client with a token of the workspace's owner."""
-    token = await token_of(database, workspace, keys=keys)
-    app = create_app(database, settings=settings, keys=keys)
+    token = await token_of(database, workspace, runtime=runtime)
+    app = create_app(database, settings=settings, runtime=runtime)
     async with AsyncTestClient(app, raise_server_exceptions=False) as client:
         client.headers["Authorization"] = f"Bearer {token}"
         yield client

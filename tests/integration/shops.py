@@ -11,26 +11,29 @@ from psycopg import sql
 
 from keepwell.identity import service as identity
 from keepwell.identity.model import Actor, Principal, Workspace
-from keepwell.identity.service import system_keys
+from keepwell.importing.imports import service as imports
+from keepwell.importing.imports.entities import COLUMNS
+from keepwell.importing.imports.model import ImportItem, Undone
+from keepwell.importing.mapping.mapping_file import read_mapping
+from keepwell.importing.service import (
+    DryRun,
+    Importing,
+    ImportSummary,
+    dry_run_export,
+    import_export,
+)
 from keepwell.intake import service as intake
 from keepwell.intake.service import Intake
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.progress import Silent
-from keepwell.subscriptions.changes import Changing
-from keepwell.subscriptions.importing import (
-    Importing,
-    ImportSummary,
-    Rehearsed,
-    import_export,
-    rehearse_export,
-)
-from keepwell.subscriptions.imports import service as imports
-from keepwell.subscriptions.imports.entities import COLUMNS
-from keepwell.subscriptions.imports.model import ImportItem, Undone
-from keepwell.subscriptions.mapping import read_mapping
-from keepwell.subscriptions.revenue import service as revenue
+from keepwell.platform.runtime import system_runtime
+from keepwell.records.accounts import service as accounts
+from keepwell.records.accounts.model import AccountFilter
+from keepwell.records.changes import ChangeContext
+from keepwell.revenue import projections
+from keepwell.revenue import service as revenue
 from tests.integration.exports import Export
 
 # Versions go on counting, and a generated column cannot differ where the others are the same.
@@ -52,7 +55,7 @@ class Shop:
             database=database,
             settings=settings,
             slug=workspace.slug,
-            keys=system_keys(),
+            runtime=system_runtime(),
             progress=Silent(),
         )
         self.export = Export(folder)
@@ -61,16 +64,18 @@ class Shop:
         folder = self.export.write()
         return await import_export(self.work, read_mapping(self.export.mapping_file), folder=folder)
 
-    async def rehearse(self) -> Rehearsed:
+    async def rehearse(self) -> DryRun:
         folder = self.export.write()
-        return await rehearse_export(self.work, read_mapping(self.export.mapping_file), folder=folder)
+        return await dry_run_export(self.work, read_mapping(self.export.mapping_file), folder=folder)
 
     async def undo(self, import_id: UUID) -> Undone:
         async with self.database.workspace(self.workspace.id) as connection:
             owner = await identity.owner(connection, self.workspace.id)
             actor = Actor(Principal(self.workspace.id, owner.id), request_id="test")
-            changing = Changing(connection=connection, actor=actor, keys=self.work.keys)
-            return await imports.undo(changing, import_id)
+            context = ChangeContext(
+                connection=connection, actor=actor, runtime=self.work.runtime, projections=projections
+            )
+            return await imports.undo(context, import_id)
 
     async def imports(self) -> list[ImportItem]:
         async with self.database.workspace(self.workspace.id) as connection:
@@ -102,6 +107,26 @@ class Shop:
         async with self.database.workspace(self.workspace.id) as connection:
             report = await revenue.mrr(connection, workspace_id=self.workspace.id, on=on, currency="USD")
         return report.mrr, report.accounts
+
+    async def movements(self) -> list[tuple[str, str]]:
+        """The day and the kind of each movement, under the default policy."""
+        async with self.database.workspace(self.workspace.id) as connection:
+            cursor = await connection.execute(
+                "select \"on\"::text, kind from movement_facts where 'default' = any(policies) order by 1, 2"
+            )
+            return await cursor.fetchall()
+
+    async def uncertain(self) -> dict[str, tuple[str, str]]:
+        """Since when and why the revenue of accounts is uncertain, as the API lists them."""
+        async with self.database.workspace(self.workspace.id) as connection:
+            found = await accounts.list_accounts(
+                connection, AccountFilter(), workspace_id=self.workspace.id, limit=100
+            )
+        return {
+            each.external_id: (str(each.revenue_uncertain_since), each.revenue_uncertain_because)
+            for each in found.items
+            if each.revenue_uncertain_because is not None
+        }
 
     def dead_letters(self) -> list[tuple[str, int | None, str, str]]:
         root = self.settings.intake(self.workspace.id)

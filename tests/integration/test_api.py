@@ -1,4 +1,4 @@
-"""API v1 as a script sees it, on an imported export."""
+"""API v1 as a script uses it, on an imported export."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from keepwell.app.http import create_app
-from keepwell.app.proxies import behind_proxies
+from keepwell.app.middleware.proxies import behind_proxies
 from keepwell.identity import service as identity
 from keepwell.identity.model import Principal, Workspace
-from keepwell.identity.service import system_keys
+from keepwell.identity.sessions import service as sessions
+from keepwell.importing.mapping.mapping_file import read_mapping
+from keepwell.importing.service import Importing, import_export
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.platform.http import SESSION_COOKIE
+from keepwell.platform.http.routes import SESSION_COOKIE
 from keepwell.platform.progress import Silent
-from keepwell.subscriptions.importing import Importing, import_export
-from keepwell.subscriptions.mapping import read_mapping
+from keepwell.platform.runtime import system_runtime
 from tests.integration.exports import Export
 from tests.integration.records import token_of
 
@@ -40,7 +41,7 @@ async def principal(database: Database, workspace: Workspace) -> Principal:
 
 @pytest.fixture
 async def anonymous(database: Database, settings_of_test: Settings) -> AsyncIterator[Client]:
-    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     async with AsyncTestClient(app, raise_server_exceptions=False) as client:
         yield client
 
@@ -60,16 +61,16 @@ async def client(
         database=database,
         settings=settings_of_test,
         slug=workspace.slug,
-        keys=system_keys(),
+        runtime=system_runtime(),
         progress=Silent(),
     )
     await import_export(work, read_mapping(export.mapping_file), folder=folder)
-    token = await token_of(database, workspace, keys=system_keys())
+    token = await token_of(database, workspace, runtime=system_runtime())
     anonymous.headers["Authorization"] = f"Bearer {token}"
     return anonymous
 
 
-async def test_mrr_of_a_day_names_its_currency_accounts_and_policy(client: Client) -> None:
+async def test_mrr_has_currency_accounts_and_policy(client: Client) -> None:
     assert (await client.get("/v1/metrics/mrr", params={"on": "2024-04-30"})).json() == {
         "on": "2024-04-30",
         "mrr": "130.00",
@@ -82,7 +83,7 @@ async def test_mrr_of_a_day_names_its_currency_accounts_and_policy(client: Clien
     }
 
 
-async def test_movements_by_month_lead_from_opening_to_closing(client: Client) -> None:
+async def test_monthly_movements_add_up_from_opening_to_closing(client: Client) -> None:
     answer = await client.get("/v1/metrics/movements", params={"from": "2024-04-01", "to": "2024-05-31"})
     report = answer.json()
     april, may = report["periods"]
@@ -91,7 +92,7 @@ async def test_movements_by_month_lead_from_opening_to_closing(client: Client) -
     assert (may["opening"], may["churn"], may["closing"]) == ("130.00", "-10.00", "120.00")
 
 
-async def test_movements_that_end_before_they_begin_are_a_problem_with_a_hint(client: Client) -> None:
+async def test_a_reversed_date_range_is_rejected_with_a_hint(client: Client) -> None:
     answer = await client.get("/v1/metrics/movements", params={"from": "2024-05-01", "to": "2024-04-01"})
     assert answer.status_code == 400
     assert answer.headers["content-type"] == "application/problem+json"
@@ -119,7 +120,7 @@ async def test_a_bad_parameter_is_named(client: Client, path: str, field: str) -
     assert field in answer.json()["detail"]
 
 
-async def test_accounts_come_by_mrr_with_the_status_of_today(client: Client) -> None:
+async def test_accounts_are_sorted_by_mrr_with_todays_status(client: Client) -> None:
     items = (await client.get("/v1/accounts")).json()["items"]
     found = [(item["external_id"], item["status"], item["mrr"]) for item in items]
     assert found[0] == ("A-1", "active", "100.00")
@@ -151,13 +152,13 @@ async def test_search_status_and_plan_narrow_the_list(client: Client) -> None:
 
 
 @pytest.mark.parametrize("cursor", ["nonsense", "eyJzb3J0IjoxfQ", "%00"])
-async def test_a_cursor_that_was_never_given_out_is_refused(client: Client, cursor: str) -> None:
+async def test_a_forged_cursor_is_rejected(client: Client, cursor: str) -> None:
     answer = await client.get(f"/v1/accounts?cursor={cursor}")
     assert answer.status_code == 400
     assert answer.json()["detail"].startswith("cursor:")
 
 
-async def test_a_cursor_of_another_order_is_refused(client: Client) -> None:
+async def test_a_cursor_of_another_order_is_rejected(client: Client) -> None:
     cursor = (await client.get("/v1/accounts?sort=name&limit=1")).json()["next"]
     answer = await client.get("/v1/accounts", params={"sort": "-mrr", "cursor": cursor})
     assert answer.status_code == 400
@@ -182,7 +183,7 @@ async def test_an_unknown_account_is_a_404_problem(client: Client) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
 
 
-async def test_an_id_that_is_no_uuid_is_a_404_problem(client: Client) -> None:
+async def test_an_id_that_is_not_a_uuid_is_a_404_problem(client: Client) -> None:
     assert (await client.get("/v1/accounts/first")).status_code == 404
 
 
@@ -195,7 +196,7 @@ async def test_a_sign_in_link_opens_a_session_by_cookie_and_signing_out_ends_it(
     anonymous: Client, database: Database, principal: Principal
 ) -> None:
     async with database.workspace(principal.workspace_id) as connection:
-        link = await identity.make_sign_in_link(connection, principal, keys=system_keys())
+        link = await sessions.create_sign_in_link(connection, principal, runtime=system_runtime())
     entered = await anonymous.get(f"/sign-in?token={link}", follow_redirects=False)
     assert (entered.status_code, entered.headers["location"]) == (303, "/")
     assert "httponly" in entered.headers["set-cookie"].lower()
@@ -205,11 +206,9 @@ async def test_a_sign_in_link_opens_a_session_by_cookie_and_signing_out_ends_it(
     assert (await anonymous.get("/v1/session")).status_code == 401
 
 
-async def test_signing_out_can_be_sent_again(
-    anonymous: Client, database: Database, principal: Principal
-) -> None:
+async def test_signing_out_is_idempotent(anonymous: Client, database: Database, principal: Principal) -> None:
     async with database.workspace(principal.workspace_id) as connection:
-        link = await identity.make_sign_in_link(connection, principal, keys=system_keys())
+        link = await sessions.create_sign_in_link(connection, principal, runtime=system_runtime())
     await anonymous.get(f"/sign-in?token={link}", follow_redirects=False)
     cookie = {"Cookie": f"{SESSION_COOKIE}={anonymous.cookies[SESSION_COOKIE]}", "Idempotency-Key": "out-1"}
     anonymous.cookies.clear()
@@ -221,15 +220,16 @@ async def test_signing_out_can_be_sent_again(
     assert (await anonymous.get("/v1/session", headers=cookie)).status_code == 401
 
 
-async def test_behind_a_trusted_proxy_the_cookie_is_for_https_and_limits_are_of_the_client(
+async def test_behind_a_trusted_proxy_the_cookie_is_secure_and_limits_are_per_client(
     database: Database, principal: Principal, settings_of_test: Settings
 ) -> None:
     settings = msgspec.structs.replace(settings_of_test, sign_ins_per_minute=2)
     async with database.workspace(principal.workspace_id) as connection:
         links = [
-            await identity.make_sign_in_link(connection, principal, keys=system_keys()) for _ in range(5)
+            await sessions.create_sign_in_link(connection, principal, runtime=system_runtime())
+            for _ in range(5)
         ]
-    app = create_app(database, settings=settings, keys=system_keys())
+    app = create_app(database, settings=settings, runtime=system_runtime())
     proxied = behind_proxies(app, trusted=(ip_network("10.0.0.7"),))
 
     async def signed_in(peer: str, forwarded_for: str) -> httpx.Response:
@@ -248,18 +248,18 @@ async def test_behind_a_trusted_proxy_the_cookie_is_for_https_and_limits_are_of_
     assert "secure" not in direct.headers["set-cookie"].lower()
 
 
-async def test_a_spent_link_says_how_to_get_another(
+async def test_a_used_link_says_how_to_get_another(
     anonymous: Client, database: Database, principal: Principal
 ) -> None:
     async with database.workspace(principal.workspace_id) as connection:
-        link = await identity.make_sign_in_link(connection, principal, keys=system_keys())
+        link = await sessions.create_sign_in_link(connection, principal, runtime=system_runtime())
     await anonymous.get(f"/sign-in?token={link}", follow_redirects=False)
     again = await anonymous.get(f"/sign-in?token={link}", follow_redirects=False)
     assert again.status_code == 401
     assert "./keepwell sign-in" in again.text
 
 
-async def test_health_is_open_and_ready_means_that_the_database_answers(anonymous: Client) -> None:
+async def test_health_needs_no_sign_in_and_readiness_checks_the_database(anonymous: Client) -> None:
     assert (await anonymous.get("/health/live")).json() == {"status": "live"}
     assert (await anonymous.get("/health/ready")).json() == {"status": "ready"}
 
@@ -275,18 +275,18 @@ async def test_openapi_describes_every_route_with_a_stable_operation_id(anonymou
     assert {"getMrr", "getMovements", "listAccounts", "getAccount", "getSaveList"} <= operations
 
 
-async def test_an_unknown_path_under_v1_is_a_problem_and_not_a_page(anonymous: Client) -> None:
+async def test_an_unknown_path_under_v1_is_a_problem_not_a_page(anonymous: Client) -> None:
     answer = await anonymous.get("/v1/nothing")
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize("name", ["%00", "a%00.js", "a" * 5000])
-async def test_an_asset_that_cannot_be_is_a_404(anonymous: Client, name: str) -> None:
+async def test_an_impossible_asset_name_is_a_404(anonymous: Client, name: str) -> None:
     assert (await anonymous.get(f"/assets/{name}")).status_code == 404
 
 
-async def test_every_answer_carries_the_security_headers(anonymous: Client) -> None:
+async def test_every_response_has_the_security_headers(anonymous: Client) -> None:
     for path in ("/", "/health/live", "/v1/accounts", "/openapi.json"):
         headers = (await anonymous.get(path)).headers
         policy = headers["content-security-policy"]

@@ -1,4 +1,4 @@
-"""The audit log: written with each change, and what a superuser does to it is found out."""
+"""The audit log: written with each change, and tampering by a superuser is detected."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ import psycopg
 import pytest
 
 from keepwell.identity.audit import service as audit
-from keepwell.identity.audit.anchors import read_anchor, write_anchor
+from keepwell.identity.audit.checkpoints import read_checkpoint, write_checkpoint
 from keepwell.identity.audit.model import Head, Verified, changed_fields
 from keepwell.identity.model import Actor, Principal, Workspace
-from keepwell.identity.service import Keys
 from keepwell.platform.clock import FixedClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import CorruptData, KeepwellError
 from keepwell.platform.ids import Uuid7
+from keepwell.platform.runtime import Runtime
 from tests.integration.records import Client, account, client_of
 
 pytestmark = pytest.mark.anyio
 
 CLOCK = FixedClock(datetime(2026, 5, 20, 12, tzinfo=UTC))
-KEYS = Keys(CLOCK, Uuid7(CLOCK))
+RUNTIME = Runtime(CLOCK, Uuid7(CLOCK))
 
 
 class Thing(msgspec.Struct, frozen=True):
@@ -40,16 +40,16 @@ class Thing(msgspec.Struct, frozen=True):
 async def client(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> AsyncIterator[Client]:
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as opened:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as opened:
         yield opened
 
 
-async def verified(database: Database, workspace: Workspace, *anchors: Head) -> Verified:
+async def verified(database: Database, workspace: Workspace, *checkpoints: Head) -> Verified:
     async with database.workspace(workspace.id) as connection:
-        return await audit.verify(connection, workspace.id, anchors=anchors)
+        return await audit.verify(connection, workspace.id, checkpoints=checkpoints)
 
 
-async def test_each_change_has_an_entry_with_who_what_and_which_request(
+async def test_each_change_is_recorded_with_its_fields_and_request_id(
     client: Client, database: Database, workspace: Workspace
 ) -> None:
     made = await account(client)
@@ -74,7 +74,7 @@ async def test_each_change_has_an_entry_with_who_what_and_which_request(
     assert (await verified(database, workspace)).findings == []
 
 
-async def test_a_change_that_is_undone_leaves_no_entry(client: Client) -> None:
+async def test_a_rolled_back_change_leaves_no_entry(client: Client) -> None:
     await account(client)
     assert (await client.post("/v1/accounts", json={"external_id": "A-1", "name": "B"})).status_code == 409
     entries = (await client.get("/v1/audit-entries?action=account.created")).json()["items"]
@@ -91,7 +91,7 @@ async def test_entries_are_filtered_and_paged(client: Client) -> None:
     assert [entry["sequence"] for entry in rest.json()["items"]] == [5]
 
 
-async def test_writers_at_once_make_one_chain_without_gaps(
+async def test_concurrent_writers_build_one_chain_without_gaps(
     client: Client, database: Database, workspace: Workspace
 ) -> None:
     await asyncio.gather(*(account(client, number) for number in range(20)))
@@ -104,12 +104,12 @@ class Holder(msgspec.Struct, frozen=True):
     things: list[Thing]
 
 
-async def test_a_secret_is_not_written_down_however_deep() -> None:
+async def test_a_nested_secret_is_redacted() -> None:
     _, after = changed_fields(None, Holder("canary", [Thing("a")]))
     assert after == '{"client_secret":"[secret]","things":[{"name":"a","secret":"[secret]"}]}'
 
 
-async def test_a_secret_is_not_written_down() -> None:
+async def test_a_secret_is_redacted() -> None:
     before, after = changed_fields(Thing("a"), Thing("b", "other canary"))
     assert (before, after) == ('{"name":"a"}', '{"name":"b"}')
     assert changed_fields(None, Thing("a")) == (None, '{"name":"a","secret":"[secret]"}')
@@ -125,7 +125,7 @@ async def test_a_secret_is_not_written_down() -> None:
         "update audit_heads set sequence = 0",
     ],
 )
-async def test_the_apps_role_cannot_touch_what_is_written(
+async def test_the_app_role_cannot_change_entries(
     client: Client, database: Database, workspace: Workspace, statement: LiteralString
 ) -> None:
     await account(client)
@@ -147,7 +147,7 @@ async def test_the_apps_role_cannot_touch_what_is_written(
         ("delete from audit_entries", "entries 1 to 5, which the head knows, are missing"),
     ],
 )
-async def test_what_a_superuser_does_is_found_out(
+async def test_tampering_by_a_superuser_is_detected(
     client: Client, database: Database, workspace: Workspace, conninfo: str, tampering: str, finding: str
 ) -> None:
     for number in range(4):
@@ -158,13 +158,13 @@ async def test_what_a_superuser_does_is_found_out(
     assert finding in (await verified(database, workspace)).findings[0]
 
 
-async def test_a_tail_that_is_cut_off_with_its_head_is_found_out_by_an_anchor(
+async def test_truncation_together_with_the_head_is_detected_by_a_checkpoint(
     client: Client, database: Database, workspace: Workspace, conninfo: str, tmp_path: Path
 ) -> None:
     for number in range(4):
         await account(client, number)
     async with database.workspace(workspace.id) as connection:
-        write_anchor(tmp_path, workspace.id, await audit.head(connection, workspace.id))
+        write_checkpoint(tmp_path, workspace.id, await audit.head(connection, workspace.id))
     with psycopg.connect(conninfo, autocommit=True) as superuser:
         superuser.execute("alter table audit_heads disable trigger user")
         superuser.execute(
@@ -180,22 +180,22 @@ async def test_a_tail_that_is_cut_off_with_its_head_is_found_out_by_an_anchor(
         )
         superuser.execute("alter table audit_heads enable trigger user")
     assert (await verified(database, workspace)).findings == []
-    anchor = read_anchor(tmp_path, workspace.id)
-    assert anchor is not None
-    assert (await verified(database, workspace, anchor)).findings == [
-        "entry 5, which an anchor knows, is missing"
+    checkpoint = read_checkpoint(tmp_path, workspace.id)
+    assert checkpoint is not None
+    assert (await verified(database, workspace, checkpoint)).findings == [
+        "entry 5, which a checkpoint knows, is missing"
     ]
 
 
 @pytest.mark.parametrize("text", ["", "4", "4:zz", "-1:" + "0" * 64, "4:00"])
-async def test_a_damaged_anchor_is_named(tmp_path: Path, workspace: Workspace, text: str) -> None:
+async def test_a_damaged_checkpoint_is_reported(tmp_path: Path, workspace: Workspace, text: str) -> None:
     (tmp_path / str(workspace.id)).write_text(text)
     with pytest.raises(CorruptData):
-        read_anchor(tmp_path, workspace.id)
+        read_checkpoint(tmp_path, workspace.id)
 
 
-async def test_an_entry_holds_what_the_change_was_made_of(database: Database, workspace: Workspace) -> None:
-    actor = Actor(Principal(workspace.id, KEYS.ids.new()), "cli")
+async def test_an_entry_contains_the_changed_record(database: Database, workspace: Workspace) -> None:
+    actor = Actor(Principal(workspace.id, RUNTIME.ids.new()), "cli")
     async with database.workspace(workspace.id) as connection:
         await audit.record(connection, actor, action="x", subject="y:1", after=Thing("é"), clock=CLOCK)
         cursor = await connection.execute("select after from audit_entries")

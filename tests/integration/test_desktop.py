@@ -1,4 +1,4 @@
-"""The desktop player as a player has it: real frames under SDL's dummy driver, real files, real processes."""
+"""The desktop player end to end: real frames under SDL's dummy driver, real files, real processes."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ import pygame
 import pytest
 
 import bulwark
-from bulwark.desktop.running import Wanted
+from bulwark.desktop.screens.confirmation import ConfirmScreen
 from bulwark.desktop.screens.consent import ConsentScreen
 from bulwark.desktop.screens.ending import EndingScreen
 from bulwark.desktop.screens.play import PlayScreen
-from bulwark.desktop.screens.question import QuestionScreen
 from bulwark.desktop.screens.settings import SettingsScreen
 from bulwark.desktop.screens.title import TitleScreen
+from bulwark.desktop.startup import Options
 from bulwark.saves import replays
 from bulwark.saves.replays import Recording
 from bulwark.sim.commands import AutoStart, Build, Command, Sell, StartWave
@@ -31,7 +31,7 @@ from bulwark.sim.layout import score, tower
 from tests.unit.bulwark.desktop.player import Player, playing, run_to_the_end
 
 pytestmark = pytest.mark.usefixtures("dummy_driver")
-ON_MEADOW = Wanted(map_id="meadow", seed=7)
+ON_MEADOW = Options(map_id="meadow", seed=7)
 SOURCES = Path(bulwark.__file__).parent.parent
 TOWER, UNDER_IT = (9, 4), (9, 6)
 
@@ -54,9 +54,9 @@ def kinds(player: Player) -> list[int]:
 
 
 class TestFirstStart:
-    def test_the_switch_comes_first_and_is_off(self, tmp_path: Path) -> None:
+    def test_the_consent_question_comes_first_and_is_off(self, tmp_path: Path) -> None:
         events = tmp_path / "events.jsonl"
-        with playing(tmp_path, Wanted(map_id="meadow", events=events), asked=False) as player:
+        with playing(tmp_path, Options(map_id="meadow", events=events), asked=False) as player:
             player.frames(5)
             assert isinstance(player.app.screen, ConsentScreen)
             player.key(pygame.K_ESCAPE)
@@ -68,31 +68,31 @@ class TestFirstStart:
             assert not player.app.telemetry.consent.allows
             assert events.read_bytes() == b""
 
-    def test_what_happens_is_told_where_the_player_switches_it_on(self, tmp_path: Path) -> None:
+    def test_events_are_written_after_the_player_consents(self, tmp_path: Path) -> None:
         events = tmp_path / "events.jsonl"
-        with playing(tmp_path, Wanted(map_id="meadow", events=events), asked=False) as player:
+        with playing(tmp_path, Options(map_id="meadow", events=events), asked=False) as player:
             player.press("telemetry")
             player.press("go")
             player.key(pygame.K_1)
             player.click(player.place(*TOWER))
             player.frames(4)
             uid = player.match.towers[tower.UID][0]
-            player.play.session.order(Sell(uid))
+            player.play.board.session.order(Sell(uid))
             player.frames(4)
             player.app.go_home()
 
-        told = [json.loads(line) for line in events.read_text().splitlines()]
-        assert [call["event"] for call in told] == [
+        calls = [json.loads(line) for line in events.read_text().splitlines()]
+        assert [call["event"] for call in calls] == [
             "session_started",
             "match_started",
             "tower_built",
             "tower_sold",
             "match_left",
         ]
-        assert told[2]["properties"] | {"tower": "bolt", "column": 9, "row": 4} == told[2]["properties"]
-        assert len({call["anonymousId"] for call in told}) == 1
+        assert calls[2]["properties"] | {"tower": "bolt", "column": 9, "row": 4} == calls[2]["properties"]
+        assert len({call["anonymousId"] for call in calls}) == 1
 
-    def test_it_is_asked_once(self, tmp_path: Path) -> None:
+    def test_the_question_is_asked_once(self, tmp_path: Path) -> None:
         with playing(tmp_path, asked=False) as player:
             player.press("go")
             assert isinstance(player.app.screen, TitleScreen)
@@ -100,8 +100,8 @@ class TestFirstStart:
             assert isinstance(player.app.screen, TitleScreen)
 
 
-class TestHands:
-    def test_a_wave_is_played_with_the_mouse_and_seen(self, player: Player, tmp_path: Path) -> None:
+class TestInput:
+    def test_a_wave_is_played_with_the_mouse_and_drawn(self, player: Player, tmp_path: Path) -> None:
         before = player.look(*TOWER)
         player.press("tower-0")
         player.click(player.place(*TOWER))
@@ -127,7 +127,7 @@ class TestHands:
         assert seen.size == (1280, 800)
         assert len(set(pygame.image.tobytes(seen, "RGB")[::997])) > 50
 
-    def test_a_tower_is_built_upgraded_aimed_and_sold_by_keys_alone(self, player: Player) -> None:
+    def test_a_tower_is_built_upgraded_targeted_and_sold_with_the_keyboard(self, player: Player) -> None:
         gold = player.match.gold
         player.key(pygame.K_2, pygame.K_RIGHT, pygame.K_UP, pygame.K_UP, pygame.K_RETURN)
         player.frames(4)
@@ -146,7 +146,7 @@ class TestHands:
         assert player.match.tower_count == 0
         assert player.match.gold == gold + refund
 
-    def test_a_tower_is_built_by_a_gamepad_alone(self, player: Player) -> None:
+    def test_a_tower_is_built_with_a_gamepad(self, player: Player) -> None:
         player.pad(
             pygame.CONTROLLER_BUTTON_RIGHTSHOULDER, pygame.CONTROLLER_BUTTON_RIGHTSHOULDER,
             pygame.CONTROLLER_BUTTON_DPAD_UP, pygame.CONTROLLER_BUTTON_DPAD_UP, pygame.CONTROLLER_BUTTON_A,
@@ -157,33 +157,33 @@ class TestHands:
         assert kinds(player) == [1]
         assert player.match.wave == 1
 
-    def test_a_held_stick_moves_the_cursor_on_and_on(self, player: Player) -> None:
+    def test_a_held_stick_keeps_moving_the_cursor(self, player: Player) -> None:
         axis: dict[str, Any] = {"axis": pygame.CONTROLLER_AXIS_LEFTX, "instance_id": 0}
         player.send(pygame.event.Event(pygame.CONTROLLERAXISMOTION, value=32_000, **axis))
-        first = player.play.placing.cell
+        first = player.play.board.selection.cell
         player.frames(60)
-        later = player.play.placing.cell
+        later = player.play.board.selection.cell
         player.send(pygame.event.Event(pygame.CONTROLLERAXISMOTION, value=0, **axis))
         player.frames(60)
 
         assert first is not None
         assert later is not None
         assert later[0] - first[0] > 5
-        assert player.play.placing.cell == later
+        assert player.play.board.selection.cell == later
 
-    def test_a_finger_sees_the_ghost_first_and_builds_with_the_second_tap(self, player: Player) -> None:
+    def test_a_first_tap_shows_the_ghost_and_a_second_builds(self, player: Player) -> None:
         area = player.widget("tower-3")
         player.tap((area[0] + 10, area[1] + 10))
         player.tap(player.place(*TOWER))
         player.frames(4)
-        assert player.play.placing.ghost() is not None
+        assert player.play.board.selection.ghost() is not None
         assert player.match.tower_count == 0
 
         player.tap(player.place(*TOWER))
         player.frames(4)
         assert kinds(player) == [3]
 
-    def test_a_wave_is_called_while_paused_and_the_match_stands_still(self, player: Player) -> None:
+    def test_building_while_paused_costs_one_tick(self, player: Player) -> None:
         player.key(pygame.K_SPACE)
         player.frames(3)
         tick = player.match.tick
@@ -194,16 +194,16 @@ class TestHands:
         assert kinds(player) == [0]
         assert player.match.tick == tick + 1
 
-    def test_what_is_refused_says_so_and_costs_nothing(self, player: Player) -> None:
+    def test_a_refused_command_shows_why_and_costs_nothing(self, player: Player) -> None:
         player.key(pygame.K_1)
         gold = player.match.gold
-        player.click(player.place(*player.match.played.goal))
+        player.click(player.place(*player.match.game_map.goal))
         player.frames(3)
 
         assert player.match.gold == gold
         assert player.app.notice == "Nothing can be built there."
 
-    def test_a_key_is_given_another_work_in_the_settings_and_keeps_it(self, tmp_path: Path) -> None:
+    def test_a_key_rebound_in_the_settings_stays_rebound(self, tmp_path: Path) -> None:
         with playing(tmp_path) as player:
             player.press("settings")
             assert isinstance(player.app.screen, SettingsScreen)
@@ -212,16 +212,16 @@ class TestHands:
             player.key(pygame.K_ESCAPE)
         with playing(tmp_path, ON_MEADOW) as player:
             player.key(pygame.K_F3)
-            assert not player.play.debug
+            assert not player.play.board.debug
             player.key(pygame.K_z)
-            assert player.play.debug
+            assert player.play.board.debug
 
 
 class TestDrawing:
-    def test_it_never_changes_the_match(self, player: Player) -> None:
+    def test_drawing_never_changes_the_match(self, player: Player) -> None:
         play = player.play
         for command in (Build(0, 9, 4), Build(1, 9, 6), Build(4, 11, 4), StartWave(), StartWave()):
-            play.session.order(command)
+            play.board.session.order(command)
         player.key(pygame.K_F3, pygame.K_3)
         player.move(player.place(12, 5))
         player.until(lambda: player.match.shell_count > 0)
@@ -229,7 +229,7 @@ class TestDrawing:
         before = (player.match.state_hash(), player.match.column_hashes(), repr(world))
 
         for fraction in (0.0, 0.3, 0.9):
-            play.session.fraction = fraction
+            play.board.session.fraction = fraction
             for screen in (play, *player.app._screens):
                 screen.draw(player.app.painter)
 
@@ -240,31 +240,31 @@ class TestDrawing:
         [[33_333], [16_667], [6_944], [4_000, 31_000, 90_000, 0, 7_001]],
         ids=["30", "60", "144", "jittered"],
     )
-    def test_a_match_is_one_at_every_frame_rate_of_the_real_loop(
+    def test_a_match_is_the_same_at_every_frame_rate_of_the_real_loop(
         self, tmp_path: Path, recorded: Path, frames: Sequence[int]
     ) -> None:
         expected = replays.from_bytes(recorded.read_bytes()).checkpoints[-1]
-        with playing(tmp_path, Wanted(replay=recorded)) as player:
+        with playing(tmp_path, Options(replay=recorded)) as player:
             play = player.play
-            play.session.speed = 4
-            run_to_the_end(player.app, frames, until=lambda: play.match_seen)
+            play.board.session.speed = 4
+            run_to_the_end(player.app, frames, until=lambda: play.finished)
 
             assert player.app.failure is None
-            assert play.session.match.tick == expected.tick
-            assert play.session.match.state_hash() == expected.state_hash
+            assert play.board.session.match.tick == expected.tick
+            assert play.board.session.match.state_hash() == expected.state_hash
 
-    def test_it_looks_the_same_for_the_same_moment_of_the_same_match(self, tmp_path: Path) -> None:
+    def test_the_same_tick_of_the_same_match_looks_the_same(self, tmp_path: Path) -> None:
         pictures = []
         for name in ("one", "other"):
             with playing(tmp_path / name, ON_MEADOW) as player:
-                player.play.session.order(StartWave())
+                player.play.board.session.order(StartWave())
                 player.frames(90)
                 pictures.append(pygame.image.tobytes(player.app.painter.surface, "RGB"))
 
         assert pictures[0] == pictures[1]
 
     @pytest.mark.parametrize("size", [(640, 400), (1920, 1080), (900, 1400)])
-    def test_every_screen_fits_every_window(self, player: Player, size: tuple[int, int]) -> None:
+    def test_widgets_fit_inside_every_window_size(self, player: Player, size: tuple[int, int]) -> None:
         pygame.display.set_mode(size, pygame.RESIZABLE)
         player.send(pygame.event.Event(pygame.VIDEORESIZE, size=size, w=size[0], h=size[1]))
         player.frames(2)
@@ -282,20 +282,20 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A replay of a few waves on the first map."""
     from bulwark.assets import built  # noqa: PLC0415  only where the assets are built
 
-    said: dict[int, Sequence[Command]] = {
+    commands: dict[int, Sequence[Command]] = {
         2: [Build(0, 9, 4), Build(0, 9, 6)], 30: [StartWave()], 200: [Build(2, 12, 5), AutoStart(1)], 350: [Sell(1)],
     }  # fmt: skip
     recording = Recording(built.maps()[0], seed=5)
     while recording.match.tick < 700:
-        recording.step(said.get(recording.match.tick, ()))
+        recording.step(commands.get(recording.match.tick, ()))
     path = tmp_path_factory.mktemp("replay") / "some.bulwark-replay"
     path.write_bytes(replays.to_bytes(recording.replay()))
     return path
 
 
-class TestKeeping:
-    def test_what_was_saved_by_hand_is_gone_back_to(self, player: Player) -> None:
-        player.play.session.order(StartWave())
+class TestSaves:
+    def test_loading_restores_the_quick_save(self, player: Player) -> None:
+        player.play.board.session.order(StartWave())
         player.until(lambda: player.match.creep_count > 2)
         player.key(pygame.K_F5)
         saved = player.match.export()
@@ -305,11 +305,11 @@ class TestKeeping:
         player.key(pygame.K_F9)
 
         assert player.match.export() == saved
-        assert player.play.session.paused
+        assert player.play.board.session.paused
 
-    def test_leaving_in_a_match_lets_it_go_on_at_the_next_start(self, tmp_path: Path) -> None:
+    def test_a_match_left_midway_can_be_continued_at_the_next_start(self, tmp_path: Path) -> None:
         with playing(tmp_path, ON_MEADOW) as player:
-            player.play.session.order(Build(0, 9, 4))
+            player.play.board.session.order(Build(0, 9, 4))
             player.frames(30)
             state = player.match.export()
             tick = player.match.tick
@@ -321,14 +321,14 @@ class TestKeeping:
 
     def test_a_checkpoint_is_written_after_a_wave(self, player: Player) -> None:
         checkpoint = player.app.home.checkpoint
-        player.play.session.order(StartWave())
-        player.play.session.speed = 4
+        player.play.board.session.order(StartWave())
+        player.play.board.session.speed = 4
         player.until(lambda: int(player.match.world.score[score.CLEARED]) == 1)
         player.frames()
 
         assert checkpoint.exists()
 
-    def test_a_flipped_bit_is_told_and_the_checkpoint_before_it_offered(self, tmp_path: Path) -> None:
+    def test_a_damaged_save_offers_the_checkpoint_before_it(self, tmp_path: Path) -> None:
         with playing(tmp_path, ON_MEADOW) as player:
             player.frames(20)
             player.app.go_home()
@@ -342,28 +342,28 @@ class TestKeeping:
             path.write_bytes(data)
 
             player.press("continue")
-            assert isinstance(player.app.screen, QuestionScreen)
+            assert isinstance(player.app.screen, ConfirmScreen)
             player.press("yes")
             assert isinstance(player.app.screen, PlayScreen)
 
-    def test_a_match_that_is_lost_leaves_a_replay_that_plays_the_same(self, tmp_path: Path) -> None:
+    def test_a_lost_match_leaves_a_replay_that_plays_the_same(self, tmp_path: Path) -> None:
         with playing(tmp_path, ON_MEADOW) as player:
             play = player.play
-            play.session.speed = 4
-            play.session.order(AutoStart(1))
-            for _ in range(player.match.waves):
-                play.session.order(StartWave())
+            play.board.session.speed = 4
+            play.board.session.order(AutoStart(1))
+            for _ in range(player.match.wave_count):
+                play.board.session.order(StartWave())
             player.until(lambda: isinstance(player.app.screen, EndingScreen))
-            state = play.session.match.state_hash()
+            state = play.board.session.match.state_hash()
             (path,) = (tmp_path / "replays").iterdir()
 
             player.press("replay")
             watched = player.play
-            watched.session.speed = 4
-            player.until(lambda: watched.match_seen)
+            watched.board.session.speed = 4
+            player.until(lambda: watched.finished)
 
             assert player.app.failure is None
-            assert watched.session.match.state_hash() == state
+            assert watched.board.session.match.state_hash() == state
             assert path.suffix == ".bulwark-replay"
 
     def test_the_checkpoint_of_another_match_is_neither_offered_nor_removed(self, tmp_path: Path) -> None:
@@ -374,8 +374,8 @@ class TestKeeping:
             player.press("map-ford")
             player.press("play")
             player.match.world.score[score.LIVES] = 1
-            player.play.session.speed = 4
-            player.play.session.order(StartWave())
+            player.play.board.session.speed = 4
+            player.play.board.session.order(StartWave())
             player.until(lambda: isinstance(player.app.screen, EndingScreen))
 
             ending = player.app.screen
@@ -383,13 +383,13 @@ class TestKeeping:
             assert [widget.enabled for widget in ending.widgets() if widget.key == "resume"] == [False]
             assert player.app.home.checkpoint.read_bytes() == kept
 
-    def test_a_match_that_is_won_gives_stars(self, player: Player) -> None:
+    def test_a_won_match_gives_stars(self, player: Player) -> None:
         play = player.play
-        player.match.world.score[score.WAVE] = player.match.waves
-        player.match.world.score[score.CLEARED] = player.match.waves - 1
+        player.match.world.score[score.WAVE] = player.match.wave_count
+        player.match.world.score[score.CLEARED] = player.match.wave_count - 1
         player.until(lambda: isinstance(player.app.screen, EndingScreen))
 
-        assert play.session.match.outcome == score.WON
+        assert play.board.session.match.outcome == score.WON
         assert player.app.progress.of("meadow", "normal") == 3
         player.key(pygame.K_ESCAPE)
         assert isinstance(player.app.screen, TitleScreen)
@@ -425,30 +425,28 @@ class TestCommand:
         assert_one_line(answer, "python -m bulwark.assets")
 
     @pytest.mark.parametrize(
-        ("arguments", "said"),
+        ("arguments", "expected"),
         [
             (["--map", "nowhere"], "There is no map 'nowhere'"),
-            (["--load", "{file}"], "no save of Bulwark"),
-            (["--replay", "{file}"], "no replay of Bulwark"),
+            (["--load", "{file}"], "not a Bulwark save"),
+            (["--replay", "{file}"], "not a Bulwark replay"),
         ],
     )
-    def test_what_cannot_be_opened_is_told_in_one_line(
-        self, tmp_path: Path, arguments: Sequence[str], said: str
+    def test_what_cannot_be_opened_is_reported_in_one_line(
+        self, tmp_path: Path, arguments: Sequence[str], expected: str
     ) -> None:
         (tmp_path / "file").write_bytes(b"something else")
         given = [argument.format(file=tmp_path / "file") for argument in arguments]
 
-        assert_one_line(run_cli(*given, BULWARK_HOME=str(tmp_path)), said)
+        assert_one_line(run_cli(*given, BULWARK_HOME=str(tmp_path)), expected)
 
-    def test_what_excludes_one_another_is_a_misuse(self, tmp_path: Path, recorded: Path) -> None:
+    def test_mutually_exclusive_options_are_a_usage_error(self, tmp_path: Path, recorded: Path) -> None:
         answer = run_cli("--map", "meadow", "--replay", str(recorded), BULWARK_HOME=str(tmp_path))
 
         assert answer.returncode == 2
-        assert "exclude one another" in answer.stderr
+        assert "are mutually exclusive" in answer.stderr
 
-    def test_a_replay_that_goes_another_way_ends_with_its_tick_and_column(
-        self, tmp_path: Path, recorded: Path
-    ) -> None:
+    def test_a_diverging_replay_reports_its_tick_and_column(self, tmp_path: Path, recorded: Path) -> None:
         replay = replays.from_bytes(recorded.read_bytes())
         forged = tmp_path / "forged"
         first = replay.checkpoints[0]
@@ -462,27 +460,25 @@ class TestCommand:
 
         process = start_cli("--replay", str(forged), BULWARK_HOME=str(tmp_path))
         assert process.stderr is not None
-        told = next(line for line in process.stderr if "tick" in line)
+        reported = next(line for line in process.stderr if "tick" in line)
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=60)
 
         assert process.returncode == 1
-        assert f"by tick {first.tick}: `score.gold` differs" in told
+        assert f"by tick {first.tick}: `score.gold` differs" in reported
 
     @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
-    def test_a_player_who_is_ended_from_outside_finds_the_match_again(
-        self, tmp_path: Path, ending: signal.Signals
-    ) -> None:
+    def test_a_terminated_game_has_saved_the_match(self, tmp_path: Path, ending: signal.Signals) -> None:
         with playing(tmp_path) as player:
             player.app.telemetry.choose(on=True)
         (tmp_path / "settings.json").write_text('{"effects": "loud"}')
-        told = tmp_path / "events.jsonl"
+        events = tmp_path / "events.jsonl"
 
         process = start_cli(
-            "--map", "meadow", "--seed", "7", "--events", str(told), BULWARK_HOME=str(tmp_path)
+            "--map", "meadow", "--seed", "7", "--events", str(events), BULWARK_HOME=str(tmp_path)
         )
-        until(lambda: told.exists() and b"match_started" in told.read_bytes())
-        time.sleep(1.5)  # some ticks of it
+        until(lambda: events.exists() and b"match_started" in events.read_bytes())
+        time.sleep(1.5)  # let a few ticks pass
         process.send_signal(ending)
         _, errors = process.communicate(timeout=60)
 
@@ -494,31 +490,31 @@ class TestCommand:
 def until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 90
     while not condition():
-        assert time.monotonic() < deadline, "It never came to that."
+        assert time.monotonic() < deadline, "The condition was never met."
         time.sleep(0.05)
 
 
-def environment(**said: str) -> dict[str, str]:
+def environment(**variables: str) -> dict[str, str]:
     dummy = {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy", "PYTHONPATH": str(SOURCES)}
-    return {name: value for name, value in {**os.environ, **dummy, **said}.items() if value}
+    return {name: value for name, value in {**os.environ, **dummy, **variables}.items() if value}
 
 
-def run_cli(*arguments: str, **said: str) -> subprocess.CompletedProcess[str]:
+def run_cli(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "bulwark.desktop", *arguments]
     return subprocess.run(
-        command, env=environment(**said), capture_output=True, text=True, timeout=60, check=False
+        command, env=environment(**variables), capture_output=True, text=True, timeout=60, check=False
     )
 
 
-def start_cli(*arguments: str, **said: str) -> subprocess.Popen[str]:
+def start_cli(*arguments: str, **variables: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "bulwark.desktop", *arguments]
     return subprocess.Popen(
-        command, env=environment(**said), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, env=environment(**variables), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
 
 
-def assert_one_line(answer: subprocess.CompletedProcess[str], said: str) -> None:
+def assert_one_line(answer: subprocess.CompletedProcess[str], expected: str) -> None:
     assert answer.returncode == 1
     lines = [line for line in answer.stderr.splitlines() if "XDG_RUNTIME_DIR" not in line]
     assert len(lines) == 1
-    assert said in lines[0]
+    assert expected in lines[0]

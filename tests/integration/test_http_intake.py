@@ -15,14 +15,14 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from keepwell.app.http import create_app
-from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
-from keepwell.identity.service import system_keys
+from keepwell.identity.write_keys import service as write_keys
 from keepwell.intake.service import events_table, read_dead_letters
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import StorageFull
-from tests.unit.intake.events import accepted_lines
+from keepwell.platform.runtime import system_runtime
+from tests.unit.intake.sample_events import accepted_lines
 
 pytestmark = pytest.mark.anyio
 
@@ -33,7 +33,7 @@ TRACK = {"event": "login", "userId": "u-1", "messageId": "m-1", "timestamp": "20
 
 @pytest.fixture
 async def client(database: Database, settings_of_test: Settings) -> AsyncIterator[Client]:
-    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     async with AsyncTestClient(app, raise_server_exceptions=False) as client:
         yield client
 
@@ -41,7 +41,9 @@ async def client(database: Database, settings_of_test: Settings) -> AsyncIterato
 @pytest.fixture
 async def write_key(database: Database, workspace: Workspace) -> str:
     async with database.workspace(workspace.id) as connection:
-        return await identity.create_write_key(connection, workspace.id, name="test", keys=system_keys())
+        return await write_keys.create_write_key(
+            connection, workspace.id, name="test", runtime=system_runtime()
+        )
 
 
 @pytest.fixture
@@ -206,8 +208,8 @@ async def test_a_revoked_key_takes_nothing_any_more(
     database: Database, settings_of_test: Settings, workspace: Workspace, write_key: str
 ) -> None:
     async with database.workspace(workspace.id) as connection:
-        await identity.revoke_write_key(connection, workspace.id, name="test", clock=system_keys().clock)
-    app = create_app(database, settings=settings_of_test, keys=system_keys())
+        await write_keys.revoke_write_key(connection, workspace.id, name="test", clock=system_runtime().clock)
+    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     async with AsyncTestClient(app) as client:
         answer = await client.post("/v1/track", json={**TRACK, "writeKey": write_key})
     assert answer.status_code == 401

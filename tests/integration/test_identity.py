@@ -7,22 +7,19 @@ import msgspec
 import pytest
 
 from keepwell.identity import service
-from keepwell.identity.model import (
-    SESSION_LIFETIME,
-    SIGN_IN_LINK_LIFETIME,
-    Principal,
-    SignInLinkSpentError,
-    Workspace,
-)
-from keepwell.identity.service import system_keys
+from keepwell.identity.api_tokens import service as api_tokens
+from keepwell.identity.model import Principal, Workspace
+from keepwell.identity.sessions import service as sessions
+from keepwell.identity.sessions.model import SESSION_LIFETIME, SIGN_IN_LINK_LIFETIME, SignInLinkSpentError
 from keepwell.platform.clock import Clock, FixedClock, SystemClock
 from keepwell.platform.database import Database
 from keepwell.platform.errors import DataValidationError, NotFound
+from keepwell.platform.runtime import system_runtime
 from tests.integration.records import token_of
 
 pytestmark = pytest.mark.anyio
 
-KEYS = system_keys()
+RUNTIME = system_runtime()
 
 
 def later(by: timedelta) -> Clock:
@@ -38,17 +35,17 @@ async def principal_of(database: Database, workspace: Workspace) -> Principal:
 async def link_for(database: Database, workspace: Workspace) -> str:
     principal = await principal_of(database, workspace)
     async with database.workspace(workspace.id) as connection:
-        return await service.make_sign_in_link(connection, principal, keys=KEYS)
+        return await sessions.create_sign_in_link(connection, principal, runtime=RUNTIME)
 
 
 async def signed_in(database: Database, link: str) -> str:
     async with database.transaction() as connection:
-        return await service.sign_in(connection, link, keys=KEYS)
+        return await sessions.sign_in(connection, link, runtime=RUNTIME)
 
 
-async def test_a_workspace_is_made_once_and_found_again(database: Database, workspace: Workspace) -> None:
+async def test_ensuring_a_workspace_twice_creates_it_once(database: Database, workspace: Workspace) -> None:
     async with database.transaction() as connection:
-        again = await service.ensure_workspace(connection, workspace.slug, keys=KEYS)
+        again = await service.ensure_workspace(connection, workspace.slug, runtime=RUNTIME)
     assert again == workspace
 
 
@@ -59,7 +56,7 @@ async def test_an_unknown_workspace_is_not_found_with_a_hint(database: Database)
     assert "--workspace" in refused.value.hint
 
 
-async def test_a_name_that_is_no_slug_is_refused(database: Database) -> None:
+async def test_an_invalid_slug_is_refused(database: Database) -> None:
     async with database.transaction() as connection:
         with pytest.raises(DataValidationError):
             await service.find_workspace(connection, "My Shop")
@@ -70,14 +67,16 @@ async def test_a_link_signs_in_and_the_session_names_member_and_workspace(
 ) -> None:
     session = await signed_in(database, await link_for(database, workspace))
     async with database.transaction() as connection:
-        principal = await service.principal_of_session(connection, session, clock=SystemClock())
-    assert principal == await principal_of(database, workspace)
+        principal = await sessions.principal_of_session(connection, session, clock=SystemClock())
+    assert principal is not None
+    owner = await principal_of(database, workspace)
+    assert (principal.workspace_id, principal.member_id) == (owner.workspace_id, owner.member_id)
     async with database.workspace(workspace.id) as connection:
-        view = await service.session_view(connection, principal)
+        view = await sessions.session_view(connection, principal)
     assert view.workspace == workspace
 
 
-async def test_a_link_signs_in_only_once_even_when_used_twice_at_the_same_time(
+async def test_concurrent_uses_of_one_sign_in_link_succeed_once(
     database: Database, workspace: Workspace
 ) -> None:
     link = await link_for(database, workspace)
@@ -88,41 +87,41 @@ async def test_a_link_signs_in_only_once_even_when_used_twice_at_the_same_time(
 
 async def test_a_link_expires(database: Database, workspace: Workspace) -> None:
     link = await link_for(database, workspace)
-    keys = msgspec.structs.replace(KEYS, clock=later(SIGN_IN_LINK_LIFETIME))
+    runtime = msgspec.structs.replace(RUNTIME, clock=later(SIGN_IN_LINK_LIFETIME))
     async with database.transaction() as connection:
         with pytest.raises(SignInLinkSpentError):
-            await service.sign_in(connection, link, keys=keys)
+            await sessions.sign_in(connection, link, runtime=runtime)
 
 
 async def test_a_session_expires(database: Database, workspace: Workspace) -> None:
     session = await signed_in(database, await link_for(database, workspace))
     async with database.transaction() as connection:
         clock = later(SESSION_LIFETIME)
-        assert await service.principal_of_session(connection, session, clock=clock) is None
+        assert await sessions.principal_of_session(connection, session, clock=clock) is None
 
 
-async def test_an_ended_session_is_nobodys(database: Database, workspace: Workspace) -> None:
+async def test_an_ended_session_is_not_accepted(database: Database, workspace: Workspace) -> None:
     session = await signed_in(database, await link_for(database, workspace))
     async with database.workspace(workspace.id) as connection:
-        await service.end_session(connection, session)
+        await sessions.end_session(connection, session)
     async with database.transaction() as connection:
-        assert await service.principal_of_session(connection, session, clock=SystemClock()) is None
+        assert await sessions.principal_of_session(connection, session, clock=SystemClock()) is None
 
 
-async def test_a_token_is_its_members_and_its_secret_is_not_stored(
+async def test_a_token_identifies_its_member_and_its_secret_is_not_stored(
     database: Database, workspace: Workspace
 ) -> None:
     principal = await principal_of(database, workspace)
-    token = await token_of(database, workspace, keys=KEYS)
+    token = await token_of(database, workspace, runtime=RUNTIME)
     async with database.workspace(workspace.id) as connection:
         stored = await (await connection.execute("select api_tokens::text from api_tokens")).fetchall()
     async with database.transaction() as connection:
-        found = await service.principal_of_token(connection, token, clock=SystemClock())
+        found = await api_tokens.principal_of_token(connection, token, clock=SystemClock())
     assert found is not None
     assert (found.workspace_id, found.member_id) == (principal.workspace_id, principal.member_id)
     assert token not in str(stored)
 
 
-async def test_a_made_up_token_is_nobodys(database: Database) -> None:
+async def test_an_unknown_token_is_not_accepted(database: Database) -> None:
     async with database.transaction() as connection:
-        assert await service.principal_of_token(connection, "kw_made-up", clock=SystemClock()) is None
+        assert await api_tokens.principal_of_token(connection, "kw_made-up", clock=SystemClock()) is None

@@ -10,13 +10,13 @@ import pytest
 from prometheus_client import REGISTRY
 
 from keepwell.identity.model import Workspace
+from keepwell.importing.mapping.mapping_file import read_mapping
+from keepwell.importing.service import import_export
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import Conflict, DataValidationError
-from keepwell.subscriptions.importing import import_export
-from keepwell.subscriptions.mapping import read_mapping
-from keepwell.subscriptions.revenue.rates import DatedRate
-from keepwell.subscriptions.revenue.rebuilding import set_rates
+from keepwell.revenue.rates import DatedRate
+from keepwell.revenue.rebuild import set_rates
 from tests.integration.exports import Export
 from tests.integration.shops import Shop
 

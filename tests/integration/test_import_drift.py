@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from keepwell.identity.model import Workspace
+from keepwell.importing.service import ImportSummary
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import DataValidationError
-from keepwell.subscriptions.importing import ImportSummary
 from tests.integration.shops import Shop
 
 pytestmark = pytest.mark.anyio

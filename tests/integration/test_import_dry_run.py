@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from keepwell.identity.model import Workspace
+from keepwell.importing.imports.model import ChangeView
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.subscriptions.imports.model import ChangeView
 from tests.integration.shops import Shop
 
 pytestmark = pytest.mark.anyio
@@ -20,8 +20,8 @@ def shop(database: Database, workspace: Workspace, settings_of_test: Settings, t
 
 async def test_a_dry_run_into_an_empty_workspace_counts_everything_and_changes_nothing(shop: Shop) -> None:
     before = await shop.state()
-    rehearsed = await shop.rehearse()
-    counts = rehearsed.summary.entities
+    found = await shop.rehearse()
+    counts = found.summary.entities
     assert {name: each.imported for name, each in counts.items()} == {
         "accounts": 3,
         "subscriptions": 4,
@@ -37,11 +37,11 @@ async def test_a_dry_run_says_of_each_row_what_would_change_field_by_field(shop:
     before = await shop.state()
     shop.export.subscriptions[1] = shop.export.subscriptions[1].replace("Pro,3,100", "Pro,4,150")
     shop.export.accounts.append("A-4,Delta,ES")
-    rehearsed = await shop.rehearse()
-    assert [ChangeView(each.entity, each.external_id, each.fields) for each in rehearsed.changes] == [
+    found = await shop.rehearse()
+    assert [ChangeView(each.entity, each.external_id, each.fields) for each in found.changes] == [
         ChangeView("subscriptions", "S-1", {"seats": [3, 4], "amount": [100, 150]})
     ]
-    counts = rehearsed.summary.entities
+    counts = found.summary.entities
     assert (counts["accounts"].imported, counts["accounts"].unchanged) == (1, 3)
     assert (counts["subscriptions"].updated, counts["subscriptions"].unchanged) == (1, 3)
     assert await shop.state() == before
@@ -49,8 +49,8 @@ async def test_a_dry_run_says_of_each_row_what_would_change_field_by_field(shop:
 
 async def test_a_dry_run_shows_the_rows_that_would_be_dead_lettered_and_holds_none(shop: Shop) -> None:
     shop.export.subscriptions[4] = shop.export.subscriptions[4].replace(",20,", ",-20,")
-    rehearsed = await shop.rehearse()
-    assert [(each.source, each.line, each.code) for each in rehearsed.dead_letters] == [
+    found = await shop.rehearse()
+    assert [(each.source, each.line, each.code) for each in found.dead_letters] == [
         ("subscriptions.csv", 5, "negative-amount")
     ]
     assert shop.dead_letters() == []

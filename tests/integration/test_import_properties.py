@@ -17,15 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from keepwell.identity import service as identity
-from keepwell.identity.service import system_keys
-from keepwell.platform.config import Settings
-from keepwell.platform.database import Database
-from keepwell.subscriptions import upserts
-from keepwell.subscriptions.imports import service as imports
-from keepwell.subscriptions.imports.entities import COLUMNS
-from keepwell.subscriptions.imports.model import Report
-from keepwell.subscriptions.model import Interval
-from keepwell.subscriptions.rows import (
+from keepwell.importing import upserts
+from keepwell.importing.imports import service as imports
+from keepwell.importing.imports.entities import COLUMNS
+from keepwell.importing.imports.model import Report
+from keepwell.importing.mapping.rows import (
     AccountRow,
     ChargeRow,
     ChargeStatus,
@@ -34,10 +30,14 @@ from keepwell.subscriptions.rows import (
     RefundRow,
     SubscriptionRow,
 )
-from keepwell.subscriptions.upserts import Batch, Written
+from keepwell.importing.upserts import Batch, Written
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from keepwell.platform.runtime import system_runtime
+from keepwell.records.model import Interval
 from tests.integration.shops import Shop, State
 
-KEYS = system_keys()
+RUNTIME = system_runtime()
 START = date(2024, 1, 1)
 
 numbers = st.integers(0, 4)
@@ -127,11 +127,15 @@ class Books:
         written = Written()
         async with self.shop.database.workspace(self.shop.workspace.id) as connection:
             scope = {"workspace_id": self.shop.workspace.id}
-            import_id = await imports.begin(connection, **scope, source="test", mapping="none", keys=KEYS)
+            import_id = await imports.begin(
+                connection, **scope, source="test", mapping="none", runtime=RUNTIME
+            )
             for part in parts:
-                written += await upserts.write(connection, part, import_id=import_id, **scope, keys=KEYS)
+                written += await upserts.write(
+                    connection, part, import_id=import_id, **scope, runtime=RUNTIME
+                )
             report = Report(summary={})
-            await imports.finish(connection, import_id, **scope, report=report, clock=KEYS.clock)
+            await imports.finish(connection, import_id, **scope, report=report, clock=RUNTIME.clock)
         return written, import_id
 
     async def state(self) -> State:
@@ -176,7 +180,9 @@ def play(conninfo: str) -> Iterator[Callable[[Play], None]]:
 
         async def one(example: Play) -> None:
             async with database.transaction() as connection:
-                workspace = await identity.ensure_workspace(connection, f"test-{uuid4().hex[:12]}", keys=KEYS)
+                workspace = await identity.ensure_workspace(
+                    connection, f"test-{uuid4().hex[:12]}", runtime=RUNTIME
+                )
             home = Path("unused")
             await example(
                 Books(Shop(database, workspace, Settings(home=home, database_url=conninfo), folder=home))

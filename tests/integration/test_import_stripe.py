@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -12,16 +12,16 @@ import msgspec
 import pytest
 
 from keepwell.identity.model import Workspace
+from keepwell.importing.service import DryRun, ImportSummary
+from keepwell.importing.stripe.client import StripeApi
+from keepwell.importing.stripe.conversion import read
+from keepwell.importing.stripe.model import Event
+from keepwell.importing.stripe.sync import dry_run_stripe, import_stripe
+from keepwell.importing.stripe.webhook import receive
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import ExternalServiceError, NotAuthenticated, RateLimited, Unavailable
 from keepwell.platform.retry import Patience
-from keepwell.subscriptions.importing import ImportSummary, Rehearsed
-from keepwell.subscriptions.stripe.client import StripeApi
-from keepwell.subscriptions.stripe.conversion import read
-from keepwell.subscriptions.stripe.model import Event
-from keepwell.subscriptions.stripe.reading import import_stripe, rehearse_stripe
-from keepwell.subscriptions.stripe.receiving import receive
 from tests.integration.shops import Shop
 from tests.stripe_shop import KEY, StripeShop, running_shop
 
@@ -57,8 +57,8 @@ class Keepwell(Shop):
     async def import_stripe(self, *, full: bool = False) -> ImportSummary:
         return await import_stripe(self.work, self.api, full=full)
 
-    async def rehearse_stripe(self) -> Rehearsed:
-        return await rehearse_stripe(self.work, self.api, full=False)
+    async def dry_run_stripe(self) -> DryRun:
+        return await dry_run_stripe(self.work, self.api, full=False)
 
     async def rows(self, sql: LiteralString) -> list[tuple[Any, ...]]:
         async with self.database.workspace(self.workspace.id) as connection:
@@ -208,7 +208,7 @@ async def test_a_webhook_in_a_later_version_is_kept_until_an_import_asks_for_the
     event = read(shop.listed("events")[0], Event)
     async with keepwell.database.workspace(keepwell.workspace.id) as connection:
         received = await receive(
-            connection, event, workspace_id=keepwell.workspace.id, keys=keepwell.work.keys
+            connection, event, workspace_id=keepwell.workspace.id, runtime=keepwell.work.runtime
         )
     assert received.status == "kept"
     assert await keepwell.spans() == [(small, 1, "10.00", True)]
@@ -229,18 +229,105 @@ async def test_reading_all_again_after_events_changes_nothing(shop: StripeShop, 
     assert await keepwell.spans() == spans
 
 
-async def test_a_metered_price_is_a_dead_letter_and_the_rest_is_imported(
+async def test_a_metered_price_counts_as_zero_and_the_report_says_so(
     shop: StripeShop, keepwell: Keepwell
 ) -> None:
     metered = shop.plan("Metered", 5, usage_type="metered")
     shop.subscribe(shop.customer("A Ltd"), metered)
-    shop.subscribe(shop.customer("B Ltd"), shop.plan("Team", 1000))
     summary = await keepwell.import_stripe()
-    assert summary.entities["subscriptions"].reasons == {"metered-price": 1}
-    ((source, line, code, field),) = keepwell.dead_letters()
-    assert (source, line, code) == ("stripe:subscription", None, "metered-price")
-    assert field.endswith("/usage_type")
-    assert len(await keepwell.spans()) == 1
+    assert [(plan, amount) for plan, _, amount, _ in await keepwell.spans()] == [(metered, "0")]
+    assert any("metered by usage counts as zero" in each for each in summary.assumptions)
+    assert keepwell.dead_letters() == []
+
+
+TIERS = {
+    "billing_scheme": "tiered",
+    "tiers_mode": "graduated",
+    "tiers": [{"up_to": "inf", "unit_amount": 700}],
+}
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize(("name", "fields"), [("Tiered", TIERS), ("Metered", {"usage_type": "metered"})])
+async def test_a_move_to_a_price_that_cannot_be_read_is_no_churn(
+    shop: StripeShop, keepwell: Keepwell, *, name: str, fields: dict[str, Any], full: bool
+) -> None:
+    team, unreadable = shop.plan("Team", 1000), shop.plan(name, 5, **fields)
+    customer = shop.customer("A Ltd")
+    made = shop.subscribe(customer, team, backdate_start_date=JUNE)
+    await keepwell.import_stripe()
+    await a_second_later()
+    shop.change(f"subscriptions/{made['id']}", items=[{"plan": unreadable}])
+    summary = await keepwell.import_stripe(full=full)
+    assert await keepwell.spans() == [(team, 1, "10.00", True)]
+    assert [kind for _, kind in await keepwell.movements()] == ["new"]
+    ((source, _, code, field),) = keepwell.dead_letters()
+    assert (source, code) == ("stripe:subscription", f"{name.lower()}-price")
+    since, why = (await keepwell.uncertain())[customer]
+    assert since == datetime.now(UTC).date().isoformat()
+    assert why.startswith(f"{made['id']}: {field}: ")
+    assert any("goes on at its last known price" in each for each in summary.assumptions)
+
+
+async def test_a_price_that_can_be_read_again_clears_the_mark_and_its_undo_restores_it(
+    shop: StripeShop, keepwell: Keepwell
+) -> None:
+    team, tiered, large = shop.plan("Team", 1000), shop.plan("Tiered", 5, **TIERS), shop.plan("Large", 5000)
+    made = shop.subscribe(shop.customer("A Ltd"), team, backdate_start_date=JUNE)
+    await keepwell.import_stripe()
+    for plan in (tiered, large):
+        await a_second_later()
+        shop.change(f"subscriptions/{made['id']}", items=[{"plan": plan}])
+        marked = await keepwell.uncertain()
+        last = await keepwell.import_stripe()
+    assert await keepwell.spans() == [(team, 1, "10.00", False), (large, 1, "50.00", True)]
+    assert await keepwell.uncertain() == {}
+    await keepwell.undo(last.id)
+    assert await keepwell.uncertain() == marked != {}
+    assert await keepwell.spans() == [(team, 1, "10.00", True)]
+
+
+async def test_the_undo_of_the_import_that_marked_an_account_takes_the_mark_away(
+    shop: StripeShop, keepwell: Keepwell
+) -> None:
+    team, tiered = shop.plan("Team", 1000), shop.plan("Tiered", 5, **TIERS)
+    made = shop.subscribe(shop.customer("A Ltd"), team, backdate_start_date=JUNE)
+    await keepwell.import_stripe()
+    await a_second_later()
+    shop.change(f"subscriptions/{made['id']}", items=[{"plan": tiered}])
+    before = await keepwell.state()
+    await keepwell.undo((await keepwell.import_stripe()).id)
+    assert await keepwell.state() == before
+
+
+async def test_a_mark_stays_as_it_is_when_the_same_state_is_read_again(
+    shop: StripeShop, keepwell: Keepwell
+) -> None:
+    team, tiered = shop.plan("Team", 1000), shop.plan("Tiered", 5, **TIERS)
+    made = shop.subscribe(shop.customer("A Ltd"), team, backdate_start_date=JUNE)
+    await keepwell.import_stripe()
+    await a_second_later()
+    shop.change(f"subscriptions/{made['id']}", items=[{"plan": tiered}])
+    await keepwell.import_stripe()
+    before = await keepwell.state()
+    assert not (await keepwell.import_stripe(full=True)).changed
+    assert await keepwell.state() == before
+
+
+async def test_a_customer_who_cancels_what_cannot_be_read_has_left(
+    shop: StripeShop, keepwell: Keepwell
+) -> None:
+    team, tiered = shop.plan("Team", 1000), shop.plan("Tiered", 5, **TIERS)
+    made = shop.subscribe(shop.customer("A Ltd"), team, backdate_start_date=JUNE)
+    await keepwell.import_stripe()
+    await a_second_later()
+    shop.change(f"subscriptions/{made['id']}", items=[{"plan": tiered}])
+    await keepwell.import_stripe()
+    await a_second_later()
+    shop.delete(f"subscriptions/{made['id']}")
+    await keepwell.import_stripe()
+    assert [kind for _, kind in await keepwell.movements()] == ["new", "churn"]
+    assert await keepwell.uncertain() == {}
 
 
 async def test_a_currency_without_a_rate_is_a_dead_letter(shop: StripeShop, keepwell: Keepwell) -> None:
@@ -270,8 +357,8 @@ async def test_a_dry_run_says_what_would_change_and_changes_nothing(
     shop: StripeShop, keepwell: Keepwell
 ) -> None:
     shop.subscribe(shop.customer("A Ltd"), shop.plan("Team", 1000))
-    rehearsed = await keepwell.rehearse_stripe()
-    assert counts(rehearsed.summary)["subscriptions"] == (1, 1, 0)
+    found = await keepwell.dry_run_stripe()
+    assert counts(found.summary)["subscriptions"] == (1, 1, 0)
     assert await keepwell.spans() == []
     assert await keepwell.rows("select read_at from stripe_links") == []
 

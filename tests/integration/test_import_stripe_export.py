@@ -11,11 +11,11 @@ import msgspec
 import pytest
 
 from keepwell.identity.model import Workspace
+from keepwell.importing.mapping.mapping_file import read_mapping
+from keepwell.importing.service import ImportSummary, import_export
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import DataValidationError
-from keepwell.subscriptions.importing import ImportSummary, import_export
-from keepwell.subscriptions.mapping import read_mapping
 from tests.integration.shops import Shop
 
 pytestmark = pytest.mark.anyio
@@ -129,3 +129,21 @@ async def test_a_subscription_in_a_currency_without_a_rate_is_dead_lettered(expo
     export.texts["subscriptions.csv"] = SUBSCRIPTIONS.replace("price_pro,3,usd", "price_pro,3,eur")
     summary = await export.run()
     assert summary.entities["subscriptions"].reasons == {"unknown-currency": 1}
+
+
+@pytest.mark.parametrize(
+    "unreadable",
+    ["usd,month,,", "usd,2 years,29.00,", "eur,month,29.00,"],
+    ids=["tiered", "2 years", "no rate"],
+)
+async def test_a_later_export_in_which_a_price_cannot_be_read_is_no_churn(
+    export: StripeExport, unreadable: str
+) -> None:
+    await export.run()
+    export.texts["subscriptions.csv"] = SUBSCRIPTIONS.replace(
+        "price_pro,3,usd,month,29.00,", f"price_max,3,{unreadable}"
+    )
+    await export.run()
+    first = (await export.subscriptions())["sub_1"]
+    assert (first["plan"], first["ends_on"]) == ("price_pro", None)
+    assert (await export.shop.uncertain())["cus_1"][1].startswith("sub_1: ")

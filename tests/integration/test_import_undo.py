@@ -8,12 +8,12 @@ import pytest
 from psycopg import sql
 
 from keepwell.identity.model import Workspace
+from keepwell.importing.imports.entities import COLUMNS
+from keepwell.importing.imports.model import NotUndoable
+from keepwell.importing.imports.store import DEPENDENTS
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import Conflict, NotFound
-from keepwell.subscriptions.imports.entities import COLUMNS
-from keepwell.subscriptions.imports.model import NotUndoable
-from keepwell.subscriptions.imports.store import DEPENDENTS
 from tests.integration.shops import Shop
 
 pytestmark = pytest.mark.anyio

@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 
 from keepwell.identity.model import Workspace
-from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.platform.runtime import system_runtime
 from tests.integration.records import Client, client_of, problem_code
 from tests.integration.shops import Shop
 
@@ -25,7 +25,7 @@ def shop(database: Database, workspace: Workspace, settings_of_test: Settings, t
 async def client(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> AsyncIterator[Client]:
-    async with client_of(database, workspace, settings=settings_of_test, keys=system_keys()) as opened:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=system_runtime()) as opened:
         yield opened
 
 

@@ -1,4 +1,4 @@
-"""A match that is played is in the dashboard's activity within seconds: over real sockets, from the game's telemetry."""
+"""A played match appears in the dashboard's activity within seconds, over real sockets from the game's telemetry."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import pytest
 from bulwark.telemetry import events
 from bulwark.telemetry.batching import body
 from bulwark.telemetry.envelope import Sender, encode, random_id, track
-from bulwark.telemetry.intake import HttpIntake, Taken
+from bulwark.telemetry.intake import Accepted, HttpIntake
 from bulwark.telemetry.service import open_telemetry
 from tests.running import RunningServer, keepwell
 
@@ -62,7 +62,7 @@ def sent(intake: HttpIntake, account: dict[str, Any], event: events.Event, *, ti
     now = datetime.now(UTC)
     call = encode(track(event, sender=sender, message_id=random_id(secrets.token_bytes), at=now))
     for _ in range(times):
-        assert intake.send(body([call], sent_at=now)) == Taken()
+        assert intake.send(body([call], sent_at=now)) == Accepted()
 
 
 def activity(api: httpx.Client, account: dict[str, Any]) -> list[str]:
@@ -92,7 +92,7 @@ def test_an_event_is_in_its_accounts_activity_within_seconds(
     within(WITHIN_SECONDS, lambda: activity(api, account) == ["match_won"])
 
 
-def test_a_repeated_event_is_there_once_also_when_the_lake_has_it(
+def test_a_repeated_event_appears_once(
     api: httpx.Client, intake: HttpIntake, account: dict[str, Any]
 ) -> None:
     sent(intake, account, events.match_started(FACTS), times=3)
@@ -100,7 +100,7 @@ def test_a_repeated_event_is_there_once_also_when_the_lake_has_it(
     within(WITHIN_SECONDS, lambda: activity(api, account) == ["match_won", "match_started"])
 
 
-def test_what_happens_now_is_told_with_the_accounts_name(
+def test_live_activity_has_the_accounts_name(
     api: httpx.Client, intake: HttpIntake, account: dict[str, Any]
 ) -> None:
     sent(intake, account, events.tower_built(FACTS, tower="bolt", column=3, row=4, wave=1))
@@ -117,9 +117,7 @@ def test_what_happens_now_is_told_with_the_accounts_name(
     )
 
 
-def test_a_visitor_of_whom_there_is_no_record_is_told_by_the_id(
-    api: httpx.Client, intake: HttpIntake, tmp_path: Path
-) -> None:
+def test_an_unknown_visitor_is_shown_by_id(api: httpx.Client, intake: HttpIntake, tmp_path: Path) -> None:
     telemetry = open_telemetry(tmp_path, intake=intake)
     assert telemetry is not None
     with closing(telemetry):

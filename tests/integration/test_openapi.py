@@ -1,4 +1,4 @@
-"""The description of the API is whole: whoever reads only it can use the API."""
+"""The OpenAPI description is complete: reading it is enough to use the API."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from litestar import get
 from keepwell.app.examples import EXAMPLES
 from keepwell.app.http import create_app
 from keepwell.app.openapi import DECIMALS, described, operations
-from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.platform.http import PUBLIC, deprecated
+from keepwell.platform.http.routes import PUBLIC, deprecated
+from keepwell.platform.runtime import system_runtime
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
 async def document(database: Database, settings_of_test: Settings) -> dict[str, Any]:
-    return described(create_app(database, settings=settings_of_test, keys=system_keys()))
+    return described(create_app(database, settings=settings_of_test, runtime=system_runtime()))
 
 
 async def test_it_is_valid_openapi(document: dict[str, Any]) -> None:
@@ -32,19 +32,19 @@ async def test_it_is_valid_openapi(document: dict[str, Any]) -> None:
         jsonschema_rs.meta.validate({"components": document["components"], **schema})
 
 
-async def test_every_operation_says_what_it_does_and_what_can_go_wrong(document: dict[str, Any]) -> None:
+async def test_every_operation_has_a_description_and_its_problems(document: dict[str, Any]) -> None:
     for operation in operations(document):
         assert operation["summary"], operation["operationId"]
         assert operation["description"], operation["operationId"]
         assert operation["tags"], operation["operationId"]
 
 
-async def test_every_id_in_a_path_is_named_after_its_resource(document: dict[str, Any]) -> None:
+async def test_every_path_id_is_named_after_its_resource(document: dict[str, Any]) -> None:
     for path in document["paths"]:
         assert "id" not in re.findall(r"\{(\w+)\}", path), path
 
 
-async def test_every_body_that_is_sent_has_an_example(document: dict[str, Any]) -> None:
+async def test_every_request_body_has_an_example(document: dict[str, Any]) -> None:
     for operation in operations(document):
         content = operation.get("requestBody", {}).get("content", {}).get("application/json")
         reference = content["schema"].get("$ref", "") if content else ""
@@ -52,13 +52,13 @@ async def test_every_body_that_is_sent_has_an_example(document: dict[str, Any]) 
             assert reference.rpartition("/")[2] in EXAMPLES, operation["operationId"]
 
 
-async def test_every_example_is_of_its_schema(document: dict[str, Any]) -> None:
+async def test_every_example_matches_its_schema(document: dict[str, Any]) -> None:
     for name, example in EXAMPLES.items():
         schema = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
         jsonschema_rs.validator_for(schema, validate_formats=True).validate(example)
 
 
-async def test_every_figure_that_is_answered_is_a_decimal(document: dict[str, Any]) -> None:
+async def test_every_figure_in_a_response_is_a_decimal(document: dict[str, Any]) -> None:
     decimals = {
         name
         for schema in document["components"]["schemas"].values()
@@ -70,19 +70,17 @@ async def test_every_figure_that_is_answered_is_a_decimal(document: dict[str, An
     assert properties["mrr"]["items"]["oneOf"] == [{"type": "string", "format": "decimal"}, {"type": "null"}]
 
 
-async def test_an_answer_holds_every_field_that_it_names(document: dict[str, Any]) -> None:
+async def test_response_schemas_require_every_field(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
     assert "auc" in schemas["Evaluation"]["required"]
     assert "country" not in schemas["NewAccount"]["required"]
 
 
-async def test_a_route_that_will_be_gone_is_deprecated(
-    database: Database, settings_of_test: Settings
-) -> None:
+async def test_a_route_with_a_sunset_is_deprecated(database: Database, settings_of_test: Settings) -> None:
     @get("/v1/old", operation_id="getOld", opt=PUBLIC | deprecated(date(2027, 1, 1), sunset=date(2028, 1, 1)))
     async def old() -> None: ...
 
-    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     app.register(old)
     marked = [each["operationId"] for each in operations(described(app)) if each.get("deprecated")]
     assert marked == ["getOld"]
@@ -93,7 +91,7 @@ async def test_every_problem_code_is_listed(document: dict[str, Any]) -> None:
     assert {"idempotency-key-reused", "precondition-failed", "rate-limited", "not-found"} <= set(codes)
 
 
-async def test_every_link_leads_to_an_operation_with_that_parameter_or_member(
+async def test_every_link_names_an_operation_with_that_parameter_or_field(
     document: dict[str, Any],
 ) -> None:
     schemas = document["components"]["schemas"]

@@ -1,4 +1,4 @@
-"""The pages' policy: a nonce of each page's own, and nothing that would run without it."""
+"""The Content-Security-Policy of the pages: a nonce for each response, and no script without it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
-from keepwell.app import pages
+from keepwell.app import static_files
 from keepwell.app.http import create_app
-from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.platform.runtime import system_runtime
 
 pytestmark = pytest.mark.anyio
 
@@ -29,8 +29,8 @@ async def client(
     (tmp_path / "docs").mkdir()
     for name in ("index.html", "docs/index.html"):
         (tmp_path / name).write_text(BUILT, encoding="utf-8")
-    monkeypatch.setattr(pages, "STATIC", tmp_path)
-    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    monkeypatch.setattr(static_files, "STATIC", tmp_path)
+    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     async with AsyncTestClient(app) as opened:
         yield opened
 
@@ -40,7 +40,7 @@ def directives(policy: str) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("path", PAGES)
-async def test_a_page_runs_what_has_its_nonce_and_no_other_page_has_that(
+async def test_scripts_run_by_a_nonce_that_is_unique_to_each_response(
     client: AsyncTestClient[Litestar], path: str
 ) -> None:
     nonces = set()
@@ -55,7 +55,9 @@ async def test_a_page_runs_what_has_its_nonce_and_no_other_page_has_that(
 
 
 @pytest.mark.parametrize("path", PAGES)
-async def test_a_page_runs_nothing_inline_or_foreign(client: AsyncTestClient[Litestar], path: str) -> None:
+async def test_the_policy_of_a_page_allows_neither_inline_nor_foreign_scripts(
+    client: AsyncTestClient[Litestar], path: str
+) -> None:
     policy = directives((await client.get(path)).headers["content-security-policy"])
     sources = {source for each in policy.values() for source in each if "nonce" not in source}
     assert sources <= {"'self'", "'none'", "data:", "'wasm-unsafe-eval'"}
@@ -63,6 +65,8 @@ async def test_a_page_runs_nothing_inline_or_foreign(client: AsyncTestClient[Lit
 
 
 @pytest.mark.parametrize("path", ["/v1/session", "/health/live", "/openapi.json", "/v1/nowhere"])
-async def test_what_is_no_page_runs_nothing_at_all(client: AsyncTestClient[Litestar], path: str) -> None:
+async def test_the_policy_of_other_responses_allows_nothing(
+    client: AsyncTestClient[Litestar], path: str
+) -> None:
     policy = directives((await client.get(path)).headers["content-security-policy"])
     assert policy["default-src"] == ["'none'"]

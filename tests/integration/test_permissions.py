@@ -10,22 +10,25 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from keepwell.app.authentication import REMEMBERED_SECONDS
 from keepwell.app.http import create_app
+from keepwell.app.middleware.authentication import CACHED_SECONDS
 from keepwell.app.openapi import described
-from keepwell.identity import members, tokens
 from keepwell.identity import service as identity
-from keepwell.identity.model import Actor, NewMember, NewToken, Principal, Workspace
+from keepwell.identity.api_tokens import service as api_tokens
+from keepwell.identity.api_tokens.model import NewToken
+from keepwell.identity.members import service as members
+from keepwell.identity.members.model import NewMember
+from keepwell.identity.model import Actor, Principal, Workspace
 from keepwell.identity.permissions import Permission, Role
-from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import PolicyViolation
+from keepwell.platform.runtime import system_runtime
 from tests.integration.records import Client, client_of, made, problem_code, token_of
 
 pytestmark = pytest.mark.anyio
 
-KEYS = system_keys()
+RUNTIME = system_runtime()
 ANY = {"If-Match": "*"}
 SNAPSHOT = Path(__file__).parent / "snapshots" / "permissions.txt"
 
@@ -33,9 +36,9 @@ SNAPSHOT = Path(__file__).parent / "snapshots" / "permissions.txt"
 async def token_of_role(database: Database, workspace: Workspace, role: Role) -> str:
     async with database.workspace(workspace.id) as connection:
         actor = await identity.operator(connection, workspace.id)
-        added = await members.invite(connection, actor, NewMember(name=role, role=role), keys=KEYS)
+        added = await members.invite(connection, actor, NewMember(name=role, role=role), runtime=RUNTIME)
         own = Actor(Principal(workspace.id, added.id, role), "test")
-        return (await tokens.create_token(connection, own, NewToken(name="test"), keys=KEYS)).token
+        return (await api_tokens.create_token(connection, own, NewToken(name="test"), runtime=RUNTIME)).token
 
 
 async def allowed(client: Client, token: str) -> dict[str, bool]:
@@ -58,10 +61,10 @@ async def allowed(client: Client, token: str) -> dict[str, bool]:
     return found
 
 
-async def test_each_role_may_use_the_routes_that_the_snapshot_says(
+async def test_routes_allowed_to_each_role_match_the_snapshot(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
         by_role = {
             role: await allowed(client, await token_of_role(database, workspace, role)) for role in Role
         }
@@ -78,13 +81,13 @@ async def test_each_role_may_use_the_routes_that_the_snapshot_says(
 
 
 @pytest.mark.parametrize("scope", Permission)
-async def test_a_token_of_one_scope_may_use_only_the_routes_of_that_scope(
+async def test_a_token_with_one_scope_can_use_only_the_routes_of_that_scope(
     database: Database, workspace: Workspace, settings_of_test: Settings, scope: Permission
 ) -> None:
-    token = await token_of(database, workspace, keys=KEYS, scopes=[scope])
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
+    token = await token_of(database, workspace, runtime=RUNTIME, scopes=[scope])
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
         found = await allowed(client, token)
-    app = create_app(database, settings=settings_of_test, keys=KEYS)
+    app = create_app(database, settings=settings_of_test, runtime=RUNTIME)
     needed = {
         handler.operation_id: handler.opt.get("permission")
         for route in app.routes
@@ -95,37 +98,37 @@ async def test_a_token_of_one_scope_may_use_only_the_routes_of_that_scope(
     }
 
 
-async def test_a_token_cannot_make_one_that_may_do_more(database: Database, workspace: Workspace) -> None:
+async def test_a_token_cannot_create_one_with_more_scopes(database: Database, workspace: Workspace) -> None:
     async with database.workspace(workspace.id) as connection:
         owner = (await identity.operator(connection, workspace.id)).principal
         scopes = frozenset({Permission.MANAGE_TOKENS})
         actor = Actor(Principal(owner.workspace_id, owner.member_id, Role.OWNER, scopes), "test")
         with pytest.raises(PolicyViolation):
             wide = NewToken(name="wide", scopes=[Permission.WRITE])
-            await tokens.create_token(connection, actor, wide, keys=KEYS)
-        same = await tokens.create_token(connection, actor, NewToken(name="same"), keys=KEYS)
+            await api_tokens.create_token(connection, actor, wide, runtime=RUNTIME)
+        same = await api_tokens.create_token(connection, actor, NewToken(name="same"), runtime=RUNTIME)
     assert same.scopes == ["tokens"]
 
 
-async def test_a_revoked_token_does_nothing_after_a_moment(
+async def test_a_revoked_token_is_refused_after_two_seconds(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
         token = await made(client, "/v1/tokens", {"name": "other", "scopes": ["read"]})
         headers = {"Authorization": f"Bearer {token['token']}"}
         assert (await client.get("/v1/accounts", headers=headers)).status_code == 200
         assert (await client.delete(f"/v1/tokens/{token['id']}")).status_code == 204
-        await asyncio.sleep(REMEMBERED_SECONDS)
+        await asyncio.sleep(CACHED_SECONDS)
         assert (await client.get("/v1/accounts", headers=headers)).status_code == 401
         listed = (await client.get("/v1/tokens")).json()["items"]
     assert all("token" not in item for item in listed)
     assert next(item for item in listed if item["name"] == "other")["last_used_at"]
 
 
-async def test_the_last_owner_stays(
+async def test_the_last_owner_cannot_be_removed_or_demoted(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
         (owner,) = (await client.get("/v1/members")).json()["items"]
         path = f"/v1/members/{owner['id']}"
         assert problem_code(await client.delete(path, headers=ANY)) == "conflict"
@@ -135,10 +138,10 @@ async def test_the_last_owner_stays(
         assert changed.json()["role"] == "admin"
 
 
-async def test_a_member_is_changed_and_removed_as_they_were_seen(
+async def test_changing_and_removing_a_member_requires_its_current_version(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
         path = f"/v1/members/{(await made(client, '/v1/members', {'name': 'A', 'role': 'agent'}))['id']}"
         seen = {"If-Match": (await client.get(path)).headers["etag"]}
         assert problem_code(await client.patch(path, json={"name": "B"})) == "precondition-required"
@@ -153,16 +156,16 @@ async def test_a_member_is_changed_and_removed_as_they_were_seen(
         assert gone.status_code == 204
 
 
-async def test_a_removed_member_can_do_nothing_more(
+async def test_a_removed_members_session_is_refused(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
         invited = await made(client, "/v1/members", {"name": "Agent", "role": "agent"})
         client.headers.pop("Authorization")
         signed_in = await client.get(invited["sign_in_path"], follow_redirects=False)
         assert signed_in.status_code == 303
         assert (await client.get("/v1/session")).json()["member"]["role"] == "agent"
-        token = await token_of(database, workspace, keys=KEYS)
+        token = await token_of(database, workspace, runtime=RUNTIME)
         owner = {"Authorization": f"Bearer {token}", **ANY}
         assert (await client.delete(f"/v1/members/{invited['id']}", headers=owner)).status_code == 204
         assert (await client.get("/v1/session")).status_code == 401
@@ -181,14 +184,14 @@ async def test_a_removed_member_can_do_nothing_more(
         ({}, 204),
     ],
 )
-async def test_a_change_with_a_cookie_comes_from_our_own_pages(
+async def test_a_change_with_a_cookie_is_accepted_only_from_our_own_pages(
     database: Database,
     workspace: Workspace,
     settings_of_test: Settings,
     headers: dict[str, str],
     status: int,
 ) -> None:
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
         invited = await made(client, "/v1/members", {"name": "Agent", "role": "agent"})
         client.headers.pop("Authorization")
         await client.get(invited["sign_in_path"], follow_redirects=False)

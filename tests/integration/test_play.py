@@ -1,4 +1,4 @@
-"""What the Play page is given: the game's files where they are built, and a write key of the workspace's own."""
+"""What the Play page receives: the game's files if they are built, and a write key of the workspace."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
-from keepwell.app import pages, play
+from keepwell.app import static_files
+from keepwell.app.api import play
 from keepwell.app.http import create_app
-from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
-from keepwell.identity.service import system_keys
+from keepwell.identity.write_keys import service as write_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.platform.runtime import system_runtime
 from tests.integration.records import token_of
 
 pytestmark = pytest.mark.anyio
@@ -27,7 +28,7 @@ CALL = {"type": "track", "event": "match_started", "anonymousId": "p-1", "messag
 
 @pytest.fixture
 def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder in the place of the game's built files."""
+    """A folder in place of the game's built files."""
     folder = tmp_path / "built"
     folder.mkdir()
     (folder / "manifest.json").write_text('{"files":{}}')
@@ -40,14 +41,14 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 async def client(
     built: Path, database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> AsyncIterator[Client]:
-    token = await token_of(database, workspace, keys=system_keys())
-    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    token = await token_of(database, workspace, runtime=system_runtime())
+    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     async with AsyncTestClient(app, raise_server_exceptions=False) as client:
         client.headers["Authorization"] = f"Bearer {token}"
         yield client
 
 
-async def given(client: Client) -> dict[str, Any]:
+async def play_document(client: Client) -> dict[str, Any]:
     answer = await client.get("/v1/play")
     assert answer.status_code == 200, answer.text
     document: dict[str, Any] = answer.json()
@@ -58,45 +59,45 @@ async def sent_with(client: Client, key: str) -> int:
     return (await client.post("/v1/batch", json={"batch": [CALL], "writeKey": key})).status_code
 
 
-async def test_its_key_sends_events_into_the_workspace_and_stays_the_same(client: Client) -> None:
-    first, second = await given(client), await given(client)
+async def test_the_write_key_sends_events_to_the_workspace_and_stays_the_same(client: Client) -> None:
+    first, second = await play_document(client), await play_document(client)
     assert first == second
     assert await sent_with(client, first["write_key"]) == 200
 
 
-async def test_a_revoked_key_is_followed_by_another(
-    client: Client, database: Database, workspace: Workspace
-) -> None:
-    old = (await given(client))["write_key"]
+async def test_a_revoked_key_is_replaced(client: Client, database: Database, workspace: Workspace) -> None:
+    old = (await play_document(client))["write_key"]
     async with database.workspace(workspace.id) as connection:
-        await identity.revoke_write_key(connection, workspace.id, name="Play page", clock=system_keys().clock)
-    new = (await given(client))["write_key"]
+        await write_keys.revoke_write_key(
+            connection, workspace.id, name="Play page", clock=system_runtime().clock
+        )
+    new = (await play_document(client))["write_key"]
     assert (await sent_with(client, old), await sent_with(client, new)) == (401, 200)
 
 
-async def test_the_games_files_are_under_a_path_of_their_own_that_browsers_keep(client: Client) -> None:
-    folder = (await given(client))["assets"]
+async def test_the_games_files_have_their_own_cacheable_path(client: Client) -> None:
+    folder = (await play_document(client))["assets"]
     answer = await client.get(f"{folder}/core.zip")
     assert answer.content == b"PK"
     assert "immutable" in answer.headers["Cache-Control"]
 
 
-async def test_where_the_game_is_not_built_no_path_is_named(
+async def test_without_built_assets_no_path_is_returned(
     built: Path, database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
     (built / "manifest.json").unlink()
-    token = await token_of(database, workspace, keys=system_keys())
-    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    token = await token_of(database, workspace, runtime=system_runtime())
+    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     async with AsyncTestClient(app) as client:
         client.headers["Authorization"] = f"Bearer {token}"
-        assert (await given(client))["assets"] is None
+        assert (await play_document(client))["assets"] is None
 
 
 async def test_an_unknown_file_of_the_game_is_not_found(client: Client) -> None:
     assert (await client.get("/bulwark/0/core.zip")).status_code == 404
 
 
-async def test_only_a_worker_of_the_game_may_compile_webassembly_by_its_own_policy(
+async def test_only_the_games_worker_may_compile_webassembly(
     built: Path,
     database: Database,
     settings_of_test: Settings,
@@ -107,8 +108,8 @@ async def test_only_a_worker_of_the_game_may_compile_webassembly_by_its_own_poli
     assets.mkdir(parents=True)
     (assets / "play-worker-1.js").write_text("")
     (assets / "index-1.js").write_text("")
-    monkeypatch.setattr(pages, "STATIC", tmp_path / "static")
-    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    monkeypatch.setattr(static_files, "STATIC", tmp_path / "static")
+    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     async with AsyncTestClient(app) as client:
         policies = {
             name: (await client.get(f"/assets/{name}")).headers["Content-Security-Policy"]

@@ -26,7 +26,7 @@ async def outcome(database: Database, limit: Quota, key: str = "one") -> Allowan
         return error
 
 
-async def test_of_many_at_once_over_several_pools_just_the_quota_is_let_through(conninfo: str) -> None:
+async def test_concurrent_requests_over_several_pools_get_exactly_the_quota(conninfo: str) -> None:
     limit = quota(10)
     async with Database.open(conninfo) as first, Database.open(conninfo) as second:
         taken = await asyncio.gather(*(outcome(pool, limit) for pool in (first, second) * 20))
@@ -37,7 +37,7 @@ async def test_of_many_at_once_over_several_pools_just_the_quota_is_let_through(
     )
 
 
-async def test_a_place_gets_free_with_time_and_another_key_has_its_own(database: Database) -> None:
+async def test_quota_refills_with_time_and_keys_are_independent(database: Database) -> None:
     limit = quota(2, timedelta(seconds=1))
     assert [type(await outcome(database, limit)) for _ in range(3)] == [Allowance, Allowance, QuotaExceeded]
     assert isinstance(await outcome(database, limit, "another"), Allowance)
@@ -45,7 +45,7 @@ async def test_a_place_gets_free_with_time_and_another_key_has_its_own(database:
     assert [type(await outcome(database, limit)) for _ in range(2)] == [Allowance, QuotaExceeded]
 
 
-async def test_cells_whose_time_has_passed_are_forgotten(database: Database, conninfo: str) -> None:
+async def test_expired_rate_limit_rows_are_deleted(database: Database, conninfo: str) -> None:
     with psycopg.connect(conninfo, autocommit=True) as superuser:
         superuser.execute(
             "insert into rate_limits select 'old-' || n, now() - interval '1 day' from generate_series(1, 25) n"

@@ -17,14 +17,14 @@ import pytest
 from keepwell.churn import service as churn
 from keepwell.churn.service import Training
 from keepwell.identity.model import Workspace
-from keepwell.identity.service import system_keys
+from keepwell.importing.mapping.mapping_file import read_mapping
+from keepwell.importing.service import Importing, ImportSummary, import_export
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.progress import Silent
-from keepwell.subscriptions.importing import Importing, ImportSummary, import_export
-from keepwell.subscriptions.mapping import read_mapping
-from keepwell.subscriptions.revenue import service as revenue
-from keepwell.subscriptions.revenue.reports import Asked, movements
+from keepwell.platform.runtime import system_runtime
+from keepwell.revenue import service as revenue
+from keepwell.revenue.reports import ReportQuery, movements
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("KEEPWELL_REAL_DATA") or ROOT.parent / "shared" / "data")
@@ -58,7 +58,7 @@ async def test_ravenstack_goes_the_whole_way(
         database=database,
         settings=settings_of_test,
         slug=workspace.slug,
-        keys=system_keys(),
+        runtime=system_runtime(),
         progress=Silent(),
     )
     mapping = read_mapping(ROOT / "examples" / "ravenstack.yaml")
@@ -73,16 +73,18 @@ async def test_ravenstack_goes_the_whole_way(
                 connection, workspace_id=workspace.id, on=date.fromisoformat(day), currency="USD"
             )
             assert (Decimal(report.mrr), report.accounts) == naive_mrr(day)
-        year = await movements(connection, Asked(workspace.id, date(2024, 1, 1), date(2024, 12, 31), "USD"))
+        year = await movements(
+            connection, ReportQuery(workspace.id, date(2024, 1, 1), date(2024, 12, 31), "USD")
+        )
     assert Decimal(year.periods[0].opening) == naive_mrr("2023-12-31")[0]
     assert Decimal(year.periods[-1].closing) == naive_mrr("2024-12-31")[0]
 
     training = Training(
-        database=database, lake=settings_of_test.lake, clock=work.keys.clock, progress=Silent()
+        database=database, lake=settings_of_test.lake, clock=work.runtime.clock, progress=Silent()
     )
     model = (await churn.train(training, workspace_id=workspace.id)).model
     assert not model.signal
-    assert model.statement.startswith("Too few departures to judge")
+    assert model.statement.startswith("Too few departures to evaluate")
 
 
 def outcome(summary: ImportSummary) -> dict[str, tuple[int, int]]:

@@ -14,24 +14,24 @@ import msgspec
 import pytest
 
 from keepwell.identity.model import Workspace
-from keepwell.identity.service import Keys
 from keepwell.platform.clock import FixedClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.ids import Uuid7
+from keepwell.platform.runtime import Runtime
 from tests.integration.records import ACCOUNT, Client, account, client_of, made, problem_code
 
 pytestmark = pytest.mark.anyio
 
 CLOCK = FixedClock(datetime(2026, 5, 20, 12, tzinfo=UTC))
-KEYS = Keys(CLOCK, Uuid7(CLOCK))
+RUNTIME = Runtime(CLOCK, Uuid7(CLOCK))
 
 
 @pytest.fixture
 async def client(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> AsyncIterator[Client]:
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as opened:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as opened:
         yield opened
 
 
@@ -149,8 +149,8 @@ async def test_a_subscription_changes_its_account_when_its_day_comes(
     owner = await account(client)
     await made(client, "/v1/subscriptions", subscription(owner["id"], starts_on="2026-05-21"))
     assert (await client.get("/v1/accounts")).json()["items"][0]["status"] == "prospect"
-    tomorrow = Keys(FixedClock(datetime(2026, 5, 21, tzinfo=UTC)), KEYS.ids)
-    async with client_of(database, workspace, settings=settings_of_test, keys=tomorrow) as later:
+    tomorrow = Runtime(FixedClock(datetime(2026, 5, 21, tzinfo=UTC)), RUNTIME.ids)
+    async with client_of(database, workspace, settings=settings_of_test, runtime=tomorrow) as later:
         assert (await later.get("/v1/accounts")).json()["items"][0]["status"] == "active"
 
 
@@ -351,7 +351,7 @@ async def test_more_than_the_allowed_requests_are_refused_until_there_is_room(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
     few = msgspec.structs.replace(settings_of_test, requests_per_minute=3)
-    async with client_of(database, workspace, settings=few, keys=KEYS) as client:
+    async with client_of(database, workspace, settings=few, runtime=RUNTIME) as client:
         answers = [await client.get("/v1/session") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert answers[0].headers["ratelimit"].startswith('"requests";r=2;')
@@ -368,8 +368,8 @@ async def test_another_workspaces_records_are_not_found(
     sold = await made(client, "/v1/subscriptions", subscription(owner["id"]))
     plan = (await client.get("/v1/plans")).json()["items"][0]
     async with database.transaction() as connection:
-        other = await identity.ensure_workspace(connection, f"other-{uuid4().hex[:8]}", keys=KEYS)
-    async with client_of(database, other, settings=settings_of_test, keys=KEYS) as stranger:
+        other = await identity.ensure_workspace(connection, f"other-{uuid4().hex[:8]}", runtime=RUNTIME)
+    async with client_of(database, other, settings=settings_of_test, runtime=RUNTIME) as stranger:
         for path in (f"accounts/{owner['id']}", f"subscriptions/{sold['id']}", f"plans/{plan['id']}"):
             assert (await stranger.get(f"/v1/{path}")).status_code == 404
             changed = await stranger.patch(f"/v1/{path}", json={}, headers={"If-Match": "*"})

@@ -16,22 +16,23 @@ from hypothesis import strategies as st
 
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
-from keepwell.identity.service import Keys
 from keepwell.platform.clock import FixedClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.progress import Silent
-from keepwell.subscriptions.revenue import rebuilding, reports, service
-from keepwell.subscriptions.revenue.policies import ALL
-from keepwell.subscriptions.revenue.rates import DatedRate
-from keepwell.subscriptions.revenue.reports import Asked
+from keepwell.platform.runtime import Runtime
+from keepwell.revenue import rebuild as rebuilding
+from keepwell.revenue import reports, service
+from keepwell.revenue.policies import ALL
+from keepwell.revenue.rates import DatedRate
+from keepwell.revenue.reports import ReportQuery
 from tests.integration.records import Client, account, client_of, made, problem_code
 
 pytestmark = pytest.mark.anyio
 
 CLOCK = FixedClock(datetime(2026, 12, 31, 12, tzinfo=UTC))
-KEYS = Keys(CLOCK, Uuid7(CLOCK))
+RUNTIME = Runtime(CLOCK, Uuid7(CLOCK))
 YEAR = date(2026, 1, 1)
 TODAY = date(2026, 12, 31)
 RATES = [
@@ -101,7 +102,7 @@ async def facts(connection: Connection) -> list[tuple[Any, ...]]:
 @given(rows=st.lists(subscriptions(), max_size=8))
 async def test_what_is_kept_is_what_the_rules_give(database: Database, rows: list[dict[str, Any]]) -> None:
     async with database.transaction() as connection:
-        own = await identity.ensure_workspace(connection, f"test-{uuid4().hex[:12]}", keys=KEYS)
+        own = await identity.ensure_workspace(connection, f"test-{uuid4().hex[:12]}", runtime=RUNTIME)
         ids = await fill(connection, own.id, rows)
         await rebuilding.set_rates(connection, RATES, workspace_id=own.id, today=YEAR)
         checked = await rebuilding.check(
@@ -121,11 +122,11 @@ async def test_opening_and_movements_and_fx_are_closing_by_every_policy(
 ) -> None:
     end = start + timedelta(days=length)
     async with database.transaction() as connection:
-        own = await identity.ensure_workspace(connection, f"test-{uuid4().hex[:12]}", keys=KEYS)
+        own = await identity.ensure_workspace(connection, f"test-{uuid4().hex[:12]}", runtime=RUNTIME)
         await fill(connection, own.id, rows)
         await rebuilding.set_rates(connection, RATES, workspace_id=own.id, today=YEAR)
         for policy in ALL:
-            asked = Asked(own.id, start, end, "USD", policy)  # type: ignore[arg-type]  # one of the names
+            asked = ReportQuery(own.id, start, end, "USD", policy)  # type: ignore[arg-type]  # one of the names
             report = await reports.movements(connection, asked)
             closing = await service.mrr(
                 connection, workspace_id=own.id, on=end, currency="USD", policy=asked.policy
@@ -139,7 +140,7 @@ async def test_opening_and_movements_and_fx_are_closing_by_every_policy(
 async def client(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> AsyncIterator[Client]:
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as opened:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as opened:
         yield opened
 
 

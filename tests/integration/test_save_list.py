@@ -1,4 +1,4 @@
-"""Training on an imported business, and the save list that comes of it, through service and API."""
+"""Training on an imported business and the resulting save list, through service and API."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from keepwell.churn import service
 from keepwell.churn.model import NothingToScore
 from keepwell.churn.service import Trained, Training
 from keepwell.identity.model import Workspace
-from keepwell.identity.service import system_keys
+from keepwell.importing.service import Importing
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.progress import Silent
+from keepwell.platform.runtime import system_runtime
 from keepwell.sample.service import import_sample, write_export
-from keepwell.subscriptions.importing import Importing
 from tests.integration.records import token_of
 
 pytestmark = pytest.mark.anyio
@@ -46,7 +46,7 @@ async def trained(
         database=database,
         settings=settings_of_test,
         slug=workspace.slug,
-        keys=system_keys(),
+        runtime=system_runtime(),
         progress=Silent(),
     )
     await import_sample(work, folder=folder)
@@ -57,8 +57,8 @@ async def trained(
 async def client(
     database: Database, settings_of_test: Settings, workspace: Workspace
 ) -> AsyncIterator[Client]:
-    token = await token_of(database, workspace, keys=system_keys())
-    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    token = await token_of(database, workspace, runtime=system_runtime())
+    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     async with AsyncTestClient(app, raise_server_exceptions=False) as opened:
         opened.headers["Authorization"] = f"Bearer {token}"
         yield opened
@@ -76,15 +76,13 @@ async def pages(client: Client, **query: str | int) -> AsyncIterator[dict[str, A
         query["cursor"] = page["next"]
 
 
-async def test_pages_lead_through_every_scored_account_once_and_by_rank(
-    client: Client, trained: Trained
-) -> None:
+async def test_pages_contain_every_scored_account_once_by_rank(client: Client, trained: Trained) -> None:
     items = [item async for page in pages(client, limit=7) for item in page["items"]]
     assert [item["rank"] for item in items] == list(range(1, trained.accounts_scored + 1))
     assert len({item["account_id"] for item in items}) == trained.accounts_scored
 
 
-async def test_the_list_says_what_its_model_is_worth(client: Client, trained: Trained) -> None:
+async def test_the_list_includes_its_models_evaluation(client: Client, trained: Trained) -> None:
     found = (await client.get("/v1/save-list", params={"limit": 1})).json()
     assert found["as_of"] == UNTIL.isoformat()
     assert found["model"]["statement"] == trained.model.statement
@@ -92,14 +90,14 @@ async def test_the_list_says_what_its_model_is_worth(client: Client, trained: Tr
     assert (found["currency"], found["model"]["signal"]) == ("USD", False)
 
 
-async def test_the_page_of_an_account_shows_its_line_of_the_list(client: Client, trained: Trained) -> None:
+async def test_an_account_shows_its_entry_of_the_list(client: Client, trained: Trained) -> None:
     line = (await client.get("/v1/save-list", params={"limit": 1})).json()["items"][0]
     risk = (await client.get(f"/v1/accounts/{line['account_id']}")).json()["risk"]
     assert risk == {name: line[name] for name in risk}
     assert risk["rank"] == 1
 
 
-async def test_a_training_meanwhile_does_not_mix_into_the_pages_of_a_list(
+async def test_a_training_between_pages_does_not_mix_lists(
     client: Client, trained: Trained, database: Database, settings_of_test: Settings, workspace: Workspace
 ) -> None:
     first = (await client.get("/v1/save-list", params={"limit": 5})).json()
@@ -111,13 +109,13 @@ async def test_a_training_meanwhile_does_not_mix_into_the_pages_of_a_list(
     assert (await client.get("/v1/save-list")).json()["model"]["version"] == again.model.version
 
 
-async def test_the_cursor_of_a_list_that_is_not_here_is_refused(client: Client) -> None:
+async def test_the_cursor_of_an_unknown_list_is_rejected(client: Client) -> None:
     cursor = "eyJ2ZXJzaW9uIjo5OTksInJhbmsiOjF9"  # version 999, rank 1
     answer = await client.get("/v1/save-list", params={"cursor": cursor})
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid-data")
 
 
-async def test_an_empty_workspace_is_told_so_and_keeps_no_model(
+async def test_an_empty_workspace_is_rejected_and_stores_no_model(
     client: Client, database: Database, settings_of_test: Settings, workspace: Workspace
 ) -> None:
     with pytest.raises(NothingToScore):

@@ -1,4 +1,4 @@
-"""The ways in: passwords, access and refresh tokens, and a real provider of OpenID Connect."""
+"""Signing in: passwords, access and refresh tokens, and a real OpenID Connect provider."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from keepwell.app.http import create_app
+from keepwell.identity.access_tokens.signing_keys import SigningKeys
 from keepwell.identity.model import Workspace
-from keepwell.identity.service import Keys
-from keepwell.identity.signing_keys import SigningKeys
 from keepwell.platform.clock import FixedClock
 from keepwell.platform.config import OidcClient, Settings
 from keepwell.platform.database import Database
 from keepwell.platform.ids import Uuid7
+from keepwell.platform.runtime import Runtime
 from tests.integration.records import Client, client_of, made, problem_code
 
 pytestmark = pytest.mark.anyio
 
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
-KEYS = Keys(FixedClock(NOW), Uuid7(FixedClock(NOW)))
+RUNTIME = Runtime(FixedClock(NOW), Uuid7(FixedClock(NOW)))
 PASSWORD = "correct horse battery"  # noqa: S105  of a member of the test
 ROOT = Path(__file__).parents[2]
 CALLBACK = "http://testserver.local/sign-in/oidc/callback"
 
 
-def later(by: timedelta) -> Keys:
-    return Keys(FixedClock(NOW + by), KEYS.ids)
+def later(by: timedelta) -> Runtime:
+    return Runtime(FixedClock(NOW + by), RUNTIME.ids)
 
 
 @pytest.fixture
 async def client(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> AsyncIterator[Client]:
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as opened:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as opened:
         yield opened
 
 
@@ -74,7 +74,7 @@ async def refreshed(client: Client, token: str, *, key: str | None = None) -> ht
     return await client.post("/v1/oauth/token", data=form, headers=headers)
 
 
-async def test_a_member_signs_in_by_the_password_that_they_set(client: Client, workspace: Workspace) -> None:
+async def test_a_member_signs_in_with_their_own_password(client: Client, workspace: Workspace) -> None:
     member = await invited(client, "ada", workspace)
     client.headers.pop("Authorization")
     await client.get(member["sign_in_path"], follow_redirects=False)
@@ -86,7 +86,7 @@ async def test_a_member_signs_in_by_the_password_that_they_set(client: Client, w
     assert (await client.get("/v1/session")).json()["member"]["name"] == "ada"
 
 
-async def test_a_wrong_password_and_an_unknown_e_mail_are_answered_alike(
+async def test_wrong_password_and_unknown_email_get_the_same_answer(
     client: Client, workspace: Workspace
 ) -> None:
     member = await invited(client, "ada", workspace)
@@ -99,7 +99,10 @@ async def test_a_wrong_password_and_an_unknown_e_mail_are_answered_alike(
     assert bodies[0] == bodies[1]
 
 
-async def test_a_new_password_needs_the_one_before(client: Client) -> None:
+async def test_changing_a_password_requires_the_current_one(client: Client, workspace: Workspace) -> None:
+    member = await invited(client, "ada", workspace)
+    client.headers.pop("Authorization")
+    await client.get(member["sign_in_path"], follow_redirects=False)
     assert (await client.put("/v1/session/password", json={"password": PASSWORD})).status_code == 204
     other = {"password": "another password"}
     assert problem_code(await client.put("/v1/session/password", json=other)) == "wrong-password"
@@ -107,30 +110,30 @@ async def test_a_new_password_needs_the_one_before(client: Client) -> None:
     assert (await client.put("/v1/session/password", json=both)).status_code == 204
 
 
-async def test_tries_of_a_password_run_out_for_all_processes(
+async def test_password_attempts_are_limited_across_processes(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
     body = {"email": f"x-{workspace.slug}@example.org", "password": "wrong password"}
     few = msgspec.structs.replace(settings_of_test, sign_ins_per_minute=10)
     statuses = []
     for _ in range(2):
-        app = create_app(database, settings=few, keys=KEYS)
+        app = create_app(database, settings=few, runtime=RUNTIME)
         async with AsyncTestClient(app) as client:
             statuses += [(await client.post("/v1/sign-in", json=body)).status_code for _ in range(6)]
     assert statuses == [401] * 10 + [429] * 2
 
 
-async def test_an_access_token_proves_who_asks_until_it_is_over(
+async def test_an_access_token_is_accepted_until_it_expires(
     client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
     token = (await pair(client))["access_token"]
     assert (await asked_with(client, token)).json()["workspace"]["slug"] == workspace.slug
-    keys = later(timedelta(minutes=11))
-    async with client_of(database, workspace, settings=settings_of_test, keys=keys) as afterwards:
+    runtime = later(timedelta(minutes=11))
+    async with client_of(database, workspace, settings=settings_of_test, runtime=runtime) as afterwards:
         assert problem_code(await asked_with(afterwards, token)) == "invalid-access-token"
 
 
-async def test_the_published_keys_prove_an_access_token_and_hold_nothing_private(client: Client) -> None:
+async def test_published_keys_verify_access_tokens_and_contain_nothing_private(client: Client) -> None:
     token = (await pair(client))["access_token"]
     published = (await client.get("/.well-known/jwks.json")).json()
     assert {"d", "p", "q"}.isdisjoint(published["keys"][0])
@@ -139,11 +142,11 @@ async def test_the_published_keys_prove_an_access_token_and_hold_nothing_private
     assert decoded.claims["aud"] == "urn:keepwell:api"
 
 
-async def test_a_token_of_the_key_before_is_good_after_a_rotation(
+async def test_a_token_signed_with_the_previous_key_is_accepted_after_a_rotation(
     client: Client, settings_of_test: Settings
 ) -> None:
     before = (await pair(client))["access_token"]
-    SigningKeys(settings_of_test.signing_keys, clock=KEYS.clock).rotate()
+    SigningKeys(settings_of_test.signing_keys, clock=RUNTIME.clock).rotate()
     after = (await pair(client))["access_token"]
     assert [(await asked_with(client, token)).status_code for token in (before, after)] == [200, 200]
     kids = [
@@ -152,7 +155,7 @@ async def test_a_token_of_the_key_before_is_good_after_a_rotation(
     assert kids[0] != kids[1]
 
 
-async def test_the_files_of_the_keys_are_for_their_owner_only(
+async def test_signing_key_files_are_readable_by_their_owner_only(
     client: Client, settings_of_test: Settings
 ) -> None:
     await pair(client)
@@ -200,7 +203,7 @@ async def test_a_forged_access_token_is_refused(
     client: Client, settings_of_test: Settings, forgery: str
 ) -> None:
     token = (await pair(client))["access_token"]
-    key = SigningKeys(settings_of_test.signing_keys, clock=KEYS.clock).newest()
+    key = SigningKeys(settings_of_test.signing_keys, clock=RUNTIME.clock).newest()
     decoded = jwt.decode(token, key, algorithms=["RS256"])
     assert (await asked_with(client, jwt.encode(decoded.header, decoded.claims, key))).status_code == 200
     forged = FORGERIES[forgery](dict(decoded.header), dict(decoded.claims), key)
@@ -208,7 +211,7 @@ async def test_a_forged_access_token_is_refused(
     assert (answer.status_code, problem_code(answer)) == (401, "invalid-access-token")
 
 
-async def test_a_refresh_token_is_good_once_and_gives_the_next(client: Client) -> None:
+async def test_a_refresh_token_gives_the_next_one(client: Client) -> None:
     first = await pair(client)
     answer = await refreshed(client, first["refresh_token"])
     assert answer.status_code == 200
@@ -217,18 +220,18 @@ async def test_a_refresh_token_is_good_once_and_gives_the_next(client: Client) -
     assert (await refreshed(client, second["refresh_token"])).status_code == 200
 
 
-async def test_a_spent_refresh_token_ends_all_that_came_of_it(
+async def test_reusing_a_refresh_token_ends_its_family(
     client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
     first = await pair(client)
     second = (await refreshed(client, first["refresh_token"])).json()
-    keys = later(timedelta(minutes=1))
-    async with client_of(database, workspace, settings=settings_of_test, keys=keys) as afterwards:
+    runtime = later(timedelta(minutes=1))
+    async with client_of(database, workspace, settings=settings_of_test, runtime=runtime) as afterwards:
         assert problem_code(await refreshed(afterwards, first["refresh_token"])) == "invalid-grant"
         assert (await refreshed(afterwards, second["refresh_token"])).status_code == 401
 
 
-async def test_of_two_refreshes_at_once_one_wins_and_stays_signed_in(client: Client) -> None:
+async def test_concurrent_second_refresh_is_rejected_and_the_family_continues(client: Client) -> None:
     first = await pair(client)
     answers = await asyncio.gather(*(refreshed(client, first["refresh_token"]) for _ in range(2)))
     assert sorted(answer.status_code for answer in answers) == [200, 401]
@@ -236,13 +239,13 @@ async def test_of_two_refreshes_at_once_one_wins_and_stays_signed_in(client: Cli
     assert (await refreshed(client, winner["refresh_token"])).status_code == 200
 
 
-async def test_a_refresh_whose_reply_was_lost_is_answered_again_by_its_key(
+async def test_a_repeated_refresh_with_the_same_key_gets_the_same_pair(
     client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
     first = await pair(client)
     answer = await refreshed(client, first["refresh_token"], key="try 1")
-    keys = later(timedelta(minutes=1))
-    async with client_of(database, workspace, settings=settings_of_test, keys=keys) as afterwards:
+    runtime = later(timedelta(minutes=1))
+    async with client_of(database, workspace, settings=settings_of_test, runtime=runtime) as afterwards:
         again = await refreshed(afterwards, first["refresh_token"], key="try 1")
         assert (again.json(), again.headers["idempotent-replayed"]) == (answer.json(), "true")
         following = await refreshed(afterwards, again.json()["refresh_token"], key="try 2")
@@ -254,26 +257,25 @@ async def test_a_refresh_whose_reply_was_lost_is_answered_again_by_its_key(
         assert (await refreshed(afterwards, following.json()["refresh_token"])).status_code == 401
 
 
-async def test_of_many_refreshes_at_once_with_one_key_all_get_the_same_pair(client: Client) -> None:
+async def test_concurrent_refreshes_with_the_same_key_get_the_same_pair(client: Client) -> None:
     first = await pair(client)
     answers = await asyncio.gather(*(refreshed(client, first["refresh_token"], key="one") for _ in range(5)))
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.text for answer in answers}) == 1
 
 
-async def test_signing_in_again_with_its_key_begins_no_second_session(
+async def test_repeating_a_sign_in_with_the_same_key_creates_one_session(
     client: Client, database: Database, workspace: Workspace
 ) -> None:
-    assert (await client.put("/v1/session/password", json={"password": PASSWORD})).status_code == 204
-    (owner,) = (await client.get("/v1/members")).json()["items"]
-    email = {"email": f"owner-{workspace.slug}@example.org"}
-    await client.patch(f"/v1/members/{owner['id']}", json=email, headers={"If-Match": "*"})
+    member = await invited(client, "ada", workspace)
     client.headers.pop("Authorization")
+    await client.get(member["sign_in_path"], follow_redirects=False)
+    assert (await client.put("/v1/session/password", json={"password": PASSWORD})).status_code == 204
+    await client.post("/v1/session/end")
+    credentials = {"email": member["email"], "password": PASSWORD}
     cookies = []
     for _ in range(2):
-        answer = await client.post(
-            "/v1/sign-in", json={**email, "password": PASSWORD}, headers={"Idempotency-Key": "once"}
-        )
+        answer = await client.post("/v1/sign-in", json=credentials, headers={"Idempotency-Key": "once"})
         assert answer.status_code == 204
         cookies.append(answer.cookies["keepwell_session"])
     assert cookies[0] == cookies[1]
@@ -282,25 +284,22 @@ async def test_signing_in_again_with_its_key_begins_no_second_session(
     assert counted == (1,)
 
 
-async def test_a_family_that_an_api_token_began_ends_with_it(client: Client) -> None:
+async def test_revoking_an_api_token_ends_the_families_it_began(client: Client) -> None:
     token = await made(client, "/v1/tokens", {"name": "app", "scopes": ["read"]})
     own = {"Authorization": f"Bearer {token['token']}"}
-    first = (await client.post("/v1/access-tokens", headers=own)).json()
-    # Nor is one that its access token began.
-    by_access_token = {"Authorization": f"Bearer {first['access_token']}"}
-    second = (await client.post("/v1/access-tokens", headers=by_access_token)).json()
+    pair_of_token = (await client.post("/v1/access-tokens", headers=own)).json()
     assert (await client.delete(f"/v1/tokens/{token['id']}")).status_code == 204
-    for each in (first, second):
-        assert problem_code(await refreshed(client, each["refresh_token"])) == "invalid-grant"
+    answer = await refreshed(client, pair_of_token["refresh_token"])
+    assert problem_code(answer) == "invalid-grant"
 
 
-async def test_refresh_tokens_that_are_over_are_swept_with_their_families(
+async def test_expired_refresh_tokens_are_deleted_with_their_families(
     client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
     first = await pair(client)
     await refreshed(client, first["refresh_token"])
-    keys = later(timedelta(days=61))
-    async with client_of(database, workspace, settings=settings_of_test, keys=keys) as afterwards:
+    runtime = later(timedelta(days=61))
+    async with client_of(database, workspace, settings=settings_of_test, runtime=runtime) as afterwards:
         await pair(afterwards)
     async with database.workspace(workspace.id) as connection:
         left = await (
@@ -311,7 +310,7 @@ async def test_refresh_tokens_that_are_over_are_swept_with_their_families(
     assert left == (1, 1)
 
 
-async def test_a_removed_member_refreshes_nothing(client: Client, workspace: Workspace) -> None:
+async def test_a_removed_member_cannot_refresh(client: Client, workspace: Workspace) -> None:
     member = await invited(client, "ada", workspace)
     owner = client.headers.pop("Authorization")
     await client.get(member["sign_in_path"], follow_redirects=False)
@@ -322,7 +321,7 @@ async def test_a_removed_member_refreshes_nothing(client: Client, workspace: Wor
     assert (await refreshed(client, own["refresh_token"])).status_code == 401
 
 
-async def test_the_scopes_of_a_token_are_those_of_what_it_gives(client: Client) -> None:
+async def test_access_tokens_keep_the_scopes_of_the_api_token(client: Client) -> None:
     narrow = await made(client, "/v1/tokens", {"name": "narrow", "scopes": ["read"]})
     headers = {"Authorization": f"Bearer {narrow['token']}"}
     given = (await client.post("/v1/access-tokens", headers=headers)).json()
@@ -356,7 +355,7 @@ async def with_provider(
     settings = msgspec.structs.replace(settings_of_test, oidc=oidc)
     # The provider's clock is the machine's.
     clock = FixedClock(datetime.now(UTC))
-    app = create_app(database, settings=settings, keys=Keys(clock, Uuid7(clock)))
+    app = create_app(database, settings=settings, runtime=Runtime(clock, Uuid7(clock)))
     async with AsyncTestClient(app, raise_server_exceptions=False) as client:
         yield client
 
@@ -387,20 +386,34 @@ async def came_back(client: AsyncTestClient[Litestar], name: str) -> httpx.Respo
     return await client.get(address, follow_redirects=False)
 
 
-async def test_a_member_signs_in_by_the_provider_and_is_linked_to_it(
+async def test_a_member_signs_in_with_the_provider_and_is_linked_to_it(
     with_provider: AsyncTestClient[Litestar], client: Client, workspace: Workspace
 ) -> None:
     name = f"ada-{workspace.slug}"
-    await invited(client, "ada", workspace)
+    member = await invited(client, "ada", workspace)
     for _ in range(2):
         answer = await came_back(with_provider, name)
         assert (answer.status_code, answer.headers["location"]) == (303, "/")
         assert (await with_provider.get("/v1/session")).json()["member"]["name"] == "ada"
         with_provider.cookies.clear()
+    found = await client.get("/v1/audit-entries", params={"action": "member.provider-linked"})
+    assert [entry["subject"] for entry in found.json()["items"]] == [f"member:{member['id']}"]
+
+
+async def test_a_removed_member_cannot_sign_in_with_the_provider(
+    with_provider: AsyncTestClient[Litestar], client: Client, workspace: Workspace
+) -> None:
+    member = await invited(client, "ada", workspace)
+    assert (await came_back(with_provider, f"ada-{workspace.slug}")).status_code == 303
+    with_provider.cookies.clear()
+    gone = await client.delete(f"/v1/members/{member['id']}", headers={"If-Match": "*"})
+    assert gone.status_code == 204
+    answer = await came_back(with_provider, f"ada-{workspace.slug}")
+    assert (answer.status_code, problem_code(answer)) == (401, "oidc-refused")
 
 
 @pytest.mark.parametrize("name", ["stranger", "unverified"])
-async def test_a_stranger_and_an_unverified_address_are_not_let_in(
+async def test_strangers_and_unverified_emails_are_refused(
     with_provider: AsyncTestClient[Litestar], client: Client, workspace: Workspace, name: str
 ) -> None:
     if name == "unverified":
@@ -410,7 +423,7 @@ async def test_a_stranger_and_an_unverified_address_are_not_let_in(
     assert "keepwell_session" not in answer.cookies
 
 
-async def test_an_answer_to_another_sign_in_is_refused(with_provider: AsyncTestClient[Litestar]) -> None:
+async def test_a_callback_of_another_sign_in_is_refused(with_provider: AsyncTestClient[Litestar]) -> None:
     begun = await with_provider.get("/sign-in/oidc", follow_redirects=False)
     address = await consented(begun.headers["location"], "mallory")
     await with_provider.get("/sign-in/oidc", follow_redirects=False)
@@ -420,11 +433,11 @@ async def test_an_answer_to_another_sign_in_is_refused(with_provider: AsyncTestC
     assert problem_code(await with_provider.get(address, follow_redirects=False)) == "oidc-refused"
 
 
-async def test_without_a_provider_there_is_no_such_way_in(client: Client) -> None:
+async def test_without_a_provider_its_routes_answer_404(client: Client) -> None:
     assert (await client.get("/sign-in/oidc", follow_redirects=False)).status_code == 404
 
 
-async def test_a_secret_is_in_no_log_and_no_answer(
+async def test_secrets_appear_in_no_log_and_no_answer(
     client: Client, caplog: pytest.LogCaptureFixture, workspace: Workspace
 ) -> None:
     canary = "kw_canary-4711"

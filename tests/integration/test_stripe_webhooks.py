@@ -17,15 +17,15 @@ from litestar.testing import AsyncTestClient
 
 from keepwell.app.http import create_app
 from keepwell.identity.model import Workspace
-from keepwell.identity.service import system_keys
+from keepwell.importing.imports import service as imports
+from keepwell.importing.stripe import store
+from keepwell.importing.stripe.conversion import read
+from keepwell.importing.stripe.model import Event
+from keepwell.importing.stripe.webhook import Secrets, receive
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
+from keepwell.platform.runtime import system_runtime
 from keepwell.platform.secrets import secret_of
-from keepwell.subscriptions.imports import service as imports
-from keepwell.subscriptions.stripe import store
-from keepwell.subscriptions.stripe.conversion import read
-from keepwell.subscriptions.stripe.model import Event
-from keepwell.subscriptions.stripe.receiving import Secrets, receive
 
 pytestmark = pytest.mark.anyio
 
@@ -64,7 +64,7 @@ async def inlet(database: Database, workspace: Workspace, settings_of_test: Sett
     async with database.workspace(workspace.id) as connection:
         secrets = Secrets(secret_of(settings_of_test.secret_file))
         await secrets.keep(connection, SIGNER, workspace_id=workspace.id)
-    app = create_app(database, settings=settings_of_test, keys=system_keys())
+    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     async with AsyncTestClient(app) as client:
         yield Inlet(client, database, workspace)
 
@@ -92,6 +92,18 @@ def subscribed(amount: int, *, at: int, **price: Any) -> dict[str, Any]:
         start_date=1_750_000_000,
         items={"data": [{"id": "si_1", "quantity": 1, "price": {**shown, **price}}]},
     )
+
+
+def merge(shown: dict[str, Any], changes: dict[str, Any]) -> None:
+    """Change some fields of what is shown, also those of the items in its lists."""
+    for name, value in changes.items():
+        if isinstance(value, dict) and name in shown:
+            merge(shown[name], value)
+        elif name == "data":
+            for one, change in zip(shown[name], value, strict=True):
+                merge(one, change)
+        else:
+            shown[name] = value
 
 
 CUSTOMER: dict[str, Any] = {"id": "cus_1", "name": "A Ltd"}
@@ -192,10 +204,79 @@ async def test_of_one_second_what_is_further_on_stays_in_whatever_order_it_comes
 
 
 async def test_what_cannot_be_taken_is_kept_with_the_reason(inlet: Inlet) -> None:
-    metered = {"recurring": {"interval": "month", "usage_type": "metered"}}
-    assert await inlet.send(subscribed(5, at=int(time.time()), **metered)) == (200, {"status": "kept"})
+    sent = subscribed(5, at=int(time.time()), billing_scheme="tiered")
+    assert await inlet.send(sent) == (200, {"status": "kept"})
     ((problem,),) = await inlet.rows("select problem from stripe_events")
-    assert "metered" in problem
+    assert "by tiers" in problem
+
+
+UNREADABLE: dict[str, dict[str, Any]] = {
+    "a tiered price": {"items": {"data": [{"id": "si_1", "price": {"billing_scheme": "tiered"}}]}},
+    "a metered price": {
+        "items": {
+            "data": [{"id": "si_1", "price": {"recurring": {"interval": "month", "usage_type": "metered"}}}]
+        }
+    },
+    "a discount of one item": {"items": {"data": [{"id": "si_1", "discounts": ["di_1"]}]}},
+    "several discounts": {"discounts": ["di_1", "di_2"]},
+    "more than ten items": {"items": {"has_more": True}},
+    "another currency": {"items": {"data": [{"id": "si_1", "price": {"currency": "eur"}}]}},
+    "a negative quantity": {"items": {"data": [{"id": "si_1", "quantity": -1}]}},
+    "another shape": {"start_date": "in spring"},
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+async def test_an_event_that_cannot_be_read_ends_nothing_and_marks_the_account(
+    inlet: Inlet, case: str
+) -> None:
+    now = int(time.time())
+    await inlet.send(subscribed(2000, at=now - 100))
+    unreadable = subscribed(2000, at=now)
+    merge(unreadable["data"]["object"], UNREADABLE[case])
+    assert await inlet.send(unreadable) == (200, {"status": "kept"})
+    assert await inlet.rows("select amount::text, ends_on from subscriptions") == [("20.00", None)]
+    assert await inlet.rows("select kind from movement_facts where 'default' = any(policies)") == [("new",)]
+    assert len(await inlet.rows("select from unreadable_subscriptions where until is null")) == 1
+    await inlet.send(subscribed(3000, at=now + 100))
+    assert await inlet.rows("select from unreadable_subscriptions where until is null") == []
+
+
+@pytest.mark.parametrize("case", sorted(UNREADABLE.keys() - {"a metered price"}))
+async def test_a_first_event_that_cannot_be_read_marks_a_new_account_and_invents_no_revenue(
+    inlet: Inlet, case: str
+) -> None:
+    unreadable = subscribed(2000, at=int(time.time()))
+    merge(unreadable["data"]["object"], UNREADABLE[case])
+    assert await inlet.send(unreadable) == (200, {"status": "kept"})
+    assert await inlet.rows("select external_id from accounts") == [("cus_1",)]
+    assert await inlet.rows("select from subscriptions") == []
+    assert await inlet.rows("select external_id from unreadable_subscriptions") == [("sub_1",)]
+
+
+async def test_one_of_two_items_that_cannot_be_read_keeps_its_price_beside_the_other(inlet: Inlet) -> None:
+    now = int(time.time())
+    for at, changes in ((now - 100, {}), (now, {"billing_scheme": "tiered"})):
+        sent = subscribed(2000, at=at)
+        items = sent["data"]["object"]["items"]["data"]
+        items.append(
+            {"id": "si_2", "price": {**items[0]["price"], "id": "price_2", "unit_amount": 500, **changes}}
+        )
+        await inlet.send(sent)
+    assert await inlet.rows("select amount::text, ends_on from subscriptions order by plan") == [
+        ("20.00", None),
+        ("5.00", None),
+    ]
+    assert await inlet.rows("select field from unreadable_subscriptions") == [("items/si_2/billing_scheme",)]
+
+
+async def test_the_end_of_a_subscription_counts_though_its_price_cannot_be_read(inlet: Inlet) -> None:
+    now = int(time.time())
+    await inlet.send(subscribed(2000, at=now - 100))
+    ended = subscribed(2000, at=now)
+    merge(ended["data"]["object"], {"discounts": ["di_1", "di_2"], "status": "canceled", "ended_at": now})
+    assert await inlet.send(ended) == (200, {"status": "taken"})
+    assert len(await inlet.rows("select from subscriptions where ends_on is not null")) == 1
 
 
 async def test_the_events_of_a_day_are_one_import_that_can_be_listed(inlet: Inlet) -> None:
@@ -215,7 +296,7 @@ async def test_an_event_that_comes_while_another_is_taken_waits_and_joins_its_im
 
     async def take(connection: Connection, sent: dict[str, Any]) -> str:
         taken = read(sent, Event)
-        return (await receive(connection, taken, workspace_id=workspace.id, keys=system_keys())).status
+        return (await receive(connection, taken, workspace_id=workspace.id, runtime=system_runtime())).status
 
     async def take_alone(sent: dict[str, Any]) -> str:
         async with database.workspace(workspace.id) as connection:

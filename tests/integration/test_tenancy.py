@@ -19,14 +19,14 @@ from keepwell.app.http import create_app
 from keepwell.app.openapi import described
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
-from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database, Query, as_app_role, name_email, present_credential
+from keepwell.platform.runtime import system_runtime
 from tests.integration.records import token_of
 
 pytestmark = pytest.mark.anyio
 
-KEYS = system_keys()
+RUNTIME = system_runtime()
 TABLES_OF_TENANTS: LiteralString = """
     select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'public' and c.relkind in ('r', 'p')
@@ -55,14 +55,14 @@ def counting(table: str) -> sql.Composed:
 
 async def workspace_with_token(database: Database) -> tuple[Workspace, dict[str, str]]:
     async with database.transaction() as connection:
-        workspace = await identity.ensure_workspace(connection, f"test-{uuid4().hex[:12]}", keys=KEYS)
-    token = await token_of(database, workspace, keys=KEYS)
+        workspace = await identity.ensure_workspace(connection, f"test-{uuid4().hex[:12]}", runtime=RUNTIME)
+    token = await token_of(database, workspace, runtime=RUNTIME)
     return workspace, {"Authorization": f"Bearer {token}"}
 
 
 @pytest.fixture
 async def client(database: Database, settings_of_test: Settings) -> AsyncIterator[AsyncTestClient[Litestar]]:
-    app = create_app(database, settings=settings_of_test, keys=KEYS)
+    app = create_app(database, settings=settings_of_test, runtime=RUNTIME)
     async with AsyncTestClient(app, raise_server_exceptions=False) as opened:
         yield opened
 
@@ -96,7 +96,7 @@ async def test_every_route_with_an_id_answers_404_for_another_workspaces_id(
         assert answer.status_code == 404, path
 
 
-async def test_every_route_answers_401_to_nobody(client: AsyncTestClient[Litestar]) -> None:
+async def test_every_route_answers_401_without_credentials(client: AsyncTestClient[Litestar]) -> None:
     for path, item in api_paths(client).items():
         for method, operation in item.items():
             # Where one signs in, nobody is signed in yet.
@@ -108,7 +108,7 @@ async def test_every_route_answers_401_to_nobody(client: AsyncTestClient[Litesta
             assert answer.json()["hint"]
 
 
-async def test_a_list_holds_the_members_own_rows_only(
+async def test_a_list_contains_only_rows_of_the_members_workspace(
     client: AsyncTestClient[Litestar], database: Database
 ) -> None:
     ours, our_token = await workspace_with_token(database)
@@ -120,7 +120,7 @@ async def test_a_list_holds_the_members_own_rows_only(
     assert foreign["items"] == []
 
 
-async def test_every_table_of_a_tenant_forces_row_level_security(conninfo: str) -> None:
+async def test_every_tenant_table_forces_row_level_security(conninfo: str) -> None:
     with psycopg.connect(conninfo) as connection:
         rows = connection.execute(
             f"{TABLES_OF_TENANTS} and not (c.relrowsecurity and c.relforcerowsecurity)"
@@ -128,7 +128,7 @@ async def test_every_table_of_a_tenant_forces_row_level_security(conninfo: str) 
     assert rows == []
 
 
-async def test_outside_of_a_workspace_no_table_shows_a_row(database: Database, conninfo: str) -> None:
+async def test_no_rows_are_visible_outside_a_workspace(database: Database, conninfo: str) -> None:
     workspace, _ = await workspace_with_token(database)
     await account_in(database, workspace)
     with psycopg.connect(conninfo) as superuser:
@@ -141,7 +141,7 @@ async def test_outside_of_a_workspace_no_table_shows_a_row(database: Database, c
 
 
 @pytest.mark.parametrize("ends", ["committed", "rolled back"])
-async def test_what_a_transaction_set_does_not_outlive_it(conninfo: str, ends: str) -> None:
+async def test_transaction_settings_do_not_outlive_the_transaction(conninfo: str, ends: str) -> None:
     async with Database.open(conninfo, max_size=1) as database:
         workspace, _ = await workspace_with_token(database)
         await account_in(database, workspace)
@@ -163,7 +163,7 @@ async def test_what_a_transaction_set_does_not_outlive_it(conninfo: str, ends: s
     assert rows == []
 
 
-async def test_a_reader_sees_its_workspace_only_and_leaves_nothing_set(conninfo: str) -> None:
+async def test_a_reader_sees_only_its_workspace_and_leaves_no_setting_behind(conninfo: str) -> None:
     names = Query("select name from accounts order by name", AccountName)
     async with Database.open(conninfo, max_size=1) as database:
         ours, _ = await workspace_with_token(database)
@@ -186,7 +186,7 @@ async def test_a_row_cannot_be_written_into_another_workspace(database: Database
             )
 
 
-async def test_the_apps_role_can_bypass_nothing_and_reset_keeps_it(conninfo: str) -> None:
+async def test_the_app_role_cannot_bypass_row_level_security_even_after_reset(conninfo: str) -> None:
     with psycopg.connect(as_app_role(conninfo), autocommit=True) as connection:
         connection.execute("reset role")
         row = connection.execute(

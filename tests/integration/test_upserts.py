@@ -12,18 +12,18 @@ from uuid import UUID
 import pytest
 
 from keepwell.identity.model import Workspace
-from keepwell.identity.service import system_keys
+from keepwell.importing import upserts
+from keepwell.importing.imports import service as imports
+from keepwell.importing.imports.entities import Entity
+from keepwell.importing.mapping.rows import AccountRow, ChargeRow, ChargeStatus, RefundRow
+from keepwell.importing.upserts import Batch, Counts, Written, WrittenAtOnce
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.errors import DataValidationError
-from keepwell.subscriptions import upserts
-from keepwell.subscriptions.imports import service as imports
-from keepwell.subscriptions.imports.entities import Entity
-from keepwell.subscriptions.rows import AccountRow, ChargeRow, ChargeStatus, RefundRow
-from keepwell.subscriptions.upserts import Batch, Counts, Written, WrittenAtOnce
+from keepwell.platform.runtime import system_runtime
 
 pytestmark = pytest.mark.anyio
 
-KEYS = system_keys()
+RUNTIME = system_runtime()
 DAY = datetime(2024, 1, 1, tzinfo=UTC)
 
 
@@ -37,7 +37,7 @@ class Source:
     async def begin(self) -> UUID:
         async with self._database.workspace(self._id) as connection:
             return await imports.begin(
-                connection, workspace_id=self._id, source="test", mapping="", keys=KEYS
+                connection, workspace_id=self._id, source="test", mapping="", runtime=RUNTIME
             )
 
     def transaction(self) -> AbstractAsyncContextManager[Connection]:
@@ -48,7 +48,9 @@ class Source:
             return await self.write_in(connection, batch, import_id)
 
     async def write_in(self, connection: Connection, batch: Batch, import_id: UUID) -> Written:
-        return await upserts.write(connection, batch, import_id=import_id, workspace_id=self._id, keys=KEYS)
+        return await upserts.write(
+            connection, batch, import_id=import_id, workspace_id=self._id, runtime=RUNTIME
+        )
 
     async def known(self, entity: Entity, external_ids: Sequence[str]) -> set[str]:
         async with self._database.workspace(self._id) as connection:

@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 
 from keepwell.platform.clock import SystemClock
 from keepwell.webhooks.model import Attempt
-from keepwell.webhooks.sending import Sender
+from keepwell.webhooks.sender import Sender
 from tests.integration.receiver import Receiver, receiver
 
 pytestmark = pytest.mark.anyio
@@ -61,11 +61,11 @@ def shop(shop_certificate: Path) -> Iterator[Receiver]:
 async def sent(url: str, *, trusting: Path) -> Attempt:
     context = ssl.create_default_context(cafile=str(trusting))
     async with httpx.AsyncClient(verify=context, trust_env=False) as client:
-        sender = Sender(client, allow_private=True, clock=SystemClock(), patience=5)
+        sender = Sender(client, allow_private=True, clock=SystemClock(), timeout_seconds=5)
         return await sender.send(url, "{}", headers={"webhook-id": "msg_1"})
 
 
-async def test_a_certificate_for_the_name_is_taken_although_the_address_is_dialled(
+async def test_a_certificate_for_the_name_is_accepted_when_connecting_by_address(
     shop: Receiver, shop_certificate: Path
 ) -> None:
     attempt = await sent(shop.url.replace("127.0.0.1", "localhost"), trusting=shop_certificate)
@@ -79,7 +79,7 @@ async def test_a_certificate_for_another_name_is_refused(shop: Receiver, shop_ce
     assert shop.received == []
 
 
-async def test_a_certificate_that_nobody_vouches_for_is_refused(shop: Receiver, tmp_path: Path) -> None:
+async def test_an_untrusted_certificate_is_refused(shop: Receiver, tmp_path: Path) -> None:
     other = certificate(tmp_path, name="other.example")
     attempt = await sent(shop.url.replace("127.0.0.1", "localhost"), trusting=other)
     assert "certificate verify failed" in (attempt.error or "")

@@ -12,17 +12,17 @@ import msgspec
 import pytest
 
 from keepwell.identity.model import Workspace
-from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.webhooks.delivering import Postman, delivering, signer_of
-from keepwell.webhooks.sending import Sender
+from keepwell.platform.runtime import system_runtime
+from keepwell.webhooks.delivery_worker import DeliveryWorker, deliver_webhooks, signer_of
+from keepwell.webhooks.sender import Sender
 from tests.integration.receiver import Planned, Receiver, receiver
 from tests.integration.records import Client, account, client_of, made
 
 pytestmark = pytest.mark.anyio
 
-KEYS = system_keys()
+RUNTIME = system_runtime()
 ENDPOINTS = "/v1/webhook-endpoints"
 DELIVERIES = "/v1/webhook-deliveries"
 # As when the time of the next attempt has come.
@@ -36,7 +36,7 @@ def settings(settings_of_test: Settings) -> Settings:
 
 @pytest.fixture
 async def client(database: Database, workspace: Workspace, settings: Settings) -> AsyncIterator[Client]:
-    async with client_of(database, workspace, settings=settings, keys=KEYS) as opened:
+    async with client_of(database, workspace, settings=settings, runtime=RUNTIME) as opened:
         yield opened
 
 
@@ -47,9 +47,9 @@ def shop() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-async def postman(database: Database, settings: Settings) -> AsyncIterator[Postman]:
-    async with Sender.open(allow_private=True, clock=KEYS.clock, patience=0.5) as sender:
-        yield Postman(database, sender, signer=signer_of(settings), keys=KEYS)
+async def worker(database: Database, settings: Settings) -> AsyncIterator[DeliveryWorker]:
+    async with Sender.open(allow_private=True, clock=RUNTIME.clock, timeout_seconds=0.5) as sender:
+        yield DeliveryWorker(database, sender, signer=signer_of(settings), runtime=RUNTIME)
 
 
 async def endpoint(client: Client, shop: Receiver, **fields: Any) -> dict[str, Any]:
@@ -66,12 +66,12 @@ async def later(database: Database, workspace: Workspace, statement: LiteralStri
         await connection.execute(statement)
 
 
-async def test_a_change_arrives_signed_with_what_the_api_answers(
-    client: Client, shop: Receiver, postman: Postman
+async def test_a_change_is_delivered_signed_with_the_record_as_the_api_returns_it(
+    client: Client, shop: Receiver, worker: DeliveryWorker
 ) -> None:
     hook = await endpoint(client, shop)
     answered = await account(client)
-    await postman.round()
+    await worker.round()
     [received] = shop.received
     document = received.verified_by(hook["secret"])
     assert (document["type"], document["data"]) == ("account.created", answered)
@@ -80,39 +80,39 @@ async def test_a_change_arrives_signed_with_what_the_api_answers(
     assert (delivery["status"], delivery["message_id"]) == ("delivered", received.message_id)
 
 
-async def test_a_change_that_is_undone_is_told_to_nobody(
-    client: Client, shop: Receiver, postman: Postman
+async def test_a_rolled_back_change_is_not_published(
+    client: Client, shop: Receiver, worker: DeliveryWorker
 ) -> None:
     await endpoint(client, shop)
     await account(client)
     assert (await client.post("/v1/accounts", json={"external_id": "A-1", "name": "B"})).status_code == 409
-    await postman.round()
+    await worker.round()
     assert len(shop.received) == 1
 
 
-async def test_an_endpoint_hears_only_what_it_listens_to(
-    client: Client, shop: Receiver, postman: Postman
+async def test_an_endpoint_gets_only_the_events_it_subscribes_to(
+    client: Client, shop: Receiver, worker: DeliveryWorker
 ) -> None:
     await endpoint(client, shop, events=["account.deleted"])
     added = await account(client)
     await client.delete(f"/v1/accounts/{added['id']}", headers={"If-Match": "*"})
-    await postman.round()
+    await worker.round()
     assert [each.document["type"] for each in shop.received] == ["account.deleted"]
 
 
-async def test_an_event_that_does_not_exist_is_refused(client: Client, shop: Receiver) -> None:
+async def test_an_unknown_event_is_refused(client: Client, shop: Receiver) -> None:
     answer = await client.post(ENDPOINTS, json={"url": shop.url, "events": ["acount.created"]})
     assert answer.status_code == 400
 
 
-async def test_what_fails_twice_is_sent_again_with_the_same_id(
-    client: Client, shop: Receiver, postman: Postman, database: Database, workspace: Workspace
+async def test_failed_attempts_are_retried_with_the_same_id(
+    client: Client, shop: Receiver, worker: DeliveryWorker, database: Database, workspace: Workspace
 ) -> None:
     await endpoint(client, shop)
     shop.plan(Planned(500), Planned(502))
     await account(client)
     for _ in range(3):
-        await postman.round()
+        await worker.round()
         await later(database, workspace)
     assert len(shop.received) == 3
     assert len(set(shop.ids)) == 1
@@ -122,61 +122,59 @@ async def test_what_fails_twice_is_sent_again_with_the_same_id(
     assert hook["failing_since"] is None
 
 
-async def test_nothing_is_sent_again_before_its_time(
-    client: Client, shop: Receiver, postman: Postman
-) -> None:
+async def test_a_retry_waits_until_it_is_due(client: Client, shop: Receiver, worker: DeliveryWorker) -> None:
     await endpoint(client, shop)
     shop.plan(Planned(503, {"Retry-After": "3600"}))
     await account(client)
-    await postman.round()
-    await postman.round()
+    await worker.round()
+    await worker.round()
     assert len(shop.received) == 1
     [delivery] = await deliveries(client)
-    wait = datetime.fromisoformat(delivery["due_at"]) - KEYS.clock.now()
+    wait = datetime.fromisoformat(delivery["due_at"]) - RUNTIME.clock.now()
     assert timedelta(minutes=59) < wait <= timedelta(minutes=60)
 
 
-async def test_after_the_last_attempt_a_delivery_has_failed_and_can_be_replayed(
-    client: Client, shop: Receiver, postman: Postman, database: Database, workspace: Workspace
+async def test_a_delivery_fails_after_the_last_attempt_and_can_be_replayed(
+    client: Client, shop: Receiver, worker: DeliveryWorker, database: Database, workspace: Workspace
 ) -> None:
     hook = await endpoint(client, shop)
     shop.plan(Planned(500))
     await account(client)
     await later(database, workspace, "update webhook_deliveries set attempts = 9")
-    await postman.round()
+    await worker.round()
     [delivery] = await deliveries(client, "&status=failed")
     assert (delivery["attempts"], delivery["last_status_code"], delivery["due_at"]) == (10, 500, None)
     answer = await client.post(f"{ENDPOINTS}/{hook['id']}/replay", json={"since": "2020-01-01T00:00:00Z"})
     assert answer.json() == {"deliveries": 1}
-    await postman.round()
+    await worker.round()
     assert len(set(shop.ids)) == 1
     assert [each["status"] for each in await deliveries(client)] == ["delivered"]
 
 
-async def test_one_delivery_is_replayed_with_the_same_id(
-    client: Client, shop: Receiver, postman: Postman
+async def test_a_replayed_delivery_keeps_its_id(
+    client: Client, shop: Receiver, worker: DeliveryWorker
 ) -> None:
     await endpoint(client, shop)
     await account(client)
-    await postman.round()
+    await worker.round()
     [delivery] = await deliveries(client)
     answer = await client.post(f"{DELIVERIES}/{delivery['id']}/replay")
     assert answer.json()["status"] == "due"
-    await postman.round()
+    await worker.round()
     assert shop.ids == [delivery["message_id"]] * 2
 
 
-async def test_gone_disables_at_once_and_is_told_to_the_others_and_the_audit_log(
-    client: Client, shop: Receiver, postman: Postman
+async def test_status_410_disables_the_endpoint_and_is_published_and_audited(
+    client: Client, shop: Receiver, worker: DeliveryWorker
 ) -> None:
     hook = await endpoint(client, shop, events=["account.created"])
     with receiver() as other:
         await endpoint(client, other, events=["webhook_endpoint.disabled"])
         shop.plan(Planned(410))
         await account(client)
-        await postman.round()
+        await worker.round()
         await account(client, 2)
-        await postman.round()
+        await worker.round()
         assert [each.document["data"]["id"] for each in other.received] == [hook["id"]]
     assert len(shop.received) == 1
     after = (await client.get(f"{ENDPOINTS}/{hook['id']}")).json()
@@ -185,8 +183,8 @@ async def test_gone_disables_at_once_and_is_told_to_the_others_and_the_audit_log
     assert [entry["subject"] for entry in entries] == [f"webhook_endpoint:{hook['id']}"]
 
 
-async def test_five_days_of_failures_disable_and_what_was_missed_can_be_replayed(
-    client: Client, shop: Receiver, postman: Postman, database: Database, workspace: Workspace
+async def test_five_days_of_failures_disable_the_endpoint_and_missed_deliveries_can_be_replayed(
+    client: Client, shop: Receiver, worker: DeliveryWorker, database: Database, workspace: Workspace
 ) -> None:
     hook = await endpoint(client, shop)
     shop.plan(Planned(500))
@@ -194,18 +192,18 @@ async def test_five_days_of_failures_disable_and_what_was_missed_can_be_replayed
     await later(
         database, workspace, "update webhook_endpoints set failing_since = now() - interval '121 hours'"
     )
-    await postman.round()
+    await worker.round()
     path = f"{ENDPOINTS}/{hook['id']}"
     assert (await client.get(path)).json()["disabled_because"] == "failing"
     enabled = await client.patch(path, json={"is_enabled": True}, headers={"If-Match": "*"})
     assert (enabled.json()["disabled_at"], enabled.json()["failing_since"]) == (None, None)
     await client.post(f"{path}/replay", json={})
-    await postman.round()
+    await worker.round()
     assert [each["status"] for each in await deliveries(client)] == ["delivered"]
 
 
-async def test_a_receiver_that_is_slow_fails_and_holds_up_no_other(
-    client: Client, shop: Receiver, postman: Postman
+async def test_a_slow_receiver_times_out_without_delaying_others(
+    client: Client, shop: Receiver, worker: DeliveryWorker
 ) -> None:
     await endpoint(client, shop)
     shop.plan(Planned(after=3.0))
@@ -213,7 +211,7 @@ async def test_a_receiver_that_is_slow_fails_and_holds_up_no_other(
         await endpoint(client, other)
         await account(client)
         began = asyncio.get_running_loop().time()
-        await postman.round()
+        await worker.round()
         assert asyncio.get_running_loop().time() - began < 2
         assert len(other.received) == 1
     slow = [each for each in await deliveries(client) if each["status"] == "due"]
@@ -221,38 +219,40 @@ async def test_a_receiver_that_is_slow_fails_and_holds_up_no_other(
 
 
 async def test_a_redirect_is_a_failure_and_is_not_followed(
-    client: Client, shop: Receiver, postman: Postman
+    client: Client, shop: Receiver, worker: DeliveryWorker
 ) -> None:
     await endpoint(client, shop)
     with receiver() as other:
         shop.plan(Planned(307, {"Location": other.url}))
         await account(client)
-        await postman.round()
+        await worker.round()
         assert other.received == []
     [delivery] = await deliveries(client)
     assert (delivery["status"], delivery["last_status_code"]) == ("due", 307)
 
 
-async def test_an_answer_of_any_size_is_not_read(client: Client, shop: Receiver, postman: Postman) -> None:
+async def test_the_response_body_is_not_read(client: Client, shop: Receiver, worker: DeliveryWorker) -> None:
     await endpoint(client, shop)
     shop.plan(Planned(body=b"x" * 20_000_000))
     await account(client)
-    await postman.round()
+    await worker.round()
     assert [each["status"] for each in await deliveries(client)] == ["delivered"]
 
 
-async def test_after_a_rotation_both_secrets_sign(client: Client, shop: Receiver, postman: Postman) -> None:
+async def test_after_a_rotation_both_secrets_sign(
+    client: Client, shop: Receiver, worker: DeliveryWorker
+) -> None:
     hook = await endpoint(client, shop)
     rotated = (await client.post(f"{ENDPOINTS}/{hook['id']}/secret")).json()
     assert rotated["secret"] != hook["secret"]
     await account(client)
-    await postman.round()
+    await worker.round()
     [received] = shop.received
     assert received.verified_by(hook["secret"]) == received.verified_by(rotated["secret"])
 
 
-async def test_a_day_after_a_rotation_the_old_secret_signs_no_more(
-    client: Client, shop: Receiver, postman: Postman, database: Database, workspace: Workspace
+async def test_the_old_secret_stops_signing_a_day_after_a_rotation(
+    client: Client, shop: Receiver, worker: DeliveryWorker, database: Database, workspace: Workspace
 ) -> None:
     hook = await endpoint(client, shop)
     await client.post(f"{ENDPOINTS}/{hook['id']}/secret")
@@ -260,11 +260,11 @@ async def test_a_day_after_a_rotation_the_old_secret_signs_no_more(
         database, workspace, "update webhook_endpoints set secret_changed_at = now() - interval '25 hours'"
     )
     await account(client)
-    await postman.round()
+    await worker.round()
     assert " " not in shop.received[0].headers["webhook-signature"]
 
 
-async def test_the_secret_is_shown_once_and_stands_nowhere(
+async def test_the_secret_is_shown_once_and_stored_nowhere(
     client: Client, shop: Receiver, database: Database, workspace: Workspace
 ) -> None:
     body, key = {"url": shop.url}, {"Idempotency-Key": "once"}
@@ -283,94 +283,96 @@ async def test_the_secret_is_shown_once_and_stands_nowhere(
         assert hook["secret"] not in str(await rows.fetchall())
 
 
-async def test_a_test_message_is_sent_whatever_the_endpoint_listens_to(
-    client: Client, shop: Receiver, postman: Postman
+async def test_a_test_message_ignores_the_subscribed_events(
+    client: Client, shop: Receiver, worker: DeliveryWorker
 ) -> None:
     hook = await endpoint(client, shop, events=["plan.created"])
     answer = await client.post(f"{ENDPOINTS}/{hook['id']}/test")
     assert answer.json()["status"] == "due"
-    await postman.round()
+    await worker.round()
     assert [each.document["type"] for each in shop.received] == ["webhook_endpoint.tested"]
 
 
-async def test_a_removed_endpoint_is_told_nothing_more(
-    client: Client, shop: Receiver, postman: Postman
+async def test_a_removed_endpoint_gets_no_more_messages(
+    client: Client, shop: Receiver, worker: DeliveryWorker
 ) -> None:
     hook = await endpoint(client, shop)
     await account(client)
     path = f"{ENDPOINTS}/{hook['id']}"
     assert (await client.delete(path, headers={"If-Match": '"9"'})).status_code == 412
     assert (await client.delete(path, headers={"If-Match": '"1"'})).status_code == 204
-    await postman.round()
+    await worker.round()
     assert shop.received == []
     assert (await client.get(path)).status_code == 404
 
 
-async def test_private_addresses_are_refused_where_they_are_not_allowed(
+async def test_private_addresses_are_refused_unless_allowed(
     database: Database, workspace: Workspace, settings_of_test: Settings, shop: Receiver
 ) -> None:
-    async with client_of(database, workspace, settings=settings_of_test, keys=KEYS) as client:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
         refused = await client.post(ENDPOINTS, json={"url": "https://127.0.0.1/hook"})
         assert refused.json()["code"] == "webhook-address-refused"
         # A name says nothing of its address before it is asked for, at each attempt.
         port = httpx.URL(shop.url).port
         await made(client, ENDPOINTS, {"url": f"https://localhost:{port}/hook"})
         await account(client)
-        async with Sender.open(allow_private=False, clock=KEYS.clock) as sender:
-            await Postman(database, sender, signer=signer_of(settings_of_test), keys=KEYS).round()
+        async with Sender.open(allow_private=False, clock=RUNTIME.clock) as sender:
+            await DeliveryWorker(
+                database, sender, signer=signer_of(settings_of_test), runtime=RUNTIME
+            ).round()
         [delivery] = await deliveries(client)
-    assert "not an address of the public internet" in delivery["last_error"]
+    assert "not on the public internet" in delivery["last_error"]
     assert shop.received == []
 
 
-async def test_two_postmen_at_once_send_each_message_once(
-    client: Client, shop: Receiver, postman: Postman, database: Database, settings: Settings
+async def test_concurrent_workers_send_each_message_once(
+    client: Client, shop: Receiver, worker: DeliveryWorker, database: Database, settings: Settings
 ) -> None:
     await endpoint(client, shop)
     for number in range(12):
         await account(client, number)
-    async with Sender.open(allow_private=True, clock=KEYS.clock) as sender:
-        other = Postman(database, sender, signer=signer_of(settings), keys=KEYS)
+    async with Sender.open(allow_private=True, clock=RUNTIME.clock) as sender:
+        other = DeliveryWorker(database, sender, signer=signer_of(settings), runtime=RUNTIME)
         for _ in range(3):
-            await asyncio.gather(postman.round(), other.round())
+            await asyncio.gather(worker.round(), other.round())
     assert len(shop.received) == len(set(shop.ids)) == 12
 
 
-async def test_many_that_fail_at_once_disable_their_endpoint_once(
-    client: Client, shop: Receiver, postman: Postman, database: Database, settings: Settings
+async def test_concurrent_failures_disable_their_endpoint_once(
+    client: Client, shop: Receiver, worker: DeliveryWorker, database: Database, settings: Settings
 ) -> None:
     await endpoint(client, shop, events=["account.created"])
     shop.plan(*[Planned(410, after=0.1)] * 8)
     for number in range(8):
         await account(client, number)
-    async with Sender.open(allow_private=True, clock=KEYS.clock) as sender:
-        other = Postman(database, sender, signer=signer_of(settings), keys=KEYS)
-        await asyncio.gather(postman.round(), other.round())
+    async with Sender.open(allow_private=True, clock=RUNTIME.clock) as sender:
+        other = DeliveryWorker(database, sender, signer=signer_of(settings), runtime=RUNTIME)
+        await asyncio.gather(worker.round(), other.round())
     entries = (await client.get("/v1/audit-entries?action=webhook_endpoint.disabled")).json()["items"]
     assert len(entries) == 1
     assert {each["status"] for each in await deliveries(client)} == {"failed"}
 
 
-async def test_old_messages_are_forgotten_but_what_is_due(
-    client: Client, shop: Receiver, postman: Postman, database: Database, workspace: Workspace
+async def test_old_messages_are_deleted_unless_due(
+    client: Client, shop: Receiver, worker: DeliveryWorker, database: Database, workspace: Workspace
 ) -> None:
     await endpoint(client, shop)
     await account(client)
-    await postman.round()
+    await worker.round()
     await later(database, workspace, "update webhook_messages set published_at = now() - interval '31 days'")
     await account(client, 2)
-    await postman.round()
+    await worker.round()
     assert [each["status"] for each in await deliveries(client)] == ["delivered"]
 
 
-async def test_a_running_server_does_not_wait_between_messages_that_are_due(
+async def test_a_running_server_sends_due_messages_without_pausing(
     client: Client, shop: Receiver, conninfo: str, settings: Settings
 ) -> None:
     await endpoint(client, shop)
     for number in range(40):
         await account(client, number)
     # On a pool of its own: the client stops this loop while it calls, and would wait for what is lent here.
-    async with Database.open(conninfo) as own, delivering(own, settings=settings, keys=KEYS):
+    async with Database.open(conninfo) as own, deliver_webhooks(own, settings=settings, runtime=RUNTIME):
         # Four at once and a second between rounds would take ten.
         async with asyncio.timeout(5):
             while len(await deliveries(client, "&status=delivered")) < 40:  # noqa: ASYNC110  the API is what is asked
@@ -378,10 +380,10 @@ async def test_a_running_server_does_not_wait_between_messages_that_are_due(
     assert len(set(shop.ids)) == 40
 
 
-async def test_a_running_server_sends_what_is_due(
+async def test_a_running_server_sends_due_messages(
     client: Client, shop: Receiver, database: Database, settings: Settings
 ) -> None:
     await endpoint(client, shop)
     await account(client)
-    async with delivering(database, settings=settings, keys=KEYS):
+    async with deliver_webhooks(database, settings=settings, runtime=RUNTIME):
         assert await asyncio.to_thread(shop.arrived.wait, 10)

@@ -16,8 +16,8 @@ import pytest
 
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
-from keepwell.identity.service import system_keys
 from keepwell.platform.database import Database
+from keepwell.platform.runtime import system_runtime
 
 Finished = subprocess.CompletedProcess[str]
 Run = Callable[..., Finished]
@@ -30,7 +30,9 @@ def own_workspace(conninfo: str) -> Workspace:
 
     async def make() -> Workspace:
         async with Database.open(conninfo) as database, database.transaction() as connection:
-            return await identity.ensure_workspace(connection, f"test-{uuid4().hex[:12]}", keys=system_keys())
+            return await identity.ensure_workspace(
+                connection, f"test-{uuid4().hex[:12]}", runtime=system_runtime()
+            )
 
     return asyncio.run(make())
 
@@ -60,27 +62,27 @@ def test_an_endpoint_is_added_listed_and_removed(run: Run) -> None:
     assert json.loads(run("webhooks", "list", "--json").stdout) == []
 
 
-def test_a_private_address_is_refused_with_what_to_do(run: Run) -> None:
+def test_a_private_address_is_refused_with_a_hint(run: Run) -> None:
     refused = run("webhooks", "add", "https://127.0.0.1/hook")
     assert refused.returncode == 2
     assert "KEEPWELL_WEBHOOKS_ALLOW_PRIVATE" in refused.stderr
 
 
-def test_an_unknown_endpoint_says_where_to_look(run: Run) -> None:
+def test_an_unknown_endpoint_is_reported_with_a_hint(run: Run) -> None:
     missing = run("webhooks", "remove", "0190b3c2-1f6a-7c3e-9c55-3f1f0a6b7c8d")
     assert missing.returncode == 2
     assert "no webhook endpoint" in missing.stderr
 
 
-def test_verify_says_that_the_log_is_whole_and_notes_its_head(run: Run) -> None:
+def test_verify_reports_an_intact_log_and_stores_its_head(run: Run) -> None:
     run("webhooks", "add", URL)
     whole = run("audit", "verify")
     assert whole.returncode == 0
-    assert whole.stdout.startswith("1 entries, each tied to the one before. Head: 1:")
+    assert whole.stdout.startswith("1 entries, all intact. Head: 1:")
     assert "webhook_endpoint.created" in run("audit", "list").stdout
 
 
-def test_verify_fails_on_a_tail_that_was_cut_off_with_its_head_since_the_last_time(
+def test_verify_detects_truncation_since_the_last_verification(
     run: Run, conninfo: str, own_workspace: Workspace
 ) -> None:
     for _ in range(2):
@@ -92,4 +94,4 @@ def test_verify_fails_on_a_tail_that_was_cut_off_with_its_head_since_the_last_ti
     for arguments in ([], ["--head", noted]):
         found = run("audit", "verify", *arguments)
         assert found.returncode == 4
-        assert "entry 2, which an anchor knows, is missing" in found.stderr
+        assert "entry 2, which a checkpoint knows, is missing" in found.stderr

@@ -13,16 +13,16 @@ import pytest
 
 from keepwell.churn.features import activity, event_days, midnight, read_activity, snapshot_table
 from keepwell.churn.model import Snapshot
-from keepwell.intake.lake.folders import open_folder
+from keepwell.intake.lake.location import workspace_lake
 from keepwell.intake.lake.manifest import EVENT_ORDER, Manifest
-from keepwell.intake.lake.places import workspace_lake
 from keepwell.intake.lake.shape import EVENT_COLUMNS, days_of, with_days
-from keepwell.intake.lake.writing import writing
+from keepwell.intake.lake.storage import open_storage
+from keepwell.intake.lake.writer import open_writer
 from keepwell.intake.model import Engine
-from keepwell.intake.service import events_table, reading_lake
+from keepwell.intake.service import events_table, lake_errors
 from keepwell.platform.errors import CorruptData
 from tests.unit.churn.building import snapshot
-from tests.unit.intake.events import WORKSPACE
+from tests.unit.intake.sample_events import WORKSPACE
 
 pytestmark = [
     pytest.mark.spark,
@@ -64,8 +64,10 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for values, field in zip(zip(*rows, strict=True), EVENT_COLUMNS, strict=True)
     ]
     table = with_days(pa.Table.from_arrays(columns, schema=EVENT_COLUMNS), "ts")
-    folder = open_folder(workspace_lake(root, WORKSPACE))
-    with writing(folder, held_for="a test", new=Manifest(kind="events", key="account", time="ts")) as written:
+    folder = open_storage(workspace_lake(root, WORKSPACE))
+    with open_writer(
+        folder, purpose="a test", new=Manifest(kind="events", key="account", time="ts")
+    ) as written:
         for day, part in days_of(table, sorted_by=EVENT_ORDER):
             written.write(f"day={day}/journal-ok-000000.parquet", part, segments=["journal/ok-000000"])
         written.publish()
@@ -141,7 +143,7 @@ def test_a_missing_file_is_an_error_on_spark_too(lake: Path, spark_events: ibis.
     content = gone.read_bytes()
     gone.unlink()
     try:
-        with pytest.raises(CorruptData, match="cannot be read"), reading_lake():
+        with pytest.raises(CorruptData, match="cannot be read"), lake_errors():
             events_of(lake, "spark").count().to_pyarrow()
     finally:
         gone.write_bytes(content)

@@ -1,1 +1,1 @@
-"""The sources of pictures, maps and sounds, what builds them, and where the built ones are found."""
+"""The sources of pictures, maps and sounds, their build, and access to the built files."""

@@ -18,27 +18,27 @@ example:
   python -m bulwark.assets --out /tmp/assets
 
 exit codes:
-  0 built, 2 the command is not understood, 3 a source cannot be built, 4 a tool of the build is missing
+  0 built, 2 invalid command line, 3 a source cannot be built, 4 a build tool is missing
 """
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Build as the arguments say; the exit code."""
-    asked = _parser().parse_args(arguments)
+    """Build according to the arguments; returns the exit code."""
+    options = _parser().parse_args(arguments)
     began = time.monotonic()
     try:
-        from bulwark.assets.building import build  # noqa: PLC0415  the tools are wanted for building only
+        from bulwark.assets.building import build  # noqa: PLC0415  the tools are needed for building only
     except ModuleNotFoundError as error:
         if error.name not in TOOLS:
             raise
-        _fail(f"{error.name} is not installed.", "`./keepwell play` installs what builds the assets.")
+        _fail(f"{error.name} is not installed.", "`./keepwell play` installs the build tools.")
         return TOOLS_MISSING
     try:
-        build(asked.out, _pass_over if asked.quiet else _say)
+        build(options.out, _ignore if options.quiet else _say)
     except AssetError as error:
         _fail(error.message, error.hint)
         return CANNOT_BUILD
-    _say(f"built in {time.monotonic() - began:.1f} s: {asked.out}")
+    _say(f"built in {time.monotonic() - began:.1f} s: {options.out}")
     return BUILT
 
 
@@ -50,22 +50,26 @@ def _fail(message: str, hint: str) -> None:
     print(f"Error: {message}\n{hint}", file=sys.stderr)  # noqa: T201  this is a command
 
 
-def _pass_over(line: str) -> None:
-    """What --quiet does with a line of progress."""
+def _ignore(line: str) -> None:
+    """Discard a progress line, for --quiet."""
 
 
 def _parser() -> argparse.ArgumentParser:
-    # The standard library's parser, since a wheel is built where nothing but the tools is installed.
+    # argparse, because a wheel is built with nothing but the build tools installed.
     parser = argparse.ArgumentParser(
         prog="python -m bulwark.assets",
-        description="Build the pictures, maps and sounds of the game from their sources, always the same bytes.",
+        description="Build the pictures, maps and sounds of the game from their sources, reproducibly.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "--out", type=Path, default=FOLDER, metavar="DIR", help="where to (default: where the game looks)"
+        "--out",
+        type=Path,
+        default=FOLDER,
+        metavar="DIR",
+        help="output folder (default: where the game looks)",
     )
-    parser.add_argument("--quiet", action="store_true", help="say only what goes wrong and the closing line")
+    parser.add_argument("--quiet", action="store_true", help="print errors and the last line only")
     return parser
 
 

@@ -1,4 +1,4 @@
-"""The core as one zip, which the browser's Python imports: the same sources are the same bytes."""
+"""The core as one zip, which the browser's Python imports; the same sources give the same bytes."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-# What the browser runs, all of it pure Python; everything else of the game needs a desktop or a network.
+# What the browser runs, all pure Python; the rest of the game needs a desktop or a network.
 FILES = (
     "__init__.py",
     "errors.py",
     "pacing.py",
-    "words.py",
+    "texts.py",
     "telemetry/__init__.py",
     "telemetry/events.py",
-    "telemetry/telling.py",
+    "telemetry/match_reporter.py",
 )
 FOLDERS = ("browser", "saves", "sim")
-LONG_AGO = (1980, 1, 1, 0, 0, 0)
+TIMESTAMP = (1980, 1, 1, 0, 0, 0)
 READABLE = 0o644 << 16
 UNIX = 3
 
 
-def make_core(package: Path) -> bytes:
-    """The zip of the core in `package`, the game's own folder; importable as `bulwark`."""
+def build_core_archive(package: Path) -> bytes:
+    """The zip of the core in `package`, the game's package folder; importable as `bulwark`."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as core:
         for file in sorted(_sources(package), key=lambda file: file.relative_to(package).as_posix()):
-            entry = zipfile.ZipInfo(f"bulwark/{file.relative_to(package).as_posix()}", LONG_AGO)
+            entry = zipfile.ZipInfo(f"bulwark/{file.relative_to(package).as_posix()}", TIMESTAMP)
             entry.external_attr, entry.create_system = READABLE, UNIX
-            # Stored, since another zlib packs otherwise; the web server packs what it sends.
+            # Stored uncompressed, since zlib versions differ; the web server compresses it.
             core.writestr(entry, file.read_bytes(), zipfile.ZIP_STORED)
     return archive.getvalue()
 

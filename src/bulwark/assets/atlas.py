@@ -1,4 +1,4 @@
-"""The atlas: every frame in one picture, with TexturePacker's "hash" JSON of where each is."""
+"""The atlas: every frame in one picture, with TexturePacker's "hash" JSON of their positions."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from xml.etree import ElementTree as ET
 
 import rectpack
 
-from bulwark.assets.painting import paint
+from bulwark.assets.rendering import render_png
 from bulwark.assets.sheets import SVG, Frame, Sheet
 from bulwark.errors import AssetError
 
 CELL = 96  # pixels
 WIDTH = 2048
-HIGHEST = 4096
-ROUND = 64  # the height is a multiple
-MARGIN = 2  # pixels that stay empty around a frame, so that a scaled one never shows its neighbour
+MAX_HEIGHT = 4096
+ROUND = 64  # the height is a multiple of this
+MARGIN = 2  # empty pixels around a frame, so that a scaled frame never shows its neighbour
 
 Place = tuple[int, int]
 
@@ -29,19 +29,19 @@ class Atlas(NamedTuple):
     json: bytes
 
 
-def make_atlas(sheets: Sequence[Sheet]) -> Atlas:
-    """Pack, paint and describe all frames. Raises AssetError where they are too many."""
+def build_atlas(sheets: Sequence[Sheet]) -> Atlas:
+    """Pack, render and describe all frames. Raises AssetError if they do not fit."""
     frames = sorted((frame for sheet in sheets for frame in sheet.frames), key=lambda frame: frame.name)
     places, height = _pack(frames)
     drawing = _compose(sheets, places, height)
-    return Atlas(paint(drawing), _describe(frames, places, height))
+    return Atlas(render_png(drawing), _describe(frames, places, height))
 
 
 def _pack(frames: Sequence[Frame]) -> tuple[Mapping[str, Place], int]:
-    """Where each frame's upper left is, and the height that they need."""
+    """The upper left corner of each frame, and the height needed."""
     area = sum((frame.width + 2 * MARGIN) * (frame.height + 2 * MARGIN) for frame in frames)
     lowest = -(-area // (WIDTH * ROUND)) * ROUND
-    for height in range(lowest, HIGHEST + 1, ROUND):
+    for height in range(lowest, MAX_HEIGHT + 1, ROUND):
         packer = rectpack.newPacker(rotation=False, sort_algo=rectpack.SORT_LSIDE)
         packer.add_bin(WIDTH, height)
         for frame in frames:
@@ -50,11 +50,13 @@ def _pack(frames: Sequence[Frame]) -> tuple[Mapping[str, Place], int]:
         packed = packer.rect_list()
         if len(packed) == len(frames):
             return {name: (x + MARGIN, y + MARGIN) for _, x, y, _, _, name in packed}, height
-    raise AssetError(f"The frames do not fit into {WIDTH} x {HIGHEST} pixels.", hint="Make some smaller.")
+    raise AssetError(
+        f"The frames do not fit into {WIDTH} x {MAX_HEIGHT} pixels.", hint="Reduce the size of some frames."
+    )
 
 
 def _compose(sheets: Sequence[Sheet], places: Mapping[str, Place], height: int) -> str:
-    """One drawing of all frames, each clipped to its own place."""
+    """One drawing of all frames, each clipped to its own area."""
     root = ET.Element(f"{SVG}svg", {"width": str(WIDTH), "height": str(height)})
     definitions = ET.SubElement(root, f"{SVG}defs")
     for sheet in sheets:

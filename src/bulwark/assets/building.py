@@ -1,4 +1,4 @@
-"""Builds every asset into one folder, which is replaced only once all of them are there."""
+"""Builds every asset into one folder, which is replaced only once all of them are built."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bulwark.assets import sounds
-from bulwark.assets.archive import make_core
-from bulwark.assets.atlas import make_atlas
+from bulwark.assets.archive import build_core_archive
+from bulwark.assets.atlas import build_atlas
 from bulwark.assets.built import FORMAT, MANIFEST
-from bulwark.assets.ground import make_ground
+from bulwark.assets.ground import render_ground
 from bulwark.assets.sheets import read_sheets
 from bulwark.assets.tiled import read_tiled_map
 from bulwark.errors import AssetError
@@ -24,9 +24,9 @@ Asset = tuple[str, bytes]
 
 
 def build(folder: Path, say: Callable[[str], None], *, sources: Path = SOURCES) -> None:
-    """Build what `sources` describe into `folder`, telling `say` of each file.
+    """Build the `sources` into `folder`, reporting each file to `say`.
 
-    Raises AssetError naming the source that cannot be built; `folder` is then as it was.
+    Raises AssetError naming the source that cannot be built; `folder` is then unchanged.
     """
     unfinished = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -36,7 +36,7 @@ def build(folder: Path, say: Callable[[str], None], *, sources: Path = SOURCES) 
         unfinished.rename(folder)
     except OSError as error:
         raise AssetError(
-            f"{folder} cannot be written: {error}.", hint="Is the disk full, or not ours?"
+            f"{folder} cannot be written: {error}.", hint="Check free space and permissions."
         ) from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -55,15 +55,15 @@ def _write(folder: Path, say: Callable[[str], None], sources: Path) -> None:
 
 
 def _assets(sources: Path) -> Iterator[Asset]:
-    """Each asset as soon as it is made, quick ones first."""
-    yield "core.zip", make_core(sources.parent)
+    """Each asset as soon as it is built, quick ones first."""
+    yield "core.zip", build_core_archive(sources.parent)
     maps = [read_tiled_map(file) for file in sorted((sources / "maps").glob("*.tmx"))]
     for tiled in maps:
         yield f"maps/{tiled.map.id}.json", tiled.text.encode()
-    for name, content in sounds.make_sounds():
+    for name, content in sounds.build_sounds():
         yield f"sounds/{name}.wav", content
-    atlas = make_atlas(read_sheets(sources / "sprites"))
+    atlas = build_atlas(read_sheets(sources / "sprites"))
     yield "atlas.png", atlas.png
     yield "atlas.json", atlas.json
     for tiled in maps:
-        yield f"grounds/{tiled.map.id}.png", make_ground(tiled, sources / "grounds")
+        yield f"grounds/{tiled.map.id}.png", render_ground(tiled, sources / "grounds")

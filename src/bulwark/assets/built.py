@@ -1,4 +1,4 @@
-"""Where the built assets are. Each is compared with the manifest's digest the first time that it is asked for."""
+"""Access to the built assets. Each file is checked against the manifest's digest on first use."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from bulwark.sim.maps import Map, read_map
 FOLDER = Path(__file__).resolve().parent / "built"
 MANIFEST = "manifest.json"
 FORMAT = 1
-HINT = "`./keepwell play` builds the assets; in a checkout `python -m bulwark.assets` does so alone."
+HINT = "`./keepwell play` builds the assets; in a checkout you can also run `python -m bulwark.assets`."
 
 
 class Frame(NamedTuple):
-    """Where a picture is in the atlas, in pixels; its pivot is its middle."""
+    """The position of a picture in the atlas, in pixels; its pivot is its centre."""
 
     x: int
     y: int
@@ -28,7 +28,7 @@ class Frame(NamedTuple):
 
 
 class Atlas(NamedTuple):
-    """The atlas's picture, its frames by name, and how many of its pixels are a cell of the map."""
+    """The atlas image, its frames by name, and its pixels per map cell."""
 
     image: Path
     frames: Mapping[str, Frame]
@@ -36,38 +36,40 @@ class Atlas(NamedTuple):
 
 
 def path(name: str, *, folder: Path = FOLDER) -> Path:
-    """The built file called `name`, such as `sounds/build.wav`. Raises AssetError where it is missing or damaged."""
+    """The built file called `name`, such as `sounds/build.wav`. Raises AssetError if it is missing or damaged."""
     _verify(name, folder)
     return folder / name
 
 
 def names(*, folder: Path = FOLDER) -> Sequence[str]:
-    """The names of all built files. Raises AssetError where none were built."""
+    """The names of all built files. Raises AssetError if none were built."""
     return sorted(_digests(folder))
 
 
 def maps(*, folder: Path = FOLDER) -> list[Map]:
-    """The maps in the order in which they are played. Raises AssetError, or MapError where this core reads another format."""
+    """The maps in playing order. Raises AssetError, or MapError if this core reads another format."""
     files = [path(name, folder=folder) for name in names(folder=folder) if name.startswith("maps/")]
     return sorted((read_map(file.read_text(encoding="utf-8")) for file in files), key=lambda each: each.order)
 
 
 def atlas(*, folder: Path = FOLDER) -> Atlas:
-    """The atlas. Raises AssetError where it is missing or damaged."""
-    said = json.loads(path("atlas.json", folder=folder).read_text(encoding="utf-8"))
+    """The atlas. Raises AssetError if it is missing or damaged."""
+    document = json.loads(path("atlas.json", folder=folder).read_text(encoding="utf-8"))
     frames = {
-        name: Frame(*(entry["frame"][side] for side in "xywh")) for name, entry in said["frames"].items()
+        name: Frame(*(entry["frame"][side] for side in "xywh")) for name, entry in document["frames"].items()
     }
-    return Atlas(path(said["meta"]["image"], folder=folder), frames, said["meta"]["cell"])
+    return Atlas(path(document["meta"]["image"], folder=folder), frames, document["meta"]["cell"])
 
 
 @functools.cache
 def _verify(name: str, folder: Path) -> None:
-    wanted = _digests(folder).get(name)
-    if wanted is None:
+    expected = _digests(folder).get(name)
+    if expected is None:
         raise AssetError(f"There is no built asset `{name}`.", hint=HINT)
-    if hashlib.sha256(_read(folder / name)).hexdigest() != wanted:
-        raise AssetError(f"The built asset `{name}` is damaged: it is not what was built.", hint=HINT)
+    if hashlib.sha256(_read(folder / name)).hexdigest() != expected:
+        raise AssetError(
+            f"The built asset `{name}` is damaged: its digest does not match the manifest.", hint=HINT
+        )
 
 
 @functools.cache
@@ -77,7 +79,7 @@ def _digests(folder: Path) -> Mapping[str, str]:
     except ValueError as error:
         raise AssetError(f"The built assets' {MANIFEST} is damaged: {error}.", hint=HINT) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise AssetError(f"The built assets' {MANIFEST} is of another version.", hint=HINT)
+        raise AssetError(f"The built assets' {MANIFEST} has an unsupported version.", hint=HINT)
     digests: Mapping[str, str] = manifest["files"]
     return digests
 

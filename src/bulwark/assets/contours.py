@@ -1,4 +1,4 @@
-"""The outlines of sets of cells, as SVG paths with rounded and slightly wavering corners."""
+"""Outlines of sets of cells, as SVG paths with rounded and slightly irregular corners."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ Vertex = tuple[int, int]
 
 
 def chance(*parts: object) -> float:
-    """A number from 0 to below 1 that is always the same for the same parts."""
+    """A pseudo-random number from 0 to below 1 that depends only on the parts."""
     return int.from_bytes(hashlib.sha256(repr(parts).encode()).digest()[:4]) / (1 << 32)
 
 
-def outline(cells: Collection[Cell], *, size: int, radius: float, waver: float) -> str:
-    """The `d` of a path around `cells`, each `size` wide: corners are cut at `radius` cells and move by up to `waver`."""
-    return " ".join(_path(loop, size=size, radius=radius, waver=waver) for loop in loops(cells))
+def outline(cells: Collection[Cell], *, size: int, radius: float, jitter: float) -> str:
+    """The `d` of a path around `cells`, each `size` wide: corners are cut at `radius` cells and displaced by up to `jitter`."""
+    return " ".join(_path(loop, size=size, radius=radius, jitter=jitter) for loop in loops(cells))
 
 
 def loops(cells: Collection[Cell]) -> Iterator[Sequence[Vertex]]:
-    """Each outline's corners, a cell apart: clockwise around cells, the other way around holes."""
+    """The corners of each outline, one cell apart: clockwise around cells, counterclockwise around holes."""
     ahead = _edges(cells)
     while ahead:
         start = min(ahead)
         loop, here, came = [start], ahead[start].pop(0), start
         while here != start:
             loop.append(here)
-            # Where cells touch by a corner only, turning right keeps them apart.
+            # If cells touch at a corner only, turning right keeps them separate.
             turns = sorted(ahead[here], key=lambda there: _turn(came, here, there))
             came, there = here, turns[0]
             ahead[here].remove(there)
@@ -39,25 +39,25 @@ def loops(cells: Collection[Cell]) -> Iterator[Sequence[Vertex]]:
 
 
 def _edges(cells: Collection[Cell]) -> dict[Vertex, list[Vertex]]:
-    """The sides between a cell and none, each under the corner where it begins."""
-    held = set(cells)
+    """The sides between a cell and an empty neighbour, by the corner where each starts."""
+    filled = set(cells)
     edges: dict[Vertex, list[Vertex]] = {}
-    for column, row in sorted(held):
+    for column, row in sorted(filled):
         corners = [(column, row), (column + 1, row), (column + 1, row + 1), (column, row + 1)]
         beside = [(column, row - 1), (column + 1, row), (column, row + 1), (column - 1, row)]
         for side, neighbour in enumerate(beside):
-            if neighbour not in held:
+            if neighbour not in filled:
                 edges.setdefault(corners[side], []).append(corners[(side + 1) % 4])
     return edges
 
 
 def _turn(came: Vertex, here: Vertex, there: Vertex) -> int:
-    """-1 for a turn to the right, 0 for straight on, 1 to the left; rows count downwards."""
+    """Negative for a right turn, 0 for straight on, positive for left; rows count downwards."""
     return (here[1] - came[1]) * (there[0] - here[0]) - (here[0] - came[0]) * (there[1] - here[1])
 
 
-def _path(loop: Sequence[Vertex], *, size: int, radius: float, waver: float) -> str:
-    spots = [_moved(vertex, size=size, waver=waver) for vertex in loop]
+def _path(loop: Sequence[Vertex], *, size: int, radius: float, jitter: float) -> str:
+    spots = [_moved(vertex, size=size, jitter=jitter) for vertex in loop]
     steps = []
     for number, (x, y) in enumerate(spots):
         before, after = spots[number - 1], spots[(number + 1) % len(spots)]
@@ -67,9 +67,9 @@ def _path(loop: Sequence[Vertex], *, size: int, radius: float, waver: float) -> 
     return "M" + " ".join(steps)[1:] + " Z"
 
 
-def _moved(vertex: Vertex, *, size: int, waver: float) -> tuple[float, float]:
+def _moved(vertex: Vertex, *, size: int, jitter: float) -> tuple[float, float]:
     column, row = vertex
     return (
-        (column + (chance("x", column, row) - 0.5) * 2 * waver) * size,
-        (row + (chance("y", column, row) - 0.5) * 2 * waver) * size,
+        (column + (chance("x", column, row) - 0.5) * 2 * jitter) * size,
+        (row + (chance("y", column, row) - 0.5) * 2 * jitter) * size,
     )

@@ -1,7 +1,7 @@
-"""A map's ground as one drawing: its cells become meadows, banks and rocks in the look of its theme.
+"""A map's ground as one drawing: its cells become meadows, banks and rocks in the style of its theme.
 
-A theme is `grounds/<theme>.svg`, whose `<defs>` hold the paints and the details by the ids that this module uses.
-Coordinates are pixels with the padding of one cell around the map, so a unit of the core is CELL / 1024 of them.
+A theme is `grounds/<theme>.svg`, whose `<defs>` contain the paints and details by the ids used here. Coordinates are
+pixels including the padding of one cell around the map, so a unit of the core is CELL / 1024 pixels.
 """
 
 from __future__ import annotations
@@ -11,39 +11,39 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from bulwark.assets.contours import chance, outline
-from bulwark.assets.painting import paint
+from bulwark.assets.rendering import render_png
 from bulwark.assets.sheets import SVG
 from bulwark.assets.tiled import Cell, TiledMap
 from bulwark.errors import AssetError
 from bulwark.sim.maps import OPEN, PAVED, ROCK, WATER, Map
 
 CELL = 64
-DETAILS_OF_CELLS = 0.42  # how many open cells have a tuft, a flower, a stone
+DETAILS_OF_CELLS = 0.42  # share of open cells with a tuft, a flower or a stone
 
 
-def make_ground(tiled: TiledMap, themes: Path) -> bytes:
-    """The painted ground. Raises AssetError where there is no such theme."""
+def render_ground(tiled: TiledMap, themes: Path) -> bytes:
+    """The rendered ground. Raises AssetError if there is no such theme."""
     theme = themes / f"{tiled.theme}.svg"
     if not theme.exists():
         known = ", ".join(sorted(file.stem for file in themes.glob("*.svg")))
         raise AssetError(
-            f"{tiled.map.id}.tmx: there is no theme `{tiled.theme}`.", hint=f"There are {known}."
+            f"{tiled.map.id}.tmx: there is no theme `{tiled.theme}`.", hint=f"Available themes: {known}."
         )
     root = ET.fromstring(theme.read_text(encoding="utf-8"))  # noqa: S314  our own source
     details = {element.get("id", "") for element in root.iter()}
     definitions = "".join(ET.tostring(each, encoding="unicode") for each in root.findall(f"{SVG}defs"))
-    return paint(_Drawing(tiled.map, details).svg(definitions))
+    return render_png(_Drawing(tiled.map, details).svg(definitions))
 
 
 class _Drawing:
-    """The layers of a map's ground, from below to above."""
+    """The layers of a map's ground, from bottom to top."""
 
     def __init__(self, playable: Map, details: set[str]) -> None:
         self.map = playable
         self.width, self.height = playable.width + 2, playable.height + 2
         self.details = details
         self.cells = {kind: self._cells(kind) for kind in (OPEN, PAVED, ROCK, WATER)}
-        self.ways_out = self._ways_out()
+        self.exits = self._exits()
         self.border = self._border()
 
     def svg(self, definitions: str) -> str:
@@ -55,16 +55,21 @@ class _Drawing:
 
     def _cells(self, kind: str) -> Sequence[Cell]:
         rows = enumerate(self.map.terrain, start=1)
-        return [(column, row) for row, kinds in rows for column, said in enumerate(kinds, 1) if said == kind]
+        return [
+            (column, row)
+            for row, kinds in rows
+            for column, cell_kind in enumerate(kinds, 1)
+            if cell_kind == kind
+        ]
 
     def _border(self) -> Sequence[Cell]:
-        """What surrounds the map, one cell more than is seen, so that its outer edge is not."""
-        held = {*self.ways_out, *(cell for cells in self.cells.values() for cell in cells)}
+        """The surroundings of the map, one cell beyond the visible edge, so that their own outer edge is hidden."""
+        filled = {*self.exits, *(cell for cells in self.cells.values() for cell in cells)}
         rows, columns = range(-1, self.height + 1), range(-1, self.width + 1)
-        return [(column, row) for row in rows for column in columns if (column, row) not in held]
+        return [(column, row) for row in rows for column in columns if (column, row) not in filled]
 
-    def _ways_out(self) -> Sequence[Cell]:
-        """Where the road goes on from a spawn or goal at the map's edge, and one cell more than is seen."""
+    def _exits(self) -> Sequence[Cell]:
+        """Where the road continues from a spawn or goal at the map's edge, one cell beyond the visible edge."""
         marks = [(column + 1, row + 1) for column, row in (*self.map.spawns, self.map.goal)]
         return [
             (column + far * x, row + far * y)
@@ -86,7 +91,7 @@ class _Drawing:
             paint_id = "ground-light" if number % 2 else "ground-dark"
             spot = f'cx="{x * self.width * CELL:.0f}" cy="{y * self.height * CELL:.0f}"'
             yield f'<ellipse {spot} rx="{radius:.0f}" ry="{radius * 0.7:.0f}" fill="url(#{paint_id})"/>'
-        # A faint chequer shows where towers may stand, and how far a cell goes.
+        # A faint chequerboard shows where towers may be built, and the size of a cell.
         for column, row in self.cells[OPEN]:
             if (column + row) % 2:
                 place = f'x="{column * CELL}" y="{row * CELL}" width="{CELL}" height="{CELL}"'
@@ -94,14 +99,14 @@ class _Drawing:
         yield from self._scatter("detail", self.cells[OPEN], DETAILS_OF_CELLS)
 
     def _paving(self) -> Iterator[str]:
-        cells = [*self.cells[PAVED], *self.ways_out]
-        path = outline(cells, size=CELL, radius=0.3, waver=0.03)
+        cells = [*self.cells[PAVED], *self.exits]
+        path = outline(cells, size=CELL, radius=0.3, jitter=0.03)
         yield f'<path d="{path}" fill="none" stroke="url(#paved-edge)" stroke-width="9" stroke-linejoin="round"/>'
         yield f'<clipPath id="paving"><path d="{path}"/></clipPath><path d="{path}" fill="url(#paved)"/>'
         yield f'<g clip-path="url(#paving)">{"".join(self._tiles("slab", cells))}</g>'
 
     def _waters(self) -> Iterator[str]:
-        path = outline(self.cells[WATER], size=CELL, radius=0.5, waver=0.09)
+        path = outline(self.cells[WATER], size=CELL, radius=0.5, jitter=0.09)
         yield f'<path d="{path}" fill="none" stroke="url(#bank)" stroke-width="16" stroke-linejoin="round"/>'
         yield f'<clipPath id="waters"><path d="{path}"/></clipPath><path d="{path}" fill="url(#water)"/>'
         yield '<g clip-path="url(#waters)" fill="none" stroke-linejoin="round">'
@@ -110,14 +115,14 @@ class _Drawing:
         yield from self._scatter("ripple", self.cells[WATER], 0.7)
 
     def _rocks(self) -> Iterator[str]:
-        path = outline(self.cells[ROCK], size=CELL, radius=0.42, waver=0.1)
+        path = outline(self.cells[ROCK], size=CELL, radius=0.42, jitter=0.1)
         yield f'<clipPath id="rock-top"><path d="{path}"/></clipPath>'
         yield from self._raised(self.cells[ROCK], "rock", radius=0.42)
         yield f'<g clip-path="url(#rock-top)">{"".join(self._scatter("facet", self.cells[ROCK], 0.75))}</g>'
         yield from self._raised(self._peaks(), "peak", radius=0.5)
 
     def _peaks(self) -> Sequence[Cell]:
-        """Rock with nothing but rock around it, which rises further."""
+        """Rock surrounded by rock, which rises higher."""
         rock = set(self.cells[ROCK])
         around = [(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1)]
         return [
@@ -131,8 +136,8 @@ class _Drawing:
         yield from self._scatter("growth", self.border, 1.0)
 
     def _raised(self, cells: Sequence[Cell], name: str, *, radius: float) -> Iterator[str]:
-        """Ground that stands up: its shadow, its side, the light on its upper edge and its top."""
-        path = outline(cells, size=CELL, radius=radius, waver=0.1)
+        """Raised ground: its shadow, its side, its lit upper edge and its top."""
+        path = outline(cells, size=CELL, radius=radius, jitter=0.1)
         line = 'stroke="url(#ink)" stroke-width="2.5" stroke-linejoin="round"'
         yield f'<path d="{path}" transform="translate(6 17)" fill-opacity=".25"/>'
         yield f'<path d="{path}" transform="translate(0 12)" fill="url(#{name}-side)" {line}/>'
@@ -140,7 +145,7 @@ class _Drawing:
         yield f'<path d="{path}" transform="translate(1 4)" fill="url(#{name})"/>'
 
     def _scatter(self, name: str, cells: Sequence[Cell], share: float) -> Iterator[str]:
-        """One of the details called `name` in that share of the cells, anywhere in the cell."""
+        """A random detail called `name` in this share of the cells, anywhere in the cell."""
         kinds = self._kinds(name)
         for column, row in cells:
             draws = [chance(self.map.id, name, column, row, what) for what in "shxyk"]
@@ -151,7 +156,7 @@ class _Drawing:
                 yield f'<use href="#{kinds[int(draws[4] * len(kinds))]}" transform="{place}"/>'
 
     def _tiles(self, name: str, cells: Sequence[Cell]) -> Iterator[str]:
-        """One of the tiles called `name` on each cell."""
+        """A random tile called `name` on each cell."""
         kinds = self._kinds(name)
         for column, row in cells:
             kind = kinds[int(chance(self.map.id, name, column, row) * len(kinds))]

@@ -1,6 +1,6 @@
-"""The quiet loop under a match: eight bars of slow chords, a bass and a few plucked notes that echo.
+"""The quiet background loop: eight bars of slow chords, a bass and a few plucked notes with echoes.
 
-Every note is added around the loop's end, so that its last sample leads on to the first.
+Notes wrap around the loop's end, so that it repeats seamlessly.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import math
 from collections.abc import Sequence
 
 from bulwark.assets.contours import chance
-from bulwark.assets.synthesis import RATE, WARM, Samples, added_around, shaped, tone
+from bulwark.assets.synthesis import RATE, WARM, Samples, add_wrapped, shaped, tone
 
-BEAT = 0.9375  # seconds: 64 beats a minute
+BEAT = 0.9375  # seconds: 64 beats per minute
 BARS = 8
-BEATS = 4  # a bar
+BEATS = 4  # per bar
 SECONDS = BARS * BEATS * BEAT
 
 # Semitones from A of 220 Hz: D minor, B flat, F, C, D minor, G minor, B flat, A without its third.
@@ -22,26 +22,26 @@ CHORDS: Sequence[Sequence[int]] = (
     (-7, 0, 5, 8), (-11, -4, 1, 5), (-4, 0, 3, 8), (-9, -2, 3, 7),
     (-7, 0, 5, 8), (-14, -7, -2, 1), (-11, -4, 1, 5), (-12, -5, 0, 7),
 )  # fmt: skip
-# D minor pentatonic, which fits all of them.
+# D minor pentatonic, which fits all chords.
 PLUCKED = (5, 8, 10, 12, 15, 17, 20)
 PLUCKS_OF_HALF_BEATS = 0.5
 ECHOES = ((0.0, 1.0), (0.75 * BEAT, 0.38), (1.5 * BEAT, 0.15))
 
 
-def make_music() -> Samples:
+def build_music() -> Samples:
     """The loop, SECONDS long."""
     loop = [0.0] * round(SECONDS * RATE)
     for bar, chord in enumerate(CHORDS):
         begin = bar * BEATS * BEAT
         for semitone in chord:
-            added_around(loop, (begin - 0.6, 0.16, _pad(semitone)))
-        added_around(loop, (begin, 0.34, _bass(chord[0] - 12)))
-        added_around(loop, (begin + 2.5 * BEAT, 0.2, _bass(chord[0] - 12)))
+            add_wrapped(loop, (begin - 0.6, 0.16, _pad(semitone)))
+        add_wrapped(loop, (begin, 0.34, _bass(chord[0] - 12)))
+        add_wrapped(loop, (begin + 2.5 * BEAT, 0.2, _bass(chord[0] - 12)))
     for half_beat in range(BARS * BEATS * 2):
         if chance("pluck", half_beat) < PLUCKS_OF_HALF_BEATS:
             semitone = PLUCKED[int(chance("pitch", half_beat) * len(PLUCKED))]
             for later, gain in ECHOES:
-                added_around(loop, (half_beat * BEAT / 2 + later, 0.2 * gain, _pluck(semitone)))
+                add_wrapped(loop, (half_beat * BEAT / 2 + later, 0.2 * gain, _pluck(semitone)))
     return loop
 
 
@@ -51,7 +51,7 @@ def _hertz(semitone: int) -> float:
 
 @functools.cache
 def _pad(semitone: int) -> Samples:
-    # Two tones a little apart beat against each other, slowly.
+    # Two slightly detuned tones beat slowly against each other.
     seconds = BEATS * BEAT + 1.6
     pair = zip(
         tone(seconds, _hertz(semitone) * 0.9985), tone(seconds, _hertz(semitone) * 1.0015), strict=True

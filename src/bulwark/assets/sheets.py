@@ -1,4 +1,4 @@
-"""Sheets of sprites: SVG files in which each nested `<svg id="...">` is a frame."""
+"""Sprite sheets: SVG files in which each nested `<svg id="...">` is a frame."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 from bulwark.errors import AssetError
 
-HINT = 'A frame is a nested <svg id="NAME" width="W" height="H" viewBox="...">; the rest stands in <defs>.'
+HINT = 'A frame is a nested <svg id="NAME" width="W" height="H" viewBox="...">; everything else belongs in <defs>.'
 SVG = "{http://www.w3.org/2000/svg}"
 
 ET.register_namespace("", SVG[1:-1])
@@ -18,7 +18,7 @@ _REFERENCE = re.compile(r"url\(#")
 
 
 class Frame(NamedTuple):
-    """A picture of the atlas: its name, its size in pixels, and what it consists of."""
+    """A picture of the atlas: its name, size in pixels, and element."""
 
     name: str
     width: int
@@ -27,7 +27,7 @@ class Frame(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """What frames share, and the frames; ids are unique among all sheets."""
+    """Shared definitions, and the frames; ids are unique across all sheets."""
 
     definitions: Sequence[ET.Element]
     frames: Sequence[Frame]
@@ -64,9 +64,7 @@ def _frame(element: ET.Element, sheet: str) -> Frame:
 def _refuse_repeats(ids: Sequence[str], sheet: str) -> None:
     repeated = sorted({each for each in ids if ids.count(each) > 1})
     if repeated:
-        raise AssetError(
-            f"{sheet}.svg: the id {repeated[0]!r} stands there twice.", hint="Give one another id."
-        )
+        raise AssetError(f"{sheet}.svg: the id {repeated[0]!r} appears twice.", hint="Rename one of them.")
 
 
 def _all(elements: Sequence[ET.Element]) -> Iterator[ET.Element]:
@@ -75,7 +73,7 @@ def _all(elements: Sequence[ET.Element]) -> Iterator[ET.Element]:
 
 
 def _rename(element: ET.Element, sheet: str) -> None:
-    """Put the sheet's name before an element's id and before each id that it refers to."""
+    """Prefix an element's id, and each id it refers to, with the sheet's name."""
     for key, value in element.attrib.items():
         if key == "id":
             element.set(key, f"{sheet}.{value}")

@@ -1,20 +1,20 @@
-"""The sounds of the game: what happened should be heard without looking, and nothing tires the ear."""
+"""The sound effects: each event should be recognisable without looking, and none should become tiring."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
-from bulwark.assets.music import make_music
-from bulwark.assets.synthesis import BELL, BRASS, WARM, Glide, Samples, mixed, noise, shaped, tone, written
+from bulwark.assets.music import build_music
+from bulwark.assets.synthesis import BELL, BRASS, WARM, Glide, Samples, mixed, noise, shaped, to_wav, tone
 
 C4, E4, G4, A4, C5, E5, G5, C6 = 261.63, 329.63, 392.0, 440.0, 523.25, 659.26, 783.99, 1046.5
 
 
-def make_sounds() -> Iterator[tuple[str, bytes]]:
+def build_sounds() -> Iterator[tuple[str, bytes]]:
     """Each sound's name and WAV file; `music` is a loop."""
     for name, (make, loudness) in SOUNDS.items():
-        yield name, written(make(), loudness=loudness)
+        yield name, to_wav(make(), loudness=loudness)
 
 
 def _bell(pitch: float, *, seconds: float = 0.4, half_life: float = 0.09) -> Samples:
@@ -88,7 +88,7 @@ def _frost() -> Samples:
 def _arc() -> Samples:
     hum = tone(0.24, (118.0, 96.0), partials=BRASS)
     crackle = noise(0.24, 9000.0, seed=5)
-    # The crackle is heard where the hum is loud: as a spark jumps with the alternating current.
+    # The crackle follows the hum's amplitude, like a spark on alternating current.
     return shaped(
         [abs(loud) * spark + 0.25 * loud for loud, spark in zip(hum, crackle, strict=True)], half_life=0.07
     )
@@ -147,7 +147,7 @@ def _refuse() -> Samples:
     return mixed((0.0, 0.8, low), (0.11, 0.8, low))
 
 
-# How loud beside each other: what happens often is quiet.
+# Relative loudness: frequent sounds are quiet.
 SOUNDS: Mapping[str, tuple[Callable[[], Samples], float]] = MappingProxyType(
     {
         "build": (_build, 0.75),
@@ -167,6 +167,6 @@ SOUNDS: Mapping[str, tuple[Callable[[], Samples], float]] = MappingProxyType(
         "lose": (_lose, 0.8),
         "click": (_click, 0.4),
         "refuse": (_refuse, 0.5),
-        "music": (make_music, 0.6),
+        "music": (build_music, 0.6),
     }
 )

@@ -1,7 +1,7 @@
-"""Sound from arithmetic: tones, noise, envelopes, mixing, and the WAV file of it.
+"""Sound synthesis: tones, noise, envelopes, mixing, and writing WAV files.
 
-A sound is a list of samples, RATE a second, which may exceed 1 until it is written. Pitches are in hertz; a pair glides from
-the first to the second.
+A sound is a list of samples, RATE per second, which may exceed 1 until it is written. Pitches are in hertz; a pair
+glides from the first to the second.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from array import array
 from collections.abc import Iterator, Sequence
 
 RATE = 22_050
-FULL = 32_767  # the largest sample of 16 bits
+FULL = 32_767  # the largest 16-bit sample
 
 Samples = list[float]
 Glide = float | tuple[float, float]
 Placed = tuple[float, float, Sequence[float]]
-"""When it begins in seconds, how loud, and the sound."""
+"""Start in seconds, gain, and the sound."""
 
 PURE = (1.0,)
 WARM = (1.0, 0.35, 0.12, 0.05)
@@ -29,7 +29,7 @@ BRASS = (1.0, 0.75, 0.55, 0.4, 0.28, 0.18, 0.1)
 
 
 def tone(seconds: float, pitch: Glide, *, partials: Sequence[float] = PURE) -> Samples:
-    """A steady tone: `partials` are the amplitudes of the pitch and its multiples."""
+    """A steady tone: `partials` are the amplitudes of the pitch and its harmonics."""
     samples, phase = [], 0.0
     harmonics = [(number, amplitude) for number, amplitude in enumerate(partials, start=1) if amplitude]
     for hertz in _gliding(pitch, round(seconds * RATE)):
@@ -39,10 +39,10 @@ def tone(seconds: float, pitch: Glide, *, partials: Sequence[float] = PURE) -> S
 
 
 def noise(seconds: float, cutoff: Glide, *, seed: int = 1) -> Samples:
-    """Noise without what is higher than `cutoff`, always the same for a seed."""
+    """Low-pass filtered noise below `cutoff`, the same for the same seed."""
     samples, level, state = [], 0.0, seed
     for hertz in _gliding(cutoff, round(seconds * RATE)):
-        # The generator of Numerical Recipes: small, and the same in every Python.
+        # The generator from Numerical Recipes: small, and the same on every Python.
         state = (state * 1_664_525 + 1_013_904_223) & 0xFFFF_FFFF
         level += (state / 0x8000_0000 - 1.0 - level) * (1.0 - math.exp(-math.tau * hertz / RATE))
         samples.append(level)
@@ -50,7 +50,7 @@ def noise(seconds: float, cutoff: Glide, *, seed: int = 1) -> Samples:
 
 
 def shaped(samples: Sequence[float], *, attack: float = 0.004, half_life: float = 0.1) -> Samples:
-    """The sound swelling for `attack` seconds, then halving every `half_life`, silent at its end."""
+    """The sound with an envelope: it rises for `attack` seconds, then halves every `half_life`, and ends silent."""
     rise, fall, last = max(attack * RATE, 1.0), 0.5 ** (1.0 / (half_life * RATE)), len(samples)
     ending = min(0.01 * RATE, last / 4)
     shape, shaped_samples = 1.0, []
@@ -61,15 +61,15 @@ def shaped(samples: Sequence[float], *, attack: float = 0.004, half_life: float 
 
 
 def mixed(*parts: Placed) -> Samples:
-    """Sounds together, as long as the longest of them."""
+    """Several sounds mixed, as long as the longest."""
     total = [0.0] * max(round(at * RATE) + len(samples) for at, _, samples in parts)
     for at, gain, samples in parts:
         _add(total, round(at * RATE), [gain * sample for sample in samples])
     return total
 
 
-def added_around(loop: Samples, part: Placed) -> None:
-    """Add a sound, shorter than the loop, to it; what goes past its end goes on at its beginning."""
+def add_wrapped(loop: Samples, part: Placed) -> None:
+    """Add a sound, shorter than the loop, to it; what extends beyond the end wraps to the beginning."""
     at, gain, samples = part
     start = round(at * RATE) % len(loop)
     louder = [gain * sample for sample in samples]
@@ -83,8 +83,8 @@ def _add(total: Samples, start: int, samples: Samples) -> None:
     total[start:end] = map(operator.add, total[start:end], samples)
 
 
-def written(samples: Sequence[float], *, loudness: float = 0.8) -> bytes:
-    """The WAV file, 16 bit and mono, whose loudest sample is `loudness` of the full scale."""
+def to_wav(samples: Sequence[float], *, loudness: float = 0.8) -> bytes:
+    """The WAV file, 16 bit and mono, whose loudest sample is `loudness` of full scale."""
     scale = FULL * loudness / max(map(abs, samples))
     numbers = array("h", [round(sample * scale) for sample in samples])
     if sys.byteorder == "big":
@@ -99,7 +99,7 @@ def written(samples: Sequence[float], *, loudness: float = 0.8) -> bytes:
 
 
 def _gliding(pitch: Glide, count: int) -> Iterator[float]:
-    """`count` pitches from the first to the second, each step the same ratio."""
+    """`count` pitches from the first to the second, in equal ratios."""
     first, last = pitch if isinstance(pitch, tuple) else (pitch, pitch)
     ratio = (last / first) ** (1.0 / max(count, 1))
     for _ in range(count):

@@ -1,4 +1,4 @@
-"""Tiled maps: read, checked cell by cell, and turned into the compact JSON that the core reads."""
+"""Tiled maps: read, checked cell by cell, and converted into the compact JSON the core reads."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from pytiled_parser.layer import ObjectLayer, TileLayer
 from pytiled_parser.properties import Properties
 from pytiled_parser.tiled_object import TiledObject
 
-from bulwark.assets.waves import WaveGroup, read_waves
+from bulwark.assets.wave_text import WaveGroup, read_waves
 from bulwark.errors import AssetError, MapError
 from bulwark.sim import maps
 
-HINT = "Open the map in Tiled; src/bulwark/assets/README.md says what a map consists of."
+HINT = "Open the map in Tiled; see src/bulwark/assets/README.md for the map format."
 
 _CHARACTERS = {"open": maps.OPEN, "paved": maps.PAVED, "rock": maps.ROCK, "water": maps.WATER}
-# Tiled marks a mirrored or turned tile in the upper bits; ground looks the same from each side.
+# Tiled marks mirrored or rotated tiles in the upper bits; ground looks the same from every side.
 _TILE = (1 << 28) - 1
 
 Cell = tuple[int, int]
 
 
 class TiledMap(NamedTuple):
-    """A map that the core accepts, and the look of its ground, which only the renderers care for."""
+    """A map the core accepts, and the theme of its ground, which only renderers use."""
 
     text: str
     map: maps.Map
@@ -32,39 +32,39 @@ class TiledMap(NamedTuple):
 
 
 def read_tiled_map(file: Path) -> TiledMap:
-    """The map in `file`, which is named as its id. Raises AssetError naming the file, the layer and the cell."""
+    """The map in `file`, which is named after its id. Raises AssetError naming the file, the layer and the cell."""
     try:
         tiled = pytiled_parser.parse_map(file)
-    except Exception as error:  # the parser has no errors of its own: it raises whatever it stumbles on
-        raise AssetError(f"{file.name} is no Tiled map: {error!r}.", hint=HINT) from error
+    except Exception as error:  # the parser has no error types of its own
+        raise AssetError(f"{file.name} is not a Tiled map: {error!r}.", hint=HINT) from error
     terrain = _terrain(tiled, file.name)
     spawns, goal = _marks(tiled, file.name)
-    said = _Properties(tiled.properties or {}, file.name)
+    properties = _Properties(tiled.properties or {}, file.name)
     content = {
         "format": maps.FORMAT,
         "id": file.stem,
-        "name": said.text("name"),
-        "order": said.number("order"),
+        "name": properties.text("name"),
+        "order": properties.number("order"),
         "width": len(terrain[0]),
         "height": len(terrain),
         "terrain": terrain,
         "spawns": spawns,
         "goal": goal,
-        "gold": said.number("gold"),
-        "lives": said.number("lives"),
-        "waves": _waves(said.text("waves"), source=file.name, spawns=len(spawns)),
+        "gold": properties.number("gold"),
+        "lives": properties.number("lives"),
+        "waves": _waves(properties.text("waves"), source=file.name, spawns=len(spawns)),
     }
     text = maps.canonical(content)
     try:
         playable = maps.read_map(text)
     except MapError as error:
         raise AssetError(f"{file.name}: {error.message}", hint=HINT) from error
-    _check_ways(playable, file.name)
-    return TiledMap(text, playable, said.text("theme"))
+    _check_paths(playable, file.name)
+    return TiledMap(text, playable, properties.text("theme"))
 
 
 class _Properties(NamedTuple):
-    """A map's properties, each asked for by name and type."""
+    """A map's properties, read by name and type."""
 
     values: Properties
     source: str
@@ -72,20 +72,22 @@ class _Properties(NamedTuple):
     def text(self, name: str) -> str:
         value = self.values.get(name)
         if not isinstance(value, str):
-            raise AssetError(f"{self.source}: the map's property `{name}` is no text: {value!r}.", hint=HINT)
+            raise AssetError(f"{self.source}: the map's property `{name}` is not text: {value!r}.", hint=HINT)
         return value
 
     def number(self, name: str) -> int:
         value = self.values.get(name)
         if not isinstance(value, int) or isinstance(value, bool):
-            raise AssetError(f"{self.source}: the map's property `{name}` is no int: {value!r}.", hint=HINT)
+            raise AssetError(
+                f"{self.source}: the map's property `{name}` is not an int: {value!r}.", hint=HINT
+            )
         return value
 
 
 def _terrain(tiled: pytiled_parser.TiledMap, source: str) -> list[str]:
     layers = [each for each in tiled.layers if each.name == "terrain" and isinstance(each, TileLayer)]
     if len(layers) != 1 or not isinstance(layers[0], TileLayer) or layers[0].data is None:
-        raise AssetError(f"{source}: there is not one tile layer `terrain`.", hint=HINT)
+        raise AssetError(f"{source}: there must be exactly one tile layer `terrain`.", hint=HINT)
     characters = _characters(tiled)
     return [
         "".join(
@@ -97,7 +99,7 @@ def _terrain(tiled: pytiled_parser.TiledMap, source: str) -> list[str]:
 
 
 def _characters(tiled: pytiled_parser.TiledMap) -> dict[int, str]:
-    """What each tile stands for, by its number in the map."""
+    """The terrain character of each tile, by its number in the map."""
     return {
         first + number: _CHARACTERS[str(tile.properties["terrain"])]
         for first, tileset in tiled.tilesets.items()
@@ -108,7 +110,7 @@ def _characters(tiled: pytiled_parser.TiledMap) -> dict[int, str]:
 
 def _character(tile: int, characters: dict[int, str], place: str) -> str:
     if tile not in characters:
-        what = f"tile {tile} says no terrain" if tile else "there is no tile"
+        what = f"tile {tile} has no terrain" if tile else "there is no tile"
         raise AssetError(
             f"{place}: {what}.", hint=f"Terrains are {', '.join(_CHARACTERS)}, as in terrain.tsx."
         )
@@ -119,7 +121,7 @@ def _marks(tiled: pytiled_parser.TiledMap, source: str) -> tuple[list[Cell], Cel
     """The cells of the spawns, in the order of their objects, and of the goal."""
     layers = [each for each in tiled.layers if each.name == "marks" and isinstance(each, ObjectLayer)]
     if len(layers) != 1 or not isinstance(layers[0], ObjectLayer):
-        raise AssetError(f"{source}: there is not one object layer `marks`.", hint=HINT)
+        raise AssetError(f"{source}: there must be exactly one object layer `marks`.", hint=HINT)
     marks = sorted(layers[0].tiled_objects, key=lambda mark: mark.id)
     for mark in marks:
         if mark.class_ not in {"spawn", "goal"}:
@@ -129,7 +131,9 @@ def _marks(tiled: pytiled_parser.TiledMap, source: str) -> tuple[list[Cell], Cel
     goals = [_cell(mark, tiled, source) for mark in marks if mark.class_ == "goal"]
     if not spawns or len(goals) != 1:
         counts = f"{len(spawns)} spawns and {len(goals)} goals"
-        raise AssetError(f"{source}, layer marks: {counts}, not one or more and one.", hint=HINT)
+        raise AssetError(
+            f"{source}, layer marks: {counts}, instead of at least one spawn and one goal.", hint=HINT
+        )
     return spawns, goals[0]
 
 
@@ -138,7 +142,7 @@ def _cell(mark: TiledObject, tiled: pytiled_parser.TiledMap, source: str) -> Cel
     column, row = int(x // tiled.tile_size.width), int(y // tiled.tile_size.height)
     if not (0 <= column < tiled.map_size.width and 0 <= row < tiled.map_size.height):
         place = f"{source}, layer marks, object {mark.id}, cell {column}, {row}"
-        raise AssetError(f"{place}: this is beside the map.", hint=HINT)
+        raise AssetError(f"{place}: outside the map.", hint=HINT)
     return column, row
 
 
@@ -154,16 +158,16 @@ def _waves(text: str, *, source: str, spawns: int) -> list[list[WaveGroup]]:
     return waves
 
 
-def _check_ways(playable: maps.Map, source: str) -> None:
-    """Refuse a map where a spawn has no way by foot to the goal."""
+def _check_paths(playable: maps.Map, source: str) -> None:
+    """Reject a map on which a spawn has no walking path to the goal."""
     goal = playable.cell(*playable.goal)
-    reached, ahead = {goal}, [goal]
-    while ahead:
-        cell = ahead.pop()
+    reached, frontier = {goal}, [goal]
+    while frontier:
+        cell = frontier.pop()
         for beside in (cell - 1, cell + 1, cell - playable.stride, cell + playable.stride):
             if beside not in reached and not playable.blocked[beside]:
                 reached.add(beside)
-                ahead.append(beside)
+                frontier.append(beside)
     for column, row in playable.spawns:
         if playable.cell(column, row) not in reached:
-            raise AssetError(f"{source}, layer marks, cell {column}, {row}: no way to the goal.", hint=HINT)
+            raise AssetError(f"{source}, layer marks, cell {column}, {row}: no path to the goal.", hint=HINT)

@@ -1,1 +1,1 @@
-"""The players who are not there: bots that play matches, and a population that plays, pauses and leaves."""
+"""Bots that play matches, and a synthetic population of players who play, pause and leave."""

@@ -9,11 +9,11 @@ import click
 from bulwark.bots.cli import bots
 from bulwark.errors import BulwarkError
 
-CANNOT_BE_MET, UNDERNEATH_FAILED, INTERRUPTED = 2, 4, 130
+INVALID_REQUEST, IO_FAILED, INTERRUPTED = 2, 4, 130
 
 
 def main() -> None:
-    """Run the command; an error of the game becomes its message, its hint and its exit code."""
+    """Run the command; an error of the game is printed with its hint and sets the exit code."""
     try:
         bots.main(prog_name="./keepwell bots", standalone_mode=False)
     except click.ClickException as error:
@@ -23,7 +23,7 @@ def main() -> None:
         click.secho(f"Error: {error.message}", fg="red", err=True)
         if error.hint:
             click.echo(error.hint, err=True)
-        sys.exit(UNDERNEATH_FAILED if isinstance(error.__cause__, OSError) else CANNOT_BE_MET)
+        sys.exit(IO_FAILED if isinstance(error.__cause__, OSError) else INVALID_REQUEST)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted. Remove the folder and run the same command again.", err=True)
         sys.exit(INTERRUPTED)

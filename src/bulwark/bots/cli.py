@@ -1,4 +1,4 @@
-"""The command `bots`: a population's files, with nothing but the game."""
+"""The command `bots`: writes a population's files, with nothing but the game."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
-from bulwark.bots.population.files import prepare, writing
+from bulwark.bots.population.files import prepare_folder, write_errors
 from bulwark.bots.population.records import encode_records
 from bulwark.bots.progress import Step
 from bulwark.bots.service import (
     DEFAULT_MATCHES,
-    Wanted,
-    Written,
+    PopulationSpec,
+    PopulationSummary,
     basis_of_game,
     write_subscribers,
     write_visitors,
 )
 
-# A day of its own, and not today: the same command gives the same bytes tomorrow.
+# A fixed day instead of today: the same command gives the same bytes tomorrow.
 _UNTIL = "2026-07-01"
 
 
@@ -38,23 +38,29 @@ _UNTIL = "2026-07-01"
     type=click.IntRange(1, 100_000),
     default=2000,
     show_default=True,
-    help="How many; with --subscribers, how many accounts.",
+    help="Number of players; with --subscribers, number of accounts.",
 )
-@click.option("--days", type=click.IntRange(1, 3650), default=90, show_default=True, help="For how long.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 3650),
+    default=90,
+    show_default=True,
+    help="Length of the simulated period.",
+)
 @click.option(
     "--until",
     type=click.DateTime(["%Y-%m-%d"]),
     callback=lambda _context, _parameter, given: given.date(),
     default=_UNTIL,
     show_default=True,
-    help="The day after the last one.",
+    help="The day after the last simulated day.",
 )
-@click.option("--seed", type=int, default=7, show_default=True, help="Another population.")
+@click.option("--seed", type=int, default=7, show_default=True, help="Seed of the population.")
 @click.option(
     "--subscribers",
     "subscribe",
     is_flag=True,
-    help="Players who pay: accounts, subscriptions and failed payments too.",
+    help="Simulate paying players: accounts, subscriptions and failed payments too.",
 )
 @click.option(
     "--played",
@@ -62,59 +68,59 @@ _UNTIL = "2026-07-01"
     type=click.IntRange(0, 100_000),
     default=DEFAULT_MATCHES,
     show_default=True,
-    help="Let bots play so many matches, beside those that come with the game.",
+    help="Number of matches bots play, in addition to those shipped with the game.",
 )
 @click.option(
     "--processes",
     type=click.IntRange(1, 256),
     default=os.cpu_count() or 1,
-    help="How many matches are played at once; default: one a core.",
+    help="Matches played in parallel; default: one per core.",
 )
 @click.option(
     "--out",
     "folder",
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="A folder without events; made where it is missing.",
+    help="A folder without events; created if missing.",
 )
 @click.option(
     "--keep-played",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the matches that bots played to this file, as they come with the game.",
+    help="Write the played matches to this file, in the format of those shipped with the game.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def bots(*, subscribe: bool, folder: Path, keep_played: Path | None, as_json: bool, **options: Any) -> None:
-    """Make the files of a population of synthetic players: what their games tell, a file a day, and who they are.
+    """Generate the files of a population of synthetic players: their game events, one file per day, and who they are.
 
     Example: ./keepwell bots --players 2000 --days 90 --seed 7 --out population
     """
     progress = _Terminal()
     matches, processes = options.pop("matches"), options.pop("processes")
-    wanted = Wanted(**options)
-    # Before the bots play for minutes.
-    prepare(folder)
-    basis = basis_of_game(seed=wanted.seed, matches=matches, processes=processes, progress=progress)
+    spec = PopulationSpec(**options)
+    # Fail before the bots play for minutes.
+    prepare_folder(folder)
+    basis = basis_of_game(seed=spec.seed, matches=matches, processes=processes, progress=progress)
     if keep_played is not None:
-        with writing(keep_played):
+        with write_errors(keep_played):
             keep_played.write_text(encode_records(basis.records), encoding="utf-8")
     write = write_subscribers if subscribe else write_visitors
-    written = write(folder, wanted, basis=basis, progress=progress)
+    written = write(folder, spec, basis=basis, progress=progress)
     click.echo(_as_json(written) if as_json else _as_text(written))
 
 
-def _as_json(written: Written) -> str:
+def _as_json(written: PopulationSummary) -> str:
     return json.dumps(asdict(written) | {"folder": str(written.folder), "synthetic": True}, indent=2)
 
 
-def _as_text(written: Written) -> str:
+def _as_text(written: PopulationSummary) -> str:
     who = f"{written.players:,} players"
     if written.accounts:
         who = f"{written.accounts:,} accounts with {written.subscriptions:,} subscriptions and {who}"
     return (
         f"{who}, {written.sessions:,} sessions, {written.matches:,} matches and {written.events:,} events in "
         f"{written.folder}: all synthetic.\n"
-        f"{written.played:,} of the matches were really played by bots; odds fitted on {written.trials:,} decided "
-        f"the others (slope {written.slope:.2f})."
+        f"{written.played:,} of the matches were played by bots; odds fitted on {written.trials:,} decided "
+        f"the rest (slope {written.slope:.2f})."
     )
 
 
@@ -128,7 +134,7 @@ class _Bar(Step):
 
 
 class _Terminal:
-    """Draws a bar a step on standard error; prints a line a step where that is no terminal."""
+    """Draws a progress bar per step on standard error, or prints a line per step if that is not a terminal."""
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)

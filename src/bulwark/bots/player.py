@@ -1,7 +1,7 @@
-"""A bot that plays a whole match by commands, as a player would; how well is its skill.
+"""A bot that plays a whole match by commands, like a player; its skill says how well.
 
-Its only randomness comes from the seed, by `random()` alone, and its arithmetic is addition to division: the same
-arguments give the same match on every machine and engine.
+Its only randomness comes from the seed, through `random()` alone, and its arithmetic is limited to the four basic
+operations: the same arguments give the same match on every machine and engine.
 """
 
 from __future__ import annotations
@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from bulwark.bots.deciding import EVERY_KIND, Decider
-from bulwark.bots.moments import Diary, Moment, TowerBuilt, TowerSold, TowerUpgraded, WaveCleared
+from bulwark.bots.decider import EVERY_KIND, Decider
+from bulwark.bots.match_log import LogEntry, MatchLog, TowerBuilt, TowerSold, TowerUpgraded, WaveCleared
 from bulwark.errors import BulwarkError
 from bulwark.sim.engine import INTERPRETED, Engine
 from bulwark.sim.layout import score
 from bulwark.sim.maps import Map
 from bulwark.sim.match import Match
 
-_LONGEST = 100_000  # ticks: nearly an hour; no match comes near
+_MAX_TICKS = 100_000  # ticks: nearly an hour; no match comes close
 
 
-class PlayedMatch(NamedTuple):
-    """How a match went, and what was of note in it, in its order."""
+class MatchResult(NamedTuple):
+    """How a match went, and its notable events in order."""
 
     won: bool
     waves_cleared: int
@@ -33,11 +33,11 @@ class PlayedMatch(NamedTuple):
     lives_left: int
     lives: int
     state_hash: str
-    moments: Sequence[Moment]
+    log: Sequence[LogEntry]
 
 
 def play(
-    played: Map,
+    game_map: Map,
     *,
     seed: int,
     skill: float,
@@ -45,40 +45,40 @@ def play(
     difficulty: int = 1,
     engine: Engine = INTERPRETED,
     kinds: Sequence[int] = EVERY_KIND,
-    tell: Callable[[Moment], None] | None = None,
-) -> PlayedMatch:
-    """Play a match to its end. `tell` is given each moment when it happens.
+    on_entry: Callable[[LogEntry], None] | None = None,
+) -> MatchResult:
+    """Play a match to its end. `on_entry` receives each log entry when it happens.
 
-    `skill` is 0 to 1. `ease` makes the match easier by about so many logits of the win odds; `kinds` are the towers
-    that the bot may build. Raises BulwarkError where a match does not end, which would be a fault of the core.
+    `skill` is 0 to 1. `ease` makes the match easier by about that many logits of the win odds; `kinds` are the towers the
+    bot may build. Raises BulwarkError if a match does not end, which would be a bug in the core.
     """
     hp_percent = eased_hp_percent(ease)
-    match = Match.begin(played, seed=seed, difficulty=difficulty, hp_percent=hp_percent, engine=engine)
+    match = Match.begin(game_map, seed=seed, difficulty=difficulty, hp_percent=hp_percent, engine=engine)
     lives = match.lives
-    diary = Diary(match, tell=tell)
+    log = MatchLog(match, on_entry=on_entry)
     decider = Decider(match, seed=seed, skill=skill, kinds=kinds, engine=engine)
     while match.outcome == score.PLAYING:
-        command = decider.decide() if match.tick >= decider.due else None
-        if not diary.step(command) and command is not None:
-            decider.refused(command)
-        if match.tick > _LONGEST:
-            what = f"A match on {played.id} with seed {seed} does not end."
-            raise BulwarkError(what, hint="Report it: creeps are stuck.")
-    return PlayedMatch(
+        command = decider.decide() if match.tick >= decider.next_tick else None
+        if not log.step(command) and command is not None:
+            decider.on_refusal(command)
+        if match.tick > _MAX_TICKS:
+            what = f"A match on {game_map.id} with seed {seed} does not end."
+            raise BulwarkError(what, hint="Please report it: creeps are stuck.")
+    return MatchResult(
         won=match.outcome == score.WON,
-        waves_cleared=diary.count(WaveCleared),
-        waves=match.waves,
+        waves_cleared=log.count(WaveCleared),
+        waves=match.wave_count,
         ticks=match.tick,
-        towers_built=diary.count(TowerBuilt),
-        towers_sold=diary.count(TowerSold),
-        upgrades=diary.count(TowerUpgraded),
+        towers_built=log.count(TowerBuilt),
+        towers_sold=log.count(TowerSold),
+        upgrades=log.count(TowerUpgraded),
         lives_left=match.lives,
         lives=lives,
         state_hash=match.state_hash(),
-        moments=tuple(diary.moments),
+        log=tuple(log.entries),
     )
 
 
 def eased_hp_percent(ease: float) -> int:
-    """The creeps' hit points in percent for a match that is easier by so many logits, -4 to 4."""
+    """The creeps' hit points in percent for a match that is easier by this many logits, -4 to 4."""
     return round(100.0 - 10.0 * min(max(ease, -4.0), 4.0))

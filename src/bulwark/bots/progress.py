@@ -1,4 +1,4 @@
-"""How long work tells how far it has come; whoever draws it hands in what draws."""
+"""Progress reporting for long work; the caller provides the display."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Step(Protocol):
-    """One running step of long work."""
+    """One running step."""
 
     def advance(self, by: int = 1) -> None:
         """Report `by` more units as done."""
@@ -18,18 +18,18 @@ class Progress(Protocol):
     """Opens steps."""
 
     def step(self, label: str, *, total: int | None) -> AbstractContextManager[Step]:
-        """Open a step of `total` units; None where the number is not known."""
+        """Open a step of `total` units; None if the number is unknown."""
         ...
 
 
 class _SilentStep:
     def advance(self, by: int = 1) -> None:
-        """Nobody is looking."""
+        """Nothing is displayed."""
 
 
 class Silent:
-    """A progress that shows nothing."""
+    """A progress that displays nothing."""
 
     def step(self, label: str, *, total: int | None) -> AbstractContextManager[Step]:  # noqa: ARG002
-        """A step that shows nothing."""
+        """A step that displays nothing."""
         return nullcontext(_SilentStep())

@@ -1,1 +1,1 @@
-"""The Python half of the Play page: it runs in a Web Worker, and JavaScript calls it with numbers and JSON."""
+"""The Python half of the Play page: it runs in a Web Worker, called from JavaScript with numbers and JSON."""

@@ -1,4 +1,4 @@
-"""The rules as the page needs them: names, prices and ranges, in JSON, so that no number stands there twice."""
+"""The rules the page needs: names, prices and ranges as JSON, so that no number is defined twice."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from bulwark.sim import rules
 from bulwark.sim.commands import KINDS
 from bulwark.sim.layout import event
 from bulwark.sim.layout.tower_rule import VARIANTS
-from bulwark.words import BRANCHES, CREEP_TRAITS, TOWER_ROLES
+from bulwark.texts import BRANCHES, CREEP_TRAITS, TOWER_ROLES
 
 
 def catalogue() -> str:
-    """Towers and creeps in their order with their rules, the commands' and the events' numbers, the snapshot's layout."""
+    """Towers and creeps in order with their rules, the numbers of commands and events, and the snapshot's layout."""
     return json.dumps(
         {
             "cell": rules.CELL,
@@ -35,12 +35,12 @@ def catalogue() -> str:
 
 
 def _tower(kind: int, name: str) -> dict[str, Any]:
-    variants = [rules.tower_row(kind, variant)._asdict() for variant in range(VARIANTS)]
+    variants = [rules.tower_rule(kind, variant)._asdict() for variant in range(VARIANTS)]
     return {"name": name, "role": TOWER_ROLES[kind], "branches": BRANCHES[kind], "variants": variants}
 
 
 def _creep(kind: int, name: str) -> dict[str, Any]:
-    rule = rules.creep(kind)
+    rule = rules.creep_rule(kind)
     return {"name": name, "trait": CREEP_TRAITS[kind], "flying": rule.flying, **rule._asdict()}
 
 

@@ -1,4 +1,4 @@
-"""A match in the worker: paced, told what the player says, and asked what the page shows."""
+"""A match in the worker: advanced by elapsed time, with commands from the page and answers for it."""
 
 from __future__ import annotations
 
@@ -11,51 +11,51 @@ from bulwark.pacing import Pacer
 from bulwark.saves import matches
 from bulwark.sim import commands, rules
 from bulwark.sim.commands import Build, Command, Sell
-from bulwark.sim.flow import heading
+from bulwark.sim.flow_field import heading
 from bulwark.sim.layout import ground, tower
 from bulwark.sim.maps import read_map
 from bulwark.sim.match import Match
-from bulwark.sim.route import smoothed, way
+from bulwark.sim.pathfinding import shortest_path, smooth
 from bulwark.telemetry.events import Event
-from bulwark.telemetry.telling import Teller
+from bulwark.telemetry.match_reporter import MatchReporter
 
 
 class Session:
-    """One match, from its beginning or its restoring until the player leaves it.
+    """One match, from its start or restore until the player leaves it.
 
-    What the page asks is answered in JSON; `snapshot` and `field` are arrays of 32-bit numbers.
+    Answers are JSON; `snapshot` and `field` are arrays of 32-bit numbers.
     """
 
     def __init__(self, match: Match, *, name: str) -> None:
         self._match = match
         self._pacer = Pacer()
         self._waiting: list[Command] = []
-        self._happened = snapshot.Happened()
-        self._told: list[Event] = []
-        self._teller = Teller(match, name=name, record=self._told.append)
+        self._events = snapshot.EventBuffer()
+        self._reported: list[Event] = []
+        self._reporter = MatchReporter(match, name=name, record=self._reported.append)
         self._refused: list[str] = []
         self._walls = 0
 
     @classmethod
     def begin(cls, map_text: str, seed: int, difficulty: int, name: str) -> Session:
-        """A new match on the map; `name` is what telemetry calls it. Raises MapError."""
+        """A new match on the map; `name` identifies it in telemetry. Raises MapError."""
         session = cls(Match.begin(read_map(map_text), seed=seed, difficulty=difficulty), name=name)
-        session._teller.begin()
+        session._reporter.begin()
         return session
 
     @classmethod
     def restore(cls, map_text: str, save: bytes, name: str) -> Session:
-        """The match that `save` gave. Raises SaveError where it is damaged, or of another map than this."""
+        """The match in `save`. Raises SaveError if it is damaged, or of a different map."""
         return cls(matches.from_bytes(bytes(save), [read_map(map_text)]), name=name)
 
     def order(self, numbers: Sequence[int]) -> None:
-        """Let the next tick carry out a command, given as the numbers of a replay."""
+        """Queue a command for the next tick, encoded as in a replay."""
         self._waiting.append(commands.decode([int(number) for number in numbers]))
 
-    def advance(self, elapsed: int, speed: int, paused: bool) -> int:  # noqa: FBT001  JavaScript has no keywords
-        """Play the ticks that are due after `elapsed` microseconds, and say how many that were.
+    def advance(self, elapsed: int, speed: int, paused: bool) -> int:  # noqa: FBT001  JavaScript has no keyword arguments
+        """Play the ticks due after `elapsed` microseconds; returns how many.
 
-        What is ordered in a pause is carried out at once: it costs one tick.
+        A command given while paused is executed immediately: it costs one tick.
         """
         ticks, _ = self._pacer.advance(elapsed, speed=speed, paused=paused)
         if self._waiting and not ticks:
@@ -65,46 +65,46 @@ class Session:
         return ticks
 
     def snapshot(self) -> array[int]:
-        """What is to be drawn: see `bulwark.browser.snapshot`."""
-        return snapshot.encode(self._match, self._happened.take(), walls=self._walls)
+        """What to draw: see `bulwark.browser.snapshot`."""
+        return snapshot.encode(self._match, self._events.take(), walls=self._walls)
 
     def told(self) -> str:
-        """What was refused and what telemetry has to tell since the last call; empty where that is nothing."""
-        if not self._told and not self._refused:
+        """Refusals and telemetry events since the last call; empty if there are none."""
+        if not self._reported and not self._refused:
             return ""
-        told = [{"event": event.name, "properties": dict(event.properties)} for event in self._told]
-        answer = json.dumps({"refused": self._refused, "events": told})
-        self._told.clear()
+        reported = [{"event": event.name, "properties": dict(event.properties)} for event in self._reported]
+        answer = json.dumps({"refused": self._refused, "events": reported})
+        self._reported.clear()
         self._refused.clear()
         return answer
 
     def leave(self) -> None:
-        """The player gives the match up, which telemetry is told."""
-        self._teller.leave()
+        """The player leaves the match, which is reported to telemetry."""
+        self._reporter.leave()
 
     def plan(self) -> str:
-        """The groups of the next wave, and the way from each spawn, as x and y in turn."""
-        spawns = range(len(self._match.played.spawns))
+        """The groups of the next wave, and the path from each spawn, as alternating x and y."""
+        spawns = range(len(self._match.game_map.spawns))
         return json.dumps(
             {
                 "groups": [list(group) for group in self._match.next_wave()],
-                "ways": [_flat(self._match.way(spawn)) for spawn in spawns],
+                "ways": [_flat(self._match.path(spawn)) for spawn in spawns],
             }
         )
 
     def ghost(self, kind: int, column: int, row: int) -> str:
-        """Why no tower of the kind can be built there, and the ways that would be left around it."""
+        """Why no tower of the kind can be built there, or the paths around it."""
         match = self._match
         reason = match.refusal(Build(kind, column, row))
         ways: list[list[int]] = []
         if reason is None:
-            closed = bytearray(match.closed)
-            closed[match.played.cell(column, row)] = 1
-            ways = [_flat(self._way(spawn, closed)) for spawn in match.played.spawns]
+            blocked = bytearray(match.blocked)
+            blocked[match.game_map.cell(column, row)] = 1
+            ways = [_flat(self._path(spawn, blocked)) for spawn in match.game_map.spawns]
         return json.dumps({"reason": None if reason is None else reason.value, "ways": ways})
 
     def tower(self, uid: int) -> str:
-        """What can be done with a tower: its upgrades' prices, and its refund."""
+        """A tower's upgrade prices and its refund."""
         match = self._match
         index = match.towers[tower.UID][: match.tower_count].index(uid)
         offered = rules.branches(match.towers[tower.VARIANT][index])
@@ -112,37 +112,39 @@ class Session:
         return json.dumps({"variants": offered, "prices": prices, "refund": match.refund(uid)})
 
     def field(self) -> array[int]:
-        """The flow field, a direction a cell of the padded grid: 0 none, 1 to 8 clockwise from east."""
+        """The flow field, a direction per cell of the padded grid: 0 none, 1 to 8 clockwise from east."""
         world = self._match.world
-        # The core works a direction out where a creep comes, and keeps it: asked on a copy, it keeps nothing.
-        asked = world._replace(ground=[list(column) for column in world.ground])
-        steps = asked.ground[ground.STEPS]
-        return array("i", [heading(asked, cell) if steps[cell] > 0 else 0 for cell in range(len(steps))])
+        # The core caches the direction of each cell a creep enters: working on a copy leaves its cache alone.
+        copy = world._replace(ground=[list(column) for column in world.ground])
+        steps = copy.ground[ground.STEPS]
+        return array("i", [heading(copy, cell) if steps[cell] > 0 else 0 for cell in range(len(steps))])
 
     def save(self) -> bytes:
-        """The match now, as bytes that prove themselves."""
+        """The match now, as a checksummed save."""
         return matches.to_bytes(self._match)
 
     def state_hash(self) -> str:
-        """The match's own hash: a test asks for it."""
+        """The match's state hash, for tests."""
         return self._match.state_hash()
 
     def _tick(self) -> None:
         waiting, self._waiting = self._waiting, []
-        self._teller.before(waiting)
+        self._reporter.before(waiting)
         refusals = self._match.step(waiting)
-        self._teller.after(refusals)
+        self._reporter.after(refusals)
         refused = {id(refusal.command) for refusal in refusals}
         self._walls += sum(
             isinstance(command, Build | Sell) for command in waiting if id(command) not in refused
         )
         self._refused.extend(refusal.reason.value for refusal in refusals)
-        self._happened.note(self._match)
+        self._events.note(self._match)
 
-    def _way(self, spawn: tuple[int, int], closed: bytearray) -> Sequence[tuple[int, int]]:
-        played = self._match.played
-        cells = way(closed, played.stride, start=played.cell(*spawn), goal=played.cell(*played.goal))
-        return [played.centre(cell) for cell in smoothed(cells, closed, stride=played.stride)]
+    def _path(self, spawn: tuple[int, int], blocked: bytearray) -> Sequence[tuple[int, int]]:
+        game_map = self._match.game_map
+        cells = shortest_path(
+            blocked, game_map.stride, start=game_map.cell(*spawn), goal=game_map.cell(*game_map.goal)
+        )
+        return [game_map.centre(cell) for cell in smooth(cells, blocked, stride=game_map.stride)]
 
 
 def _flat(places: Sequence[tuple[int, int]]) -> list[int]:

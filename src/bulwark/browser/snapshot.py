@@ -1,6 +1,6 @@
-"""What a screen needs of a match, as one array of 32-bit numbers that a worker can hand over without a copy.
+"""What a screen needs of a match, as one array of 32-bit numbers that a worker can transfer without a copy.
 
-First the header, then each table column by column, as many rows as the header counts. `LAYOUT` names them all, so
+First the header, then each table column by column, with as many rows as the header says. `LAYOUT` names them all, so
 that the page finds a column by its name.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from bulwark.sim.layout import creep, score, shell, tower
 from bulwark.sim.match import Match
 
-# The seed is the one number that 32 bits with a sign may not hold.
+# The seed is the only number that may not fit into signed 32 bits.
 _SCORE: Sequence[int] = tuple(at for at, name in enumerate(score.NAMES) if name != "seed")
 _CREEP: Mapping[str, int] = {
     "uid": creep.UID, "kind": creep.KIND, "x": creep.X, "y": creep.Y, "vx": creep.VX, "vy": creep.VY,
@@ -25,7 +25,7 @@ _SHELL: Mapping[str, int] = {
 _EVENT = ("kind", "x", "y", "a", "b")
 
 LAYOUT: Mapping[str, Sequence[str]] = {
-    # Last are the rows of `events`, and how often the walls have changed since the match was opened.
+    # The last two: the rows of `events`, and how often walls have changed since the match was opened.
     "header": (*(score.NAMES[at] for at in _SCORE), "events", "walls"),
     "creeps": tuple(_CREEP),
     "towers": tower.NAMES,
@@ -34,26 +34,26 @@ LAYOUT: Mapping[str, Sequence[str]] = {
 }
 
 
-class Happened:
-    """The events of several ticks: a screen that is drawn after two of them must not miss the first's."""
+class EventBuffer:
+    """The events of several ticks, so that a screen drawn after several ticks misses none."""
 
     def __init__(self) -> None:
         self._columns: list[list[int]] = [[] for _ in _EVENT]
 
     def note(self, match: Match) -> None:
-        """Keep what happened in the last tick."""
+        """Add the events of the last tick."""
         count = match.event_count
         for kept, column in zip(self._columns, match.events, strict=True):
             kept.extend(column[:count])
 
     def take(self) -> list[list[int]]:
-        """The columns of all that was kept, which is then forgotten."""
+        """The columns of all buffered events; clears the buffer."""
         taken, self._columns = self._columns, [[] for _ in _EVENT]
         return taken
 
 
 def encode(match: Match, events: Sequence[Sequence[int]], *, walls: int) -> array[int]:
-    """The snapshot of a match now."""
+    """The snapshot of the match now."""
     numbers = array("i", [match.world.score[at] for at in _SCORE])
     numbers.extend((len(events[0]), walls))
     for column in _CREEP.values():

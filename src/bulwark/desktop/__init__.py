@@ -1,1 +1,1 @@
-"""The desktop player: pygame-ce around the core. It draws, sounds and takes orders; the rules are elsewhere."""
+"""The desktop player: pygame-ce around the core. It draws, plays sounds and reads input; the rules live in `bulwark.sim`."""

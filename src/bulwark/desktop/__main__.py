@@ -2,9 +2,9 @@
 
 import os
 
-# pygame's greeting is not ours, and must be off before it is first imported.
+# Hide pygame's greeting; must be set before pygame is first imported.
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-# By this name desktops put its windows together.
+# Desktops group windows by this class name.
 os.environ.setdefault("SDL_VIDEO_X11_WMCLASS", "bulwark")
 
 from bulwark.desktop.cli import main

@@ -1,4 +1,4 @@
-"""The running program: its window, its files, its stack of screens, and the loop that every frame goes through."""
+"""The running program: window, files, the stack of screens, and the frame loop."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import msgspec
 import pygame
 from pygame._sdl2 import controller
 
-from bulwark.desktop.documents import keep_document
 from bulwark.desktop.drawing.painter import Painter
 from bulwark.desktop.drawing.palette import NIGHT
-from bulwark.desktop.home import Home
 from bulwark.desktop.input.actions import Action
-from bulwark.desktop.input.reading import Reader
+from bulwark.desktop.input.reader import InputReader
 from bulwark.desktop.input.signals import Press, Signal
-from bulwark.desktop.settings import Progress, Settings
+from bulwark.desktop.profile.documents import save_document
+from bulwark.desktop.profile.home import Home
+from bulwark.desktop.profile.settings import Progress, Settings
 from bulwark.desktop.sound import Sound
 from bulwark.errors import BulwarkError
 from bulwark.sim.maps import Map
@@ -27,47 +27,47 @@ _NOTICE_MICROSECONDS = 5_000_000
 
 
 class Screen(Protocol):
-    """What is on the window; one that does not cover all of it is drawn over the one below."""
+    """What the window shows. A screen that does not cover the window is drawn over the one below it."""
 
     covers: bool
 
-    def take(self, signal: Signal) -> None:
-        """Act on what the player does."""
+    def handle(self, signal: Signal) -> None:
+        """Act on a signal from the player."""
 
     def advance(self, elapsed: int) -> None:
-        """Let so many microseconds pass."""
+        """Advance by `elapsed` microseconds."""
 
     def draw(self, painter: Painter) -> None:
-        """Draw it."""
+        """Draw the screen."""
 
-    def leave(self) -> None:
-        """The screen goes for good: keep what must be kept."""
+    def close(self) -> None:
+        """Called once when the screen is removed: save what must be saved."""
 
 
 class Clock(Protocol):
-    """Says when a frame is due."""
+    """Paces the frames."""
 
     def wait(self) -> int:
-        """Wait for the next frame, and say how many microseconds passed since the last."""
+        """Wait for the next frame; returns the microseconds since the previous one."""
 
 
 class Window(Protocol):
-    """The surface on which is drawn."""
+    """The window that is drawn on."""
 
     @property
     def surface(self) -> pygame.Surface:
-        """Its surface now."""
+        """The current surface."""
 
     def set_fullscreen(self, *, on: bool) -> None:
-        """Fill the whole display, or be a window again."""
+        """Switch between full screen and a window."""
 
     def show(self) -> None:
-        """Show what was drawn."""
+        """Present the drawn frame."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Belongings:
-    """What a running program is made of, apart from its screens."""
+class Resources:
+    """Everything the program needs apart from its screens."""
 
     window: Window
     painter: Painter
@@ -78,58 +78,58 @@ class Belongings:
     telemetry: Telemetry
     maps: Sequence[Map]
     receiver: str
-    say: Callable[[str], None]
+    print_line: Callable[[str], None]
     mute: bool = False
 
 
 class App:
-    """Screens share it: they show one another through it, and change settings through it."""
+    """Shared by all screens: they open one another and change settings through it."""
 
-    def __init__(self, belongings: Belongings, *, title: Callable[[App], Screen]) -> None:
-        self.painter = belongings.painter
-        self.sound = belongings.sound
-        self.home = belongings.home
-        self.settings = belongings.settings
-        self.progress = belongings.progress
-        self.telemetry = belongings.telemetry
-        self.maps = belongings.maps
-        self.receiver = belongings.receiver
-        self.reader = Reader(self.settings.input_map())
+    def __init__(self, resources: Resources, *, title: Callable[[App], Screen]) -> None:
+        self.painter = resources.painter
+        self.sound = resources.sound
+        self.home = resources.home
+        self.settings = resources.settings
+        self.progress = resources.progress
+        self.telemetry = resources.telemetry
+        self.maps = resources.maps
+        self.receiver = resources.receiver
+        self.input = InputReader(self.settings.input_bindings())
         self.failure: BulwarkError | None = None
         self.running = True
         self.matches = self.wins = 0
         self.notice = ""
         self._notice_left = 0
-        self._window = belongings.window
-        self._say = belongings.say
+        self._window = resources.window
+        self._print_line = resources.print_line
         self._title = title
         self._screens: list[Screen] = []
         self._pads: dict[int, controller.Controller] = {}
-        self._mute = belongings.mute
-        self._hear()
-        self._fit()
+        self._mute = resources.mute
+        self._apply_volumes()
+        self._adopt_size()
 
     @property
     def screen(self) -> Screen:
-        """The screen on top."""
+        """The topmost screen."""
         return self._screens[-1]
 
     def show(self, screen: Screen) -> None:
-        """Show a screen in place of all others."""
+        """Replace all screens with this one."""
         while self._screens:
-            self._screens.pop().leave()
+            self._screens.pop().close()
         self._screens.append(screen)
 
     def push(self, screen: Screen) -> None:
-        """Show a screen over the others."""
+        """Open a screen on top of the others."""
         self._screens.append(screen)
 
     def pop(self) -> None:
-        """Take the screen on top away."""
-        self._screens.pop().leave()
+        """Close the topmost screen."""
+        self._screens.pop().close()
 
     def go_home(self) -> None:
-        """Show the title."""
+        """Show the title screen."""
         self.show(self._title(self))
 
     def quit(self) -> None:
@@ -137,45 +137,45 @@ class App:
         self.running = False
 
     def fail(self, error: BulwarkError) -> None:
-        """Tell the player and the terminal of an error at once, and the program's caller when it ends."""
+        """Show an error in the window and on the terminal, and remember it for the exit code."""
         self.failure = error
-        self._say(str(error))
-        self.tell(str(error))
+        self._print_line(str(error))
+        self.notify(str(error))
 
-    def tell(self, notice: str) -> None:
-        """Show a sentence for some seconds."""
+    def notify(self, notice: str) -> None:
+        """Show a message for a few seconds."""
         self.notice, self._notice_left = notice, _NOTICE_MICROSECONDS
 
-    def change(self, **fields: object) -> None:
-        """Change settings, put them to work and keep them."""
+    def change_settings(self, **fields: object) -> None:
+        """Change settings, apply them and save them."""
         before = self.settings
         self.settings = msgspec.structs.replace(before, **fields)
         self._mute = self._mute and self.settings.muted == before.muted
-        self._hear()
-        self.reader.bindings = self.settings.input_map()
+        self._apply_volumes()
+        self.input.bindings = self.settings.input_bindings()
         if self.settings.fullscreen != before.fullscreen:
             self._window.set_fullscreen(on=self.settings.fullscreen)
-            self._fit()
-        self._attempt(lambda: keep_document(self.home.settings, self.settings))
+            self._adopt_size()
+        self._try_to_save(lambda: save_document(self.home.settings, self.settings))
 
-    def keep_progress(self, progress: Progress) -> None:
-        """Keep the stars."""
+    def save_progress(self, progress: Progress) -> None:
+        """Save the stars."""
         self.progress = progress
-        self._attempt(lambda: keep_document(self.home.progress, progress))
+        self._try_to_save(lambda: save_document(self.home.progress, progress))
 
     def run(self, clock: Clock) -> None:
-        """Frame after frame until the player leaves."""
+        """Run frames until the player quits."""
         while self.running:
             self.frame(clock.wait(), pygame.event.get())
         while self._screens:
-            self._screens.pop().leave()
+            self._screens.pop().close()
 
     def frame(self, elapsed: int, events: Sequence[pygame.event.Event]) -> None:
-        """One frame: what the player did, what time did, and how it looks now."""
+        """One frame: handle input, advance time, draw."""
         for event in events:
             self._handle(event)
-        for signal in self.reader.repeats(elapsed):
-            self._take(signal)
+        for signal in self.input.repeats(elapsed):
+            self._dispatch(signal)
         self.sound.advance(elapsed)
         self.screen.advance(elapsed)
         self._notice_left -= elapsed
@@ -186,24 +186,24 @@ class App:
             case pygame.QUIT:
                 self.quit()
             case pygame.VIDEORESIZE | pygame.WINDOWSIZECHANGED:
-                self._fit()
+                self._adopt_size()
             case pygame.CONTROLLERDEVICEADDED:
                 pad = controller.Controller(event.device_index)
                 self._pads[pad.id] = pad
             case pygame.CONTROLLERDEVICEREMOVED:
                 self._pads.pop(event.instance_id, None)
             case _:
-                for signal in self.reader.signals(event):
-                    self._take(signal)
+                for signal in self.input.signals(event):
+                    self._dispatch(signal)
 
-    def _take(self, signal: Signal) -> None:
+    def _dispatch(self, signal: Signal) -> None:
         match signal:
             case Press(Action.MUTE):
-                self.change(muted=not self.settings.muted)
+                self.change_settings(muted=not self.settings.muted)
             case Press(Action.FULLSCREEN):
-                self.change(fullscreen=not self.settings.fullscreen)
+                self.change_settings(fullscreen=not self.settings.fullscreen)
             case _:
-                self.screen.take(signal)
+                self.screen.handle(signal)
 
     def _draw(self) -> None:
         painter = self.painter
@@ -215,26 +215,26 @@ class App:
             _draw_notice(painter, self.notice)
         self._window.show()
 
-    def _hear(self) -> None:
+    def _apply_volumes(self) -> None:
         silent = self.settings.muted or self._mute
-        self.sound.set(msgspec.structs.replace(self.settings, muted=silent))
+        self.sound.set_volumes(msgspec.structs.replace(self.settings, muted=silent))
 
-    def _fit(self) -> None:
+    def _adopt_size(self) -> None:
         surface = self._window.surface
         self.painter.resize(surface)
-        self.reader.scale, self.reader.size = self.painter.scale, surface.size
+        self.input.scale, self.input.size = self.painter.scale, surface.size
 
-    def _attempt(self, keep: Callable[[], None]) -> None:
-        """A file that cannot be written is told to the player; the game goes on with what is in memory."""
+    def _try_to_save(self, save: Callable[[], None]) -> None:
+        """A file that cannot be written is reported to the player; the game goes on with what is in memory."""
         try:
-            keep()
+            save()
         except BulwarkError as error:
-            self.tell(str(error))
+            self.notify(str(error))
 
 
 def _draw_notice(painter: Painter, notice: str) -> None:
     width = min(painter.width_of(notice, size=16) + 40, painter.width * 0.7)
-    height = painter.written(notice, size=16, colour=(255, 255, 255), wrap=width - 40).height / painter.scale
+    height = painter.rendered(notice, size=16, colour=(255, 255, 255), wrap=width - 40).height / painter.scale
     left, top = (painter.width - width) / 2, 66.0
     painter.panel((left, top, width, height + 24))
     painter.text(notice, (left + 20, top + 12), size=16, colour=(255, 255, 255), wrap=width - 40)

@@ -1,4 +1,4 @@
-"""What keeps the desktop player from running."""
+"""Why the desktop player cannot run."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from bulwark.errors import BulwarkError
 
 
 class DesktopError(BulwarkError):
-    """No display, no window, or a file of the player's own that cannot be written."""
+    """No display, no window, or one of the player's files cannot be written."""

@@ -1,4 +1,4 @@
-"""The sounds: effects and music with volumes of their own. A machine without sound plays in silence."""
+"""Sound effects and music, with separate volumes. Without a sound device the game is silent."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pygame
 
-from bulwark.desktop.session import Happening
-from bulwark.desktop.settings import Settings
+from bulwark.desktop.match.session import MatchEvent
+from bulwark.desktop.profile.settings import Settings
 from bulwark.sim import rules
 from bulwark.sim.layout import event
 
@@ -17,10 +17,10 @@ NAMES = (
     "wave", "win", "lose", "click", "refuse",
 )  # fmt: skip
 _FROST = rules.TOWERS.index("frost")
-# The same sound again sooner than this is only louder noise, in microseconds.
-_APART = 60_000
+# The minimum time between two plays of the same sound, in microseconds.
+_MIN_INTERVAL = 60_000
 _CHANNELS = 24
-# What is heard all the time is quieter than what tells something.
+# Constant sounds are quieter than informative ones.
 _LOUDNESS: Mapping[str, float] = {
     "hit": 0.25,
     "bolt": 0.4,
@@ -32,16 +32,16 @@ _LOUDNESS: Mapping[str, float] = {
 
 
 class Sound:
-    """Plays what is asked for, where there is a device; `trouble` says why not."""
+    """Plays sounds if there is a device; `trouble` says why there is none."""
 
     def __init__(self, path: Callable[[str], Path]) -> None:
-        """`path` gives the file of a name such as `sounds/click.wav`."""
+        """`path` returns the file for a name such as `sounds/click.wav`."""
         self.trouble = ""
         self._sounds: dict[str, pygame.mixer.Sound] = {}
         self._music: pygame.mixer.Sound | None = None
         self._effects = 1.0
         self._clock = 0
-        self._played: dict[str, int] = {}
+        self._game_map: dict[str, int] = {}
         try:
             pygame.mixer.init(22_050, -16, 2, 512)
         except pygame.error as error:
@@ -52,41 +52,45 @@ class Sound:
         self._music = pygame.mixer.Sound(path("sounds/music.wav"))
         self._music.play(loops=-1)
 
-    def set(self, settings: Settings) -> None:
-        """Take the volumes."""
+    def set_volumes(self, settings: Settings) -> None:
+        """Apply the volumes."""
         self._effects = 0.0 if settings.muted else settings.effects
         if self._music is not None:
             self._music.set_volume(0.0 if settings.muted else settings.music)
 
     def advance(self, elapsed: int) -> None:
-        """Let time pass."""
+        """Advance the clock by `elapsed` microseconds."""
         self._clock += elapsed
 
     def play(self, name: str) -> None:
-        """Play an effect, unless it has only just begun."""
-        found = self._sounds.get(name)
-        before = self._played.get(name)
-        if found is None or self._effects == 0 or (before is not None and self._clock - before < _APART):
+        """Play an effect, unless it has only just started."""
+        sound = self._sounds.get(name)
+        before = self._game_map.get(name)
+        if (
+            sound is None
+            or self._effects == 0
+            or (before is not None and self._clock - before < _MIN_INTERVAL)
+        ):
             return
-        self._played[name] = self._clock
-        found.set_volume(self._effects * _LOUDNESS.get(name, 0.8))
-        found.play()
+        self._game_map[name] = self._clock
+        sound.set_volume(self._effects * _LOUDNESS.get(name, 0.8))
+        sound.play()
 
-    def hear(self, happened: Iterable[Happening]) -> None:
-        """Play what happened in a match."""
-        for happening in happened:
-            name = name_of(happening)
+    def play_events(self, events: Iterable[MatchEvent]) -> None:
+        """Play the sounds of match events."""
+        for event_row in events:
+            name = sound_of(event_row)
             if name:
                 self.play(name)
 
 
-def name_of(happening: Happening) -> str:
-    """The sound of something that happened; empty where it has none."""
-    if happening.kind == event.FIRED:
-        return rules.TOWERS[happening.a]
-    if happening.kind == event.BURST:
-        return "" if happening.a == _FROST else "explosion"
-    return _BY_EVENT.get(happening.kind, "")
+def sound_of(event_row: MatchEvent) -> str:
+    """The sound of a match event; empty if it has none."""
+    if event_row.kind == event.FIRED:
+        return rules.TOWERS[event_row.a]
+    if event_row.kind == event.BURST:
+        return "" if event_row.a == _FROST else "explosion"
+    return _BY_EVENT.get(event_row.kind, "")
 
 
 _BY_EVENT: Mapping[int, str] = {

@@ -1,1 +1,1 @@
-"""Keeping matches: saves that prove themselves, files that are whole or absent, replays that check themselves."""
+"""Saved matches: checksummed saves, atomically written files, and replays that verify themselves."""

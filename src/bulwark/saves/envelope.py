@@ -1,7 +1,7 @@
-"""A document with its kind, its version and a checksum over all of it: one flipped bit anywhere is refused.
+"""A document with its kind, version and a checksum over all of it: any flipped bit is detected.
 
-The first line is `bulwark-KIND VERSION SHA256`; the rest is JSON, deflated. The hash is over the line's first two
-words and the rest, so that no part of the whole is outside of it.
+The first line is `bulwark-KIND VERSION SHA256`; the rest is deflated JSON. The hash covers the line's first two words
+and the rest, so that no part of the file is unprotected.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 
 from bulwark.errors import SaveError
 
-LARGEST = 64_000_000  # bytes when inflated; a match has less than one
-_DAMAGED = "It is damaged: go on from the last good checkpoint."
+MAX_BYTES = 64_000_000  # inflated; a match is below one million
+_DAMAGED = "It is damaged: resume from the last good checkpoint."
 
 
 def seal(document: dict[str, Any], *, kind: str, version: int) -> bytes:
@@ -26,13 +26,13 @@ def seal(document: dict[str, Any], *, kind: str, version: int) -> bytes:
 
 
 def unseal(data: bytes, *, kind: str, newest: int) -> tuple[int, dict[str, Any]]:
-    """Version and document. Raises SaveError where it is no such document, damaged, or newer than `newest`."""
+    """Version and document. Raises SaveError if it is not such a document, damaged, or newer than `newest`."""
     line, _, body = data.partition(b"\n")
     words = line.decode("ascii", "replace").split(" ")
     if len(words) != 3 or words[0] != f"bulwark-{kind}":  # noqa: PLR2004  as the format says
-        raise SaveError(f"This is no {kind} of Bulwark.", hint=_DAMAGED)
+        raise SaveError(f"This is not a Bulwark {kind}.", hint=_DAMAGED)
     if words[2] != _checksum(" ".join(words[:2]), body):
-        raise SaveError(f"The {kind}'s checksum does not fit its content.", hint=_DAMAGED)
+        raise SaveError(f"The {kind}'s checksum does not match its content.", hint=_DAMAGED)
     version = int(words[1])
     if version > newest:
         raise SaveError(
@@ -44,12 +44,12 @@ def unseal(data: bytes, *, kind: str, newest: int) -> tuple[int, dict[str, Any]]
 def _document(body: bytes, kind: str) -> dict[str, Any]:
     inflater = zlib.decompressobj()
     try:
-        text = inflater.decompress(body, LARGEST)
+        text = inflater.decompress(body, MAX_BYTES)
         document = json.loads(text)
     except (zlib.error, ValueError) as error:
         raise SaveError(f"The {kind} cannot be read: {error}.", hint=_DAMAGED) from error
     if inflater.unconsumed_tail or not isinstance(document, dict):
-        raise SaveError(f"The {kind} is too large, or no document.", hint=_DAMAGED)
+        raise SaveError(f"The {kind} is too large, or not a document.", hint=_DAMAGED)
     return document
 
 

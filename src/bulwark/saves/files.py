@@ -1,4 +1,4 @@
-"""Saves as files: replaced in one step, with the one before kept as the last good checkpoint."""
+"""Saves as files: replaced atomically, with the previous one kept as a backup."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ from bulwark.sim.match import Match
 
 
 def save_match(path: Path, match: Match) -> None:
-    """Write the match to `path`; what was there is kept beside it. After a crash one of the two is whole."""
-    write_whole(path, matches.to_bytes(match))
+    """Write the match to `path`, keeping the previous file beside it. After a crash one of the two is intact."""
+    write_atomically(path, matches.to_bytes(match))
 
 
 def load_match(path: Path, maps: Sequence[Map], *, engine: Engine = INTERPRETED) -> Match:
-    """The match saved at `path`. Raises SaveError, whose hint names the last good checkpoint where there is one."""
+    """The match saved at `path`. Raises SaveError, whose hint names the intact backup if there is one."""
     try:
         return matches.from_bytes(_read(path), maps, engine=engine)
     except SaveError as error:
-        good = last_good(path, maps)
-        if good is None:
+        backup = good_backup(path, maps)
+        if backup is None:
             raise
         raise SaveError(
-            f"{path.name}: {error.message}", hint=f"The checkpoint before it is whole: {good}"
+            f"{path.name}: {error.message}", hint=f"The checkpoint before it is intact: {backup}"
         ) from error
 
 
-def last_good(path: Path, maps: Sequence[Map]) -> Path | None:
-    """The save before the one at `path`, if it can be read."""
-    earlier = earlier_of(path)
+def good_backup(path: Path, maps: Sequence[Map]) -> Path | None:
+    """The backup of the save at `path`, if it can be read."""
+    backup = backup_path(path)
     try:
-        matches.from_bytes(_read(earlier), maps)
+        matches.from_bytes(_read(backup), maps)
     except SaveError:
         return None
-    return earlier
+    return backup
 
 
-def earlier_of(path: Path) -> Path:
-    """Where the save before the one at `path` is kept."""
+def backup_path(path: Path) -> Path:
+    """Where the previous version of `path` is kept."""
     return path.with_name(f"{path.name}.last")
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Replace the file at `path` by `data`, durably and in one step; what was there becomes the earlier one."""
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace the file at `path` with `data`, durably and atomically; the previous file becomes the backup."""
     unfinished = path.with_name(f"{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,11 +56,11 @@ def write_whole(path: Path, data: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         if path.exists():
-            path.replace(earlier_of(path))
+            path.replace(backup_path(path))
         unfinished.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        hint = "Free space or choose another folder; the save before is untouched."
+        hint = "Free space or choose another folder; the previous save is untouched."
         raise SaveError(f"Cannot write {path}: {error.strerror}.", hint=hint) from error
 
 

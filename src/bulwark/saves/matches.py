@@ -16,12 +16,12 @@ VERSION = 2
 
 
 def _with_called(document: dict[str, Any]) -> dict[str, Any]:
-    """Version 2 counts the gold that calling waves early brought; before, nobody knew."""
+    """Version 2 counts the gold earned by starting waves early; version 1 did not know it."""
     state = _state(document)
     return document | {"state": {**state, "score": [*state.get("score", ()), 0]}}
 
 
-# What turns a document of a version into one of the next.
+# Migrations from each version to the next.
 MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _with_called}
 
 
@@ -29,37 +29,37 @@ def to_bytes(match: Match) -> bytes:
     """The match as a save."""
     document = {
         "core": CORE_VERSION,
-        "map": match.played.id,
-        "digest": match.played.digest,
+        "map": match.game_map.id,
+        "digest": match.game_map.digest,
         "state": match.export(),
     }
     return seal(document, kind=KIND, version=VERSION)
 
 
 def from_bytes(data: bytes, maps: Iterable[Map], *, engine: Engine = INTERPRETED) -> Match:
-    """The match that a save holds; older versions are brought up to this one.
+    """The match in a save; older versions are migrated.
 
-    Raises SaveError where the save is damaged, newer, or of a map that is not among `maps` as it was then.
+    Raises SaveError if the save is damaged, newer, or of a map that is missing from `maps` or has changed.
     """
     version, document = unseal(data, kind=KIND, newest=VERSION)
     for older in range(version, VERSION):
         document = MIGRATIONS[older](document)
-    return Match.restore(map_of(document, maps), _state(document), engine=engine)
+    return Match.restore(find_map(document, maps), _state(document), engine=engine)
 
 
-def map_of(document: Mapping[str, Any], maps: Iterable[Map]) -> Map:
-    """The map that a save or a replay was played on."""
-    found = next((each for each in maps if each.digest == document.get("digest")), None)
-    if found is None:
+def find_map(document: Mapping[str, Any], maps: Iterable[Map]) -> Map:
+    """The map of a save or a replay."""
+    game_map = next((each for each in maps if each.digest == document.get("digest")), None)
+    if game_map is None:
         name = document.get("map")
         raise SaveError(
-            f"The map {name!r} is not here as it was then.", hint="Play it with the release that made it."
+            f"The map {name!r} is missing or has changed.", hint="Play it with the release that saved it."
         )
-    return found
+    return game_map
 
 
 def _state(document: Mapping[str, Any]) -> Mapping[str, Any]:
     state = document.get("state")
     if not isinstance(state, dict) or not all(isinstance(column, list) for column in state.values()):
-        raise SaveError("The save has no state.", hint="Go on from the last good checkpoint.")
+        raise SaveError("The save has no state.", hint="Resume from the last good checkpoint.")
     return state

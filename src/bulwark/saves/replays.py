@@ -1,6 +1,6 @@
-"""Replays: the commands of a match and, every ten seconds of it, what its state was.
+"""Replays: the commands of a match, and a checkpoint of its state every ten seconds.
 
-A replay is short, since the core is deterministic; and it is a test of that wherever it is played.
+A replay is short because the core is deterministic, and playing one verifies that.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from bulwark.errors import ReplayDiverged, SaveError
 from bulwark.saves.envelope import seal, unseal
-from bulwark.saves.matches import map_of
+from bulwark.saves.matches import find_map
 from bulwark.sim.commands import Command, Refusal, decode, encode
 from bulwark.sim.engine import INTERPRETED, Engine
 from bulwark.sim.maps import Map
@@ -23,7 +23,7 @@ _DAMAGED = "The replay is damaged."
 
 
 class Checkpoint(NamedTuple):
-    """What the state was after a tick."""
+    """The state after a tick."""
 
     tick: int
     state_hash: str
@@ -31,7 +31,7 @@ class Checkpoint(NamedTuple):
 
 
 class Replay(NamedTuple):
-    """A match as it was played."""
+    """A recorded match."""
 
     core: int
     map: str
@@ -45,11 +45,11 @@ class Replay(NamedTuple):
 
 
 class Recording:
-    """A match that is written down while it is played."""
+    """A match that is recorded while it is played."""
 
     def __init__(
         self,
-        played: Map,
+        game_map: Map,
         *,
         seed: int,
         difficulty: int = 1,
@@ -57,14 +57,14 @@ class Recording:
         engine: Engine = INTERPRETED,
     ) -> None:
         self.match = Match.begin(
-            played, seed=seed, difficulty=difficulty, hp_percent=hp_percent, engine=engine
+            game_map, seed=seed, difficulty=difficulty, hp_percent=hp_percent, engine=engine
         )
-        self._said = (seed, difficulty, hp_percent)
+        self._settings = (seed, difficulty, hp_percent)
         self._commands: list[tuple[int, Command]] = []
         self._checkpoints: list[Checkpoint] = []
 
     def step(self, commands: Sequence[Command] = ()) -> list[Refusal]:
-        """A tick of the match, as Match.step."""
+        """Play one tick, like Match.step."""
         self._commands.extend((self.match.tick, command) for command in commands)
         refusals = self.match.step(commands)
         if self.match.tick % TICKS_BETWEEN == 0:
@@ -72,12 +72,12 @@ class Recording:
         return refusals
 
     def replay(self) -> Replay:
-        """What was played until now, with its end as the last checkpoint."""
-        seed, difficulty, hp_percent = self._said
+        """The match so far, with its current state as the last checkpoint."""
+        seed, difficulty, hp_percent = self._settings
         return Replay(
             core=CORE_VERSION,
-            map=self.match.played.id,
-            digest=self.match.played.digest,
+            map=self.match.game_map.id,
+            digest=self.match.game_map.digest,
             seed=seed,
             difficulty=difficulty,
             hp_percent=hp_percent,
@@ -88,9 +88,9 @@ class Recording:
 
 
 class Playback:
-    """A replay that is stepped through: its own commands tick by tick, and each of its checkpoints compared.
+    """Steps through a replay: executes its commands tick by tick, and compares each checkpoint.
 
-    Raises SaveError where this core cannot play it, or its map is not among `maps`.
+    Raises SaveError if this core cannot play it, or its map is not among `maps`.
     """
 
     def __init__(self, replay: Replay, maps: Iterable[Map], *, engine: Engine = INTERPRETED) -> None:
@@ -99,15 +99,15 @@ class Playback:
             raise SaveError(f"The replay is of core {replay.core}, this is {CORE_VERSION}.", hint=hint)
         self.replay = replay
         self.match = Match.begin(
-            map_of(replay._asdict(), maps),
+            find_map(replay._asdict(), maps),
             seed=replay.seed,
             difficulty=replay.difficulty,
             hp_percent=replay.hp_percent,
             engine=engine,
         )
-        self._said: dict[int, list[Command]] = {}
+        self._commands: dict[int, list[Command]] = {}
         for tick, command in replay.commands:
-            self._said.setdefault(tick, []).append(command)
+            self._commands.setdefault(tick, []).append(command)
         self._expected = {checkpoint.tick: checkpoint for checkpoint in replay.checkpoints}
 
     @property
@@ -115,15 +115,15 @@ class Playback:
         """Whether all of it was played."""
         return self.match.tick >= self.replay.ticks
 
-    def step(self, commands: Sequence[Command] = ()) -> list[Refusal]:  # noqa: ARG002  a watcher orders nothing
-        """A tick as it was recorded; none after the end.
+    def step(self, commands: Sequence[Command] = ()) -> list[Refusal]:  # noqa: ARG002  a replay accepts no commands
+        """Play one recorded tick; none after the end.
 
-        Raises ReplayDiverged naming the tick and the first column in which the match is another.
+        Raises ReplayDiverged naming the tick and the first column that differs.
         """
         if self.ended:
             return []
         before = self.match.tick
-        refusals = self.match.step(self._said.get(before, ()))
+        refusals = self.match.step(self._commands.get(before, ()))
         if self.match.tick == before:
             raise ReplayDiverged("The match ended early.", tick=before, column="score.outcome")
         if self.match.tick in self._expected:
@@ -132,9 +132,9 @@ class Playback:
 
 
 def play(replay: Replay, maps: Iterable[Map], *, engine: Engine = INTERPRETED) -> Match:
-    """Play it again to its end.
+    """Play a replay to its end.
 
-    Raises ReplayDiverged with the first checkpoint's tick, and the column, at which the match went another way.
+    Raises ReplayDiverged with the tick of the first differing checkpoint, and the column that differs.
     """
     playback = Playback(replay, maps, engine=engine)
     while not playback.ended:
@@ -151,14 +151,14 @@ def to_bytes(replay: Replay) -> bytes:
 
 
 def from_bytes(data: bytes) -> Replay:
-    """The replay of such bytes. Raises SaveError where it is damaged or newer."""
+    """The replay in a file's content. Raises SaveError if it is damaged or newer."""
     _, document = unseal(data, kind=KIND, newest=VERSION)
     try:
         commands = [(int(tick), decode(numbers)) for tick, *numbers in document.pop("commands")]
-        checkpoints = [Checkpoint(*said) for said in document.pop("checkpoints")]
+        checkpoints = [Checkpoint(*values) for values in document.pop("checkpoints")]
         return Replay(commands=commands, checkpoints=checkpoints, **document)
     except (TypeError, ValueError, KeyError) as error:
-        raise SaveError(f"The replay lacks a part, or has one too many: {error}.", hint=_DAMAGED) from error
+        raise SaveError(f"The replay has missing or unknown fields: {error}.", hint=_DAMAGED) from error
 
 
 def _checkpoint(match: Match) -> Checkpoint:
@@ -168,10 +168,10 @@ def _checkpoint(match: Match) -> Checkpoint:
 def _compare(match: Match, expected: Checkpoint) -> None:
     if match.state_hash() == expected.state_hash:
         return
-    found = match.column_hashes()
-    column = next((name for name in expected.columns if found.get(name) != expected.columns[name]), "")
+    hashes = match.column_hashes()
+    column = next((name for name in expected.columns if hashes.get(name) != expected.columns[name]), "")
     raise ReplayDiverged(
-        f"The match went another way by tick {match.tick}: `{column}` differs.",
+        f"The match diverged by tick {match.tick}: `{column}` differs.",
         tick=match.tick,
         column=column,
     )

@@ -1,1 +1,1 @@
-"""The deterministic core: integers, the standard library, and nothing that differs between two machines."""
+"""The deterministic core: integers and the standard library only, nothing that differs between two machines."""

@@ -1,4 +1,4 @@
-"""What a player may say to a match, and why it may be refused."""
+"""The commands a player can give, and why a command may be refused."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bulwark.errors import SaveError
 
 
 class Build(NamedTuple):
-    """A tower of `kind` at a column and row of the map."""
+    """Build a tower of `kind` at a column and row of the map."""
 
     kind: int
     column: int
@@ -18,62 +18,62 @@ class Build(NamedTuple):
 
 
 class Upgrade(NamedTuple):
-    """The next variant of a tower; `branch` 0 or 1 where there are two."""
+    """Upgrade a tower to its next variant; `branch` is 0 or 1 if there are two."""
 
     uid: int
     branch: int = 0
 
 
 class Sell(NamedTuple):
-    """A tower back into gold, at its refund."""
+    """Sell a tower for its refund."""
 
     uid: int
 
 
 class Target(NamedTuple):
-    """Whom a tower prefers: an index into rules.TARGETINGS."""
+    """Set which creep a tower prefers: an index into rules.TARGETINGS."""
 
     uid: int
     mode: int
 
 
 class StartWave(NamedTuple):
-    """The next wave, now; a second of the countdown left is a piece of gold."""
+    """Start the next wave now; each second left on the countdown earns one gold."""
 
 
 class AutoStart(NamedTuple):
-    """Whether each wave begins by itself a while after the last was cleared."""
+    """Whether each wave starts by itself some time after the previous one is cleared."""
 
     on: int
 
 
 Command: TypeAlias = Build | Upgrade | Sell | Target | StartWave | AutoStart
-# Their numbers in a replay: added to, never changed.
+# A command's index here is its number in a replay: append only.
 KINDS: Sequence[type[Command]] = (Build, Upgrade, Sell, Target, StartWave, AutoStart)
 
 
 class Reason(Enum):
-    """Why a command is refused, in words for the player."""
+    """Why a command is refused, as shown to the player."""
 
-    OVER = "The match is over."
-    NO_SUCH_KIND = "There is no such tower."
+    MATCH_OVER = "The match is over."
+    UNKNOWN_KIND = "There is no such tower."
     OUTSIDE = "That is outside the map."
     NOT_BUILDABLE = "Nothing can be built there."
-    TAKEN = "A tower stands there."
-    CREEP_THERE = "A creep stands there."
-    CLOSES_THE_WAY = "That would close the last way."
-    LOCKS_IN = "That would lock a creep in."
-    TOO_DEAR = "There is not enough gold."
-    NO_SUCH_TOWER = "That tower is gone."
-    AT_THE_TOP = "It cannot be upgraded further."
-    NO_SUCH_BRANCH = "There is no such branch."
-    NO_SUCH_MODE = "There is no such way of targeting."
-    NO_MORE_WAVES = "The last wave has begun."
-    NO_MORE_ROOM = "No more towers fit."
+    OCCUPIED = "There is already a tower here."
+    CREEP_THERE = "A creep is in the way."
+    BLOCKS_PATH = "That would block the last path."
+    TRAPS_CREEP = "That would trap a creep."
+    TOO_EXPENSIVE = "Not enough gold."
+    TOWER_GONE = "That tower is gone."
+    FULLY_UPGRADED = "It is fully upgraded."
+    UNKNOWN_BRANCH = "There is no such branch."
+    UNKNOWN_TARGETING = "There is no such targeting mode."
+    NO_MORE_WAVES = "There are no more waves."
+    TOO_MANY_TOWERS = "No more towers can be built."
 
 
 class Refusal(NamedTuple):
-    """A command that was not carried out, and why."""
+    """A command that was not executed, and why."""
 
     command: Command
     reason: Reason
@@ -85,10 +85,12 @@ def encode(command: Command) -> list[int]:
 
 
 def decode(numbers: Sequence[int]) -> Command:
-    """The command of such numbers. Raises SaveError where they are none."""
+    """The command encoded by these numbers. Raises SaveError if they are not a command."""
     match numbers:
         case [int(kind), *fields] if 0 <= kind < len(KINDS) and all(type(field) is int for field in fields):
-            made = KINDS[kind]
-            if len(fields) == len(made._fields):
-                return made(*fields)
-    raise SaveError(f"No command: {list(numbers)!r}.", hint="The replay is damaged, or of a newer release.")
+            command_type = KINDS[kind]
+            if len(fields) == len(command_type._fields):
+                return command_type(*fields)
+    raise SaveError(
+        f"Not a command: {list(numbers)!r}.", hint="The replay is damaged, or from a newer release."
+    )

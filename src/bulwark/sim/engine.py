@@ -1,22 +1,22 @@
-"""How the kernels are run: interpreted here, or compiled by whoever hands in another engine."""
+"""How the kernels run: interpreted here, or compiled if the caller passes another engine."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-from bulwark.sim.firing import fire
-from bulwark.sim.flow import flood
-from bulwark.sim.flying import fly
+from bulwark.sim.flow_field import flood
 from bulwark.sim.layout import score
-from bulwark.sim.moving import move
-from bulwark.sim.resolving import resolve
-from bulwark.sim.spawning import begin_wave, spawn
+from bulwark.sim.phases.firing import fire
+from bulwark.sim.phases.flying import fly
+from bulwark.sim.phases.moving import move
+from bulwark.sim.phases.resolving import resolve
+from bulwark.sim.phases.spawning import begin_wave, spawn
 from bulwark.sim.world import MakeTable, World, lists
 
 
 class Engine(NamedTuple):
-    """The kernels that a match calls, and what makes their tables."""
+    """The kernels a match calls, and the function that creates their tables."""
 
     make: MakeTable
     tick: Callable[[World], None]
@@ -25,7 +25,7 @@ class Engine(NamedTuple):
 
 
 def tick(world: World) -> None:
-    """One tick: creeps come, creeps move, towers fire, shells fly, and what was gathered is resolved."""
+    """One tick: creeps spawn, creeps move, towers fire, shells fly, and the collected effects are applied."""
     spawn(world)
     move(world)
     fire(world)
@@ -33,8 +33,8 @@ def tick(world: World) -> None:
     resolve(world)
 
 
-def forget_events(world: World) -> None:
-    """Make room for what will happen in the next tick."""
+def clear_events(world: World) -> None:
+    """Discard the previous tick's events."""
     world.score[score.EVENTS] = 0
 
 

@@ -1,4 +1,4 @@
-"""The state as bytes: what two machines compare, and what is saved."""
+"""The state as bytes: what is compared between two machines, and what is saved."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from zlib import crc32
 from bulwark.sim.layout import creep, group, score, shell, tower
 from bulwark.sim.world import World
 
-# The columns' names by table.
+# Column names by table.
 NAMES: Mapping[str, Sequence[str]] = {
     "creeps": creep.NAMES, "towers": tower.NAMES, "shells": shell.NAMES, "groups": group.NAMES,
 }  # fmt: skip
 
 
 def columns(world: World) -> Iterator[tuple[str, Sequence[int]]]:
-    """Every column of the state with its name, in a fixed order, as long as it is filled."""
+    """Every column of the state with its name, in a fixed order, up to its filled length."""
     yield "score", world.score[: len(score.NAMES)]
     tables = (
         ("creeps", creep.NAMES, world.creeps, world.score[score.CREEPS]),
         ("towers", tower.NAMES, world.towers, world.score[score.TOWERS]),
         ("shells", shell.NAMES, world.shells, world.score[score.SHELLS]),
     )
-    for table, names, found, count in tables:
+    for table, names, rows, count in tables:
         for number, name in enumerate(names):
-            yield f"{table}.{name}", found[number][:count]
+            yield f"{table}.{name}", rows[number][:count]
     for number in (group.SPAWNED, group.STARTED):
         yield f"groups.{group.NAMES[number]}", world.groups[number]
 
@@ -42,10 +42,10 @@ def state_hash(world: World) -> str:
 
 
 def column_hashes(world: World) -> Mapping[str, str]:
-    """8 hexadecimal digits of each column; of the score, of each number."""
-    found = {name: f"{crc32(_bytes(column)):08x}" for name, column in columns(world) if name != "score"}
+    """8 hexadecimal digits per column, and per number of the score."""
+    tables = {name: f"{crc32(_bytes(column)):08x}" for name, column in columns(world) if name != "score"}
     numbers = zip(score.NAMES, world.score, strict=False)
-    return {f"score.{name}": f"{crc32(_bytes([number])):08x}" for name, number in numbers} | found
+    return {f"score.{name}": f"{crc32(_bytes([number])):08x}" for name, number in numbers} | tables
 
 
 def _bytes(column: Sequence[int]) -> bytes:

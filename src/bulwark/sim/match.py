@@ -1,160 +1,162 @@
-"""A match: what a player, a bot or a test holds."""
+"""A match: the core's interface for players, bots and tests."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bulwark.sim import hashing, orders, rules
+from bulwark.sim import execution, hashing, rules
 from bulwark.sim.commands import Command, Reason, Refusal
-from bulwark.sim.engine import INTERPRETED, Engine, forget_events
+from bulwark.sim.engine import INTERPRETED, Engine, clear_events
+from bulwark.sim.execution import execute, index_of_tower
 from bulwark.sim.layout import ground, score, shape, tower
 from bulwark.sim.maps import Group, Map
-from bulwark.sim.orders import carry_out, index_of_tower
-from bulwark.sim.restoring import fill
-from bulwark.sim.route import smoothed, way
-from bulwark.sim.world import Table, World, make_world
+from bulwark.sim.pathfinding import shortest_path, smooth
+from bulwark.sim.restore import fill
+from bulwark.sim.world import Table, World, build_world
 
-CORE_VERSION = 2  # raised with every change after which a recorded match would go another way
+CORE_VERSION = 2  # incremented with every change that would make a recorded match diverge
 
 
 class Match:
-    """A match on a map. The same map, seed, difficulty and commands give the same match, everywhere.
+    """A match on a map. The same map, seed, difficulty and commands give the same match on every machine.
 
-    Drawing reads the tables and never changes them; `events` tells what happened in the last tick.
+    Renderers read the tables and never change them; `events` contains what happened in the last tick.
     """
 
-    def __init__(self, played: Map, world: World, *, engine: Engine = INTERPRETED) -> None:
-        self.played = played
+    def __init__(self, game_map: Map, world: World, *, engine: Engine = INTERPRETED) -> None:
+        self.game_map = game_map
         self.world = world
-        self.closed = bytearray(played.blocked)
+        self.blocked = bytearray(game_map.blocked)
         self._engine = engine
 
     @classmethod
     def begin(
         cls,
-        played: Map,
+        game_map: Map,
         *,
         seed: int,
         difficulty: int = 1,
         hp_percent: int = 100,
         engine: Engine = INTERPRETED,
     ) -> Match:
-        """A match before its first wave. `hp_percent` makes creeps weaker or tougher beyond the difficulty."""
-        match = cls(played, make_world(played, make=engine.make), engine=engine)
+        """A match before its first wave. `hp_percent` makes creeps weaker or tougher on top of the difficulty."""
+        match = cls(game_map, build_world(game_map, make=engine.make), engine=engine)
         chosen = rules.DIFFICULTY_RULES[difficulty]
         numbers = match.world.score
         numbers[score.SEED] = seed & 0xFFFFFFFF
         numbers[score.DIFFICULTY] = difficulty
         numbers[score.HP_PERCENT] = chosen.hp * hp_percent // 100
-        numbers[score.GOLD] = played.gold * chosen.gold // 100
-        numbers[score.LIVES] = max(played.lives * chosen.lives // 100, 1)
+        numbers[score.GOLD] = game_map.gold * chosen.gold // 100
+        numbers[score.LIVES] = max(game_map.lives * chosen.lives // 100, 1)
         numbers[score.NEXT_UID] = 1
         numbers[score.COUNTDOWN] = -1
-        match.measure()
+        match.update_flow_field()
         return match
 
     @classmethod
     def restore(
-        cls, played: Map, exported: Mapping[str, Sequence[int]], *, engine: Engine = INTERPRETED
+        cls, game_map: Map, exported: Mapping[str, Sequence[int]], *, engine: Engine = INTERPRETED
     ) -> Match:
-        """The match that `export` gave. Raises SaveError naming the column that does not fit."""
-        match = cls(played, make_world(played, make=engine.make), engine=engine)
-        fill(match.world, exported, played=played)
+        """The match exported by `export`. Raises SaveError naming the column that is invalid."""
+        match = cls(game_map, build_world(game_map, make=engine.make), engine=engine)
+        fill(match.world, exported, game_map=game_map)
         for t in range(match.tower_count):
             x, y = int(match.towers[tower.X][t]), int(match.towers[tower.Y][t])
-            match.closed[y // rules.CELL * played.stride + x // rules.CELL] = 1
-        match.measure()
+            match.blocked[y // rules.CELL * game_map.stride + x // rules.CELL] = 1
+        match.update_flow_field()
         return match
 
     def export(self) -> dict[str, list[int]]:
-        """The whole state, a list a column: what `restore` takes."""
+        """The whole state, one list per column: the input of `restore`."""
         return {name: [int(number) for number in column] for name, column in hashing.columns(self.world)}
 
     def step(self, commands: Sequence[Command] = ()) -> list[Refusal]:
-        """One tick: carry out the commands in their order, then the five phases; what was refused, and why.
+        """Play one tick: execute the commands in order, then the five phases; returns the refused commands.
 
-        A match that is over stands still.
+        A match that is over does not change.
         """
-        forget_events(self.world)
-        reasons = [(command, carry_out(self, command)) for command in commands]
+        clear_events(self.world)
+        reasons = [(command, execute(self, command)) for command in commands]
         if self.outcome == score.PLAYING:
             self._engine.tick(self.world)
         return [Refusal(command, reason) for command, reason in reasons if reason is not None]
 
     def refusal(self, command: Command) -> Reason | None:
-        """What `step` would answer to the command now, without a change of anything."""
-        return orders.refusal(self, command)
+        """Why `step` would refuse the command now, or None; changes nothing."""
+        return execution.refusal(self, command)
 
     def begin_wave(self) -> None:
-        """Begin the next wave; `StartWave` does it for players."""
+        """Start the next wave; players do so by `StartWave`."""
         self._engine.begin_wave(self.world)
 
-    def measure(self) -> None:
-        """Measure the flow field anew, after a change of the closed cells."""
-        blocked = self.world.ground[ground.BLOCKED]
-        for cell, closed in enumerate(self.closed):
-            blocked[cell] = closed
+    def update_flow_field(self) -> None:
+        """Recompute the flow field after the blocked cells have changed."""
+        column = self.world.ground[ground.BLOCKED]
+        for cell, blocked in enumerate(self.blocked):
+            column[cell] = blocked
         self._engine.flood(self.world)
 
-    def way(self, spawn: int) -> list[tuple[int, int]]:
-        """The middles of the cells by which a walking creep gets from a way in to the goal: the scout's way."""
+    def path(self, spawn: int) -> list[tuple[int, int]]:
+        """The cell centres on a walking creep's path from a spawn to the goal."""
         goal = self.world.shape[shape.GOAL]
-        cells = way(
-            self.closed,
-            self.played.stride,
-            start=self.played.cell(*self.played.spawns[spawn]),
+        cells = shortest_path(
+            self.blocked,
+            self.game_map.stride,
+            start=self.game_map.cell(*self.game_map.spawns[spawn]),
             goal=int(goal),
         )
-        return [self.played.centre(cell) for cell in smoothed(cells, self.closed, stride=self.played.stride)]
+        return [
+            self.game_map.centre(cell) for cell in smooth(cells, self.blocked, stride=self.game_map.stride)
+        ]
 
     def next_wave(self) -> Sequence[Group]:
-        """The groups of the wave to come; empty after the last."""
-        return self.played.waves[self.wave] if self.wave < len(self.played.waves) else ()
+        """The groups of the next wave; empty after the last."""
+        return self.game_map.waves[self.wave] if self.wave < len(self.game_map.waves) else ()
 
     def price(self, kind: int) -> int:
-        """What building a tower costs."""
-        return rules.tower_row(kind, 0).cost
+        """The price of a new tower."""
+        return rules.tower_rule(kind, 0).cost
 
     def upgrade_price(self, uid: int, branch: int = 0) -> int:
-        """What the next step of a tower costs."""
-        return orders.upgrade_price(self.world, index_of_tower(self.world, uid), branch)
+        """The price of a tower's next upgrade."""
+        return execution.upgrade_price(self.world, index_of_tower(self.world, uid), branch)
 
     def refund(self, uid: int) -> int:
-        """What selling a tower would give."""
-        return orders.refund(self.world, index_of_tower(self.world, uid))
+        """The gold for selling a tower."""
+        return execution.refund(self.world, index_of_tower(self.world, uid))
 
     def state_hash(self) -> str:
-        """16 hexadecimal digits that two equal matches share."""
+        """16 hexadecimal digits that are equal for equal matches."""
         return hashing.state_hash(self.world)
 
     def column_hashes(self) -> Mapping[str, str]:
-        """A hash of each column, to tell where two matches differ."""
+        """A hash of each column, to find where two matches differ."""
         return hashing.column_hashes(self.world)
 
     @property
     def tick(self) -> int:
-        """Ticks played; 30 are a second."""
+        """Ticks played, 30 per second."""
         return int(self.world.score[score.TICK])
 
     @property
     def gold(self) -> int:
-        """What can be spent."""
+        """The gold available."""
         return int(self.world.score[score.GOLD])
 
     @property
     def lives(self) -> int:
-        """How much may still reach the goal."""
+        """The lives left."""
         return int(self.world.score[score.LIVES])
 
     @property
     def wave(self) -> int:
-        """How many waves have begun."""
+        """How many waves have started."""
         return int(self.world.score[score.WAVE])
 
     @property
-    def waves(self) -> int:
-        """How many there are."""
-        return len(self.played.waves)
+    def wave_count(self) -> int:
+        """The number of waves."""
+        return len(self.game_map.waves)
 
     @property
     def outcome(self) -> int:
@@ -163,32 +165,32 @@ class Match:
 
     @property
     def auto_start(self) -> bool:
-        """Whether waves begin by themselves."""
+        """Whether waves start by themselves."""
         return bool(self.world.score[score.AUTO_START])
 
     @property
     def countdown(self) -> int:
-        """Ticks until the next wave; -1 where it waits for the player."""
+        """Ticks until the next wave; -1 if it waits for the player."""
         return int(self.world.score[score.COUNTDOWN])
 
     @property
     def creep_count(self) -> int:
-        """Rows of `creeps` that are alive."""
+        """Rows of `creeps` in use."""
         return int(self.world.score[score.CREEPS])
 
     @property
     def tower_count(self) -> int:
-        """Rows of `towers` that stand."""
+        """Rows of `towers` in use."""
         return int(self.world.score[score.TOWERS])
 
     @property
     def shell_count(self) -> int:
-        """Rows of `shells` that fly."""
+        """Rows of `shells` in use."""
         return int(self.world.score[score.SHELLS])
 
     @property
     def event_count(self) -> int:
-        """Rows of `events` of the last tick."""
+        """Rows of `events` from the last tick."""
         return int(self.world.score[score.EVENTS])
 
     @property

@@ -1,4 +1,4 @@
-"""Randomness as a function of what it is for: nothing is drawn in turn, so nothing depends on the order."""
+"""Randomness as a function of its purpose: no generator is shared, so results do not depend on call order."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ _BITS = 0xFFFFFFFF
 
 
 def hash32(seed: int, tick: int, k: int) -> int:
-    """32 random bits for the k-th purpose in a tick: the mixing steps of Chris Wellons's `lowbias32`."""
+    """32 random bits for the k-th purpose in a tick, with the mixing steps of Chris Wellons's `lowbias32`."""
     x = (seed ^ (tick * 0x9E3779B1) ^ (k * 0x85EBCA77)) & _BITS
     x ^= x >> 16
     x = (x * 0x7FEB352D) & _BITS

@@ -1,6 +1,6 @@
-"""What towers and creeps are and cost: the whole balance of the game in two tables.
+"""What towers and creeps are and cost: the game's whole balance in two tables.
 
-Ranges, radii and speeds of shells are units (1,024 a cell, speeds per tick); times are ticks (30 a second).
+Ranges, radii and shell speeds are in units (1,024 per cell, speeds per tick); times are in ticks (30 per second).
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bulwark.sim.layout.tower_rule import AIR, ARCS, FALLS, FOLLOWS, GROUND, NONE, VARIANTS
+from bulwark.sim.layout.tower_rule import AIR, ARC_SHOT, BALLISTIC, GROUND, HOMING, NONE, VARIANTS
 
 TICKS_PER_SECOND = 30
 CELL = 1024
@@ -19,10 +19,10 @@ DIFFICULTIES = ("easy", "normal", "hard")
 TARGETINGS = ("first", "last", "strong", "close")
 FIRST, LAST, STRONG, CLOSE = range(4)
 
-# A creep of a later wave is tougher: so many percent of its hit points more for each wave before.
-TOUGHER_PER_WAVE = 15
+# Creeps gain this percentage of their hit points with each wave.
+HP_PERCENT_PER_WAVE = 15
 REFUND_PERCENT = 70
-# Between two waves where they begin by themselves.
+# Between two waves that start automatically.
 COUNTDOWN_TICKS = 12 * TICKS_PER_SECOND
 CLEARED_BONUS = 20
 CLEARED_BONUS_PER_WAVE = 4
@@ -31,7 +31,7 @@ _BOTH = GROUND | AIR
 
 
 class TowerRule(NamedTuple):
-    """A tower of one kind and variant; `cost` is what the step to this variant costs."""
+    """A tower of one kind and variant; `cost` is the price of the step to this variant."""
 
     cost: int
     range: int
@@ -47,11 +47,11 @@ class TowerRule(NamedTuple):
     pierce: int = 0
     reaches: int = _BOTH
     boost: int = 0
-    flight: int = FOLLOWS
+    flight: int = HOMING
 
 
 class CreepRule(NamedTuple):
-    """A kind of creep; speed is 1/256 unit a tick, `heal` hit points every `heal_period` ticks."""
+    """A kind of creep; speed is in 1/256 unit per tick, and it heals `heal` hit points every `heal_period` ticks."""
 
     hp: int
     speed: int
@@ -67,12 +67,12 @@ class CreepRule(NamedTuple):
 
     @property
     def flying(self) -> bool:
-        """Whether walls mean nothing to it."""
+        """Whether it ignores walls."""
         return self.layer == AIR
 
 
 class Difficulty(NamedTuple):
-    """Percentages of what the map says."""
+    """Percentages of the map's values."""
 
     hp: int
     gold: int
@@ -96,18 +96,18 @@ def _frost(cost: int, tenths: int, **rest: int) -> TowerRule:
 
 
 def _arc(cost: int, tenths: int, **rest: int) -> TowerRule:
-    return TowerRule(cost, _cells(tenths), flight=ARCS, **rest)
+    return TowerRule(cost, _cells(tenths), flight=ARC_SHOT, **rest)
 
 
 def _mortar(cost: int, tenths: int, **rest: int) -> TowerRule:
-    return TowerRule(cost, _cells(tenths), speed=150, flight=FALLS, reaches=GROUND, **rest)
+    return TowerRule(cost, _cells(tenths), speed=150, flight=BALLISTIC, reaches=GROUND, **rest)
 
 
 def _beacon(cost: int, tenths: int, *, boost: int) -> TowerRule:
     return TowerRule(cost, _cells(tenths), boost=boost, flight=NONE)
 
 
-# A kind a block: as built, two upgrades, then branch a or b.
+# Per kind: as built, two upgrades, then branch a or b.
 TOWER_RULES: Sequence[TowerRule] = (
     _bolt(30, 32, reload=15, damage=8),
     _bolt(40, 34, reload=14, damage=15),
@@ -160,16 +160,16 @@ DIFFICULTY_RULES: Sequence[Difficulty] = (
 )
 
 
-def tower_row(kind: int, variant: int) -> TowerRule:
-    """The rule of a tower."""
+def tower_rule(kind: int, variant: int) -> TowerRule:
+    """The rule of a tower kind and variant."""
     return TOWER_RULES[kind * VARIANTS + variant]
 
 
-def creep(kind: int) -> CreepRule:
-    """The rule of a creep."""
+def creep_rule(kind: int) -> CreepRule:
+    """The rule of a creep kind."""
     return CREEP_RULES[kind]
 
 
 def branches(variant: int) -> Sequence[int]:
-    """The variants to which a tower of `variant` can be upgraded; empty at the top."""
+    """The variants a tower of `variant` can be upgraded to; empty if fully upgraded."""
     return ((1,), (2,), (3, 4), (), ())[variant]

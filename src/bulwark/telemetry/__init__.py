@@ -1,1 +1,1 @@
-"""What a player's game tells of itself, where the player allows it: Segment's events, to a file or an HTTP intake."""
+"""Telemetry of a player's game, if the player allows it: Segment events, sent to a file or an HTTP intake."""

@@ -1,4 +1,4 @@
-"""Calls in a batch as Segment's intake takes them: at most 500 KB a body and 32 KB a call."""
+"""Batches of calls within the limits of Segment's intake: at most 500 KB per body and 32 KB per call."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from datetime import datetime
 from bulwark.errors import TelemetryError
 from bulwark.telemetry.envelope import instant
 
-LARGEST_CALL = 32 * 1024
-LARGEST_BODY = 500 * 1024
-# Fewer than any intake's limits, so that a lost connection repeats little.
-MOST_CALLS = 250
-MOST_BYTES = LARGEST_BODY // 2
+MAX_CALL_BYTES = 32 * 1024
+MAX_BODY_BYTES = 500 * 1024
+# Well below any intake's limits, so that a lost connection repeats little.
+MAX_BATCH_CALLS = 250
+MAX_BATCH_BYTES = MAX_BODY_BYTES // 2
 
 
 def is_full(*, calls: int, size: int, more: int) -> bool:
-    """Whether a batch of so many calls and bytes ends before one of `more` bytes."""
-    return calls > 0 and (calls >= MOST_CALLS or size + more > MOST_BYTES)
+    """Whether a batch of this many calls and bytes must end before a call of `more` bytes."""
+    return calls > 0 and (calls >= MAX_BATCH_CALLS or size + more > MAX_BATCH_BYTES)
 
 
 def require_small(call: bytes) -> None:
-    """Raise TelemetryError where `call` is larger than any intake takes."""
-    if len(call) > LARGEST_CALL:
+    """Raise TelemetryError if `call` is larger than an intake accepts."""
+    if len(call) > MAX_CALL_BYTES:
         raise TelemetryError(
-            f"An event has {len(call):,} bytes, more than the {LARGEST_CALL:,} that an intake takes.",
+            f"An event has {len(call):,} bytes, more than the {MAX_CALL_BYTES:,} an intake accepts.",
             hint="Give it fewer or shorter properties.",
         )
 
 
 def body(batch: Sequence[bytes], *, sent_at: datetime) -> bytes:
-    """The body of `POST /v1/batch`; by `sent_at` the receiver corrects the sender's clock."""
+    """The body of `POST /v1/batch`; `sent_at` lets the receiver correct the sender's clock."""
     return b'{"batch":[%b],"sentAt":"%b"}' % (b",".join(batch), instant(sent_at).encode())

@@ -1,4 +1,4 @@
-"""Segment's `track` call around an event, after https://segment.com/docs/connections/spec/track/."""
+"""Segment's `track` call around an event, as in https://segment.com/docs/connections/spec/track/."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 @dataclass(frozen=True, kw_only=True)
 class Sender:
-    """Who an event is of: a random id, or that of a customer who has signed in; `group` is the account."""
+    """Who an event belongs to: a random id, or a signed-in customer's; `group` is the account."""
 
     anonymous_id: str = ""
     user_id: str = ""
@@ -26,11 +26,11 @@ class Sender:
 
     def __post_init__(self) -> None:
         if not self.anonymous_id and not self.user_id:
-            raise ValueError("An event is of nobody: it has neither an anonymous id nor a user's.")
+            raise ValueError("An event needs an anonymous id or a user id.")
 
     @cached_property
     def fields(self) -> Mapping[str, Any]:
-        """The call's fields that say so."""
+        """The call's fields that identify the sender."""
         group = {"groupId": self.group} if self.group else {}
         ids = {"anonymousId": self.anonymous_id, "userId": self.user_id}
         return {name: value for name, value in ids.items() if value} | {
@@ -39,7 +39,7 @@ class Sender:
 
 
 def track(event: Event, *, sender: Sender, message_id: str, at: datetime) -> Mapping[str, Any]:
-    """The call; `at` is aware, and `message_id` names this event for good, however often it is sent."""
+    """The call; `at` is timezone-aware, and `message_id` identifies this event however often it is sent."""
     return {
         "type": "track",
         "event": event.name,
@@ -51,7 +51,7 @@ def track(event: Event, *, sender: Sender, message_id: str, at: datetime) -> Map
 
 
 def encode(call: Mapping[str, Any]) -> bytes:
-    """The call as JSON on one line, without its end."""
+    """The call as JSON on one line, without a line end."""
     return _ENCODER.encode(call).encode()
 
 
@@ -61,5 +61,5 @@ def instant(at: datetime) -> str:
 
 
 def random_id(random_bytes: Callable[[int], bytes]) -> str:
-    """An id of 96 random bits, about nobody: `secrets.token_bytes` is what gives them outside of tests."""
+    """An id of 96 random bits that identifies nobody; outside tests they come from `secrets.token_bytes`."""
     return random_bytes(_ID_BYTES).hex()

@@ -1,6 +1,6 @@
-"""The events that a game tells, each by its function: their names and properties stand here and nowhere else.
+"""The events a game reports, one function each: their names and properties are defined only here.
 
-Times are whole seconds of the match's own time, 30 ticks each; a pause does not count.
+Times are whole seconds of match time, 30 ticks each; pauses do not count.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ EVENTS_DROPPED = "events_dropped"
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that a player did or met, by its name."""
+    """Something a player did or experienced, by name."""
 
     name: str
     properties: Mapping[str, Value]
@@ -24,10 +24,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class MatchFacts:
-    """What all events of a match say of it.
+    """The properties common to all events of a match.
 
-    `match` names it. `source` is who played: a person, a bot through the core, or nobody, where odds that were
-    fitted on the bots' matches said how it ended.
+    `match` identifies it. `source` is who played: a person, a bot through the core, or nobody, if the result comes from odds
+    fitted on the bots' matches.
     """
 
     match: str
@@ -37,7 +37,7 @@ class MatchFacts:
     source: Source = "person"
 
     def properties(self) -> dict[str, Value]:
-        """As properties; a match outside of any campaign has no level."""
+        """The facts as properties; a match outside a campaign has no level."""
         level = {} if self.level is None else {"level": self.level}
         return {
             "match": self.match,
@@ -66,46 +66,46 @@ def session_started() -> Event:
 
 
 def session_ended(*, seconds: int, matches: int, wins: int, source: Source = "person") -> Event:
-    """The game was closed; `source` is "odds" where any of its matches was."""
+    """The game was closed; `source` is "odds" if any of its matches was decided by odds."""
     return Event("session_ended", {"seconds": seconds, "matches": matches, "wins": wins, "source": source})
 
 
 def match_started(facts: MatchFacts, *, eased: float = 0.0) -> Event:
-    """A match begins; `eased` is by how many logits it was made easier after losses."""
+    """A match began; `eased` is by how many logits it was made easier after losses."""
     return Event("match_started", facts.properties() | ({"eased": eased} if eased else {}))
 
 
 def wave_cleared(facts: MatchFacts, *, wave: int, seconds: int, lives: int) -> Event:
-    """The last creep of a wave is gone, `seconds` after the wave began; `wave` counts from 1."""
+    """A wave was cleared, `seconds` after it started; `wave` counts from 1."""
     return Event("wave_cleared", facts.properties() | {"wave": wave, "seconds": seconds, "lives": lives})
 
 
 def tower_built(facts: MatchFacts, *, tower: str, column: int, row: int, wave: int) -> Event:
-    """A tower stands; `wave` is how many have begun."""
+    """A tower was built; `wave` is how many waves have started."""
     place: dict[str, Value] = {"tower": tower, "column": column, "row": row, "wave": wave}
     return Event("tower_built", facts.properties() | place)
 
 
 def tower_upgraded(facts: MatchFacts, *, tower: str, variant: int, wave: int) -> Event:
-    """A tower became better: `variant` 1 or 2, or 3 or 4 for the branches."""
+    """A tower was upgraded: `variant` is 1 or 2, or 3 or 4 for the branches."""
     return Event("tower_upgraded", facts.properties() | {"tower": tower, "variant": variant, "wave": wave})
 
 
 def tower_sold(facts: MatchFacts, *, tower: str, refund: int, wave: int) -> Event:
-    """A tower was given up for gold."""
+    """A tower was sold."""
     return Event("tower_sold", facts.properties() | {"tower": tower, "refund": refund, "wave": wave})
 
 
 def match_ended(facts: MatchFacts, end: MatchEnd) -> Event:
     """`match_won` or `match_lost`."""
-    how: dict[str, Value] = {
+    result: dict[str, Value] = {
         "waves_cleared": end.waves_cleared,
         "seconds": end.seconds,
         "towers_built": end.towers_built,
         "towers_sold": end.towers_sold,
         "lives_left": end.lives_left,
     }
-    return Event("match_won" if end.won else "match_lost", facts.properties() | how)
+    return Event("match_won" if end.won else "match_lost", facts.properties() | result)
 
 
 def match_left(facts: MatchFacts, *, waves_cleared: int, seconds: int) -> Event:
@@ -114,5 +114,5 @@ def match_left(facts: MatchFacts, *, waves_cleared: int, seconds: int) -> Event:
 
 
 def events_dropped(count: int) -> Event:
-    """So many older events were dropped while nothing could be sent: what is counted is less than what was."""
+    """This many older events were dropped while nothing could be sent, so counts are too low."""
     return Event(EVENTS_DROPPED, {"count": count})

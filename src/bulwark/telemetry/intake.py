@@ -1,4 +1,4 @@
-"""An HTTP intake of Segment's kind: one body sent, and what its answer means."""
+"""An HTTP intake like Segment's: sends one body, and interprets the response."""
 
 from __future__ import annotations
 
@@ -14,48 +14,48 @@ from bulwark.errors import TelemetryError
 
 PATH = "/v1/batch"
 _WRONG_KEY, _TOO_MANY = 401, 429
-# What asking again may change: too slow, too many, and what is wrong with the server.
-_PASSING = {408, 425, _TOO_MANY}
+# Worth retrying: timeouts, rate limits and server errors.
+_TEMPORARY = {408, 425, _TOO_MANY}
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """The receiver keeps all of it."""
+class Accepted:
+    """The receiver has stored all of it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
-    """Nobody knows whether it was taken: send the same again, not before so many seconds."""
+class RetryLater:
+    """The outcome is unknown: send the same again, after at least this many seconds."""
 
     why: str
     seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """The receiver will never take it."""
+class Rejected:
+    """The receiver will never accept it."""
 
     why: str
 
 
-Answer: TypeAlias = Taken | Later | Refused
+Answer: TypeAlias = Accepted | RetryLater | Rejected
 
 
 class HttpIntake:
     """Where to send, and with which write key."""
 
     def __init__(self, url: str, *, write_key: str, timeout: float = 10.0) -> None:
-        """Raises TelemetryError for an address that is no http or https one."""
+        """Raises TelemetryError if the address is not an http or https URL."""
         if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
             raise TelemetryError(
-                f"{url!r} is no address of an intake.", hint="Such as http://127.0.0.1:8765."
+                f"{url!r} is not the address of an intake.", hint="Use one like http://127.0.0.1:8765."
             )
         self.url = url.rstrip("/") + PATH
         self._credentials = base64.b64encode(f"{write_key}:".encode()).decode()
         self._timeout = timeout
 
     def send(self, body: bytes) -> Answer:
-        """Send `body` once, and say what became of it."""
+        """Send `body` once, and return the outcome."""
         headers = {"Authorization": f"Basic {self._credentials}", "Content-Type": "application/json"}
         request = urllib.request.Request(self.url, data=body, headers=headers, method="POST")  # noqa: S310  the scheme is checked above
         try:
@@ -63,20 +63,20 @@ class HttpIntake:
                 answer.read()
         except urllib.error.HTTPError as error:
             with error:
-                return _meaning(error)
+                return _outcome(error)
         except (OSError, http.client.HTTPException) as error:
-            return Later(f"{self.url} does not answer: {getattr(error, 'reason', None) or error}.")
-        return Taken()
+            return RetryLater(f"{self.url} does not respond: {getattr(error, 'reason', None) or error}.")
+        return Accepted()
 
 
-def _meaning(error: urllib.error.HTTPError) -> Answer:
-    why = f"{error.url} answers {error.code} {error.reason}."
+def _outcome(error: urllib.error.HTTPError) -> Answer:
+    why = f"{error.url} responds {error.code} {error.reason}."
     if error.code == _WRONG_KEY:
-        # A key can be set right; what waits is then as good as before.
-        return Later(f"{why} The write key is wrong or revoked.")
-    if error.code in _PASSING or error.code >= http.client.INTERNAL_SERVER_ERROR:
-        return Later(why, seconds=_seconds(error.headers.get("Retry-After", "")))
-    return Refused(why)
+        # The key can be corrected; the waiting events are then still valid.
+        return RetryLater(f"{why} The write key is wrong or revoked.")
+    if error.code in _TEMPORARY or error.code >= http.client.INTERNAL_SERVER_ERROR:
+        return RetryLater(why, seconds=_seconds(error.headers.get("Retry-After", "")))
+    return Rejected(why)
 
 
 def _seconds(retry_after: str) -> float:

@@ -1,7 +1,7 @@
-"""Events that wait to be sent: files of whole lines in a folder, sent oldest first, kept until they were taken.
+"""Events waiting to be sent: files of whole lines in a folder, sent oldest first, kept until they are accepted.
 
-Each file is a batch. What waits is bounded: past it the oldest file goes, and how many events it held is told
-with the next ones. A line that a crash cut off was never promised, and is passed over.
+Each file is a batch. The outbox is bounded: beyond the limit the oldest file is deleted, and its number of events is
+reported with the next ones. A line cut off by a crash was never acknowledged, and is skipped.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bulwark.errors import TelemetryError
-from bulwark.telemetry.batching import MOST_BYTES, is_full, require_small
+from bulwark.telemetry.batching import MAX_BATCH_BYTES, is_full, require_small
 from bulwark.telemetry.events import EVENTS_DROPPED
 
-DEFAULT_MOST_BYTES = 4_000_000
-# One game writes a file that is open; another takes it over once nothing was written to it for so long.
+DEFAULT_MAX_BYTES = 4_000_000
+# An open file belongs to one game; another game takes it over after this long without a write.
 ABANDONED_AFTER_SECONDS = 3600.0
 _OPEN, _WAITING, _REFUSED = ".open", ".jsonl", ".refused"
 _DIGITS = 8
@@ -28,16 +28,16 @@ _DIGITS = 8
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A batch of calls, in the order in which they were put."""
+    """A batch of calls, in order."""
 
     path: Path
     calls: Sequence[bytes]
 
 
 class Outbox:
-    """The folder of a player on a machine; several games at once each write files of their own.
+    """A player's outbox on a machine; concurrent games write separate files.
 
-    Its methods may be called from any thread, and raise TelemetryError where the disk fails.
+    Its methods may be called from any thread, and raise TelemetryError if the disk fails.
     """
 
     def __init__(
@@ -46,20 +46,20 @@ class Outbox:
         *,
         new_name: Callable[[], str],
         now: Callable[[], datetime],
-        most_bytes: int = DEFAULT_MOST_BYTES,
+        max_bytes: int = DEFAULT_MAX_BYTES,
     ) -> None:
-        """`new_name` gives names that no other game gives; `most_bytes` may wait, two batches at least."""
+        """`new_name` returns names unique across games; up to `max_bytes` may wait, at least two batches."""
         self._folder = folder
         self._new_name = new_name
         self._now = now
-        self._most_bytes = max(most_bytes, 2 * MOST_BYTES)
+        self._max_bytes = max(max_bytes, 2 * MAX_BATCH_BYTES)
         self._lock = threading.Lock()
         self._file: BinaryIO | None = None
         self._path = folder
         self._size = self._calls = self._dropped = 0
 
     def put(self, call: bytes) -> None:
-        """Keep `call`, one line of JSON, after those that were put before."""
+        """Store `call`, one line of JSON, after the previous ones."""
         require_small(call)
         with self._lock, _disk_errors(self._folder):
             if is_full(calls=self._calls, size=self._size, more=len(call)) or not self._path.exists():
@@ -70,7 +70,7 @@ class Outbox:
             self._calls += 1
 
     def oldest(self) -> Waiting | None:
-        """The oldest batch; what is put from now on is not in it. None where nothing waits."""
+        """The oldest batch, without calls added from now on. None if nothing waits."""
         with self._lock, _disk_errors(self._folder):
             self._end_file()
             self._take_over_abandoned()
@@ -81,12 +81,12 @@ class Outbox:
         return None
 
     def remove(self, waiting: Waiting) -> None:
-        """Forget a batch that was taken."""
+        """Delete a batch that was accepted."""
         with self._lock, _disk_errors(self._folder):
             waiting.path.unlink(missing_ok=True)
 
-    def set_aside(self, waiting: Waiting) -> None:
-        """Keep a batch that the receiver will never take out of the way, for somebody to look at."""
+    def reject(self, waiting: Waiting) -> None:
+        """Move a batch the receiver will never accept out of the way, for inspection."""
         with self._lock, _disk_errors(self._folder):
             if waiting.path.exists():
                 waiting.path.replace(waiting.path.with_suffix(_REFUSED))
@@ -97,26 +97,26 @@ class Outbox:
             return sum(path.read_bytes().count(b"\n") for path in self._paths(_WAITING, _OPEN))
 
     def take_dropped(self) -> int:
-        """How many calls were dropped since this was asked last."""
+        """How many calls were dropped since the last call."""
         with self._lock:
             dropped, self._dropped = self._dropped, 0
             return dropped
 
     def clear(self) -> None:
-        """Forget everything, as a player who switches it off asks for."""
+        """Delete everything, when the player switches telemetry off."""
         with self._lock, _disk_errors(self._folder):
             self._end_file()
             for path in self._paths(_WAITING, _OPEN, _REFUSED):
                 path.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Let go of the open file; what waits stays."""
+        """Close the open file; waiting events stay."""
         with self._lock, _disk_errors(self._folder):
             self._end_file()
 
     def _paths(self, *suffixes: str) -> list[Path]:
-        found = [path for path in self._folder.glob("*") if path.suffix in suffixes]
-        return sorted(path for path in found if path.stem[:_DIGITS].isdecimal())
+        paths = [path for path in self._folder.glob("*") if path.suffix in suffixes]
+        return sorted(path for path in paths if path.stem[:_DIGITS].isdecimal())
 
     def _begin_file(self) -> BinaryIO:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -128,7 +128,7 @@ class Outbox:
         return self._file
 
     def _end_file(self) -> None:
-        """Let what was put so far be a batch."""
+        """Close the current file, which becomes a batch."""
         path, self._path = self._path, self._folder
         file, self._file = self._file, None
         self._size = self._calls = 0
@@ -138,7 +138,7 @@ class Outbox:
                 path.replace(path.with_suffix(_WAITING))
 
     def _take_over_abandoned(self) -> None:
-        """Files of games that crashed: a game that runs on begins another when its own is gone."""
+        """Take over files of crashed games: a running game starts another file when its own is gone."""
         latest = self._now().timestamp() - ABANDONED_AFTER_SECONDS
         for path in self._paths(_OPEN):
             if path.stat().st_mtime < latest:
@@ -146,18 +146,18 @@ class Outbox:
 
     def _drop_oldest(self) -> None:
         files = [*self._paths(_REFUSED), *self._paths(_WAITING)]
-        # Room for the file that begins now.
-        excess = sum(path.stat().st_size for path in files) + MOST_BYTES - self._most_bytes
+        # Make room for the file about to be created.
+        excess = sum(path.stat().st_size for path in files) + MAX_BATCH_BYTES - self._max_bytes
         for path in files:
             if excess <= 0:
                 return
             excess -= path.stat().st_size
-            self._dropped += sum(map(_told, path.read_bytes().split(b"\n")[:-1]))
+            self._dropped += sum(map(_event_count, path.read_bytes().split(b"\n")[:-1]))
             path.unlink(missing_ok=True)
 
 
-def _told(call: bytes) -> int:
-    """How many events `call` tells of: that others were dropped may be dropped in its turn."""
+def _event_count(call: bytes) -> int:
+    """How many events `call` represents: a report of dropped events may itself be dropped."""
     count = json.loads(call)["properties"].get("count", 1) if EVENTS_DROPPED.encode() in call else 1
     return int(count)
 
@@ -169,5 +169,5 @@ def _disk_errors(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise TelemetryError(
             f"{error.filename or folder}: {error.strerror}.",
-            hint="Free space or set the permissions right; the game goes on without telling.",
+            hint="Free space or fix the permissions; the game goes on without telemetry.",
         ) from error

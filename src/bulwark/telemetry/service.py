@@ -1,4 +1,4 @@
-"""What a player's program does: open the telemetry, record events, move the switch."""
+"""The telemetry of a player's program: open it, record events, change the consent."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bulwark.errors import TelemetryError
-from bulwark.telemetry.consent import Consent, keep_consent, read_consent
+from bulwark.telemetry.consent import Consent, read_consent, save_consent
 from bulwark.telemetry.envelope import Sender, encode, random_id, track
 from bulwark.telemetry.events import Event, events_dropped
 from bulwark.telemetry.intake import HttpIntake
 from bulwark.telemetry.outbox import Outbox
-from bulwark.telemetry.sinks import Courier, JsonlFile, Sink
+from bulwark.telemetry.sinks import BackgroundSender, JsonlFile, Sink
 
 CONSENT_FILE = "telemetry.json"
 OUTBOX_FOLDER = "telemetry-outbox"
 
 
 class Telemetry:
-    """Records the events of a game where the player allows it, and nothing at all where not.
+    """Records a game's events if the player allows it, and nothing otherwise.
 
-    `trouble` says in a sentence why events cannot be kept; playing never fails for it.
+    `trouble` says in a sentence why events cannot be stored; playing never fails because of it.
     """
 
     def __init__(
@@ -44,23 +44,23 @@ class Telemetry:
 
     @property
     def consent(self) -> Consent:
-        """What the player has chosen; show the switch before the first match where that is nothing yet."""
+        """The player's choice; ask before the first match if there is none yet."""
         return self._consent
 
     def choose(self, *, on: bool) -> None:
-        """Move the switch; off also forgets what waits and the player's id.
+        """Change the consent; switching it off also deletes waiting events and the player's id.
 
-        Raises TelemetryError where the choice cannot be kept; it is off then.
+        Raises TelemetryError if the choice cannot be saved; telemetry is then off.
         """
         chosen = self._consent.chosen(on=on, random_bytes=self._random_bytes)
         self._consent = Consent()
-        keep_consent(self._consent_file, chosen)
+        save_consent(self._consent_file, chosen)
         self._consent = chosen
         if not chosen.allows:
             self._sink.clear()
 
     def record(self, event: Event) -> None:
-        """Keep `event`, to be sent when that is possible."""
+        """Store `event`, to be sent when possible."""
         if not self._consent.allows:
             return
         try:
@@ -73,7 +73,7 @@ class Telemetry:
             self.trouble = ""
 
     def close(self) -> None:
-        """Send what can be sent within seconds, and keep the rest."""
+        """Send what can be sent within a few seconds, and keep the rest."""
         self._sink.close()
 
     def _put(self, event: Event) -> None:
@@ -85,11 +85,11 @@ class Telemetry:
 def open_telemetry(
     folder: Path, *, intake: HttpIntake | None = None, file: Path | None = None
 ) -> Telemetry | None:
-    """The telemetry of a player whose settings are in `folder`, to `intake` or else to `file`; None with neither."""
+    """Telemetry for a player with settings in `folder`, sent to `intake` or else `file`; None if neither is given."""
     consent_file = folder / CONSENT_FILE
     if intake is not None:
         outbox = Outbox(folder / OUTBOX_FOLDER, new_name=lambda: secrets.token_hex(4), now=wall_clock)
-        sink: Sink = Courier(outbox, intake, now=wall_clock)
+        sink: Sink = BackgroundSender(outbox, intake, now=wall_clock)
         return Telemetry(
             sink, consent_file=consent_file, now=wall_clock, random_bytes=secrets.token_bytes, outbox=outbox
         )
@@ -101,5 +101,5 @@ def open_telemetry(
 
 
 def wall_clock() -> datetime:
-    """The time of the machine, in UTC: what the game asks wherever nobody hands it another clock."""
+    """The machine's time in UTC: the default clock."""
     return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Where events go: a file of JSON Lines, or an outbox that a thread of its own empties into an HTTP intake."""
+"""Where events go: a JSON Lines file, or an outbox that a background thread sends to an HTTP intake."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ from typing import Protocol
 
 from bulwark.errors import TelemetryError
 from bulwark.telemetry.batching import body, require_small
-from bulwark.telemetry.intake import Answer, HttpIntake, Later, Taken
+from bulwark.telemetry.intake import Accepted, Answer, HttpIntake, RetryLater
 from bulwark.telemetry.outbox import Outbox
 
-_EVERY_SECONDS = 2.0
-_LONGEST_PAUSE = 300.0
-_PATIENCE_AT_THE_END = 3.0
+_INTERVAL = 2.0
+_MAX_INTERVAL = 300.0
+_CLOSE_TIMEOUT = 3.0
 
 
 class Sink(Protocol):
-    """Takes encoded calls in their order."""
+    """Accepts encoded calls in order."""
 
     def put(self, call: bytes) -> None:
-        """Take `call`; raises TelemetryError where it cannot be kept."""
+        """Store `call`; raises TelemetryError if that fails."""
         ...
 
     def clear(self) -> None:
-        """Forget what was not sent yet."""
+        """Delete everything not yet sent."""
         ...
 
     def close(self) -> None:
-        """Keep or send what is there, and let go."""
+        """Store or send what is left, and close."""
         ...
 
 
 class JsonlFile:
-    """A file that another program follows, each call on a line as soon as it is put."""
+    """A file that another program follows; each call is a line, written immediately."""
 
     def __init__(self, path: Path) -> None:
-        """Raises TelemetryError where the file cannot be opened."""
+        """Raises TelemetryError if the file cannot be opened."""
         self._path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -55,40 +55,40 @@ class JsonlFile:
             raise self._unwritable(error) from error
 
     def clear(self) -> None:
-        """What is in the file was handed over: it is not ours to take back."""
+        """Lines in the file are already handed over and stay."""
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
     def _unwritable(self, error: OSError) -> TelemetryError:
         return TelemetryError(
-            f"{self._path}: {error.strerror}.", hint="Choose another file; the game goes on without telling."
+            f"{self._path}: {error.strerror}.",
+            hint="Choose another file; the game goes on without telemetry.",
         )
 
 
 def deliver(outbox: Outbox, intake: HttpIntake, *, now: Callable[[], datetime]) -> Answer:
-    """Send what waits, oldest first, until nothing does or the receiver cannot take it now.
+    """Send waiting batches, oldest first, until none is left or the receiver asks to retry later.
 
-    A body that is sent again is made of the same calls with the same ids, so a receiver that knows the ids
-    stores each at most once. One that is refused for good is set aside and the next is tried; the last refusal
-    is then the answer.
+    A retried body contains the same calls with the same ids, so a receiver that deduplicates ids stores each once. A
+    rejected batch is moved aside and the next one is tried; the last rejection is then the answer.
     """
-    answer: Answer = Taken()
+    answer: Answer = Accepted()
     while (waiting := outbox.oldest()) is not None:
-        given = intake.send(body(waiting.calls, sent_at=now()))
-        if isinstance(given, Later):
-            return given
-        if isinstance(given, Taken):
+        outcome = intake.send(body(waiting.calls, sent_at=now()))
+        if isinstance(outcome, RetryLater):
+            return outcome
+        if isinstance(outcome, Accepted):
             outbox.remove(waiting)
         else:
-            outbox.set_aside(waiting)
-            answer = given
+            outbox.reject(waiting)
+            answer = outcome
     return answer
 
 
-class Courier:
-    """Empties an outbox every two seconds, and less often, up to five minutes, while nobody takes it."""
+class BackgroundSender:
+    """Sends an outbox every two seconds, backing off to five minutes while the receiver does not accept it."""
 
     def __init__(
         self,
@@ -96,12 +96,12 @@ class Courier:
         intake: HttpIntake,
         *,
         now: Callable[[], datetime],
-        every: float = _EVERY_SECONDS,
+        interval: float = _INTERVAL,
     ) -> None:
         self._outbox = outbox
         self._intake = intake
         self._now = now
-        self._every = every
+        self._interval = interval
         self._ending = threading.Event()
         self._trouble = ""
         self._thread = threading.Thread(target=self._run, name="telemetry", daemon=True)
@@ -109,39 +109,39 @@ class Courier:
 
     @property
     def trouble(self) -> str:
-        """Why nothing can be sent at this moment, for the player's settings; nothing where all is well."""
+        """Why nothing can be sent at the moment, for the settings screen; empty if all is well."""
         return self._trouble
 
     def put(self, call: bytes) -> None:
-        """Keep `call`; it is sent within seconds, or when there is a connection again."""
+        """Store `call`; it is sent within seconds, or once there is a connection."""
         self._outbox.put(call)
 
     def clear(self) -> None:
-        """Forget what was not sent yet."""
+        """Delete everything not yet sent."""
         self._outbox.clear()
 
     def close(self) -> None:
-        """Try once more, for three seconds at most, and leave the rest for the next time."""
+        """Try once more, for at most three seconds, and keep the rest for the next start."""
         self._ending.set()
-        self._thread.join(_PATIENCE_AT_THE_END)
+        self._thread.join(_CLOSE_TIMEOUT)
         self._outbox.close()
 
     def _run(self) -> None:
-        pause = self._every
-        while not self._ending.wait(pause):
-            pause = self._pause_after(self._try(), pause)
+        interval = self._interval
+        while not self._ending.wait(interval):
+            interval = self._interval_after(self._try(), interval)
         self._try()
 
-    def _pause_after(self, answer: Answer, pause: float) -> float:
-        if isinstance(answer, Later):
-            return min(max(2 * pause, answer.seconds), _LONGEST_PAUSE)
-        return self._every
+    def _interval_after(self, answer: Answer, interval: float) -> float:
+        if isinstance(answer, RetryLater):
+            return min(max(2 * interval, answer.seconds), _MAX_INTERVAL)
+        return self._interval
 
     def _try(self) -> Answer:
         try:
             answer = deliver(self._outbox, self._intake, now=self._now)
         except TelemetryError as error:
-            # Nobody waits for this thread: the player's settings show it, and it is tried again.
-            answer = Later(str(error))
-        self._trouble = "" if isinstance(answer, Taken) else answer.why
+            # Nothing waits for this thread: the settings screen shows the error, and sending is retried.
+            answer = RetryLater(str(error))
+        self._trouble = "" if isinstance(answer, Accepted) else answer.why
         return answer

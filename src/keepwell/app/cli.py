@@ -1,7 +1,8 @@
-"""`./keepwell VERB`: every room's commands, and the two that put the rooms together."""
+"""`./keepwell VERB`: the commands of every room."""
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -25,7 +26,7 @@ def keepwell() -> None:
     \b
     The sample business sells a game:
       ./keepwell play      Bulwark on your desktop
-      ./keepwell bots      players who are not there, and their event files
+      ./keepwell bots      bots that play it, and their event files
 
     \b
     In a checkout also:
@@ -36,11 +37,15 @@ def keepwell() -> None:
     Exit codes:
       0 done, 2 the request cannot be met, 3 the input is not valid,
       4 something underneath failed, 130 interrupted
-    """  # noqa: D301  click's mark for a paragraph that it must not wrap
+    """  # noqa: D301  \b keeps click from wrapping a paragraph
+    # Imported here, so that `--help` stays fast.
+    from keepwell.platform.telemetry.logs import configure_logs, read_log_settings  # noqa: PLC0415
+
+    configure_logs(read_log_settings(os.environ, is_terminal=sys.stderr.isatty()))
 
 
 def main() -> None:
-    """Run a verb; a KeepwellError becomes its message, its hint and its exit code."""
+    """Run a verb; a KeepwellError ends it with its message, hint and exit code."""
     try:
         keepwell.main(prog_name="./keepwell", standalone_mode=False)
     except click.ClickException as error:
@@ -52,7 +57,9 @@ def main() -> None:
             click.echo(error.hint, err=True)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted. Run the same command again: it goes on without doubling anything.", err=True)
+        click.echo(
+            "Interrupted. Run the same command again: it continues, and nothing is duplicated.", err=True
+        )
         sys.exit(INTERRUPTED)
 
 

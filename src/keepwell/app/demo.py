@@ -1,4 +1,4 @@
-"""The sample business: generated, imported the way any export is, and scored."""
+"""The sample business: generated, imported like any export, and scored."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import msgspec
 from keepwell.churn import service as churn
 from keepwell.churn.service import Training
 from keepwell.identity import service as identity
-from keepwell.identity.service import system_keys
-from keepwell.platform.command_line import Target
+from keepwell.importing.service import Importing
+from keepwell.platform.cli.command_line import Target
 from keepwell.platform.database import Database
 from keepwell.platform.progress import Progress
+from keepwell.platform.runtime import system_runtime
 from keepwell.sample.service import DEFAULT_ACCOUNTS, import_sample, write_export
-from keepwell.subscriptions.importing import Importing
 
 DEFAULT_SEED = 7
 
 
 class Sample(msgspec.Struct, frozen=True):
-    """Which sample business: the same seed, last day and number of accounts give the same one."""
+    """The sample business to generate: the same seed, last day and number of accounts give the same one."""
 
     seed: int
     until: date
@@ -28,9 +28,9 @@ class Sample(msgspec.Struct, frozen=True):
 
 
 async def fill(database: Database, target: Target, sample: Sample, *, progress: Progress) -> None:
-    """Fill the target's workspace with the sample business, unless it is there and scored already.
+    """Fill the target's workspace with the sample business, unless it is imported and scored already.
 
-    Goes through the same importer as real data; raises Conflict where the workspace holds real data.
+    Uses the same importer as real data; raises Conflict if the workspace contains real data.
     """
     if await _is_filled(database, target.workspace):
         return
@@ -40,12 +40,12 @@ async def fill(database: Database, target: Target, sample: Sample, *, progress: 
         database=database,
         settings=target.settings,
         slug=target.workspace,
-        keys=system_keys(),
+        runtime=system_runtime(),
         progress=progress,
     )
     workspace = await import_sample(work, folder=folder)
     training = Training(
-        database=database, lake=target.settings.lake, clock=work.keys.clock, progress=progress
+        database=database, lake=target.settings.lake, clock=work.runtime.clock, progress=progress
     )
     await churn.train(training, workspace_id=workspace.id)
 

@@ -1,4 +1,4 @@
-"""What the handlers are given for each request."""
+"""Litestar dependencies: what handlers receive for each request."""
 
 from __future__ import annotations
 
@@ -14,48 +14,49 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import SkipValidation
 
-from keepwell.app.edge import request_id_of
-from keepwell.app.transactions import in_request
+from keepwell.app.middleware.request_ids import request_id_of
+from keepwell.app.middleware.transactions import in_request
 from keepwell.app.write_keys import WriteKeys
-from keepwell.identity.access_tokens import AccessTokens
+from keepwell.identity.access_tokens.service import AccessTokens
 from keepwell.identity.model import Actor, Principal
-from keepwell.identity.oidc import Oidc
-from keepwell.identity.service import Keys
-from keepwell.intake.collecting import Collectors
+from keepwell.identity.oidc.provider import OidcProvider
+from keepwell.importing.stripe.webhook import Secrets
+from keepwell.intake.service import Collectors
 from keepwell.platform.clock import Clock, today
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
-from keepwell.platform.listing import Asked, Cursor, Fields, Limit, Listing, Snapshotting
-from keepwell.platform.writes import provide_write
-from keepwell.subscriptions.changes import Changing
-from keepwell.subscriptions.stripe.receiving import Secrets
-from keepwell.webhooks.managing import Managing
+from keepwell.platform.http.writes import provide_write
+from keepwell.platform.pagination.listing import Cursor, Fields, Limit, Listing, ListQuery, Snapshotting
+from keepwell.platform.runtime import Runtime
+from keepwell.records.changes import ChangeContext
+from keepwell.revenue import projections
+from keepwell.webhooks.context import WebhookContext
 from keepwell.webhooks.signing import Signer
 
-TheKeys = SkipValidation[NamedDependency[Keys]]
+TheRuntime = SkipValidation[NamedDependency[Runtime]]
 InTransaction = SkipValidation[NamedDependency[Connection]]
 
 
 def dependencies(
     settings: Settings,
-    keys: Keys,
+    runtime: Runtime,
     *,
     collectors: Collectors,
     write_keys: WriteKeys,
     access_tokens: AccessTokens,
     secret: bytes,
 ) -> Mapping[str, Provide]:
-    """The providers, by the name of the argument that they fill."""
+    """The providers, by the name of the handler argument that they fill."""
     fixed = {
-        "clock": keys.clock,
+        "clock": runtime.clock,
         "collectors": collectors,
-        "keys": keys,
+        "runtime": runtime,
         "settings": settings,
         "signer": Signer(secret),
         "write_keys": write_keys.workspace_of,
         "access_tokens": access_tokens,
         "signing_keys": access_tokens.signing_keys,
-        "provider": Oidc(settings.oidc, clock=keys.clock) if settings.oidc else None,
+        "provider": OidcProvider(settings.oidc, clock=runtime.clock) if settings.oidc else None,
         "cipher": Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"cookies " + secret).digest())),
         "stripe_secrets": Secrets(secret),
     }
@@ -63,12 +64,13 @@ def dependencies(
         **{name: Provide(_always(value), sync_to_thread=False) for name, value in fixed.items()},
         "principal": Provide(_principal, sync_to_thread=False),
         "actor": Provide(_actor, sync_to_thread=False),
+        "request_id": Provide(_request_id, sync_to_thread=False),
         "connection": Provide(_connection),
         "anonymous_connection": Provide(_anonymous_connection),
         "todays_connection": Provide(_todays_connection),
         "snapshot": Provide(_snapshot, sync_to_thread=False),
-        "changing": Provide(_changing, sync_to_thread=False),
-        "managing": Provide(_managing, sync_to_thread=False),
+        "context": Provide(_change_context, sync_to_thread=False),
+        "webhook_context": Provide(_webhook_context, sync_to_thread=False),
         "wanted": Provide(_always(None), sync_to_thread=False),
         "listing": Provide(_listing),
         "write": Provide(provide_write),
@@ -85,6 +87,10 @@ def _principal(request: Request[Principal, Any, Any]) -> Principal:
 
 def _actor(request: Request[Principal, Any, Any]) -> Actor:
     return Actor(request.user, request_id_of(request.scope))
+
+
+def _request_id(request: Request[Any, Any, Any]) -> str:
+    return request_id_of(request.scope)
 
 
 async def _connection(
@@ -107,8 +113,8 @@ async def _todays_connection(
     clock: SkipValidation[NamedDependency[Clock]],
     state: State,
 ) -> Connection:
-    """A connection that sees the accounts as they are today."""
-    await state.standings.bring_to(connection, workspace_id=principal.workspace_id, today=today(clock))
+    """A connection on which account standings are up to date as of today."""
+    await state.projections.advance_to(connection, workspace_id=principal.workspace_id, today=today(clock))
     return connection
 
 
@@ -120,13 +126,13 @@ async def _listing(
     cursor: Cursor = None,
     fields: Fields = None,
 ) -> Listing[Any]:
-    # One dependency where it could be five: Litestar makes a task of each that stands beside another.
+    # One dependency instead of five: Litestar 2.25 creates a task for each of several independent dependencies.
     database: Database = state.database
     workspace_id, day = request.user.workspace_id, today(state.clock)
-    if not state.standings.are_of(day, workspace_id=workspace_id):
+    if not state.projections.are_current(day, workspace_id=workspace_id):
         async with database.workspace(workspace_id) as connection:
-            await state.standings.bring_to(connection, workspace_id=workspace_id, today=day)
-    asked = Asked(limit, cursor, fields)
+            await state.projections.advance_to(connection, workspace_id=workspace_id, today=day)
+    asked = ListQuery(limit, cursor, fields)
     reader = database.reader(workspace_id)
     return Listing(request, reader, wanted=wanted, asked=asked, cursors=state.cursors)
 
@@ -140,21 +146,23 @@ def _snapshot(principal: NamedDependency[Principal], state: State) -> Snapshotti
     return opened
 
 
-def _changing(connection: InTransaction, actor: NamedDependency[Actor], keys: TheKeys) -> Changing:
-    return Changing(connection=connection, actor=actor, keys=keys)
+def _change_context(
+    connection: InTransaction, actor: NamedDependency[Actor], runtime: TheRuntime
+) -> ChangeContext:
+    return ChangeContext(connection=connection, actor=actor, runtime=runtime, projections=projections)
 
 
-def _managing(
+def _webhook_context(
     connection: InTransaction,
     actor: NamedDependency[Actor],
-    keys: TheKeys,
+    runtime: TheRuntime,
     signer: SkipValidation[NamedDependency[Signer]],
     settings: SkipValidation[NamedDependency[Settings]],
-) -> Managing:
-    return Managing(
+) -> WebhookContext:
+    return WebhookContext(
         connection=connection,
         actor=actor,
-        keys=keys,
+        runtime=runtime,
         signer=signer,
         allow_private=settings.allow_private_webhooks,
     )

@@ -1,4 +1,4 @@
-"""One example of each body, for those who read the description; a test holds them against their schemas."""
+"""One example of each body for the OpenAPI description; a test validates them against their schemas."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "NewInvoice": _NEW_INVOICE,
     "NewEndpoint": {
         "url": "https://shop.example.com/keepwell",
-        "description": "Tells our shop",
+        "description": "Notifies our shop",
         "events": ["account.updated", "subscription.deleted"],
     },
     "EndpointChange": {"is_enabled": True},
@@ -70,6 +70,8 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "country": "CH",
         "signed_up_on": None,
         "version": 1,
+        "revenue_uncertain_since": None,
+        "revenue_uncertain_because": None,
     },
     "SubscriptionRecord": {
         "id": _SUBSCRIPTION_ID,
@@ -99,5 +101,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "code": "precondition-failed",
         "hint": 'Read it again; its ETag is "4" now.',
         "instance": f"/v1/accounts/{_ACCOUNT_ID}",
+        "outcome": "not_done",
+        "retryable": False,
     },
 }

@@ -1,74 +1,70 @@
-"""The web application: every room's handlers, with what they stand on put in."""
+"""The web application: the handlers of every room, wired to the services that they need."""
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import logging
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from functools import partial
 from time import monotonic
 from typing import Any
 
-import msgspec
-from litestar import Litestar, Response, get
+from litestar import Litestar
 from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
-from litestar.openapi import ResponseSpec
 
-from keepwell.app import account, activity, pages, play
-from keepwell.app.admission import Admission
-from keepwell.app.authentication import RememberedTokens
-from keepwell.app.authorization import (
-    require_all_permissions_named,
+from keepwell.app import static_files
+from keepwell.app.api import account, activity, health, play
+from keepwell.app.dependencies import dependencies
+from keepwell.app.lake_updates import collecting
+from keepwell.app.middleware.authentication import TokenCache
+from keepwell.app.middleware.authorization import (
+    require_named_permissions,
     require_own_pages,
     require_permission,
 )
-from keepwell.app.bodies import BoundedBodies
-from keepwell.app.compression import COMPRESSION
-from keepwell.app.dependencies import dependencies
-from keepwell.app.edge import complete_headers
-from keepwell.app.guards import RateLimits, keep_query_names, known_parameters
+from keepwell.app.middleware.bodies import BoundedBodies
+from keepwell.app.middleware.compression import COMPRESSION
+from keepwell.app.middleware.query_parameters import collect_query_names, require_known_parameters
+from keepwell.app.middleware.rate_limits import RateLimits
+from keepwell.app.middleware.request_checks import RequestChecks
+from keepwell.app.middleware.request_log import with_request_log
 from keepwell.app.openapi import OPENAPI
 from keepwell.app.problems import answer_error
 from keepwell.app.write_keys import WriteKeys
 from keepwell.churn import api as churn_api
-from keepwell.identity import api as identity_api
-from keepwell.identity import members_api, sign_in_api
-from keepwell.identity.access_tokens import AccessTokens
+from keepwell.identity.access_tokens import api as access_tokens_api
+from keepwell.identity.access_tokens.service import AccessTokens
+from keepwell.identity.access_tokens.signing_keys import SigningKeys
+from keepwell.identity.api_tokens import api as api_tokens_api
 from keepwell.identity.audit import api as audit_api
-from keepwell.identity.service import Keys
-from keepwell.identity.signing_keys import SigningKeys
-from keepwell.intake import api as intake_api
-from keepwell.intake.collecting import Collectors
+from keepwell.identity.members import api as members_api
+from keepwell.identity.oidc import api as oidc_api
+from keepwell.identity.passwords import api as passwords_api
+from keepwell.identity.sessions import api as sessions_api
+from keepwell.importing.imports import api as imports_api
+from keepwell.importing.stripe import api as stripe_api
+from keepwell.intake.events import api as intake_api
+from keepwell.intake.service import Collectors
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.platform.errors import InfrastructureError, KeepwellError
-from keepwell.platform.http import PUBLIC
-from keepwell.platform.pages import Cursors
+from keepwell.platform.pagination.cursors import Cursors
+from keepwell.platform.runtime import Runtime
 from keepwell.platform.secrets import secret_of
-from keepwell.subscriptions.accounts import api as accounts_api
-from keepwell.subscriptions.accounts.service import Standings
-from keepwell.subscriptions.imports import api as imports_api
-from keepwell.subscriptions.invoices import api as invoices_api
-from keepwell.subscriptions.plans import api as plans_api
-from keepwell.subscriptions.revenue import api as revenue_api
-from keepwell.subscriptions.spans import api as spans_api
-from keepwell.subscriptions.stripe import api as stripe_api
+from keepwell.records.accounts import api as accounts_api
+from keepwell.records.invoices import api as invoices_api
+from keepwell.records.plans import api as plans_api
+from keepwell.records.subscriptions import api as spans_api
+from keepwell.revenue import api as revenue_api
+from keepwell.revenue.projections import DailyProjections
 from keepwell.webhooks import api as webhooks_api
 
-_LOG = logging.getLogger("keepwell.http")
-_SECONDS_TO_LAKE = 60.0
-# Of a request to the API; the intake of events has limits of its own.
+# For requests to the API; the intake of events has its own limit.
 _LARGEST_BODY = 1_000_000
-# Half a megabyte of events comes in time over a slow line; who sends a byte now and then does not.
+# Enough for half a megabyte of events over a slow line, too short for a client that trickles bytes.
 _SECONDS_FOR_BODY = 30.0
 
 ROUTES: Sequence[Any] = [
-    identity_api.sign_in,
-    identity_api.get_session,
-    identity_api.end_session,
+    *sessions_api.ROUTES,
     *revenue_api.ROUTES,
     *accounts_api.ROUTES,
     account.get_account,
@@ -82,80 +78,52 @@ ROUTES: Sequence[Any] = [
     *audit_api.ROUTES,
     *webhooks_api.ROUTES,
     *members_api.ROUTES,
-    *sign_in_api.ROUTES,
+    *api_tokens_api.ROUTES,
+    *passwords_api.ROUTES,
+    *access_tokens_api.ROUTES,
+    *oidc_api.ROUTES,
 ]
 
-_UNCOUNTED = {"rate_limit": "none"}
 
-
-class Health(msgspec.Struct, frozen=True):
-    """Whether the server is of use."""
-
-    status: str
-
-
-@get(
-    "/health/live",
-    opt=PUBLIC | _UNCOUNTED,
-    tags=["health"],
-    summary="Is it alive",
-    operation_id="getLiveness",
-)
-async def live() -> Health:
-    """The process answers."""
-    return Health("live")
-
-
-@get(
-    "/health/ready",
-    opt=PUBLIC | _UNCOUNTED,
-    tags=["health"],
-    summary="Is it ready",
-    operation_id="getReadiness",
-    responses={503: ResponseSpec(Health, description="It is not.", generate_examples=False)},
-)
-async def ready(state: State) -> Response[Health]:
-    """The database answers too; 503 where it does not."""
-    try:
-        await state.database.ping()
-    except InfrastructureError as error:
-        return Response(Health(error.code), status_code=error.http_status)
-    return Response(Health("ready"))
-
-
-def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litestar:
-    """The application on an open `database`; the caller closes it after the server has stopped."""
-    collectors, write_keys = Collectors(settings, clock=keys.clock), WriteKeys(database)
+def create_app(database: Database, *, settings: Settings, runtime: Runtime) -> Litestar:
+    """The application on an open `database`, which the caller closes after the server has stopped."""
+    collectors, write_keys = Collectors(settings, clock=runtime.clock), WriteKeys(database)
     secret = secret_of(settings.secret_file)
     access_tokens = AccessTokens(
-        SigningKeys(settings.signing_keys, clock=keys.clock), clock=keys.clock, ids=keys.ids
+        SigningKeys(settings.signing_keys, clock=runtime.clock), clock=runtime.clock, ids=runtime.ids
     )
     provided = dependencies(
         settings,
-        keys,
+        runtime,
         access_tokens=access_tokens,
         collectors=collectors,
         write_keys=write_keys,
         secret=secret,
     )
-    return Litestar(
-        route_handlers=[*ROUTES, *intake_api.routes(), live, ready, *play.routes(), *pages.routes()],
-        lifespan=[partial(_collecting, collectors)],
+    app = Litestar(
+        route_handlers=[
+            *ROUTES,
+            *intake_api.routes(),
+            health.live,
+            health.ready,
+            *play.routes(),
+            *static_files.routes(),
+        ],
+        lifespan=[partial(collecting, collectors)],
         dependencies=provided,
         state=State(
             {
                 "database": database,
-                "clock": keys.clock,
-                "ids": keys.ids,
+                "clock": runtime.clock,
                 "access_tokens": access_tokens,
-                "remembered_tokens": RememberedTokens(monotonic=monotonic),
-                "standings": Standings(),
+                "token_cache": TokenCache(monotonic=monotonic),
+                "projections": DailyProjections(),
                 "cursors": Cursors(hashlib.sha256(b"cursors " + secret).digest()),
             }
         ),
         middleware=[
             DefineMiddleware(
-                Admission,
+                RequestChecks,
                 checks=[
                     RateLimits(
                         requests_per_minute=settings.requests_per_minute,
@@ -163,40 +131,19 @@ def create_app(database: Database, *, settings: Settings, keys: Keys) -> Litesta
                     ),
                     require_permission,
                     require_own_pages,
-                    known_parameters,
+                    require_known_parameters,
                     BoundedBodies(seconds=_SECONDS_FOR_BODY),
                 ],
             )
         ],
-        on_startup=[require_all_permissions_named, keep_query_names],
+        on_startup=[require_named_permissions, collect_query_names],
         exception_handlers={Exception: answer_error},
-        before_send=[complete_headers],
         compression_config=COMPRESSION,
         request_max_body_size=_LARGEST_BODY,
         openapi_config=OPENAPI,
         logging_config=None,
     )
-
-
-@asynccontextmanager
-async def _collecting(collectors: Collectors, app: Litestar) -> AsyncIterator[None]:  # noqa: ARG001  Litestar's signature
-    collectors.resume()
-    bringing = asyncio.create_task(_bring_to_lake(collectors))
-    try:
-        yield
-    finally:
-        bringing.cancel()
-        await asyncio.wait([bringing])
-        await collectors.close()
-
-
-async def _bring_to_lake(collectors: Collectors) -> None:
-    while True:
-        try:
-            await collectors.bring_to_lake()
-        except* Exception as failed:  # noqa: BLE001  an unforeseen error must not end this for all workspaces
-            # Nobody waits for this: it is told where the server's other troubles are, and tried again.
-            for error in failed.exceptions:
-                unforeseen = None if isinstance(error, KeepwellError) else error
-                _LOG.error("bringing events to the lake failed: %s", error, exc_info=unforeseen)
-        await asyncio.sleep(_SECONDS_TO_LAKE)
+    # Litestar runs middleware per route, so not for unknown paths (https://github.com/litestar-org/litestar/issues/175):
+    # this one wraps the router itself.
+    app.asgi_handler = with_request_log(app.asgi_handler, ids=runtime.ids)
+    return app

@@ -1,4 +1,4 @@
-"""The description of the API, OpenAPI 3.1: what Litestar reads off the handlers, and what only we know."""
+"""The OpenAPI 3.1 description: what Litestar derives from the handlers, completed by what it cannot know."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OPENAPI = OpenAPIConfig(
     components=Components(
         security_schemes={
             "token": SecurityScheme(
-                type="http", scheme="bearer", description="`./keepwell token create` makes one."
+                type="http", scheme="bearer", description="`./keepwell token create` creates one."
             ),
             "writeKey": SecurityScheme(
                 type="http",
@@ -35,28 +35,28 @@ OPENAPI = OpenAPIConfig(
             ),
         }
     ),
-    # Litestar's own copy of the schema; `pages` serves ours at /openapi.json without signing in.
+    # Litestar's own copy; `static_files` serves the completed one at /openapi.json without sign-in.
     path="/docs/schema",
     render_plugins=[JsonRenderPlugin()],
 )
 
-# What the server answers by itself, whatever the route.
+# What the server answers itself, whatever the route.
 _HTTP_STATUSES = (400, 404, 405, 408, 413, 415, 500)
-# Of each route that takes a body.
+# For each route with a body.
 _BODY_PROBLEMS = {
-    "408": "The body did not come in time.",
+    "408": "The body did not arrive in time.",
     "413": "The body is too large.",
-    "415": "The body is of a type that the route does not read.",
+    "415": "The route does not accept this content type.",
 }
 _WITH_BODY = ("post", "put", "patch")
-_REQUEST_ID = {"description": "The request's id, for the log.", "schema": {"type": "string"}}
-_NEXT_PAGE = {"description": "RFC 8288: the next page, where there is one.", "schema": {"type": "string"}}
-_ETAG = {"description": "The version of what can be written.", "schema": {"type": "string"}}
-_LOCATION = {"description": "Where what was made can be read.", "schema": {"type": "string"}}
+_REQUEST_ID = {"description": "The request's id, as in the server's log.", "schema": {"type": "string"}}
+_NEXT_PAGE = {"description": "RFC 8288: the next page, if there is one.", "schema": {"type": "string"}}
+_ETAG = {"description": "The version of the writable fields.", "schema": {"type": "string"}}
+_LOCATION = {"description": "The URL of what was created.", "schema": {"type": "string"}}
 _KEY_REUSED = "The Idempotency-Key was used for another request."
 _HEADERS = {"list": {"Link": _NEXT_PAGE}, "get": {}, "create": {"ETag": _ETAG, "Location": _LOCATION}}
 
-# Exact figures, which travel as text so that no reader makes floats of them; `format: decimal` marks them.
+# Exact decimals, sent as strings so that no client parses them as floats; `format: decimal` marks them.
 DECIMALS = frozenset(
     {
         *("mrr", "arr", "arpa", "policy_mrr", "other_mrr", "revenue_at_risk", "lifetime_value"),
@@ -67,8 +67,7 @@ DECIMALS = frozenset(
     }
 )
 
-# What is made by one operation can be read, changed and removed by others: (theirs, the parameter); what
-# begins with "/" is a member of the other's body.
+# OpenAPI links: what one operation creates is the parameter of others; "/name" is a field of their body instead.
 LINKS: Mapping[str, Mapping[str, str]] = {
     "createAccount": {
         "createSubscription": "/account_id",
@@ -98,24 +97,24 @@ LINKS: Mapping[str, Mapping[str, str]] = {
 
 
 def described(app: Litestar) -> Document:
-    """The whole description of `app`."""
+    """The complete description of `app`."""
     document: Document = app.openapi_schema.to_schema()
     public = _operations_with(app, "public")
     deprecated = _operations_with(app, "sunset")
     for method, operation in _with_methods(document):
         _complete(operation, method)
-        # Litestar leaves an empty list out, which would say that a token is needed.
+        # Litestar drops an empty list, as if a token were required: https://github.com/litestar-org/litestar/issues/4016
         if operation["operationId"] in public:
             operation.setdefault("security", [])
         if operation["operationId"] in deprecated:
             operation["deprecated"] = True
     schemas = document["components"]["schemas"]
-    taken = _taken(document)
+    request_bodies = _request_bodies(document)
     for name, schema in schemas.items():
         properties = schema.get("properties", {})
         _name_decimals(properties)
-        # An answer holds what has a default too.
-        if properties and name not in taken:
+        # Responses contain fields with a default as well.
+        if properties and name not in request_bodies:
             schema["required"] = sorted(properties)
     schemas["Problem"]["properties"]["code"]["enum"] = problem_codes()
     for name, example in EXAMPLES.items():
@@ -124,18 +123,18 @@ def described(app: Litestar) -> Document:
     return document
 
 
-def _taken(document: Document) -> set[str]:
-    """The names of the shapes that are sent to us."""
+def _request_bodies(document: Document) -> set[str]:
+    """The names of the schemas that are used in request bodies."""
     contents = (each.get("requestBody", {}).get("content", {}) for each in operations(document))
     references = (media["schema"].get("$ref", "") for content in contents for media in content.values())
     return {reference.rpartition("/")[2] for reference in references}
 
 
 def _name_decimals(properties: Document) -> None:
-    """Say of every figure that it is one: to Litestar it is a text like any other."""
+    """Mark decimals, which are plain strings to Litestar."""
     for name in DECIMALS & properties.keys():
         figure = properties[name].get("items", properties[name])
-        # What is nullable is one of two.
+        # A nullable figure is a `oneOf` with null.
         for schema in figure.get("oneOf", [figure]):
             if schema.get("type") == "string":
                 schema["format"] = "decimal"
@@ -152,7 +151,7 @@ def _operations_with(app: Litestar, mark: str) -> set[str]:
 
 
 def operations(document: Document) -> Iterator[Document]:
-    """Every operation that `document` describes."""
+    """Every operation in `document`."""
     for _, operation in _with_methods(document):
         yield operation
 
@@ -163,13 +162,13 @@ def _with_methods(document: Document) -> Iterator[tuple[str, Document]]:
 
 
 def problem_codes() -> list[str]:
-    """Every `code` that a problem can have."""
+    """Every possible `code` of a problem."""
     ours = {error.code for error in _subclasses(KeepwellError)}
     return sorted(ours | {code_of(HTTPStatus(status)) for status in _HTTP_STATUSES} | {"internal"})
 
 
 def code_of(status: HTTPStatus) -> str:
-    """The code of a problem of which no more than its status is known."""
+    """The code of a problem that has only a status."""
     return status.phrase.lower().replace(" ", "-")
 
 
@@ -186,7 +185,7 @@ def _complete(operation: Document, method: str) -> None:
         expected["409"] = _KEY_REUSED
     for status, description in expected.items():
         responses.setdefault(status, {**responses["400"], "description": description})
-    # An answer without a body has no type either.
+    # A response without a body has no content type.
     operation["responses"].get("204", {}).pop("content", None)
     for status, response in operation["responses"].items():
         headers = response.setdefault("headers", {})
@@ -194,15 +193,15 @@ def _complete(operation: Document, method: str) -> None:
         if int(status) < HTTPStatus.BAD_REQUEST:
             headers.update(_headers_of(name))
             _any_of(response)
-    made = operation["responses"].get("201")
-    if made and name in LINKS:
-        made["links"] = {other: _link(other, place) for other, place in LINKS[name].items()}
+    created = operation["responses"].get("201")
+    if created and name in LINKS:
+        created["links"] = {other: _link(other, place) for other, place in LINKS[name].items()}
 
 
 def _link(operation_id: str, place: str) -> Document:
-    made = "$response.body#/id"
-    given = {"requestBody": {place[1:]: made}} if place.startswith("/") else {"parameters": {place: made}}
-    return {"operationId": operation_id, **given}
+    created = "$response.body#/id"
+    use = {"requestBody": {place[1:]: created}} if place.startswith("/") else {"parameters": {place: created}}
+    return {"operationId": operation_id, **use}
 
 
 def _headers_of(operation_id: str) -> Document:
@@ -210,7 +209,7 @@ def _headers_of(operation_id: str) -> Document:
 
 
 def _any_of(response: Document) -> None:
-    """A whole page is also a page of chosen fields: `oneOf` would refuse it. A table is one text."""
+    """A full page also matches the schema of a page of selected fields, which `oneOf` rejects; CSV is a string."""
     for media_type, content in response.get("content", {}).items():
         schema = content.get("schema", {})
         if media_type == "text/csv":

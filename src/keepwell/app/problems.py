@@ -1,40 +1,63 @@
-"""Errors on the wire: RFC 9457 problem details, in one shape for every error there is."""
+"""Errors as RFC 9457 problem details, the same shape for every error."""
 
 from __future__ import annotations
 
-import logging
 import math
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from keepwell.app.openapi import code_of
-from keepwell.platform.errors import KeepwellError, NotAuthenticated
-from keepwell.platform.http import PROBLEM_JSON, Problem
+from keepwell.platform.errors import KeepwellError, NotAuthenticated, Outcome
+from keepwell.platform.http.routes import PROBLEM_JSON, Problem
 from keepwell.platform.rate_limits.service import QuotaExceeded
 
-_LOG = logging.getLogger("keepwell.http")
+_LOG = structlog.get_logger("keepwell.http")
 
 
 def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
-    """The problem document of any error; an unforeseen one is logged whole and shown without its insides."""
+    """The problem document of any error. The log gets the details of a server error; the client never does."""
     match error:
         case KeepwellError():
-            problem = _problem(request, error.http_status, error.code, error.message, hint=error.hint)
+            problem = _problem(
+                request,
+                error.http_status,
+                error.code,
+                error.message,
+                hint=error.hint,
+                outcome=error.outcome,
+                retryable=error.retryable,
+            )
         case HTTPException():
             status = HTTPStatus(error.status_code)
             problem = _problem(request, status, code_of(status), _detail(error))
         case _:
-            _LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
-            hint = "The server's log tells more; please report it."
-            problem = _problem(request, 500, "internal", "An error that Keepwell did not foresee.", hint=hint)
+            hint = "The server's log has the details under this response's X-Request-Id; please report it."
+            detail = "An unexpected error in Keepwell."
+            problem = _problem(request, 500, "internal", detail, hint=hint, outcome=Outcome.UNKNOWN)
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _log_server_error(problem, error)
     return Response(problem, status_code=problem.status, media_type=PROBLEM_JSON, headers=_headers(error))
 
 
+def _log_server_error(problem: Problem, error: Exception) -> None:
+    # A defect needs its traceback; for a service that is down, one line is enough.
+    is_defect = problem.status == HTTPStatus.INTERNAL_SERVER_ERROR
+    _LOG.error("request failed", code=problem.code, error=str(error), exc_info=error if is_defect else None)
+
+
 def _problem(
-    request: Request[Any, Any, Any], status: int, code: str, detail: str, *, hint: str = ""
+    request: Request[Any, Any, Any],
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    hint: str = "",
+    outcome: Outcome = Outcome.NOT_DONE,
+    retryable: bool = False,
 ) -> Problem:
     return Problem(
         type=f"/docs/#problem-{code}",
@@ -44,6 +67,8 @@ def _problem(
         code=code,
         hint=hint,
         instance=request.url.path,
+        outcome=outcome,
+        retryable=retryable,
     )
 
 

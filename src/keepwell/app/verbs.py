@@ -1,4 +1,4 @@
-"""Which module each verb is in: imported when it is run, so that `--help` need not load the server."""
+"""The module of each verb, imported when the verb runs, so that `--help` does not load the server."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 
 class Verb(NamedTuple):
-    """Where a command is, and its line in the list."""
+    """A command's module and attribute, and its line in the list."""
 
     module: str
     attribute: str
@@ -17,49 +17,51 @@ class Verb(NamedTuple):
 
 
 VERBS = {
-    "demo": Verb("keepwell.app.serving", "demo", "A sample business with scores, and the dashboard on it."),
-    "up": Verb("keepwell.app.serving", "up", "The dashboard and the API on your own data."),
-    "import": Verb(
-        "keepwell.subscriptions.import_cli", "import_command", "Import an export as a mapping file says."
-    ),
-    "metrics": Verb("keepwell.subscriptions.cli", "metrics", "Revenue figures: mrr, movements."),
-    "churn": Verb("keepwell.churn.cli", "churn", "Train the model of who leaves, and say how good it is."),
+    "demo": Verb("keepwell.app.server_cli", "demo", "A sample business with scores, and its dashboard."),
+    "up": Verb("keepwell.app.server_cli", "up", "The dashboard and the API on your own data."),
+    "import": Verb("keepwell.importing.cli", "import_command", "Import an export by a mapping file."),
+    "metrics": Verb("keepwell.revenue.cli", "metrics", "Revenue figures: mrr, movements."),
+    "churn": Verb("keepwell.churn.cli", "churn", "Train the churn model, and state how good it is."),
     "save-list": Verb(
-        "keepwell.churn.cli", "save_list_command", "Accounts by revenue at risk, with the reasons."
+        "keepwell.churn.cli", "save_list_command", "Accounts by revenue at risk, with reasons."
     ),
-    "tail": Verb("keepwell.intake.tail_cli", "tail_command", "Follow files, and keep each row exactly once."),
-    "lake": Verb("keepwell.intake.lake_cli", "lake", "Rows as Parquet by day, and SQL over them."),
+    "tail": Verb(
+        "keepwell.intake.follow.cli", "tail_command", "Follow files, and keep each row exactly once."
+    ),
+    "lake": Verb("keepwell.intake.lake.cli", "lake", "Rows as Parquet by day, and SQL over them."),
     "verify": Verb(
-        "keepwell.intake.verify_cli", "verify_command", "Prove that every row taken is unchanged."
+        "keepwell.intake.journal.cli", "verify_command", "Prove that every accepted row is unchanged."
     ),
     "convert": Verb(
-        "keepwell.intake.convert_cli", "convert_command", "CSV, JSON, JSON Lines and YAML into one another."
+        "keepwell.intake.convert.cli", "convert_command", "Convert between CSV, JSON, JSON Lines and YAML."
     ),
-    "drill": Verb("keepwell.intake.drill_cli", "drill", "Cause the faults that Keepwell must survive."),
+    "drill": Verb("keepwell.intake.drill.cli", "drill", "Cause the faults that Keepwell must survive."),
     "dead-letters": Verb(
-        "keepwell.intake.cli", "dead_letters", "Rows that could not be taken, with the reason."
+        "keepwell.intake.dead_letters.cli", "dead_letters", "Rejected rows, with the reason."
     ),
-    "audit": Verb("keepwell.identity.audit.cli", "audit", "Who changed what, and the proof of it."),
-    "webhooks": Verb("keepwell.webhooks.cli", "webhooks", "Who is told of changes, and what did not arrive."),
-    "sign-in": Verb("keepwell.identity.cli", "sign_in", "A link that signs a browser in once."),
-    "write-key": Verb("keepwell.identity.cli", "write_key", "Keys with which a product sends events."),
-    "member": Verb("keepwell.identity.cli", "member", "Who may sign in, and as what."),
+    "audit": Verb("keepwell.identity.audit.cli", "audit", "Who changed what, with proof."),
+    "webhooks": Verb(
+        "keepwell.webhooks.cli", "webhooks", "Endpoints notified of changes, and failed deliveries."
+    ),
+    "sign-in": Verb("keepwell.identity.sessions.cli", "sign_in", "A link that signs a browser in once."),
+    "write-key": Verb("keepwell.identity.write_keys.cli", "write_key", "Keys for products that send events."),
+    "member": Verb("keepwell.identity.members.cli", "member", "Who may sign in, and with which role."),
     "rotate-signing-key": Verb(
-        "keepwell.identity.cli", "rotate_signing_key", "Sign access tokens with a new key."
+        "keepwell.identity.access_tokens.cli", "rotate_signing_key", "Sign access tokens with a new key."
     ),
-    "token": Verb("keepwell.identity.cli", "token", "API tokens for scripts."),
+    "token": Verb("keepwell.identity.api_tokens.cli", "token", "API tokens for scripts."),
 }
 
 
 class LazyVerbs(click.Group):
-    """A group whose commands are loaded when they are asked for."""
+    """A group that loads its commands on demand."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
-        """Every verb, in the order in which a newcomer meets them."""
+        """Every verb, in the order in which a newcomer needs them."""
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
-        """The command behind a verb; None where there is none."""
+        """The command of a verb; None if there is none."""
         verb = VERBS.get(cmd_name)
         if verb is None:
             return None
@@ -67,6 +69,6 @@ class LazyVerbs(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click's signature
-        """The list of verbs, without importing any."""
+        """List the verbs without importing any."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, verb.summary) for name, verb in VERBS.items()])

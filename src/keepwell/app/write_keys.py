@@ -1,33 +1,41 @@
-"""Which workspace a write key sends into, asked of the database once in half a minute."""
+"""The workspace of a write key, looked up in the database at most every 30 seconds."""
 
 from __future__ import annotations
 
 import time
 from uuid import UUID
 
-from keepwell.identity import service as identity
+from structlog.contextvars import bind_contextvars
+
+from keepwell.identity.write_keys import service
 from keepwell.platform.database import Database
 
-_REMEMBERED_SECONDS = 30.0
-_MOST_REMEMBERED = 10_000
+_CACHED_SECONDS = 30.0
+_MOST_CACHED = 10_000
 
 
 class WriteKeys:
-    """Remembers right keys only, so that a new key works at once and a revoked one not for long."""
+    """Caches valid keys only: a new key works at once, a revoked one for up to 30 seconds more."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._remembered: dict[str, tuple[float, UUID]] = {}
+        self._cached: dict[str, tuple[float, UUID]] = {}
 
     async def workspace_of(self, key: str) -> UUID | None:
-        """The workspace of `key`; None for a wrong or revoked one."""
-        until, workspace_id = self._remembered.get(key, (0.0, None))
+        """The workspace of `key`; None if the key is wrong or revoked."""
+        workspace_id = await self._cached_workspace_of(key)
+        if workspace_id is not None:
+            bind_contextvars(workspace=str(workspace_id))
+        return workspace_id
+
+    async def _cached_workspace_of(self, key: str) -> UUID | None:
+        until, workspace_id = self._cached.get(key, (0.0, None))
         if until > time.monotonic():
             return workspace_id
         async with self._database.transaction() as connection:
-            found = await identity.workspace_of_write_key(connection, key)
-        if len(self._remembered) >= _MOST_REMEMBERED:
-            self._remembered.clear()
+            found = await service.workspace_of_write_key(connection, key)
+        if len(self._cached) >= _MOST_CACHED:
+            self._cached.clear()
         if found is not None:
-            self._remembered[key] = (time.monotonic() + _REMEMBERED_SECONDS, found)
+            self._cached[key] = (time.monotonic() + _CACHED_SECONDS, found)
         return found

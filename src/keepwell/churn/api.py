@@ -9,8 +9,8 @@ from litestar.params import SkipValidation
 
 from keepwell.churn import service
 from keepwell.churn.model import SaveList, SaveListPlace
-from keepwell.platform.http import problems, requires
-from keepwell.platform.listing import Listing
+from keepwell.platform.http.routes import problems, requires
+from keepwell.platform.pagination.listing import Listing
 
 
 @get(
@@ -22,7 +22,7 @@ from keepwell.platform.listing import Listing
     responses=problems(),
 )
 async def get_save_list(listing: SkipValidation[NamedDependency[Listing[None]]]) -> Response[SaveList]:
-    """Paying accounts by revenue at risk, with reasons, and what the model behind it is worth."""
+    """Paying accounts by revenue at risk, with reasons, and how reliable the model behind them is."""
     page, end = await service.save_list(
         listing.reader,
         workspace_id=listing.workspace_id,

@@ -1,4 +1,4 @@
-"""Commands: train the churn model, and show who is about to leave."""
+"""Commands: train the churn model, and show the save list."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from keepwell.churn.model import DEFAULT_HORIZON_DAYS, SaveList
 from keepwell.churn.service import Trained, Training
 from keepwell.identity import service as identity
 from keepwell.intake.model import ENGINES, Engine
-from keepwell.platform.clock import SystemClock
-from keepwell.platform.command_line import (
+from keepwell.platform.cli.command_line import (
     Target,
     TerminalProgress,
     json_option,
@@ -18,14 +17,15 @@ from keepwell.platform.command_line import (
     run,
     targets_workspace,
 )
-from keepwell.platform.pages import LARGEST_PAGE
+from keepwell.platform.clock import SystemClock
+from keepwell.platform.database_server import open_database
+from keepwell.platform.pagination.cursors import LARGEST_PAGE
 from keepwell.platform.progress import Progress
-from keepwell.platform.runtime import open_database
 
 
 @click.group()
 def churn() -> None:
-    """Foretell which accounts leave, and say how far that can be trusted."""
+    """Predict which accounts leave, and state how reliable that is."""
 
 
 @churn.command("train")
@@ -35,15 +35,19 @@ def churn() -> None:
     type=click.IntRange(1, 365),
     default=DEFAULT_HORIZON_DAYS,
     show_default=True,
-    help="Within how many days an account leaves.",
+    help="Predict departures within this many days.",
 )
 @click.option(
-    "--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True, help="What reads the lake."
+    "--engine",
+    type=click.Choice(ENGINES),
+    default=ENGINES[0],
+    show_default=True,
+    help="The engine that reads the lake.",
 )
 @json_option
 @targets_workspace
 def train_command(target: Target, horizon_days: int, engine: Engine, as_json: bool) -> None:
-    """Train on the imported history, judge the model on its latest part, and score who pays now.
+    """Train on the imported history, evaluate on its latest part, and score the accounts that pay now.
 
     Example: ./keepwell churn train && ./keepwell save-list --top 20
     """
@@ -62,7 +66,7 @@ def train_command(target: Target, horizon_days: int, engine: Engine, as_json: bo
     type=click.IntRange(1, LARGEST_PAGE),
     default=20,
     show_default=True,
-    help="How many accounts at most.",
+    help="The maximum number of accounts.",
 )
 @json_option
 @targets_workspace

@@ -1,4 +1,4 @@
-"""Judging a model on snapshots later than those it was fitted on, and saying it in plain words."""
+"""Evaluates a model on snapshots later than its training data, and states the result in plain language."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BOUNDS = (2.5, 97.5)
 
 
 class Split(msgspec.Struct, frozen=True):
-    """Examples parted in time: what is fitted on lies before all that is held out."""
+    """Examples split by time: all fitted examples are earlier than all held-out ones."""
 
     fitted: Sequence[Example]
     held_out: Sequence[Example]
@@ -27,7 +27,7 @@ class Split(msgspec.Struct, frozen=True):
 
     @property
     def is_enough(self) -> bool:
-        """Whether either part has departures and stays of ten accounts, fewer of which prove nothing."""
+        """Whether both parts have at least ten accounts that left and ten that stayed."""
         return all(
             len({example.account for example in part if example.departed is departed}) >= FEWEST_DEPARTURES
             for part in (self.fitted, self.held_out)
@@ -36,7 +36,7 @@ class Split(msgspec.Struct, frozen=True):
 
 
 def evaluate(model: LogisticModel, split: Split, *, seed: int) -> Evaluation:
-    """AUC with a bootstrap over accounts, and the Brier score beside that of the fitted base rate."""
+    """AUC with a bootstrap over accounts, and the Brier score compared with that of the fitted base rate."""
     from sklearn.metrics import roc_auc_score  # noqa: PLC0415  only training needs it
 
     np = numpy()
@@ -44,7 +44,7 @@ def evaluate(model: LogisticModel, split: Split, *, seed: int) -> Evaluation:
     scores = np.array([model.probability(values_of(example.observation)) for example in split.held_out])
     low, high = _auc_bounds(labels, scores, accounts=[each.account for each in split.held_out], seed=seed)
     return msgspec.structs.replace(
-        unjudged(split),
+        counts_only(split),
         auc=_rounded(roc_auc_score(labels, scores)),
         auc_low=_rounded(low),
         auc_high=_rounded(high),
@@ -53,31 +53,31 @@ def evaluate(model: LogisticModel, split: Split, *, seed: int) -> Evaluation:
     )
 
 
-def unjudged(split: Split) -> Evaluation:
-    """The counts alone, where there is too little to judge by."""
+def counts_only(split: Split) -> Evaluation:
+    """The counts without any metric, for a split that is too small to evaluate."""
     churned = sum(example.departed for example in split.held_out)
     return Evaluation(held_out_from=split.held_out_from, snapshots=len(split.held_out), churned=churned)
 
 
 def base_rate(examples: Sequence[Example]) -> float:
-    """The share that left; zero of none."""
+    """The share of `examples` that left; 0 if there are none."""
     return sum(example.departed for example in examples) / len(examples) if examples else 0.0
 
 
 def statement(evaluation: Evaluation, split: Split, *, base: float, horizon_days: int) -> str:
-    """The verdict in plain words with its numbers."""
+    """The evaluation in plain language, with its numbers."""
     if evaluation.shows_signal:
         return _signal_statement(evaluation, horizon_days)
     if evaluation.auc is None:
         verdict = _too_few_statement(split, horizon_days)
     else:
         verdict = _no_signal_statement(evaluation)
-    return f"{verdict} Everyone is given the base rate of {base:.1%}, and the list is ranked by MRR alone."
+    return f"{verdict} Every account gets the base rate of {base:.1%}, and the list is ranked by MRR alone."
 
 
 def _signal_statement(seen: Evaluation, horizon_days: int) -> str:
     return (
-        f"The data foretell who leaves. On {seen.snapshots:,} snapshots from {seen.held_out_from} on, which the "
+        f"The data predict who leaves. On {seen.snapshots:,} snapshots from {seen.held_out_from} on, which the "
         f"model had not seen, {seen.churned} left within {horizon_days} days; {_ranking(seen)}, and its "
         f"probabilities beat the base rate (Brier score {seen.brier:.4f} against {seen.brier_base:.4f})."
     )
@@ -85,7 +85,7 @@ def _signal_statement(seen: Evaluation, horizon_days: int) -> str:
 
 def _no_signal_statement(seen: Evaluation) -> str:
     return (
-        f"The data do not foretell who leaves. On {seen.snapshots:,} snapshots from {seen.held_out_from} on, which "
+        f"The data do not predict who leaves. On {seen.snapshots:,} snapshots from {seen.held_out_from} on, which "
         f"the model had not seen, {_ranking(seen)}, where 50 is chance; its Brier score is {seen.brier:.4f} "
         f"against {seen.brier_base:.4f} for the base rate, where less is better."
     )
@@ -101,7 +101,7 @@ def _ranking(seen: Evaluation) -> str:
 def _too_few_statement(split: Split, horizon_days: int) -> str:
     earlier, later = (_departed_accounts(part) for part in (split.fitted, split.held_out))
     return (
-        f"Too few departures to judge: {earlier} accounts left within {horizon_days} days of the "
+        f"Too few departures to evaluate: {earlier} accounts left within {horizon_days} days of the "
         f"{len(split.fitted):,} earlier snapshots and {later} of the {len(split.held_out):,} from "
         f"{split.held_out_from} on; each part needs {FEWEST_DEPARTURES} that left and {FEWEST_DEPARTURES} that stayed."
     )
@@ -116,7 +116,7 @@ def _of_100(auc: float | None) -> str:
 
 
 def _auc_bounds(labels: Any, scores: Any, *, accounts: Sequence[str], seed: int) -> tuple[float, float]:
-    """Accounts and not snapshots are drawn anew: snapshots of one account are not independent."""
+    """Resamples accounts, not snapshots: snapshots of one account are not independent."""
     from sklearn.metrics import roc_auc_score  # noqa: PLC0415  only training needs it
 
     np = numpy()

@@ -1,8 +1,7 @@
-"""What the events before a day tell about an account: one Ibis expression for every engine.
+"""Activity features of an account before a day: one Ibis expression for every engine.
 
-Only operations that DuckDB and Spark share: no as-of join, no approximate counts, no hashes, no
-functions of our own. An event at or after a snapshot's instant joins nothing, so tomorrow cannot
-leak into today.
+It uses only operations that DuckDB and Spark share: no as-of join, approximate counts, hashes or user-defined
+functions. Events at or after a snapshot's instant are never joined, so the future cannot leak into a feature.
 """
 
 from __future__ import annotations
@@ -29,8 +28,8 @@ def activity(events: ibis.Table, snapshots: ibis.Table) -> ibis.Table:
     """One row per snapshot that has any event in the 180 days before it.
 
     `events` has account (external id), ts and event; `snapshots` has account and as_of, an instant
-    at midnight UTC. A day is counted back from there: 0 is the day before `as_of`, which comes back
-    as seconds of the Unix time.
+    at midnight UTC. Days are counted back from there: 0 is the day before `as_of`. The result has `as_of`
+    in Unix seconds.
     """
     past = events.select(event_account=events.account, ts=events.ts, event=events.event)
     joined = snapshots.join(past, [snapshots.account == past.event_account, past.ts < snapshots.as_of])
@@ -54,7 +53,7 @@ def activity(events: ibis.Table, snapshots: ibis.Table) -> ibis.Table:
         recovered_at=recent.ts.max(where=recent.event == PAYMENT_RECOVERED),
     )
     is_open = counted.recovered_at.isnull() | (counted.failed_at > counted.recovered_at)
-    # As numbers: Arrow would look the zone of an instant up in the machine's zone database.
+    # As numbers: for timestamps, Arrow would look up the time zone in the machine's database.
     return counted.mutate(is_open=is_open, as_of=counted.as_of.epoch_seconds()).drop(
         "failed_at", "recovered_at"
     )
@@ -71,13 +70,13 @@ def snapshot_table(snapshots: Iterable[Snapshot]) -> ibis.Table:
 
 
 def read_activity(events: ibis.Table, snapshots: Iterable[Snapshot]) -> dict[tuple[str, date], Activity]:
-    """The activity before each of `snapshots`; those without any event are left out."""
+    """The activity before each of `snapshots`; snapshots without any event are omitted."""
     rows = activity(events, snapshot_table(snapshots)).to_pyarrow().to_pylist()
     return {(row["account"], _day(row["as_of"])): _activity(row) for row in rows}
 
 
 def event_days(events: ibis.Table, *, before: date) -> tuple[date, date] | None:
-    """The first and the last day with an event before the day `before`; None where there is none."""
+    """The first and the last day with an event before the day `before`; None if there is none."""
     past = events.filter(events.ts < ibis.literal(midnight(before), type="timestamp('UTC')"))
     seconds = past.ts.truncate("s").epoch_seconds()
     row = past.aggregate(first=seconds.min(), last=seconds.max()).to_pyarrow().to_pylist()[0]

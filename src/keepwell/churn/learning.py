@@ -1,4 +1,4 @@
-"""The whole way from subscriptions and events to a judged model and a save list, without a database."""
+"""From subscriptions and events to an evaluated model and a save list, without a database."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 import ibis
 import msgspec
 
-from keepwell.churn.evaluation import Split, evaluate, statement, unjudged
+from keepwell.churn.evaluation import Split, counts_only, evaluate, statement
 from keepwell.churn.features import WINDOW_DAYS, event_days, read_activity
 from keepwell.churn.logistic import LogisticModel
 from keepwell.churn.model import (
@@ -32,15 +32,15 @@ from keepwell.churn.snapshots import (
 )
 from keepwell.churn.training import Example, fit
 from keepwell.platform.progress import Progress
-from keepwell.subscriptions.model import PayingSpan
+from keepwell.revenue.model import PayingSpan
 
-# The latest part of the days is held out.
+# The latest days are held out.
 _HELD_OUT_SHARE = 0.3
 _SEED = 20_240_501
 
 
 class Learned(msgspec.Struct, frozen=True, kw_only=True):
-    """A judged model with the save list that it gives as of a day; `model` is None without enough to fit."""
+    """An evaluated model and its save list as of a day; `model` is None if there was too little to fit."""
 
     as_of: date
     horizon_days: int
@@ -54,10 +54,10 @@ class Learned(msgspec.Struct, frozen=True, kw_only=True):
 def learn(
     spans: Iterable[PayingSpan], events: ibis.Table, *, today: date, horizon_days: int, progress: Progress
 ) -> Learned:
-    """Train on snapshots a horizon apart, judge on the latest of them, and score those who pay now.
+    """Train on snapshots one horizon apart, evaluate on the latest of them, and score the accounts that pay now.
 
-    Raises NothingToScore where no account pays on the last observed day, and TooLittleHistory where
-    no whole horizon has been observed.
+    Raises NothingToScore if no account pays on the last observed day, and TooLittleHistory if no whole
+    horizon has been observed.
     """
     by_account = spans_by_account(spans)
     seen_days = event_days(events, before=today)
@@ -71,9 +71,9 @@ def learn(
     split = _split([Example(observe(each.snapshot), each.departed) for each in covered], as_of)
     with progress.step("Training", total=None):
         model = fit(split.fitted) if split.is_enough else None
-        evaluation = unjudged(split) if model is None else evaluate(model, split, seed=_SEED)
-    judged = covered or past
-    base = sum(each.departed for each in judged) / len(judged)
+        evaluation = counts_only(split) if model is None else evaluate(model, split, seed=_SEED)
+    population = covered or past
+    base = sum(each.departed for each in population) / len(population)
     served = model if evaluation.shows_signal else None
     return Learned(
         as_of=as_of,
@@ -100,7 +100,7 @@ def _current(by_account: SpansByAccount, as_of: date) -> list[Snapshot]:
 
 
 def _past(by_account: SpansByAccount, as_of: date, *, horizon_days: int) -> list[_Labelled]:
-    """Every paying account on every day whose horizon has been seen, and whether it left in it."""
+    """Each paying account on each day whose whole horizon has been observed, and whether it left within it."""
     past = [
         _Labelled(snapshot, departs(by_account[snapshot.account_id], day, horizon_days=horizon_days))
         for day in complete_days(by_account, until=as_of, horizon_days=horizon_days)
@@ -113,7 +113,7 @@ def _past(by_account: SpansByAccount, as_of: date, *, horizon_days: int) -> list
 
 
 def _is_covered(snapshot: Snapshot, first_event_on: date | None) -> bool:
-    """Whether both windows of activity were recorded; without any event there is nothing to wait for."""
+    """Whether events were recorded for both activity windows; true if there are no events at all."""
     return first_event_on is None or snapshot.as_of >= first_event_on + 2 * timedelta(days=WINDOW_DAYS)
 
 

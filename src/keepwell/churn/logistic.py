@@ -1,4 +1,4 @@
-"""A calibrated logistic regression as plain numbers: scored by arithmetic, kept as JSON."""
+"""A calibrated logistic regression as plain numbers: scored by arithmetic, stored as JSON."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 
 class Coefficient(msgspec.Struct, frozen=True):
-    """One input: `weight` applies to its distance from the typical `mean` in units of `scale`."""
+    """One input, standardised: `weight` applies to (value - `mean`) / `scale`."""
 
     name: str
     mean: float
@@ -18,7 +18,7 @@ class Coefficient(msgspec.Struct, frozen=True):
 
 
 class Calibration(msgspec.Struct, frozen=True):
-    """Platt (1999): a line through the log-odds, fitted on observations that the weights never saw."""
+    """Platt scaling (1999): a line through the log-odds, fitted on observations outside the weights' training fold."""
 
     slope: float
     intercept: float
@@ -40,7 +40,7 @@ class LogisticModel(msgspec.Struct, frozen=True):
         return sigmoid(self.calibration.slope * self.log_odds(values) + self.calibration.intercept)
 
     def contributions(self, values: Sequence[float]) -> list[float]:
-        """What each input adds to the calibrated log-odds of a typical account."""
+        """What each input adds to the calibrated log-odds, relative to a typical account."""
         return [self.calibration.slope * term for term in self._terms(values)]
 
     def _terms(self, values: Sequence[float]) -> list[float]:

@@ -1,4 +1,4 @@
-"""The risk that an account leaves: what is known of it on a day, what is said of it, how sure that is."""
+"""Churn risk: observations of an account on a day, its score with reasons, and the model's evaluation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PROBABILITY_PLACES = 4
 
 
 class NothingToScore(DomainError):
-    """No account pays, so that none can be lost."""
+    """No account pays, so none can be lost."""
 
     code = "nothing-to-score"
 
@@ -32,7 +32,7 @@ class TooLittleHistory(DomainError):
 
 
 class ChurnKind(StrEnum):
-    """Involuntary: the account is about to be lost over a payment and not by its own will."""
+    """Involuntary: the account is about to be lost over a failed payment, not by its own decision."""
 
     VOLUNTARY = "voluntary"
     INVOLUNTARY = "involuntary"
@@ -42,7 +42,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """A paying account as its subscriptions stood at the start of the day `as_of`.
 
     `paid_until` is the first day on which it could be without service: the latest announced end or
-    next renewal of its subscriptions. `cancelled_on` is set where all of them were cancelled by then.
+    next renewal of its subscriptions. `cancelled_on` is set if all of them were cancelled before that day.
     """
 
     account_id: UUID
@@ -62,10 +62,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Activity(msgspec.Struct, frozen=True, kw_only=True):
-    """What events before a snapshot's day tell; windows are of 28 days, payments aside from usage.
+    """Features from the events before a snapshot's day, in windows of 28 days; payments do not count as usage.
 
     `quiet_days` counts whole days since the last active one, `usual_gap_days` is the mean distance
-    between active days; both are None where there are too few of them to tell.
+    between active days; both are None if there are too few active days.
     """
 
     active_days: int = 0
@@ -77,7 +77,7 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Observation(msgspec.Struct, frozen=True):
-    """All that the model may know of one account on one day."""
+    """Everything the model may know about one account on one day."""
 
     snapshot: Snapshot
     activity: Activity
@@ -91,10 +91,10 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
-    """How the model did on the latest snapshots, which it had not seen.
+    """The model's performance on the latest snapshots, which it was not trained on.
 
     `auc_low` and `auc_high` bound 95 % of a bootstrap over accounts; `brier_base` is the Brier score
-    of giving everyone the base rate. All None where too few accounts left to judge.
+    of giving everyone the base rate. All are None if too few accounts left to evaluate.
     """
 
     held_out_from: date
@@ -166,7 +166,7 @@ class SaveList(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SaveListPlace(msgspec.Struct, frozen=True, array_like=True):
-    """Where a page ended; it names the model, so that a training meanwhile mixes no two lists."""
+    """Where a page ended; it names the model, so that a training in between does not mix two lists."""
 
     version: int
     rank: int
@@ -184,18 +184,18 @@ class AccountRisk(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def kind_of(observation: Observation) -> ChurnKind:
-    """Involuntary where a payment is open; an account that has cancelled leaves of its own will."""
+    """Involuntary if a payment is open and the account has not cancelled."""
     open_payment = observation.activity.open_payment_days is not None
     cancelled = observation.snapshot.cancelled_on is not None
     return ChurnKind.INVOLUNTARY if open_payment and not cancelled else ChurnKind.VOLUNTARY
 
 
 def rounded_probability(probability: float) -> Decimal:
-    """The probability that is shown and multiplied: four places."""
+    """The probability as shown and as used for revenue at risk: four places."""
     return Decimal(str(round(probability, _PROBABILITY_PLACES)))
 
 
 def cents(amount: Fraction) -> Decimal:
-    """To the cent, halves away from zero."""
+    """`amount` rounded to the cent, halves away from zero."""
     exact = Decimal(amount.numerator) / Decimal(amount.denominator)
     return exact.quantize(_CENT, rounding=ROUND_HALF_UP)

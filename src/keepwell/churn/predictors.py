@@ -1,4 +1,4 @@
-"""The handful of numbers that the model looks at, and how each is told in plain words."""
+"""The inputs of the model, and how each is explained in plain language."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _NEARLY_DAILY = 1.5
 class Predictor(msgspec.Struct, frozen=True, kw_only=True):
     """One input of the model.
 
-    `explain` tells the account's own numbers beside the typical value, and returns None where they
-    would not say what the model meant: an account that was busier is not told that it went quiet.
-    Of several on one `topic` only the weightiest is told.
+    `explain` compares the account's own numbers with the typical value, and returns None if they contradict the
+    reason: an account that became busier is never said to have gone quiet. Of several reasons on one `topic`, only
+    the strongest is shown.
     """
 
     name: str
@@ -126,7 +126,7 @@ def _explain_cancelled(seen: Observation, _typical: float) -> Reason | None:
 
 
 def _unexplained(_seen: Observation, _typical: float) -> Reason | None:
-    """For what is nothing to act on."""
+    """For inputs that nobody can act on."""
     return None
 
 
@@ -155,7 +155,7 @@ def values_of(seen: Observation) -> list[float]:
 
 
 def _is_newcomer(seen: Observation) -> bool:
-    """Whether it has been a customer for less than the window that its activity is counted in."""
+    """Whether the account is younger than the activity window."""
     return seen.snapshot.tenure_days < WINDOW_DAYS
 
 

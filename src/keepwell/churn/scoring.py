@@ -1,4 +1,4 @@
-"""From observations to a save list: probability, revenue at risk, reasons and rank."""
+"""Scores observations into a save list: probability, revenue at risk, reasons and rank."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from keepwell.churn.model import Observation, Reason, Score, cents, kind_of, rou
 from keepwell.churn.predictors import PREDICTORS, values_of
 
 _MOST_REASONS = 3
-# In log-odds: what moves the odds by less than a sixth is not worth a sentence.
+# In log-odds: an input that moves the odds by less than a sixth is not worth a sentence.
 _LEAST_CONTRIBUTION = 0.15
 
 
@@ -30,21 +30,21 @@ class _Risk(msgspec.Struct, frozen=True):
 def score(
     observations: Iterable[Observation], *, model: LogisticModel | None, base_rate: float
 ) -> list[Score]:
-    """The save list, most revenue at risk first; without a model everyone has the base rate."""
+    """The save list, most revenue at risk first; without a model, every account gets the base rate."""
     risks = [_risk(seen, model, base_rate=base_rate) for seen in observations]
     ranked = sorted(risks, key=_order)
     return [_score(rank, risk) for rank, risk in enumerate(ranked, start=1)]
 
 
 def reasons_for(seen: Observation, model: LogisticModel) -> list[Reason]:
-    """What most raises this account above the typical one, weightiest first, at most three."""
+    """What raises this account's risk most above the typical one, strongest first, at most three."""
     contributions = zip(model.contributions(values_of(seen)), PREDICTORS, model.coefficients, strict=True)
-    told: dict[str, Reason] = {}
+    by_topic: dict[str, Reason] = {}
     for contribution, predictor, coefficient in sorted(contributions, key=lambda each: -each[0]):
         reason = predictor.explain(seen, coefficient.mean)
         if contribution >= _LEAST_CONTRIBUTION and reason is not None:
-            told.setdefault(predictor.topic, reason)
-    return list(told.values())[:_MOST_REASONS]
+            by_topic.setdefault(predictor.topic, reason)
+    return list(by_topic.values())[:_MOST_REASONS]
 
 
 def _risk(seen: Observation, model: LogisticModel | None, *, base_rate: float) -> _Risk:

@@ -1,4 +1,4 @@
-"""The churn room's use cases: train, and read what the newest training gave."""
+"""Use cases of the churn room: train a model, and read the scores of the newest one."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from keepwell.platform.clock import Clock, today
 from keepwell.platform.database import Connection, Database, Readable
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.progress import Progress
-from keepwell.subscriptions import service as subscriptions
-from keepwell.subscriptions.model import DEFAULT_POLICY, PayingSpan
+from keepwell.revenue import service as revenue
+from keepwell.revenue.model import DEFAULT_POLICY, PayingSpan
 
 
 class Training(msgspec.Struct, frozen=True, kw_only=True):
-    """What a training works with; `engine` reads the lake."""
+    """What a training needs; `engine` reads the lake."""
 
     database: Database
     lake: Path
@@ -45,7 +45,7 @@ class Training(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Trained(msgspec.Struct, frozen=True, kw_only=True):
-    """What a training gave."""
+    """The result of a training."""
 
     model: ChurnModel
     as_of: date
@@ -53,14 +53,14 @@ class Trained(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def train(work: Training, *, workspace_id: UUID, horizon_days: int = DEFAULT_HORIZON_DAYS) -> Trained:
-    """Train on all that the workspace knows and keep the model with its save list, in one transaction.
+    """Train on all data of the workspace and store the model with its save list, in one transaction.
 
-    Raises NothingToScore, TooLittleHistory, CorruptData for a damaged lake, and Unavailable where the
-    extra `churn`, or `spark`, is not installed; nothing is kept then.
+    Raises NothingToScore, TooLittleHistory, CorruptData for a damaged lake, and Unavailable if the extra
+    `churn`, or `spark`, is not installed; nothing is stored then.
     """
     async with work.database.workspace(workspace_id) as connection:
-        spans = await subscriptions.paying_spans(connection, workspace_id=workspace_id)
-    # Outside of any transaction, for it takes seconds; and on this thread, where Ctrl-C ends it.
+        spans = await revenue.paying_spans(connection, workspace_id=workspace_id)
+    # Outside any transaction, since it takes seconds, and on this thread, so that Ctrl-C stops it.
     learned = _learn(work, spans, workspace_id=workspace_id, horizon_days=horizon_days)
     async with work.database.workspace(workspace_id) as connection:
         model = await _keep(connection, learned, workspace_id=workspace_id, clock=work.clock)
@@ -70,9 +70,9 @@ async def train(work: Training, *, workspace_id: UUID, horizon_days: int = DEFAU
 async def save_list(
     reader: Readable, *, workspace_id: UUID, limit: int, after: SaveListPlace | None = None
 ) -> tuple[SaveList, SaveListPlace | None]:
-    """A page of the newest model's save list, or of the one that `after` pages through, and where it ends.
+    """A page of the newest model's save list, or of the list that `after` belongs to, and the place of the next page.
 
-    Empty before the first training. Raises DataValidationError for a place in no list here.
+    Empty before the first training. Raises DataValidationError if the list of `after` does not exist.
     """
     version = after.version if after else None
     row = await store.MODEL.maybe_one(reader, workspace_id=workspace_id, version=version)
@@ -80,7 +80,7 @@ async def save_list(
     if row is None:
         if after is not None:
             hint = "Start again without a cursor."
-            raise DataValidationError("cursor: belongs to a list that is gone.", hint=hint)
+            raise DataValidationError("cursor: it belongs to a list that no longer exists.", hint=hint)
         empty = SaveList(
             scored_at=None,
             as_of=None,
@@ -113,7 +113,7 @@ async def save_list(
 
 
 async def risk_of(connection: Connection, *, workspace_id: UUID, account_id: UUID) -> AccountRisk | None:
-    """The newest model's score of an account; None where it did not pay then, or nothing was trained."""
+    """The newest model's score of an account; None if it did not pay then, or no model is trained."""
     own = {"workspace_id": workspace_id}
     newest = await store.MODEL.maybe_one(connection, **own, version=None)
     if newest is None:
@@ -134,7 +134,7 @@ async def risk_of(connection: Connection, *, workspace_id: UUID, account_id: UUI
 
 
 def _learn(work: Training, spans: Iterable[PayingSpan], *, workspace_id: UUID, horizon_days: int) -> Learned:
-    with intake.reading_lake():
+    with intake.lake_errors():
         return learn(
             spans,
             intake.events_table(work.lake, workspace_id=workspace_id, engine=work.engine),

@@ -1,7 +1,7 @@
-"""Which accounts paid on a day, what was known of them then, and who has left since.
+"""Which accounts paid on a day, what was known about them then, and which have left since.
 
-A subscription's end is known on a day only where it was cancelled by then: everything else about
-the future is for labels, never for features.
+On a day, a subscription's end is known only if it was cancelled before: everything else about the future is for
+labels, never for features.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from fractions import Fraction
 from uuid import UUID
 
 from keepwell.churn.model import Snapshot
-from keepwell.subscriptions.model import MONTHS_PER_YEAR, Interval, PayingSpan
+from keepwell.records.model import Interval
+from keepwell.revenue.model import MONTHS_PER_YEAR, PayingSpan
 
 _MONTHS = {Interval.MONTH: 1, Interval.QUARTER: 3, Interval.YEAR: MONTHS_PER_YEAR}
 _MOST_DAYS = 36
@@ -21,7 +22,7 @@ SpansByAccount = Mapping[UUID, Sequence[PayingSpan]]
 
 
 def spans_by_account(spans: Iterable[PayingSpan]) -> SpansByAccount:
-    """The spans that are worth something, by the account that pays them."""
+    """The spans with an amount above zero, by account."""
     grouped: defaultdict[UUID, list[PayingSpan]] = defaultdict(list)
     for span in spans:
         if span.monthly_amount > 0:
@@ -30,27 +31,27 @@ def spans_by_account(spans: Iterable[PayingSpan]) -> SpansByAccount:
 
 
 def observed_until(spans: SpansByAccount, *, last_event_on: date | None, today: date) -> date:
-    """The day after the last one before `today` that the records tell of; `today` where there is none.
+    """The day after the latest recorded change before `today`; `today` if nothing is recorded.
 
-    An export is often older than the day it is read; what came after it is not known to be quiet.
+    An export is often older than the day it is imported; the time after it is unknown, not quiet.
     """
-    told = [day for own in spans.values() for span in own for day in _told_by(span) if day < today]
+    known = [day for own in spans.values() for span in own for day in _change_days(span) if day < today]
     if last_event_on is not None:
-        told.append(last_event_on)
-    return max(told) + timedelta(days=1) if told else today
+        known.append(last_event_on)
+    return max(known) + timedelta(days=1) if known else today
 
 
 def complete_days(spans: SpansByAccount, *, until: date, horizon_days: int) -> list[date]:
-    """Days back from `until`, a horizon apart, whose whole horizon has been seen; oldest first."""
+    """Days before `until`, one horizon apart, whose whole horizon has been observed; oldest first."""
     first = min((span.starts_on for own in spans.values() for span in own), default=until)
     steps = min((until - first).days // horizon_days, _MOST_DAYS)
     return [until - timedelta(days=horizon_days * step) for step in range(steps, 0, -1)]
 
 
 def snapshots_on(spans: SpansByAccount, as_of: date) -> list[Snapshot]:
-    """A snapshot of each account that pays on `as_of`, by its external id."""
-    taken = [snapshot for own in spans.values() if (snapshot := _snapshot(own, as_of)) is not None]
-    return sorted(taken, key=lambda snapshot: snapshot.external_id)
+    """A snapshot of each account that pays on `as_of`, sorted by external id."""
+    paying = [snapshot for own in spans.values() if (snapshot := _snapshot(own, as_of)) is not None]
+    return sorted(paying, key=lambda snapshot: snapshot.external_id)
 
 
 def departs(spans: Sequence[PayingSpan], as_of: date, *, horizon_days: int) -> bool:
@@ -103,8 +104,8 @@ def _paid_until(span: PayingSpan, as_of: date) -> date:
     return next_renewal(span.starts_on, span.interval, after=as_of)
 
 
-def _told_by(span: PayingSpan) -> list[date]:
-    """The days on which something happened; an end that was announced is no news when it comes."""
+def _change_days(span: PayingSpan) -> list[date]:
+    """The days on which the records changed; an announced end is not a change on its own day."""
     ended_on = None if span.cancelled_on is not None else span.ends_on
     return [day for day in (span.starts_on, span.cancelled_on, ended_on) if day is not None]
 

@@ -12,7 +12,7 @@ from keepwell.platform.database import Command, Query
 
 
 class Version(msgspec.Struct, frozen=True):
-    """Just a model's version."""
+    """The version of a model."""
 
     version: int
 
@@ -67,7 +67,7 @@ INSERT_SCORE = Command(
     """
 )
 
-# A cursor names the model that it pages through, so that a training meanwhile mixes no two lists.
+# A cursor names its model, so that a training in between does not mix two lists.
 MODEL = Query(
     """
     select version, trained_at, as_of, horizon_days, signal, statement, evaluation::text as evaluation

@@ -1,4 +1,4 @@
-"""Fitting the model. Needs scikit-learn (the extra `churn`), which the server does without."""
+"""Fits the model. Needs scikit-learn (the extra `churn`), which the server does not."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _FOLDS = 5
 _INVERSE_PENALTY = 0.3
-# Two parameters need no penalty to speak of.
+# Two parameters need practically no penalty.
 _INVERSE_CALIBRATION_PENALTY = 1e4
 _MOST_ITERATIONS = 1000
 
@@ -35,12 +35,12 @@ class Example(msgspec.Struct, frozen=True):
 
     @property
     def account(self) -> str:
-        """Whose it is."""
+        """The external id of the account."""
         return self.observation.snapshot.external_id
 
     @property
     def day(self) -> date:
-        """When it was observed."""
+        """The day of the observation."""
         return self.observation.snapshot.as_of
 
 
@@ -50,9 +50,9 @@ class _Weights(NamedTuple):
 
 
 def fit(examples: Sequence[Example]) -> LogisticModel:
-    """Fit weights on all of `examples`, and the calibration on log-odds given out of fold.
+    """Fit the weights on all `examples`, and the calibration on out-of-fold log-odds.
 
-    Folds part by account, so no account calibrates what it was fitted on. `examples` hold departures
+    Folds are grouped by account, so no account calibrates weights that were fitted on it. `examples` need departures
     and stays of at least as many accounts as there are folds. The same examples give the same model.
     """
     np = numpy()
@@ -75,7 +75,7 @@ def fit(examples: Sequence[Example]) -> LogisticModel:
 
 
 def numpy() -> Any:
-    """The numpy module; raises Unavailable with what to install where the extra is missing."""
+    """The numpy module; raises Unavailable with what to install if the extra is missing."""
     try:
         import numpy as np  # noqa: PLC0415  only training needs it
         import sklearn  # noqa: F401, PLC0415  as above

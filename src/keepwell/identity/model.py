@@ -1,4 +1,4 @@
-"""Workspaces, their members, and the secrets that prove who is asking."""
+"""Workspaces, their members, and the principal that each request acts for."""
 
 from __future__ import annotations
 
@@ -10,18 +10,13 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, UnsetType
 
 from keepwell.identity.permissions import Permission, Role
-from keepwell.platform.errors import DataValidationError, NotAuthenticated
-from keepwell.platform.fields import Text
+from keepwell.platform.errors import DataValidationError, PolicyViolation
 
 DEFAULT_WORKSPACE = "default"
-SIGN_IN_LINK_LIFETIME = timedelta(minutes=30)
-SESSION_LIFETIME = timedelta(days=30)
-TOKEN_PREFIX = "kw_"  # noqa: S105  a marker that lets secret scanners find leaked tokens, no secret itself
-
-WRITE_KEY_PREFIX = "kwk_"
+# How recent a sign-in has to be to change how its member signs in.
+FRESH_FOR = timedelta(minutes=5)
 
 RoleName = Literal["owner", "admin", "analyst", "agent"]
 Email = Annotated[
@@ -30,7 +25,7 @@ Email = Annotated[
 
 
 class Workspace(msgspec.Struct, frozen=True):
-    """One business; every row of every room belongs to one. `currency` is that of its reports."""
+    """One business; every other row belongs to one. `currency` is the currency of its reports."""
 
     id: UUID
     slug: str
@@ -40,7 +35,7 @@ class Workspace(msgspec.Struct, frozen=True):
 
 
 class Member(msgspec.Struct, frozen=True):
-    """Somebody who may sign in to a workspace."""
+    """A person who may sign in to a workspace."""
 
     id: UUID
     name: str
@@ -48,143 +43,112 @@ class Member(msgspec.Struct, frozen=True):
     email: str | None
 
 
-class MemberItem(Member, frozen=True):
-    """A member as those see them who decide who may sign in."""
-
-    version: int
-
-
 class Principal(msgspec.Struct, frozen=True):
-    """On whose behalf a request runs, and what it may do."""
+    """The member that a request acts for, what it may do, and the credential that it came with.
+
+    `signed_in_at` is set for a session, `token_id` for an API token, `family_id` for an access token, which also has
+    the `token_id` of the API token that it was issued to, if any.
+    """
 
     workspace_id: UUID
     member_id: UUID
     role: Role = Role.OWNER
-    # Those of the token, where it has fewer than its member's role.
+    # The scopes of the token, or None if it may do everything that its member's role allows.
     scopes: frozenset[Permission] | None = None
     token_id: UUID | None = None
+    family_id: UUID | None = None
+    signed_in_at: datetime | None = None
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """What the role allows, less what the token leaves out."""
+        """The permissions of the role, limited to the scopes of the token."""
         return self.role.permissions if self.scopes is None else self.role.permissions & self.scopes
 
 
+class PrincipalRow(msgspec.Struct, frozen=True):
+    """A principal as the database stores it; `used_at` is when its API token was last used."""
+
+    workspace_id: UUID
+    member_id: UUID
+    role: RoleName
+    scopes: Sequence[str] | None
+    token_id: UUID | None
+    family_id: UUID | None
+    signed_in_at: datetime | None
+    used_at: datetime | None
+
+    def principal(self) -> Principal:
+        """The row as requests carry it."""
+        scopes = None if self.scopes is None else frozenset(map(Permission, self.scopes))
+        return Principal(
+            workspace_id=self.workspace_id,
+            member_id=self.member_id,
+            role=Role(self.role),
+            scopes=scopes,
+            token_id=self.token_id,
+            family_id=self.family_id,
+            signed_in_at=self.signed_in_at,
+        )
+
+
 class Actor(msgspec.Struct, frozen=True):
-    """Who changes something, for the audit log: a principal by an HTTP request, or the operator's CLI."""
+    """Who the audit log names for a change: the principal, and the HTTP request or `command-line`."""
 
     principal: Principal
     request_id: str
 
 
-class SignInLink(msgspec.Struct, frozen=True):
-    """A link that signs a member in once, before `expires_at`."""
+class FreshSignInRequired(PolicyViolation):
+    """How a member signs in can only be changed from a session that has just signed in."""
 
-    id: UUID
-    workspace_id: UUID
-    member_id: UUID
-    expires_at: datetime
-    used_at: datetime | None
+    code = "fresh-sign-in-required"
 
 
-class SessionView(msgspec.Struct, frozen=True):
-    """What a signed-in client shows about who and where it is, and what it may offer."""
+class AccessTokenNotAccepted(PolicyViolation):
+    """An access token cannot get itself another credential."""
 
-    member: Member
-    workspace: Workspace
-    permissions: Sequence[Permission]
+    code = "access-token-not-accepted"
 
 
-class TokenItem(msgspec.Struct, frozen=True):
-    """An API token, without its secret; `scopes` is null where it may do all that its member may."""
-
-    id: UUID
-    name: str
-    member_id: UUID
-    scopes: Sequence[str] | None
-    created_at: datetime
-    expires_at: datetime | None
-    last_used_at: datetime | None
-    revoked_at: datetime | None
+def require_session(principal: Principal) -> None:
+    """Raise FreshSignInRequired unless `principal` is a signed-in session, however old."""
+    if principal.signed_in_at is None:
+        raise FreshSignInRequired(hint="Sign in with a browser; no token of any kind can do this.")
 
 
-class TokenPage(msgspec.Struct, frozen=True):
-    """Some tokens, and the cursor of the next ones where there are any."""
-
-    items: Sequence[TokenItem]
-    next: str | None
-
-
-class NewToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A token to be made; it can do no more than who makes it."""
-
-    name: Text
-    scopes: Sequence[Permission] | None = None
-    expires_at: datetime | None = None
+def require_fresh_sign_in(principal: Principal, *, now: datetime) -> None:
+    """Raise FreshSignInRequired unless `principal` is a session that signed in within FRESH_FOR."""
+    require_session(principal)
+    if principal.signed_in_at is None or now - principal.signed_in_at > FRESH_FOR:
+        minutes = int(FRESH_FOR.total_seconds()) // 60
+        raise FreshSignInRequired(hint=f"Sign in again, then do this within {minutes} minutes.")
 
 
-class MadeToken(TokenItem, frozen=True, kw_only=True):
-    """A token with its secret, which is shown this once."""
-
-    token: str
-
-
-class MemberPage(msgspec.Struct, frozen=True):
-    """Some members, and the cursor of the next ones where there are any."""
-
-    items: Sequence[MemberItem]
-    next: str | None
+def require_lasting_credential(principal: Principal) -> None:
+    """Raise AccessTokenNotAccepted if `principal` is an access token, which must not renew itself."""
+    if principal.family_id is not None:
+        raise AccessTokenNotAccepted(
+            hint="Use a session or an API token, or the refresh token at POST /v1/oauth/token."
+        )
 
 
-class NewMember(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody to be let in, by a link that is shown once or, with an `email`, by a password or a provider."""
-
-    name: Text
-    role: Role
-    email: Email | None = None
-
-
-class Invitation(MemberItem, frozen=True, kw_only=True):
-    """A new member, and the path of the link that signs in once, within 30 minutes."""
-
-    sign_in_path: str
-
-
-class MemberChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is to be otherwise of a member; what is left out stays."""
-
-    name: Text | UnsetType = UNSET
-    role: Role | UnsetType = UNSET
-    email: Email | UnsetType | None = UNSET
-
-
-class WriteKey(msgspec.Struct, frozen=True):
-    """A key with which a product sends events into a workspace, and can do nothing else."""
-
-    name: str
-    created_at: datetime
-    revoked_at: datetime | None
-
-
-class SignInLinkSpentError(NotAuthenticated):
-    """This sign-in link was used already or has expired."""
-
-    code = "sign-in-link-spent"
+def require_may_grant(principal: Principal, role: Role) -> None:
+    """Raise PolicyViolation if `role` may do more than `principal` may."""
+    beyond = role.permissions - principal.permissions
+    if beyond:
+        raise PolicyViolation(
+            f"role: {role} may do more than you: {', '.join(sorted(beyond))}.",
+            hint="Choose a role with fewer permissions, or use a session or a token with more scopes.",
+        )
 
 
 def secret_hash(secret: str) -> str:
-    """The SHA-256 by which a secret is stored; enough for secrets of 256 random bits."""
+    """The SHA-256 under which a secret is stored; a fast hash is enough for 256 random bits."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def require_usable(link: SignInLink, *, now: datetime) -> None:
-    """Raise SignInLinkSpentError unless `link` is unused and has not expired."""
-    if link.used_at is not None or link.expires_at <= now:
-        raise SignInLinkSpentError(hint="Run `./keepwell sign-in` for a new link.")
-
-
 def slug_of(name: str) -> str:
-    """`name` as a workspace's slug; raises DataValidationError where it is not one."""
+    """`name`, if it is a valid workspace slug; raises DataValidationError otherwise."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", name):
         raise DataValidationError(
             f"{name!r} cannot name a workspace.",

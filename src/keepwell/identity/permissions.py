@@ -1,4 +1,4 @@
-"""What somebody may do: permissions, and the roles and token scopes that are made of them."""
+"""Permissions, and the roles and token scopes that are made up of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    """What a route asks for; a token's scopes are these too."""
+    """What a route requires; the scopes of a token are the same values."""
 
     READ = "read"
     WRITE = "write"
@@ -20,7 +20,7 @@ class Permission(StrEnum):
 
 
 class Role(StrEnum):
-    """What a member is to a workspace; there is always an owner."""
+    """The role of a member in a workspace, which always has at least one owner."""
 
     OWNER = "owner"
     ADMIN = "admin"
@@ -29,16 +29,16 @@ class Role(StrEnum):
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """What the role may do."""
+        """The permissions of the role."""
         return _OF_ROLE[self]
 
 
 _EVERYTHING = frozenset(Permission)
 _OF_ROLE: Mapping[Role, frozenset[Permission]] = {
-    # An admin does all but decide who is in.
     Role.OWNER: _EVERYTHING,
+    # Everything except deciding who is a member.
     Role.ADMIN: _EVERYTHING - {Permission.MANAGE_MEMBERS},
     Role.ANALYST: frozenset({Permission.READ, Permission.EXPORT}),
-    # Follows up with customers: sees and notes, but takes no lists away.
+    # Follows up with customers: reads and edits records, but does not export them.
     Role.AGENT: frozenset({Permission.READ, Permission.WRITE}),
 }

@@ -1,4 +1,4 @@
-"""The disk as intake uses it: every change of a file goes through `Fs`, so that tests can stand between."""
+"""File operations of intake: every change goes through `Fs`, so that tests can inject faults."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from typing import Protocol
 
 from keepwell.platform.errors import Conflict, InfrastructureError, StorageFull
 
-# EFBIG is what a limit of the process on file sizes gives.
+# EFBIG: the limit of the process on file sizes.
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_NEXT_TO_NOTHING = 65_536
-_PRIVATE_FILE = 0o600
+_ALMOST_NOTHING = 65_536
+PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 
 
 class Fs(Protocol):
-    """What changes files. Each call raises StorageFull or InfrastructureError naming the path."""
+    """Changes files. Each call raises StorageFull or InfrastructureError naming the path."""
 
     def open(self, path: Path) -> int:
-        """Open `path` for reading and appending; made where it is missing. The caller closes it."""
+        """Open `path` for reading and appending; it is created if missing. The caller closes it."""
         ...
 
     def write(self, descriptor: int, data: bytes, *, path: Path) -> None:
@@ -31,23 +31,23 @@ class Fs(Protocol):
         ...
 
     def fdatasync(self, descriptor: int, *, path: Path) -> None:
-        """Return once what was written is on the disk. After an error it may be lost: never retry."""
+        """Return once the written data is on the disk. After an error it may be lost: never retry."""
         ...
 
     def truncate(self, descriptor: int, length: int, *, path: Path) -> None:
-        """Cut the file to `length` bytes."""
+        """Truncate the file to `length` bytes."""
         ...
 
     def rename(self, source: Path, target: Path) -> None:
-        """Give `source` the name `target`, in place of what had it."""
+        """Rename `source` to `target`, replacing an existing file."""
         ...
 
     def remove(self, path: Path) -> None:
-        """Remove the file `path`; one that is not there is no error."""
+        """Remove the file `path`; a missing file is not an error."""
         ...
 
     def sync_directory(self, path: Path) -> None:
-        """Return once the names in the folder `path` are on the disk."""
+        """Return once the directory entries of `path` are on the disk."""
         ...
 
 
@@ -55,10 +55,10 @@ class LocalFs:
     """The machine's own file system."""
 
     def open(self, path: Path) -> int:
-        """Open `path` for reading and appending; a symbolic link in its place is refused."""
+        """Open `path` for reading and appending; a symbolic link is refused."""
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
         with disk_errors(path):
-            return os.open(path, flags, _PRIVATE_FILE)
+            return os.open(path, flags, PRIVATE_FILE)
 
     def write(self, descriptor: int, data: bytes, *, path: Path) -> None:
         """Append all of `data`, however many calls the kernel needs."""
@@ -68,27 +68,27 @@ class LocalFs:
                 rest = rest[os.write(descriptor, rest) :]
 
     def fdatasync(self, descriptor: int, *, path: Path) -> None:
-        """Return once what was written is on the disk."""
+        """Return once the written data is on the disk."""
         with disk_errors(path):
             os.fdatasync(descriptor)
 
     def truncate(self, descriptor: int, length: int, *, path: Path) -> None:
-        """Cut the file to `length` bytes."""
+        """Truncate the file to `length` bytes."""
         with disk_errors(path):
             os.ftruncate(descriptor, length)
 
     def rename(self, source: Path, target: Path) -> None:
-        """Give `source` the name `target`, at once and whole."""
+        """Rename `source` to `target` atomically."""
         with disk_errors(target):
             source.rename(target)
 
     def remove(self, path: Path) -> None:
-        """Remove the file `path`, where it is there."""
+        """Remove the file `path` if it exists."""
         with disk_errors(path):
             path.unlink(missing_ok=True)
 
     def sync_directory(self, path: Path) -> None:
-        """Return once the names in the folder `path` are on the disk."""
+        """Return once the directory entries of `path` are on the disk."""
         with disk_errors(path):
             descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
@@ -97,8 +97,8 @@ class LocalFs:
                 os.close(descriptor)
 
 
-def make_folder(path: Path, *, files: Fs) -> None:
-    """Make `path`, readable by its owner only, with its parents, durably."""
+def create_folder(path: Path, *, files: Fs) -> None:
+    """Create `path` and its parents durably, accessible to their owner only."""
     missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     with disk_errors(path):
         path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
@@ -106,25 +106,19 @@ def make_folder(path: Path, *, files: Fs) -> None:
         files.sync_directory(folder.parent)
 
 
-def make_private(path: Path) -> None:
-    """Make the file `path` where it is missing, readable by its owner only."""
-    with disk_errors(path):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, _PRIVATE_FILE))
-
-
 @contextmanager
-def exclusive_lock(path: Path, *, held_for: str) -> Iterator[None]:
-    """Hold the lock file `path`; the kernel lets go of it however the process ends.
+def exclusive_lock(path: Path, *, purpose: str) -> Iterator[None]:
+    """Hold an exclusive lock on the file `path`; the kernel releases it however the process ends.
 
-    Raises Conflict naming the holder's process where another has it.
+    Raises Conflict naming the process that holds it.
     """
-    make_private(path)
-    descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+    with disk_errors(path):
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE_FILE)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise _held(descriptor, path, held_for) from None
+            raise _conflict(descriptor, path, purpose) from None
         with disk_errors(path):
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, str(os.getpid()).encode(), 0)
@@ -143,14 +137,14 @@ def disk_full(path: Path, *, needed: int = 0) -> StorageFull:
 
 
 def is_full(path: Path) -> bool:
-    """Whether next to nothing is left on the disk of the existing file `path`."""
+    """Whether the disk of the existing file `path` has almost no space left."""
     disk = os.statvfs(path)
-    return disk.f_bavail * disk.f_frsize < _NEXT_TO_NOTHING
+    return disk.f_bavail * disk.f_frsize < _ALMOST_NOTHING
 
 
 @contextmanager
 def disk_errors(path: Path, *, needed: int = 0) -> Iterator[None]:
-    """Translate what the kernel says of `path` into StorageFull or InfrastructureError."""
+    """Translate OSError for `path` into StorageFull or InfrastructureError."""
     try:
         yield
     except OSError as error:
@@ -158,14 +152,14 @@ def disk_errors(path: Path, *, needed: int = 0) -> Iterator[None]:
             raise disk_full(path, needed=needed) from error
         raise InfrastructureError(
             f"{path}: {error.strerror}.",
-            hint="Set the disk or the permissions right and run the same command again; "
+            hint="Fix the disk or the permissions and run the same command again; "
             "everything acknowledged is kept.",
         ) from error
 
 
-def _held(descriptor: int, path: Path, held_for: str) -> Conflict:
+def _conflict(descriptor: int, path: Path, purpose: str) -> Conflict:
     holder = os.pread(descriptor, 20, 0).decode("ascii", "replace") or "unknown"
     return Conflict(
-        f"Another process is {held_for} in {path.parent}.",
-        hint=f"Process {holder} holds it: wait until it ends, or stop it, then run the same command again.",
+        f"Another process is {purpose} in {path.parent}.",
+        hint=f"Wait for process {holder} to end, or stop it, then run the same command again.",
     )

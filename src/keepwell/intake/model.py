@@ -1,4 +1,4 @@
-"""What intake takes in, what it refuses, and what it counts: pure types and rules."""
+"""Types and rules of intake: rows, refusals, dead letters, segments and sources. Pure."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from keepwell.platform.errors import DataValidationError
 StreamName: TypeAlias = Literal["ok", "dlq"]
 ACCEPTED: StreamName = "ok"
 DEAD_LETTERS: StreamName = "dlq"
-# Within a workspace's intake folder: the journal that the server writes.
-HTTP_INLET = "http"
+# The server's journal, inside a workspace's intake folder.
+HTTP_JOURNAL = "http"
 STREAMS: Sequence[StreamName] = (ACCEPTED, DEAD_LETTERS)
 
 Engine: TypeAlias = Literal["duckdb", "spark"]
@@ -25,7 +25,7 @@ ENGINES: Sequence[Engine] = ("duckdb", "spark")
 
 RESTORE = (
     "Keep a copy of {folder} as it is, then restore it from a backup; "
-    "or move it away and hand in the same rows again."
+    "or move it away and send the same rows again."
 )
 
 _DIGEST_BYTES = 16
@@ -39,13 +39,13 @@ class TooLarge(DataValidationError):
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Where an event happened; Segment's group is the account, by the id that the source knows."""
+    """Where an event happened: Segment's group, which is the account by its id in the source."""
 
     group_id: str
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A `track` call of the Segment specification: the part of it that Keepwell reads.
+    """The part of a Segment call that Keepwell reads.
 
     `timestamp` is aware. On the wire the names are Segment's: `messageId`, `context.groupId`, `userId`.
     """
@@ -59,7 +59,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     properties: Mapping[str, Any] = {}
 
     def digest(self) -> str:
-        """BLAKE2b of the content, the same for the same instant and in any order of the properties."""
+        """BLAKE2b of the content, independent of the time zone and of the order of the properties."""
         canonical = msgspec.structs.replace(self, timestamp=self.timestamp.astimezone(UTC))
         return _digest(msgspec.json.encode(canonical, order="sorted"))
 
@@ -68,10 +68,10 @@ Row = TypeVar("Row", Event, bytes)
 
 
 class Sourced(msgspec.Struct, Generic[Row], frozen=True):
-    """A row with the place that it comes from.
+    """A row with its origin.
 
-    `row` is an event, or one in JSON as bytes. `line` counts from 1 in the file `source`. `text` is how
-    the source wrote the row where that is not JSON; dead letters show it.
+    `row` is an event, or one in JSON as bytes. `line` counts from 1 in the file `source`. `text` is the row
+    as the source wrote it if that is not JSON; dead letters show it.
     """
 
     source: str
@@ -81,7 +81,7 @@ class Sourced(msgspec.Struct, Generic[Row], frozen=True):
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """Why a row was not taken: a stable code, a sentence, and the JSON pointer of what is wrong."""
+    """Why a row was rejected: a stable code, a sentence, and the JSON pointer of the fault."""
 
     code: str
     reason: str
@@ -89,12 +89,12 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A row that was not taken in: its place, why, and the row itself.
+    """A rejected row: its origin, the reason, and the row itself.
 
     `line` counts from 1 and `offset` in bytes from 0 in the file `source`. `code` is short and stable
-    (`schema`, `invalid-json`, `duplicate-id`, ...), `reason` a plain sentence. `field` is the JSON pointer
-    of what is wrong, or the field's name where the row is not JSON. The row is text in `row`, or where it
-    is no UTF-8 in `row_base64`; of one that is too large only `length` and `sha256` are kept.
+    (`schema`, `invalid-json`, `duplicate-id`, ...), `reason` a plain sentence. `field` is the JSON pointer of
+    the fault, or the name of the field if the row is not JSON. The row is text in `row`, or in `row_base64`
+    if it is not UTF-8; of a row that is too large only `length` and `sha256` are kept.
     """
 
     source: str
@@ -110,18 +110,18 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     received_at: datetime
 
     def digest(self) -> str:
-        """BLAKE2b of place, code and row: what makes it the same letter when the row comes again."""
+        """BLAKE2b of origin, code and row: a row that arrives again gives the same dead letter."""
         return _digest(msgspec.json.encode((self.source, self.line, self.code, self.row or self.row_base64)))
 
     def row_bytes(self) -> bytes | None:
-        """The row as it came; None where only its length and hash were kept."""
+        """The row as it arrived; None if only its length and hash were kept."""
         if self.length is not None:
             return None
         return b64decode(self.row_base64) if self.row_base64 else self.row.encode()
 
 
 def dead_letter(row: bytes, refusal: Refusal, *, source: str, line: int | None, now: datetime) -> DeadLetter:
-    """The letter for `row`, which `refusal` keeps out."""
+    """The dead letter for `row`, rejected by `refusal`."""
     try:
         text, encoded = row.decode(), ""
     except UnicodeDecodeError:
@@ -139,9 +139,9 @@ def dead_letter(row: bytes, refusal: Refusal, *, source: str, line: int | None, 
 
 
 class Appended(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of rows: each is either accepted, or unchanged (there already), or dead-lettered.
+    """The outcome for a number of rows: each is accepted, unchanged (a repeat), or dead-lettered.
 
-    `already_dead_lettered` of the dead-lettered were held before. `reasons` counts them all by code.
+    `already_dead_lettered` of the dead-lettered ones were stored before. `reasons` counts them all by code.
     """
 
     accepted: int = 0
@@ -162,7 +162,7 @@ class Appended(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SeenEvent(msgspec.Struct, frozen=True):
-    """The event that holds an id: what its content was and where it came from."""
+    """The event that owns a message id: the digest of its content and its origin."""
 
     message_id: str
     digest: str
@@ -170,41 +170,41 @@ class SeenEvent(msgspec.Struct, frozen=True):
     line: int
 
 
-class Span(msgspec.Struct, frozen=True, array_like=True):
-    """What a segment holds of one source: positions `first` to before `end`, which held `rows` rows.
+class SourceSpan(msgspec.Struct, frozen=True, array_like=True):
+    """The part of one source in a segment: positions `first` to before `end`, which held `rows` rows.
 
-    A position is a byte where a file was followed, and a line where an export was imported.
+    A position is a byte offset in a followed file, and a line in an imported export.
     """
 
     first: int
     end: int
     rows: int
 
-    def joined(self, later: Span) -> Span:
+    def joined(self, later: SourceSpan) -> SourceSpan:
         """The span from the start of this one to the end of `later`."""
-        return Span(min(self.first, later.first), max(self.end, later.end), self.rows + later.rows)
+        return SourceSpan(min(self.first, later.first), max(self.end, later.end), self.rows + later.rows)
 
 
 class Block(msgspec.Struct, frozen=True, array_like=True):
-    """The bytes of one commit in a segment: their number and CRC-32, which tells where damage is."""
+    """The bytes of one commit in a segment: their number and CRC-32, which locates damage."""
 
     bytes: int
     crc32: int
 
 
 class Chunk(msgspec.Struct, frozen=True):
-    """Whole lines to append to a stream, how many they are, and where they came from."""
+    """Whole lines to append to a stream, their number, and their sources."""
 
     data: bytes
     rows: int
-    sources: Mapping[str, Span]
+    sources: Mapping[str, SourceSpan]
 
 
 class Segment(msgspec.Struct, frozen=True, kw_only=True):
     """One journal file as far as it is committed; once sealed, this record is its manifest.
 
-    `bytes` is its length, `sha256` the hexadecimal hash of that many bytes; `schema_id` the schema that
-    its rows were judged by, where that was a file's.
+    `bytes` is its length, `sha256` the hexadecimal hash of that many bytes; `schema_id` the schema that its
+    rows were validated by, if it came from a file.
     """
 
     stream: StreamName
@@ -214,11 +214,11 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str = hashlib.sha256().hexdigest()
     sealed_at: datetime | None = None
     schema_id: str | None = None
-    sources: Mapping[str, Span] = {}
+    sources: Mapping[str, SourceSpan] = {}
     blocks: Sequence[Block] = ()
 
     def grown(self, chunk: Chunk, *, sha256: str) -> Segment:
-        """This segment with `chunk` appended, which gives it the hash `sha256`."""
+        """This segment with `chunk` appended; `sha256` is the hash of the result."""
         sources = dict(self.sources)
         for source, span in chunk.sources.items():
             sources[source] = sources[source].joined(span) if source in sources else span
@@ -243,22 +243,23 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def sealed_name(self) -> str:
-        """Its file's name once it does not change any more."""
+        """Its file's name once it is sealed."""
         return f"{self.name}.jsonl"
 
     @property
     def rewritten_name(self) -> str:
-        """Its file's name between being rewritten and taking the name of what it replaces."""
+        """Its file's name between being rewritten and replacing the old file."""
         return f"{self.name}.{self.sha256[:16]}.rewritten"
 
 
 class Source(msgspec.Struct, frozen=True):
     """A followed file as far as it is committed.
 
-    What it is, is told by its content: `head_sha256` is the hash of its first `head_bytes` (at most 1,024)
-    and `before_sha256` that of the last 1,024 bytes, or fewer, before `offset`. `name` is the path where it
-    was seen first; path, device and inode are where it was seen last. `offset` and both hashes are of the text, also where the file is compressed;
-    `finished_bytes` is the length of a compressed file that was read to its end. `lines` were read so far.
+    Its content identifies it: `head_sha256` is the hash of its first `head_bytes` (at most 1,024) and
+    `before_sha256` that of the last 1,024 bytes, or fewer, before `offset`. `name` is the path where it was
+    first found; path, device and inode are its latest. `offset` and both hashes refer to the text, even if
+    the file is compressed; `finished_bytes` is the length of a compressed file that was read to its end.
+    `lines` were read so far.
     """
 
     id: int
@@ -275,12 +276,12 @@ class Source(msgspec.Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        """Its name in manifests: unlike a path, no two sources share it."""
+        """Its name in manifests: unlike a path, it is unique."""
         return f"{self.name}#{self.id}"
 
 
 class Sizes(msgspec.Struct, frozen=True, kw_only=True):
-    """Bytes of rows per commit, the length at which a segment is sealed, and of the longest row."""
+    """Bytes of rows per commit, the length at which a segment is sealed, and the longest row."""
 
     commit: int = 1_000_000
     segment: int = 10_000_000
@@ -297,7 +298,7 @@ class LakeBuilt(msgspec.Struct, frozen=True):
 
 
 class Erasure(msgspec.Struct, frozen=True):
-    """That an account's rows were removed: when (ISO 8601), whose by SHA-256 of the id, the proof in JSON."""
+    """The record of an erasure: when (ISO 8601), the SHA-256 of the account's id, the proof in JSON."""
 
     erased_at: str
     account_sha256: str
@@ -319,7 +320,7 @@ class RecentEvent(msgspec.Struct, frozen=True):
 
 
 class AccountEvent(msgspec.Struct, frozen=True):
-    """One event, its instant, and whose it is, by the source's id."""
+    """One event, its instant, and its account by the source's id."""
 
     at: datetime
     account: str
@@ -327,7 +328,7 @@ class AccountEvent(msgspec.Struct, frozen=True):
 
 
 class Activity(msgspec.Struct, frozen=True):
-    """An account's last 90 days, ending with the newest day of the whole workspace, and its 20 newest events."""
+    """An account's last 90 days, up to the newest day of the whole workspace, and its 20 newest events."""
 
     days: Sequence[DayActivity]
     recent: Sequence[RecentEvent]

@@ -1,22 +1,25 @@
-"""The state of an intake folder: one SQLite file, the only truth about how much of the data files counts.
+"""The state of an intake folder: one SQLite file, the only record of what is committed.
 
-All SQL of the room. A commit is on the disk when `transaction()` ends (WAL, synchronous FULL).
+All SQL of intake. A commit is durable when `transaction()` ends (WAL, synchronous FULL).
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from keepwell.intake.files import disk_full, is_full, make_private
+from keepwell.intake.files import PRIVATE_FILE, disk_errors, disk_full, is_full
 from keepwell.intake.model import (
     RESTORE,
     STREAMS,
@@ -25,13 +28,15 @@ from keepwell.intake.model import (
     SeenEvent,
     Segment,
     Source,
-    Span,
+    SourceSpan,
     StreamName,
 )
 from keepwell.platform.errors import CorruptData, InfrastructureError, Unavailable
 
 STATE_FILE = "state.db"
 _BUSY_SECONDS = 30
+# Held while a new state file is open through a plain descriptor, so that no thread connects to it.
+_CREATING = threading.Lock()
 
 _MIGRATIONS: Sequence[Sequence[str]] = (
     (
@@ -60,7 +65,7 @@ _MIGRATIONS: Sequence[Sequence[str]] = (
         "alter table segment add column schema_id text references schema (id)",
         "alter table segment add column sources text not null default '{}'",
         "alter table segment add column blocks text not null default '[]'",
-        # Null in rows of the form before this one.
+        # Null in rows of the previous schema version.
         "alter table segment add column checksum text",
         """
         create table source (
@@ -77,7 +82,7 @@ _MIGRATIONS: Sequence[Sequence[str]] = (
         """,
     ),
     (
-        # What is in a lake stands in the lake's own manifest.
+        # A lake's contents are in its own manifest.
         "drop table lake_segment",
         """
         create table rewritten_segment (
@@ -99,14 +104,14 @@ _MIGRATIONS: Sequence[Sequence[str]] = (
     ),
 )
 
-_decode_sources = msgspec.json.Decoder(dict[str, Span]).decode
+_decode_sources = msgspec.json.Decoder(dict[str, SourceSpan]).decode
 _decode_blocks = msgspec.json.Decoder(list[Block]).decode
 
 _READ_VERSION = "pragma user_version"
 _SEGMENT_COLUMNS = "stream, number, rows, bytes, sha256, sealed_at, schema_id, sources, blocks, checksum"
 _SEGMENTS = f"select {_SEGMENT_COLUMNS} from segment where stream = ? order by number"  # noqa: S608  our own columns
 _NEWEST_SEGMENTS = f"select {_SEGMENT_COLUMNS} from segment where stream = ? order by number desc limit ?"  # noqa: S608  our own columns
-# Not `insert or replace`: that would remove another open segment in silence.
+# Not `insert or replace`: that would silently remove another open segment.
 _PUT_SEGMENT = f"""
     insert into segment ({_SEGMENT_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     on conflict (stream, number) do update set
@@ -149,9 +154,9 @@ class State:
     """An open state file; every method raises StorageFull, CorruptData, Unavailable or InfrastructureError."""
 
     def __init__(self, root: Path) -> None:
-        """Open the state of the folder `root`; made, or brought up to date, where it is not."""
+        """Open the state of the folder `root`; create or migrate it if necessary."""
         self._path = root / STATE_FILE
-        make_private(self._path)
+        _create_if_missing(self._path)
         with self._translated():
             self._connection = sqlite3.connect(self._path, isolation_level=None, timeout=_BUSY_SECONDS)
         try:
@@ -164,12 +169,12 @@ class State:
             raise
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of what is done inside, durably, or nothing of it."""
+        """Commit everything that is done inside durably, or nothing of it."""
         with self._translated():
             self._connection.execute("begin immediate")
             try:
@@ -198,32 +203,32 @@ class State:
         self._write(_PUT_SCHEMA, [(schema_id, document)])
 
     def schema(self, schema_id: str) -> str | None:
-        """The text of a schema that rows were judged by; None where it was never kept."""
+        """The text of a schema that rows were validated by; None if it was never stored."""
         rows = self._read(_SCHEMA, schema_id)
         return rows[0][0] if rows else None
 
     def sources(self) -> list[Source]:
-        """Every file that was followed, in the order of their discovery."""
+        """Every file that was ever followed, in the order of discovery."""
         rows = self._read(_SOURCES)
         for row in rows:
             self._check(row, what=f"the record of the source {row[1]}")
         return [Source(*row[:-1]) for row in rows]
 
     def put_sources(self, sources: Iterable[Source]) -> None:
-        """Record how far each source is read, and as what it was known then."""
+        """Record how far each source is read, and the content that identifies it."""
         rows = [msgspec.structs.astuple(source) for source in sources]
         self._write(_PUT_SOURCE, [(*row, _checksum(row)) for row in rows])
 
     def replayed(self, number: int) -> set[int]:
-        """The lines, from 1, of the dead letters' segment `number` that were replayed and accepted."""
+        """The lines, from 1, of the dead-letter segment `number` that were replayed and accepted."""
         return {line for (line,) in self._read(_REPLAYED, number)}
 
     def remember_replayed(self, letters: Iterable[tuple[int, int]]) -> None:
-        """Note that these dead letters, each a segment's number and a line in it, are rows now."""
+        """Record that these dead letters, each a segment number and a line in it, have become rows."""
         self._write(_REMEMBER_REPLAYED, list(letters))
 
     def check(self) -> None:
-        """Raise CorruptData where the file itself or one of its records is damaged."""
+        """Raise CorruptData if the file itself or one of its records is damaged."""
         ((finding,),) = self._read(_INTEGRITY)
         if finding != "ok":
             raise self._corrupt(str(finding))
@@ -233,34 +238,34 @@ class State:
         self.erasures()
 
     def seen_events(self, message_ids: Iterable[str]) -> dict[str, SeenEvent]:
-        """The events that hold those of `message_ids` that are taken."""
+        """The accepted events that own one of `message_ids`, by id."""
         rows = self._read(_SEEN_EVENTS, json.dumps(list(message_ids)))
         return {row[0]: SeenEvent(*row) for row in rows}
 
     def remember_events(self, events: Iterable[SeenEvent]) -> None:
-        """Let each event hold its id from now on."""
+        """Record that each event owns its id from now on."""
         rows = [(event.message_id, event.digest, event.source, event.line) for event in events]
         self._write(_REMEMBER_EVENT, rows)
 
     def seen_dead_letters(self, digests: Iterable[str]) -> set[str]:
-        """Those of `digests` whose dead letter is held."""
+        """Those of `digests` that are already stored as dead letters."""
         return {digest for (digest,) in self._read(_SEEN_DEAD_LETTERS, json.dumps(list(digests)))}
 
     def remember_dead_letters(self, digests: Iterable[str]) -> None:
-        """Note that these dead letters are held from now on."""
+        """Record that these dead letters are stored."""
         self._write(_REMEMBER_DEAD_LETTER, [(digest,) for digest in digests])
 
     def put_rewritten(self, before: Segment, after: Segment) -> None:
-        """Note that the segment `before` holds what `after` says from now on."""
+        """Record that the segment `before` was rewritten to `after`."""
         removed = before.rows - after.rows
         self._write(_PUT_REWRITTEN, [(before.stream, before.number, before.sha256, after.sha256, removed)])
 
     def earlier_hashes(self, segment: Segment) -> set[str]:
-        """The SHA-256 of what `segment` held before it was rewritten, each time."""
+        """The SHA-256 of each earlier content of `segment`."""
         return {sha256 for (sha256,) in self._read(_EARLIER_HASHES, segment.stream, segment.number)}
 
     def put_erasure(self, erasure: Erasure) -> None:
-        """Keep the proof of an erasure."""
+        """Store the proof of an erasure."""
         values = msgspec.structs.astuple(erasure)
         self._write(_PUT_ERASURE, [(*values, _checksum(values))])
 
@@ -272,12 +277,12 @@ class State:
         return [Erasure(*row[:-1]) for row in rows]
 
     def first_day(self) -> date | None:
-        """The first day whose rows are kept; None where all are."""
+        """The first day whose rows are kept; None if all days are."""
         rows = self._read(_FIRST_DAY)
         return date.fromisoformat(rows[0][0]) if rows else None
 
     def keep_from(self, day: date) -> None:
-        """Keep no rows of the days before `day`; a day that was given up once stays so."""
+        """Keep no rows of days before `day`; the first kept day never moves back."""
         self._write(_KEEP_FROM, [(day.isoformat(),)])
 
     def _segments(self, statement: str, *parameters: str | int) -> list[Segment]:
@@ -292,9 +297,7 @@ class State:
             raise self._corrupt(f"{what} has been changed")
 
     def _corrupt(self, finding: str) -> CorruptData:
-        return CorruptData(
-            f"{self._path}: {finding}.", hint=RESTORE.format(folder=self._path.parent), component="intake"
-        )
+        return CorruptData(f"{self._path}: {finding}.", hint=RESTORE.format(folder=self._path.parent))
 
     def _read(self, statement: str, *parameters: str | int) -> list[Any]:
         with self._translated():
@@ -309,8 +312,8 @@ class State:
             (version,) = self._connection.execute(_READ_VERSION).fetchone()
             if version > len(_MIGRATIONS):
                 raise CorruptData(
-                    f"{self._path} was written by a newer Keepwell (version {version} of its form).",
-                    hint="Use that Keepwell, or a newer one.",
+                    f"{self._path} was written by a newer Keepwell (schema version {version}).",
+                    hint="Use that version of Keepwell, or a newer one.",
                 )
             for number, statements in enumerate(_MIGRATIONS[version:], start=version + 1):
                 for statement in statements:
@@ -325,18 +328,34 @@ class State:
             raise self._translate(error) from error
 
     def _translate(self, error: sqlite3.Error) -> InfrastructureError:
-        # The low byte is the primary result code of SQLite, the rest says more about it.
+        # The low byte is the primary result code of SQLite.
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-        # Where the shared memory of the WAL does not fit, SQLite speaks of an I/O error.
+        # If the shared memory of the WAL does not fit, SQLite reports an I/O error.
         if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and is_full(self._path)):
             return disk_full(self._path)
         if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
             return self._corrupt(str(error))
         if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             return Unavailable(f"{self._path}: {error}.", hint="Another process is writing; try again.")
-        return InfrastructureError(
-            f"{self._path}: {error}.", hint="Set the disk right and run the command again."
-        )
+        return InfrastructureError(f"{self._path}: {error}.", hint="Fix the disk and run the command again.")
+
+
+def has_state(root: Path) -> bool:
+    """Whether the folder `root` has a state file."""
+    return (root / STATE_FILE).exists()
+
+
+def _create_if_missing(path: Path) -> None:
+    """Create an empty state file that only its owner can read; an existing one is not opened.
+
+    SQLite's locks belong to the process: closing any other descriptor of the file drops them, and then the
+    next process that closes the database deletes the write-ahead log that this one still writes to. SQLite
+    gives the log and its index the permissions of the file.
+    """
+    with _CREATING, disk_errors(path), suppress(FileExistsError):
+        if path.is_symlink():
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE_FILE))
 
 
 def _segment_values(segment: Segment) -> tuple[str | int | None, ...]:
@@ -369,5 +388,5 @@ def _segment(row: tuple[Any, ...]) -> Segment:
 
 
 def _checksum(values: Sequence[Any]) -> str:
-    """What a record's values are checked by: SQLite itself notices few flipped bits."""
+    """The checksum of a record's values: SQLite itself detects few flipped bits."""
     return hashlib.blake2b(msgspec.json.encode(values), digest_size=8).hexdigest()

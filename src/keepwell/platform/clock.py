@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the time."""
+    """A source of the present time."""
 
     def now(self) -> datetime:
         """The present instant, aware, in UTC."""
@@ -23,13 +23,13 @@ class SystemClock:
 
 
 class FixedClock:
-    """A clock that stands still, for replays and tests."""
+    """A clock that always returns the same instant, for replays and tests."""
 
     def __init__(self, instant: datetime) -> None:
         self._instant = instant
 
     def now(self) -> datetime:
-        """The instant it was made with."""
+        """The fixed instant."""
         return self._instant
 
 

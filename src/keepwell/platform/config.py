@@ -1,4 +1,4 @@
-"""Where the data live and which database is used: read from the environment once, at the edge."""
+"""Settings: where the data live, which database is used, and limits. Read from the environment once, at the edge."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from keepwell.platform.errors import DataValidationError, Unavailable
 
 Network: TypeAlias = IPv4Network | IPv6Network
 
-# Of one credential: much more than the dashboard asks, and little for a script that runs wild.
+# Per credential: far more than the dashboard needs, and still a brake on a runaway script.
 DEFAULT_REQUESTS_PER_MINUTE = 1200
-# Of one address, where secrets are tried: enough for an office, and too few for a machine.
+# Per address, on routes where secrets can be guessed: enough for an office, too few for brute force.
 DEFAULT_SIGN_INS_PER_MINUTE = 20
 
 
 class OidcClient(msgspec.Struct, frozen=True, kw_only=True):
-    """How this server is known to a provider of OpenID Connect."""
+    """This server's client registration with an OpenID Connect provider."""
 
     issuer: str
     client_id: str
@@ -31,7 +31,7 @@ class OidcClient(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a command needs to know of its surroundings."""
+    """The settings of a command or server."""
 
     home: Path
     database_url: str | None = None
@@ -40,9 +40,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     requests_per_minute: int = DEFAULT_REQUESTS_PER_MINUTE
     sign_ins_per_minute: int = DEFAULT_SIGN_INS_PER_MINUTE
     oidc: OidcClient | None = None
-    # Reverse proxies whose word counts for who asks, and by which scheme and host.
+    # Reverse proxies whose X-Forwarded-* headers are trusted.
     trusted_proxies: tuple[Network, ...] = ()
-    # Webhooks into the server's own network, and without TLS: for tests and for those who trust their members.
+    # Allows webhooks into private networks and without TLS: for tests, and for owners who trust all members.
     allow_private_webhooks: bool = False
 
     def intake(self, workspace_id: UUID) -> Path:
@@ -51,7 +51,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def intakes(self) -> Path:
-        """The folder of all workspaces' intake journals, each named by its workspace's id."""
+        """The folder of all workspaces' intake journals, one folder per workspace id."""
         return self.home / "intake"
 
     @property
@@ -61,7 +61,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def audit(self) -> Path:
-        """The folder of the audit logs' anchors, each named by its workspace's id."""
+        """The folder of the audit logs' checkpoints, one file per workspace id."""
         return self.home / "audit"
 
     @property
@@ -71,17 +71,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def secret_file(self) -> Path:
-        """Where the secret is that this home's cursors are signed with."""
+        """The file of the home's secret, which signs cursors among other things."""
         return self.home / "secret.key"
 
     @property
     def server_file(self) -> Path:
-        """Where a running `up` writes its address."""
+        """The file in which a running `up` writes its address."""
         return self.home / "server.json"
 
 
 def make_home(home: Path) -> None:
-    """Make the home folder, private to its owner; raises Unavailable where that cannot be."""
+    """Create the home folder, private to its owner; raises Unavailable if that fails."""
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

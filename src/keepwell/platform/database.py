@@ -1,4 +1,4 @@
-"""Postgres as the rooms see it: transactions that know their workspace, and statements by name.
+"""Postgres for the rooms: transactions bound to a workspace, and named statements.
 
 Every statement of a room is a module-level `Query` or `Command` in its `store.py`. Rows become
 msgspec Structs by position, which costs next to nothing; a test asks Postgres to describe each
@@ -31,22 +31,22 @@ Connection: TypeAlias = psycopg.AsyncConnection[tuple[Any, ...]]
 
 APP_ROLE = "keepwell_app"
 _PATIENCE = 15.0
-# Who waits longer for a connection than so many before them take, is better told at once.
+# With this many requests already waiting for a connection, failing at once beats queueing.
 _WAITING_FOR_EACH = 25
 _GIVEN_UP_AFTER = 10.0
-# Of a request over HTTP, in all: less than what a client or a proxy waits.
+# For a whole HTTP request: less than clients and proxies wait.
 REQUEST_DEADLINE = timedelta(seconds=5)
 
 
-class Reader(Protocol):
-    """Reads one workspace's rows, each statement in a transaction of its own."""
+class WorkspaceReader(Protocol):
+    """Reads one workspace's rows, each statement in its own transaction."""
 
     async def rows(self, sql: LiteralString, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
-        """Every row of a statement that changes none."""
+        """Every row of a read-only statement."""
 
 
-# What a statement that changes nothing can be asked of.
-Readable: TypeAlias = Connection | Reader
+# What a read-only statement can run on.
+Readable: TypeAlias = Connection | WorkspaceReader
 
 
 class Query(Generic[Row]):
@@ -57,7 +57,7 @@ class Query(Generic[Row]):
         self.row = row
 
     async def values(self, reader: Readable, /, **parameters: object) -> list[tuple[Any, ...]]:
-        """Every row as the database gives it, for those who make something else of it."""
+        """Every row as a plain tuple, for callers that build something else from it."""
         if isinstance(reader, psycopg.AsyncConnection):
             return await (await _execute(reader, self.sql, parameters)).fetchall()
         return await reader.rows(self.sql, parameters)
@@ -67,12 +67,12 @@ class Query(Generic[Row]):
         return [self.row(*values) for values in await self.values(reader, **parameters)]
 
     async def maybe_one(self, reader: Readable, /, **parameters: object) -> Row | None:
-        """The first row, or None where there is none."""
+        """The first row, or None if there is none."""
         rows = await self.values(reader, **parameters)
         return self.row(*rows[0]) if rows else None
 
     async def one(self, reader: Readable, /, **parameters: object) -> Row:
-        """The first row; raises NotFound where there is none."""
+        """The first row; raises NotFound if there is none."""
         row = await self.maybe_one(reader, **parameters)
         if row is None:
             raise NotFound
@@ -86,11 +86,11 @@ class Command:
         self.sql = sql
 
     async def run(self, connection: Connection, **parameters: object) -> int:
-        """Execute once; the number of rows it touched."""
+        """Execute once; returns the number of rows it touched."""
         return (await _execute(connection, self.sql, parameters)).rowcount
 
     async def run_many(self, connection: Connection, rows: Iterable[Mapping[str, object]]) -> None:
-        """Execute once per row, pipelined."""
+        """Execute once per row, as a pipeline."""
         with translated_errors():
             async with connection.cursor() as cursor:
                 await cursor.executemany(self.sql, rows)
@@ -112,9 +112,9 @@ _NAME_WORKSPACE = "select set_config('app.workspace_slug', %(slug)s, true)"
 
 
 class Database:
-    """A pool of connections that act as the role without rights to bypass row-level security.
+    """A pool of connections in the role that cannot bypass row-level security.
 
-    With a `deadline`, no transaction lasts longer: its connection is cut, and whoever waits gets Unavailable.
+    With a `deadline`, no transaction lasts longer: its connection is cut, and the caller gets Unavailable.
     """
 
     def __init__(self, pool: AsyncConnectionPool[Connection], *, deadline: timedelta | None = None) -> None:
@@ -130,7 +130,7 @@ class Database:
         """Open a pool on `conninfo`; raises Unavailable when no connection comes within `patience` seconds."""
         pool = AsyncConnectionPool[Connection](
             as_app_role(conninfo),
-            # Beginning and ending are ours: both take one round trip, and a lost COMMIT is told apart.
+            # We begin and commit ourselves: each takes one round trip, and a lost COMMIT can be recognised.
             kwargs={"autocommit": True},
             min_size=1,
             max_size=max_size,
@@ -147,40 +147,40 @@ class Database:
             await pool.close()
 
     def within(self, deadline: timedelta) -> Database:
-        """The same pool, for work of which no transaction may last longer than `deadline`."""
+        """The same pool, with every transaction limited to `deadline`."""
         return Database(self._pool, deadline=deadline)
 
     async def ping(self) -> None:
-        """Return once the database has answered; raises Unavailable where it does not."""
+        """Return once the database has answered; raises Unavailable if it does not."""
         async with self.transaction() as connection:
             await connection.execute("select 1")
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
-        """One transaction outside of any workspace: row-level security shows no tenant's rows."""
+        """A transaction outside any workspace: row-level security shows no tenant's rows."""
         async with self._begun("begin") as connection:
             yield connection
 
     @asynccontextmanager
     async def workspace(self, workspace_id: UUID) -> AsyncIterator[Connection]:
-        """One transaction that sees and writes only the rows of `workspace_id`."""
+        """A transaction that reads and writes only the rows of `workspace_id`."""
         async with self._begun(f"begin; {_set_local(workspace_id)}") as connection:
             yield connection
 
     @asynccontextmanager
     async def snapshot(self, workspace_id: UUID) -> AsyncIterator[Connection]:
-        """As `workspace`, but every statement sees the rows of one moment, and none changes any."""
+        """As `workspace`, but read-only and on one consistent snapshot."""
         begin = f"begin isolation level repeatable read, read only; {_set_local(workspace_id)}"
         async with self._begun(begin) as connection:
             yield connection
 
-    def reader(self, workspace_id: UUID) -> Reader:
-        """Reads only the rows of `workspace_id`, and takes a connection for no longer than each statement."""
+    def reader(self, workspace_id: UUID) -> WorkspaceReader:
+        """Reads only the rows of `workspace_id`, using a connection for one statement at a time."""
         return _OneTripReader(self._connected, workspace_id)
 
     @asynccontextmanager
     async def _begun(self, begin: str) -> AsyncIterator[Connection]:
-        """A transaction that began with the statements `begin`; it commits where its block ends well."""
+        """A transaction started by the statements `begin`; it commits unless its block raises."""
         async with self._connected() as connection:
             try:
                 await _begin(connection, begin)
@@ -192,9 +192,9 @@ class Database:
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[Connection]:
-        """A connection outside of any transaction, cut at the deadline."""
+        """A connection outside any transaction, cut at the deadline."""
         with translated_errors():
-            # `pool.connection()` would end a transaction too, which is done here.
+            # `pool.connection()` would also end the transaction, which is done here.
             connection = await self._pool.getconn(self._patience)
             try:
                 with _cut_after(self._deadline, connection):
@@ -204,7 +204,7 @@ class Database:
 
 
 class _OneTripReader:
-    """Sends the statement after its `set local`, as one simple query: Postgres makes one transaction of it.
+    """Sends `set local` and the statement as one simple query, which Postgres runs as one transaction.
 
     BEGIN, the statement and COMMIT would be three round trips, and a page costs little beside them. A simple query
     has no parameters: psycopg writes them into its text, quoted by libpq.
@@ -225,12 +225,12 @@ class _OneTripReader:
 
 
 def _set_local(workspace_id: UUID) -> str:
-    # A UUID's text is its own: nothing in it needs to be quoted.
+    # The text of a UUID needs no quoting.
     return f"set local app.workspace_id = '{workspace_id}'"
 
 
 async def _begin(connection: Connection, statements: str) -> None:
-    """Execute `statements`, which return nothing: by libpq itself, for each request waits for this."""
+    """Execute `statements`, which return nothing; through libpq itself, since every request waits for this."""
     connection.pgconn.send_query(statements.encode())
     for result in await connection.wait(generators.execute(connection.pgconn)):
         if result.status != ExecStatus.COMMAND_OK:
@@ -245,14 +245,13 @@ async def _commit(connection: Connection) -> None:
             raise OutcomeUnknown(
                 "Database: the connection was lost while the work was committed.",
                 hint="Send the same again with the same Idempotency-Key, or look at what is there first.",
-                component="database",
                 retry_after=TRY_AGAIN_AFTER,
             ) from error
         raise
 
 
 async def _roll_back(connection: Connection) -> None:
-    """Undo what was begun; where the connection is lost, the server does so by itself."""
+    """Roll back; if the connection is lost, the server does so by itself."""
     if not connection.closed:
         with suppress(psycopg.OperationalError):
             await connection.rollback()
@@ -260,10 +259,10 @@ async def _roll_back(connection: Connection) -> None:
 
 @contextmanager
 def _cut_after(deadline: timedelta | None, connection: Connection) -> Iterator[None]:
-    """Cut `connection` where this is still open after `deadline`.
+    """Cut `connection` if the block is still running after `deadline`.
 
-    Its socket is shut down rather than its statement cancelled: to cancel, psycopg connects once more, and to a
-    server that answers nothing that takes longer than any deadline.
+    The socket is shut down instead of cancelling the statement: to cancel, psycopg opens another connection,
+    and to a server that does not answer that takes longer than any deadline.
     """
     if deadline is None:
         yield
@@ -283,31 +282,31 @@ def _cut(connection: Connection) -> None:
 
 
 async def enter_workspace(connection: Connection, workspace_id: UUID) -> None:
-    """Let the rest of this transaction see the rows of `workspace_id` only."""
+    """Limit the rest of this transaction to the rows of `workspace_id`."""
     await connection.execute(_ENTER_WORKSPACE, {"workspace_id": str(workspace_id)})
 
 
 async def present_credential(connection: Connection, credential: str) -> None:
-    """Let this transaction see the one row whose secret hashes to `credential`."""
+    """Let this transaction see the one row whose secret has the hash `credential`."""
     await connection.execute(_PRESENT_CREDENTIAL, {"credential": credential})
 
 
 async def name_workspace(connection: Connection, slug: str) -> None:
-    """Let this transaction see the workspace called `slug`, which only the operator's CLI does."""
+    """Let this transaction see the workspace called `slug`; only the operator's CLI does this."""
     await connection.execute(_NAME_WORKSPACE, {"slug": slug})
 
 
 async def name_email(connection: Connection, email: str) -> None:
-    """Let this transaction see the one member who has this e-mail, to sign in."""
+    """Let this transaction see the one member with this e-mail, for signing in."""
     await connection.execute(_NAME_EMAIL, {"email": email})
 
 
 def as_app_role(conninfo: str) -> str:
-    """`conninfo` with the app's role as the session's default, so that RESET ROLE keeps it too."""
+    """`conninfo` with the app's role as the session default, so that RESET ROLE keeps it."""
     given = str(conninfo_to_dict(conninfo).get("options") or "")
-    # A list has optional filters: a plan made for all of them at once would be good for none.
+    # Lists have optional filters: one generic plan for all combinations would suit none of them.
     ours = f"-c role={APP_ROLE} -c timezone=UTC -c statement_timeout=60s -c plan_cache_mode=force_custom_plan"
-    # A server that went away without a word is noticed, and not waited for.
+    # Notices a server that disappeared without closing the connection.
     patience: dict[str, Any] = {"connect_timeout": 5, "keepalives_idle": 30, "tcp_user_timeout": 10_000}
     chosen: dict[str, Any] = {**patience, **conninfo_to_dict(conninfo)}
     chosen |= {"options": f"{given} {ours}".strip(), "application_name": "keepwell"}

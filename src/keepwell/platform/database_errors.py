@@ -1,4 +1,4 @@
-"""psycopg's errors as Keepwell's: translated once, where the database is spoken to."""
+"""Translates psycopg's errors into Keepwell's, once, where statements are run."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TRY_AGAIN_AFTER = timedelta(seconds=1)
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """Turn psycopg's errors into Keepwell's; what is one of ours already passes."""
+    """Turn psycopg's errors into Keepwell's; our own errors pass through."""
     try:
         yield
     except (psycopg.Error, PoolTimeout, TooManyRequests) as error:
@@ -41,7 +41,7 @@ class _Translation(NamedTuple):
     hint: str = ""
 
 
-# The first match counts: the specific causes are subclasses of the general ones below them.
+# The first match wins: specific errors are subclasses of the general ones below them.
 _TRANSLATIONS = (
     _Translation((pg.UniqueViolation, pg.ForeignKeyViolation, pg.SerializationFailure), Conflict),
     _Translation(
@@ -55,7 +55,7 @@ _TRANSLATIONS = (
     _Translation(
         (pg.TransactionResolutionUnknown,), OutcomeUnknown, "Look at what is there before you try again."
     ),
-    # A value that Postgres cannot hold, such as text with a NUL: the asker's, not ours.
+    # A value that Postgres cannot store, such as text with a NUL: the client's mistake, not ours.
     _Translation((psycopg.DataError,), DataValidationError),
     _Translation(
         (psycopg.OperationalError,), Unavailable, "Is Postgres running and KEEPWELL_DATABASE_URL right?"
@@ -71,6 +71,5 @@ def _translate(error: Exception) -> KeepwellError:
     return translation.becomes(
         f"Database: {detail}",
         hint=translation.hint,
-        component="database",
         retry_after=TRY_AGAIN_AFTER if is_passing else None,
     )

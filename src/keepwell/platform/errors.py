@@ -1,13 +1,12 @@
 """The tree of every error that Keepwell raises on purpose.
 
-A `DomainError` is about what was asked; asking again changes nothing. An `InfrastructureError` is
-about what we stand on; it is translated once, at the edge where it happens. The class docstring is
+A `DomainError` is about the request; repeating it changes nothing. An `InfrastructureError` is about
+something Keepwell depends on; it is translated once, at the edge where it happens. The class docstring is
 the default message. `hint` says what the reader can do next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar
@@ -17,7 +16,6 @@ class Outcome(StrEnum):
     """What is known of the work that was under way when the error arose."""
 
     NOT_DONE = "not_done"
-    DONE = "done"
     UNKNOWN = "unknown"
 
 
@@ -35,22 +33,16 @@ class KeepwellError(Exception):
         message: str | None = None,
         *,
         hint: str = "",
-        component: str = "",
-        context: Mapping[str, str | int] | None = None,
         retry_after: timedelta | None = None,
-        trace_id: str = "",
     ) -> None:
         self.message = message or (type(self).__doc__ or "").strip()
         self.hint = hint
-        self.component = component
-        self.context = dict(context or {})
         self.retry_after = retry_after
-        self.trace_id = trace_id
         super().__init__(self.message)
 
 
 class DomainError(KeepwellError):
-    """The request cannot be met as it stands."""
+    """The request cannot be fulfilled as it is."""
 
     code = "domain"
     http_status = 400
@@ -58,7 +50,7 @@ class DomainError(KeepwellError):
 
 
 class NotFound(DomainError):
-    """There is no such thing here."""
+    """There is no such record here."""
 
     code = "not-found"
     http_status = 404
@@ -86,7 +78,7 @@ class NotAuthenticated(PolicyViolation):
 
 
 class DataValidationError(DomainError):
-    """The input is not of the required form."""
+    """The input is invalid."""
 
     code = "invalid-data"
     http_status = 400
@@ -94,7 +86,7 @@ class DataValidationError(DomainError):
 
 
 class InfrastructureError(KeepwellError):
-    """Something that Keepwell stands on failed."""
+    """Something that Keepwell depends on failed."""
 
     code = "infrastructure"
     http_status = 503
@@ -102,7 +94,7 @@ class InfrastructureError(KeepwellError):
 
 
 class Unavailable(InfrastructureError):
-    """A needed service does not answer."""
+    """A required service does not answer."""
 
     code = "unavailable"
     retryable = True

@@ -1,4 +1,4 @@
-"""UUIDv7: ids made in the app, ordered by time, so no sequence ties us to one database node."""
+"""UUIDv7: ids generated in the app and ordered by time, so that no sequence ties us to one database node."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _RANDOM_BITS = 74
 
 
 class Ids(Protocol):
-    """Makes new ids."""
+    """A source of new ids."""
 
     def new(self) -> UUID:
         """A fresh id; later calls sort after earlier ones to the millisecond."""

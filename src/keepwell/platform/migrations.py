@@ -1,7 +1,7 @@
 """Numbered SQL files, applied once, in order, one transaction each.
 
-Two starts at once are serialised by an advisory lock. A file that was changed after it was applied
-is refused, since nobody can say what the database then holds.
+An advisory lock serialises concurrent starts. A file that was changed after it was applied is refused,
+since nobody can say what the database contains then.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Migration(msgspec.Struct, frozen=True):
 
 
 class Applied(msgspec.Struct, frozen=True):
-    """What the database remembers of a migration."""
+    """A migration as the database recorded it."""
 
     version: int
     name: str
@@ -46,14 +46,14 @@ class Applied(msgspec.Struct, frozen=True):
 
 
 def migrations_folder() -> Path:
-    """Where the files are: inside the installed package, or beside `src` in a checkout."""
+    """The folder of the files: inside the installed package, or beside `src` in a checkout."""
     package = Path(__file__).resolve().parents[1]
     installed = package / "migrations"
     return installed if installed.is_dir() else package.parents[1] / "migrations"
 
 
 def read_migrations(folder: Path) -> list[Migration]:
-    """The files of `folder` by number; raises CorruptData for a gap or a number used twice."""
+    """The files of `folder` by number; raises CorruptData for a gap or a duplicate number."""
     migrations = [
         Migration(version=int(path.name[:4]), name=path.stem[5:], sql=path.read_text(encoding="utf-8"))
         for path in sorted(folder.glob("*.sql"))
@@ -65,7 +65,7 @@ def read_migrations(folder: Path) -> list[Migration]:
 
 
 def migrate(conninfo: str, migrations: list[Migration]) -> list[Migration]:
-    """Bring the database up to date and return what was applied now.
+    """Apply the pending migrations and return them.
 
     Raises CorruptData for a file changed since it was applied, InfrastructureError for a server
     older than 15 or a database that a newer Keepwell has already migrated.

@@ -1,4 +1,4 @@
-"""How long work tells how far it has come, without knowing whether anyone is looking."""
+"""Progress of long work, reported without knowing whether anyone is watching."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Item = TypeVar("Item")
 
 
 class Step(Protocol):
-    """One running step of long work."""
+    """One step in progress."""
 
     def advance(self, by: int = 1) -> None:
         """Report `by` more units as done."""
@@ -18,16 +18,16 @@ class Step(Protocol):
 
 
 class Progress(Protocol):
-    """Opens steps; the CLI's draws bars on the terminal, `Silent` draws nothing."""
+    """Opens steps; the CLI's implementation draws bars, `Silent` draws nothing."""
 
     def step(self, label: str, *, total: int | None) -> AbstractContextManager[Step]:
-        """Open a step of `total` units; None where the number is not known."""
+        """Open a step of `total` units; None if the total is unknown."""
         ...
 
 
 class _SilentStep:
     def advance(self, by: int = 1) -> None:
-        """Nobody is looking."""
+        """Do nothing."""
 
 
 class Silent:
@@ -39,7 +39,7 @@ class Silent:
 
 
 def counted(items: Iterable[Item], step: Step, *, every: int = 500) -> Iterator[Item]:
-    """Yield `items`, advancing `step` once per `every` of them, so that drawing costs nothing."""
+    """Yield `items`, advancing `step` once per `every` items so that drawing costs next to nothing."""
     pending = 0
     for item in items:
         yield item

@@ -1,20 +1,19 @@
-"""Calls to services outside: the one layer that tries again, and that stops asking who does not answer.
+"""Calls to external services: the one layer with retries and a circuit breaker.
 
-Only an error that says of itself that it is `retryable` is tried again, after a wait that doubles and has jitter,
-or after what the service asked for (`retry_after`). A call that is not safe to repeat must not come here
-without an idempotency key. After many failures in a row the circuit opens: for a while every call fails
-at once, which spares both sides.
+Only errors marked `retryable` are retried, after an exponential wait with jitter, or after the wait that the service
+asks for (`retry_after`). A call that is not safe to repeat needs an idempotency key. After many failures in a row the
+circuit opens: for a while every call fails at once, without reaching the service.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeVar
 
 import msgspec
 import stamina
+import structlog
 from prometheus_client import Counter, Gauge
 from purgatory import AsyncCircuitBreakerFactory
 from purgatory.domain.messages.events import ContextChanged
@@ -25,26 +24,26 @@ from keepwell.platform.errors import KeepwellError, RateLimited, Unavailable
 
 Result = TypeVar("Result")
 
-_LOG = logging.getLogger("keepwell.retry")
+_LOG = structlog.get_logger("keepwell.retry")
 
-ATTEMPTS = Counter("keepwell_service_attempts", "Calls to a service outside.", ["service"])
-RETRIES = Counter("keepwell_service_retries", "Calls that were made again.", ["service"])
-FAILURES = Counter("keepwell_service_failures", "Calls that were given up, by why.", ["service", "code"])
-CIRCUIT_OPEN = Gauge("keepwell_service_circuit_open", "1 while a service is not asked at all.", ["service"])
+ATTEMPTS = Counter("keepwell_service_attempts", "Calls to an external service.", ["service"])
+RETRIES = Counter("keepwell_service_retries", "Retried calls.", ["service"])
+FAILURES = Counter("keepwell_service_failures", "Failed calls, by error code.", ["service", "code"])
+CIRCUIT_OPEN = Gauge("keepwell_service_circuit_open", "1 while calls to a service fail at once.", ["service"])
 
 
 class CircuitOpen(Unavailable):
-    """The service has failed too often, and is left alone for a while."""
+    """The service has failed too often, so it is not called for a while."""
 
     code = "circuit-open"
     retryable = False
 
 
 class Patience(msgspec.Struct, frozen=True, kw_only=True):
-    """How long a service is tried.
+    """How long to retry calls to a service.
 
     The wait before the second attempt is `first_wait`, doubling up to `longest_wait`, with up to `jitter` added.
-    Nothing begins again after `in_all`, nor where the service asks to wait longer than that.
+    No attempt starts after `in_all`, and none if the service asks to wait longer than that.
     """
 
     attempts: int = 6
@@ -57,7 +56,7 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Service:
-    """A service outside, by the name that its metrics have."""
+    """An external service; `name` labels its metrics."""
 
     def __init__(self, name: str, *, patience: Patience) -> None:
         self._name = name
@@ -71,9 +70,9 @@ class Service:
         CIRCUIT_OPEN.labels(name).set(0)
 
     async def call(self, work: Callable[[], Awaitable[Result]]) -> Result:
-        """What `work` returns, which may be called several times.
+        """The result of `work`, which may be called several times.
 
-        Raises the last KeepwellError of `work`, and CircuitOpen without calling it.
+        Raises the last KeepwellError of `work`, or CircuitOpen without calling it.
         """
         patience = self._patience
         attempts = stamina.retry_context(
@@ -101,13 +100,13 @@ class Service:
                 return await work()
         except OpenedState:
             raise CircuitOpen(
-                f"{self._name} has failed {self._patience.failures_to_open} times in a row, and is left alone.",
+                f"{self._name} has failed {self._patience.failures_to_open} times in a row, so it is not called for now.",
                 hint="Try again later.",
                 retry_after=self._patience.open_for,
             ) from None
 
     def _wait(self, error: Exception) -> bool | timedelta:
-        """Whether to try again after `error`, or after how long."""
+        """Whether to retry after `error`, or after how long."""
         if not isinstance(error, KeepwellError) or not error.retryable:
             return False
         if error.retry_after is None:
@@ -120,14 +119,14 @@ class Service:
 
 
 def _is_no_outage(error: KeepwellError) -> bool:
-    """Whether the service is well: it refused what was asked, or asks for less of it."""
+    """Whether the service itself works: it rejected the request, or asks to slow down."""
     return not error.retryable or isinstance(error, RateLimited)
 
 
 def _tell(details: RetryDetails) -> None:
-    """Say why nothing seems to happen."""
-    _LOG.warning("%s Trying again in %.1f seconds.", details.caused_by, details.wait_for)
+    """Log why the call takes long."""
+    _LOG.warning("Trying again", error=str(details.caused_by), wait_seconds=round(details.wait_for, 1))
 
 
-# In the place of stamina's own, which name the function that is tried and not what is wrong.
+# Replaces stamina's own hooks, which log the function's name instead of the error.
 set_on_retry_hooks((_tell,))

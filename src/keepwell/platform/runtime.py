@@ -1,33 +1,25 @@
-"""What every command stands on: a running database, migrated, and a pool on it."""
+"""What domain code may not reach for itself: the time, new ids and random text, passed in as one argument."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+import secrets
+from collections.abc import Callable
 
-from keepwell.platform.config import Settings
-from keepwell.platform.database import Database
-from keepwell.platform.migrations import migrate, migrations_folder, read_migrations
-from keepwell.platform.postgres import EmbeddedPostgres
+import msgspec
 
-
-@contextmanager
-def database_server(settings: Settings) -> Iterator[str]:
-    """The conninfo of the user's own server, or of the embedded one, running while this is open."""
-    if settings.database_url is not None:
-        yield settings.database_url
-        return
-    embedded = EmbeddedPostgres(
-        settings.home, binaries=settings.postgres_binaries, user=settings.postgres_user
-    )
-    with embedded as server:
-        yield server.dsn
+from keepwell.platform.clock import Clock, SystemClock
+from keepwell.platform.ids import Ids, Uuid7
 
 
-@asynccontextmanager
-async def open_database(settings: Settings) -> AsyncIterator[Database]:
-    """A migrated database, found running or started here and then stopped again."""
-    with database_server(settings) as conninfo:
-        migrate(conninfo, read_migrations(migrations_folder()))
-        async with Database.open(conninfo) as database:
-            yield database
+class Runtime(msgspec.Struct, frozen=True):
+    """The clock, the source of ids and the source of random secrets; tests pass their own."""
+
+    clock: Clock
+    ids: Ids
+    secret: Callable[[], str] = secrets.token_urlsafe
+
+
+def system_runtime() -> Runtime:
+    """The machine's clock and randomness."""
+    clock = SystemClock()
+    return Runtime(clock, Uuid7(clock))

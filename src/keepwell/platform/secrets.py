@@ -1,4 +1,4 @@
-"""A home's own secret: made at its first use, readable by its owner only."""
+"""The home's secret, created on first use and readable by its owner only."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _BYTES = 32
 
 
 def secret_of(path: Path) -> bytes:
-    """The 32 random bytes in the file `path`, which is made where it is missing.
+    """The 32 random bytes in the file `path`, which is created if missing.
 
-    Raises Unavailable where it cannot be read or written, CorruptData where it holds something else.
+    Raises Unavailable if it cannot be read or written, CorruptData if it contains something else.
     """
     try:
         _make(path)
@@ -32,7 +32,7 @@ def secret_of(path: Path) -> bytes:
 
 def _make(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Written aside and linked: of two processes at once, one wins, and nobody reads half of it.
+    # Written to a temporary file and linked: of two concurrent processes one wins, and nobody reads half of it.
     aside = path.with_name(f"{path.name}.{os.getpid()}")
     if path.exists():
         return

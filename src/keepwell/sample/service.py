@@ -1,6 +1,7 @@
-"""The sample business: a company that sells the game Bulwark by subscription, whose players are bots.
+"""The sample business: a company that sells the game Bulwark by subscription, with bots as its players.
 
-What it exports was not made by the code that reads it: the game knows nothing of Keepwell's rules.
+Its exports are written by the game, independently of the code that imports them: the game does not know Keepwell's
+rules.
 """
 
 from __future__ import annotations
@@ -14,16 +15,16 @@ from pathlib import Path
 
 from bulwark.bots import service as bots
 from bulwark.bots.population.files import EVENTS_FOLDER
-from bulwark.bots.service import Wanted, Written
+from bulwark.bots.service import PopulationSpec, PopulationSummary
 from bulwark.errors import BulwarkError
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
+from keepwell.importing.mapping.mapping_file import read_mapping
+from keepwell.importing.service import Importing, import_export
 from keepwell.intake.model import Appended, Sourced
 from keepwell.intake.service import Intake, build_lake
 from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.progress import Progress, Step
-from keepwell.subscriptions.importing import Importing, import_export
-from keepwell.subscriptions.mapping import read_mapping
 
 DEFAULT_ACCOUNTS = 300
 DAYS = 365
@@ -31,14 +32,14 @@ DAYS = 365
 
 def write_export(
     folder: Path, *, seed: int, until: date, accounts: int = DEFAULT_ACCOUNTS, progress: Progress
-) -> Written:
-    """Write the twelve months before `until` to `folder`, in place of a sample that it holds.
+) -> PopulationSummary:
+    """Write the twelve months before `until` to `folder`, replacing any earlier sample in it.
 
-    Two CSV files of records, one of players, a README.txt, and a file a day of Segment calls in `events/`. The same
-    arguments give the same bytes. Raises InfrastructureError where the files cannot be written, or the game's
+    Writes two CSV files of records, one of players, a README.txt, and a file of Segment calls per day in `events/`.
+    The same arguments give the same bytes. Raises InfrastructureError if the files cannot be written or the game's
     assets are missing.
     """
-    wanted = Wanted(count=accounts, until=until, days=DAYS, seed=seed)
+    wanted = PopulationSpec(count=accounts, until=until, days=DAYS, seed=seed)
     with _translated(folder):
         _remove_earlier(folder)
         basis = bots.basis_of_game(seed=seed, matches=0, processes=1, progress=progress)
@@ -46,23 +47,23 @@ def write_export(
 
 
 def journal_events(folder: Path, journal: Intake, *, progress: Progress) -> Appended:
-    """Hand the events of the sample in `folder` to `journal`, day by day; raises as `Intake.append` does."""
+    """Append the events of the sample in `folder` to `journal`, day by day; raises as `Intake.append` does."""
     days = sorted((folder / EVENTS_FOLDER).glob("*.jsonl"))
     with progress.step("Reading events", total=len(days)) as step:
         return journal.append(_rows(days, step))
 
 
 async def import_sample(work: Importing, *, folder: Path) -> Workspace:
-    """Import the sample in `folder` as a user's data are: records by their mapping, events as they were told.
+    """Import the sample in `folder` like a user's own data: records by a mapping, events as a product sends them.
 
-    Raises as `import_export` does, and Conflict where the workspace holds real data.
+    Raises as `import_export` does, and Conflict if the workspace contains real data.
     """
     with as_file(files("keepwell.sample") / "sample.yaml") as mapping:
         await import_export(work, read_mapping(mapping), folder=folder)
     async with work.database.transaction() as connection:
         workspace = await identity.get_workspace(connection, work.slug)
     inbox = work.settings.intake(workspace.id)
-    with Intake.open(inbox, clock=work.keys.clock) as journal:
+    with Intake.open(inbox, clock=work.runtime.clock) as journal:
         journal_events(folder, journal, progress=work.progress)
         journal.seal()
     build_lake(inbox, work.settings.lake, workspace_id=workspace.id, progress=work.progress)
@@ -78,7 +79,7 @@ def _rows(days: Sequence[Path], step: Step) -> Iterator[Sourced[bytes]]:
 
 
 def _remove_earlier(folder: Path) -> None:
-    """An interrupted start leaves a part of a sample; only what is one is removed."""
+    """Remove what an interrupted start left; files that are not part of a sample stay."""
     shutil.rmtree(folder / EVENTS_FOLDER, ignore_errors=True)
 
 

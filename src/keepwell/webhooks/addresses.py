@@ -1,4 +1,4 @@
-"""Which addresses a webhook may go to: none inside of the server's own network (SSRF)."""
+"""Which addresses webhooks may be sent to: none inside the server's own network (SSRF)."""
 
 from __future__ import annotations
 
@@ -11,40 +11,44 @@ from keepwell.platform.errors import DataValidationError, PolicyViolation, Unava
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# IPv6 addresses in which an IPv4 address of anywhere may hide; RFC 6052 and RFC 8215.
+# IPv6 prefixes that can embed any IPv4 address; RFC 6052 and RFC 8215.
 _TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 
 
 class AddressRefusedError(PolicyViolation):
-    """Webhooks do not go to private, loopback or link-local addresses."""
+    """Webhooks are not sent to private, loopback or link-local addresses."""
 
     code = "webhook-address-refused"
 
 
 def require_url(url: str, *, allow_private: bool) -> None:
-    """Raise for a `url` that no webhook goes to, as far as can be told without asking DNS.
+    """Check the URL of an endpoint, without a DNS query.
 
-    Raises DataValidationError for what is no plain https URL, AddressRefusedError for a private address.
+    Raises DataValidationError unless it is a plain https URL, AddressRefusedError for a private address.
     """
     parts = _split(url)
     if parts.username is not None or parts.fragment:
-        raise DataValidationError("url: holds a user name, a password or a fragment.", hint="Leave it out.")
+        raise DataValidationError(
+            "url: contains a user name, a password or a fragment.", hint="Leave it out."
+        )
     if parts.scheme != "https" and not allow_private:
-        raise DataValidationError("url: is not https.", hint="What is sent holds your customers' data.")
+        raise DataValidationError("url: is not https.", hint="Messages contain your customers' data.")
     if _is_address(parts.hostname or ""):
         require_public(parts.hostname or "", allow_private=allow_private)
 
 
 async def resolve(host: str, port: int, *, allow_private: bool) -> str:
-    """The address to connect to for `host`: the caller uses it, and asks DNS no second time.
+    """The address to connect to for `host`, which the caller must use without resolving the name again.
 
-    Raises Unavailable where the name has none, AddressRefusedError where any of them is private.
+    Raises Unavailable if the name has no address, AddressRefusedError if any of its addresses is private.
     """
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise Unavailable(f"{host}: the name is not known.", hint="Check the endpoint's url.") from error
+        raise Unavailable(
+            f"{host}: this name cannot be resolved.", hint="Check the endpoint's url."
+        ) from error
     addresses = [str(each[4][0]) for each in found]
     for address in addresses:
         require_public(address, allow_private=allow_private)
@@ -52,11 +56,11 @@ async def resolve(host: str, port: int, *, allow_private: bool) -> str:
 
 
 def require_public(address: str, *, allow_private: bool) -> None:
-    """Raise AddressRefusedError unless `address` is one of the public internet, or all are allowed."""
+    """Raise AddressRefusedError unless `address` is on the public internet or private ones are allowed."""
     if not allow_private and not _is_public(ipaddress.ip_address(address)):
         raise AddressRefusedError(
-            f"url: {address} is not an address of the public internet.",
-            hint="Who runs the server can set KEEPWELL_WEBHOOKS_ALLOW_PRIVATE=1.",
+            f"url: {address} is not on the public internet.",
+            hint="The operator of the server can set KEEPWELL_WEBHOOKS_ALLOW_PRIVATE=1.",
         )
 
 
@@ -84,5 +88,5 @@ def _split(url: str) -> SplitResult:
     except ValueError as error:
         raise DataValidationError(f"url: {error}.", hint="For example https://example.com/hook") from error
     if not known:
-        raise DataValidationError("url: names no host.", hint="For example https://example.com/hook")
+        raise DataValidationError("url: has no host.", hint="For example https://example.com/hook")
     return parts

@@ -1,4 +1,4 @@
-"""Webhooks out over HTTP: endpoints, and the deliveries to them."""
+"""Webhook endpoints and deliveries over HTTP."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter, SkipValidation
 
 from keepwell.identity.model import Principal
-from keepwell.platform.http import InTransaction, problems, requires
-from keepwell.platform.listing import Listing, SparsePage
-from keepwell.platform.versions import version_of
-from keepwell.platform.writes import IfMatch, TheWrite, versioned
+from keepwell.platform.http.routes import InTransaction, problems, requires
+from keepwell.platform.http.versions import version_of
+from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
+from keepwell.platform.pagination.listing import Listing, SparsePage
 from keepwell.webhooks import deliveries, endpoints
-from keepwell.webhooks.managing import Managing
+from keepwell.webhooks.context import WebhookContext
 from keepwell.webhooks.model import (
     DeliveryFilter,
     DeliveryItem,
@@ -34,8 +34,8 @@ from keepwell.webhooks.model import (
     ReplayFailed,
 )
 
-# Put in by the app for each request that changes something.
-TheManaging: TypeAlias = SkipValidation[NamedDependency[Managing]]
+# Injected by the app for each request that changes something.
+TheContext: TypeAlias = SkipValidation[NamedDependency[WebhookContext]]
 EndpointId = Annotated[UUID, PathParameter(description="The endpoint's `id`.")]
 DeliveryId = Annotated[UUID, PathParameter(description="The delivery's `id`.")]
 
@@ -55,7 +55,7 @@ _DELIVERIES = "/v1/webhook-deliveries"
 async def list_webhook_endpoints(
     listing: SkipValidation[NamedDependency[Listing[None]]], sort: FromQuery[EndpointSort] = "id"
 ) -> Response[EndpointPage | SparsePage]:
-    """Who is told of events, in the order in which they were added."""
+    """The endpoints that events are sent to, in the order in which they were added."""
     found = await endpoints.list_endpoints(
         listing.reader, sort, workspace_id=listing.workspace_id, limit=listing.limit, after=listing.after
     )
@@ -76,7 +76,7 @@ async def get_webhook_endpoint(
     connection: InTransaction,
     webhook_endpoint_id: EndpointId,
 ) -> Response[EndpointItem]:
-    """One endpoint, with the ETag that changing it asks for; never its secret."""
+    """One endpoint, with the ETag to send as If-Match when changing it; never its secret."""
     item = await endpoints.get_endpoint(
         connection, workspace_id=principal.workspace_id, endpoint_id=webhook_endpoint_id
     )
@@ -92,11 +92,11 @@ async def get_webhook_endpoint(
     responses=problems(),
 )
 async def create_webhook_endpoint(
-    data: JSONBody[NewEndpoint], write: TheWrite, managing: TheManaging
+    data: JSONBody[NewEndpoint], write: TheWrite, webhook_context: TheContext
 ) -> Response[EndpointMade]:
-    """Add an endpoint. The answer holds its signing secret, which is shown this once."""
+    """Add an endpoint. The answer contains its signing secret, which is shown only now."""
     return await write.create(
-        partial(endpoints.create_endpoint, managing, data), at="/v1/webhook-endpoints/{id}"
+        partial(endpoints.create_endpoint, webhook_context, data), at="/v1/webhook-endpoints/{id}"
     )
 
 
@@ -111,13 +111,13 @@ async def create_webhook_endpoint(
 async def update_webhook_endpoint(
     request: Request[Any, Any, Any],
     data: JSONBody[EndpointChange],
-    managing: TheManaging,
+    webhook_context: TheContext,
     webhook_endpoint_id: EndpointId,
     if_match: IfMatch = None,
 ) -> Response[EndpointItem]:
-    """Change the fields that are sent; `is_enabled` brings one back that was disabled."""
+    """Change the fields that are sent; `is_enabled` enables one again that was disabled."""
     item = await endpoints.update_endpoint(
-        managing, data, endpoint_id=webhook_endpoint_id, version=version_of(if_match)
+        webhook_context, data, endpoint_id=webhook_endpoint_id, version=version_of(if_match)
     )
     return versioned(request, item, version=item.version)
 
@@ -131,10 +131,12 @@ async def update_webhook_endpoint(
     responses=problems(404, 412, 428),
 )
 async def delete_webhook_endpoint(
-    managing: TheManaging, webhook_endpoint_id: EndpointId, if_match: IfMatch = None
+    webhook_context: TheContext, webhook_endpoint_id: EndpointId, if_match: IfMatch = None
 ) -> None:
-    """Remove an endpoint, with what is due to it."""
-    await endpoints.delete_endpoint(managing, endpoint_id=webhook_endpoint_id, version=version_of(if_match))
+    """Remove an endpoint and its deliveries."""
+    await endpoints.delete_endpoint(
+        webhook_context, endpoint_id=webhook_endpoint_id, version=version_of(if_match)
+    )
 
 
 @post(
@@ -147,10 +149,10 @@ async def delete_webhook_endpoint(
     responses=problems(404),
 )
 async def rotate_webhook_secret(
-    write: TheWrite, managing: TheManaging, webhook_endpoint_id: EndpointId
+    write: TheWrite, webhook_context: TheContext, webhook_endpoint_id: EndpointId
 ) -> Response[EndpointSecret]:
-    """Make a new secret, shown this once. For a day messages are signed with the one before too."""
-    return await write.act(partial(endpoints.rotate_secret, managing, endpoint_id=webhook_endpoint_id))
+    """Create a new secret, shown only now. For a day messages are signed with the previous one too."""
+    return await write.act(partial(endpoints.rotate_secret, webhook_context, endpoint_id=webhook_endpoint_id))
 
 
 @post(
@@ -163,26 +165,31 @@ async def rotate_webhook_secret(
     responses=problems(404),
 )
 async def test_webhook_endpoint(
-    write: TheWrite, managing: TheManaging, webhook_endpoint_id: EndpointId
+    write: TheWrite, webhook_context: TheContext, webhook_endpoint_id: EndpointId
 ) -> Response[DeliveryItem]:
-    """Send `webhook_endpoint.tested`, whatever the endpoint listens to; the list of deliveries has the outcome."""
-    return await write.act(partial(endpoints.send_test, managing, endpoint_id=webhook_endpoint_id))
+    """Send `webhook_endpoint.tested`, whatever events the endpoint subscribes to; the list of deliveries shows the outcome."""
+    return await write.act(partial(endpoints.send_test, webhook_context, endpoint_id=webhook_endpoint_id))
 
 
 @post(
     _ENDPOINT + "/replay",
     opt=requires("webhooks"),
     tags=["webhooks"],
-    summary="Send again what an endpoint missed",
+    summary="Replay failed deliveries",
     operation_id="replayFailedWebhooks",
     status_code=200,
     responses=problems(404),
 )
 async def replay_failed_webhooks(
-    data: JSONBody[ReplayFailed], write: TheWrite, managing: TheManaging, webhook_endpoint_id: EndpointId
+    data: JSONBody[ReplayFailed],
+    write: TheWrite,
+    webhook_context: TheContext,
+    webhook_endpoint_id: EndpointId,
 ) -> Response[Replayed]:
-    """Make every failed delivery of the endpoint due again, or those published since a time."""
-    return await write.act(partial(endpoints.replay_failed, managing, data, endpoint_id=webhook_endpoint_id))
+    """Make every failed delivery of the endpoint due again, or only those published since a time."""
+    return await write.act(
+        partial(endpoints.replay_failed, webhook_context, data, endpoint_id=webhook_endpoint_id)
+    )
 
 
 def provide_delivery_filter(
@@ -207,7 +214,7 @@ def provide_delivery_filter(
 async def list_webhook_deliveries(
     listing: SkipValidation[NamedDependency[Listing[DeliveryFilter]]],
 ) -> Response[DeliveryPage | SparsePage]:
-    """Which messages went where and how that ended, newest first; kept for 30 days."""
+    """Messages sent to endpoints and their outcome, newest first; kept for 30 days."""
     found = await deliveries.list_deliveries(
         listing.reader,
         listing.wanted,
@@ -222,16 +229,18 @@ async def list_webhook_deliveries(
     _DELIVERIES + "/{webhook_delivery_id:uuid}/replay",
     opt=requires("webhooks"),
     tags=["webhooks"],
-    summary="Send a message again",
+    summary="Replay a delivery",
     operation_id="replayWebhookDelivery",
     status_code=200,
     responses=problems(404),
 )
 async def replay_webhook_delivery(
-    write: TheWrite, managing: TheManaging, webhook_delivery_id: DeliveryId
+    write: TheWrite, webhook_context: TheContext, webhook_delivery_id: DeliveryId
 ) -> Response[DeliveryItem]:
-    """Make one delivery due again, delivered or not; it has the same `webhook-id`."""
-    return await write.act(partial(deliveries.replay_delivery, managing, delivery_id=webhook_delivery_id))
+    """Make one delivery due again, whether it was delivered or not; it keeps its `webhook-id`."""
+    return await write.act(
+        partial(deliveries.replay_delivery, webhook_context, delivery_id=webhook_delivery_id)
+    )
 
 
 ROUTES = [

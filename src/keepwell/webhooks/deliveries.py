@@ -1,4 +1,4 @@
-"""Deliveries: which messages went where and how that ended, and sending them again."""
+"""Webhook deliveries: which message was sent to which endpoint, the outcome, and replaying them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from uuid import UUID
 
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
-from keepwell.platform.pages import Found, Position
+from keepwell.platform.pagination.cursors import PageEnd, RowPage
 from keepwell.webhooks import store
-from keepwell.webhooks.managing import Managing
+from keepwell.webhooks.context import WebhookContext
 from keepwell.webhooks.model import DeliveryFilter, DeliveryItem
 
 
@@ -18,9 +18,9 @@ async def list_deliveries(
     *,
     workspace_id: UUID,
     limit: int,
-    after: Position | None = None,
-) -> Found[DeliveryItem]:
-    """A page of deliveries of the last 30 days, and of all that are due."""
+    after: PageEnd | None = None,
+) -> RowPage[DeliveryItem]:
+    """A page of the deliveries of the last 30 days and of all that are due."""
     return await store.DELIVERY_PAGES.page(
         reader,
         wanted.sort,
@@ -34,7 +34,7 @@ async def list_deliveries(
 
 
 async def get_delivery(connection: Connection, workspace_id: UUID, *, delivery_id: UUID) -> DeliveryItem:
-    """One delivery; raises NotFound for an id that this workspace does not hold."""
+    """One delivery; raises NotFound for an id that is not in this workspace."""
     found = await store.DELIVERY.maybe_one(connection, workspace_id=workspace_id, delivery_id=delivery_id)
     if found is None:
         raise NotFound(
@@ -43,12 +43,12 @@ async def get_delivery(connection: Connection, workspace_id: UUID, *, delivery_i
     return found
 
 
-async def replay_delivery(managing: Managing, *, delivery_id: UUID) -> DeliveryItem:
+async def replay_delivery(context: WebhookContext, *, delivery_id: UUID) -> DeliveryItem:
     """Send one message again, delivered or not, with the same `webhook-id`; raises NotFound."""
     await store.REPLAY_DELIVERY.run(
-        managing.connection,
-        workspace_id=managing.workspace_id,
+        context.connection,
+        workspace_id=context.workspace_id,
         delivery_id=delivery_id,
-        now=managing.keys.clock.now(),
+        now=context.runtime.clock.now(),
     )
-    return await get_delivery(managing.connection, managing.workspace_id, delivery_id=delivery_id)
+    return await get_delivery(context.connection, context.workspace_id, delivery_id=delivery_id)

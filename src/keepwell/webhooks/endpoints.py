@@ -1,4 +1,4 @@
-"""Endpoints: listing, adding, changing and removing them, their secrets, and a message to try one."""
+"""Webhook endpoints: listing, adding, changing and removing them, rotating their secrets, and sending a test."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from uuid import UUID
 import msgspec
 
 from keepwell.identity.audit import service as audit
-from keepwell.identity.service import Keys
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
-from keepwell.platform.pages import Found, Position
-from keepwell.platform.versions import require_version
+from keepwell.platform.http.versions import require_version
+from keepwell.platform.pagination.cursors import PageEnd, RowPage
+from keepwell.platform.runtime import Runtime
 from keepwell.webhooks import deliveries, service, store
 from keepwell.webhooks.addresses import require_url
-from keepwell.webhooks.managing import Managing
+from keepwell.webhooks.context import WebhookContext
 from keepwell.webhooks.model import (
     TEST_EVENT,
     DeliveryItem,
@@ -38,125 +38,130 @@ async def list_endpoints(
     *,
     workspace_id: UUID,
     limit: int,
-    after: Position | None = None,
-) -> Found[EndpointItem]:
-    """A page of endpoints, disabled ones too."""
+    after: PageEnd | None = None,
+) -> RowPage[EndpointItem]:
+    """A page of endpoints, including disabled ones."""
     return await store.ENDPOINT_PAGES.page(reader, sort, limit=limit, after=after, workspace_id=workspace_id)
 
 
 async def get_endpoint(connection: Connection, *, workspace_id: UUID, endpoint_id: UUID) -> EndpointItem:
-    """One endpoint; raises NotFound for an id that this workspace does not hold."""
+    """One endpoint; raises NotFound for an id that is not in this workspace."""
     found = await store.ENDPOINT.maybe_one(connection, workspace_id=workspace_id, endpoint_id=endpoint_id)
     if found is None:
         raise _no_endpoint(endpoint_id)
     return found
 
 
-async def create_endpoint(managing: Managing, new: NewEndpoint) -> EndpointMade:
-    """Add an endpoint, with the secret that is shown this once.
+async def create_endpoint(context: WebhookContext, new: NewEndpoint) -> EndpointMade:
+    """Add an endpoint and return it with its secret, which is shown only now.
 
-    Raises DataValidationError or AddressRefusedError for a url to which nothing is sent.
+    Raises DataValidationError or AddressRefusedError for a url that webhooks are not sent to.
     """
-    require_url(new.url, allow_private=managing.allow_private)
-    endpoint_id = managing.keys.ids.new()
+    require_url(new.url, allow_private=context.allow_private)
+    endpoint_id = context.runtime.ids.new()
     await store.INSERT_ENDPOINT.run(
-        managing.connection,
-        workspace_id=managing.workspace_id,
+        context.connection,
+        workspace_id=context.workspace_id,
         id=endpoint_id,
         url=new.url,
         description=new.description,
         events=list(new.events),
-        now=managing.keys.clock.now(),
+        now=context.runtime.clock.now(),
     )
-    made = await get_endpoint(
-        managing.connection, workspace_id=managing.workspace_id, endpoint_id=endpoint_id
+    created = await get_endpoint(
+        context.connection, workspace_id=context.workspace_id, endpoint_id=endpoint_id
     )
-    await managing.record("created", endpoint_id, after=made)
-    secret = managing.signer.secret(endpoint_id, number=1)
-    return EndpointMade(**msgspec.structs.asdict(made), secret=secret)
+    await context.record("created", endpoint_id, after=created)
+    secret = context.signer.secret(endpoint_id, number=1)
+    return EndpointMade(**msgspec.structs.asdict(created), secret=secret)
 
 
 async def update_endpoint(
-    managing: Managing, change: EndpointChange, *, endpoint_id: UUID, version: int | None
+    context: WebhookContext, change: EndpointChange, *, endpoint_id: UUID, version: int | None
 ) -> EndpointItem:
-    """Change what was sent; raises NotFound, or PreconditionFailed for another version than `version`.
+    """Change the given fields; raises NotFound, or PreconditionFailed for another version than `version`.
 
-    Raises DataValidationError or AddressRefusedError for a url to which nothing is sent.
+    Raises DataValidationError or AddressRefusedError for a url that webhooks are not sent to.
     """
-    before = await _locked(managing.connection, managing.workspace_id, endpoint_id=endpoint_id)
+    before = await _locked(context.connection, context.workspace_id, endpoint_id=endpoint_id)
     require_version(before.version, version)
-    wanted = changed(before, change, now=managing.keys.clock.now())
+    wanted = changed(before, change, now=context.runtime.clock.now())
     if wanted.url != before.url:
-        require_url(wanted.url, allow_private=managing.allow_private)
+        require_url(wanted.url, allow_private=context.allow_private)
     after = await _replace(
-        managing.connection, before, wanted, workspace_id=managing.workspace_id, keys=managing.keys
+        context.connection, before, wanted, workspace_id=context.workspace_id, runtime=context.runtime
     )
-    await managing.record("updated", endpoint_id, before=before, after=after)
+    await context.record("updated", endpoint_id, before=before, after=after)
     return after
 
 
-async def delete_endpoint(managing: Managing, *, endpoint_id: UUID, version: int | None) -> None:
+async def delete_endpoint(context: WebhookContext, *, endpoint_id: UUID, version: int | None) -> None:
     """Remove an endpoint and its deliveries; raises NotFound, or PreconditionFailed."""
-    before = await _locked(managing.connection, managing.workspace_id, endpoint_id=endpoint_id)
+    before = await _locked(context.connection, context.workspace_id, endpoint_id=endpoint_id)
     require_version(before.version, version)
     await store.DELETE_ENDPOINT.run(
-        managing.connection, workspace_id=managing.workspace_id, endpoint_id=endpoint_id
+        context.connection, workspace_id=context.workspace_id, endpoint_id=endpoint_id
     )
-    await managing.record("deleted", endpoint_id, before=before)
+    await context.record("deleted", endpoint_id, before=before)
 
 
-async def rotate_secret(managing: Managing, *, endpoint_id: UUID) -> EndpointSecret:
-    """A new secret, shown this once; for a day the one before signs too. Raises NotFound."""
-    made = await store.ROTATE_SECRET.maybe_one(
-        managing.connection,
-        workspace_id=managing.workspace_id,
+async def rotate_secret(context: WebhookContext, *, endpoint_id: UUID) -> EndpointSecret:
+    """A new secret, shown only now; for a day the previous one signs too. Raises NotFound."""
+    rotated = await store.ROTATE_SECRET.maybe_one(
+        context.connection,
+        workspace_id=context.workspace_id,
         endpoint_id=endpoint_id,
-        now=managing.keys.clock.now(),
+        now=context.runtime.clock.now(),
     )
-    if made is None:
+    if rotated is None:
         raise _no_endpoint(endpoint_id)
-    await managing.record("secret_rotated", endpoint_id)
-    return EndpointSecret(endpoint_id, managing.signer.secret(endpoint_id, number=made.secret_number))
+    await context.record("secret_rotated", endpoint_id)
+    return EndpointSecret(endpoint_id, context.signer.secret(endpoint_id, number=rotated.secret_number))
 
 
-async def send_test(managing: Managing, *, endpoint_id: UUID) -> DeliveryItem:
-    """Send a message to one endpoint, whatever it listens to, and a disabled one too; raises NotFound."""
+async def send_test(context: WebhookContext, *, endpoint_id: UUID) -> DeliveryItem:
+    """Send a test message to one endpoint, whatever events it subscribes to, even if disabled; raises NotFound."""
     endpoint = await get_endpoint(
-        managing.connection, workspace_id=managing.workspace_id, endpoint_id=endpoint_id
+        context.connection, workspace_id=context.workspace_id, endpoint_id=endpoint_id
     )
-    [delivery_id] = await service.tell(
-        managing.connection,
+    [delivery_id] = await service.send_to(
+        context.connection,
         [endpoint_id],
-        workspace_id=managing.workspace_id,
+        workspace_id=context.workspace_id,
         event=TEST_EVENT,
         data=endpoint,
-        keys=managing.keys,
+        runtime=context.runtime,
     )
-    return await deliveries.get_delivery(managing.connection, managing.workspace_id, delivery_id=delivery_id)
+    return await deliveries.get_delivery(context.connection, context.workspace_id, delivery_id=delivery_id)
 
 
-async def replay_failed(managing: Managing, wanted: ReplayFailed, *, endpoint_id: UUID) -> Replayed:
-    """Send again what an endpoint has missed; raises NotFound."""
-    await get_endpoint(managing.connection, workspace_id=managing.workspace_id, endpoint_id=endpoint_id)
-    again = await store.REPLAY_FAILED.run(
-        managing.connection,
-        workspace_id=managing.workspace_id,
+async def replay_failed(context: WebhookContext, wanted: ReplayFailed, *, endpoint_id: UUID) -> Replayed:
+    """Make the failed deliveries of an endpoint due again; raises NotFound."""
+    await get_endpoint(context.connection, workspace_id=context.workspace_id, endpoint_id=endpoint_id)
+    due_again = await store.REPLAY_FAILED.run(
+        context.connection,
+        workspace_id=context.workspace_id,
         endpoint_id=endpoint_id,
         since=wanted.since,
-        now=managing.keys.clock.now(),
+        now=context.runtime.clock.now(),
     )
-    return Replayed(again)
+    return Replayed(due_again)
 
 
 async def disable(
-    connection: Connection, *, workspace_id: UUID, endpoint_id: UUID, because: DisabledBecause, keys: Keys
+    connection: Connection,
+    *,
+    workspace_id: UUID,
+    endpoint_id: UUID,
+    because: DisabledBecause,
+    runtime: Runtime,
 ) -> None:
-    """Tell an endpoint nothing more that is gone or has long failed; the audit log and the others hear of it."""
+    """Disable an endpoint that is gone or has failed for too long; audited, and published to the other endpoints."""
     before = await _locked(connection, workspace_id, endpoint_id=endpoint_id)
     if before.disabled_at is not None:
         return
-    wanted = disabled(before, because, now=keys.clock.now())
-    after = await _replace(connection, before, wanted, workspace_id=workspace_id, keys=keys)
+    wanted = disabled(before, because, now=runtime.clock.now())
+    after = await _replace(connection, before, wanted, workspace_id=workspace_id, runtime=runtime)
     await audit.record(
         connection,
         audit.keepwell_itself(workspace_id, cause="webhooks"),
@@ -164,12 +169,17 @@ async def disable(
         subject=f"webhook_endpoint:{endpoint_id}",
         before=before,
         after=after,
-        clock=keys.clock,
+        clock=runtime.clock,
     )
 
 
 async def _replace(
-    connection: Connection, before: EndpointItem, wanted: EndpointItem, *, workspace_id: UUID, keys: Keys
+    connection: Connection,
+    before: EndpointItem,
+    wanted: EndpointItem,
+    *,
+    workspace_id: UUID,
+    runtime: Runtime,
 ) -> EndpointItem:
     await store.UPDATE_ENDPOINT.run(
         connection,
@@ -184,19 +194,23 @@ async def _replace(
     )
     after = await get_endpoint(connection, workspace_id=workspace_id, endpoint_id=wanted.id)
     if before.disabled_at is None and after.disabled_at is not None:
-        await _stop_telling(connection, after, workspace_id=workspace_id, keys=keys)
+        await _fail_due(connection, after, workspace_id=workspace_id, runtime=runtime)
     return after
 
 
-async def _stop_telling(
-    connection: Connection, endpoint: EndpointItem, *, workspace_id: UUID, keys: Keys
+async def _fail_due(
+    connection: Connection, endpoint: EndpointItem, *, workspace_id: UUID, runtime: Runtime
 ) -> None:
-    # What it misses can be sent again once it is back; until then nothing of it is due.
-    await store.FAIL_WHAT_IS_DUE.run(
+    # What it misses can be replayed when it is enabled again; until then none of it is due.
+    await store.FAIL_DUE.run(
         connection, workspace_id=workspace_id, endpoint_id=endpoint.id, error="The endpoint is disabled."
     )
     await service.publish(
-        connection, workspace_id=workspace_id, event="webhook_endpoint.disabled", data=endpoint, keys=keys
+        connection,
+        workspace_id=workspace_id,
+        event="webhook_endpoint.disabled",
+        data=endpoint,
+        runtime=runtime,
     )
 
 

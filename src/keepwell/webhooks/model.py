@@ -1,4 +1,4 @@
-"""Webhooks out as clients see them, and when a message that did not arrive is sent again."""
+"""Webhook endpoints and deliveries as clients see them, and the rules for retries."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from keepwell.platform.fields import given
+from keepwell.platform.http.fields import given
 
 Event = Literal[
     "account.created",
@@ -28,7 +28,7 @@ Event = Literal[
     "import.undone",
     "webhook_endpoint.disabled",
 ]
-# Sent when it is asked for, whatever the endpoint listens to.
+# Sent on request, whatever events the endpoint subscribes to.
 TEST_EVENT = "webhook_endpoint.tested"
 
 DisabledBecause = Literal["asked", "gone", "failing"]
@@ -42,13 +42,13 @@ Url = Annotated[
         min_length=1,
         max_length=2000,
         pattern=r"^https?://[!-~]+$",
-        description="Where it is told; https.",
+        description="Where messages are sent; https.",
         examples=["https://shop.example.com/keepwell"],
     ),
 ]
 Description = Annotated[str, msgspec.Meta(max_length=255, pattern=r"^[^\u0000]*$")]
 Events = Annotated[
-    Sequence[Event], msgspec.Meta(max_length=50, description="What it is told of; none means everything.")
+    Sequence[Event], msgspec.Meta(max_length=50, description="The events to send; none means all.")
 ]
 
 # https://www.standardwebhooks.com, "Deliverability and reliability": the delays after each failed attempt.
@@ -63,14 +63,14 @@ RETRY_DELAYS = (
     timedelta(hours=20),
     timedelta(hours=24),
 )
-# The spec leaves the time open; the last attempt at a message is after a little more than three days.
+# The specification leaves this open; the last attempt at a message is a little more than three days later.
 DISABLED_AFTER = timedelta(days=5)
 _LONGEST_WAIT = timedelta(hours=24)
 _JITTER = 0.2
 
 
 class EndpointItem(msgspec.Struct, frozen=True):
-    """Somebody who is told of events at `url`; a disabled one is told nothing."""
+    """A `url` that events are sent to; nothing is sent to a disabled one."""
 
     id: UUID
     url: str
@@ -84,27 +84,27 @@ class EndpointItem(msgspec.Struct, frozen=True):
 
 
 class EndpointSecret(msgspec.Struct, frozen=True):
-    """An endpoint's id and its signing secret, which is shown this once."""
+    """The id of an endpoint and its signing secret, which is shown only now."""
 
     id: UUID
     secret: str
 
 
 class EndpointMade(EndpointItem, frozen=True, kw_only=True):
-    """A new endpoint with its signing secret, which is shown this once."""
+    """A new endpoint with its signing secret, which is shown only now."""
 
     secret: str
 
 
 class EndpointPage(msgspec.Struct, frozen=True):
-    """Some endpoints, and the cursor of the next ones where there are any."""
+    """A page of endpoints, and the cursor of the next page, if any."""
 
     items: Sequence[EndpointItem]
     next: str | None
 
 
 class NewEndpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An endpoint to be added."""
+    """An endpoint to add."""
 
     url: Url
     description: Description = ""
@@ -112,7 +112,7 @@ class NewEndpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class EndpointChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is to be otherwise of an endpoint; what is left out stays."""
+    """Partial update: only the fields present in the body change."""
 
     url: Url | UnsetType = UNSET
     description: Description | UnsetType = UNSET
@@ -121,7 +121,7 @@ class EndpointChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 class DeliveryItem(msgspec.Struct, frozen=True):
-    """One message on its way to one endpoint; `message_id` is the `webhook-id` that it arrives with."""
+    """One message to one endpoint; `message_id` is its `webhook-id` header."""
 
     id: UUID
     endpoint_id: UUID
@@ -137,14 +137,14 @@ class DeliveryItem(msgspec.Struct, frozen=True):
 
 
 class DeliveryPage(msgspec.Struct, frozen=True):
-    """Some deliveries, and the cursor of the next ones where there are any."""
+    """A page of deliveries, and the cursor of the next page, if any."""
 
     items: Sequence[DeliveryItem]
     next: str | None
 
 
 class DeliveryFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which deliveries, in which order."""
+    """Filters and order of a list of deliveries."""
 
     endpoint_id: UUID | None = None
     status: DeliveryStatus | None = None
@@ -153,19 +153,19 @@ class DeliveryFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReplayFailed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which failed deliveries are to be sent again: those published `since` then, or all."""
+    """Which failed deliveries to send again: those published at or after `since`, or all."""
 
     since: datetime | None = None
 
 
 class Replayed(msgspec.Struct, frozen=True):
-    """How many deliveries are due again."""
+    """The number of deliveries that are due again."""
 
     deliveries: int
 
 
 class Message(msgspec.Struct, frozen=True):
-    """The body that an endpoint gets, as Standard Webhooks has it; `data` is what the API answers for it."""
+    """The body of a message, as Standard Webhooks specifies it; `data` has the form that the API answers with."""
 
     type: str
     timestamp: datetime
@@ -173,7 +173,7 @@ class Message(msgspec.Struct, frozen=True):
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """How one attempt ended: by a status, or by an error where no answer came."""
+    """The outcome of one attempt: a status, or an error if there was no answer."""
 
     status_code: int | None = None
     error: str | None = None
@@ -181,17 +181,17 @@ class Attempt(msgspec.Struct, frozen=True):
 
     @property
     def has_arrived(self) -> bool:
-        """Any 2xx, and nothing else: a redirect is a failure too."""
+        """Any 2xx status; a redirect is a failure."""
         return self.status_code is not None and self.status_code // 100 == HTTPStatus.OK // 100
 
     @property
     def is_gone(self) -> bool:
-        """The endpoint wants no more messages."""
+        """The endpoint asks for no more messages, with status 410."""
         return self.status_code == HTTPStatus.GONE
 
 
 def changed(before: EndpointItem, change: EndpointChange, *, now: datetime) -> EndpointItem:
-    """`before` with what `change` says; one that is enabled again begins without failures."""
+    """`before` with `change` applied; enabling it again resets its failures."""
     wanted = dict(given(change))
     is_enabled = wanted.pop("is_enabled", before.disabled_at is None)
     after = msgspec.structs.replace(before, **wanted)
@@ -201,33 +201,33 @@ def changed(before: EndpointItem, change: EndpointChange, *, now: datetime) -> E
 
 
 def enabled(endpoint: EndpointItem) -> EndpointItem:
-    """`endpoint` as one that is told again."""
+    """`endpoint`, enabled and without failures."""
     return msgspec.structs.replace(endpoint, disabled_at=None, disabled_because=None, failing_since=None)
 
 
 def disabled(endpoint: EndpointItem, because: DisabledBecause, *, now: datetime) -> EndpointItem:
-    """`endpoint` as one that is told nothing more."""
+    """`endpoint`, disabled at `now`."""
     return msgspec.structs.replace(endpoint, disabled_at=now, disabled_because=because)
 
 
 def wait_before_retry(attempt: Attempt, *, attempts: int, jitter: float) -> timedelta | None:
-    """How long to wait after the failed attempt number `attempts`, from 1; None where it was the last.
+    """How long to wait after failed attempt number `attempts`, counted from 1; None after the last one.
 
-    `jitter`, from 0 to 1, adds up to a fifth. A longer Retry-After is heeded, up to a day.
+    `jitter`, from 0 to 1, adds up to a fifth. A longer Retry-After is respected, up to a day.
     """
     if attempts > len(RETRY_DELAYS):
         return None
     planned = RETRY_DELAYS[attempts - 1] * (1 + _JITTER * jitter)
-    asked = min(attempt.retry_after or timedelta(0), _LONGEST_WAIT)
-    return max(planned, asked)
+    requested = min(attempt.retry_after or timedelta(0), _LONGEST_WAIT)
+    return max(planned, requested)
 
 
 def retry_after_of(header: str | None, *, now: datetime) -> timedelta | None:
-    """A Retry-After header, seconds or a date (RFC 9110, section 10.2.3); None for what is neither."""
+    """The wait in a Retry-After header, seconds or a date (RFC 9110, section 10.2.3); None if it is neither."""
     if header is None:
         return None
     if header.isascii() and header.isdigit():
-        # Cut before it becomes a number: a header may hold thousands of digits.
+        # Truncated before it is parsed: a header may have thousands of digits.
         return timedelta(seconds=int(header[:9]))
     try:
         when = parsedate_to_datetime(header)
@@ -237,5 +237,5 @@ def retry_after_of(header: str | None, *, now: datetime) -> timedelta | None:
 
 
 def message_name(message_id: UUID) -> str:
-    """A message's id as `webhook-id` has it."""
+    """The `webhook-id` header of a message."""
     return f"msg_{message_id}"

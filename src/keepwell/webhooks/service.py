@@ -1,4 +1,4 @@
-"""Telling others of what changed: messages as rows that are due, written with the change itself.
+"""Publishing changes to webhook endpoints: due deliveries are written in the transaction of the change itself.
 
 Functions take a connection that is already inside a transaction and never commit.
 """
@@ -10,38 +10,40 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.identity.service import Keys
 from keepwell.platform.database import Connection
+from keepwell.platform.runtime import Runtime
 from keepwell.webhooks import store
 from keepwell.webhooks.model import Message
 
 
 async def publish(
-    connection: Connection, *, workspace_id: UUID, event: str, data: msgspec.Struct | None, keys: Keys
+    connection: Connection, *, workspace_id: UUID, event: str, data: msgspec.Struct | None, runtime: Runtime
 ) -> None:
-    """Tell every endpoint that listens to `event`, at least once, after this transaction has committed."""
-    listeners = await store.LISTENERS.all(connection, workspace_id=workspace_id, event=event)
-    if listeners:
-        listening = [each.id for each in listeners]
-        await tell(connection, listening, workspace_id=workspace_id, event=event, data=data, keys=keys)
+    """Send `event` to every endpoint that subscribes to it, at least once, after this transaction has committed."""
+    subscribed = await store.SUBSCRIBED_ENDPOINTS.all(connection, workspace_id=workspace_id, event=event)
+    if subscribed:
+        endpoint_ids = [each.id for each in subscribed]
+        await send_to(
+            connection, endpoint_ids, workspace_id=workspace_id, event=event, data=data, runtime=runtime
+        )
 
 
-async def tell(
+async def send_to(
     connection: Connection,
     endpoint_ids: Sequence[UUID],
     *,
     workspace_id: UUID,
     event: str,
     data: msgspec.Struct | None,
-    keys: Keys,
+    runtime: Runtime,
 ) -> Sequence[UUID]:
-    """Make one message for these endpoints; the ids of its deliveries, in their order."""
-    now, message_id = keys.clock.now(), keys.ids.new()
+    """Create one message for these endpoints and return the ids of its deliveries, in the same order."""
+    now, message_id = runtime.clock.now(), runtime.ids.new()
     body = msgspec.json.encode(Message(event, now, data)).decode()
     await store.INSERT_MESSAGE.run(
         connection, workspace_id=workspace_id, id=message_id, event=event, now=now, body=body
     )
-    delivery_ids = [keys.ids.new() for _ in endpoint_ids]
+    delivery_ids = [runtime.ids.new() for _ in endpoint_ids]
     fixed = {"workspace_id": workspace_id, "message_id": message_id, "now": now}
     await store.INSERT_DELIVERY.run_many(
         connection,

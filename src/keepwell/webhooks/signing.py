@@ -1,7 +1,7 @@
-"""Signatures as Standard Webhooks has them, by secrets that are kept nowhere.
+"""Signatures as specified by Standard Webhooks, with secrets that are stored nowhere.
 
-An endpoint's secret is made from the home's own secret, the endpoint's id and a number, so a copy of the
-database signs nothing. Rotating it raises the number.
+An endpoint's secret is derived from the secret of the home, the endpoint's id and a number, so a copy of the database
+cannot sign anything. Rotating raises the number.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from uuid import UUID
 from standardwebhooks import Webhook
 
 _PREFIX = "whsec_"
-# How long the secret before signs too, so that a receiver can change over without missing anything.
+# How long the previous secret signs too, so that a receiver can switch without missing a message.
 BOTH_SIGN_FOR = timedelta(hours=24)
 
 
 class Signer:
-    """Makes secrets of endpoints, and signs with them."""
+    """Derives the secrets of endpoints, and signs with them."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
 
     def secret(self, endpoint_id: UUID, *, number: int) -> str:
         """The `number`th secret of an endpoint: 32 bytes as `whsec_` and base64."""
-        made = hmac.digest(self._key, b"webhooks " + endpoint_id.bytes + number.to_bytes(8), "sha256")
-        return _PREFIX + base64.b64encode(made).decode()
+        digest = hmac.digest(self._key, b"webhooks " + endpoint_id.bytes + number.to_bytes(8), "sha256")
+        return _PREFIX + base64.b64encode(digest).decode()
 
     def headers(
         self,
@@ -40,7 +40,7 @@ class Signer:
         changed_at: datetime,
         at: datetime,
     ) -> Mapping[str, str]:
-        """The three headers of a message that is sent at `at`; within a day of a rotation with two signatures."""
+        """The three headers of a message sent at `at`; within a day of a rotation they contain two signatures."""
         numbers = [number]
         if number > 1 and at < changed_at + BOTH_SIGN_FOR:
             numbers.append(number - 1)

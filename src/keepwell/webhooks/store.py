@@ -1,4 +1,4 @@
-"""All SQL of the webhooks room."""
+"""All SQL of webhooks."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from uuid import UUID
 import msgspec
 
 from keepwell.platform.database import Command, Query
-from keepwell.platform.keyset import Keyset, SortKey
+from keepwell.platform.pagination.keyset import Keyset, SortKey
 from keepwell.webhooks.model import DeliveryItem, EndpointItem
 
 
-class Identified(msgspec.Struct, frozen=True):
+class IdRow(msgspec.Struct, frozen=True):
     """Just an id."""
 
     id: UUID
 
 
-class SecretNumber(msgspec.Struct, frozen=True):
-    """Which secret an endpoint signs with."""
+class SecretNumberRow(msgspec.Struct, frozen=True):
+    """The number of the secret that an endpoint signs with."""
 
     secret_number: int
 
 
-class Lane(msgspec.Struct, frozen=True):
-    """An endpoint for which something is due."""
+class DueEndpoint(msgspec.Struct, frozen=True):
+    """An endpoint with at least one due delivery."""
 
     workspace_id: UUID
     endpoint_id: UUID
 
 
-class Claimed(msgspec.Struct, frozen=True):
-    """A delivery whose attempt is begun, with all that it takes; `attempts` counts this one."""
+class ClaimedDelivery(msgspec.Struct, frozen=True):
+    """A delivery that a worker has claimed, with everything an attempt needs; `attempts` includes this one."""
 
     workspace_id: UUID
     delivery_id: UUID
@@ -46,8 +46,8 @@ class Claimed(msgspec.Struct, frozen=True):
     secret_changed_at: datetime
 
 
-class Failing(msgspec.Struct, frozen=True):
-    """Since when an endpoint has had no success."""
+class FailingSinceRow(msgspec.Struct, frozen=True):
+    """The time of the first failure since the last success of an endpoint."""
 
     failing_since: datetime
 
@@ -57,16 +57,14 @@ _ENDPOINT: LiteralString = """
            created_at, version
 """
 
-_OF_WORKSPACE: LiteralString = "from webhook_endpoints where workspace_id = %(workspace_id)s"
+_ENDPOINTS: LiteralString = "from webhook_endpoints where workspace_id = %(workspace_id)s"
 
-ENDPOINT_PAGES = Keyset(_ENDPOINT, _OF_WORKSPACE, EndpointItem, sorts={"id": SortKey("id", "uuid")})
+ENDPOINT_PAGES = Keyset(_ENDPOINT, _ENDPOINTS, EndpointItem, sorts={"id": SortKey("id", "uuid")})
 
-ENDPOINT = Query(f"{_ENDPOINT} {_OF_WORKSPACE} and id = %(endpoint_id)s", EndpointItem)
+ENDPOINT = Query(f"{_ENDPOINT} {_ENDPOINTS} and id = %(endpoint_id)s", EndpointItem)
 
-# Not FOR UPDATE: that would hold up whoever publishes, whose new rows refer to this one.
-LOCKED_ENDPOINT = Query(
-    f"{_ENDPOINT} {_OF_WORKSPACE} and id = %(endpoint_id)s for no key update", EndpointItem
-)
+# Not FOR UPDATE: that would block publishing, whose new rows have a foreign key to this one.
+LOCKED_ENDPOINT = Query(f"{_ENDPOINT} {_ENDPOINTS} and id = %(endpoint_id)s for no key update", EndpointItem)
 
 INSERT_ENDPOINT = Command(
     """
@@ -96,16 +94,16 @@ ROTATE_SECRET = Query(
     where workspace_id = %(workspace_id)s and id = %(endpoint_id)s
     returning secret_number
     """,
-    SecretNumber,
+    SecretNumberRow,
 )
 
-LISTENERS = Query(
+SUBSCRIBED_ENDPOINTS = Query(
     """
     select id from webhook_endpoints
     where workspace_id = %(workspace_id)s and disabled_at is null
       and (events = '{}' or %(event)s = any(events))
     """,
-    Identified,
+    IdRow,
 )
 
 INSERT_MESSAGE = Command(
@@ -165,18 +163,18 @@ REPLAY_FAILED = Command(
     """
 )
 
-# Lets the rest of the transaction see what is due in any workspace, and nothing else of it.
-BEGIN_DELIVERING = Command("set local app.delivering = 'on'")
+# Lets the rest of the transaction see the due deliveries of every workspace, and nothing else of them.
+SEE_DUE_OF_ALL_WORKSPACES = Command("set local app.delivering = 'on'")
 
-DUE_LANES = Query(
+ENDPOINTS_WITH_DUE = Query(
     """
     select distinct workspace_id, endpoint_id from webhook_deliveries
     where status = 'due' and due_at <= %(now)s limit 1000
     """,
-    Lane,
+    DueEndpoint,
 )
 
-# The lease is the due time moved ahead: whoever dies meanwhile has left it to be done again.
+# The lease is the due time moved ahead: if the worker dies, the delivery becomes due again.
 CLAIM = Query(
     """
     with chosen as (
@@ -194,11 +192,11 @@ CLAIM = Query(
     returning d.workspace_id, d.id as delivery_id, d.attempts, m.id as message_id, m.body,
               e.id as endpoint_id, e.url, e.secret_number, e.secret_changed_at
     """,
-    Claimed,
+    ClaimedDelivery,
 )
 
-# By the number of the attempt: one whose lease ran out, and which another has begun again, settles nothing.
-SETTLE = Query(
+# Matches the number of the attempt, so that an attempt whose lease expired and that was claimed again changes nothing.
+RECORD_OUTCOME = Query(
     """
     update webhook_deliveries
     set status = %(status)s, due_at = %(due_at)s, last_status_code = %(status_code)s, last_error = %(error)s
@@ -206,10 +204,10 @@ SETTLE = Query(
       and attempts = %(attempts)s
     returning id
     """,
-    Identified,
+    IdRow,
 )
 
-FAIL_WHAT_IS_DUE = Command(
+FAIL_DUE = Command(
     """
     update webhook_deliveries set status = 'failed', last_error = coalesce(last_error, %(error)s)
     where workspace_id = %(workspace_id)s and endpoint_id = %(endpoint_id)s and status = 'due'
@@ -229,7 +227,7 @@ ENDPOINT_FAILS = Query(
     where workspace_id = %(workspace_id)s and id = %(endpoint_id)s
     returning failing_since
     """,
-    Failing,
+    FailingSinceRow,
 )
 
 SWEEP = Command(

@@ -7,21 +7,23 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from keepwell.identity.service import system_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.webhooks.delivering import Postman, signer_of
-from keepwell.webhooks.sending import Sender
+from keepwell.platform.runtime import system_runtime
+from keepwell.webhooks.delivery_worker import DeliveryWorker, signer_of
+from keepwell.webhooks.sender import Sender
 
 
 async def deliver(conninfo: str, home: Path) -> None:
-    keys = system_keys()
+    runtime = system_runtime()
     async with (
         Database.open(conninfo) as database,
-        Sender.open(allow_private=True, clock=keys.clock) as sender,
+        Sender.open(allow_private=True, clock=runtime.clock) as sender,
     ):
         signer = signer_of(Settings(home=home))
-        await Postman(database, sender, signer=signer, keys=keys, lease=timedelta(seconds=1)).round()
+        await DeliveryWorker(
+            database, sender, signer=signer, runtime=runtime, lease=timedelta(seconds=1)
+        ).round()
 
 
 asyncio.run(deliver(sys.argv[1], Path(sys.argv[2])))

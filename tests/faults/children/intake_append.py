@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from keepwell.intake.model import Sizes, Sourced
-from tests.unit.intake.events import opened, rows
+from tests.unit.intake.sample_events import opened, rows
 
 BATCH = 100
 

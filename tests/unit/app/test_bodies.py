@@ -1,4 +1,4 @@
-"""Bodies that no handler should see, on an application of the test's own."""
+"""Bodies that never reach a handler, on a small application."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from litestar import Litestar, post
 from litestar.params import JSONBody
 from litestar.testing import AsyncTestClient
 
-from keepwell.app.bodies import DEEPEST, BoundedBodies, require_shallow
+from keepwell.app.middleware.bodies import DEEPEST, BoundedBodies, require_shallow
 from keepwell.app.problems import answer_error
 from keepwell.platform.errors import DataValidationError
 
@@ -50,7 +50,7 @@ def nested(levels: int) -> bytes:
         ({"Content-Type": "application/json", "Content-Encoding": "identity"}, 201),
     ],
 )
-async def test_a_body_is_of_the_type_that_the_route_reads(
+async def test_a_body_of_another_content_type_is_rejected(
     app: Litestar, headers: dict[str, str], status: int
 ) -> None:
     async with AsyncTestClient(app) as client:
@@ -59,26 +59,26 @@ async def test_a_body_is_of_the_type_that_the_route_reads(
 
 
 @pytest.mark.parametrize(("levels", "status"), [(DEEPEST, 201), (DEEPEST + 1, 400), (100_000, 400)])
-async def test_a_body_has_no_more_levels_than_the_limit(app: Litestar, levels: int, status: int) -> None:
+async def test_a_body_nested_beyond_the_limit_is_rejected(app: Litestar, levels: int, status: int) -> None:
     async with AsyncTestClient(app) as client:
         answer = await client.post("/things", content=nested(levels))
     assert answer.status_code == status, answer.text[:200]
 
 
-async def test_brackets_in_a_text_are_no_levels() -> None:
+async def test_brackets_within_strings_do_not_count() -> None:
     text = '{["\\' * 100
     require_shallow(json.dumps({"value": [text, {"x": text}]}).encode())
     with pytest.raises(DataValidationError):
         require_shallow(json.dumps(text).encode() + nested(DEEPEST + 1))
 
 
-async def test_a_text_that_never_ends_is_read_once() -> None:
+async def test_an_unterminated_string_is_scanned_once() -> None:
     began = time.process_time()
     require_shallow(b"[]" * DEEPEST + b'"' + b'\\"' * 500_000)
     assert time.process_time() - began < 1
 
 
-async def test_a_body_that_does_not_come_is_given_up(app: Litestar) -> None:
+async def test_a_body_that_does_not_arrive_times_out(app: Litestar) -> None:
     """By ASGI itself: a client that sends a part of its body, and then nothing."""
     parts: list[dict[str, Any]] = [{"type": "http.request", "body": b'{"value"', "more_body": True}]
     sent: list[Any] = []

@@ -1,4 +1,4 @@
-"""A reverse proxy in front, on an application of the test's own: who is believed, and what."""
+"""X-Forwarded-* headers of trusted and other peers, on a small application."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient, Response
 from litestar import Litestar, Request, get
 
-from keepwell.app.proxies import behind_proxies
+from keepwell.app.middleware.proxies import behind_proxies
 
 pytestmark = pytest.mark.anyio
 
@@ -25,7 +25,7 @@ AS_SENT = "http://here"
 
 @get("/seen")
 async def seen(request: Request[Any, Any, Any]) -> dict[str, str]:
-    """Whom and where the application takes it to be."""
+    """The client and the base URL as the application sees them."""
     return {
         "client": request.client.host if request.client else "",
         "address": str(request.base_url).rstrip("/"),
@@ -40,18 +40,18 @@ async def asked(headers: dict[str, str], *, peer: str, trusted: Any = NETWORKS) 
 
 
 @pytest.mark.parametrize("peer", [PROXY, "fd00::7"])
-async def test_a_trusted_proxy_says_who_asks_and_by_which_address(peer: str) -> None:
+async def test_headers_of_a_trusted_proxy_set_client_scheme_and_host(peer: str) -> None:
     found = (await asked(FORWARDED, peer=peer)).json()
     assert found == {"client": "203.0.113.9", "address": "https://keepwell.example.org"}
 
 
 @pytest.mark.parametrize("peer", ["10.0.1.7", "203.0.113.1", "::1", "no address"])
-async def test_what_anybody_else_says_is_ignored(peer: str) -> None:
+async def test_headers_of_any_other_peer_are_ignored(peer: str) -> None:
     found = (await asked(FORWARDED, peer=peer)).json()
     assert found == {"client": peer, "address": AS_SENT}
 
 
-async def test_without_a_trusted_proxy_nobody_is_believed() -> None:
+async def test_without_trusted_proxies_headers_are_ignored() -> None:
     found = (await asked(FORWARDED, peer=PROXY, trusted=())).json()
     assert found == {"client": PROXY, "address": AS_SENT}
 
@@ -59,7 +59,7 @@ async def test_without_a_trusted_proxy_nobody_is_believed() -> None:
 @pytest.mark.parametrize(
     ("given", "client"),
     [
-        # Before what a proxy adds, a client may write what it likes.
+        # A client may send any value before the one that a proxy appends.
         ("198.51.100.1, 203.0.113.9", "203.0.113.9"),
         ("203.0.113.9, 10.0.0.8", "203.0.113.9"),
         ("198.51.100.1, 203.0.113.9, 10.0.0.8, fd00::8", "203.0.113.9"),
@@ -69,17 +69,17 @@ async def test_without_a_trusted_proxy_nobody_is_believed() -> None:
         ("", PROXY),
     ],
 )
-async def test_the_client_is_the_nearest_address_that_is_no_trusted_proxy(given: str, client: str) -> None:
+async def test_the_client_is_the_nearest_untrusted_address(given: str, client: str) -> None:
     found = (await asked({"X-Forwarded-For": given}, peer=PROXY)).json()
     assert found["client"] == client
 
 
 @pytest.mark.parametrize("proto", ["javascript", "", "ws"])
-async def test_a_scheme_that_is_none_of_the_web_changes_nothing(proto: str) -> None:
+async def test_a_scheme_other_than_http_is_ignored(proto: str) -> None:
     found = (await asked({"X-Forwarded-Proto": proto}, peer=PROXY)).json()
     assert found["address"] == AS_SENT
 
 
-async def test_a_host_that_is_none_is_refused_as_one_that_a_client_sends() -> None:
+async def test_an_invalid_forwarded_host_is_rejected() -> None:
     answer = await asked({"X-Forwarded-Host": "evil.example/path?"}, peer=PROXY)
     assert answer.status_code == 400

@@ -25,18 +25,18 @@ def commands(group: click.Group, name: str = "") -> list[tuple[str, click.Comman
 
 
 ALL = commands(keepwell)
-# These work on folders and files that they are given, on a machine without a database.
+# These work on folders and files, without a database.
 STANDALONE = {"tail", "verify", "convert", "drill intake"}
 OF_A_WORKSPACE = [(name, command) for name, command in ALL if name not in STANDALONE]
 
 
 @pytest.mark.parametrize(("name", "command"), ALL, ids=[name for name, _ in ALL])
-def test_the_help_of_every_command_has_an_example(name: str, command: click.Command) -> None:
+def test_every_command_has_an_example_in_its_help(name: str, command: click.Command) -> None:
     assert f"./keepwell {name}" in (command.help or "")
 
 
 @pytest.mark.parametrize(("name", "command"), OF_A_WORKSPACE, ids=[name for name, _ in OF_A_WORKSPACE])
-def test_every_command_on_a_workspace_takes_a_home_and_its_name(name: str, command: click.Command) -> None:
+def test_every_workspace_command_has_home_and_workspace_options(name: str, command: click.Command) -> None:
     assert {"home", "workspace"} <= {parameter.name for parameter in command.params}
 
 
@@ -46,5 +46,5 @@ def test_help_loads_neither_the_server_nor_the_lake() -> None:
     assert said.stdout.strip() == "[]"
 
 
-def test_the_verbs_of_the_list_are_those_that_exist() -> None:
+def test_the_listed_verbs_exist() -> None:
     assert keepwell.list_commands(CONTEXT) == list(VERBS)

@@ -1,4 +1,4 @@
-"""The measurements from end to end, with few rows: their figures must agree with each other. No times are judged."""
+"""The benchmarks end to end, with few rows: their figures must be consistent. Times are not judged."""
 
 from __future__ import annotations
 
@@ -46,18 +46,18 @@ def test_each_row_is_accepted_or_a_dead_letter(figures: dict[str, Any]) -> None:
         assert contest["dead_letters"] == malformed(ROWS)
 
 
-def test_the_ratio_is_that_of_the_processor_seconds(figures: dict[str, Any]) -> None:
+def test_the_ratio_is_computed_from_processor_seconds(figures: dict[str, Any]) -> None:
     for contest in figures["intake"]["contests"]:
         ratio = contest["textbook"]["cpu_seconds"] / contest["intake"]["cpu_seconds"]
         assert contest["ratio"] == pytest.approx(ratio)
 
 
-def test_intake_brings_all_good_rows_and_no_malformed_one_to_parquet(figures: dict[str, Any]) -> None:
+def test_intake_writes_all_good_rows_and_no_malformed_one_to_parquet(figures: dict[str, Any]) -> None:
     ours = figures["parquet"]["outcomes"][0]
     assert (ours["good"], ours["good_lost"], ours["malformed_kept"]) == (ROWS - malformed(ROWS), 0, 0)
 
 
-def test_every_way_to_read_and_to_write_is_measured_and_one_of_each_is_ours(tmp_path: Path) -> None:
+def test_every_reader_and_writer_is_measured_including_ours(tmp_path: Path) -> None:
     figures = measure_disk(tmp_path, lines=2_000, synced_lines=5, repeats=1, progress=Silent())
     assert [way.name for way in figures.readings] == list(READINGS)
     assert [way.name for way in figures.writings] == list(WRITINGS)
@@ -66,7 +66,7 @@ def test_every_way_to_read_and_to_write_is_measured_and_one_of_each_is_ours(tmp_
 
 
 @pytest.mark.parametrize("name", READINGS)
-def test_a_way_to_read_sees_each_line_of_a_file_of_several_blocks(name: str, tmp_path: Path) -> None:
+def test_a_reader_sees_every_line_of_a_file_of_several_blocks(name: str, tmp_path: Path) -> None:
     path = tmp_path / "lines"
     lines = [b"x" * (number % 5_000) + b"\n" for number in range(1_500)]
     path.write_bytes(b"".join(lines))
@@ -74,18 +74,18 @@ def test_a_way_to_read_sees_each_line_of_a_file_of_several_blocks(name: str, tmp
 
 
 @pytest.mark.parametrize("name", WRITINGS)
-def test_a_way_to_write_leaves_the_very_lines(name: str, tmp_path: Path) -> None:
+def test_a_writer_writes_exactly_the_lines(name: str, tmp_path: Path) -> None:
     lines = [b"%d%s\n" % (number, b"x" * 40_000) for number in range(60)]
     WRITINGS[name].write(tmp_path / "lines", lines)
     assert (tmp_path / "lines").read_bytes() == b"".join(lines)
 
 
-def test_a_program_that_fails_ends_the_measurement_with_its_last_words() -> None:
+def test_a_failing_program_ends_the_benchmark_with_its_error() -> None:
     with pytest.raises(InfrastructureError, match="out of luck"):
         run(python("-c", "raise SystemExit('out of luck')"))
 
 
-def test_a_part_that_is_scaled_pays_for_its_start_once() -> None:
+def test_scaling_counts_the_startup_cost_once() -> None:
     start = Cost(cpu_seconds=1, seconds=2, peak_bytes=7, runs=[1])
     tenth = Cost(cpu_seconds=3, seconds=5, peak_bytes=9, runs=[3, 4])
     assert tenth.scaled(10, beyond=start) == Cost(cpu_seconds=21, seconds=32, peak_bytes=9, runs=[21, 31])
@@ -97,7 +97,7 @@ def test_the_hottest_function_of_a_profile_comes_first(tmp_path: Path) -> None:
     assert sum(spot.share for spot in spots) <= 1
 
 
-def test_every_way_to_commit_is_measured_under_every_load(tmp_path: Path) -> None:
+def test_every_commit_strategy_is_measured_under_every_load(tmp_path: Path) -> None:
     figures = measure_http(tmp_path, events=200, repeats=1, progress=Silent())
     assert [(rate.load, rate.commits) for rate in figures.rates] == [
         (load, commits) for load in LOADS for commits in COMMITS
@@ -105,6 +105,6 @@ def test_every_way_to_commit_is_measured_under_every_load(tmp_path: Path) -> Non
     assert not list(tmp_path.iterdir())
 
 
-def test_help_shows_an_example_of_each_measurement() -> None:
+def test_help_shows_an_example_of_each_benchmark() -> None:
     for name in ("intake", "io", "http", "game"):
         assert f"Example: ./keepwell bench {name}" in bench(name, "--help").stdout

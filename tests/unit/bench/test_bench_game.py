@@ -1,4 +1,4 @@
-"""The game's measurement: what it compares plays by the same rules, and its figures agree. No times are judged."""
+"""The game's benchmark: the compared implementations follow the same rules, and its figures are consistent. Times are not judged."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.unit.bulwark.fields import defended, field, run
 
 from benchmarks import game_crowd, game_esper, game_report
 from benchmarks.game import GameFigures
-from benchmarks.game_crowd import CORE, Went, by_core, measure_crowd
+from benchmarks.game_crowd import CORE, Outcome, by_core, measure_crowd
 from benchmarks.game_esper_components import exported
 from benchmarks.game_scenario import Crowd, crowd
 from bulwark.compiled import compiled
@@ -31,14 +31,14 @@ from keepwell.platform.progress import Silent
 ROOT = Path(__file__).parents[3]
 
 
-def assert_esper_keeps_up(played: Map, state: Mapping[str, Sequence[int]], *, ticks: int) -> Match:
-    """Both from the same state, compared in every tick; the core's match at the end."""
-    match, game = Match.restore(played, state), game_esper.begin(played, state)
+def assert_esper_matches(game_map: Map, state: Mapping[str, Sequence[int]], *, ticks: int) -> Match:
+    """Run both from the same state, comparing every tick; returns the core's match at the end."""
+    match, game = Match.restore(game_map, state), game_esper.begin(game_map, state)
     for _ in range(ticks):
         match.step()
         esper.process()
         assert exported(game) == match.export()
-    assert Match.restore(played, exported(game)).state_hash() == match.state_hash()
+    assert Match.restore(game_map, exported(game)).state_hash() == match.state_hash()
     return match
 
 
@@ -47,33 +47,33 @@ def five_hundred() -> Crowd:
     return crowd(creeps=500, towers=100, engine=compiled())
 
 
-def test_esper_has_the_state_of_the_core_in_every_tick_of_a_crowd(five_hundred: Crowd) -> None:
-    match = assert_esper_keeps_up(five_hundred.map(), five_hundred.state, ticks=60)
+def test_esper_matches_the_core_in_every_tick_of_a_crowd(five_hundred: Crowd) -> None:
+    match = assert_esper_matches(five_hundred.map(), five_hundred.state, ticks=60)
     assert match.creep_count == 500
     assert match.shell_count > 0
 
 
-def test_esper_has_the_state_of_the_core_while_creeps_die_and_leak_and_waves_begin() -> None:
-    played = field()
-    began = run(defended(played), 5)
-    match = assert_esper_keeps_up(played, began.export(), ticks=2_500)
+def test_esper_matches_the_core_while_creeps_die_and_leak_and_waves_start() -> None:
+    game_map = field()
+    began = run(defended(game_map), 5)
+    match = assert_esper_matches(game_map, began.export(), ticks=2_500)
     numbers = match.world.score
     assert numbers[score.KILLED] > 10
     assert numbers[score.LEAKED] > 0
     assert match.wave > 1
 
 
-def test_esper_loses_where_the_core_loses() -> None:
-    played = field(lives=2)
-    match = Match.begin(played, seed=3)
+def test_esper_loses_when_the_core_loses() -> None:
+    game_map = field(lives=2)
+    match = Match.begin(game_map, seed=3)
     match.begin_wave()
     match.step([AutoStart(on=True)])
-    ended = assert_esper_keeps_up(played, match.export(), ticks=run_until_over(played, match.export()))
+    ended = assert_esper_matches(game_map, match.export(), ticks=run_until_over(game_map, match.export()))
     assert ended.outcome == score.LOST
 
 
-def run_until_over(played: Map, state: Mapping[str, Sequence[int]]) -> int:
-    match = Match.restore(played, state)
+def run_until_over(game_map: Map, state: Mapping[str, Sequence[int]]) -> int:
+    match = Match.restore(game_map, state)
     ticks = 0
     while match.outcome == score.PLAYING:
         match.step()
@@ -81,7 +81,7 @@ def run_until_over(played: Map, state: Mapping[str, Sequence[int]]) -> int:
     return ticks
 
 
-def test_the_crowd_is_of_all_kinds_and_nobody_leaves_it_while_it_is_watched(five_hundred: Crowd) -> None:
+def test_the_crowd_has_all_kinds_and_keeps_its_size_while_measured(five_hundred: Crowd) -> None:
     match = five_hundred.match(compiled())
     assert set(match.creeps[creep.KIND][:500]) == set(range(len(rules.CREEPS)))
     rows = zip(match.towers[tower.KIND][:100], match.towers[tower.VARIANT][:100], strict=True)
@@ -90,16 +90,16 @@ def test_the_crowd_is_of_all_kinds_and_nobody_leaves_it_while_it_is_watched(five
     assert (match.creep_count, match.tower_count) == (500, 100)
 
 
-def test_the_crowd_is_always_the_same(five_hundred: Crowd) -> None:
+def test_the_crowd_is_reproducible(five_hundred: Crowd) -> None:
     assert crowd(creeps=40, towers=9) == crowd(creeps=40, towers=9, engine=compiled())
     assert five_hundred.match().state_hash() == five_hundred.match(compiled()).state_hash()
 
 
-def test_a_way_that_comes_to_another_state_ends_the_measurement(monkeypatch: pytest.MonkeyPatch) -> None:
-    def lazy(crowd: Crowd, ticks: int) -> Went:
+def test_an_implementation_with_a_different_state_ends_the_benchmark(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lazy(crowd: Crowd, ticks: int) -> Outcome:
         return by_core(crowd, ticks - 1)
 
-    monkeypatch.setattr(game_crowd, "WAYS", {**game_crowd.WAYS, "lazy": lazy})
+    monkeypatch.setattr(game_crowd, "IMPLEMENTATIONS", {**game_crowd.IMPLEMENTATIONS, "lazy": lazy})
     small = crowd(creeps=20, towers=6)
     with pytest.raises(CorruptData, match="2 different states"):
         measure_crowd(small, [CORE, "lazy"], ticks=5, repeats=1, progress=Silent())
@@ -110,12 +110,12 @@ def figures() -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks", "game", "--quick", "--json"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    printed: dict[str, Any] = json.loads(done.stdout)
+    return printed
 
 
 @pytest.mark.timeout(400)
-def test_every_way_is_measured(figures: dict[str, Any]) -> None:
+def test_every_implementation_is_measured(figures: dict[str, Any]) -> None:
     assert set(figures["crowd"]["milliseconds"]) == {"core", "compiled", "esper"}
     assert (figures["crowd"]["creeps"], figures["crowd"]["towers"]) == (500, 100)
     assert [maze["name"] for maze in figures["mazes"]] == ["lanes", "passages", "rubble"]
@@ -124,7 +124,7 @@ def test_every_way_is_measured(figures: dict[str, Any]) -> None:
     assert figures["population"]["events"] > 0
 
 
-def test_the_report_tells_the_ratio_of_the_measured_times(figures: dict[str, Any]) -> None:
+def test_the_report_contains_the_measured_ratios(figures: dict[str, Any]) -> None:
     measured = figures["crowd"]["milliseconds"]
     text = game_report.markdown(msgspec.convert(figures, GameFigures))
     assert f"| compiled | {measured['esper'] / measured['compiled']:.1f}x | 40.0x |" in text

@@ -1,4 +1,4 @@
-"""The population's measurement: its estimator finds what was drawn, and its report holds what was measured."""
+"""The population's benchmark: its estimator recovers known parameters, and its report contains the figures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from keepwell.platform.progress import Silent
 
 
 @pytest.mark.parametrize("shape", [0.6, 1.0, 2.5])
-def test_the_shape_of_a_weibull_distribution_is_found(shape: float) -> None:
+def test_the_shape_of_a_weibull_distribution_is_recovered(shape: float) -> None:
     rng = Random(1)
     drawn = [rng.weibullvariate(30, shape) for _ in range(20_000)]
     assert population.weibull_shape(drawn) == pytest.approx(shape, rel=0.03)
@@ -24,7 +24,7 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> PopulationFigures:
     return population.measure(tmp_path_factory.mktemp("bench"), players=1_000, seeds=1, progress=Silent())
 
 
-def test_about_half_of_the_players_are_watched_and_half_of_those_are_treated(
+def test_about_half_of_the_players_are_observed_and_half_of_those_are_treated(
     figures: PopulationFigures,
 ) -> None:
     seen = figures.visitors
@@ -33,7 +33,7 @@ def test_about_half_of_the_players_are_watched_and_half_of_those_are_treated(
     assert seen.treated.players == pytest.approx(seen.players / 2, abs=50)
 
 
-def test_the_report_says_what_was_measured_beside_the_reference(figures: PopulationFigures) -> None:
+def test_the_report_shows_figures_beside_the_reference(figures: PopulationFigures) -> None:
     text = population_report.markdown(figures)
     (business,) = figures.businesses
     assert f"| Back on day 1 | {figures.visitors.returned[1]:.1%} | 26.8% |" in text
@@ -41,7 +41,7 @@ def test_the_report_says_what_was_measured_beside_the_reference(figures: Populat
     assert f"AUC {business.auc:.2f}" in population_report.summary(figures)
 
 
-def test_the_committed_report_has_the_part_that_is_written_into(tmp_path: Path) -> None:
+def test_the_committed_report_has_the_section_to_write(tmp_path: Path) -> None:
     report = Path(__file__).parents[3] / "docs" / "operations" / "population.md"
     text = report.read_text(encoding="utf-8")
     assert text.index("<!-- measured: population -->") < text.index("<!-- end of population -->")

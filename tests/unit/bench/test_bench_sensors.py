@@ -1,4 +1,4 @@
-"""The rows that are measured with: always the same, and malformed as often as they claim."""
+"""The rows to measure with: reproducible, and malformed as often as stated."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from benchmarks.sensors import (
     write_rows,
     write_schema,
 )
-from keepwell.intake.schema_compiler import compile_decoder
-from keepwell.intake.validation import Schema, read_schema
+from keepwell.intake.schema.compiler import compile_decoder
+from keepwell.intake.schema.validation import Schema, read_schema
 
 ROWS = len(MALFORMATIONS) * MALFORMED_EVERY
 
@@ -31,10 +31,10 @@ def schema(request: pytest.FixtureRequest, tmp_path: Path) -> Schema:
     return read_schema(write_schema(tmp_path / "schema.json", request.param))
 
 
-def test_the_same_number_of_rows_is_the_same_bytes(tmp_path: Path) -> None:
+def test_the_same_number_of_rows_gives_the_same_bytes(tmp_path: Path) -> None:
     write_rows(tmp_path / "rows.jsonl", 2_000)
     content = (tmp_path / "rows.jsonl").read_bytes()
-    # Figures of two releases can be compared only while this stays as it is.
+    # Figures of two releases are comparable only while this does not change.
     assert (
         hashlib.sha256(content).hexdigest()
         == "65df62cd9883bd67cf3437c01a12d9d8a010dc11a7e5bb1ca1a3ee57a6f45aab"
@@ -43,18 +43,18 @@ def test_the_same_number_of_rows_is_the_same_bytes(tmp_path: Path) -> None:
     assert 175 < len(content) / 2_000 < 185
 
 
-def test_more_rows_begin_with_the_fewer() -> None:
+def test_more_rows_start_with_the_same_rows() -> None:
     assert list(islice(sensor_rows(), 1_500))[:700] == list(islice(sensor_rows(), 700))
 
 
 @pytest.mark.parametrize("rows", [1, 500, 501, 1_000, 1_501, ROWS])
 def test_as_many_rows_are_malformed_as_is_said(schema: Schema, rows: int) -> None:
-    refused = sum(schema.judge(row.encode()) is not None for row in islice(sensor_rows(), rows))
+    refused = sum(schema.validate(row.encode()) is not None for row in islice(sensor_rows(), rows))
     assert refused == malformed(rows)
 
 
 def test_each_kind_of_malformation_has_its_own_reason(schema: Schema) -> None:
-    refusals = [schema.judge(row.encode()) for row in islice(sensor_rows(), ROWS)]
+    refusals = [schema.validate(row.encode()) for row in islice(sensor_rows(), ROWS)]
     reasons = [(refusal.code, refusal.pointer) for refusal in refusals if refusal]
     assert [code for code, _ in reasons] == ["invalid-json", "schema", "schema", "schema", "invalid-json"]
     assert reasons[1][1] == "/value"

@@ -1,4 +1,4 @@
-"""`./keepwell` itself: what it makes anew and what it leaves alone."""
+"""The bootstrap script `./keepwell`: what it rebuilds and what it leaves alone."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def pins(lock: str) -> set[tuple[str, str, str]]:
     return {(each[0], each[1], each[2]) for each in PINNED.findall((ROOT / lock).read_text(encoding="utf-8"))}
 
 
-def test_a_source_that_changes_changes_the_fingerprint(bootstrap: ModuleType, tmp_path: Path) -> None:
+def test_a_changed_source_changes_the_fingerprint(bootstrap: ModuleType, tmp_path: Path) -> None:
     (tmp_path / "page.tsx").write_text("one")
     before = bootstrap.fingerprint(tmp_path)
     (tmp_path / "page.tsx").write_text("two")
     assert bootstrap.fingerprint(tmp_path) != before
 
 
-def test_what_is_built_or_installed_does_not_change_the_fingerprint(
+def test_built_or_installed_files_do_not_change_the_fingerprint(
     bootstrap: ModuleType, tmp_path: Path
 ) -> None:
     (tmp_path / "page.tsx").write_text("one")
@@ -59,19 +59,19 @@ def test_what_is_built_or_installed_does_not_change_the_fingerprint(
     assert bootstrap.fingerprint(tmp_path) == before
 
 
-def test_a_stamp_that_was_cut_off_counts_as_none(bootstrap: ModuleType, tmp_path: Path) -> None:
+def test_an_unfinished_stamp_is_ignored(bootstrap: ModuleType, tmp_path: Path) -> None:
     (tmp_path / "stamp.new").write_text("half")
     assert bootstrap.read_stamp(tmp_path / "stamp.json") is None
 
 
-def test_each_lock_holds_all_of_the_locks_that_the_bootstrap_says_it_does(bootstrap: ModuleType) -> None:
-    assert sorted(bootstrap.HELD_BY) == sorted(LOCKS)
-    for smaller, larger in bootstrap.HELD_BY.items():
+def test_each_lock_includes_all_pins_of_the_smaller_locks(bootstrap: ModuleType) -> None:
+    assert sorted(bootstrap.INCLUDED_IN) == sorted(LOCKS)
+    for smaller, larger in bootstrap.INCLUDED_IN.items():
         assert pins(smaller)
         assert all(pins(smaller) < pins(each) for each in larger)
 
 
-def test_the_tools_of_the_build_are_the_same_in_each_place_that_names_them() -> None:
+def test_build_tools_have_the_same_version_in_every_place() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     groups = project["dependency-groups"]
     tools = set(groups["assets"] + groups["web"])
@@ -96,21 +96,19 @@ def environment(bootstrap: ModuleType, tmp_path: Path, monkeypatch: pytest.Monke
     return installs
 
 
-def test_verbs_in_turns_install_what_each_needs_once(bootstrap: ModuleType, environment: list[str]) -> None:
+def test_alternating_verbs_install_each_lock_once(bootstrap: ModuleType, environment: list[str]) -> None:
     for verb in ("up", "demo", "play", "demo", "play", "up"):
         bootstrap.prepare_environment(bootstrap.lock_for(verb, [verb]))
     assert environment == ["requirements.lock", "requirements-churn.lock", "requirements-game.lock"]
 
 
-def test_a_larger_installation_serves_each_smaller_need(
-    bootstrap: ModuleType, environment: list[str]
-) -> None:
+def test_a_larger_lock_satisfies_every_smaller_one(bootstrap: ModuleType, environment: list[str]) -> None:
     for verb in ("test", "play", "demo", "up"):
         bootstrap.prepare_environment(bootstrap.lock_for(verb, [verb]))
     assert environment == ["requirements-dev.lock"]
 
 
-def test_a_lock_that_changed_is_installed_again_also_after_another_was(
+def test_a_changed_lock_is_reinstalled_even_after_another_lock(
     bootstrap: ModuleType, environment: list[str], tmp_path: Path
 ) -> None:
     churn = tmp_path / "requirements-churn.lock"
@@ -118,7 +116,7 @@ def test_a_lock_that_changed_is_installed_again_also_after_another_was(
     bootstrap.prepare_environment(churn.name)
     churn.write_text("newer")
     bootstrap.prepare_environment("requirements-game.lock")
-    # What is installed now may be newer than what this says, so its stamp has not survived.
+    # The installed packages may be newer than this lock, so its stamp must be gone.
     churn.write_text(before)
     bootstrap.prepare_environment(churn.name)
     assert environment == [churn.name, "requirements-game.lock", churn.name]
@@ -138,14 +136,12 @@ def test_a_lock_that_changed_is_installed_again_also_after_another_was(
         ("test --spark", "requirements-spark.lock"),
     ],
 )
-def test_a_command_gets_the_smallest_lock_that_holds_what_it_needs(
-    bootstrap: ModuleType, command: str, lock: str
-) -> None:
+def test_a_command_gets_the_smallest_sufficient_lock(bootstrap: ModuleType, command: str, lock: str) -> None:
     verb, *options = command.split()
     assert bootstrap.lock_for(verb, [verb, *options]) == lock
 
 
-def test_the_tests_of_spark_say_that_they_need_java() -> None:
+def test_spark_tests_without_java_say_so() -> None:
     command = [sys.executable, str(ROOT / "tools" / "check.py"), "--spark"]
     done = subprocess.run(command, env={"PATH": ""}, capture_output=True, text=True, check=False)
     assert done.returncode == 1
@@ -153,7 +149,7 @@ def test_the_tests_of_spark_say_that_they_need_java() -> None:
 
 
 @pytest.mark.parametrize("lock", [*LOCKS, *TOOLS, "web/package-lock.json"])
-def test_a_lock_names_no_host_to_download_from(lock: str) -> None:
+def test_a_lock_names_no_download_host(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert not re.findall(r'"resolved": "http|--index-url|@ http', text)
 
@@ -164,7 +160,7 @@ def test_every_pin_of_a_lock_has_a_hash(lock: str) -> None:
     assert len(re.findall(r"^\S+==", text, re.MULTILINE)) == len(PINNED.findall(text))
 
 
-def test_what_a_step_prints_is_not_in_the_commands_own_output(
+def test_output_of_a_step_goes_to_standard_error(
     bootstrap: ModuleType, capfd: pytest.CaptureFixture[str]
 ) -> None:
     bootstrap.run([sys.executable, "-c", "print('built')"])
@@ -172,7 +168,7 @@ def test_what_a_step_prints_is_not_in_the_commands_own_output(
     assert (told.out, told.err) == ("", "built\n")
 
 
-def test_a_second_start_makes_nothing_and_says_nothing_of_its_own() -> None:
+def test_a_second_start_builds_and_prints_nothing() -> None:
     if Path(sys.prefix) != ROOT / ".venv":
         pytest.skip("these tests were not started by ./keepwell test")
     subprocess.run([SCRIPT, "--version"], check=True, capture_output=True)
@@ -181,7 +177,7 @@ def test_a_second_start_makes_nothing_and_says_nothing_of_its_own() -> None:
     assert "0.1.0" in again.stdout
 
 
-def test_a_python_without_venv_is_told_in_one_line_what_to_install(tmp_path: Path) -> None:
+def test_a_python_without_venv_fails_with_the_package_to_install(tmp_path: Path) -> None:
     # A checkout without .venv, and a Python whose ensurepip is gone as in Debian without python3-venv.
     for name in ("keepwell", *LOCKS):
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())

@@ -1,4 +1,4 @@
-"""An intake of Segment's kind in a thread, real sockets and all, that fails in the ways that a test asks for."""
+"""A Segment-like intake in a thread, with real sockets, that fails as a test asks."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from typing import Any
 
 
 class Receiver:
-    """Stores each messageId once; before that it goes through `faults`, one for each request, until none is left.
+    """Stores each messageId once; first works through `faults`, one per request.
 
-    A fault is a status, with a Retry-After where it is a pair, or "cut": stored, and the connection cut before
-    the answer.
+    A fault is a status, or a status with a Retry-After, or "cut": stored, but the connection is closed before the response.
     """
 
     def __init__(self) -> None:
@@ -33,7 +32,7 @@ class Receiver:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Answer on the same port each time, so that a connection that comes back finds it again."""
+        """Listen on the same port each time, so that a reconnecting client finds it again."""
         server = ThreadingHTTPServer(("127.0.0.1", self.port), _handler(self))
         self.port = server.server_address[1]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -64,6 +63,6 @@ def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class's name
-            """The test's output is not for it."""
+            """Keep the test output clean."""
 
     return Handler

@@ -1,4 +1,4 @@
-"""The fixed timestep: however often is drawn, the same match comes out."""
+"""The fixed timestep: whatever the frame rate, the match is the same."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ SECOND = 1_000_000
 
 
 def even(rate: int) -> Iterator[int]:
-    """The microseconds of each frame at `rate` frames a second, for 20 seconds, to the microsecond."""
+    """Frame lengths in microseconds at `rate` frames per second, for 20 seconds, exact to the microsecond."""
     for frame in range(20 * rate):
         yield (frame + 1) * SECOND // rate - frame * SECOND // rate
 
 
 def jittered() -> Iterator[int]:
-    """Frames between 2 and 90 milliseconds that together are 20 seconds."""
+    """Frames of 2 to 90 milliseconds that add up to 20 seconds."""
     rng, left = random.Random(5), 20 * SECOND
     while left:
         frame = min(rng.randint(2_000, 90_000), left)
@@ -33,7 +33,7 @@ def jittered() -> Iterator[int]:
 @pytest.mark.parametrize(
     "frames", [even(30), even(60), even(144), jittered()], ids=["30 Hz", "60 Hz", "144 Hz", "jittered"]
 )
-def test_the_same_match_at_any_frame_rate_has_one_hash(frames: Iterator[int]) -> None:
+def test_a_match_has_the_same_hash_at_any_frame_rate(frames: Iterator[int]) -> None:
     match, pacer = defended(), Pacer()
     for elapsed in frames:
         ticks, _ = pacer.advance(elapsed)
@@ -52,13 +52,13 @@ def test_no_time_is_lost_to_rounding(frames: list[int], speed: int) -> None:
     assert ticks == sum(frames) * speed * 30 // SECOND
 
 
-def test_nothing_moves_while_paused() -> None:
+def test_no_ticks_are_due_while_paused() -> None:
     pacer = Pacer()
     pacer.advance(10_000)
     _, before = pacer.advance(0)
     assert pacer.advance(100_000, paused=True) == (0, before)
 
 
-def test_after_a_long_stop_the_match_does_not_rush() -> None:
+def test_after_a_long_stall_the_match_catches_up_only_a_little() -> None:
     ticks, _ = Pacer().advance(60 * SECOND)
     assert ticks <= 8

@@ -1,4 +1,4 @@
-"""What a game tells, when, and what becomes of it while nobody answers."""
+"""What a game reports, when, and what happens to events while the receiver is unavailable."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ import pytest
 
 from bulwark.errors import TelemetryError
 from bulwark.telemetry import events
-from bulwark.telemetry.batching import LARGEST_BODY, LARGEST_CALL, body
+from bulwark.telemetry.batching import MAX_BODY_BYTES, MAX_CALL_BYTES, body
 from bulwark.telemetry.consent import Choice, read_consent
 from bulwark.telemetry.envelope import Sender, encode, track
 from bulwark.telemetry.events import Event, MatchEnd, MatchFacts
-from bulwark.telemetry.intake import HttpIntake, Later, Refused, Taken
+from bulwark.telemetry.intake import Accepted, HttpIntake, Rejected, RetryLater
 from bulwark.telemetry.outbox import Outbox
 from bulwark.telemetry.service import CONSENT_FILE, Telemetry, open_telemetry
-from bulwark.telemetry.sinks import Courier, JsonlFile, deliver
-from keepwell.intake.events import read_event
+from bulwark.telemetry.sinks import BackgroundSender, JsonlFile, deliver
 from keepwell.intake.model import Refusal
+from keepwell.intake.schema.events import read_event
 from tests.unit.bulwark.receiver import Receiver
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 250_000, UTC)
@@ -74,7 +74,7 @@ def receiver() -> Iterator[Receiver]:
 
 @contextmanager
 def telemetry_to(
-    sink: JsonlFile | Courier, folder: Path, *, outbox: Outbox | None = None
+    sink: JsonlFile | BackgroundSender, folder: Path, *, outbox: Outbox | None = None
 ) -> Iterator[Telemetry]:
     telemetry = Telemetry(
         sink,
@@ -95,51 +95,51 @@ def intake_of(receiver: Receiver) -> HttpIntake:
     return HttpIntake(receiver.url, write_key="kwk_1", timeout=5)
 
 
-def delivered(outbox: Outbox, receiver: Receiver) -> Taken | Later | Refused:
+def deliver_to(outbox: Outbox, receiver: Receiver) -> Accepted | RetryLater | Rejected:
     return deliver(outbox, intake_of(receiver), now=lambda: NOW)
 
 
 @pytest.mark.parametrize("event", ALL_EVENTS, ids=lambda event: event.name)
-def test_every_event_is_one_that_an_intake_takes(event: Event) -> None:
+def test_every_event_is_valid_for_an_intake(event: Event) -> None:
     read = read_event(call(event=event))
     assert not isinstance(read, Refusal)
     assert (read.event, read.context.group_id, read.timestamp) == (event.name, "player-1", NOW)
     assert read.properties == event.properties
 
 
-def test_a_customer_who_signed_in_is_told_apart_from_a_random_number() -> None:
-    told = track(ALL_EVENTS[0], sender=Sender(user_id="u", group="A-1"), message_id="m", at=NOW)
-    assert (told["userId"], told["context"]["groupId"]) == ("u", "A-1")
-    assert "anonymousId" not in told
+def test_a_signed_in_customer_is_identified_by_user_id_only() -> None:
+    call = track(ALL_EVENTS[0], sender=Sender(user_id="u", group="A-1"), message_id="m", at=NOW)
+    assert (call["userId"], call["context"]["groupId"]) == ("u", "A-1")
+    assert "anonymousId" not in call
 
 
-def test_an_event_of_nobody_cannot_be_made() -> None:
-    with pytest.raises(ValueError, match="of nobody"):
+def test_a_sender_without_any_id_is_rejected() -> None:
+    with pytest.raises(ValueError, match="anonymous id or a user id"):
         Sender(group="A-1")
 
 
-def test_nothing_is_told_before_the_player_has_seen_the_switch(tmp_path: Path) -> None:
+def test_nothing_is_recorded_before_consent(tmp_path: Path) -> None:
     with telemetry_to(JsonlFile(tmp_path / "events.jsonl"), tmp_path) as telemetry:
         telemetry.record(events.session_started())
     assert telemetry.consent.choice is Choice.UNASKED
     assert lines(tmp_path / "events.jsonl") == []
 
 
-def test_after_the_player_said_yes_events_are_told_under_a_random_id_also_the_next_time(
+def test_after_consent_events_carry_the_same_random_id_across_starts(
     tmp_path: Path,
 ) -> None:
     with telemetry_to(JsonlFile(tmp_path / "events.jsonl"), tmp_path) as telemetry:
         telemetry.choose(on=True)
         for event in ALL_EVENTS:
             telemetry.record(event)
-    with telemetry_to(JsonlFile(tmp_path / "events.jsonl"), tmp_path) as again:
-        again.record(events.session_started())
-    told = lines(tmp_path / "events.jsonl")
-    assert [each["event"] for each in told] == [event.name for event in ALL_EVENTS] + ["session_started"]
-    assert {each["anonymousId"] for each in told} == {read_consent(tmp_path / CONSENT_FILE).player_id}
+    with telemetry_to(JsonlFile(tmp_path / "events.jsonl"), tmp_path) as restarted:
+        restarted.record(events.session_started())
+    calls = lines(tmp_path / "events.jsonl")
+    assert [each["event"] for each in calls] == [event.name for event in ALL_EVENTS] + ["session_started"]
+    assert {each["anonymousId"] for each in calls} == {read_consent(tmp_path / CONSENT_FILE).player_id}
 
 
-def test_two_messages_never_share_an_id(tmp_path: Path) -> None:
+def test_message_ids_are_unique(tmp_path: Path) -> None:
     opened = open_telemetry(tmp_path, file=tmp_path / "events.jsonl")
     assert opened is not None
     with closing(opened):
@@ -149,10 +149,10 @@ def test_two_messages_never_share_an_id(tmp_path: Path) -> None:
     assert len({each["messageId"] for each in lines(tmp_path / "events.jsonl")}) == 100
 
 
-def test_switching_it_off_forgets_what_waits_and_the_id(tmp_path: Path, outbox: Outbox) -> None:
+def test_switching_telemetry_off_deletes_waiting_events_and_the_id(tmp_path: Path, outbox: Outbox) -> None:
     unreachable = HttpIntake("http://127.0.0.1:9", write_key="kwk_1")
-    courier = Courier(outbox, unreachable, now=lambda: NOW, every=60)
-    with telemetry_to(courier, tmp_path, outbox=outbox) as telemetry:
+    sender = BackgroundSender(outbox, unreachable, now=lambda: NOW, interval=60)
+    with telemetry_to(sender, tmp_path, outbox=outbox) as telemetry:
         telemetry.choose(on=True)
         first = telemetry.consent.player_id
         telemetry.record(events.session_started())
@@ -167,12 +167,12 @@ def test_switching_it_off_forgets_what_waits_and_the_id(tmp_path: Path, outbox: 
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"choice": "maybe"}', '{"choice": "on"}', "null"])
-def test_a_choice_that_cannot_be_read_is_asked_for_again(tmp_path: Path, text: str) -> None:
+def test_an_unreadable_choice_counts_as_unasked(tmp_path: Path, text: str) -> None:
     (tmp_path / CONSENT_FILE).write_text(text)
     assert read_consent(tmp_path / CONSENT_FILE).choice is Choice.UNASKED
 
 
-def test_a_choice_that_cannot_be_kept_leaves_it_off(tmp_path: Path) -> None:
+def test_a_choice_that_cannot_be_saved_leaves_telemetry_off(tmp_path: Path) -> None:
     with telemetry_to(JsonlFile(tmp_path / "events.jsonl"), tmp_path / "folder") as telemetry:
         (tmp_path / "folder").touch()
         with pytest.raises(TelemetryError, match="telemetry"):
@@ -181,25 +181,25 @@ def test_a_choice_that_cannot_be_kept_leaves_it_off(tmp_path: Path) -> None:
     assert lines(tmp_path / "events.jsonl") == []
 
 
-def test_what_waited_while_offline_arrives_in_order(outbox: Outbox, receiver: Receiver) -> None:
+def test_events_stored_offline_arrive_in_order(outbox: Outbox, receiver: Receiver) -> None:
     sent = [call(number) for number in range(700)]
     for each in sent:
         outbox.put(each)
-    assert isinstance(delivered(outbox, receiver), Taken)
+    assert isinstance(deliver_to(outbox, receiver), Accepted)
     assert list(receiver.stored) == [f"m-{number}" for number in range(700)]
     assert receiver.credentials == {"Basic " + base64.b64encode(b"kwk_1:").decode()}
     assert outbox.waiting() == 0
     assert len(receiver.requests) > 1
 
 
-def test_a_lost_answer_is_sent_again_with_the_same_ids_and_stored_once(
+def test_after_a_lost_response_the_same_ids_are_resent_and_stored_once(
     outbox: Outbox, receiver: Receiver
 ) -> None:
     receiver.faults = ["cut"]
     outbox.put(call(1))
-    assert isinstance(delivered(outbox, receiver), Later)
+    assert isinstance(deliver_to(outbox, receiver), RetryLater)
     outbox.put(call(2))
-    assert isinstance(delivered(outbox, receiver), Taken)
+    assert isinstance(deliver_to(outbox, receiver), Accepted)
     first, second = receiver.requests[:2]
     assert first["batch"] == second["batch"]
     assert list(receiver.stored) == ["m-1", "m-2"]
@@ -208,136 +208,136 @@ def test_a_lost_answer_is_sent_again_with_the_same_ids_and_stored_once(
 @pytest.mark.parametrize(
     ("fault", "seconds"), [((503, "7"), 7.0), ((429, "2"), 2.0), (500, 0.0), (507, 0.0), (401, 0.0)]
 )
-def test_what_the_receiver_cannot_take_now_is_kept(
+def test_events_are_kept_after_a_temporary_failure(
     outbox: Outbox, receiver: Receiver, fault: int | tuple[int, str], seconds: float
 ) -> None:
     receiver.faults = [fault]
     outbox.put(call())
-    answer = delivered(outbox, receiver)
-    assert isinstance(answer, Later)
+    answer = deliver_to(outbox, receiver)
+    assert isinstance(answer, RetryLater)
     assert answer.seconds == seconds
     assert outbox.waiting() == 1
 
 
-def test_what_the_receiver_never_takes_is_set_aside_and_the_rest_arrives(
+def test_a_rejected_batch_is_moved_aside_and_the_rest_arrives(
     outbox: Outbox, receiver: Receiver, tmp_path: Path
 ) -> None:
     receiver.faults = [400]
     for number in range(300):
         outbox.put(call(number))
-    answer = delivered(outbox, receiver)
-    assert isinstance(answer, Refused)
+    answer = deliver_to(outbox, receiver)
+    assert isinstance(answer, Rejected)
     assert "400" in answer.why
     assert list(receiver.stored) == [f"m-{number}" for number in range(250, 300)]
     (aside,) = (tmp_path / "outbox").glob("*.refused")
     assert len(lines(aside)) == 250
 
 
-def test_past_its_bound_the_oldest_go_and_their_number_is_told(tmp_path: Path) -> None:
-    outbox = Outbox(tmp_path / "outbox", new_name=numbered(), now=lambda: NOW, most_bytes=1)
+def test_beyond_the_limit_the_oldest_events_are_dropped_and_counted(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path / "outbox", new_name=numbered(), now=lambda: NOW, max_bytes=1)
     for number in range(5_000):
         outbox.put(call(number))
     dropped = outbox.take_dropped()
     assert dropped + outbox.waiting() == 5_000
-    held = sum(path.stat().st_size for path in (tmp_path / "outbox").iterdir())
-    assert held <= LARGEST_BODY
+    stored_bytes = sum(path.stat().st_size for path in (tmp_path / "outbox").iterdir())
+    assert stored_bytes <= MAX_BODY_BYTES
     oldest = outbox.oldest()
     assert oldest is not None
     assert json.loads(oldest.calls[0])["messageId"] == f"m-{dropped}"
     assert outbox.take_dropped() == 0
 
 
-def test_dropped_events_are_counted_among_those_that_are_told(tmp_path: Path, receiver: Receiver) -> None:
-    outbox = Outbox(tmp_path / "outbox", new_name=numbered(), now=lambda: NOW, most_bytes=1)
-    courier = Courier(outbox, intake_of(receiver), now=lambda: NOW, every=60)
-    with telemetry_to(courier, tmp_path, outbox=outbox) as telemetry:
+def test_dropped_events_are_reported(tmp_path: Path, receiver: Receiver) -> None:
+    outbox = Outbox(tmp_path / "outbox", new_name=numbered(), now=lambda: NOW, max_bytes=1)
+    sender = BackgroundSender(outbox, intake_of(receiver), now=lambda: NOW, interval=60)
+    with telemetry_to(sender, tmp_path, outbox=outbox) as telemetry:
         telemetry.choose(on=True)
         for _ in range(5_000):
             telemetry.record(events.session_started())
-    told = [each for each in receiver.stored.values() if each["event"] == "events_dropped"]
-    assert told
-    dropped = sum(each["properties"]["count"] for each in told)
-    assert dropped + len(receiver.stored) - len(told) == 5_000
+    reports = [each for each in receiver.stored.values() if each["event"] == "events_dropped"]
+    assert reports
+    dropped = sum(each["properties"]["count"] for each in reports)
+    assert dropped + len(receiver.stored) - len(reports) == 5_000
 
 
-def test_a_line_that_a_crash_cut_off_is_passed_over(tmp_path: Path, receiver: Receiver) -> None:
+def test_a_truncated_line_is_skipped(tmp_path: Path, receiver: Receiver) -> None:
     folder = tmp_path / "outbox"
     folder.mkdir()
     (folder / "00000001-a.jsonl").write_bytes(call(1) + b"\n" + call(2)[:40])
-    assert isinstance(delivered(Outbox(folder, new_name=numbered(), now=lambda: NOW), receiver), Taken)
+    assert isinstance(deliver_to(Outbox(folder, new_name=numbered(), now=lambda: NOW), receiver), Accepted)
     assert list(receiver.stored) == ["m-1"]
     assert list(folder.iterdir()) == []
 
 
-def test_what_a_crashed_game_left_is_sent_by_the_next_and_a_running_one_is_left_alone(
+def test_a_crashed_games_events_are_sent_but_a_running_games_file_is_left_alone(
     tmp_path: Path, receiver: Receiver
 ) -> None:
     folder = tmp_path / "outbox"
     running = Outbox(folder, new_name=lambda: "running", now=lambda: NOW)
     running.put(call(1))
-    written = (folder / "00000001-running.open").stat().st_mtime
-    soon = datetime.fromtimestamp(written, UTC) + timedelta(minutes=1)
+    modified = (folder / "00000001-running.open").stat().st_mtime
+    soon = datetime.fromtimestamp(modified, UTC) + timedelta(minutes=1)
     late = soon + timedelta(hours=2)
-    assert isinstance(delivered(Outbox(folder, new_name=lambda: "b", now=lambda: soon), receiver), Taken)
+    assert isinstance(deliver_to(Outbox(folder, new_name=lambda: "b", now=lambda: soon), receiver), Accepted)
     assert receiver.stored == {}
-    assert isinstance(delivered(Outbox(folder, new_name=lambda: "c", now=lambda: late), receiver), Taken)
+    assert isinstance(deliver_to(Outbox(folder, new_name=lambda: "c", now=lambda: late), receiver), Accepted)
     assert list(receiver.stored) == ["m-1"]
-    # The other was only asleep: what it puts next is not lost.
+    # The other game was only suspended: its next event is not lost.
     running.put(call(2))
-    assert isinstance(delivered(running, receiver), Taken)
+    assert isinstance(deliver_to(running, receiver), Accepted)
     assert list(receiver.stored) == ["m-1", "m-2"]
 
 
-def test_a_courier_delivers_within_seconds_and_again_when_the_connection_is_back(outbox: Outbox) -> None:
+def test_the_background_sender_resumes_when_the_connection_is_back(outbox: Outbox) -> None:
     receiver = Receiver()
     with receiver.listening():
-        courier = Courier(outbox, intake_of(receiver), now=lambda: NOW, every=0.05)
-        courier.put(call(1))
+        sender = BackgroundSender(outbox, intake_of(receiver), now=lambda: NOW, interval=0.05)
+        sender.put(call(1))
         wait_until(lambda: list(receiver.stored) == ["m-1"])
-    courier.put(call(2))
-    wait_until(lambda: "does not answer" in courier.trouble)
+    sender.put(call(2))
+    wait_until(lambda: "does not respond" in sender.trouble)
     with receiver.listening():
         wait_until(lambda: list(receiver.stored) == ["m-1", "m-2"])
-        wait_until(lambda: not courier.trouble)
-        courier.close()
+        wait_until(lambda: not sender.trouble)
+        sender.close()
 
 
-def test_a_game_that_ends_sends_what_waits_first(outbox: Outbox, receiver: Receiver) -> None:
-    courier = Courier(outbox, intake_of(receiver), now=lambda: NOW, every=60)
-    courier.put(call(1))
-    courier.close()
+def test_closing_sends_waiting_events(outbox: Outbox, receiver: Receiver) -> None:
+    sender = BackgroundSender(outbox, intake_of(receiver), now=lambda: NOW, interval=60)
+    sender.put(call(1))
+    sender.close()
     assert list(receiver.stored) == ["m-1"]
 
 
-def test_a_full_disk_is_told_and_playing_goes_on(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_without_raising(tmp_path: Path) -> None:
     with telemetry_to(JsonlFile(Path("/dev/full")), tmp_path) as telemetry:
         telemetry.choose(on=True)
         telemetry.record(events.session_started())
     assert "No space left" in telemetry.trouble
 
 
-def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(TelemetryError, match="outbox"):
         Outbox(tmp_path / "file" / "outbox", new_name=numbered(), now=lambda: NOW).put(call())
 
 
-def test_an_event_that_no_intake_takes_is_refused_at_once(outbox: Outbox) -> None:
-    with pytest.raises(TelemetryError, match=f"{LARGEST_CALL:,}"):
-        outbox.put(b"x" * (LARGEST_CALL + 1))
+def test_an_oversized_event_is_rejected_at_once(outbox: Outbox) -> None:
+    with pytest.raises(TelemetryError, match=f"{MAX_CALL_BYTES:,}"):
+        outbox.put(b"x" * (MAX_CALL_BYTES + 1))
 
 
-def test_a_batch_of_the_largest_calls_fits_one_body(outbox: Outbox) -> None:
+def test_a_batch_of_maximum_size_calls_fits_one_body(outbox: Outbox) -> None:
     for _ in range(20):
-        outbox.put(b"x" * LARGEST_CALL)
+        outbox.put(b"x" * MAX_CALL_BYTES)
     oldest = outbox.oldest()
     assert oldest is not None
-    assert len(body(oldest.calls, sent_at=NOW)) <= LARGEST_BODY
+    assert len(body(oldest.calls, sent_at=NOW)) <= MAX_BODY_BYTES
 
 
 @pytest.mark.parametrize("url", ["127.0.0.1:8765", "file:///etc/passwd", "http://", ""])
-def test_an_address_that_is_none_is_refused(url: str) -> None:
-    with pytest.raises(TelemetryError, match="no address"):
+def test_an_invalid_address_is_rejected(url: str) -> None:
+    with pytest.raises(TelemetryError, match="not the address"):
         HttpIntake(url, write_key="kwk_1")
 
 

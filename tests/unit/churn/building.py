@@ -11,7 +11,8 @@ import ibis
 import pyarrow as pa
 
 from keepwell.churn.model import Activity, Observation, Snapshot
-from keepwell.subscriptions.model import Interval, PayingSpan
+from keepwell.records.model import Interval
+from keepwell.revenue.model import PayingSpan
 
 AS_OF = date(2025, 3, 1)
 EventRow = tuple[str, datetime, str]

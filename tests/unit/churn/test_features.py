@@ -1,4 +1,4 @@
-"""Features see the events before their day, all of them, and never one after it."""
+"""Features use all events before their day, and none after it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def on(*days_ago: int, event: str = "login") -> list[EventRow]:
     past=st.lists(st.tuples(OFFSETS.filter(bool), NAMES), max_size=8),
     future=st.lists(st.tuples(OFFSETS, NAMES), max_size=8),
 )
-def test_events_from_the_day_on_change_nothing(
+def test_events_on_or_after_the_day_change_nothing(
     past: list[tuple[int, str]], future: list[tuple[int, str]]
 ) -> None:
     before = [("A-0001", midnight(AS_OF) - timedelta(seconds=seconds), event) for seconds, event in past]
@@ -39,13 +39,13 @@ def test_events_from_the_day_on_change_nothing(
     assert activity_of(*before, *after) == activity_of(*before)
 
 
-def test_two_windows_of_28_days_are_counted_apart() -> None:
+def test_the_two_windows_of_28_days_are_counted_separately() -> None:
     seen = activity_of(*on(0, 0, 5, 27, 28, 55, 56))
     assert seen.active_days == 3
     assert seen.active_days_before == 2
 
 
-def test_a_fraction_of_a_second_before_midnight_is_the_day_before() -> None:
+def test_a_fraction_of_a_second_before_midnight_belongs_to_the_day_before() -> None:
     seen = activity_of(("A-0001", midnight(AS_OF) - timedelta(microseconds=1), "login"))
     assert seen.quiet_days == 0
     assert activity_of(("A-0001", midnight(AS_OF) - timedelta(days=1), "login")).quiet_days == 0
@@ -58,22 +58,22 @@ def test_the_usual_gap_is_the_mean_distance_between_active_days() -> None:
     assert seen.usual_gap_days == 10 / 3
 
 
-def test_one_active_day_tells_no_gap() -> None:
+def test_one_active_day_has_no_usual_gap() -> None:
     assert activity_of(*on(3, 3)).usual_gap_days is None
 
 
-def test_what_lies_half_a_year_back_is_forgotten() -> None:
+def test_events_half_a_year_back_are_ignored() -> None:
     assert activity_of(*on(180)) == Activity()
 
 
-def test_payments_are_no_activity() -> None:
+def test_payments_do_not_count_as_activity() -> None:
     seen = activity_of(*on(2, event="payment_failed"), *on(1, event="payment_recovered"))
     assert seen.active_days == 0
     assert seen.quiet_days is None
     assert seen.failed_payments == 1
 
 
-def test_a_failed_payment_is_open_until_one_is_recovered() -> None:
+def test_a_failed_payment_is_open_until_it_is_recovered() -> None:
     failed, recovered = on(5, event="payment_failed"), on(4, event="payment_recovered")
     assert activity_of(*failed).open_payment_days == 6
     assert activity_of(*failed, *recovered).open_payment_days is None
@@ -84,7 +84,7 @@ def test_a_payment_that_failed_more_than_28_days_ago_is_not_open() -> None:
     assert activity_of(*on(28, event="payment_failed")).open_payment_days is None
 
 
-def test_other_accounts_and_other_days_have_their_own_activity() -> None:
+def test_activity_is_separate_per_account_and_day() -> None:
     earlier = snapshot(as_of=AS_OF - timedelta(days=10))
     other = snapshot(account=2)
     rows = [*on(1, 12), ("A-0002", instant("2025-02-27T08:00:00"), "login")]
@@ -106,7 +106,7 @@ def test_the_recorded_days_end_before_the_given_one() -> None:
     assert event_days(event_table([]), before=AS_OF) is None
 
 
-def test_the_days_of_events_between_two_seconds_are_known() -> None:
+def test_events_between_two_whole_seconds_count_on_their_day() -> None:
     rows = [
         ("A-0001", instant(text), "login") for text in ("2025-01-05T23:59:59.999999", "2025-02-28T00:00:00.5")
     ]

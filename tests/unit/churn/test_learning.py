@@ -1,4 +1,4 @@
-"""From subscriptions and events to a judged model: with signal, without any, and with next to no data."""
+"""From subscriptions and events to an evaluated model: with signal, without signal, and with hardly any data."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from random import Random
 import msgspec
 import pytest
 
+from benchmarks.sample_spans import spans_of
 from keepwell.churn.evaluation import FEWEST_DEPARTURES
 from keepwell.churn.features import midnight
 from keepwell.churn.learning import Learned, learn
 from keepwell.churn.logistic import LogisticModel
 from keepwell.churn.model import NothingToScore, TooLittleHistory
 from keepwell.platform.progress import Silent
+from keepwell.revenue.model import PayingSpan
 from keepwell.sample.service import write_export
-from keepwell.subscriptions.model import PayingSpan
 from tests.unit.churn.building import EventRow, event_table, span
 from tests.unit.sample.reading import event_rows, read
-from tests.unit.sample.spans import spans_of
 
 TODAY = date(2025, 7, 1)
 START = date(2024, 7, 1)
@@ -59,7 +59,7 @@ def daily(accounts: Iterable[int], *, start: date = START, days: int = 364) -> l
 
 
 def coin_flippers(rng: Random) -> Business:
-    """Accounts whose end has nothing to do with their events."""
+    """Accounts whose departures are independent of their events."""
     spans, events = [], []
     for number in range(1, 301):
         months = next((month for month in range(1, 12) if rng.random() < 0.07), None)
@@ -78,10 +78,10 @@ def test_the_sample_business_shows_a_signal_that_is_neither_chance_nor_certainty
     assert seen.auc is not None
     assert 0.7 < seen.auc < 0.93
     assert seen.churned >= FEWEST_DEPARTURES
-    assert learned.statement.startswith("The data foretell who leaves.")
+    assert learned.statement.startswith("The data predict who leaves.")
 
 
-def test_probabilities_add_up_to_about_those_who_leave(learned: Learned) -> None:
+def test_probabilities_add_up_to_about_the_number_that_leaves(learned: Learned) -> None:
     expected = sum(score.probability for score in learned.scores)
     assert expected == pytest.approx(learned.base_rate * len(learned.scores), rel=0.5)
 
@@ -96,7 +96,7 @@ def test_the_same_records_give_the_same_model_and_list(sample: Business, learned
     assert msgspec.json.encode(again) == msgspec.json.encode(learned)
 
 
-def test_a_model_kept_as_json_scores_the_same(learned: Learned) -> None:
+def test_a_model_stored_as_json_scores_the_same(learned: Learned) -> None:
     assert learned.model is not None
     kept = msgspec.json.decode(msgspec.json.encode(learned.model), type=LogisticModel)
     values = [coefficient.mean + 1 for coefficient in kept.coefficients]
@@ -129,7 +129,7 @@ def test_departures_by_coin_flip_show_no_signal_and_the_list_says_so() -> None:
     found = trained(business.spans, business.events)
     assert found.evaluation.auc is not None
     assert not found.evaluation.shows_signal
-    assert found.statement.startswith("The data do not foretell who leaves.")
+    assert found.statement.startswith("The data do not predict who leaves.")
     assert "ranked by MRR alone" in found.statement
     assert len({score.probability for score in found.scores}) == 1
     assert [score.mrr for score in found.scores] == sorted(
@@ -137,12 +137,12 @@ def test_departures_by_coin_flip_show_no_signal_and_the_list_says_so() -> None:
     )
 
 
-def test_too_few_departures_are_not_judged() -> None:
+def test_too_few_departures_are_not_evaluated() -> None:
     spans = [*stayers(40), *(span("2024-07-01", "2025-02-01", account=100 + number) for number in range(5))]
     found = trained(spans, daily(range(1, 41)))
     assert found.model is None
     assert found.evaluation.auc is None
-    assert found.statement.startswith("Too few departures to judge: ")
+    assert found.statement.startswith("Too few departures to evaluate: ")
 
 
 def test_nobody_ever_left() -> None:
@@ -184,13 +184,13 @@ def test_an_old_export_is_scored_as_of_its_own_end() -> None:
     assert found.as_of == date(2025, 1, 1)
 
 
-def test_an_empty_workspace_is_told_what_to_do() -> None:
+def test_an_empty_workspace_gets_a_hint() -> None:
     with pytest.raises(NothingToScore, match="No account pays on 2025-07-01") as caught:
         trained([])
     assert "import" in caught.value.hint
 
 
-def test_a_business_that_everyone_has_left_has_none_to_lose() -> None:
+def test_a_business_without_paying_accounts_has_nothing_to_score() -> None:
     with pytest.raises(NothingToScore):
         trained([span("2024-07-01", "2025-01-01")], daily([1], days=300))
 

@@ -1,4 +1,4 @@
-"""The model is plain numbers: its arithmetic can be done by hand, and JSON keeps all of it."""
+"""The model is plain numbers: computable by hand, and exact as JSON."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ def test_the_probability_is_the_calibrated_sum_of_standardised_distances() -> No
     assert MODEL.probability([4, 0]) == pytest.approx(1 / (1 + math.exp(-(0.5 * log_odds - 0.1))))
 
 
-def test_contributions_are_what_parts_an_account_from_the_typical_one() -> None:
+def test_contributions_are_differences_from_the_typical_account() -> None:
     typical = [1.0, 0.25]
     assert MODEL.contributions(typical) == [0.0, 0.0]
     assert MODEL.contributions([4, 0]) == [pytest.approx(0.6), pytest.approx(0.25)]
 
 
-def test_json_keeps_every_bit_of_the_model() -> None:
+def test_json_preserves_the_model_exactly() -> None:
     assert msgspec.json.decode(msgspec.json.encode(MODEL), type=LogisticModel) == MODEL
 
 
-def test_too_few_values_are_refused() -> None:
+def test_too_few_values_are_rejected() -> None:
     with pytest.raises(ValueError, match="shorter"):
         MODEL.probability([4])
 
 
 @given(st.floats(-1e6, 1e6))
-def test_any_log_odds_are_a_probability_and_its_mirror(log_odds: float) -> None:
+def test_probabilities_of_opposite_log_odds_add_up_to_one(log_odds: float) -> None:
     assert 0 <= sigmoid(log_odds) <= 1
     assert sigmoid(log_odds) + sigmoid(-log_odds) == pytest.approx(1)

@@ -1,4 +1,4 @@
-"""The save list: ranked by what could be lost, with reasons that hold for the account they are told of."""
+"""The save list: ranked by revenue at risk, with reasons that are true for the account."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ def texts(seen: Observation) -> list[str]:
     return [reason.text for reason in reasons_for(seen, MODEL)]
 
 
-def test_a_faded_account_is_told_its_own_numbers() -> None:
+def test_a_reason_contains_the_accounts_own_numbers() -> None:
     assert texts(observation(seen=FADED)) == [
         "No activity for 9 days; usually active every 2 days",
         "4 active days in the last 28, 15 in the 28 before",
     ]
 
 
-def test_an_account_that_never_came_is_measured_by_the_typical_one() -> None:
+def test_an_account_without_activity_is_compared_with_the_typical_one() -> None:
     assert texts(observation()) == ["0 active days in the last 28; the typical account has 8"]
 
 
@@ -63,7 +63,7 @@ def test_an_open_payment_comes_first_and_is_involuntary() -> None:
     assert score([seen], model=MODEL, base_rate=0.1)[0].kind is ChurnKind.INVOLUNTARY
 
 
-def test_who_has_cancelled_leaves_of_their_own_will_even_with_a_payment_open() -> None:
+def test_a_cancelled_account_leaves_voluntarily_even_with_an_open_payment() -> None:
     seen = observation(
         snapshot(cancelled_on=date(2025, 2, 20)), msgspec.structs.replace(BUSY, open_payment_days=3)
     )
@@ -71,11 +71,11 @@ def test_who_has_cancelled_leaves_of_their_own_will_even_with_a_payment_open() -
     assert score([seen], model=MODEL, base_rate=0.1)[0].kind is ChurnKind.VOLUNTARY
 
 
-def test_a_newcomer_is_not_told_to_have_been_idle_before_it_came() -> None:
+def test_a_newcomer_is_not_called_idle_before_its_start() -> None:
     assert texts(observation(snapshot(tenure_days=1))) == ["A customer for 1 day"]
 
 
-def test_no_more_than_three_reasons_are_told() -> None:
+def test_at_most_three_reasons_are_given() -> None:
     seen = observation(
         snapshot(tenure_days=28, cancelled_on=date(2025, 2, 20)),
         msgspec.structs.replace(FADED, failed_payments=3, open_payment_days=1),
@@ -96,7 +96,7 @@ def test_the_most_revenue_at_risk_comes_first_and_is_probability_times_mrr() -> 
         )
 
 
-def test_without_a_model_all_have_the_base_rate_and_the_largest_comes_first() -> None:
+def test_without_a_model_all_get_the_base_rate_sorted_by_mrr() -> None:
     seen = [observation(snapshot(account=number, mrr=number), FADED) for number in (1, 3, 2)]
     scores = score(seen, model=None, base_rate=0.042)
     assert [each.account_id.int for each in scores] == [3, 2, 1]

@@ -1,4 +1,4 @@
-"""Snapshots know what was known on their day, and labels what came of it."""
+"""Snapshots contain what was known on their day, labels what happened afterwards."""
 
 from __future__ import annotations
 
@@ -18,24 +18,25 @@ from keepwell.churn.snapshots import (
     snapshots_on,
     spans_by_account,
 )
-from keepwell.subscriptions.model import Interval, PayingSpan
+from keepwell.records.model import Interval
+from keepwell.revenue.model import PayingSpan
 from tests.unit.churn.building import AS_OF, snapshot, span
 
 
-def test_an_end_that_nobody_had_announced_changes_nothing_in_the_snapshot() -> None:
+def test_an_unannounced_end_does_not_change_the_snapshot() -> None:
     running = span("2024-01-25")
     ended = span("2024-01-25", "2025-03-20", cancelled_on="2025-03-05")
     assert snapshots_on(spans_by_account([running]), AS_OF) == snapshots_on(spans_by_account([ended]), AS_OF)
 
 
-def test_a_cancellation_of_the_day_itself_is_not_known_when_it_begins() -> None:
+def test_a_cancellation_on_the_day_itself_is_not_known_yet() -> None:
     taken = snapshots_on(
         spans_by_account([span("2024-01-25", "2025-03-25", cancelled_on="2025-03-01")]), AS_OF
     )
     assert taken[0].cancelled_on is None
 
 
-def test_an_announced_cancellation_tells_when_service_ends() -> None:
+def test_an_announced_cancellation_sets_the_end_of_service() -> None:
     taken = snapshots_on(
         spans_by_account([span("2024-01-20", "2025-04-20", cancelled_on="2025-02-27")]), AS_OF
     )
@@ -77,7 +78,7 @@ def test_accounts_that_do_not_pay_on_the_day_have_no_snapshot() -> None:
     cancelled=st.booleans(),
     interval=st.sampled_from(list(Interval)),
 )
-def test_what_happens_from_the_day_on_never_changes_a_snapshot(
+def test_events_on_or_after_the_day_never_change_a_snapshot(
     days: list[int], *, cancelled: bool, interval: Interval
 ) -> None:
     start, cancelled_on, ends_on = (AS_OF + timedelta(days=day - 200) for day in days)
@@ -121,30 +122,30 @@ def test_an_account_leaves_when_all_it_pays_for_ends(spans: list[PayingSpan], *,
         ("2025-01-01", Interval.DAY, "2025-03-02"),
     ],
 )
-def test_the_next_renewal_keeps_to_the_day_of_the_month(
+def test_the_next_renewal_keeps_the_day_of_the_month(
     starts_on: str, interval: Interval, expected: str
 ) -> None:
     found = next_renewal(date.fromisoformat(starts_on), interval, after=AS_OF)
     assert found == date.fromisoformat(expected)
 
 
-def test_the_records_end_with_the_last_day_that_they_tell_of() -> None:
+def test_the_records_end_with_the_latest_recorded_change() -> None:
     spans = spans_by_account([span("2024-01-01", "2024-12-31"), span("2024-05-01", account=2)])
     assert observed_until(spans, last_event_on=None, today=date(2026, 6, 1)) == date(2025, 1, 1)
     assert observed_until(spans, last_event_on=date(2025, 1, 9), today=date(2026, 6, 1)) == date(2025, 1, 10)
 
 
-def test_an_end_in_the_future_is_no_record_of_the_future() -> None:
+def test_a_future_end_does_not_extend_the_records() -> None:
     spans = spans_by_account([span("2025-02-01", "2025-12-01")])
     assert observed_until(spans, last_event_on=None, today=AS_OF) == date(2025, 2, 2)
 
 
-def test_an_announced_end_is_no_record_of_its_day() -> None:
+def test_an_announced_end_does_not_extend_the_records() -> None:
     spans = spans_by_account([span("2024-02-10", "2025-02-10", cancelled_on="2025-01-20")])
     assert observed_until(spans, last_event_on=None, today=AS_OF) == date(2025, 1, 21)
 
 
-def test_every_snapshot_day_has_seen_its_whole_horizon() -> None:
+def test_the_horizon_of_every_snapshot_day_is_observed() -> None:
     spans = spans_by_account([span("2024-11-20")])
     days = complete_days(spans, until=AS_OF, horizon_days=30)
     assert days == [date(2024, 12, 1), date(2024, 12, 31), date(2025, 1, 30)]

@@ -17,7 +17,9 @@ SQL = re.compile(
 )
 LONGEST_FILE = 500
 # What belongs to no room: entering a workspace, and the table of migrations.
-SQL_OUTSIDE_STORES = {f"keepwell/platform/{name}.py" for name in ("database", "migrations", "postgres")}
+SQL_OUTSIDE_STORES = {
+    f"keepwell/platform/{name}.py" for name in ("database", "migrations", "postgres/embedded")
+}
 # One a product: the game knows nothing of Keepwell.
 CLOCK_READERS = {"keepwell/platform/clock.py", "bulwark/telemetry/service.py"}
 

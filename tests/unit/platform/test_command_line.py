@@ -9,7 +9,7 @@ import sys
 # The signal comes while an object is taken away, and Python swallows what is raised there.
 ENDED_IN_A_FINALISER = """
 import os, signal, time
-from keepwell.platform.command_line import run
+from keepwell.platform.cli.command_line import run
 class Taken:
     def __del__(self):
         os.kill(os.getpid(), signal.SIGTERM)

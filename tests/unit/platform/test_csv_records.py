@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from keepwell.platform.csv_records import BrokenRecord, CsvFile, Record
 from keepwell.platform.errors import DataValidationError
+from keepwell.platform.formats.csv_records import BrokenRecord, CsvFile, Record
 
 
 def written(folder: Path, content: str | bytes) -> CsvFile:

@@ -1,4 +1,4 @@
-"""The sample's files as lists of rows, and its events as the churn room's tests write them."""
+"""The sample's files as lists of rows, and its events in the form of the churn tests."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from keepwell.intake.events import read_event
 from keepwell.intake.model import Event
+from keepwell.intake.schema.events import read_event
 
 Row = dict[str, str]
 
@@ -28,7 +28,7 @@ def calls(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def events(folder: Path) -> Iterator[Event]:
-    """Every call of a population's files as intake reads it; one that it refuses fails the test."""
+    """Every call of a population's files as intake reads it; a rejected call fails the test."""
     for file in sorted((folder / "events").iterdir()):
         for line in file.read_bytes().splitlines():
             event = read_event(line)

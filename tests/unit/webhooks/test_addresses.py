@@ -35,7 +35,7 @@ pytestmark = pytest.mark.anyio
         "2001:0:7f00:1::",
     ],
 )
-def test_an_address_that_is_not_public_is_refused(address: str) -> None:
+def test_a_non_public_address_is_refused(address: str) -> None:
     with pytest.raises(AddressRefusedError):
         require_public(address, allow_private=False)
     require_public(address, allow_private=True)
@@ -46,7 +46,7 @@ def test_a_public_address_is_allowed(address: str) -> None:
     require_public(address, allow_private=False)
 
 
-async def test_a_name_that_leads_to_a_private_address_is_refused() -> None:
+async def test_a_name_that_resolves_to_a_private_address_is_refused() -> None:
     with pytest.raises(AddressRefusedError):
         await resolve("localhost", 80, allow_private=False)
 
@@ -57,8 +57,8 @@ async def test_an_address_in_another_notation_is_refused(host: str) -> None:
         await resolve(host, 80, allow_private=False)
 
 
-async def test_an_unknown_name_says_so() -> None:
-    with pytest.raises(Unavailable, match="not known"):
+async def test_an_unresolvable_name_is_reported() -> None:
+    with pytest.raises(Unavailable, match="cannot be resolved"):
         await resolve("nowhere.invalid", 80, allow_private=False)
 
 
@@ -73,13 +73,13 @@ async def test_an_unknown_name_says_so() -> None:
         "https://[::1/",
     ],
 )
-def test_a_url_that_is_no_plain_https_url_is_refused(url: str) -> None:
+def test_a_url_that_is_not_plain_https_is_refused(url: str) -> None:
     with pytest.raises(DataValidationError, match="url: "):
         require_url(url, allow_private=False)
 
 
 @pytest.mark.parametrize("url", ["https://127.0.0.1/", "https://[::1]/", "https://169.254.169.254/latest"])
-def test_a_url_of_a_private_address_is_refused_when_it_is_given(url: str) -> None:
+def test_a_url_with_a_private_address_is_refused_when_it_is_added(url: str) -> None:
     with pytest.raises(AddressRefusedError):
         require_url(url, allow_private=False)
     require_url(url, allow_private=True)

@@ -26,7 +26,7 @@ def waits(attempt: Attempt, *, jitter: float = 0.0) -> list[timedelta | None]:
     return [wait_before_retry(attempt, attempts=number, jitter=jitter) for number in range(1, 11)]
 
 
-def test_the_waits_are_those_of_standard_webhooks_and_then_there_are_none() -> None:
+def test_retry_delays_follow_standard_webhooks_and_end_after_the_last() -> None:
     assert waits(Attempt(500)) == [*RETRY_DELAYS, None]
     assert sum(RETRY_DELAYS, timedelta(0)) == timedelta(hours=75, minutes=35, seconds=5)
 
@@ -35,7 +35,7 @@ def test_jitter_adds_up_to_a_fifth() -> None:
     assert wait_before_retry(Attempt(500), attempts=2, jitter=1.0) == timedelta(minutes=6)
 
 
-def test_a_longer_retry_after_is_heeded_up_to_a_day() -> None:
+def test_a_longer_retry_after_is_respected_up_to_a_day() -> None:
     assert waits(Attempt(503, retry_after=timedelta(minutes=1)))[:2] == [
         timedelta(minutes=1),
         timedelta(minutes=5),
@@ -60,12 +60,12 @@ def test_retry_after_is_seconds_or_a_date(header: str | None, wait: timedelta | 
     assert retry_after_of(header, now=NOW) == wait
 
 
-def test_only_2xx_has_arrived() -> None:
+def test_only_2xx_counts_as_delivered() -> None:
     statuses = [199, 200, 204, 299, 301, 404, 500]
     assert [each for each in statuses if Attempt(each).has_arrived] == [200, 204, 299]
 
 
-def test_an_endpoint_that_is_enabled_again_begins_without_failures() -> None:
+def test_enabling_an_endpoint_again_resets_its_failures() -> None:
     gone = disabled(ENDPOINT, "gone", now=NOW)
     again = changed(gone, EndpointChange(is_enabled=True), now=NOW)
     assert (again.disabled_at, again.disabled_because, again.failing_since) == (None, None, None)

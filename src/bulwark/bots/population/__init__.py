@@ -1,1 +1,1 @@
-"""A population of players who are not there: who they are, how they play, pause and leave, and what their games tell."""
+"""A population of bots: who they are, how they play, pause and leave, and the events of their games."""

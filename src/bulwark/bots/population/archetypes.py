@@ -1,4 +1,4 @@
-"""Who plays: archetypes, and what is drawn for each player once."""
+"""Who plays: archetypes, and what is drawn once for each player."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from random import Random
 
 @dataclass(frozen=True, slots=True)
 class Archetype:
-    """A kind of player: its share, the chance of leaving after a session, the median days between two."""
+    """A kind of player: its share, the chance of leaving after a session, the median days between sessions."""
 
     name: str
     share: float
@@ -19,13 +19,13 @@ class Archetype:
     gap_days: float
 
 
-# Those who come to a free game.
+# Players of a free game.
 VISITORS: Sequence[Archetype] = (
     Archetype("taster", 0.60, 0.66, 1.6),
     Archetype("regular", 0.32, 0.20, 1.1),
     Archetype("core", 0.08, 0.03, 0.6),
 )
-# Those who pay for one: fewer of them only taste, and each leaves less easily.
+# Paying players: fewer tasters, and all leave less easily.
 SUBSCRIBERS: Sequence[Archetype] = (
     Archetype("taster", 0.40, 0.10, 1.6),
     Archetype("regular", 0.48, 0.03, 1.1),
@@ -40,10 +40,10 @@ _ID_BITS = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Player:
-    """One player: `theta` is the skill at first, in logits, and `growth` what it gains per log of matches played.
+    """One player: `theta` is the initial skill in logits, and `growth` the gain per log of matches played.
 
-    After `persistence` losses in a row the player is about to give up. The `treated` half is met with an easier
-    level after three of them.
+    After `persistence` losses in a row the player is about to give up. The `treated` half gets an easier level after three
+    losses in a row.
     """
 
     id: str
@@ -54,12 +54,12 @@ class Player:
     treated: bool
 
     def skill(self, matches: int) -> float:
-        """The skill in logits after so many matches."""
+        """The skill in logits after this many matches."""
         return self.theta + self.growth * math.log1p(matches)
 
 
 def draw_player(rng: Random, archetypes: Sequence[Archetype]) -> Player:
-    """A player of one of `archetypes`, by their shares."""
+    """A player of one of the `archetypes`, drawn by their shares."""
     player_id = f"p-{rng.getrandbits(_ID_BITS):016x}"
     return Player(
         id=player_id,
@@ -77,5 +77,5 @@ def days_until_next(rng: Random, archetype: Archetype) -> float:
 
 
 def is_treated(player_id: str) -> bool:
-    """Whether the player is in the half that is eased: by the id alone, so that it can be checked."""
+    """Whether the player is in the treated half: decided by the id alone, so that it can be checked."""
     return hashlib.sha256(b"eased " + player_id.encode()).digest()[0] % 2 == 1

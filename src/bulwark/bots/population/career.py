@@ -1,6 +1,6 @@
-"""A player's way through the levels, session by session: when it ends, and whether it was the last.
+"""A player's progress through the levels, session by session: when each session ends, and whether it was the last.
 
-Everything here is after the reference in `docs/players.md`; the numbers are its numbers.
+The model and its numbers are documented in `docs/players.md`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _LEAVES_BORED, _BORING_WINS = 0.4, 5
 _LEAVES_WITHOUT_CONTENT = 1.5
 
 
-class MatchPlayed(NamedTuple):
-    """A match on a level: the player's skill then, and by how many logits it was eased."""
+class CareerMatch(NamedTuple):
+    """A match on a level: the player's skill at the time, and by how many logits it was eased."""
 
     level: int
     skill: float
@@ -33,17 +33,17 @@ class MatchPlayed(NamedTuple):
     decision: Decision
 
 
-class Session(NamedTuple):
-    """Matches in a row, at least one; `leaves` after it with the chance `chance_of_leaving`."""
+class PlaySession(NamedTuple):
+    """One or more matches in a row; the player `leaves` afterwards with probability `chance_of_leaving`."""
 
-    matches: Sequence[MatchPlayed]
+    matches: Sequence[CareerMatch]
     losing_streak: int
     chance_of_leaving: float
     leaves: bool
 
     @property
     def seconds(self) -> int:
-        """How long it took."""
+        """The session's length."""
         return sum(match.decision.seconds for match in self.matches)
 
     @property
@@ -54,7 +54,7 @@ class Session(NamedTuple):
 
 @dataclass(slots=True)
 class Career:
-    """What a player has done so far; `level` is one past the last where all of them are won."""
+    """What a player has done so far; `level` is one past the last if all are won."""
 
     player: Player
     rng: Random
@@ -63,9 +63,9 @@ class Career:
     losing_streak: int = 0
     winning_streak: int = 0
 
-    def session(self, referee: Referee, *, recorded: bool = True) -> Session:
-        """Play until the player has had enough; what is not `recorded` takes no match that a bot has played."""
-        played: list[MatchPlayed] = []
+    def session(self, referee: Referee, *, recorded: bool = True) -> PlaySession:
+        """Play until the player stops; an unrecorded session uses up no match played by a bot."""
+        played: list[CareerMatch] = []
         seconds = 0
         while True:
             match = self._match(referee, recorded=recorded)
@@ -74,9 +74,9 @@ class Career:
             if self._stops(match, minutes=seconds / 60):
                 break
         chance = self._chance_of_leaving(sum(match.decision.won for match in played))
-        return Session(played, self.losing_streak, chance, self.rng.random() < chance)
+        return PlaySession(played, self.losing_streak, chance, self.rng.random() < chance)
 
-    def _match(self, referee: Referee, *, recorded: bool) -> MatchPlayed:
+    def _match(self, referee: Referee, *, recorded: bool) -> CareerMatch:
         eased = self.player.treated and self.losing_streak >= EASED_AFTER_LOSSES
         ease = EASED_LOGITS if eased else 0.0
         skill = self.player.skill(self.matches)
@@ -90,9 +90,9 @@ class Career:
         else:
             self.losing_streak += 1
             self.winning_streak = 0
-        return MatchPlayed(level, skill, ease, decision)
+        return CareerMatch(level, skill, ease, decision)
 
-    def _stops(self, match: MatchPlayed, *, minutes: float) -> bool:
+    def _stops(self, match: CareerMatch, *, minutes: float) -> bool:
         log_odds = (
             _STOPS
             + _STOPS_AFTER_LOSS * (not match.decision.won)

@@ -1,4 +1,4 @@
-"""Files of events, one a day, and tables beside them: the same content gives the same bytes."""
+"""Event files, one per day, and the tables beside them: the same content gives the same bytes."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from bulwark.bots.population.narrating import Told
+from bulwark.bots.population.event_recorder import TimedCall
 from bulwark.errors import BulwarkError
 
 EVENTS_FOLDER = "events"
 
 
 class PopulationError(BulwarkError):
-    """A population that cannot be made, or not be written."""
+    """A population that cannot be generated or written."""
 
 
 class EventFiles:
-    """Gathers what is told, in memory (about 500 bytes an event), and writes `events/YYYY-MM-DD.jsonl` by the UTC day."""
+    """Collects calls in memory (about 500 bytes each), and writes `events/YYYY-MM-DD.jsonl` by UTC day."""
 
     def __init__(self, folder: Path) -> None:
-        """`folder` is that of the population: it holds the folder of the events."""
+        """`folder` is the population's folder, which contains the events folder."""
         self._folder = folder / EVENTS_FOLDER
-        self._days: defaultdict[date, list[Told]] = defaultdict(list)
+        self._days: defaultdict[date, list[TimedCall]] = defaultdict(list)
         self._counts: Counter[tuple[str, object]] = Counter()
 
-    def add(self, told: Iterable[Told]) -> None:
-        """Gather these too."""
-        for each in told:
+    def add(self, calls: Iterable[TimedCall]) -> None:
+        """Collect these calls."""
+        for each in calls:
             self._days[each.at.date()].append(each)
             self._counts[each.event.name, each.event.properties.get("source")] += 1
 
     def count(self, *names: str, source: str = "") -> int:
-        """How many events were gathered: of these names, where any is given, and of that source, where it is."""
+        """How many events were collected, optionally only with these names and from this source."""
         return sum(
             number
-            for (name, told_source), number in self._counts.items()
-            if (not names or name in names) and (not source or told_source == source)
+            for (name, call_source), number in self._counts.items()
+            if (not names or name in names) and (not source or call_source == source)
         )
 
     @property
@@ -48,23 +48,23 @@ class EventFiles:
         return len(self._days)
 
     def write(self) -> Iterator[int]:
-        """Write one file after the other, each sorted by time, and give the number of its events.
+        """Write one file after another, each sorted by time, and yield its number of events.
 
-        Raises PopulationError where the disk fails, or holds files that would be mixed with these.
+        Raises PopulationError if the disk fails.
         """
-        with writing(self._folder):
+        with write_errors(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
             for day in sorted(self._days):
-                told = sorted(self._days[day])
-                content = b"".join(each.call + b"\n" for each in told)
+                calls = sorted(self._days[day])
+                content = b"".join(each.call + b"\n" for each in calls)
                 (self._folder / f"{day}.jsonl").write_bytes(content)
-                yield len(told)
+                yield len(calls)
 
 
 def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
-    """Write a CSV file and give the number of its rows; raises PopulationError where the disk fails."""
+    """Write a CSV file and return its number of rows; raises PopulationError if the disk fails."""
     count = 0
-    with writing(path), path.open("w", encoding="utf-8", newline="") as stream:
+    with write_errors(path), path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(header)
         for row in rows:
@@ -73,20 +73,20 @@ def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[objec
     return count
 
 
-def prepare(folder: Path) -> None:
-    """Make `folder`; raises PopulationError where it holds events already, which would be mixed with the new."""
-    with writing(folder):
+def prepare_folder(folder: Path) -> None:
+    """Create `folder`; raises PopulationError if it already contains events, which would be mixed with the new ones."""
+    with write_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         events = folder / EVENTS_FOLDER
         if events.exists() and any(events.iterdir()):
             raise PopulationError(
-                f"{events} holds events already.", hint="Name another folder, or remove it."
+                f"{events} already contains events.", hint="Name another folder, or remove it."
             )
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Translate what the kernel says of `path` into PopulationError."""
+def write_errors(path: Path) -> Iterator[None]:
+    """Translate operating system errors about `path` into PopulationError."""
     try:
         yield
     except OSError as error:

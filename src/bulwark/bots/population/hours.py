@@ -1,19 +1,19 @@
-"""When in a day people play: evenings, mostly."""
+"""At which hours people play: mostly evenings."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import datetime, timedelta
 
-# A share of a day's sessions, and until which hour they have begun.
+# Cumulative shares of a day's sessions, and the hour by which they have started.
 _SHARES = (0.0, 0.05, 0.10, 0.40, 0.95, 1.0)
 _HOURS = (0.0, 1.0, 9.0, 17.0, 23.0, 24.0)
 
 
-def moment(start: datetime, days: float) -> datetime:
-    """The instant of a session that comes `days` after the midnight `start`: on that day, at an hour that people play.
+def session_start(start: datetime, days: float) -> datetime:
+    """The start of a session that comes `days` after the midnight `start`: on that day, at a plausible hour.
 
-    Later days give later instants.
+    Later days give later times.
     """
     whole, share = int(days), days - int(days)
     at = min(bisect_right(_SHARES, share), len(_SHARES) - 1) - 1

@@ -6,7 +6,7 @@ import math
 
 
 def sigmoid(log_odds: float) -> float:
-    """The probability of `log_odds`, without overflow at either end."""
+    """The probability for `log_odds`, without overflow at either end."""
     if log_odds >= 0:
         return 1 / (1 + math.exp(-log_odds))
     odds = math.exp(log_odds)
@@ -14,5 +14,5 @@ def sigmoid(log_odds: float) -> float:
 
 
 def logit(probability: float) -> float:
-    """The log-odds of `probability`, which is neither 0 nor 1."""
+    """The log-odds of `probability`, which must not be 0 or 1."""
     return math.log(probability / (1 - probability))

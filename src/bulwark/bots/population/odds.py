@@ -1,8 +1,8 @@
-"""The odds of winning, fitted on matches that bots have really played.
+"""The odds of winning, fitted on matches played by bots.
 
-A logistic regression: log-odds = offset of the map + slope x advantage, where the advantage is the player's skill less
-the level's difficulty, in logits. The fit is the most probable one under a normal prior around offset 0 and slope 1,
-which is the model of `docs/players.md` itself; with few matches it stays near it.
+A logistic regression: log-odds = offset of the map + slope x advantage, where the advantage is the player's skill minus
+the level's difficulty, in logits. The fit is the maximum a posteriori estimate under a normal prior around offset 0 and
+slope 1, which is the model of `docs/players.md`; with few matches it stays close to it.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from bulwark.bots.population.logistic import sigmoid
 
 _OFFSET_SPREAD, _SLOPE_SPREAD = 1.0, 0.5
-_MOST_STEPS = 100
-_CLOSE_ENOUGH = 1e-9
-_SHORTEST_SHARE = 1e-6
+_MAX_STEPS = 100
+_TOLERANCE = 1e-9
+_MIN_SHARE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +30,14 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Odds:
-    """`offsets` says how much easier each map is than the others, in logits; one that it has not is 0."""
+    """`offsets` says how much easier each map is than the others, in logits; 0 for unknown maps."""
 
     offsets: Mapping[str, float]
     slope: float = 1.0
     trials: int = 0
 
     def chance(self, map_id: str, advantage: float) -> float:
-        """The chance of winning."""
+        """The probability of winning."""
         return sigmoid(self.offsets.get(map_id, 0.0) + self.slope * advantage)
 
 
@@ -47,21 +47,21 @@ REFERENCE = Odds({})
 def fit(trials: Iterable[Trial], *, maps: Sequence[str]) -> Odds:
     """The odds of `trials` on `maps`, by Newton's method; the same trials give the same odds.
 
-    The log-posterior has one summit. A step that would not climb is halved, so that far-off advantages do no harm.
+    The log-posterior has a single maximum. A step that would not increase it is halved, so that outliers do no harm.
     """
     posterior = _Posterior([trial for trial in trials if trial.map in maps], maps)
     weights = [0.0] * len(maps) + [1.0]
     height = posterior.height(weights)
-    for _ in range(_MOST_STEPS):
+    for _ in range(_MAX_STEPS):
         step = posterior.newton_step(weights)
-        if max(map(abs, step)) < _CLOSE_ENOUGH:
+        if max(map(abs, step)) < _TOLERANCE:
             break
         weights, height = posterior.climb(weights, step, height)
     return Odds(dict(zip(maps, weights, strict=False)), weights[-1], len(posterior.trials))
 
 
 class _Posterior:
-    """The log-posterior of weights: an offset a map, then the slope."""
+    """The log-posterior of the weights: an offset per map, then the slope."""
 
     def __init__(self, trials: Sequence[Trial], maps: Sequence[str]) -> None:
         self.trials = trials
@@ -78,12 +78,12 @@ class _Posterior:
         return sum(self._log_likelihood(trial, weights) for trial in self.trials) - prior / 2
 
     def newton_step(self, weights: Sequence[float]) -> list[float]:
-        """From `weights` to the summit of the parabola that touches there."""
+        """The step from `weights` to the maximum of the quadratic approximation."""
         gradient = [
             precision * (centre - weight)
             for weight, centre, precision in zip(weights, self._centre, self._precisions, strict=True)
         ]
-        # A trial touches its map's offset and the slope alone, so all but the last row and column is a diagonal.
+        # A trial affects only its map's offset and the slope, so all but the last row and column is diagonal.
         diagonal, border = list(self._precisions), [0.0] * len(self._at)
         for trial in self.trials:
             at = self._at[trial.map]
@@ -99,9 +99,9 @@ class _Posterior:
     def climb(
         self, weights: Sequence[float], step: Sequence[float], height: float
     ) -> tuple[list[float], float]:
-        """The weights after as much of `step` as leads higher, and their height; the same where none does."""
+        """The weights after the largest share of `step` that does not decrease the height, and the new height."""
         share = 1.0
-        while share > _SHORTEST_SHARE:
+        while share > _MIN_SHARE:
             tried = [weight + share * change for weight, change in zip(weights, step, strict=True)]
             if (reached := self.height(tried)) >= height:
                 return tried, reached
@@ -111,12 +111,12 @@ class _Posterior:
     def _log_likelihood(self, trial: Trial, weights: Sequence[float]) -> float:
         log_odds = weights[self._at[trial.map]] + weights[-1] * trial.advantage
         towards = log_odds if trial.won else -log_odds
-        # log(sigmoid(x)) without a loss of digits at either end.
+        # log(sigmoid(x)) without loss of precision at either end.
         return min(towards, 0.0) - math.log1p(math.exp(-abs(towards)))
 
 
 def _solved(diagonal: Sequence[float], border: Sequence[float], right: Sequence[float]) -> list[float]:
-    """The solution of a system whose matrix is a diagonal with a border: Schur's complement of the corner."""
+    """The solution of a system whose matrix is diagonal with a border, by the Schur complement of the corner."""
     rows = list(zip(diagonal[:-1], border, right[:-1], strict=True))
     corner = diagonal[-1] - sum(edge**2 / own for own, edge, _ in rows)
     last = (right[-1] - sum(edge * value / own for own, edge, value in rows)) / corner

@@ -1,6 +1,6 @@
-"""Matches that bots have really played, as the population uses them: a line of JSON each.
+"""Matches played by bots, as the population uses them: a line of JSON each.
 
-A record names everything that its match follows from, so it can be played again and must come out the same.
+A record names everything its match depends on, so it can be replayed and must come out the same.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class RecordError(BulwarkError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """How a match went: on which level and map, by what core, with which skill and ease in logits, and seed."""
+    """How a match went: on which level and map, with which core, skill and ease in logits, and seed."""
 
     level: int
     map: str
@@ -43,12 +43,12 @@ class Record:
 
     @property
     def seconds(self) -> int:
-        """How long it took, in the match's own time."""
+        """The length in match time."""
         return self.ticks // TICKS_PER_SECOND
 
     @property
     def trial(self) -> Trial:
-        """As the fit of the odds sees it."""
+        """The record as the fit of the odds sees it."""
         return Trial(self.map, self.skill - difficulty(self.level) + self.ease, self.won)
 
 
@@ -58,25 +58,25 @@ def encode_records(records: Iterable[Record]) -> str:
 
 
 def read_records(text: str, *, name: str) -> list[Record]:
-    """The records in `text`; raises RecordError naming the line that is none."""
+    """The records in `text`; raises RecordError naming the invalid line."""
     records = []
     for number, line in enumerate(text.splitlines(), start=1):
         try:
             records.append(Record(**json.loads(line)))
         except (ValueError, TypeError) as error:
-            hint = "Make them anew: ./keepwell bots --help"
-            raise RecordError(f"{name}:{number}: no record of a match: {error}.", hint=hint) from error
+            hint = "Generate them again: ./keepwell bots --help"
+            raise RecordError(f"{name}:{number}: not a match record: {error}.", hint=hint) from error
     return records
 
 
 def shipped_records() -> list[Record]:
-    """Those that come with the game; none in a copy without them."""
+    """The records shipped with the game; empty in a copy without them."""
     file = files("bulwark.bots.population") / SHIPPED
     return read_records(file.read_text(encoding="utf-8"), name=SHIPPED) if file.is_file() else []
 
 
-def valid(records: Sequence[Record], *, digests: Mapping[str, str], core: int) -> list[Record]:
-    """Those that would go the same way today: on maps of these digests by their ids, with this core."""
+def still_valid(records: Sequence[Record], *, digests: Mapping[str, str], core: int) -> list[Record]:
+    """The records that would come out the same today: on maps with these digests, with this core."""
     return [
         record for record in records if record.core == core and digests.get(record.map) == record.map_digest
     ]

@@ -1,4 +1,4 @@
-"""Who says how a match ends: a bot that has played it, or the odds that were fitted on what bots have played."""
+"""Decides how a match ends: by a record of a bot's match, or by the odds fitted on such matches."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from bulwark.bots.population.levels import LEVELS, difficulty, map_number
 from bulwark.bots.population.odds import Odds
 from bulwark.bots.population.records import Record
 
-# A match that a bot has played stands for one of a player whose skill is as near as this, in logits.
+# A bot's match can stand in for a player whose skill is this close, in logits.
 _NEAR = 0.25
-# Of the matches that it could stand for, so many are asked: it spreads what was played over the population.
-_ASKED = 0.1
-# Of how long a match takes, where nobody has played one on the map.
+# Share of candidates that use a record: it spreads the records over the population.
+_RECORD_SHARE = 0.1
+# Match length if no record exists for the map.
 _MEDIAN_SECONDS, _SPREAD = 300, 0.3
 
 
 class Decision(NamedTuple):
-    """How a match ended and how long it took; `record` is there where a bot has really played it."""
+    """How a match ended and how long it took; `record` is set if a bot played it."""
 
     map: str
     won: bool
@@ -30,10 +30,10 @@ class Decision(NamedTuple):
 
 
 class Referee:
-    """Decides the matches of one population; each record stands for one match at most."""
+    """Decides the matches of one population; each record is used at most once."""
 
     def __init__(self, odds: Odds, *, maps: Sequence[str], records: Iterable[Record] = ()) -> None:
-        """`maps` are the ids of the maps in their order, one at least."""
+        """`maps` are the ids of the maps in order, at least one."""
         self._odds = odds
         self._levels = [
             (maps[map_number(level, maps=len(maps))], difficulty(level)) for level in range(1, LEVELS + 1)
@@ -41,34 +41,34 @@ class Referee:
         self._records: defaultdict[int, list[Record]] = defaultdict(list)
         for record in records:
             self._records[record.level].append(record)
-        self._seconds = _median_seconds(record for waiting in self._records.values() for record in waiting)
+        self._seconds = _median_seconds(record for unused in self._records.values() for record in unused)
 
     def decide(
         self, level: int, *, skill: float, ease: float, rng: Random, recorded: bool = True
     ) -> Decision:
         """How a match on `level`, from 1 to 80, ends for a player of `skill`, helped by `ease`, both in logits.
 
-        What need not be `recorded` is decided by the odds alone.
+        An unrecorded match is decided by the odds alone.
         """
-        if recorded and (record := self._found(level, skill=skill, ease=ease, rng=rng)) is not None:
+        if recorded and (record := self._take_record(level, skill=skill, ease=ease, rng=rng)) is not None:
             return Decision(record.map, record.won, record.seconds, record)
-        map_id, hard = self._levels[level - 1]
-        won = rng.random() < self._odds.chance(map_id, skill - hard + ease)
+        map_id, difficulty_of_level = self._levels[level - 1]
+        won = rng.random() < self._odds.chance(map_id, skill - difficulty_of_level + ease)
         median = self._seconds.get((map_id, won), _MEDIAN_SECONDS)
         return Decision(map_id, won, int(median * math.exp(rng.gauss(0, _SPREAD))))
 
-    def _found(self, level: int, *, skill: float, ease: float, rng: Random) -> Record | None:
-        waiting = self._records.get(level)
-        if not waiting or rng.random() >= _ASKED:
+    def _take_record(self, level: int, *, skill: float, ease: float, rng: Random) -> Record | None:
+        unused = self._records.get(level)
+        if not unused or rng.random() >= _RECORD_SHARE:
             return None
-        for at, record in enumerate(waiting):
+        for at, record in enumerate(unused):
             if abs(record.skill - skill) <= _NEAR and record.ease == ease:
-                return waiting.pop(at)
+                return unused.pop(at)
         return None
 
 
 def _median_seconds(records: Iterable[Record]) -> Mapping[tuple[str, bool], int]:
-    """How long a match takes, by the map and by whether it was won."""
+    """The median match length by map and outcome."""
     lengths: defaultdict[tuple[str, bool], list[int]] = defaultdict(list)
     for record in records:
         lengths[record.map, record.won].append(record.seconds)

@@ -1,4 +1,4 @@
-"""The table of players that goes with the events: what was drawn for each, and what came of it."""
+"""The players table beside the events: what was drawn for each player, and the result."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PLAYER_COLUMNS = (
 
 
 def player_cells(player: Player, career: Career, *, sessions: int, has_left: bool) -> Sequence[object]:
-    """The cells of one player, in the order of PLAYER_COLUMNS."""
+    """One player's cells, in the order of PLAYER_COLUMNS."""
     return (
         player.id,
         player.archetype.name,
@@ -26,10 +26,10 @@ def player_cells(player: Player, career: Career, *, sessions: int, has_left: boo
         career.matches,
         career.level,
         truth(has_left),
-        truth(True),  # noqa: FBT003  the column is the same in each row
+        truth(True),  # noqa: FBT003  the column is the same in every row
     )
 
 
 def truth(value: bool) -> str:  # noqa: FBT001  it is the value that is written
-    """How the tables write yes and no."""
+    """A boolean as the tables write it."""
     return str(value).lower()

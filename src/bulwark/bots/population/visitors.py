@@ -1,4 +1,4 @@
-"""Players of a free game: each arrives once, plays session after session, and leaves for good."""
+"""Players of a free game: each arrives once, plays session after session, and eventually leaves."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from datetime import datetime, timedelta
 from random import Random
 
 from bulwark.bots.population.archetypes import VISITORS, Player, days_until_next, draw_player
-from bulwark.bots.population.career import Career, Session
-from bulwark.bots.population.hours import moment
+from bulwark.bots.population.career import Career, PlaySession
+from bulwark.bots.population.hours import session_start
 from bulwark.bots.population.referee import Referee
 
-_BREATH = timedelta(minutes=10)
+_BREAK = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A session and when it began."""
+    """A session and when it started."""
 
     at: datetime
-    session: Session
+    session: PlaySession
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """All that a player did within the time looked at."""
+    """Everything a player did in the simulated period."""
 
     player: Player
     career: Career
@@ -33,14 +33,14 @@ class Visitor:
 
     @property
     def has_left(self) -> bool:
-        """Whether the last session was the last for good."""
+        """Whether the player left after the last session."""
         return self.visits[-1].session.leaves
 
 
 def visitors(seed: int, *, count: int, start: datetime, days: int, referee: Referee) -> Iterator[Visitor]:
-    """`count` players who arrive in the `days` from the midnight `start` on.
+    """`count` players who arrive during the `days` from the midnight `start`.
 
-    Each has randomness of its own, but for the matches of bots: a record that one player took is gone for the next.
+    Each has its own randomness, except for the bots' matches: a record used by one player is not available to the next.
     """
     for number in range(count):
         rng = Random(f"{seed}/visitor/{number}")  # noqa: S311  a simulation, not a secret
@@ -52,10 +52,10 @@ def _visitor(player: Player, rng: Random, *, start: datetime, days: int, referee
     visits: list[Visit] = []
     day, free_from = rng.random() * days, start
     while True:
-        at = max(moment(start, day), free_from)
+        at = max(session_start(start, day), free_from)
         session = career.session(referee)
         visits.append(Visit(at, session))
-        free_from = at + timedelta(seconds=session.seconds) + _BREATH
+        free_from = at + timedelta(seconds=session.seconds) + _BREAK
         day += days_until_next(rng, player.archetype)
         if session.leaves or day >= days:
             return Visitor(player, career, visits)

@@ -1,1 +1,1 @@
-"""Subscribers of the game, who do not exist: what they agreed to, pay and play, as another company's tools export it."""
+"""Subscribers of the game, all synthetic: what they agree to, pay and play, as exported by another company's tools."""

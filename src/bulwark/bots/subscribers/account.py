@@ -1,4 +1,4 @@
-"""One account from its sign-up to the last day, day by day: an individual, or a guild of several players."""
+"""One account from sign-up to the last day, day by day: an individual, or a guild of several players."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
-from bulwark.bots.population.narrating import Narrator, Told
+from bulwark.bots.population.event_recorder import EventRecorder, TimedCall
 from bulwark.bots.population.referee import Referee
 from bulwark.bots.subscribers.contract import Contract, Payment
 from bulwark.bots.subscribers.member import Member
@@ -20,9 +20,9 @@ _MEDIAN_SEATS, _SEATS_SPREAD, _FEWEST_SEATS, _MOST_SEATS = 3, 0.4, 2, 8
 _PLUS_SHARE, _ANNUAL_SHARE, _TRIAL_SHARE = 0.25, 0.2, 0.75
 _TRIAL_CONVERTS, _TRIAL_CONVERTS_AWAY = 0.72, 0.15
 _REMINDED_DAYS_BEFORE = (1, 6)
-# An annual renewal is announced so long before, and it is then that it is decided on.
+# An annual renewal is announced this long before; that is when the customer decides.
 _ANNUAL_REMINDER = timedelta(days=30)
-# By the days since anybody played: what is not used is not paid for any longer.
+# By the days since anyone played: customers stop paying for what they do not use.
 _CANCELS_PER_IDLE_DAY, _CANCELS_AT_MOST = 0.020, 0.55
 _CANCELS_PLAYING = 0.003
 _CANCELS_OVER_PRICE = 0.04
@@ -35,7 +35,7 @@ _MONEY_EVENTS = {Payment.RECOVERED: "payment_recovered"}
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The time that is told of: from `start` until the day before `until`."""
+    """The recorded period: from `start` until the day before `until`."""
 
     start: date
     until: date
@@ -43,7 +43,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A customer, which does not exist."""
+    """A customer; not a real one."""
 
     account_id: str
     name: str
@@ -54,16 +54,16 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class AccountHistory:
-    """All there is of one account."""
+    """Everything about one account."""
 
     account: Account
     subscriptions: Sequence[Subscription]
     members: Sequence[Member]
-    told: Sequence[Told]
+    calls: Sequence[TimedCall]
 
 
 class AccountLife:
-    """Simulates one account; the same `rng` state and referee give the same life."""
+    """Simulates one account; the same `rng` state and referee give the same result."""
 
     def __init__(
         self, account: Account, *, rng: Random, window: Window, prices: PriceList, referee: Referee
@@ -74,27 +74,27 @@ class AccountLife:
         self._prices = prices
         self._referee = referee
         self._contract = Contract(account.account_id, rng=rng)
-        self._billing = Narrator(Sender(user_id=account.account_id, group=account.account_id))
+        self._billing = EventRecorder(Sender(user_id=account.account_id, group=account.account_id))
         self._epoch = datetime.combine(account.signed_up_on, time(), UTC)
         self._members: list[Member] = []
         self._former: list[Member] = []
-        self._told: list[Told] = []
+        self._calls: list[TimedCall] = []
         self._reminder = 0
 
     def history(self) -> AccountHistory:
-        """Everything that happens; an account from before the window has stayed until it opens."""
+        """Simulate the account; one from before the window is assumed to have stayed until it opens."""
         signed_up_on, start = self._account.signed_up_on, self._window.start
         self._sign_up(signed_up_on)
         for day in days(signed_up_on, start):
             self._play(day)
-            if self._rng.random() < self._chance_for_idleness(day) / _DAYS_A_MONTH:
-                # Those who did not stay are not in these files.
-                self._take_up(day)
+            if self._rng.random() < self._chance_from_idleness(day) / _DAYS_A_MONTH:
+                # Accounts that did not stay are not in these files.
+                self._resume_playing(day)
         self._contract.skip_renewals_before(start)
         for day in days(max(signed_up_on, start), self._window.until):
-            self._live(day)
+            self._simulate_day(day)
         members = [*self._members, *self._former]
-        return AccountHistory(self._account, self._contract.subscriptions, members, self._told)
+        return AccountHistory(self._account, self._contract.subscriptions, members, self._calls)
 
     def _sign_up(self, day: date) -> None:
         terms = self._first_terms(day)
@@ -104,9 +104,9 @@ class AccountLife:
             self._contract.begin_trial(terms, day)
         else:
             self._contract.begin(terms, day)
-        self._remind_later()
+        self._draw_reminder()
 
-    def _live(self, day: date) -> None:
+    def _simulate_day(self, day: date) -> None:
         self._end_if_due(day)
         if self._contract.current is None:
             self._may_return(day)
@@ -121,8 +121,8 @@ class AccountLife:
         number, recorded = self._number(day), day >= self._window.start
         for member in self._members:
             others_play = any(not other.is_away for other in self._members if other is not member)
-            member.may_take_up(number, others_play=others_play)
-            self._told.extend(member.play(number, self._referee, recorded=recorded))
+            member.maybe_return(number, others_play=others_play)
+            self._calls.extend(member.play(number, self._referee, recorded=recorded))
 
     def _end_if_due(self, day: date) -> None:
         current = self._contract.current
@@ -139,7 +139,7 @@ class AccountLife:
     def _may_return(self, day: date) -> None:
         had_paid = not self._contract.subscriptions[-1].is_trial
         if had_paid and self._rng.random() < _RETURNS:
-            self._take_up(day)
+            self._resume_playing(day)
             self._contract.begin(self._contract.last_terms.at_price_of(day, self._prices), day)
 
     def _pay(self, day: date) -> None:
@@ -147,11 +147,11 @@ class AccountLife:
         payment = self._contract.collect(day)
         if payment is not None:
             event = Event(_MONEY_EVENTS.get(payment, "payment_failed"), {})
-            self._told.append(self._billing.tell(event, self._noon(day)))
+            self._calls.append(self._billing.record(event, self._noon(day)))
         if payment is Payment.GIVEN_UP:
             self._contract.close(day, reason="involuntary")
         elif is_renewal and self._contract.is_settled:
-            self._remind_later()
+            self._draw_reminder()
             self._charge_new_price(day)
 
     def _charge_new_price(self, day: date) -> None:
@@ -170,8 +170,8 @@ class AccountLife:
             has_just_left = self._idle_days(day) == 1 and self._is_monthly
             return _CANCELS_AT_ONCE * has_just_left
         terms = self._contract.last_terms
-        dearer = terms.at_price_of(self._contract.renews_on, self._prices) != terms
-        return _CANCELS_PLAYING + self._chance_for_idleness(day) + dearer * _CANCELS_OVER_PRICE
+        more_expensive = terms.at_price_of(self._contract.renews_on, self._prices) != terms
+        return _CANCELS_PLAYING + self._chance_from_idleness(day) + more_expensive * _CANCELS_OVER_PRICE
 
     @property
     def _is_monthly(self) -> bool:
@@ -181,14 +181,14 @@ class AccountLife:
         before = timedelta(days=self._reminder) if self._is_monthly else _ANNUAL_REMINDER
         return self._contract.renews_on - before
 
-    def _remind_later(self) -> None:
+    def _draw_reminder(self) -> None:
         self._reminder = self._rng.randint(*_REMINDED_DAYS_BEFORE)
 
     def _idle_days(self, day: date) -> int:
-        """For how many days everybody has put it away."""
+        """For how many days nobody has played."""
         return min(member.days_away(self._number(day)) for member in self._members)
 
-    def _chance_for_idleness(self, day: date) -> float:
+    def _chance_from_idleness(self, day: date) -> float:
         return min(_CANCELS_PER_IDLE_DAY * self._idle_days(day), _CANCELS_AT_MOST)
 
     def _change_terms(self, day: date) -> None:
@@ -220,14 +220,16 @@ class AccountLife:
     def _priced(self, terms: Terms, day: date) -> Terms:
         return terms.at_price_of(day, self._prices)
 
-    def _take_up(self, day: date) -> None:
+    def _resume_playing(self, day: date) -> None:
         for member in self._members:
-            member.take_up(self._number(day))
+            member.resume_playing(self._number(day))
 
     def _add_member(self, day: date) -> None:
-        own = Random(f"{self._rng.getrandbits(64)}/member")  # noqa: S311  a simulation, not a secret
+        member_rng = Random(f"{self._rng.getrandbits(64)}/member")  # noqa: S311  a simulation, not a secret
         self._members.append(
-            Member(own, account_id=self._account.account_id, epoch=self._epoch, joins=self._number(day))
+            Member(
+                member_rng, account_id=self._account.account_id, epoch=self._epoch, joins=self._number(day)
+            )
         )
 
     def _first_terms(self, day: date) -> Terms:

@@ -1,4 +1,4 @@
-"""Who the subscribers are, and when each signed up: a growing business, a part of it older than the window."""
+"""Who the subscribers are and when each signed up: a growing business, part of it older than the window."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from bulwark.bots.subscribers.account import Account, AccountHistory, AccountLif
 from bulwark.bots.subscribers.names import COUNTRIES, guilds, handles
 from bulwark.bots.subscribers.terms import PriceList
 
-# This share was there when the window opened, from at most so many days before.
-_THERE_BEFORE = 0.45
-_LONGEST_BEFORE = 180
+# Share of accounts that signed up before the window opened, and at most how many days before.
+_EXISTING_SHARE = 0.45
+_MAX_DAYS_BEFORE = 180
 _GUILD_SHARE = 0.12
-# The price rises when this share of the window is over.
+# The price rises after this share of the window.
 _PRICE_RISES = 0.6
 
 
 def histories(seed: int, window: Window, *, accounts: int, referee: Referee) -> Iterator[AccountHistory]:
-    """The histories of `accounts` accounts in the order of their sign-up.
+    """The histories of `accounts` accounts in order of sign-up.
 
-    Each has randomness of its own, but for the matches of bots: a record that one player took is gone for the next.
+    Each has its own randomness, except for the bots' matches: a record used by one player is not available to the next.
     """
     days = (window.until - window.start).days
     prices = PriceList(raised_on=window.start + timedelta(days=round(_PRICE_RISES * days)))
@@ -33,7 +33,7 @@ def histories(seed: int, window: Window, *, accounts: int, referee: Referee) -> 
 
 
 def subscribers(seed: int, window: Window, *, count: int) -> list[Account]:
-    """The accounts in the order of their sign-up."""
+    """The accounts in order of sign-up."""
     rng = _random(seed, "subscribers")
     are_guilds = [rng.random() < _GUILD_SHARE for _ in range(count)]
     of_guilds = iter(guilds(rng, count=sum(are_guilds)))
@@ -53,9 +53,9 @@ def subscribers(seed: int, window: Window, *, count: int) -> list[Account]:
 
 def _sign_up_day(rng: Random, window: Window) -> date:
     share = rng.random()
-    if rng.random() < _THERE_BEFORE:
-        return window.start - timedelta(days=1 + int(share * _LONGEST_BEFORE))
-    # The power makes later days likelier: about a third more at the end than at the start.
+    if rng.random() < _EXISTING_SHARE:
+        return window.start - timedelta(days=1 + int(share * _MAX_DAYS_BEFORE))
+    # The exponent makes later days more likely: about a third more at the end than at the start.
     return window.start + timedelta(days=int(math.pow(share, 0.85) * (window.until - window.start).days))
 
 

@@ -1,4 +1,4 @@
-"""What an account has agreed to and pays: subscriptions that follow one another, and failed payments."""
+"""What an account has agreed to and pays: successive subscriptions, and failed payments."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _RETRIES_AFTER = (timedelta(days=2), timedelta(days=7), timedelta(days=14), time
 
 
 class Payment(Enum):
-    """How a charge or its retry went."""
+    """The result of a charge or its retry."""
 
     FAILED = auto()
     RECOVERED = auto()
@@ -25,7 +25,7 @@ class Payment(Enum):
 
 
 class Contract:
-    """The running subscription, if there is one, and those before it."""
+    """The current subscription, if any, and the previous ones."""
 
     def __init__(self, account_id: str, *, rng: Random) -> None:
         self._account_id = account_id
@@ -47,21 +47,21 @@ class Contract:
 
     @property
     def is_settled(self) -> bool:
-        """Whether it is paid for, runs on and no payment is open."""
+        """Whether it is paid, continues, and no payment is open."""
         running = self.current is not None and not self.current.is_trial and self.current.ends_on is None
         return running and self._failed_on is None
 
     def begin(self, terms: Terms, day: date) -> None:
-        """Pay from `day` on."""
+        """Start a paid subscription on `day`."""
         self.current = Subscription(self._account_id, terms, day)
         self.renews_on = months_after(day, terms.billing.months)
 
     def begin_trial(self, terms: Terms, day: date) -> None:
-        """Try it from `day` on."""
+        """Start a trial on `day`."""
         self.current = Subscription(self._account_id, terms, day, is_trial=True, ends_on=day + TRIAL)
 
     def skip_renewals_before(self, day: date) -> None:
-        """Take every payment before `day` as made."""
+        """Count every payment before `day` as paid."""
         current = self._running()
         periods = 1
         while self.renews_on < day:
@@ -69,21 +69,21 @@ class Contract:
             self.renews_on = months_after(current.starts_on, periods * current.terms.billing.months)
 
     def change(self, terms: Terms, day: date) -> None:
-        """Other terms from `day` on: one subscription ends, the next begins and is billed anew."""
+        """Change the terms from `day` on: one subscription ends, the next begins with its own billing cycle."""
         self.close(day)
         self.begin(terms, day)
 
     def cancel(self, day: date) -> None:
-        """Announce on `day` that the paid period is the last one."""
+        """Cancel on `day` for the end of the paid period."""
         self.current = replace(self._running(), cancelled_on=day, ends_on=self.renews_on)
 
     def close(self, day: date, *, reason: str = "") -> None:
-        """End service: `day` is the first one without it."""
+        """End the service; `day` is the first day without it."""
         self._closed.append(replace(self._running(), ends_on=day, end_reason=reason))
         self.current, self._failed_on = None, None
 
     def collect(self, day: date) -> Payment | None:
-        """Charge or retry where `day` calls for it; None where nothing is worth telling."""
+        """Charge or retry if `day` calls for it; None if there is nothing to report."""
         if self._failed_on is not None:
             return self._retry(day, failed_on=self._failed_on)
         if day != self.renews_on:

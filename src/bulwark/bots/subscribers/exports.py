@@ -18,12 +18,12 @@ SUBSCRIPTION_COLUMNS = (
 
 
 def write_accounts(path: Path, histories: Iterable[AccountHistory]) -> int:
-    """Write who the customers are, and give their number."""
+    """Write who the customers are; returns their number."""
     return write_table(path, ACCOUNT_COLUMNS, (_account_cells(each.account) for each in histories))
 
 
 def write_subscriptions(path: Path, histories: Iterable[AccountHistory]) -> int:
-    """Write what they paid for, and when, and give the number of subscriptions."""
+    """Write what they paid for and when; returns the number of subscriptions."""
     rows = (row for each in histories for row in each.subscriptions)
     return write_table(
         path,
@@ -33,7 +33,7 @@ def write_subscriptions(path: Path, histories: Iterable[AccountHistory]) -> int:
 
 
 def write_members(path: Path, histories: Iterable[AccountHistory]) -> int:
-    """Write who plays on which account, and give their number."""
+    """Write who plays on which account; returns their number."""
     return write_table(path, ("account_id", *PLAYER_COLUMNS), _member_rows(histories))
 
 
@@ -48,11 +48,11 @@ def _member_rows(histories: Iterable[AccountHistory]) -> Iterator[Sequence[objec
 
 def _account_cells(account: Account) -> Sequence[object]:
     kind = "Guild" if account.is_guild else "Individual"
-    return (account.account_id, account.name, kind, account.country, account.signed_up_on, truth(True))  # noqa: FBT003  each is
+    return (account.account_id, account.name, kind, account.country, account.signed_up_on, truth(True))  # noqa: FBT003  every row is
 
 
 def _subscription_cells(number: int, row: Subscription) -> Sequence[object]:
-    # A trial costs nothing; the export says what is charged, not what would be.
+    # A trial costs nothing; the export contains what is charged.
     return (
         f"S-{number:05}",
         row.account_id,

@@ -1,4 +1,4 @@
-"""Names of accounts that do not exist: handles and guilds, made of plain words."""
+"""Names for accounts that do not exist: handles and guilds, built from plain words."""
 
 from __future__ import annotations
 
@@ -24,20 +24,22 @@ _BANDS = (
 _NUMBERS = range(10, 100)
 
 COUNTRIES = ("US", "US", "US", "GB", "DE", "FR", "NL", "CA", "AU", "SE", "BR", "IN")
-MOST_GUILDS = len(_FIRST) * len(_BANDS)
+DISTINCT_GUILDS = len(_FIRST) * len(_BANDS)
 
 
 def handles(rng: Random, *, count: int) -> list[str]:
-    """`count` different handles such as QuietOtter42; at most 126,000 exist."""
+    """`count` distinct handles such as QuietOtter42; there are at most 126,000."""
     chosen = rng.sample(range(len(_FIRST) * len(_BEASTS) * len(_NUMBERS)), count)
     return [_handle(number) for number in chosen]
 
 
 def guilds(rng: Random, *, count: int) -> list[str]:
-    """`count` different guilds such as The Amber Lanterns; numbered where there are more than 600."""
+    """`count` distinct guilds such as The Amber Lanterns; numbered beyond 600."""
     names = [f"The {first} {band}" for first, band in product(_FIRST, _BANDS)]
     names += [
-        f"{name} {number}" for number in range(2, 2 + count // MOST_GUILDS) for name in names[:MOST_GUILDS]
+        f"{name} {number}"
+        for number in range(2, 2 + count // DISTINCT_GUILDS)
+        for name in names[:DISTINCT_GUILDS]
     ]
     return rng.sample(names, count)
 

@@ -8,13 +8,13 @@ from decimal import Decimal
 from enum import Enum
 
 CURRENCY = "USD"
-# Two months are free to those who pay for a year.
+# Annual plans get two months free.
 _MONTHS_CHARGED_PER_YEAR = 10
 _CENT = Decimal("0.01")
 
 
 class Plan(Enum):
-    """For one player alone, for one who wants everything, and for a guild, by its seats."""
+    """A plan for one player, one with extras, and one for a guild, priced per seat."""
 
     SOLO = "Solo"
     SOLO_PLUS = "Solo Plus"
@@ -22,7 +22,7 @@ class Plan(Enum):
 
     @property
     def other(self) -> Plan:
-        """What a change of plan leads to; a guild stays a guild."""
+        """The plan a change leads to; a guild stays a guild."""
         return {Plan.SOLO: Plan.SOLO_PLUS, Plan.SOLO_PLUS: Plan.SOLO}.get(self, self)
 
 
@@ -44,19 +44,19 @@ class Billing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PriceList:
-    """Dollars per seat and month; Solo costs more from `raised_on` on."""
+    """Dollars per seat and month; Solo becomes more expensive on `raised_on`."""
 
     raised_on: date
 
     def price(self, plan: Plan, on: date) -> Decimal:
-        """What a seat costs somebody who agrees on that day."""
+        """The price per seat for a subscription agreed on that day."""
         raised = _RAISED.get(plan) if on >= self.raised_on else None
         return raised or _PRICES[plan]
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a subscription is for; another one of these is another subscription."""
+    """What a subscription is for; different terms are a different subscription."""
 
     plan: Plan
     seats: int
@@ -70,7 +70,7 @@ class Terms:
         return (self.price * self.seats * months).quantize(_CENT)
 
     def at_price_of(self, on: date, prices: PriceList) -> Terms:
-        """The same at the price of that day."""
+        """The same terms at that day's price."""
         return replace(self, price=prices.price(self.plan, on))
 
 
@@ -88,7 +88,7 @@ class Subscription:
 
 
 def months_after(start: date, months: int) -> date:
-    """The same day `months` later; the last of the month where it has no such day."""
+    """The same day `months` later; the last day of the month if it has no such day."""
     month = start.month - 1 + months
     first = date(start.year + month // 12, month % 12 + 1, 1)
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)

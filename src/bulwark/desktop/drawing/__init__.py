@@ -1,1 +1,1 @@
-"""What is seen: a scene, a painter, and the pieces of the screens."""
+"""Everything drawn with pygame: the painter, the map, and the parts of the screens."""

@@ -1,11 +1,9 @@
-"""The bar of towers to be built: a card each with its price, and what it does when it is pointed at."""
+"""The build bar: a card per kind of tower with its price, and a tip on the card under the pointer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from bulwark.desktop import describe
-from bulwark.desktop.camera import Area
 from bulwark.desktop.drawing.layout import Layout
 from bulwark.desktop.drawing.painter import Painter
 from bulwark.desktop.drawing.palette import (
@@ -22,15 +20,17 @@ from bulwark.desktop.drawing.palette import (
 from bulwark.desktop.drawing.widgets import Button
 from bulwark.desktop.input.actions import BUILD_ACTIONS
 from bulwark.desktop.input.bindings import Bindings
+from bulwark.desktop.match import describe
+from bulwark.desktop.scene.camera import Area
 from bulwark.sim import rules
 from bulwark.sim.match import Match
-from bulwark.words import TOWER_ROLES
+from bulwark.texts import TOWER_ROLES
 
 _GAP = 8.0
 _TIP_WIDTH = 300.0
 
 
-def cards(layout: Layout, *, hold: Callable[[int], None]) -> Sequence[Button]:
+def cards(layout: Layout, *, pick: Callable[[int], None]) -> Sequence[Button]:
     """A button for each kind of tower."""
     bar = layout.build
     width = (bar.width - _GAP * (len(rules.TOWERS) + 1)) / len(rules.TOWERS)
@@ -38,7 +38,7 @@ def cards(layout: Layout, *, hold: Callable[[int], None]) -> Sequence[Button]:
         Button(
             key=f"tower-{kind}",
             area=Area(bar.x + _GAP + kind * (width + _GAP), bar.y + _GAP, width, bar.height - 2 * _GAP),
-            act=lambda kind=kind: hold(kind),  # type: ignore[misc]
+            act=lambda kind=kind: pick(kind),  # type: ignore[misc]
             bare=True,
         )
         for kind in range(len(rules.TOWERS))
@@ -46,15 +46,15 @@ def cards(layout: Layout, *, hold: Callable[[int], None]) -> Sequence[Button]:
 
 
 def draw_cards(
-    painter: Painter, layout: Layout, match: Match, *, held: int | None, bindings: Bindings, pointed: str
+    painter: Painter, layout: Layout, match: Match, *, picked: int | None, bindings: Bindings, pointed: str
 ) -> None:
-    """Draw the cards, and over them what the one pointed at does."""
+    """Draw the cards."""
     bar = layout.build
     painter.box((bar.x, bar.y, bar.width, bar.height), PANEL)
     painter.line([(bar.x, bar.y), (bar.x + bar.width, bar.y)], EDGE)
-    for kind, card in enumerate(cards(layout, hold=lambda _: None)):
-        over = pointed == card.key
-        _card(painter, card.area, kind, match.gold, held=held == kind, over=over)
+    for kind, card in enumerate(cards(layout, pick=lambda _: None)):
+        hovered = pointed == card.key
+        _card(painter, card.area, kind, match.gold, picked=picked == kind, hovered=hovered)
         key = bindings.first(BUILD_ACTIONS[kind])
         painter.text(
             key,
@@ -66,9 +66,9 @@ def draw_cards(
 
 
 def draw_tip(painter: Painter, layout: Layout, kind: int, *, gold: int) -> None:
-    """What a kind of tower does, above its card."""
-    area = cards(layout, hold=lambda _: None)[kind].area
-    rule = rules.tower_row(kind, 0)
+    """A tip above the card of a kind of tower: what it does."""
+    area = cards(layout, pick=lambda _: None)[kind].area
+    rule = rules.tower_rule(kind, 0)
     facts, missing = describe.facts(rule), rule.cost - gold
     width, height = _TIP_WIDTH, 96 + 20.0 * (-(-len(facts) // 2) + (missing > 0))
     left = min(max(area.x + area.width / 2 - width / 2, 8), layout.field.width - width - 8)
@@ -85,21 +85,21 @@ def draw_tip(painter: Painter, layout: Layout, kind: int, *, gold: int) -> None:
 
 
 def draw_facts(painter: Painter, facts: Mapping[str, str], at: tuple[float, float], *, width: float) -> float:
-    """Names and numbers in two columns; gives the height that they take."""
+    """Names and figures in two columns; returns the height used."""
     column, line = width / 2, 20.0
-    for n, (name, said) in enumerate(facts.items()):
+    for n, (name, text) in enumerate(facts.items()):
         x, y = at[0] + n % 2 * column, at[1] + n // 2 * line
         painter.text(name, (x, y), size=13, colour=FAINT)
-        painter.text(said, (x + column - 12, y), size=13, colour=TEXT, anchor="topright")
+        painter.text(text, (x + column - 12, y), size=13, colour=TEXT, anchor="topright")
     return (len(facts) + 1) // 2 * line
 
 
-def _card(painter: Painter, area: Area, kind: int, gold: int, *, held: bool, over: bool) -> None:
+def _card(painter: Painter, area: Area, kind: int, gold: int, *, picked: bool, hovered: bool) -> None:
     box = (area.x, area.y, area.width, area.height)
-    price = rules.tower_row(kind, 0).cost
+    price = rules.tower_rule(kind, 0).cost
     enough = gold >= price
-    painter.box(box, HOVERED if over or held else RAISED, radius=10)
-    painter.box(box, SKY if held else EDGE, radius=10, edge=3.0 if held else 1.0)
+    painter.box(box, HOVERED if hovered or picked else RAISED, radius=10)
+    painter.box(box, SKY if picked else EDGE, radius=10, edge=3.0 if picked else 1.0)
     middle = area.y + area.height / 2
     painter.icon(
         f"tower/{rules.TOWERS[kind]}/icon", (area.x + 40, middle), 78, opacity=1.0 if enough else 0.4

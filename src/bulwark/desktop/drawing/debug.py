@@ -1,75 +1,81 @@
-"""The debug overlay: the flow field, ranges, collision shapes, and how long ticks and frames take."""
+"""The debug overlay: flow field, ranges, collision shapes, and tick and frame times."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
 
-from bulwark.desktop.camera import Camera
 from bulwark.desktop.drawing.painter import Painter
 from bulwark.desktop.drawing.palette import GREEN, ORANGE, SKY, TEXT, VERMILLION
-from bulwark.desktop.motion import Motion
+from bulwark.desktop.match.interpolation import Interpolation
+from bulwark.desktop.scene.camera import Camera
 from bulwark.sim import rules
 from bulwark.sim.layout import creep, ground, tower
 from bulwark.sim.match import Match
 from bulwark.sim.rules import CELL
 
-_KEPT = 120
+_FRAMES_KEPT = 120
 _AROUND = ((1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1))
 _FRAME_MS, _TALLEST_MS = 1000 / 60, 40.0
 
 
 class Timings:
-    """How long the last frames took, in milliseconds: their ticks, their drawing, and from one to the next."""
+    """The last frames' times in milliseconds: ticks, drawing, and frame to frame."""
 
     def __init__(self) -> None:
-        self.ticks: deque[float] = deque(maxlen=_KEPT)
-        self.drawing: deque[float] = deque(maxlen=_KEPT)
-        self.frames: deque[float] = deque(maxlen=_KEPT)
+        self.ticks: deque[float] = deque(maxlen=_FRAMES_KEPT)
+        self.drawing: deque[float] = deque(maxlen=_FRAMES_KEPT)
+        self.frames: deque[float] = deque(maxlen=_FRAMES_KEPT)
 
 
 def downhill(match: Match, cell: int) -> tuple[int, int] | None:
-    """Where a creep in the cell heads, by the field's steps; it asks and changes nothing. None where it cannot be."""
-    steps, stride = match.world.ground[ground.STEPS], match.played.stride
+    """The direction of a creep in the cell, from the field's steps, without changing the match. None if no creep can be there."""
+    steps, stride = match.world.ground[ground.STEPS], match.game_map.stride
     if steps[cell] < 0 or steps[cell] >= ground.FAR:
         return None
-    best, found = steps[cell], None
+    best, direction = steps[cell], None
     for across, down in _AROUND:
         there = steps[cell + across + down * stride]
         cut = across and down and (steps[cell + across] < 0 or steps[cell + down * stride] < 0)
         if 0 <= there < best and not cut:
-            best, found = there, (across, down)
-    return found
+            best, direction = there, (across, down)
+    return direction
 
 
 def draw_debug(
-    painter: Painter, match: Match, motion: Motion, *, camera: Camera, fraction: float, timings: Timings
+    painter: Painter,
+    match: Match,
+    interpolation: Interpolation,
+    *,
+    camera: Camera,
+    fraction: float,
+    timings: Timings,
 ) -> None:
-    """Draw all of it over the map."""
+    """Draw the overlay over the map."""
     area = camera.area
     painter.surface.set_clip(painter.pixels((area.x, area.y, area.width, area.height)))
     _field(painter, match, camera)
     for t in range(match.tower_count):
         kind, variant = int(match.towers[tower.KIND][t]), int(match.towers[tower.VARIANT][t])
         at = camera.screen(match.towers[tower.X][t], match.towers[tower.Y][t])
-        painter.circle(at, rules.tower_row(kind, variant).range * camera.scale, SKY, edge=1)
-    for i, place in enumerate(motion.creeps(match, fraction)):
-        radius = rules.creep(int(match.creeps[creep.KIND][i])).radius
+        painter.circle(at, rules.tower_rule(kind, variant).range * camera.scale, SKY, edge=1)
+    for i, place in enumerate(interpolation.creeps(match, fraction)):
+        radius = rules.creep_rule(int(match.creeps[creep.KIND][i])).radius
         painter.circle(camera.screen(*place), radius * camera.scale, ORANGE, edge=1)
     painter.surface.set_clip(None)
     _numbers(painter, match, (area.x + 10, area.y + 10), timings)
 
 
 def _field(painter: Painter, match: Match, camera: Camera) -> None:
-    played = match.played
-    for row in range(played.height):
-        for column in range(played.width):
-            way = downhill(match, played.cell(column, row))
-            if way is None:
+    game_map = match.game_map
+    for row in range(game_map.height):
+        for column in range(game_map.width):
+            direction = downhill(match, game_map.cell(column, row))
+            if direction is None:
                 continue
             x, y = camera.screen((column + 1.5) * CELL, (row + 1.5) * CELL)
-            reach = CELL * camera.scale * 0.3 / (way[0] ** 2 + way[1] ** 2) ** 0.5
-            across, down = way[0] * reach, way[1] * reach
+            reach = CELL * camera.scale * 0.3 / (direction[0] ** 2 + direction[1] ** 2) ** 0.5
+            across, down = direction[0] * reach, direction[1] * reach
             painter.line([(x - across, y - down), (x + across, y + down)], GREEN)
             painter.circle((x + across, y + down), 2.0, GREEN)
 
@@ -77,8 +83,8 @@ def _field(painter: Painter, match: Match, camera: Camera) -> None:
 def _numbers(painter: Painter, match: Match, at: tuple[float, float], timings: Timings) -> None:
     lines = [
         f"tick {match.tick}   creeps {match.creep_count}   towers {match.tower_count}   shells {match.shell_count}",
-        f"ticks {_mean(timings.ticks):.2f} ms   drawing {_mean(timings.drawing):.2f} ms   a frame",
-        f"frame {_mean(timings.frames):.1f} ms   {1000 / max(_mean(timings.frames), 0.01):.0f} a second",
+        f"ticks {_mean(timings.ticks):.2f} ms   drawing {_mean(timings.drawing):.2f} ms   per frame",
+        f"frame {_mean(timings.frames):.1f} ms   {1000 / max(_mean(timings.frames), 0.01):.0f} fps",
         f"state {match.state_hash()}",
     ]
     painter.panel((at[0], at[1], 420, 24 + 20 * len(lines) + 66), opacity=0.85)

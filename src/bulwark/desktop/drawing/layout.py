@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bulwark.desktop.camera import Area
+from bulwark.desktop.scene.camera import Area
 
 TOP = 54.0
 BOTTOM = 112.0
@@ -15,7 +15,7 @@ _WAVE = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """For a screen of such a size."""
+    """The layout for a screen of this size."""
 
     width: float
     height: float
@@ -32,16 +32,16 @@ class Layout:
 
     @property
     def build(self) -> Area:
-        """The towers to be built."""
+        """The build bar."""
         return Area(0, self.height - BOTTOM, self.width - SIDE, BOTTOM)
 
     @property
     def wave(self) -> Area:
-        """What comes next."""
+        """The next wave."""
         return Area(self.width - SIDE + _GAP, TOP + _GAP, SIDE - 2 * _GAP, _WAVE - _GAP)
 
     @property
     def tower(self) -> Area:
-        """The chosen tower."""
+        """The selected tower."""
         top = TOP + _WAVE + _GAP
         return Area(self.width - SIDE + _GAP, top, SIDE - 2 * _GAP, self.height - top - _GAP)

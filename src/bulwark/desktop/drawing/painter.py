@@ -1,4 +1,4 @@
-"""Draws on a surface in the screen's own units, at whatever size and density the window is."""
+"""Draws on a surface in screen units, whatever the size and density of the window."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ from bulwark.desktop.drawing.palette import EDGE, PANEL, TEXT, Colour
 from bulwark.desktop.drawing.sprites import Sprites
 
 Anchor: TypeAlias = Literal["topleft", "midleft", "center", "midright", "topright", "midtop", "midbottom"]
-Place: TypeAlias = tuple[float, float]
+Point: TypeAlias = tuple[float, float]
 Box: TypeAlias = tuple[float, float, float, float]
 
-# The window that the screens are designed for; a larger one shows the same larger, a wider one more.
-DESIGNED = (1200, 750)
-_MOST_TEXTS = 1_500
-_MOST_VEILS = 40
-_EM = 1.4  # pygame makes its own font smaller than it is asked for
+# The window size the screens are designed for; a larger window scales them up, a wider one shows more.
+DESIGN_SIZE = (1200, 750)
+_MAX_TEXTS = 1_500
+_MAX_OVERLAYS = 40
+_EM = 1.4  # pygame renders its default font smaller than requested
 
 
 class Painter:
-    """Knows the surface, the sprites and the fonts."""
+    """Holds the surface, the sprites and the fonts."""
 
     def __init__(self, surface: pygame.Surface, sprites: Sprites) -> None:
         self.sprites = sprites
         self._fonts: dict[int, pygame.font.Font] = {}
         self._texts: dict[tuple[str, int, Colour, int], pygame.Surface] = {}
-        self._veils: dict[tuple[tuple[int, int], Colour, int, int, int], pygame.Surface] = {}
+        self._overlays: dict[tuple[tuple[int, int], Colour, int, int, int], pygame.Surface] = {}
         self.resize(surface)
 
     def resize(self, surface: pygame.Surface) -> None:
-        """Draw on another surface from now on."""
+        """Use another surface from now on."""
         self.surface = surface
-        self.scale = max(min(surface.width / DESIGNED[0], surface.height / DESIGNED[1]), 0.25)
+        self.scale = max(min(surface.width / DESIGN_SIZE[0], surface.height / DESIGN_SIZE[1]), 0.25)
 
     @property
     def width(self) -> float:
-        """Of the screen, in its units."""
+        """The screen's width in screen units."""
         return self.surface.width / self.scale
 
     @property
     def height(self) -> float:
-        """Of the screen, in its units."""
+        """The screen's height in screen units."""
         return self.surface.height / self.scale
 
     def pixels(self, box: Box) -> pygame.Rect:
@@ -57,58 +57,58 @@ class Painter:
     def box(
         self, box: Box, colour: Colour, *, radius: float = 0.0, opacity: float = 1.0, edge: float = 0.0
     ) -> None:
-        """A rectangle, filled, or only its edge of such a width."""
+        """A rectangle, filled, or an outline `edge` units wide."""
         rect, rounded = self.pixels(box), round(radius * self.scale)
         width = max(round(edge * self.scale), 1) if edge else 0
         if opacity >= 1.0:
             pygame.draw.rect(self.surface, colour, rect, width, rounded)
             return
-        self.surface.blit(self._veil(rect.size, colour, rounded, width, round(255 * opacity)), rect)
+        self.surface.blit(self._overlay(rect.size, colour, rounded, width, round(255 * opacity)), rect)
 
-    def _veil(
+    def _overlay(
         self, size: tuple[int, int], colour: Colour, rounded: int, width: int, shade: int
     ) -> pygame.Surface:
-        """A rectangle that is seen through, made once."""
+        """A translucent rectangle, cached."""
         key = (size, colour, rounded, width, shade)
-        veil = self._veils.get(key)
-        if veil is None:
-            if len(self._veils) >= _MOST_VEILS:
-                self._veils.clear()
-            veil = self._veils[key] = pygame.Surface(size, pygame.SRCALPHA)
-            pygame.draw.rect(veil, (*colour, shade), veil.get_rect(), width, rounded)
-        return veil
+        overlay = self._overlays.get(key)
+        if overlay is None:
+            if len(self._overlays) >= _MAX_OVERLAYS:
+                self._overlays.clear()
+            overlay = self._overlays[key] = pygame.Surface(size, pygame.SRCALPHA)
+            pygame.draw.rect(overlay, (*colour, shade), overlay.get_rect(), width, rounded)
+        return overlay
 
     def panel(self, box: Box, *, opacity: float = 1.0, radius: float = 10.0) -> None:
-        """The ground of a group of things."""
+        """The background of a group of things."""
         self.box(box, PANEL, radius=radius, opacity=opacity)
         self.box(box, EDGE, radius=radius, edge=1.0)
 
-    def circle(self, at: Place, radius: float, colour: Colour, *, edge: float = 0.0) -> None:
-        """A circle, filled, or only its edge of such a width."""
+    def circle(self, at: Point, radius: float, colour: Colour, *, edge: float = 0.0) -> None:
+        """A circle, filled, or an outline `edge` units wide."""
         middle = (at[0] * self.scale, at[1] * self.scale)
         width = max(round(edge * self.scale), 1) if edge else 0
         pygame.draw.aacircle(self.surface, colour, middle, max(radius * self.scale, 1), width)
 
-    def line(self, places: Sequence[Place], colour: Colour, *, width: float = 1.0) -> None:
-        """A line through places."""
-        points = [(x * self.scale, y * self.scale) for x, y in places]
+    def line(self, points: Sequence[Point], colour: Colour, *, width: float = 1.0) -> None:
+        """A line through points."""
+        pixels = [(x * self.scale, y * self.scale) for x, y in points]
         thick = max(round(width * self.scale), 1)
-        for begin, end in pairwise(points):
+        for begin, end in pairwise(pixels):
             pygame.draw.aaline(self.surface, colour, begin, end, thick)
 
-    def polygon(self, places: Sequence[Place], colour: Colour) -> None:
+    def polygon(self, points: Sequence[Point], colour: Colour) -> None:
         """A filled shape."""
-        pygame.draw.polygon(self.surface, colour, [(x * self.scale, y * self.scale) for x, y in places])
+        pygame.draw.polygon(self.surface, colour, [(x * self.scale, y * self.scale) for x, y in points])
 
-    def icon(self, name: str, at: Place, size: float, *, opacity: float = 1.0, angle: float = 0.0) -> None:
-        """A frame of the atlas with its middle at a place, `size` wide."""
+    def icon(self, name: str, at: Point, size: float, *, opacity: float = 1.0, angle: float = 0.0) -> None:
+        """A frame of the atlas centred on a point, `size` wide."""
         picture = self.sprites.get(name, size * self.scale, angle=angle, opacity=opacity)
         self.surface.blit(picture, picture.get_rect(center=(at[0] * self.scale, at[1] * self.scale)))
 
     def text(
         self,
-        words: str,
-        at: Place,
+        text: str,
+        at: Point,
         *,
         size: float = 16.0,
         colour: Colour = TEXT,
@@ -116,8 +116,8 @@ class Painter:
         wrap: float = 0.0,
         opacity: float = 1.0,
     ) -> float:
-        """Words at a place; broken into lines of `wrap` units at most. Gives the height that they take."""
-        drawn = self.written(words, size=size, colour=colour, wrap=wrap)
+        """Text at a point, broken into lines of at most `wrap` units. Returns the height used."""
+        drawn = self.rendered(text, size=size, colour=colour, wrap=wrap)
         rect = drawn.get_rect()
         setattr(rect, anchor, (round(at[0] * self.scale), round(at[1] * self.scale)))
         if opacity < 1.0:
@@ -126,25 +126,25 @@ class Painter:
         self.surface.blit(drawn, rect)
         return drawn.height / self.scale
 
-    def written(self, words: str, *, size: float, colour: Colour, wrap: float = 0.0) -> pygame.Surface:
-        """Words as a surface, made once."""
+    def rendered(self, text: str, *, size: float, colour: Colour, wrap: float = 0.0) -> pygame.Surface:
+        """Text as a surface, cached."""
         pixels = max(round(size * self.scale), 6)
-        key = (words, pixels, colour, round(wrap * self.scale))
-        found = self._texts.get(key)
-        if found is None:
-            if len(self._texts) >= _MOST_TEXTS:
+        key = (text, pixels, colour, round(wrap * self.scale))
+        rendered = self._texts.get(key)
+        if rendered is None:
+            if len(self._texts) >= _MAX_TEXTS:
                 self._texts.clear()
-            found = self._texts[key] = self._write(words, pixels, colour, key[3])
-        return found
+            rendered = self._texts[key] = self._render(text, pixels, colour, key[3])
+        return rendered
 
-    def _write(self, words: str, pixels: int, colour: Colour, wrap: int) -> pygame.Surface:
-        """Written twice as large and made smaller: letters keep the distances that they are drawn for."""
+    def _render(self, text: str, pixels: int, colour: Colour, wrap: int) -> pygame.Surface:
+        """Rendered at twice the size and scaled down, so that letter spacing comes out right."""
         font = self._fonts.get(pixels)
         if font is None:
             font = self._fonts[pixels] = pygame.font.Font(None, round(2 * pixels * _EM))
-        large = font.render(words, True, colour, wraplength=2 * wrap)  # noqa: FBT003  pygame's
+        large = font.render(text, True, colour, wraplength=2 * wrap)  # noqa: FBT003  pygame's
         return pygame.transform.smoothscale(large.convert_alpha(), (large.width // 2, large.height // 2))
 
-    def width_of(self, words: str, *, size: float) -> float:
-        """How wide words are."""
-        return self.written(words, size=size, colour=TEXT).width / self.scale
+    def width_of(self, text: str, *, size: float) -> float:
+        """The width of a text."""
+        return self.rendered(text, size=size, colour=TEXT).width / self.scale

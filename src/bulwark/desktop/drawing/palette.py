@@ -1,6 +1,6 @@
-"""The colours: Okabe and Ito's eight, which people see apart whatever their eyes, and the greys of the surroundings.
+"""The colours: Okabe and Ito's eight, which are distinguishable with any colour vision, and the greys around them.
 
-No colour says anything alone: a shape, an icon or a word always says it too.
+No colour carries meaning alone: a shape, an icon or a word always says the same.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ VERMILLION: Colour = (213, 94, 0)
 PURPLE: Colour = (204, 121, 167)
 BLACK: Colour = (0, 0, 0)
 
-NIGHT: Colour = (17, 22, 31)  # behind everything
+NIGHT: Colour = (17, 22, 31)  # background
 PANEL: Colour = (28, 36, 49)
 RAISED: Colour = (43, 54, 72)
 HOVERED: Colour = (58, 72, 95)
-MAIN_HOVERED: Colour = (24, 136, 200)  # BLUE, pointed at
+MAIN_HOVERED: Colour = (24, 136, 200)  # BLUE, hovered
 EDGE: Colour = (74, 90, 116)
 TEXT: Colour = (238, 242, 248)
 FAINT: Colour = (165, 178, 198)
@@ -35,7 +35,7 @@ TINTS: Mapping[str, Colour] = {
     "allowed": SKY,
     "arc": (196, 226, 255),
     "boost": YELLOW,
-    "way": TEXT,
+    "path": TEXT,
     "air": PURPLE,
     "debug": GREEN,
     "body": ORANGE,

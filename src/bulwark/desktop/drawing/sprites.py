@@ -1,4 +1,4 @@
-"""The atlas's frames as surfaces of the size and turn that is asked for, made once."""
+"""The atlas's frames as surfaces of a given size and rotation, cached."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pygame
 from bulwark.assets.built import HINT, Atlas, Frame
 from bulwark.errors import AssetError
 
-TURNS = 64  # of a circle: 5.6 degrees cannot be told from 5
+TURNS = 64  # steps of rotation: differences below 5.6 degrees are not visible
 SHADES = 8
-_TURNS_A_RADIAN = TURNS / tau
-_MOST = 6_000
+_TURNS_PER_RADIAN = TURNS / tau
+_MAX_CACHED = 6_000
 
 
 class Sprites:
-    """The frames by name. Raises AssetError where the picture cannot be read, or a frame is not in it."""
+    """The frames by name. Raises AssetError if the atlas cannot be read or has no such frame."""
 
     def __init__(self, atlas: Atlas) -> None:
         try:
@@ -24,28 +24,28 @@ class Sprites:
         except (OSError, pygame.error) as error:
             raise AssetError(f"The atlas cannot be read: {error}.", hint=HINT) from error
         self._atlas = atlas
-        self._made: dict[tuple[str, int, int, int], pygame.Surface] = {}
+        self._cache: dict[tuple[str, int, int, int], pygame.Surface] = {}
 
     def cells(self, name: str) -> float:
-        """How many cells of the map a frame is wide."""
+        """The width of a frame in map cells."""
         return self._frame(name).width / self._atlas.cell
 
     def get(self, name: str, width: float, *, angle: float = 0.0, opacity: float = 1.0) -> pygame.Surface:
-        """The frame, `width` pixels wide before it is turned by `angle` (radians, clockwise)."""
+        """The frame, `width` pixels wide before it is rotated by `angle` (radians, clockwise)."""
         key = (
             name,
             int(width + 0.5) or 1,
-            int(angle * _TURNS_A_RADIAN + 1024.5) % TURNS,
+            int(angle * _TURNS_PER_RADIAN + 1024.5) % TURNS,
             int(opacity * SHADES + 0.5),
         )
-        found = self._made.get(key)
-        if found is None:
-            if len(self._made) >= _MOST:
-                self._made.clear()
-            found = self._made[key] = self._make(*key)
-        return found
+        sprite = self._cache.get(key)
+        if sprite is None:
+            if len(self._cache) >= _MAX_CACHED:
+                self._cache.clear()
+            sprite = self._cache[key] = self._render(*key)
+        return sprite
 
-    def _make(self, name: str, width: int, turn: int, shade: int) -> pygame.Surface:
+    def _render(self, name: str, width: int, turn: int, shade: int) -> pygame.Surface:
         if shade < SHADES:
             whole = self.get(name, width, angle=turn / TURNS * tau).copy()
             whole.fill((255, 255, 255, 255 * shade // SHADES), special_flags=pygame.BLEND_RGBA_MULT)

@@ -1,24 +1,24 @@
-"""The chosen tower: what it does, whom it prefers, what it can become, what selling it gives."""
+"""The selected tower: what it does, its targeting, its upgrades and its refund."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from bulwark.desktop import describe
-from bulwark.desktop.camera import Area
 from bulwark.desktop.drawing.build_bar import draw_facts
 from bulwark.desktop.drawing.layout import Layout
 from bulwark.desktop.drawing.painter import Painter
 from bulwark.desktop.drawing.palette import FAINT, ORANGE, TEXT, YELLOW
 from bulwark.desktop.drawing.widgets import Button, Widget
+from bulwark.desktop.match import describe
+from bulwark.desktop.scene.camera import Area
 from bulwark.sim import rules
 from bulwark.sim.layout import tower
 from bulwark.sim.match import Match
 
 _UPGRADE = 62.0
 _TARGETING_NOTES: Sequence[str] = (
-    "First: the one nearest to the gate", "Last: the one farthest from the gate",
-    "Strong: the one with most hit points", "Close: the one nearest to the tower",
+    "First: the creep closest to the gate", "Last: the creep farthest from the gate",
+    "Strong: the creep with the most hit points", "Close: the creep closest to the tower",
 )  # fmt: skip
 
 
@@ -35,14 +35,14 @@ def tower_widgets(
     area = layout.tower
     left, width, bottom = area.x + 12, area.width - 24, area.y + area.height
     uid, kind, variant = (int(match.towers[n][index]) for n in (tower.UID, tower.KIND, tower.VARIANT))
-    found: list[Widget] = []
-    if rules.tower_row(kind, variant).damage:
-        found.extend(_targeting(area, int(match.towers[tower.TARGETING][index]), target))
+    widgets: list[Widget] = []
+    if rules.tower_rule(kind, variant).damage:
+        widgets.extend(_targeting(area, int(match.towers[tower.TARGETING][index]), target))
     offered = rules.branches(variant)
     top = bottom - 56 - len(offered) * (_UPGRADE + 6)
     for branch in range(len(offered)):
         place = Area(left, top + branch * (_UPGRADE + 6), width, _UPGRADE)
-        found.append(
+        widgets.append(
             Button(
                 key=f"upgrade-{branch}", area=place, bare=True,
                 enabled=match.gold >= match.upgrade_price(uid, branch),
@@ -50,13 +50,13 @@ def tower_widgets(
             )
         )  # fmt: skip
     text = f"Sell for {match.refund(uid)} gold"
-    found.append(
+    widgets.append(
         Button(
             key="sell", area=Area(left, bottom - 50, width, 40), text=text, icon="icon/sell", act=sell,
-            note=f"{rules.REFUND_PERCENT} % of all that was spent on it",
+            note=f"{rules.REFUND_PERCENT} % of everything spent on it",
         )
     )  # fmt: skip
-    return found
+    return widgets
 
 
 def draw_tower(
@@ -73,9 +73,9 @@ def draw_tower(
     painter.text(describe.tower_name(kind, variant), (left + 62, top + 4), size=18)
     kills = int(towers[tower.KILLS][index])
     boost = int(towers[tower.BOOST][index])
-    said = f"{kills} felled" + (f", +{boost} % by a beacon" if boost else "")
-    painter.text(said, (left + 62, top + 28), size=13, colour=FAINT)
-    rule = rules.tower_row(kind, variant)
+    status = f"{kills} kills" + (f", +{boost} % from a beacon" if boost else "")
+    painter.text(status, (left + 62, top + 28), size=13, colour=FAINT)
+    rule = rules.tower_rule(kind, variant)
     draw_facts(painter, describe.facts(rule), (left, top + 62), width=area.width - 28)
     uid = int(towers[tower.UID][index])
     for branch, after in enumerate(rules.branches(variant)):
@@ -91,7 +91,7 @@ def _targeting(area: Area, mode: int, target: Callable[[int], None]) -> Sequence
     return [
         Button(
             key=f"target-{name}", area=Area(area.x + 12 + n * (width + 6), area.y + 136, width, 38),
-            icon=f"icon/target-{name}", chosen=mode == n, note=_TARGETING_NOTES[n],
+            icon=f"icon/target-{name}", selected=mode == n, note=_TARGETING_NOTES[n],
             act=lambda n=n: target(n),  # type: ignore[misc]
         )
         for n, name in enumerate(rules.TARGETINGS)
@@ -130,5 +130,5 @@ def _upgrade(
         colour=YELLOW if enough else ORANGE,
     )
     painter.icon("icon/gold" if enough else "icon/lock", (box[0] + box[2] - 56, top + 16), 16)
-    said = ", ".join(describe.changes(rules.tower_row(kind, before), rules.tower_row(kind, after)))
-    painter.text(said, (left, top + 30), size=12, colour=FAINT, wrap=box[2] - 24)
+    changes = ", ".join(describe.changes(rules.tower_rule(kind, before), rules.tower_rule(kind, after)))
+    painter.text(changes, (left, top + 30), size=12, colour=FAINT, wrap=box[2] - 24)

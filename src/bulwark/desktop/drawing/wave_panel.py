@@ -1,78 +1,81 @@
-"""What comes next: kinds and counts, when, and the button that lets it come now."""
+"""The next wave: kinds and counts, when it starts, and the button that starts it now."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bulwark.desktop import describe
-from bulwark.desktop.camera import Area
 from bulwark.desktop.drawing.layout import Layout
 from bulwark.desktop.drawing.painter import Painter
 from bulwark.desktop.drawing.palette import FAINT, PURPLE, TEXT
 from bulwark.desktop.drawing.widgets import Button, Switch, Widget
+from bulwark.desktop.match import describe
+from bulwark.desktop.scene.camera import Area
 from bulwark.sim import rules
 from bulwark.sim.maps import Group
 from bulwark.sim.match import Match
-from bulwark.words import CREEP_TRAITS
+from bulwark.texts import CREEP_TRAITS
 
 _ROW = 33.0
-_MOST_ROWS = 4
+_COUNTDOWN = rules.COUNTDOWN_TICKS // rules.TICKS_PER_SECOND
+_MAX_ROWS = 4
 
 
 def wave_widgets(
     layout: Layout, match: Match, *, start: Callable[[], None], auto: Callable[[], None], key: str
 ) -> Sequence[Widget]:
-    """Start it, or let each start by itself."""
+    """Start the wave, and switch auto-start."""
     area = layout.wave
     left, width, bottom = area.x + 12, area.width - 24, area.y + area.height
-    more = match.wave < match.waves
+    more = match.wave < match.wave_count
     bonus = max(match.countdown, 0) // rules.TICKS_PER_SECOND
-    text = f"Start wave {match.wave + 1}" if more else "The last wave is here"
+    text = f"Start wave {match.wave + 1}" if more else "The last wave has started"
     text += f"  +{bonus} gold" if bonus else f"   [{key}]" if more and key else ""
     return [
         Button(
             key="start", area=Area(left, bottom - 88, width, 40), text=text, icon="icon/wave" if more else "", main=True, act=start,
-            enabled=more, note="A second of the countdown that is left is a piece of gold",
+            enabled=more, note="Earns one gold for every second left on the countdown",
         ),
         Switch(
             key="auto", area=Area(left, bottom - 42, width, 34), text="Auto-start", on=match.auto_start, act=auto,
-            note="Each wave begins 8 seconds after the last was cleared",
+            note=f"Each wave starts {_COUNTDOWN} seconds after the previous one is cleared",
         ),
     ]  # fmt: skip
 
 
 def draw_wave(painter: Painter, layout: Layout, match: Match) -> None:
-    """Draw the groups; the widgets come under them."""
+    """Draw the groups; the widgets are drawn on top."""
     area = layout.wave
     painter.panel((area.x, area.y, area.width, area.height))
     groups = match.next_wave()
     if not groups:
         painter.text("No more waves", (area.x + 14, area.y + 14), size=18)
-        painter.text("Hold until the last creep is gone.", (area.x + 14, area.y + 44), size=14, colour=FAINT)
+        painter.text(
+            "Hold out until the last creep is gone.", (area.x + 14, area.y + 44), size=14, colour=FAINT
+        )
         return
-    painter.text(f"Next: wave {match.wave + 1} of {match.waves}", (area.x + 14, area.y + 12), size=18)
+    painter.text(f"Next: wave {match.wave + 1} of {match.wave_count}", (area.x + 14, area.y + 12), size=18)
     if match.countdown >= 0:
         seconds = -(-match.countdown // rules.TICKS_PER_SECOND)
         painter.text(f"in {seconds} s", (area.x + area.width - 14, area.y + 13), size=16, anchor="topright")
-    ways = len(match.played.spawns)
-    groups = _together(groups)
-    for n, group in enumerate(groups[:_MOST_ROWS]):
-        _group(painter, group, (area.x + 14, area.y + 42 + n * _ROW), several=ways > 1, width=area.width)
-    if len(groups) > _MOST_ROWS:
-        rest = sum(group.size for group in groups[_MOST_ROWS:])
+    spawns = len(match.game_map.spawns)
+    groups = _merged(groups)
+    for n, group in enumerate(groups[:_MAX_ROWS]):
+        _group(painter, group, (area.x + 14, area.y + 42 + n * _ROW), several=spawns > 1, width=area.width)
+    if len(groups) > _MAX_ROWS:
+        rest = sum(group.size for group in groups[_MAX_ROWS:])
         painter.text(
-            f"and {rest} more", (area.x + 14, area.y + 40 + _MOST_ROWS * _ROW - 6), size=13, colour=FAINT
+            f"and {rest} more", (area.x + 14, area.y + 40 + _MAX_ROWS * _ROW - 6), size=13, colour=FAINT
         )
 
 
-def _together(groups: Sequence[Group]) -> Sequence[Group]:
-    """Groups of one kind by one way in as one."""
-    found: dict[tuple[int, int], Group] = {}
+def _merged(groups: Sequence[Group]) -> Sequence[Group]:
+    """Groups of the same kind from the same spawn, merged."""
+    merged: dict[tuple[int, int], Group] = {}
     for group in groups:
         key = (group.kind, group.spawn)
-        size = group.size + (found[key].size if key in found else 0)
-        found[key] = group._replace(size=size)
-    return list(found.values())
+        size = group.size + (merged[key].size if key in merged else 0)
+        merged[key] = group._replace(size=size)
+    return list(merged.values())
 
 
 def _group(painter: Painter, group: Group, at: tuple[float, float], *, several: bool, width: float) -> None:
@@ -81,7 +84,7 @@ def _group(painter: Painter, group: Group, at: tuple[float, float], *, several: 
     painter.icon(f"creep/{name}/walk-0", (x + 15, y + 14), 34)
     painter.text(f"{group.size}", (x + 60, y + 5), size=18, colour=TEXT, anchor="topright")
     painter.text(name.capitalize(), (x + 70, y), size=15)
-    flies = rules.creep(group.kind).flying
+    flies = rules.creep_rule(group.kind).flying
     painter.text(CREEP_TRAITS[group.kind], (x + 70, y + 17), size=12, colour=PURPLE if flies else FAINT)
     if several:
         painter.text(

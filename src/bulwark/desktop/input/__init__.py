@@ -1,1 +1,1 @@
-"""From keys, mouse, fingers and gamepads to named actions."""
+"""Keys, mouse, touch and gamepads, translated into named actions."""

@@ -1,4 +1,4 @@
-"""Everything that a player can do, by name. The names stand in settings files: added to, never changed."""
+"""Everything a player can do, by name. The names are stored in settings files: add new ones, never change them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Action(StrEnum):
-    """A thing to do, whatever it is done with."""
+    """Something to do, whatever device triggers it."""
 
     POINT = "point"
     PAN = "pan"
@@ -44,10 +44,10 @@ class Action(StrEnum):
 
 
 LABELS: Mapping[Action, str] = {
-    Action.POINT: "Point and choose",
+    Action.POINT: "Point and select",
     Action.PAN: "Drag the map",
     Action.CONFIRM: "Confirm, build",
-    Action.CANCEL: "Back, let go",
+    Action.CANCEL: "Back, deselect",
     Action.UP: "Cursor up",
     Action.DOWN: "Cursor down",
     Action.LEFT: "Cursor left",
@@ -82,5 +82,5 @@ BUILD_ACTIONS: Sequence[Action] = (
     Action.TOWER_1, Action.TOWER_2, Action.TOWER_3, Action.TOWER_4, Action.TOWER_5, Action.TOWER_6,
 )  # fmt: skip
 
-# Without these nobody could set the others right again.
+# Without these the player could not repair the other bindings.
 INDISPENSABLE = frozenset({Action.POINT, Action.CONFIRM, Action.CANCEL})

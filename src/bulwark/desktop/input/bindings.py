@@ -1,4 +1,4 @@
-"""Which code of a device does what. A code is `key:space`, `mouse:left`, `wheel:up`, `finger`, `pad:a` or `axis:left-x+`."""
+"""Which device code triggers which action. A code is `key:space`, `mouse:left`, `wheel:up`, `finger`, `pad:a` or `axis:left-x+`."""
 
 from __future__ import annotations
 
@@ -48,28 +48,28 @@ DEFAULTS: Mapping[Action, Sequence[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Bindings:
-    """The codes of every action. A code has one action at most."""
+    """The codes of every action. A code belongs to at most one action."""
 
     codes: Mapping[Action, Sequence[str]]
 
     @classmethod
-    def of_changes(cls, changes: Mapping[str, Sequence[str]]) -> Bindings:
-        """The defaults with such changes. Raises ValueError naming the action or the code that is none."""
+    def from_changes(cls, changes: Mapping[str, Sequence[str]]) -> Bindings:
+        """The defaults with these changes. Raises ValueError naming the unknown action or code."""
         codes = dict(DEFAULTS)
-        for name, said in changes.items():
+        for name, changed in changes.items():
             if name not in Action.__members__.values():
-                raise ValueError(f"`bindings` names an action {name!r} that there is not")
-            for code in said:
+                raise ValueError(f"`bindings` names an unknown action {name!r}")
+            for code in changed:
                 if not _CODE.fullmatch(code):
-                    raise ValueError(f"`bindings.{name}` has {code!r}, which no device gives")
-            codes[Action(name)] = tuple(said)
-        bare = sorted(action for action in INDISPENSABLE if not codes[action])
-        if bare:
-            raise ValueError(f"`bindings.{bare[0]}` is empty, and nothing works without it")
+                    raise ValueError(f"`bindings.{name}` has {code!r}, which no device has")
+            codes[Action(name)] = tuple(changed)
+        unbound = sorted(action for action in INDISPENSABLE if not codes[action])
+        if unbound:
+            raise ValueError(f"`bindings.{unbound[0]}` is empty, and nothing works without it")
         return cls(codes)
 
     def changes(self) -> Mapping[str, Sequence[str]]:
-        """What differs from the defaults, as settings keep it."""
+        """What differs from the defaults, as settings store it."""
         return {
             action.value: list(codes)
             for action, codes in self.codes.items()
@@ -77,17 +77,17 @@ class Bindings:
         }
 
     def action(self, code: str) -> Action | None:
-        """What the code does; None where it does nothing."""
+        """What the code does, or None."""
         return next((action for action, codes in self.codes.items() if code in codes), None)
 
     def first(self, action: Action) -> str:
-        """A code of the action as a player knows it, for hints: a key's name in capitals; empty where it has none."""
+        """The action's first code as a player knows it, for hints: a key's name in capitals; empty if it has none."""
         return readable(self.codes[action][0]) if self.codes[action] else ""
 
     def bound(self, action: Action, code: str) -> Bindings:
-        """With `code` doing `action` instead of what it did before, in place of that device's codes for it.
+        """The bindings with `code` assigned to `action`, in place of the same device's codes for it and its previous action.
 
-        Raises ValueError where another action that nothing works without would lose its last code.
+        Raises ValueError if an indispensable action would lose its last code.
         """
         device = code.partition(":")[0]
         codes: dict[Action, Sequence[str]] = {}
@@ -97,7 +97,7 @@ class Bindings:
             else:
                 codes[each] = tuple(old for old in before if old != code)
             if not codes[each] and each in INDISPENSABLE:
-                raise ValueError(f"“{LABELS[each]}” would have nothing left.")
+                raise ValueError(f"“{LABELS[each]}” would have no binding left.")
         return Bindings(codes)
 
 
@@ -110,7 +110,7 @@ _STICKS: Mapping[str, str] = {
 
 
 def readable(code: str) -> str:
-    """A code as words: `key:return` is RETURN, `mouse:left` is mouse left, `axis:left-x+` is left stick right."""
+    """A code in words: `key:return` is RETURN, `mouse:left` is mouse left, `axis:left-x+` is left stick right."""
     device, _, name = code.partition(":")
     if device == "key":
         return name.upper()

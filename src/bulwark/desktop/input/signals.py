@@ -1,4 +1,4 @@
-"""What a screen is told of the devices: actions and a pointer, never a key."""
+"""What screens receive from the devices: actions and a pointer, never a key."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bulwark.desktop.input.actions import Action
 
 
 class Press(NamedTuple):
-    """A code was pressed; `action` is what it does, None for one that does nothing. `x`, `y` is where the pointer is."""
+    """A code was pressed; `action` is None if it is not bound. `x`, `y` is the pointer's position."""
 
     action: Action | None
     code: str
@@ -26,7 +26,7 @@ class Phase(Enum):
 
 
 class Pointer(NamedTuple):
-    """A mouse or a finger at a place of the screen, in its units; `by` is what its button does, `code` which it is."""
+    """A mouse or finger at a position in screen units; `by` is the action of its button, `code` the button itself."""
 
     phase: Phase
     x: float

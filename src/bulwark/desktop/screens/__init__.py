@@ -1,1 +1,1 @@
-"""The screens, each of which takes signals, advances and draws."""
+"""The screens: each handles signals, advances and draws."""

@@ -1,22 +1,22 @@
-"""Words over the map: what has begun and what was cleared, the hint for now, and the keys for those who look for them."""
+"""Text over the map: wave banners, the current hint, the list of keys, and the replay bar."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-from bulwark.desktop.camera import Area
 from bulwark.desktop.drawing.layout import Layout
 from bulwark.desktop.drawing.painter import Painter
 from bulwark.desktop.drawing.palette import EDGE, FAINT, NIGHT, PANEL, SKY, TEXT, YELLOW
-from bulwark.desktop.hints import Hint
 from bulwark.desktop.input.actions import LABELS, Action
 from bulwark.desktop.input.bindings import Bindings
-from bulwark.desktop.session import Happening, Session
+from bulwark.desktop.match.hints import Hint
+from bulwark.desktop.match.session import MatchEvent, Session
+from bulwark.desktop.scene.camera import Area
 from bulwark.saves.replays import Playback
 from bulwark.sim.layout import event
 
-_SHOWN_TICKS = 50.0
+_DURATION_TICKS = 50.0
 _FADE_TICKS = 12.0
 _HINT_WIDTH = 440.0
 _KEYS = (
@@ -26,26 +26,26 @@ _KEYS = (
 
 
 class Banners:
-    """The last thing of note, for a while."""
+    """Shows the last notable event for a while."""
 
     def __init__(self) -> None:
         self._text = ""
         self._until = 0.0
 
-    def note(self, happened: Iterable[Happening], beat: float) -> None:
-        """Take what happened."""
-        for happening in happened:
-            if happening.kind == event.WAVE_BEGAN:
-                self._text = f"Wave {happening.a}"
-            elif happening.kind == event.WAVE_CLEARED:
-                self._text = f"Wave {happening.a} cleared   +{happening.b} gold"
+    def note(self, events: Iterable[MatchEvent], clock: float) -> None:
+        """Show these events, if they are notable."""
+        for occurrence in events:
+            if occurrence.kind == event.WAVE_BEGAN:
+                self._text = f"Wave {occurrence.a}"
+            elif occurrence.kind == event.WAVE_CLEARED:
+                self._text = f"Wave {occurrence.a} cleared   +{occurrence.b} gold"
             else:
                 continue
-            self._until = beat + _SHOWN_TICKS
+            self._until = clock + _DURATION_TICKS
 
-    def draw(self, painter: Painter, field: Area, beat: float) -> None:
-        """Draw it while it lasts."""
-        left = self._until - beat
+    def draw(self, painter: Painter, field: Area, clock: float) -> None:
+        """Draw the banner while it lasts."""
+        left = self._until - clock
         if not self._text or left <= 0:
             return
         opacity = min(left / _FADE_TICKS, 1.0)
@@ -56,14 +56,14 @@ class Banners:
 
 
 def draw_hint(painter: Painter, layout: Layout, hint: Hint, bindings: Bindings) -> None:
-    """The hint, beside what it is about and with an arrow to it."""
+    """The hint, beside what it is about, with an arrow to it."""
     text = re.sub(
         r"\{([a-z0-9-]+)\}",
-        lambda found: bindings.first(Action(found[1])) or LABELS[Action(found[1])],
+        lambda name: bindings.first(Action(name[1])) or LABELS[Action(name[1])],
         hint.text,
     )
     inner = _HINT_WIDTH - 72
-    height = painter.written(text, size=16, colour=TEXT, wrap=inner).height / painter.scale + 30
+    height = painter.rendered(text, size=16, colour=TEXT, wrap=inner).height / painter.scale + 30
     field, left, top = layout.field, 0.0, 0.0
     match hint.points_at:
         case "wave":
@@ -92,7 +92,7 @@ def _arrow(painter: Painter, places: list[tuple[float, float]]) -> None:
 
 
 def draw_keys(painter: Painter, layout: Layout, bindings: Bindings) -> None:
-    """Where no tower is chosen: what the keys do."""
+    """The list of keys, shown when no tower is selected."""
     area = layout.tower
     painter.panel((area.x, area.y, area.width, area.height))
     painter.text("Keys", (area.x + 14, area.y + 12), size=18)
@@ -105,17 +105,17 @@ def draw_keys(painter: Painter, layout: Layout, bindings: Bindings) -> None:
         painter.text(key, (area.x + area.width - 14, y), size=14, anchor="topright")
 
 
-def draw_watching(painter: Painter, layout: Layout, session: Session) -> None:
-    """In place of the towers to be built: how much of the replay was seen."""
+def draw_replay_bar(painter: Painter, layout: Layout, session: Session) -> None:
+    """Replaces the build bar in a replay: how far it has played."""
     bar, playback = layout.build, session.steps
     assert isinstance(playback, Playback)  # noqa: S101  for mypy
     painter.box((bar.x, bar.y, bar.width, bar.height), PANEL)
     replay = playback.replay
     share = min(session.match.tick / max(replay.ticks, 1), 1.0)
-    said = f"Replay, seed {replay.seed}: tick {session.match.tick:,} of {replay.ticks:,}"
-    painter.text(said, (bar.x + 24, bar.y + 22), size=18)
+    progress = f"Replay, seed {replay.seed}: tick {session.match.tick:,} of {replay.ticks:,}"
+    painter.text(progress, (bar.x + 24, bar.y + 22), size=18)
     checked = sum(each.tick <= session.match.tick for each in replay.checkpoints)
-    said = f"{checked} of {len(replay.checkpoints)} checkpoints are equal"
-    painter.text(said, (bar.x + bar.width - 24, bar.y + 24), size=14, colour=FAINT, anchor="topright")
+    matched = f"{checked} of {len(replay.checkpoints)} checkpoints match"
+    painter.text(matched, (bar.x + bar.width - 24, bar.y + 24), size=14, colour=FAINT, anchor="topright")
     painter.box((bar.x + 24, bar.y + 62, bar.width - 48, 12), EDGE, radius=6)
     painter.box((bar.x + 24, bar.y + 62, (bar.width - 48) * share, 12), SKY, radius=6)

@@ -1,22 +1,22 @@
-"""The first thing that is asked: whether the game may tell how matches go. It is off until the player says otherwise."""
+"""The first question: whether the game may send telemetry. It is off until the player switches it on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 from bulwark.desktop.app import App
-from bulwark.desktop.camera import Area
 from bulwark.desktop.drawing.painter import Painter
 from bulwark.desktop.drawing.palette import FAINT
 from bulwark.desktop.drawing.widgets import Button, Switch, Widget
-from bulwark.desktop.screens.parts import Form
+from bulwark.desktop.scene.camera import Area
+from bulwark.desktop.screens.forms import Form
 from bulwark.errors import TelemetryError
 from bulwark.telemetry import events
 from bulwark.telemetry.consent import EXPLANATION, QUESTION
 
 
 class ConsentScreen(Form):
-    """Keeps the player's choice, then goes on to what `then` shows."""
+    """Saves the player's choice, then calls `then`."""
 
     covers = True
     size = (640.0, 420.0)
@@ -27,7 +27,7 @@ class ConsentScreen(Form):
         self._on = False
 
     def widgets(self) -> Sequence[Widget]:
-        """The switch, and going on."""
+        """The switch and the button to continue."""
         panel = self.panel
         left, width = panel.x + 40, panel.width - 80
         return [
@@ -36,7 +36,7 @@ class ConsentScreen(Form):
                 on=self._on, act=self._flip,
             ),
             Button(
-                key="go", area=Area(left, panel.y + 326, width, 54), text="Go on", icon="icon/play", main=True, act=self._go,
+                key="go", area=Area(left, panel.y + 326, width, 54), text="Continue", icon="icon/play", main=True, act=self._continue,
             ),
         ]  # fmt: skip
 
@@ -54,11 +54,11 @@ class ConsentScreen(Form):
     def _flip(self) -> None:
         self._on = not self._on
 
-    def _go(self) -> None:
+    def _continue(self) -> None:
         try:
             self.app.telemetry.choose(on=self._on)
         except TelemetryError as error:
-            self.app.tell(str(error))
-        # The session began when nothing was allowed yet.
+            self.app.notify(str(error))
+        # The session began before telemetry was allowed.
         self.app.telemetry.record(events.session_started())
         self._then()

@@ -1,24 +1,24 @@
-"""How it ended: stars, what was done, and what to do next."""
+"""The result of a match: stars, statistics, and what to do next."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bulwark.desktop import describe
 from bulwark.desktop.app import App
-from bulwark.desktop.camera import Area
 from bulwark.desktop.drawing.painter import Painter
 from bulwark.desktop.drawing.palette import FAINT, ORANGE, SKY
 from bulwark.desktop.drawing.widgets import Button, Widget
-from bulwark.desktop.screens.parts import Form, draw_stars
+from bulwark.desktop.match import describe
+from bulwark.desktop.scene.camera import Area
+from bulwark.desktop.screens.forms import Form, draw_stars
 from bulwark.sim.layout import score
 from bulwark.sim.match import Match
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ways:
-    """Where the player may go from here; None where they may not."""
+class EndingActions:
+    """What the player can do next; None if not available."""
 
     again: Callable[[], None]
     resume: Callable[[], None] | None
@@ -26,26 +26,26 @@ class Ways:
 
 
 class EndingScreen(Form):
-    """Over the last moment of the match."""
+    """Shown over the end of the match."""
 
     size = (480.0, 540.0)
 
-    def __init__(self, app: App, match: Match, *, stars: int, ways: Ways) -> None:
+    def __init__(self, app: App, match: Match, *, stars: int, actions: EndingActions) -> None:
         super().__init__(app)
         self._match = match
         self._stars = stars
-        self._ways = ways
+        self._actions = actions
 
     def widgets(self) -> Sequence[Widget]:
-        """What can be done now."""
+        """The actions available."""
         lost = self._match.outcome == score.LOST
         acts: list[tuple[str, str, str, Callable[[], None] | None]] = [
-            ("again", "Again", "icon/restart", self._ways.again),
-            ("maps", "To the maps", "icon/flag", self.app.go_home),
-            ("replay", "Watch the replay", "icon/play", self._ways.replay),
+            ("again", "Play again", "icon/restart", self._actions.again),
+            ("maps", "Choose a map", "icon/flag", self.app.go_home),
+            ("replay", "Watch the replay", "icon/play", self._actions.replay),
         ]
         if lost:
-            acts.insert(0, ("resume", "From the last checkpoint", "icon/load", self._ways.resume))
+            acts.insert(0, ("resume", "Resume from the last checkpoint", "icon/load", self._actions.resume))
         left, width, bottom = self.panel.x + 40, self.panel.width - 80, self.panel.y + self.panel.height
         return [
             Button(
@@ -56,7 +56,7 @@ class EndingScreen(Form):
         ]  # fmt: skip
 
     def content(self, painter: Painter, panel: Area) -> None:
-        """The outcome, and its numbers."""
+        """The outcome and its statistics."""
         match, won = self._match, self._match.outcome == score.WON
         middle = panel.x + panel.width / 2
         painter.icon("icon/trophy" if won else "effect/skull", (middle, panel.y + 56), 72)
@@ -66,17 +66,17 @@ class EndingScreen(Form):
             draw_stars(painter, self._stars, (middle, panel.y + 160), size=44)
         numbers = match.world.score
         facts = (
-            ("waves", f"{int(numbers[score.CLEARED])} of {match.waves}"),
-            ("creeps felled", f"{int(numbers[score.KILLED])}"),
+            ("waves", f"{int(numbers[score.CLEARED])} of {match.wave_count}"),
+            ("creeps killed", f"{int(numbers[score.KILLED])}"),
             ("got through", f"{int(numbers[score.LEAKED])}"),
             ("gold earned", f"{int(numbers[score.EARNED])}"),
             ("time", describe.duration(match.tick)),
         )
-        for n, (name, said) in enumerate(facts):
+        for n, (name, text) in enumerate(facts):
             y = panel.y + (198 if won else 152) + n * 23
             painter.text(name, (middle - 12, y), size=15, colour=FAINT, anchor="topright")
-            painter.text(said, (middle + 12, y), size=15)
+            painter.text(text, (middle + 12, y), size=15)
 
     def cancel(self) -> None:
-        """Back is to the maps."""
+        """Back to the maps."""
         self.app.go_home()

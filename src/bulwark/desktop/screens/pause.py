@@ -1,20 +1,20 @@
-"""The menu over a match."""
+"""The pause menu."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 from bulwark.desktop.app import App
-from bulwark.desktop.camera import Area
 from bulwark.desktop.drawing.painter import Painter
 from bulwark.desktop.drawing.palette import FAINT
 from bulwark.desktop.drawing.widgets import Button, Widget
-from bulwark.desktop.screens.parts import Form
+from bulwark.desktop.scene.camera import Area
+from bulwark.desktop.screens.forms import Form
 from bulwark.desktop.screens.settings import SettingsScreen
 
 
 class PauseScreen(Form):
-    """The match stands still while it is open."""
+    """The match is paused while it is open."""
 
     size = (420.0, 520.0)
 
@@ -32,15 +32,15 @@ class PauseScreen(Form):
         self._again = again
 
     def widgets(self) -> Sequence[Widget]:
-        """What can be done now."""
+        """The actions available."""
         acts: list[tuple[str, str, str, Callable[[], None] | None]] = [
-            ("resume", "Go on playing", "icon/play", self.app.pop),
-            ("save", "Save", "icon/save", self._and_back(self._save)),
-            ("load", "Load the last save", "icon/load", self._and_back(self._load)),
+            ("resume", "Resume", "icon/play", self.app.pop),
+            ("save", "Save", "icon/save", self._then_close(self._save)),
+            ("load", "Load the last save", "icon/load", self._then_close(self._load)),
             ("settings", "Settings", "icon/settings", lambda: self.app.push(SettingsScreen(self.app))),
-            ("again", "Begin again", "icon/restart", self._and_back(self._again)),
-            ("maps", "To the maps", "icon/flag", self.app.go_home),
-            ("quit", "Leave the game", "icon/close", self.app.quit),
+            ("again", "Restart", "icon/restart", self._then_close(self._again)),
+            ("maps", "Choose a map", "icon/flag", self.app.go_home),
+            ("quit", "Quit", "icon/close", self.app.quit),
         ]
         left, width = self.panel.x + 40, self.panel.width - 80
         return [
@@ -52,17 +52,17 @@ class PauseScreen(Form):
         ]  # fmt: skip
 
     def content(self, painter: Painter, panel: Area) -> None:
-        """The title."""
+        """The heading."""
         painter.text("Paused", (panel.x + 40, panel.y + 24), size=28)
-        said = "The match is kept when you leave." if self._save else "You are watching a replay."
-        painter.text(said, (panel.x + 40, panel.y + 60), size=14, colour=FAINT)
+        status = "The match is saved when you leave." if self._save else "You are watching a replay."
+        painter.text(status, (panel.x + 40, panel.y + 60), size=14, colour=FAINT)
 
-    def _and_back(self, act: Callable[[], None] | None) -> Callable[[], None] | None:
+    def _then_close(self, act: Callable[[], None] | None) -> Callable[[], None] | None:
         if act is None:
             return None
 
-        def done() -> None:
+        def close_and_act() -> None:
             self.app.pop()
             act()
 
-        return done
+        return close_and_act

@@ -1,4 +1,4 @@
-"""A match: the map with everything on it, the bars around it, and what the player does with them."""
+"""The play screen: the map with everything on it, the bars around it, and the player's input."""
 
 from __future__ import annotations
 
@@ -8,244 +8,234 @@ from pathlib import Path
 
 from bulwark.assets import built
 from bulwark.desktop.app import App
-from bulwark.desktop.camera import Camera
 from bulwark.desktop.drawing import build_bar, hud, tower_panel, wave_panel
 from bulwark.desktop.drawing.debug import Timings, draw_debug
-from bulwark.desktop.drawing.layout import Layout
-from bulwark.desktop.drawing.markings import draw_markings
+from bulwark.desktop.drawing.ghost_label import draw_ghost_label
+from bulwark.desktop.drawing.overlays import draw_overlays
 from bulwark.desktop.drawing.painter import Painter
-from bulwark.desktop.drawing.scenery import Ground, Scenery
-from bulwark.desktop.drawing.widgets import Desk, Widget
-from bulwark.desktop.hints import Guide, Looking
+from bulwark.desktop.drawing.scene_painter import Ground, ScenePainter
+from bulwark.desktop.drawing.widgets import Widget, WidgetGroup
 from bulwark.desktop.input.actions import Action
 from bulwark.desktop.input.signals import Pointer, Signal
-from bulwark.desktop.placing import Placing
-from bulwark.desktop.scene import flatten
+from bulwark.desktop.match.hints import Guide, HintContext
+from bulwark.desktop.match.session import Session
+from bulwark.desktop.scene.nodes import flatten
+from bulwark.desktop.scene.stage import Stage
 from bulwark.desktop.screens import banners
-from bulwark.desktop.screens.ending import EndingScreen, Ways
-from bulwark.desktop.screens.keeping import Keeping
-from bulwark.desktop.screens.orders import Orders
-from bulwark.desktop.screens.parts import draw_note
+from bulwark.desktop.screens.board import Board
+from bulwark.desktop.screens.controls import Controls, MenuActions
+from bulwark.desktop.screens.ending import EndingActions, EndingScreen
+from bulwark.desktop.screens.forms import draw_note
+from bulwark.desktop.screens.match_files import MatchFiles
 from bulwark.desktop.screens.pause import PauseScreen
-from bulwark.desktop.session import Session
-from bulwark.desktop.stage import Stage
 from bulwark.errors import ReplayDiverged
 from bulwark.saves.replays import Playback
 from bulwark.sim import rules
 from bulwark.sim.layout import score
-from bulwark.telemetry.telling import Teller
+from bulwark.telemetry.match_reporter import MatchReporter
 
 _MILLISECONDS = 1_000.0
 _TICK = 1_000_000 / rules.TICKS_PER_SECOND
-# The last moment is seen for a while before the numbers come over it.
+# The end of the match stays visible for a moment before the results cover it.
 _ENDING_DELAY = 1_400_000
 
 
 class PlayScreen:
-    """Plays a session, or watches one that is a replay."""
+    """Plays a session, or shows one that is a replay."""
 
     covers = True
 
     def __init__(
-        self, app: App, session: Session, *, teller: Teller | None, checkpoint: Path | None = None
+        self, app: App, session: Session, *, reporter: MatchReporter | None, checkpoint: Path | None = None
     ) -> None:
         self.app = app
-        self.session = session
+        self.board = Board(session, app.painter)
         self.again: Callable[[], None] = app.go_home
         self.resume: Callable[[Path], None] = lambda _: None
         self.watch: Callable[[Path], None] = lambda _: None
         self.difficulty = int(session.match.world.score[score.DIFFICULTY])
-        self.placing = Placing(session.match)
-        self.layout = Layout(app.painter.width, app.painter.height)
-        self.camera = Camera(session.match.played, self.layout.field)
-        self.timings = Timings()
-        self.debug = False
-        self.beat = 0.0
+        self.finished = False
+        self._clock = 0.0
+        self._timings = Timings()
         first = min(app.maps, key=lambda each: each.order)
-        self.guide = Guide(
-            shown=app.settings.hints and session.match.played.id == first.id and not self.watching
+        shown = app.settings.hints and session.match.game_map.id == first.id and not self.board.watching
+        self._guide = Guide(shown=shown)
+        self._controls = Controls(
+            app,
+            self.board,
+            guide=self._guide,
+            actions=MenuActions(menu=self._open_menu, save=self._save, load=self._load),
         )
-        self.orders = Orders(self)
-        self._keeping = Keeping(app, session, checkpoint=checkpoint)
-        self._teller = teller
-        self._desk = Desk()
+        self._files = MatchFiles(app, session, checkpoint=checkpoint)
+        self._reporter = reporter
+        self._widget_group = WidgetGroup()
         self._stage = Stage(session.match)
         self._banners = banners.Banners()
-        self._scenery = Scenery(app.painter, Ground(built.path(f"grounds/{session.match.played.id}.png")))
+        ground = Ground(built.path(f"grounds/{session.match.game_map.id}.png"))
+        self._scene_painter = ScenePainter(app.painter, ground)
         self._since_end = 0
-        self._ended = False
-        if teller is not None:
-            session.before_tick.append(teller.before)
-            session.after_tick.append(teller.after)
+        if reporter is not None:
+            session.before_tick.append(reporter.before)
+            session.after_tick.append(reporter.after)
 
-    @property
-    def watching(self) -> bool:
-        """Whether this is a replay, in which nothing can be ordered."""
-        return isinstance(self.session.steps, Playback)
-
-    @property
-    def match_seen(self) -> bool:
-        """Whether the match has come to its end, or its replay to its own."""
-        return self._ended
-
-    def take(self, signal: Signal) -> None:
-        """What is on a bar goes to its widgets, all else is an order or for the map."""
+    def handle(self, signal: Signal) -> None:
+        """Offer the signal to the widgets first, then to the match controls."""
         if isinstance(signal, Pointer):
-            taken = self._desk.take(signal, self._widgets())
-            self.orders.point(signal, taken=taken)
+            handled = self._widget_group.handle(signal, self._widgets())
+            self._controls.point(signal, handled=handled)
         else:
-            self.orders.press(signal)
+            self._controls.press(signal)
 
     def advance(self, elapsed: int) -> None:
-        """Let the match go on, and hear what happened."""
-        self.beat += elapsed / _TICK
+        """Advance the match, and pass on what happened."""
+        session = self.board.session
+        self._clock += elapsed / _TICK
         began = time.perf_counter()
         try:
-            self.session.advance(elapsed)
+            session.advance(elapsed)
         except ReplayDiverged as error:
-            self.session.paused = True
-            self._ended = True
+            session.paused = True
+            self.finished = True
             self.app.fail(error)
-        self.timings.ticks.append((time.perf_counter() - began) * _MILLISECONDS)
-        self.timings.frames.append(elapsed / _MILLISECONDS)
-        happened = self.session.take_happened()
-        self._stage.effects.note(happened)
-        self._banners.note(happened, self.beat)
-        self.app.sound.hear(happened)
-        self._keeping.note(happened)
-        for refusal in self.session.take_refused():
-            self.orders.refuse(refusal.reason)
-        self._see_the_end(elapsed)
+        self._timings.ticks.append((time.perf_counter() - began) * _MILLISECONDS)
+        self._timings.frames.append(elapsed / _MILLISECONDS)
+        events = session.take_events()
+        self._stage.effects.note(events)
+        self._banners.note(events, self._clock)
+        self.app.sound.play_events(events)
+        self._files.note(events)
+        for refusal in session.take_refusals():
+            self._controls.refuse(refusal.reason)
+        self._check_end(elapsed)
 
     def draw(self, painter: Painter) -> None:
-        """The map first, then the bars."""
+        """Draw the map first, then the bars."""
         began = time.perf_counter()
-        self._fit(painter)
-        match, camera = self.session.match, self.camera.transform
+        board, session = self.board, self.board.session
+        board.fit(painter)
+        match, camera = session.match, board.camera.transform
         if self._stage.match is not match:
             self._stage = Stage(match)
-        self._stage.update(self.session.motion, camera=camera, fraction=self.session.fraction)
-        preview = not self.watching and match.creep_count == 0 and not self.session.over
-        draw_markings(self._stage.under, self._stage.over, self.placing, beat=self.beat, preview=preview)
-        self._scenery.draw(flatten(self._stage.root), camera=camera, area=self.layout.field)
-        if self.debug:
+        self._stage.update(session.interpolation, camera=camera, fraction=session.fraction)
+        preview = not board.watching and match.creep_count == 0 and not session.over
+        draw_overlays(
+            self._stage.under, self._stage.over, board.selection, clock=self._clock, preview=preview
+        )
+        self._scene_painter.draw(flatten(self._stage.root), camera=camera, area=board.layout.field)
+        if board.debug:
             draw_debug(
-                painter, match, self.session.motion,
-                camera=self.camera, fraction=self.session.fraction, timings=self.timings,
+                painter, match, session.interpolation,
+                camera=board.camera, fraction=session.fraction, timings=self._timings,
             )  # fmt: skip
         self._draw_bars(painter)
-        self._banners.draw(painter, self.layout.field, self.beat)
-        self.timings.drawing.append((time.perf_counter() - began) * _MILLISECONDS)
+        self._banners.draw(painter, board.layout.field, self._clock)
+        self._timings.drawing.append((time.perf_counter() - began) * _MILLISECONDS)
 
-    def leave(self) -> None:
-        """Keep the match for going on, and tell that it was left."""
-        if not self.watching:
-            self._keeping.leave()
-            if self._teller is not None:
-                self._teller.leave()
+    def close(self) -> None:
+        """Save the match for later, and report that it was left."""
+        if not self.board.watching:
+            self._files.close()
+            if self._reporter is not None:
+                self._reporter.leave()
 
-    def menu(self) -> None:
-        """Open the menu; the match stands still below it."""
+    def _open_menu(self) -> None:
         save = load = None
-        if not self.watching:
-            save = self.save
-            load = self.load if self.app.home.quick_save.exists() else None
+        if not self.board.watching:
+            save = self._save
+            load = self._load if self.app.home.quick_save.exists() else None
         self.app.push(PauseScreen(self.app, save=save, load=load, again=self.again))
 
-    def save(self) -> None:
-        """Save by hand."""
-        self._keeping.save()
+    def _save(self) -> None:
+        self._files.quick_save()
 
-    def load(self) -> None:
-        """Go on from what was saved by hand."""
+    def _load(self) -> None:
         self.resume(self.app.home.quick_save)
 
-    def looking(self) -> Looking:
-        """What the hints ask about."""
-        return Looking(self.session.match, self.placing.kind is not None, self.placing.chosen)
-
-    def _fit(self, painter: Painter) -> None:
-        layout = Layout(painter.width, painter.height)
-        if layout != self.layout:
-            self.layout = layout
-            self.camera.resize(layout.field)
-
     def _draw_bars(self, painter: Painter) -> None:
-        match, layout, app = self.session.match, self.layout, self.app
+        board, app = self.board, self.app
+        match, layout, selection = board.match, board.layout, board.selection
         widgets = self._widgets()
-        under = self._desk.pointed(widgets)
+        under = self._widget_group.pointed(widgets)
         pointed = under.key if under else ""
-        self.orders.draw(painter)
-        hud.draw_hud(painter, layout, self.session, title=match.played.name)
-        bindings = app.reader.bindings
-        if not self.watching:
+        self._draw_ghost_label(painter)
+        hud.draw_hud(painter, layout, board.session, title=match.game_map.name)
+        bindings = app.input.bindings
+        if not board.watching:
             build_bar.draw_cards(
-                painter, layout, match, held=self.placing.kind, bindings=bindings, pointed=pointed
+                painter, layout, match, picked=selection.kind, bindings=bindings, pointed=pointed
             )
         else:
-            banners.draw_watching(painter, layout, self.session)
+            banners.draw_replay_bar(painter, layout, board.session)
         wave_panel.draw_wave(painter, layout, match)
-        index = self.placing.index()
+        index = selection.tower_index()
         if index is not None:
             keys = {action.value: bindings.first(action) for action in (Action.UPGRADE, Action.OTHER_BRANCH)}
             tower_panel.draw_tower(painter, layout, match, index, pointed=pointed, keys=keys)
         else:
             banners.draw_keys(painter, layout, bindings)
-        self._desk.draw(painter, widgets)
-        kind = self._tip(pointed)
+        self._widget_group.draw(painter, widgets)
+        kind = _pointed_kind(pointed)
         if kind is not None:
             build_bar.draw_tip(painter, layout, kind, gold=match.gold)
-        hint = self.guide.current(self.looking())
-        if hint is not None and not self.session.over:
+        hint = self._guide.current(HintContext(match, selection.kind is not None, selection.tower))
+        if hint is not None and not board.session.over:
             banners.draw_hint(painter, layout, hint, bindings)
-        draw_note(painter, self._desk, widgets)
+        draw_note(painter, self._widget_group, widgets)
 
-    def _tip(self, pointed: str) -> int | None:
-        for kind in range(len(rules.TOWERS)):
-            if pointed == f"tower-{kind}":
-                return kind
-        return None
+    def _draw_ghost_label(self, painter: Painter) -> None:
+        ghost = self.board.selection.ghost()
+        if ghost is not None:
+            price, by_touch = self.board.match.price(ghost.kind), self._controls.by_touch
+            draw_ghost_label(painter, ghost, camera=self.board.camera, price=price, by_touch=by_touch)
 
     def _widgets(self) -> Sequence[Widget]:
-        layout, session, orders = self.layout, self.session, self.orders
-        found = list(
-            hud.hud_widgets(layout, session, speed=orders.set_speed, pause=orders.pause, menu=self.menu)
-        )
-        if self.watching:
-            return found
-        found += build_bar.cards(layout, hold=orders.hold)
-        key = self.app.reader.bindings.first(Action.START_WAVE)
-        found += wave_panel.wave_widgets(
-            layout, session.match, start=orders.start_wave, auto=orders.auto_start, key=key
-        )
-        index = self.placing.index()
-        if index is not None:
-            found += tower_panel.tower_widgets(
-                layout, session.match, index, upgrade=orders.upgrade, target=orders.target, sell=orders.sell
+        board, controls = self.board, self._controls
+        layout, match = board.layout, board.match
+        widgets = list(
+            hud.hud_widgets(
+                layout, board.session, speed=controls.set_speed, pause=controls.pause, menu=self._open_menu
             )
-        return found
+        )
+        if board.watching:
+            return widgets
+        widgets += build_bar.cards(layout, pick=controls.pick)
+        key = self.app.input.bindings.first(Action.START_WAVE)
+        widgets += wave_panel.wave_widgets(
+            layout, match, start=controls.start_wave, auto=controls.auto_start, key=key
+        )
+        index = board.selection.tower_index()
+        if index is not None:
+            widgets += tower_panel.tower_widgets(
+                layout, match, index, upgrade=controls.upgrade, target=controls.target, sell=controls.sell
+            )
+        return widgets
 
-    def _see_the_end(self, elapsed: int) -> None:
-        if self._ended:
+    def _check_end(self, elapsed: int) -> None:
+        if self.finished:
             return
-        playback = self.session.steps if isinstance(self.session.steps, Playback) else None
+        session = self.board.session
+        playback = session.steps if isinstance(session.steps, Playback) else None
         if playback is not None and playback.ended:
-            self._ended = True
-            self.app.tell("The replay went tick for tick as it was recorded.")
-        elif self.session.over and playback is None:
+            self.finished = True
+            self.app.notify("The replay matched the recording tick for tick.")
+        elif session.over and playback is None:
             if self._since_end == 0:
-                self._keeping.end()
+                self._files.finish()
             self._since_end += elapsed
             if self._since_end >= _ENDING_DELAY:
-                self._ended = True
+                self.finished = True
                 self._show_ending()
 
     def _show_ending(self) -> None:
-        keeping, replay = self._keeping, self._keeping.replay
-        checkpoint = keeping.checkpoint
-        ways = Ways(
+        checkpoint, replay = self._files.checkpoint, self._files.replay
+        actions = EndingActions(
             again=self.again,
             resume=None if checkpoint is None else lambda: self.resume(checkpoint),
             replay=None if replay is None else lambda: self.watch(replay),
         )
-        self.app.push(EndingScreen(self.app, self.session.match, stars=keeping.stars, ways=ways))
+        self.app.push(EndingScreen(self.app, self.board.match, stars=self._files.stars, actions=actions))
+
+
+def _pointed_kind(key: str) -> int | None:
+    """The kind of tower whose build card has this key."""
+    return next((kind for kind in range(len(rules.TOWERS)) if key == f"tower-{kind}"), None)

@@ -1,4 +1,4 @@
-"""The title: the maps with their pictures and stars, the difficulty, and what else there is."""
+"""The title screen: maps with their stars, difficulty, and the main menu."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Sequence
 
 from bulwark.assets import built
 from bulwark.desktop.app import App
-from bulwark.desktop.camera import Area
 from bulwark.desktop.drawing.painter import Painter
 from bulwark.desktop.drawing.palette import EDGE, FAINT, HOVERED, PANEL, RAISED, SKY, TEXT
-from bulwark.desktop.drawing.scenery import Ground
-from bulwark.desktop.drawing.widgets import Button, Desk, Widget
+from bulwark.desktop.drawing.scene_painter import Ground
+from bulwark.desktop.drawing.widgets import Button, Widget, WidgetGroup
 from bulwark.desktop.input.actions import Action
 from bulwark.desktop.input.signals import Press, Signal
-from bulwark.desktop.scene import Transform
-from bulwark.desktop.screens.matches import begin, resume
-from bulwark.desktop.screens.parts import draw_note, draw_stars
+from bulwark.desktop.scene.camera import Area
+from bulwark.desktop.scene.nodes import Transform
+from bulwark.desktop.screens.forms import draw_note, draw_stars
+from bulwark.desktop.screens.launcher import begin, resume
 from bulwark.desktop.screens.settings import SettingsScreen
 from bulwark.sim import rules
 from bulwark.sim.maps import Map
@@ -26,78 +26,78 @@ _SIDE = 330.0
 _HEAD = 104.0
 _GAP = 18.0
 _COLUMNS = 3
-_NOTES = ("More gold, weaker creeps", "As the maps were made", "Less gold, tougher creeps, fewer lives")
+_NOTES = ("More gold, weaker creeps", "Balanced", "Less gold, tougher creeps, fewer lives")
 
 
 class TitleScreen:
-    """Begins, resumes, sets and leaves."""
+    """Starts and resumes matches, opens the settings, quits."""
 
     covers = True
 
-    def __init__(self, app: App, *, seed: int | None = None, difficulty: int = 1, chosen: str = "") -> None:
+    def __init__(self, app: App, *, seed: int | None = None, difficulty: int = 1, selected: str = "") -> None:
         self.app = app
-        self._desk = Desk()
+        self._widget_group = WidgetGroup()
         self._seed = seed
         self._difficulty = difficulty
         ids = [each.id for each in app.maps]
-        self._chosen = ids.index(chosen) if chosen in ids else self._first_unwon()
+        self._selected = ids.index(selected) if selected in ids else self._first_unwon()
         self._grounds = {each.id: Ground(built.path(f"grounds/{each.id}.png")) for each in app.maps}
 
-    def take(self, signal: Signal) -> None:
-        """Choose and begin."""
+    def handle(self, signal: Signal) -> None:
+        """Select a map and start."""
         if isinstance(signal, Press) and signal.action is Action.START_WAVE:
             self._begin()
             return
-        if isinstance(signal, Press) and signal.action is Action.CONFIRM and not self._desk.by_keys:
+        if isinstance(signal, Press) and signal.action is Action.CONFIRM and not self._widget_group.by_keys:
             self._begin()
             return
-        self._desk.take(signal, self._widgets())
+        self._widget_group.handle(signal, self._widgets())
 
     def advance(self, elapsed: int) -> None:
         """Nothing moves."""
 
-    def leave(self) -> None:
-        """Nothing is to be kept."""
+    def close(self) -> None:
+        """Nothing to save."""
 
     def draw(self, painter: Painter) -> None:
-        """Maps on the left, the chosen one on the right."""
+        """Maps on the left, the selected one on the right."""
         painter.icon("emblem/bulwark", (70, _HEAD / 2 + 6), 84)
         painter.text("Bulwark", (124, _HEAD / 2 - 8), size=44, anchor="midleft")
         painter.text(
-            "Build the maze that they must walk.",
+            "Build the maze that the creeps must walk.",
             (126, _HEAD / 2 + 30),
             size=16,
             colour=FAINT,
             anchor="midleft",
         )
         widgets = self._widgets()
-        pointed = self._desk.pointed(widgets)
+        pointed = self._widget_group.pointed(widgets)
         for n, each in enumerate(self.app.maps):
             area = self._card(n)
-            over = pointed is not None and pointed.key == f"map-{each.id}"
-            self._draw_card(painter, each, area, chosen=n == self._chosen, over=over)
-        self._draw_side(painter, self.app.maps[self._chosen])
-        self._desk.draw(painter, widgets)
-        draw_note(painter, self._desk, widgets)
+            hovered = pointed is not None and pointed.key == f"map-{each.id}"
+            self._draw_card(painter, each, area, selected=n == self._selected, hovered=hovered)
+        self._draw_side(painter, self.app.maps[self._selected])
+        self._widget_group.draw(painter, widgets)
+        draw_note(painter, self._widget_group, widgets)
 
     def _widgets(self) -> Sequence[Widget]:
-        found: list[Widget] = [
+        widgets: list[Widget] = [
             Button(
-                key=f"map-{each.id}", area=self._card(n), act=lambda n=n: self._choose(n), bare=True,  # type: ignore[misc]
+                key=f"map-{each.id}", area=self._card(n), act=lambda n=n: self._select(n), bare=True,  # type: ignore[misc]
             )
             for n, each in enumerate(self.app.maps)
         ]  # fmt: skip
         left, top, width = self._side_left(), _HEAD + 250, _SIDE - _GAP - 48
         third = (width - 16) / 3
         for n, name in enumerate(rules.DIFFICULTIES):
-            found.append(
+            widgets.append(
                 Button(
                     key=f"difficulty-{name}", area=Area(left + n * (third + 8), top, third, 42), text=name,
                     act=lambda n=n: self._set_difficulty(n),  # type: ignore[misc]
-                    chosen=n == self._difficulty, note=_NOTES[n],
+                    selected=n == self._difficulty, note=_NOTES[n],
                 )
             )  # fmt: skip
-        found.append(
+        widgets.append(
             Button(
                 key="play",
                 area=Area(left, top + 60, width, 60),
@@ -109,14 +109,14 @@ class TitleScreen:
         )
         checkpoint = self.app.home.checkpoint.exists()
         others = (
-            ("continue", "Go on with the last match", "icon/load", self._resume, checkpoint),
+            ("continue", "Continue the last match", "icon/load", self._resume, checkpoint),
             ("settings", "Settings", "icon/settings", lambda: self.app.push(SettingsScreen(self.app)), True),
-            ("quit", "Leave", "icon/close", self.app.quit, True),
+            ("quit", "Quit", "icon/close", self.app.quit, True),
         )
         for n, (key, text, icon, act, enabled) in enumerate(others):
             area = Area(left, top + 134 + n * 54, width, 46)
-            found.append(Button(key=key, area=area, text=text, icon=icon, act=act, enabled=enabled))
-        return found
+            widgets.append(Button(key=key, area=area, text=text, icon=icon, act=act, enabled=enabled))
+        return widgets
 
     def _card(self, n: int) -> Area:
         painter = self.app.painter
@@ -127,16 +127,16 @@ class TitleScreen:
             _GAP + n % _COLUMNS * (width + _GAP), _HEAD + n // _COLUMNS * (height + _GAP), width, height
         )
 
-    def _draw_card(self, painter: Painter, each: Map, area: Area, *, chosen: bool, over: bool) -> None:
+    def _draw_card(self, painter: Painter, each: Map, area: Area, *, selected: bool, hovered: bool) -> None:
         box = (area.x, area.y, area.width, area.height)
-        painter.box(box, HOVERED if over else RAISED if chosen else PANEL, radius=14)
+        painter.box(box, HOVERED if hovered else RAISED if selected else PANEL, radius=14)
         self._draw_map(painter, each, Area(area.x + 12, area.y + 12, area.width - 24, area.height - 84))
         bottom = area.y + area.height
         painter.text(each.name, (area.x + 16, bottom - 60), size=20)
         painter.text(f"{len(each.waves)} waves", (area.x + 16, bottom - 30), size=14, colour=FAINT)
         stars = max(self.app.progress.of(each.id, name) for name in rules.DIFFICULTIES)
         draw_stars(painter, stars, (area.x + area.width - 58, bottom - 38), size=26)
-        painter.box(box, SKY if chosen else EDGE, radius=14, edge=3.5 if chosen else 1.0)
+        painter.box(box, SKY if selected else EDGE, radius=14, edge=3.5 if selected else 1.0)
 
     def _draw_map(self, painter: Painter, each: Map, area: Area) -> None:
         cells = min(area.width / (each.width + 2), area.height / (each.height + 2))
@@ -155,8 +155,8 @@ class TitleScreen:
         painter.text(each.name, (left, _HEAD + 20), size=30)
         rule = rules.DIFFICULTY_RULES[self._difficulty]
         facts = (
-            ("icon/wave", f"{len(each.waves)} waves, by {_ways(len(each.spawns))}"),
-            ("icon/gold", f"{each.gold * rule.gold // 100} gold to begin with"),
+            ("icon/wave", f"{len(each.waves)} waves from {_spawns(len(each.spawns))}"),
+            ("icon/gold", f"{each.gold * rule.gold // 100} starting gold"),
             ("icon/lives", f"{max(each.lives * rule.lives // 100, 1)} lives"),
         )
         for n, (icon, text) in enumerate(facts):
@@ -176,11 +176,11 @@ class TitleScreen:
         ]
         return unwon[0] if unwon else 0
 
-    def _choose(self, n: int) -> None:
-        if n == self._chosen and not self._desk.by_keys:
+    def _select(self, n: int) -> None:
+        if n == self._selected and not self._widget_group.by_keys:
             self._begin()
             return
-        self._chosen = n
+        self._selected = n
         self.app.sound.play("click")
 
     def _set_difficulty(self, n: int) -> None:
@@ -189,11 +189,11 @@ class TitleScreen:
 
     def _begin(self) -> None:
         seed = secrets.randbits(32) if self._seed is None else self._seed
-        begin(self.app, self.app.maps[self._chosen], seed=seed, difficulty=self._difficulty)
+        begin(self.app, self.app.maps[self._selected], seed=seed, difficulty=self._difficulty)
 
     def _resume(self) -> None:
         resume(self.app, self.app.home.checkpoint)
 
 
-def _ways(count: int) -> str:
-    return "one way in" if count == 1 else f"{count} ways in"
+def _spawns(count: int) -> str:
+    return "one spawn" if count == 1 else f"{count} spawns"

@@ -4,15 +4,15 @@ UID = 0
 KIND = 1
 X = 2
 Y = 3
-VX = 4  # in 1/256 unit a tick, as VY
+VX = 4  # in 1/256 unit per tick, like VY
 VY = 5
 HP = 6
-FULL = 7  # hit points when unhurt
-SLOW = 8  # ticks that it is still slowed
-CHILL = 9  # by how many percent
-STEPS = 10  # to the goal, in cells; what `first` and `last` compare
+FULL = 7  # full hit points
+SLOW = 8  # remaining ticks of the slow effect
+CHILL = 9  # strength of the slow effect in percent
+STEPS = 10  # to the goal, in cells; compared by the targetings `first` and `last`
 
-# Gathered during a tick and nought at its end, so neither saved nor hashed.
+# Collected during a tick and zero at its end, so neither saved nor hashed.
 DAMAGE = 11
 PUSH_X = 12
 PUSH_Y = 13
@@ -21,12 +21,12 @@ NEW_CHILL = 15
 HEALED = 16
 HIT_BY = 17  # uid of the tower that hit it last; 0 for none
 
-# Of use within a phase only.
-STRUCK = 18  # the last stroke of an arc that struck it
+# Used within a phase only.
+STRUCK = 18  # the last arc stroke that hit it
 NEXT_IN_CELL = 19
 NEXT_IN_BUCKET = 20
 
-NOUGHT = 21  # always 0: what the gathered columns are cleared from
+ZERO = 21  # always 0: the collected columns are cleared from it
 
 NAMES = ("uid", "kind", "x", "y", "vx", "vy", "hp", "full", "slow", "chill", "steps")
 WIDTH = 22

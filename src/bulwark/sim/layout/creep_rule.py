@@ -1,7 +1,7 @@
-"""Columns of the creeps' rules, a row a kind."""
+"""Columns of the creep rules, a row per kind."""
 
 HP = 0
-SPEED = 1  # 1/256 unit a tick
+SPEED = 1  # 1/256 unit per tick
 ARMOUR = 2
 RADIUS = 3
 MASS = 4
@@ -12,4 +12,4 @@ HEAL = 8
 HEAL_RANGE = 9
 HEAL_PERIOD = 10
 
-LARGEST_RADIUS = 440
+MAX_RADIUS = 440

@@ -1,4 +1,4 @@
-"""Columns of what happened in the last tick: for sounds, sparks and telemetry, not part of the state."""
+"""Columns of what happened in the last tick: for sounds, effects and telemetry, not part of the state."""
 
 KIND = 0
 X = 1
@@ -16,6 +16,6 @@ BURST = 4  # a: kind of tower, b: radius
 ARC = 5  # from x, y to a, b
 DIED = 6  # a: kind of creep, b: bounty
 LEAKED = 7  # a: kind of creep, b: lives
-WAVE_BEGAN = 8  # a: wave, 1 the first
+WAVE_BEGAN = 8  # a: wave, counted from 1
 WAVE_CLEARED = 9  # a: wave, b: gold
 HEALED = 10  # a: kind, b: hit points

@@ -1,12 +1,10 @@
-"""Columns of the ground, a row a cell of the padded grid. All are derived from the map and the towers."""
+"""Columns of the ground, a row per cell of the padded grid. All are derived from the map and the towers."""
 
-BLOCKED = 0  # 1 where nothing can walk: rock, water, a tower, the padding
-STEPS = 1  # to the goal, by foot; FAR where there is no way, BARRED where nothing can walk
-DIRECTION = (
-    2  # where a creep in the cell heads: 0 nowhere, 1 to 8 clockwise from east, UNKNOWN until one comes
-)
-IN_CELL = 3  # the last creep put into the cell while the crowd is parted; -1 otherwise
-QUEUE = 4  # the wavefront's cells, in the order in which it came to them
+BLOCKED = 0  # 1 for rock, water, towers and the padding
+STEPS = 1  # walking distance to the goal; FAR if there is no path, BARRED if blocked
+DIRECTION = 2  # a creep's direction: 0 none, 1 to 8 clockwise from east, UNKNOWN until one enters
+IN_CELL = 3  # the last creep put into the cell while creeps are separated; -1 otherwise
+QUEUE = 4  # the flood's cells, in visiting order
 
 WIDTH = 5
 FAR = 1 << 20

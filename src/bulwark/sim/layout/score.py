@@ -1,4 +1,4 @@
-"""The numbers of which a match has one."""
+"""The match's single numbers, one of each."""
 
 TICK = 0
 SEED = 1
@@ -7,18 +7,18 @@ HP_PERCENT = 3
 GOLD = 4
 LIVES = 5
 NEXT_UID = 6
-WAVE = 7  # how many waves have begun
-COUNTDOWN = 8  # ticks until the next begins by itself; -1 where it waits for the player
+WAVE = 7  # how many waves have started
+COUNTDOWN = 8  # ticks until the next wave starts by itself; -1 if it waits for the player
 AUTO_START = 9
 OUTCOME = 10
-CREEPS = 11  # how many of each are alive
+CREEPS = 11  # how many of each exist
 TOWERS = 12
 SHELLS = 13
 KILLED = 14
 LEAKED = 15
 CLEARED = 16  # how many waves were cleared
-EARNED = 17  # gold, in all
-CALLED = 18  # of it, by calling waves early
+EARNED = 17  # gold earned in total
+CALLED = 18  # gold of it earned by starting waves early
 
 EVENTS = 19  # of the last tick: not part of the state
 

@@ -1,4 +1,4 @@
-"""The numbers of a map's grid."""
+"""The dimensions of a map's grid."""
 
 STRIDE = 0  # cells in a row, padding included
 CELLS = 1
@@ -7,7 +7,7 @@ GOAL_X = 3
 GOAL_Y = 4
 BUCKETS = 5  # in a row; a bucket is 4 by 4 cells
 ALL_BUCKETS = 6
-SPAWNS = 7  # how many ways in; their cells follow
+SPAWNS = 7  # how many spawns; their cells follow
 FIRST_SPAWN = 8
 
 BUCKET_BITS = 12  # units of 4 cells

@@ -1,15 +1,15 @@
-"""Columns of the shells in the air, in the order in which they were fired."""
+"""Columns of the shells in flight, in firing order."""
 
 KIND = 0  # the kind of the tower that fired it
-ROW = 1  # the tower's rule row then
+ROW = 1  # the tower's rule row when it fired
 X = 2
 Y = 3
 Z = 4  # height; only ballistic ones leave the ground
-VX = 5  # of ballistic ones, in 1/256 unit a tick, as VY and VZ
+VX = 5  # of ballistic ones, in 1/256 unit per tick, like VY and VZ
 VY = 6
 VZ = 7
-TARGET = 8  # uid of the creep that it follows; -1 for a place
-TO_X = 9  # where the target is, or was last
+TARGET = 8  # uid of the creep it homes in on; -1 for a fixed position
+TO_X = 9  # the target's current or last position
 TO_Y = 10
 DAMAGE = 11
 TOWER = 12  # uid of the tower that fired it

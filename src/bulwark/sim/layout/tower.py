@@ -7,10 +7,10 @@ X = 3
 Y = 4
 COOLDOWN = 5  # ticks until it may fire
 TARGETING = 6
-AIM_X = 7  # what it last fired at: for drawing
+AIM_X = 7  # position it last fired at: for drawing
 AIM_Y = 8
-BOOST = 9  # percent of damage added by beacons near it
-SPENT = 10  # gold, all upgrades included
+BOOST = 9  # percent of damage added by a beacon nearby
+SPENT = 10  # gold spent, upgrades included
 KILLS = 11
 
 NAMES = (

@@ -1,4 +1,4 @@
-"""Columns of the towers' rules, a row a kind and variant: kind * VARIANTS + variant."""
+"""Columns of the tower rules, a row per kind and variant: kind * VARIANTS + variant."""
 
 COST = 0
 RANGE = 1
@@ -14,12 +14,12 @@ KNOCK = 10
 PIERCE = 11
 REACHES = 12
 BOOST = 13
-FLIGHT = 14  # how a shell goes: FOLLOWS, FALLS, ARCS or, for a beacon, NONE
+FLIGHT = 14  # how it shoots: HOMING, BALLISTIC, ARC_SHOT or, for a beacon, NONE
 
 NONE = 0
-FOLLOWS = 1
-FALLS = 2
-ARCS = 3
+HOMING = 1
+BALLISTIC = 2
+ARC_SHOT = 3
 
 # Bits of REACHES, and of creep_rule.LAYER.
 GROUND = 1

@@ -1,4 +1,4 @@
-"""The audit log over HTTP: to be read only."""
+"""The audit log over HTTP, read-only."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from litestar.params import FromQuery, QueryParameter, SkipValidation
 
 from keepwell.identity.audit import service
 from keepwell.identity.audit.model import AuditFilter, AuditPage, AuditSort
-from keepwell.platform.http import problems, requires
-from keepwell.platform.listing import Listing, SparsePage
+from keepwell.platform.http.routes import problems, requires
+from keepwell.platform.pagination.listing import Listing, SparsePage
 
 Action = Annotated[str | None, QueryParameter(max_length=100, description="Such as `account.updated`.")]
 Subject = Annotated[str | None, QueryParameter(max_length=100, description="Such as `account:ID`.")]
@@ -23,8 +23,12 @@ def provide_audit_filter(
     action: Action = None,
     subject: Subject = None,
     member_id: FromQuery[UUID | None] = None,
-    start: Annotated[datetime | None, QueryParameter(name="from", description="The first instant.")] = None,
-    end: Annotated[datetime | None, QueryParameter(name="to", description="Not included.")] = None,
+    start: Annotated[
+        datetime | None, QueryParameter(name="from", description="Entries at or after this time.")
+    ] = None,
+    end: Annotated[
+        datetime | None, QueryParameter(name="to", description="Entries before this time.")
+    ] = None,
     sort: FromQuery[AuditSort] = "-sequence",
 ) -> AuditFilter:
     """The dependency `wanted` of the list."""
@@ -43,7 +47,7 @@ def provide_audit_filter(
 async def list_audit_entries(
     listing: SkipValidation[NamedDependency[Listing[AuditFilter]]],
 ) -> Response[AuditPage | SparsePage]:
-    """Who changed what and when, newest first, each tied to the one before by its hash."""
+    """Who changed what and when, newest first; each entry contains the hash that chains it to the previous one."""
     found = await service.list_entries(
         listing.reader,
         listing.wanted,

@@ -1,4 +1,4 @@
-"""Commands that read the audit log and prove it."""
+"""Commands that list and verify the audit log."""
 
 from __future__ import annotations
 
@@ -6,16 +6,23 @@ import click
 
 from keepwell.identity import service as identity
 from keepwell.identity.audit import service
-from keepwell.identity.audit.anchors import parse_head, read_anchor, write_anchor
+from keepwell.identity.audit.checkpoints import parse_head, read_checkpoint, write_checkpoint
 from keepwell.identity.audit.model import AuditEntry, AuditFilter, Head, Verified
-from keepwell.platform.command_line import Target, json_option, print_json, run, targets_workspace
+from keepwell.platform.cli.command_line import (
+    Target,
+    json_option,
+    print_json,
+    print_listed,
+    run,
+    targets_workspace,
+)
+from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import CorruptData
-from keepwell.platform.runtime import open_database
 
 
 @click.group()
 def audit() -> None:
-    """Who changed what, and the proof that nobody touched the record of it."""
+    """List who changed what, and verify that the log itself has not been changed."""
 
 
 @audit.command("list")
@@ -27,26 +34,28 @@ def audit() -> None:
 def list_command(
     target: Target, action: str | None, subject: str | None, *, limit: int, as_json: bool
 ) -> None:
-    """The newest entries, newest first.
+    """List the newest entries, newest first.
 
     Example: ./keepwell audit list --action account.deleted --json
     """
     found = run(_list(target, AuditFilter(action=action, subject=subject), limit=limit))
-    if as_json:
-        print_json(found)
-        return
-    for entry in found:
-        click.echo(f"{entry.sequence:>6}  {entry.at:%Y-%m-%d %H:%M:%S}  {entry.action}  {entry.subject}")
+    print_listed(found, _entry_line, as_json=as_json)
+
+
+def _entry_line(entry: AuditEntry) -> str:
+    return f"{entry.sequence:>6}  {entry.at:%Y-%m-%d %H:%M:%S}  {entry.action}  {entry.subject}"
 
 
 @audit.command("verify")
-@click.option("--head", "known", metavar="SEQUENCE:HASH", help="A head that you noted before, elsewhere.")
+@click.option(
+    "--head", "known", metavar="SEQUENCE:HASH", help="A head that was printed before and kept elsewhere."
+)
 @json_option
 @targets_workspace
 def verify_command(target: Target, known: str | None, as_json: bool) -> None:
-    """Follow the whole chain: finds an entry that was changed or removed, and a tail that was cut off.
+    """Verify the whole chain: detects changed, removed and truncated entries.
 
-    Exit code 4 where something is wrong. Note the head that it prints, elsewhere, and give it next time.
+    Exits with code 4 if something is wrong. Keep the head that it prints elsewhere, and pass it as --head next time.
 
     Example: ./keepwell audit verify --json
     """
@@ -54,7 +63,7 @@ def verify_command(target: Target, known: str | None, as_json: bool) -> None:
     if as_json:
         print_json(verified)
     elif not verified.findings:
-        click.echo(f"{verified.entries} entries, each tied to the one before. Head: {verified.head}")
+        click.echo(f"{verified.entries} entries, all intact. Head: {verified.head}")
     if verified.findings:
         raise CorruptData(
             "\n".join(f"{finding}." for finding in verified.findings),
@@ -72,9 +81,9 @@ async def _list(target: Target, wanted: AuditFilter, *, limit: int) -> list[Audi
 async def _verify(target: Target, known: list[Head]) -> Verified:
     async with open_database(target.settings) as database, database.transaction() as connection:
         workspace = await identity.get_workspace(connection, target.workspace)
-        anchor = read_anchor(target.settings.audit, workspace.id)
-        anchors = [*known, *([anchor] if anchor else [])]
-        verified = await service.verify(connection, workspace.id, anchors=anchors)
+        checkpoint = read_checkpoint(target.settings.audit, workspace.id)
+        checkpoints = [*known, *([checkpoint] if checkpoint else [])]
+        verified = await service.verify(connection, workspace.id, checkpoints=checkpoints)
         if not verified.findings:
-            write_anchor(target.settings.audit, workspace.id, parse_head(verified.head))
+            write_checkpoint(target.settings.audit, workspace.id, parse_head(verified.head))
         return verified

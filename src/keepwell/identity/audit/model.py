@@ -1,4 +1,4 @@
-"""Entries of the audit log, and the chain that ties each to the one before."""
+"""Entries of the audit log, and the chain of hashes that links each to the previous one."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from uuid import UUID
 import msgspec
 
 AuditSort = Literal["sequence", "-sequence"]
-# What the first entry of a workspace is tied to.
+# The previous hash of the first entry.
 GENESIS = bytes(32)
-# A field with one of these words in its name is not written down, wherever in a record it is.
+# A field with one of these words in its name is redacted, at any depth of a record.
 _SECRETS = frozenset({"secret", "password", "token", "hash", "credential"})
 _HIDDEN = "[secret]"
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """A change: who made it, of what, and the fields that were otherwise before; JSON as text."""
+    """A change: the actor, the subject, and the fields that differ, before and after, as JSON text."""
 
     workspace_id: UUID
     sequence: int
@@ -35,14 +35,14 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChainedEntry(Entry, frozen=True, kw_only=True):
-    """An entry with its place in the chain."""
+    """An entry with its links in the chain."""
 
     previous_hash: bytes
     hash: bytes
 
 
 class Head(msgspec.Struct, frozen=True):
-    """The last entry of a chain; its sequence is 0 where there is none."""
+    """The last entry of a chain; sequence 0 if the chain is empty."""
 
     sequence: int
     hash: bytes
@@ -68,14 +68,14 @@ class AuditEntry(msgspec.Struct, frozen=True):
 
 
 class AuditPage(msgspec.Struct, frozen=True):
-    """Some entries, and the cursor of the next ones where there are any."""
+    """A page of entries, and the cursor of the next page, if any."""
 
     items: Sequence[AuditEntry]
     next: str | None
 
 
 class AuditFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which entries, in which order; `end` is not included."""
+    """Filters and order of a list of entries; `end` is exclusive."""
 
     action: str | None = None
     subject: str | None = None
@@ -86,7 +86,7 @@ class AuditFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verified(msgspec.Struct, frozen=True):
-    """What a verification found; the chain is whole where there is no finding."""
+    """The result of a verification; the chain is intact if there are no findings."""
 
     entries: int
     head: str
@@ -94,7 +94,7 @@ class Verified(msgspec.Struct, frozen=True):
 
 
 def hash_of(entry: Entry, previous_hash: bytes) -> bytes:
-    """SHA-256 over the hash before and every field of `entry`, as JSON with its keys in order."""
+    """SHA-256 over the previous hash and every field of `entry`, as JSON with sorted keys."""
     fields = {name: getattr(entry, name) for name in Entry.__struct_fields__}
     text = msgspec.json.encode(fields, order="deterministic")
     return hashlib.sha256(previous_hash + text).digest()
@@ -103,7 +103,7 @@ def hash_of(entry: Entry, previous_hash: bytes) -> bytes:
 def changed_fields(
     before: msgspec.Struct | None, after: msgspec.Struct | None
 ) -> tuple[str | None, str | None]:
-    """`before` and `after` as JSON: of a change only what differs, of anything no secret."""
+    """`before` and `after` as JSON: only the fields that differ, with secrets redacted."""
     then, now = _shown(before), _shown(after)
     if then is not None and now is not None:
         same = {name for name in then.keys() & now.keys() if then[name] == now[name]}
@@ -112,14 +112,14 @@ def changed_fields(
     return _json(then), _json(now)
 
 
-def breaks(entries: Iterable[ChainedEntry], *, after: Head) -> tuple[Head, list[str]]:
-    """Follow the chain from `after` through `entries`: where it ends, and what is wrong on the way."""
+def check_chain(entries: Iterable[ChainedEntry], *, after: Head) -> tuple[Head, list[str]]:
+    """Check the chain from `after` through `entries`; returns its last head and the findings."""
     last, found = after, []
     for entry in entries:
         if entry.sequence != last.sequence + 1:
             found.append(f"entries {last.sequence + 1} to {entry.sequence - 1} are missing")
         elif entry.previous_hash != last.hash:
-            found.append(f"entry {entry.sequence} is not tied to the one before")
+            found.append(f"entry {entry.sequence} is not linked to the previous one")
         if entry.hash != hash_of(entry, entry.previous_hash):
             found.append(f"entry {entry.sequence} has been changed ({entry.action} of {entry.subject})")
         last = Head(entry.sequence, entry.hash)

@@ -1,4 +1,4 @@
-"""The audit log: adding an entry to a change, reading them, and proving that none was touched."""
+"""The audit log: recording a change, listing entries, and verifying that none was changed or removed."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from keepwell.identity.audit.model import (
     Entry,
     Head,
     Verified,
-    breaks,
     changed_fields,
+    check_chain,
     hash_of,
 )
 from keepwell.identity.model import Actor, Principal
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.ids import Uuid7
-from keepwell.platform.pages import Found, Position
+from keepwell.platform.pagination.cursors import PageEnd, RowPage
 
-_AT_ONCE = 1_000
+_ENTRIES_PER_READ = 1_000
 
 
 async def record(
@@ -39,9 +39,9 @@ async def record(
     after: msgspec.Struct | None = None,
     clock: Clock,
 ) -> None:
-    """Add an entry in the transaction of the change itself, so that there is none without the other.
+    """Add an entry in the transaction of the change itself, so that neither exists without the other.
 
-    Of `before` and `after` only what differs is kept, and never a secret.
+    Only the fields of `before` and `after` that differ are stored, and never a secret.
     """
     workspace_id = actor.principal.workspace_id
     head = await _locked_head(connection, workspace_id)
@@ -67,7 +67,7 @@ async def record(
 
 
 def keepwell_itself(workspace_id: UUID, *, cause: str) -> Actor:
-    """The actor of a change that nobody asked for: its member is the nil UUID, its request what it was for."""
+    """The actor of an automatic change: its member is the nil UUID, its request id names the cause."""
     return Actor(Principal(workspace_id, UUID(int=0)), request_id=cause)
 
 
@@ -77,14 +77,14 @@ async def list_entries(
     *,
     workspace_id: UUID,
     limit: int,
-    after: Position | None = None,
-) -> Found[AuditEntry]:
+    after: PageEnd | None = None,
+) -> RowPage[AuditEntry]:
     """A page of entries."""
     filters = {name: value for name, value in msgspec.structs.asdict(wanted).items() if name != "sort"}
     found = await store.PAGES.page(
         reader, wanted.sort, limit=limit, after=after, workspace_id=workspace_id, **filters
     )
-    return Found([_shown(row) for row in found.items], found.end)
+    return RowPage([_shown(row) for row in found.items], found.end)
 
 
 async def head(connection: Connection, workspace_id: UUID) -> Head:
@@ -92,44 +92,48 @@ async def head(connection: Connection, workspace_id: UUID) -> Head:
     return await store.HEAD.maybe_one(connection, workspace_id=workspace_id) or Head(0, GENESIS)
 
 
-async def verify(connection: Connection, workspace_id: UUID, *, anchors: Sequence[Head] = ()) -> Verified:
-    """Follow the whole chain, and hold it against its head and against `anchors`, kept elsewhere before.
+async def verify(connection: Connection, workspace_id: UUID, *, checkpoints: Sequence[Head] = ()) -> Verified:
+    """Verify the whole chain against its head and against `checkpoints` that were kept elsewhere.
 
-    An entry that was changed, one that is missing and a tail that was cut off are findings. Who can rewrite
-    the table, its head and every anchor is not found out.
+    Changed, missing and truncated entries are findings. Somebody who can rewrite the table, its head and every
+    checkpoint is not detected.
     """
     last, findings = Head(0, GENESIS), list[str]()
     async for entries in _pages(connection, workspace_id):
-        last, found = breaks(entries, after=last)
+        last, found = check_chain(entries, after=last)
         findings += found
-    findings += _cut_off(last, await head(connection, workspace_id), "the head")
-    for anchor in anchors:
-        findings += await _against(connection, workspace_id, anchor=anchor)
+    findings += _truncated(last, await head(connection, workspace_id), "the head")
+    for checkpoint in checkpoints:
+        findings += await _compared(connection, workspace_id, checkpoint=checkpoint)
     return Verified(entries=last.sequence, head=str(last), findings=findings)
 
 
-def _cut_off(last: Head, expected: Head, what: str) -> list[str]:
+def _truncated(last: Head, expected: Head, what: str) -> list[str]:
     if last.sequence < expected.sequence:
         return [f"entries {last.sequence + 1} to {expected.sequence}, which {what} knows, are missing"]
     if last != expected:
-        return [f"the chain ends in another way than {what} says"]
+        return [f"the chain does not end as {what} says"]
     return []
 
 
-async def _against(connection: Connection, workspace_id: UUID, *, anchor: Head) -> list[str]:
-    if anchor.sequence == 0:
+async def _compared(connection: Connection, workspace_id: UUID, *, checkpoint: Head) -> list[str]:
+    if checkpoint.sequence == 0:
         return []
-    row = await store.ENTRY.maybe_one(connection, workspace_id=workspace_id, sequence=anchor.sequence)
+    row = await store.ENTRY.maybe_one(connection, workspace_id=workspace_id, sequence=checkpoint.sequence)
     if row is None:
-        return [f"entry {anchor.sequence}, which an anchor knows, is missing"]
-    return [] if row.hash == anchor.hash else [f"entry {anchor.sequence} is not the one that an anchor knows"]
+        return [f"entry {checkpoint.sequence}, which a checkpoint knows, is missing"]
+    return (
+        []
+        if row.hash == checkpoint.hash
+        else [f"entry {checkpoint.sequence} is not the one that a checkpoint knows"]
+    )
 
 
 async def _pages(connection: Connection, workspace_id: UUID) -> AsyncIterator[list[ChainedEntry]]:
     after = 0
     while True:
         rows = await store.ENTRIES_AFTER.all(
-            connection, workspace_id=workspace_id, after=after, limit=_AT_ONCE
+            connection, workspace_id=workspace_id, after=after, limit=_ENTRIES_PER_READ
         )
         if not rows:
             return

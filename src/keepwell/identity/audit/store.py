@@ -10,7 +10,7 @@ import msgspec
 
 from keepwell.identity.audit.model import Head
 from keepwell.platform.database import Command, Query
-from keepwell.platform.keyset import Keyset, SortKey
+from keepwell.platform.pagination.keyset import Keyset, SortKey
 
 
 class EntryRow(msgspec.Struct, frozen=True):
@@ -38,7 +38,7 @@ BEGIN = Command(
     """
 )
 
-# Whoever adds an entry holds the head until it has committed: so there are no gaps, and no forks.
+# Adding an entry locks the head until the transaction commits, so that there are no gaps and no forks.
 LOCKED_HEAD = Query(
     "select sequence, hash from audit_heads where workspace_id = %(workspace_id)s for update", Head
 )

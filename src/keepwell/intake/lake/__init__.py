@@ -1,6 +1,6 @@
-"""The lake: sealed segments as Parquet files by day, and everything that is done with them.
+"""The lake: sealed segments as Parquet files by day, and the operations on them.
 
-A lake is one folder of one workspace, or of one intake folder: `day=YYYY-MM-DD/*.parquet` and a manifest
-that names the files which count. A reader goes by the manifest, so that a file is seen at once and whole,
-and one that is gone is noticed.
+A lake is one folder of one workspace, or of one intake folder: `day=YYYY-MM-DD/*.parquet` and a manifest that
+lists the valid files. Readers go by the manifest, so that a file becomes visible at once and complete, and a
+missing one is noticed.
 """

@@ -15,8 +15,8 @@ import duckdb
 import ibis
 import pyarrow as pa
 
-from keepwell.intake.lake.folders import REBUILD, Folder
-from keepwell.intake.lake.manifest import ROWS_OF_A_GROUP, Kind
+from keepwell.intake.lake.manifest import ROWS_OF_A_GROUP, KindName
+from keepwell.intake.lake.storage import REBUILD, LakeStorage
 from keepwell.intake.model import Engine
 from keepwell.platform.errors import CorruptData, Unavailable
 
@@ -24,15 +24,15 @@ _WILD = re.compile(r"[\[\]{}*?\\]")
 _DUCKDB = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
 
-def open_engine(engine: Engine, folder: Folder) -> Any:
-    """The Ibis backend called `engine`, in UTC, which can read the files of `folder`."""
-    return open_spark() if engine == "spark" else open_duckdb(folder)
+def open_engine(engine: Engine, storage: LakeStorage) -> Any:
+    """The Ibis backend `engine`, in UTC, able to read the files of `storage`."""
+    return open_spark() if engine == "spark" else open_duckdb(storage)
 
 
 def open_spark() -> Any:
-    """Spark as its own configuration says, or in this process; raises Unavailable without pyspark or Java."""
+    """Spark as configured, or in this process; raises Unavailable without pyspark or Java."""
     try:
-        from pyspark.sql import SparkSession  # noqa: PLC0415  an extra, which few need
+        from pyspark.sql import SparkSession  # noqa: PLC0415  an optional extra
     except ImportError as error:
         hint = "Install the extra: pip install 'keepwell[spark]'."
         raise Unavailable("Spark is not installed.", hint=hint) from error
@@ -41,7 +41,7 @@ def open_spark() -> Any:
             "Spark needs Java 17 or newer.",
             hint="Install it (Debian: apt install default-jre-headless), or set JAVA_HOME.",
         )
-    # Arrow hands instants over as they are; Spark's own page and its colours are of no use here.
+    # Arrow passes instants unchanged; Spark's web page and progress bar are not needed.
     builder = SparkSession.builder.appName("keepwell").config(
         map={
             "spark.sql.session.timeZone": "UTC",
@@ -53,29 +53,29 @@ def open_spark() -> Any:
     return ibis.pyspark.connect(builder.getOrCreate())
 
 
-def open_duckdb(folder: Folder) -> ibis.BaseBackend:
-    """DuckDB in memory, in UTC, which can read the files of `folder` and installs nothing by itself."""
-    # Beside the lake where that is a folder here: a full memory spills where there is room for data.
-    own = {} if folder.filesystem else {"temp_directory": folder.address("spill")}
+def open_duckdb(storage: LakeStorage) -> ibis.BaseBackend:
+    """DuckDB in memory, in UTC, able to read the files of `storage`; it never installs extensions."""
+    # Spill beside a local lake: that disk has room for data.
+    own = {} if storage.filesystem else {"temp_directory": storage.address("spill")}
     backend = ibis.duckdb.connect(**_DUCKDB, **own)
     backend.con.execute("set TimeZone = 'UTC'")
-    if folder.filesystem is not None:
-        backend.con.register_filesystem(folder.filesystem)
+    if storage.filesystem is not None:
+        backend.con.register_filesystem(storage.filesystem)
     return backend
 
 
-def read_files(backend: Any, addresses: Sequence[str], *, kind: Kind) -> ibis.Table:
-    """The Parquet files at `addresses` as the table `events`, or `rows`, where a column may be missing."""
+def read_files(backend: Any, addresses: Sequence[str], *, kind: KindName) -> ibis.Table:
+    """The Parquet files at `addresses` as the table `events`, or `rows`, whose files may lack columns."""
     if backend.name == "pyspark":
         return _read_by_spark(backend, addresses, kind=kind)
-    # A path is no pattern.
+    # Paths are not patterns.
     patterns = [glob.escape(address) for address in addresses]
-    # Only rows differ in their columns, and to find that out every file must be opened.
+    # Only rows may differ in their columns, and comparing them opens every file.
     by_name = {"union_by_name": True} if kind == "rows" else {}
     return backend.read_parquet(patterns, table_name=kind, hive_partitioning=False, **by_name)
 
 
-def empty_table(backend: Any, columns: pa.Schema, *, kind: Kind) -> ibis.Table:
+def empty_table(backend: Any, columns: pa.Schema, *, kind: KindName) -> ibis.Table:
     """A table with `columns` and no row."""
     if backend.name == "pyspark":
         backend._session.createDataFrame(columns.empty_table()).createOrReplaceTempView(kind)  # noqa: SLF001  Ibis has no temporary tables there
@@ -83,36 +83,36 @@ def empty_table(backend: Any, columns: pa.Schema, *, kind: Kind) -> ibis.Table:
     return backend.create_table(kind, schema=ibis.Schema.from_pyarrow(columns), temp=True)
 
 
-def merge_files(folder: Folder, names: Sequence[str], *, by: Sequence[str], into: Path) -> None:
-    """Write the rows of the files `names`, which have the same columns, sorted into the local file `into`."""
-    rows = open_duckdb(folder).con.read_parquet([glob.escape(folder.address(name)) for name in names])
+def merge_files(storage: LakeStorage, names: Sequence[str], *, by: Sequence[str], into: Path) -> None:
+    """Write the sorted rows of the files `names`, which have the same columns, to the local file `into`."""
+    rows = open_duckdb(storage).con.read_parquet([glob.escape(storage.address(name)) for name in names])
     if by:
         rows = rows.order(", ".join(quoted(name) for name in by))
     rows.write_parquet(str(into), compression="zstd", row_group_size=ROWS_OF_A_GROUP)
 
 
 def quoted(name: str) -> str:
-    """`name` as an identifier."""
+    """`name` as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
 
 
 @contextmanager
-def reading_lake() -> Iterator[None]:
-    """Translate what an engine says of a missing or damaged file, which it meets only when it reads."""
+def lake_errors() -> Iterator[None]:
+    """Translate an engine's errors about a missing or damaged file, which occur only on reading."""
     try:
         yield
     except duckdb.Error as error:
         raise CorruptData(f"The lake cannot be read: {error}", hint=REBUILD) from error
-    except Exception as error:  # what is none of Spark's is raised again
-        # Spark's own errors have no name where Spark is not installed.
+    except Exception as error:  # all but Spark's errors are re-raised
+        # Spark's error classes cannot be imported if Spark is not installed.
         if not type(error).__module__.startswith(("pyspark.", "py4j.")):
             raise
         first_line = str(error).partition("\n")[0]
         raise CorruptData(f"The lake cannot be read: {first_line}", hint=REBUILD) from error
 
 
-def _read_by_spark(backend: Any, addresses: Sequence[str], *, kind: Kind) -> ibis.Table:
-    """The same; the day in a file's path must not become a column, and a path is no pattern."""
+def _read_by_spark(backend: Any, addresses: Sequence[str], *, kind: KindName) -> ibis.Table:
+    """The same on Spark: the day in a file's path must not become a column, nor the path a pattern."""
     patterns = [_WILD.sub(r"\\\g<0>", address) for address in addresses]
     session = backend._session  # noqa: SLF001  Ibis reads one path only
     options = {"recursiveFileLookup": "true", "mergeSchema": str(kind == "rows").lower()}

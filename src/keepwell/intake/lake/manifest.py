@@ -1,4 +1,4 @@
-"""The manifest of a lake: the files that count, and the segments whose rows are in them."""
+"""The manifest of a lake: its valid files, and the segments whose rows are in them."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from keepwell.intake.lake.folders import REBUILD, Folder
+from keepwell.intake.lake.storage import REBUILD, LakeStorage
 from keepwell.platform.errors import CorruptData
 
 MANIFEST = "manifest.json"
 DAY_FOLDER = "day="
 NO_DAY = "unknown"
-# The instant that the event time of a row names.
+# The event time of a row as an instant.
 TIME = "_time"
 EVENT_ORDER = ("account", "ts", "event", "message_id")
 ROWS_OF_A_GROUP = 122_880
 
-Kind: TypeAlias = Literal["events", "rows"]
+KindName: TypeAlias = Literal["events", "rows"]
 
 _EARLIER_RELEASE = re.compile(r"day=\d{4}-\d{2}-\d{2}/ok-\d{6}\.parquet")
 
 
 class LakeFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A Parquet file: its name in the lake, and the segments whose rows of that day it holds."""
+    """A Parquet file: its name in the lake, and the segments that its rows come from."""
 
     name: str
     rows: int
@@ -42,13 +42,13 @@ class LakeFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a lake holds.
+    """The contents of a lake.
 
-    `segments` gives the SHA-256 of each segment (`journal/ok-000000`) as it was built. Rows are sorted by
-    `key`, then by time; `key` and `time` name fields of the rows, and are None where a lake has none.
+    `segments` has the SHA-256 of each segment (`journal/ok-000000`) as it was built. Rows are sorted by
+    `key`, then by time; `key` and `time` are fields of the rows, or None if the lake has none.
     """
 
-    kind: Kind
+    kind: KindName
     key: str | None = None
     time: str | None = None
     files: Sequence[LakeFile] = ()
@@ -63,7 +63,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Stored(msgspec.Struct, frozen=True):
-    """The manifest as a file: a flipped bit in it is noticed."""
+    """The manifest as a file, with a checksum that detects a flipped bit."""
 
     blake2b: str
     manifest: msgspec.Raw
@@ -74,7 +74,7 @@ _decode_manifest = msgspec.json.Decoder(Manifest).decode
 
 
 def day_of(name: str) -> date | None:
-    """The day that the folder of the file `name` is called after."""
+    """The day of the file `name`, by its folder."""
     day = name.partition("/")[0].removeprefix(DAY_FOLDER)
     return None if day == NO_DAY else date.fromisoformat(day)
 
@@ -85,43 +85,43 @@ def folder_of(day: date | None) -> str:
 
 
 def encode_manifest(manifest: Manifest) -> bytes:
-    """The manifest as it is stored, one file a line."""
+    """The manifest as it is stored, one file per line."""
     content = msgspec.json.encode(manifest).replace(b'{"name":', b'\n{"name":')
     return msgspec.json.encode(_Stored(_checksum(content), msgspec.Raw(content)))
 
 
 def decode_manifest(content: bytes, *, place: str) -> Manifest:
-    """The manifest in `content`; raises CorruptData naming `place` where it is none, or was changed."""
+    """The manifest in `content`; raises CorruptData naming `place` if it is invalid or was changed."""
     try:
         stored = _decode_stored(content)
         if stored.blake2b == _checksum(bytes(stored.manifest)):
             return _decode_manifest(stored.manifest)
     except msgspec.MsgspecError as error:
-        raise CorruptData(f"{place}: is no manifest: {error}.", hint=_anew(place)) from error
-    raise CorruptData(f"{place}: has been changed.", hint=_anew(place))
+        raise CorruptData(f"{place}: is not a manifest: {error}.", hint=_rebuild_hint(place)) from error
+    raise CorruptData(f"{place}: has been changed.", hint=_rebuild_hint(place))
 
 
-def read_manifest(folder: Folder) -> Manifest | None:
-    """The manifest of the lake in `folder`; None where there is no lake.
+def read_manifest(storage: LakeStorage) -> Manifest | None:
+    """The manifest of the lake in `storage`; None if there is no lake.
 
-    Raises CorruptData where it is damaged, or is gone while files are there.
+    Raises CorruptData if it is damaged, or missing although there are files.
     """
-    place = folder.address(MANIFEST)
-    if (content := folder.read(MANIFEST)) is not None:
+    place = storage.address(MANIFEST)
+    if (content := storage.read(MANIFEST)) is not None:
         return decode_manifest(content, place=place)
-    sizes = folder.files()
-    # The release before manifests had files under these names only, and each of them counted.
+    sizes = storage.files()
+    # Before there were manifests, all files had such names, and all of them were valid.
     earlier = sorted(name for name in sizes if _EARLIER_RELEASE.fullmatch(name))
     if earlier:
         files = [LakeFile(name=name, rows=0, bytes=sizes[name], sha256="", segments=()) for name in earlier]
         return Manifest(kind="events", key="account", time="ts", files=files)
     if any(name.endswith(".parquet") for name in sizes):
-        raise CorruptData(f"{place}: is missing, though there are files of a lake.", hint=REBUILD)
+        raise CorruptData(f"{place}: is missing although there are files of a lake.", hint=REBUILD)
     return None
 
 
-def _anew(place: str) -> str:
-    return f"Delete {place} and run `lake build`: it makes the lake anew from the journal."
+def _rebuild_hint(place: str) -> str:
+    return f"Delete {place} and run `lake build`: it rebuilds the lake from the journal."
 
 
 def _checksum(content: bytes) -> str:

@@ -1,8 +1,8 @@
-"""Rows of any JSON Schema as columns: its properties are the columns, and nothing of a row is lost.
+"""Rows of any JSON Schema as columns: its properties are the columns, and no content is lost.
 
-A column holds a property of one plain type: string, integer (64 bits), number (a double) or boolean. Any
-other property is kept as JSON text. `_row` holds the whole row where the columns do not hold all of it:
-an integer of more than 64 bits, a number beyond a double, a property that the schema does not name.
+A column has a property of one plain type: string, integer (64 bits), number (a double) or boolean. Any other
+property is kept as JSON text. `_row` has the complete row if the columns cannot represent all of it: an
+integer of more than 64 bits, a number beyond a double, a property that the schema does not name.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from keepwell.intake.lake.manifest import TIME, Kind
+from keepwell.intake.lake.manifest import TIME, KindName
 from keepwell.intake.lake.shape import DAY, instants, with_days
 from keepwell.platform.errors import DataValidationError
 
@@ -29,7 +29,7 @@ _INTEGERS = range(-(2**63), 2**63)
 
 
 class _Unfit(ValueError):
-    """The column cannot hold the value."""
+    """The column cannot represent the value."""
 
 
 class _Column(msgspec.Struct, frozen=True):
@@ -41,7 +41,7 @@ class _Column(msgspec.Struct, frozen=True):
     convert: Callable[[Any], Any] | None
 
     def read(self, raw: msgspec.Raw | None) -> Any:
-        """The column's value, exactly; raises _Unfit where there is none."""
+        """The column's exact value; raises _Unfit if it cannot be represented."""
         if raw is None or bytes(raw) in {b"", b"null"}:
             return None
         if self.convert is None:
@@ -55,10 +55,10 @@ class _Column(msgspec.Struct, frozen=True):
 class RowShape:
     """Rows by the schema `document`, sorted by the field `key` and dated by the field `time`."""
 
-    kind: Kind = "rows"
+    kind: KindName = "rows"
 
     def __init__(self, document: Any, *, key: str | None, time: str | None) -> None:
-        """Raises DataValidationError where the schema knows no such field, or not as one plain value."""
+        """Raises DataValidationError if the schema has no such field, or not of one plain type."""
         self.key, self.time = key, time
         self._columns = _columns(document)
         plain = {column.name: column for column in self._columns if column.convert is not None}
@@ -66,11 +66,11 @@ class RowShape:
             if name is not None and name not in plain:
                 known = ", ".join(plain) or "none"
                 raise DataValidationError(
-                    f"{option} {name}: the schema knows no such field of one plain type.",
-                    hint=f"Those that it knows: {known}.",
+                    f"{option} {name}: the schema has no such field of one plain type.",
+                    hint=f"It has: {known}.",
                 )
         names = {f"f{number}": column.name for number, column in enumerate(self._columns)}
-        # It may only accept: whatever it refuses is read exactly, value by value.
+        # It may only accept: rows that it refuses are read exactly, value by value.
         self._decode = msgspec.json.Decoder(
             msgspec.defstruct(
                 "Row",
@@ -92,7 +92,7 @@ class RowShape:
 
     def table(self, lines: bytes, *, received: date, place: Path) -> pa.Table:  # noqa: ARG002  the protocol's signature
         """The rows in `lines`; every JSON value is a row."""
-        table = self._quick(lines)
+        table = self._fast(lines)
         if table is None:
             table = self.exact(lines)
         if self.time is None:
@@ -100,7 +100,7 @@ class RowShape:
         return with_days(table, TIME)
 
     def account_of(self, line: bytes) -> str | None:
-        """The value of the key field as text; None where there is none."""
+        """The value of the key field as text; None if it has none."""
         key = next((column for column in self._columns if column.name == self.key), None)
         raw = _fields(line).get(key.name) if key else None
         if key is None or raw is None:
@@ -111,7 +111,7 @@ class RowShape:
             return _text(raw)
         return None if value is None else str(value)
 
-    def _quick(self, lines: bytes) -> pa.Table | None:
+    def _fast(self, lines: bytes) -> pa.Table | None:
         try:
             rows = self._decode(lines)
             columns = [
@@ -122,12 +122,12 @@ class RowShape:
             ]
         except (ValueError, OverflowError, RecursionError):
             return None
-        # A blank line, which holds no value, would be left out.
+        # A blank line has no value and would be left out.
         whole = len(rows) == lines.count(b"\n")
         return self._table(columns, pa.nulls(len(rows), pa.string())) if whole else None
 
     def exact(self, lines: bytes) -> pa.Table:
-        """The same table, made value by value; the quick way must never give another."""
+        """The same table, built value by value; the fast path must never differ from it."""
         rows = [self._exact_row(line) for line in lines.split(b"\n")[:-1]]
         types = [*(column.type for column in self._columns), pa.string()]
         *columns, texts = [pa.array([row[at] for row in rows], kind) for at, kind in enumerate(types)]
@@ -156,13 +156,13 @@ def _fields(line: bytes) -> Mapping[str, msgspec.Raw]:
     try:
         return _decode_fields(line)
     except (msgspec.ValidationError, RecursionError):
-        # A row need not be an object, and an earlier release took deeper ones than can be read for sure.
+        # A row need not be an object, and an earlier release accepted rows too deep to be read reliably.
         return {}
 
 
 def _columns(document: Any) -> Sequence[_Column]:
     properties = document.get("properties", {}) if isinstance(document, dict) else {}
-    # Engines do not tell names apart by their case; of two such properties the first has the column.
+    # Engines ignore case in names; of two properties that differ only in case the first has the column.
     columns: dict[str, _Column] = {}
     for name, schema in properties.items():
         if name and name.casefold() not in {DAY, TIME, ROW}:
@@ -185,7 +185,7 @@ def _column(name: str, schema: Any) -> _Column:
 
 
 def _kinds(schema: Any) -> set[str]:
-    """The types of JSON that a value may have as far as the schema says it plainly; none where it does not."""
+    """The JSON types that a value may have, if the schema states them plainly; otherwise none."""
     if not isinstance(schema, dict):
         return set()
     if "type" in schema:

@@ -1,4 +1,4 @@
-"""What the rows of a lake look like in Parquet, and how a segment becomes such rows.
+"""The columns of a lake in Parquet, and how the rows of a segment become such columns.
 
 Each shape gives an Arrow table with the columns of the files and, last, the day of each row.
 """
@@ -15,11 +15,11 @@ import msgspec
 import pyarrow as pa
 from pyarrow import compute
 
-from keepwell.intake.events import read_event
-from keepwell.intake.journal import damaged
-from keepwell.intake.lake.manifest import EVENT_ORDER, Kind
+from keepwell.intake.journal.segments import damaged
+from keepwell.intake.lake.manifest import EVENT_ORDER, KindName
 from keepwell.intake.model import Refusal
-from keepwell.intake.validation import is_too_deep
+from keepwell.intake.schema.events import read_event
+from keepwell.intake.schema.validation import is_too_deep
 
 DAY = "_day"
 INSTANT = pa.timestamp("us", tz="UTC")
@@ -34,7 +34,7 @@ EVENT_COLUMNS = pa.schema(
     ]
 )
 
-# What Arrow and Python read alike; everything else is read by Python alone.
+# Parsed the same way by Arrow and Python; everything else is parsed by Python.
 _PLAIN_INSTANT = r"^(19|20|21)\d\d-(0[1-9]|1[0-2])-[0-3]\d[T ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?Z$"
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
@@ -42,7 +42,7 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d
 class Shape(Protocol):
     """How rows become columns."""
 
-    kind: Kind
+    kind: KindName
     key: str | None
     time: str | None
 
@@ -52,45 +52,45 @@ class Shape(Protocol):
         ...
 
     def table(self, lines: bytes, *, received: date, place: Path) -> pa.Table:
-        """The rows in `lines`, one a line and in that order, with the day of each in the column `_day`.
+        """The rows in `lines`, one per line and in that order, with the day of each in the column `_day`.
 
-        `received` is the day of rows in a lake that has no event time. Raises CorruptData naming `place`
-        for a row that cannot be of this lake.
+        `received` is the day of rows in a lake without an event time. Raises CorruptData naming `place` for a
+        row that cannot be in this lake.
         """
         ...
 
     def account_of(self, line: bytes) -> str | None:
-        """The account, or the value of the key field, that the row `line` is about."""
+        """The account, or the value of the key field, of the row `line`."""
         ...
 
 
 class EventShape:
     """Segment events: account, ts, event, message_id, and properties as JSON text."""
 
-    kind: Kind = "events"
+    kind: KindName = "events"
     key: str | None = "account"
     time: str | None = "ts"
     sort_columns = EVENT_ORDER
 
     def table(self, lines: bytes, *, received: date, place: Path) -> pa.Table:  # noqa: ARG002  the protocol's signature
-        """The events in `lines`; a row that is no event raises CorruptData naming `place`.
+        """The events in `lines`; an invalid event raises CorruptData naming `place`.
 
-        Rows that are nested too deeply are left out: an earlier release took them into the journal, where
-        they stay, and no reader is sure to get to their end.
+        Rows that are nested too deeply are left out: an earlier release accepted them into the journal, where
+        they stay, and no reader can reliably parse them.
         """
         rows = [_event_row(line, place) for line in lines.split(b"\n")[:-1] if not is_too_deep(line)]
         columns = [pa.array([row[at] for row in rows], field.type) for at, field in enumerate(EVENT_COLUMNS)]
         return with_days(pa.Table.from_arrays(columns, schema=EVENT_COLUMNS), "ts")
 
     def account_of(self, line: bytes) -> str | None:
-        """The event's account; None where the row is no event."""
+        """The event's account; None if the row is not an event."""
         event = read_event(line)
         return None if isinstance(event, Refusal) else event.context.group_id
 
 
 def with_days(table: pa.Table, time: str) -> pa.Table:
-    """`table` with the UTC day of the instants in its column `time`; null where there is none."""
-    # Without its zone, which Arrow would look up in the machine's zone database.
+    """`table` with the UTC day of the instants in its column `time`; null if there is none."""
+    # Without its zone, which Arrow would look up in the system's zone database.
     return table.append_column(DAY, table[time].cast(pa.timestamp("us")).cast(pa.date32()))
 
 
@@ -104,9 +104,9 @@ def days_of(table: pa.Table, *, sorted_by: Sequence[str]) -> Iterator[tuple[date
 
 
 def instants(values: pa.Array) -> pa.Array:
-    """The instants in texts of RFC 3339, or in seconds of the Unix time; null where there is none.
+    """The instants in texts of RFC 3339, or in seconds of Unix time; null if the value is not an instant.
 
-    A text without a zone names no instant. What is finer than a microsecond is cut off.
+    A text without a zone is not an instant. Fractions of a microsecond are cut off.
     """
     if values.type == pa.string():
         plain = compute.match_substring_regex(values, _PLAIN_INSTANT)
@@ -114,7 +114,7 @@ def instants(values: pa.Array) -> pa.Array:
             try:
                 return values.cast(INSTANT)
             except pa.ArrowInvalid:
-                # A day such as the 31st of February: only the rows with it have no instant.
+                # A day such as February 31: only the rows with it have no instant.
                 pass
         return pa.array(map(_instant_of_text, values.to_pylist()), INSTANT)
     return pa.array(map(_instant_of_seconds, values.to_pylist()), INSTANT)
@@ -141,6 +141,6 @@ def _instant_of_seconds(seconds: float | None) -> datetime | None:
 def _event_row(line: bytes, place: Path) -> tuple[str, datetime, str, str, str]:
     event = read_event(line)
     if isinstance(event, Refusal):
-        raise damaged(place, f"holds a row that is no event: {event.reason}")
+        raise damaged(place, f"contains a row that is not an event: {event.reason}")
     properties = msgspec.json.encode(event.properties).decode()
     return event.context.group_id, event.timestamp.astimezone(UTC), event.event, event.message_id, properties

@@ -1,8 +1,8 @@
-"""One effect per key: a request that is sent again with its Idempotency-Key gets the first one's answer.
+"""Idempotency keys: a request that is retried with the same Idempotency-Key gets the first response again.
 
-The key is claimed, the effect is made and the answer is kept in one transaction. So a crash or a lost
-reply leaves either all three or none, and of two requests at once the second waits for the first. An
-error keeps nothing: what was refused can be tried again with the same key.
+Claiming the key, the write and storing the response are one transaction. So a crash or a lost reply leaves
+either all three or none, and of two concurrent requests the second waits for the first. An error stores
+nothing: a rejected request can be retried with the same key.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class IdempotencyKeyReused(Conflict):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """An answer as it went, or goes, over the wire."""
+    """A response as sent over the wire."""
 
     status: int
     headers: Mapping[str, str]
@@ -40,12 +40,12 @@ class Answer(msgspec.Struct, frozen=True):
 
     @property
     def replayed(self) -> Mapping[str, str]:
-        """What a repeated answer says of itself."""
+        """The header that marks a replayed response."""
         return {"Idempotent-Replayed": "true"} if self.is_repeated else {}
 
 
-class Once(msgspec.Struct, frozen=True, kw_only=True):
-    """A request that is to have its effect once: whose it is, its key, and the hash of all that it asks."""
+class IdempotentRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A request that takes effect once: its member, its Idempotency-Key, and a hash of method, URL and body."""
 
     workspace_id: UUID
     member_id: UUID
@@ -54,13 +54,13 @@ class Once(msgspec.Struct, frozen=True, kw_only=True):
     clock: Clock
 
     async def run(self, connection: Connection, work: Callable[[], Awaitable[Answer]]) -> Answer:
-        """The answer of `work`, or the one that an earlier request with the key was given.
+        """The response of `work`, or the stored one of an earlier request with the same key.
 
-        Raises IdempotencyKeyReused where that request was another one.
+        Raises IdempotencyKeyReused if the earlier request was a different one.
         """
         while not await self._claim(connection):
             kept = await self.kept(connection)
-            # None where the key had just been forgotten, being a day old: then it can be claimed.
+            # None if the key expired in between: then it can be claimed.
             if kept is not None:
                 return kept
         answer = await work()
@@ -74,9 +74,9 @@ class Once(msgspec.Struct, frozen=True, kw_only=True):
         return answer
 
     async def kept(self, connection: Connection) -> Answer | None:
-        """The answer that an earlier request with the key was given; None where there was none.
+        """The stored response of an earlier request with the same key; None if there is none.
 
-        Raises IdempotencyKeyReused where that request was another one.
+        Raises IdempotencyKeyReused if the earlier request was a different one.
         """
         found = await store.ANSWER_OF.maybe_one(connection, **self._names)
         return None if found is None else self._repeated(found)
@@ -88,8 +88,8 @@ class Once(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def _cipher(self) -> Fernet:
-        # An answer may hold a secret that is shown once. Only who knows the key can read it, and the
-        # database knows no more than the key's hash.
+        # A response may contain a secret that is shown once. Only the client knows the key that decrypts it;
+        # the database stores the key's hash.
         secret = hashlib.sha256(b"keepwell answer " + self.key.encode()).digest()
         return Fernet(base64.urlsafe_b64encode(secret))
 
@@ -106,5 +106,7 @@ class Once(msgspec.Struct, frozen=True, kw_only=True):
 
     def _repeated(self, kept: store.StoredAnswer) -> Answer:
         if kept.request_hash != self.request_hash or kept.status is None or kept.body is None:
-            raise IdempotencyKeyReused(hint="Make a new key for each request; keep it over the tries of one.")
+            raise IdempotencyKeyReused(
+                hint="Use a new key for each request, and the same key for its retries."
+            )
         return Answer(kept.status, kept.headers, self._cipher.decrypt(kept.body), is_repeated=True)

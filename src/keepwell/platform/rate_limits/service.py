@@ -1,7 +1,7 @@
-"""How often something may be done: a token bucket in this process, and cells that all processes share.
+"""Rate limits: token buckets in this process, and buckets in Postgres that all processes share.
 
-Both are the generic cell rate algorithm (GCRA, ITU-T I.371): a bucket of `burst` places of which one gets free
-every `interval`. It keeps one instant per key: when the next request would be exactly in time.
+Both are the generic cell rate algorithm (GCRA, ITU-T I.371): a bucket of `burst` places, one of which becomes
+free every `interval`. It stores one instant per key: the theoretical arrival time of the next request.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from keepwell.platform.rate_limits import store
 
 
 class Quota(msgspec.Struct, frozen=True):
-    """At most `burst` at once, and `burst` in each `window` in the long run."""
+    """At most `burst` requests at once, and `burst` per `window` in the long run."""
 
     name: str
     burst: int
@@ -28,12 +28,12 @@ class Quota(msgspec.Struct, frozen=True):
 
     @property
     def interval(self) -> float:
-        """The seconds after which one more is allowed."""
+        """The seconds after which one more request is allowed."""
         return self.window.total_seconds() / self.burst
 
 
 class Allowance(msgspec.Struct, frozen=True):
-    """What is left of a quota, and the seconds until it is whole again."""
+    """What is left of a quota, and the seconds until it is full again."""
 
     quota: Quota
     left: int
@@ -41,7 +41,7 @@ class Allowance(msgspec.Struct, frozen=True):
 
     @property
     def headers(self) -> dict[str, str]:
-        """As the IETF's draft of the RateLimit header fields writes it."""
+        """The RateLimit header fields of the IETF draft."""
         window = int(self.quota.window.total_seconds())
         return {
             "RateLimit-Policy": f'"{self.quota.name}";q={self.quota.burst};w={window}',
@@ -50,7 +50,7 @@ class Allowance(msgspec.Struct, frozen=True):
 
 
 class QuotaExceeded(RateLimited):
-    """More was asked in a time than is allowed."""
+    """Too many requests in the allowed time."""
 
     def __init__(self, allowance: Allowance, *, retry_after: timedelta) -> None:
         quota = allowance.quota
@@ -60,7 +60,7 @@ class QuotaExceeded(RateLimited):
 
 
 class TokenBuckets:
-    """A bucket for each key, in this process; the longest unused are forgotten past `most`."""
+    """One bucket per key in this process; beyond `most`, the least recently used are dropped."""
 
     def __init__(self, quota: Quota, *, monotonic: Callable[[], float], most: int = 10_000) -> None:
         self._quota = quota
@@ -69,7 +69,7 @@ class TokenBuckets:
         self._arrivals: OrderedDict[str, float] = OrderedDict()
 
     def take(self, key: str) -> Allowance:
-        """Take one place of `key`'s bucket; raises RateLimited with the time until there is one."""
+        """Take one place in `key`'s bucket; raises RateLimited with the time until one is free."""
         now, interval = self._monotonic(), self._quota.interval
         arrival = max(self._arrivals.get(key, now), now) + interval
         if arrival - now > interval * self._quota.burst:
@@ -82,7 +82,7 @@ class TokenBuckets:
 
 
 async def take_shared(database: Database, quota: Quota, *, key: str) -> Allowance:
-    """As `TokenBuckets.take`, counted over every process; in a transaction of its own, so a refusal counts."""
+    """As `TokenBuckets.take`, but shared by all processes; in its own transaction, so that a refusal counts."""
     hashed = hashlib.sha256(f"{quota.name} {key}".encode()).hexdigest()
     async with database.transaction() as connection:
         cell = await store.TAKE.one(connection, key=hashed, interval=quota.interval, burst=quota.burst)
@@ -92,12 +92,12 @@ async def take_shared(database: Database, quota: Quota, *, key: str) -> Allowanc
 
 
 def allowance(quota: Quota, *, ahead: float) -> Allowance:
-    """What is left of `quota` for one who is `ahead` seconds ahead of time."""
+    """What is left of `quota` for a client that is `ahead` seconds ahead of time."""
     left = int(quota.burst - ahead / quota.interval + 1e-6)
     return Allowance(quota, max(left, 0), max(ahead, 0.0))
 
 
 def limited(quota: Quota, *, ahead: float) -> QuotaExceeded:
-    """The refusal of one who is `ahead` seconds ahead of time."""
+    """The error for a client that is `ahead` seconds ahead of time."""
     wait = max(ahead - quota.interval * (quota.burst - 1), 0.0)
     return QuotaExceeded(Allowance(quota, 0, ahead), retry_after=timedelta(seconds=math.ceil(wait)))

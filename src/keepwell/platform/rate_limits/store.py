@@ -1,4 +1,4 @@
-"""All SQL of the rate limits that every process shares."""
+"""All SQL of the shared rate limits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from keepwell.platform.database import Query
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """How far ahead of time the requests of a key are, in seconds, and whether this one is let through."""
+    """How far ahead of time a key's requests are, in seconds, and whether this one is allowed."""
 
     ahead: float
     is_allowed: bool

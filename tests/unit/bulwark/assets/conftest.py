@@ -1,4 +1,4 @@
-"""The assets, built as a player's machine builds them: by the command, twice, in different surroundings."""
+"""The assets, built as on a player's machine: by the command, twice, in different environments."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BUILD = [sys.executable, "-m", "bulwark.assets", "--quiet", "--out"]
 
 @pytest.fixture(scope="session")
 def two_builds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Two folders, built at once from different working directories and with different hash seeds."""
+    """Two builds in parallel, with different working directories and hash seeds."""
     folders = [tmp_path_factory.mktemp(f"assets{seed}") / "built" for seed in (0, 1)]
     builds = [
         subprocess.Popen(
@@ -33,7 +33,7 @@ def folder(two_builds: tuple[Path, Path]) -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The first test that needs the builds waits for them, longer than a test may take otherwise."""
+    """The first test that needs the builds waits for them, longer than the usual timeout."""
     for item in items:
         if isinstance(item, pytest.Function) and "two_builds" in item.fixturenames:
             item.add_marker(pytest.mark.timeout(600))

@@ -1,4 +1,4 @@
-"""The core's zip: all that the browser's Python needs, and nothing that it has not got."""
+"""The core's zip: everything the browser's Python needs, and nothing it lacks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from bulwark.assets.archive import make_core
+from bulwark.assets.archive import build_core_archive
 from bulwark.assets.building import SOURCES
 
 PACKAGE = SOURCES.parent
@@ -28,26 +28,26 @@ print(match.tick, match.state_hash())
 """
 
 
-def test_a_match_can_be_played_from_the_zip_and_a_map_alone(folder: Path) -> None:
+def test_a_match_can_be_played_from_the_zip_and_a_map_only(folder: Path) -> None:
     bare = [sys.executable, "-I", "-S", "-c", PLAY]
-    played = subprocess.run(
+    printed = subprocess.run(
         [*bare, str(folder / "core.zip"), str(folder / "maps" / "meadow.json")],
         check=True,
         capture_output=True,
         text=True,
     )
-    assert played.stdout.split()[0] == "30"
+    assert printed.stdout.split()[0] == "30"
 
 
-def test_the_zip_is_the_same_whenever_the_sources_were_written(tmp_path: Path) -> None:
+def test_the_zip_does_not_depend_on_file_times_or_modes(tmp_path: Path) -> None:
     copy = Path(shutil.copytree(PACKAGE, tmp_path / "bulwark", ignore=shutil.ignore_patterns("built")))
     for file in copy.rglob("*.py"):
         os.utime(file, (1, 10**9))
         file.chmod(0o600)
-    assert make_core(copy) == make_core(PACKAGE)
+    assert build_core_archive(copy) == build_core_archive(PACKAGE)
 
 
-def test_the_zip_holds_no_player_but_the_browsers(folder: Path) -> None:
+def test_the_zip_contains_only_what_the_browser_needs(folder: Path) -> None:
     with zipfile.ZipFile(folder / "core.zip") as core:
         parts = {name.split("/")[1] for name in core.namelist()}
     assert parts == {
@@ -58,5 +58,5 @@ def test_the_zip_holds_no_player_but_the_browsers(folder: Path) -> None:
         "saves",
         "sim",
         "telemetry",
-        "words.py",
+        "texts.py",
     }

@@ -1,4 +1,4 @@
-"""The pictures: all of them there, none empty or cut off, and told apart by shape alone."""
+"""The pictures: complete, not empty or clipped, and distinguishable by shape alone."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from bulwark.assets import built
 from bulwark.sim import rules
 from bulwark.sim.layout.tower_rule import VARIANTS
 
-SEEN = 60  # of 255: less than that is a shadow or a glow
-CLEARLY_OTHER = 0.06  # of the pixels that either of two shapes has
+VISIBLE = 60  # alpha of 255: below that it is a shadow or a glow
+MIN_DIFFERENCE = 0.06  # of the pixels that either of two shapes has
 
 
 class Pictures:
-    """The atlas's frames as masks of what is seen."""
+    """The atlas's frames as masks of their visible pixels."""
 
     def __init__(self, atlas: built.Atlas) -> None:
         self.atlas = atlas
@@ -30,7 +30,7 @@ class Pictures:
         return self.image.subsurface((frame.x, frame.y, frame.width, frame.height))
 
     def mask(self, *names: str) -> pygame.Mask:
-        masks = [pygame.mask.from_surface(self.surface(name), SEEN) for name in names]
+        masks = [pygame.mask.from_surface(self.surface(name), VISIBLE) for name in names]
         for other in masks[1:]:
             masks[0].draw(other, (0, 0))
         return masks[0]
@@ -51,18 +51,18 @@ def alike(shapes: dict[str, pygame.Mask]) -> Sequence[tuple[str, str]]:
     return [
         pair
         for pair in combinations(shapes, 2)
-        if difference(*(shapes[name] for name in pair)) < CLEARLY_OTHER
+        if difference(*(shapes[name] for name in pair)) < MIN_DIFFERENCE
     ]
 
 
 def test_every_tower_has_a_base_and_a_turret_for_each_of_its_variants(pictures: Pictures) -> None:
-    wanted = {
+    expected = {
         f"tower/{kind}/{part}-{variant}"
         for kind in rules.TOWERS
         for part in ("base", "turret")
         for variant in range(VARIANTS)
     }
-    assert wanted <= set(pictures.atlas.frames)
+    assert expected <= set(pictures.atlas.frames)
 
 
 def test_every_creep_has_two_steps_that_differ(pictures: Pictures) -> None:
@@ -71,7 +71,7 @@ def test_every_creep_has_two_steps_that_differ(pictures: Pictures) -> None:
         assert difference(*steps) > 0
 
 
-def test_the_readme_names_every_icon_and_no_other(pictures: Pictures) -> None:
+def test_the_readme_lists_exactly_the_icons(pictures: Pictures) -> None:
     readme = Path(built.__file__).with_name("README.md").read_text(encoding="utf-8")
     named = (
         next(line for line in readme.splitlines() if "icon/<name>" in line).split("|")[3].strip(" `").split()
@@ -85,7 +85,7 @@ def test_no_picture_is_empty(pictures: Pictures) -> None:
     assert not empty
 
 
-def test_between_two_pictures_the_atlas_is_clear(pictures: Pictures) -> None:
+def test_the_atlas_is_transparent_between_pictures(pictures: Pictures) -> None:
     rest = pictures.image.copy()
     for name in pictures.atlas.frames:
         rest.fill((0, 0, 0, 0), pictures.surface(name).get_offset() + pictures.surface(name).get_size())
@@ -97,19 +97,19 @@ def test_no_two_pictures_share_a_pixel(pictures: Pictures) -> None:
     assert not any(one.colliderect(other) for one, other in combinations(frames, 2))
 
 
-def test_towers_are_told_apart_by_their_shapes(pictures: Pictures) -> None:
+def test_towers_differ_in_shape(pictures: Pictures) -> None:
     bases = {kind: pictures.mask(f"tower/{kind}/base-0") for kind in rules.TOWERS}
     assert not alike(bases)
 
 
-def test_the_variants_of_a_tower_are_told_apart_by_the_shapes_of_their_turrets(pictures: Pictures) -> None:
+def test_tower_variants_differ_in_turret_shape(pictures: Pictures) -> None:
     for kind in rules.TOWERS:
         assert not alike(
             {str(variant): pictures.mask(f"tower/{kind}/turret-{variant}") for variant in range(VARIANTS)}
         )
 
 
-def test_creeps_are_told_apart_by_their_shapes(pictures: Pictures) -> None:
+def test_creeps_differ_in_shape(pictures: Pictures) -> None:
     assert not alike({kind: pictures.mask(f"creep/{kind}/walk-0") for kind in rules.CREEPS if kind != "boss"})
 
 
@@ -118,18 +118,18 @@ def test_the_boss_is_larger_than_any_other_creep(pictures: Pictures) -> None:
     assert max(sizes, key=sizes.__getitem__) == "boss"
 
 
-def test_targeting_modes_have_an_icon_each(pictures: Pictures) -> None:
+def test_every_targeting_mode_has_an_icon(pictures: Pictures) -> None:
     assert {f"icon/target-{mode}" for mode in rules.TARGETINGS} <= set(pictures.atlas.frames)
 
 
-def test_the_description_is_the_one_that_texturepacker_writes(folder: Path) -> None:
-    said = json.loads((folder / "atlas.json").read_text(encoding="utf-8"))
-    entry = said["frames"]["shell/bolt"]
+def test_the_description_follows_the_texturepacker_format(folder: Path) -> None:
+    description = json.loads((folder / "atlas.json").read_text(encoding="utf-8"))
+    entry = description["frames"]["shell/bolt"]
     assert sorted(entry) == ["frame", "pivot", "rotated", "sourceSize", "spriteSourceSize", "trimmed"]
-    assert {"app", "format", "image", "scale", "size", "version"} <= set(said["meta"])
+    assert {"app", "format", "image", "scale", "size", "version"} <= set(description["meta"])
 
 
-def test_the_pictures_hold_no_time_or_text_beside_their_pixels(folder: Path) -> None:
+def test_images_contain_no_timestamps_or_text_chunks(folder: Path) -> None:
     for file in (folder / "atlas.png", *(folder / "grounds").iterdir()):
         content, position, names = file.read_bytes(), 8, set()
         while position < len(content):

@@ -1,4 +1,4 @@
-"""`python -m bulwark.assets`: the same bytes each time, and nothing half done."""
+"""`python -m bulwark.assets`: the same bytes each time, and never a partial build."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def sources(tmp_path: Path) -> Path:
     return package / "assets"
 
 
-def test_two_builds_give_the_same_bytes_wherever_they_run(two_builds: tuple[Path, Path]) -> None:
+def test_builds_are_reproducible_in_any_environment(two_builds: tuple[Path, Path]) -> None:
     first, second = map(contents, two_builds)
     assert first == second
 
@@ -43,24 +43,22 @@ def test_the_manifest_has_the_digest_of_every_file(folder: Path) -> None:
     assert manifest["files"] == {name: hashlib.sha256(content).hexdigest() for name, content in built.items()}
 
 
-def test_a_source_that_cannot_be_built_leaves_the_earlier_build_as_it_was(
-    sources: Path, tmp_path: Path
-) -> None:
+def test_a_failed_build_leaves_the_previous_build_unchanged(sources: Path, tmp_path: Path) -> None:
     out = tmp_path / "built"
     out.mkdir()
     (out / "kept").write_text("from before")
     (sources / "maps" / "ford.tmx").write_text("<map>")
-    with pytest.raises(AssetError, match=r"ford\.tmx is no Tiled map"):
+    with pytest.raises(AssetError, match=r"ford\.tmx is not a Tiled map"):
         build(out, lambda _: None, sources=sources)
     assert contents(out) == {"kept": b"from before"}
     assert sorted(each.name for each in tmp_path.iterdir()) == ["built", "bulwark"]
 
 
-def test_a_folder_that_cannot_be_written_is_told_with_what_to_look_at(sources: Path, tmp_path: Path) -> None:
+def test_an_unwritable_folder_is_reported_with_a_hint(sources: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(AssetError, match="cannot be written") as told:
+    with pytest.raises(AssetError, match="cannot be written") as raised:
         build(tmp_path / "file" / "built", lambda _: None, sources=sources)
-    assert told.value.hint
+    assert raised.value.hint
 
 
 def test_help_shows_an_example_and_the_exit_codes() -> None:
@@ -69,16 +67,16 @@ def test_help_shows_an_example_and_the_exit_codes() -> None:
     assert "exit codes:" in done.stdout
 
 
-def test_a_machine_without_the_tools_is_told_how_to_get_them(tmp_path: Path) -> None:
+def test_missing_build_tools_are_reported_with_a_hint(tmp_path: Path) -> None:
     # Without site-packages there is nothing but the standard library, as in a bare installation.
     bare = [sys.executable, "-S", "-m", "bulwark.assets", "--out", str(tmp_path / "built")]
     done = subprocess.run(
         bare, env={"PYTHONPATH": str(ROOT / "src")}, check=False, capture_output=True, text=True
     )
     assert done.returncode == 4
-    assert "is not installed.\n`./keepwell play` installs what builds the assets." in done.stderr
+    assert "is not installed.\n`./keepwell play` installs the build tools." in done.stderr
 
 
-def test_an_option_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+def test_an_unknown_option_is_a_usage_error(tmp_path: Path) -> None:
     done = subprocess.run([*BUILD, str(tmp_path), "--fast"], check=False, capture_output=True, text=True)
     assert done.returncode == 2

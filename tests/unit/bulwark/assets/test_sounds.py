@@ -1,4 +1,4 @@
-"""Sounds: small files that every player can play, without clicks, and a loop without a seam."""
+"""Sounds: small files that every device can play, without clicks, and a seamless loop."""
 
 from __future__ import annotations
 
@@ -22,33 +22,33 @@ def samples(folder: Path, name: str) -> array[int]:
 
 
 @pytest.mark.parametrize("name", SOUNDS)
-def test_a_sound_is_as_loud_as_was_meant(folder: Path, name: str) -> None:
+def test_a_sound_has_its_specified_loudness(folder: Path, name: str) -> None:
     assert abs(max(map(abs, samples(folder, name))) - FULL * SOUNDS[name][1]) <= 1
 
 
 @pytest.mark.parametrize("name", sorted(set(SOUNDS) - {"music"}))
-def test_a_sound_begins_and_ends_in_silence(folder: Path, name: str) -> None:
+def test_a_sound_starts_and_ends_silently(folder: Path, name: str) -> None:
     sound = samples(folder, name)
     assert max(abs(sound[0]), abs(sound[-1])) < SILENT
 
 
 @pytest.mark.parametrize("name", sorted(set(SOUNDS) - {"music"}))
-def test_a_sound_is_over_before_it_is_in_the_way(folder: Path, name: str) -> None:
+def test_a_sound_effect_is_short(folder: Path, name: str) -> None:
     assert len(samples(folder, name)) < 2.5 * RATE
 
 
-def test_the_music_goes_on_at_its_end_as_smoothly_as_everywhere(folder: Path) -> None:
+def test_the_music_loops_without_a_click(folder: Path) -> None:
     music = samples(folder, "music")
     steps = [abs(after - before) for before, after in pairwise(music)]
     assert abs(music[0] - music[-1]) <= max(steps)
     assert 20 * RATE <= len(music) <= 40 * RATE
 
 
-def test_the_music_is_nowhere_silent_for_long(folder: Path) -> None:
+def test_the_music_has_no_silent_second(folder: Path) -> None:
     music = samples(folder, "music")
     seconds = [music[start : start + RATE] for start in range(0, len(music) - RATE, RATE)]
     assert all(max(map(abs, second)) > 10 * SILENT for second in seconds)
 
 
-def test_all_sounds_together_are_less_than_three_megabytes(folder: Path) -> None:
+def test_all_sounds_together_are_below_three_megabytes(folder: Path) -> None:
     assert sum(file.stat().st_size for file in (folder / "sounds").iterdir()) < 3_000_000

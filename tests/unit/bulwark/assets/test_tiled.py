@@ -1,4 +1,4 @@
-"""Tiled maps: the six that are played, and each way in which one can be wrong, told by file, layer and cell."""
+"""Tiled maps: the six maps of the game, and each possible mistake reported by file, layer and cell."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ def tiled(request: pytest.FixtureRequest) -> TiledMap:
 
 @pytest.fixture
 def change(tmp_path: Path) -> Callable[[str, str], Path]:
-    """Write the meadow's map with the first match of a pattern replaced."""
+    """Write the meadow map with the first match of a pattern replaced."""
 
     def changed(pattern: str, replacement: str) -> Path:
         shutil.copy(SOURCES / "maps" / "terrain.tsx", tmp_path)
         text = (SOURCES / "maps" / "meadow.tmx").read_text(encoding="utf-8")
-        written, times = re.subn(pattern, replacement, text, count=1)
+        changed, times = re.subn(pattern, replacement, text, count=1)
         assert times == 1
-        (tmp_path / "meadow.tmx").write_text(written)
+        (tmp_path / "meadow.tmx").write_text(changed)
         return tmp_path / "meadow.tmx"
 
     return changed
 
 
-def test_the_core_reads_what_was_built_of_a_map(tiled: TiledMap) -> None:
+def test_the_core_reads_the_built_map(tiled: TiledMap) -> None:
     assert read_map(tiled.text) == tiled.map
 
 
@@ -53,17 +53,17 @@ def test_most_of_a_map_is_open_for_a_maze(tiled: TiledMap) -> None:
     assert sum(tiled.map.buildable(*cell) for cell in cells) > len(cells) * 2 / 3
 
 
-def test_the_last_wave_brings_a_boss_and_the_first_runners_alone(tiled: TiledMap) -> None:
+def test_the_first_wave_has_only_runners_and_the_last_a_boss(tiled: TiledMap) -> None:
     assert {group.kind for group in tiled.map.waves[0]} == {RUNNER}
     assert BOSS in {group.kind for group in tiled.map.waves[-1]}
 
 
-def test_flyers_come_alone_the_first_time_so_that_they_are_seen(tiled: TiledMap) -> None:
+def test_the_first_wave_with_flyers_has_only_flyers(tiled: TiledMap) -> None:
     first = next(wave for wave in tiled.map.waves if FLYER in {group.kind for group in wave})
     assert {group.kind for group in first} == {FLYER}
 
 
-def test_every_way_in_is_used(tiled: TiledMap) -> None:
+def test_every_spawn_is_used(tiled: TiledMap) -> None:
     used = {group.spawn for wave in tiled.map.waves for group in wave}
     assert used == set(range(len(tiled.map.spawns)))
 
@@ -75,7 +75,7 @@ def test_later_maps_have_more_waves() -> None:
     assert 10 <= counts[0] < counts[-1] <= 20
 
 
-def test_the_first_map_brings_at_most_one_new_kind_a_wave() -> None:
+def test_the_first_map_introduces_at_most_one_kind_per_wave() -> None:
     met: set[int] = set()
     for wave in read_tiled_map(SOURCES / "maps" / "meadow.tmx").map.waves:
         kinds = {group.kind for group in wave}
@@ -84,50 +84,54 @@ def test_the_first_map_brings_at_most_one_new_kind_a_wave() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "replacement", "told"),
+    ("pattern", "replacement", "message"),
     [
         (r"\n1,1,", "\n1,0,", "layer terrain, cell 1, 0: there is no tile"),
-        (r"\n1,1,", "\n9,1,", "layer terrain, cell 0, 0: tile 9 says no terrain"),
-        ('name="terrain"', 'name="ground"', "not one tile layer `terrain`"),
-        ('name="marks"', 'name="signs"', "not one object layer `marks`"),
+        (r"\n1,1,", "\n9,1,", "layer terrain, cell 0, 0: tile 9 has no terrain"),
+        ('name="terrain"', 'name="ground"', "exactly one tile layer `terrain`"),
+        ('name="marks"', 'name="signs"', "exactly one object layer `marks`"),
         ('class="spawn"', 'class="goal"', "0 spawns and 2 goals"),
         ('class="spawn"', 'class="castle"', "layer marks, object 1: its class is 'castle'"),
         (
             r'class="spawn" x="\d+"',
             'class="spawn" x="-1"',
-            "layer marks, object 1, cell -1, 5: this is beside",
+            "layer marks, object 1, cell -1, 5: outside the map",
         ),
         (
             r'class="spawn" x="\d+" y="\d+"',
             'class="spawn" x="304" y="104"',
-            r"`spawns\[0\]` is no walkable place",
+            r"`spawns\[0\]` is not a walkable position",
         ),
-        ('name="gold" type="int"', 'name="gold"', "property `gold` is no int: '"),
-        ('name="name"', 'name="title"', "property `name` is no text: None"),
-        (r'name="lives" type="int" value="\d+"', 'name="lives" type="int" value="0"', "`lives` is no number"),
-        (r">runner x\d+ /\d+", ">runner x6", "wave 1, group 1: `runner x6` is no group"),
+        ('name="gold" type="int"', 'name="gold"', "property `gold` is not an int: '"),
+        ('name="name"', 'name="title"', "property `name` is not text: None"),
+        (
+            r'name="lives" type="int" value="\d+"',
+            'name="lives" type="int" value="0"',
+            "`lives` is not a number",
+        ),
+        (r">runner x\d+ /\d+", ">runner x6", "wave 1, group 1: `runner x6` is not a group"),
         (r">runner", ">dragon", "wave 1, group 1: there is no creep `dragon`"),
         (r">runner x\d+ /\d+", ">runner x6 /32 @1", "wave 1: runner has no spawn @1"),
-        (r">runner x\d+ /\d+", ">runner x6 /0", r"`waves\[0\]\[0\]` is no"),
-        ("</map>", "", "is no Tiled map"),
-        ('source="terrain.tsx"', 'source="lost.tsx"', "is no Tiled map"),
+        (r">runner x\d+ /\d+", ">runner x6 /0", r"`waves\[0\]\[0\]` is not"),
+        ("</map>", "", "is not a Tiled map"),
+        ('source="terrain.tsx"', 'source="lost.tsx"', "is not a Tiled map"),
     ],
 )
-def test_a_map_that_is_wrong_is_told_by_file_and_place(
-    change: Callable[[str, str], Path], pattern: str, replacement: str, told: str
+def test_an_invalid_map_is_reported_by_file_and_place(
+    change: Callable[[str, str], Path], pattern: str, replacement: str, message: str
 ) -> None:
-    with pytest.raises(AssetError, match=rf"^meadow\.tmx.*{told}"):
+    with pytest.raises(AssetError, match=rf"^meadow\.tmx.*{message}"):
         read_tiled_map(change(pattern, replacement))
 
 
-def test_a_spawn_without_a_way_to_the_goal_is_told_by_its_cell(change: Callable[[str, str], Path]) -> None:
+def test_a_spawn_without_a_path_to_the_goal_is_reported_by_cell(change: Callable[[str, str], Path]) -> None:
     file = change(r"(?s)<data encoding=\"csv\">.*</data>", '<data encoding="csv">\n' + walled() + "</data>")
-    with pytest.raises(AssetError, match="layer marks, cell 0, 5: no way to the goal"):
+    with pytest.raises(AssetError, match="layer marks, cell 0, 5: no path to the goal"):
         read_tiled_map(file)
 
 
 def walled() -> str:
-    """Open ground with a wall of rock from the upper edge to the lower one."""
+    """Open ground with a wall of rock from the upper to the lower edge."""
     row = ",".join("3" if column == 11 else "1" for column in range(22))
     return ",\n".join([row] * 12) + "\n"
 

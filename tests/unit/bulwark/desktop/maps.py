@@ -1,4 +1,4 @@
-"""A small map for tests of what is around the core."""
+"""A small map for tests of the code around the core."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ WAVES: Sequence[Sequence[Sequence[Any]]] = (
 )
 
 
-def small_map(**said: Any) -> Map:
+def small_map(**overrides: Any) -> Map:
     """Open ground with one rock; creeps come from the left and go to the right."""
-    return field(TERRAIN, **({"id": "small", "gold": 900, "waves": WAVES} | said))
+    return field(TERRAIN, **({"id": "small", "gold": 900, "waves": WAVES} | overrides))

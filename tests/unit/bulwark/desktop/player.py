@@ -1,4 +1,4 @@
-"""The desktop player under SDL's dummy driver, with hands: real frames, real events, files in a folder of its own."""
+"""The desktop player driven by tests under SDL's dummy driver: real frames, real events, files in a temporary folder."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from pathlib import Path
 import pygame
 
 from bulwark.desktop.app import App
-from bulwark.desktop.home import Home
-from bulwark.desktop.running import Wanted, make_app, open_first, run
+from bulwark.desktop.profile.home import Home
 from bulwark.desktop.screens.play import PlayScreen
+from bulwark.desktop.startup import Options, build_app, open_first, run
 from bulwark.sim.match import Match
 from bulwark.sim.rules import CELL
 
 FRAME = 16_667
 SIZE = (1280, 800)
-MOST_FRAMES = 40_000
+MAX_FRAMES = 40_000
 Event = pygame.event.Event
 
 
 class Player:
-    """Somebody at the desktop: points, presses, taps and looks."""
+    """Somebody at the desktop: points, presses keys, taps and looks."""
 
     def __init__(self, app: App) -> None:
         self.app = app
 
     @property
     def play(self) -> PlayScreen:
-        """The match's screen, which must be on top."""
+        """The play screen, which must be on top."""
         screen = self.app.screen
         assert isinstance(screen, PlayScreen), screen
         return screen
@@ -37,38 +37,38 @@ class Player:
     @property
     def match(self) -> Match:
         """The match on it."""
-        return self.play.session.match
+        return self.play.board.session.match
 
     def frames(self, count: int = 1, *, elapsed: int = FRAME) -> None:
-        """Let frames pass."""
+        """Run frames."""
         for _ in range(count):
             self.app.frame(elapsed, [])
 
     def until(self, condition: Callable[[], bool]) -> None:
-        """Let frames pass until something is so."""
-        for _ in range(MOST_FRAMES):
+        """Run frames until the condition holds."""
+        for _ in range(MAX_FRAMES):
             if condition():
                 return
             self.frames()
-        raise AssertionError("It never came to that.")
+        raise AssertionError("The condition was never met.")
 
     def send(self, *events: Event) -> None:
-        """Let events arrive in one frame."""
+        """Deliver events in one frame."""
         self.app.frame(FRAME, events)
 
     def key(self, *keys: int) -> None:
-        """Press keys, a frame each."""
+        """Press keys, one per frame."""
         for key in keys:
             self.send(Event(pygame.KEYDOWN, key=key))
 
     def pad(self, *buttons: int) -> None:
-        """Press a gamepad's buttons, a frame each."""
+        """Press gamepad buttons, one per frame."""
         for button in buttons:
             self.send(Event(pygame.CONTROLLERBUTTONDOWN, button=button, instance_id=0))
             self.send(Event(pygame.CONTROLLERBUTTONUP, button=button, instance_id=0))
 
     def move(self, place: tuple[float, float]) -> None:
-        """Move the mouse to a place of the screen."""
+        """Move the mouse to a screen position."""
         self.send(Event(pygame.MOUSEMOTION, pos=self._pixels(place), rel=(0, 0), buttons=(0, 0, 0)))
 
     def click(self, place: tuple[float, float]) -> None:
@@ -78,33 +78,33 @@ class Player:
             self.send(Event(kind, pos=self._pixels(place), button=1))
 
     def tap(self, place: tuple[float, float]) -> None:
-        """A finger comes down and goes."""
+        """Tap with a finger."""
         x, y = self._pixels(place)
         width, height = self.app.painter.surface.size
         for kind in (pygame.FINGERDOWN, pygame.FINGERUP):
             self.send(Event(kind, x=x / width, y=y / height, finger_id=1, touch_id=1))
 
     def press(self, key: str) -> None:
-        """Click the widget of that key."""
+        """Click the widget with this key."""
         area = self.widget(key)
         self.click((area[0] + area[2] / 2, area[1] + area[3] / 2))
 
     def widget(self, key: str) -> tuple[float, float, float, float]:
-        """Where the widget of that key is."""
+        """The area of the widget with this key."""
         screen = self.app.screen
         listed = getattr(screen, "widgets", None) or screen._widgets  # type: ignore[attr-defined]
         area = next(widget.area for widget in listed() if widget.key == key)
         return (area.x, area.y, area.width, area.height)
 
     def place(self, column: int, row: int) -> tuple[float, float]:
-        """Where a cell of the map is seen."""
-        return self.play.camera.screen((column + 1.5) * CELL, (row + 1.5) * CELL)
+        """The screen position of a map cell."""
+        return self.play.board.camera.screen((column + 1.5) * CELL, (row + 1.5) * CELL)
 
     def look(self, column: int, row: int) -> bytes:
         """The pixels of a cell."""
         painter = self.app.painter
         x, y = self.place(column, row)
-        half = CELL * self.play.camera.scale / 2
+        half = CELL * self.play.board.camera.scale / 2
         rect = painter.pixels((x - half, y - half, 2 * half, 2 * half))
         return pygame.image.tobytes(painter.surface.subsurface(rect), "RGB")
 
@@ -114,15 +114,15 @@ class Player:
 
 
 @contextmanager
-def playing(folder: Path, wanted: Wanted | None = None, *, asked: bool = True) -> Iterator[Player]:
-    """The program with its files in `folder`; `asked` where the player has answered the first question already."""
-    wanted = wanted or Wanted()
-    app = make_app(wanted, home=Home(folder, folder))
+def playing(folder: Path, options: Options | None = None, *, asked: bool = True) -> Iterator[Player]:
+    """The program with its files in `folder`; `asked` if the consent question is already answered."""
+    options = options or Options()
+    app = build_app(options, home=Home(folder, folder))
     try:
         if asked:
             app.telemetry.choose(on=False)
         pygame.display.set_mode(SIZE, pygame.RESIZABLE)
-        open_first(app, wanted)
+        open_first(app, options)
         player = Player(app)
         player.send(Event(pygame.VIDEORESIZE, size=SIZE, w=SIZE[0], h=SIZE[1]))
         yield player
@@ -132,7 +132,7 @@ def playing(folder: Path, wanted: Wanted | None = None, *, asked: bool = True) -
 
 
 class Frames:
-    """A clock that gives such frames in turn and then ends the program."""
+    """A clock that yields these frames in turn and then ends the program."""
 
     def __init__(self, app: App, elapsed: Sequence[int], *, until: Callable[[], bool]) -> None:
         self._app = app
@@ -142,14 +142,14 @@ class Frames:
 
     def wait(self) -> int:
         """The next frame."""
-        if self._until() or self.count > MOST_FRAMES:
+        if self._until() or self.count > MAX_FRAMES:
             self._app.quit()
         self.count += 1
         return self._elapsed[self.count % len(self._elapsed)]
 
 
 def run_to_the_end(app: App, elapsed: Sequence[int], *, until: Callable[[], bool]) -> int:
-    """The program's own loop with such frames; how many there were."""
+    """Run the program's own loop with these frames; returns how many there were."""
     clock = Frames(app, elapsed, until=until)
     run(app, clock)
     return clock.count

@@ -8,15 +8,15 @@ from bulwark.desktop.input.actions import INDISPENSABLE, LABELS, Action
 from bulwark.desktop.input.bindings import DEFAULTS, Bindings
 
 
-def test_every_action_has_a_label_and_codes_and_no_code_two_actions() -> None:
+def test_every_action_has_a_label_and_no_code_is_bound_twice() -> None:
     codes = [code for action in Action for code in DEFAULTS[action]]
 
     assert set(LABELS) == set(Action)
     assert len(codes) == len(set(codes))
 
 
-def test_a_code_does_what_it_was_bound_to_and_no_longer_what_it_did() -> None:
-    bindings = Bindings.of_changes({}).bound(Action.SELL, "key:u")
+def test_rebinding_a_code_removes_it_from_its_previous_action() -> None:
+    bindings = Bindings.from_changes({}).bound(Action.SELL, "key:u")
 
     assert bindings.action("key:u") is Action.SELL
     assert "key:u" not in bindings.codes[Action.UPGRADE]
@@ -33,10 +33,10 @@ def test_a_code_does_what_it_was_bound_to_and_no_longer_what_it_did() -> None:
         max_size=12,
     )
 )
-def test_whatever_is_bound_each_code_does_one_thing_and_the_changes_give_it_back(
+def test_any_sequence_of_bindings_keeps_codes_unique_and_survives_a_round_trip(
     moves: list[tuple[Action, str]],
 ) -> None:
-    bindings = Bindings.of_changes({})
+    bindings = Bindings.from_changes({})
     for action, code in moves:
         try:
             bindings = bindings.bound(action, code)
@@ -47,14 +47,14 @@ def test_whatever_is_bound_each_code_does_one_thing_and_the_changes_give_it_back
     codes = [code for action in Action for code in bindings.codes[action]]
     assert len(codes) == len(set(codes))
     assert all(bindings.codes[action] for action in INDISPENSABLE)
-    again = Bindings.of_changes(bindings.changes())
-    assert {action: tuple(codes) for action, codes in again.codes.items()} == {
+    restored = Bindings.from_changes(bindings.changes())
+    assert {action: tuple(codes) for action, codes in restored.codes.items()} == {
         action: tuple(codes) for action, codes in bindings.codes.items()
     }
 
 
-def test_the_last_code_of_what_nothing_works_without_cannot_be_taken() -> None:
-    bindings = Bindings.of_changes({"confirm": ["key:return"]})
+def test_the_last_code_of_an_indispensable_action_cannot_be_removed() -> None:
+    bindings = Bindings.from_changes({"confirm": ["key:return"]})
 
     with pytest.raises(ValueError, match="Confirm"):
         bindings.bound(Action.SELL, "key:return")
@@ -68,6 +68,6 @@ def test_the_last_code_of_what_nothing_works_without_cannot_be_taken() -> None:
         ({"point": []}, "bindings.point"),
     ],
 )
-def test_a_binding_that_cannot_be_is_refused_by_its_name(changes: dict[str, list[str]], named: str) -> None:
+def test_an_invalid_binding_is_rejected_by_name(changes: dict[str, list[str]], named: str) -> None:
     with pytest.raises(ValueError, match=named):
-        Bindings.of_changes(changes)
+        Bindings.from_changes(changes)

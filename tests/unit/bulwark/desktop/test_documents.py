@@ -4,18 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from bulwark.desktop.documents import keep_document, read_document
 from bulwark.desktop.errors import DesktopError
-from bulwark.desktop.home import find_home
-from bulwark.desktop.settings import Progress, Settings, stars_of
+from bulwark.desktop.profile.documents import load_document, save_document
+from bulwark.desktop.profile.home import locate_home
+from bulwark.desktop.profile.settings import Progress, Settings, stars_for
 
 
-def test_settings_that_were_kept_are_read_again(tmp_path: Path) -> None:
+def test_saved_settings_are_loaded_again(tmp_path: Path) -> None:
     settings = Settings(effects=0.25, music=0.0, bindings={"sell": ["key:z"]})
 
-    keep_document(tmp_path / "settings.json", settings)
+    save_document(tmp_path / "settings.json", settings)
 
-    assert read_document(tmp_path / "settings.json", Settings()) == (settings, "")
+    assert load_document(tmp_path / "settings.json", Settings()) == (settings, "")
 
 
 @pytest.mark.parametrize(
@@ -30,13 +30,13 @@ def test_settings_that_were_kept_are_read_again(tmp_path: Path) -> None:
         (b"\xff\xfe\x00", "settings.json"),
     ],
 )
-def test_damaged_settings_are_told_by_their_field_and_kept_aside(
+def test_damaged_settings_are_reported_by_field_and_set_aside(
     tmp_path: Path, content: bytes, named: str
 ) -> None:
     path = tmp_path / "settings.json"
     path.write_bytes(content)
 
-    settings, notice = read_document(path, Settings())
+    settings, notice = load_document(path, Settings())
 
     assert settings == Settings()
     assert named in notice
@@ -49,34 +49,34 @@ def test_a_second_damaged_file_does_not_replace_the_first(tmp_path: Path) -> Non
     path = tmp_path / "settings.json"
     for content in (b"one", b"two"):
         path.write_bytes(content)
-        read_document(path, Settings())
+        load_document(path, Settings())
 
     kept = [(tmp_path / f"settings.json.damaged-{n}").read_bytes() for n in (1, 2)]
     assert kept == [b"one", b"two"]
 
 
-def test_a_folder_that_cannot_be_written_is_told_with_what_to_do(tmp_path: Path) -> None:
+def test_an_unwritable_folder_is_reported_with_a_hint(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
 
     with pytest.raises(DesktopError) as caught:
-        keep_document(tmp_path / "file" / "settings.json", Settings())
+        save_document(tmp_path / "file" / "settings.json", Settings())
 
     assert "settings.json" in caught.value.message
     assert caught.value.hint
 
 
-def test_the_home_is_where_the_variable_says() -> None:
-    home = find_home({"BULWARK_HOME": "/elsewhere"})
+def test_the_home_folder_follows_the_environment_variable() -> None:
+    home = locate_home({"BULWARK_HOME": "/elsewhere"})
 
     assert home.settings == Path("/elsewhere/settings.json")
     assert home.checkpoint.is_relative_to("/elsewhere")
 
 
-def test_without_the_variable_the_home_is_the_systems_folder_for_it() -> None:
-    assert "bulwark" in find_home({}).settings.parts
+def test_without_the_variable_the_home_folder_is_the_platform_default() -> None:
+    assert "bulwark" in locate_home({}).settings.parts
 
 
-def test_the_better_of_two_wins_is_kept() -> None:
+def test_progress_keeps_the_better_of_two_wins() -> None:
     progress = Progress().won("meadow", difficulty="hard", stars=2).won("meadow", difficulty="hard", stars=1)
 
     assert progress.of("meadow", "hard") == 2
@@ -84,5 +84,5 @@ def test_the_better_of_two_wins_is_kept() -> None:
 
 
 @pytest.mark.parametrize(("lives", "stars"), [(20, 3), (19, 2), (10, 2), (9, 1), (1, 1), (0, 0)])
-def test_stars_are_given_for_the_lives_that_are_left(lives: int, stars: int) -> None:
-    assert stars_of(lives=lives, of=20) == stars
+def test_stars_depend_on_the_lives_left(lives: int, stars: int) -> None:
+    assert stars_for(lives=lives, of=20) == stars

@@ -4,23 +4,23 @@ from math import pi
 
 import pytest
 
-from bulwark.desktop.scene import Node, Sprite, Transform, flatten
+from bulwark.desktop.scene.nodes import Node, Sprite, Transform, flatten
 
 
-def test_a_child_moves_turns_and_grows_with_its_parent() -> None:
+def test_a_child_is_moved_rotated_and_scaled_by_its_parent() -> None:
     tower = Node(Transform(100, 50, pi / 2, 2.0))
     turret = tower.add(Node(Transform(10, 0, pi / 4), Sprite("turret")))
 
     placed = flatten(tower)
 
     assert [each.picture for each in placed] == [turret.picture]
-    # Ten to the right of something that is turned by a quarter and twice as large: twenty below it.
+    # Ten units to the right of a parent rotated by 90 degrees and scaled by two: twenty units below it.
     assert (placed[0].x, placed[0].y) == pytest.approx((100, 70))
     assert placed[0].angle == pytest.approx(3 * pi / 4)
     assert placed[0].scale == 2.0
 
 
-def test_a_turret_that_turns_leaves_its_tower_as_it_was() -> None:
+def test_rotating_a_turret_does_not_change_its_tower() -> None:
     tower = Node(Transform(3, 4), Sprite("base"))
     turret = tower.add(Node(Transform(), Sprite("turret")))
     before = flatten(tower)
@@ -33,7 +33,7 @@ def test_a_turret_that_turns_leaves_its_tower_as_it_was() -> None:
     assert (after[1].x, after[1].y) == (before[1].x, before[1].y)
 
 
-def test_pictures_come_in_the_order_of_drawing_and_hidden_ones_not_at_all() -> None:
+def test_flatten_keeps_drawing_order_and_skips_hidden_nodes() -> None:
     root = Node(picture=Sprite("ground"))
     creep = root.add(Node(picture=Sprite("creep")))
     creep.add(Node(picture=Sprite("bar")))

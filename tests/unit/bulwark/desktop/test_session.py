@@ -5,16 +5,16 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from bulwark.desktop.motion import Motion, shell_place
-from bulwark.desktop.session import Session
+from bulwark.desktop.match.interpolation import Interpolation, shell_position
+from bulwark.desktop.match.session import Session
 from bulwark.errors import ReplayDiverged, SaveError
 from bulwark.saves.replays import Playback, Recording, Replay
 from bulwark.sim.commands import Build, Command, Sell, StartWave
 from bulwark.sim.layout import creep, event, shell
 from tests.unit.bulwark.desktop.maps import small_map
 
-MOST_TICKS = 4_000
-ORDERS: dict[int, Sequence[Command]] = {
+MAX_TICKS = 4_000
+COMMANDS: dict[int, Sequence[Command]] = {
     3: [Build(0, 4, 2), Build(4, 6, 4)],
     40: [StartWave()],
     90: [Build(2, 7, 2), StartWave()],
@@ -22,20 +22,20 @@ ORDERS: dict[int, Sequence[Command]] = {
 }
 
 
-def played() -> Recording:
+def record() -> Recording:
     recording = Recording(small_map(), seed=11)
-    while recording.match.outcome == 0 and recording.match.tick < MOST_TICKS:
-        recording.step(ORDERS.get(recording.match.tick, ()))
+    while recording.match.outcome == 0 and recording.match.tick < MAX_TICKS:
+        recording.step(COMMANDS.get(recording.match.tick, ()))
     return recording
 
 
 @pytest.fixture(scope="module")
 def replay() -> Replay:
-    return played().replay()
+    return record().replay()
 
 
 def frames(rate: str) -> Iterator[int]:
-    """Microseconds of one frame after the other."""
+    """Microseconds of each frame."""
     jitter = [4_000, 31_000, 16_667, 90_000, 0, 7_001, 260_000]
     steady = {"30": 33_333, "60": 16_667, "144": 6_944}
     at = 0
@@ -46,9 +46,7 @@ def frames(rate: str) -> Iterator[int]:
 
 @pytest.mark.parametrize("rate", ["30", "60", "144", "jittered"])
 @pytest.mark.parametrize("speed", [1, 4])
-def test_a_match_is_the_same_however_its_time_is_cut_into_frames(
-    replay: Replay, rate: str, speed: int
-) -> None:
+def test_a_match_is_the_same_at_every_frame_rate(replay: Replay, rate: str, speed: int) -> None:
     playback = Playback(replay, [small_map()])
     session = Session(playback)
     session.speed = speed
@@ -62,7 +60,7 @@ def test_a_match_is_the_same_however_its_time_is_cut_into_frames(
     assert session.match.tick == replay.ticks
 
 
-def test_a_replay_that_goes_another_way_names_the_tick_and_the_column(replay: Replay) -> None:
+def test_a_diverging_replay_names_the_tick_and_column(replay: Replay) -> None:
     checkpoint = replay.checkpoints[0]
     columns = {**checkpoint.columns, "creeps.hp": "00000000"}
     forged = checkpoint._replace(state_hash="0" * 16, columns=columns)
@@ -84,14 +82,14 @@ def test_a_replay_with_another_command_diverges(replay: Replay) -> None:
             playback.step()
 
 
-def test_a_replay_of_another_core_or_map_is_refused(replay: Replay) -> None:
+def test_a_replay_of_another_core_or_map_is_rejected(replay: Replay) -> None:
     with pytest.raises(SaveError, match="core 99"):
         Playback(replay._replace(core=99), [small_map()])
     with pytest.raises(SaveError, match="small"):
         Playback(replay, [small_map(lives=3)])
 
 
-def test_a_command_in_a_pause_costs_one_tick_and_time_none() -> None:
+def test_a_command_while_paused_costs_one_tick() -> None:
     session = Session(Recording(small_map(), seed=1))
     session.paused = True
 
@@ -103,49 +101,49 @@ def test_a_command_in_a_pause_costs_one_tick_and_time_none() -> None:
     assert session.advance(1_000_000) == 0
 
 
-def test_what_happened_in_each_of_several_ticks_of_a_frame_is_told() -> None:
+def test_a_frame_of_several_ticks_returns_the_events_of_each() -> None:
     session = Session(Recording(small_map(), seed=1))
     session.order(StartWave())
 
     session.advance(200_000)
 
-    kinds = [happening.kind for happening in session.take_happened()]
+    kinds = [occurrence.kind for occurrence in session.take_events()]
     assert kinds.count(event.WAVE_BEGAN) == 1
     assert event.SPAWNED in kinds
-    assert session.take_happened() == []
+    assert session.take_events() == []
 
 
-def test_a_creep_is_drawn_between_its_last_two_places_found_by_its_uid() -> None:
+def test_a_creep_is_interpolated_between_its_last_two_positions_by_uid() -> None:
     recording = Recording(small_map(), seed=5)
     recording.step([Build(0, 2, 2), Build(0, 2, 4), StartWave()])
-    motion = Motion()
+    interpolation = Interpolation()
     gone: set[int] = set()
     while recording.match.tick < 400:
         before = places(recording)
-        motion.remember(recording.match)
+        interpolation.remember(recording.match)
         recording.step()
         after = places(recording)
         gone |= before.keys() - after.keys()
         for fraction in (0.0, 0.25, 1.0):
-            drawn = dict(zip(after, motion.creeps(recording.match, fraction), strict=True))
+            drawn = dict(zip(after, interpolation.creeps(recording.match, fraction), strict=True))
             for uid in before.keys() & after.keys():
                 (x, y), (to_x, to_y) = before[uid], after[uid]
                 assert drawn[uid] == pytest.approx((x + (to_x - x) * fraction, y + (to_y - y) * fraction))
-    # Rows have moved up in the table for those that went: uids tell who is who.
+    # Removed creeps shift the table's rows, so only the uid identifies a creep.
     assert gone
 
 
 def places(recording: Recording) -> dict[int, tuple[int, int]]:
     match, count = recording.match, recording.match.creep_count
-    found = zip(match.creeps[creep.X][:count], match.creeps[creep.Y][:count], strict=True)
-    return dict(zip(match.creeps[creep.UID][:count], found, strict=True))
+    positions = zip(match.creeps[creep.X][:count], match.creeps[creep.Y][:count], strict=True)
+    return dict(zip(match.creeps[creep.UID][:count], positions, strict=True))
 
 
-def test_a_shell_that_falls_is_drawn_where_it_was_a_tick_ago() -> None:
+def test_a_ballistic_shell_is_drawn_where_it_was_one_tick_ago() -> None:
     recording = Recording(small_map(), seed=5)
     recording.step([Build(4, 6, 2), StartWave()])
     seen = 0
-    while seen < 20 and recording.match.tick < MOST_TICKS:
+    while seen < 20 and recording.match.tick < MAX_TICKS:
         match = recording.match
         before = (
             [(match.shells[n][0]) for n in (shell.X, shell.Y, shell.Z)] if match.shell_count == 1 else None
@@ -154,11 +152,11 @@ def test_a_shell_that_falls_is_drawn_where_it_was_a_tick_ago() -> None:
         recording.step()
         same = match.shell_count == 1 and (match.shells[shell.TO_X][0], match.shells[shell.TO_Y][0]) == fired
         if before is not None and same:
-            x, y, z = shell_place(match, 0, 0.0)
+            x, y, z = shell_position(match, 0, 0.0)
             assert abs(x - before[0]) <= 1
             assert abs(y - before[1]) <= 1
             assert abs(z - before[2]) <= 4
-            assert shell_place(match, 0, 1.0) == (
+            assert shell_position(match, 0, 1.0) == (
                 match.shells[shell.X][0],
                 match.shells[shell.Y][0],
                 match.shells[shell.Z][0],
@@ -167,5 +165,5 @@ def test_a_shell_that_falls_is_drawn_where_it_was_a_tick_ago() -> None:
     assert seen == 20
 
 
-def test_reading_the_map_twice_gives_one_match() -> None:
-    assert json.dumps(played().match.export()) == json.dumps(played().match.export())
+def test_the_same_commands_give_the_same_match() -> None:
+    assert json.dumps(record().match.export()) == json.dumps(record().match.export())

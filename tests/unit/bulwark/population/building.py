@@ -1,4 +1,4 @@
-"""Records of matches for the tests of the population."""
+"""Records of matches for tests of the population."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Odds that are fitted on played matches: exact where that can be said, and near the truth where it is known."""
+"""Odds fitted on played matches: exact where possible, and close to the truth where it is known."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SLOPE = 1.6
 
 
 def drawn(count: int, *, seed: int = 1) -> list[Trial]:
-    """Trials whose truth is OFFSETS and SLOPE."""
+    """Trials drawn with OFFSETS and SLOPE as the truth."""
     rng = Random(seed)
     trials = []
     for _ in range(count):
@@ -29,7 +29,7 @@ def drawn(count: int, *, seed: int = 1) -> list[Trial]:
     return trials
 
 
-def test_many_trials_give_back_what_they_were_drawn_with() -> None:
+def test_many_trials_recover_the_true_parameters() -> None:
     odds = fit(drawn(20_000), maps=MAPS)
     assert odds.trials == 20_000
     assert odds.slope == pytest.approx(SLOPE, abs=0.1)
@@ -37,7 +37,7 @@ def test_many_trials_give_back_what_they_were_drawn_with() -> None:
         assert odds.offsets[name] == pytest.approx(offset, abs=0.12)
 
 
-def test_many_trials_give_what_scikit_learn_gives_without_a_penalty() -> None:
+def test_many_trials_give_the_same_fit_as_scikit_learn() -> None:
     trials = drawn(20_000)
     inputs = np.array([[trial.map == name for name in MAPS] + [trial.advantage] for trial in trials])
     fitted = LogisticRegression(C=1e6, fit_intercept=False, max_iter=1000).fit(
@@ -47,24 +47,24 @@ def test_many_trials_give_what_scikit_learn_gives_without_a_penalty() -> None:
     assert [*odds.offsets.values(), odds.slope] == pytest.approx(list(fitted.coef_[0]), abs=0.01)
 
 
-def test_without_a_trial_the_odds_are_those_of_the_reference() -> None:
+def test_without_trials_the_odds_are_the_reference() -> None:
     odds = fit([], maps=MAPS)
     assert (odds.slope, set(odds.offsets.values())) == (1.0, {0.0})
     assert odds.chance("meadow", 0.7) == REFERENCE.chance("elsewhere", 0.7) == sigmoid(0.7)
 
 
-def test_bots_that_always_win_on_a_map_do_not_make_it_certain() -> None:
+def test_only_wins_on_a_map_do_not_make_winning_certain() -> None:
     odds = fit([Trial("meadow", 0.0, won=True)] * 50, maps=MAPS)
     assert 0.9 < odds.chance("meadow", 0.0) < 1.0
     assert odds.chance("ford", 0.0) == pytest.approx(0.5)
 
 
-def test_a_trial_on_a_map_that_is_gone_does_not_count() -> None:
+def test_trials_on_unknown_maps_are_ignored() -> None:
     assert fit([Trial("gone", 0.0, won=True)], maps=MAPS).trials == 0
 
 
 @given(st.lists(st.builds(Trial, st.sampled_from(MAPS), st.floats(-8, 8), st.booleans()), max_size=60))
-def test_the_fit_settles_where_its_gradient_is_nought(trials: list[Trial]) -> None:
+def test_the_gradient_is_zero_at_the_fit(trials: list[Trial]) -> None:
     odds = fit(trials, maps=MAPS)
     slope = (1 - odds.slope) / 0.5**2
     for name in MAPS:
@@ -81,5 +81,5 @@ def test_log_odds_and_probabilities_never_overflow(log_odds: float) -> None:
         assert math.isclose(logit(sigmoid(log_odds)), log_odds, rel_tol=1e-3, abs_tol=1e-9)
 
 
-def test_a_map_without_an_offset_is_like_the_others() -> None:
+def test_a_map_without_an_offset_has_offset_zero() -> None:
     assert Odds({"meadow": 1.0}, 2.0).chance("ford", 0.5) == sigmoid(1.0)

@@ -1,4 +1,4 @@
-"""The figures that the reference of the population gives, in bands as wide as the sample is small."""
+"""The population's figures match the reference, within bands that fit the sample size."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from random import Random
 import pytest
 
 from bulwark.bots.population.archetypes import VISITORS, days_until_next, draw_player, is_treated
-from bulwark.bots.population.career import Career, Session
-from bulwark.bots.population.hours import moment
+from bulwark.bots.population.career import Career, PlaySession
+from bulwark.bots.population.hours import session_start
 from bulwark.bots.population.levels import EASED_LOGITS, LEVELS, difficulty, map_number
 from bulwark.bots.population.logistic import logit
 from bulwark.bots.population.odds import REFERENCE, Odds
@@ -28,26 +28,26 @@ def referee(odds: Odds = REFERENCE) -> Referee:
 
 
 def days_played(visitor: Visitor) -> set[int]:
-    """Days since the first one on which the player came."""
+    """Days since the first visit on which the player came."""
     first = visitor.visits[0].at.date()
     return {(visit.at.date() - first).days for visit in visitor.visits}
 
 
 @pytest.fixture(scope="module")
 def population() -> list[Visitor]:
-    """Seen for long enough that nobody's first 30 days are cut off."""
+    """Observed for long enough that nobody's first 30 days are cut off."""
     return list(visitors(7, count=PLAYERS, start=START, days=400, referee=referee()))
 
 
 @pytest.fixture(scope="module")
 def observed(population: Sequence[Visitor]) -> list[Visitor]:
-    """Those whose first 90 days were seen."""
+    """Players whose first 90 days were observed."""
     last = START + timedelta(days=310)
     return [visitor for visitor in population if visitor.visits[0].at < last]
 
 
 @pytest.fixture(scope="module")
-def sessions(population: Sequence[Visitor]) -> list[Session]:
+def sessions(population: Sequence[Visitor]) -> list[PlaySession]:
     return [visit.session for visitor in population for visit in visitor.visits]
 
 
@@ -55,14 +55,14 @@ def sessions(population: Sequence[Visitor]) -> list[Session]:
     ("day", "share", "band"),
     [(1, 0.268, 0.04), (3, 0.187, 0.035), (7, 0.114, 0.03), (14, 0.059, 0.02), (30, 0.013, 0.01)],
 )
-def test_as_many_come_back_on_a_day_as_in_the_reference(
+def test_retention_per_day_matches_the_reference(
     observed: Sequence[Visitor], day: int, share: float, band: float
 ) -> None:
     came = sum(day in days_played(visitor) for visitor in observed) / len(observed)
     assert abs(came - share) < band
 
 
-def test_the_chance_of_leaving_rises_with_the_losing_streak(sessions: Sequence[Session]) -> None:
+def test_the_chance_of_leaving_rises_with_the_losing_streak(sessions: Sequence[PlaySession]) -> None:
     left: Counter[int] = Counter()
     seen: Counter[int] = Counter()
     for session in sessions:
@@ -75,26 +75,28 @@ def test_the_chance_of_leaving_rises_with_the_losing_streak(sessions: Sequence[S
 
 
 @pytest.mark.parametrize(("level", "share"), [(8, 0.63), (15, 0.60), (23, 0.53)])
-def test_fewer_pass_the_spikes_than_the_levels_beside_them(
-    sessions: Sequence[Session], level: int, share: float
+def test_fewer_pass_the_difficulty_spikes_than_the_neighbouring_levels(
+    sessions: Sequence[PlaySession], level: int, share: float
 ) -> None:
     def passes(number: int) -> float:
-        tried = [
+        wins = [
             match.decision.won for session in sessions for match in session.matches if match.level == number
         ]
-        return sum(tried) / len(tried)
+        return sum(wins) / len(wins)
 
     assert passes(level) == pytest.approx(share, abs=0.06)
     assert passes(level) + 0.1 < min(passes(level - 1), passes(level + 1))
 
 
-def test_archetypes_come_in_their_shares(population: Sequence[Visitor]) -> None:
-    found = Counter(visitor.player.archetype.name for visitor in population)
+def test_archetypes_appear_in_their_shares(population: Sequence[Visitor]) -> None:
+    counts = Counter(visitor.player.archetype.name for visitor in population)
     for archetype in VISITORS:
-        assert found[archetype.name] / len(population) == pytest.approx(archetype.share, abs=0.03)
+        assert counts[archetype.name] / len(population) == pytest.approx(archetype.share, abs=0.03)
 
 
-def test_the_core_stays_longer_than_regulars_and_those_than_tasters(population: Sequence[Visitor]) -> None:
+def test_core_players_stay_longer_than_regulars_and_regulars_longer_than_tasters(
+    population: Sequence[Visitor],
+) -> None:
     def typical(name: str) -> float:
         counts = [len(each.visits) for each in population if each.player.archetype.name == name]
         return sum(counts) / len(counts)
@@ -102,7 +104,7 @@ def test_the_core_stays_longer_than_regulars_and_those_than_tasters(population: 
     assert typical("core") > 2 * typical("regular") > 4 * typical("taster")
 
 
-def test_half_are_treated_and_only_they_are_eased_and_only_after_three_losses(
+def test_half_are_treated_and_eased_only_after_three_losses(
     population: Sequence[Visitor],
 ) -> None:
     treated = [visitor for visitor in population if visitor.player.treated]
@@ -118,7 +120,7 @@ def test_half_are_treated_and_only_they_are_eased_and_only_after_three_losses(
     assert eased > 100
 
 
-def test_easing_a_level_makes_it_easier_by_what_is_said() -> None:
+def test_easing_changes_the_log_odds_by_the_stated_amount() -> None:
     rng = Random(1)
     won = {
         ease: sum(referee().decide(23, skill=1.0, ease=ease, rng=rng).won for _ in range(20_000))
@@ -134,14 +136,14 @@ def test_skill_grows_with_play() -> None:
     assert player.skill(10) < player.skill(100)
 
 
-def test_the_days_between_two_sessions_have_the_archetypes_median() -> None:
+def test_days_between_sessions_have_the_archetypes_median() -> None:
     rng = Random(1)
     for archetype in VISITORS:
         gaps = sorted(days_until_next(rng, archetype) for _ in range(4001))
         assert gaps[2000] == pytest.approx(archetype.gap_days, rel=0.1)
 
 
-def test_whoever_has_beaten_all_levels_plays_the_last_and_leaves_more_easily() -> None:
+def test_after_the_last_level_players_repeat_it_and_leave_more_easily() -> None:
     career = Career(draw_player(Random(1), VISITORS), Random(1), level=LEVELS + 1)
     session = career.session(referee())
     assert {match.level for match in session.matches} == {LEVELS}
@@ -150,7 +152,7 @@ def test_whoever_has_beaten_all_levels_plays_the_last_and_leaves_more_easily() -
     assert session.chance_of_leaving > fresh.session(Referee(Odds({}, 0.0), maps=MAPS)).chance_of_leaving
 
 
-def test_levels_grow_harder_and_take_one_map_after_the_other() -> None:
+def test_levels_get_harder_and_cycle_through_the_maps() -> None:
     plain = [difficulty(level) for level in range(1, LEVELS + 1) if level not in {8, 15, 23}]
     assert plain == sorted(plain)
     assert difficulty(8) - difficulty(9) == pytest.approx(1.2 - 0.06)
@@ -158,11 +160,11 @@ def test_levels_grow_harder_and_take_one_map_after_the_other() -> None:
     assert [map_number(level, maps=3) for level in (1, 2, 3, 4)] == [0, 1, 2, 0]
 
 
-def test_sessions_begin_on_their_day_and_later_ones_later() -> None:
-    instants = [moment(START, step / 997) for step in range(5 * 997)]
-    assert instants == sorted(instants)
-    assert all((each - START).days == step // 997 for step, each in enumerate(instants))
-    evenings = sum(17 <= each.hour < 23 for each in instants) / len(instants)
+def test_sessions_start_on_their_day_and_in_order() -> None:
+    starts = [session_start(START, step / 997) for step in range(5 * 997)]
+    assert starts == sorted(starts)
+    assert all((each - START).days == step // 997 for step, each in enumerate(starts))
+    evenings = sum(17 <= each.hour < 23 for each in starts) / len(starts)
     assert evenings == pytest.approx(0.55, abs=0.01)
 
 
@@ -174,33 +176,35 @@ def test_a_player_is_never_in_two_sessions_at_once(population: Sequence[Visitor]
             ends = visit.at + timedelta(seconds=visit.session.seconds)
 
 
-def test_one_player_more_leaves_the_others_as_they_were() -> None:
+def test_adding_a_player_does_not_change_the_others() -> None:
     few, more = (
         list(visitors(7, count=count, start=START, days=90, referee=referee())) for count in (20, 21)
     )
     assert [(each.player, each.visits) for each in few] == [(each.player, each.visits) for each in more[:20]]
 
 
-def test_a_played_match_stands_for_one_match_of_a_player_of_about_that_skill() -> None:
+def test_a_record_is_used_once_for_a_player_of_similar_skill() -> None:
     played = record(level=1, skill=0.4, won=True)
-    judge = Referee(REFERENCE, maps=MAPS, records=[played])
+    referee_with_records = Referee(REFERENCE, maps=MAPS, records=[played])
     rng = Random(1)
-    far = [judge.decide(1, skill=2.0, ease=0.0, rng=rng) for _ in range(200)]
-    eased = [judge.decide(1, skill=0.5, ease=0.8, rng=rng) for _ in range(200)]
-    unrecorded = [judge.decide(1, skill=0.5, ease=0.0, rng=rng, recorded=False) for _ in range(200)]
+    far = [referee_with_records.decide(1, skill=2.0, ease=0.0, rng=rng) for _ in range(200)]
+    eased = [referee_with_records.decide(1, skill=0.5, ease=0.8, rng=rng) for _ in range(200)]
+    unrecorded = [
+        referee_with_records.decide(1, skill=0.5, ease=0.0, rng=rng, recorded=False) for _ in range(200)
+    ]
     assert not any(each.record for each in [*far, *eased, *unrecorded])
-    near = [judge.decide(1, skill=0.5, ease=0.0, rng=rng) for _ in range(200)]
+    near = [referee_with_records.decide(1, skill=0.5, ease=0.0, rng=rng) for _ in range(200)]
     (taken,) = [each for each in near if each.record is not None]
     assert (taken.record, taken.won, taken.seconds) == (played, True, played.seconds)
 
 
-def test_matches_take_as_long_as_those_that_were_played_on_the_map() -> None:
+def test_match_length_follows_the_records_of_the_map() -> None:
     records = [record(level=1, map_id=MAPS[0], won=True, ticks=ticks) for ticks in (3_000, 30_000, 60_000)]
-    judge = Referee(Odds({}, 0.0), maps=MAPS, records=records)
+    referee_with_records = Referee(Odds({}, 0.0), maps=MAPS, records=records)
     rng = Random(1)
     won = sorted(
         decision.seconds
         for _ in range(2000)
-        if (decision := judge.decide(1, skill=9.0, ease=0.0, rng=rng, recorded=False)).won
+        if (decision := referee_with_records.decide(1, skill=9.0, ease=0.0, rng=rng, recorded=False)).won
     )
     assert won[len(won) // 2] == pytest.approx(1_000, rel=0.05)

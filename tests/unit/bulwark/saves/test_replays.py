@@ -17,7 +17,7 @@ FIELD = field(gold=900)
 
 
 def recorded() -> Recording:
-    """A whole match with every command in it."""
+    """A whole match with every kind of command."""
     recording = Recording(FIELD, seed=11)
     recording.step([*TOWERS, AutoStart(1), StartWave()])
     while recording.match.outcome == score.PLAYING:
@@ -34,27 +34,27 @@ RECORDING = recorded()
 
 
 def test_a_replay_ends_in_the_same_state() -> None:
-    played = replays.play(replays.from_bytes(replays.to_bytes(RECORDING.replay())), [FIELD])
-    assert played.state_hash() == RECORDING.match.state_hash()
+    match = replays.play(replays.from_bytes(replays.to_bytes(RECORDING.replay())), [FIELD])
+    assert match.state_hash() == RECORDING.match.state_hash()
 
 
-def test_a_replay_plays_on_the_compiled_kernels_too() -> None:
-    played = replays.play(RECORDING.replay(), [FIELD], engine=compiled())
-    assert played.state_hash() == RECORDING.match.state_hash()
+def test_a_replay_also_plays_on_the_compiled_kernels() -> None:
+    match = replays.play(RECORDING.replay(), [FIELD], engine=compiled())
+    assert match.state_hash() == RECORDING.match.state_hash()
 
 
-def test_a_replay_has_the_state_of_every_three_hundredth_tick() -> None:
+def test_a_replay_has_a_checkpoint_every_300_ticks() -> None:
     ticks = [checkpoint.tick for checkpoint in RECORDING.replay().checkpoints]
     assert ticks == [*range(300, RECORDING.match.tick, 300), RECORDING.match.tick]
 
 
-def test_another_seed_is_told_with_the_tick_and_the_column() -> None:
+def test_a_different_seed_diverges_with_tick_and_column() -> None:
     with pytest.raises(ReplayDiverged) as diverged:
         replays.play(RECORDING.replay()._replace(seed=12), [FIELD])
     assert (diverged.value.tick, diverged.value.column) == (300, "score.seed")
 
 
-def test_a_command_that_is_left_out_is_told_at_the_first_checkpoint_after_it() -> None:
+def test_a_missing_command_diverges_at_the_next_checkpoint() -> None:
     whole = RECORDING.replay()
     fewer = whole._replace(commands=[each for each in whole.commands if not isinstance(each[1], Sell)])
     with pytest.raises(ReplayDiverged) as diverged:
@@ -63,19 +63,19 @@ def test_a_command_that_is_left_out_is_told_at_the_first_checkpoint_after_it() -
     assert diverged.value.column.startswith(("score.", "towers.", "creeps."))
 
 
-def test_a_replay_that_goes_on_after_its_match_ended_is_told() -> None:
+def test_a_replay_longer_than_its_match_diverges() -> None:
     whole = RECORDING.replay()
     with pytest.raises(ReplayDiverged, match="ended early"):
         replays.play(whole._replace(ticks=whole.ticks + 1), [FIELD])
 
 
-def test_a_replay_of_another_core_is_refused() -> None:
+def test_a_replay_of_another_core_is_rejected() -> None:
     with pytest.raises(SaveError, match="core 0"):
         replays.play(RECORDING.replay()._replace(core=0), [FIELD])
 
 
 @pytest.mark.parametrize("numbers", [[3, 99], [3], [3, 0, 1, 2], [3, 0, "a", 1, 1], ["x", 0, 1, 1, 1]])
-def test_what_is_no_command_is_refused(numbers: list[object]) -> None:
+def test_an_invalid_command_is_rejected(numbers: list[object]) -> None:
     document = RECORDING.replay()._asdict() | {"commands": [numbers], "checkpoints": []}
     data = seal(document, kind=replays.KIND, version=replays.VERSION)
     with pytest.raises(SaveError):

@@ -1,4 +1,4 @@
-"""Saves: whole or refused, brought up from older versions, replaced in one step."""
+"""Saves: intact or rejected, migrated from older versions, replaced atomically."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from hypothesis import strategies as st
 from bulwark.errors import SaveError
 from bulwark.saves import matches
 from bulwark.saves.envelope import seal, unseal
-from bulwark.saves.files import earlier_of, load_match, save_match
+from bulwark.saves.files import backup_path, load_match, save_match
 from bulwark.sim.layout import score
 from bulwark.sim.maps import read_map
 from tests.unit.bulwark.fields import defended, field, run
 
 HERE = Path(__file__).parent
 ROOT = Path(__file__).parents[4]
-# In it are creeps, towers and shells, and one of the creeps is slowed.
+# It contains creeps, towers and shells, and one of the creeps is slowed.
 MATCH = run(defended(), 753)
 SAVED = matches.to_bytes(MATCH)
-# What the match of v1.bulwark was when version 1 saved it.
+# The tick of v1.bulwark when version 1 saved it.
 V1_TICK = 754
 
 
 def test_a_match_is_the_same_after_saving_and_loading(tmp_path: Path) -> None:
     save_match(tmp_path / "one.bulwark", MATCH)
-    assert load_match(tmp_path / "one.bulwark", [MATCH.played]).state_hash() == MATCH.state_hash()
+    assert load_match(tmp_path / "one.bulwark", [MATCH.game_map]).state_hash() == MATCH.state_hash()
 
 
 def test_the_same_match_gives_the_same_bytes() -> None:
@@ -40,17 +40,17 @@ def test_the_same_match_gives_the_same_bytes() -> None:
 
 
 @given(st.integers(min_value=0, max_value=len(SAVED) * 8 - 1))
-def test_a_flipped_bit_anywhere_is_refused(bit: int) -> None:
+def test_a_flipped_bit_anywhere_is_rejected(bit: int) -> None:
     damaged = bytearray(SAVED)
     damaged[bit // 8] ^= 1 << bit % 8
     with pytest.raises(SaveError):
-        matches.from_bytes(bytes(damaged), [MATCH.played])
+        matches.from_bytes(bytes(damaged), [MATCH.game_map])
 
 
 @given(st.binary(max_size=400) | st.integers(0, len(SAVED) - 1).map(lambda end: SAVED[:end]))
-def test_what_is_no_save_or_cut_off_is_refused_by_name(data: bytes) -> None:
+def test_garbage_or_a_truncated_save_is_rejected_with_a_hint(data: bytes) -> None:
     with pytest.raises(SaveError) as refused:
-        matches.from_bytes(data, [MATCH.played])
+        matches.from_bytes(data, [MATCH.game_map])
     assert refused.value.hint
 
 
@@ -60,14 +60,14 @@ def test_what_is_no_save_or_cut_off_is_refused_by_name(data: bytes) -> None:
         st.none() | st.integers() | st.text("abc", max_size=4),
     )
 )
-def test_a_whole_envelope_around_nonsense_is_refused(document: dict[str, object]) -> None:
-    data = seal(document | {"digest": MATCH.played.digest}, kind=matches.KIND, version=matches.VERSION)
+def test_a_valid_envelope_with_an_invalid_document_is_rejected(document: dict[str, object]) -> None:
+    data = seal(document | {"digest": MATCH.game_map.digest}, kind=matches.KIND, version=matches.VERSION)
     with pytest.raises(SaveError):
-        matches.from_bytes(data, [MATCH.played])
+        matches.from_bytes(data, [MATCH.game_map])
 
 
 def with_column(name: str, column: list[int]) -> bytes:
-    """The saved match with another column, in an envelope that is whole."""
+    """The saved match with one column replaced, in a valid envelope."""
     _, document = unseal(SAVED, kind=matches.KIND, newest=matches.VERSION)
     document["state"][name] = column
     return seal(document, kind=matches.KIND, version=matches.VERSION)
@@ -84,25 +84,25 @@ def with_column(name: str, column: list[int]) -> bytes:
         ("score", [10**6] * len(score.NAMES)),
     ],
 )
-def test_a_state_that_no_match_can_have_is_refused_by_its_column(name: str, column: list[int]) -> None:
+def test_an_impossible_state_is_rejected_by_column(name: str, column: list[int]) -> None:
     with pytest.raises(SaveError, match=name.partition(".")[0]):
-        matches.from_bytes(with_column(name, column), [MATCH.played])
+        matches.from_bytes(with_column(name, column), [MATCH.game_map])
 
 
-def test_a_save_of_version_1_goes_on() -> None:
-    played = read_map((HERE / "v1.map.json").read_text(encoding="utf-8"))
-    match = matches.from_bytes((HERE / "v1.bulwark").read_bytes(), [played])
+def test_a_version_1_save_can_be_continued() -> None:
+    game_map = read_map((HERE / "v1.map.json").read_text(encoding="utf-8"))
+    match = matches.from_bytes((HERE / "v1.bulwark").read_bytes(), [game_map])
     assert match.tick == V1_TICK
     assert run(match, 300).tick == V1_TICK + 300
 
 
-def test_a_save_of_a_later_version_says_so() -> None:
+def test_a_save_of_a_later_version_is_rejected() -> None:
     data = seal({}, kind=matches.KIND, version=matches.VERSION + 1)
     with pytest.raises(SaveError, match=f"version {matches.VERSION + 1}"):
-        matches.from_bytes(data, [MATCH.played])
+        matches.from_bytes(data, [MATCH.game_map])
 
 
-def test_a_save_on_a_map_that_has_changed_is_refused() -> None:
+def test_a_save_of_a_changed_map_is_rejected() -> None:
     with pytest.raises(SaveError, match="field"):
         matches.from_bytes(SAVED, [field(gold=1)])
 
@@ -113,12 +113,12 @@ def test_a_damaged_save_offers_the_checkpoint_before_it(tmp_path: Path) -> None:
     save_match(path, run(defended(), 500))
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(SaveError) as refused:
-        load_match(path, [MATCH.played])
-    assert str(earlier_of(path)) in refused.value.hint
-    assert load_match(earlier_of(path), [MATCH.played]).state_hash() == MATCH.state_hash()
+        load_match(path, [MATCH.game_map])
+    assert str(backup_path(path)) in refused.value.hint
+    assert load_match(backup_path(path), [MATCH.game_map]).state_hash() == MATCH.state_hash()
 
 
-def test_a_full_disk_is_named_and_the_save_before_is_untouched(tmp_path: Path) -> None:
+def test_a_failed_write_is_reported_and_the_previous_save_is_untouched(tmp_path: Path) -> None:
     path = tmp_path / "one.bulwark"
     save_match(path, MATCH)
     program = (
@@ -128,10 +128,10 @@ def test_a_full_disk_is_named_and_the_save_before_is_untouched(tmp_path: Path) -
     )
     done = child(program)
     assert f"Cannot write {path}: {os.strerror(errno.EFBIG)}" in done.stderr
-    assert load_match(path, [MATCH.played]).state_hash() == MATCH.state_hash()
+    assert load_match(path, [MATCH.game_map]).state_hash() == MATCH.state_hash()
 
 
-def test_a_kill_at_any_time_leaves_a_whole_save(tmp_path: Path) -> None:
+def test_a_kill_at_any_time_leaves_an_intact_save(tmp_path: Path) -> None:
     path = tmp_path / "one.bulwark"
     save_match(path, MATCH)
     program = (
@@ -148,8 +148,8 @@ def test_a_kill_at_any_time_leaves_a_whole_save(tmp_path: Path) -> None:
                 saving.wait(timeout=wait)
             except subprocess.TimeoutExpired:
                 saving.send_signal(signal.SIGKILL)
-        found = path if path.exists() else earlier_of(path)
-        assert load_match(found, [MATCH.played]).tower_count == MATCH.tower_count
+        intact = path if path.exists() else backup_path(path)
+        assert load_match(intact, [MATCH.game_map]).tower_count == MATCH.tower_count
 
 
 def child(program: str) -> subprocess.CompletedProcess[str]:

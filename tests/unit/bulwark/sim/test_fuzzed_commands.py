@@ -1,4 +1,4 @@
-"""Whatever is commanded, in whatever order: what must hold holds after every tick."""
+"""Invariants that hold after every tick, whatever commands are given."""
 
 from __future__ import annotations
 
@@ -21,39 +21,37 @@ commands = st.one_of(
     st.builds(StartWave),
     st.builds(AutoStart, st.integers(0, 1)),
 )
-# What is said in a tick, and how many ticks pass then.
+# Commands for a tick, and how many ticks to play.
 turns = st.lists(st.tuples(st.lists(commands, max_size=6), st.integers(1, 60)), max_size=25)
 
 
 def assert_sound(match: Match) -> None:
-    """What holds in every state."""
+    """Assert the invariants of every state."""
     numbers, groups = match.world.score, match.world.groups
     assert match.gold >= 0
     assert match.lives >= 0
     came = sum(groups[group.SPAWNED])
     assert came == match.creep_count + numbers[score.KILLED] + numbers[score.LEAKED], "a creep was lost"
     field_, blocked = match.world.ground[ground.STEPS], match.world.ground[ground.BLOCKED]
-    for spawn in match.played.spawns:
-        assert 0 < field_[match.played.cell(*spawn)] < ground.FAR, "the last way was closed"
+    for spawn in match.game_map.spawns:
+        assert 0 < field_[match.game_map.cell(*spawn)] < ground.FAR, "the last path was blocked"
     for i in range(match.creep_count):
         x, y = match.creeps[creep.X][i], match.creeps[creep.Y][i]
         assert 0 < match.creeps[creep.HP][i] <= match.creeps[creep.FULL][i]
-        cell = (y >> 10) * match.played.stride + (x >> 10)
+        cell = (y >> 10) * match.game_map.stride + (x >> 10)
         flies = match.creeps[creep.KIND][i] == 4
-        assert flies or (not blocked[cell] and field_[cell] < ground.FAR), (
-            "a creep is in a wall, or locked in"
-        )
+        assert flies or (not blocked[cell] and field_[cell] < ground.FAR), "a creep is in a wall, or trapped"
     assert all(match.towers[tower.SPENT][t] > 0 for t in range(match.tower_count))
 
 
 @settings(max_examples=60, deadline=None)
 @given(turns, st.integers(0, 2**32 - 1))
-def test_gold_is_never_negative_no_creep_is_lost_and_the_way_is_never_closed(
-    said: list[tuple[list[Command], int]], seed: int
+def test_gold_stays_non_negative_no_creep_is_lost_and_a_path_stays_open(
+    turns_played: list[tuple[list[Command], int]], seed: int
 ) -> None:
     match = Match.begin(field(gold=900, lives=40), seed=seed)
-    for together, ticks in said:
-        match.step(together)
+    for batch, ticks in turns_played:
+        match.step(batch)
         assert_sound(match)
         for _ in range(ticks - 1):
             match.step()
@@ -62,13 +60,13 @@ def test_gold_is_never_negative_no_creep_is_lost_and_the_way_is_never_closed(
 
 @settings(max_examples=60, deadline=None)
 @given(turns)
-def test_what_step_refuses_is_what_was_said_before(said: list[tuple[list[Command], int]]) -> None:
+def test_step_refuses_exactly_what_refusal_predicts(turns_played: list[tuple[list[Command], int]]) -> None:
     match = Match.begin(field(gold=900), seed=1)
-    for together, ticks in said:
-        for command in together:
-            foreseen = match.refusal(command)
+    for batch, ticks in turns_played:
+        for command in batch:
+            predicted = match.refusal(command)
             refused = [each.reason for each in match.step([command])]
-            assert refused == ([foreseen] if isinstance(foreseen, Reason) else [])
+            assert refused == ([predicted] if isinstance(predicted, Reason) else [])
         for _ in range(ticks):
             match.step()
 
@@ -77,11 +75,11 @@ def test_what_step_refuses_is_what_was_said_before(said: list[tuple[list[Command
 @given(
     st.lists(st.builds(Build, st.integers(0, 5), st.integers(0, WIDTH), st.integers(0, HEIGHT)), max_size=60)
 )
-def test_whatever_maze_is_built_every_creep_comes_through_it_or_dies(maze: list[Command]) -> None:
+def test_in_any_maze_every_creep_dies_or_reaches_the_goal(maze: list[Command]) -> None:
     waves: Any = [[*group] for group in WAVES[:3]]
     match = Match.begin(field(gold=9000, lives=500, waves=waves), seed=3)
     match.step([*maze, AutoStart(1), StartWave()])
     while match.outcome == score.PLAYING:
         match.step()
-        assert match.tick < 20_000, "somebody does not move on"
+        assert match.tick < 20_000, "a creep is stuck"
     assert_sound(match)

@@ -1,4 +1,4 @@
-"""Ways: the crowd's flow field and the scout's A* agree, no corner is cut, and the last way stays open."""
+"""Paths: flow field and A* agree, corners are not cut, and the last path stays open."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulwark.sim.commands import Build, Reason, StartWave
-from bulwark.sim.flow import flood, heading
+from bulwark.sim.flow_field import flood, heading
 from bulwark.sim.layout import creep, ground, shape
 from bulwark.sim.maps import Map
 from bulwark.sim.match import Match
-from bulwark.sim.route import way
-from bulwark.sim.world import World, make_world
+from bulwark.sim.pathfinding import shortest_path
+from bulwark.sim.world import World, build_world
 from tests.unit.bulwark.fields import HEIGHT, OPEN_FIELD, WIDTH, field, run
 
-# Rows of bits: a map's rocks, but for its way in and its goal.
+# Rows of bits: a map's rocks, except on its spawn and goal.
 rocks = st.lists(st.lists(st.booleans(), min_size=WIDTH, max_size=WIDTH), min_size=HEIGHT, max_size=HEIGHT)
 
 
 def with_rocks(bits: list[list[bool]]) -> tuple[Map, World]:
-    """The open field's map, with rocks put straight into its ground."""
-    played = field()
-    world = make_world(played)
+    """The open field's map, with rocks put directly into its ground."""
+    game_map = field()
+    world = build_world(game_map)
     for row, line in enumerate(bits):
         for column, rock in enumerate(line):
-            if rock and played.buildable(column, row):
-                world.ground[ground.BLOCKED][played.cell(column, row)] = 1
+            if rock and game_map.buildable(column, row):
+                world.ground[ground.BLOCKED][game_map.cell(column, row)] = 1
     flood(world)
-    return played, world
+    return game_map, world
 
 
 def walked(world: World, cell: int) -> list[int]:
-    """The cells that a creep's headings lead through."""
+    """The cells a creep passes when it follows the headings."""
     stride = world.shape[shape.STRIDE]
     cells = [cell]
     while (to := heading(world, cells[-1])) != 0:
@@ -44,23 +44,23 @@ def walked(world: World, cell: int) -> list[int]:
 
 
 @given(rocks)
-def test_the_flow_field_and_a_star_measure_equal_distances_from_every_cell(bits: list[list[bool]]) -> None:
-    played, world = with_rocks(bits)
+def test_flow_field_and_a_star_give_equal_distances_from_every_cell(bits: list[list[bool]]) -> None:
+    game_map, world = with_rocks(bits)
     blocked, steps = world.ground[ground.BLOCKED], world.ground[ground.STEPS]
     for cell in range(len(blocked)):
         if not blocked[cell]:
-            found = way(blocked, played.stride, start=cell, goal=played.cell(*played.goal))
-            assert steps[cell] == (len(found) - 1 if found else ground.FAR)
+            path = shortest_path(blocked, game_map.stride, start=cell, goal=game_map.cell(*game_map.goal))
+            assert steps[cell] == (len(path) - 1 if path else ground.FAR)
 
 
 @given(rocks)
-def test_headings_lead_to_the_goal_and_cut_no_corner(bits: list[list[bool]]) -> None:
-    played, world = with_rocks(bits)
-    blocked, stride = world.ground[ground.BLOCKED], played.stride
-    start = played.cell(*played.spawns[0])
+def test_headings_lead_to_the_goal_without_cutting_corners(bits: list[list[bool]]) -> None:
+    game_map, world = with_rocks(bits)
+    blocked, stride = world.ground[ground.BLOCKED], game_map.stride
+    start = game_map.cell(*game_map.spawns[0])
     cells = walked(world, start)
     reachable = world.ground[ground.STEPS][start] != ground.FAR
-    assert (cells[-1] == played.cell(*played.goal)) == reachable
+    assert (cells[-1] == game_map.cell(*game_map.goal)) == reachable
     for here, there in pairwise(cells):
         row, column = divmod(here, stride)
         next_row, next_column = divmod(there, stride)
@@ -68,68 +68,68 @@ def test_headings_lead_to_the_goal_and_cut_no_corner(bits: list[list[bool]]) -> 
         assert not blocked[next_row * stride + column]
 
 
-def test_the_scouts_way_goes_from_the_way_in_to_the_goal() -> None:
+def test_the_previewed_path_goes_from_the_spawn_to_the_goal() -> None:
     match = Match.begin(field(), seed=1)
-    played = match.played
-    found = match.way(0)
-    assert found[0] == played.centre(played.cell(*played.spawns[0]))
-    assert found[-1] == played.centre(played.cell(*played.goal))
+    game_map = match.game_map
+    path = match.path(0)
+    assert path[0] == game_map.centre(game_map.cell(*game_map.spawns[0]))
+    assert path[-1] == game_map.centre(game_map.cell(*game_map.goal))
 
 
-def wall(match: Match, *, but: int) -> None:
-    """A wall of towers across the field, with one gap."""
-    assert match.step([Build(0, 6, row) for row in range(HEIGHT) if row != but]) == []
+def wall(match: Match, *, gap: int) -> None:
+    """Build a wall of towers across the field, with one gap."""
+    assert match.step([Build(0, 6, row) for row in range(HEIGHT) if row != gap]) == []
 
 
-def test_a_placement_that_would_close_the_last_way_is_refused_before_it_is_made() -> None:
+def test_refusal_predicts_a_placement_that_would_block_the_last_path() -> None:
     match = Match.begin(field(gold=5000), seed=1)
-    wall(match, but=8)
+    wall(match, gap=8)
     before = match.state_hash()
-    assert match.refusal(Build(0, 6, 8)) is Reason.CLOSES_THE_WAY
+    assert match.refusal(Build(0, 6, 8)) is Reason.BLOCKS_PATH
     assert match.state_hash() == before
 
 
-def test_the_refused_placement_is_refused_by_the_tick_too_and_nothing_is_spent() -> None:
+def test_a_placement_that_blocks_the_last_path_is_refused_and_costs_nothing() -> None:
     match = Match.begin(field(gold=5000), seed=1)
-    wall(match, but=8)
+    wall(match, gap=8)
     gold = match.gold
-    assert [refusal.reason for refusal in match.step([Build(0, 6, 8)])] == [Reason.CLOSES_THE_WAY]
+    assert [refusal.reason for refusal in match.step([Build(0, 6, 8)])] == [Reason.BLOCKS_PATH]
     assert match.gold == gold
 
 
-def test_a_placement_that_would_lock_a_creep_in_is_refused() -> None:
-    # A pocket open on one side, into which the only creep is put.
+def test_a_placement_that_would_trap_a_creep_is_refused() -> None:
+    # The only creep is put into a pocket that is open on one side.
     terrain = [*OPEN_FIELD]
     terrain[0] = "....#.#......."
     terrain[1] = "....#.#......."
     match = Match.begin(field(terrain, gold=5000), seed=1)
     match.step([StartWave()])
-    x, y = match.played.centre(match.played.cell(5, 0))
+    x, y = match.game_map.centre(match.game_map.cell(5, 0))
     match.creeps[creep.X][0], match.creeps[creep.Y][0] = x, y
-    assert match.refusal(Build(0, 5, 1)) is Reason.LOCKS_IN
+    assert match.refusal(Build(0, 5, 1)) is Reason.TRAPS_CREEP
 
 
-def test_nothing_is_built_on_a_creep() -> None:
+def test_a_tower_cannot_be_built_on_a_creep() -> None:
     match = run(Match.begin(field(), seed=1), 1)
     match.step([StartWave()])
     run(match, 90)
-    column, row = match.played.place(
-        (match.creeps[creep.Y][0] >> 10) * match.played.stride + (match.creeps[creep.X][0] >> 10)
+    column, row = match.game_map.position(
+        (match.creeps[creep.Y][0] >> 10) * match.game_map.stride + (match.creeps[creep.X][0] >> 10)
     )
     assert match.refusal(Build(0, column, row)) is Reason.CREEP_THERE
 
 
-def test_a_tower_makes_creeps_that_are_under_way_walk_around_it() -> None:
+def test_a_new_tower_lengthens_the_path_around_it() -> None:
     match = Match.begin(field(), seed=1)
     match.step([StartWave()])
     run(match, 60)
-    before = len(match.way(0))
+    before = len(match.path(0))
     match.step([Build(0, 9, row) for row in range(2, 7)])
-    assert len(match.way(0)) > before
+    assert len(match.path(0)) > before
 
 
 def crossing(kind: str, terrain: Sequence[str]) -> int:
-    """How many ticks a creep of that kind takes from its way in to the goal."""
+    """How many ticks a creep of that kind needs from spawn to goal."""
     match = Match.begin(field(terrain, waves=[[[kind, 1, 1, 0, 0]]]), seed=1)
     match.step([StartWave()])
     while match.creep_count:

@@ -26,7 +26,11 @@ export function AccountHeading({ account }: { readonly account: AccountDetail })
 /** What is known of the account, in one line. */
 export function AccountFacts({ account }: { readonly account: AccountDetail }) {
   const since = account.since === null ? null : `Customer since ${formatDay(account.since)}`;
-  const facts = [account.external_id, account.plan, account.industry, account.country, since];
+  const uncertain =
+    account.revenue_uncertain_since === null
+      ? null
+      : `Revenue uncertain since ${formatDay(account.revenue_uncertain_since)}: ${account.revenue_uncertain_because}`;
+  const facts = [account.external_id, account.plan, account.industry, account.country, since, uncertain];
   return (
     <ul className="fact-line">
       {facts.flatMap((fact) => (fact === null ? [] : [<li key={fact}>{fact}</li>]))}

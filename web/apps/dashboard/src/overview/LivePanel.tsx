@@ -4,9 +4,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 
 import { activityQuery } from '../queries/activity';
+import { eventKeys } from '../shell/event-keys';
 import { Loaded } from '../shell/Loaded';
 
-/** What the accounts do at this moment, as soon as it is taken in. */
+/** The newest events of all accounts, within seconds of their arrival. */
 export function LivePanel() {
   const activity = useQuery(activityQuery());
   return (
@@ -19,12 +20,13 @@ export function LivePanel() {
 }
 
 function Events({ items }: { readonly items: readonly ActivityItem[] }) {
+  const keys = eventKeys(items);
   return (
     <ol className="event-list" tabIndex={0} aria-label="Live activity">
       {items.map((item, position) => (
-        <li key={`${item.at} ${item.external_id} ${item.event} ${position}`}>
+        <li key={keys[position]}>
           <span className="event-name">
-            <Whose item={item} />
+            <AccountLink item={item} />
             <span className="row-note">{item.event}</span>
           </span>
           <time dateTime={item.at}>{formatRecentMoment(item.at)}</time>
@@ -34,7 +36,7 @@ function Events({ items }: { readonly items: readonly ActivityItem[] }) {
   );
 }
 
-function Whose({ item: { account_id, name, external_id } }: { readonly item: ActivityItem }) {
+function AccountLink({ item: { account_id, name, external_id } }: { readonly item: ActivityItem }) {
   if (account_id === null) return external_id;
   return (
     <Link to="/accounts/$accountId" params={{ accountId: account_id }}>
@@ -46,7 +48,7 @@ function Whose({ item: { account_id, name, external_id } }: { readonly item: Act
 function NoEvents() {
   return (
     <EmptyState title="No events received" icon="chart" command="./keepwell write-key create --name website">
-      With a write key your product can send what happens, and it is seen here within seconds.
+      With a write key, your product can send its events; they appear here within seconds.
     </EmptyState>
   );
 }

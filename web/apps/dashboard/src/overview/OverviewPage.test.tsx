@@ -110,7 +110,7 @@ test('an event that comes while the page is in sight is seen without a reload', 
   };
   await openOverview({ 'GET /v1/activity': answer });
   expect(await screen.findByText('No events received')).toBeDefined();
-  expect(await screen.findByText('match_won', {}, { timeout: 5_000 })).toBeDefined();
+  expect(await screen.findByText('match_won')).toBeDefined();
 });
 
 test('a workspace without events is told how a product sends them', async () => {

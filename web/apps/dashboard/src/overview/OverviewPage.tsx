@@ -21,7 +21,7 @@ export function OverviewPage() {
   return (
     <Page title="Overview" actions={<AsOfField on={on ?? mrr.data?.on ?? ''} onChange={choose} />}>
       <RevenueFigures mrr={mrr} />
-      <div className="columns">
+      <div className="columns overview-panels">
         {mrr.data === undefined ? <MovementsLoading /> : <MovementsPanel on={mrr.data.on} />}
         <LivePanel />
       </div>

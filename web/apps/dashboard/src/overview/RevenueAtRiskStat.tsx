@@ -10,7 +10,7 @@ export function RevenueAtRiskStat() {
   if (list?.model == null || list.items.length === 0) {
     return (
       <Stat label="Revenue at risk" figure="–">
-        <span>Not scored yet</span>
+        {list === undefined ? null : <span>Not scored yet</span>}
       </Stat>
     );
   }

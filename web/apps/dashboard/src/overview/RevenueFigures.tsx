@@ -4,56 +4,73 @@ import {
   Card,
   Change,
   describeChange,
+  ErrorState,
   formatCount,
   formatCountChange,
   MoneyFigure,
-  Skeleton,
   Stat,
   StatRow,
 } from '@keepwell/ui';
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 
 import { mrrQuery } from '../queries/metrics';
-import { Loaded } from '../shell/Loaded';
 import { NetMovementStat } from './NetMovementStat';
 import { RevenueAtRiskStat } from './RevenueAtRiskStat';
 
 const COMPARED_DAYS = 30;
 const SINCE = `in ${COMPARED_DAYS} days`;
+const LABELS = ['Monthly recurring revenue', 'Paying accounts', 'Change over 12 months', 'Revenue at risk'];
 
 export function RevenueFigures({ mrr }: { readonly mrr: UseQueryResult<MrrReport> }) {
   if (mrr.data !== undefined) return <Figures now={mrr.data} />;
+  if (mrr.isPending) return <FiguresLoading />;
   return (
     <Card title="Revenue">
-      <Loaded query={mrr} loading={<Skeleton label="revenue" height={60} />}>
-        {() => null}
-      </Loaded>
+      <ErrorState problem={mrr.error.problem} onRetry={() => void mrr.refetch()} />
     </Card>
+  );
+}
+
+/** The same cards without their figures, so that nothing below moves when these arrive. */
+function FiguresLoading() {
+  return (
+    <div className="overview-figures" role="status">
+      <span className="visually-hidden">Loading revenue</span>
+      <StatRow>
+        {LABELS.map((label) => (
+          <Stat key={label} label={label} figure="–">
+            {null}
+          </Stat>
+        ))}
+      </StatRow>
+    </div>
   );
 }
 
 function Figures({ now }: { readonly now: MrrReport }) {
   const earlier = useQuery(mrrQuery(addDays(now.on, -COMPARED_DAYS))).data;
   return (
-    <StatRow>
-      <Stat
-        label="Monthly recurring revenue"
-        figure={
-          <span data-testid="mrr" data-value={now.mrr}>
-            <MoneyFigure amount={now.mrr} currency={now.currency} />
-          </span>
-        }
-      >
-        {earlier === undefined ? null : <RevenueChange earlier={earlier} now={now} />}
-        <Policy name={now.policy} />
-      </Stat>
-      <Stat label="Paying accounts" figure={<data value={now.accounts}>{formatCount(now.accounts)}</data>}>
-        {earlier === undefined ? null : <AccountsChange earlier={earlier} now={now} />}
-        <Policy name={now.policy} />
-      </Stat>
-      <NetMovementStat on={now.on} />
-      <RevenueAtRiskStat />
-    </StatRow>
+    <div className="overview-figures">
+      <StatRow>
+        <Stat
+          label="Monthly recurring revenue"
+          figure={
+            <span data-testid="mrr" data-value={now.mrr}>
+              <MoneyFigure amount={now.mrr} currency={now.currency} />
+            </span>
+          }
+        >
+          {earlier === undefined ? null : <RevenueChange earlier={earlier} now={now} />}
+          <Policy name={now.policy} />
+        </Stat>
+        <Stat label="Paying accounts" figure={<data value={now.accounts}>{formatCount(now.accounts)}</data>}>
+          {earlier === undefined ? null : <AccountsChange earlier={earlier} now={now} />}
+          <Policy name={now.policy} />
+        </Stat>
+        <NetMovementStat on={now.on} />
+        <RevenueAtRiskStat />
+      </StatRow>
+    </div>
   );
 }
 

@@ -9,15 +9,15 @@ import { Loaded } from '../shell/Loaded';
 import { Page } from '../shell/Page';
 import { startWorker } from './core/core-client';
 import { loadArt, type Art } from './game/art';
-import { Play } from './game/play';
-import { useStore } from './game/store';
+import { GameSession } from './game/game-session';
+import { useStore } from './state/store';
 import { MatchContext } from './hud/context';
 import { Lobby } from './hud/Lobby';
 import { MatchScreen } from './hud/MatchScreen';
-import { SettingsStore } from './settings';
+import { SettingsStore } from './state/settings';
 import { Telemetry } from './telemetry/telemetry';
 
-/** The game. Its core is Python in a worker; this page draws it and says what the player wants. */
+/** The state. Its core is Python in a worker; this page draws it and says what the player wants. */
 export function PlayPage() {
   const query = useQuery(playQuery());
   return (
@@ -33,19 +33,19 @@ export function PlayPage() {
 
 function NotBuilt() {
   return (
-    <EmptyState title="The game is not built here" command="./keepwell up">
-      Its pictures, maps and sounds are made once, before the server starts:
+    <EmptyState title="The game has not been built" command="./keepwell up">
+      Its pictures, maps and sounds are built once, when the server starts:
     </EmptyState>
   );
 }
 
-interface Room {
-  readonly settings: SettingsStore;
-  readonly play: Play;
+interface GameProps {
+  readonly folder: string;
+  readonly writeKey: string;
 }
 
-function Game({ folder, writeKey }: { readonly folder: string; readonly writeKey: string }) {
-  const room = useRoom(folder, writeKey);
+function Game({ folder, writeKey }: GameProps) {
+  const { session, settings } = useGameSession(folder, writeKey);
   const art = useQuery({
     queryKey: ['play', 'art', folder],
     queryFn: () => loadArt(folder),
@@ -53,47 +53,54 @@ function Game({ folder, writeKey }: { readonly folder: string; readonly writeKey
   });
   if (art.error !== null) {
     const problem = {
-      title: 'The game did not arrive',
+      type: 'about:blank',
+      status: 0,
+      code: 'unreachable',
+      title: 'The game could not be loaded',
       detail: String(art.error),
-      hint: 'Is the server still running?',
+      hint: 'Check that the server is running.',
     };
-    return <ErrorState problem={{ ...NO_PROBLEM, ...problem }} onRetry={() => void art.refetch()} />;
+    return <ErrorState problem={problem} onRetry={() => void art.refetch()} />;
   }
   if (art.data === undefined) return <Skeleton label="the game" height={360} />;
-  return <Screens room={room} art={art.data} />;
+  return <Screens session={session} settings={settings} art={art.data} />;
 }
 
-const NO_PROBLEM = { type: 'about:blank', status: 0, code: 'unreachable' };
+interface SessionAndSettings {
+  readonly session: GameSession;
+  readonly settings: SettingsStore;
+}
 
-function Screens({ room: { play, settings }, art }: { readonly room: Room; readonly art: Art }) {
-  const running = useStore(play.running);
-  const { data: session } = useQuery(sessionQuery());
-  const match = useMemo(
-    () => (running === null ? null : { play, settings, art, running }),
-    [play, settings, art, running],
+function Screens({ session, settings, art }: SessionAndSettings & { readonly art: Art }) {
+  const match = useStore(session.activeMatch);
+  const { data: signedIn } = useQuery(sessionQuery());
+  const context = useMemo(
+    () => (match === null ? null : { session, settings, art, match }),
+    [session, settings, art, match],
   );
-  if (match === null) {
-    const isSynthetic = session?.workspace.synthetic === true;
-    return <Lobby art={art} play={play} settings={settings} isSynthetic={isSynthetic} />;
+  if (context === null) {
+    const isSynthetic = signedIn?.workspace.synthetic === true;
+    return <Lobby art={art} session={session} settings={settings} isSynthetic={isSynthetic} />;
   }
   return (
-    <MatchContext value={match}>
-      <MatchScreen key={match.running.name} />
+    <MatchContext value={context}>
+      <MatchScreen key={context.match.name} />
     </MatchContext>
   );
 }
 
-/** The core, from the page's opening to its leaving. */
-function useRoom(folder: string, writeKey: string): Room {
-  const [room] = useState(() => {
+/** A game session that lasts as long as the page is open. */
+function useGameSession(folder: string, writeKey: string): SessionAndSettings {
+  const [created] = useState(() => {
     const settings = new SettingsStore(localStorage);
-    return { settings, play: new Play(folder, settings, new Telemetry(settings, writeKey)) };
+    return { settings, session: new GameSession(folder, settings, new Telemetry(settings, writeKey)) };
   });
+  const { session } = created;
   useEffect(() => {
-    room.play.open(startWorker());
+    session.open(startWorker());
     return () => {
-      room.play.close();
+      session.close();
     };
-  }, [room]);
-  return room;
+  }, [session]);
+  return created;
 }

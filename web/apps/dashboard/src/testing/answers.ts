@@ -77,6 +77,8 @@ export const account: AccountItem = {
   country: 'DE',
   signed_up_on: null,
   version: 1,
+  revenue_uncertain_since: null,
+  revenue_uncertain_because: null,
 };
 
 export const accountDetail: AccountDetail = {

@@ -7,7 +7,7 @@ import { createQueryClient } from '../queries/client';
 import { createDashboardRouter } from '../router';
 import { startApiServer, type Answers, type ApiServer } from './api-server';
 
-/** The whole dashboard at a path, over a server that gives these answers. */
+/** Renders the whole dashboard at a path, with a real server that gives these answers. */
 export async function openPage(path: string, answers: Answers): Promise<ApiServer> {
   const server = await startApiServer(answers);
   browser().happyDOM.setURL(server.origin + path);
@@ -19,7 +19,7 @@ export async function openPage(path: string, answers: Answers): Promise<ApiServe
   return server;
 }
 
-/** Waits for the calls that are under way, so that none is cut off, then takes the page and its server down. */
+/** Waits for pending calls, so that none is cut off, then unmounts the page and stops its server. */
 export async function closePage(server: ApiServer): Promise<void> {
   await browser().happyDOM.waitUntilComplete();
   cleanup();

@@ -17,7 +17,7 @@ export const getLiveness = operation<GetLivenessData, GetLivenessResponse>({
 
 /**
  * Is it ready
- * The database answers too; 503 where it does not.
+ * The database answers too; 503 if it does not.
  */
 export const getReadiness = operation<GetReadinessData, GetReadinessResponse>({
     method: 'GET',
@@ -27,7 +27,7 @@ export const getReadiness = operation<GetReadinessData, GetReadinessResponse>({
 
 /**
  * Tokens for an app
- * A short access token of your own, and a refresh token for the next ones.
+ * A short-lived access token of your own, and a refresh token for the next one; not possible with an access token.
  */
 export const createAccessToken = operation<CreateAccessTokenData, CreateAccessTokenResponse>({
     method: 'POST',
@@ -47,7 +47,7 @@ export const listAccounts = operation<ListAccountsData, ListAccountsResponse>({
 
 /**
  * Add an account
- * Add a customer; its subscriptions are added by themselves.
+ * Add a customer; its subscriptions are added separately.
  */
 export const createAccount = operation<CreateAccountData, CreateAccountResponse>({
     method: 'POST',
@@ -57,7 +57,7 @@ export const createAccount = operation<CreateAccountData, CreateAccountResponse>
 
 /**
  * Export accounts
- * All accounts of the filtered list as CSV, as they are at one moment.
+ * All accounts of the filtered list as CSV, from one snapshot.
  */
 export const exportAccounts = operation<ExportAccountsData, ExportAccountsResponse>({
     method: 'GET',
@@ -67,7 +67,7 @@ export const exportAccounts = operation<ExportAccountsData, ExportAccountsRespon
 
 /**
  * Remove an account
- * Remove an account with its subscriptions, invoices and scores.
+ * Delete an account with its subscriptions, invoices and scores.
  */
 export const deleteAccount = operation<DeleteAccountData, DeleteAccountResponse>({
     method: 'DELETE',
@@ -87,7 +87,7 @@ export const getAccount = operation<GetAccountData, GetAccountResponse>({
 
 /**
  * Change an account
- * Change the fields that are sent; `If-Match` holds the ETag of what you saw.
+ * Change the fields in the body; `If-Match` carries the ETag of the version you read.
  */
 export const updateAccount = operation<UpdateAccountData, UpdateAccountResponse>({
     method: 'PATCH',
@@ -117,7 +117,7 @@ export const listAuditEntries = operation<ListAuditEntriesData, ListAuditEntries
 
 /**
  * List imports
- * What was brought in, with how the columns drifted and what was assumed, a page at a time.
+ * Past imports with their column drift and assumptions, a page at a time.
  */
 export const listImports = operation<ListImportsData, ListImportsResponse>({
     method: 'GET',
@@ -127,7 +127,7 @@ export const listImports = operation<ListImportsData, ListImportsResponse>({
 
 /**
  * One import
- * One import, with what it has to say of itself.
+ * One import with its report.
  */
 export const getImport = operation<GetImportData, GetImportResponse>({
     method: 'GET',
@@ -137,7 +137,7 @@ export const getImport = operation<GetImportData, GetImportResponse>({
 
 /**
  * Undo an import
- * Take an import back as a whole; 409 names what later depends on it.
+ * Undo an import as a whole; 409 names what depends on it.
  */
 export const undoImport = operation<UndoImportData, UndoImportResponse>({
     method: 'POST',
@@ -167,7 +167,7 @@ export const createInvoice = operation<CreateInvoiceData, CreateInvoiceResponse>
 
 /**
  * Export invoices
- * All invoices of the filtered list as CSV, as they are at one moment.
+ * All invoices of the filtered list as CSV, from one snapshot.
  */
 export const exportInvoices = operation<ExportInvoicesData, ExportInvoicesResponse>({
     method: 'GET',
@@ -177,7 +177,7 @@ export const exportInvoices = operation<ExportInvoicesData, ExportInvoicesRespon
 
 /**
  * One invoice
- * One invoice, with the ETag that changing it asks for.
+ * One invoice, with the ETag that a change of it requires.
  */
 export const getInvoice = operation<GetInvoiceData, GetInvoiceResponse>({
     method: 'GET',
@@ -187,7 +187,7 @@ export const getInvoice = operation<GetInvoiceData, GetInvoiceResponse>({
 
 /**
  * Change an invoice
- * Change the fields that are sent, such as its status.
+ * Change the fields in the body, such as its status.
  */
 export const updateInvoice = operation<UpdateInvoiceData, UpdateInvoiceResponse>({
     method: 'PATCH',
@@ -197,7 +197,7 @@ export const updateInvoice = operation<UpdateInvoiceData, UpdateInvoiceResponse>
 
 /**
  * List members
- * Who may sign in, and as what.
+ * The members of the workspace and their roles, by name.
  */
 export const listMembers = operation<ListMembersData, ListMembersResponse>({
     method: 'GET',
@@ -207,7 +207,7 @@ export const listMembers = operation<ListMembersData, ListMembersResponse>({
 
 /**
  * Invite a member
- * Add somebody; `sign_in_path` lets them in once and is shown this once.
+ * Add a member; `sign_in_path` lets them in once and is shown only now.
  */
 export const createMember = operation<CreateMemberData, CreateMemberResponse>({
     method: 'POST',
@@ -217,7 +217,7 @@ export const createMember = operation<CreateMemberData, CreateMemberResponse>({
 
 /**
  * Remove a member
- * End a member's sessions and tokens; the last owner stays.
+ * End the member's sessions and tokens; the last owner cannot be removed.
  */
 export const deleteMember = operation<DeleteMemberData, DeleteMemberResponse>({
     method: 'DELETE',
@@ -227,7 +227,7 @@ export const deleteMember = operation<DeleteMemberData, DeleteMemberResponse>({
 
 /**
  * One member
- * One member, with the ETag that changing it asks for.
+ * One member, with the ETag to send as If-Match when changing it.
  */
 export const getMember = operation<GetMemberData, GetMemberResponse>({
     method: 'GET',
@@ -237,7 +237,7 @@ export const getMember = operation<GetMemberData, GetMemberResponse>({
 
 /**
  * Change a member
- * Change the fields that are sent; the last owner stays one.
+ * Change the fields that are sent. The last owner stays one; an `email` is changed by a session that has just signed in.
  */
 export const updateMember = operation<UpdateMemberData, UpdateMemberResponse>({
     method: 'PATCH',
@@ -247,7 +247,7 @@ export const updateMember = operation<UpdateMemberData, UpdateMemberResponse>({
 
 /**
  * Churn
- * Accounts and revenue lost, voluntary and involuntary apart, and as monthly rates.
+ * Accounts and revenue lost, voluntary and involuntary separately, and as monthly rates.
  */
 export const getChurn = operation<GetChurnData, GetChurnResponse>({
     method: 'GET',
@@ -257,7 +257,7 @@ export const getChurn = operation<GetChurnData, GetChurnResponse>({
 
 /**
  * Cohorts
- * Customers by the month of their first paid day: how many still pay, and how much.
+ * Cohorts by month of the first paid day: how many customers still pay, and how much.
  */
 export const getCohorts = operation<GetCohortsData, GetCohortsResponse>({
     method: 'GET',
@@ -267,7 +267,7 @@ export const getCohorts = operation<GetCohortsData, GetCohortsResponse>({
 
 /**
  * Why two policies differ
- * Why this is not what the other shows: each movement that only one of the two policies sees.
+ * Why two policies differ: each movement that only one of them counts.
  */
 export const getDifferences = operation<GetDifferencesData, GetDifferencesResponse>({
     method: 'GET',
@@ -277,7 +277,7 @@ export const getDifferences = operation<GetDifferencesData, GetDifferencesRespon
 
 /**
  * Lifetime value
- * What an account pays before it leaves, by the formula that the answer names.
+ * What an account pays before it leaves, by the formula named in the answer.
  */
 export const getLifetimeValue = operation<GetLifetimeValueData, GetLifetimeValueResponse>({
     method: 'GET',
@@ -287,7 +287,7 @@ export const getLifetimeValue = operation<GetLifetimeValueData, GetLifetimeValue
 
 /**
  * Movements of MRR
- * How MRR moved from one day to another: opening + movements + fx = closing.
+ * How MRR moved between two days: opening + movements + fx = closing.
  */
 export const getMovements = operation<GetMovementsData, GetMovementsResponse>({
     method: 'GET',
@@ -317,7 +317,7 @@ export const getRetention = operation<GetRetentionData, GetRetentionResponse>({
 
 /**
  * List movements
- * The rows that a figure is made of: each change of each account's MRR, with its subscriptions.
+ * The rows behind a figure: each change of each account's MRR, with its subscriptions.
  */
 export const listMovements = operation<ListMovementsData, ListMovementsResponse>({
     method: 'GET',
@@ -327,9 +327,9 @@ export const listMovements = operation<ListMovementsData, ListMovementsResponse>
 
 /**
  * Refresh an access token
- * Spend a refresh token for the next pair; one that is shown twice ends all that came of it.
+ * Exchange a refresh token for the next pair; using one twice ends every token that came from the same sign-in.
  *
- * With its Idempotency-Key, a request whose reply was lost can be sent again: it gets the same pair.
+ * A request whose reply was lost can be sent again with its Idempotency-Key: it gets the same pair.
  */
 export const refreshAccessToken = operation<RefreshAccessTokenData, RefreshAccessTokenResponse>({
     method: 'POST',
@@ -340,7 +340,7 @@ export const refreshAccessToken = operation<RefreshAccessTokenData, RefreshAcces
 
 /**
  * List plans
- * What is sold, or was, a page at a time.
+ * Current and archived plans, a page at a time.
  */
 export const listPlans = operation<ListPlansData, ListPlansResponse>({
     method: 'GET',
@@ -350,7 +350,7 @@ export const listPlans = operation<ListPlansData, ListPlansResponse>({
 
 /**
  * Add a plan
- * Add a plan that subscriptions can name.
+ * Add a plan that subscriptions can refer to.
  */
 export const createPlan = operation<CreatePlanData, CreatePlanResponse>({
     method: 'POST',
@@ -360,7 +360,7 @@ export const createPlan = operation<CreatePlanData, CreatePlanResponse>({
 
 /**
  * One plan
- * One plan, with the ETag that changing it asks for.
+ * One plan, with the ETag that a change of it requires.
  */
 export const getPlan = operation<GetPlanData, GetPlanResponse>({
     method: 'GET',
@@ -370,7 +370,7 @@ export const getPlan = operation<GetPlanData, GetPlanResponse>({
 
 /**
  * Change a plan
- * Change the fields that are sent; subscriptions keep the price they were sold at.
+ * Change the fields in the body; subscriptions keep the price they were sold at.
  */
 export const updatePlan = operation<UpdatePlanData, UpdatePlanResponse>({
     method: 'PATCH',
@@ -400,7 +400,7 @@ export const getSaveList = operation<GetSaveListData, GetSaveListResponse>({
 
 /**
  * Who is signed in
- * Who is signed in, and in which workspace.
+ * The signed-in member, and the workspace.
  */
 export const getSession = operation<GetSessionData, GetSessionResponse>({
     method: 'GET',
@@ -410,7 +410,7 @@ export const getSession = operation<GetSessionData, GetSessionResponse>({
 
 /**
  * Sign out
- * Sign out of this browser; a no-op for who is not signed in, so it can be sent again, and for API tokens.
+ * Sign this browser out; does nothing without a session, so it can be sent again, and nothing to tokens.
  */
 export const endSession = operation<EndSessionData, EndSessionResponse>({
     method: 'POST',
@@ -420,7 +420,10 @@ export const endSession = operation<EndSessionData, EndSessionResponse>({
 
 /**
  * Set your password
- * Sign in by this password from now on; the one before is asked for.
+ * Set the password that you sign in with from now on.
+ *
+ * From a session only, never with a token: with the `current` password if there is one, otherwise within five
+ * minutes of signing in.
  */
 export const setPassword = operation<SetPasswordData, SetPasswordResponse>({
     method: 'PUT',
@@ -429,7 +432,7 @@ export const setPassword = operation<SetPasswordData, SetPasswordResponse>({
 });
 
 /**
- * Sign in by a password
+ * Sign in with a password
  * Begin a session of this browser.
  */
 export const signIn = operation<SignInData, SignInResponse>({
@@ -460,7 +463,7 @@ export const createSubscription = operation<CreateSubscriptionData, CreateSubscr
 
 /**
  * Export subscriptions
- * All subscriptions of the filtered list as CSV, as they are at one moment.
+ * All subscriptions of the filtered list as CSV, from one snapshot.
  */
 export const exportSubscriptions = operation<ExportSubscriptionsData, ExportSubscriptionsResponse>({
     method: 'GET',
@@ -470,7 +473,7 @@ export const exportSubscriptions = operation<ExportSubscriptionsData, ExportSubs
 
 /**
  * Remove a subscription
- * Remove a subscription that should never have been there.
+ * Delete a subscription that was recorded by mistake.
  */
 export const deleteSubscription = operation<DeleteSubscriptionData, DeleteSubscriptionResponse>({
     method: 'DELETE',
@@ -480,7 +483,7 @@ export const deleteSubscription = operation<DeleteSubscriptionData, DeleteSubscr
 
 /**
  * One subscription
- * One subscription, with the ETag that changing it asks for.
+ * One subscription, with the ETag that a change of it requires.
  */
 export const getSubscription = operation<GetSubscriptionData, GetSubscriptionResponse>({
     method: 'GET',
@@ -490,7 +493,7 @@ export const getSubscription = operation<GetSubscriptionData, GetSubscriptionRes
 
 /**
  * End or cancel a subscription
- * Change the fields that are sent; another price is another subscription.
+ * Change the fields in the body; a new price is a new subscription.
  */
 export const updateSubscription = operation<UpdateSubscriptionData, UpdateSubscriptionResponse>({
     method: 'PATCH',
@@ -509,8 +512,8 @@ export const listTokens = operation<ListTokensData, ListTokensResponse>({
 });
 
 /**
- * Make an API token
- * Make a token; `token` is shown this once.
+ * Create an API token
+ * Create a token of your own; `token` is shown only now. Not possible with an access token.
  */
 export const createToken = operation<CreateTokenData, CreateTokenResponse>({
     method: 'POST',
@@ -520,7 +523,7 @@ export const createToken = operation<CreateTokenData, CreateTokenResponse>({
 
 /**
  * Revoke an API token
- * Let a token do nothing more, within two seconds.
+ * Revoke a token and the tokens that it created; reading with them ends within two seconds.
  */
 export const deleteToken = operation<DeleteTokenData, DeleteTokenResponse>({
     method: 'DELETE',
@@ -530,7 +533,7 @@ export const deleteToken = operation<DeleteTokenData, DeleteTokenResponse>({
 
 /**
  * List webhook deliveries
- * Which messages went where and how that ended, newest first; kept for 30 days.
+ * Messages sent to endpoints and their outcome, newest first; kept for 30 days.
  */
 export const listWebhookDeliveries = operation<ListWebhookDeliveriesData, ListWebhookDeliveriesResponse>({
     method: 'GET',
@@ -539,8 +542,8 @@ export const listWebhookDeliveries = operation<ListWebhookDeliveriesData, ListWe
 });
 
 /**
- * Send a message again
- * Make one delivery due again, delivered or not; it has the same `webhook-id`.
+ * Replay a delivery
+ * Make one delivery due again, whether it was delivered or not; it keeps its `webhook-id`.
  */
 export const replayWebhookDelivery = operation<ReplayWebhookDeliveryData, ReplayWebhookDeliveryResponse>({
     method: 'POST',
@@ -550,7 +553,7 @@ export const replayWebhookDelivery = operation<ReplayWebhookDeliveryData, Replay
 
 /**
  * List webhook endpoints
- * Who is told of events, in the order in which they were added.
+ * The endpoints that events are sent to, in the order in which they were added.
  */
 export const listWebhookEndpoints = operation<ListWebhookEndpointsData, ListWebhookEndpointsResponse>({
     method: 'GET',
@@ -560,7 +563,7 @@ export const listWebhookEndpoints = operation<ListWebhookEndpointsData, ListWebh
 
 /**
  * Add a webhook endpoint
- * Add an endpoint. The answer holds its signing secret, which is shown this once.
+ * Add an endpoint. The answer contains its signing secret, which is shown only now.
  */
 export const createWebhookEndpoint = operation<CreateWebhookEndpointData, CreateWebhookEndpointResponse>({
     method: 'POST',
@@ -570,7 +573,7 @@ export const createWebhookEndpoint = operation<CreateWebhookEndpointData, Create
 
 /**
  * Remove a webhook endpoint
- * Remove an endpoint, with what is due to it.
+ * Remove an endpoint and its deliveries.
  */
 export const deleteWebhookEndpoint = operation<DeleteWebhookEndpointData, DeleteWebhookEndpointResponse>({
     method: 'DELETE',
@@ -580,7 +583,7 @@ export const deleteWebhookEndpoint = operation<DeleteWebhookEndpointData, Delete
 
 /**
  * One webhook endpoint
- * One endpoint, with the ETag that changing it asks for; never its secret.
+ * One endpoint, with the ETag to send as If-Match when changing it; never its secret.
  */
 export const getWebhookEndpoint = operation<GetWebhookEndpointData, GetWebhookEndpointResponse>({
     method: 'GET',
@@ -590,7 +593,7 @@ export const getWebhookEndpoint = operation<GetWebhookEndpointData, GetWebhookEn
 
 /**
  * Change a webhook endpoint
- * Change the fields that are sent; `is_enabled` brings one back that was disabled.
+ * Change the fields that are sent; `is_enabled` enables one again that was disabled.
  */
 export const updateWebhookEndpoint = operation<UpdateWebhookEndpointData, UpdateWebhookEndpointResponse>({
     method: 'PATCH',
@@ -599,8 +602,8 @@ export const updateWebhookEndpoint = operation<UpdateWebhookEndpointData, Update
 });
 
 /**
- * Send again what an endpoint missed
- * Make every failed delivery of the endpoint due again, or those published since a time.
+ * Replay failed deliveries
+ * Make every failed delivery of the endpoint due again, or only those published since a time.
  */
 export const replayFailedWebhooks = operation<ReplayFailedWebhooksData, ReplayFailedWebhooksResponse>({
     method: 'POST',
@@ -610,7 +613,7 @@ export const replayFailedWebhooks = operation<ReplayFailedWebhooksData, ReplayFa
 
 /**
  * Rotate a signing secret
- * Make a new secret, shown this once. For a day messages are signed with the one before too.
+ * Create a new secret, shown only now. For a day messages are signed with the previous one too.
  */
 export const rotateWebhookSecret = operation<RotateWebhookSecretData, RotateWebhookSecretResponse>({
     method: 'POST',
@@ -620,7 +623,7 @@ export const rotateWebhookSecret = operation<RotateWebhookSecretData, RotateWebh
 
 /**
  * Send a test message
- * Send `webhook_endpoint.tested`, whatever the endpoint listens to; the list of deliveries has the outcome.
+ * Send `webhook_endpoint.tested`, whatever events the endpoint subscribes to; the list of deliveries shows the outcome.
  */
 export const testWebhookEndpoint = operation<TestWebhookEndpointData, TestWebhookEndpointResponse>({
     method: 'POST',

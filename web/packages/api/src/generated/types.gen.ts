@@ -139,7 +139,7 @@ export type SessionView = {
 /**
  * Permission
  *
- * What a route asks for; a token's scopes are these too.
+ * What a route requires; the scopes of a token are the same values.
  */
 export type Permission = 'read' | 'write' | 'import' | 'export' | 'webhooks' | 'audit' | 'tokens' | 'members';
 
@@ -226,7 +226,7 @@ export type ChurnModel = {
 /**
  * Role
  *
- * What a member is to a workspace; there is always an owner.
+ * The role of a member in a workspace, which always has at least one owner.
  */
 export type Role = 'owner' | 'admin' | 'analyst' | 'agent';
 
@@ -460,11 +460,11 @@ export type NewInvoice = {
 export type NewEndpoint = {
     description?: string;
     /**
-     * What it is told of; none means everything.
+     * The events to send; none means all.
      */
     events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'import.undone' | 'webhook_endpoint.disabled'>;
     /**
-     * Where it is told; https.
+     * Where messages are sent; https.
      */
     url: string;
 };
@@ -763,12 +763,12 @@ export type EndpointMade = {
 export type EndpointChange = {
     description?: string;
     /**
-     * What it is told of; none means everything.
+     * The events to send; none means all.
      */
     events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'import.undone' | 'webhook_endpoint.disabled'>;
     is_enabled?: boolean;
     /**
-     * Where it is told; https.
+     * Where messages are sent; https.
      */
     url?: string;
 };
@@ -958,6 +958,8 @@ export type AccountItem = {
     name: string;
     plan: string | null;
     policy: string;
+    revenue_uncertain_because: string | null;
+    revenue_uncertain_since: string | null;
     signed_up_on: string | null;
     since: string | null;
     status: 'active' | 'trial' | 'churned' | 'prospect';
@@ -979,6 +981,8 @@ export type AccountDetail = {
     name: string;
     plan: string | null;
     policy: string;
+    revenue_uncertain_because: string | null;
+    revenue_uncertain_since: string | null;
     risk: AccountRisk | null;
     signed_up_on: string | null;
     since: string | null;
@@ -1558,7 +1562,7 @@ export type GetChurnData = {
          */
         to: string;
         /**
-         * Whose definitions the figure follows.
+         * The policy whose definitions the figure follows.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1587,7 +1591,7 @@ export type GetCohortsData = {
          */
         to: string;
         /**
-         * Whose definitions the figure follows.
+         * The policy whose definitions the figure follows.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1620,7 +1624,7 @@ export type GetDifferencesData = {
          */
         other: 'default' | 'stripe' | 'chartmogul';
         /**
-         * Whose definitions the figure follows.
+         * The policy whose definitions the figure follows.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1649,7 +1653,7 @@ export type GetLifetimeValueData = {
          */
         to: string;
         /**
-         * Whose definitions the figure follows.
+         * The policy whose definitions the figure follows.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1678,7 +1682,7 @@ export type GetMovementsData = {
          */
         to: string;
         /**
-         * Whose definitions the figure follows.
+         * The policy whose definitions the figure follows.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
         by?: 'month' | 'total';
@@ -1700,11 +1704,11 @@ export type GetMrrData = {
     path?: never;
     query?: {
         /**
-         * The day; today where left out.
+         * The day; today by default.
          */
         on?: string | null;
         /**
-         * Whose definitions the figure follows.
+         * The policy whose definitions the figure follows.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1733,7 +1737,7 @@ export type GetRetentionData = {
          */
         to: string;
         /**
-         * Whose definitions the figure follows.
+         * The policy whose definitions the figure follows.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1762,7 +1766,7 @@ export type ListMovementsData = {
          */
         to?: string | null;
         /**
-         * Whose definitions the figure follows.
+         * The policy whose definitions the figure follows.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
         account_id?: string | null;

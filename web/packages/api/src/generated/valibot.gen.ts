@@ -140,7 +140,7 @@ export const vSubscriptionChange = v.object({
 /**
  * Permission
  *
- * What a route asks for; a token's scopes are these too.
+ * What a route requires; the scopes of a token are the same values.
  */
 export const vPermission = v.picklist([
     'read',
@@ -250,7 +250,7 @@ export const vSaveList = v.object({
 /**
  * Role
  *
- * What a member is to a workspace; there is always an owner.
+ * The role of a member in a workspace, which always has at least one owner.
  */
 export const vRole = v.picklist([
     'owner',
@@ -1062,6 +1062,8 @@ export const vAccountItem = v.object({
     name: v.string(),
     plan: v.nullable(v.string()),
     policy: v.string(),
+    revenue_uncertain_because: v.nullable(v.string()),
+    revenue_uncertain_since: v.nullable(v.pipe(v.string(), v.isoDate())),
     signed_up_on: v.nullable(v.pipe(v.string(), v.isoDate())),
     since: v.nullable(v.pipe(v.string(), v.isoDate())),
     status: v.picklist([
@@ -1096,6 +1098,8 @@ export const vAccountDetail = v.object({
     name: v.string(),
     plan: v.nullable(v.string()),
     policy: v.string(),
+    revenue_uncertain_because: v.nullable(v.string()),
+    revenue_uncertain_since: v.nullable(v.pipe(v.string(), v.isoDate())),
     risk: v.nullable(vAccountRisk),
     signed_up_on: v.nullable(v.pipe(v.string(), v.isoDate())),
     since: v.nullable(v.pipe(v.string(), v.isoDate())),

@@ -1,6 +1,6 @@
 import type { Layout } from './snapshot';
 
-/** A tower's rule; ranges are units, times ticks. */
+/** The figures of one tower variant; distances in units, times in ticks. */
 export interface TowerRule {
   readonly cost: number;
   readonly range: number;
@@ -20,9 +20,9 @@ export interface TowerRule {
 export interface TowerKind {
   readonly name: TowerName;
   readonly role: string;
-  /** What the two branches of the third upgrade are called. */
+  /** The names of the two branches of the third upgrade. */
   readonly branches: readonly [string, string];
-  /** As built, two upgrades, and the two branches of the third. */
+  /** As built, the two upgrades, and the two branches of the third. */
   readonly variants: readonly TowerRule[];
 }
 
@@ -53,18 +53,18 @@ export type EventName =
   | 'wave_cleared'
   | 'healed';
 
-/** What the core says of its rules: `bulwark.browser.catalogue`. */
+/** The rules of the game, as `bulwark.browser.catalogue` describes them. */
 export interface Catalogue {
-  /** Units a cell. */
+  /** Units per cell. */
   readonly cell: number;
   readonly ticks_per_second: number;
   readonly refund_percent: number;
   readonly towers: readonly TowerKind[];
   readonly creeps: readonly CreepKind[];
-  /** `lives` in percent of the map's. */
+  /** `lives` is a percentage of the map's. */
   readonly difficulties: readonly { readonly name: DifficultyName; readonly lives: number }[];
   readonly targetings: readonly TargetingName[];
-  /** A command's number is its place. */
+  /** A command's number is its position here. */
   readonly commands: readonly CommandName[];
   readonly events: Readonly<Record<EventName, number>>;
   readonly layout: Layout;
@@ -72,6 +72,6 @@ export interface Catalogue {
 
 export function towerRule(catalogue: Catalogue, kind: number, variant: number): TowerRule {
   const rule = catalogue.towers[kind]?.variants[variant];
-  if (rule === undefined) throw new Error(`The core knows no tower ${kind} of variant ${variant}.`);
+  if (rule === undefined) throw new Error(`The core has no tower of kind ${kind} and variant ${variant}.`);
   return rule;
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { CoreClient, type CoreMessage, type WorkerPort } from './core-client';
 import type { FromWorker, ToWorker } from './protocol';
 
-class Port implements WorkerPort {
+class FakeWorker implements WorkerPort {
   onmessage: ((event: MessageEvent) => void) | null = null;
   onerror: ((event: ErrorEvent) => void) | null = null;
   readonly sent: ToWorker[] = [];
@@ -19,12 +19,12 @@ class Port implements WorkerPort {
 }
 
 function client() {
-  const port = new Port();
-  const heard: CoreMessage[] = [];
-  return { port, heard, core: new CoreClient(port, (message) => heard.push(message)) };
+  const port = new FakeWorker();
+  const received: CoreMessage[] = [];
+  return { port, received, core: new CoreClient(port, (message) => received.push(message)) };
 }
 
-test('each question gets its own answer, in whichever order they come', async () => {
+test('answers are matched to their questions, whatever order they arrive in', async () => {
   const { port, core } = client();
   const [first, second] = [core.ask('state_hash'), core.ask('state_hash')];
   port.answer({ type: 'answer', id: 2, value: 'two' });
@@ -32,17 +32,17 @@ test('each question gets its own answer, in whichever order they come', async ()
   expect(await Promise.all([first, second])).toEqual(['one', 'two']);
 });
 
-test('a question that the core cannot answer is rejected with its reason', async () => {
+test('a question that the core cannot answer rejects with its reason', async () => {
   const { port, core } = client();
   const asked = core.ask('tower', 9);
-  port.answer({ type: 'refused', id: 1, message: 'ValueError: 9 is not in list' });
+  port.answer({ type: 'unanswered', id: 1, message: 'ValueError: 9 is not in list' });
   await expect(asked).rejects.toThrow('9 is not in list');
 });
 
-test('everything else that the worker says is handed on', () => {
-  const { port, heard, core } = client();
-  core.order('Build', 0, 5, 6);
-  expect(port.sent).toEqual([{ type: 'order', command: 'Build', fields: [0, 5, 6] }]);
+test('every other message of the worker is passed on', () => {
+  const { port, received, core } = client();
+  core.sendCommand('Build', 0, 5, 6);
+  expect(port.sent).toEqual([{ type: 'command', command: 'Build', fields: [0, 5, 6] }]);
   port.answer({ type: 'progress', received: 1, total: 2 });
-  expect(heard).toEqual([{ type: 'progress', received: 1, total: 2 }]);
+  expect(received).toEqual([{ type: 'progress', received: 1, total: 2 }]);
 });

@@ -1,9 +1,9 @@
 import type { CommandName } from './catalogue';
 import type { Answers, FromWorker, NewMatch, Question, SavedMatch, Speed, ToWorker } from './protocol';
 
-export type CoreMessage = Exclude<FromWorker, { type: 'answer' } | { type: 'refused' }>;
+export type CoreMessage = Exclude<FromWorker, { type: 'answer' } | { type: 'unanswered' }>;
 
-/** What a `Worker` is to this page. */
+/** The part of `Worker` that the client uses, so that tests can stand in for it. */
 export interface WorkerPort {
   onmessage: ((event: MessageEvent) => void) | null;
   onerror: ((event: ErrorEvent) => void) | null;
@@ -11,15 +11,15 @@ export interface WorkerPort {
   terminate(): void;
 }
 
-interface Waiting {
+interface PendingAnswer {
   readonly resolve: (value: unknown) => void;
   readonly reject: (cause: Error) => void;
 }
 
-/** The page's end of the line to the worker that plays the match. */
+/** The page's side of the connection to the worker that runs the match. */
 export class CoreClient {
-  private readonly waiting = new Map<number, Waiting>();
-  private asked = 0;
+  private readonly pending = new Map<number, PendingAnswer>();
+  private lastId = 0;
 
   constructor(
     private readonly worker: WorkerPort,
@@ -27,7 +27,7 @@ export class CoreClient {
   ) {
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if (data.type === 'answer') this.settle(data.id)?.resolve(data.value);
-      else if (data.type === 'refused') this.settle(data.id)?.reject(new Error(data.message));
+      else if (data.type === 'unanswered') this.settle(data.id)?.reject(new Error(data.message));
       else onMessage(data);
     };
     worker.onerror = ({ message }) => {
@@ -39,28 +39,28 @@ export class CoreClient {
     this.worker.postMessage({ type: 'load', core });
   }
 
-  begin(match: NewMatch): void {
-    this.worker.postMessage({ type: 'begin', ...match });
+  start(match: NewMatch): void {
+    this.worker.postMessage({ type: 'start', ...match });
   }
 
   restore(match: SavedMatch): void {
     this.worker.postMessage({ type: 'restore', ...match });
   }
 
-  pace(speed: Speed, paused: boolean): void {
+  sendPace(speed: Speed, paused: boolean): void {
     this.worker.postMessage({ type: 'pace', speed, paused });
   }
 
-  order(command: CommandName, ...fields: readonly number[]): void {
-    this.worker.postMessage({ type: 'order', command, fields });
+  sendCommand(command: CommandName, ...fields: readonly number[]): void {
+    this.worker.postMessage({ type: 'command', command, fields });
   }
 
-  /** Rejects where the core cannot answer, for example of a tower that is gone. */
+  /** Rejects if the core cannot answer, for example about a tower that is gone. */
   ask<Q extends Question>(question: Q, ...values: readonly number[]): Promise<Answers[Q]> {
-    this.asked += 1;
-    const id = this.asked;
+    this.lastId += 1;
+    const id = this.lastId;
     return new Promise<unknown>((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject });
+      this.pending.set(id, { resolve, reject });
       this.worker.postMessage({ type: 'ask', id, question, values });
     }) as Promise<Answers[Q]>;
   }
@@ -73,14 +73,14 @@ export class CoreClient {
     this.worker.terminate();
   }
 
-  private settle(id: number): Waiting | undefined {
-    const waiting = this.waiting.get(id);
-    this.waiting.delete(id);
-    return waiting;
+  private settle(id: number): PendingAnswer | undefined {
+    const pending = this.pending.get(id);
+    this.pending.delete(id);
+    return pending;
   }
 }
 
-/** A worker of its own for each page that plays; `./worker` and all of Python are loaded only then. */
+/** Each Play page has its own worker; `./worker` and Python are loaded only when it starts. */
 export function startWorker(): Worker {
   return new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'bulwark' });
 }

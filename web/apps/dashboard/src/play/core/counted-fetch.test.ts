@@ -2,12 +2,12 @@ import { gzipSync } from 'node:zlib';
 
 import { expect, test } from 'vitest';
 
-import { arriving } from './counted-fetch';
+import { countBytes } from './counted-fetch';
 
-test('each byte is counted as it came, and what comes out is unpacked', async () => {
+test('bytes are counted as transferred, and the body is gunzipped', async () => {
   const packed = gzipSync('x'.repeat(10_000));
   let counted = 0;
-  const response = arriving(new Response(packed), {
+  const response = countBytes(new Response(packed), {
     onBytes: (bytes) => {
       counted += bytes;
     },
@@ -17,13 +17,13 @@ test('each byte is counted as it came, and what comes out is unpacked', async ()
   expect([counted, response.headers.get('Content-Type')]).toEqual([packed.byteLength, 'application/wasm']);
 });
 
-test('what is not packed stays as it is, with its own type', async () => {
+test('a body that is not packed keeps its content and type', async () => {
   const sent = new Response('zip', { headers: { 'Content-Type': 'application/zip' } });
-  const response = arriving(sent, { onBytes: () => undefined, unpacked: null });
+  const response = countBytes(sent, { onBytes: () => undefined, unpacked: null });
   expect([await response.text(), response.headers.get('Content-Type')]).toEqual(['zip', 'application/zip']);
 });
 
-test('an answer that is no file is an error with its status', () => {
+test('a response other than 2xx is an error that names its status', () => {
   const gone = new Response('', { status: 404 });
-  expect(() => arriving(gone, { onBytes: () => undefined, unpacked: null })).toThrow('404');
+  expect(() => countBytes(gone, { onBytes: () => undefined, unpacked: null })).toThrow('404');
 });

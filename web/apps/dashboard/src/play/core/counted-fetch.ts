@@ -1,12 +1,12 @@
-export interface Arriving {
-  /** Called for each part of the body, with its bytes as they came. */
+export interface CountOptions {
+  /** Called for each chunk of the body, with its size as transferred. */
   readonly onBytes: (bytes: number) => void;
-  /** The media type of what comes out of the body's gzip; null where it is to stay as it is. */
+  /** The media type of the body once gunzipped; null to leave the body as it is. */
   readonly unpacked: string | null;
 }
 
-/** The same answer, but its body tells how much of it has arrived while it is read, and is unpacked. */
-export function arriving(response: Response, { onBytes, unpacked }: Arriving): Response {
+/** The same response, but reading its body counts the bytes that arrive, and gunzips them if asked to. */
+export function countBytes(response: Response, { onBytes, unpacked }: CountOptions): Response {
   if (!response.ok || response.body === null) {
     throw new Error(`${response.url} answered with status ${response.status}.`);
   }

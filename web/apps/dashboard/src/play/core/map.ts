@@ -1,11 +1,11 @@
-/** A map as the assets' build writes it; only what the page reads of it. */
+/** The part of a map file that the page reads. */
 export interface GameMap {
   readonly id: string;
   readonly name: string;
   readonly order: number;
   readonly width: number;
   readonly height: number;
-  /** Rows of a character a cell: `.` open, `=` paved, `#` rock, `~` water. */
+  /** Rows with one character per cell: `.` open, `=` paved, `#` rock, `~` water. */
   readonly terrain: readonly string[];
   readonly spawns: readonly (readonly [number, number])[];
   readonly goal: readonly [number, number];
@@ -14,18 +14,18 @@ export interface GameMap {
   readonly waves: readonly unknown[];
 }
 
-/** A cell by column and row, without the padding. */
+/** Column and row, not counting the padding. */
 export interface Cell {
   readonly column: number;
   readonly row: number;
 }
 
-/** The map with its padding of a cell on each side, in cells: what is drawn. */
+/** The size of the map as drawn, in cells: with one cell of padding on each side. */
 export function paddedSize({ width, height }: GameMap): { width: number; height: number } {
   return { width: width + 2, height: height + 2 };
 }
 
-/** The cell at a place of the padded map, in cells; null in the padding and outside. */
+/** The cell at a point of the padded map, in cells; null in the padding and outside. */
 export function cellAt(map: GameMap, x: number, y: number): Cell | null {
   const column = Math.floor(x) - 1;
   const row = Math.floor(y) - 1;
@@ -33,7 +33,12 @@ export function cellAt(map: GameMap, x: number, y: number): Cell | null {
   return isInside ? { column, row } : null;
 }
 
-/** The cell that is so far from another, or the last before the edge. */
+/** The center of a cell, in cells of the padded map. */
+export function cellCenter({ column, row }: Cell): { readonly x: number; readonly y: number } {
+  return { x: column + 1.5, y: row + 1.5 };
+}
+
+/** The cell at this distance from another, stopping at the edge. */
 export function movedCell(map: GameMap, { column, row }: Cell, across: number, down: number): Cell {
   return {
     column: Math.min(Math.max(column + across, 0), map.width - 1),

@@ -3,26 +3,27 @@ import type { Catalogue, CommandName } from './catalogue';
 export type Speed = 1 | 2 | 4;
 export const SPEEDS: readonly Speed[] = [1, 2, 4];
 
-/** A way as x and y in turn, in units. */
-export type Way = readonly number[];
+/** A path as alternating x and y, in units. */
+export type Path = readonly number[];
 
-/** A part of a wave: kind, count, gap, delay, spawn. */
+/** Part of a wave: kind, count, gap, delay, spawn. */
 export type Group = readonly [number, number, number, number, number];
 
 export interface Plan {
   readonly groups: readonly Group[];
-  /** From each spawn. */
-  readonly ways: readonly Way[];
+  /** One path from each spawn. */
+  readonly ways: readonly Path[];
 }
 
+/** The preview of a tower on a cell. */
 export interface Ghost {
-  /** Why no tower can be built there; null where one can. */
+  /** Why a tower cannot be built there; null if it can. */
   readonly reason: string | null;
-  /** That would be left around it. */
-  readonly ways: readonly Way[];
+  /** The paths that would remain. */
+  readonly ways: readonly Path[];
 }
 
-/** What can be done with a tower. */
+/** The upgrades of a tower with their prices, and what selling it returns. */
 export interface Offers {
   readonly variants: readonly number[];
   readonly prices: readonly number[];
@@ -34,12 +35,13 @@ export interface TelemetryEvent {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-export interface Told {
+/** What happened since the last report: commands that were refused, and events for telemetry. */
+export interface Report {
   readonly refused: readonly string[];
   readonly events: readonly TelemetryEvent[];
 }
 
-/** A question and the type of its answer. */
+/** The questions of the page, each with the type of its answer. */
 export interface Answers {
   readonly ghost: Ghost;
   readonly tower: Offers;
@@ -54,7 +56,7 @@ export interface NewMatch {
   readonly map: string;
   readonly seed: number;
   readonly difficulty: number;
-  /** What telemetry calls the match. */
+  /** The match's name in telemetry. */
   readonly name: string;
 }
 
@@ -66,10 +68,10 @@ export interface SavedMatch {
 
 export type ToWorker =
   | { readonly type: 'load'; readonly core: string }
-  | ({ readonly type: 'begin' } & NewMatch)
+  | ({ readonly type: 'start' } & NewMatch)
   | ({ readonly type: 'restore' } & SavedMatch)
   | { readonly type: 'pace'; readonly speed: Speed; readonly paused: boolean }
-  | { readonly type: 'order'; readonly command: CommandName; readonly fields: readonly number[] }
+  | { readonly type: 'command'; readonly command: CommandName; readonly fields: readonly number[] }
   | {
       readonly type: 'ask';
       readonly id: number;
@@ -81,17 +83,17 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: 'progress'; readonly received: number; readonly total: number }
   | { readonly type: 'ready'; readonly catalogue: Catalogue }
-  /** `ticks` were played since the last one, in `spent` milliseconds. */
+  /** `ticks` were computed since the last snapshot, in `spent` milliseconds. */
   | {
       readonly type: 'snapshot';
       readonly numbers: Int32Array;
       readonly ticks: number;
       readonly spent: number;
     }
-  | ({ readonly type: 'told' } & Told)
+  | ({ readonly type: 'report' } & Report)
   | { readonly type: 'checkpoint'; readonly wave: number; readonly save: Uint8Array }
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
-  | { readonly type: 'refused'; readonly id: number; readonly message: string }
-  /** The save that was to be restored cannot be. */
-  | { readonly type: 'damaged'; readonly message: string }
+  | { readonly type: 'unanswered'; readonly id: number; readonly message: string }
+  /** The save cannot be restored. */
+  | { readonly type: 'save-damaged'; readonly message: string }
   | { readonly type: 'failed'; readonly message: string };

@@ -1,15 +1,15 @@
 export interface PyodideFile {
-  /** Under which it is served. */
+  /** The name it is served under. */
   readonly name: string;
-  /** As it is served. */
+  /** Its size as served. */
   readonly bytes: number;
-  /** The media type of what comes out of its gzip; null where it is served as it is. */
+  /** The media type once gunzipped; null if it is served as it is. */
   readonly unpacked: string | null;
 }
 
-/** What the build says of Pyodide's data files, by the names under which Pyodide asks for them. */
+/** Pyodide's data files as the build has placed them, by the names that Pyodide requests. */
 export interface PyodideFiles {
-  /** Absolute path with a slash at its end. */
+  /** Absolute path, ending in a slash. */
   readonly folder: string;
   readonly files: Readonly<Record<string, PyodideFile>>;
 }

@@ -1,18 +1,18 @@
 import type { loadPyodide, PyodideAPI } from 'pyodide';
 
-import { arriving } from './counted-fetch';
+import { countBytes } from './counted-fetch';
 import type { PyodideFile, PyodideFiles } from './pyodide-files';
 
 const CORE_ARCHIVE = '/core.zip';
-/** The smallest module there is: compiling it shows whether the security policy lets any be compiled. */
+/** The smallest valid module: compiling it shows whether the security policy allows WebAssembly. */
 const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 
-/** Bytes that have arrived, of how many. */
+/** Called with the bytes received so far and the total. */
 export type OnProgress = (received: number, total: number) => void;
 
 export interface PythonSources {
   readonly pyodide: PyodideFiles;
-  /** Where the archive of the package `bulwark` is. */
+  /** URL of the archive with the package `bulwark`. */
   readonly core: string;
 }
 
@@ -20,17 +20,17 @@ interface Loader {
   readonly loadPyodide: typeof loadPyodide;
 }
 
-/** Of Python, in memory. */
+/** Python's file system, in memory. */
 interface FileSystem {
   writeFile(path: string, content: Uint8Array): void;
 }
 
-/** Python with the package `bulwark` on its path. Rejects where a file does not arrive or Python does not start. */
+/** Starts Python with the package `bulwark` on its path. Rejects if a file cannot be loaded or Python does not start. */
 export async function startPython(sources: PythonSources, onProgress: OnProgress): Promise<PyodideAPI> {
-  new WebAssembly.Module(EMPTY_MODULE); // Pyodide itself would wait forever for what it may not compile.
-  const files = new ArrivingFiles(sources.pyodide, onProgress);
+  new WebAssembly.Module(EMPTY_MODULE); // Pyodide itself would wait forever if it may not compile.
+  const files = new FileLoader(sources.pyodide, onProgress);
   const [python, archive] = await Promise.all([
-    // Where a file does not arrive Pyodide may wait forever too.
+    // Pyodide may also wait forever for a file that cannot be loaded.
     Promise.race([files.failure, load(files)]),
     fetchArchive(sources.core),
   ]);
@@ -39,11 +39,11 @@ export async function startPython(sources: PythonSources, onProgress: OnProgress
   return python;
 }
 
-async function load(files: ArrivingFiles): Promise<PyodideAPI> {
+async function load(files: FileLoader): Promise<PyodideAPI> {
   const indexURL = new URL(files.folder, location.origin).href;
   const loader = (await import(/* @vite-ignore */ `${indexURL}pyodide.mjs`)) as Loader;
   const fetch = globalThis.fetch;
-  globalThis.fetch = files.fetch; // By this name Pyodide asks for its files.
+  globalThis.fetch = files.fetch; // Pyodide loads its files with the global fetch.
   try {
     return await loader.loadPyodide({ indexURL, packageBaseUrl: indexURL });
   } finally {
@@ -51,10 +51,10 @@ async function load(files: ArrivingFiles): Promise<PyodideAPI> {
   }
 }
 
-/** Pyodide's files by the names that it knows, wherever the build has put them, counted as they arrive. */
-class ArrivingFiles {
+/** Serves Pyodide's requests from where the build has placed its files, and counts the bytes that arrive. */
+class FileLoader {
   readonly folder: string;
-  /** Rejects once a file does not arrive; never resolves. */
+  /** Rejects when a file cannot be loaded; never resolves. */
   readonly failure: Promise<never>;
   private readonly ownFetch = globalThis.fetch.bind(globalThis);
   private readonly files: Readonly<Record<string, PyodideFile>>;
@@ -81,7 +81,7 @@ class ArrivingFiles {
     if (file === undefined) return this.ownFetch(request, options);
     try {
       const response = await this.ownFetch(this.folder + file.name, options);
-      return arriving(response, { onBytes: this.onBytes, unpacked: file.unpacked });
+      return countBytes(response, { onBytes: this.onBytes, unpacked: file.unpacked });
     } catch (cause) {
       this.fail(cause);
       throw cause;
@@ -91,5 +91,7 @@ class ArrivingFiles {
 
 async function fetchArchive(url: string): Promise<Uint8Array> {
   const response = await fetch(url);
-  return new Uint8Array(await arriving(response, { onBytes: () => undefined, unpacked: null }).arrayBuffer());
+  return new Uint8Array(
+    await countBytes(response, { onBytes: () => undefined, unpacked: null }).arrayBuffer(),
+  );
 }

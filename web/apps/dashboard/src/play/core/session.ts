@@ -2,11 +2,11 @@ import type { PyodideAPI } from 'pyodide';
 import type { PyProxy } from 'pyodide/ffi';
 
 import type { Catalogue } from './catalogue';
-import type { NewMatch, Question, SavedMatch, Speed, Told } from './protocol';
+import type { NewMatch, Question, Report, SavedMatch, Speed } from './protocol';
 
-const MICROSECONDS = 1000;
+const MICROSECONDS_PER_MILLISECOND = 1000;
 
-/** `bulwark.browser.session.Session`, as Python's methods are seen from here. */
+/** `bulwark.browser.session.Session`, as JavaScript sees it. */
 interface PythonSession extends PyProxy {
   order(numbers: PyProxy): void;
   advance(elapsed: number, speed: number, paused: boolean): number;
@@ -21,7 +21,7 @@ interface PythonSession extends PyProxy {
   state_hash(): string;
 }
 
-/** A bytes-like object of Python. */
+/** A bytes-like Python object. */
 interface Numbers extends PyProxy {
   getBuffer(type: 'i32' | 'u8'): { readonly data: Int32Array | Uint8Array; release(): void };
 }
@@ -33,14 +33,14 @@ interface SessionModule extends PyProxy {
   };
 }
 
-/** The match in Python; each method's promise is that of `bulwark.browser.session`. */
+/** The match in Python. The methods do what `bulwark.browser.session` documents. */
 export class Session {
   private constructor(
     private readonly python: PyodideAPI,
     private readonly session: PythonSession,
   ) {}
 
-  static begin(python: PyodideAPI, { map, seed, difficulty, name }: NewMatch): Session {
+  static start(python: PyodideAPI, { map, seed, difficulty, name }: NewMatch): Session {
     const module = python.pyimport('bulwark.browser.session') as SessionModule;
     return new Session(python, module.Session.begin(map, seed, difficulty, name));
   }
@@ -51,24 +51,24 @@ export class Session {
     return new Session(python, module.Session.restore(map, bytes, name));
   }
 
-  order(numbers: readonly number[]): void {
+  command(numbers: readonly number[]): void {
     const list = this.python.toPy(numbers) as PyProxy;
     this.session.order(list);
     list.destroy();
   }
 
   advance(milliseconds: number, speed: Speed, paused: boolean): number {
-    return this.session.advance(Math.round(milliseconds * MICROSECONDS), speed, paused);
+    return this.session.advance(Math.round(milliseconds * MICROSECONDS_PER_MILLISECOND), speed, paused);
   }
 
   snapshot(): Int32Array<ArrayBuffer> {
     return copied(this.session.snapshot(), 'i32') as Int32Array<ArrayBuffer>;
   }
 
-  /** Null where there is nothing to tell. */
-  told(): Told | null {
-    const told = this.session.told();
-    return told === '' ? null : (JSON.parse(told) as Told);
+  /** What happened since the last call; null if nothing did. */
+  report(): Report | null {
+    const report = this.session.told();
+    return report === '' ? null : (JSON.parse(report) as Report);
   }
 
   leave(): void {
@@ -107,7 +107,7 @@ export function readCatalogue(python: PyodideAPI): Catalogue {
   return JSON.parse(module.catalogue()) as Catalogue;
 }
 
-/** Out of Python's memory, which may move and be used anew. */
+/** Copies out of Python's memory, which may move and be reused. */
 function copied(numbers: Numbers, type: 'i32' | 'u8'): Int32Array | Uint8Array {
   const buffer = numbers.getBuffer(type);
   const copy = buffer.data.slice();

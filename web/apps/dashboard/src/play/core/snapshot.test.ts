@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { layout, snapshot, snapshotNumbers } from '../testing/fixtures';
 import { decodeSnapshot } from './snapshot';
 
-test('a column is found by its name, wherever the layout puts it', () => {
+test('columns are found by name, wherever the layout places them', () => {
   const { score, creeps, towers, shells, events } = snapshot({
     score: { tick: 7, gold: 90 },
     creeps: [
@@ -20,12 +20,12 @@ test('a column is found by its name, wherever the layout puts it', () => {
   expect([towers.columns.kills[0], shells.count, events.columns.b[0]]).toEqual([4, 0, 8]);
 });
 
-test('the tables are views of the numbers that came, not copies', () => {
+test('tables are views of the received numbers, not copies', () => {
   const numbers = snapshotNumbers({ creeps: [{ uid: 1 }] });
   expect(decodeSnapshot(numbers, layout).creeps.columns.uid.buffer).toBe(numbers.buffer);
 });
 
-test('a snapshot that is too short for its header is an error', () => {
+test('a snapshot shorter than its header announces is an error', () => {
   const numbers = snapshotNumbers({ creeps: [{ uid: 1 }] });
   expect(() => decodeSnapshot(numbers.subarray(0, -1), layout)).toThrow(/numbers, not/);
 });

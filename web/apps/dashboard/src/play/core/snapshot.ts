@@ -1,4 +1,4 @@
-/** A table of a snapshot: how many rows, and a column of so many numbers for each of its names. */
+/** A table of a snapshot: its number of rows, and its columns by name. */
 export interface Table<Column extends string = string> {
   readonly count: number;
   readonly columns: Readonly<Record<Column, Int32Array>>;
@@ -41,7 +41,7 @@ export type HeaderName =
   | 'events'
   | 'walls';
 
-/** In which order the numbers stand: what `bulwark.browser.snapshot` calls its layout. */
+/** The order of the numbers in a snapshot: the layout of `bulwark.browser.snapshot`. */
 export interface Layout {
   readonly header: readonly HeaderName[];
   readonly creeps: readonly CreepColumn[];
@@ -50,7 +50,7 @@ export interface Layout {
   readonly events: readonly EventColumn[];
 }
 
-/** The state of a match after a tick, and what happened since the snapshot before; positions are units of the core. */
+/** The state of a match after a tick, and the events since the last snapshot; positions are in units. */
 export interface Snapshot {
   readonly score: Readonly<Record<HeaderName, number>>;
   readonly creeps: Table<CreepColumn>;
@@ -59,7 +59,7 @@ export interface Snapshot {
   readonly events: Table<EventColumn>;
 }
 
-/** The tables of a snapshot as views of its numbers; throws where there are not as many as its header says. */
+/** The tables of a snapshot as views of its numbers. Throws if there are fewer or more than its header announces. */
 export function decodeSnapshot(numbers: Int32Array, layout: Layout): Snapshot {
   const score = Object.fromEntries(
     layout.header.map((name, at) => [name, numbers[at] ?? 0]),
@@ -80,12 +80,12 @@ export function decodeSnapshot(numbers: Int32Array, layout: Layout): Snapshot {
   return snapshot;
 }
 
-/** A number of a column; 0 past its end. */
+/** The number in a row of a column; 0 past its end. */
 export function at(column: Int32Array, row: number): number {
   return column[row] ?? 0;
 }
 
-/** The row in which a column, for example of uids, has a value; -1 where none has. */
+/** The row in which a column, for example of uids, has this value; -1 if none has. */
 export function rowOf(column: Int32Array, value: number): number {
   return column.indexOf(value);
 }

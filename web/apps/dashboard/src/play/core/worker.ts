@@ -5,17 +5,17 @@ import type { FromWorker, SavedMatch, Speed, ToWorker } from './protocol';
 import { startPython } from './python';
 import { readCatalogue, Session } from './session';
 
-/** The worker looks at the clock so often, in milliseconds: about once a frame of a screen, since nobody sees more. */
-const LOOK_EVERY = 15;
+/** Milliseconds between steps: about one frame of a screen, since nobody can see more. */
+const STEP_INTERVAL = 15;
 
-/** Owns Python and the match: nothing outside of this worker changes either. */
+/** Owns Python and the match; nothing outside this worker changes either. */
 class MatchWorker {
   private python: PyodideAPI | null = null;
   private catalogue: Catalogue | null = null;
   private session: Session | null = null;
   private speed: Speed = 1;
   private paused = true;
-  private looked = 0;
+  private steppedAt = 0;
   private clearedWaves = 0;
 
   async receive(message: ToWorker): Promise<void> {
@@ -23,19 +23,19 @@ class MatchWorker {
       case 'load':
         await this.load(message.core);
         return;
-      case 'begin':
-        this.open(Session.begin(this.started(), message));
+      case 'start':
+        this.open(Session.start(this.readyPython(), message));
         return;
       case 'restore':
         this.restore(message);
         return;
       case 'pace':
-        this.look(); // What has passed still counts at the speed before.
+        this.step(); // The time so far still counts at the old speed.
         this.speed = message.speed;
         this.paused = message.paused;
         return;
-      case 'order':
-        this.session?.order([this.commandNumber(message.command), ...message.fields]);
+      case 'command':
+        this.session?.command([this.commandNumber(message.command), ...message.fields]);
         return;
       case 'ask':
         this.answer(message);
@@ -56,14 +56,14 @@ class MatchWorker {
 
   private restore(saved: SavedMatch): void {
     try {
-      this.open(Session.restore(this.started(), saved));
+      this.open(Session.restore(this.readyPython(), saved));
     } catch (cause) {
-      post({ type: 'damaged', message: messageOf(cause) });
+      post({ type: 'save-damaged', message: messageOf(cause) });
     }
   }
 
-  private started(): PyodideAPI {
-    if (this.python === null) throw new Error('A match was begun before Python had started.');
+  private readyPython(): PyodideAPI {
+    if (this.python === null) throw new Error('A match was started before Python was ready.');
     return this.python;
   }
 
@@ -74,41 +74,41 @@ class MatchWorker {
   private open(session: Session): void {
     this.session?.close();
     this.session = session;
-    this.looked = performance.now();
-    this.show(0, 0);
-    this.watch(session);
+    this.steppedAt = performance.now();
+    this.postSnapshot(0, 0);
+    this.keepStepping(session);
   }
 
-  private watch(session: Session): void {
+  private keepStepping(session: Session): void {
     if (this.session !== session) return;
-    guarded(() => {
-      this.look();
+    reportFailure(() => {
+      this.step();
     });
     setTimeout(() => {
-      this.watch(session);
-    }, LOOK_EVERY);
+      this.keepStepping(session);
+    }, STEP_INTERVAL);
   }
 
-  /** Plays the ticks that are due, and shows them. */
-  private look(): void {
+  /** Computes the ticks that are due and posts the result. */
+  private step(): void {
     if (this.session === null) return;
     const now = performance.now();
-    const ticks = this.session.advance(now - this.looked, this.speed, this.paused);
-    this.looked = now;
-    if (ticks > 0) this.show(ticks, performance.now() - now);
+    const ticks = this.session.advance(now - this.steppedAt, this.speed, this.paused);
+    this.steppedAt = now;
+    if (ticks > 0) this.postSnapshot(ticks, performance.now() - now);
   }
 
-  private show(ticks: number, spent: number): void {
+  private postSnapshot(ticks: number, spent: number): void {
     if (this.session === null) return;
     const numbers = this.session.snapshot();
-    this.keepWave(numbers);
-    const told = this.session.told();
+    this.postCheckpoint(numbers);
+    const report = this.session.report();
     post({ type: 'snapshot', numbers, ticks, spent }, [numbers.buffer]);
-    if (told !== null) post({ type: 'told', ...told });
+    if (report !== null) post({ type: 'report', ...report });
   }
 
-  /** After each cleared wave the match is handed out to be kept. */
-  private keepWave(numbers: Int32Array): void {
+  /** After each cleared wave, the page gets a save of the match. */
+  private postCheckpoint(numbers: Int32Array): void {
     const at = this.catalogue?.layout.header.indexOf('cleared') ?? -1;
     const cleared = numbers[at] ?? 0;
     if (cleared > this.clearedWaves && this.session !== null) {
@@ -122,25 +122,25 @@ class MatchWorker {
     try {
       post({ type: 'answer', id, value: this.session?.answer(question, values) ?? null });
     } catch (cause) {
-      post({ type: 'refused', id, message: messageOf(cause) });
+      post({ type: 'unanswered', id, message: messageOf(cause) });
     }
   }
 
   private leave(): void {
     if (this.session === null) return;
     this.session.leave();
-    const told = this.session.told();
-    if (told !== null) post({ type: 'told', ...told });
+    const report = this.session.report();
+    if (report !== null) post({ type: 'report', ...report });
     this.session.close();
     this.session = null;
   }
 }
 
-function post(message: FromWorker, handedOver: Transferable[] = []): void {
-  self.postMessage(message, { transfer: handedOver });
+function post(message: FromWorker, transfer: Transferable[] = []): void {
+  self.postMessage(message, { transfer });
 }
 
-function guarded(work: () => void): void {
+function reportFailure(work: () => void): void {
   try {
     work();
   } catch (cause) {
@@ -153,7 +153,7 @@ function fail(cause: unknown): void {
   post({ type: 'failed', message: messageOf(cause) });
 }
 
-/** Of a Python error the last line: what it is, and what to do next. */
+/** The last line of a Python error: what it is, and what to do next. */
 function messageOf(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause);
   return message.trim().split('\n').at(-1) ?? message;

@@ -6,24 +6,24 @@ import { Atlas, type AtlasDescription } from '../render/atlas';
 const manifestSchema = v.object({ files: v.record(v.string(), v.unknown()) });
 const MAP = /^maps\/[\w-]+\.json$/;
 
-/** A map, and its text as the core reads it. */
-export interface PlayableMap {
+/** A map, and the JSON it was read from, which the core reads itself. */
+export interface LoadedMap {
   readonly map: GameMap;
   readonly text: string;
 }
 
-/** What is needed before a match can be chosen. */
+/** The assets that are loaded before the lobby is shown. */
 export interface Art {
-  /** Where the game's files are, with a slash at its end. */
+  /** URL of the game's files, ending in a slash. */
   readonly folder: string;
   readonly atlas: Atlas;
   readonly atlasImage: HTMLImageElement;
   readonly atlasDescription: AtlasDescription;
-  /** In the order in which they are to be played. */
-  readonly maps: readonly PlayableMap[];
+  /** In the order in which they are meant to be played. */
+  readonly maps: readonly LoadedMap[];
 }
 
-/** Loads the sprites and the maps. Rejects where one of them does not arrive. */
+/** Loads the sprites and maps. Rejects if any of them cannot be loaded. */
 export async function loadArt(folder: string): Promise<Art> {
   const manifest = v.parse(manifestSchema, JSON.parse(await loadText(`${folder}manifest.json`)));
   const names = Object.keys(manifest.files).filter((name) => MAP.test(name));
@@ -41,8 +41,8 @@ export async function loadArt(folder: string): Promise<Art> {
   };
 }
 
-/** The whole ground of a map, padding included. */
-export function groundOf(folder: string, { id }: GameMap): string {
+/** URL of the picture of a map's ground, padding included. */
+export function groundUrl(folder: string, { id }: GameMap): string {
   return `${folder}grounds/${id}.png`;
 }
 
@@ -53,7 +53,7 @@ export async function loadImage(url: string): Promise<HTMLImageElement> {
   return image;
 }
 
-async function loadMap(url: string): Promise<PlayableMap> {
+async function loadMap(url: string): Promise<LoadedMap> {
   const text = await loadText(url);
   return { text, map: JSON.parse(text) as GameMap };
 }

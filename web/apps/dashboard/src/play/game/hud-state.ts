@@ -5,17 +5,18 @@ import { at, rowOf, type Snapshot } from '../core/snapshot';
 export type Outcome = 'playing' | 'won' | 'lost';
 const OUTCOMES: readonly Outcome[] = ['playing', 'won', 'lost'];
 
-/** The numbers above the board. */
-export interface Standing {
+/** The figures shown above the board. */
+export interface MatchStats {
   readonly gold: number;
   readonly lives: number;
-  /** Waves that have begun, and that are over. */
+  /** Waves started so far. */
   readonly wave: number;
+  /** Waves that are over. */
   readonly cleared: number;
   readonly creeps: number;
   readonly killed: number;
   readonly leaked: number;
-  /** Seconds until the next wave begins by itself; null where it waits for the player. */
+  /** Seconds until the next wave starts on its own; null if it waits for the player. */
   readonly countdown: number | null;
   readonly autoStart: boolean;
   readonly outcome: Outcome;
@@ -32,22 +33,22 @@ export interface TowerView {
   readonly boost: number;
   readonly spent: number;
   readonly cell: Cell;
-  /** Null until the core has said. */
+  /** Null until the core has answered. */
   readonly offers: Offers | null;
 }
 
-/** Something to be said to the player once; a new one has a new number. */
+/** A message that is shown to the player once; each has a new number. */
 export interface Notice {
   readonly number: number;
   readonly text: string;
 }
 
 export interface HudState {
-  readonly standing: Standing;
+  readonly stats: MatchStats;
   readonly speed: Speed;
   readonly paused: boolean;
-  /** The kind of tower in hand. */
-  readonly hand: number | null;
+  /** The kind of tower being placed; null if none. */
+  readonly placing: number | null;
   readonly cursor: Cell | null;
   readonly ghost: Ghost | null;
   readonly tower: TowerView | null;
@@ -56,7 +57,7 @@ export interface HudState {
   readonly debug: boolean;
 }
 
-export const NOTHING_YET: Standing = {
+export const INITIAL_STATS: MatchStats = {
   gold: 0,
   lives: 0,
   wave: 0,
@@ -71,7 +72,7 @@ export const NOTHING_YET: Standing = {
   seconds: 0,
 };
 
-export function standingOf({ score }: Snapshot, ticksPerSecond: number): Standing {
+export function statsFrom({ score }: Snapshot, ticksPerSecond: number): MatchStats {
   return {
     gold: score.gold,
     lives: score.lives,
@@ -88,7 +89,7 @@ export function standingOf({ score }: Snapshot, ticksPerSecond: number): Standin
   };
 }
 
-/** What a snapshot says of a tower; null where it is gone. */
+/** A tower as a snapshot shows it; null if it is gone. */
 export function towerView(
   { towers: { columns } }: Snapshot,
   uid: number,
@@ -112,7 +113,7 @@ export function towerView(
   };
 }
 
-/** The uid of the tower on a cell; null where there is none. */
+/** The uid of the tower on a cell; null if there is none. */
 export function towerOn({ towers }: Snapshot, { column, row }: Cell, cell: number): number | null {
   const { uid, x, y } = towers.columns;
   for (let index = 0; index < towers.count; index++) {
@@ -123,7 +124,7 @@ export function towerOn({ towers }: Snapshot, { column, row }: Cell, cell: numbe
   return null;
 }
 
-/** Whether two flat records hold the same. */
+/** Compares two flat records field by field. */
 export function isEqual<Value extends object>(one: Value, other: Value): boolean {
   return Object.entries(one).every(([name, value]) => Object.is(value, other[name as keyof Value]));
 }

@@ -3,18 +3,18 @@ import { useEffect, useState } from 'react';
 
 import { ACTION_NAMES, ACTIONS, type Action } from '../input/actions';
 import { Gamepads } from '../input/gamepad';
-import { bound, triggerLabel, unbound, type InputMap } from '../input/input-map';
+import { bind, triggerLabel, unbind, type InputMap } from '../input/input-map';
 
 export interface BindingsProps {
   readonly map: InputMap;
   readonly onChange: (map: InputMap) => void;
 }
 
-/** What is bound to what, and the way to change it. */
+/** Lists the triggers of every action, to be added and removed. */
 export function Bindings({ map, onChange }: BindingsProps) {
   const [waiting, setWaiting] = useState<Action | null>(null);
   useNextTrigger(waiting !== null, (trigger) => {
-    if (waiting !== null && trigger !== null) onChange(bound(map, waiting, trigger));
+    if (waiting !== null && trigger !== null) onChange(bind(map, waiting, trigger));
     setWaiting(null);
   });
   return (
@@ -26,9 +26,9 @@ export function Bindings({ map, onChange }: BindingsProps) {
             {map[action].map((trigger) => (
               <Button
                 key={trigger}
-                aria-label={`${ACTIONS[action]}: take ${triggerLabel(trigger)} away`}
+                aria-label={`${ACTIONS[action]}: remove ${triggerLabel(trigger)}`}
                 onPress={() => {
-                  onChange(unbound(map, action, trigger));
+                  onChange(unbind(map, action, trigger));
                 }}
               >
                 {triggerLabel(trigger)} ×
@@ -50,7 +50,7 @@ export function Bindings({ map, onChange }: BindingsProps) {
   );
 }
 
-/** Hears the next key, mouse button or gamepad button; Escape gives up. */
+/** Reports the next key, mouse button or gamepad button; null for Escape. */
 function useNextTrigger(isWaiting: boolean, onTrigger: (trigger: string | null) => void): void {
   useEffect(() => {
     if (!isWaiting) return;
@@ -69,7 +69,7 @@ function useNextTrigger(isWaiting: boolean, onTrigger: (trigger: string | null) 
     window.addEventListener('keydown', key, options);
     window.addEventListener('pointerdown', mouse, options);
     const pads = new Gamepads();
-    pads.triggers(navigator.getGamepads(), 0); // What is held down already is not the answer.
+    pads.triggers(navigator.getGamepads(), 0); // Ignores what is held down already.
     const poll = window.setInterval(() => {
       const [trigger] = pads.triggers(navigator.getGamepads(), 0);
       if (trigger !== undefined) onTrigger(trigger);

@@ -1,37 +1,37 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, type RefObject } from 'react';
 
-import { groundOf, loadImage } from '../game/art';
+import { groundUrl, loadImage } from '../game/art';
 import { actionOf } from '../input/input-map';
 import { Gamepads } from '../input/gamepad';
 import { Gestures } from '../input/gestures';
 import { keyTrigger } from '../input/keyboard';
-import { perform } from '../input/perform';
+import { perform } from '../game/perform';
 import type { Point } from '../render/camera';
-import { BoardDrawing, type DrawingTimes } from '../render/board-drawing';
-import { useMatch, type Match } from './context';
+import { BoardDrawing, type DrawingTimes } from '../game/board-drawing';
+import { useMatch, type MatchContextValue } from './context';
 
 const WHEEL_ZOOM = 1.12;
 
 export interface BoardProps {
   readonly canvas: RefObject<HTMLCanvasElement | null>;
-  /** Filled with what the frames take, for the debug panel. */
+  /** Updated with each frame, for the debug panel. */
   readonly times: DrawingTimes;
 }
 
-/** The board: drawn on a canvas, and the place where mouse, fingers, keys and gamepads are heard. */
+/** The board: draws on a canvas, and listens to mouse, touch, keys and gamepads. */
 export function Board({ canvas, times }: BoardProps) {
-  const match = useMatch();
-  useDrawing(canvas, times, match);
-  usePointers(canvas, match);
-  useKeys(match);
+  const context = useMatch();
+  useDrawing(canvas, times, context);
+  usePointers(canvas, context);
+  useKeys(context);
   return (
     <canvas
       ref={canvas}
       className="board-canvas"
       tabIndex={0}
       role="application"
-      aria-label={`The board, ${match.running.playable.map.name}. Arrow keys move the cursor, the keys 1 to 6 take a tower, Enter builds.`}
+      aria-label={`Board, ${context.match.loadedMap.map.name}. Arrow keys move the cursor, keys 1 to 6 choose a tower, Enter builds.`}
       aria-describedby="board-cursor"
     />
   );
@@ -40,18 +40,18 @@ export function Board({ canvas, times }: BoardProps) {
 function useDrawing(
   canvas: RefObject<HTMLCanvasElement | null>,
   times: DrawingTimes,
-  { art, running: { game } }: Match,
+  { art, match: { state } }: MatchContextValue,
 ): void {
   const { data: ground } = useQuery({
-    queryKey: ['play', 'ground', art.folder, game.parts.map.id],
-    queryFn: () => loadImage(groundOf(art.folder, game.parts.map)),
+    queryKey: ['play', 'ground', art.folder, state.parts.map.id],
+    queryFn: () => loadImage(groundUrl(art.folder, state.parts.map)),
     staleTime: Infinity,
   });
   useEffect(() => {
     const element = canvas.current;
     if (element === null || ground === undefined) return;
     const isCalm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const drawing = new BoardDrawing(element, { game, art, ground, times, isCalm });
+    const drawing = new BoardDrawing(element, { state, art, ground, times, isCalm });
     const observer = new ResizeObserver(() => {
       const { width, height } = element.getBoundingClientRect();
       drawing.resize({ width, height }, window.devicePixelRatio);
@@ -67,42 +67,43 @@ function useDrawing(
       cancelAnimationFrame(request);
       observer.disconnect();
     };
-  }, [canvas, times, art, game, ground]);
+  }, [canvas, times, art, state, ground]);
 }
 
-function usePointers(canvas: RefObject<HTMLCanvasElement | null>, match: Match): void {
+function usePointers(canvas: RefObject<HTMLCanvasElement | null>, context: MatchContextValue): void {
   useEffect(() => {
     const element = canvas.current;
     if (element === null) return;
-    const { game } = match.running;
+    const { match, settings } = context;
+    const { state } = match;
     const gestures = new Gestures({
       onHover: (point) => {
-        game.point(game.view.cellUnder(point));
+        state.moveCursorTo(state.view.cellUnder(point));
       },
       onPan: (by) => {
-        game.view.pan(by);
+        state.view.pan(by);
       },
       onPinch: (factor, point) => {
-        game.view.zoom(factor, point);
+        state.view.zoom(factor, point);
       },
       onTrigger: (trigger, point) => {
-        triggered(trigger, point, match);
+        handlePress(trigger, point, context);
       },
     });
     const stop = new AbortController();
     listen(element, gestures, stop.signal);
     const wheel = (event: WheelEvent) => {
       event.preventDefault();
-      const action = actionOf(match.settings.get().input, `wheel:${event.deltaY < 0 ? 'up' : 'down'}`);
-      if (action === 'zoom-in') game.view.zoom(WHEEL_ZOOM, pointIn(element, event));
-      else if (action === 'zoom-out') game.view.zoom(1 / WHEEL_ZOOM, pointIn(element, event));
-      else if (action !== null) perform(action, game, match.settings);
+      const action = actionOf(settings.get().input, `wheel:${event.deltaY < 0 ? 'up' : 'down'}`);
+      if (action === 'zoom-in') state.view.zoom(WHEEL_ZOOM, pointIn(element, event));
+      else if (action === 'zoom-out') state.view.zoom(1 / WHEEL_ZOOM, pointIn(element, event));
+      else if (action !== null) perform(action, state, settings);
     };
     element.addEventListener('wheel', wheel, { signal: stop.signal, passive: false });
     return () => {
       stop.abort();
     };
-  }, [canvas, match]);
+  }, [canvas, context]);
 }
 
 function listen(element: HTMLCanvasElement, gestures: Gestures, signal: AbortSignal): void {
@@ -146,40 +147,44 @@ function listen(element: HTMLCanvasElement, gestures: Gestures, signal: AbortSig
   );
 }
 
-/** What a press on the board does: a finger chooses a cell first and builds there by a second tap. */
-function triggered(trigger: string, point: Point, { running: { game }, settings, play }: Match): void {
-  play.sound.start();
+/** Handles a press on the board: a mouse acts at once, a finger may have to tap twice. */
+function handlePress(
+  trigger: string,
+  point: Point,
+  { match: { state }, settings, session }: MatchContextValue,
+): void {
+  session.sound.start();
   const action = actionOf(settings.get().input, trigger);
   if (action === null) return;
   if (action === 'choose') {
-    const cell = game.view.cellUnder(point);
+    const cell = state.view.cellUnder(point);
     if (cell === null) return;
-    if (trigger.startsWith('touch:')) game.tap(cell);
+    if (trigger.startsWith('touch:')) state.tap(cell);
     else {
-      game.point(cell);
-      game.choose();
+      state.moveCursorTo(cell);
+      state.confirm();
     }
     return;
   }
-  perform(action, game, settings);
+  perform(action, state, settings);
 }
 
-function useKeys({ running: { game }, settings, play }: Match): void {
+function useKeys({ match: { state }, settings, session }: MatchContextValue): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const trigger = keyTrigger(event);
       const action = trigger === null ? null : actionOf(settings.get().input, trigger);
       if (action === null) return;
       event.preventDefault();
-      play.sound.start();
-      perform(action, game, settings);
+      session.sound.start();
+      perform(action, state, settings);
     };
     const pads = new Gamepads();
     let request = 0;
     const poll = (now: number) => {
       for (const trigger of pads.triggers(navigator.getGamepads(), now)) {
         const action = actionOf(settings.get().input, trigger);
-        if (action !== null) perform(action, game, settings);
+        if (action !== null) perform(action, state, settings);
       }
       request = requestAnimationFrame(poll);
     };
@@ -189,7 +194,7 @@ function useKeys({ running: { game }, settings, play }: Match): void {
       window.removeEventListener('keydown', press);
       cancelAnimationFrame(request);
     };
-  }, [game, settings, play]);
+  }, [state, settings, session]);
 }
 
 function pointIn(element: HTMLElement, { clientX, clientY }: MouseEvent): Point {

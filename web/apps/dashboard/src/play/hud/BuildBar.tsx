@@ -5,29 +5,29 @@ import { ACTION_NAMES } from '../input/actions';
 import { useHud, useMatch } from './context';
 import { Sprite } from './Sprite';
 import { KeyHint } from './TopBar';
-import { capitalised, factsOf } from './words';
+import { capitalised, factsOf } from './labels';
 
-/** The six towers with their prices, and what the one in hand does. */
+/** The six towers with their prices, and the description of the one being placed. */
 export function BuildBar() {
-  const { art, running } = useMatch();
-  const { game } = running;
-  const { hand, standing } = useHud();
+  const { art, match } = useMatch();
+  const { state } = match;
+  const { placing, stats } = useHud();
   return (
     <div className="game-build">
       <div className="build-bar" role="group" aria-label="Towers to build">
-        {game.parts.catalogue.towers.map(({ name, role, variants }, kind) => {
+        {state.parts.catalogue.towers.map(({ name, role, variants }, kind) => {
           const cost = variants[0]?.cost ?? 0;
-          const isDear = cost > standing.gold;
+          const isTooExpensive = cost > stats.gold;
           return (
             <ToggleButton
               key={name}
               className="build-choice"
-              data-dear={isDear || undefined}
-              aria-label={`${capitalised(name)}, ${cost} gold${isDear ? ', too dear now' : ''}. ${role}`}
-              isSelected={hand === kind}
-              isDisabled={standing.outcome !== 'playing'}
+              data-too-expensive={isTooExpensive || undefined}
+              aria-label={`${capitalised(name)}, ${cost} gold${isTooExpensive ? ', not enough gold' : ''}. ${role}`}
+              isSelected={placing === kind}
+              isDisabled={stats.outcome !== 'playing'}
               onChange={() => {
-                game.hold(kind);
+                state.togglePlacing(kind);
               }}
             >
               <Sprite art={art} name={`tower/${name}/icon`} size={44} />
@@ -41,21 +41,21 @@ export function BuildBar() {
           );
         })}
       </div>
-      {hand === null ? null : <InHand kind={hand} />}
+      {placing === null ? null : <PlacingPanel kind={placing} />}
     </div>
   );
 }
 
-function InHand({ kind }: { readonly kind: number }) {
-  const { running } = useMatch();
-  const { game } = running;
+function PlacingPanel({ kind }: { readonly kind: number }) {
+  const { match } = useMatch();
+  const { state } = match;
   const { cursor, ghost } = useHud();
-  const { catalogue } = game.parts;
+  const { catalogue } = state.parts;
   const tower = catalogue.towers[kind];
   const rule = tower?.variants[0];
   if (tower === undefined || rule === undefined) return null;
   return (
-    <div className="in-hand">
+    <div className="placing-panel">
       <p>
         <strong>{capitalised(tower.name)}.</strong> {tower.role}
       </p>
@@ -71,7 +71,7 @@ function InHand({ kind }: { readonly kind: number }) {
           emphasis="primary"
           isDisabled={ghost?.reason !== null}
           onPress={() => {
-            game.choose();
+            state.confirm();
           }}
         >
           {ghost?.reason ?? 'Build here'}

@@ -4,12 +4,12 @@ import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-c
 export interface DialogProps {
   readonly title: string;
   readonly isOpen: boolean;
-  /** Undefined where the player must choose. */
+  /** Undefined if the player has to choose. */
   readonly onClose?: () => void;
   readonly children: ReactNode;
 }
 
-/** Something that the player settles before the match goes on. */
+/** A modal dialog over the match. */
 export function Dialog({ title, isOpen, onClose, children }: DialogProps) {
   return (
     <ModalOverlay

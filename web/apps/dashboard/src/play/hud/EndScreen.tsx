@@ -5,32 +5,32 @@ import { Dialog } from './Dialog';
 import { Sprite } from './Sprite';
 
 const STARS = 3;
-/** Of the lives at the beginning: what three stars take, and what two. */
-const NEARLY_ALL = 0.9;
-const MOST = 0.5;
+/** Shares of the initial lives that must be left. */
+const FOR_THREE_STARS = 0.9;
+const FOR_TWO_STARS = 0.5;
 
-/** How a match ended, and what may come next. */
+/** The result of a match, and the choice of what to do next. */
 export function EndScreen() {
-  const { running } = useMatch();
-  const { outcome } = useHud().standing;
-  const { map } = running.playable;
+  const { match } = useMatch();
+  const { outcome } = useHud().stats;
+  const { map } = match.loadedMap;
   return (
     <Dialog
       title={outcome === 'won' ? `${map.name} is safe` : `${map.name} is lost`}
       isOpen={outcome !== 'playing'}
     >
       <Figures />
-      <WhatNext />
+      <NextChoices />
     </Dialog>
   );
 }
 
 function Figures() {
-  const { art, running } = useMatch();
-  const { standing } = useHud();
-  const { map } = running.playable;
-  const percent = running.game.parts.catalogue.difficulties[running.difficulty]?.lives ?? 100;
-  const stars = standing.outcome === 'won' ? starsFor(standing.lives, (map.lives * percent) / 100) : 0;
+  const { art, match } = useMatch();
+  const { stats } = useHud();
+  const { map } = match.loadedMap;
+  const percent = match.state.parts.catalogue.difficulties[match.difficulty]?.lives ?? 100;
+  const stars = stats.outcome === 'won' ? starsFor(stats.lives, (map.lives * percent) / 100) : 0;
   return (
     <>
       <div className="end-stars" role="img" aria-label={`${stars} of ${STARS} stars`}>
@@ -42,35 +42,35 @@ function Figures() {
         <div>
           <dt>Waves</dt>
           <dd>
-            {standing.cleared} of {map.waves.length}
+            {stats.cleared} of {map.waves.length}
           </dd>
         </div>
         <div>
-          <dt>Fallen</dt>
-          <dd>{standing.killed}</dd>
+          <dt>Defeated</dt>
+          <dd>{stats.killed}</dd>
         </div>
         <div>
           <dt>Lives left</dt>
-          <dd>{standing.lives}</dd>
+          <dd>{stats.lives}</dd>
         </div>
         <div>
           <dt>Time</dt>
-          <dd>{clock(standing.seconds)}</dd>
+          <dd>{clock(stats.seconds)}</dd>
         </div>
       </dl>
     </>
   );
 }
 
-function WhatNext() {
-  const { art, play, running } = useMatch();
-  const isWon = useHud().standing.outcome === 'won';
-  const next = art.maps[art.maps.findIndex(({ map }) => map.id === running.playable.map.id) + 1];
+function NextChoices() {
+  const { art, session, match } = useMatch();
+  const isWon = useHud().stats.outcome === 'won';
+  const next = art.maps[art.maps.findIndex(({ map }) => map.id === match.loadedMap.map.id) + 1];
   return (
     <div className="game-dialog-actions">
       <Button
         onPress={() => {
-          void play.leave({ keeping: false });
+          void session.leave({ saving: false });
         }}
       >
         Choose a map
@@ -78,28 +78,28 @@ function WhatNext() {
       <Button
         emphasis={isWon && next !== undefined ? 'secondary' : 'primary'}
         onPress={() => {
-          play.begin(running.playable, running.difficulty);
+          session.start(match.loadedMap, match.difficulty);
         }}
       >
-        Play it again
+        Play again
       </Button>
       {isWon && next !== undefined ? (
         <Button
           emphasis="primary"
           onPress={() => {
-            play.begin(next, running.difficulty);
+            session.start(next, match.difficulty);
           }}
         >
-          On to {next.map.name}
+          Continue to {next.map.name}
         </Button>
       ) : null}
     </div>
   );
 }
 
-function starsFor(lives: number, atFirst: number): number {
-  if (lives >= atFirst * NEARLY_ALL) return STARS;
-  return lives >= atFirst * MOST ? 2 : 1;
+function starsFor(lives: number, initialLives: number): number {
+  if (lives >= initialLives * FOR_THREE_STARS) return STARS;
+  return lives >= initialLives * FOR_TWO_STARS ? 2 : 1;
 }
 
 function clock(seconds: number): string {

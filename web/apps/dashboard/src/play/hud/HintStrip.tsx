@@ -6,13 +6,13 @@ import { useHud, useMatch, useSettings } from './context';
 import { hintFor } from './hints';
 import { Sprite } from './Sprite';
 
-/** One sentence for a beginner, until they want no more of them. */
+/** One hint for a beginner, until they turn hints off. */
 export function HintStrip() {
-  const { art, running, settings } = useMatch();
+  const { art, match, settings } = useMatch();
   const { hints } = useSettings();
   const hud = useHud();
   const [isTouch] = useState(() => window.matchMedia('(pointer: coarse)').matches);
-  const { timeline, parts } = running.game;
+  const { timeline, parts } = match.state;
   const towers = timeline.latest?.towers;
   const groups = hud.plan?.groups ?? [];
   const hint = hintFor({

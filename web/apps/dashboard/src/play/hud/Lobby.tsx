@@ -2,17 +2,17 @@ import { Badge, Button, Callout, SegmentedControl } from '@keepwell/ui';
 import { useState } from 'react';
 import { ProgressBar, RadioButton, RadioField, RadioGroup } from 'react-aria-components';
 
-import type { Art, PlayableMap } from '../game/art';
-import { groundOf } from '../game/art';
-import type { Loading, Play } from '../game/play';
-import { forgetSlot, type Slot } from '../game/saves';
-import { useStore } from '../game/store';
-import type { SettingsStore } from '../settings';
+import type { Art, LoadedMap } from '../game/art';
+import { groundUrl } from '../game/art';
+import type { GameSession, Loading } from '../game/game-session';
+import { deleteSlot, type Slot } from '../game/saves';
+import { useStore } from '../state/store';
+import type { SettingsStore } from '../state/settings';
 import { useSlots } from './use-slots';
 import { SettingsDialog } from './SettingsDialog';
 import { Sprite } from './Sprite';
 import { TelemetryChoice } from './TelemetryChoice';
-import { capitalised } from './words';
+import { capitalised } from './labels';
 
 const DIFFICULTIES = ['easy', 'normal', 'hard'] as const;
 const NORMAL = 1;
@@ -20,23 +20,23 @@ const MEGABYTE = 1_000_000;
 
 export interface LobbyProps {
   readonly art: Art;
-  readonly play: Play;
+  readonly session: GameSession;
   readonly settings: SettingsStore;
   readonly isSynthetic: boolean;
 }
 
-/** Before a match: what it tells, which map, how hard. */
-export function Lobby({ art, play, settings, isSynthetic }: LobbyProps) {
+/** The screen before a match: telemetry, map and difficulty. */
+export function Lobby({ art, session, settings, isSynthetic }: LobbyProps) {
   const [chosen, setChosen] = useState(art.maps[0]?.map.id ?? '');
   const [difficulty, setDifficulty] = useState(NORMAL);
-  const [isSetting, setSetting] = useState(false);
+  const [areSettingsOpen, setSettingsOpen] = useState(false);
   const slots = useSlots(art.maps);
-  const trouble = useStore(play.trouble);
+  const resumeError = useStore(session.resumeError);
   const playable = art.maps.find(({ map }) => map.id === chosen);
   return (
     <div className="lobby">
       <TelemetryChoice settings={settings} isSynthetic={isSynthetic} />
-      {trouble === null ? null : <Callout tone="warning">{trouble}</Callout>}
+      {resumeError === null ? null : <Callout tone="warning">{resumeError}</Callout>}
       <MapCards art={art} chosen={chosen} slots={slots} onChoose={setChosen} />
       <div className="lobby-start card">
         <SegmentedControl
@@ -50,19 +50,24 @@ export function Lobby({ art, play, settings, isSynthetic }: LobbyProps) {
         <Button
           aria-label="Settings"
           onPress={() => {
-            setSetting(true);
+            setSettingsOpen(true);
           }}
         >
           <Sprite art={art} name="icon/settings" size={18} />
           Settings
         </Button>
-        <StartButtons play={play} playable={playable} slot={slots.get(chosen)} difficulty={difficulty} />
+        <StartButtons
+          session={session}
+          playable={playable}
+          slot={slots.get(chosen)}
+          difficulty={difficulty}
+        />
       </div>
       <SettingsDialog
         settings={settings}
-        isOpen={isSetting}
+        isOpen={areSettingsOpen}
         onClose={() => {
-          setSetting(false);
+          setSettingsOpen(false);
         }}
       />
     </div>
@@ -70,27 +75,27 @@ export function Lobby({ art, play, settings, isSynthetic }: LobbyProps) {
 }
 
 interface StartButtonsProps {
-  readonly play: Play;
-  readonly playable: PlayableMap | undefined;
+  readonly session: GameSession;
+  readonly playable: LoadedMap | undefined;
   readonly slot: Slot | undefined;
   readonly difficulty: number;
 }
 
-function StartButtons({ play, playable, slot, difficulty }: StartButtonsProps) {
-  const loading = useStore(play.loading);
+function StartButtons({ session, playable, slot, difficulty }: StartButtonsProps) {
+  const loading = useStore(session.loading);
   if (loading.failure !== null) {
     return (
       <Callout tone="warning" title="The game has stopped">
-        {loading.failure} Load the page again to go on; what was kept is still there.
+        {loading.failure} Reload the page to continue; saved matches are not lost.
       </Callout>
     );
   }
   if (loading.catalogue === null) return <LoadingBar loading={loading} />;
   if (playable === undefined) return null;
-  const begin = () => {
-    play.sound.start();
-    void forgetSlot(playable.map.id);
-    play.begin(playable, difficulty);
+  const start = () => {
+    session.sound.start();
+    void deleteSlot(playable.map.id);
+    session.start(playable, difficulty);
   };
   return (
     <div className="lobby-buttons">
@@ -98,35 +103,35 @@ function StartButtons({ play, playable, slot, difficulty }: StartButtonsProps) {
         <Button
           emphasis="primary"
           onPress={() => {
-            play.sound.start();
-            play.resume(playable, slot);
+            session.sound.start();
+            session.resume(playable, slot);
           }}
         >
-          Go on after wave {slot.wave}
+          Resume after wave {slot.wave}
         </Button>
       )}
-      <Button emphasis={slot === undefined ? 'primary' : 'secondary'} onPress={begin}>
-        {slot === undefined ? `Play ${playable.map.name}` : 'From the beginning'}
+      <Button emphasis={slot === undefined ? 'primary' : 'secondary'} onPress={start}>
+        {slot === undefined ? `Play ${playable.map.name}` : 'Start over'}
       </Button>
     </div>
   );
 }
 
 function LoadingBar({ loading: { received, total } }: { readonly loading: Loading }) {
-  const isComing = total === 0 || received < total;
+  const isLoading = total === 0 || received < total;
   const megabytes = (bytes: number) => (bytes / MEGABYTE).toFixed(1);
-  const words = isComing ? `${megabytes(received)} of ${megabytes(total)} MB` : 'Starting the game';
+  const label = isLoading ? `${megabytes(received)} of ${megabytes(total)} MB` : 'Starting the game';
   return (
     <ProgressBar
       className="loading-bar"
       aria-label="Loading the game"
       maxValue={Math.max(total, 1)}
       value={received}
-      valueLabel={words}
+      valueLabel={label}
     >
       {({ percentage = 0 }) => (
         <>
-          <span className="loading-words">{words}</span>
+          <span className="loading-label">{label}</span>
           <span className="loading-track">
             <span className="loading-filled" style={{ width: `${percentage}%` }} />
           </span>
@@ -149,16 +154,16 @@ function MapCards({ art, chosen, slots, onChoose }: MapCardsProps) {
       {art.maps.map(({ map }) => (
         <RadioField key={map.id} value={map.id} className="map-field">
           <RadioButton className="map-card">
-            <img className="map-picture" src={groundOf(art.folder, map)} alt="" loading="lazy" />
-            <span className="map-words">
+            <img className="map-picture" src={groundUrl(art.folder, map)} alt="" loading="lazy" />
+            <span className="map-label">
               <strong>
                 {map.order}. {map.name}
               </strong>
               <span className="muted">
                 {map.waves.length} waves,{' '}
-                {map.spawns.length === 1 ? 'one way in' : `${map.spawns.length} ways in`}
+                {map.spawns.length === 1 ? 'one entrance' : `${map.spawns.length} entrances`}
               </span>
-              {slots.has(map.id) ? <Badge tone="notice">Kept</Badge> : null}
+              {slots.has(map.id) ? <Badge tone="notice">Saved</Badge> : null}
             </span>
           </RadioButton>
         </RadioField>

@@ -1,7 +1,7 @@
 import { Button } from '@keepwell/ui';
 import { useEffect, useRef, useState, type MouseEvent } from 'react';
 
-import type { DrawingTimes } from '../render/board-drawing';
+import type { DrawingTimes } from '../game/board-drawing';
 import { Announcer } from './Announcer';
 import { Board } from './Board';
 import { BuildBar } from './BuildBar';
@@ -14,28 +14,28 @@ import { SettingsDialog } from './SettingsDialog';
 import { SidePanel } from './SidePanel';
 import { TopBar } from './TopBar';
 
-/** A match: the board and all that surrounds it. */
+/** A match: the board and everything around it. */
 export function MatchScreen() {
-  const { running, settings } = useMatch();
-  const [isSetting, setSetting] = useState(false);
+  const { match, settings } = useMatch();
+  const [areSettingsOpen, setSettingsOpen] = useState(false);
   const [isLeaving, setLeaving] = useState(false);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [times] = useState<DrawingTimes>(() => ({ frame: 0, drawing: 0 }));
-  useRest(isSetting || isLeaving);
+  usePauses(areSettingsOpen || isLeaving);
   useEffect(() => {
     canvas.current?.focus({ preventScroll: true });
-  }, [running]);
-  const { width, height } = running.playable.map;
+  }, [match]);
+  const { width, height } = match.loadedMap.map;
   return (
     <div
       className="game"
       onClick={(event) => {
-        giveBackFocus(event, canvas.current);
+        returnFocus(event, canvas.current);
       }}
     >
       <TopBar
         onSettings={() => {
-          setSetting(true);
+          setSettingsOpen(true);
         }}
         onLeave={() => {
           setLeaving(true);
@@ -52,9 +52,9 @@ export function MatchScreen() {
       <EndScreen />
       <SettingsDialog
         settings={settings}
-        isOpen={isSetting}
+        isOpen={areSettingsOpen}
         onClose={() => {
-          setSetting(false);
+          setSettingsOpen(false);
         }}
       />
       <LeaveDialog
@@ -67,50 +67,50 @@ export function MatchScreen() {
   );
 }
 
-/** The match and its music rest while a dialog is open, and while the page is out of sight. */
-function useRest(isBusy: boolean): void {
-  const { play, running } = useMatch();
-  const { game } = running;
+/** Pauses the match while a dialog is open; pauses and saves it when the page is hidden. */
+function usePauses(isDialogOpen: boolean): void {
+  const { session, match } = useMatch();
+  const { state } = match;
   useEffect(() => {
-    const wasPaused = game.hud.get().paused;
-    if (!isBusy) return;
-    game.setPaused(true);
+    const wasPaused = state.hud.get().paused;
+    if (!isDialogOpen) return;
+    state.setPaused(true);
     return () => {
-      game.setPaused(wasPaused);
+      state.setPaused(wasPaused);
     };
-  }, [isBusy, game]);
+  }, [isDialogOpen, state]);
   useEffect(() => {
-    const look = () => {
-      play.sound.rest(document.hidden);
+    const onVisibility = () => {
+      session.sound.setPaused(document.hidden);
       if (!document.hidden) return;
-      game.setPaused(true);
-      void play.keep();
+      state.setPaused(true);
+      void session.save();
     };
-    document.addEventListener('visibilitychange', look);
+    document.addEventListener('visibilitychange', onVisibility);
     return () => {
-      document.removeEventListener('visibilitychange', look);
+      document.removeEventListener('visibilitychange', onVisibility);
     };
-  }, [play, game]);
+  }, [session, state]);
 }
 
-/** After a click the keys belong to the board again; who moves by keys keeps the focus where it is. */
-function giveBackFocus(event: MouseEvent, canvas: HTMLCanvasElement | null): void {
+/** After a click the board gets the focus back, so that keys work; keyboard users keep their focus. */
+function returnFocus(event: MouseEvent, canvas: HTMLCanvasElement | null): void {
   const isByPointer = event.detail > 0;
   const isInDialog = event.target instanceof Element && event.target.closest('[role="dialog"]') !== null;
   if (isByPointer && !isInDialog) canvas?.focus({ preventScroll: true });
 }
 
 function LeaveDialog({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
-  const { play } = useMatch();
-  const { outcome } = useHud().standing;
-  const leave = (keeping: boolean) => {
-    void play.leave({ keeping });
+  const { session } = useMatch();
+  const { outcome } = useHud().stats;
+  const leave = (saving: boolean) => {
+    void session.leave({ saving });
   };
   return (
     <Dialog title="Leave the match?" isOpen={isOpen && outcome === 'playing'} onClose={onClose}>
-      <p className="muted">A kept match goes on later where it is now, in this browser.</p>
+      <p className="muted">A saved match can be resumed later, in this browser.</p>
       <div className="game-dialog-actions">
-        <Button slot="close">Play on</Button>
+        <Button slot="close">Keep playing</Button>
         <Button
           onPress={() => {
             leave(false);
@@ -124,7 +124,7 @@ function LeaveDialog({ isOpen, onClose }: { readonly isOpen: boolean; readonly o
             leave(true);
           }}
         >
-          Keep it and leave
+          Save and leave
         </Button>
       </div>
     </Dialog>

@@ -2,8 +2,8 @@ import { Button } from '@keepwell/ui';
 import { Label, Slider, SliderOutput, SliderThumb, SliderTrack } from 'react-aria-components';
 
 import { DEFAULT_INPUT_MAP } from '../input/input-map';
-import { useStore } from '../game/store';
-import type { SettingsStore } from '../settings';
+import { useStore } from '../state/store';
+import type { SettingsStore } from '../state/settings';
 import { Bindings } from './Bindings';
 import { Dialog } from './Dialog';
 import { GameSwitch } from './GameSwitch';
@@ -57,7 +57,7 @@ export function SettingsDialog({ settings, isOpen, onClose }: SettingsDialogProp
             settings.change({ input: DEFAULT_INPUT_MAP });
           }}
         >
-          All as at first
+          Restore defaults
         </Button>
         <Button emphasis="primary" slot="close">
           Done

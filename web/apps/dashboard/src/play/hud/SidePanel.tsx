@@ -1,26 +1,26 @@
 import { useHud, useMatch } from './context';
 import { Sprite } from './Sprite';
 import { TowerPanel } from './TowerPanel';
-import { capitalised, countsOf } from './words';
+import { capitalised, creepCounts } from './labels';
 
-/** The chosen tower; without one, what the next wave brings. */
+/** The selected tower, or the next wave if none is selected. */
 export function SidePanel() {
   const { tower } = useHud();
   return <aside className="game-side">{tower === null ? <WavePanel /> : <TowerPanel tower={tower} />}</aside>;
 }
 
 function WavePanel() {
-  const { art, running } = useMatch();
-  const { plan, standing } = useHud();
-  const { creeps } = running.game.parts.catalogue;
+  const { art, match } = useMatch();
+  const { plan, stats } = useHud();
+  const { creeps } = match.state.parts.catalogue;
   const groups = plan?.groups ?? [];
   return (
     <section aria-labelledby="next-wave-title">
       <h2 className="side-title" id="next-wave-title">
-        {groups.length === 0 ? 'No more waves' : `Wave ${standing.wave + 1} brings`}
+        {groups.length === 0 ? 'No more waves' : `Wave ${stats.wave + 1} brings`}
       </h2>
       <ul className="wave-groups">
-        {countsOf(groups).map(({ kind, count }) => {
+        {creepCounts(groups).map(({ kind, count }) => {
           const creep = creeps[kind];
           return creep === undefined ? null : (
             <li key={kind}>
@@ -37,16 +37,16 @@ function WavePanel() {
       </ul>
       <dl className="wave-tally">
         <div>
-          <dt>On the way</dt>
-          <dd>{standing.creeps}</dd>
+          <dt>On the map</dt>
+          <dd>{stats.creeps}</dd>
         </div>
         <div>
-          <dt>Fallen</dt>
-          <dd>{standing.killed}</dd>
+          <dt>Defeated</dt>
+          <dd>{stats.killed}</dd>
         </div>
         <div>
           <dt>Got through</dt>
-          <dd>{standing.leaked}</dd>
+          <dd>{stats.leaked}</dd>
         </div>
       </dl>
     </section>

@@ -3,11 +3,11 @@ import type { Art } from '../game/art';
 export interface SpriteProps {
   readonly art: Art;
   readonly name: string;
-  /** Pixels of its longer side. */
+  /** Length of the longer side, in pixels. */
   readonly size: number;
 }
 
-/** A frame of the game's atlas as part of the page; it says nothing to a screen reader. */
+/** A frame of the game's atlas as part of the page; hidden from screen readers. */
 export function Sprite({ art, name, size }: SpriteProps) {
   const { x, y, w, h } = art.atlas.frame(name);
   const scale = size / Math.max(w, h);

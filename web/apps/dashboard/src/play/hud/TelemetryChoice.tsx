@@ -2,13 +2,13 @@ import { Button, SelectField } from '@keepwell/ui';
 import { useInfiniteQuery } from '@tanstack/react-query';
 
 import { accountsQuery } from '../../queries/accounts';
-import { useStore } from '../game/store';
-import type { SettingsStore } from '../settings';
+import { useStore } from '../state/store';
+import type { SettingsStore } from '../state/settings';
 import { GameSwitch } from './GameSwitch';
 
-const QUESTION = 'Send what happens in your matches, under a random number?';
+const QUESTION = 'Send anonymous data about your matches?';
 const EXPLANATION =
-  'Sent are: which map, which towers where, waves, wins and losses, and how long. Nothing of you or your machine: the number is random and means nothing elsewhere. You can switch it off at any time, and the number is forgotten.';
+  'This sends which map you play, which towers you build and where, waves, wins and losses, and how long you play. It includes nothing about you or your device, only a random ID that is used nowhere else. You can turn it off at any time, which deletes the ID.';
 
 export function TelemetrySwitch({ settings }: { readonly settings: SettingsStore }) {
   const { telemetry } = useStore(settings);
@@ -19,18 +19,18 @@ export function TelemetrySwitch({ settings }: { readonly settings: SettingsStore
         settings.chooseTelemetry(on);
       }}
     >
-      Send what happens in my matches
+      Send data about my matches
     </GameSwitch>
   );
 }
 
 export interface TelemetryChoiceProps {
   readonly settings: SettingsStore;
-  /** Of a synthetic sample business: its accounts can be played as. */
+  /** Whether the workspace is a synthetic sample, whose accounts the player can play as. */
   readonly isSynthetic: boolean;
 }
 
-/** The switch that a player sees first: until they have chosen, nothing is told. */
+/** Asks for consent before the first match: nothing is sent until the player has chosen. */
 export function TelemetryChoice({ settings, isSynthetic }: TelemetryChoiceProps) {
   const { telemetry } = useStore(settings);
   return (
@@ -68,7 +68,7 @@ export function TelemetryChoice({ settings, isSynthetic }: TelemetryChoiceProps)
 
 const NOBODY = '';
 
-/** Whose player of the sample business this is: the match is then seen in that account's activity. */
+/** Chooses an account of the sample business to play as; the match appears in its activity. */
 function PlayAs({ settings }: { readonly settings: SettingsStore }) {
   const { playAs } = useStore(settings);
   const { data } = useInfiniteQuery(accountsQuery({ status: 'active' }));

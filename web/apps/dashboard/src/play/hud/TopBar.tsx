@@ -9,7 +9,7 @@ import { Sprite } from './Sprite';
 
 const SPEED_CHOICES = SPEEDS.map((speed) => ({ id: `${speed}`, label: `×${speed}` }));
 
-/** Lives, gold and waves, and everything about time. */
+/** Lives, gold and waves, the speed controls, and the menu. */
 export function TopBar({
   onSettings,
   onLeave,
@@ -19,24 +19,24 @@ export function TopBar({
 }) {
   return (
     <div className="game-top">
-      <Standing />
-      <Pace />
-      <Around onSettings={onSettings} onLeave={onLeave} />
+      <Figures />
+      <SpeedControls />
+      <Menu onSettings={onSettings} onLeave={onLeave} />
     </div>
   );
 }
 
-function Standing() {
-  const { art, running } = useMatch();
-  const { standing } = useHud();
-  const waves = running.playable.map.waves.length;
+function Figures() {
+  const { art, match } = useMatch();
+  const { stats } = useHud();
+  const waves = match.loadedMap.map.waves.length;
   const figures = [
-    { sprite: 'icon/lives', label: 'Lives', value: `${standing.lives}` },
-    { sprite: 'icon/gold', label: 'Gold', value: `${standing.gold}` },
-    { sprite: 'icon/wave', label: 'Wave', value: `${standing.wave}/${waves}` },
+    { sprite: 'icon/lives', label: 'Lives', value: `${stats.lives}` },
+    { sprite: 'icon/gold', label: 'Gold', value: `${stats.gold}` },
+    { sprite: 'icon/wave', label: 'Wave', value: `${stats.wave}/${waves}` },
   ];
   return (
-    <dl className="game-standing">
+    <dl className="game-stats">
       {figures.map(({ sprite, label, value }) => (
         <div key={label} className="game-figure" data-testid={label.toLowerCase()}>
           <dt>
@@ -50,19 +50,19 @@ function Standing() {
   );
 }
 
-function Pace() {
-  const { art, running } = useMatch();
-  const { game } = running;
-  const { paused, speed, standing } = useHud();
-  const isLast = standing.wave >= running.playable.map.waves.length;
-  const isOver = standing.outcome !== 'playing';
+function SpeedControls() {
+  const { art, match } = useMatch();
+  const { state } = match;
+  const { paused, speed, stats } = useHud();
+  const isLast = stats.wave >= match.loadedMap.map.waves.length;
+  const isOver = stats.outcome !== 'playing';
   return (
-    <div className="game-pace">
+    <div className="game-speed">
       <Button
-        aria-label={paused ? 'Go on' : 'Pause'}
+        aria-label={paused ? 'Resume' : 'Pause'}
         isDisabled={isOver}
         onPress={() => {
-          game.setPaused(!paused);
+          state.setPaused(!paused);
         }}
       >
         <Sprite art={art} name={paused ? 'icon/play' : 'icon/pause'} size={20} />
@@ -73,17 +73,17 @@ function Pace() {
         choices={SPEED_CHOICES}
         value={`${speed}`}
         onChange={(id) => {
-          game.setSpeed(SPEEDS.find((each) => `${each}` === id) ?? 1);
+          state.setSpeed(SPEEDS.find((each) => `${each}` === id) ?? 1);
         }}
       />
       <Button
         emphasis="primary"
         isDisabled={isLast || isOver}
         onPress={() => {
-          game.beginWave();
+          state.startWave();
         }}
       >
-        {waveLabel(standing.wave, standing.countdown, isLast)}
+        {waveLabel(stats.wave, stats.countdown, isLast)}
         <KeyHint action="next-wave" />
       </Button>
       <AutoStart />
@@ -98,16 +98,16 @@ function waveLabel(wave: number, countdown: number | null, isLast: boolean): str
 }
 
 function AutoStart() {
-  const { art, running, settings } = useMatch();
-  const { standing } = useHud();
+  const { art, match, settings } = useMatch();
+  const { stats } = useHud();
   return (
     <ToggleButton
       className="button button-secondary"
-      aria-label="Waves begin by themselves"
-      isSelected={standing.autoStart}
-      isDisabled={standing.outcome !== 'playing'}
+      aria-label="Start waves automatically"
+      isSelected={stats.autoStart}
+      isDisabled={stats.outcome !== 'playing'}
       onChange={(on) => {
-        running.game.setAutoStart(on);
+        match.state.setAutoStart(on);
         settings.change({ autoStart: on });
       }}
     >
@@ -117,14 +117,14 @@ function AutoStart() {
   );
 }
 
-function Around({ onSettings, onLeave }: { readonly onSettings: () => void; readonly onLeave: () => void }) {
+function Menu({ onSettings, onLeave }: { readonly onSettings: () => void; readonly onLeave: () => void }) {
   const { art, settings } = useMatch();
   const { muted } = useSettings();
   return (
-    <div className="game-around">
+    <div className="game-menu">
       <Button
         emphasis="quiet"
-        aria-label={muted ? 'Sounds on' : 'Sounds off'}
+        aria-label={muted ? 'Unmute' : 'Mute'}
         onPress={() => {
           settings.change({ muted: !muted });
         }}
@@ -141,7 +141,7 @@ function Around({ onSettings, onLeave }: { readonly onSettings: () => void; read
   );
 }
 
-/** The key of an action, for those who have keys. */
+/** The key of an action; hidden on touch screens. */
 export function KeyHint({ action }: { readonly action: Action }) {
   const hint = keyHint(useSettings().input, action);
   return hint === null ? null : (

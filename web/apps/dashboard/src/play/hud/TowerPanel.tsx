@@ -5,13 +5,13 @@ import type { TowerView } from '../game/hud-state';
 import { useHud, useMatch } from './context';
 import { Sprite } from './Sprite';
 import { KeyHint } from './TopBar';
-import { capitalised, factsOf, stepsTo, towerTitle } from './words';
+import { capitalised, factsOf, upgradeEffects, towerTitle } from './labels';
 
-/** What the chosen tower is and does, and what can be done with it. */
+/** The selected tower: its facts, targeting, upgrades and sale. */
 export function TowerPanel({ tower }: { readonly tower: TowerView }) {
-  const { art, running } = useMatch();
-  const { game } = running;
-  const { catalogue } = game.parts;
+  const { art, match } = useMatch();
+  const { state } = match;
+  const { catalogue } = state.parts;
   const kind = catalogue.towers[tower.kind];
   if (kind === undefined) return null;
   const rule = towerRule(catalogue, tower.kind, tower.variant);
@@ -26,7 +26,7 @@ export function TowerPanel({ tower }: { readonly tower: TowerView }) {
           emphasis="quiet"
           aria-label="Close"
           onPress={() => {
-            game.select(null);
+            state.select(null);
           }}
         >
           <Sprite art={art} name="icon/close" size={16} />
@@ -40,18 +40,18 @@ export function TowerPanel({ tower }: { readonly tower: TowerView }) {
         ))}
         {tower.boost > 0 ? (
           <li>
-            Beacon adds <strong>{tower.boost} %</strong>
+            Beacon adds <strong>{tower.boost}%</strong>
           </li>
         ) : null}
         <li>
-          Felled <strong>{tower.kills}</strong>
+          Kills <strong>{tower.kills}</strong>
         </li>
       </ul>
       {rule.damage > 0 ? <Targeting tower={tower} /> : null}
       <Upgrades tower={tower} />
       <Button
         onPress={() => {
-          game.sell();
+          state.sell();
         }}
       >
         <Sprite art={art} name="icon/sell" size={18} />
@@ -63,8 +63,8 @@ export function TowerPanel({ tower }: { readonly tower: TowerView }) {
 }
 
 function Targeting({ tower }: { readonly tower: TowerView }) {
-  const { running } = useMatch();
-  const { targetings } = running.game.parts.catalogue;
+  const { match } = useMatch();
+  const { targetings } = match.state.parts.catalogue;
   const choices = targetings.map((name) => ({ id: name, label: capitalised(name) }));
   return (
     <div className="targeting">
@@ -76,7 +76,7 @@ function Targeting({ tower }: { readonly tower: TowerView }) {
         choices={choices}
         value={targetings[tower.targeting] ?? 'first'}
         onChange={(name) => {
-          running.game.target(targetings.indexOf(name));
+          match.state.setTargeting(targetings.indexOf(name));
         }}
       />
     </div>
@@ -86,9 +86,9 @@ function Targeting({ tower }: { readonly tower: TowerView }) {
 const UPGRADES = ['upgrade', 'upgrade-second'] as const;
 
 function Upgrades({ tower }: { readonly tower: TowerView }) {
-  const { art, running } = useMatch();
-  const { standing } = useHud();
-  const { catalogue } = running.game.parts;
+  const { art, match } = useMatch();
+  const { stats } = useHud();
+  const { catalogue } = match.state.parts;
   const kind = catalogue.towers[tower.kind];
   const now = towerRule(catalogue, tower.kind, tower.variant);
   if (kind === undefined || tower.offers === null) return null;
@@ -97,14 +97,14 @@ function Upgrades({ tower }: { readonly tower: TowerView }) {
     <ul className="upgrades">
       {tower.offers.variants.map((variant, branch) => {
         const price = tower.offers?.prices[branch] ?? 0;
-        const steps = stepsTo(now, towerRule(catalogue, tower.kind, variant), catalogue);
+        const effects = upgradeEffects(now, towerRule(catalogue, tower.kind, variant), catalogue);
         return (
           <li key={variant}>
             <Button
               emphasis="primary"
-              isDisabled={price > standing.gold || standing.outcome !== 'playing'}
+              isDisabled={price > stats.gold || stats.outcome !== 'playing'}
               onPress={() => {
-                running.game.upgrade(branch);
+                match.state.upgrade(branch);
               }}
             >
               <Sprite art={art} name="icon/upgrade" size={18} />
@@ -112,7 +112,7 @@ function Upgrades({ tower }: { readonly tower: TowerView }) {
               <KeyHint action={UPGRADES[branch] ?? 'upgrade'} />
             </Button>
             <ul className="steps">
-              {steps.map(({ name, before, after }) => (
+              {effects.map(({ name, before, after }) => (
                 <li key={name}>
                   {name} {before === null ? '' : `${before} → `}
                   <strong>{after}</strong>

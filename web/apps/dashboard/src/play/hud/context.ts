@@ -2,28 +2,28 @@ import { createContext, useContext } from 'react';
 
 import type { Art } from '../game/art';
 import type { HudState } from '../game/hud-state';
-import type { Play, Running } from '../game/play';
-import { useStore } from '../game/store';
-import type { Settings, SettingsStore } from '../settings';
+import type { ActiveMatch, GameSession } from '../game/game-session';
+import { useStore } from '../state/store';
+import type { Settings, SettingsStore } from '../state/settings';
 
-/** What every part of a match's screen stands on. */
-export interface Match {
-  readonly play: Play;
-  readonly running: Running;
+/** What every part of the match screen shares. */
+export interface MatchContextValue {
+  readonly session: GameSession;
+  readonly match: ActiveMatch;
   readonly art: Art;
   readonly settings: SettingsStore;
 }
 
-export const MatchContext = createContext<Match | null>(null);
+export const MatchContext = createContext<MatchContextValue | null>(null);
 
-export function useMatch(): Match {
-  const match = useContext(MatchContext);
-  if (match === null) throw new Error('A part of a match was shown without one.');
-  return match;
+export function useMatch(): MatchContextValue {
+  const value = useContext(MatchContext);
+  if (value === null) throw new Error('useMatch was called outside of a match.');
+  return value;
 }
 
 export function useHud(): HudState {
-  return useStore(useMatch().running.game.hud);
+  return useStore(useMatch().match.state.hud);
 }
 
 export function useSettings(): Settings {

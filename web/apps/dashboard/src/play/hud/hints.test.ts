@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 
-import { NOTHING_YET, type HudState } from '../game/hud-state';
+import { INITIAL_STATS, type HudState } from '../game/hud-state';
 import { hintFor, type Situation } from './hints';
 
 const hud: HudState = {
-  standing: NOTHING_YET,
+  stats: INITIAL_STATS,
   speed: 1,
   paused: false,
-  hand: null,
+  placing: null,
   cursor: null,
   ghost: null,
   tower: null,
@@ -15,31 +15,31 @@ const hud: HudState = {
   notice: null,
   debug: false,
 };
-const beginning: Situation = { hud, towers: 0, hasUpgraded: false, isFlyingNext: false, isTouch: false };
+const start: Situation = { hud, towers: 0, hasUpgraded: false, isFlyingNext: false, isTouch: false };
 
-function at(changed: Partial<Situation>, standing: Partial<HudState['standing']> = {}): string | null {
-  return hintFor({ ...beginning, hud: { ...hud, standing: { ...NOTHING_YET, ...standing } }, ...changed });
+function at(changed: Partial<Situation>, stats: Partial<HudState['stats']> = {}): string | null {
+  return hintFor({ ...start, hud: { ...hud, stats: { ...INITIAL_STATS, ...stats } }, ...changed });
 }
 
-test('a beginner is led from the first tower to the first upgrade', () => {
-  expect(hintFor(beginning)).toMatch(/Choose a tower/);
-  expect(hintFor({ ...beginning, hud: { ...hud, hand: 0 } })).toMatch(/Click a cell/);
+test('hints lead a beginner from the first tower to the first upgrade', () => {
+  expect(hintFor(start)).toMatch(/Choose a tower/);
+  expect(hintFor({ ...start, hud: { ...hud, placing: 0 } })).toMatch(/Click a cell/);
   expect(at({ towers: 1 })).toMatch(/wall/);
   expect(at({ towers: 3 })).toMatch(/Start the wave/);
   expect(at({ towers: 3 }, { wave: 1 })).toMatch(/gold/);
   expect(at({ towers: 3 }, { wave: 1, cleared: 1 })).toMatch(/stronger/);
 });
 
-test('who has upgraded needs no more hints, but is warned of flyers', () => {
+test('a player who has upgraded gets no more hints, except a warning of flyers', () => {
   const cleared = { wave: 1, cleared: 1 };
   expect(at({ towers: 3, hasUpgraded: true }, cleared)).toBeNull();
   expect(at({ towers: 3, hasUpgraded: true, isFlyingNext: true }, cleared)).toMatch(/Flyers/);
 });
 
-test('fingers are told to tap', () => {
-  expect(hintFor({ ...beginning, hud: { ...hud, hand: 0 }, isTouch: true })).toMatch(/tap it again/);
+test('on a touch screen the hint says tap', () => {
+  expect(hintFor({ ...start, hud: { ...hud, placing: 0 }, isTouch: true })).toMatch(/tap it again/);
 });
 
-test('after the end there is nothing to hint at', () => {
+test('after the end there is no hint', () => {
   expect(at({}, { outcome: 'lost' })).toBeNull();
 });

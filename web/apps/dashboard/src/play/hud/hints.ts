@@ -1,6 +1,6 @@
 import type { HudState } from '../game/hud-state';
 
-/** What decides which hint helps now. */
+/** What the choice of a hint depends on. */
 export interface Situation {
   readonly hud: HudState;
   readonly towers: number;
@@ -9,29 +9,28 @@ export interface Situation {
   readonly isTouch: boolean;
 }
 
-const WALL = 3;
+const TOWERS_OF_A_WALL = 3;
 
-/** One sentence for a beginner, about the next thing to do; null where they need none. */
+/** One sentence about what a beginner should do next; null if they need none. */
 export function hintFor(situation: Situation): string | null {
   const { hud, towers, hasUpgraded, isFlyingNext, isTouch } = situation;
-  const { standing, hand, tower } = hud;
-  if (standing.outcome !== 'playing') return null;
-  if (towers === 0 && hand === null)
-    return 'Creeps will walk along the arrows to the gate. Choose a tower to stop them.';
+  const { stats, placing, tower } = hud;
+  if (stats.outcome !== 'playing') return null;
+  if (towers === 0 && placing === null)
+    return 'Creeps will follow the arrows to the gate. Choose a tower to stop them.';
   if (towers === 0) {
-    const how = isTouch ? 'Tap a cell beside the way, then tap it again' : 'Click a cell beside the way';
-    return `${how}: much of the way should lie inside the ring.`;
+    const how = isTouch ? 'Tap a cell beside the path, then tap it again' : 'Click a cell beside the path';
+    return `${how}: as much of the path as possible should be inside the ring.`;
   }
-  if (standing.wave === 0 && towers < WALL) {
-    return 'Creeps walk around towers: a wall of them makes the way long. Place two more.';
+  if (stats.wave === 0 && towers < TOWERS_OF_A_WALL) {
+    return 'Creeps walk around towers, so a wall of towers makes their path longer. Place two more.';
   }
-  if (standing.wave === 0)
-    return 'Start the wave when you are ready. What is coming stands beside the board.';
-  if (standing.cleared === 0)
-    return 'Each creep that falls brings gold. You can build while the game is paused, too.';
-  if (isFlyingNext) return 'Flyers come next: they cross walls, and mortars cannot hit them. Bolts can.';
+  if (stats.wave === 0) return 'Start the wave when you are ready. What is coming is shown beside the board.';
+  if (stats.cleared === 0)
+    return 'Each creep you defeat earns gold. You can also build while the game is paused.';
+  if (isFlyingNext) return 'Flyers come next: they fly over walls, and mortars cannot hit them. Bolts can.';
   if (!hasUpgraded && tower === null)
     return `${isTouch ? 'Tap' : 'Click'} one of your towers to make it stronger.`;
-  if (!hasUpgraded) return 'Upgrade it: the third step is a choice of two.';
+  if (!hasUpgraded) return 'Upgrade it: the third upgrade is a choice of two.';
   return null;
 }

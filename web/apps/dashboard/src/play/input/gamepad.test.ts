@@ -9,7 +9,7 @@ function pad(pressed: readonly number[], axes: readonly number[] = [0, 0]): Pad 
   };
 }
 
-test('a button counts once, however long it is held', () => {
+test('a button triggers once, however long it is held', () => {
   const pads = new Gamepads();
   expect(pads.triggers([pad([0])], 0)).toEqual(['pad:0']);
   expect(pads.triggers([pad([0])], 5000)).toEqual([]);
@@ -17,7 +17,7 @@ test('a button counts once, however long it is held', () => {
   expect(pads.triggers([pad([0])], 5032)).toEqual(['pad:0']);
 });
 
-test('the cross goes on while it is held, after a while', () => {
+test('the D-pad repeats while it is held, after a delay', () => {
   const pads = new Gamepads();
   const times = Array.from({ length: 60 }, (_, frame) => frame * 16);
   const moves = times.flatMap((time) => pads.triggers([pad([15])], time));
@@ -25,6 +25,6 @@ test('the cross goes on while it is held, after a while', () => {
   expect(moves.length).toBeLessThan(10);
 });
 
-test('the left stick does what the cross does', () => {
+test('the left stick acts like the D-pad', () => {
   expect(new Gamepads().triggers([null, pad([], [-0.9, 0.8])], 0).toSorted()).toEqual(['pad:13', 'pad:14']);
 });

@@ -1,36 +1,36 @@
-/** What of a gamepad is read. */
+/** The part of a `Gamepad` that is read. */
 export interface Pad {
   readonly buttons: readonly { readonly pressed: boolean }[];
   readonly axes: readonly number[];
 }
 
-/** A stick counts once it is pushed so far. */
-const PUSHED = 0.5;
-const REPEAT_FIRST = 350;
-const REPEAT = 110;
-/** The left stick does what the cross of the standard gamepad does. */
-const CROSS = { up: 12, down: 13, left: 14, right: 15 } as const;
-const REPEATED: ReadonlySet<number> = new Set(Object.values(CROSS));
+/** How far a stick must be pushed to count. */
+const THRESHOLD = 0.5;
+const FIRST_REPEAT = 350;
+const NEXT_REPEAT = 110;
+/** Buttons of the standard gamepad; the left stick acts like its D-pad. */
+const D_PAD = { up: 12, down: 13, left: 14, right: 15 } as const;
+const REPEATED: ReadonlySet<number> = new Set(Object.values(D_PAD));
 
-/** Turns what gamepads hold into triggers: once when a button goes down, and again while the cross is held. */
+/** Turns button states into triggers: one when a button goes down, and repeats while the D-pad is held. */
 export class Gamepads {
-  private readonly held = new Map<number, number>();
+  private readonly nextRepeat = new Map<number, number>();
 
   /** The triggers since the last call; `now` is in milliseconds. */
   triggers(pads: readonly (Pad | null)[], now: number): readonly string[] {
     const down = new Set(pads.flatMap((pad) => (pad === null ? [] : pressed(pad))));
-    for (const button of this.held.keys()) if (!down.has(button)) this.held.delete(button);
+    for (const button of this.nextRepeat.keys()) if (!down.has(button)) this.nextRepeat.delete(button);
     return [...down].filter((button) => this.isDue(button, now)).map((button) => `pad:${button}`);
   }
 
   private isDue(button: number, now: number): boolean {
-    const next = this.held.get(button);
+    const next = this.nextRepeat.get(button);
     if (next === undefined) {
-      this.held.set(button, now + REPEAT_FIRST);
+      this.nextRepeat.set(button, now + FIRST_REPEAT);
       return true;
     }
     if (!REPEATED.has(button) || now < next) return false;
-    this.held.set(button, now + REPEAT);
+    this.nextRepeat.set(button, now + NEXT_REPEAT);
     return true;
   }
 }
@@ -39,7 +39,7 @@ function pressed({ buttons, axes: [x = 0, y = 0] }: Pad): readonly number[] {
   const pushed = buttons.flatMap((button, number) => (button.pressed ? [number] : []));
   return [
     ...pushed,
-    ...(x < -PUSHED ? [CROSS.left] : x > PUSHED ? [CROSS.right] : []),
-    ...(y < -PUSHED ? [CROSS.up] : y > PUSHED ? [CROSS.down] : []),
+    ...(x < -THRESHOLD ? [D_PAD.left] : x > THRESHOLD ? [D_PAD.right] : []),
+    ...(y < -THRESHOLD ? [D_PAD.up] : y > THRESHOLD ? [D_PAD.down] : []),
   ];
 }

@@ -14,7 +14,7 @@ function down(id: number, x: number, y: number, device = 'touch', button = 0): v
   gestures.down({ id, point: { x, y }, device, button, time: 0 });
 }
 
-test('a finger that comes and goes in one place taps', () => {
+test('a finger that goes down and up in one place taps', () => {
   down(1, 10, 10);
   gestures.move(1, { x: 12, y: 11 });
   gestures.up(1, 100);
@@ -22,13 +22,13 @@ test('a finger that comes and goes in one place taps', () => {
   expect(listener.onPan).not.toHaveBeenCalled();
 });
 
-test('a finger that stays is a long press', () => {
+test('a finger that stays down is a long press', () => {
   down(1, 10, 10);
   gestures.up(1, 900);
   expect(listener.onTrigger).toHaveBeenCalledWith('touch:hold', { x: 10, y: 10 });
 });
 
-test('a finger that moves drags the board, and taps nothing', () => {
+test('a finger that moves drags the board without tapping', () => {
   down(1, 10, 10);
   gestures.move(1, { x: 40, y: 10 });
   gestures.move(1, { x: 60, y: 15 });
@@ -37,7 +37,7 @@ test('a finger that moves drags the board, and taps nothing', () => {
   expect(listener.onTrigger).not.toHaveBeenCalled();
 });
 
-test('two fingers that part zoom around their middle', () => {
+test('two fingers that move apart zoom around their center', () => {
   down(1, 100, 100);
   down(2, 200, 100);
   gestures.move(2, { x: 300, y: 100 });
@@ -47,7 +47,7 @@ test('two fingers that part zoom around their middle', () => {
   expect(listener.onTrigger).not.toHaveBeenCalled();
 });
 
-test('two fingers that come and go in their places tap together, once', () => {
+test('two fingers that go down and up in place are one two-finger tap', () => {
   down(1, 100, 100);
   down(2, 200, 100);
   gestures.up(1, 90);
@@ -55,7 +55,7 @@ test('two fingers that come and go in their places tap together, once', () => {
   expect(listener.onTrigger).toHaveBeenCalledExactlyOnceWith('touch:two', { x: 200, y: 100 });
 });
 
-test('a mouse says which button, and hovers while none is down', () => {
+test('a mouse press names its button; without a button the mouse hovers', () => {
   gestures.move(1, { x: 5, y: 5 });
   expect(listener.onHover).toHaveBeenCalledWith({ x: 5, y: 5 });
   down(1, 5, 5, 'mouse', 2);
@@ -63,7 +63,7 @@ test('a mouse says which button, and hovers while none is down', () => {
   expect(listener.onTrigger).toHaveBeenCalledWith('mouse:2', { x: 5, y: 5 });
 });
 
-test('a touch that the browser takes away for itself does nothing', () => {
+test('a touch that the browser cancels does nothing', () => {
   down(1, 10, 10);
   gestures.cancel(1);
   gestures.up(1, 100);

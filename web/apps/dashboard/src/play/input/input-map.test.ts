@@ -2,15 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { ACTION_NAMES, type Action } from './actions';
-import {
-  actionOf,
-  bound,
-  DEFAULT_INPUT_MAP,
-  keyHint,
-  readInputMap,
-  triggerLabel,
-  unbound,
-} from './input-map';
+import { actionOf, bind, DEFAULT_INPUT_MAP, keyHint, readInputMap, triggerLabel, unbind } from './input-map';
 
 const trigger = fc.constantFrom('key:KeyQ', 'key:KeyU', 'mouse:1', 'pad:3', 'touch:hold', 'wheel:up');
 const action = fc.constantFrom(...ACTION_NAMES);
@@ -25,21 +17,21 @@ test.each([
   ['key:KeyN', 'next-wave'],
   ['key:Equal', 'faster'],
   ['key:Minus', 'slower'],
-] satisfies [string, Action][])('at first %s is %s', (pressed, meant) => {
-  expect(actionOf(DEFAULT_INPUT_MAP, pressed)).toBe(meant);
+] satisfies [string, Action][])('by default %s is %s', (pressed, expected) => {
+  expect(actionOf(DEFAULT_INPUT_MAP, pressed)).toBe(expected);
 });
 
-test('at first no trigger means two things, and the keyboard alone can do everything', () => {
+test('by default no trigger has two actions, and every action has a key', () => {
   const all = ACTION_NAMES.flatMap((each) => DEFAULT_INPUT_MAP[each]);
   expect(new Set(all).size).toBe(all.length);
   expect(ACTION_NAMES.filter((each) => keyHint(DEFAULT_INPUT_MAP, each) === null)).toEqual([]);
 });
 
-test('a trigger that is bound means that action and no other', () => {
+test('a bound trigger belongs to that action and no other', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(action, trigger)), action, trigger, (changes, last, pressed) => {
       const map = [...changes, [last, pressed] as const].reduce(
-        (before, [each, its]) => bound(before, each, its),
+        (before, [each, its]) => bind(before, each, its),
         DEFAULT_INPUT_MAP,
       );
       expect(ACTION_NAMES.filter((each) => map[each].includes(pressed))).toEqual([last]);
@@ -48,25 +40,25 @@ test('a trigger that is bound means that action and no other', () => {
   );
 });
 
-test('a trigger that is taken away means nothing', () => {
-  expect(actionOf(unbound(DEFAULT_INPUT_MAP, 'sell', 'key:KeyS'), 'key:KeyS')).toBeNull();
+test('a removed trigger has no action', () => {
+  expect(actionOf(unbind(DEFAULT_INPUT_MAP, 'sell', 'key:KeyS'), 'key:KeyS')).toBeNull();
 });
 
-describe('what was saved', () => {
-  test('of another release keeps what is known and has defaults for the rest', () => {
+describe('a saved map', () => {
+  test('of another release keeps the known actions and gets defaults for the rest', () => {
     const read = readInputMap({ sell: ['key:KeyQ'], dance: ['key:KeyD'] });
     expect(read.sell).toEqual(['key:KeyQ']);
     expect(read.pause).toEqual(DEFAULT_INPUT_MAP.pause);
   });
 
   test.each([null, 7, 'sell', [], { sell: 'key:KeyQ' }, { sell: [7] }, { sell: ['nonsense'] }])(
-    'as nonsense (%j) gives the defaults',
+    'that is invalid (%j) gives the defaults',
     (saved) => {
       expect(readInputMap(saved)).toEqual(DEFAULT_INPUT_MAP);
     },
   );
 
-  test('with a trigger twice gives it to the first', () => {
+  test('with a trigger twice gives it to the first action', () => {
     const read = readInputMap({ choose: ['key:KeyQ'], cancel: ['key:KeyQ', 'key:Escape'] });
     expect([read.choose, read.cancel]).toEqual([['key:KeyQ'], ['key:Escape']]);
   });

@@ -3,12 +3,12 @@ import * as v from 'valibot';
 import { ACTION_NAMES, type Action } from './actions';
 
 /**
- * What a device does, as text: `key:KeyU` (the key's place, whatever is printed on it), `mouse:0`, `wheel:up`,
- * `touch:hold`, `pad:3` (the button's number of the standard gamepad).
+ * An input as text: `key:KeyU` (the physical key, whatever is printed on it), `mouse:0`, `wheel:up`, `touch:hold`,
+ * `pad:3` (a button of the standard gamepad).
  */
 export type Trigger = string;
 
-/** Each action's triggers; a trigger belongs to one action only. */
+/** The triggers of each action; a trigger belongs to at most one action. */
 export type InputMap = Readonly<Record<Action, readonly Trigger[]>>;
 
 export const DEFAULT_INPUT_MAP: InputMap = {
@@ -44,43 +44,43 @@ export function actionOf(map: InputMap, trigger: Trigger): Action | null {
   return ACTION_NAMES.find((action) => map[action].includes(trigger)) ?? null;
 }
 
-/** The action gets the trigger, and whichever had it loses it. */
-export function bound(map: InputMap, action: Action, trigger: Trigger): InputMap {
-  const without = mapped(map, (triggers) => triggers.filter((each) => each !== trigger));
+/** Gives the trigger to the action and takes it from any other. */
+export function bind(map: InputMap, action: Action, trigger: Trigger): InputMap {
+  const without = mapTriggers(map, (triggers) => triggers.filter((each) => each !== trigger));
   return { ...without, [action]: [...without[action], trigger] };
 }
 
-export function unbound(map: InputMap, action: Action, trigger: Trigger): InputMap {
+export function unbind(map: InputMap, action: Action, trigger: Trigger): InputMap {
   return { ...map, [action]: map[action].filter((each) => each !== trigger) };
 }
 
-/** What was saved: actions that it does not know, and those of which it holds nonsense, have their defaults. */
+/** Reads a saved map; actions that are missing or invalid get their defaults. */
 export function readInputMap(saved: unknown): InputMap {
   const parsed = v.safeParse(v.record(v.string(), v.unknown()), saved);
-  const said = parsed.success ? parsed.output : {};
+  const entries = parsed.success ? parsed.output : {};
   const triggers = v.array(v.pipe(v.string(), v.regex(/^(key|mouse|wheel|touch|pad):\w+$/)));
   const read = Object.fromEntries(
     ACTION_NAMES.map((action) => {
-      const own = v.safeParse(triggers, said[action]);
+      const own = v.safeParse(triggers, entries[action]);
       return [action, own.success ? own.output : DEFAULT_INPUT_MAP[action]];
     }),
   ) as InputMap;
   return withoutRepeats(read);
 }
 
-/** The first action keeps a trigger that two have. */
+/** If two actions have the same trigger, the first keeps it. */
 function withoutRepeats(map: InputMap): InputMap {
-  const taken = new Set<Trigger>();
-  return mapped(map, (triggers) =>
+  const used = new Set<Trigger>();
+  return mapTriggers(map, (triggers) =>
     triggers.filter((trigger) => {
-      const isFirst = !taken.has(trigger);
-      taken.add(trigger);
+      const isFirst = !used.has(trigger);
+      used.add(trigger);
       return isFirst;
     }),
   );
 }
 
-function mapped(map: InputMap, change: (triggers: readonly Trigger[]) => readonly Trigger[]): InputMap {
+function mapTriggers(map: InputMap, change: (triggers: readonly Trigger[]) => readonly Trigger[]): InputMap {
   return Object.fromEntries(
     ACTION_NAMES.map((action) => [action, change(map[action])]),
   ) as unknown as InputMap;
@@ -105,7 +105,7 @@ const KEYS: Readonly<Record<string, string>> = {
   NumpadSubtract: 'Numpad −',
 };
 
-/** What a trigger is called on a button or in the settings. */
+/** The name of a trigger, for buttons and the settings. */
 export function triggerLabel(trigger: Trigger): string {
   const [device, name = ''] = trigger.split(':');
   if (device === 'mouse') return MOUSE_BUTTONS[Number(name)] ?? `Mouse ${name}`;
@@ -115,7 +115,7 @@ export function triggerLabel(trigger: Trigger): string {
   return KEYS[name] ?? name.replace(/^(Key|Digit)/, '').replace(/^Numpad(?=\d)/, 'Numpad ');
 }
 
-/** The first key of an action, for a hint on its button; null where it has none. */
+/** The first key of an action, for the hint on its button; null if it has none. */
 export function keyHint(map: InputMap, action: Action): string | null {
   const key = map[action].find((trigger) => trigger.startsWith('key:'));
   return key === undefined ? null : triggerLabel(key);

@@ -1,7 +1,7 @@
-/** Where keys are written, or move a choice: the game leaves them alone. */
-const OWN_KEYS =
+/** Elements that use all keys themselves. */
+const USES_ALL_KEYS =
   'input, textarea, select, [contenteditable], [role="dialog"], [role="listbox"], [role="slider"]';
-/** What these keys press or move, so long as it has the focus. */
+/** Elements that use the control keys while they have the focus. */
 const CONTROLS = 'button, a, [role="radio"], [role="button"], [role="switch"]';
 const CONTROL_KEYS = new Set([
   'Enter',
@@ -21,11 +21,11 @@ export interface KeyPress {
   readonly target: EventTarget | null;
 }
 
-/** The trigger of a key press; null where the key is the browser's, or of what has the focus. */
+/** The trigger of a key press; null if the key belongs to the browser or to the focused element. */
 export function keyTrigger({ code, ctrlKey, metaKey, altKey, target }: KeyPress): string | null {
   if (ctrlKey || metaKey || altKey || code === '') return null;
   if (target instanceof Element) {
-    if (target.closest(OWN_KEYS) !== null) return null;
+    if (target.closest(USES_ALL_KEYS) !== null) return null;
     if (CONTROL_KEYS.has(code) && target.closest(CONTROLS) !== null) return null;
   }
   return `key:${code === 'NumpadEnter' ? 'Enter' : code}`;

@@ -1,43 +1,36 @@
-import { towerRule, type Catalogue } from '../core/catalogue';
-import type { Cell, GameMap } from '../core/map';
+import { towerRule } from '../core/catalogue';
+import { cellCenter, type Cell } from '../core/map';
 import { at, rowOf, type Snapshot } from '../core/snapshot';
-import type { Atlas } from './atlas';
+import type { BoardArt } from './board-art';
 import { creepPoses, shellPoses, type Between, type CreepPose } from './interpolation';
 import { cursorFrame, healthBar, rangeRing } from './paints';
 import { group, node, type Node, type Paint } from './scene';
-import { wayNodes } from './ways';
+import { pathNodes } from './paths';
 
-/** What of the page's own state is drawn. */
+/** The parts of the page's own state that are drawn. */
 export interface BoardView {
   readonly cursor: Cell | null;
-  /** The tower in hand and what the core says of it at the cursor; null too where a tower stands there. */
+  /** The tower being placed, and whether it fits at the cursor; null if none is, or if a tower is in the way. */
   readonly ghost: { readonly kind: number; readonly isRefused: boolean } | null;
   readonly selected: number | null;
-  /** In units, from each spawn. */
-  readonly ways: readonly (readonly number[])[];
+  /** One from each spawn, in units. */
+  readonly paths: readonly (readonly number[])[];
   readonly debug: Node | null;
   readonly effects: Node;
-}
-
-export interface BoardArt {
-  readonly atlas: Atlas;
-  readonly catalogue: Catalogue;
-  readonly map: GameMap;
-  readonly ground: CanvasImageSource;
 }
 
 const STEP_MILLISECONDS = 160;
 const FLIGHT_HEIGHT = 0.35;
 const BEACON_TURN = 1 / 2400;
-const HURT_BELOW = 1;
+const FULL_HEALTH = 1;
 
-/** The whole board as a tree, in cells of the padded map; nothing here knows the camera. */
+/** The whole board as a tree, in cells of the padded map; independent of the camera. */
 export function boardScene(art: BoardArt, between: Between, view: BoardView, now: number): Node {
   const creeps = creepPoses(between);
   return group([
     node({}, groundPaint(art)),
     marks(art),
-    wayNodes(view.ways, art, now),
+    pathNodes(view.paths, art, now),
     ...towers(art, between, now),
     ...creepNodes(art, creeps, now),
     ...shells(art, between),
@@ -45,13 +38,8 @@ export function boardScene(art: BoardArt, between: Between, view: BoardView, now
     ...(view.debug === null ? [] : [view.debug]),
     ...selection(art, between.newer, view.selected),
     ...ghost(art, view),
-    ...(view.cursor === null ? [] : [node(middle(view.cursor), cursorFrame())]),
+    ...(view.cursor === null ? [] : [node(cellCenter(view.cursor), cursorFrame())]),
   ]);
-}
-
-/** The middle of a map's cell, in cells of the padded map. */
-export function middle({ column, row }: Cell): { readonly x: number; readonly y: number } {
-  return { x: column + 1.5, y: row + 1.5 };
 }
 
 function groundPaint({ ground, map }: BoardArt): Paint {
@@ -62,8 +50,10 @@ function groundPaint({ ground, map }: BoardArt): Paint {
 
 function marks({ atlas, map }: BoardArt): Node {
   const [goalColumn, goalRow] = map.goal;
-  const spawns = map.spawns.map(([column, row]) => node(middle({ column, row }), atlas.paint('mark/spawn')));
-  return group([...spawns, node(middle({ column: goalColumn, row: goalRow }), atlas.paint('mark/goal'))]);
+  const spawns = map.spawns.map(([column, row]) =>
+    node(cellCenter({ column, row }), atlas.paint('mark/spawn')),
+  );
+  return group([...spawns, node(cellCenter({ column: goalColumn, row: goalRow }), atlas.paint('mark/goal'))]);
 }
 
 function towers({ atlas, catalogue }: BoardArt, { older, newer, share }: Between, now: number): Node[] {
@@ -74,7 +64,7 @@ function towers({ atlas, catalogue }: BoardArt, { older, newer, share }: Between
     const before = rowOf(older.towers.columns.uid, at(columns.uid, row));
     const to = aim(newer, row);
     const from = before < 0 ? to : aim(older, before);
-    const rotation = kind?.name === 'beacon' ? now * BEACON_TURN : turned(from, to, share);
+    const rotation = kind?.name === 'beacon' ? now * BEACON_TURN : interpolateAngle(from, to, share);
     const name = `tower/${kind?.name ?? ''}`;
     return group(
       [
@@ -90,11 +80,11 @@ function aim({ towers: { columns } }: Snapshot, row: number): number {
   return Math.atan2(at(columns.aim_y, row) - at(columns.y, row), at(columns.aim_x, row) - at(columns.x, row));
 }
 
-/** From one angle to another the short way round. */
-export function turned(from: number, to: number, share: number): number {
+/** Turns from one angle to another by a share of the way, in the shorter direction. */
+export function interpolateAngle(from: number, to: number, share: number): number {
   const around = 2 * Math.PI;
-  const way = ((((to - from + Math.PI) % around) + around) % around) - Math.PI;
-  return from + way * share;
+  const turn = ((((to - from + Math.PI) % around) + around) % around) - Math.PI;
+  return from + turn * share;
 }
 
 function creepNodes(art: BoardArt, poses: readonly CreepPose[], now: number): Node[] {
@@ -116,7 +106,7 @@ function creepNode({ atlas, catalogue }: BoardArt, pose: CreepPose, now: number)
     ? [node({ scale: Math.max(radius * 4, 0.8) }, atlas.paint('effect/chill'))]
     : [];
   const bar =
-    pose.health < HURT_BELOW
+    pose.health < FULL_HEALTH
       ? [node({ y: -radius - 0.28 }, healthBar(Math.max(radius * 2, 0.4), Math.max(pose.health, 0)))]
       : [];
   return group([body, ...chill, ...bar], {
@@ -138,10 +128,10 @@ function shells(art: BoardArt, between: Between): Node[] {
   const speed = (row: number) => towerRule(catalogue, Math.floor(row / variants), row % variants).speed;
   return shellPoses(between, speed).map((pose) => {
     const height = pose.z / catalogue.cell;
-    const place = { x: pose.x / catalogue.cell, y: pose.y / catalogue.cell - height };
+    const position = { x: pose.x / catalogue.cell, y: pose.y / catalogue.cell - height };
     const name = catalogue.towers[pose.kind]?.name ?? '';
     const sprite = node(
-      { ...place, rotation: pose.heading, scale: 1 + height * 0.15 },
+      { ...position, rotation: pose.heading, scale: 1 + height * 0.15 },
       atlas.paint(`shell/${name}`),
     );
     return height > 0 ? group([shadow(art, pose, height), sprite]) : sprite;
@@ -156,28 +146,28 @@ function selection(
   const row = uid === null ? -1 : rowOf(columns.uid, uid);
   if (row < 0) return [];
   const rule = towerRule(catalogue, at(columns.kind, row), at(columns.variant, row));
-  const place = { x: at(columns.x, row) / catalogue.cell, y: at(columns.y, row) / catalogue.cell };
+  const position = { x: at(columns.x, row) / catalogue.cell, y: at(columns.y, row) / catalogue.cell };
   return [
     group(
       [node({}, rangeRing(rule.range / catalogue.cell, 'allowed')), node({}, atlas.paint('mark/selected'))],
-      place,
+      position,
     ),
   ];
 }
 
-function ghost({ atlas, catalogue }: BoardArt, { cursor, ghost: held }: BoardView): Node[] {
-  if (cursor === null || held === null) return [];
-  const tone = held.isRefused ? 'refused' : 'allowed';
-  const name = catalogue.towers[held.kind]?.name ?? '';
-  const rule = towerRule(catalogue, held.kind, 0);
+function ghost({ atlas, catalogue }: BoardArt, { cursor, ghost: preview }: BoardView): Node[] {
+  if (cursor === null || preview === null) return [];
+  const tone = preview.isRefused ? 'refused' : 'allowed';
+  const name = catalogue.towers[preview.kind]?.name ?? '';
+  const rule = towerRule(catalogue, preview.kind, 0);
   return [
     group(
       [
         node({}, rangeRing(rule.range / catalogue.cell, tone)),
         node({}, atlas.paint(`mark/${tone}`)),
-        node({ alpha: held.isRefused ? 0.45 : 0.8 }, atlas.paint(`tower/${name}/icon`)),
+        node({ alpha: preview.isRefused ? 0.45 : 0.8 }, atlas.paint(`tower/${name}/icon`)),
       ],
-      middle(cursor),
+      cellCenter(cursor),
     ),
   ];
 }

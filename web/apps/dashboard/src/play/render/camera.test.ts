@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { cameraMatrix, fit, kept, panned, toScreen, toWorld, zoomedAt } from './camera';
-import { transformed } from './scene';
+import { cameraMatrix, clampCamera, fit, pan, toScreen, toWorld, zoomAt } from './camera';
+import { applyMatrix } from './scene';
 
 const world = { width: 24, height: 14 };
 const phone = { width: 390, height: 228 };
@@ -13,7 +13,7 @@ const size = fc.record({
 const offset = fc.integer({ min: -5000, max: 5000 });
 const factor = fc.double({ min: 0.01, max: 100, noNaN: true });
 
-test('a map is fitted to a phone: all of it is seen, in the middle', () => {
+test('a map fits on a phone: all of it is visible, centered', () => {
   const camera = fit(world, phone);
   const left = toScreen(camera, phone, { x: 0, y: 7 });
   const right = toScreen(camera, phone, { x: 24, y: 7 });
@@ -22,7 +22,7 @@ test('a map is fitted to a phone: all of it is seen, in the middle', () => {
   expect(toScreen(camera, phone, { x: 12, y: 7 })).toEqual({ x: 195, y: 114 });
 });
 
-test('what is under a point of the view is where that place is shown', () => {
+test('screen and world coordinates convert back and forth', () => {
   fc.assert(
     fc.property(size, offset, offset, (view, x, y) => {
       const camera = fit(world, view);
@@ -33,18 +33,18 @@ test('what is under a point of the view is where that place is shown', () => {
   );
 });
 
-test('zooming holds what is under the fingers', () => {
-  const camera = zoomedAt(fit(world, phone), 3, { x: 300, y: 50 }, phone);
+test('zooming keeps what is under the fingers in place', () => {
+  const camera = zoomAt(fit(world, phone), 3, { x: 300, y: 50 }, phone);
   const before = toWorld(fit(world, phone), phone, { x: 300, y: 50 });
   const after = toWorld(camera, phone, { x: 300, y: 50 });
   expect(after.x).toBeCloseTo(before.x);
   expect(after.y).toBeCloseTo(before.y);
 });
 
-test('however it is dragged and zoomed, the view stays on the map', () => {
+test('the view stays on the map, however it is dragged and zoomed', () => {
   fc.assert(
     fc.property(size, offset, offset, factor, (view, x, y, zoom) => {
-      const camera = kept(panned(zoomedAt(fit(world, view), zoom, { x, y }, view), { x, y }), world, view);
+      const camera = clampCamera(pan(zoomAt(fit(world, view), zoom, { x, y }, view), { x, y }), world, view);
       const corner = toWorld(camera, view, { x: 0, y: 0 });
       const opposite = toWorld(camera, view, { x: view.width, y: view.height });
       const isWide = opposite.x - corner.x >= world.width;
@@ -54,10 +54,10 @@ test('however it is dragged and zoomed, the view stays on the map', () => {
   );
 });
 
-test('the matrix brings a cell to the pixels of the canvas, finer on a finer screen', () => {
+test('the matrix maps a cell to pixels of the canvas, scaled by the pixel ratio', () => {
   const camera = fit(world, phone);
   const shown = toScreen(camera, phone, { x: 3, y: 4 });
-  const drawn = transformed(cameraMatrix(camera, phone, 2), 3, 4);
+  const drawn = applyMatrix(cameraMatrix(camera, phone, 2), 3, 4);
   expect(drawn.x).toBeCloseTo(shown.x * 2);
   expect(drawn.y).toBeCloseTo(shown.y * 2);
 });

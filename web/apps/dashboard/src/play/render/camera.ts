@@ -10,24 +10,24 @@ export interface Point {
   readonly y: number;
 }
 
-/** What of the world is seen: the place in the middle of the view, in cells, and the view's pixels a cell. */
+/** The visible part of the world: the point at the center of the view, in cells, and the pixels per cell. */
 export interface Camera {
   readonly x: number;
   readonly y: number;
   readonly zoom: number;
 }
 
-/** A cell is never larger than so many pixels of the view. */
+/** The most pixels of the view that a cell may take. */
 const LARGEST_CELL = 120;
 
-/** The pixels a cell with which the whole world is seen. */
-export function fittingZoom(world: Size, view: Size): number {
+/** The zoom at which the whole world is visible. */
+export function fitZoom(world: Size, view: Size): number {
   return Math.min(view.width / world.width, view.height / world.height);
 }
 
-/** The whole world in the middle of the view. */
+/** Shows the whole world, centered in the view. */
 export function fit(world: Size, view: Size): Camera {
-  return { x: world.width / 2, y: world.height / 2, zoom: fittingZoom(world, view) };
+  return { x: world.width / 2, y: world.height / 2, zoom: fitZoom(world, view) };
 }
 
 export function toScreen(camera: Camera, view: Size, { x, y }: Point): Point {
@@ -44,7 +44,7 @@ export function toWorld(camera: Camera, view: Size, { x, y }: Point): Point {
   };
 }
 
-/** Brings the world's units, cells, to the canvas's pixels. */
+/** Maps cells to pixels of the canvas. */
 export function cameraMatrix({ x, y, zoom }: Camera, view: Size, pixelRatio: number): Matrix {
   const scale = zoom * pixelRatio;
   return {
@@ -57,35 +57,35 @@ export function cameraMatrix({ x, y, zoom }: Camera, view: Size, pixelRatio: num
   };
 }
 
-/** Moved by so many pixels of the view, as a finger drags the world. */
-export function panned(camera: Camera, { x, y }: Point): Camera {
+/** Moves the world by pixels of the view, as a finger drags it. */
+export function pan(camera: Camera, { x, y }: Point): Camera {
   return { ...camera, x: camera.x - x / camera.zoom, y: camera.y - y / camera.zoom };
 }
 
-/** Zoomed so that what is under a point of the view stays there. */
-export function zoomedAt(camera: Camera, factor: number, point: Point, view: Size): Camera {
+/** Zooms so that what is under a point of the view stays there. */
+export function zoomAt(camera: Camera, factor: number, point: Point, view: Size): Camera {
   const zoom = camera.zoom * factor;
-  const held = toWorld(camera, view, point);
+  const anchor = toWorld(camera, view, point);
   return {
-    x: held.x - (point.x - view.width / 2) / zoom,
-    y: held.y - (point.y - view.height / 2) / zoom,
+    x: anchor.x - (point.x - view.width / 2) / zoom,
+    y: anchor.y - (point.y - view.height / 2) / zoom,
     zoom,
   };
 }
 
-/** The nearest camera that shows no more than the world and loses it nowhere. */
-export function kept(camera: Camera, world: Size, view: Size): Camera {
-  const least = fittingZoom(world, view);
+/** The nearest camera that stays within the world and within the zoom limits. */
+export function clampCamera(camera: Camera, world: Size, view: Size): Camera {
+  const least = fitZoom(world, view);
   const zoom = Math.min(Math.max(camera.zoom, least), Math.max(LARGEST_CELL, least));
   return {
-    x: within(camera.x, view.width / zoom, world.width),
-    y: within(camera.y, view.height / zoom, world.height),
+    x: clampAxis(camera.x, view.width / zoom, world.width),
+    y: clampAxis(camera.y, view.height / zoom, world.height),
     zoom,
   };
 }
 
-/** Along one axis: in the middle where all is seen, else so that the view ends at the world's edge. */
-function within(middle: number, seen: number, all: number): number {
-  if (seen >= all) return all / 2;
-  return Math.min(Math.max(middle, seen / 2), all - seen / 2);
+/** Along one axis: centered if all of it is visible, otherwise so that the view stops at the edge. */
+function clampAxis(center: number, visible: number, whole: number): number {
+  if (visible >= whole) return whole / 2;
+  return Math.min(Math.max(center, visible / 2), whole - visible / 2);
 }

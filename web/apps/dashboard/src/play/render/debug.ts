@@ -1,14 +1,14 @@
 import { towerRule } from '../core/catalogue';
 import { at } from '../core/snapshot';
-import type { BoardArt } from './board';
+import type { BoardArt } from './board-art';
 import { creepPoses, type Between } from './interpolation';
 import { PALETTE } from './paints';
 import { node, type Node } from './scene';
 
-/** Radians of the flow field's directions 1 to 8: clockwise from east. */
+/** The flow field's directions 1 to 8 are this angle apart, clockwise from east. */
 const EIGHTH = Math.PI / 4;
 
-/** What the core sees: the flow field, the circles that collide, and every range. */
+/** What the core works with: the flow field, the collision circles and the ranges. */
 export function debugScene(art: BoardArt, between: Between, field: Int32Array | null): Node {
   return node({}, (context) => {
     context.lineWidth = 0.03;

@@ -4,21 +4,21 @@ import type { Atlas } from './atlas';
 import { label, lightning, PALETTE } from './paints';
 import { group, node, type Node } from './scene';
 
-/** Something that is seen for a while; `draw` is given how much of it has passed, 0 to 1. */
+/** A short animation; `draw` gets the elapsed share of it, 0 to 1. */
 interface Effect {
-  readonly began: number;
-  readonly lasts: number;
-  readonly draw: (passed: number) => Node;
+  readonly start: number;
+  readonly duration: number;
+  readonly draw: (elapsed: number) => Node;
 }
 
-const MOST_EFFECTS = 160;
+const MAX_EFFECTS = 160;
 const FRAME_MILLISECONDS = 60;
 const ARC_MILLISECONDS = 160;
 const RISE_MILLISECONDS = 900;
-/** Hits are many: the sparks of more than so many in a snapshot are left out. */
-const MOST_HITS = 24;
+/** At most this many hits of a snapshot are drawn. */
+const MAX_HITS = 24;
 
-/** Sparks, explosions, lightning and coins, begun by what the core tells and forgotten by themselves. */
+/** Sparks, explosions, lightning and coins: started by the core's events, dropped when they are over. */
 export class Effects {
   private effects: Effect[] = [];
 
@@ -32,85 +32,85 @@ export class Effects {
     const { kind, x, y, a, b } = events.columns;
     let hits = 0;
     for (let row = 0; row < events.count; row++) {
-      const place = { x: this.cells(at(x, row)), y: this.cells(at(y, row)) };
+      const position = { x: this.cells(at(x, row)), y: this.cells(at(y, row)) };
       const number = at(kind, row);
-      if (number === this.catalogue.events.hit && ++hits > MOST_HITS) continue;
-      const effect = this.effect(number, place, at(a, row), at(b, row), now);
+      if (number === this.catalogue.events.hit && ++hits > MAX_HITS) continue;
+      const effect = this.effect(number, position, at(a, row), at(b, row), now);
       if (effect !== null) this.effects.push(effect);
     }
-    this.effects = this.effects.slice(-MOST_EFFECTS);
+    this.effects = this.effects.slice(-MAX_EFFECTS);
   }
 
   nodes(now: number): Node {
-    this.effects = this.effects.filter(({ began, lasts }) => now < began + lasts);
-    return group(this.effects.map(({ began, lasts, draw }) => draw(Math.max(now - began, 0) / lasts)));
+    this.effects = this.effects.filter(({ start, duration }) => now < start + duration);
+    return group(this.effects.map(({ start, duration, draw }) => draw(Math.max(now - start, 0) / duration)));
   }
 
   clear(): void {
     this.effects = [];
   }
 
-  private effect(kind: number, place: Place, a: number, b: number, began: number): Effect | null {
+  private effect(kind: number, position: Point, a: number, b: number, start: number): Effect | null {
     const { events } = this.catalogue;
     switch (kind) {
       case events.hit:
-        return this.isCalm ? null : this.frames('effect/hit', 3, place, 0.6, began);
+        return this.isCalm ? null : this.frames('effect/hit', 3, position, 0.6, start);
       case events.burst:
-        return this.burst(place, a, b, began);
+        return this.burst(position, a, b, start);
       case events.arc:
-        return this.arc(place, a, b, began);
+        return this.arc(position, a, b, start);
       case events.died:
-        return this.rising(place, 'effect/coin', `+${b}`, PALETTE.yellow, began);
+        return this.rising(position, 'effect/coin', `+${b}`, PALETTE.yellow, start);
       case events.leaked:
-        return this.rising(place, 'effect/heart', `−${b}`, '#fff', began);
+        return this.rising(position, 'effect/heart', `−${b}`, '#fff', start);
       case events.healed:
-        return this.isCalm ? null : this.rising(place, 'effect/heal', '', '#fff', began);
+        return this.isCalm ? null : this.rising(position, 'effect/heal', '', '#fff', start);
       default:
         return null;
     }
   }
 
-  private burst(place: Place, kind: number, radius: number, began: number): Effect {
+  private burst(position: Point, kind: number, radius: number, start: number): Effect {
     const scale = (2 * this.cells(radius)) / EXPLOSION_CELLS;
     const isFrost = this.catalogue.towers[kind]?.name === 'frost';
     return isFrost
-      ? this.frames('effect/frost', 4, place, scale, began)
-      : this.frames('effect/explosion', 6, place, scale, began);
+      ? this.frames('effect/frost', 4, position, scale, start)
+      : this.frames('effect/explosion', 6, position, scale, start);
   }
 
-  private arc(place: Place, toX: number, toY: number, began: number): Effect {
+  private arc(position: Point, toX: number, toY: number, start: number): Effect {
     const seed = Math.random();
-    const paint = lightning(this.cells(toX) - place.x, this.cells(toY) - place.y, seed);
+    const paint = lightning(this.cells(toX) - position.x, this.cells(toY) - position.y, seed);
     return {
-      began,
-      lasts: ARC_MILLISECONDS,
-      draw: (passed) => node({ ...place, alpha: 1 - passed * passed }, paint),
+      start,
+      duration: ARC_MILLISECONDS,
+      draw: (elapsed) => node({ ...position, alpha: 1 - elapsed * elapsed }, paint),
     };
   }
 
-  private frames(name: string, count: number, place: Place, scale: number, began: number): Effect {
+  private frames(name: string, count: number, position: Point, scale: number, start: number): Effect {
     return {
-      began,
-      lasts: count * FRAME_MILLISECONDS,
-      draw: (passed) => {
-        const frame = Math.min(Math.floor(passed * count), count - 1);
-        return node({ ...place, scale }, this.atlas.paint(`${name}-${frame}`));
+      start,
+      duration: count * FRAME_MILLISECONDS,
+      draw: (elapsed) => {
+        const frame = Math.min(Math.floor(elapsed * count), count - 1);
+        return node({ ...position, scale }, this.atlas.paint(`${name}-${frame}`));
       },
     };
   }
 
-  private rising(place: Place, sprite: string, text: string, colour: string, began: number): Effect {
-    const said = label(text, colour);
+  private rising(position: Point, sprite: string, text: string, colour: string, start: number): Effect {
+    const caption = label(text, colour);
     return {
-      began,
-      lasts: RISE_MILLISECONDS,
-      draw: (passed) =>
+      start,
+      duration: RISE_MILLISECONDS,
+      draw: (elapsed) =>
         group(
           [
             node({ scale: 0.6, x: text === '' ? 0 : -0.3 }, this.atlas.paint(sprite)),
-            node({ x: 0.25 }, said),
+            node({ x: 0.25 }, caption),
           ],
-          { x: place.x, y: place.y - 0.3 - 0.8 * passed, alpha: 1 - passed ** 3 },
+          { x: position.x, y: position.y - 0.3 - 0.8 * elapsed, alpha: 1 - elapsed ** 3 },
         ),
     };
   }
@@ -120,10 +120,10 @@ export class Effects {
   }
 }
 
-/** An effect's frame is 128 pixels of a cell's 96; what is drawn in it fills it nearly. */
+/** An explosion's frame is 128 pixels wide, a cell 96; the drawing nearly fills the frame. */
 const EXPLOSION_CELLS = 1.2;
 
-interface Place {
+interface Point {
   readonly x: number;
   readonly y: number;
 }

@@ -22,7 +22,7 @@ test('before the first snapshot nothing is drawn', () => {
   expect(new Timeline().at(0, 1)).toBeNull();
 });
 
-test('half a tick after a snapshot arrived a creep is drawn half way to where it is', () => {
+test('half a tick after a snapshot, a creep is drawn halfway to its new position', () => {
   const line = timeline(
     [{ score: { tick: 10 }, creeps: [{ uid: 1, x: 100, full: 10, hp: 5 }] }, 1000],
     [{ score: { tick: 11 }, creeps: [{ uid: 1, x: 200, full: 10, hp: 5 }] }, 1033],
@@ -32,7 +32,7 @@ test('half a tick after a snapshot arrived a creep is drawn half way to where it
   expect(pose?.health).toBe(0.5);
 });
 
-test('creeps are told apart by their uid, whatever their rows', () => {
+test('creeps are matched by uid, whatever their rows', () => {
   const line = timeline(
     [
       {
@@ -49,7 +49,7 @@ test('creeps are told apart by their uid, whatever their rows', () => {
   expect(creepPoses(at(line, 33)).map(({ uid, x }) => [uid, x])).toEqual([[2, 500]]);
 });
 
-test('a creep that is new stands where it is', () => {
+test('a new creep is drawn at its position', () => {
   const line = timeline(
     [{ score: { tick: 1 } }, 0],
     [{ score: { tick: 2 }, creeps: [{ uid: 9, x: 700 }] }, 33],
@@ -57,7 +57,7 @@ test('a creep that is new stands where it is', () => {
   expect(creepPoses(at(line, 33))[0]?.x).toBe(700);
 });
 
-test('in a pause everything stands where the last tick has put it', () => {
+test('nothing moves during a pause', () => {
   const line = timeline(
     [{ score: { tick: 1 }, creeps: [{ uid: 1, x: 0 }] }, 0],
     [{ score: { tick: 2 }, creeps: [{ uid: 1, x: 100 }] }, 33],
@@ -66,7 +66,7 @@ test('in a pause everything stands where the last tick has put it', () => {
   expect(creepPoses(now)).toEqual(creepPoses(later));
 });
 
-test('whatever the time, nothing is drawn past what has been computed', () => {
+test('nothing is drawn ahead of the newest snapshot, whatever the time', () => {
   const line = timeline(
     [{ score: { tick: 1 }, creeps: [{ uid: 1, x: 0 }] }, 0],
     [{ score: { tick: 3 }, creeps: [{ uid: 1, x: 100 }] }, 33],
@@ -80,7 +80,7 @@ test('whatever the time, nothing is drawn past what has been computed', () => {
   );
 });
 
-test('a shell that follows is drawn on its way to its target, behind where it is', () => {
+test('a homing shell is drawn on the way to its target, behind its newest position', () => {
   const line = timeline(
     [{ score: { tick: 1 } }, 0],
     [{ score: { tick: 2 }, shells: [{ row: 0, x: 1000, y: 500, to_x: 2000, to_y: 500, target: 4 }] }, 33],
@@ -89,7 +89,7 @@ test('a shell that follows is drawn on its way to its target, behind where it is
   expect([pose?.x, pose?.y, pose?.heading]).toEqual([600, 500, 0]);
 });
 
-test('a shell that falls is drawn by its own velocity, and never under the ground', () => {
+test('a ballistic shell is drawn along its velocity, and never below the ground', () => {
   const falls = { row: 0, x: 1000, y: 0, z: 10, vx: 256 * 100, vz: 256 * 300, target: -1 };
   const line = timeline([{ score: { tick: 1 } }, 0], [{ score: { tick: 2 }, shells: [falls] }, 33]);
   const [pose] = shellPoses(at(line, 33), () => 0);

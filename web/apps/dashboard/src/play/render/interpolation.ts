@@ -6,14 +6,14 @@ export interface Arrival {
   readonly time: number;
 }
 
-/** Two snapshots, and how far between them is to be drawn: 0 is the older, 1 the newer. */
+/** Two snapshots, and the share of the way between them to draw: 0 is the older, 1 the newer. */
 export interface Between {
   readonly older: Snapshot;
   readonly newer: Snapshot;
   readonly share: number;
 }
 
-/** What a screen draws of a creep, in units. */
+/** A creep as it is drawn, in units. */
 export interface CreepPose {
   readonly uid: number;
   readonly kind: number;
@@ -30,14 +30,14 @@ export interface ShellPose {
   readonly kind: number;
   readonly x: number;
   readonly y: number;
-  /** Above the ground. */
+  /** Height above the ground. */
   readonly z: number;
   readonly heading: number;
 }
 
 /**
- * Keeps the last two snapshots. What is drawn lags one snapshot behind, so that it moves from the older to the newer
- * while the next one is made, whatever the frames per second; it never runs ahead of what has been computed.
+ * Keeps the last two snapshots. The drawing lags one snapshot behind: it moves from the older to the newer while the
+ * next one is computed. That is smooth at any frame rate, and never runs ahead of the core.
  */
 export class Timeline {
   private older: Arrival | null = null;
@@ -57,7 +57,7 @@ export class Timeline {
     return this.newer?.snapshot ?? null;
   }
 
-  /** What to draw at a time, at so many ticks a millisecond; null before the first snapshot. */
+  /** What to draw at a time; null before the first snapshot. */
   at(time: number, ticksPerMillisecond: number): Between | null {
     if (this.newer === null) return null;
     const { snapshot: newer, time: arrived } = this.newer;
@@ -69,20 +69,20 @@ export class Timeline {
   }
 }
 
-/** Each creep of the newer snapshot between where it was and where it is; one that is new stands where it is. */
+/** The creeps of the newer snapshot, between their old and new positions; a new creep is at its new one. */
 export function creepPoses({ older, newer, share }: Between): readonly CreepPose[] {
   const { count, columns } = newer.creeps;
   const before = older.creeps.columns;
   return Array.from({ length: count }, (_, row) => {
     const uid = at(columns.uid, row);
-    const was = older === newer ? row : rowOf(before.uid, uid);
+    const oldRow = older === newer ? row : rowOf(before.uid, uid);
     const x = at(columns.x, row);
     const y = at(columns.y, row);
     return {
       uid,
       kind: at(columns.kind, row),
-      x: was < 0 ? x : mix(at(before.x, was), x, share),
-      y: was < 0 ? y : mix(at(before.y, was), y, share),
+      x: oldRow < 0 ? x : mix(at(before.x, oldRow), x, share),
+      y: oldRow < 0 ? y : mix(at(before.y, oldRow), y, share),
       heading: heading(columns.vx, columns.vy, row),
       health: at(columns.hp, row) / Math.max(at(columns.full, row), 1),
       isSlowed: at(columns.slow, row) > 0,
@@ -91,8 +91,8 @@ export function creepPoses({ older, newer, share }: Between): readonly CreepPose
 }
 
 /**
- * Each shell of the newer snapshot, moved back along its way by the ticks that are still to be drawn: shells have no
- * uid, and the two snapshots hold others. `speed` gives units a tick of one that follows its target, by its rule row.
+ * The shells of the newer snapshot, moved back along their paths by the ticks that are still to be drawn: shells have no
+ * uid, so they cannot be matched with the older snapshot. `speed` is in units per tick, by row of the tower rules.
  */
 export function shellPoses(between: Between, speed: (row: number) => number): readonly ShellPose[] {
   const { older, newer, share } = between;
@@ -100,25 +100,31 @@ export function shellPoses(between: Between, speed: (row: number) => number): re
   const { count, columns } = newer.shells;
   return Array.from({ length: count }, (_, row) => {
     const isBallistic = at(columns.target, row) < 0;
-    const [vx, vy] = isBallistic ? thrown(newer, row) : following(newer, row, speed(at(columns.row, row)));
+    const [vx, vy] = isBallistic
+      ? ballisticVelocity(newer, row)
+      : homingVelocity(newer, row, speed(at(columns.row, row)));
     return {
       kind: at(columns.kind, row),
       x: at(columns.x, row) - vx * back,
       y: at(columns.y, row) - vy * back,
-      z: Math.max(at(columns.z, row) - (at(columns.vz, row) / VELOCITY) * back, 0),
+      z: Math.max(at(columns.z, row) - (at(columns.vz, row) / VELOCITY_SCALE) * back, 0),
       heading: Math.atan2(vy, vx),
     };
   });
 }
 
-/** Velocities are in such parts of a unit a tick. */
-const VELOCITY = 256;
+/** Velocities are in 1/256 units per tick. */
+const VELOCITY_SCALE = 256;
 
-function thrown({ shells: { columns } }: Snapshot, row: number): readonly [number, number] {
-  return [at(columns.vx, row) / VELOCITY, at(columns.vy, row) / VELOCITY];
+function ballisticVelocity({ shells: { columns } }: Snapshot, row: number): readonly [number, number] {
+  return [at(columns.vx, row) / VELOCITY_SCALE, at(columns.vy, row) / VELOCITY_SCALE];
 }
 
-function following({ shells: { columns } }: Snapshot, row: number, speed: number): readonly [number, number] {
+function homingVelocity(
+  { shells: { columns } }: Snapshot,
+  row: number,
+  speed: number,
+): readonly [number, number] {
   const across = at(columns.to_x, row) - at(columns.x, row);
   const down = at(columns.to_y, row) - at(columns.y, row);
   const length = Math.hypot(across, down);

@@ -1,6 +1,6 @@
 import type { Paint } from './scene';
 
-/** Okabe and Ito's palette, which people see apart however they see colours. */
+/** The palette of Okabe and Ito, whose colours can be told apart with any colour vision. */
 export const PALETTE = {
   orange: '#e69f00',
   skyBlue: '#56b4e9',
@@ -15,7 +15,7 @@ const HEALTHY = 0.6;
 const HURT = 0.3;
 const BAR_HEIGHT = 0.09;
 
-/** A bar whose length says it; the colour says it again. Widths are cells. */
+/** A health bar: the length shows the health, and the colour repeats it. Widths are in cells. */
 export function healthBar(width: number, health: number): Paint {
   const colour = health > HEALTHY ? PALETTE.bluishGreen : health > HURT ? PALETTE.yellow : PALETTE.vermillion;
   return (context) => {
@@ -26,7 +26,7 @@ export function healthBar(width: number, health: number): Paint {
   };
 }
 
-/** How far a tower reaches: light on dark, so that it is seen on any ground. */
+/** A tower's range: a light line on a dark one, visible on any ground. */
 export function rangeRing(radius: number, tone: 'allowed' | 'refused'): Paint {
   const colour = tone === 'allowed' ? PALETTE.skyBlue : PALETTE.vermillion;
   return (context) => {
@@ -45,7 +45,7 @@ export function rangeRing(radius: number, tone: 'allowed' | 'refused'): Paint {
   };
 }
 
-/** The cell that the keys move. */
+/** The frame of the cell under the cursor. */
 export function cursorFrame(): Paint {
   const half = 0.5;
   const arm = 0.22;
@@ -72,7 +72,7 @@ export function cursorFrame(): Paint {
   };
 }
 
-/** Lightning from here to there, another way each time. */
+/** Lightning from the origin to a point; its shape depends on the seed. */
 export function lightning(across: number, down: number, seed: number): Paint {
   const steps = 5;
   return (context) => {
@@ -94,7 +94,7 @@ export function lightning(across: number, down: number, seed: number): Paint {
   };
 }
 
-/** Words that rise from a place. */
+/** A short text, centered. */
 export function label(text: string, colour: string): Paint {
   return (context) => {
     context.font = '700 0.42px system-ui, sans-serif';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { group, IDENTITY, node, placed, transformed, walk, type Matrix } from './scene';
+import { group, IDENTITY, node, childMatrix, applyMatrix, walk, type Matrix } from './scene';
 
 const number = fc.double({ min: -1000, max: 1000, noNaN: true });
 const placement = fc.record({
@@ -12,27 +12,27 @@ const placement = fc.record({
   alpha: fc.constant(1),
 });
 
-test('a child turns and moves with its parent', () => {
+test('a child rotates and moves with its parent', () => {
   const tower = { x: 10, y: 20, rotation: Math.PI / 2, scale: 2, alpha: 1 };
-  const muzzle = placed(placed(IDENTITY, tower), { x: 3, y: 0, rotation: 0, scale: 1, alpha: 1 });
-  const { x, y } = transformed(muzzle, 0, 0);
+  const muzzle = childMatrix(childMatrix(IDENTITY, tower), { x: 3, y: 0, rotation: 0, scale: 1, alpha: 1 });
+  const { x, y } = applyMatrix(muzzle, 0, 0);
   expect([x, y].map(Math.round)).toEqual([10, 26]);
 });
 
-test('the place of a place in a child is its place in the parent, whatever the transforms', () => {
+test('mapping through child and parent in turn equals mapping through the combined matrix', () => {
   fc.assert(
     fc.property(placement, placement, number, number, (parent, child, x, y) => {
-      const outer = placed(IDENTITY, parent);
-      const inChild = transformed(placed(IDENTITY, child), x, y);
-      const direct = transformed(placed(outer, child), x, y);
-      const byParent = transformed(outer, inChild.x, inChild.y);
+      const outer = childMatrix(IDENTITY, parent);
+      const inChild = applyMatrix(childMatrix(IDENTITY, child), x, y);
+      const direct = applyMatrix(childMatrix(outer, child), x, y);
+      const byParent = applyMatrix(outer, inChild.x, inChild.y);
       expect(direct.x).toBeCloseTo(byParent.x, 4);
       expect(direct.y).toBeCloseTo(byParent.y, 4);
     }),
   );
 });
 
-test('parents are drawn before their children, and these in their order', () => {
+test('parents are drawn before their children, and children in order', () => {
   const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => node({}, () => name));
   const names = new Map([a, b, c, d].map((each, at) => [each, 'abcd'[at]]));
   const tree = group([node({}, a?.paint ?? null, [b ?? group([]), c ?? group([])]), d ?? group([])]);
@@ -45,9 +45,9 @@ test('parents are drawn before their children, and these in their order', () => 
   expect(seen.join('')).toBe('abcd');
 });
 
-test('what is half seen through its parent is half as much seen, and what is not seen is not visited', () => {
-  const shown: number[] = [];
+test('a child is as transparent as its parent makes it, and invisible nodes are not visited', () => {
+  const alphas: number[] = [];
   const tree = group([node({ alpha: 0.5 }, null), group([node({}, null)], { alpha: 0 })], { alpha: 0.5 });
-  walk(tree, IDENTITY, (_, __: Matrix, alpha) => shown.push(alpha));
-  expect(shown).toEqual([0.5, 0.25]);
+  walk(tree, IDENTITY, (_, __: Matrix, alpha) => alphas.push(alpha));
+  expect(alphas).toEqual([0.5, 0.25]);
 });

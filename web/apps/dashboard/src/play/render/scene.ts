@@ -1,15 +1,15 @@
-/** Where a node stands relative to its parent: first scaled, then turned, then moved. */
+/** A node's position relative to its parent: scaled first, then rotated, then moved. */
 export interface Placement {
   readonly x: number;
   readonly y: number;
   /** Radians, clockwise on the screen. */
   readonly rotation: number;
   readonly scale: number;
-  /** 0 to 1, times the parent's. */
+  /** 0 to 1, multiplied by the parent's. */
   readonly alpha: number;
 }
 
-/** Draws itself around its own origin. */
+/** Draws around its own origin. */
 export type Paint = (context: CanvasRenderingContext2D) => void;
 
 export interface Node extends Placement {
@@ -17,7 +17,7 @@ export interface Node extends Placement {
   readonly children: readonly Node[];
 }
 
-/** A matrix as the canvas takes it: x' = a x + c y + e, y' = b x + d y + f. */
+/** A matrix in the canvas's convention: x' = a x + c y + e, y' = b x + d y + f. */
 export interface Matrix {
   readonly a: number;
   readonly b: number;
@@ -41,8 +41,8 @@ export function group(children: readonly Node[], placement: Partial<Placement> =
   return node(placement, null, children);
 }
 
-/** Where a child's origin and axes are, given its parent's. */
-export function placed(parent: Matrix, { x, y, rotation, scale }: Placement): Matrix {
+/** The matrix of a child, given its parent's. */
+export function childMatrix(parent: Matrix, { x, y, rotation, scale }: Placement): Matrix {
   const cos = Math.cos(rotation) * scale;
   const sin = Math.sin(rotation) * scale;
   return {
@@ -55,26 +55,26 @@ export function placed(parent: Matrix, { x, y, rotation, scale }: Placement): Ma
   };
 }
 
-/** Where a place of a node is on the screen. */
-export function transformed({ a, b, c, d, e, f }: Matrix, x: number, y: number): { x: number; y: number } {
+/** Maps a point of a node to the screen. */
+export function applyMatrix({ a, b, c, d, e, f }: Matrix, x: number, y: number): { x: number; y: number } {
   return { x: a * x + c * y + e, y: b * x + d * y + f };
 }
 
-/** Parents before their children and these in their order, each with its own matrix: what is later lies above. */
+/** Visits parents before children and children in order, each with its matrix: what comes later is drawn on top. */
 export function walk(
   root: Node,
   base: Matrix,
   visit: (node: Node, matrix: Matrix, alpha: number) => void,
   alpha = 1,
 ): void {
-  const shown = alpha * root.alpha;
-  if (shown <= 0) return;
-  const matrix = placed(base, root);
-  visit(root, matrix, shown);
-  for (const child of root.children) walk(child, matrix, visit, shown);
+  const visible = alpha * root.alpha;
+  if (visible <= 0) return;
+  const matrix = childMatrix(base, root);
+  visit(root, matrix, visible);
+  for (const child of root.children) walk(child, matrix, visit, visible);
 }
 
-/** Draws a tree; `base` brings its units to the canvas's pixels. */
+/** Draws a tree; `base` maps its units to pixels of the canvas. */
 export function draw(context: CanvasRenderingContext2D, root: Node, base: Matrix): void {
   walk(root, base, ({ paint }, { a, b, c, d, e, f }, alpha) => {
     if (paint === null) return;

@@ -1,25 +1,23 @@
-import type { Cell, GameMap } from '../core/map';
-import { cellAt, paddedSize } from '../core/map';
-import { middle } from './board';
+import { cellAt, cellCenter, paddedSize, type Cell, type GameMap } from '../core/map';
 import {
   cameraMatrix,
   fit,
-  fittingZoom,
-  kept,
-  panned,
+  clampCamera,
+  fitZoom,
+  pan,
   toScreen,
   toWorld,
-  zoomedAt,
+  zoomAt,
   type Camera,
   type Point,
   type Size,
 } from './camera';
 import type { Matrix } from './scene';
 
-/** A cell at the edge of what is seen is brought so far in, in pixels. */
+/** Pixels between the cursor and the edge of the view when the camera follows it. */
 const MARGIN = 48;
 
-/** The camera over one map, in a view whose size changes. */
+/** The camera over one map, in a view of changing size. */
 export class View {
   private camera: Camera;
   private size: Size = { width: 1, height: 1 };
@@ -30,11 +28,11 @@ export class View {
     this.camera = fit(this.world, this.size);
   }
 
-  /** A view that shows the whole map goes on showing it. */
+  /** A view that shows the whole map still does so afterwards. */
   resize(size: Size): void {
-    const wasWhole = this.camera.zoom <= fittingZoom(this.world, this.size) * 1.001;
+    const showedAll = this.camera.zoom <= fitZoom(this.world, this.size) * 1.001;
     this.size = size;
-    this.camera = wasWhole ? fit(this.world, size) : kept(this.camera, this.world, size);
+    this.camera = showedAll ? fit(this.world, size) : clampCamera(this.camera, this.world, size);
   }
 
   showAll(): void {
@@ -42,30 +40,30 @@ export class View {
   }
 
   pan(by: Point): void {
-    this.camera = kept(panned(this.camera, by), this.world, this.size);
+    this.camera = clampCamera(pan(this.camera, by), this.world, this.size);
   }
 
-  /** Around a point of the view, or its middle. */
+  /** Zooms around a point of the view, by default its center. */
   zoom(factor: number, point: Point = { x: this.size.width / 2, y: this.size.height / 2 }): void {
-    this.camera = kept(zoomedAt(this.camera, factor, point, this.size), this.world, this.size);
+    this.camera = clampCamera(zoomAt(this.camera, factor, point, this.size), this.world, this.size);
   }
 
-  /** The map's cell under a point of the view. */
+  /** The cell under a point of the view; null if there is none. */
   cellUnder(point: Point): Cell | null {
     const { x, y } = toWorld(this.camera, this.size, point);
     return cellAt(this.map, x, y);
   }
 
-  /** Where the middle of a cell is in the view. */
+  /** The center of a cell, in pixels of the view. */
   pointOf(cell: Cell): Point {
-    return toScreen(this.camera, this.size, middle(cell));
+    return toScreen(this.camera, this.size, cellCenter(cell));
   }
 
-  /** Moves the camera so far that the cell is seen. */
+  /** Moves the camera just enough to show the cell. */
   follow(cell: Cell): void {
     const { x, y } = this.pointOf(cell);
     const { width, height } = this.size;
-    this.pan({ x: outside(x, width), y: outside(y, height) });
+    this.pan({ x: distanceIntoView(x, width), y: distanceIntoView(y, height) });
   }
 
   matrix(pixelRatio: number): Matrix {
@@ -73,7 +71,7 @@ export class View {
   }
 }
 
-function outside(position: number, length: number): number {
+function distanceIntoView(position: number, length: number): number {
   const margin = Math.min(MARGIN, length / 2);
   if (position < margin) return margin - position;
   return position > length - margin ? length - margin - position : 0;

@@ -23,24 +23,24 @@ export interface Volumes {
   readonly muted: boolean;
 }
 
-/** The same sound is not begun again within so many milliseconds: a hundred shots are not a hundred times as loud. */
-const APART = 70;
+/** Milliseconds before the same sound starts again, so that a hundred shots are not a hundred times as loud. */
+const MIN_INTERVAL = 70;
 const MUSIC = 'music';
 
-/** Effects and music, each at its own volume. Browsers let nothing sound before the player has touched the page. */
+/** Effects and music, each with its own volume. Browsers play no sound before the player's first gesture. */
 export class Sound {
   private context: AudioContext | null = null;
   private effects: GainNode | null = null;
   private music: GainNode | null = null;
   private readonly buffers = new Map<string, Promise<AudioBuffer>>();
-  private readonly begun = new Map<SoundName, number>();
+  private readonly startedAt = new Map<SoundName, number>();
 
   constructor(
     private readonly folder: string,
     private volumes: Volumes,
   ) {}
 
-  /** To be called from the player's first gesture; begins the music. */
+  /** Starts the music. Call it from the player's first gesture. */
   start(): void {
     if (this.context !== null) return;
     this.context = new AudioContext();
@@ -61,8 +61,8 @@ export class Sound {
     const { context, effects, volumes } = this;
     if (context === null || effects === null || volumes.muted || volumes.effects === 0) return;
     const now = performance.now();
-    if (now - (this.begun.get(name) ?? -APART) < APART) return;
-    this.begun.set(name, now);
+    if (now - (this.startedAt.get(name) ?? -MIN_INTERVAL) < MIN_INTERVAL) return;
+    this.startedAt.set(name, now);
     void this.buffer(context, name).then((buffer) => {
       const source = new AudioBufferSourceNode(context, { buffer });
       source.connect(effects);
@@ -70,9 +70,9 @@ export class Sound {
     });
   }
 
-  /** The music rests with the match. */
-  rest(isResting: boolean): void {
-    if (isResting) void this.context?.suspend();
+  /** Pauses and resumes the music together with the match. */
+  setPaused(isPaused: boolean): void {
+    if (isPaused) void this.context?.suspend();
     else void this.context?.resume();
   }
 

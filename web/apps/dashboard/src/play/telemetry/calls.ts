@@ -1,6 +1,6 @@
 import type { TelemetryEvent } from '../core/protocol';
 
-/** Segment's `track` call, as `POST /v1/batch` takes it. */
+/** Segment's `track` call, as `POST /v1/batch` accepts it. */
 export interface TrackCall {
   readonly type: 'track';
   readonly event: string;
@@ -17,13 +17,13 @@ export interface TrackCall {
 
 export interface Sender {
   readonly anonymousId: string;
-  /** The account that the player plays as; null for none. */
+  /** External id of the account to play as; null for none. */
   readonly account: string | null;
 }
 
 const LIBRARY = { name: 'bulwark-browser', version: '1' };
 
-/** The call of an event; `messageId` names it for good, however often it is sent. */
+/** The call for an event. `messageId` identifies it, however often it is sent. */
 export function trackCall(
   { event, properties }: TelemetryEvent,
   { anonymousId, account }: Sender,
@@ -41,15 +41,15 @@ export function trackCall(
   };
 }
 
-/** Of `POST /v1/batch`; a browser that is closing lets no larger body go out. */
-const LARGEST_BODY = 60_000;
+/** Bytes of a batch: browsers refuse larger bodies while a page closes. */
+const MAX_BODY = 60_000;
 
-/** How many of the first calls fit into one body. */
+/** How many of the first calls fit into one batch; at least one. */
 export function batchSize(calls: readonly TrackCall[]): number {
   let bytes = 0;
-  const past = calls.findIndex((call) => {
-    bytes += JSON.stringify(call).length * 3; // No character has more bytes.
-    return bytes > LARGEST_BODY;
+  const firstTooMany = calls.findIndex((call) => {
+    bytes += JSON.stringify(call).length * 3; // No character takes more bytes.
+    return bytes > MAX_BODY;
   });
-  return past < 0 ? calls.length : Math.max(past, 1);
+  return firstTooMany < 0 ? calls.length : Math.max(firstTooMany, 1);
 }

@@ -1,24 +1,24 @@
 import { batchSize, type TrackCall } from './calls';
 
-/** Where calls wait while they cannot be sent. */
+/** Stores the calls that wait to be sent. */
 export interface QueueStorage {
   read(): Promise<readonly TrackCall[]>;
   write(calls: readonly TrackCall[]): Promise<void>;
 }
 
-/** What became of a batch: a refused one would be refused again, so it is given up. */
-export type Delivery = 'taken' | 'refused' | 'later';
+/** The result of sending a batch: a rejected one is dropped, since it would be rejected again. */
+export type Delivery = 'accepted' | 'rejected' | 'retry';
 export type Deliver = (
   calls: readonly TrackCall[],
   options: { readonly isClosing: boolean },
 ) => Promise<Delivery>;
 
-/** More are not kept while the server cannot be reached; the oldest go first. */
-const MOST_WAITING = 2_000;
+/** If more calls than this wait, the oldest are dropped. */
+const MAX_WAITING = 2_000;
 
 /**
- * Calls on their way to the intake: kept in the browser before they are sent, and until they were taken. A batch that
- * was taken though its answer was lost is sent again; the intake knows its messages by their ids.
+ * Calls on their way to the intake, stored in the browser until they are accepted. A batch whose response was lost is
+ * sent again; the intake recognizes its messages by their ids.
  */
 export class EventQueue {
   private calls: readonly TrackCall[] = [];
@@ -40,11 +40,11 @@ export class EventQueue {
 
   async add(calls: readonly TrackCall[]): Promise<void> {
     await this.loaded;
-    this.calls = [...this.calls, ...calls].slice(-MOST_WAITING);
+    this.calls = [...this.calls, ...calls].slice(-MAX_WAITING);
     await this.storage.write(this.calls);
   }
 
-  /** Sends what waits, batch after batch, until all are taken or one must wait. */
+  /** Sends batch after batch until nothing waits or one must be retried later. */
   async flush(): Promise<void> {
     this.sending ??= this.send().finally(() => {
       this.sending = null;
@@ -52,15 +52,15 @@ export class EventQueue {
     await this.sending;
   }
 
-  /** Hands the first batch, and what was added only now, to a browser that closes the page: nothing can be awaited. */
+  /** Sends the newest batch, including `last`, while the page closes: nothing can be awaited any more. */
   flushClosing(last: readonly TrackCall[]): void {
-    this.calls = [...this.calls, ...last].slice(-MOST_WAITING);
+    this.calls = [...this.calls, ...last].slice(-MAX_WAITING);
     void this.storage.write(this.calls);
     const batch = this.calls.slice(-Math.max(batchSize(this.calls), last.length));
     if (batch.length > 0) void this.deliver(batch, { isClosing: true });
   }
 
-  /** Forgets what was not sent: the player has switched telemetry off. */
+  /** Drops everything that waits: the player has turned telemetry off. */
   async clear(): Promise<void> {
     await this.loaded;
     this.calls = [];
@@ -71,7 +71,7 @@ export class EventQueue {
     await this.loaded;
     while (this.calls.length > 0) {
       const batch = this.calls.slice(0, batchSize(this.calls));
-      if ((await this.deliver(batch, { isClosing: false })) === 'later') return;
+      if ((await this.deliver(batch, { isClosing: false })) === 'retry') return;
       const sent = new Set(batch.map(({ messageId }) => messageId));
       this.calls = this.calls.filter(({ messageId }) => !sent.has(messageId));
       await this.storage.write(this.calls);

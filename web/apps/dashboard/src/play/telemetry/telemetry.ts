@@ -1,36 +1,36 @@
 import { get, set } from 'idb-keyval';
 
 import type { TelemetryEvent } from '../core/protocol';
-import { randomId, type SettingsStore } from '../settings';
+import { randomId, type SettingsStore } from '../state/settings';
 import { trackCall, type TrackCall } from './calls';
 import { EventQueue, type Delivery, type QueueStorage } from './event-queue';
 
 const STORAGE_KEY = 'bulwark.telemetry';
-/** What was told goes out after so many milliseconds, together. */
+/** Milliseconds to collect events before they are sent together. */
 const SEND_AFTER = 1_000;
-const TRY_AGAIN_AFTER = 15_000;
+const RETRY_AFTER = 15_000;
 const CLIENT_ERRORS = 400;
 const SERVER_ERRORS = 500;
-const TOO_MANY = 429;
+const TOO_MANY_REQUESTS = 429;
 
 const storage: QueueStorage = {
   read: async () => (await get<readonly TrackCall[]>(STORAGE_KEY)) ?? [],
   write: (calls) => set(STORAGE_KEY, calls),
 };
 
-/** What a session came to, which its end tells. */
-interface Tally {
-  readonly began: number;
+/** Totals of the visit, for `session_ended`. */
+interface SessionTotals {
+  readonly startedAt: number;
   matches: number;
   wins: number;
 }
 
-/** Tells the server's own intake what happens in the matches, where the player allows it. */
+/** Sends the events of matches to the server's own intake, if the player allows it. */
 export class Telemetry {
   private readonly queue: EventQueue;
-  private stopFollowing: () => void = () => undefined;
+  private unsubscribe: () => void = () => undefined;
   private timer: number | undefined;
-  private readonly tally: Tally = { began: Date.now(), matches: 0, wins: 0 };
+  private readonly totals: SessionTotals = { startedAt: Date.now(), matches: 0, wins: 0 };
 
   constructor(
     private readonly settings: SettingsStore,
@@ -39,17 +39,17 @@ export class Telemetry {
     this.queue = new EventQueue(storage, (calls, { isClosing }) => this.post(calls, isClosing));
   }
 
-  /** Sends what an earlier visit could not; to be ended by `close`. */
+  /** Sends what an earlier visit could not. Call `close` at the end. */
   open(): void {
-    this.stopFollowing = this.settings.subscribe(this.heed);
+    this.unsubscribe = this.settings.subscribe(this.onSettings);
     window.addEventListener('online', this.flush);
     window.addEventListener('pagehide', this.end);
     this.flush();
   }
 
-  tell(events: readonly TelemetryEvent[]): void {
-    this.tally.matches += events.filter(({ event }) => event === 'match_started').length;
-    this.tally.wins += events.filter(({ event }) => event === 'match_won').length;
+  track(events: readonly TelemetryEvent[]): void {
+    this.totals.matches += events.filter(({ event }) => event === 'match_started').length;
+    this.totals.wins += events.filter(({ event }) => event === 'match_won').length;
     const calls = this.calls(events);
     if (calls.length === 0) return;
     void this.queue.add(calls).then(() => {
@@ -59,29 +59,29 @@ export class Telemetry {
 
   close(): void {
     this.end();
-    this.stopFollowing();
+    this.unsubscribe();
     window.removeEventListener('online', this.flush);
     window.removeEventListener('pagehide', this.end);
     window.clearTimeout(this.timer);
   }
 
-  /** Where the player has switched it off, what was not sent is forgotten. */
-  private readonly heed = (): void => {
+  /** When the player turns telemetry off, the events that wait are dropped. */
+  private readonly onSettings = (): void => {
     if (this.settings.get().telemetry === 'off' && this.queue.waiting > 0) void this.queue.clear();
   };
 
   private readonly flush = (): void => {
     void this.queue.flush().then(() => {
-      if (this.queue.waiting > 0) this.sendAfter(TRY_AGAIN_AFTER);
+      if (this.queue.waiting > 0) this.sendAfter(RETRY_AFTER);
     });
   };
 
   private readonly end = (): void => {
-    const { began, matches, wins } = this.tally;
+    const { startedAt, matches, wins } = this.totals;
     if (matches === 0) return;
-    const seconds = Math.round((Date.now() - began) / 1_000);
+    const seconds = Math.round((Date.now() - startedAt) / 1_000);
     const properties = { seconds, matches, wins, source: 'person' };
-    this.tally.matches = 0;
+    this.totals.matches = 0;
     this.queue.flushClosing(this.calls([{ event: 'session_ended', properties }]));
   };
 
@@ -108,10 +108,10 @@ export class Telemetry {
         body: JSON.stringify(body),
         keepalive: isClosing,
       });
-      if (status < CLIENT_ERRORS) return 'taken';
-      return status === TOO_MANY || status >= SERVER_ERRORS ? 'later' : 'refused';
+      if (status < CLIENT_ERRORS) return 'accepted';
+      return status === TOO_MANY_REQUESTS || status >= SERVER_ERRORS ? 'retry' : 'rejected';
     } catch {
-      return 'later'; // Offline: the queue holds it, and `online` or the timer brings it.
+      return 'retry'; // Offline: the queue keeps it until `online` or the timer sends it.
     }
   }
 }

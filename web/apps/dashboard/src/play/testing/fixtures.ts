@@ -2,7 +2,7 @@ import type { Catalogue, TowerRule } from '../core/catalogue';
 import type { GameMap } from '../core/map';
 import { decodeSnapshot, type HeaderName, type Layout, type Snapshot } from '../core/snapshot';
 
-/** A small layout in another order than the core's, so that nothing can rest on the order. */
+/** A small layout in a different order from the core's, so that tests fail if code relies on the order. */
 export const layout: Layout = {
   header: [
     'events', 'walls', 'tick', 'difficulty', 'hp_percent', 'gold', 'lives', 'next_uid', 'wave', 'countdown', 'auto_start',
@@ -26,7 +26,7 @@ export interface SnapshotParts {
 
 const TABLES = ['creeps', 'towers', 'shells', 'events'] as const;
 
-/** The numbers of a snapshot as the worker sends them; a column that a row does not name is 0. */
+/** The numbers of a snapshot as the worker sends them; columns missing from a row are 0. */
 export function snapshotNumbers(parts: SnapshotParts): Int32Array {
   const counts = Object.fromEntries(TABLES.map((table) => [table, parts[table]?.length ?? 0]));
   const score: Partial<Record<HeaderName, number>> = { ...parts.score, ...counts };

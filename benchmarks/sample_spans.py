@@ -1,0 +1,46 @@
+"""The sample's subscriptions as the importer would read them, and how many customers pay: for tests and benches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from fractions import Fraction
+from uuid import UUID
+
+from keepwell.records.model import EndReason, Interval
+from keepwell.revenue.model import MONTHS_PER_YEAR, PayingSpan
+from keepwell.revenue.rates import StoredRates
+
+# The sample sells in one currency.
+RATES = StoredRates((), own="USD")
+_INTERVALS = {"monthly": Interval.MONTH, "annual": Interval.YEAR}
+
+
+def spans_of(rows: Iterable[Mapping[str, str]]) -> list[PayingSpan]:
+    """A span of each paid subscription in the rows of subscriptions.csv."""
+    return [_span(number, row) for number, row in enumerate(rows) if row["is_trial"] == "false"]
+
+
+def paying(spans: Iterable[PayingSpan], on: date) -> int:
+    """How many accounts have a paid subscription on that day."""
+    return len({span.account_id for span in spans if span.covers(on)})
+
+
+def _span(number: int, row: Mapping[str, str]) -> PayingSpan:
+    interval = _INTERVALS[row["billing"]]
+    return PayingSpan(
+        account_id=UUID(int=int(row["account_id"].removeprefix("A-"))),
+        external_id=row["account_id"],
+        subscription_id=UUID(int=number),
+        plan=row["plan"],
+        interval=interval,
+        monthly_amount=Fraction(row["amount"]) * interval.per_year / MONTHS_PER_YEAR,
+        starts_on=date.fromisoformat(row["starts_on"]),
+        ends_on=_day(row["ends_on"]),
+        cancelled_on=_day(row["cancelled_on"]),
+        end_reason=EndReason(row["end_reason"]) if row["end_reason"] else None,
+    )
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

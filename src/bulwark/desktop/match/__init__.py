@@ -1,0 +1,1 @@
+"""The running match behind the play screen: pacing, interpolation, the player's selection, hints and figures."""

@@ -1,0 +1,1 @@
+"""The player's own files: where they are, settings and progress."""

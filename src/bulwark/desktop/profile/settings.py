@@ -1,0 +1,55 @@
+"""The player's settings and progress."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, TypeAlias
+
+import msgspec
+
+from bulwark.desktop.input.bindings import Bindings
+
+Volume: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1)]
+MAX_STARS = 3
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The content of settings.json; `bindings` contains only the actions that differ from the defaults."""
+
+    effects: Volume = 0.8
+    music: Volume = 0.45
+    muted: bool = False
+    fullscreen: bool = False
+    hints: bool = True
+    bindings: Mapping[str, Sequence[str]] = {}
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which msgspec reports with its location, if a binding names an unknown action or code."""
+        Bindings.from_changes(self.bindings)
+
+    def input_bindings(self) -> Bindings:
+        """The codes of every action."""
+        return Bindings.from_changes(self.bindings)
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """The content of progress.json: the best stars by map and difficulty."""
+
+    stars: Mapping[str, Mapping[str, Annotated[int, msgspec.Meta(ge=0, le=MAX_STARS)]]] = {}
+
+    def of(self, map_id: str, difficulty: str) -> int:
+        """The stars won, 0 if the map was not won yet."""
+        return self.stars.get(map_id, {}).get(difficulty, 0)
+
+    def won(self, map_id: str, *, difficulty: str, stars: int) -> Progress:
+        """The progress after a win; keeps the better result."""
+        best = max(stars, self.of(map_id, difficulty))
+        on_map = {**self.stars.get(map_id, {}), difficulty: best}
+        return Progress({**self.stars, map_id: on_map})
+
+
+def stars_for(*, lives: int, of: int) -> int:
+    """Three stars for losing no life, two for at least half of the lives left, one for any other win."""
+    if lives <= 0:
+        return 0
+    return 1 + (lives * 2 >= of) + (lives >= of)

@@ -1,0 +1,81 @@
+"""Opens the play screen for a map, a save or a replay."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from bulwark.desktop.app import App
+from bulwark.desktop.match.session import Restored, Session
+from bulwark.desktop.screens.confirmation import ConfirmScreen
+from bulwark.desktop.screens.play import PlayScreen
+from bulwark.errors import SaveError
+from bulwark.saves import replays
+from bulwark.saves.files import good_backup, load_match
+from bulwark.saves.replays import Playback, Recording
+from bulwark.sim.maps import Map
+from bulwark.sim.match import Match
+from bulwark.telemetry.match_reporter import MatchReporter
+
+
+def begin(app: App, game_map: Map, *, seed: int, difficulty: int) -> None:
+    """Start a new match on a map, and record it."""
+    recording = Recording(game_map, seed=seed, difficulty=difficulty)
+    app.matches += 1
+    reporter = _reporter(app, recording.match)
+    reporter.begin()
+    screen = PlayScreen(app, Session(recording), reporter=reporter)
+    screen.again = lambda: begin(app, game_map, seed=secrets.randbits(32), difficulty=difficulty)
+    screen.resume = lambda path: resume(app, path)
+    screen.watch = lambda path: app.show(watch(app, path))
+    app.show(screen)
+
+
+def resume(app: App, path: Path) -> None:
+    """Resume a saved match; if the save is damaged, offer the checkpoint before it."""
+    try:
+        match = load_match(path, app.maps)
+    except SaveError as error:
+        earlier = good_backup(path, app.maps)
+        if earlier is None:
+            app.notify(str(error))
+        else:
+            app.push(
+                ConfirmScreen(
+                    app,
+                    title="This save is damaged",
+                    text=f"{error.message} The checkpoint before it is intact.",
+                    answer="Resume the checkpoint before it",
+                    act=lambda: resume(app, earlier),
+                )
+            )
+        return
+    resume_restored(app, match, path=path)
+
+
+def resume_restored(app: App, match: Match, *, path: Path) -> None:
+    """Resume a match saved at `path`. It is not recorded: a replay has to start with the match."""
+    checkpoint = path if path == app.home.checkpoint else None
+    screen = PlayScreen(app, Session(Restored(match)), reporter=_reporter(app, match), checkpoint=checkpoint)
+    difficulty = screen.difficulty
+    screen.again = lambda: begin(app, match.game_map, seed=secrets.randbits(32), difficulty=difficulty)
+    screen.resume = lambda path: resume(app, path)
+    screen.board.session.paused = True
+    app.show(screen)
+    app.notify("Match resumed and paused: look around first.")
+
+
+def watch(app: App, path: Path) -> PlayScreen:
+    """The screen that shows a replay. Raises SaveError if it cannot be read or this core cannot play it."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SaveError(f"Cannot read {path}: {error.strerror}.", hint="Is it the right file?") from error
+    playback = Playback(replays.from_bytes(data), app.maps)
+    screen = PlayScreen(app, Session(playback), reporter=None)
+    screen.again = lambda: app.show(watch(app, path))
+    return screen
+
+
+def _reporter(app: App, match: Match) -> MatchReporter:
+    return MatchReporter(match, name=secrets.token_hex(8), record=app.telemetry.record)

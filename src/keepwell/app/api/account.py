@@ -1,0 +1,76 @@
+"""One account, with data from several rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+import anyio.to_thread
+import msgspec
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import PathParameter
+
+from keepwell.churn import service as churn
+from keepwell.churn.model import AccountRisk
+from keepwell.identity.model import Principal
+from keepwell.intake import service as intake
+from keepwell.intake.model import Activity
+from keepwell.platform.clock import today
+from keepwell.platform.http.routes import InTransaction, TheClock, TheSettings, problems, requires
+from keepwell.platform.http.versions import etag
+from keepwell.records.accounts.model import AccountItem
+from keepwell.records.subscriptions.model import SubscriptionItem
+from keepwell.revenue.account_history import MovementItem, account_history
+
+
+class AccountDetail(AccountItem, frozen=True):
+    """An account with its subscriptions, movements, recent activity and risk."""
+
+    subscriptions: Sequence[SubscriptionItem]
+    movements: Sequence[MovementItem]
+    activity: Activity
+    risk: AccountRisk | None
+
+
+@get(
+    "/v1/accounts/{account_id:uuid}",
+    opt=requires("read"),
+    tags=["accounts"],
+    summary="One account",
+    operation_id="getAccount",
+    responses=problems(404),
+)
+async def get_account(
+    principal: NamedDependency[Principal],
+    todays_connection: InTransaction,
+    clock: TheClock,
+    settings: TheSettings,
+    account_id: Annotated[UUID, PathParameter(description="The account's `id`.")],
+) -> Response[AccountDetail]:
+    """One account as of today."""
+    workspace_id = principal.workspace_id
+    history = await account_history(
+        todays_connection, workspace_id=workspace_id, account_id=account_id, on=today(clock)
+    )
+    risk = await churn.risk_of(todays_connection, workspace_id=workspace_id, account_id=account_id)
+    external_id = history.account.external_id
+    # The lake and the journal are files: read them in a thread, not on the event loop.
+    activity = await anyio.to_thread.run_sync(
+        lambda: intake.activity(
+            settings.lake,
+            workspace_id=workspace_id,
+            account=external_id,
+            inbox=settings.intake(workspace_id),
+        )
+    )
+    page = AccountDetail(
+        **msgspec.structs.asdict(history.account),
+        subscriptions=history.subscriptions,
+        movements=history.movements,
+        activity=activity,
+        risk=risk,
+    )
+    # The version covers the writable fields: activity and risk change without it.
+    return Response(page, headers={"ETag": etag(page.version)})

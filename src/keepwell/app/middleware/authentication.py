@@ -1,0 +1,99 @@
+"""Authentication: an API or access token in the Authorization header, or a session cookie."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Literal, TypeAlias
+
+from keepwell.app.middleware.connection import AnyConnection
+from keepwell.identity.access_tokens.service import AccessTokens
+from keepwell.identity.api_tokens import service as api_tokens
+from keepwell.identity.model import Principal
+from keepwell.identity.refresh_tokens import service as refresh_tokens
+from keepwell.identity.sessions import service as sessions
+from keepwell.platform.clock import Clock
+from keepwell.platform.database import Database
+from keepwell.platform.errors import NotAuthenticated
+from keepwell.platform.http.routes import SESSION_COOKIE
+
+Proof: TypeAlias = Literal["token", "session"]
+
+_DOTS_OF_A_JWT = 2
+CACHED_SECONDS = 2.0
+_MOST_CACHED = 10_000
+_HINT = "`./keepwell sign-in` prints a link for a browser, `./keepwell token create` a token for a script."
+
+
+async def authenticate(connection: AnyConnection, *, live: bool) -> tuple[Principal, Proof]:
+    """Who asks, and by what that is proved; raises NotAuthenticated if nothing does.
+
+    With `live`, the rights are read from the database now. Otherwise those that an access token names, or that were
+    read for an API token two seconds ago, are good enough.
+    """
+    principal, proof = await _principal(connection, live=live)
+    if principal is None:
+        raise NotAuthenticated(hint=_HINT)
+    return principal, proof
+
+
+class TokenCache:
+    """Caches token lookups for two seconds: a script that pages through a list sends the same token each time.
+
+    A revoked token may therefore work for up to two seconds more.
+    """
+
+    def __init__(self, *, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._entries: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
+
+    def get(self, token: str) -> Principal | None:
+        """The principal of `token`, or None if it is not in the cache."""
+        until, principal = self._entries.get(token, (0.0, None))
+        return principal if until > self._monotonic() else None
+
+    def keep(self, token: str, principal: Principal) -> None:
+        """Cache the principal of `token`."""
+        self._entries[token] = (self._monotonic() + CACHED_SECONDS, principal)
+        self._entries.move_to_end(token)
+        if len(self._entries) > _MOST_CACHED:
+            self._entries.popitem(last=False)
+
+
+async def _principal(connection: AnyConnection, *, live: bool) -> tuple[Principal | None, Proof]:
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        if token.count(".") == _DOTS_OF_A_JWT:
+            return await _of_access_token(connection, token, live=live), "token"
+        return await _of_api_token(connection, token, live=live), "token"
+    session = connection.cookies.get(SESSION_COOKIE)
+    if not session:
+        return None, "token"
+    database: Database = connection.app.state.database
+    async with database.transaction() as transaction:
+        clock: Clock = connection.app.state.clock
+        return await sessions.principal_of_session(transaction, session, clock=clock), "session"
+
+
+async def _of_access_token(connection: AnyConnection, token: str, *, live: bool) -> Principal | None:
+    state = connection.app.state
+    access_tokens: AccessTokens = state.access_tokens
+    named = access_tokens.principal_of(token)
+    if not live or named.family_id is None:
+        return named
+    async with state.database.workspace(named.workspace_id) as transaction:
+        return await refresh_tokens.principal_of_family(
+            transaction, named.workspace_id, family_id=named.family_id, clock=state.clock
+        )
+
+
+async def _of_api_token(connection: AnyConnection, token: str, *, live: bool) -> Principal | None:
+    state = connection.app.state
+    cache: TokenCache = state.token_cache
+    principal = None if live else cache.get(token)
+    if principal is None:
+        async with state.database.transaction() as transaction:
+            principal = await api_tokens.principal_of_token(transaction, token, clock=state.clock)
+        if principal is not None:
+            cache.keep(token, principal)
+    return principal

@@ -1,0 +1,77 @@
+"""Permissions by role and token scope, and protection against cross-site requests."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from litestar import Litestar
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.routes import HTTPRoute
+
+from keepwell.app.middleware.connection import AnyConnection
+from keepwell.identity.model import Principal
+from keepwell.identity.permissions import Permission
+from keepwell.platform.errors import PolicyViolation
+
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class CrossSiteRequest(PolicyViolation):
+    """The request came from another site's page."""
+
+    code = "cross-site"
+
+
+def needs_live_rights(connection: AnyConnection, handler: BaseRouteHandler) -> bool:
+    """Whether a request's rights are read from the database: for every change but that of business records.
+
+    A token whose holder was removed or demoted a moment ago may still read and write records until it is noticed,
+    but must give nobody new rights.
+    """
+    is_change = connection.scope.get("method") not in _SAFE
+    return "live_rights" in handler.opt or (is_change and handler.opt.get("permission") != Permission.WRITE)
+
+
+async def require_permission(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """Raise PolicyViolation if the role, or the token's scopes, lack the permission that the route requires."""
+    # The methods of a path are public, and browsers send preflight requests without credentials.
+    if handler.opt.get("public") or connection.scope.get("method") == "OPTIONS":
+        return
+    required = handler.opt.get("permission")
+    principal: Principal = connection.user
+    if required not in principal.permissions:
+        raise PolicyViolation(
+            f"This requires the permission {required!r}.",
+            hint=f"Your role is {principal.role}; a token may have fewer scopes. An owner can change both.",
+        )
+
+
+async def require_own_pages(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """Raise CrossSiteRequest if a browser sends a write with our cookie on behalf of another site's page."""
+    scope = connection.scope
+    by_cookie = scope.get("auth") == "session" or "own_pages" in handler.opt
+    if scope.get("method") in _SAFE or not by_cookie:
+        return
+    fetched_from = connection.headers.get("sec-fetch-site")
+    if fetched_from is not None:
+        is_ours = fetched_from in {"same-origin", "none"}
+    else:
+        # Browsers from before 2020 send Origin only; a client that sends neither is not a browser.
+        origin = connection.headers.get("origin")
+        is_ours = origin is None or urlsplit(origin).netloc == connection.headers.get("host")
+    if not is_ours:
+        raise CrossSiteRequest(hint="Use an API token from anywhere but our own pages.")
+
+
+def require_named_permissions(app: Litestar) -> None:
+    """Raise RuntimeError at startup if a route that is not public names no permission."""
+    named = set(Permission)
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            for handler, _ in route.route_handler_map.values():
+                if _is_ours(handler) and handler.opt.get("permission") not in named:
+                    raise RuntimeError(f"{route.path} names no permission")
+
+
+def _is_ours(handler: HTTPRouteHandler) -> bool:
+    return handler.include_in_schema is True and not handler.opt.get("public")

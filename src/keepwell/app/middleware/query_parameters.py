@@ -1,0 +1,34 @@
+"""Unknown query parameters are rejected: a typo would otherwise be ignored."""
+
+from __future__ import annotations
+
+from litestar import Litestar
+from litestar.handlers import BaseRouteHandler
+from litestar.routes import HTTPRoute
+
+from keepwell.app.middleware.connection import AnyConnection
+from keepwell.platform.errors import DataValidationError
+
+
+async def require_known_parameters(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """Raise DataValidationError for a query parameter that the route does not have."""
+    if not connection.scope["query_string"]:
+        return
+    known = connection.app.state.query_names.get(getattr(handler, "operation_id", None))
+    if known is None:
+        return
+    unknown = [name for name in connection.query_params if name not in known]
+    if unknown:
+        hint = f"The parameters are: {', '.join(sorted(known))}." if known else "The route has none."
+        raise DataValidationError(f"{unknown[0][:100]}: this route has no such parameter.", hint=hint)
+
+
+def collect_query_names(app: Litestar) -> None:
+    """Note which query parameters each route and its dependencies read."""
+    app.state.query_names = {
+        handler.operation_id: frozenset(each.field_alias for each in model.expected_query_params)
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for handler, model in route.route_handler_map.values()
+        if handler.operation_id and handler.include_in_schema
+    }

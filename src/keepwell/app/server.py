@@ -1,0 +1,161 @@
+"""The server: HTTP and webhook delivery in one process, beside the embedded Postgres, until a signal ends them."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import signal
+import socket
+import webbrowser
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import msgspec
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.embed import Server
+
+from keepwell.app.http import create_app
+from keepwell.app.middleware.proxies import behind_proxies
+from keepwell.identity import service as identity
+from keepwell.identity.model import Principal
+from keepwell.identity.sessions import service as sessions
+from keepwell.platform.cli.command_line import Target
+from keepwell.platform.config import Settings, make_home
+from keepwell.platform.database import REQUEST_DEADLINE, Database
+from keepwell.platform.database_server import open_database
+from keepwell.platform.errors import Conflict
+from keepwell.platform.runtime import system_runtime
+from keepwell.platform.server_address import ServerAddress
+from keepwell.webhooks.delivery_worker import deliver_webhooks
+
+HOST = "127.0.0.1"
+DEFAULT_PORT = 8765
+_TRIED_PORTS = 20
+_DESKTOPS = ("DISPLAY", "WAYLAND_DISPLAY", "__CFBundleIdentifier")
+
+Prepare = Callable[[Database], Awaitable[None]]
+
+
+class Serving(msgspec.Struct, frozen=True, kw_only=True):
+    """How to serve: the port (None: the first free one from 8765 on), and whether to open a browser."""
+
+    port: int | None
+    open_browser: bool
+
+
+async def serve(target: Target, how: Serving, *, prepare: Prepare | None = None) -> None:
+    """Serve until SIGINT or SIGTERM; raises Conflict if another server uses this home."""
+    settings = target.settings
+    make_home(settings.home)
+    with sole_server(settings.home):
+        await _serve(target, how, prepare=prepare)
+
+
+async def _serve(target: Target, how: Serving, *, prepare: Prepare | None) -> None:
+    settings = target.settings
+    async with open_database(settings) as database:
+        if prepare is not None:
+            await prepare(database)
+        port = free_port(how.port)
+        with published_address(settings, f"http://{HOST}:{port}") as address:
+            link = await _sign_in_link(database, target.workspace, address=address)
+            await _run_server(database, settings, port=port, announce=lambda: _announce(link, address, how))
+
+
+def free_port(wanted: int | None) -> int:
+    """`wanted` if it is free, or the first free port from 8765 on; raises Conflict if there is none."""
+    candidates = range(DEFAULT_PORT, DEFAULT_PORT + _TRIED_PORTS) if wanted is None else [wanted]
+    for port in candidates:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise Conflict(f"Port {candidates[0]} is in use.", hint="Name another one: --port 9000.")
+
+
+@contextmanager
+def published_address(settings: Settings, url: str) -> Iterator[ServerAddress]:
+    """Keep the address in server.json while the server runs, for scripts and for `sign-in`."""
+    address = ServerAddress(url=url, pid=os.getpid())
+    file = settings.server_file
+    temporary = file.with_suffix(".new")
+    temporary.write_bytes(msgspec.json.encode(address))
+    temporary.replace(file)
+    try:
+        yield address
+    finally:
+        file.unlink(missing_ok=True)
+
+
+@contextmanager
+def sole_server(home: Path) -> Iterator[None]:
+    """Lock `home` for this server; the kernel releases the lock even after kill -9."""
+    with (home / "up.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            hint = "`./keepwell sign-in` prints a link to it; --home DIR serves another home."
+            raise Conflict(f"Keepwell already runs for {home}.", hint=hint) from None
+        yield
+
+
+async def _sign_in_link(database: Database, slug: str, *, address: ServerAddress) -> str:
+    runtime = system_runtime()
+    async with database.transaction() as connection:
+        workspace = await identity.ensure_workspace(connection, slug, runtime=runtime)
+        member = await identity.owner(connection, workspace.id)
+        principal = Principal(workspace.id, member.id)
+        secret = await sessions.create_sign_in_link(connection, principal, runtime=runtime)
+    return f"{address.url}/sign-in?token={secret}"
+
+
+async def _run_server(
+    database: Database, settings: Settings, *, port: int, announce: Callable[[], None]
+) -> None:
+    bounded, runtime = database.within(REQUEST_DEADLINE), system_runtime()
+    app = behind_proxies(
+        create_app(bounded, settings=settings, runtime=runtime), trusted=settings.trusted_proxies
+    )
+    server = Server(
+        app,
+        address=HOST,
+        port=port,
+        interface=Interfaces.ASGI,
+        # Its warning is that embedding is experimental.
+        log_level=LogLevels.error,
+        log_dictconfig={"loggers": {"_granian": {"propagate": True}}},
+    )
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, server.stop)
+    async with deliver_webhooks(bounded, settings=settings, runtime=runtime):
+        serving = asyncio.create_task(server.serve())
+        await _wait_until_listening(port, serving)
+        announce()
+        await serving
+
+
+async def _wait_until_listening(port: int, serving: asyncio.Task[None]) -> None:
+    while not serving.done():
+        try:
+            _, writer = await asyncio.open_connection(HOST, port)
+        except OSError:
+            await asyncio.sleep(0.02)
+            continue
+        writer.close()
+        return
+
+
+def _announce(link: str, address: ServerAddress, how: Serving) -> None:
+    click.echo(f"\nKeepwell answers at {address.url}\nSign in once, within 30 minutes:\n\n  {link}\n")
+    click.echo("Ctrl-C stops it; `./keepwell sign-in` prints another link.")
+    # Without a desktop, Python would open a text browser inside this terminal.
+    if how.open_browser and any(os.environ.get(name) for name in _DESKTOPS):
+        webbrowser.open(link)

@@ -1,0 +1,104 @@
+"""Commands for members."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import click
+import msgspec
+
+from keepwell.identity import service as identity
+from keepwell.identity.members import service
+from keepwell.identity.members.model import Invitation, MemberChange, MemberItem, NewMember
+from keepwell.identity.permissions import Role
+from keepwell.identity.workspace_command import in_workspace
+from keepwell.platform.cli.command_line import Target, json_option, print_json, run, targets_workspace
+from keepwell.platform.database import Connection
+from keepwell.platform.runtime import system_runtime
+
+
+@click.group()
+def member() -> None:
+    """Manage who may sign in to a workspace, and with which role."""
+
+
+@member.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice(list(Role)), default="agent", show_default=True)
+@click.option("--email", help="For signing in with a password or an OpenID provider.")
+@json_option
+@targets_workspace
+def add_member(target: Target, name: str, role: str, *, email: str | None, as_json: bool) -> None:
+    """Add a member, and print the path of the link that lets them in once, within 30 minutes.
+
+    Example: ./keepwell member add "Ada" --role analyst --email ada@example.org
+    """
+    new = msgspec.convert({"name": name, "role": role, "email": email}, type=NewMember)
+
+    async def add(connection: Connection, workspace_id: UUID) -> Invitation:
+        actor = await identity.operator(connection, workspace_id)
+        return await service.invite(connection, actor, new, runtime=system_runtime())
+
+    added = run(in_workspace(target, add))
+    if as_json:
+        print_json(added)
+    else:
+        click.echo(added.sign_in_path)
+
+
+@member.command("list")
+@json_option
+@targets_workspace
+def list_members(target: Target, as_json: bool) -> None:
+    """List the members by name.
+
+    Example: ./keepwell member list --json
+    """
+
+    async def listed(connection: Connection, workspace_id: UUID) -> Sequence[MemberItem]:
+        return (await service.list_members(connection, workspace_id=workspace_id, limit=1_000)).items
+
+    found = run(in_workspace(target, listed))
+    if as_json:
+        print_json(found)
+        return
+    for each in found:
+        click.echo(f"{each.id}  {each.role:<8} {each.name}  {each.email or ''}")
+
+
+@member.command("set-role")
+@click.argument("member_id", type=click.UUID)
+@click.argument("role", type=click.Choice(list(Role)))
+@targets_workspace
+def set_role(target: Target, member_id: UUID, role: str) -> None:
+    """Change the role of a member; the last owner stays one.
+
+    Example: ./keepwell member set-role 0190b3c2-1f6a-7c3e-9c55-3f1f0a6b7c8d admin
+    """
+
+    async def change(connection: Connection, workspace_id: UUID) -> MemberItem:
+        actor = await identity.operator(connection, workspace_id)
+        wanted = MemberChange(role=Role(role))
+        return await service.update_member(
+            connection, actor, wanted, member_id=member_id, version=None, runtime=system_runtime()
+        )
+
+    click.echo(f"{run(in_workspace(target, change)).name} is {role}.")
+
+
+@member.command("remove")
+@click.argument("member_id", type=click.UUID)
+@targets_workspace
+def remove_member(target: Target, member_id: UUID) -> None:
+    """Remove a member and end their sessions and tokens; the last owner cannot be removed.
+
+    Example: ./keepwell member remove 0190b3c2-1f6a-7c3e-9c55-3f1f0a6b7c8d
+    """
+
+    async def remove(connection: Connection, workspace_id: UUID) -> None:
+        actor = await identity.operator(connection, workspace_id)
+        await service.remove_member(connection, actor, member_id, version=None, runtime=system_runtime())
+
+    run(in_workspace(target, remove))
+    click.echo("Removed.")

@@ -1,0 +1,147 @@
+"""Members: who may sign in to a workspace, and with which role. There is always an owner."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from keepwell.identity.audit import service as audit
+from keepwell.identity.members import store
+from keepwell.identity.members.model import Invitation, MemberChange, MemberItem, NewMember
+from keepwell.identity.model import Actor, Principal, require_fresh_sign_in, require_may_grant
+from keepwell.identity.permissions import Role
+from keepwell.identity.sessions import service as sessions
+from keepwell.platform.database import Connection, Readable
+from keepwell.platform.errors import Conflict, NotFound
+from keepwell.platform.http.fields import given
+from keepwell.platform.http.versions import require_version
+from keepwell.platform.pagination.cursors import PageEnd, RowPage
+from keepwell.platform.runtime import Runtime
+
+_OWNER = Role.OWNER.value
+
+
+async def list_members(
+    reader: Readable, *, workspace_id: UUID, limit: int, after: PageEnd | None = None
+) -> RowPage[MemberItem]:
+    """A page of members by name."""
+    return await store.PAGES.page(reader, "name", limit=limit, after=after, workspace_id=workspace_id)
+
+
+async def invite(connection: Connection, actor: Actor, new: NewMember, *, runtime: Runtime) -> Invitation:
+    """Add a member and create the link that lets them in.
+
+    Raises Conflict if the e-mail is in use, PolicyViolation for a role that may do more than the actor.
+    """
+    require_may_grant(actor.principal, new.role)
+    workspace_id, member_id = actor.principal.workspace_id, runtime.ids.new()
+    await store.INSERT_MEMBER.run(
+        connection,
+        workspace_id=workspace_id,
+        id=member_id,
+        **msgspec.structs.asdict(new),
+        now=runtime.clock.now(),
+    )
+    member = await get_member(connection, workspace_id, member_id=member_id)
+    await _record(connection, actor, "member.added", after=member, runtime=runtime)
+    secret = await sessions.create_sign_in_link(
+        connection, Principal(workspace_id, member_id), runtime=runtime
+    )
+    return Invitation(**msgspec.structs.asdict(member), sign_in_path=f"/sign-in?token={secret}")
+
+
+async def get_member(connection: Connection, workspace_id: UUID, *, member_id: UUID) -> MemberItem:
+    """One member; raises NotFound for an id that is not in this workspace."""
+    found = await store.MEMBER.maybe_one(connection, workspace_id=workspace_id, member_id=member_id)
+    if found is None:
+        raise _no_member(member_id)
+    return found
+
+
+async def update_member(
+    connection: Connection,
+    actor: Actor,
+    change: MemberChange,
+    *,
+    member_id: UUID,
+    version: int | None,
+    runtime: Runtime,
+) -> MemberItem:
+    """Change the given fields and return the member as it is then.
+
+    Raises NotFound, PreconditionFailed for another version than `version`, Conflict if no owner would be left,
+    PolicyViolation for a role that may do more than the actor, or FreshSignInRequired for another e-mail, which is
+    how the member signs in, unless the actor has just signed in.
+    """
+    workspace_id = actor.principal.workspace_id
+    before = await _locked(connection, workspace_id, member_id=member_id)
+    require_version(before.version, version)
+    after = msgspec.structs.replace(before, **given(change), version=before.version + 1)
+    if after.role != before.role:
+        require_may_grant(actor.principal, Role(after.role))
+    if after.email != before.email:
+        require_fresh_sign_in(actor.principal, now=runtime.clock.now())
+    if before.role == _OWNER != after.role:
+        await _require_another_owner(connection, workspace_id, than=member_id)
+    await store.UPDATE_MEMBER.run(
+        connection,
+        workspace_id=workspace_id,
+        member_id=member_id,
+        name=after.name,
+        role=after.role,
+        email=after.email,
+    )
+    await _record(connection, actor, "member.updated", before=before, after=after, runtime=runtime)
+    return after
+
+
+async def remove_member(
+    connection: Connection, actor: Actor, member_id: UUID, *, version: int | None, runtime: Runtime
+) -> None:
+    """Remove the member and end all their credentials.
+
+    Raises NotFound, PreconditionFailed for another version than `version`, or Conflict if no owner would be left.
+    """
+    workspace_id = actor.principal.workspace_id
+    before = await _locked(connection, workspace_id, member_id=member_id)
+    require_version(before.version, version)
+    if before.role == _OWNER:
+        await _require_another_owner(connection, workspace_id, than=member_id)
+    await store.REMOVE_MEMBER.run(
+        connection, workspace_id=workspace_id, member_id=member_id, now=runtime.clock.now()
+    )
+    await _record(connection, actor, "member.removed", before=before, runtime=runtime)
+
+
+async def _require_another_owner(connection: Connection, workspace_id: UUID, *, than: UUID) -> None:
+    owners = await store.LOCKED_OWNERS.all(connection, workspace_id=workspace_id)
+    if all(owner.id == than for owner in owners):
+        raise Conflict("A workspace has at least one owner.", hint="Make another member an owner first.")
+
+
+async def _locked(connection: Connection, workspace_id: UUID, *, member_id: UUID) -> MemberItem:
+    found = await store.LOCKED_MEMBER.maybe_one(connection, workspace_id=workspace_id, member_id=member_id)
+    if found is None:
+        raise _no_member(member_id)
+    return found
+
+
+def _no_member(member_id: UUID) -> NotFound:
+    return NotFound(f"There is no member {member_id} here.", hint="GET /v1/members lists them.")
+
+
+async def _record(
+    connection: Connection,
+    actor: Actor,
+    action: str,
+    *,
+    before: MemberItem | None = None,
+    after: MemberItem | None = None,
+    runtime: Runtime,
+) -> None:
+    member = after or before
+    subject = f"member:{member.id}" if member else "member"
+    await audit.record(
+        connection, actor, action=action, subject=subject, before=before, after=after, clock=runtime.clock
+    )

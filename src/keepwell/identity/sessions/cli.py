@@ -1,0 +1,38 @@
+"""The command that prints a sign-in link."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import click
+
+from keepwell.identity import service as identity
+from keepwell.identity.model import Principal
+from keepwell.identity.sessions import service
+from keepwell.identity.workspace_command import in_workspace
+from keepwell.platform.cli.command_line import Target, json_option, print_json, run, targets_workspace
+from keepwell.platform.database import Connection
+from keepwell.platform.runtime import system_runtime
+from keepwell.platform.server_address import running_server
+
+
+@click.command("sign-in")
+@json_option
+@targets_workspace
+def sign_in(target: Target, as_json: bool) -> None:
+    """Print a link that signs a browser in once, within 30 minutes.
+
+    Example: ./keepwell sign-in --workspace my-shop
+    """
+    url = running_server(target.settings).url
+
+    async def link_secret(connection: Connection, workspace_id: UUID) -> str:
+        member = await identity.owner(connection, workspace_id)
+        principal = Principal(workspace_id, member.id)
+        return await service.create_sign_in_link(connection, principal, runtime=system_runtime())
+
+    link = f"{url}/sign-in?token={run(in_workspace(target, link_secret))}"
+    if as_json:
+        print_json({"link": link})
+    else:
+        click.echo(link)

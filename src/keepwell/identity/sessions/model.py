@@ -1,0 +1,46 @@
+"""Sign-in links and sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from keepwell.identity.model import Member, Workspace
+from keepwell.identity.permissions import Permission
+from keepwell.platform.errors import NotAuthenticated
+
+SIGN_IN_LINK_LIFETIME = timedelta(minutes=30)
+SESSION_LIFETIME = timedelta(days=30)
+
+
+class SignInLink(msgspec.Struct, frozen=True):
+    """A link that signs a member in once, before `expires_at`."""
+
+    id: UUID
+    workspace_id: UUID
+    member_id: UUID
+    expires_at: datetime
+    used_at: datetime | None
+
+
+class SessionView(msgspec.Struct, frozen=True):
+    """The signed-in member, the workspace, and what the client may offer."""
+
+    member: Member
+    workspace: Workspace
+    permissions: Sequence[Permission]
+
+
+class SignInLinkSpentError(NotAuthenticated):
+    """This sign-in link was used already or has expired."""
+
+    code = "sign-in-link-spent"
+
+
+def require_usable(link: SignInLink, *, now: datetime) -> None:
+    """Raise SignInLinkSpentError unless `link` is unused and has not expired."""
+    if link.used_at is not None or link.expires_at <= now:
+        raise SignInLinkSpentError(hint="Run `./keepwell sign-in` for a new link.")

@@ -1,0 +1,97 @@
+"""All SQL of sign-in links and sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import msgspec
+
+from keepwell.identity.model import Member, PrincipalRow, RoleName, Workspace
+from keepwell.identity.permissions import Permission
+from keepwell.identity.sessions.model import SessionView, SignInLink
+from keepwell.platform.database import Command, Query
+
+
+class MemberInWorkspaceRow(msgspec.Struct, frozen=True):
+    """A member together with their workspace."""
+
+    member_id: UUID
+    member_name: str
+    role: RoleName
+    email: str | None
+    workspace_id: UUID
+    slug: str
+    name: str
+    currency: str
+    synthetic: bool
+
+    def view(self, permissions: Iterable[Permission]) -> SessionView:
+        """The row as clients see it."""
+        return SessionView(
+            member=Member(self.member_id, self.member_name, self.role, self.email),
+            workspace=Workspace(self.workspace_id, self.slug, self.name, self.currency, self.synthetic),
+            permissions=sorted(permissions),
+        )
+
+
+MEMBER_IN_WORKSPACE = Query(
+    """
+    select m.id, m.name, m.role, m.email, w.id, w.slug, w.name, w.currency, w.synthetic
+    from members m join workspaces w on w.id = m.workspace_id
+    where m.workspace_id = %(workspace_id)s and m.id = %(member_id)s
+    """,
+    MemberInWorkspaceRow,
+)
+
+INSERT_SIGN_IN_LINK = Command(
+    """
+    insert into sign_in_links (workspace_id, id, member_id, secret_hash, expires_at)
+    values (%(workspace_id)s, %(id)s, %(member_id)s, %(secret_hash)s, %(expires_at)s)
+    """
+)
+
+# FOR UPDATE makes two uses of one link take turns, so that only the first succeeds.
+LOCK_SIGN_IN_LINK = Query(
+    """
+    select id, workspace_id, member_id, expires_at, used_at
+    from sign_in_links where secret_hash = app_credential() for update
+    """,
+    SignInLink,
+)
+
+SPEND_SIGN_IN_LINK = Command(
+    "update sign_in_links set used_at = %(now)s where workspace_id = %(workspace_id)s and id = %(id)s"
+)
+
+# No row for a member who has been removed; FOR SHARE waits for a removal that is under way.
+INSERT_SESSION = Command(
+    """
+    insert into sessions (workspace_id, id, member_id, secret_hash, signed_in_at, expires_at)
+    select %(workspace_id)s, %(id)s, %(member_id)s, %(secret_hash)s, %(now)s, %(expires_at)s
+    from members
+    where workspace_id = %(workspace_id)s and id = %(member_id)s and removed_at is null
+    for share
+    """
+)
+
+PRINCIPAL_OF_SESSION = Query(
+    """
+    select s.workspace_id, s.member_id, m.role, null::text[] as scopes, null::uuid as token_id,
+           null::uuid as family_id, s.signed_in_at, null::timestamptz as used_at
+    from sessions s join members m on (m.workspace_id, m.id) = (s.workspace_id, s.member_id)
+    where s.secret_hash = app_credential() and s.expires_at > %(now)s and m.removed_at is null
+    """,
+    PrincipalRow,
+)
+
+END_SESSION = Command("delete from sessions where secret_hash = app_credential()")
+
+DELETE_EXPIRED = Command(
+    """
+    with old_links as (
+      delete from sign_in_links where workspace_id = %(workspace_id)s and expires_at < %(now)s
+    )
+    delete from sessions where workspace_id = %(workspace_id)s and expires_at < %(now)s
+    """
+)

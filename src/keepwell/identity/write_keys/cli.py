@@ -1,0 +1,75 @@
+"""Commands for write keys."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import click
+
+from keepwell.identity.workspace_command import in_workspace
+from keepwell.identity.write_keys import service
+from keepwell.platform.cli.command_line import Target, json_option, print_json, run, targets_workspace
+from keepwell.platform.clock import SystemClock
+from keepwell.platform.database import Connection
+from keepwell.platform.runtime import system_runtime
+
+
+@click.group("write-key")
+def write_key() -> None:
+    """Manage the keys with which a product sends events."""
+
+
+_name = click.option("--name", default="product", show_default=True, help="What sends with it.")
+
+
+@write_key.command("create")
+@_name
+@json_option
+@targets_workspace
+def create_write_key(target: Target, name: str, as_json: bool) -> None:
+    """Create a write key and print it; it is shown only now. Every Segment library accepts it.
+
+    Example: ./keepwell write-key create --name website
+    """
+
+    async def create(connection: Connection, workspace_id: UUID) -> str:
+        return await service.create_write_key(connection, workspace_id, name=name, runtime=system_runtime())
+
+    created = run(in_workspace(target, create))
+    if as_json:
+        print_json({"write_key": created, "name": name, "workspace": target.workspace})
+    else:
+        click.echo(created)
+
+
+@write_key.command("list")
+@json_option
+@targets_workspace
+def list_write_keys(target: Target, as_json: bool) -> None:
+    """List the workspace's write keys, including revoked ones, oldest first.
+
+    Example: ./keepwell write-key list --json
+    """
+    found = run(in_workspace(target, service.list_write_keys))
+    if as_json:
+        print_json(found)
+        return
+    for key in found:
+        revoked = f", revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else ""
+        click.echo(f"{key.name}: created {key.created_at:%Y-%m-%d}{revoked}")
+
+
+@write_key.command("revoke")
+@_name
+@targets_workspace
+def revoke_write_key(target: Target, name: str) -> None:
+    """Revoke a write key; a running server stops accepting it within half a minute.
+
+    Example: ./keepwell write-key revoke --name website
+    """
+
+    async def revoke(connection: Connection, workspace_id: UUID) -> None:
+        await service.revoke_write_key(connection, workspace_id, name=name, clock=SystemClock())
+
+    run(in_workspace(target, revoke))
+    click.echo(f"{name} is revoked.")

@@ -1,0 +1,78 @@
+"""Write keys: created, shown once, listed and revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from keepwell.identity.model import secret_hash
+from keepwell.identity.write_keys import store
+from keepwell.identity.write_keys.model import WRITE_KEY_PREFIX, WriteKey
+from keepwell.platform.clock import Clock
+from keepwell.platform.database import Connection, present_credential
+from keepwell.platform.errors import Conflict, NotFound
+from keepwell.platform.runtime import Runtime
+
+
+async def create_write_key(connection: Connection, workspace_id: UUID, *, name: str, runtime: Runtime) -> str:
+    """A new write key, shown only now; raises Conflict if one of that name is in use."""
+    if any(
+        key.name == name and key.revoked_at is None for key in await list_write_keys(connection, workspace_id)
+    ):
+        raise Conflict(
+            f"There is a write key called {name!r}.", hint="Revoke it first, or choose another --name."
+        )
+    key = WRITE_KEY_PREFIX + runtime.secret()
+    await store.INSERT_WRITE_KEY.run(
+        connection,
+        workspace_id=workspace_id,
+        id=runtime.ids.new(),
+        name=name,
+        secret_hash=secret_hash(key),
+        now=runtime.clock.now(),
+    )
+    return key
+
+
+async def ensure_derived_key(
+    connection: Connection, workspace_id: UUID, *, name: str, derive: Callable[[int], str], runtime: Runtime
+) -> str:
+    """The write key of one of our own pages, created at its first use.
+
+    Only a hash is stored, so the page cannot read its key back: `derive` computes it from the number of keys of that
+    name that have been revoked.
+    """
+    named = [key for key in await list_write_keys(connection, workspace_id) if key.name == name]
+    key = WRITE_KEY_PREFIX + derive(sum(key.revoked_at is not None for key in named))
+    await store.ENSURE_WRITE_KEY.run(
+        connection,
+        workspace_id=workspace_id,
+        id=runtime.ids.new(),
+        name=name,
+        secret_hash=secret_hash(key),
+        now=runtime.clock.now(),
+    )
+    return key
+
+
+async def list_write_keys(connection: Connection, workspace_id: UUID) -> list[WriteKey]:
+    """Every write key of the workspace, including revoked ones, oldest first."""
+    return await store.WRITE_KEYS.all(connection, workspace_id=workspace_id)
+
+
+async def revoke_write_key(connection: Connection, workspace_id: UUID, *, name: str, clock: Clock) -> None:
+    """Revoke the key in use of that name; raises NotFound if there is none."""
+    revoked = await store.REVOKE_WRITE_KEY.maybe_one(
+        connection, workspace_id=workspace_id, name=name, now=clock.now()
+    )
+    if revoked is None:
+        raise NotFound(
+            f"There is no write key called {name!r}.", hint="`./keepwell write-key list` names them."
+        )
+
+
+async def workspace_of_write_key(connection: Connection, key: str) -> UUID | None:
+    """The workspace into which `key` may send events; None if it is wrong or revoked."""
+    await present_credential(connection, secret_hash(key))
+    found = await store.WORKSPACE_OF_WRITE_KEY.maybe_one(connection)
+    return None if found is None else found.id

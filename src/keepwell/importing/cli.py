@@ -1,0 +1,117 @@
+"""The command `import`: exports by a mapping, Stripe, the list of imports, and undo."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+import msgspec
+
+from keepwell.importing.cli_output import currency_code, print_dry_run, print_summary
+from keepwell.importing.imports.cli import list_command, undo_command
+from keepwell.importing.mapping.mapping_file import read_mapping
+from keepwell.importing.service import Importing, dry_run_export, import_export
+from keepwell.importing.stripe.cli import stripe_command, stripe_webhook_command
+from keepwell.platform.cli.command_line import (
+    Target,
+    TerminalProgress,
+    json_option,
+    print_json,
+    run,
+    targets_workspace,
+)
+from keepwell.platform.database_server import open_database
+from keepwell.platform.runtime import system_runtime
+from keepwell.platform.telemetry.prometheus import counted_into, metrics_file_option
+
+Result = TypeVar("Result")
+
+_DEFAULT = "folder"
+
+
+class _Sources(click.Group):
+    """A group that treats anything but its commands as the folder of an export."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Insert the default command if the arguments name none."""
+        if not args or args[0] not in {*self.commands, *ctx.help_option_names}:
+            args = [_DEFAULT, *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group("import", cls=_Sources)
+def import_command() -> None:
+    """Import records and events, list imports, and undo them.
+
+    `import FOLDER` is short for `import folder FOLDER`; see `import folder --help` for its options.
+
+    Example: ./keepwell import --mapping examples/ravenstack.yaml ~/exports
+    """
+
+
+@import_command.command(_DEFAULT)
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--mapping",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The mapping file that assigns columns to fields, or `stripe` for Stripe's own exports.",
+)
+@click.option(
+    "--currency", metavar="CODE", help="The report currency of a new workspace, if the mapping names none."
+)
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@metrics_file_option
+@json_option
+@targets_workspace
+def folder_command(
+    target: Target,
+    *,
+    folder: Path,
+    mapping: Path,
+    currency: str | None,
+    dry_run: bool,
+    metrics_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Import the files of FOLDER by a mapping; the workspace is created if it does not exist.
+
+    Running it again changes nothing that was imported already. Rows that cannot be imported are kept as
+    dead letters with file, line and reason; the other rows are imported all the same.
+
+    Example: ./keepwell import folder --dry-run --mapping stripe --currency EUR ~/exports
+    """
+    asked = _ImportOptions(folder, mapping, currency_code(currency))
+    if dry_run:
+        found = run(_run(target, asked, dry_run_export))
+        (print_json if as_json else print_dry_run)(found)
+        return
+    with counted_into(metrics_file):
+        summary = run(_run(target, asked, import_export))
+    (print_json if as_json else print_summary)(summary)
+
+
+for command in (stripe_command, stripe_webhook_command, list_command, undo_command):
+    import_command.add_command(command)
+
+
+class _ImportOptions(msgspec.Struct, frozen=True):
+    folder: Path
+    mapping: Path
+    currency: str | None
+
+
+async def _run(target: Target, asked: _ImportOptions, work_on: Callable[..., Awaitable[Result]]) -> Result:
+    mapping = read_mapping(asked.mapping)
+    async with open_database(target.settings) as database:
+        work = Importing(
+            database=database,
+            settings=target.settings,
+            slug=target.workspace,
+            runtime=system_runtime(),
+            progress=TerminalProgress(),
+            currency=asked.currency,
+        )
+        return await work_on(work, mapping, folder=asked.folder)

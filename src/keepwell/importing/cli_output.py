@@ -1,0 +1,74 @@
+"""What the import commands share: the currency option's check, and how a summary is printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import click
+from rich.table import Table
+
+from keepwell.importing.reports import DriftView
+from keepwell.importing.service import DryRun, ImportSummary
+from keepwell.platform.cli.command_line import print_table
+from keepwell.platform.errors import DataValidationError
+
+
+def currency_code(currency: str | None) -> str | None:
+    """`currency`, if it is a code such as EUR; else raises DataValidationError."""
+    if currency is not None and not re.fullmatch(r"[A-Z]{3}", currency):
+        raise DataValidationError(f"{currency!r} is not a currency code.", hint="For example --currency USD.")
+    return currency
+
+
+def print_dry_run(found: DryRun) -> None:
+    """Print what an import would do."""
+    print_summary(found.summary, title="A dry run of an import")
+    for change in found.changes:
+        fields = ", ".join(f"{name} from {old!r} to {new!r}" for name, (old, new) in change.fields.items())
+        click.echo(f"  {change.entity} {change.external_id!r} would change: {fields}")
+    for letter in found.dead_letters:
+        click.echo(f"  {letter.source}:{letter.line} would be dead-lettered: {letter.field}: {letter.reason}")
+    click.echo("Nothing was changed.")
+
+
+def print_summary(summary: ImportSummary, *, title: str = "Import") -> None:
+    """Print what an import did."""
+    table = Table(title=f"{title} into workspace {summary.workspace!r}", title_justify="left")
+    for heading in ("entity", "file"):
+        table.add_column(heading)
+    headings = ("read", "imported", "of them changed", "unchanged", "skipped", "dead-lettered")
+    for heading in headings:
+        table.add_column(heading, justify="right")
+    for name, counts in summary.entities.items():
+        numbers = (
+            counts.read,
+            counts.imported,
+            counts.updated,
+            counts.unchanged,
+            counts.skipped,
+            counts.dead_lettered,
+        )
+        table.add_row(name, counts.file, *(f"{number:,}" for number in numbers))
+    print_table(table)
+    for name, counts in summary.entities.items():
+        for reason, number in sorted(counts.reasons.items()):
+            click.echo(f"  {name}: {number:,} dead-lettered as {reason}")
+        if counts.dead_lettered:
+            click.echo(f"  {name}: {counts.already_dead_lettered:,} of them were kept already")
+    _print_lines("Drift", [_drift_line(each) for each in summary.drift])
+    _print_lines("Assumed", summary.assumptions)
+    if not summary.changed:
+        click.echo("Nothing changed: every row was imported already.")
+
+
+def _drift_line(drift: DriftView) -> str:
+    came = f" as {drift.came!r}" if drift.came else ""
+    return f"{drift.entity}: {drift.kind} {drift.column!r}{came}, {drift.rows:,} rows, first at {drift.first}"
+
+
+def _print_lines(heading: str, lines: Sequence[str]) -> None:
+    if lines:
+        click.echo(f"{heading}:")
+    for line in lines:
+        click.echo(f"  {line}")

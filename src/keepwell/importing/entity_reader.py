@@ -1,0 +1,223 @@
+"""Reads one mapped file: valid rows go to the caller, the others to the dead letters, and all are counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Generic, Protocol, TypeVar
+
+import msgspec
+
+from keepwell.importing.mapping.columns import ColumnMatch, Columns
+from keepwell.importing.mapping.fields import Fields, RejectedRow
+from keepwell.importing.mapping.mapping_file import EntityMapping
+from keepwell.importing.mapping.rows import AccountRow, EventRow, InvoiceRow, PlanRow, SubscriptionRow
+from keepwell.importing.source_files import RowFile, TextRow
+from keepwell.importing.upserts import Counts
+from keepwell.intake.model import Appended, Context, DeadLetter, Event, Sourced
+from keepwell.intake.service import Change, DriftReport
+from keepwell.platform.clock import Clock
+from keepwell.platform.progress import Progress, counted
+
+Row = TypeVar("Row", PlanRow, AccountRow, SubscriptionRow, InvoiceRow, EventRow)
+
+_BATCH = 5000
+
+
+class Journal(Protocol):
+    """Where events and dead letters go: intake, or a counter in a dry run."""
+
+    def append(self, rows: Iterable[Sourced[Event]]) -> Appended:
+        """Store events."""
+        ...
+
+    def reject(self, letters: Iterable[DeadLetter]) -> Appended:
+        """Store dead letters."""
+        ...
+
+
+class EntityCounts(msgspec.Struct):
+    """Counts of one file's rows: read + split = imported + unchanged + dead-lettered + skipped.
+
+    `imported` includes new rows and the `updated` ones. `split` counts the extra rows that trials were split
+    into. `already_dead_lettered` of the dead-lettered rows were kept from an earlier import. `reasons` counts
+    the dead-lettered rows by code. `unmapped` lists the columns that no field uses.
+    """
+
+    file: str
+    read: int = 0
+    imported: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    split: int = 0
+    dead_lettered: int = 0
+    already_dead_lettered: int = 0
+    reasons: dict[str, int] = {}
+    unmapped: list[str] = []
+
+    @property
+    def changed(self) -> bool:
+        """Whether the import added or changed anything."""
+        return self.imported > 0 or self.dead_lettered > self.already_dead_lettered
+
+
+class _Located(msgspec.Struct, Generic[Row], frozen=True):
+    source: TextRow
+    row: Row
+
+
+class EntityReader:
+    """Reads the file of one entity once, counting the outcome of each row in `counts`.
+
+    `drift` reports how its columns differ from the mapping. A column that no field uses is new if it is not
+    among `known`, the columns of the previous import.
+    """
+
+    def __init__(
+        self,
+        file: RowFile,
+        mapping: EntityMapping,
+        *,
+        journal: Journal,
+        clock: Clock,
+        known: Sequence[str] | None = None,
+    ) -> None:
+        self.counts = EntityCounts(file=file.path.name)
+        self.drift = DriftReport()
+        self.columns: dict[str, None] = {}
+        self._file = file
+        self._mapping = mapping
+        self._columns = Columns(mapping.aliases())
+        self._journal = journal
+        self._clock = clock
+        self._known = known
+        self._rejected: list[DeadLetter] = []
+        self._last_found: ColumnMatch | None = None
+        self._last_differences: Sequence[Change] = ()
+
+    def unique_rows(
+        self,
+        convert: Callable[[Fields], Sequence[Row]],
+        *,
+        progress: Progress,
+        refused: Callable[[Row, Row, RejectedRow], None] | None = None,
+    ) -> list[Row]:
+        """The good rows, one per id: the first keeps it, and a later one that differs is dead-lettered.
+
+        `refused` is called with the first, the later one, and why.
+        """
+        firsts: dict[str, _Located[Row]] = {}
+        for located in self._good_rows(convert, progress):
+            first = firsts.setdefault(located.row.external_id, located)
+            if first is located:
+                continue
+            if first.row == located.row:
+                self.counts.unchanged += 1
+            else:
+                reason = (
+                    f"line {first.source.line} has the id {located.row.external_id!r} already, and differs."
+                )
+                why = RejectedRow("id", "duplicate-id", reason)
+                self._reject(located.source, why)
+                if refused is not None:
+                    refused(first.row, located.row, why)
+        self._hand_in_rejected()
+        return [located.row for located in firsts.values()]
+
+    def wrote(self, written: Counts) -> None:
+        """Add the outcome of writing the unique rows."""
+        self.counts.imported += written.written
+        self.counts.updated += written.changed
+        self.counts.unchanged += written.unchanged
+
+    def journal_events(self, convert: Callable[[Fields], EventRow], *, progress: Progress) -> None:
+        """Pass the valid rows to the journal as events, in batches."""
+        rows = self._good_rows(lambda fields: [convert(fields)], progress)
+        while batch := list(islice(rows, _BATCH)):
+            appended = self._journal.append(self._sourced(located) for located in batch)
+            self.counts.imported += appended.accepted
+            self.counts.unchanged += appended.unchanged
+            self._count_rejected(appended)
+            self._hand_in_rejected()
+        self._hand_in_rejected()
+
+    def _good_rows(
+        self, convert: Callable[[Fields], Sequence[Row]], progress: Progress
+    ) -> Iterator[_Located[Row]]:
+        with progress.step(f"Reading {self.counts.file}", total=self._file.count_lines()) as step:
+            for source in counted(self._file.rows(), step):
+                self.counts.read += 1
+                try:
+                    rows = self._converted(source, convert)
+                except RejectedRow as rejection:
+                    self._reject(source, rejection)
+                else:
+                    self.counts.split += max(0, len(rows) - 1)
+                    yield from (_Located(source, row) for row in rows)
+
+    def _converted(self, source: TextRow, convert: Callable[[Fields], Sequence[Row]]) -> Sequence[Row]:
+        """The rows that `source` yields, none if it is skipped; raises RejectedRow."""
+        if source.code:
+            raise RejectedRow("", source.code, source.reason)
+        found: ColumnMatch = self._columns.find(list(source.values))
+        if found.ambiguous:
+            column, names = next(iter(found.ambiguous.items()))
+            reason = f"{' and '.join(map(repr, names))} could each be the column {column!r}."
+            raise RejectedRow(column, "ambiguous-column", reason)
+        values = {wanted: source.values[came] for wanted, came in found.taken.items()}
+        if any(values.get(column) in texts for column, texts in self._mapping.skip.items()):
+            self.counts.skipped += 1
+            return []
+        place = f"{self.counts.file}:{source.line}"
+        # Also for a rejected row: its columns are those of the file.
+        self.drift.note(self._differences(found), place=place)
+        fields: Fields = Fields(values, self._mapping)
+        rows = convert(fields)
+        self.drift.note(fields.changes, place=place)
+        return rows
+
+    def _differences(self, found: ColumnMatch) -> Sequence[Change]:
+        if found is not self._last_found:
+            self._last_found = found
+            self._last_differences = [*found.changes(known=self._known)]
+            self.columns |= dict.fromkeys((*found.taken.values(), *found.unmapped))
+            self.counts.unmapped += [name for name in found.unmapped if name not in self.counts.unmapped]
+        return self._last_differences
+
+    def _reject(self, source: TextRow, why: RejectedRow) -> None:
+        self._rejected.append(
+            DeadLetter(
+                source=self.counts.file,
+                line=source.line,
+                code=why.reason_code,
+                reason=why.reason,
+                field=why.field,
+                row=source.text,
+                length=source.length,
+                sha256=source.sha256,
+                received_at=self._clock.now(),
+            )
+        )
+
+    def _hand_in_rejected(self) -> None:
+        self._count_rejected(self._journal.reject(self._rejected))
+        self._rejected = []
+
+    def _count_rejected(self, appended: Appended) -> None:
+        self.counts.dead_lettered += appended.dead_lettered
+        self.counts.already_dead_lettered += appended.already_dead_lettered
+        self.counts.reasons = dict(Counter(self.counts.reasons) + Counter(appended.reasons))
+
+    def _sourced(self, located: _Located[EventRow]) -> Sourced[Event]:
+        row = located.row
+        event = Event(
+            message_id=row.external_id,
+            event=row.event,
+            timestamp=row.at,
+            context=Context(group_id=row.account),
+            properties=row.properties,
+        )
+        source = located.source
+        return Sourced(source=self.counts.file, line=source.line, row=event, text=source.text)

@@ -1,0 +1,1 @@
+"""The import log: what each import changed, and how to undo it."""

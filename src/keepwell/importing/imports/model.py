@@ -1,0 +1,73 @@
+"""Imports as clients see them, and the result of an undo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from keepwell.platform.errors import Conflict
+
+ImportStatus = Literal["running", "finished", "failed", "interrupted", "undone"]
+ImportSort = Literal["started_at", "-started_at"]
+
+
+class NotUndoable(Conflict):
+    """Something depends on what the import wrote."""
+
+    code = "import-not-undoable"
+
+
+class ImportItem(msgspec.Struct, frozen=True):
+    """One import: its source, how it ended, and its report.
+
+    `summary` counts the rows by entity, `drift` lists differences between columns and mapping, `assumptions`
+    what was assumed. `error` is why it failed.
+    """
+
+    id: UUID
+    source: str
+    mapping: str
+    status: ImportStatus
+    started_at: datetime
+    finished_at: datetime | None
+    undone_at: datetime | None
+    summary: dict[str, Any] | None
+    drift: list[dict[str, Any]]
+    assumptions: list[str]
+    error: str | None
+
+
+class ImportPage(msgspec.Struct, frozen=True):
+    """A page of imports, and the cursor of the next page, if any."""
+
+    items: Sequence[ImportItem]
+    next: str | None
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """The report of a finished import: as in ImportItem, plus the column names by entity."""
+
+    summary: Any
+    drift: Sequence[Any] = ()
+    assumptions: Sequence[str] = ()
+    columns: Mapping[str, Sequence[str]] = {}
+
+
+class ChangeView(msgspec.Struct, frozen=True):
+    """A row that an import changed: each field that differs, before and after."""
+
+    entity: str
+    external_id: str
+    fields: Mapping[str, Sequence[Any]]
+
+
+class Undone(msgspec.Struct, frozen=True):
+    """The result of an undo: how many rows it deleted and restored, by entity."""
+
+    id: UUID
+    deleted: Mapping[str, int]
+    restored: Mapping[str, int]

@@ -1,0 +1,184 @@
+"""Reads the fields of a mapped row: each text as a value, or the reason why not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeVar
+
+from msgspec import UNSET
+
+from keepwell.importing.mapping.amounts import NoAmount, read_amount
+from keepwell.importing.mapping.mapping_file import EntityMapping, FieldMapping, Scalar
+from keepwell.intake.service import Change
+from keepwell.platform.errors import DataValidationError
+from keepwell.records.model import EARLIEST_DAY, LATEST_DAY
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+_TRUE = {"true", "yes", "t", "y", "1"}
+_FALSE = {"false", "no", "f", "n", "0"}
+_LARGEST_AMOUNT = Decimal(10) ** 12
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})( .+)?")
+
+
+class RejectedRow(DataValidationError):
+    """A row that cannot be imported: the field, and the reason as a stable code and as a sentence."""
+
+    def __init__(self, field: str, code: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason_code = code
+        self.reason = reason
+
+
+class Fields:
+    """The fields of one row, read through its mapping; every method raises RejectedRow.
+
+    `changes` lists the fields so far whose text had to be converted, with the format found.
+    """
+
+    def __init__(self, values: Mapping[str, str], mapping: EntityMapping) -> None:
+        """`values` are the texts by column; a column that is missing from the row is missing here."""
+        self._values = values
+        self._mapping = mapping
+        self.changes: list[Change] = []
+
+    def optional(self, field: str) -> str | None:
+        """The field's text; None if it is empty, has a null default, or is not mapped."""
+        source = self._mapping.fields.get(field)
+        if source is None:
+            return None
+        if source.column is None:
+            return _text(source.constant)
+        if source.column not in self._values and source.default is UNSET:
+            reason = f"the row has no column {source.column!r}, and the mapping no default for it."
+            raise RejectedRow(field, "missing-column", reason)
+        given = self._values.get(source.column, "").strip()
+        if not given:
+            return None if source.default is UNSET else _text(source.default)
+        if "\x00" in given:
+            raise RejectedRow(field, "invalid-text", "contains a NUL character.")
+        return self._translated(field, given, source)
+
+    def text(self, field: str) -> str:
+        """The field's text, which is required."""
+        text = self.optional(field)
+        if text is None:
+            raise RejectedRow(field, "missing-value", "is empty.")
+        return text
+
+    def day(self, field: str) -> date:
+        """A day: ISO 8601, or as the mapping's `date_format` says."""
+        return self._instant(field).date()
+
+    def optional_day(self, field: str) -> date | None:
+        """As `day`, or None if the field is empty."""
+        return None if self.optional(field) is None else self.day(field)
+
+    def instant(self, field: str) -> datetime:
+        """An instant in UTC; a time without a zone, or a day, counts as UTC."""
+        given = self._instant(field)
+        return given.replace(tzinfo=UTC) if given.tzinfo is None else given.astimezone(UTC)
+
+    def amount(self, field: str, *, currency: str) -> Decimal:
+        """An exact amount in `currency` that is not negative."""
+        amount = self.balance(field, currency=currency)
+        if amount < 0:
+            raise RejectedRow(field, "negative-amount", f"{self.text(field)} is negative.")
+        return amount
+
+    def balance(self, field: str, *, currency: str) -> Decimal:
+        """An exact amount in `currency`, which may be negative."""
+        text, source = self.text(field), self._mapping.fields[field]
+        try:
+            amount = read_amount(text, currency=currency, decimal=source.decimal)
+        except NoAmount as refusal:
+            raise RejectedRow(field, "invalid-amount", str(refusal)) from None
+        if abs(amount.value) >= _LARGEST_AMOUNT:
+            raise RejectedRow(field, "invalid-amount", f"{text!r} is not an amount of money.")
+        if amount.mark:
+            self.changes.append(Change("type", source.column or field, f"amounts with {amount.mark!r}"))
+        return amount.value * self.seats("seats") if source.per_seat else amount.value
+
+    def seats(self, field: str) -> int:
+        """A whole number of seats; one if the field is not mapped or empty."""
+        text = self.optional(field)
+        if text is None:
+            return 1
+        if not text.isascii() or not text.isdigit() or len(text) > len(str(2**31 - 1)) - 1:
+            raise RejectedRow(field, "invalid-number", f"{text!r} is not a whole number of seats.")
+        return int(text)
+
+    def truth(self, field: str) -> bool:
+        """True or false in the usual spellings; false if the field is not mapped or empty."""
+        text = (self.optional(field) or "false").lower()
+        if text not in _TRUE | _FALSE:
+            raise RejectedRow(field, "invalid-value", f"{text!r} is neither true nor false.")
+        return text in _TRUE
+
+    def choice(self, field: str, choices: type[Choice]) -> Choice:
+        """One of the values of `choices`."""
+        text = self.text(field)
+        try:
+            return choices(text)
+        except ValueError:
+            allowed = ", ".join(choices)
+            raise RejectedRow(field, "unknown-value", f"{text!r} is not one of {allowed}.") from None
+
+    def currency(self, field: str, *, otherwise: str) -> str:
+        """An ISO 4217 code in capitals; `otherwise` if the field is not mapped or empty."""
+        code = (self.optional(field) or otherwise).upper()
+        if not _CURRENCY.fullmatch(code):
+            raise RejectedRow(field, "unknown-currency", f"{code!r} is not a currency code.")
+        return code
+
+    def properties(self) -> dict[str, str]:
+        """The extra columns that the mapping passes through."""
+        return {column: self._values[column] for column in self._mapping.properties}
+
+    def via(self, field: str) -> str | None:
+        """The entity that the field's id belongs to, if it is not the account itself."""
+        return self._mapping.fields[field].via
+
+    def _instant(self, field: str) -> datetime:
+        text, source = self.text(field), self._mapping.fields[field]
+        try:
+            given = _date(text, source)
+        except ValueError:
+            expected = source.date_format or ("DD/MM/YYYY" if source.day_first else "YYYY-MM-DD")
+            raise RejectedRow(field, "invalid-date", f"{text!r} is not a date ({expected}).") from None
+        if not EARLIEST_DAY < given.date() < LATEST_DAY:
+            reason = f"{text!r} is not between {EARLIEST_DAY} and {LATEST_DAY}."
+            raise RejectedRow(field, "invalid-date", reason)
+        return given
+
+    @staticmethod
+    def _translated(field: str, given: str, source: FieldMapping) -> str:
+        if not source.values:
+            return given
+        if given not in source.values:
+            known = ", ".join(source.values)
+            raise RejectedRow(field, "unknown-value", f"{given!r} is not one of the mapped values {known}.")
+        return _text(source.values[given]) or ""
+
+
+def _date(text: str, source: FieldMapping) -> datetime:
+    """The date in `text`; raises ValueError. Day-first dates need `day_first`: 03/04 could mean two days."""
+    if source.date_format:
+        return datetime.strptime(text, source.date_format)  # noqa: DTZ007  the callers decide the zone
+    day_first = _DAY_FIRST.fullmatch(text) if source.day_first else None
+    if day_first is None:
+        return datetime.fromisoformat(text)
+    day, month, year, time = day_first.groups(default="")
+    return datetime.fromisoformat(f"{year}-{month:0>2}-{day:0>2}{time}")
+
+
+def _text(value: Scalar | None) -> str | None:
+    if value is None:
+        return None
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,206 @@
+"""The mapping file: which file becomes which entity, and which column which field."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import jsonschema_rs
+import msgspec
+
+from keepwell.importing.mapping.amounts import DecimalMark
+from keepwell.importing.mapping.columns import ColumnMatch, Columns
+from keepwell.platform.errors import DataValidationError
+from keepwell.platform.formats.yaml_document import Document, read_document, require_schema
+
+Scalar = str | bool | int | float
+BUILT_IN = frozenset({"stripe"})
+# In import order.
+_ENTITIES = ("plans", "accounts", "subscriptions", "invoices", "events")
+
+
+class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The source of one field: a column (translated, or with a default if empty) or a constant.
+
+    `aliases` are other names of the column. A column with a `default`, even null, may be missing.
+    `decimal`, `day_first` and `date_format` say how numbers and days are written; an amount `per_seat` is
+    multiplied by the seats.
+    """
+
+    column: str | None = None
+    constant: Scalar | None = None
+    values: Mapping[str, Scalar] = {}
+    default: Scalar | msgspec.UnsetType | None = msgspec.UNSET
+    date_format: str | None = None
+    via: str | None = None
+    aliases: Sequence[str] = ()
+    decimal: DecimalMark | None = None
+    day_first: bool = False
+    per_seat: bool = False
+
+
+class EntityMapping(msgspec.Struct, frozen=True):
+    """One file and its fields; `properties` are extra columns that become properties of an event.
+
+    A row whose column has one of the texts of `skip` is left out. An `optional` file may be missing.
+    """
+
+    file: str
+    fields: Mapping[str, FieldMapping]
+    properties: Sequence[str] = ()
+    skip: Mapping[str, Sequence[str]] = {}
+    optional: bool = False
+
+    def columns(self) -> list[tuple[str, str]]:
+        """Each (field, column) that the file should have."""
+        mapped = [(name, field.column) for name, field in self.fields.items() if field.column is not None]
+        named = [("properties", column) for column in self.properties]
+        return mapped + named + [("skip", column) for column in self.skip]
+
+    def has_default(self, column: str) -> bool:
+        """Whether every field of the column has a default."""
+        fed = [field for field in self.fields.values() if field.column == column]
+        is_named = column in self.properties or column in self.skip
+        return not is_named and all(field.default is not msgspec.UNSET for field in fed)
+
+    def aliases(self) -> dict[str, list[str]]:
+        """Each column that the file should have, with its other names."""
+        found: dict[str, list[str]] = {column: [] for _, column in self.columns()}
+        for field in self.fields.values():
+            if field.column is not None:
+                found[field.column] += field.aliases
+        return found
+
+
+class WorkspaceMapping(msgspec.Struct, frozen=True):
+    """The name of the business and its report currency."""
+
+    name: str
+    currency: str
+    synthetic: bool = False
+
+
+class MappingFile(msgspec.Struct, frozen=True):
+    """A whole mapping; entities that it leaves out are None.
+
+    `assumptions` are what it assumes about the files; each import that uses it lists them.
+    """
+
+    document: Document
+    workspace: WorkspaceMapping | None = None
+    assumptions: Sequence[str] = ()
+    plans: EntityMapping | None = None
+    accounts: EntityMapping | None = None
+    subscriptions: EntityMapping | None = None
+    invoices: EntityMapping | None = None
+    events: EntityMapping | None = None
+
+    def entities(self) -> dict[str, EntityMapping]:
+        """The mapped entities in import order."""
+        named = {name: getattr(self, name) for name in _ENTITIES}
+        return {name: entity for name, entity in named.items() if entity is not None}
+
+
+def read_mapping(path: Path) -> MappingFile:
+    """Read and check a mapping; raises DataValidationError naming file, line and key of each violation.
+
+    A bare name such as `stripe` is a mapping that ships with Keepwell.
+    """
+    if str(path) in BUILT_IN:
+        with as_file(files("keepwell.importing.mapping") / f"mappings/{path}.yaml") as own:
+            return _read(own)
+    return _read(path)
+
+
+def _read(path: Path) -> MappingFile:
+    document = read_document(path)
+    require_schema(document, _schema())
+    value = msgspec.convert(document.value, type=dict[str, object])
+    entities = msgspec.convert(value["entities"], type=dict[str, dict[str, object]])
+    mapping = MappingFile(
+        document=document,
+        workspace=msgspec.convert(value.get("workspace"), type=WorkspaceMapping | None),
+        assumptions=msgspec.convert(value.get("assumptions", []), type=list[str]),
+        **{name: _entity(entity) for name, entity in entities.items()},
+    )
+    _require_date_formats(mapping)
+    return mapping
+
+
+def require_columns(mapping: MappingFile, *, entity: str, header: Sequence[str]) -> None:
+    """Raise DataValidationError for each mapped column that cannot be matched in `header`.
+
+    A column may have another name, see `keepwell.importing.mapping.columns`, or a default; of one that is missing
+    all the same the nearest name is told.
+    """
+    mapped = mapping.entities()[entity]
+    found = Columns(mapped.aliases()).find(header)
+    problems = []
+    for field, column in mapped.columns():
+        if column in found.taken or (column in found.missing and mapped.has_default(column)):
+            continue
+        place = mapping.document.place(("entities", entity, "fields", field))
+        problems.append(f"{place}: {mapped.file} {_what_is_wrong(column, found, header)}")
+    if problems:
+        hint = f"Its columns are: {', '.join(header)}. Nothing was imported."
+        raise DataValidationError("\n".join(problems), hint=hint)
+
+
+def _what_is_wrong(column: str, found: ColumnMatch, header: Sequence[str]) -> str:
+    if column in found.ambiguous:
+        choice = " and ".join(map(repr, found.ambiguous[column]))
+        return f"has {choice}, which could each be the column {column!r}; name the one that is meant."
+    near = difflib.get_close_matches(column, header, n=1)
+    guess = f" Did you mean {near[0]!r}?" if near else ""
+    return f"has no column {column!r}.{guess}"
+
+
+def _require_date_formats(mapping: MappingFile) -> None:
+    sample = datetime(2024, 12, 31, tzinfo=UTC)
+    for entity, mapped in mapping.entities().items():
+        for name, field in mapped.fields.items():
+            try:
+                is_one = field.date_format is None or _reads(sample, field.date_format)
+            except (ValueError, re.error):
+                is_one = False
+            if not is_one:
+                place = mapping.document.place(("entities", entity, "fields", name, "date_format"))
+                raise DataValidationError(f"{place}: {field.date_format!r} is no format of dates.")
+
+
+def _reads(sample: datetime, date_format: str) -> bool:
+    """Whether a day written in the format can be read back from it."""
+    written = sample.strftime(date_format)
+    return datetime.strptime(written, date_format).date() == sample.date()  # noqa: DTZ007  only the day counts
+
+
+def _entity(raw: Mapping[str, object]) -> EntityMapping:
+    fields = msgspec.convert(raw["fields"], type=dict[str, object])
+    properties = msgspec.convert(fields.pop("properties", []), type=list[str])
+    return EntityMapping(
+        file=str(raw["file"]),
+        fields={name: _field(value) for name, value in fields.items()},
+        properties=properties,
+        skip=msgspec.convert(raw.get("skip", {}), type=dict[str, list[str]]),
+        optional=bool(raw.get("optional", False)),
+    )
+
+
+def _field(raw: object) -> FieldMapping:
+    return FieldMapping(column=raw) if isinstance(raw, str) else msgspec.convert(raw, type=FieldMapping)
+
+
+@cache
+def _schema() -> jsonschema_rs.Draft202012Validator:
+    text = (
+        files("keepwell.importing.mapping")
+        .joinpath("schemas/mapping.schema.json")
+        .read_text(encoding="utf-8")
+    )
+    return jsonschema_rs.Draft202012Validator(json.loads(text))

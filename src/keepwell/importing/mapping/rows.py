@@ -1,0 +1,252 @@
+"""The rows of each entity, identified by the source's ids, and the conversion from mapped fields."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+from keepwell.importing.mapping.fields import Fields, RejectedRow
+from keepwell.records.model import EndReason, Interval
+from keepwell.revenue.model import Rates
+
+
+class InvoiceStatus(StrEnum):
+    """The status of an invoice; only `paid` is settled money."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    PAID = "paid"
+    VOID = "void"
+    UNCOLLECTIBLE = "uncollectible"
+
+
+class ChargeStatus(StrEnum):
+    """The outcome of one payment attempt."""
+
+    SUCCEEDED = "succeeded"
+    PENDING = "pending"
+    FAILED = "failed"
+
+
+class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A plan; `amount` is the list price of a seat per `amount_per`, None if there is no single price."""
+
+    external_id: str
+    name: str
+    amount: Decimal | None = None
+    amount_per: Interval | None = None
+    currency: str | None = None
+    archived_at: datetime | None = None
+
+
+class AccountRow(msgspec.Struct, frozen=True):
+    """A customer, identified by the source's id."""
+
+    external_id: str
+    name: str
+    industry: str | None
+    country: str | None
+    signed_up_on: date | None
+
+
+class SubscriptionRow(msgspec.Struct, frozen=True):
+    """A span of service at one price, identified by the source's ids.
+
+    `list_amount` is the price before an expiring discount, if there is one.
+    """
+
+    external_id: str
+    account: str
+    plan: str
+    seats: int
+    amount: Decimal
+    amount_per: Interval
+    billing_interval: Interval
+    currency: str
+    starts_on: date
+    ends_on: date | None
+    is_trial: bool
+    cancelled_on: date | None
+    end_reason: EndReason | None
+    list_amount: Decimal | None = None
+
+
+class UnreadableRow(msgspec.Struct, frozen=True):
+    """A subscription whose last reading failed at `field`, so that its account's revenue is uncertain.
+
+    `since` is the first uncertain day. `until` is the day it was read again, None while it cannot be read.
+    """
+
+    external_id: str
+    account: str
+    since: date
+    until: date | None
+    field: str
+    code: str
+    reason: str
+
+
+class InvoiceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An invoice of an account; `total` includes tax and is negative for a credit note."""
+
+    external_id: str
+    account: str
+    number: str | None = None
+    status: InvoiceStatus
+    currency: str
+    total: Decimal
+    tax: Decimal = Decimal(0)
+    amount_paid: Decimal = Decimal(0)
+    amount_refunded: Decimal = Decimal(0)
+    issued_on: date
+    due_on: date | None = None
+    paid_on: date | None = None
+
+
+class ChargeRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One payment attempt; `invoice` is the id of the invoice it was for."""
+
+    external_id: str
+    account: str
+    invoice: str | None = None
+    status: ChargeStatus
+    currency: str
+    amount: Decimal
+    failure_code: str | None = None
+    charged_at: datetime
+
+
+class RefundRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A refund of a charge, or of part of it."""
+
+    external_id: str
+    charge: str
+    currency: str
+    amount: Decimal
+    reason: str | None = None
+    refunded_at: datetime
+
+
+class EventRow(msgspec.Struct, frozen=True):
+    """A product event; `account` is an account's id, or that of the entity that `via` names."""
+
+    external_id: str
+    account: str
+    via: str | None
+    event: str
+    at: datetime
+    properties: dict[str, str]
+
+
+def account_row(fields: Fields) -> AccountRow:
+    """An account from its fields; its name defaults to its id."""
+    external_id = fields.text("id")
+    return AccountRow(
+        external_id=external_id,
+        name=fields.optional("name") or external_id,
+        industry=fields.optional("industry"),
+        country=fields.optional("country"),
+        signed_up_on=fields.optional_day("signed_up_on"),
+    )
+
+
+def subscription_row(fields: Fields, *, currency: str) -> SubscriptionRow:
+    """A subscription from its fields, in the workspace's `currency` by default."""
+    currency = fields.currency("currency", otherwise=currency)
+    row = SubscriptionRow(
+        external_id=fields.text("id"),
+        account=fields.text("account"),
+        plan=fields.text("plan"),
+        seats=fields.seats("seats"),
+        amount=fields.amount("amount", currency=currency),
+        amount_per=fields.choice("amount_per", Interval),
+        billing_interval=fields.choice("interval", Interval),
+        currency=currency,
+        starts_on=fields.day("starts_on"),
+        ends_on=fields.optional_day("ends_on"),
+        is_trial=fields.truth("is_trial"),
+        cancelled_on=fields.optional_day("cancelled_on"),
+        end_reason=None if fields.optional("end_reason") is None else fields.choice("end_reason", EndReason),
+    )
+    if row.ends_on is not None and row.ends_on < row.starts_on:
+        reason = f"the end {row.ends_on} is before the start {row.starts_on}."
+        raise RejectedRow("ends_on", "end-before-start", reason)
+    return row
+
+
+def require_rate(row: SubscriptionRow, rates: Rates) -> None:
+    """Raise RejectedRow if there is no exchange rate for the row's currency when it starts."""
+    if not rates.rate(row.currency, row.starts_on):
+        reason = f"there is no exchange rate for {row.currency} on {row.starts_on}."
+        raise RejectedRow("currency", "unknown-currency", reason)
+
+
+def event_row(fields: Fields) -> EventRow:
+    """An event from its fields."""
+    return EventRow(
+        external_id=fields.text("id"),
+        account=fields.text("account"),
+        via=fields.via("account"),
+        event=fields.text("event"),
+        at=fields.instant("at"),
+        properties=fields.properties(),
+    )
+
+
+def plan_row(fields: Fields, *, currency: str) -> PlanRow:
+    """A plan from its fields; its name defaults to its id."""
+    external_id = fields.text("id")
+    has_price = fields.optional("amount") is not None
+    currency = fields.currency("currency", otherwise=currency)
+    return PlanRow(
+        external_id=external_id,
+        name=fields.optional("name") or external_id,
+        amount=fields.amount("amount", currency=currency) if has_price else None,
+        amount_per=fields.choice("amount_per", Interval) if has_price else None,
+        currency=currency if has_price else None,
+    )
+
+
+def invoice_row(fields: Fields, *, currency: str) -> InvoiceRow:
+    """An invoice from its fields, in the workspace's `currency` by default."""
+    currency = fields.currency("currency", otherwise=currency)
+
+    def balance(field: str) -> Decimal:
+        return Decimal(0) if fields.optional(field) is None else fields.balance(field, currency=currency)
+
+    return InvoiceRow(
+        external_id=fields.text("id"),
+        account=fields.text("account"),
+        number=fields.optional("number"),
+        status=fields.choice("status", InvoiceStatus),
+        currency=currency,
+        total=fields.balance("total", currency=currency),
+        tax=balance("tax"),
+        amount_paid=balance("amount_paid"),
+        amount_refunded=balance("amount_refunded"),
+        issued_on=fields.day("issued_on"),
+        due_on=fields.optional_day("due_on"),
+        paid_on=fields.optional_day("paid_on"),
+    )
+
+
+def spans(fields: Fields, row: SubscriptionRow) -> Sequence[SubscriptionRow]:
+    """`row`, or the trial and the paid span after it if the fields say when a trial ends.
+
+    The trial's id gets the suffix `#trial`. Both rows exist even if the service ends within the trial: the
+    paid span is then empty, so that a new import of the row withdraws what an earlier state of it foresaw.
+    """
+    trial_ends_on = fields.optional_day("trial_ends_on")
+    if trial_ends_on is None or trial_ends_on <= row.starts_on:
+        return [row]
+    if row.ends_on is not None:
+        trial_ends_on = min(trial_ends_on, row.ends_on)
+    replace = msgspec.structs.replace
+    trial = replace(
+        row, external_id=f"{row.external_id}#trial", ends_on=trial_ends_on, is_trial=True, end_reason=None
+    )
+    return [trial, replace(row, starts_on=trial_ends_on)]

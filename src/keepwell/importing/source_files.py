@@ -1,0 +1,71 @@
+"""The files that an import reads: rows of CSV, JSON, JSON Lines or YAML, all as text by column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from keepwell.intake.service import FORMATS, read_rows
+from keepwell.platform.errors import DataValidationError
+from keepwell.platform.formats.csv_records import CsvFile
+
+
+class TextRow(msgspec.Struct, frozen=True):
+    """A row and the line it starts on (in YAML its number); if it is unreadable, `code` and `reason` say why.
+
+    For one that is too long, `length` in bytes and `sha256` replace the text.
+    """
+
+    line: int
+    text: str
+    values: Mapping[str, str] = {}
+    code: str = ""
+    reason: str = ""
+    length: int | None = None
+    sha256: str = ""
+
+
+class RowFile:
+    """A file of rows; `header` is that of a CSV file, and None if each row names its own columns."""
+
+    def __init__(self, path: Path) -> None:
+        """Raise DataValidationError naming the file if it is missing, or a CSV file without a header."""
+        self.path = path
+        self._format = FORMATS[path.suffix]
+        self._csv = CsvFile(path) if self._format == "csv" else None
+        if not path.is_file():
+            raise DataValidationError(f"There is no file {path}.")
+
+    @property
+    def header(self) -> Sequence[str] | None:
+        """The columns of every row, if the file states them once."""
+        return None if self._csv is None else self._csv.header
+
+    def count_lines(self) -> int | None:
+        """At least the number of rows, for progress; None if that would take reading them."""
+        return None if self._csv is None else self._csv.count_lines()
+
+    def rows(self) -> Iterator[TextRow]:
+        """Every row, in order."""
+        for read in read_rows(self.path, self._format):
+            text = read.text.decode("utf-8", "backslashreplace")
+            if read.refusal is None:
+                yield TextRow(read.line, text, {name: _as_text(value) for name, value in read.row.items()})
+                continue
+            yield TextRow(
+                read.line,
+                text,
+                code=read.refusal.code,
+                reason=read.refusal.reason,
+                length=read.length,
+                sha256=read.sha256,
+            )
+
+
+def _as_text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()

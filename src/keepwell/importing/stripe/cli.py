@@ -1,0 +1,167 @@
+"""The commands that import from Stripe, and take its webhooks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import click
+import msgspec
+
+from keepwell.identity import service as identity
+from keepwell.importing.cli_output import currency_code, print_dry_run, print_summary
+from keepwell.importing.service import Importing
+from keepwell.importing.stripe.client import StripeApi
+from keepwell.importing.stripe.sync import dry_run_stripe, import_stripe
+from keepwell.importing.stripe.webhook import Secrets
+from keepwell.platform.cli.command_line import (
+    Target,
+    TerminalProgress,
+    json_option,
+    print_json,
+    run,
+    targets_workspace,
+)
+from keepwell.platform.database_server import open_database
+from keepwell.platform.errors import DataValidationError
+from keepwell.platform.runtime import system_runtime
+from keepwell.platform.secrets import secret_of
+from keepwell.platform.telemetry.prometheus import counted_into, metrics_file_option
+
+Result = TypeVar("Result")
+
+_KEY = re.compile(r"(sk|rk)_\w{4,250}")
+_SIGNING_SECRET = re.compile(r"whsec_[\w+/=]{8,250}")
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+class WebhookAddress(msgspec.Struct, frozen=True):
+    """Where Stripe is to send events, below the server's own address."""
+
+    path: str
+
+
+@click.command("stripe")
+@click.option(
+    "--api-key-file",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="A file that holds nothing but a secret or restricted key; it needs to read only.",
+)
+@click.option("--api-base", metavar="URL", help="Another address than Stripe's own.")
+@click.option("--full", is_flag=True, help="Read everything again, and not only what changed.")
+@click.option("--currency", metavar="CODE", help="What a new workspace reports in.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@metrics_file_option
+@json_option
+@targets_workspace
+def stripe_command(
+    target: Target,
+    *,
+    api_key_file: Path,
+    api_base: str | None,
+    full: bool,
+    currency: str | None,
+    dry_run: bool,
+    metrics_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Import customers, plans, subscriptions, invoices, charges and refunds from Stripe's API.
+
+    The first time everything is read, later what changed since. An import that was cut off goes on where it stopped.
+
+    Example: ./keepwell import stripe --api-key-file stripe.key --currency EUR
+    """
+    asked = _ImportOptions(read_key(api_key_file), _base(api_base), full, currency_code(currency))
+    if dry_run:
+        found = run(_run(target, asked, dry_run_stripe))
+        (print_json if as_json else print_dry_run)(found)
+        return
+    with counted_into(metrics_file):
+        summary = run(_run(target, asked, import_stripe))
+    (print_json if as_json else print_summary)(summary)
+
+
+@click.command("stripe-webhook")
+@click.option(
+    "--secret-file",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="A file that holds nothing but the endpoint's signing secret, whsec_...",
+)
+@json_option
+@targets_workspace
+def stripe_webhook_command(target: Target, *, secret_file: Path, as_json: bool) -> None:
+    """Take webhooks from Stripe, so that a change is here within seconds.
+
+    Make an endpoint at Stripe for the address that this prints, for the events customer.*, price.*, invoice.*,
+    charge.* and refund.*. A secret that is set replaces the one before.
+
+    Example: ./keepwell import stripe-webhook --secret-file stripe-webhook.secret
+    """
+    secret = _read_line(secret_file, _SIGNING_SECRET, what="a signing secret, which begins with whsec_")
+    address = run(_set_secret(target, secret))
+    if as_json:
+        print_json(address)
+    else:
+        click.echo(f"Let Stripe send to https://YOUR-SERVER{address.path}")
+
+
+class _ImportOptions(msgspec.Struct, frozen=True):
+    key: str
+    base: str | None
+    full: bool
+    currency: str | None
+
+
+def read_key(path: Path) -> str:
+    """The key in the file; raises DataValidationError, which names the file and never what is in it."""
+    return _read_line(path, _KEY, what="a key of Stripe's, which begins with sk_ or rk_")
+
+
+def _read_line(path: Path, pattern: re.Pattern[str], *, what: str) -> str:
+    try:
+        text = path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise DataValidationError(f"Cannot read {path}: {reason}.", hint="Name another file.") from None
+    if not pattern.fullmatch(text):
+        raise DataValidationError(f"{path} does not hold {what}.", hint="Put it there, alone on one line.")
+    return text
+
+
+def _base(url: str | None) -> str | None:
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        raise DataValidationError(
+            f"--api-base: {url} is not https://.", hint="The key would be sent for everybody to read."
+        )
+    return url
+
+
+async def _run(target: Target, asked: _ImportOptions, work_on: Callable[..., Awaitable[Result]]) -> Result:
+    async with open_database(target.settings) as database, StripeApi.open(asked.key, base=asked.base) as api:
+        work = Importing(
+            database=database,
+            settings=target.settings,
+            slug=target.workspace,
+            runtime=system_runtime(),
+            progress=TerminalProgress(),
+            currency=asked.currency,
+        )
+        return await work_on(work, api, full=asked.full)
+
+
+async def _set_secret(target: Target, signing_secret: str) -> WebhookAddress:
+    secrets = Secrets(secret_of(target.settings.secret_file))
+    async with open_database(target.settings) as database:
+        async with database.transaction() as connection:
+            workspace = await identity.get_workspace(connection, target.workspace)
+        async with database.workspace(workspace.id) as connection:
+            await secrets.keep(connection, signing_secret, workspace_id=workspace.id)
+    return WebhookAddress(f"/v1/stripe-webhooks/{workspace.id}")

@@ -1,0 +1,168 @@
+"""Stripe's API behind our own errors: the official package speaks, one layer of ours tries again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import msgspec
+import stripe
+
+from keepwell.importing.stripe.model import READ_VERSION
+from keepwell.platform.errors import (
+    DataValidationError,
+    ExternalServiceError,
+    KeepwellError,
+    NotAuthenticated,
+    PolicyViolation,
+    RateLimited,
+    Unavailable,
+)
+from keepwell.platform.retry import Patience, Service
+
+# The last version in which a charge names its invoice and a subscription its period. Stripe keeps answering in
+# a version that is asked for, so a new one changes nothing here until we ask for it.
+API_VERSION = f"{READ_VERSION}.acacia"
+PAGE_SIZE = 100
+_SECONDS_PER_ANSWER = 30.0
+_SERVICE = "stripe"
+_FIRST_REFUSAL = 400
+_SERVER_ERROR = 500
+
+
+class NoSuchObject(DataValidationError):
+    """Stripe knows no such object."""
+
+    code = "stripe-no-such-object"
+
+
+class StripePage(msgspec.Struct, frozen=True):
+    """Some objects of a list, newest first, and the id after which the next page begins.
+
+    They are at least as new as `as_of`, by Stripe's own clock.
+    """
+
+    items: Sequence[Mapping[str, Any]]
+    next: str | None
+    as_of: datetime
+
+
+class _List(msgspec.Struct, frozen=True):
+    data: Sequence[dict[str, Any]]
+    has_more: bool
+
+
+class StripeApi:
+    """Reads Stripe. Every failure is one of our errors, and none holds the key."""
+
+    def __init__(self, client: stripe.StripeClient, *, patience: Patience) -> None:
+        self._client = client
+        self._service = Service(_SERVICE, patience=patience)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls,
+        key: str,
+        *,
+        base: str | None = None,
+        patience: Patience | None = None,
+        seconds_per_answer: float = _SECONDS_PER_ANSWER,
+    ) -> AsyncIterator[StripeApi]:
+        """Stripe with a secret or restricted `key`, at `base` where that is not Stripe itself."""
+        http = stripe.HTTPXClient(timeout=seconds_per_answer)
+        client = stripe.StripeClient(
+            key,
+            http_client=http,
+            base_addresses={"api": base.rstrip("/")} if base else {},
+            stripe_version=API_VERSION,
+            max_network_retries=0,
+        )
+        try:
+            yield cls(client, patience=patience or Patience())
+        finally:
+            await http.close_async()  # type: ignore[no-untyped-call]
+
+    async def page(self, path: str, *, after: str | None, **parameters: Any) -> StripePage:
+        """One page of the list at `path`; raises NoSuchObject where `after` is gone."""
+        wanted = {**parameters, "limit": PAGE_SIZE, **({"starting_after": after} if after else {})}
+        answer = await self._service.call(lambda: self._send("get", path, wanted))
+        try:
+            listed = msgspec.convert(answer.data, _List)
+            following = listed.data[-1]["id"] if listed.has_more and listed.data else None
+            return StripePage(listed.data, following, parsedate_to_datetime(answer.headers["date"]))
+        except (msgspec.ValidationError, KeyError, ValueError):
+            raise _not_stripe() from None
+
+    async def object(self, path: str) -> dict[str, Any]:
+        """The object at `path` as it is now; raises NoSuchObject."""
+        answer = await self._service.call(lambda: self._send("get", path, {}))
+        found = msgspec.convert(answer.data, dict[str, Any])
+        if found.get("deleted"):
+            raise NoSuchObject("Stripe has deleted it.")
+        return found
+
+    async def create(
+        self, path: str, parameters: Mapping[str, Any], *, idempotency_key: str
+    ) -> dict[str, Any]:
+        """What is made at `path`: once, however often it had to be sent."""
+        keyed = {**parameters, "idempotency_key": idempotency_key}
+        answer = await self._service.call(lambda: self._send("post", path, keyed))
+        return msgspec.convert(answer.data, dict[str, Any])
+
+    async def _send(self, method: str, path: str, parameters: Mapping[str, Any]) -> stripe.StripeResponse:
+        try:
+            answer: stripe.StripeResponse = await self._client.raw_request_async(method, path, **parameters)
+        except stripe.StripeError as error:
+            raise _translated(error) from None
+        return answer
+
+
+def _translated(error: stripe.StripeError) -> KeepwellError:
+    """Our error for one of theirs; it takes over no text that may hold the key."""
+    status = error.http_status or 0
+    request = f" (request {error.request_id})" if error.request_id else ""
+    if isinstance(error, stripe.APIConnectionError):
+        return Unavailable("Stripe does not answer.", hint="Check the connection, and run it again.")
+    if isinstance(error, stripe.RateLimitError):
+        return RateLimited("Stripe asks for fewer requests.", retry_after=_retry_after(error))
+    if status >= _SERVER_ERROR:
+        return Unavailable(f"Stripe answers {status}{request}.", retry_after=_retry_after(error))
+    if 0 < status < _FIRST_REFUSAL:
+        return _not_stripe()
+    return _refused(error, request=request)
+
+
+def _not_stripe() -> ExternalServiceError:
+    return ExternalServiceError("What answers is not Stripe.", hint="Check --api-base.")
+
+
+def _refused(error: stripe.StripeError, *, request: str) -> KeepwellError:
+    match error:
+        case stripe.AuthenticationError():
+            return NotAuthenticated(
+                f"Stripe does not take this key{request}.",
+                hint="Make a restricted key that may read, and put it alone into the file.",
+            )
+        case stripe.PermissionError():
+            return PolicyViolation(
+                f"The key may not read this at Stripe{request}.",
+                hint="It must read customers, products, prices, subscriptions, invoices, charges and events.",
+            )
+        case (
+            stripe.InvalidRequestError(http_status=404) | stripe.InvalidRequestError(code="resource_missing")
+        ):
+            return NoSuchObject(f"Stripe knows no such object{request}.")
+    return ExternalServiceError(
+        f"Stripe refused the request with {error.http_status}{request}.",
+        hint="Look it up in Stripe's log of requests.",
+    )
+
+
+def _retry_after(error: stripe.StripeError) -> timedelta | None:
+    given = {name.lower(): value for name, value in (error.headers or {}).items()}.get("retry-after", "")
+    # A number of any length is a long time; one of nine digits is long enough.
+    return timedelta(seconds=int(given[:9])) if given.isdecimal() else None

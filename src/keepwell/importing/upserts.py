@@ -1,0 +1,214 @@
+"""Writes imported rows: only those that differ from the stored ones, with each change logged for undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from itertools import pairwise
+from typing import TypeAlias
+from uuid import UUID
+
+import msgspec
+
+from keepwell.importing.imports import store
+from keepwell.importing.imports.entities import COLUMNS, Entity
+from keepwell.importing.mapping.rows import (
+    AccountRow,
+    ChargeRow,
+    InvoiceRow,
+    PlanRow,
+    RefundRow,
+    SubscriptionRow,
+    UnreadableRow,
+)
+from keepwell.platform.clock import today
+from keepwell.platform.database import Connection
+from keepwell.platform.errors import Conflict, DataValidationError
+from keepwell.platform.ids import Ids
+from keepwell.platform.runtime import Runtime
+from keepwell.revenue import projections
+
+_BATCH = 2000
+# A field that refers to another row: the column for our id of it, and that row's entity.
+_REFERENCES: Sequence[tuple[str, str, Entity]] = (
+    ("account", "account_id", "accounts"),
+    ("charge", "charge_id", "charges"),
+)
+
+AnyRow: TypeAlias = (
+    PlanRow | AccountRow | SubscriptionRow | UnreadableRow | InvoiceRow | ChargeRow | RefundRow
+)
+
+
+class WrittenAtOnce(Conflict):
+    """Two imports wrote the same new row at the same time; the later one has to start again."""
+
+    code = "written-at-once"
+    retryable = True
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows to write, one per id in each entity; what a row refers to is in the batch or stored already.
+
+    A plan that a subscription names and nobody describes is created with its id as its name.
+    """
+
+    plans: Sequence[PlanRow] = ()
+    accounts: Sequence[AccountRow] = ()
+    subscriptions: Sequence[SubscriptionRow] = ()
+    unreadable_subscriptions: Sequence[UnreadableRow] = ()
+    invoices: Sequence[InvoiceRow] = ()
+    charges: Sequence[ChargeRow] = ()
+    refunds: Sequence[RefundRow] = ()
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """The outcome for the rows of one entity."""
+
+    inserted: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.inserted + other.inserted,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+        )
+
+    @property
+    def written(self) -> int:
+        """New and changed rows."""
+        return self.inserted + self.changed
+
+
+class Written(msgspec.Struct, frozen=True):
+    """The outcome for a batch, by entity."""
+
+    entities: Mapping[Entity, Counts] = {}
+
+    def __add__(self, other: Written) -> Written:
+        """The sum of two batches."""
+        return Written(
+            {
+                entity: self.of(entity) + other.of(entity)
+                for entity in COLUMNS
+                if entity in self.entities or entity in other.entities
+            }
+        )
+
+    def of(self, entity: Entity) -> Counts:
+        """The counts of one entity; zeros if it had no row."""
+        return self.entities.get(entity, Counts())
+
+
+async def write(
+    connection: Connection, batch: Batch, *, import_id: UUID, workspace_id: UUID, runtime: Runtime
+) -> Written:
+    """Insert or update the rows of `batch` under the import, and update the figures derived from them.
+
+    Raises DataValidationError for a row with an unknown account or charge and for a duplicate id, and
+    WrittenAtOnce if another transaction created one of the rows meanwhile with other content.
+    """
+    writer = _Writer(connection, import_id=import_id, workspace_id=workspace_id, ids=runtime.ids)
+    scope = {"workspace_id": workspace_id, "import_id": import_id}
+    start = (await store.LAST_SEQUENCE.one(connection, **scope)).sequence
+    written = await writer.write(batch, start=start)
+    touched = await store.TOUCHED_ACCOUNTS.all(connection, **scope, after=start)
+    if touched:
+        await projections.refresh(
+            connection,
+            workspace_id=workspace_id,
+            account_ids=[row.id for row in touched],
+            today=today(runtime.clock),
+        )
+    return written
+
+
+async def known(
+    connection: Connection, entity: Entity, external_ids: Iterable[str], *, workspace_id: UUID
+) -> dict[str, UUID]:
+    """Our id for each stored external id."""
+    rows = await store.KNOWN[entity].all(
+        connection, workspace_id=workspace_id, external_ids=sorted(set(external_ids))
+    )
+    return {row.external_id: row.id for row in rows}
+
+
+class _Writer:
+    def __init__(self, connection: Connection, *, import_id: UUID, workspace_id: UUID, ids: Ids) -> None:
+        self._connection = connection
+        self._scope = {"workspace_id": workspace_id, "import_id": import_id}
+        self._workspace_id = workspace_id
+        self._ids = ids
+        self._noted = 0
+
+    async def write(self, batch: Batch, *, start: int) -> Written:
+        self._noted = start
+        await self._write_all("plans", await self._unnamed_plans(batch))
+        counts: dict[Entity, Counts] = {}
+        for entity in COLUMNS:
+            rows: Sequence[AnyRow] = getattr(batch, entity)
+            if rows:
+                counts[entity] = await self._write_all(entity, rows)
+        return Written(counts)
+
+    async def _unnamed_plans(self, batch: Batch) -> list[PlanRow]:
+        """The plans that only subscriptions name; they do not count as rows of the batch."""
+        named = {row.plan for row in batch.subscriptions} - {plan.external_id for plan in batch.plans}
+        there = await known(self._connection, "plans", named, workspace_id=self._workspace_id)
+        return [PlanRow(external_id=plan, name=plan) for plan in sorted(named - there.keys())]
+
+    async def _write_all(self, entity: Entity, rows: Sequence[AnyRow]) -> Counts:
+        # Always in the same order, so that two concurrent imports wait for each other and never deadlock.
+        ordered = sorted(rows, key=lambda row: row.external_id)
+        _require_once(entity, ordered)
+        counts = Counts()
+        for start in range(0, len(ordered), _BATCH):
+            counts += await self._write(entity, ordered[start : start + _BATCH])
+        return counts
+
+    async def _write(self, entity: Entity, rows: Sequence[AnyRow]) -> Counts:
+        records = [msgspec.structs.asdict(row) for row in rows]
+        await self._resolve(entity, records)
+        written = await store.UPSERT[entity].all(
+            self._connection,
+            **self._scope,
+            noted=self._noted,
+            id=[self._ids.new() for _ in records],
+            external_id=[record["external_id"] for record in records],
+            **{name: [_plain(record[name]) for record in records] for name in COLUMNS[entity]},
+        )
+        if any(row.raced for row in written):
+            raise WrittenAtOnce(f"Somebody else wrote {entity} at the same time.", hint="Import again.")
+        self._noted += len(written)
+        inserted = sum(row.inserted for row in written)
+        return Counts(inserted, len(written) - inserted, len(rows) - len(written))
+
+    async def _resolve(self, entity: Entity, records: Sequence[dict[str, object]]) -> None:
+        """Replace external ids by our ids in each record."""
+        if entity == "charges":
+            for record in records:
+                record["invoice_external_id"] = record["invoice"]
+        for field, column, target in _REFERENCES:
+            if column not in COLUMNS[entity]:
+                continue
+            named = [str(record[field]) for record in records]
+            ids = await known(self._connection, target, named, workspace_id=self._workspace_id)
+            for record, name in zip(records, named, strict=True):
+                if name not in ids:
+                    raise DataValidationError(
+                        f"The {field} {name!r} of {entity} {record['external_id']!r} is not known.",
+                        hint=f"Bring {target} in first, or with it.",
+                    )
+                record[column] = ids[name]
+
+
+def _require_once(entity: Entity, ordered: Sequence[AnyRow]) -> None:
+    for one, other in pairwise(ordered):
+        if one.external_id == other.external_id:
+            raise DataValidationError(f"The id {one.external_id!r} is twice among the {entity}.")
+
+
+def _plain(value: object) -> object:
+    return value.value if isinstance(value, StrEnum) else value

@@ -1,0 +1,158 @@
+"""Commands: list, show and replay rejected rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from keepwell.identity import service as identity
+from keepwell.intake.dead_letters.service import contains_events, replay
+from keepwell.intake.events.intake import Intake
+from keepwell.intake.journal.dead_letters import StoredLetter, stored_letter, stored_letters
+from keepwell.intake.model import HTTP_JOURNAL, DeadLetter
+from keepwell.intake.schema.validation import read_schema
+from keepwell.platform.cli.command_line import (
+    Target,
+    json_option,
+    print_json,
+    print_table,
+    run,
+    targets_workspace,
+)
+from keepwell.platform.clock import SystemClock
+from keepwell.platform.database_server import open_database
+
+_folder = click.argument(
+    "folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+_reason = click.option(
+    "--reason", "--code", "code", metavar="CODE", help="Only those with this code, such as duplicate-id."
+)
+
+
+@click.group("dead-letters")
+def dead_letters() -> None:
+    """Rejected rows, each with the reason."""
+
+
+@dead_letters.command("list")
+@_folder
+@_reason
+@json_option
+@targets_workspace
+def list_command(target: Target, folder: Path | None, code: str | None, as_json: bool) -> None:
+    """List the dead letters of the workspace, or of an intake FOLDER, oldest first.
+
+    Letters that were replayed and accepted are left out. A workspace lists those of imports, then those of
+    the HTTP intake.
+
+    Example: ./keepwell dead-letters list --reason duplicate-id --json
+    """
+    roots = [folder] if folder else journals(run(_folder_of(target)))
+    letters = [held for root in roots for held in stored_letters(root, code=code)]
+    if as_json:
+        print_json([_as_document(held) for held in letters])
+        return
+    table = Table(title=f"{len(letters):,} dead letters", title_justify="left")
+    for heading in ("id", "place", "code", "field", "reason"):
+        table.add_column(heading, overflow="fold")
+    for held in letters:
+        letter = held.letter
+        table.add_row(held.id, _place(letter), letter.code, letter.field, letter.reason)
+    print_table(table)
+
+
+@dead_letters.command("show")
+@click.argument("ids", nargs=-1, required=True, metavar="[FOLDER] ID...")
+@json_option
+@targets_workspace
+def show_command(target: Target, ids: tuple[str, ...], as_json: bool) -> None:
+    """Show complete dead letters, by the IDs that `list` prints.
+
+    Example: ./keepwell dead-letters show intake 0:17
+    """
+    folder, wanted = _split(ids)
+    root = folder or run(_folder_of(target))
+    letters = [stored_letter(root, each) for each in wanted]
+    if as_json:
+        print_json([_as_document(held) for held in letters])
+        return
+    for held in letters:
+        _show(held)
+
+
+@dead_letters.command("replay")
+@_folder
+@_reason
+@click.option(
+    "--schema",
+    "schema_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Validate by this schema instead of the last one used.",
+)
+@json_option
+@targets_workspace
+def replay_command(
+    target: Target, folder: Path | None, code: str | None, schema_file: Path | None, as_json: bool
+) -> None:
+    """Validate dead letters again; those that are valid now become rows, each once.
+
+    In a workspace, and in every folder with events, they are validated as events.
+
+    Example: ./keepwell dead-letters replay intake --reason schema --schema corrected.schema.json
+    """
+    schema = read_schema(schema_file) if schema_file else None
+    root = folder or run(_folder_of(target))
+    if schema is None and contains_events(root):
+        with Intake.open(root, clock=SystemClock()) as intake:
+            replayed = intake.replay(code=code)
+    else:
+        replayed = replay(root, schema=schema, clock=SystemClock(), code=code)
+    if as_json:
+        print_json(replayed)
+        return
+    click.echo(f"{replayed.accepted:,} became rows, {replayed.refused:,} were rejected again.")
+    if replayed.without_row:
+        click.echo(f"{replayed.without_row:,} were too long to be kept: send their source again.")
+
+
+def _split(arguments: tuple[str, ...]) -> tuple[Path | None, tuple[str, ...]]:
+    first, *rest = arguments
+    return (Path(first), tuple(rest)) if Path(first).is_dir() else (None, arguments)
+
+
+def _as_document(held: StoredLetter) -> dict[str, object]:
+    letter = held.letter
+    fields = {name: getattr(letter, name) for name in letter.__struct_fields__}
+    return {"id": held.id, **{name: value for name, value in fields.items() if value not in (None, "")}}
+
+
+def _place(letter: DeadLetter) -> str:
+    return letter.source if letter.line is None else f"{letter.source}:{letter.line}"
+
+
+def _show(held: StoredLetter) -> None:
+    letter = held.letter
+    click.secho(f"{held.id}  {_place(letter)}", bold=True)
+    offset = "" if letter.offset is None else f", byte {letter.offset:,}"
+    field = f" at {letter.field}" if letter.field else ""
+    click.echo(f"{letter.code}{field}{offset}, {letter.received_at:%Y-%m-%d %H:%M:%S} UTC")
+    click.echo(letter.reason)
+    row = letter.row_bytes()
+    if row is None:
+        click.echo(f"({letter.length:,} bytes, SHA-256 {letter.sha256})")
+    else:
+        click.echo(row.decode("utf-8", "backslashreplace"))
+
+
+def journals(root: Path) -> list[Path]:
+    """A workspace's journals: imports, and the HTTP intake within."""
+    return [root, root / HTTP_JOURNAL]
+
+
+async def _folder_of(target: Target) -> Path:
+    async with open_database(target.settings) as database, database.transaction() as connection:
+        workspace = await identity.get_workspace(connection, target.workspace)
+    return target.settings.intake(workspace.id)

@@ -1,0 +1,169 @@
+"""Segment calls as a library sends them, and as they are stored: complete, with an id and a corrected time.
+
+By Segment's specification of common fields: `timestamp` is the time at which the call was received, minus the
+time between its creation and its sending by the sender's own clock, so that the error of that clock cancels
+out.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from keepwell.intake.model import Refusal, TooLarge
+from keepwell.platform.errors import DataValidationError
+
+# Segment's limits, with the KB of 1,024 bytes by which its libraries fill a batch.
+LARGEST_BODY = 500 * 1024
+LARGEST_CALL = 32 * 1024
+MOST_CALLS = 2_500
+# A batch's context is repeated in each of its calls: without a limit, a small body becomes gigabytes.
+LARGEST_COMPLETED = 10 * LARGEST_BODY
+_GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
+_HINT = "Send JSON as Segment libraries do; for /v1/batch, an object with a list `batch`."
+_SMALLER = "Send fewer or smaller calls at once."
+
+Document = dict[str, Any]
+
+
+class Call(msgspec.Struct, frozen=True):
+    """One call as a row, and its refusal if that is known before the schema is applied."""
+
+    row: bytes
+    refusal: Refusal | None = None
+
+
+def decompressed(body: bytes, encoding: str) -> bytes:
+    """`body` without its Content-Encoding `encoding`; raises TooLarge or DataValidationError."""
+    encoding = encoding.strip().lower()
+    if encoding in {"", "identity"}:
+        return body
+    if encoding not in {"gzip", "deflate"}:
+        raise DataValidationError(
+            f"The Content-Encoding {encoding!r} is not supported.", hint="Send gzip, or none."
+        )
+    stream = zlib.decompressobj(_GZIP_OR_ZLIB)
+    try:
+        text = stream.decompress(body, LARGEST_BODY + 1)
+    except zlib.error as error:
+        raise DataValidationError(f"The body is not {encoding}: {error}.", hint=_HINT) from error
+    if len(text) > LARGEST_BODY:
+        raise _too_large("The body", LARGEST_BODY)
+    if not stream.eof or stream.unused_data:
+        raise DataValidationError("The compressed body is truncated, or has data after its end.", hint=_HINT)
+    return text
+
+
+def read_body(body: bytes) -> Document:
+    """The JSON object in `body`; raises DataValidationError if it is not one."""
+    try:
+        document = msgspec.json.decode(body)
+    except (ValueError, RecursionError) as error:
+        raise DataValidationError(f"The body is not JSON: {error}.", hint=_HINT) from error
+    if not isinstance(document, dict):
+        raise DataValidationError("The body is not a JSON object.", hint=_HINT)
+    return document
+
+
+def calls_of(
+    document: Document, kind: str | None, *, received: datetime, new_id: Callable[[], str]
+) -> Sequence[Call]:
+    """The calls in `document`: itself, of the type `kind`, or if that is None those of its `batch`.
+
+    Raises DataValidationError if there is no batch, and TooLarge for one of more than 2,500 calls or a single
+    call over 32 KB; a call of a batch is refused separately.
+    """
+    document.pop("writeKey", None)
+    if kind is not None:
+        call = _completed({**document, "type": kind}, {}, received=received, new_id=new_id)
+        if call.refusal is not None:
+            raise _too_large("The call", LARGEST_CALL)
+        return [call]
+    batch = document.pop("batch", None)
+    if not isinstance(batch, list):
+        raise DataValidationError("The body has no list `batch`.", hint=_HINT)
+    if len(batch) > MOST_CALLS:
+        raise TooLarge(f"A batch has at most {MOST_CALLS:,} calls; this has {len(batch):,}.", hint=_SMALLER)
+    return _bounded(_completed(each, document, received=received, new_id=new_id) for each in batch)
+
+
+def _bounded(calls: Iterable[Call]) -> Sequence[Call]:
+    taken, size = [], 0
+    for call in calls:
+        size += len(call.row)
+        if size > LARGEST_COMPLETED:
+            raise _too_large("The batch, with its context in each call,", LARGEST_COMPLETED)
+        taken.append(call)
+    return taken
+
+
+def _completed(call: Any, common: Document, *, received: datetime, new_id: Callable[[], str]) -> Call:
+    sent = _encoded(call)
+    if len(sent) > LARGEST_CALL:
+        return Call(
+            sent, Refusal("too-long", f"A call has at most {LARGEST_CALL:,} bytes; this has {len(sent):,}.")
+        )
+    if not isinstance(call, dict):
+        return Call(sent)
+    whole = {**call, **_merged(call, common)}
+    if call.get("messageId") in (None, ""):
+        whole["messageId"] = new_id()
+    sent_at = call.get("sentAt", common.get("sentAt"))
+    original = call.get("originalTimestamp", call.get("timestamp"))
+    whole |= _times(original, sent_at, received=received)
+    return Call(_encoded(whole))
+
+
+def _encoded(call: Any) -> bytes:
+    try:
+        return msgspec.json.encode(call)
+    except RecursionError as error:
+        raise DataValidationError("The body is nested too deeply.", hint=_HINT) from error
+
+
+def _merged(call: Document, common: Document) -> Document:
+    """The batch's context and integrations, overridden by the call's own."""
+    merged = {}
+    for name in ("context", "integrations"):
+        inherited, own = common.get(name), call.get(name)
+        if isinstance(inherited, dict) and isinstance(own, dict | None):
+            merged[name] = {**inherited, **(own or {})}
+    return merged
+
+
+def _times(original: Any, sent_at: Any, *, received: datetime) -> Mapping[str, Any]:
+    times = {"receivedAt": _text(received)}
+    if original is None:
+        return {**times, "timestamp": _text(received)}
+    made, sent = _instant(original), _instant(sent_at)
+    if made is None:
+        # Kept as it is: the schema refuses it and names the field.
+        return {**times, "timestamp": original}
+    if sent is None:
+        return {**times, "timestamp": _text(made)}
+    try:
+        corrected = received - (sent - made)
+    except OverflowError:
+        return {**times, "timestamp": original}
+    return {**times, "sentAt": sent_at, "originalTimestamp": original, "timestamp": _text(corrected)}
+
+
+def _instant(text: Any) -> datetime | None:
+    """The instant; one without a zone is UTC, as libraries mean it."""
+    try:
+        instant = datetime.fromisoformat(text)
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _text(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _too_large(what: str, limit: int) -> TooLarge:
+    return TooLarge(f"{what} has more than {limit:,} bytes.", hint=_SMALLER)

@@ -1,0 +1,287 @@
+"""Accepting rows: each ends in the journal or among the dead letters, or is a repeat."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+import msgspec
+
+from keepwell.intake.files import Fs, LocalFs, create_folder, exclusive_lock
+from keepwell.intake.journal.dead_letters import Replayed, StoredLetter, read_dead_letters, stored_letters
+from keepwell.intake.journal.journal import Journal
+from keepwell.intake.model import (
+    ACCEPTED,
+    DEAD_LETTERS,
+    Appended,
+    Chunk,
+    DeadLetter,
+    Event,
+    Refusal,
+    SeenEvent,
+    Sizes,
+    Sourced,
+    SourceSpan,
+    StreamName,
+    dead_letter,
+)
+from keepwell.intake.schema.events import read_event
+from keepwell.intake.store import State
+from keepwell.platform.clock import Clock
+from keepwell.platform.errors import Unavailable
+
+AnySourced: TypeAlias = Sourced[Event] | Sourced[bytes]
+Entry = TypeVar("Entry")
+
+
+class Intake:
+    """The journal of one folder, opened by this process alone.
+
+    A messageId identifies an event within the journal. The same id with the same content again is unchanged
+    and not written; with other content, the first row keeps the id and the later one becomes a dead letter
+    with the code `duplicate-id`. So appending all rows again after a crash, at any point and in any order,
+    loses nothing and duplicates nothing.
+
+    Every method raises StorageFull or InfrastructureError if the disk fails; what was returned before stays,
+    and the journal must then be opened again.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        journal: Journal,
+        state: State,
+        clock: Clock,
+        commit_bytes: int,
+        drops_repeats: bool,
+    ) -> None:
+        self._root = root
+        self._commit_bytes = commit_bytes
+        self._journal = journal
+        self._state = state
+        self._clock = clock
+        self._drops_repeats = drops_repeats
+        self._ended = False
+
+    @classmethod
+    @contextmanager
+    def open(
+        cls,
+        root: Path,
+        *,
+        clock: Clock,
+        files: Fs | None = None,
+        sizes: Sizes | None = None,
+        drops_repeats: bool = False,
+    ) -> Iterator[Intake]:
+        """Open the journal in the folder `root`, created if missing, and recover from a crash.
+
+        With `drops_repeats`, a known id is the same event whatever its content: a sender that retries sends
+        other times.
+
+        Raises Conflict naming the process that holds it, and CorruptData if a file is damaged.
+        """
+        files, sizes = files or LocalFs(), sizes or Sizes()
+        create_folder(root, files=files)
+        with ExitStack() as stack:
+            stack.enter_context(exclusive_lock(root / "lock", purpose="writing rows"))
+            state = State(root)
+            stack.callback(state.close)
+            journal = Journal(root, state=state, files=files, clock=clock, segment_bytes=sizes.segment)
+            stack.callback(journal.close)
+            yield cls(
+                root,
+                journal=journal,
+                state=state,
+                clock=clock,
+                commit_bytes=sizes.commit,
+                drops_repeats=drops_repeats,
+            )
+
+    def append(self, rows: Iterable[AnySourced]) -> Appended:
+        """Append `rows`, durably when this returns; about 1 MB of them are in memory at a time."""
+        total = Appended()
+        for batch in _batches(_encoded(rows), limit=self._commit_bytes):
+            total += self._append(batch)
+        return total
+
+    def reject(self, letters: Iterable[DeadLetter]) -> Appended:
+        """Store `letters` of rows that the caller refuses, durably when this returns."""
+        total = Appended()
+        sized = ((letter, len(letter.row)) for letter in letters)
+        for batch in _batches(sized, limit=self._commit_bytes):
+            total += self._commit(_Outcome(letters=batch))
+        return total
+
+    def seal(self) -> None:
+        """Close the open segment of accepted rows, so that the lake can be built from it."""
+        with self._committing():
+            self._journal.seal(ACCEPTED)
+
+    def dead_letters(self, *, code: str | None = None) -> Iterator[DeadLetter]:
+        """Every dead letter, oldest first; only those with `code` if it is given."""
+        return read_dead_letters(self._root, code=code)
+
+    def replay(self, *, code: str | None = None) -> Replayed:
+        """Append the dead letters again, by `code` if it is given; those that are valid now become rows.
+
+        An event whose id belongs to an event with the same content is a repeat, and leaves the dead letters
+        too.
+        """
+        accepted = refused = without_row = 0
+        for batch in _batches(
+            ((held, len(held.letter.row)) for held in stored_letters(self._root, code=code)),
+            limit=self._commit_bytes,
+        ):
+            readable = {held: row for held in batch if (row := held.letter.row_bytes()) is not None}
+            taken = self._replay_batch(readable)
+            accepted += taken
+            refused += len(readable) - taken
+            without_row += len(batch) - len(readable)
+        return Replayed(accepted, refused, without_row)
+
+    def _replay_batch(self, rows: Mapping[StoredLetter, bytes]) -> int:
+        events = {held: event for held, row in rows.items() if isinstance(event := read_event(row), Event)}
+        self.append(Sourced(held.letter.source, held.letter.line or 0, rows[held]) for held in events)
+        holders = self._state.seen_events(event.message_id for event in events.values())
+        taken = [
+            (held.number, held.line)
+            for held, event in events.items()
+            if holders[event.message_id].digest == event.digest()
+        ]
+        with self._state.transaction():
+            self._state.remember_replayed(taken)
+        return len(taken)
+
+    def _append(self, batch: Sequence[_Encoded]) -> Appended:
+        outcome = _Outcome()
+        candidates: list[_Candidate] = []
+        for encoded in batch:
+            event = read_event(encoded.row)
+            if isinstance(event, Refusal):
+                outcome.letters.append(self._refused(encoded, event))
+            else:
+                candidates.append(_candidate(encoded, event))
+        held = self._state.seen_events(candidate.seen.message_id for candidate in candidates)
+        for candidate in candidates:
+            first = held.setdefault(candidate.seen.message_id, candidate.seen)
+            if first is candidate.seen:
+                outcome.accepted.append(candidate)
+            elif self._drops_repeats or first.digest == candidate.seen.digest:
+                outcome.unchanged += 1
+            else:
+                outcome.letters.append(self._refused(candidate.encoded, _duplicate(candidate.seen, of=first)))
+        return self._commit(outcome)
+
+    def _commit(self, outcome: _Outcome) -> Appended:
+        letters = {letter.digest(): letter for letter in outcome.letters}
+        held = self._state.seen_dead_letters(letters)
+        new = {digest: letter for digest, letter in letters.items() if digest not in held}
+        chunks: dict[StreamName, Chunk] = {}
+        if outcome.accepted:
+            rows = [_one_line(candidate.encoded.row) for candidate in outcome.accepted]
+            chunks[ACCEPTED] = _chunk(rows, [candidate.encoded.sourced for candidate in outcome.accepted])
+        if new:
+            chunks[DEAD_LETTERS] = _chunk(map(msgspec.json.encode, new.values()), new.values())
+
+        def remember() -> None:
+            self._state.remember_events(candidate.seen for candidate in outcome.accepted)
+            self._state.remember_dead_letters(new)
+
+        if chunks:
+            with self._committing():
+                self._journal.commit(chunks, remember=remember)
+        return Appended(
+            accepted=len(outcome.accepted),
+            unchanged=outcome.unchanged,
+            dead_lettered=len(outcome.letters),
+            already_dead_lettered=len(outcome.letters) - len(new),
+            reasons=Counter(letter.code for letter in outcome.letters),
+        )
+
+    def _refused(self, encoded: _Encoded, why: Refusal) -> DeadLetter:
+        sourced = encoded.sourced
+        row = encoded.row if sourced.text is None else sourced.text.encode()
+        return dead_letter(row, why, source=sourced.source, line=sourced.line or None, now=self._clock.now())
+
+    @contextmanager
+    def _committing(self) -> Iterator[None]:
+        """If a commit fails, Ctrl-C included, memory no longer matches the files: accept no more."""
+        if self._ended:
+            raise Unavailable(
+                f"The journal in {self._root} was closed after an error.",
+                hint="Open it again; everything acknowledged is kept.",
+            )
+        self._ended = True
+        yield
+        self._ended = False
+
+
+class _Encoded(msgspec.Struct, frozen=True):
+    sourced: AnySourced
+    row: bytes
+
+
+class _Candidate(msgspec.Struct, frozen=True):
+    encoded: _Encoded
+    seen: SeenEvent
+
+
+class _Outcome(msgspec.Struct):
+    """What to do with the rows of a batch."""
+
+    accepted: list[_Candidate] = []
+    unchanged: int = 0
+    letters: list[DeadLetter] = []
+
+
+def _encoded(rows: Iterable[AnySourced]) -> Iterator[tuple[_Encoded, int]]:
+    for sourced in rows:
+        row = sourced.row if isinstance(sourced.row, bytes) else msgspec.json.encode(sourced.row)
+        yield _Encoded(sourced, row), len(row)
+
+
+def _batches(sized: Iterable[tuple[Entry, int]], *, limit: int) -> Iterator[list[Entry]]:
+    """Lists of entries of about `limit` bytes together."""
+    batch: list[Entry] = []
+    held = 0
+    for entry, size in sized:
+        batch.append(entry)
+        held += size
+        if held >= limit:
+            yield batch
+            batch, held = [], 0
+    if batch:
+        yield batch
+
+
+def _candidate(encoded: _Encoded, event: Event) -> _Candidate:
+    place = encoded.sourced
+    return _Candidate(encoded, SeenEvent(event.message_id, event.digest(), place.source, place.line))
+
+
+def _duplicate(seen: SeenEvent, *, of: SeenEvent) -> Refusal:
+    reason = (
+        f"The id {seen.message_id!r} at {seen.source}:{seen.line} is already used by {of.source}:{of.line} "
+        "with different content; the first row keeps it."
+    )
+    return Refusal("duplicate-id", reason, "/messageId")
+
+
+def _chunk(rows: Iterable[bytes], places: Iterable[AnySourced | DeadLetter]) -> Chunk:
+    lines = list(rows)
+    sources: dict[str, SourceSpan] = {}
+    for place in places:
+        line = place.line or 0
+        span = SourceSpan(line, line + 1, 1)
+        sources[place.source] = sources[place.source].joined(span) if place.source in sources else span
+    return Chunk(b"\n".join([*lines, b""]), len(lines), sources)
+
+
+def _one_line(row: bytes) -> bytes:
+    """`row` without line feeds, which in JSON are only between tokens."""
+    return msgspec.json.format(row, indent=-1) if b"\n" in row else row

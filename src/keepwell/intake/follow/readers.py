@@ -1,0 +1,232 @@
+"""Reading a followed file, plain, gzip or zstd, by the position in its text."""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import hashlib
+import os
+import stat
+import zlib
+from abc import ABC, abstractmethod
+from io import BufferedReader, RawIOBase
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Literal, TypeAlias
+
+import zstandard
+
+from keepwell.intake.files import disk_errors
+from keepwell.platform.errors import InfrastructureError, Unavailable
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+Compression: TypeAlias = Literal["gzip", "zstd"]
+
+HEAD = 1024
+COMPRESSED = {".gz", ".zst"}
+_CLOSED = -1
+_STEP = 1 << 20
+_PACKED = 1 << 16
+_GZIP = b"\x1f\x8b"
+_ZSTD = b"\x28\xb5\x2f\xfd"
+_GONE = {errno.ENOENT, errno.ENOTDIR, errno.ESTALE}
+_NO_DESCRIPTOR = {errno.EMFILE, errno.ENFILE}
+
+
+class NotAFile(Exception):
+    """It is not a regular file, so it is not read."""
+
+
+class Damaged(Exception):
+    """A compressed file cannot be read past this position."""
+
+    def __init__(self, position: int, why: str) -> None:
+        super().__init__(f"cannot be decompressed past byte {position:,} of its text: {why}")
+
+
+class FileReader(ABC):
+    """An open file; positions count bytes of its text. The caller closes it."""
+
+    compressed: bool
+
+    def __init__(self, descriptor: int, path: Path) -> None:
+        self._descriptor = descriptor
+        self.path = path
+
+    def status(self) -> os.stat_result:
+        """The kernel's status of the open file."""
+        with disk_errors(self.path):
+            return os.fstat(self._descriptor)
+
+    @abstractmethod
+    def read(self, position: int, size: int) -> bytes:
+        """At most `size` bytes from `position`; fewer at the end. Raises Damaged or InfrastructureError."""
+
+    def close(self) -> None:
+        """Close the file; a later read fails instead of reading another file with the same descriptor."""
+        descriptor, self._descriptor = self._descriptor, _CLOSED
+        os.close(descriptor)
+
+    def digest(self, start: int, end: int) -> str | None:
+        """The SHA-256 of the text from `start` to `end`; None if the text is shorter."""
+        content = self.read(start, end - start)
+        return hashlib.sha256(content).hexdigest() if len(content) == end - start else None
+
+
+class PlainReader(FileReader):
+    """A file that may grow while it is read."""
+
+    compressed = False
+
+    def read(self, position: int, size: int) -> bytes:
+        """At most `size` bytes from `position`."""
+        with disk_errors(self.path):
+            return os.pread(self._descriptor, size, position)
+
+
+class CompressedReader(FileReader):
+    """A rotated copy: its text can only be read forward, and going back restarts from the beginning."""
+
+    compressed = True
+
+    def __init__(self, descriptor: int, path: Path, *, compression: Compression) -> None:
+        super().__init__(descriptor, path)
+        self._compression_of = compression
+        self._head = b""
+        self._recent = b""
+        self._damage: Damaged | None = None
+        self._start()
+
+    def read(self, position: int, size: int) -> bytes:
+        """At most `size` bytes from `position`; all text before a damage is returned first."""
+        # Most reads are of the head, to identify the file: they must not restart each time.
+        if position + size <= len(self._head):
+            return self._head[position : position + size]
+        has_grown = self._damage is not None and self.status().st_size != self._size
+        if has_grown or position < self._position - len(self._recent):
+            self._start()
+        while self._position < position:
+            if not self._advance(min(_STEP, position - self._position)):
+                return b""
+        text = self._recent[len(self._recent) - (self._position - position) :]
+        while len(text) < size and (more := self._advance_past(text, size - len(text))):
+            text += more
+        # The beginning of a line is read again with its end, which goes back a little.
+        self._recent = text
+        return text[:size]
+
+    def close(self) -> None:
+        """Close the file."""
+        self._stream.close()
+        super().close()
+
+    def _start(self) -> None:
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        raw = os.fdopen(self._descriptor, "rb", closefd=False)
+        self._stream: IO[bytes] | gzip.GzipFile
+        self._stream = (
+            gzip.GzipFile(fileobj=raw) if self._compression_of == "gzip" else BufferedReader(_Zstd(raw))
+        )
+        self._size = self.status().st_size
+        self._position = 0
+        self._recent = b""
+        self._damage = None
+
+    def _advance_past(self, text: bytes, size: int) -> bytes:
+        try:
+            return self._advance(size)
+        except Damaged:
+            if not text:
+                raise
+            return b""
+
+    def _advance(self, size: int) -> bytes:
+        if self._damage:
+            raise self._damage
+        try:
+            piece: bytes = self._stream.read(size)
+        except (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError) as error:
+            self._damage = Damaged(self._position, str(error))
+            raise self._damage from error
+        if self._position < HEAD and self._position == len(self._head):
+            self._head += piece[: HEAD - self._position]
+        self._position += len(piece)
+        self._recent = piece
+        return piece
+
+
+class _Zstd(RawIOBase):
+    """The text of a zstd file; unlike the library's own stream, a truncated one raises EOFError."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self._raw = raw
+        self._frame = zstandard.ZstdDecompressor().decompressobj()
+        self._began = False
+        self._text = b""
+
+    def readable(self) -> bool:
+        """It can be read."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Fill `buffer` with the text of at most one piece of the file."""
+        while not self._text:
+            packed = (self._frame.unused_data if self._frame.eof else b"") or self._raw.read(_PACKED)
+            if not packed:
+                if self._began and not self._frame.eof:
+                    raise EOFError("the file ends within a frame")
+                return 0
+            if self._frame.eof:
+                self._frame = zstandard.ZstdDecompressor().decompressobj()
+            self._began = True
+            self._text = self._frame.decompress(packed)
+        view = memoryview(buffer).cast("B")
+        length = min(len(view), len(self._text))
+        view[:length], self._text = self._text[:length], self._text[length:]
+        return length
+
+
+def open_reader(path: Path) -> FileReader | None:
+    """The opened file at `path`; None if it does not exist.
+
+    Raises NotAFile for a link, pipe, device or folder, without waiting for it or reading from it; Unavailable
+    if too many files are open, and InfrastructureError if it may not be read.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    except OSError as error:
+        if error.errno in _GONE:
+            return None
+        raise _translated(error, path) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise NotAFile(path)
+    compression = _compression_of(descriptor, path)
+    return (
+        CompressedReader(descriptor, path, compression=compression)
+        if compression
+        else PlainReader(descriptor, path)
+    )
+
+
+def _compression_of(descriptor: int, path: Path) -> Compression | None:
+    # By name too: while a copy is being written, its first bytes may be missing.
+    with disk_errors(path):
+        magic = os.pread(descriptor, len(_ZSTD), 0)
+    if path.suffix == ".gz" or magic.startswith(_GZIP):
+        return "gzip"
+    return "zstd" if path.suffix == ".zst" or magic == _ZSTD else None
+
+
+def _translated(error: OSError, path: Path) -> Exception:
+    if error.errno in {errno.ELOOP, errno.ENXIO}:
+        return NotAFile(path)
+    if error.errno in _NO_DESCRIPTOR:
+        return Unavailable(
+            f"{path}: {error.strerror}.", hint="Raise the limit (ulimit -n) and run the same command again."
+        )
+    return InfrastructureError(
+        f"{path}: {error.strerror}.",
+        hint="Give this user permission to read the file; nothing of it was read or lost.",
+    )

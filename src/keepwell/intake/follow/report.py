@@ -1,0 +1,171 @@
+"""The command's output while it follows files: lines for people, or JSON lines for programs."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import click
+import msgspec
+
+from keepwell.intake.follow.metrics import TailMetrics, lag_seconds
+from keepwell.intake.follow.sources import as_text
+from keepwell.intake.follow.tail import CommitStats, PollResult
+from keepwell.intake.schema.drift import Change, sentence
+from keepwell.platform.clock import Clock
+
+_SECONDS_BETWEEN = 1.0
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True, tag_field="report"):
+    """The present counts; bytes and rows are counted since the start of the command."""
+
+    rows: int
+    bytes: int
+    dead_letters: Mapping[str, int]
+    files: int
+    lag_bytes: int
+    lag_seconds: float
+    copies: list[str]
+    troubles: Mapping[str, str]
+
+
+class Progress(Standing, frozen=True, tag="progress"):
+    """While files are followed."""
+
+
+class Summary(Standing, frozen=True, tag="summary"):
+    """At the end."""
+
+
+class Report(ABC):
+    """Prints progress at most once a second, and at once which files cannot be read."""
+
+    def __init__(self, metrics: TailMetrics, clock: Clock) -> None:
+        self.metrics = metrics
+        self._clock = clock
+        self._result = PollResult()
+        self._shown: tuple[int, int] = (0, 0)
+        self._shown_at = time.monotonic()
+
+    @contextmanager
+    def committing(self, stats: CommitStats) -> Iterator[None]:
+        """Count a commit once it is durable."""
+        with self.metrics.committing(stats):
+            yield
+        self._show_progress()
+
+    def drifted(self, change: Change, place: str) -> None:
+        """Count and print a change of columns."""
+        self.metrics.drifted(change, place)
+        self.show_drift(change, place)
+
+    def polled(self, result: PollResult) -> None:
+        """Update the counts after a round."""
+        self.metrics.polled(result, now=self._clock.now())
+        before, self._result = self._result, result
+        self.show_troubles(before.troubles, result.troubles)
+        self._show_progress()
+
+    def finish(self) -> None:
+        """Print the summary."""
+        self.show(self._standing(Summary))
+
+    @abstractmethod
+    def show(self, standing: Standing) -> None:
+        """Print the counts."""
+
+    @abstractmethod
+    def show_troubles(self, before: Mapping[str, str], now: Mapping[str, str]) -> None:
+        """Print which files became unreadable, and which are readable again."""
+
+    @abstractmethod
+    def show_drift(self, change: Change, place: str) -> None:
+        """Print a change of columns."""
+
+    @abstractmethod
+    def show_schema_reload(self, problem: str | None) -> None:
+        """Print that the schema was reloaded, or why the old one stays."""
+
+    def _show_progress(self) -> None:
+        count = (self.metrics.bytes, sum(self._result.unread.values()))
+        if count != self._shown and time.monotonic() - self._shown_at >= _SECONDS_BETWEEN:
+            self._shown, self._shown_at = count, time.monotonic()
+            self.show(self._standing(Progress))
+
+    def _standing(self, kind: type[Standing]) -> Standing:
+        result = self._result
+        return kind(
+            rows=self.metrics.rows,
+            bytes=self.metrics.bytes,
+            dead_letters=dict(sorted(self.metrics.dead_letters.items())),
+            files=result.files,
+            lag_bytes=sum(result.unread.values()),
+            lag_seconds=round(lag_seconds(result, now=self._clock.now()), 3),
+            copies=[as_text(copy.file.path) for copy in result.copies],
+            troubles=result.troubles,
+        )
+
+
+class JsonReport(Report):
+    """One JSON document a line on standard output."""
+
+    def show(self, standing: Standing) -> None:
+        """Print the counts."""
+        _print(standing)
+
+    def show_troubles(self, before: Mapping[str, str], now: Mapping[str, str]) -> None:
+        """Print the files that cannot be read, if they changed."""
+        if before != now:
+            _print({"report": "troubles", "troubles": now})
+
+    def show_drift(self, change: Change, place: str) -> None:
+        """Print the change."""
+        _print({"report": "drift", "change": change, "place": place})
+
+    def show_schema_reload(self, problem: str | None) -> None:
+        """Print whether the schema was reloaded."""
+        _print({"report": "schema", "problem": problem})
+
+
+class TerminalReport(Report):
+    """Plain lines: progress on standard error, the summary on standard output."""
+
+    def show(self, standing: Standing) -> None:
+        """Print the counts."""
+        letters = sum(standing.dead_letters.values())
+        text = f"{standing.rows:,} rows accepted, {letters:,} dead letters, from {standing.files:,} files"
+        if isinstance(standing, Progress):
+            click.echo(f"{text}; {standing.lag_bytes:,} bytes behind", err=True)
+            return
+        if not standing.files:
+            click.echo("No file matches; to follow the files of a folder, write 'folder/*.jsonl'.", err=True)
+        reasons = ", ".join(f"{count:,} {code}" for code, count in standing.dead_letters.items())
+        click.echo(f"{text}." + (f" Dead letters: {reasons}." if reasons else ""))
+        if standing.lag_bytes:
+            click.echo(f"{standing.lag_bytes:,} bytes are unread: their line has no end yet.")
+        for path in standing.copies:
+            click.echo(f"{path} is a copy of text already read, and was skipped.")
+
+    def show_troubles(self, before: Mapping[str, str], now: Mapping[str, str]) -> None:
+        """Print what changed."""
+        for path, why in now.items():
+            if before.get(path) != why:
+                click.echo(f"{path} cannot be read: {why}. It will be tried again.", err=True)
+        for path in before.keys() - now.keys():
+            click.echo(f"{path} can be read again, or does not exist any more.", err=True)
+
+    def show_drift(self, change: Change, place: str) -> None:
+        """Print the change."""
+        click.echo(f"{place}: {sentence(change)}.", err=True)
+
+    def show_schema_reload(self, problem: str | None) -> None:
+        """Print whether the schema was reloaded."""
+        text = f"The schema stays as it was: {problem}" if problem else "The schema was reloaded."
+        click.echo(text, err=True)
+
+
+def _print(value: object) -> None:
+    click.echo(msgspec.json.encode(value).decode())

@@ -1,0 +1,73 @@
+"""Reading the dead letters of a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+
+from keepwell.intake.journal.segments import read_lines
+from keepwell.intake.model import DEAD_LETTERS, DeadLetter
+from keepwell.intake.store import State, has_state
+from keepwell.platform.errors import NotFound
+
+_decode = msgspec.json.Decoder(DeadLetter).decode
+
+
+class StoredLetter(msgspec.Struct, frozen=True):
+    """A dead letter and its place: the line, from 1, of the segment with this number."""
+
+    number: int
+    line: int
+    letter: DeadLetter
+
+    @property
+    def id(self) -> str:
+        """Its id in commands."""
+        return f"{self.number}:{self.line}"
+
+
+class Replayed(msgspec.Struct, frozen=True):
+    """The outcome of a replay: rows accepted, rejected again, or unavailable because only a hash was kept."""
+
+    accepted: int
+    refused: int
+    without_row: int
+
+
+def read_dead_letters(root: Path, *, code: str | None = None) -> Iterator[DeadLetter]:
+    """The committed dead letters of the folder `root`, without those that were replayed and accepted.
+
+    Another process may append meanwhile. Raises CorruptData naming the damaged file.
+    """
+    return (held.letter for held in stored_letters(root, code=code))
+
+
+def stored_letters(root: Path, *, code: str | None = None) -> Iterator[StoredLetter]:
+    """The same, each with its place."""
+    if not has_state(root):
+        return
+    with closing(State(root)) as state:
+        yield from letters_of(root, state, code=code)
+
+
+def stored_letter(root: Path, letter_id: str) -> StoredLetter:
+    """The dead letter with this id; raises NotFound if it does not exist or was replayed."""
+    for held in stored_letters(root):
+        if held.id == letter_id:
+            return held
+    raise NotFound(f"{root} has no dead letter {letter_id}.", hint="`dead-letters list` prints all ids.")
+
+
+def letters_of(root: Path, state: State, *, code: str | None) -> Iterator[StoredLetter]:
+    """The dead letters of an open state, oldest first; only those with `code` if it is given."""
+    for segment in state.segments(DEAD_LETTERS):
+        replayed = state.replayed(segment.number)
+        for line, text in enumerate(read_lines(root, segment), start=1):
+            if line in replayed:
+                continue
+            letter = _decode(text)
+            if code in (None, letter.code):
+                yield StoredLetter(segment.number, line, letter)

@@ -1,0 +1,128 @@
+"""Verifying an intake folder: every committed byte exists and is unchanged."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from zlib import crc32
+
+import msgspec
+
+from keepwell.intake.files import disk_errors
+from keepwell.intake.journal.segments import path_of
+from keepwell.intake.model import STREAMS, Segment
+from keepwell.intake.store import STATE_FILE, State, has_state
+from keepwell.platform.errors import CorruptData, NotFound
+from keepwell.platform.progress import Progress
+
+_READ_BYTES = 1 << 20
+
+
+class Damage(msgspec.Struct, frozen=True, kw_only=True):
+    """A damaged file; `first` to before `end` are the damaged bytes, if known."""
+
+    file: str
+    what: str
+    first: int | None = None
+    end: int | None = None
+
+
+class Verified(msgspec.Struct, frozen=True):
+    """What was read, and all damage that was found."""
+
+    segments: int
+    rows: int
+    bytes: int
+    damages: Sequence[Damage]
+
+
+def verify(root: Path, *, progress: Progress) -> Verified:
+    """Compare the folder `root` with its manifests, also while another process appends to it.
+
+    Raises NotFound if the folder has no journal, InfrastructureError if the disk cannot be read.
+    """
+    if not has_state(root):
+        raise NotFound(f"{root} has no {STATE_FILE}.", hint="Name the folder given to `tail --into`.")
+    try:
+        with closing(State(root)) as state:
+            state.check()
+            segments = [segment for stream in STREAMS for segment in state.segments(stream)]
+    except CorruptData as error:
+        return Verified(0, 0, 0, [Damage(file=STATE_FILE, what=error.message)])
+    damages = list(_unknown_files(root, segments))
+    with progress.step("Verifying", total=sum(segment.bytes for segment in segments)) as step:
+        for segment in segments:
+            damages += _damages_of(root, segment)
+            step.advance(segment.bytes)
+    rows, length = (sum(getattr(segment, name) for segment in segments) for name in ("rows", "bytes"))
+    return Verified(len(segments), rows, length, damages)
+
+
+def _unknown_files(root: Path, segments: Sequence[Segment]) -> Iterator[Damage]:
+    known = {name for segment in segments for name in (segment.sealed_name, segment.open_name)}
+    for stream in STREAMS:
+        for path in sorted(root.glob(f"{stream}-*.jsonl")):
+            if path.name not in known:
+                yield Damage(file=path.name, what="has no manifest: its rows are not committed")
+
+
+def _damages_of(root: Path, segment: Segment) -> Iterator[Damage]:
+    path = path_of(root, segment)
+    if not segment.bytes:
+        return
+    if not path.exists():
+        yield Damage(file=path.name, what="is missing", first=0, end=segment.bytes)
+        return
+    with disk_errors(path):
+        length = path.stat().st_size
+    if length < segment.bytes:
+        yield Damage(file=path.name, what="ends too early", first=length, end=segment.bytes)
+    elif segment.sealed_at is not None and length > segment.bytes:
+        yield Damage(file=path.name, what="has grown", first=segment.bytes, end=length)
+    content = _Content(path, segment)
+    for start, end in content.changed():
+        yield Damage(file=path.name, what="has been changed", first=start, end=end)
+    if content.is_whole and content.rows != segment.rows:
+        what = f"has {content.rows:,} rows; its manifest says {segment.rows:,}"
+        yield Damage(file=path.name, what=what)
+
+
+class _Content:
+    """A segment's file, read block by block."""
+
+    def __init__(self, path: Path, segment: Segment) -> None:
+        self._path = path
+        self._segment = segment
+        self._digest = hashlib.sha256()
+        self.rows = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the content read so far has the recorded hash."""
+        return self._digest.hexdigest() == self._segment.sha256
+
+    def changed(self) -> Iterator[tuple[int, int]]:
+        """The ranges of existing bytes that differ from what was committed."""
+        found = False
+        for start, content, crc in self._blocks():
+            self._digest.update(content)
+            self.rows += content.count(b"\n")
+            if crc is not None and crc32(content) != crc:
+                found = True
+                yield start, start + len(content)
+        # No single block: a segment of an earlier release, or a change that CRC-32 does not detect.
+        if not found and not self.is_whole:
+            yield 0, self._segment.bytes
+
+    def _blocks(self) -> Iterator[tuple[int, bytes, int | None]]:
+        start = 0
+        with disk_errors(self._path), self._path.open("rb") as file:
+            for block in self._segment.blocks:
+                content = file.read(block.bytes)
+                yield start, content, block.crc32 if len(content) == block.bytes else None
+                start += len(content)
+            while content := file.read(min(_READ_BYTES, self._segment.bytes - start)):
+                yield start, content, None
+                start += len(content)

@@ -1,0 +1,164 @@
+"""Building the lake: each sealed segment becomes one Parquet file per day of its rows.
+
+The name of a file derives from its journal and segment, so building again after a crash writes the same
+files. Files that are missing, or built from a segment that has been rewritten since, are rebuilt.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+from pyarrow import compute
+
+from keepwell.intake.files import Fs
+from keepwell.intake.lake.kinds import EVENTS, LakeKind
+from keepwell.intake.lake.location import LakeLocation, open_exclusively, workspace_lake
+from keepwell.intake.lake.manifest import folder_of
+from keepwell.intake.lake.shape import DAY, days_of
+from keepwell.intake.lake.sources import LakeSource, open_sources, without_writer
+from keepwell.intake.lake.writer import LakeWriter
+from keepwell.intake.model import LakeBuilt, Segment
+from keepwell.platform.clock import Clock
+from keepwell.platform.errors import Conflict, CorruptData
+from keepwell.platform.progress import Progress, Step
+
+# The manifest is written as a whole, so not for each of ten thousand files.
+_FILES_PER_PUBLISH = 1_000
+
+
+def build_lake(
+    intake_root: Path,
+    lake_root: str | Path,
+    *,
+    workspace_id: UUID,
+    progress: Progress,
+    check: bool = False,
+    files: Fs | None = None,
+) -> LakeBuilt:
+    """Add every sealed segment of a workspace's events that is not in the lake yet, durably.
+
+    Missing files are rebuilt, and with `check` also those that differ from their recorded hash. Raises
+    CorruptData naming a segment that does not match its manifest, Conflict if another process is building,
+    StorageFull or InfrastructureError if the disk fails. What was built before stays.
+    """
+    location = LakeLocation(intake_root, workspace_lake(lake_root, workspace_id), files=files)
+    return build(location, EVENTS, progress=progress, check=check)
+
+
+def seal(location: LakeLocation, *, clock: Clock) -> None:
+    """Close the open segments, so that every row can be built; raises Conflict if a process is writing."""
+    with open_sources(location.intake_root, purpose="sealing segments", files=location.files) as sources:
+        for source in sources:
+            with without_writer(source, purpose="sealing segments", clock=clock):
+                pass
+
+
+def build(location: LakeLocation, kind: LakeKind, *, progress: Progress, check: bool = False) -> LakeBuilt:
+    """The same for a lake of any kind of rows."""
+    with open_exclusively(location, kind.empty, purpose="building the lake") as (lake, sources):
+        return bring_up_to_date(lake, sources, kind=kind, progress=progress, check=check)
+
+
+def bring_up_to_date(
+    lake: LakeWriter,
+    sources: Sequence[LakeSource],
+    *,
+    kind: LakeKind,
+    progress: Progress,
+    check: bool = False,
+) -> LakeBuilt:
+    """Update `lake` to the content of the sealed segments of `sources`."""
+    if not lake.is_new:
+        lake.sweep()
+    elif not lake.storage.files():
+        lake.publish()
+    sealed = {source.name_of(each): (source, each) for source in sources for each in source.sealed()}
+    to_rebuild = _to_rebuild(lake, sealed, check=check)
+    unbuilt = [name for name in sealed if name not in lake.segments]
+    with progress.step(
+        "Building the lake", total=sum(sealed[name][1].rows for name in (*to_rebuild, *unbuilt))
+    ) as step:
+        builder = _Builder(lake, kind, step)
+        # All before the next publish: a file of many segments is replaced by one for each of them.
+        remade = sum(builder.build(*sealed[name], days=days) for name, days in to_rebuild.items())
+        written = since = 0
+        for name in unbuilt:
+            made = builder.build(*sealed[name])
+            written, since = written + made, since + made
+            # Files from before there were manifests stay readable until the whole lake has been rebuilt.
+            if since >= _FILES_PER_PUBLISH and not lake.is_new:
+                lake.publish()
+                since = 0
+        lake.publish()
+    rows = sum(sealed[name][1].rows for name in unbuilt)
+    return LakeBuilt(segments=len(unbuilt), rows=rows, files=written, remade=remade)
+
+
+def _to_rebuild(
+    lake: LakeWriter, sealed: Mapping[str, tuple[LakeSource, Segment]], *, check: bool
+) -> dict[str, Collection[date | None]]:
+    """The days of each segment that must be rebuilt; the files of those days are forgotten."""
+    changed = {
+        name
+        for name, sha256 in lake.segments.items()
+        if name in sealed and sealed[name][1].sha256 != sha256 and _was_rewritten(*sealed[name], sha256)
+    }
+    stale = lake.lost_files(check=check) | {
+        name: file for name, file in lake.files.items() if not changed.isdisjoint(file.segments)
+    }
+    days: defaultdict[str, set[date | None]] = defaultdict(set)
+    for file in stale.values():
+        for name in file.segments:
+            if name not in sealed:
+                raise CorruptData(
+                    f"{lake.storage.address(file.name)}: is missing or damaged, and so is its segment {name} in the journal.",
+                    hint="Restore the file, or the intake folder, from a backup.",
+                )
+            days[name].add(file.day)
+    lake.forget(stale)
+    # A segment whose rows have all expired has no file left, and is only recorded.
+    return {name: days[name] for name in sorted(changed | days.keys())}
+
+
+def _was_rewritten(source: LakeSource, segment: Segment, sha256: str) -> bool:
+    if sha256 in source.state.earlier_hashes(segment):
+        return True
+    raise Conflict(
+        f"The lake has another journal's segment under the name {source.name_of(segment)}.",
+        hint="Build a separate lake for each intake folder.",
+    )
+
+
+class _Builder:
+    """Writes the files of segments into a lake."""
+
+    def __init__(self, lake: LakeWriter, kind: LakeKind, step: Step) -> None:
+        self._lake = lake
+        self._kind = kind
+        self._step = step
+
+    def build(
+        self, source: LakeSource, segment: Segment, *, days: Collection[date | None] | None = None
+    ) -> int:
+        """Write one file per day of `segment`, or only of the given `days`; returns their number."""
+        written = 0
+        if segment.rows:
+            path = source.root / segment.sealed_name
+            shape = self._kind.shape_of(source.state, segment)
+            received = segment.sealed_at.date() if segment.sealed_at else date.min
+            table = shape.table(source.read(segment), received=received, place=path)
+            if first_day := source.state.first_day():
+                kept = compute.greater_equal(table[DAY], first_day)
+                table = table.filter(compute.fill_null(kept, fill_value=True))
+            for day, rows in days_of(table, sorted_by=shape.sort_columns):
+                if days is None or day in days:
+                    name = f"{folder_of(day)}/{source.name}-{segment.name}.parquet"
+                    self._lake.write(name, rows, segments=[source.name_of(segment)])
+                    written += 1
+        self._lake.segments[source.name_of(segment)] = segment.sha256
+        self._step.advance(segment.rows)
+        return written

@@ -1,0 +1,139 @@
+"""Reading the lake: a table for any engine, and the recent activity of one account."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import ibis
+import pyarrow as pa
+from pyarrow import compute, parquet
+
+from keepwell.intake.lake.engines import empty_table, lake_errors, open_engine, read_files
+from keepwell.intake.lake.location import workspace_lake
+from keepwell.intake.lake.manifest import LakeFile, Manifest, read_manifest
+from keepwell.intake.lake.shape import EVENT_COLUMNS
+from keepwell.intake.lake.storage import REBUILD, LakeStorage, open_storage
+from keepwell.intake.lake.unbuilt import unbuilt_events
+from keepwell.intake.model import AccountEvent, Activity, DayActivity, Engine, RecentEvent
+from keepwell.platform.errors import CorruptData
+
+ACTIVITY_DAYS = 90
+RECENT_EVENTS = 20
+_OUT_OF_ORDER = 200
+
+
+def events_table(lake_root: str | Path, *, workspace_id: UUID, engine: Engine = "duckdb") -> ibis.Table:
+    """Every event of a workspace, lazily: account, ts (UTC), event, message_id, properties (JSON text).
+
+    An empty table of the same types if the workspace has no lake yet. Raises CorruptData for a damaged
+    manifest, Unavailable if the engine is not installed; a missing file is noticed at the latest when the
+    table is read, within `lake_errors`.
+    """
+    storage = open_storage(workspace_lake(lake_root, workspace_id))
+    manifest = read_manifest(storage)
+    backend = open_engine(engine, storage)
+    if manifest is None or not manifest.files:
+        return empty_table(backend, EVENT_COLUMNS, kind="events")
+    with lake_errors():
+        addresses = [storage.address(file.name) for file in manifest.files]
+        return read_files(backend, addresses, kind="events").select(*EVENT_COLUMNS.names)
+
+
+def activity(
+    lake_root: str | Path, *, workspace_id: UUID, account: str, inbox: Path | None = None
+) -> Activity:
+    """The recent activity of the account `account` (the source's id); empty if it has no events.
+
+    Includes events in the intake folder `inbox` that are not in the lake yet. Reads the newest 90 days, and
+    older ones only until 20 events are found. Raises CorruptData for a missing or unreadable file.
+    """
+    storage, manifest = _lake(lake_root, workspace_id)
+    unbuilt = unbuilt_events(inbox, manifest, account=account) if inbox else []
+    files = _files_by_day(manifest)
+    days = sorted(files, reverse=True)
+    newest = max([*days[:1], *(event.at.date() for event in unbuilt)], default=None)
+    if newest is None:
+        return Activity(days=(), recent=())
+    window = [newest - timedelta(days=back) for back in reversed(range(ACTIVITY_DAYS))]
+    cut = sum(day >= window[0] for day in days)
+    found = unbuilt + _read_events(
+        storage, (file for day in days[:cut] for file in files[day]), account=account
+    )
+    per_day = Counter(event.at.date() for event in found)
+    while len(found) < RECENT_EVENTS and cut < len(days):
+        # Twice as far each time, so that an account that left long ago costs few reads.
+        older = days[cut : 2 * cut or 1]
+        found += _read_events(storage, (file for day in older for file in files[day]), account=account)
+        cut = 2 * cut or 1
+    return Activity(
+        days=[DayActivity(day, per_day[day]) for day in window],
+        recent=[RecentEvent(event.at, event.event) for event in _newest(found, RECENT_EVENTS)],
+    )
+
+
+def newest_events(
+    lake_root: str | Path, *, workspace_id: UUID, inbox: Path, limit: int
+) -> list[AccountEvent]:
+    """The newest `limit` events of the whole workspace, newest first, including those not in the lake yet.
+
+    Raises as `activity` does.
+    """
+    storage, manifest = _lake(lake_root, workspace_id)
+    # Arrival order is event order, except for senders that were offline.
+    found = unbuilt_events(inbox, manifest, limit=limit + _OUT_OF_ORDER)
+    files = _files_by_day(manifest)
+    for day in sorted(files, reverse=True):
+        if len(found) >= limit and min(event.at.date() for event in _newest(found, limit)) > day:
+            break
+        found += _read_events(storage, files[day], limit=limit)
+    return _newest(found, limit)
+
+
+def read_parquet(storage: LakeStorage, name: str, *, columns: list[str] | None = None) -> pa.Table:
+    """A file of the lake; raises CorruptData naming it if it is missing or unreadable."""
+    try:
+        with storage.open(name) as content, parquet.ParquetFile(content) as file:
+            return file.read(columns, use_threads=False)
+    except (pa.ArrowException, OSError) as error:
+        raise CorruptData(
+            f"{storage.address(name)}: is not a readable Parquet file: {error}.", hint=REBUILD
+        ) from error
+
+
+def _lake(lake_root: str | Path, workspace_id: UUID) -> tuple[LakeStorage, Manifest | None]:
+    storage = open_storage(workspace_lake(lake_root, workspace_id))
+    return storage, read_manifest(storage)
+
+
+def _files_by_day(manifest: Manifest | None) -> Mapping[date, Sequence[LakeFile]]:
+    files: defaultdict[date, list[LakeFile]] = defaultdict(list)
+    for file in manifest.files if manifest else ():
+        if file.day is not None:
+            files[file.day].append(file)
+    return files
+
+
+def _newest(events: Iterable[AccountEvent], count: int) -> list[AccountEvent]:
+    return sorted(events, key=lambda event: event.at, reverse=True)[:count]
+
+
+def _read_events(
+    storage: LakeStorage, files: Iterable[LakeFile], *, account: str | None = None, limit: int | None = None
+) -> list[AccountEvent]:
+    """The events in `files`: of one account, or the newest `limit` of each, if given."""
+    found = []
+    for file in files:
+        table = read_parquet(storage, file.name, columns=["account", "ts", "event"])
+        if account is not None:
+            table = table.filter(compute.equal(table["account"], account))
+        if limit is not None:
+            table = table.take(compute.select_k_unstable(table, limit, [("ts", "descending")]))
+        # Without its zone, which pyarrow would look up in the system's zone database.
+        instants = table["ts"].cast(pa.timestamp("us")).to_pylist()
+        columns = zip(instants, table["account"].to_pylist(), table["event"].to_pylist(), strict=True)
+        found += [AccountEvent(at.replace(tzinfo=UTC), whose, name) for at, whose, name in columns]
+    return found

@@ -1,0 +1,170 @@
+"""What the rooms' commands share: options, progress on the terminal, and how results are printed."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+from rich.table import Table
+
+from keepwell.platform.config import Settings, read_settings
+from keepwell.platform.progress import Step
+
+_WIDEST = 400
+_ENDING = (signal.SIGINT, signal.SIGTERM)
+_SECONDS_TO_END_AGAIN = 0.05
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+Item = TypeVar("Item")
+
+
+class Target(msgspec.Struct, frozen=True):
+    """Where a command acts: the settings of a home and the slug of a workspace in it."""
+
+    settings: Settings
+    workspace: str
+
+
+def targets_workspace(command: Callable[Concatenate[Target, Parameters], Result]) -> Callable[..., Result]:
+    """Add `--home` and `--workspace` to a command and pass it the resulting `Target`."""
+
+    @click.option("--workspace", default="default", metavar="NAME", help="Act on another workspace.")
+    @click.option(
+        "--home",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Where the data live, in place of KEEPWELL_HOME.",
+    )
+    @functools.wraps(command)
+    def with_target(
+        home: Path | None, workspace: str, *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Result:
+        return command(Target(read_settings(home=home), workspace), *args, **kwargs)
+
+    return with_target
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a command's coroutine; SIGINT or SIGTERM interrupts it at once, and its cleanup still runs.
+
+    asyncio's own handling waits for the next await, which long work on files may not reach for minutes.
+    """
+    for each in _ENDING:
+        signal.signal(each, _end)
+    with _swallowed_endings_repeated():
+        return asyncio.run(work)
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001  the signal module's signature
+    # Only once: the cleanup must not be interrupted as well.
+    for each in _ENDING:
+        signal.signal(each, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def _swallowed_endings_repeated() -> Iterator[None]:
+    """End once more if a finaliser or a callback from C was interrupted, since these swallow what is raised."""
+    report = sys.unraisablehook
+
+    def end_again(unraisable: sys.UnraisableHookArgs) -> None:
+        if not issubclass(unraisable.exc_type, KeyboardInterrupt):
+            report(unraisable)
+            return
+        # Not at once: what is raised in here would be swallowed too.
+        signal.signal(signal.SIGALRM, _end)
+        signal.setitimer(signal.ITIMER_REAL, _SECONDS_TO_END_AGAIN)
+
+    sys.unraisablehook = end_again
+    try:
+        yield
+    finally:
+        sys.unraisablehook = report
+
+
+def print_json(value: object) -> None:
+    """Print `value` as one JSON document on standard output."""
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def print_listed(items: Sequence[Item], line: Callable[[Item], str], *, as_json: bool) -> None:
+    """Print `items` as one JSON document, or each as a line."""
+    if as_json:
+        print_json(items)
+        return
+    for item in items:
+        click.echo(line(item))
+
+
+def print_table(table: Table) -> None:
+    """Print `table` at its natural width: a terminal may wrap lines, but no figure is truncated."""
+    console = Console()
+    natural = table.__rich_measure__(console, console.options.update(max_width=_WIDEST)).maximum
+    Console(width=max(console.width, natural), soft_wrap=True).print(table, crop=False)
+
+
+class Day(click.ParamType[date]):
+    """A day as YYYY-MM-DD."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Parse the day; fails with the option's name for anything else."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(str(value), "%Y-%m-%d").replace(tzinfo=UTC).date()
+        except ValueError:
+            self.fail(f"{value!r} is not a day such as 2024-12-31.", param, ctx)
+
+
+class _Bar(Step):
+    def __init__(self, bars: Bars, task: TaskID) -> None:
+        self._bars = bars
+        self._task = task
+
+    def advance(self, by: int = 1) -> None:
+        self._bars.advance(self._task, by)
+
+
+class TerminalProgress:
+    """Draws one progress bar per step on standard error, or prints one line per step if that is not a terminal."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+
+    @contextmanager
+    def step(self, label: str, *, total: int | None) -> Iterator[Step]:
+        """Open a step of `total` units; None if the total is unknown."""
+        if not self._console.is_terminal:
+            click.echo(f"{label} ...", err=True)
+        bars = Bars(
+            TextColumn("{task.description:<28}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self._console,
+            disable=not self._console.is_terminal,
+        )
+        with bars:
+            task = bars.add_task(label, total=total)
+            yield _Bar(bars, task)
+            # What was counted is the total; a step that counted nothing was one unit of work.
+            done = bars.tasks[task].completed or 1
+            bars.update(task, total=done, completed=done)

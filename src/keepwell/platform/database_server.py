@@ -1,0 +1,33 @@
+"""Opens the database for a command: starts the embedded server if needed, migrates, and opens a pool."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from keepwell.platform.migrations import migrate, migrations_folder, read_migrations
+from keepwell.platform.postgres.embedded import EmbeddedPostgres
+
+
+@contextmanager
+def database_server(settings: Settings) -> Iterator[str]:
+    """The conninfo of the configured server, or of the embedded one, which runs while this is open."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    embedded = EmbeddedPostgres(
+        settings.home, binaries=settings.postgres_binaries, user=settings.postgres_user
+    )
+    with embedded as server:
+        yield server.dsn
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[Database]:
+    """A migrated database; an embedded server that was started for this is stopped at the end."""
+    with database_server(settings) as conninfo:
+        migrate(conninfo, read_migrations(migrations_folder()))
+        async with Database.open(conninfo) as database:
+            yield database

@@ -1,0 +1,194 @@
+"""Lists over HTTP: the query parameters that all have, and the answer as a page or as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from functools import cache, cached_property
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar, cast, get_args, get_type_hints
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter, SkipValidation
+from litestar.response import Stream
+
+from keepwell.platform.database import Connection, WorkspaceReader
+from keepwell.platform.errors import DataValidationError
+from keepwell.platform.pagination.cursors import LARGEST_PAGE, Cursors, PageEnd, Place, RowPage
+from keepwell.platform.pagination.responses import PageResponse
+
+Item = TypeVar("Item", bound=msgspec.Struct)
+Wanted = TypeVar("Wanted")
+
+Limit: TypeAlias = Annotated[int, QueryParameter(ge=1, le=LARGEST_PAGE, description="How many rows at most.")]
+Cursor: TypeAlias = Annotated[
+    str | None, QueryParameter(max_length=2000, description="`next` of the page before.")
+]
+Fields: TypeAlias = Annotated[
+    str | None,
+    QueryParameter(max_length=500, description="Only these fields of each item, parted by commas."),
+]
+
+# Opens its own transaction, which outlives the handler: a CSV answer is sent while it is read.
+Snapshotting: TypeAlias = Callable[[], AbstractAsyncContextManager[Connection]]
+Snapshot: TypeAlias = SkipValidation[NamedDependency[Snapshotting]]
+
+_NOT_OF_THE_LIST = {"cursor", "limit", "fields"}
+# What a spreadsheet would evaluate as a formula; a plain number may begin with its sign.
+_FORMULA = re.compile(r"\s*[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+
+
+class SparsePage(msgspec.Struct, frozen=True):
+    """A page whose items have only the requested fields."""
+
+    items: Sequence[dict[str, Any]]
+    next: str | None
+
+
+class ListQuery(msgspec.Struct, frozen=True):
+    """The query parameters that every list has."""
+
+    limit: int
+    cursor: str | None
+    fields: str | None
+
+
+class Listing(Generic[Wanted]):
+    """A request for a page of a list: the filter, the limit, where to continue, and the reader to use."""
+
+    def __init__(
+        self,
+        request: Request[Any, Any, Any],
+        reader: WorkspaceReader,
+        *,
+        wanted: Wanted,
+        asked: ListQuery,
+        cursors: Cursors,
+    ) -> None:
+        self.reader = reader
+        self.wanted = wanted
+        self.limit = asked.limit
+        self.workspace_id: UUID = request.user.workspace_id
+        self._request = request
+        self._cursors = cursors
+        self._cursor = asked.cursor
+        self._fields = None if asked.fields is None else asked.fields.split(",")
+
+    @property
+    def after(self) -> PageEnd | None:
+        """Where the previous page ended; raises DataValidationError for a cursor of another list."""
+        return self.place(PageEnd)
+
+    def place(self, kind: type[Place]) -> Place | None:
+        """As `after`, for lists that are paged by something other than a sort key and an id."""
+        return None if self._cursor is None else self._cursors.decode(self._cursor, kind, of=self._of)
+
+    def answer(self, page: type[msgspec.Struct], found: RowPage[Item]) -> Response[Any]:
+        """`found` as `page(items, next)`, with a Link to the next page if there is one."""
+        following, headers = self.next_page(found.end)
+        if self._fields is None:
+            return PageResponse(page(found.items, following), headers=headers)
+        _require_fields(self._fields, _item_of(page))
+        return PageResponse(SparsePage(_sparse(found.items, self._fields), following), headers=headers)
+
+    def next_page(self, end: msgspec.Struct | None) -> tuple[str | None, dict[str, str]]:
+        """The cursor of the page after `end`, and its RFC 8288 Link; neither on the last page."""
+        if end is None:
+            return None, {}
+        cursor = self._cursors.encode(end, of=self._of)
+        return cursor, {"Link": self._link(cursor)}
+
+    @cached_property
+    def _of(self) -> str:
+        """The identity of the list: its workspace, path, filters and order."""
+        query = self._request.query_params.multi_items()
+        kept = sorted((name, value) for name, value in query if name not in _NOT_OF_THE_LIST)
+        return msgspec.json.encode((self.workspace_id, self._path, kept)).decode()
+
+    def _link(self, cursor: str) -> str:
+        asked = self._request.scope["query_string"].decode("latin-1").split("&")
+        others = (each for each in asked if each and not each.startswith("cursor="))
+        # Kept as sent; only the characters that would end the link have to be escaped.
+        query = "&".join([*others, f"cursor={cursor}"]).replace("<", "%3C").replace(">", "%3E")
+        return f'<{self._path}?{query}>; rel="next"'
+
+    @property
+    def _path(self) -> str:
+        return str(self._request.scope["path"])
+
+
+def _require_fields(chosen: Sequence[str], item: type[msgspec.Struct]) -> None:
+    known = encoded_names(item)
+    unknown = [field for field in chosen if field not in known]
+    if unknown:
+        hint = f"There are: {', '.join(sorted(known))}."
+        raise DataValidationError(f"fields: there is no field {unknown[0]!r}.", hint=hint)
+
+
+def _sparse(items: Sequence[msgspec.Struct], chosen: Sequence[str]) -> list[dict[str, Any]]:
+    whole = (msgspec.to_builtins(item) for item in items)
+    return [{field: item[field] for field in chosen} for item in whole]
+
+
+@cache
+def _item_of(page: type[msgspec.Struct]) -> type[msgspec.Struct]:
+    """The item type of `page`."""
+    (item,) = get_args(get_type_hints(page)["items"])
+    return cast(type[msgspec.Struct], item)
+
+
+async def all_pages(
+    snapshot: Snapshotting, page: Callable[[Connection, PageEnd | None], Awaitable[RowPage[Item]]]
+) -> AsyncIterator[Sequence[Item]]:
+    """Every page of a list in order, from one snapshot."""
+    async with snapshot() as connection:
+        found = await page(connection, None)
+        yield found.items
+        while found.end is not None:
+            found = await page(connection, found.end)
+            yield found.items
+
+
+def csv_answer(name: str, item: type[Item], pages: AsyncIterator[Sequence[Item]]) -> Stream:
+    """The rows of `pages` as a CSV file (RFC 4180) called `name`, streamed while it is read."""
+    columns = encoded_names(item)
+
+    async def text() -> AsyncIterator[bytes]:
+        yield _csv_text([columns])
+        async for items in pages:
+            yield _csv_text(_cells(each, columns) for each in items)
+
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Stream(text(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def encoded_names(item: type[msgspec.Struct]) -> Sequence[str]:
+    """The field names of `item` as clients see them."""
+    return [field.encode_name for field in msgspec.structs.fields(item)]
+
+
+def _cells(item: msgspec.Struct, columns: Sequence[str]) -> Iterator[str]:
+    values = msgspec.to_builtins(item)
+    return (_cell(values[column]) for column in columns)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    # A leading apostrophe makes a spreadsheet treat the cell as text.
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def _csv_text(rows: Iterable[Iterable[str]]) -> bytes:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerows(rows)
+    return buffer.getvalue().encode()

@@ -1,0 +1,155 @@
+"""The embedded Postgres: several processes share one cluster in the home folder.
+
+The first to enter starts the server, the last to leave stops it. Who is there is counted by kernel
+locks: each user holds a shared flock on `lease.lock`, and starting and stopping take turns by an
+exclusive one on `start.lock`. The kernel drops both on kill -9, so a crash leaves no stale count
+behind, and a server that a crash left running is simply found by the next start.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import time
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from keepwell.platform.config import make_home
+from keepwell.platform.errors import CorruptData, InfrastructureError, Unavailable
+from keepwell.platform.postgres.server import PostgresServer, ServiceUser, find_binaries
+
+_START_PATIENCE = 60.0
+_POLL = 0.03
+SUPERUSER = "keepwell"
+DATABASE = "keepwell"
+
+
+class OtherMajorVersion(CorruptData):
+    """The data folder was made by another major version of Postgres."""
+
+    code = "other-major-version"
+
+
+class EmbeddedPostgres(AbstractContextManager["EmbeddedPostgres"]):
+    """A running server while entered; `dsn` is its superuser's conninfo.
+
+    Raises OtherMajorVersion for a data folder of another version, and InfrastructureError, with the
+    last lines of the server's log, where it does not start.
+    """
+
+    def __init__(self, home: Path, *, binaries: Path | None = None, user: str | None = None) -> None:
+        self._cluster = home.absolute() / "postgres"
+        self._data = self._cluster / "data"
+        self._binaries = binaries
+        self._user_name = user
+        self._server: PostgresServer
+        self._start_lock: IO[str]
+        self._lease: IO[str]
+
+    @property
+    def dsn(self) -> str:
+        """The conninfo of Keepwell's database, as the superuser."""
+        return self._conninfo(DATABASE)
+
+    def __enter__(self) -> Self:
+        """Start the server, or join one that runs."""
+        user = self._prepare_cluster()
+        self._server = PostgresServer(find_binaries(self._binaries, user=user), self._data, user=user)
+        self._start_lock = (self._cluster / "start.lock").open("w")
+        self._lease = (self._cluster / "lease.lock").open("w")
+        fcntl.flock(self._start_lock, fcntl.LOCK_EX)
+        try:
+            self._ensure_initialised()
+            self._ensure_running()
+            fcntl.flock(self._lease, fcntl.LOCK_SH)
+        except BaseException:
+            self._lease.close()
+            self._start_lock.close()
+            raise
+        fcntl.flock(self._start_lock, fcntl.LOCK_UN)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Leave; the last one to leave stops the server."""
+        fcntl.flock(self._start_lock, fcntl.LOCK_EX)
+        try:
+            if self._is_last():
+                self._server.stop()
+        finally:
+            self._lease.close()
+            self._start_lock.close()
+
+    def _prepare_cluster(self) -> ServiceUser | None:
+        make_home(self._cluster.parent)
+        try:
+            self._cluster.mkdir(mode=0o700, exist_ok=True)
+            user = ServiceUser.for_this_process(self._cluster, name=self._user_name)
+            if user is not None:
+                user.take_over(self._cluster)
+        except OSError as error:
+            hint = "Choose a folder that you may write to: --home DIR, or KEEPWELL_HOME."
+            raise Unavailable(f"Cannot use {self._cluster}: {error.strerror}.", hint=hint) from error
+        return user
+
+    def _ensure_initialised(self) -> None:
+        version_file = self._data / "PG_VERSION"
+        if not version_file.exists():
+            # initdb works beside the place and is then renamed: half a cluster is never taken for one.
+            unfinished = self._cluster / "data.new"
+            shutil.rmtree(unfinished, ignore_errors=True)
+            self._server.initialise(unfinished)
+            unfinished.rename(self._data)
+        found, ours = version_file.read_text(encoding="ascii").strip(), self._server.major_version
+        if found != str(ours):
+            raise OtherMajorVersion(
+                f"{self._data} was made by Postgres {found}; these binaries are version {ours}.",
+                hint=f"Point KEEPWELL_PG_BIN at the binaries of version {found}, or dump with them and "
+                "restore into a new home.",
+            )
+
+    def _ensure_running(self) -> None:
+        deadline = time.monotonic() + _START_PATIENCE
+        while not self._answers():
+            if not self._server.is_starting():
+                # A killed server's children may hold its memory for a moment yet: try until the deadline.
+                self._server.start()
+            if time.monotonic() > deadline:
+                raise InfrastructureError(
+                    f"Postgres did not start within {_START_PATIENCE:.0f} s. It said:\n{self._server.log_tail()}",
+                    hint=f"The whole log is {self._server.log}.",
+                )
+            time.sleep(_POLL)
+        self._ensure_database()
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self._conninfo("postgres"), connect_timeout=5).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _ensure_database(self) -> None:
+        with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
+            found = connection.execute("select 1 from pg_database where datname = %s", (DATABASE,)).fetchone()
+            if found is None:
+                connection.execute(f"create database {DATABASE}")
+
+    def _is_last(self) -> bool:
+        try:
+            fcntl.flock(self._lease, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _conninfo(self, database: str) -> str:
+        return make_conninfo(host=str(self._server.socket_folder), user=SUPERUSER, dbname=database)

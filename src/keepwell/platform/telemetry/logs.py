@@ -1,0 +1,177 @@
+"""Logging: one configuration for our own events and for the standard loggers of libraries.
+
+Each line has its time (UTC), level, logger and event; within a request also the request id, and the workspace and
+member once they are known. Lines go to standard error, as JSON or as text for a terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
+from typing import Literal, TextIO, cast, get_args
+
+import msgspec
+from structlog import configure, make_filtering_bound_logger
+from structlog.contextvars import merge_contextvars
+from structlog.dev import ConsoleRenderer, plain_traceback
+from structlog.processors import TimeStamper, format_exc_info
+from structlog.stdlib import ProcessorFormatter, add_log_level, add_logger_name
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from keepwell.platform.errors import DataValidationError
+
+LogFormat = Literal["json", "console"]
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+_REDACTED = "[redacted]"
+_SECRET_KEY = re.compile(
+    r"(authorization|cookie|password|secret|token|credentials?|(write|api|private)[_-]?key)s?", re.IGNORECASE
+)
+# What a message or a path may quote: our tokens and keys, Stripe's, JWTs, query strings, passwords within URLs.
+_SECRET_TEXT = re.compile(
+    r"\bkw[a-z]?_[\w-]{8,}|\bwhsec_[\w+/=-]+|\b[rs]k_(?:live|test)_\w+|\beyJ[\w-]+\.[\w-]+\.[\w-]*"
+    r"|\b(?:Bearer|Basic) [\w.~+/=-]+|(?<=\?)[\w.-]+=[^\s\"'<>]+|(?<=://)[^\s/@:\"']+:[^\s/@\"']+(?=@)"
+)
+# One of these is in each text above; looking for them is much faster than the expression.
+_SECRET_MARKS = ("kw", "whsec_", "_live_", "_test_", "eyJ", "Bearer ", "Basic ", "?", "://")
+_ENCODER = msgspec.json.Encoder(enc_hook=str)
+# These log the whole URL of each request at INFO.
+_QUIET_LIBRARIES = ("httpx", "httpcore", "stripe")
+
+
+class LogSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How to log, and from which level on."""
+
+    format: LogFormat
+    level: LogLevel = "info"
+
+
+def read_log_settings(environment: Mapping[str, str], *, is_terminal: bool) -> LogSettings:
+    """KEEPWELL_LOG_FORMAT (default: console on a terminal, otherwise json) and KEEPWELL_LOG_LEVEL (default: info).
+
+    Raises DataValidationError for any other value.
+    """
+    log_format = environment.get("KEEPWELL_LOG_FORMAT") or ("console" if is_terminal else "json")
+    level = environment.get("KEEPWELL_LOG_LEVEL") or "info"
+    _require_one_of(get_args(LogFormat), log_format, name="KEEPWELL_LOG_FORMAT")
+    _require_one_of(get_args(LogLevel), level, name="KEEPWELL_LOG_LEVEL")
+    return LogSettings(format=cast(LogFormat, log_format), level=cast(LogLevel, level))
+
+
+def _require_one_of(allowed: tuple[str, ...], value: str, *, name: str) -> None:
+    if value not in allowed:
+        raise DataValidationError(f"{name}: unknown value {value!r}.", hint=f"Use {' or '.join(allowed)}.")
+
+
+def configure_logs(settings: LogSettings) -> None:
+    """Log to standard error from now on; a second call replaces the first configuration."""
+    level = logging.getLevelNamesMapping()[settings.level.upper()]
+    collect, render = _collectors(), _renderers(settings.format)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        ProcessorFormatter(
+            foreign_pre_chain=collect, processors=[ProcessorFormatter.remove_processors_meta, *render]
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    for name in _QUIET_LIBRARIES:
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    # Our own events skip the standard library's records, which cost more than all the rest.
+    stream = sys.stderr
+    configure(
+        processors=[*collect, *render],
+        wrapper_class=make_filtering_bound_logger(level),
+        logger_factory=lambda name="keepwell": _StreamLogger(name, stream),
+        cache_logger_on_first_use=True,
+    )
+
+
+class _StreamLogger:
+    """What structlog calls with each rendered line."""
+
+    def __init__(self, name: str, stream: TextIO) -> None:
+        self.name = name
+        self._stream = stream
+
+    def msg(self, line: str) -> None:
+        # A full disk or a closed pipe behind the log must not fail the request that is logged.
+        with suppress(OSError):
+            self._stream.write(f"{line}\n")
+
+    debug = info = warning = error = critical = msg
+
+
+def _collectors() -> list[Processor]:
+    return [
+        merge_contextvars,
+        add_log_level,
+        add_logger_name,
+        TimeStamper(fmt="iso", utc=True, key="time"),
+        format_exc_info,
+        _redact_by_key,
+    ]
+
+
+def _renderers(log_format: LogFormat) -> list[Processor]:
+    if log_format == "json":
+        return [_to_json, _redact_text]
+    console = ConsoleRenderer(
+        colors=sys.stderr.isatty(),
+        timestamp_key="time",
+        sort_keys=False,
+        # Rich's traceback would show local variables, and with them secrets.
+        exception_formatter=plain_traceback,
+    )
+    return [_escape, console, _redact_text]
+
+
+def _to_json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    first = {"time": event.pop("time"), "level": event.pop("level"), "event": event.pop("event")}
+    whole = {**first, **event}
+    with suppress(UnicodeEncodeError):
+        line = _ENCODER.encode(whole)
+        if line.isascii():
+            return line.decode()
+    # Several times slower. Escapes line separators of Unicode, and surrogates, which UTF-8 does not have.
+    return json.dumps(whole, default=str)
+
+
+def _redact_by_key(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    for key, value in event.items():
+        if _is_secret(key):
+            event[key] = _REDACTED
+        elif isinstance(value, dict):
+            event[key] = _redact_by_key(_logger, _method, {str(name): each for name, each in value.items()})
+    return event
+
+
+@cache
+def _is_secret(key: str) -> bool:
+    """Whether the last word of `key` names a secret: `access_token` does, `token_id` does not."""
+    return any(found.end() == len(key) for found in _SECRET_KEY.finditer(key))
+
+
+def _redact_text(_logger: WrappedLogger, _method: str, line: EventDict) -> str:
+    # The renderer before this one has turned the event into text.
+    text = cast(str, line)
+    return _SECRET_TEXT.sub(_REDACTED, text) if any(mark in text for mark in _SECRET_MARKS) else text
+
+
+def _escape(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Escape control characters, so that no value can forge a line or reach the terminal as a command."""
+    traceback = event.pop("exception", None)
+    escaped = {key: _printable(value) if isinstance(value, str) else value for key, value in event.items()}
+    if traceback is not None:
+        escaped["exception"] = "\n".join(f"    {_printable(line)}" for line in traceback.split("\n"))
+    return escaped
+
+
+def _printable(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)

@@ -1,0 +1,143 @@
+"""Accounts over HTTP. The detail page is in `app`, since it joins several rooms."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, Response, delete, get, patch, post
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter, SkipValidation
+from litestar.response import Stream
+
+from keepwell.identity.model import Principal
+from keepwell.platform.database import Connection
+from keepwell.platform.http.routes import problems, requires
+from keepwell.platform.http.versions import version_of
+from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
+from keepwell.platform.pagination.cursors import PageEnd, RowPage
+from keepwell.platform.pagination.listing import Listing, Snapshot, SparsePage, all_pages, csv_answer
+from keepwell.records.accounts import service
+from keepwell.records.accounts.model import (
+    AccountChange,
+    AccountFilter,
+    AccountItem,
+    AccountPage,
+    AccountSort,
+    AccountStatus,
+    NewAccount,
+)
+from keepwell.records.dependencies import TheChangeContext
+
+Search = Annotated[str | None, QueryParameter(max_length=200, description="A part of the name or id.")]
+Plan = Annotated[str | None, QueryParameter(max_length=255, description="The plan's name.")]
+AccountId = Annotated[UUID, PathParameter(description="The account's `id`.")]
+_EXPORTED_AT_ONCE = 1_000
+
+
+def provide_account_filter(
+    q: Search = None,
+    status: FromQuery[AccountStatus | None] = None,
+    plan: Plan = None,
+    sort: FromQuery[AccountSort] = "-mrr",
+) -> AccountFilter:
+    """The dependency `wanted`: the filter of the account lists."""
+    return AccountFilter(search=q, status=status, plan=plan, sort=sort)
+
+
+@get(
+    "/v1/accounts",
+    opt=requires("read"),
+    tags=["accounts"],
+    summary="List accounts",
+    operation_id="listAccounts",
+    dependencies={"wanted": Provide(provide_account_filter, sync_to_thread=False)},
+    responses=problems(),
+)
+async def list_accounts(
+    listing: SkipValidation[NamedDependency[Listing[AccountFilter]]],
+) -> Response[AccountPage | SparsePage]:
+    """Accounts as of today, a page at a time."""
+    found = await service.list_accounts(
+        listing.reader,
+        listing.wanted,
+        workspace_id=listing.workspace_id,
+        limit=listing.limit,
+        after=listing.after,
+    )
+    return listing.answer(AccountPage, found)
+
+
+@get(
+    "/v1/accounts.csv",
+    opt=requires("export"),
+    tags=["accounts"],
+    summary="Export accounts",
+    operation_id="exportAccounts",
+    media_type="text/csv",
+    dependencies={"wanted": Provide(provide_account_filter, sync_to_thread=False)},
+    responses=problems(),
+)
+async def export_accounts(
+    principal: NamedDependency[Principal], snapshot: Snapshot, wanted: NamedDependency[AccountFilter]
+) -> Stream:
+    """All accounts of the filtered list as CSV, from one snapshot."""
+
+    async def page(connection: Connection, after: PageEnd | None) -> RowPage[AccountItem]:
+        return await service.list_accounts(
+            connection, wanted, workspace_id=principal.workspace_id, limit=_EXPORTED_AT_ONCE, after=after
+        )
+
+    return csv_answer("accounts", AccountItem, all_pages(snapshot, page))
+
+
+@post(
+    "/v1/accounts",
+    opt=requires("write"),
+    tags=["accounts"],
+    summary="Add an account",
+    operation_id="createAccount",
+    responses=problems(409),
+)
+async def create_account(
+    data: JSONBody[NewAccount], write: TheWrite, context: TheChangeContext
+) -> Response[AccountItem]:
+    """Add a customer; its subscriptions are added separately."""
+    return await write.create(partial(service.create_account, context, data), at="/v1/accounts/{id}")
+
+
+@patch(
+    "/v1/accounts/{account_id:uuid}",
+    opt=requires("write"),
+    tags=["accounts"],
+    summary="Change an account",
+    operation_id="updateAccount",
+    responses=problems(404, 409, 412, 428),
+)
+async def update_account(
+    request: Request[Any, Any, Any],
+    data: JSONBody[AccountChange],
+    context: TheChangeContext,
+    account_id: AccountId,
+    if_match: IfMatch = None,
+) -> Response[AccountItem]:
+    """Change the fields in the body; `If-Match` carries the ETag of the version you read."""
+    item = await service.update_account(context, data, account_id=account_id, version=version_of(if_match))
+    return versioned(request, item, version=item.version)
+
+
+@delete(
+    "/v1/accounts/{account_id:uuid}",
+    opt=requires("write"),
+    tags=["accounts"],
+    summary="Remove an account",
+    operation_id="deleteAccount",
+    responses=problems(404, 412, 428),
+)
+async def delete_account(context: TheChangeContext, account_id: AccountId, if_match: IfMatch = None) -> None:
+    """Delete an account with its subscriptions, invoices and scores."""
+    await service.delete_account(context, account_id=account_id, version=version_of(if_match))
+
+
+ROUTES = [list_accounts, export_accounts, create_account, update_account, delete_account]

@@ -1,0 +1,121 @@
+"""Accounts: list, read, add, change, delete.
+
+Functions take a connection inside a transaction, or a `ChangeContext` with one, and never commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+import msgspec
+
+from keepwell.platform.database import Connection, Readable
+from keepwell.platform.errors import NotFound
+from keepwell.platform.http.fields import given
+from keepwell.platform.http.versions import require_version
+from keepwell.platform.pagination.cursors import PageEnd, RowPage
+from keepwell.records.accounts import store
+from keepwell.records.accounts.model import (
+    AccountChange,
+    AccountFilter,
+    AccountItem,
+    AccountName,
+    NewAccount,
+)
+from keepwell.records.changes import ChangeContext
+
+
+async def list_accounts(
+    reader: Readable,
+    wanted: AccountFilter,
+    *,
+    workspace_id: UUID,
+    limit: int,
+    after: PageEnd | None = None,
+) -> RowPage[AccountItem]:
+    """A page of accounts."""
+    return await store.PAGES.page(
+        reader,
+        wanted.sort,
+        limit=limit,
+        after=after,
+        workspace_id=workspace_id,
+        search=wanted.search or None,
+        status=wanted.status,
+        plan=wanted.plan,
+    )
+
+
+async def get_account(connection: Connection, *, workspace_id: UUID, account_id: UUID) -> AccountItem:
+    """One account; raises NotFound if the workspace has no such account."""
+    found = await store.ACCOUNT.maybe_one(connection, workspace_id=workspace_id, account_id=account_id)
+    if found is None:
+        raise no_account(account_id)
+    return found
+
+
+async def names(
+    connection: Connection, *, workspace_id: UUID, external_ids: Collection[str]
+) -> dict[str, AccountName]:
+    """The accounts with these external ids, by external id; unknown ids are left out."""
+    found = await store.NAMES.all(connection, workspace_id=workspace_id, external_ids=list(external_ids))
+    return {account.external_id: account for account in found}
+
+
+async def create_account(context: ChangeContext, new: NewAccount) -> AccountItem:
+    """Add an account; raises Conflict if its external id is taken."""
+    account_id = context.runtime.ids.new()
+    await store.INSERT.run(
+        context.connection,
+        workspace_id=context.workspace_id,
+        id=account_id,
+        **msgspec.structs.asdict(new),
+    )
+    await context.refresh(account_id)
+    made = await _get(context, account_id)
+    await context.record("account.created", account_id, after=made)
+    return made
+
+
+async def update_account(
+    context: ChangeContext, change: AccountChange, *, account_id: UUID, version: int | None
+) -> AccountItem:
+    """Apply a partial update; raises NotFound, or PreconditionFailed if the version is not `version`."""
+    before = await _locked(context, account_id, version=version)
+    fields = {name: getattr(before, name) for name in ("name", "industry", "country", "signed_up_on")}
+    await store.UPDATE.run(
+        context.connection,
+        workspace_id=context.workspace_id,
+        account_id=account_id,
+        **{**fields, **given(change)},
+    )
+    after = await _get(context, account_id)
+    await context.record("account.updated", account_id, before=before, after=after)
+    return after
+
+
+async def delete_account(context: ChangeContext, *, account_id: UUID, version: int | None) -> None:
+    """Delete an account with all its records; raises as `update_account` does."""
+    before = await _locked(context, account_id, version=version)
+    await store.DELETE.run(context.connection, workspace_id=context.workspace_id, account_id=account_id)
+    await context.record("account.deleted", account_id, before=before)
+
+
+def no_account(account_id: UUID) -> NotFound:
+    """The error for an id that the workspace does not have."""
+    return NotFound(f"There is no account {account_id} here.", hint="GET /v1/accounts lists them.")
+
+
+async def _get(context: ChangeContext, account_id: UUID) -> AccountItem:
+    return await get_account(context.connection, workspace_id=context.workspace_id, account_id=account_id)
+
+
+async def _locked(context: ChangeContext, account_id: UUID, *, version: int | None) -> AccountItem:
+    found = await store.LOCKED_ACCOUNT.maybe_one(
+        context.connection, workspace_id=context.workspace_id, account_id=account_id
+    )
+    if found is None:
+        raise no_account(account_id)
+    require_version(found.version, version)
+    return found

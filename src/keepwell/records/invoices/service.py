@@ -1,0 +1,77 @@
+"""Invoices: list, read, add, change. An issued invoice is voided, never deleted."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from keepwell.identity import service as identity
+from keepwell.platform.database import Connection, Readable
+from keepwell.platform.errors import NotFound
+from keepwell.platform.http.fields import given
+from keepwell.platform.http.versions import require_version
+from keepwell.platform.pagination.cursors import PageEnd, RowPage
+from keepwell.records.accounts import service as accounts
+from keepwell.records.changes import ChangeContext
+from keepwell.records.invoices import store
+from keepwell.records.invoices.model import InvoiceChange, InvoiceFilter, InvoiceItem, NewInvoice
+
+_CHANGEABLE = ("status", "amount_paid", "amount_refunded", "due_on", "paid_on")
+
+
+async def list_invoices(
+    reader: Readable,
+    wanted: InvoiceFilter,
+    *,
+    workspace_id: UUID,
+    limit: int,
+    after: PageEnd | None = None,
+) -> RowPage[InvoiceItem]:
+    """A page of invoices."""
+    filters = {name: value for name, value in msgspec.structs.asdict(wanted).items() if name != "sort"}
+    return await store.PAGES.page(
+        reader, wanted.sort, limit=limit, after=after, workspace_id=workspace_id, **filters
+    )
+
+
+async def get_invoice(connection: Connection, *, workspace_id: UUID, invoice_id: UUID) -> InvoiceItem:
+    """One invoice; raises NotFound if the workspace has no such invoice."""
+    found = await store.INVOICE.maybe_one(connection, workspace_id=workspace_id, invoice_id=invoice_id)
+    if found is None:
+        raise _no_invoice(invoice_id)
+    return found
+
+
+async def create_invoice(context: ChangeContext, new: NewInvoice) -> InvoiceItem:
+    """Add an invoice; raises NotFound for its account, Conflict if its external id is taken."""
+    connection, workspace_id = context.connection, context.workspace_id
+    await accounts.get_account(connection, workspace_id=workspace_id, account_id=new.account_id)
+    fields = msgspec.structs.asdict(new) | {"currency": new.currency or await identity.currency(connection)}
+    invoice_id = context.runtime.ids.new()
+    await store.INSERT.run(connection, workspace_id=workspace_id, id=invoice_id, **fields)
+    made = await get_invoice(connection, workspace_id=workspace_id, invoice_id=invoice_id)
+    await context.record("invoice.created", invoice_id, after=made)
+    return made
+
+
+async def update_invoice(
+    context: ChangeContext, change: InvoiceChange, *, invoice_id: UUID, version: int | None
+) -> InvoiceItem:
+    """Apply a partial update; raises NotFound, or PreconditionFailed if the version is not `version`."""
+    connection, workspace_id = context.connection, context.workspace_id
+    before = await store.LOCKED_INVOICE.maybe_one(
+        connection, workspace_id=workspace_id, invoice_id=invoice_id
+    )
+    if before is None:
+        raise _no_invoice(invoice_id)
+    require_version(before.version, version)
+    fields = {**{name: getattr(before, name) for name in _CHANGEABLE}, **given(change)}
+    await store.UPDATE.run(connection, workspace_id=workspace_id, invoice_id=invoice_id, **fields)
+    after = await get_invoice(connection, workspace_id=workspace_id, invoice_id=invoice_id)
+    await context.record("invoice.updated", invoice_id, before=before, after=after)
+    return after
+
+
+def _no_invoice(invoice_id: UUID) -> NotFound:
+    return NotFound(f"There is no invoice {invoice_id} here.", hint="GET /v1/invoices lists them.")

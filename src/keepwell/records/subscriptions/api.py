@@ -1,0 +1,192 @@
+"""Subscriptions over HTTP."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, Response, delete, get, patch, post
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter, SkipValidation
+from litestar.response import Stream
+
+from keepwell.identity.model import Principal
+from keepwell.platform.clock import today
+from keepwell.platform.database import Connection
+from keepwell.platform.http.routes import InTransaction, TheClock, problems, requires
+from keepwell.platform.http.versions import version_of
+from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
+from keepwell.platform.pagination.cursors import PageEnd, RowPage
+from keepwell.platform.pagination.listing import Listing, Snapshot, SparsePage, all_pages, csv_answer
+from keepwell.records.dependencies import TheChangeContext
+from keepwell.records.subscriptions import service
+from keepwell.records.subscriptions.model import (
+    NewSubscription,
+    SubscriptionChange,
+    SubscriptionFilter,
+    SubscriptionPage,
+    SubscriptionRecord,
+    SubscriptionSort,
+    SubscriptionStatus,
+)
+
+SubscriptionId = Annotated[UUID, PathParameter(description="The subscription's `id`.")]
+_EXPORTED_AT_ONCE = 1_000
+
+
+def provide_subscription_filter(
+    account_id: FromQuery[UUID | None] = None,
+    status: FromQuery[SubscriptionStatus | None] = None,
+    plan: Annotated[str | None, QueryParameter(max_length=255, description="The plan's name.")] = None,
+    sort: FromQuery[SubscriptionSort] = "-starts_on",
+) -> SubscriptionFilter:
+    """The dependency `wanted`: the filter of the subscription lists."""
+    return SubscriptionFilter(account_id=account_id, status=status, plan=plan, sort=sort)
+
+
+_WANTED = {"wanted": Provide(provide_subscription_filter, sync_to_thread=False)}
+
+
+@get(
+    "/v1/subscriptions",
+    opt=requires("read"),
+    tags=["subscriptions"],
+    summary="List subscriptions",
+    operation_id="listSubscriptions",
+    dependencies=_WANTED,
+    responses=problems(),
+)
+async def list_subscriptions(
+    clock: TheClock, listing: SkipValidation[NamedDependency[Listing[SubscriptionFilter]]]
+) -> Response[SubscriptionPage | SparsePage]:
+    """Subscriptions as of today, a page at a time."""
+    found = await service.list_subscriptions(
+        listing.reader,
+        listing.wanted,
+        workspace_id=listing.workspace_id,
+        on=today(clock),
+        limit=listing.limit,
+        after=listing.after,
+    )
+    return listing.answer(SubscriptionPage, found)
+
+
+@get(
+    "/v1/subscriptions.csv",
+    opt=requires("export"),
+    tags=["subscriptions"],
+    summary="Export subscriptions",
+    operation_id="exportSubscriptions",
+    media_type="text/csv",
+    dependencies=_WANTED,
+    responses=problems(),
+)
+async def export_subscriptions(
+    principal: NamedDependency[Principal],
+    snapshot: Snapshot,
+    clock: TheClock,
+    wanted: NamedDependency[SubscriptionFilter],
+) -> Stream:
+    """All subscriptions of the filtered list as CSV, from one snapshot."""
+
+    async def page(connection: Connection, after: PageEnd | None) -> RowPage[SubscriptionRecord]:
+        return await service.list_subscriptions(
+            connection,
+            wanted,
+            workspace_id=principal.workspace_id,
+            on=today(clock),
+            limit=_EXPORTED_AT_ONCE,
+            after=after,
+        )
+
+    return csv_answer("subscriptions", SubscriptionRecord, all_pages(snapshot, page))
+
+
+@get(
+    "/v1/subscriptions/{subscription_id:uuid}",
+    opt=requires("read"),
+    tags=["subscriptions"],
+    summary="One subscription",
+    operation_id="getSubscription",
+    responses=problems(404),
+)
+async def get_subscription(
+    request: Request[Any, Any, Any],
+    principal: NamedDependency[Principal],
+    connection: InTransaction,
+    clock: TheClock,
+    subscription_id: SubscriptionId,
+) -> Response[SubscriptionRecord]:
+    """One subscription, with the ETag that a change of it requires."""
+    item = await service.get_subscription(
+        connection,
+        workspace_id=principal.workspace_id,
+        subscription_id=subscription_id,
+        on=today(clock),
+    )
+    return versioned(request, item, version=item.version)
+
+
+@post(
+    "/v1/subscriptions",
+    opt=requires("write"),
+    tags=["subscriptions"],
+    summary="Add a subscription",
+    operation_id="createSubscription",
+    responses=problems(404, 409),
+)
+async def create_subscription(
+    data: JSONBody[NewSubscription], write: TheWrite, context: TheChangeContext
+) -> Response[SubscriptionRecord]:
+    """Add a span of service at one price."""
+    return await write.create(
+        partial(service.create_subscription, context, data), at="/v1/subscriptions/{id}"
+    )
+
+
+@patch(
+    "/v1/subscriptions/{subscription_id:uuid}",
+    opt=requires("write"),
+    tags=["subscriptions"],
+    summary="End or cancel a subscription",
+    operation_id="updateSubscription",
+    responses=problems(404, 409, 412, 428),
+)
+async def update_subscription(
+    request: Request[Any, Any, Any],
+    data: JSONBody[SubscriptionChange],
+    context: TheChangeContext,
+    subscription_id: SubscriptionId,
+    if_match: IfMatch = None,
+) -> Response[SubscriptionRecord]:
+    """Change the fields in the body; a new price is a new subscription."""
+    item = await service.update_subscription(
+        context, data, subscription_id=subscription_id, version=version_of(if_match)
+    )
+    return versioned(request, item, version=item.version)
+
+
+@delete(
+    "/v1/subscriptions/{subscription_id:uuid}",
+    opt=requires("write"),
+    tags=["subscriptions"],
+    summary="Remove a subscription",
+    operation_id="deleteSubscription",
+    responses=problems(404, 412, 428),
+)
+async def delete_subscription(
+    context: TheChangeContext, subscription_id: SubscriptionId, if_match: IfMatch = None
+) -> None:
+    """Delete a subscription that was recorded by mistake."""
+    await service.delete_subscription(context, subscription_id=subscription_id, version=version_of(if_match))
+
+
+ROUTES = [
+    list_subscriptions,
+    export_subscriptions,
+    get_subscription,
+    create_subscription,
+    update_subscription,
+    delete_subscription,
+]

@@ -1,0 +1,244 @@
+"""Revenue figures over HTTP."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromQuery, QueryParameter, SkipValidation
+
+from keepwell.identity import service as identity
+from keepwell.identity.model import Principal
+from keepwell.platform.clock import today
+from keepwell.platform.http.routes import InTransaction, TheClock, problems, requires
+from keepwell.platform.pagination.listing import Listing, SparsePage
+from keepwell.revenue import reports, service
+from keepwell.revenue.policies import PolicyName
+from keepwell.revenue.reports import ReportQuery
+from keepwell.revenue.views import (
+    ChurnReport,
+    CohortsReport,
+    DifferencesReport,
+    EndReasonName,
+    Kind,
+    LifetimeValueReport,
+    MovementFilter,
+    MovementPage,
+    MovementsBy,
+    MovementSort,
+    MovementsReport,
+    MrrReport,
+    RetentionReport,
+)
+
+Start = Annotated[date, QueryParameter(name="from", description="The first day.")]
+End = Annotated[date, QueryParameter(name="to", description="The last day, included.")]
+PolicyParameter = Annotated[
+    PolicyName, QueryParameter(description="The policy whose definitions the figure follows.")
+]
+
+
+async def provide_asked(
+    principal: NamedDependency[Principal],
+    todays_connection: InTransaction,
+    start: Start,
+    end: End,
+    policy: PolicyParameter = "default",
+) -> ReportQuery:
+    """The dependency `asked`: workspace, period and policy of a report."""
+    return ReportQuery(principal.workspace_id, start, end, await identity.currency(todays_connection), policy)
+
+
+_ASKED = {"asked": Provide(provide_asked)}
+TheAsked = NamedDependency[ReportQuery]
+
+
+@get(
+    "/v1/metrics/mrr",
+    opt=requires("read"),
+    tags=["metrics"],
+    summary="MRR of a day",
+    operation_id="getMrr",
+    responses=problems(),
+)
+async def get_mrr(
+    principal: NamedDependency[Principal],
+    todays_connection: InTransaction,
+    clock: TheClock,
+    on: Annotated[date | None, QueryParameter(description="The day; today by default.")] = None,
+    policy: PolicyParameter = "default",
+) -> MrrReport:
+    """Monthly recurring revenue at the end of a day, with ARR and ARPA."""
+    return await service.mrr(
+        todays_connection,
+        workspace_id=principal.workspace_id,
+        on=on or today(clock),
+        currency=await identity.currency(todays_connection),
+        policy=policy,
+    )
+
+
+@get(
+    "/v1/metrics/movements",
+    opt=requires("read"),
+    tags=["metrics"],
+    summary="Movements of MRR",
+    operation_id="getMovements",
+    dependencies=_ASKED,
+    responses=problems(),
+)
+async def get_movements(
+    todays_connection: InTransaction, asked: TheAsked, by: FromQuery[MovementsBy] = "month"
+) -> MovementsReport:
+    """How MRR moved between two days: opening + movements + fx = closing."""
+    return await reports.movements(todays_connection, asked, by=by)
+
+
+@get(
+    "/v1/metrics/retention",
+    opt=requires("read"),
+    tags=["metrics"],
+    summary="Revenue retention",
+    operation_id="getRetention",
+    dependencies=_ASKED,
+    responses=problems(),
+)
+async def get_retention(todays_connection: InTransaction, asked: TheAsked) -> RetentionReport:
+    """GRR and NRR point to point over the opening customers, and NRR by movements."""
+    return await reports.retention(todays_connection, asked)
+
+
+@get(
+    "/v1/metrics/churn",
+    opt=requires("read"),
+    tags=["metrics"],
+    summary="Churn",
+    operation_id="getChurn",
+    dependencies=_ASKED,
+    responses=problems(),
+)
+async def get_churn(todays_connection: InTransaction, asked: TheAsked) -> ChurnReport:
+    """Accounts and revenue lost, voluntary and involuntary separately, and as monthly rates."""
+    return await reports.churn(todays_connection, asked)
+
+
+@get(
+    "/v1/metrics/lifetime-value",
+    opt=requires("read"),
+    tags=["metrics"],
+    summary="Lifetime value",
+    operation_id="getLifetimeValue",
+    dependencies=_ASKED,
+    responses=problems(),
+)
+async def get_lifetime_value(todays_connection: InTransaction, asked: TheAsked) -> LifetimeValueReport:
+    """What an account pays before it leaves, by the formula named in the answer."""
+    return await reports.lifetime_value(todays_connection, asked)
+
+
+@get(
+    "/v1/metrics/cohorts",
+    opt=requires("read"),
+    tags=["metrics"],
+    summary="Cohorts",
+    operation_id="getCohorts",
+    dependencies=_ASKED,
+    responses=problems(),
+)
+async def get_cohorts(todays_connection: InTransaction, clock: TheClock, asked: TheAsked) -> CohortsReport:
+    """Cohorts by month of the first paid day: how many customers still pay, and how much."""
+    return await reports.cohorts(todays_connection, asked, today=today(clock))
+
+
+@get(
+    "/v1/metrics/differences",
+    opt=requires("read"),
+    tags=["metrics"],
+    summary="Why two policies differ",
+    operation_id="getDifferences",
+    responses=problems(),
+)
+async def get_differences(
+    principal: NamedDependency[Principal],
+    todays_connection: InTransaction,
+    start: Start,
+    end: End,
+    other: Annotated[PolicyName, QueryParameter(description="The policy to compare with.")],
+    policy: PolicyParameter = "default",
+) -> DifferencesReport:
+    """Why two policies differ: each movement that only one of them counts."""
+    reports.require_days(start, end)
+    return await service.differences(
+        todays_connection,
+        workspace_id=principal.workspace_id,
+        policy=policy,
+        other=other,
+        start=start,
+        end=end,
+        currency=await identity.currency(todays_connection),
+    )
+
+
+def provide_movement_filter(
+    start: Annotated[date | None, QueryParameter(name="from", description="The first day.")] = None,
+    end: Annotated[date | None, QueryParameter(name="to", description="The last day, included.")] = None,
+    policy: PolicyParameter = "default",
+    account_id: FromQuery[UUID | None] = None,
+    kind: FromQuery[Kind | None] = None,
+    end_reason: FromQuery[EndReasonName | None] = None,
+    cohort: Annotated[date | None, QueryParameter(description="The first day of the cohort's month.")] = None,
+    paying_before: Annotated[
+        date | None, QueryParameter(description="Only of accounts that paid on the day before this one.")
+    ] = None,
+    sort: FromQuery[MovementSort] = "on",
+) -> MovementFilter:
+    """The dependency `wanted`: the filter of the movement list."""
+    return MovementFilter(
+        policy=policy,
+        account_id=account_id,
+        kind=kind,
+        end_reason=end_reason,
+        cohort=cohort,
+        paying_before=paying_before,
+        start=start,
+        end=end,
+        sort=sort,
+    )
+
+
+@get(
+    "/v1/movements",
+    opt=requires("read"),
+    tags=["metrics"],
+    summary="List movements",
+    operation_id="listMovements",
+    dependencies={"wanted": Provide(provide_movement_filter, sync_to_thread=False)},
+    responses=problems(),
+)
+async def list_movements(
+    listing: SkipValidation[NamedDependency[Listing[MovementFilter]]],
+) -> Response[MovementPage | SparsePage]:
+    """The rows behind a figure: each change of each account's MRR, with its subscriptions."""
+    found = await service.list_movements(
+        listing.reader,
+        listing.wanted,
+        workspace_id=listing.workspace_id,
+        limit=listing.limit,
+        after=listing.after,
+    )
+    return listing.answer(MovementPage, found)
+
+
+ROUTES = [
+    get_mrr,
+    get_movements,
+    get_retention,
+    get_churn,
+    get_lifetime_value,
+    get_cohorts,
+    get_differences,
+    list_movements,
+]

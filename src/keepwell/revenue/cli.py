@@ -1,0 +1,260 @@
+"""Commands that read, check and rebuild the revenue figures."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+import click
+from rich.table import Table
+
+from keepwell.identity import service as identity
+from keepwell.platform.cli.command_line import (
+    Day,
+    Target,
+    TerminalProgress,
+    json_option,
+    print_json,
+    print_table,
+    run,
+    targets_workspace,
+)
+from keepwell.platform.clock import SystemClock, today
+from keepwell.platform.database import Connection
+from keepwell.platform.database_server import open_database
+from keepwell.platform.errors import CorruptData
+from keepwell.revenue import projections, reports, service
+from keepwell.revenue import rebuild as rebuilding
+from keepwell.revenue.model import months
+from keepwell.revenue.policies import ALL, PolicyName
+from keepwell.revenue.rates import DatedRate, read_rates
+from keepwell.revenue.reports import ReportQuery
+from keepwell.revenue.views import (
+    DifferencesReport,
+    Figure,
+    MovementsBy,
+    MovementsPeriod,
+    MovementsReport,
+    MrrReport,
+    Rebuilt,
+)
+
+Result = TypeVar("Result")
+Work = Callable[[Connection, UUID, str], Awaitable[Result]]
+
+_start = click.option("--from", "start", type=Day(), required=True, help="The first day.")
+_end = click.option("--to", "end", type=Day(), required=True, help="The last day, included.")
+_policy = click.option(
+    "--policy",
+    type=click.Choice(ALL),
+    default="default",
+    show_default=True,
+    help="The policy whose definitions apply.",
+)
+
+
+@click.group()
+def metrics() -> None:
+    """Revenue figures, each with the policy it follows."""
+
+
+@metrics.command("mrr")
+@click.option("--on", type=Day(), help="The day; today by default.")
+@_policy
+@json_option
+@targets_workspace
+def mrr_command(target: Target, on: date | None, policy: PolicyName, *, as_json: bool) -> None:
+    """Monthly recurring revenue at the end of a day.
+
+    Example: ./keepwell metrics mrr --on 2024-01-01 --policy stripe --json
+    """
+    day = on or today(SystemClock())
+
+    async def work(connection: Connection, workspace_id: UUID, currency: str) -> MrrReport:
+        return await service.mrr(
+            connection, workspace_id=workspace_id, on=day, currency=currency, policy=policy
+        )
+
+    report = run(_read(target, work))
+    if as_json:
+        print_json(report)
+    else:
+        click.echo(
+            f"{report.currency} {report.mrr} on {report.on} from {report.accounts} accounts ({report.policy})"
+        )
+
+
+@metrics.command("movements")
+@_start
+@_end
+@click.option("--by", type=click.Choice(["month", "total"]), default="month", show_default=True)
+@_policy
+@json_option
+@targets_workspace
+def movements_command(
+    target: Target, start: date, *, end: date, by: MovementsBy, policy: PolicyName, as_json: bool
+) -> None:
+    """How MRR moved: opening + new + expansion + reactivation + contraction + churn + fx = closing.
+
+    Example: ./keepwell metrics movements --from 2024-01-01 --to 2024-12-31 --by month --json
+    """
+
+    async def work(connection: Connection, workspace_id: UUID, currency: str) -> MovementsReport:
+        asked = ReportQuery(workspace_id, start, end, currency, policy)
+        return await reports.movements(connection, asked, by=by)
+
+    report = run(_read(target, work))
+    if as_json:
+        print_json(report)
+    else:
+        _print_movements(report)
+
+
+@metrics.command("show")
+@click.argument("figure", type=click.Choice(["retention", "churn", "cohorts", "lifetime-value"]))
+@_start
+@_end
+@_policy
+@targets_workspace
+def show_command(target: Target, figure: str, *, start: date, end: date, policy: PolicyName) -> None:
+    """A figure for a period, as JSON: retention, churn, cohorts or lifetime-value.
+
+    Example: ./keepwell metrics show retention --from 2024-01-01 --to 2024-12-31
+    """
+
+    async def work(connection: Connection, workspace_id: UUID, currency: str) -> Figure:
+        asked = ReportQuery(workspace_id, start, end, currency, policy)
+        if figure == "cohorts":
+            return await reports.cohorts(connection, asked, today=today(SystemClock()))
+        if figure == "retention":
+            return await reports.retention(connection, asked)
+        if figure == "churn":
+            return await reports.churn(connection, asked)
+        return await reports.lifetime_value(connection, asked)
+
+    print_json(run(_read(target, work)))
+
+
+@metrics.command("differences")
+@_start
+@_end
+@click.option("--other", type=click.Choice(ALL), required=True, help="The policy to compare with.")
+@_policy
+@json_option
+@targets_workspace
+def differences_command(
+    target: Target, *, start: date, end: date, other: PolicyName, policy: PolicyName, as_json: bool
+) -> None:
+    """Why two policies differ: each movement that only one of them counts.
+
+    Example: ./keepwell metrics differences --other stripe --from 2024-01-01 --to 2024-12-31
+    """
+
+    async def work(connection: Connection, workspace_id: UUID, currency: str) -> DifferencesReport:
+        reports.require_days(start, end)
+        return await service.differences(
+            connection,
+            workspace_id=workspace_id,
+            policy=policy,
+            other=other,
+            start=start,
+            end=end,
+            currency=currency,
+        )
+
+    report = run(_read(target, work))
+    if as_json:
+        print_json(report)
+        return
+    click.echo(f"{policy}: {report.policy_mrr}, {other}: {report.other_mrr} {report.currency} on {end}")
+    for reason in report.reasons:
+        click.echo(reason)
+    for each in report.differences:
+        click.echo(f"{each.on}  {each.policy:<10} {each.kind:<12} {each.amount:>12}  {each.account}")
+
+
+@metrics.command("rebuild")
+@click.option("--check", "is_check", is_flag=True, help="Only compare; exit code 4 if a row differs.")
+@json_option
+@targets_workspace
+def rebuild_command(target: Target, is_check: bool, as_json: bool) -> None:
+    """Rebuild every movement from the subscriptions, or compare the stored ones row by row.
+
+    Example: ./keepwell metrics rebuild --check --json
+    """
+    progress = TerminalProgress()
+
+    async def work(connection: Connection, workspace_id: UUID, currency: str) -> Rebuilt:  # noqa: ARG001  one shape for all
+        if is_check:
+            return await rebuilding.check(
+                connection, workspace_id=workspace_id, progress=progress, timer=time.perf_counter
+            )
+        with progress.step("Rebuilding movements", total=None):
+            return await rebuilding.rebuild(
+                connection,
+                workspace_id=workspace_id,
+                today=today(SystemClock()),
+                timer=time.perf_counter,
+            )
+
+    found = run(_read(target, work))
+    if as_json:
+        print_json(found)
+    else:
+        click.echo(f"{found.facts} movements of {found.subscriptions} subscriptions in {found.seconds} s.")
+    if found.differing:
+        raise CorruptData(
+            "\n".join([f"{found.differing} movements differ.", *found.differences]),
+            hint="`./keepwell metrics rebuild` recomputes them; please report how they came to differ.",
+        )
+
+
+@metrics.group("rates")
+def rates() -> None:
+    """Exchange rates, for subscriptions in other currencies."""
+
+
+@rates.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@targets_workspace
+def import_rates(target: Target, file: Path) -> None:
+    """Import exchange rates from a CSV file with the columns date, currency and rate.
+
+    A rate is what one unit of the currency is worth in the workspace's, from its day until the next.
+
+    Example: ./keepwell metrics rates import rates.csv
+    """
+
+    async def work(connection: Connection, workspace_id: UUID, currency: str) -> list[DatedRate]:
+        found = read_rates(file, own=currency)
+        await rebuilding.set_rates(connection, found, workspace_id=workspace_id, today=today(SystemClock()))
+        return found
+
+    click.echo(f"{len(run(_read(target, work)))} rates were imported.")
+
+
+async def _read(target: Target, work: Work[Result]) -> Result:
+    async with open_database(target.settings) as database, database.transaction() as connection:
+        workspace = await identity.get_workspace(connection, target.workspace)
+        await projections.advance_to(connection, workspace_id=workspace.id, today=today(SystemClock()))
+        return await work(connection, workspace.id, workspace.currency)
+
+
+def _print_movements(report: MovementsReport) -> None:
+    table = Table(title=f"MRR movements, {report.currency}, policy {report.policy}", title_justify="left")
+    table.add_column("period")
+    columns = ("opening", "new", "expansion", "reactivation", "contraction", "churn", "fx", "closing")
+    for column in columns:
+        table.add_column(column, justify="right")
+    for period in report.periods:
+        table.add_row(_label(period), *(getattr(period, column) for column in columns))
+    print_table(table)
+
+
+def _label(period: MovementsPeriod) -> str:
+    whole_month = [(period.start, period.end)] == months(period.start.replace(day=1), period.end)
+    return f"{period.start:%Y-%m}" if whole_month else f"{period.start} to {period.end}"

@@ -1,0 +1,114 @@
+"""Rebuilds all movement facts, and checks the stored ones against the rules in Python.
+
+One SQL statement computes the facts; the check computes them from the same subscriptions with
+`model.movements`, in exact fractions. So it finds damaged rows, and any disagreement between the two.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import date
+from fractions import Fraction
+from uuid import UUID
+
+from keepwell.identity import service as identity
+from keepwell.platform.database import Connection
+from keepwell.platform.progress import Progress
+from keepwell.revenue import projections, service, store
+from keepwell.revenue.model import MONTHS_PER_YEAR, Span, movements
+from keepwell.revenue.policies import POLICIES, Policy
+from keepwell.revenue.rates import DatedRate, StoredRates
+from keepwell.revenue.standings import service as standings
+from keepwell.revenue.views import Rebuilt
+
+_MOST_NAMED = 100
+# A fact: its policy, account, day, kind and annual amount.
+Fact = tuple[str, UUID, str, str, Fraction]
+Timer = Callable[[], float]
+
+
+async def rebuild(connection: Connection, *, workspace_id: UUID, today: date, timer: Timer) -> Rebuilt:
+    """Recompute every fact of the workspace, then the standings; `seconds` is the time the facts took."""
+    began = timer()
+    await service.refresh(connection, workspace_id=workspace_id, account_ids=None)
+    seconds = timer() - began
+    await standings.update(connection, workspace_id=workspace_id, account_ids=None, on=today)
+    return await _found(connection, workspace_id=workspace_id, differing=[], seconds=seconds)
+
+
+async def check(connection: Connection, *, workspace_id: UUID, progress: Progress, timer: Timer) -> Rebuilt:
+    """Compare each stored fact with the one that the rules give; changes nothing."""
+    began = timer()
+    kept = Counter(_kept(await store.STORED.all(connection, workspace_id=workspace_id)))
+    right = Counter[Fact]()
+    spans = await store.SPANS.all(connection, workspace_id=workspace_id)
+    rates = await stored_rates(connection, workspace_id=workspace_id)
+    for policy in POLICIES.values():
+        with progress.step(f"Checking {policy.name}", total=None):
+            right.update(_right(policy, spans, rates=rates))
+    differing = [
+        *(f"missing: {_shown(fact)}" for fact in (right - kept).elements()),
+        *(f"too much: {_shown(fact)}" for fact in (kept - right).elements()),
+    ]
+    return await _found(
+        connection, workspace_id=workspace_id, differing=sorted(differing), seconds=timer() - began
+    )
+
+
+async def stored_rates(connection: Connection, *, workspace_id: UUID) -> StoredRates:
+    """The workspace's exchange rates."""
+    rows = await store.RATES.all(connection, workspace_id=workspace_id)
+    own = await identity.currency(connection)
+    return StoredRates((DatedRate(row.currency, row.on, row.rate) for row in rows), own=own)
+
+
+async def set_rates(
+    connection: Connection, rates: Iterable[DatedRate], *, workspace_id: UUID, today: date
+) -> None:
+    """Store `rates` and recompute every figure."""
+    rows = [{"workspace_id": workspace_id, **rate._asdict()} for rate in rates]
+    await store.SET_RATE.run_many(connection, rows)
+    await projections.refresh_all(connection, workspace_id=workspace_id, today=today)
+
+
+def _kept(rows: Iterable[store.StoredFact]) -> Iterable[Fact]:
+    for row in rows:
+        for policy in row.policies:
+            yield policy, row.account_id, row.on.isoformat(), row.kind, Fraction(row.annual_amount)
+
+
+def _right(policy: Policy, rows: Iterable[store.PricedSpanRow], *, rates: StoredRates) -> Iterable[Fact]:
+    spans = [
+        Span(
+            account_id=row.account_id,
+            monthly_amount=Fraction(row.annual_list_amount if policy.uses_list_price else row.annual_amount)
+            / MONTHS_PER_YEAR,
+            currency=row.currency,
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+        )
+        for row in rows
+    ]
+    for each in movements(spans, rates=rates, free_is_active=policy.free_is_active):
+        amount = each.amount * MONTHS_PER_YEAR
+        yield policy.name, each.account_id, each.on.isoformat(), each.kind.value, amount
+
+
+def _shown(fact: Fact) -> str:
+    policy, account_id, day, kind, amount = fact
+    return f"{day} {kind} of {float(amount / MONTHS_PER_YEAR):.2f} a month, account {account_id} ({policy})"
+
+
+async def _found(
+    connection: Connection, *, workspace_id: UUID, differing: list[str], seconds: float
+) -> Rebuilt:
+    subscriptions = await store.COUNT_SUBSCRIPTIONS.one(connection, workspace_id=workspace_id)
+    facts = await store.COUNT_FACTS.one(connection, workspace_id=workspace_id)
+    return Rebuilt(
+        subscriptions=subscriptions.rows,
+        facts=facts.rows,
+        differing=len(differing),
+        differences=differing[:_MOST_NAMED],
+        seconds=round(seconds, 3),
+    )

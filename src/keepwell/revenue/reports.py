@@ -1,0 +1,264 @@
+"""Reports for a period: movements, retention, churn, cohorts and lifetime value, all computed from facts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from keepwell.platform.database import Connection
+from keepwell.platform.errors import DataValidationError
+from keepwell.records.model import EARLIEST_DAY, LATEST_DAY
+from keepwell.revenue import store
+from keepwell.revenue.model import ONE_DAY, months
+from keepwell.revenue.policies import PolicyName
+from keepwell.revenue.service import rows_address
+from keepwell.revenue.views import (
+    ChurnReport,
+    CohortLine,
+    CohortsReport,
+    Kind,
+    LifetimeValueReport,
+    MovementsBy,
+    MovementsPeriod,
+    MovementsReport,
+    RetentionReport,
+    money,
+    ratio,
+    share,
+)
+
+_KINDS: Sequence[Kind] = ("new", "expansion", "contraction", "churn", "reactivation", "fx")
+_DAYS_PER_MONTH = 365 / 12
+LIFETIME_VALUE_FORMULA = "ARPA / monthly account churn rate"
+Totals = Mapping[Kind, Decimal]
+
+
+class ReportQuery(NamedTuple):
+    """The workspace, period and policy of a report; both days are included."""
+
+    workspace_id: UUID
+    start: date
+    end: date
+    currency: str
+    policy: PolicyName = "default"
+
+
+class Movements(NamedTuple):
+    """The rows of a period: the opening balance, and the movements of each month."""
+
+    opening: Decimal
+    opening_accounts: int
+    rows: Sequence[store.MonthRow]
+
+    def of(self, kind: Kind, reason: str | None = None) -> Iterable[store.MonthRow]:
+        """The rows of `kind`, and of `reason` if given."""
+        return (row for row in self.rows if row.kind == kind and reason in {None, row.end_reason})
+
+    def total(self, kind: Kind, reason: str | None = None) -> Decimal:
+        """The movement of `kind`, times twelve."""
+        return sum((row.annual_amount for row in self.of(kind, reason)), Decimal())
+
+    def count(self, kind: Kind, reason: str | None = None) -> int:
+        """How many movements of `kind` there are."""
+        return sum(row.movements for row in self.of(kind, reason))
+
+
+def require_days(start: date, end: date) -> None:
+    """Raise DataValidationError if the days are out of order or out of range."""
+    for name, day in (("from", start), ("to", end)):
+        if not EARLIEST_DAY <= day <= LATEST_DAY:
+            raise DataValidationError(f"{name}: {day} is not between {EARLIEST_DAY} and {LATEST_DAY}.")
+    if end < start:
+        raise DataValidationError(f"to: {end} is before from: {start}.", hint="Swap the two days.")
+
+
+async def movements(
+    connection: Connection, asked: ReportQuery, *, by: MovementsBy = "month"
+) -> MovementsReport:
+    """How MRR moved: opening + movements + fx = closing in each period."""
+    found = await _movements(connection, asked)
+    bounds = months(asked.start, asked.end) if by == "month" else [(asked.start, asked.end)]
+    by_month: defaultdict[date | None, defaultdict[Kind, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for row in found.rows:
+        by_month[row.month if by == "month" else None][row.kind] += row.annual_amount
+    periods, opening = [], found.opening
+    for start, end in bounds:
+        totals = by_month[start.replace(day=1) if by == "month" else None]
+        closing = opening + sum(totals.values(), Decimal())
+        periods.append(_period(asked, (start, end), opening=opening, totals=totals, closing=closing))
+        opening = closing
+    return MovementsReport(start=asked.start, end=asked.end, by=by, periods=periods, **_figure(asked))
+
+
+async def retention(connection: Connection, asked: ReportQuery) -> RetentionReport:
+    """GRR and NRR of the customers who paid before `asked.start`, and NRR by movements beside them."""
+    require_days(asked.start, asked.end)
+    row = await store.RETENTION.one(
+        connection,
+        workspace_id=asked.workspace_id,
+        policy=asked.policy,
+        start=asked.start,
+        end=asked.end,
+    )
+    by_movements = share(row.closing - row.new, row.opening)
+    return RetentionReport(
+        start=asked.start,
+        end=asked.end,
+        opening=money(row.opening),
+        net=ratio(share(row.now, row.opening)),
+        gross=ratio(share(row.capped, row.opening)),
+        movement_net=ratio(by_movements),
+        opening_accounts=row.accounts,
+        accounts_kept=row.stayed,
+        **_figure(asked) | {"rows": _rows_until_end(asked, paying_before=asked.start)},
+    )
+
+
+async def churn(connection: Connection, asked: ReportQuery) -> ChurnReport:
+    """Accounts and revenue lost in the period, voluntarily or because payments finally failed."""
+    found = await _movements(connection, asked)
+    accounts, revenue = found.count("churn"), -found.total("churn")
+    days = (asked.end - asked.start).days + 1
+    account_rate = share(Decimal(accounts), Decimal(found.opening_accounts))
+    revenue_rate = share(revenue, found.opening)
+    return ChurnReport(
+        start=asked.start,
+        end=asked.end,
+        opening_accounts=found.opening_accounts,
+        churned_accounts=accounts,
+        voluntary_accounts=found.count("churn", "voluntary"),
+        involuntary_accounts=found.count("churn", "involuntary"),
+        opening=money(found.opening),
+        churned=money(revenue),
+        voluntary=money(-found.total("churn", "voluntary")),
+        involuntary=money(-found.total("churn", "involuntary")),
+        account_rate=ratio(account_rate),
+        account_rate_monthly=ratio(_per_month(account_rate, days)),
+        revenue_rate=ratio(revenue_rate),
+        revenue_rate_monthly=ratio(_per_month(revenue_rate, days)),
+        **_figure(asked) | {"rows": _rows(asked, kind="churn")},
+    )
+
+
+async def lifetime_value(connection: Connection, asked: ReportQuery) -> LifetimeValueReport:
+    """ARPA at the end, divided by the monthly account churn rate."""
+    found = await _movements(connection, asked)
+    accounts = found.opening_accounts + sum(row.paying_accounts for row in found.rows)
+    closing = found.opening + sum((row.annual_amount for row in found.rows), Decimal())
+    rate = share(Decimal(found.count("churn")), Decimal(found.opening_accounts))
+    monthly = _per_month(rate, (asked.end - asked.start).days + 1)
+    arpa = closing / accounts if accounts else None
+    value = arpa / Decimal(repr(monthly)) if arpa is not None and monthly else None
+    return LifetimeValueReport(
+        start=asked.start,
+        end=asked.end,
+        formula=LIFETIME_VALUE_FORMULA,
+        arpa=None if arpa is None else money(arpa),
+        account_rate_monthly=ratio(monthly),
+        lifetime_value=None if value is None else money(value),
+        **_figure(asked) | {"rows": _rows_until_end(asked)},
+    )
+
+
+async def cohorts(connection: Connection, asked: ReportQuery, *, today: date) -> CohortsReport:
+    """The customers who started in each month of the period, and what they paid at each month's end."""
+    first = asked.start.replace(day=1)
+    rows = await store.COHORTS.all(
+        connection,
+        workspace_id=asked.workspace_id,
+        policy=asked.policy,
+        start=first,
+        end=asked.end,
+        on=today,
+    )
+    by_cohort: defaultdict[date, dict[date, store.CohortRow]] = defaultdict(dict)
+    for row in rows:
+        by_cohort[row.cohort][row.month] = row
+    bounds = months(first, (asked.end.replace(day=28) + 4 * ONE_DAY).replace(day=1) - ONE_DAY)
+    lines = [
+        _cohort(asked, month, by_cohort[month], bounds=bounds[index:], today=today)
+        for index, (month, _) in enumerate(bounds)
+    ]
+    return CohortsReport(start=asked.start, end=asked.end, cohorts=lines, **_figure(asked))
+
+
+async def _movements(connection: Connection, asked: ReportQuery) -> Movements:
+    require_days(asked.start, asked.end)
+    rows = await store.MONTHS.all(
+        connection,
+        workspace_id=asked.workspace_id,
+        policy=asked.policy,
+        start=asked.start,
+        end=asked.end,
+    )
+    before = [row for row in rows if row.month is None]
+    return Movements(
+        opening=sum((row.annual_amount for row in before), Decimal()),
+        opening_accounts=sum(row.paying_accounts for row in before),
+        rows=[row for row in rows if row.month is not None],
+    )
+
+
+def _period(
+    asked: ReportQuery, bounds: tuple[date, date], *, opening: Decimal, totals: Totals, closing: Decimal
+) -> MovementsPeriod:
+    start, end = bounds
+    gained = sum((totals.get(kind, Decimal()) for kind in ("new", "expansion", "reactivation")), Decimal())
+    lost = sum((totals.get(kind, Decimal()) for kind in ("contraction", "churn")), Decimal())
+    return MovementsPeriod(
+        start=start,
+        end=end,
+        opening=money(opening),
+        closing=money(closing),
+        quick_ratio=ratio(share(gained, -lost)),
+        rows=rows_address(policy=asked.policy, start=start, to=end),
+        **{kind: money(totals.get(kind, Decimal())) for kind in _KINDS},
+    )
+
+
+def _cohort(
+    asked: ReportQuery,
+    month: date,
+    changes: Mapping[date, store.CohortRow],
+    *,
+    bounds: Sequence[tuple[date, date]],
+    today: date,
+) -> CohortLine:
+    accounts, amount = 0, Decimal()
+    paying: list[int | None] = []
+    revenue: list[str | None] = []
+    for start, end in bounds:
+        change = changes.get(start)
+        if change is not None:
+            accounts, amount = accounts + change.paying_accounts, amount + change.annual_amount
+        is_over = end < today
+        paying.append(accounts if is_over else None)
+        revenue.append(money(amount) if is_over else None)
+    size = sum(change.joined for change in changes.values())
+    rows = rows_address(policy=asked.policy, cohort=month, to=today)
+    return CohortLine(month=month, size=size, accounts=paying, mrr=revenue, rows=rows)
+
+
+def _per_month(rate: Fraction | None, days: int) -> float | None:
+    # More customers can leave than there were at the start; such a rate has no monthly equivalent.
+    if rate is None or rate > 1:
+        return None
+    return 1.0 - float((1.0 - float(rate)) ** (_DAYS_PER_MONTH / days))
+
+
+def _rows(asked: ReportQuery, **filters: object) -> str:
+    return rows_address(policy=asked.policy, start=asked.start, to=asked.end, **filters)
+
+
+def _rows_until_end(asked: ReportQuery, **filters: object) -> str:
+    """Also the rows before the period, which make up its opening balance."""
+    return rows_address(policy=asked.policy, **filters, to=asked.end)
+
+
+def _figure(asked: ReportQuery) -> dict[str, Any]:
+    return {"currency": asked.currency, "policy": asked.policy, "rows": _rows(asked)}

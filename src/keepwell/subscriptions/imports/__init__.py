@@ -1,1 +1,0 @@
-"""Imports of records: what they write, what they did to which row, and how that is undone."""

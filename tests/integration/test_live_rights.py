@@ -1,0 +1,289 @@
+"""Lost rights cannot be used to get new ones: no credential outlives its source."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from joserfc import jwt
+
+from keepwell.app.openapi import described
+from keepwell.identity.access_tokens.signing_keys import SigningKeys
+from keepwell.identity.model import Principal, Workspace
+from keepwell.identity.permissions import Permission, Role
+from keepwell.identity.sessions import service as sessions
+from keepwell.platform.clock import FixedClock
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from keepwell.platform.errors import NotAuthenticated
+from keepwell.platform.ids import Uuid7
+from keepwell.platform.runtime import Runtime
+from tests.integration.records import Client, client_of, made, problem_code
+
+pytestmark = pytest.mark.anyio
+
+NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
+RUNTIME = Runtime(FixedClock(NOW), Uuid7(FixedClock(NOW)))
+ANY = {"If-Match": "*"}
+PASSWORD = "correct horse battery"  # noqa: S105  of a member of the test
+
+
+def later(by: timedelta) -> Runtime:
+    return Runtime(FixedClock(NOW + by), RUNTIME.ids)
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.fixture
+async def client(
+    database: Database, workspace: Workspace, settings_of_test: Settings
+) -> AsyncIterator[Client]:
+    """A client with an API token of the first owner."""
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as opened:
+        yield opened
+
+
+async def second_member(client: Client, role: str = "owner", **fields: Any) -> tuple[str, dict[str, str]]:
+    """The id of a new member, and the cookie header of their fresh session."""
+    invited = await made(client, "/v1/members", {"name": "Second", "role": role, **fields})
+    signed_in = await client.get(invited["sign_in_path"], follow_redirects=False)
+    session = signed_in.cookies["keepwell_session"]
+    client.cookies.clear()
+    return invited["id"], {"Cookie": f"keepwell_session={session}", "Authorization": ""}
+
+
+async def pair_for(client: Client, credential: dict[str, str]) -> dict[str, Any]:
+    answer = await client.post("/v1/access-tokens", headers=credential)
+    assert answer.status_code == 201, answer.text
+    pair: dict[str, Any] = answer.json()
+    return pair
+
+
+async def token_for(client: Client, credential: dict[str, str], **fields: Any) -> dict[str, Any]:
+    answer = await client.post("/v1/tokens", json={"name": "second", **fields}, headers=credential)
+    assert answer.status_code == 201, answer.text
+    token: dict[str, Any] = answer.json()
+    return token
+
+
+async def refreshed(client: Client, token: str) -> httpx.Response:
+    form = {"grant_type": "refresh_token", "refresh_token": token}
+    return await client.post("/v1/oauth/token", data=form, headers={"Authorization": ""})
+
+
+async def remove(client: Client, member_id: str) -> None:
+    assert (await client.delete(f"/v1/members/{member_id}", headers=ANY)).status_code == 204
+
+
+async def demote(client: Client, member_id: str, role: str = "agent") -> None:
+    answer = await client.patch(f"/v1/members/{member_id}", json={"role": role}, headers=ANY)
+    assert answer.status_code == 200, answer.text
+
+
+async def add_owner(client: Client, credential: dict[str, str]) -> httpx.Response:
+    return await client.post("/v1/members", json={"name": "Accomplice", "role": "owner"}, headers=credential)
+
+
+async def test_an_access_token_cannot_renew_itself(client: Client) -> None:
+    pair = await made(client, "/v1/access-tokens", {})
+    answer = await client.post("/v1/access-tokens", headers=bearer(pair["access_token"]))
+    assert (answer.status_code, problem_code(answer)) == (403, "access-token-not-accepted")
+
+
+async def test_an_access_token_cannot_create_an_api_token(client: Client) -> None:
+    pair = await made(client, "/v1/access-tokens", {})
+    answer = await client.post("/v1/tokens", json={"name": "mine"}, headers=bearer(pair["access_token"]))
+    assert (answer.status_code, problem_code(answer)) == (403, "access-token-not-accepted")
+
+
+async def test_a_removed_members_access_token_can_change_only_records(client: Client) -> None:
+    member_id, session = await second_member(client)
+    access_token = (await pair_for(client, session))["access_token"]
+    await remove(client, member_id)
+    ids: defaultdict[str, UUID] = defaultdict(uuid4)
+    still_answered = set()
+    for path, item in described(client.app)["paths"].items():
+        for method, operation in item.items():
+            if method == "get" or "security" in operation or not path.startswith("/v1"):
+                continue
+            answer = await client.request(
+                method.upper(), path.format_map(ids), headers={**bearer(access_token), **ANY}, json=[]
+            )
+            if answer.status_code != 401:
+                still_answered.add(operation["operationId"])
+    records = {"Account", "Invoice", "Plan", "Subscription"}
+    assert still_answered <= {
+        f"{verb}{record}" for verb in ("create", "update", "delete") for record in records
+    } | {"endSession"}
+
+
+async def test_a_removed_members_access_token_gets_no_write_key(client: Client) -> None:
+    member_id, session = await second_member(client)
+    access_token = (await pair_for(client, session))["access_token"]
+    assert (await client.get("/v1/play", headers=bearer(access_token))).status_code == 200
+    await remove(client, member_id)
+    assert (await client.get("/v1/play", headers=bearer(access_token))).status_code == 401
+
+
+async def test_a_removed_owners_access_token_adds_no_owner(client: Client) -> None:
+    member_id, session = await second_member(client)
+    access_token = (await pair_for(client, session))["access_token"]
+    await remove(client, member_id)
+    assert (await add_owner(client, bearer(access_token))).status_code == 401
+
+
+async def test_a_demoted_owners_access_token_adds_no_owner(client: Client) -> None:
+    member_id, session = await second_member(client)
+    access_token = (await pair_for(client, session))["access_token"]
+    await demote(client, member_id)
+    answer = await add_owner(client, bearer(access_token))
+    assert (answer.status_code, problem_code(answer)) == (403, "forbidden")
+
+
+async def test_an_access_token_of_a_revoked_api_token_adds_no_owner(client: Client) -> None:
+    _, session = await second_member(client)
+    token = await token_for(client, session)
+    access_token = (await pair_for(client, bearer(token["token"])))["access_token"]
+    assert (await client.delete(f"/v1/tokens/{token['id']}")).status_code == 204
+    assert (await add_owner(client, bearer(access_token))).status_code == 401
+
+
+async def test_an_access_token_of_an_ended_family_adds_no_owner(
+    client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
+) -> None:
+    first = await made(client, "/v1/access-tokens", {})
+    second = (await refreshed(client, first["refresh_token"])).json()
+    runtime = later(timedelta(minutes=1))
+    async with client_of(database, workspace, settings=settings_of_test, runtime=runtime) as afterwards:
+        assert (await refreshed(afterwards, first["refresh_token"])).status_code == 401
+        assert (await add_owner(afterwards, bearer(second["access_token"]))).status_code == 401
+
+
+async def test_a_removed_members_remembered_api_token_changes_nothing(client: Client) -> None:
+    member_id, session = await second_member(client)
+    token = (await token_for(client, session))["token"]
+    assert (await client.get("/v1/accounts", headers=bearer(token))).status_code == 200
+    await remove(client, member_id)
+    assert (await add_owner(client, bearer(token))).status_code == 401
+    assert (await client.post("/v1/access-tokens", headers=bearer(token))).status_code == 401
+
+
+async def test_a_demoted_members_remembered_api_token_has_the_new_role(client: Client) -> None:
+    member_id, session = await second_member(client)
+    token = (await token_for(client, session))["token"]
+    assert (await client.get("/v1/accounts", headers=bearer(token))).status_code == 200
+    await demote(client, member_id)
+    assert (await add_owner(client, bearer(token))).status_code == 403
+
+
+async def test_a_revoked_remembered_api_token_mints_no_access_token(client: Client) -> None:
+    token = await token_for(client, {})
+    assert (await client.get("/v1/accounts", headers=bearer(token["token"]))).status_code == 200
+    assert (await client.delete(f"/v1/tokens/{token['id']}")).status_code == 204
+    answer = await client.post("/v1/access-tokens", headers=bearer(token["token"]))
+    assert answer.status_code == 401
+
+
+async def test_refreshing_after_a_demotion_gives_only_the_rights_of_the_new_role(
+    client: Client, settings_of_test: Settings
+) -> None:
+    member_id, session = await second_member(client)
+    token = await token_for(client, session, scopes=["read", "members", "export"])
+    pair = await pair_for(client, bearer(token["token"]))
+    await demote(client, member_id)
+    renewed = (await refreshed(client, pair["refresh_token"])).json()
+    key = SigningKeys(settings_of_test.signing_keys, clock=RUNTIME.clock).newest()
+    claims = jwt.decode(renewed["access_token"], key, algorithms=["RS256"]).claims
+    assert (claims["role"], claims["scope"]) == ("agent", "read")
+
+
+async def test_an_expired_api_token_ends_its_refresh_tokens(
+    client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
+) -> None:
+    token = await token_for(client, {}, expires_at=(NOW + timedelta(hours=1)).isoformat())
+    pair = await pair_for(client, bearer(token["token"]))
+    runtime = later(timedelta(hours=2))
+    async with client_of(database, workspace, settings=settings_of_test, runtime=runtime) as afterwards:
+        assert problem_code(await refreshed(afterwards, pair["refresh_token"])) == "invalid-grant"
+
+
+async def test_a_removed_member_cannot_sign_in_with_their_password(
+    client: Client, workspace: Workspace
+) -> None:
+    email = f"second-{workspace.slug}@example.org"
+    member_id, session = await second_member(client, email=email)
+    await client.put("/v1/session/password", json={"password": PASSWORD}, headers=session)
+    await remove(client, member_id)
+    answer = await client.post("/v1/sign-in", json={"email": email, "password": PASSWORD})
+    assert problem_code(answer) == "wrong-password"
+
+
+async def test_beginning_a_session_for_a_removed_member_is_refused(
+    client: Client, database: Database, workspace: Workspace
+) -> None:
+    member_id, _ = await second_member(client)
+    principal = Principal(workspace.id, UUID(member_id), Role.OWNER)
+    await remove(client, member_id)
+    with pytest.raises(NotAuthenticated):
+        async with database.workspace(workspace.id) as connection:
+            await sessions.begin_session(connection, principal, runtime=RUNTIME)
+
+
+async def test_a_sign_in_link_of_a_removed_member_is_refused(
+    client: Client, database: Database, workspace: Workspace
+) -> None:
+    member_id, _ = await second_member(client)
+    principal = Principal(workspace.id, UUID(member_id), Role.OWNER)
+    await remove(client, member_id)
+    async with database.workspace(workspace.id) as connection:
+        link = await sessions.create_sign_in_link(connection, principal, runtime=RUNTIME)
+    answer = await client.get("/sign-in", params={"token": link}, follow_redirects=False)
+    assert answer.status_code == 401
+
+
+async def test_revoking_an_api_token_revokes_the_tokens_it_created(client: Client) -> None:
+    first = await token_for(client, {}, name="first")
+    second = await token_for(client, bearer(first["token"]), name="second")
+    third = await token_for(client, bearer(second["token"]), name="third")
+    pair = await pair_for(client, bearer(third["token"]))
+    assert (await client.delete(f"/v1/tokens/{first['id']}")).status_code == 204
+    for each in (second, third):
+        assert (await add_owner(client, bearer(each["token"]))).status_code == 401
+    assert (await refreshed(client, pair["refresh_token"])).status_code == 401
+    revoked = (await client.get("/v1/audit-entries", params={"action": "token.revoked"})).json()["items"]
+    assert {entry["subject"] for entry in revoked} == {
+        f"token:{each['id']}" for each in (first, second, third)
+    }
+
+
+async def test_an_api_token_expires_no_later_than_the_one_that_created_it(client: Client) -> None:
+    end = (NOW + timedelta(hours=1)).isoformat()
+    first = await token_for(client, {}, expires_at=end)
+    second = await token_for(client, bearer(first["token"]))
+    assert second["expires_at"] == first["expires_at"]
+    longer = {"name": "longer", "expires_at": (NOW + timedelta(hours=2)).isoformat()}
+    answer = await client.post("/v1/tokens", json=longer, headers=bearer(first["token"]))
+    assert (answer.status_code, problem_code(answer)) == (403, "forbidden")
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_a_token_cannot_grant_a_role_with_more_permissions_than_itself(
+    client: Client, role: Role
+) -> None:
+    scopes = [Permission.MANAGE_MEMBERS, Permission.READ, Permission.WRITE]
+    token = (await token_for(client, {}, scopes=scopes))["token"]
+    is_within = role.permissions <= set(scopes)
+    added = await client.post("/v1/members", json={"name": "A", "role": role}, headers=bearer(token))
+    assert added.status_code == (201 if is_within else 403)
+    agent = await made(client, "/v1/members", {"name": "B", "role": "agent"})
+    changed = await client.patch(
+        f"/v1/members/{agent['id']}", json={"role": role}, headers={**bearer(token), **ANY}
+    )
+    assert changed.status_code == (200 if is_within else 403)

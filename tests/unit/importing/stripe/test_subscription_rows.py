@@ -1,0 +1,493 @@
+"""A subscription's history grows from the states in which Stripe shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keepwell.importing.mapping.fields import RejectedRow
+from keepwell.importing.mapping.rows import SubscriptionRow
+from keepwell.importing.stripe.conversion import read
+from keepwell.importing.stripe.model import Subscription
+from keepwell.importing.stripe.subscription_rows import Reconciled, reconcile
+from keepwell.records.model import EndReason, Interval
+
+
+def seconds(day: str) -> int:
+    return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp())
+
+
+def at(day: str) -> datetime:
+    return datetime.fromisoformat(day).replace(hour=12, tzinfo=UTC)
+
+
+def price(amount: int | None = 1000, *, name: str = "price_a", **fields: Any) -> dict[str, Any]:
+    recurring = {"interval": "month", "interval_count": 1, **fields.pop("recurring", {})}
+    return {"id": name, "currency": "usd", "unit_amount": amount, "recurring": recurring, **fields}
+
+
+def item(*, name: str = "si_1", quantity: int = 1, **fields: Any) -> dict[str, Any]:
+    return {"id": name, "quantity": quantity, "price": price(), **fields}
+
+
+def state(*items: Mapping[str, Any], **fields: Any) -> Subscription:
+    shown = {
+        "id": "sub_1",
+        "customer": "cus_1",
+        "status": "active",
+        "currency": "usd",
+        "items": {"data": items or [item()]},
+        "start_date": seconds("2026-01-10"),
+        **fields,
+    }
+    return read(shown, Subscription)
+
+
+def coupon(duration: str, *, end: str | None = None, **fields: Any) -> dict[str, Any]:
+    return {
+        "discount": {
+            "coupon": {"duration": duration, **fields},
+            "end": seconds(end) if end else None,
+        }
+    }
+
+
+class History:
+    """What is known of a subscription after it was seen in some states."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, SubscriptionRow] = {}
+        self.last: Reconciled | None = None
+
+    def seen(self, shown: Subscription, *, on: str) -> History:
+        self.last = reconcile(shown, list(self.rows.values()), at=at(on))
+        self.rows |= {row.external_id: row for row in self.last.rows}
+        return self
+
+    def codes(self) -> list[str]:
+        """Why items of the last state could not be read."""
+        assert self.last is not None
+        return [each.why.reason_code for each in self.last.rejections]
+
+    def metered(self) -> int:
+        assert self.last is not None
+        return self.last.metered
+
+    def spans(self) -> list[tuple[str, str, str | None, Decimal]]:
+        """Those that are not empty: id, first day, first day without, amount."""
+        return [
+            (
+                row.external_id,
+                row.starts_on.isoformat(),
+                row.ends_on.isoformat() if row.ends_on else None,
+                row.amount,
+            )
+            for row in sorted(self.rows.values(), key=lambda row: (row.starts_on, row.external_id))
+            if row.starts_on != row.ends_on
+        ]
+
+
+def test_a_subscription_is_one_span_of_its_price_times_its_quantity() -> None:
+    (row,) = History().seen(state(item(quantity=3)), on="2026-02-01").rows.values()
+    assert (row.external_id, row.account, row.plan, row.seats) == ("sub_1", "cus_1", "price_a", 3)
+    assert (row.amount, row.amount_per, row.currency) == (Decimal(30), Interval.MONTH, "USD")
+    assert (row.starts_on, row.ends_on) == (date(2026, 1, 10), None)
+
+
+def test_a_price_that_changes_ends_one_span_and_begins_another() -> None:
+    history = History().seen(state(), on="2026-02-01")
+    history.seen(state(item(quantity=2)), on="2026-03-05")
+    assert history.spans() == [
+        ("sub_1", "2026-01-10", "2026-03-05", Decimal(10)),
+        ("sub_1#2026-03-05", "2026-03-05", None, Decimal(20)),
+    ]
+
+
+def test_two_changes_on_one_day_leave_the_last() -> None:
+    history = History().seen(state(), on="2026-02-01").seen(state(item(quantity=2)), on="2026-03-05")
+    history.seen(state(item(quantity=5)), on="2026-03-05")
+    assert history.spans() == [
+        ("sub_1", "2026-01-10", "2026-03-05", Decimal(10)),
+        ("sub_1#2026-03-05.2", "2026-03-05", None, Decimal(50)),
+    ]
+
+
+def test_an_item_that_is_replaced_by_one_of_the_same_price_is_no_change() -> None:
+    history = History().seen(state(), on="2026-02-01")
+    history.seen(state(item(name="si_other")), on="2026-03-05")
+    assert history.spans() == [("sub_1", "2026-01-10", None, Decimal(10))]
+
+
+def test_each_item_is_a_span_and_one_that_is_removed_ends() -> None:
+    second = item(name="si_2", price=price(500, name="price_b"))
+    history = History().seen(state(item(), second), on="2026-02-01")
+    history.seen(state(item()), on="2026-04-01")
+    assert history.spans() == [
+        ("sub_1", "2026-01-10", None, Decimal(10)),
+        ("sub_1/si_2", "2026-01-10", "2026-04-01", Decimal(5)),
+    ]
+
+
+def test_a_trial_is_a_span_of_its_own_and_the_price_begins_behind_it() -> None:
+    history = History().seen(state(status="trialing", trial_end=seconds("2026-01-24")), on="2026-01-11")
+    assert history.spans() == [
+        ("sub_1#trial", "2026-01-10", "2026-01-24", Decimal(10)),
+        ("sub_1", "2026-01-24", None, Decimal(10)),
+    ]
+    assert [row.is_trial for row in history.rows.values()] == [True, False]
+
+
+def test_a_trial_that_is_extended_moves_the_price() -> None:
+    history = History().seen(state(status="trialing", trial_end=seconds("2026-01-24")), on="2026-01-11")
+    history.seen(state(status="trialing", trial_end=seconds("2026-02-24")), on="2026-01-20")
+    assert history.spans() == [
+        ("sub_1#trial", "2026-01-10", "2026-02-24", Decimal(10)),
+        ("sub_1", "2026-02-24", None, Decimal(10)),
+    ]
+
+
+def test_a_trial_that_is_cut_short_lets_the_price_begin_that_day() -> None:
+    history = History().seen(state(status="trialing", trial_end=seconds("2026-01-24")), on="2026-01-11")
+    history.seen(state(trial_end=seconds("2026-01-15")), on="2026-01-15")
+    assert [(start, end) for _, start, end, _ in history.spans()] == [
+        ("2026-01-10", "2026-01-15"),
+        ("2026-01-15", None),
+    ]
+
+
+def test_a_trial_that_is_cancelled_was_never_paid() -> None:
+    gone = state(
+        status="canceled",
+        trial_end=seconds("2026-01-24"),
+        ended_at=seconds("2026-01-20"),
+        canceled_at=seconds("2026-01-20"),
+    )
+    history = History().seen(gone, on="2026-02-01")
+    assert history.spans() == [("sub_1#trial", "2026-01-10", "2026-01-20", Decimal(10))]
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        ("cancellation_requested", EndReason.VOLUNTARY),
+        ("payment_failed", EndReason.INVOLUNTARY),
+        ("payment_disputed", EndReason.INVOLUNTARY),
+        (None, None),
+    ],
+)
+def test_an_end_has_stripes_reason(reason: str | None, expected: EndReason | None) -> None:
+    history = History().seen(state(), on="2026-02-01")
+    gone = state(
+        status="canceled",
+        ended_at=seconds("2026-05-01"),
+        canceled_at=seconds("2026-04-20"),
+        cancellation_details={"reason": reason},
+    )
+    (row,) = history.seen(gone, on="2026-05-01").rows.values()
+    assert (row.ends_on, row.cancelled_on, row.end_reason) == (
+        date(2026, 5, 1),
+        date(2026, 4, 20),
+        expected,
+    )
+
+
+def test_a_cancellation_at_the_end_of_the_period_is_foreseen_and_can_be_taken_back() -> None:
+    leaving = state(
+        cancel_at_period_end=True,
+        current_period_end=seconds("2026-03-10"),
+        canceled_at=seconds("2026-02-20"),
+    )
+    history = History().seen(state(), on="2026-02-01").seen(leaving, on="2026-02-20")
+    assert history.spans() == [("sub_1", "2026-01-10", "2026-03-10", Decimal(10))]
+    history.seen(state(), on="2026-02-25")
+    assert history.spans() == [("sub_1", "2026-01-10", None, Decimal(10))]
+
+
+def test_what_is_unpaid_ended_with_the_last_period_that_was_paid() -> None:
+    history = History().seen(state(), on="2026-02-01")
+    history.seen(state(status="unpaid", current_period_start=seconds("2026-03-10")), on="2026-04-02")
+    (row,) = history.rows.values()
+    assert (row.ends_on, row.end_reason) == (date(2026, 3, 10), EndReason.INVOLUNTARY)
+
+
+def test_what_is_incomplete_never_began() -> None:
+    assert History().seen(state(status="incomplete"), on="2026-02-01").rows == {}
+
+
+def test_a_coupon_that_ends_lowers_the_price_until_then_and_its_end_is_foreseen() -> None:
+    shown = state(**coupon("repeating", end="2026-04-10", percent_off=25))
+    history = History().seen(shown, on="2026-02-01")
+    assert history.spans() == [
+        ("sub_1#discount", "2026-01-10", "2026-04-10", Decimal("7.5")),
+        ("sub_1", "2026-04-10", None, Decimal(10)),
+    ]
+    assert history.rows["sub_1#discount"].list_amount == Decimal(10)
+
+
+def test_a_coupon_that_comes_later_begins_on_its_day() -> None:
+    history = History().seen(state(), on="2026-02-01")
+    history.seen(state(**coupon("repeating", end="2026-06-01", amount_off=300)), on="2026-03-01")
+    assert [each[1:] for each in history.spans()] == [
+        ("2026-01-10", "2026-03-01", Decimal(10)),
+        ("2026-03-01", "2026-06-01", Decimal(7)),
+        ("2026-06-01", None, Decimal(10)),
+    ]
+    history.seen(state(), on="2026-06-05")
+    assert len(history.spans()) == 3
+
+
+def test_a_coupon_for_ever_is_the_price() -> None:
+    history = History().seen(state(**coupon("forever", percent_off=12.5)), on="2026-02-01")
+    assert history.spans() == [("sub_1", "2026-01-10", None, Decimal("8.75"))]
+    assert history.rows["sub_1"].list_amount is None
+
+
+def test_a_coupon_of_one_bill_changes_nothing() -> None:
+    history = History().seen(state(**coupon("once", percent_off=50)), on="2026-02-01")
+    assert history.spans() == [("sub_1", "2026-01-10", None, Decimal(10))]
+
+
+def test_an_amount_off_goes_to_the_next_item_where_the_first_is_less() -> None:
+    second = item(name="si_2", price=price(500, name="price_b"))
+    history = History().seen(state(item(), second, **coupon("forever", amount_off=1200)), on="2026-02-01")
+    assert [amount for *_, amount in history.spans()] == [Decimal(0), Decimal(3)]
+
+
+def test_a_price_due_every_six_months_is_two_of_them_a_year() -> None:
+    half_yearly = item(price=price(6000, recurring={"interval_count": 6}))
+    (row,) = (
+        History()
+        .seen(state(half_yearly, **coupon("forever", amount_off=1000)), on="2026-02-01")
+        .rows.values()
+    )
+    assert (row.amount, row.amount_per) == (Decimal(100), Interval.YEAR)
+
+
+@pytest.mark.parametrize(
+    ("interval", "number", "amount", "amount_per"),
+    [
+        ("day", 7, 10, Interval.WEEK),
+        ("week", 2, 260, Interval.YEAR),
+        ("week", 8, 65, Interval.YEAR),
+        ("week", 4, 130, Interval.YEAR),
+        ("month", 3, 10, Interval.QUARTER),
+        ("month", 12, 10, Interval.YEAR),
+        ("month", 5, 24, Interval.YEAR),
+        ("month", 24, 5, Interval.YEAR),
+        ("day", 730, 5, Interval.YEAR),
+        ("year", 1, 10, Interval.YEAR),
+        ("year", 2, 5, Interval.YEAR),
+    ],
+)
+def test_an_interval_of_any_count_is_read_as_its_exact_amount_a_year(
+    interval: str, number: int, amount: int, amount_per: Interval
+) -> None:
+    shown = item(price=price(recurring={"interval": interval, "interval_count": number}))
+    (row,) = History().seen(state(shown), on="2026-02-01").rows.values()
+    assert (row.amount, row.amount_per) == (Decimal(amount), amount_per)
+
+
+def test_three_years_are_read_if_their_third_is_a_finite_decimal() -> None:
+    three_years = item(price=price(30000, recurring={"interval": "year", "interval_count": 3}))
+    (row,) = History().seen(state(three_years), on="2026-02-01").rows.values()
+    assert (row.amount, row.amount_per) == (Decimal(100), Interval.YEAR)
+
+
+def test_a_coupon_on_a_price_of_two_years_is_taken_off_each_of_its_bills() -> None:
+    two_years = item(price=price(24000, recurring={"interval": "year", "interval_count": 2}))
+    shown = state(two_years, **coupon("forever", amount_off=4000))
+    (row,) = History().seen(shown, on="2026-02-01").rows.values()
+    assert (row.amount, row.amount_per) == (Decimal(100), Interval.YEAR)
+
+
+def test_a_currency_without_a_minor_unit_is_taken_whole() -> None:
+    yen = item(price=price(1000, currency="jpy"))
+    (row,) = History().seen(state(yen), on="2026-02-01").rows.values()
+    assert (row.amount, row.currency) == (Decimal(1000), "JPY")
+
+
+@pytest.mark.parametrize(
+    ("broken", "code"),
+    [
+        (item(price=price(None, billing_scheme="tiered")), "tiered-price"),
+        (item(price=price(5, recurring={"interval_count": 0})), "unsupported-interval"),
+        (item(price=price(1000, recurring={"interval": "year", "interval_count": 3})), "inexact-amount"),
+        (item(price=price(5, recurring={"interval": "moon"})), "unsupported-interval"),
+        (item(discounts=["di_1"]), "item-discount"),
+        (item(price=None), "no-price"),
+    ],
+)
+def test_an_item_that_has_no_plain_price_is_refused_with_the_reason(
+    broken: Mapping[str, Any], code: str
+) -> None:
+    fine = item(name="si_2")
+    done = reconcile(state(broken, fine), [], at=at("2026-02-01"))
+    assert [each.why.reason_code for each in done.rejections] == [code]
+    assert [row.external_id for row in done.rows] == ["sub_1/si_2"]
+
+
+TIERED = item(price=price(None, name="price_tiered", billing_scheme="tiered"))
+METERED = item(price=price(5, name="price_metered", recurring={"usage_type": "metered"}))
+ITEM_DISCOUNT = item(discounts=["di_1"])
+AFTERWARDS = "2026-03-05"
+
+
+@pytest.mark.parametrize("unreadable", [TIERED, METERED, ITEM_DISCOUNT])
+def test_a_span_goes_on_when_its_item_can_no_longer_be_read(unreadable: Mapping[str, Any]) -> None:
+    history = History().seen(state(), on="2026-02-01").seen(state(unreadable), on=AFTERWARDS)
+    assert history.spans() == [("sub_1", "2026-01-10", None, Decimal(10))]
+    assert history.codes() != []
+
+
+def test_of_two_items_only_the_unreadable_one_keeps_its_old_price() -> None:
+    second = item(name="si_2", price=price(500, name="price_b"))
+    history = History().seen(state(item(), second), on="2026-02-01")
+    history.seen(state(item(quantity=2), {**TIERED, "id": "si_2"}), on=AFTERWARDS)
+    assert history.spans() == [
+        ("sub_1", "2026-01-10", AFTERWARDS, Decimal(10)),
+        ("sub_1/si_2", "2026-01-10", None, Decimal(5)),
+        (f"sub_1#{AFTERWARDS}", AFTERWARDS, None, Decimal(20)),
+    ]
+
+
+def test_a_removed_item_ends_while_another_cannot_be_read() -> None:
+    second = item(name="si_2", price=price(500, name="price_b"))
+    history = History().seen(state(item(), second), on="2026-02-01").seen(state(TIERED), on=AFTERWARDS)
+    assert history.spans() == [
+        ("sub_1", "2026-01-10", None, Decimal(10)),
+        ("sub_1/si_2", "2026-01-10", AFTERWARDS, Decimal(5)),
+    ]
+
+
+def test_items_in_another_order_keep_their_own_spans() -> None:
+    second = item(name="si_2", price=price(500, name="price_b"))
+    history = History().seen(state(item(), second), on="2026-02-01")
+    history.seen(state({**second, "quantity": 3}, TIERED), on=AFTERWARDS)
+    assert history.spans() == [
+        ("sub_1", "2026-01-10", None, Decimal(10)),
+        ("sub_1/si_2", "2026-01-10", AFTERWARDS, Decimal(5)),
+        (f"sub_1#{AFTERWARDS}", AFTERWARDS, None, Decimal(15)),
+    ]
+
+
+def test_an_unreadable_item_under_a_new_id_leaves_the_item_it_replaced_standing() -> None:
+    history = History().seen(state(), on="2026-02-01")
+    history.seen(state({**TIERED, "id": "si_9"}), on=AFTERWARDS)
+    assert history.spans() == [("sub_1", "2026-01-10", None, Decimal(10))]
+
+
+def test_an_unreadable_item_that_is_added_leaves_the_others_as_they_are() -> None:
+    history = History().seen(state(), on="2026-02-01")
+    history.seen(state(item(quantity=2), {**TIERED, "id": "si_2"}), on=AFTERWARDS)
+    assert [amount for _, _, end, amount in history.spans() if end is None] == [Decimal(20)]
+
+
+def test_a_subscription_that_cannot_be_read_still_ends_when_it_is_cancelled() -> None:
+    history = History().seen(state(), on="2026-02-01")
+    leaving = {"cancel_at_period_end": True, "current_period_end": seconds("2026-04-10")}
+    history.seen(state(TIERED, **leaving), on=AFTERWARDS)
+    assert history.spans() == [("sub_1", "2026-01-10", "2026-04-10", Decimal(10))]
+
+
+def test_a_foreseen_end_that_is_taken_back_is_gone_though_the_price_cannot_be_read() -> None:
+    leaving = {"cancel_at_period_end": True, "current_period_end": seconds("2026-04-10")}
+    history = History().seen(state(**leaving), on="2026-02-01").seen(state(TIERED), on=AFTERWARDS)
+    assert history.spans() == [("sub_1", "2026-01-10", None, Decimal(10))]
+
+
+def test_a_trial_turns_into_its_last_known_price_when_the_new_one_cannot_be_read() -> None:
+    trial = {"status": "trialing", "trial_end": seconds("2026-03-24")}
+    history = History().seen(state(**trial), on="2026-02-01").seen(state(TIERED, **trial), on=AFTERWARDS)
+    assert history.spans() == [
+        ("sub_1#trial", "2026-01-10", "2026-03-24", Decimal(10)),
+        ("sub_1", "2026-03-24", None, Decimal(10)),
+    ]
+
+
+def test_a_price_that_can_be_read_again_follows_the_one_that_stood() -> None:
+    history = History().seen(state(), on="2026-02-01").seen(state(TIERED), on=AFTERWARDS)
+    history.seen(state(item(quantity=2)), on="2026-04-01")
+    assert history.spans() == [
+        ("sub_1", "2026-01-10", "2026-04-01", Decimal(10)),
+        ("sub_1#2026-04-01", "2026-04-01", None, Decimal(20)),
+    ]
+
+
+def test_a_metered_item_costs_zero_beside_one_that_is_paid() -> None:
+    history = History().seen(state(item(), {**METERED, "id": "si_2"}), on="2026-02-01")
+    assert [amount for *_, amount in history.spans()] == [Decimal(10), Decimal(0)]
+    assert (history.codes(), history.metered()) == ([], 1)
+
+
+def test_a_metered_price_that_replaces_a_metered_price_is_read() -> None:
+    other = item(price=price(9, name="price_other", recurring={"usage_type": "metered"}))
+    history = History().seen(state(METERED), on="2026-02-01").seen(state(other), on=AFTERWARDS)
+    assert [end for _, _, end, _ in history.spans()] == [AFTERWARDS, None]
+    assert history.codes() == []
+
+
+def test_an_amount_off_all_items_is_not_split_while_one_of_them_cannot_be_read() -> None:
+    with pytest.raises(RejectedRow, match="taken off all items together"):
+        reconcile(
+            state(TIERED, item(name="si_2"), **coupon("forever", amount_off=500)), [], at=at(AFTERWARDS)
+        )
+
+
+def test_a_discount_of_which_only_the_id_is_told_is_refused_and_not_left_out() -> None:
+    with pytest.raises(RejectedRow, match="only the id"):
+        reconcile(state(discounts=["di_1"]), [], at=at("2026-02-01"))
+
+
+def test_several_discounts_are_refused_and_nothing_is_guessed() -> None:
+    with pytest.raises(RejectedRow, match="more than one discount"):
+        reconcile(state(discounts=["di_1", "di_2"]), [], at=at("2026-02-01"))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"start_date": 10**12},
+        {"items": {"data": [item(quantity=-1)]}},
+        {"customer": "cus_\x00"},
+        {"items": {"data": [item(price=price(currency="dollars"))]}},
+        {"items": {"data": [item(price=price(-5))]}},
+    ],
+)
+def test_what_a_table_would_refuse_is_refused_when_it_is_read(fields: Mapping[str, Any]) -> None:
+    with pytest.raises(RejectedRow):
+        state(**fields)
+
+
+QUANTITIES = st.lists(st.integers(1, 4), min_size=1, max_size=8)
+
+
+@given(QUANTITIES)
+def test_any_history_read_once_more_in_its_last_state_changes_nothing(quantities: Sequence[int]) -> None:
+    history = History()
+    days = [f"2026-0{1 + number // 3}-{11 + 7 * (number % 3)}" for number in range(len(quantities))]
+    for quantity, day in zip(quantities, days, strict=True):
+        history.seen(state(item(quantity=quantity)), on=day)
+    before = dict(history.rows)
+    history.seen(state(item(quantity=quantities[-1])), on=days[-1])
+    assert history.rows == before
+
+
+@given(QUANTITIES)
+def test_on_each_day_of_any_history_one_price_holds_and_it_is_the_one_that_was_shown(
+    quantities: Sequence[int],
+) -> None:
+    history = History()
+    days = [f"2026-0{1 + number // 3}-{11 + 7 * (number % 3)}" for number in range(len(quantities))]
+    for quantity, day in zip(quantities, days, strict=True):
+        history.seen(state(item(quantity=quantity)), on=day)
+    for quantity, day in zip(quantities, days, strict=True):
+        running = [
+            amount for _, start, end, amount in history.spans() if start <= day and (end is None or day < end)
+        ]
+        assert running == [Decimal(10 * quantity)]

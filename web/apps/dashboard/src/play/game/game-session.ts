@@ -1,0 +1,193 @@
+import type { Catalogue } from '../core/catalogue';
+import { CoreClient, type CoreMessage, type WorkerPort } from '../core/core-client';
+import type { TelemetryEvent } from '../core/protocol';
+import { Sound } from '../sound/sound';
+import { randomId, type SettingsStore } from '../state/settings';
+import { Store } from '../state/store';
+import type { Telemetry } from '../telemetry/telemetry';
+import type { LoadedMap } from './art';
+import { MatchState } from './match-state';
+import { deleteSlot, saveToSlot, type Slot } from './saves';
+
+/** How far the core has loaded; once it has started, there is a catalogue. */
+export interface Loading {
+  readonly received: number;
+  readonly total: number;
+  readonly catalogue: Catalogue | null;
+  readonly failure: string | null;
+}
+
+export interface ActiveMatch {
+  readonly state: MatchState;
+  readonly loadedMap: LoadedMap;
+  readonly name: string;
+  readonly difficulty: number;
+}
+
+/** For the last snapshot: how many ticks were computed, and how many milliseconds that took. */
+export interface TickTimes {
+  readonly ticks: number;
+  readonly spent: number;
+}
+
+const NOTHING_LOADED: Loading = { received: 0, total: 0, catalogue: null, failure: null };
+const LARGEST_SEED = 2 ** 31;
+const SOUNDS_OF_EVENTS = { tower_built: 'build', tower_sold: 'sell', tower_upgraded: 'upgrade' } as const;
+
+/** Owns the page's one core and the match in it; passes the core's messages to the match, telemetry and saves. */
+export class GameSession {
+  readonly loading = new Store<Loading>(NOTHING_LOADED);
+  readonly activeMatch = new Store<ActiveMatch | null>(null);
+  /** Why the last saved match could not be resumed, for the lobby to show. */
+  readonly resumeError = new Store<string | null>(null);
+  readonly sound: Sound;
+  tickTimes: TickTimes = { ticks: 0, spent: 0 };
+  private client: CoreClient | null = null;
+  private unsubscribe: () => void = () => undefined;
+  /** The older save of the match being resumed, in case the newest is damaged. */
+  private olderSave: Slot | null = null;
+
+  constructor(
+    private readonly folder: string,
+    private readonly settings: SettingsStore,
+    private readonly telemetry: Telemetry,
+  ) {
+    this.sound = new Sound(folder, settings.get());
+  }
+
+  /** Starts the worker, which loads the core. Call `close` to end it. */
+  open(worker: WorkerPort): void {
+    this.loading.set(NOTHING_LOADED);
+    this.telemetry.open();
+    this.unsubscribe = this.settings.subscribe(() => {
+      this.sound.setVolumes(this.settings.get());
+    });
+    this.client = new CoreClient(worker, (message) => {
+      this.receive(message);
+    });
+    this.client.load(`${this.folder}core.zip`);
+  }
+
+  /** Saves the match and ends the worker. */
+  close(): void {
+    const { client } = this;
+    void this.save().finally(() => client?.close());
+    this.client = null;
+    this.activeMatch.set(null);
+    this.telemetry.close();
+    this.unsubscribe();
+    this.sound.close();
+  }
+
+  start(loadedMap: LoadedMap, difficulty: number): void {
+    const seed = Math.floor(Math.random() * LARGEST_SEED);
+    const name = randomId();
+    const client = this.prepare({ loadedMap, difficulty, name });
+    client.start({ map: loadedMap.text, seed, difficulty, name });
+    if (this.settings.get().autoStart) client.sendCommand('AutoStart', 1);
+  }
+
+  /** Resumes a saved match; if its newest save is damaged, from the one before. */
+  resume(loadedMap: LoadedMap, slot: Slot): void {
+    const [save, ...older] = slot.saves;
+    if (save === undefined) return;
+    this.olderSave = older.length === 0 ? null : { ...slot, saves: older };
+    const client = this.prepare({ loadedMap, difficulty: slot.difficulty, name: slot.name });
+    client.restore({ map: loadedMap.text, save, name: slot.name });
+  }
+
+  /** Saves the match as it is now, so that it can be resumed. */
+  async save(): Promise<void> {
+    const match = this.activeMatch.get();
+    const stats = match?.state.hud.get().stats;
+    if (match === null || this.client === null || stats?.outcome !== 'playing') return;
+    await saveToSlot(slotOf(match, stats.cleared), await this.client.ask('save'));
+  }
+
+  /** Returns to the lobby, with the match saved or given up. */
+  async leave({ saving }: { readonly saving: boolean }): Promise<void> {
+    const match = this.activeMatch.get();
+    if (match === null) return;
+    const isOver = match.state.hud.get().stats.outcome !== 'playing';
+    if (saving && !isOver) await this.save();
+    else if (!isOver) this.client?.leave();
+    if (!saving || isOver) await deleteSlot(match.loadedMap.map.id);
+    this.activeMatch.set(null);
+  }
+
+  private prepare(match: Omit<ActiveMatch, 'state'>): CoreClient {
+    const { client, sound } = this;
+    const { catalogue } = this.loading.get();
+    if (client === null || catalogue === null)
+      throw new Error('A match was started before the core was ready.');
+    const state = new MatchState({ client, sound, catalogue, map: match.loadedMap.map });
+    this.resumeError.set(null);
+    this.activeMatch.set({ ...match, state });
+    return client;
+  }
+
+  private receive(message: CoreMessage): void {
+    switch (message.type) {
+      case 'progress':
+        this.loading.set({ ...this.loading.get(), received: message.received, total: message.total });
+        return;
+      case 'ready':
+        this.loading.set({ ...this.loading.get(), catalogue: message.catalogue });
+        return;
+      case 'snapshot':
+        this.tickTimes = { ticks: message.ticks, spent: message.spent };
+        this.activeMatch.get()?.state.applySnapshot(message.numbers, performance.now());
+        return;
+      case 'report':
+        message.refused.forEach((reason) => {
+          this.activeMatch.get()?.state.reject(reason);
+        });
+        this.handleEvents(message.events);
+        return;
+      case 'checkpoint':
+        this.saveCheckpoint(message.wave, message.save);
+        return;
+      case 'save-damaged':
+        this.resumeOlderSave(message.message);
+        return;
+      case 'failed':
+        this.activeMatch.set(null); // The checkpoint of the last wave is still there.
+        this.loading.set({ ...this.loading.get(), failure: message.message });
+    }
+  }
+
+  private handleEvents(events: readonly TelemetryEvent[]): void {
+    for (const { event } of events) {
+      if (event in SOUNDS_OF_EVENTS)
+        this.sound.play(SOUNDS_OF_EVENTS[event as keyof typeof SOUNDS_OF_EVENTS]);
+      if (event === 'match_won' || event === 'match_lost') this.end(event === 'match_won');
+    }
+    this.telemetry.track(events);
+  }
+
+  private end(isWon: boolean): void {
+    this.sound.play(isWon ? 'win' : 'lose');
+    const match = this.activeMatch.get();
+    if (match !== null) void deleteSlot(match.loadedMap.map.id);
+  }
+
+  private saveCheckpoint(wave: number, save: Uint8Array): void {
+    const match = this.activeMatch.get();
+    if (match !== null && wave < match.loadedMap.map.waves.length) void saveToSlot(slotOf(match, wave), save);
+  }
+
+  /** Called when a save is damaged: resumes the one before it, or returns to the lobby. */
+  private resumeOlderSave(message: string): void {
+    const { olderSave } = this;
+    const loadedMap = this.activeMatch.get()?.loadedMap;
+    this.activeMatch.set(null);
+    this.resumeError.set(message);
+    if (olderSave === null || loadedMap === undefined) return;
+    this.resume(loadedMap, olderSave);
+    this.activeMatch.get()?.state.notify('The newest save is damaged; this is the one before it.');
+  }
+}
+
+function slotOf({ loadedMap, name, difficulty }: ActiveMatch, wave: number): Omit<Slot, 'saves'> {
+  return { map: loadedMap.map.id, name, difficulty, wave };
+}

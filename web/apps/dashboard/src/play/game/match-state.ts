@@ -1,0 +1,250 @@
+import type { Catalogue, CommandName } from '../core/catalogue';
+import type { CoreClient } from '../core/core-client';
+import { isSameCell, movedCell, type Cell, type GameMap } from '../core/map';
+import { SPEEDS, type Speed } from '../core/protocol';
+import { decodeSnapshot, type Snapshot } from '../core/snapshot';
+import { Timeline } from '../render/interpolation';
+import { View } from '../render/view';
+import { soundsIn } from '../sound/sounds-in';
+import type { Sound } from '../sound/sound';
+import {
+  isEqual,
+  INITIAL_STATS,
+  statsFrom,
+  towerOn,
+  towerView,
+  type HudState,
+  type MatchStats,
+  type TowerView,
+} from './hud-state';
+import { CoreQueries } from './core-queries';
+import { Store } from '../state/store';
+
+/** What a match needs from the page around it. */
+export interface MatchParts {
+  readonly client: CoreClient;
+  readonly catalogue: Catalogue;
+  readonly map: GameMap;
+  readonly sound: Sound;
+}
+
+/**
+ * One match as the page sees it: what the player points at, and what the core reports. The rules live in the core; this
+ * only sends it commands.
+ */
+export class MatchState {
+  readonly hud: Store<HudState>;
+  readonly timeline = new Timeline();
+  readonly view: View;
+  /** Called with each snapshot on arrival. */
+  onSnapshot: (snapshot: Snapshot, now: number) => void = () => undefined;
+  private readonly queries: CoreQueries;
+  private lastNotice = 0;
+
+  constructor(readonly parts: MatchParts) {
+    this.view = new View(parts.map);
+    this.hud = new Store<HudState>({
+      stats: INITIAL_STATS,
+      speed: 1,
+      paused: false,
+      placing: null,
+      cursor: null,
+      ghost: null,
+      tower: null,
+      plan: null,
+      notice: null,
+      debug: false,
+    });
+    this.queries = new CoreQueries(parts.client, this.hud);
+    this.sendPace();
+  }
+
+  applySnapshot(numbers: Int32Array, now: number): void {
+    const { catalogue } = this.parts;
+    const snapshot = decodeSnapshot(numbers, catalogue.layout);
+    this.timeline.add(snapshot, now);
+    this.onSnapshot(snapshot, now);
+    soundsIn(snapshot, catalogue).forEach((name) => {
+      this.parts.sound.play(name);
+    });
+    this.updateStats(statsFrom(snapshot, catalogue.ticks_per_second));
+    this.updateTower(snapshot);
+    this.queries.refreshGhost(now);
+  }
+
+  /** Tells the player why a command was rejected. */
+  reject(reason: string): void {
+    this.parts.sound.play('refuse');
+    this.notify(reason);
+  }
+
+  notify(text: string): void {
+    this.lastNotice += 1;
+    this.patch({ notice: { number: this.lastNotice, text } });
+  }
+
+  /** Starts placing a kind of tower; the same kind again, or null, stops it. */
+  togglePlacing(kind: number | null): void {
+    const placing = kind === this.hud.get().placing ? null : kind;
+    const cursor = placing === null ? this.hud.get().cursor : (this.hud.get().cursor ?? this.mapCenter());
+    this.patch({ placing, cursor, ghost: null, tower: placing === null ? this.hud.get().tower : null });
+    this.queries.askGhost();
+  }
+
+  /** Moves the cursor to a cell, whichever device pointed at it. */
+  moveCursorTo(cursor: Cell | null): void {
+    if (isSameCell(cursor, this.hud.get().cursor)) return;
+    this.patch({ cursor, ghost: null });
+    this.queries.askGhost();
+  }
+
+  moveCursorBy(across: number, down: number): void {
+    const { cursor } = this.hud.get();
+    const moved = cursor === null ? this.mapCenter() : movedCell(this.parts.map, cursor, across, down);
+    this.moveCursorTo(moved);
+    this.view.follow(moved);
+  }
+
+  /** The tower on a cell; null if there is none. */
+  towerAt(cell: Cell): TowerView | null {
+    const snapshot = this.timeline.latest;
+    const uid = snapshot === null ? null : towerOn(snapshot, cell, this.parts.catalogue.cell);
+    return uid === null ? null : this.towerById(uid);
+  }
+
+  /** Selects the tower under the cursor, or builds the one being placed there. */
+  confirm(): void {
+    const { cursor, placing, ghost } = this.hud.get();
+    if (cursor === null) return;
+    const tower = this.towerAt(cursor);
+    if (tower !== null) this.select(tower.uid);
+    else if (placing === null) this.select(null);
+    else if (ghost !== null && ghost.reason !== null) this.reject(ghost.reason);
+    else this.send('Build', placing, cursor.column, cursor.row);
+  }
+
+  /** A tap selects a tower at once; to build, the same cell must be tapped twice, since a finger hides the preview. */
+  tap(cell: Cell): void {
+    const isSecond = isSameCell(cell, this.hud.get().cursor);
+    this.moveCursorTo(cell);
+    if (isSecond || this.towerAt(cell) !== null || this.hud.get().placing === null) this.confirm();
+  }
+
+  select(uid: number | null): void {
+    const tower = uid === null ? null : this.towerById(uid);
+    this.patch({ tower, placing: tower === null ? this.hud.get().placing : null });
+    if (tower !== null) this.queries.askOffers(tower.uid);
+  }
+
+  /** Stops placing; if nothing is being placed, clears the selection. */
+  cancel(): void {
+    if (this.hud.get().placing === null) this.patch({ tower: null });
+    else this.togglePlacing(null);
+  }
+
+  upgrade(branch: number): void {
+    const uid = this.targetTower();
+    if (uid !== null) this.send('Upgrade', uid, branch);
+  }
+
+  sell(): void {
+    const uid = this.targetTower();
+    if (uid !== null) this.send('Sell', uid);
+  }
+
+  setTargeting(mode: number): void {
+    const uid = this.targetTower();
+    if (uid !== null) this.send('Target', uid, mode);
+  }
+
+  cycleTargeting(): void {
+    const uid = this.targetTower();
+    const tower = uid === null ? null : this.towerById(uid);
+    if (tower !== null) this.setTargeting((tower.targeting + 1) % this.parts.catalogue.targetings.length);
+  }
+
+  startWave(): void {
+    if (this.hud.get().paused) this.setPaused(false);
+    this.send('StartWave');
+  }
+
+  setAutoStart(on: boolean): void {
+    this.send('AutoStart', on ? 1 : 0);
+  }
+
+  setPaused(paused: boolean): void {
+    this.patch({ paused });
+    this.sendPace();
+  }
+
+  setSpeed(speed: Speed): void {
+    this.patch({ speed });
+    this.sendPace();
+  }
+
+  /** One step faster or slower. */
+  changeSpeed(by: 1 | -1): void {
+    const speed = SPEEDS[SPEEDS.indexOf(this.hud.get().speed) + by];
+    if (speed !== undefined) this.setSpeed(speed);
+  }
+
+  toggleDebug(): void {
+    this.patch({ debug: !this.hud.get().debug });
+  }
+
+  /** The current speed; 0 while paused. */
+  get ticksPerMillisecond(): number {
+    const { paused, speed } = this.hud.get();
+    return paused ? 0 : (speed * this.parts.catalogue.ticks_per_second) / 1000;
+  }
+
+  private send(command: CommandName, ...fields: readonly number[]): void {
+    this.parts.client.sendCommand(command, ...fields);
+  }
+
+  private sendPace(): void {
+    const { speed, paused } = this.hud.get();
+    this.parts.client.sendPace(speed, paused);
+  }
+
+  /** The tower that upgrade, sell and targeting apply to: the selected one, or the one under the cursor. */
+  private targetTower(): number | null {
+    const { tower, cursor } = this.hud.get();
+    return (tower ?? (cursor === null ? null : this.towerAt(cursor)))?.uid ?? null;
+  }
+
+  private towerById(uid: number): TowerView | null {
+    const snapshot = this.timeline.latest;
+    return snapshot === null
+      ? null
+      : towerView(snapshot, uid, { cell: this.parts.catalogue.cell, offers: null });
+  }
+
+  private mapCenter(): Cell {
+    const { width, height } = this.parts.map;
+    return { column: Math.floor(width / 2), row: Math.floor(height / 2) };
+  }
+
+  private updateStats(stats: MatchStats): void {
+    const before = this.hud.get();
+    if (isEqual(stats, before.stats) && before.plan !== null) return;
+    this.patch({ stats });
+    const isPlanOutdated = stats.walls !== before.stats.walls || stats.wave !== before.stats.wave;
+    if (isPlanOutdated || before.plan === null) this.queries.askPlan();
+    if (stats.walls !== before.stats.walls) this.queries.askGhost();
+  }
+
+  private updateTower(snapshot: Snapshot): void {
+    const { tower } = this.hud.get();
+    if (tower === null) return;
+    const { offers } = tower;
+    const updated = towerView(snapshot, tower.uid, { cell: this.parts.catalogue.cell, offers });
+    if (updated !== null && isEqual({ ...updated, cell: tower.cell }, tower)) return;
+    this.patch({ tower: updated });
+    if (updated !== null && updated.spent !== tower.spent) this.queries.askOffers(updated.uid);
+  }
+
+  private patch(changed: Partial<HudState>): void {
+    this.hud.set({ ...this.hud.get(), ...changed });
+  }
+}

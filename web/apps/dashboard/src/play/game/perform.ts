@@ -1,0 +1,99 @@
+import type { Action } from '../input/actions';
+import type { SettingsStore } from '../state/settings';
+import type { MatchState } from './match-state';
+
+const ZOOM = 1.25;
+
+type Handlers = Partial<Record<Action, () => void>>;
+
+/** Performs a named action, whichever device triggered it. */
+export function perform(action: Action, state: MatchState, settings: SettingsStore): void {
+  if (action.startsWith('build-')) {
+    state.togglePlacing(Number(action.slice('build-'.length)) - 1);
+    return;
+  }
+  const handlers: Handlers = {
+    ...cursorHandlers(state),
+    ...towerHandlers(state),
+    ...paceHandlers(state, settings),
+    ...viewHandlers(state),
+  };
+  handlers[action]?.();
+}
+
+function cursorHandlers(state: MatchState): Handlers {
+  const move = (across: number, down: number) => () => {
+    state.moveCursorBy(across, down);
+  };
+  return {
+    'cursor-left': move(-1, 0),
+    'cursor-right': move(1, 0),
+    'cursor-up': move(0, -1),
+    'cursor-down': move(0, 1),
+    choose: () => {
+      state.confirm();
+    },
+    cancel: () => {
+      state.cancel();
+    },
+  };
+}
+
+function towerHandlers(state: MatchState): Handlers {
+  return {
+    upgrade: () => {
+      state.upgrade(0);
+    },
+    'upgrade-second': () => {
+      state.upgrade(1);
+    },
+    sell: () => {
+      state.sell();
+    },
+    target: () => {
+      state.cycleTargeting();
+    },
+  };
+}
+
+function paceHandlers(state: MatchState, settings: SettingsStore): Handlers {
+  const { paused, stats } = state.hud.get();
+  return {
+    pause: () => {
+      state.setPaused(!paused);
+    },
+    'next-wave': () => {
+      state.startWave();
+    },
+    faster: () => {
+      state.changeSpeed(1);
+    },
+    slower: () => {
+      state.changeSpeed(-1);
+    },
+    'auto-start': () => {
+      state.setAutoStart(!stats.autoStart);
+      settings.change({ autoStart: !stats.autoStart });
+    },
+    mute: () => {
+      settings.change({ muted: !settings.get().muted });
+    },
+  };
+}
+
+function viewHandlers(state: MatchState): Handlers {
+  return {
+    'zoom-in': () => {
+      state.view.zoom(ZOOM);
+    },
+    'zoom-out': () => {
+      state.view.zoom(1 / ZOOM);
+    },
+    'whole-map': () => {
+      state.view.showAll();
+    },
+    debug: () => {
+      state.toggleDebug();
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { Catalogue, TowerKind, TowerRule } from '../core/catalogue';
+
+const FIRST_BRANCH = 3;
+
+export function capitalised(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+/** The title of a tower: branches have names, upgrades have numbers. */
+export function towerTitle({ name, branches }: TowerKind, variant: number): string {
+  const branch = branches[variant - FIRST_BRANCH];
+  return branch ?? `${capitalised(name)} ${'I'.repeat(variant + 1)}`;
+}
+
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What a tower can do, in cells, seconds and percent; figures that are zero are left out. */
+export function factsOf(rule: TowerRule, { cell, ticks_per_second }: Catalogue): readonly Fact[] {
+  const cells = (units: number) => (units / cell).toFixed(1);
+  const facts: readonly (readonly [string, number, string])[] = [
+    ['Damage', rule.damage, `${rule.damage}`],
+    ['Shots per second', rule.reload, (ticks_per_second / Math.max(rule.reload, 1)).toFixed(1)],
+    ['Range (cells)', rule.range, cells(rule.range)],
+    ['Blast radius (cells)', rule.splash, cells(rule.splash)],
+    ['Slows by', rule.chill, `${rule.chill}%`],
+    ['Jumps', rule.jumps, `${rule.jumps}`],
+    ['Armour piercing', rule.pierce, `${rule.pierce}`],
+    ['Knocks back', rule.knock, 'yes'],
+    ['Adds damage', rule.boost, `${rule.boost}%`],
+  ];
+  return facts.flatMap(([name, number, value]) => (number === 0 ? [] : [{ name, value }]));
+}
+
+export interface UpgradeEffect {
+  readonly name: string;
+  /** Null if the tower could not do this before. */
+  readonly before: string | null;
+  readonly after: string;
+}
+
+/** What an upgrade changes. */
+export function upgradeEffects(
+  before: TowerRule,
+  after: TowerRule,
+  catalogue: Catalogue,
+): readonly UpgradeEffect[] {
+  const old = new Map(factsOf(before, catalogue).map(({ name, value }) => [name, value]));
+  return factsOf(after, catalogue).flatMap(({ name, value }) => {
+    const was = old.get(name) ?? null;
+    return was === value ? [] : [{ name, before: was, after: value }];
+  });
+}
+
+/** How many creeps of each kind a wave has, in order of appearance. */
+export function creepCounts(
+  groups: readonly (readonly number[])[],
+): readonly { kind: number; count: number }[] {
+  const counts = new Map<number, number>();
+  for (const [kind = 0, count = 0] of groups) counts.set(kind, (counts.get(kind) ?? 0) + count);
+  return Array.from(counts, ([kind, count]) => ({ kind, count }));
+}

@@ -1,0 +1,82 @@
+import * as v from 'valibot';
+
+import { Store } from './store';
+import { DEFAULT_INPUT_MAP, readInputMap, type InputMap } from '../input/input-map';
+
+/** Nothing is sent until the player has chosen: `unasked` counts as `off`. */
+export type TelemetryChoice = 'unasked' | 'on' | 'off';
+
+export interface Settings {
+  /** 0 to 1. */
+  readonly effects: number;
+  readonly music: number;
+  readonly muted: boolean;
+  readonly autoStart: boolean;
+  readonly hints: boolean;
+  readonly telemetry: TelemetryChoice;
+  /** Random; null while telemetry is off. */
+  readonly anonymousId: string | null;
+  /** External id of the account to play as; null for none. */
+  readonly playAs: string | null;
+  readonly input: InputMap;
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  effects: 0.7,
+  music: 0.35,
+  muted: false,
+  autoStart: false,
+  hints: true,
+  telemetry: 'unasked',
+  anonymousId: null,
+  playAs: null,
+  input: DEFAULT_INPUT_MAP,
+};
+
+const STORAGE_KEY = 'bulwark.settings';
+const volume = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+
+/** An invalid field falls back to its default, whatever the others contain. */
+const fallbacks = DEFAULT_SETTINGS;
+const schema = v.object({
+  effects: v.fallback(volume, fallbacks.effects),
+  music: v.fallback(volume, fallbacks.music),
+  muted: v.fallback(v.boolean(), fallbacks.muted),
+  autoStart: v.fallback(v.boolean(), fallbacks.autoStart),
+  hints: v.fallback(v.boolean(), fallbacks.hints),
+  telemetry: v.fallback(v.picklist(['unasked', 'on', 'off']), fallbacks.telemetry),
+  anonymousId: v.fallback(v.nullable(v.string()), fallbacks.anonymousId),
+  playAs: v.fallback(v.nullable(v.string()), fallbacks.playAs),
+  input: v.fallback(v.pipe(v.unknown(), v.transform(readInputMap)), fallbacks.input),
+});
+
+export function parseSettings(saved: string | null): Settings {
+  if (saved === null) return DEFAULT_SETTINGS;
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), saved);
+  return parsed.success ? parsed.output : DEFAULT_SETTINGS;
+}
+
+/** The player's settings; every change is stored in the browser. */
+export class SettingsStore extends Store<Settings> {
+  constructor(private readonly storage: Storage) {
+    super(parseSettings(storage.getItem(STORAGE_KEY)));
+  }
+
+  change(changed: Partial<Settings>): void {
+    const settings = { ...this.get(), ...changed };
+    this.storage.setItem(STORAGE_KEY, JSON.stringify(settings));
+    this.set(settings);
+  }
+
+  /** Turning telemetry off deletes the id; turning it on again creates a new one. */
+  chooseTelemetry(on: boolean): void {
+    this.change({ telemetry: on ? 'on' : 'off', anonymousId: on ? randomId() : null });
+  }
+}
+
+/** 96 random bits in hexadecimal. */
+export function randomId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+}
