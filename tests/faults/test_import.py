@@ -25,7 +25,11 @@ from tests.integration.exports import Export
 ACCOUNTS = 300
 SUBSCRIPTIONS = 1_500
 EVENTS = 12_000
-CUTS = thorough.repeats(2, thorough=10)
+CUTS = {
+    signal.SIGINT: thorough.repeats(1, thorough=5),
+    signal.SIGTERM: thorough.repeats(1, thorough=5),
+    signal.SIGKILL: thorough.repeats(2, thorough=15),
+}
 PATIENCE = 60.0
 SECONDS_OF_WORK = 0.8
 
@@ -94,12 +98,12 @@ def assert_whole(summary: dict[str, Any]) -> None:
         assert counts["dead_lettered"] == 0
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("how", CUTS)
 def test_an_import_cut_off_at_random_is_completed_by_the_same_command(
     importer: Importer, how: signal.Signals
 ) -> None:
     chance = random.Random(how)
-    for _ in range(CUTS):
+    for _ in range(CUTS[how]):
         process = importer.start()
         wait_for(importer.has_begun)
         time.sleep(chance.uniform(0, SECONDS_OF_WORK))
