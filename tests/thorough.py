@@ -33,6 +33,14 @@ def pytest_configure(config: pytest.Config) -> None:
         hypothesis.settings.load_profile("thorough")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if _is_thorough:
+        return
+    only_thorough = [item for item in items if item.get_closest_marker("thorough")]
+    config.hook.pytest_deselected(items=only_thorough)
+    items[:] = [item for item in items if item not in only_thorough]
+
+
 def repeats(default: int, *, thorough: int) -> int:
     """How often to do what is done at random."""
     return thorough if _is_thorough else default

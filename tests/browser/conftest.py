@@ -15,6 +15,7 @@ from tests.running import RunningServer, keepwell
 
 SEED = "7"
 UNTIL = "2026-06-30"
+ACCOUNTS = "80"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 # No sandbox as root in a container, and nothing that calls home.
 CHROMIUM_FLAGS = [
@@ -29,7 +30,9 @@ CHROMIUM_FLAGS = [
 def demo() -> Iterator[RunningServer]:
     """A home of its own with the sample business, and the dashboard on it."""
     folder = Path(tempfile.mkdtemp(prefix="keepwell-browser-"))
-    with RunningServer(folder / "home", "demo", "--seed", SEED, "--until", UNTIL) as server:
+    with RunningServer(
+        folder / "home", "demo", "--seed", SEED, "--until", UNTIL, "--accounts", ACCOUNTS
+    ) as server:
         yield server
     shutil.rmtree(folder)
 

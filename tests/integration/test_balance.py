@@ -25,13 +25,15 @@ from bulwark.sim.commands import AutoStart, Build, StartWave
 from bulwark.sim.layout import score
 from bulwark.sim.maps import Map
 from bulwark.sim.match import Match
+from tests import thorough
 
 # The first test plays all matches, which takes long on a busy machine.
 pytestmark = pytest.mark.timeout(600)
 
 EASY, NORMAL, HARD = range(3)
 POOR, AVERAGE, GOOD = 0.1, 0.5, 0.9
-SEEDS, FEWER_SEEDS = range(4), range(3)
+SEEDS = range(thorough.repeats(2, thorough=4))
+FEWER_SEEDS = range(thorough.repeats(2, thorough=3))
 BOLT = 0
 
 

@@ -14,22 +14,23 @@ from typing import Any
 
 import pytest
 
+from tests import thorough
 from tests.running import RunningServer, keepwell
 
 # They would end the token or the member that asks, or answer differently on purpose when they are used much.
 EXCLUDED = ("deleteToken", "deleteMember", "updateMember", "setPassword", "signIn", "refreshAccessToken")
 # One worker: CPython 3.11 parses source in two threads at once with one count of its depth, and may raise.
-SETTINGS = """
+SETTINGS = f"""
 workers = 1
 seed = 7
 request-timeout = 20
 
 [generation]
-max-examples = 8
+max-examples = {thorough.repeats(2, thorough=40)}
 
 [phases.stateful]
 max-steps = 12
-generation = { max-examples = 150 }
+generation = {{ max-examples = {thorough.repeats(60, thorough=600)} }}
 """
 # What the stateful phase must have come to by a link: it makes one thing and uses it in the next request.
 LINKED = {"GET /v1/members/{member_id}", "GET /v1/webhook-endpoints/{webhook_endpoint_id}"}
@@ -43,8 +44,8 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(made)
 
 
-@pytest.mark.timeout(300)
-def test_no_phase_finds_a_server_error_or_a_violation_of_the_description(folder: Path) -> None:
+@pytest.mark.timeout(thorough.repeats(300, thorough=1_800))
+def test_no_phase_finds_a_server_error_or_a_breach_of_the_description(folder: Path) -> None:
     report, settings = folder / "report.ndjson", folder / "settings.toml"
     settings.write_text(SETTINGS)
     with RunningServer(folder / "home") as server:

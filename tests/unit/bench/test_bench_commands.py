@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from benchmarks.__main__ import bench as measurements
 from benchmarks.disk import measure_disk
 from benchmarks.http_intake import COMMITS, LOADS, measure_http
 from benchmarks.measuring import Cost, python, run
@@ -40,18 +42,21 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return measured
 
 
+@pytest.mark.thorough
 def test_each_row_is_accepted_or_a_dead_letter(figures: dict[str, Any]) -> None:
     for contest in figures["intake"]["contests"]:
         assert contest["rows"] + contest["dead_letters"] == ROWS
         assert contest["dead_letters"] == malformed(ROWS)
 
 
+@pytest.mark.thorough
 def test_the_ratio_is_computed_from_processor_seconds(figures: dict[str, Any]) -> None:
     for contest in figures["intake"]["contests"]:
         ratio = contest["textbook"]["cpu_seconds"] / contest["intake"]["cpu_seconds"]
         assert contest["ratio"] == pytest.approx(ratio)
 
 
+@pytest.mark.thorough
 def test_intake_writes_all_good_rows_and_no_malformed_one_to_parquet(figures: dict[str, Any]) -> None:
     ours = figures["parquet"]["outcomes"][0]
     assert (ours["good"], ours["good_lost"], ours["malformed_kept"]) == (ROWS - malformed(ROWS), 0, 0)
@@ -97,6 +102,7 @@ def test_the_hottest_function_of_a_profile_comes_first(tmp_path: Path) -> None:
     assert sum(spot.share for spot in spots) <= 1
 
 
+@pytest.mark.thorough
 def test_every_commit_strategy_is_measured_under_every_load(tmp_path: Path) -> None:
     figures = measure_http(tmp_path, events=200, repeats=1, progress=Silent())
     assert [(rate.load, rate.commits) for rate in figures.rates] == [
@@ -107,4 +113,5 @@ def test_every_commit_strategy_is_measured_under_every_load(tmp_path: Path) -> N
 
 def test_help_shows_an_example_of_each_benchmark() -> None:
     for name in ("intake", "io", "http", "game"):
-        assert f"Example: ./keepwell bench {name}" in bench(name, "--help").stdout
+        shown = CliRunner().invoke(measurements, [name, "--help"])
+        assert f"Example: ./keepwell bench {name}" in shown.output

@@ -12,6 +12,7 @@ from typing import Any
 import esper
 import msgspec
 import pytest
+from tests import thorough
 from tests.unit.bulwark.fields import defended, field, run
 
 from benchmarks import game_crowd, game_esper, game_report
@@ -48,7 +49,8 @@ def five_hundred() -> Crowd:
 
 
 def test_esper_matches_the_core_in_every_tick_of_a_crowd(five_hundred: Crowd) -> None:
-    match = assert_esper_matches(five_hundred.map(), five_hundred.state, ticks=60)
+    ticks = thorough.repeats(15, thorough=60)
+    match = assert_esper_matches(five_hundred.map(), five_hundred.state, ticks=ticks)
     assert match.creep_count == 500
     assert match.shell_count > 0
 
@@ -114,6 +116,7 @@ def figures() -> dict[str, Any]:
     return printed
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(400)
 def test_every_implementation_is_measured(figures: dict[str, Any]) -> None:
     assert set(figures["crowd"]["milliseconds"]) == {"core", "compiled", "esper"}
@@ -124,6 +127,8 @@ def test_every_implementation_is_measured(figures: dict[str, Any]) -> None:
     assert figures["population"]["events"] > 0
 
 
+@pytest.mark.thorough
+@pytest.mark.timeout(400)
 def test_the_report_contains_the_measured_ratios(figures: dict[str, Any]) -> None:
     measured = figures["crowd"]["milliseconds"]
     text = game_report.markdown(msgspec.convert(figures, GameFigures))

@@ -24,6 +24,7 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> PopulationFigures:
     return population.measure(tmp_path_factory.mktemp("bench"), players=1_000, seeds=1, progress=Silent())
 
 
+@pytest.mark.thorough
 def test_about_half_of_the_players_are_observed_and_half_of_those_are_treated(
     figures: PopulationFigures,
 ) -> None:
@@ -33,6 +34,7 @@ def test_about_half_of_the_players_are_observed_and_half_of_those_are_treated(
     assert seen.treated.players == pytest.approx(seen.players / 2, abs=50)
 
 
+@pytest.mark.thorough
 def test_the_report_shows_figures_beside_the_reference(figures: PopulationFigures) -> None:
     text = population_report.markdown(figures)
     (business,) = figures.businesses
