@@ -48,15 +48,15 @@ def verify(root: Path, *, progress: Progress) -> Verified:
     if not folders:
         raise NotFound(f"{root} has no {STATE_FILE}.", hint="Name the folder given to `tail --into`.")
     each = [_named(_verify(folder, progress), folder.relative_to(root)) for folder in folders.values()]
-    segments, rows, length = (sum(getattr(one, name) for one in each) for name in ("segments", "rows", "bytes"))
+    segments, rows, length = (
+        sum(getattr(one, name) for one in each) for name in ("segments", "rows", "bytes")
+    )
     return Verified(segments, rows, length, [damage for one in each for damage in one.damages])
 
 
 def _named(verified: Verified, part: Path) -> Verified:
     """`verified` with the files named by their path from the intake folder, in which the journal is `part`."""
-    damages = [
-        msgspec.structs.replace(damage, file=str(part / damage.file)) for damage in verified.damages
-    ]
+    damages = [msgspec.structs.replace(damage, file=str(part / damage.file)) for damage in verified.damages]
     return msgspec.structs.replace(verified, damages=damages)
 
 
