@@ -147,7 +147,7 @@ class TerminalReport(Report):
         reasons = ", ".join(f"{count:,} {code}" for code, count in standing.dead_letters.items())
         click.echo(f"{text}." + (f" Dead letters: {reasons}." if reasons else ""))
         if standing.repeats:
-            click.echo(f"{standing.repeats:,} events repeat an id that is already known, and were left out.")
+            click.echo(f"Repeats of an event, by its id, that were left out: {standing.repeats:,}.")
         if standing.lag_bytes:
             click.echo(f"{standing.lag_bytes:,} bytes are unread: their line has no end yet.")
         for path in standing.copies:
