@@ -120,7 +120,7 @@ Session = Annotated[AsyncSession, Depends(session)]
 
 
 async def workspace_of(opened: Session, authorization: Annotated[str, Header()]) -> UUID:
-    """Whose token it is."""
+    """The workspace that the token belongs to."""
     digest = hashlib.sha256(authorization.removeprefix("Bearer ").encode()).hexdigest()
     token = await opened.scalar(select(Token).where(Token.secret_hash == digest))
     if token is None:

@@ -181,7 +181,7 @@ class _Contest:
         """Kill appending processes at random moments, then let one finish; raises CorruptData for a wrong row."""
         folder = self._fresh(name)
         chance = random.Random(7)  # noqa: S311  a schedule, not a secret
-        unreadable = unnamed = 0
+        unreadable = unnamed = remaining = 0
         for _ in range(kills):
             self._append_until_killed(name, folder, after=chance.random() * _LONGEST_LIFE)
             try:
@@ -189,7 +189,8 @@ class _Contest:
             except InfrastructureError:
                 unreadable += 1
                 continue
-            unnamed += found["unnamed"]
+            unnamed += found["unnamed"] - remaining
+            remaining = found["unnamed_after_cleaning"]
             if found["rows"] != found["distinct"] or found["rows"] % _CRASH_ROWS:
                 raise CorruptData(f"{name}: {found} after a kill.", hint="A commit is not atomic there.")
         self._run(name, folder, "append", _CRASH_SEGMENTS, _CRASH_ROWS)

@@ -63,6 +63,10 @@ def _milliseconds(seconds: float) -> str:
     return f"{seconds * 1000:,.1f} ms" if seconds < 1 else f"{seconds:,.2f} s"
 
 
+def _kilobytes(count: int) -> str:
+    return f"{count / 1000:,.0f} kB"
+
+
 def _crashes(figures: FormatFigures) -> str:
     crashes = figures.crashes
     is_exact = crashes.rows == crashes.distinct_rows == crashes.expected_rows and not crashes.unreadable
@@ -70,17 +74,17 @@ def _crashes(figures: FormatFigures) -> str:
 
 
 _FACTS: dict[str, Callable[[FormatFigures], str]] = {
-    "Metadata after the appends": lambda each: megabytes(each.metadata_after_appends),
-    "Metadata, compacted": lambda each: megabytes(each.metadata_after_compaction),
+    "Metadata after the appends": lambda each: _kilobytes(each.metadata_after_appends),
+    "Metadata, compacted": lambda each: _kilobytes(each.metadata_after_compaction),
     "Data on disk, compacted": lambda each: megabytes(each.data_after_compaction),
-    "Rows of the erased account still on disk": lambda each: (
-        f"{each.rows_still_on_disk:,} of {each.rows_erased:,}"
+    "Rows erased; copies of them still on disk": lambda each: (
+        f"{each.rows_erased:,}; {each.rows_still_on_disk:,}"
     ),
     "Calls of fsync or fdatasync for an append": lambda each: (
         "not counted" if each.syncs_per_append is None else f"{each.syncs_per_append:.1f}"
     ),
     "After kill -9 during appends": _crashes,
-    "Data files that no commit names, after the kills": lambda each: str(each.crashes.unnamed),
+    "Data files of no commit, left by the kills": lambda each: str(each.crashes.unnamed),
     "of those, after cleaning": lambda each: str(each.crashes.unnamed_after_cleaning),
     "A repeated segment is recognised": lambda each: "yes" if each.repeat_refused else "no",
     "DuckDB alone counts the rows": lambda each: "no: needs an extension" if each.duckdb_alone else "yes",

@@ -47,14 +47,14 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-def test_the_overview_shows_the_mrr_that_the_api_gives(page: Page, api: httpx.Client) -> None:
+def test_the_overview_shows_the_mrr_from_the_api(page: Page, api: httpx.Client) -> None:
     open_overview(page)
     today = datetime.now(UTC).date().isoformat()
     figure = page.locator("[data-value]").first
     expect(figure).to_have_attribute("data-value", answer(api, f"/v1/metrics/mrr?on={today}")["mrr"])
 
 
-def test_the_save_list_leads_to_its_first_account(page: Page, api: httpx.Client) -> None:
+def test_clicking_the_first_row_of_the_save_list_opens_its_account(page: Page, api: httpx.Client) -> None:
     first = answer(api, "/v1/save-list?limit=1")["items"][0]
     open_overview(page)
     page.get_by_role("link", name=first["name"]).first.click()
@@ -77,13 +77,13 @@ def test_the_save_list_stays_in_place_while_the_panels_above_it_load(page: Page)
     assert row.bounding_box() == before
 
 
-def test_the_chart_of_movements_has_a_table_twin(page: Page) -> None:
+def test_the_movements_chart_has_an_equivalent_table(page: Page) -> None:
     open_overview(page)
     page.get_by_role("button", name=re.compile("table", re.IGNORECASE)).first.click()
     expect(page.get_by_role("columnheader", name=re.compile("churn", re.IGNORECASE)).first).to_be_visible()
 
 
-def test_an_event_that_a_product_sends_is_seen_within_seconds_and_without_a_reload(
+def test_a_product_event_appears_within_seconds_without_a_reload(
     page: Page, api: httpx.Client, demo: RunningServer
 ) -> None:
     account = answer(api, "/v1/save-list?limit=1")["items"][0]
@@ -115,7 +115,7 @@ def test_synthetic_data_is_marked_on_every_page(page: Page) -> None:
         expect(page.get_by_text(re.compile("synthetic", re.IGNORECASE)).first).to_be_visible()
 
 
-def test_accounts_are_found_by_a_part_of_their_name_and_the_url_keeps_it(
+def test_accounts_are_found_by_part_of_their_name_and_the_url_keeps_the_search(
     page: Page, api: httpx.Client
 ) -> None:
     name = answer(api, "/v1/accounts?limit=1")["items"][0]["name"]
@@ -127,7 +127,7 @@ def test_accounts_are_found_by_a_part_of_their_name_and_the_url_keeps_it(
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("where", ["overview", "accounts", "account"])
-def test_axe_finds_nothing(page: Page, api: httpx.Client, theme: str, where: str) -> None:
+def test_axe_finds_no_violation(page: Page, api: httpx.Client, theme: str, where: str) -> None:
     account_id = answer(api, "/v1/save-list?limit=1")["items"][0]["account_id"]
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     page.goto({"overview": "/", "accounts": "/accounts", "account": f"/accounts/{account_id}"}[where])
@@ -137,7 +137,7 @@ def test_axe_finds_nothing(page: Page, api: httpx.Client, theme: str, where: str
 
 
 @pytest.mark.parametrize("path", ["/", "/accounts"])
-def test_a_phone_scrolls_no_page_sideways(page: Page, path: str) -> None:
+def test_no_page_scrolls_sideways_on_a_phone(page: Page, path: str) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a plain dict is what it takes
     page.goto(path)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -151,7 +151,7 @@ def test_the_first_tab_stop_skips_to_the_content(page: Page) -> None:
     expect(page.locator(":focus")).to_contain_text(re.compile("skip", re.IGNORECASE))
 
 
-def test_a_browser_that_is_signed_out_is_told_how_to_sign_in(demo: RunningServer, browser: Browser) -> None:
+def test_a_signed_out_browser_shows_how_to_sign_in(demo: RunningServer, browser: Browser) -> None:
     page = browser.new_page(base_url=demo.url)
     page.goto("/")
     expect(page.get_by_text("./keepwell sign-in").first).to_be_visible()
@@ -159,16 +159,16 @@ def test_a_browser_that_is_signed_out_is_told_how_to_sign_in(demo: RunningServer
     page.close()
 
 
-def test_a_link_that_was_used_already_says_how_to_get_another(demo: RunningServer, browser: Browser) -> None:
+def test_a_used_link_shows_how_to_get_another(demo: RunningServer, browser: Browser) -> None:
     link = keepwell(demo.home, "sign-in").strip()
     httpx.get(link)
     page = browser.new_page()
     page.goto(link)
-    expect(page.get_by_text("used already")).to_be_visible()
+    expect(page.get_by_text("already been used")).to_be_visible()
     expect(page.get_by_text("./keepwell sign-in").first).to_be_visible()
     page.close()
 
 
-def test_the_handbook_of_the_api_lists_its_operations(page: Page) -> None:
+def test_the_api_reference_lists_its_operations(page: Page) -> None:
     page.goto("/docs")
     expect(page.get_by_text("/v1/save-list").first).to_be_visible()

@@ -192,6 +192,15 @@ def test_a_wave_is_played_with_keys_alone(page: Page) -> None:
     expect_wave_cleared(page)
 
 
+def test_after_a_click_on_a_button_the_keys_control_the_board_again(page: Page) -> None:
+    begin(page)
+    page.get_by_role("button", name="Bolt,").click()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#board-cursor")).to_contain_text("Bolt can be built.")
+    page.keyboard.press("Enter")
+    expect(page.locator("#board-cursor")).to_contain_text("Bolt I stands here.")
+
+
 def test_on_a_phone_the_first_tap_points_at_a_cell_and_the_second_builds_there(phone: Page) -> None:
     begin(phone)
     before = gold(phone)

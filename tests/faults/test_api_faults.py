@@ -116,7 +116,7 @@ def require_try_again(answer: httpx.Response) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_a_silent_database_is_answered_within_the_deadline_and_recovered_from(
+def test_requests_to_a_silent_database_end_by_the_deadline_and_it_recovers(
     stage: Stage, client: httpx.Client
 ) -> None:
     stage.proxy.is_black_hole = True
@@ -131,9 +131,7 @@ def test_a_silent_database_is_answered_within_the_deadline_and_recovered_from(
     wait_until_well(client)
 
 
-def test_a_commit_whose_reply_is_lost_has_one_effect_when_it_is_tried_again(
-    stage: Stage, client: httpx.Client
-) -> None:
+def test_retrying_a_commit_with_a_lost_reply_has_one_effect(stage: Stage, client: httpx.Client) -> None:
     name = new_name()
     stage.proxy.resets_commits = True
     lost = add(client, name)
@@ -158,7 +156,7 @@ def test_a_slow_database_is_waited_for(stage: Stage, client: httpx.Client) -> No
         stage.proxy.latency = 0.0
 
 
-def test_no_secret_is_in_a_log_or_an_answer_whatever_fails(
+def test_no_secret_is_in_a_log_or_answer_whatever_fails(
     stage: Stage, token: str, client: httpx.Client
 ) -> None:
     password = f"a password {uuid4()}"
@@ -205,14 +203,14 @@ def test_no_secret_is_in_a_log_or_an_answer_whatever_fails(
         assert not any(secret.encode() in text for text in told), secret
 
 
-def test_connections_that_are_cut_are_made_anew(stage: Stage, client: httpx.Client) -> None:
+def test_cut_connections_are_replaced(stage: Stage, client: httpx.Client) -> None:
     stage.proxy.cut()
     wait_until_well(client)
     assert add(client, new_name()).status_code == 201
 
 
 @pytest.mark.parametrize("how", ["fast", "immediate"])
-def test_nothing_that_was_acknowledged_is_lost_when_postgres_is_restarted_under_load(
+def test_no_acknowledged_write_is_lost_when_postgres_restarts_under_load(
     stage: Stage, token: str, how: str, client: httpx.Client
 ) -> None:
     acknowledged: set[str] = set()
@@ -259,7 +257,7 @@ def restart(home: Path, how: str, stack: ExitStack) -> None:
     stack.enter_context(EmbeddedPostgres(home))
 
 
-def test_many_writers_of_one_account_lose_no_update(token: str, client: httpx.Client) -> None:
+def test_concurrent_writers_of_one_account_lose_no_update(token: str, client: httpx.Client) -> None:
     account = add(client, new_name()).json()
     path, base = f"/v1/accounts/{account['id']}", str(client.base_url)
     headers = {"Authorization": f"Bearer {token}"}
@@ -287,7 +285,7 @@ def test_many_writers_of_one_account_lose_no_update(token: str, client: httpx.Cl
     assert len(entries["items"]) == WRITERS + 1
 
 
-def test_a_server_that_is_killed_between_effect_and_reply_has_one_effect_when_asked_again(
+def test_retrying_after_a_kill_between_commit_and_reply_has_one_effect(
     stage: Stage, token: str, client: httpx.Client
 ) -> None:
     name = new_name()

@@ -45,7 +45,7 @@ def require_whole(target: Path) -> None:
     assert [letter["line"] for letter in letters] == list(range(1, ROWS + 1, 10))
 
 
-def test_a_full_disk_is_named_and_leaves_nothing_and_after_making_room_the_rows_are_there(
+def test_a_full_disk_is_reported_and_leaves_nothing_and_freeing_space_completes_the_rows(
     source: Path, disk_of: Callable[[int], Path]
 ) -> None:
     disk = disk_of(DISK_BYTES)
@@ -61,7 +61,7 @@ def test_a_full_disk_is_named_and_leaves_nothing_and_after_making_room_the_rows_
     require_whole(target)
 
 
-def test_rows_are_whole_or_not_there_whenever_it_is_killed(source: Path, tmp_path: Path) -> None:
+def test_rows_are_complete_or_absent_whenever_it_is_killed(source: Path, tmp_path: Path) -> None:
     before = source.read_bytes()
     began = time.monotonic()
     with start(source, tmp_path / "measured.json") as process:

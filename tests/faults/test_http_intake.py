@@ -127,7 +127,7 @@ def test_calls_of_the_python_library_survive_kills_of_the_server(
     assert not verify(inlet(server), progress=Silent()).damages
 
 
-def test_calls_of_the_library_for_node_are_taken(server: RunningServer, write_key: str) -> None:
+def test_calls_of_the_node_library_are_accepted(server: RunningServer, write_key: str) -> None:
     node = shutil.which("node")
     if node is None or not (WEB / "node_modules" / "@segment").exists():
         pytest.skip("there is no Node here with the web's packages")
@@ -140,7 +140,7 @@ def test_calls_of_the_library_for_node_are_taken(server: RunningServer, write_ke
     assert {row["messageId"] for row in rows} > {f"node-{number}" for number in range(50)}
 
 
-def test_stopping_seals_what_was_taken(server: RunningServer, write_key: str) -> None:
+def test_stopping_seals_accepted_calls(server: RunningServer, write_key: str) -> None:
     Client(write_key, host=server.url, sync_mode=True).track("u", "login", message_id="last")
     server.process.terminate()
     server.process.wait(30)

@@ -46,7 +46,7 @@ def take_all(intake: Intake) -> None:
 
 
 @each_crash
-def test_events_handed_in_again_after_a_crash_at_any_point_are_there_once(
+def test_events_sent_again_after_a_crash_at_any_point_are_stored_once(
     tmp_path: Path, moment: Moment, memory: Memory
 ) -> None:
     def take_all_on(disk: CutDisk) -> None:
@@ -81,7 +81,7 @@ def follow(logs: Logs, disk: CutDisk | FailingDisk) -> None:
 
 
 @each_crash
-def test_a_followed_file_is_there_once_after_a_crash_at_any_point(
+def test_a_followed_file_is_stored_once_after_a_crash_at_any_point(
     tmp_path: Path, moment: Moment, memory: Memory
 ) -> None:
     whole, disk = logs_in(tmp_path / "whole"), CutDisk(NEVER, moment)
@@ -98,7 +98,7 @@ def test_a_followed_file_is_there_once_after_a_crash_at_any_point(
         assert not verify(logs.into, progress=Silent()).damages
 
 
-def test_a_rotation_between_the_crash_and_the_next_start_loses_and_doubles_nothing(tmp_path: Path) -> None:
+def test_a_rotation_between_crash_and_restart_neither_loses_nor_duplicates_rows(tmp_path: Path) -> None:
     text = lines(range(60))
     whole, disk = logs_in(tmp_path / "whole", pattern="app.log", text=text), CutDisk(NEVER, "torn")
     points = points_of(lambda disk: follow(whole, disk), disk, seed="rotation")
@@ -126,7 +126,7 @@ def test_a_rotation_between_the_crash_and_the_next_start_loses_and_doubles_nothi
         ("rename", EIO, InfrastructureError),
     ],
 )
-def test_a_disk_that_fails_at_any_point_ends_the_work_and_the_next_start_is_exact(
+def test_a_disk_failure_at_any_point_stops_the_work_and_the_next_start_is_exact(
     tmp_path: Path, change: Change, number: int, error: type[Exception], of: str
 ) -> None:
     whole, disk = logs_in(tmp_path / "whole"), FailingDisk(change, number, at=NEVER, of=of)
@@ -141,7 +141,7 @@ def test_a_disk_that_fails_at_any_point_ends_the_work_and_the_next_start_is_exac
     assert disk.changes > 0
 
 
-def test_a_state_that_is_full_by_itself_ends_the_work_and_the_next_start_is_exact(tmp_path: Path) -> None:
+def test_a_full_state_file_stops_the_work_and_the_next_start_is_exact(tmp_path: Path) -> None:
     logs = Logs(tmp_path, sizes=SMALL)
     logs.append("app.log", TEXT * 40)
     with logs.followed() as tail:

@@ -32,7 +32,7 @@ def make_room(mount: Path) -> None:
 
 # From a disk that is full at once to one that fills up late, so that data and state meet the end.
 @pytest.mark.parametrize("taken", [0, 400_000, 800_000, 1_100_000, 1_200_000, 1_390_000, 1_480_000])
-def test_a_full_disk_is_named_and_after_making_room_the_same_rows_complete(
+def test_a_full_disk_is_reported_and_freeing_space_completes_the_same_rows(
     small_disk: Path, taken: int
 ) -> None:
     (small_disk / "ballast").write_bytes(bytes(taken))
@@ -50,7 +50,7 @@ def test_a_full_disk_is_named_and_after_making_room_the_same_rows_complete(
     assert sorted(accepted_ids(root)) == sorted(defined_ids(ROWS))
 
 
-def test_a_full_disk_while_the_lake_is_built_leaves_whole_files_only(small_disk: Path) -> None:
+def test_a_full_disk_while_the_lake_is_built_leaves_only_complete_files(small_disk: Path) -> None:
     home = Home(small_disk)
     with opened(home.intake) as intake:
         intake.append(ROWS[:1_500])
@@ -72,7 +72,7 @@ class FailingSync(LocalFs):
             raise OSError(errno.EIO, os.strerror(errno.EIO))
 
 
-def test_a_failed_sync_ends_the_work_and_a_new_start_is_exact(tmp_path: Path) -> None:
+def test_a_failed_sync_stops_the_work_and_the_next_start_is_exact(tmp_path: Path) -> None:
     with opened(tmp_path, files=FailingSync()) as intake:
         with pytest.raises(InfrastructureError, match=r"ok-000000\.open: Input/output error"):
             intake.append(ROWS[:50])
@@ -97,7 +97,7 @@ def flip_a_bit(path: Path) -> None:
 
 @pytest.mark.parametrize("damage", [cut, flip_a_bit, Path.unlink])
 @pytest.mark.parametrize("name", ["ok-000001.open", "dlq-000000.open"])
-def test_a_damaged_open_segment_is_named_and_nothing_is_appended_to_it(
+def test_a_damaged_open_segment_is_reported_and_not_appended_to(
     tmp_path: Path, name: str, damage: Damage
 ) -> None:
     with opened(tmp_path) as intake:
@@ -111,7 +111,7 @@ def test_a_damaged_open_segment_is_named_and_nothing_is_appended_to_it(
 
 
 @pytest.mark.parametrize("damage", [cut, flip_a_bit, Path.unlink])
-def test_a_damaged_sealed_segment_is_named_when_the_lake_is_built(tmp_path: Path, damage: Damage) -> None:
+def test_a_damaged_sealed_segment_is_reported_when_the_lake_is_built(tmp_path: Path, damage: Damage) -> None:
     home = Home(tmp_path)
     with opened(home.intake) as intake:
         intake.append(ROWS[:20])
@@ -121,7 +121,7 @@ def test_a_damaged_sealed_segment_is_named_when_the_lake_is_built(tmp_path: Path
         home.build()
 
 
-def test_a_state_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+def test_a_state_file_that_is_not_a_database_is_reported(tmp_path: Path) -> None:
     with opened(tmp_path) as intake:
         intake.append(ROWS[:20])
     (tmp_path / "state.db").write_bytes(b"no database " * 500)
@@ -129,7 +129,7 @@ def test_a_state_file_that_is_no_database_is_named(tmp_path: Path) -> None:
         pass
 
 
-def test_bytes_that_were_never_committed_are_cut_off(tmp_path: Path) -> None:
+def test_uncommitted_bytes_are_cut_off(tmp_path: Path) -> None:
     with opened(tmp_path) as intake:
         intake.append(ROWS[:20])
     segment = tmp_path / "ok-000000.open"
@@ -139,7 +139,7 @@ def test_bytes_that_were_never_committed_are_cut_off(tmp_path: Path) -> None:
         assert segment.read_bytes() == before
 
 
-def test_a_rename_that_a_crash_prevented_is_done_at_the_next_start(tmp_path: Path) -> None:
+def test_the_next_start_completes_a_rename_that_a_crash_prevented(tmp_path: Path) -> None:
     with opened(tmp_path) as intake:
         intake.append(ROWS[:20])
         intake.seal()

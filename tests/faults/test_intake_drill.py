@@ -15,7 +15,7 @@ KILLS = int(os.environ.get("KEEPWELL_KILLS", thorough.repeats(40, thorough=1_000
 SEED = int(os.environ.get("KEEPWELL_SEED", "20261123"))
 
 
-def test_no_row_is_lost_or_doubled_by_kills_and_rotations(tmp_path: Path) -> None:
+def test_kills_and_rotations_neither_lose_nor_duplicate_rows(tmp_path: Path) -> None:
     done = drill_intake(tmp_path, kills=KILLS, seed=SEED, clock=SystemClock(), progress=Silent())
     assert (done.lost, done.doubled, done.damages) == (0, 0, 0)
     assert done.rotations > KILLS

@@ -54,7 +54,7 @@ def appender(tmp_path: Path) -> Iterator[Appender]:
         launcher.kill()
 
 
-def test_rows_handed_in_again_after_each_kill_are_there_once_and_acknowledged_ones_at_once(
+def test_rows_sent_again_after_each_kill_are_stored_once_and_acknowledged_ones_at_once(
     appender: Appender, tmp_path: Path
 ) -> None:
     rng = random.Random(20240501)

@@ -49,7 +49,7 @@ class Sender(threading.Thread):
         self.has_begun.set()
 
 
-def test_answered_events_survive_readers_in_other_processes_and_a_kill(server: RunningServer) -> None:
+def test_acknowledged_events_survive_readers_in_other_processes_and_a_kill(server: RunningServer) -> None:
     rng = random.Random(20261201)
     sender = Sender(server.url, write_key=keepwell(server.home, "write-key", "create").strip())
     token = keepwell(server.home, "token", "create", "--name", "reader", "--scope", "read").strip()

@@ -115,7 +115,7 @@ WITHOUT_AN_ACCOUNT = ["E-1", "E-3", "E-5", "E-6"]
         (expire_it, WITHOUT_A_DAY, (BEFORE, ALL, WITHOUT_A_DAY)),
     ],
 )
-def test_after_a_crash_at_any_point_a_reader_sees_the_old_lake_or_the_new_and_the_work_can_be_done_again(
+def test_after_a_crash_at_any_point_readers_see_the_old_or_new_lake_and_the_work_can_be_repeated(
     tmp_path: Path,
     built: Path,
     moment: Moment,
@@ -147,7 +147,7 @@ def erasure_points(built: Path, folder: Path, *, seed: str) -> list[int]:
 
 
 @each_crash
-def test_an_erasure_that_was_cut_off_anywhere_is_finished_by_running_it_again(
+def test_an_erasure_interrupted_anywhere_is_completed_by_running_it_again(
     tmp_path: Path, built: Path, moment: Moment, memory: Memory
 ) -> None:
     for change in erasure_points(built, tmp_path / "whole", seed=f"erased again, {moment} {memory}"):
@@ -165,7 +165,7 @@ def test_an_erasure_that_was_cut_off_anywhere_is_finished_by_running_it_again(
 
 
 @each_crash
-def test_a_build_after_an_erasure_that_was_cut_off_makes_the_lake_like_its_journal(
+def test_a_build_after_an_interrupted_erasure_makes_the_lake_match_its_journal(
     tmp_path: Path, built: Path, moment: Moment, memory: Memory
 ) -> None:
     for change in erasure_points(built, tmp_path / "whole", seed=f"built, {moment} {memory}"):
@@ -179,7 +179,7 @@ def test_a_build_after_an_erasure_that_was_cut_off_makes_the_lake_like_its_journ
 
 @pytest.mark.parametrize("work", [build_it, compact_it, expire_it, erase_it])
 @pytest.mark.parametrize(("change", "number"), [("write", ENOSPC), ("fdatasync", EIO), ("rename", EIO)])
-def test_a_disk_that_fails_at_any_point_leaves_what_the_next_run_can_finish(
+def test_the_next_run_completes_the_work_after_a_disk_failure_at_any_point(
     tmp_path: Path, built: Path, work: Work, change: Change, number: int
 ) -> None:
     whole, disk = home_of(built, tmp_path / "whole"), FailingDisk(change, number, at=NEVER)

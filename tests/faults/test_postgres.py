@@ -110,7 +110,7 @@ def kept(dsn: str) -> list[int]:
         return [value for (value,) in connection.execute("select value from kept order by value")]
 
 
-def test_leaving_stops_the_server_and_entering_again_finds_the_data(home: Path) -> None:
+def test_exiting_stops_the_server_and_entering_again_finds_the_data(home: Path) -> None:
     with embedded(home) as server:
         write(server.dsn, 1)
         pid = postmaster(home)
@@ -124,7 +124,7 @@ def test_nothing_listens_on_the_network(home: Path) -> None:
         assert connection.execute("show listen_addresses").fetchone() == ("",)
 
 
-def test_of_two_processes_the_first_to_leave_does_not_stop_it(home: Path) -> None:
+def test_the_first_of_two_processes_to_exit_does_not_stop_it(home: Path) -> None:
     first = OtherProcess(home)
     with embedded(home) as server:
         first.leave()
@@ -134,7 +134,7 @@ def test_of_two_processes_the_first_to_leave_does_not_stop_it(home: Path) -> Non
     assert not is_running(pid)
 
 
-def test_a_stop_waits_for_the_process_and_not_for_its_file_alone(home: Path) -> None:
+def test_a_stop_waits_for_the_process_and_not_just_for_its_pid_file(home: Path) -> None:
     home.mkdir()
     command = [sys.executable, "-c", SLOW_TO_END]
     with subprocess.Popen(command, cwd=home, stdout=subprocess.PIPE) as process:
@@ -144,7 +144,7 @@ def test_a_stop_waits_for_the_process_and_not_for_its_file_alone(home: Path) -> 
         assert not is_running(process.pid)
 
 
-def test_of_two_that_start_at_once_both_get_the_same_server(home: Path) -> None:
+def test_two_concurrent_starts_share_one_server(home: Path) -> None:
     code = "import sys; sys.stdout.write('go\\n'); sys.stdout.flush()\n" + USER
     racers = [OtherProcess(home, program=code) for _ in range(2)]
     with embedded(home) as server:
@@ -154,7 +154,7 @@ def test_of_two_that_start_at_once_both_get_the_same_server(home: Path) -> None:
     assert not (home / "postgres" / "data" / "postmaster.pid").exists()
 
 
-def test_after_kill_9_of_the_parent_the_server_is_found_and_stopped_by_the_next(home: Path) -> None:
+def test_after_kill_9_of_the_parent_the_next_process_finds_and_stops_the_server(home: Path) -> None:
     parent = OtherProcess(home)
     write(parent.dsn, 1)
     pid = postmaster(home)
@@ -166,7 +166,7 @@ def test_after_kill_9_of_the_parent_the_server_is_found_and_stopped_by_the_next(
     assert not is_running(pid)
 
 
-def test_after_kill_9_of_the_server_it_is_started_again_at_once(home: Path) -> None:
+def test_after_kill_9_of_the_server_it_restarts_at_once(home: Path) -> None:
     with embedded(home) as server:
         write(server.dsn, 1)
         os.kill(postmaster(home), signal.SIGKILL)
@@ -186,14 +186,14 @@ def number_of_killed_server_taken(home: Path) -> Iterator[subprocess.Popen[bytes
         stranger.kill()
 
 
-def test_leaving_does_not_signal_a_process_that_got_a_killed_servers_number(home: Path) -> None:
+def test_exiting_does_not_signal_a_process_that_reuses_a_killed_servers_pid(home: Path) -> None:
     with ExitStack() as stack:
         with embedded(home):
             stranger = stack.enter_context(number_of_killed_server_taken(home))
         assert is_running(stranger.pid)
 
 
-def test_a_killed_server_starts_again_though_its_number_is_another_processs(home: Path) -> None:
+def test_a_killed_server_restarts_even_if_another_process_reuses_its_pid(home: Path) -> None:
     with embedded(home) as server:
         write(server.dsn, 1)
         with number_of_killed_server_taken(home) as stranger, embedded(home) as again:
@@ -201,7 +201,7 @@ def test_a_killed_server_starts_again_though_its_number_is_another_processs(home
             assert is_running(stranger.pid)
 
 
-def test_a_cluster_whose_making_was_cut_off_is_made_anew(home: Path) -> None:
+def test_a_half_created_cluster_is_recreated(home: Path) -> None:
     unfinished = home / "postgres" / "data.new"
     unfinished.mkdir(parents=True)
     (unfinished / "PG_VERSION").write_text("18\n")
@@ -210,7 +210,7 @@ def test_a_cluster_whose_making_was_cut_off_is_made_anew(home: Path) -> None:
         assert kept(server.dsn) == [1]
 
 
-def test_a_data_folder_of_another_major_version_is_refused_and_left_alone(home: Path) -> None:
+def test_a_data_folder_of_another_major_version_is_refused_and_unchanged(home: Path) -> None:
     with embedded(home):
         pass
     version_file = home / "postgres" / "data" / "PG_VERSION"
@@ -224,7 +224,7 @@ def test_a_data_folder_of_another_major_version_is_refused_and_left_alone(home: 
         pass
 
 
-def test_the_modes_of_the_folders_above_are_left_as_they_were(home: Path) -> None:
+def test_the_modes_of_parent_folders_are_unchanged(home: Path) -> None:
     home.parent.chmod(0o750)
     with embedded(home):
         pass
@@ -233,13 +233,13 @@ def test_the_modes_of_the_folders_above_are_left_as_they_were(home: Path) -> Non
     assert found.st_uid == os.geteuid()
 
 
-def test_a_home_whose_path_is_too_long_for_a_socket_works(home: Path) -> None:
+def test_a_home_with_a_path_too_long_for_a_socket_works(home: Path) -> None:
     with embedded(home / ("a" * 60) / ("b" * 60)) as server:
         write(server.dsn, 1)
         assert kept(server.dsn) == [1]
 
 
-def test_binaries_that_are_not_there_are_named(home: Path) -> None:
+def test_missing_binaries_are_reported(home: Path) -> None:
     with (
         pytest.raises(Unavailable, match="There is no Postgres in /nowhere"),
         EmbeddedPostgres(home, binaries=Path("/nowhere")),
@@ -248,7 +248,7 @@ def test_binaries_that_are_not_there_are_named(home: Path) -> None:
 
 
 @needs_root
-def test_root_can_use_a_home_below_a_folder_that_is_closed_to_others(home: Path) -> None:
+def test_root_can_use_a_home_in_a_folder_that_others_cannot_enter(home: Path) -> None:
     home.parent.chmod(0o700)
     with embedded(home / "deeper") as server:
         write(server.dsn, 1)
@@ -271,7 +271,7 @@ def test_an_ordinary_user_runs_the_server_as_themselves(home: Path) -> None:
 
 
 @needs_root
-def test_a_full_disk_is_named_when_the_cluster_is_made(home: Path) -> None:
+def test_a_full_disk_is_reported_when_the_cluster_is_created(home: Path) -> None:
     home.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", str(home)], check=True)
     try:

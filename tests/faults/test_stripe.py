@@ -104,7 +104,7 @@ def importer(shop: StripeShop, tmp_path: Path, conninfo: str) -> Importer:
     return Importer(shop, tmp_path, conninfo=conninfo)
 
 
-def test_each_fault_is_survived_and_the_rows_are_the_same(shop: StripeShop, importer: Importer) -> None:
+def test_after_each_fault_the_rows_are_the_same(shop: StripeShop, importer: Importer) -> None:
     for path, kind in zip(LISTS, KINDS, strict=True):
         shop.fail(path, kind)
     code, out, errors = importer.run()
@@ -116,9 +116,7 @@ def test_each_fault_is_survived_and_the_rows_are_the_same(shop: StripeShop, impo
     assert KEY not in out + errors
 
 
-def test_an_import_that_is_killed_goes_on_with_the_page_where_it_was(
-    shop: StripeShop, importer: Importer
-) -> None:
+def test_a_killed_import_resumes_at_its_page(shop: StripeShop, importer: Importer) -> None:
     for _ in range(20):
         shop.fail("/v1/customers", "slow")
     asked = shop.requests("/v1/customers")
@@ -144,7 +142,7 @@ async def api(shop: StripeShop) -> AsyncIterator[StripeApi]:
 
 
 @pytest.mark.parametrize("kind", ["drop-before", "drop-after", "500"])
-async def test_what_is_sent_again_with_its_key_is_done_once(
+async def test_a_request_retried_with_its_key_has_one_effect(
     shop: StripeShop, api: StripeApi, kind: str
 ) -> None:
     shop.fail("/v1/products", kind)
@@ -154,20 +152,20 @@ async def test_what_is_sent_again_with_its_key_is_done_once(
     assert named == [made["id"]]
 
 
-async def test_after_the_last_attempt_the_caller_is_told(shop: StripeShop, api: StripeApi) -> None:
+async def test_after_the_last_attempt_the_error_is_raised(shop: StripeShop, api: StripeApi) -> None:
     shop.fail("/v1/balance", "drop-before", times=6)
     with pytest.raises(Unavailable, match="Stripe does not answer"):
         await api.page("/v1/balance", after=None)
 
 
-async def test_an_answer_that_is_too_slow_is_given_up_and_asked_for_again(shop: StripeShop) -> None:
+async def test_a_slow_request_times_out_and_is_retried(shop: StripeShop) -> None:
     shop.fail("/v1/coupons", "slow")
     async with StripeApi.open(KEY, base=shop.url, patience=QUICK, seconds_per_answer=0.2) as api:
         await api.page("/v1/coupons", after=None)
     assert shop.requests("/v1/coupons") == 2
 
 
-async def test_a_service_that_stays_down_is_left_alone_for_a_while(shop: StripeShop) -> None:
+async def test_after_repeated_failures_the_service_is_not_called(shop: StripeShop) -> None:
     shop.fail("/v1/tax_rates", "500", times=20)
     patience = msgspec.structs.replace(QUICK, attempts=2, failures_to_open=4)
     async with StripeApi.open(KEY, base=shop.url, patience=patience) as api:

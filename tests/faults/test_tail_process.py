@@ -41,7 +41,7 @@ def has_rows(followed: Followed, count: int) -> bool:
     return (followed.logs.into / STATE_FILE).exists() and len(followed.logs.numbers()) == count
 
 
-def test_sigterm_commits_and_ends_within_two_seconds_with_a_summary(followed: Followed) -> None:
+def test_sigterm_commits_and_exits_within_two_seconds_with_a_summary(followed: Followed) -> None:
     followed.logs.append("app.log", lines(range(10)))
     with followed.start() as tail:
         wait_for(lambda: has_rows(followed, 10))
@@ -53,7 +53,7 @@ def test_sigterm_commits_and_ends_within_two_seconds_with_a_summary(followed: Fo
     assert (reports[-1]["report"], reports[-1]["rows"]) == ("summary", 10)
 
 
-def test_sigterm_in_the_middle_of_a_large_file_ends_within_two_seconds_and_the_rest_follows(
+def test_sigterm_in_a_large_file_exits_within_two_seconds_and_the_rest_follows(
     followed: Followed,
 ) -> None:
     followed.logs.append("app.log", lines(range(LONG)))
@@ -68,7 +68,7 @@ def test_sigterm_in_the_middle_of_a_large_file_ends_within_two_seconds_and_the_r
     assert followed.logs.numbers() == list(range(LONG))
 
 
-def test_sighup_reads_the_schema_anew(followed: Followed) -> None:
+def test_sighup_rereads_the_schema(followed: Followed) -> None:
     followed.logs.append("app.log", line(1))
     with followed.start() as tail:
         wait_for(lambda: has_rows(followed, 1))
@@ -80,7 +80,7 @@ def test_sighup_reads_the_schema_anew(followed: Followed) -> None:
         wait_for(lambda: any(b"three" in row for row in followed.logs.accepted()))
 
 
-def test_a_broken_schema_at_sighup_is_reported_and_the_old_one_stays(followed: Followed) -> None:
+def test_an_invalid_schema_at_sighup_is_reported_and_the_old_one_stays(followed: Followed) -> None:
     followed.logs.append("app.log", line(1))
     with followed.start() as tail:
         wait_for(lambda: has_rows(followed, 1))
@@ -93,7 +93,7 @@ def test_a_broken_schema_at_sighup_is_reported_and_the_old_one_stays(followed: F
     assert [report["problem"] for report in reports if report["report"] == "schema"] != [None]
 
 
-def test_a_second_instance_is_refused_and_named(followed: Followed) -> None:
+def test_a_second_instance_is_refused_with_the_pid_of_the_first(followed: Followed) -> None:
     with followed.start() as tail:
         wait_for((followed.logs.into / STATE_FILE).exists)
         second = followed.once()
@@ -102,7 +102,7 @@ def test_a_second_instance_is_refused_and_named(followed: Followed) -> None:
 
 
 @needs_setpriv
-def test_a_file_that_may_not_be_read_is_named_and_taken_once_it_may(followed: Followed) -> None:
+def test_an_unreadable_file_is_reported_and_read_once_permitted(followed: Followed) -> None:
     closed = followed.logs.append("closed.log", line(1))
     closed.chmod(0)
     followed.logs.append("open.log", line(2))
@@ -118,7 +118,7 @@ def test_a_file_that_may_not_be_read_is_named_and_taken_once_it_may(followed: Fo
 
 
 @needs_setpriv
-def test_once_takes_the_others_and_then_names_the_file_that_may_not_be_read(followed: Followed) -> None:
+def test_once_reads_the_other_files_and_then_reports_the_unreadable_one(followed: Followed) -> None:
     followed.logs.append("closed.log", line(1)).chmod(0)
     followed.logs.append("open.log", line(2))
     done = followed.once(wrapper=as_anyone)
@@ -135,7 +135,7 @@ def test_few_file_descriptors_are_enough_for_many_files(followed: Followed) -> N
     assert sorted(followed.logs.numbers()) == list(range(300))
 
 
-def test_without_any_file_descriptor_to_spare_it_ends_by_name_and_loses_nothing(followed: Followed) -> None:
+def test_running_out_of_file_descriptors_is_reported_and_loses_nothing(followed: Followed) -> None:
     for number in range(20):
         followed.logs.append(f"{number}.log", line(number))
     codes = set()
@@ -147,7 +147,7 @@ def test_without_any_file_descriptor_to_spare_it_ends_by_name_and_loses_nothing(
     assert codes - {0}, "the limit was never met"
 
 
-def test_a_line_of_100_mb_is_refused_by_length_and_hash_in_little_memory(followed: Followed) -> None:
+def test_a_line_of_100_mb_is_rejected_with_length_and_hash_in_little_memory(followed: Followed) -> None:
     piece, digest = b"y" * 1_000_000, hashlib.sha256()
     path = followed.logs.append("app.log", line(1))
     with path.open("ab") as file:
@@ -162,7 +162,7 @@ def test_a_line_of_100_mb_is_refused_by_length_and_hash_in_little_memory(followe
     assert used < 64
 
 
-def test_only_malformed_rows_are_all_kept_in_little_memory(followed: Followed) -> None:
+def test_a_file_of_malformed_rows_is_dead_lettered_in_little_memory(followed: Followed) -> None:
     followed.logs.append("app.log", b"".join(b"no row %d\n" % number for number in range(100_000)))
     used = resident_megabytes(followed.arguments("--once"))
     assert [letter.row for letter in followed.logs.letters()] == [f"no row {n}" for n in range(100_000)]
@@ -180,7 +180,7 @@ FREE = [2_900_000, 1_500_000, 700_000, 300_000, 150_000, 90_000, 40_000]
 
 
 @pytest.mark.parametrize("free", thorough.sample(FREE, 3, seed="free"))
-def test_a_full_disk_is_named_and_after_making_room_everything_is_there_once(
+def test_a_full_disk_is_reported_and_freeing_space_stores_everything_once(
     followed: Followed, small_disk: Path, free: int
 ) -> None:
     text = b"".join(line(n, "x" * 40) if n % 3 else b"no row %d\n" % n for n in range(60_000))
@@ -196,7 +196,7 @@ def test_a_full_disk_is_named_and_after_making_room_everything_is_there_once(
     assert len(followed.logs.letters()) == 20_000
 
 
-def test_metrics_tell_rows_bytes_lag_reasons_and_commit_times(followed: Followed) -> None:
+def test_metrics_show_rows_bytes_lag_reasons_and_commit_times(followed: Followed) -> None:
     followed.logs.append("app.log", line(1) + b"no row\n" + b'{"n": 2')
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -213,7 +213,7 @@ def test_metrics_tell_rows_bytes_lag_reasons_and_commit_times(followed: Followed
     assert float(figures["keepwell_tail_commit_seconds_count"]) >= 1
 
 
-def test_following_loads_nothing_of_the_server_the_database_or_the_lake(followed: Followed) -> None:
+def test_following_imports_no_module_of_the_server_database_or_lake(followed: Followed) -> None:
     followed.logs.append("app.log", line(1))
     program = (
         "import sys; from keepwell.app.cli import keepwell;"

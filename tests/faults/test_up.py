@@ -67,7 +67,7 @@ def test_a_signal_stops_every_process_within_five_seconds(up: RunningServer, how
 
 
 @pytest.mark.parametrize("during", ["Simulating subscribers", "Reading events", "Training"])
-def test_a_signal_while_the_sample_is_made_stops_every_process_and_the_next_start_completes_it(
+def test_a_signal_while_the_sample_is_created_stops_every_process_and_the_next_start_completes_it(
     folder: Path, during: str
 ) -> None:
     place = folder / during.replace(" ", "-")
@@ -82,7 +82,7 @@ def test_a_signal_while_the_sample_is_made_stops_every_process_and_the_next_star
     assert save_list["items"]
 
 
-def test_a_client_that_keeps_its_connection_open_does_not_delay_the_stop(up: RunningServer) -> None:
+def test_an_open_client_connection_does_not_delay_the_stop(up: RunningServer) -> None:
     with httpx.Client() as client:
         client.get(f"{up.url}/health/live")
         assert up.seconds_to_stop(signal.SIGTERM) < LONGEST_STOP
@@ -129,7 +129,7 @@ def test_a_second_server_on_the_same_home_is_refused_with_a_hint(up: RunningServ
     assert "./keepwell sign-in" in second.stderr
 
 
-def test_a_request_that_meets_a_dead_database_is_a_problem_and_not_an_internal_error(
+def test_a_request_with_the_database_down_is_a_problem_and_not_an_internal_error(
     up: RunningServer, token: str
 ) -> None:
     os.kill(up.postmaster, signal.SIGKILL)

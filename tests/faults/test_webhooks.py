@@ -74,7 +74,7 @@ async def listed(database: Database, workspace: Workspace) -> list[DeliveryItem]
         return list(found.items)
 
 
-async def test_what_a_killed_process_had_begun_is_sent_again_with_the_same_id(
+async def test_a_delivery_of_a_killed_process_is_sent_again_with_the_same_id(
     database: Database, workspace: Workspace, settings_of_test: Settings, conninfo: str, shop: Receiver
 ) -> None:
     made = await due(database, workspace, settings_of_test, shop=shop)
@@ -99,7 +99,7 @@ async def test_what_a_killed_process_had_begun_is_sent_again_with_the_same_id(
     assert {each.verified_by(made.secret)["data"]["number"] for each in again} == set(range(MESSAGES))
 
 
-async def test_an_answer_that_comes_after_the_lease_settles_nothing(
+async def test_an_answer_after_the_lease_expired_is_ignored(
     database: Database, workspace: Workspace, settings_of_test: Settings, shop: Receiver
 ) -> None:
     await due(database, workspace, settings_of_test, shop=shop)
@@ -116,7 +116,7 @@ async def test_an_answer_that_comes_after_the_lease_settles_nothing(
     assert {(each.status, each.attempts) for each in await listed(database, workspace)} == {("delivered", 2)}
 
 
-async def test_an_attempt_whose_outcome_could_not_be_written_is_made_again(
+async def test_an_attempt_with_an_unrecorded_outcome_is_retried(
     database: Database, workspace: Workspace, settings_of_test: Settings, conninfo: str, shop: Receiver
 ) -> None:
     await due(database, workspace, settings_of_test, shop=shop)
@@ -136,7 +136,7 @@ async def test_an_attempt_whose_outcome_could_not_be_written_is_made_again(
     assert len(set(shop.ids)) == MESSAGES
 
 
-async def test_a_running_server_sends_what_is_due_and_what_was_due_when_it_was_killed(
+async def test_a_running_server_sends_due_deliveries_including_those_due_when_it_was_killed(
     database: Database,
     workspace: Workspace,
     settings_of_test: Settings,

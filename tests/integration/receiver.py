@@ -1,4 +1,4 @@
-"""Somebody who receives webhooks: a real server on loopback that checks each signature."""
+"""A receiver of webhooks: a real server on loopback that verifies each signature."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Planned(NamedTuple):
 
 
 class Received(NamedTuple):
-    """What came."""
+    """One request."""
 
     message_id: str
     headers: Mapping[str, str]
@@ -36,13 +36,13 @@ class Received(NamedTuple):
         return document
 
     def verified_by(self, secret: str) -> dict[str, Any]:
-        """The body, where `secret` signed it; raises WebhookVerificationError otherwise."""
+        """The body, if `secret` signed it; raises WebhookVerificationError otherwise."""
         document: dict[str, Any] = Webhook(secret).verify(self.body, dict(self.headers))
         return document
 
 
 class Receiver:
-    """Answers as planned, then 200; `received` holds every request in its order."""
+    """Answers as planned, then 200; `received` contains every request in order."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -74,7 +74,10 @@ def receiver(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
 def _serving(taker: Callable[[], Receiver], tls: ssl.SSLContext | None) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
+            if len(body) < length:
+                return  # the sender was killed in the middle of its request
             headers = {name.lower(): value for name, value in self.headers.items()}
             answer = taker().take(headers, body)
             time.sleep(answer.after)
@@ -91,7 +94,7 @@ def _serving(taker: Callable[[], Receiver], tls: ssl.SSLContext | None) -> Itera
             try:
                 super().handle()
             except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
-                return  # a sender that lost its patience
+                return  # the sender timed out
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

@@ -21,7 +21,7 @@ class Told(msgspec.Struct):
     value: object
 
 
-async def test_a_server_that_is_not_there_is_unavailable_with_a_hint(tmp_path: Path) -> None:
+async def test_an_unreachable_server_is_unavailable_with_a_hint(tmp_path: Path) -> None:
     began = time.monotonic()
     with pytest.raises((Unavailable, TimedOut)):
         async with Database.open(make_conninfo(host=str(tmp_path), dbname="none"), patience=1.0):
@@ -29,7 +29,7 @@ async def test_a_server_that_is_not_there_is_unavailable_with_a_hint(tmp_path: P
     assert time.monotonic() - began < 10
 
 
-async def test_a_row_that_is_there_already_is_a_conflict(database: Database, workspace: Workspace) -> None:
+async def test_a_duplicate_row_is_a_conflict(database: Database, workspace: Workspace) -> None:
     with pytest.raises(Conflict, match="duplicate key"):
         async with database.workspace(workspace.id) as connection:
             for _ in range(2):
@@ -39,23 +39,21 @@ async def test_a_row_that_is_there_already_is_a_conflict(database: Database, wor
                 )
 
 
-async def test_a_statement_that_takes_too_long_has_timed_out(database: Database) -> None:
+async def test_a_slow_statement_times_out(database: Database) -> None:
     with pytest.raises(TimedOut):
         async with database.transaction() as connection:
             await connection.execute("set local statement_timeout = '50ms'")
             await connection.execute("select pg_sleep(5)")
 
 
-async def test_a_connection_that_is_cut_is_unavailable_and_the_next_one_works(database: Database) -> None:
+async def test_a_broken_connection_is_unavailable_and_the_next_one_works(database: Database) -> None:
     with pytest.raises(InfrastructureError):
         async with database.transaction() as connection:
             await connection.execute("select pg_terminate_backend(pg_backend_pid())")
     await database.ping()
 
 
-async def test_an_error_inside_of_a_transaction_leaves_nothing_of_it(
-    database: Database, workspace: Workspace
-) -> None:
+async def test_an_error_in_a_transaction_rolls_it_back(database: Database, workspace: Workspace) -> None:
     with pytest.raises(LookupError):
         async with database.workspace(workspace.id) as connection:
             await connection.execute(
@@ -71,14 +69,14 @@ async def test_an_error_inside_of_a_transaction_leaves_nothing_of_it(
 @pytest.mark.parametrize(
     "text", ["'; drop table accounts; --", "\\", "\\'", "100 %", "%(text)s", "$$", 'ä"☃', None]
 )
-async def test_a_value_that_is_read_with_in_one_round_trip_is_no_part_of_the_statement(
+async def test_a_parameter_of_a_single_round_trip_read_is_not_parsed_as_sql(
     database: Database, workspace: Workspace, text: str | None
 ) -> None:
     same = Query("select %(text)s::text", Told)
     assert await same.one(database.reader(workspace.id), text=text) == Told(text)
 
 
-async def test_what_reads_in_one_round_trip_cannot_write(database: Database, workspace: Workspace) -> None:
+async def test_a_single_round_trip_read_cannot_write(database: Database, workspace: Workspace) -> None:
     adding = Query(
         "insert into accounts (workspace_id, id, external_id, name) values (%(workspace)s, %(id)s, 'A-1', 'Acme')"
         " returning id",
@@ -90,9 +88,7 @@ async def test_what_reads_in_one_round_trip_cannot_write(database: Database, wor
         assert await Query("select id from accounts", Told).all(connection) == []
 
 
-async def test_a_statement_that_fails_leaves_a_connection_that_is_good_for_the_next(
-    conninfo: str, workspace: Workspace
-) -> None:
+async def test_a_connection_is_usable_after_a_failed_statement(conninfo: str, workspace: Workspace) -> None:
     async with Database.open(conninfo, max_size=1) as database:
         reader = database.reader(workspace.id)
         process = await Query("select pg_backend_pid()", Told).one(reader)

@@ -92,7 +92,7 @@ async def test_an_answered_call_is_in_the_journal(send: Send, inlet: Path) -> No
         ("/v1/alias", {"userId": "u", "previousId": "visitor"}, "alias"),
     ],
 )
-async def test_each_call_is_taken_at_its_path(
+async def test_each_call_is_accepted_at_its_path(
     send: Send, inlet: Path, path: str, document: Mapping[str, Any], kind: str
 ) -> None:
     assert (await send(path, document)).status_code == 200
@@ -101,7 +101,7 @@ async def test_each_call_is_taken_at_its_path(
     assert row["messageId"]
 
 
-async def test_a_batch_gives_its_context_and_the_senders_clock_is_corrected(send: Send, inlet: Path) -> None:
+async def test_batch_context_is_applied_and_the_senders_clock_is_corrected(send: Send, inlet: Path) -> None:
     call = {**TRACK, "type": "track", "context": {"page": "/"}}
     batch = {"batch": [call], "context": {"groupId": "A-1"}, "sentAt": "2024-05-01T12:00:30Z"}
     assert (await send("/v1/batch", batch)).status_code == 200
@@ -119,7 +119,7 @@ async def test_a_repeated_message_id_is_dropped(send: Send, inlet: Path) -> None
     assert list(read_dead_letters(inlet)) == []
 
 
-async def test_an_invalid_call_is_a_dead_letter_and_the_others_of_its_batch_are_taken(
+async def test_an_invalid_call_is_dead_lettered_and_the_rest_of_its_batch_is_accepted(
     send: Send, inlet: Path
 ) -> None:
     calls = [
@@ -136,7 +136,7 @@ async def test_an_invalid_call_is_a_dead_letter_and_the_others_of_its_batch_are_
     assert letters.keys() == {"schema", "too-long"}
 
 
-async def test_a_call_that_is_nested_deeply_is_a_dead_letter_and_the_others_are_taken(
+async def test_a_deeply_nested_call_is_dead_lettered_and_the_others_are_accepted(
     send: Send, inlet: Path
 ) -> None:
     deep: object = 1
@@ -148,7 +148,7 @@ async def test_a_call_that_is_nested_deeply_is_a_dead_letter_and_the_others_are_
     assert [letter.code for letter in read_dead_letters(inlet)] == ["invalid-json"]
 
 
-async def test_a_gzipped_body_is_taken(send: Send, inlet: Path) -> None:
+async def test_a_gzipped_body_is_accepted(send: Send, inlet: Path) -> None:
     body = gzip.compress(json.dumps({"batch": [{**TRACK, "type": "track"}]}).encode())
     assert (await send("/v1/batch", body, **{"Content-Encoding": "gzip"})).status_code == 200
     assert len(rows(inlet)) == 1
@@ -169,7 +169,7 @@ async def test_a_gzipped_body_is_taken(send: Send, inlet: Path) -> None:
         ("/v1/track", b"\xff", {}, 400),
     ],
 )
-async def test_a_bad_body_is_refused_with_a_problem_and_nothing_is_taken(
+async def test_an_invalid_body_is_refused_and_nothing_is_accepted(
     send: Send, inlet: Path, path: str, body: bytes, headers: dict[str, str], status: int
 ) -> None:
     answer = await send(path, body, **headers)
@@ -179,7 +179,9 @@ async def test_a_bad_body_is_refused_with_a_problem_and_nothing_is_taken(
 
 
 @pytest.mark.parametrize("authorization", [None, "Basic !!!", "Basic d3Jvbmc6", "Bearer token"])
-async def test_without_a_right_write_key_nothing_is_taken(client: Client, authorization: str | None) -> None:
+async def test_without_a_valid_write_key_nothing_is_accepted(
+    client: Client, authorization: str | None
+) -> None:
     headers = {"Authorization": authorization} if authorization else {}
     answer = await client.post("/v1/track", json=TRACK, headers=headers)
     assert answer.status_code == 401
@@ -198,13 +200,13 @@ async def test_a_browser_sends_the_key_in_the_body_from_any_site(
     assert "writeKey" not in rows(inlet)[0]
 
 
-async def test_a_write_key_opens_nothing_else(client: Client, write_key: str) -> None:
+async def test_a_write_key_gives_no_other_access(client: Client, write_key: str) -> None:
     for scheme in ("Bearer", "Basic"):
         answer = await client.get("/v1/session", headers={"Authorization": f"{scheme} {write_key}"})
         assert answer.status_code == 401
 
 
-async def test_a_revoked_key_takes_nothing_any_more(
+async def test_a_revoked_key_is_refused(
     database: Database, settings_of_test: Settings, workspace: Workspace, write_key: str
 ) -> None:
     async with database.workspace(workspace.id) as connection:
@@ -215,7 +217,7 @@ async def test_a_revoked_key_takes_nothing_any_more(
     assert answer.status_code == 401
 
 
-async def test_a_full_disk_is_answered_as_such_and_the_next_call_is_taken(
+async def test_a_full_disk_is_reported_and_the_next_call_is_accepted(
     send: Send, inlet: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> None:
@@ -229,7 +231,7 @@ async def test_a_full_disk_is_answered_as_such_and_the_next_call_is_taken(
     assert [row["messageId"] for row in rows(inlet)] == ["m-1", "m-2"]
 
 
-async def test_what_was_taken_reaches_the_lake(
+async def test_accepted_calls_reach_the_lake(
     client: Client, send: Send, settings_of_test: Settings, workspace: Workspace
 ) -> None:
     await send("/v1/batch", {"batch": [{**TRACK, "type": "track", "context": {"groupId": "A-1"}}]})

@@ -46,7 +46,7 @@ async def test_mrr_counts_from_the_start_until_the_day_before_the_end_and_never_
     assert await shop.mrr(date(2024, 6, 1)) == ("100.00", 1)
 
 
-async def test_a_second_import_of_the_same_files_changes_nothing_and_says_so(shop: Shop) -> None:
+async def test_importing_the_same_files_again_reports_no_change(shop: Shop) -> None:
     await shop.import_export()
     again = await shop.import_export()
     assert not again.changed
@@ -58,7 +58,7 @@ async def test_a_second_import_of_the_same_files_changes_nothing_and_says_so(sho
     assert shop.events() == 3
 
 
-async def test_the_order_of_the_rows_changes_nothing(shop: Shop) -> None:
+async def test_the_order_of_rows_does_not_matter(shop: Shop) -> None:
     await shop.import_export()
     for lines in (shop.export.accounts, shop.export.subscriptions, shop.export.events):
         header, *rows = lines
@@ -67,7 +67,7 @@ async def test_the_order_of_the_rows_changes_nothing(shop: Shop) -> None:
     assert not (await shop.import_export()).changed
 
 
-async def test_a_changed_row_is_updated_and_the_others_are_left_alone(shop: Shop) -> None:
+async def test_only_a_changed_row_is_updated(shop: Shop) -> None:
     await shop.import_export()
     shop.export.subscriptions[1] = shop.export.subscriptions[1].replace(",100,", ",150,")
     counts = (await shop.import_export()).entities["subscriptions"]
@@ -108,7 +108,7 @@ def line(name: str, number: int, old: str, new: str) -> Spoil:
     ],
     ids=lambda value: value[2] if isinstance(value, tuple) else "",
 )
-async def test_a_bad_row_is_dead_lettered_by_place_and_the_good_rows_are_kept(
+async def test_a_bad_row_is_dead_lettered_with_its_line_and_valid_rows_are_imported(
     shop: Shop, spoil: Spoil, letter: tuple[str, int, str, str]
 ) -> None:
     spoil(shop.export)
@@ -119,7 +119,7 @@ async def test_a_bad_row_is_dead_lettered_by_place_and_the_good_rows_are_kept(
     assert entity.imported == entity.read - 1
 
 
-async def test_a_dead_letter_is_held_once_however_often_the_row_comes(shop: Shop) -> None:
+async def test_a_repeated_bad_row_is_dead_lettered_once(shop: Shop) -> None:
     line("subscriptions", 5, ",20,", ",-20,")(shop.export)
     await shop.import_export()
     again = await shop.import_export()
@@ -137,14 +137,14 @@ async def test_a_missing_file_changes_nothing(shop: Shop) -> None:
     assert await shop.mrr(date(2024, 4, 30)) == ("0.00", 0)
 
 
-async def test_a_mapped_column_that_is_missing_changes_nothing(shop: Shop) -> None:
+async def test_a_missing_mapped_column_changes_nothing(shop: Shop) -> None:
     shop.export.mapping = shop.export.mapping.replace("event: event", "event: action")
     with pytest.raises(DataValidationError, match=r"shop\.yaml:\d+: entities\.events\.fields\.event"):
         await shop.import_export()
     assert await shop.mrr(date(2024, 4, 30)) == ("0.00", 0)
 
 
-async def test_real_data_does_not_mix_with_a_synthetic_workspace(shop: Shop) -> None:
+async def test_real_data_is_refused_in_a_synthetic_workspace(shop: Shop) -> None:
     shop.export.mapping = shop.export.mapping.replace("currency: USD}", "currency: USD, synthetic: true}")
     await shop.import_export()
     shop.export.mapping = shop.export.mapping.replace(", synthetic: true", "")
@@ -152,7 +152,7 @@ async def test_real_data_does_not_mix_with_a_synthetic_workspace(shop: Shop) -> 
         await shop.import_export()
 
 
-async def test_plans_of_a_file_of_their_own_have_their_price(shop: Shop) -> None:
+async def test_plans_from_their_own_file_have_prices(shop: Shop) -> None:
     shop.export.mapping += """\
   plans:
     file: plans.csv
@@ -171,7 +171,7 @@ async def test_plans_of_a_file_of_their_own_have_their_price(shop: Shop) -> None
     }
 
 
-async def test_rows_that_are_left_out_by_the_mapping_are_counted(shop: Shop) -> None:
+async def test_rows_that_the_mapping_skips_are_counted(shop: Shop) -> None:
     shop.export.mapping = shop.export.mapping.replace(
         "file: subscriptions.csv", "file: subscriptions.csv\n    skip: {plan: [Add-on]}"
     )
@@ -184,7 +184,7 @@ def counted(outcome: str) -> float:
     return REGISTRY.get_sample_value("keepwell_import_rows_total", labels) or 0
 
 
-async def test_what_became_of_each_row_is_counted_for_prometheus(shop: Shop) -> None:
+async def test_the_outcome_of_each_row_is_counted_for_prometheus(shop: Shop) -> None:
     line("subscriptions", 5, ",20,", ",-20,")(shop.export)
     outcomes = ("inserted", "unchanged", "dead-lettered")
     before = [counted(outcome) for outcome in outcomes]
@@ -193,7 +193,7 @@ async def test_what_became_of_each_row_is_counted_for_prometheus(shop: Shop) -> 
     assert [counted(each) - was for each, was in zip(outcomes, before, strict=True)] == [3, 3, 2]
 
 
-async def test_a_subscription_in_another_currency_is_converted_by_the_rate_that_is_known(shop: Shop) -> None:
+async def test_a_subscription_in_another_currency_is_converted_at_the_stored_rate(shop: Shop) -> None:
     await shop.import_export()
     rate = DatedRate("EUR", date(2024, 1, 1), Decimal("1.25"))
     async with shop.database.workspace(shop.workspace.id) as connection:

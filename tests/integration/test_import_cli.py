@@ -41,7 +41,7 @@ def run(tmp_path: Path, conninfo: str) -> Run:
     return finished
 
 
-def test_an_import_is_tried_done_listed_and_undone_from_the_command_line(run: Run, export: Export) -> None:
+def test_an_import_is_dry_run_done_listed_and_undone_from_the_command_line(run: Run, export: Export) -> None:
     folder, mapping = str(export.folder), str(export.mapping_file)
     tried = run("--dry-run", folder, "--mapping", mapping)
     assert tried.returncode == 0, tried.stderr
@@ -54,7 +54,7 @@ def test_an_import_is_tried_done_listed_and_undone_from_the_command_line(run: Ru
     assert "undone" in run("list").stdout
 
 
-def test_an_import_that_cannot_be_undone_exits_with_2_and_says_why(run: Run, export: Export) -> None:
+def test_an_import_that_cannot_be_undone_exits_with_2_and_the_reason(run: Run, export: Export) -> None:
     words = (str(export.folder), "--mapping", str(export.mapping_file), "--json")
     done = json.loads(run(*words).stdout)
     export.accounts[1] = "A-1,Acme Limited,US"
@@ -66,14 +66,14 @@ def test_an_import_that_cannot_be_undone_exits_with_2_and_says_why(run: Run, exp
     assert "Traceback" not in refused.stderr
 
 
-def test_the_built_in_mapping_is_known_by_its_name(run: Run, tmp_path: Path) -> None:
+def test_a_built_in_mapping_is_found_by_name(run: Run, tmp_path: Path) -> None:
     refused = run(str(tmp_path), "--mapping", "stripe", "--currency", "USD")
     assert refused.returncode == 3
     assert "There is no file" in refused.stderr
     assert "customers.csv" in refused.stderr
 
 
-def test_what_an_import_counted_is_left_for_prometheus(run: Run, export: Export, tmp_path: Path) -> None:
+def test_the_counts_of_an_import_are_written_for_prometheus(run: Run, export: Export, tmp_path: Path) -> None:
     export.subscriptions.append("S-9,A-1,Pro,1,much,month,USD,2024-01-01,,false")
     export.write()
     file = tmp_path / "import.prom"
@@ -88,7 +88,7 @@ def test_what_an_import_counted_is_left_for_prometheus(run: Run, export: Export,
     assert outcomes == {"inserted": 4, "changed": 0, "unchanged": 0, "dead-lettered": 1}
 
 
-def test_a_metrics_file_that_cannot_be_written_is_named(run: Run, export: Export, tmp_path: Path) -> None:
+def test_an_unwritable_metrics_file_is_reported_by_name(run: Run, export: Export, tmp_path: Path) -> None:
     file = tmp_path / "missing" / "import.prom"
     done = run(str(export.folder), "--mapping", str(export.mapping_file), "--metrics-file", str(file))
     assert done.returncode == 3

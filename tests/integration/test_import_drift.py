@@ -42,7 +42,7 @@ def remap(shop: Shop, old: str, new: str) -> None:
 
 
 @pytest.mark.parametrize("came", ["Amount", " amount ", "AMOUNT", "a.mount"])
-async def test_a_column_in_other_case_or_spacing_is_taken_and_said(shop: Shop, came: str) -> None:
+async def test_a_column_that_differs_in_case_or_spacing_is_used_and_reported(shop: Shop, came: str) -> None:
     rename(shop, "amount", came)
     summary = await shop.import_export()
     assert summary.entities["subscriptions"].imported == 4
@@ -50,7 +50,7 @@ async def test_a_column_in_other_case_or_spacing_is_taken_and_said(shop: Shop, c
     assert summary.assumptions == [f"subscriptions: the column {came!r} was taken for 'amount'"]
 
 
-async def test_a_column_under_an_alias_of_the_mapping_is_taken_and_said(shop: Shop) -> None:
+async def test_a_column_with_an_alias_of_the_mapping_is_used_and_reported(shop: Shop) -> None:
     remap(shop, "amount: amount", "amount: {column: amount, aliases: [price, mrr]}")
     rename(shop, "amount", "mrr")
     summary = await shop.import_export()
@@ -58,14 +58,14 @@ async def test_a_column_under_an_alias_of_the_mapping_is_taken_and_said(shop: Sh
     assert summary.assumptions == ["subscriptions: the column 'mrr' was taken for 'amount'"]
 
 
-async def test_two_columns_that_could_be_the_one_are_refused_by_place(shop: Shop) -> None:
+async def test_ambiguous_columns_are_refused_by_name(shop: Shop) -> None:
     rename(shop, "amount", "Amount,AMOUNT")
     with pytest.raises(DataValidationError, match=r"subscriptions\.csv has 'Amount' and 'AMOUNT'"):
         await shop.import_export()
     assert await shop.imports() == []
 
 
-async def test_a_column_that_came_since_the_import_before_is_reported_as_new(shop: Shop) -> None:
+async def test_a_column_added_since_the_previous_import_is_reported_as_new_once(shop: Shop) -> None:
     first = await shop.import_export()
     assert first.drift == []
     shop.export.accounts = [
@@ -76,7 +76,7 @@ async def test_a_column_that_came_since_the_import_before_is_reported_as_new(sho
     assert kinds(await shop.import_export()) == []
 
 
-async def test_a_missing_column_with_a_default_is_taken_as_it_and_said(shop: Shop) -> None:
+async def test_a_missing_column_gets_its_default_and_is_reported(shop: Shop) -> None:
     remap(shop, "seats: seats", "seats: {column: seats, default: 5}")
     rename(shop, "seats", "people")
     summary = await shop.import_export()
@@ -84,7 +84,7 @@ async def test_a_missing_column_with_a_default_is_taken_as_it_and_said(shop: Sho
     assert {row["seats"] for row in (await shop.state())["subscriptions"]} == {5}
 
 
-async def test_a_row_of_json_without_a_column_is_dead_lettered_by_field(shop: Shop) -> None:
+async def test_a_json_row_without_a_column_is_dead_lettered_with_the_field(shop: Shop) -> None:
     remap(shop, "accounts.csv", "accounts.jsonl")
     shop.export.write()
     rows = [{"account_id": "A-1", "name": "Acme", "country": "US"}, {"account_id": "A-2", "name": "Beta"}]
@@ -94,7 +94,7 @@ async def test_a_row_of_json_without_a_column_is_dead_lettered_by_field(shop: Sh
     assert ("accounts.jsonl", 2, "missing-column", "country") in shop.dead_letters()
 
 
-async def test_the_columns_of_a_row_that_cannot_be_taken_are_reported_too(shop: Shop) -> None:
+async def test_the_columns_of_a_rejected_row_are_reported_too(shop: Shop) -> None:
     rename(shop, "amount", "Amount")
     shop.export.subscriptions[1] = shop.export.subscriptions[1].replace(",100,", ",much,")
     summary = await shop.import_export()
@@ -103,7 +103,7 @@ async def test_the_columns_of_a_row_that_cannot_be_taken_are_reported_too(shop: 
 
 
 @pytest.mark.parametrize("suffix", ["json", "jsonl", "yaml"])
-async def test_the_same_rows_in_another_format_are_the_same_rows(shop: Shop, suffix: str) -> None:
+async def test_the_same_rows_in_another_file_format_change_nothing(shop: Shop, suffix: str) -> None:
     await shop.import_export()
     header, *lines = [line.split(",") for line in shop.export.subscriptions]
     rows = [dict(zip(header, line, strict=True)) for line in lines]
@@ -115,14 +115,14 @@ async def test_the_same_rows_in_another_format_are_the_same_rows(shop: Shop, suf
     assert (counts.imported, counts.unchanged) == (0, 4)
 
 
-async def test_amounts_with_a_decimal_comma_are_read_where_the_mapping_says_so(shop: Shop) -> None:
+async def test_amounts_with_a_decimal_comma_are_read_if_the_mapping_says_so(shop: Shop) -> None:
     remap(shop, "amount: amount", "amount: {column: amount, decimal: comma}")
     shop.export.subscriptions[1] = shop.export.subscriptions[1].replace(",100,", ',"1.234,56",')
     await shop.import_export()
     assert (await subscription(shop, "S-1"))["amount"] == 1234.56
 
 
-async def test_an_amount_with_its_currency_is_read_and_said(shop: Shop) -> None:
+async def test_an_amount_with_a_currency_sign_is_read_and_reported(shop: Shop) -> None:
     shop.export.subscriptions[1] = shop.export.subscriptions[1].replace(",100,", ",$100,")
     shop.export.subscriptions[2] = shop.export.subscriptions[2].replace(",120,", ",120 USD,")
     summary = await shop.import_export()
@@ -133,26 +133,26 @@ async def test_an_amount_with_its_currency_is_read_and_said(shop: Shop) -> None:
     ]
 
 
-async def test_an_amount_that_could_be_two_numbers_is_dead_lettered(shop: Shop) -> None:
+async def test_an_ambiguous_amount_is_dead_lettered(shop: Shop) -> None:
     shop.export.subscriptions[1] = shop.export.subscriptions[1].replace(",100,", ',"1,234",')
     await shop.import_export()
     assert ("subscriptions.csv", 2, "invalid-amount", "amount") in shop.dead_letters()
 
 
-async def test_days_that_come_first_are_read_where_the_mapping_says_so(shop: Shop) -> None:
+async def test_day_first_dates_are_read_if_the_mapping_says_so(shop: Shop) -> None:
     remap(shop, "starts_on: starts_on", "starts_on: {column: starts_on, day_first: true}")
     shop.export.subscriptions[1] = shop.export.subscriptions[1].replace("2024-01-01", "02/01/2024")
     await shop.import_export()
     assert (await subscription(shop, "S-1"))["starts_on"] == "2024-01-02"
 
 
-async def test_days_that_come_first_are_dead_lettered_where_the_mapping_does_not_say_so(shop: Shop) -> None:
+async def test_day_first_dates_are_dead_lettered_if_the_mapping_does_not_allow_them(shop: Shop) -> None:
     shop.export.subscriptions[1] = shop.export.subscriptions[1].replace("2024-01-01", "02/01/2024")
     await shop.import_export()
     assert ("subscriptions.csv", 2, "invalid-date", "starts_on") in shop.dead_letters()
 
 
-async def test_the_drift_and_the_assumptions_are_kept_with_the_import(shop: Shop) -> None:
+async def test_drift_and_assumptions_are_stored_with_the_import(shop: Shop) -> None:
     rename(shop, "amount", "Amount")
     summary = await shop.import_export()
     kept = (await shop.imports())[0]

@@ -18,7 +18,7 @@ def shop(database: Database, workspace: Workspace, settings_of_test: Settings, t
     return Shop(database, workspace, settings_of_test, folder=tmp_path / "export")
 
 
-async def test_a_dry_run_into_an_empty_workspace_counts_everything_and_changes_nothing(shop: Shop) -> None:
+async def test_a_dry_run_in_an_empty_workspace_counts_everything_and_changes_nothing(shop: Shop) -> None:
     before = await shop.state()
     found = await shop.rehearse()
     counts = found.summary.entities
@@ -32,7 +32,7 @@ async def test_a_dry_run_into_an_empty_workspace_counts_everything_and_changes_n
     assert shop.dead_letters() == []
 
 
-async def test_a_dry_run_says_of_each_row_what_would_change_field_by_field(shop: Shop) -> None:
+async def test_a_dry_run_shows_the_fields_that_would_change_in_each_row(shop: Shop) -> None:
     await shop.import_export()
     before = await shop.state()
     shop.export.subscriptions[1] = shop.export.subscriptions[1].replace("Pro,3,100", "Pro,4,150")
@@ -47,7 +47,7 @@ async def test_a_dry_run_says_of_each_row_what_would_change_field_by_field(shop:
     assert await shop.state() == before
 
 
-async def test_a_dry_run_shows_the_rows_that_would_be_dead_lettered_and_holds_none(shop: Shop) -> None:
+async def test_a_dry_run_shows_dead_letters_without_storing_them(shop: Shop) -> None:
     shop.export.subscriptions[4] = shop.export.subscriptions[4].replace(",20,", ",-20,")
     found = await shop.rehearse()
     assert [(each.source, each.line, each.code) for each in found.dead_letters] == [
@@ -56,7 +56,7 @@ async def test_a_dry_run_shows_the_rows_that_would_be_dead_lettered_and_holds_no
     assert shop.dead_letters() == []
 
 
-async def test_an_import_after_its_dry_run_does_what_that_said(shop: Shop) -> None:
+async def test_an_import_does_what_its_dry_run_showed(shop: Shop) -> None:
     foreseen = (await shop.rehearse()).summary
     done = await shop.import_export()
     assert done.entities == foreseen.entities

@@ -224,7 +224,7 @@ def test_writing_the_same_rows_twice_changes_nothing(play: Player, batch: Batch)
 
 @few
 @given(batch=batches(), size=st.integers(1, 4), random=st.randoms(use_true_random=False))
-def test_shuffled_parts_of_the_rows_give_the_same_rows(
+def test_writing_shuffled_subsets_gives_the_same_rows(
     play: Player, batch: Batch, size: int, random: Random
 ) -> None:
     states: list[State] = []
@@ -244,7 +244,7 @@ def test_shuffled_parts_of_the_rows_give_the_same_rows(
 
 @few
 @given(first=batches(), second=batches(), third=batches())
-def test_an_import_undone_leaves_exactly_what_was_there_before(
+def test_undoing_an_import_restores_the_previous_state_exactly(
     play: Player, first: Batch, second: Batch, third: Batch
 ) -> None:
     async def example(books: Books) -> None:

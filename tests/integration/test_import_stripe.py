@@ -88,7 +88,7 @@ def counts(summary: ImportSummary) -> dict[str, tuple[int, int, int]]:
     return {name: (each.read, each.imported, each.dead_lettered) for name, each in summary.entities.items()}
 
 
-async def test_everything_is_read_the_first_time(shop: StripeShop, keepwell: Keepwell) -> None:
+async def test_the_first_import_reads_everything(shop: StripeShop, keepwell: Keepwell) -> None:
     plan, customer = shop.plan("Team", 2900), shop.customer("A Ltd")
     shop.subscribe(customer, plan, quantity=3, backdate_start_date=JUNE)
     charge = shop.listed("charges")[0]
@@ -125,14 +125,16 @@ async def test_a_second_import_reads_events_only_and_changes_nothing(
     assert shop.requests("/v1/events") > 0
 
 
-async def test_more_than_one_page_is_read_to_its_end(shop: StripeShop, keepwell: Keepwell) -> None:
+async def test_all_pages_are_read(shop: StripeShop, keepwell: Keepwell) -> None:
     for number in range(205):
         shop.create("customers", name=f"Customer {number}")
     assert counts(await keepwell.import_stripe())["accounts"] == (205, 205, 0)
     assert shop.requests("/v1/customers") - 205 == 3
 
 
-async def test_an_event_ends_the_old_price_and_begins_the_new(shop: StripeShop, keepwell: Keepwell) -> None:
+async def test_an_event_ends_the_old_price_and_starts_the_new_one(
+    shop: StripeShop, keepwell: Keepwell
+) -> None:
     small, large = shop.plan("Small", 1000), shop.plan("Large", 5000)
     made = shop.subscribe(shop.customer("A Ltd"), small, backdate_start_date=JUNE)
     await keepwell.import_stripe()
@@ -142,9 +144,7 @@ async def test_an_event_ends_the_old_price_and_begins_the_new(shop: StripeShop, 
     assert await keepwell.spans() == [(small, 1, "10.00", False), (large, 1, "50.00", True)]
 
 
-async def test_an_event_brings_a_cancellation_and_a_new_customer(
-    shop: StripeShop, keepwell: Keepwell
-) -> None:
+async def test_events_import_a_cancellation_and_a_new_customer(shop: StripeShop, keepwell: Keepwell) -> None:
     plan = shop.plan("Team", 1000)
     made = shop.subscribe(shop.customer("A Ltd"), plan, backdate_start_date=JUNE)
     await keepwell.import_stripe()
@@ -156,7 +156,7 @@ async def test_an_event_brings_a_cancellation_and_a_new_customer(
     assert await keepwell.rows("select name from accounts order by name") == [("A Ltd",), ("B Ltd",)]
 
 
-async def test_an_event_brings_a_refund(shop: StripeShop, keepwell: Keepwell) -> None:
+async def test_an_event_imports_a_refund(shop: StripeShop, keepwell: Keepwell) -> None:
     shop.subscribe(shop.customer("A Ltd"), shop.plan("Team", 2900))
     await keepwell.import_stripe()
     await a_second_later()
@@ -165,7 +165,7 @@ async def test_an_event_brings_a_refund(shop: StripeShop, keepwell: Keepwell) ->
     assert await keepwell.rows("select amount::text from refunds") == [("5.00",)]
 
 
-async def test_events_name_a_new_price_and_a_product_that_is_called_otherwise(
+async def test_events_of_a_new_price_and_a_renamed_product_update_plan_names(
     shop: StripeShop, keepwell: Keepwell
 ) -> None:
     shop.plan("Team", 2900, nickname="monthly")
@@ -178,7 +178,7 @@ async def test_events_name_a_new_price_and_a_product_that_is_called_otherwise(
     assert await keepwell.rows("select name from plans order by name") == [("Crew monthly",), ("Solo",)]
 
 
-async def test_an_event_in_a_later_version_stands_for_the_object_as_it_is_now(
+async def test_an_event_in_a_later_api_version_imports_the_current_object(
     shop: StripeShop, keepwell: Keepwell
 ) -> None:
     small, middle, large = shop.plan("Small", 1000), shop.plan("Middle", 2000), shop.plan("Large", 5000)
@@ -196,7 +196,7 @@ async def test_an_event_in_a_later_version_stands_for_the_object_as_it_is_now(
     assert any("later version" in each for each in summary.assumptions)
 
 
-async def test_a_webhook_in_a_later_version_is_kept_until_an_import_asks_for_the_object(
+async def test_a_webhook_in_a_later_api_version_is_kept_until_an_import_fetches_the_object(
     shop: StripeShop, keepwell: Keepwell
 ) -> None:
     small, large = shop.plan("Small", 1000), shop.plan("Large", 5000)
@@ -216,7 +216,7 @@ async def test_a_webhook_in_a_later_version_is_kept_until_an_import_asks_for_the
     assert await keepwell.spans() == [(small, 1, "10.00", False), (large, 1, "50.00", True)]
 
 
-async def test_reading_all_again_after_events_changes_nothing(shop: StripeShop, keepwell: Keepwell) -> None:
+async def test_a_full_import_after_events_changes_nothing(shop: StripeShop, keepwell: Keepwell) -> None:
     small, large = shop.plan("Small", 1000), shop.plan("Large", 5000)
     made = shop.subscribe(shop.customer("A Ltd"), small, backdate_start_date=JUNE)
     await keepwell.import_stripe()
@@ -229,14 +229,14 @@ async def test_reading_all_again_after_events_changes_nothing(shop: StripeShop, 
     assert await keepwell.spans() == spans
 
 
-async def test_a_metered_price_counts_as_zero_and_the_report_says_so(
+async def test_a_metered_price_counts_as_zero_and_is_listed_as_an_assumption(
     shop: StripeShop, keepwell: Keepwell
 ) -> None:
     metered = shop.plan("Metered", 5, usage_type="metered")
     shop.subscribe(shop.customer("A Ltd"), metered)
     summary = await keepwell.import_stripe()
     assert [(plan, amount) for plan, _, amount, _ in await keepwell.spans()] == [(metered, "0")]
-    assert any("metered by usage counts as zero" in each for each in summary.assumptions)
+    assert any("billed by usage counts as zero" in each for each in summary.assumptions)
     assert keepwell.dead_letters() == []
 
 
@@ -249,7 +249,7 @@ TIERS = {
 
 @pytest.mark.parametrize("full", [False, True])
 @pytest.mark.parametrize(("name", "fields"), [("Tiered", TIERS), ("Metered", {"usage_type": "metered"})])
-async def test_a_move_to_a_price_that_cannot_be_read_is_no_churn(
+async def test_a_move_to_an_unreadable_price_is_not_churn(
     shop: StripeShop, keepwell: Keepwell, *, name: str, fields: dict[str, Any], full: bool
 ) -> None:
     team, unreadable = shop.plan("Team", 1000), shop.plan(name, 5, **fields)
@@ -269,7 +269,7 @@ async def test_a_move_to_a_price_that_cannot_be_read_is_no_churn(
     assert any("goes on at its last known price" in each for each in summary.assumptions)
 
 
-async def test_a_price_that_can_be_read_again_clears_the_mark_and_its_undo_restores_it(
+async def test_a_readable_price_clears_the_mark_and_undoing_it_restores_the_mark(
     shop: StripeShop, keepwell: Keepwell
 ) -> None:
     team, tiered, large = shop.plan("Team", 1000), shop.plan("Tiered", 5, **TIERS), shop.plan("Large", 5000)
@@ -287,7 +287,7 @@ async def test_a_price_that_can_be_read_again_clears_the_mark_and_its_undo_resto
     assert await keepwell.spans() == [(team, 1, "10.00", True)]
 
 
-async def test_the_undo_of_the_import_that_marked_an_account_takes_the_mark_away(
+async def test_undoing_the_import_that_marked_an_account_removes_the_mark(
     shop: StripeShop, keepwell: Keepwell
 ) -> None:
     team, tiered = shop.plan("Team", 1000), shop.plan("Tiered", 5, **TIERS)
@@ -300,9 +300,7 @@ async def test_the_undo_of_the_import_that_marked_an_account_takes_the_mark_away
     assert await keepwell.state() == before
 
 
-async def test_a_mark_stays_as_it_is_when_the_same_state_is_read_again(
-    shop: StripeShop, keepwell: Keepwell
-) -> None:
+async def test_reading_the_same_state_again_keeps_the_mark(shop: StripeShop, keepwell: Keepwell) -> None:
     team, tiered = shop.plan("Team", 1000), shop.plan("Tiered", 5, **TIERS)
     made = shop.subscribe(shop.customer("A Ltd"), team, backdate_start_date=JUNE)
     await keepwell.import_stripe()
@@ -314,9 +312,7 @@ async def test_a_mark_stays_as_it_is_when_the_same_state_is_read_again(
     assert await keepwell.state() == before
 
 
-async def test_a_customer_who_cancels_what_cannot_be_read_has_left(
-    shop: StripeShop, keepwell: Keepwell
-) -> None:
+async def test_cancelling_an_unreadable_subscription_is_churn(shop: StripeShop, keepwell: Keepwell) -> None:
     team, tiered = shop.plan("Team", 1000), shop.plan("Tiered", 5, **TIERS)
     made = shop.subscribe(shop.customer("A Ltd"), team, backdate_start_date=JUNE)
     await keepwell.import_stripe()
@@ -336,9 +332,7 @@ async def test_a_currency_without_a_rate_is_a_dead_letter(shop: StripeShop, keep
     assert summary.entities["subscriptions"].reasons == {"unknown-currency": 1}
 
 
-async def test_a_customer_whom_nobody_lists_is_an_account_all_the_same(
-    shop: StripeShop, keepwell: Keepwell
-) -> None:
+async def test_an_unlisted_customer_becomes_an_account(shop: StripeShop, keepwell: Keepwell) -> None:
     customer = shop.customer("Gone Ltd")
     shop.subscribe(customer, shop.plan("Team", 1000))
     shop.delete(f"customers/{customer}")
@@ -347,15 +341,13 @@ async def test_a_customer_whom_nobody_lists_is_an_account_all_the_same(
     assert any("nobody lists" in each for each in summary.assumptions)
 
 
-async def test_what_was_assumed_is_listed(shop: StripeShop, keepwell: Keepwell) -> None:
+async def test_assumptions_are_listed(shop: StripeShop, keepwell: Keepwell) -> None:
     shop.subscribe(shop.customer("A Ltd"), shop.plan("Team", 1000))
     assumptions = (await keepwell.import_stripe()).assumptions
     assert any("Stripe lists no earlier prices" in each and each.endswith(": 1") for each in assumptions)
 
 
-async def test_a_dry_run_says_what_would_change_and_changes_nothing(
-    shop: StripeShop, keepwell: Keepwell
-) -> None:
+async def test_a_dry_run_shows_changes_without_making_them(shop: StripeShop, keepwell: Keepwell) -> None:
     shop.subscribe(shop.customer("A Ltd"), shop.plan("Team", 1000))
     found = await keepwell.dry_run_stripe()
     assert counts(found.summary)["subscriptions"] == (1, 1, 0)
@@ -363,7 +355,7 @@ async def test_a_dry_run_says_what_would_change_and_changes_nothing(
     assert await keepwell.rows("select read_at from stripe_links") == []
 
 
-async def test_a_wrong_key_is_refused_at_once_and_never_told(keepwell: Keepwell, shop: StripeShop) -> None:
+async def test_a_wrong_key_is_refused_at_once_and_never_shown(keepwell: Keepwell, shop: StripeShop) -> None:
     async with StripeApi.open("pk_test_canary_9999", base=shop.url, patience=QUICK) as api:
         with pytest.raises(NotAuthenticated) as caught:
             await import_stripe(keepwell.work, api, full=False)
@@ -372,22 +364,22 @@ async def test_a_wrong_key_is_refused_at_once_and_never_told(keepwell: Keepwell,
 
 
 @pytest.mark.parametrize("kind", ["not-stripe", "page"])
-async def test_what_is_no_stripe_is_told_apart(keepwell: Keepwell, shop: StripeShop, kind: str) -> None:
+async def test_an_answer_that_is_not_from_stripe_is_reported_as_such(
+    keepwell: Keepwell, shop: StripeShop, kind: str
+) -> None:
     shop.fail("/v1/plans", kind)
     with pytest.raises(ExternalServiceError, match="not Stripe"):
         await keepwell.import_stripe()
 
 
-async def test_a_plea_to_wait_for_too_long_ends_the_import_at_once(
-    keepwell: Keepwell, shop: StripeShop
-) -> None:
+async def test_a_too_long_retry_after_ends_the_import_at_once(keepwell: Keepwell, shop: StripeShop) -> None:
     shop.fail("/v1/plans", "429-for-ever")
     with pytest.raises(RateLimited):
         await keepwell.import_stripe()
     assert shop.requests("/v1/plans") == 1
 
 
-async def test_a_service_that_stays_down_ends_the_import_and_the_next_goes_on(
+async def test_an_outage_ends_the_import_and_the_next_one_resumes(
     shop: StripeShop, keepwell: Keepwell
 ) -> None:
     shop.subscribe(shop.customer("A Ltd"), shop.plan("Team", 1000))
@@ -404,7 +396,7 @@ async def test_a_service_that_stays_down_ends_the_import_and_the_next_goes_on(
     assert shop.requests("/v1/customers") == asked
 
 
-async def test_an_import_that_was_undone_is_read_anew(shop: StripeShop, keepwell: Keepwell) -> None:
+async def test_an_undone_import_is_read_again(shop: StripeShop, keepwell: Keepwell) -> None:
     shop.subscribe(shop.customer("A Ltd"), shop.plan("Team", 1000))
     done = await keepwell.import_stripe()
     await keepwell.undo(done.id)

@@ -82,14 +82,14 @@ async def test_an_export_is_imported_with_every_assumption_listed(export: Stripe
     assert "invoices: the column 'Date (UTC)' was taken for 'Finalized At (UTC)'" in summary.assumptions
 
 
-async def test_an_amount_counts_for_each_of_the_quantity(export: StripeExport) -> None:
+async def test_an_amount_is_multiplied_by_the_quantity(export: StripeExport) -> None:
     await export.run()
     first = (await export.subscriptions())["sub_1"]
     assert (first["seats"], Decimal(str(first["amount"]))) == (3, Decimal(87))
     assert await export.shop.mrr(date(2024, 1, 1)) == ("87.00", 1)
 
 
-async def test_a_trial_is_a_span_of_its_own_and_the_price_counts_from_its_end(export: StripeExport) -> None:
+async def test_a_trial_is_a_separate_span_and_the_price_counts_from_its_end(export: StripeExport) -> None:
     await export.run()
     found = await export.subscriptions()
     trial, paid = found["sub_2#trial"], found["sub_2"]
@@ -104,7 +104,7 @@ async def test_a_subscription_that_ended_within_its_trial_never_counts(export: S
     assert found["starts_on"] == found["ends_on"] == "2024-02-03"
 
 
-async def test_a_second_import_of_the_same_export_changes_nothing_but_the_dead_letter_stays(
+async def test_importing_the_same_export_again_changes_nothing_and_keeps_the_dead_letter(
     export: StripeExport,
 ) -> None:
     await export.run()
@@ -113,13 +113,13 @@ async def test_a_second_import_of_the_same_export_changes_nothing_but_the_dead_l
     assert again.entities["invoices"].reasons == {"unknown-account": 1}
 
 
-async def test_an_export_without_invoices_is_imported_and_says_so(export: StripeExport) -> None:
+async def test_an_export_without_invoices_is_imported_and_reports_it(export: StripeExport) -> None:
     del export.texts["invoices.csv"]
     summary = await export.run()
     assert "invoices: there is no file invoices.csv, which may be missing" in summary.assumptions
 
 
-async def test_a_new_workspace_needs_to_be_told_its_currency(export: StripeExport) -> None:
+async def test_a_new_workspace_requires_a_currency(export: StripeExport) -> None:
     export.work = msgspec.structs.replace(export.work, currency=None)
     with pytest.raises(DataValidationError, match="which currency"):
         await export.run()
@@ -136,7 +136,7 @@ async def test_a_subscription_in_a_currency_without_a_rate_is_dead_lettered(expo
     ["usd,month,,", "usd,2 years,29.00,", "eur,month,29.00,"],
     ids=["tiered", "2 years", "no rate"],
 )
-async def test_a_later_export_in_which_a_price_cannot_be_read_is_no_churn(
+async def test_an_unreadable_price_in_a_later_export_is_not_churn(
     export: StripeExport, unreadable: str
 ) -> None:
     await export.run()

@@ -32,7 +32,7 @@ async def test_undoing_the_first_import_leaves_the_workspace_empty(shop: Shop) -
     assert await shop.state() == before
 
 
-async def test_undoing_a_later_import_puts_changed_rows_back_as_they_were(shop: Shop) -> None:
+async def test_undoing_a_later_import_restores_changed_rows(shop: Shop) -> None:
     await shop.import_export()
     before = await shop.state()
     shop.export.accounts[1] = "A-1,Acme Limited,GB"
@@ -45,7 +45,7 @@ async def test_undoing_a_later_import_puts_changed_rows_back_as_they_were(shop: 
     assert await shop.state() == before
 
 
-async def test_imports_are_undone_from_the_newest_to_the_oldest(shop: Shop) -> None:
+async def test_imports_of_the_same_rows_are_undone_newest_first(shop: Shop) -> None:
     empty = await shop.state()
     first = await shop.import_export()
     shop.export.subscriptions[1] = shop.export.subscriptions[1].replace(",100,", ",150,")
@@ -57,7 +57,7 @@ async def test_imports_are_undone_from_the_newest_to_the_oldest(shop: Shop) -> N
     assert await shop.state() == empty
 
 
-async def test_an_import_is_not_undone_once_a_later_row_hangs_on_its_account(shop: Shop) -> None:
+async def test_an_import_cannot_be_undone_once_a_later_row_refers_to_its_account(shop: Shop) -> None:
     first = await shop.import_export()
     shop.export.subscriptions.append("S-5,A-3,Solo,2,80,month,USD,2024-05-01,,false")
     await shop.import_export()
@@ -67,28 +67,28 @@ async def test_an_import_is_not_undone_once_a_later_row_hangs_on_its_account(sho
     assert await shop.state() == before
 
 
-async def test_an_import_is_not_undone_once_a_row_of_it_was_changed_by_hand(shop: Shop) -> None:
+async def test_an_import_cannot_be_undone_once_one_of_its_rows_was_edited(shop: Shop) -> None:
     summary = await shop.import_export()
     await shop.execute(sql.SQL("update accounts set name = 'Beta Limited' where external_id = 'A-2'"))
     with pytest.raises(NotUndoable, match="accounts 'A-2' was changed since"):
         await shop.undo(summary.id)
 
 
-async def test_an_import_is_not_undone_once_a_row_of_it_was_deleted(shop: Shop) -> None:
+async def test_an_import_cannot_be_undone_once_one_of_its_rows_was_deleted(shop: Shop) -> None:
     summary = await shop.import_export()
     await shop.execute(sql.SQL("delete from subscriptions where external_id = 'S-3'"))
     with pytest.raises(NotUndoable, match="subscriptions 'S-3' was deleted since"):
         await shop.undo(summary.id)
 
 
-async def test_an_undone_import_is_not_undone_again(shop: Shop) -> None:
+async def test_an_import_cannot_be_undone_twice(shop: Shop) -> None:
     summary = await shop.import_export()
     await shop.undo(summary.id)
     with pytest.raises(Conflict, match="undone already"):
         await shop.undo(summary.id)
 
 
-async def test_an_undone_import_can_be_imported_again(shop: Shop) -> None:
+async def test_an_undone_import_can_be_repeated(shop: Shop) -> None:
     await shop.undo((await shop.import_export()).id)
     counts = (await shop.import_export()).entities
     assert {name: (each.imported, each.unchanged) for name, each in counts.items()} == {
@@ -98,13 +98,13 @@ async def test_an_undone_import_can_be_imported_again(shop: Shop) -> None:
     }
 
 
-async def test_an_import_that_is_not_there_is_named(shop: Shop) -> None:
+async def test_an_unknown_import_is_reported_by_id(shop: Shop) -> None:
     unknown = uuid4()
     with pytest.raises(NotFound, match=f"There is no import {unknown}"):
         await shop.undo(unknown)
 
 
-async def test_every_import_is_listed_with_how_it_ended(shop: Shop) -> None:
+async def test_imports_are_listed_with_their_status(shop: Shop) -> None:
     first = await shop.import_export()
     shop.export.accounts.append("A-4,Delta,ES")
     second = await shop.import_export()
@@ -126,7 +126,7 @@ async def test_a_failed_import_is_listed_with_its_error(shop: Shop) -> None:
     assert "reports in USD" in newest.error
 
 
-async def test_an_import_that_was_cut_off_is_found_interrupted_by_the_next(shop: Shop) -> None:
+async def test_the_next_import_marks_a_killed_one_as_interrupted(shop: Shop) -> None:
     await shop.import_export()
     await shop.execute(sql.SQL("update imports set status = 'running', finished_at = null"))
     await shop.import_export()
@@ -137,7 +137,7 @@ async def test_an_import_that_was_cut_off_is_found_interrupted_by_the_next(shop:
 _FOLLOW = {"account_standings", "movement_facts"}
 
 
-async def test_whatever_refers_to_a_row_of_an_import_is_looked_at_before_it_is_undone(
+async def test_undo_checks_every_table_that_refers_to_imported_rows(
     database: Database,
 ) -> None:
     """A table that comes to refer to accounts, and would go with them, must be one that an undo asks about."""

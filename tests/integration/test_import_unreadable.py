@@ -58,7 +58,7 @@ async def spans(shop: Shop) -> list[tuple[str, str, str | None]]:
     return sorted((row["external_id"], row["starts_on"], row["ends_on"]) for row in found)
 
 
-async def test_a_known_subscription_whose_row_cannot_be_read_goes_on_and_its_account_is_marked(
+async def test_a_stored_subscription_with_an_unreadable_row_continues_and_its_account_is_marked(
     shop: Shop,
 ) -> None:
     await bring_in(shop, OPEN)
@@ -70,60 +70,60 @@ async def test_a_known_subscription_whose_row_cannot_be_read_goes_on_and_its_acc
 
 
 @pytest.mark.parametrize("case", UNREADABLE)
-async def test_a_row_that_ends_where_an_unreadable_one_follows_is_no_churn(shop: Shop, case: str) -> None:
+async def test_an_end_followed_by_an_unreadable_row_is_not_churn(shop: Shop, case: str) -> None:
     await bring_in(shop, ENDED, UNREADABLE[case])
     assert await spans(shop) == [("S-1", "2024-01-01", None)]
     assert [kind for _, kind in await shop.movements()] == ["new"]
     assert list(await shop.uncertain()) == ["A-1"]
 
 
-async def test_a_second_row_of_an_id_that_follows_the_first_is_no_churn(shop: Shop) -> None:
+async def test_an_end_followed_by_a_second_row_with_the_same_id_is_not_churn(shop: Shop) -> None:
     await bring_in(shop, ENDED, next_row().replace("S-9", "S-1"))
     assert [kind for _, kind in await shop.movements()] == ["new"]
     assert (await shop.uncertain())["A-1"][0] == "2024-06-01"
 
 
-async def test_a_second_row_of_an_id_that_tells_the_same_span_changes_nothing(shop: Shop) -> None:
+async def test_a_second_row_with_the_same_id_and_start_changes_nothing(shop: Shop) -> None:
     await bring_in(shop, ENDED, OPEN)
     assert await spans(shop) == [("S-1", "2024-01-01", "2024-06-01")]
     assert await shop.uncertain() == {}
 
 
-async def test_the_last_price_goes_on_until_the_end_of_the_unreadable_row(shop: Shop) -> None:
+async def test_the_last_price_continues_until_the_end_of_the_unreadable_row(shop: Shop) -> None:
     await bring_in(shop, ENDED, next_row(amount="on request", end="2024-09-01"))
     assert await spans(shop) == [("S-1", "2024-01-01", "2024-09-01")]
 
 
-async def test_the_last_price_goes_on_until_the_next_readable_row(shop: Shop) -> None:
+async def test_the_last_price_continues_until_the_next_readable_row(shop: Shop) -> None:
     later = OPEN.replace("S-1", "S-2").replace("2024-01-01", "2024-10-01")
     await bring_in(shop, ENDED, next_row(amount="on request"), later)
     assert await spans(shop) == [("S-1", "2024-01-01", "2024-10-01"), ("S-2", "2024-10-01", None)]
 
 
-async def test_rows_that_follow_one_another_end_as_they_are_told_beside_an_unreadable_one(shop: Shop) -> None:
+async def test_consecutive_rows_keep_their_ends_beside_an_unreadable_one(shop: Shop) -> None:
     second = OPEN.replace("S-1", "S-2").replace("2024-01-01", "2024-06-01")
     await bring_in(shop, ENDED, second, next_row(amount="on request", start="2024-01-01"))
     assert await spans(shop) == [("S-1", "2024-01-01", "2024-06-01"), ("S-2", "2024-06-01", None)]
 
 
-async def test_an_end_before_the_unreadable_row_begins_is_churn(shop: Shop) -> None:
+async def test_an_end_before_the_unreadable_row_starts_is_churn(shop: Shop) -> None:
     await bring_in(shop, ENDED, next_row(amount="on request", start="2024-08-01"))
     assert await shop.movements() == [("2024-01-01", "new"), ("2024-06-01", "churn")]
 
 
-async def test_another_account_than_the_unreadable_rows_may_leave(shop: Shop) -> None:
+async def test_an_unreadable_row_does_not_hide_the_churn_of_another_account(shop: Shop) -> None:
     await bring_in(shop, ENDED, UNREADABLE["amount"].replace("A-1", "A-2"))
     assert [kind for _, kind in await shop.movements()] == ["new", "churn"]
 
 
-async def test_a_subscription_that_cannot_be_read_the_first_time_invents_no_revenue(shop: Shop) -> None:
+async def test_a_new_unreadable_subscription_adds_no_revenue(shop: Shop) -> None:
     await bring_in(shop, UNREADABLE["amount"])
     assert (await spans(shop), await shop.movements()) == ([], [])
     assert (await shop.uncertain())["A-1"][0] == "2024-06-01"
 
 
 @pytest.mark.parametrize("broken", [UNREADABLE["amount"], UNREADABLE["amount"].replace("S-9", "")])
-async def test_a_row_that_can_be_read_again_clears_the_mark(shop: Shop, broken: str) -> None:
+async def test_a_readable_row_clears_the_mark(shop: Shop, broken: str) -> None:
     await bring_in(shop, ENDED, broken)
     assert await shop.uncertain() != {}
     await bring_in(shop, ENDED, next_row())
@@ -131,7 +131,7 @@ async def test_a_row_that_can_be_read_again_clears_the_mark(shop: Shop, broken: 
     assert await shop.uncertain() == {}
 
 
-async def test_an_undo_takes_the_mark_back_and_restores_the_one_before(shop: Shop) -> None:
+async def test_undo_removes_the_mark_and_restores_the_previous_one(shop: Shop) -> None:
     await bring_in(shop, OPEN)
     unmarked = await shop.state()
     await bring_in(shop, OPEN, UNREADABLE["amount"])

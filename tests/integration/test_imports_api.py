@@ -17,6 +17,11 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
+def settings_of_test(shared_settings: Settings) -> Settings:
+    return shared_settings
+
+
+@pytest.fixture
 def shop(database: Database, workspace: Workspace, settings_of_test: Settings, tmp_path: Path) -> Shop:
     return Shop(database, workspace, settings_of_test, folder=tmp_path / "export")
 
@@ -29,7 +34,7 @@ async def client(
         yield opened
 
 
-async def test_imports_are_listed_a_page_at_a_time_the_newest_first(shop: Shop, client: Client) -> None:
+async def test_imports_are_paged_newest_first(shop: Shop, client: Client) -> None:
     made = [(await shop.import_export()).id for _ in range(3)]
     first = (await client.get("/v1/imports", params={"limit": 2})).json()
     second = (await client.get("/v1/imports", params={"limit": 2, "cursor": first["next"]})).json()
@@ -37,7 +42,7 @@ async def test_imports_are_listed_a_page_at_a_time_the_newest_first(shop: Shop, 
     assert second["next"] is None
 
 
-async def test_an_import_says_what_it_did_and_assumed(shop: Shop, client: Client) -> None:
+async def test_an_import_shows_its_outcome_and_assumptions(shop: Shop, client: Client) -> None:
     shop.export.subscriptions[0] = shop.export.subscriptions[0].replace("amount", "Amount")
     summary = await shop.import_export()
     found = (await client.get(f"/v1/imports/{summary.id}")).json()
@@ -55,7 +60,7 @@ async def test_an_undo_over_http_has_one_effect_per_key(shop: Shop, client: Clie
     assert answers[0].json()["deleted"] == {"accounts": 3, "plans": 3, "subscriptions": 4}
 
 
-async def test_an_import_that_something_depends_on_is_a_conflict_with_a_code_of_its_own(
+async def test_undoing_an_import_with_dependents_is_a_conflict_with_its_own_code(
     shop: Shop, client: Client
 ) -> None:
     summary = await shop.import_export()
@@ -66,6 +71,6 @@ async def test_an_import_that_something_depends_on_is_a_conflict_with_a_code_of_
     assert problem_code(answer) == "import-not-undoable"
 
 
-async def test_an_import_that_is_not_here_is_not_found(client: Client) -> None:
+async def test_an_unknown_import_is_not_found(client: Client) -> None:
     assert (await client.get(f"/v1/imports/{uuid4()}")).status_code == 404
     assert (await client.post(f"/v1/imports/{uuid4()}/undo")).status_code == 404

@@ -34,13 +34,13 @@ def test_a_second_run_applies_nothing(empty: str) -> None:
     assert migrate(empty, migrations) == []
 
 
-def test_two_starts_at_once_apply_each_file_once(empty: str) -> None:
+def test_concurrent_starts_apply_each_file_once(empty: str) -> None:
     with ThreadPoolExecutor(4) as pool:
         applied = list(pool.map(lambda _: migrate(empty, [FIRST, SECOND]), range(4)))
     assert sum(map(len, applied)) == 2
 
 
-def test_a_file_that_fails_leaves_nothing_of_itself_and_those_before_it_applied(empty: str) -> None:
+def test_a_failing_file_is_rolled_back_and_earlier_ones_stay_applied(empty: str) -> None:
     broken = Migration(2, "broken", "create table half (id integer); create table half (id integer)")
     with pytest.raises(InfrastructureError, match="half"):
         migrate(empty, [FIRST, broken])
@@ -49,7 +49,7 @@ def test_a_file_that_fails_leaves_nothing_of_itself_and_those_before_it_applied(
         assert connection.execute("select to_regclass('half')").fetchone() == (None,)
 
 
-def test_a_file_that_was_changed_after_it_was_applied_is_refused(empty: str) -> None:
+def test_a_file_changed_after_it_was_applied_is_refused(empty: str) -> None:
     migrate(empty, [FIRST])
     changed = Migration(1, "first", "create table first (id bigint)")
     with pytest.raises(CorruptData, match="0001_first was changed"):
@@ -62,7 +62,7 @@ def test_a_database_of_a_newer_release_is_refused(empty: str) -> None:
         migrate(empty, [FIRST])
 
 
-def test_a_gap_in_the_numbers_is_refused(tmp_path: Path) -> None:
+def test_a_gap_in_the_file_numbers_is_refused(tmp_path: Path) -> None:
     for name in ("0001_one.sql", "0003_three.sql"):
         (tmp_path / name).write_text("select 1")
     with pytest.raises(CorruptData, match="without gaps"):

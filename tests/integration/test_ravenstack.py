@@ -51,7 +51,7 @@ def naive_mrr(on: str) -> tuple[Decimal, int]:
     )
 
 
-async def test_ravenstack_goes_the_whole_way(
+async def test_ravenstack_is_imported_once_with_the_expected_figures(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
     work = Importing(

@@ -28,6 +28,11 @@ RUNTIME = Runtime(CLOCK, Uuid7(CLOCK))
 
 
 @pytest.fixture
+def settings_of_test(shared_settings: Settings) -> Settings:
+    return shared_settings
+
+
+@pytest.fixture
 async def client(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> AsyncIterator[Client]:
@@ -75,13 +80,13 @@ async def test_the_same_external_id_twice_is_a_conflict(client: Client) -> None:
         [],
     ],
 )
-async def test_a_body_of_another_form_is_refused_with_the_field(client: Client, body: object) -> None:
+async def test_an_invalid_body_is_refused_with_the_field(client: Client, body: object) -> None:
     answer = await client.post("/v1/accounts", json=body)
     assert answer.status_code == 400
     assert answer.json()["detail"]
 
 
-async def test_a_change_needs_the_version_that_was_seen(client: Client) -> None:
+async def test_a_change_requires_the_current_version(client: Client) -> None:
     path = f"/v1/accounts/{(await account(client))['id']}"
     assert (await client.patch(path, json={"name": "New"})).status_code == 428
     assert (await client.patch(path, json={"name": "New"}, headers={"If-Match": '"7"'})).status_code == 412
@@ -90,7 +95,7 @@ async def test_a_change_needs_the_version_that_was_seen(client: Client) -> None:
     assert (await client.patch(path, json={"name": "Old"}, headers={"If-Match": '"1"'})).status_code == 412
 
 
-async def test_what_is_left_out_of_a_change_stays(client: Client) -> None:
+async def test_fields_absent_from_a_change_stay(client: Client) -> None:
     path = f"/v1/accounts/{(await account(client, industry='Tools', country='CH'))['id']}"
     changed = await client.patch(path, json={"industry": None}, headers={"If-Match": "*"})
     assert (changed.json()["industry"], changed.json()["country"]) == (None, "CH")
@@ -105,7 +110,7 @@ async def test_an_account_is_removed_with_its_subscriptions(client: Client) -> N
     assert (await client.get("/v1/subscriptions")).json()["items"] == []
 
 
-async def test_a_subscription_makes_its_account_active(client: Client) -> None:
+async def test_an_account_with_a_subscription_is_active(client: Client) -> None:
     owner = await account(client)
     await made(client, "/v1/subscriptions", subscription(owner["id"]))
     (listed,) = (await client.get("/v1/accounts")).json()["items"]
@@ -117,13 +122,13 @@ async def test_a_subscription_makes_its_account_active(client: Client) -> None:
     )
 
 
-async def test_a_plan_is_made_of_the_name_that_a_subscription_gives(client: Client) -> None:
+async def test_a_plan_named_by_a_subscription_is_created(client: Client) -> None:
     owner = await account(client)
     await made(client, "/v1/subscriptions", subscription(owner["id"]))
     assert [plan["name"] for plan in (await client.get("/v1/plans")).json()["items"]] == ["Pro"]
 
 
-async def test_a_subscription_that_ends_makes_its_account_churned(client: Client) -> None:
+async def test_an_account_without_a_running_subscription_is_churned(client: Client) -> None:
     owner = await account(client)
     sold = await made(client, "/v1/subscriptions", subscription(owner["id"]))
     path, change = f"/v1/subscriptions/{sold['id']}", {"ends_on": "2026-05-01", "end_reason": "voluntary"}
@@ -132,7 +137,7 @@ async def test_a_subscription_that_ends_makes_its_account_churned(client: Client
     assert (await client.get(f"/v1/accounts/{owner['id']}")).json()["status"] == "churned"
 
 
-async def test_a_subscription_of_an_account_that_is_not_here_is_not_found(client: Client) -> None:
+async def test_a_subscription_of_an_unknown_account_is_not_found(client: Client) -> None:
     answer = await client.post("/v1/subscriptions", json=subscription(str(uuid4())))
     assert answer.status_code == 404
 
@@ -143,7 +148,7 @@ async def test_an_end_before_the_start_is_refused(client: Client) -> None:
     assert (answer.status_code, problem_code(answer)) == (400, "invalid-data")
 
 
-async def test_a_subscription_changes_its_account_when_its_day_comes(
+async def test_a_future_subscription_changes_its_account_on_its_start_day(
     client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
     owner = await account(client)
@@ -173,7 +178,7 @@ async def test_an_invoice_is_added_and_paid(client: Client) -> None:
     assert [each["id"] for each in listed.json()["items"]] == [sent["id"]]
 
 
-async def test_a_plan_is_archived_and_sold_again(client: Client) -> None:
+async def test_a_plan_is_archived_and_unarchived(client: Client) -> None:
     plan = await made(client, "/v1/plans", {"external_id": "pro", "name": "Pro", "amount": "29.00"})
     path = f"/v1/plans/{plan['id']}"
     archived = await client.patch(path, json={"is_archived": True}, headers={"If-Match": '"1"'})
@@ -183,7 +188,7 @@ async def test_a_plan_is_archived_and_sold_again(client: Client) -> None:
     assert again.json()["archived_at"] is None
 
 
-async def test_one_key_has_one_effect_and_one_answer(client: Client) -> None:
+async def test_one_idempotency_key_has_one_effect_and_one_answer(client: Client) -> None:
     headers = {"Idempotency-Key": "k-1"}
     first = await client.post("/v1/accounts", json=ACCOUNT, headers=headers)
     second = await client.post("/v1/accounts", json=ACCOUNT, headers=headers)
@@ -193,14 +198,14 @@ async def test_one_key_has_one_effect_and_one_answer(client: Client) -> None:
     assert len((await client.get("/v1/accounts")).json()["items"]) == 1
 
 
-async def test_a_key_that_was_used_for_another_request_is_refused(client: Client) -> None:
+async def test_an_idempotency_key_of_another_request_is_refused(client: Client) -> None:
     headers = {"Idempotency-Key": "k-1"}
     await client.post("/v1/accounts", json=ACCOUNT, headers=headers)
     other = await client.post("/v1/accounts", json={**ACCOUNT, "external_id": "A-2"}, headers=headers)
     assert (other.status_code, problem_code(other)) == (409, "idempotency-key-reused")
 
 
-async def test_what_was_refused_can_be_tried_again_with_its_key(client: Client) -> None:
+async def test_a_refused_request_can_be_retried_with_its_key(client: Client) -> None:
     headers = {"Idempotency-Key": "k-1"}
     assert (
         await client.post("/v1/subscriptions", json=subscription(str(uuid4())), headers=headers)
@@ -210,7 +215,7 @@ async def test_what_was_refused_can_be_tried_again_with_its_key(client: Client) 
     assert answer.status_code == 201
 
 
-async def test_of_many_at_once_with_one_key_one_has_the_effect(client: Client) -> None:
+async def test_concurrent_requests_with_one_key_have_one_effect(client: Client) -> None:
     headers = {"Idempotency-Key": "k-1"}
     answers = await asyncio.gather(
         *(client.post("/v1/accounts", json=ACCOUNT, headers=headers) for _ in range(8))
@@ -219,9 +224,7 @@ async def test_of_many_at_once_with_one_key_one_has_the_effect(client: Client) -
     assert len({answer.content for answer in answers}) == 1
 
 
-async def test_a_kept_answer_cannot_be_read_in_the_database(
-    client: Client, database: Database, workspace: Workspace
-) -> None:
+async def test_stored_answers_are_encrypted(client: Client, database: Database, workspace: Workspace) -> None:
     await client.post("/v1/accounts", json=ACCOUNT, headers={"Idempotency-Key": "k-1"})
     async with database.workspace(workspace.id) as connection:
         cursor = await connection.execute("select body, key_hash from idempotency_keys")
@@ -230,7 +233,7 @@ async def test_a_kept_answer_cannot_be_read_in_the_database(
     assert b"k-1" not in key_hash
 
 
-async def test_an_answer_without_a_body_where_that_is_preferred(client: Client) -> None:
+async def test_prefer_return_minimal_gives_an_answer_without_a_body(client: Client) -> None:
     answer = await client.post("/v1/accounts", json=ACCOUNT, headers={"Prefer": "return=minimal"})
     assert (answer.status_code, answer.content) == (201, b"")
     assert answer.headers["preference-applied"] == "return=minimal"
@@ -242,7 +245,7 @@ async def test_an_answer_without_a_body_where_that_is_preferred(client: Client) 
     assert (change.status_code, change.headers["etag"]) == (204, '"2"')
 
 
-async def test_pages_hold_each_account_once_in_order(client: Client) -> None:
+async def test_pages_contain_each_account_once_in_order(client: Client) -> None:
     for number in range(7):
         await account(client, number)
     seen, path = [], "/v1/accounts?sort=name&limit=3"
@@ -253,7 +256,7 @@ async def test_pages_hold_each_account_once_in_order(client: Client) -> None:
     assert seen == [f"A-{number}" for number in range(7)]
 
 
-async def test_a_page_has_the_asked_fields_only(client: Client) -> None:
+async def test_a_page_has_only_the_requested_fields(client: Client) -> None:
     await account(client)
     answer = await client.get("/v1/accounts", params={"fields": "id,name"})
     assert [item.keys() for item in answer.json()["items"]] == [{"id", "name"}]
@@ -261,7 +264,7 @@ async def test_a_page_has_the_asked_fields_only(client: Client) -> None:
     assert (unknown.status_code, problem_code(unknown)) == (400, "invalid-data")
 
 
-async def test_a_field_that_does_not_exist_is_refused_on_an_empty_list_too(client: Client) -> None:
+async def test_an_unknown_field_is_refused_even_for_an_empty_list(client: Client) -> None:
     for path in ("/v1/accounts?fields=bogus", "/v1/accounts?q=nobody&fields=bogus"):
         answer = await client.get(path)
         assert problem_code(answer) == "invalid-data"
@@ -286,7 +289,7 @@ async def test_a_forged_cursor_is_refused(client: Client) -> None:
         assert (await client.get("/v1/accounts", params={"cursor": wrong, "limit": 1})).status_code == 400
 
 
-async def test_a_parameter_that_the_route_does_not_have_is_refused(client: Client) -> None:
+async def test_an_unknown_parameter_is_refused(client: Client) -> None:
     answer = await client.get("/v1/accounts", params={"stauts": "active"})
     assert answer.status_code == 400
     assert "stauts" in answer.json()["detail"]
@@ -305,14 +308,16 @@ async def test_an_export_equals_the_filtered_list(client: Client) -> None:
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", " =1"])
-async def test_an_export_holds_no_formulas(client: Client, name: str) -> None:
+async def test_an_export_contains_no_formulas(client: Client, name: str) -> None:
     await account(client, name=name)
     (row,) = csv.DictReader(io.StringIO((await client.get("/v1/accounts.csv")).text))
     assert row["name"] == f"'{name}"
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "zstd"])
-async def test_a_large_answer_is_compressed_as_the_client_takes_it(client: Client, encoding: str) -> None:
+async def test_a_large_answer_is_compressed_with_an_encoding_the_client_accepts(
+    client: Client, encoding: str
+) -> None:
     for number in range(10):
         await account(client, number)
     answer = await client.get("/v1/accounts", headers={"Accept-Encoding": encoding})
@@ -329,7 +334,7 @@ async def test_a_large_answer_is_compressed_as_the_client_takes_it(client: Clien
         ("br", None),
     ],
 )
-async def test_an_answer_is_not_compressed_in_a_way_that_the_client_refuses(
+async def test_an_answer_is_never_compressed_with_an_encoding_the_client_refuses(
     client: Client, accepted: str, encoding: str | None
 ) -> None:
     answer = await client.get("/openapi.json", headers={"Accept-Encoding": accepted})
@@ -337,7 +342,7 @@ async def test_an_answer_is_not_compressed_in_a_way_that_the_client_refuses(
     assert answer.json()["openapi"] == "3.1.0"
 
 
-async def test_every_answer_names_its_request(client: Client) -> None:
+async def test_every_answer_has_its_request_id(client: Client) -> None:
     assert (await client.get("/v1/accounts", headers={"X-Request-Id": "mine-12345"})).headers[
         "x-request-id"
     ] == "mine-12345"
@@ -347,7 +352,7 @@ async def test_every_answer_names_its_request(client: Client) -> None:
     assert made_up != "not\tplain"
 
 
-async def test_more_than_the_allowed_requests_are_refused_until_there_is_room(
+async def test_requests_over_the_limit_are_refused_until_the_quota_refills(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
     few = msgspec.structs.replace(settings_of_test, requests_per_minute=3)
@@ -379,7 +384,7 @@ async def test_another_workspaces_records_are_not_found(
         assert (await stranger.get("/v1/accounts")).json()["items"] == []
 
 
-async def test_a_request_that_is_refused_gives_its_connection_back(client: Client) -> None:
+async def test_a_refused_request_returns_its_connection_to_the_pool(client: Client) -> None:
     """More of them than there are connections, each with a dependency that opens one and another that fails."""
     refused = await asyncio.gather(
         *(client.get("/v1/metrics/churn?from=never&to=2026-01-01") for _ in range(40))

@@ -100,7 +100,9 @@ async def facts(connection: Connection) -> list[tuple[Any, ...]]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=st.lists(subscriptions(), max_size=8))
-async def test_what_is_kept_is_what_the_rules_give(database: Database, rows: list[dict[str, Any]]) -> None:
+async def test_stored_movements_equal_the_calculated_ones(
+    database: Database, rows: list[dict[str, Any]]
+) -> None:
     async with database.transaction() as connection:
         own = await identity.ensure_workspace(connection, f"test-{uuid4().hex[:12]}", runtime=RUNTIME)
         ids = await fill(connection, own.id, rows)
@@ -117,7 +119,7 @@ async def test_what_is_kept_is_what_the_rules_give(database: Database, rows: lis
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=st.lists(subscriptions(), max_size=8), start=days, length=st.integers(0, 90))
-async def test_opening_and_movements_and_fx_are_closing_by_every_policy(
+async def test_opening_plus_movements_plus_fx_is_closing_under_every_policy(
     database: Database, rows: list[dict[str, Any]], start: date, length: int
 ) -> None:
     end = start + timedelta(days=length)
@@ -134,6 +136,11 @@ async def test_opening_and_movements_and_fx_are_closing_by_every_policy(
             assert report.periods[-1].closing == closing.mrr
             for before, after in zip(report.periods, report.periods[1:], strict=False):
                 assert before.closing == after.opening
+
+
+@pytest.fixture
+def settings_of_test(shared_settings: Settings) -> Settings:
+    return shared_settings
 
 
 @pytest.fixture
@@ -167,7 +174,7 @@ async def rows_of(client: Client, address: str) -> list[dict[str, Any]]:
     return found
 
 
-async def test_each_figure_is_the_sum_of_the_rows_that_it_links_to(client: Client) -> None:
+async def test_each_figure_is_the_sum_of_the_rows_it_links_to(client: Client) -> None:
     for number in range(6):
         owner = await account(client, number)
         await sold(
@@ -220,7 +227,7 @@ async def test_retention_of_the_worked_example(client: Client) -> None:
     assert (churn["opening_accounts"], churn["churned_accounts"], churn["churned"]) == (3, 2, "75.00")
 
 
-async def test_cohorts_keep_a_customer_who_comes_back_and_leave_the_future_blank(client: Client) -> None:
+async def test_cohorts_include_returning_customers_and_leave_future_months_blank(client: Client) -> None:
     one, two = [(await account(client, number))["id"] for number in range(2)]
     await sold(client, 1, one, starts_on="2026-10-05", ends_on="2026-11-05")
     await sold(client, 2, one, starts_on="2026-12-05", amount="50")
@@ -235,7 +242,7 @@ async def test_cohorts_keep_a_customer_who_comes_back_and_leave_the_future_blank
     assert (november["size"], december["accounts"]) == (0, [None])
 
 
-async def test_involuntary_churn_is_told_apart(client: Client) -> None:
+async def test_involuntary_churn_is_separate(client: Client) -> None:
     one, two = [(await account(client, number))["id"] for number in range(2)]
     await sold(client, 1, one, ends_on="2026-03-22", end_reason="involuntary")
     await sold(client, 2, two, ends_on="2026-03-10", end_reason="voluntary")
@@ -244,7 +251,7 @@ async def test_involuntary_churn_is_told_apart(client: Client) -> None:
     assert (churn["account_rate"], churn["account_rate_monthly"]) == ("1.0000", "1.0000")
 
 
-async def test_lifetime_value_is_the_quotient_that_it_names(client: Client) -> None:
+async def test_lifetime_value_equals_its_formula(client: Client) -> None:
     owners = [(await account(client, number))["id"] for number in range(4)]
     for number, owner in enumerate(owners):
         await sold(client, number, owner, amount=str(100 * number + 50), starts_on="2025-12-10")
@@ -264,7 +271,7 @@ async def test_lifetime_value_is_the_quotient_that_it_names(client: Client) -> N
     assert float(report["lifetime_value"]) == pytest.approx(207.5 / monthly, abs=0.01)
 
 
-async def test_why_a_policy_shows_another_figure_is_told_row_by_row(client: Client) -> None:
+async def test_the_difference_between_policies_is_explained_row_by_row(client: Client) -> None:
     owner = (await account(client))["id"]
     await sold(client, 1, owner, amount="50", list_amount="100", ends_on="2026-04-10")
     await sold(client, 2, owner, amount="100", starts_on="2026-04-10")
@@ -280,7 +287,9 @@ async def test_why_a_policy_shows_another_figure_is_told_row_by_row(client: Clie
     assert (stripe["mrr"], stripe["policy"]) == ("100.00", "stripe")
 
 
-async def test_a_free_plan_is_churn_by_default_and_a_contraction_by_chartmogul(client: Client) -> None:
+async def test_a_move_to_a_free_plan_is_churn_by_default_and_a_contraction_under_chartmogul(
+    client: Client,
+) -> None:
     owner = (await account(client))["id"]
     await sold(client, 1, owner, ends_on="2026-04-10")
     await sold(client, 2, owner, amount="0", starts_on="2026-04-10")
@@ -291,7 +300,7 @@ async def test_a_free_plan_is_churn_by_default_and_a_contraction_by_chartmogul(c
     assert kinds == {"default": ["new", "churn"], "chartmogul": ["new", "contraction"]}
 
 
-async def test_a_currency_without_a_rate_is_refused_and_with_one_has_fx_lines(
+async def test_a_currency_requires_a_rate_and_gets_fx_lines(
     client: Client, database: Database, workspace: Workspace
 ) -> None:
     owner = (await account(client))["id"]
@@ -319,7 +328,7 @@ async def test_a_currency_without_a_rate_is_refused_and_with_one_has_fx_lines(
     assert (listed["mrr"], listed["currency"]) == ("90.00", "USD")
 
 
-async def test_a_rate_that_comes_later_moves_the_accounts_with_the_figures(
+async def test_a_later_rate_updates_accounts_and_figures(
     client: Client, database: Database, workspace: Workspace
 ) -> None:
     owner = (await account(client))["id"]
@@ -334,7 +343,7 @@ async def test_a_rate_that_comes_later_moves_the_accounts_with_the_figures(
     assert listed["mrr"] == figure["mrr"] == "150.00"
 
 
-async def test_a_check_names_the_row_that_somebody_changed(
+async def test_the_check_reports_changed_projections(
     client: Client, database: Database, workspace: Workspace
 ) -> None:
     owner = (await account(client))["id"]

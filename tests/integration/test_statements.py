@@ -117,7 +117,7 @@ def test_postgres_accepts_the_statement(connection: psycopg.Connection, name: st
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_the_columns_are_the_fields_of_the_struct(connection: psycopg.Connection, name: str) -> None:
+def test_the_columns_match_the_fields_of_the_struct(connection: psycopg.Connection, name: str) -> None:
     query = QUERIES[name]
     columns = [column for column in described(connection, query.sql) if column[0] != "sort_key"]
     hints = get_type_hints(query.row)

@@ -15,7 +15,6 @@ import stripe
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
-from keepwell.app.http import create_app
 from keepwell.identity.model import Workspace
 from keepwell.importing.imports import service as imports
 from keepwell.importing.stripe import store
@@ -26,6 +25,7 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.runtime import system_runtime
 from keepwell.platform.secrets import secret_of
+from tests.integration.apps import create_app
 
 pytestmark = pytest.mark.anyio
 
@@ -57,6 +57,11 @@ class Inlet:
     async def rows(self, sql: Any) -> list[tuple[Any, ...]]:
         async with self.database.workspace(self.workspace.id) as connection:
             return await (await connection.execute(sql)).fetchall()
+
+
+@pytest.fixture
+def settings_of_test(shared_settings: Settings) -> Settings:
+    return shared_settings
 
 
 @pytest.fixture
@@ -109,22 +114,22 @@ def merge(shown: dict[str, Any], changes: dict[str, Any]) -> None:
 CUSTOMER: dict[str, Any] = {"id": "cus_1", "name": "A Ltd"}
 
 
-async def test_a_signed_event_is_taken(inlet: Inlet) -> None:
+async def test_a_signed_event_is_ingested(inlet: Inlet) -> None:
     assert await inlet.send(event("customer.created", **CUSTOMER)) == (200, {"status": "taken"})
     assert await inlet.rows("select name from accounts") == [("A Ltd",)]
 
 
-async def test_an_event_that_is_sent_again_is_taken_once(inlet: Inlet) -> None:
+async def test_a_repeated_event_is_ingested_once(inlet: Inlet) -> None:
     sent = event("customer.created", **CUSTOMER)
     await inlet.send(sent)
     assert await inlet.send(sent) == (200, {"status": "known"})
 
 
-async def test_an_event_of_no_interest_is_acknowledged(inlet: Inlet) -> None:
+async def test_an_irrelevant_event_is_acknowledged(inlet: Inlet) -> None:
     assert await inlet.send(event("payout.paid", id="po_1")) == (200, {"status": "ignored"})
 
 
-async def test_an_event_of_a_price_leaves_the_name_of_the_plan_as_it_is(inlet: Inlet) -> None:
+async def test_a_price_event_keeps_the_plan_name(inlet: Inlet) -> None:
     await inlet.send(event("customer.created", **CUSTOMER))
     await inlet.send(subscribed(2000, at=int(time.time())))
     async with inlet.database.workspace(inlet.workspace.id) as connection:
@@ -134,21 +139,21 @@ async def test_an_event_of_a_price_leaves_the_name_of_the_plan_as_it_is(inlet: I
     assert await inlet.rows("select name from plans") == [("Team",)]
 
 
-async def test_another_secret_is_refused(inlet: Inlet) -> None:
+async def test_a_signature_with_another_secret_is_refused(inlet: Inlet) -> None:
     status, problem = await inlet.send(event("customer.created", **CUSTOMER), signed_by="whsec_other")
     assert (status, problem["code"]) == (400, "signature-refused")
     assert await inlet.rows("select name from accounts") == []
 
 
 @pytest.mark.parametrize("age", [600, -600])
-async def test_a_signature_of_another_time_is_refused(inlet: Inlet, age: int) -> None:
+async def test_an_old_or_future_signature_is_refused(inlet: Inlet, age: int) -> None:
     status, problem = await inlet.send(
         event("customer.created", **CUSTOMER), signed_at=int(time.time()) - age
     )
     assert (status, problem["code"]) == (400, "signature-refused")
 
 
-async def test_a_body_that_was_changed_is_refused(inlet: Inlet) -> None:
+async def test_a_changed_body_is_refused(inlet: Inlet) -> None:
     body = json.dumps(event("customer.created", **CUSTOMER))
     header = stripe.WebhookSignature.generate_signature_header(body, SIGNER)
     status, _ = await inlet.post(body.replace("A Ltd", "B Ltd").encode(), {"Stripe-Signature": header})
@@ -172,30 +177,30 @@ async def test_a_missing_or_broken_signature_is_refused(inlet: Inlet, headers: d
 
 
 @pytest.mark.parametrize("body", ["{}", "[]", "nonsense", '{"id": 1}'])
-async def test_what_is_signed_and_no_event_is_refused(inlet: Inlet, body: str) -> None:
+async def test_a_signed_body_that_is_not_an_event_is_refused(inlet: Inlet, body: str) -> None:
     header = stripe.WebhookSignature.generate_signature_header(body, SIGNER)
     status, problem = await inlet.post(body.encode(), {"Stripe-Signature": header})
     assert (status, problem["code"]) == (400, "invalid-data")
 
 
-async def test_a_body_that_is_no_text_is_refused(inlet: Inlet) -> None:
+async def test_a_binary_body_is_refused(inlet: Inlet) -> None:
     status, _ = await inlet.post(b"\xff\xfe", {"Stripe-Signature": "t=1,v1=00"})
     assert status == 400
 
 
-async def test_a_workspace_that_takes_none_answers_as_one_that_is_not_there(inlet: Inlet) -> None:
+async def test_a_workspace_without_webhooks_answers_like_an_unknown_one(inlet: Inlet) -> None:
     answer = await inlet.client.post(f"/v1/stripe-webhooks/{uuid4()}", content=b"{}")
     assert answer.status_code == 404
 
 
-async def test_an_older_state_does_not_come_over_a_newer_one(inlet: Inlet) -> None:
+async def test_an_older_state_does_not_replace_a_newer_one(inlet: Inlet) -> None:
     now = int(time.time())
     await inlet.send(subscribed(2000, at=now))
     await inlet.send(subscribed(1000, at=now - 100))
     assert await inlet.rows("select amount::text from subscriptions") == [("20.00",)]
 
 
-async def test_of_one_second_what_is_further_on_stays_in_whatever_order_it_comes(inlet: Inlet) -> None:
+async def test_of_two_states_in_one_second_the_later_stage_wins_in_any_order(inlet: Inlet) -> None:
     now = int(time.time())
     invoice = {"id": "in_1", "customer": "cus_1", "currency": "usd", "total": 2000}
     for status in ("paid", "draft", "open"):
@@ -203,7 +208,7 @@ async def test_of_one_second_what_is_further_on_stays_in_whatever_order_it_comes
     assert await inlet.rows("select status from invoices") == [("paid",)]
 
 
-async def test_what_cannot_be_taken_is_kept_with_the_reason(inlet: Inlet) -> None:
+async def test_an_event_that_cannot_be_ingested_is_kept_with_the_reason(inlet: Inlet) -> None:
     sent = subscribed(5, at=int(time.time()), billing_scheme="tiered")
     assert await inlet.send(sent) == (200, {"status": "kept"})
     ((problem,),) = await inlet.rows("select problem from stripe_events")
@@ -227,9 +232,7 @@ UNREADABLE: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("case", UNREADABLE)
-async def test_an_event_that_cannot_be_read_ends_nothing_and_marks_the_account(
-    inlet: Inlet, case: str
-) -> None:
+async def test_an_unreadable_event_ends_nothing_and_marks_the_account(inlet: Inlet, case: str) -> None:
     now = int(time.time())
     await inlet.send(subscribed(2000, at=now - 100))
     unreadable = subscribed(2000, at=now)
@@ -243,7 +246,7 @@ async def test_an_event_that_cannot_be_read_ends_nothing_and_marks_the_account(
 
 
 @pytest.mark.parametrize("case", sorted(UNREADABLE.keys() - {"a metered price"}))
-async def test_a_first_event_that_cannot_be_read_marks_a_new_account_and_invents_no_revenue(
+async def test_an_unreadable_first_event_marks_a_new_account_and_adds_no_revenue(
     inlet: Inlet, case: str
 ) -> None:
     unreadable = subscribed(2000, at=int(time.time()))
@@ -254,7 +257,7 @@ async def test_a_first_event_that_cannot_be_read_marks_a_new_account_and_invents
     assert await inlet.rows("select external_id from unreadable_subscriptions") == [("sub_1",)]
 
 
-async def test_one_of_two_items_that_cannot_be_read_keeps_its_price_beside_the_other(inlet: Inlet) -> None:
+async def test_an_unreadable_item_keeps_its_price_beside_a_readable_one(inlet: Inlet) -> None:
     now = int(time.time())
     for at, changes in ((now - 100, {}), (now, {"billing_scheme": "tiered"})):
         sent = subscribed(2000, at=at)
@@ -270,7 +273,7 @@ async def test_one_of_two_items_that_cannot_be_read_keeps_its_price_beside_the_o
     assert await inlet.rows("select field from unreadable_subscriptions") == [("items/si_2/billing_scheme",)]
 
 
-async def test_the_end_of_a_subscription_counts_though_its_price_cannot_be_read(inlet: Inlet) -> None:
+async def test_the_end_of_a_subscription_counts_even_if_its_price_is_unreadable(inlet: Inlet) -> None:
     now = int(time.time())
     await inlet.send(subscribed(2000, at=now - 100))
     ended = subscribed(2000, at=now)
@@ -279,7 +282,7 @@ async def test_the_end_of_a_subscription_counts_though_its_price_cannot_be_read(
     assert len(await inlet.rows("select from subscriptions where ends_on is not null")) == 1
 
 
-async def test_the_events_of_a_day_are_one_import_that_can_be_listed(inlet: Inlet) -> None:
+async def test_the_events_of_a_day_are_listed_as_one_import(inlet: Inlet) -> None:
     for number in range(3):
         await inlet.send(event("customer.created", id=f"cus_{number}"))
     async with inlet.database.workspace(inlet.workspace.id) as connection:
@@ -287,7 +290,7 @@ async def test_the_events_of_a_day_are_one_import_that_can_be_listed(inlet: Inle
     assert [(each.source, each.status) for each in found.items] == [("stripe-webhook", "finished")]
 
 
-async def test_an_event_that_comes_while_another_is_taken_waits_and_joins_its_import(
+async def test_a_concurrent_event_waits_and_joins_the_same_import(
     database: Database, workspace: Workspace
 ) -> None:
     first, second = (event("customer.created", id=f"cus_{number}") for number in range(2))
@@ -313,6 +316,6 @@ async def test_an_event_that_comes_while_another_is_taken_waits_and_joins_its_im
     assert len(found.items) == 1
 
 
-async def test_the_secret_is_not_in_the_database(inlet: Inlet) -> None:
+async def test_the_secret_is_not_stored_in_plain_text(inlet: Inlet) -> None:
     ((kept,),) = await inlet.rows("select webhook_secret from stripe_links")
     assert b"canary" not in bytes(kept)

@@ -85,7 +85,7 @@ async def test_pages_of_one_import_are_counted_together(source: Source) -> None:
     assert written.of("invoices") == Counts()
 
 
-async def test_imports_that_write_the_same_rows_at_once_wait_for_each_other(source: Source) -> None:
+async def test_concurrent_imports_of_the_same_rows_wait_for_each_other(source: Source) -> None:
     numbers = list(range(200))
     both = [await source.begin(), await source.begin()]
     written = await asyncio.gather(
@@ -97,7 +97,7 @@ async def test_imports_that_write_the_same_rows_at_once_wait_for_each_other(sour
     assert sum(each.changed for each in counts) == 0
 
 
-async def test_a_new_row_that_another_transaction_makes_otherwise_at_once_begins_again(
+async def test_a_row_created_concurrently_with_other_values_has_to_be_retried(
     source: Source,
 ) -> None:
     import_id = await source.begin()
@@ -112,7 +112,7 @@ async def test_a_new_row_that_another_transaction_makes_otherwise_at_once_begins
     assert again.of("accounts") == Counts(changed=1)
 
 
-async def test_a_row_whose_account_nobody_knows_is_refused_by_name_and_nothing_is_written(
+async def test_a_row_of_an_unknown_account_is_refused_and_nothing_is_written(
     source: Source,
 ) -> None:
     batch = Batch(accounts=accounts([1], "Acme").accounts, charges=[charge("C-1", "A-009")])
@@ -121,7 +121,7 @@ async def test_a_row_whose_account_nobody_knows_is_refused_by_name_and_nothing_i
     assert await source.known("accounts", ["A-001"]) == set()
 
 
-async def test_an_id_twice_in_one_batch_is_refused(source: Source) -> None:
+async def test_a_duplicate_id_in_one_batch_is_refused(source: Source) -> None:
     with pytest.raises(DataValidationError, match="The id 'A-001' is twice among the accounts"):
         await source.write(accounts([1, 1], "Acme"), await source.begin())
 

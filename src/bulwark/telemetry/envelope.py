@@ -18,7 +18,7 @@ _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 @dataclass(frozen=True, kw_only=True)
 class Sender:
-    """Who an event belongs to: a random id, or a signed-in customer's; `group` is the account."""
+    """The user an event belongs to: a random id, or a signed-in customer's; `group` is the account."""
 
     anonymous_id: str = ""
     user_id: str = ""

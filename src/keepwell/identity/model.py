@@ -92,7 +92,7 @@ class PrincipalRow(msgspec.Struct, frozen=True):
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who the audit log names for a change: the principal, and the HTTP request or `command-line`."""
+    """The author of a change for the audit log: the principal, and the HTTP request or `command-line`."""
 
     principal: Principal
     request_id: str

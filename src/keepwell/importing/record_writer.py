@@ -28,7 +28,7 @@ from keepwell.importing.mapping.rows import (
     spans,
     subscription_row,
 )
-from keepwell.importing.unreadable import Rejected, carried_on, marks, rejected
+from keepwell.importing.unreadable import RejectedSubscription, carried_on, marks, rejected_subscription
 from keepwell.importing.upserts import Batch
 from keepwell.platform.clock import today
 from keepwell.platform.database import Connection
@@ -60,7 +60,7 @@ async def write_records(connection: Connection, readers: Mapping[str, EntityRead
     known = await store.ACCOUNT_IDS.all(connection, workspace_id=scope.workspace_id)
     conversion = _Conversion(scope, accounts={row.external_id for row in known})
     batch = conversion.batch(readers)
-    marks = await _marks(connection, batch.subscriptions, conversion.refused, scope=scope)
+    marks = await _marks(connection, batch.subscriptions, conversion.rejected, scope=scope)
     batch = msgspec.structs.replace(batch, unreadable_subscriptions=marks)
     written = await upserts.write(
         connection, batch, import_id=scope.import_id, workspace_id=scope.workspace_id, runtime=scope.runtime
@@ -92,28 +92,32 @@ def journal_events(reader: EntityReader, known: AccountsOf, *, progress: Progres
 
 
 async def _marks(
-    connection: Connection, rows: Sequence[SubscriptionRow], refused: Sequence[Rejected], *, scope: Scope
+    connection: Connection,
+    rows: Sequence[SubscriptionRow],
+    rejected: Sequence[RejectedSubscription],
+    *,
+    scope: Scope,
 ) -> list[UnreadableRow]:
-    standing = await store.UNREADABLE.all(connection, workspace_id=scope.workspace_id, external_ids=None)
-    ids = {each.external_id for each in refused}
+    present = await store.UNREADABLE.all(connection, workspace_id=scope.workspace_id, external_ids=None)
+    ids = {each.external_id for each in rejected}
     known = await upserts.known(connection, "subscriptions", ids, workspace_id=scope.workspace_id)
     return marks(
-        refused,
+        rejected,
         rows,
-        standing={mark.external_id: mark for mark in standing},
+        present={mark.external_id: mark for mark in present},
         known=known,
         today=today(scope.runtime.clock),
     )
 
 
 class _Conversion:
-    """Turns mapped rows into those of each entity; `accounts` are the external ids that are there already.
+    """Turns mapped rows into those of each entity; `accounts` are the external ids of the stored accounts.
 
-    `refused` are the subscriptions of known accounts that cannot be imported.
+    `rejected` are the subscriptions of known accounts that cannot be imported.
     """
 
     def __init__(self, scope: Scope, *, accounts: set[str]) -> None:
-        self.refused: list[Rejected] = []
+        self.rejected: list[RejectedSubscription] = []
         self._scope = scope
         self._accounts = accounts
 
@@ -145,24 +149,24 @@ class _Conversion:
         if reader is None:
             return []
         rows = reader.unique_rows(
-            self._subscription, progress=self._scope.progress, refused=self._refuse_second
+            self._subscription, progress=self._scope.progress, refused=self._reject_second
         )
-        return carried_on(rows, self.refused)
+        return carried_on(rows, self.rejected)
 
     def _subscription(self, fields: Fields) -> Sequence[SubscriptionRow]:
         try:
             return self._readable_subscription(fields)
         except RejectedRow as why:
-            found = rejected(fields, why)
+            found = rejected_subscription(fields, why)
             if found is not None and found.account in self._accounts:
-                self.refused.append(found)
+                self.rejected.append(found)
             raise
 
-    def _refuse_second(self, first: SubscriptionRow, row: SubscriptionRow, why: RejectedRow) -> None:
+    def _reject_second(self, first: SubscriptionRow, row: SubscriptionRow, why: RejectedRow) -> None:
         """A second row of an id is what follows the first, unless it tells the same span once more."""
         if row.starts_on > first.starts_on:
-            self.refused.append(
-                Rejected(
+            self.rejected.append(
+                RejectedSubscription(
                     external_id=row.external_id.removesuffix("#trial"),
                     account=row.account,
                     starts_on=row.starts_on,

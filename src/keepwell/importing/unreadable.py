@@ -1,7 +1,7 @@
-"""Rows of a subscriptions file that cannot be imported: nobody leaves because of them, and their accounts are marked.
+"""Unreadable rows of a subscriptions file: they never count as churn, and their accounts are marked.
 
-A change of plan ends one row and begins another. If the other cannot be read, the end of the first is no leaving:
-its price goes on until the account has a readable row again.
+A change of plan ends one row and starts another. If the other cannot be read, the end of the first is not churn: its
+price continues until the account has a readable row again.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ Value = TypeVar("Value")
 replace = msgspec.structs.replace
 
 
-class Rejected(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a row that was rejected; without an end it is taken to go on."""
+class RejectedSubscription(msgspec.Struct, frozen=True, kw_only=True):
+    """The readable fields of a rejected row; without an end it is assumed to continue."""
 
     external_id: str
     account: str
@@ -32,16 +32,16 @@ class Rejected(msgspec.Struct, frozen=True, kw_only=True):
     why: RejectedRow
 
     def covers(self, day: date, *, last: date) -> bool:
-        """Whether the subscription runs on `day`; without a start it begins on the `last` day of the others."""
+        """Whether the subscription is active on `day`; without a start it starts on the `last` end of the others."""
         return (self.starts_on or last) <= day and (self.ends_on is None or day < self.ends_on)
 
 
-def rejected(fields: Fields, why: RejectedRow) -> Rejected | None:
-    """What `fields` tell all the same; None if they do not tell the account. Without an id it has the account's."""
+def rejected_subscription(fields: Fields, why: RejectedRow) -> RejectedSubscription | None:
+    """The readable `fields` of a rejected row, or None without an account. Its id defaults to the account's."""
     account = _if_readable(fields.optional, "account")
     if account is None:
         return None
-    return Rejected(
+    return RejectedSubscription(
         external_id=_if_readable(fields.optional, "id") or account,
         account=account,
         starts_on=_if_readable(fields.optional_day, "starts_on"),
@@ -57,10 +57,12 @@ def _if_readable(read: Callable[[str], Value | None], field: str) -> Value | Non
         return None
 
 
-def carried_on(rows: Sequence[SubscriptionRow], refused: Iterable[Rejected]) -> list[SubscriptionRow]:
-    """`rows`, of which the last paid one of an account does not end while a refused one of it goes on."""
-    gaps: defaultdict[str, list[Rejected]] = defaultdict(list)
-    for each in refused:
+def carried_on(
+    rows: Sequence[SubscriptionRow], rejected_rows: Iterable[RejectedSubscription]
+) -> list[SubscriptionRow]:
+    """`rows`, with an account's last paid row extended for as long as a rejected row of the account continues."""
+    gaps: defaultdict[str, list[RejectedSubscription]] = defaultdict(list)
+    for each in rejected_rows:
         gaps[each.account].append(each)
     paid: defaultdict[str, list[SubscriptionRow]] = defaultdict(list)
     for row in rows:
@@ -75,7 +77,7 @@ def carried_on(rows: Sequence[SubscriptionRow], refused: Iterable[Rejected]) -> 
 
 
 def _carried_on(
-    row: SubscriptionRow, *, paid: Sequence[SubscriptionRow], gaps: Sequence[Rejected]
+    row: SubscriptionRow, *, paid: Sequence[SubscriptionRow], gaps: Sequence[RejectedSubscription]
 ) -> SubscriptionRow:
     last = max((each.ends_on for each in paid if each.ends_on is not None), default=LATEST_DAY)
     end = row.ends_on
@@ -93,39 +95,39 @@ def _runs(row: SubscriptionRow, day: date) -> bool:
 
 
 def marks(
-    refused: Iterable[Rejected],
+    rejected_rows: Iterable[RejectedSubscription],
     rows: Iterable[SubscriptionRow],
     *,
-    standing: Mapping[str, UnreadableRow],
+    present: Mapping[str, UnreadableRow],
     known: Collection[str],
     today: date,
 ) -> list[UnreadableRow]:
-    """The marks to write: of what was refused, and of what stands marked and was read now.
+    """The marks to write: one for each rejected row, and an end today for marked rows that are readable now.
 
-    `standing` are the marks so far, `known` the ids of subscriptions that were read before: these are uncertain
-    from `today` on.
+    `present` are the stored marks. `known` are the ids of stored subscriptions, which are uncertain only from
+    `today` on.
     """
-    first: dict[str, Rejected] = {}
-    for each in refused:
+    first: dict[str, RejectedSubscription] = {}
+    for each in rejected_rows:
         first.setdefault(each.external_id, each)
-    new = [_mark(each, standing.get(each.external_id), known=known, today=today) for each in first.values()]
+    new = [_mark(each, present.get(each.external_id), known=known, today=today) for each in first.values()]
     read = {name for row in rows for name in (row.external_id, row.account)}
     cleared = [
-        replace(mark, until=today) for name, mark in standing.items() if name in read and name not in first
+        replace(mark, until=today) for name, mark in present.items() if name in read and name not in first
     ]
     return [*new, *cleared]
 
 
 def _mark(
-    refused: Rejected, standing: UnreadableRow | None, *, known: Collection[str], today: date
+    rejected: RejectedSubscription, present: UnreadableRow | None, *, known: Collection[str], today: date
 ) -> UnreadableRow:
-    starts_on = None if refused.external_id in known else refused.starts_on
+    starts_on = None if rejected.external_id in known else rejected.starts_on
     return UnreadableRow(
-        external_id=refused.external_id,
-        account=refused.account,
-        since=standing.since if standing else starts_on or today,
+        external_id=rejected.external_id,
+        account=rejected.account,
+        since=present.since if present else starts_on or today,
         until=None,
-        field=refused.why.field,
-        code=refused.why.reason_code,
-        reason=refused.why.reason,
+        field=rejected.why.field,
+        code=rejected.why.reason_code,
+        reason=rejected.why.reason,
     )

@@ -126,12 +126,14 @@ def _networks(environment: Mapping[str, str], name: str) -> tuple[Network, ...]:
     try:
         return tuple(ip_network(each) for each in given if each)
     except ValueError as error:
-        hint = "Write addresses and networks, parted by commas: 127.0.0.1, 10.0.0.0/8."
+        hint = "Write addresses and networks, separated by commas: 127.0.0.1, 10.0.0.0/8."
         raise DataValidationError(f"{name}: {error}.", hint=hint) from error
 
 
 def _count(environment: Mapping[str, str], name: str, default: int) -> int:
     given = environment.get(name) or str(default)
     if not given.isdecimal() or int(given) == 0:
-        raise DataValidationError(f"{name}: {given!r} is no number above zero.", hint="Unset it, or mend it.")
+        raise DataValidationError(
+            f"{name}: {given!r} is not a whole number above zero.", hint="Correct or unset it."
+        )
     return int(given)

@@ -37,7 +37,7 @@ class MovementKind(StrEnum):
     FX = "fx"
 
 
-class Span(msgspec.Struct, frozen=True, kw_only=True):
+class PricedSpan(msgspec.Struct, frozen=True, kw_only=True):
     """A period in which one customer pays one price; `ends_on` is the first day without it."""
 
     account_id: UUID
@@ -51,7 +51,7 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
         return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
 
 
-class PayingSpan(Span, frozen=True, kw_only=True):
+class PayingSpan(PricedSpan, frozen=True, kw_only=True):
     """A span with the paid subscription it comes from."""
 
     external_id: str
@@ -89,12 +89,12 @@ def display(amount: Fraction) -> str:
     return str(exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
 
 
-def movements(spans: Iterable[Span], *, rates: Rates, free_is_active: bool = False) -> list[Movement]:
+def movements(spans: Iterable[PricedSpan], *, rates: Rates, free_is_active: bool = False) -> list[Movement]:
     """Every movement and FX line of every customer, by day.
 
     If `free_is_active`, a customer on a free plan has not churned.
     """
-    by_account: defaultdict[UUID, list[Span]] = defaultdict(list)
+    by_account: defaultdict[UUID, list[PricedSpan]] = defaultdict(list)
     for span in spans:
         by_account[span.account_id].append(span)
     found = [
@@ -106,7 +106,7 @@ def movements(spans: Iterable[Span], *, rates: Rates, free_is_active: bool = Fal
 
 
 def _movements_of(
-    account_id: UUID, spans: Sequence[Span], *, rates: Rates, free_is_active: bool
+    account_id: UUID, spans: Sequence[PricedSpan], *, rates: Rates, free_is_active: bool
 ) -> Iterator[Movement]:
     native: defaultdict[str, Fraction] = defaultdict(Fraction)
     has_paid, running = False, 0
@@ -139,7 +139,7 @@ class _Change(msgspec.Struct, frozen=True):
     spans: int = 0
 
 
-def _changes(spans: Sequence[Span], rates: Rates) -> list[_Change]:
+def _changes(spans: Sequence[PricedSpan], rates: Rates) -> list[_Change]:
     found = [
         _Change(day, code, Fraction()) for code in {s.currency for s in spans} for day in rates.changes(code)
     ]

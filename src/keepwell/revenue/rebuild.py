@@ -16,7 +16,7 @@ from keepwell.identity import service as identity
 from keepwell.platform.database import Connection
 from keepwell.platform.progress import Progress
 from keepwell.revenue import projections, service, store
-from keepwell.revenue.model import MONTHS_PER_YEAR, Span, movements
+from keepwell.revenue.model import MONTHS_PER_YEAR, PricedSpan, movements
 from keepwell.revenue.policies import POLICIES, Policy
 from keepwell.revenue.rates import DatedRate, StoredRates
 from keepwell.revenue.standings import service as standings
@@ -80,7 +80,7 @@ def _kept(rows: Iterable[store.StoredFact]) -> Iterable[Fact]:
 
 def _right(policy: Policy, rows: Iterable[store.PricedSpanRow], *, rates: StoredRates) -> Iterable[Fact]:
     spans = [
-        Span(
+        PricedSpan(
             account_id=row.account_id,
             monthly_amount=Fraction(row.annual_list_amount if policy.uses_list_price else row.annual_amount)
             / MONTHS_PER_YEAR,

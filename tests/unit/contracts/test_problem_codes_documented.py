@@ -34,7 +34,7 @@ def errors(of: type[KeepwellError] = KeepwellError) -> Iterator[type[KeepwellErr
 
 
 def statuses_in_code() -> dict[str, set[int]]:
-    """The statuses of each code that a problem can have, be it an error of ours or the framework's."""
+    """The statuses of each code that a problem can have, whether the error is ours or the framework's."""
     framework = {code_of(status): int(status) for status in HTTPStatus} | {"internal": 500}
     found = defaultdict[str, set[int]](set)
     for error in errors():

@@ -11,7 +11,7 @@ import pytest
 
 SIM = Path(__file__).parents[3] / "src" / "bulwark" / "sim"
 FILES = sorted(SIM.rglob("*.py"))
-# Whose results differ by machine, by time or by run; and all that asks for files or the network.
+# Modules with results that differ by machine, time or run, and those that use files or the network.
 MODULES = {
     "random",
     "secrets",
@@ -54,9 +54,9 @@ def found_in(source: str) -> Iterator[str]:
 def _judged(node: ast.AST) -> Iterator[str]:
     match node:
         case ast.Constant(value=float() | complex()):
-            yield "a number that is no integer"
+            yield "a number that is not an integer"
         case ast.BinOp(op=ast.Div()) | ast.AugAssign(op=ast.Div()):
-            yield "a division that gives a fraction"
+            yield "a division that yields a fraction"
         case ast.Set() | ast.SetComp():
             yield "a set"
         case ast.Name(id=name, ctx=ast.Load()) if name in NAMES:

@@ -50,7 +50,7 @@ def test_an_amount_is_read_exactly(text: str, decimal: DecimalMark | None, value
         ("\u0661\u0662", None),
     ],
 )
-def test_a_text_that_is_no_amount_or_could_be_two_is_refused(text: str, decimal: DecimalMark | None) -> None:
+def test_an_invalid_or_ambiguous_amount_is_rejected(text: str, decimal: DecimalMark | None) -> None:
     with pytest.raises(NoAmount):
         read_amount(text, currency="USD", decimal=decimal)
 
@@ -59,13 +59,13 @@ def test_a_text_that_is_no_amount_or_could_be_two_is_refused(text: str, decimal:
     st.decimals(min_value=-(10**9), max_value=10**9, places=2, allow_nan=False),
     st.sampled_from(["{}", "${}", "{} USD", "USD {}"]),
 )
-def test_what_is_written_with_a_point_and_groups_is_read_back(amount: Decimal, form: str) -> None:
+def test_an_amount_written_with_point_and_groups_is_read_back(amount: Decimal, form: str) -> None:
     text = form.format(f"{amount:,}")
     assert read_amount(text, currency="USD", decimal="point").value == amount
 
 
 @given(st.text(max_size=12), st.sampled_from([None, "point", "comma"]))
-def test_any_text_is_an_amount_or_refused(text: str, decimal: DecimalMark | None) -> None:
+def test_any_text_is_read_as_an_amount_or_rejected(text: str, decimal: DecimalMark | None) -> None:
     try:
         value = read_amount(text, currency="USD", decimal=decimal).value
     except NoAmount:

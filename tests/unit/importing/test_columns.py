@@ -8,40 +8,40 @@ from keepwell.intake.service import Change
 WANTED = {"Customer ID": [], "amount": ["price", "mrr"]}
 
 
-def test_a_column_is_taken_by_its_own_name_before_any_other() -> None:
+def test_an_exact_name_is_preferred() -> None:
     found = Columns(WANTED).find(["Customer ID", "customer_id", "amount", "price"])
     assert found.taken == {"Customer ID": "Customer ID", "amount": "amount"}
     assert found.unmapped == ["customer_id", "price"]
 
 
 @pytest.mark.parametrize("came", ["customer id", "customer_id", " CUSTOMER-ID ", "CustomerId"])
-def test_a_name_that_differs_in_case_and_filling_alone_is_taken(came: str) -> None:
+def test_a_name_that_differs_only_in_case_and_separators_matches(came: str) -> None:
     assert Columns(WANTED).find([came, "amount"]).taken["Customer ID"] == came
 
 
-def test_of_several_aliases_the_one_that_the_mapping_names_first_is_taken() -> None:
+def test_the_first_matching_alias_of_the_mapping_is_used() -> None:
     assert Columns(WANTED).find(["Customer ID", "mrr", "price"]).taken["amount"] == "price"
 
 
-def test_two_names_that_are_alike_are_ambiguous_and_neither_is_taken() -> None:
+def test_two_similar_names_are_ambiguous_and_neither_matches() -> None:
     found = Columns(WANTED).find(["Customer ID", "Amount", "AMOUNT"])
     assert found.ambiguous == {"amount": ["Amount", "AMOUNT"]}
     assert "amount" not in found.taken
 
 
-def test_a_column_that_two_wanted_ones_could_be_is_taken_for_neither() -> None:
+def test_a_column_that_could_match_two_fields_matches_neither() -> None:
     found = Columns({"Amount": [], "amount": []}).find(["AMOUNT"])
     assert found.taken == {}
     assert found.ambiguous == {"Amount": ["AMOUNT"], "amount": ["AMOUNT"]}
 
 
-def test_a_wanted_column_is_never_taken_for_another() -> None:
+def test_a_mapped_column_never_matches_another_field() -> None:
     found = Columns({"plan": [], "Plan": []}).find(["plan"])
     assert found.taken == {"plan": "plan"}
     assert found.missing == ["Plan"]
 
 
-def test_drift_is_what_was_renamed_missing_and_new() -> None:
+def test_drift_lists_renamed_missing_and_new_columns() -> None:
     found = Columns(WANTED).find(["customer id", "segment", "region"])
     assert list(found.changes(known=["region"])) == [
         Change("renamed", "Customer ID", "customer id"),
@@ -50,5 +50,5 @@ def test_drift_is_what_was_renamed_missing_and_new() -> None:
     ]
 
 
-def test_before_the_first_import_no_column_is_new() -> None:
+def test_no_column_is_new_in_the_first_import() -> None:
     assert list(Columns({}).find(["region"]).changes(known=None)) == []

@@ -36,36 +36,36 @@ def test_the_committed_example_is_valid_and_in_import_order() -> None:
     assert list(read_mapping(EXAMPLE).entities()) == ["accounts", "subscriptions", "events"]
 
 
-def test_an_unknown_key_is_named_with_its_line(tmp_path: Path) -> None:
+def test_an_unknown_key_is_reported_with_its_line(tmp_path: Path) -> None:
     assert refusal(tmp_path, MINIMAL.replace("id: account_id", "id: account_id\n      colour: red")) == (
         "shop.yaml:6: entities.accounts.fields: Additional properties are not allowed ('colour' was unexpected)"
     )
 
 
-def test_a_currency_that_is_no_code_is_named_with_its_line(tmp_path: Path) -> None:
+def test_an_invalid_currency_is_reported_with_its_line(tmp_path: Path) -> None:
     message = refusal(tmp_path, MINIMAL.replace("currency: USD", "currency: dollars"))
     assert message.startswith("shop.yaml:2: workspace.currency:")
 
 
-def test_every_breach_is_reported_at_once(tmp_path: Path) -> None:
+def test_all_errors_are_reported_at_once(tmp_path: Path) -> None:
     text = MINIMAL.replace("version: 1", "version: 2").replace("file: accounts.csv", "file: ../accounts.csv")
     assert len(refusal(tmp_path, text).splitlines()) == 2
 
 
-def test_a_key_that_stands_twice_is_named_with_its_line(tmp_path: Path) -> None:
+def test_a_duplicate_key_is_reported_with_its_line(tmp_path: Path) -> None:
     assert refusal(tmp_path, MINIMAL + "      id: other\n") == "shop.yaml:8: the key 'id' stands here twice."
 
 
-def test_text_that_is_not_yaml_is_named_with_its_line(tmp_path: Path) -> None:
+def test_invalid_yaml_is_reported_with_its_line(tmp_path: Path) -> None:
     assert refusal(tmp_path, MINIMAL + "  accounts: [\n").startswith("shop.yaml:9: is not YAML")
 
 
-def test_an_alias_is_refused_before_it_grows(tmp_path: Path) -> None:
+def test_a_yaml_alias_is_refused_before_it_is_expanded(tmp_path: Path) -> None:
     for text in ("a: &a [*a]\n", "a: &a [x]\nb: [*a, *a]\n"):
         assert refusal(tmp_path, text) == "shop.yaml:1: an alias repeats what stands here."
 
 
-def test_a_format_that_is_none_of_dates_is_named_with_its_line(tmp_path: Path) -> None:
+def test_an_invalid_date_format_is_reported_with_its_line(tmp_path: Path) -> None:
     for date_format in ("%Q", "%", "%U", "%Y-%m-%d%d"):
         text = MINIMAL + f"      signed_up_on: {{column: day, date_format: '{date_format}'}}\n"
         assert refusal(tmp_path, text) == (
@@ -87,21 +87,21 @@ def test_a_format_that_is_none_of_dates_is_named_with_its_line(tmp_path: Path) -
     ],
     ids=["zeros", "tag", "long-number", "deep-list", "deep-map", "surrogate", "nul"],
 )
-def test_text_that_no_mapping_holds_is_refused_by_file(tmp_path: Path, text: str) -> None:
+def test_unusable_text_is_refused_with_the_file_name(tmp_path: Path, text: str) -> None:
     assert refusal(tmp_path, text).startswith("shop.yaml:")
 
 
-def test_a_folder_is_no_mapping(tmp_path: Path) -> None:
+def test_a_folder_is_refused_as_a_mapping(tmp_path: Path) -> None:
     with pytest.raises(DataValidationError, match="Is a directory"):
         read_mapping(tmp_path)
 
 
-def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_by_name(tmp_path: Path) -> None:
     with pytest.raises(DataValidationError, match=r"There is no file .*absent\.yaml"):
         read_mapping(tmp_path / "absent.yaml")
 
 
-def test_a_mapped_column_that_the_file_lacks_is_named_with_its_nearest(tmp_path: Path) -> None:
+def test_a_missing_mapped_column_is_reported_with_the_nearest_name(tmp_path: Path) -> None:
     mapping = read_mapping(mapping_file(tmp_path, MINIMAL))
     with pytest.raises(DataValidationError) as refused:
         require_columns(mapping, entity="accounts", header=["acount_id", "name"])
@@ -112,14 +112,14 @@ def test_a_mapped_column_that_the_file_lacks_is_named_with_its_nearest(tmp_path:
     assert refused.value.hint == "Its columns are: acount_id, name. Nothing was imported."
 
 
-def test_the_mapping_of_stripes_exports_is_known_by_its_name() -> None:
+def test_the_mapping_for_stripe_exports_is_found_by_name() -> None:
     mapping = read_mapping(Path("stripe"))
     assert list(mapping.entities()) == ["accounts", "subscriptions", "invoices"]
     assert mapping.workspace is None
     assert all(line.startswith("stripe: ") for line in mapping.assumptions)
 
 
-def test_two_columns_that_could_each_be_the_mapped_one_are_both_named(tmp_path: Path) -> None:
+def test_ambiguous_columns_are_both_reported(tmp_path: Path) -> None:
     mapping = read_mapping(mapping_file(tmp_path, MINIMAL))
     with pytest.raises(DataValidationError, match="has 'Account ID' and 'accountId', which could each be"):
         require_columns(mapping, entity="accounts", header=["Account ID", "accountId", "name"])

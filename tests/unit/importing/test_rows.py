@@ -75,7 +75,7 @@ def test_a_full_row_becomes_a_subscription_with_exact_amounts() -> None:
         ("plan", "Pro\x00", "invalid-text", "contains a NUL character."),
     ],
 )
-def test_a_bad_value_is_refused_by_field_code_and_reason(
+def test_a_bad_value_is_rejected_with_field_code_and_reason(
     field: str, text: str, code: str, reason: str
 ) -> None:
     with pytest.raises(RejectedRow) as refused:
@@ -83,7 +83,7 @@ def test_a_bad_value_is_refused_by_field_code_and_reason(
     assert (refused.value.field, refused.value.reason_code, refused.value.reason) == (field, code, reason)
 
 
-def test_an_end_on_the_day_of_the_start_is_a_span_of_no_days() -> None:
+def test_an_end_on_the_start_day_is_a_span_of_zero_days() -> None:
     assert subscription_row(fields({"ends_on": "2024-01-15"}), currency="USD").ends_on == date(2024, 1, 15)
 
 
@@ -92,14 +92,14 @@ def test_an_end_reason_is_read() -> None:
     assert row.end_reason is EndReason.INVOLUNTARY
 
 
-def test_an_empty_field_takes_its_default_and_an_unmapped_one_the_rooms() -> None:
+def test_an_empty_field_gets_its_default_and_an_unmapped_one_the_general_default() -> None:
     mapping = {**FIELDS, "plan": FieldMapping(column="plan", default="Basic")}
     del mapping["seats"], mapping["currency"]
     row = subscription_row(fields({"plan": ""}, mapping=mapping), currency="EUR")
     assert (row.plan, row.seats, row.currency) == ("Basic", 1, "EUR")
 
 
-def test_an_account_without_a_name_is_called_by_its_id() -> None:
+def test_an_account_without_a_name_is_named_by_its_id() -> None:
     row = account_row(fields(mapping={"id": FieldMapping(column="account")}))
     assert (row.name, row.country, row.signed_up_on) == ("A-1", None, None)
 
@@ -120,12 +120,12 @@ def test_an_event_keeps_its_mapped_columns_and_its_day_is_midnight_utc() -> None
     assert row.properties == {"seats": "3"}
 
 
-def test_a_time_with_an_offset_is_turned_into_utc() -> None:
+def test_a_time_with_an_offset_is_converted_to_utc() -> None:
     given = fields({"starts_on": "2024-01-15T01:30:00+02:00"})
     assert given.instant("starts_on") == datetime(2024, 1, 14, 23, 30, tzinfo=UTC)
 
 
-def test_a_stated_date_format_is_followed() -> None:
+def test_the_mapped_date_format_is_used() -> None:
     mapping = {**FIELDS, "starts_on": FieldMapping(column="starts_on", date_format="%d/%m/%Y")}
     row = subscription_row(fields({"starts_on": "02/03/2024"}, mapping=mapping), currency="USD")
     assert row.starts_on == date(2024, 3, 2)
@@ -136,24 +136,24 @@ def mapped(field: str, mapping: FieldMapping, **changed: str) -> Fields:
 
 
 @pytest.mark.parametrize("text", ["3/4/2024", "03.04.2024", "03-04-2024", "3/4/2024 09:30", "2024-04-03"])
-def test_a_day_that_comes_first_is_read_where_the_mapping_says_so(text: str) -> None:
+def test_a_day_first_date_is_read_if_the_mapping_says_so(text: str) -> None:
     given = mapped("starts_on", FieldMapping(column="starts_on", day_first=True), starts_on=text)
     assert given.day("starts_on") == date(2024, 4, 3)
 
 
 @pytest.mark.parametrize("text", ["31/2/2024", "3/4/24", "4/31/2024"])
-def test_a_text_that_is_no_such_day_is_refused(text: str) -> None:
+def test_an_impossible_date_is_rejected(text: str) -> None:
     given = mapped("starts_on", FieldMapping(column="starts_on", day_first=True), starts_on=text)
     with pytest.raises(RejectedRow, match="DD/MM/YYYY"):
         given.day("starts_on")
 
 
-def test_the_price_of_a_seat_is_multiplied_by_the_seats() -> None:
+def test_a_price_per_seat_is_multiplied_by_the_seats() -> None:
     row = subscription_row(mapped("amount", FieldMapping(column="amount", per_seat=True)), currency="USD")
     assert (row.seats, row.amount) == (3, Decimal("88.50"))
 
 
-def test_a_column_that_the_row_lacks_is_refused_unless_it_has_a_default() -> None:
+def test_a_missing_column_is_rejected_unless_it_has_a_default() -> None:
     values = {name: text for name, text in GOOD.items() if name != "seats"}
     required = Fields(values, EntityMapping("s.csv", {"seats": FieldMapping(column="seats")}))
     with pytest.raises(RejectedRow) as refused:
@@ -163,20 +163,20 @@ def test_a_column_that_the_row_lacks_is_refused_unless_it_has_a_default() -> Non
     assert defaulted.seats("seats") == 4
 
 
-def test_the_sign_of_the_currency_is_dropped_and_noted() -> None:
+def test_a_currency_sign_is_removed_and_reported() -> None:
     given = mapped("amount", FieldMapping(column="amount"), amount="$12")
     assert subscription_row(given, currency="USD").amount == 12
     assert given.changes == [Change("type", "amount", "amounts with '$'")]
 
 
-def test_a_row_that_says_when_its_trial_ends_is_two_spans() -> None:
+def test_a_row_with_a_trial_end_becomes_two_spans() -> None:
     given = mapped("trial_ends_on", FieldMapping(constant="2024-02-01"))
     trial, paid = spans(given, subscription_row(given, currency="USD"))
     assert (trial.external_id, trial.is_trial, trial.ends_on) == ("S-1#trial", True, date(2024, 2, 1))
     assert (paid.external_id, paid.is_trial, paid.starts_on) == ("S-1", False, date(2024, 2, 1))
 
 
-def test_a_trial_that_ends_before_the_start_is_none() -> None:
+def test_a_trial_that_ends_before_the_start_is_ignored() -> None:
     given = mapped("trial_ends_on", FieldMapping(constant="2023-02-01"))
     row = subscription_row(given, currency="USD")
     assert spans(given, row) == [row]

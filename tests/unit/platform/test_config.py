@@ -9,31 +9,31 @@ from keepwell.platform.config import read_settings
 from keepwell.platform.errors import DataValidationError
 
 
-def test_an_explicit_home_wins_over_the_environment(tmp_path: Path) -> None:
+def test_an_explicit_home_overrides_the_environment(tmp_path: Path) -> None:
     settings = read_settings({"KEEPWELL_HOME": "/elsewhere"}, home=tmp_path)
     assert settings.home == tmp_path
 
 
-def test_the_home_of_the_environment_is_made_absolute() -> None:
+def test_a_relative_home_in_the_environment_becomes_absolute() -> None:
     assert read_settings({"KEEPWELL_HOME": "data"}).home == Path.cwd() / "data"
 
 
-def test_without_either_the_home_is_the_platforms_user_data_folder() -> None:
+def test_the_default_home_is_the_platforms_user_data_folder() -> None:
     assert read_settings({}).home.name == "keepwell"
 
 
-def test_empty_variables_are_as_good_as_none() -> None:
+def test_empty_variables_count_as_unset() -> None:
     settings = read_settings({"KEEPWELL_DATABASE_URL": "", "KEEPWELL_PG_BIN": "", "KEEPWELL_PG_USER": ""})
     assert (settings.database_url, settings.postgres_binaries, settings.postgres_user) == (None, None, None)
 
 
-def test_trusted_proxies_are_addresses_and_networks_and_none_by_default() -> None:
+def test_trusted_proxies_are_addresses_and_networks_and_empty_by_default() -> None:
     settings = read_settings({"KEEPWELL_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8,fd00::/8"})
     assert settings.trusted_proxies == tuple(map(ip_network, ["127.0.0.1/32", "10.0.0.0/8", "fd00::/8"]))
     assert read_settings({}).trusted_proxies == ()
 
 
 @pytest.mark.parametrize("given", ["*", "localhost", "10.0.0.1/8", "127.0.0.1;::1"])
-def test_a_trusted_proxy_that_is_no_address_is_named(given: str) -> None:
+def test_an_invalid_trusted_proxy_is_reported_by_name(given: str) -> None:
     with pytest.raises(DataValidationError, match="KEEPWELL_TRUSTED_PROXIES"):
         read_settings({"KEEPWELL_TRUSTED_PROXIES": given})

@@ -14,9 +14,7 @@ RANDOM_BITS = st.integers(0, 2**74 - 1)
 
 
 @given(MILLISECONDS, RANDOM_BITS)
-def test_an_id_is_of_version_7_and_holds_its_time_and_its_randomness(
-    milliseconds: int, random_bits: int
-) -> None:
+def test_an_id_is_a_uuid_7_with_its_time_and_randomness(milliseconds: int, random_bits: int) -> None:
     made = uuid7(milliseconds, random_bits)
     assert (made.version, made.variant) == (7, RFC_4122)
     assert made.int >> 80 == milliseconds
@@ -29,12 +27,12 @@ def test_ids_sort_by_their_time(one: int, other: int, random_one: int, random_ot
         assert uuid7(one, random_one) < uuid7(other, random_other)
 
 
-def test_two_ids_of_one_instant_differ() -> None:
+def test_two_ids_of_the_same_instant_differ() -> None:
     ids = Uuid7(FixedClock(datetime(2024, 1, 1, tzinfo=UTC)))
     assert ids.new() != ids.new()
 
 
-def test_an_id_holds_the_clocks_time() -> None:
+def test_an_id_contains_the_clocks_time() -> None:
     instant = datetime(2024, 1, 1, tzinfo=UTC)
     made = Uuid7(FixedClock(instant)).new()
     assert datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=made.int >> 80) == instant

@@ -62,14 +62,14 @@ def test_a_json_line_has_time_level_event_and_logger(capsys: pytest.CaptureFixtu
     assert line == {"level": "error", "event": "stored", "count": 3, "logger": "keepwell.test"}
 
 
-def test_a_librarys_line_has_the_same_keys(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_line_of_a_library_has_the_same_keys(capsys: pytest.CaptureFixture[str]) -> None:
     ours = json.loads(logged(capsys, "said 1"))
     logging.getLogger("keepwell.test").error("said %d", 1)
     theirs = json.loads(capsys.readouterr().err)
     assert {**ours, "time": ""} == {**theirs, "time": ""}
 
 
-def test_a_librarys_line_looks_the_same_on_the_console(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_line_of_a_library_looks_the_same_on_the_console(capsys: pytest.CaptureFixture[str]) -> None:
     ours = logged(capsys, "said 1", log_format="console")
     logging.getLogger("keepwell.test").error("said %d", 1)
     length = len("2027-01-01T00:00:00.000000Z")
@@ -131,14 +131,14 @@ def test_a_secret_within_a_message_or_a_traceback_is_redacted(
         ("Authorization: Basic aHVudGVyMg==", "aHVudGVyMg"),
     ],
 )
-def test_a_secret_of_a_url_or_a_header_is_redacted(
+def test_a_secret_in_a_url_or_header_is_redacted(
     capsys: pytest.CaptureFixture[str], text: str, secret: str
 ) -> None:
     assert secret not in logged(capsys, text)
 
 
 @pytest.mark.parametrize("log_format", ["json", "console"])
-def test_no_value_forges_a_line_or_reaches_the_terminal_as_a_command(
+def test_no_value_forges_a_line_or_sends_terminal_commands(
     capsys: pytest.CaptureFixture[str], log_format: LogFormat
 ) -> None:
     output = logged(capsys, f"event{FORGED}", log_format=log_format, path=FORGED)
@@ -146,11 +146,11 @@ def test_no_value_forges_a_line_or_reaches_the_terminal_as_a_command(
     assert line.isprintable()
 
 
-def test_a_value_that_utf_8_does_not_have_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_value_that_utf_8_cannot_encode_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(logged(capsys, path="\udcff"))["path"] == "\udcff"
 
 
-def test_a_traceback_cannot_forge_a_line_of_the_console(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_traceback_cannot_forge_a_console_line(capsys: pytest.CaptureFixture[str]) -> None:
     error = ValueError("2027-01-01T00:00:00Z [info     ] forged\x1b[2J")
     first, *others = logged(capsys, log_format="console", exc_info=error).splitlines()
     assert "event" in first
@@ -162,19 +162,19 @@ def test_the_format_is_console_on_a_terminal_and_json_elsewhere() -> None:
     assert read_log_settings({}, is_terminal=False) == LogSettings(format="json", level="info")
 
 
-def test_the_settings_win_over_the_terminal() -> None:
+def test_the_settings_override_the_terminal() -> None:
     environment = {"KEEPWELL_LOG_FORMAT": "json", "KEEPWELL_LOG_LEVEL": "error"}
     assert read_log_settings(environment, is_terminal=True) == LogSettings(format="json", level="error")
 
 
 @pytest.mark.parametrize("name", ["KEEPWELL_LOG_FORMAT", "KEEPWELL_LOG_LEVEL"])
-def test_an_unknown_setting_is_named_with_what_it_may_be(name: str) -> None:
+def test_an_unknown_setting_is_reported_with_the_allowed_values(name: str) -> None:
     with pytest.raises(DataValidationError, match=f"{name}: unknown value 'xml'") as refused:
         read_log_settings({name: "xml"}, is_terminal=False)
     assert "json or console" in refused.value.hint or "debug or info" in refused.value.hint
 
 
-def test_a_full_disk_behind_the_log_raises_nothing() -> None:
+def test_logging_to_a_full_disk_raises_nothing() -> None:
     program = (
         "import structlog; from keepwell.platform.telemetry.logs import LogSettings, configure_logs;"
         "configure_logs(LogSettings(format='json')); structlog.get_logger().error('event'); print('went on')"

@@ -48,14 +48,14 @@ async def fails(work: Callable[[], Awaitable[str]], service: Service) -> Keepwel
     return caught.value
 
 
-async def test_a_transient_fault_is_tried_again_and_counted() -> None:
+async def test_a_transient_fault_is_retried_and_counted() -> None:
     work = Work(Unavailable("no"), Unavailable("no"))
     assert await Service("transient", patience=QUICK).call(work) == "done"
     assert counted("keepwell_service_attempts_total", service="transient") == 3
     assert counted("keepwell_service_retries_total", service="transient") == 2
 
 
-async def test_a_permanent_fault_is_not_tried_again() -> None:
+async def test_a_permanent_fault_is_not_retried() -> None:
     work = Work(DataValidationError("wrong"))
     await fails(work, Service("permanent", patience=QUICK))
     assert len(work.calls) == 1
@@ -69,13 +69,13 @@ async def test_after_the_last_attempt_the_last_error_is_raised_and_counted() -> 
     assert counted("keepwell_service_failures_total", service="given up", code="unavailable") == 1
 
 
-async def test_what_the_service_asks_to_wait_is_waited() -> None:
+async def test_the_requested_wait_is_observed() -> None:
     work = Work(RateLimited(retry_after=timedelta(milliseconds=150)))
     await Service("asks", patience=QUICK).call(work)
     assert work.calls[1] - work.calls[0] >= 0.15
 
 
-async def test_a_longer_wait_than_is_left_is_told_to_the_caller_at_once() -> None:
+async def test_a_wait_longer_than_the_time_left_fails_at_once() -> None:
     work = Work(RateLimited(retry_after=timedelta(hours=1)))
     error = await fails(work, Service("long", patience=QUICK))
     assert error.retry_after == timedelta(hours=1)
@@ -96,7 +96,7 @@ OPENS_SOON = Patience(
 )
 
 
-async def test_after_many_failures_in_a_row_the_service_is_not_asked() -> None:
+async def test_after_many_failures_in_a_row_the_service_is_not_called() -> None:
     service, work = Service("opens", patience=OPENS_SOON), Work(*failing(4))
     await fails(work, service)
     await fails(work, service)
@@ -107,7 +107,7 @@ async def test_after_many_failures_in_a_row_the_service_is_not_asked() -> None:
     assert counted("keepwell_service_circuit_open", service="opens") == 1
 
 
-async def test_after_a_while_one_call_is_let_through_and_closes_the_circuit() -> None:
+async def test_a_successful_trial_call_closes_the_circuit() -> None:
     service, work = Service("closes", patience=OPENS_SOON), Work(*failing(4))
     await fails(work, service)
     await fails(work, service)
@@ -116,7 +116,7 @@ async def test_after_a_while_one_call_is_let_through_and_closes_the_circuit() ->
     assert counted("keepwell_service_circuit_open", service="closes") == 0
 
 
-async def test_refusals_and_pleas_for_less_do_not_open_the_circuit() -> None:
+async def test_refusals_and_rate_limits_do_not_open_the_circuit() -> None:
     service = Service("refuses", patience=OPENS_SOON)
     for _ in range(6):
         await fails(Work(DataValidationError("wrong")), service)

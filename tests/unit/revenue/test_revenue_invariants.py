@@ -10,7 +10,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keepwell.revenue.model import MovementKind, Span, months, movements
+from keepwell.revenue.model import MovementKind, PricedSpan, months, movements
 
 FIRST = date(2024, 1, 1)
 LAST = date(2024, 6, 30)
@@ -35,10 +35,10 @@ DOLLARS = MonthlyRates([Fraction(1)])
 
 
 @st.composite
-def spans(draw: st.DrawFn) -> Span:
+def spans(draw: st.DrawFn) -> PricedSpan:
     starts_on = draw(DAYS)
     length = draw(st.none() | st.integers(0, 120))
-    return Span(
+    return PricedSpan(
         account_id=UUID(int=draw(st.integers(1, 4))),
         monthly_amount=draw(st.fractions(0, 500, max_denominator=12)),
         currency=draw(st.sampled_from(["USD", "EUR"])),
@@ -52,14 +52,14 @@ RATES = st.lists(st.fractions(Fraction(1, 2), 2, max_denominator=100), min_size=
 )
 
 
-def mrr(held: Iterable[Span], day: date, rates: MonthlyRates) -> Fraction:
+def mrr(held: Iterable[PricedSpan], day: date, rates: MonthlyRates) -> Fraction:
     amounts = (span.monthly_amount * rates.rate(span.currency, day) for span in held if span.covers(day))
     return sum(amounts, Fraction())
 
 
 @given(st.lists(spans(), max_size=8), RATES, DAYS)
-def test_movements_and_fx_lead_to_the_mrr_of_each_day_in_all_and_by_customer(
-    held: list[Span], rates: MonthlyRates, day: date
+def test_movements_and_fx_add_up_to_the_mrr_of_each_day_in_total_and_by_customer(
+    held: list[PricedSpan], rates: MonthlyRates, day: date
 ) -> None:
     found = [each for each in movements(held, rates=rates) if each.on <= day]
     assert sum(each.amount for each in found) == mrr(held, day, rates)
@@ -69,19 +69,19 @@ def test_movements_and_fx_lead_to_the_mrr_of_each_day_in_all_and_by_customer(
 
 
 @given(st.lists(spans(), max_size=8).flatmap(lambda held: st.tuples(st.just(held), st.permutations(held))))
-def test_the_order_of_the_spans_changes_no_movement(pair: tuple[list[Span], list[Span]]) -> None:
+def test_the_order_of_spans_does_not_matter(pair: tuple[list[PricedSpan], list[PricedSpan]]) -> None:
     held, shuffled = pair
     assert movements(held, rates=DOLLARS) == movements(shuffled, rates=DOLLARS)
 
 
 @given(st.lists(spans(), max_size=8))
-def test_a_customer_is_new_once_at_the_most(held: list[Span]) -> None:
+def test_a_customer_is_new_at_most_once(held: list[PricedSpan]) -> None:
     new = [each.account_id for each in movements(held, rates=DOLLARS) if each.kind is MovementKind.NEW]
     assert len(new) == len(set(new))
 
 
 @given(st.lists(spans(), max_size=8))
-def test_a_rate_change_is_never_a_movement_where_there_is_one_currency(held: list[Span]) -> None:
+def test_a_rate_change_is_never_a_movement_in_a_single_currency(held: list[PricedSpan]) -> None:
     assert not [each for each in movements(held, rates=DOLLARS) if each.kind is MovementKind.FX]
 
 

@@ -10,14 +10,14 @@ import type { PyodideFiles } from './src/play/core/pyodide-files';
 const SOURCE = dirname(fileURLToPath(import.meta.resolve('pyodide/package.json')));
 const SCRIPTS = ['pyodide.mjs', 'pyodide.asm.mjs'];
 const DATA = { 'pyodide.asm.wasm': 'application/wasm', 'pyodide-lock.json': 'application/json' };
-/** A zip archive is packed already. */
+/** Served as it is: a zip archive is already compressed. */
 const ARCHIVE = 'python_stdlib.zip';
 
 /**
- * Pyodide's own files beside our assets, in a folder that is named by their version, so that browsers may keep them
- * forever. The worker reads where they are, and how large, from `import.meta.env.PYODIDE`.
+ * Adds Pyodide's files to our assets, in a folder named after their version, so that browsers can cache them forever. The
+ * worker reads their location and size from `import.meta.env.PYODIDE`.
  *
- * What is large is packed here and unpacked in the worker: a third of the bytes, whatever the server does.
+ * Large files are compressed here and gunzipped in the worker: a third of the size, whatever the server does.
  */
 export function pyodideFiles(): Plugin {
   const { version } = JSON.parse(read('package.json').toString()) as { version: string };
@@ -61,7 +61,7 @@ export function pyodideFiles(): Plugin {
   };
 }
 
-/** Not `.gz`, by which servers would call the unpacked type the file's own. */
+/** Not `.gz`: servers would declare the type of the unpacked file for that. */
 function packedName(name: string): string {
   return `${name}.gzip`;
 }

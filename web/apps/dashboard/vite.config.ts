@@ -5,7 +5,7 @@ import { pyodideFiles } from './pyodide-files.ts';
 
 const SERVER = 'http://127.0.0.1:8765';
 
-/** Libraries change seldom: apart from our code, browsers keep them over many releases. */
+/** Libraries rarely change; in separate files, browsers keep them over many releases. */
 const LIBRARIES = [
   { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
   { name: 'aria', test: /node_modules\/(react-aria|react-stately|@react-|@internationalized)/ },
@@ -17,10 +17,10 @@ export default defineConfig({
   plugins: [react(), pyodideFiles()],
   worker: {
     format: 'es',
-    // The server knows by its name that it is a worker, which has a security policy of its own.
+    // The server recognizes the worker by this name, because workers have their own security policy.
     rolldownOptions: { output: { entryFileNames: 'assets/play-worker-[hash].js' } },
   },
-  // The server puts a new nonce in its place for each page, and into the page's security policy.
+  // The server replaces this with a new nonce for each page, and adds that to the security policy.
   html: { cspNonce: '__CSP_NONCE__' },
   build: {
     outDir: '../../../src/keepwell/app/static',

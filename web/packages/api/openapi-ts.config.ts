@@ -3,7 +3,7 @@ import { $, defineConfig, type OpenApiOperationObject } from '@hey-api/openapi-t
 import { operations } from './generator/operations';
 import { prepare } from './generator/prepare';
 
-/** How the API's description becomes `src/generated`; `npm run generate` names its input and its output. */
+/** How the API's description becomes `src/generated`; `npm run generate` supplies input and output. */
 export default defineConfig({
   input: 'openapi.json',
   output: 'src/generated',
@@ -14,7 +14,7 @@ export default defineConfig({
       },
     },
     filters: {
-      // Events are sent by Segment's libraries, which keep them and send them again; Stripe sends its own.
+      // Events are sent by Segment's libraries, which queue and retry them; Stripe sends its own.
       tags: { exclude: ['intake'] },
       operations: { exclude: ['POST /v1/stripe-webhooks/{workspace_id}'] },
       orphans: false,
@@ -44,10 +44,10 @@ export default defineConfig({
           }
           const base = pipes.push(pipes.current, nodes.const(context) ?? nodes.base(context));
           const format = nodes.format(context);
-          // Lengths and patterns are of what is sent, which the server checks.
+          // Lengths and patterns apply to requests, which the server validates.
           return format === undefined ? base : pipes.push(base, format);
         },
-        // The generator's own takes items that may be null for items of any kind.
+        // The generator's own schema accepts anything if items may be null.
         array: ({ schema: { items = [] }, plugin, pipes, symbols, walk, walkerCtx, applyModifiers }) => {
           const { pipes: item } = applyModifiers(walk({ items, logicalOperator: 'or' }, walkerCtx));
           return pipes.push(pipes.current, $(symbols.v).attr('array').call(pipes.toNode(item, plugin)));

@@ -1,4 +1,4 @@
-"""Who plays: archetypes, and what is drawn once for each player."""
+"""The players: archetypes, and what is drawn once for each player."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who the subscribers are and when each signed up: a growing business, part of it older than the window."""
+"""The subscribers and when each signed up: a growing business, part of it older than the window."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ _HINT = "`./keepwell sign-in` prints a link for a browser, `./keepwell token cre
 
 
 async def authenticate(connection: AnyConnection, *, live: bool) -> tuple[Principal, Proof]:
-    """Who asks, and by what that is proved; raises NotAuthenticated if nothing does.
+    """The caller, and the proof of who that is; raises NotAuthenticated if there is none.
 
     With `live`, the rights are read from the database now. Otherwise those that an access token names, or that were
     read for an API token two seconds ago, are good enough.

@@ -1,4 +1,4 @@
-"""Access tokens: short-lived JWTs (RFC 9068) that prove who is asking without a database query."""
+"""Access tokens: short-lived JWTs (RFC 9068) that identify the caller without a database query."""
 
 from __future__ import annotations
 

@@ -13,7 +13,15 @@ from keepwell.identity.api_tokens import service
 from keepwell.identity.api_tokens.model import MadeToken, NewToken, TokenItem
 from keepwell.identity.permissions import Permission
 from keepwell.identity.workspace_command import in_workspace
-from keepwell.platform.cli.command_line import Day, Target, json_option, print_json, run, targets_workspace
+from keepwell.platform.cli.command_line import (
+    Day,
+    Target,
+    json_option,
+    print_json,
+    print_listed,
+    run,
+    targets_workspace,
+)
 from keepwell.platform.database import Connection
 from keepwell.platform.runtime import system_runtime
 
@@ -76,12 +84,7 @@ def list_tokens(target: Target, as_json: bool) -> None:
     async def listed(connection: Connection, workspace_id: UUID) -> Sequence[TokenItem]:
         return (await service.list_tokens(connection, workspace_id=workspace_id, limit=1_000)).items
 
-    found = run(in_workspace(target, listed))
-    if as_json:
-        print_json(found)
-        return
-    for each in found:
-        click.echo(_described(each))
+    print_listed(run(in_workspace(target, listed)), _described, as_json=as_json)
 
 
 @token.command("revoke")

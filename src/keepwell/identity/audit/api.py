@@ -47,7 +47,7 @@ def provide_audit_filter(
 async def list_audit_entries(
     listing: SkipValidation[NamedDependency[Listing[AuditFilter]]],
 ) -> Response[AuditPage | SparsePage]:
-    """Who changed what and when, newest first; each entry contains the hash that chains it to the previous one."""
+    """Changes and their authors, newest first; each entry contains the hash that links it to the previous one."""
     found = await service.list_entries(
         listing.reader,
         listing.wanted,

@@ -13,7 +13,14 @@ from keepwell.identity.members import service
 from keepwell.identity.members.model import Invitation, MemberChange, MemberItem, NewMember
 from keepwell.identity.permissions import Role
 from keepwell.identity.workspace_command import in_workspace
-from keepwell.platform.cli.command_line import Target, json_option, print_json, run, targets_workspace
+from keepwell.platform.cli.command_line import (
+    Target,
+    json_option,
+    print_json,
+    print_listed,
+    run,
+    targets_workspace,
+)
 from keepwell.platform.database import Connection
 from keepwell.platform.runtime import system_runtime
 
@@ -59,12 +66,11 @@ def list_members(target: Target, as_json: bool) -> None:
     async def listed(connection: Connection, workspace_id: UUID) -> Sequence[MemberItem]:
         return (await service.list_members(connection, workspace_id=workspace_id, limit=1_000)).items
 
-    found = run(in_workspace(target, listed))
-    if as_json:
-        print_json(found)
-        return
-    for each in found:
-        click.echo(f"{each.id}  {each.role:<8} {each.name}  {each.email or ''}")
+    print_listed(run(in_workspace(target, listed)), _member_line, as_json=as_json)
+
+
+def _member_line(member: MemberItem) -> str:
+    return f"{member.id}  {member.role:<8} {member.name}  {member.email or ''}"
 
 
 @member.command("set-role")

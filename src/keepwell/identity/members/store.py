@@ -48,7 +48,7 @@ REMOVE_MEMBER = Command(
       update api_tokens set revoked_at = %(now)s
       where workspace_id = %(workspace_id)s and member_id = %(member_id)s and revoked_at is null
     )
-    update members set removed_at = %(now)s, password_hash = null, oidc_issuer = null, oidc_subject = null
+    update members set password_hash = null, oidc_issuer = null, oidc_subject = null, removed_at = %(now)s
     where workspace_id = %(workspace_id)s and id = %(member_id)s
     """
 )

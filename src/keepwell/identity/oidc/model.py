@@ -22,7 +22,7 @@ class PendingSignIn(msgspec.Struct, frozen=True):
 
 
 class ProviderIdentity(msgspec.Struct, frozen=True):
-    """Who the provider says that the browser's user is; `email` only if the provider has verified it."""
+    """The user as the provider identifies them; `email` only if the provider has verified it."""
 
     issuer: str
     subject: str

@@ -28,6 +28,6 @@ class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WrongPassword(NotAuthenticated):
-    """There is no member with this e-mail and this password."""
+    """No member has this e-mail and password."""
 
     code = "wrong-password"

@@ -8,7 +8,15 @@ import click
 
 from keepwell.identity.workspace_command import in_workspace
 from keepwell.identity.write_keys import service
-from keepwell.platform.cli.command_line import Target, json_option, print_json, run, targets_workspace
+from keepwell.identity.write_keys.model import WriteKey
+from keepwell.platform.cli.command_line import (
+    Target,
+    json_option,
+    print_json,
+    print_listed,
+    run,
+    targets_workspace,
+)
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.database import Connection
 from keepwell.platform.runtime import system_runtime
@@ -50,13 +58,12 @@ def list_write_keys(target: Target, as_json: bool) -> None:
 
     Example: ./keepwell write-key list --json
     """
-    found = run(in_workspace(target, service.list_write_keys))
-    if as_json:
-        print_json(found)
-        return
-    for key in found:
-        revoked = f", revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else ""
-        click.echo(f"{key.name}: created {key.created_at:%Y-%m-%d}{revoked}")
+    print_listed(run(in_workspace(target, service.list_write_keys)), _write_key_line, as_json=as_json)
+
+
+def _write_key_line(key: WriteKey) -> str:
+    revoked = f", revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else ""
+    return f"{key.name}: created {key.created_at:%Y-%m-%d}{revoked}"
 
 
 @write_key.command("revoke")

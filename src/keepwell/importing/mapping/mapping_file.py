@@ -136,8 +136,8 @@ def _read(path: Path) -> MappingFile:
 def require_columns(mapping: MappingFile, *, entity: str, header: Sequence[str]) -> None:
     """Raise DataValidationError for each mapped column that cannot be matched in `header`.
 
-    A column may have another name, see `keepwell.importing.mapping.columns`, or a default; of one that is missing
-    all the same the nearest name is told.
+    A column may have another name, see `keepwell.importing.mapping.columns`, or a default. The error suggests the
+    nearest name in the file for a missing column.
     """
     mapped = mapping.entities()[entity]
     found = Columns(mapped.aliases()).find(header)

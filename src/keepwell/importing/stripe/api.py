@@ -1,4 +1,4 @@
-"""Where Stripe tells of changes."""
+"""The endpoint for Stripe's webhooks."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from keepwell.importing.stripe.webhook import Received, Secrets, receive, requir
 from keepwell.platform.http.routes import PUBLIC, problems
 from keepwell.platform.runtime import Runtime
 
-WorkspaceId = Annotated[UUID, PathParameter(description="As `./keepwell import stripe-webhook` says it.")]
+WorkspaceId = Annotated[
+    UUID, PathParameter(description="The id in the address that `./keepwell import stripe-webhook` prints.")
+]
 Signature = Annotated[
-    str | None, HeaderParameter(name="Stripe-Signature", description="When it was signed, and the proof.")
+    str | None, HeaderParameter(name="Stripe-Signature", description="The time of signing and the signature.")
 ]
 
 
@@ -24,7 +26,7 @@ Signature = Annotated[
     "/v1/stripe-webhooks/{workspace_id:uuid}",
     opt=PUBLIC,
     tags=["imports"],
-    summary="Take an event of Stripe's",
+    summary="Receive an event from Stripe",
     operation_id="receiveStripeEvent",
     status_code=200,
     security=[],
@@ -38,9 +40,9 @@ async def receive_stripe_event(
     workspace_id: WorkspaceId,
     stripe_signature: Signature = None,
 ) -> Received:
-    """Take an event in, once, whose signature is right and no older than five minutes.
+    """Ingests the event once, if its signature is valid and at most five minutes old.
 
-    Stripe sends it again for three days where the answer is no 2xx.
+    Stripe retries for three days if the answer is not 2xx.
     """
     body = await request.body()
     async with state.database.workspace(workspace_id) as connection:

@@ -1,4 +1,4 @@
-"""The commands that import from Stripe, and take its webhooks."""
+"""The commands that import from Stripe and accept its webhooks."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 class WebhookAddress(msgspec.Struct, frozen=True):
-    """Where Stripe is to send events, below the server's own address."""
+    """The path that Stripe sends events to."""
 
     path: str
 
@@ -49,12 +49,12 @@ class WebhookAddress(msgspec.Struct, frozen=True):
     "--api-key-file",
     required=True,
     type=click.Path(path_type=Path),
-    help="A file that holds nothing but a secret or restricted key; it needs to read only.",
+    help="A file with nothing but a secret or restricted key; read permission is enough.",
 )
-@click.option("--api-base", metavar="URL", help="Another address than Stripe's own.")
-@click.option("--full", is_flag=True, help="Read everything again, and not only what changed.")
-@click.option("--currency", metavar="CODE", help="What a new workspace reports in.")
-@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--api-base", metavar="URL", help="The address of the API, if not Stripe's own.")
+@click.option("--full", is_flag=True, help="Read everything again, not only what changed.")
+@click.option("--currency", metavar="CODE", help="The report currency of a new workspace.")
+@click.option("--dry-run", is_flag=True, help="Show what would change without changing it.")
 @metrics_file_option
 @json_option
 @targets_workspace
@@ -71,17 +71,17 @@ def stripe_command(
 ) -> None:
     """Import customers, plans, subscriptions, invoices, charges and refunds from Stripe's API.
 
-    The first time everything is read, later what changed since. An import that was cut off goes on where it stopped.
+    The first import reads everything, later ones read what changed. An interrupted import resumes where it stopped.
 
     Example: ./keepwell import stripe --api-key-file stripe.key --currency EUR
     """
-    asked = _ImportOptions(read_key(api_key_file), _base(api_base), full, currency_code(currency))
+    options = _ImportOptions(read_key(api_key_file), _base(api_base), full, currency_code(currency))
     if dry_run:
-        found = run(_run(target, asked, dry_run_stripe))
+        found = run(_run(target, options, dry_run_stripe))
         (print_json if as_json else print_dry_run)(found)
         return
     with counted_into(metrics_file):
-        summary = run(_run(target, asked, import_stripe))
+        summary = run(_run(target, options, import_stripe))
     (print_json if as_json else print_summary)(summary)
 
 
@@ -90,15 +90,15 @@ def stripe_command(
     "--secret-file",
     required=True,
     type=click.Path(path_type=Path),
-    help="A file that holds nothing but the endpoint's signing secret, whsec_...",
+    help="A file with nothing but the endpoint's signing secret, whsec_...",
 )
 @json_option
 @targets_workspace
 def stripe_webhook_command(target: Target, *, secret_file: Path, as_json: bool) -> None:
-    """Take webhooks from Stripe, so that a change is here within seconds.
+    """Accept webhooks from Stripe, so that changes arrive within seconds.
 
-    Make an endpoint at Stripe for the address that this prints, for the events customer.*, price.*, invoice.*,
-    charge.* and refund.*. A secret that is set replaces the one before.
+    Create an endpoint at Stripe with the address that this prints and the events customer.*, price.*, invoice.*,
+    charge.* and refund.*. A new secret replaces the previous one.
 
     Example: ./keepwell import stripe-webhook --secret-file stripe-webhook.secret
     """
@@ -107,7 +107,7 @@ def stripe_webhook_command(target: Target, *, secret_file: Path, as_json: bool) 
     if as_json:
         print_json(address)
     else:
-        click.echo(f"Let Stripe send to https://YOUR-SERVER{address.path}")
+        click.echo(f"The address for Stripe: https://YOUR-SERVER{address.path}")
 
 
 class _ImportOptions(msgspec.Struct, frozen=True):
@@ -118,8 +118,8 @@ class _ImportOptions(msgspec.Struct, frozen=True):
 
 
 def read_key(path: Path) -> str:
-    """The key in the file; raises DataValidationError, which names the file and never what is in it."""
-    return _read_line(path, _KEY, what="a key of Stripe's, which begins with sk_ or rk_")
+    """The key in the file; raises DataValidationError, which names the file but never its contents."""
+    return _read_line(path, _KEY, what="a Stripe key, which begins with sk_ or rk_")
 
 
 def _read_line(path: Path, pattern: re.Pattern[str], *, what: str) -> str:
@@ -129,7 +129,9 @@ def _read_line(path: Path, pattern: re.Pattern[str], *, what: str) -> str:
         reason = error.strerror if isinstance(error, OSError) else "it is not text"
         raise DataValidationError(f"Cannot read {path}: {reason}.", hint="Name another file.") from None
     if not pattern.fullmatch(text):
-        raise DataValidationError(f"{path} does not hold {what}.", hint="Put it there, alone on one line.")
+        raise DataValidationError(
+            f"{path} does not contain {what}.", hint="Save it there, alone on one line."
+        )
     return text
 
 
@@ -139,22 +141,26 @@ def _base(url: str | None) -> str | None:
     parts = urlsplit(url)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
         raise DataValidationError(
-            f"--api-base: {url} is not https://.", hint="The key would be sent for everybody to read."
+            f"--api-base: {url} is not https://.",
+            hint="Without TLS anyone on the network could read the key.",
         )
     return url
 
 
-async def _run(target: Target, asked: _ImportOptions, work_on: Callable[..., Awaitable[Result]]) -> Result:
-    async with open_database(target.settings) as database, StripeApi.open(asked.key, base=asked.base) as api:
+async def _run(target: Target, options: _ImportOptions, work_on: Callable[..., Awaitable[Result]]) -> Result:
+    async with (
+        open_database(target.settings) as database,
+        StripeApi.open(options.key, base=options.base) as api,
+    ):
         work = Importing(
             database=database,
             settings=target.settings,
             slug=target.workspace,
             runtime=system_runtime(),
             progress=TerminalProgress(),
-            currency=asked.currency,
+            currency=options.currency,
         )
-        return await work_on(work, api, full=asked.full)
+        return await work_on(work, api, full=options.full)
 
 
 async def _set_secret(target: Target, signing_secret: str) -> WebhookAddress:

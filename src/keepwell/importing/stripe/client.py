@@ -1,4 +1,4 @@
-"""Stripe's API behind our own errors: the official package speaks, one layer of ours tries again."""
+"""Stripe's API with our own errors: the official package sends requests, `Service` retries them."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from keepwell.platform.errors import (
 )
 from keepwell.platform.retry import Patience, Service
 
-# The last version in which a charge names its invoice and a subscription its period. Stripe keeps answering in
-# a version that is asked for, so a new one changes nothing here until we ask for it.
+# The last version in which a charge has its invoice and a subscription its period. Stripe answers in the requested
+# version, so newer versions change nothing here.
 API_VERSION = f"{READ_VERSION}.acacia"
 PAGE_SIZE = 100
 _SECONDS_PER_ANSWER = 30.0
@@ -34,15 +34,15 @@ _SERVER_ERROR = 500
 
 
 class NoSuchObject(DataValidationError):
-    """Stripe knows no such object."""
+    """Stripe has no such object."""
 
     code = "stripe-no-such-object"
 
 
 class StripePage(msgspec.Struct, frozen=True):
-    """Some objects of a list, newest first, and the id after which the next page begins.
+    """Objects of a list, newest first, and the id to continue after, or None on the last page.
 
-    They are at least as new as `as_of`, by Stripe's own clock.
+    The objects are at least as new as `as_of`, by Stripe's clock.
     """
 
     items: Sequence[Mapping[str, Any]]
@@ -56,7 +56,7 @@ class _List(msgspec.Struct, frozen=True):
 
 
 class StripeApi:
-    """Reads Stripe. Every failure is one of our errors, and none holds the key."""
+    """Stripe's API. Every failure is one of our errors, and none contains the key."""
 
     def __init__(self, client: stripe.StripeClient, *, patience: Patience) -> None:
         self._client = client
@@ -72,7 +72,7 @@ class StripeApi:
         patience: Patience | None = None,
         seconds_per_answer: float = _SECONDS_PER_ANSWER,
     ) -> AsyncIterator[StripeApi]:
-        """Stripe with a secret or restricted `key`, at `base` where that is not Stripe itself."""
+        """A client with a secret or restricted `key`; `base` replaces the address of Stripe's API."""
         http = stripe.HTTPXClient(timeout=seconds_per_answer)
         client = stripe.StripeClient(
             key,
@@ -87,9 +87,9 @@ class StripeApi:
             await http.close_async()  # type: ignore[no-untyped-call]
 
     async def page(self, path: str, *, after: str | None, **parameters: Any) -> StripePage:
-        """One page of the list at `path`; raises NoSuchObject where `after` is gone."""
-        wanted = {**parameters, "limit": PAGE_SIZE, **({"starting_after": after} if after else {})}
-        answer = await self._service.call(lambda: self._send("get", path, wanted))
+        """One page of the list at `path`; raises NoSuchObject if `after` was deleted."""
+        query = {**parameters, "limit": PAGE_SIZE, **({"starting_after": after} if after else {})}
+        answer = await self._service.call(lambda: self._send("get", path, query))
         try:
             listed = msgspec.convert(answer.data, _List)
             following = listed.data[-1]["id"] if listed.has_more and listed.data else None
@@ -98,7 +98,7 @@ class StripeApi:
             raise _not_stripe() from None
 
     async def object(self, path: str) -> dict[str, Any]:
-        """The object at `path` as it is now; raises NoSuchObject."""
+        """The current object at `path`; raises NoSuchObject."""
         answer = await self._service.call(lambda: self._send("get", path, {}))
         found = msgspec.convert(answer.data, dict[str, Any])
         if found.get("deleted"):
@@ -108,7 +108,7 @@ class StripeApi:
     async def create(
         self, path: str, parameters: Mapping[str, Any], *, idempotency_key: str
     ) -> dict[str, Any]:
-        """What is made at `path`: once, however often it had to be sent."""
+        """Create an object at `path`, once even if the request is retried."""
         keyed = {**parameters, "idempotency_key": idempotency_key}
         answer = await self._service.call(lambda: self._send("post", path, keyed))
         return msgspec.convert(answer.data, dict[str, Any])
@@ -122,13 +122,13 @@ class StripeApi:
 
 
 def _translated(error: stripe.StripeError) -> KeepwellError:
-    """Our error for one of theirs; it takes over no text that may hold the key."""
+    """Our error for one of theirs, without any text that may contain the key."""
     status = error.http_status or 0
     request = f" (request {error.request_id})" if error.request_id else ""
     if isinstance(error, stripe.APIConnectionError):
-        return Unavailable("Stripe does not answer.", hint="Check the connection, and run it again.")
+        return Unavailable("Stripe does not answer.", hint="Check the connection and run the command again.")
     if isinstance(error, stripe.RateLimitError):
-        return RateLimited("Stripe asks for fewer requests.", retry_after=_retry_after(error))
+        return RateLimited("Stripe is limiting our requests.", retry_after=_retry_after(error))
     if status >= _SERVER_ERROR:
         return Unavailable(f"Stripe answers {status}{request}.", retry_after=_retry_after(error))
     if 0 < status < _FIRST_REFUSAL:
@@ -137,32 +137,32 @@ def _translated(error: stripe.StripeError) -> KeepwellError:
 
 
 def _not_stripe() -> ExternalServiceError:
-    return ExternalServiceError("What answers is not Stripe.", hint="Check --api-base.")
+    return ExternalServiceError("The server that answers is not Stripe.", hint="Check --api-base.")
 
 
 def _refused(error: stripe.StripeError, *, request: str) -> KeepwellError:
     match error:
         case stripe.AuthenticationError():
             return NotAuthenticated(
-                f"Stripe does not take this key{request}.",
-                hint="Make a restricted key that may read, and put it alone into the file.",
+                f"Stripe does not accept this key{request}.",
+                hint="Create a restricted key with read permission and save it alone in the file.",
             )
         case stripe.PermissionError():
             return PolicyViolation(
-                f"The key may not read this at Stripe{request}.",
-                hint="It must read customers, products, prices, subscriptions, invoices, charges and events.",
+                f"The key lacks a permission at Stripe{request}.",
+                hint="It must be able to read customers, products, prices, subscriptions, invoices, charges and events.",
             )
         case (
             stripe.InvalidRequestError(http_status=404) | stripe.InvalidRequestError(code="resource_missing")
         ):
-            return NoSuchObject(f"Stripe knows no such object{request}.")
+            return NoSuchObject(f"Stripe has no such object{request}.")
     return ExternalServiceError(
         f"Stripe refused the request with {error.http_status}{request}.",
-        hint="Look it up in Stripe's log of requests.",
+        hint="Look it up in Stripe's request log.",
     )
 
 
 def _retry_after(error: stripe.StripeError) -> timedelta | None:
     given = {name.lower(): value for name, value in (error.headers or {}).items()}.get("retry-after", "")
-    # A number of any length is a long time; one of nine digits is long enough.
+    # Cut after nine digits: a longer number would overflow.
     return timedelta(seconds=int(given[:9])) if given.isdecimal() else None

@@ -1,11 +1,11 @@
-"""Stripe's objects as rows: what each means here, or why it cannot be taken."""
+"""Converts Stripe's objects to rows, or raises RejectedRow with the reason."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Context, Decimal, Inexact
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -22,33 +22,34 @@ from keepwell.importing.mapping.rows import (
 from keepwell.importing.stripe.model import (
     Charge,
     Customer,
+    ExpandedReference,
     Invoice,
     Price,
     Recurring,
     Reference,
-    Referred,
     Refund,
+    StripeObject,
     day_of,
     id_of,
-    moment,
-    whole,
+    major_units,
+    utc_time,
 )
 from keepwell.records.model import Interval
 
 Object = TypeVar("Object", bound=msgspec.Struct)
 
-_NOT_GIVEN_BACK = {"failed", "canceled"}
+_NOT_REFUNDED = {"failed", "canceled"}
 
 
-class Due(msgspec.Struct, frozen=True):
-    """How often a price is due: `times` per `amount_per` for the figures, and the interval that is shown."""
+class BillingPeriod(msgspec.Struct, frozen=True):
+    """How often a price is billed: `times` per `amount_per` for calculations, `billing_interval` for display."""
 
     amount_per: Interval
     times: Fraction
     billing_interval: Interval
 
 
-# More digits than an amount, a quantity and a year can have together.
+# Precise enough for the largest amount times the largest quantity, per year.
 _EXACT = Context(prec=80, traps=[Inexact])
 _UNITS = frozenset(("day", "week", "month", "year"))
 _NAMED: Mapping[tuple[str, int], Interval] = {
@@ -60,19 +61,19 @@ _NAMED: Mapping[tuple[str, int], Interval] = {
 }
 
 
-def read(found: Mapping[str, Any], shape: type[Object]) -> Object:
-    """The object as we know it; raises RejectedRow where it has another shape, or a day that cannot be."""
+def read(stripe_object: StripeObject, shape: type[Object]) -> Object:
+    """The parsed object; raises RejectedRow for an unexpected shape or an impossible date."""
     try:
-        return msgspec.convert(found, shape)
+        return msgspec.convert(stripe_object, shape)
     except msgspec.ValidationError as error:
         raise RejectedRow("", "unexpected-shape", f"{error}.") from None
 
 
-def plan_row(found: Mapping[str, Any]) -> PlanRow | None:
-    """A price or plan; None for a price that is paid once. Without one price per seat it has no amount."""
-    price = read(found, Price)
-    rhythm = price.rhythm
-    if rhythm is None:
+def plan_row(stripe_object: StripeObject) -> PlanRow | None:
+    """The plan of a price; None for a one-time price. It has an amount only if every seat costs the same."""
+    price = read(stripe_object, Price)
+    recurrence = price.recurrence
+    if recurrence is None:
         return None
     try:
         amount, interval = _list_price(price)
@@ -87,24 +88,24 @@ def plan_row(found: Mapping[str, Any]) -> PlanRow | None:
     )
 
 
-def _list_price(price: Price) -> tuple[Decimal, Due]:
-    """What a seat costs per interval; raises RejectedRow if no one amount says so."""
-    amount, rhythm = price_of_one(price)
-    if rhythm.is_metered:
+def _list_price(price: Price) -> tuple[Decimal, BillingPeriod]:
+    """The price of one seat per billing period; raises RejectedRow if it is not a fixed amount."""
+    amount, recurrence = unit_price(price)
+    if recurrence.is_metered:
         raise RejectedRow("usage_type", "metered-price", f"the price {price.id!r} is metered by usage.")
-    interval = due(rhythm)
-    return exactly(Fraction(amount) * interval.times, like=amount), interval
+    interval = billing_period(recurrence)
+    return exact_decimal(Fraction(amount) * interval.times, like=amount), interval
 
 
 def plan_name(price: Price) -> str:
-    """What the price is called: as its product and itself are, else by its id."""
-    product = price.product.name if isinstance(price.product, Referred) else None
+    """The names of the product and the price, or else the price's id."""
+    product = price.product.name if isinstance(price.product, ExpandedReference) else None
     return " ".join(part for part in (product, price.nickname) if part) or price.id
 
 
-def account_row(found: Mapping[str, Any]) -> AccountRow:
-    """A customer; the first of name, description, e-mail and id is the name."""
-    customer = read(found, Customer)
+def account_row(stripe_object: StripeObject) -> AccountRow:
+    """The account of a customer, named by the first present of name, description, e-mail and id."""
+    customer = read(stripe_object, Customer)
     return AccountRow(
         external_id=customer.id,
         name=customer.name or customer.description or customer.email or customer.id,
@@ -114,109 +115,109 @@ def account_row(found: Mapping[str, Any]) -> AccountRow:
     )
 
 
-def invoice_row(found: Mapping[str, Any]) -> InvoiceRow:
-    """An invoice; what was given back stands with its charge."""
-    invoice = read(found, Invoice)
-    then = invoice.status_transitions
-    issued = then.finalized_at if then and then.finalized_at else invoice.created
-    paid_at = then.paid_at if then else None
+def invoice_row(stripe_object: StripeObject) -> InvoiceRow:
+    """The row of an invoice; refunds belong to its charge."""
+    invoice = read(stripe_object, Invoice)
+    times = invoice.status_transitions
+    issued = times.finalized_at if times and times.finalized_at else invoice.created
+    paid_at = times.paid_at if times else None
     return InvoiceRow(
         external_id=invoice.id,
         account=account_of(invoice.customer),
         number=invoice.number,
         status=_choice("status", invoice.status, InvoiceStatus),
         currency=invoice.currency.upper(),
-        total=whole(invoice.total, invoice.currency),
-        tax=whole(invoice.tax or 0, invoice.currency),
-        amount_paid=whole(invoice.amount_paid, invoice.currency),
+        total=major_units(invoice.total, invoice.currency),
+        tax=major_units(invoice.tax or 0, invoice.currency),
+        amount_paid=major_units(invoice.amount_paid, invoice.currency),
         issued_on=day_of(issued),
         due_on=day_of(invoice.due_date) if invoice.due_date else None,
         paid_on=day_of(paid_at) if paid_at else None,
     )
 
 
-def charge_row(found: Mapping[str, Any]) -> ChargeRow:
-    """A charge; raises RejectedRow for one of no customer."""
-    charge = read(found, Charge)
+def charge_row(stripe_object: StripeObject) -> ChargeRow:
+    """The row of a charge; raises RejectedRow for a charge without a customer."""
+    charge = read(stripe_object, Charge)
     return ChargeRow(
         external_id=charge.id,
         account=account_of(charge.customer),
         invoice=id_of(charge.invoice),
         status=_choice("status", charge.status, ChargeStatus),
         currency=charge.currency.upper(),
-        amount=whole(charge.amount, charge.currency),
+        amount=major_units(charge.amount, charge.currency),
         failure_code=charge.failure_code,
-        charged_at=moment(charge.created),
+        charged_at=utc_time(charge.created),
     )
 
 
-def refund_row(found: Mapping[str, Any]) -> RefundRow | None:
-    """A refund; None for one that came to nothing."""
-    refund = read(found, Refund)
-    if refund.status in _NOT_GIVEN_BACK:
+def refund_row(stripe_object: StripeObject) -> RefundRow | None:
+    """The row of a refund; None for one that failed or was canceled."""
+    refund = read(stripe_object, Refund)
+    if refund.status in _NOT_REFUNDED:
         return None
     charge = id_of(refund.charge)
     if charge is None:
-        raise RejectedRow("charge", "no-charge", "the refund is of no charge.")
+        raise RejectedRow("charge", "no-charge", "the refund has no charge.")
     return RefundRow(
         external_id=refund.id,
         charge=charge,
         currency=refund.currency.upper(),
-        amount=whole(refund.amount, refund.currency),
+        amount=major_units(refund.amount, refund.currency),
         reason=refund.reason,
-        refunded_at=moment(refund.created),
+        refunded_at=utc_time(refund.created),
     )
 
 
 def account_of(customer: Reference) -> str:
-    """The account's id; raises RejectedRow where there is none."""
-    found = id_of(customer)
-    if found is None:
-        raise RejectedRow("customer", "no-customer", "it belongs to no customer.")
-    return found
+    """The account's external id; raises RejectedRow if there is no customer."""
+    account = id_of(customer)
+    if account is None:
+        raise RejectedRow("customer", "no-customer", "it has no customer.")
+    return account
 
 
-def due(rhythm: Recurring) -> Due:
-    """How often that is; raises RejectedRow for a unit that Stripe did not have when this was written."""
-    known = _due(rhythm)
+def billing_period(recurrence: Recurring) -> BillingPeriod:
+    """The billing period of a price; raises RejectedRow for a unit that we do not know."""
+    known = _billing_period(recurrence)
     if known is None:
-        every = f"every {rhythm.interval_count} {rhythm.interval}s"
-        raise RejectedRow("interval", "unsupported-interval", f"{every} is no interval that is known here.")
+        every = f"every {recurrence.interval_count} {recurrence.interval}s"
+        raise RejectedRow("interval", "unsupported-interval", f"{every} is not a supported interval.")
     return known
 
 
-def _due(rhythm: Recurring) -> Due | None:
-    """How often that is: by its name, or so many times a year, which may be a half or less."""
-    named = _NAMED.get((rhythm.interval, rhythm.interval_count))
+def _billing_period(recurrence: Recurring) -> BillingPeriod | None:
+    """A named interval, or else a number of times per year, which may be a fraction."""
+    named = _NAMED.get((recurrence.interval, recurrence.interval_count))
     if named is not None:
-        return Due(named, Fraction(1), named)
-    if rhythm.interval not in _UNITS or rhythm.interval_count < 1:
+        return BillingPeriod(named, Fraction(1), named)
+    if recurrence.interval not in _UNITS or recurrence.interval_count < 1:
         return None
-    times = Fraction(Interval(rhythm.interval).per_year, rhythm.interval_count)
-    return Due(Interval.YEAR, times, Interval.YEAR)
+    times = Fraction(Interval(recurrence.interval).per_year, recurrence.interval_count)
+    return BillingPeriod(Interval.YEAR, times, Interval.YEAR)
 
 
-def exactly(amount: Fraction, *, like: Decimal = Decimal(0)) -> Decimal:
-    """`amount` as a decimal with at least the places of `like`; raises RejectedRow if it has no end, as a third."""
+def exact_decimal(amount: Fraction, *, like: Decimal = Decimal(0)) -> Decimal:
+    """`amount` as a decimal with at least the places of `like`; raises RejectedRow if it is not finite, as 1/3."""
     try:
         return _EXACT.add(_EXACT.divide(Decimal(amount.numerator), Decimal(amount.denominator)), like * 0)
     except Inexact:
-        reason = "what that is per year is no finite decimal, such as a third."
+        reason = "the amount per year is not a finite decimal, such as 1/3."
         raise RejectedRow("interval", "inexact-amount", reason) from None
 
 
-def price_of_one(price: Price) -> tuple[Decimal, Recurring]:
-    """What one costs and how often, zero if metered by usage; raises RejectedRow if that depends on how many."""
-    rhythm, amount = price.rhythm, price.of_one
-    if rhythm is None:
-        raise RejectedRow("recurring", "no-interval", f"the price {price.id!r} is paid once.")
-    if rhythm.is_metered:
-        return Decimal(0), rhythm
+def unit_price(price: Price) -> tuple[Decimal, Recurring]:
+    """The price of one unit, zero if metered by usage; raises RejectedRow if it depends on the quantity."""
+    recurrence, amount = price.recurrence, price.per_unit
+    if recurrence is None:
+        raise RejectedRow("recurring", "no-interval", f"the price {price.id!r} is paid only once.")
+    if recurrence.is_metered:
+        return Decimal(0), recurrence
     if amount is None:
         raise RejectedRow(
-            "billing_scheme", "tiered-price", f"the price {price.id!r} depends on the quantity, by tiers."
+            "billing_scheme", "tiered-price", f"the price {price.id!r} depends on the quantity by tiers."
         )
-    return amount, rhythm
+    return amount, recurrence
 
 
 Choice = TypeVar("Choice", InvoiceStatus, ChargeStatus)

@@ -1,15 +1,13 @@
-"""What Stripe's events tell: each is taken in once, as the object that it is about then was.
+"""Ingests Stripe's events, each once, with the state of its object at that time.
 
-An event is written in the version of Stripe's API that its account or endpoint is set to, whatever version is asked
-for. Where that is later than the one that is read here, the object is asked for instead, as it is now: as of the
-last event that is about it.
+Stripe writes an event in the API version of the account or endpoint, whatever version we request. If that is later
+than the version that we read, we fetch the current object instead, and use it for the last event about it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -17,75 +15,75 @@ from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.client import NoSuchObject, StripeApi
 from keepwell.importing.stripe.ingest import StripeIngester
-from keepwell.importing.stripe.model import Event, moment
+from keepwell.importing.stripe.model import Event, StripeObject, utc_time
 from keepwell.platform.database import Connection
 
 
 async def events_since(
-    api: StripeApi, oldest: datetime, *, taker: StripeIngester
+    api: StripeApi, oldest: datetime, *, ingester: StripeIngester
 ) -> tuple[list[Event], datetime]:
-    """The events since then, oldest first, and when the first page of them was given; others are dead-lettered."""
-    found: list[Event] = []
+    """The events since `oldest`, oldest first, and the time of the first page; unreadable ones are dead-lettered."""
+    events: list[Event] = []
     as_of, after = oldest, None
     while True:
         page = await api.page("/v1/events", after=after, created={"gte": int(oldest.timestamp())})
         as_of = page.as_of if after is None else as_of
         for item in page.items:
             try:
-                found.append(conversion.read(item, Event))
+                events.append(conversion.read(item, Event))
             except RejectedRow as why:
-                taker.reject_event(item, why)
+                ingester.reject_event(item, why)
         if page.next is None:
-            # Stripe lists the newest first; of one second, in the order in which they happened.
-            found.reverse()
-            return sorted(found, key=lambda event: event.created), as_of
+            # Stripe lists the newest first; the sort is stable, so events of one second stay in order.
+            events.reverse()
+            return sorted(events, key=lambda event: event.created), as_of
         after = page.next
 
 
 def last_of_each(events: Sequence[Event]) -> Mapping[str, str]:
-    """The id of the last event about each object; `events` are in their order."""
+    """The id of the last event about each object; `events` are ordered by time."""
     return {event.object_id: event.id for event in events}
 
 
-async def readable(
-    api: StripeApi, events: Sequence[Event], *, last: Mapping[str, str], taker: StripeIngester
+async def with_readable_objects(
+    api: StripeApi, events: Sequence[Event], *, last: Mapping[str, str], ingester: StripeIngester
 ) -> list[Event]:
-    """`events` with the objects in the version that is read here; in another, only the `last` of each object."""
-    found = []
+    """`events` with objects in the version that we read; of later versions only the `last` event per object."""
+    readable = []
     for event in events:
         if not event.is_of_later_version:
-            found.append(event)
+            readable.append(event)
         elif last[event.object_id] == event.id:
-            found.append(event.telling(await _as_it_is_now(api, event)))
-            taker.read_as_now += 1
-    return found
+            readable.append(event.with_object(await _current_object(api, event)))
+            ingester.read_as_now += 1
+    return readable
 
 
-async def _as_it_is_now(api: StripeApi, event: Event) -> Mapping[str, Any]:
-    """The object of the event; as it was then where it is gone."""
+async def _current_object(api: StripeApi, event: Event) -> StripeObject:
+    """The current object of the event; its state in the event if it was deleted."""
     try:
         return await api.object(f"/v1/{event.kind}s/{quote(event.object_id, safe='')}")
     except NoSuchObject:
         return event.data.object
 
 
-async def note_events(
+async def record_events(
     connection: Connection, events: Sequence[Event], *, workspace_id: UUID, now: datetime
 ) -> set[str]:
-    """The ids of those that were not taken in before, which are noted."""
+    """Record the events; the ids of those that are new."""
     by_id = {event.id: event for event in events}
-    new = await store.NEW_EVENTS.all(
+    new = await store.INSERT_EVENTS.all(
         connection,
         workspace_id=workspace_id,
         id=list(by_id),
         type=[event.type for event in by_id.values()],
-        created_at=[moment(event.created) for event in by_id.values()],
+        created_at=[utc_time(event.created) for event in by_id.values()],
         now=now,
     )
     return {row.id for row in new}
 
 
-async def take_event(connection: Connection, taker: StripeIngester, event: Event) -> None:
-    """Take in the object that the event is about, as it was then, where Keepwell reads such."""
+async def ingest_event(connection: Connection, ingester: StripeIngester, event: Event) -> None:
+    """Ingest the event's object if it is of a kind that Keepwell reads."""
     if event.kind is not None:
-        await taker.take(connection, event.kind, [event.state], as_of=event.as_of)
+        await ingester.ingest(connection, event.kind, [event.state], as_of=event.as_of)

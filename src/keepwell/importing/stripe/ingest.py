@@ -1,11 +1,11 @@
-"""Taking Stripe's objects in: each becomes rows, or a dead letter, and is counted."""
+"""Ingests Stripe objects: each becomes rows or a dead letter, and is counted."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -25,18 +25,17 @@ from keepwell.importing.mapping.rows import (
     require_rate,
 )
 from keepwell.importing.stripe import conversion, store
-from keepwell.importing.stripe.marks import Reading, mark_after
-from keepwell.importing.stripe.model import Kind, Subscription
-from keepwell.importing.stripe.subscription_rows import Rejection, reconcile, unreadable
+from keepwell.importing.stripe.marks import SubscriptionReading, mark_after
+from keepwell.importing.stripe.model import Kind, StripeObject, Subscription
+from keepwell.importing.stripe.outcome import Outcome, RejectedObject, rejected_item, unknown_charge
+from keepwell.importing.stripe.subscription_rows import reconcile, unreadable
 from keepwell.importing.upserts import AnyRow, Batch
 from keepwell.intake.model import Appended, DeadLetter
 from keepwell.platform.database import Connection
 from keepwell.platform.runtime import Runtime
-from keepwell.records.model import EndReason, Interval
 from keepwell.revenue.model import Rates
 
-Found: TypeAlias = Mapping[str, Any]
-Convert: TypeAlias = Callable[[Found], AnyRow | None]
+Convert: TypeAlias = Callable[[StripeObject], AnyRow | None]
 
 ENTITIES: Mapping[Kind, Entity] = {
     "plan": "plans",
@@ -54,113 +53,115 @@ _CONVERT: Mapping[Kind, Convert] = {
     "refund": conversion.refund_row,
 }
 
-_OF_ACCOUNT = (SubscriptionRow, UnreadableRow, InvoiceRow, ChargeRow)
+_NAMES_AN_ACCOUNT = (SubscriptionRow, UnreadableRow, InvoiceRow, ChargeRow)
 
 
 class IngestTarget(msgspec.Struct, frozen=True, kw_only=True):
-    """Where objects are taken: `hold` keeps the dead letters; `rates` know which currencies can be reported."""
+    """The workspace and import to write to. `reject` stores dead letters; `rates` convert to `currency`."""
 
     workspace_id: UUID
     import_id: UUID
     currency: str
     rates: Rates
     runtime: Runtime
-    hold: Callable[[Iterable[DeadLetter]], Appended]
+    reject: Callable[[Iterable[DeadLetter]], Appended]
 
 
 class StripeIngester:
-    """Takes objects in; `counts` says what became of them, by entity."""
+    """Writes objects as rows; `counts` has the outcome for each entity."""
 
-    def __init__(self, into: IngestTarget) -> None:
+    def __init__(self, target: IngestTarget) -> None:
         self.counts: dict[str, EntityCounts] = {}
         self.unknown_customers = 0
         self.prices_from_start = 0
         self.read_as_now = 0
         self.metered = 0
         self.unreadable = 0
-        self._into = into
+        self._target = target
 
-    async def take(
-        self, connection: Connection, kind: Kind, objects: Sequence[Found], *, as_of: datetime
+    async def ingest(
+        self, connection: Connection, kind: Kind, objects: Sequence[StripeObject], *, as_of: datetime
     ) -> None:
         """Write `objects` of one kind, as they were at `as_of`, in the caller's transaction.
 
-        One that was read as of a later time already is skipped.
+        An object is skipped if a later state of it was ingested before.
         """
         counts = self._counts(ENTITIES[kind])
         counts.read += len(objects)
-        fresh = await self._fresh(connection, objects, as_of=as_of)
-        counts.skipped += len(objects) - len(fresh)
+        current = await self._current(connection, objects, as_of=as_of)
+        counts.skipped += len(objects) - len(current)
         if kind == "subscription":
-            taken = await self._spans(connection, fresh, at=as_of)
+            outcome = await self._convert_subscriptions(connection, current, at=as_of)
         else:
-            taken = self._converted(fresh, _CONVERT[kind], counts=counts)
-        await self._add_accounts(connection, [*taken.rows, *taken.marks])
-        await self._refuse_orphans(connection, taken)
-        self._reject(kind, taken.rejected, counts=counts)
-        await self._write(connection, ENTITIES[kind], taken.rows)
-        await self._mark(connection, taken.marks)
+            outcome = self._convert(current, _CONVERT[kind], counts=counts)
+        await self._add_accounts(connection, [*outcome.rows, *outcome.marks])
+        await self._reject_orphans(connection, outcome)
+        self._reject(kind, outcome.rejected, counts=counts)
+        await self._write(connection, ENTITIES[kind], outcome.rows)
+        await self._mark(connection, outcome.marks)
 
-    async def _fresh(
-        self, connection: Connection, objects: Sequence[Found], *, as_of: datetime
-    ) -> Sequence[Found]:
+    async def _current(
+        self, connection: Connection, objects: Sequence[StripeObject], *, as_of: datetime
+    ) -> Sequence[StripeObject]:
         by_id = {str(each.get("id")): each for each in objects}
-        fresh = await store.FRESH.all(
-            connection, workspace_id=self._into.workspace_id, id=list(by_id), as_of=[as_of] * len(by_id)
+        current = await store.RECORD_AS_OF.all(
+            connection, workspace_id=self._target.workspace_id, id=list(by_id), as_of=[as_of] * len(by_id)
         )
-        return [by_id[row.id] for row in fresh]
+        return [by_id[row.id] for row in current]
 
-    def _converted(self, objects: Sequence[Found], convert: Convert, *, counts: EntityCounts) -> _Taken:
-        taken = _Taken()
-        for found in objects:
+    def _convert(self, objects: Sequence[StripeObject], convert: Convert, *, counts: EntityCounts) -> Outcome:
+        outcome = Outcome()
+        for each in objects:
             try:
-                row = convert(found)
+                row = convert(each)
             except RejectedRow as why:
-                taken.rejected.append(_Rejected(found, why))
+                outcome.rejected.append(RejectedObject(each, why))
                 continue
             if row is None:
                 counts.skipped += 1
             else:
-                taken.rows.append(row)
-        return taken
+                outcome.rows.append(row)
+        return outcome
 
-    async def _spans(self, connection: Connection, objects: Sequence[Found], *, at: datetime) -> _Taken:
-        ids = [str(found["id"]) for found in objects]
-        scope = {"workspace_id": self._into.workspace_id}
+    async def _convert_subscriptions(
+        self, connection: Connection, objects: Sequence[StripeObject], *, at: datetime
+    ) -> Outcome:
+        ids = [str(each["id"]) for each in objects]
+        scope = {"workspace_id": self._target.workspace_id}
         known: dict[str, list[SubscriptionRow]] = {}
-        for row in await store.SPANS.all(connection, **scope, sources=ids):
-            known.setdefault(row.source, []).append(_span(row))
+        for row in await store.SUBSCRIPTION_ROWS.all(connection, **scope, sources=ids):
+            known.setdefault(row.source, []).append(row.as_subscription_row())
         marks = await imports.UNREADABLE.all(connection, **scope, external_ids=ids)
         marked = {row.external_id: row for row in marks}
-        taken = _Taken()
-        for found, source in zip(objects, ids, strict=True):
-            reading = Reading(
-                found=found, today=at.date(), known=known.get(source, []), mark=marked.get(source)
+        outcome = Outcome()
+        for each, source in zip(objects, ids, strict=True):
+            reading = SubscriptionReading(
+                stripe_object=each, today=at.date(), known=known.get(source, []), mark=marked.get(source)
             )
-            done, refused = self._reconciled(reading, at=at)
-            self._count_split(done, refused)
-            taken.rows += done
-            taken.rejected += [_Rejected(found, why) for why in refused]
-            mark = mark_after(reading, refused)
-            taken.marks += [mark] if mark else []
-        return taken
+            rows, rejected = self._reconcile(reading, at=at)
+            self._count_split(rows, rejected)
+            outcome.rows += rows
+            outcome.rejected += [RejectedObject(each, why) for why in rejected]
+            mark = mark_after(reading, rejected)
+            outcome.marks += [mark] if mark else []
+        return outcome
 
-    def _reconciled(
-        self, reading: Reading, *, at: datetime
+    def _reconcile(
+        self, reading: SubscriptionReading, *, at: datetime
     ) -> tuple[Sequence[SubscriptionRow], Sequence[RejectedRow]]:
         try:
-            subscription = reading.subscription = conversion.read(reading.found, Subscription)
+            subscription = reading.subscription = conversion.read(reading.stripe_object, Subscription)
         except RejectedRow as why:
             return [], [why]
         try:
             done = reconcile(subscription, reading.known, at=at)
             for row in done.rows:
-                require_rate(row, self._into.rates)
+                require_rate(row, self._target.rates)
         except RejectedRow as why:
             done = unreadable(subscription, reading.known, at=at, why=why)
-        self.prices_from_start += done.began_here
+        self.prices_from_start += done.priced_from_start
         self.metered += done.metered
-        return done.rows, [_of_item(each) for each in done.rejections]
+        return done.rows, [rejected_item(each) for each in done.rejections]
 
     def _count_split(self, rows: Sequence[SubscriptionRow], rejected: Sequence[RejectedRow]) -> None:
         counts = self._counts("subscriptions")
@@ -169,9 +170,9 @@ class StripeIngester:
         counts.skipped += outcomes == 0
 
     async def _add_accounts(self, connection: Connection, rows: Sequence[AnyRow]) -> None:
-        """Add the accounts of the rows that nobody has told of, each with its id for a name."""
-        named = {row.account for row in rows if isinstance(row, _OF_ACCOUNT)}
-        known = await upserts.known(connection, "accounts", named, workspace_id=self._into.workspace_id)
+        """Add the accounts that the rows name and that are not stored yet, each with its id as its name."""
+        named = {row.account for row in rows if isinstance(row, _NAMES_AN_ACCOUNT)}
+        known = await upserts.known(connection, "accounts", named, workspace_id=self._target.workspace_id)
         unknown = named - known.keys()
         if unknown:
             self.unknown_customers += len(unknown)
@@ -179,19 +180,23 @@ class StripeIngester:
             accounts = [AccountRow(name, name, None, None, None) for name in sorted(unknown)]
             await self._write(connection, "accounts", accounts)
 
-    async def _refuse_orphans(self, connection: Connection, taken: _Taken) -> None:
-        """Reject the refunds whose charge is not known."""
-        charges = {row.charge for row in taken.rows if isinstance(row, RefundRow)}
-        known = await upserts.known(connection, "charges", charges, workspace_id=self._into.workspace_id)
-        orphans = [row for row in taken.rows if isinstance(row, RefundRow) and row.charge not in known]
-        taken.rejected += [_Rejected(msgspec.to_builtins(row), _unknown_charge(row)) for row in orphans]
-        taken.rows = [row for row in taken.rows if row not in orphans]
+    async def _reject_orphans(self, connection: Connection, outcome: Outcome) -> None:
+        """Reject refunds of unknown charges."""
+        charges = {row.charge for row in outcome.rows if isinstance(row, RefundRow)}
+        known = await upserts.known(connection, "charges", charges, workspace_id=self._target.workspace_id)
+        orphans = [row for row in outcome.rows if isinstance(row, RefundRow) and row.charge not in known]
+        outcome.rejected += map(unknown_charge, orphans)
+        outcome.rows = [row for row in outcome.rows if row not in orphans]
 
     async def _mark(self, connection: Connection, marks: Sequence[UnreadableRow]) -> None:
-        """Write the marks, which are counted as what they are of: dead letters."""
-        into, batch = self._into, Batch(unreadable_subscriptions=marks)
+        """Write the marks; what they mark is counted as dead-lettered."""
+        target, batch = self._target, Batch(unreadable_subscriptions=marks)
         await upserts.write(
-            connection, batch, import_id=into.import_id, workspace_id=into.workspace_id, runtime=into.runtime
+            connection,
+            batch,
+            import_id=target.import_id,
+            workspace_id=target.workspace_id,
+            runtime=target.runtime,
         )
         self.unreadable += sum(mark.until is None for mark in marks)
 
@@ -199,73 +204,33 @@ class StripeIngester:
         if not rows:
             return
         batch: Batch = msgspec.structs.replace(Batch(), **{entity: rows})
-        into = self._into
+        target = self._target
         written = await upserts.write(
-            connection, batch, import_id=into.import_id, workspace_id=into.workspace_id, runtime=into.runtime
+            connection,
+            batch,
+            import_id=target.import_id,
+            workspace_id=target.workspace_id,
+            runtime=target.runtime,
         )
         counts, done = self._counts(entity), written.of(entity)
         counts.imported += done.written
         counts.updated += done.changed
         counts.unchanged += done.unchanged
 
-    def _reject(self, kind: str, rejected: Sequence[_Rejected], *, counts: EntityCounts) -> None:
+    def _reject(self, kind: str, rejected: Sequence[RejectedObject], *, counts: EntityCounts) -> None:
         if not rejected:
             return
-        held = self._into.hold(_letter(kind, each, now=self._into.runtime.clock.now()) for each in rejected)
-        counts.dead_lettered += held.dead_lettered
-        counts.already_dead_lettered += held.already_dead_lettered
-        counts.reasons = dict(Counter(counts.reasons) + Counter(held.reasons))
+        target = self._target
+        appended = target.reject(each.dead_letter(kind, now=target.runtime.clock.now()) for each in rejected)
+        counts.dead_lettered += appended.dead_lettered
+        counts.already_dead_lettered += appended.already_dead_lettered
+        counts.reasons = dict(Counter(counts.reasons) + Counter(appended.reasons))
 
-    def reject_event(self, found: Found, why: RejectedRow) -> None:
-        """Hold what came as an event and is none."""
+    def reject_event(self, event: StripeObject, why: RejectedRow) -> None:
+        """Dead-letter an event that cannot be read."""
         counts = self._counts("events")
         counts.read += 1
-        self._reject("event", [_Rejected(found, why)], counts=counts)
+        self._reject("event", [RejectedObject(event, why)], counts=counts)
 
     def _counts(self, entity: str) -> EntityCounts:
         return self.counts.setdefault(entity, EntityCounts(file="Stripe"))
-
-
-class _Rejected(msgspec.Struct, frozen=True):
-    found: Found
-    why: RejectedRow
-
-
-class _Taken(msgspec.Struct):
-    rows: list[AnyRow] = []
-    rejected: list[_Rejected] = []
-    marks: list[UnreadableRow] = []
-
-
-def _of_item(rejection: Rejection) -> RejectedRow:
-    why = rejection.why
-    place = f"items/{rejection.item}/{why.field}".rstrip("/") if rejection.item else why.field
-    return RejectedRow(place, why.reason_code, why.reason)
-
-
-def _unknown_charge(row: RefundRow) -> RejectedRow:
-    return RejectedRow("charge", "unknown-charge", f"nothing is known of the charge {row.charge!r}.")
-
-
-def _letter(kind: str, rejected: _Rejected, *, now: datetime) -> DeadLetter:
-    why = rejected.why
-    return DeadLetter(
-        source=f"stripe:{kind}",
-        line=None,
-        code=why.reason_code,
-        reason=why.reason,
-        field=why.field,
-        row=msgspec.json.encode(rejected.found, order="sorted").decode(),
-        received_at=now,
-    )
-
-
-def _span(row: store.StripeSpanRow) -> SubscriptionRow:
-    values = msgspec.structs.asdict(row)
-    del values["source"]
-    values |= {
-        "amount_per": Interval(row.amount_per),
-        "billing_interval": Interval(row.billing_interval),
-        "end_reason": EndReason(row.end_reason) if row.end_reason else None,
-    }
-    return SubscriptionRow(**values)

@@ -1,6 +1,6 @@
-"""Stripe's objects, as far as Keepwell reads them: of API versions up to 2025-02-24, older shapes too.
+"""The parts of Stripe's objects that Keepwell reads, in API versions up to 2025-02-24.
 
-Amounts are in the smallest unit of their currency and times in seconds since 1970, as Stripe writes them.
+Amounts are in the smallest unit of their currency and times in seconds since 1970, as in Stripe's API.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
-# What the tables would refuse is refused when it is read, so that it costs one object and not its page.
+# An object as Stripe's API returns it.
+StripeObject: TypeAlias = Mapping[str, Any]
+
+# Values that the tables would refuse are refused here, so that they reject one object and not a whole page.
 Text: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\A[^\x00]*\Z")]
 Code: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z]{3}\Z")]
 Balance: TypeAlias = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
@@ -23,21 +26,21 @@ Quantity: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 Percent: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=100)]
 
 
-class Referred(msgspec.Struct, frozen=True):
-    """An object where only its id is needed; of a product its name too."""
+class ExpandedReference(msgspec.Struct, frozen=True):
+    """An object of which only the id is needed, and the name for a product."""
 
     id: Text
     name: Text | None = None
 
 
-# An id, or the object itself where it was asked to be expanded or always is.
-Reference: TypeAlias = Text | Referred | None
+# An id, or the object itself if Stripe expands it.
+Reference: TypeAlias = Text | ExpandedReference | None
 
 Kind = Literal["plan", "customer", "subscription", "invoice", "charge", "refund"]
 KINDS: Sequence[Kind] = ("plan", "customer", "subscription", "invoice", "charge", "refund")
 
-# Stripe documentation, "Supported currencies": amounts of these have no minor unit, of those below three digits.
-# ISK and UGX have none either, but are sent as if they had two digits.
+# Stripe documentation, "Supported currencies": the first have no minor unit, the second one of three digits.
+# ISK and UGX have no minor unit either, but Stripe sends them with two digits.
 _WITHOUT_MINOR_UNIT = frozenset(
     ("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF")
 )
@@ -45,13 +48,13 @@ _THREE_DIGITS = frozenset(("BHD", "JOD", "KWD", "OMR", "TND"))
 
 
 class Address(msgspec.Struct, frozen=True):
-    """Where a customer is; `country` has two letters."""
+    """A customer's address; `country` has two letters."""
 
     country: Text | None = None
 
 
 class Customer(msgspec.Struct, frozen=True, kw_only=True):
-    """Who pays."""
+    """A paying customer."""
 
     id: Text
     created: Seconds
@@ -62,7 +65,7 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Recurring(msgspec.Struct, frozen=True):
-    """How often a price is due."""
+    """How often a price is billing_period."""
 
     interval: Text
     interval_count: int = 1
@@ -70,12 +73,12 @@ class Recurring(msgspec.Struct, frozen=True):
 
     @property
     def is_metered(self) -> bool:
-        """Whether what is due follows from usage."""
+        """Whether the amount depends on usage."""
         return self.usage_type != "licensed"
 
 
 class Price(msgspec.Struct, frozen=True, kw_only=True):
-    """A price, or the plan that stood for one before there were prices."""
+    """A price, or a plan, which is what Stripe called it before."""
 
     id: Text
     currency: Code
@@ -92,25 +95,25 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
     usage_type: Text = "licensed"
 
     @property
-    def rhythm(self) -> Recurring | None:
+    def recurrence(self) -> Recurring | None:
         """How often it is due; None for a price that is paid once."""
         if self.recurring or self.interval is None:
             return self.recurring
         return Recurring(self.interval, self.interval_count, self.usage_type)
 
     @property
-    def of_one(self) -> Decimal | None:
-        """What one costs, in whole units of the currency; None where that depends on how many."""
+    def per_unit(self) -> Decimal | None:
+        """The price of one unit in the currency's major unit; None if it depends on the quantity."""
         if self.billing_scheme != "per_unit":
             return None
         exact = self.unit_amount_decimal or self.amount_decimal
         amount = self.unit_amount if self.unit_amount is not None else self.amount
         smallest = Decimal(exact) if exact else amount
-        return None if smallest is None else whole(smallest, self.currency)
+        return None if smallest is None else major_units(smallest, self.currency)
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """A price that a subscription holds, so many times."""
+    """A price of a subscription and its quantity."""
 
     id: Text
     price: Price | None = None
@@ -120,14 +123,14 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Items(msgspec.Struct, frozen=True):
-    """The first ten items of a subscription, and whether there are more."""
+    """A subscription's items, ten at most, and whether there are more."""
 
     data: Sequence[Item]
     has_more: bool = False
 
 
 class Coupon(msgspec.Struct, frozen=True, kw_only=True):
-    """What is taken off, and for how long: once, repeating or forever."""
+    """A reduction by a percentage or amount, and its duration: once, repeating or forever."""
 
     duration: Text
     percent_off: Percent | None = None
@@ -136,7 +139,7 @@ class Coupon(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Discount(msgspec.Struct, frozen=True, kw_only=True):
-    """A coupon at work, until `end`."""
+    """A coupon that applies until `end`."""
 
     coupon: Coupon
     end: Seconds | None = None
@@ -149,7 +152,7 @@ class CancellationDetails(msgspec.Struct, frozen=True):
 
 
 class Subscription(msgspec.Struct, frozen=True, kw_only=True):
-    """What a customer is subscribed to."""
+    """A customer's subscription."""
 
     id: Text
     customer: Reference
@@ -171,14 +174,14 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StatusTransitions(msgspec.Struct, frozen=True, kw_only=True):
-    """When an invoice became what."""
+    """When an invoice was finalized and paid."""
 
     finalized_at: Seconds | None = None
     paid_at: Seconds | None = None
 
 
 class Invoice(msgspec.Struct, frozen=True, kw_only=True):
-    """What a customer is asked to pay."""
+    """An invoice."""
 
     id: Text
     customer: Reference
@@ -194,7 +197,7 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Charge(msgspec.Struct, frozen=True, kw_only=True):
-    """One attempt to take money."""
+    """One attempt to collect a payment."""
 
     id: Text
     customer: Reference = None
@@ -207,7 +210,7 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refund(msgspec.Struct, frozen=True, kw_only=True):
-    """Money of a charge that is given back."""
+    """A full or partial refund of a charge."""
 
     id: Text
     charge: Reference = None
@@ -218,12 +221,12 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
     reason: Text | None = None
 
 
-# What is read here; see `keepwell.importing.stripe.client`. Of what was said in a later version, these kinds
-# miss what their rows are made of: a discount, the tax, the invoice of a charge.
+# The version that we request; see `keepwell.importing.stripe.client`. In later versions objects of these kinds lack
+# what our rows need: the discount, the tax, the invoice of a charge.
 READ_VERSION = "2025-02-24"
-_BOUND_TO_VERSION = frozenset(("subscription", "invoice", "charge"))
-# How far on in its life an object is, by its status; 1 where it is none of these.
-_HOW_FAR: Mapping[str, int] = {
+_VERSIONED_KINDS = frozenset(("subscription", "invoice", "charge"))
+# An object's stage in its life by status; 1 for any other status.
+_STAGES: Mapping[str, int] = {
     **dict.fromkeys(("draft", "incomplete", "pending"), 0),
     **dict.fromkeys(("succeeded", "failed", "uncollectible"), 2),
     **dict.fromkeys(("paid", "void", "canceled", "incomplete_expired"), 3),
@@ -232,13 +235,13 @@ _CATALOGUE = frozenset(("product", "price", "plan"))
 
 
 class EventData(msgspec.Struct, frozen=True):
-    """The object that an event is about, as it was then."""
+    """The event's object at that time."""
 
-    object: Mapping[str, Any]
+    object: StripeObject
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that happened at Stripe; `id` is the same however often it is sent."""
+    """A Stripe event; `id` stays the same however often it is sent."""
 
     id: Text
     type: Text
@@ -248,12 +251,12 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def object_id(self) -> str:
-        """The id of what it is about; empty where that has none."""
+        """The id of the event's object; empty if it has none."""
         return str(self.data.object.get("id") or "")
 
     @property
     def kind(self) -> Kind | None:
-        """What of ours it is about; None for what is not read from events, and for what was deleted."""
+        """The kind of the object; None for kinds that are not read from events, and for a deleted customer."""
         name = self.data.object.get("object")
         if self.type == "customer.deleted" or self.is_of_catalogue or not self.object_id:
             return None
@@ -261,47 +264,47 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_of_catalogue(self) -> bool:
-        """Whether it is about a product or a price: neither tells what the plan is called, which takes both."""
+        """Whether the object is a product or a price; a plan's name needs both, so no single event gives it."""
         return self.data.object.get("object") in _CATALOGUE
 
     @property
     def is_of_later_version(self) -> bool:
-        """Whether its object is of a kind and a version in which it does not tell what is read here."""
-        return self.kind in _BOUND_TO_VERSION and (self.api_version or "")[: len(READ_VERSION)] > READ_VERSION
+        """Whether the object is in a later API version, which lacks fields that we read."""
+        return self.kind in _VERSIONED_KINDS and (self.api_version or "")[: len(READ_VERSION)] > READ_VERSION
 
     @property
     def as_of(self) -> datetime:
-        """When the object was so: of two events of one second, which may come in any order, what is further on is later."""
-        how_far = _HOW_FAR.get(str(self.state.get("status")), 1)
-        return moment(self.created) + timedelta(microseconds=how_far)
+        """When the object had this state. Of two events in one second, the later stage in its life counts as later."""
+        stage = _STAGES.get(str(self.state.get("status")), 1)
+        return utc_time(self.created) + timedelta(microseconds=stage)
 
-    def telling(self, found: Mapping[str, Any]) -> Event:
-        """The same event about the object as it was `found`, in the version that is read here."""
-        return msgspec.structs.replace(self, data=EventData(found), api_version=READ_VERSION)
+    def with_object(self, current: StripeObject) -> Event:
+        """The same event with the `current` object, in the version that we read."""
+        return msgspec.structs.replace(self, data=EventData(current), api_version=READ_VERSION)
 
     @property
-    def state(self) -> Mapping[str, Any]:
-        """The object as it was; a draft that was deleted is void."""
+    def state(self) -> StripeObject:
+        """The object at the time of the event; a deleted draft invoice is void."""
         return {**self.data.object, "status": "void"} if self.type == "invoice.deleted" else self.data.object
 
 
 def id_of(reference: Reference) -> str | None:
-    """The id that `reference` is, or that of the object that it is."""
-    return reference.id if isinstance(reference, Referred) else reference
+    """The id of a reference, expanded or not."""
+    return reference.id if isinstance(reference, ExpandedReference) else reference
 
 
-def whole(smallest: int | Decimal, currency: str) -> Decimal:
-    """An amount of the smallest unit in whole units, exactly."""
+def major_units(smallest: int | Decimal, currency: str) -> Decimal:
+    """An amount in the currency's smallest unit as an exact amount in its major unit."""
     code = currency.upper()
     digits = 0 if code in _WITHOUT_MINOR_UNIT else 3 if code in _THREE_DIGITS else 2
     return Decimal(smallest).scaleb(-digits)
 
 
-def moment(seconds: int) -> datetime:
-    """A time of Stripe's."""
+def utc_time(seconds: int) -> datetime:
+    """The time of a Stripe timestamp."""
     return datetime.fromtimestamp(seconds, UTC)
 
 
 def day_of(seconds: int) -> date:
-    """The day of a time of Stripe's, in UTC."""
-    return moment(seconds).date()
+    """The UTC day of a Stripe timestamp."""
+    return utc_time(seconds).date()

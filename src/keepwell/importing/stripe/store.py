@@ -1,4 +1,4 @@
-"""All SQL of reading Stripe."""
+"""All SQL of the Stripe import."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from uuid import UUID
 
 import msgspec
 
+from keepwell.importing.mapping.rows import SubscriptionRow
 from keepwell.platform.database import Command, Query
+from keepwell.records.model import EndReason, Interval
 
 
 class LinkRow(msgspec.Struct, frozen=True):
-    """How far Stripe was read; `is_undone` where what was read was taken back since."""
+    """How far Stripe was read; `is_undone` if an import from Stripe was undone since."""
 
     webhook_secret: bytes | None
     reading: str | None
@@ -25,20 +27,20 @@ class LinkRow(msgspec.Struct, frozen=True):
 
 
 class ObjectId(msgspec.Struct, frozen=True):
-    """The id of an object, or of an event, of Stripe's."""
+    """The id of a Stripe object or event."""
 
     id: str
 
 
 class PendingEvent(msgspec.Struct, frozen=True):
-    """An event that a webhook brought, and that could not be taken in."""
+    """An event from a webhook that could not be ingested."""
 
     id: str
     body: Any
 
 
-class StripeSpanRow(msgspec.Struct, frozen=True):
-    """A span that stands here of one of Stripe's subscriptions, which is the `source`."""
+class StoredSubscriptionRow(msgspec.Struct, frozen=True):
+    """A stored row of the Stripe subscription `source`."""
 
     source: str
     external_id: str
@@ -56,6 +58,17 @@ class StripeSpanRow(msgspec.Struct, frozen=True):
     end_reason: str | None
     list_amount: Decimal | None
 
+    def as_subscription_row(self) -> SubscriptionRow:
+        """The row as an import would write it."""
+        values = msgspec.structs.asdict(self)
+        del values["source"]
+        values |= {
+            "amount_per": Interval(self.amount_per),
+            "billing_interval": Interval(self.billing_interval),
+            "end_reason": EndReason(self.end_reason) if self.end_reason else None,
+        }
+        return SubscriptionRow(**values)
+
 
 LINK = Query(
     """
@@ -68,14 +81,14 @@ LINK = Query(
     LinkRow,
 )
 
-# Events of one change come at once, and are about the same rows: they are taken one after the other.
+# The events of one change arrive together and concern the same rows: the lock makes them wait for each other.
 LOCK_LINK = Command("select from stripe_links where workspace_id = %(workspace_id)s for update")
 
 ENSURE_LINK = Command(
     "insert into stripe_links (workspace_id) values (%(workspace_id)s) on conflict do nothing"
 )
 
-NOTE_READING = Command(
+SAVE_POSITION = Command(
     """
     update stripe_links
     set reading = %(reading)s, reading_after = %(after)s, reading_since = %(since)s
@@ -83,7 +96,7 @@ NOTE_READING = Command(
     """
 )
 
-NOTE_READ = Command(
+MARK_ALL_READ = Command(
     """
     update stripe_links
     set reading = null, reading_after = null, reading_since = null,
@@ -92,7 +105,7 @@ NOTE_READ = Command(
     """
 )
 
-NOTE_EVENTS = Command(
+SAVE_EVENTS_SINCE = Command(
     "update stripe_links set events_since = %(since)s where workspace_id = %(workspace_id)s"
 )
 
@@ -103,8 +116,9 @@ SET_WEBHOOK_SECRET = Command(
     """
 )
 
-# Those of the given that are not known newer; their rows are locked, so that two readers follow one another.
-FRESH = Query(
+# Returns the given objects that were not ingested in a later state. Locks their rows, so that readers wait for
+# each other.
+RECORD_AS_OF = Query(
     """
     insert into stripe_objects as o (workspace_id, id, as_of)
     select %(workspace_id)s, given.id, given.as_of
@@ -116,8 +130,8 @@ FRESH = Query(
     ObjectId,
 )
 
-# Those that were not taken in before.
-NEW_EVENTS = Query(
+# Returns the events that were not recorded before.
+INSERT_EVENTS = Query(
     """
     insert into stripe_events (workspace_id, id, type, created_at, received_at)
     select %(workspace_id)s, given.*, %(now)s
@@ -136,7 +150,7 @@ KEEP_PROBLEM = Command(
     """
 )
 
-TAKE_PENDING = Query(
+CLAIM_PENDING = Query(
     """
     with pending as (
       select id, body from stripe_events
@@ -150,14 +164,14 @@ TAKE_PENDING = Query(
     PendingEvent,
 )
 
-FORGET_EVENTS = Command(
+DELETE_OLD_EVENTS = Command(
     """
     delete from stripe_events
     where workspace_id = %(workspace_id)s and created_at < %(before)s and problem is null
     """
 )
 
-SPANS = Query(
+SUBSCRIPTION_ROWS = Query(
     """
     select split_part(split_part(s.external_id, '#', 1), '/', 1) as source,
            s.external_id, a.external_id as account, s.plan, s.seats, s.amount, s.amount_per, s.billing_interval,
@@ -167,12 +181,12 @@ SPANS = Query(
       and split_part(split_part(s.external_id, '#', 1), '/', 1) = any(%(sources)s::text[])
     order by s.starts_on, s.external_id
     """,
-    StripeSpanRow,
+    StoredSubscriptionRow,
 )
 
 
 class ImportId(msgspec.Struct, frozen=True):
-    """The import under which webhooks of a day are written."""
+    """The import that the webhooks of a day belong to."""
 
     id: UUID
 

@@ -1,6 +1,6 @@
-"""Reading Stripe: everything once, page by page, and from then on what its events tell.
+"""Imports from Stripe: everything once, page by page, and after that only its events.
 
-Each page is one transaction together with the note of how far it went, so that a reading that was cut off goes on
+Each page is written in one transaction with the position it was read to, so that an interrupted import resumes
 where it stopped. Reading anything twice changes nothing.
 """
 
@@ -21,30 +21,31 @@ from keepwell.importing.imports import service as imports
 from keepwell.importing.imports.model import Report
 from keepwell.importing.service import DryRun, Importing, ImportSummary
 from keepwell.importing.stripe import conversion, store
+from keepwell.importing.stripe.assumptions import assumptions_of
 from keepwell.importing.stripe.client import PAGE_SIZE, NoSuchObject, StripeApi, StripePage
 from keepwell.importing.stripe.events import (
     events_since,
+    ingest_event,
     last_of_each,
-    note_events,
-    readable,
-    take_event,
+    record_events,
+    with_readable_objects,
 )
 from keepwell.importing.stripe.ingest import ENTITIES, IngestTarget, StripeIngester
-from keepwell.importing.stripe.model import KINDS, Event, Kind, moment
+from keepwell.importing.stripe.model import KINDS, Event, Kind, utc_time
 from keepwell.importing.workspace_setup import adopt
 from keepwell.intake.service import Intake
 from keepwell.platform.database import Connection
 from keepwell.revenue.rebuild import stored_rates
 
 SOURCE = "stripe"
-# Stripe documentation, "Retrieve an event": they can be had for 30 days.
-_EVENTS_LAST = timedelta(days=29)
-_REMEMBERED = timedelta(days=40)
-# An event may appear a little after the second that it names.
+# Stripe documentation, "Retrieve an event": events are available for 30 days.
+_EVENTS_AVAILABLE = timedelta(days=29)
+_EVENTS_KEPT = timedelta(days=40)
+# An event may be listed some seconds after its timestamp.
 _OVERLAP = timedelta(minutes=2)
 
-# Opens a transaction that sees the workspace.
-Unit: TypeAlias = Callable[[], AbstractAsyncContextManager[Connection]]
+# Opens a transaction in the workspace.
+OpenTransaction: TypeAlias = Callable[[], AbstractAsyncContextManager[Connection]]
 
 _LISTS: Mapping[Kind, tuple[str, Mapping[str, Any]]] = {
     # Stripe lists every recurring price as a plan too.
@@ -58,29 +59,29 @@ _LISTS: Mapping[Kind, tuple[str, Mapping[str, Any]]] = {
 
 
 async def import_stripe(work: Importing, api: StripeApi, *, full: bool) -> ImportSummary:
-    """Bring the workspace up to date with Stripe, by its events where that is possible and not `full`.
+    """Bring the workspace up to date with Stripe, from its events if possible and not `full`.
 
-    Raises what StripeApi raises; what was committed until then stays, and the next import goes on from there.
+    Raises what StripeApi raises; committed pages stay, and the next import resumes after them.
     """
     async with work.database.transaction() as connection:
         workspace = await identity.ensure_workspace(connection, work.slug, runtime=work.runtime)
 
-    def unit() -> AbstractAsyncContextManager[Connection]:
+    def open_transaction() -> AbstractAsyncContextManager[Connection]:
         return work.database.workspace(workspace.id)
 
     with Intake.open(work.settings.intake(workspace.id), clock=work.runtime.clock) as journal:
-        async with unit() as connection:
+        async with open_transaction() as connection:
             await imports.note_interrupted(
                 connection, workspace_id=workspace.id, source=SOURCE, clock=work.runtime.clock
             )
-            reading = await _Reading.begin(
+            sync = await _SyncRun.begin(
                 connection, work, api, workspace=workspace, journal=journal, full=full
             )
-        async with reading.record.noting_failure(work.database):
-            await reading.run(unit)
+        async with sync.record.noting_failure(work.database):
+            await sync.run(open_transaction)
         journal.seal()
-    summary = reading.summary()
-    reading.record.count(summary.entities)
+    summary = sync.summary()
+    sync.record.count(summary.entities)
     return summary
 
 
@@ -91,17 +92,17 @@ async def dry_run_stripe(work: Importing, api: StripeApi, *, full: bool) -> DryR
         workspace = await identity.ensure_workspace(connection, work.slug, runtime=work.runtime)
 
         @asynccontextmanager
-        async def unit() -> AsyncIterator[Connection]:
+        async def open_transaction() -> AsyncIterator[Connection]:
             yield connection
 
-        reading = await _Reading.begin(connection, work, api, workspace=workspace, journal=journal, full=full)
-        await reading.run(unit)
-        changes = await imports.changes(connection, reading.record.id, workspace_id=workspace.id)
-    return DryRun(reading.summary(), changes, journal.letters)
+        sync = await _SyncRun.begin(connection, work, api, workspace=workspace, journal=journal, full=full)
+        await sync.run(open_transaction)
+        changes = await imports.changes(connection, sync.record.id, workspace_id=workspace.id)
+    return DryRun(sync.summary(), changes, journal.letters)
 
 
-class _Reading:
-    """One import from Stripe under way."""
+class _SyncRun:
+    """A running import from Stripe."""
 
     def __init__(
         self,
@@ -110,7 +111,7 @@ class _Reading:
         *,
         workspace: Workspace,
         record: ImportLogEntry,
-        taker: StripeIngester,
+        ingester: StripeIngester,
         link: store.LinkRow,
         since: datetime | None,
     ) -> None:
@@ -118,7 +119,7 @@ class _Reading:
         self._work = work
         self._api = api
         self._workspace = workspace
-        self._taker = taker
+        self._ingester = ingester
         self._link = link
         self._since = since
 
@@ -132,11 +133,11 @@ class _Reading:
         workspace: Workspace,
         journal: Journal,
         full: bool,
-    ) -> _Reading:
-        """Enter the import into the list, and see how far the last one came."""
+    ) -> _SyncRun:
+        """Add the import to the log, and load the position of the last one."""
         await store.ENSURE_LINK.run(connection, workspace_id=workspace.id)
         link = await store.LINK.one(connection, workspace_id=workspace.id)
-        since = None if full else _events_tell_all_since(link, now=work.runtime.clock.now())
+        since = None if full else _events_suffice_since(link, now=work.runtime.clock.now())
         record = await ImportLogEntry.begin(
             connection,
             workspace_id=workspace.id,
@@ -144,27 +145,33 @@ class _Reading:
             mapping="all" if since is None else "events",
             runtime=work.runtime,
         )
-        into = IngestTarget(
+        target = IngestTarget(
             workspace_id=workspace.id,
             import_id=record.id,
             currency=await adopt(connection, None, workspace=workspace, currency=work.currency),
             rates=await stored_rates(connection, workspace_id=workspace.id),
             runtime=work.runtime,
-            hold=journal.reject,
+            reject=journal.reject,
         )
         return cls(
-            work, api, workspace=workspace, record=record, taker=StripeIngester(into), link=link, since=since
+            work,
+            api,
+            workspace=workspace,
+            record=record,
+            ingester=StripeIngester(target),
+            link=link,
+            since=since,
         )
 
-    async def run(self, unit: Unit) -> None:
-        """Read, and finish the entry."""
-        async with unit() as connection:
-            await self._take_pending(connection)
+    async def run(self, open_transaction: OpenTransaction) -> None:
+        """Import, and add the report to the log."""
+        async with open_transaction() as connection:
+            await self._ingest_pending(connection)
         if self._since is None:
-            await self._read_all(unit)
+            await self._read_all(open_transaction)
         else:
-            await self._read_events(unit, since=self._since)
-        async with unit() as connection:
+            await self._read_events(open_transaction, since=self._since)
+        async with open_transaction() as connection:
             summary = self.summary()
             report = Report(
                 summary={"entities": summary.entities, "changed": summary.changed},
@@ -174,61 +181,31 @@ class _Reading:
 
     def summary(self) -> ImportSummary:
         """What was done so far."""
-        counts = self._taker.counts
+        counts = self._ingester.counts
         return ImportSummary(
             id=self.record.id,
             workspace=self._workspace.slug,
             entities=counts,
             changed=any(each.changed for each in counts.values()),
             drift=(),
-            assumptions=list(self._assumptions()),
+            assumptions=assumptions_of(self._ingester),
         )
 
-    def _assumptions(self) -> Sequence[str]:
-        taker = self._taker
-        found = ["stripe: a day is one of UTC"]
-        if taker.prices_from_start:
-            found.append(
-                "stripe: Stripe lists no earlier prices, so that of a subscription met for the first time counts "
-                f"from its start: {taker.prices_from_start}"
-            )
-        if taker.unknown_customers:
-            found.append(
-                "stripe: a customer whom others name and nobody lists, as after a deletion, is an account with the "
-                f"id as its name: {taker.unknown_customers}"
-            )
-        if taker.metered:
-            found.append(
-                "stripe: an item that is metered by usage counts as zero, since no price says what it will cost: "
-                f"{taker.metered}"
-            )
-        if taker.unreadable:
-            found.append(
-                "stripe: a subscription that cannot be read goes on at its last known price, and its account is "
-                f"marked: {taker.unreadable}"
-            )
-        if taker.read_as_now:
-            found.append(
-                "stripe: an event in a later version of Stripe's API than is read here stands for the object as it "
-                f"is now; what lay between two of them is not known: {taker.read_as_now}"
-            )
-        return found
-
-    async def _read_all(self, unit: Unit) -> None:
-        begin_with = self._link.reading or KINDS[0]
+    async def _read_all(self, open_transaction: OpenTransaction) -> None:
+        first = self._link.reading or KINDS[0]
         since = self._link.reading_since
         after = self._link.reading_after
-        for kind in KINDS[[str(each) for each in KINDS].index(begin_with) :]:
+        for kind in KINDS[[str(each) for each in KINDS].index(first) :]:
             with self._work.progress.step(f"Reading {ENTITIES[kind]}", total=None) as step:
                 async for page in self._pages(kind, after=after):
                     since = since or page.as_of
-                    async with unit() as connection:
-                        await self._taker.take(connection, kind, page.items, as_of=page.as_of)
-                        await self._note(connection, reading=kind, after=page.next, since=since)
+                    async with open_transaction() as connection:
+                        await self._ingester.ingest(connection, kind, page.items, as_of=page.as_of)
+                        await self._save_position(connection, reading=kind, after=page.next, since=since)
                     step.advance(len(page.items))
             after = None
-        async with unit() as connection:
-            await store.NOTE_READ.run(connection, workspace_id=self._workspace.id)
+        async with open_transaction() as connection:
+            await store.MARK_ALL_READ.run(connection, workspace_id=self._workspace.id)
 
     async def _pages(self, kind: Kind, *, after: str | None) -> AsyncIterator[StripePage]:
         path, parameters = _LISTS[kind]
@@ -238,7 +215,7 @@ class _Reading:
             except NoSuchObject:
                 if after is None:
                     raise
-                # It was deleted since. From the beginning again: what was read changes nothing.
+                # It was deleted. Start again from the first page: reading twice changes nothing.
                 after = None
                 continue
             yield page
@@ -246,66 +223,68 @@ class _Reading:
                 return
             after = page.next
 
-    async def _note(
+    async def _save_position(
         self, connection: Connection, *, reading: Kind, after: str | None, since: datetime
     ) -> None:
-        # After the last page of a kind the next one is begun.
+        # After the last page of a kind, the next kind starts.
         following = KINDS[min(KINDS.index(reading) + 1, len(KINDS) - 1)]
         kind = reading if after is not None else following
-        await store.NOTE_READING.run(
+        await store.SAVE_POSITION.run(
             connection, workspace_id=self._workspace.id, reading=kind, after=after, since=since
         )
 
-    async def _read_events(self, unit: Unit, *, since: datetime) -> None:
+    async def _read_events(self, open_transaction: OpenTransaction, *, since: datetime) -> None:
         oldest = since - _OVERLAP
-        events, as_of = await events_since(self._api, oldest, taker=self._taker)
+        events, as_of = await events_since(self._api, oldest, ingester=self._ingester)
         if any(event.is_of_catalogue for event in events):
-            await self._read_catalogue(unit)
-        with self._work.progress.step("Taking events", total=len(events)) as step:
+            await self._read_catalogue(open_transaction)
+        with self._work.progress.step("Reading events", total=len(events)) as step:
             following, last = iter(events), last_of_each(events)
             while chunk := list(islice(following, PAGE_SIZE)):
-                async with unit() as connection:
-                    await self._take(connection, chunk, last=last)
-                    await self._note_events(connection, since=moment(chunk[-1].created))
+                async with open_transaction() as connection:
+                    await self._ingest(connection, chunk, last=last)
+                    await self._save_events_since(connection, since=utc_time(chunk[-1].created))
                 step.advance(len(chunk))
-        async with unit() as connection:
-            await self._note_events(connection, since=as_of)
-            await store.FORGET_EVENTS.run(
-                connection, workspace_id=self._workspace.id, before=as_of - _REMEMBERED
+        async with open_transaction() as connection:
+            await self._save_events_since(connection, since=as_of)
+            await store.DELETE_OLD_EVENTS.run(
+                connection, workspace_id=self._workspace.id, before=as_of - _EVENTS_KEPT
             )
 
-    async def _read_catalogue(self, unit: Unit) -> None:
-        """Read the plans again: there are few of them, and no event tells what one is called."""
+    async def _read_catalogue(self, open_transaction: OpenTransaction) -> None:
+        """Read the plans again: there are few, and no event contains a plan's full name."""
         async for page in self._pages("plan", after=None):
-            async with unit() as connection:
-                await self._taker.take(connection, "plan", page.items, as_of=page.as_of)
+            async with open_transaction() as connection:
+                await self._ingester.ingest(connection, "plan", page.items, as_of=page.as_of)
 
-    async def _take_pending(self, connection: Connection) -> None:
-        pending = await store.TAKE_PENDING.all(connection, workspace_id=self._workspace.id)
+    async def _ingest_pending(self, connection: Connection) -> None:
+        pending = await store.CLAIM_PENDING.all(connection, workspace_id=self._workspace.id)
         events = [conversion.read(row.body, Event) for row in pending]
         events.sort(key=lambda event: (event.created, event.id))
-        for event in await readable(self._api, events, last=last_of_each(events), taker=self._taker):
-            await take_event(connection, self._taker, event)
+        for event in await with_readable_objects(
+            self._api, events, last=last_of_each(events), ingester=self._ingester
+        ):
+            await ingest_event(connection, self._ingester, event)
 
-    async def _take(
+    async def _ingest(
         self, connection: Connection, events: Sequence[Event], *, last: Mapping[str, str]
     ) -> None:
-        new = await note_events(
+        new = await record_events(
             connection, events, workspace_id=self._workspace.id, now=self._work.runtime.clock.now()
         )
         fresh = [event for event in events if event.id in new]
-        for event in await readable(self._api, fresh, last=last, taker=self._taker):
-            await take_event(connection, self._taker, event)
+        for event in await with_readable_objects(self._api, fresh, last=last, ingester=self._ingester):
+            await ingest_event(connection, self._ingester, event)
 
-    async def _note_events(self, connection: Connection, *, since: datetime) -> None:
-        await store.NOTE_EVENTS.run(connection, workspace_id=self._workspace.id, since=since)
+    async def _save_events_since(self, connection: Connection, *, since: datetime) -> None:
+        await store.SAVE_EVENTS_SINCE.run(connection, workspace_id=self._workspace.id, since=since)
 
 
-def _events_tell_all_since(link: store.LinkRow, *, now: datetime) -> datetime | None:
-    """From when on events are enough; None where everything must be read.
+def _events_suffice_since(link: store.LinkRow, *, now: datetime) -> datetime | None:
+    """The time since when the events suffice, or None if everything must be read.
 
-    That is where nothing, or only a part, was read yet, where it was taken back, and where it is too long ago.
+    That is the case if the first import never finished, was undone, or is too long ago.
     """
     if link.read_at is None or link.events_since is None or link.reading is not None or link.is_undone:
         return None
-    return link.events_since if now - link.events_since <= _EVENTS_LAST else None
+    return link.events_since if now - link.events_since <= _EVENTS_AVAILABLE else None

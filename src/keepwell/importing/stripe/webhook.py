@@ -1,4 +1,4 @@
-"""Webhooks from Stripe: proven by their signature, taken in once, and applied in the transaction that notes them."""
+"""Stripe's webhooks: verified by signature, then recorded and ingested once, in one transaction."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from keepwell.importing.import_log import ImportLogEntry
 from keepwell.importing.imports import metrics
 from keepwell.importing.imports.model import Report
 from keepwell.importing.stripe import conversion, store
-from keepwell.importing.stripe.events import note_events, take_event
+from keepwell.importing.stripe.events import ingest_event, record_events
 from keepwell.importing.stripe.ingest import IngestTarget, StripeIngester
-from keepwell.importing.stripe.model import READ_VERSION, Event, moment
+from keepwell.importing.stripe.model import READ_VERSION, Event, utc_time
 from keepwell.intake.model import Appended, DeadLetter
 from keepwell.platform.clock import today
 from keepwell.platform.database import Connection
@@ -29,63 +29,66 @@ from keepwell.platform.runtime import Runtime
 from keepwell.revenue.rebuild import stored_rates
 
 SOURCE = "stripe-webhook"
-# What Stripe's own packages allow between signing and receiving.
+# The age of a signature that Stripe's own packages allow.
 TOLERANCE = timedelta(minutes=5)
 
 
 class SignatureRefused(DataValidationError):
-    """The signature does not prove that Stripe sent this, and lately."""
+    """The signature is missing, wrong or too old."""
 
     code = "signature-refused"
 
 
 class Received(msgspec.Struct, frozen=True):
-    """What became of an event: taken in, ignored as none that is read here, known already, or kept for an import."""
+    """The outcome: ingested, ignored because we do not read its kind, known already, or kept for the next import."""
 
     status: Literal["taken", "ignored", "known", "kept"]
 
 
 class Secrets:
-    """The signing secrets of webhooks, encrypted with the home's own secret."""
+    """The signing secrets of webhooks, stored encrypted with the home's secret."""
 
     def __init__(self, secret: bytes) -> None:
         self._cipher = Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"stripe webhooks " + secret).digest()))
 
     async def keep(self, connection: Connection, signing_secret: str, *, workspace_id: UUID) -> None:
-        """Take webhooks that are signed with `signing_secret` from now on, and no others."""
-        sealed = self._cipher.encrypt(signing_secret.encode())
-        await store.SET_WEBHOOK_SECRET.run(connection, workspace_id=workspace_id, secret=sealed)
+        """From now on accept webhooks signed with `signing_secret`, and no others."""
+        encrypted = self._cipher.encrypt(signing_secret.encode())
+        await store.SET_WEBHOOK_SECRET.run(connection, workspace_id=workspace_id, secret=encrypted)
 
     async def of(self, connection: Connection, *, workspace_id: UUID) -> str:
-        """The secret; raises NotFound where the workspace takes no webhooks, CorruptData where it cannot be read."""
+        """The secret; raises NotFound if none is set, CorruptData if it cannot be decrypted."""
         link = await store.LINK.maybe_one(connection, workspace_id=workspace_id)
         if link is None or link.webhook_secret is None:
-            raise NotFound("No webhooks are taken here.", hint="./keepwell import stripe-webhook --help")
+            raise NotFound(
+                "This workspace does not accept Stripe webhooks.",
+                hint="./keepwell import stripe-webhook --help",
+            )
         try:
             return self._cipher.decrypt(link.webhook_secret).decode()
         except InvalidToken:
             raise CorruptData(
-                "The secret of Stripe's webhooks cannot be read with this home's secret.",
+                "The signing secret of Stripe's webhooks cannot be decrypted with this home's secret.",
                 hint="Set it again: ./keepwell import stripe-webhook",
             ) from None
 
 
 def require_signature(body: bytes, header: str | None, *, secret: str, now: datetime) -> Event:
-    """The event in `body`; raises SignatureRefused, and DataValidationError where what is signed is no event."""
+    """The event in `body`; raises SignatureRefused, and DataValidationError if the signed body is not an event."""
     try:
         text = body.decode()
-        # Proof first, then age: of an unproven header nothing is worth telling.
+        # Verify before checking the age: the time in an unverified header means nothing.
         stripe.WebhookSignature.verify_header(text, header, secret)
-        signed_at = moment(int(dict(part.split("=", 1) for part in (header or "").split(","))["t"]))
+        signed_at = utc_time(int(dict(part.split("=", 1) for part in (header or "").split(","))["t"]))
     except (stripe.SignatureVerificationError, ValueError, OverflowError):
         raise SignatureRefused(
-            "The signature is not one of Stripe's for this endpoint.",
-            hint="Check that the endpoint's signing secret is the one that was given here.",
+            "The signature is not valid for this endpoint.",
+            hint="Check that the signing secret stored here is the endpoint's.",
         ) from None
     if abs(now - signed_at) > TOLERANCE:
         raise SignatureRefused(
-            f"The signature is of {signed_at:%Y-%m-%d %H:%M:%S} UTC, more than five minutes away.",
-            hint="It is sent a second time, or a clock is wrong.",
+            f"The signature was made at {signed_at:%Y-%m-%d %H:%M:%S} UTC, more than five minutes from now.",
+            hint="The request is a replay, or a clock is wrong.",
         )
     try:
         return conversion.read(msgspec.json.decode(text), Event)
@@ -94,29 +97,27 @@ def require_signature(body: bytes, header: str | None, *, secret: str, now: date
 
 
 async def receive(connection: Connection, event: Event, *, workspace_id: UUID, runtime: Runtime) -> Received:
-    """Take the event in, once.
+    """Ingest the event, once.
 
-    What cannot be taken is kept with the reason, and becomes a dead letter with the next import.
+    An event that cannot be ingested is kept with the reason; the next import makes it a dead letter.
     """
     if event.is_of_catalogue:
-        # Not noted either, so that the next import finds it among the events, and reads the plans again.
+        # Not recorded either, so that the next import finds it among the events and reads the plans again.
         return Received("ignored")
     await store.LOCK_LINK.run(connection, workspace_id=workspace_id)
     now = runtime.clock.now()
-    if event.id not in await note_events(connection, [event], workspace_id=workspace_id, now=now):
+    if event.id not in await record_events(connection, [event], workspace_id=workspace_id, now=now):
         return Received("known")
     if event.kind is None:
         return Received("ignored")
     if event.is_of_later_version:
-        problem = (
-            f"api_version: {event.api_version} is later than {READ_VERSION}, so the next import asks for it."
-        )
+        problem = f"api_version: {event.api_version} is later than {READ_VERSION}, so the next import fetches the object."
         await _keep(connection, event, workspace_id=workspace_id, problem=problem)
         return Received("kept")
     letters: list[DeadLetter] = []
-    taker = await _taker(connection, letters, workspace_id=workspace_id, runtime=runtime)
-    await take_event(connection, taker, event)
-    for entity, counts in taker.counts.items():
+    ingester = await _ingester(connection, letters, workspace_id=workspace_id, runtime=runtime)
+    await ingest_event(connection, ingester, event)
+    for entity, counts in ingester.counts.items():
         metrics.ROWS.labels(SOURCE, entity, "inserted").inc(counts.imported - counts.updated)
         metrics.ROWS.labels(SOURCE, entity, "changed").inc(counts.updated)
         metrics.ROWS.labels(SOURCE, entity, "dead-lettered").inc(counts.dead_lettered)
@@ -134,13 +135,13 @@ async def _keep(connection: Connection, event: Event, *, workspace_id: UUID, pro
     )
 
 
-async def _taker(
+async def _ingester(
     connection: Connection, letters: list[DeadLetter], *, workspace_id: UUID, runtime: Runtime
 ) -> StripeIngester:
-    def hold(found: Iterable[DeadLetter]) -> Appended:
-        held = list(found)
-        letters.extend(held)
-        return Appended(dead_lettered=len(held))
+    def reject(rejected: Iterable[DeadLetter]) -> Appended:
+        before = len(letters)
+        letters.extend(rejected)
+        return Appended(dead_lettered=len(letters) - before)
 
     return StripeIngester(
         IngestTarget(
@@ -149,13 +150,13 @@ async def _taker(
             currency=await identity.currency(connection),
             rates=await stored_rates(connection, workspace_id=workspace_id),
             runtime=runtime,
-            hold=hold,
+            reject=reject,
         )
     )
 
 
 async def _import_of_today(connection: Connection, *, workspace_id: UUID, runtime: Runtime) -> UUID:
-    """The import that the webhooks of one day share, so that a day of them can be undone."""
+    """The import that all webhooks of today belong to, so that a day of them can be undone."""
     since = datetime.combine(today(runtime.clock), time(), UTC)
     found = await store.IMPORT_OF_DAY.maybe_one(connection, workspace_id=workspace_id, since=since)
     if found is not None:

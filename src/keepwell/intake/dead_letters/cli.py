@@ -51,16 +51,16 @@ def list_command(target: Target, folder: Path | None, code: str | None, as_json:
     Example: ./keepwell dead-letters list --reason duplicate-id --json
     """
     roots = [folder] if folder else journals(run(_folder_of(target)))
-    letters = [held for root in roots for held in stored_letters(root, code=code)]
+    letters = [stored for root in roots for stored in stored_letters(root, code=code)]
     if as_json:
-        print_json([_as_document(held) for held in letters])
+        print_json([_as_document(stored) for stored in letters])
         return
     table = Table(title=f"{len(letters):,} dead letters", title_justify="left")
     for heading in ("id", "place", "code", "field", "reason"):
         table.add_column(heading, overflow="fold")
-    for held in letters:
-        letter = held.letter
-        table.add_row(held.id, _place(letter), letter.code, letter.field, letter.reason)
+    for stored in letters:
+        letter = stored.letter
+        table.add_row(stored.id, _place(letter), letter.code, letter.field, letter.reason)
     print_table(table)
 
 
@@ -77,10 +77,10 @@ def show_command(target: Target, ids: tuple[str, ...], as_json: bool) -> None:
     root = folder or run(_folder_of(target))
     letters = [stored_letter(root, each) for each in wanted]
     if as_json:
-        print_json([_as_document(held) for held in letters])
+        print_json([_as_document(stored) for stored in letters])
         return
-    for held in letters:
-        _show(held)
+    for stored in letters:
+        _show(stored)
 
 
 @dead_letters.command("replay")
@@ -123,19 +123,19 @@ def _split(arguments: tuple[str, ...]) -> tuple[Path | None, tuple[str, ...]]:
     return (Path(first), tuple(rest)) if Path(first).is_dir() else (None, arguments)
 
 
-def _as_document(held: StoredLetter) -> dict[str, object]:
-    letter = held.letter
+def _as_document(stored: StoredLetter) -> dict[str, object]:
+    letter = stored.letter
     fields = {name: getattr(letter, name) for name in letter.__struct_fields__}
-    return {"id": held.id, **{name: value for name, value in fields.items() if value not in (None, "")}}
+    return {"id": stored.id, **{name: value for name, value in fields.items() if value not in (None, "")}}
 
 
 def _place(letter: DeadLetter) -> str:
     return letter.source if letter.line is None else f"{letter.source}:{letter.line}"
 
 
-def _show(held: StoredLetter) -> None:
-    letter = held.letter
-    click.secho(f"{held.id}  {_place(letter)}", bold=True)
+def _show(stored: StoredLetter) -> None:
+    letter = stored.letter
+    click.secho(f"{stored.id}  {_place(letter)}", bold=True)
     offset = "" if letter.offset is None else f", byte {letter.offset:,}"
     field = f" at {letter.field}" if letter.field else ""
     click.echo(f"{letter.code}{field}{offset}, {letter.received_at:%Y-%m-%d %H:%M:%S} UTC")

@@ -41,14 +41,14 @@ def replay(
 def _replay(letters: Iterable[StoredLetter], schema: Schema, *, journal: Journal, state: State) -> Replayed:
     batch = _Batch()
     accepted = refused = without_row = 0
-    for held in letters:
-        row = held.letter.row_bytes()
+    for stored in letters:
+        row = stored.letter.row_bytes()
         if row is None:
             without_row += 1
         elif schema.validate(row):
             refused += 1
         else:
-            batch.add(held, row)
+            batch.add(stored, row)
             accepted += 1
         if batch.size >= Sizes().commit:
             batch = batch.committed(journal, state)
@@ -80,13 +80,13 @@ class _Batch:
         self._sources: dict[str, SourceSpan] = {}
         self._letters: list[tuple[int, int]] = []
 
-    def add(self, held: StoredLetter, row: bytes) -> None:
-        offset = held.letter.offset if held.letter.offset is not None else held.letter.line or 0
+    def add(self, stored: StoredLetter, row: bytes) -> None:
+        offset = stored.letter.offset if stored.letter.offset is not None else stored.letter.line or 0
         span = SourceSpan(offset, offset + len(row) + 1, 1)
-        source = held.letter.source
+        source = stored.letter.source
         self._sources[source] = self._sources[source].joined(span) if source in self._sources else span
         self._rows.append(row)
-        self._letters.append((held.number, held.line))
+        self._letters.append((stored.number, stored.line))
         self.size += len(row)
 
     def committed(self, journal: Journal, state: State) -> _Batch:

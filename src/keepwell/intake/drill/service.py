@@ -71,14 +71,14 @@ def drill_intake(folder: Path, *, kills: int, seed: int, clock: Clock, progress:
             killed_after(writer.work)
             step.advance()
     _read_the_rest(logs, into, clock=clock)
-    taken = _numbers(into)
+    counts = _numbers(into)
     return Drilled(
         kills=kills,
         rotations=writer.rotations,
         rows=writer.written,
         segments=_segments(into),
-        lost=writer.written - len(taken),
-        doubled=taken.total() - len(taken),
+        lost=writer.written - len(counts),
+        doubled=counts.total() - len(counts),
         damages=len(verify(into, progress=Silent()).damages),
         seed=seed,
     )
@@ -176,10 +176,10 @@ def _numbers(into: Path) -> Counter[int]:
     """How often each row occurs, accepted or as a dead letter."""
     with closing(State(into)) as state:
         segments = state.segments(ACCEPTED)
-    taken = Counter(json.loads(row)["n"] for segment in segments for row in read_lines(into, segment))
+    counts = Counter(json.loads(row)["n"] for segment in segments for row in read_lines(into, segment))
     letters = read_dead_letters(into, code="schema")
-    taken.update(int(json.loads(letter.row)["n"]) for letter in letters)
-    return taken
+    counts.update(int(json.loads(letter.row)["n"]) for letter in letters)
+    return counts
 
 
 def _segments(into: Path) -> int:

@@ -44,7 +44,7 @@ CROSS_ORIGIN = {
 ALL_PATHS = frozenset(path for paths in PATHS.values() for path in paths)
 
 
-class Taken(msgspec.Struct, frozen=True):
+class SegmentResponse(msgspec.Struct, frozen=True):
     """The answer that Segment libraries expect."""
 
     success: bool = True
@@ -69,25 +69,25 @@ def _handler(kind: str | None, path: str, *, is_first: bool) -> Any:
         status_code=200,
         request_max_body_size=LARGEST_BODY,
         tags=["intake"],
-        summary=f"Take a {name} call" if kind else "Take a batch of calls",
+        summary=f"Accept a {name} call" if kind else "Accept a batch of calls",
         operation_id=f"take{name.title()}",
         responses=problems(413, 429),
         security=[{"writeKey": []}],
     )
-    async def take(
+    async def accept(
         request: Request[Any, Any, Any],
         collectors: TheCollectors,
         write_keys: TheWriteKeys,
         runtime: TheRuntime,
-    ) -> Taken:
+    ) -> SegmentResponse:
         """Answered once it is on the disk. Invalid calls become dead letters; repeats of a messageId are dropped."""
         workspace_id, document = await _authenticated(request, write_keys)
         received = runtime.clock.now()
         calls = calls_of(document, kind, received=received, new_id=lambda: str(runtime.ids.new()))
         await collectors.accept(workspace_id, calls)
-        return Taken()
+        return SegmentResponse()
 
-    return take
+    return accept
 
 
 async def _authenticated(
@@ -112,7 +112,7 @@ async def _authenticated(
 
 def _no_key() -> NotAuthenticated:
     return NotAuthenticated(
-        "The write key is missing, wrong or revoked.", hint="`./keepwell write-key create` makes one."
+        "The write key is missing, wrong or revoked.", hint="Create one with `./keepwell write-key create`."
     )
 
 

@@ -92,13 +92,13 @@ def calls_of(
 
 
 def _bounded(calls: Iterable[Call]) -> Sequence[Call]:
-    taken, size = [], 0
+    bounded, size = [], 0
     for call in calls:
         size += len(call.row)
         if size > LARGEST_COMPLETED:
             raise _too_large("The batch, with its context in each call,", LARGEST_COMPLETED)
-        taken.append(call)
-    return taken
+        bounded.append(call)
+    return bounded
 
 
 def _completed(call: Any, common: Document, *, received: datetime, new_id: Callable[[], str]) -> Call:
@@ -139,14 +139,14 @@ def _times(original: Any, sent_at: Any, *, received: datetime) -> Mapping[str, A
     times = {"receivedAt": _text(received)}
     if original is None:
         return {**times, "timestamp": _text(received)}
-    made, sent = _instant(original), _instant(sent_at)
-    if made is None:
+    created, sent = _instant(original), _instant(sent_at)
+    if created is None:
         # Kept as it is: the schema refuses it and names the field.
         return {**times, "timestamp": original}
     if sent is None:
-        return {**times, "timestamp": _text(made)}
+        return {**times, "timestamp": _text(created)}
     try:
-        corrected = received - (sent - made)
+        corrected = received - (sent - created)
     except OverflowError:
         return {**times, "timestamp": original}
     return {**times, "sentAt": sent_at, "originalTimestamp": original, "timestamp": _text(corrected)}

@@ -134,28 +134,30 @@ class Intake:
         """
         accepted = refused = without_row = 0
         for batch in _batches(
-            ((held, len(held.letter.row)) for held in stored_letters(self._root, code=code)),
+            ((stored, len(stored.letter.row)) for stored in stored_letters(self._root, code=code)),
             limit=self._commit_bytes,
         ):
-            readable = {held: row for held in batch if (row := held.letter.row_bytes()) is not None}
-            taken = self._replay_batch(readable)
-            accepted += taken
-            refused += len(readable) - taken
+            readable = {stored: row for stored in batch if (row := stored.letter.row_bytes()) is not None}
+            replayed = self._replay_batch(readable)
+            accepted += replayed
+            refused += len(readable) - replayed
             without_row += len(batch) - len(readable)
         return Replayed(accepted, refused, without_row)
 
     def _replay_batch(self, rows: Mapping[StoredLetter, bytes]) -> int:
-        events = {held: event for held, row in rows.items() if isinstance(event := read_event(row), Event)}
-        self.append(Sourced(held.letter.source, held.letter.line or 0, rows[held]) for held in events)
+        events = {
+            stored: event for stored, row in rows.items() if isinstance(event := read_event(row), Event)
+        }
+        self.append(Sourced(stored.letter.source, stored.letter.line or 0, rows[stored]) for stored in events)
         holders = self._state.seen_events(event.message_id for event in events.values())
-        taken = [
-            (held.number, held.line)
-            for held, event in events.items()
+        replayed = [
+            (stored.number, stored.line)
+            for stored, event in events.items()
             if holders[event.message_id].digest == event.digest()
         ]
         with self._state.transaction():
-            self._state.remember_replayed(taken)
-        return len(taken)
+            self._state.remember_replayed(replayed)
+        return len(replayed)
 
     def _append(self, batch: Sequence[_Encoded]) -> Appended:
         outcome = _Outcome()
@@ -166,9 +168,9 @@ class Intake:
                 outcome.letters.append(self._refused(encoded, event))
             else:
                 candidates.append(_candidate(encoded, event))
-        held = self._state.seen_events(candidate.seen.message_id for candidate in candidates)
+        owners = self._state.seen_events(candidate.seen.message_id for candidate in candidates)
         for candidate in candidates:
-            first = held.setdefault(candidate.seen.message_id, candidate.seen)
+            first = owners.setdefault(candidate.seen.message_id, candidate.seen)
             if first is candidate.seen:
                 outcome.accepted.append(candidate)
             elif self._drops_repeats or first.digest == candidate.seen.digest:
@@ -179,8 +181,8 @@ class Intake:
 
     def _commit(self, outcome: _Outcome) -> Appended:
         letters = {letter.digest(): letter for letter in outcome.letters}
-        held = self._state.seen_dead_letters(letters)
-        new = {digest: letter for digest, letter in letters.items() if digest not in held}
+        known = self._state.seen_dead_letters(letters)
+        new = {digest: letter for digest, letter in letters.items() if digest not in known}
         chunks: dict[StreamName, Chunk] = {}
         if outcome.accepted:
             rows = [_one_line(candidate.encoded.row) for candidate in outcome.accepted]
@@ -248,13 +250,13 @@ def _encoded(rows: Iterable[AnySourced]) -> Iterator[tuple[_Encoded, int]]:
 def _batches(sized: Iterable[tuple[Entry, int]], *, limit: int) -> Iterator[list[Entry]]:
     """Lists of entries of about `limit` bytes together."""
     batch: list[Entry] = []
-    held = 0
+    total = 0
     for entry, size in sized:
         batch.append(entry)
-        held += size
-        if held >= limit:
+        total += size
+        if total >= limit:
             yield batch
-            batch, held = [], 0
+            batch, total = [], 0
     if batch:
         yield batch
 

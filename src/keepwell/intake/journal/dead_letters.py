@@ -42,7 +42,7 @@ def read_dead_letters(root: Path, *, code: str | None = None) -> Iterator[DeadLe
 
     Another process may append meanwhile. Raises CorruptData naming the damaged file.
     """
-    return (held.letter for held in stored_letters(root, code=code))
+    return (stored.letter for stored in stored_letters(root, code=code))
 
 
 def stored_letters(root: Path, *, code: str | None = None) -> Iterator[StoredLetter]:
@@ -55,9 +55,9 @@ def stored_letters(root: Path, *, code: str | None = None) -> Iterator[StoredLet
 
 def stored_letter(root: Path, letter_id: str) -> StoredLetter:
     """The dead letter with this id; raises NotFound if it does not exist or was replayed."""
-    for held in stored_letters(root):
-        if held.id == letter_id:
-            return held
+    for stored in stored_letters(root):
+        if stored.id == letter_id:
+            return stored
     raise NotFound(f"{root} has no dead letter {letter_id}.", hint="`dead-letters list` prints all ids.")
 
 

@@ -87,8 +87,8 @@ def bring_up_to_date(
         remade = sum(builder.build(*sealed[name], days=days) for name, days in to_rebuild.items())
         written = since = 0
         for name in unbuilt:
-            made = builder.build(*sealed[name])
-            written, since = written + made, since + made
+            files = builder.build(*sealed[name])
+            written, since = written + files, since + files
             # Files from before there were manifests stay readable until the whole lake has been rebuilt.
             if since >= _FILES_PER_PUBLISH and not lake.is_new:
                 lake.publish()

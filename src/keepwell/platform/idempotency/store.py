@@ -10,7 +10,7 @@ from keepwell.platform.database import Command, Query
 
 
 class Claimed(msgspec.Struct, frozen=True):
-    """That the key is this request's; there is no row where another request had it first."""
+    """The key is now this request's; there is no row if another request had it first."""
 
     claimed: bool
 

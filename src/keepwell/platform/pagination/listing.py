@@ -31,7 +31,7 @@ Cursor: TypeAlias = Annotated[
 ]
 Fields: TypeAlias = Annotated[
     str | None,
-    QueryParameter(max_length=500, description="Only these fields of each item, parted by commas."),
+    QueryParameter(max_length=500, description="Only these fields of each item, separated by commas."),
 ]
 
 # Opens its own transaction, which outlives the handler: a CSV answer is sent while it is read.

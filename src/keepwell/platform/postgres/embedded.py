@@ -39,7 +39,7 @@ class EmbeddedPostgres(AbstractContextManager["EmbeddedPostgres"]):
     """A running server while entered; `dsn` is its superuser's conninfo.
 
     Raises OtherMajorVersion for a data folder of another version, and InfrastructureError, with the
-    last lines of the server's log, where it does not start.
+    last lines of the server's log, if it does not start.
     """
 
     def __init__(self, home: Path, *, binaries: Path | None = None, user: str | None = None) -> None:

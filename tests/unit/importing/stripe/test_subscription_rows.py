@@ -93,14 +93,14 @@ class History:
         ]
 
 
-def test_a_subscription_is_one_span_of_its_price_times_its_quantity() -> None:
+def test_a_subscription_is_one_span_of_price_times_quantity() -> None:
     (row,) = History().seen(state(item(quantity=3)), on="2026-02-01").rows.values()
     assert (row.external_id, row.account, row.plan, row.seats) == ("sub_1", "cus_1", "price_a", 3)
     assert (row.amount, row.amount_per, row.currency) == (Decimal(30), Interval.MONTH, "USD")
     assert (row.starts_on, row.ends_on) == (date(2026, 1, 10), None)
 
 
-def test_a_price_that_changes_ends_one_span_and_begins_another() -> None:
+def test_a_price_change_ends_one_span_and_starts_another() -> None:
     history = History().seen(state(), on="2026-02-01")
     history.seen(state(item(quantity=2)), on="2026-03-05")
     assert history.spans() == [
@@ -109,7 +109,7 @@ def test_a_price_that_changes_ends_one_span_and_begins_another() -> None:
     ]
 
 
-def test_two_changes_on_one_day_leave_the_last() -> None:
+def test_the_last_of_two_changes_on_one_day_counts() -> None:
     history = History().seen(state(), on="2026-02-01").seen(state(item(quantity=2)), on="2026-03-05")
     history.seen(state(item(quantity=5)), on="2026-03-05")
     assert history.spans() == [
@@ -118,13 +118,13 @@ def test_two_changes_on_one_day_leave_the_last() -> None:
     ]
 
 
-def test_an_item_that_is_replaced_by_one_of_the_same_price_is_no_change() -> None:
+def test_replacing_an_item_by_one_of_the_same_price_changes_nothing() -> None:
     history = History().seen(state(), on="2026-02-01")
     history.seen(state(item(name="si_other")), on="2026-03-05")
     assert history.spans() == [("sub_1", "2026-01-10", None, Decimal(10))]
 
 
-def test_each_item_is_a_span_and_one_that_is_removed_ends() -> None:
+def test_each_item_is_a_span_and_a_removed_one_ends() -> None:
     second = item(name="si_2", price=price(500, name="price_b"))
     history = History().seen(state(item(), second), on="2026-02-01")
     history.seen(state(item()), on="2026-04-01")
@@ -134,7 +134,7 @@ def test_each_item_is_a_span_and_one_that_is_removed_ends() -> None:
     ]
 
 
-def test_a_trial_is_a_span_of_its_own_and_the_price_begins_behind_it() -> None:
+def test_a_trial_is_a_separate_span_and_the_price_starts_after_it() -> None:
     history = History().seen(state(status="trialing", trial_end=seconds("2026-01-24")), on="2026-01-11")
     assert history.spans() == [
         ("sub_1#trial", "2026-01-10", "2026-01-24", Decimal(10)),
@@ -143,7 +143,7 @@ def test_a_trial_is_a_span_of_its_own_and_the_price_begins_behind_it() -> None:
     assert [row.is_trial for row in history.rows.values()] == [True, False]
 
 
-def test_a_trial_that_is_extended_moves_the_price() -> None:
+def test_an_extended_trial_moves_the_start_of_the_price() -> None:
     history = History().seen(state(status="trialing", trial_end=seconds("2026-01-24")), on="2026-01-11")
     history.seen(state(status="trialing", trial_end=seconds("2026-02-24")), on="2026-01-20")
     assert history.spans() == [
@@ -152,7 +152,7 @@ def test_a_trial_that_is_extended_moves_the_price() -> None:
     ]
 
 
-def test_a_trial_that_is_cut_short_lets_the_price_begin_that_day() -> None:
+def test_a_shortened_trial_starts_the_price_on_that_day() -> None:
     history = History().seen(state(status="trialing", trial_end=seconds("2026-01-24")), on="2026-01-11")
     history.seen(state(trial_end=seconds("2026-01-15")), on="2026-01-15")
     assert [(start, end) for _, start, end, _ in history.spans()] == [
@@ -161,7 +161,7 @@ def test_a_trial_that_is_cut_short_lets_the_price_begin_that_day() -> None:
     ]
 
 
-def test_a_trial_that_is_cancelled_was_never_paid() -> None:
+def test_a_cancelled_trial_was_never_paid() -> None:
     gone = state(
         status="canceled",
         trial_end=seconds("2026-01-24"),
@@ -181,7 +181,7 @@ def test_a_trial_that_is_cancelled_was_never_paid() -> None:
         (None, None),
     ],
 )
-def test_an_end_has_stripes_reason(reason: str | None, expected: EndReason | None) -> None:
+def test_an_end_has_the_reason_from_stripe(reason: str | None, expected: EndReason | None) -> None:
     history = History().seen(state(), on="2026-02-01")
     gone = state(
         status="canceled",
@@ -197,7 +197,7 @@ def test_an_end_has_stripes_reason(reason: str | None, expected: EndReason | Non
     )
 
 
-def test_a_cancellation_at_the_end_of_the_period_is_foreseen_and_can_be_taken_back() -> None:
+def test_a_cancellation_at_the_end_of_the_period_is_scheduled_and_can_be_revoked() -> None:
     leaving = state(
         cancel_at_period_end=True,
         current_period_end=seconds("2026-03-10"),
@@ -209,18 +209,18 @@ def test_a_cancellation_at_the_end_of_the_period_is_foreseen_and_can_be_taken_ba
     assert history.spans() == [("sub_1", "2026-01-10", None, Decimal(10))]
 
 
-def test_what_is_unpaid_ended_with_the_last_period_that_was_paid() -> None:
+def test_an_unpaid_subscription_ended_with_the_last_paid_period() -> None:
     history = History().seen(state(), on="2026-02-01")
     history.seen(state(status="unpaid", current_period_start=seconds("2026-03-10")), on="2026-04-02")
     (row,) = history.rows.values()
     assert (row.ends_on, row.end_reason) == (date(2026, 3, 10), EndReason.INVOLUNTARY)
 
 
-def test_what_is_incomplete_never_began() -> None:
+def test_an_incomplete_subscription_never_started() -> None:
     assert History().seen(state(status="incomplete"), on="2026-02-01").rows == {}
 
 
-def test_a_coupon_that_ends_lowers_the_price_until_then_and_its_end_is_foreseen() -> None:
+def test_a_coupon_with_an_end_lowers_the_price_until_then() -> None:
     shown = state(**coupon("repeating", end="2026-04-10", percent_off=25))
     history = History().seen(shown, on="2026-02-01")
     assert history.spans() == [
@@ -230,7 +230,7 @@ def test_a_coupon_that_ends_lowers_the_price_until_then_and_its_end_is_foreseen(
     assert history.rows["sub_1#discount"].list_amount == Decimal(10)
 
 
-def test_a_coupon_that_comes_later_begins_on_its_day() -> None:
+def test_a_later_coupon_applies_from_its_day() -> None:
     history = History().seen(state(), on="2026-02-01")
     history.seen(state(**coupon("repeating", end="2026-06-01", amount_off=300)), on="2026-03-01")
     assert [each[1:] for each in history.spans()] == [
@@ -242,24 +242,24 @@ def test_a_coupon_that_comes_later_begins_on_its_day() -> None:
     assert len(history.spans()) == 3
 
 
-def test_a_coupon_for_ever_is_the_price() -> None:
+def test_a_coupon_without_an_end_is_the_price() -> None:
     history = History().seen(state(**coupon("forever", percent_off=12.5)), on="2026-02-01")
     assert history.spans() == [("sub_1", "2026-01-10", None, Decimal("8.75"))]
     assert history.rows["sub_1"].list_amount is None
 
 
-def test_a_coupon_of_one_bill_changes_nothing() -> None:
+def test_a_one_time_coupon_changes_nothing() -> None:
     history = History().seen(state(**coupon("once", percent_off=50)), on="2026-02-01")
     assert history.spans() == [("sub_1", "2026-01-10", None, Decimal(10))]
 
 
-def test_an_amount_off_goes_to_the_next_item_where_the_first_is_less() -> None:
+def test_an_amount_off_that_exceeds_the_first_item_continues_with_the_next() -> None:
     second = item(name="si_2", price=price(500, name="price_b"))
     history = History().seen(state(item(), second, **coupon("forever", amount_off=1200)), on="2026-02-01")
     assert [amount for *_, amount in history.spans()] == [Decimal(0), Decimal(3)]
 
 
-def test_a_price_due_every_six_months_is_two_of_them_a_year() -> None:
+def test_a_price_every_six_months_counts_twice_a_year() -> None:
     half_yearly = item(price=price(6000, recurring={"interval_count": 6}))
     (row,) = (
         History()
@@ -285,7 +285,7 @@ def test_a_price_due_every_six_months_is_two_of_them_a_year() -> None:
         ("year", 2, 5, Interval.YEAR),
     ],
 )
-def test_an_interval_of_any_count_is_read_as_its_exact_amount_a_year(
+def test_any_interval_count_becomes_an_exact_amount_per_year(
     interval: str, number: int, amount: int, amount_per: Interval
 ) -> None:
     shown = item(price=price(recurring={"interval": interval, "interval_count": number}))
@@ -293,20 +293,20 @@ def test_an_interval_of_any_count_is_read_as_its_exact_amount_a_year(
     assert (row.amount, row.amount_per) == (Decimal(amount), amount_per)
 
 
-def test_three_years_are_read_if_their_third_is_a_finite_decimal() -> None:
+def test_a_price_every_three_years_is_read_if_a_third_is_a_finite_decimal() -> None:
     three_years = item(price=price(30000, recurring={"interval": "year", "interval_count": 3}))
     (row,) = History().seen(state(three_years), on="2026-02-01").rows.values()
     assert (row.amount, row.amount_per) == (Decimal(100), Interval.YEAR)
 
 
-def test_a_coupon_on_a_price_of_two_years_is_taken_off_each_of_its_bills() -> None:
+def test_a_coupon_reduces_each_bill_of_a_two_year_price() -> None:
     two_years = item(price=price(24000, recurring={"interval": "year", "interval_count": 2}))
     shown = state(two_years, **coupon("forever", amount_off=4000))
     (row,) = History().seen(shown, on="2026-02-01").rows.values()
     assert (row.amount, row.amount_per) == (Decimal(100), Interval.YEAR)
 
 
-def test_a_currency_without_a_minor_unit_is_taken_whole() -> None:
+def test_a_currency_without_a_minor_unit_is_not_divided() -> None:
     yen = item(price=price(1000, currency="jpy"))
     (row,) = History().seen(state(yen), on="2026-02-01").rows.values()
     assert (row.amount, row.currency) == (Decimal(1000), "JPY")
@@ -323,7 +323,7 @@ def test_a_currency_without_a_minor_unit_is_taken_whole() -> None:
         (item(price=None), "no-price"),
     ],
 )
-def test_an_item_that_has_no_plain_price_is_refused_with_the_reason(
+def test_an_item_without_a_fixed_price_is_rejected_with_the_reason(
     broken: Mapping[str, Any], code: str
 ) -> None:
     fine = item(name="si_2")
@@ -339,13 +339,13 @@ AFTERWARDS = "2026-03-05"
 
 
 @pytest.mark.parametrize("unreadable", [TIERED, METERED, ITEM_DISCOUNT])
-def test_a_span_goes_on_when_its_item_can_no_longer_be_read(unreadable: Mapping[str, Any]) -> None:
+def test_a_span_continues_when_its_item_becomes_unreadable(unreadable: Mapping[str, Any]) -> None:
     history = History().seen(state(), on="2026-02-01").seen(state(unreadable), on=AFTERWARDS)
     assert history.spans() == [("sub_1", "2026-01-10", None, Decimal(10))]
     assert history.codes() != []
 
 
-def test_of_two_items_only_the_unreadable_one_keeps_its_old_price() -> None:
+def test_only_the_unreadable_item_of_two_keeps_its_old_price() -> None:
     second = item(name="si_2", price=price(500, name="price_b"))
     history = History().seen(state(item(), second), on="2026-02-01")
     history.seen(state(item(quantity=2), {**TIERED, "id": "si_2"}), on=AFTERWARDS)
@@ -356,7 +356,7 @@ def test_of_two_items_only_the_unreadable_one_keeps_its_old_price() -> None:
     ]
 
 
-def test_a_removed_item_ends_while_another_cannot_be_read() -> None:
+def test_a_removed_item_ends_beside_an_unreadable_one() -> None:
     second = item(name="si_2", price=price(500, name="price_b"))
     history = History().seen(state(item(), second), on="2026-02-01").seen(state(TIERED), on=AFTERWARDS)
     assert history.spans() == [
@@ -365,7 +365,7 @@ def test_a_removed_item_ends_while_another_cannot_be_read() -> None:
     ]
 
 
-def test_items_in_another_order_keep_their_own_spans() -> None:
+def test_reordered_items_keep_their_spans() -> None:
     second = item(name="si_2", price=price(500, name="price_b"))
     history = History().seen(state(item(), second), on="2026-02-01")
     history.seen(state({**second, "quantity": 3}, TIERED), on=AFTERWARDS)
@@ -376,32 +376,32 @@ def test_items_in_another_order_keep_their_own_spans() -> None:
     ]
 
 
-def test_an_unreadable_item_under_a_new_id_leaves_the_item_it_replaced_standing() -> None:
+def test_an_unreadable_item_with_a_new_id_keeps_the_item_it_replaced() -> None:
     history = History().seen(state(), on="2026-02-01")
     history.seen(state({**TIERED, "id": "si_9"}), on=AFTERWARDS)
     assert history.spans() == [("sub_1", "2026-01-10", None, Decimal(10))]
 
 
-def test_an_unreadable_item_that_is_added_leaves_the_others_as_they_are() -> None:
+def test_adding_an_unreadable_item_leaves_the_others_unchanged() -> None:
     history = History().seen(state(), on="2026-02-01")
     history.seen(state(item(quantity=2), {**TIERED, "id": "si_2"}), on=AFTERWARDS)
     assert [amount for _, _, end, amount in history.spans() if end is None] == [Decimal(20)]
 
 
-def test_a_subscription_that_cannot_be_read_still_ends_when_it_is_cancelled() -> None:
+def test_an_unreadable_subscription_ends_when_it_is_cancelled() -> None:
     history = History().seen(state(), on="2026-02-01")
     leaving = {"cancel_at_period_end": True, "current_period_end": seconds("2026-04-10")}
     history.seen(state(TIERED, **leaving), on=AFTERWARDS)
     assert history.spans() == [("sub_1", "2026-01-10", "2026-04-10", Decimal(10))]
 
 
-def test_a_foreseen_end_that_is_taken_back_is_gone_though_the_price_cannot_be_read() -> None:
+def test_a_revoked_cancellation_removes_the_end_even_if_the_price_is_unreadable() -> None:
     leaving = {"cancel_at_period_end": True, "current_period_end": seconds("2026-04-10")}
     history = History().seen(state(**leaving), on="2026-02-01").seen(state(TIERED), on=AFTERWARDS)
     assert history.spans() == [("sub_1", "2026-01-10", None, Decimal(10))]
 
 
-def test_a_trial_turns_into_its_last_known_price_when_the_new_one_cannot_be_read() -> None:
+def test_a_trial_continues_at_its_last_known_price_if_the_new_one_is_unreadable() -> None:
     trial = {"status": "trialing", "trial_end": seconds("2026-03-24")}
     history = History().seen(state(**trial), on="2026-02-01").seen(state(TIERED, **trial), on=AFTERWARDS)
     assert history.spans() == [
@@ -410,7 +410,7 @@ def test_a_trial_turns_into_its_last_known_price_when_the_new_one_cannot_be_read
     ]
 
 
-def test_a_price_that_can_be_read_again_follows_the_one_that_stood() -> None:
+def test_a_readable_price_follows_the_continued_one() -> None:
     history = History().seen(state(), on="2026-02-01").seen(state(TIERED), on=AFTERWARDS)
     history.seen(state(item(quantity=2)), on="2026-04-01")
     assert history.spans() == [
@@ -419,32 +419,32 @@ def test_a_price_that_can_be_read_again_follows_the_one_that_stood() -> None:
     ]
 
 
-def test_a_metered_item_costs_zero_beside_one_that_is_paid() -> None:
+def test_a_metered_item_costs_zero_beside_a_paid_one() -> None:
     history = History().seen(state(item(), {**METERED, "id": "si_2"}), on="2026-02-01")
     assert [amount for *_, amount in history.spans()] == [Decimal(10), Decimal(0)]
     assert (history.codes(), history.metered()) == ([], 1)
 
 
-def test_a_metered_price_that_replaces_a_metered_price_is_read() -> None:
+def test_a_metered_price_may_replace_a_metered_one() -> None:
     other = item(price=price(9, name="price_other", recurring={"usage_type": "metered"}))
     history = History().seen(state(METERED), on="2026-02-01").seen(state(other), on=AFTERWARDS)
     assert [end for _, _, end, _ in history.spans()] == [AFTERWARDS, None]
     assert history.codes() == []
 
 
-def test_an_amount_off_all_items_is_not_split_while_one_of_them_cannot_be_read() -> None:
-    with pytest.raises(RejectedRow, match="taken off all items together"):
+def test_an_amount_off_all_items_is_not_split_if_one_item_is_unreadable() -> None:
+    with pytest.raises(RejectedRow, match="off all items together"):
         reconcile(
             state(TIERED, item(name="si_2"), **coupon("forever", amount_off=500)), [], at=at(AFTERWARDS)
         )
 
 
-def test_a_discount_of_which_only_the_id_is_told_is_refused_and_not_left_out() -> None:
+def test_an_unexpanded_discount_is_rejected_and_not_ignored() -> None:
     with pytest.raises(RejectedRow, match="only the id"):
         reconcile(state(discounts=["di_1"]), [], at=at("2026-02-01"))
 
 
-def test_several_discounts_are_refused_and_nothing_is_guessed() -> None:
+def test_several_discounts_are_rejected() -> None:
     with pytest.raises(RejectedRow, match="more than one discount"):
         reconcile(state(discounts=["di_1", "di_2"]), [], at=at("2026-02-01"))
 
@@ -459,7 +459,7 @@ def test_several_discounts_are_refused_and_nothing_is_guessed() -> None:
         {"items": {"data": [item(price=price(-5))]}},
     ],
 )
-def test_what_a_table_would_refuse_is_refused_when_it_is_read(fields: Mapping[str, Any]) -> None:
+def test_values_that_the_tables_would_refuse_are_rejected_on_reading(fields: Mapping[str, Any]) -> None:
     with pytest.raises(RejectedRow):
         state(**fields)
 
@@ -468,7 +468,7 @@ QUANTITIES = st.lists(st.integers(1, 4), min_size=1, max_size=8)
 
 
 @given(QUANTITIES)
-def test_any_history_read_once_more_in_its_last_state_changes_nothing(quantities: Sequence[int]) -> None:
+def test_reading_the_last_state_of_any_history_again_changes_nothing(quantities: Sequence[int]) -> None:
     history = History()
     days = [f"2026-0{1 + number // 3}-{11 + 7 * (number % 3)}" for number in range(len(quantities))]
     for quantity, day in zip(quantities, days, strict=True):
@@ -479,7 +479,7 @@ def test_any_history_read_once_more_in_its_last_state_changes_nothing(quantities
 
 
 @given(QUANTITIES)
-def test_on_each_day_of_any_history_one_price_holds_and_it_is_the_one_that_was_shown(
+def test_on_each_day_of_any_history_exactly_the_last_shown_price_applies(
     quantities: Sequence[int],
 ) -> None:
     history = History()

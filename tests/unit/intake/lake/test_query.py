@@ -62,7 +62,7 @@ def test_times_are_in_utc(home: Home) -> None:
     ],
 )
 def test_anything_but_a_single_select_is_refused(home: Home, sql: str) -> None:
-    with pytest.raises(DataValidationError, match="Only one SELECT"):
+    with pytest.raises(DataValidationError, match="Only a single SELECT"):
         asked(home, sql)
 
 

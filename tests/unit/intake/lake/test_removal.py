@@ -208,5 +208,5 @@ def test_erasing_from_a_lake_without_a_key_is_refused(tmp_path: Path) -> None:
     home = SensorHome(tmp_path)
     home.accept({"sensor": "a"})
     home.build(key=None)
-    with pytest.raises(DataValidationError, match="no field"):
+    with pytest.raises(DataValidationError, match="No field"):
         erase(home.place, kind_of(home.place), account="a", clock=CLOCK, progress=Silent())

@@ -39,14 +39,14 @@ const accountRoute = createRoute({
   component: AccountPage,
 });
 
-/** Loaded when it is opened: the game is of no use to who only looks at figures. */
+/** Loaded on demand: most visitors only look at figures. */
 const playRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/play',
   component: lazyRouteComponent(() => import('./play/PlayPage'), 'PlayPage'),
 });
 
-/** Where the server sends the browser that followed a spent link; who has a session needs no other. */
+/** The server redirects a spent sign-in link here. A browser that already has a session goes to the overview. */
 const linkSpentRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: LINK_SPENT_PATH,

@@ -2,7 +2,7 @@ import { $, definePluginConfig, type DefinePlugin } from '@hey-api/openapi-ts';
 
 type Operations = DefinePlugin<{ readonly name: 'operations' }>;
 
-/** Writes each operation as the function in `src/operation.ts` that makes its `Endpoint`, into `operations.gen.ts`. */
+/** Writes each operation into `operations.gen.ts`, as a function created by `src/operation.ts`. */
 const handler: Operations['Handler'] = ({ plugin }) => {
   const maker = plugin.symbol('operation', { external: '../operation' });
   plugin.forEach('operation', ({ operation }) => {

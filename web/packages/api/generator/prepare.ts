@@ -11,8 +11,8 @@ interface Response {
 }
 
 /**
- * Leaves what callers need: headers are options of `send`, a refusal is an `ApiError`, and an answer that is
- * checked is whole, so that there is no choice of `fields`.
+ * Removes what callers do not need: headers are options of `send`, errors are an `ApiError`, and validated responses are
+ * complete, so there is no choice of `fields`.
  */
 export function prepare(operation: Operation): void {
   operation.parameters = (operation.parameters ?? []).filter(
@@ -25,7 +25,7 @@ export function prepare(operation: Operation): void {
   }
 }
 
-/** Any page would pass as a page of chosen fields. */
+/** The schema of a page with selected fields would accept any page. */
 function withoutSparsePage(media: Media): void {
   const whole = media.schema?.anyOf?.find((each) => !('$ref' in each && each.$ref.endsWith('/SparsePage')));
   if (whole !== undefined) media.schema = whole;

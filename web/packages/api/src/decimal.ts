@@ -1,6 +1,6 @@
 /**
- * Exact arithmetic on the API's decimal strings. Money never passes through a float: every number is held as
- * whole units of its last digit in a BigInt.
+ * Exact arithmetic on the API's decimal strings. Money is never converted to a float: each number becomes a BigInt that
+ * counts units of its last decimal place.
  */
 
 /** A decimal number written out, such as "1283540.00" or "-12.5". `Intl.NumberFormat` formats it exactly. */
@@ -17,7 +17,7 @@ export function isDecimal(text: string): text is Decimal {
   return PATTERN.test(text);
 }
 
-/** The sum, with as many places as the longest term. An empty list sums to "0". */
+/** The sum, with as many decimal places as the longest term. The sum of no terms is "0". */
 export function sum(terms: readonly Decimal[]): Decimal {
   const parsed = terms.map(parse);
   const scale = Math.max(0, ...parsed.map((term) => term.scale));
@@ -42,8 +42,8 @@ export function sign(value: Decimal): -1 | 0 | 1 {
 }
 
 /**
- * (to - from) / |from|, rounded half away from zero to `places`; null where `from` is zero, because a change
- * from nothing has no ratio.
+ * (to - from) / |from|, rounded half away from zero to `places`; null if `from` is zero, because a change
+ * from zero has no ratio.
  */
 export function changeRatio(from: Decimal, to: Decimal, places = 4): Decimal | null {
   const base = parse(from);
@@ -55,7 +55,7 @@ export function changeRatio(from: Decimal, to: Decimal, places = 4): Decimal | n
   return write({ units, scale: places });
 }
 
-/** The nearest float, for the geometry of a chart only; never for a figure that somebody reads. */
+/** The nearest float, only for the geometry of a chart; never for a figure that is shown. */
 export function toPlotCoordinate(value: Decimal): number {
   return Number(value);
 }

@@ -1,12 +1,12 @@
 import type { GenericSchema } from 'valibot';
 
-/** A call of the API as a value: what to ask, and the shape that the answer promises. */
+/** An API call as a value: the request, and the schema of its response. */
 export interface Endpoint<Answer> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Absolute path with its query string. */
   readonly path: string;
-  /** A form where it is `URLSearchParams`, JSON otherwise; nothing is sent where it is left out. */
+  /** Sent as a form if it is `URLSearchParams`, otherwise as JSON; without it, there is no body. */
   readonly body?: unknown;
-  /** An answer without a body (204) is `undefined`, and one that is not JSON is its text. */
+  /** Of the parsed JSON; a response without a body (204) is `undefined`, and one that is not JSON is its text. */
   readonly schema: GenericSchema<unknown, Answer>;
 }

@@ -15,25 +15,25 @@ import {
   type AccountPage,
 } from './generated';
 
-test('filters that are not set are left to the defaults of the server', () => {
+test('filters that are not set are left out', () => {
   const { path } = listAccounts({ query: { q: '', status: undefined, limit: 50, cursor: null } });
   expect(path).toBe('/v1/accounts?limit=50');
 });
 
-test('nothing need be given where all may be left out', () => {
+test('an operation whose input is all optional needs none', () => {
   expect(getMrr()).toMatchObject({ method: 'GET', path: '/v1/metrics/mrr' });
 });
 
-test('a search text, a descending sort and a cursor are encoded', () => {
+test('query values are encoded', () => {
   const { path } = listAccounts({ query: { q: 'a & b', sort: '-mrr', limit: 50, cursor: 'c=1' } });
   expect(path).toBe('/v1/accounts?q=a+%26+b&sort=-mrr&limit=50&cursor=c%3D1');
 });
 
-test('an id cannot leave its place in the path', () => {
+test('an id cannot break out of its segment of the path', () => {
   expect(getAccount({ path: { account_id: '../session' } }).path).toBe('/v1/accounts/..%2Fsession');
 });
 
-test('a body goes with its call, and a form as a form', () => {
+test('a body is part of the call, and a form stays a form', () => {
   const body = { external_id: 'cus_1', name: 'First account' };
   expect(createAccount({ body })).toMatchObject({ method: 'POST', path: '/v1/accounts', body });
   const grant = { grant_type: 'refresh_token', refresh_token: 'a&b' } as const;
@@ -53,7 +53,7 @@ test('a call has the types of its operation', () => {
   expect(() => getAccount()).not.toThrow();
 });
 
-test('money that arrives as a number is refused', () => {
+test('money that arrives as a number is rejected', () => {
   const answer = { on: '2024-01-01', mrr: '12.5', arr: '150', arpa: null, currency: 'USD', accounts: 1 };
   const report = { ...answer, policy: 'default', rows: '/v1/accounts' };
   expect(v.is(getMrr().schema, report)).toBe(true);
@@ -61,7 +61,7 @@ test('money that arrives as a number is refused', () => {
   expect(v.is(listAccounts().schema, { items: [{ mrr: 12.5 }], next: null })).toBe(false);
 });
 
-test('figures in a list may be missing, and are decimals otherwise', () => {
+test('figures in a list are decimals or null', () => {
   const { schema } = getCohorts({ query: { from: '2024-01-01', to: '2024-02-29' } });
   const report = (mrr: unknown[]) => ({
     from: '2024-01-01',
@@ -75,7 +75,7 @@ test('figures in a list may be missing, and are decimals otherwise', () => {
   expect(v.is(schema, report([20, null]))).toBe(false);
 });
 
-test('a save list before the first training is understood', () => {
+test('a save list without a model is valid', () => {
   const answer = { scored_at: null, as_of: null, currency: 'USD', policy: 'default', model: null };
   expect(v.is(getSaveList().schema, { ...answer, items: [], next: null })).toBe(true);
 });

@@ -7,13 +7,13 @@ export const problemSchema = v.object({
   status: v.number(),
   detail: v.fallback(v.string(), ''),
   code: v.fallback(v.string(), 'unknown'),
-  /** Empty where there is nothing to advise. */
+  /** Empty if there is no advice. */
   hint: v.fallback(v.string(), ''),
 });
 
 export type Problem = v.InferOutput<typeof problemSchema>;
 
-/** The one error that a call of this client rejects with. */
+/** The only error that a call of this client rejects with. */
 export class ApiError extends Error {
   readonly problem: Problem;
 
@@ -31,31 +31,31 @@ export class ApiError extends Error {
     return this.problem.status === 404;
   }
 
-  /** True where the same call may succeed later: no answer at all, a crowded server, a failing server. */
+  /** True if the same call may succeed later: the server is unreachable, overloaded or failing. */
   get isTransient(): boolean {
     const { status } = this.problem;
     return status === 0 || status === 429 || status >= 500;
   }
 }
 
-/** No answer came: the server is stopped or the network is down. Its status is 0. */
+/** There was no response: the server is stopped or the network is down. The status is 0. */
 export function unreachable(cause: unknown): ApiError {
   const problem: Problem = {
     type: 'about:blank',
-    title: 'Keepwell does not answer',
+    title: 'Keepwell is not responding',
     status: 0,
-    detail: 'The page could not reach its server.',
+    detail: 'The page could not reach the server.',
     code: 'unreachable',
     hint: 'Check that ./keepwell up is running, then try again.',
   };
   return new ApiError(problem, { cause });
 }
 
-/** An answer came that is not what the API promises, for example from a proxy or an older server. */
-export function unexpectedAnswer(status: number, detail: string): ApiError {
+/** The response does not match the API, for example because it is from a proxy or an older server. */
+export function unexpectedResponse(status: number, detail: string): ApiError {
   return new ApiError({
     type: 'about:blank',
-    title: 'An answer this page does not understand',
+    title: 'Unexpected response',
     status,
     detail,
     code: 'unexpected_answer',

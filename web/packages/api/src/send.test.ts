@@ -27,7 +27,7 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(started.address() as AddressInfo).port}`;
 }
 
-/** The requests that arrive at a server that greets every one. */
+/** Starts a server that answers every request with a greeting, and records the requests. */
 async function record(): Promise<{ origin: string; requests: IncomingMessage[] }> {
   const requests: IncomingMessage[] = [];
   const origin = await serve((request, response) => {
@@ -48,12 +48,12 @@ async function failureOf(call: Promise<unknown>): Promise<ApiError> {
 
 afterEach(() => server?.close());
 
-test('an answer of the promised shape is returned', async () => {
+test('a response that matches the schema is returned', async () => {
   const { origin } = await record();
   expect(await send(greeting, { origin })).toEqual({ word: 'hello' });
 });
 
-test('a refusal keeps its problem details', async () => {
+test('an error keeps its problem details', async () => {
   const problem = {
     type: 'about:blank',
     title: 'Not found',
@@ -71,14 +71,14 @@ test('a refusal keeps its problem details', async () => {
   expect(error.isTransient).toBe(false);
 });
 
-test('a refusal without problem details names its status', async () => {
+test('an error without problem details names its status', async () => {
   const origin = await serve((_, response) => response.writeHead(502).end('<h1>Bad gateway</h1>'));
   const error = await failureOf(send(greeting, { origin }));
   expect(error.problem.detail).toContain('502');
   expect(error.isTransient).toBe(true);
 });
 
-test('an answer of another shape names the field', async () => {
+test('a response that does not match the schema names the field', async () => {
   const origin = await serve((_, response) => response.writeHead(200, JSON_TYPE).end('{"word":7}'));
   const error = await failureOf(send(greeting, { origin }));
   expect(error.problem).toMatchObject({
@@ -87,7 +87,7 @@ test('an answer of another shape names the field', async () => {
   });
 });
 
-test('a stopped server says how to start it', async () => {
+test('an unreachable server gives a hint how to start it', async () => {
   const origin = await serve((_, response) => response.end());
   await new Promise((resolve) => server?.close(resolve));
   const error = await failureOf(send(greeting, { origin }));
@@ -104,19 +104,19 @@ test('an aborted call rejects with the reason of its signal', async () => {
   server?.closeAllConnections();
 });
 
-test('a call without a body in its answer returns nothing', async () => {
+test('a response without a body is undefined', async () => {
   const origin = await serve((_, response) => response.writeHead(204).end());
   const call = send({ ...greeting, method: 'POST', schema: v.void() }, { origin });
   await expect(call).resolves.toBeUndefined();
 });
 
-test('an answer that is not JSON is its text', async () => {
+test('a response that is not JSON is returned as text', async () => {
   const csv = { 'Content-Type': 'text/csv; charset=utf-8' };
   const origin = await serve((_, response) => response.writeHead(200, csv).end('1\r\n'));
   expect(await send({ ...greeting, schema: v.string() }, { origin })).toBe('1\r\n');
 });
 
-test('each POST has a new idempotency key, or the one that is given', async () => {
+test('each POST has a new idempotency key, or the given one', async () => {
   const { origin, requests } = await record();
   const post = { ...greeting, method: 'POST', body: {} } as const;
   await send(post, { origin });
@@ -128,14 +128,14 @@ test('each POST has a new idempotency key, or the one that is given', async () =
   expect(third).toBe('import-7');
 });
 
-test('a call that changes nothing has no idempotency key and no body', async () => {
+test('a GET has no idempotency key and no body', async () => {
   const { origin, requests } = await record();
   await send(greeting, { origin });
   expect(requests[0]?.headers).not.toHaveProperty('idempotency-key');
   expect(requests[0]?.headers).not.toHaveProperty('content-type');
 });
 
-test('the version of an answer is sent with the change of it', async () => {
+test('the version that was read is sent with a change', async () => {
   const { origin, requests } = await record();
   const { answer, etag } = await exchange(greeting, { origin });
   expect(answer).toEqual({ word: 'hello' });
@@ -160,7 +160,7 @@ test('a body is sent as JSON, and a form as a form', async () => {
   ]);
 });
 
-test('a script is known by its token', async () => {
+test('a token is sent as a bearer token', async () => {
   const { origin, requests } = await record();
   await send(greeting, { origin, token: 'kw_1' });
   expect(requests[0]?.headers.authorization).toBe('Bearer kw_1');

@@ -8,7 +8,7 @@ export interface CalloutProps {
   readonly children: ReactNode;
 }
 
-/** A remark that changes how the figures beside it are to be read. */
+/** A note that affects how to read the figures next to it. */
 export function Callout({ tone = 'neutral', title, children }: CalloutProps) {
   return (
     <div className={`callout callout-${tone}`} role="note">

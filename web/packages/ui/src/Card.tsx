@@ -2,7 +2,7 @@ import { useId, type ReactNode } from 'react';
 
 export interface CardProps {
   readonly title: string;
-  /** What the figures below rest on: a policy, a period, a formula. */
+  /** What the figures are based on: a policy, a period, a formula. */
   readonly note?: ReactNode;
   readonly actions?: ReactNode;
   /** Lets a table reach the edges. */

@@ -7,7 +7,7 @@ import { ErrorState } from './ErrorState';
 
 afterEach(cleanup);
 
-test('a problem shows its detail and hint and can be tried again', async () => {
+test('a problem shows its detail and hint, and can be retried', async () => {
   const retry = vi.fn();
   const problem = {
     type: 'about:blank',

@@ -7,7 +7,7 @@ export interface MoneyProps {
   readonly currency: string;
 }
 
-/** An amount; the raw decimal of the API stays readable for machines. */
+/** An amount; the markup also contains the exact decimal of the API. */
 export function Money({ amount, currency }: MoneyProps) {
   return <data value={amount}>{formatMoney(amount, currency)}</data>;
 }
@@ -16,7 +16,7 @@ export interface MoneyFigureProps extends MoneyProps {
   readonly signDisplay?: SignDisplay;
 }
 
-/** The same large, with its fraction set back. */
+/** A large amount with a smaller fraction. */
 export function MoneyFigure({ amount, currency, signDisplay = 'auto' }: MoneyFigureProps) {
   const { whole, fraction, suffix } = moneyParts(amount, currency, signDisplay);
   return (

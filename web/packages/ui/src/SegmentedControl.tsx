@@ -12,11 +12,11 @@ export interface SegmentedControlProps<Id extends string> {
   readonly choices: readonly Choice<Id>[];
   readonly value: Id;
   readonly onChange: (id: Id) => void;
-  /** Shows the icons; the labels are then read out only. */
+  /** Shows only the icons; the labels are for screen readers. */
   readonly iconsOnly?: boolean;
 }
 
-/** One choice of a few that all stay in sight. */
+/** One choice of a few that are all visible. */
 export function SegmentedControl<Id extends string>(props: SegmentedControlProps<Id>) {
   const { label, choices, value, onChange, iconsOnly = false } = props;
   const choose = (keys: ReadonlySet<unknown>) => {

@@ -10,7 +10,7 @@ export interface SelectFieldProps<Id extends string> {
   readonly onChange: (id: Id) => void;
 }
 
-/** One choice of many, from a list that opens. */
+/** One choice of many, in a dropdown list. */
 export function SelectField<Id extends string>({ label, choices, value, onChange }: SelectFieldProps<Id>) {
   const choose = (key: unknown) => {
     const chosen = choices.find((choice) => choice.id === key);

@@ -1,5 +1,5 @@
 export interface SkeletonProps {
-  /** What is being loaded, for those who do not see the shimmer. */
+  /** What is being loaded, for screen readers. */
   readonly label: string;
   readonly lines?: number;
   /** A block of this many pixels instead of lines. */
@@ -8,7 +8,7 @@ export interface SkeletonProps {
 
 const WIDTHS = ['92%', '78%', '85%', '64%'];
 
-/** Holds the place of something on its way. */
+/** A placeholder for content that is loading. */
 export function Skeleton({ label, lines = 3, height }: SkeletonProps) {
   return (
     <div className="skeleton" role="status" style={height === undefined ? undefined : { height }}>

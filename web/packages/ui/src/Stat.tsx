@@ -8,7 +8,7 @@ export interface StatProps {
   readonly children?: ReactNode;
 }
 
-/** One figure with its name and what it rests on. Stands in a `StatRow`. */
+/** One figure with its label and what it is based on. Goes into a `StatRow`. */
 export function Stat({ label, figure, children }: StatProps) {
   return (
     <div className="card stat">
@@ -32,7 +32,7 @@ export interface ChangeProps {
   readonly children: ReactNode;
 }
 
-/** A rise or fall: the arrow and the sign say it, the colour only repeats it. */
+/** A rise or fall. The arrow and the sign show it; the colour only repeats it. */
 export function Change({ direction, children }: ChangeProps) {
   if (direction === 0) return <span className="change">{children}</span>;
   return (

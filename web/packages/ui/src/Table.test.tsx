@@ -6,7 +6,7 @@ import { Table } from './Table';
 
 afterEach(cleanup);
 
-test('a table names its rows and tells how it is sorted', () => {
+test('a table has row headers and shows how it is sorted', () => {
   const columns = [
     {
       id: 'name',

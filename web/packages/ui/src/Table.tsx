@@ -10,11 +10,11 @@ export interface Column<Row> {
   readonly id: string;
   readonly header: string;
   readonly cell: (row: Row) => ReactNode;
-  /** Figures stand at the end, so that their digits line up. */
+  /** Figures are aligned to the end, so that their digits line up. */
   readonly align?: 'start' | 'end';
-  /** Where rows are cards, this cell takes a line of its own. */
+  /** Takes a line of its own if rows are shown as cards. */
   readonly wide?: boolean;
-  /** This cell names its row. */
+  /** Makes the cell the header of its row. */
   readonly rowHeader?: boolean;
   readonly sort?: { readonly direction: SortDirection | null; readonly toggle: () => void };
 }
@@ -24,18 +24,18 @@ export interface TableProps<Row> {
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly rowKey: (row: Row) => string;
-  /** Where there is no room: rows become cards, or the table scrolls sideways in a region that takes the focus. */
+  /** If there is too little room, rows become cards, or the table scrolls sideways in a focusable region. */
   readonly narrow: 'cards' | 'scroll';
-  /** Keeps a long table to the height of a chart; it then scrolls under its header. */
+  /** Limits the table to the height of a chart; it then scrolls under its header. */
   readonly short?: boolean;
 }
 
-/** The explicit roles keep the table a table for assistive technology when narrow rows are laid out as cards. */
+/** The explicit roles keep it a table for assistive technology when rows are laid out as cards. */
 export function Table<Row>({ label, columns, rows, rowKey, narrow, short = false }: TableProps<Row>) {
   const region = useRef<HTMLDivElement>(null);
-  const scrolls = useOverflow(region);
-  const focusable = scrolls
-    ? ({ role: 'region', 'aria-label': `${label}, scrolls`, tabIndex: 0 } as const)
+  const isScrollable = useOverflow(region);
+  const focusable = isScrollable
+    ? ({ role: 'region', 'aria-label': `${label}, scrollable`, tabIndex: 0 } as const)
     : {};
   return (
     <div className={short ? 'table-region table-region-short' : 'table-region'} ref={region} {...focusable}>

@@ -23,7 +23,7 @@ export function AccountHeading({ account }: { readonly account: AccountDetail })
   );
 }
 
-/** What is known of the account, in one line. */
+/** The known facts about the account, in one line. */
 export function AccountFacts({ account }: { readonly account: AccountDetail }) {
   const since = account.since === null ? null : `Customer since ${formatDay(account.since)}`;
   const uncertain =

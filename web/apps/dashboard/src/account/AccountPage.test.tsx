@@ -14,7 +14,7 @@ async function openAccount(changed: Answers = {}, path = `/accounts/${ACCOUNT_ID
 
 afterEach(() => closePage(server));
 
-test('an account at risk shows why, and its name is the title', async () => {
+test('an account at risk shows the reasons, and the page title is its name', async () => {
   await openAccount();
   expect(await screen.findByRole('heading', { level: 1, name: /First account/ })).toBeDefined();
   expect(screen.getByText(/15 in the 28 before/)).toBeDefined();
@@ -22,7 +22,7 @@ test('an account at risk shows why, and its name is the title', async () => {
   expect(document.title).toBe('First account · Keepwell');
 });
 
-test('an account that pays but was never scored names the command', async () => {
+test('a paying account that was never scored shows the command', async () => {
   await openAccount({ [`GET /v1/accounts/${ACCOUNT_ID}`]: { body: { ...accountDetail, risk: null } } });
   expect(await screen.findByText('./keepwell churn train')).toBeDefined();
 });
@@ -37,7 +37,7 @@ test('an account whose price cannot be read says since when and why', async () =
   expect(await screen.findByText(/Revenue uncertain since .*2024.*: sub_1: .* by tiers/)).toBeDefined();
 });
 
-test('a trial is said to be unscored on purpose', async () => {
+test('a trial account explains why it is not scored', async () => {
   const trial = { ...accountDetail, status: 'trial', risk: null };
   await openAccount({ [`GET /v1/accounts/${ACCOUNT_ID}`]: { body: trial } });
   expect(await screen.findByText(/Trials are not scored/)).toBeDefined();
@@ -48,11 +48,11 @@ test('an account of another workspace is not found', async () => {
   expect(await screen.findByRole('heading', { name: 'Account not found' })).toBeDefined();
 });
 
-test('an event that comes while the page is in sight joins its activity', async () => {
-  let asked = 0;
+test('an event that arrives while the page is open appears in its activity', async () => {
+  let requests = 0;
   const answer = () => {
-    asked += 1;
-    const recent = asked === 1 ? [] : [{ at: '2024-12-31T09:00:00Z', event: 'match_won' }];
+    requests += 1;
+    const recent = requests === 1 ? [] : [{ at: '2024-12-31T09:00:00Z', event: 'match_won' }];
     return { body: { ...accountDetail, activity: { days: [], recent } } };
   };
   await openAccount({ [`GET /v1/accounts/${ACCOUNT_ID}`]: answer });

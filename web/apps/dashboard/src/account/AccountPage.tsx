@@ -58,7 +58,7 @@ function UnknownAccount() {
       icon="search"
       action={<Link to="/accounts">See all accounts</Link>}
     >
-      The link may be old, or of another workspace.
+      The link may be outdated, or belong to another workspace.
     </EmptyState>
   );
 }

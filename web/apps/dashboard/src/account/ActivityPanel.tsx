@@ -57,10 +57,10 @@ export function ActivityPanel({ activity: { days } }: { readonly activity: Activ
 function NoActivity({ note }: { readonly note?: string }) {
   return (
     <Card title={TITLE} note={note}>
-      <EmptyState title={note === undefined ? 'No events received' : 'No events in this time'} icon="chart">
+      <EmptyState title={note === undefined ? 'No events received' : 'No events in this period'} icon="chart">
         {note === undefined
-          ? 'Nothing that this account did has been imported.'
-          : 'This account was silent; older events may stand below.'}
+          ? 'No events of this account have been imported.'
+          : 'Older events may be listed below.'}
       </EmptyState>
     </Card>
   );

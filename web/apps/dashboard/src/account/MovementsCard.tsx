@@ -17,7 +17,7 @@ export function MovementsCard({ account }: { readonly account: AccountDetail }) 
     { id: 'kind', header: 'Kind', cell: (row) => KINDS[row.kind] },
     {
       id: 'amount',
-      header: 'Change of MRR',
+      header: 'Change in MRR',
       align: 'end',
       cell: (row) => (
         <Change direction={sign(row.amount)}>
@@ -33,7 +33,7 @@ export function MovementsCard({ account }: { readonly account: AccountDetail }) 
       flush
     >
       {movements.length === 0 ? (
-        <EmptyState title="No movement">The revenue of this account has never changed.</EmptyState>
+        <EmptyState title="No movements">The revenue of this account has never changed.</EmptyState>
       ) : (
         <Table
           label="Revenue movements"

@@ -1,7 +1,7 @@
 import type { AccountDetail } from '@keepwell/api';
 import { formatProbability, MoneyFigure, Stat, StatRow } from '@keepwell/ui';
 
-/** What the account pays, how likely it leaves, and what that would cost. */
+/** What the account pays, how likely it is to leave, and what that would cost. */
 export function RiskFigures({ account }: { readonly account: AccountDetail }) {
   const { risk, mrr, currency } = account;
   return (

@@ -3,7 +3,7 @@ import { Card, EmptyState, formatMoment } from '@keepwell/ui';
 
 import { ChurnKindBadge, Reasons } from '../shell/RiskParts';
 
-/** Why the account is at risk, or why nobody can say. */
+/** Why the account is at risk, or why it has no score. */
 export function RiskPanel({ account: { risk, status } }: { readonly account: AccountDetail }) {
   if (risk !== null) return <RiskReasons risk={risk} />;
   return (
@@ -40,6 +40,6 @@ function Unscored({ status }: { readonly status: AccountDetail['status'] }) {
     case 'prospect':
       return <p className="muted">This account has never paid: there is no revenue to lose.</p>;
     case 'churned':
-      return <p className="muted">This account has left. Its movements tell when.</p>;
+      return <p className="muted">This account has left. Its movements show when.</p>;
   }
 }

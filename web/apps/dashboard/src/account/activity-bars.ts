@@ -14,7 +14,7 @@ export function activityBars(days: Activity['days']): BarGroup[] {
   }));
 }
 
-/** How many of the days saw any event. */
+/** The number of days with at least one event. */
 export function activeDays(days: Activity['days']): number {
   return days.filter(({ events }) => events > 0).length;
 }

@@ -21,12 +21,12 @@ function labelOn(on: string, changed: Partial<SubscriptionItem>): string {
   return subscriptionState({ ...running, ...changed }, on).label;
 }
 
-test('it runs until the day before its end', () => {
+test('a subscription runs until the day before its end', () => {
   expect(labelOn('2024-05-31', { ends_on: '2024-06-01' })).toBe('Ending');
   expect(labelOn('2024-06-01', { ends_on: '2024-06-01' })).toBe('Ended');
 });
 
-test('a cancelled one that still runs says when it was cancelled', () => {
+test('a cancelled subscription that is still running shows when it was cancelled', () => {
   const cancelled = {
     ends_on: '2024-06-01',
     cancelled_on: '2024-05-12',
@@ -36,7 +36,7 @@ test('a cancelled one that still runs says when it was cancelled', () => {
   expect(labelOn('2024-07-01', cancelled)).toBe('Cancelled');
 });
 
-test('payments that failed are told apart from a choice', () => {
+test('failed payments are distinguished from a cancellation', () => {
   expect(labelOn('2024-07-01', { ends_on: '2024-06-01', end_reason: 'involuntary' })).toBe('Payment failed');
 });
 

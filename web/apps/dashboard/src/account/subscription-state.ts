@@ -6,7 +6,7 @@ export interface SubscriptionState {
   readonly tone: BadgeTone;
 }
 
-/** How the subscription stands on a day. It runs until the day before `ends_on`. */
+/** The state of a subscription on a day. It runs until the day before `ends_on`. */
 export function subscriptionState(subscription: SubscriptionItem, on: string): SubscriptionState {
   const { ends_on } = subscription;
   return ends_on !== null && ends_on <= on ? endedState(subscription) : runningState(subscription);

@@ -8,7 +8,7 @@ export interface AccountSearchProps {
   readonly onSearch: (q: string | undefined) => void;
 }
 
-/** Searches once the typing pauses. A change of the URL from elsewhere, such as going back, replaces the text. */
+/** Searches when the user stops typing. If the URL changes by other means, such as going back, so does the text. */
 export function AccountSearch({ q = '', onSearch }: AccountSearchProps) {
   const [text, setText] = useState(q);
   const [searched, setSearched] = useState(q);

@@ -15,14 +15,14 @@ async function openAccounts(changed: Answers = {}, path = '/accounts') {
 
 afterEach(() => closePage(server));
 
-test('the filters of the URL are those of the request', async () => {
+test('the filters in the URL are sent with the request', async () => {
   await openAccounts({}, '/accounts?q=acme&status=trial&sort=name&plan=Pro');
   await screen.findByRole('link', { name: 'First account' });
   expect(server.calls).toContain('GET /v1/accounts?q=acme&status=trial&sort=name&plan=Pro&limit=50');
   expect(screen.getByRole<HTMLInputElement>('searchbox', { name: 'Search accounts' }).value).toBe('acme');
 });
 
-test('a typed search reaches the URL and the server once the typing pauses', async () => {
+test('a search reaches the URL and the server when typing pauses', async () => {
   await openAccounts();
   await userEvent.type(await screen.findByRole('searchbox', { name: 'Search accounts' }), '123');
   await waitFor(() => {
@@ -33,7 +33,7 @@ test('a typed search reaches the URL and the server once the typing pauses', asy
   });
 });
 
-test('loading more follows the cursor and is kept in the URL', async () => {
+test('loading more follows the cursor, and the URL keeps the number of pages', async () => {
   const second = { ...account, id: SECOND_ACCOUNT_ID, name: 'Second account' };
   await openAccounts({
     'GET /v1/accounts': (query) =>
@@ -47,7 +47,7 @@ test('loading more follows the cursor and is kept in the URL', async () => {
   expect(screen.getByText('All 2 shown')).toBeDefined();
 });
 
-test('a click on a column sorts by it', async () => {
+test('clicking a column header sorts by it', async () => {
   await openAccounts();
   await userEvent.click(await screen.findByRole('button', { name: 'Account' }));
   await waitFor(() => {
@@ -57,22 +57,22 @@ test('a click on a column sorts by it', async () => {
   expect(header.getAttribute('aria-sort')).toBe('ascending');
 });
 
-test('a workspace without accounts names the command that imports them', async () => {
+test('a workspace without accounts shows the import command', async () => {
   await openAccounts({ 'GET /v1/accounts': { body: { items: [], next: null } } });
   expect(await screen.findByText(/\.\/keepwell import --mapping/)).toBeDefined();
 });
 
-test('a refusal shows its detail and hint, and trying again recovers', async () => {
-  let refused = true;
+test('an error shows its detail and hint, and trying again recovers', async () => {
+  let isFailing = true;
   await openAccounts({
     'GET /v1/accounts': () =>
-      refused
+      isFailing
         ? problem(400, 'The cursor is of another list.', 'Start again.')
         : { body: { items: [account], next: null } },
   });
   expect(await screen.findByText('The cursor is of another list.')).toBeDefined();
   expect(screen.getByText('Start again.')).toBeDefined();
-  refused = false;
+  isFailing = false;
   await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
   expect(await screen.findByRole('link', { name: 'First account' })).toBeDefined();
 });

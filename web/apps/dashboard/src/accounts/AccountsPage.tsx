@@ -71,8 +71,8 @@ function NoAccounts({ search: { q, status, plan }, onClear }: NoAccountsProps) {
   if (isFiltered) {
     const clear = <Button onPress={onClear}>Show all accounts</Button>;
     return (
-      <EmptyState title="No account matches" icon="search" action={clear}>
-        Try another word, or fewer filters.
+      <EmptyState title="No accounts match" icon="search" action={clear}>
+        Try another search term or fewer filters.
       </EmptyState>
     );
   }

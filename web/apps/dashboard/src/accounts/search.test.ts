@@ -2,17 +2,17 @@ import { expect, test } from 'vitest';
 
 import { parseAccountsSearch, sortDirection, toggledSort, withFilter } from './search';
 
-test('a full URL is understood', () => {
+test('all parameters of the URL are parsed', () => {
   const search = { q: 'acme', status: 'trial', plan: 'Pro', sort: '-since', pages: '2' };
   expect(parseAccountsSearch(search)).toEqual({ ...search, pages: 2 });
 });
 
-test('nonsense in the URL falls back to the defaults', () => {
+test('invalid values in the URL fall back to the defaults', () => {
   const search = parseAccountsSearch({ q: '', status: 'gone', sort: 'colour', pages: 'x' });
   expect(Object.values(search).every((value) => value === undefined)).toBe(true);
 });
 
-test('a changed filter keeps the others and starts with the first page', () => {
+test('changing a filter keeps the others and goes back to the first page', () => {
   expect(withFilter({ q: 'acme', sort: 'name', pages: 4 }, { status: 'active' })).toEqual({
     q: 'acme',
     sort: 'name',
@@ -21,12 +21,12 @@ test('a changed filter keeps the others and starts with the first page', () => {
   });
 });
 
-test('figures sort from the top first, names from A first, a second click turns them', () => {
+test('figures sort descending first, names ascending, and a second click reverses them', () => {
   expect([toggledSort('name', 'mrr'), toggledSort('-mrr', 'mrr')]).toEqual(['-mrr', 'mrr']);
   expect([toggledSort('-mrr', 'name'), toggledSort('name', 'name')]).toEqual(['name', '-name']);
 });
 
-test('a column shows its own direction only', () => {
+test('only the sorted column has a direction', () => {
   expect(sortDirection('-mrr', 'mrr')).toBe('descending');
   expect(sortDirection('since', 'since')).toBe('ascending');
   expect(sortDirection('-mrr', 'name')).toBeNull();

@@ -17,7 +17,7 @@ export const ACCOUNT_SORTS = [
   'since',
 ] as const satisfies AccountSort[];
 
-/** Everything that decides which accounts are shown lives in the URL. What is absent is the default. */
+/** Everything that decides which accounts are shown is in the URL. What is missing has its default. */
 export interface AccountsSearch {
   readonly q?: string | undefined;
   readonly status?: AccountStatus | undefined;
@@ -38,20 +38,20 @@ export function parseAccountsSearch(search: Record<string, unknown>): AccountsSe
   };
 }
 
-/** A changed filter or order starts again with the first page. */
+/** Changing a filter or the order goes back to the first page. */
 export function withFilter(search: AccountsSearch, change: Omit<AccountsSearch, 'pages'>): AccountsSearch {
   return { ...search, ...change, pages: undefined };
 }
 
 export type SortField = 'mrr' | 'name' | 'since';
 
-/** How a column is sorted now; null where the list is sorted by another. */
+/** The current direction of a column; null if the list is sorted by another. */
 export function sortDirection(sort: AccountSort, field: SortField): SortDirection | null {
   if (sort === field) return 'ascending';
   return sort === `-${field}` ? 'descending' : null;
 }
 
-/** The order after a click on a column: names first from A, figures and dates first from the top, then the other way. */
+/** The order after a click on a column: first names ascending, figures and dates descending; then the reverse. */
 export function toggledSort(sort: AccountSort, field: SortField): AccountSort {
   const first = field === 'name' ? field : (`-${field}` as const);
   const second = field === 'name' ? (`-${field}` as const) : field;

@@ -7,9 +7,9 @@ import { Loaded } from '../shell/Loaded';
 import { getOpenApi, operationsByTag, type OpenApi } from './openapi';
 import { OperationCard } from './OperationCard';
 import { ProblemSection } from './ProblemSection';
-import { ShapeCard } from './ShapeCard';
+import { SchemaCard } from './SchemaCard';
 
-/** The API as its own description tells it, for reading; the same description is at /openapi.json for tools. */
+/** The API reference, rendered from the OpenAPI description; tools find the same description at /openapi.json. */
 export function HandbookPage() {
   const description = useQuery({
     queryKey: ['openapi'],
@@ -17,7 +17,7 @@ export function HandbookPage() {
   });
   return (
     <main className="handbook">
-      <a className="brand-link" href="/" aria-label="Keepwell, to the dashboard">
+      <a className="brand-link" href="/" aria-label="Keepwell, back to the dashboard">
         <Brand />
       </a>
       <h1 className="page-title">API handbook</h1>
@@ -34,13 +34,13 @@ function Introduction() {
   return (
     <section className="handbook-text" aria-label="Introduction">
       <p>
-        Answers are JSON. Money is a decimal string, so that no digit is lost; days are UTC days, written{' '}
-        <code>2024-12-31</code>. Lists come in pages: follow <code>next</code>, or the <code>Link</code>{' '}
+        Responses are JSON. Money is a decimal string, so that no digit is lost; days are UTC days, written{' '}
+        <code>2024-12-31</code>. Lists are paginated: follow <code>next</code>, or the <code>Link</code>{' '}
         header, until there is none. The machine-readable description is at{' '}
         <a href="/openapi.json">/openapi.json</a>.
       </p>
       <p>
-        A script signs in with a token: send it as <code>Authorization: Bearer …</code>.
+        Scripts authenticate with a token, sent as <code>Authorization: Bearer …</code>.
       </p>
       <Command>./keepwell token create --json</Command>
     </section>
@@ -58,10 +58,10 @@ function Sections({ openApi }: { readonly openApi: OpenApi }) {
           ))}
         </section>
       ))}
-      <section aria-labelledby="shapes" className="handbook-group">
-        <h2 id="shapes">shapes</h2>
+      <section aria-labelledby="schemas" className="handbook-group">
+        <h2 id="schemas">schemas</h2>
         {Object.entries(openApi.components.schemas).map(([name, schema]) => (
-          <ShapeCard key={name} name={name} schema={schema} />
+          <SchemaCard key={name} name={name} schema={schema} />
         ))}
       </section>
     </>

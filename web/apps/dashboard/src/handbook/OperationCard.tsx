@@ -22,7 +22,7 @@ export function OperationCard({ operation }: { readonly operation: Operation }) 
         <p>{description === '' ? summary : description}</p>
         {answer === undefined ? null : (
           <p className="muted">
-            Answers <TypeText schema={answer} />
+            Returns <TypeText schema={answer} />
           </p>
         )}
       </div>

@@ -1,7 +1,7 @@
 import type { JsonSchema } from './openapi';
 import { typeParts } from './type-text';
 
-/** A type in words; the shapes that it names lead to their fields. */
+/** A type as text; the schemas it names are links to their cards. */
 export function TypeText({ schema }: { readonly schema: JsonSchema }) {
   return (
     <code>
@@ -9,8 +9,8 @@ export function TypeText({ schema }: { readonly schema: JsonSchema }) {
         'text' in part ? (
           <span key={position}>{part.text}</span>
         ) : (
-          <a key={position} href={`#shape-${part.shape}`}>
-            {part.shape}
+          <a key={position} href={`#schema-${part.schema}`}>
+            {part.schema}
           </a>
         ),
       )}

@@ -27,7 +27,7 @@ function parsed(document: unknown): OpenApi {
   return v.parse(getOpenApi().schema, document);
 }
 
-test('operations are grouped by tag with what they answer', () => {
+test('operations are grouped by tag, with the schema of their response', () => {
   const groups = operationsByTag(parsed(written));
   expect([...groups.keys()]).toEqual(['churn', 'session']);
   expect(groups.get('churn')?.[0]).toMatchObject({
@@ -41,7 +41,7 @@ test('operations are grouped by tag with what they answer', () => {
 describe('types', () => {
   const text = (schema: Parameters<typeof typeParts>[0]) =>
     typeParts(schema)
-      .map((part) => ('text' in part ? part.text : part.shape))
+      .map((part) => ('text' in part ? part.text : part.schema))
       .join('');
 
   test.each([

@@ -73,13 +73,13 @@ export function getOpenApi(): Endpoint<OpenApi> {
 export interface Operation extends v.InferOutput<typeof operation> {
   readonly method: string;
   readonly path: string;
-  /** What a call that succeeds answers; undefined where it answers no body. */
+  /** The body of a successful response; undefined if it has none. */
   readonly answer: JsonSchema | undefined;
 }
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
-/** All operations by their first tag, in the order of the document. */
+/** All operations by first tag, in the order of the document. */
 export function operationsByTag({ paths }: OpenApi): Map<string, Operation[]> {
   const groups = new Map<string, Operation[]>();
   for (const [path, members] of Object.entries(paths)) {

@@ -1,11 +1,11 @@
 import type { JsonSchema } from './openapi';
 
-/** A piece of a type: words, or the name of a shape that is described elsewhere. */
-export type TypePart = { readonly text: string } | { readonly shape: string };
+/** A piece of a type: text, or the name of a schema that has its own card. */
+export type TypePart = { readonly text: string } | { readonly schema: string };
 
-/** The type in the words of TypeScript, such as `Reason[]` or `"active" | "trial" | null`. */
+/** The type in TypeScript notation, such as `Reason[]` or `"active" | "trial" | null`. */
 export function typeParts(schema: JsonSchema): TypePart[] {
-  if (schema.$ref !== undefined) return [{ shape: schema.$ref.split('/').at(-1) ?? schema.$ref }];
+  if (schema.$ref !== undefined) return [{ schema: schema.$ref.split('/').at(-1) ?? schema.$ref }];
   const choices = schema.oneOf ?? schema.anyOf;
   if (choices !== undefined) return joined(choices.map(typeParts));
   if (schema.enum !== undefined) return joined(schema.enum.map((value) => [{ text: JSON.stringify(value) }]));

@@ -4,11 +4,11 @@ const FIRST_DAY = '1970-01-01';
 
 export interface AsOfFieldProps {
   readonly on: string;
-  /** Undefined asks for today again. */
+  /** Undefined means today. */
   readonly onChange: (day: string | undefined) => void;
 }
 
-/** The day that the figures are of. The browser owns what is being typed: half a year is no day to load. */
+/** The day of the figures. Uncontrolled, because a partly typed year is not a day to load. */
 export function AsOfField({ on, onChange }: AsOfFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {

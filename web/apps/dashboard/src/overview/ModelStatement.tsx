@@ -1,7 +1,7 @@
 import type { ChurnModel, Evaluation } from '@keepwell/api';
 import { Callout, formatCount, formatDay, formatMoment, formatScore } from '@keepwell/ui';
 
-/** What the model says of itself, from months it was not trained on. */
+/** How well the model did on months it was not trained on. */
 export function ModelStatement({ model }: { readonly model: ChurnModel }) {
   return (
     <div className="model-statement">
@@ -11,7 +11,7 @@ export function ModelStatement({ model }: { readonly model: ChurnModel }) {
           <EvaluationDetails model={model} />
         </Callout>
       ) : (
-        <Callout tone="warning" title="Ranked by revenue only: the data carry no churn signal">
+        <Callout tone="warning" title="Ranked by revenue only: the data contain no churn signal">
           <p>{model.statement}</p>
           <EvaluationDetails model={model} />
         </Callout>

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { movementsQuery } from '../queries/metrics';
 import { lastTwelveMonths } from './movement-bars';
 
-/** What the twelve months of the chart changed in all: closing less opening. */
+/** The total change over the twelve months of the chart: closing minus opening. */
 export function NetMovementStat({ on }: { readonly on: string }) {
   const { data } = useQuery(movementsQuery(lastTwelveMonths(on)));
   return (

@@ -15,7 +15,7 @@ async function openOverview(changed: Answers = {}, path = '/') {
 
 afterEach(() => closePage(server));
 
-test('the MRR stands beside its exact change in thirty days and its policy', async () => {
+test('the MRR is shown with its exact change in thirty days and its policy', async () => {
   await openOverview();
   const mrr = await screen.findByTestId('mrr');
   expect(mrr.dataset['value']).toBe('1500.10');
@@ -29,7 +29,7 @@ test('a synthetic workspace is marked', async () => {
   expect(await screen.findByText('Synthetic sample data')).toBeDefined();
 });
 
-test('an account of the save list shows its risk, its reasons and the way to its page', async () => {
+test('a row of the save list shows the risk and the reasons, and links to the account', async () => {
   await openOverview();
   const row = await screen.findByRole('row', { name: /First account/ });
   expect(within(row).getByText('42%')).toBeDefined();
@@ -39,7 +39,7 @@ test('an account of the save list shows its risk, its reasons and the way to its
   expect(link.getAttribute('href')).toBe(`/accounts/${ACCOUNT_ID}`);
 });
 
-test('involuntary churn can be seen alone', async () => {
+test('the list can be limited to involuntary churn', async () => {
   const failing = {
     ...saveListItem,
     account_id: SECOND_ACCOUNT_ID,
@@ -55,14 +55,14 @@ test('involuntary churn can be seen alone', async () => {
   expect(window.location.search).toBe('?kind=involuntary');
 });
 
-test('without a signal the page says that revenue alone ranks', async () => {
+test('without a signal the page says that the ranking is by revenue only', async () => {
   const model = { ...saveList.model, signal: false, statement: 'No better than guessing.' };
   await openOverview({ 'GET /v1/save-list': { body: { ...saveList, model } } });
   expect(await screen.findByText(/Ranked by revenue only/)).toBeDefined();
   expect(screen.getByText('No better than guessing.')).toBeDefined();
 });
 
-test('before the first training the save list names the command', async () => {
+test('before the first training the save list shows the command', async () => {
   const body = { ...saveList, model: null, items: [], scored_at: null, as_of: null };
   await openOverview({ 'GET /v1/save-list': { body } });
   expect(await screen.findByText('./keepwell churn train')).toBeDefined();
@@ -82,7 +82,7 @@ test('a second page of the save list is loaded when the URL asks for it', async 
   expect(screen.getByRole('link', { name: 'First account' })).toBeDefined();
 });
 
-test('what happens now is told by the account, which is a link where there is a record of it', async () => {
+test('live activity names the account, and links to it if there is a record of it', async () => {
   const at = '2024-12-31T09:00:00Z';
   const items = [
     { at, event: 'match_won', external_id: 'A-1', account_id: ACCOUNT_ID, name: 'First account' },
@@ -96,24 +96,24 @@ test('what happens now is told by the account, which is a link where there is a 
   expect(within(list).getByText('visitor-7').closest('a')).toBeNull();
 });
 
-test('an event that comes while the page is in sight is seen without a reload', async () => {
+test('an event that arrives while the page is open appears without a reload', async () => {
   const now = {
     at: '2024-12-31T09:00:00Z',
     external_id: 'A-1',
     account_id: ACCOUNT_ID,
     name: 'First account',
   };
-  let asked = 0;
+  let requests = 0;
   const answer = () => {
-    asked += 1;
-    return { body: { items: asked === 1 ? [] : [{ ...now, event: 'match_won' }] } };
+    requests += 1;
+    return { body: { items: requests === 1 ? [] : [{ ...now, event: 'match_won' }] } };
   };
   await openOverview({ 'GET /v1/activity': answer });
   expect(await screen.findByText('No events received')).toBeDefined();
   expect(await screen.findByText('match_won')).toBeDefined();
 });
 
-test('a workspace without events is told how a product sends them', async () => {
+test('a workspace without events shows how a product sends them', async () => {
   await openOverview();
   expect(await screen.findByText(/write-key create/)).toBeDefined();
 });

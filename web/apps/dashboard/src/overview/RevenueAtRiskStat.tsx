@@ -4,7 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 
 import { saveListQuery } from '../queries/save-list';
 
-/** What the first page of the save list is expected to lose within the model's horizon. */
+/** The revenue that the first page of the save list is expected to lose within the model's horizon. */
 export function RevenueAtRiskStat() {
   const list = useInfiniteQuery(saveListQuery()).data?.pages[0];
   if (list?.model == null || list.items.length === 0) {

@@ -14,7 +14,7 @@ const KINDS: readonly { readonly id: ChurnKind | 'all'; readonly label: string }
   { id: 'involuntary', label: 'Involuntary' },
 ];
 
-/** Leaving by choice and leaving by failed payments need different answers, so each can be seen alone. */
+/** Leaving by choice and leaving by failed payments need different responses, so each has its own tab. */
 export function SaveListTabs({ list }: { readonly list: LoadedSaveList }) {
   const { kind } = route.useSearch();
   const navigate = route.useNavigate();
@@ -35,7 +35,7 @@ export function SaveListTabs({ list }: { readonly list: LoadedSaveList }) {
       </TabList>
       <TabPanel id={kind ?? 'all'} className="tab-panel">
         {rows.length === 0 ? (
-          <EmptyState title={`No ${kind ?? ''} churn ahead`} icon="check">
+          <EmptyState title={`No ${kind ?? ''} churn expected`} icon="check">
             None of the {list.items.length} accounts shown is expected to leave this way.
           </EmptyState>
         ) : (

@@ -28,7 +28,7 @@ const january: MovementsReport = {
   ],
 };
 
-test('gains are drawn above zero and losses below, each with its exact amount', () => {
+test('gains are positive and losses negative, each with its exact amount', () => {
   const [group] = movementBars(january);
   expect(group).toMatchObject({ label: 'January 2024', tick: 'Jan 24' });
   expect(group?.values).toEqual({
@@ -40,6 +40,6 @@ test('gains are drawn above zero and losses below, each with its exact amount', 
   });
 });
 
-test('twelve months end on the day and begin on the first of the eleventh month before', () => {
+test('the twelve months start on the first day of the eleventh month before', () => {
   expect(lastTwelveMonths('2024-12-31')).toEqual({ from: '2024-01-01', to: '2024-12-31', by: 'month' });
 });

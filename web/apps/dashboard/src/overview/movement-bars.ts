@@ -10,7 +10,7 @@ import {
 
 import type { MovementsFilter } from '../queries/metrics';
 
-/** Gains first, then losses: the order from zero outwards on both sides. */
+/** Gains first, then losses: on each side of zero, from the inside out. */
 export const MOVEMENT_SERIES = [
   { id: 'new', label: 'New', color: 'var(--series-new)' },
   { id: 'expansion', label: 'Expansion', color: 'var(--series-expansion)' },
@@ -19,7 +19,7 @@ export const MOVEMENT_SERIES = [
   { id: 'churn', label: 'Churn', color: 'var(--series-churn)' },
 ] as const satisfies readonly BarSeries[];
 
-/** The month of `on` so far and the eleven before it. */
+/** The month of `on` up to that day, and the eleven months before it. */
 export function lastTwelveMonths(on: string): MovementsFilter {
   return { from: startOfMonthBefore(on, 11), to: on, by: 'month' };
 }

@@ -22,7 +22,7 @@ function page(items: SaveListEntry[], asOf: string): SaveList {
   return { scored_at: null, as_of: asOf, currency: 'USD', policy: 'default', model: null, items, next: null };
 }
 
-test('pages are joined in their order, under the head of the newest', () => {
+test('pages are joined in order, with the header fields of the last', () => {
   const joined = joinPages([
     page([item(1, 'voluntary')], '2024-12-30'),
     page([item(2, 'involuntary')], '2024-12-31'),
@@ -31,7 +31,7 @@ test('pages are joined in their order, under the head of the newest', () => {
   expect(joined?.as_of).toBe('2024-12-31');
 });
 
-test('a kind shows its own rows only, no kind shows all', () => {
+test('a kind selects its own rows, no kind selects all', () => {
   const items = [item(1, 'voluntary'), item(2, 'involuntary')];
   expect(ofKind(items, 'involuntary').map(({ rank }) => rank)).toEqual([2]);
   expect(ofKind(items, undefined)).toHaveLength(2);

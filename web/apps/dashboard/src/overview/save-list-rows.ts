@@ -1,6 +1,6 @@
 import type { ChurnKind, SaveList, SaveListEntry } from '@keepwell/api';
 
-/** The loaded pages of the save list as one: the head of the newest page, the rows of all. */
+/** The loaded pages of the save list as one: the header fields of the last page, the rows of all. */
 export interface LoadedSaveList extends Omit<SaveList, 'items' | 'next'> {
   readonly items: readonly SaveListEntry[];
 }

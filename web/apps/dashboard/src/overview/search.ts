@@ -3,7 +3,7 @@ import type { ChurnKind } from '@keepwell/api';
 import { parseChoice, parsePageCount } from '../shell/plain-search';
 
 export interface OverviewSearch {
-  /** The day that the figures are of; today where absent. */
+  /** The day of the figures; today if absent. */
   readonly on?: string | undefined;
   readonly kind?: ChurnKind | undefined;
   /** How many pages of the save list are shown. */

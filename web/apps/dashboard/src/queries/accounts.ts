@@ -7,7 +7,7 @@ const PAGE_SIZE = 50;
 
 export type AccountsFilter = Omit<QueryOf<ListAccountsData>, 'limit' | 'cursor'>;
 
-/** While a changed filter loads, the rows of the one before stay in sight. */
+/** While a changed filter loads, the previous rows stay visible. */
 export function accountsQuery(filter: AccountsFilter) {
   return infiniteQueryOptions({
     queryKey: ['accounts', filter],
@@ -19,7 +19,7 @@ export function accountsQuery(filter: AccountsFilter) {
   });
 }
 
-/** Asked for again and again while its page is in sight: its activity holds what was taken in seconds ago. */
+/** Refetched while the page is visible, because the activity includes events of the last seconds. */
 export function accountQuery(id: string) {
   return queryOptions({
     queryKey: ['account', id],

@@ -2,7 +2,7 @@ import { getActivity, send } from '@keepwell/api';
 import { queryOptions } from '@tanstack/react-query';
 
 const NEWEST = 20;
-/** How often what happens now is asked for: an event is seen within seconds, while the page is in sight. */
+/** Refetch interval of live data, so that an event appears within seconds. */
 export const LIVE_MILLISECONDS = 3_000;
 
 export function activityQuery() {

@@ -5,7 +5,7 @@ import { sessionQuery } from './session';
 
 const MAX_RETRIES = 2;
 
-/** The cache of answers. Whichever call meets the end of the session, the session is asked for again. */
+/** Creates the query cache. A call that is refused for lack of a session makes the session query refetch. */
 export function createQueryClient(): QueryClient {
   const { queryKey } = sessionQuery();
   const checkSession = (error: ApiError) => {

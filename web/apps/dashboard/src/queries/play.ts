@@ -1,7 +1,7 @@
 import { getPlay, send } from '@keepwell/api';
 import { queryOptions } from '@tanstack/react-query';
 
-/** Where the game's files are, and the key with which it tells of its matches. */
+/** The URL of the game's files, and the write key for its telemetry. */
 export function playQuery() {
   return queryOptions({
     queryKey: ['play'],

@@ -9,7 +9,7 @@ export function sessionQuery() {
   });
 }
 
-/** Ends the session and forgets every answer that belonged to it. */
+/** Ends the session and removes everything that was cached for it. */
 export function useSignOut() {
   const client = useQueryClient();
   const { queryKey } = sessionQuery();

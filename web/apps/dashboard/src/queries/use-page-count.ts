@@ -8,7 +8,7 @@ interface Pages {
   readonly fetchNextPage: () => Promise<unknown>;
 }
 
-/** Loads pages until there are as many as the URL asks for, one after another, as each needs the cursor before it. */
+/** Loads pages until there are as many as the URL asks for; one by one, because each needs the previous cursor. */
 export function usePageCount(query: Pages, wanted: number): void {
   const { hasNextPage, isFetching, isError, fetchNextPage } = query;
   const loaded = query.data?.pages.length ?? 0;

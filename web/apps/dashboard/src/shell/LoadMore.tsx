@@ -15,7 +15,7 @@ export interface LoadMoreProps {
   readonly onMore: () => void;
 }
 
-/** The foot of a list: how many rows are shown, and the way to the next ones. */
+/** The footer of a list: how many rows are shown, and a button for more. */
 export function LoadMore({ query, shown, onMore }: LoadMoreProps) {
   if (query.isFetchNextPageError && query.error !== null) {
     return <ErrorState problem={query.error.problem} onRetry={() => void query.fetchNextPage()} />;

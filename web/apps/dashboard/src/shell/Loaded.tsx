@@ -14,7 +14,7 @@ export interface LoadedProps<Data> {
   readonly children: (data: Data) => ReactNode;
 }
 
-/** A query in its three states. An answer that is there stays in sight even when refreshing it has failed. */
+/** Renders a query as loading, failed or loaded. Loaded data stays visible even if a refetch fails. */
 export function Loaded<Data>({ query, loading, children }: LoadedProps<Data>) {
   if (query.data !== undefined) return children(query.data);
   if (query.error === null) return loading;

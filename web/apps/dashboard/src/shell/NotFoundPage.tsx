@@ -8,11 +8,11 @@ export function NotFoundPage() {
     <Page title="Page not found">
       <div className="card">
         <EmptyState
-          title="Nothing lives at this address"
+          title="There is no page at this address"
           icon="search"
           action={<Link to="/">Go to the overview</Link>}
         >
-          The link may be old, or a letter of it was lost on the way.
+          The link may be outdated or incomplete.
         </EmptyState>
       </div>
     </Page>

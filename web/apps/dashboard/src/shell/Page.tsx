@@ -4,9 +4,9 @@ import { usePageTitle } from './use-page-title';
 
 export interface PageProps {
   readonly title: string;
-  /** The way to this page, above its heading. */
+  /** Shown above the heading. */
   readonly breadcrumb?: ReactNode;
-  /** Shown in place of the title where it needs more than words. */
+  /** Shown in place of the title if it needs more than text. */
   readonly heading?: ReactNode;
   readonly lead?: ReactNode;
   readonly actions?: ReactNode;
@@ -16,8 +16,8 @@ export interface PageProps {
 let isFirstPage = true;
 
 /**
- * A page under its heading. After a navigation the heading takes the focus, so that screen readers say where they
- * are; the first page leaves it to the browser.
+ * A page with its heading. After a navigation the heading gets the focus, so that screen readers announce the new page;
+ * on the first page, the focus is left to the browser.
  */
 export function Page({ title, breadcrumb, heading, lead, actions, children }: PageProps) {
   const headingElement = useRef<HTMLHeadingElement>(null);

@@ -1,7 +1,7 @@
 import type { ChurnKind, Reason } from '@keepwell/api';
 import { Badge, formatProbability } from '@keepwell/ui';
 
-/** How an account is expected to leave: by its own will, or by payments that fail. */
+/** How an account is expected to leave: by choice, or because payments fail. */
 export function ChurnKindBadge({ kind }: { readonly kind: ChurnKind }) {
   return kind === 'voluntary' ? (
     <Badge tone="notice">Voluntary</Badge>
@@ -10,7 +10,7 @@ export function ChurnKindBadge({ kind }: { readonly kind: ChurnKind }) {
   );
 }
 
-/** A probability as a percent, with a bar that repeats it. */
+/** A probability as a percentage, with a bar of that length. */
 export function Probability({ value }: { readonly value: number }) {
   return (
     <span className="probability">

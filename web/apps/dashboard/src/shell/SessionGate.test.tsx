@@ -13,20 +13,20 @@ const signedOut = problem(401, 'No session.', 'Sign in.');
 
 afterEach(() => closePage(server));
 
-test('without a session the page says how to get a sign-in link', async () => {
+test('without a session the page shows how to get a sign-in link', async () => {
   server = await openPage('/accounts', { 'GET /v1/session': signedOut });
   expect(await screen.findByRole('heading', { name: 'You are signed out' })).toBeDefined();
   expect(screen.getByText('./keepwell sign-in')).toBeDefined();
   expect(document.title).toBe('Signed out · Keepwell');
 });
 
-test('who followed a spent link is told so, and how to get another', async () => {
+test('a spent link is explained, with how to get another', async () => {
   server = await openPage('/link-spent', { 'GET /v1/session': signedOut });
-  expect(await screen.findByText(/was used already/)).toBeDefined();
+  expect(await screen.findByText(/has already been used/)).toBeDefined();
   expect(screen.getByText('./keepwell sign-in')).toBeDefined();
 });
 
-test('who followed a spent link and has a session sees the overview', async () => {
+test('a spent link leads to the overview if there is a session', async () => {
   server = await openPage('/link-spent', workspaceAnswers);
   expect(await screen.findByRole('heading', { name: 'Overview' })).toBeDefined();
 });
@@ -48,7 +48,7 @@ test('signing out ends the session on the server', async () => {
   expect(await screen.findByRole('heading', { name: 'You are signed out' })).toBeDefined();
 });
 
-test('an unknown address is said to be one, inside the navigation', async () => {
+test('an unknown address shows the not-found page inside the navigation', async () => {
   server = await openPage('/nowhere', workspaceAnswers);
   expect(await screen.findByRole('heading', { name: 'Page not found' })).toBeDefined();
   expect(screen.getByRole('navigation', { name: 'Main' })).toBeDefined();

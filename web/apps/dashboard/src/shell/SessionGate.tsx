@@ -5,7 +5,7 @@ import { sessionQuery } from '../queries/session';
 import { Shell } from './Shell';
 import { SignedOutPage } from './SignedOutPage';
 
-/** Lets signed-in members pass to the pages; shows everybody else how to sign in. */
+/** Shows the pages to signed-in members, and everybody else how to sign in. */
 export function SessionGate() {
   const { data, error, refetch } = useQuery(sessionQuery());
   if (error?.isSignedOut === true) return <SignedOutPage />;

@@ -5,7 +5,7 @@ import { Link, Outlet } from '@tanstack/react-router';
 import { useSignOut } from '../queries/session';
 import { Brand } from './Brand';
 
-/** What surrounds every page: the skip link, the navigation and the workspace. */
+/** The frame of every page: the skip link, the navigation and the workspace. */
 export function Shell({ session }: { readonly session: SessionView }) {
   return (
     <div className="shell">

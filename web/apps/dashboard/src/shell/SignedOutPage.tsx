@@ -14,7 +14,7 @@ export function SignedOutPage() {
       <Brand />
       <div className="card gate-card">
         <h1 className="page-title">You are signed out</h1>
-        {isLinkSpent && <p role="alert">That sign-in link was used already, or it has expired.</p>}
+        {isLinkSpent && <p role="alert">That sign-in link has already been used, or it has expired.</p>}
         <p className="muted">
           Keepwell has no passwords. Print a sign-in link on the machine that runs it, then open the link
           here. It works once.

@@ -3,7 +3,7 @@ import type { ErrorComponentProps } from '@tanstack/react-router';
 
 import { Page } from './Page';
 
-/** A defect of the page itself: what a query refuses never comes here. */
+/** Shown for an error in the page itself; errors of queries are shown where they occur. */
 export function UnexpectedFailure({ error, reset }: ErrorComponentProps) {
   const problem = {
     type: 'about:blank',
@@ -11,7 +11,7 @@ export function UnexpectedFailure({ error, reset }: ErrorComponentProps) {
     status: 0,
     detail: error instanceof Error ? error.message : String(error),
     code: 'page_failure',
-    hint: 'This is a defect of Keepwell. Trying again may help; please report it with the words above.',
+    hint: 'This is a bug in Keepwell. Trying again may help; please report it with the message above.',
   };
   return (
     <Page title="Failure">

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 
 import { parseChoice, parsePageCount, parsePlainSearch, writePlainSearch } from './plain-search';
 
-test('a number in a search text stays a text on its way through the URL', () => {
+test('a number stays a string when it is written to the URL and read back', () => {
   expect(parsePlainSearch(writePlainSearch({ q: '123' }))).toEqual({ q: '123' });
 });
 
-test('what is not set leaves no trace in the URL', () => {
+test('undefined values are left out of the URL', () => {
   expect(writePlainSearch({ q: undefined, plan: undefined })).toBe('');
 });
 
@@ -21,7 +21,7 @@ test.each([
   expect(parsePageCount(value)).toBe(count);
 });
 
-test('an unknown choice is no choice', () => {
+test('an unknown choice is undefined', () => {
   expect(parseChoice('gone', ['active', 'trial'])).toBeUndefined();
   expect(parseChoice('trial', ['active', 'trial'])).toBe('trial');
 });

@@ -1,4 +1,4 @@
-/** Search parameters as plain words in the URL, without the quotes that JSON would put around "123". */
+/** Search parameters as plain text in the URL, without the quotes that JSON would put around "123". */
 
 export function parsePlainSearch(search: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(search));
@@ -12,13 +12,13 @@ export function writePlainSearch(values: Record<string, unknown>): string {
   return written === '' ? '' : `?${written}`;
 }
 
-/** A whole number above one, as a count of pages in the URL; undefined for all else, one being the default. */
+/** The number of pages in the URL, if it is a whole number above one; undefined otherwise, since one is the default. */
 export function parsePageCount(value: unknown): number | undefined {
   const count = Number(value);
   return Number.isInteger(count) && count > 1 && count <= 200 ? count : undefined;
 }
 
-/** The choice that the URL names; undefined where it names none of them. */
+/** The choice that the URL names; undefined if it names none of them. */
 export function parseChoice<Id extends string>(value: unknown, choices: readonly Id[]): Id | undefined {
   return choices.find((choice) => choice === value);
 }

@@ -5,7 +5,7 @@ import type { Answers } from './api-server';
 export const ACCOUNT_ID = '0190b3c2-1f6a-7c3e-9c55-000000000001';
 export const SECOND_ACCOUNT_ID = '0190b3c2-1f6a-7c3e-9c55-000000000004';
 
-/** Answers of a small synthetic workspace; a test overrides what its situation needs. */
+/** The answers of a small synthetic workspace; tests override what they need. */
 
 export const session: SessionView = {
   member: { id: '0190b3c2-1f6a-7c3e-9c55-000000000002', name: 'owner', email: null, role: 'owner' },

@@ -6,12 +6,12 @@ export interface Answer {
   readonly body?: unknown;
 }
 
-/** Answers by "METHOD /path", without the query; the page under test reaches it over a real connection. */
+/** Answers by "METHOD /path", without the query. */
 export type Answers = Record<string, Answer | ((query: URLSearchParams) => Answer)>;
 
 export interface ApiServer {
   readonly origin: string;
-  /** Every call so far, with its query. */
+  /** All calls so far, with their queries. */
   readonly calls: readonly string[];
   readonly close: () => Promise<void>;
 }

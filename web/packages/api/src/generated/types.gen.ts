@@ -180,7 +180,7 @@ export type Reason = {
 /**
  * ChurnKind
  *
- * Involuntary: the account is about to be lost over a payment and not by its own will.
+ * Involuntary: the account is about to be lost over a failed payment, not by its own decision.
  */
 export type ChurnKind = 'voluntary' | 'involuntary';
 
@@ -1225,11 +1225,11 @@ export type ListAuditEntriesData = {
         subject?: string | null;
         member_id?: string | null;
         /**
-         * The first instant.
+         * Entries at or after this time.
          */
         from?: string | null;
         /**
-         * Not included.
+         * Entries before this time.
          */
         to?: string | null;
         sort?: 'sequence' | '-sequence';

@@ -7,7 +7,7 @@ import { ChartCard } from './ChartCard';
 
 afterEach(cleanup);
 
-test('a chart gives way to its table twin and comes back', async () => {
+test('the chart can be switched to a table and back', async () => {
   const bars = { label: 'Events', series: [], groups: [], formatAxis: String };
   render(<ChartCard title="Activity" bars={bars} table={<p>the table</p>} />);
   const toggle = screen.getByRole('button', { name: 'Show as table', pressed: false });

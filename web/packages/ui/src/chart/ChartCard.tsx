@@ -12,11 +12,11 @@ export interface ChartCardProps {
   readonly title: string;
   readonly note?: ReactNode;
   readonly bars: BarsProps;
-  /** The same numbers as a table: exact, and readable without sight of the chart. */
+  /** The same numbers as a table: exact, and accessible without seeing the chart. */
   readonly table: ReactNode;
 }
 
-/** A chart and its table twin, one shown at a time. */
+/** A chart or the same numbers as a table, one at a time. */
 export function ChartCard({ title, note, bars, table }: ChartCardProps) {
   const [asTable, setAsTable] = useState(false);
   const toggle = (

@@ -12,7 +12,7 @@ import {
 
 import { presentValues, type BarGroup, type BarSeries, type BarsProps } from './bars';
 
-/** Bars stacked apart on both sides of zero. Loaded only where a chart is shown: Recharts is large. */
+/** Bars, stacked separately above and below zero. Loaded on demand, because Recharts is large. */
 export default function StackedBars({ label, series, groups, formatAxis }: BarsProps) {
   return (
     <ResponsiveContainer width="100%" height="100%">

@@ -15,11 +15,11 @@ function group(newPlot: number, churnPlot: number): BarGroup {
   return { id: 'jan', label: 'January', tick: 'Jan', values };
 }
 
-test('a chart without any length is flat, a single falling bar is not', () => {
+test('a chart without any bar is flat, one with a single negative bar is not', () => {
   expect(isFlat([group(0, 0)])).toBe(true);
   expect(isFlat([group(0, 0), group(0, -3)])).toBe(false);
 });
 
-test('a tooltip leaves out what did not happen', () => {
+test('values of zero are left out', () => {
   expect(presentValues(series, group(0, -3)).map(([one]) => one.label)).toEqual(['Churn']);
 });

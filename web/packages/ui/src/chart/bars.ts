@@ -1,4 +1,4 @@
-/** What a bar chart shows, apart from how it is drawn. */
+/** The content of a bar chart, independent of how it is drawn. */
 
 export interface BarSeries {
   readonly id: string;
@@ -10,7 +10,7 @@ export interface BarSeries {
 export interface BarValue {
   /** The bar's length. */
   readonly plot: number;
-  /** The exact value, as it is read. */
+  /** The exact value, as text. */
   readonly text: string;
 }
 
@@ -22,19 +22,19 @@ export interface BarGroup {
 }
 
 export interface BarsProps {
-  /** What the chart shows, read out when it takes the focus. */
+  /** What the chart shows, announced when it gets the focus. */
   readonly label: string;
   readonly series: readonly BarSeries[];
   readonly groups: readonly BarGroup[];
   readonly formatAxis: (value: number) => string;
 }
 
-/** True where no bar has any length: an empty chart is better said than drawn. */
+/** True if no bar has any length; then a message is better than an empty chart. */
 export function isFlat(groups: readonly BarGroup[]): boolean {
   return groups.every((group) => Object.values(group.values).every((value) => value.plot === 0));
 }
 
-/** The values of a group that are worth a line in its tooltip. */
+/** The values of a group that are not zero, for its tooltip. */
 export function presentValues(series: readonly BarSeries[], group: BarGroup): [BarSeries, BarValue][] {
   return series.flatMap((one): [BarSeries, BarValue][] => {
     const value = group.values[one.id];

@@ -10,28 +10,28 @@ import {
   startOfMonthBefore,
 } from './date';
 
-test('a day stays itself west of Greenwich', () => {
+test('a day is not shifted by a time zone west of Greenwich', () => {
   expect(formatDay('2024-01-01')).toBe('Jan 1, 2024');
 });
 
-test('a moment names its zone', () => {
+test('a moment includes its time zone', () => {
   expect(formatMoment('2024-12-31T23:30:00Z').replace(/\s/g, ' ')).toBe('Dec 31, 2024, 11:30 PM UTC');
 });
 
-test('a recent moment does without its year', () => {
+test('a recent moment leaves out the year', () => {
   expect(formatRecentMoment('2024-12-31T23:30:00Z').replace(/\s/g, ' ')).toBe('Dec 31, 11:30 PM UTC');
 });
 
-test('months read in full, ticks short, with the year where it turns', () => {
+test('months are written in full, ticks are short and include the year in January', () => {
   expect(formatMonth('2024-02-01')).toBe('February 2024');
   expect([formatMonthTick('2024-02-01'), formatMonthTick('2024-01-01')]).toEqual(['Feb', 'Jan 24']);
 });
 
-test('thirty days before the first of March passes a leap day', () => {
+test('subtracting days crosses a leap day', () => {
   expect(addDays('2024-03-01', -30)).toBe('2024-01-31');
 });
 
-test('eleven months before the 31st is the first of a month, not an overflow', () => {
+test('going back months from the 31st does not overflow into the next month', () => {
   expect(startOfMonthBefore('2024-12-31', 11)).toBe('2024-01-01');
   expect(startOfMonthBefore('2024-03-31', 1)).toBe('2024-02-01');
 });

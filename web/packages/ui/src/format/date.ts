@@ -1,4 +1,4 @@
-/** Days are UTC days, `YYYY-MM-DD`; they are formatted in UTC so that no time zone moves them. */
+/** Days are UTC days, `YYYY-MM-DD`, and formatted in UTC, so that no time zone shifts them. */
 
 export function formatDay(day: string): string {
   return utcFormat({ dateStyle: 'medium' }).format(startOf(day));
@@ -13,25 +13,25 @@ export function formatMonth(day: string): string {
   return utcFormat({ month: 'long', year: 'numeric' }).format(startOf(day));
 }
 
-/** A month for the ticks of an axis, with its year in January, where the year turns. */
+/** A month for the ticks of an axis; January includes the year. */
 export function formatMonthTick(day: string): string {
-  const turn = day.slice(5, 7) === '01';
-  return utcFormat(turn ? { month: 'short', year: '2-digit' } : { month: 'short' }).format(startOf(day));
+  const isJanuary = day.slice(5, 7) === '01';
+  return utcFormat(isJanuary ? { month: 'short', year: '2-digit' } : { month: 'short' }).format(startOf(day));
 }
 
-/** A moment with its time, in UTC and saying so. */
+/** Date and time in UTC, with the zone. */
 export function formatMoment(moment: string): string {
   const options = { dateStyle: 'medium', timeStyle: 'short' } as const;
   return `${utcFormat(options).format(new Date(moment))} UTC`;
 }
 
-/** The same for a moment that is not long ago: without its year. */
+/** Date and time of a recent moment, without the year. */
 export function formatRecentMoment(moment: string): string {
   const options = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' } as const;
   return `${utcFormat(options).format(new Date(moment))} UTC`;
 }
 
-/** Today by the browser's clock. */
+/** Today in UTC, by the browser's clock. */
 export function todayUtc(): string {
   return new Date().toISOString().slice(0, 10);
 }

@@ -10,20 +10,20 @@ test('a currency without minor units shows none', () => {
   expect(moneyParts('1500.00', 'JPY')).toEqual({ whole: '¥1,500', fraction: '', suffix: '' });
 });
 
-test('the fraction stands apart from the whole', () => {
+test('the fraction is separated from the whole', () => {
   expect(moneyParts('1283540.00', 'USD')).toEqual({ whole: '$1,283,540', fraction: '.00', suffix: '' });
 });
 
-test('a change set large keeps its sign', () => {
+test('a change keeps its sign when it is split', () => {
   expect(moneyParts('12.50', 'USD', 'exceptZero').whole).toBe('+$12');
 });
 
-test('a rise carries its sign, no change carries none', () => {
+test('a rise has a sign, no change has none', () => {
   expect(formatMoneyChange('12.50', 'EUR')).toBe('+€12.50');
   expect(formatMoneyChange('0.00', 'EUR')).toBe('€0.00');
 });
 
-test('the axis is short', () => {
+test('ticks of an axis are short', () => {
   expect(formatMoneyTick(1_250_000, 'USD')).toBe('$1.3M');
 });
 
@@ -36,7 +36,7 @@ describe('describeChange', () => {
     });
   });
 
-  test('a start from nothing has no percent', () => {
+  test('a change from zero has no percentage', () => {
     expect(describeChange('0.00', '49.00', 'USD')).toEqual({
       direction: 1,
       amount: '+$49.00',

@@ -1,11 +1,11 @@
 import { changeRatio, sign, subtract, type Decimal } from '@keepwell/api';
 
-/** The amount in the reader's own notation, exact to the last place of the currency. */
+/** The amount in the reader's locale, exact to the smallest unit of the currency. */
 export function formatMoney(amount: Decimal, currency: string): string {
   return moneyFormat(currency).format(amount);
 }
 
-/** The same with its sign always shown, for a change. */
+/** A change of an amount, with its sign unless it is zero. */
 export function formatMoneyChange(amount: Decimal, currency: string): string {
   return moneyFormat(currency, { signDisplay: 'exceptZero' }).format(amount);
 }
@@ -21,7 +21,7 @@ export type SignDisplay = 'auto' | 'exceptZero';
 export interface MoneyParts {
   /** Everything but the fraction. */
   readonly whole: string;
-  /** The separator and the digits after it; empty where the currency has none. */
+  /** The decimal separator and the digits after it; empty if the currency has none. */
   readonly fraction: string;
   /** What follows the fraction, such as " €". */
   readonly suffix: string;
@@ -42,11 +42,11 @@ export function moneyParts(amount: Decimal, currency: string, signDisplay: SignD
 export interface MoneyChange {
   readonly direction: -1 | 0 | 1;
   readonly amount: string;
-  /** Null where the earlier amount was zero. */
+  /** Null if the earlier amount was zero. */
   readonly percent: string | null;
 }
 
-/** What changed between two amounts, ready to be shown. */
+/** The difference between two amounts, formatted. */
 export function describeChange(earlier: Decimal, now: Decimal, currency: string): MoneyChange {
   const difference = subtract(now, earlier);
   const ratio = changeRatio(earlier, now);

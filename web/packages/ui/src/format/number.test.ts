@@ -9,10 +9,10 @@ test.each([
   [0.087, '8.7%'],
   [0.42, '42%'],
   [1, '100%'],
-])('the probability %d reads %s', (probability, text) => {
+])('the probability %d is written %s', (probability, text) => {
   expect(formatProbability(probability)).toBe(text);
 });
 
-test('a count is grouped and a change signed', () => {
+test('a count has separators and a change has a sign', () => {
   expect([formatCount(12345), formatCountChange(7), formatCountChange(0)]).toEqual(['12,345', '+7', '0']);
 });

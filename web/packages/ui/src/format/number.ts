@@ -1,14 +1,14 @@
-/** A count with the reader's separators. */
+/** A count with the separators of the reader's locale. */
 export function formatCount(count: number): string {
   return new Intl.NumberFormat().format(count);
 }
 
-/** A count's change with its sign. */
+/** A change of a count, with its sign unless it is zero. */
 export function formatCountChange(change: number): string {
   return new Intl.NumberFormat(undefined, { signDisplay: 'exceptZero' }).format(change);
 }
 
-/** A probability as a percent: whole, but with one place below ten, where rounding would hide most of it. */
+/** A probability as a percentage: whole, but with one decimal place below 10%. */
 export function formatProbability(probability: number): string {
   const places = probability > 0 && probability < 0.1 ? 1 : 0;
   const options = { style: 'percent', minimumFractionDigits: places, maximumFractionDigits: places } as const;

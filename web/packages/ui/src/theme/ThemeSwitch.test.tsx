@@ -7,7 +7,7 @@ import { ThemeSwitch } from './ThemeSwitch';
 
 afterEach(cleanup);
 
-test('the theme switch shows its choice on the page and remembers it', async () => {
+test('choosing a theme applies it to the page and stores it', async () => {
   render(<ThemeSwitch />);
   await userEvent.click(screen.getByRole('radio', { name: 'Dark' }));
   expect(document.documentElement.dataset['theme']).toBe('dark');

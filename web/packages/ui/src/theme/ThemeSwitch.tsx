@@ -10,7 +10,7 @@ const CHOICES = [
   { id: 'system', label: 'System', icon: <Icon name="screen" /> },
 ] as const;
 
-/** Light, dark or the system's choice; remembered in this browser. */
+/** Light, dark or the system's theme; stored in this browser. */
 export function ThemeSwitch() {
   const [theme, setTheme] = useState(() => rememberedTheme(localStorage));
   const choose = (chosen: Theme) => {

@@ -3,16 +3,16 @@ import { expect, test } from 'vitest';
 
 import { applyTheme, parseTheme, rememberTheme, rememberedTheme } from './theme';
 
-test('a remembered theme comes back', () => {
+test('a stored theme is restored', () => {
   rememberTheme('dark', localStorage);
   expect(rememberedTheme(localStorage)).toBe('dark');
 });
 
-test.each([null, '', 'sepia'])('%j means the choice of the system', (remembered) => {
+test.each([null, '', 'sepia'])('%j means the theme of the system', (remembered) => {
   expect(parseTheme(remembered)).toBe('system');
 });
 
-test('going back to the system leaves no override on the page', () => {
+test('going back to the system removes the override from the page', () => {
   const root = document.documentElement;
   applyTheme('dark', root);
   expect(root.dataset['theme']).toBe('dark');

@@ -29,7 +29,8 @@ export function MatchScreen() {
   return (
     <div
       className="game"
-      onClick={(event) => {
+      // On the way down, because the buttons stop the click from bubbling up.
+      onClickCapture={(event) => {
         returnFocus(event, canvas.current);
       }}
     >

@@ -103,7 +103,7 @@ function AutoStart() {
   return (
     <ToggleButton
       className="button button-secondary"
-      aria-label="Start waves automatically"
+      aria-label="Automatic waves"
       isSelected={stats.autoStart}
       isDisabled={stats.outcome !== 'playing'}
       onChange={(on) => {

@@ -10,16 +10,16 @@ const FIELDS: readonly Column<Field>[] = [
   { id: 'type', header: 'Type', cell: ([, schema]) => <TypeText schema={schema} /> },
 ];
 
-export interface ShapeCardProps {
+export interface SchemaCardProps {
   readonly name: string;
   readonly schema: JsonSchema;
 }
 
-/** One named shape: its fields, or the values that it may take. */
-export function ShapeCard({ name, schema }: ShapeCardProps) {
+/** A named schema: its fields, or the values that it allows. */
+export function SchemaCard({ name, schema }: SchemaCardProps) {
   const fields = Object.entries(schema.properties ?? {});
   return (
-    <article className="card" id={`shape-${name}`} aria-label={name}>
+    <article className="card" id={`schema-${name}`} aria-label={name}>
       <div className="operation-head">
         <h3>{name}</h3>
         {schema.description === undefined ? null : <p>{schema.description}</p>}

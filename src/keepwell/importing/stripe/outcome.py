@@ -1,0 +1,54 @@
+"""The outcome of converting Stripe objects: rows to write, rejected objects, and marks on accounts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from keepwell.importing.mapping.fields import RejectedRow
+from keepwell.importing.mapping.rows import RefundRow, UnreadableRow
+from keepwell.importing.stripe.model import StripeObject
+from keepwell.importing.stripe.subscription_rows import Rejection
+from keepwell.importing.upserts import AnyRow
+from keepwell.intake.model import DeadLetter
+
+
+class RejectedObject(msgspec.Struct, frozen=True):
+    """An object that cannot be imported, and the reason."""
+
+    stripe_object: StripeObject
+    why: RejectedRow
+
+    def dead_letter(self, kind: str, *, now: datetime) -> DeadLetter:
+        """The dead letter that keeps the object."""
+        return DeadLetter(
+            source=f"stripe:{kind}",
+            line=None,
+            code=self.why.reason_code,
+            reason=self.why.reason,
+            field=self.why.field,
+            row=msgspec.json.encode(self.stripe_object, order="sorted").decode(),
+            received_at=now,
+        )
+
+
+class Outcome(msgspec.Struct):
+    """The outcome for the objects of one page."""
+
+    rows: list[AnyRow] = []
+    rejected: list[RejectedObject] = []
+    marks: list[UnreadableRow] = []
+
+
+def rejected_item(rejection: Rejection) -> RejectedRow:
+    """The reason, with the item added to the field's path."""
+    why = rejection.why
+    place = f"items/{rejection.item}/{why.field}".rstrip("/") if rejection.item else why.field
+    return RejectedRow(place, why.reason_code, why.reason)
+
+
+def unknown_charge(row: RefundRow) -> RejectedObject:
+    """A refund of a charge that was never imported."""
+    why = RejectedRow("charge", "unknown-charge", f"there is no charge {row.charge!r}.")
+    return RejectedObject(msgspec.to_builtins(row), why)
