@@ -10,7 +10,6 @@ from httpx import Response
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
-from keepwell.app.http import create_app
 from keepwell.identity import service as identity
 from keepwell.identity.api_tokens import service as api_tokens
 from keepwell.identity.api_tokens.model import NewToken
@@ -19,6 +18,7 @@ from keepwell.identity.permissions import Permission
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.runtime import Runtime
+from tests.integration.apps import create_app
 
 Client = AsyncTestClient[Litestar]
 ACCOUNT = {"external_id": "A-1", "name": "Acme"}

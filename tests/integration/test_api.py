@@ -12,7 +12,6 @@ import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
-from keepwell.app.http import create_app
 from keepwell.app.middleware.proxies import behind_proxies
 from keepwell.identity import service as identity
 from keepwell.identity.model import Principal, Workspace
@@ -24,12 +23,18 @@ from keepwell.platform.database import Database
 from keepwell.platform.http.routes import SESSION_COOKIE
 from keepwell.platform.progress import Silent
 from keepwell.platform.runtime import system_runtime
+from tests.integration.apps import create_app
 from tests.integration.exports import Export
 from tests.integration.records import token_of
 
 pytestmark = pytest.mark.anyio
 
 Client = AsyncTestClient[Litestar]
+
+
+@pytest.fixture
+def settings_of_test(shared_settings: Settings) -> Settings:
+    return shared_settings
 
 
 @pytest.fixture

@@ -17,6 +17,11 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
+def settings_of_test(shared_settings: Settings) -> Settings:
+    return shared_settings
+
+
+@pytest.fixture
 def shop(database: Database, workspace: Workspace, settings_of_test: Settings, tmp_path: Path) -> Shop:
     return Shop(database, workspace, settings_of_test, folder=tmp_path / "export")
 

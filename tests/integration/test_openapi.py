@@ -11,14 +11,19 @@ import pytest
 from litestar import get
 
 from keepwell.app.examples import EXAMPLES
-from keepwell.app.http import create_app
 from keepwell.app.openapi import DECIMALS, described, operations
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.http.routes import PUBLIC, deprecated
 from keepwell.platform.runtime import system_runtime
+from tests.integration.apps import create_app
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def settings_of_test(shared_settings: Settings) -> Settings:
+    return shared_settings
 
 
 @pytest.fixture

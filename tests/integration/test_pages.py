@@ -11,15 +11,20 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from keepwell.app import static_files
-from keepwell.app.http import create_app
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.runtime import system_runtime
+from tests.integration.apps import create_app
 
 pytestmark = pytest.mark.anyio
 
 BUILT = '<script nonce="__CSP_NONCE__">start()</script><style nonce="__CSP_NONCE__">p{}</style>'
 PAGES = ["/", "/accounts/some-id", "/docs/"]
+
+
+@pytest.fixture
+def settings_of_test(shared_settings: Settings) -> Settings:
+    return shared_settings
 
 
 @pytest.fixture

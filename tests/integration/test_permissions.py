@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from keepwell.app.http import create_app
 from keepwell.app.middleware.authentication import CACHED_SECONDS
 from keepwell.app.openapi import described
 from keepwell.identity import service as identity
@@ -24,6 +23,7 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import PolicyViolation
 from keepwell.platform.runtime import system_runtime
+from tests.integration.apps import create_app
 from tests.integration.records import Client, client_of, made, problem_code, token_of
 
 pytestmark = pytest.mark.anyio

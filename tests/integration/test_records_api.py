@@ -28,6 +28,11 @@ RUNTIME = Runtime(CLOCK, Uuid7(CLOCK))
 
 
 @pytest.fixture
+def settings_of_test(shared_settings: Settings) -> Settings:
+    return shared_settings
+
+
+@pytest.fixture
 async def client(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> AsyncIterator[Client]:

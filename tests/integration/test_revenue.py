@@ -139,6 +139,11 @@ async def test_opening_plus_movements_plus_fx_is_closing_under_every_policy(
 
 
 @pytest.fixture
+def settings_of_test(shared_settings: Settings) -> Settings:
+    return shared_settings
+
+
+@pytest.fixture
 async def client(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> AsyncIterator[Client]:

@@ -11,7 +11,6 @@ import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
-from keepwell.app.http import create_app
 from keepwell.churn import service
 from keepwell.churn.model import NothingToScore
 from keepwell.churn.service import Trained, Training
@@ -23,6 +22,7 @@ from keepwell.platform.database import Database
 from keepwell.platform.progress import Silent
 from keepwell.platform.runtime import system_runtime
 from keepwell.sample.service import import_sample, write_export
+from tests.integration.apps import create_app
 from tests.integration.records import token_of
 
 pytestmark = pytest.mark.anyio

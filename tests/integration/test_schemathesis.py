@@ -45,7 +45,7 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.mark.timeout(thorough.repeats(300, thorough=1_800))
-def test_no_phase_finds_a_server_error_or_a_breach_of_the_description(folder: Path) -> None:
+def test_no_phase_finds_a_server_error_or_a_violation_of_the_description(folder: Path) -> None:
     report, settings = folder / "report.ndjson", folder / "settings.toml"
     settings.write_text(SETTINGS)
     with RunningServer(folder / "home") as server:

@@ -15,7 +15,6 @@ import stripe
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
-from keepwell.app.http import create_app
 from keepwell.identity.model import Workspace
 from keepwell.importing.imports import service as imports
 from keepwell.importing.stripe import store
@@ -26,6 +25,7 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.runtime import system_runtime
 from keepwell.platform.secrets import secret_of
+from tests.integration.apps import create_app
 
 pytestmark = pytest.mark.anyio
 
@@ -57,6 +57,11 @@ class Inlet:
     async def rows(self, sql: Any) -> list[tuple[Any, ...]]:
         async with self.database.workspace(self.workspace.id) as connection:
             return await (await connection.execute(sql)).fetchall()
+
+
+@pytest.fixture
+def settings_of_test(shared_settings: Settings) -> Settings:
+    return shared_settings
 
 
 @pytest.fixture

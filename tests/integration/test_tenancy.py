@@ -15,13 +15,13 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 from psycopg import sql
 
-from keepwell.app.http import create_app
 from keepwell.app.openapi import described
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database, Query, as_app_role, name_email, present_credential
 from keepwell.platform.runtime import system_runtime
+from tests.integration.apps import create_app
 from tests.integration.records import token_of
 
 pytestmark = pytest.mark.anyio
@@ -58,6 +58,11 @@ async def workspace_with_token(database: Database) -> tuple[Workspace, dict[str,
         workspace = await identity.ensure_workspace(connection, f"test-{uuid4().hex[:12]}", runtime=RUNTIME)
     token = await token_of(database, workspace, runtime=RUNTIME)
     return workspace, {"Authorization": f"Bearer {token}"}
+
+
+@pytest.fixture
+def settings_of_test(shared_settings: Settings) -> Settings:
+    return shared_settings
 
 
 @pytest.fixture

@@ -30,6 +30,11 @@ COME_DUE: LiteralString = "update webhook_deliveries set due_at = now() where st
 
 
 @pytest.fixture
+def settings_of_test(shared_settings: Settings) -> Settings:
+    return shared_settings
+
+
+@pytest.fixture
 def settings(settings_of_test: Settings) -> Settings:
     return msgspec.structs.replace(settings_of_test, allow_private_webhooks=True)
 

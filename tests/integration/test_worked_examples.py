@@ -79,6 +79,11 @@ class Book:
 
 
 @pytest.fixture
+def settings_of_test(shared_settings: Settings) -> Settings:
+    return shared_settings
+
+
+@pytest.fixture
 async def book(database: Database, workspace: Workspace, settings_of_test: Settings) -> AsyncIterator[Book]:
     async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
         yield Book(client)

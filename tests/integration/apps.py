@@ -1,0 +1,42 @@
+"""Applications that several tests use, since creating one costs more than most tests of it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from litestar import Litestar
+
+from keepwell.app import http
+from keepwell.platform.clock import SystemClock
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from keepwell.platform.runtime import Runtime
+
+# The name of the home that the tests of a worker share.
+SHARED_HOME = "shared-home"
+
+
+class _CurrentDatabase:
+    """The database of the running test, in place of one that the application keeps."""
+
+    def __init__(self) -> None:
+        self.current: Database
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.current, name)
+
+
+_kept: dict[Settings, tuple[Litestar, _CurrentDatabase]] = {}
+
+
+def create_app(database: Database, *, settings: Settings, runtime: Runtime) -> Litestar:
+    """As the product's; on a shared home, the same application for every test with these settings."""
+    if settings.home.name != SHARED_HOME or not isinstance(runtime.clock, SystemClock):
+        return http.create_app(database, settings=settings, runtime=runtime)
+    if settings not in _kept:
+        standing = _CurrentDatabase()
+        app = http.create_app(cast(Database, standing), settings=settings, runtime=runtime)
+        _kept[settings] = app, standing
+    app, standing = _kept[settings]
+    standing.current = database
+    return app
