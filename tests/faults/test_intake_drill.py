@@ -1,4 +1,4 @@
-"""kill -9, some hundred times, while the followed files are written, renamed, copied, cut and compressed."""
+"""kill -9, hundreds of times, while the followed files are written, renamed, copied, truncated and compressed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from keepwell.intake.drill.service import drill_intake
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.progress import Silent
 
-# KEEPWELL_KILLS=5000 for a night's drill.
+# KEEPWELL_KILLS=5000 for a long drill.
 KILLS = int(os.environ.get("KEEPWELL_KILLS", "200"))
 SEED = int(os.environ.get("KEEPWELL_SEED", "20261123"))
 

@@ -1,4 +1,4 @@
-"""Writing rows under an import, as every source does it."""
+"""Writing the rows of an import, as every source does."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DAY = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 class Source:
-    """Writes batches, each in a transaction of its own."""
+    """Writes each batch in its own transaction."""
 
     def __init__(self, database: Database, workspace: Workspace) -> None:
         self._database = database
