@@ -438,9 +438,7 @@ async def test_without_a_provider_its_routes_answer_404(client: Client) -> None:
     assert (await client.get("/sign-in/oidc", follow_redirects=False)).status_code == 404
 
 
-async def test_secrets_appear_in_no_log_and_no_answer(
-    client: Client, workspace: Workspace
-) -> None:
+async def test_secrets_appear_in_no_log_and_no_answer(client: Client, workspace: Workspace) -> None:
     canary = "kw_canary-4711"
     with capture_logs() as lines:
         answers = [

@@ -40,7 +40,7 @@ class _Claims(msgspec.Struct, frozen=True):
 
 
 class OidcProvider:
-    """The sign-in flow with one provider, whose endpoints and keys are fetched when they are needed."""
+    """The sign-in flow with one provider; its endpoints and keys are fetched when they are needed."""
 
     def __init__(self, client: OidcClient, *, clock: Clock) -> None:
         self._client = client

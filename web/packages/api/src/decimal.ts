@@ -42,7 +42,7 @@ export function sign(value: Decimal): -1 | 0 | 1 {
 }
 
 /**
- * (to - from) / |from|, rounded half away from zero to `places`; null where `from` is zero, because a change
+ * (to - from) / |from|, rounded half away from zero to `places`; null if `from` is zero, because a change
  * from nothing has no ratio.
  */
 export function changeRatio(from: Decimal, to: Decimal, places = 4): Decimal | null {

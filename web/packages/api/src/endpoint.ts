@@ -5,7 +5,7 @@ export interface Endpoint<Answer> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Absolute path with its query string. */
   readonly path: string;
-  /** A form where it is `URLSearchParams`, JSON otherwise; nothing is sent where it is left out. */
+  /** Sent as a form if it is `URLSearchParams`, as JSON otherwise; no body if undefined. */
   readonly body?: unknown;
   /** An answer without a body (204) is `undefined`, and one that is not JSON is its text. */
   readonly schema: GenericSchema<unknown, Answer>;

@@ -7,7 +7,7 @@ export const problemSchema = v.object({
   status: v.number(),
   detail: v.fallback(v.string(), ''),
   code: v.fallback(v.string(), 'unknown'),
-  /** Empty where there is nothing to advise. */
+  /** Empty if there is no advice. */
   hint: v.fallback(v.string(), ''),
 });
 

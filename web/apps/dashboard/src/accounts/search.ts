@@ -45,7 +45,7 @@ export function withFilter(search: AccountsSearch, change: Omit<AccountsSearch, 
 
 export type SortField = 'mrr' | 'name' | 'since';
 
-/** How a column is sorted now; null where the list is sorted by another. */
+/** The present sort direction of a column; null if the list is sorted by another one. */
 export function sortDirection(sort: AccountSort, field: SortField): SortDirection | null {
   if (sort === field) return 'ascending';
   return sort === `-${field}` ? 'descending' : null;

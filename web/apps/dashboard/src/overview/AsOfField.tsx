@@ -8,7 +8,7 @@ export interface AsOfFieldProps {
   readonly onChange: (day: string | undefined) => void;
 }
 
-/** The day that the figures are of. The browser owns what is being typed: half a year is no day to load. */
+/** The day of the figures. The input is uncontrolled, because a half-typed date must not load anything. */
 export function AsOfField({ on, onChange }: AsOfFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {

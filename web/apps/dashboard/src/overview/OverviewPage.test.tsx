@@ -82,7 +82,7 @@ test('a second page of the save list is loaded when the URL asks for it', async 
   expect(screen.getByRole('link', { name: 'First account' })).toBeDefined();
 });
 
-test('what happens now is told by the account, which is a link where there is a record of it', async () => {
+test('live activity names the account, with a link if it has a record', async () => {
   const at = '2024-12-31T09:00:00Z';
   const items = [
     { at, event: 'match_won', external_id: 'A-1', account_id: ACCOUNT_ID, name: 'First account' },

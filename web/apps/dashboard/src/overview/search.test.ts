@@ -10,6 +10,6 @@ test('a day, a kind and a page count are taken from the URL', () => {
   });
 });
 
-test.each(['2024-02-30', 'yesterday', '2024-1-1', 20240101])('%j is no day and means today', (on) => {
+test.each(['2024-02-30', 'yesterday', '2024-1-1', 20240101])('%j is not a date and means today', (on) => {
   expect(parseOverviewSearch({ on }).on).toBeUndefined();
 });

@@ -3,7 +3,7 @@ import { queryOptions } from '@tanstack/react-query';
 
 export type MovementsFilter = QueryOf<GetMovementsData>;
 
-/** The MRR of a day; of today, by the server's clock, where none is given. */
+/** The MRR on a day; by default today, by the server's clock. */
 export function mrrQuery(on?: string) {
   return queryOptions({
     queryKey: ['metrics', 'mrr', on ?? 'today'],

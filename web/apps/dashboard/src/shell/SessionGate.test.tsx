@@ -20,7 +20,7 @@ test('without a session the page says how to get a sign-in link', async () => {
   expect(document.title).toBe('Signed out · Keepwell');
 });
 
-test('who followed a spent link is told so, and how to get another', async () => {
+test('a spent link shows that it was used and how to get another', async () => {
   server = await openPage('/link-spent', { 'GET /v1/session': signedOut });
   expect(await screen.findByText(/was used already/)).toBeDefined();
   expect(screen.getByText('./keepwell sign-in')).toBeDefined();

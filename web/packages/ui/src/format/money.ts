@@ -21,7 +21,7 @@ export type SignDisplay = 'auto' | 'exceptZero';
 export interface MoneyParts {
   /** Everything but the fraction. */
   readonly whole: string;
-  /** The separator and the digits after it; empty where the currency has none. */
+  /** The separator and the digits after it; empty if the currency has none. */
   readonly fraction: string;
   /** What follows the fraction, such as " €". */
   readonly suffix: string;
@@ -42,7 +42,7 @@ export function moneyParts(amount: Decimal, currency: string, signDisplay: SignD
 export interface MoneyChange {
   readonly direction: -1 | 0 | 1;
   readonly amount: string;
-  /** Null where the earlier amount was zero. */
+  /** Null if the earlier amount was zero. */
   readonly percent: string | null;
 }
 
