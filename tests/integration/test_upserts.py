@@ -122,7 +122,7 @@ async def test_a_row_of_an_unknown_account_is_refused_and_nothing_is_written(
 
 
 async def test_a_duplicate_id_in_one_batch_is_refused(source: Source) -> None:
-    with pytest.raises(DataValidationError, match="The id 'A-001' is twice among the accounts"):
+    with pytest.raises(DataValidationError, match="The id 'A-001' occurs twice in the accounts"):
         await source.write(accounts([1, 1], "Acme"), await source.begin())
 
 

@@ -179,9 +179,7 @@ def _require_ended(row: ImportItem | None, import_id: UUID) -> None:
 
 
 def _no_import(import_id: UUID) -> NotFound:
-    return NotFound(
-        f"There is no import {import_id} here.", hint="`./keepwell import list` shows those there are."
-    )
+    return NotFound(f"There is no import {import_id} here.", hint="`./keepwell import list` lists them.")
 
 
 async def _require_independent(connection: Connection, scope: Mapping[str, object]) -> None:

@@ -39,7 +39,7 @@ _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
 class ServiceUser(msgspec.Struct, frozen=True):
-    """The user as whom Postgres runs when Keepwell runs as root."""
+    """The user that runs Postgres when Keepwell runs as root."""
 
     name: str
     uid: int

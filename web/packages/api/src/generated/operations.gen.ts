@@ -96,8 +96,8 @@ export const updateAccount = operation<UpdateAccountData, UpdateAccountResponse>
 });
 
 /**
- * What happened last
- * The newest events of all accounts, as soon as they are taken: an event is seen before the lake has it.
+ * Recent activity
+ * The newest events of all accounts, as soon as they are accepted, before they are in the lake.
  */
 export const getActivity = operation<GetActivityData, GetActivityResponse>({
     method: 'GET',
@@ -107,7 +107,7 @@ export const getActivity = operation<GetActivityData, GetActivityResponse>({
 
 /**
  * List audit entries
- * Who changed what and when, newest first, each tied to the one before by its hash.
+ * The audit log, newest first: who changed what and when. Each entry contains the hash that chains it to the previous one.
  */
 export const listAuditEntries = operation<ListAuditEntriesData, ListAuditEntriesResponse>({
     method: 'GET',
@@ -380,7 +380,7 @@ export const updatePlan = operation<UpdatePlanData, UpdatePlanResponse>({
 
 /**
  * What the Play page needs
- * The game's files, and a key that sends events into this workspace and can do nothing else.
+ * The game's files, and a key that can send events into this workspace and nothing else.
  */
 export const getPlay = operation<GetPlayData, GetPlayResponse>({
     method: 'GET',
@@ -390,7 +390,7 @@ export const getPlay = operation<GetPlayData, GetPlayResponse>({
 
 /**
  * The save list
- * Paying accounts by revenue at risk, with reasons, and what the model behind it is worth.
+ * Paying accounts by revenue at risk, with reasons, and how reliable the model behind them is.
  */
 export const getSaveList = operation<GetSaveListData, GetSaveListResponse>({
     method: 'GET',

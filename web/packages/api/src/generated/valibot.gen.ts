@@ -188,7 +188,7 @@ export const vReason = v.object({
 /**
  * ChurnKind
  *
- * Involuntary: the account is about to be lost over a payment and not by its own will.
+ * Involuntary: the account is about to be lost over a failed payment, not by its own decision.
  */
 export const vChurnKind = v.picklist(['voluntary', 'involuntary']);
 
