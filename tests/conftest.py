@@ -1,6 +1,6 @@
 """A real Postgres for every test that wants one: the embedded server, or the one of KEEPWELL_DATABASE_URL.
 
-Every worker of a parallel run has a server, and so a database, of its own.
+Every worker of a parallel run has its own server and database.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def choose_spark_or_others(config: pytest.Config, items: list[pytest.Item]) -> N
 
 
 def group_by_file(items: list[pytest.Item]) -> None:
-    """Let one worker run the whole of a file, so that a module's fixtures are built once."""
+    """Run all tests of a file in one worker, so that module fixtures are built once."""
     for item in items:
         if not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
@@ -72,7 +72,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def server(watch: Callable[[int], None]) -> Iterator[str]:
-    """The conninfo of a server that may be filled at will."""
+    """The conninfo of a server for tests."""
     home = Path(tempfile.mkdtemp(prefix="keepwell-test-"))
     try:
         with database_server(read_settings(home=home)) as conninfo:
@@ -85,7 +85,7 @@ def server(watch: Callable[[int], None]) -> Iterator[str]:
 
 
 def skip_what_only_a_power_cut_needs(conninfo: str) -> None:
-    """Make our own server quicker; the tests of faults start servers of their own."""
+    """Make our server faster; tests/faults starts its own servers."""
     with psycopg.connect(conninfo, autocommit=True) as connection:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             connection.execute(sql.SQL("alter system set {} = off").format(sql.Identifier(setting)))
@@ -94,7 +94,7 @@ def skip_what_only_a_power_cut_needs(conninfo: str) -> None:
 
 @pytest.fixture(scope="session")
 def conninfo(server: str) -> Iterator[str]:
-    """A migrated database of this run's own on that server."""
+    """A migrated database for this run on that server."""
     name = f"keepwell_test_{uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
@@ -114,7 +114,7 @@ async def database(conninfo: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def workspace(database: Database) -> Workspace:
-    """A workspace of the test's own."""
+    """A new workspace."""
     async with database.transaction() as connection:
         return await identity.ensure_workspace(
             connection, f"test-{uuid4().hex[:12]}", runtime=system_runtime()
@@ -123,6 +123,6 @@ async def workspace(database: Database) -> Workspace:
 
 @pytest.fixture
 def settings_of_test(tmp_path: Path, conninfo: str) -> Settings:
-    """Settings of a home of the test's own, on this run's database."""
-    # All tests come from one address.
+    """Settings with a new home and this run's database."""
+    # All requests of the tests have the same client address.
     return Settings(home=tmp_path / "home", database_url=conninfo, sign_ins_per_minute=10_000)

@@ -1,4 +1,4 @@
-"""The Play page, played with a mouse, with the keyboard alone, and by touch on a phone."""
+"""The Play page, played with a mouse, with the keyboard only, and by touch on a phone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PHONE = {"width": 390, "height": 844}
 COLUMNS, ROWS = 24, 14
 LOADED_WITHIN = 60_000
 WAVE_WITHIN = 60_000
-# A picture of the board has many; a board that was not drawn has one.
+# A drawn board has many colours; a blank one has a single colour.
 MANY_COLOURS = 500
 
 WATCH_POLICY = (

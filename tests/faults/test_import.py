@@ -1,4 +1,4 @@
-"""An import that is cut off: by Ctrl-C, by kill -9, by a full disk. The same command again completes it."""
+"""An import interrupted by Ctrl-C, kill -9 or a full disk is completed by the same command."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Export:
 
 
 class Importer:
-    """`keepwell import` as a process, into a workspace and a home of its own."""
+    """`keepwell import` as a process, in its own workspace and home."""
 
     def __init__(self, export: Export, home: Path, *, conninfo: str) -> None:
         self._conninfo = conninfo
@@ -90,7 +90,7 @@ def importer(export: Export, tmp_path: Path, conninfo: str) -> Importer:
 
 
 def assert_whole(summary: dict[str, Any]) -> None:
-    """Every row is there once: what this run did not import was there already."""
+    """Every row is stored once: those that this run did not import were stored before."""
     for name, number in (("accounts", ACCOUNTS), ("subscriptions", SUBSCRIPTIONS), ("events", EVENTS)):
         counts = summary["entities"][name]
         assert counts["imported"] + counts["unchanged"] == number

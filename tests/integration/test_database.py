@@ -1,4 +1,4 @@
-"""psycopg's errors become Keepwell's, once and at the edge: caused for real."""
+"""psycopg's errors are translated to Keepwell's; the errors are caused for real."""
 
 from __future__ import annotations
 

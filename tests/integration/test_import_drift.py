@@ -1,4 +1,4 @@
-"""Exports whose columns drift: what is taken, what is refused, and what is said of it."""
+"""Exports with renamed, new or missing columns: what is imported, rejected and reported."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ async def test_a_dry_run_shows_dead_letters_without_storing_them(shop: Shop) -> 
 
 
 async def test_an_import_does_what_its_dry_run_showed(shop: Shop) -> None:
-    foreseen = (await shop.rehearse()).summary
+    expected = (await shop.rehearse()).summary
     done = await shop.import_export()
-    assert done.entities == foreseen.entities
-    assert done.assumptions == foreseen.assumptions
+    assert done.entities == expected.entities
+    assert done.assumptions == expected.assumptions

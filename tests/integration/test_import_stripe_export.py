@@ -1,4 +1,4 @@
-"""The CSV files that Stripe's dashboard exports, by the mapping that comes with Keepwell."""
+"""The CSV files of Stripe's dashboard, imported with the built-in mapping."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ in_2,cus_9,A-0002,open,usd,29.00,0.00,0.00,2024-02-16 10:00,2024-03-01 00:00
 
 
 class StripeExport:
-    """An export in a folder, and a shop to import it into."""
+    """An export in a folder and a workspace to import it into."""
 
     def __init__(self, shop: Shop, folder: Path) -> None:
         self.shop = shop

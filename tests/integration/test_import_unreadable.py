@@ -1,4 +1,4 @@
-"""Rows of subscriptions that cannot be imported from files: nobody leaves because of them."""
+"""Unreadable subscription rows in files never count as churn."""
 
 from __future__ import annotations
 

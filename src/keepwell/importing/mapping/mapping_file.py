@@ -48,7 +48,7 @@ class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class EntityMapping(msgspec.Struct, frozen=True):
     """One file and its fields; `properties` are extra columns that become properties of an event.
 
-    A row whose column has one of the texts of `skip` is left out. An `optional` file may be missing.
+    A row with one of the texts of `skip` in that column is skipped. An `optional` file may be missing.
     """
 
     file: str

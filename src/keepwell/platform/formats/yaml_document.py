@@ -85,7 +85,9 @@ class _Reader:
             raise DataValidationError(f"{self._path}:{line}: {error}.") from error
         # Neither file names nor Postgres can contain these.
         if isinstance(value, str) and _UNUSABLE.search(value):
-            raise DataValidationError(f"{self._path}:{line}: holds a control character or half a character.")
+            raise DataValidationError(
+                f"{self._path}:{line}: contains a control character or half a character."
+            )
         return value
 
     def _refuse_alias(self, node: yaml.Node) -> None:

@@ -127,7 +127,7 @@ def _require_fields(chosen: Sequence[str], item: type[msgspec.Struct]) -> None:
     known = encoded_names(item)
     unknown = [field for field in chosen if field not in known]
     if unknown:
-        hint = f"There are: {', '.join(sorted(known))}."
+        hint = f"Known fields: {', '.join(sorted(known))}."
         raise DataValidationError(f"fields: there is no field {unknown[0]!r}.", hint=hint)
 
 

@@ -1562,7 +1562,7 @@ export type GetChurnData = {
          */
         to: string;
         /**
-         * The policy whose definitions the figure follows.
+         * The policy that defines the figure.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1591,7 +1591,7 @@ export type GetCohortsData = {
          */
         to: string;
         /**
-         * The policy whose definitions the figure follows.
+         * The policy that defines the figure.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1624,7 +1624,7 @@ export type GetDifferencesData = {
          */
         other: 'default' | 'stripe' | 'chartmogul';
         /**
-         * The policy whose definitions the figure follows.
+         * The policy that defines the figure.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1653,7 +1653,7 @@ export type GetLifetimeValueData = {
          */
         to: string;
         /**
-         * The policy whose definitions the figure follows.
+         * The policy that defines the figure.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1682,7 +1682,7 @@ export type GetMovementsData = {
          */
         to: string;
         /**
-         * The policy whose definitions the figure follows.
+         * The policy that defines the figure.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
         by?: 'month' | 'total';
@@ -1708,7 +1708,7 @@ export type GetMrrData = {
          */
         on?: string | null;
         /**
-         * The policy whose definitions the figure follows.
+         * The policy that defines the figure.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1737,7 +1737,7 @@ export type GetRetentionData = {
          */
         to: string;
         /**
-         * The policy whose definitions the figure follows.
+         * The policy that defines the figure.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1766,7 +1766,7 @@ export type ListMovementsData = {
          */
         to?: string | null;
         /**
-         * The policy whose definitions the figure follows.
+         * The policy that defines the figure.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
         account_id?: string | null;
