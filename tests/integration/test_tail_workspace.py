@@ -68,9 +68,11 @@ def line(message_id: str, *, account: str = "A-1", day: int = 1, event: str = "l
 
 
 def write_events(folder: Path) -> None:
-    """Two files: six events, two repeats, and two lines that are none."""
+    """Two files: six events, two repeats and two invalid lines."""
     folder.mkdir()
-    (folder / "a.jsonl").write_text(line("E-1", day=1) + "{\n" + line("E-2", day=9) + line("E-1", event="other"))
+    (folder / "a.jsonl").write_text(
+        line("E-1", day=1) + "{\n" + line("E-2", day=9) + line("E-1", event="other")
+    )
     (folder / "b.jsonl").write_text(
         line("E-3", day=9)
         + line("E-2", day=9)
@@ -106,9 +108,7 @@ def test_files_of_events_reach_the_lake_the_activity_and_the_features_exactly_on
 
 
 def assert_activity(settings: Settings, workspace: UUID) -> None:
-    shown = activity(
-        settings.lake, workspace_id=workspace, account="A-2", inbox=settings.intake(workspace)
-    )
+    shown = activity(settings.lake, workspace_id=workspace, account="A-2", inbox=settings.intake(workspace))
     assert [each.at.day for each in shown.recent] == [5, 4, 3]
     features = read_activity(
         events_table(settings.lake, workspace_id=workspace), [snapshot("A-1"), snapshot("A-2")]
