@@ -68,7 +68,7 @@ def line(message_id: str, *, account: str = "A-1", day: int = 1, event: str = "l
 
 
 def write_events(folder: Path) -> None:
-    """Two files: six events, two repeats, and two lines that are none."""
+    """Two files: six events, two repeats and two invalid lines."""
     folder.mkdir()
     (folder / "a.jsonl").write_text(
         line("E-1", day=1) + "{\n" + line("E-2", day=9) + line("E-1", event="other")

@@ -25,10 +25,19 @@ _SECONDS_BETWEEN_BUILDS = 60.0
 class WorkspaceJournal:
     """The folder `tail` of a workspace's intake folder; only one process writes it, beside a running `up`."""
 
-    def __init__(self, settings: Settings, workspace_id: UUID) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        workspace_id: UUID,
+        *,
+        seconds_between_builds: float = _SECONDS_BETWEEN_BUILDS,
+    ) -> None:
         self._settings = settings
         self._workspace_id = workspace_id
-        self._built_at = time.monotonic()
+        self._seconds_between_builds = seconds_between_builds
+        self._tried_at = time.monotonic()
+        # An earlier process may have left sealed events.
+        self._is_built = False
         self.root = settings.intake(workspace_id) / TAIL_JOURNAL
 
     def schema(self) -> None:
@@ -40,11 +49,11 @@ class WorkspaceJournal:
 
     def polled(self, tail: Tail) -> None:
         """Once a minute, add the new events to the lake."""
-        if tail.has_unsealed and time.monotonic() - self._built_at >= _SECONDS_BETWEEN_BUILDS:
-            self._built_at = time.monotonic()
+        is_due = time.monotonic() - self._tried_at >= self._seconds_between_builds
+        if is_due and (tail.has_unsealed or not self._is_built):
+            self._tried_at = time.monotonic()
             tail.seal()
-            # If it fails, the next build includes these segments.
-            self._build()
+            self._is_built = self._build()
 
     def ended(self, tail: Tail, *, is_complete: bool) -> None:
         """Seal the events; add them to the lake unless a signal ended it, since that must be quick."""

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from keepwell.intake.events.calls import LARGEST_CALL
+from keepwell.intake.files import exclusive_lock
 from keepwell.intake.follow.metrics import TailMetrics
 from keepwell.intake.follow.tail import Options, Tail
 from keepwell.intake.follow.workspace_journal import WorkspaceJournal
@@ -21,6 +22,7 @@ from keepwell.intake.lake.kinds import EVENTS, kind_of
 from keepwell.intake.lake.location import LakeLocation
 from keepwell.intake.lake.manifest import read_manifest
 from keepwell.intake.lake.query import query
+from keepwell.intake.lake.reader import events_table
 from keepwell.intake.lake.removal.erase import erase
 from keepwell.intake.lake.unbuilt import unbuilt_events
 from keepwell.intake.model import TAIL_JOURNAL, Sizes
@@ -180,3 +182,22 @@ def test_sealing_leaves_nothing_to_seal_until_the_next_event(events: EventFiles)
             file.write(text(call("E-2")))
         tail.poll()
         assert tail.has_unsealed
+
+
+def test_followed_events_get_into_the_lake_while_they_are_followed(
+    events: EventFiles, tmp_path: Path
+) -> None:
+    settings = Settings(home=tmp_path)
+    journal = WorkspaceJournal(settings, WORKSPACE, seconds_between_builds=0)
+    events.root = journal.root
+    events.read(call())
+
+    def count() -> int:
+        return int(events_table(settings.lake, workspace_id=WORKSPACE).count().to_pyarrow().as_py())
+
+    with events.followed() as tail:
+        with exclusive_lock(journal.root.parent / "lake.lock", purpose="building the lake"):
+            journal.polled(tail)
+        assert count() == 0, "it was built although another process does"
+        journal.polled(tail)
+        assert count() == 1
