@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from litestar import Litestar
 
@@ -26,17 +26,24 @@ class _CurrentDatabase:
         return getattr(self.current, name)
 
 
-_kept: dict[Settings, tuple[Litestar, _CurrentDatabase]] = {}
+class _Kept(NamedTuple):
+    app: Litestar
+    database: _CurrentDatabase
+    # Kept alive too, so that no other runtime gets its number.
+    runtime: Runtime
+
+
+_kept: dict[tuple[Settings, int | None], _Kept] = {}
 
 
 def create_app(database: Database, *, settings: Settings, runtime: Runtime) -> Litestar:
-    """As the product's; on a shared home, the same application for every test with these settings."""
-    if settings.home.name != SHARED_HOME or not isinstance(runtime.clock, SystemClock):
+    """As the product's; on a shared home, the same for every test with these settings and this runtime."""
+    if settings.home.name != SHARED_HOME:
         return http.create_app(database, settings=settings, runtime=runtime)
-    if settings not in _kept:
+    key = settings, None if isinstance(runtime.clock, SystemClock) else id(runtime)
+    if key not in _kept:
         standing = _CurrentDatabase()
         app = http.create_app(cast(Database, standing), settings=settings, runtime=runtime)
-        _kept[settings] = app, standing
-    app, standing = _kept[settings]
-    standing.current = database
-    return app
+        _kept[key] = _Kept(app, standing, runtime)
+    _kept[key].database.current = database
+    return _kept[key].app
