@@ -62,7 +62,7 @@ async def test_an_import_cannot_be_undone_once_a_later_row_refers_to_its_account
     shop.export.subscriptions.append("S-5,A-3,Solo,2,80,month,USD,2024-05-01,,false")
     await shop.import_export()
     before = await shop.state()
-    with pytest.raises(NotUndoable, match="subscriptions 'S-5' hangs on accounts 'A-3'"):
+    with pytest.raises(NotUndoable, match="subscriptions 'S-5' depends on accounts 'A-3'"):
         await shop.undo(first.id)
     assert await shop.state() == before
 

@@ -189,7 +189,7 @@ async def _require_independent(connection: Connection, scope: Mapping[str, objec
         reasons += [_how_changed(entity, row) for row in changed]
     dependents = await store.DEPENDENTS.all(connection, **scope, limit=_MOST_NAMED)
     reasons += [
-        f"{each.what} {each.name!r} hangs on {each.entity} {each.external_id!r}" for each in dependents
+        f"{each.what} {each.name!r} depends on {each.entity} {each.external_id!r}" for each in dependents
     ]
     if reasons:
         raise NotUndoable(

@@ -134,7 +134,7 @@ def _broken(line: int, text: str) -> BrokenRecord:
     if len(text) > csv.field_size_limit():
         reason = f"The row has {len(text):,} characters; a field may have {csv.field_size_limit():,}."
         return BrokenRecord(line, text, "field-too-long", reason)
-    return BrokenRecord(line, text, "broken-quote", "The quotes of the row do not pair up.")
+    return BrokenRecord(line, text, "broken-quote", "The row has an unclosed quote.")
 
 
 def _longest_valid(lines: _Lines) -> tuple[str, list[str] | None]:

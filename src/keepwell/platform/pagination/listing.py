@@ -25,9 +25,11 @@ from keepwell.platform.pagination.responses import PageResponse
 Item = TypeVar("Item", bound=msgspec.Struct)
 Wanted = TypeVar("Wanted")
 
-Limit: TypeAlias = Annotated[int, QueryParameter(ge=1, le=LARGEST_PAGE, description="How many rows at most.")]
+Limit: TypeAlias = Annotated[
+    int, QueryParameter(ge=1, le=LARGEST_PAGE, description="Maximum number of rows.")
+]
 Cursor: TypeAlias = Annotated[
-    str | None, QueryParameter(max_length=2000, description="`next` of the page before.")
+    str | None, QueryParameter(max_length=2000, description="`next` from the previous page.")
 ]
 Fields: TypeAlias = Annotated[
     str | None,

@@ -75,7 +75,9 @@ def find_binaries(given: Path | None, *, user: ServiceUser | None) -> Path:
     if user is None or _can_run(folder / "postgres", user):
         return folder
     if given is not None:
-        raise Unavailable(f"The user {user.name} cannot run {folder}/postgres.", hint="Choose others.")
+        raise Unavailable(
+            f"The user {user.name} cannot run {folder}/postgres.", hint="Choose other binaries."
+        )
     return _shared_copy(folder)
 
 
