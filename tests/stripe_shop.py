@@ -42,7 +42,7 @@ class StripeShop:
         """Make the next requests for the path fail."""
         self._answer(self.http.post("/_fault", json={"path": path, "kind": kind, "times": times}))
 
-    def tell_events_in(self, version: str) -> None:
+    def send_events_in(self, version: str) -> None:
         """Send events in a later version of the API."""
         self._answer(self.http.post("/_version", json={"version": version}))
 

@@ -197,10 +197,10 @@ def test_no_secret_is_in_a_log_or_answer_whatever_fails(
                 fault()
                 answers.append(ask())
     assert {400, 503} <= {answer.status_code for answer in answers}
-    told = [*stage.logs(), *(answer.content for answer in answers)]
+    texts = [*stage.logs(), *(answer.content for answer in answers)]
     endpoint = made["/v1/webhook-endpoints"]["secret"]
     for secret in (token, pair["access_token"], pair["refresh_token"], endpoint, link, session, password):
-        assert not any(secret.encode() in text for text in told), secret
+        assert not any(secret.encode() in text for text in texts), secret
 
 
 def test_cut_connections_are_replaced(stage: Stage, client: httpx.Client) -> None:

@@ -51,9 +51,9 @@ def test_a_full_disk_is_reported_and_leaves_nothing_and_freeing_space_completes_
     disk = disk_of(DISK_BYTES)
     target = disk / "out.json"
     with start(source, target) as process:
-        _, told = process.communicate()
+        _, errors = process.communicate()
     assert process.returncode == StorageFull.exit_code
-    assert f"disk full: space needed at {disk}/out.json" in told
+    assert f"disk full: space needed at {disk}/out.json" in errors
     assert list(disk.iterdir()) == []
     enlarge(disk, 40 * DISK_BYTES)
     with start(source, target) as process:

@@ -216,7 +216,7 @@ def test_a_data_folder_of_another_major_version_is_refused_and_unchanged(home: P
     version_file = home / "postgres" / "data" / "PG_VERSION"
     ours = version_file.read_text()
     version_file.write_text("9\n")
-    with pytest.raises(OtherMajorVersion, match="was made by Postgres 9") as refused, embedded(home):
+    with pytest.raises(OtherMajorVersion, match="was created by Postgres 9") as refused, embedded(home):
         pass
     assert "KEEPWELL_PG_BIN" in refused.value.hint
     version_file.write_text(ours)

@@ -64,7 +64,7 @@ class Shop:
         folder = self.export.write()
         return await import_export(self.work, read_mapping(self.export.mapping_file), folder=folder)
 
-    async def rehearse(self) -> DryRun:
+    async def dry_run(self) -> DryRun:
         folder = self.export.write()
         return await dry_run_export(self.work, read_mapping(self.export.mapping_file), folder=folder)
 

@@ -188,7 +188,7 @@ async def test_an_event_in_a_later_api_version_imports_the_current_object(
     path = f"subscriptions/{made['id']}"
     for plan in (middle, large):
         shop.change(path, items=[{"plan": plan}])
-    shop.tell_events_in(LATER)
+    shop.send_events_in(LATER)
     asked = shop.requests(f"/v1/{path}")
     summary = await keepwell.import_stripe()
     assert await keepwell.spans() == [(small, 1, "10.00", False), (large, 1, "50.00", True)]
@@ -204,7 +204,7 @@ async def test_a_webhook_in_a_later_api_version_is_kept_until_an_import_fetches_
     await keepwell.import_stripe()
     await a_second_later()
     shop.change(f"subscriptions/{made['id']}", items=[{"plan": large}])
-    shop.tell_events_in(LATER)
+    shop.send_events_in(LATER)
     event = read(shop.listed("events")[0], Event)
     async with keepwell.database.workspace(keepwell.workspace.id) as connection:
         received = await receive(

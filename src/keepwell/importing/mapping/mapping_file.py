@@ -143,7 +143,7 @@ def require_columns(mapping: MappingFile, *, entity: str, header: Sequence[str])
     found = Columns(mapped.aliases()).find(header)
     problems = []
     for field, column in mapped.columns():
-        if column in found.taken or (column in found.missing and mapped.has_default(column)):
+        if column in found.matched or (column in found.missing and mapped.has_default(column)):
             continue
         place = mapping.document.place(("entities", entity, "fields", field))
         problems.append(f"{place}: {mapped.file} {_what_is_wrong(column, found, header)}")
