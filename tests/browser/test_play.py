@@ -241,7 +241,7 @@ def test_a_damaged_save_is_refused_with_its_reason(page: Page) -> None:
     save_a_match(page)
     page.evaluate(DAMAGE_NEWEST, {"keepsBefore": False})
     resume(page)
-    expect(page.get_by_text("checksum does not fit")).to_be_visible()
+    expect(page.get_by_text("checksum does not match")).to_be_visible()
 
 
 def test_if_the_newest_save_is_damaged_the_one_before_is_resumed(page: Page) -> None:
