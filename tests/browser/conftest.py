@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.running import RunningServer, keepwell
+
+# Playwright's five seconds are too few on a busy machine.
+expect.set_options(timeout=30_000)
 
 SEED = "7"
 UNTIL = "2026-06-30"
