@@ -64,7 +64,11 @@ def _redacted(value: Any) -> Any:
 
 def _redacted_text(text: str) -> str:
     lower = text.lower()
-    return _SECRET_TEXT.sub(_REDACTED, text) if any(mark in lower for mark in _MARKS) else text
+    # A loop, because `any` with a generator takes twice as long, for every text of every line.
+    for mark in _MARKS:
+        if mark in lower:
+            return _SECRET_TEXT.sub(_REDACTED, text)
+    return text
 
 
 @lru_cache(maxsize=1024)
