@@ -6,9 +6,11 @@ import base64
 import json
 import re
 import secrets
+import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -129,6 +131,66 @@ def test_a_500_is_found_with_its_traceback_by_the_request_id_of_the_answer(logge
     assert "Traceback" in failed["exception"]
     assert "CorruptData" in failed["exception"]
     assert (request["route"], request["status"], request["level"]) == ("/v1/activity", 500, "error")
+
+
+@contextmanager
+def raw(logged: Logged, *, request_id: str, header: str) -> Iterator[socket.socket]:
+    """A connection on which the head of a request with a body has been sent."""
+    address = httpx.URL(logged.server.url)
+    with socket.create_connection((address.host, address.port or 80), timeout=PATIENCE) as connection:
+        connection.sendall(
+            f"POST /v1/tokens HTTP/1.1\r\nHost: {address.host}\r\nAuthorization: Bearer {logged.token}\r\n"
+            f"Content-Type: application/json\r\nX-Request-Id: {request_id}\r\n{header}\r\n\r\n".encode()
+        )
+        yield connection
+
+
+def lines_of_client_that_left(logged: Logged, request_id: str) -> list[Line]:
+    def found() -> list[Line]:
+        return [line for line in logged.lines() if line.get("request_id") == request_id]
+
+    logged.until(lambda: [line for line in found() if line["event"] == "request"])
+    return found()
+
+
+@pytest.mark.parametrize(
+    ("header", "part"), [("Content-Length: 100", b"{"), ("Transfer-Encoding: chunked", b"1\r\n{\r\n")]
+)
+def test_a_client_that_aborts_its_body_has_one_line_without_status(
+    logged: Logged, header: str, part: bytes
+) -> None:
+    request_id = secrets.token_hex(8)
+    with raw(logged, request_id=request_id, header=header) as connection:
+        connection.sendall(part)
+        time.sleep(0.2)
+    (line,) = lines_of_client_that_left(logged, request_id)
+    assert (line["event"], line["level"], line["status"]) == ("request", "info", None)
+    assert "exception" not in line
+
+
+def test_a_malformed_chunk_is_answered_with_400(logged: Logged) -> None:
+    request_id = secrets.token_hex(8)
+    with raw(logged, request_id=request_id, header="Transfer-Encoding: chunked") as connection:
+        connection.sendall(b"zz\r\n")
+        answer = connection.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["code"] == "invalid-data"
+    (line,) = lines_of_client_that_left(logged, request_id)
+    assert (line["level"], line["status"]) == ("info", None)
+
+
+def test_a_long_path_is_cut_and_its_length_logged(logged: Logged) -> None:
+    (longest,) = logged.of(logged.client.get("/" + "a" * 1_999))
+    (longer,) = logged.of(logged.client.get("/" + "a" * 2_000))
+    assert (longest["path"], "path_length" in longest) == ("/" + "a" * 1_999, False)
+    assert (longer["path"], longer["path_length"]) == (longest["path"], 2_001)
+
+
+@pytest.mark.parametrize("quoted", ["%3Fx=1%22,%22status%22:200,%22forged%22:%22y", "%3Ftoken=ab%22cdef"])
+def test_a_redacted_path_forges_no_key(logged: Logged, quoted: str) -> None:
+    (line,) = logged.of(logged.client.get(f"/v1/{quoted}"))
+    assert "forged" not in line
+    assert (line["path"], line["status"]) == ("/v1/?[redacted]", 404)
 
 
 @pytest.mark.parametrize("path", ["/%0A%7B%22level%22:%22error%22%7D", "/%1B%5B2J", "/%E2%80%A8", "/%FF"])

@@ -6,12 +6,15 @@ import json
 import logging
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.telemetry.logs import LogFormat, LogSettings, configure_logs, read_log_settings
@@ -25,6 +28,15 @@ SECRETS = [
     "rk_test_Zm9vYmFy",
     "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
 ]
+# What precedes a secret: the start of a word, or an escape of the repr of a string or of a URL.
+BOUNDARIES = ["\n", "\t", "\0", "_", "-", '"', "\\n", "\\t", "\\x00", "\\u2028", "%0A", "%09", "/", "=", "é"]
+# Pieces that mean something to the redaction, to JSON or to a terminal, between arbitrary text.
+TEXTS = st.lists(
+    st.text(st.characters(exclude_categories=[]))
+    | st.sampled_from(
+        [*SECRETS, *BOUNDARIES, "?token=", "Bearer ", "://a:", "@", '","status":200,"x":"', "\\"]
+    )
+).map("".join)
 FORGED = '\n{"level": "error"}\r\x1b[2J\x9b\u2028\u202e\x00'
 
 
@@ -56,9 +68,9 @@ def logged(
 
 def test_a_json_line_has_time_level_event_and_logger(capsys: pytest.CaptureFixture[str]) -> None:
     line = json.loads(logged(capsys, "stored", count=3))
-    time = line.pop("time")
-    assert time.endswith("Z")
-    assert "T" in time
+    logged_at = line.pop("time")
+    assert logged_at.endswith("Z")
+    assert "T" in logged_at
     assert line == {"level": "error", "event": "stored", "count": 3, "logger": "keepwell.test"}
 
 
@@ -135,6 +147,81 @@ def test_a_secret_in_a_url_or_header_is_redacted(
     capsys: pytest.CaptureFixture[str], text: str, secret: str
 ) -> None:
     assert secret not in logged(capsys, text)
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+@pytest.mark.parametrize("boundary", BOUNDARIES)
+@pytest.mark.parametrize("secret", [*SECRETS, "Bearer hunter2", "Basic aHVudGVyMg==", "eyJabc.def.ghi"])
+def test_a_secret_after_any_boundary_is_redacted(
+    capsys: pytest.CaptureFixture[str], secret: str, boundary: str, log_format: LogFormat
+) -> None:
+    text = f"/v1/x{boundary}{secret}"
+    values = {"path": text, "inner": {text: [text]}, "exc_info": ValueError(text)}
+    line = logged(capsys, text, log_format=log_format, values=values)
+    assert secret not in line
+    assert secret.rsplit(maxsplit=1)[-1] not in line
+    assert line.count("[redacted]") == 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bearer\thunter2",
+        "Bearer\\thunter2",
+        "Bearer%20hunter2",
+        "authorization: bearer hunter2hunter2hunter2",
+        '?token=ab"hunter2',
+        "?token=ab'hunter2",
+        "/sign-in/oidc/callback?x=1&code=hunter2",
+        "?state=hunter2",
+        "?\ntoken=hunter2",
+        "#access_token=hunter2",
+        "/sign-in%3Ftoken%3Dhunter2",
+        "postgresql://keepwell:a@b'hunter2@db/keepwell",
+        "redis://:hunter2@db",
+    ],
+)
+def test_a_secret_in_an_unusual_form_is_redacted(capsys: pytest.CaptureFixture[str], text: str) -> None:
+    line = logged(capsys, text, exc_info=ValueError(text))
+    assert "hunter2" not in line
+    assert "[redacted]" in json.loads(line)["event"]
+
+
+@pytest.mark.parametrize(
+    "text", ["the basic plan", "no bearer token", "task_test_1", "kw_only", "why? because", "http://a:1/b"]
+)
+def test_ordinary_text_is_kept(capsys: pytest.CaptureFixture[str], text: str) -> None:
+    assert json.loads(logged(capsys, text))["event"] == text
+
+
+def test_a_secret_within_bytes_or_an_object_is_redacted(capsys: pytest.CaptureFixture[str]) -> None:
+    line = logged(capsys, body=SECRETS[0].encode(), path=Path(SECRETS[0]), error=ValueError(SECRETS[0]))
+    assert [json.loads(line)[key] for key in ("body", "path", "error")] == ["[redacted]"] * 3
+
+
+def test_a_value_that_is_redacted_forges_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    line = json.loads(logged(capsys, path='/v1/?x=1","status":200,"forged":"y', status=404))
+    assert line.keys() == {"time", "level", "event", "path", "status", "logger"}
+    assert (line["path"], line["status"]) == ("/v1/?[redacted]", 404)
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(event=TEXTS, path=TEXTS, message=TEXTS)
+def test_any_text_is_logged_as_one_valid_json_line(
+    capsys: pytest.CaptureFixture[str], event: str, path: str, message: str
+) -> None:
+    output = logged(capsys, event, path=path, inner={path: [message]}, exc_info=ValueError(message))
+    (line,) = output.splitlines()
+    assert json.loads(line).keys() == {"time", "level", "event", "path", "inner", "exception", "logger"}
+
+
+@pytest.mark.parametrize(
+    "piece", ["-eyJ", "_kw", "%26a", "?a", "://a:", "bearer ", "&", "whsec_", "-sk_live_"]
+)
+def test_redaction_takes_linear_time(capsys: pytest.CaptureFixture[str], piece: str) -> None:
+    began = time.process_time()
+    logged(capsys, piece * (200_000 // len(piece)))
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("log_format", ["json", "console"])

@@ -8,7 +8,7 @@ from typing import Any
 
 from litestar import Request
 from litestar.enums import RequestEncodingType
-from litestar.exceptions import ClientException
+from litestar.exceptions import ClientException, InternalServerException
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.status_codes import HTTP_408_REQUEST_TIMEOUT, HTTP_415_UNSUPPORTED_MEDIA_TYPE
 
@@ -39,6 +39,12 @@ class BoundedBodies:
         try:
             async with asyncio.timeout(self._seconds):
                 body = await connection.body()
+        except InternalServerException:
+            # Litestar's error for http.disconnect, which is also what granian reports for a malformed chunk.
+            raise DataValidationError(
+                "The body is incomplete, or one of its chunks is malformed.",
+                hint="Send as many bytes as Content-Length says, or well-formed chunks.",
+            ) from None
         except TimeoutError:
             # A client that stops sending does not need the connection any more.
             raise ClientException(

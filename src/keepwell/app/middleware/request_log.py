@@ -7,7 +7,7 @@ from time import perf_counter
 
 import structlog
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send, WebSocketReceiveMessage
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from keepwell.app.middleware.request_ids import assign_request_id
@@ -15,6 +15,7 @@ from keepwell.app.middleware.response_headers import complete_headers
 from keepwell.platform.ids import Ids
 
 _LOG = structlog.get_logger("keepwell.http")
+_LONGEST_PATH = 2_000
 
 
 def with_request_log(app: ASGIApp, *, ids: Ids) -> ASGIApp:
@@ -27,19 +28,26 @@ def with_request_log(app: ASGIApp, *, ids: Ids) -> ASGIApp:
         if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
-        began, path, status = perf_counter(), scope["path"], 0
+        began, path, status, is_gone = perf_counter(), scope["path"], 0, False
         clear_contextvars()
         bind_contextvars(request_id=assign_request_id(scope, ids=ids))
+
+        async def receive_watched() -> HTTPReceiveMessage | WebSocketReceiveMessage:
+            nonlocal is_gone
+            message = await receive()
+            is_gone = is_gone or message["type"] == "http.disconnect"
+            return message
 
         async def send_completed(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                # After a broken body, probably nobody reads the response.
+                status = 0 if is_gone else message["status"]
                 complete_headers(message, scope)
             await send(message)
 
         try:
-            await app(scope, receive, send_completed)
+            await app(scope, receive_watched, send_completed)
         except Exception:
             _LOG.exception("response failed")
             raise
@@ -54,9 +62,11 @@ def _log(scope: Scope, *, path: str, status: int, seconds: float) -> None:
     log(
         "request",
         method=scope.get("method"),
-        # None if no route matches, and for a client that was gone before a response began.
+        # None if no route matches.
         route=scope.get("path_template"),
-        path=path,
+        path=path[:_LONGEST_PATH],
+        **({"path_length": len(path)} if len(path) > _LONGEST_PATH else {}),
+        # None for a client that was gone before the response began.
         status=status or None,
         duration_ms=round(seconds * 1000, 1),
     )

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cache
 from typing import Literal, TextIO, cast, get_args
 
 import msgspec
@@ -24,21 +22,11 @@ from structlog.stdlib import ProcessorFormatter, add_log_level, add_logger_name
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from keepwell.platform.errors import DataValidationError
+from keepwell.platform.telemetry.redaction import redact
 
 LogFormat = Literal["json", "console"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
-_REDACTED = "[redacted]"
-_SECRET_KEY = re.compile(
-    r"(authorization|cookie|password|secret|token|credentials?|(write|api|private)[_-]?key)s?", re.IGNORECASE
-)
-# What a message or a path may quote: our tokens and keys, Stripe's, JWTs, query strings, passwords within URLs.
-_SECRET_TEXT = re.compile(
-    r"\bkw[a-z]?_[\w-]{8,}|\bwhsec_[\w+/=-]+|\b[rs]k_(?:live|test)_\w+|\beyJ[\w-]+\.[\w-]+\.[\w-]*"
-    r"|\b(?:Bearer|Basic) [\w.~+/=-]+|(?<=\?)[\w.-]+=[^\s\"'<>]+|(?<=://)[^\s/@:\"']+:[^\s/@\"']+(?=@)"
-)
-# One of these is in each text above; looking for them is much faster than the expression.
-_SECRET_MARKS = ("kw", "whsec_", "_live_", "_test_", "eyJ", "Bearer ", "Basic ", "?", "://")
 _ENCODER = msgspec.json.Encoder(enc_hook=str)
 # These log the whole URL of each request at INFO.
 _QUIET_LIBRARIES = ("httpx", "httpcore", "stripe")
@@ -113,13 +101,12 @@ def _collectors() -> list[Processor]:
         add_logger_name,
         TimeStamper(fmt="iso", utc=True, key="time"),
         format_exc_info,
-        _redact_by_key,
     ]
 
 
 def _renderers(log_format: LogFormat) -> list[Processor]:
     if log_format == "json":
-        return [_to_json, _redact_text]
+        return [redact, _to_json]
     console = ConsoleRenderer(
         colors=sys.stderr.isatty(),
         timestamp_key="time",
@@ -127,7 +114,7 @@ def _renderers(log_format: LogFormat) -> list[Processor]:
         # Rich's traceback would show local variables, and with them secrets.
         exception_formatter=plain_traceback,
     )
-    return [_escape, console, _redact_text]
+    return [redact, _escape, console]
 
 
 def _to_json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
@@ -139,27 +126,6 @@ def _to_json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
             return line.decode()
     # Several times slower. Escapes line separators of Unicode, and surrogates, which UTF-8 does not have.
     return json.dumps(whole, default=str)
-
-
-def _redact_by_key(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    for key, value in event.items():
-        if _is_secret(key):
-            event[key] = _REDACTED
-        elif isinstance(value, dict):
-            event[key] = _redact_by_key(_logger, _method, {str(name): each for name, each in value.items()})
-    return event
-
-
-@cache
-def _is_secret(key: str) -> bool:
-    """Whether the last word of `key` names a secret: `access_token` does, `token_id` does not."""
-    return any(found.end() == len(key) for found in _SECRET_KEY.finditer(key))
-
-
-def _redact_text(_logger: WrappedLogger, _method: str, line: EventDict) -> str:
-    # The renderer before this one has turned the event into text.
-    text = cast(str, line)
-    return _SECRET_TEXT.sub(_REDACTED, text) if any(mark in text for mark in _SECRET_MARKS) else text
 
 
 def _escape(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
