@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.identity.model import Principal, require_lasting_credential, secret_hash
+from keepwell.identity.model import Principal, secret_hash
 from keepwell.identity.refresh_tokens import store
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, enter_workspace, present_credential
@@ -43,10 +43,9 @@ class Renewal(msgspec.Struct, frozen=True):
 async def begin_family(connection: Connection, principal: Principal, *, runtime: Runtime) -> Renewal:
     """The first refresh token for a session or an API token, with its rights as they are in the database now.
 
-    Raises AccessTokenNotAccepted for an access token, NotAuthenticated if the member has been removed or the API
-    token has ended meanwhile. Also deletes expired tokens.
+    The caller has refused access tokens. Raises NotAuthenticated if the member has been removed or the API token has
+    ended meanwhile. Also deletes expired tokens.
     """
-    require_lasting_credential(principal)
     family_id, now = runtime.ids.new(), runtime.clock.now()
     await store.SWEEP_EXPIRED.run(
         connection, workspace_id=principal.workspace_id, now=now, begun_before=now - LIFETIME

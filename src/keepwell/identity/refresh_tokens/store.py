@@ -71,7 +71,8 @@ REVOKE_FAMILY = Command(
 PRINCIPAL_OF_FAMILY = Query(
     """
     select f.workspace_id, f.member_id, m.role, f.scopes, f.token_id, f.id as family_id,
-           null::timestamptz as signed_in_at, null::timestamptz as used_at
+           null::timestamptz as signed_in_at, null::timestamptz as used_at,
+           null::uuid as session_id
     from refresh_families f join members m on (m.workspace_id, m.id) = (f.workspace_id, f.member_id)
     left join api_tokens t on (t.workspace_id, t.id) = (f.workspace_id, f.token_id)
     where f.workspace_id = %(workspace_id)s and f.id = %(family_id)s

@@ -78,7 +78,7 @@ INSERT_SESSION = Command(
 PRINCIPAL_OF_SESSION = Query(
     """
     select s.workspace_id, s.member_id, m.role, null::text[] as scopes, null::uuid as token_id,
-           null::uuid as family_id, s.signed_in_at, null::timestamptz as used_at
+           null::uuid as family_id, s.signed_in_at, null::timestamptz as used_at, s.id as session_id
     from sessions s join members m on (m.workspace_id, m.id) = (s.workspace_id, s.member_id)
     where s.secret_hash = app_credential() and s.expires_at > %(now)s and m.removed_at is null
     """,
