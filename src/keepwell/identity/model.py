@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from uuid import UUID
 
 import msgspec
@@ -16,6 +16,12 @@ from keepwell.platform.errors import DataValidationError, PolicyViolation
 
 # How recent a sign-in has to be to change how its member signs in.
 FRESH_FOR = timedelta(minutes=5)
+
+COMMAND_LINE = "command-line"
+# What an automatic change has as its request id.
+AutomaticCause = Literal["webhooks"]
+# Request ids of audit entries that no HTTP request caused, so no client may send them as its own.
+RESERVED_REQUEST_IDS = frozenset({COMMAND_LINE, *get_args(AutomaticCause)})
 
 RoleName = Literal["owner", "admin", "analyst", "agent"]
 Email = Annotated[

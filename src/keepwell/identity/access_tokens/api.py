@@ -39,7 +39,6 @@ async def create_access_token(
     access_tokens: TheAccessTokens,
 ) -> Response[TokenPair]:
     """A short-lived access token of your own, and a refresh token for the next one; not possible with an access token."""
-
     # Before `write`, which would replay the response of an earlier request.
     require_lasting_credential(principal)
 
