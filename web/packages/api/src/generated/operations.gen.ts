@@ -208,6 +208,9 @@ export const listMembers = operation<ListMembersData, ListMembersResponse>({
 /**
  * Invite a member
  * Add a member; `sign_in_path` lets them in once and is shown only now.
+ *
+ * Not possible with an access token. A session adds an owner, or a member with an `email`, within five minutes of
+ * signing in.
  */
 export const createMember = operation<CreateMemberData, CreateMemberResponse>({
     method: 'POST',
