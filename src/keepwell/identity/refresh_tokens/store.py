@@ -21,10 +21,27 @@ class RefreshTokenRow(msgspec.Struct, frozen=True):
     used_at: datetime | None
 
 
+class LiveSession(msgspec.Struct, frozen=True):
+    """A session that has not ended."""
+
+    id: UUID
+
+
+# FOR KEY SHARE waits for a sign-out that is under way, and makes a later one wait, so that it finds the new family.
+LOCKED_SESSION = Query(
+    """
+    select id from sessions
+    where workspace_id = %(workspace_id)s and id = %(session_id)s and expires_at > %(now)s
+    for key share
+    """,
+    LiveSession,
+)
+
 INSERT_FAMILY = Command(
     """
-    insert into refresh_families (workspace_id, id, member_id, token_id, scopes, created_at)
-    values (%(workspace_id)s, %(id)s, %(member_id)s, %(token_id)s, %(scopes)s, %(now)s)
+    insert into refresh_families (workspace_id, id, member_id, token_id, session_id, scopes, created_at)
+    values (
+      %(workspace_id)s, %(id)s, %(member_id)s, %(token_id)s, %(session_id)s, %(scopes)s, %(now)s)
     """
 )
 
@@ -65,6 +82,21 @@ REVOKE_FAMILY = Command(
     """
     update refresh_families set revoked_at = %(now)s
     where workspace_id = %(workspace_id)s and id = %(family_id)s and revoked_at is null
+    """
+)
+
+REVOKE_FAMILIES_OF_SESSION = Command(
+    """
+    update refresh_families set revoked_at = %(now)s
+    where workspace_id = %(workspace_id)s and session_id = %(session_id)s and revoked_at is null
+    """
+)
+
+# Only sessions and API tokens begin families. The column session_id is null in the oldest ones.
+REVOKE_FAMILIES_OF_SESSIONS = Command(
+    """
+    update refresh_families set revoked_at = %(now)s
+    where workspace_id = %(workspace_id)s and member_id = %(member_id)s and token_id is null and revoked_at is null
     """
 )
 

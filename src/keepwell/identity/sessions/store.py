@@ -35,6 +35,13 @@ class MemberInWorkspaceRow(msgspec.Struct, frozen=True):
         )
 
 
+class EndedSession(msgspec.Struct, frozen=True):
+    """A session that was just deleted."""
+
+    workspace_id: UUID
+    id: UUID
+
+
 MEMBER_IN_WORKSPACE = Query(
     """
     select m.id, m.name, m.role, m.email, w.id, w.slug, w.name, w.currency, w.synthetic
@@ -85,7 +92,9 @@ PRINCIPAL_OF_SESSION = Query(
     PrincipalRow,
 )
 
-END_SESSION = Command("delete from sessions where secret_hash = app_credential()")
+END_SESSION = Query(
+    "delete from sessions where secret_hash = app_credential() returning workspace_id, id", EndedSession
+)
 
 DELETE_EXPIRED = Command(
     """
