@@ -1,4 +1,4 @@
-"""Passwords and e-mails are changed by a session that has just signed in, never by a bearer token."""
+"""What gives lasting access (passwords, e-mails, new owners) requires a session that has just signed in."""
 
 from __future__ import annotations
 
@@ -119,3 +119,50 @@ async def test_changing_an_email_requires_a_recent_sign_in(
         # Sending the e-mail unchanged is not a change of how the member signs in.
         same = await client.patch(path, json={**change, "name": "Renamed"}, headers=ANY)
         assert same.status_code == 200
+
+
+async def invite(client: Client, credential: dict[str, str], **fields: str) -> httpx.Response:
+    return await client.post("/v1/members", json={"name": "Third", **fields}, headers=credential)
+
+
+@pytest.mark.parametrize("role", ["owner", "agent"])
+async def test_an_access_token_cannot_add_a_member(client: Client, role: str) -> None:
+    _, session = await second_member(client)
+    access_token = (await pair_for(client, session))["access_token"]
+    answer = await invite(client, bearer(access_token), role=role)
+    assert (answer.status_code, problem_code(answer)) == (403, "access-token-not-accepted")
+
+
+@pytest.mark.parametrize("with_email", [False, True])
+async def test_an_old_session_cannot_add_an_owner_or_an_email(
+    client: Client, half_an_hour_later: Client, workspace: Workspace, *, with_email: bool
+) -> None:
+    _, session = await second_member(client)
+    fields = (
+        {"role": "agent", "email": f"third-{workspace.slug}@example.org"} if with_email else {"role": "owner"}
+    )
+    answer = await invite(half_an_hour_later, session, **fields)
+    assert (answer.status_code, problem_code(answer)) == (403, "fresh-sign-in-required")
+    assert (await invite(client, session, **fields)).status_code == 201
+
+
+async def test_an_old_session_gets_no_earlier_invitation_again(
+    client: Client, half_an_hour_later: Client
+) -> None:
+    _, session = await second_member(client)
+    credential = {**session, "Idempotency-Key": "of the invitation"}
+    assert (await invite(client, credential, role="owner")).status_code == 201
+    answer = await invite(half_an_hour_later, credential, role="owner")
+    assert (answer.status_code, problem_code(answer)) == (403, "fresh-sign-in-required")
+
+
+async def test_an_old_session_can_add_an_agent_without_email(
+    client: Client, half_an_hour_later: Client
+) -> None:
+    _, session = await second_member(client)
+    assert (await invite(half_an_hour_later, session, role="agent")).status_code == 201
+
+
+async def test_an_api_token_can_add_a_member_with_an_email(client: Client, workspace: Workspace) -> None:
+    answer = await invite(client, {}, role="owner", email=f"third-{workspace.slug}@example.org")
+    assert answer.status_code == 201

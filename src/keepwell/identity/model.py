@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from uuid import UUID
 
 import msgspec
@@ -16,6 +16,12 @@ from keepwell.platform.errors import DataValidationError, PolicyViolation
 
 # How recent a sign-in has to be to change how its member signs in.
 FRESH_FOR = timedelta(minutes=5)
+
+COMMAND_LINE = "command-line"
+# What an automatic change has as its request id.
+AutomaticCause = Literal["webhooks"]
+# Request ids of audit entries that no HTTP request caused, so no client may send them as its own.
+RESERVED_REQUEST_IDS = frozenset({COMMAND_LINE, *get_args(AutomaticCause)})
 
 RoleName = Literal["owner", "admin", "analyst", "agent"]
 Email = Annotated[
@@ -45,8 +51,8 @@ class Member(msgspec.Struct, frozen=True):
 class Principal(msgspec.Struct, frozen=True):
     """The member that a request acts for, what it may do, and the credential that it came with.
 
-    `signed_in_at` is set for a session, `token_id` for an API token, `family_id` for an access token, which also has
-    the `token_id` of the API token that it was issued to, if any.
+    `session_id` and `signed_in_at` are set for a session, `token_id` for an API token, `family_id` for an access token,
+    which also has the `token_id` of the API token that it was issued to, if any. The command line has none of them.
     """
 
     workspace_id: UUID
@@ -57,6 +63,16 @@ class Principal(msgspec.Struct, frozen=True):
     token_id: UUID | None = None
     family_id: UUID | None = None
     signed_in_at: datetime | None = None
+    session_id: UUID | None = None
+
+    @property
+    def credential(self) -> str:
+        """A text that two principals share only if they came with the same session, API token or token family.
+
+        It includes the scopes, so that a response stored for one set of rights is not replayed to another.
+        """
+        scopes = "all" if self.scopes is None else " ".join(sorted(self.scopes))
+        return f"session {self.session_id}, token {self.token_id}, family {self.family_id}, scopes {scopes}"
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -75,6 +91,7 @@ class PrincipalRow(msgspec.Struct, frozen=True):
     family_id: UUID | None
     signed_in_at: datetime | None
     used_at: datetime | None
+    session_id: UUID | None
 
     def principal(self) -> Principal:
         """The row as requests carry it."""
@@ -87,6 +104,7 @@ class PrincipalRow(msgspec.Struct, frozen=True):
             token_id=self.token_id,
             family_id=self.family_id,
             signed_in_at=self.signed_in_at,
+            session_id=self.session_id,
         )
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.identity import store
-from keepwell.identity.model import Actor, Member, Principal, Workspace, slug_of
+from keepwell.identity.model import COMMAND_LINE, Actor, Member, Principal, Workspace, slug_of
 from keepwell.platform.database import Connection, Readable, enter_workspace, name_workspace
 from keepwell.platform.errors import NotFound
 from keepwell.platform.runtime import Runtime
@@ -73,4 +73,4 @@ async def owner(connection: Connection, workspace_id: UUID) -> Member:
 async def operator(connection: Connection, workspace_id: UUID) -> Actor:
     """The actor of a change made from the command line: the first owner."""
     member = await owner(connection, workspace_id)
-    return Actor(Principal(workspace_id, member.id), request_id="command-line")
+    return Actor(Principal(workspace_id, member.id), request_id=COMMAND_LINE)

@@ -7,17 +7,18 @@ import re
 from litestar.datastructures import Headers
 from litestar.types import Scope
 
+from keepwell.identity.model import RESERVED_REQUEST_IDS
 from keepwell.platform.ids import Ids
+from keepwell.platform.telemetry.logs import contains_secret
 
 REQUEST_ID = "X-Request-Id"
 _VALID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 
 
 def assign_request_id(scope: Scope, *, ids: Ids) -> str:
-    """Set and return the request's id: the caller's X-Request-Id if it is valid, otherwise a new one."""
+    """Set and return the request's id: the caller's X-Request-Id if it is acceptable, otherwise a new one."""
     requested = Headers.from_scope(scope).get(REQUEST_ID, "")
-    # The id is logged, so it must not be arbitrary text.
-    request_id = requested if _VALID.fullmatch(requested) else str(ids.new())
+    request_id = requested if _is_acceptable(requested) else str(ids.new())
     scope["state"]["request_id"] = request_id
     return request_id
 
@@ -25,3 +26,13 @@ def assign_request_id(scope: Scope, *, ids: Ids) -> str:
 def request_id_of(scope: Scope) -> str:
     """The id that was assigned to the request."""
     return str(scope["state"]["request_id"])
+
+
+def _is_acceptable(requested: str) -> bool:
+    # The id is logged and audited: it must not be arbitrary text, pass for a change from the command line, or be
+    # redacted from the log lines that it should lead to.
+    return (
+        _VALID.fullmatch(requested) is not None
+        and requested.lower() not in RESERVED_REQUEST_IDS
+        and not contains_secret(requested)
+    )

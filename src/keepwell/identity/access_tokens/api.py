@@ -13,7 +13,7 @@ from litestar.params import SkipValidation, URLEncodedBody
 from keepwell.identity.access_tokens.model import RefreshGrant, TokenPair
 from keepwell.identity.access_tokens.service import LIFETIME, AccessTokens
 from keepwell.identity.access_tokens.signing_keys import SigningKeys
-from keepwell.identity.model import Principal
+from keepwell.identity.model import Principal, require_lasting_credential
 from keepwell.identity.refresh_tokens import service as refresh_tokens
 from keepwell.identity.refresh_tokens.service import InvalidGrant, Renewal
 from keepwell.platform.database import Database
@@ -39,6 +39,8 @@ async def create_access_token(
     access_tokens: TheAccessTokens,
 ) -> Response[TokenPair]:
     """A short-lived access token of your own, and a refresh token for the next one; not possible with an access token."""
+    # Before `write`, which would replay the response of an earlier request.
+    require_lasting_credential(principal)
 
     async def work() -> TokenPair:
         begun = await refresh_tokens.begin_family(write.connection, principal, runtime=runtime)

@@ -11,7 +11,7 @@ import msgspec
 from keepwell.identity.api_tokens import store
 from keepwell.identity.api_tokens.model import TOKEN_PREFIX, MadeToken, NewToken, TokenItem
 from keepwell.identity.audit import service as audit
-from keepwell.identity.model import Actor, Principal, require_lasting_credential, secret_hash
+from keepwell.identity.model import Actor, Principal, secret_hash
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Readable, enter_workspace, present_credential
 from keepwell.platform.errors import DataValidationError, NotAuthenticated, NotFound, PolicyViolation
@@ -25,12 +25,11 @@ _USE_NOTED_EVERY = timedelta(minutes=1)
 async def create_token(connection: Connection, actor: Actor, new: NewToken, *, runtime: Runtime) -> MadeToken:
     """A new token of the actor's own; only its hash is stored.
 
-    A token that a token creates expires no later than that one, and is revoked with it.
-    Raises PolicyViolation for a scope that the actor does not have or a later end, AccessTokenNotAccepted for an
-    access token, DataValidationError for an end in the past.
+    A token that a token creates expires no later than that one, and is revoked with it. The caller has refused access
+    tokens. Raises PolicyViolation for a scope that the actor does not have or a later end, DataValidationError for an
+    end in the past.
     """
     principal, now = actor.principal, runtime.clock.now()
-    require_lasting_credential(principal)
     scopes = _scopes(principal, new)
     expires_at = await _end(connection, principal, new)
     if new.expires_at is not None and new.expires_at <= now:

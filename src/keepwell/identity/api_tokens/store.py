@@ -22,7 +22,7 @@ INSERT_TOKEN = Command(
 PRINCIPAL_OF_TOKEN = Query(
     """
     select t.workspace_id, t.member_id, m.role, t.scopes, t.id as token_id, null::uuid as family_id,
-           null::timestamptz as signed_in_at, t.last_used_at as used_at
+           null::timestamptz as signed_in_at, t.last_used_at as used_at, null::uuid as session_id
     from api_tokens t join members m on (m.workspace_id, m.id) = (t.workspace_id, t.member_id)
     where t.secret_hash = app_credential() and t.revoked_at is null and m.removed_at is null
       and (t.expires_at is null or t.expires_at > %(now)s)

@@ -20,7 +20,7 @@ from keepwell.identity.audit.model import (
     check_chain,
     hash_of,
 )
-from keepwell.identity.model import Actor, Principal
+from keepwell.identity.model import Actor, AutomaticCause, Principal
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.ids import Uuid7
@@ -66,7 +66,7 @@ async def record(
     await store.MOVE_HEAD.run(connection, workspace_id=workspace_id, sequence=entry.sequence, hash=new_hash)
 
 
-def keepwell_itself(workspace_id: UUID, *, cause: str) -> Actor:
+def keepwell_itself(workspace_id: UUID, *, cause: AutomaticCause) -> Actor:
     """The actor of an automatic change: its member is the nil UUID, its request id names the cause."""
     return Actor(Principal(workspace_id, UUID(int=0)), request_id=cause)
 

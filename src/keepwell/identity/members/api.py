@@ -69,7 +69,13 @@ async def get_member(
 async def create_member(
     data: JSONBody[NewMember], write: TheWrite, actor: NamedDependency[Actor], runtime: TheRuntime
 ) -> Response[Invitation]:
-    """Add a member; `sign_in_path` lets them in once and is shown only now."""
+    """Add a member; `sign_in_path` lets them in once and is shown only now.
+
+    Not possible with an access token. A session adds an owner, or a member with an `email`, within five minutes of
+    signing in.
+    """
+    # Before `write`, which would replay the response of an earlier request.
+    service.require_may_invite(actor.principal, data, now=runtime.clock.now())
     work = partial(service.invite, write.connection, actor, data, runtime=runtime)
     return await write.create(work, at="/v1/members/{id}")
 

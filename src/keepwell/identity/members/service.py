@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -9,7 +10,13 @@ import msgspec
 from keepwell.identity.audit import service as audit
 from keepwell.identity.members import store
 from keepwell.identity.members.model import Invitation, MemberChange, MemberItem, NewMember
-from keepwell.identity.model import Actor, Principal, require_fresh_sign_in, require_may_grant
+from keepwell.identity.model import (
+    Actor,
+    Principal,
+    require_fresh_sign_in,
+    require_lasting_credential,
+    require_may_grant,
+)
 from keepwell.identity.permissions import Role
 from keepwell.identity.sessions import service as sessions
 from keepwell.platform.database import Connection, Readable
@@ -29,8 +36,19 @@ async def list_members(
     return await store.PAGES.page(reader, "name", limit=limit, after=after, workspace_id=workspace_id)
 
 
+def require_may_invite(principal: Principal, new: NewMember, *, now: datetime) -> None:
+    """Raise PolicyViolation if the credential is too weak to add `new`, whose sign-in link gives lasting access.
+
+    An access token adds nobody (AccessTokenNotAccepted). A session must have just signed in to add an owner or a member
+    with an e-mail (FreshSignInRequired). API tokens with the permission are accepted.
+    """
+    require_lasting_credential(principal)
+    if principal.session_id is not None and (new.role == _OWNER or new.email is not None):
+        require_fresh_sign_in(principal, now=now)
+
+
 async def invite(connection: Connection, actor: Actor, new: NewMember, *, runtime: Runtime) -> Invitation:
-    """Add a member and create the link that lets them in.
+    """Add a member and create the link that lets them in; over HTTP after `require_may_invite`.
 
     Raises Conflict if the e-mail is in use, PolicyViolation for a role that may do more than the actor.
     """

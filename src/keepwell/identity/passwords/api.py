@@ -69,7 +69,7 @@ async def set_password(
     connection: InTransaction,
     runtime: TheRuntime,
 ) -> None:
-    """Set the password that you sign in with from now on.
+    """Set the password that you sign in with from now on, and end the refresh tokens that your sessions began.
 
     From a session only, never with a token: with the `current` password if there is one, otherwise within five
     minutes of signing in.

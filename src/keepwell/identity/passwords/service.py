@@ -14,6 +14,7 @@ from keepwell.identity.audit import service as audit
 from keepwell.identity.model import Actor, Principal, require_fresh_sign_in, require_session
 from keepwell.identity.passwords import store
 from keepwell.identity.passwords.model import LONGEST, SHORTEST, WrongPassword
+from keepwell.identity.refresh_tokens import service as refresh_tokens
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Database, name_email
 from keepwell.platform.errors import DataValidationError
@@ -43,7 +44,9 @@ async def principal_of_password(database: Database, email: str, *, password: str
 async def set_password(
     connection: Connection, actor: Actor, *, password: str, current: str | None, clock: Clock
 ) -> None:
-    """Let the actor's member sign in with `password`; recorded in the audit log, without the password.
+    """Let the actor's member sign in with `password`, and end the refresh tokens that their sessions began.
+
+    Recorded in the audit log, without the password.
 
     A member who has a password gives it as `current`, else WrongPassword is raised; one who has none must have just
     signed in. Raises FreshSignInRequired otherwise, and for tokens of every kind.
@@ -59,6 +62,7 @@ async def set_password(
     elif not await _matches(current or "", stored.password_hash):
         raise WrongPassword("current: is not the present password.", hint="An owner can invite you again.")
     await store.SET_PASSWORD.run(connection, **own, password_hash=await _hashed(password))
+    await refresh_tokens.end_families_of_sessions(connection, principal, clock=clock)
     subject = f"member:{principal.member_id}"
     await audit.record(connection, actor, action="member.password-set", subject=subject, clock=clock)
 

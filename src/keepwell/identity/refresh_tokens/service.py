@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 
-from keepwell.identity.model import Principal, require_lasting_credential, secret_hash
+from keepwell.identity.model import Principal, secret_hash
 from keepwell.identity.refresh_tokens import store
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, enter_workspace, present_credential
@@ -25,6 +25,7 @@ REFRESH_PREFIX = "kwr_"
 # Two uses within this time are more often a client's double click than a thief: the second one is refused, but the
 # family is not ended.
 _DOUBLE_CLICK = timedelta(seconds=10)
+_ENDED_HINT = "Sign in again, or use another API token."
 
 
 class InvalidGrant(NotAuthenticated):
@@ -43,11 +44,11 @@ class Renewal(msgspec.Struct, frozen=True):
 async def begin_family(connection: Connection, principal: Principal, *, runtime: Runtime) -> Renewal:
     """The first refresh token for a session or an API token, with its rights as they are in the database now.
 
-    Raises AccessTokenNotAccepted for an access token, NotAuthenticated if the member has been removed or the API
+    The caller has refused access tokens. Raises NotAuthenticated if the member has been removed, or the session or API
     token has ended meanwhile. Also deletes expired tokens.
     """
-    require_lasting_credential(principal)
     family_id, now = runtime.ids.new(), runtime.clock.now()
+    await _require_live_session(connection, principal, now=now)
     await store.SWEEP_EXPIRED.run(
         connection, workspace_id=principal.workspace_id, now=now, begun_before=now - LIFETIME
     )
@@ -57,6 +58,7 @@ async def begin_family(connection: Connection, principal: Principal, *, runtime:
         id=family_id,
         member_id=principal.member_id,
         token_id=principal.token_id,
+        session_id=principal.session_id,
         scopes=None if principal.scopes is None else sorted(map(str, principal.scopes)),
         now=now,
     )
@@ -64,7 +66,7 @@ async def begin_family(connection: Connection, principal: Principal, *, runtime:
         connection, principal.workspace_id, family_id=family_id, clock=runtime.clock
     )
     if live is None:
-        raise NotAuthenticated(hint="Sign in again, or use another API token.")
+        raise NotAuthenticated(hint=_ENDED_HINT)
     return Renewal(live, await _next_token(connection, live, family_id=family_id, runtime=runtime))
 
 
@@ -76,6 +78,22 @@ async def principal_of_family(
         connection, workspace_id=workspace_id, family_id=family_id, now=clock.now()
     )
     return None if row is None else row.principal()
+
+
+async def end_families_of_session(
+    connection: Connection, workspace_id: UUID, *, session_id: UUID, clock: Clock
+) -> None:
+    """End every family that the session began."""
+    await store.REVOKE_FAMILIES_OF_SESSION.run(
+        connection, workspace_id=workspace_id, session_id=session_id, now=clock.now()
+    )
+
+
+async def end_families_of_sessions(connection: Connection, principal: Principal, *, clock: Clock) -> None:
+    """End every family that a session of the member began; those that API tokens began continue."""
+    await store.REVOKE_FAMILIES_OF_SESSIONS.run(
+        connection, workspace_id=principal.workspace_id, member_id=principal.member_id, now=clock.now()
+    )
 
 
 async def refresh(
@@ -121,6 +139,16 @@ async def refresh(
         return answer(Renewal(principal, following))
 
     return await spend() if request is None else await request.run(connection, spend)
+
+
+async def _require_live_session(connection: Connection, principal: Principal, *, now: datetime) -> None:
+    if principal.session_id is None:
+        return
+    session = await store.LOCKED_SESSION.maybe_one(
+        connection, workspace_id=principal.workspace_id, session_id=principal.session_id, now=now
+    )
+    if session is None:
+        raise NotAuthenticated(hint=_ENDED_HINT)
 
 
 def _request(principal: Principal, token: str, *, key: str, runtime: Runtime) -> IdempotentRequest:

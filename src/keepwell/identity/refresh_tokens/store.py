@@ -21,10 +21,27 @@ class RefreshTokenRow(msgspec.Struct, frozen=True):
     used_at: datetime | None
 
 
+class LiveSession(msgspec.Struct, frozen=True):
+    """A session that has not ended."""
+
+    id: UUID
+
+
+# FOR KEY SHARE waits for a sign-out that is under way, and makes a later one wait, so that it finds the new family.
+LOCKED_SESSION = Query(
+    """
+    select id from sessions
+    where workspace_id = %(workspace_id)s and id = %(session_id)s and expires_at > %(now)s
+    for key share
+    """,
+    LiveSession,
+)
+
 INSERT_FAMILY = Command(
     """
-    insert into refresh_families (workspace_id, id, member_id, token_id, scopes, created_at)
-    values (%(workspace_id)s, %(id)s, %(member_id)s, %(token_id)s, %(scopes)s, %(now)s)
+    insert into refresh_families (workspace_id, id, member_id, token_id, session_id, scopes, created_at)
+    values (
+      %(workspace_id)s, %(id)s, %(member_id)s, %(token_id)s, %(session_id)s, %(scopes)s, %(now)s)
     """
 )
 
@@ -68,10 +85,26 @@ REVOKE_FAMILY = Command(
     """
 )
 
+REVOKE_FAMILIES_OF_SESSION = Command(
+    """
+    update refresh_families set revoked_at = %(now)s
+    where workspace_id = %(workspace_id)s and session_id = %(session_id)s and revoked_at is null
+    """
+)
+
+# Only sessions and API tokens begin families. The column session_id is null in the oldest ones.
+REVOKE_FAMILIES_OF_SESSIONS = Command(
+    """
+    update refresh_families set revoked_at = %(now)s
+    where workspace_id = %(workspace_id)s and member_id = %(member_id)s and token_id is null and revoked_at is null
+    """
+)
+
 PRINCIPAL_OF_FAMILY = Query(
     """
     select f.workspace_id, f.member_id, m.role, f.scopes, f.token_id, f.id as family_id,
-           null::timestamptz as signed_in_at, null::timestamptz as used_at
+           null::timestamptz as signed_in_at, null::timestamptz as used_at,
+           null::uuid as session_id
     from refresh_families f join members m on (m.workspace_id, m.id) = (f.workspace_id, f.member_id)
     left join api_tokens t on (t.workspace_id, t.id) = (f.workspace_id, f.token_id)
     where f.workspace_id = %(workspace_id)s and f.id = %(family_id)s

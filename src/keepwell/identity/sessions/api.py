@@ -19,6 +19,7 @@ from keepwell.platform.http.routes import (
     PUBLIC,
     SESSION_COOKIE,
     InTransaction,
+    TheClock,
     TheRuntime,
     problems,
     requires,
@@ -71,10 +72,15 @@ async def get_session(principal: NamedDependency[Principal], connection: InTrans
 async def end_session(
     request: Request[Any, Any, Any],
     anonymous_connection: InTransaction,
+    clock: TheClock,
     idempotency_key: IdempotencyKey = None,  # noqa: ARG001  signing out twice is the same as once, with any key
 ) -> Response[None]:
-    """Sign this browser out; does nothing without a session, so it can be sent again, and nothing to tokens."""
-    await service.end_session(anonymous_connection, request.cookies.get(SESSION_COOKIE, ""))
+    """Sign this browser out, and end the refresh tokens that its session began.
+
+    Does nothing without a session, so it can be sent again, and nothing to API tokens.
+    """
+    secret = request.cookies.get(SESSION_COOKIE, "")
+    await service.end_session(anonymous_connection, secret, clock=clock)
     return Response(None, status_code=204, cookies=[expired_session_cookie(request)])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from keepwell.identity.model import Principal, secret_hash
+from keepwell.identity.refresh_tokens import service as refresh_tokens
 from keepwell.identity.sessions import store
 from keepwell.identity.sessions.model import (
     SESSION_LIFETIME,
@@ -92,10 +93,15 @@ async def begin_session_once(
     return await request.run(connection, begin)
 
 
-async def end_session(connection: Connection, session_secret: str) -> None:
-    """End a session; signing out twice is no error."""
+async def end_session(connection: Connection, session_secret: str, *, clock: Clock) -> None:
+    """End a session and the refresh tokens that it began; signing out twice is no error."""
     await present_credential(connection, secret_hash(session_secret))
-    await store.END_SESSION.run(connection)
+    ended = await store.END_SESSION.maybe_one(connection)
+    if ended is not None:
+        await enter_workspace(connection, ended.workspace_id)
+        await refresh_tokens.end_families_of_session(
+            connection, ended.workspace_id, session_id=ended.id, clock=clock
+        )
 
 
 async def principal_of_session(

@@ -35,6 +35,13 @@ class MemberInWorkspaceRow(msgspec.Struct, frozen=True):
         )
 
 
+class EndedSession(msgspec.Struct, frozen=True):
+    """A session that was just deleted."""
+
+    workspace_id: UUID
+    id: UUID
+
+
 MEMBER_IN_WORKSPACE = Query(
     """
     select m.id, m.name, m.role, m.email, w.id, w.slug, w.name, w.currency, w.synthetic
@@ -78,14 +85,16 @@ INSERT_SESSION = Command(
 PRINCIPAL_OF_SESSION = Query(
     """
     select s.workspace_id, s.member_id, m.role, null::text[] as scopes, null::uuid as token_id,
-           null::uuid as family_id, s.signed_in_at, null::timestamptz as used_at
+           null::uuid as family_id, s.signed_in_at, null::timestamptz as used_at, s.id as session_id
     from sessions s join members m on (m.workspace_id, m.id) = (s.workspace_id, s.member_id)
     where s.secret_hash = app_credential() and s.expires_at > %(now)s and m.removed_at is null
     """,
     PrincipalRow,
 )
 
-END_SESSION = Command("delete from sessions where secret_hash = app_credential()")
+END_SESSION = Query(
+    "delete from sessions where secret_hash = app_credential() returning workspace_id, id", EndedSession
+)
 
 DELETE_EXPIRED = Command(
     """

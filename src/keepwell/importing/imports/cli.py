@@ -9,7 +9,7 @@ import click
 from rich.table import Table
 
 from keepwell.identity import service as identity
-from keepwell.identity.model import Actor, Principal
+from keepwell.identity.model import COMMAND_LINE, Actor, Principal
 from keepwell.importing.imports import service
 from keepwell.importing.imports.model import ImportItem, Undone
 from keepwell.platform.cli.command_line import (
@@ -72,7 +72,7 @@ async def _undo(target: Target, import_id: UUID) -> Undone:
     async with open_database(target.settings) as database, database.transaction() as connection:
         workspace = await identity.get_workspace(connection, target.workspace)
         owner = await identity.owner(connection, workspace.id)
-        actor = Actor(Principal(workspace.id, owner.id), request_id="command-line")
+        actor = Actor(Principal(workspace.id, owner.id), request_id=COMMAND_LINE)
         context = ChangeContext(
             connection=connection, actor=actor, runtime=system_runtime(), projections=projections
         )

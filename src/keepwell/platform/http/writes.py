@@ -93,7 +93,8 @@ async def provide_write(
 ) -> Write:
     """The dependency `write` of each route that creates something."""
     body = await request.body()
-    target = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+    # A response may contain a credential, so only the credential that made the request gets it again.
+    target = f"{request.user.credential}\n{request.method} {request.url.path}?{request.url.query}\n".encode()
     request.state.request_hash = hashlib.sha256(target + body).digest()
     return Write(request, connection, clock=clock, key=idempotency_key)
 

@@ -45,7 +45,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class IdempotentRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A request that takes effect once: its member, its Idempotency-Key, and a hash of method, URL and body."""
+    """A request that takes effect once: its member, its Idempotency-Key, and a hash of credential, method, URL and body."""
 
     workspace_id: UUID
     member_id: UUID

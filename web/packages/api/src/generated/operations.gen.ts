@@ -208,6 +208,9 @@ export const listMembers = operation<ListMembersData, ListMembersResponse>({
 /**
  * Invite a member
  * Add a member; `sign_in_path` lets them in once and is shown only now.
+ *
+ * Not possible with an access token. A session adds an owner, or a member with an `email`, within five minutes of
+ * signing in.
  */
 export const createMember = operation<CreateMemberData, CreateMemberResponse>({
     method: 'POST',
@@ -410,7 +413,9 @@ export const getSession = operation<GetSessionData, GetSessionResponse>({
 
 /**
  * Sign out
- * Sign this browser out; does nothing without a session, so it can be sent again, and nothing to tokens.
+ * Sign this browser out, and end the refresh tokens that its session began.
+ *
+ * Does nothing without a session, so it can be sent again, and nothing to API tokens.
  */
 export const endSession = operation<EndSessionData, EndSessionResponse>({
     method: 'POST',
@@ -420,7 +425,7 @@ export const endSession = operation<EndSessionData, EndSessionResponse>({
 
 /**
  * Set your password
- * Set the password that you sign in with from now on.
+ * Set the password that you sign in with from now on, and end the refresh tokens that your sessions began.
  *
  * From a session only, never with a token: with the `current` password if there is one, otherwise within five
  * minutes of signing in.

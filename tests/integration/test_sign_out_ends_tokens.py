@@ -1,0 +1,121 @@
+"""Signing out and setting a password end the refresh tokens that sessions began."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from keepwell.identity.model import Principal, Workspace
+from keepwell.identity.permissions import Role
+from keepwell.identity.refresh_tokens import service as refresh_tokens
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from keepwell.platform.errors import NotAuthenticated
+from tests.integration.records import Client, client_of, problem_code
+from tests.integration.test_live_rights import (
+    PASSWORD,
+    RUNTIME,
+    add_owner,
+    bearer,
+    later,
+    pair_for,
+    refreshed,
+    second_member,
+    token_for,
+)
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def settings_of_test(shared_settings: Settings) -> Settings:
+    return shared_settings
+
+
+@pytest.fixture
+async def client(
+    database: Database, workspace: Workspace, settings_of_test: Settings
+) -> AsyncIterator[Client]:
+    """A client with an API token of the first owner."""
+    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as opened:
+        yield opened
+
+
+async def sign_out(client: Client, session: dict[str, str]) -> None:
+    assert (await client.post("/v1/session/end", headers=session)).status_code == 204
+
+
+async def set_password(client: Client, session: dict[str, str]) -> None:
+    answer = await client.put("/v1/session/password", json={"password": PASSWORD}, headers=session)
+    assert answer.status_code == 204
+
+
+async def second_session(client: Client, email: str) -> dict[str, str]:
+    signed_in = await client.post("/v1/sign-in", json={"email": email, "password": PASSWORD})
+    client.cookies.clear()
+    return {"Cookie": f"keepwell_session={signed_in.cookies['keepwell_session']}", "Authorization": ""}
+
+
+async def test_signing_out_ends_the_refresh_tokens_that_the_session_began(client: Client) -> None:
+    _, session = await second_member(client)
+    pair = await pair_for(client, session)
+    await sign_out(client, session)
+    assert problem_code(await refreshed(client, pair["refresh_token"])) == "invalid-grant"
+    change = await client.delete(f"/v1/tokens/{UUID(int=1)}", headers=bearer(pair["access_token"]))
+    assert change.status_code == 401
+
+
+async def test_signing_out_keeps_the_tokens_of_another_session(client: Client, workspace: Workspace) -> None:
+    email = f"second-{workspace.slug}@example.org"
+    _, session = await second_member(client, email=email)
+    await set_password(client, session)
+    other = await second_session(client, email)
+    pair = await pair_for(client, other)
+    await sign_out(client, session)
+    assert (await refreshed(client, pair["refresh_token"])).status_code == 200
+
+
+async def test_signing_out_keeps_the_tokens_that_an_api_token_began(client: Client) -> None:
+    _, session = await second_member(client)
+    token = bearer((await token_for(client, session))["token"])
+    pair = await pair_for(client, token)
+    await sign_out(client, session)
+    assert (await refreshed(client, pair["refresh_token"])).status_code == 200
+
+
+async def test_refresh_tokens_outlive_a_session_that_only_expired(
+    client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
+) -> None:
+    _, session = await second_member(client)
+    pair = await pair_for(client, session)
+    runtime = later(timedelta(days=31))
+    async with client_of(database, workspace, settings=settings_of_test, runtime=runtime) as afterwards:
+        # Inviting somebody deletes expired sessions.
+        assert (await add_owner(afterwards, {})).status_code == 201
+        assert (await refreshed(afterwards, pair["refresh_token"])).status_code == 200
+
+
+async def test_a_session_that_has_ended_begins_no_refresh_tokens(
+    client: Client, database: Database, workspace: Workspace
+) -> None:
+    member_id, _ = await second_member(client)
+    principal = Principal(workspace.id, UUID(member_id), Role.OWNER, session_id=UUID(int=1))
+    with pytest.raises(NotAuthenticated):
+        async with database.workspace(workspace.id) as connection:
+            await refresh_tokens.begin_family(connection, principal, runtime=RUNTIME)
+
+
+async def test_a_new_password_ends_the_refresh_tokens_that_the_members_sessions_began(
+    client: Client, workspace: Workspace
+) -> None:
+    _, session = await second_member(client, email=f"second-{workspace.slug}@example.org")
+    _, somebody_else = await second_member(client)
+    pair, of_somebody_else = await pair_for(client, session), await pair_for(client, somebody_else)
+    of_a_token = await pair_for(client, bearer((await token_for(client, session))["token"]))
+    await set_password(client, session)
+    assert problem_code(await refreshed(client, pair["refresh_token"])) == "invalid-grant"
+    for kept in (of_somebody_else, of_a_token):
+        assert (await refreshed(client, kept["refresh_token"])).status_code == 200
