@@ -70,5 +70,7 @@ class Export:
         self.mapping_file.write_text(self.mapping, encoding="utf-8")
         for name in ("accounts", "subscriptions", "events"):
             lines: list[str] = getattr(self, name)
-            (self.folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+            # A surrogate in a line becomes the byte it stands for, which is not UTF-8.
+            text = ("\n".join(lines) + "\n").encode("utf-8", "surrogateescape")
+            (self.folder / f"{name}.csv").write_bytes(text)
         return self.folder

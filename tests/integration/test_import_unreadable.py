@@ -83,8 +83,8 @@ async def test_an_end_followed_by_a_second_row_with_the_same_id_is_not_churn(sho
     assert (await shop.uncertain())["A-1"][0] == "2024-06-01"
 
 
-async def test_a_second_row_with_the_same_id_and_start_changes_nothing(shop: Shop) -> None:
-    await import_rows(shop, ENDED, OPEN)
+async def test_a_second_row_with_the_same_id_and_start_and_an_earlier_end_changes_nothing(shop: Shop) -> None:
+    await import_rows(shop, ENDED, ENDED.replace("2024-06-01", "2024-05-01"))
     assert await spans(shop) == [("S-1", "2024-01-01", "2024-06-01")]
     assert await shop.uncertain() == {}
 
@@ -142,3 +142,138 @@ async def test_undo_removes_the_mark_and_restores_the_previous_one(shop: Shop) -
     assert await shop.state() == marked
     await shop.undo(second.id)
     assert await shop.state() == unmarked
+
+
+DAY = "2026-06-01"
+S = "S-1,A-1,Pro,3,100,month,USD,2026-01-01,{end},false"
+S_ENDED = S.format(end="2026-05-31")
+S2 = next_row(amount="abc", start=DAY)
+CARRIED = [("S-1", "2026-01-01", None)]
+
+
+async def kinds(shop: Shop) -> list[str]:
+    return [kind for _, kind in await shop.movements()]
+
+
+@pytest.mark.parametrize("start", ["2026-05-20", "2026-05-31", DAY, "2026-07-01", "in June"])
+async def test_a_gap_of_up_to_a_month_before_an_unreadable_row_is_not_churn(shop: Shop, start: str) -> None:
+    await import_rows(shop, S.format(end=""))
+    await import_rows(shop, S_ENDED, next_row(amount="abc", start=start))
+    assert (await spans(shop), await kinds(shop)) == (CARRIED, ["new"])
+
+
+async def test_a_gap_of_more_than_a_month_before_an_unreadable_row_is_churn(shop: Shop) -> None:
+    await import_rows(shop, S_ENDED, next_row(amount="abc", start="2026-07-02"))
+    assert await kinds(shop) == ["new", "churn"]
+
+
+async def test_a_readable_row_before_the_unreadable_one_follows_instead(shop: Shop) -> None:
+    follows = S.format(end="").replace("S-1", "S-2").replace("2026-01-01", DAY)
+    await import_rows(shop, S_ENDED, follows, next_row(amount="abc", start="2026-06-10"))
+    assert await spans(shop) == [("S-1", "2026-01-01", "2026-05-31"), ("S-2", DAY, None)]
+
+
+async def test_an_end_while_the_mark_of_an_earlier_import_stands_is_not_churn(shop: Shop) -> None:
+    await import_rows(shop, S.format(end=""))
+    await import_rows(shop, S_ENDED, S2)
+    marked = await shop.state()
+    await import_rows(shop, S_ENDED)
+    assert (await spans(shop), await kinds(shop)) == (CARRIED, ["new"])
+    assert await shop.state() == marked
+
+
+async def test_an_end_after_an_import_with_only_the_unreadable_row_is_not_churn(shop: Shop) -> None:
+    await import_rows(shop, S.format(end=""), S2)
+    before = await shop.state()
+    await import_rows(shop, S_ENDED)
+    assert (await spans(shop), await kinds(shop)) == (CARRIED, ["new"])
+    assert await shop.state() == before
+
+
+async def test_an_end_does_not_clear_the_mark_of_a_row_without_an_id(shop: Shop) -> None:
+    await import_rows(shop, S.format(end=""), S2.replace("S-9", ""))
+    await import_rows(shop, S_ENDED)
+    assert (await spans(shop), await kinds(shop)) == (CARRIED, ["new"])
+    assert list(await shop.uncertain()) == ["A-1"]
+
+
+async def test_an_end_that_was_known_before_the_mark_stays_churn(shop: Shop) -> None:
+    late = next_row(amount="abc", start="2026-09-01")
+    await import_rows(shop, S_ENDED, late)
+    await import_rows(shop, S_ENDED)
+    assert await kinds(shop) == ["new", "churn"]
+
+
+@pytest.mark.parametrize("start", [DAY, "in June"])
+async def test_a_later_import_with_only_the_unreadable_row_continues_the_stored_one(
+    shop: Shop, start: str
+) -> None:
+    await import_rows(shop, S_ENDED)
+    ended = await shop.state()
+    await import_rows(shop, next_row(amount="abc", start=start))
+    assert (await spans(shop), await kinds(shop)) == (CARRIED, ["new"])
+    assert list(await shop.uncertain()) == ["A-1"]
+    newest, _ = await shop.imports()
+    await shop.undo(newest.id)
+    assert await shop.state() == ended
+
+
+async def test_a_broken_line_of_an_ended_subscription_does_not_continue_it(shop: Shop) -> None:
+    await import_rows(shop, S_ENDED)
+    await import_rows(shop, S_ENDED + ",extra")
+    assert await kinds(shop) == ["new", "churn"]
+    assert list(await shop.uncertain()) == ["A-1"]
+
+
+BROKEN = {
+    "a byte that is not UTF-8": S2.replace("Max", "M\udcff").replace("abc", "100"),
+    "an extra cell": S2.replace("abc", "100") + ",",
+    "an extra comma in the plan": S2.replace("Max", "Max, yearly").replace("abc", "100"),
+    "a missing cell": "S-9,A-1,Max",
+    "an open quote": S2.replace("Max", '"Max'),
+    "a second row of the id": S.format(end=""),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+async def test_an_end_followed_by_a_broken_line_is_not_churn(shop: Shop, case: str) -> None:
+    await import_rows(shop, S.format(end=""))
+    unmarked = await shop.state()
+    await import_rows(shop, S_ENDED, BROKEN[case])
+    assert (await spans(shop), await kinds(shop)) == (CARRIED, ["new"])
+    assert list(await shop.uncertain()) == ["A-1"]
+    newest, _ = await shop.imports()
+    await shop.undo(newest.id)
+    assert await shop.state() == unmarked
+
+
+@pytest.mark.parametrize("account", ["", "A-99"])
+async def test_a_row_of_a_known_subscription_without_its_account_marks_it(shop: Shop, account: str) -> None:
+    await import_rows(shop, S.format(end=""))
+    second = S.format(end="").replace("A-1", account).replace("2026-01-01", DAY)
+    await import_rows(shop, S_ENDED, second)
+    assert (await spans(shop), await kinds(shop)) == (CARRIED, ["new"])
+    assert list(await shop.uncertain()) == ["A-1"]
+
+
+async def test_lines_without_a_known_account_are_reported_with_the_import(shop: Shop) -> None:
+    await import_rows(shop, S_ENDED, S2.replace("A-1", ""), "???")
+    newest, *_ = await shop.imports()
+    assert (
+        "subscriptions: lines without a known account: 2; a churn of this import may be a change of plan"
+        in newest.assumptions
+    )
+
+
+async def test_an_end_beside_another_paid_row_is_continued_by_an_unreadable_row(shop: Shop) -> None:
+    other = S.format(end="").replace("S-1", "S-2").replace(",100,", ",50,")
+    await import_rows(shop, S.format(end=""), other)
+    await import_rows(shop, S_ENDED, other, S2)
+    assert await spans(shop) == [*CARRIED, ("S-2", "2026-01-01", None)]
+    assert "contraction" not in await kinds(shop)
+
+
+async def test_a_readable_row_at_the_end_follows_although_another_is_unreadable(shop: Shop) -> None:
+    follows = S.format(end="").replace("S-1", "S-2").replace("2026-01-01", "2026-05-31")
+    await import_rows(shop, S_ENDED, follows, S2)
+    assert await spans(shop) == [("S-1", "2026-01-01", "2026-05-31"), ("S-2", "2026-05-31", None)]

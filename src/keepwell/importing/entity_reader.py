@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Generic, Protocol, TypeVar
 
@@ -41,7 +41,7 @@ class EntityCounts(msgspec.Struct):
     """Counts of one file's rows: read + split = imported + unchanged + dead-lettered + skipped.
 
     `imported` includes new rows and the `updated` ones. `split` counts the extra rows that trials were split
-    into. `already_dead_lettered` of the dead-lettered rows were kept from an earlier import. `reasons` counts
+    into, and stored rows that continue because a row is unreadable. `already_dead_lettered` of the dead-lettered rows were kept from an earlier import. `reasons` counts
     the dead-lettered rows by code. `unmapped` lists the columns that no field uses.
     """
 
@@ -72,7 +72,7 @@ class EntityReader:
     """Reads the file of one entity once, counting the outcome of each row in `counts`.
 
     `drift` reports how its columns differ from the mapping. A column that no field uses is new if it is not
-    among `known`, the columns of the previous import.
+    among `known`, the columns of the previous import. `assumptions` are sentences for the import's report.
     """
 
     def __init__(
@@ -87,6 +87,7 @@ class EntityReader:
         self.counts = EntityCounts(file=file.path.name)
         self.drift = DriftReport()
         self.columns: dict[str, None] = {}
+        self.assumptions: list[str] = []
         self._file = file
         self._mapping = mapping
         self._columns = Columns(mapping.aliases())
@@ -102,14 +103,16 @@ class EntityReader:
         convert: Callable[[Fields], Sequence[Row]],
         *,
         progress: Progress,
+        rejected: Callable[[Fields, RejectedRow], None] | None = None,
         refused: Callable[[Row, Row, RejectedRow], None] | None = None,
     ) -> list[Row]:
         """The good rows, one per id: the first keeps it, and a later one that differs is dead-lettered.
 
-        `refused` is called with the first, the later one, and why.
+        `rejected` is called with what can be read of each bad row; `refused` with the first row of an id, the
+        later one, and why.
         """
         firsts: dict[str, _Located[Row]] = {}
-        for located in self._good_rows(convert, progress):
+        for located in self._good_rows(convert, progress, rejected):
             first = firsts.setdefault(located.row.external_id, located)
             if first is located:
                 continue
@@ -144,7 +147,10 @@ class EntityReader:
         self._hand_in_rejected()
 
     def _good_rows(
-        self, convert: Callable[[Fields], Sequence[Row]], progress: Progress
+        self,
+        convert: Callable[[Fields], Sequence[Row]],
+        progress: Progress,
+        rejected: Callable[[Fields, RejectedRow], None] | None = None,
     ) -> Iterator[_Located[Row]]:
         with progress.step(f"Reading {self.counts.file}", total=self._file.count_lines()) as step:
             for source in counted(self._file.rows(), step):
@@ -153,6 +159,9 @@ class EntityReader:
                     rows = self._converted(source, convert)
                 except RejectedRow as rejection:
                     self._reject(source, rejection)
+                    if rejected is not None:
+                        taken = self._columns.find(list(source.values)).taken
+                        rejected(Fields(_matched(source, taken), self._mapping), rejection)
                 else:
                     self.counts.split += max(0, len(rows) - 1)
                     yield from (_Located(source, row) for row in rows)
@@ -166,7 +175,7 @@ class EntityReader:
             column, names = next(iter(found.ambiguous.items()))
             reason = f"{' and '.join(map(repr, names))} could each be the column {column!r}."
             raise RejectedRow(column, "ambiguous-column", reason)
-        values = {wanted: source.values[came] for wanted, came in found.matched.items()}
+        values = _matched(source, found.matched)
         if any(values.get(column) in texts for column, texts in self._mapping.skip.items()):
             self.counts.skipped += 1
             return []
@@ -221,3 +230,7 @@ class EntityReader:
         )
         source = located.source
         return Sourced(source=self.counts.file, line=source.line, row=event, text=source.text)
+
+
+def _matched(source: TextRow, columns: Mapping[str, str]) -> dict[str, str]:
+    return {wanted: source.values[came] for wanted, came in columns.items()}

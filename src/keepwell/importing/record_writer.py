@@ -19,7 +19,6 @@ from keepwell.importing.mapping.rows import (
     InvoiceRow,
     PlanRow,
     SubscriptionRow,
-    UnreadableRow,
     account_row,
     event_row,
     invoice_row,
@@ -28,7 +27,14 @@ from keepwell.importing.mapping.rows import (
     spans,
     subscription_row,
 )
-from keepwell.importing.unreadable import RejectedSubscription, carried_on, marks, rejected_subscription
+from keepwell.importing.unreadable import (
+    RejectedSubscription,
+    carried_on,
+    marks,
+    rejected_subscription,
+    standing_marks,
+    with_accounts,
+)
 from keepwell.importing.upserts import Batch
 from keepwell.platform.clock import today
 from keepwell.platform.database import Connection
@@ -60,8 +66,11 @@ async def write_records(connection: Connection, readers: Mapping[str, EntityRead
     known = await store.ACCOUNT_IDS.all(connection, workspace_id=scope.workspace_id)
     conversion = _Conversion(scope, accounts={row.external_id for row in known})
     batch = conversion.batch(readers)
-    marks = await _marks(connection, batch.subscriptions, conversion.rejected, scope=scope)
-    batch = msgspec.structs.replace(batch, unreadable_subscriptions=marks)
+    if "subscriptions" in readers:
+        rejected = await _with_accounts(
+            connection, conversion, rows=batch.subscriptions, reader=readers["subscriptions"], scope=scope
+        )
+        batch = await _carried_on(connection, batch, rejected, reader=readers["subscriptions"], scope=scope)
     written = await upserts.write(
         connection, batch, import_id=scope.import_id, workspace_id=scope.workspace_id, runtime=scope.runtime
     )
@@ -91,41 +100,73 @@ def journal_events(reader: EntityReader, known: AccountsOf, *, progress: Progres
     reader.journal_events(convert, progress=progress)
 
 
-async def _marks(
+async def _with_accounts(
     connection: Connection,
+    conversion: _Conversion,
+    *,
     rows: Sequence[SubscriptionRow],
+    reader: EntityReader,
+    scope: Scope,
+) -> list[RejectedSubscription]:
+    """The rejected rows whose account is known; the report of the import counts the others."""
+    if not conversion.rejected:
+        return []
+    stored = await store.SUBSCRIPTION_ACCOUNTS.all(connection, workspace_id=scope.workspace_id)
+    owners = {each.subscription: each.account for each in stored}
+    owners |= {row.external_id: row.account for row in rows}
+    rejected = with_accounts(conversion.rejected, accounts=conversion.accounts, owners=owners)
+    if lost := len(conversion.rejected) - len(rejected):
+        reader.assumptions.append(
+            f"lines without a known account: {lost}; a churn of this import may be a change of plan"
+        )
+    return rejected
+
+
+async def _carried_on(
+    connection: Connection,
+    batch: Batch,
     rejected: Sequence[RejectedSubscription],
     *,
+    reader: EntityReader,
     scope: Scope,
-) -> list[UnreadableRow]:
-    present = await store.UNREADABLE.all(connection, workspace_id=scope.workspace_id, external_ids=None)
-    ids = {each.external_id for each in rejected}
-    known = await upserts.known(connection, "subscriptions", ids, workspace_id=scope.workspace_id)
-    return marks(
+) -> Batch:
+    """`batch` with the marks of unreadable rows, and with the paid rows that they continue."""
+    rows, workspace_id = batch.subscriptions, scope.workspace_id
+    present = await store.UNREADABLE.all(connection, workspace_id=workspace_id, external_ids=None)
+    standing = standing_marks(present, rows, rejected)
+    accounts = sorted({each.account for each in rejected} | {mark.account for mark in standing})
+    found = await store.SUBSCRIPTIONS_OF_ACCOUNTS.all(
+        connection, workspace_id=workspace_id, accounts=accounts
+    )
+    stored = [each.as_subscription_row() for each in found]
+    longer = carried_on(rows, rejected, standing=standing, stored=stored)
+    reader.counts.split += len(longer) - len(rows)
+    written = marks(
         rejected,
-        rows,
         present={mark.external_id: mark for mark in present},
-        known=known,
+        standing=standing,
+        known={row.external_id for row in stored},
         today=today(scope.runtime.clock),
     )
+    return msgspec.structs.replace(batch, subscriptions=longer, unreadable_subscriptions=written)
 
 
 class _Conversion:
     """Turns mapped rows into those of each entity; `accounts` are the external ids of the stored accounts.
 
-    `rejected` are the subscriptions of known accounts that cannot be imported.
+    `rejected` are the subscriptions that cannot be imported.
     """
 
     def __init__(self, scope: Scope, *, accounts: set[str]) -> None:
         self.rejected: list[RejectedSubscription] = []
+        self.accounts = accounts
         self._scope = scope
-        self._accounts = accounts
 
     def batch(self, readers: Mapping[str, EntityReader]) -> Batch:
         """The rows of all readers except events."""
         plans = self._rows(readers, "plans", self._plan)
         accounts = self._rows(readers, "accounts", lambda fields: [account_row(fields)])
-        self._accounts |= {row.external_id for row in accounts}
+        self.accounts |= {row.external_id for row in accounts}
         return Batch(
             plans=plans,
             accounts=accounts,
@@ -148,42 +189,37 @@ class _Conversion:
     def _subscriptions(self, reader: EntityReader | None) -> Sequence[SubscriptionRow]:
         if reader is None:
             return []
-        rows = reader.unique_rows(
-            self._subscription, progress=self._scope.progress, refused=self._reject_second
+        return reader.unique_rows(
+            self._subscription,
+            progress=self._scope.progress,
+            rejected=lambda fields, why: self.rejected.append(rejected_subscription(fields, why)),
+            refused=self._reject_second,
         )
-        return carried_on(rows, self.rejected)
-
-    def _subscription(self, fields: Fields) -> Sequence[SubscriptionRow]:
-        try:
-            return self._readable_subscription(fields)
-        except RejectedRow as why:
-            found = rejected_subscription(fields, why)
-            if found is not None and found.account in self._accounts:
-                self.rejected.append(found)
-            raise
 
     def _reject_second(self, first: SubscriptionRow, row: SubscriptionRow, why: RejectedRow) -> None:
-        """Treat a second row of an id as following the first, unless both start on the same day."""
-        if row.starts_on > first.starts_on:
+        """Treat a second row of an id as following the first, unless it neither starts nor ends later."""
+        is_later = row.starts_on > first.starts_on
+        starts_on = row.starts_on if is_later else first.ends_on
+        if is_later or (starts_on is not None and (row.ends_on is None or row.ends_on > starts_on)):
             self.rejected.append(
                 RejectedSubscription(
                     external_id=row.external_id.removesuffix("#trial"),
                     account=row.account,
-                    starts_on=row.starts_on,
+                    starts_on=starts_on,
                     ends_on=row.ends_on,
                     why=why,
                 )
             )
 
-    def _readable_subscription(self, fields: Fields) -> Sequence[SubscriptionRow]:
+    def _subscription(self, fields: Fields) -> Sequence[SubscriptionRow]:
         row = subscription_row(fields, currency=self._scope.currency)
-        _require_known(row.account, self._accounts, what="account")
+        _require_known(row.account, self.accounts, what="account")
         require_rate(row, self._scope.rates)
         return spans(fields, row)
 
     def _invoice(self, fields: Fields) -> Sequence[InvoiceRow]:
         row = invoice_row(fields, currency=self._scope.currency)
-        _require_known(row.account, self._accounts, what="account")
+        _require_known(row.account, self.accounts, what="account")
         return [row]
 
 

@@ -58,7 +58,8 @@ def assumptions_of(mapping: MappingFile, readers: Mapping[str, EntityReader]) ->
         for noted in reader.drift.noted
         for sentence in _sentences(noted, entities[entity])
     ]
-    return [*mapping.assumptions, *absent, *drifted]
+    noted = [f"{entity}: {each}" for entity, reader in readers.items() for each in reader.assumptions]
+    return [*mapping.assumptions, *absent, *drifted, *noted]
 
 
 def _sentences(noted: Noted, mapping: EntityMapping) -> Iterator[str]:

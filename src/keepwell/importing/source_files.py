@@ -16,7 +16,7 @@ from keepwell.platform.formats.csv_records import CsvFile
 class TextRow(msgspec.Struct, frozen=True):
     """A row and the line it starts on (in YAML its number); if it is unreadable, `code` and `reason` say why.
 
-    For one that is too long, `length` in bytes and `sha256` replace the text.
+    `values` of an unreadable row are those that can be told by position. For one that is too long, `length` in bytes and `sha256` replace the text.
     """
 
     line: int
@@ -52,12 +52,14 @@ class RowFile:
         """Every row, in order."""
         for read in read_rows(self.path, self._format):
             text = read.text.decode("utf-8", "backslashreplace")
+            values = {name: _as_text(value) for name, value in (read.row or {}).items()}
             if read.refusal is None:
-                yield TextRow(read.line, text, {name: _as_text(value) for name, value in read.row.items()})
+                yield TextRow(read.line, text, values)
                 continue
             yield TextRow(
                 read.line,
                 text,
+                values,
                 code=read.refusal.code,
                 reason=read.refusal.reason,
                 length=read.length,

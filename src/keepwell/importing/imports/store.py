@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from string import Template
 from typing import Any, LiteralString, TypeVar
 from uuid import UUID
@@ -11,9 +13,10 @@ import msgspec
 
 from keepwell.importing.imports.entities import COLUMNS, VERSIONED, Entity
 from keepwell.importing.imports.model import ImportItem
-from keepwell.importing.mapping.rows import UnreadableRow
+from keepwell.importing.mapping.rows import SubscriptionRow, UnreadableRow
 from keepwell.platform.database import Command, Query
 from keepwell.platform.pagination.keyset import Keyset, SortKey
+from keepwell.records.model import EndReason, Interval
 
 Row = TypeVar("Row")
 
@@ -23,6 +26,35 @@ class KnownRow(msgspec.Struct, frozen=True):
 
     external_id: str
     id: UUID
+
+
+class StoredSubscription(msgspec.Struct, frozen=True):
+    """A stored subscription row, with its account's external id."""
+
+    external_id: str
+    account: str
+    plan: str
+    seats: int
+    amount: Decimal
+    amount_per: str
+    billing_interval: str
+    currency: str
+    starts_on: date
+    ends_on: date | None
+    is_trial: bool
+    cancelled_on: date | None
+    end_reason: str | None
+    list_amount: Decimal | None
+
+    def as_subscription_row(self) -> SubscriptionRow:
+        """The row as an import would write it."""
+        values = {name: getattr(self, name) for name in SubscriptionRow.__struct_fields__}
+        values |= {
+            "amount_per": Interval(self.amount_per),
+            "billing_interval": Interval(self.billing_interval),
+            "end_reason": EndReason(self.end_reason) if self.end_reason else None,
+        }
+        return SubscriptionRow(**values)
 
 
 class SubscriptionAccount(msgspec.Struct, frozen=True):
@@ -180,6 +212,17 @@ SUBSCRIPTION_ACCOUNTS = Query(
     where s.workspace_id = %(workspace_id)s
     """,
     SubscriptionAccount,
+)
+
+SUBSCRIPTIONS_OF_ACCOUNTS = Query(
+    """
+    select s.external_id, a.external_id as account, s.plan, s.seats, s.amount, s.amount_per, s.billing_interval,
+           s.currency, s.starts_on, s.ends_on, s.is_trial, s.cancelled_on, s.end_reason, s.list_amount
+    from subscriptions s join accounts a on (a.workspace_id, a.id) = (s.workspace_id, s.account_id)
+    where s.workspace_id = %(workspace_id)s and a.external_id = any(%(accounts)s::text[])
+    order by s.external_id
+    """,
+    StoredSubscription,
 )
 
 HAS_ACCOUNTS = Query(

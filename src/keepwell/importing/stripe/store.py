@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from keepwell.importing.mapping.rows import SubscriptionRow
+from keepwell.importing.imports.store import StoredSubscription
 from keepwell.platform.database import Command, Query
-from keepwell.records.model import EndReason, Interval
 
 
 class LinkRow(msgspec.Struct, frozen=True):
@@ -39,35 +37,10 @@ class PendingEvent(msgspec.Struct, frozen=True):
     body: Any
 
 
-class StoredSubscriptionRow(msgspec.Struct, frozen=True):
+class StoredSubscriptionRow(StoredSubscription, frozen=True):
     """A stored row of the Stripe subscription `source`."""
 
     source: str
-    external_id: str
-    account: str
-    plan: str
-    seats: int
-    amount: Decimal
-    amount_per: str
-    billing_interval: str
-    currency: str
-    starts_on: date
-    ends_on: date | None
-    is_trial: bool
-    cancelled_on: date | None
-    end_reason: str | None
-    list_amount: Decimal | None
-
-    def as_subscription_row(self) -> SubscriptionRow:
-        """The row as an import would write it."""
-        values = msgspec.structs.asdict(self)
-        del values["source"]
-        values |= {
-            "amount_per": Interval(self.amount_per),
-            "billing_interval": Interval(self.billing_interval),
-            "end_reason": EndReason(self.end_reason) if self.end_reason else None,
-        }
-        return SubscriptionRow(**values)
 
 
 LINK = Query(

@@ -36,7 +36,7 @@ _LONGEST_ROW = 1_000_000
 class ReadRow(msgspec.Struct, frozen=True):
     """A row and the line where it begins; for YAML, the number of the row.
 
-    `refusal` says why it is invalid. A row that is too long has `sha256` instead of its text.
+    `refusal` says why it is invalid; `row` is then what can be told of a CSV row's cells, else None. A row that is too long has `sha256` instead of its text.
     """
 
     line: int
@@ -64,7 +64,7 @@ def _read_csv(path: Path) -> Iterator[ReadRow]:
     for record in CsvFile(path).records():
         text = record.text.encode()
         if isinstance(record, BrokenRecord):
-            yield ReadRow(record.line, text, refusal=Refusal(record.code, record.reason))
+            yield ReadRow(record.line, text, record.values, Refusal(record.code, record.reason))
         else:
             yield ReadRow(record.line, text, record.values)
 

@@ -26,12 +26,16 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class BrokenRecord(msgspec.Struct, frozen=True):
-    """A row that does not parse under this header: the reason as a stable code and as a sentence."""
+    """A row that does not parse under this header: the reason as a stable code and as a sentence.
+
+    `values` are its cells by position, as far as they can be told apart; those after the fault may be shifted.
+    """
 
     line: int
     text: str
     code: str
     reason: str
+    values: dict[str, str] = {}
 
 
 AnyRecord: TypeAlias = Record | BrokenRecord
@@ -71,13 +75,24 @@ class CsvFile:
         shown = text.rstrip("\r\n").encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
         if cells is None:
             lines.take()
-            return _broken(start, first.rstrip("\r\n"))
+            return self._broken(start, first.rstrip("\r\n"))
         if shown != text.rstrip("\r\n"):
-            return BrokenRecord(start, shown, "invalid-encoding", "The row is not UTF-8 text.")
+            values = self._by_column(_parse(shown))
+            return BrokenRecord(start, shown, "invalid-encoding", "The row is not UTF-8 text.", values)
         if len(cells) != len(self.header):
             reason = f"The row has {len(cells)} fields, the header {len(self.header)}."
-            return BrokenRecord(start, shown, "wrong-field-count", reason)
+            return BrokenRecord(start, shown, "wrong-field-count", reason, self._by_column(cells))
         return Record(start, shown, dict(zip(self.header, cells, strict=True)))
+
+    def _broken(self, line: int, text: str) -> BrokenRecord:
+        if len(text) > csv.field_size_limit():
+            reason = f"The row has {len(text):,} characters; a field may have {csv.field_size_limit():,}."
+            return BrokenRecord(line, text, "field-too-long", reason)
+        values = self._by_column(_parse(text, strict=False))
+        return BrokenRecord(line, text, "broken-quote", "The row has an unclosed quote.", values)
+
+    def _by_column(self, cells: Sequence[str] | None) -> dict[str, str]:
+        return dict(zip(self.header, cells or (), strict=False))
 
     def _read_header(self) -> Sequence[str]:
         try:
@@ -130,13 +145,6 @@ class _Lines:
         return "".join(taken)
 
 
-def _broken(line: int, text: str) -> BrokenRecord:
-    if len(text) > csv.field_size_limit():
-        reason = f"The row has {len(text):,} characters; a field may have {csv.field_size_limit():,}."
-        return BrokenRecord(line, text, "field-too-long", reason)
-    return BrokenRecord(line, text, "broken-quote", "The row has an unclosed quote.")
-
-
 def _longest_valid(lines: _Lines) -> tuple[str, list[str] | None]:
     """Consume one record from `lines`; if it is broken, cells are None and nothing is consumed."""
     text = ""
@@ -154,8 +162,8 @@ def _longest_valid(lines: _Lines) -> tuple[str, list[str] | None]:
     return text, None
 
 
-def _parse(text: str) -> list[str] | None:
+def _parse(text: str, *, strict: bool = True) -> list[str] | None:
     try:
-        return next(csv.reader([text], strict=True), [])
+        return next(csv.reader([text], strict=strict), [])
     except csv.Error:
         return None
