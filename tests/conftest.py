@@ -1,6 +1,6 @@
 """A real Postgres for every test that wants one: the embedded server, or the one of KEEPWELL_DATABASE_URL.
 
-Every worker of a parallel run has a server, and so a database, of its own.
+Every worker of a parallel run has its own server and database.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def server(watch: Callable[[int], None]) -> Iterator[str]:
-    """The conninfo of a server that may be filled at will."""
+    """The conninfo of a server for tests."""
     home = Path(tempfile.mkdtemp(prefix="keepwell-test-"))
     try:
         with database_server(read_settings(home=home)) as conninfo:
@@ -79,7 +79,7 @@ def server(watch: Callable[[int], None]) -> Iterator[str]:
 
 
 def skip_what_only_a_power_cut_needs(conninfo: str) -> None:
-    """Make our own server quicker; the tests of faults start servers of their own."""
+    """Make our server faster; tests/faults starts its own servers."""
     with psycopg.connect(conninfo, autocommit=True) as connection:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             connection.execute(sql.SQL("alter system set {} = off").format(sql.Identifier(setting)))
@@ -88,7 +88,7 @@ def skip_what_only_a_power_cut_needs(conninfo: str) -> None:
 
 @pytest.fixture(scope="session")
 def conninfo(server: str) -> Iterator[str]:
-    """A migrated database of this run's own on that server."""
+    """A migrated database for this run on that server."""
     name = f"keepwell_test_{uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
@@ -108,7 +108,7 @@ async def database(conninfo: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def workspace(database: Database) -> Workspace:
-    """A workspace of the test's own."""
+    """A new workspace."""
     async with database.transaction() as connection:
         return await identity.ensure_workspace(
             connection, f"test-{uuid4().hex[:12]}", runtime=system_runtime()
@@ -117,6 +117,6 @@ async def workspace(database: Database) -> Workspace:
 
 @pytest.fixture
 def settings_of_test(tmp_path: Path, conninfo: str) -> Settings:
-    """Settings of a home of the test's own, on this run's database."""
-    # All tests come from one address.
+    """Settings with a new home and this run's database."""
+    # All requests of the tests have the same client address.
     return Settings(home=tmp_path / "home", database_url=conninfo, sign_ins_per_minute=10_000)

@@ -1,6 +1,6 @@
 """Plays a scripted match on every map and prints its state hashes: `golden_matches.py MAPS_FOLDER`.
 
-Uses the standard library alone, so that any Python can run it: every CPython found, and the one in a browser.
+Uses the standard library only, so that every CPython and the Python in a browser can run it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PACE = 20
 
 
 def scripted_commands(match: Match, seed: int) -> Iterator[Command]:
-    """The script's commands in a tick. Many are refused, which is part of what is compared."""
+    """The script's commands in a tick. Many are refused, which is compared too."""
     if match.tick == 0:
         yield AutoStart(1)
         yield StartWave()

@@ -1,8 +1,8 @@
-"""A pytest plugin: how many processor seconds each test takes, and the slowest ones at the end of a run.
+"""A pytest plugin: processor seconds of each test, and the slowest ones at the end of a run.
 
-Processor seconds and not wall time, since they hardly depend on what else the machine is doing. A test pays for
-its own process, for the processes below it that have ended, and for the watched ones. What a fixture of a whole
-module costs is paid by the test that it begins or ends with.
+Processor seconds hardly depend on what else the machine is doing, unlike wall time. They include the test's own
+process, its ended child processes and the watched ones. The cost of a module fixture counts for the test that sets it
+up or tears it down.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _watched: set[int] = set()
 
 @pytest.fixture(scope="session")
 def watch() -> Callable[[int], None]:
-    """Lets tests pay for what a process with this id takes, such as a server that outlives them."""
+    """Count the processor seconds of the process with this id too, such as a server that outlives the tests."""
     return _watched.add
 
 
@@ -38,7 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class _Measurement:
-    """Measures each test, in the process that runs it."""
+    """Measures each test in the process that runs it."""
 
     def __init__(self) -> None:
         self._began = 0.0
@@ -57,7 +57,7 @@ class _Measurement:
 
 
 class _Report:
-    """Lists the slowest tests, in the process that all reports come to."""
+    """Lists the slowest tests, in the process that collects all reports."""
 
     def __init__(self, listed: int) -> None:
         self._listed = listed
@@ -86,5 +86,5 @@ def _seconds_of(process: int) -> float:
         stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
     except (FileNotFoundError, ProcessLookupError):
         return 0.0
-    # Behind the program's name, which may contain spaces: utime, stime, cutime and cstime in ticks.
+    # After the program's name, which may contain spaces: utime, stime, cutime and cstime in ticks.
     return sum(map(int, stat.rpartition(")")[2].split()[11:15])) / os.sysconf("SC_CLK_TCK")

@@ -1,4 +1,4 @@
-"""A real `up` in a process of its own, to be stopped, killed and started again."""
+"""`up` as a separate process that can be stopped, killed and started again."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ PATIENCE = 120.0
 
 
 def environment(home: Path, *, database_url: str = "") -> dict[str, str]:
-    """This process's environment with a home of the test's own, and the embedded Postgres or the named one."""
+    """This process's environment with the test's own home, and the embedded Postgres or the configured one."""
     kept = {name: value for name, value in os.environ.items() if name != "KEEPWELL_DATABASE_URL"}
-    # All tests come from one address.
+    # All requests of the tests have the same client address.
     unlimited = {"KEEPWELL_REQUESTS_PER_MINUTE": "1000000", "KEEPWELL_SIGN_INS_PER_MINUTE": "1000000"}
     return {**kept, **unlimited, "KEEPWELL_HOME": str(home), "KEEPWELL_DATABASE_URL": database_url}
 
 
 def keepwell(home: Path, *arguments: str, database_url: str = "") -> str:
-    """Run a verb to its end and return what it printed; fails on any exit code but 0."""
+    """Run a command and return its output; fails on any exit code except 0."""
     command = [sys.executable, "-m", "keepwell.app.cli", *arguments]
     its_own = environment(home, database_url=database_url)
     done = subprocess.run(command, env=its_own, capture_output=True, text=True, check=False)
@@ -59,7 +59,7 @@ class RunningServer:
         self.wait_for("/sign-in?token=")
 
     def launch(self) -> None:
-        """Start it, and do not wait for anything."""
+        """Start it without waiting."""
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 [
@@ -105,7 +105,7 @@ class RunningServer:
         self.process.wait(PATIENCE)
 
     def seconds_to_stop(self, how: signal.Signals) -> float:
-        """Send `how` to the process's whole group, as a terminal does, and time until all are gone."""
+        """Send `how` to the whole process group, as a terminal does; the seconds until all have exited."""
         postmaster, began = self.postmaster, time.monotonic()
         os.killpg(self.process.pid, how)
         self.process.wait(PATIENCE)
@@ -119,7 +119,7 @@ def postmaster(home: Path) -> int:
 
 
 def is_running(pid: int) -> bool:
-    """Whether `pid` runs; a zombie that nobody has reaped does not."""
+    """Whether `pid` is running; an unreaped zombie is not."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except FileNotFoundError:

@@ -1,12 +1,12 @@
-"""localstripe on loopback, with what it lacks: idempotency keys, the newest first, events for what was changed or
-given back, and faults. A process of its own, which prints its port when it listens.
+"""localstripe on loopback with what it lacks: idempotency keys, newest-first lists, events for changes and refunds,
+and faults. A separate process, which prints its port once it listens.
 
-`POST /_fault {"path", "kind", "times"}` lets the next requests for the path fail: `drop-before` and `drop-after`
-cut the connection before or after the work was done, `429` and `500` answer so, `slow` waits for half a second,
-`not-stripe` answers with what somebody else would, and `page` with a page of the network's own. `429-for-ever` asks to
-wait for longer than there is time.
+`POST /_fault {"path", "kind", "times"}` makes the next requests for the path fail: `drop-before` and `drop-after`
+close the connection before or after the work is done, `429` and `500` answer with that status, `slow` waits half a
+second, `not-stripe` answers like another server, and `page` with a login page of the network. `429-for-ever` asks to
+wait longer than the client can.
 
-`POST /_version {"version"}` lets events be told in a later version of the API, in which objects hold less.
+`POST /_version {"version"}` sends events in a later version of the API, in which objects have fewer fields.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LOCKS: dict[str, asyncio.Lock] = {}
 _FAULTS: list[dict[str, Any]] = []
 _REFUSALS = {"429": 429, "429-for-ever": 429, "500": 500}
 _RETRY_AFTER = {"429": {"Retry-After": "1"}, "429-for-ever": {"Retry-After": "9" * 400}}
-# Events that localstripe does not make, by what is done where.
+# Events that localstripe does not create, by request.
 _CHANGED = {
     "/v1/subscriptions": ("customer.subscription.updated", resources.Subscription),
     "/v1/products": ("product.updated", resources.Product),
@@ -41,7 +41,7 @@ SECONDS_SLOW = 0.5
 
 @web.middleware
 async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let what was asked for go wrong."""
+    """Cause the requested faults."""
     if request.path == "/_fault":
         _FAULTS.append({"times": 1, **(await request.json())})
         return web.json_response({})
@@ -63,7 +63,7 @@ async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _instead(kind: str | None, request: web.Request) -> web.Response | None:
-    """What is answered in the place of what was asked for."""
+    """The faulty answer."""
     if kind == "page":
         return web.Response(text="<h1>Sign in to this network</h1>", content_type="text/html")
     if kind == "not-stripe":
@@ -92,7 +92,7 @@ def _cut(request: web.Request) -> None:
 
 @web.middleware
 async def idempotency(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """The stored answer to a key that was used before, as Stripe gives it."""
+    """The stored answer for a repeated idempotency key, as Stripe returns it."""
     key = request.headers.get("Idempotency-Key")
     if request.method != "POST" or not key:
         return await handler(request)
@@ -112,7 +112,7 @@ async def idempotency(request: web.Request, handler: Handler) -> web.StreamRespo
 
 @web.middleware
 async def changes(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """The events that localstripe does not make."""
+    """Create the events that localstripe does not create."""
     answer = await handler(request)
     if request.method == "POST" and answer.status == 200:
         path, _, name = request.path.rpartition("/")
@@ -131,7 +131,7 @@ def _tell(what: str, kind: Any, name: str) -> None:
 
 @web.middleware
 async def later_version(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Events in another version of the API than is asked for, as Stripe writes them for an account that is set to it."""
+    """Events in another API version than requested, as Stripe writes them for an account set to that version."""
     if request.path == "/_version":
         _VERSION.update(await request.json())
         return web.json_response({})

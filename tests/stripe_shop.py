@@ -1,4 +1,4 @@
-"""A shop at the peer that stands for Stripe: its customers, plans and subscriptions, made over its API."""
+"""A shop at the fake Stripe: its customers, plans and subscriptions, created over the API."""
 
 from __future__ import annotations
 
@@ -15,54 +15,54 @@ KEY = "sk_test_canary_4242"
 
 
 class StripeShop:
-    """Speaks to the peer as the shop's own software would."""
+    """Calls the fake Stripe as the shop's own software would."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.http = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {KEY}"}, timeout=20)
 
     def create(self, path: str, **fields: Any) -> dict[str, Any]:
-        """What was made."""
+        """The created object."""
         return self._answer(self.http.post(f"/v1/{path}", json=fields))
 
     def change(self, path: str, **fields: Any) -> dict[str, Any]:
-        """What was changed."""
+        """The changed object."""
         return self.create(path, **fields)
 
     def delete(self, path: str) -> dict[str, Any]:
-        """What was deleted."""
+        """The deleted object."""
         return self._answer(self.http.delete(f"/v1/{path}"))
 
     def listed(self, path: str) -> list[dict[str, Any]]:
-        """The newest ten."""
+        """The newest ten objects."""
         found: list[dict[str, Any]] = self._answer(self.http.get(f"/v1/{path}"))["data"]
         return found
 
     def fail(self, path: str, kind: str, *, times: int = 1) -> None:
-        """Let the next requests for the path fail."""
+        """Make the next requests for the path fail."""
         self._answer(self.http.post("/_fault", json={"path": path, "kind": kind, "times": times}))
 
-    def tell_events_in(self, version: str) -> None:
-        """Let events be told in a later version of the API."""
+    def send_events_in(self, version: str) -> None:
+        """Send events in a later version of the API."""
         self._answer(self.http.post("/_version", json={"version": version}))
 
     def requests(self, path: str) -> int:
-        """How many requests came for the path."""
+        """The number of requests for the path."""
         return int(self._answer(self.http.get("/_requests")).get(path, 0))
 
     def plan(self, name: str, amount: int, **fields: Any) -> str:
-        """A monthly plan; its id."""
+        """Create a monthly plan; its id."""
         made = {"currency": "usd", "interval": "month", "product": {"name": name}, "amount": amount, **fields}
         return str(self.create("plans", **made)["id"])
 
     def customer(self, name: str, **fields: Any) -> str:
-        """A customer with a card that works; the id."""
+        """Create a customer with a valid card; the id."""
         card = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2040, "cvc": "123"}
         token = self.create("tokens", card=card)
         return str(self.create("customers", name=name, source=token["id"], **fields)["id"])
 
     def subscribe(self, customer: str, plan: str, *, quantity: int = 1, **fields: Any) -> dict[str, Any]:
-        """A subscription of one plan."""
+        """Create a subscription of one plan."""
         items = [{"plan": plan, "quantity": quantity}]
         return self.create("subscriptions", customer=customer, items=items, **fields)
 
@@ -75,7 +75,7 @@ class StripeShop:
 
 @contextmanager
 def running_shop() -> Iterator[StripeShop]:
-    """A shop without anything in it, at a process of its own."""
+    """An empty shop with its own fake Stripe."""
     command = [sys.executable, str(Path(__file__).with_name("stripe_peer.py"))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None

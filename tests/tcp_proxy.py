@@ -1,4 +1,4 @@
-"""A TCP proxy on loopback before a Unix socket, whose faults a test causes while connections are open."""
+"""A TCP proxy on loopback for a Unix socket; tests cause faults while connections are open."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _PIECE = 65_536
 
 
 class FaultProxy:
-    """Passes bytes on, unless it is told otherwise; every connection has two threads."""
+    """Passes bytes on unless a fault is set; every connection has two threads."""
 
     def __init__(self, upstream: Path) -> None:
         self.latency = 0.0
         # Accepts and reads, and passes nothing on.
         self.is_black_hole = False
-        # The reply to a COMMIT is lost: the connection is reset in its place, or it never comes.
+        # The reply to a COMMIT is lost: the connection is reset, or the reply never arrives.
         self.resets_commits = False
         self.withholds_commits = False
         self._upstream = upstream

@@ -1,6 +1,6 @@
-"""A pytest plugin: by default a seeded sample of what only repeats is run, and all of it with `--thorough`.
+"""A pytest plugin: repeated cases are a seeded sample by default, and complete with `--thorough`.
 
-Test modules ask when they are imported, so that the number of cases depends on the option.
+Test modules call it when they are imported, because the number of cases depends on the option.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def repeats(default: int, *, thorough: int) -> int:
-    """How often to do what is done at random."""
+    """How often to repeat random cases."""
     return thorough if _is_thorough else default
 
 
 def sample(cases: Sequence[Case], count: int, *, seed: str) -> list[Case]:
-    """All cases in a thorough run, otherwise `count` of them, in their order; another `seed` draws others."""
+    """All cases in a thorough run, otherwise `count` of them, in order; another `seed` draws others."""
     if _is_thorough or count >= len(cases):
         return list(cases)
     drawn = random.Random(seed).sample(range(len(cases)), count)

@@ -1,4 +1,4 @@
-"""The demo, served for real, and a real Chromium."""
+"""The demo on a running server, and Chromium."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.running import RunningServer, keepwell
+
+# Playwright's five seconds are too few on a busy machine.
+expect.set_options(timeout=30_000)
 
 SEED = "7"
 UNTIL = "2026-06-30"
@@ -28,7 +31,7 @@ CHROMIUM_FLAGS = [
 
 @pytest.fixture(scope="package")
 def demo() -> Iterator[RunningServer]:
-    """A home of its own with the sample business, and the dashboard on it."""
+    """A new home with the sample business and its dashboard."""
     folder = Path(tempfile.mkdtemp(prefix="keepwell-browser-"))
     with RunningServer(
         folder / "home", "demo", "--seed", SEED, "--until", UNTIL, "--accounts", ACCOUNTS
@@ -37,10 +40,10 @@ def demo() -> Iterator[RunningServer]:
     shutil.rmtree(folder)
 
 
-# Not for the whole session: Playwright holds this thread's event loop, which the asynchronous tests need.
+# Not for the whole session: Playwright occupies this thread's event loop, which the asynchronous tests need.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium as the test command found it: KEEPWELL_CHROMIUM, the machine's own, or Playwright's."""
+    """Chromium: KEEPWELL_CHROMIUM, the machine's own, or Playwright's."""
     found = os.environ.get("KEEPWELL_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)

@@ -1,4 +1,4 @@
-"""The dashboard on the demo's data, as somebody who follows up with customers uses it."""
+"""The dashboard with the demo's data."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_the_save_list_stays_in_place_while_the_panels_above_it_load(page: Page)
     row = page.get_by_role("table", name="Save list").get_by_role("row").nth(1)
     expect(row).to_be_visible()
     before = row.bounding_box()
-    page.unroute(slow)  # which lets the waiting requests go
+    page.unroute(slow)  # so that the waiting requests continue
     expect(page.locator("dd", has_text="in 30 days")).to_have_count(2)
     expect(page.get_by_text("New", exact=True)).to_be_visible()  # in the chart's legend
     expect(page.get_by_role("list", name="Live activity")).to_be_visible()

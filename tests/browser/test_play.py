@@ -1,4 +1,4 @@
-"""The Play page, played with a mouse, with the keyboard alone, and by touch on a phone."""
+"""The Play page, played with a mouse, with the keyboard only, and by touch on a phone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PHONE = {"width": 390, "height": 844}
 COLUMNS, ROWS = 24, 14
 LOADED_WITHIN = 60_000
 WAVE_WITHIN = 60_000
-# A picture of the board has many; a board that was not drawn has one.
+# A drawn board has many colours; a blank one has a single colour.
 MANY_COLOURS = 500
 
 WATCH_POLICY = (
@@ -239,7 +239,7 @@ def test_a_damaged_save_is_refused_with_its_reason(page: Page) -> None:
     save_a_match(page)
     page.evaluate(DAMAGE_NEWEST, {"keepsBefore": False})
     resume(page)
-    expect(page.get_by_text("checksum does not fit")).to_be_visible()
+    expect(page.get_by_text("checksum does not match")).to_be_visible()
 
 
 def test_if_the_newest_save_is_damaged_the_one_before_is_resumed(page: Page) -> None:

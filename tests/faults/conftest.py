@@ -1,4 +1,4 @@
-"""Small disks: file systems of their own that fill up for real."""
+"""Small disks: separate file systems that fill up for real."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 @pytest.fixture
 def disk_of(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
-    """Mounts a file system of so many bytes; skips where that is not permitted, since it takes root."""
+    """Mounts a file system of the given size; skips the test if that is not permitted, as it requires root."""
     with ExitStack() as mounted:
 
         def mount(size: int) -> Path:

@@ -1,4 +1,4 @@
-"""Disks that stop, fail or forget: each stands where intake's own file system stands."""
+"""Disks that stop, fail or forget; each replaces intake's file system."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ POINTS = 4
 
 
 def enlarge(mount: Path, size: int) -> None:
-    """Let the small disk at `mount` have `size` bytes."""
+    """Resize the small disk at `mount` to `size` bytes."""
     subprocess.run(["mount", "-o", f"remount,size={size}", str(mount)], check=True)
 
 
@@ -28,14 +28,14 @@ Change = Literal["write", "fdatasync", "rename"]
 
 
 class PowerCut(BaseException):
-    """The machine stops here."""
+    """The machine loses power here."""
 
 
 class CutDisk(LocalFs):
-    """A disk whose machine stops at the change number `at`: before it, after it, or half way through a write.
+    """A disk of a machine that loses power at change number `at`: before it, after it, or in the middle of a write.
 
-    What it holds then is decided by `lose_power`: a disk need not keep what was never synced, nor a name
-    whose folder was never synced, and may keep a part of the bytes.
+    `lose_power` decides what the disk contains after that: it need not keep unsynced bytes or names in an unsynced
+    folder, and may keep a part of the bytes.
     """
 
     def __init__(self, at: int, moment: Moment) -> None:
@@ -48,7 +48,7 @@ class CutDisk(LocalFs):
         self._made: set[Path] = set()
 
     def lose_power(self, memory: Memory) -> None:
-        """Make the files what a disk with such a memory holds when it is switched on again."""
+        """Change the files to what a disk with this memory contains when it is switched on again."""
         if memory == "keeps":
             return
         for path, length in self._synced.items():
@@ -133,7 +133,7 @@ class CutDisk(LocalFs):
 
 
 class FailingDisk(LocalFs):
-    """A disk that fails one kind of change of the files called `of`, from the change number `at` on."""
+    """A disk on which one kind of change to files named `of` fails, from change number `at` on."""
 
     def __init__(self, change: Change, number: int, *, at: int, of: str = "*") -> None:
         self.changes = 0
@@ -171,7 +171,7 @@ Disk = TypeVar("Disk", CutDisk, FailingDisk)
 
 
 def points_of(work: Callable[[Disk], object], disk: Disk, *, seed: str) -> list[int]:
-    """The numbers of the changes that `work` makes on a disk that does not stop; by default a sample of them."""
+    """The numbers of the changes that `work` makes on an intact disk; by default a sample of them."""
     work(disk)
     return thorough.sample(range(disk.changes), POINTS, seed=seed)
 

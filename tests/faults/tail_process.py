@@ -34,7 +34,7 @@ class Followed:
         return [*self.logs.patterns, "--schema", str(self.schema), "--into", str(self.logs.into), *more]
 
     def once(self, *more: str, wrapper: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
-        """Take what is there."""
+        """Read what exists, then exit."""
         command = [*wrapper, *COMMAND, *self.arguments("--once", *more)]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
@@ -43,7 +43,7 @@ class Followed:
 
 
 class TailProcess:
-    """The command while it follows."""
+    """The running command."""
 
     def __init__(self, command: Sequence[str]) -> None:
         pipe = subprocess.PIPE
@@ -60,13 +60,13 @@ class TailProcess:
         os.kill(self.process.pid, number)
 
     def ended(self) -> tuple[list[dict[str, Any]], str]:
-        """Wait for the end: the reports that were printed, and what was said on standard error."""
+        """Wait for the end; the printed reports and the text on standard error."""
         out, said = self.process.communicate(timeout=PATIENCE)
         return [json.loads(line) for line in out.splitlines()], said
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    """Return once `condition` holds; it must within a minute."""
+    """Wait until `condition` is true; fails after some seconds."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, "it did not come about"
@@ -74,9 +74,9 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 
 def resident_megabytes(arguments: Sequence[str]) -> float:
-    """The most memory that `keepwell tail` with these arguments had resident, in MB, as the kernel says.
+    """The most memory that `keepwell tail` with these arguments had resident, in MB, according to the kernel.
 
-    The process asks for itself: what the parent is told counts the parent's own memory before exec.
+    The process measures itself: the figure for the parent includes the parent's own memory before exec.
     """
     done = subprocess.run(
         [sys.executable, "-c", MEASURED, *arguments], capture_output=True, text=True, check=True

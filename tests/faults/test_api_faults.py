@@ -1,4 +1,4 @@
-"""The API while its Postgres is restarted, silent or cut off, and while the server itself is killed."""
+"""The API while Postgres is restarted, silent or disconnected, and while the server is killed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ WRITERS = thorough.repeats(15, thorough=50)
 
 
 class Stage:
-    """A Postgres, a proxy before it, and a server that knows the proxy only."""
+    """Postgres, a proxy in front of it, and a server that connects through the proxy only."""
 
     def __init__(self, folder: Path, dsn: str, *, stack: ExitStack) -> None:
         self.dsn = dsn
@@ -53,7 +53,7 @@ class Stage:
         self.proxy.resets_commits = True
 
     def logs(self) -> list[bytes]:
-        """All that the server and its Postgres have said."""
+        """Everything that the server and its Postgres have logged."""
         found = [self.server.output.read_bytes(), (self.postgres_home / "postgres" / "log").read_bytes()]
         assert all(found)
         return found
@@ -197,10 +197,10 @@ def test_no_secret_is_in_a_log_or_answer_whatever_fails(
                 fault()
                 answers.append(ask())
     assert {400, 503} <= {answer.status_code for answer in answers}
-    told = [*stage.logs(), *(answer.content for answer in answers)]
+    texts = [*stage.logs(), *(answer.content for answer in answers)]
     endpoint = made["/v1/webhook-endpoints"]["secret"]
     for secret in (token, pair["access_token"], pair["refresh_token"], endpoint, link, session, password):
-        assert not any(secret.encode() in text for text in told), secret
+        assert not any(secret.encode() in text for text in texts), secret
 
 
 def test_cut_connections_are_replaced(stage: Stage, client: httpx.Client) -> None:
@@ -247,7 +247,7 @@ def test_no_acknowledged_write_is_lost_when_postgres_restarts_under_load(
 
 
 def restart(home: Path, how: str, stack: ExitStack) -> None:
-    """As an operator does it: `fast` ends the sessions, `immediate` is a crash with recovery."""
+    """Restart as an operator does: `fast` ends the sessions, `immediate` is a crash with recovery."""
     process = int((home / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
     os.kill(process, signal.SIGINT if how == "fast" else signal.SIGQUIT)
     deadline = time.monotonic() + PATIENCE
@@ -263,7 +263,7 @@ def test_concurrent_writers_of_one_account_lose_no_update(token: str, client: ht
     headers = {"Authorization": f"Bearer {token}"}
 
     async def change(number: int) -> int:
-        """Write until it is written; how often another was first."""
+        """Retry until the write succeeds; the number of conflicts."""
         lost = 0
         async with httpx.AsyncClient(base_url=base, headers=headers, timeout=60) as own:
             while True:

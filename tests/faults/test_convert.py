@@ -1,4 +1,4 @@
-"""A conversion that is cut off: by a full disk, by kill -9. OUT is whole or not there, and IN is untouched."""
+"""A conversion interrupted by a full disk or kill -9: OUT is complete or absent, and IN is unchanged."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KILLS = thorough.repeats(3, thorough=20)
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Rows of which every tenth is broken."""
+    """Rows; every tenth is invalid."""
     path = tmp_path_factory.mktemp("rows") / "in.jsonl"
     rows = (f'{{"n": {number}' + ("" if number % 10 else " broken") + "}\n" for number in range(ROWS))
     path.write_text("".join(rows), encoding="utf-8")
@@ -51,9 +51,9 @@ def test_a_full_disk_is_reported_and_leaves_nothing_and_freeing_space_completes_
     disk = disk_of(DISK_BYTES)
     target = disk / "out.json"
     with start(source, target) as process:
-        _, told = process.communicate()
+        _, errors = process.communicate()
     assert process.returncode == StorageFull.exit_code
-    assert f"disk full: space needed at {disk}/out.json" in told
+    assert f"disk full: space needed at {disk}/out.json" in errors
     assert list(disk.iterdir()) == []
     enlarge(disk, 40 * DISK_BYTES)
     with start(source, target) as process:

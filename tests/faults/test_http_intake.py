@@ -1,4 +1,4 @@
-"""The official libraries send while the server is killed: nothing that was answered is lost or doubled."""
+"""The official libraries send while the server is killed: no acknowledged call is lost or duplicated."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def message_ids(folder: Path) -> Counter[str]:
 
 
 class Sender(threading.Thread):
-    """Sends calls with Segment's library for Python, each again until it is answered."""
+    """Sends calls with Segment's Python library, each until it is acknowledged."""
 
     def __init__(self, number: int, *, host: str, write_key: str) -> None:
         super().__init__()

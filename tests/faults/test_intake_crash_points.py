@@ -1,4 +1,4 @@
-"""A crash or a power loss before or after each single change of a file, and in the middle of each write."""
+"""A crash or power loss before and after every change of a file, and in the middle of every write."""
 
 from __future__ import annotations
 

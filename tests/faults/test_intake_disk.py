@@ -1,4 +1,4 @@
-"""A disk that is full, fails, or gives back other bytes than it was given."""
+"""A disk that is full, fails, or returns other bytes than were written."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DISK_BYTES = 1_500_000
 
 @pytest.fixture
 def small_disk(disk_of: Callable[[int], Path]) -> Path:
-    """A file system of its own of 1.5 MB."""
+    """A separate file system of 1.5 MB."""
     return disk_of(DISK_BYTES)
 
 
@@ -30,7 +30,7 @@ def make_room(mount: Path) -> None:
     enlarge(mount, 8 * DISK_BYTES)
 
 
-# From a disk that is full at once to one that fills up late, so that data and state meet the end.
+# From a disk that is full at once to one that fills up late, so that both data and state run out of space.
 @pytest.mark.parametrize("taken", [0, 400_000, 800_000, 1_100_000, 1_200_000, 1_390_000, 1_480_000])
 def test_a_full_disk_is_reported_and_freeing_space_completes_the_same_rows(
     small_disk: Path, taken: int
@@ -65,7 +65,7 @@ def test_a_full_disk_while_the_lake_is_built_leaves_only_complete_files(small_di
 
 
 class FailingSync(LocalFs):
-    """A disk that takes every write and then cannot keep it."""
+    """A disk that accepts every write and then fails to sync it."""
 
     def fdatasync(self, descriptor: int, *, path: Path) -> None:  # noqa: ARG002  nothing reaches the disk
         with disk_errors(path):

@@ -1,4 +1,4 @@
-"""kill -9 while rows are appended, again and again into one folder."""
+"""kill -9 while rows are appended, repeatedly in one folder."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Appender:
         self._orders, self._answers = launcher.stdin, launcher.stdout
 
     def killed_after(self, life: float) -> int:
-        """Let one append for `life` seconds and kill it; the number of rows that it acknowledged."""
+        """Let one append for `life` seconds, then kill it; the number of rows it acknowledged."""
         print("append", file=self._orders, flush=True)
         process_id = int(self._answers.readline())
         time.sleep(life)

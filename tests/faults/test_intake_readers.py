@@ -1,4 +1,4 @@
-"""Other processes read an intake while the server writes to it: they must not take its write-ahead log away."""
+"""Other processes read an intake while the server writes to it: they must not delete its write-ahead log."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def server(tmp_path: Path) -> Iterator[RunningServer]:
 
 
 class Sender(threading.Thread):
-    """Sends one event after the other, and remembers those that were answered."""
+    """Sends events one by one, and remembers the acknowledged ones."""
 
     def __init__(self, url: str, *, write_key: str) -> None:
         super().__init__()
@@ -74,7 +74,7 @@ def inlet(server: RunningServer) -> Path:
 
 
 def read_activity(server: RunningServer, token: str) -> None:
-    """Let the server open its own state a second time."""
+    """Let the server open its state file a second time."""
     headers = {"authorization": f"Bearer {token}"}
     requests.get(f"{server.url}/v1/activity", headers=headers, timeout=30).raise_for_status()
 

@@ -1,4 +1,4 @@
-"""A crash or a power loss before or after each single change of a file while the lake is changed."""
+"""A crash or power loss before and after every change of a file while the lake is changed."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ each_crash = pytest.mark.parametrize(
 
 
 class Work(Protocol):
-    """What changes a lake."""
+    """The operations that change a lake."""
 
     __name__: str
 
@@ -70,7 +70,7 @@ def erase_it(place: LakeLocation) -> None:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two segments in the lake, over two days and two accounts, and one that is not."""
+    """Two segments in the lake, for two days and two accounts, and one that is not in it yet."""
     folder = tmp_path_factory.mktemp("built")
     home = Home(folder)
     home.accept(event(1), event(2, account="A-2"))
@@ -91,7 +91,7 @@ def at(home: Home, files: Fs | None = None) -> LakeLocation:
 
 
 def ids(home: Home) -> list[str]:
-    """What a reader sees, who goes by the manifest."""
+    """The rows that a reader of the manifest sees."""
     folder = at(home).storage()
     manifest = read_manifest(folder)
     assert manifest is not None

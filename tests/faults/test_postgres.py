@@ -1,4 +1,4 @@
-"""The embedded Postgres is shared, killed, misplaced and outdated for real."""
+"""The embedded Postgres: shared, killed, with unusable folders, and of another version."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ needs_root = pytest.mark.skipif(
     os.geteuid() != 0, reason="only root can become another user, or mount a disk"
 )
 
-# Removes its file when it is told to end, as Postgres does, and ends some time later.
+# Deletes its pid file on a signal, as Postgres does, and exits some time later.
 SLOW_TO_END = """
 import os, pathlib, signal, time
 pid_file = pathlib.Path("postmaster.pid")
@@ -41,7 +41,7 @@ print("started", flush=True)
 time.sleep(600)
 """
 
-# Enters, says where, and leaves once its standard input ends.
+# Enters, prints where, and exits once its standard input ends.
 USER = """
 import sys
 from pathlib import Path
@@ -55,7 +55,7 @@ with EmbeddedPostgres(Path(sys.argv[1]), binaries=binaries) as server:
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """A short path: the socket is a file in it."""
+    """A folder with a short path, because it contains the socket."""
     folder = Path(tempfile.mkdtemp(prefix="kw-"))
     yield folder / "home"
     shutil.rmtree(folder)
@@ -176,7 +176,7 @@ def test_after_kill_9_of_the_server_it_restarts_at_once(home: Path) -> None:
 
 @contextmanager
 def number_of_killed_server_taken(home: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Kill the server; a process of the same user that has nothing to do with it has its number then."""
+    """Kill the server and give its pid to an unrelated process of the same user."""
     pid_file = home / "postgres" / "data" / "postmaster.pid"
     os.kill(postmaster(home), signal.SIGKILL)
     _, *rest = pid_file.read_text().splitlines(keepends=True)
@@ -216,7 +216,7 @@ def test_a_data_folder_of_another_major_version_is_refused_and_unchanged(home: P
     version_file = home / "postgres" / "data" / "PG_VERSION"
     ours = version_file.read_text()
     version_file.write_text("9\n")
-    with pytest.raises(OtherMajorVersion, match="was made by Postgres 9") as refused, embedded(home):
+    with pytest.raises(OtherMajorVersion, match="was created by Postgres 9") as refused, embedded(home):
         pass
     assert "KEEPWELL_PG_BIN" in refused.value.hint
     version_file.write_text(ours)

@@ -1,6 +1,6 @@
-"""Stripe that fails, and an import that is killed: the same rows in the end, and nothing doubled.
+"""Stripe fails or the import is killed: the rows are the same in the end, without duplicates.
 
-Tested against localstripe, with faults caused in the process that stands for Stripe.
+Tested against localstripe, which replaces Stripe and causes the faults.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def shop() -> Iterator[StripeShop]:
 
 
 class Importer:
-    """`keepwell import stripe` as a process, into a workspace and a home of its own."""
+    """`keepwell import stripe` as a process, in its own workspace and home."""
 
     def __init__(self, shop: StripeShop, folder: Path, *, conninfo: str) -> None:
         self.workspace = f"test-{uuid4().hex[:12]}"
@@ -131,7 +131,7 @@ def test_a_killed_import_resumes_at_its_page(shop: StripeShop, importer: Importe
     assert code == 0, errors
     assert importer.is_whole()
     assert json.loads(out)["entities"]["accounts"]["read"] <= 150
-    # Four pages, and at most the one that was under way when it was killed once more.
+    # Four pages, and at most one more for the page that was interrupted by the kill.
     assert shop.requests("/v1/customers") - asked <= 5
 
 

@@ -1,4 +1,4 @@
-"""`up` is stopped, killed and crowded for real; what it had acknowledged is there at the next start."""
+"""`up` is stopped, killed and started twice; acknowledged writes are present at the next start."""
 
 from __future__ import annotations
 

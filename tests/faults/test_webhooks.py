@@ -1,4 +1,4 @@
-"""A process that delivers webhooks is killed, or the database goes away: nothing is lost, and ids stay."""
+"""A process that delivers webhooks is killed, or the database fails: nothing is lost, and ids stay the same."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MESSAGES = 3
 
 
 class Changed(msgspec.Struct, frozen=True):
-    """What the messages tell of."""
+    """The record that the messages are about."""
 
     number: int
 
@@ -45,7 +45,7 @@ def shop() -> Iterator[Receiver]:
 async def due(
     database: Database, workspace: Workspace, settings: Settings, *, shop: Receiver
 ) -> EndpointMade:
-    """An endpoint for which some messages are due."""
+    """An endpoint with due messages."""
     async with database.workspace(workspace.id) as connection:
         context = WebhookContext(
             connection=connection,
@@ -88,7 +88,7 @@ async def test_a_delivery_of_a_killed_process_is_sent_again_with_the_same_id(
         child.kill()
         await child.wait()
     begun = {each.message_id for each in await listed(database, workspace)}
-    # The child's lease.
+    # The lease of the killed process.
     await asyncio.sleep(1.1)
     shop.planned.clear()
     async with Sender.open(allow_private=True, clock=RUNTIME.clock) as sender:

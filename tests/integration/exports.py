@@ -1,4 +1,4 @@
-"""A small export to import, and ways to spoil it."""
+"""A small export to import, and functions to damage it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ EVENTS = [
 
 
 class Export:
-    """Three CSV files and their mapping in a folder; lines are changed before `write`."""
+    """Three CSV files and their mapping in a folder; change the lines before `write`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -1,4 +1,4 @@
-"""A client of the API who may do everything, and bodies for what it makes."""
+"""An API client with all permissions, and request bodies."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def client_of(
 
 
 async def made(client: Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    """What POST `path` answers; fails on any status but 201."""
+    """The answer to POST `path`; fails on any status except 201."""
     answer = await client.post(path, json=body)
     assert answer.status_code == 201, answer.text
     document: dict[str, Any] = answer.json()

@@ -1,4 +1,4 @@
-"""A workspace of its own, an export to bring into it, and what the tables then hold."""
+"""A workspace, an export to import into it, and the contents of its tables."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ from keepwell.revenue import projections
 from keepwell.revenue import service as revenue
 from tests.integration.exports import Export
 
-# Versions go on counting, and a generated column cannot differ where the others are the same.
+# Versions keep counting; a generated column cannot differ if the others are equal.
 _LEFT_OUT = ("version",)
-# What is derived from the records, and must follow them.
+# Projections, which must follow the records.
 DERIVED = ("account_standings", "movement_facts")
 
 State = dict[str, list[dict[str, Any]]]
 
 
 class Shop:
-    """A workspace of its own, and an export to bring into it."""
+    """A workspace and an export to import into it."""
 
     def __init__(self, database: Database, workspace: Workspace, settings: Settings, *, folder: Path) -> None:
         self.database = database
@@ -64,7 +64,7 @@ class Shop:
         folder = self.export.write()
         return await import_export(self.work, read_mapping(self.export.mapping_file), folder=folder)
 
-    async def rehearse(self) -> DryRun:
+    async def dry_run(self) -> DryRun:
         folder = self.export.write()
         return await dry_run_export(self.work, read_mapping(self.export.mapping_file), folder=folder)
 
@@ -82,7 +82,7 @@ class Shop:
             return list((await imports.list_imports(connection, workspace_id=self.workspace.id)).items)
 
     async def state(self) -> State:
-        """Every row of every table that imports write, and of those that follow from them."""
+        """Every row of every table that imports write, and of the projections."""
         async with self.database.workspace(self.workspace.id) as connection:
             return {
                 table: [
@@ -99,7 +99,7 @@ class Shop:
             }
 
     async def execute(self, statement: sql.SQL) -> None:
-        """Change something by hand."""
+        """Change a record as a user would."""
         async with self.database.workspace(self.workspace.id) as connection:
             await connection.execute(statement)
 
@@ -117,7 +117,7 @@ class Shop:
             return await cursor.fetchall()
 
     async def uncertain(self) -> dict[str, tuple[str, str]]:
-        """Since when and why the revenue of accounts is uncertain, as the API lists them."""
+        """The accounts with uncertain revenue, since when and why, as the API lists them."""
         async with self.database.workspace(self.workspace.id) as connection:
             found = await accounts.list_accounts(
                 connection, AccountFilter(), workspace_id=self.workspace.id, limit=100

@@ -1,4 +1,4 @@
-"""psycopg's errors become Keepwell's, once and at the edge: caused for real."""
+"""psycopg's errors are translated to Keepwell's; the errors are caused for real."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from keepwell.platform.errors import Conflict, DataValidationError, Infrastructu
 pytestmark = pytest.mark.anyio
 
 
-class Told(msgspec.Struct):
+class ValueRow(msgspec.Struct):
     value: object
 
 
@@ -72,26 +72,26 @@ async def test_an_error_in_a_transaction_rolls_it_back(database: Database, works
 async def test_a_parameter_of_a_single_round_trip_read_is_not_parsed_as_sql(
     database: Database, workspace: Workspace, text: str | None
 ) -> None:
-    same = Query("select %(text)s::text", Told)
-    assert await same.one(database.reader(workspace.id), text=text) == Told(text)
+    same = Query("select %(text)s::text", ValueRow)
+    assert await same.one(database.reader(workspace.id), text=text) == ValueRow(text)
 
 
 async def test_a_single_round_trip_read_cannot_write(database: Database, workspace: Workspace) -> None:
     adding = Query(
         "insert into accounts (workspace_id, id, external_id, name) values (%(workspace)s, %(id)s, 'A-1', 'Acme')"
         " returning id",
-        Told,
+        ValueRow,
     )
     with pytest.raises(InfrastructureError, match="read-only transaction"):
         await adding.one(database.reader(workspace.id), workspace=workspace.id, id=uuid4())
     async with database.workspace(workspace.id) as connection:
-        assert await Query("select id from accounts", Told).all(connection) == []
+        assert await Query("select id from accounts", ValueRow).all(connection) == []
 
 
 async def test_a_connection_is_usable_after_a_failed_statement(conninfo: str, workspace: Workspace) -> None:
     async with Database.open(conninfo, max_size=1) as database:
         reader = database.reader(workspace.id)
-        process = await Query("select pg_backend_pid()", Told).one(reader)
+        process = await Query("select pg_backend_pid()", ValueRow).one(reader)
         with pytest.raises(DataValidationError):
-            await Query("select 1 / %(by)s", Told).one(reader, by=0)
-        assert await Query("select pg_backend_pid()", Told).one(reader) == process
+            await Query("select 1 / %(by)s", ValueRow).one(reader, by=0)
+        assert await Query("select pg_backend_pid()", ValueRow).one(reader) == process

@@ -28,7 +28,7 @@ def export(tmp_path: Path) -> Export:
 
 @pytest.fixture
 def run(tmp_path: Path, conninfo: str) -> Run:
-    """Runs a verb against a workspace and a home of the test's own."""
+    """Runs a command in the test's own workspace and home."""
     workspace = f"test-{uuid4().hex[:12]}"
     environment = {**os.environ, "KEEPWELL_HOME": str(tmp_path / "home"), "KEEPWELL_DATABASE_URL": conninfo}
 

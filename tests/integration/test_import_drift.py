@@ -1,4 +1,4 @@
-"""Exports whose columns drift: what is taken, what is refused, and what is said of it."""
+"""Exports with renamed, new or missing columns: what is imported, rejected and reported."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def test_a_column_that_differs_in_case_or_spacing_is_used_and_reported(sho
     summary = await shop.import_export()
     assert summary.entities["subscriptions"].imported == 4
     assert kinds(summary) == [("subscriptions", "renamed", "amount", came, 4)]
-    assert summary.assumptions == [f"subscriptions: the column {came!r} was taken for 'amount'"]
+    assert summary.assumptions == [f"subscriptions: the column {came!r} was used as 'amount'"]
 
 
 async def test_a_column_with_an_alias_of_the_mapping_is_used_and_reported(shop: Shop) -> None:
@@ -55,7 +55,7 @@ async def test_a_column_with_an_alias_of_the_mapping_is_used_and_reported(shop: 
     rename(shop, "amount", "mrr")
     summary = await shop.import_export()
     assert summary.entities["subscriptions"].imported == 4
-    assert summary.assumptions == ["subscriptions: the column 'mrr' was taken for 'amount'"]
+    assert summary.assumptions == ["subscriptions: the column 'mrr' was used as 'amount'"]
 
 
 async def test_ambiguous_columns_are_refused_by_name(shop: Shop) -> None:
@@ -80,7 +80,7 @@ async def test_a_missing_column_gets_its_default_and_is_reported(shop: Shop) -> 
     remap(shop, "seats: seats", "seats: {column: seats, default: 5}")
     rename(shop, "seats", "people")
     summary = await shop.import_export()
-    assert summary.assumptions == ["subscriptions: the column 'seats' is missing; seats was taken as 5"]
+    assert summary.assumptions == ["subscriptions: the column 'seats' is missing; seats is 5 by default"]
     assert {row["seats"] for row in (await shop.state())["subscriptions"]} == {5}
 
 
@@ -128,8 +128,8 @@ async def test_an_amount_with_a_currency_sign_is_read_and_reported(shop: Shop) -
     summary = await shop.import_export()
     assert summary.entities["subscriptions"].imported == 4
     assert summary.assumptions == [
-        "subscriptions: the column 'amount' came as amounts with '$'; each was taken as in the row's currency",
-        "subscriptions: the column 'amount' came as amounts with 'USD'; each was taken as in the row's currency",
+        "subscriptions: the column 'amount' has amounts with '$', which were read in the row's currency",
+        "subscriptions: the column 'amount' has amounts with 'USD', which were read in the row's currency",
     ]
 
 

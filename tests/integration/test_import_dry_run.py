@@ -20,7 +20,7 @@ def shop(database: Database, workspace: Workspace, settings_of_test: Settings, t
 
 async def test_a_dry_run_in_an_empty_workspace_counts_everything_and_changes_nothing(shop: Shop) -> None:
     before = await shop.state()
-    found = await shop.rehearse()
+    found = await shop.dry_run()
     counts = found.summary.entities
     assert {name: each.imported for name, each in counts.items()} == {
         "accounts": 3,
@@ -37,7 +37,7 @@ async def test_a_dry_run_shows_the_fields_that_would_change_in_each_row(shop: Sh
     before = await shop.state()
     shop.export.subscriptions[1] = shop.export.subscriptions[1].replace("Pro,3,100", "Pro,4,150")
     shop.export.accounts.append("A-4,Delta,ES")
-    found = await shop.rehearse()
+    found = await shop.dry_run()
     assert [ChangeView(each.entity, each.external_id, each.fields) for each in found.changes] == [
         ChangeView("subscriptions", "S-1", {"seats": [3, 4], "amount": [100, 150]})
     ]
@@ -49,7 +49,7 @@ async def test_a_dry_run_shows_the_fields_that_would_change_in_each_row(shop: Sh
 
 async def test_a_dry_run_shows_dead_letters_without_storing_them(shop: Shop) -> None:
     shop.export.subscriptions[4] = shop.export.subscriptions[4].replace(",20,", ",-20,")
-    found = await shop.rehearse()
+    found = await shop.dry_run()
     assert [(each.source, each.line, each.code) for each in found.dead_letters] == [
         ("subscriptions.csv", 5, "negative-amount")
     ]
@@ -57,7 +57,7 @@ async def test_a_dry_run_shows_dead_letters_without_storing_them(shop: Shop) -> 
 
 
 async def test_an_import_does_what_its_dry_run_showed(shop: Shop) -> None:
-    foreseen = (await shop.rehearse()).summary
+    expected = (await shop.dry_run()).summary
     done = await shop.import_export()
-    assert done.entities == foreseen.entities
-    assert done.assumptions == foreseen.assumptions
+    assert done.entities == expected.entities
+    assert done.assumptions == expected.assumptions

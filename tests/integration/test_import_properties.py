@@ -1,4 +1,4 @@
-"""Whatever the rows are: twice is once, in any order, in any parts, and undone is as it was."""
+"""For any rows: imports are idempotent, independent of order and batches, and undo restores the previous state."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ words = st.text(st.characters(min_codepoint=32, max_codepoint=0x24F), min_size=1
 
 @st.composite
 def batches(draw: st.DrawFn) -> Batch:
-    """Rows of every entity that refer to one another."""
+    """Rows of every entity that refer to each other."""
     accounts = [
         AccountRow(f"A-{number}", draw(words), draw(st.none() | words), None, draw(st.none() | days))
         for number in range(5)
@@ -117,13 +117,13 @@ def refund(number: int, amount: Decimal) -> RefundRow:
 
 
 class Books:
-    """A workspace of one example."""
+    """The workspace of one example."""
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
 
     async def write(self, *parts: Batch) -> tuple[Written, Any]:
-        """Write `parts` as one import; what they did, and its id."""
+        """Write `parts` as one import; the counts and the import's id."""
         written = Written()
         async with self.shop.database.workspace(self.shop.workspace.id) as connection:
             scope = {"workspace_id": self.shop.workspace.id}
@@ -139,7 +139,7 @@ class Books:
         return written, import_id
 
     async def state(self) -> State:
-        """What the tables hold, without the ids that two workspaces cannot share."""
+        """The contents of the tables, without the ids that differ between workspaces."""
         found = await self.shop.state()
         names = {
             row["id"]: row["external_id"] for rows in found.values() for row in rows if "external_id" in row
@@ -156,7 +156,7 @@ class Books:
                     {
                         name: named(value)
                         for name, value in row.items()
-                        # A fact's id is made of its account's.
+                        # A fact's id is derived from its account's.
                         if name != "workspace_id" and (name != "id" or table != "movement_facts")
                     }
                     for row in rows
@@ -172,7 +172,7 @@ Play = Callable[[Books], Coroutine[Any, Any, None]]
 
 @pytest.fixture(scope="module")
 def play(conninfo: str) -> Iterator[Callable[[Play], None]]:
-    """Runs an example in a workspace of its own; one loop and one pool for them all."""
+    """Runs each example in its own workspace, with one event loop and one pool for all."""
 
     with asyncio.Runner() as runner:
         opening = Database.open(conninfo)
@@ -197,7 +197,7 @@ few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthChec
 
 
 def parts_of(batch: Batch, *, size: int, random: Random) -> list[Batch]:
-    """The rows of `batch` shuffled and in parts, each entity after those that it refers to."""
+    """The rows of `batch` shuffled and split, each entity after those it refers to."""
     parts = []
     for entity in COLUMNS:
         rows: list[Any] = list(getattr(batch, entity))
@@ -250,7 +250,7 @@ def test_undoing_an_import_restores_the_previous_state_exactly(
     async def example(books: Books) -> None:
         await books.write(first)
         before = await books.shop.state()
-        # Two writes of one import: rows that both change are put back as they were before the first.
+        # Two writes of one import: undo restores rows changed by both to their state before the first.
         _, import_id = await books.write(second, third)
         await books.shop.undo(import_id)
         assert await books.shop.state() == before

@@ -1,4 +1,4 @@
-"""The CSV files that Stripe's dashboard exports, by the mapping that comes with Keepwell."""
+"""The CSV files of Stripe's dashboard, imported with the built-in mapping."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ in_2,cus_9,A-0002,open,usd,29.00,0.00,0.00,2024-02-16 10:00,2024-03-01 00:00
 
 
 class StripeExport:
-    """An export in a folder, and a shop to import it into."""
+    """An export in a folder and a workspace to import it into."""
 
     def __init__(self, shop: Shop, folder: Path) -> None:
         self.shop = shop
@@ -79,7 +79,7 @@ async def test_an_export_is_imported_with_every_assumption_listed(export: Stripe
     counts = {name: (each.read, each.imported, each.skipped) for name, each in summary.entities.items()}
     assert counts == {"accounts": (2, 2, 0), "subscriptions": (4, 5, 1), "invoices": (2, 1, 0)}
     assert len([line for line in summary.assumptions if line.startswith("stripe:")]) == 5
-    assert "invoices: the column 'Date (UTC)' was taken for 'Finalized At (UTC)'" in summary.assumptions
+    assert "invoices: the column 'Date (UTC)' was used as 'Finalized At (UTC)'" in summary.assumptions
 
 
 async def test_an_amount_is_multiplied_by_the_quantity(export: StripeExport) -> None:
@@ -121,7 +121,7 @@ async def test_an_export_without_invoices_is_imported_and_reports_it(export: Str
 
 async def test_a_new_workspace_requires_a_currency(export: StripeExport) -> None:
     export.work = msgspec.structs.replace(export.work, currency=None)
-    with pytest.raises(DataValidationError, match="which currency"):
+    with pytest.raises(DataValidationError, match="report currency"):
         await export.run()
 
 

@@ -62,7 +62,7 @@ async def test_an_import_cannot_be_undone_once_a_later_row_refers_to_its_account
     shop.export.subscriptions.append("S-5,A-3,Solo,2,80,month,USD,2024-05-01,,false")
     await shop.import_export()
     before = await shop.state()
-    with pytest.raises(NotUndoable, match="subscriptions 'S-5' hangs on accounts 'A-3'"):
+    with pytest.raises(NotUndoable, match="subscriptions 'S-5' depends on accounts 'A-3'"):
         await shop.undo(first.id)
     assert await shop.state() == before
 
@@ -133,14 +133,14 @@ async def test_the_next_import_marks_a_killed_one_as_interrupted(shop: Shop) -> 
     assert [each.status for each in await shop.imports()] == ["finished", "interrupted"]
 
 
-# Derived figures are made anew by an undo, and nobody else's rows hang on these.
-_FOLLOW = {"account_standings", "movement_facts"}
+# Undo rebuilds projections, and no other rows refer to them.
+_PROJECTIONS = {"account_standings", "movement_facts"}
 
 
 async def test_undo_checks_every_table_that_refers_to_imported_rows(
     database: Database,
 ) -> None:
-    """A table that comes to refer to accounts, and would go with them, must be one that an undo asks about."""
+    """A new table with a foreign key to imported rows must be checked by undo, which would delete its rows too."""
     async with database.transaction() as connection:
         cursor = await connection.execute(
             "select distinct conrelid::regclass::text from pg_constraint"
@@ -149,4 +149,4 @@ async def test_undo_checks_every_table_that_refers_to_imported_rows(
         )
         referring = {table for (table,) in await cursor.fetchall()}
     asked = {table for table in referring if re.search(rf"join {table}\b", DEPENDENTS.sql)}
-    assert referring - asked - _FOLLOW == set()
+    assert referring - asked - _PROJECTIONS == set()

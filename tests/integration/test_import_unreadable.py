@@ -1,4 +1,4 @@
-"""Rows of subscriptions that cannot be imported from files: nobody leaves because of them."""
+"""Unreadable subscription rows in files never count as churn."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def shop(database: Database, workspace: Workspace, settings_of_test: Settings, t
     return found
 
 
-async def bring_in(shop: Shop, *rows: str) -> None:
+async def import_rows(shop: Shop, *rows: str) -> None:
     shop.export.subscriptions = [HEADER, *rows]
     await shop.import_export()
 
@@ -61,8 +61,8 @@ async def spans(shop: Shop) -> list[tuple[str, str, str | None]]:
 async def test_a_stored_subscription_with_an_unreadable_row_continues_and_its_account_is_marked(
     shop: Shop,
 ) -> None:
-    await bring_in(shop, OPEN)
-    await bring_in(shop, OPEN.replace("100", "on request"))
+    await import_rows(shop, OPEN)
+    await import_rows(shop, OPEN.replace("100", "on request"))
     assert await spans(shop) == [("S-1", "2024-01-01", None)]
     ((since, why),) = (await shop.uncertain()).values()
     assert since == datetime.now(UTC).date().isoformat()
@@ -71,72 +71,72 @@ async def test_a_stored_subscription_with_an_unreadable_row_continues_and_its_ac
 
 @pytest.mark.parametrize("case", UNREADABLE)
 async def test_an_end_followed_by_an_unreadable_row_is_not_churn(shop: Shop, case: str) -> None:
-    await bring_in(shop, ENDED, UNREADABLE[case])
+    await import_rows(shop, ENDED, UNREADABLE[case])
     assert await spans(shop) == [("S-1", "2024-01-01", None)]
     assert [kind for _, kind in await shop.movements()] == ["new"]
     assert list(await shop.uncertain()) == ["A-1"]
 
 
 async def test_an_end_followed_by_a_second_row_with_the_same_id_is_not_churn(shop: Shop) -> None:
-    await bring_in(shop, ENDED, next_row().replace("S-9", "S-1"))
+    await import_rows(shop, ENDED, next_row().replace("S-9", "S-1"))
     assert [kind for _, kind in await shop.movements()] == ["new"]
     assert (await shop.uncertain())["A-1"][0] == "2024-06-01"
 
 
 async def test_a_second_row_with_the_same_id_and_start_changes_nothing(shop: Shop) -> None:
-    await bring_in(shop, ENDED, OPEN)
+    await import_rows(shop, ENDED, OPEN)
     assert await spans(shop) == [("S-1", "2024-01-01", "2024-06-01")]
     assert await shop.uncertain() == {}
 
 
 async def test_the_last_price_continues_until_the_end_of_the_unreadable_row(shop: Shop) -> None:
-    await bring_in(shop, ENDED, next_row(amount="on request", end="2024-09-01"))
+    await import_rows(shop, ENDED, next_row(amount="on request", end="2024-09-01"))
     assert await spans(shop) == [("S-1", "2024-01-01", "2024-09-01")]
 
 
 async def test_the_last_price_continues_until_the_next_readable_row(shop: Shop) -> None:
     later = OPEN.replace("S-1", "S-2").replace("2024-01-01", "2024-10-01")
-    await bring_in(shop, ENDED, next_row(amount="on request"), later)
+    await import_rows(shop, ENDED, next_row(amount="on request"), later)
     assert await spans(shop) == [("S-1", "2024-01-01", "2024-10-01"), ("S-2", "2024-10-01", None)]
 
 
 async def test_consecutive_rows_keep_their_ends_beside_an_unreadable_one(shop: Shop) -> None:
     second = OPEN.replace("S-1", "S-2").replace("2024-01-01", "2024-06-01")
-    await bring_in(shop, ENDED, second, next_row(amount="on request", start="2024-01-01"))
+    await import_rows(shop, ENDED, second, next_row(amount="on request", start="2024-01-01"))
     assert await spans(shop) == [("S-1", "2024-01-01", "2024-06-01"), ("S-2", "2024-06-01", None)]
 
 
 async def test_an_end_before_the_unreadable_row_starts_is_churn(shop: Shop) -> None:
-    await bring_in(shop, ENDED, next_row(amount="on request", start="2024-08-01"))
+    await import_rows(shop, ENDED, next_row(amount="on request", start="2024-08-01"))
     assert await shop.movements() == [("2024-01-01", "new"), ("2024-06-01", "churn")]
 
 
 async def test_an_unreadable_row_does_not_hide_the_churn_of_another_account(shop: Shop) -> None:
-    await bring_in(shop, ENDED, UNREADABLE["amount"].replace("A-1", "A-2"))
+    await import_rows(shop, ENDED, UNREADABLE["amount"].replace("A-1", "A-2"))
     assert [kind for _, kind in await shop.movements()] == ["new", "churn"]
 
 
 async def test_a_new_unreadable_subscription_adds_no_revenue(shop: Shop) -> None:
-    await bring_in(shop, UNREADABLE["amount"])
+    await import_rows(shop, UNREADABLE["amount"])
     assert (await spans(shop), await shop.movements()) == ([], [])
     assert (await shop.uncertain())["A-1"][0] == "2024-06-01"
 
 
 @pytest.mark.parametrize("broken", [UNREADABLE["amount"], UNREADABLE["amount"].replace("S-9", "")])
 async def test_a_readable_row_clears_the_mark(shop: Shop, broken: str) -> None:
-    await bring_in(shop, ENDED, broken)
+    await import_rows(shop, ENDED, broken)
     assert await shop.uncertain() != {}
-    await bring_in(shop, ENDED, next_row())
+    await import_rows(shop, ENDED, next_row())
     assert await spans(shop) == [("S-1", "2024-01-01", "2024-06-01"), ("S-9", "2024-06-01", None)]
     assert await shop.uncertain() == {}
 
 
 async def test_undo_removes_the_mark_and_restores_the_previous_one(shop: Shop) -> None:
-    await bring_in(shop, OPEN)
+    await import_rows(shop, OPEN)
     unmarked = await shop.state()
-    await bring_in(shop, OPEN, UNREADABLE["amount"])
+    await import_rows(shop, OPEN, UNREADABLE["amount"])
     marked = await shop.state()
-    await bring_in(shop, OPEN, next_row())
+    await import_rows(shop, OPEN, next_row())
     newest, second, _ = await shop.imports()
     await shop.undo(newest.id)
     assert await shop.state() == marked

@@ -47,7 +47,7 @@ async def test_an_import_shows_its_outcome_and_assumptions(shop: Shop, client: C
     summary = await shop.import_export()
     found = (await client.get(f"/v1/imports/{summary.id}")).json()
     assert found["summary"]["entities"]["subscriptions"]["imported"] == 4
-    assert found["assumptions"] == ["subscriptions: the column 'Amount' was taken for 'amount'"]
+    assert found["assumptions"] == ["subscriptions: the column 'Amount' was used as 'amount'"]
     assert [each["kind"] for each in found["drift"]] == ["renamed"]
 
 

@@ -19,7 +19,7 @@ SECOND = Migration(2, "second", "create table second (id integer)")
 
 @pytest.fixture
 def empty(server: str) -> Iterator[str]:
-    """The conninfo of a database without anything in it."""
+    """The conninfo of an empty database."""
     name = f"keepwell_test_{uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))

@@ -1,4 +1,4 @@
-"""Who may use which route: every role and every scope against every operation, as a snapshot."""
+"""Permissions of every role and scope for every operation, compared with a snapshot."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ async def test_routes_allowed_to_each_role_match_the_snapshot(
     text = "\n".join(lines) + "\n"
     if os.environ.get("KEEPWELL_WRITE_SNAPSHOTS"):
         SNAPSHOT.write_text(text)
-    assert text == SNAPSHOT.read_text(), "KEEPWELL_WRITE_SNAPSHOTS=1 rewrites it"
+    assert text == SNAPSHOT.read_text(), "KEEPWELL_WRITE_SNAPSHOTS=1 updates it"
 
 
 @pytest.mark.parametrize("scope", Permission)

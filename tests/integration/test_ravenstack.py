@@ -1,7 +1,7 @@
-"""The main job on the export of a business that no one here made; skipped where its files are not at hand.
+"""Import and figures for an export by a third party; skipped if its files are not available.
 
-`KEEPWELL_REAL_DATA` names the folder of the RavenStack CSV files; without it, a folder beside the checkout.
-The expected figures are summed from the files by a few lines that share nothing with the product.
+`KEEPWELL_REAL_DATA` names the folder of the RavenStack CSV files; the default is a folder beside the checkout.
+The expected figures are summed from the files by a few lines that share no code with the product.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Accounts, plans, subscriptions and invoices over the API, as a careful script writes them."""
+"""Accounts, plans, subscriptions and invoices over the API: versions, idempotency keys, pages and exports."""
 
 from __future__ import annotations
 
@@ -383,7 +383,7 @@ async def test_another_workspaces_records_are_not_found(client: Client, database
 
 
 async def test_a_refused_request_returns_its_connection_to_the_pool(client: Client) -> None:
-    """More of them than there are connections, each with a dependency that opens one and another that fails."""
+    """More requests than connections, each with one dependency that opens a connection and one that fails."""
     refused = await asyncio.gather(
         *(client.get("/v1/metrics/churn?from=never&to=2026-01-01") for _ in range(40))
     )

@@ -1,4 +1,4 @@
-"""The figures as they are kept in Postgres, against the rules as Python states them."""
+"""The figures stored in Postgres, compared with the rules in Python."""
 
 from __future__ import annotations
 

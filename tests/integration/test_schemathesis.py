@@ -1,4 +1,4 @@
-"""Schemathesis against a running server: every phase, the stateful one too, by the description alone."""
+"""Schemathesis against a running server: every phase, including the stateful one, from the API description."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ import pytest
 from tests import thorough
 from tests.running import RunningServer, keepwell
 
-# They would end the token or the member that asks, or answer differently on purpose when they are used much.
+# These would revoke the token or member in use, or are rate-limited.
 EXCLUDED = ("deleteToken", "deleteMember", "updateMember", "setPassword", "signIn", "refreshAccessToken")
-# One worker: CPython 3.11 parses source in two threads at once with one count of its depth, and may raise.
-SETTINGS = f"""
+# One worker: CPython 3.11 shares a recursion counter between threads that parse source, and may raise.
+SETTINGS = """
 workers = 1
 seed = 7
 request-timeout = 20
@@ -32,7 +32,7 @@ max-examples = {thorough.repeats(2, thorough=40)}
 max-steps = 12
 generation = {{ max-examples = {thorough.repeats(60, thorough=600)} }}
 """
-# What the stateful phase must have come to by a link: it makes one thing and uses it in the next request.
+# Operations that the stateful phase must reach by a link: it creates an object and uses it in the next request.
 LINKED = {"GET /v1/members/{member_id}", "GET /v1/webhook-endpoints/{webhook_endpoint_id}"}
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 
@@ -76,7 +76,7 @@ def test_no_phase_finds_a_server_error_or_a_violation_of_the_description(folder:
 
 
 def followed_links(report: Path) -> Counter[str]:
-    """How often each operation was called by a link, with what another had made, and answered 2xx."""
+    """How often each operation was reached by a link with another's result, and answered 2xx."""
     events = [json.loads(line) for line in report.read_text().splitlines()]
     finished = [event["ScenarioFinished"] for event in events if "ScenarioFinished" in event]
     stateful = [scenario["recorder"] for scenario in finished if scenario["phase"] == "stateful"]
@@ -89,6 +89,6 @@ def followed_links(report: Path) -> Counter[str]:
 
 
 def answered_well(interaction: dict[str, Any]) -> bool:
-    """Whether there was an answer, and it was 2xx."""
+    """Whether the answer was 2xx."""
     response = interaction.get("response") or {}
     return response.get("status_code") in range(200, 300)

@@ -21,6 +21,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
+from structlog.testing import capture_logs
 
 from keepwell.identity.access_tokens.signing_keys import SigningKeys
 from keepwell.identity.model import Workspace
@@ -437,23 +438,25 @@ async def test_without_a_provider_its_routes_answer_404(client: Client) -> None:
     assert (await client.get("/sign-in/oidc", follow_redirects=False)).status_code == 404
 
 
-async def test_secrets_appear_in_no_log_and_no_answer(
-    client: Client, caplog: pytest.LogCaptureFixture, workspace: Workspace
-) -> None:
+async def test_secrets_appear_in_no_log_and_no_answer(client: Client, workspace: Workspace) -> None:
     canary = "kw_canary-4711"
-    answers = [
-        await client.get("/v1/session", headers={"Authorization": f"Bearer {canary}"}),
-        await client.get("/v1/session", headers={"Authorization": f"Bearer {canary}.{canary}.{canary}"}),
-        await client.get(
-            "/v1/session", headers={"Cookie": f"keepwell_session={canary}", "Authorization": ""}
-        ),
-        await client.get("/sign-in", params={"token": canary}, headers={"Authorization": ""}),
-        await client.post("/v1/sign-in", json={"email": f"{workspace.slug}@x.y", "password": canary}),
-        await client.put("/v1/session/password", json={"password": PASSWORD, "current": canary, "x": canary}),
-        await refreshed(client, canary),
-    ]
+    with capture_logs() as lines:
+        answers = [
+            await client.get("/v1/session", headers={"Authorization": f"Bearer {canary}"}),
+            await client.get("/v1/session", headers={"Authorization": f"Bearer {canary}.{canary}.{canary}"}),
+            await client.get(
+                "/v1/session", headers={"Cookie": f"keepwell_session={canary}", "Authorization": ""}
+            ),
+            await client.get("/sign-in", params={"token": canary}, headers={"Authorization": ""}),
+            await client.post("/v1/sign-in", json={"email": f"{workspace.slug}@x.y", "password": canary}),
+            await client.put(
+                "/v1/session/password", json={"password": PASSWORD, "current": canary, "x": canary}
+            ),
+            await refreshed(client, canary),
+        ]
+    assert len(lines) >= len(answers)
     assert all(answer.status_code in {400, 401} for answer in answers)
     for answer in answers:
         assert canary not in answer.text
         assert canary not in str(answer.headers)
-    assert canary not in caplog.text
+    assert canary not in str(lines)

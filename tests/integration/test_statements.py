@@ -1,4 +1,4 @@
-"""Postgres describes every statement of every store; its columns must be the Struct's fields, in order."""
+"""Postgres describes every statement of every store; the columns must match the Struct's fields, in order."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ QUERIES = {name: each for name, each in STATEMENTS.items() if isinstance(each, Q
 
 
 def described(connection: psycopg.Connection, sql: str) -> list[tuple[str, str]]:
-    """Column names and type names, as the server itself plans the statement."""
+    """Column names and type names, as the server describes the statement."""
     names = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", sql)))
     numbered = re.sub(r"%\((\w+)\)s", lambda found: f"${names.index(found[1]) + 1}", sql).replace("%%", "%")
     prepared = connection.pgconn.prepare(b"", numbered.encode())
@@ -90,7 +90,7 @@ def _type_name(known: TypeInfo | None, oid: int) -> str:
 
 
 def plain(annotation: Any) -> set[type]:
-    """The classes that an annotation admits, without None; a literal is of its values' classes."""
+    """The classes that an annotation allows, without None; for a literal, those of its values."""
     if get_origin(annotation) is Literal:
         return {type(value) for value in get_args(annotation)}
     if get_origin(annotation) in {Union, types.UnionType}:

@@ -1,4 +1,4 @@
-"""Webhooks from Stripe: what is proven is taken once, and everything else is refused."""
+"""Webhooks from Stripe: a verified event is ingested once, and everything else is refused."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _NUMBERS = count(1)
 
 
 class Inlet:
-    """Where Stripe sends events of one workspace."""
+    """The webhook endpoint of one workspace."""
 
     def __init__(self, client: AsyncTestClient[Litestar], database: Database, workspace: Workspace) -> None:
         self.client = client
@@ -75,7 +75,7 @@ async def inlet(database: Database, workspace: Workspace, settings_of_test: Sett
 
 
 def event(kind: str, *, created: int | None = None, **shown: Any) -> dict[str, Any]:
-    """An event about a customer or a subscription, now."""
+    """A present event about a customer or subscription."""
     what = "subscription" if kind.startswith("customer.subscription") else kind.partition(".")[0]
     return {
         "id": f"evt_{next(_NUMBERS)}",
@@ -100,7 +100,7 @@ def subscribed(amount: int, *, at: int, **price: Any) -> dict[str, Any]:
 
 
 def merge(shown: dict[str, Any], changes: dict[str, Any]) -> None:
-    """Change some fields of what is shown, also those of the items in its lists."""
+    """Change some fields of an object, including those of items in its lists."""
     for name, value in changes.items():
         if isinstance(value, dict) and name in shown:
             merge(shown[name], value)
@@ -297,17 +297,17 @@ async def test_a_concurrent_event_waits_and_joins_the_same_import(
     async with database.workspace(workspace.id) as connection:
         await store.ENSURE_LINK.run(connection, workspace_id=workspace.id)
 
-    async def take(connection: Connection, sent: dict[str, Any]) -> str:
-        taken = read(sent, Event)
-        return (await receive(connection, taken, workspace_id=workspace.id, runtime=system_runtime())).status
+    async def receive_in(connection: Connection, sent: dict[str, Any]) -> str:
+        event = read(sent, Event)
+        return (await receive(connection, event, workspace_id=workspace.id, runtime=system_runtime())).status
 
-    async def take_alone(sent: dict[str, Any]) -> str:
+    async def receive_in_transaction(sent: dict[str, Any]) -> str:
         async with database.workspace(workspace.id) as connection:
-            return await take(connection, sent)
+            return await receive_in(connection, sent)
 
     async with database.workspace(workspace.id) as connection:
-        assert await take(connection, first) == "taken"
-        waiting = asyncio.create_task(take_alone(second))
+        assert await receive_in(connection, first) == "taken"
+        waiting = asyncio.create_task(receive_in_transaction(second))
         await asyncio.sleep(0.3)
         assert not waiting.done()
     assert await waiting == "taken"

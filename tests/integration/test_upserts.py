@@ -1,4 +1,4 @@
-"""Writing rows under an import, as every source does it."""
+"""Writing the rows of an import, as every source does."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DAY = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 class Source:
-    """Writes batches, each in a transaction of its own."""
+    """Writes each batch in its own transaction."""
 
     def __init__(self, database: Database, workspace: Workspace) -> None:
         self._database = database
@@ -122,7 +122,7 @@ async def test_a_row_of_an_unknown_account_is_refused_and_nothing_is_written(
 
 
 async def test_a_duplicate_id_in_one_batch_is_refused(source: Source) -> None:
-    with pytest.raises(DataValidationError, match="The id 'A-001' is twice among the accounts"):
+    with pytest.raises(DataValidationError, match="The id 'A-001' occurs twice in the accounts"):
         await source.write(accounts([1, 1], "Acme"), await source.begin())
 
 

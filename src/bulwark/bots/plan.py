@@ -1,6 +1,6 @@
 """The value of a place: how much damage the towers would deal to the coming waves along their paths.
 
-The exposure is the towers' damage in each cell, weighted by how share creeps pass and how long they stay, summed up. A
+The exposure is the towers' damage in each cell, weighted by the share of creeps that pass and how long they stay, summed up. A
 new tower adds its own damage, moves the path towards or away from other towers, slows what they hit, or boosts them.
 """
 

@@ -47,12 +47,6 @@ def block(world: World, cell: int, *, flood_with: Callable[[World], None] = floo
     flood_with(world)
 
 
-def unblock(world: World, cell: int, *, flood_with: Callable[[World], None] = flood) -> None:
-    """Unblock a cell, and update the flow field."""
-    world.ground[ground.BLOCKED][cell] = 0
-    flood_with(world)
-
-
 def _walkers(world: World) -> list[int]:
     kinds, layers = world.creeps[creep.KIND], world.creep_rules[creep_rule.LAYER]
     return [i for i in range(int(world.score[score.CREEPS])) if layers[kinds[i]] == GROUND]

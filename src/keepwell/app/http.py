@@ -53,7 +53,7 @@ from keepwell.platform.secrets import secret_of
 from keepwell.records.accounts import api as accounts_api
 from keepwell.records.invoices import api as invoices_api
 from keepwell.records.plans import api as plans_api
-from keepwell.records.subscriptions import api as spans_api
+from keepwell.records.subscriptions import api as subscriptions_api
 from keepwell.revenue import api as revenue_api
 from keepwell.revenue.projections import DailyProjections
 from keepwell.webhooks import api as webhooks_api
@@ -70,7 +70,7 @@ ROUTES: Sequence[Any] = [
     account.get_account,
     activity.get_activity,
     *plans_api.ROUTES,
-    *spans_api.ROUTES,
+    *subscriptions_api.ROUTES,
     *invoices_api.ROUTES,
     *imports_api.ROUTES,
     *stripe_api.ROUTES,

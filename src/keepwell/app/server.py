@@ -1,4 +1,4 @@
-"""The server: HTTP and webhook delivery in one process, beside the embedded Postgres, until a signal ends them."""
+"""The server: HTTP and webhook delivery in one process, with the embedded Postgres, until a signal ends them."""
 
 from __future__ import annotations
 

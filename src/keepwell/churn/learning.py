@@ -100,7 +100,7 @@ def _current(by_account: SpansByAccount, as_of: date) -> list[Snapshot]:
 
 
 def _past(by_account: SpansByAccount, as_of: date, *, horizon_days: int) -> list[_Labelled]:
-    """Each paying account on each day whose whole horizon has been observed, and whether it left within it."""
+    """Each paying account on each day with a fully observed horizon, and whether it churned within it."""
     past = [
         _Labelled(snapshot, departs(by_account[snapshot.account_id], day, horizon_days=horizon_days))
         for day in complete_days(by_account, until=as_of, horizon_days=horizon_days)

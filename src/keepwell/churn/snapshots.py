@@ -42,7 +42,7 @@ def observed_until(spans: SpansByAccount, *, last_event_on: date | None, today: 
 
 
 def complete_days(spans: SpansByAccount, *, until: date, horizon_days: int) -> list[date]:
-    """Days before `until`, one horizon apart, whose whole horizon has been observed; oldest first."""
+    """Days before `until` with a fully observed horizon, one horizon apart, oldest first."""
     first = min((span.starts_on for own in spans.values() for span in own), default=until)
     steps = min((until - first).days // horizon_days, _MOST_DAYS)
     return [until - timedelta(days=horizon_days * step) for step in range(steps, 0, -1)]

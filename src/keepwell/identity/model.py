@@ -14,7 +14,6 @@ import msgspec
 from keepwell.identity.permissions import Permission, Role
 from keepwell.platform.errors import DataValidationError, PolicyViolation
 
-DEFAULT_WORKSPACE = "default"
 # How recent a sign-in has to be to change how its member signs in.
 FRESH_FOR = timedelta(minutes=5)
 

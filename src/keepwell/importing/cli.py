@@ -79,7 +79,7 @@ def folder_command(
     """Import the files of FOLDER by a mapping; the workspace is created if it does not exist.
 
     Running it again changes nothing that was imported already. Rows that cannot be imported are kept as
-    dead letters with file, line and reason; the other rows are imported all the same.
+    dead letters with file, line and reason; the other rows are imported.
 
     Example: ./keepwell import folder --dry-run --mapping stripe --currency EUR ~/exports
     """

@@ -26,6 +26,6 @@ class CountingJournal:
 
     def reject(self, letters: Iterable[DeadLetter]) -> Appended:
         """Count `letters`."""
-        held = list(letters)
-        self.letters += islice(held, max(0, _MOST_SHOWN - len(self.letters)))
-        return Appended(dead_lettered=len(held), reasons=Counter(letter.code for letter in held))
+        rejected = list(letters)
+        self.letters += islice(rejected, max(0, _MOST_SHOWN - len(self.letters)))
+        return Appended(dead_lettered=len(rejected), reasons=Counter(letter.code for letter in rejected))

@@ -166,7 +166,7 @@ class EntityReader:
             column, names = next(iter(found.ambiguous.items()))
             reason = f"{' and '.join(map(repr, names))} could each be the column {column!r}."
             raise RejectedRow(column, "ambiguous-column", reason)
-        values = {wanted: source.values[came] for wanted, came in found.taken.items()}
+        values = {wanted: source.values[came] for wanted, came in found.matched.items()}
         if any(values.get(column) in texts for column, texts in self._mapping.skip.items()):
             self.counts.skipped += 1
             return []
@@ -182,7 +182,7 @@ class EntityReader:
         if found is not self._last_found:
             self._last_found = found
             self._last_differences = [*found.changes(known=self._known)]
-            self.columns |= dict.fromkeys((*found.taken.values(), *found.unmapped))
+            self.columns |= dict.fromkeys((*found.matched.values(), *found.unmapped))
             self.counts.unmapped += [name for name in found.unmapped if name not in self.counts.unmapped]
         return self._last_differences
 

@@ -163,7 +163,7 @@ class _Conversion:
             raise
 
     def _reject_second(self, first: SubscriptionRow, row: SubscriptionRow, why: RejectedRow) -> None:
-        """A second row of an id is what follows the first, unless it tells the same span once more."""
+        """Treat a second row of an id as following the first, unless both start on the same day."""
         if row.starts_on > first.starts_on:
             self.rejected.append(
                 RejectedSubscription(

@@ -65,12 +65,12 @@ def _sentences(noted: Noted, mapping: EntityMapping) -> Iterator[str]:
     change = noted.change
     match change.kind:
         case "renamed":
-            yield f"the column {change.came!r} was taken for {change.column!r}"
+            yield f"the column {change.came!r} was used as {change.column!r}"
         case "missing":
             for name, field in mapping.fields.items():
                 if field.column == change.column and field.default is not UNSET:
-                    yield f"the column {change.column!r} is missing; {name} was taken as {field.default!r}"
+                    yield f"the column {change.column!r} is missing; {name} is {field.default!r} by default"
         case "type":
-            yield f"the column {change.column!r} came as {change.came}; each was taken as in the row's currency"
+            yield f"the column {change.column!r} has {change.came}, which were read in the row's currency"
         case "new":
             return

@@ -180,7 +180,9 @@ class _Writer:
             **{name: [_plain(record[name]) for record in records] for name in COLUMNS[entity]},
         )
         if any(row.raced for row in written):
-            raise WrittenAtOnce(f"Somebody else wrote {entity} at the same time.", hint="Import again.")
+            raise WrittenAtOnce(
+                f"Another import wrote the same {entity} at the same time.", hint="Import again."
+            )
         self._noted += len(written)
         inserted = sum(row.inserted for row in written)
         return Counts(inserted, len(written) - inserted, len(rows) - len(written))
@@ -199,7 +201,7 @@ class _Writer:
                 if name not in ids:
                     raise DataValidationError(
                         f"The {field} {name!r} of {entity} {record['external_id']!r} is not known.",
-                        hint=f"Bring {target} in first, or with it.",
+                        hint=f"Import {target} first, or in the same batch.",
                     )
                 record[column] = ids[name]
 
@@ -207,7 +209,7 @@ class _Writer:
 def _require_once(entity: Entity, ordered: Sequence[AnyRow]) -> None:
     for one, other in pairwise(ordered):
         if one.external_id == other.external_id:
-            raise DataValidationError(f"The id {one.external_id!r} is twice among the {entity}.")
+            raise DataValidationError(f"The id {one.external_id!r} occurs twice in the {entity}.")
 
 
 def _plain(value: object) -> object:

@@ -16,8 +16,9 @@ from keepwell.platform.errors import DataValidationError
 StreamName: TypeAlias = Literal["ok", "dlq"]
 ACCEPTED: StreamName = "ok"
 DEAD_LETTERS: StreamName = "dlq"
-# The server's journal, inside a workspace's intake folder.
+# Inside a workspace's intake folder: the journals of the server, and of `tail --workspace`.
 HTTP_JOURNAL = "http"
+TAIL_JOURNAL = "tail"
 STREAMS: Sequence[StreamName] = (ACCEPTED, DEAD_LETTERS)
 
 Engine: TypeAlias = Literal["duckdb", "spark"]

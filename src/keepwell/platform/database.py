@@ -206,7 +206,7 @@ class Database:
 class _OneTripReader:
     """Sends `set local` and the statement as one simple query, which Postgres runs as one transaction.
 
-    BEGIN, the statement and COMMIT would be three round trips, and a page costs little beside them. A simple query
+    BEGIN, the statement and COMMIT would be three round trips, and the work for a page is small in comparison. A simple query
     has no parameters: psycopg writes them into its text, quoted by libpq.
     """
 
@@ -244,14 +244,14 @@ async def _commit(connection: Connection) -> None:
         if connection.closed:
             raise OutcomeUnknown(
                 "Database: the connection was lost while the work was committed.",
-                hint="Send the same again with the same Idempotency-Key, or look at what is there first.",
+                hint="Send the same again with the same Idempotency-Key, or check first whether it was done.",
                 retry_after=TRY_AGAIN_AFTER,
             ) from error
         raise
 
 
 async def _roll_back(connection: Connection) -> None:
-    """Roll back; if the connection is lost, the server does so by itself."""
+    """Roll back; if the connection is lost, the server does so."""
     if not connection.closed:
         with suppress(psycopg.OperationalError):
             await connection.rollback()

@@ -53,7 +53,7 @@ _TRANSLATIONS = (
     _Translation((PoolTimeout, TooManyRequests), Unavailable, "It may be busy, or restarting: try again."),
     _Translation((pg.DataCorrupted, pg.IndexCorrupted), CorruptData, "Restore the last backup."),
     _Translation(
-        (pg.TransactionResolutionUnknown,), OutcomeUnknown, "Look at what is there before you try again."
+        (pg.TransactionResolutionUnknown,), OutcomeUnknown, "Check whether it was done before you try again."
     ),
     # A value that Postgres cannot store, such as text with a NUL: the client's mistake, not ours.
     _Translation((psycopg.DataError,), DataValidationError),

@@ -13,14 +13,14 @@ from typing import ClassVar
 
 
 class Outcome(StrEnum):
-    """What is known of the work that was under way when the error arose."""
+    """Whether the work was done when the error occurred."""
 
     NOT_DONE = "not_done"
     UNKNOWN = "unknown"
 
 
 class KeepwellError(Exception):
-    """Keepwell could not do what was asked."""
+    """Keepwell could not do the requested work."""
 
     code: ClassVar[str] = "error"
     http_status: ClassVar[int] = 500
@@ -42,7 +42,7 @@ class KeepwellError(Exception):
 
 
 class DomainError(KeepwellError):
-    """The request cannot be fulfilled as it is."""
+    """The request cannot be fulfilled."""
 
     code = "domain"
     http_status = 400

@@ -114,7 +114,7 @@ def _require_same(migrations: list[Migration], applied: dict[int, Applied]) -> N
     for version, row in applied.items():
         if version not in known:
             raise InfrastructureError(
-                f"The database holds migration {version:04}_{row.name}, which this release does not know.",
+                f"The database has migration {version:04}_{row.name}, which this release does not know.",
                 hint="A newer Keepwell has used this database: start that release.",
             )
         if known[version].checksum != row.checksum:

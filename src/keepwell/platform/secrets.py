@@ -25,7 +25,8 @@ def secret_of(path: Path) -> bytes:
         ) from error
     if len(secret) != _BYTES:
         raise CorruptData(
-            f"{path} is damaged.", hint="Restore it. Without it cursors end, and webhooks need new secrets."
+            f"{path} is damaged.",
+            hint="Restore it. Without it, cursors become invalid and webhooks need new secrets.",
         )
     return secret
 

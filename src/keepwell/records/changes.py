@@ -28,7 +28,7 @@ class Projections(Protocol):
 
 
 class ChangeContext(msgspec.Struct, frozen=True, kw_only=True):
-    """A change in progress: its transaction, who makes it, and what has to follow it."""
+    """A change in progress: its transaction, its actor, and the work to do after it."""
 
     connection: Connection
     actor: Actor

@@ -36,9 +36,7 @@ from keepwell.revenue.views import (
 
 Start = Annotated[date, QueryParameter(name="from", description="The first day.")]
 End = Annotated[date, QueryParameter(name="to", description="The last day, included.")]
-PolicyParameter = Annotated[
-    PolicyName, QueryParameter(description="The policy whose definitions the figure follows.")
-]
+PolicyParameter = Annotated[PolicyName, QueryParameter(description="The policy that defines the figure.")]
 
 
 async def provide_asked(

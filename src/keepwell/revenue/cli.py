@@ -53,7 +53,7 @@ _policy = click.option(
     type=click.Choice(ALL),
     default="default",
     show_default=True,
-    help="The policy whose definitions apply.",
+    help="The policy that defines the figures.",
 )
 
 
@@ -209,7 +209,7 @@ def rebuild_command(target: Target, is_check: bool, as_json: bool) -> None:
     if found.differing:
         raise CorruptData(
             "\n".join([f"{found.differing} movements differ.", *found.differences]),
-            hint="`./keepwell metrics rebuild` recomputes them; please report how they came to differ.",
+            hint="`./keepwell metrics rebuild` recomputes them; please report the difference.",
         )
 
 

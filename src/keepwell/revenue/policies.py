@@ -25,7 +25,7 @@ DEFAULT = Policy(name="default")
 STRIPE = Policy(
     name="stripe",
     uses_list_price=True,
-    differs="Stripe counts the full price under a coupon that ends by itself; the default counts what is paid.",
+    differs="Stripe counts the full price under a temporary coupon; the default counts the price paid.",
 )
 CHARTMOGUL = Policy(
     name="chartmogul",

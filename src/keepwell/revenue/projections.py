@@ -1,4 +1,4 @@
-"""What is computed from the records and stored beside them: movement facts and account standings."""
+"""Projections, computed from the records and stored: movement facts and account standings."""
 
 from __future__ import annotations
 

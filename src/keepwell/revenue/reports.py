@@ -96,7 +96,7 @@ async def movements(
 
 
 async def retention(connection: Connection, asked: ReportQuery) -> RetentionReport:
-    """GRR and NRR of the customers who paid before `asked.start`, and NRR by movements beside them."""
+    """GRR and NRR of the customers who paid before `asked.start`, and NRR calculated from movements."""
     require_days(asked.start, asked.end)
     row = await store.RETENTION.one(
         connection,

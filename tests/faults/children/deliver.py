@@ -1,4 +1,4 @@
-"""Begins whatever is due, as a server does, and waits long for the answer: to be killed meanwhile."""
+"""Starts due deliveries, as a server does, and waits long for the answer, so that it can be killed."""
 
 from __future__ import annotations
 

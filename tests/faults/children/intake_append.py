@@ -31,7 +31,7 @@ def say(word: object) -> None:
 def main() -> None:
     folder, taken = Path(sys.argv[1]), rows(int(sys.argv[2]))
     for _ in sys.stdin:
-        # A fork starts at once, where a new interpreter would import everything again.
+        # A fork starts at once; a new interpreter would import everything again.
         child = os.fork()
         if child == 0:
             append(folder, taken)

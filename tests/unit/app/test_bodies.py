@@ -79,7 +79,7 @@ async def test_an_unterminated_string_is_scanned_once() -> None:
 
 
 async def test_a_body_that_does_not_arrive_times_out(app: Litestar) -> None:
-    """By ASGI itself: a client that sends a part of its body, and then nothing."""
+    """Call the ASGI application directly as a client that sends a part of its body and then nothing."""
     parts: list[dict[str, Any]] = [{"type": "http.request", "body": b'{"value"', "more_body": True}]
     sent: list[Any] = []
 

@@ -10,34 +10,34 @@ WANTED = {"Customer ID": [], "amount": ["price", "mrr"]}
 
 def test_an_exact_name_is_preferred() -> None:
     found = Columns(WANTED).find(["Customer ID", "customer_id", "amount", "price"])
-    assert found.taken == {"Customer ID": "Customer ID", "amount": "amount"}
+    assert found.matched == {"Customer ID": "Customer ID", "amount": "amount"}
     assert found.unmapped == ["customer_id", "price"]
 
 
 @pytest.mark.parametrize("came", ["customer id", "customer_id", " CUSTOMER-ID ", "CustomerId"])
 def test_a_name_that_differs_only_in_case_and_separators_matches(came: str) -> None:
-    assert Columns(WANTED).find([came, "amount"]).taken["Customer ID"] == came
+    assert Columns(WANTED).find([came, "amount"]).matched["Customer ID"] == came
 
 
 def test_the_first_matching_alias_of_the_mapping_is_used() -> None:
-    assert Columns(WANTED).find(["Customer ID", "mrr", "price"]).taken["amount"] == "price"
+    assert Columns(WANTED).find(["Customer ID", "mrr", "price"]).matched["amount"] == "price"
 
 
 def test_two_similar_names_are_ambiguous_and_neither_matches() -> None:
     found = Columns(WANTED).find(["Customer ID", "Amount", "AMOUNT"])
     assert found.ambiguous == {"amount": ["Amount", "AMOUNT"]}
-    assert "amount" not in found.taken
+    assert "amount" not in found.matched
 
 
 def test_a_column_that_could_match_two_fields_matches_neither() -> None:
     found = Columns({"Amount": [], "amount": []}).find(["AMOUNT"])
-    assert found.taken == {}
+    assert found.matched == {}
     assert found.ambiguous == {"Amount": ["AMOUNT"], "amount": ["AMOUNT"]}
 
 
 def test_a_mapped_column_never_matches_another_field() -> None:
     found = Columns({"plan": [], "Plan": []}).find(["plan"])
-    assert found.taken == {"plan": "plan"}
+    assert found.matched == {"plan": "plan"}
     assert found.missing == ["Plan"]
 
 

@@ -46,7 +46,7 @@ def logged(
     values: Mapping[str, Any] | None = None,
     **others: Any,
 ) -> str:
-    """What is written to standard error for an event with `values` and `others`."""
+    """The output on standard error for an event with `values` and `others`."""
     configure_logs(LogSettings(format=log_format))
     structlog.get_logger("keepwell.test").error(event, **(values or {}), **others)
     captured = capsys.readouterr()

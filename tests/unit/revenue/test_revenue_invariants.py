@@ -1,4 +1,4 @@
-"""What must hold for every workspace, day and order of import."""
+"""Invariants for every workspace, day and import order."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DAYS = st.dates(FIRST, LAST)
 
 
 class MonthlyRates:
-    """One euro costs another amount of dollars each month."""
+    """The price of a euro in dollars changes every month."""
 
     def __init__(self, euro: Sequence[Fraction]) -> None:
         self._euro = euro

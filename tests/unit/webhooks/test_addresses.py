@@ -1,4 +1,4 @@
-"""No webhook goes into the server's own network."""
+"""Webhooks are never sent into the server's own network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a message is sent again, and what an answer says about it."""
+"""Retry times, and how answers are classified."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def _upgraded(match: Match) -> bool:
 
 
 class Guide:
-    """Steps through the hints; a hint that was completed is not shown toggle in the match."""
+    """Steps through the hints; a hint that was completed is not shown again in the match."""
 
     def __init__(self, *, shown: bool) -> None:
         self.shown = shown

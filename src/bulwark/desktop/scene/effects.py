@@ -1,4 +1,4 @@
-"""Short effects after something events: explosions, lightning, coins. They are timed in match ticks."""
+"""Short effects after match events: explosions, lightning, coins. They are timed in match ticks."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def choose_target(world: World, t: int, row: int) -> int:
 
 
 def arc(world: World, t: int, i: int, row: int, damage: int) -> None:
-    """Strike creep `i`, then the nearest creep not stroke yet, as often as the tower jumps."""
+    """Strike creep `i`, then the nearest creep not struck yet, as often as the tower jumps."""
     creeps, towers = world.creeps, world.towers
     from_x, from_y = towers[tower.X][t], towers[tower.Y][t]
     jumps = world.tower_rules[tower_rule.JUMPS][row]

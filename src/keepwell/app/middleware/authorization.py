@@ -25,7 +25,7 @@ class CrossSiteRequest(PolicyViolation):
 def needs_live_rights(connection: AnyConnection, handler: BaseRouteHandler) -> bool:
     """Whether a request's rights are read from the database: for every change but that of business records.
 
-    A token whose holder was just removed or demoted may still read and write records until it is noticed,
+    The token of a member who was just removed or demoted may still read and write records until it is noticed,
     but must give nobody new rights.
     """
     is_change = connection.scope.get("method") not in _SAFE

@@ -65,7 +65,7 @@ def require_shallow(body: bytes) -> None:
 
 
 def _read_as(handler: BaseRouteHandler) -> RequestEncodingType | str | None:
-    """The content type that a route decodes; None if it has no body or reads it by itself."""
+    """The content type that a route decodes; None if it has no body or reads it itself."""
     field = handler.parsed_data_field if isinstance(handler, HTTPRouteHandler) else None
     if field is None or field.kwarg_definition is None:
         return None

@@ -10,5 +10,5 @@ from litestar.handlers import BaseRouteHandler
 
 AnyConnection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
 
-# Runs before the handler; raises if the request must not go on.
+# Runs before the handler; raises to reject the request.
 Check: TypeAlias = Callable[[AnyConnection, BaseRouteHandler], Awaitable[None]]

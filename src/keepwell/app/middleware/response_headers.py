@@ -14,7 +14,7 @@ from keepwell.intake.events import api as intake_api
 
 SECURITY_HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-store",
-    # For everything but HTML pages, which set a policy of their own with a nonce.
+    # For everything except HTML pages, which set their own policy with a nonce.
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",

@@ -18,7 +18,7 @@ _OPEN = "open_transactions"
 
 
 class _Abandoned(Exception):
-    """Rolls back a transaction whose request has ended."""
+    """Rolls back the transaction when the request has ended."""
 
 
 async def in_request(

@@ -68,7 +68,7 @@ async def update_member(
     version: int | None,
     runtime: Runtime,
 ) -> MemberItem:
-    """Change the given fields and return the member as it is then.
+    """Change the given fields and return the changed member.
 
     Raises NotFound, PreconditionFailed for another version than `version`, Conflict if no owner would be left,
     PolicyViolation for a role that may do more than the actor, or FreshSignInRequired for another e-mail, which is

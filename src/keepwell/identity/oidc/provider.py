@@ -40,7 +40,7 @@ class _Claims(msgspec.Struct, frozen=True):
 
 
 class OidcProvider:
-    """The sign-in flow with one provider, whose endpoints and keys are fetched when they are needed."""
+    """The sign-in flow with one provider; its endpoints and keys are fetched when they are needed."""
 
     def __init__(self, client: OidcClient, *, clock: Clock) -> None:
         self._client = client
@@ -64,7 +64,7 @@ class OidcProvider:
         return str(httpx.URL(provider.authorization_endpoint).copy_merge_params(query)), pending
 
     async def finish(self, code: str, *, pending: PendingSignIn, redirect_uri: str) -> ProviderIdentity:
-        """The identity that `code` proves; raises OidcRefused if it proves none."""
+        """The identity for the authorization `code`; raises OidcRefused if the code is not valid."""
         provider = await self._metadata()
         tokens = await self._exchange(code, provider=provider, pending=pending, redirect_uri=redirect_uri)
         claims = await self._claims(str(tokens.get("id_token", "")), provider=provider, nonce=pending.nonce)
@@ -107,7 +107,7 @@ class OidcProvider:
             return msgspec.convert(decoded.claims, type=_Claims)
         except (JoseError, ValueError) as error:
             raise OidcRefused(
-                "The provider's ID token proves nothing.", hint="Start again at /sign-in/oidc."
+                "The provider's ID token is not valid.", hint="Start again at /sign-in/oidc."
             ) from error
 
     async def _metadata(self) -> _Metadata:

@@ -28,7 +28,7 @@ PER_EMAIL = Quota("password", burst=10, window=timedelta(minutes=15))
 async def principal_of_password(database: Database, email: str, *, password: str) -> Principal:
     """The member with this e-mail and password; raises WrongPassword, which does not say which of them is wrong.
 
-    No database connection is held while the password is hashed.
+    No database connection is open while the password is hashed.
     """
     async with database.transaction() as connection:
         await name_email(connection, email)

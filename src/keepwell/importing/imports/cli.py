@@ -56,7 +56,7 @@ def undo_command(target: Target, import_id: UUID, as_json: bool) -> None:
     if as_json:
         print_json(undone)
         return
-    for verb, counts in (("deleted", undone.deleted), ("put back", undone.restored)):
+    for verb, counts in (("deleted", undone.deleted), ("restored", undone.restored)):
         for entity, number in counts.items():
             click.echo(f"{entity}: {number:,} {verb}")
     click.echo(f"The import {undone.id} is undone.")

@@ -7,6 +7,6 @@ from prometheus_client import Counter
 IMPORTS = Counter("keepwell_imports", "Imports that ended, by how.", ["source", "status"])
 ROWS = Counter(
     "keepwell_import_rows",
-    "Rows of imports by what became of them: inserted, changed, unchanged or dead-lettered.",
+    "Rows of imports by outcome: inserted, changed, unchanged or dead-lettered.",
     ["source", "entity", "outcome"],
 )

@@ -174,14 +174,12 @@ def _require_ended(row: ImportItem | None, import_id: UUID) -> None:
     if row.status == "running":
         raise Conflict(
             f"The import {import_id} is running.",
-            hint="Wait for its end; where it was cut off, run the same import again first.",
+            hint="Wait until it ends. If it was interrupted, run the same import again first.",
         )
 
 
 def _no_import(import_id: UUID) -> NotFound:
-    return NotFound(
-        f"There is no import {import_id} here.", hint="`./keepwell import list` shows those there are."
-    )
+    return NotFound(f"There is no import {import_id} here.", hint="`./keepwell import list` lists them.")
 
 
 async def _require_independent(connection: Connection, scope: Mapping[str, object]) -> None:
@@ -191,12 +189,12 @@ async def _require_independent(connection: Connection, scope: Mapping[str, objec
         reasons += [_how_changed(entity, row) for row in changed]
     dependents = await store.DEPENDENTS.all(connection, **scope, limit=_MOST_NAMED)
     reasons += [
-        f"{each.what} {each.name!r} hangs on {each.entity} {each.external_id!r}" for each in dependents
+        f"{each.what} {each.name!r} depends on {each.entity} {each.external_id!r}" for each in dependents
     ]
     if reasons:
         raise NotUndoable(
             f"The import {scope['import_id']} cannot be undone: {'; '.join(reasons[:_MOST_NAMED])}.",
-            hint="Undo or delete what depends on it first: a later import, or what was changed by hand.",
+            hint="Undo or delete what depends on it first: a later import, or a manual change.",
         )
 
 

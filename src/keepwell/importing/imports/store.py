@@ -129,8 +129,8 @@ KNOWN = _queries(
 )
 
 # `held` locks the existing rows, and the insert waits for it through the join, so that no other transaction can
-# change a row between our logging it and replacing it. A row that did not exist to be locked and yet was replaced
-# (its xmax says so) has raced: what it was before is unknown.
+# change a row between our logging it and replacing it. A row that did not exist when locking but was replaced
+# (its xmax says so) is a race: its previous state is unknown.
 UPSERT = _queries(
     """
     with given as (

@@ -17,16 +17,16 @@ _MOST_HEADERS = 1000
 
 
 class ColumnMatch(msgspec.Struct, frozen=True):
-    """Each wanted column: `taken` under which name, `missing`, or `ambiguous` between which."""
+    """The wanted columns: `matched` to a name in the file, `missing`, or `ambiguous` between several names."""
 
-    taken: Mapping[str, str]
+    matched: Mapping[str, str]
     missing: Sequence[str]
     ambiguous: Mapping[str, Sequence[str]]
     unmapped: Sequence[str]
 
     def changes(self, *, known: Sequence[str] | None) -> Iterator[Change]:
         """The drift; an unmapped column is new if it is not among `known`."""
-        for wanted, came in self.taken.items():
+        for wanted, came in self.matched.items():
             if wanted != came:
                 yield Change("renamed", wanted, came)
         for wanted in self.missing:
@@ -52,18 +52,18 @@ class Columns:
         free = [name for name in came if name not in self._wanted]
         candidates = {wanted: self._candidates(wanted, came=came, free=free) for wanted in self._wanted}
         claims = [found[0] for found in candidates.values() if len(found) == 1]
-        taken = {
+        matched = {
             wanted: found[0]
             for wanted, found in candidates.items()
             if len(found) == 1 and claims.count(found[0]) == 1
         }
         return ColumnMatch(
-            taken=taken,
+            matched=matched,
             missing=[wanted for wanted, found in candidates.items() if not found],
             ambiguous={
-                wanted: found for wanted, found in candidates.items() if found and wanted not in taken
+                wanted: found for wanted, found in candidates.items() if found and wanted not in matched
             },
-            unmapped=[name for name in came if name not in taken.values()],
+            unmapped=[name for name in came if name not in matched.values()],
         )
 
     def _candidates(self, wanted: str, *, came: Sequence[str], free: Sequence[str]) -> Sequence[str]:

@@ -39,7 +39,7 @@ class RejectedRow(DataValidationError):
 class Fields:
     """The fields of one row, read through its mapping; every method raises RejectedRow.
 
-    `changes` lists the fields so far whose text had to be converted, with the format found.
+    `changes` lists the fields read so far that had to be converted, with the format found.
     """
 
     def __init__(self, values: Mapping[str, str], mapping: EntityMapping) -> None:

@@ -48,7 +48,7 @@ class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class EntityMapping(msgspec.Struct, frozen=True):
     """One file and its fields; `properties` are extra columns that become properties of an event.
 
-    A row whose column has one of the texts of `skip` is left out. An `optional` file may be missing.
+    A row with one of the texts of `skip` in that column is skipped. An `optional` file may be missing.
     """
 
     file: str
@@ -143,7 +143,7 @@ def require_columns(mapping: MappingFile, *, entity: str, header: Sequence[str])
     found = Columns(mapped.aliases()).find(header)
     problems = []
     for field, column in mapped.columns():
-        if column in found.taken or (column in found.missing and mapped.has_default(column)):
+        if column in found.matched or (column in found.missing and mapped.has_default(column)):
             continue
         place = mapping.document.place(("entities", entity, "fields", field))
         problems.append(f"{place}: {mapped.file} {_what_is_wrong(column, found, header)}")

@@ -76,7 +76,7 @@ class SubscriptionRow(msgspec.Struct, frozen=True):
 
 
 class UnreadableRow(msgspec.Struct, frozen=True):
-    """A subscription whose last reading failed at `field`, so that its account's revenue is uncertain.
+    """A subscription that could not be read because of `field`, so that its account's revenue is uncertain.
 
     `since` is the first uncertain day. `until` is the day it was read again, None while it cannot be read.
     """

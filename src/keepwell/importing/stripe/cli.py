@@ -130,7 +130,7 @@ def _read_line(path: Path, pattern: re.Pattern[str], *, what: str) -> str:
         raise DataValidationError(f"Cannot read {path}: {reason}.", hint="Name another file.") from None
     if not pattern.fullmatch(text):
         raise DataValidationError(
-            f"{path} does not contain {what}.", hint="Save it there, alone on one line."
+            f"{path} does not contain {what}.", hint="Write only the key to the file, on one line."
         )
     return text
 

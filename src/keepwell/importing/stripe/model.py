@@ -27,7 +27,7 @@ Percent: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=100)]
 
 
 class ExpandedReference(msgspec.Struct, frozen=True):
-    """An object of which only the id is needed, and the name for a product."""
+    """An expanded object; only the id is needed, and the name of a product."""
 
     id: Text
     name: Text | None = None

@@ -10,9 +10,10 @@ from rich.table import Table
 from keepwell.identity import service as identity
 from keepwell.intake.dead_letters.service import contains_events, replay
 from keepwell.intake.events.intake import Intake
-from keepwell.intake.journal.dead_letters import StoredLetter, stored_letter, stored_letters
-from keepwell.intake.model import HTTP_JOURNAL, DeadLetter
-from keepwell.intake.schema.validation import read_schema
+from keepwell.intake.journal.dead_letters import Replayed, StoredLetter, stored_letter, stored_letters
+from keepwell.intake.journal.folders import OWN_JOURNAL, journal_folders
+from keepwell.intake.model import DeadLetter
+from keepwell.intake.schema.validation import Schema, read_schema
 from keepwell.platform.cli.command_line import (
     Target,
     json_option,
@@ -46,21 +47,25 @@ def list_command(target: Target, folder: Path | None, code: str | None, as_json:
     """List the dead letters of the workspace, or of an intake FOLDER, oldest first.
 
     Letters that were replayed and accepted are left out. A workspace lists those of imports, then those of
-    the HTTP intake.
+    the HTTP intake, then those of `tail`.
 
     Example: ./keepwell dead-letters list --reason duplicate-id --json
     """
-    roots = [folder] if folder else journals(run(_folder_of(target)))
-    letters = [stored for root in roots for stored in stored_letters(root, code=code)]
+    journals = {OWN_JOURNAL: folder} if folder else journal_folders(run(_folder_of(target)))
+    letters = [
+        (_id(stored, journal), stored)
+        for journal, root in journals.items()
+        for stored in stored_letters(root, code=code)
+    ]
     if as_json:
-        print_json([_as_document(stored) for stored in letters])
+        print_json([_as_document(stored, letter_id) for letter_id, stored in letters])
         return
     table = Table(title=f"{len(letters):,} dead letters", title_justify="left")
     for heading in ("id", "place", "code", "field", "reason"):
         table.add_column(heading, overflow="fold")
-    for stored in letters:
+    for letter_id, stored in letters:
         letter = stored.letter
-        table.add_row(stored.id, _place(letter), letter.code, letter.field, letter.reason)
+        table.add_row(letter_id, _place(letter), letter.code, letter.field, letter.reason)
     print_table(table)
 
 
@@ -75,12 +80,12 @@ def show_command(target: Target, ids: tuple[str, ...], as_json: bool) -> None:
     """
     folder, wanted = _split(ids)
     root = folder or run(_folder_of(target))
-    letters = [stored_letter(root, each) for each in wanted]
+    letters = [(each, _stored_letter(root, each)) for each in wanted]
     if as_json:
-        print_json([_as_document(stored) for stored in letters])
+        print_json([_as_document(stored, letter_id) for letter_id, stored in letters])
         return
-    for stored in letters:
-        _show(stored)
+    for letter_id, stored in letters:
+        _show(stored, letter_id)
 
 
 @dead_letters.command("replay")
@@ -104,12 +109,10 @@ def replay_command(
     Example: ./keepwell dead-letters replay intake --reason schema --schema corrected.schema.json
     """
     schema = read_schema(schema_file) if schema_file else None
-    root = folder or run(_folder_of(target))
-    if schema is None and contains_events(root):
-        with Intake.open(root, clock=SystemClock()) as intake:
-            replayed = intake.replay(code=code)
-    else:
-        replayed = replay(root, schema=schema, clock=SystemClock(), code=code)
+    roots = [folder] if folder else _with_letters(run(_folder_of(target)), code)
+    replayed = Replayed(0, 0, 0)
+    for root in roots:
+        replayed += _replay(root, schema, code)
     if as_json:
         print_json(replayed)
         return
@@ -118,24 +121,46 @@ def replay_command(
         click.echo(f"{replayed.without_row:,} were too long to be kept: send their source again.")
 
 
+def _with_letters(root: Path, code: str | None) -> list[Path]:
+    """The journals of a workspace that have dead letters: no other must be free of writers."""
+    return [each for each in journal_folders(root).values() if any(stored_letters(each, code=code))]
+
+
+def _replay(root: Path, schema: Schema | None, code: str | None) -> Replayed:
+    if schema is None and contains_events(root):
+        with Intake.open(root, clock=SystemClock()) as intake:
+            return intake.replay(code=code)
+    return replay(root, schema=schema, clock=SystemClock(), code=code)
+
+
 def _split(arguments: tuple[str, ...]) -> tuple[Path | None, tuple[str, ...]]:
     first, *rest = arguments
     return (Path(first), tuple(rest)) if Path(first).is_dir() else (None, arguments)
 
 
-def _as_document(stored: StoredLetter) -> dict[str, object]:
+def _id(stored: StoredLetter, journal: str) -> str:
+    """The id of a letter among those of all journals of a folder."""
+    return stored.id if journal == OWN_JOURNAL else f"{journal}/{stored.id}"
+
+
+def _stored_letter(root: Path, wanted: str) -> StoredLetter:
+    journal, _, letter_id = wanted.rpartition("/")
+    return stored_letter(journal_folders(root).get(journal, root), letter_id)
+
+
+def _as_document(stored: StoredLetter, letter_id: str) -> dict[str, object]:
     letter = stored.letter
     fields = {name: getattr(letter, name) for name in letter.__struct_fields__}
-    return {"id": stored.id, **{name: value for name, value in fields.items() if value not in (None, "")}}
+    return {"id": letter_id, **{name: value for name, value in fields.items() if value not in (None, "")}}
 
 
 def _place(letter: DeadLetter) -> str:
     return letter.source if letter.line is None else f"{letter.source}:{letter.line}"
 
 
-def _show(stored: StoredLetter) -> None:
+def _show(stored: StoredLetter, letter_id: str) -> None:
     letter = stored.letter
-    click.secho(f"{stored.id}  {_place(letter)}", bold=True)
+    click.secho(f"{letter_id}  {_place(letter)}", bold=True)
     offset = "" if letter.offset is None else f", byte {letter.offset:,}"
     field = f" at {letter.field}" if letter.field else ""
     click.echo(f"{letter.code}{field}{offset}, {letter.received_at:%Y-%m-%d %H:%M:%S} UTC")
@@ -145,11 +170,6 @@ def _show(stored: StoredLetter) -> None:
         click.echo(f"({letter.length:,} bytes, SHA-256 {letter.sha256})")
     else:
         click.echo(row.decode("utf-8", "backslashreplace"))
-
-
-def journals(root: Path) -> list[Path]:
-    """A workspace's journals: imports, and the HTTP intake within."""
-    return [root, root / HTTP_JOURNAL]
 
 
 async def _folder_of(target: Target) -> Path:

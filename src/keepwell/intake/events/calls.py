@@ -91,6 +91,19 @@ def calls_of(
     return _bounded(_completed(each, document, received=received, new_id=new_id) for each in batch)
 
 
+def completed_line(call: Document, *, message_id: str, read_at: datetime) -> bytes:
+    """A call from a file as a row, with the id `message_id` and the time `read_at` if it has none.
+
+    When the call was received is unknown, so its own time is not corrected.
+    """
+    whole = {name: value for name, value in call.items() if name != "writeKey"}
+    if whole.get("messageId") in (None, ""):
+        whole["messageId"] = message_id
+    given = whole.get("timestamp", whole.get("originalTimestamp"))
+    made = read_at if given is None else _instant(given)
+    return _encoded({**whole, "timestamp": given if made is None else _text(made)})
+
+
 def _bounded(calls: Iterable[Call]) -> Sequence[Call]:
     bounded, size = [], 0
     for call in calls:

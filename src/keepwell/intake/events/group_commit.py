@@ -1,6 +1,6 @@
 """Group commit: while one commit is being written, all calls that arrive wait for the next one together.
 
-Each workspace has a thread of its own for its journal, so the server keeps answering meanwhile.
+Each workspace has its own thread for its journal, so the server keeps answering meanwhile.
 """
 
 from __future__ import annotations

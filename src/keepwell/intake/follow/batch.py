@@ -13,6 +13,7 @@ import msgspec
 
 from keepwell.intake.follow.discovery import FoundFile
 from keepwell.intake.follow.readers import HEAD, FileReader
+from keepwell.intake.follow.row_rules import AcceptAll
 from keepwell.intake.follow.sources import before
 from keepwell.intake.model import (
     ACCEPTED,
@@ -29,8 +30,7 @@ from keepwell.intake.schema.validation import DEEPEST, TOO_DEEP, is_too_deep
 
 BOM = b"\xef\xbb\xbf"
 
-Validate = Callable[[bytes, int], Refusal | bytes]
-AcceptAll = Callable[[Iterator[bytes]], None]
+Validate = Callable[[bytes, int], Refusal | bytes | None]
 
 
 class Replaced(Exception):
@@ -96,6 +96,7 @@ class Batch:
         self.weight = 0
         self.bytes = 0
         self.rows = 0
+        self.repeats = 0
         self.sources: dict[int, Source] = {}
         self.reasons: Counter[str] = Counter()
         self._accepted: list[bytes | memoryview] = []
@@ -136,8 +137,8 @@ class Batch:
 class ValidatedBlock(msgspec.Struct, frozen=True):
     """The result for a block of lines; `ends` are their cumulative lengths, line feeds not counted.
 
-    `rejected` has the lines that are not accepted by index: None for a blank one. `repaired` has the rows
-    that replace a line, by index.
+    `rejected` has the lines that are not accepted by index: None for one that is blank or a repeat.
+    `repaired` has the rows that replace a line, by index.
     """
 
     lines: list[bytes]
@@ -161,7 +162,7 @@ def validate_block(
     """Validate each line of `block`, which ends with a line feed; rows longer than `longest` are refused.
 
     Lines that `accept_all` does not certainly accept go to `validate`, which returns why a line is invalid,
-    or the row to keep, which may be the line itself.
+    or the row to keep, which may be the line itself, or None for a repeat.
     """
     lines = block.split(b"\n")
     lines.pop()
@@ -170,11 +171,8 @@ def validate_block(
     for index in _undecided(lines, accept_all):
         if index in rejected:
             continue
-        if not lines[index].strip():
-            rejected[index] = None
-            continue
-        found = validate(lines[index], index)
-        if isinstance(found, Refusal):
+        found = None if is_blank(lines[index]) else validate(lines[index], index)
+        if found is None or isinstance(found, Refusal):
             rejected[index] = found
         elif found is not lines[index]:
             repaired[index] = found
@@ -194,6 +192,11 @@ def accepted_pieces(block: bytes, validated: ValidatedBlock) -> list[bytes | mem
             pieces.append(validated.repaired[index] + b"\n")
         start = validated.start(index + 1)
     return [*pieces, view[start:]]
+
+
+def is_blank(line: bytes) -> bool:
+    """Whether `line` is only white space, and so not a row."""
+    return not line.strip()
 
 
 def too_long(length: int, longest: int) -> Refusal:

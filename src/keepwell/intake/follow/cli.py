@@ -1,4 +1,4 @@
-"""The command that follows files. It needs neither a database nor a workspace."""
+"""The command that follows files. Only for the events of a workspace does it need a database."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 import click
 
+from keepwell.intake.follow.destination import Destination, RowFolder
 from keepwell.intake.follow.metrics import TailMetrics
 from keepwell.intake.follow.report import JsonReport, Report, TerminalReport
 from keepwell.intake.follow.tail import Options, PollResult, Tail
 from keepwell.intake.model import Sizes
-from keepwell.intake.schema.validation import read_schema
-from keepwell.platform.cli.command_line import json_option
+from keepwell.platform.cli.command_line import Target, home_option, json_option
 from keepwell.platform.cli.units import Duration, Size
 from keepwell.platform.clock import SystemClock
+from keepwell.platform.config import read_settings
 from keepwell.platform.errors import DataValidationError, InfrastructureError
 
 Parameters = ParamSpec("Parameters")
@@ -43,22 +44,66 @@ def sizes_options(command: Callable[Concatenate[Sizes, Parameters], None]) -> Ca
     return with_sizes
 
 
+def destination_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that name its destination, and pass it as `into`."""
+
+    @click.option(
+        "--schema",
+        "schema_file",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="The JSON Schema of a row; SIGHUP reloads it.",
+    )
+    @click.option(
+        "--into",
+        "root",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="The folder for the segments; created if missing.",
+    )
+    @click.option(
+        "--workspace",
+        metavar="NAME",
+        help="Read product events, into this workspace; in place of --schema and --into.",
+    )
+    @home_option
+    @functools.wraps(command)
+    def with_destination(
+        *,
+        schema_file: Path | None,
+        root: Path | None,
+        workspace: str | None,
+        home: Path | None,
+        **others: Any,
+    ) -> None:
+        command(into=_destination(schema_file, root, workspace=workspace, home=home), **others)
+
+    return with_destination
+
+
+def _destination(
+    schema_file: Path | None, root: Path | None, *, workspace: str | None, home: Path | None
+) -> Destination:
+    if workspace is None:
+        if schema_file is None or root is None:
+            raise click.MissingParameter(
+                "For product events, name --workspace instead.",
+                param_hint="'--schema'" if schema_file is None else "'--into'",
+                param_type="option",
+            )
+        return RowFolder(root, schema_file)
+    for option, value in (("--into", root), ("--schema", schema_file)):
+        if value is not None:
+            raise click.UsageError(
+                f"{option} and --workspace exclude each other: a workspace has its own folder and schema."
+            )
+    # Imported here, so that rows of a schema need neither the database's client nor the lake's engines.
+    from keepwell.intake.follow.workspace_journal import open_workspace_journal  # noqa: PLC0415
+
+    return open_workspace_journal(Target(read_settings(home=home), workspace))
+
+
 @click.command("tail")
 @click.argument("patterns", nargs=-1, required=True, metavar="FILE...")
-@click.option(
-    "--schema",
-    "schema_file",
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The JSON Schema of a row; SIGHUP reloads it.",
-)
-@click.option(
-    "--into",
-    "root",
-    required=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The folder for the segments; created if missing.",
-)
+@destination_options
 @click.option("--once", is_flag=True, help="Read what exists, then exit.")
 @sizes_options
 @click.option("--poll", type=Duration(), default="250ms", show_default=True, help="Time between two rounds.")
@@ -67,8 +112,7 @@ def sizes_options(command: Callable[Concatenate[Sizes, Parameters], None]) -> Ca
 def tail_command(
     sizes: Sizes,
     patterns: tuple[str, ...],
-    schema_file: Path,
-    root: Path,
+    into: Destination,
     once: bool,
     poll: float,
     metrics_port: int | None,
@@ -79,39 +123,51 @@ def tail_command(
     FILE is a path or a quoted glob; the rotated, copied and compressed generations of a file are followed
     too. Accepted rows go to ok-*.jsonl, rejected ones with the reason to dlq-*.jsonl.
 
+    With --workspace, each row is a product event as the HTTP intake accepts it: one Segment call. Events are in
+    the accounts' activity at once, and in the lake within a minute, or at the end of --once.
+
     \b
-    Example: ./keepwell tail 'logs/*.jsonl' --schema sensor.schema.json --into intake --once
+    Examples:
+      ./keepwell tail 'logs/*.jsonl' --schema sensor.schema.json --into intake --once
+      ./keepwell tail 'events/*.jsonl' --workspace default --once
     """  # noqa: D301  click's mark for a paragraph that it must not wrap
     metrics, clock, signals = TailMetrics(), SystemClock(), _Signals()
     report: Report = JsonReport(metrics, clock) if as_json else TerminalReport(metrics, clock)
     if metrics_port is not None:
         metrics.serve(metrics_port)
-    options = Options(watcher=report, sizes=sizes, is_stopping=signals.is_stopping)
-    schema = read_schema(schema_file)
-    with signals.handled(), Tail.open(root, patterns, schema=schema, clock=clock, options=options) as tail:
+    options = Options(watcher=report, sizes=into.sizes(sizes), is_stopping=signals.is_stopping)
+    opened = Tail.open(into.root, patterns, schema=into.schema(), clock=clock, options=options)
+    result = PollResult()
+    with signals.handled(), opened as tail:
         if once:
-            _read_once(tail, report)
+            result = _read_once(tail, report)
         while not once and not signals.is_stopping():
             report.polled(tail.poll())
+            into.polled(tail)
             signals.wait(poll)
             if signals.wants_schema_reload():
-                _reload_schema(tail, schema_file, report)
+                _reload_schema(tail, into, report)
+        into.ended(tail, is_complete=not signals.is_stopping())
+    if result.troubles:
+        raise _unread(result)
     report.finish()
 
 
-def _read_once(tail: Tail, report: Report) -> None:
+def _read_once(tail: Tail, report: Report) -> PollResult:
     while (result := tail.poll()).replaced:
         report.polled(result)
     # An unterminated line may have been waiting for its rest until now.
     result = tail.poll(is_last=True)
     report.polled(result)
-    if result.troubles:
-        raise _unread(result)
+    return result
 
 
-def _reload_schema(tail: Tail, schema_file: Path, report: Report) -> None:
+def _reload_schema(tail: Tail, into: Destination, report: Report) -> None:
     try:
-        tail.use_schema(read_schema(schema_file))
+        schema = into.schema()
+        if schema is None:
+            return
+        tail.use_schema(schema)
     except DataValidationError as error:
         # A mistake in an editor must not stop the intake; rows are validated by the old schema.
         report.show_schema_reload(error.message)

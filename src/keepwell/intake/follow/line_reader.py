@@ -9,16 +9,15 @@ from keepwell.intake.follow.batch import (
     Batch,
     SourcePosition,
     accepted_pieces,
+    is_blank,
     letter_for,
     too_long,
     validate_block,
     without_row,
 )
 from keepwell.intake.follow.readers import HEAD, Damaged
+from keepwell.intake.follow.row_rules import RowRules
 from keepwell.intake.model import Refusal, Sizes, SourceSpan
-from keepwell.intake.schema.drift import DriftReport
-from keepwell.intake.schema.repair import RowRepairer
-from keepwell.intake.schema.validation import Schema
 from keepwell.platform.clock import Clock
 
 _PARTIAL_LINE = Refusal("partial-line", "The file ends within this line.")
@@ -30,9 +29,8 @@ _MANY = 500
 class LineReader:
     """Reads on from a position; everything before the new position is then in the batch."""
 
-    def __init__(self, schema: Schema, *, sizes: Sizes, clock: Clock, drift: DriftReport) -> None:
-        self._schema = schema
-        self._repairer = RowRepairer(schema, drift)
+    def __init__(self, rules: RowRules, *, sizes: Sizes, clock: Clock) -> None:
+        self._rules = rules
         self._longest = sizes.row
         # One byte more than the longest line: a read without a line feed is part of a line that is too long.
         self._read_bytes = max(sizes.commit, sizes.row + 1)
@@ -80,12 +78,12 @@ class LineReader:
         block = text if start else text.removeprefix(BOM)
         skipped = len(text) - len(block)
 
-        def validate(row: bytes, index: int) -> Refusal | bytes:
-            place = f"{position.source.name}:{position.source.lines + index + 1}"
-            return self._repairer.validate(row, place=place)
+        def validate(row: bytes, index: int) -> Refusal | bytes | None:
+            line = position.source.lines + index + 1
+            return self._rules.validate(row, source=position.source, line=line)
 
         validated = validate_block(
-            block, accept_all=self._schema.accept_all, validate=validate, longest=self._longest
+            block, accept_all=self._rules.accept_all, validate=validate, longest=self._longest
         )
         if validated.rows:
             span = SourceSpan(start, start + len(text), validated.rows)
@@ -95,9 +93,10 @@ class LineReader:
         self._stride = min(4 * self._stride, self._read_bytes) if few else _SMALLEST_READ
         now = self._clock.now()
         for index, refusal in sorted(validated.rejected.items()):
-            if refusal is None:
-                continue
             row, offset = validated.lines[index], start + skipped + validated.start(index)
+            if refusal is None:
+                batch.repeats += not is_blank(row)
+                continue
             letter = letter_for(row, refusal, position=position, lines_before=index, offset=offset, now=now)
             batch.refuse(position.source.label, SourceSpan(offset, offset + len(row) + 1, 1), letter)
         position.advance(text, lines=len(validated.lines))

@@ -23,12 +23,16 @@ class TailMetrics:
     def __init__(self) -> None:
         self.rows = 0
         self.bytes = 0
+        self.repeats = 0
         self.dead_letters: Tally[str] = Tally()
         self._registry = CollectorRegistry()
         self._rows = Counter("keepwell_tail_rows", "Accepted rows.", registry=self._registry)
         self._bytes = Counter("keepwell_tail_bytes", "Bytes that were read.", registry=self._registry)
         self._letters = Counter(
             "keepwell_tail_dead_letters", "Rows refused, by code.", ["code"], registry=self._registry
+        )
+        self._repeats = Counter(
+            "keepwell_tail_repeats", "Events left out: their id is known.", registry=self._registry
         )
         self._commits = Histogram(
             "keepwell_tail_commit_seconds", "Commits.", buckets=_SECONDS, registry=self._registry
@@ -58,6 +62,8 @@ class TailMetrics:
         self.dead_letters.update(stats.dead_letters)
         self._rows.inc(stats.rows)
         self._bytes.inc(stats.bytes)
+        self.repeats += stats.repeats
+        self._repeats.inc(stats.repeats)
         for code, count in stats.dead_letters.items():
             self._letters.labels(code).inc(count)
 

@@ -25,6 +25,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, tag_field="report"):
     rows: int
     bytes: int
     dead_letters: Mapping[str, int]
+    repeats: int
     files: int
     lag_bytes: int
     lag_seconds: float
@@ -101,6 +102,7 @@ class Report(ABC):
             rows=self.metrics.rows,
             bytes=self.metrics.bytes,
             dead_letters=dict(sorted(self.metrics.dead_letters.items())),
+            repeats=self.metrics.repeats,
             files=result.files,
             lag_bytes=sum(result.unread.values()),
             lag_seconds=round(lag_seconds(result, now=self._clock.now()), 3),
@@ -144,6 +146,8 @@ class TerminalReport(Report):
             click.echo("No file matches; to follow the files of a folder, write 'folder/*.jsonl'.", err=True)
         reasons = ", ".join(f"{count:,} {code}" for code, count in standing.dead_letters.items())
         click.echo(f"{text}." + (f" Dead letters: {reasons}." if reasons else ""))
+        if standing.repeats:
+            click.echo(f"Repeats of an event, by its id, that were left out: {standing.repeats:,}.")
         if standing.lag_bytes:
             click.echo(f"{standing.lag_bytes:,} bytes are unread: their line has no end yet.")
         for path in standing.copies:

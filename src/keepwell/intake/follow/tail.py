@@ -16,12 +16,14 @@ import msgspec
 from keepwell.intake.files import Fs, LocalFs, create_folder, exclusive_lock
 from keepwell.intake.follow.batch import Batch, Replaced, SourcePosition
 from keepwell.intake.follow.discovery import FoundFile, discover
+from keepwell.intake.follow.event_rules import EventRules
 from keepwell.intake.follow.line_reader import LineReader
 from keepwell.intake.follow.open_files import OpenFiles
 from keepwell.intake.follow.readers import Damaged
+from keepwell.intake.follow.row_rules import RowRules, SchemaRules
 from keepwell.intake.follow.sources import Copy, Followed, Sources, Trouble, Unreadable, as_text
 from keepwell.intake.journal.journal import Journal
-from keepwell.intake.model import Sizes
+from keepwell.intake.model import ACCEPTED, Sizes
 from keepwell.intake.schema.drift import Change, DriftReport
 from keepwell.intake.schema.validation import Schema
 from keepwell.intake.store import State
@@ -29,11 +31,12 @@ from keepwell.platform.clock import Clock
 
 
 class CommitStats(msgspec.Struct, frozen=True):
-    """The content of a commit: accepted rows, bytes read, and dead letters by code."""
+    """The content of a commit: accepted rows, bytes read, dead letters by code, and repeats left out."""
 
     rows: int
     bytes: int
     dead_letters: Mapping[str, int]
+    repeats: int = 0
 
 
 class PollResult(msgspec.Struct, frozen=True):
@@ -99,6 +102,8 @@ class Tail:
         self._open_files = OpenFiles()
         self._positions: dict[int, SourcePosition] = {}
         self._batch = Batch()
+        # Also those that an earlier process left.
+        self.has_unsealed = True
 
     @classmethod
     @contextmanager
@@ -107,14 +112,14 @@ class Tail:
         root: Path,
         patterns: Sequence[str],
         *,
-        schema: Schema,
+        schema: Schema | None,
         clock: Clock,
         options: Options,
         files: Fs | None = None,
     ) -> Iterator[Tail]:
         """Open the folder `root`, created if missing, and recover from a crash.
 
-        Raises Conflict naming the process that holds it, and CorruptData if a file is damaged.
+        Rows are validated by `schema`; if that is None, they are product events. Raises Conflict naming the process that holds it, and CorruptData if a file is damaged.
         """
         files, segment = files or LocalFs(), options.sizes.segment
         create_folder(root, files=files)
@@ -126,19 +131,21 @@ class Tail:
             stack.callback(journal.close)
             tail = cls(patterns, root=root, journal=journal, state=state, clock=clock, options=options)
             stack.callback(tail._open_files.close_all)
-            tail.use_schema(schema)
+            if schema is None:
+                tail._use_rules(EventRules(state, clock))
+            else:
+                tail.use_schema(schema)
             yield tail
 
     def use_schema(self, schema: Schema) -> None:
         """Validate rows by `schema` from now on."""
         self._state.put_schema(schema.id, schema.text)
         self._journal.use_schema(schema.id)
-        self._line_reader = LineReader(
-            schema,
-            sizes=self._options.sizes,
-            clock=self._clock,
-            drift=DriftReport(self._options.watcher.drifted),
-        )
+        self._use_rules(SchemaRules(schema, DriftReport(self._options.watcher.drifted)))
+
+    def _use_rules(self, rules: RowRules) -> None:
+        self._rules = rules
+        self._line_reader = LineReader(rules, sizes=self._options.sizes, clock=self._clock)
 
     def poll(self, *, is_last: bool = False) -> PollResult:
         """Run one round.
@@ -166,6 +173,11 @@ class Tail:
         self._open_files.close_deleted(file for file in hidden if file not in unread)
         copies = [verdict for verdict in verdicts if isinstance(verdict, Copy)]
         return PollResult(len(verdicts), unread, copies, troubles, replaced)
+
+    def seal(self) -> None:
+        """Close the open segment of accepted rows, so that the lake can be built from it."""
+        self._journal.seal(ACCEPTED)
+        self.has_unsealed = False
 
     def _read_on(self, followed: Followed, *, is_last: bool) -> None:
         position = self._position(followed)
@@ -209,7 +221,14 @@ class Tail:
         if not batch.sources:
             return
         sources = batch.sources.values()
-        with self._options.watcher.committing(CommitStats(batch.rows, batch.bytes, batch.reasons)):
-            self._journal.commit(batch.chunks(), remember=lambda: self._state.put_sources(sources))
+
+        def remember() -> None:
+            self._rules.remember()
+            self._state.put_sources(sources)
+
+        stats = CommitStats(batch.rows, batch.bytes, batch.reasons, batch.repeats)
+        with self._options.watcher.committing(stats):
+            self._journal.commit(batch.chunks(), remember=remember)
+        self.has_unsealed = self.has_unsealed or batch.rows > 0
         for source in sources:
             self._sources.update(source)

@@ -36,6 +36,13 @@ class Replayed(msgspec.Struct, frozen=True):
     refused: int
     without_row: int
 
+    def __add__(self, other: Replayed) -> Replayed:
+        return Replayed(
+            self.accepted + other.accepted,
+            self.refused + other.refused,
+            self.without_row + other.without_row,
+        )
+
 
 def read_dead_letters(root: Path, *, code: str | None = None) -> Iterator[DeadLetter]:
     """The committed dead letters of the folder `root`, without those that were replayed and accepted.

@@ -1,4 +1,4 @@
-"""Verifying an intake folder: every committed byte exists and is unchanged."""
+"""Verifying an intake folder: every committed byte of its journals exists and is unchanged."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from zlib import crc32
 import msgspec
 
 from keepwell.intake.files import disk_errors
+from keepwell.intake.journal.folders import journal_folders
 from keepwell.intake.journal.segments import path_of
 from keepwell.intake.model import STREAMS, Segment
-from keepwell.intake.store import STATE_FILE, State, has_state
+from keepwell.intake.store import STATE_FILE, State
 from keepwell.platform.errors import CorruptData, NotFound
 from keepwell.platform.progress import Progress
 
@@ -39,12 +40,27 @@ class Verified(msgspec.Struct, frozen=True):
 
 
 def verify(root: Path, *, progress: Progress) -> Verified:
-    """Compare the folder `root` with its manifests, also while another process appends to it.
+    """Compare each journal in the folder `root` with its manifests, also while other processes append to it.
 
     Raises NotFound if the folder has no journal, InfrastructureError if the disk cannot be read.
     """
-    if not has_state(root):
+    folders = journal_folders(root)
+    if not folders:
         raise NotFound(f"{root} has no {STATE_FILE}.", hint="Name the folder given to `tail --into`.")
+    each = [_named(_verify(folder, progress), folder.relative_to(root)) for folder in folders.values()]
+    segments, rows, length = (
+        sum(getattr(one, name) for one in each) for name in ("segments", "rows", "bytes")
+    )
+    return Verified(segments, rows, length, [damage for one in each for damage in one.damages])
+
+
+def _named(verified: Verified, part: Path) -> Verified:
+    """`verified` with the files named by their path from the intake folder, in which the journal is `part`."""
+    damages = [msgspec.structs.replace(damage, file=str(part / damage.file)) for damage in verified.damages]
+    return msgspec.structs.replace(verified, damages=damages)
+
+
+def _verify(root: Path, progress: Progress) -> Verified:
     try:
         with closing(State(root)) as state:
             state.check()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from pathlib import Path
 from typing import Protocol
 
+from keepwell.intake.journal.folders import journal_folders
 from keepwell.intake.lake.location import LakeLocation
 from keepwell.intake.lake.manifest import EVENT_ORDER, Manifest, read_manifest
 from keepwell.intake.lake.rows import RowShape
 from keepwell.intake.lake.shape import EventShape, Shape
 from keepwell.intake.model import ACCEPTED, Segment
-from keepwell.intake.store import STATE_FILE, State, has_state
+from keepwell.intake.store import STATE_FILE, State
 from keepwell.platform.errors import DataValidationError, NotFound
 
 
@@ -69,10 +71,10 @@ def kind_of(location: LakeLocation, *, key: str | None = None, time: str | None 
     folder without a journal, DataValidationError for a key or a time of events, which have their own.
     """
     manifest = read_manifest(location.storage())
-    if not has_state(location.intake_root) and manifest is None:
+    if manifest is None and not journal_folders(location.intake_root):
         raise NotFound(
             f"{location.intake_root} has no {STATE_FILE}.",
-            hint="Name the folder given to `tail --into`.",
+            hint="Name the folder given to `tail --into`, or send events to the workspace first.",
         )
     if manifest is not None and manifest.kind == "rows" and not key and not time:
         return RowKind(key=manifest.key, time=manifest.time)
@@ -86,5 +88,9 @@ def kind_of(location: LakeLocation, *, key: str | None = None, time: str | None 
 
 
 def _has_schemas(location: LakeLocation) -> bool:
-    with closing(State(location.intake_root)) as state:
+    return any(_has_schema(folder) for folder in journal_folders(location.intake_root).values())
+
+
+def _has_schema(folder: Path) -> bool:
+    with closing(State(folder)) as state:
         return any(segment.schema_id for segment in state.segments(ACCEPTED))

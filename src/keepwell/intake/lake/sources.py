@@ -7,15 +7,13 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from keepwell.intake.files import Fs, exclusive_lock
+from keepwell.intake.journal.folders import journal_folders
 from keepwell.intake.journal.journal import Journal
 from keepwell.intake.journal.rewrite import finish_rewriting, rewrite
 from keepwell.intake.journal.segments import read_committed
 from keepwell.intake.model import ACCEPTED, STREAMS, Segment, Sizes, StreamName
-from keepwell.intake.store import State, has_state
+from keepwell.intake.store import State
 from keepwell.platform.clock import Clock
-
-# The folder itself, and the journal of the HTTP intake in it.
-_FOLDERS = {"journal": ".", "http": "http"}
 
 
 class LakeSource:
@@ -58,11 +56,6 @@ def without_writer(source: LakeSource, *, purpose: str, clock: Clock) -> Iterato
             for stream in STREAMS:
                 journal.seal(stream)
         yield
-
-
-def journal_folders(root: Path) -> dict[str, Path]:
-    """The journals' folders in the intake folder `root`, by their names in the lake."""
-    return {name: root / part for name, part in _FOLDERS.items() if has_state(root / part)}
 
 
 @contextmanager

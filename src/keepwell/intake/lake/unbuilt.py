@@ -15,9 +15,9 @@ from pathlib import Path
 import msgspec
 
 from keepwell.intake.files import disk_errors
+from keepwell.intake.journal.folders import journal_folders
 from keepwell.intake.journal.segments import damaged, path_of
 from keepwell.intake.lake.manifest import Manifest
-from keepwell.intake.lake.sources import journal_folders
 from keepwell.intake.model import ACCEPTED, AccountEvent, Refusal, Segment
 from keepwell.intake.schema.events import read_event
 from keepwell.intake.schema.validation import is_too_deep

@@ -39,15 +39,18 @@ class Target(msgspec.Struct, frozen=True):
     workspace: str
 
 
+home_option = click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the data live, in place of KEEPWELL_HOME.",
+)
+
+
 def targets_workspace(command: Callable[Concatenate[Target, Parameters], Result]) -> Callable[..., Result]:
     """Add `--home` and `--workspace` to a command and pass it the resulting `Target`."""
 
     @click.option("--workspace", default="default", metavar="NAME", help="Act on another workspace.")
-    @click.option(
-        "--home",
-        type=click.Path(file_okay=False, path_type=Path),
-        help="Where the data live, in place of KEEPWELL_HOME.",
-    )
+    @home_option
     @functools.wraps(command)
     def with_target(
         home: Path | None, workspace: str, *args: Parameters.args, **kwargs: Parameters.kwargs

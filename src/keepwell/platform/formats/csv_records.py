@@ -12,7 +12,7 @@ import msgspec
 
 from keepwell.platform.errors import DataValidationError
 
-# A quoted field may hold line breaks; a quote that is still open after this many lines never closes.
+# A quoted field may contain line breaks; a quote that is still open after this many lines never closes.
 _LONGEST_RECORD = 100
 _LOOKED_AT = 16
 
@@ -132,9 +132,9 @@ class _Lines:
 
 def _broken(line: int, text: str) -> BrokenRecord:
     if len(text) > csv.field_size_limit():
-        reason = f"The row holds {len(text):,} characters; a field may hold {csv.field_size_limit():,}."
+        reason = f"The row has {len(text):,} characters; a field may have {csv.field_size_limit():,}."
         return BrokenRecord(line, text, "field-too-long", reason)
-    return BrokenRecord(line, text, "broken-quote", "The quotes of the row do not pair up.")
+    return BrokenRecord(line, text, "broken-quote", "The row has an unclosed quote.")
 
 
 def _longest_valid(lines: _Lines) -> tuple[str, list[str] | None]:

@@ -85,16 +85,16 @@ class _Reader:
             raise DataValidationError(f"{self._path}:{line}: {error}.") from error
         # Neither file names nor Postgres can contain these.
         if isinstance(value, str) and _UNUSABLE.search(value):
-            raise DataValidationError(f"{self._path}:{line}: holds a control character or half a character.")
+            raise DataValidationError(
+                f"{self._path}:{line}: contains a control character or an unpaired surrogate."
+            )
         return value
 
     def _refuse_alias(self, node: yaml.Node) -> None:
         # Nested aliases can expand to gigabytes, and a self-reference never ends.
         if id(node) in self._seen:
             line = node.start_mark.line + 1
-            raise DataValidationError(
-                f"{self._path}:{line}: an alias repeats what stands here.", hint="Write it out."
-            )
+            raise DataValidationError(f"{self._path}:{line}: aliases are not allowed.", hint="Write it out.")
         self._seen.add(id(node))
 
     def _entries(self, node: yaml.MappingNode, keys: KeyPath) -> list[tuple[str, yaml.Node]]:
@@ -102,7 +102,7 @@ class _Reader:
         for key_node, value_node in node.value:
             key, line = str(key_node.value), key_node.start_mark.line + 1
             if key in entries:
-                raise DataValidationError(f"{self._path}:{line}: the key {key!r} stands here twice.")
+                raise DataValidationError(f"{self._path}:{line}: duplicate key {key!r}.")
             self.lines[(*keys, key)] = line
             entries[key] = value_node
         return list(entries.items())

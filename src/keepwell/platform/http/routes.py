@@ -72,15 +72,15 @@ def problems(*statuses: int) -> dict[int, ResponseSpec]:
     """For a route's `responses`: the problems it may answer with, besides those that every route has."""
     described = {
         400: "A parameter or the body is not valid.",
-        401: "Nobody is signed in.",
+        401: "The request is not authenticated.",
         403: "The member's role or the token's scopes do not allow it.",
-        404: "There is no such thing here.",
-        409: "It contradicts what is there, or the Idempotency-Key was used for another request.",
+        404: "There is no such record.",
+        409: "It contradicts the present state, or the Idempotency-Key was used for another request.",
         412: "It was changed since you read it.",
         413: "The request is too large.",
         428: "If-Match is missing.",
-        429: "Too much arrives at once; Retry-After says when to send it again.",
-        503: "The database does not answer in time; Retry-After says when to try again.",
+        429: "Too many requests; Retry-After says when to retry.",
+        503: "The database does not answer in time; Retry-After says when to retry.",
     }
     return {
         status: ResponseSpec(

@@ -24,7 +24,7 @@ class StoredAnswer(msgspec.Struct, frozen=True):
     body: bytes | None
 
 
-# Waits for another transaction that holds the key, until it has committed or is undone.
+# Waits until another transaction with the key has committed or rolled back.
 CLAIM = Query(
     """
     with forgotten as (

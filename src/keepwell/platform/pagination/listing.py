@@ -25,9 +25,11 @@ from keepwell.platform.pagination.responses import PageResponse
 Item = TypeVar("Item", bound=msgspec.Struct)
 Wanted = TypeVar("Wanted")
 
-Limit: TypeAlias = Annotated[int, QueryParameter(ge=1, le=LARGEST_PAGE, description="How many rows at most.")]
+Limit: TypeAlias = Annotated[
+    int, QueryParameter(ge=1, le=LARGEST_PAGE, description="Maximum number of rows.")
+]
 Cursor: TypeAlias = Annotated[
-    str | None, QueryParameter(max_length=2000, description="`next` of the page before.")
+    str | None, QueryParameter(max_length=2000, description="`next` from the previous page.")
 ]
 Fields: TypeAlias = Annotated[
     str | None,
@@ -127,7 +129,7 @@ def _require_fields(chosen: Sequence[str], item: type[msgspec.Struct]) -> None:
     known = encoded_names(item)
     unknown = [field for field in chosen if field not in known]
     if unknown:
-        hint = f"There are: {', '.join(sorted(known))}."
+        hint = f"Known fields: {', '.join(sorted(known))}."
         raise DataValidationError(f"fields: there is no field {unknown[0]!r}.", hint=hint)
 
 

@@ -1,9 +1,9 @@
 """The embedded Postgres: several processes share one cluster in the home folder.
 
-The first to enter starts the server, the last to leave stops it. Who is there is counted by kernel
-locks: each user holds a shared flock on `lease.lock`, and starting and stopping take turns by an
-exclusive one on `start.lock`. The kernel drops both on kill -9, so a crash leaves no stale count
-behind, and a server that a crash left running is simply found by the next start.
+The first to enter starts the server, the last to leave stops it. Users are counted by kernel locks: each
+has a shared flock on `lease.lock`, and starting and stopping take an exclusive one on `start.lock`. The
+kernel releases both on kill -9, so a crash leaves no stale count, and the next start finds a server that
+is still running after a crash.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ DATABASE = "keepwell"
 
 
 class OtherMajorVersion(CorruptData):
-    """The data folder was made by another major version of Postgres."""
+    """The data folder was created by another major version of Postgres."""
 
     code = "other-major-version"
 
@@ -104,7 +104,7 @@ class EmbeddedPostgres(AbstractContextManager["EmbeddedPostgres"]):
     def _ensure_initialised(self) -> None:
         version_file = self._data / "PG_VERSION"
         if not version_file.exists():
-            # initdb works beside the place and is then renamed: half a cluster is never taken for one.
+            # initdb works in another folder, which is then renamed, so a half-created cluster is never used.
             unfinished = self._cluster / "data.new"
             shutil.rmtree(unfinished, ignore_errors=True)
             self._server.initialise(unfinished)
@@ -112,7 +112,7 @@ class EmbeddedPostgres(AbstractContextManager["EmbeddedPostgres"]):
         found, ours = version_file.read_text(encoding="ascii").strip(), self._server.major_version
         if found != str(ours):
             raise OtherMajorVersion(
-                f"{self._data} was made by Postgres {found}; these binaries are version {ours}.",
+                f"{self._data} was created by Postgres {found}; these binaries are version {ours}.",
                 hint=f"Point KEEPWELL_PG_BIN at the binaries of version {found}, or dump with them and "
                 "restore into a new home.",
             )
@@ -121,11 +121,11 @@ class EmbeddedPostgres(AbstractContextManager["EmbeddedPostgres"]):
         deadline = time.monotonic() + _START_PATIENCE
         while not self._answers():
             if not self._server.is_starting():
-                # A killed server's children may hold its memory for a moment yet: try until the deadline.
+                # A killed server's children may still use its memory for a short time: try until the deadline.
                 self._server.start()
             if time.monotonic() > deadline:
                 raise InfrastructureError(
-                    f"Postgres did not start within {_START_PATIENCE:.0f} s. It said:\n{self._server.log_tail()}",
+                    f"Postgres did not start within {_START_PATIENCE:.0f} s. Its log ends with:\n{self._server.log_tail()}",
                     hint=f"The whole log is {self._server.log}.",
                 )
             time.sleep(_POLL)

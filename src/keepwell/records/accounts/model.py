@@ -19,8 +19,8 @@ AccountSort = Literal["name", "-name", "mrr", "-mrr", "since", "-since"]
 class AccountItem(msgspec.Struct, frozen=True):
     """An account as of today. A prospect never paid; `since` is the start of its first subscription.
 
-    `revenue_uncertain_since` is the day from which a subscription of it could not be read, and
-    `revenue_uncertain_because` says why: the last known price goes on. Both are None if all could be read.
+    `revenue_uncertain_since` is the day since which one of its subscriptions cannot be read, so that its last known
+    price continues, and `revenue_uncertain_because` says why. Both are None if all subscriptions can be read.
     """
 
     id: UUID

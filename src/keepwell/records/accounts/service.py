@@ -73,9 +73,9 @@ async def create_account(context: ChangeContext, new: NewAccount) -> AccountItem
         **msgspec.structs.asdict(new),
     )
     await context.refresh(account_id)
-    made = await _get(context, account_id)
-    await context.record("account.created", account_id, after=made)
-    return made
+    created = await _get(context, account_id)
+    await context.record("account.created", account_id, after=created)
+    return created
 
 
 async def update_account(

@@ -50,9 +50,9 @@ async def create_invoice(context: ChangeContext, new: NewInvoice) -> InvoiceItem
     fields = msgspec.structs.asdict(new) | {"currency": new.currency or await identity.currency(connection)}
     invoice_id = context.runtime.ids.new()
     await store.INSERT.run(connection, workspace_id=workspace_id, id=invoice_id, **fields)
-    made = await get_invoice(connection, workspace_id=workspace_id, invoice_id=invoice_id)
-    await context.record("invoice.created", invoice_id, after=made)
-    return made
+    created = await get_invoice(connection, workspace_id=workspace_id, invoice_id=invoice_id)
+    await context.record("invoice.created", invoice_id, after=created)
+    return created
 
 
 async def update_invoice(

@@ -45,9 +45,9 @@ async def create_plan(context: ChangeContext, new: NewPlan) -> PlanItem:
     await store.INSERT.run(
         context.connection, workspace_id=context.workspace_id, id=plan_id, **msgspec.structs.asdict(new)
     )
-    made = await get_plan(context.connection, workspace_id=context.workspace_id, plan_id=plan_id)
-    await context.record("plan.created", plan_id, after=made)
-    return made
+    created = await get_plan(context.connection, workspace_id=context.workspace_id, plan_id=plan_id)
+    await context.record("plan.created", plan_id, after=created)
+    return created
 
 
 async def ensure_plan(context: ChangeContext, external_id: str) -> None:

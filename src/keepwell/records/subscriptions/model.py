@@ -99,7 +99,7 @@ class NewSubscription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 class SubscriptionChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Partial update: only the fields present in the body change.
 
-    A new price is a new subscription: end this one and add the next, so that the past stays as it was.
+    A new price is a new subscription: end this one and add the next, so that the history stays unchanged.
     """
 
     ends_on: date | UnsetType | None = UNSET

@@ -84,9 +84,9 @@ async def create_subscription(context: ChangeContext, new: NewSubscription) -> S
     subscription_id = context.runtime.ids.new()
     await store.INSERT.run(connection, workspace_id=workspace_id, id=subscription_id, **fields)
     await context.refresh(new.account_id)
-    made = await _get(context, subscription_id)
-    await context.record("subscription.created", subscription_id, after=made)
-    return made
+    created = await _get(context, subscription_id)
+    await context.record("subscription.created", subscription_id, after=created)
+    return created
 
 
 async def update_subscription(

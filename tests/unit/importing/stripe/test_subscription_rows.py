@@ -1,4 +1,4 @@
-"""A subscription's history grows from the states in which Stripe shows it."""
+"""The history of a subscription, built from the states that Stripe shows."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def coupon(duration: str, *, end: str | None = None, **fields: Any) -> dict[str,
 
 
 class History:
-    """What is known of a subscription after it was seen in some states."""
+    """The stored rows of a subscription after several states."""
 
     def __init__(self) -> None:
         self.rows: dict[str, SubscriptionRow] = {}
@@ -71,7 +71,7 @@ class History:
         return self
 
     def codes(self) -> list[str]:
-        """Why items of the last state could not be read."""
+        """The codes of the unreadable items in the last state."""
         assert self.last is not None
         return [each.why.reason_code for each in self.last.rejections]
 
@@ -80,7 +80,7 @@ class History:
         return self.last.metered
 
     def spans(self) -> list[tuple[str, str, str | None, Decimal]]:
-        """Those that are not empty: id, first day, first day without, amount."""
+        """The non-empty spans: id, first day, first day without, amount."""
         return [
             (
                 row.external_id,

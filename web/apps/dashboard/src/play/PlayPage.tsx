@@ -17,7 +17,7 @@ import { MatchScreen } from './hud/MatchScreen';
 import { SettingsStore } from './state/settings';
 import { Telemetry } from './telemetry/telemetry';
 
-/** The state. Its core is Python in a worker; this page draws it and says what the player wants. */
+/** The game. Its core runs as Python in a worker; this page draws it and sends the player's commands. */
 export function PlayPage() {
   const query = useQuery(playQuery());
   return (

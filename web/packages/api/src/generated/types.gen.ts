@@ -1064,11 +1064,11 @@ export type ListAccountsData = {
         plan?: string | null;
         sort?: 'name' | '-name' | 'mrr' | '-mrr' | 'since' | '-since';
         /**
-         * How many rows at most.
+         * Maximum number of rows.
          */
         limit?: number;
         /**
-         * `next` of the page before.
+         * `next` from the previous page.
          */
         cursor?: string | null;
     };
@@ -1195,7 +1195,7 @@ export type GetActivityData = {
     path?: never;
     query?: {
         /**
-         * How many rows at most.
+         * Maximum number of rows.
          */
         limit?: number;
     };
@@ -1234,11 +1234,11 @@ export type ListAuditEntriesData = {
         to?: string | null;
         sort?: 'sequence' | '-sequence';
         /**
-         * How many rows at most.
+         * Maximum number of rows.
          */
         limit?: number;
         /**
-         * `next` of the page before.
+         * `next` from the previous page.
          */
         cursor?: string | null;
     };
@@ -1259,11 +1259,11 @@ export type ListImportsData = {
     path?: never;
     query?: {
         /**
-         * How many rows at most.
+         * Maximum number of rows.
          */
         limit?: number;
         /**
-         * `next` of the page before.
+         * `next` from the previous page.
          */
         cursor?: string | null;
         status?: 'running' | 'finished' | 'failed' | 'interrupted' | 'undone' | null;
@@ -1339,11 +1339,11 @@ export type ListInvoicesData = {
         to?: string | null;
         sort?: 'issued_on' | '-issued_on';
         /**
-         * How many rows at most.
+         * Maximum number of rows.
          */
         limit?: number;
         /**
-         * `next` of the page before.
+         * `next` from the previous page.
          */
         cursor?: string | null;
     };
@@ -1450,11 +1450,11 @@ export type ListMembersData = {
     path?: never;
     query?: {
         /**
-         * How many rows at most.
+         * Maximum number of rows.
          */
         limit?: number;
         /**
-         * `next` of the page before.
+         * `next` from the previous page.
          */
         cursor?: string | null;
     };
@@ -1562,7 +1562,7 @@ export type GetChurnData = {
          */
         to: string;
         /**
-         * The policy whose definitions the figure follows.
+         * The policy that defines the figure.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1591,7 +1591,7 @@ export type GetCohortsData = {
          */
         to: string;
         /**
-         * The policy whose definitions the figure follows.
+         * The policy that defines the figure.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1624,7 +1624,7 @@ export type GetDifferencesData = {
          */
         other: 'default' | 'stripe' | 'chartmogul';
         /**
-         * The policy whose definitions the figure follows.
+         * The policy that defines the figure.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1653,7 +1653,7 @@ export type GetLifetimeValueData = {
          */
         to: string;
         /**
-         * The policy whose definitions the figure follows.
+         * The policy that defines the figure.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1682,7 +1682,7 @@ export type GetMovementsData = {
          */
         to: string;
         /**
-         * The policy whose definitions the figure follows.
+         * The policy that defines the figure.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
         by?: 'month' | 'total';
@@ -1708,7 +1708,7 @@ export type GetMrrData = {
          */
         on?: string | null;
         /**
-         * The policy whose definitions the figure follows.
+         * The policy that defines the figure.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1737,7 +1737,7 @@ export type GetRetentionData = {
          */
         to: string;
         /**
-         * The policy whose definitions the figure follows.
+         * The policy that defines the figure.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
     };
@@ -1766,7 +1766,7 @@ export type ListMovementsData = {
          */
         to?: string | null;
         /**
-         * The policy whose definitions the figure follows.
+         * The policy that defines the figure.
          */
         policy?: 'default' | 'stripe' | 'chartmogul';
         account_id?: string | null;
@@ -1782,11 +1782,11 @@ export type ListMovementsData = {
         paying_before?: string | null;
         sort?: 'on' | '-on';
         /**
-         * How many rows at most.
+         * Maximum number of rows.
          */
         limit?: number;
         /**
-         * `next` of the page before.
+         * `next` from the previous page.
          */
         cursor?: string | null;
     };
@@ -1823,11 +1823,11 @@ export type ListPlansData = {
     path?: never;
     query?: {
         /**
-         * How many rows at most.
+         * Maximum number of rows.
          */
         limit?: number;
         /**
-         * `next` of the page before.
+         * `next` from the previous page.
          */
         cursor?: string | null;
         archived?: boolean | null;
@@ -1924,11 +1924,11 @@ export type GetSaveListData = {
     path?: never;
     query?: {
         /**
-         * How many rows at most.
+         * Maximum number of rows.
          */
         limit?: number;
         /**
-         * `next` of the page before.
+         * `next` from the previous page.
          */
         cursor?: string | null;
     };
@@ -2020,11 +2020,11 @@ export type ListSubscriptionsData = {
         plan?: string | null;
         sort?: 'starts_on' | '-starts_on';
         /**
-         * How many rows at most.
+         * Maximum number of rows.
          */
         limit?: number;
         /**
-         * `next` of the page before.
+         * `next` from the previous page.
          */
         cursor?: string | null;
     };
@@ -2148,11 +2148,11 @@ export type ListTokensData = {
     path?: never;
     query?: {
         /**
-         * How many rows at most.
+         * Maximum number of rows.
          */
         limit?: number;
         /**
-         * `next` of the page before.
+         * `next` from the previous page.
          */
         cursor?: string | null;
     };
@@ -2214,11 +2214,11 @@ export type ListWebhookDeliveriesData = {
         event?: string | null;
         sort?: 'id' | '-id';
         /**
-         * How many rows at most.
+         * Maximum number of rows.
          */
         limit?: number;
         /**
-         * `next` of the page before.
+         * `next` from the previous page.
          */
         cursor?: string | null;
     };
@@ -2260,11 +2260,11 @@ export type ListWebhookEndpointsData = {
     path?: never;
     query?: {
         /**
-         * How many rows at most.
+         * Maximum number of rows.
          */
         limit?: number;
         /**
-         * `next` of the page before.
+         * `next` from the previous page.
          */
         cursor?: string | null;
         sort?: 'id' | '-id';

@@ -1,0 +1,67 @@
+"""Where `tail` may write: a folder of rows of a schema, or a workspace, and not both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from keepwell.intake.follow.cli import tail_command
+from keepwell.platform.errors import Conflict
+
+WORKSPACE_ID = "018f3b1e-0000-7000-8000-000000000000"
+
+
+def run(*options: str | Path) -> Result:
+    return CliRunner().invoke(tail_command, ["*.jsonl", *map(str, options), "--once"])
+
+
+@pytest.fixture
+def schema(tmp_path: Path) -> Path:
+    path = tmp_path / "row.schema.json"
+    path.write_text("{}")
+    return path
+
+
+def test_without_schema_and_workspace_the_missing_option_is_named_with_the_alternative() -> None:
+    result = run()
+    assert result.exit_code == 2
+    assert "Missing option '--schema'. For product events, name --workspace instead." in result.stderr
+
+
+def test_without_a_folder_the_missing_option_is_named(schema: Path) -> None:
+    result = run("--schema", schema)
+    assert result.exit_code == 2
+    assert "Missing option '--into'" in result.stderr
+
+
+def test_workspace_excludes_a_folder_and_a_schema(schema: Path, tmp_path: Path) -> None:
+    for option, value in (("--into", tmp_path), ("--schema", schema)):
+        result = run("--workspace", "default", option, value)
+        assert result.exit_code == 2
+        assert f"{option} and --workspace exclude each other" in result.stderr
+
+
+@pytest.mark.parametrize("part", ["", "tail", "http", "a/folder of its own"])
+def test_folder_of_a_workspace_is_refused_with_the_alternative(
+    schema: Path, tmp_path: Path, part: str
+) -> None:
+    folder = tmp_path / "home" / "intake" / WORKSPACE_ID / part
+    result = run("--schema", schema, "--into", folder)
+    assert isinstance(result.exception, Conflict)
+    assert "--workspace NAME" in (result.exception.hint or "")
+    assert not (tmp_path / "home").exists()
+
+
+def test_folder_of_a_workspace_is_refused_by_another_path_too(schema: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "home" / "intake" / WORKSPACE_ID
+    folder.mkdir(parents=True)
+    link = tmp_path / "rows"
+    link.symlink_to(folder)
+    assert isinstance(run("--schema", schema, "--into", link).exception, Conflict)
+
+
+@pytest.mark.parametrize("part", ["intake", f"rows/{WORKSPACE_ID}", "intake/2024"])
+def test_any_other_folder_is_accepted(schema: Path, tmp_path: Path, part: str) -> None:
+    assert run("--schema", schema, "--into", tmp_path / part).exit_code == 0
