@@ -8,7 +8,9 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import psycopg
@@ -22,23 +24,22 @@ from keepwell.platform.config import Settings, read_settings
 from keepwell.platform.database import Database
 from keepwell.platform.database_server import database_server
 from keepwell.platform.migrations import migrate, migrations_folder, read_migrations
+from keepwell.platform.progress import Silent
 from keepwell.platform.runtime import system_runtime
 from tests.running import postmaster
 
-pytest_plugins = ["tests.processor_seconds", "tests.thorough"]
+if TYPE_CHECKING:
+    from bulwark.bots.service import PopulationSummary
+
+SAMPLE_UNTIL = date(2025, 7, 1)
+pytest_plugins = ["tests.processor_seconds", "tests.thorough", "tests.workers"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--spark", action="store_true", help="Run the tests that need Spark, and no others.")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    choose_spark_or_others(config, items)
-    group_by_file(items)
-
-
-def choose_spark_or_others(config: pytest.Config, items: list[pytest.Item]) -> None:
     needs_spark = [item for item in items if item.get_closest_marker("spark")]
     if not config.getoption("--spark"):
         for item in needs_spark:
@@ -50,19 +51,12 @@ def choose_spark_or_others(config: pytest.Config, items: list[pytest.Item]) -> N
     items[:] = needs_spark
 
 
-def group_by_file(items: list[pytest.Item]) -> None:
-    """Run all tests of a file in one worker, so that module fixtures are built once."""
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+@pytest.fixture(scope="session")
+def sample_business(tmp_path_factory: pytest.TempPathFactory) -> PopulationSummary:
+    """The export of a whole sample business, to be read only."""
+    from keepwell.sample.service import write_export  # noqa: PLC0415  few tests pay for importing it
 
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """In a parallel run, report a test by the name it can be run by: xdist appends `@` and its group."""
-    test, at, group = report.nodeid.rpartition("@")
-    if hasattr(report, "node") and at and "]" not in group:
-        report.nodeid = test
+    return write_export(tmp_path_factory.mktemp("sample"), seed=1, until=SAMPLE_UNTIL, progress=Silent())
 
 
 @pytest.fixture(scope="session")

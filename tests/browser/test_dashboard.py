@@ -15,8 +15,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.running import RunningServer, keepwell
 
-# One demo and one browser serve both files.
-pytestmark = pytest.mark.xdist_group("browser")
 PHONE = {"width": 360, "height": 740}
 SECONDS_TO_BE_SEEN = 5
 

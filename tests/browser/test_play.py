@@ -17,8 +17,6 @@ from tests.running import RunningServer
 
 __all__ = ["api"]  # a fixture of the dashboard's tests
 
-# One demo and one browser serve both files.
-pytestmark = pytest.mark.xdist_group("browser")
 PHONE = {"width": 390, "height": 844}
 # Meadow with its padding, in cells.
 COLUMNS, ROWS = 24, 14

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.timeout(600)
 
 EASY, NORMAL, HARD = range(3)
 POOR, AVERAGE, GOOD = 0.1, 0.5, 0.9
-SEEDS = range(thorough.repeats(2, thorough=4))
+SEEDS = range(thorough.repeats(3, thorough=4))
 FEWER_SEEDS = range(thorough.repeats(2, thorough=3))
 BOLT = 0
 

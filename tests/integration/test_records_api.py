@@ -19,7 +19,7 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.runtime import Runtime
-from tests.integration.records import ACCOUNT, Client, account, client_of, made, problem_code
+from tests.integration.records import ACCOUNT, Client, account, client_of, made, problem_code, token_of
 
 pytestmark = pytest.mark.anyio
 
@@ -364,9 +364,7 @@ async def test_requests_over_the_limit_are_refused_until_the_quota_refills(
     assert problem_code(answers[3]) == "rate-limited"
 
 
-async def test_another_workspaces_records_are_not_found(
-    client: Client, database: Database, settings_of_test: Settings
-) -> None:
+async def test_another_workspaces_records_are_not_found(client: Client, database: Database) -> None:
     from keepwell.identity import service as identity  # noqa: PLC0415
 
     owner = await account(client)
@@ -374,14 +372,14 @@ async def test_another_workspaces_records_are_not_found(
     plan = (await client.get("/v1/plans")).json()["items"][0]
     async with database.transaction() as connection:
         other = await identity.ensure_workspace(connection, f"other-{uuid4().hex[:8]}", runtime=RUNTIME)
-    async with client_of(database, other, settings=settings_of_test, runtime=RUNTIME) as stranger:
-        for path in (f"accounts/{owner['id']}", f"subscriptions/{sold['id']}", f"plans/{plan['id']}"):
-            assert (await stranger.get(f"/v1/{path}")).status_code == 404
-            changed = await stranger.patch(f"/v1/{path}", json={}, headers={"If-Match": "*"})
-            assert changed.status_code == 404
-        body = subscription(owner["id"], external_id="S-2")
-        assert (await stranger.post("/v1/subscriptions", json=body)).status_code == 404
-        assert (await stranger.get("/v1/accounts")).json()["items"] == []
+    client.headers["Authorization"] = f"Bearer {await token_of(database, other, runtime=RUNTIME)}"
+    for path in (f"accounts/{owner['id']}", f"subscriptions/{sold['id']}", f"plans/{plan['id']}"):
+        assert (await client.get(f"/v1/{path}")).status_code == 404
+        changed = await client.patch(f"/v1/{path}", json={}, headers={"If-Match": "*"})
+        assert changed.status_code == 404
+    body = subscription(owner["id"], external_id="S-2")
+    assert (await client.post("/v1/subscriptions", json=body)).status_code == 404
+    assert (await client.get("/v1/accounts")).json()["items"] == []
 
 
 async def test_a_refused_request_returns_its_connection_to_the_pool(client: Client) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import uuid4
 
 import pytest
-from litestar import Litestar
-from litestar.testing import AsyncTestClient
 
 from keepwell.churn import service
 from keepwell.churn.model import NothingToScore
@@ -22,12 +21,10 @@ from keepwell.platform.database import Database
 from keepwell.platform.progress import Silent
 from keepwell.platform.runtime import system_runtime
 from keepwell.sample.service import import_sample, write_export
-from tests.integration.apps import create_app
-from tests.integration.records import token_of
+from tests.integration.records import Client, client_of
 
 pytestmark = pytest.mark.anyio
 
-Client = AsyncTestClient[Litestar]
 UNTIL = date(2025, 7, 1)
 
 
@@ -36,31 +33,44 @@ async def train(database: Database, settings: Settings, workspace: Workspace) ->
     return await service.train(work, workspace_id=workspace.id)
 
 
-@pytest.fixture
-async def trained(
-    database: Database, settings_of_test: Settings, workspace: Workspace, tmp_path: Path
-) -> Trained:
-    folder = tmp_path / "sample"
+class Scored(NamedTuple):
+    """A workspace with the sample business and its first model."""
+
+    workspace: Workspace
+    settings: Settings
+    trained: Trained
+
+
+async def score_sample(settings: Settings, conninfo: str) -> Scored:
+    folder = settings.home / "sample"
     write_export(folder, seed=1, until=UNTIL, accounts=40, progress=Silent())
-    work = Importing(
-        database=database,
-        settings=settings_of_test,
-        slug=workspace.slug,
-        runtime=system_runtime(),
-        progress=Silent(),
-    )
-    await import_sample(work, folder=folder)
-    return await train(database, settings_of_test, workspace)
+    async with Database.open(conninfo) as database:
+        work = Importing(
+            database=database,
+            settings=settings,
+            slug=f"test-{uuid4().hex[:12]}",
+            runtime=system_runtime(),
+            progress=Silent(),
+        )
+        workspace = await import_sample(work, folder=folder)
+        return Scored(workspace, settings, await train(database, settings, workspace))
+
+
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory: pytest.TempPathFactory, conninfo: str) -> Scored:
+    settings = Settings(home=tmp_path_factory.mktemp("scored"), database_url=conninfo)
+    return asyncio.run(score_sample(settings, conninfo))
 
 
 @pytest.fixture
-async def client(
-    database: Database, settings_of_test: Settings, workspace: Workspace
-) -> AsyncIterator[Client]:
-    token = await token_of(database, workspace, runtime=system_runtime())
-    app = create_app(database, settings=settings_of_test, runtime=system_runtime())
-    async with AsyncTestClient(app, raise_server_exceptions=False) as opened:
-        opened.headers["Authorization"] = f"Bearer {token}"
+def trained(scored: Scored) -> Trained:
+    return scored.trained
+
+
+@pytest.fixture
+async def client(database: Database, scored: Scored) -> AsyncIterator[Client]:
+    opening = client_of(database, scored.workspace, settings=scored.settings, runtime=system_runtime())
+    async with opening as opened:
         yield opened
 
 
@@ -98,13 +108,13 @@ async def test_an_account_shows_its_entry_of_the_list(client: Client, trained: T
 
 
 async def test_a_training_between_pages_does_not_mix_lists(
-    client: Client, trained: Trained, database: Database, settings_of_test: Settings, workspace: Workspace
+    client: Client, scored: Scored, database: Database
 ) -> None:
     first = (await client.get("/v1/save-list", params={"limit": 5})).json()
-    again = await train(database, settings_of_test, workspace)
-    assert again.model.version == trained.model.version + 1
+    again = await train(database, scored.settings, scored.workspace)
+    assert again.model.version == first["model"]["version"] + 1
     later = (await client.get("/v1/save-list", params={"limit": 5, "cursor": first["next"]})).json()
-    assert later["model"]["version"] == trained.model.version
+    assert later["model"]["version"] == first["model"]["version"]
     assert later["items"][0]["rank"] == 6
     assert (await client.get("/v1/save-list")).json()["model"]["version"] == again.model.version
 
@@ -116,8 +126,10 @@ async def test_the_cursor_of_an_unknown_list_is_rejected(client: Client) -> None
 
 
 async def test_an_empty_workspace_is_rejected_and_stores_no_model(
-    client: Client, database: Database, settings_of_test: Settings, workspace: Workspace
+    database: Database, settings_of_test: Settings, workspace: Workspace
 ) -> None:
     with pytest.raises(NothingToScore):
         await train(database, settings_of_test, workspace)
-    assert (await client.get("/v1/save-list")).json()["model"] is None
+    opening = client_of(database, workspace, settings=settings_of_test, runtime=system_runtime())
+    async with opening as client:
+        assert (await client.get("/v1/save-list")).json()["model"] is None

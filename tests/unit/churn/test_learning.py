@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from benchmarks.sample_spans import spans_of
+from bulwark.bots.service import PopulationSummary
 from keepwell.churn.evaluation import FEWEST_DEPARTURES
 from keepwell.churn.features import midnight
 from keepwell.churn.learning import Learned, learn
@@ -17,11 +18,11 @@ from keepwell.churn.logistic import LogisticModel
 from keepwell.churn.model import NothingToScore, TooLittleHistory
 from keepwell.platform.progress import Silent
 from keepwell.revenue.model import PayingSpan
-from keepwell.sample.service import write_export
+from tests.conftest import SAMPLE_UNTIL
 from tests.unit.churn.building import EventRow, event_table, span
 from tests.unit.sample.reading import event_rows, read
 
-TODAY = date(2025, 7, 1)
+TODAY = SAMPLE_UNTIL
 START = date(2024, 7, 1)
 
 
@@ -31,9 +32,8 @@ class Business(msgspec.Struct, frozen=True):
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Business:
-    folder = tmp_path_factory.mktemp("sample")
-    write_export(folder, seed=2, until=TODAY, progress=Silent())
+def sample(sample_business: PopulationSummary) -> Business:
+    folder = sample_business.folder
     return Business(spans_of(read(folder / "subscriptions.csv")), event_rows(folder))
 
 

@@ -24,15 +24,16 @@ from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.progress import Silent
 from keepwell.revenue.model import PayingSpan, months, movements
 from keepwell.sample.service import DAYS, DEFAULT_ACCOUNTS, journal_events, write_export
+from tests.conftest import SAMPLE_UNTIL
 from tests.unit.sample.reading import Row, contents, events, read
 
-UNTIL = date(2025, 7, 1)
+UNTIL = SAMPLE_UNTIL
 WINDOW = Window(UNTIL - timedelta(days=DAYS), UNTIL)
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> PopulationSummary:
-    return write_export(tmp_path_factory.mktemp("sample"), seed=1, until=UNTIL, progress=Silent())
+def written(sample_business: PopulationSummary) -> PopulationSummary:
+    return sample_business
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,31 @@
+"""A pytest plugin: which tests of a parallel run one worker gets.
+
+A worker runs whole files, so that the fixtures of a module are built once. Files that share something costly, or
+may not run beside each other, go to the same worker.
+"""
+
+from __future__ import annotations
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+# What a file's path starts with, and what its worker has only once.
+SHARED = {
+    "tests/browser/": "the demo and the browser",
+    "tests/unit/sample/test_sample_business.py": "the sample business",
+    "tests/unit/churn/test_learning.py": "the sample business",
+    # Whoever comes first compiles the game, which takes long.
+    "tests/integration/test_balance.py": "the compiled game",
+    "tests/unit/bench/test_bench_game.py": "the compiled game",
+}
+
+
+class _ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((shared for start, shared in SHARED.items() if file.startswith(start)), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config) -> LoadScopeScheduling:
+    # Not by xdist's groups: with this pytest, xdist 3.8 loses the names that it gives to groups.
+    return _ByFile(config)
