@@ -103,7 +103,7 @@ async def test_a_session_expires(database: Database, workspace: Workspace) -> No
 async def test_an_ended_session_is_not_accepted(database: Database, workspace: Workspace) -> None:
     session = await signed_in(database, await link_for(database, workspace))
     async with database.workspace(workspace.id) as connection:
-        await sessions.end_session(connection, session)
+        await sessions.end_session(connection, session, clock=SystemClock())
     async with database.transaction() as connection:
         assert await sessions.principal_of_session(connection, session, clock=SystemClock()) is None
 

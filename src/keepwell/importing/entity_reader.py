@@ -160,8 +160,8 @@ class EntityReader:
                 except RejectedRow as rejection:
                     self._reject(source, rejection)
                     if rejected is not None:
-                        taken = self._columns.find(list(source.values)).taken
-                        rejected(Fields(_matched(source, taken), self._mapping), rejection)
+                        matched = self._columns.find(list(source.values)).matched
+                        rejected(Fields(_matched(source, matched), self._mapping), rejection)
                 else:
                     self.counts.split += max(0, len(rows) - 1)
                     yield from (_Located(source, row) for row in rows)

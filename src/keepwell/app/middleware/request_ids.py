@@ -9,7 +9,7 @@ from litestar.types import Scope
 
 from keepwell.identity.model import RESERVED_REQUEST_IDS
 from keepwell.platform.ids import Ids
-from keepwell.platform.telemetry.logs import contains_secret
+from keepwell.platform.telemetry.redaction import contains_secret
 
 REQUEST_ID = "X-Request-Id"
 _VALID = re.compile(r"[A-Za-z0-9._-]{8,128}")

@@ -56,11 +56,6 @@ def _require_one_of(allowed: tuple[str, ...], value: str, *, name: str) -> None:
         raise DataValidationError(f"{name}: unknown value {value!r}.", hint=f"Use {' or '.join(allowed)}.")
 
 
-def contains_secret(text: str) -> bool:
-    """Whether `text` would be redacted, in whole or in part, if it were logged."""
-    return _SECRET_TEXT.search(text) is not None
-
-
 def configure_logs(settings: LogSettings) -> None:
     """Log to standard error from now on; a second call replaces the first configuration."""
     level = logging.getLevelNamesMapping()[settings.level.upper()]

@@ -43,6 +43,11 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     return {key: _REDACTED if _is_secret(key) else _redacted(value) for key, value in event.items()}
 
 
+def contains_secret(text: str) -> bool:
+    """Whether `text` would be redacted, in whole or in part, if it were logged."""
+    return _redacted_text(text) != text
+
+
 def _redacted(value: Any) -> Any:
     match value:
         case str():
