@@ -42,8 +42,11 @@ class RejectedSubscription(msgspec.Struct, frozen=True, kw_only=True):
 def rejected_subscription(fields: Fields, why: RejectedRow) -> RejectedSubscription:
     """The readable `fields` of a rejected row."""
     is_shifted = why.reason_code in _SHIFTED
+    external_id = _if_readable(fields.optional, "id") or ""
+    # No later row would have such an id, so that its mark would stay forever.
+    is_garbled = why.reason_code == "invalid-encoding" and "\\x" in external_id
     return RejectedSubscription(
-        external_id=_if_readable(fields.optional, "id") or "",
+        external_id="" if is_garbled else external_id,
         account=_if_readable(fields.optional, "account") or "",
         starts_on=None if is_shifted else _if_readable(fields.optional_day, "starts_on"),
         ends_on=None if is_shifted else _if_readable(fields.optional_day, "ends_on"),
