@@ -7,6 +7,7 @@ may not run beside each other, go to the same worker.
 from __future__ import annotations
 
 import pytest
+from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 # What a file's path starts with, and what its worker has only once.
@@ -26,6 +27,6 @@ class _ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
         return next((shared for start, shared in SHARED.items() if file.startswith(start)), file)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config) -> LoadScopeScheduling:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
     # Not by xdist's groups: with this pytest, xdist 3.8 loses the names that it gives to groups.
-    return _ByFile(config)
+    return _ByFile(config, log)
