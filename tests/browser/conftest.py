@@ -18,7 +18,8 @@ expect.set_options(timeout=30_000)
 
 SEED = "7"
 UNTIL = "2026-06-30"
-ACCOUNTS = "80"
+# As many as the model needs to find a signal: below that no account has reasons.
+ACCOUNTS = "160"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 # No sandbox as root in a container, and nothing that calls home.
 CHROMIUM_FLAGS = [
