@@ -248,9 +248,9 @@ async def test_an_end_followed_by_a_broken_line_is_not_churn(shop: Shop, case: s
 
 
 async def test_a_readable_row_clears_the_mark_of_an_id_that_was_not_utf8(shop: Shop) -> None:
-    await bring_in(shop, S_ENDED, S2.replace("S-9", "S-\udcff9"))
+    await import_rows(shop, S_ENDED, S2.replace("S-9", "S-\udcff9"))
     assert (await spans(shop), list(await shop.uncertain())) == (CARRIED, ["A-1"])
-    await bring_in(shop, S_ENDED, S2.replace("abc", "100"))
+    await import_rows(shop, S_ENDED, S2.replace("abc", "100"))
     assert await spans(shop) == [("S-1", "2026-01-01", "2026-05-31"), ("S-9", DAY, None)]
     assert await shop.uncertain() == {}
 

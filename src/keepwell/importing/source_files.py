@@ -16,7 +16,7 @@ from keepwell.platform.formats.csv_records import CsvFile
 class TextRow(msgspec.Struct, frozen=True):
     """A row and the line it starts on (in YAML its number); if it is unreadable, `code` and `reason` say why.
 
-    `values` of an unreadable row are those that can be told by position. For one that is too long, `length` in bytes and `sha256` replace the text.
+    `values` of an unreadable row are those that can be determined by position. For one that is too long, `length` in bytes and `sha256` replace the text.
     """
 
     line: int

@@ -36,7 +36,7 @@ _LONGEST_ROW = 1_000_000
 class ReadRow(msgspec.Struct, frozen=True):
     """A row and the line where it begins; for YAML, the number of the row.
 
-    `refusal` says why it is invalid; `row` is then what can be told of a CSV row's cells, else None. A row that is too long has `sha256` instead of its text.
+    `refusal` says why it is invalid; `row` is then what can be known about a CSV row's cells, else None. A row that is too long has `sha256` instead of its text.
     """
 
     line: int

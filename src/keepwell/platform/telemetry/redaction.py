@@ -1,6 +1,6 @@
 """Removes secrets from the values of a log event, before a renderer encodes them.
 
-After encoding it would be too late: the text of a value could no longer be told from the syntax around it.
+After encoding it would be too late: the text of a value could no longer be recognised from the syntax around it.
 """
 
 from __future__ import annotations
