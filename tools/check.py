@@ -9,6 +9,7 @@ that failed, whose exit code is ours, and a run that took more than its budget.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import resource
@@ -34,6 +35,7 @@ BUDGET = 480
 SLOWEST = 20
 MEMORY = Path("/dev/shm")  # noqa: S108  a folder of its own is made in it
 ROOM = 6_000_000_000
+PREFIX = "keepwell-tests-"
 
 
 class Check(NamedTuple):
@@ -87,13 +89,30 @@ def temporary_folder() -> Iterator[str]:
     """A folder for the files of the tests: in memory if there is room, since they sync to disk all the time."""
     has_room = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
     may_run_programs = has_room and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
-    folder = tempfile.mkdtemp(prefix="keepwell-tests-", dir=MEMORY if may_run_programs else None)
+    remove_leftovers(MEMORY)
+    folder = tempfile.mkdtemp(prefix=PREFIX, dir=MEMORY if may_run_programs else None)
+    # Postgres runs as another user if we are root.
+    Path(folder).chmod(0o755)
+    lock = os.open(folder, os.O_RDONLY)
     try:
-        # Postgres runs as another user if we are root.
-        Path(folder).chmod(0o755)
+        fcntl.flock(lock, fcntl.LOCK_EX)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def remove_leftovers(memory: Path) -> None:
+    """Give back the memory of runs that were killed: nobody holds the lock of their folders."""
+    for folder in memory.glob(f"{PREFIX}*"):
+        lock = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+        except BlockingIOError:
+            continue
+        finally:
+            os.close(lock)
 
 
 def processor_seconds() -> float:

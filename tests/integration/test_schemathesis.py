@@ -20,7 +20,7 @@ from tests.running import RunningServer, keepwell
 # These would revoke the token or member in use, or are rate-limited.
 EXCLUDED = ("deleteToken", "deleteMember", "updateMember", "setPassword", "signIn", "refreshAccessToken")
 # One worker: CPython 3.11 shares a recursion counter between threads that parse source, and may raise.
-SETTINGS = """
+SETTINGS = f"""
 workers = 1
 seed = 7
 request-timeout = 20

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,13 @@ HEAD = 60
 @pytest.fixture
 def logs(tmp_path: Path) -> Logs:
     return Logs(tmp_path, pattern="app.log")
+
+
+@pytest.fixture
+def disk() -> Iterator[Path]:
+    """A folder of a file system that reuses inodes, as the one in memory does not."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        yield Path(folder)
 
 
 @pytest.mark.parametrize("first", [5, HEAD])
@@ -151,16 +159,19 @@ def test_rewritten_longer_file_is_read_from_its_start(logs: Logs) -> None:
     assert logs.numbers() == [*range(20), *range(100, 160)]
 
 
-def test_file_recreated_with_the_same_inode_is_read_from_its_start(logs: Logs) -> None:
+def test_file_recreated_with_the_same_inode_is_read_from_its_start(disk: Path) -> None:
+    logs = Logs(disk)
     path = logs.append("app.log", lines(range(HEAD)))
     logs.poll()
     inode = path.stat().st_ino
     path.unlink()
-    for _ in range(200):
+    for number in range(200):
         logs.append("app.log", lines([1_000]))
         if path.stat().st_ino == inode:
             break
-        path.rename(logs.folder / f"filler-{os.urandom(4).hex()}")
+        path.rename(logs.folder / f"filler-{number}")
+    else:
+        pytest.skip(f"{disk} gives no inode out twice")
     logs.poll()
     assert logs.numbers() == [*range(HEAD), 1_000]
 
