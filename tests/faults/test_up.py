@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,9 @@ from tests.running import PATIENCE, RunningServer, environment, is_running, keep
 
 # Five seconds are promised on an idle machine.
 LONGEST_STOP = 15.0
+HALF_A_BODY = (
+    b"POST /v1/session HTTP/1.1\r\nHost: k\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
+)
 SMALL_DEMO = ("demo", "--accounts", "40", "--until", "2026-06-30")
 
 
@@ -85,6 +89,17 @@ def test_a_signal_while_the_sample_is_created_stops_every_process_and_the_next_s
 def test_an_open_client_connection_does_not_delay_the_stop(up: RunningServer) -> None:
     with httpx.Client() as client:
         client.get(f"{up.url}/health/live")
+        assert up.seconds_to_stop(signal.SIGTERM) < LONGEST_STOP
+
+
+@pytest.mark.parametrize(
+    "half", [b"GET / HTTP/1.1\r\nHost: k", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", HALF_A_BODY]
+)
+def test_a_client_that_sends_half_a_request_does_not_prevent_the_stop(up: RunningServer, half: bytes) -> None:
+    url = httpx.URL(up.url)
+    with socket.create_connection((url.host, url.port)) as client:
+        client.sendall(half)
+        httpx.get(f"{up.url}/health/live")
         assert up.seconds_to_stop(signal.SIGTERM) < LONGEST_STOP
 
 
