@@ -10,9 +10,9 @@ from uuid import uuid4
 
 import pytest
 
-from keepwell.churn import service
+from keepwell.churn import trainer
 from keepwell.churn.model import NothingToScore
-from keepwell.churn.service import Trained, Training
+from keepwell.churn.trainer import Trained, Training
 from keepwell.identity.model import Workspace
 from keepwell.importing.service import Importing
 from keepwell.platform.clock import SystemClock
@@ -30,7 +30,7 @@ UNTIL = date(2025, 7, 1)
 
 async def train(database: Database, settings: Settings, workspace: Workspace) -> Trained:
     work = Training(database=database, lake=settings.lake, clock=SystemClock(), progress=Silent())
-    return await service.train(work, workspace_id=workspace.id)
+    return await trainer.train(work, workspace_id=workspace.id)
 
 
 class Scored(NamedTuple):

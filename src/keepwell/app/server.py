@@ -144,11 +144,11 @@ async def _run_server(
 
 
 async def _end_when_told(stop: asyncio.Event, server: Server, serving: asyncio.Task[None]) -> None:
-    """Serve until `stop`, then let requests end for a while: granian waits for ever for a half-sent one."""
+    """Serve until `stop`, then let requests end for a while: granian would wait without end for the rest of one."""
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({stopped, serving}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]  # granian types none of it
     await asyncio.wait({serving}, timeout=_SECONDS_TO_END)
     if not serving.done():
         serving.cancel()
