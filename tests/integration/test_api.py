@@ -146,8 +146,8 @@ async def test_pages_of_one_row_add_up_to_the_whole_list_in_every_order(client: 
 
 
 async def test_search_status_and_plan_narrow_the_list(client: Client) -> None:
-    async def ids(**wanted: str) -> list[str]:
-        answer = await client.get("/v1/accounts", params=wanted)
+    async def ids(**parameters: str) -> list[str]:
+        answer = await client.get("/v1/accounts", params=parameters)
         return [item["external_id"] for item in answer.json()["items"]]
 
     assert await ids(q="bet") == ["A-2"]

@@ -15,7 +15,7 @@ import pytest
 
 from keepwell.identity.audit import service as audit
 from keepwell.identity.audit.checkpoints import read_checkpoint, write_checkpoint
-from keepwell.identity.audit.model import Head, Verified, changed_fields
+from keepwell.identity.audit.model import ChainVerification, Head, changed_fields
 from keepwell.identity.model import Actor, Principal, Workspace
 from keepwell.platform.clock import FixedClock
 from keepwell.platform.config import Settings
@@ -49,7 +49,7 @@ async def client(
         yield opened
 
 
-async def verified(database: Database, workspace: Workspace, *checkpoints: Head) -> Verified:
+async def verified(database: Database, workspace: Workspace, *checkpoints: Head) -> ChainVerification:
     async with database.workspace(workspace.id) as connection:
         return await audit.verify(connection, workspace.id, checkpoints=checkpoints)
 

@@ -66,9 +66,9 @@ async def _serve(target: Target, how: Serving, *, prepare: Prepare | None) -> No
             await _run_server(database, settings, port=port, announce=lambda: _announce(link, address, how))
 
 
-def free_port(wanted: int | None) -> int:
-    """`wanted` if it is free, or the first free port from 8765 on; raises Conflict if there is none."""
-    candidates = range(DEFAULT_PORT, DEFAULT_PORT + _TRIED_PORTS) if wanted is None else [wanted]
+def free_port(requested: int | None) -> int:
+    """`requested` if it is free, or the first free port from 8765 on; raises Conflict if there is none."""
+    candidates = range(DEFAULT_PORT, DEFAULT_PORT + _TRIED_PORTS) if requested is None else [requested]
     for port in candidates:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -83,13 +83,13 @@ def folder_command(
 
     Example: ./keepwell import folder --dry-run --mapping stripe --currency EUR ~/exports
     """
-    asked = _ImportOptions(folder, mapping, currency_code(currency))
+    options = _ImportOptions(folder, mapping, currency_code(currency))
     if dry_run:
-        found = run(_run(target, asked, dry_run_export))
+        found = run(_run(target, options, dry_run_export))
         (print_json if as_json else print_dry_run)(found)
         return
     with counted_into(metrics_file):
-        summary = run(_run(target, asked, import_export))
+        summary = run(_run(target, options, import_export))
     (print_json if as_json else print_summary)(summary)
 
 
@@ -103,8 +103,8 @@ class _ImportOptions(msgspec.Struct, frozen=True):
     currency: str | None
 
 
-async def _run(target: Target, asked: _ImportOptions, work_on: Callable[..., Awaitable[Result]]) -> Result:
-    mapping = read_mapping(asked.mapping)
+async def _run(target: Target, options: _ImportOptions, work_on: Callable[..., Awaitable[Result]]) -> Result:
+    mapping = read_mapping(options.mapping)
     async with open_database(target.settings) as database:
         work = Importing(
             database=database,
@@ -112,6 +112,6 @@ async def _run(target: Target, asked: _ImportOptions, work_on: Callable[..., Awa
             slug=target.workspace,
             runtime=system_runtime(),
             progress=TerminalProgress(),
-            currency=asked.currency,
+            currency=options.currency,
         )
-        return await work_on(work, mapping, folder=asked.folder)
+        return await work_on(work, mapping, folder=options.folder)

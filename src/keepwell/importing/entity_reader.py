@@ -15,7 +15,7 @@ from keepwell.importing.mapping.mapping_file import EntityMapping
 from keepwell.importing.mapping.rows import AccountRow, EventRow, InvoiceRow, PlanRow, SubscriptionRow
 from keepwell.importing.source_files import RowFile, TextRow
 from keepwell.importing.upserts import Counts
-from keepwell.intake.model import Appended, Context, DeadLetter, Event, Sourced
+from keepwell.intake.model import AppendResult, Context, DeadLetter, Event, SourcedRow
 from keepwell.intake.service import Change, DriftReport
 from keepwell.platform.clock import Clock
 from keepwell.platform.progress import Progress, counted
@@ -28,11 +28,11 @@ _BATCH = 5000
 class Journal(Protocol):
     """Where events and dead letters go: intake, or a counter in a dry run."""
 
-    def append(self, rows: Iterable[Sourced[Event]]) -> Appended:
+    def append(self, rows: Iterable[SourcedRow[Event]]) -> AppendResult:
         """Store events."""
         ...
 
-    def reject(self, letters: Iterable[DeadLetter]) -> Appended:
+    def reject(self, letters: Iterable[DeadLetter]) -> AppendResult:
         """Store dead letters."""
         ...
 
@@ -214,12 +214,12 @@ class EntityReader:
         self._count_rejected(self._journal.reject(self._rejected))
         self._rejected = []
 
-    def _count_rejected(self, appended: Appended) -> None:
+    def _count_rejected(self, appended: AppendResult) -> None:
         self.counts.dead_lettered += appended.dead_lettered
         self.counts.already_dead_lettered += appended.already_dead_lettered
         self.counts.reasons = dict(Counter(self.counts.reasons) + Counter(appended.reasons))
 
-    def _sourced(self, located: _Located[EventRow]) -> Sourced[Event]:
+    def _sourced(self, located: _Located[EventRow]) -> SourcedRow[Event]:
         row = located.row
         event = Event(
             message_id=row.external_id,
@@ -229,8 +229,8 @@ class EntityReader:
             properties=row.properties,
         )
         source = located.source
-        return Sourced(source=self.counts.file, line=source.line, row=event, text=source.text)
+        return SourcedRow(source=self.counts.file, line=source.line, row=event, text=source.text)
 
 
 def _matched(source: TextRow, columns: Mapping[str, str]) -> dict[str, str]:
-    return {wanted: source.values[came] for wanted, came in columns.items()}
+    return {expected: source.values[came] for expected, came in columns.items()}

@@ -104,8 +104,8 @@ def movements_command(
     """
 
     async def work(connection: Connection, workspace_id: UUID, currency: str) -> MovementsReport:
-        asked = ReportQuery(workspace_id, start, end, currency, policy)
-        return await reports.movements(connection, asked, by=by)
+        query = ReportQuery(workspace_id, start, end, currency, policy)
+        return await reports.movements(connection, query, by=by)
 
     report = run(_read(target, work))
     if as_json:
@@ -127,14 +127,14 @@ def show_command(target: Target, figure: str, *, start: date, end: date, policy:
     """
 
     async def work(connection: Connection, workspace_id: UUID, currency: str) -> Figure:
-        asked = ReportQuery(workspace_id, start, end, currency, policy)
+        query = ReportQuery(workspace_id, start, end, currency, policy)
         if figure == "cohorts":
-            return await reports.cohorts(connection, asked, today=today(SystemClock()))
+            return await reports.cohorts(connection, query, today=today(SystemClock()))
         if figure == "retention":
-            return await reports.retention(connection, asked)
+            return await reports.retention(connection, query)
         if figure == "churn":
-            return await reports.churn(connection, asked)
-        return await reports.lifetime_value(connection, asked)
+            return await reports.churn(connection, query)
+        return await reports.lifetime_value(connection, query)
 
     print_json(run(_read(target, work)))
 

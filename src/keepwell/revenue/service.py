@@ -74,7 +74,7 @@ async def mrr(
 
 async def list_movements(
     reader: Readable,
-    wanted: MovementFilter,
+    filters: MovementFilter,
     *,
     workspace_id: UUID,
     limit: int,
@@ -83,18 +83,18 @@ async def list_movements(
     """A page of the facts behind a figure."""
     return await store.PAGES.page(
         reader,
-        wanted.sort,
+        filters.sort,
         limit=limit,
         after=after,
         workspace_id=workspace_id,
-        policy=wanted.policy,
-        account_id=wanted.account_id,
-        kind=wanted.kind,
-        end_reason=wanted.end_reason,
-        cohort=wanted.cohort,
-        paying_before=wanted.paying_before,
-        start=wanted.start,
-        end=wanted.end,
+        policy=filters.policy,
+        account_id=filters.account_id,
+        kind=filters.kind,
+        end_reason=filters.end_reason,
+        cohort=filters.cohort,
+        paying_before=filters.paying_before,
+        start=filters.start,
+        end=filters.end,
     )
 
 

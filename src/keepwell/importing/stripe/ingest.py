@@ -30,7 +30,7 @@ from keepwell.importing.stripe.model import Kind, StripeObject, Subscription
 from keepwell.importing.stripe.outcome import Outcome, RejectedObject, rejected_item, unknown_charge
 from keepwell.importing.stripe.subscription_rows import reconcile, unreadable
 from keepwell.importing.upserts import AnyRow, Batch
-from keepwell.intake.model import Appended, DeadLetter
+from keepwell.intake.model import AppendResult, DeadLetter
 from keepwell.platform.database import Connection
 from keepwell.platform.runtime import Runtime
 from keepwell.revenue.model import Rates
@@ -64,7 +64,7 @@ class IngestTarget(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     rates: Rates
     runtime: Runtime
-    reject: Callable[[Iterable[DeadLetter]], Appended]
+    reject: Callable[[Iterable[DeadLetter]], AppendResult]
 
 
 class StripeIngester:

@@ -21,7 +21,7 @@ from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.events import ingest_event, record_events
 from keepwell.importing.stripe.ingest import IngestTarget, StripeIngester
 from keepwell.importing.stripe.model import READ_VERSION, Event, utc_time
-from keepwell.intake.model import Appended, DeadLetter
+from keepwell.intake.model import AppendResult, DeadLetter
 from keepwell.platform.clock import today
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import CorruptData, DataValidationError, NotFound
@@ -138,10 +138,10 @@ async def _keep(connection: Connection, event: Event, *, workspace_id: UUID, pro
 async def _ingester(
     connection: Connection, letters: list[DeadLetter], *, workspace_id: UUID, runtime: Runtime
 ) -> StripeIngester:
-    def reject(rejected: Iterable[DeadLetter]) -> Appended:
+    def reject(rejected: Iterable[DeadLetter]) -> AppendResult:
         before = len(letters)
         letters.extend(rejected)
-        return Appended(dead_lettered=len(letters) - before)
+        return AppendResult(dead_lettered=len(letters) - before)
 
     return StripeIngester(
         IngestTarget(

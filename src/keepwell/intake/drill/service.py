@@ -45,7 +45,7 @@ _MOST_ROWS = 1_500
 _MALFORMED_EACH = 40
 
 
-class Drilled(msgspec.Struct, frozen=True, kw_only=True):
+class DrillResult(msgspec.Struct, frozen=True, kw_only=True):
     """What was done, and its effect on the rows."""
 
     kills: int
@@ -58,7 +58,7 @@ class Drilled(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
 
 
-def drill_intake(folder: Path, *, kills: int, seed: int, clock: Clock, progress: Progress) -> Drilled:
+def drill_intake(folder: Path, *, kills: int, seed: int, clock: Clock, progress: Progress) -> DrillResult:
     """Kill the process that follows the files in `folder`, which must be empty, `kills` times with SIGKILL.
 
     `seed` determines what is written, how it is rotated and when the process is killed.
@@ -72,7 +72,7 @@ def drill_intake(folder: Path, *, kills: int, seed: int, clock: Clock, progress:
             step.advance()
     _read_the_rest(logs, into, clock=clock)
     counts = _numbers(into)
-    return Drilled(
+    return DrillResult(
         kills=kills,
         rotations=writer.rotations,
         rows=writer.written,

@@ -15,7 +15,7 @@ from keepwell.intake.lake.build import build, seal
 from keepwell.intake.lake.kinds import kind_of
 from keepwell.intake.lake.location import LakeLocation
 from keepwell.intake.lake.query import query, readable
-from keepwell.intake.model import LakeBuilt
+from keepwell.intake.model import LakeBuildResult
 from keepwell.intake.schema.validation import compile_schema
 from keepwell.platform.progress import Silent
 from tests.unit.intake.sample_events import CLOCK
@@ -60,7 +60,7 @@ class SensorHome:
 
     def build(
         self, *, key: str | None = "sensor", time: str | None = "at", files: Fs | None = None
-    ) -> LakeBuilt:
+    ) -> LakeBuildResult:
         place = LakeLocation(self.place.intake_root, self.place.lake, files=files)
         return build(place, kind_of(place, key=key, time=time), progress=Silent())
 

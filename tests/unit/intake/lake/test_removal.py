@@ -14,8 +14,8 @@ from keepwell.intake.lake.compact import compact
 from keepwell.intake.lake.kinds import EVENTS, kind_of
 from keepwell.intake.lake.location import LakeLocation, workspace_lake
 from keepwell.intake.lake.removal.erase import Proof, erase
-from keepwell.intake.lake.removal.expire import Expired, expire
-from keepwell.intake.model import LakeBuilt, Sourced
+from keepwell.intake.lake.removal.expire import ExpiryResult, expire
+from keepwell.intake.model import LakeBuildResult, SourcedRow
 from keepwell.intake.store import State
 from keepwell.platform.errors import Conflict, DataValidationError
 from keepwell.platform.progress import Silent
@@ -32,7 +32,7 @@ def place(home: Home) -> LakeLocation:
     return LakeLocation(home.intake, workspace_lake(home.lake, WORKSPACE))
 
 
-def expired(home: Home, before: date) -> Expired:
+def expired(home: Home, before: date) -> ExpiryResult:
     return expire(place(home), EVENTS, before=before, progress=Silent())
 
 
@@ -53,7 +53,7 @@ def bytes_below(folder: Path) -> bytes:
 def test_expired_days_and_their_segments_are_removed(home: Home) -> None:
     home.accept(event(1), event(2))
     home.accept(event(3), event(4, at=NOON + timedelta(days=1)))
-    assert expired(home, date(2024, 5, 2)) == Expired(days=1, files=2, rows=3, segments=1)
+    assert expired(home, date(2024, 5, 2)) == ExpiryResult(days=1, files=2, rows=3, segments=1)
     assert home.events().message_id.to_pyarrow().to_pylist() == ["E-4"]
     assert list(accepted_ids(home.intake)) == ["E-3", "E-4"]
     assert not (home.intake / "ok-000000.jsonl").exists()
@@ -71,7 +71,7 @@ def test_expired_rows_do_not_come_back_by_rebuild_or_late_event(home: Home) -> N
 def test_expiring_with_an_earlier_day_brings_nothing_back(home: Home) -> None:
     home.accept(event(1), event(2, at=NOON + timedelta(days=1)))
     expired(home, date(2024, 5, 2))
-    assert expired(home, date(2000, 1, 1)) == Expired(days=0, files=0, rows=0, segments=0)
+    assert expired(home, date(2000, 1, 1)) == ExpiryResult(days=0, files=0, rows=0, segments=0)
     home.build()
     assert home.count() == 1
 
@@ -79,7 +79,7 @@ def test_expiring_with_an_earlier_day_brings_nothing_back(home: Home) -> None:
 def test_dead_letters_expire_with_their_segment(home: Home) -> None:
     home.accept(event(1, at=NOON + timedelta(days=5)))
     with opened(home.intake) as intake:
-        intake.append([Sourced("usage.jsonl", 1, b"no event")])
+        intake.append([SourcedRow("usage.jsonl", 1, b"no event")])
     erased(home, "nobody")  # which seals both streams
     assert expired(home, date(2024, 5, 1)).segments == 0
     assert expired(home, date(2024, 5, 2)).segments == 1
@@ -103,7 +103,7 @@ def test_erased_account_is_removed_everywhere_and_others_are_unchanged(home: Hom
     assert sorted(home.events().account.to_pyarrow().to_pylist()) == ["A-2", "A-2"]
     assert "Zoë".encode() not in bytes_below(home.intake) + bytes_below(home.lake)
     assert is_whole(home.intake)
-    assert home.build() == LakeBuilt(segments=0, rows=0, files=0)
+    assert home.build() == LakeBuildResult(segments=0, rows=0, files=0)
     assert proof.first_scan.found == 4
     assert proof.second_scan.found == 0
 
@@ -155,7 +155,7 @@ def test_dead_letters_of_the_account_leave_only_a_placeholder(
     home: Home, row: bytes, *, is_gone: bool
 ) -> None:
     with opened(home.intake) as intake:
-        intake.append([Sourced("usage.jsonl", 1, row), Sourced("usage.jsonl", 2, b"other")])
+        intake.append([SourcedRow("usage.jsonl", 1, row), SourcedRow("usage.jsonl", 2, b"other")])
     proof = erased(home)
     assert proof.first_scan.found == int(is_gone)
     letters = list(read_dead_letters(home.intake))
