@@ -15,7 +15,7 @@ from keepwell.intake.lake.reader import read_parquet
 from keepwell.intake.lake.shape import days_of
 from keepwell.intake.lake.storage import open_storage
 from keepwell.intake.lake.writer import open_writer
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 
 _EMPTY = Manifest(kind="events", key=EVENT_ORDER[0], time=EVENT_ORDER[1])
 
@@ -42,7 +42,7 @@ class OurLake:
 
     def compact(self) -> None:
         """`lake compact`."""
-        compact(self._location, progress=Silent())
+        compact(self._location, progress=SilentProgress())
 
     def clean(self) -> None:
         """What each command that writes begins with."""

@@ -17,11 +17,11 @@ from keepwell.identity import service as identity
 from keepwell.identity.model import Principal, Workspace
 from keepwell.identity.sessions import service as sessions
 from keepwell.importing.mapping.mapping_file import read_mapping
-from keepwell.importing.service import Importing, import_export
+from keepwell.importing.service import ImportContext, import_export
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.http.routes import SESSION_COOKIE
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from keepwell.platform.runtime import system_runtime
 from tests.integration.apps import create_app
 from tests.integration.exports import Export
@@ -62,12 +62,12 @@ async def client(
 ) -> Client:
     export = Export(tmp_path / "export")
     folder = export.write()
-    work = Importing(
+    work = ImportContext(
         database=database,
         settings=settings_of_test,
         slug=workspace.slug,
         runtime=system_runtime(),
-        progress=Silent(),
+        progress=SilentProgress(),
     )
     await import_export(work, read_mapping(export.mapping_file), folder=folder)
     token = await token_of(database, workspace, runtime=system_runtime())

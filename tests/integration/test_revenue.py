@@ -20,7 +20,7 @@ from keepwell.platform.clock import FixedClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.ids import Uuid7
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from keepwell.platform.runtime import Runtime
 from keepwell.revenue import rebuild as rebuilding
 from keepwell.revenue import reports, service
@@ -108,7 +108,7 @@ async def test_stored_movements_equal_the_calculated_ones(
         ids = await fill(connection, own.id, rows)
         await rebuilding.set_rates(connection, RATES, workspace_id=own.id, today=YEAR)
         checked = await rebuilding.check(
-            connection, workspace_id=own.id, progress=Silent(), timer=time.perf_counter
+            connection, workspace_id=own.id, progress=SilentProgress(), timer=time.perf_counter
         )
         assert checked.differences == []
         at_once = await facts(connection)
@@ -351,12 +351,12 @@ async def test_the_check_reports_changed_projections(
     async with database.workspace(workspace.id) as connection:
         await connection.execute("update movement_facts set annual_amount = 1")
         found = await rebuilding.check(
-            connection, workspace_id=workspace.id, progress=Silent(), timer=time.perf_counter
+            connection, workspace_id=workspace.id, progress=SilentProgress(), timer=time.perf_counter
         )
         assert found.differing == 6
         assert any("new of 100.00 a month" in line for line in found.differences)
         await rebuilding.rebuild(connection, workspace_id=workspace.id, today=TODAY, timer=time.perf_counter)
         again = await rebuilding.check(
-            connection, workspace_id=workspace.id, progress=Silent(), timer=time.perf_counter
+            connection, workspace_id=workspace.id, progress=SilentProgress(), timer=time.perf_counter
         )
     assert msgspec.to_builtins(again)["differences"] == []

@@ -41,7 +41,7 @@ from keepwell.identity.members import api as members_api
 from keepwell.identity.oidc import api as oidc_api
 from keepwell.identity.passwords import api as passwords_api
 from keepwell.identity.sessions import api as sessions_api
-from keepwell.importing.imports import api as imports_api
+from keepwell.importing.import_log import api as import_log_api
 from keepwell.importing.stripe import api as stripe_api
 from keepwell.intake.events import api as intake_api
 from keepwell.intake.service import GroupCommitters
@@ -72,7 +72,7 @@ ROUTES: Sequence[Any] = [
     *plans_api.ROUTES,
     *subscriptions_api.ROUTES,
     *invoices_api.ROUTES,
-    *imports_api.ROUTES,
+    *import_log_api.ROUTES,
     *stripe_api.ROUTES,
     churn_api.get_save_list,
     *audit_api.ROUTES,

@@ -10,9 +10,9 @@ import click
 import msgspec
 
 from keepwell.importing.cli_output import currency_code, print_dry_run, print_summary
-from keepwell.importing.imports.cli import list_command, undo_command
+from keepwell.importing.import_log.cli import list_command, undo_command
 from keepwell.importing.mapping.mapping_file import read_mapping
-from keepwell.importing.service import Importing, dry_run_export, import_export
+from keepwell.importing.service import ImportContext, dry_run_export, import_export
 from keepwell.importing.stripe.cli import stripe_command, stripe_webhook_command
 from keepwell.platform.cli.command_line import (
     Target,
@@ -106,7 +106,7 @@ class _ImportOptions(msgspec.Struct, frozen=True):
 async def _run(target: Target, options: _ImportOptions, work_on: Callable[..., Awaitable[Result]]) -> Result:
     mapping = read_mapping(options.mapping)
     async with open_database(target.settings) as database:
-        work = Importing(
+        work = ImportContext(
             database=database,
             settings=target.settings,
             slug=target.workspace,

@@ -40,7 +40,7 @@ from keepwell.revenue.views import (
     MovementsPeriod,
     MovementsReport,
     MrrReport,
-    Rebuilt,
+    RebuildResult,
 )
 
 Result = TypeVar("Result")
@@ -188,7 +188,7 @@ def rebuild_command(target: Target, is_check: bool, as_json: bool) -> None:
     """
     progress = TerminalProgress()
 
-    async def work(connection: Connection, workspace_id: UUID, currency: str) -> Rebuilt:  # noqa: ARG001  one shape for all
+    async def work(connection: Connection, workspace_id: UUID, currency: str) -> RebuildResult:  # noqa: ARG001  one shape for all
         if is_check:
             return await rebuilding.check(
                 connection, workspace_id=workspace_id, progress=progress, timer=time.perf_counter

@@ -20,7 +20,7 @@ from keepwell.revenue.model import MONTHS_PER_YEAR, PricedSpan, movements
 from keepwell.revenue.policies import POLICIES, Policy
 from keepwell.revenue.rates import DatedRate, StoredRates
 from keepwell.revenue.standings import service as standings
-from keepwell.revenue.views import Rebuilt
+from keepwell.revenue.views import RebuildResult
 
 _MOST_NAMED = 100
 # A fact: its policy, account, day, kind and annual amount.
@@ -28,7 +28,7 @@ Fact = tuple[str, UUID, str, str, Fraction]
 Timer = Callable[[], float]
 
 
-async def rebuild(connection: Connection, *, workspace_id: UUID, today: date, timer: Timer) -> Rebuilt:
+async def rebuild(connection: Connection, *, workspace_id: UUID, today: date, timer: Timer) -> RebuildResult:
     """Recompute every fact of the workspace, then the standings; `seconds` is the time the facts took."""
     began = timer()
     await service.refresh(connection, workspace_id=workspace_id, account_ids=None)
@@ -37,7 +37,9 @@ async def rebuild(connection: Connection, *, workspace_id: UUID, today: date, ti
     return await _found(connection, workspace_id=workspace_id, differing=[], seconds=seconds)
 
 
-async def check(connection: Connection, *, workspace_id: UUID, progress: Progress, timer: Timer) -> Rebuilt:
+async def check(
+    connection: Connection, *, workspace_id: UUID, progress: Progress, timer: Timer
+) -> RebuildResult:
     """Compare each stored fact with the one that the rules give; changes nothing."""
     began = timer()
     kept = Counter(_kept(await store.STORED.all(connection, workspace_id=workspace_id)))
@@ -102,10 +104,10 @@ def _shown(fact: Fact) -> str:
 
 async def _found(
     connection: Connection, *, workspace_id: UUID, differing: list[str], seconds: float
-) -> Rebuilt:
+) -> RebuildResult:
     subscriptions = await store.COUNT_SUBSCRIPTIONS.one(connection, workspace_id=workspace_id)
     facts = await store.COUNT_FACTS.one(connection, workspace_id=workspace_id)
-    return Rebuilt(
+    return RebuildResult(
         subscriptions=subscriptions.rows,
         facts=facts.rows,
         differing=len(differing),

@@ -98,7 +98,7 @@ class RateRow(msgspec.Struct, frozen=True):
     rate: Decimal
 
 
-class Unrated(msgspec.Struct, frozen=True):
+class SubscriptionWithoutRate(msgspec.Struct, frozen=True):
     """A subscription without an exchange rate."""
 
     external_id: str
@@ -106,13 +106,13 @@ class Unrated(msgspec.Struct, frozen=True):
     starts_on: date
 
 
-class Missing(msgspec.Struct, frozen=True):
+class FactsMissing(msgspec.Struct, frozen=True):
     """Whether there should be facts, but there are none."""
 
     is_missing: bool
 
 
-class Counted(msgspec.Struct, frozen=True):
+class RowCount(msgspec.Struct, frozen=True):
     """A number of rows."""
 
     rows: int
@@ -267,7 +267,7 @@ MISSING = Query(
         and (ends_on is null or ends_on > starts_on)
     ) and not exists (select from movement_facts where workspace_id = %(workspace_id)s) as is_missing
     """,
-    Missing,
+    FactsMissing,
 )
 
 _FACTS: LiteralString = """
@@ -398,11 +398,11 @@ SPANS = Query(
 )
 
 COUNT_SUBSCRIPTIONS = Query(
-    "select count(*)::int as rows from subscriptions where workspace_id = %(workspace_id)s", Counted
+    "select count(*)::int as rows from subscriptions where workspace_id = %(workspace_id)s", RowCount
 )
 
 COUNT_FACTS = Query(
-    "select count(*)::int as rows from movement_facts where workspace_id = %(workspace_id)s", Counted
+    "select count(*)::int as rows from movement_facts where workspace_id = %(workspace_id)s", RowCount
 )
 
 RATES = Query(
@@ -434,7 +434,7 @@ UNRATED = Query(
         where r.workspace_id = s.workspace_id and r.currency = s.currency and r."on" <= s.starts_on)
     order by s.starts_on limit 1
     """,
-    Unrated,
+    SubscriptionWithoutRate,
 )
 
 PAYING_SPANS = Query(

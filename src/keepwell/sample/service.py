@@ -20,7 +20,7 @@ from bulwark.errors import BulwarkError
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
 from keepwell.importing.mapping.mapping_file import read_mapping
-from keepwell.importing.service import Importing, import_export
+from keepwell.importing.service import ImportContext, import_export
 from keepwell.intake.model import AppendResult, SourcedRow
 from keepwell.intake.service import Intake, build_lake
 from keepwell.platform.errors import InfrastructureError
@@ -53,7 +53,7 @@ def journal_events(folder: Path, journal: Intake, *, progress: Progress) -> Appe
         return journal.append(_rows(days, step))
 
 
-async def import_sample(work: Importing, *, folder: Path) -> Workspace:
+async def import_sample(work: ImportContext, *, folder: Path) -> Workspace:
     """Import the sample in `folder` like a user's own data: records by a mapping, events as a product sends them.
 
     Raises as `import_export` does, and Conflict if the workspace contains real data.

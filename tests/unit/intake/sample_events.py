@@ -17,7 +17,7 @@ from keepwell.intake.model import ACCEPTED, Context, Event, LakeBuildResult, Siz
 from keepwell.intake.service import Intake, build_lake, events_table
 from keepwell.intake.store import State
 from keepwell.platform.clock import FixedClock
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 CLOCK = FixedClock(NOON)
@@ -92,7 +92,7 @@ class Home:
         return self.build()
 
     def build(self) -> LakeBuildResult:
-        return build_lake(self.intake, self.lake, workspace_id=WORKSPACE, progress=Silent())
+        return build_lake(self.intake, self.lake, workspace_id=WORKSPACE, progress=SilentProgress())
 
     def events(self) -> ibis.Table:
         return events_table(self.lake, workspace_id=WORKSPACE)

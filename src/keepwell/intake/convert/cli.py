@@ -17,7 +17,7 @@ from keepwell.intake.schema.validation import read_schema
 from keepwell.platform.cli.command_line import TerminalProgress, json_option, print_json
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 
 _FORMAT = click.Choice(get_args(Format))
 
@@ -64,7 +64,7 @@ def convert_command(
     work = ConversionContext(
         schema=read_schema(schema_file) if schema_file else None,
         clock=SystemClock(),
-        progress=Silent() if target == PIPE else TerminalProgress(),
+        progress=SilentProgress() if target == PIPE else TerminalProgress(),
     )
     converted = convert(*places, dead_letters=_dead_letters(dead_letters, target), work=work)
     if as_json:

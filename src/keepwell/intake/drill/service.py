@@ -31,7 +31,7 @@ from keepwell.intake.model import ACCEPTED, Sizes
 from keepwell.intake.schema.validation import compile_schema
 from keepwell.intake.store import State
 from keepwell.platform.clock import Clock
-from keepwell.platform.progress import Progress, Silent
+from keepwell.platform.progress import Progress, SilentProgress
 
 PATTERN = "drill.log"
 SIZES = Sizes(commit=20_000, segment=200_000, row=10_000)
@@ -79,7 +79,7 @@ def drill_intake(folder: Path, *, kills: int, seed: int, clock: Clock, progress:
         segments=_segments(into),
         lost=writer.written - len(counts),
         doubled=counts.total() - len(counts),
-        damages=len(verify(into, progress=Silent()).damages),
+        damages=len(verify(into, progress=SilentProgress()).damages),
         seed=seed,
     )
 

@@ -24,7 +24,7 @@ from keepwell.intake.model import HTTP_JOURNAL, SourcedRow, dead_letter
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import Settings
 from keepwell.platform.errors import Conflict, RateLimited, Unavailable
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 
 _SOURCE = "http"
 _MOST_WAITING = 8_000_000
@@ -215,7 +215,7 @@ class GroupCommitters:
     def _build(self, workspace_id: UUID) -> None:
         intake, lake = self._settings.intake(workspace_id), self._settings.lake
         try:
-            build_lake(intake, lake, workspace_id=workspace_id, progress=Silent())
+            build_lake(intake, lake, workspace_id=workspace_id, progress=SilentProgress())
         except Conflict:
             # An import is building it; the segments are built the next time.
             self._committers[workspace_id].has_unsealed = True

@@ -11,7 +11,7 @@ import pytest
 from keepwell.intake.model import LakeBuildResult
 from keepwell.intake.service import activity, build_lake, events_table, lake_errors
 from keepwell.platform.errors import Conflict, CorruptData, DataValidationError
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from tests.unit.intake.sample_events import NOON, WORKSPACE, Home, event, opened, sourced
 
 
@@ -181,7 +181,7 @@ def test_changed_file_of_the_same_length_is_rebuilt_if_hashes_are_compared(home:
     whole = file.read_bytes()
     file.write_bytes(whole.replace(b"E-1", b"E-2"))
     assert home.build().remade == 0
-    built = build_lake(home.intake, home.lake, workspace_id=WORKSPACE, progress=Silent(), check=True)
+    built = build_lake(home.intake, home.lake, workspace_id=WORKSPACE, progress=SilentProgress(), check=True)
     assert built.remade == 1
     assert file.read_bytes() == whole
 
@@ -256,14 +256,14 @@ def test_another_journal_is_not_mistaken_for_the_one_that_was_built(home: Home, 
         intake.append(sourced(event(2)))
         intake.seal()
     with pytest.raises(Conflict, match="another journal's segment"):
-        build_lake(other, home.lake, workspace_id=WORKSPACE, progress=Silent())
+        build_lake(other, home.lake, workspace_id=WORKSPACE, progress=SilentProgress())
     assert home.count() == 1
 
 
 def test_lake_behind_a_url_has_the_same_content(home: Home) -> None:
     home.accept(event(1), event(2, at=NOON + timedelta(days=1)))
     url = f"memory://{home.lake.parent}/lake"
-    build_lake(home.intake, url, workspace_id=WORKSPACE, progress=Silent())
+    build_lake(home.intake, url, workspace_id=WORKSPACE, progress=SilentProgress())
     there = events_table(url, workspace_id=WORKSPACE).order_by("message_id").to_pyarrow()
     assert there.equals(home.events().order_by("message_id").to_pyarrow())
     assert len(activity(url, workspace_id=WORKSPACE, account="A-1").recent) == 2

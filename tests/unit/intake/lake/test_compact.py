@@ -11,7 +11,7 @@ from keepwell.intake.lake.location import workspace_lake
 from keepwell.intake.model import LakeBuildResult
 from keepwell.intake.service import activity
 from keepwell.platform.errors import CorruptData, NotFound
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from tests.unit.intake.lake.lakes import SENSOR, SensorHome
 from tests.unit.intake.sample_events import NOON, WORKSPACE, Home, event
 
@@ -22,7 +22,7 @@ def home(tmp_path: Path) -> Home:
 
 
 def compacted(home: Home, *, target_bytes: int = 1_000_000) -> CompactionResult:
-    return compact(workspace_lake(home.lake, WORKSPACE), progress=Silent(), target_bytes=target_bytes)
+    return compact(workspace_lake(home.lake, WORKSPACE), progress=SilentProgress(), target_bytes=target_bytes)
 
 
 def parquet_names(home: Home) -> list[str]:
@@ -100,7 +100,7 @@ def test_files_with_different_columns_are_not_merged(tmp_path: Path) -> None:
     later.accept({"sensor": "c", "value": "high"})
     later.accept({"sensor": "d", "value": "low"})
     later.build()
-    assert compact(later.place.lake, progress=Silent()).files_before == 2
+    assert compact(later.place.lake, progress=SilentProgress()).files_before == 2
     assert len(later.query("select * from rows")) == 4
 
 

@@ -18,7 +18,7 @@ from keepwell.intake.lake.removal.expire import ExpiryResult, expire
 from keepwell.intake.model import LakeBuildResult, SourcedRow
 from keepwell.intake.store import State
 from keepwell.platform.errors import Conflict, DataValidationError
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from tests.unit.intake.lake.lakes import SensorHome
 from tests.unit.intake.sample_events import CLOCK, NOON, WORKSPACE, Home, accepted_ids, event, opened, sourced
 
@@ -33,15 +33,15 @@ def place(home: Home) -> LakeLocation:
 
 
 def expired(home: Home, before: date) -> ExpiryResult:
-    return expire(place(home), EVENTS, before=before, progress=Silent())
+    return expire(place(home), EVENTS, before=before, progress=SilentProgress())
 
 
 def erased(home: Home, account: str = "A-1") -> Proof:
-    return erase(place(home), EVENTS, account=account, clock=CLOCK, progress=Silent())
+    return erase(place(home), EVENTS, account=account, clock=CLOCK, progress=SilentProgress())
 
 
 def is_whole(root: Path) -> bool:
-    return not verify(root, progress=Silent()).damages
+    return not verify(root, progress=SilentProgress()).damages
 
 
 def bytes_below(folder: Path) -> bytes:
@@ -91,7 +91,7 @@ def test_rows_without_a_time_stay(tmp_path: Path) -> None:
     home = SensorHome(tmp_path)
     home.accept({"sensor": "a"}, {"sensor": "b", "at": "2024-05-01T12:00:00Z"})
     home.build()
-    expire(home.place, kind_of(home.place), before=date(2030, 1, 1), progress=Silent())
+    expire(home.place, kind_of(home.place), before=date(2030, 1, 1), progress=SilentProgress())
     assert [row["sensor"] for row in home.query("select sensor from rows")] == ["a"]
 
 
@@ -179,7 +179,7 @@ def test_rows_of_the_http_intake_and_of_open_segments_are_erased_too(home: Home)
 def test_compacted_and_replaced_files_have_nothing_of_the_account(home: Home) -> None:
     home.accept(event(1), event(2, account="A-2"))
     home.accept(event(3))
-    compact(place(home).lake, progress=Silent())
+    compact(place(home).lake, progress=SilentProgress())
     erased(home)
     assert home.count() == 1
     assert len(list(home.lake.rglob("*.parquet"))) == 1
@@ -199,7 +199,7 @@ def test_rows_are_erased_by_key_even_if_the_column_cannot_represent_it(tmp_path:
         {"sensor": "a"}, {"sensor": "b"}, {"sensor": "a", "count": 2**70}, {"sensor": "b", "more": "a"}
     )
     home.build()
-    proof = erase(home.place, kind_of(home.place), account="a", clock=CLOCK, progress=Silent())
+    proof = erase(home.place, kind_of(home.place), account="a", clock=CLOCK, progress=SilentProgress())
     assert proof.first_scan.found == 4
     assert [row["sensor"] for row in home.query("select sensor from rows")] == ["b", "b"]
 
@@ -209,4 +209,4 @@ def test_erasing_from_a_lake_without_a_key_is_refused(tmp_path: Path) -> None:
     home.accept({"sensor": "a"})
     home.build(key=None)
     with pytest.raises(DataValidationError, match="No field"):
-        erase(home.place, kind_of(home.place), account="a", clock=CLOCK, progress=Silent())
+        erase(home.place, kind_of(home.place), account="a", clock=CLOCK, progress=SilentProgress())
