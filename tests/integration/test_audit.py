@@ -17,12 +17,12 @@ from keepwell.identity.audit import service as audit
 from keepwell.identity.audit.checkpoints import read_checkpoint, write_checkpoint
 from keepwell.identity.audit.model import ChainVerification, Head, changed_fields
 from keepwell.identity.model import Actor, Principal, Workspace
-from keepwell.platform.clock import FixedClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import CorruptData, KeepwellError
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.runtime import Runtime
+from tests.clocks import FixedClock
 from tests.integration.records import Client, account, client_of
 
 pytestmark = pytest.mark.anyio

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
-from keepwell.platform.clock import FixedClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.ids import Uuid7
@@ -27,6 +26,7 @@ from keepwell.revenue import reports, service
 from keepwell.revenue.policies import ALL
 from keepwell.revenue.rates import DatedRate
 from keepwell.revenue.reports import ReportQuery
+from tests.clocks import FixedClock
 from tests.integration.records import Client, account, client_of, made, problem_code
 
 pytestmark = pytest.mark.anyio

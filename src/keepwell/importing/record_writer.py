@@ -21,7 +21,7 @@ from keepwell.importing.mapping.rows import (
     invoice_row,
     plan_row,
     require_rate,
-    spans,
+    split_trial,
     subscription_row,
 )
 from keepwell.importing.unreadable import (
@@ -217,7 +217,7 @@ class _Conversion:
         row = subscription_row(fields, currency=self._scope.currency)
         _require_known(row.account, self.accounts, what="account")
         require_rate(row, self._scope.rates)
-        return spans(fields, row)
+        return split_trial(fields, row)
 
     def _invoice(self, fields: Fields) -> Sequence[InvoiceRow]:
         row = invoice_row(fields, currency=self._scope.currency)

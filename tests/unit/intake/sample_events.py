@@ -16,8 +16,8 @@ from keepwell.intake.journal.segments import read_lines
 from keepwell.intake.model import ACCEPTED, Context, Event, LakeBuildResult, Sizes, SourcedRow
 from keepwell.intake.service import Intake, build_lake, events_table
 from keepwell.intake.store import State
-from keepwell.platform.clock import FixedClock
 from keepwell.platform.progress import SilentProgress
+from tests.clocks import FixedClock
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 CLOCK = FixedClock(NOON)
