@@ -16,7 +16,7 @@ from keepwell.app import static_files
 from keepwell.app.api import account, activity, health, play
 from keepwell.app.dependencies import dependencies
 from keepwell.app.lake_updates import committing_events
-from keepwell.app.middleware.authentication import TokenCache
+from keepwell.app.middleware.authentication import token_cache
 from keepwell.app.middleware.authorization import (
     require_named_permissions,
     require_own_pages,
@@ -116,7 +116,7 @@ def create_app(database: Database, *, settings: Settings, runtime: Runtime) -> L
                 "database": database,
                 "clock": runtime.clock,
                 "access_tokens": access_tokens,
-                "token_cache": TokenCache(monotonic=monotonic),
+                "token_cache": token_cache(monotonic),
                 "projections": DailyProjections(),
                 "cursors": Cursors(hashlib.sha256(b"cursors " + secret).digest()),
             }
