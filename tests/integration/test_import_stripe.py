@@ -15,7 +15,7 @@ from keepwell.identity.model import Workspace
 from keepwell.importing.service import DryRun, ImportSummary
 from keepwell.importing.stripe.client import StripeApi
 from keepwell.importing.stripe.conversion import read
-from keepwell.importing.stripe.model import Event
+from keepwell.importing.stripe.event_model import Event
 from keepwell.importing.stripe.sync import dry_run_stripe, import_stripe
 from keepwell.importing.stripe.webhook import receive
 from keepwell.platform.config import Settings

@@ -23,6 +23,7 @@ from keepwell.platform.progress import SilentProgress
 from keepwell.platform.runtime import Runtime
 from keepwell.revenue import rebuild as rebuilding
 from keepwell.revenue import reports, service
+from keepwell.revenue.facts import service as movement_facts
 from keepwell.revenue.policies import ALL
 from keepwell.revenue.rates import DatedRate
 from keepwell.revenue.reports import ReportQuery
@@ -113,7 +114,7 @@ async def test_stored_movements_equal_the_calculated_ones(
         assert checked.differences == []
         at_once = await facts(connection)
         for account_id in ids:
-            await service.refresh(connection, workspace_id=own.id, account_ids=[account_id])
+            await movement_facts.refresh(connection, workspace_id=own.id, account_ids=[account_id])
         assert await facts(connection) == at_once
 
 

@@ -15,7 +15,8 @@ from uuid import UUID
 from keepwell.identity import service as identity
 from keepwell.platform.database import Connection
 from keepwell.platform.progress import Progress
-from keepwell.revenue import projections, service, store
+from keepwell.revenue import projections, store
+from keepwell.revenue.facts import service as facts
 from keepwell.revenue.model import MONTHS_PER_YEAR, PricedSpan, movements
 from keepwell.revenue.policies import POLICIES, Policy
 from keepwell.revenue.rates import DatedRate, StoredRates
@@ -31,7 +32,7 @@ Timer = Callable[[], float]
 async def rebuild(connection: Connection, *, workspace_id: UUID, today: date, timer: Timer) -> RebuildResult:
     """Recompute every fact of the workspace, then the standings; `seconds` is the time the facts took."""
     began = timer()
-    await service.refresh(connection, workspace_id=workspace_id, account_ids=None)
+    await facts.refresh(connection, workspace_id=workspace_id, account_ids=None)
     seconds = timer() - began
     await standings.update(connection, workspace_id=workspace_id, account_ids=None, on=today)
     return await _found(connection, workspace_id=workspace_id, differing=[], seconds=seconds)
@@ -106,10 +107,10 @@ async def _found(
     connection: Connection, *, workspace_id: UUID, differing: list[str], seconds: float
 ) -> RebuildResult:
     subscriptions = await store.COUNT_SUBSCRIPTIONS.one(connection, workspace_id=workspace_id)
-    facts = await store.COUNT_FACTS.one(connection, workspace_id=workspace_id)
+    stored = await store.COUNT_FACTS.one(connection, workspace_id=workspace_id)
     return RebuildResult(
         subscriptions=subscriptions.rows,
-        facts=facts.rows,
+        facts=stored.rows,
         differing=len(differing),
         differences=differing[:_MOST_NAMED],
         seconds=round(seconds, 3),

@@ -23,6 +23,7 @@ from keepwell.importing.service import DryRun, ImportContext, ImportSummary
 from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.assumptions import assumptions_of
 from keepwell.importing.stripe.client import PAGE_SIZE, NoSuchObject, StripeApi, StripePage
+from keepwell.importing.stripe.event_model import Event
 from keepwell.importing.stripe.events import (
     events_since,
     ingest_event,
@@ -31,7 +32,7 @@ from keepwell.importing.stripe.events import (
     with_readable_objects,
 )
 from keepwell.importing.stripe.ingest import ENTITIES, IngestTarget, StripeIngester
-from keepwell.importing.stripe.model import KINDS, Event, Kind, utc_time
+from keepwell.importing.stripe.model import KINDS, Kind, utc_time
 from keepwell.importing.workspace_setup import adopt
 from keepwell.intake.service import Intake
 from keepwell.platform.database import Connection
