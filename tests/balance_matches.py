@@ -1,6 +1,6 @@
 """The matches that the game's balance is judged by: bots of three skills on every map, with the compiled engine.
 
-Played anew by `python -m tests.balance_matches > tests/balance.json`, in about a minute, after a change of the rules, the
+Recorded again by `python -m tests.balance_matches > tests/balance.json`, in about a minute, after a change of the rules, the
 waves, the maps or the bots.
 """
 

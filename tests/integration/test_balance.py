@@ -60,8 +60,8 @@ def test_the_record_holds_every_setting() -> None:
 @pytest.mark.timeout(thorough.repeats(180, thorough=900))
 @pytest.mark.parametrize("trial", thorough.sample(TRIALS, 3, seed="balance"), ids=str)
 def test_a_recorded_match_ends_as_recorded(trial: Trial) -> None:
-    anew = "python -m tests.balance_matches > tests/balance.json"
-    assert play_trial(trial.setting) == trial, f"If the rules or the bots were changed on purpose: {anew}"
+    command = "python -m tests.balance_matches > tests/balance.json"
+    assert play_trial(trial.setting) == trial, f"If the rules or the bots were changed on purpose: {command}"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import date
 import click
 
 from keepwell.app.demo import DEFAULT_SEED, Sample, fill
-from keepwell.app.server import Serving, serve
+from keepwell.app.server import ServeOptions, serve
 from keepwell.app.server_cli import no_browser_option, port_option
 from keepwell.platform.cli.command_line import Day, Target, TerminalProgress, run, targets_workspace
 from keepwell.platform.clock import SystemClock, today
@@ -55,7 +55,7 @@ def demo(
     async def prepare(database: Database) -> None:
         await fill(database, target, sample, progress=TerminalProgress())
 
-    run(serve(target, Serving(port=port, open_browser=not no_browser), prepare=prepare))
+    run(serve(target, ServeOptions(port=port, open_browser=not no_browser), prepare=prepare))
 
 
 async def _fill(target: Target, sample: Sample) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from keepwell.app.server import Serving, serve
+from keepwell.app.server import ServeOptions, serve
 from keepwell.platform.cli.command_line import Target, run, targets_workspace
 from keepwell.platform.telemetry.prometheus import metrics_port_option, serve_metrics
 
@@ -26,4 +26,4 @@ def up(target: Target, port: int | None, no_browser: bool, metrics_port: int | N
     """
     if metrics_port is not None:
         serve_metrics(metrics_port)
-    run(serve(target, Serving(port=port, open_browser=not no_browser)))
+    run(serve(target, ServeOptions(port=port, open_browser=not no_browser)))

@@ -6,7 +6,7 @@ import click
 
 from keepwell.churn import trainer
 from keepwell.churn.model import DEFAULT_HORIZON_DAYS
-from keepwell.churn.trainer import Trained, Training
+from keepwell.churn.trainer import TrainingContext, TrainingResult
 from keepwell.identity import service as identity
 from keepwell.intake.model import ENGINES, Engine
 from keepwell.platform.cli.command_line import (
@@ -59,11 +59,11 @@ def train_command(target: Target, horizon_days: int, engine: Engine, as_json: bo
     click.echo(model.statement)
 
 
-async def _train(target: Target, horizon_days: int, *, engine: Engine, progress: Progress) -> Trained:
+async def _train(target: Target, horizon_days: int, *, engine: Engine, progress: Progress) -> TrainingResult:
     async with open_database(target.settings) as database:
         async with database.transaction() as connection:
             workspace = await identity.get_workspace(connection, target.workspace)
-        work = Training(
+        work = TrainingContext(
             database=database,
             lake=target.settings.lake,
             engine=engine,
