@@ -199,6 +199,17 @@ FORGERIES: dict[str, Forgery] = {
 }
 
 
+async def test_a_scope_that_this_release_does_not_know_allows_nothing(
+    client: Client, settings_of_test: Settings
+) -> None:
+    token = (await pair(client))["access_token"]
+    key = SigningKeys(settings_of_test.signing_keys, clock=RUNTIME.clock).newest()
+    decoded = jwt.decode(token, key, algorithms=["RS256"])
+    for scope, status in (("read of-a-newer-release", 200), ("of-a-newer-release", 403)):
+        signed = jwt.encode(decoded.header, {**decoded.claims, "scope": scope}, key)
+        assert (await asked_with(client, signed)).status_code == status
+
+
 @pytest.mark.parametrize("forgery", FORGERIES)
 async def test_a_forged_access_token_is_refused(
     client: Client, settings_of_test: Settings, forgery: str

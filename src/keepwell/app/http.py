@@ -24,6 +24,7 @@ from keepwell.app.middleware.authorization import (
 )
 from keepwell.app.middleware.bodies import BoundedBodies
 from keepwell.app.middleware.compression import COMPRESSION
+from keepwell.app.middleware.connections import Concurrency
 from keepwell.app.middleware.query_parameters import collect_query_names, require_known_parameters
 from keepwell.app.middleware.rate_limits import RateLimits
 from keepwell.app.middleware.request_checks import RequestChecks
@@ -124,6 +125,7 @@ def create_app(database: Database, *, settings: Settings, runtime: Runtime) -> L
         middleware=[
             DefineMiddleware(
                 RequestChecks,
+                concurrency=Concurrency(trusted=settings.trusted_proxies),
                 checks=[
                     RateLimits(
                         requests_per_minute=settings.requests_per_minute,

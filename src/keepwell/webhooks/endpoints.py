@@ -9,6 +9,7 @@ import msgspec
 from keepwell.identity.audit import service as audit
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
+from keepwell.platform.http.periods import require_instant
 from keepwell.platform.http.versions import require_version
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
 from keepwell.platform.runtime import Runtime
@@ -136,7 +137,8 @@ async def send_test(context: WebhookContext, *, endpoint_id: UUID) -> DeliveryIt
 
 
 async def replay_failed(context: WebhookContext, wanted: ReplayFailed, *, endpoint_id: UUID) -> Replayed:
-    """Make the failed deliveries of an endpoint due again; raises NotFound."""
+    """Make the failed deliveries of an endpoint due again; raises NotFound, or DataValidationError."""
+    require_instant("since", wanted.since)
     await get_endpoint(context.connection, workspace_id=context.workspace_id, endpoint_id=endpoint_id)
     due_again = await store.REPLAY_FAILED.run(
         context.connection,

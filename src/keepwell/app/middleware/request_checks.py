@@ -12,6 +12,7 @@ from structlog.contextvars import bind_contextvars
 from keepwell.app.middleware.authentication import authenticate
 from keepwell.app.middleware.authorization import needs_live_rights
 from keepwell.app.middleware.connection import Check
+from keepwell.app.middleware.connections import Concurrency
 from keepwell.app.middleware.transactions import roll_back_left_open
 
 
@@ -21,12 +22,17 @@ class RequestChecks:
     A middleware instead of guards: Litestar 2.25 copies the whole handler for each guard of each request.
     """
 
-    def __init__(self, app: ASGIApp, *, checks: Sequence[Check]) -> None:
+    def __init__(self, app: ASGIApp, *, concurrency: Concurrency, checks: Sequence[Check]) -> None:
         self._app = app
+        self._concurrency = concurrency
         self._checks = checks
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request; the first check that raises decides the response."""
+        with self._concurrency.request_in(scope):
+            await self._handle(scope, receive, send)
+
+    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         request: Request[Any, Any, Any] = Request(scope, receive)
         handler = scope["route_handler"]
         try:

@@ -15,7 +15,7 @@ from joserfc.jwt import JWTClaimsRegistry
 
 from keepwell.identity.access_tokens.signing_keys import SigningKeys
 from keepwell.identity.model import Principal
-from keepwell.identity.permissions import Permission, Role
+from keepwell.identity.permissions import Role, known_permissions
 from keepwell.platform.clock import Clock
 from keepwell.platform.errors import NotAuthenticated
 from keepwell.platform.ids import Ids
@@ -46,7 +46,7 @@ class _Claims(msgspec.Struct, frozen=True):
     token: UUID | None = None
 
     def principal(self) -> Principal:
-        scopes = None if self.scope is None else frozenset(map(Permission, self.scope.split()))
+        scopes = None if self.scope is None else known_permissions(self.scope.split())
         return Principal(self.workspace, self.sub, self.role, scopes, self.token, self.family)
 
 

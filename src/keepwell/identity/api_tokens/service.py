@@ -15,6 +15,7 @@ from keepwell.identity.model import Actor, Principal, secret_hash
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Readable, enter_workspace, present_credential
 from keepwell.platform.errors import DataValidationError, NotAuthenticated, NotFound, PolicyViolation
+from keepwell.platform.http.periods import require_instant
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
 from keepwell.platform.runtime import Runtime
 
@@ -30,6 +31,7 @@ async def create_token(connection: Connection, actor: Actor, new: NewToken, *, r
     end in the past.
     """
     principal, now = actor.principal, runtime.clock.now()
+    require_instant("expires_at", new.expires_at)
     scopes = _scopes(principal, new)
     expires_at = await _end(connection, principal, new)
     if new.expires_at is not None and new.expires_at <= now:
