@@ -25,6 +25,7 @@ from keepwell.app.middleware.authorization import (
 from keepwell.app.middleware.bodies import BoundedBodies
 from keepwell.app.middleware.compression import COMPRESSION
 from keepwell.app.middleware.connections import Concurrency
+from keepwell.app.middleware.failed_authentications import FailedAuthentications
 from keepwell.app.middleware.query_parameters import collect_query_names, require_known_parameters
 from keepwell.app.middleware.rate_limits import RateLimits
 from keepwell.app.middleware.request_checks import RequestChecks
@@ -126,6 +127,9 @@ def create_app(database: Database, *, settings: Settings, runtime: Runtime) -> L
             DefineMiddleware(
                 RequestChecks,
                 concurrency=Concurrency(trusted=settings.trusted_proxies),
+                failures=FailedAuthentications(
+                    sign_ins_per_minute=settings.sign_ins_per_minute, monotonic=monotonic
+                ),
                 checks=[
                     RateLimits(
                         requests_per_minute=settings.requests_per_minute,

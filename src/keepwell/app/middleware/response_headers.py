@@ -20,6 +20,9 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
 }
 
+# For a year, whoever came by https comes by nothing else.
+_HTTPS_ONLY = (("Strict-Transport-Security", "max-age=31536000"),)
+
 # Encoded once, as sent over the wire.
 _SECURITY = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 _CROSS_ORIGIN = [(name.lower().encode(), value.encode()) for name, value in intake_api.CROSS_ORIGIN.items()]
@@ -32,6 +35,7 @@ def complete_headers(message: HTTPResponseStartEvent, scope: Scope) -> None:
         (REQUEST_ID, request_id_of(scope)),
         *allowance_headers(scope["state"]).items(),
         *_deprecation_headers(scope),
+        *(_HTTPS_ONLY if scope["scheme"] == "https" else ()),
     ]
     present = [*message["headers"]]
     names = {name for name, _ in present}

@@ -94,6 +94,14 @@ class AccessTokens:
             self._verified.popitem(last=False)
         return principal
 
+    def named_family(self, token: str) -> tuple[UUID, UUID] | None:
+        """The workspace and family of an access token of ours; None for anything else, and after it has expired."""
+        try:
+            principal = self.principal_of(token)
+        except InvalidAccessToken:
+            return None
+        return None if principal.family_id is None else (principal.workspace_id, principal.family_id)
+
     def _verify(self, token: str, *, now: datetime) -> _Claims:
         if len(token) > _LONGEST:
             raise InvalidAccessToken(hint=_HINT)
