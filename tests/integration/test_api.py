@@ -17,11 +17,11 @@ from keepwell.identity import service as identity
 from keepwell.identity.model import Principal, Workspace
 from keepwell.identity.sessions import service as sessions
 from keepwell.importing.mapping.mapping_file import read_mapping
-from keepwell.importing.service import Importing, import_export
+from keepwell.importing.service import ImportContext, import_export
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.http.routes import SESSION_COOKIE
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from keepwell.platform.runtime import system_runtime
 from tests.integration.apps import create_app
 from tests.integration.exports import Export
@@ -62,12 +62,12 @@ async def client(
 ) -> Client:
     export = Export(tmp_path / "export")
     folder = export.write()
-    work = Importing(
+    work = ImportContext(
         database=database,
         settings=settings_of_test,
         slug=workspace.slug,
         runtime=system_runtime(),
-        progress=Silent(),
+        progress=SilentProgress(),
     )
     await import_export(work, read_mapping(export.mapping_file), folder=folder)
     token = await token_of(database, workspace, runtime=system_runtime())
@@ -157,8 +157,8 @@ async def test_pages_of_one_row_add_up_to_the_whole_list_in_every_order(client: 
 
 
 async def test_search_status_and_plan_narrow_the_list(client: Client) -> None:
-    async def ids(**wanted: str) -> list[str]:
-        answer = await client.get("/v1/accounts", params=wanted)
+    async def ids(**parameters: str) -> list[str]:
+        answer = await client.get("/v1/accounts", params=parameters)
         return [item["external_id"] for item in answer.json()["items"]]
 
     assert await ids(q="bet") == ["A-2"]
@@ -262,6 +262,10 @@ async def test_behind_a_trusted_proxy_the_cookie_is_secure_and_limits_are_per_cl
     assert other.status_code == 303
     assert "secure" in other.headers["set-cookie"].lower()
     assert "secure" not in direct.headers["set-cookie"].lower()
+    # Nobody but this host can set a cookie with this prefix.
+    assert other.headers["set-cookie"].startswith(f"__Host-{SESSION_COOKIE}=")
+    assert "max-age=" in other.headers["strict-transport-security"]
+    assert "strict-transport-security" not in direct.headers
 
 
 async def test_a_used_link_says_how_to_get_another(
@@ -325,3 +329,17 @@ async def test_a_token_that_ends_at_no_definite_time_is_rejected(client: Client,
     answer = await client.post("/v1/tokens", json={"name": "script", "expires_at": end})
     assert answer.status_code == 400
     assert "expires_at" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "PUT"])
+async def test_allow_names_every_method_of_the_path(anonymous: Client, method: str) -> None:
+    answer = await anonymous.request(method, "/v1/accounts")
+    assert {"GET", "POST"} <= set(answer.headers["allow"].split(", "))
+
+
+async def test_a_refused_duplicate_names_no_constraint(client: Client) -> None:
+    body = {"external_id": "twice", "name": "Twice"}
+    assert (await client.post("/v1/accounts", json=body)).status_code == 201
+    answer = await client.post("/v1/accounts", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+    assert not any(word in answer.text for word in ("constraint", "accounts_", "Database", "unique"))

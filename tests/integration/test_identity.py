@@ -16,10 +16,11 @@ from keepwell.identity.sessions.model import (
     SignIn,
     SignInLinkSpentError,
 )
-from keepwell.platform.clock import Clock, FixedClock, SystemClock
+from keepwell.platform.clock import Clock, SystemClock
 from keepwell.platform.database import Database
 from keepwell.platform.errors import DataValidationError, NotFound
 from keepwell.platform.runtime import system_runtime
+from tests.clocks import FixedClock
 from tests.integration.records import token_of
 
 pytestmark = pytest.mark.anyio

@@ -37,19 +37,20 @@ from keepwell.webhooks.delivery_worker import deliver_webhooks
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8765
 _TRIED_PORTS = 20
+_SECONDS_TO_END = 4.0
 _DESKTOPS = ("DISPLAY", "WAYLAND_DISPLAY", "__CFBundleIdentifier")
 
 Prepare = Callable[[Database], Awaitable[None]]
 
 
-class Serving(msgspec.Struct, frozen=True, kw_only=True):
+class ServeOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How to serve: the port (None: the first free one from 8765 on), and whether to open a browser."""
 
     port: int | None
     open_browser: bool
 
 
-async def serve(target: Target, how: Serving, *, prepare: Prepare | None = None) -> None:
+async def serve(target: Target, how: ServeOptions, *, prepare: Prepare | None = None) -> None:
     """Serve until SIGINT or SIGTERM; raises Conflict if another server uses this home."""
     settings = target.settings
     make_home(settings.home)
@@ -57,7 +58,7 @@ async def serve(target: Target, how: Serving, *, prepare: Prepare | None = None)
         await _serve(target, how, prepare=prepare)
 
 
-async def _serve(target: Target, how: Serving, *, prepare: Prepare | None) -> None:
+async def _serve(target: Target, how: ServeOptions, *, prepare: Prepare | None) -> None:
     settings = target.settings
     async with open_database(settings) as database:
         if prepare is not None:
@@ -68,9 +69,9 @@ async def _serve(target: Target, how: Serving, *, prepare: Prepare | None) -> No
             await _run_server(database, settings, port=port, announce=lambda: _announce(link, address, how))
 
 
-def free_port(wanted: int | None) -> int:
-    """`wanted` if it is free, or the first free port from 8765 on; raises Conflict if there is none."""
-    candidates = range(DEFAULT_PORT, DEFAULT_PORT + _TRIED_PORTS) if wanted is None else [wanted]
+def free_port(requested: int | None) -> int:
+    """`requested` if it is free, or the first free port from 8765 on; raises Conflict if there is none."""
+    candidates = range(DEFAULT_PORT, DEFAULT_PORT + _TRIED_PORTS) if requested is None else [requested]
     for port in candidates:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -137,14 +138,27 @@ async def _run_server(
         log_level=LogLevels.error,
         log_dictconfig={"loggers": {"_granian": {"propagate": True}}},
     )
-    loop = asyncio.get_running_loop()
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(each, server.stop)
+        loop.add_signal_handler(each, stop.set)
     async with deliver_webhooks(bounded, settings=settings, runtime=runtime):
         serving = asyncio.create_task(server.serve())
         await _wait_until_listening(port, serving)
         announce()
-        await serving
+        await _end_when_told(stop, server, serving)
+
+
+async def _end_when_told(stop: asyncio.Event, server: Server, serving: asyncio.Task[None]) -> None:
+    """Serve until `stop`, then let requests end for a while: granian would wait without end for the rest of one."""
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({stopped, serving}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    server.stop()  # type: ignore[no-untyped-call]  # granian types none of it
+    await asyncio.wait({serving}, timeout=_SECONDS_TO_END)
+    if not serving.done():
+        serving.cancel()
+        return
+    await serving
 
 
 async def _wait_until_listening(port: int, serving: asyncio.Task[None]) -> None:
@@ -158,7 +172,7 @@ async def _wait_until_listening(port: int, serving: asyncio.Task[None]) -> None:
         return
 
 
-def _announce(link: str, address: ServerAddress, how: Serving) -> None:
+def _announce(link: str, address: ServerAddress, how: ServeOptions) -> None:
     click.echo(f"\nKeepwell answers at {address.url}\nSign in once, within 30 minutes:\n\n  {link}\n")
     click.echo("Ctrl-C stops it; `./keepwell sign-in` prints another link.")
     # Without a desktop, Python would open a text browser inside this terminal.

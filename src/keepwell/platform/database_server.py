@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+from psycopg.conninfo import make_conninfo
+
 from keepwell.platform.config import Settings
-from keepwell.platform.database import Database
+from keepwell.platform.database import APP_ROLE, Database
 from keepwell.platform.migrations import migrate, migrations_folder, read_migrations
 from keepwell.platform.postgres.embedded import EmbeddedPostgres
 
@@ -29,5 +31,7 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
     """A migrated database; an embedded server that was started for this is stopped at the end."""
     with database_server(settings) as conninfo:
         migrate(conninfo, read_migrations(migrations_folder()))
-        async with Database.open(conninfo) as database:
+        # A user of its own in the embedded server: statements of the app cannot become the superuser again.
+        own = conninfo if settings.database_url is not None else make_conninfo(conninfo, user=APP_ROLE)
+        async with Database.open(own) as database:
             yield database

@@ -15,9 +15,9 @@ from joserfc.jwk import RSAKey
 
 from keepwell.identity.oidc.model import OidcRefused, PendingSignIn, ProviderIdentity
 from keepwell.identity.oidc.provider import OidcProvider
-from keepwell.platform.clock import FixedClock
 from keepwell.platform.config import OidcClient
 from keepwell.platform.errors import KeepwellError
+from tests.clocks import FixedClock
 
 pytestmark = pytest.mark.anyio
 

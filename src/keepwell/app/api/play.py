@@ -14,7 +14,6 @@ from typing import Any
 import msgspec
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.params import SkipValidation
 
 from keepwell.app.static_files import GAME_PATH, kept_forever
 from keepwell.identity.model import Actor
@@ -22,7 +21,14 @@ from keepwell.identity.permissions import Permission
 from keepwell.identity.write_keys import service as write_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection
-from keepwell.platform.http.routes import LIVE_RIGHTS, InTransaction, TheSettings, problems, requires
+from keepwell.platform.http.routes import (
+    LIVE_RIGHTS,
+    InTransaction,
+    TheRuntime,
+    TheSettings,
+    problems,
+    requires,
+)
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.secrets import secret_of
 
@@ -30,8 +36,6 @@ _KEY_NAME = "Play page"
 _DIGEST_LENGTH = 16
 
 _BUILT = Path(str(files("bulwark"))) / "assets" / "built"
-
-TheRuntime = SkipValidation[NamedDependency[Runtime]]
 
 
 @cache

@@ -29,7 +29,7 @@ def provide_audit_filter(
     end: Annotated[Instant | None, QueryParameter(name="to", description="Entries before this time.")] = None,
     sort: FromQuery[AuditSort] = "-sequence",
 ) -> AuditFilter:
-    """The dependency `wanted` of the list."""
+    """The dependency `filters` of the list."""
     require_instant("from", start)
     require_instant("to", end)
     require_order(start, end)
@@ -42,7 +42,7 @@ def provide_audit_filter(
     tags=["audit"],
     summary="List audit entries",
     operation_id="listAuditEntries",
-    dependencies={"wanted": Provide(provide_audit_filter, sync_to_thread=False)},
+    dependencies={"filters": Provide(provide_audit_filter, sync_to_thread=False)},
     responses=problems(),
 )
 async def list_audit_entries(
@@ -51,7 +51,7 @@ async def list_audit_entries(
     """Changes and their authors, newest first; each entry contains the hash that links it to the previous one."""
     found = await service.list_entries(
         listing.reader,
-        listing.wanted,
+        listing.filters,
         workspace_id=listing.workspace_id,
         limit=listing.limit,
         after=listing.after,
