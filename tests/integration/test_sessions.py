@@ -183,6 +183,6 @@ async def test_sign_ins_and_wrong_passwords_are_audited(client: Client, workspac
     change = {"password": "another password", "current": "not this one"}
     assert (await client.put("/v1/session/password", json=change, headers=session)).status_code == 401
     entries = (await client.get("/v1/audit-entries", params={"sort": "sequence"})).json()["items"]
-    began = [entry["after"]["by"] for entry in entries if entry["action"] == "session.began"]
+    began = [entry["after"]["by"] for entry in entries if entry["action"] == "member.signed-in"]
     assert began == ["link", "password"]
     assert [entry["action"] for entry in entries].count("member.wrong-password") == 2

@@ -100,7 +100,7 @@ async def begin_session(
     await audit.record(
         connection,
         Actor(principal, sign_in.request_id),
-        action="session.began",
+        action="member.signed-in",
         subject=f"session:{session_id}",
         after=BegunSession(sign_in.by),
         clock=runtime.clock,
@@ -193,7 +193,7 @@ async def end_own_session(connection: Connection, actor: Actor, session_id: UUID
         connection, principal.workspace_id, session_id=session_id, clock=clock
     )
     await audit.record(
-        connection, actor, action="session.ended", subject=f"session:{session_id}", clock=clock
+        connection, actor, action="member.session-ended", subject=f"session:{session_id}", clock=clock
     )
 
 
