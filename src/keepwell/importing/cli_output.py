@@ -11,6 +11,7 @@ from rich.table import Table
 from keepwell.importing.reports import DriftView
 from keepwell.importing.service import DryRun, ImportSummary
 from keepwell.platform.cli.command_line import print_table
+from keepwell.platform.cli.visible import visible
 from keepwell.platform.errors import DataValidationError
 
 
@@ -28,7 +29,8 @@ def print_dry_run(found: DryRun) -> None:
         fields = ", ".join(f"{name} from {old!r} to {new!r}" for name, (old, new) in change.fields.items())
         click.echo(f"  {change.entity} {change.external_id!r} would change: {fields}")
     for letter in found.dead_letters:
-        click.echo(f"  {letter.source}:{letter.line} would be dead-lettered: {letter.field}: {letter.reason}")
+        place = f"{letter.source}:{letter.line}"
+        click.echo(visible(f"  {place} would be dead-lettered: {letter.field}: {letter.reason}"))
     click.echo("Nothing was changed.")
 
 
@@ -71,4 +73,4 @@ def _print_lines(heading: str, lines: Sequence[str]) -> None:
     if lines:
         click.echo(f"{heading}:")
     for line in lines:
-        click.echo(f"  {line}")
+        click.echo(visible(f"  {line}"))
