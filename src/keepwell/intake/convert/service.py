@@ -11,7 +11,7 @@ import msgspec
 from keepwell.intake.convert.formats import FORMATS, Format, ReadRow, delimiter_of, read_rows, writer_of
 from keepwell.intake.convert.plain_files import PIPE, plain_file, published
 from keepwell.intake.follow.batch import without_row
-from keepwell.intake.follow.readers import COMPRESSED
+from keepwell.intake.follow.decompression import COMPRESSED
 from keepwell.intake.model import DeadLetter, Refusal, dead_letter
 from keepwell.intake.schema.drift import Drift, DriftReport, Noted, Row
 from keepwell.intake.schema.validation import Schema

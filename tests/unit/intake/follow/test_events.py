@@ -13,7 +13,8 @@ import pytest
 from keepwell.intake.events.calls import LARGEST_CALL
 from keepwell.intake.files import exclusive_lock
 from keepwell.intake.follow.metrics import TailMetrics
-from keepwell.intake.follow.tail import Options, Tail
+from keepwell.intake.follow.rounds import Options
+from keepwell.intake.follow.tail import Tail
 from keepwell.intake.follow.workspace_journal import WorkspaceJournal
 from keepwell.intake.journal.dead_letters import read_dead_letters
 from keepwell.intake.journal.verify import verify

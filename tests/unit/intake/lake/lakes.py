@@ -10,7 +10,8 @@ import msgspec
 
 from keepwell.intake.files import Fs
 from keepwell.intake.follow.metrics import TailMetrics
-from keepwell.intake.follow.tail import Options, Tail
+from keepwell.intake.follow.rounds import Options
+from keepwell.intake.follow.tail import Tail
 from keepwell.intake.lake.build import build, seal
 from keepwell.intake.lake.kinds import kind_of
 from keepwell.intake.lake.location import LakeLocation
