@@ -7,17 +7,17 @@ from keepwell.intake.journal.dead_letters import read_dead_letters
 from keepwell.intake.lake.build import build_lake
 from keepwell.intake.lake.engines import lake_errors
 from keepwell.intake.lake.reader import activity, events_table, newest_events
-from keepwell.intake.schema.drift import Change, DriftReport, Noted, folded, sentence
+from keepwell.intake.schema.drift import Change, DriftReport, ObservedChange, folded, sentence
 
 __all__ = [
     "FORMATS",
     "Change",
-    "Collectors",
     "DriftReport",
+    "FileRow",
     "Format",
+    "GroupCommitters",
     "Intake",
-    "Noted",
-    "ReadRow",
+    "ObservedChange",
     "activity",
     "build_lake",
     "delimiter_of",

@@ -99,7 +99,7 @@ def _read_csv(path: Path, delimiter: str | None) -> Iterator[ReadRow]:
             refusal = too_long(len(text), _LONGEST_ROW)
             yield ReadRow(record.line, b"", record.values, refusal, length=len(text), sha256=sha256)
         else:
-            yield ReadRow(record.line, text, record.values)
+            yield FileRow(record.line, text, record.values)
 
 
 def _is_too_long(row: Mapping[str, Any]) -> bool:
@@ -111,7 +111,7 @@ def _read_jsonl(path: Path) -> Iterator[ReadRow]:
         yield from map(_row_of, lines_of(file, longest=_LONGEST_ROW))
 
 
-def _read_json(path: Path) -> Iterator[ReadRow]:
+def _read_json(path: Path) -> Iterator[FileRow]:
     with path.open("rb") as file:
         yield from map(_row_of, items_of(file, name=path.name, longest=_LONGEST_ROW))
 
@@ -126,9 +126,9 @@ def _read_yaml(path: Path) -> Iterator[ReadRow]:
             yield _decoded(text, line)
 
 
-def _row_of(found: RowText) -> ReadRow:
+def _row_of(found: RowText) -> FileRow:
     if found.sha256:
-        return ReadRow(
+        return FileRow(
             found.line,
             b"",
             refusal=too_long(found.length, _LONGEST_ROW),
@@ -142,11 +142,11 @@ def _row_of(found: RowText) -> ReadRow:
 def _decoded(text: bytes, line: int, *, offset: int | None = None) -> ReadRow:
     found = decoded(text, decode=decode_as_written)
     if isinstance(found, Refusal):
-        return ReadRow(line, text, refusal=found, offset=offset)
+        return FileRow(line, text, refusal=found, offset=offset)
     if not isinstance(found.value, dict):
         refusal = Refusal("no-object", "The row is not an object with named fields.")
-        return ReadRow(line, text, refusal=refusal, offset=offset)
-    return ReadRow(line, text, found.value, offset=offset)
+        return FileRow(line, text, refusal=refusal, offset=offset)
+    return FileRow(line, text, found.value, offset=offset)
 
 
 class RowWriter(ABC):

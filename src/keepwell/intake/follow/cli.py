@@ -134,7 +134,7 @@ def tail_command(
       ./keepwell tail 'events/*.jsonl' --workspace default --once
     """  # noqa: D301  click's mark for a paragraph that it must not wrap
     metrics, clock, signals = TailMetrics(), SystemClock(), _Signals()
-    report: Report = JsonReport(metrics, clock) if as_json else TerminalReport(metrics, clock)
+    report: TailReport = JsonReport(metrics, clock) if as_json else TerminalReport(metrics, clock)
     if metrics_port is not None:
         metrics.serve(metrics_port)
     raise_file_limit()
@@ -174,7 +174,7 @@ def _read_once(tail: Tail, report: Report) -> PollResult:
     return result
 
 
-def _reload_schema(tail: Tail, into: Destination, report: Report) -> None:
+def _reload_schema(tail: Tail, into: Destination, report: TailReport) -> None:
     try:
         schema = into.schema()
         if schema is None:
@@ -207,8 +207,8 @@ class _Signals:
         return self._stopping
 
     def wants_schema_reload(self) -> bool:
-        asked, self._reload = self._reload, False
-        return asked
+        is_requested, self._reload = self._reload, False
+        return is_requested
 
     def wait(self, seconds: float) -> None:
         self._woken.wait(seconds)

@@ -16,7 +16,7 @@ from keepwell.intake.follow.batch import (
     validate_block,
     without_row,
 )
-from keepwell.intake.follow.readers import HEAD, Damaged
+from keepwell.intake.follow.readers import HEAD, FileDamaged
 from keepwell.intake.follow.row_rules import RowRules
 from keepwell.intake.model import Refusal, Sizes, SourceSpan
 from keepwell.intake.schema.validation import decoded
@@ -185,7 +185,7 @@ class LineReader:
 
 
 def _is_at_its_end(position: SourcePosition, length: int) -> bool:
-    """Whether a compressed file has no more after these bytes; raises Damaged if it is incomplete."""
+    """Whether a compressed file has no more after these bytes; raises FileDamaged if it is incomplete."""
     reader = position.reader
     return reader.compressed and not reader.read(position.source.offset + length, 1)
 

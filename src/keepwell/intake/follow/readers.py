@@ -27,7 +27,7 @@ class NotAFile(Exception):
     """It is not a regular file, so it is not read."""
 
 
-class Damaged(Exception):
+class FileDamaged(Exception):
     """A compressed file cannot be read past this position."""
 
     def __init__(self, position: int, why: str) -> None:
@@ -56,7 +56,7 @@ class FileReader(ABC):
 
     @abstractmethod
     def read(self, position: int, size: int) -> bytes:
-        """At most `size` bytes from `position`; fewer at the end. Raises Damaged or InfrastructureError."""
+        """At most `size` bytes from `position`; fewer at the end. Raises FileDamaged or InfrastructureError."""
 
     def next_data(self, position: int) -> int:
         """Where the text continues after a hole that begins at `position`; `position` itself if there is none."""
@@ -101,7 +101,7 @@ class CompressedReader(FileReader):
         self._compression = compression
         self._head = b""
         self._recent = b""
-        self._damage: Damaged | None = None
+        self._damage: FileDamaged | None = None
         self._start()
 
     def read(self, position: int, size: int) -> bytes:
@@ -139,7 +139,7 @@ class CompressedReader(FileReader):
     def _advance_past(self, text: bytes, size: int) -> bytes:
         try:
             return self._advance(size)
-        except Damaged:
+        except FileDamaged:
             if not text:
                 raise
             return b""

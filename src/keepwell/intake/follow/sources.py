@@ -52,7 +52,7 @@ class Trouble(msgspec.Struct, frozen=True):
     why: str
 
 
-class Unreadable(Exception):
+class FileUnreadable(Exception):
     """A file cannot be opened, or is not the file that was found."""
 
 
@@ -64,7 +64,7 @@ class Followed(msgspec.Struct, frozen=True):
     doubt: str = ""
 
 
-Verdict: TypeAlias = Followed | Copy | Trouble
+Verdict: TypeAlias = FollowedFile | Copy | Trouble
 Answer = TypeVar("Answer")
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from keepwell.intake.files import Fs, LocalFs, create_folder, exclusive_lock
-from keepwell.intake.follow.batch import Batch, Replaced, SourcePosition
+from keepwell.intake.follow.batch import Batch, FileReplaced, SourcePosition
 from keepwell.intake.follow.discovery import FoundFile, discover
 from keepwell.intake.follow.event_rules import EventRules
 from keepwell.intake.follow.line_reader import LineReader
@@ -22,7 +22,7 @@ from keepwell.intake.follow.open_files import OpenFiles
 from keepwell.intake.follow.readers import Damaged
 from keepwell.intake.follow.rounds import CommitStats, Options, PollResult
 from keepwell.intake.follow.row_rules import RowRules, SchemaRules
-from keepwell.intake.follow.sources import Copy, Followed, Sources, Trouble, Unreadable, as_text
+from keepwell.intake.follow.sources import Copy, FileUnreadable, FollowedFile, Sources, Trouble, as_text
 from keepwell.intake.journal.journal import Journal
 from keepwell.intake.model import ACCEPTED
 from keepwell.intake.schema.drift import DriftReport
@@ -227,7 +227,7 @@ class Tail:
             self._open_files.close(followed.file.key)
         return why
 
-    def _may_hold_more(self, followed: Followed) -> bool:
+    def _may_hold_more(self, followed: FollowedFile) -> bool:
         source, size = followed.source, followed.file.size
         position = self._positions.get(source.id)
         if position is None or position.reader.compressed:
@@ -235,7 +235,7 @@ class Tail:
             return source.finished_bytes != size
         return size != source.offset
 
-    def _position(self, followed: Followed) -> SourcePosition:
+    def _position(self, followed: FollowedFile) -> SourcePosition:
         file, source = followed.file, followed.source
         reader = self._open_files.reader(file)
         position = self._positions.get(source.id)

@@ -58,7 +58,7 @@ class Schema:
         return first_error(self._validator, document.value)
 
 
-class Decoded(msgspec.Struct, frozen=True):
+class DecodedRow(msgspec.Struct, frozen=True):
     """The JSON document of a row."""
 
     value: Any

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 
-from keepwell.intake.model import Appended, DeadLetter, Event, Sourced
+from keepwell.intake.model import AppendResult, DeadLetter, Event, SourcedRow
 
 _MOST_SHOWN = 20
 
@@ -20,12 +20,12 @@ class CountingJournal:
     def __init__(self) -> None:
         self.letters: list[DeadLetter] = []
 
-    def append(self, rows: Iterable[Sourced[Event]]) -> Appended:
+    def append(self, rows: Iterable[SourcedRow[Event]]) -> AppendResult:
         """Count `rows`."""
-        return Appended(accepted=sum(1 for _ in rows))
+        return AppendResult(accepted=sum(1 for _ in rows))
 
-    def reject(self, letters: Iterable[DeadLetter]) -> Appended:
+    def reject(self, letters: Iterable[DeadLetter]) -> AppendResult:
         """Count `letters`."""
         rejected = list(letters)
         self.letters += islice(rejected, max(0, _MOST_SHOWN - len(self.letters)))
-        return Appended(dead_lettered=len(rejected), reasons=Counter(letter.code for letter in rejected))
+        return AppendResult(dead_lettered=len(rejected), reasons=Counter(letter.code for letter in rejected))
