@@ -1,7 +1,7 @@
 """Intake's interface for other rooms: accepting events, reading the lake, and reading files of rows."""
 
-from keepwell.intake.convert.formats import FORMATS, Format, ReadRow, delimiter_of, read_rows
-from keepwell.intake.events.group_commit import Collectors
+from keepwell.intake.convert.formats import FORMATS, FileRow, Format, delimiter_of, read_rows
+from keepwell.intake.events.group_commit import GroupCommitters
 from keepwell.intake.events.intake import Intake
 from keepwell.intake.journal.dead_letters import read_dead_letters
 from keepwell.intake.lake.build import build_lake

@@ -40,7 +40,7 @@ _LONGEST_ROW = 1_000_000
 _LONGEST_ESCAPE = 6
 
 
-class ReadRow(msgspec.Struct, frozen=True):
+class FileRow(msgspec.Struct, frozen=True):
     """A row and the line where it begins.
 
     `refusal` says why it is invalid; `row` is then what can be known about a CSV row's cells, else None. A row that is too long has `sha256` instead of its text.
@@ -55,7 +55,7 @@ class ReadRow(msgspec.Struct, frozen=True):
     sha256: str = ""
 
 
-def read_rows(path: Path, kind: Format, *, delimiter: str | None = None) -> Iterator[ReadRow]:
+def read_rows(path: Path, kind: Format, *, delimiter: str | None = None) -> Iterator[FileRow]:
     """The rows of the file `path`, about one at a time in memory; CSV by its `delimiter`, or the one it seems to have.
 
     A broken row comes with its refusal. Raises DataValidationError naming the file if it as a whole is not in
@@ -80,13 +80,13 @@ def delimiter_of(path: Path, named: str | None) -> str | None:
     return "\t" if path.suffix == _TAB else None
 
 
-def _read_csv(path: Path, delimiter: str | None) -> Iterator[ReadRow]:
+def _read_csv(path: Path, delimiter: str | None) -> Iterator[FileRow]:
     file = CsvFile(path, delimiter=delimiter)
     names = len(msgspec.json.encode(file.header))
     for record in file.records():
         text = record.text.encode()
         if isinstance(record, BrokenRecord):
-            yield ReadRow(
+            yield FileRow(
                 record.line,
                 text,
                 record.values,
@@ -97,7 +97,7 @@ def _read_csv(path: Path, delimiter: str | None) -> Iterator[ReadRow]:
         elif _LONGEST_ESCAPE * len(text) + names > _LONGEST_ROW and _is_too_long(record.values):
             sha256 = hashlib.sha256(text).hexdigest()
             refusal = too_long(len(text), _LONGEST_ROW)
-            yield ReadRow(record.line, b"", record.values, refusal, length=len(text), sha256=sha256)
+            yield FileRow(record.line, b"", record.values, refusal, length=len(text), sha256=sha256)
         else:
             yield FileRow(record.line, text, record.values)
 
@@ -106,7 +106,7 @@ def _is_too_long(row: Mapping[str, Any]) -> bool:
     return len(msgspec.json.encode(row)) > _LONGEST_ROW
 
 
-def _read_jsonl(path: Path) -> Iterator[ReadRow]:
+def _read_jsonl(path: Path) -> Iterator[FileRow]:
     with path.open("rb") as file:
         yield from map(_row_of, lines_of(file, longest=_LONGEST_ROW))
 
@@ -116,12 +116,12 @@ def _read_json(path: Path) -> Iterator[FileRow]:
         yield from map(_row_of, items_of(file, name=path.name, longest=_LONGEST_ROW))
 
 
-def _read_yaml(path: Path) -> Iterator[ReadRow]:
+def _read_yaml(path: Path) -> Iterator[FileRow]:
     for line, text in yaml_rows(path):
         if len(text) > _LONGEST_ROW:
             sha256 = hashlib.sha256(text).hexdigest()
             refusal = too_long(len(text), _LONGEST_ROW)
-            yield ReadRow(line, b"", refusal=refusal, length=len(text), sha256=sha256)
+            yield FileRow(line, b"", refusal=refusal, length=len(text), sha256=sha256)
         else:
             yield _decoded(text, line)
 
@@ -139,7 +139,7 @@ def _row_of(found: RowText) -> FileRow:
     return _decoded(found.text, found.line, offset=found.offset)
 
 
-def _decoded(text: bytes, line: int, *, offset: int | None = None) -> ReadRow:
+def _decoded(text: bytes, line: int, *, offset: int | None = None) -> FileRow:
     found = decoded(text, decode=decode_as_written)
     if isinstance(found, Refusal):
         return FileRow(line, text, refusal=found, offset=offset)

@@ -18,7 +18,7 @@ import zstandard
 
 from keepwell.intake.files import LocalFs, disk_errors
 from keepwell.intake.follow.decompression import COMPRESSED, Compression
-from keepwell.intake.follow.readers import Damaged, FileReader, NotAFile, open_reader
+from keepwell.intake.follow.readers import FileDamaged, FileReader, NotAFile, open_reader
 from keepwell.platform.errors import DataValidationError, InfrastructureError
 
 Write: TypeAlias = Callable[[bytes], object]
@@ -91,7 +91,7 @@ def _unpack(reader: FileReader, target: IO[bytes], *, path: Path) -> None:
         while piece := reader.read(position, _PIECE):
             target.write(piece)
             position += len(piece)
-    except Damaged as damage:
+    except FileDamaged as damage:
         raise DataValidationError(f"{path} {damage}.", hint="Check that it is complete.") from damage
 
 

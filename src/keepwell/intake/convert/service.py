@@ -1,4 +1,4 @@
-"""ConversionContext a file of rows to another format, optionally by a schema, with a report of the drift."""
+"""Converting a file of rows to another format, optionally by a schema, with a report of the drift."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from keepwell.intake.convert.formats import FORMATS, Format, ReadRow, delimiter_of, read_rows, writer_of
+from keepwell.intake.convert.formats import FORMATS, FileRow, Format, delimiter_of, read_rows, writer_of
 from keepwell.intake.convert.plain_files import PIPE, plain_file, published
 from keepwell.intake.follow.batch import without_row
 from keepwell.intake.follow.decompression import COMPRESSED
@@ -113,10 +113,10 @@ class _Conversion:
                     self.dead_letters += 1
                     refuse(self._letter(read, refusal))
 
-    def _rows(self) -> Iterator[ReadRow]:
+    def _rows(self) -> Iterator[FileRow]:
         return read_rows(self._file, self._source.format, delimiter=self._source.delimiter)
 
-    def _written(self, read: ReadRow, write: Callable[[Row], object]) -> Refusal | None:
+    def _written(self, read: FileRow, write: Callable[[Row], object]) -> Refusal | None:
         """Why the row was not written; None if it was."""
         try:
             row, refusal = self._validated(read)

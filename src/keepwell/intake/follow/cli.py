@@ -16,7 +16,7 @@ import click
 from keepwell.intake.follow.destination import Destination, RowFolder
 from keepwell.intake.follow.metrics import TailMetrics
 from keepwell.intake.follow.open_files import raise_file_limit
-from keepwell.intake.follow.report import JsonReport, Report, TerminalReport
+from keepwell.intake.follow.report import JsonReport, TailReport, TerminalReport
 from keepwell.intake.follow.rounds import Options, PollResult
 from keepwell.intake.follow.tail import Tail
 from keepwell.intake.model import Doubtful, Sizes
@@ -162,7 +162,7 @@ def tail_command(
         )
 
 
-def _read_once(tail: Tail, report: Report) -> PollResult:
+def _read_once(tail: Tail, report: TailReport) -> PollResult:
     while True:
         result = tail.poll()
         report.polled(result)

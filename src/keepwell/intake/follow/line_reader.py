@@ -49,7 +49,7 @@ class LineReader:
 
         If this is the last look (`is_last`), an unterminated line is a row if it is a whole one, and otherwise
         left to the next command; if nothing more can come (`is_over`), it becomes a row or a dead letter. Raises
-        Damaged if a compressed file cannot be read further, and Replaced if the file has been replaced: then
+        FileDamaged if a compressed file cannot be read further, and FileReplaced if the file has been replaced: then
         nothing of this call is in the batch.
         """
         if position.source.lines == 0 and self._skip_zeros(position, batch):
@@ -72,11 +72,11 @@ class LineReader:
             return False
         return True
 
-    def skip_damaged(self, position: SourcePosition, batch: Batch, damage: Damaged) -> None:
+    def skip_damaged(self, position: SourcePosition, batch: Batch, damage: FileDamaged) -> None:
         """Add a dead letter for the text that a damaged file lost, with what is left of its last line."""
         try:
             rest = position.reader.read(position.source.offset, self._longest)
-        except Damaged:
+        except FileDamaged:
             rest = b""
         self._refuse(position, batch, rest, Refusal("damaged-file", f"The file {damage}."))
         position.finish()

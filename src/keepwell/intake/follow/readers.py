@@ -151,7 +151,7 @@ class CompressedReader(FileReader):
             # Not `read`: at a damage it would lose the text before it.
             piece: bytes = self._stream.read1(size)
         except EOFError as error:
-            self._damage = Damaged(self._position, str(error))
+            self._damage = FileDamaged(self._position, str(error))
             raise self._damage from error
         if self._position < HEAD and self._position == len(self._head):
             self._head += piece[: HEAD - self._position]

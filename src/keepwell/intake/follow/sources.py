@@ -29,7 +29,7 @@ from keepwell.intake.follow.evidence import (
     moved,
     was_rewritten,
 )
-from keepwell.intake.follow.readers import HEAD, Damaged
+from keepwell.intake.follow.readers import HEAD, FileDamaged
 from keepwell.intake.model import Source
 
 _NOTHING = hashlib.sha256().hexdigest()
@@ -56,7 +56,7 @@ class FileUnreadable(Exception):
     """A file cannot be opened, or is not the file that was found."""
 
 
-class Followed(msgspec.Struct, frozen=True):
+class FollowedFile(msgspec.Struct, frozen=True):
     """A file and its source; `doubt` says why its rows may have been read before."""
 
     file: FoundFile
@@ -115,7 +115,7 @@ class Sources:
     def identify(self, files: Sequence[FoundFile], *, open_file: OpenFile) -> list[Verdict]:
         """The source of each of `files`, in their order; a new one if it is unknown.
 
-        `open_file` opens a file and raises Unreadable; its other errors are passed on. If the command is to end,
+        `open_file` opens a file and raises FileUnreadable; its other errors are passed on. If the command is to end,
         files that were not reached are left out.
         """
         self._claimed, self._names = {}, defaultdict(set)
@@ -133,7 +133,7 @@ class Sources:
             pass
         return [verdict for file in files if (verdict := verdicts.get(file.key))]
 
-    def _unmoved(self, text: Text) -> Followed | None:
+    def _unmoved(self, text: Text) -> FollowedFile | None:
         """The source that this inode was before, if its content confirms it."""
         file = text.file
         source = self._by_id.get(self._by_inode.get(file.key, 0))
@@ -155,7 +155,7 @@ class Sources:
             )
         return self._claim(text, source) if is_known else None
 
-    def _recognise(self, text: Text) -> Followed | Copy:
+    def _recognise(self, text: Text) -> FollowedFile | Copy:
         file, place = text.file, self._place(text.file.path)
         compared = self._compared.get(file.key)
         if compared and compared.source_id not in self._claimed and _is_unchanged(file, compared.file):
@@ -180,7 +180,7 @@ class Sources:
         file = self._present.get((source.device, source.inode))
         return file is not None and file.key != text.file.key and is_same_file(source, self._text(file, text))
 
-    def _move(self, source: Source, text: Text, *, place: str) -> Followed:
+    def _move(self, source: Source, text: Text, *, place: str) -> FollowedFile:
         return self._claim(text, moved(source, text, path=as_text(text.file.path), place=place))
 
     def _original_of(self, text: Text) -> Source | None:
@@ -222,7 +222,7 @@ class Sources:
         self._compared[text.file.key] = _Compared(text.file, source.id, length, is_certain)
         return True
 
-    def _claim(self, text: Text, source: Source, *, doubt: str = "") -> Followed:
+    def _claim(self, text: Text, source: Source, *, doubt: str = "") -> FollowedFile:
         file = text.file
         self._claimed[source.id] = file
         self._names[file.path.parent, uncompressed_name(file.path)].add(source.id)
@@ -230,7 +230,7 @@ class Sources:
         if source.born is None or not source.place:
             source = msgspec.structs.replace(source, born=text.born, place=self._place(file.path))
         self.update(source)
-        return Followed(file, source, doubt)
+        return FollowedFile(file, source, doubt)
 
     def _guarded(
         self, judge: Callable[[Text], Answer], file: FoundFile, open_file: OpenFile
@@ -239,7 +239,7 @@ class Sources:
             raise Stopping
         try:
             return judge(Text(file, open_file, is_stopping=self._is_stopping))
-        except (Unreadable, Damaged) as error:
+        except (FileUnreadable, FileDamaged) as error:
             return Trouble(file, str(error))
 
     def _text(self, file: FoundFile, like: Text) -> Text:

@@ -19,7 +19,7 @@ from keepwell.intake.follow.discovery import FoundFile, discover
 from keepwell.intake.follow.event_rules import EventRules
 from keepwell.intake.follow.line_reader import LineReader
 from keepwell.intake.follow.open_files import OpenFiles
-from keepwell.intake.follow.readers import Damaged
+from keepwell.intake.follow.readers import FileDamaged
 from keepwell.intake.follow.rounds import CommitStats, Options, PollResult
 from keepwell.intake.follow.row_rules import RowRules, SchemaRules
 from keepwell.intake.follow.sources import Copy, FileUnreadable, FollowedFile, Sources, Trouble, as_text
@@ -61,7 +61,7 @@ class Tail:
         self._is_ending = options.is_stopping
         self._sources = Sources(state.sources(), root=root, is_stopping=options.is_stopping)
         self._open_files = OpenFiles()
-        self._followed: dict[tuple[int, int], Followed] = {}
+        self._followed: dict[tuple[int, int], FollowedFile] = {}
         self._stuck: dict[tuple[int, int], tuple[FoundFile, str]] = {}
         self._positions: dict[int, SourcePosition] = {}
         self._batch = Batch()
@@ -119,7 +119,7 @@ class Tail:
         found = discover(self._patterns, own_folder=self._root)
         hidden = self._open_files.unlisted({file.key for file in found.files})
         verdicts = self._sources.identify([*found.files, *hidden], open_file=self._open_files.reader)
-        followed = [verdict for verdict in verdicts if isinstance(verdict, Followed)]
+        followed = [verdict for verdict in verdicts if isinstance(verdict, FollowedFile)]
         doubts = {as_text(each.file.path): each.doubt for each in followed if each.doubt}
         doubts |= self._lost(followed, seen={verdict.file.key for verdict in verdicts})
         troubles = {as_text(path): "is not a regular file" for path in found.not_files}
@@ -157,7 +157,7 @@ class Tail:
         return {**troubles, **left}
 
     def _read_all(
-        self, followed: Sequence[Followed], *, is_last: bool, over: Collection[tuple[int, int]]
+        self, followed: Sequence[FollowedFile], *, is_last: bool, over: Collection[tuple[int, int]]
     ) -> tuple[dict[FoundFile, int], dict[str, str], int]:
         """Read on in all files; the unread bytes, the troubles, and the number of replaced files.
 
@@ -174,17 +174,19 @@ class Tail:
             try:
                 if why := self._read_on(each, is_last=is_last, is_over=each.file.key in over):
                     troubles[as_text(each.file.path)] = why
-            except Replaced:
+            except FileReplaced:
                 # The next round identifies the file again, and finds the rest of its text.
                 replaced += 1
-            except Unreadable as error:
+            except FileUnreadable as error:
                 troubles[as_text(each.file.path)] = str(error)
             if left := self._left(each):
                 unread[each.file] = left
         self._commit()
         return unread, troubles, replaced
 
-    def _lost(self, followed: Sequence[Followed], *, seen: Collection[tuple[int, int]]) -> Mapping[str, str]:
+    def _lost(
+        self, followed: Sequence[FollowedFile], *, seen: Collection[tuple[int, int]]
+    ) -> Mapping[str, str]:
         """The files that were followed in the round before, and are neither found nor open now."""
         before, self._followed = self._followed, {each.file.key: each for each in followed}
         if self._is_ending():
@@ -205,7 +207,7 @@ class Tail:
         self._journal.seal(ACCEPTED)
         self.has_unsealed = False
 
-    def _read_on(self, followed: Followed, *, is_last: bool, is_over: bool) -> str:
+    def _read_on(self, followed: FollowedFile, *, is_last: bool, is_over: bool) -> str:
         """Why the file cannot be read to its end; empty if it can."""
         stuck, why = self._stuck.get(followed.file.key, (None, ""))
         if stuck == followed.file and not is_last:
@@ -217,7 +219,7 @@ class Tail:
             ):
                 if 2 * self._batch.weight > self._options.sizes.commit:
                     self._commit()
-        except Damaged as damage:
+        except FileDamaged as damage:
             why = str(damage)
             # It may still be written to, so it is tried again when it has changed.
             self._stuck[followed.file.key] = followed.file, why
@@ -244,11 +246,11 @@ class Tail:
         position.file, position.reader = file, reader
         return position
 
-    def _offset(self, followed: Followed) -> int:
+    def _offset(self, followed: FollowedFile) -> int:
         position = self._positions.get(followed.source.id)
         return (position.source if position else followed.source).offset
 
-    def _left(self, followed: Followed) -> int:
+    def _left(self, followed: FollowedFile) -> int:
         position = self._positions.get(followed.source.id)
         source = position.source if position else followed.source
         return max(0, followed.file.size - source.offset) if source.finished_bytes is None else 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from keepwell.intake.follow.readers import Damaged, FileReader, open_reader
+from keepwell.intake.follow.readers import FileDamaged, FileReader, open_reader
 from tests.unit.intake.follow.logs import Logs, compress, line, lines
 
 TEXT = b"".join(line(number, random.Random(number).randbytes(30).hex()) for number in range(20_000))
@@ -25,7 +25,7 @@ def read_until_damage(path: Path) -> tuple[bytes, str]:
     try:
         while piece := reader.read(len(text), 1 << 20):
             text += piece
-    except Damaged as damage:
+    except FileDamaged as damage:
         return text, str(damage)
     finally:
         reader.close()
