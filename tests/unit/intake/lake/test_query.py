@@ -123,5 +123,28 @@ def test_commands_compact_expire_and_erase(sensors: SensorHome) -> None:
     assert json.loads(run(sensors, "query", "select * from rows", "--json")) == []
 
 
+def test_large_integers_beside_numbers_are_exact(tmp_path: Path) -> None:
+    integers = SensorHome(
+        tmp_path, schema={"properties": {"id": {"type": "integer"}, "n": {"type": "integer"}}}
+    )
+    integers.accept({"id": 2**53 + 1, "n": 1}, {"id": -(2**62)})
+    numbers = SensorHome(tmp_path, schema={"properties": {"id": {"type": "number"}, "n": {"type": "number"}}})
+    numbers.accept(b'{"id":1.25,"n":0.5}', name="more.jsonl")
+    numbers.build(key=None, time=None)
+    rows = numbers.query("select id, n from rows order by id")
+    assert [str(row["id"]) for row in rows] == [f"{-(2**62)}.00", "1.25", f"{2**53 + 1}.00"]
+    assert [row["n"] for row in rows] == [None, 0.5, 1.0]
+
+
+def test_large_integers_beside_numbers_that_no_type_can_hold_are_refused(tmp_path: Path) -> None:
+    integers = SensorHome(tmp_path, schema={"properties": {"id": {"type": "integer"}}})
+    integers.accept({"id": 2**53 + 1})
+    numbers = SensorHome(tmp_path, schema={"properties": {"id": {"type": "number"}}})
+    numbers.accept(b'{"id":1e-30}', name="more.jsonl")
+    numbers.build(key=None, time=None)
+    with pytest.raises(DataValidationError, match="The column id has integers"):
+        numbers.query("select id from rows")
+
+
 def test_seal_option_builds_open_segments(sensors: SensorHome) -> None:
     assert "2 rows" in run(sensors, "build", "--seal", "--key", "sensor")
