@@ -51,7 +51,7 @@ def compression_of(start: bytes, path: Path) -> Compression | None:
 
 
 class Decompressed(RawIOBase):
-    """The text of a compressed file as a stream; raises EOFError where it cannot be read further."""
+    """The text of a compressed file as a stream; raises EOFError once it cannot be read further."""
 
     def __init__(self, raw: IO[bytes], compression: Compression) -> None:
         self._raw = raw

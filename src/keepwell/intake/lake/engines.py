@@ -16,8 +16,8 @@ import ibis
 import pyarrow as pa
 
 from keepwell.intake.lake.manifest import ROWS_OF_A_GROUP, KindName
-from keepwell.intake.lake.mixed_columns import exact_view
 from keepwell.intake.lake.storage import REBUILD, LakeStorage
+from keepwell.intake.lake.store import exact_view
 from keepwell.intake.model import Engine
 from keepwell.platform.errors import CorruptData, Unavailable
 

@@ -82,7 +82,7 @@ def test_identical_files_of_two_dates_are_both_read_and_the_second_is_named(logs
 
 @pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz", ".zst"])
 @pytest.mark.parametrize("is_replaced", [True, False])
-def test_compressed_file_written_anew_with_equal_size_is_read(
+def test_rewritten_compressed_file_of_equal_size_is_read(
     tmp_path: Path, suffix: str, *, is_replaced: bool
 ) -> None:
     logs = Logs(tmp_path, pattern=f"export.log{suffix}")

@@ -1,4 +1,4 @@
-"""Columns that are integers in some files and doubles in others, which an engine would read as doubles.
+"""The SQL of lakes: reading columns that are integers in some files and doubles in others, which would be rounded.
 
 If an integer among them is too large for a double, all of them are read as decimals, which keep it.
 """
