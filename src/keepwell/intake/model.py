@@ -302,12 +302,16 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LakeBuildResult(msgspec.Struct, frozen=True):
-    """What a build added to the lake; `remade` files were missing, damaged or out of date."""
+    """What a build added to the lake; `remade` files were missing, damaged or out of date.
+
+    `still_open` are segments that another process writes to, and the rows in them, which are not in the lake.
+    """
 
     segments: int
     rows: int
     files: int
     remade: int = 0
+    still_open: Mapping[str, int] = {}
 
 
 class Erasure(msgspec.Struct, frozen=True):

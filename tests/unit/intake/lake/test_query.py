@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from keepwell.intake.files import exclusive_lock
 from keepwell.intake.lake.cli import lake
 from keepwell.intake.lake.location import workspace_lake
 from keepwell.intake.lake.query import query
@@ -144,6 +145,24 @@ def test_large_integers_beside_numbers_that_no_type_can_hold_are_refused(tmp_pat
     numbers.build(key=None, time=None)
     with pytest.raises(DataValidationError, match="The column id has integers"):
         numbers.query("select id from rows")
+
+
+def test_open_segment_is_sealed_and_built_if_nobody_writes(tmp_path: Path) -> None:
+    sensors = SensorHome(tmp_path)
+    sensors.follow({"sensor": "a"})
+    assert "1 rows of 1 segments" in run(sensors, "build", "--key", "sensor")
+
+
+def test_open_segment_of_a_running_process_is_named(sensors: SensorHome) -> None:
+    run(sensors, "build", "--key", "sensor")
+    sensors.follow({"sensor": "c"})
+    with exclusive_lock(sensors.place.intake_root / "lock", purpose="writing rows"):
+        said = run(sensors, "build")
+        built = json.loads(run(sensors, "build", "--json"))
+    assert "0 rows of 0 segments" in said
+    assert f"{sensors.place.intake_root}/ok-000001.open: 1 rows are not in the lake yet" in said
+    assert built["still_open"] == {f"{sensors.place.intake_root}/ok-000001.open": 1}
+    assert "1 rows of 1 segments" in run(sensors, "build")
 
 
 def test_seal_option_builds_open_segments(sensors: SensorHome) -> None:
