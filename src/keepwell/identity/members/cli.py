@@ -30,9 +30,13 @@ def member() -> None:
     """Manage who may sign in to a workspace, and with which role."""
 
 
+# By value: click goes by the names of an enum's members, which are not what the help and the API call them.
+_ROLE = click.Choice([role.value for role in Role])
+
+
 @member.command("add")
 @click.argument("name")
-@click.option("--role", type=click.Choice(list(Role)), default="agent", show_default=True)
+@click.option("--role", type=_ROLE, default="agent", show_default=True)
 @click.option("--email", help="For signing in with a password or an OpenID provider.")
 @json_option
 @targets_workspace
@@ -75,7 +79,7 @@ def _member_line(member: MemberItem) -> str:
 
 @member.command("set-role")
 @click.argument("member_id", type=click.UUID)
-@click.argument("role", type=click.Choice(list(Role)))
+@click.argument("role", type=_ROLE)
 @targets_workspace
 def set_role(target: Target, member_id: UUID, role: str) -> None:
     """Change the role of a member; the last owner stays one.
