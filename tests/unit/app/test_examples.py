@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 import pytest
-
 from tests.examples import (
     DOCUMENTS,
     OTHER_PROGRAMS,
