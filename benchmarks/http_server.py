@@ -23,7 +23,7 @@ from litestar.di import Provide
 from benchmarks.http_load import HOST
 from keepwell.intake.events import api
 from keepwell.intake.events.calls import Call
-from keepwell.intake.events.group_commit import Collectors
+from keepwell.intake.events.group_commit import GroupCommitters
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import Settings, read_settings
 from keepwell.platform.runtime import Runtime, system_runtime
@@ -31,7 +31,7 @@ from keepwell.platform.runtime import Runtime, system_runtime
 _WORKSPACE = UUID(int=1)
 
 
-class EachCommitted(Collectors):
+class EachCommitted(GroupCommitters):
     """Commits every call separately."""
 
     def __init__(self, settings: Settings, *, clock: Clock) -> None:
@@ -45,27 +45,31 @@ class EachCommitted(Collectors):
                 await super().accept(workspace_id, [call])
 
 
-_COMMITS: Mapping[str, type[Collectors]] = {"group": Collectors, "each": EachCommitted}
+_COMMITS: Mapping[str, type[GroupCommitters]] = {"group": GroupCommitters, "each": EachCommitted}
 
 
 async def serve(home: Path, port: int, commits: str) -> None:
     """Serve until SIGTERM."""
     runtime = system_runtime()
-    collectors = _COMMITS[commits](read_settings({}, home=home), clock=runtime.clock)
-    app = _app(collectors, runtime)
+    committers = _COMMITS[commits](read_settings({}, home=home), clock=runtime.clock)
+    app = _app(committers, runtime)
     server = Server(app, address=HOST, port=port, interface=Interfaces.ASGI, log_level=LogLevels.error)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)
     await server.serve()
-    await collectors.close()
+    await committers.close()
 
 
-def _app(collectors: Collectors, runtime: Runtime) -> Litestar:
+def _app(committers: GroupCommitters, runtime: Runtime) -> Litestar:
     def put(value: Any) -> Provide:
         return Provide(lambda: value, sync_to_thread=False)
 
     return Litestar(
         route_handlers=api.routes(),
-        dependencies={"collectors": put(collectors), "write_keys": put(_workspace_of), "keys": put(runtime)},
+        dependencies={
+            "committers": put(committers),
+            "write_keys": put(_workspace_of),
+            "runtime": put(runtime),
+        },
         openapi_config=None,
         logging_config=None,
     )

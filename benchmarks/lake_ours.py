@@ -15,7 +15,7 @@ from keepwell.intake.lake.reader import read_parquet
 from keepwell.intake.lake.shape import days_of
 from keepwell.intake.lake.storage import open_storage
 from keepwell.intake.lake.writer import open_writer
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 
 _EMPTY = Manifest(kind="events", key=EVENT_ORDER[0], time=EVENT_ORDER[1])
 
@@ -42,7 +42,7 @@ class OurLake:
 
     def compact(self) -> None:
         """`lake compact`."""
-        compact(self._location, progress=Silent())
+        compact(self._location, progress=SilentProgress())
 
     def clean(self) -> None:
         """What each command that writes begins with."""
@@ -52,8 +52,8 @@ class OurLake:
     def files_of(self, day: date | None) -> list[str]:
         """As the manifest names them."""
         manifest = read_manifest(self._folder) or _EMPTY
-        wanted = (each.name for each in manifest.files if day is None or each.day == day)
-        return [self._folder.address(name) for name in wanted]
+        names = (each.name for each in manifest.files if day is None or each.day == day)
+        return [self._folder.address(name) for name in names]
 
     def erase(self, account: str) -> None:
         """Rewrite each file that holds rows of the account, as `lake erase` does."""
@@ -67,8 +67,8 @@ class OurLake:
 
     def count_in_duckdb(self) -> list[str]:
         """The manifest is JSON that names files."""
-        manifest, names = f"{self._location}/manifest.json", f"'{self._location}/' || file.name"
+        manifest, address = f"{self._location}/manifest.json", f"'{self._location}/' || file.name"
         return [
-            f"set variable files = (from (from read_json('{manifest}') select unnest(manifest.files) as file) select list({names}))",
+            f"set variable files = (from (from read_json('{manifest}') select unnest(manifest.files) as file) select list({address}))",
             "from read_parquet(getvariable('files')) select count(*)",
         ]

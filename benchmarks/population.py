@@ -21,7 +21,7 @@ from bulwark.bots.population.referee import Referee
 from bulwark.bots.population.visitors import Visitor, visitors
 from bulwark.bots.service import SUBSCRIPTIONS_FILE
 from keepwell.churn.learning import learn
-from keepwell.platform.progress import Progress, Silent, counted
+from keepwell.platform.progress import Progress, SilentProgress, counted
 from keepwell.revenue.model import months, movements
 from keepwell.sample.service import DAYS, write_export
 
@@ -110,10 +110,12 @@ def measure_visitors(players: int, *, progress: Progress) -> VisitorFigures:
 
 def measure_business(folder: Path, *, seed: int) -> BusinessFigures:
     """The sample of `seed`, and the model trained on it as in the demo."""
-    written = write_export(folder, seed=seed, until=_UNTIL, progress=Silent())
+    written = write_export(folder, seed=seed, until=_UNTIL, progress=SilentProgress())
     with (folder / SUBSCRIPTIONS_FILE).open(encoding="utf-8", newline="") as stream:
         spans = spans_of(csv.DictReader(stream))
-    learned = learn(spans, _events(folder), today=_UNTIL, horizon_days=_HORIZON_DAYS, progress=Silent())
+    learned = learn(
+        spans, _events(folder), today=_UNTIL, horizon_days=_HORIZON_DAYS, progress=SilentProgress()
+    )
     start = _UNTIL - timedelta(days=DAYS)
     churned = sum(
         each.kind.value == "churn" and start <= each.on < _UNTIL for each in movements(spans, rates=RATES)

@@ -24,7 +24,7 @@ from keepwell.platform.migrations import migrate, migrations_folder, read_migrat
 from keepwell.platform.progress import Progress
 from keepwell.revenue import projections
 from keepwell.revenue import rebuild as rebuilding
-from keepwell.revenue.views import Rebuilt
+from keepwell.revenue.views import RebuildResult
 
 _CALLS = 10
 
@@ -89,7 +89,7 @@ async def _measure(
     )
 
 
-async def _rebuild(database: Database, workspace_id: UUID, progress: Progress) -> Rebuilt:
+async def _rebuild(database: Database, workspace_id: UUID, progress: Progress) -> RebuildResult:
     with progress.step("Rebuilding every movement", total=None):
         async with database.workspace(workspace_id) as connection:
             done = await rebuilding.rebuild(

@@ -24,7 +24,7 @@ from keepwell.platform.config import Settings, read_settings
 from keepwell.platform.database import Database
 from keepwell.platform.database_server import database_server
 from keepwell.platform.migrations import migrate, migrations_folder, read_migrations
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from keepwell.platform.runtime import system_runtime
 from tests.running import postmaster
 
@@ -56,7 +56,9 @@ def sample_business(tmp_path_factory: pytest.TempPathFactory) -> PopulationSumma
     """The export of a whole sample business, to be read only."""
     from keepwell.sample.service import write_export  # noqa: PLC0415  few tests pay for importing it
 
-    return write_export(tmp_path_factory.mktemp("sample"), seed=1, until=SAMPLE_UNTIL, progress=Silent())
+    return write_export(
+        tmp_path_factory.mktemp("sample"), seed=1, until=SAMPLE_UNTIL, progress=SilentProgress()
+    )
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from segment.analytics.client import Client
 from segment.analytics.request import APIError
 
 from keepwell.intake.journal.verify import verify
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from tests import thorough
 from tests.faults.tail_process import wait_for
 from tests.running import RunningServer, keepwell
@@ -124,7 +124,7 @@ def test_calls_of_the_python_library_survive_kills_of_the_server(
     assert answered <= held.keys(), "an answered call is lost"
     assert max(held.values()) == 1, "a call is doubled"
     assert sum(sender.tries for sender in senders) > len(answered) >= KILLS * ANSWERS_BETWEEN_KILLS
-    assert not verify(inlet(server), progress=Silent()).damages
+    assert not verify(inlet(server), progress=SilentProgress()).damages
 
 
 def test_calls_of_the_node_library_are_accepted(server: RunningServer, write_key: str) -> None:

@@ -12,7 +12,7 @@ from keepwell.intake.journal.verify import verify
 from keepwell.intake.model import Sizes
 from keepwell.intake.service import Intake
 from keepwell.platform.errors import InfrastructureError, StorageFull
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from tests.faults.disks import (
     EIO,
     ENOSPC,
@@ -95,7 +95,7 @@ def test_a_followed_file_is_stored_once_after_a_crash_at_any_point(
         logs.poll()
         assert logs.numbers() == NUMBERS, f"crash {moment} change {at}, the disk {memory}"
         assert len(logs.letters()) == 120 - len(NUMBERS)
-        assert not verify(logs.into, progress=Silent()).damages
+        assert not verify(logs.into, progress=SilentProgress()).damages
 
 
 def test_a_rotation_between_crash_and_restart_neither_loses_nor_duplicates_rows(tmp_path: Path) -> None:
@@ -152,4 +152,4 @@ def test_a_full_state_file_stops_the_work_and_the_next_start_is_exact(tmp_path: 
             tail.poll()
     logs.poll()
     assert logs.numbers() == NUMBERS * 40
-    assert not verify(logs.into, progress=Silent()).damages
+    assert not verify(logs.into, progress=SilentProgress()).damages

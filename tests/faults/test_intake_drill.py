@@ -7,7 +7,7 @@ from pathlib import Path
 
 from keepwell.intake.drill.service import drill_intake
 from keepwell.platform.clock import SystemClock
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 
 # KEEPWELL_KILLS=5000 for a long drill.
 KILLS = int(os.environ.get("KEEPWELL_KILLS", "200"))
@@ -15,7 +15,7 @@ SEED = int(os.environ.get("KEEPWELL_SEED", "20261123"))
 
 
 def test_kills_and_rotations_neither_lose_nor_duplicate_rows(tmp_path: Path) -> None:
-    done = drill_intake(tmp_path, kills=KILLS, seed=SEED, clock=SystemClock(), progress=Silent())
+    done = drill_intake(tmp_path, kills=KILLS, seed=SEED, clock=SystemClock(), progress=SilentProgress())
     assert (done.lost, done.doubled, done.damages) == (0, 0, 0)
     assert done.rotations > KILLS
     assert done.segments > KILLS // 2

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from keepwell.intake.journal.verify import verify
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from tests.running import RunningServer, keepwell
 from tests.unit.intake.sample_events import accepted_lines
 
@@ -66,7 +66,7 @@ def test_acknowledged_events_survive_readers_in_other_processes_and_a_kill(serve
     held = {json.loads(row)["messageId"] for row in accepted_lines(inlet(server))}
     assert len(sender.answered) > READERS
     assert set(sender.answered) <= held, "an answered event is lost"
-    assert not verify(inlet(server), progress=Silent()).damages
+    assert not verify(inlet(server), progress=SilentProgress()).damages
 
 
 def inlet(server: RunningServer) -> Path:

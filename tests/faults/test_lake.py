@@ -21,7 +21,7 @@ from keepwell.intake.lake.reader import read_parquet
 from keepwell.intake.lake.removal.erase import erase
 from keepwell.intake.lake.removal.expire import expire
 from keepwell.platform.errors import InfrastructureError
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from tests.faults.disks import (
     EIO,
     ENOSPC,
@@ -53,19 +53,19 @@ class Work(Protocol):
 
 
 def build_it(place: LakeLocation) -> None:
-    build(place, EVENTS, progress=Silent())
+    build(place, EVENTS, progress=SilentProgress())
 
 
 def compact_it(place: LakeLocation) -> None:
-    compact(place.lake, progress=Silent(), files=place.files)
+    compact(place.lake, progress=SilentProgress(), files=place.files)
 
 
 def expire_it(place: LakeLocation) -> None:
-    expire(place, EVENTS, before=date(2024, 5, 2), progress=Silent())
+    expire(place, EVENTS, before=date(2024, 5, 2), progress=SilentProgress())
 
 
 def erase_it(place: LakeLocation) -> None:
-    erase(place, EVENTS, account="A-2", clock=CLOCK, progress=Silent())
+    erase(place, EVENTS, account="A-2", clock=CLOCK, progress=SilentProgress())
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +134,7 @@ def test_after_a_crash_at_any_point_readers_see_the_old_or_new_lake_and_the_work
             work(at(home, disk))
         disk.lose_power(memory)
         assert ids(home) in may_be_seen, f"crash {moment} change {change}, the disk {memory}"
-        assert not verify(home.intake, progress=Silent()).damages
+        assert not verify(home.intake, progress=SilentProgress()).damages
         work(at(home))
         assert ids(home) == expected, f"crash {moment} change {change}, the disk {memory}"
 
@@ -157,7 +157,7 @@ def test_an_erasure_interrupted_anywhere_is_completed_by_running_it_again(
         disk.lose_power(memory)
         place = f"crash {moment} change {change}, the disk {memory}"
         assert set(ids(home)) >= set(WITHOUT_AN_ACCOUNT) - {"E-6"}, place
-        assert not verify(home.intake, progress=Silent()).damages, place
+        assert not verify(home.intake, progress=SilentProgress()).damages, place
         erase_it(at(home))
         assert ids(home) == WITHOUT_AN_ACCOUNT, place
         assert sorted(accepted_ids(home.intake)) == WITHOUT_AN_ACCOUNT, place

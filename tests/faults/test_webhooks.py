@@ -18,7 +18,7 @@ from keepwell.platform.runtime import system_runtime
 from keepwell.webhooks import deliveries, endpoints, service
 from keepwell.webhooks.context import WebhookContext
 from keepwell.webhooks.delivery_worker import DeliveryWorker, signer_of
-from keepwell.webhooks.model import DeliveryFilter, DeliveryItem, EndpointMade, NewEndpoint
+from keepwell.webhooks.model import DeliveryFilter, DeliveryItem, EndpointWithSecret, NewEndpoint
 from keepwell.webhooks.sender import Sender
 from tests.integration.receiver import Planned, Receiver, receiver
 from tests.running import RunningServer
@@ -44,7 +44,7 @@ def shop() -> Iterator[Receiver]:
 
 async def due(
     database: Database, workspace: Workspace, settings: Settings, *, shop: Receiver
-) -> EndpointMade:
+) -> EndpointWithSecret:
     """An endpoint with due messages."""
     async with database.workspace(workspace.id) as connection:
         context = WebhookContext(

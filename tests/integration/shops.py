@@ -11,23 +11,23 @@ from psycopg import sql
 
 from keepwell.identity import service as identity
 from keepwell.identity.model import Actor, Principal, Workspace
-from keepwell.importing.imports import service as imports
-from keepwell.importing.imports.entities import COLUMNS
-from keepwell.importing.imports.model import ImportItem, Undone
+from keepwell.importing.import_log import service as import_log
+from keepwell.importing.import_log.model import ImportItem, UndoResult
 from keepwell.importing.mapping.mapping_file import read_mapping
 from keepwell.importing.service import (
     DryRun,
-    Importing,
+    ImportContext,
     ImportSummary,
     dry_run_export,
     import_export,
 )
+from keepwell.importing.upserts.entities import COLUMNS
 from keepwell.intake import service as intake
 from keepwell.intake.service import Intake
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from keepwell.platform.runtime import system_runtime
 from keepwell.records.accounts import service as accounts
 from keepwell.records.accounts.model import AccountFilter
@@ -51,12 +51,12 @@ class Shop:
         self.database = database
         self.workspace = workspace
         self.settings = settings
-        self.work = Importing(
+        self.work = ImportContext(
             database=database,
             settings=settings,
             slug=workspace.slug,
             runtime=system_runtime(),
-            progress=Silent(),
+            progress=SilentProgress(),
         )
         self.export = Export(folder)
 
@@ -68,18 +68,18 @@ class Shop:
         folder = self.export.write()
         return await dry_run_export(self.work, read_mapping(self.export.mapping_file), folder=folder)
 
-    async def undo(self, import_id: UUID) -> Undone:
+    async def undo(self, import_id: UUID) -> UndoResult:
         async with self.database.workspace(self.workspace.id) as connection:
             owner = await identity.owner(connection, self.workspace.id)
             actor = Actor(Principal(self.workspace.id, owner.id), request_id="test")
             context = ChangeContext(
                 connection=connection, actor=actor, runtime=self.work.runtime, projections=projections
             )
-            return await imports.undo(context, import_id)
+            return await import_log.undo(context, import_id)
 
     async def imports(self) -> list[ImportItem]:
         async with self.database.workspace(self.workspace.id) as connection:
-            return list((await imports.list_imports(connection, workspace_id=self.workspace.id)).items)
+            return list((await import_log.list_imports(connection, workspace_id=self.workspace.id)).items)
 
     async def state(self) -> State:
         """Every row of every table that imports write, and of the projections."""

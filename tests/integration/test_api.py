@@ -17,11 +17,11 @@ from keepwell.identity import service as identity
 from keepwell.identity.model import Principal, Workspace
 from keepwell.identity.sessions import service as sessions
 from keepwell.importing.mapping.mapping_file import read_mapping
-from keepwell.importing.service import Importing, import_export
+from keepwell.importing.service import ImportContext, import_export
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.http.routes import SESSION_COOKIE
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from keepwell.platform.runtime import system_runtime
 from tests.integration.apps import create_app
 from tests.integration.exports import Export
@@ -62,12 +62,12 @@ async def client(
 ) -> Client:
     export = Export(tmp_path / "export")
     folder = export.write()
-    work = Importing(
+    work = ImportContext(
         database=database,
         settings=settings_of_test,
         slug=workspace.slug,
         runtime=system_runtime(),
-        progress=Silent(),
+        progress=SilentProgress(),
     )
     await import_export(work, read_mapping(export.mapping_file), folder=folder)
     token = await token_of(database, workspace, runtime=system_runtime())
@@ -146,8 +146,8 @@ async def test_pages_of_one_row_add_up_to_the_whole_list_in_every_order(client: 
 
 
 async def test_search_status_and_plan_narrow_the_list(client: Client) -> None:
-    async def ids(**wanted: str) -> list[str]:
-        answer = await client.get("/v1/accounts", params=wanted)
+    async def ids(**parameters: str) -> list[str]:
+        answer = await client.get("/v1/accounts", params=parameters)
         return [item["external_id"] for item in answer.json()["items"]]
 
     assert await ids(q="bet") == ["A-2"]

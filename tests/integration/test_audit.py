@@ -15,14 +15,14 @@ import pytest
 
 from keepwell.identity.audit import service as audit
 from keepwell.identity.audit.checkpoints import read_checkpoint, write_checkpoint
-from keepwell.identity.audit.model import Head, Verified, changed_fields
+from keepwell.identity.audit.model import ChainVerification, Head, changed_fields
 from keepwell.identity.model import Actor, Principal, Workspace
-from keepwell.platform.clock import FixedClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import CorruptData, KeepwellError
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.runtime import Runtime
+from tests.clocks import FixedClock
 from tests.integration.records import Client, account, client_of
 
 pytestmark = pytest.mark.anyio
@@ -49,7 +49,7 @@ async def client(
         yield opened
 
 
-async def verified(database: Database, workspace: Workspace, *checkpoints: Head) -> Verified:
+async def verified(database: Database, workspace: Workspace, *checkpoints: Head) -> ChainVerification:
     async with database.workspace(workspace.id) as connection:
         return await audit.verify(connection, workspace.id, checkpoints=checkpoints)
 

@@ -235,8 +235,8 @@ async def test_accepted_calls_reach_the_lake(
     client: Client, send: Send, settings_of_test: Settings, workspace: Workspace
 ) -> None:
     await send("/v1/batch", {"batch": [{**TRACK, "type": "track", "context": {"groupId": "A-1"}}]})
-    collectors = client.app.dependencies["collectors"].dependency()
-    await collectors.bring_to_lake()
+    committers = client.app.dependencies["committers"].dependency()
+    await committers.bring_to_lake()
     events = events_table(settings_of_test.lake, workspace_id=workspace.id)
     assert events.select("account", "event").to_pyarrow().to_pylist() == [
         {"account": "A-1", "event": "login"}

@@ -11,10 +11,11 @@ from keepwell.identity.api_tokens import service as api_tokens
 from keepwell.identity.model import Principal, Workspace
 from keepwell.identity.sessions import service as sessions
 from keepwell.identity.sessions.model import SESSION_LIFETIME, SIGN_IN_LINK_LIFETIME, SignInLinkSpentError
-from keepwell.platform.clock import Clock, FixedClock, SystemClock
+from keepwell.platform.clock import Clock, SystemClock
 from keepwell.platform.database import Database
 from keepwell.platform.errors import DataValidationError, NotFound
 from keepwell.platform.runtime import system_runtime
+from tests.clocks import FixedClock
 from tests.integration.records import token_of
 
 pytestmark = pytest.mark.anyio

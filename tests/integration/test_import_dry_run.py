@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from keepwell.identity.model import Workspace
-from keepwell.importing.imports.model import ChangeView
+from keepwell.importing.import_log.model import ChangeView
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from tests.integration.shops import Shop

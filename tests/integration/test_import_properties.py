@@ -17,10 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from keepwell.identity import service as identity
-from keepwell.importing import upserts
-from keepwell.importing.imports import service as imports
-from keepwell.importing.imports.entities import COLUMNS
-from keepwell.importing.imports.model import Report
+from keepwell.importing.import_log import service as import_log
+from keepwell.importing.import_log.model import ImportReport
 from keepwell.importing.mapping.rows import (
     AccountRow,
     ChargeRow,
@@ -30,7 +28,9 @@ from keepwell.importing.mapping.rows import (
     RefundRow,
     SubscriptionRow,
 )
-from keepwell.importing.upserts import Batch, Written
+from keepwell.importing.upserts import service as upserts
+from keepwell.importing.upserts.entities import COLUMNS
+from keepwell.importing.upserts.service import UpsertBatch, WriteResult
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.runtime import system_runtime
@@ -47,13 +47,13 @@ words = st.text(st.characters(min_codepoint=32, max_codepoint=0x24F), min_size=1
 
 
 @st.composite
-def batches(draw: st.DrawFn) -> Batch:
+def batches(draw: st.DrawFn) -> UpsertBatch:
     """Rows of every entity that refer to each other."""
     accounts = [
         AccountRow(f"A-{number}", draw(words), draw(st.none() | words), None, draw(st.none() | days))
         for number in range(5)
     ]
-    return Batch(
+    return UpsertBatch(
         accounts=accounts,
         subscriptions=[draw(subscriptions(number)) for number in draw(st.sets(st.integers(0, 9)))],
         invoices=[draw(invoices(number)) for number in draw(st.sets(numbers))],
@@ -122,20 +122,20 @@ class Books:
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
 
-    async def write(self, *parts: Batch) -> tuple[Written, Any]:
+    async def write(self, *parts: UpsertBatch) -> tuple[WriteResult, Any]:
         """Write `parts` as one import; the counts and the import's id."""
-        written = Written()
+        written = WriteResult()
         async with self.shop.database.workspace(self.shop.workspace.id) as connection:
             scope = {"workspace_id": self.shop.workspace.id}
-            import_id = await imports.begin(
+            import_id = await import_log.begin(
                 connection, **scope, source="test", mapping="none", runtime=RUNTIME
             )
             for part in parts:
                 written += await upserts.write(
                     connection, part, import_id=import_id, **scope, runtime=RUNTIME
                 )
-            report = Report(summary={})
-            await imports.finish(connection, import_id, **scope, report=report, clock=RUNTIME.clock)
+            report = ImportReport(summary={})
+            await import_log.finish(connection, import_id, **scope, report=report, clock=RUNTIME.clock)
         return written, import_id
 
     async def state(self) -> State:
@@ -196,14 +196,14 @@ Player = Callable[[Play], None]
 few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def parts_of(batch: Batch, *, size: int, random: Random) -> list[Batch]:
+def parts_of(batch: UpsertBatch, *, size: int, random: Random) -> list[UpsertBatch]:
     """The rows of `batch` shuffled and split, each entity after those it refers to."""
     parts = []
     for entity in COLUMNS:
         rows: list[Any] = list(getattr(batch, entity))
         random.shuffle(rows)
         parts += [
-            msgspec.structs.replace(Batch(), **{entity: rows[start : start + size]})
+            msgspec.structs.replace(UpsertBatch(), **{entity: rows[start : start + size]})
             for start in range(0, len(rows), size)
         ]
     return parts
@@ -211,7 +211,7 @@ def parts_of(batch: Batch, *, size: int, random: Random) -> list[Batch]:
 
 @few
 @given(batch=batches())
-def test_writing_the_same_rows_twice_changes_nothing(play: Player, batch: Batch) -> None:
+def test_writing_the_same_rows_twice_changes_nothing(play: Player, batch: UpsertBatch) -> None:
     async def example(books: Books) -> None:
         await books.write(batch)
         before = await books.state()
@@ -225,7 +225,7 @@ def test_writing_the_same_rows_twice_changes_nothing(play: Player, batch: Batch)
 @few
 @given(batch=batches(), size=st.integers(1, 4), random=st.randoms(use_true_random=False))
 def test_writing_shuffled_subsets_gives_the_same_rows(
-    play: Player, batch: Batch, size: int, random: Random
+    play: Player, batch: UpsertBatch, size: int, random: Random
 ) -> None:
     states: list[State] = []
 
@@ -245,7 +245,7 @@ def test_writing_shuffled_subsets_gives_the_same_rows(
 @few
 @given(first=batches(), second=batches(), third=batches())
 def test_undoing_an_import_restores_the_previous_state_exactly(
-    play: Player, first: Batch, second: Batch, third: Batch
+    play: Player, first: UpsertBatch, second: UpsertBatch, third: UpsertBatch
 ) -> None:
     async def example(books: Books) -> None:
         await books.write(first)

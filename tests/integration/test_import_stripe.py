@@ -15,7 +15,7 @@ from keepwell.identity.model import Workspace
 from keepwell.importing.service import DryRun, ImportSummary
 from keepwell.importing.stripe.client import StripeApi
 from keepwell.importing.stripe.conversion import read
-from keepwell.importing.stripe.model import Event
+from keepwell.importing.stripe.event_model import Event
 from keepwell.importing.stripe.sync import dry_run_stripe, import_stripe
 from keepwell.importing.stripe.webhook import receive
 from keepwell.platform.config import Settings
@@ -64,7 +64,7 @@ class Keepwell(Shop):
         async with self.database.workspace(self.workspace.id) as connection:
             return await (await connection.execute(sql)).fetchall()
 
-    async def spans(self) -> list[tuple[Any, ...]]:
+    async def stored_subscriptions(self) -> list[tuple[Any, ...]]:
         return await self.rows(
             "select plan, seats, amount::text, ends_on is null from subscriptions"
             " where ends_on is distinct from starts_on order by starts_on, seats, amount"
@@ -102,7 +102,7 @@ async def test_the_first_import_reads_everything(shop: StripeShop, keepwell: Kee
         "charges": (1, 1, 0),
         "refunds": (1, 1, 0),
     }
-    assert await keepwell.spans() == [(plan, 3, "87.00", True)]
+    assert await keepwell.stored_subscriptions() == [(plan, 3, "87.00", True)]
     assert await keepwell.rows("select name, amount::text, amount_per, currency from plans") == [
         ("Team", "29.00", "month", "USD")
     ]
@@ -141,7 +141,7 @@ async def test_an_event_ends_the_old_price_and_starts_the_new_one(
     await a_second_later()
     shop.change(f"subscriptions/{made['id']}", items=[{"plan": large}])
     await keepwell.import_stripe()
-    assert await keepwell.spans() == [(small, 1, "10.00", False), (large, 1, "50.00", True)]
+    assert await keepwell.stored_subscriptions() == [(small, 1, "10.00", False), (large, 1, "50.00", True)]
 
 
 async def test_events_import_a_cancellation_and_a_new_customer(shop: StripeShop, keepwell: Keepwell) -> None:
@@ -152,7 +152,7 @@ async def test_events_import_a_cancellation_and_a_new_customer(shop: StripeShop,
     shop.delete(f"subscriptions/{made['id']}")
     shop.subscribe(shop.customer("B Ltd"), plan, quantity=2, backdate_start_date=JUNE)
     await keepwell.import_stripe()
-    assert await keepwell.spans() == [(plan, 1, "10.00", False), (plan, 2, "20.00", True)]
+    assert await keepwell.stored_subscriptions() == [(plan, 1, "10.00", False), (plan, 2, "20.00", True)]
     assert await keepwell.rows("select name from accounts order by name") == [("A Ltd",), ("B Ltd",)]
 
 
@@ -191,7 +191,7 @@ async def test_an_event_in_a_later_api_version_imports_the_current_object(
     shop.send_events_in(LATER)
     asked = shop.requests(f"/v1/{path}")
     summary = await keepwell.import_stripe()
-    assert await keepwell.spans() == [(small, 1, "10.00", False), (large, 1, "50.00", True)]
+    assert await keepwell.stored_subscriptions() == [(small, 1, "10.00", False), (large, 1, "50.00", True)]
     assert shop.requests(f"/v1/{path}") - asked == 1
     assert any("later version" in each for each in summary.assumptions)
 
@@ -211,9 +211,9 @@ async def test_a_webhook_in_a_later_api_version_is_kept_until_an_import_fetches_
             connection, event, workspace_id=keepwell.workspace.id, runtime=keepwell.work.runtime
         )
     assert received.status == "kept"
-    assert await keepwell.spans() == [(small, 1, "10.00", True)]
+    assert await keepwell.stored_subscriptions() == [(small, 1, "10.00", True)]
     await keepwell.import_stripe()
-    assert await keepwell.spans() == [(small, 1, "10.00", False), (large, 1, "50.00", True)]
+    assert await keepwell.stored_subscriptions() == [(small, 1, "10.00", False), (large, 1, "50.00", True)]
 
 
 async def test_a_full_import_after_events_changes_nothing(shop: StripeShop, keepwell: Keepwell) -> None:
@@ -223,10 +223,10 @@ async def test_a_full_import_after_events_changes_nothing(shop: StripeShop, keep
     await a_second_later()
     shop.change(f"subscriptions/{made['id']}", items=[{"plan": large}])
     await keepwell.import_stripe()
-    spans = await keepwell.spans()
+    stored_subscriptions = await keepwell.stored_subscriptions()
     again = await keepwell.import_stripe(full=True)
     assert again.entities["subscriptions"].imported == 0
-    assert await keepwell.spans() == spans
+    assert await keepwell.stored_subscriptions() == stored_subscriptions
 
 
 async def test_a_metered_price_counts_as_zero_and_is_listed_as_an_assumption(
@@ -235,7 +235,9 @@ async def test_a_metered_price_counts_as_zero_and_is_listed_as_an_assumption(
     metered = shop.plan("Metered", 5, usage_type="metered")
     shop.subscribe(shop.customer("A Ltd"), metered)
     summary = await keepwell.import_stripe()
-    assert [(plan, amount) for plan, _, amount, _ in await keepwell.spans()] == [(metered, "0")]
+    assert [(plan, amount) for plan, _, amount, _ in await keepwell.stored_subscriptions()] == [
+        (metered, "0")
+    ]
     assert any("billed by usage counts as zero" in each for each in summary.assumptions)
     assert keepwell.dead_letters() == []
 
@@ -259,7 +261,7 @@ async def test_a_move_to_an_unreadable_price_is_not_churn(
     await a_second_later()
     shop.change(f"subscriptions/{made['id']}", items=[{"plan": unreadable}])
     summary = await keepwell.import_stripe(full=full)
-    assert await keepwell.spans() == [(team, 1, "10.00", True)]
+    assert await keepwell.stored_subscriptions() == [(team, 1, "10.00", True)]
     assert [kind for _, kind in await keepwell.movements()] == ["new"]
     ((source, _, code, field),) = keepwell.dead_letters()
     assert (source, code) == ("stripe:subscription", f"{name.lower()}-price")
@@ -280,11 +282,11 @@ async def test_a_readable_price_clears_the_mark_and_undoing_it_restores_the_mark
         shop.change(f"subscriptions/{made['id']}", items=[{"plan": plan}])
         marked = await keepwell.uncertain()
         last = await keepwell.import_stripe()
-    assert await keepwell.spans() == [(team, 1, "10.00", False), (large, 1, "50.00", True)]
+    assert await keepwell.stored_subscriptions() == [(team, 1, "10.00", False), (large, 1, "50.00", True)]
     assert await keepwell.uncertain() == {}
     await keepwell.undo(last.id)
     assert await keepwell.uncertain() == marked != {}
-    assert await keepwell.spans() == [(team, 1, "10.00", True)]
+    assert await keepwell.stored_subscriptions() == [(team, 1, "10.00", True)]
 
 
 async def test_undoing_the_import_that_marked_an_account_removes_the_mark(
@@ -351,7 +353,7 @@ async def test_a_dry_run_shows_changes_without_making_them(shop: StripeShop, kee
     shop.subscribe(shop.customer("A Ltd"), shop.plan("Team", 1000))
     found = await keepwell.dry_run_stripe()
     assert counts(found.summary)["subscriptions"] == (1, 1, 0)
-    assert await keepwell.spans() == []
+    assert await keepwell.stored_subscriptions() == []
     assert await keepwell.rows("select read_at from stripe_links") == []
 
 
@@ -400,5 +402,5 @@ async def test_an_undone_import_is_read_again(shop: StripeShop, keepwell: Keepwe
     shop.subscribe(shop.customer("A Ltd"), shop.plan("Team", 1000))
     done = await keepwell.import_stripe()
     await keepwell.undo(done.id)
-    assert await keepwell.spans() == []
+    assert await keepwell.stored_subscriptions() == []
     assert counts(await keepwell.import_stripe())["subscriptions"] == (1, 1, 0)

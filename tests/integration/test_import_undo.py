@@ -8,9 +8,9 @@ import pytest
 from psycopg import sql
 
 from keepwell.identity.model import Workspace
-from keepwell.importing.imports.entities import COLUMNS
-from keepwell.importing.imports.model import NotUndoable
-from keepwell.importing.imports.store import DEPENDENTS
+from keepwell.importing.import_log.model import NotUndoable
+from keepwell.importing.import_log.store import DEPENDENTS
+from keepwell.importing.upserts.entities import COLUMNS
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import Conflict, NotFound

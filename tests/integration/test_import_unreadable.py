@@ -53,7 +53,7 @@ async def import_rows(shop: Shop, *rows: str) -> None:
     await shop.import_export()
 
 
-async def spans(shop: Shop) -> list[tuple[str, str, str | None]]:
+async def stored_periods(shop: Shop) -> list[tuple[str, str, str | None]]:
     found = (await shop.state())["subscriptions"]
     return sorted((row["external_id"], row["starts_on"], row["ends_on"]) for row in found)
 
@@ -63,7 +63,7 @@ async def test_a_stored_subscription_with_an_unreadable_row_continues_and_its_ac
 ) -> None:
     await import_rows(shop, OPEN)
     await import_rows(shop, OPEN.replace("100", "on request"))
-    assert await spans(shop) == [("S-1", "2024-01-01", None)]
+    assert await stored_periods(shop) == [("S-1", "2024-01-01", None)]
     ((since, why),) = (await shop.uncertain()).values()
     assert since == datetime.now(UTC).date().isoformat()
     assert why.startswith("S-1: amount: ")
@@ -72,7 +72,7 @@ async def test_a_stored_subscription_with_an_unreadable_row_continues_and_its_ac
 @pytest.mark.parametrize("case", UNREADABLE)
 async def test_an_end_followed_by_an_unreadable_row_is_not_churn(shop: Shop, case: str) -> None:
     await import_rows(shop, ENDED, UNREADABLE[case])
-    assert await spans(shop) == [("S-1", "2024-01-01", None)]
+    assert await stored_periods(shop) == [("S-1", "2024-01-01", None)]
     assert [kind for _, kind in await shop.movements()] == ["new"]
     assert list(await shop.uncertain()) == ["A-1"]
 
@@ -85,25 +85,25 @@ async def test_an_end_followed_by_a_second_row_with_the_same_id_is_not_churn(sho
 
 async def test_a_second_row_with_the_same_id_and_start_and_an_earlier_end_changes_nothing(shop: Shop) -> None:
     await import_rows(shop, ENDED, ENDED.replace("2024-06-01", "2024-05-01"))
-    assert await spans(shop) == [("S-1", "2024-01-01", "2024-06-01")]
+    assert await stored_periods(shop) == [("S-1", "2024-01-01", "2024-06-01")]
     assert await shop.uncertain() == {}
 
 
 async def test_the_last_price_continues_until_the_end_of_the_unreadable_row(shop: Shop) -> None:
     await import_rows(shop, ENDED, next_row(amount="on request", end="2024-09-01"))
-    assert await spans(shop) == [("S-1", "2024-01-01", "2024-09-01")]
+    assert await stored_periods(shop) == [("S-1", "2024-01-01", "2024-09-01")]
 
 
 async def test_the_last_price_continues_until_the_next_readable_row(shop: Shop) -> None:
     later = OPEN.replace("S-1", "S-2").replace("2024-01-01", "2024-10-01")
     await import_rows(shop, ENDED, next_row(amount="on request"), later)
-    assert await spans(shop) == [("S-1", "2024-01-01", "2024-10-01"), ("S-2", "2024-10-01", None)]
+    assert await stored_periods(shop) == [("S-1", "2024-01-01", "2024-10-01"), ("S-2", "2024-10-01", None)]
 
 
 async def test_consecutive_rows_keep_their_ends_beside_an_unreadable_one(shop: Shop) -> None:
     second = OPEN.replace("S-1", "S-2").replace("2024-01-01", "2024-06-01")
     await import_rows(shop, ENDED, second, next_row(amount="on request", start="2024-01-01"))
-    assert await spans(shop) == [("S-1", "2024-01-01", "2024-06-01"), ("S-2", "2024-06-01", None)]
+    assert await stored_periods(shop) == [("S-1", "2024-01-01", "2024-06-01"), ("S-2", "2024-06-01", None)]
 
 
 async def test_an_end_before_the_unreadable_row_starts_is_churn(shop: Shop) -> None:
@@ -118,7 +118,7 @@ async def test_an_unreadable_row_does_not_hide_the_churn_of_another_account(shop
 
 async def test_a_new_unreadable_subscription_adds_no_revenue(shop: Shop) -> None:
     await import_rows(shop, UNREADABLE["amount"])
-    assert (await spans(shop), await shop.movements()) == ([], [])
+    assert (await stored_periods(shop), await shop.movements()) == ([], [])
     assert (await shop.uncertain())["A-1"][0] == "2024-06-01"
 
 
@@ -127,7 +127,7 @@ async def test_a_readable_row_clears_the_mark(shop: Shop, broken: str) -> None:
     await import_rows(shop, ENDED, broken)
     assert await shop.uncertain() != {}
     await import_rows(shop, ENDED, next_row())
-    assert await spans(shop) == [("S-1", "2024-01-01", "2024-06-01"), ("S-9", "2024-06-01", None)]
+    assert await stored_periods(shop) == [("S-1", "2024-01-01", "2024-06-01"), ("S-9", "2024-06-01", None)]
     assert await shop.uncertain() == {}
 
 
@@ -159,7 +159,7 @@ async def kinds(shop: Shop) -> list[str]:
 async def test_a_gap_of_up_to_a_month_before_an_unreadable_row_is_not_churn(shop: Shop, start: str) -> None:
     await import_rows(shop, S.format(end=""))
     await import_rows(shop, S_ENDED, next_row(amount="abc", start=start))
-    assert (await spans(shop), await kinds(shop)) == (CARRIED, ["new"])
+    assert (await stored_periods(shop), await kinds(shop)) == (CARRIED, ["new"])
 
 
 async def test_a_gap_of_more_than_a_month_before_an_unreadable_row_is_churn(shop: Shop) -> None:
@@ -170,7 +170,7 @@ async def test_a_gap_of_more_than_a_month_before_an_unreadable_row_is_churn(shop
 async def test_a_readable_row_before_the_unreadable_one_follows_instead(shop: Shop) -> None:
     follows = S.format(end="").replace("S-1", "S-2").replace("2026-01-01", DAY)
     await import_rows(shop, S_ENDED, follows, next_row(amount="abc", start="2026-06-10"))
-    assert await spans(shop) == [("S-1", "2026-01-01", "2026-05-31"), ("S-2", DAY, None)]
+    assert await stored_periods(shop) == [("S-1", "2026-01-01", "2026-05-31"), ("S-2", DAY, None)]
 
 
 async def test_an_end_while_the_mark_of_an_earlier_import_stands_is_not_churn(shop: Shop) -> None:
@@ -178,7 +178,7 @@ async def test_an_end_while_the_mark_of_an_earlier_import_stands_is_not_churn(sh
     await import_rows(shop, S_ENDED, S2)
     marked = await shop.state()
     await import_rows(shop, S_ENDED)
-    assert (await spans(shop), await kinds(shop)) == (CARRIED, ["new"])
+    assert (await stored_periods(shop), await kinds(shop)) == (CARRIED, ["new"])
     assert await shop.state() == marked
 
 
@@ -186,14 +186,14 @@ async def test_an_end_after_an_import_with_only_the_unreadable_row_is_not_churn(
     await import_rows(shop, S.format(end=""), S2)
     before = await shop.state()
     await import_rows(shop, S_ENDED)
-    assert (await spans(shop), await kinds(shop)) == (CARRIED, ["new"])
+    assert (await stored_periods(shop), await kinds(shop)) == (CARRIED, ["new"])
     assert await shop.state() == before
 
 
 async def test_an_end_does_not_clear_the_mark_of_a_row_without_an_id(shop: Shop) -> None:
     await import_rows(shop, S.format(end=""), S2.replace("S-9", ""))
     await import_rows(shop, S_ENDED)
-    assert (await spans(shop), await kinds(shop)) == (CARRIED, ["new"])
+    assert (await stored_periods(shop), await kinds(shop)) == (CARRIED, ["new"])
     assert list(await shop.uncertain()) == ["A-1"]
 
 
@@ -211,7 +211,7 @@ async def test_a_later_import_with_only_the_unreadable_row_continues_the_stored_
     await import_rows(shop, S_ENDED)
     ended = await shop.state()
     await import_rows(shop, next_row(amount="abc", start=start))
-    assert (await spans(shop), await kinds(shop)) == (CARRIED, ["new"])
+    assert (await stored_periods(shop), await kinds(shop)) == (CARRIED, ["new"])
     assert list(await shop.uncertain()) == ["A-1"]
     newest, _ = await shop.imports()
     await shop.undo(newest.id)
@@ -240,7 +240,7 @@ async def test_an_end_followed_by_a_broken_line_is_not_churn(shop: Shop, case: s
     await import_rows(shop, S.format(end=""))
     unmarked = await shop.state()
     await import_rows(shop, S_ENDED, BROKEN[case])
-    assert (await spans(shop), await kinds(shop)) == (CARRIED, ["new"])
+    assert (await stored_periods(shop), await kinds(shop)) == (CARRIED, ["new"])
     assert list(await shop.uncertain()) == ["A-1"]
     newest, _ = await shop.imports()
     await shop.undo(newest.id)
@@ -249,9 +249,9 @@ async def test_an_end_followed_by_a_broken_line_is_not_churn(shop: Shop, case: s
 
 async def test_a_readable_row_clears_the_mark_of_an_id_that_was_not_utf8(shop: Shop) -> None:
     await import_rows(shop, S_ENDED, S2.replace("S-9", "S-\udcff9"))
-    assert (await spans(shop), list(await shop.uncertain())) == (CARRIED, ["A-1"])
+    assert (await stored_periods(shop), list(await shop.uncertain())) == (CARRIED, ["A-1"])
     await import_rows(shop, S_ENDED, S2.replace("abc", "100"))
-    assert await spans(shop) == [("S-1", "2026-01-01", "2026-05-31"), ("S-9", DAY, None)]
+    assert await stored_periods(shop) == [("S-1", "2026-01-01", "2026-05-31"), ("S-9", DAY, None)]
     assert await shop.uncertain() == {}
 
 
@@ -260,7 +260,7 @@ async def test_a_row_of_a_known_subscription_without_its_account_marks_it(shop: 
     await import_rows(shop, S.format(end=""))
     second = S.format(end="").replace("A-1", account).replace("2026-01-01", DAY)
     await import_rows(shop, S_ENDED, second)
-    assert (await spans(shop), await kinds(shop)) == (CARRIED, ["new"])
+    assert (await stored_periods(shop), await kinds(shop)) == (CARRIED, ["new"])
     assert list(await shop.uncertain()) == ["A-1"]
 
 
@@ -277,11 +277,11 @@ async def test_an_end_beside_another_paid_row_is_continued_by_an_unreadable_row(
     other = S.format(end="").replace("S-1", "S-2").replace(",100,", ",50,")
     await import_rows(shop, S.format(end=""), other)
     await import_rows(shop, S_ENDED, other, S2)
-    assert await spans(shop) == [*CARRIED, ("S-2", "2026-01-01", None)]
+    assert await stored_periods(shop) == [*CARRIED, ("S-2", "2026-01-01", None)]
     assert "contraction" not in await kinds(shop)
 
 
 async def test_a_readable_row_at_the_end_follows_although_another_is_unreadable(shop: Shop) -> None:
     follows = S.format(end="").replace("S-1", "S-2").replace("2026-01-01", "2026-05-31")
     await import_rows(shop, S_ENDED, follows, S2)
-    assert await spans(shop) == [("S-1", "2026-01-01", "2026-05-31"), ("S-2", "2026-05-31", None)]
+    assert await stored_periods(shop) == [("S-1", "2026-01-01", "2026-05-31"), ("S-2", "2026-05-31", None)]

@@ -17,12 +17,12 @@ from keepwell.identity.access_tokens.signing_keys import SigningKeys
 from keepwell.identity.model import Principal, Workspace
 from keepwell.identity.permissions import Permission, Role
 from keepwell.identity.sessions import service as sessions
-from keepwell.platform.clock import FixedClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import NotAuthenticated
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.runtime import Runtime
+from tests.clocks import FixedClock
 from tests.integration.records import Client, client_of, made, problem_code
 
 pytestmark = pytest.mark.anyio

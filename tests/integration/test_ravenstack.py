@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 
 from keepwell.churn import service as churn
-from keepwell.churn.service import Training
+from keepwell.churn.service import TrainingContext
 from keepwell.identity.model import Workspace
 from keepwell.importing.mapping.mapping_file import read_mapping
-from keepwell.importing.service import Importing, ImportSummary, import_export
+from keepwell.importing.service import ImportContext, ImportSummary, import_export
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from keepwell.platform.runtime import system_runtime
 from keepwell.revenue import service as revenue
 from keepwell.revenue.reports import ReportQuery, movements
@@ -54,12 +54,12 @@ def naive_mrr(on: str) -> tuple[Decimal, int]:
 async def test_ravenstack_is_imported_once_with_the_expected_figures(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
-    work = Importing(
+    work = ImportContext(
         database=database,
         settings=settings_of_test,
         slug=workspace.slug,
         runtime=system_runtime(),
-        progress=Silent(),
+        progress=SilentProgress(),
     )
     mapping = read_mapping(ROOT / "examples" / "ravenstack.yaml")
 
@@ -79,8 +79,8 @@ async def test_ravenstack_is_imported_once_with_the_expected_figures(
     assert Decimal(year.periods[0].opening) == naive_mrr("2023-12-31")[0]
     assert Decimal(year.periods[-1].closing) == naive_mrr("2024-12-31")[0]
 
-    training = Training(
-        database=database, lake=settings_of_test.lake, clock=work.runtime.clock, progress=Silent()
+    training = TrainingContext(
+        database=database, lake=settings_of_test.lake, clock=work.runtime.clock, progress=SilentProgress()
     )
     model = (await churn.train(training, workspace_id=workspace.id)).model
     assert not model.signal

@@ -14,11 +14,11 @@ import msgspec
 import pytest
 
 from keepwell.identity.model import Workspace
-from keepwell.platform.clock import FixedClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.runtime import Runtime
+from tests.clocks import FixedClock
 from tests.integration.records import ACCOUNT, Client, account, client_of, made, problem_code, token_of
 
 pytestmark = pytest.mark.anyio

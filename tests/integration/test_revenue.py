@@ -16,17 +16,18 @@ from hypothesis import strategies as st
 
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
-from keepwell.platform.clock import FixedClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.ids import Uuid7
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from keepwell.platform.runtime import Runtime
 from keepwell.revenue import rebuild as rebuilding
 from keepwell.revenue import reports, service
+from keepwell.revenue.facts import service as movement_facts
 from keepwell.revenue.policies import ALL
 from keepwell.revenue.rates import DatedRate
 from keepwell.revenue.reports import ReportQuery
+from tests.clocks import FixedClock
 from tests.integration.records import Client, account, client_of, made, problem_code
 
 pytestmark = pytest.mark.anyio
@@ -108,12 +109,12 @@ async def test_stored_movements_equal_the_calculated_ones(
         ids = await fill(connection, own.id, rows)
         await rebuilding.set_rates(connection, RATES, workspace_id=own.id, today=YEAR)
         checked = await rebuilding.check(
-            connection, workspace_id=own.id, progress=Silent(), timer=time.perf_counter
+            connection, workspace_id=own.id, progress=SilentProgress(), timer=time.perf_counter
         )
         assert checked.differences == []
         at_once = await facts(connection)
         for account_id in ids:
-            await service.refresh(connection, workspace_id=own.id, account_ids=[account_id])
+            await movement_facts.refresh(connection, workspace_id=own.id, account_ids=[account_id])
         assert await facts(connection) == at_once
 
 
@@ -351,12 +352,12 @@ async def test_the_check_reports_changed_projections(
     async with database.workspace(workspace.id) as connection:
         await connection.execute("update movement_facts set annual_amount = 1")
         found = await rebuilding.check(
-            connection, workspace_id=workspace.id, progress=Silent(), timer=time.perf_counter
+            connection, workspace_id=workspace.id, progress=SilentProgress(), timer=time.perf_counter
         )
         assert found.differing == 6
         assert any("new of 100.00 a month" in line for line in found.differences)
         await rebuilding.rebuild(connection, workspace_id=workspace.id, today=TODAY, timer=time.perf_counter)
         again = await rebuilding.check(
-            connection, workspace_id=workspace.id, progress=Silent(), timer=time.perf_counter
+            connection, workspace_id=workspace.id, progress=SilentProgress(), timer=time.perf_counter
         )
     assert msgspec.to_builtins(again)["differences"] == []

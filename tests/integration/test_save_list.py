@@ -12,13 +12,13 @@ import pytest
 
 from keepwell.churn import service
 from keepwell.churn.model import NothingToScore
-from keepwell.churn.service import Trained, Training
+from keepwell.churn.service import TrainingContext, TrainingResult
 from keepwell.identity.model import Workspace
-from keepwell.importing.service import Importing
+from keepwell.importing.service import ImportContext
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from keepwell.platform.runtime import system_runtime
 from keepwell.sample.service import import_sample, write_export
 from tests.integration.records import Client, client_of
@@ -28,8 +28,10 @@ pytestmark = pytest.mark.anyio
 UNTIL = date(2025, 7, 1)
 
 
-async def train(database: Database, settings: Settings, workspace: Workspace) -> Trained:
-    work = Training(database=database, lake=settings.lake, clock=SystemClock(), progress=Silent())
+async def train(database: Database, settings: Settings, workspace: Workspace) -> TrainingResult:
+    work = TrainingContext(
+        database=database, lake=settings.lake, clock=SystemClock(), progress=SilentProgress()
+    )
     return await service.train(work, workspace_id=workspace.id)
 
 
@@ -38,19 +40,19 @@ class Scored(NamedTuple):
 
     workspace: Workspace
     settings: Settings
-    trained: Trained
+    trained: TrainingResult
 
 
 async def score_sample(settings: Settings, conninfo: str) -> Scored:
     folder = settings.home / "sample"
-    write_export(folder, seed=1, until=UNTIL, accounts=40, progress=Silent())
+    write_export(folder, seed=1, until=UNTIL, accounts=40, progress=SilentProgress())
     async with Database.open(conninfo) as database:
-        work = Importing(
+        work = ImportContext(
             database=database,
             settings=settings,
             slug=f"test-{uuid4().hex[:12]}",
             runtime=system_runtime(),
-            progress=Silent(),
+            progress=SilentProgress(),
         )
         workspace = await import_sample(work, folder=folder)
         return Scored(workspace, settings, await train(database, settings, workspace))
@@ -63,7 +65,7 @@ def scored(tmp_path_factory: pytest.TempPathFactory, conninfo: str) -> Scored:
 
 
 @pytest.fixture
-def trained(scored: Scored) -> Trained:
+def trained(scored: Scored) -> TrainingResult:
     return scored.trained
 
 
@@ -86,13 +88,15 @@ async def pages(client: Client, **query: str | int) -> AsyncIterator[dict[str, A
         query["cursor"] = page["next"]
 
 
-async def test_pages_contain_every_scored_account_once_by_rank(client: Client, trained: Trained) -> None:
+async def test_pages_contain_every_scored_account_once_by_rank(
+    client: Client, trained: TrainingResult
+) -> None:
     items = [item async for page in pages(client, limit=7) for item in page["items"]]
     assert [item["rank"] for item in items] == list(range(1, trained.accounts_scored + 1))
     assert len({item["account_id"] for item in items}) == trained.accounts_scored
 
 
-async def test_the_list_includes_its_models_evaluation(client: Client, trained: Trained) -> None:
+async def test_the_list_includes_its_models_evaluation(client: Client, trained: TrainingResult) -> None:
     found = (await client.get("/v1/save-list", params={"limit": 1})).json()
     assert found["as_of"] == UNTIL.isoformat()
     assert found["model"]["statement"] == trained.model.statement
@@ -100,7 +104,7 @@ async def test_the_list_includes_its_models_evaluation(client: Client, trained: 
     assert (found["currency"], found["model"]["signal"]) == ("USD", False)
 
 
-async def test_an_account_shows_its_entry_of_the_list(client: Client, trained: Trained) -> None:
+async def test_an_account_shows_its_entry_of_the_list(client: Client, trained: TrainingResult) -> None:
     line = (await client.get("/v1/save-list", params={"limit": 1})).json()["items"][0]
     risk = (await client.get(f"/v1/accounts/{line['account_id']}")).json()["risk"]
     assert risk == {name: line[name] for name in risk}

@@ -25,11 +25,11 @@ from structlog.testing import capture_logs
 
 from keepwell.identity.access_tokens.signing_keys import SigningKeys
 from keepwell.identity.model import Workspace
-from keepwell.platform.clock import FixedClock
 from keepwell.platform.config import OidcClient, Settings
 from keepwell.platform.database import Database
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.runtime import Runtime
+from tests.clocks import FixedClock
 from tests.integration.apps import create_app
 from tests.integration.records import Client, client_of, made, problem_code
 

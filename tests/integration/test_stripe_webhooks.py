@@ -16,10 +16,10 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from keepwell.identity.model import Workspace
-from keepwell.importing.imports import service as imports
+from keepwell.importing.import_log import service as import_log
 from keepwell.importing.stripe import store
 from keepwell.importing.stripe.conversion import read
-from keepwell.importing.stripe.model import Event
+from keepwell.importing.stripe.event_model import Event
 from keepwell.importing.stripe.webhook import Secrets, receive
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
@@ -286,7 +286,7 @@ async def test_the_events_of_a_day_are_listed_as_one_import(inlet: Inlet) -> Non
     for number in range(3):
         await inlet.send(event("customer.created", id=f"cus_{number}"))
     async with inlet.database.workspace(inlet.workspace.id) as connection:
-        found = await imports.list_imports(connection, workspace_id=inlet.workspace.id)
+        found = await import_log.list_imports(connection, workspace_id=inlet.workspace.id)
     assert [(each.source, each.status) for each in found.items] == [("stripe-webhook", "finished")]
 
 
@@ -312,7 +312,7 @@ async def test_a_concurrent_event_waits_and_joins_the_same_import(
         assert not waiting.done()
     assert await waiting == "taken"
     async with database.workspace(workspace.id) as connection:
-        found = await imports.list_imports(connection, workspace_id=workspace.id)
+        found = await import_log.list_imports(connection, workspace_id=workspace.id)
     assert len(found.items) == 1
 
 

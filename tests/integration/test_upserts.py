@@ -12,11 +12,11 @@ from uuid import UUID
 import pytest
 
 from keepwell.identity.model import Workspace
-from keepwell.importing import upserts
-from keepwell.importing.imports import service as imports
-from keepwell.importing.imports.entities import Entity
+from keepwell.importing.import_log import service as import_log
 from keepwell.importing.mapping.rows import AccountRow, ChargeRow, ChargeStatus, RefundRow
-from keepwell.importing.upserts import Batch, Counts, Written, WrittenAtOnce
+from keepwell.importing.upserts import service as upserts
+from keepwell.importing.upserts.entities import Entity
+from keepwell.importing.upserts.service import ConcurrentInsert, Counts, UpsertBatch, WriteResult
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.runtime import system_runtime
@@ -36,18 +36,18 @@ class Source:
 
     async def begin(self) -> UUID:
         async with self._database.workspace(self._id) as connection:
-            return await imports.begin(
+            return await import_log.begin(
                 connection, workspace_id=self._id, source="test", mapping="", runtime=RUNTIME
             )
 
     def transaction(self) -> AbstractAsyncContextManager[Connection]:
         return self._database.workspace(self._id)
 
-    async def write(self, batch: Batch, import_id: UUID) -> Written:
+    async def write(self, batch: UpsertBatch, import_id: UUID) -> WriteResult:
         async with self.transaction() as connection:
             return await self.write_in(connection, batch, import_id)
 
-    async def write_in(self, connection: Connection, batch: Batch, import_id: UUID) -> Written:
+    async def write_in(self, connection: Connection, batch: UpsertBatch, import_id: UUID) -> WriteResult:
         return await upserts.write(
             connection, batch, import_id=import_id, workspace_id=self._id, runtime=RUNTIME
         )
@@ -62,8 +62,8 @@ def source(database: Database, workspace: Workspace) -> Source:
     return Source(database, workspace)
 
 
-def accounts(numbers: Sequence[int], name: str) -> Batch:
-    return Batch(accounts=[AccountRow(f"A-{number:03}", name, None, None, None) for number in numbers])
+def accounts(numbers: Sequence[int], name: str) -> UpsertBatch:
+    return UpsertBatch(accounts=[AccountRow(f"A-{number:03}", name, None, None, None) for number in numbers])
 
 
 def charge(external_id: str, account: str) -> ChargeRow:
@@ -106,7 +106,7 @@ async def test_a_row_created_concurrently_with_other_values_has_to_be_retried(
         waiting = asyncio.create_task(source.write(accounts([1], "Beta"), import_id))
         await asyncio.sleep(0.3)
         assert not waiting.done()
-    with pytest.raises(WrittenAtOnce):
+    with pytest.raises(ConcurrentInsert):
         await waiting
     again = await source.write(accounts([1], "Beta"), import_id)
     assert again.of("accounts") == Counts(changed=1)
@@ -115,7 +115,7 @@ async def test_a_row_created_concurrently_with_other_values_has_to_be_retried(
 async def test_a_row_of_an_unknown_account_is_refused_and_nothing_is_written(
     source: Source,
 ) -> None:
-    batch = Batch(accounts=accounts([1], "Acme").accounts, charges=[charge("C-1", "A-009")])
+    batch = UpsertBatch(accounts=accounts([1], "Acme").accounts, charges=[charge("C-1", "A-009")])
     with pytest.raises(DataValidationError, match="The account 'A-009' of charges 'C-1' is not known"):
         await source.write(batch, await source.begin())
     assert await source.known("accounts", ["A-001"]) == set()
@@ -128,7 +128,9 @@ async def test_a_duplicate_id_in_one_batch_is_refused(source: Source) -> None:
 
 async def test_a_refund_belongs_to_a_charge_of_the_same_batch(source: Source) -> None:
     refund = RefundRow(external_id="R-1", charge="C-1", currency="USD", amount=Decimal(5), refunded_at=DAY)
-    batch = Batch(accounts=accounts([1], "Acme").accounts, charges=[charge("C-1", "A-001")], refunds=[refund])
+    batch = UpsertBatch(
+        accounts=accounts([1], "Acme").accounts, charges=[charge("C-1", "A-001")], refunds=[refund]
+    )
     written = await source.write(batch, await source.begin())
     assert {entity: counts.inserted for entity, counts in written.entities.items()} == {
         "accounts": 1,

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from keepwell.identity.model import Workspace
-from keepwell.platform.clock import FixedClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.runtime import Runtime
 from keepwell.revenue import rebuild as rebuilding
+from tests.clocks import FixedClock
 from tests.integration.records import Client, account, client_of, made
 
 pytestmark = pytest.mark.anyio

@@ -7,9 +7,9 @@ from datetime import date
 import msgspec
 
 from keepwell.churn import service as churn
-from keepwell.churn.service import Training
+from keepwell.churn.service import TrainingContext
 from keepwell.identity import service as identity
-from keepwell.importing.service import Importing
+from keepwell.importing.service import ImportContext
 from keepwell.platform.cli.command_line import Target
 from keepwell.platform.database import Database
 from keepwell.platform.progress import Progress
@@ -36,7 +36,7 @@ async def fill(database: Database, target: Target, sample: Sample, *, progress: 
         return
     folder = target.settings.home / "sample"
     write_export(folder, seed=sample.seed, until=sample.until, accounts=sample.accounts, progress=progress)
-    work = Importing(
+    work = ImportContext(
         database=database,
         settings=target.settings,
         slug=target.workspace,
@@ -44,7 +44,7 @@ async def fill(database: Database, target: Target, sample: Sample, *, progress: 
         progress=progress,
     )
     workspace = await import_sample(work, folder=folder)
-    training = Training(
+    training = TrainingContext(
         database=database, lake=target.settings.lake, clock=work.runtime.clock, progress=progress
     )
     await churn.train(training, workspace_id=workspace.id)

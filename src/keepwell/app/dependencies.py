@@ -21,10 +21,11 @@ from keepwell.identity.access_tokens.service import AccessTokens
 from keepwell.identity.model import Actor, Principal
 from keepwell.identity.oidc.provider import OidcProvider
 from keepwell.importing.stripe.webhook import Secrets
-from keepwell.intake.service import Collectors
-from keepwell.platform.clock import Clock, today
+from keepwell.intake.service import GroupCommitters
+from keepwell.platform.clock import today
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
+from keepwell.platform.http.routes import InTransaction, TheClock, TheRuntime, TheSettings
 from keepwell.platform.http.writes import provide_write
 from keepwell.platform.pagination.listing import Cursor, Fields, Limit, Listing, ListQuery, Snapshotting
 from keepwell.platform.runtime import Runtime
@@ -33,15 +34,12 @@ from keepwell.revenue import projections
 from keepwell.webhooks.context import WebhookContext
 from keepwell.webhooks.signing import Signer
 
-TheRuntime = SkipValidation[NamedDependency[Runtime]]
-InTransaction = SkipValidation[NamedDependency[Connection]]
-
 
 def dependencies(
     settings: Settings,
     runtime: Runtime,
     *,
-    collectors: Collectors,
+    committers: GroupCommitters,
     write_keys: WriteKeys,
     access_tokens: AccessTokens,
     secret: bytes,
@@ -49,7 +47,7 @@ def dependencies(
     """The providers, by the name of the handler argument that they fill."""
     fixed = {
         "clock": runtime.clock,
-        "collectors": collectors,
+        "committers": committers,
         "runtime": runtime,
         "settings": settings,
         "signer": Signer(secret),
@@ -71,7 +69,7 @@ def dependencies(
         "snapshot": Provide(_snapshot, sync_to_thread=False),
         "context": Provide(_change_context, sync_to_thread=False),
         "webhook_context": Provide(_webhook_context, sync_to_thread=False),
-        "wanted": Provide(_always(None), sync_to_thread=False),
+        "filters": Provide(_always(None), sync_to_thread=False),
         "listing": Provide(_listing),
         "write": Provide(provide_write),
     }
@@ -110,7 +108,7 @@ async def _anonymous_connection(request: Request[Any, Any, Any], state: State) -
 async def _todays_connection(
     principal: NamedDependency[Principal],
     connection: InTransaction,
-    clock: SkipValidation[NamedDependency[Clock]],
+    clock: TheClock,
     state: State,
 ) -> Connection:
     """A connection on which account standings are up to date as of today."""
@@ -121,7 +119,7 @@ async def _todays_connection(
 async def _listing(
     request: Request[Principal, Any, Any],
     state: State,
-    wanted: SkipValidation[NamedDependency[Any]],
+    filters: SkipValidation[NamedDependency[Any]],
     limit: Limit = 50,
     cursor: Cursor = None,
     fields: Fields = None,
@@ -132,9 +130,9 @@ async def _listing(
     if not state.projections.are_current(day, workspace_id=workspace_id):
         async with database.workspace(workspace_id) as connection:
             await state.projections.advance_to(connection, workspace_id=workspace_id, today=day)
-    asked = ListQuery(limit, cursor, fields)
+    query = ListQuery(limit, cursor, fields)
     reader = database.reader(workspace_id)
-    return Listing(request, reader, wanted=wanted, asked=asked, cursors=state.cursors)
+    return Listing(request, reader, filters=filters, query=query, cursors=state.cursors)
 
 
 def _snapshot(principal: NamedDependency[Principal], state: State) -> Snapshotting:
@@ -157,7 +155,7 @@ def _webhook_context(
     actor: NamedDependency[Actor],
     runtime: TheRuntime,
     signer: SkipValidation[NamedDependency[Signer]],
-    settings: SkipValidation[NamedDependency[Settings]],
+    settings: TheSettings,
 ) -> WebhookContext:
     return WebhookContext(
         connection=connection,

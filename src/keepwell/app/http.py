@@ -15,8 +15,8 @@ from litestar.middleware import DefineMiddleware
 from keepwell.app import static_files
 from keepwell.app.api import account, activity, health, play
 from keepwell.app.dependencies import dependencies
-from keepwell.app.lake_updates import collecting
-from keepwell.app.middleware.authentication import TokenCache
+from keepwell.app.lake_updates import committing_events
+from keepwell.app.middleware.authentication import token_cache
 from keepwell.app.middleware.authorization import (
     require_named_permissions,
     require_own_pages,
@@ -42,10 +42,10 @@ from keepwell.identity.members import api as members_api
 from keepwell.identity.oidc import api as oidc_api
 from keepwell.identity.passwords import api as passwords_api
 from keepwell.identity.sessions import api as sessions_api
-from keepwell.importing.imports import api as imports_api
+from keepwell.importing.import_log import api as import_log_api
 from keepwell.importing.stripe import api as stripe_api
 from keepwell.intake.events import api as intake_api
-from keepwell.intake.service import Collectors
+from keepwell.intake.service import GroupCommitters
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.pagination.cursors import Cursors
@@ -73,7 +73,7 @@ ROUTES: Sequence[Any] = [
     *plans_api.ROUTES,
     *subscriptions_api.ROUTES,
     *invoices_api.ROUTES,
-    *imports_api.ROUTES,
+    *import_log_api.ROUTES,
     *stripe_api.ROUTES,
     churn_api.get_save_list,
     *audit_api.ROUTES,
@@ -88,7 +88,7 @@ ROUTES: Sequence[Any] = [
 
 def create_app(database: Database, *, settings: Settings, runtime: Runtime) -> Litestar:
     """The application on an open `database`, which the caller closes after the server has stopped."""
-    collectors, write_keys = Collectors(settings, clock=runtime.clock), WriteKeys(database)
+    committers, write_keys = GroupCommitters(settings, clock=runtime.clock), WriteKeys(database)
     secret = secret_of(settings.secret_file)
     access_tokens = AccessTokens(
         SigningKeys(settings.signing_keys, clock=runtime.clock), clock=runtime.clock, ids=runtime.ids
@@ -97,7 +97,7 @@ def create_app(database: Database, *, settings: Settings, runtime: Runtime) -> L
         settings,
         runtime,
         access_tokens=access_tokens,
-        collectors=collectors,
+        committers=committers,
         write_keys=write_keys,
         secret=secret,
     )
@@ -110,14 +110,14 @@ def create_app(database: Database, *, settings: Settings, runtime: Runtime) -> L
             *play.routes(),
             *static_files.routes(),
         ],
-        lifespan=[partial(collecting, collectors)],
+        lifespan=[partial(committing_events, committers)],
         dependencies=provided,
         state=State(
             {
                 "database": database,
                 "clock": runtime.clock,
                 "access_tokens": access_tokens,
-                "token_cache": TokenCache(monotonic=monotonic),
+                "token_cache": token_cache(monotonic),
                 "projections": DailyProjections(),
                 "cursors": Cursors(hashlib.sha256(b"cursors " + secret).digest()),
             }

@@ -10,7 +10,7 @@ import structlog
 from litestar import Litestar
 from structlog.contextvars import bind_contextvars
 
-from keepwell.intake.service import Collectors
+from keepwell.intake.service import GroupCommitters
 from keepwell.platform.errors import KeepwellError
 
 _LOG = structlog.get_logger("keepwell.lake")
@@ -18,23 +18,23 @@ _SECONDS_BETWEEN_UPDATES = 60.0
 
 
 @asynccontextmanager
-async def collecting(collectors: Collectors, app: Litestar) -> AsyncIterator[None]:  # noqa: ARG001  Litestar's signature
+async def committing_events(committers: GroupCommitters, app: Litestar) -> AsyncIterator[None]:  # noqa: ARG001  Litestar's signature
     """Collect events while the server runs, and move them to the lake once a minute."""
-    collectors.resume()
-    updates = asyncio.create_task(_update_lake(collectors))
+    committers.resume()
+    updates = asyncio.create_task(_update_lake(committers))
     try:
         yield
     finally:
         updates.cancel()
         await asyncio.wait([updates])
-        await collectors.close()
+        await committers.close()
 
 
-async def _update_lake(collectors: Collectors) -> None:
+async def _update_lake(committers: GroupCommitters) -> None:
     bind_contextvars(worker="lake")
     while True:
         try:
-            await collectors.bring_to_lake()
+            await committers.bring_to_lake()
         except* Exception as failed:  # noqa: BLE001  an unexpected error must not stop this for all workspaces
             # No caller waits for this task: the error goes to the log, and the work is retried.
             for error in failed.exceptions:

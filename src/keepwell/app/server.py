@@ -40,14 +40,14 @@ _DESKTOPS = ("DISPLAY", "WAYLAND_DISPLAY", "__CFBundleIdentifier")
 Prepare = Callable[[Database], Awaitable[None]]
 
 
-class Serving(msgspec.Struct, frozen=True, kw_only=True):
+class ServeOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How to serve: the port (None: the first free one from 8765 on), and whether to open a browser."""
 
     port: int | None
     open_browser: bool
 
 
-async def serve(target: Target, how: Serving, *, prepare: Prepare | None = None) -> None:
+async def serve(target: Target, how: ServeOptions, *, prepare: Prepare | None = None) -> None:
     """Serve until SIGINT or SIGTERM; raises Conflict if another server uses this home."""
     settings = target.settings
     make_home(settings.home)
@@ -55,7 +55,7 @@ async def serve(target: Target, how: Serving, *, prepare: Prepare | None = None)
         await _serve(target, how, prepare=prepare)
 
 
-async def _serve(target: Target, how: Serving, *, prepare: Prepare | None) -> None:
+async def _serve(target: Target, how: ServeOptions, *, prepare: Prepare | None) -> None:
     settings = target.settings
     async with open_database(settings) as database:
         if prepare is not None:
@@ -66,9 +66,9 @@ async def _serve(target: Target, how: Serving, *, prepare: Prepare | None) -> No
             await _run_server(database, settings, port=port, announce=lambda: _announce(link, address, how))
 
 
-def free_port(wanted: int | None) -> int:
-    """`wanted` if it is free, or the first free port from 8765 on; raises Conflict if there is none."""
-    candidates = range(DEFAULT_PORT, DEFAULT_PORT + _TRIED_PORTS) if wanted is None else [wanted]
+def free_port(requested: int | None) -> int:
+    """`requested` if it is free, or the first free port from 8765 on; raises Conflict if there is none."""
+    candidates = range(DEFAULT_PORT, DEFAULT_PORT + _TRIED_PORTS) if requested is None else [requested]
     for port in candidates:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -153,7 +153,7 @@ async def _wait_until_listening(port: int, serving: asyncio.Task[None]) -> None:
         return
 
 
-def _announce(link: str, address: ServerAddress, how: Serving) -> None:
+def _announce(link: str, address: ServerAddress, how: ServeOptions) -> None:
     click.echo(f"\nKeepwell answers at {address.url}\nSign in once, within 30 minutes:\n\n  {link}\n")
     click.echo("Ctrl-C stops it; `./keepwell sign-in` prints another link.")
     # Without a desktop, Python would open a text browser inside this terminal.

@@ -7,7 +7,7 @@ from datetime import date
 import click
 
 from keepwell.app.demo import DEFAULT_SEED, Sample, fill
-from keepwell.app.server import Serving, serve
+from keepwell.app.server import ServeOptions, serve
 from keepwell.platform.cli.command_line import Day, Target, TerminalProgress, run, targets_workspace
 from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.database import Database
@@ -33,7 +33,7 @@ def up(target: Target, port: int | None, no_browser: bool, metrics_port: int | N
     """
     if metrics_port is not None:
         serve_metrics(metrics_port)
-    run(serve(target, Serving(port=port, open_browser=not no_browser)))
+    run(serve(target, ServeOptions(port=port, open_browser=not no_browser)))
 
 
 @click.command()
@@ -75,7 +75,7 @@ def demo(
     async def prepare(database: Database) -> None:
         await fill(database, target, sample, progress=TerminalProgress())
 
-    run(serve(target, Serving(port=port, open_browser=not no_browser), prepare=prepare))
+    run(serve(target, ServeOptions(port=port, open_browser=not no_browser), prepare=prepare))
 
 
 async def _fill(target: Target, sample: Sample) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from uuid import UUID
 
+from cachetools import TTLCache
 from structlog.contextvars import bind_contextvars
 
 from keepwell.identity.write_keys import service
@@ -19,7 +19,7 @@ class WriteKeys:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._cached: dict[str, tuple[float, UUID]] = {}
+        self._cached: TTLCache[str, UUID] = TTLCache(_MOST_CACHED, _CACHED_SECONDS)
 
     async def workspace_of(self, key: str) -> UUID | None:
         """The workspace of `key`; None if the key is wrong or revoked."""
@@ -29,13 +29,11 @@ class WriteKeys:
         return workspace_id
 
     async def _cached_workspace_of(self, key: str) -> UUID | None:
-        until, workspace_id = self._cached.get(key, (0.0, None))
-        if until > time.monotonic():
+        workspace_id = self._cached.get(key)
+        if workspace_id is not None:
             return workspace_id
         async with self._database.transaction() as connection:
             found = await service.workspace_of_write_key(connection, key)
-        if len(self._cached) >= _MOST_CACHED:
-            self._cached.clear()
         if found is not None:
-            self._cached[key] = (time.monotonic() + _CACHED_SECONDS, found)
+            self._cached[key] = found
         return found

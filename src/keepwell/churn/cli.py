@@ -6,7 +6,7 @@ import click
 
 from keepwell.churn import service
 from keepwell.churn.model import DEFAULT_HORIZON_DAYS, SaveList
-from keepwell.churn.service import Trained, Training
+from keepwell.churn.service import TrainingContext, TrainingResult
 from keepwell.identity import service as identity
 from keepwell.intake.model import ENGINES, Engine
 from keepwell.platform.cli.command_line import (
@@ -82,11 +82,11 @@ def save_list_command(target: Target, top: int, as_json: bool) -> None:
         _print_save_list(found)
 
 
-async def _train(target: Target, horizon_days: int, *, engine: Engine, progress: Progress) -> Trained:
+async def _train(target: Target, horizon_days: int, *, engine: Engine, progress: Progress) -> TrainingResult:
     async with open_database(target.settings) as database:
         async with database.transaction() as connection:
             workspace = await identity.get_workspace(connection, target.workspace)
-        work = Training(
+        work = TrainingContext(
             database=database,
             lake=target.settings.lake,
             engine=engine,

@@ -39,7 +39,7 @@ _HELD_OUT_SHARE = 0.3
 _SEED = 20_240_501
 
 
-class Learned(msgspec.Struct, frozen=True, kw_only=True):
+class LearningResult(msgspec.Struct, frozen=True, kw_only=True):
     """An evaluated model and its save list as of a day; `model` is None if there was too little to fit."""
 
     as_of: date
@@ -53,7 +53,7 @@ class Learned(msgspec.Struct, frozen=True, kw_only=True):
 
 def learn(
     spans: Iterable[PayingSpan], events: ibis.Table, *, today: date, horizon_days: int, progress: Progress
-) -> Learned:
+) -> LearningResult:
     """Train on snapshots one horizon apart, evaluate on the latest of them, and score the accounts that pay now.
 
     Raises NothingToScore if no account pays on the last observed day, and TooLittleHistory if no whole
@@ -75,7 +75,7 @@ def learn(
     population = covered or past
     base = sum(each.departed for each in population) / len(population)
     served = model if evaluation.shows_signal else None
-    return Learned(
+    return LearningResult(
         as_of=as_of,
         horizon_days=horizon_days,
         model=model,
@@ -86,7 +86,7 @@ def learn(
     )
 
 
-class _Labelled(NamedTuple):
+class _LabelledExamples(NamedTuple):
     snapshot: Snapshot
     departed: bool
 
@@ -99,10 +99,10 @@ def _current(by_account: SpansByAccount, as_of: date) -> list[Snapshot]:
     return current
 
 
-def _past(by_account: SpansByAccount, as_of: date, *, horizon_days: int) -> list[_Labelled]:
+def _past(by_account: SpansByAccount, as_of: date, *, horizon_days: int) -> list[_LabelledExamples]:
     """Each paying account on each day with a fully observed horizon, and whether it churned within it."""
     past = [
-        _Labelled(snapshot, departs(by_account[snapshot.account_id], day, horizon_days=horizon_days))
+        _LabelledExamples(snapshot, departs(by_account[snapshot.account_id], day, horizon_days=horizon_days))
         for day in complete_days(by_account, until=as_of, horizon_days=horizon_days)
         for snapshot in snapshots_on(by_account, day)
     ]

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.churn import store
-from keepwell.churn.learning import Learned, learn
+from keepwell.churn.learning import LearningResult, learn
 from keepwell.churn.model import (
     DEFAULT_HORIZON_DAYS,
     AccountRisk,
@@ -34,7 +34,7 @@ from keepwell.revenue import service as revenue
 from keepwell.revenue.model import DEFAULT_POLICY, PayingSpan
 
 
-class Training(msgspec.Struct, frozen=True, kw_only=True):
+class TrainingContext(msgspec.Struct, frozen=True, kw_only=True):
     """What a training needs; `engine` reads the lake."""
 
     database: Database
@@ -44,7 +44,7 @@ class Training(msgspec.Struct, frozen=True, kw_only=True):
     progress: Progress
 
 
-class Trained(msgspec.Struct, frozen=True, kw_only=True):
+class TrainingResult(msgspec.Struct, frozen=True, kw_only=True):
     """The result of a training."""
 
     model: ChurnModel
@@ -52,7 +52,9 @@ class Trained(msgspec.Struct, frozen=True, kw_only=True):
     accounts_scored: int
 
 
-async def train(work: Training, *, workspace_id: UUID, horizon_days: int = DEFAULT_HORIZON_DAYS) -> Trained:
+async def train(
+    work: TrainingContext, *, workspace_id: UUID, horizon_days: int = DEFAULT_HORIZON_DAYS
+) -> TrainingResult:
     """Train on all data of the workspace and store the model with its save list, in one transaction.
 
     Raises NothingToScore, TooLittleHistory, CorruptData for a damaged lake, and Unavailable if the extra
@@ -64,7 +66,7 @@ async def train(work: Training, *, workspace_id: UUID, horizon_days: int = DEFAU
     learned = _learn(work, spans, workspace_id=workspace_id, horizon_days=horizon_days)
     async with work.database.workspace(workspace_id) as connection:
         model = await _keep(connection, learned, workspace_id=workspace_id, clock=work.clock)
-    return Trained(model=model, as_of=learned.as_of, accounts_scored=len(learned.scores))
+    return TrainingResult(model=model, as_of=learned.as_of, accounts_scored=len(learned.scores))
 
 
 async def save_list(
@@ -133,7 +135,9 @@ async def risk_of(connection: Connection, *, workspace_id: UUID, account_id: UUI
     )
 
 
-def _learn(work: Training, spans: Iterable[PayingSpan], *, workspace_id: UUID, horizon_days: int) -> Learned:
+def _learn(
+    work: TrainingContext, spans: Iterable[PayingSpan], *, workspace_id: UUID, horizon_days: int
+) -> LearningResult:
     with intake.lake_errors():
         return learn(
             spans,
@@ -144,7 +148,9 @@ def _learn(work: Training, spans: Iterable[PayingSpan], *, workspace_id: UUID, h
         )
 
 
-async def _keep(connection: Connection, learned: Learned, *, workspace_id: UUID, clock: Clock) -> ChurnModel:
+async def _keep(
+    connection: Connection, learned: LearningResult, *, workspace_id: UUID, clock: Clock
+) -> ChurnModel:
     version = (await store.NEXT_VERSION.one(connection, workspace_id=workspace_id)).version
     model = ChurnModel(
         version=version,

@@ -11,9 +11,9 @@ import click
 import msgspec
 
 from keepwell.importing.cli_output import currency_code, print_dry_run, print_summary
-from keepwell.importing.imports.cli import list_command, undo_command
+from keepwell.importing.import_log.cli import list_command, undo_command
 from keepwell.importing.mapping.mapping_file import read_mapping
-from keepwell.importing.service import Importing, dry_run_export, import_export
+from keepwell.importing.service import ImportContext, dry_run_export, import_export
 from keepwell.importing.stripe.cli import stripe_command, stripe_webhook_command
 from keepwell.platform.cli.command_line import (
     Target,
@@ -111,13 +111,13 @@ def folder_command(
 
     Example: ./keepwell import folder --dry-run --mapping stripe --currency EUR ~/exports
     """
-    asked = _ImportOptions(folder, mapping, currency_code(currency))
+    options = _ImportOptions(folder, mapping, currency_code(currency))
     if dry_run:
-        found = run(_run(target, asked, dry_run_export))
+        found = run(_run(target, options, dry_run_export))
         (print_json if as_json else print_dry_run)(found)
         return
     with counted_into(metrics_file):
-        summary = run(_run(target, asked, import_export))
+        summary = run(_run(target, options, import_export))
     (print_json if as_json else print_summary)(summary)
 
 
@@ -131,15 +131,15 @@ class _ImportOptions(msgspec.Struct, frozen=True):
     currency: str | None
 
 
-async def _run(target: Target, asked: _ImportOptions, work_on: Callable[..., Awaitable[Result]]) -> Result:
-    mapping = read_mapping(asked.mapping)
+async def _run(target: Target, options: _ImportOptions, work_on: Callable[..., Awaitable[Result]]) -> Result:
+    mapping = read_mapping(options.mapping)
     async with open_database(target.settings) as database:
-        work = Importing(
+        work = ImportContext(
             database=database,
             settings=target.settings,
             slug=target.workspace,
             runtime=system_runtime(),
             progress=TerminalProgress(),
-            currency=asked.currency,
+            currency=options.currency,
         )
-        return await work_on(work, mapping, folder=asked.folder)
+        return await work_on(work, mapping, folder=options.folder)

@@ -14,8 +14,8 @@ from keepwell.importing.mapping.fields import Fields, RejectedRow
 from keepwell.importing.mapping.mapping_file import EntityMapping
 from keepwell.importing.mapping.rows import AccountRow, EventRow, InvoiceRow, PlanRow, SubscriptionRow
 from keepwell.importing.source_files import RowFile, TextRow
-from keepwell.importing.upserts import Counts
-from keepwell.intake.model import Appended, Context, DeadLetter, Event, Sourced
+from keepwell.importing.upserts.service import Counts
+from keepwell.intake.model import AppendResult, Context, DeadLetter, Event, SourcedRow
 from keepwell.intake.service import Change, DriftReport
 from keepwell.platform.clock import Clock
 from keepwell.platform.progress import Progress, counted
@@ -25,14 +25,14 @@ Row = TypeVar("Row", PlanRow, AccountRow, SubscriptionRow, InvoiceRow, EventRow)
 _BATCH = 5000
 
 
-class Journal(Protocol):
+class EventJournal(Protocol):
     """Where events and dead letters go: intake, or a counter in a dry run."""
 
-    def append(self, rows: Iterable[Sourced[Event]]) -> Appended:
+    def append(self, rows: Iterable[SourcedRow[Event]]) -> AppendResult:
         """Store events."""
         ...
 
-    def reject(self, letters: Iterable[DeadLetter]) -> Appended:
+    def reject(self, letters: Iterable[DeadLetter]) -> AppendResult:
         """Store dead letters."""
         ...
 
@@ -63,7 +63,7 @@ class EntityCounts(msgspec.Struct):
         return self.imported > 0 or self.dead_lettered > self.already_dead_lettered
 
 
-class _Located(msgspec.Struct, Generic[Row], frozen=True):
+class _LocatedRow(msgspec.Struct, Generic[Row], frozen=True):
     source: TextRow
     row: Row
 
@@ -80,7 +80,7 @@ class EntityReader:
         file: RowFile,
         mapping: EntityMapping,
         *,
-        journal: Journal,
+        journal: EventJournal,
         clock: Clock,
         known: Sequence[str] | None = None,
     ) -> None:
@@ -111,7 +111,7 @@ class EntityReader:
         `rejected` is called with what can be read of each bad row; `refused` with the first row of an id, the
         later one, and why.
         """
-        firsts: dict[str, _Located[Row]] = {}
+        firsts: dict[str, _LocatedRow[Row]] = {}
         for located in self._good_rows(convert, progress, rejected):
             first = firsts.setdefault(located.row.external_id, located)
             if first is located:
@@ -151,7 +151,7 @@ class EntityReader:
         convert: Callable[[Fields], Sequence[Row]],
         progress: Progress,
         rejected: Callable[[Fields, RejectedRow], None] | None = None,
-    ) -> Iterator[_Located[Row]]:
+    ) -> Iterator[_LocatedRow[Row]]:
         with progress.step(f"Reading {self.counts.file}", total=self._file.count_lines()) as step:
             for source in counted(self._file.rows(), step):
                 self.counts.read += 1
@@ -164,7 +164,7 @@ class EntityReader:
                         rejected(Fields(_matched(source, matched), self._mapping), rejection)
                 else:
                     self.counts.split += max(0, len(rows) - 1)
-                    yield from (_Located(source, row) for row in rows)
+                    yield from (_LocatedRow(source, row) for row in rows)
 
     def _converted(self, source: TextRow, convert: Callable[[Fields], Sequence[Row]]) -> Sequence[Row]:
         """The rows that `source` yields, none if it is skipped; raises RejectedRow."""
@@ -214,12 +214,12 @@ class EntityReader:
         self._count_rejected(self._journal.reject(self._rejected))
         self._rejected = []
 
-    def _count_rejected(self, appended: Appended) -> None:
+    def _count_rejected(self, appended: AppendResult) -> None:
         self.counts.dead_lettered += appended.dead_lettered
         self.counts.already_dead_lettered += appended.already_dead_lettered
         self.counts.reasons = dict(Counter(self.counts.reasons) + Counter(appended.reasons))
 
-    def _sourced(self, located: _Located[EventRow]) -> Sourced[Event]:
+    def _sourced(self, located: _LocatedRow[EventRow]) -> SourcedRow[Event]:
         row = located.row
         event = Event(
             message_id=row.external_id,
@@ -229,8 +229,8 @@ class EntityReader:
             properties=row.properties,
         )
         source = located.source
-        return Sourced(source=self.counts.file, line=source.line, row=event, text=source.text)
+        return SourcedRow(source=self.counts.file, line=source.line, row=event, text=source.text)
 
 
 def _matched(source: TextRow, columns: Mapping[str, str]) -> dict[str, str]:
-    return {wanted: source.values[came] for wanted, came in columns.items()}
+    return {expected: source.values[came] for expected, came in columns.items()}

@@ -8,10 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.importing import upserts
 from keepwell.importing.entity_reader import EntityReader
-from keepwell.importing.imports import store
-from keepwell.importing.imports.entities import Entity
 from keepwell.importing.mapping.fields import Fields, RejectedRow
 from keepwell.importing.mapping.rows import (
     AccountRow,
@@ -24,7 +21,7 @@ from keepwell.importing.mapping.rows import (
     invoice_row,
     plan_row,
     require_rate,
-    spans,
+    split_trial,
     subscription_row,
 )
 from keepwell.importing.unreadable import (
@@ -35,7 +32,10 @@ from keepwell.importing.unreadable import (
     standing_marks,
     with_accounts,
 )
-from keepwell.importing.upserts import Batch
+from keepwell.importing.upserts import service as upserts
+from keepwell.importing.upserts import store
+from keepwell.importing.upserts.entities import Entity
+from keepwell.importing.upserts.service import UpsertBatch
 from keepwell.platform.clock import today
 from keepwell.platform.database import Connection
 from keepwell.platform.progress import Progress
@@ -47,7 +47,7 @@ Record = TypeVar("Record", PlanRow, AccountRow, SubscriptionRow, InvoiceRow)
 AccountsOf: TypeAlias = Mapping[str | None, Mapping[str, str]]
 
 
-class Scope(msgspec.Struct, frozen=True, kw_only=True):
+class ImportScope(msgspec.Struct, frozen=True, kw_only=True):
     """The workspace and import that records are written under.
 
     `currency` is the workspace's report currency; `rates` convert others into it.
@@ -61,7 +61,9 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     progress: Progress
 
 
-async def write_records(connection: Connection, readers: Mapping[str, EntityReader], *, scope: Scope) -> None:
+async def write_records(
+    connection: Connection, readers: Mapping[str, EntityReader], *, scope: ImportScope
+) -> None:
     """Write the rows of every reader except events, and report the outcome to each reader."""
     known = await store.ACCOUNT_IDS.all(connection, workspace_id=scope.workspace_id)
     conversion = _Conversion(scope, accounts={row.external_id for row in known})
@@ -90,7 +92,7 @@ async def accounts_of(connection: Connection, *, workspace_id: UUID) -> Accounts
 
 
 def journal_events(reader: EntityReader, known: AccountsOf, *, progress: Progress) -> None:
-    """Journal the events of `reader`, each under the account it belongs to."""
+    """EventJournal the events of `reader`, each under the account it belongs to."""
 
     def convert(fields: Fields) -> EventRow:
         row = event_row(fields)
@@ -106,7 +108,7 @@ async def _with_accounts(
     *,
     rows: Sequence[SubscriptionRow],
     reader: EntityReader,
-    scope: Scope,
+    scope: ImportScope,
 ) -> list[RejectedSubscription]:
     """The rejected rows whose account is known; the report of the import counts the others."""
     if not conversion.rejected:
@@ -124,12 +126,12 @@ async def _with_accounts(
 
 async def _carried_on(
     connection: Connection,
-    batch: Batch,
+    batch: UpsertBatch,
     rejected: Sequence[RejectedSubscription],
     *,
     reader: EntityReader,
-    scope: Scope,
-) -> Batch:
+    scope: ImportScope,
+) -> UpsertBatch:
     """`batch` with the marks of unreadable rows, and with the paid rows that they continue."""
     rows, workspace_id = batch.subscriptions, scope.workspace_id
     present = await store.UNREADABLE.all(connection, workspace_id=workspace_id, external_ids=None)
@@ -157,17 +159,17 @@ class _Conversion:
     `rejected` are the subscriptions that cannot be imported.
     """
 
-    def __init__(self, scope: Scope, *, accounts: set[str]) -> None:
+    def __init__(self, scope: ImportScope, *, accounts: set[str]) -> None:
         self.rejected: list[RejectedSubscription] = []
         self.accounts = accounts
         self._scope = scope
 
-    def batch(self, readers: Mapping[str, EntityReader]) -> Batch:
+    def batch(self, readers: Mapping[str, EntityReader]) -> UpsertBatch:
         """The rows of all readers except events."""
         plans = self._rows(readers, "plans", self._plan)
         accounts = self._rows(readers, "accounts", lambda fields: [account_row(fields)])
         self.accounts |= {row.external_id for row in accounts}
-        return Batch(
+        return UpsertBatch(
             plans=plans,
             accounts=accounts,
             subscriptions=self._subscriptions(readers.get("subscriptions")),
@@ -215,7 +217,7 @@ class _Conversion:
         row = subscription_row(fields, currency=self._scope.currency)
         _require_known(row.account, self.accounts, what="account")
         require_rate(row, self._scope.rates)
-        return spans(fields, row)
+        return split_trial(fields, row)
 
     def _invoice(self, fields: Fields) -> Sequence[InvoiceRow]:
         row = invoice_row(fields, currency=self._scope.currency)

@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from keepwell.importing.entity_reader import EntityReader
 from keepwell.importing.mapping.mapping_file import EntityMapping, MappingFile
-from keepwell.intake.service import Noted
+from keepwell.intake.service import ObservedChange
 
 
 class DriftView(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +62,7 @@ def assumptions_of(mapping: MappingFile, readers: Mapping[str, EntityReader]) ->
     return [*mapping.assumptions, *absent, *drifted, *noted]
 
 
-def _sentences(noted: Noted, mapping: EntityMapping) -> Iterator[str]:
+def _sentences(noted: ObservedChange, mapping: EntityMapping) -> Iterator[str]:
     change = noted.change
     match change.kind:
         case "renamed":

@@ -15,13 +15,13 @@ import msgspec
 
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
-from keepwell.importing.dry_run import CountingJournal
-from keepwell.importing.entity_reader import EntityCounts, EntityReader, Journal
-from keepwell.importing.import_log import ImportLogEntry
-from keepwell.importing.imports import service as imports
-from keepwell.importing.imports.model import ChangeView, Report
+from keepwell.importing.counting_journal import CountingJournal
+from keepwell.importing.entity_reader import EntityCounts, EntityReader, EventJournal
+from keepwell.importing.import_log import service as import_log
+from keepwell.importing.import_log.entry import ImportLogEntry
+from keepwell.importing.import_log.model import ChangeView, ImportReport
 from keepwell.importing.mapping.mapping_file import MappingFile, require_columns
-from keepwell.importing.record_writer import Scope, accounts_of, journal_events, write_records
+from keepwell.importing.record_writer import ImportScope, accounts_of, journal_events, write_records
 from keepwell.importing.reports import DriftView, assumptions_of, drift_of
 from keepwell.importing.source_files import RowFile
 from keepwell.importing.workspace_setup import adopt
@@ -55,7 +55,7 @@ class DryRun(msgspec.Struct, frozen=True):
     dead_letters: Sequence[DeadLetter]
 
 
-class Importing(msgspec.Struct, frozen=True, kw_only=True):
+class ImportContext(msgspec.Struct, frozen=True, kw_only=True):
     """The surroundings of an import; the workspace `slug` is created if it does not exist.
 
     `currency` is the report currency of a new workspace if the mapping names none.
@@ -69,7 +69,7 @@ class Importing(msgspec.Struct, frozen=True, kw_only=True):
     currency: str | None = None
 
 
-async def import_export(work: Importing, mapping: MappingFile, *, folder: Path) -> ImportSummary:
+async def import_export(work: ImportContext, mapping: MappingFile, *, folder: Path) -> ImportSummary:
     """Import every mapped file of `folder` and bring the workspace's lake up to date.
 
     Raises DataValidationError, before anything is changed, for a file that is missing, not UTF-8 or
@@ -81,7 +81,7 @@ async def import_export(work: Importing, mapping: MappingFile, *, folder: Path) 
     inbox = work.settings.intake(workspace.id)
     with Intake.open(inbox, clock=work.runtime.clock) as journal:
         async with work.database.workspace(workspace.id) as connection:
-            await imports.note_interrupted(
+            await import_log.note_interrupted(
                 connection, workspace_id=workspace.id, source=SOURCE, clock=work.runtime.clock
             )
             run = await _Run.begin(connection, work, workspace=workspace, mapping=mapping)
@@ -101,7 +101,7 @@ async def import_export(work: Importing, mapping: MappingFile, *, folder: Path) 
     return summary
 
 
-async def dry_run_export(work: Importing, mapping: MappingFile, *, folder: Path) -> DryRun:
+async def dry_run_export(work: ImportContext, mapping: MappingFile, *, folder: Path) -> DryRun:
     """What `import_export` would do, found by doing it in a transaction that is rolled back.
 
     The journal is not read, so every event counts as imported.
@@ -115,7 +115,7 @@ async def dry_run_export(work: Importing, mapping: MappingFile, *, folder: Path)
         known = await accounts_of(connection, workspace_id=workspace.id)
         if "events" in run.readers:
             journal_events(run.readers["events"], known, progress=work.progress)
-        changes = await imports.changes(connection, run.record.id, workspace_id=workspace.id)
+        changes = await import_log.changes(connection, run.record.id, workspace_id=workspace.id)
     return DryRun(run.summary(), changes, journal.letters)
 
 
@@ -136,7 +136,7 @@ class _Run:
     """One running import."""
 
     def __init__(
-        self, work: Importing, *, workspace: Workspace, mapping: MappingFile, record: ImportLogEntry
+        self, work: ImportContext, *, workspace: Workspace, mapping: MappingFile, record: ImportLogEntry
     ) -> None:
         self.record = record
         self.readers: dict[str, EntityReader] = {}
@@ -146,7 +146,7 @@ class _Run:
 
     @classmethod
     async def begin(
-        cls, connection: Connection, work: Importing, *, workspace: Workspace, mapping: MappingFile
+        cls, connection: Connection, work: ImportContext, *, workspace: Workspace, mapping: MappingFile
     ) -> _Run:
         """Add the import to the log."""
         record = await ImportLogEntry.begin(
@@ -158,9 +158,11 @@ class _Run:
         )
         return cls(work, workspace=workspace, mapping=mapping, record=record)
 
-    async def open(self, connection: Connection, files: Mapping[str, RowFile], *, journal: Journal) -> None:
+    async def open(
+        self, connection: Connection, files: Mapping[str, RowFile], *, journal: EventJournal
+    ) -> None:
         """Create the readers, which know the columns of the previous import."""
-        columns = await imports.last_columns(
+        columns = await import_log.last_columns(
             connection,
             workspace_id=self._workspace.id,
             source=SOURCE,
@@ -180,7 +182,7 @@ class _Run:
         currency = await adopt(
             connection, self._mapping, workspace=self._workspace, currency=self._work.currency
         )
-        scope = Scope(
+        scope = ImportScope(
             workspace_id=self._workspace.id,
             import_id=self.record.id,
             currency=currency,
@@ -203,7 +205,7 @@ class _Run:
 
     async def finish(self, connection: Connection, summary: ImportSummary) -> None:
         """Store the import's report."""
-        report = Report(
+        report = ImportReport(
             summary={"entities": summary.entities, "changed": summary.changed},
             drift=summary.drift,
             assumptions=summary.assumptions,

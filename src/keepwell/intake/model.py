@@ -68,7 +68,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 Row = TypeVar("Row", Event, bytes)
 
 
-class Sourced(msgspec.Struct, Generic[Row], frozen=True):
+class SourcedRow(msgspec.Struct, Generic[Row], frozen=True):
     """A row with its origin.
 
     `row` is an event, or one in JSON as bytes. `line` counts from 1 in the file `source`. `text` is the row
@@ -139,7 +139,7 @@ def dead_letter(row: bytes, refusal: Refusal, *, source: str, line: int | None, 
     )
 
 
-class Appended(msgspec.Struct, frozen=True, kw_only=True):
+class AppendResult(msgspec.Struct, frozen=True, kw_only=True):
     """The outcome for a number of rows: each is accepted, unchanged (a repeat), or dead-lettered.
 
     `already_dead_lettered` of the dead-lettered ones were stored before. `reasons` counts them all by code.
@@ -151,9 +151,9 @@ class Appended(msgspec.Struct, frozen=True, kw_only=True):
     already_dead_lettered: int = 0
     reasons: Mapping[str, int] = {}
 
-    def __add__(self, other: Appended) -> Appended:
+    def __add__(self, other: AppendResult) -> AppendResult:
         codes = self.reasons.keys() | other.reasons.keys()
-        return Appended(
+        return AppendResult(
             accepted=self.accepted + other.accepted,
             unchanged=self.unchanged + other.unchanged,
             dead_lettered=self.dead_lettered + other.dead_lettered,
@@ -289,7 +289,7 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     row: int = 1_000_000
 
 
-class LakeBuilt(msgspec.Struct, frozen=True):
+class LakeBuildResult(msgspec.Struct, frozen=True):
     """What a build added to the lake; `remade` files were missing, damaged or out of date."""
 
     segments: int

@@ -1,23 +1,23 @@
 """Intake's interface for other rooms: accepting events, reading the lake, and reading files of rows."""
 
-from keepwell.intake.convert.formats import FORMATS, Format, ReadRow, read_rows
-from keepwell.intake.events.group_commit import Collectors
+from keepwell.intake.convert.formats import FORMATS, FileRow, Format, read_rows
+from keepwell.intake.events.group_commit import GroupCommitters
 from keepwell.intake.events.intake import Intake
 from keepwell.intake.journal.dead_letters import read_dead_letters
 from keepwell.intake.lake.build import build_lake
 from keepwell.intake.lake.engines import lake_errors
 from keepwell.intake.lake.reader import activity, events_table, newest_events
-from keepwell.intake.schema.drift import Change, DriftReport, Noted, folded, sentence
+from keepwell.intake.schema.drift import Change, DriftReport, ObservedChange, folded, sentence
 
 __all__ = [
     "FORMATS",
     "Change",
-    "Collectors",
     "DriftReport",
+    "FileRow",
     "Format",
+    "GroupCommitters",
     "Intake",
-    "Noted",
-    "ReadRow",
+    "ObservedChange",
     "activity",
     "build_lake",
     "events_table",

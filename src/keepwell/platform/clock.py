@@ -22,17 +22,6 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-class FixedClock:
-    """A clock that always returns the same instant, for replays and tests."""
-
-    def __init__(self, instant: datetime) -> None:
-        self._instant = instant
-
-    def now(self) -> datetime:
-        """The fixed instant."""
-        return self._instant
-
-
 def today(clock: Clock) -> date:
     """The present day in UTC; every date in Keepwell is a UTC day."""
     return clock.now().date()

@@ -36,7 +36,7 @@ class Migration(msgspec.Struct, frozen=True):
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
 
-class Applied(msgspec.Struct, frozen=True):
+class AppliedMigration(msgspec.Struct, frozen=True):
     """A migration as the database recorded it."""
 
     version: int
@@ -103,13 +103,13 @@ def _create_table(connection: psycopg.Connection) -> None:
     )
 
 
-def _applied(connection: psycopg.Connection) -> dict[int, Applied]:
-    with connection.cursor(row_factory=class_row(Applied)) as cursor:
+def _applied(connection: psycopg.Connection) -> dict[int, AppliedMigration]:
+    with connection.cursor(row_factory=class_row(AppliedMigration)) as cursor:
         cursor.execute("select version, name, checksum, applied_at from schema_migrations")
         return {row.version: row for row in cursor}
 
 
-def _require_same(migrations: list[Migration], applied: dict[int, Applied]) -> None:
+def _require_same(migrations: list[Migration], applied: dict[int, AppliedMigration]) -> None:
     known = {migration.version: migration for migration in migrations}
     for version, row in applied.items():
         if version not in known:

@@ -18,7 +18,7 @@ class Step(Protocol):
 
 
 class Progress(Protocol):
-    """Opens steps; the CLI's implementation draws bars, `Silent` draws nothing."""
+    """Opens steps; the CLI's implementation draws bars, `SilentProgress` draws nothing."""
 
     def step(self, label: str, *, total: int | None) -> AbstractContextManager[Step]:
         """Open a step of `total` units; None if the total is unknown."""
@@ -30,7 +30,7 @@ class _SilentStep:
         """Do nothing."""
 
 
-class Silent:
+class SilentProgress:
     """A progress that shows nothing."""
 
     def step(self, label: str, *, total: int | None) -> AbstractContextManager[Step]:  # noqa: ARG002

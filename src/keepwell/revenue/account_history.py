@@ -43,8 +43,10 @@ async def account_history(
     owned = await subscriptions.subscriptions_of_account(
         connection, workspace_id=workspace_id, account_id=account_id
     )
-    wanted = MovementFilter(account_id=account_id, end=on, sort="-on")
-    moved = await service.list_movements(connection, wanted, workspace_id=workspace_id, limit=_MOST_MOVEMENTS)
+    filters = MovementFilter(account_id=account_id, end=on, sort="-on")
+    moved = await service.list_movements(
+        connection, filters, workspace_id=workspace_id, limit=_MOST_MOVEMENTS
+    )
     return AccountHistory(
         account=account,
         subscriptions=owned,

@@ -39,19 +39,19 @@ End = Annotated[date, QueryParameter(name="to", description="The last day, inclu
 PolicyParameter = Annotated[PolicyName, QueryParameter(description="The policy that defines the figure.")]
 
 
-async def provide_asked(
+async def provide_report_query(
     principal: NamedDependency[Principal],
     todays_connection: InTransaction,
     start: Start,
     end: End,
     policy: PolicyParameter = "default",
 ) -> ReportQuery:
-    """The dependency `asked`: workspace, period and policy of a report."""
+    """The dependency `report_query`: workspace, period and policy of a report."""
     return ReportQuery(principal.workspace_id, start, end, await identity.currency(todays_connection), policy)
 
 
-_ASKED = {"asked": Provide(provide_asked)}
-TheAsked = NamedDependency[ReportQuery]
+_REPORT_QUERY = {"report_query": Provide(provide_report_query)}
+TheReportQuery = NamedDependency[ReportQuery]
 
 
 @get(
@@ -85,14 +85,14 @@ async def get_mrr(
     tags=["metrics"],
     summary="Movements of MRR",
     operation_id="getMovements",
-    dependencies=_ASKED,
+    dependencies=_REPORT_QUERY,
     responses=problems(),
 )
 async def get_movements(
-    todays_connection: InTransaction, asked: TheAsked, by: FromQuery[MovementsBy] = "month"
+    todays_connection: InTransaction, report_query: TheReportQuery, by: FromQuery[MovementsBy] = "month"
 ) -> MovementsReport:
     """How MRR moved between two days: opening + movements + fx = closing."""
-    return await reports.movements(todays_connection, asked, by=by)
+    return await reports.movements(todays_connection, report_query, by=by)
 
 
 @get(
@@ -101,12 +101,12 @@ async def get_movements(
     tags=["metrics"],
     summary="Revenue retention",
     operation_id="getRetention",
-    dependencies=_ASKED,
+    dependencies=_REPORT_QUERY,
     responses=problems(),
 )
-async def get_retention(todays_connection: InTransaction, asked: TheAsked) -> RetentionReport:
+async def get_retention(todays_connection: InTransaction, report_query: TheReportQuery) -> RetentionReport:
     """GRR and NRR point to point over the opening customers, and NRR by movements."""
-    return await reports.retention(todays_connection, asked)
+    return await reports.retention(todays_connection, report_query)
 
 
 @get(
@@ -115,12 +115,12 @@ async def get_retention(todays_connection: InTransaction, asked: TheAsked) -> Re
     tags=["metrics"],
     summary="Churn",
     operation_id="getChurn",
-    dependencies=_ASKED,
+    dependencies=_REPORT_QUERY,
     responses=problems(),
 )
-async def get_churn(todays_connection: InTransaction, asked: TheAsked) -> ChurnReport:
+async def get_churn(todays_connection: InTransaction, report_query: TheReportQuery) -> ChurnReport:
     """Accounts and revenue lost, voluntary and involuntary separately, and as monthly rates."""
-    return await reports.churn(todays_connection, asked)
+    return await reports.churn(todays_connection, report_query)
 
 
 @get(
@@ -129,12 +129,14 @@ async def get_churn(todays_connection: InTransaction, asked: TheAsked) -> ChurnR
     tags=["metrics"],
     summary="Lifetime value",
     operation_id="getLifetimeValue",
-    dependencies=_ASKED,
+    dependencies=_REPORT_QUERY,
     responses=problems(),
 )
-async def get_lifetime_value(todays_connection: InTransaction, asked: TheAsked) -> LifetimeValueReport:
+async def get_lifetime_value(
+    todays_connection: InTransaction, report_query: TheReportQuery
+) -> LifetimeValueReport:
     """What an account pays before it leaves, by the formula named in the answer."""
-    return await reports.lifetime_value(todays_connection, asked)
+    return await reports.lifetime_value(todays_connection, report_query)
 
 
 @get(
@@ -143,12 +145,14 @@ async def get_lifetime_value(todays_connection: InTransaction, asked: TheAsked) 
     tags=["metrics"],
     summary="Cohorts",
     operation_id="getCohorts",
-    dependencies=_ASKED,
+    dependencies=_REPORT_QUERY,
     responses=problems(),
 )
-async def get_cohorts(todays_connection: InTransaction, clock: TheClock, asked: TheAsked) -> CohortsReport:
+async def get_cohorts(
+    todays_connection: InTransaction, clock: TheClock, report_query: TheReportQuery
+) -> CohortsReport:
     """Cohorts by month of the first paid day: how many customers still pay, and how much."""
-    return await reports.cohorts(todays_connection, asked, today=today(clock))
+    return await reports.cohorts(todays_connection, report_query, today=today(clock))
 
 
 @get(
@@ -193,7 +197,7 @@ def provide_movement_filter(
     ] = None,
     sort: FromQuery[MovementSort] = "on",
 ) -> MovementFilter:
-    """The dependency `wanted`: the filter of the movement list."""
+    """The dependency `filters`: the filter of the movement list."""
     return MovementFilter(
         policy=policy,
         account_id=account_id,
@@ -213,7 +217,7 @@ def provide_movement_filter(
     tags=["metrics"],
     summary="List movements",
     operation_id="listMovements",
-    dependencies={"wanted": Provide(provide_movement_filter, sync_to_thread=False)},
+    dependencies={"filters": Provide(provide_movement_filter, sync_to_thread=False)},
     responses=problems(),
 )
 async def list_movements(
@@ -222,7 +226,7 @@ async def list_movements(
     """The rows behind a figure: each change of each account's MRR, with its subscriptions."""
     found = await service.list_movements(
         listing.reader,
-        listing.wanted,
+        listing.filters,
         workspace_id=listing.workspace_id,
         limit=listing.limit,
         after=listing.after,

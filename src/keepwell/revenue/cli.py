@@ -40,7 +40,7 @@ from keepwell.revenue.views import (
     MovementsPeriod,
     MovementsReport,
     MrrReport,
-    Rebuilt,
+    RebuildResult,
 )
 
 Result = TypeVar("Result")
@@ -104,8 +104,8 @@ def movements_command(
     """
 
     async def work(connection: Connection, workspace_id: UUID, currency: str) -> MovementsReport:
-        asked = ReportQuery(workspace_id, start, end, currency, policy)
-        return await reports.movements(connection, asked, by=by)
+        query = ReportQuery(workspace_id, start, end, currency, policy)
+        return await reports.movements(connection, query, by=by)
 
     report = run(_read(target, work))
     if as_json:
@@ -127,14 +127,14 @@ def show_command(target: Target, figure: str, *, start: date, end: date, policy:
     """
 
     async def work(connection: Connection, workspace_id: UUID, currency: str) -> Figure:
-        asked = ReportQuery(workspace_id, start, end, currency, policy)
+        query = ReportQuery(workspace_id, start, end, currency, policy)
         if figure == "cohorts":
-            return await reports.cohorts(connection, asked, today=today(SystemClock()))
+            return await reports.cohorts(connection, query, today=today(SystemClock()))
         if figure == "retention":
-            return await reports.retention(connection, asked)
+            return await reports.retention(connection, query)
         if figure == "churn":
-            return await reports.churn(connection, asked)
-        return await reports.lifetime_value(connection, asked)
+            return await reports.churn(connection, query)
+        return await reports.lifetime_value(connection, query)
 
     print_json(run(_read(target, work)))
 
@@ -188,7 +188,7 @@ def rebuild_command(target: Target, is_check: bool, as_json: bool) -> None:
     """
     progress = TerminalProgress()
 
-    async def work(connection: Connection, workspace_id: UUID, currency: str) -> Rebuilt:  # noqa: ARG001  one shape for all
+    async def work(connection: Connection, workspace_id: UUID, currency: str) -> RebuildResult:  # noqa: ARG001  one shape for all
         if is_check:
             return await rebuilding.check(
                 connection, workspace_id=workspace_id, progress=progress, timer=time.perf_counter

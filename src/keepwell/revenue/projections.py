@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from keepwell.platform.database import Connection
-from keepwell.revenue import service, store
+from keepwell.revenue.facts import service as facts
 from keepwell.revenue.standings import service as standings
 
 
@@ -15,21 +15,20 @@ async def refresh(
     connection: Connection, *, workspace_id: UUID, account_ids: Sequence[UUID], today: date
 ) -> None:
     """Recompute the figures of these accounts, in the transaction that changed their records."""
-    await service.refresh(connection, workspace_id=workspace_id, account_ids=account_ids)
+    await facts.refresh(connection, workspace_id=workspace_id, account_ids=account_ids)
     await standings.update(connection, workspace_id=workspace_id, account_ids=account_ids, on=today)
 
 
 async def refresh_all(connection: Connection, *, workspace_id: UUID, today: date) -> None:
     """Recompute the figures of every account."""
-    await service.refresh(connection, workspace_id=workspace_id, account_ids=None)
+    await facts.refresh(connection, workspace_id=workspace_id, account_ids=None)
     await standings.update(connection, workspace_id=workspace_id, account_ids=None, on=today)
 
 
 async def advance_to(connection: Connection, *, workspace_id: UUID, today: date) -> None:
     """Apply what the passing of days has changed, and compute facts that an earlier release did not store."""
-    missing = await store.MISSING.one(connection, workspace_id=workspace_id)
-    if missing.is_missing:
-        await service.refresh(connection, workspace_id=workspace_id, account_ids=None)
+    if await facts.are_missing(connection, workspace_id=workspace_id):
+        await facts.refresh(connection, workspace_id=workspace_id, account_ids=None)
     await standings.update_due(connection, workspace_id=workspace_id, on=today)
 
 

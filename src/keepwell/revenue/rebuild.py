@@ -15,12 +15,13 @@ from uuid import UUID
 from keepwell.identity import service as identity
 from keepwell.platform.database import Connection
 from keepwell.platform.progress import Progress
-from keepwell.revenue import projections, service, store
+from keepwell.revenue import projections, store
+from keepwell.revenue.facts import service as facts
 from keepwell.revenue.model import MONTHS_PER_YEAR, PricedSpan, movements
 from keepwell.revenue.policies import POLICIES, Policy
 from keepwell.revenue.rates import DatedRate, StoredRates
 from keepwell.revenue.standings import service as standings
-from keepwell.revenue.views import Rebuilt
+from keepwell.revenue.views import RebuildResult
 
 _MOST_NAMED = 100
 # A fact: its policy, account, day, kind and annual amount.
@@ -28,16 +29,18 @@ Fact = tuple[str, UUID, str, str, Fraction]
 Timer = Callable[[], float]
 
 
-async def rebuild(connection: Connection, *, workspace_id: UUID, today: date, timer: Timer) -> Rebuilt:
+async def rebuild(connection: Connection, *, workspace_id: UUID, today: date, timer: Timer) -> RebuildResult:
     """Recompute every fact of the workspace, then the standings; `seconds` is the time the facts took."""
     began = timer()
-    await service.refresh(connection, workspace_id=workspace_id, account_ids=None)
+    await facts.refresh(connection, workspace_id=workspace_id, account_ids=None)
     seconds = timer() - began
     await standings.update(connection, workspace_id=workspace_id, account_ids=None, on=today)
     return await _found(connection, workspace_id=workspace_id, differing=[], seconds=seconds)
 
 
-async def check(connection: Connection, *, workspace_id: UUID, progress: Progress, timer: Timer) -> Rebuilt:
+async def check(
+    connection: Connection, *, workspace_id: UUID, progress: Progress, timer: Timer
+) -> RebuildResult:
     """Compare each stored fact with the one that the rules give; changes nothing."""
     began = timer()
     kept = Counter(_kept(await store.STORED.all(connection, workspace_id=workspace_id)))
@@ -102,12 +105,12 @@ def _shown(fact: Fact) -> str:
 
 async def _found(
     connection: Connection, *, workspace_id: UUID, differing: list[str], seconds: float
-) -> Rebuilt:
+) -> RebuildResult:
     subscriptions = await store.COUNT_SUBSCRIPTIONS.one(connection, workspace_id=workspace_id)
-    facts = await store.COUNT_FACTS.one(connection, workspace_id=workspace_id)
-    return Rebuilt(
+    stored = await store.COUNT_FACTS.one(connection, workspace_id=workspace_id)
+    return RebuildResult(
         subscriptions=subscriptions.rows,
-        facts=facts.rows,
+        facts=stored.rows,
         differing=len(differing),
         differences=differing[:_MOST_NAMED],
         seconds=round(seconds, 3),

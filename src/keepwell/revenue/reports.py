@@ -78,11 +78,11 @@ def require_days(start: date, end: date) -> None:
 
 
 async def movements(
-    connection: Connection, asked: ReportQuery, *, by: MovementsBy = "month"
+    connection: Connection, query: ReportQuery, *, by: MovementsBy = "month"
 ) -> MovementsReport:
     """How MRR moved: opening + movements + fx = closing in each period."""
-    found = await _movements(connection, asked)
-    bounds = months(asked.start, asked.end) if by == "month" else [(asked.start, asked.end)]
+    found = await _movements(connection, query)
+    bounds = months(query.start, query.end) if by == "month" else [(query.start, query.end)]
     by_month: defaultdict[date | None, defaultdict[Kind, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for row in found.rows:
         by_month[row.month if by == "month" else None][row.kind] += row.annual_amount
@@ -90,45 +90,45 @@ async def movements(
     for start, end in bounds:
         totals = by_month[start.replace(day=1) if by == "month" else None]
         closing = opening + sum(totals.values(), Decimal())
-        periods.append(_period(asked, (start, end), opening=opening, totals=totals, closing=closing))
+        periods.append(_period(query, (start, end), opening=opening, totals=totals, closing=closing))
         opening = closing
-    return MovementsReport(start=asked.start, end=asked.end, by=by, periods=periods, **_figure(asked))
+    return MovementsReport(start=query.start, end=query.end, by=by, periods=periods, **_figure(query))
 
 
-async def retention(connection: Connection, asked: ReportQuery) -> RetentionReport:
-    """GRR and NRR of the customers who paid before `asked.start`, and NRR calculated from movements."""
-    require_days(asked.start, asked.end)
+async def retention(connection: Connection, query: ReportQuery) -> RetentionReport:
+    """GRR and NRR of the customers who paid before `query.start`, and NRR calculated from movements."""
+    require_days(query.start, query.end)
     row = await store.RETENTION.one(
         connection,
-        workspace_id=asked.workspace_id,
-        policy=asked.policy,
-        start=asked.start,
-        end=asked.end,
+        workspace_id=query.workspace_id,
+        policy=query.policy,
+        start=query.start,
+        end=query.end,
     )
     by_movements = share(row.closing - row.new, row.opening)
     return RetentionReport(
-        start=asked.start,
-        end=asked.end,
+        start=query.start,
+        end=query.end,
         opening=money(row.opening),
         net=ratio(share(row.now, row.opening)),
         gross=ratio(share(row.capped, row.opening)),
         movement_net=ratio(by_movements),
         opening_accounts=row.accounts,
         accounts_kept=row.stayed,
-        **_figure(asked) | {"rows": _rows_until_end(asked, paying_before=asked.start)},
+        **_figure(query) | {"rows": _rows_until_end(query, paying_before=query.start)},
     )
 
 
-async def churn(connection: Connection, asked: ReportQuery) -> ChurnReport:
+async def churn(connection: Connection, query: ReportQuery) -> ChurnReport:
     """Accounts and revenue lost in the period, voluntarily or because payments finally failed."""
-    found = await _movements(connection, asked)
+    found = await _movements(connection, query)
     accounts, revenue = found.count("churn"), -found.total("churn")
-    days = (asked.end - asked.start).days + 1
+    days = (query.end - query.start).days + 1
     account_rate = share(Decimal(accounts), Decimal(found.opening_accounts))
     revenue_rate = share(revenue, found.opening)
     return ChurnReport(
-        start=asked.start,
-        end=asked.end,
+        start=query.start,
+        end=query.end,
         opening_accounts=found.opening_accounts,
         churned_accounts=accounts,
         voluntary_accounts=found.count("churn", "voluntary"),
@@ -141,60 +141,60 @@ async def churn(connection: Connection, asked: ReportQuery) -> ChurnReport:
         account_rate_monthly=ratio(_per_month(account_rate, days)),
         revenue_rate=ratio(revenue_rate),
         revenue_rate_monthly=ratio(_per_month(revenue_rate, days)),
-        **_figure(asked) | {"rows": _rows(asked, kind="churn")},
+        **_figure(query) | {"rows": _rows(query, kind="churn")},
     )
 
 
-async def lifetime_value(connection: Connection, asked: ReportQuery) -> LifetimeValueReport:
+async def lifetime_value(connection: Connection, query: ReportQuery) -> LifetimeValueReport:
     """ARPA at the end, divided by the monthly account churn rate."""
-    found = await _movements(connection, asked)
+    found = await _movements(connection, query)
     accounts = found.opening_accounts + sum(row.paying_accounts for row in found.rows)
     closing = found.opening + sum((row.annual_amount for row in found.rows), Decimal())
     rate = share(Decimal(found.count("churn")), Decimal(found.opening_accounts))
-    monthly = _per_month(rate, (asked.end - asked.start).days + 1)
+    monthly = _per_month(rate, (query.end - query.start).days + 1)
     arpa = closing / accounts if accounts else None
     value = arpa / Decimal(repr(monthly)) if arpa is not None and monthly else None
     return LifetimeValueReport(
-        start=asked.start,
-        end=asked.end,
+        start=query.start,
+        end=query.end,
         formula=LIFETIME_VALUE_FORMULA,
         arpa=None if arpa is None else money(arpa),
         account_rate_monthly=ratio(monthly),
         lifetime_value=None if value is None else money(value),
-        **_figure(asked) | {"rows": _rows_until_end(asked)},
+        **_figure(query) | {"rows": _rows_until_end(query)},
     )
 
 
-async def cohorts(connection: Connection, asked: ReportQuery, *, today: date) -> CohortsReport:
+async def cohorts(connection: Connection, query: ReportQuery, *, today: date) -> CohortsReport:
     """The customers who started in each month of the period, and what they paid at each month's end."""
-    first = asked.start.replace(day=1)
+    first = query.start.replace(day=1)
     rows = await store.COHORTS.all(
         connection,
-        workspace_id=asked.workspace_id,
-        policy=asked.policy,
+        workspace_id=query.workspace_id,
+        policy=query.policy,
         start=first,
-        end=asked.end,
+        end=query.end,
         on=today,
     )
     by_cohort: defaultdict[date, dict[date, store.CohortRow]] = defaultdict(dict)
     for row in rows:
         by_cohort[row.cohort][row.month] = row
-    bounds = months(first, (asked.end.replace(day=28) + 4 * ONE_DAY).replace(day=1) - ONE_DAY)
+    bounds = months(first, (query.end.replace(day=28) + 4 * ONE_DAY).replace(day=1) - ONE_DAY)
     lines = [
-        _cohort(asked, month, by_cohort[month], bounds=bounds[index:], today=today)
+        _cohort(query, month, by_cohort[month], bounds=bounds[index:], today=today)
         for index, (month, _) in enumerate(bounds)
     ]
-    return CohortsReport(start=asked.start, end=asked.end, cohorts=lines, **_figure(asked))
+    return CohortsReport(start=query.start, end=query.end, cohorts=lines, **_figure(query))
 
 
-async def _movements(connection: Connection, asked: ReportQuery) -> Movements:
-    require_days(asked.start, asked.end)
+async def _movements(connection: Connection, query: ReportQuery) -> Movements:
+    require_days(query.start, query.end)
     rows = await store.MONTHS.all(
         connection,
-        workspace_id=asked.workspace_id,
-        policy=asked.policy,
-        start=asked.start,
-        end=asked.end,
+        workspace_id=query.workspace_id,
+        policy=query.policy,
+        start=query.start,
+        end=query.end,
     )
     before = [row for row in rows if row.month is None]
     return Movements(
@@ -205,7 +205,7 @@ async def _movements(connection: Connection, asked: ReportQuery) -> Movements:
 
 
 def _period(
-    asked: ReportQuery, bounds: tuple[date, date], *, opening: Decimal, totals: Totals, closing: Decimal
+    query: ReportQuery, bounds: tuple[date, date], *, opening: Decimal, totals: Totals, closing: Decimal
 ) -> MovementsPeriod:
     start, end = bounds
     gained = sum((totals.get(kind, Decimal()) for kind in ("new", "expansion", "reactivation")), Decimal())
@@ -216,13 +216,13 @@ def _period(
         opening=money(opening),
         closing=money(closing),
         quick_ratio=ratio(share(gained, -lost)),
-        rows=rows_address(policy=asked.policy, start=start, to=end),
+        rows=rows_address(policy=query.policy, start=start, to=end),
         **{kind: money(totals.get(kind, Decimal())) for kind in _KINDS},
     )
 
 
 def _cohort(
-    asked: ReportQuery,
+    query: ReportQuery,
     month: date,
     changes: Mapping[date, store.CohortRow],
     *,
@@ -240,7 +240,7 @@ def _cohort(
         paying.append(accounts if is_over else None)
         revenue.append(money(amount) if is_over else None)
     size = sum(change.joined for change in changes.values())
-    rows = rows_address(policy=asked.policy, cohort=month, to=today)
+    rows = rows_address(policy=query.policy, cohort=month, to=today)
     return CohortLine(month=month, size=size, accounts=paying, mrr=revenue, rows=rows)
 
 
@@ -251,14 +251,14 @@ def _per_month(rate: Fraction | None, days: int) -> float | None:
     return 1.0 - float((1.0 - float(rate)) ** (_DAYS_PER_MONTH / days))
 
 
-def _rows(asked: ReportQuery, **filters: object) -> str:
-    return rows_address(policy=asked.policy, start=asked.start, to=asked.end, **filters)
+def _rows(query: ReportQuery, **filters: object) -> str:
+    return rows_address(policy=query.policy, start=query.start, to=query.end, **filters)
 
 
-def _rows_until_end(asked: ReportQuery, **filters: object) -> str:
+def _rows_until_end(query: ReportQuery, **filters: object) -> str:
     """Also the rows before the period, which make up its opening balance."""
-    return rows_address(policy=asked.policy, **filters, to=asked.end)
+    return rows_address(policy=query.policy, **filters, to=query.end)
 
 
-def _figure(asked: ReportQuery) -> dict[str, Any]:
-    return {"currency": asked.currency, "policy": asked.policy, "rows": _rows(asked)}
+def _figure(query: ReportQuery) -> dict[str, Any]:
+    return {"currency": query.currency, "policy": query.policy, "rows": _rows(query)}

@@ -1,23 +1,21 @@
-"""The revenue figures: stored as movement facts with each change, read by policy, and rebuilt on demand.
+"""The revenue figures, read from the movement facts by policy.
 
 Functions take a connection inside a transaction and never commit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from urllib.parse import urlencode
 from uuid import UUID
 
 from keepwell.platform.database import Connection, Readable
-from keepwell.platform.errors import DataValidationError
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
 from keepwell.records.model import EndReason, Interval
 from keepwell.revenue import store
 from keepwell.revenue.model import MONTHS_PER_YEAR, PayingSpan
-from keepwell.revenue.policies import ALL, DEFAULT, POLICIES, Policy, PolicyName
+from keepwell.revenue.policies import POLICIES, PolicyName
 from keepwell.revenue.views import (
     Difference,
     DifferencesReport,
@@ -28,31 +26,6 @@ from keepwell.revenue.views import (
 )
 
 _MOST_DIFFERENCES = 1_000
-
-
-class NoExchangeRate(DataValidationError):
-    """There is no exchange rate for this currency."""
-
-    code = "no-exchange-rate"
-
-
-async def refresh(connection: Connection, *, workspace_id: UUID, account_ids: Sequence[UUID] | None) -> None:
-    """Recompute the facts of these accounts, or of all accounts if None, in the transaction of the change.
-
-    Raises NoExchangeRate for a subscription that began before the first rate of its currency.
-    """
-    of = {"workspace_id": workspace_id, "account_ids": None if account_ids is None else list(account_ids)}
-    await store.LOCK.run(connection, workspace_id=workspace_id)
-    unrated = await store.UNRATED.maybe_one(connection, **of)
-    if unrated is not None:
-        raise NoExchangeRate(
-            f"Subscription {unrated.external_id}: there is no rate for {unrated.currency} on {unrated.starts_on}.",
-            hint="Import rates first: ./keepwell metrics rates import FILE.csv",
-        )
-    await store.FORGET.run(connection, **of)
-    await _find(connection, DEFAULT, policies=ALL, is_special=False, of=of)
-    for policy in POLICIES.values():
-        await _find(connection, policy, policies=[policy.name], is_special=True, of=of)
 
 
 async def mrr(
@@ -74,7 +47,7 @@ async def mrr(
 
 async def list_movements(
     reader: Readable,
-    wanted: MovementFilter,
+    filters: MovementFilter,
     *,
     workspace_id: UUID,
     limit: int,
@@ -83,18 +56,18 @@ async def list_movements(
     """A page of the facts behind a figure."""
     return await store.PAGES.page(
         reader,
-        wanted.sort,
+        filters.sort,
         limit=limit,
         after=after,
         workspace_id=workspace_id,
-        policy=wanted.policy,
-        account_id=wanted.account_id,
-        kind=wanted.kind,
-        end_reason=wanted.end_reason,
-        cohort=wanted.cohort,
-        paying_before=wanted.paying_before,
-        start=wanted.start,
-        end=wanted.end,
+        policy=filters.policy,
+        account_id=filters.account_id,
+        kind=filters.kind,
+        end_reason=filters.end_reason,
+        cohort=filters.cohort,
+        paying_before=filters.paying_before,
+        start=filters.start,
+        end=filters.end,
     )
 
 
@@ -134,24 +107,6 @@ def rows_address(**filters: object) -> str:
     """The URL that lists the rows of a figure; `start` and `to` are its days."""
     named = {"from" if name == "start" else name: value for name, value in filters.items()}
     return "/v1/movements?" + urlencode({name: value for name, value in named.items() if value is not None})
-
-
-async def _find(
-    connection: Connection,
-    policy: Policy,
-    *,
-    policies: Sequence[str],
-    is_special: bool,
-    of: Mapping[str, object],
-) -> None:
-    await store.FIND.run(
-        connection,
-        **of,
-        policies=list(policies),
-        is_special=is_special,
-        uses_list_price=policy.uses_list_price,
-        free_is_active=policy.free_is_active,
-    )
 
 
 def _paying_span(row: store.PaidSubscriptionRow) -> PayingSpan:

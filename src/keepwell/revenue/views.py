@@ -198,7 +198,7 @@ class DifferencesReport(msgspec.Struct, frozen=True, kw_only=True, rename={"star
     differences: Sequence[Difference]
 
 
-class Rebuilt(msgspec.Struct, frozen=True, kw_only=True):
+class RebuildResult(msgspec.Struct, frozen=True, kw_only=True):
     """The result of a rebuild or a check; `differences` names at most a hundred rows."""
 
     subscriptions: int

@@ -20,8 +20,8 @@ from bulwark.errors import BulwarkError
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
 from keepwell.importing.mapping.mapping_file import read_mapping
-from keepwell.importing.service import Importing, import_export
-from keepwell.intake.model import Appended, Sourced
+from keepwell.importing.service import ImportContext, import_export
+from keepwell.intake.model import AppendResult, SourcedRow
 from keepwell.intake.service import Intake, build_lake
 from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.progress import Progress, Step
@@ -39,21 +39,21 @@ def write_export(
     The same arguments give the same bytes. Raises InfrastructureError if the files cannot be written or the game's
     assets are missing.
     """
-    wanted = PopulationSpec(count=accounts, until=until, days=DAYS, seed=seed)
+    spec = PopulationSpec(count=accounts, until=until, days=DAYS, seed=seed)
     with _translated(folder):
         _remove_earlier(folder)
         basis = bots.basis_of_game(seed=seed, matches=0, processes=1, progress=progress)
-        return bots.write_subscribers(folder, wanted, basis=basis, progress=progress)
+        return bots.write_subscribers(folder, spec, basis=basis, progress=progress)
 
 
-def journal_events(folder: Path, journal: Intake, *, progress: Progress) -> Appended:
+def journal_events(folder: Path, journal: Intake, *, progress: Progress) -> AppendResult:
     """Append the events of the sample in `folder` to `journal`, day by day; raises as `Intake.append` does."""
     days = sorted((folder / EVENTS_FOLDER).glob("*.jsonl"))
     with progress.step("Reading events", total=len(days)) as step:
         return journal.append(_rows(days, step))
 
 
-async def import_sample(work: Importing, *, folder: Path) -> Workspace:
+async def import_sample(work: ImportContext, *, folder: Path) -> Workspace:
     """Import the sample in `folder` like a user's own data: records by a mapping, events as a product sends them.
 
     Raises as `import_export` does, and Conflict if the workspace contains real data.
@@ -70,11 +70,11 @@ async def import_sample(work: Importing, *, folder: Path) -> Workspace:
     return workspace
 
 
-def _rows(days: Sequence[Path], step: Step) -> Iterator[Sourced[bytes]]:
+def _rows(days: Sequence[Path], step: Step) -> Iterator[SourcedRow[bytes]]:
     for file in days:
         name = f"{EVENTS_FOLDER}/{file.name}"
         for number, row in enumerate(file.read_bytes().splitlines(), start=1):
-            yield Sourced(name, number, row)
+            yield SourcedRow(name, number, row)
         step.advance()
 
 

@@ -21,16 +21,16 @@ from keepwell.webhooks.model import (
     DeliveryFilter,
     DeliveryItem,
     DeliveryPage,
+    DeliveryReplayResult,
     DeliverySort,
     DeliveryStatus,
     EndpointChange,
     EndpointItem,
-    EndpointMade,
     EndpointPage,
     EndpointSecret,
     EndpointSort,
+    EndpointWithSecret,
     NewEndpoint,
-    Replayed,
     ReplayFailed,
 )
 
@@ -93,7 +93,7 @@ async def get_webhook_endpoint(
 )
 async def create_webhook_endpoint(
     data: JSONBody[NewEndpoint], write: TheWrite, webhook_context: TheContext
-) -> Response[EndpointMade]:
+) -> Response[EndpointWithSecret]:
     """Add an endpoint. The answer contains its signing secret, which is shown only now."""
     return await write.create(
         partial(endpoints.create_endpoint, webhook_context, data), at="/v1/webhook-endpoints/{id}"
@@ -185,7 +185,7 @@ async def replay_failed_webhooks(
     write: TheWrite,
     webhook_context: TheContext,
     webhook_endpoint_id: EndpointId,
-) -> Response[Replayed]:
+) -> Response[DeliveryReplayResult]:
     """Make every failed delivery of the endpoint due again, or only those published since a time."""
     return await write.act(
         partial(endpoints.replay_failed, webhook_context, data, endpoint_id=webhook_endpoint_id)
@@ -198,7 +198,7 @@ def provide_delivery_filter(
     event: Annotated[str | None, QueryParameter(max_length=100)] = None,
     sort: FromQuery[DeliverySort] = "-id",
 ) -> DeliveryFilter:
-    """The dependency `wanted` of the list."""
+    """The dependency `filters` of the list."""
     return DeliveryFilter(endpoint_id=webhook_endpoint_id, status=status, event=event, sort=sort)
 
 
@@ -208,7 +208,7 @@ def provide_delivery_filter(
     tags=["webhooks"],
     summary="List webhook deliveries",
     operation_id="listWebhookDeliveries",
-    dependencies={"wanted": Provide(provide_delivery_filter, sync_to_thread=False)},
+    dependencies={"filters": Provide(provide_delivery_filter, sync_to_thread=False)},
     responses=problems(),
 )
 async def list_webhook_deliveries(
@@ -217,7 +217,7 @@ async def list_webhook_deliveries(
     """Messages sent to endpoints and their outcome, newest first; kept for 30 days."""
     found = await deliveries.list_deliveries(
         listing.reader,
-        listing.wanted,
+        listing.filters,
         workspace_id=listing.workspace_id,
         limit=listing.limit,
         after=listing.after,

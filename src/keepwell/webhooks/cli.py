@@ -27,13 +27,13 @@ from keepwell.webhooks.delivery_worker import signer_of
 from keepwell.webhooks.model import (
     DeliveryFilter,
     DeliveryItem,
+    DeliveryReplayResult,
     DeliveryStatus,
     EndpointItem,
-    EndpointMade,
     EndpointSecret,
+    EndpointWithSecret,
     Event,
     NewEndpoint,
-    Replayed,
     ReplayFailed,
 )
 
@@ -146,14 +146,14 @@ def replay_command(target: Target, endpoint_id: UUID, *, since: datetime | None,
     Example: ./keepwell webhooks replay 0190b3c2-1f6a-7c3e-9c55-3f1f0a6b7c8d --since 2026-05-01
     """
     start = None if since is None else since.replace(tzinfo=UTC)
-    replayed = run(_replay(target, endpoint_id, wanted=ReplayFailed(start)))
+    replayed = run(_replay(target, endpoint_id, failed=ReplayFailed(start)))
     if as_json:
         print_json(replayed)
     else:
         click.echo(f"{replayed.deliveries} deliveries are due again.")
 
 
-async def _add(target: Target, new: NewEndpoint) -> EndpointMade:
+async def _add(target: Target, new: NewEndpoint) -> EndpointWithSecret:
     async with _context(target) as context:
         return await endpoints.create_endpoint(context, new)
 
@@ -176,17 +176,17 @@ async def _rotate(target: Target, endpoint_id: UUID) -> EndpointSecret:
         return await endpoints.rotate_secret(context, endpoint_id=endpoint_id)
 
 
-async def _deliveries(target: Target, wanted: DeliveryFilter, *, limit: int) -> list[DeliveryItem]:
+async def _deliveries(target: Target, filters: DeliveryFilter, *, limit: int) -> list[DeliveryItem]:
     async with _context(target) as context:
         found = await deliveries.list_deliveries(
-            context.connection, wanted, workspace_id=context.workspace_id, limit=limit
+            context.connection, filters, workspace_id=context.workspace_id, limit=limit
         )
         return list(found.items)
 
 
-async def _replay(target: Target, endpoint_id: UUID, *, wanted: ReplayFailed) -> Replayed:
+async def _replay(target: Target, endpoint_id: UUID, *, failed: ReplayFailed) -> DeliveryReplayResult:
     async with _context(target) as context:
-        return await endpoints.replay_failed(context, wanted, endpoint_id=endpoint_id)
+        return await endpoints.replay_failed(context, failed, endpoint_id=endpoint_id)
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from keepwell.webhooks.model import DeliveryFilter, DeliveryItem
 
 async def list_deliveries(
     reader: Readable,
-    wanted: DeliveryFilter,
+    filters: DeliveryFilter,
     *,
     workspace_id: UUID,
     limit: int,
@@ -23,13 +23,13 @@ async def list_deliveries(
     """A page of the deliveries of the last 30 days and of all that are due."""
     return await store.DELIVERY_PAGES.page(
         reader,
-        wanted.sort,
+        filters.sort,
         limit=limit,
         after=after,
         workspace_id=workspace_id,
-        endpoint_id=wanted.endpoint_id,
-        status=wanted.status,
-        event=wanted.event,
+        endpoint_id=filters.endpoint_id,
+        status=filters.status,
+        event=filters.event,
     )
 
 

@@ -18,14 +18,14 @@ from keepwell.webhooks.context import WebhookContext
 from keepwell.webhooks.model import (
     TEST_EVENT,
     DeliveryItem,
+    DeliveryReplayResult,
     DisabledBecause,
     EndpointChange,
     EndpointItem,
-    EndpointMade,
     EndpointSecret,
     EndpointSort,
+    EndpointWithSecret,
     NewEndpoint,
-    Replayed,
     ReplayFailed,
     changed,
     disabled,
@@ -52,7 +52,7 @@ async def get_endpoint(connection: Connection, *, workspace_id: UUID, endpoint_i
     return found
 
 
-async def create_endpoint(context: WebhookContext, new: NewEndpoint) -> EndpointMade:
+async def create_endpoint(context: WebhookContext, new: NewEndpoint) -> EndpointWithSecret:
     """Add an endpoint and return it with its secret, which is shown only now.
 
     Raises DataValidationError or AddressRefusedError for a url that webhooks are not sent to.
@@ -73,7 +73,7 @@ async def create_endpoint(context: WebhookContext, new: NewEndpoint) -> Endpoint
     )
     await context.record("created", endpoint_id, after=created)
     secret = context.signer.secret(endpoint_id, number=1)
-    return EndpointMade(**msgspec.structs.asdict(created), secret=secret)
+    return EndpointWithSecret(**msgspec.structs.asdict(created), secret=secret)
 
 
 async def update_endpoint(
@@ -85,11 +85,11 @@ async def update_endpoint(
     """
     before = await _locked(context.connection, context.workspace_id, endpoint_id=endpoint_id)
     require_version(before.version, version)
-    wanted = changed(before, change, now=context.runtime.clock.now())
-    if wanted.url != before.url:
-        require_url(wanted.url, allow_private=context.allow_private)
+    requested = changed(before, change, now=context.runtime.clock.now())
+    if requested.url != before.url:
+        require_url(requested.url, allow_private=context.allow_private)
     after = await _replace(
-        context.connection, before, wanted, workspace_id=context.workspace_id, runtime=context.runtime
+        context.connection, before, requested, workspace_id=context.workspace_id, runtime=context.runtime
     )
     await context.record("updated", endpoint_id, before=before, after=after)
     return after
@@ -135,17 +135,19 @@ async def send_test(context: WebhookContext, *, endpoint_id: UUID) -> DeliveryIt
     return await deliveries.get_delivery(context.connection, context.workspace_id, delivery_id=delivery_id)
 
 
-async def replay_failed(context: WebhookContext, wanted: ReplayFailed, *, endpoint_id: UUID) -> Replayed:
+async def replay_failed(
+    context: WebhookContext, requested: ReplayFailed, *, endpoint_id: UUID
+) -> DeliveryReplayResult:
     """Make the failed deliveries of an endpoint due again; raises NotFound."""
     await get_endpoint(context.connection, workspace_id=context.workspace_id, endpoint_id=endpoint_id)
     due_again = await store.REPLAY_FAILED.run(
         context.connection,
         workspace_id=context.workspace_id,
         endpoint_id=endpoint_id,
-        since=wanted.since,
+        since=requested.since,
         now=context.runtime.clock.now(),
     )
-    return Replayed(due_again)
+    return DeliveryReplayResult(due_again)
 
 
 async def disable(
@@ -160,8 +162,8 @@ async def disable(
     before = await _locked(connection, workspace_id, endpoint_id=endpoint_id)
     if before.disabled_at is not None:
         return
-    wanted = disabled(before, because, now=runtime.clock.now())
-    after = await _replace(connection, before, wanted, workspace_id=workspace_id, runtime=runtime)
+    item = disabled(before, because, now=runtime.clock.now())
+    after = await _replace(connection, before, item, workspace_id=workspace_id, runtime=runtime)
     await audit.record(
         connection,
         audit.keepwell_itself(workspace_id, cause="webhooks"),
@@ -176,7 +178,7 @@ async def disable(
 async def _replace(
     connection: Connection,
     before: EndpointItem,
-    wanted: EndpointItem,
+    item: EndpointItem,
     *,
     workspace_id: UUID,
     runtime: Runtime,
@@ -184,15 +186,15 @@ async def _replace(
     await store.UPDATE_ENDPOINT.run(
         connection,
         workspace_id=workspace_id,
-        endpoint_id=wanted.id,
-        url=wanted.url,
-        description=wanted.description,
-        events=list(wanted.events),
-        failing_since=wanted.failing_since,
-        disabled_at=wanted.disabled_at,
-        disabled_because=wanted.disabled_because,
+        endpoint_id=item.id,
+        url=item.url,
+        description=item.description,
+        events=list(item.events),
+        failing_since=item.failing_since,
+        disabled_at=item.disabled_at,
+        disabled_because=item.disabled_because,
     )
-    after = await get_endpoint(connection, workspace_id=workspace_id, endpoint_id=wanted.id)
+    after = await get_endpoint(connection, workspace_id=workspace_id, endpoint_id=item.id)
     if before.disabled_at is None and after.disabled_at is not None:
         await _fail_due(connection, after, workspace_id=workspace_id, runtime=runtime)
     return after

@@ -90,7 +90,7 @@ class EndpointSecret(msgspec.Struct, frozen=True):
     secret: str
 
 
-class EndpointMade(EndpointItem, frozen=True, kw_only=True):
+class EndpointWithSecret(EndpointItem, frozen=True, kw_only=True):
     """A new endpoint with its signing secret, which is shown only now."""
 
     secret: str
@@ -158,7 +158,7 @@ class ReplayFailed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     since: datetime | None = None
 
 
-class Replayed(msgspec.Struct, frozen=True):
+class DeliveryReplayResult(msgspec.Struct, frozen=True):
     """The number of deliveries that are due again."""
 
     deliveries: int
@@ -192,9 +192,9 @@ class Attempt(msgspec.Struct, frozen=True):
 
 def changed(before: EndpointItem, change: EndpointChange, *, now: datetime) -> EndpointItem:
     """`before` with `change` applied; enabling it again resets its failures."""
-    wanted = dict(given(change))
-    is_enabled = wanted.pop("is_enabled", before.disabled_at is None)
-    after = msgspec.structs.replace(before, **wanted)
+    values = dict(given(change))
+    is_enabled = values.pop("is_enabled", before.disabled_at is None)
+    after = msgspec.structs.replace(before, **values)
     if is_enabled == (before.disabled_at is None):
         return after
     return enabled(after) if is_enabled else disabled(after, "asked", now=now)

@@ -10,13 +10,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from keepwell.intake.model import Sizes, Sourced
+from keepwell.intake.model import Sizes, SourcedRow
 from tests.unit.intake.sample_events import opened, rows
 
 BATCH = 100
 
 
-def append(folder: Path, taken: Sequence[Sourced[bytes]]) -> None:
+def append(folder: Path, taken: Sequence[SourcedRow[bytes]]) -> None:
     with opened(folder, sizes=Sizes(commit=2_000, segment=30_000)) as intake:
         say(os.getpid())
         for start in range(0, len(taken), BATCH):

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 import pytest
 from litestar import Litestar, get
 from litestar.testing import AsyncTestClient
+from tests.clocks import FixedClock
 
 from keepwell.app.middleware.request_log import with_request_log
-from keepwell.platform.clock import FixedClock
 from keepwell.platform.http.routes import deprecated
 from keepwell.platform.ids import Uuid7
 

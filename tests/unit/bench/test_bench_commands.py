@@ -20,7 +20,7 @@ from benchmarks.reading import READINGS, Counted
 from benchmarks.sensors import malformed
 from benchmarks.writing import WRITINGS
 from keepwell.platform.errors import InfrastructureError
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 
 ROOT = Path(__file__).parents[3]
 ROWS = 3_000
@@ -63,7 +63,7 @@ def test_intake_writes_all_good_rows_and_no_malformed_one_to_parquet(figures: di
 
 
 def test_every_reader_and_writer_is_measured_including_ours(tmp_path: Path) -> None:
-    figures = measure_disk(tmp_path, lines=2_000, synced_lines=5, repeats=1, progress=Silent())
+    figures = measure_disk(tmp_path, lines=2_000, synced_lines=5, repeats=1, progress=SilentProgress())
     assert [way.name for way in figures.readings] == list(READINGS)
     assert [way.name for way in figures.writings] == list(WRITINGS)
     for ways in (figures.readings, figures.writings):
@@ -104,7 +104,7 @@ def test_the_hottest_function_of_a_profile_comes_first(tmp_path: Path) -> None:
 
 @pytest.mark.thorough
 def test_every_commit_strategy_is_measured_under_every_load(tmp_path: Path) -> None:
-    figures = measure_http(tmp_path, events=200, repeats=1, progress=Silent())
+    figures = measure_http(tmp_path, events=200, repeats=1, progress=SilentProgress())
     assert [(rate.load, rate.commits) for rate in figures.rates] == [
         (load, commits) for load in LOADS for commits in COMMITS
     ]

@@ -27,7 +27,7 @@ from bulwark.sim.layout import creep, score, tower
 from bulwark.sim.maps import Map
 from bulwark.sim.match import Match
 from keepwell.platform.errors import CorruptData
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 
 ROOT = Path(__file__).parents[3]
 
@@ -104,7 +104,7 @@ def test_an_implementation_with_a_different_state_ends_the_benchmark(monkeypatch
     monkeypatch.setattr(game_crowd, "IMPLEMENTATIONS", {**game_crowd.IMPLEMENTATIONS, "lazy": lazy})
     small = crowd(creeps=20, towers=6)
     with pytest.raises(CorruptData, match="2 different states"):
-        measure_crowd(small, [CORE, "lazy"], ticks=5, repeats=1, progress=Silent())
+        measure_crowd(small, [CORE, "lazy"], ticks=5, repeats=1, progress=SilentProgress())
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import population, population_report
 from benchmarks.population import PopulationFigures
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 
 
 @pytest.mark.parametrize("shape", [0.6, 1.0, 2.5])
@@ -21,7 +21,9 @@ def test_the_shape_of_a_weibull_distribution_is_recovered(shape: float) -> None:
 
 @pytest.fixture(scope="module")
 def figures(tmp_path_factory: pytest.TempPathFactory) -> PopulationFigures:
-    return population.measure(tmp_path_factory.mktemp("bench"), players=1_000, seeds=1, progress=Silent())
+    return population.measure(
+        tmp_path_factory.mktemp("bench"), players=1_000, seeds=1, progress=SilentProgress()
+    )
 
 
 @pytest.mark.thorough

@@ -13,10 +13,10 @@ from benchmarks.sample_spans import spans_of
 from bulwark.bots.service import PopulationSummary
 from keepwell.churn.evaluation import FEWEST_DEPARTURES
 from keepwell.churn.features import midnight
-from keepwell.churn.learning import Learned, learn
+from keepwell.churn.learning import LearningResult, learn
 from keepwell.churn.logistic import LogisticModel
 from keepwell.churn.model import NothingToScore, TooLittleHistory
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from keepwell.revenue.model import PayingSpan
 from tests.conftest import SAMPLE_UNTIL
 from tests.unit.churn.building import EventRow, event_table, span
@@ -38,12 +38,14 @@ def sample(sample_business: PopulationSummary) -> Business:
 
 
 @pytest.fixture(scope="module")
-def learned(sample: Business) -> Learned:
+def learned(sample: Business) -> LearningResult:
     return trained(sample.spans, sample.events)
 
 
-def trained(spans: Iterable[PayingSpan], events: Iterable[EventRow] = (), *, today: date = TODAY) -> Learned:
-    return learn(spans, event_table(events), today=today, horizon_days=30, progress=Silent())
+def trained(
+    spans: Iterable[PayingSpan], events: Iterable[EventRow] = (), *, today: date = TODAY
+) -> LearningResult:
+    return learn(spans, event_table(events), today=today, horizon_days=30, progress=SilentProgress())
 
 
 def stayers(count: int, *, start: date = START) -> list[PayingSpan]:
@@ -72,7 +74,9 @@ def coin_flippers(rng: Random) -> Business:
     return Business(spans, events)
 
 
-def test_the_sample_business_shows_a_signal_that_is_neither_chance_nor_certainty(learned: Learned) -> None:
+def test_the_sample_business_shows_a_signal_that_is_neither_chance_nor_certainty(
+    learned: LearningResult,
+) -> None:
     seen = learned.evaluation
     assert seen.shows_signal
     assert seen.auc is not None
@@ -81,22 +85,22 @@ def test_the_sample_business_shows_a_signal_that_is_neither_chance_nor_certainty
     assert learned.statement.startswith("The data predict who leaves.")
 
 
-def test_probabilities_add_up_to_about_the_number_that_leaves(learned: Learned) -> None:
+def test_probabilities_add_up_to_about_the_number_that_leaves(learned: LearningResult) -> None:
     expected = sum(score.probability for score in learned.scores)
     assert expected == pytest.approx(learned.base_rate * len(learned.scores), rel=0.5)
 
 
-def test_the_riskiest_accounts_have_reasons(learned: Learned) -> None:
+def test_the_riskiest_accounts_have_reasons(learned: LearningResult) -> None:
     riskiest = sorted(learned.scores, key=lambda score: -score.probability)[:10]
     assert all(score.reasons for score in riskiest)
 
 
-def test_the_same_records_give_the_same_model_and_list(sample: Business, learned: Learned) -> None:
+def test_the_same_records_give_the_same_model_and_list(sample: Business, learned: LearningResult) -> None:
     again = trained(reversed(sample.spans), reversed(sample.events))
     assert msgspec.json.encode(again) == msgspec.json.encode(learned)
 
 
-def test_a_model_stored_as_json_scores_the_same(learned: Learned) -> None:
+def test_a_model_stored_as_json_scores_the_same(learned: LearningResult) -> None:
     assert learned.model is not None
     kept = msgspec.json.decode(msgspec.json.encode(learned.model), type=LogisticModel)
     values = [coefficient.mean + 1 for coefficient in kept.coefficients]

@@ -70,7 +70,7 @@ def test_an_invalid_date_format_is_reported_with_its_line(tmp_path: Path) -> Non
         text = MINIMAL + f"      signed_up_on: {{column: day, date_format: '{date_format}'}}\n"
         assert refusal(tmp_path, text) == (
             "shop.yaml:8: entities.accounts.fields.signed_up_on.date_format: "
-            f"{date_format!r} is no format of dates."
+            f"{date_format!r} is not a format of dates."
         )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from keepwell.importing.mapping.fields import Fields, RejectedRow
 from keepwell.importing.mapping.mapping_file import EntityMapping, FieldMapping
-from keepwell.importing.mapping.rows import account_row, event_row, spans, subscription_row
+from keepwell.importing.mapping.rows import account_row, event_row, split_trial, subscription_row
 from keepwell.intake.service import Change
 from keepwell.records.model import EndReason, Interval
 
@@ -181,7 +181,7 @@ def test_a_currency_sign_is_removed_and_reported() -> None:
 
 def test_a_row_with_a_trial_end_becomes_two_spans() -> None:
     given = mapped("trial_ends_on", FieldMapping(constant="2024-02-01"))
-    trial, paid = spans(given, subscription_row(given, currency="USD"))
+    trial, paid = split_trial(given, subscription_row(given, currency="USD"))
     assert (trial.external_id, trial.is_trial, trial.ends_on) == ("S-1#trial", True, date(2024, 2, 1))
     assert (paid.external_id, paid.is_trial, paid.starts_on) == ("S-1", False, date(2024, 2, 1))
 
@@ -189,4 +189,4 @@ def test_a_row_with_a_trial_end_becomes_two_spans() -> None:
 def test_a_trial_that_ends_before_the_start_is_ignored() -> None:
     given = mapped("trial_ends_on", FieldMapping(constant="2023-02-01"))
     row = subscription_row(given, currency="USD")
-    assert spans(given, row) == [row]
+    assert split_trial(given, row) == [row]

@@ -13,11 +13,11 @@ import msgspec
 
 from keepwell.intake.files import Fs
 from keepwell.intake.journal.segments import read_lines
-from keepwell.intake.model import ACCEPTED, Context, Event, LakeBuilt, Sizes, Sourced
+from keepwell.intake.model import ACCEPTED, Context, Event, LakeBuildResult, Sizes, SourcedRow
 from keepwell.intake.service import Intake, build_lake, events_table
 from keepwell.intake.store import State
-from keepwell.platform.clock import FixedClock
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
+from tests.clocks import FixedClock
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 CLOCK = FixedClock(NOON)
@@ -38,13 +38,13 @@ def encoded(number: int = 1) -> bytes:
     return msgspec.json.encode(event(number))
 
 
-def sourced(*events: Event, source: str = "usage.csv") -> list[Sourced[Event]]:
-    return [Sourced(source, line, each) for line, each in enumerate(events, start=2)]
+def sourced(*events: Event, source: str = "usage.csv") -> list[SourcedRow[Event]]:
+    return [SourcedRow(source, line, each) for line, each in enumerate(events, start=2)]
 
 
-def rows(count: int) -> list[Sourced[bytes]]:
+def rows(count: int) -> list[SourcedRow[bytes]]:
     """Rows: every tenth is not an event, and every fifteenth reuses the id of another."""
-    return [Sourced("usage.jsonl", line, _row(line)) for line in range(1, count + 1)]
+    return [SourcedRow("usage.jsonl", line, _row(line)) for line in range(1, count + 1)]
 
 
 def _row(line: int) -> bytes:
@@ -54,7 +54,7 @@ def _row(line: int) -> bytes:
     return msgspec.json.encode(event(number, name=f"step-{line}", at=NOON - timedelta(hours=line)))
 
 
-def defined_ids(rows: Iterable[Sourced[bytes]]) -> set[str]:
+def defined_ids(rows: Iterable[SourcedRow[bytes]]) -> set[str]:
     """The ids of the events in `rows`."""
     events = [row.row for row in rows if b"messageId" in row.row]
     return {msgspec.json.decode(row)["messageId"] for row in events}
@@ -85,14 +85,14 @@ class Home:
         self.intake = folder / "intake"
         self.lake = folder / "lake [of *]"
 
-    def accept(self, *events: Event) -> LakeBuilt:
+    def accept(self, *events: Event) -> LakeBuildResult:
         with opened(self.intake) as intake:
             intake.append(sourced(*events))
             intake.seal()
         return self.build()
 
-    def build(self) -> LakeBuilt:
-        return build_lake(self.intake, self.lake, workspace_id=WORKSPACE, progress=Silent())
+    def build(self) -> LakeBuildResult:
+        return build_lake(self.intake, self.lake, workspace_id=WORKSPACE, progress=SilentProgress())
 
     def events(self) -> ibis.Table:
         return events_table(self.lake, workspace_id=WORKSPACE)

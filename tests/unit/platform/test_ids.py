@@ -5,8 +5,8 @@ from uuid import RFC_4122
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.clocks import FixedClock
 
-from keepwell.platform.clock import FixedClock
 from keepwell.platform.ids import Uuid7, uuid7
 
 MILLISECONDS = st.integers(0, 2**48 - 1)

@@ -21,7 +21,7 @@ from keepwell.intake.model import Event
 from keepwell.intake.service import Intake
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.errors import InfrastructureError
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from keepwell.revenue.model import PayingSpan, months, movements
 from keepwell.sample.service import DAYS, DEFAULT_ACCOUNTS, journal_events, write_export
 from tests.conftest import SAMPLE_UNTIL
@@ -63,13 +63,13 @@ def day(text: str) -> date | None:
 
 def test_the_same_seed_and_day_give_the_same_bytes(tmp_path: Path) -> None:
     for folder in ("first", "second"):
-        write_export(tmp_path / folder, seed=7, until=UNTIL, accounts=40, progress=Silent())
+        write_export(tmp_path / folder, seed=7, until=UNTIL, accounts=40, progress=SilentProgress())
     assert contents(tmp_path / "first") == contents(tmp_path / "second")
 
 
 def test_another_seed_gives_another_business(tmp_path: Path) -> None:
     for seed in (7, 8):
-        write_export(tmp_path / str(seed), seed=seed, until=UNTIL, accounts=40, progress=Silent())
+        write_export(tmp_path / str(seed), seed=seed, until=UNTIL, accounts=40, progress=SilentProgress())
     first, second = contents(tmp_path / "7"), contents(tmp_path / "8")
     assert all(first[name] != second[name] for name in first.keys() & second.keys())
 
@@ -81,16 +81,16 @@ def test_the_business_has_the_expected_size(written: PopulationSummary) -> None:
 
 def test_the_sample_of_an_interrupted_start_is_replaced(tmp_path: Path) -> None:
     for seed in (7, 8):
-        write_export(tmp_path / "sample", seed=seed, until=UNTIL, accounts=10, progress=Silent())
-    write_export(tmp_path / "fresh", seed=8, until=UNTIL, accounts=10, progress=Silent())
+        write_export(tmp_path / "sample", seed=seed, until=UNTIL, accounts=10, progress=SilentProgress())
+    write_export(tmp_path / "fresh", seed=8, until=UNTIL, accounts=10, progress=SilentProgress())
     assert contents(tmp_path / "sample") == contents(tmp_path / "fresh")
 
 
 def test_every_event_is_accepted_once(tmp_path: Path) -> None:
-    written = write_export(tmp_path / "sample", seed=7, until=UNTIL, accounts=10, progress=Silent())
+    written = write_export(tmp_path / "sample", seed=7, until=UNTIL, accounts=10, progress=SilentProgress())
     with Intake.open(tmp_path / "intake", clock=SystemClock()) as journal:
-        first = journal_events(written.folder, journal, progress=Silent())
-        again = journal_events(written.folder, journal, progress=Silent())
+        first = journal_events(written.folder, journal, progress=SilentProgress())
+        again = journal_events(written.folder, journal, progress=SilentProgress())
     assert (first.accepted, first.dead_lettered) == (written.events, 0)
     assert (again.accepted, again.unchanged) == (0, written.events)
 
@@ -231,7 +231,7 @@ def test_most_cancellations_follow_declining_activity(
 def test_a_folder_that_cannot_be_created_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(InfrastructureError, match="Cannot write the sample"):
-        write_export(tmp_path / "file" / "sample", seed=1, until=UNTIL, accounts=2, progress=Silent())
+        write_export(tmp_path / "file" / "sample", seed=1, until=UNTIL, accounts=2, progress=SilentProgress())
 
 
 def test_amounts_match_the_price_list(subscriptions: Sequence[Row], mapping: MappingFile) -> None:

@@ -14,21 +14,24 @@ from typing import Any
 import msgspec
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.params import SkipValidation
 
 from keepwell.app.static_files import GAME_PATH, kept_forever
 from keepwell.identity.model import Principal
 from keepwell.identity.write_keys import service as write_keys
-from keepwell.platform.http.routes import LIVE_RIGHTS, InTransaction, TheSettings, problems, requires
-from keepwell.platform.runtime import Runtime
+from keepwell.platform.http.routes import (
+    LIVE_RIGHTS,
+    InTransaction,
+    TheRuntime,
+    TheSettings,
+    problems,
+    requires,
+)
 from keepwell.platform.secrets import secret_of
 
 _KEY_NAME = "Play page"
 _DIGEST_LENGTH = 16
 
 _BUILT = Path(str(files("bulwark"))) / "assets" / "built"
-
-TheRuntime = SkipValidation[NamedDependency[Runtime]]
 
 
 @cache

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Literal, TypeAlias
+
+from cachetools import TTLCache
 
 from keepwell.app.middleware.connection import AnyConnection
 from keepwell.identity.access_tokens.service import AccessTokens
@@ -37,27 +38,12 @@ async def authenticate(connection: AnyConnection, *, live: bool) -> tuple[Princi
     return principal, proof
 
 
-class TokenCache:
+def token_cache(monotonic: Callable[[], float]) -> TTLCache[str, Principal]:
     """Caches token lookups for two seconds: a script that pages through a list sends the same token each time.
 
     A revoked token may therefore work for up to two seconds more.
     """
-
-    def __init__(self, *, monotonic: Callable[[], float]) -> None:
-        self._monotonic = monotonic
-        self._entries: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
-
-    def get(self, token: str) -> Principal | None:
-        """The principal of `token`, or None if it is not in the cache."""
-        until, principal = self._entries.get(token, (0.0, None))
-        return principal if until > self._monotonic() else None
-
-    def keep(self, token: str, principal: Principal) -> None:
-        """Cache the principal of `token`."""
-        self._entries[token] = (self._monotonic() + CACHED_SECONDS, principal)
-        self._entries.move_to_end(token)
-        if len(self._entries) > _MOST_CACHED:
-            self._entries.popitem(last=False)
+    return TTLCache(_MOST_CACHED, CACHED_SECONDS, timer=monotonic)
 
 
 async def _principal(connection: AnyConnection, *, live: bool) -> tuple[Principal | None, Proof]:
@@ -89,11 +75,11 @@ async def _of_access_token(connection: AnyConnection, token: str, *, live: bool)
 
 async def _of_api_token(connection: AnyConnection, token: str, *, live: bool) -> Principal | None:
     state = connection.app.state
-    cache: TokenCache = state.token_cache
+    cache: TTLCache[str, Principal] = state.token_cache
     principal = None if live else cache.get(token)
     if principal is None:
         async with state.database.transaction() as transaction:
             principal = await api_tokens.principal_of_token(transaction, token, clock=state.clock)
         if principal is not None:
-            cache.keep(token, principal)
+            cache[token] = principal
     return principal

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from cachetools import TLRUCache
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import GuestProtocol, RSAKey
@@ -57,7 +57,11 @@ class AccessTokens:
         self.signing_keys = signing_keys
         self._clock = clock
         self._ids = ids
-        self._verified: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
+        self._verified: TLRUCache[str, _Claims, float] = TLRUCache(
+            _MOST_REMEMBERED,
+            ttu=lambda _token, claims, _now: claims.exp,
+            timer=lambda: clock.now().timestamp(),
+        )
 
     def issue(self, principal: Principal) -> str:
         """A token for ten minutes; `principal` must have just been read from the database."""
@@ -82,17 +86,11 @@ class AccessTokens:
 
     def principal_of(self, token: str) -> Principal:
         """The principal that `token` names; raises InvalidAccessToken if we did not sign it or it has expired."""
-        now = self._clock.now()
-        until, principal = self._verified.get(token, (0.0, None))
-        if principal is not None and until > now.timestamp():
-            self._verified.move_to_end(token)
-            return principal
-        claims = self._verify(token, now=now)
-        principal = claims.principal()
-        self._verified[token] = (claims.exp, principal)
-        if len(self._verified) > _MOST_REMEMBERED:
-            self._verified.popitem(last=False)
-        return principal
+        claims = self._verified.get(token)
+        if claims is None:
+            claims = self._verify(token, now=self._clock.now())
+            self._verified[token] = claims
+        return claims.principal()
 
     def _verify(self, token: str, *, now: datetime) -> _Claims:
         if len(token) > _LONGEST:

@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter, SkipValidation
 
 from keepwell.identity.api_tokens import service
-from keepwell.identity.api_tokens.model import MadeToken, NewToken, TokenPage
+from keepwell.identity.api_tokens.model import NewToken, TokenPage, TokenWithSecret
 from keepwell.identity.model import Actor, require_lasting_credential
 from keepwell.platform.http.routes import InTransaction, TheRuntime, problems, requires
 from keepwell.platform.http.writes import TheWrite
@@ -48,7 +48,7 @@ async def list_tokens(
 )
 async def create_token(
     data: JSONBody[NewToken], write: TheWrite, actor: NamedDependency[Actor], runtime: TheRuntime
-) -> Response[MadeToken]:
+) -> Response[TokenWithSecret]:
     """Create a token of your own; `token` is shown only now. Not possible with an access token."""
     # Before `write`, which would replay the response of an earlier request.
     require_lasting_credential(actor.principal)

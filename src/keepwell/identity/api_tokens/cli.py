@@ -10,7 +10,7 @@ import click
 
 from keepwell.identity import service as identity
 from keepwell.identity.api_tokens import service
-from keepwell.identity.api_tokens.model import MadeToken, NewToken, TokenItem
+from keepwell.identity.api_tokens.model import NewToken, TokenItem, TokenWithSecret
 from keepwell.identity.permissions import Permission
 from keepwell.identity.workspace_command import in_workspace
 from keepwell.platform.cli.command_line import (
@@ -61,7 +61,7 @@ def create_token(
         expires_at=datetime.combine(expires, time(), tzinfo=UTC) if expires else None,
     )
 
-    async def create(connection: Connection, workspace_id: UUID) -> MadeToken:
+    async def create(connection: Connection, workspace_id: UUID) -> TokenWithSecret:
         actor = await identity.operator(connection, workspace_id)
         return await service.create_token(connection, actor, new, runtime=system_runtime())
 

@@ -42,7 +42,7 @@ class NewToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     expires_at: datetime | None = None
 
 
-class MadeToken(TokenItem, frozen=True, kw_only=True):
+class TokenWithSecret(TokenItem, frozen=True, kw_only=True):
     """A token with its secret, which is shown only now."""
 
     token: str

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.identity.api_tokens import store
-from keepwell.identity.api_tokens.model import TOKEN_PREFIX, MadeToken, NewToken, TokenItem
+from keepwell.identity.api_tokens.model import TOKEN_PREFIX, NewToken, TokenItem, TokenWithSecret
 from keepwell.identity.audit import service as audit
 from keepwell.identity.model import Actor, Principal, secret_hash
 from keepwell.platform.clock import Clock
@@ -22,7 +22,9 @@ from keepwell.platform.runtime import Runtime
 _USE_NOTED_EVERY = timedelta(minutes=1)
 
 
-async def create_token(connection: Connection, actor: Actor, new: NewToken, *, runtime: Runtime) -> MadeToken:
+async def create_token(
+    connection: Connection, actor: Actor, new: NewToken, *, runtime: Runtime
+) -> TokenWithSecret:
     """A new token of the actor's own; only its hash is stored.
 
     A token that a token creates expires no later than that one, and is revoked with it. The caller has refused access
@@ -58,7 +60,7 @@ async def create_token(connection: Connection, actor: Actor, new: NewToken, *, r
         after=created,
         clock=runtime.clock,
     )
-    return MadeToken(**msgspec.structs.asdict(created), token=token)
+    return TokenWithSecret(**msgspec.structs.asdict(created), token=token)
 
 
 async def list_tokens(

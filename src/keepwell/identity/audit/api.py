@@ -31,7 +31,7 @@ def provide_audit_filter(
     ] = None,
     sort: FromQuery[AuditSort] = "-sequence",
 ) -> AuditFilter:
-    """The dependency `wanted` of the list."""
+    """The dependency `filters` of the list."""
     return AuditFilter(action=action, subject=subject, member_id=member_id, start=start, end=end, sort=sort)
 
 
@@ -41,7 +41,7 @@ def provide_audit_filter(
     tags=["audit"],
     summary="List audit entries",
     operation_id="listAuditEntries",
-    dependencies={"wanted": Provide(provide_audit_filter, sync_to_thread=False)},
+    dependencies={"filters": Provide(provide_audit_filter, sync_to_thread=False)},
     responses=problems(),
 )
 async def list_audit_entries(
@@ -50,7 +50,7 @@ async def list_audit_entries(
     """Changes and their authors, newest first; each entry contains the hash that links it to the previous one."""
     found = await service.list_entries(
         listing.reader,
-        listing.wanted,
+        listing.filters,
         workspace_id=listing.workspace_id,
         limit=listing.limit,
         after=listing.after,

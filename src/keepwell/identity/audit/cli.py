@@ -7,7 +7,7 @@ import click
 from keepwell.identity import service as identity
 from keepwell.identity.audit import service
 from keepwell.identity.audit.checkpoints import parse_head, read_checkpoint, write_checkpoint
-from keepwell.identity.audit.model import AuditEntry, AuditFilter, Head, Verified
+from keepwell.identity.audit.model import AuditEntry, AuditFilter, ChainVerification, Head
 from keepwell.platform.cli.command_line import (
     Target,
     json_option,
@@ -71,14 +71,14 @@ def verify_command(target: Target, known: str | None, as_json: bool) -> None:
         )
 
 
-async def _list(target: Target, wanted: AuditFilter, *, limit: int) -> list[AuditEntry]:
+async def _list(target: Target, filters: AuditFilter, *, limit: int) -> list[AuditEntry]:
     async with open_database(target.settings) as database, database.transaction() as connection:
         workspace = await identity.get_workspace(connection, target.workspace)
-        found = await service.list_entries(connection, wanted, workspace_id=workspace.id, limit=limit)
+        found = await service.list_entries(connection, filters, workspace_id=workspace.id, limit=limit)
         return list(found.items)
 
 
-async def _verify(target: Target, known: list[Head]) -> Verified:
+async def _verify(target: Target, known: list[Head]) -> ChainVerification:
     async with open_database(target.settings) as database, database.transaction() as connection:
         workspace = await identity.get_workspace(connection, target.workspace)
         checkpoint = read_checkpoint(target.settings.audit, workspace.id)

@@ -85,7 +85,7 @@ class AuditFilter(msgspec.Struct, frozen=True, kw_only=True):
     sort: AuditSort = "-sequence"
 
 
-class Verified(msgspec.Struct, frozen=True):
+class ChainVerification(msgspec.Struct, frozen=True):
     """The result of a verification; the chain is intact if there are no findings."""
 
     entries: int

@@ -13,9 +13,9 @@ from keepwell.identity.audit.model import (
     AuditEntry,
     AuditFilter,
     ChainedEntry,
+    ChainVerification,
     Entry,
     Head,
-    Verified,
     changed_fields,
     check_chain,
     hash_of,
@@ -73,16 +73,16 @@ def keepwell_itself(workspace_id: UUID, *, cause: AutomaticCause) -> Actor:
 
 async def list_entries(
     reader: Readable,
-    wanted: AuditFilter,
+    filters: AuditFilter,
     *,
     workspace_id: UUID,
     limit: int,
     after: PageEnd | None = None,
 ) -> RowPage[AuditEntry]:
     """A page of entries."""
-    filters = {name: value for name, value in msgspec.structs.asdict(wanted).items() if name != "sort"}
+    conditions = {name: value for name, value in msgspec.structs.asdict(filters).items() if name != "sort"}
     found = await store.PAGES.page(
-        reader, wanted.sort, limit=limit, after=after, workspace_id=workspace_id, **filters
+        reader, filters.sort, limit=limit, after=after, workspace_id=workspace_id, **conditions
     )
     return RowPage([_shown(row) for row in found.items], found.end)
 
@@ -92,7 +92,9 @@ async def head(connection: Connection, workspace_id: UUID) -> Head:
     return await store.HEAD.maybe_one(connection, workspace_id=workspace_id) or Head(0, GENESIS)
 
 
-async def verify(connection: Connection, workspace_id: UUID, *, checkpoints: Sequence[Head] = ()) -> Verified:
+async def verify(
+    connection: Connection, workspace_id: UUID, *, checkpoints: Sequence[Head] = ()
+) -> ChainVerification:
     """Verify the whole chain against its head and against `checkpoints` that were kept elsewhere.
 
     Changed, missing and truncated entries are findings. Somebody who can rewrite the table, its head and every
@@ -105,7 +107,7 @@ async def verify(connection: Connection, workspace_id: UUID, *, checkpoints: Seq
     findings += _truncated(last, await head(connection, workspace_id), "the head")
     for checkpoint in checkpoints:
         findings += await _compared(connection, workspace_id, checkpoint=checkpoint)
-    return Verified(entries=last.sequence, head=str(last), findings=findings)
+    return ChainVerification(entries=last.sequence, head=str(last), findings=findings)
 
 
 def _truncated(last: Head, expected: Head, what: str) -> list[str]:

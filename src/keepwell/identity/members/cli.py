@@ -89,9 +89,9 @@ def set_role(target: Target, member_id: UUID, role: str) -> None:
 
     async def change(connection: Connection, workspace_id: UUID) -> MemberItem:
         actor = await identity.operator(connection, workspace_id)
-        wanted = MemberChange(role=Role(role))
+        change = MemberChange(role=Role(role))
         return await service.update_member(
-            connection, actor, wanted, member_id=member_id, version=None, runtime=system_runtime()
+            connection, actor, change, member_id=member_id, version=None, runtime=system_runtime()
         )
 
     click.echo(f"{run(in_workspace(target, change)).name} is {role}.")

@@ -198,7 +198,7 @@ def _require_date_formats(mapping: MappingFile) -> None:
                 is_one = False
             if not is_one:
                 place = mapping.document.place(("entities", entity, "fields", name, "date_format"))
-                raise DataValidationError(f"{place}: {field.date_format!r} is no format of dates.")
+                raise DataValidationError(f"{place}: {field.date_format!r} is not a format of dates.")
 
 
 def _reads(sample: datetime, date_format: str) -> bool:

@@ -237,7 +237,7 @@ def invoice_row(fields: Fields, *, currency: str) -> InvoiceRow:
     )
 
 
-def spans(fields: Fields, row: SubscriptionRow) -> Sequence[SubscriptionRow]:
+def split_trial(fields: Fields, row: SubscriptionRow) -> Sequence[SubscriptionRow]:
     """`row`, or the trial and the paid span after it if the fields say when a trial ends.
 
     The trial's id gets the suffix `#trial`. Both rows exist even if the service ends within the trial: the

@@ -10,7 +10,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, PathParameter, SkipValidation
 
-from keepwell.importing.stripe.webhook import Received, Secrets, receive, require_signature
+from keepwell.importing.stripe.webhook import IngestResult, Secrets, receive, require_signature
 from keepwell.platform.http.routes import PUBLIC, problems
 from keepwell.platform.runtime import Runtime
 
@@ -39,7 +39,7 @@ async def receive_stripe_event(
     stripe_secrets: SkipValidation[NamedDependency[Secrets]],
     workspace_id: WorkspaceId,
     stripe_signature: Signature = None,
-) -> Received:
+) -> IngestResult:
     """Ingests the event once, if its signature is valid and at most five minutes old.
 
     Stripe retries for three days if the answer is not 2xx.

@@ -13,7 +13,7 @@ import msgspec
 
 from keepwell.identity import service as identity
 from keepwell.importing.cli_output import currency_code, print_dry_run, print_summary
-from keepwell.importing.service import Importing
+from keepwell.importing.service import ImportContext
 from keepwell.importing.stripe.client import StripeApi
 from keepwell.importing.stripe.sync import dry_run_stripe, import_stripe
 from keepwell.importing.stripe.webhook import Secrets
@@ -152,7 +152,7 @@ async def _run(target: Target, options: _ImportOptions, work_on: Callable[..., A
         open_database(target.settings) as database,
         StripeApi.open(options.key, base=options.base) as api,
     ):
-        work = Importing(
+        work = ImportContext(
             database=database,
             settings=target.settings,
             slug=target.workspace,

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import stripe
 
-from keepwell.importing.stripe.model import READ_VERSION
+from keepwell.importing.stripe.event_model import READ_VERSION
 from keepwell.platform.errors import (
     DataValidationError,
     ExternalServiceError,

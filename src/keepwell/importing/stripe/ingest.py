@@ -10,10 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.importing import upserts
 from keepwell.importing.entity_reader import EntityCounts
-from keepwell.importing.imports import store as imports
-from keepwell.importing.imports.entities import Entity
 from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.mapping.rows import (
     AccountRow,
@@ -27,10 +24,13 @@ from keepwell.importing.mapping.rows import (
 from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.marks import SubscriptionReading, mark_after
 from keepwell.importing.stripe.model import Kind, StripeObject, Subscription
-from keepwell.importing.stripe.outcome import Outcome, RejectedObject, rejected_item, unknown_charge
+from keepwell.importing.stripe.outcome import IngestOutcome, RejectedObject, rejected_item, unknown_charge
 from keepwell.importing.stripe.subscription_rows import reconcile, unreadable
-from keepwell.importing.upserts import AnyRow, Batch
-from keepwell.intake.model import Appended, DeadLetter
+from keepwell.importing.upserts import service as upserts
+from keepwell.importing.upserts import store as upserts_store
+from keepwell.importing.upserts.entities import Entity
+from keepwell.importing.upserts.service import AnyRow, UpsertBatch
+from keepwell.intake.model import AppendResult, DeadLetter
 from keepwell.platform.database import Connection
 from keepwell.platform.runtime import Runtime
 from keepwell.revenue.model import Rates
@@ -64,7 +64,7 @@ class IngestTarget(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     rates: Rates
     runtime: Runtime
-    reject: Callable[[Iterable[DeadLetter]], Appended]
+    reject: Callable[[Iterable[DeadLetter]], AppendResult]
 
 
 class StripeIngester:
@@ -109,8 +109,10 @@ class StripeIngester:
         )
         return [by_id[row.id] for row in current]
 
-    def _convert(self, objects: Sequence[StripeObject], convert: Convert, *, counts: EntityCounts) -> Outcome:
-        outcome = Outcome()
+    def _convert(
+        self, objects: Sequence[StripeObject], convert: Convert, *, counts: EntityCounts
+    ) -> IngestOutcome:
+        outcome = IngestOutcome()
         for each in objects:
             try:
                 row = convert(each)
@@ -125,15 +127,15 @@ class StripeIngester:
 
     async def _convert_subscriptions(
         self, connection: Connection, objects: Sequence[StripeObject], *, at: datetime
-    ) -> Outcome:
+    ) -> IngestOutcome:
         ids = [str(each["id"]) for each in objects]
         scope = {"workspace_id": self._target.workspace_id}
         known: dict[str, list[SubscriptionRow]] = {}
         for row in await store.SUBSCRIPTION_ROWS.all(connection, **scope, sources=ids):
             known.setdefault(row.source, []).append(row.as_subscription_row())
-        marks = await imports.UNREADABLE.all(connection, **scope, external_ids=ids)
+        marks = await upserts_store.UNREADABLE.all(connection, **scope, external_ids=ids)
         marked = {row.external_id: row for row in marks}
-        outcome = Outcome()
+        outcome = IngestOutcome()
         for each, source in zip(objects, ids, strict=True):
             reading = SubscriptionReading(
                 stripe_object=each, today=at.date(), known=known.get(source, []), mark=marked.get(source)
@@ -180,7 +182,7 @@ class StripeIngester:
             accounts = [AccountRow(name, name, None, None, None) for name in sorted(unknown)]
             await self._write(connection, "accounts", accounts)
 
-    async def _reject_orphans(self, connection: Connection, outcome: Outcome) -> None:
+    async def _reject_orphans(self, connection: Connection, outcome: IngestOutcome) -> None:
         """Reject refunds of unknown charges."""
         charges = {row.charge for row in outcome.rows if isinstance(row, RefundRow)}
         known = await upserts.known(connection, "charges", charges, workspace_id=self._target.workspace_id)
@@ -190,7 +192,7 @@ class StripeIngester:
 
     async def _mark(self, connection: Connection, marks: Sequence[UnreadableRow]) -> None:
         """Write the marks; what they mark is counted as dead-lettered."""
-        target, batch = self._target, Batch(unreadable_subscriptions=marks)
+        target, batch = self._target, UpsertBatch(unreadable_subscriptions=marks)
         await upserts.write(
             connection,
             batch,
@@ -203,7 +205,7 @@ class StripeIngester:
     async def _write(self, connection: Connection, entity: Entity, rows: Sequence[AnyRow]) -> None:
         if not rows:
             return
-        batch: Batch = msgspec.structs.replace(Batch(), **{entity: rows})
+        batch: UpsertBatch = msgspec.structs.replace(UpsertBatch(), **{entity: rows})
         target = self._target
         written = await upserts.write(
             connection,

@@ -10,7 +10,7 @@ from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.mapping.rows import RefundRow, UnreadableRow
 from keepwell.importing.stripe.model import StripeObject
 from keepwell.importing.stripe.subscription_rows import Rejection
-from keepwell.importing.upserts import AnyRow
+from keepwell.importing.upserts.service import AnyRow
 from keepwell.intake.model import DeadLetter
 
 
@@ -33,7 +33,7 @@ class RejectedObject(msgspec.Struct, frozen=True):
         )
 
 
-class Outcome(msgspec.Struct):
+class IngestOutcome(msgspec.Struct):
     """The outcome for the objects of one page."""
 
     rows: list[AnyRow] = []

@@ -35,7 +35,7 @@ class Rejection(msgspec.Struct, frozen=True):
     why: RejectedRow
 
 
-class Reconciled(msgspec.Struct, frozen=True):
+class ReconciledRows(msgspec.Struct, frozen=True):
     """The rows to write, including the continued rows of unreadable items, and the items that cannot be read.
 
     `priced_from_start` if the present price was assumed since the start; `metered` counts the items that cost zero
@@ -48,22 +48,24 @@ class Reconciled(msgspec.Struct, frozen=True):
     metered: int = 0
 
 
-def reconcile(subscription: Subscription, known: Sequence[SubscriptionRow], *, at: datetime) -> Reconciled:
+def reconcile(
+    subscription: Subscription, known: Sequence[SubscriptionRow], *, at: datetime
+) -> ReconciledRows:
     """The rows of the subscription in its state of `at`; `known` are its stored rows.
 
     Raises RejectedRow if the subscription as a whole cannot be read: see `unreadable`.
     """
     end, today = _End.of(subscription, at=at.date()), at.date()
     if subscription.ended_at is not None and known:
-        return Reconciled([end.clip(row) for row in known])
+        return ReconciledRows([end.clip(row) for row in known])
     if subscription.status in _NEVER_STARTED and not known:
-        return Reconciled([])
+        return ReconciledRows([])
     reconciliation = _Reconciliation(subscription, known, today=today)
     for reading in read_items(subscription):
         reconciliation.match(reading)
     reconciliation.finish()
     rows = [end.clip(row) for row in reconciliation.rows]
-    return Reconciled(
+    return ReconciledRows(
         rows,
         reconciliation.rejections,
         priced_from_start=not known and bool(rows),
@@ -73,10 +75,10 @@ def reconcile(subscription: Subscription, known: Sequence[SubscriptionRow], *, a
 
 def unreadable(
     subscription: Subscription, known: Sequence[SubscriptionRow], *, at: datetime, why: RejectedRow
-) -> Reconciled:
+) -> ReconciledRows:
     """As `reconcile`, for a subscription that cannot be read as a whole: its stored rows continue until its end."""
     end, live = _End.of(subscription, at=at.date()), _live(known, today=at.date())
-    return Reconciled([end.clip(_carried_on(row, live)) for row in live], [Rejection("", why)])
+    return ReconciledRows([end.clip(_carried_on(row, live)) for row in live], [Rejection("", why)])
 
 
 class _End(msgspec.Struct, frozen=True):

@@ -14,15 +14,16 @@ from typing import Any, TypeAlias
 
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
-from keepwell.importing.dry_run import CountingJournal
-from keepwell.importing.entity_reader import Journal
-from keepwell.importing.import_log import ImportLogEntry
-from keepwell.importing.imports import service as imports
-from keepwell.importing.imports.model import Report
-from keepwell.importing.service import DryRun, Importing, ImportSummary
+from keepwell.importing.counting_journal import CountingJournal
+from keepwell.importing.entity_reader import EventJournal
+from keepwell.importing.import_log import service as import_log
+from keepwell.importing.import_log.entry import ImportLogEntry
+from keepwell.importing.import_log.model import ImportReport
+from keepwell.importing.service import DryRun, ImportContext, ImportSummary
 from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.assumptions import assumptions_of
 from keepwell.importing.stripe.client import PAGE_SIZE, NoSuchObject, StripeApi, StripePage
+from keepwell.importing.stripe.event_model import Event
 from keepwell.importing.stripe.events import (
     events_since,
     ingest_event,
@@ -31,7 +32,7 @@ from keepwell.importing.stripe.events import (
     with_readable_objects,
 )
 from keepwell.importing.stripe.ingest import ENTITIES, IngestTarget, StripeIngester
-from keepwell.importing.stripe.model import KINDS, Event, Kind, utc_time
+from keepwell.importing.stripe.model import KINDS, Kind, utc_time
 from keepwell.importing.workspace_setup import adopt
 from keepwell.intake.service import Intake
 from keepwell.platform.database import Connection
@@ -58,7 +59,7 @@ _LISTS: Mapping[Kind, tuple[str, Mapping[str, Any]]] = {
 }
 
 
-async def import_stripe(work: Importing, api: StripeApi, *, full: bool) -> ImportSummary:
+async def import_stripe(work: ImportContext, api: StripeApi, *, full: bool) -> ImportSummary:
     """Bring the workspace up to date with Stripe, from its events if possible and not `full`.
 
     Raises what StripeApi raises; committed pages stay, and the next import resumes after them.
@@ -71,7 +72,7 @@ async def import_stripe(work: Importing, api: StripeApi, *, full: bool) -> Impor
 
     with Intake.open(work.settings.intake(workspace.id), clock=work.runtime.clock) as journal:
         async with open_transaction() as connection:
-            await imports.note_interrupted(
+            await import_log.note_interrupted(
                 connection, workspace_id=workspace.id, source=SOURCE, clock=work.runtime.clock
             )
             sync = await _SyncRun.begin(
@@ -85,7 +86,7 @@ async def import_stripe(work: Importing, api: StripeApi, *, full: bool) -> Impor
     return summary
 
 
-async def dry_run_stripe(work: Importing, api: StripeApi, *, full: bool) -> DryRun:
+async def dry_run_stripe(work: ImportContext, api: StripeApi, *, full: bool) -> DryRun:
     """What `import_stripe` would do, found by doing it in a transaction that is rolled back."""
     journal = CountingJournal()
     async with work.database.transaction() as connection, connection.transaction(force_rollback=True):
@@ -97,7 +98,7 @@ async def dry_run_stripe(work: Importing, api: StripeApi, *, full: bool) -> DryR
 
         sync = await _SyncRun.begin(connection, work, api, workspace=workspace, journal=journal, full=full)
         await sync.run(open_transaction)
-        changes = await imports.changes(connection, sync.record.id, workspace_id=workspace.id)
+        changes = await import_log.changes(connection, sync.record.id, workspace_id=workspace.id)
     return DryRun(sync.summary(), changes, journal.letters)
 
 
@@ -106,7 +107,7 @@ class _SyncRun:
 
     def __init__(
         self,
-        work: Importing,
+        work: ImportContext,
         api: StripeApi,
         *,
         workspace: Workspace,
@@ -127,11 +128,11 @@ class _SyncRun:
     async def begin(
         cls,
         connection: Connection,
-        work: Importing,
+        work: ImportContext,
         api: StripeApi,
         *,
         workspace: Workspace,
-        journal: Journal,
+        journal: EventJournal,
         full: bool,
     ) -> _SyncRun:
         """Add the import to the log, and load the position of the last one."""
@@ -173,7 +174,7 @@ class _SyncRun:
             await self._read_events(open_transaction, since=self._since)
         async with open_transaction() as connection:
             summary = self.summary()
-            report = Report(
+            report = ImportReport(
                 summary={"entities": summary.entities, "changed": summary.changed},
                 assumptions=summary.assumptions,
             )

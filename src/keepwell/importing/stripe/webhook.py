@@ -14,14 +14,15 @@ import stripe
 from cryptography.fernet import Fernet, InvalidToken
 
 from keepwell.identity import service as identity
-from keepwell.importing.import_log import ImportLogEntry
-from keepwell.importing.imports import metrics
-from keepwell.importing.imports.model import Report
+from keepwell.importing.import_log import metrics
+from keepwell.importing.import_log.entry import ImportLogEntry
+from keepwell.importing.import_log.model import ImportReport
 from keepwell.importing.stripe import conversion, store
+from keepwell.importing.stripe.event_model import READ_VERSION, Event
 from keepwell.importing.stripe.events import ingest_event, record_events
 from keepwell.importing.stripe.ingest import IngestTarget, StripeIngester
-from keepwell.importing.stripe.model import READ_VERSION, Event, utc_time
-from keepwell.intake.model import Appended, DeadLetter
+from keepwell.importing.stripe.model import utc_time
+from keepwell.intake.model import AppendResult, DeadLetter
 from keepwell.platform.clock import today
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import CorruptData, DataValidationError, NotFound
@@ -39,7 +40,7 @@ class SignatureRefused(DataValidationError):
     code = "signature-refused"
 
 
-class Received(msgspec.Struct, frozen=True):
+class IngestResult(msgspec.Struct, frozen=True):
     """The outcome: ingested, ignored because we do not read its kind, known already, or kept for the next import."""
 
     status: Literal["taken", "ignored", "known", "kept"]
@@ -96,24 +97,26 @@ def require_signature(body: bytes, header: str | None, *, secret: str, now: date
         raise DataValidationError(f"The body is not JSON: {error}.") from None
 
 
-async def receive(connection: Connection, event: Event, *, workspace_id: UUID, runtime: Runtime) -> Received:
+async def receive(
+    connection: Connection, event: Event, *, workspace_id: UUID, runtime: Runtime
+) -> IngestResult:
     """Ingest the event, once.
 
     An event that cannot be ingested is kept with the reason; the next import makes it a dead letter.
     """
     if event.is_of_catalogue:
         # Not recorded either, so that the next import finds it among the events and reads the plans again.
-        return Received("ignored")
+        return IngestResult("ignored")
     await store.LOCK_LINK.run(connection, workspace_id=workspace_id)
     now = runtime.clock.now()
     if event.id not in await record_events(connection, [event], workspace_id=workspace_id, now=now):
-        return Received("known")
+        return IngestResult("known")
     if event.kind is None:
-        return Received("ignored")
+        return IngestResult("ignored")
     if event.is_of_later_version:
         problem = f"api_version: {event.api_version} is later than {READ_VERSION}, so the next import fetches the object."
         await _keep(connection, event, workspace_id=workspace_id, problem=problem)
-        return Received("kept")
+        return IngestResult("kept")
     letters: list[DeadLetter] = []
     ingester = await _ingester(connection, letters, workspace_id=workspace_id, runtime=runtime)
     await ingest_event(connection, ingester, event)
@@ -122,10 +125,10 @@ async def receive(connection: Connection, event: Event, *, workspace_id: UUID, r
         metrics.ROWS.labels(SOURCE, entity, "changed").inc(counts.updated)
         metrics.ROWS.labels(SOURCE, entity, "dead-lettered").inc(counts.dead_lettered)
     if not letters:
-        return Received("taken")
+        return IngestResult("taken")
     problem = f"{letters[0].field}: {letters[0].reason}"
     await _keep(connection, event, workspace_id=workspace_id, problem=problem)
-    return Received("kept")
+    return IngestResult("kept")
 
 
 async def _keep(connection: Connection, event: Event, *, workspace_id: UUID, problem: str) -> None:
@@ -138,10 +141,10 @@ async def _keep(connection: Connection, event: Event, *, workspace_id: UUID, pro
 async def _ingester(
     connection: Connection, letters: list[DeadLetter], *, workspace_id: UUID, runtime: Runtime
 ) -> StripeIngester:
-    def reject(rejected: Iterable[DeadLetter]) -> Appended:
+    def reject(rejected: Iterable[DeadLetter]) -> AppendResult:
         before = len(letters)
         letters.extend(rejected)
-        return Appended(dead_lettered=len(letters) - before)
+        return AppendResult(dead_lettered=len(letters) - before)
 
     return StripeIngester(
         IngestTarget(
@@ -164,5 +167,5 @@ async def _import_of_today(connection: Connection, *, workspace_id: UUID, runtim
     record = await ImportLogEntry.begin(
         connection, workspace_id=workspace_id, source=SOURCE, mapping="events", runtime=runtime
     )
-    await record.finish(connection, Report(summary=None))
+    await record.finish(connection, ImportReport(summary=None))
     return record.id

@@ -11,13 +11,13 @@ import click
 
 from keepwell.intake.convert.formats import Format
 from keepwell.intake.convert.plain_files import PIPE
-from keepwell.intake.convert.service import Converted, Converting, RowFile, convert
+from keepwell.intake.convert.service import ConversionContext, ConversionResult, RowFile, convert
 from keepwell.intake.schema.drift import sentence
 from keepwell.intake.schema.validation import read_schema
 from keepwell.platform.cli.command_line import TerminalProgress, json_option, print_json
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 
 _FORMAT = click.Choice(get_args(Format))
 
@@ -61,10 +61,10 @@ def convert_command(
         RowFile.of(source, source_format, option="--from"),
         RowFile.of(target, target_format, option="--to"),
     )
-    work = Converting(
+    work = ConversionContext(
         schema=read_schema(schema_file) if schema_file else None,
         clock=SystemClock(),
-        progress=Silent() if target == PIPE else TerminalProgress(),
+        progress=SilentProgress() if target == PIPE else TerminalProgress(),
     )
     converted = convert(*places, dead_letters=_dead_letters(dead_letters, target), work=work)
     if as_json:
@@ -83,7 +83,7 @@ def _dead_letters(named: Path | None, target: Path) -> Path:
     return named or target.with_name(f"{target.name}.dead-letters.jsonl")
 
 
-def _print(converted: Converted) -> None:
+def _print(converted: ConversionResult) -> None:
     click.echo(f"{converted.rows:,} rows, {converted.dead_letters:,} dead letters.", err=True)
     if converted.dead_letters_file:
         click.echo(f"The dead letters are in {converted.dead_letters_file}.", err=True)

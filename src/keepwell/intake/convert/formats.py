@@ -33,7 +33,7 @@ FORMATS: dict[str, Format] = {
 _LONGEST_ROW = 1_000_000
 
 
-class ReadRow(msgspec.Struct, frozen=True):
+class FileRow(msgspec.Struct, frozen=True):
     """A row and the line where it begins; for YAML, the number of the row.
 
     `refusal` says why it is invalid; `row` is then what can be known about a CSV row's cells, else None. A row that is too long has `sha256` instead of its text.
@@ -48,7 +48,7 @@ class ReadRow(msgspec.Struct, frozen=True):
     sha256: str = ""
 
 
-def read_rows(path: Path, kind: Format) -> Iterator[ReadRow]:
+def read_rows(path: Path, kind: Format) -> Iterator[FileRow]:
     """The rows of the file `path`, about one at a time in memory.
 
     A broken row comes with its refusal. Raises DataValidationError naming the file if it as a whole is not in
@@ -60,33 +60,33 @@ def read_rows(path: Path, kind: Format) -> Iterator[ReadRow]:
         )
 
 
-def _read_csv(path: Path) -> Iterator[ReadRow]:
+def _read_csv(path: Path) -> Iterator[FileRow]:
     for record in CsvFile(path).records():
         text = record.text.encode()
         if isinstance(record, BrokenRecord):
-            yield ReadRow(record.line, text, record.values, Refusal(record.code, record.reason))
+            yield FileRow(record.line, text, record.values, Refusal(record.code, record.reason))
         else:
-            yield ReadRow(record.line, text, record.values)
+            yield FileRow(record.line, text, record.values)
 
 
-def _read_jsonl(path: Path) -> Iterator[ReadRow]:
+def _read_jsonl(path: Path) -> Iterator[FileRow]:
     with path.open("rb") as file:
         yield from map(_row_of, lines_of(file, longest=_LONGEST_ROW))
 
 
-def _read_json(path: Path) -> Iterator[ReadRow]:
+def _read_json(path: Path) -> Iterator[FileRow]:
     with path.open("rb") as file:
         yield from map(_row_of, items_of(file, name=path.name, longest=_LONGEST_ROW))
 
 
-def _read_yaml(path: Path) -> Iterator[ReadRow]:
+def _read_yaml(path: Path) -> Iterator[FileRow]:
     for number, text in enumerate(yaml_rows(path), start=1):
         yield _decoded(text, number)
 
 
-def _row_of(found: RowText) -> ReadRow:
+def _row_of(found: RowText) -> FileRow:
     if found.sha256:
-        return ReadRow(
+        return FileRow(
             found.line,
             b"",
             refusal=too_long(found.length, _LONGEST_ROW),
@@ -97,14 +97,14 @@ def _row_of(found: RowText) -> ReadRow:
     return _decoded(found.text, found.line, offset=found.offset)
 
 
-def _decoded(text: bytes, line: int, *, offset: int | None = None) -> ReadRow:
+def _decoded(text: bytes, line: int, *, offset: int | None = None) -> FileRow:
     found = decoded(text)
     if isinstance(found, Refusal):
-        return ReadRow(line, text, refusal=found, offset=offset)
+        return FileRow(line, text, refusal=found, offset=offset)
     if not isinstance(found.value, dict):
         refusal = Refusal("no-object", "The row is not an object with named fields.")
-        return ReadRow(line, text, refusal=refusal, offset=offset)
-    return ReadRow(line, text, found.value, offset=offset)
+        return FileRow(line, text, refusal=refusal, offset=offset)
+    return FileRow(line, text, found.value, offset=offset)
 
 
 class RowWriter(ABC):

@@ -15,7 +15,7 @@ from typing import IO, TypeAlias, cast
 import zstandard
 
 from keepwell.intake.files import LocalFs, disk_errors
-from keepwell.intake.follow.readers import COMPRESSED, Damaged, FileReader, NotAFile, open_reader
+from keepwell.intake.follow.readers import COMPRESSED, FileDamaged, FileReader, NotAFile, open_reader
 from keepwell.platform.errors import DataValidationError, InfrastructureError
 
 Write: TypeAlias = Callable[[bytes], object]
@@ -86,7 +86,7 @@ def _unpack(path: Path, target: IO[bytes]) -> None:
             while piece := reader.read(position, _PIECE):
                 target.write(piece)
                 position += len(piece)
-        except Damaged as damage:
+        except FileDamaged as damage:
             raise DataValidationError(f"{path} {damage}.", hint="Check that it is complete.") from damage
 
 

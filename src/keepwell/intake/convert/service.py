@@ -1,4 +1,4 @@
-"""Converting a file of rows to another format, optionally by a schema, with a report of the drift."""
+"""ConversionContext a file of rows to another format, optionally by a schema, with a report of the drift."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 
 import msgspec
 
-from keepwell.intake.convert.formats import FORMATS, Format, ReadRow, read_rows, writer_of
+from keepwell.intake.convert.formats import FORMATS, FileRow, Format, read_rows, writer_of
 from keepwell.intake.convert.plain_files import PIPE, plain_file, published
 from keepwell.intake.follow.batch import without_row
 from keepwell.intake.follow.readers import COMPRESSED
 from keepwell.intake.model import DeadLetter, Refusal, dead_letter
-from keepwell.intake.schema.drift import Drift, DriftReport, Noted, Row
+from keepwell.intake.schema.drift import Drift, DriftReport, ObservedChange, Row
 from keepwell.intake.schema.validation import Schema
 from keepwell.platform.clock import Clock
 from keepwell.platform.errors import DataValidationError
@@ -39,16 +39,16 @@ class RowFile(msgspec.Struct, frozen=True):
         return cls(path, found)
 
 
-class Converted(msgspec.Struct, frozen=True):
+class ConversionResult(msgspec.Struct, frozen=True):
     """What became of the rows, and each change of columns once."""
 
     rows: int
     dead_letters: int
     dead_letters_file: str | None
-    drift: Sequence[Noted]
+    drift: Sequence[ObservedChange]
 
 
-class Converting(msgspec.Struct, frozen=True, kw_only=True):
+class ConversionContext(msgspec.Struct, frozen=True, kw_only=True):
     """The context of a conversion; `schema` is optional."""
 
     schema: Schema | None
@@ -56,7 +56,9 @@ class Converting(msgspec.Struct, frozen=True, kw_only=True):
     progress: Progress
 
 
-def convert(source: RowFile, target: RowFile, *, dead_letters: Path, work: Converting) -> Converted:
+def convert(
+    source: RowFile, target: RowFile, *, dead_letters: Path, work: ConversionContext
+) -> ConversionResult:
     """Write the rows of `source` to `target`, and the broken or refused ones to `dead_letters`.
 
     Both files appear complete or not at all: they get their names once everything is on the disk, the dead
@@ -76,11 +78,11 @@ def convert(source: RowFile, target: RowFile, *, dead_letters: Path, work: Conve
         conversion.run(writer.write, lambda letter: write_letter(msgspec.json.encode(letter) + b"\n"))
         writer.finish()
     written = str(dead_letters) if conversion.dead_letters else None
-    return Converted(conversion.accepted, conversion.dead_letters, written, conversion.report.noted)
+    return ConversionResult(conversion.accepted, conversion.dead_letters, written, conversion.report.noted)
 
 
 class _Conversion:
-    def __init__(self, source: RowFile, file: Path, work: Converting) -> None:
+    def __init__(self, source: RowFile, file: Path, work: ConversionContext) -> None:
         self._source = source
         self._file = file
         self._work = work
@@ -98,7 +100,7 @@ class _Conversion:
         """Pass each row to `write`, or its dead letter to `refuse`, and count them."""
         self.report = DriftReport()
         self.accepted = self.dead_letters = 0
-        with self._work.progress.step("Converting", total=None) as step:
+        with self._work.progress.step("ConversionContext", total=None) as step:
             for read in counted(read_rows(self._file, self._source.format), step):
                 refusal = self._written(read, write)
                 if refusal is None:
@@ -107,7 +109,7 @@ class _Conversion:
                     self.dead_letters += 1
                     refuse(self._letter(read, refusal))
 
-    def _written(self, read: ReadRow, write: Callable[[Row], object]) -> Refusal | None:
+    def _written(self, read: FileRow, write: Callable[[Row], object]) -> Refusal | None:
         """Why the row was not written; None if it was."""
         try:
             row, refusal = self._validated(read)
@@ -117,14 +119,14 @@ class _Conversion:
             return Refusal("too-deep", "The row is nested too deeply for this format.")
         return refusal
 
-    def _validated(self, read: ReadRow) -> tuple[Row, Refusal | None]:
+    def _validated(self, read: FileRow) -> tuple[Row, Refusal | None]:
         if read.refusal or self._drift is None or self._work.schema is None:
             return read.row, read.refusal
         repaired = self._drift.repair(read.row, are_texts=self._source.format == "csv")
         self.report.note(repaired.changes, place=f"{self._source.path.name}:{read.line}")
         return repaired.row, repaired.refusal or self._work.schema.validate(msgspec.json.encode(repaired.row))
 
-    def _letter(self, read: ReadRow, refusal: Refusal) -> DeadLetter:
+    def _letter(self, read: FileRow, refusal: Refusal) -> DeadLetter:
         name, now = self._source.path.name, self._work.clock.now()
         letter = dead_letter(read.text, refusal, source=name, line=read.line, now=now)
         if read.length is not None:

@@ -10,7 +10,7 @@ from rich.table import Table
 from keepwell.identity import service as identity
 from keepwell.intake.dead_letters.service import contains_events, replay
 from keepwell.intake.events.intake import Intake
-from keepwell.intake.journal.dead_letters import Replayed, StoredLetter, stored_letter, stored_letters
+from keepwell.intake.journal.dead_letters import ReplayResult, StoredLetter, stored_letter, stored_letters
 from keepwell.intake.journal.folders import OWN_JOURNAL, journal_folders
 from keepwell.intake.model import DeadLetter
 from keepwell.intake.schema.validation import Schema, read_schema
@@ -78,9 +78,9 @@ def show_command(target: Target, ids: tuple[str, ...], as_json: bool) -> None:
 
     Example: ./keepwell dead-letters show intake 0:17
     """
-    folder, wanted = _split(ids)
+    folder, chosen = _split(ids)
     root = folder or run(_folder_of(target))
-    letters = [(each, _stored_letter(root, each)) for each in wanted]
+    letters = [(each, _stored_letter(root, each)) for each in chosen]
     if as_json:
         print_json([_as_document(stored, letter_id) for letter_id, stored in letters])
         return
@@ -110,7 +110,7 @@ def replay_command(
     """
     schema = read_schema(schema_file) if schema_file else None
     roots = [folder] if folder else _with_letters(run(_folder_of(target)), code)
-    replayed = Replayed(0, 0, 0)
+    replayed = ReplayResult(0, 0, 0)
     for root in roots:
         replayed += _replay(root, schema, code)
     if as_json:
@@ -126,7 +126,7 @@ def _with_letters(root: Path, code: str | None) -> list[Path]:
     return [each for each in journal_folders(root).values() if any(stored_letters(each, code=code))]
 
 
-def _replay(root: Path, schema: Schema | None, code: str | None) -> Replayed:
+def _replay(root: Path, schema: Schema | None, code: str | None) -> ReplayResult:
     if schema is None and contains_events(root):
         with Intake.open(root, clock=SystemClock()) as intake:
             return intake.replay(code=code)
@@ -143,8 +143,8 @@ def _id(stored: StoredLetter, journal: str) -> str:
     return stored.id if journal == OWN_JOURNAL else f"{journal}/{stored.id}"
 
 
-def _stored_letter(root: Path, wanted: str) -> StoredLetter:
-    journal, _, letter_id = wanted.rpartition("/")
+def _stored_letter(root: Path, position: str) -> StoredLetter:
+    journal, _, letter_id = position.rpartition("/")
     return stored_letter(journal_folders(root).get(journal, root), letter_id)
 
 

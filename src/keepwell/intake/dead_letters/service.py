@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from keepwell.intake.files import Fs, LocalFs, exclusive_lock
-from keepwell.intake.journal.dead_letters import Replayed, StoredLetter, letters_of
+from keepwell.intake.journal.dead_letters import ReplayResult, StoredLetter, letters_of
 from keepwell.intake.journal.journal import Journal
 from keepwell.intake.model import ACCEPTED, DEAD_LETTERS, STREAMS, Chunk, Sizes, SourceSpan
 from keepwell.intake.schema.validation import Schema, compile_schema
@@ -18,7 +18,7 @@ from keepwell.platform.errors import DataValidationError
 
 def replay(
     root: Path, *, schema: Schema | None, clock: Clock, code: str | None = None, files: Fs | None = None
-) -> Replayed:
+) -> ReplayResult:
     """Validate the dead letters of `root` again; a row that is valid now joins the accepted rows.
 
     By `schema`, or if it is None by the last one used. Each row is added once, however often this runs and
@@ -38,7 +38,9 @@ def replay(
         return _replay(letters_of(root, state, code=code), schema, journal=journal, state=state)
 
 
-def _replay(letters: Iterable[StoredLetter], schema: Schema, *, journal: Journal, state: State) -> Replayed:
+def _replay(
+    letters: Iterable[StoredLetter], schema: Schema, *, journal: Journal, state: State
+) -> ReplayResult:
     batch = _Batch()
     accepted = refused = without_row = 0
     for stored in letters:
@@ -53,7 +55,7 @@ def _replay(letters: Iterable[StoredLetter], schema: Schema, *, journal: Journal
         if batch.size >= Sizes().commit:
             batch = batch.committed(journal, state)
     batch.committed(journal, state)
-    return Replayed(accepted, refused, without_row)
+    return ReplayResult(accepted, refused, without_row)
 
 
 def contains_events(root: Path) -> bool:

@@ -31,7 +31,7 @@ from keepwell.intake.model import ACCEPTED, Sizes
 from keepwell.intake.schema.validation import compile_schema
 from keepwell.intake.store import State
 from keepwell.platform.clock import Clock
-from keepwell.platform.progress import Progress, Silent
+from keepwell.platform.progress import Progress, SilentProgress
 
 PATTERN = "drill.log"
 SIZES = Sizes(commit=20_000, segment=200_000, row=10_000)
@@ -45,7 +45,7 @@ _MOST_ROWS = 1_500
 _MALFORMED_EACH = 40
 
 
-class Drilled(msgspec.Struct, frozen=True, kw_only=True):
+class DrillResult(msgspec.Struct, frozen=True, kw_only=True):
     """What was done, and its effect on the rows."""
 
     kills: int
@@ -58,7 +58,7 @@ class Drilled(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
 
 
-def drill_intake(folder: Path, *, kills: int, seed: int, clock: Clock, progress: Progress) -> Drilled:
+def drill_intake(folder: Path, *, kills: int, seed: int, clock: Clock, progress: Progress) -> DrillResult:
     """Kill the process that follows the files in `folder`, which must be empty, `kills` times with SIGKILL.
 
     `seed` determines what is written, how it is rotated and when the process is killed.
@@ -72,14 +72,14 @@ def drill_intake(folder: Path, *, kills: int, seed: int, clock: Clock, progress:
             step.advance()
     _read_the_rest(logs, into, clock=clock)
     counts = _numbers(into)
-    return Drilled(
+    return DrillResult(
         kills=kills,
         rotations=writer.rotations,
         rows=writer.written,
         segments=_segments(into),
         lost=writer.written - len(counts),
         doubled=counts.total() - len(counts),
-        damages=len(verify(into, progress=Silent()).damages),
+        damages=len(verify(into, progress=SilentProgress()).damages),
         seed=seed,
     )
 

@@ -14,13 +14,11 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from keepwell.intake.events.calls import LARGEST_BODY, Document, calls_of, decompressed, read_body
-from keepwell.intake.events.group_commit import Collectors
+from keepwell.intake.events.group_commit import GroupCommitters
 from keepwell.platform.errors import DataValidationError, NotAuthenticated
-from keepwell.platform.http.routes import PUBLIC, problems
-from keepwell.platform.runtime import Runtime
+from keepwell.platform.http.routes import PUBLIC, TheRuntime, problems
 
-TheCollectors: TypeAlias = SkipValidation[NamedDependency[Collectors]]
-TheRuntime: TypeAlias = SkipValidation[NamedDependency[Runtime]]
+TheCommitters: TypeAlias = SkipValidation[NamedDependency[GroupCommitters]]
 WorkspaceOfKey: TypeAlias = Callable[[str], Awaitable[UUID | None]]
 TheWriteKeys: TypeAlias = SkipValidation[NamedDependency[WorkspaceOfKey]]
 
@@ -70,13 +68,13 @@ def _handler(kind: str | None, path: str, *, is_first: bool) -> Any:
         request_max_body_size=LARGEST_BODY,
         tags=["intake"],
         summary=f"Accept a {name} call" if kind else "Accept a batch of calls",
-        operation_id=f"take{name.title()}",
+        operation_id=f"ingest{name.title()}",
         responses=problems(413, 429),
         security=[{"writeKey": []}],
     )
     async def accept(
         request: Request[Any, Any, Any],
-        collectors: TheCollectors,
+        committers: TheCommitters,
         write_keys: TheWriteKeys,
         runtime: TheRuntime,
     ) -> SegmentResponse:
@@ -84,7 +82,7 @@ def _handler(kind: str | None, path: str, *, is_first: bool) -> Any:
         workspace_id, document = await _authenticated(request, write_keys)
         received = runtime.clock.now()
         calls = calls_of(document, kind, received=received, new_id=lambda: str(runtime.ids.new()))
-        await collectors.accept(workspace_id, calls)
+        await committers.accept(workspace_id, calls)
         return SegmentResponse()
 
     return accept

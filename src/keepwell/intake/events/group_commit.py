@@ -20,11 +20,11 @@ import msgspec
 from keepwell.intake.events.calls import Call
 from keepwell.intake.events.intake import Intake
 from keepwell.intake.lake.build import build_lake
-from keepwell.intake.model import HTTP_JOURNAL, Sourced, dead_letter
+from keepwell.intake.model import HTTP_JOURNAL, SourcedRow, dead_letter
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import Settings
 from keepwell.platform.errors import Conflict, RateLimited, Unavailable
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 
 _SOURCE = "http"
 _MOST_WAITING = 8_000_000
@@ -35,22 +35,22 @@ _RETRY_AFTER = timedelta(seconds=1)
 Result = TypeVar("Result")
 
 
-class _Waiting(msgspec.Struct, frozen=True):
+class _PendingCalls(msgspec.Struct, frozen=True):
     calls: Sequence[Call]
     size: int
     done: asyncio.Future[None]
 
 
-class Collector:
+class GroupCommitter:
     """Accepts calls into one folder's journal, which stays open from the first call until `close`."""
 
     def __init__(self, root: Path, *, clock: Clock) -> None:
         self._root = root
         self._clock = clock
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="collector")
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="committer")
         self._opened = ExitStack()
         self._intake: Intake | None = None
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[_PendingCalls] = []
         self._waiting_bytes = 0
         self._work: asyncio.Task[None] | None = None
         self.has_unsealed = False
@@ -71,7 +71,7 @@ class Collector:
                 retry_after=_RETRY_AFTER,
             )
         done = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(calls, size, done))
+        self._waiting.append(_PendingCalls(calls, size, done))
         self._waiting_bytes += size
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._commit_waiting())
@@ -113,7 +113,7 @@ class Collector:
                 self.has_unsealed = True
                 self._answer(group, None)
 
-    def _answer(self, group: Sequence[_Waiting], error: Exception | None) -> None:
+    def _answer(self, group: Sequence[_PendingCalls], error: Exception | None) -> None:
         for waiting in group:
             # Cancelled if its sender has gone.
             if waiting.done.done():
@@ -130,7 +130,7 @@ class Collector:
             for call in calls
             if call.refusal
         ]
-        rows = [Sourced(_SOURCE, 0, call.row) for call in calls if not call.refusal]
+        rows = [SourcedRow(_SOURCE, 0, call.row) for call in calls if not call.refusal]
         with self._journal() as journal:
             journal.append(rows)
             journal.reject(letters)
@@ -162,24 +162,24 @@ class Collector:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
-class Collectors:
-    """The collectors of a server, by workspace, and the building of their lakes."""
+class GroupCommitters:
+    """The committers of a server, by workspace, and the building of their lakes."""
 
     def __init__(self, settings: Settings, *, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
-        self._collectors: dict[UUID, Collector] = {}
+        self._committers: dict[UUID, GroupCommitter] = {}
 
     async def accept(self, workspace_id: UUID, calls: Sequence[Call]) -> None:
-        """Accept `calls` into the workspace, as `Collector.accept` does."""
-        await self._collector(workspace_id).accept(calls)
+        """Accept `calls` into the workspace, as `GroupCommitter.accept` does."""
+        await self._committer(workspace_id).accept(calls)
 
     def resume(self) -> None:
         """Open the folders that an earlier server left, so that their events get into the lake too."""
         for folder in self._settings.intakes.glob(f"*/{HTTP_JOURNAL}"):
             workspace_id = _workspace_of(folder)
             if workspace_id is not None:
-                self._collector(workspace_id).has_unsealed = True
+                self._committer(workspace_id).has_unsealed = True
 
     async def bring_to_lake(self) -> None:
         """Seal what arrived since the last time, and build the lake from it.
@@ -188,14 +188,14 @@ class Collectors:
         next time.
         """
         failed: list[Exception] = []
-        for workspace_id, collector in list(self._collectors.items()):
-            if not collector.has_unsealed:
+        for workspace_id, committer in list(self._committers.items()):
+            if not committer.has_unsealed:
                 continue
             try:
-                await collector.seal()
+                await committer.seal()
                 await asyncio.to_thread(self._build, workspace_id)
             except Exception as error:  # noqa: BLE001  raised below, after every workspace had its turn
-                collector.has_unsealed = True
+                committer.has_unsealed = True
                 failed.append(error)
         if failed:
             raise ExceptionGroup("Not every workspace's lake was built.", failed)
@@ -203,22 +203,22 @@ class Collectors:
     async def close(self) -> None:
         """Commit what is waiting and close every folder, even if one of them fails."""
         async with AsyncExitStack() as stack:
-            for collector in self._collectors.values():
-                stack.push_async_callback(collector.close)
+            for committer in self._committers.values():
+                stack.push_async_callback(committer.close)
 
-    def _collector(self, workspace_id: UUID) -> Collector:
-        if workspace_id not in self._collectors:
+    def _committer(self, workspace_id: UUID) -> GroupCommitter:
+        if workspace_id not in self._committers:
             root = self._settings.intake(workspace_id) / HTTP_JOURNAL
-            self._collectors[workspace_id] = Collector(root, clock=self._clock)
-        return self._collectors[workspace_id]
+            self._committers[workspace_id] = GroupCommitter(root, clock=self._clock)
+        return self._committers[workspace_id]
 
     def _build(self, workspace_id: UUID) -> None:
         intake, lake = self._settings.intake(workspace_id), self._settings.lake
         try:
-            build_lake(intake, lake, workspace_id=workspace_id, progress=Silent())
+            build_lake(intake, lake, workspace_id=workspace_id, progress=SilentProgress())
         except Conflict:
             # An import is building it; the segments are built the next time.
-            self._collectors[workspace_id].has_unsealed = True
+            self._committers[workspace_id].has_unsealed = True
 
 
 def _workspace_of(folder: Path) -> UUID | None:

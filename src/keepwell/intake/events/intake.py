@@ -11,19 +11,19 @@ from typing import TypeAlias, TypeVar
 import msgspec
 
 from keepwell.intake.files import Fs, LocalFs, create_folder, exclusive_lock
-from keepwell.intake.journal.dead_letters import Replayed, StoredLetter, read_dead_letters, stored_letters
+from keepwell.intake.journal.dead_letters import ReplayResult, StoredLetter, read_dead_letters, stored_letters
 from keepwell.intake.journal.journal import Journal
 from keepwell.intake.model import (
     ACCEPTED,
     DEAD_LETTERS,
-    Appended,
+    AppendResult,
     Chunk,
     DeadLetter,
     Event,
     Refusal,
     SeenEvent,
     Sizes,
-    Sourced,
+    SourcedRow,
     SourceSpan,
     StreamName,
     dead_letter,
@@ -33,7 +33,7 @@ from keepwell.intake.store import State
 from keepwell.platform.clock import Clock
 from keepwell.platform.errors import Unavailable
 
-AnySourced: TypeAlias = Sourced[Event] | Sourced[bytes]
+AnySourcedRow: TypeAlias = SourcedRow[Event] | SourcedRow[bytes]
 Entry = TypeVar("Entry")
 
 
@@ -102,16 +102,16 @@ class Intake:
                 drops_repeats=drops_repeats,
             )
 
-    def append(self, rows: Iterable[AnySourced]) -> Appended:
+    def append(self, rows: Iterable[AnySourcedRow]) -> AppendResult:
         """Append `rows`, durably when this returns; about 1 MB of them are in memory at a time."""
-        total = Appended()
+        total = AppendResult()
         for batch in _batches(_encoded(rows), limit=self._commit_bytes):
             total += self._append(batch)
         return total
 
-    def reject(self, letters: Iterable[DeadLetter]) -> Appended:
+    def reject(self, letters: Iterable[DeadLetter]) -> AppendResult:
         """Store `letters` of rows that the caller refuses, durably when this returns."""
-        total = Appended()
+        total = AppendResult()
         sized = ((letter, len(letter.row)) for letter in letters)
         for batch in _batches(sized, limit=self._commit_bytes):
             total += self._commit(_Outcome(letters=batch))
@@ -126,7 +126,7 @@ class Intake:
         """Every dead letter, oldest first; only those with `code` if it is given."""
         return read_dead_letters(self._root, code=code)
 
-    def replay(self, *, code: str | None = None) -> Replayed:
+    def replay(self, *, code: str | None = None) -> ReplayResult:
         """Append the dead letters again, by `code` if it is given; those that are valid now become rows.
 
         An event whose id belongs to an event with the same content is a repeat, and leaves the dead letters
@@ -142,13 +142,15 @@ class Intake:
             accepted += replayed
             refused += len(readable) - replayed
             without_row += len(batch) - len(readable)
-        return Replayed(accepted, refused, without_row)
+        return ReplayResult(accepted, refused, without_row)
 
     def _replay_batch(self, rows: Mapping[StoredLetter, bytes]) -> int:
         events = {
             stored: event for stored, row in rows.items() if isinstance(event := read_event(row), Event)
         }
-        self.append(Sourced(stored.letter.source, stored.letter.line or 0, rows[stored]) for stored in events)
+        self.append(
+            SourcedRow(stored.letter.source, stored.letter.line or 0, rows[stored]) for stored in events
+        )
         holders = self._state.seen_events(event.message_id for event in events.values())
         replayed = [
             (stored.number, stored.line)
@@ -159,7 +161,7 @@ class Intake:
             self._state.remember_replayed(replayed)
         return len(replayed)
 
-    def _append(self, batch: Sequence[_Encoded]) -> Appended:
+    def _append(self, batch: Sequence[_EncodedRow]) -> AppendResult:
         outcome = _Outcome()
         candidates: list[_Candidate] = []
         for encoded in batch:
@@ -179,7 +181,7 @@ class Intake:
                 outcome.letters.append(self._refused(candidate.encoded, _duplicate(candidate.seen, of=first)))
         return self._commit(outcome)
 
-    def _commit(self, outcome: _Outcome) -> Appended:
+    def _commit(self, outcome: _Outcome) -> AppendResult:
         letters = {letter.digest(): letter for letter in outcome.letters}
         known = self._state.seen_dead_letters(letters)
         new = {digest: letter for digest, letter in letters.items() if digest not in known}
@@ -197,7 +199,7 @@ class Intake:
         if chunks:
             with self._committing():
                 self._journal.commit(chunks, remember=remember)
-        return Appended(
+        return AppendResult(
             accepted=len(outcome.accepted),
             unchanged=outcome.unchanged,
             dead_lettered=len(outcome.letters),
@@ -205,7 +207,7 @@ class Intake:
             reasons=Counter(letter.code for letter in outcome.letters),
         )
 
-    def _refused(self, encoded: _Encoded, why: Refusal) -> DeadLetter:
+    def _refused(self, encoded: _EncodedRow, why: Refusal) -> DeadLetter:
         sourced = encoded.sourced
         row = encoded.row if sourced.text is None else sourced.text.encode()
         return dead_letter(row, why, source=sourced.source, line=sourced.line or None, now=self._clock.now())
@@ -223,13 +225,13 @@ class Intake:
         self._ended = False
 
 
-class _Encoded(msgspec.Struct, frozen=True):
-    sourced: AnySourced
+class _EncodedRow(msgspec.Struct, frozen=True):
+    sourced: AnySourcedRow
     row: bytes
 
 
 class _Candidate(msgspec.Struct, frozen=True):
-    encoded: _Encoded
+    encoded: _EncodedRow
     seen: SeenEvent
 
 
@@ -241,10 +243,10 @@ class _Outcome(msgspec.Struct):
     letters: list[DeadLetter] = []
 
 
-def _encoded(rows: Iterable[AnySourced]) -> Iterator[tuple[_Encoded, int]]:
+def _encoded(rows: Iterable[AnySourcedRow]) -> Iterator[tuple[_EncodedRow, int]]:
     for sourced in rows:
         row = sourced.row if isinstance(sourced.row, bytes) else msgspec.json.encode(sourced.row)
-        yield _Encoded(sourced, row), len(row)
+        yield _EncodedRow(sourced, row), len(row)
 
 
 def _batches(sized: Iterable[tuple[Entry, int]], *, limit: int) -> Iterator[list[Entry]]:
@@ -261,7 +263,7 @@ def _batches(sized: Iterable[tuple[Entry, int]], *, limit: int) -> Iterator[list
         yield batch
 
 
-def _candidate(encoded: _Encoded, event: Event) -> _Candidate:
+def _candidate(encoded: _EncodedRow, event: Event) -> _Candidate:
     place = encoded.sourced
     return _Candidate(encoded, SeenEvent(event.message_id, event.digest(), place.source, place.line))
 
@@ -274,7 +276,7 @@ def _duplicate(seen: SeenEvent, *, of: SeenEvent) -> Refusal:
     return Refusal("duplicate-id", reason, "/messageId")
 
 
-def _chunk(rows: Iterable[bytes], places: Iterable[AnySourced | DeadLetter]) -> Chunk:
+def _chunk(rows: Iterable[bytes], places: Iterable[AnySourcedRow | DeadLetter]) -> Chunk:
     lines = list(rows)
     sources: dict[str, SourceSpan] = {}
     for place in places:

@@ -33,7 +33,7 @@ BOM = b"\xef\xbb\xbf"
 Validate = Callable[[bytes, int], Refusal | bytes | None]
 
 
-class Replaced(Exception):
+class FileReplaced(Exception):
     """The file no longer contains what was read of it."""
 
 
@@ -41,7 +41,7 @@ class SourcePosition:
     """The position reached in a source, with the text that identifies the source later."""
 
     def __init__(self, source: Source, file: FoundFile, reader: FileReader) -> None:
-        """Raises Replaced if the content of the file is not that of `source`."""
+        """Raises FileReplaced if the content of the file is not that of `source`."""
         self.source = source
         self.file = file
         self.reader = reader
@@ -49,16 +49,16 @@ class SourcePosition:
         start, end = before(source)
         self._recent = reader.read(start, end - start)
         if (_sha256(self._head), _sha256(self._recent)) != (source.head_sha256, source.before_sha256):
-            raise Replaced
+            raise FileReplaced
 
     def read(self, size: int) -> bytes:
-        """At most `size` bytes from here; raises Replaced if the file was truncated or rewritten."""
+        """At most `size` bytes from here; raises FileReplaced if the file was truncated or rewritten."""
         offset = self.source.offset
         text = self.reader.read(offset, size)
         # Compared after reading: what is unchanged now was unchanged when the text was read.
         known = self._recent + text[:HEAD]
         if not self.reader.compressed and self.reader.read(offset - len(self._recent), len(known)) != known:
-            raise Replaced
+            raise FileReplaced
         return text
 
     def advance(self, text: bytes, *, lines: int) -> None:

@@ -15,7 +15,7 @@ import click
 
 from keepwell.intake.follow.destination import Destination, RowFolder
 from keepwell.intake.follow.metrics import TailMetrics
-from keepwell.intake.follow.report import JsonReport, Report, TerminalReport
+from keepwell.intake.follow.report import JsonReport, TailReport, TerminalReport
 from keepwell.intake.follow.tail import Options, PollResult, Tail
 from keepwell.intake.model import Sizes
 from keepwell.platform.cli.command_line import Target, home_option, json_option
@@ -132,7 +132,7 @@ def tail_command(
       ./keepwell tail 'events/*.jsonl' --workspace default --once
     """  # noqa: D301  click's mark for a paragraph that it must not wrap
     metrics, clock, signals = TailMetrics(), SystemClock(), _Signals()
-    report: Report = JsonReport(metrics, clock) if as_json else TerminalReport(metrics, clock)
+    report: TailReport = JsonReport(metrics, clock) if as_json else TerminalReport(metrics, clock)
     if metrics_port is not None:
         metrics.serve(metrics_port)
     options = Options(watcher=report, sizes=into.sizes(sizes), is_stopping=signals.is_stopping)
@@ -153,7 +153,7 @@ def tail_command(
     report.finish()
 
 
-def _read_once(tail: Tail, report: Report) -> PollResult:
+def _read_once(tail: Tail, report: TailReport) -> PollResult:
     while (result := tail.poll()).replaced:
         report.polled(result)
     # An unterminated line may have been waiting for its rest until now.
@@ -162,7 +162,7 @@ def _read_once(tail: Tail, report: Report) -> PollResult:
     return result
 
 
-def _reload_schema(tail: Tail, into: Destination, report: Report) -> None:
+def _reload_schema(tail: Tail, into: Destination, report: TailReport) -> None:
     try:
         schema = into.schema()
         if schema is None:
@@ -195,8 +195,8 @@ class _Signals:
         return self._stopping
 
     def wants_schema_reload(self) -> bool:
-        asked, self._reload = self._reload, False
-        return asked
+        is_requested, self._reload = self._reload, False
+        return is_requested
 
     def wait(self, seconds: float) -> None:
         self._woken.wait(seconds)

@@ -41,14 +41,14 @@ class FoundFile(msgspec.Struct, frozen=True):
         return cls(path, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
-class Discovered(msgspec.Struct, frozen=True):
+class DiscoveredFiles(msgspec.Struct, frozen=True):
     """The regular files, oldest first, and the paths of other things, which are not read."""
 
     files: list[FoundFile]
     not_files: list[Path]
 
 
-def discover(patterns: Iterable[str], *, own_folder: Path) -> Discovered:
+def discover(patterns: Iterable[str], *, own_folder: Path) -> DiscoveredFiles:
     """Find every file that a pattern matches, and the rotated copies of those.
 
     A pattern is a path or a glob (`**` crosses folders). A file with several names is found by the first.
@@ -73,7 +73,7 @@ def discover(patterns: Iterable[str], *, own_folder: Path) -> Discovered:
             files.setdefault(found.key, found)
         else:
             not_files.append(path)
-    return Discovered(sorted(files.values(), key=lambda file: (file.modified, file.path)), not_files)
+    return DiscoveredFiles(sorted(files.values(), key=lambda file: (file.modified, file.path)), not_files)
 
 
 def live_name(name: str) -> str:

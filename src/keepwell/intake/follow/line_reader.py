@@ -15,7 +15,7 @@ from keepwell.intake.follow.batch import (
     validate_block,
     without_row,
 )
-from keepwell.intake.follow.readers import HEAD, Damaged
+from keepwell.intake.follow.readers import HEAD, FileDamaged
 from keepwell.intake.follow.row_rules import RowRules
 from keepwell.intake.model import Refusal, Sizes, SourceSpan
 from keepwell.platform.clock import Clock
@@ -41,7 +41,7 @@ class LineReader:
     def read_next(self, position: SourcePosition, batch: Batch, *, is_last: bool) -> bool:
         """Read the next lines, about as many as fit a commit; False if there is nothing to read at present.
 
-        Raises Damaged if a compressed file cannot be read further, and Replaced if the file has been
+        Raises FileDamaged if a compressed file cannot be read further, and FileReplaced if the file has been
         replaced: then nothing of this call is in the batch.
         """
         text, end = self._read(position)
@@ -58,7 +58,7 @@ class LineReader:
             return False
         return True
 
-    def skip_damaged(self, position: SourcePosition, batch: Batch, damage: Damaged) -> None:
+    def skip_damaged(self, position: SourcePosition, batch: Batch, damage: FileDamaged) -> None:
         """Add a dead letter for the text that a damaged file lost."""
         self._refuse(position, batch, b"", Refusal("damaged-file", f"The file {damage}."))
         position.finish()
@@ -135,7 +135,7 @@ class LineReader:
 
 
 def _is_at_its_end(position: SourcePosition, length: int) -> bool:
-    """Whether a compressed file has no more after these bytes; raises Damaged if it is incomplete."""
+    """Whether a compressed file has no more after these bytes; raises FileDamaged if it is incomplete."""
     reader = position.reader
     return reader.compressed and not reader.read(position.source.offset + length, 1)
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from keepwell.intake.follow.discovery import FoundFile
 from keepwell.intake.follow.readers import FileReader, NotAFile, open_reader
-from keepwell.intake.follow.sources import Unreadable
+from keepwell.intake.follow.sources import FileUnreadable
 from keepwell.platform.errors import InfrastructureError, Unavailable
 
 _MOST_OPEN = 64
@@ -22,7 +22,7 @@ class OpenFiles:
     def reader(self, file: FoundFile) -> FileReader:
         """The opened `file`; the next call may close it to make room for another.
 
-        Raises Unreadable if it cannot be opened at present, and Unavailable if no file can be.
+        Raises FileUnreadable if it cannot be opened at present, and Unavailable if no file can be.
         """
         reader = self._readers.pop(file.key, None) or self._open(file)
         self._readers[file.key] = reader
@@ -63,18 +63,18 @@ class OpenFiles:
         status = reader.status()
         if (status.st_dev, status.st_ino) != file.key:
             reader.close()
-            raise Unreadable("another file has its name")
+            raise FileUnreadable("another file has its name")
         return reader
 
     def _open_once(self, file: FoundFile) -> FileReader:
         try:
             reader = open_reader(file.path)
         except NotAFile:
-            raise Unreadable("is not a regular file any more") from None
+            raise FileUnreadable("is not a regular file any more") from None
         except Unavailable:
             raise
         except InfrastructureError as error:
-            raise Unreadable(error.message) from error
+            raise FileUnreadable(error.message) from error
         if reader is None:
-            raise Unreadable("does not exist any more")
+            raise FileUnreadable("does not exist any more")
         return reader

@@ -38,7 +38,7 @@ class NotAFile(Exception):
     """It is not a regular file, so it is not read."""
 
 
-class Damaged(Exception):
+class FileDamaged(Exception):
     """A compressed file cannot be read past this position."""
 
     def __init__(self, position: int, why: str) -> None:
@@ -61,7 +61,7 @@ class FileReader(ABC):
 
     @abstractmethod
     def read(self, position: int, size: int) -> bytes:
-        """At most `size` bytes from `position`; fewer at the end. Raises Damaged or InfrastructureError."""
+        """At most `size` bytes from `position`; fewer at the end. Raises FileDamaged or InfrastructureError."""
 
     def close(self) -> None:
         """Close the file; a later read fails instead of reading another file with the same descriptor."""
@@ -95,7 +95,7 @@ class CompressedReader(FileReader):
         self._compression_of = compression
         self._head = b""
         self._recent = b""
-        self._damage: Damaged | None = None
+        self._damage: FileDamaged | None = None
         self._start()
 
     def read(self, position: int, size: int) -> bytes:
@@ -136,7 +136,7 @@ class CompressedReader(FileReader):
     def _advance_past(self, text: bytes, size: int) -> bytes:
         try:
             return self._advance(size)
-        except Damaged:
+        except FileDamaged:
             if not text:
                 raise
             return b""
@@ -147,7 +147,7 @@ class CompressedReader(FileReader):
         try:
             piece: bytes = self._stream.read(size)
         except (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError) as error:
-            self._damage = Damaged(self._position, str(error))
+            self._damage = FileDamaged(self._position, str(error))
             raise self._damage from error
         if self._position < HEAD and self._position == len(self._head):
             self._head += piece[: HEAD - self._position]

@@ -19,7 +19,7 @@ from keepwell.platform.clock import Clock
 _SECONDS_BETWEEN = 1.0
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True, tag_field="report"):
+class TailCounts(msgspec.Struct, frozen=True, kw_only=True, tag_field="report"):
     """The present counts; bytes and rows are counted since the start of the command."""
 
     rows: int
@@ -33,15 +33,15 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, tag_field="report"):
     troubles: Mapping[str, str]
 
 
-class Progress(Standing, frozen=True, tag="progress"):
+class TailProgress(TailCounts, frozen=True, tag="progress"):
     """While files are followed."""
 
 
-class Summary(Standing, frozen=True, tag="summary"):
+class TailSummary(TailCounts, frozen=True, tag="summary"):
     """At the end."""
 
 
-class Report(ABC):
+class TailReport(ABC):
     """Prints progress at most once a second, and at once which files cannot be read."""
 
     def __init__(self, metrics: TailMetrics, clock: Clock) -> None:
@@ -72,10 +72,10 @@ class Report(ABC):
 
     def finish(self) -> None:
         """Print the summary."""
-        self.show(self._standing(Summary))
+        self.show(self._standing(TailSummary))
 
     @abstractmethod
-    def show(self, standing: Standing) -> None:
+    def show(self, standing: TailCounts) -> None:
         """Print the counts."""
 
     @abstractmethod
@@ -94,9 +94,9 @@ class Report(ABC):
         count = (self.metrics.bytes, sum(self._result.unread.values()))
         if count != self._shown and time.monotonic() - self._shown_at >= _SECONDS_BETWEEN:
             self._shown, self._shown_at = count, time.monotonic()
-            self.show(self._standing(Progress))
+            self.show(self._standing(TailProgress))
 
-    def _standing(self, kind: type[Standing]) -> Standing:
+    def _standing(self, kind: type[TailCounts]) -> TailCounts:
         result = self._result
         return kind(
             rows=self.metrics.rows,
@@ -111,10 +111,10 @@ class Report(ABC):
         )
 
 
-class JsonReport(Report):
+class JsonReport(TailReport):
     """One JSON document a line on standard output."""
 
-    def show(self, standing: Standing) -> None:
+    def show(self, standing: TailCounts) -> None:
         """Print the counts."""
         _print(standing)
 
@@ -132,14 +132,14 @@ class JsonReport(Report):
         _print({"report": "schema", "problem": problem})
 
 
-class TerminalReport(Report):
+class TerminalReport(TailReport):
     """Plain lines: progress on standard error, the summary on standard output."""
 
-    def show(self, standing: Standing) -> None:
+    def show(self, standing: TailCounts) -> None:
         """Print the counts."""
         letters = sum(standing.dead_letters.values())
         text = f"{standing.rows:,} rows accepted, {letters:,} dead letters, from {standing.files:,} files"
-        if isinstance(standing, Progress):
+        if isinstance(standing, TailProgress):
             click.echo(f"{text}; {standing.lag_bytes:,} bytes behind", err=True)
             return
         if not standing.files:

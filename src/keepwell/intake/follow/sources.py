@@ -16,7 +16,7 @@ from typing import TypeAlias, TypeVar
 import msgspec
 
 from keepwell.intake.follow.discovery import FoundFile, family, is_rotated, may_be_copy
-from keepwell.intake.follow.readers import COMPRESSED, HEAD, Damaged, FileReader
+from keepwell.intake.follow.readers import COMPRESSED, HEAD, FileDamaged, FileReader
 from keepwell.intake.model import Source
 
 _NOTHING = hashlib.sha256().hexdigest()
@@ -40,18 +40,18 @@ class Trouble(msgspec.Struct, frozen=True):
     why: str
 
 
-class Unreadable(Exception):
+class FileUnreadable(Exception):
     """A file cannot be opened, or is not the file that was found."""
 
 
-class Followed(msgspec.Struct, frozen=True):
+class FollowedFile(msgspec.Struct, frozen=True):
     """A file and its source."""
 
     file: FoundFile
     source: Source
 
 
-Verdict: TypeAlias = Followed | Copy | Trouble
+Verdict: TypeAlias = FollowedFile | Copy | Trouble
 Answer = TypeVar("Answer")
 
 
@@ -83,7 +83,7 @@ class Sources:
     def identify(self, files: Sequence[FoundFile], *, open_file: Open) -> list[Verdict]:
         """The source of each of `files`, in their order; a new one if it is unknown.
 
-        `open_file` opens a file and raises Unreadable; its other errors are passed on.
+        `open_file` opens a file and raises FileUnreadable; its other errors are passed on.
         """
         self._claimed, self._families = {}, defaultdict(set)
         # Files that have not moved come first, then names without rotation: whatever else looks alike may
@@ -96,7 +96,7 @@ class Sources:
                 verdicts[file.key] = self._guarded(self._recognise, file, open_file)
         return [verdict for file in files if (verdict := verdicts[file.key])]
 
-    def _unmoved(self, file: FoundFile, open_file: Open) -> Followed | None:
+    def _unmoved(self, file: FoundFile, open_file: Open) -> FollowedFile | None:
         """The source that this inode was before, if its content confirms it."""
         source = self._by_id.get(self._by_inode.get(file.key, 0))
         if source is None:
@@ -112,7 +112,7 @@ class Sources:
         self._unchanged[file.key] = file
         return self._claim(file, source)
 
-    def _recognise(self, file: FoundFile, open_file: Open) -> Followed | Copy:
+    def _recognise(self, file: FoundFile, open_file: Open) -> FollowedFile | Copy:
         seen, of = self._copies.get(file.key, (None, 0))
         if seen == file and of in self._claimed:
             return Copy(file, self._by_id[of])
@@ -142,18 +142,18 @@ class Sources:
                 return source
         return None
 
-    def _claim(self, file: FoundFile, source: Source) -> Followed:
+    def _claim(self, file: FoundFile, source: Source) -> FollowedFile:
         self._claimed[source.id] = file
         self._families[family(file.path)].add(source.id)
         self.update(source)
-        return Followed(file, source)
+        return FollowedFile(file, source)
 
     def _guarded(
         self, validate: Callable[[FoundFile, Open], Answer], file: FoundFile, open_file: Open
     ) -> Answer | Trouble:
         try:
             return validate(file, open_file)
-        except (Unreadable, Damaged) as error:
+        except (FileUnreadable, FileDamaged) as error:
             return Trouble(file, str(error))
 
     def _with_head_of(self, text: _Text) -> Iterator[Source]:

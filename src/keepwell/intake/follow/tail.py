@@ -14,14 +14,14 @@ from typing import Protocol
 import msgspec
 
 from keepwell.intake.files import Fs, LocalFs, create_folder, exclusive_lock
-from keepwell.intake.follow.batch import Batch, Replaced, SourcePosition
+from keepwell.intake.follow.batch import Batch, FileReplaced, SourcePosition
 from keepwell.intake.follow.discovery import FoundFile, discover
 from keepwell.intake.follow.event_rules import EventRules
 from keepwell.intake.follow.line_reader import LineReader
 from keepwell.intake.follow.open_files import OpenFiles
-from keepwell.intake.follow.readers import Damaged
+from keepwell.intake.follow.readers import FileDamaged
 from keepwell.intake.follow.row_rules import RowRules, SchemaRules
-from keepwell.intake.follow.sources import Copy, Followed, Sources, Trouble, Unreadable, as_text
+from keepwell.intake.follow.sources import Copy, FileUnreadable, FollowedFile, Sources, Trouble, as_text
 from keepwell.intake.journal.journal import Journal
 from keepwell.intake.model import ACCEPTED, Sizes
 from keepwell.intake.schema.drift import Change, DriftReport
@@ -159,13 +159,13 @@ class Tail:
         troubles |= {as_text(each.file.path): each.why for each in verdicts if isinstance(each, Trouble)}
         unread, replaced = {}, 0
         for verdict in verdicts:
-            if isinstance(verdict, Followed) and self._may_hold_more(verdict):
+            if isinstance(verdict, FollowedFile) and self._may_hold_more(verdict):
                 try:
                     self._read_on(verdict, is_last=is_last)
-                except Replaced:
+                except FileReplaced:
                     # The next round identifies the file again, and finds the rest of its text.
                     replaced += 1
-                except (Unreadable, Damaged) as error:
+                except (FileUnreadable, FileDamaged) as error:
                     troubles[as_text(verdict.file.path)] = str(error)
                 if left := self._left(verdict):
                     unread[verdict.file] = left
@@ -179,7 +179,7 @@ class Tail:
         self._journal.seal(ACCEPTED)
         self.has_unsealed = False
 
-    def _read_on(self, followed: Followed, *, is_last: bool) -> None:
+    def _read_on(self, followed: FollowedFile, *, is_last: bool) -> None:
         position = self._position(followed)
         try:
             while not self._options.is_stopping() and self._line_reader.read_next(
@@ -187,14 +187,14 @@ class Tail:
             ):
                 if 2 * self._batch.weight > self._options.sizes.commit:
                     self._commit()
-        except Damaged as damage:
+        except FileDamaged as damage:
             if not is_last:
                 raise
             self._line_reader.skip_damaged(position, self._batch, damage)
         if position.reader.compressed:
             self._open_files.close(followed.file.key)
 
-    def _may_hold_more(self, followed: Followed) -> bool:
+    def _may_hold_more(self, followed: FollowedFile) -> bool:
         source, size = followed.source, followed.file.size
         position = self._positions.get(source.id)
         if position is None or position.reader.compressed:
@@ -202,7 +202,7 @@ class Tail:
             return source.finished_bytes != size
         return size != source.offset
 
-    def _position(self, followed: Followed) -> SourcePosition:
+    def _position(self, followed: FollowedFile) -> SourcePosition:
         file, source = followed.file, followed.source
         reader = self._open_files.reader(file)
         position = self._positions.get(source.id)
@@ -211,7 +211,7 @@ class Tail:
         position.file, position.reader = file, reader
         return position
 
-    def _left(self, followed: Followed) -> int:
+    def _left(self, followed: FollowedFile) -> int:
         position = self._positions.get(followed.source.id)
         source = position.source if position else followed.source
         return max(0, followed.file.size - source.offset) if source.finished_bytes is None else 0

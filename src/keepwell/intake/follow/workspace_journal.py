@@ -17,7 +17,7 @@ from keepwell.platform.cli.command_line import Target, run
 from keepwell.platform.config import Settings
 from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import Conflict
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 
 _SECONDS_BETWEEN_BUILDS = 60.0
 
@@ -69,7 +69,7 @@ class WorkspaceJournal:
                 self._settings.intake(self._workspace_id),
                 self._settings.lake,
                 workspace_id=self._workspace_id,
-                progress=Silent(),
+                progress=SilentProgress(),
             )
         except Conflict:
             return False

@@ -29,15 +29,15 @@ class StoredLetter(msgspec.Struct, frozen=True):
         return f"{self.number}:{self.line}"
 
 
-class Replayed(msgspec.Struct, frozen=True):
+class ReplayResult(msgspec.Struct, frozen=True):
     """The outcome of a replay: rows accepted, rejected again, or unavailable because only a hash was kept."""
 
     accepted: int
     refused: int
     without_row: int
 
-    def __add__(self, other: Replayed) -> Replayed:
-        return Replayed(
+    def __add__(self, other: ReplayResult) -> ReplayResult:
+        return ReplayResult(
             self.accepted + other.accepted,
             self.refused + other.refused,
             self.without_row + other.without_row,

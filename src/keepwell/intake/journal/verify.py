@@ -30,7 +30,7 @@ class Damage(msgspec.Struct, frozen=True, kw_only=True):
     end: int | None = None
 
 
-class Verified(msgspec.Struct, frozen=True):
+class JournalVerification(msgspec.Struct, frozen=True):
     """What was read, and all damage that was found."""
 
     segments: int
@@ -39,7 +39,7 @@ class Verified(msgspec.Struct, frozen=True):
     damages: Sequence[Damage]
 
 
-def verify(root: Path, *, progress: Progress) -> Verified:
+def verify(root: Path, *, progress: Progress) -> JournalVerification:
     """Compare each journal in the folder `root` with its manifests, also while other processes append to it.
 
     Raises NotFound if the folder has no journal, InfrastructureError if the disk cannot be read.
@@ -51,29 +51,29 @@ def verify(root: Path, *, progress: Progress) -> Verified:
     segments, rows, length = (
         sum(getattr(one, name) for one in each) for name in ("segments", "rows", "bytes")
     )
-    return Verified(segments, rows, length, [damage for one in each for damage in one.damages])
+    return JournalVerification(segments, rows, length, [damage for one in each for damage in one.damages])
 
 
-def _named(verified: Verified, part: Path) -> Verified:
+def _named(verified: JournalVerification, part: Path) -> JournalVerification:
     """`verified` with the files named by their path from the intake folder, in which the journal is `part`."""
     damages = [msgspec.structs.replace(damage, file=str(part / damage.file)) for damage in verified.damages]
     return msgspec.structs.replace(verified, damages=damages)
 
 
-def _verify(root: Path, progress: Progress) -> Verified:
+def _verify(root: Path, progress: Progress) -> JournalVerification:
     try:
         with closing(State(root)) as state:
             state.check()
             segments = [segment for stream in STREAMS for segment in state.segments(stream)]
     except CorruptData as error:
-        return Verified(0, 0, 0, [Damage(file=STATE_FILE, what=error.message)])
+        return JournalVerification(0, 0, 0, [Damage(file=STATE_FILE, what=error.message)])
     damages = list(_unknown_files(root, segments))
     with progress.step("Verifying", total=sum(segment.bytes for segment in segments)) as step:
         for segment in segments:
             damages += _damages_of(root, segment)
             step.advance(segment.bytes)
     rows, length = (sum(getattr(segment, name) for segment in segments) for name in ("rows", "bytes"))
-    return Verified(len(segments), rows, length, damages)
+    return JournalVerification(len(segments), rows, length, damages)
 
 
 def _unknown_files(root: Path, segments: Sequence[Segment]) -> Iterator[Damage]:

@@ -21,7 +21,7 @@ from keepwell.intake.lake.manifest import folder_of
 from keepwell.intake.lake.shape import DAY, days_of
 from keepwell.intake.lake.sources import LakeSource, open_sources, without_writer
 from keepwell.intake.lake.writer import LakeWriter
-from keepwell.intake.model import LakeBuilt, Segment
+from keepwell.intake.model import LakeBuildResult, Segment
 from keepwell.platform.clock import Clock
 from keepwell.platform.errors import Conflict, CorruptData
 from keepwell.platform.progress import Progress, Step
@@ -38,7 +38,7 @@ def build_lake(
     progress: Progress,
     check: bool = False,
     files: Fs | None = None,
-) -> LakeBuilt:
+) -> LakeBuildResult:
     """Add every sealed segment of a workspace's events that is not in the lake yet, durably.
 
     Missing files are rebuilt, and with `check` also those that differ from their recorded hash. Raises
@@ -57,7 +57,9 @@ def seal(location: LakeLocation, *, clock: Clock) -> None:
                 pass
 
 
-def build(location: LakeLocation, kind: LakeKind, *, progress: Progress, check: bool = False) -> LakeBuilt:
+def build(
+    location: LakeLocation, kind: LakeKind, *, progress: Progress, check: bool = False
+) -> LakeBuildResult:
     """The same for a lake of any kind of rows."""
     with open_exclusively(location, kind.empty, purpose="building the lake") as (lake, sources):
         return bring_up_to_date(lake, sources, kind=kind, progress=progress, check=check)
@@ -70,7 +72,7 @@ def bring_up_to_date(
     kind: LakeKind,
     progress: Progress,
     check: bool = False,
-) -> LakeBuilt:
+) -> LakeBuildResult:
     """Update `lake` to the content of the sealed segments of `sources`."""
     if not lake.is_new:
         lake.sweep()
@@ -95,7 +97,7 @@ def bring_up_to_date(
                 since = 0
         lake.publish()
     rows = sum(sealed[name][1].rows for name in unbuilt)
-    return LakeBuilt(segments=len(unbuilt), rows=rows, files=written, remade=remade)
+    return LakeBuildResult(segments=len(unbuilt), rows=rows, files=written, remade=remade)
 
 
 def _to_rebuild(

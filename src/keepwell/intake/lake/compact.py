@@ -27,7 +27,7 @@ from keepwell.platform.progress import Progress
 TARGET_BYTES = 128_000_000
 
 
-class Compacted(msgspec.Struct, frozen=True):
+class CompactionResult(msgspec.Struct, frozen=True):
     """What compaction did: the days that had several small files, and the files before and after."""
 
     days: int
@@ -38,7 +38,7 @@ class Compacted(msgspec.Struct, frozen=True):
 
 def compact(
     location: str | Path, *, progress: Progress, target_bytes: int = TARGET_BYTES, files: Fs | None = None
-) -> Compacted:
+) -> CompactionResult:
     """Merge the files of each day that are smaller than half of `target_bytes` into files of about that size.
 
     Raises NotFound if there is no lake, Conflict if another process writes to it, CorruptData for a damaged
@@ -54,7 +54,7 @@ def compact(
         # One manifest for all, so that no day is ever seen half compacted.
         lake.publish()
     merged = [file for group in groups for file in group]
-    return Compacted(
+    return CompactionResult(
         days=len({file.day for file in merged}),
         files_before=len(merged),
         files_after=len(groups),

@@ -62,14 +62,14 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         return [*filter(None, [self.key]), *([TIME] if self.time else [])]
 
 
-class _Stored(msgspec.Struct, frozen=True):
+class _StoredManifest(msgspec.Struct, frozen=True):
     """The manifest as a file, with a checksum that detects a flipped bit."""
 
     blake2b: str
     manifest: msgspec.Raw
 
 
-_decode_stored = msgspec.json.Decoder(_Stored).decode
+_decode_stored = msgspec.json.Decoder(_StoredManifest).decode
 _decode_manifest = msgspec.json.Decoder(Manifest).decode
 
 
@@ -87,7 +87,7 @@ def folder_of(day: date | None) -> str:
 def encode_manifest(manifest: Manifest) -> bytes:
     """The manifest as it is stored, one file per line."""
     content = msgspec.json.encode(manifest).replace(b'{"name":', b'\n{"name":')
-    return msgspec.json.encode(_Stored(_checksum(content), msgspec.Raw(content)))
+    return msgspec.json.encode(_StoredManifest(_checksum(content), msgspec.Raw(content)))
 
 
 def decode_manifest(content: bytes, *, place: str) -> Manifest:

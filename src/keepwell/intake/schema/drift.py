@@ -46,7 +46,7 @@ class Change(msgspec.Struct, frozen=True):
     came: str = ""
 
 
-class Repaired(msgspec.Struct, frozen=True):
+class RepairedRow(msgspec.Struct, frozen=True):
     """A row with the names and types of the schema as far as possible, and the differences."""
 
     row: Row
@@ -73,7 +73,7 @@ class Drift:
         """The schema's property names, in its order."""
         return list(self._properties)
 
-    def repair(self, row: Row, *, are_texts: bool = False) -> Repaired:
+    def repair(self, row: Row, *, are_texts: bool = False) -> RepairedRow:
         """`row` with the names and types of the schema.
 
         With `are_texts` each value is a cell of a text file: coercion is then not a change, and an empty cell
@@ -86,7 +86,7 @@ class Drift:
             if name is None:
                 changes.append(Change("new", came))
                 if self._unknown == "refuse":
-                    return Repaired(row, changes, _unexpected(came))
+                    return RepairedRow(row, changes, _unexpected(came))
                 if self._unknown == "keep":
                     repaired[came] = value
                 continue
@@ -116,7 +116,7 @@ class Drift:
         if repaired[name] is value or not are_texts:
             changes.append(Change("type", name, json_type(value)))
 
-    def _filled(self, repaired: Row, changes: list[Change]) -> Repaired:
+    def _filled(self, repaired: Row, changes: list[Change]) -> RepairedRow:
         for name, schema in self._properties.items():
             if name in repaired:
                 continue
@@ -125,10 +125,10 @@ class Drift:
                 changes.append(Change("missing", name))
             if has_default and self._rules.missing == "default":
                 repaired[name] = schema["default"]
-        return Repaired(repaired, changes)
+        return RepairedRow(repaired, changes)
 
 
-class Noted(msgspec.Struct, frozen=True, kw_only=True):
+class ObservedChange(msgspec.Struct, frozen=True, kw_only=True):
     """A change, the number of rows with it, and the places of the first and the last of them."""
 
     change: Change
@@ -142,7 +142,7 @@ class DriftReport:
 
     def __init__(self, on_change: Callable[[Change, str], None] = lambda change, place: None) -> None:  # noqa: ARG005  no listener
         """`on_change` is called for each change at its first row."""
-        self._noted: dict[Change, Noted] = {}
+        self._noted: dict[Change, ObservedChange] = {}
         self._on_change = on_change
 
     def note(self, changes: Iterable[Change], *, place: str) -> None:
@@ -154,7 +154,7 @@ class DriftReport:
             noted = self._noted.get(known)
             if noted is None:
                 self._on_change(known, place)
-            self._noted[known] = Noted(
+            self._noted[known] = ObservedChange(
                 change=known,
                 rows=(noted.rows if noted else 0) + 1,
                 first=noted.first if noted else place,
@@ -162,7 +162,7 @@ class DriftReport:
             )
 
     @property
-    def noted(self) -> Sequence[Noted]:
+    def noted(self) -> Sequence[ObservedChange]:
         """All of them, in the order of their first rows."""
         return list(self._noted.values())
 

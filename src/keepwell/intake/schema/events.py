@@ -60,7 +60,7 @@ def accept_event(row: bytes) -> Event | None:
     if is_too_deep(row):
         return None
     try:
-        # Decoded as a whole first: a typed decoder skips unknown fields without checking them.
+        # DecodedRow as a whole first: a typed decoder skips unknown fields without checking them.
         return _event(msgspec.convert(msgspec.json.decode(row), _Call))
     except (ValueError, RecursionError):
         return None

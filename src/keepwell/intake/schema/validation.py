@@ -58,18 +58,18 @@ class Schema:
         return first_error(self._validator, document.value)
 
 
-class Decoded(msgspec.Struct, frozen=True):
+class DecodedRow(msgspec.Struct, frozen=True):
     """The JSON document of a row."""
 
     value: Any
 
 
-def decoded(row: bytes) -> Decoded | Refusal:
+def decoded(row: bytes) -> DecodedRow | Refusal:
     """The JSON document in `row`, or why it cannot be decoded; of duplicate keys the last one counts."""
     if is_too_deep(row):
         return TOO_DEEP
     try:
-        return Decoded(msgspec.json.decode(row))
+        return DecodedRow(msgspec.json.decode(row))
     except UnicodeDecodeError as error:
         return Refusal("invalid-encoding", f"The row is not UTF-8 text (byte {error.start}).")
     except msgspec.MsgspecError as error:

@@ -13,6 +13,7 @@ from litestar.params import HeaderParameter, SkipValidation
 
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection
+from keepwell.platform.http.routes import InTransaction, TheClock
 from keepwell.platform.http.versions import etag
 from keepwell.platform.idempotency.service import Answer, IdempotentRequest
 
@@ -86,8 +87,8 @@ class Write:
 
 async def provide_write(
     request: Request[Any, Any, Any],
-    connection: SkipValidation[NamedDependency[Connection]],
-    clock: SkipValidation[NamedDependency[Clock]],
+    connection: InTransaction,
+    clock: TheClock,
     idempotency_key: IdempotencyKey = None,
     prefer: Prefer = None,  # noqa: ARG001  named here for the OpenAPI description; `wants_minimal` reads it
 ) -> Write:

@@ -9,7 +9,7 @@ import msgspec
 from keepwell.platform.database import Command, Query
 
 
-class Claimed(msgspec.Struct, frozen=True):
+class ClaimedKey(msgspec.Struct, frozen=True):
     """The key is now this request's; there is no row if another request had it first."""
 
     claimed: bool
@@ -35,7 +35,7 @@ CLAIM = Query(
     on conflict do nothing
     returning true as claimed
     """,
-    Claimed,
+    ClaimedKey,
 )
 
 ANSWER_OF = Query(

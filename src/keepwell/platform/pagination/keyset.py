@@ -61,11 +61,11 @@ class Keyset(Generic[Row]):
         **filters: object,
     ) -> RowPage[Row]:
         """At most `limit` rows after `after`, in the order `sort`."""
-        asked = {**filters, "limit": limit + 1}
+        parameters = {**filters, "limit": limit + 1}
         if after is None:
-            rows = await self.first[sort].values(reader, **asked)
+            rows = await self.first[sort].values(reader, **parameters)
         else:
-            rows = await self.after[sort].values(reader, **asked, after=after.key, after_id=after.id)
+            rows = await self.after[sort].values(reader, **parameters, after=after.key, after_id=after.id)
         items = list(starmap(self._row, [values[:-1] for values in rows[:limit]]))
         return RowPage(items, _position(items[-1], rows[limit - 1]) if len(rows) > limit else None)
 

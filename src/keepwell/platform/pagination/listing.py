@@ -23,7 +23,7 @@ from keepwell.platform.pagination.cursors import LARGEST_PAGE, Cursors, PageEnd,
 from keepwell.platform.pagination.responses import PageResponse
 
 Item = TypeVar("Item", bound=msgspec.Struct)
-Wanted = TypeVar("Wanted")
+Filters = TypeVar("Filters")
 
 Limit: TypeAlias = Annotated[
     int, QueryParameter(ge=1, le=LARGEST_PAGE, description="Maximum number of rows.")
@@ -61,7 +61,7 @@ class ListQuery(msgspec.Struct, frozen=True):
     fields: str | None
 
 
-class Listing(Generic[Wanted]):
+class Listing(Generic[Filters]):
     """A request for a page of a list: the filter, the limit, where to continue, and the reader to use."""
 
     def __init__(
@@ -69,18 +69,18 @@ class Listing(Generic[Wanted]):
         request: Request[Any, Any, Any],
         reader: WorkspaceReader,
         *,
-        wanted: Wanted,
-        asked: ListQuery,
+        filters: Filters,
+        query: ListQuery,
         cursors: Cursors,
     ) -> None:
         self.reader = reader
-        self.wanted = wanted
-        self.limit = asked.limit
+        self.filters = filters
+        self.limit = query.limit
         self.workspace_id: UUID = request.user.workspace_id
         self._request = request
         self._cursors = cursors
-        self._cursor = asked.cursor
-        self._fields = None if asked.fields is None else asked.fields.split(",")
+        self._cursor = query.cursor
+        self._fields = None if query.fields is None else query.fields.split(",")
 
     @property
     def after(self) -> PageEnd | None:
@@ -114,8 +114,8 @@ class Listing(Generic[Wanted]):
         return msgspec.json.encode((self.workspace_id, self._path, kept)).decode()
 
     def _link(self, cursor: str) -> str:
-        asked = self._request.scope["query_string"].decode("latin-1").split("&")
-        others = (each for each in asked if each and not each.startswith("cursor="))
+        sent = self._request.scope["query_string"].decode("latin-1").split("&")
+        others = (each for each in sent if each and not each.startswith("cursor="))
         # Kept as sent; only the characters that would end the link have to be escaped.
         query = "&".join([*others, f"cursor={cursor}"]).replace("<", "%3C").replace(">", "%3E")
         return f'<{self._path}?{query}>; rel="next"'

@@ -21,10 +21,10 @@ class PageResponse(Response[Page]):
 
     def to_asgi_response(self, app: object, request: Request[Any, Any, Any], **_: Any) -> ASGIResponse:  # noqa: ARG002  Litestar's signature
         """The ASGI response."""
-        return _Sent(msgspec.json.encode(self.content), headers=self.headers)
+        return _SentResponse(msgspec.json.encode(self.content), headers=self.headers)
 
 
-class _Sent(ASGIResponse):
+class _SentResponse(ASGIResponse):
     def __init__(self, body: bytes, *, headers: Mapping[str, str]) -> None:
         self.body = body
         self._pairs = [

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import timedelta
 
 import msgspec
+from cachetools import LRUCache
 
 from keepwell.platform.database import Database
 from keepwell.platform.errors import RateLimited
@@ -65,8 +65,7 @@ class TokenBuckets:
     def __init__(self, quota: Quota, *, monotonic: Callable[[], float], most: int = 10_000) -> None:
         self._quota = quota
         self._monotonic = monotonic
-        self._most = most
-        self._arrivals: OrderedDict[str, float] = OrderedDict()
+        self._arrivals: LRUCache[str, float] = LRUCache(most)
 
     def take(self, key: str) -> Allowance:
         """Take one place in `key`'s bucket; raises RateLimited with the time until one is free."""
@@ -75,9 +74,6 @@ class TokenBuckets:
         if arrival - now > interval * self._quota.burst:
             raise limited(self._quota, ahead=arrival - interval - now)
         self._arrivals[key] = arrival
-        self._arrivals.move_to_end(key)
-        if len(self._arrivals) > self._most:
-            self._arrivals.popitem(last=False)
         return allowance(self._quota, ahead=arrival - now)
 
 

@@ -42,7 +42,7 @@ def provide_account_filter(
     plan: Plan = None,
     sort: FromQuery[AccountSort] = "-mrr",
 ) -> AccountFilter:
-    """The dependency `wanted`: the filter of the account lists."""
+    """The dependency `filters`: the filter of the account lists."""
     return AccountFilter(search=q, status=status, plan=plan, sort=sort)
 
 
@@ -52,7 +52,7 @@ def provide_account_filter(
     tags=["accounts"],
     summary="List accounts",
     operation_id="listAccounts",
-    dependencies={"wanted": Provide(provide_account_filter, sync_to_thread=False)},
+    dependencies={"filters": Provide(provide_account_filter, sync_to_thread=False)},
     responses=problems(),
 )
 async def list_accounts(
@@ -61,7 +61,7 @@ async def list_accounts(
     """Accounts as of today, a page at a time."""
     found = await service.list_accounts(
         listing.reader,
-        listing.wanted,
+        listing.filters,
         workspace_id=listing.workspace_id,
         limit=listing.limit,
         after=listing.after,
@@ -76,17 +76,17 @@ async def list_accounts(
     summary="Export accounts",
     operation_id="exportAccounts",
     media_type="text/csv",
-    dependencies={"wanted": Provide(provide_account_filter, sync_to_thread=False)},
+    dependencies={"filters": Provide(provide_account_filter, sync_to_thread=False)},
     responses=problems(),
 )
 async def export_accounts(
-    principal: NamedDependency[Principal], snapshot: Snapshot, wanted: NamedDependency[AccountFilter]
+    principal: NamedDependency[Principal], snapshot: Snapshot, filters: NamedDependency[AccountFilter]
 ) -> Stream:
     """All accounts of the filtered list as CSV, from one snapshot."""
 
     async def page(connection: Connection, after: PageEnd | None) -> RowPage[AccountItem]:
         return await service.list_accounts(
-            connection, wanted, workspace_id=principal.workspace_id, limit=_EXPORTED_AT_ONCE, after=after
+            connection, filters, workspace_id=principal.workspace_id, limit=_EXPORTED_AT_ONCE, after=after
         )
 
     return csv_answer("accounts", AccountItem, all_pages(snapshot, page))

@@ -28,7 +28,7 @@ from keepwell.records.changes import ChangeContext
 
 async def list_accounts(
     reader: Readable,
-    wanted: AccountFilter,
+    filters: AccountFilter,
     *,
     workspace_id: UUID,
     limit: int,
@@ -37,13 +37,13 @@ async def list_accounts(
     """A page of accounts."""
     return await store.PAGES.page(
         reader,
-        wanted.sort,
+        filters.sort,
         limit=limit,
         after=after,
         workspace_id=workspace_id,
-        search=wanted.search or None,
-        status=wanted.status,
-        plan=wanted.plan,
+        search=filters.search or None,
+        status=filters.status,
+        plan=filters.plan,
     )
 
 

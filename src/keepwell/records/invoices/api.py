@@ -42,11 +42,11 @@ def provide_invoice_filter(
     end: Annotated[date | None, QueryParameter(name="to", description="The last day, included.")] = None,
     sort: FromQuery[InvoiceSort] = "-issued_on",
 ) -> InvoiceFilter:
-    """The dependency `wanted`: the filter of the invoice lists."""
+    """The dependency `filters`: the filter of the invoice lists."""
     return InvoiceFilter(account_id=account_id, status=status, start=start, end=end, sort=sort)
 
 
-_WANTED = {"wanted": Provide(provide_invoice_filter, sync_to_thread=False)}
+_FILTERS = {"filters": Provide(provide_invoice_filter, sync_to_thread=False)}
 
 
 @get(
@@ -55,7 +55,7 @@ _WANTED = {"wanted": Provide(provide_invoice_filter, sync_to_thread=False)}
     tags=["invoices"],
     summary="List invoices",
     operation_id="listInvoices",
-    dependencies=_WANTED,
+    dependencies=_FILTERS,
     responses=problems(),
 )
 async def list_invoices(
@@ -64,7 +64,7 @@ async def list_invoices(
     """Invoices, a page at a time."""
     found = await service.list_invoices(
         listing.reader,
-        listing.wanted,
+        listing.filters,
         workspace_id=listing.workspace_id,
         limit=listing.limit,
         after=listing.after,
@@ -79,17 +79,17 @@ async def list_invoices(
     summary="Export invoices",
     operation_id="exportInvoices",
     media_type="text/csv",
-    dependencies=_WANTED,
+    dependencies=_FILTERS,
     responses=problems(),
 )
 async def export_invoices(
-    principal: NamedDependency[Principal], snapshot: Snapshot, wanted: NamedDependency[InvoiceFilter]
+    principal: NamedDependency[Principal], snapshot: Snapshot, filters: NamedDependency[InvoiceFilter]
 ) -> Stream:
     """All invoices of the filtered list as CSV, from one snapshot."""
 
     async def page(connection: Connection, after: PageEnd | None) -> RowPage[InvoiceItem]:
         return await service.list_invoices(
-            connection, wanted, workspace_id=principal.workspace_id, limit=_EXPORTED_AT_ONCE, after=after
+            connection, filters, workspace_id=principal.workspace_id, limit=_EXPORTED_AT_ONCE, after=after
         )
 
     return csv_answer("invoices", InvoiceItem, all_pages(snapshot, page))

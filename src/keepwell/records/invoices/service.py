@@ -22,16 +22,16 @@ _CHANGEABLE = ("status", "amount_paid", "amount_refunded", "due_on", "paid_on")
 
 async def list_invoices(
     reader: Readable,
-    wanted: InvoiceFilter,
+    filters: InvoiceFilter,
     *,
     workspace_id: UUID,
     limit: int,
     after: PageEnd | None = None,
 ) -> RowPage[InvoiceItem]:
     """A page of invoices."""
-    filters = {name: value for name, value in msgspec.structs.asdict(wanted).items() if name != "sort"}
+    conditions = {name: value for name, value in msgspec.structs.asdict(filters).items() if name != "sort"}
     return await store.PAGES.page(
-        reader, wanted.sort, limit=limit, after=after, workspace_id=workspace_id, **filters
+        reader, filters.sort, limit=limit, after=after, workspace_id=workspace_id, **conditions
     )
 
 

@@ -71,14 +71,14 @@ async def update_plan(
         raise _no_plan(plan_id)
     require_version(before.version, version)
     fields = {name: getattr(before, name) for name in ("name", "amount", "amount_per", "currency")}
-    wanted = {"is_archived": before.archived_at is not None, **fields, **given(change)}
-    archived_at = (before.archived_at or context.runtime.clock.now()) if wanted.pop("is_archived") else None
+    values = {"is_archived": before.archived_at is not None, **fields, **given(change)}
+    archived_at = (before.archived_at or context.runtime.clock.now()) if values.pop("is_archived") else None
     await store.UPDATE.run(
         context.connection,
         workspace_id=context.workspace_id,
         plan_id=plan_id,
         archived_at=archived_at,
-        **wanted,
+        **values,
     )
     after = await get_plan(context.connection, workspace_id=context.workspace_id, plan_id=plan_id)
     await context.record("plan.updated", plan_id, before=before, after=after)

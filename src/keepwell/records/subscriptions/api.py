@@ -41,11 +41,11 @@ def provide_subscription_filter(
     plan: Annotated[str | None, QueryParameter(max_length=255, description="The plan's name.")] = None,
     sort: FromQuery[SubscriptionSort] = "-starts_on",
 ) -> SubscriptionFilter:
-    """The dependency `wanted`: the filter of the subscription lists."""
+    """The dependency `filters`: the filter of the subscription lists."""
     return SubscriptionFilter(account_id=account_id, status=status, plan=plan, sort=sort)
 
 
-_WANTED = {"wanted": Provide(provide_subscription_filter, sync_to_thread=False)}
+_FILTERS = {"filters": Provide(provide_subscription_filter, sync_to_thread=False)}
 
 
 @get(
@@ -54,7 +54,7 @@ _WANTED = {"wanted": Provide(provide_subscription_filter, sync_to_thread=False)}
     tags=["subscriptions"],
     summary="List subscriptions",
     operation_id="listSubscriptions",
-    dependencies=_WANTED,
+    dependencies=_FILTERS,
     responses=problems(),
 )
 async def list_subscriptions(
@@ -63,7 +63,7 @@ async def list_subscriptions(
     """Subscriptions as of today, a page at a time."""
     found = await service.list_subscriptions(
         listing.reader,
-        listing.wanted,
+        listing.filters,
         workspace_id=listing.workspace_id,
         on=today(clock),
         limit=listing.limit,
@@ -79,21 +79,21 @@ async def list_subscriptions(
     summary="Export subscriptions",
     operation_id="exportSubscriptions",
     media_type="text/csv",
-    dependencies=_WANTED,
+    dependencies=_FILTERS,
     responses=problems(),
 )
 async def export_subscriptions(
     principal: NamedDependency[Principal],
     snapshot: Snapshot,
     clock: TheClock,
-    wanted: NamedDependency[SubscriptionFilter],
+    filters: NamedDependency[SubscriptionFilter],
 ) -> Stream:
     """All subscriptions of the filtered list as CSV, from one snapshot."""
 
     async def page(connection: Connection, after: PageEnd | None) -> RowPage[SubscriptionRecord]:
         return await service.list_subscriptions(
             connection,
-            wanted,
+            filters,
             workspace_id=principal.workspace_id,
             on=today(clock),
             limit=_EXPORTED_AT_ONCE,

@@ -31,7 +31,7 @@ from keepwell.records.subscriptions.model import (
 
 async def list_subscriptions(
     reader: Readable,
-    wanted: SubscriptionFilter,
+    filters: SubscriptionFilter,
     *,
     workspace_id: UUID,
     on: date,
@@ -41,14 +41,14 @@ async def list_subscriptions(
     """A page of subscriptions as of `on`."""
     return await store.PAGES.page(
         reader,
-        wanted.sort,
+        filters.sort,
         limit=limit,
         after=after,
         workspace_id=workspace_id,
         on=on,
-        account_id=wanted.account_id,
-        status=wanted.status,
-        plan=wanted.plan,
+        account_id=filters.account_id,
+        status=filters.status,
+        plan=filters.plan,
     )
 
 
@@ -95,13 +95,13 @@ async def update_subscription(
     """End, cancel or un-cancel it; raises NotFound, or PreconditionFailed if the version is not `version`."""
     before = await _locked(context, subscription_id, version=version)
     fields = {name: getattr(before, name) for name in ("ends_on", "cancelled_on", "end_reason")}
-    wanted = {**fields, **given(change)}
-    require_order(before.starts_on, wanted["ends_on"])
+    values = {**fields, **given(change)}
+    require_order(before.starts_on, values["ends_on"])
     await store.UPDATE.run(
         context.connection,
         workspace_id=context.workspace_id,
         subscription_id=subscription_id,
-        **wanted,
+        **values,
     )
     await context.refresh(before.account_id)
     after = await _get(context, subscription_id)

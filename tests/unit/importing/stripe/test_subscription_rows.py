@@ -15,7 +15,7 @@ from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.mapping.rows import SubscriptionRow
 from keepwell.importing.stripe.conversion import read
 from keepwell.importing.stripe.model import Subscription
-from keepwell.importing.stripe.subscription_rows import Reconciled, reconcile
+from keepwell.importing.stripe.subscription_rows import ReconciledRows, reconcile
 from keepwell.records.model import EndReason, Interval
 
 
@@ -63,7 +63,7 @@ class History:
 
     def __init__(self) -> None:
         self.rows: dict[str, SubscriptionRow] = {}
-        self.last: Reconciled | None = None
+        self.last: ReconciledRows | None = None
 
     def seen(self, shown: Subscription, *, on: str) -> History:
         self.last = reconcile(shown, list(self.rows.values()), at=at(on))

@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from keepwell.intake.convert.formats import writer_of
-from keepwell.intake.convert.service import Converted, Converting, RowFile, convert
+from keepwell.intake.convert.service import ConversionContext, ConversionResult, RowFile, convert
 from keepwell.intake.schema.validation import compile_schema
 from keepwell.platform.errors import Conflict, DataValidationError, InfrastructureError
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from tests.unit.intake.sample_events import CLOCK
 
 SCHEMA = compile_schema(
@@ -32,8 +32,8 @@ SCHEMA = compile_schema(
 ROWS = [{"id": "a", "n": 1, "nested": {"x": [1, None]}}, {"id": "\u00e9\n", "n": None, "new": True}]
 
 
-def converted(source: Path, target: Path, *, schema: Any = None) -> Converted:
-    work = Converting(schema=schema, clock=CLOCK, progress=Silent())
+def converted(source: Path, target: Path, *, schema: Any = None) -> ConversionResult:
+    work = ConversionContext(schema=schema, clock=CLOCK, progress=SilentProgress())
     places = RowFile.of(source, None, option="--from"), RowFile.of(target, None, option="--to")
     return convert(*places, dead_letters=target.with_name("letters.jsonl"), work=work)
 
@@ -240,7 +240,7 @@ def test_compressed_files_are_converted(tmp_path: Path, suffix: str) -> None:
 def test_dead_letters_never_overwrite_the_rows(tmp_path: Path, name: str) -> None:
     source = write(tmp_path / "in.jsonl", ROWS)
     places = RowFile(source, "jsonl"), RowFile(tmp_path / "out.jsonl", "jsonl")
-    work = Converting(schema=None, clock=CLOCK, progress=Silent())
+    work = ConversionContext(schema=None, clock=CLOCK, progress=SilentProgress())
     with pytest.raises(DataValidationError, match="cannot be the file of dead letters"):
         convert(*places, dead_letters=tmp_path / "." / name, work=work)
     assert read(source) == ROWS

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from keepwell.intake.events.calls import Call
-from keepwell.intake.events.group_commit import Collector
+from keepwell.intake.events.group_commit import GroupCommitter
 from keepwell.intake.model import ACCEPTED, Refusal
 from keepwell.intake.service import Intake, read_dead_letters
 from keepwell.intake.store import State
@@ -23,10 +23,10 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def collector(tmp_path: Path) -> AsyncIterator[Collector]:
-    collector = Collector(tmp_path, clock=CLOCK)
-    yield collector
-    await collector.close()
+async def committer(tmp_path: Path) -> AsyncIterator[GroupCommitter]:
+    committer = GroupCommitter(tmp_path, clock=CLOCK)
+    yield committer
+    await committer.close()
 
 
 def call(number: int, *, pad: int = 0) -> Call:
@@ -34,8 +34,8 @@ def call(number: int, *, pad: int = 0) -> Call:
     return Call(msgspec.json.encode(msgspec.structs.replace(event(number), properties=properties)))
 
 
-async def test_waiting_calls_share_a_commit(collector: Collector, tmp_path: Path) -> None:
-    await asyncio.gather(*(collector.accept([call(number)]) for number in range(500)))
+async def test_waiting_calls_share_a_commit(committer: GroupCommitter, tmp_path: Path) -> None:
+    await asyncio.gather(*(committer.accept([call(number)]) for number in range(500)))
     with closing(State(tmp_path)) as state:
         (segment,) = state.segments(ACCEPTED)
     assert segment.rows == 500
@@ -43,9 +43,9 @@ async def test_waiting_calls_share_a_commit(collector: Collector, tmp_path: Path
 
 
 async def test_overload_is_rate_limited_and_answered_calls_are_stored(
-    collector: Collector, tmp_path: Path
+    committer: GroupCommitter, tmp_path: Path
 ) -> None:
-    sent = [collector.accept([call(number, pad=30_000)]) for number in range(600)]
+    sent = [committer.accept([call(number, pad=30_000)]) for number in range(600)]
     answers = await asyncio.gather(*sent, return_exceptions=True)
     refused = [answer for answer in answers if isinstance(answer, RateLimited)]
     assert 0 < len(refused) < 600
@@ -53,37 +53,37 @@ async def test_overload_is_rate_limited_and_answered_calls_are_stored(
     assert len(list(accepted_ids(tmp_path))) == 600 - len(refused)
 
 
-async def test_cancelled_sender_does_not_affect_others(collector: Collector, tmp_path: Path) -> None:
-    gone = asyncio.create_task(collector.accept([call(1)]))
-    stays = asyncio.create_task(collector.accept([call(2)]))
+async def test_cancelled_sender_does_not_affect_others(committer: GroupCommitter, tmp_path: Path) -> None:
+    gone = asyncio.create_task(committer.accept([call(1)]))
+    stays = asyncio.create_task(committer.accept([call(2)]))
     await asyncio.sleep(0)
     gone.cancel()
     await stays
     assert set(accepted_ids(tmp_path)) == {"E-1", "E-2"}
 
 
-async def test_locked_folder_is_refused_until_it_is_free(collector: Collector, tmp_path: Path) -> None:
+async def test_locked_folder_is_refused_until_it_is_free(committer: GroupCommitter, tmp_path: Path) -> None:
     with Intake.open(tmp_path, clock=CLOCK), pytest.raises(Unavailable):
-        await collector.accept([call(1)])
-    await collector.accept([call(1)])
+        await committer.accept([call(1)])
+    await committer.accept([call(1)])
     assert list(accepted_ids(tmp_path)) == ["E-1"]
 
 
-async def test_refused_calls_become_dead_letters(collector: Collector, tmp_path: Path) -> None:
-    await collector.accept([call(1), Call(b'{"much": "text"}', Refusal("too-long", "Too long."))])
+async def test_refused_calls_become_dead_letters(committer: GroupCommitter, tmp_path: Path) -> None:
+    await committer.accept([call(1), Call(b'{"much": "text"}', Refusal("too-long", "Too long."))])
     (letter,) = read_dead_letters(tmp_path)
     assert (letter.code, letter.row) == ("too-long", '{"much": "text"}')
 
 
 async def test_closing_seals_the_rows(tmp_path: Path) -> None:
-    collector = Collector(tmp_path, clock=CLOCK)
-    await collector.accept([call(1)])
-    await collector.close()
+    committer = GroupCommitter(tmp_path, clock=CLOCK)
+    await committer.accept([call(1)])
+    await committer.close()
     assert (tmp_path / "ok-000000.jsonl").exists()
 
 
 async def test_unexpected_error_reaches_the_senders_and_later_calls_are_accepted(
-    collector: Collector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    committer: GroupCommitter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise ZeroDivisionError
@@ -91,6 +91,6 @@ async def test_unexpected_error_reaches_the_senders_and_later_calls_are_accepted
     with monkeypatch.context() as patched:
         patched.setattr(Intake, "append", fail)
         with pytest.raises(ZeroDivisionError):
-            await collector.accept([call(1)])
-    await collector.accept([call(1)])
+            await committer.accept([call(1)])
+    await committer.accept([call(1)])
     assert list(accepted_ids(tmp_path)) == ["E-1"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keepwell.intake.model import Appended, DeadLetter, Refusal, Sizes, Sourced, dead_letter
+from keepwell.intake.model import AppendResult, DeadLetter, Refusal, Sizes, SourcedRow, dead_letter
 from keepwell.intake.service import read_dead_letters
 from keepwell.platform.errors import Conflict
 from tests.unit.intake.sample_events import (
@@ -35,7 +35,7 @@ def letter(line: int = 7, *, code: str = "unknown-account") -> DeadLetter:
 
 def test_rows_are_counted_and_durable(tmp_path: Path) -> None:
     with opened(tmp_path / "intake") as intake:
-        assert intake.append(sourced(event(1), event(2))) == Appended(accepted=2)
+        assert intake.append(sourced(event(1), event(2))) == AppendResult(accepted=2)
     assert list(accepted_ids(tmp_path / "intake")) == ["E-1", "E-2"]
 
 
@@ -44,7 +44,7 @@ def test_repeated_rows_are_unchanged_and_write_nothing(tmp_path: Path) -> None:
         intake.append(sourced(event(1), event(2)))
     before = accepted_lines(tmp_path)
     with opened(tmp_path) as intake:
-        assert intake.append(sourced(event(2), event(1))) == Appended(unchanged=2)
+        assert intake.append(sourced(event(2), event(1))) == AppendResult(unchanged=2)
     assert accepted_lines(tmp_path) == before
 
 
@@ -64,14 +64,14 @@ def test_reused_id_with_other_content_is_dead_lettered(
 def test_repeated_dead_letter_is_stored_once(tmp_path: Path) -> None:
     for already in (0, 1):
         with opened(tmp_path) as intake:
-            appended = intake.append([Sourced("usage.jsonl", 1, b"no JSON")])
+            appended = intake.append([SourcedRow("usage.jsonl", 1, b"no JSON")])
             assert (appended.dead_lettered, appended.already_dead_lettered) == (1, already)
             assert len(list(intake.dead_letters())) == 1
 
 
 def test_dead_letter_has_place_reason_and_the_original_row(tmp_path: Path) -> None:
     with opened(tmp_path) as intake:
-        intake.append([Sourced("usage.csv", 9, b'{"type":"page"}', "page,2024")])
+        intake.append([SourcedRow("usage.csv", 9, b'{"type":"page"}', "page,2024")])
         (held,) = intake.dead_letters()
     assert (held.source, held.line, held.code, held.row) == ("usage.csv", 9, "schema", "page,2024")
     assert held.received_at == NOON
@@ -79,7 +79,7 @@ def test_dead_letter_has_place_reason_and_the_original_row(tmp_path: Path) -> No
 
 def test_row_that_is_not_utf8_is_kept_unchanged(tmp_path: Path) -> None:
     with opened(tmp_path) as intake:
-        intake.append([Sourced("usage.jsonl", 1, b'{"event":"\xff"}')])
+        intake.append([SourcedRow("usage.jsonl", 1, b'{"event":"\xff"}')])
         (held,) = intake.dead_letters()
     assert held.row_bytes() == b'{"event":"\xff"}'
 
@@ -95,7 +95,7 @@ def test_rejected_letters_are_stored_and_found_by_code(tmp_path: Path) -> None:
 def test_row_on_several_lines_becomes_one_line(tmp_path: Path) -> None:
     pretty = json.dumps(json.loads(encoded()), indent=2).encode().replace(b"\n", b"\r\n")
     with opened(tmp_path) as intake:
-        intake.append([Sourced("usage.json", 1, pretty), Sourced("usage.json", 20, encoded(2))])
+        intake.append([SourcedRow("usage.json", 1, pretty), SourcedRow("usage.json", 20, encoded(2))])
     assert [json.loads(line) for line in accepted_lines(tmp_path)] == [json.loads(encoded(n)) for n in (1, 2)]
 
 
@@ -139,7 +139,7 @@ def test_only_the_owner_can_read_the_folder_and_its_files(tmp_path: Path) -> Non
 def test_long_stream_is_committed_while_it_is_read(tmp_path: Path) -> None:
     committed = []
 
-    def stream() -> Iterator[Sourced[bytes]]:
+    def stream() -> Iterator[SourcedRow[bytes]]:
         for row in rows(200):
             committed.append(len(accepted_lines(tmp_path)))
             yield row
@@ -180,7 +180,7 @@ def test_letters_that_are_valid_now_become_rows_once(tmp_path: Path) -> None:
                 for number in (1, 2, 3)
             ]
         )
-        intake.append([Sourced("old.jsonl", 9, b"no event")])
+        intake.append([SourcedRow("old.jsonl", 9, b"no event")])
         first, second = intake.replay(), intake.replay()
         left = list(intake.dead_letters())
     assert (first.accepted, first.refused) == (3, 1)

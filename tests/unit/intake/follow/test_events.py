@@ -28,7 +28,7 @@ from keepwell.intake.lake.unbuilt import unbuilt_events
 from keepwell.intake.model import TAIL_JOURNAL, Sizes
 from keepwell.intake.store import has_state
 from keepwell.platform.config import Settings
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from tests.unit.intake.sample_events import CLOCK, WORKSPACE, accepted_lines
 
 
@@ -139,7 +139,7 @@ def test_event_is_visible_while_its_segment_is_open_and_in_the_lake_once_it_is_s
     assert [event.account for event in unbuilt_events(events.intake, None)] == ["A-1"]
     with events.followed() as tail:
         tail.seal()
-        build(events.place, EVENTS, progress=Silent())
+        build(events.place, EVENTS, progress=SilentProgress())
         assert not unbuilt_events(events.intake, read_manifest(events.place.storage()))
     counted = query(events.place.lake, "select account, count(*) as events from events group by account")
     assert counted.read_all().to_pylist() == [{"account": "A-1", "events": 1}]
@@ -153,7 +153,7 @@ def test_folder_that_has_only_followed_events_is_a_lake_of_events(events: EventF
 
 def test_erasing_an_account_removes_its_followed_events_and_dead_letters(events: EventFiles) -> None:
     events.read(call(), call("E-2", userId="A-2"), call("E-3", timestamp="yesterday"))
-    proof = erase(events.place, EVENTS, account="A-1", clock=CLOCK, progress=Silent())
+    proof = erase(events.place, EVENTS, account="A-1", clock=CLOCK, progress=SilentProgress())
     assert proof.first_scan.found == 3
     assert [row["userId"] for row in events.rows()] == ["A-2"]
     assert [letter.row for letter in read_dead_letters(events.root)] == [""]
@@ -163,10 +163,10 @@ def test_erasing_an_account_removes_its_followed_events_and_dead_letters(events:
 
 def test_verify_of_the_intake_folder_names_a_damaged_file_of_followed_events(events: EventFiles) -> None:
     events.read(call())
-    assert verify(events.intake, progress=Silent()).rows == 1
+    assert verify(events.intake, progress=SilentProgress()).rows == 1
     path = events.root / "ok-000000.open"
     path.write_bytes(path.read_bytes().replace(b"login", b"lagin"))
-    found = verify(events.intake, progress=Silent())
+    found = verify(events.intake, progress=SilentProgress())
     assert [damage.file for damage in found.damages] == ["tail/ok-000000.open"]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from keepwell.intake.journal.verify import Damage, verify
 from keepwell.platform.errors import CorruptData, InfrastructureError, NotFound
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from tests.unit.intake.follow.logs import Logs, lines
 
 
@@ -22,7 +22,7 @@ def logs(tmp_path: Path) -> Logs:
 
 
 def damages(logs: Logs) -> list[Damage]:
-    return list(verify(logs.into, progress=Silent()).damages)
+    return list(verify(logs.into, progress=SilentProgress()).damages)
 
 
 def flip(path: Path, at: int) -> None:
@@ -32,7 +32,7 @@ def flip(path: Path, at: int) -> None:
 
 
 def test_undamaged_intake_verifies_with_all_rows(logs: Logs) -> None:
-    verified = verify(logs.into, progress=Silent())
+    verified = verify(logs.into, progress=SilentProgress())
     assert (verified.rows, list(verified.damages)) == (403, [])
 
 
@@ -117,7 +117,7 @@ def test_state_file_that_is_not_a_database_is_named(logs: Logs) -> None:
 
 def test_folder_without_an_intake_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match=r"state\.db"):
-        verify(tmp_path, progress=Silent())
+        verify(tmp_path, progress=SilentProgress())
 
 
 def test_flipped_bit_in_the_state_is_found_or_changes_nothing(logs: Logs) -> None:
@@ -131,7 +131,7 @@ def test_flipped_bit_in_the_state_is_found_or_changes_nothing(logs: Logs) -> Non
         for beside in ("state.db-wal", "state.db-shm"):
             (logs.into / beside).unlink(missing_ok=True)
         try:
-            verified = verify(logs.into, progress=Silent())
+            verified = verify(logs.into, progress=SilentProgress())
         except InfrastructureError:
             found += 1
             continue

@@ -15,9 +15,9 @@ from keepwell.intake.lake.build import build, seal
 from keepwell.intake.lake.kinds import kind_of
 from keepwell.intake.lake.location import LakeLocation
 from keepwell.intake.lake.query import query, readable
-from keepwell.intake.model import LakeBuilt
+from keepwell.intake.model import LakeBuildResult
 from keepwell.intake.schema.validation import compile_schema
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from tests.unit.intake.sample_events import CLOCK
 
 SENSOR = {
@@ -60,9 +60,9 @@ class SensorHome:
 
     def build(
         self, *, key: str | None = "sensor", time: str | None = "at", files: Fs | None = None
-    ) -> LakeBuilt:
+    ) -> LakeBuildResult:
         place = LakeLocation(self.place.intake_root, self.place.lake, files=files)
-        return build(place, kind_of(place, key=key, time=time), progress=Silent())
+        return build(place, kind_of(place, key=key, time=time), progress=SilentProgress())
 
     def query(self, sql: str) -> Sequence[dict[str, Any]]:
         return [row for batch in query(self.place.lake, sql) for row in readable(batch).to_pylist()]

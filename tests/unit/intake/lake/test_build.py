@@ -8,10 +8,10 @@ from pathlib import Path
 import ibis
 import pytest
 
-from keepwell.intake.model import LakeBuilt
+from keepwell.intake.model import LakeBuildResult
 from keepwell.intake.service import activity, build_lake, events_table, lake_errors
 from keepwell.platform.errors import Conflict, CorruptData, DataValidationError
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from tests.unit.intake.sample_events import NOON, WORKSPACE, Home, event, opened, sourced
 
 
@@ -22,7 +22,7 @@ def home(tmp_path: Path) -> Home:
 
 def test_sealed_segment_becomes_one_file_per_day_named_after_it(home: Home) -> None:
     built = home.accept(event(1), event(2), event(3, at=NOON + timedelta(days=1)))
-    assert built == LakeBuilt(segments=1, rows=3, files=2)
+    assert built == LakeBuildResult(segments=1, rows=3, files=2)
     files = {path.relative_to(home.lake).as_posix() for path in home.lake.rglob("*.*") if path.is_file()}
     assert files == {
         f"workspace={WORKSPACE}/lake.lock",
@@ -68,15 +68,15 @@ def test_table_without_a_lake_is_empty_with_the_same_columns(home: Home) -> None
 
 def test_building_again_adds_only_new_segments(home: Home) -> None:
     home.accept(event(1))
-    assert home.build() == LakeBuilt(segments=0, rows=0, files=0)
-    assert home.accept(event(2)) == LakeBuilt(segments=1, rows=1, files=1)
+    assert home.build() == LakeBuildResult(segments=0, rows=0, files=0)
+    assert home.accept(event(2)) == LakeBuildResult(segments=1, rows=1, files=1)
     assert home.count() == 2
 
 
 def test_deleted_lake_is_rebuilt_from_the_journal(home: Home) -> None:
     home.accept(event(1))
     home.lake.rename(home.lake.with_name("elsewhere"))
-    assert home.accept(event(2)) == LakeBuilt(segments=2, rows=2, files=2)
+    assert home.accept(event(2)) == LakeBuildResult(segments=2, rows=2, files=2)
     assert home.count() == 2
 
 
@@ -171,7 +171,7 @@ def test_missing_file_is_noticed_by_readers_and_rebuilt_by_the_next_build(home: 
         home.count()
     with pytest.raises(CorruptData, match="day=2024-05-01"):
         activity(home.lake, workspace_id=WORKSPACE, account="A-1")
-    assert home.build() == LakeBuilt(segments=0, rows=0, files=0, remade=1)
+    assert home.build() == LakeBuildResult(segments=0, rows=0, files=0, remade=1)
     assert home.count() == 2
 
 
@@ -181,7 +181,7 @@ def test_changed_file_of_the_same_length_is_rebuilt_if_hashes_are_compared(home:
     whole = file.read_bytes()
     file.write_bytes(whole.replace(b"E-1", b"E-2"))
     assert home.build().remade == 0
-    built = build_lake(home.intake, home.lake, workspace_id=WORKSPACE, progress=Silent(), check=True)
+    built = build_lake(home.intake, home.lake, workspace_id=WORKSPACE, progress=SilentProgress(), check=True)
     assert built.remade == 1
     assert file.read_bytes() == whole
 
@@ -199,7 +199,7 @@ def test_http_intake_is_built_into_the_same_lake(home: Home) -> None:
     with opened(home.intake / "http") as intake:
         intake.append(sourced(event(1), event(2)))
         intake.seal()
-    assert home.build() == LakeBuilt(segments=1, rows=2, files=1)
+    assert home.build() == LakeBuildResult(segments=1, rows=2, files=1)
     assert {path.name for path in home.lake.rglob("http-*")} == {"http-ok-000000.parquet"}
     assert home.count() == 3
 
@@ -212,7 +212,7 @@ def test_lake_without_a_manifest_is_read_and_then_rebuilt(home: Home) -> None:
     next(home.lake.rglob("manifest.json")).unlink()
     assert home.count() == 2
     assert len(activity(home.lake, workspace_id=WORKSPACE, account="A-1").recent) == 2
-    assert home.accept(event(3)) == LakeBuilt(segments=2, rows=3, files=2)
+    assert home.accept(event(3)) == LakeBuildResult(segments=2, rows=3, files=2)
     assert home.count() == 3
     home.build()
     assert not earlier.exists()
@@ -256,14 +256,14 @@ def test_another_journal_is_not_mistaken_for_the_one_that_was_built(home: Home, 
         intake.append(sourced(event(2)))
         intake.seal()
     with pytest.raises(Conflict, match="another journal's segment"):
-        build_lake(other, home.lake, workspace_id=WORKSPACE, progress=Silent())
+        build_lake(other, home.lake, workspace_id=WORKSPACE, progress=SilentProgress())
     assert home.count() == 1
 
 
 def test_lake_behind_a_url_has_the_same_content(home: Home) -> None:
     home.accept(event(1), event(2, at=NOON + timedelta(days=1)))
     url = f"memory://{home.lake.parent}/lake"
-    build_lake(home.intake, url, workspace_id=WORKSPACE, progress=Silent())
+    build_lake(home.intake, url, workspace_id=WORKSPACE, progress=SilentProgress())
     there = events_table(url, workspace_id=WORKSPACE).order_by("message_id").to_pyarrow()
     assert there.equals(home.events().order_by("message_id").to_pyarrow())
     assert len(activity(url, workspace_id=WORKSPACE, account="A-1").recent) == 2

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from pyarrow import parquet
 
-from keepwell.intake.lake.compact import Compacted, compact
+from keepwell.intake.lake.compact import CompactionResult, compact
 from keepwell.intake.lake.location import workspace_lake
-from keepwell.intake.model import LakeBuilt
+from keepwell.intake.model import LakeBuildResult
 from keepwell.intake.service import activity
 from keepwell.platform.errors import CorruptData, NotFound
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from tests.unit.intake.lake.lakes import SENSOR, SensorHome
 from tests.unit.intake.sample_events import NOON, WORKSPACE, Home, event
 
@@ -21,8 +21,8 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path)
 
 
-def compacted(home: Home, *, target_bytes: int = 1_000_000) -> Compacted:
-    return compact(workspace_lake(home.lake, WORKSPACE), progress=Silent(), target_bytes=target_bytes)
+def compacted(home: Home, *, target_bytes: int = 1_000_000) -> CompactionResult:
+    return compact(workspace_lake(home.lake, WORKSPACE), progress=SilentProgress(), target_bytes=target_bytes)
 
 
 def parquet_names(home: Home) -> list[str]:
@@ -33,7 +33,7 @@ def test_small_files_of_a_day_become_one_sorted_file(home: Home) -> None:
     home.accept(event(1, account="B"), event(2, account="A", at=NOON + timedelta(hours=1)))
     home.accept(event(3, account="A"), event(4, at=NOON + timedelta(days=1)))
     before = home.events().order_by("message_id").to_pyarrow()
-    assert compacted(home) == Compacted(days=1, files_before=2, files_after=1, rows=3)
+    assert compacted(home) == CompactionResult(days=1, files_before=2, files_after=1, rows=3)
     assert home.events().order_by("message_id").to_pyarrow().equals(before)
     (file,) = home.lake.rglob("compacted-*.parquet")
     assert parquet.read_table(file)["message_id"].to_pylist() == ["E-3", "E-2", "E-1"]
@@ -55,8 +55,8 @@ def test_building_and_compacting_again_changes_nothing(home: Home) -> None:
     home.accept(event(1))
     home.accept(event(2))
     compacted(home)
-    assert home.build() == LakeBuilt(segments=0, rows=0, files=0)
-    assert compacted(home) == Compacted(days=0, files_before=0, files_after=0, rows=0)
+    assert home.build() == LakeBuildResult(segments=0, rows=0, files=0)
+    assert compacted(home) == CompactionResult(days=0, files_before=0, files_after=0, rows=0)
     assert home.count() == 2
 
 
@@ -75,7 +75,7 @@ def test_missing_compacted_file_is_rebuilt_from_its_segments(home: Home) -> None
     compacted(home)
     home.build()
     next(home.lake.rglob("compacted-*")).unlink()
-    assert home.build() == LakeBuilt(segments=0, rows=0, files=0, remade=2)
+    assert home.build() == LakeBuildResult(segments=0, rows=0, files=0, remade=2)
     assert home.count() == 3
 
 
@@ -100,7 +100,7 @@ def test_files_with_different_columns_are_not_merged(tmp_path: Path) -> None:
     later.accept({"sensor": "c", "value": "high"})
     later.accept({"sensor": "d", "value": "low"})
     later.build()
-    assert compact(later.place.lake, progress=Silent()).files_before == 2
+    assert compact(later.place.lake, progress=SilentProgress()).files_before == 2
     assert len(later.query("select * from rows")) == 4
 
 

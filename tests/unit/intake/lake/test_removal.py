@@ -14,11 +14,11 @@ from keepwell.intake.lake.compact import compact
 from keepwell.intake.lake.kinds import EVENTS, kind_of
 from keepwell.intake.lake.location import LakeLocation, workspace_lake
 from keepwell.intake.lake.removal.erase import Proof, erase
-from keepwell.intake.lake.removal.expire import Expired, expire
-from keepwell.intake.model import LakeBuilt, Sourced
+from keepwell.intake.lake.removal.expire import ExpiryResult, expire
+from keepwell.intake.model import LakeBuildResult, SourcedRow
 from keepwell.intake.store import State
 from keepwell.platform.errors import Conflict, DataValidationError
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from tests.unit.intake.lake.lakes import SensorHome
 from tests.unit.intake.sample_events import CLOCK, NOON, WORKSPACE, Home, accepted_ids, event, opened, sourced
 
@@ -32,16 +32,16 @@ def place(home: Home) -> LakeLocation:
     return LakeLocation(home.intake, workspace_lake(home.lake, WORKSPACE))
 
 
-def expired(home: Home, before: date) -> Expired:
-    return expire(place(home), EVENTS, before=before, progress=Silent())
+def expired(home: Home, before: date) -> ExpiryResult:
+    return expire(place(home), EVENTS, before=before, progress=SilentProgress())
 
 
 def erased(home: Home, account: str = "A-1") -> Proof:
-    return erase(place(home), EVENTS, account=account, clock=CLOCK, progress=Silent())
+    return erase(place(home), EVENTS, account=account, clock=CLOCK, progress=SilentProgress())
 
 
 def is_whole(root: Path) -> bool:
-    return not verify(root, progress=Silent()).damages
+    return not verify(root, progress=SilentProgress()).damages
 
 
 def bytes_below(folder: Path) -> bytes:
@@ -53,7 +53,7 @@ def bytes_below(folder: Path) -> bytes:
 def test_expired_days_and_their_segments_are_removed(home: Home) -> None:
     home.accept(event(1), event(2))
     home.accept(event(3), event(4, at=NOON + timedelta(days=1)))
-    assert expired(home, date(2024, 5, 2)) == Expired(days=1, files=2, rows=3, segments=1)
+    assert expired(home, date(2024, 5, 2)) == ExpiryResult(days=1, files=2, rows=3, segments=1)
     assert home.events().message_id.to_pyarrow().to_pylist() == ["E-4"]
     assert list(accepted_ids(home.intake)) == ["E-3", "E-4"]
     assert not (home.intake / "ok-000000.jsonl").exists()
@@ -71,7 +71,7 @@ def test_expired_rows_do_not_come_back_by_rebuild_or_late_event(home: Home) -> N
 def test_expiring_with_an_earlier_day_brings_nothing_back(home: Home) -> None:
     home.accept(event(1), event(2, at=NOON + timedelta(days=1)))
     expired(home, date(2024, 5, 2))
-    assert expired(home, date(2000, 1, 1)) == Expired(days=0, files=0, rows=0, segments=0)
+    assert expired(home, date(2000, 1, 1)) == ExpiryResult(days=0, files=0, rows=0, segments=0)
     home.build()
     assert home.count() == 1
 
@@ -79,7 +79,7 @@ def test_expiring_with_an_earlier_day_brings_nothing_back(home: Home) -> None:
 def test_dead_letters_expire_with_their_segment(home: Home) -> None:
     home.accept(event(1, at=NOON + timedelta(days=5)))
     with opened(home.intake) as intake:
-        intake.append([Sourced("usage.jsonl", 1, b"no event")])
+        intake.append([SourcedRow("usage.jsonl", 1, b"no event")])
     erased(home, "nobody")  # which seals both streams
     assert expired(home, date(2024, 5, 1)).segments == 0
     assert expired(home, date(2024, 5, 2)).segments == 1
@@ -91,7 +91,7 @@ def test_rows_without_a_time_stay(tmp_path: Path) -> None:
     home = SensorHome(tmp_path)
     home.accept({"sensor": "a"}, {"sensor": "b", "at": "2024-05-01T12:00:00Z"})
     home.build()
-    expire(home.place, kind_of(home.place), before=date(2030, 1, 1), progress=Silent())
+    expire(home.place, kind_of(home.place), before=date(2030, 1, 1), progress=SilentProgress())
     assert [row["sensor"] for row in home.query("select sensor from rows")] == ["a"]
 
 
@@ -103,7 +103,7 @@ def test_erased_account_is_removed_everywhere_and_others_are_unchanged(home: Hom
     assert sorted(home.events().account.to_pyarrow().to_pylist()) == ["A-2", "A-2"]
     assert "Zoë".encode() not in bytes_below(home.intake) + bytes_below(home.lake)
     assert is_whole(home.intake)
-    assert home.build() == LakeBuilt(segments=0, rows=0, files=0)
+    assert home.build() == LakeBuildResult(segments=0, rows=0, files=0)
     assert proof.first_scan.found == 4
     assert proof.second_scan.found == 0
 
@@ -155,7 +155,7 @@ def test_dead_letters_of_the_account_leave_only_a_placeholder(
     home: Home, row: bytes, *, is_gone: bool
 ) -> None:
     with opened(home.intake) as intake:
-        intake.append([Sourced("usage.jsonl", 1, row), Sourced("usage.jsonl", 2, b"other")])
+        intake.append([SourcedRow("usage.jsonl", 1, row), SourcedRow("usage.jsonl", 2, b"other")])
     proof = erased(home)
     assert proof.first_scan.found == int(is_gone)
     letters = list(read_dead_letters(home.intake))
@@ -179,7 +179,7 @@ def test_rows_of_the_http_intake_and_of_open_segments_are_erased_too(home: Home)
 def test_compacted_and_replaced_files_have_nothing_of_the_account(home: Home) -> None:
     home.accept(event(1), event(2, account="A-2"))
     home.accept(event(3))
-    compact(place(home).lake, progress=Silent())
+    compact(place(home).lake, progress=SilentProgress())
     erased(home)
     assert home.count() == 1
     assert len(list(home.lake.rglob("*.parquet"))) == 1
@@ -199,7 +199,7 @@ def test_rows_are_erased_by_key_even_if_the_column_cannot_represent_it(tmp_path:
         {"sensor": "a"}, {"sensor": "b"}, {"sensor": "a", "count": 2**70}, {"sensor": "b", "more": "a"}
     )
     home.build()
-    proof = erase(home.place, kind_of(home.place), account="a", clock=CLOCK, progress=Silent())
+    proof = erase(home.place, kind_of(home.place), account="a", clock=CLOCK, progress=SilentProgress())
     assert proof.first_scan.found == 4
     assert [row["sensor"] for row in home.query("select sensor from rows")] == ["b", "b"]
 
@@ -209,4 +209,4 @@ def test_erasing_from_a_lake_without_a_key_is_refused(tmp_path: Path) -> None:
     home.accept({"sensor": "a"})
     home.build(key=None)
     with pytest.raises(DataValidationError, match="No field"):
-        erase(home.place, kind_of(home.place), account="a", clock=CLOCK, progress=Silent())
+        erase(home.place, kind_of(home.place), account="a", clock=CLOCK, progress=SilentProgress())

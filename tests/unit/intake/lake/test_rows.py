@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from keepwell.intake.lake.kinds import kind_of
 from keepwell.intake.lake.rows import RowShape
 from keepwell.intake.lake.shape import INSTANT, instants
-from keepwell.intake.model import LakeBuilt
+from keepwell.intake.model import LakeBuildResult
 from keepwell.platform.errors import Conflict, DataValidationError, NotFound
 from tests.unit.intake.lake.lakes import SENSOR, SensorHome
 
@@ -187,7 +187,7 @@ def test_rows_are_sorted_by_key_and_time_and_separate_without_a_time(tmp_path: P
         {"sensor": "a", "at": "2024-05-01T12:00:00Z", "unknown": 1},
         {"sensor": "a", "at": "noon"},
     )
-    assert home.build() == LakeBuilt(segments=1, rows=4, files=2)
+    assert home.build() == LakeBuildResult(segments=1, rows=4, files=2)
     folders = {path.parent.name for path in (tmp_path / "lake").rglob("*.parquet")}
     assert folders == {"day=2024-05-01", "day=unknown"}
     dated = home.query("select sensor, _time, _row from rows where _time is not null")

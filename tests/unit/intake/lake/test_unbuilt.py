@@ -16,7 +16,7 @@ from keepwell.intake.service import Intake, activity, build_lake, newest_events
 from keepwell.intake.store import State
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.errors import CorruptData
-from keepwell.platform.progress import Silent
+from keepwell.platform.progress import SilentProgress
 from tests.unit.intake.sample_events import NOON, event, sourced
 
 WORKSPACE = UUID(int=1)
@@ -33,7 +33,7 @@ class Home(msgspec.Struct, frozen=True):
             yield journal
 
     def build(self) -> None:
-        build_lake(self.inbox, self.lake, workspace_id=WORKSPACE, progress=Silent())
+        build_lake(self.inbox, self.lake, workspace_id=WORKSPACE, progress=SilentProgress())
 
     def activity(self, account: str = "A-1") -> Activity:
         return activity(self.lake, workspace_id=WORKSPACE, account=account, inbox=self.inbox)

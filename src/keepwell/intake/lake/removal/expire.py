@@ -16,7 +16,7 @@ from keepwell.intake.model import DEAD_LETTERS
 from keepwell.platform.progress import Progress
 
 
-class Expired(msgspec.Struct, frozen=True):
+class ExpiryResult(msgspec.Struct, frozen=True):
     """What retention removed: files and rows of the lake, and whole segments of the journal."""
 
     days: int
@@ -25,7 +25,7 @@ class Expired(msgspec.Struct, frozen=True):
     segments: int
 
 
-def expire(location: LakeLocation, kind: LakeKind, *, before: date, progress: Progress) -> Expired:
+def expire(location: LakeLocation, kind: LakeKind, *, before: date, progress: Progress) -> ExpiryResult:
     """Remove every day before `before` from the lake, and the sealed segments that are entirely older.
 
     Rows of those days that arrive later, or that share a segment with newer ones, stay out of the lake. Rows
@@ -43,7 +43,7 @@ def expire(location: LakeLocation, kind: LakeKind, *, before: date, progress: Pr
         lake.sweep()
         segments = _expire_rows(lake, sources) + _expire_dead_letters(sources, before)
         lake.publish()
-    return Expired(
+    return ExpiryResult(
         days=len({file.day for file in old}),
         files=len(old),
         rows=sum(file.rows for file in old),

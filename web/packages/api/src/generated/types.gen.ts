@@ -18,9 +18,9 @@ export type Workspace = {
 };
 
 /**
- * Undone
+ * UndoResult
  */
-export type Undone = {
+export type UndoResult = {
     deleted: {
         [key: string]: number;
     };
@@ -28,6 +28,21 @@ export type Undone = {
     restored: {
         [key: string]: number;
     };
+};
+
+/**
+ * TokenWithSecret
+ */
+export type TokenWithSecret = {
+    created_at: string;
+    expires_at: string | null;
+    id: string;
+    last_used_at: string | null;
+    member_id: string;
+    name: string;
+    revoked_at: string | null;
+    scopes: Array<string> | null;
+    token: string;
 };
 
 /**
@@ -245,13 +260,6 @@ export type RetentionReport = {
     policy: 'default' | 'stripe' | 'chartmogul';
     rows: string;
     to: string;
-};
-
-/**
- * Replayed
- */
-export type Replayed = {
-    deliveries: number;
 };
 
 /**
@@ -588,21 +596,6 @@ export type MemberChange = {
 };
 
 /**
- * MadeToken
- */
-export type MadeToken = {
-    created_at: string;
-    expires_at: string | null;
-    id: string;
-    last_used_at: string | null;
-    member_id: string;
-    name: string;
-    revoked_at: string | null;
-    scopes: Array<string> | null;
-    token: string;
-};
-
-/**
  * LifetimeValueReport
  */
 export type LifetimeValueReport = {
@@ -711,6 +704,22 @@ export type Health = {
 };
 
 /**
+ * EndpointWithSecret
+ */
+export type EndpointWithSecret = {
+    created_at: string;
+    description: string;
+    disabled_at: string | null;
+    disabled_because: 'asked' | 'gone' | 'failing' | null;
+    events: Array<string>;
+    failing_since: string | null;
+    id: string;
+    secret: string;
+    url: string;
+    version: number;
+};
+
+/**
  * EndpointSecret
  */
 export type EndpointSecret = {
@@ -737,22 +746,6 @@ export type EndpointItem = {
     events: Array<string>;
     failing_since: string | null;
     id: string;
-    url: string;
-    version: number;
-};
-
-/**
- * EndpointMade
- */
-export type EndpointMade = {
-    created_at: string;
-    description: string;
-    disabled_at: string | null;
-    disabled_because: 'asked' | 'gone' | 'failing' | null;
-    events: Array<string>;
-    failing_since: string | null;
-    id: string;
-    secret: string;
     url: string;
     version: number;
 };
@@ -799,6 +792,13 @@ export type Difference = {
     on: string;
     policy: 'default' | 'stripe' | 'chartmogul';
     subscription_ids: Array<string>;
+};
+
+/**
+ * DeliveryReplayResult
+ */
+export type DeliveryReplayResult = {
+    deliveries: number;
 };
 
 /**
@@ -1318,7 +1318,7 @@ export type UndoImportResponses = {
     /**
      * Request fulfilled, document follows
      */
-    200: Undone;
+    200: UndoResult;
 };
 
 export type UndoImportResponse = UndoImportResponses[keyof UndoImportResponses];
@@ -2179,7 +2179,7 @@ export type CreateTokenResponses = {
     /**
      * Document created, URL follows
      */
-    201: MadeToken;
+    201: TokenWithSecret;
 };
 
 export type CreateTokenResponse = CreateTokenResponses[keyof CreateTokenResponses];
@@ -2292,7 +2292,7 @@ export type CreateWebhookEndpointResponses = {
     /**
      * Document created, URL follows
      */
-    201: EndpointMade;
+    201: EndpointWithSecret;
 };
 
 export type CreateWebhookEndpointResponse = CreateWebhookEndpointResponses[keyof CreateWebhookEndpointResponses];
@@ -2376,7 +2376,7 @@ export type ReplayFailedWebhooksResponses = {
     /**
      * Request fulfilled, document follows
      */
-    200: Replayed;
+    200: DeliveryReplayResult;
 };
 
 export type ReplayFailedWebhooksResponse = ReplayFailedWebhooksResponses[keyof ReplayFailedWebhooksResponses];

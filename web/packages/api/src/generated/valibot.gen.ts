@@ -15,12 +15,27 @@ export const vWorkspace = v.object({
 });
 
 /**
- * Undone
+ * UndoResult
  */
-export const vUndone = v.object({
+export const vUndoResult = v.object({
     deleted: v.record(v.string(), v.pipe(v.number(), v.integer())),
     id: v.pipe(v.string(), v.uuid()),
     restored: v.record(v.string(), v.pipe(v.number(), v.integer()))
+});
+
+/**
+ * TokenWithSecret
+ */
+export const vTokenWithSecret = v.object({
+    created_at: v.pipe(v.string(), v.isoTimestamp()),
+    expires_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    id: v.pipe(v.string(), v.uuid()),
+    last_used_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    member_id: v.pipe(v.string(), v.uuid()),
+    name: v.string(),
+    revoked_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    scopes: v.nullable(v.array(v.string())),
+    token: v.string()
 });
 
 /**
@@ -278,13 +293,6 @@ export const vRetentionReport = v.object({
     ]),
     rows: v.string(),
     to: v.pipe(v.string(), v.isoDate())
-});
-
-/**
- * Replayed
- */
-export const vReplayed = v.object({
-    deliveries: v.pipe(v.number(), v.integer())
 });
 
 /**
@@ -641,21 +649,6 @@ export const vMemberChange = v.object({
 });
 
 /**
- * MadeToken
- */
-export const vMadeToken = v.object({
-    created_at: v.pipe(v.string(), v.isoTimestamp()),
-    expires_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
-    id: v.pipe(v.string(), v.uuid()),
-    last_used_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
-    member_id: v.pipe(v.string(), v.uuid()),
-    name: v.string(),
-    revoked_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
-    scopes: v.nullable(v.array(v.string())),
-    token: v.string()
-});
-
-/**
  * LifetimeValueReport
  */
 export const vLifetimeValueReport = v.object({
@@ -781,6 +774,26 @@ export const vHealth = v.object({
 });
 
 /**
+ * EndpointWithSecret
+ */
+export const vEndpointWithSecret = v.object({
+    created_at: v.pipe(v.string(), v.isoTimestamp()),
+    description: v.string(),
+    disabled_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    disabled_because: v.nullable(v.picklist([
+        'asked',
+        'gone',
+        'failing'
+    ])),
+    events: v.array(v.string()),
+    failing_since: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    id: v.pipe(v.string(), v.uuid()),
+    secret: v.string(),
+    url: v.string(),
+    version: v.pipe(v.number(), v.integer())
+});
+
+/**
  * EndpointSecret
  */
 export const vEndpointSecret = v.object({
@@ -813,26 +826,6 @@ export const vEndpointItem = v.object({
 export const vEndpointPage = v.object({
     items: v.array(vEndpointItem),
     next: v.nullable(v.string())
-});
-
-/**
- * EndpointMade
- */
-export const vEndpointMade = v.object({
-    created_at: v.pipe(v.string(), v.isoTimestamp()),
-    description: v.string(),
-    disabled_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
-    disabled_because: v.nullable(v.picklist([
-        'asked',
-        'gone',
-        'failing'
-    ])),
-    events: v.array(v.string()),
-    failing_since: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
-    id: v.pipe(v.string(), v.uuid()),
-    secret: v.string(),
-    url: v.string(),
-    version: v.pipe(v.number(), v.integer())
 });
 
 /**
@@ -903,6 +896,13 @@ export const vDifferencesReport = v.object({
     policy_mrr: vDecimal,
     reasons: v.array(v.string()),
     to: v.pipe(v.string(), v.isoDate())
+});
+
+/**
+ * DeliveryReplayResult
+ */
+export const vDeliveryReplayResult = v.object({
+    deliveries: v.pipe(v.number(), v.integer())
 });
 
 /**
@@ -1191,7 +1191,7 @@ export const vGetImportResponse = vImportItem;
 /**
  * Request fulfilled, document follows
  */
-export const vUndoImportResponse = vUndone;
+export const vUndoImportResponse = vUndoResult;
 
 /**
  * Request fulfilled, document follows
@@ -1376,7 +1376,7 @@ export const vListTokensResponse = vTokenPage;
 /**
  * Document created, URL follows
  */
-export const vCreateTokenResponse = vMadeToken;
+export const vCreateTokenResponse = vTokenWithSecret;
 
 /**
  * Request fulfilled, nothing follows
@@ -1401,7 +1401,7 @@ export const vListWebhookEndpointsResponse = vEndpointPage;
 /**
  * Document created, URL follows
  */
-export const vCreateWebhookEndpointResponse = vEndpointMade;
+export const vCreateWebhookEndpointResponse = vEndpointWithSecret;
 
 /**
  * Request fulfilled, nothing follows
@@ -1421,7 +1421,7 @@ export const vUpdateWebhookEndpointResponse = vEndpointItem;
 /**
  * Request fulfilled, document follows
  */
-export const vReplayFailedWebhooksResponse = vReplayed;
+export const vReplayFailedWebhooksResponse = vDeliveryReplayResult;
 
 /**
  * Request fulfilled, document follows

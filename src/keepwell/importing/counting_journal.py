@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from keepwell.intake.model import Appended, DeadLetter, Event, Sourced
+from keepwell.intake.model import AppendResult, DeadLetter, Event, SourcedRow
 
 _MOST_SHOWN = 20
 # Of one file, field and code: a column in an unexpected format rejects every row, and must not hide the others.
@@ -22,11 +22,11 @@ class CountingJournal:
         self.letters: list[DeadLetter] = []
         self._alike: Counter[tuple[str, str, str]] = Counter()
 
-    def append(self, rows: Iterable[Sourced[Event]]) -> Appended:
+    def append(self, rows: Iterable[SourcedRow[Event]]) -> AppendResult:
         """Count `rows`."""
-        return Appended(accepted=sum(1 for _ in rows))
+        return AppendResult(accepted=sum(1 for _ in rows))
 
-    def reject(self, letters: Iterable[DeadLetter]) -> Appended:
+    def reject(self, letters: Iterable[DeadLetter]) -> AppendResult:
         """Count `letters`."""
         rejected = list(letters)
         for letter in rejected:
@@ -34,4 +34,4 @@ class CountingJournal:
             self._alike[kind] += 1
             if self._alike[kind] <= _MOST_ALIKE and len(self.letters) < _MOST_SHOWN:
                 self.letters.append(letter)
-        return Appended(dead_lettered=len(rejected), reasons=Counter(letter.code for letter in rejected))
+        return AppendResult(dead_lettered=len(rejected), reasons=Counter(letter.code for letter in rejected))

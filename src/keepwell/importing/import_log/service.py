@@ -10,17 +10,18 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.importing.imports import store
-from keepwell.importing.imports.entities import COLUMNS, Entity
-from keepwell.importing.imports.model import (
+from keepwell.importing.import_log import store
+from keepwell.importing.import_log.model import (
     ChangeView,
     ImportItem,
+    ImportReport,
     ImportSort,
     ImportStatus,
     NotUndoable,
-    Report,
-    Undone,
+    UndoResult,
 )
+from keepwell.importing.upserts import store as upserts_store
+from keepwell.importing.upserts.entities import COLUMNS, Entity
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import Conflict, NotFound
@@ -49,7 +50,7 @@ async def begin(
 
 
 async def finish(
-    connection: Connection, import_id: UUID, *, workspace_id: UUID, report: Report, clock: Clock
+    connection: Connection, import_id: UUID, *, workspace_id: UUID, report: ImportReport, clock: Clock
 ) -> None:
     """Mark the import as finished, with its report."""
     await _end(
@@ -66,7 +67,7 @@ async def fail(
         import_id,
         workspace_id=workspace_id,
         status="failed",
-        report=Report(summary=None),
+        report=ImportReport(summary=None),
         clock=clock,
         error=error,
     )
@@ -133,7 +134,7 @@ async def changes(connection: Connection, import_id: UUID, *, workspace_id: UUID
     ]
 
 
-async def undo(context: ChangeContext, import_id: UUID) -> Undone:
+async def undo(context: ChangeContext, import_id: UUID) -> UndoResult:
     """Undo the import as a whole: rows it added are deleted, rows it changed are restored.
 
     Versions keep counting up, so that no client mistakes the restored row for the one it last saw. Events
@@ -147,14 +148,14 @@ async def undo(context: ChangeContext, import_id: UUID) -> Undone:
         await store.LOCK_WRITTEN[entity].all(connection, **scope)
     await _require_independent(connection, scope)
     undone = await _take_back(connection, import_id, scope=scope)
-    touched = await store.TOUCHED_ACCOUNTS.all(connection, **scope, after=0)
+    touched = await upserts_store.TOUCHED_ACCOUNTS.all(connection, **scope, after=0)
     await context.refresh(*(row.id for row in touched))
     await store.UNDO_IMPORT.run(connection, **scope, now=context.runtime.clock.now())
     await context.record("import.undone", import_id, after=undone)
     return undone
 
 
-async def _take_back(connection: Connection, import_id: UUID, *, scope: Mapping[str, object]) -> Undone:
+async def _take_back(connection: Connection, import_id: UUID, *, scope: Mapping[str, object]) -> UndoResult:
     # Restored first: a row that moved to an account of this import must leave it before that account is deleted.
     restored = {
         entity: len(await store.RESTORE_CHANGED[entity].all(connection, **scope)) for entity in COLUMNS
@@ -163,7 +164,7 @@ async def _take_back(connection: Connection, import_id: UUID, *, scope: Mapping[
         entity: len(await store.DELETE_INSERTED[entity].all(connection, **scope))
         for entity in reversed(tuple(COLUMNS))
     }
-    return Undone(import_id, _some(deleted), _some(restored))
+    return UndoResult(import_id, _some(deleted), _some(restored))
 
 
 def _require_ended(row: ImportItem | None, import_id: UUID) -> None:
@@ -214,7 +215,7 @@ async def _end(
     *,
     workspace_id: UUID,
     status: str,
-    report: Report,
+    report: ImportReport,
     clock: Clock,
     error: str | None = None,
 ) -> None:

@@ -10,8 +10,6 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.importing.imports import store
-from keepwell.importing.imports.entities import COLUMNS, Entity
 from keepwell.importing.mapping.rows import (
     AccountRow,
     ChargeRow,
@@ -21,6 +19,8 @@ from keepwell.importing.mapping.rows import (
     SubscriptionRow,
     UnreadableRow,
 )
+from keepwell.importing.upserts import store
+from keepwell.importing.upserts.entities import COLUMNS, Entity
 from keepwell.platform.clock import today
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import Conflict, DataValidationError
@@ -40,14 +40,14 @@ AnyRow: TypeAlias = (
 )
 
 
-class WrittenAtOnce(Conflict):
+class ConcurrentInsert(Conflict):
     """Two imports wrote the same new row at the same time; the later one has to start again."""
 
     code = "written-at-once"
     retryable = True
 
 
-class Batch(msgspec.Struct, frozen=True, kw_only=True):
+class UpsertBatch(msgspec.Struct, frozen=True, kw_only=True):
     """Rows to write, one per id in each entity; what a row refers to is in the batch or stored already.
 
     A plan that a subscription names and nobody describes is created with its id as its name.
@@ -82,14 +82,14 @@ class Counts(msgspec.Struct, frozen=True):
         return self.inserted + self.changed
 
 
-class Written(msgspec.Struct, frozen=True):
+class WriteResult(msgspec.Struct, frozen=True):
     """The outcome for a batch, by entity."""
 
     entities: Mapping[Entity, Counts] = {}
 
-    def __add__(self, other: Written) -> Written:
+    def __add__(self, other: WriteResult) -> WriteResult:
         """The sum of two batches."""
-        return Written(
+        return WriteResult(
             {
                 entity: self.of(entity) + other.of(entity)
                 for entity in COLUMNS
@@ -103,12 +103,12 @@ class Written(msgspec.Struct, frozen=True):
 
 
 async def write(
-    connection: Connection, batch: Batch, *, import_id: UUID, workspace_id: UUID, runtime: Runtime
-) -> Written:
+    connection: Connection, batch: UpsertBatch, *, import_id: UUID, workspace_id: UUID, runtime: Runtime
+) -> WriteResult:
     """Insert or update the rows of `batch` under the import, and update the figures derived from them.
 
     Raises DataValidationError for a row with an unknown account or charge and for a duplicate id, and
-    WrittenAtOnce if another transaction created one of the rows meanwhile with other content.
+    ConcurrentInsert if another transaction created one of the rows meanwhile with other content.
     """
     writer = _Writer(connection, import_id=import_id, workspace_id=workspace_id, ids=runtime.ids)
     scope = {"workspace_id": workspace_id, "import_id": import_id}
@@ -143,7 +143,7 @@ class _Writer:
         self._ids = ids
         self._noted = 0
 
-    async def write(self, batch: Batch, *, start: int) -> Written:
+    async def write(self, batch: UpsertBatch, *, start: int) -> WriteResult:
         self._noted = start
         await self._write_all("plans", await self._unnamed_plans(batch))
         counts: dict[Entity, Counts] = {}
@@ -151,9 +151,9 @@ class _Writer:
             rows: Sequence[AnyRow] = getattr(batch, entity)
             if rows:
                 counts[entity] = await self._write_all(entity, rows)
-        return Written(counts)
+        return WriteResult(counts)
 
-    async def _unnamed_plans(self, batch: Batch) -> list[PlanRow]:
+    async def _unnamed_plans(self, batch: UpsertBatch) -> list[PlanRow]:
         """The plans that only subscriptions name; they do not count as rows of the batch."""
         named = {row.plan for row in batch.subscriptions} - {plan.external_id for plan in batch.plans}
         there = await known(self._connection, "plans", named, workspace_id=self._workspace_id)
@@ -180,7 +180,7 @@ class _Writer:
             **{name: [_plain(record[name]) for record in records] for name in COLUMNS[entity]},
         )
         if any(row.raced for row in written):
-            raise WrittenAtOnce(
+            raise ConcurrentInsert(
                 f"Another import wrote the same {entity} at the same time.", hint="Import again."
             )
         self._noted += len(written)

@@ -10,8 +10,8 @@ from rich.table import Table
 
 from keepwell.identity import service as identity
 from keepwell.identity.model import COMMAND_LINE, Actor, Principal
-from keepwell.importing.imports import service
-from keepwell.importing.imports.model import ImportItem, Undone
+from keepwell.importing.import_log import service
+from keepwell.importing.import_log.model import ImportItem, UndoResult
 from keepwell.platform.cli.command_line import (
     Target,
     json_option,
@@ -68,7 +68,7 @@ async def _list(target: Target) -> Sequence[ImportItem]:
         return (await service.list_imports(connection, workspace_id=workspace.id)).items
 
 
-async def _undo(target: Target, import_id: UUID) -> Undone:
+async def _undo(target: Target, import_id: UUID) -> UndoResult:
     async with open_database(target.settings) as database, database.transaction() as connection:
         workspace = await identity.get_workspace(connection, target.workspace)
         owner = await identity.owner(connection, workspace.id)

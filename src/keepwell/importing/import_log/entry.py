@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
 from keepwell.importing.entity_reader import EntityCounts
-from keepwell.importing.imports import metrics
-from keepwell.importing.imports import service as imports
-from keepwell.importing.imports.model import Report
+from keepwell.importing.import_log import metrics
+from keepwell.importing.import_log import service as import_log
+from keepwell.importing.import_log.model import ImportReport
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.errors import InfrastructureError, KeepwellError
 from keepwell.platform.runtime import Runtime
@@ -29,14 +29,14 @@ class ImportLogEntry:
         cls, connection: Connection, *, workspace_id: UUID, source: str, mapping: str, runtime: Runtime
     ) -> ImportLogEntry:
         """Add the import to the log."""
-        import_id = await imports.begin(
+        import_id = await import_log.begin(
             connection, workspace_id=workspace_id, source=source, mapping=mapping, runtime=runtime
         )
         return cls(import_id, workspace_id=workspace_id, source=source, runtime=runtime)
 
-    async def finish(self, connection: Connection, report: Report) -> None:
+    async def finish(self, connection: Connection, report: ImportReport) -> None:
         """Store the import's report."""
-        await imports.finish(
+        await import_log.finish(
             connection, self.id, workspace_id=self._workspace_id, report=report, clock=self._runtime.clock
         )
 
@@ -50,7 +50,7 @@ class ImportLogEntry:
             # If the database itself failed, the next import marks this one as interrupted.
             with suppress(InfrastructureError):
                 async with database.workspace(self._workspace_id) as connection:
-                    await imports.fail(
+                    await import_log.fail(
                         connection,
                         self.id,
                         workspace_id=self._workspace_id,

@@ -48,7 +48,7 @@ class ImportPage(msgspec.Struct, frozen=True):
     next: str | None
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
     """The report of a finished import: as in ImportItem, plus the column names by entity."""
 
     summary: Any
@@ -65,7 +65,7 @@ class ChangeView(msgspec.Struct, frozen=True):
     fields: Mapping[str, Sequence[Any]]
 
 
-class Undone(msgspec.Struct, frozen=True):
+class UndoResult(msgspec.Struct, frozen=True):
     """The result of an undo: how many rows it deleted and restored, by entity."""
 
     id: UUID

@@ -12,8 +12,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, PathParameter, SkipValidation
 
 from keepwell.identity.model import Principal
-from keepwell.importing.imports import service
-from keepwell.importing.imports.model import ImportItem, ImportPage, ImportSort, ImportStatus, Undone
+from keepwell.importing.import_log import service
+from keepwell.importing.import_log.model import ImportItem, ImportPage, ImportSort, ImportStatus, UndoResult
 from keepwell.platform.http.routes import InTransaction, problems, requires
 from keepwell.platform.http.writes import TheWrite
 from keepwell.platform.pagination.listing import Listing, SparsePage
@@ -71,7 +71,9 @@ async def get_import(
     status_code=200,
     responses=problems(404, 409),
 )
-async def undo_import(write: TheWrite, context: TheChangeContext, import_id: ImportId) -> Response[Undone]:
+async def undo_import(
+    write: TheWrite, context: TheChangeContext, import_id: ImportId
+) -> Response[UndoResult]:
     """Undo an import as a whole; 409 names what depends on it."""
     return await write.act(partial(service.undo, context, import_id))
 
