@@ -22,7 +22,9 @@ from keepwell.platform.cli.command_line import (
     targets_workspace,
 )
 from keepwell.platform.database import Connection
+from keepwell.platform.errors import Conflict
 from keepwell.platform.runtime import system_runtime
+from keepwell.platform.server_address import running_server
 
 
 @click.group()
@@ -41,7 +43,9 @@ _ROLE = click.Choice([role.value for role in Role])
 @json_option
 @targets_workspace
 def add_member(target: Target, name: str, role: str, *, email: str | None, as_json: bool) -> None:
-    """Add a member, and print the path of the link that lets them in once, within 30 minutes.
+    """Add a member, and print the link that lets them in once, within 30 minutes.
+
+    While no server runs, only the path of the link is printed; the address of the server comes before it.
 
     Example: ./keepwell member add "Ada" --role analyst --email ada@example.org
     """
@@ -55,7 +59,15 @@ def add_member(target: Target, name: str, role: str, *, email: str | None, as_js
     if as_json:
         print_json(added)
     else:
-        click.echo(added.sign_in_path)
+        click.echo(_link(target, added.sign_in_path))
+
+
+def _link(target: Target, path: str) -> str:
+    """The link with `path` on the running server; only the path if there is none."""
+    try:
+        return f"{running_server(target.settings).url}{path}"
+    except Conflict:
+        return path
 
 
 @member.command("list")
