@@ -98,7 +98,9 @@ def test_files_of_events_reach_the_lake_the_activity_and_the_features_exactly_on
     ]
     shown = json.loads(shop("dead-letters", "show", "tail/0:2", "--json").stdout)
     assert shown == letters[1:]
-    assert "2 were rejected again" in shop("dead-letters", "replay").stdout
+    replayed = shop("dead-letters", "replay").stdout
+    assert "2 were rejected again" in replayed
+    assert "Rows of an import are validated by importing their file again." in replayed
 
     built = shop("lake", "build")
     assert built.stdout.startswith("0 rows of 0 segments"), "--once left events out of the lake"
