@@ -61,7 +61,7 @@ def _walk(command: click.Command, words: tuple[str, ...]) -> Iterator[Walked]:
 
 def help_examples() -> list[Example]:
     """The examples of every help text."""
-    found = []
+    found: list[Example] = []
     for walked in all_commands():
         text = f"{walked.command.help or ''}\n{walked.command.epilog or ''}"
         place = " ".join(("help of", *walked.words))
