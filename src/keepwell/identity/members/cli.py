@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import click
-import msgspec
 
 from keepwell.identity import service as identity
 from keepwell.identity.members import service
 from keepwell.identity.members.model import Invitation, MemberChange, MemberItem, NewMember
+from keepwell.identity.model import Email
 from keepwell.identity.permissions import Role
 from keepwell.identity.workspace_command import in_workspace
 from keepwell.platform.cli.command_line import (
@@ -21,6 +21,7 @@ from keepwell.platform.cli.command_line import (
     run,
     targets_workspace,
 )
+from keepwell.platform.cli.texts import NAME, FieldText
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import Conflict
 from keepwell.platform.runtime import system_runtime
@@ -37,9 +38,13 @@ _ROLE = click.Choice([role.value for role in Role])
 
 
 @member.command("add")
-@click.argument("name")
+@click.argument("name", type=NAME)
 @click.option("--role", type=_ROLE, default="agent", show_default=True)
-@click.option("--email", help="For signing in with a password or an OpenID provider.")
+@click.option(
+    "--email",
+    type=FieldText(Email, meaning="an e-mail address such as ada@example.org"),
+    help="For signing in with a password or an OpenID provider.",
+)
 @json_option
 @targets_workspace
 def add_member(target: Target, name: str, role: str, *, email: str | None, as_json: bool) -> None:
@@ -49,7 +54,7 @@ def add_member(target: Target, name: str, role: str, *, email: str | None, as_js
 
     Example: ./keepwell member add "Ada" --role analyst --email ada@example.org
     """
-    new = msgspec.convert({"name": name, "role": role, "email": email}, type=NewMember)
+    new = NewMember(name=name, role=Role(role), email=email)
 
     async def add(connection: Connection, workspace_id: UUID) -> Invitation:
         actor = await identity.operator(connection, workspace_id)

@@ -86,6 +86,8 @@ def show_command(target: Target, ids: tuple[str, ...], as_json: bool) -> None:
     Example: ./keepwell dead-letters show intake 0:17
     """
     folder, chosen = _split(ids)
+    if not chosen:
+        raise click.UsageError("Name at least one ID; `./keepwell dead-letters list` prints them.")
     root = folder or run(_folder_of(target))
     letters = [(each, _stored_letter(root, each)) for each in chosen]
     if as_json:

@@ -48,3 +48,9 @@ def letter(line: int) -> DeadLetter:
         row=str(line),
         received_at=NOW,
     )
+
+
+def test_showing_no_dead_letter_is_refused(tmp_path: Path) -> None:
+    done = CliRunner().invoke(dead_letters, ["show", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "Name at least one ID; `./keepwell dead-letters list` prints them." in done.output
