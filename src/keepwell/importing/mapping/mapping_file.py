@@ -152,7 +152,11 @@ def _as_written(value: object, keys: KeyPath, words: Mapping[KeyPath, str]) -> o
     if isinstance(value, dict):
         return {key: _as_written(each, (*keys, key), words) for key, each in value.items()}
     is_value = keys[-1:] in {("constant",), ("default",)} or keys[-2:-1] == ("values",)
-    return words.get(keys, value) if is_value and value is not None else value
+    word = words.get(keys, "")
+    is_changed = isinstance(value, float) or (
+        isinstance(value, bool) and word.lower() not in {"true", "false"}
+    )
+    return word if is_value and is_changed else value
 
 
 def _built_in_like(path: Path) -> str:
