@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -15,10 +16,16 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests import thorough
 from tests.running import PATIENCE, RunningServer, environment, is_running, keepwell
 
 # Five seconds are promised on an idle machine.
 LONGEST_STOP = 15.0
+HALF_SENT = [
+    b"GET / HTTP/1.1\r\nHost: k",
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    b"POST /v1/session HTTP/1.1\r\nHost: k\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+]
 SMALL_DEMO = ("demo", "--accounts", "40", "--until", "2026-06-30")
 
 
@@ -60,22 +67,21 @@ def workspace_of(server: RunningServer, token: str) -> str:
     return str(session(server, token).raise_for_status().json()["workspace"]["id"])
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", thorough.sample([signal.SIGINT, signal.SIGTERM], 1, seed="ends"))
 def test_a_signal_stops_every_process_within_five_seconds(up: RunningServer, how: signal.Signals) -> None:
     assert up.seconds_to_stop(how) < LONGEST_STOP
     assert not (up.home / "server.json").exists()
 
 
-@pytest.mark.parametrize("during", ["Simulating subscribers", "Reading events", "Training"])
-def test_a_signal_while_the_sample_is_created_stops_every_process_and_the_next_start_completes_it(
-    folder: Path, during: str
+def test_signals_while_the_sample_is_created_stop_every_process_and_the_next_start_completes_it(
+    folder: Path,
 ) -> None:
-    place = folder / during.replace(" ", "-")
-    place.mkdir()
-    server = RunningServer(place / "home", *SMALL_DEMO)
-    server.launch()
-    server.wait_for(during)
-    assert server.seconds_to_stop(signal.SIGTERM) < LONGEST_STOP
+    (folder / "demo").mkdir()
+    server = RunningServer(folder / "demo" / "home", *SMALL_DEMO)
+    for during in ("Simulating subscribers", "Reading events", "Training"):
+        server.launch()
+        server.wait_for(during)
+        assert server.seconds_to_stop(signal.SIGTERM) < LONGEST_STOP
     with server:
         save_list = json.loads(keepwell(server.home, "save-list", "--json"))
     assert save_list["model"]["statement"]
@@ -85,6 +91,15 @@ def test_a_signal_while_the_sample_is_created_stops_every_process_and_the_next_s
 def test_an_open_client_connection_does_not_delay_the_stop(up: RunningServer) -> None:
     with httpx.Client() as client:
         client.get(f"{up.url}/health/live")
+        assert up.seconds_to_stop(signal.SIGTERM) < LONGEST_STOP
+
+
+@pytest.mark.parametrize("half", thorough.sample(HALF_SENT, 1, seed="half a request"))
+def test_a_client_that_sends_half_a_request_does_not_prevent_the_stop(up: RunningServer, half: bytes) -> None:
+    url = httpx.URL(up.url)
+    with socket.create_connection((url.host, url.port)) as client:
+        client.sendall(half)
+        httpx.get(f"{up.url}/health/live")
         assert up.seconds_to_stop(signal.SIGTERM) < LONGEST_STOP
 
 

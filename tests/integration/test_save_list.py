@@ -10,9 +10,9 @@ from uuid import uuid4
 
 import pytest
 
-from keepwell.churn import service
+from keepwell.churn import trainer
 from keepwell.churn.model import NothingToScore
-from keepwell.churn.service import TrainingContext, TrainingResult
+from keepwell.churn.trainer import TrainingContext, TrainingResult
 from keepwell.identity.model import Workspace
 from keepwell.importing.service import ImportContext
 from keepwell.platform.clock import SystemClock
@@ -32,7 +32,7 @@ async def train(database: Database, settings: Settings, workspace: Workspace) ->
     work = TrainingContext(
         database=database, lake=settings.lake, clock=SystemClock(), progress=SilentProgress()
     )
-    return await service.train(work, workspace_id=workspace.id)
+    return await trainer.train(work, workspace_id=workspace.id)
 
 
 class Scored(NamedTuple):

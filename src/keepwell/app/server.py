@@ -35,6 +35,7 @@ from keepwell.webhooks.delivery_worker import deliver_webhooks
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8765
 _TRIED_PORTS = 20
+_SECONDS_TO_END = 4.0
 _DESKTOPS = ("DISPLAY", "WAYLAND_DISPLAY", "__CFBundleIdentifier")
 
 Prepare = Callable[[Database], Awaitable[None]]
@@ -132,14 +133,27 @@ async def _run_server(
         log_level=LogLevels.error,
         log_dictconfig={"loggers": {"_granian": {"propagate": True}}},
     )
-    loop = asyncio.get_running_loop()
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(each, server.stop)
+        loop.add_signal_handler(each, stop.set)
     async with deliver_webhooks(bounded, settings=settings, runtime=runtime):
         serving = asyncio.create_task(server.serve())
         await _wait_until_listening(port, serving)
         announce()
-        await serving
+        await _end_when_told(stop, server, serving)
+
+
+async def _end_when_told(stop: asyncio.Event, server: Server, serving: asyncio.Task[None]) -> None:
+    """Serve until `stop`, then let requests end for a while: granian would wait without end for the rest of one."""
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({stopped, serving}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    server.stop()  # type: ignore[no-untyped-call]  # granian types none of it
+    await asyncio.wait({serving}, timeout=_SECONDS_TO_END)
+    if not serving.done():
+        serving.cancel()
+        return
+    await serving
 
 
 async def _wait_until_listening(port: int, serving: asyncio.Task[None]) -> None:

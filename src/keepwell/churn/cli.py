@@ -1,12 +1,12 @@
-"""Commands: train the churn model, and show the save list."""
+"""Command: train the churn model."""
 
 from __future__ import annotations
 
 import click
 
-from keepwell.churn import service
-from keepwell.churn.model import DEFAULT_HORIZON_DAYS, SaveList
-from keepwell.churn.service import TrainingContext, TrainingResult
+from keepwell.churn import trainer
+from keepwell.churn.model import DEFAULT_HORIZON_DAYS
+from keepwell.churn.trainer import TrainingContext, TrainingResult
 from keepwell.identity import service as identity
 from keepwell.intake.model import ENGINES, Engine
 from keepwell.platform.cli.command_line import (
@@ -19,7 +19,6 @@ from keepwell.platform.cli.command_line import (
 )
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.database_server import open_database
-from keepwell.platform.pagination.cursors import LARGEST_PAGE
 from keepwell.platform.progress import Progress
 
 
@@ -60,28 +59,6 @@ def train_command(target: Target, horizon_days: int, engine: Engine, as_json: bo
     click.echo(model.statement)
 
 
-@click.command("save-list")
-@click.option(
-    "--top",
-    type=click.IntRange(1, LARGEST_PAGE),
-    default=20,
-    show_default=True,
-    help="The maximum number of accounts.",
-)
-@json_option
-@targets_workspace
-def save_list_command(target: Target, top: int, as_json: bool) -> None:
-    """Show the paying accounts with the most revenue at risk, and why.
-
-    Example: ./keepwell save-list --top 20 --json
-    """
-    found = run(_save_list(target, top))
-    if as_json:
-        print_json(found)
-    else:
-        _print_save_list(found)
-
-
 async def _train(target: Target, horizon_days: int, *, engine: Engine, progress: Progress) -> TrainingResult:
     async with open_database(target.settings) as database:
         async with database.transaction() as connection:
@@ -93,27 +70,4 @@ async def _train(target: Target, horizon_days: int, *, engine: Engine, progress:
             clock=SystemClock(),
             progress=progress,
         )
-        return await service.train(work, workspace_id=workspace.id, horizon_days=horizon_days)
-
-
-async def _save_list(target: Target, top: int) -> SaveList:
-    async with open_database(target.settings) as database, database.transaction() as connection:
-        workspace = await identity.get_workspace(connection, target.workspace)
-        found, _ = await service.save_list(connection, workspace_id=workspace.id, limit=top)
-        return found
-
-
-def _print_save_list(found: SaveList) -> None:
-    if found.model is None:
-        click.echo("Nothing is scored yet: run ./keepwell churn train")
-        return
-    click.echo(
-        f"Save list as of {found.as_of}, in {found.currency}; scored {found.scored_at:%Y-%m-%d %H:%M} UTC\n"
-    )
-    click.echo(f"{'':>4}  {'account':<30} {'MRR':>10} {'chance':>7} {'at risk':>9}  kind")
-    for item in found.items:
-        figures = f"{item.mrr:>10} {item.probability:>7.1%} {item.revenue_at_risk:>9}"
-        click.echo(f"{item.rank:>4}  {item.name:<30} {figures}  {item.kind}")
-        for reason in item.reasons:
-            click.echo(f"      - {reason.text}")
-    click.echo(f"\n{found.model.statement}")
+        return await trainer.train(work, workspace_id=workspace.id, horizon_days=horizon_days)

@@ -9,16 +9,19 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import ibis
 import pyarrow as pa
 
 from keepwell.intake.lake.manifest import ROWS_OF_A_GROUP, KindName
 from keepwell.intake.lake.storage import REBUILD, LakeStorage
 from keepwell.intake.model import Engine
 from keepwell.platform.errors import CorruptData, Unavailable
+
+if TYPE_CHECKING:
+    # Where it is needed, Ibis is imported late: it takes as long as the rest of the server.
+    import ibis
 
 _WILD = re.compile(r"[\[\]{}*?\\]")
 _DUCKDB = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
@@ -50,18 +53,16 @@ def open_spark() -> Any:
             "spark.ui.showConsoleProgress": "false",
         }
     )
+    import ibis  # noqa: PLC0415  see above
+
     return ibis.pyspark.connect(builder.getOrCreate())
 
 
 def open_duckdb(storage: LakeStorage) -> ibis.BaseBackend:
     """DuckDB in memory, in UTC, able to read the files of `storage`; it never installs extensions."""
-    # Spill beside a local lake: that disk has room for data.
-    own = {} if storage.filesystem else {"temp_directory": storage.address("spill")}
-    backend = ibis.duckdb.connect(**_DUCKDB, **own)
-    backend.con.execute("set TimeZone = 'UTC'")
-    if storage.filesystem is not None:
-        backend.con.register_filesystem(storage.filesystem)
-    return backend
+    import ibis  # noqa: PLC0415  see above
+
+    return ibis.duckdb.from_connection(_connect_duckdb(storage))
 
 
 def read_files(backend: Any, addresses: Sequence[str], *, kind: KindName) -> ibis.Table:
@@ -80,12 +81,14 @@ def empty_table(backend: Any, columns: pa.Schema, *, kind: KindName) -> ibis.Tab
     if backend.name == "pyspark":
         backend._session.createDataFrame(columns.empty_table()).createOrReplaceTempView(kind)  # noqa: SLF001  Ibis has no temporary tables there
         return backend.table(kind)
+    import ibis  # noqa: PLC0415  see above
+
     return backend.create_table(kind, schema=ibis.Schema.from_pyarrow(columns), temp=True)
 
 
 def merge_files(storage: LakeStorage, names: Sequence[str], *, by: Sequence[str], into: Path) -> None:
     """Write the sorted rows of the files `names`, which have the same columns, to the local file `into`."""
-    rows = open_duckdb(storage).con.read_parquet([glob.escape(storage.address(name)) for name in names])
+    rows = _connect_duckdb(storage).read_parquet([glob.escape(storage.address(name)) for name in names])
     if by:
         rows = rows.order(", ".join(quoted(name) for name in by))
     rows.write_parquet(str(into), compression="zstd", row_group_size=ROWS_OF_A_GROUP)
@@ -109,6 +112,16 @@ def lake_errors() -> Iterator[None]:
             raise
         first_line = str(error).partition("\n")[0]
         raise CorruptData(f"The lake cannot be read: {first_line}", hint=REBUILD) from error
+
+
+def _connect_duckdb(storage: LakeStorage) -> duckdb.DuckDBPyConnection:
+    # Spill beside a local lake: that disk has room for data.
+    own = {} if storage.filesystem else {"temp_directory": storage.address("spill")}
+    connection = duckdb.connect(config={**_DUCKDB, **own})
+    connection.execute("set TimeZone = 'UTC'")
+    if storage.filesystem is not None:
+        connection.register_filesystem(storage.filesystem)
+    return connection
 
 
 def _read_by_spark(backend: Any, addresses: Sequence[str], *, kind: KindName) -> ibis.Table:

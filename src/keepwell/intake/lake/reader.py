@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-import ibis
 import pyarrow as pa
 from pyarrow import compute, parquet
 
@@ -20,6 +20,9 @@ from keepwell.intake.lake.storage import REBUILD, LakeStorage, open_storage
 from keepwell.intake.lake.unbuilt import unbuilt_events
 from keepwell.intake.model import AccountEvent, Activity, DayActivity, Engine, RecentEvent
 from keepwell.platform.errors import CorruptData
+
+if TYPE_CHECKING:
+    import ibis
 
 ACTIVITY_DAYS = 90
 RECENT_EVENTS = 20

@@ -33,6 +33,7 @@ def sources(tmp_path: Path) -> Path:
     return package / "assets"
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(600)
 def test_builds_are_reproducible_in_any_environment(folder: Path, tmp_path: Path) -> None:
     again = tmp_path / "built"

@@ -1,0 +1,57 @@
+"""Command: show the save list."""
+
+from __future__ import annotations
+
+import click
+
+from keepwell.churn import service
+from keepwell.churn.model import SaveList
+from keepwell.identity import service as identity
+from keepwell.platform.cli.command_line import Target, json_option, print_json, run, targets_workspace
+from keepwell.platform.database_server import open_database
+from keepwell.platform.pagination.cursors import LARGEST_PAGE
+
+
+@click.command("save-list")
+@click.option(
+    "--top",
+    type=click.IntRange(1, LARGEST_PAGE),
+    default=20,
+    show_default=True,
+    help="The maximum number of accounts.",
+)
+@json_option
+@targets_workspace
+def save_list_command(target: Target, top: int, as_json: bool) -> None:
+    """Show the paying accounts with the most revenue at risk, and why.
+
+    Example: ./keepwell save-list --top 20 --json
+    """
+    found = run(_save_list(target, top))
+    if as_json:
+        print_json(found)
+    else:
+        _print_save_list(found)
+
+
+async def _save_list(target: Target, top: int) -> SaveList:
+    async with open_database(target.settings) as database, database.transaction() as connection:
+        workspace = await identity.get_workspace(connection, target.workspace)
+        found, _ = await service.save_list(connection, workspace_id=workspace.id, limit=top)
+        return found
+
+
+def _print_save_list(found: SaveList) -> None:
+    if found.model is None:
+        click.echo("Nothing is scored yet: run ./keepwell churn train")
+        return
+    click.echo(
+        f"Save list as of {found.as_of}, in {found.currency}; scored {found.scored_at:%Y-%m-%d %H:%M} UTC\n"
+    )
+    click.echo(f"{'':>4}  {'account':<30} {'MRR':>10} {'chance':>7} {'at risk':>9}  kind")
+    for item in found.items:
+        figures = f"{item.mrr:>10} {item.probability:>7.1%} {item.revenue_at_risk:>9}"
+        click.echo(f"{item.rank:>4}  {item.name:<30} {figures}  {item.kind}")
+        for reason in item.reasons:
+            click.echo(f"      - {reason.text}")
+    click.echo(f"\n{found.model.statement}")

@@ -1,0 +1,106 @@
+"""Use case: train a model on a workspace's history, and store it with its save list.
+
+Apart from the service, because ibis takes as long to import as the rest of the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+
+from keepwell.churn import store
+from keepwell.churn.learning import LearningResult, learn
+from keepwell.churn.model import DEFAULT_HORIZON_DAYS, ChurnModel, Score
+from keepwell.intake import service as intake
+from keepwell.intake.model import Engine
+from keepwell.platform.clock import Clock, today
+from keepwell.platform.database import Connection, Database
+from keepwell.platform.progress import Progress
+from keepwell.revenue import service as revenue
+from keepwell.revenue.model import PayingSpan
+
+
+class TrainingContext(msgspec.Struct, frozen=True, kw_only=True):
+    """What a training needs; `engine` reads the lake."""
+
+    database: Database
+    lake: Path
+    engine: Engine = "duckdb"
+    clock: Clock
+    progress: Progress
+
+
+class TrainingResult(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of a training."""
+
+    model: ChurnModel
+    as_of: date
+    accounts_scored: int
+
+
+async def train(
+    work: TrainingContext, *, workspace_id: UUID, horizon_days: int = DEFAULT_HORIZON_DAYS
+) -> TrainingResult:
+    """Train on all data of the workspace and store the model with its save list, in one transaction.
+
+    Raises NothingToScore, TooLittleHistory, CorruptData for a damaged lake, and Unavailable if the extra
+    `churn`, or `spark`, is not installed; nothing is stored then.
+    """
+    async with work.database.workspace(workspace_id) as connection:
+        spans = await revenue.paying_spans(connection, workspace_id=workspace_id)
+    # Outside any transaction, since it takes seconds, and on this thread, so that Ctrl-C stops it.
+    learned = _learn(work, spans, workspace_id=workspace_id, horizon_days=horizon_days)
+    async with work.database.workspace(workspace_id) as connection:
+        model = await _keep(connection, learned, workspace_id=workspace_id, clock=work.clock)
+    return TrainingResult(model=model, as_of=learned.as_of, accounts_scored=len(learned.scores))
+
+
+def _learn(
+    work: TrainingContext, spans: Iterable[PayingSpan], *, workspace_id: UUID, horizon_days: int
+) -> LearningResult:
+    with intake.lake_errors():
+        return learn(
+            spans,
+            intake.events_table(work.lake, workspace_id=workspace_id, engine=work.engine),
+            today=today(work.clock),
+            horizon_days=horizon_days,
+            progress=work.progress,
+        )
+
+
+async def _keep(
+    connection: Connection, learned: LearningResult, *, workspace_id: UUID, clock: Clock
+) -> ChurnModel:
+    version = (await store.NEXT_VERSION.one(connection, workspace_id=workspace_id)).version
+    model = ChurnModel(
+        version=version,
+        trained_at=clock.now(),
+        horizon_days=learned.horizon_days,
+        signal=learned.evaluation.shows_signal,
+        statement=learned.statement,
+        evaluation=learned.evaluation,
+    )
+    await store.INSERT_MODEL.run(
+        connection,
+        workspace_id=workspace_id,
+        as_of=learned.as_of,
+        base_rate=learned.base_rate,
+        parameters=None if learned.model is None else _json(learned.model),
+        **(msgspec.structs.asdict(model) | {"evaluation": _json(model.evaluation)}),
+    )
+    rows = (_score_row(score, workspace_id=workspace_id, version=version) for score in learned.scores)
+    await store.INSERT_SCORE.run_many(connection, rows)
+    return model
+
+
+def _score_row(score: Score, *, workspace_id: UUID, version: int) -> Mapping[str, object]:
+    own = {"workspace_id": workspace_id, "model_version": version, "reasons": _json(score.reasons)}
+    return msgspec.structs.asdict(score) | own
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
