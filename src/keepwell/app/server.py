@@ -9,7 +9,7 @@ import signal
 import socket
 import webbrowser
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -30,6 +30,7 @@ from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import Conflict
 from keepwell.platform.runtime import system_runtime
 from keepwell.platform.server_address import ServerAddress
+from keepwell.platform.telemetry.logs import OUTPUT
 from keepwell.webhooks.delivery_worker import deliver_webhooks
 
 HOST = "127.0.0.1"
@@ -64,7 +65,10 @@ async def _serve(target: Target, how: ServeOptions, *, prepare: Prepare | None) 
         port = free_port(how.port)
         with published_address(settings, f"http://{HOST}:{port}") as address:
             link = await _sign_in_link(database, target.workspace, address=address)
-            await _run_server(database, settings, port=port, announce=lambda: _announce(link, address, how))
+            with OUTPUT.in_background():
+                await _run_server(
+                    database, settings, port=port, announce=lambda: _announce(link, address, how)
+                )
 
 
 def free_port(requested: int | None) -> int:
@@ -168,8 +172,10 @@ async def _wait_until_listening(port: int, serving: asyncio.Task[None]) -> None:
 
 
 def _announce(link: str, address: ServerAddress, how: ServeOptions) -> None:
-    click.echo(f"\nKeepwell answers at {address.url}\nSign in once, within 30 minutes:\n\n  {link}\n")
-    click.echo("Ctrl-C stops it; `./keepwell sign-in` prints another link.")
+    # A closed pipe or a full disk behind standard output must not end the server.
+    with suppress(OSError):
+        click.echo(f"\nKeepwell answers at {address.url}\nSign in once, within 30 minutes:\n\n  {link}\n")
+        click.echo("Ctrl-C stops it; `./keepwell sign-in` prints another link.")
     # Without a desktop, Python would open a text browser inside this terminal.
     if how.open_browser and any(os.environ.get(name) for name in _DESKTOPS):
         webbrowser.open(link)
