@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 import signal
 import socket
 import webbrowser
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 import click
 import msgspec
@@ -29,7 +27,7 @@ from keepwell.platform.database import REQUEST_DEADLINE, Database
 from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import Conflict
 from keepwell.platform.runtime import system_runtime
-from keepwell.platform.server_address import ServerAddress
+from keepwell.platform.server_address import ServerAddress, sole_server
 from keepwell.platform.telemetry.logs import OUTPUT
 from keepwell.webhooks.delivery_worker import deliver_webhooks
 
@@ -97,18 +95,6 @@ def published_address(settings: Settings, url: str) -> Iterator[ServerAddress]:
         yield address
     finally:
         file.unlink(missing_ok=True)
-
-
-@contextmanager
-def sole_server(home: Path) -> Iterator[None]:
-    """Lock `home` for this server; the kernel releases the lock even after kill -9."""
-    with (home / "up.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            hint = "`./keepwell sign-in` prints a link to it; --home DIR serves another home."
-            raise Conflict(f"Keepwell already runs for {home}.", hint=hint) from None
-        yield
 
 
 async def _sign_in_link(database: Database, slug: str, *, address: ServerAddress) -> str:
