@@ -138,3 +138,19 @@ async def test_a_refund_belongs_to_a_charge_of_the_same_batch(source: Source) ->
         "refunds": 1,
     }
     assert await source.known("refunds", ["R-1", "R-2"]) == {"R-1"}
+
+
+async def test_a_row_that_the_database_refuses_does_not_stop_the_others(source: Source) -> None:
+    # Longer than an index allows, and of digits that hardly compress.
+    unstorable = "".join(str(number) for number in range(50_000, 58_000))
+    batch = UpsertBatch(
+        accounts=[AccountRow(name, name, None, None, None) for name in ("A-1", unstorable, "A-2")],
+        charges=[charge("ch_1", "A-1"), charge("ch_2", unstorable)],
+    )
+    written = await source.write(batch, await source.begin())
+    assert await source.known("accounts", ["A-1", "A-2"]) == {"A-1", "A-2"}
+    assert [(each.entity, each.row.external_id) for each in written.refused] == [
+        ("accounts", unstorable),
+        ("charges", "ch_2"),
+    ]
+    assert (written.of("accounts").inserted, written.of("charges").inserted) == (2, 1)

@@ -95,6 +95,7 @@ class EntityReader:
         self._clock = clock
         self._known = known
         self._rejected: list[DeadLetter] = []
+        self._sources: dict[str, TextRow] = {}
         self._last_found: ColumnMatch | None = None
         self._last_differences: Sequence[Change] = ()
 
@@ -127,7 +128,14 @@ class EntityReader:
                 if refused is not None:
                     refused(first.row, located.row, why)
         self._hand_in_rejected()
+        self._sources = {external_id: located.source for external_id, located in firsts.items()}
         return [located.row for located in firsts.values()]
+
+    def refuse(self, external_id: str, why: RejectedRow) -> None:
+        """Dead-letter a row of `unique_rows` that could not be written."""
+        if source := self._sources.get(external_id):
+            self._reject(source, why)
+            self._hand_in_rejected()
 
     def wrote(self, written: Counts) -> None:
         """Add the outcome of writing the unique rows."""

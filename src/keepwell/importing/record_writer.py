@@ -79,6 +79,9 @@ async def write_records(
     for entity, counts in written.entities.items():
         if entity in readers:
             readers[entity].wrote(counts)
+    for refused in written.refused:
+        if refused.entity in readers:
+            readers[refused.entity].refuse(refused.row.external_id, refused.why)
 
 
 async def accounts_of(connection: Connection, *, workspace_id: UUID) -> AccountsOf:

@@ -14,9 +14,9 @@ from psycopg_pool import PoolTimeout, TooManyRequests
 from keepwell.platform.errors import (
     Conflict,
     CorruptData,
-    DataValidationError,
     InfrastructureError,
     KeepwellError,
+    NotStorable,
     OutcomeUnknown,
     StorageFull,
     TimedOut,
@@ -49,7 +49,9 @@ _TRANSLATIONS = (
     _Translation((pg.UniqueViolation,), Conflict, "An id, a name or an e-mail of it is in use."),
     _Translation((pg.ForeignKeyViolation,), Conflict, "It refers to something that does not exist here."),
     _Translation((pg.SerializationFailure,), Conflict, "Somebody else changed the same at the same time."),
-    _Translation((pg.IntegrityError,), DataValidationError, "A value is not one that can be stored."),
+    _Translation((pg.IntegrityError,), NotStorable, "A value is not one that can be stored."),
+    # A text that is too long for an index; psycopg counts this among the operational errors.
+    _Translation((pg.ProgramLimitExceeded,), NotStorable, "A value is too long to be stored."),
     _Translation(
         (pg.DiskFull,),
         StorageFull,
@@ -76,7 +78,7 @@ _TRANSLATIONS = (
         "Check whether it was done before you try again.",
     ),
     # A value that Postgres cannot store, such as text with a NUL: the client's mistake, not ours.
-    _Translation((psycopg.DataError,), DataValidationError, "A value is not one that can be stored."),
+    _Translation((psycopg.DataError,), NotStorable, "A value is not one that can be stored."),
     _Translation(
         (psycopg.OperationalError,),
         Unavailable,

@@ -88,6 +88,10 @@ class DataValidationError(DomainError):
     exit_code = 3
 
 
+class NotStorable(DataValidationError):
+    """A value is not one that can be stored."""
+
+
 class InfrastructureError(KeepwellError):
     """Something that Keepwell depends on failed."""
 

@@ -8,6 +8,8 @@ from enum import StrEnum
 # A day outside this range is a typing error, and arithmetic at the ends of the calendar overflows.
 EARLIEST_DAY = date(1900, 1, 1)
 LATEST_DAY = date(2199, 12, 31)
+# Of an id or a name, in characters: the same for every source, and short enough for every index.
+LONGEST_TEXT = 255
 
 
 class Interval(StrEnum):

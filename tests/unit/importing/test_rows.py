@@ -82,7 +82,9 @@ def test_a_full_row_becomes_a_subscription_with_exact_amounts() -> None:
             "unknown-value",
             "'moved' is not one of voluntary, involuntary; the mapping can translate it with `values`.",
         ),
-        ("plan", "Pro\x00", "invalid-text", "contains a NUL character."),
+        ("plan", "Pro\x00", "invalid-text", "contains a NUL character or half of a surrogate pair."),
+        ("plan", "Pro\ud83d", "invalid-text", "contains a NUL character or half of a surrogate pair."),
+        ("plan", "P" * 256, "text-too-long", "has 256 characters; 255 are the most."),
     ],
 )
 def test_a_bad_value_is_rejected_with_field_code_and_reason(

@@ -15,13 +15,14 @@ from keepwell.importing.mapping.amounts import NoAmount, read_amount
 from keepwell.importing.mapping.mapping_file import EntityMapping, FieldMapping, Scalar
 from keepwell.intake.service import Change
 from keepwell.platform.errors import DataValidationError
-from keepwell.records.model import EARLIEST_DAY, LATEST_DAY
+from keepwell.records.model import EARLIEST_DAY, LATEST_DAY, LONGEST_TEXT
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _TRUE = {"true", "yes", "on", "t", "y", "1"}
 _FALSE = {"false", "no", "off", "f", "n", "0"}
 _LARGEST_AMOUNT = Decimal(10) ** 12
+_UNSTORABLE = re.compile("[\\x00\ud800-\udfff]")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})( .+)?")
 
@@ -61,8 +62,11 @@ class Fields:
         given = self._values.get(source.column, "").strip()
         if not given:
             return None if source.default is UNSET else _text(source.default)
-        if "\x00" in given:
-            raise RejectedRow(field, "invalid-text", "contains a NUL character.")
+        if _UNSTORABLE.search(given):
+            raise RejectedRow(field, "invalid-text", "contains a NUL character or half of a surrogate pair.")
+        if len(given) > LONGEST_TEXT:
+            reason = f"has {len(given):,} characters; {LONGEST_TEXT} are the most."
+            raise RejectedRow(field, "text-too-long", reason)
         return self._translated(field, given, source)
 
     def text(self, field: str) -> str:

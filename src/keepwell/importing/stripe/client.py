@@ -45,13 +45,13 @@ class StripePage(msgspec.Struct, frozen=True):
     The objects are at least as new as `as_of`, by Stripe's clock.
     """
 
-    items: Sequence[Mapping[str, Any]]
+    items: Sequence[Any]
     next: str | None
     as_of: datetime
 
 
 class _List(msgspec.Struct, frozen=True):
-    data: Sequence[dict[str, Any]]
+    data: Sequence[Any]
     has_more: bool
 
 
@@ -92,9 +92,10 @@ class StripeApi:
         answer = await self._service.call(lambda: self._send("get", path, query))
         try:
             listed = msgspec.convert(answer.data, _List)
-            following = listed.data[-1]["id"] if listed.has_more and listed.data else None
+            ids = [each["id"] for each in listed.data if isinstance(each, dict) and "id" in each]
+            following = ids[-1] if listed.has_more and listed.data else None
             return StripePage(listed.data, following, parsedate_to_datetime(answer.headers["date"]))
-        except (msgspec.ValidationError, KeyError, ValueError):
+        except (msgspec.ValidationError, KeyError, IndexError, ValueError):
             raise _not_stripe() from None
 
     async def object(self, path: str) -> dict[str, Any]:

@@ -34,7 +34,7 @@ from keepwell.importing.stripe.model import (
     major_units,
     utc_time,
 )
-from keepwell.records.model import Interval
+from keepwell.records.model import LONGEST_TEXT, Interval
 
 Object = TypeVar("Object", bound=msgspec.Struct)
 
@@ -61,7 +61,7 @@ _NAMED: Mapping[tuple[str, int], Interval] = {
 }
 
 
-def read(stripe_object: StripeObject, shape: type[Object]) -> Object:
+def read(stripe_object: object, shape: type[Object]) -> Object:
     """The parsed object; raises RejectedRow for an unexpected shape or an impossible date."""
     try:
         return msgspec.convert(stripe_object, shape)
@@ -98,17 +98,23 @@ def _list_price(price: Price) -> tuple[Decimal, BillingPeriod]:
 
 
 def plan_name(price: Price) -> str:
-    """The names of the product and the price, or else the price's id."""
+    """The names of the product and the price, or one of them, or else the price's id."""
     product = price.product.name if isinstance(price.product, ExpandedReference) else None
-    return " ".join(part for part in (product, price.nickname) if part) or price.id
+    both = " ".join(part for part in (product, price.nickname) if part)
+    return _name(both, product, price.nickname) or price.id
+
+
+def _name(*candidates: str | None) -> str | None:
+    """The first candidate that is neither empty nor too long."""
+    return next((each for each in candidates if each and len(each) <= LONGEST_TEXT), None)
 
 
 def account_row(stripe_object: StripeObject) -> AccountRow:
-    """The account of a customer, named by the first present of name, description, e-mail and id."""
+    """The account of a customer, named by the first of name, description, e-mail and id that is not too long."""
     customer = read(stripe_object, Customer)
     return AccountRow(
         external_id=customer.id,
-        name=customer.name or customer.description or customer.email or customer.id,
+        name=_name(customer.name, customer.description, customer.email) or customer.id,
         industry=None,
         country=customer.address.country or None if customer.address else None,
         signed_up_on=day_of(customer.created),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -23,7 +23,7 @@ from keepwell.importing.mapping.rows import (
 )
 from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.marks import SubscriptionReading, mark_after
-from keepwell.importing.stripe.model import Kind, StripeObject, Subscription
+from keepwell.importing.stripe.model import Identified, Kind, StripeObject, Subscription
 from keepwell.importing.stripe.outcome import IngestOutcome, RejectedObject, rejected_item, unknown_charge
 from keepwell.importing.stripe.subscription_rows import reconcile, unreadable
 from keepwell.importing.upserts import service as upserts
@@ -45,6 +45,7 @@ ENTITIES: Mapping[Kind, Entity] = {
     "charge": "charges",
     "refund": "refunds",
 }
+_KINDS: Mapping[Entity, Kind] = {entity: kind for kind, entity in ENTITIES.items()}
 _CONVERT: Mapping[Kind, Convert] = {
     "plan": conversion.plan_row,
     "customer": conversion.account_row,
@@ -80,7 +81,7 @@ class StripeIngester:
         self._target = target
 
     async def ingest(
-        self, connection: Connection, kind: Kind, objects: Sequence[StripeObject], *, as_of: datetime
+        self, connection: Connection, kind: Kind, objects: Sequence[object], *, as_of: datetime
     ) -> None:
         """Write `objects` of one kind, as they were at `as_of`, in the caller's transaction.
 
@@ -88,8 +89,9 @@ class StripeIngester:
         """
         counts = self._counts(ENTITIES[kind])
         counts.read += len(objects)
-        current = await self._current(connection, objects, as_of=as_of)
-        counts.skipped += len(objects) - len(current)
+        identified = self._identified(kind, objects, counts=counts)
+        current = await self._current(connection, identified, as_of=as_of)
+        counts.skipped += len(identified) - len(current)
         if kind == "subscription":
             outcome = await self._convert_subscriptions(connection, current, at=as_of)
         else:
@@ -100,10 +102,24 @@ class StripeIngester:
         await self._write(connection, ENTITIES[kind], outcome.rows)
         await self._mark(connection, outcome.marks)
 
+    def _identified(
+        self, kind: Kind, objects: Sequence[object], *, counts: EntityCounts
+    ) -> Sequence[StripeObject]:
+        """The objects with a usable id; the others are dead-lettered."""
+        identified: list[StripeObject] = []
+        for each in objects:
+            try:
+                conversion.read(each, Identified)
+            except RejectedRow as why:
+                self._reject(kind, [RejectedObject(each, why)], counts=counts)
+            else:
+                identified.append(msgspec.convert(each, dict[str, Any]))
+        return identified
+
     async def _current(
         self, connection: Connection, objects: Sequence[StripeObject], *, as_of: datetime
     ) -> Sequence[StripeObject]:
-        by_id = {str(each.get("id")): each for each in objects}
+        by_id = {str(each["id"]): each for each in objects}
         current = await store.RECORD_AS_OF.all(
             connection, workspace_id=self._target.workspace_id, id=list(by_id), as_of=[as_of] * len(by_id)
         )
@@ -215,6 +231,8 @@ class StripeIngester:
             runtime=target.runtime,
         )
         counts, done = self._counts(entity), written.of(entity)
+        refused = [RejectedObject(msgspec.to_builtins(each.row), each.why) for each in written.refused]
+        self._reject(_KINDS[entity], refused, counts=counts)
         counts.imported += done.written
         counts.updated += done.changed
         counts.unchanged += done.unchanged
@@ -228,7 +246,7 @@ class StripeIngester:
         counts.already_dead_lettered += appended.already_dead_lettered
         counts.reasons = dict(Counter(counts.reasons) + Counter(appended.reasons))
 
-    def reject_event(self, event: StripeObject, why: RejectedRow) -> None:
+    def reject_event(self, event: object, why: RejectedRow) -> None:
         """Dead-letter an event that cannot be read."""
         counts = self._counts("events")
         counts.read += 1

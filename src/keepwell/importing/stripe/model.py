@@ -12,11 +12,15 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
+from keepwell.records.model import LONGEST_TEXT
+
 # An object as Stripe's API returns it.
 StripeObject: TypeAlias = Mapping[str, Any]
 
 # Values that the tables would refuse are refused here, so that they reject one object and not a whole page.
-Text: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\A[^\x00]*\Z")]
+Text: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\A[^\x00\ud800-\udfff]*\Z", max_length=LONGEST_TEXT)]
+# A possible name; one that is too long is passed over.
+LongText: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\A[^\x00\ud800-\udfff]*\Z")]
 Code: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z]{3}\Z")]
 Balance: TypeAlias = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
 Amount: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
@@ -26,11 +30,17 @@ Quantity: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 Percent: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=100)]
 
 
+class Identified(msgspec.Struct, frozen=True):
+    """Any object: what all of them have in common."""
+
+    id: Annotated[Text, msgspec.Meta(min_length=1)]
+
+
 class ExpandedReference(msgspec.Struct, frozen=True):
     """An expanded object; only the id is needed, and the name of a product."""
 
     id: Text
-    name: Text | None = None
+    name: LongText | None = None
 
 
 # An id, or the object itself if Stripe expands it.
@@ -58,9 +68,9 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True):
 
     id: Text
     created: Seconds
-    name: Text | None = None
-    description: Text | None = None
-    email: Text | None = None
+    name: LongText | None = None
+    description: LongText | None = None
+    email: LongText | None = None
     address: Address | None = None
 
 
@@ -82,7 +92,7 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
 
     id: Text
     currency: Code
-    nickname: Text | None = None
+    nickname: LongText | None = None
     product: Reference = None
     billing_scheme: str = "per_unit"
     unit_amount: Amount | None = None

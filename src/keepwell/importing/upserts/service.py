@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.mapping.rows import (
     AccountRow,
     ChargeRow,
@@ -23,7 +24,7 @@ from keepwell.importing.upserts import store
 from keepwell.importing.upserts.entities import COLUMNS, Entity
 from keepwell.platform.clock import today
 from keepwell.platform.database import Connection
-from keepwell.platform.errors import Conflict, DataValidationError
+from keepwell.platform.errors import Conflict, DataValidationError, NotStorable
 from keepwell.platform.ids import Ids
 from keepwell.platform.runtime import Runtime
 from keepwell.revenue import projections
@@ -82,10 +83,19 @@ class Counts(msgspec.Struct, frozen=True):
         return self.inserted + self.changed
 
 
+class RefusedRow(msgspec.Struct, frozen=True):
+    """A row that the database refused, or that refers to such a row, and the reason."""
+
+    entity: Entity
+    row: AnyRow
+    why: RejectedRow
+
+
 class WriteResult(msgspec.Struct, frozen=True):
-    """The outcome for a batch, by entity."""
+    """The outcome for a batch, by entity, and the `refused` rows, without which the others were written."""
 
     entities: Mapping[Entity, Counts] = {}
+    refused: Sequence[RefusedRow] = ()
 
     def __add__(self, other: WriteResult) -> WriteResult:
         """The sum of two batches."""
@@ -94,7 +104,8 @@ class WriteResult(msgspec.Struct, frozen=True):
                 entity: self.of(entity) + other.of(entity)
                 for entity in COLUMNS
                 if entity in self.entities or entity in other.entities
-            }
+            },
+            [*self.refused, *other.refused],
         )
 
     def of(self, entity: Entity) -> Counts:
@@ -107,6 +118,7 @@ async def write(
 ) -> WriteResult:
     """Insert or update the rows of `batch` under the import, and update the figures derived from them.
 
+    A row that the database refuses is in the result, and does not stop the others.
     Raises DataValidationError for a row with an unknown account or charge and for a duplicate id, and
     ConcurrentInsert if another transaction created one of the rows meanwhile with other content.
     """
@@ -142,6 +154,7 @@ class _Writer:
         self._workspace_id = workspace_id
         self._ids = ids
         self._noted = 0
+        self._refused: list[RefusedRow] = []
 
     async def write(self, batch: UpsertBatch, *, start: int) -> WriteResult:
         self._noted = start
@@ -151,7 +164,7 @@ class _Writer:
             rows: Sequence[AnyRow] = getattr(batch, entity)
             if rows:
                 counts[entity] = await self._write_all(entity, rows)
-        return WriteResult(counts)
+        return WriteResult(counts, self._refused)
 
     async def _unnamed_plans(self, batch: UpsertBatch) -> list[PlanRow]:
         """The plans that only subscriptions name; they do not count as rows of the batch."""
@@ -163,12 +176,40 @@ class _Writer:
         # Always in the same order, so that two concurrent imports wait for each other and never deadlock.
         ordered = sorted(rows, key=lambda row: row.external_id)
         _require_once(entity, ordered)
+        ordered = self._without_refused_references(ordered, entity=entity)
         counts = Counts()
         for start in range(0, len(ordered), _BATCH):
             counts += await self._write(entity, ordered[start : start + _BATCH])
         return counts
 
+    def _without_refused_references(self, rows: Sequence[AnyRow], *, entity: Entity) -> list[AnyRow]:
+        refused = {(each.entity, each.row.external_id) for each in self._refused}
+        kept = []
+        for row in rows:
+            fields = [
+                field for field, _, target in _REFERENCES if (target, getattr(row, field, "")) in refused
+            ]
+            if fields:
+                why = RejectedRow(fields[0], "not-storable", "the row it refers to cannot be stored.")
+                self._refused.append(RefusedRow(entity, row, why))
+            else:
+                kept.append(row)
+        return kept
+
     async def _write(self, entity: Entity, rows: Sequence[AnyRow]) -> Counts:
+        """Write the rows, and those that can be stored if the database refuses all of them together."""
+        try:
+            async with self._connection.transaction():
+                return await self._upsert(entity, rows)
+        except NotStorable as error:
+            if len(rows) == 1:
+                why = RejectedRow("", "not-storable", f"{error.message} {error.for_operator}".strip())
+                self._refused.append(RefusedRow(entity, rows[0], why))
+                return Counts()
+        half = len(rows) // 2
+        return await self._write(entity, rows[:half]) + await self._write(entity, rows[half:])
+
+    async def _upsert(self, entity: Entity, rows: Sequence[AnyRow]) -> Counts:
         records = [msgspec.structs.asdict(row) for row in rows]
         await self._resolve(entity, records)
         written = await store.UPSERT[entity].all(

@@ -1,0 +1,147 @@
+"""Stripe's objects in states that are hard to reach with a fake Stripe, ingested as pages and read as figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from keepwell.identity.model import Workspace
+from keepwell.importing.import_log import service as import_log
+from keepwell.importing.stripe.ingest import IngestTarget, StripeIngester
+from keepwell.importing.stripe.model import Kind
+from keepwell.intake.model import AppendResult, DeadLetter
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
+from keepwell.platform.runtime import system_runtime
+from keepwell.records.accounts import service as accounts
+from keepwell.records.accounts.model import AccountFilter
+from keepwell.revenue import service as revenue
+from keepwell.revenue.rebuild import stored_rates
+from keepwell.revenue.views import MovementFilter
+
+pytestmark = pytest.mark.anyio
+
+RUNTIME = system_runtime()
+LONG = "".join(str(number) for number in range(10_000, 11_000))
+
+
+def seconds(day: str) -> int:
+    return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp())
+
+
+def price(name: str = "price_m", amount: int | None = 1000, **fields: Any) -> dict[str, Any]:
+    recurring = {"interval": "month", "interval_count": 1, **fields.pop("recurring", {})}
+    return {"id": name, "currency": "usd", "unit_amount": amount, "recurring": recurring, **fields}
+
+
+def customer(name: str = "cus_1", **fields: Any) -> dict[str, Any]:
+    return {"id": name, "object": "customer", "created": seconds("2025-01-01"), "name": name, **fields}
+
+
+def subscription(name: str = "sub_1", *, of: str = "cus_1", **fields: Any) -> dict[str, Any]:
+    items = fields.pop("items", [{"id": f"si_{name}", "price": price(), "quantity": 1}])
+    return {
+        "id": name,
+        "object": "subscription",
+        "customer": of,
+        "status": "active",
+        "currency": "usd",
+        "start_date": seconds("2026-01-01"),
+        "items": {"data": items},
+        **fields,
+    }
+
+
+class Shop:
+    """A workspace that ingests pages of objects."""
+
+    def __init__(self, database: Database, workspace: Workspace) -> None:
+        self.database = database
+        self.id = workspace.id
+        self.letters: list[DeadLetter] = []
+        self.ingester: StripeIngester | None = None
+
+    async def ingest(self, kind: Kind, objects: list[Any], *, at: str) -> StripeIngester:
+        async with self.database.workspace(self.id) as connection:
+            import_id = await import_log.begin(
+                connection, workspace_id=self.id, source="test", mapping="", runtime=RUNTIME
+            )
+            target = IngestTarget(
+                workspace_id=self.id,
+                import_id=import_id,
+                currency="USD",
+                rates=await stored_rates(connection, workspace_id=self.id),
+                runtime=RUNTIME,
+                reject=self._reject,
+            )
+            self.ingester = StripeIngester(target)
+            as_of = datetime.fromisoformat(at).replace(tzinfo=UTC)
+            await self.ingester.ingest(connection, kind, objects, as_of=as_of)
+        return self.ingester
+
+    def _reject(self, letters: Iterable[DeadLetter]) -> AppendResult:
+        rejected = list(letters)
+        self.letters += rejected
+        return AppendResult(dead_lettered=len(rejected))
+
+    def codes(self) -> list[str]:
+        return [each.code for each in self.letters]
+
+    async def accounts(self) -> dict[str, str]:
+        """The status of each account, by name."""
+        async with self.database.workspace(self.id) as connection:
+            found = await accounts.list_accounts(connection, AccountFilter(), workspace_id=self.id, limit=100)
+        return {each.name: each.status for each in found.items}
+
+    async def mrr(self, on: str) -> str:
+        async with self.database.workspace(self.id) as connection:
+            report = await revenue.mrr(
+                connection, workspace_id=self.id, on=date.fromisoformat(on), currency="USD"
+            )
+        return report.mrr
+
+    async def movements(self) -> list[tuple[str, str, str]]:
+        async with self.database.workspace(self.id) as connection:
+            found = await revenue.list_movements(
+                connection, MovementFilter(), workspace_id=self.id, limit=100
+            )
+        return [(each.on.isoformat(), each.kind, each.amount) for each in found.items]
+
+
+@pytest.fixture
+def settings_of_test(shared_settings: Settings) -> Settings:
+    return shared_settings
+
+
+@pytest.fixture
+def shop(database: Database, workspace: Workspace) -> Shop:
+    return Shop(database, workspace)
+
+
+async def test_a_long_description_is_passed_over_as_a_name(shop: Shop) -> None:
+    await shop.ingest("customer", [{**customer(), "name": None, "description": LONG}], at="2026-06-01")
+    assert (await shop.accounts(), shop.codes()) == ({"cus_1": "prospect"}, [])
+
+
+@pytest.mark.parametrize("kind", ["customer", "subscription"])
+async def test_odd_objects_of_a_page_are_dead_letters_and_the_others_are_imported(
+    shop: Shop, kind: Kind
+) -> None:
+    odd = [{"id": LONG}, {"id": None}, {"id": ""}, {"id": "a\x00b"}, {"id": "\ud83d"}, {}, None, ["cus_9"], 7]
+    fine = customer() if kind == "customer" else subscription()
+    await shop.ingest(kind, [*odd, fine], at="2026-06-01")
+    assert shop.codes() == ["unexpected-shape"] * len(odd)
+    assert list(await shop.accounts()) == ["cus_1"]
+
+
+async def test_a_subscription_with_a_long_text_is_a_dead_letter(shop: Shop) -> None:
+    odd = [
+        subscription(LONG),
+        subscription("sub_2", items=[{"id": "si_2", "price": price(LONG)}]),
+        subscription("sub_3", of=LONG),
+    ]
+    await shop.ingest("subscription", [*odd, subscription()], at="2026-06-01")
+    assert (shop.codes(), await shop.mrr("2026-06-01")) == (["unexpected-shape"] * 3, "10.00")
