@@ -163,6 +163,8 @@ def list_newest_first() -> None:
 async def main() -> None:
     """Serve until killed."""
     list_newest_first()
+    # Stripe has them since coupons can be stacked.
+    resources.Subscription.discounts = resources.SubscriptionItem.discounts = []
     server.app.middlewares[:0] = [faults, later_version, idempotency, changes]
     runner = web.AppRunner(server.app)
     await runner.setup()

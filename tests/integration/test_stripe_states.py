@@ -145,3 +145,47 @@ async def test_a_subscription_with_a_long_text_is_a_dead_letter(shop: Shop) -> N
     ]
     await shop.ingest("subscription", [*odd, subscription()], at="2026-06-01")
     assert (shop.codes(), await shop.mrr("2026-06-01")) == (["unexpected-shape"] * 3, "10.00")
+
+
+def with_discount(**coupon: Any) -> dict[str, Any]:
+    return {"discount": {"id": "di_1", "coupon": {"duration": "forever", **coupon}}}
+
+
+async def test_the_discount_of_a_customer_reduces_the_subscription(shop: Shop) -> None:
+    await shop.ingest("customer", [customer(**with_discount(percent_off=50))], at="2026-05-01")
+    await shop.ingest("subscription", [subscription()], at="2026-06-01")
+    assert await shop.mrr("2026-06-01") == "5.00"
+
+
+async def test_the_tiers_of_a_price_are_those_of_the_plan_that_was_listed(shop: Shop) -> None:
+    tiers = [{"up_to": 2, "unit_amount": 700}, {"up_to": None, "unit_amount": 600}]
+    tiered = price("price_t", None, billing_scheme="tiered", tiers_mode="graduated")
+    await shop.ingest("plan", [{**tiered, "tiers": tiers}], at="2026-05-01")
+    items = [{"id": "si_1", "price": tiered, "quantity": 3}]
+    await shop.ingest("subscription", [subscription(items=items)], at="2026-06-01")
+    assert (await shop.mrr("2026-06-01"), shop.codes()) == ("20.00", [])
+
+
+async def test_a_trial_given_later_is_read_by_its_own_days(shop: Shop) -> None:
+    gift: dict[str, Any] = {"trial_start": seconds("2026-05-15"), "trial_end": seconds("2026-06-15")}
+    await shop.ingest("subscription", [subscription(status="trialing", **gift)], at="2026-06-01")
+    assert await shop.movements() == [
+        ("2026-01-01", "new", "10.00"),
+        ("2026-05-15", "churn", "-10.00"),
+        ("2026-06-15", "reactivation", "10.00"),
+    ]
+
+
+async def test_who_never_paid_is_a_prospect(shop: Shop) -> None:
+    trial = {"trial_start": seconds("2026-05-01"), "trial_end": seconds("2026-05-15")}
+    left = {**trial, "status": "canceled", "ended_at": seconds("2026-05-10")}
+    start = {"start_date": seconds("2026-05-01")}
+    await shop.ingest(
+        "subscription",
+        [
+            subscription("sub_1", of="left", **start, **left),
+            subscription("sub_2", of="paused", **start, **trial, status="paused"),
+        ],
+        at="2026-06-01",
+    )
+    assert (await shop.accounts(), await shop.movements()) == ({"left": "prospect", "paused": "prospect"}, [])

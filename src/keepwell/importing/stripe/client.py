@@ -98,9 +98,9 @@ class StripeApi:
         except (msgspec.ValidationError, KeyError, IndexError, ValueError):
             raise _not_stripe() from None
 
-    async def object(self, path: str) -> dict[str, Any]:
+    async def object(self, path: str, **parameters: Any) -> dict[str, Any]:
         """The current object at `path`; raises NoSuchObject."""
-        answer = await self._service.call(lambda: self._send("get", path, {}))
+        answer = await self._service.call(lambda: self._send("get", path, parameters))
         found = msgspec.convert(answer.data, dict[str, Any])
         if found.get("deleted"):
             raise NoSuchObject("Stripe has deleted it.")

@@ -24,8 +24,6 @@ from keepwell.importing.stripe.model import (
     Customer,
     ExpandedReference,
     Invoice,
-    Price,
-    Recurring,
     Reference,
     Refund,
     StripeObject,
@@ -34,6 +32,7 @@ from keepwell.importing.stripe.model import (
     major_units,
     utc_time,
 )
+from keepwell.importing.stripe.prices import Price, Recurring
 from keepwell.records.model import LONGEST_TEXT, Interval
 
 Object = TypeVar("Object", bound=msgspec.Struct)
@@ -51,6 +50,8 @@ class BillingPeriod(msgspec.Struct, frozen=True):
 
 # Precise enough for the largest amount times the largest quantity, per year.
 _EXACT = Context(prec=80, traps=[Inexact])
+_ROUNDED = Context(prec=80)
+_TWELVE_PLACES = Decimal(1).scaleb(-12)
 _UNITS = frozenset(("day", "week", "month", "year"))
 _NAMED: Mapping[tuple[str, int], Interval] = {
     ("day", 1): Interval.DAY,
@@ -89,12 +90,14 @@ def plan_row(stripe_object: StripeObject) -> PlanRow | None:
 
 
 def _list_price(price: Price) -> tuple[Decimal, BillingPeriod]:
-    """The price of one seat per billing period; raises RejectedRow if it is not a fixed amount."""
-    amount, recurrence = unit_price(price)
-    if recurrence.is_metered:
-        raise RejectedRow("usage_type", "metered-price", f"the price {price.id!r} is metered by usage.")
+    """The price of one seat per billing period; raises RejectedRow if it is not the same for every seat."""
+    recurrence = recurrence_of(price)
+    if recurrence.is_metered or price.is_tiered or price.transform_quantity or price.transform_usage:
+        raise RejectedRow(
+            "billing_scheme", "no-single-price", f"the price {price.id!r} has no price per seat."
+        )
     interval = billing_period(recurrence)
-    return exact_decimal(Fraction(amount) * interval.times, like=amount), interval
+    return exact_decimal(Fraction(price.cost(1)) * interval.times, like=price.cost(1)), interval
 
 
 def plan_name(price: Price) -> str:
@@ -204,26 +207,19 @@ def _billing_period(recurrence: Recurring) -> BillingPeriod | None:
 
 
 def exact_decimal(amount: Fraction, *, like: Decimal = Decimal(0)) -> Decimal:
-    """`amount` as a decimal with at least the places of `like`; raises RejectedRow if it is not finite, as 1/3."""
+    """`amount` as a decimal with at least the places of `like`; with twelve places if it is not finite, as 1/3."""
     try:
         return _EXACT.add(_EXACT.divide(Decimal(amount.numerator), Decimal(amount.denominator)), like * 0)
     except Inexact:
-        reason = "the amount per year is not a finite decimal, such as 1/3."
-        raise RejectedRow("interval", "inexact-amount", reason) from None
+        rounded = _ROUNDED.divide(Decimal(amount.numerator), Decimal(amount.denominator))
+        return rounded.quantize(_TWELVE_PLACES, context=_ROUNDED)
 
 
-def unit_price(price: Price) -> tuple[Decimal, Recurring]:
-    """The price of one unit, zero if metered by usage; raises RejectedRow if it depends on the quantity."""
-    recurrence, amount = price.recurrence, price.per_unit
-    if recurrence is None:
+def recurrence_of(price: Price) -> Recurring:
+    """How often the price is due; raises RejectedRow for one that is paid only once."""
+    if price.recurrence is None:
         raise RejectedRow("recurring", "no-interval", f"the price {price.id!r} is paid only once.")
-    if recurrence.is_metered:
-        return Decimal(0), recurrence
-    if amount is None:
-        raise RejectedRow(
-            "billing_scheme", "tiered-price", f"the price {price.id!r} depends on the quantity by tiers."
-        )
-    return amount, recurrence
+    return price.recurrence
 
 
 Choice = TypeVar("Choice", InvoiceStatus, ChargeStatus)

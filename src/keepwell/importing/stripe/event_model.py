@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -22,10 +23,58 @@ _STAGES: Mapping[str, int] = {
 _CATALOGUE = frozenset(("product", "price", "plan"))
 
 
+class Replaced(msgspec.Struct, frozen=True):
+    """The fields that an event changed, before and after it.
+
+    Of two events in one second, the one with the state `before` is the older, unless it says that it came after.
+    """
+
+    before: StripeObject
+    after: StripeObject
+
+    def was(self, state: StripeObject, *, change: Replaced | None) -> bool:
+        """Whether this event replaced `state`, which is the result of `change`."""
+        if not all(_same(field_of(state, name), value) for name, value in self.before.items()):
+            return False
+        common = self.after.keys() & change.before.keys() if change else set()
+        follows = change is not None and all(_same(self.after[name], change.before[name]) for name in common)
+        return not (common and follows)
+
+
+def field_of(state: StripeObject, name: str) -> Any:
+    """A field of an object; the plan and quantity of a subscription may be those of its first item only."""
+    if name in state or name not in {"plan", "quantity"}:
+        return state.get(name)
+    first = next(iter(_items(state)), {})
+    return first.get("quantity") if name == "quantity" else first.get("plan") or first.get("price")
+
+
+def _items(state: StripeObject) -> Sequence[StripeObject]:
+    """The items of a subscription, as far as it has the expected shape."""
+    items = state.get("items")
+    listed = items.get("data") if isinstance(items, dict) else None
+    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+
+
+def _ids_in(references: object) -> Sequence[str]:
+    return [each for each in references if isinstance(each, str)] if isinstance(references, list) else []
+
+
+def _same(shown: Any, value: Any) -> bool:
+    """Whether `shown` has all of `value`; plans and prices are the same by id."""
+    if isinstance(value, dict) and isinstance(shown, dict):
+        names = {"id"} if value.get("object") in _CATALOGUE and "id" in value else value.keys()
+        return all(_same(shown.get(name), value[name]) for name in names)
+    if isinstance(value, list) and isinstance(shown, list):
+        return len(value) == len(shown) and all(map(_same, shown, value))
+    return bool(shown == value)
+
+
 class EventData(msgspec.Struct, frozen=True):
-    """The event's object at that time."""
+    """The event's object at that time, and what the changed fields contained before."""
 
     object: StripeObject
+    previous_attributes: StripeObject | None = None
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,8 +88,9 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def object_id(self) -> str:
-        """The id of the event's object; empty if it has none."""
-        return str(self.data.object.get("id") or "")
+        """The id of the event's object, of the customer for a discount; empty if it has none."""
+        field = "customer" if self.is_of_customers_discount else "id"
+        return str(self.data.object.get(field) or "")
 
     @property
     def kind(self) -> Kind | None:
@@ -48,6 +98,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         name = self.data.object.get("object")
         if self.type == "customer.deleted" or self.is_of_catalogue or not self.object_id:
             return None
+        if self.is_of_customers_discount:
+            return "customer"
         return next((kind for kind in KINDS if kind == name), None)
 
     @property
@@ -59,6 +111,32 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     def is_of_later_version(self) -> bool:
         """Whether the object is in a later API version, which lacks fields that we read."""
         return self.kind in _VERSIONED_KINDS and (self.api_version or "")[: len(READ_VERSION)] > READ_VERSION
+
+    @property
+    def needs_current_object(self) -> bool:
+        """Whether the event lacks what we read: of a discount the customer, of a subscription all discounts but one."""
+        return self.is_of_later_version or self.is_of_customers_discount or self._lacks_discounts
+
+    @property
+    def is_of_customers_discount(self) -> bool:
+        """Whether the object is the discount of a customer, not of a subscription."""
+        shown = self.data.object
+        return shown.get("object") == "discount" and not shown.get("subscription")
+
+    @property
+    def _lacks_discounts(self) -> bool:
+        shown = self.data.object
+        if self.kind != "subscription":
+            return False
+        ids = _ids_in(shown.get("discounts"))
+        is_partial = len(ids) > (1 if shown.get("discount") else 0)
+        return is_partial or any(_ids_in(item.get("discounts")) for item in _items(shown))
+
+    @property
+    def replaced(self) -> Replaced | None:
+        """What the event changed, if Stripe says so."""
+        before = self.data.previous_attributes
+        return Replaced(before, {name: field_of(self.state, name) for name in before}) if before else None
 
     @property
     def as_of(self) -> datetime:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -18,6 +19,12 @@ from keepwell.importing.stripe.event_model import Event
 from keepwell.importing.stripe.ingest import StripeIngester
 from keepwell.importing.stripe.model import StripeObject, utc_time
 from keepwell.platform.database import Connection
+
+# At most four levels, which is as deep as Stripe expands.
+_EXPANDED: Mapping[str, Mapping[str, Any]] = {
+    "subscription": {"expand": ["discounts.coupon.applies_to", "items.data.discounts.coupon"]},
+    "customer": {"expand": ["discount.coupon.applies_to"]},
+}
 
 
 async def events_since(
@@ -49,23 +56,28 @@ def last_of_each(events: Sequence[Event]) -> Mapping[str, str]:
 async def with_readable_objects(
     api: StripeApi, events: Sequence[Event], *, last: Mapping[str, str], ingester: StripeIngester
 ) -> list[Event]:
-    """`events` with objects in the version that we read; of later versions only the `last` event per object."""
+    """`events` with objects that have all that we read; of those that lack it only the `last` event per object."""
     readable = []
     for event in events:
-        if not event.is_of_later_version:
+        if not event.needs_current_object:
             readable.append(event)
         elif last[event.object_id] == event.id:
             readable.append(event.with_object(await _current_object(api, event)))
-            ingester.read_as_now += 1
+            ingester.noted.read_as_now += 1
     return readable
 
 
 async def _current_object(api: StripeApi, event: Event) -> StripeObject:
     """The current object of the event; its state in the event if it was deleted."""
     try:
-        return await api.object(f"/v1/{event.kind}s/{quote(event.object_id, safe='')}")
+        return await current_object(api, event.kind or "", event.object_id)
     except NoSuchObject:
         return event.data.object
+
+
+async def current_object(api: StripeApi, kind: str, object_id: str) -> StripeObject:
+    """The current object, with all that we read of it; raises NoSuchObject."""
+    return await api.object(f"/v1/{kind}s/{quote(object_id, safe='')}", **_EXPANDED.get(kind, {}))
 
 
 async def record_events(
@@ -87,4 +99,6 @@ async def record_events(
 async def ingest_event(connection: Connection, ingester: StripeIngester, event: Event) -> None:
     """Ingest the event's object if it is of a kind that Keepwell reads."""
     if event.kind is not None:
-        await ingester.ingest(connection, event.kind, [event.state], as_of=event.as_of)
+        await ingester.ingest(
+            connection, event.kind, [event.state], as_of=event.as_of, replaced=event.replaced
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -22,10 +22,14 @@ from keepwell.importing.mapping.rows import (
     require_rate,
 )
 from keepwell.importing.stripe import conversion, store
+from keepwell.importing.stripe.assumptions import Noted
+from keepwell.importing.stripe.event_model import Replaced
 from keepwell.importing.stripe.marks import SubscriptionReading, mark_after
-from keepwell.importing.stripe.model import Identified, Kind, StripeObject, Subscription
+from keepwell.importing.stripe.model import Identified, Kind, StripeObject
 from keepwell.importing.stripe.outcome import IngestOutcome, RejectedObject, rejected_item, unknown_charge
-from keepwell.importing.stripe.subscription_rows import reconcile, unreadable
+from keepwell.importing.stripe.price_context import PriceContext, keep_what_prices_need, what_prices_need
+from keepwell.importing.stripe.subscription_model import Subscription
+from keepwell.importing.stripe.subscription_rows import Reading, reconcile, unreadable
 from keepwell.importing.upserts import service as upserts
 from keepwell.importing.upserts import store as upserts_store
 from keepwell.importing.upserts.entities import Entity
@@ -68,34 +72,47 @@ class IngestTarget(msgspec.Struct, frozen=True, kw_only=True):
     reject: Callable[[Iterable[DeadLetter]], AppendResult]
 
 
+class _Page(msgspec.Struct, frozen=True, kw_only=True):
+    """The objects of a page that are to be ingested, as they were on a day, and when each was read before."""
+
+    objects: Sequence[StripeObject]
+    on: date
+    read_on: Mapping[str, date]
+
+
 class StripeIngester:
     """Writes objects as rows; `counts` has the outcome for each entity."""
 
     def __init__(self, target: IngestTarget) -> None:
         self.counts: dict[str, EntityCounts] = {}
-        self.unknown_customers = 0
-        self.prices_from_start = 0
-        self.read_as_now = 0
-        self.metered = 0
-        self.unreadable = 0
+        self.noted = Noted()
         self._target = target
 
     async def ingest(
-        self, connection: Connection, kind: Kind, objects: Sequence[object], *, as_of: datetime
+        self,
+        connection: Connection,
+        kind: Kind,
+        objects: Sequence[object],
+        *,
+        as_of: datetime,
+        replaced: Replaced | None = None,
     ) -> None:
         """Write `objects` of one kind, as they were at `as_of`, in the caller's transaction.
 
-        An object is skipped if a later state of it was ingested before.
+        An object is skipped if a later state of it was ingested before; in the same second, the event before says
+        what it `replaced`.
         """
         counts = self._counts(ENTITIES[kind])
         counts.read += len(objects)
         identified = self._identified(kind, objects, counts=counts)
-        current = await self._current(connection, identified, as_of=as_of)
+        page = await self._page(connection, identified, as_of=as_of, replaced=replaced)
+        current = page.objects
         counts.skipped += len(identified) - len(current)
         if kind == "subscription":
-            outcome = await self._convert_subscriptions(connection, current, at=as_of)
+            outcome = await self._convert_subscriptions(connection, page)
         else:
             outcome = self._convert(current, _CONVERT[kind], counts=counts)
+            await keep_what_prices_need(connection, kind, current, workspace_id=self._target.workspace_id)
         await self._add_accounts(connection, [*outcome.rows, *outcome.marks])
         await self._reject_orphans(connection, outcome)
         self._reject(kind, outcome.rejected, counts=counts)
@@ -116,14 +133,32 @@ class StripeIngester:
                 identified.append(msgspec.convert(each, dict[str, Any]))
         return identified
 
-    async def _current(
-        self, connection: Connection, objects: Sequence[StripeObject], *, as_of: datetime
-    ) -> Sequence[StripeObject]:
+    async def _page(
+        self,
+        connection: Connection,
+        objects: Sequence[StripeObject],
+        *,
+        as_of: datetime,
+        replaced: Replaced | None,
+    ) -> _Page:
+        """The objects that were not ingested in a later state."""
+        scope = {"workspace_id": self._target.workspace_id}
         by_id = {str(each["id"]): each for each in objects}
+        known = {row.id: row for row in await store.KNOWN_OBJECTS.all(connection, **scope, id=list(by_id))}
+        given = [
+            name
+            for name, each in by_id.items()
+            if not _is_older(each, known.get(name), as_of, change=replaced)
+        ]
+        change = None if replaced is None else msgspec.json.encode(replaced).decode()
         current = await store.RECORD_AS_OF.all(
-            connection, workspace_id=self._target.workspace_id, id=list(by_id), as_of=[as_of] * len(by_id)
+            connection, **scope, id=given, as_of=[as_of] * len(given), replaced=change
         )
-        return [by_id[row.id] for row in current]
+        return _Page(
+            objects=[by_id[row.id] for row in current],
+            on=as_of.date(),
+            read_on={name: row.as_of.date() for name, row in known.items()},
+        )
 
     def _convert(
         self, objects: Sequence[StripeObject], convert: Convert, *, counts: EntityCounts
@@ -141,22 +176,21 @@ class StripeIngester:
                 outcome.rows.append(row)
         return outcome
 
-    async def _convert_subscriptions(
-        self, connection: Connection, objects: Sequence[StripeObject], *, at: datetime
-    ) -> IngestOutcome:
-        ids = [str(each["id"]) for each in objects]
+    async def _convert_subscriptions(self, connection: Connection, page: _Page) -> IngestOutcome:
         scope = {"workspace_id": self._target.workspace_id}
+        ids = [str(each["id"]) for each in page.objects]
         known: dict[str, list[SubscriptionRow]] = {}
         for row in await store.SUBSCRIPTION_ROWS.all(connection, **scope, sources=ids):
             known.setdefault(row.source, []).append(row.as_subscription_row())
         marks = await upserts_store.UNREADABLE.all(connection, **scope, external_ids=ids)
         marked = {row.external_id: row for row in marks}
+        needed = await what_prices_need(connection, page.objects, workspace_id=self._target.workspace_id)
         outcome = IngestOutcome()
-        for each, source in zip(objects, ids, strict=True):
+        for each, source in zip(page.objects, ids, strict=True):
             reading = SubscriptionReading(
-                stripe_object=each, today=at.date(), known=known.get(source, []), mark=marked.get(source)
+                stripe_object=each, today=page.on, known=known.get(source, []), mark=marked.get(source)
             )
-            rows, rejected = self._reconcile(reading, at=at)
+            rows, rejected = self._reconcile(reading, needed=needed, read_on=page.read_on.get(source))
             self._count_split(rows, rejected)
             outcome.rows += rows
             outcome.rejected += [RejectedObject(each, why) for why in rejected]
@@ -165,20 +199,22 @@ class StripeIngester:
         return outcome
 
     def _reconcile(
-        self, reading: SubscriptionReading, *, at: datetime
+        self, reading: SubscriptionReading, *, needed: PriceContext, read_on: date | None
     ) -> tuple[Sequence[SubscriptionRow], Sequence[RejectedRow]]:
         try:
-            subscription = reading.subscription = conversion.read(reading.stripe_object, Subscription)
+            shown = conversion.read(reading.stripe_object, Subscription)
         except RejectedRow as why:
             return [], [why]
+        subscription = reading.subscription = shown.with_tiers(needed.prices)
+        when = Reading(on=reading.today, read_on=read_on)
         try:
-            done = reconcile(subscription, reading.known, at=at)
+            when = msgspec.structs.replace(when, of_customer=needed.discount_of(subscription))
+            done = reconcile(subscription, reading.known, reading=when)
             for row in done.rows:
                 require_rate(row, self._target.rates)
         except RejectedRow as why:
-            done = unreadable(subscription, reading.known, at=at, why=why)
-        self.prices_from_start += done.priced_from_start
-        self.metered += done.metered
+            done = unreadable(subscription, reading.known, reading=when, why=why)
+        self.noted.count(subscription, done)
         return done.rows, [rejected_item(each) for each in done.rejections]
 
     def _count_split(self, rows: Sequence[SubscriptionRow], rejected: Sequence[RejectedRow]) -> None:
@@ -193,7 +229,7 @@ class StripeIngester:
         known = await upserts.known(connection, "accounts", named, workspace_id=self._target.workspace_id)
         unknown = named - known.keys()
         if unknown:
-            self.unknown_customers += len(unknown)
+            self.noted.unknown_customers += len(unknown)
             self._counts("accounts").split += len(unknown)
             accounts = [AccountRow(name, name, None, None, None) for name in sorted(unknown)]
             await self._write(connection, "accounts", accounts)
@@ -216,7 +252,7 @@ class StripeIngester:
             workspace_id=target.workspace_id,
             runtime=target.runtime,
         )
-        self.unreadable += sum(mark.until is None for mark in marks)
+        self.noted.unreadable += sum(mark.until is None for mark in marks)
 
     async def _write(self, connection: Connection, entity: Entity, rows: Sequence[AnyRow]) -> None:
         if not rows:
@@ -254,3 +290,12 @@ class StripeIngester:
 
     def _counts(self, entity: str) -> EntityCounts:
         return self.counts.setdefault(entity, EntityCounts(file="Stripe"))
+
+
+def _is_older(
+    state: StripeObject, known: store.KnownObject | None, as_of: datetime, *, change: Replaced | None
+) -> bool:
+    """Whether the event that the stored state came from, in the same second, replaced `state`."""
+    if known is None or known.as_of != as_of or known.replaced is None:
+        return False
+    return msgspec.convert(known.replaced, Replaced).was(state, change=change)

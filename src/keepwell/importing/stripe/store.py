@@ -30,6 +30,21 @@ class ObjectId(msgspec.Struct, frozen=True):
     id: str
 
 
+class KnownObject(msgspec.Struct, frozen=True):
+    """When an object's stored state was read, and what the event that it came from had changed."""
+
+    id: str
+    as_of: datetime
+    replaced: Any
+
+
+class StoredBody(msgspec.Struct, frozen=True):
+    """Something of Stripe's that its subscriptions refer to, by its own id or its customer's."""
+
+    id: str
+    body: Any
+
+
 class PendingEvent(msgspec.Struct, frozen=True):
     """An event from a webhook that could not be ingested."""
 
@@ -93,12 +108,81 @@ SET_WEBHOOK_SECRET = Command(
 # each other.
 RECORD_AS_OF = Query(
     """
-    insert into stripe_objects as o (workspace_id, id, as_of)
-    select %(workspace_id)s, given.id, given.as_of
+    insert into stripe_objects as o (workspace_id, id, as_of, replaced)
+    select %(workspace_id)s, given.id, given.as_of, %(replaced)s::jsonb
     from unnest(%(id)s::text[], %(as_of)s::timestamptz[]) as given (id, as_of)
     order by given.id
-    on conflict (workspace_id, id) do update set as_of = excluded.as_of where o.as_of <= excluded.as_of
+    on conflict (workspace_id, id) do update set (as_of, replaced) = (excluded.as_of, excluded.replaced)
+      where o.as_of <= excluded.as_of
     returning id
+    """,
+    ObjectId,
+)
+
+KNOWN_OBJECTS = Query(
+    """
+    select id, as_of, replaced from stripe_objects
+    where workspace_id = %(workspace_id)s and id = any(%(id)s::text[]) order by id for update
+    """,
+    KnownObject,
+)
+
+SAVE_PRICES = Command(
+    """
+    insert into stripe_prices (workspace_id, id, body)
+    select %(workspace_id)s, given.id, given.body::jsonb
+    from unnest(%(id)s::text[], %(body)s::text[]) as given (id, body)
+    on conflict (workspace_id, id) do update set body = excluded.body
+    """
+)
+
+PRICES = Query(
+    "select id, body from stripe_prices where workspace_id = %(workspace_id)s and id = any(%(id)s::text[])",
+    StoredBody,
+)
+
+# Customers who never had a discount have no row.
+SAVE_DISCOUNTS = Command(
+    """
+    insert into stripe_discounts as d (workspace_id, customer_id, body, is_due)
+    select %(workspace_id)s, given.id, given.body::jsonb, true
+    from unnest(%(id)s::text[], %(body)s::text[]) as given (id, body)
+    where given.body is not null or exists (
+      select from stripe_discounts k where k.workspace_id = %(workspace_id)s and k.customer_id = given.id)
+    on conflict (workspace_id, customer_id) do update set (body, is_due) = (excluded.body, true)
+      where d.body is distinct from excluded.body
+    """
+)
+
+DISCOUNTS = Query(
+    """
+    select customer_id as id, body from stripe_discounts
+    where workspace_id = %(workspace_id)s and customer_id = any(%(id)s::text[]) and body is not null
+    """,
+    StoredBody,
+)
+
+DUE_CUSTOMERS = Query(
+    "select customer_id as id from stripe_discounts where workspace_id = %(workspace_id)s and is_due order by 1",
+    ObjectId,
+)
+
+DISCOUNTS_APPLIED = Command(
+    """
+    update stripe_discounts set is_due = false
+    where workspace_id = %(workspace_id)s and is_due
+      and (%(id)s::text is null or customer_id = %(id)s)
+    """
+)
+
+# Subscriptions that could not be read for lack of an exchange rate, once there are rates.
+WAITING_FOR_RATES = Query(
+    """
+    select u.external_id as id from unreadable_subscriptions u join stripe_objects o
+      on (o.workspace_id, o.id) = (u.workspace_id, u.external_id)
+    where u.workspace_id = %(workspace_id)s and u.until is null and u.code = 'unknown-currency'
+      and exists (select from exchange_rates r where r.workspace_id = u.workspace_id)
+    order by 1
     """,
     ObjectId,
 )

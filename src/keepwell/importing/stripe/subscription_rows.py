@@ -8,14 +8,16 @@ reading the same state twice changes nothing. An unreadable price ends nothing: 
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from datetime import date, datetime
+from datetime import date
 
 import msgspec
 
 from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.mapping.rows import SubscriptionRow
-from keepwell.importing.stripe.model import Subscription, day_of
+from keepwell.importing.stripe.discounts import Discount
+from keepwell.importing.stripe.model import day_of
 from keepwell.importing.stripe.phases import ItemReading, read_items
+from keepwell.importing.stripe.subscription_model import Subscription
 from keepwell.records.model import EndReason
 
 _NEVER_STARTED = {"incomplete", "incomplete_expired"}
@@ -48,21 +50,62 @@ class ReconciledRows(msgspec.Struct, frozen=True):
     metered: int = 0
 
 
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """When a subscription had the state that is read, and what else its prices depend on.
+
+    What was stored about days after `read_on`, the day of the last reading, was a forecast. `of_customer` is the
+    customer's discount.
+    """
+
+    on: date
+    read_on: date | None = None
+    of_customer: Discount | None = None
+
+    @property
+    def known_until(self) -> date:
+        """The last day whose stored rows are known to be true."""
+        return self.on if self.read_on is None else min(self.read_on, self.on)
+
+
 def reconcile(
-    subscription: Subscription, known: Sequence[SubscriptionRow], *, at: datetime
+    subscription: Subscription, known: Sequence[SubscriptionRow], *, reading: Reading
 ) -> ReconciledRows:
-    """The rows of the subscription in its state of `at`; `known` are its stored rows.
+    """The rows of the subscription in its state at the reading; `known` are its stored rows.
 
     Raises RejectedRow if the subscription as a whole cannot be read: see `unreadable`.
     """
-    end, today = _End.of(subscription, at=at.date()), at.date()
+    end = _End.of(subscription, at=reading.on)
     if subscription.ended_at is not None and known:
-        return ReconciledRows([end.clip(row) for row in known])
+        return _ended(subscription, known, reading=reading, end=end)
     if subscription.status in _NEVER_STARTED and not known:
         return ReconciledRows([])
-    reconciliation = _Reconciliation(subscription, known, today=today)
-    for reading in read_items(subscription):
-        reconciliation.match(reading)
+    return _reconciled(subscription, known, reading=reading, end=end)
+
+
+def _ended(
+    subscription: Subscription, known: Sequence[SubscriptionRow], *, reading: Reading, end: _End
+) -> ReconciledRows:
+    """The rows up to the end; prices that cannot be read no longer matter."""
+    clipped = ReconciledRows([end.clip(row) for row in known])
+    if end.on is None or not _live(known, after=reading.known_until):
+        return clipped
+    # A price that was never seen has no day: it may have applied on the last one only.
+    last = replace(reading, on=max(reading.known_until, min(reading.on, end.on)))
+    try:
+        done = _reconciled(subscription, known, reading=last, end=end)
+    except RejectedRow:
+        return clipped
+    stored = {row.external_id for row in known}
+    rows = [row for row in done.rows if row.external_id in stored or row.starts_on != row.ends_on]
+    return clipped if done.rejections else replace(done, rows=rows)
+
+
+def _reconciled(
+    subscription: Subscription, known: Sequence[SubscriptionRow], *, reading: Reading, end: _End
+) -> ReconciledRows:
+    reconciliation = _Reconciliation(subscription, known, reading=reading)
+    for each in read_items(subscription, of_customer=reading.of_customer):
+        reconciliation.match(each)
     reconciliation.finish()
     rows = [end.clip(row) for row in reconciliation.rows]
     return ReconciledRows(
@@ -74,10 +117,10 @@ def reconcile(
 
 
 def unreadable(
-    subscription: Subscription, known: Sequence[SubscriptionRow], *, at: datetime, why: RejectedRow
+    subscription: Subscription, known: Sequence[SubscriptionRow], *, reading: Reading, why: RejectedRow
 ) -> ReconciledRows:
     """As `reconcile`, for a subscription that cannot be read as a whole: its stored rows continue until its end."""
-    end, live = _End.of(subscription, at=at.date()), _live(known, today=at.date())
+    end, live = _End.of(subscription, at=reading.on), _live(known, after=reading.known_until)
     return ReconciledRows([end.clip(_carried_on(row, live)) for row in live], [Rejection("", why)])
 
 
@@ -118,32 +161,41 @@ class _End(msgspec.Struct, frozen=True):
 
 
 class _Reconciliation:
-    """Decides which rows continue, end and start, item by item; all rows of an unreadable item continue."""
+    """Decides which rows continue, end and start, item by item; all rows of an unreadable item continue.
 
-    def __init__(self, subscription: Subscription, known: Sequence[SubscriptionRow], *, today: date) -> None:
+    Rows and phases are compared as of the last reading: what was stored for later days was a forecast, and what Stripe
+    gives days for since then starts on those days. Any other change starts on the day of this reading.
+    """
+
+    def __init__(
+        self, subscription: Subscription, known: Sequence[SubscriptionRow], *, reading: Reading
+    ) -> None:
         self.rows: list[SubscriptionRow] = []
         self.rejections: list[Rejection] = []
         self.metered = 0
-        self._live = _live(known, today=today)
+        self._today = reading.on
+        self._last = reading.known_until
+        self._live = _live(known, after=self._last)
         self._is_known = bool(known)
-        self._today = today
         self._items = [item.id for item in subscription.items.data]
         self._unmatched = list(self._live)
         self._used_ids = {row.external_id for row in known}
         self._new_phases: list[tuple[ItemReading, list[SubscriptionRow]]] = []
+        self._ends: dict[str, date] = {}
 
     def match(self, reading: ItemReading) -> None:
         """Continue the stored rows that match phases of the item."""
         new = []
         for phase in reading.phases:
-            if self._is_known and phase.ends_on is not None and phase.ends_on <= self._today:
+            if self._is_known and phase.ends_on is not None and phase.ends_on <= self._last:
                 continue
-            same = next((row for row in self._unmatched if _continues(row, phase, today=self._today)), None)
+            same = self._row_of(phase)
             if same is None:
                 new.append(phase)
                 continue
             self._unmatched.remove(same)
-            starts_on = same.starts_on if same.starts_on <= self._today else max(phase.starts_on, self._today)
+            is_forecast = min(same.starts_on, phase.starts_on) > self._last
+            starts_on = phase.starts_on if is_forecast else same.starts_on
             self.rows.append(replace(phase, external_id=same.external_id, starts_on=starts_on))
         self._new_phases.append((reading, new))
 
@@ -157,20 +209,50 @@ class _Reconciliation:
                 kept |= {row.external_id: _carried_on(row, self._live) for row in replaced}
                 continue
             self.metered += reading.why is not None
-            self.rows += [self._started(phase) for phase in new]
+            self._start(new, replaced=replaced)
         self.rows += kept.values()
-        ended = [row for row in self._unmatched if row.external_id not in kept]
-        self.rows += [
-            replace(row, ends_on=max(row.starts_on, self._today), cancelled_on=None, end_reason=None)
-            for row in ended
-        ]
+        self.rows += [self._ended(row) for row in self._unmatched if row.external_id not in kept]
 
-    def _started(self, phase: SubscriptionRow) -> SubscriptionRow:
+    def _row_of(self, phase: SubscriptionRow) -> SubscriptionRow | None:
+        """The row with the same terms that had started at the last reading if the phase had.
+
+        Else one that has started since, as it was forecast: Stripe no longer shows a discount that has expired.
+        """
+        alike = [row for row in self._unmatched if _terms(row) == _terms(phase)]
+        had_started = phase.starts_on <= self._last
+        both = [row for row in alike if (row.starts_on <= self._last) == had_started]
+        since = [row for row in alike if had_started and row.starts_on <= self._today]
+        return next(iter([*both, *since]), None)
+
+    def _start(self, phases: Sequence[SubscriptionRow], *, replaced: Sequence[SubscriptionRow]) -> None:
+        """Start the new phases of an item; the rows that they replace end when the first of them starts."""
         if not self._is_known:
-            return phase
-        external_id = _unused(phase.external_id, self._used_ids, today=self._today)
-        self._used_ids.add(external_id)
-        return replace(phase, external_id=external_id, starts_on=max(phase.starts_on, self._today))
+            self.rows += phases
+            return
+        for phase in phases:
+            starts_on = self._first_day(phase, replaced)
+            if phase.ends_on is not None and phase.ends_on <= starts_on:
+                continue
+            external_id = _unused(phase.external_id, self._used_ids, today=self._today)
+            self._used_ids.add(external_id)
+            self.rows.append(replace(phase, external_id=external_id, starts_on=starts_on))
+            for row in replaced:
+                self._ends.setdefault(row.external_id, starts_on)
+
+    def _first_day(self, phase: SubscriptionRow, replaced: Sequence[SubscriptionRow]) -> date:
+        """The day that Stripe gives for the phase, if it is why the phase is new; else the day of the reading."""
+        was_forecast = any(
+            row.starts_on == phase.starts_on and row.is_trial == phase.is_trial for row in replaced
+        )
+        is_dated = phase.starts_on > self._last and not was_forecast
+        return phase.starts_on if is_dated else max(phase.starts_on, self._today)
+
+    def _ended(self, row: SubscriptionRow) -> SubscriptionRow:
+        """A row that no longer applies; one whose forecast successor has started ended then."""
+        day = max(row.starts_on, self._ends.get(row.external_id, self._today))
+        if row.ends_on is not None and any(each.starts_on == row.ends_on for each in self._live):
+            day = min(day, row.ends_on)
+        return replace(row, ends_on=day, cancelled_on=None, end_reason=None)
 
     def _replaced_by(self, reading: ItemReading) -> list[SubscriptionRow]:
         """The rows that would end because of the item: its own, or else those of removed items."""
@@ -186,8 +268,9 @@ class _Reconciliation:
         return "" if any(_item_in(each) == first for each in self._live) else first
 
 
-def _live(known: Sequence[SubscriptionRow], *, today: date) -> list[SubscriptionRow]:
-    return [row for row in known if row.ends_on is None or row.ends_on > today]
+def _live(known: Sequence[SubscriptionRow], *, after: date) -> list[SubscriptionRow]:
+    """The rows that had not ended by the day `after`."""
+    return [row for row in known if row.ends_on is None or row.ends_on > after]
 
 
 def _item_in(row: SubscriptionRow) -> str:
@@ -199,11 +282,6 @@ def _carried_on(row: SubscriptionRow, live: Sequence[SubscriptionRow]) -> Subscr
     """`row` without a scheduled end, unless its next phase starts on that day."""
     continued = any(each.starts_on == row.ends_on and each is not row for each in live)
     return replace(row, ends_on=row.ends_on if continued else None, cancelled_on=None, end_reason=None)
-
-
-def _continues(row: SubscriptionRow, phase: SubscriptionRow, *, today: date) -> bool:
-    """Whether `phase` continues `row`: the same terms, and both are running or both are in the future."""
-    return (row.starts_on > today) == (phase.starts_on > today) and _terms(row) == _terms(phase)
 
 
 def _terms(row: SubscriptionRow) -> tuple[object, ...]:

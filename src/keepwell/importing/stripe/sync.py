@@ -7,7 +7,7 @@ where it stopped. Reading anything twice changes nothing.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, TypeAlias
@@ -21,10 +21,10 @@ from keepwell.importing.import_log.entry import ImportLogEntry
 from keepwell.importing.import_log.model import ImportReport
 from keepwell.importing.service import DryRun, ImportContext, ImportSummary
 from keepwell.importing.stripe import conversion, store
-from keepwell.importing.stripe.assumptions import assumptions_of
 from keepwell.importing.stripe.client import PAGE_SIZE, NoSuchObject, StripeApi, StripePage
 from keepwell.importing.stripe.event_model import Event
 from keepwell.importing.stripe.events import (
+    current_object,
     events_since,
     ingest_event,
     last_of_each,
@@ -48,11 +48,13 @@ _OVERLAP = timedelta(minutes=2)
 # Opens a transaction in the workspace.
 OpenTransaction: TypeAlias = Callable[[], AbstractAsyncContextManager[Connection]]
 
+# At most four levels, which is as deep as Stripe expands.
+_SUBSCRIPTIONS_EXPANDED = ["data.discounts.coupon.applies_to", "data.items.data.discounts"]
 _LISTS: Mapping[Kind, tuple[str, Mapping[str, Any]]] = {
     # Stripe lists every recurring price as a plan too.
-    "plan": ("/v1/plans", {"expand": ["data.product"]}),
-    "customer": ("/v1/customers", {}),
-    "subscription": ("/v1/subscriptions", {"status": "all"}),
+    "plan": ("/v1/plans", {"expand": ["data.product", "data.tiers"]}),
+    "customer": ("/v1/customers", {"expand": ["data.discount.coupon.applies_to"]}),
+    "subscription": ("/v1/subscriptions", {"status": "all", "expand": _SUBSCRIPTIONS_EXPANDED}),
     "invoice": ("/v1/invoices", {}),
     "charge": ("/v1/charges", {}),
     "refund": ("/v1/refunds", {}),
@@ -189,7 +191,7 @@ class _SyncRun:
             entities=counts,
             changed=any(each.changed for each in counts.values()),
             drift=(),
-            assumptions=assumptions_of(self._ingester),
+            assumptions=self._ingester.noted.sentences(),
         )
 
     async def _read_all(self, open_transaction: OpenTransaction) -> None:
@@ -207,9 +209,10 @@ class _SyncRun:
             after = None
         async with open_transaction() as connection:
             await store.MARK_ALL_READ.run(connection, workspace_id=self._workspace.id)
+            await store.DISCOUNTS_APPLIED.run(connection, workspace_id=self._workspace.id, id=None)
 
-    async def _pages(self, kind: Kind, *, after: str | None) -> AsyncIterator[StripePage]:
-        path, parameters = _LISTS[kind]
+    async def _pages(self, kind: Kind, *, after: str | None, **filters: Any) -> AsyncIterator[StripePage]:
+        path, parameters = _LISTS[kind][0], {**_LISTS[kind][1], **filters}
         while True:
             try:
                 page = await self._api.page(path, after=after, **parameters)
@@ -246,11 +249,32 @@ class _SyncRun:
                     await self._ingest(connection, chunk, last=last)
                     await self._save_events_since(connection, since=utc_time(chunk[-1].created))
                 step.advance(len(chunk))
+        await self._read_again(open_transaction)
         async with open_transaction() as connection:
             await self._save_events_since(connection, since=as_of)
             await store.DELETE_OLD_EVENTS.run(
                 connection, workspace_id=self._workspace.id, before=as_of - _EVENTS_KEPT
             )
+
+    async def _read_again(self, open_transaction: OpenTransaction) -> None:
+        """Read subscriptions that no event is about: their customer's discount changed, or a rate was added."""
+        scope = {"workspace_id": self._workspace.id}
+        async with open_transaction() as connection:
+            customers = await store.DUE_CUSTOMERS.all(connection, **scope)
+            waiting = await store.WAITING_FOR_RATES.all(connection, **scope)
+        for customer in customers:
+            async for page in self._pages("subscription", after=None, customer=customer.id):
+                async with open_transaction() as connection:
+                    await self._ingester.ingest(connection, "subscription", page.items, as_of=page.as_of)
+            async with open_transaction() as connection:
+                await store.DISCOUNTS_APPLIED.run(connection, **scope, id=customer.id)
+        for each in waiting:
+            with suppress(NoSuchObject):
+                found = await current_object(self._api, "subscription", each.id)
+                async with open_transaction() as connection:
+                    await self._ingester.ingest(
+                        connection, "subscription", [found], as_of=self._work.runtime.clock.now()
+                    )
 
     async def _read_catalogue(self, open_transaction: OpenTransaction) -> None:
         """Read the plans again: there are few, and no event contains a plan's full name."""

@@ -116,8 +116,10 @@ async def receive(
         return IngestResult("known")
     if event.kind is None:
         return IngestResult("ignored")
-    if event.is_of_later_version:
-        problem = f"api_version: {event.api_version} is later than {READ_VERSION}, so the next import fetches the object."
+    if event.is_of_later_version or event.is_of_customers_discount:
+        lacks = f"api_version: {event.api_version} is later than {READ_VERSION}"
+        problem = lacks if event.is_of_later_version else "discount: the event does not contain the customer"
+        problem += ", so the next import fetches the object."
         await _keep(connection, event, workspace_id=workspace_id, problem=problem)
         return IngestResult("kept")
     letters: list[DeadLetter] = []

@@ -21,7 +21,9 @@ _SELECTED: LiteralString = """
                 and f."on" <= %(on)s) as annual_amount,
              min(s.starts_on) filter (where started) as since,
              coalesce(bool_or(running and s.is_trial), false) as on_trial,
-             coalesce(bool_or(started and not s.is_trial and s.annual_amount > 0), false) as has_paid,
+             exists (select from movement_facts f
+                     where f.workspace_id = a.workspace_id and f.account_id = a.id and 'default' = any(f.policies)
+                       and f."on" <= %(on)s) as has_paid,
              (array_agg(s.plan order by running desc, s.annual_amount desc, s.starts_on desc, s.external_id)
                filter (where started))[1] as plan,
              least(min(s.starts_on) filter (where not started),
