@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -22,6 +23,8 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import ExternalServiceError, NotAuthenticated, RateLimited, Unavailable
 from keepwell.platform.retry import Patience
+from keepwell.revenue.rates import DatedRate
+from keepwell.revenue.rebuild import set_rates
 from tests.integration.shops import Shop
 from tests.stripe_shop import KEY, StripeShop, running_shop
 
@@ -333,6 +336,22 @@ async def test_a_currency_without_a_rate_is_a_dead_letter(shop: StripeShop, keep
     shop.subscribe(shop.customer("A Ltd"), shop.plan("Team", 1000, currency="eur"))
     summary = await keepwell.import_stripe()
     assert summary.entities["subscriptions"].reasons == {"unknown-currency": 1}
+
+
+async def test_a_subscription_that_waited_for_a_rate_is_read_by_the_next_import(
+    shop: StripeShop, keepwell: Keepwell
+) -> None:
+    plan = shop.plan("Team", 1000, currency="eur")
+    shop.subscribe(shop.customer("A Ltd"), plan, backdate_start_date=JUNE)
+    await keepwell.import_stripe()
+    async with keepwell.database.workspace(keepwell.workspace.id) as connection:
+        rate = DatedRate("EUR", date(2025, 1, 1), Decimal("1.10"))
+        await set_rates(connection, [rate], workspace_id=keepwell.workspace.id, today=date(2026, 1, 1))
+    await a_second_later()
+    await keepwell.import_stripe()
+    assert await keepwell.stored_subscriptions() == [(plan, 1, "10.00", True)]
+    assert await keepwell.mrr(date(2025, 7, 1)) == ("11.00", 1)
+    assert await keepwell.uncertain() == {}
 
 
 async def test_an_unlisted_customer_becomes_an_account(shop: StripeShop, keepwell: Keepwell) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from psycopg import sql
 
 from keepwell.identity.model import Workspace
 from keepwell.importing.mapping.mapping_file import read_mapping
@@ -147,3 +148,92 @@ async def test_an_unreadable_price_in_a_later_export_is_not_churn(
     first = (await export.subscriptions())["sub_1"]
     assert (first["plan"], first["ends_on"]) == ("price_pro", None)
     assert (await export.shop.uncertain())["cus_1"][1].startswith("sub_1: ")
+
+
+HEADER = (
+    "id,Customer ID,Plan,Quantity,Currency,Interval,Amount,Status,Start Date (UTC),Current Period Start (UTC),"
+    "Current Period End (UTC),Cancel At Period End,Trial Start (UTC),Trial End (UTC),Canceled At (UTC),"
+    "Ended At (UTC),Cancellation Reason\n"
+)
+
+
+def exported(status: str, *, period: str = ",", leaves: str = "false", trial: str = ",") -> str:
+    """A subscriptions file with one row, from 1 January 2026."""
+    paid = "sub_1,cus_1,price_m,1,usd,month,10.00"
+    return f"{HEADER}{paid},{status},2026-01-01 00:00,{period},{leaves},{trial},,,\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "moved"),
+    [
+        (
+            exported("trialing", trial="2026-05-15 00:00,2026-06-15 00:00"),
+            [("2026-01-01", "new"), ("2026-05-15", "churn"), ("2026-06-15", "reactivation")],
+        ),
+        (
+            exported("unpaid", period="2026-05-01 00:00,2026-06-01 00:00"),
+            [("2026-01-01", "new"), ("2026-05-01", "churn")],
+        ),
+        (exported("paused", trial="2026-01-01 00:00,2026-01-15 00:00"), []),
+        (
+            exported("active", period="2026-05-01 00:00,2026-06-01 00:00", leaves="true"),
+            [("2026-01-01", "new"), ("2026-06-01", "churn")],
+        ),
+    ],
+)
+async def test_status_and_days_count_as_they_do_by_the_api(
+    export: StripeExport, row: str, moved: list[tuple[str, str]]
+) -> None:
+    export.texts["subscriptions.csv"] = row
+    await export.run()
+    assert await export.shop.movements() == moved
+
+
+async def test_an_announced_end_is_revised_by_the_next_export(export: StripeExport) -> None:
+    period = "2026-05-01 00:00,2026-06-01 00:00"
+    for leaves in ("true", "false"):
+        export.texts["subscriptions.csv"] = exported("active", period=period, leaves=leaves)
+        await export.run()
+    assert await export.shop.movements() == [("2026-01-01", "new")]
+
+
+async def test_an_unpaid_row_without_its_period_is_a_dead_letter(export: StripeExport) -> None:
+    export.texts["subscriptions.csv"] = exported("unpaid")
+    await export.run()
+    assert [each[2:] for each in export.shop.dead_letters()][:1] == [("missing-value", "period_starts_on")]
+
+
+async def test_the_export_of_all_customers_is_known_too(export: StripeExport) -> None:
+    export.texts["unified_customers.csv"] = export.texts.pop("customers.csv")
+    summary = await export.run()
+    assert (summary.entities["accounts"].file, summary.entities["accounts"].imported) == (
+        "unified_customers.csv",
+        2,
+    )
+
+
+async def test_rows_that_a_later_export_lacks_continue_and_are_reported(export: StripeExport) -> None:
+    export.texts["subscriptions.csv"] = exported("active")
+    await export.run()
+    export.texts["subscriptions.csv"] = exported("active").replace("sub_1", "sub_2")
+    assumptions = (await export.run()).assumptions
+    assert any("that this file lacks: 1; they continue" in each for each in assumptions)
+    assert (await export.shop.mrr(date(2026, 6, 1)))[0] == "20.00"
+
+
+async def test_an_export_changes_nothing_about_a_subscription_of_the_api(export: StripeExport) -> None:
+    export.texts["subscriptions.csv"] = exported("active")
+    await export.run()
+    # As the API's import leaves it: the object was read, and has a later price.
+    for statement in (
+        sql.SQL(
+            "insert into stripe_objects (workspace_id, id, as_of)"
+            " select id, unnest(array['sub_1', 'cus_1']), now() from workspaces"
+        ),
+        sql.SQL("update subscriptions set ends_on = '2026-03-05'"),
+    ):
+        await export.shop.execute(statement)
+    before = await export.shop.state()
+    summary = await export.run()
+    assert (summary.entities["subscriptions"].skipped, summary.entities["accounts"].skipped) == (1, 1)
+    assert await export.shop.state() == before

@@ -10,6 +10,9 @@ import pytest
 
 from keepwell.identity.model import Workspace
 from keepwell.importing.import_log import service as import_log
+from keepwell.importing.stripe import store
+from keepwell.importing.stripe.conversion import read
+from keepwell.importing.stripe.event_model import Event, Replaced
 from keepwell.importing.stripe.ingest import IngestTarget, StripeIngester
 from keepwell.importing.stripe.model import Kind
 from keepwell.intake.model import AppendResult, DeadLetter
@@ -64,7 +67,9 @@ class Shop:
         self.letters: list[DeadLetter] = []
         self.ingester: StripeIngester | None = None
 
-    async def ingest(self, kind: Kind, objects: list[Any], *, at: str) -> StripeIngester:
+    async def ingest(
+        self, kind: Kind, objects: list[Any], *, at: str, replaced: Replaced | None = None
+    ) -> StripeIngester:
         async with self.database.workspace(self.id) as connection:
             import_id = await import_log.begin(
                 connection, workspace_id=self.id, source="test", mapping="", runtime=RUNTIME
@@ -79,7 +84,7 @@ class Shop:
             )
             self.ingester = StripeIngester(target)
             as_of = datetime.fromisoformat(at).replace(tzinfo=UTC)
-            await self.ingester.ingest(connection, kind, objects, as_of=as_of)
+            await self.ingester.ingest(connection, kind, objects, as_of=as_of, replaced=replaced)
         return self.ingester
 
     def _reject(self, letters: Iterable[DeadLetter]) -> AppendResult:
@@ -155,6 +160,37 @@ async def test_the_discount_of_a_customer_reduces_the_subscription(shop: Shop) -
     await shop.ingest("customer", [customer(**with_discount(percent_off=50))], at="2026-05-01")
     await shop.ingest("subscription", [subscription()], at="2026-06-01")
     assert await shop.mrr("2026-06-01") == "5.00"
+
+
+async def test_the_subscriptions_of_a_customer_are_due_when_the_discount_changes(shop: Shop) -> None:
+    async def due() -> list[str]:
+        async with shop.database.workspace(shop.id) as connection:
+            return [row.id for row in await store.DUE_CUSTOMERS.all(connection, workspace_id=shop.id)]
+
+    plain, reduced = customer("cus_1"), customer("cus_2", **with_discount(percent_off=50))
+    await shop.ingest("customer", [plain, reduced], at="2026-05-01")
+    assert await due() == ["cus_2"]
+    async with shop.database.workspace(shop.id) as connection:
+        await store.DISCOUNTS_APPLIED.run(connection, workspace_id=shop.id, id="cus_2")
+    await shop.ingest("customer", [plain, reduced], at="2026-05-02")
+    assert await due() == []
+    await shop.ingest("customer", [plain, customer("cus_2")], at="2026-05-03")
+    assert await due() == ["cus_2"]
+
+
+async def test_two_updates_of_one_second_end_right_in_either_order(shop: Shop) -> None:
+    def update(at_cents: int, before: int | None) -> Event:
+        items = [{"id": "si_1", "price": price(f"price_{at_cents}", at_cents), "quantity": 1}]
+        previous = before and {"plan": {"object": "plan", "id": f"price_{before}"}}
+        data = {"object": subscription(items=items), "previous_attributes": previous}
+        shown = {"id": "evt", "type": "customer.subscription.updated", "data": data}
+        return read({**shown, "created": seconds("2026-02-01")}, Event)
+
+    older, newer, newest = update(1000, None), update(2500, 1000), update(4000, 2500)
+    for order in ([older, newer, newest], [newest, newer], [newer, older, newest]):
+        for event in order:
+            await shop.ingest("subscription", [event.state], at="2026-02-01", replaced=event.replaced)
+        assert await shop.mrr("2026-03-01") == "40.00"
 
 
 async def test_the_tiers_of_a_price_are_those_of_the_plan_that_was_listed(shop: Shop) -> None:

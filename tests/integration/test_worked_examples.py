@@ -231,3 +231,27 @@ async def test_e11_a_rate_over_ninety_days_is_not_divided_by_three(book: Book) -
         await book.sell("10", "2023-12-01", "2024-02-15" if number < 3 else None, to=f"Customer {number}")
     churn = await book.figure("churn?from=2024-01-01&to=2024-03-30")
     assert (churn["account_rate"], churn["account_rate_monthly"]) == ("0.1500", "0.0534")
+
+
+async def test_a_customer_who_lapses_twice_and_is_back_has_not_churned(book: Book) -> None:
+    for starts_on, ends_on in (
+        ("2024-01-01", "2024-03-05"),
+        ("2024-03-10", "2024-03-20"),
+        ("2024-03-25", None),
+    ):
+        await book.sell("100", starts_on, ends_on)
+    await book.sell("100", "2024-01-01", "2024-03-05", to="B", end_reason="involuntary")
+    march = "from=2024-03-01&to=2024-03-31"
+    churn, retention = await book.figure(f"churn?{march}"), await book.figure(f"retention?{march}")
+    assert (churn["opening_accounts"], churn["churned_accounts"], retention["accounts_kept"]) == (2, 1, 1)
+    assert (churn["voluntary_accounts"], churn["involuntary_accounts"]) == (0, 1)
+    assert (churn["account_rate"], churn["churned"]) == ("0.5000", "300.00")
+    value = await book.figure(f"lifetime-value?{march}")
+    assert value["account_rate_monthly"] == churn["account_rate_monthly"]
+
+
+async def test_a_customer_who_came_and_left_within_the_period_was_not_there_to_lose(book: Book) -> None:
+    await book.sell("100", "2024-01-01")
+    await book.sell("100", "2024-03-02", "2024-03-20", to="B")
+    churn = await book.figure("churn?from=2024-03-01&to=2024-03-31")
+    assert (churn["churned_accounts"], churn["churned"]) == (0, "100.00")

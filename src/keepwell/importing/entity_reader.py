@@ -96,6 +96,8 @@ class EntityReader:
         self._known = known
         self._rejected: list[DeadLetter] = []
         self._sources: dict[str, TextRow] = {}
+        # Ids whose rows are skipped, because Stripe's API knows more about them than an export.
+        self.known_better: frozenset[str] = frozenset()
         self._last_found: ColumnMatch | None = None
         self._last_differences: Sequence[Change] = ()
 
@@ -191,6 +193,9 @@ class EntityReader:
         # Also for a rejected row: its columns are those of the file.
         self.drift.note(self._differences(found), place=place)
         fields: Fields = Fields(values, self._mapping)
+        if self.known_better and fields.optional("id") in self.known_better:
+            self.counts.skipped += 1
+            return []
         rows = convert(fields)
         self.drift.note(fields.changes, place=place)
         return rows

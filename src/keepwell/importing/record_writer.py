@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
@@ -50,11 +50,13 @@ AccountsOf: TypeAlias = Mapping[str | None, Mapping[str, str]]
 class ImportScope(msgspec.Struct, frozen=True, kw_only=True):
     """The workspace and import that records are written under.
 
-    `currency` is the workspace's report currency; `rates` convert others into it.
+    `mapping` is the name of the mapping file. `currency` is the workspace's report currency; `rates` convert others
+    into it.
     """
 
     workspace_id: UUID
     import_id: UUID
+    mapping: str
     currency: str
     rates: Rates
     runtime: Runtime
@@ -65,10 +67,14 @@ async def write_records(
     connection: Connection, readers: Mapping[str, EntityReader], *, scope: ImportScope
 ) -> None:
     """Write the rows of every reader except events, and report the outcome to each reader."""
+    await _skip_what_the_api_knows(connection, readers, scope=scope)
     known = await store.ACCOUNT_IDS.all(connection, workspace_id=scope.workspace_id)
     conversion = _Conversion(scope, accounts={row.external_id for row in known})
     batch = conversion.batch(readers)
     if "subscriptions" in readers:
+        here = {row.external_id for row in batch.subscriptions}
+        here |= {each.external_id for each in conversion.rejected}
+        await _count_gone(connection, here, reader=readers["subscriptions"], scope=scope)
         rejected = await _with_accounts(
             connection, conversion, rows=batch.subscriptions, reader=readers["subscriptions"], scope=scope
         )
@@ -82,6 +88,33 @@ async def write_records(
     for refused in written.refused:
         if refused.entity in readers:
             readers[refused.entity].refuse(refused.row.external_id, refused.why)
+
+
+async def _skip_what_the_api_knows(
+    connection: Connection, readers: Mapping[str, EntityReader], *, scope: ImportScope
+) -> None:
+    """Leave records of Stripe's API as they are: an export shows the present state only, of an earlier day."""
+    found = await store.IDS_FROM_API.all(connection, workspace_id=scope.workspace_id)
+    for entity, reader in readers.items():
+        reader.known_better = frozenset(row.external_id for row in found if row.entity == entity)
+
+
+async def _count_gone(
+    connection: Connection, here: Collection[str], *, reader: EntityReader, scope: ImportScope
+) -> None:
+    """Report the running subscriptions that earlier exports had and this one lacks; they stay as they are."""
+    gone = await store.COUNT_GONE.one(
+        connection,
+        workspace_id=scope.workspace_id,
+        mapping=scope.mapping,
+        on=today(scope.runtime.clock),
+        external_ids=[*here, *reader.known_better],
+    )
+    if gone.rows:
+        reader.assumptions.append(
+            f"subscriptions of earlier imports that this file lacks: {gone.rows}; they continue, because a missing "
+            "row says nothing about an end"
+        )
 
 
 async def accounts_of(connection: Connection, *, workspace_id: UUID) -> AccountsOf:

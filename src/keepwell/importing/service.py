@@ -122,9 +122,9 @@ async def dry_run_export(work: ImportContext, mapping: MappingFile, *, folder: P
 def _open(mapping: MappingFile, folder: Path) -> dict[str, RowFile]:
     """The existing files; raises DataValidationError for a missing required file or column."""
     files = {
-        name: RowFile(folder / entity.file, delimiter=entity.delimiter)
+        name: RowFile(entity.path_in(folder), delimiter=entity.delimiter)
         for name, entity in mapping.entities().items()
-        if not entity.optional or (folder / entity.file).exists()
+        if not entity.optional or entity.path_in(folder).exists()
     }
     for name, file in files.items():
         if file.header is not None:
@@ -185,6 +185,7 @@ class _Run:
         scope = ImportScope(
             workspace_id=self._workspace.id,
             import_id=self.record.id,
+            mapping=self._mapping.document.path.name,
             currency=currency,
             rates=await stored_rates(connection, workspace_id=self._workspace.id),
             runtime=self._work.runtime,

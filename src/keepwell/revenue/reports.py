@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -64,10 +64,6 @@ class Movements(NamedTuple):
         """The movement of `kind`, times twelve."""
         return sum((row.annual_amount for row in self.of(kind, reason)), Decimal())
 
-    def count(self, kind: Kind, reason: str | None = None) -> int:
-        """How many movements of `kind` there are."""
-        return sum(row.movements for row in self.of(kind, reason))
-
 
 def require_days(start: date, end: date) -> None:
     """Raise DataValidationError if the days are out of order, out of range or too far apart."""
@@ -120,9 +116,13 @@ async def retention(connection: Connection, query: ReportQuery) -> RetentionRepo
 
 
 async def churn(connection: Connection, query: ReportQuery) -> ChurnReport:
-    """Accounts and revenue lost in the period, voluntarily or because payments finally failed."""
+    """Accounts and revenue lost in the period, voluntarily or because payments finally failed.
+
+    An account is lost once, if it paid before the period and no longer does at its end; revenue with each movement.
+    """
     found = await _movements(connection, query)
-    accounts, revenue = found.count("churn"), -found.total("churn")
+    lost = await _churned_accounts(connection, query)
+    accounts, revenue = sum(lost.values()), -found.total("churn")
     days = (query.end - query.start).days + 1
     account_rate = share(Decimal(accounts), Decimal(found.opening_accounts))
     revenue_rate = share(revenue, found.opening)
@@ -131,8 +131,8 @@ async def churn(connection: Connection, query: ReportQuery) -> ChurnReport:
         end=query.end,
         opening_accounts=found.opening_accounts,
         churned_accounts=accounts,
-        voluntary_accounts=found.count("churn", "voluntary"),
-        involuntary_accounts=found.count("churn", "involuntary"),
+        voluntary_accounts=lost["voluntary"],
+        involuntary_accounts=lost["involuntary"],
         opening=money(found.opening),
         churned=money(revenue),
         voluntary=money(-found.total("churn", "voluntary")),
@@ -150,7 +150,8 @@ async def lifetime_value(connection: Connection, query: ReportQuery) -> Lifetime
     found = await _movements(connection, query)
     accounts = found.opening_accounts + sum(row.paying_accounts for row in found.rows)
     closing = found.opening + sum((row.annual_amount for row in found.rows), Decimal())
-    rate = share(Decimal(found.count("churn")), Decimal(found.opening_accounts))
+    lost = await _churned_accounts(connection, query)
+    rate = share(Decimal(sum(lost.values())), Decimal(found.opening_accounts))
     monthly = _per_month(rate, (query.end - query.start).days + 1)
     arpa = closing / accounts if accounts else None
     value = arpa / Decimal(repr(monthly)) if arpa is not None and monthly else None
@@ -186,6 +187,14 @@ async def cohorts(connection: Connection, query: ReportQuery, *, today: date) ->
         for index, (month, _) in enumerate(bounds)
     ]
     return CohortsReport(start=query.start, end=query.end, cohorts=lines, **_figure(query))
+
+
+async def _churned_accounts(connection: Connection, query: ReportQuery) -> Counter[str]:
+    """How many opening customers churned, by reason."""
+    rows = await store.CHURNED_ACCOUNTS.all(
+        connection, workspace_id=query.workspace_id, policy=query.policy, start=query.start, end=query.end
+    )
+    return Counter({row.end_reason or "voluntary": row.accounts for row in rows})
 
 
 async def _movements(connection: Connection, query: ReportQuery) -> Movements:

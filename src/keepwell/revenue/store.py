@@ -57,6 +57,13 @@ class RetentionRow(msgspec.Struct, frozen=True):
     new: Decimal
 
 
+class ChurnedAccounts(msgspec.Struct, frozen=True):
+    """How many opening customers churned, for one reason."""
+
+    end_reason: str | None
+    accounts: int
+
+
 class CohortRow(msgspec.Struct, frozen=True):
     """The sum of a month's movements over the customers of a cohort."""
 
@@ -169,6 +176,23 @@ RETENTION = Query(
     ) as held
     """,  # noqa: S608  our own text, with the parameters apart
     RetentionRow,
+)
+
+# The opening customers who pay nothing at the end and whose last movement is churn, by why that happened.
+CHURNED_ACCOUNTS = Query(
+    f"""
+    select last_reason as end_reason, count(*)::int as accounts
+    from (
+      select sum(annual_amount) filter (where "on" < %(start)s) as opening, sum(annual_amount) as now,
+             (array_agg(kind order by "on" desc) filter (where kind <> 'fx'))[1] as last_kind,
+             (array_agg(end_reason order by "on" desc) filter (where kind = 'churn'))[1] as last_reason
+      {_FACTS} and "on" <= %(end)s
+      group by account_id
+    ) as held
+    where opening > 0 and now = 0 and last_kind = 'churn'
+    group by last_reason
+    """,  # noqa: S608  our own text, with the parameters apart
+    ChurnedAccounts,
 )
 
 COHORTS = Query(

@@ -137,6 +137,11 @@ def test_a_time_with_an_offset_is_converted_to_utc() -> None:
     assert given.instant("starts_on") == datetime(2024, 1, 14, 23, 30, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("text", ["2026-03-01T00:30:00+02:00", "2026-02-28T22:30:00Z", "2026-02-28 23:30"])
+def test_one_moment_is_on_one_day_however_its_zone_is_written(text: str) -> None:
+    assert fields({"starts_on": text}).day("starts_on") == date(2026, 2, 28)
+
+
 def test_the_mapped_date_format_is_used() -> None:
     mapping = {**FIELDS, "starts_on": FieldMapping(column="starts_on", date_format="%d/%m/%Y")}
     row = subscription_row(fields({"starts_on": "02/03/2024"}, mapping=mapping), currency="USD")

@@ -77,8 +77,9 @@ class Fields:
         return text
 
     def day(self, field: str) -> date:
-        """A day: ISO 8601, or as the mapping's `date_format` says."""
-        return self._instant(field).date()
+        """A day: ISO 8601, or as the mapping's `date_format` says; of a time with a zone the day in UTC."""
+        given = self._instant(field)
+        return (given if given.tzinfo is None else given.astimezone(UTC)).date()
 
     def optional_day(self, field: str) -> date | None:
         """As `day`, or None if the field is empty."""

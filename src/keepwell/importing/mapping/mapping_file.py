@@ -54,7 +54,7 @@ class EntityMapping(msgspec.Struct, frozen=True):
     """One file and its fields; `properties` are extra columns that become properties of an event.
 
     A row with one of the texts of `skip` in that column is skipped. An `optional` file may be missing. The
-    `delimiter` of a CSV file is sniffed if it is not named.
+    first of `file_aliases` that exists is read if `file` does not. The `delimiter` of a CSV file is sniffed if it is not named.
     """
 
     file: str
@@ -63,6 +63,12 @@ class EntityMapping(msgspec.Struct, frozen=True):
     skip: Mapping[str, Sequence[str]] = {}
     optional: bool = False
     delimiter: str | None = None
+    file_aliases: Sequence[str] = ()
+
+    def path_in(self, folder: Path) -> Path:
+        """The file in `folder`, by its own name or an alias; by its own name if there is none."""
+        named = (folder / name for name in (self.file, *self.file_aliases))
+        return next((path for path in named if path.exists()), folder / self.file)
 
     def columns(self) -> list[tuple[str, str]]:
         """Each (field, column) that the file should have."""
@@ -222,6 +228,7 @@ def _entity(raw: Mapping[str, object]) -> EntityMapping:
         properties=properties,
         skip=msgspec.convert(raw.get("skip", {}), type=dict[str, list[str]]),
         optional=bool(raw.get("optional", False)),
+        file_aliases=msgspec.convert(raw.get("file_aliases", []), type=list[str]),
         delimiter=msgspec.convert(raw.get("delimiter"), type=str | None),
     )
 

@@ -32,6 +32,14 @@ class ChargeStatus(StrEnum):
     FAILED = "failed"
 
 
+class BillingStatus(StrEnum):
+    """Whether a subscription without an end is served: unpaid after dunning, or paused after an unpaid trial, it is not."""
+
+    ACTIVE = "active"
+    UNPAID = "unpaid"
+    PAUSED = "paused"
+
+
 class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
     """A plan; `amount` is the list price of a seat per `amount_per`, None if there is no single price."""
 
@@ -172,9 +180,28 @@ def subscription_row(fields: Fields, *, currency: str) -> SubscriptionRow:
         cancelled_on=fields.optional_day("cancelled_on"),
         end_reason=None if fields.optional("end_reason") is None else fields.choice("end_reason", EndReason),
     )
+    row = row if row.ends_on is not None else _with_announced_end(fields, row)
     if row.ends_on is not None and row.ends_on < row.starts_on:
         reason = f"the end {row.ends_on} is before the start {row.starts_on}."
         raise RejectedRow("ends_on", "end-before-start", reason)
+    return row
+
+
+def _with_announced_end(fields: Fields, row: SubscriptionRow) -> SubscriptionRow:
+    """`row` with the end that its status or its cancellation implies; raises RejectedRow if the day is missing."""
+    has_status = fields.optional("status") is not None
+    status = fields.choice("status", BillingStatus) if has_status else BillingStatus.ACTIVE
+    if fields.truth("ends_with_period"):
+        return msgspec.structs.replace(row, ends_on=fields.day("period_ends_on"))
+    match status:
+        case BillingStatus.UNPAID:
+            # Dunning is exhausted: the last paid period ended when the current one started.
+            ends_on = max(row.starts_on, fields.day("period_starts_on"))
+            return msgspec.structs.replace(
+                row, ends_on=ends_on, cancelled_on=None, end_reason=EndReason.INVOLUNTARY
+            )
+        case BillingStatus.PAUSED:
+            return msgspec.structs.replace(row, ends_on=fields.day("trial_ends_on"))
     return row
 
 
@@ -238,18 +265,38 @@ def invoice_row(fields: Fields, *, currency: str) -> InvoiceRow:
 
 
 def split_trial(fields: Fields, row: SubscriptionRow) -> Sequence[SubscriptionRow]:
-    """`row`, or the trial and the paid span after it if the fields say when a trial ends.
+    """`row`, or the spans before, in and after its trial if the fields say when that ends.
 
-    The trial's id gets the suffix `#trial`. Both rows exist even if the service ends within the trial: the
-    paid span is then empty, so that a new import of the row withdraws what an earlier state of it foresaw.
+    The trial's id gets the suffix `#trial`, and the paid span before it `#before`. The span after it exists even if
+    the service ends within the trial: it is then empty, so that a new import of the row withdraws what an earlier
+    state of it foresaw.
     """
     trial_ends_on = fields.optional_day("trial_ends_on")
     if trial_ends_on is None or trial_ends_on <= row.starts_on:
+        return [row]
+    trial_starts_on = max(row.starts_on, fields.optional_day("trial_starts_on") or row.starts_on)
+    if trial_starts_on >= min(trial_ends_on, row.ends_on or trial_ends_on):
         return [row]
     if row.ends_on is not None:
         trial_ends_on = min(trial_ends_on, row.ends_on)
     replace = msgspec.structs.replace
     trial = replace(
-        row, external_id=f"{row.external_id}#trial", ends_on=trial_ends_on, is_trial=True, end_reason=None
+        row,
+        external_id=f"{row.external_id}#trial",
+        starts_on=trial_starts_on,
+        ends_on=trial_ends_on,
+        is_trial=True,
+        end_reason=None,
     )
-    return [trial, replace(row, starts_on=trial_ends_on)]
+    paid = replace(row, starts_on=trial_ends_on)
+    if trial_starts_on == row.starts_on:
+        return [trial, paid]
+    # It ended because of the gift, not because of how the subscription ends later.
+    before = replace(
+        row,
+        external_id=f"{row.external_id}#before",
+        ends_on=trial_starts_on,
+        cancelled_on=None,
+        end_reason=None,
+    )
+    return [before, trial, paid]

@@ -68,7 +68,7 @@ DiscountReference: TypeAlias = Text | Discount
 
 
 def expanded(references: Iterable[DiscountReference], *, known: Discount | None = None) -> list[Discount]:
-    """The recurring discounts; raises RejectedRow for one of which only the id is there, unless it is `known`."""
+    """The recurring discounts; raises RejectedRow for one with nothing but its id, unless that is `known`."""
     found = []
     for each in references:
         if isinstance(each, Discount):

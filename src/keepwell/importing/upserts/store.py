@@ -62,6 +62,19 @@ class SubscriptionAccount(msgspec.Struct, frozen=True):
     account: str
 
 
+class IdOfEntity(msgspec.Struct, frozen=True):
+    """The source's id of a stored record."""
+
+    external_id: str
+    entity: str
+
+
+class RowCount(msgspec.Struct, frozen=True):
+    """A number of rows."""
+
+    rows: int
+
+
 class HasAccounts(msgspec.Struct, frozen=True):
     """Whether a workspace has any account."""
 
@@ -156,6 +169,39 @@ UNREADABLE = Query(
       and (%(external_ids)s::text[] is null or u.external_id = any(%(external_ids)s))
     """,
     UnreadableRow,
+)
+
+# The stored records that come from Stripe's API, which knows their history; an export has only their present state.
+IDS_FROM_API = Query(
+    """
+    with read as (select id from stripe_objects where workspace_id = %(workspace_id)s)
+    select id as external_id, 'subscriptions' as entity from read where exists (
+      select from subscriptions s where s.workspace_id = %(workspace_id)s
+        and split_part(split_part(s.external_id, '#', 1), '/', 1) = read.id)
+    union all
+    select external_id, 'accounts' from accounts
+    where workspace_id = %(workspace_id)s and external_id in (select id from read)
+    union all
+    select external_id, 'invoices' from invoices
+    where workspace_id = %(workspace_id)s and external_id in (select id from read)
+    """,
+    IdOfEntity,
+)
+
+# Running subscriptions that an earlier import of the same mapping wrote, and that are not among the given ids.
+COUNT_GONE = Query(
+    """
+    select count(distinct s.id)::int as rows
+    from subscriptions s
+    where s.workspace_id = %(workspace_id)s and (s.ends_on is null or s.ends_on > %(on)s)
+      and not s.external_id = any(%(external_ids)s::text[])
+      and not split_part(s.external_id, '#', 1) = any(%(external_ids)s::text[])
+      and exists (
+        select from import_changes c join imports i on (i.workspace_id, i.id) = (c.workspace_id, c.import_id)
+        where c.workspace_id = s.workspace_id and c.entity = 'subscriptions' and c.row_id = s.id
+          and i.source = 'file' and i.mapping = %(mapping)s and i.status = 'finished')
+    """,
+    RowCount,
 )
 
 ACCOUNT_IDS = Query("select external_id, id from accounts where workspace_id = %(workspace_id)s", KnownRow)

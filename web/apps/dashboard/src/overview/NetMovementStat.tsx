@@ -1,18 +1,19 @@
 import { subtract, type MovementsReport } from '@keepwell/api';
-import { formatDay, MoneyFigure, Stat } from '@keepwell/ui';
+import { addDays, formatDay, MoneyFigure, Stat, yearBefore } from '@keepwell/ui';
 import { useQuery } from '@tanstack/react-query';
 
 import { movementsQuery } from '../queries/metrics';
-import { lastTwelveMonths } from './movement-bars';
 
-/** The total change over the twelve months of the chart: closing minus opening. */
+/** MRR at the end of the day minus MRR at the end of the same day a year before. */
 export function NetMovementStat({ on }: { readonly on: string }) {
-  const { data } = useQuery(movementsQuery(lastTwelveMonths(on)));
+  const since = yearBefore(on);
+  // The opening of a period is the MRR at the end of the day before it.
+  const { data } = useQuery(movementsQuery({ from: addDays(since, 1), to: on, by: 'total' }));
   return (
     <Stat label="Change over 12 months" figure={data === undefined ? '–' : <NetMovement movements={data} />}>
       {data === undefined ? null : (
         <>
-          <span>Since {formatDay(data.from)}</span>
+          <span>Since {formatDay(since)}</span>
           <span>Policy: {data.policy}</span>
         </>
       )}
@@ -21,8 +22,8 @@ export function NetMovementStat({ on }: { readonly on: string }) {
 }
 
 function NetMovement({ movements: { periods, currency } }: { readonly movements: MovementsReport }) {
-  const [first, last] = [periods[0], periods.at(-1)];
-  if (first === undefined || last === undefined) return '–';
-  const difference = subtract(last.closing, first.opening);
+  const [period] = periods;
+  if (period === undefined) return '–';
+  const difference = subtract(period.closing, period.opening);
   return <MoneyFigure amount={difference} currency={currency} signDisplay="exceptZero" />;
 }

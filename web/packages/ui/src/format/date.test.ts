@@ -8,6 +8,7 @@ import {
   formatMonthTick,
   formatRecentMoment,
   startOfMonthBefore,
+  yearBefore,
 } from './date';
 
 test('a day is not shifted by a time zone west of Greenwich', () => {
@@ -34,4 +35,9 @@ test('subtracting days crosses a leap day', () => {
 test('going back months from the 31st does not overflow into the next month', () => {
   expect(startOfMonthBefore('2024-12-31', 11)).toBe('2024-01-01');
   expect(startOfMonthBefore('2024-03-31', 1)).toBe('2024-02-01');
+});
+
+test('a year before a leap day is the last of February', () => {
+  expect(yearBefore('2024-02-29')).toBe('2023-02-28');
+  expect(yearBefore('2024-11-30')).toBe('2023-11-30');
 });

@@ -39,13 +39,24 @@ export function todayUtc(): string {
 export function addDays(day: string, days: number): string {
   const date = startOf(day);
   date.setUTCDate(date.getUTCDate() + days);
-  return date.toISOString().slice(0, 10);
+  return isoDay(date);
 }
 
 /** The first day of the month that lies `months` before the month of `day`. */
 export function startOfMonthBefore(day: string, months: number): string {
   const date = startOf(day);
   date.setUTCMonth(date.getUTCMonth() - months, 1);
+  return isoDay(date);
+}
+
+/** The same day a year before; the 28th of February for the 29th. */
+export function yearBefore(day: string): string {
+  const date = startOf(day);
+  date.setUTCFullYear(date.getUTCFullYear() - 1);
+  return date.getUTCMonth() === startOf(day).getUTCMonth() ? isoDay(date) : addDays(isoDay(date), -1);
+}
+
+function isoDay(date: Date): string {
   return date.toISOString().slice(0, 10);
 }
 
