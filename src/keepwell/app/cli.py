@@ -8,6 +8,7 @@ import sys
 import click
 
 from keepwell.app.verbs import LazyVerbs
+from keepwell.platform.cli.visible import visible
 from keepwell.platform.errors import KeepwellError
 
 INTERRUPTED = 130
@@ -55,9 +56,9 @@ def main() -> None:
             click.echo(f"Options come after the command, for example: {_EXAMPLE}", err=True)
         sys.exit(error.exit_code)
     except KeepwellError as error:
-        click.secho(f"Error: {error.message}", fg="red", err=True)
-        if error.hint:
-            click.echo(error.hint, err=True)
+        click.secho(f"Error: {visible(error.message)}", fg="red", err=True)
+        for line in filter(None, (error.for_operator, error.hint)):
+            click.echo(visible(line), err=True)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo(

@@ -11,6 +11,7 @@ from rich.table import Table
 from keepwell.importing.reports import DriftView
 from keepwell.importing.service import DryRun, ImportSummary
 from keepwell.platform.cli.command_line import print_table
+from keepwell.platform.cli.visible import visible
 from keepwell.platform.errors import DataValidationError
 
 
@@ -31,7 +32,8 @@ def print_dry_run(found: DryRun) -> None:
     if sum(each.dead_lettered for each in counts) > len(found.dead_letters):
         click.echo("The first dead letters of each kind:")
     for letter in found.dead_letters:
-        click.echo(f"  {letter.source}:{letter.line} would be dead-lettered: {letter.field}: {letter.reason}")
+        place = f"{letter.source}:{letter.line}"
+        click.echo(visible(f"  {place} would be dead-lettered: {letter.field}: {letter.reason}"))
     click.echo("Nothing was changed.")
 
 
@@ -81,4 +83,4 @@ def _print_lines(heading: str, lines: Sequence[str]) -> None:
     if lines:
         click.echo(f"{heading}:")
     for line in lines:
-        click.echo(f"  {line}")
+        click.echo(visible(f"  {line}"))

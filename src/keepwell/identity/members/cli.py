@@ -21,6 +21,7 @@ from keepwell.platform.cli.command_line import (
     run,
     targets_workspace,
 )
+from keepwell.platform.cli.visible import visible
 from keepwell.platform.cli.texts import NAME, FieldText
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import Conflict
@@ -111,7 +112,7 @@ def set_role(target: Target, member_id: UUID, role: str) -> None:
             connection, actor, change, member_id=member_id, version=None, runtime=system_runtime()
         )
 
-    click.echo(f"{run(in_workspace(target, change)).name} is {role}.")
+    click.echo(visible(f"{run(in_workspace(target, change)).name} is {role}."))
 
 
 @member.command("remove")

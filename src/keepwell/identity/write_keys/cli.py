@@ -6,6 +6,7 @@ from uuid import UUID
 
 import click
 
+from keepwell.identity import service as identity
 from keepwell.identity.workspace_command import in_workspace
 from keepwell.identity.write_keys import service
 from keepwell.identity.write_keys.model import WriteKey
@@ -42,7 +43,8 @@ def create_write_key(target: Target, name: str, as_json: bool) -> None:
     """
 
     async def create(connection: Connection, workspace_id: UUID) -> str:
-        return await service.create_write_key(connection, workspace_id, name=name, runtime=system_runtime())
+        actor = await identity.operator(connection, workspace_id)
+        return await service.create_write_key(connection, actor, name=name, runtime=system_runtime())
 
     created = run(in_workspace(target, create))
     if as_json:
@@ -77,7 +79,8 @@ def revoke_write_key(target: Target, name: str) -> None:
     """
 
     async def revoke(connection: Connection, workspace_id: UUID) -> None:
-        await service.revoke_write_key(connection, workspace_id, name=name, clock=SystemClock())
+        actor = await identity.operator(connection, workspace_id)
+        await service.revoke_write_key(connection, actor, name=name, clock=SystemClock())
 
     run(in_workspace(target, revoke))
     click.echo(f"{name} is revoked.")

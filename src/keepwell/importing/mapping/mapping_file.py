@@ -53,7 +53,8 @@ class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class EntityMapping(msgspec.Struct, frozen=True):
     """One file and its fields; `properties` are extra columns that become properties of an event.
 
-    A row with one of the texts of `skip` in that column is skipped. An `optional` file may be missing.
+    A row with one of the texts of `skip` in that column is skipped. An `optional` file may be missing. The
+    `delimiter` of a CSV file is sniffed if it is not named.
     """
 
     file: str
@@ -61,6 +62,7 @@ class EntityMapping(msgspec.Struct, frozen=True):
     properties: Sequence[str] = ()
     skip: Mapping[str, Sequence[str]] = {}
     optional: bool = False
+    delimiter: str | None = None
 
     def columns(self) -> list[tuple[str, str]]:
         """Each (field, column) that the file should have."""
@@ -220,6 +222,7 @@ def _entity(raw: Mapping[str, object]) -> EntityMapping:
         properties=properties,
         skip=msgspec.convert(raw.get("skip", {}), type=dict[str, list[str]]),
         optional=bool(raw.get("optional", False)),
+        delimiter=msgspec.convert(raw.get("delimiter"), type=str | None),
     )
 
 

@@ -22,6 +22,7 @@ from keepwell.platform.cli.command_line import (
     run,
     targets_workspace,
 )
+from keepwell.platform.cli.visible import visible
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.database_server import open_database
 
@@ -171,16 +172,16 @@ def _place(letter: DeadLetter) -> str:
 
 def _show(stored: StoredLetter, letter_id: str) -> None:
     letter = stored.letter
-    click.secho(f"{letter_id}  {_place(letter)}", bold=True)
+    click.secho(visible(f"{letter_id}  {_place(letter)}"), bold=True)
     offset = "" if letter.offset is None else f", byte {letter.offset:,}"
-    field = f" at {letter.field}" if letter.field else ""
+    field = f" at {visible(letter.field)}" if letter.field else ""
     click.echo(f"{letter.code}{field}{offset}, {letter.received_at:%Y-%m-%d %H:%M:%S} UTC")
-    click.echo(letter.reason)
+    click.echo(visible(letter.reason))
     row = letter.row_bytes()
     if row is None:
         click.echo(f"({letter.length:,} bytes, SHA-256 {letter.sha256})")
     else:
-        click.echo(row.decode("utf-8", "backslashreplace"))
+        click.echo(visible(row.decode("utf-8", "backslashreplace")))
 
 
 async def _folder_of(target: Target) -> Path:
