@@ -26,7 +26,7 @@ FILE = Path(__file__).with_name("balance.json")
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """Who plays what."""
+    """A map, and the player who plays it."""
 
     map: str
     skill: float
