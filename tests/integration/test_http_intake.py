@@ -15,6 +15,7 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from keepwell.app.http import create_app
+from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
 from keepwell.identity.write_keys import service as write_keys
 from keepwell.intake.service import events_table, read_dead_letters
@@ -41,9 +42,8 @@ async def client(database: Database, settings_of_test: Settings) -> AsyncIterato
 @pytest.fixture
 async def write_key(database: Database, workspace: Workspace) -> str:
     async with database.workspace(workspace.id) as connection:
-        return await write_keys.create_write_key(
-            connection, workspace.id, name="test", runtime=system_runtime()
-        )
+        actor = await identity.operator(connection, workspace.id)
+        return await write_keys.create_write_key(connection, actor, name="test", runtime=system_runtime())
 
 
 @pytest.fixture
@@ -231,7 +231,8 @@ async def test_a_revoked_key_is_refused(
     database: Database, settings_of_test: Settings, workspace: Workspace, write_key: str
 ) -> None:
     async with database.workspace(workspace.id) as connection:
-        await write_keys.revoke_write_key(connection, workspace.id, name="test", clock=system_runtime().clock)
+        actor = await identity.operator(connection, workspace.id)
+        await write_keys.revoke_write_key(connection, actor, name="test", clock=system_runtime().clock)
     app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     async with AsyncTestClient(app) as client:
         answer = await client.post("/v1/track", json={**TRACK, "writeKey": write_key})

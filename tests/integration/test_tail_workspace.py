@@ -99,7 +99,9 @@ def test_files_of_events_reach_the_lake_the_activity_and_the_features_exactly_on
     ]
     shown = json.loads(shop("dead-letters", "show", "tail/0:3", "--json").stdout)
     assert shown == letters[2:]
-    assert "3 were rejected again" in shop("dead-letters", "replay").stdout
+    replayed = shop("dead-letters", "replay").stdout
+    assert "3 were rejected again" in replayed
+    assert "Rows of an import are validated by importing their file again." in replayed
     assert len(json.loads(shop("dead-letters", "list", "--json").stdout)) == 3
 
     built = shop("lake", "build")

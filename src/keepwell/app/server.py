@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 import signal
 import socket
 import webbrowser
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
 
 import click
 import msgspec
@@ -19,8 +17,10 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 
 from keepwell.app.http import create_app
+from keepwell.app.middleware.connections import connection_limits
 from keepwell.app.middleware.proxies import behind_proxies
 from keepwell.identity import service as identity
+from keepwell.identity.access_tokens.signing_keys import SigningKeys
 from keepwell.identity.model import Principal
 from keepwell.identity.sessions import service as sessions
 from keepwell.platform.cli.command_line import Target
@@ -29,7 +29,8 @@ from keepwell.platform.database import REQUEST_DEADLINE, Database
 from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import Conflict
 from keepwell.platform.runtime import system_runtime
-from keepwell.platform.server_address import ServerAddress
+from keepwell.platform.server_address import ServerAddress, sole_server
+from keepwell.platform.telemetry.logs import OUTPUT
 from keepwell.webhooks.delivery_worker import deliver_webhooks
 
 HOST = "127.0.0.1"
@@ -64,7 +65,10 @@ async def _serve(target: Target, how: ServeOptions, *, prepare: Prepare | None) 
         port = free_port(how.port)
         with published_address(settings, f"http://{HOST}:{port}") as address:
             link = await _sign_in_link(database, target.workspace, address=address)
-            await _run_server(database, settings, port=port, announce=lambda: _announce(link, address, how))
+            with OUTPUT.in_background():
+                await _run_server(
+                    database, settings, port=port, announce=lambda: _announce(link, address, how)
+                )
 
 
 def free_port(requested: int | None) -> int:
@@ -95,18 +99,6 @@ def published_address(settings: Settings, url: str) -> Iterator[ServerAddress]:
         file.unlink(missing_ok=True)
 
 
-@contextmanager
-def sole_server(home: Path) -> Iterator[None]:
-    """Lock `home` for this server; the kernel releases the lock even after kill -9."""
-    with (home / "up.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            hint = "`./keepwell sign-in` prints a link to it; --home DIR serves another home."
-            raise Conflict(f"Keepwell already runs for {home}.", hint=hint) from None
-        yield
-
-
 async def _sign_in_link(database: Database, slug: str, *, address: ServerAddress) -> str:
     runtime = system_runtime()
     async with database.transaction() as connection:
@@ -121,6 +113,8 @@ async def _run_server(
     database: Database, settings: Settings, *, port: int, announce: Callable[[], None]
 ) -> None:
     bounded, runtime = database.within(REQUEST_DEADLINE), system_runtime()
+    # Creating a key takes long enough to hold up other requests, so the first one does not have to.
+    SigningKeys(settings.signing_keys, clock=runtime.clock).newest()
     app = behind_proxies(
         create_app(bounded, settings=settings, runtime=runtime), trusted=settings.trusted_proxies
     )
@@ -129,6 +123,7 @@ async def _run_server(
         address=HOST,
         port=port,
         interface=Interfaces.ASGI,
+        **connection_limits(),
         # Its warning is that embedding is experimental.
         log_level=LogLevels.error,
         log_dictconfig={"loggers": {"_granian": {"propagate": True}}},
@@ -168,8 +163,10 @@ async def _wait_until_listening(port: int, serving: asyncio.Task[None]) -> None:
 
 
 def _announce(link: str, address: ServerAddress, how: ServeOptions) -> None:
-    click.echo(f"\nKeepwell answers at {address.url}\nSign in once, within 30 minutes:\n\n  {link}\n")
-    click.echo("Ctrl-C stops it; `./keepwell sign-in` prints another link.")
+    # A closed pipe or a full disk behind standard output must not end the server.
+    with suppress(OSError):
+        click.echo(f"\nKeepwell answers at {address.url}\nSign in once, within 30 minutes:\n\n  {link}\n")
+        click.echo("Ctrl-C stops it; `./keepwell sign-in` prints another link.")
     # Without a desktop, Python would open a text browser inside this terminal.
     if how.open_browser and any(os.environ.get(name) for name in _DESKTOPS):
         webbrowser.open(link)

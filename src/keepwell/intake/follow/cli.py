@@ -28,6 +28,8 @@ from keepwell.platform.errors import DataValidationError, InfrastructureError
 
 Parameters = ParamSpec("Parameters")
 
+_OTHER_FORMATS = {".csv", ".tsv", ".yaml", ".yml", ".xlsx", ".parquet"}
+
 
 def sizes_options(command: Callable[Concatenate[Sizes, Parameters], None]) -> Callable[..., None]:
     """Give a command the options that set `Sizes`."""
@@ -103,8 +105,25 @@ def _destination(
     return open_workspace_journal(Target(read_settings(home=home), workspace))
 
 
+def _require_json_lines(
+    ctx: click.Context,  # noqa: ARG001  click's signature
+    param: click.Parameter,  # noqa: ARG001  the same
+    patterns: tuple[str, ...],
+) -> tuple[str, ...]:
+    """`patterns`; raises DataValidationError for a name of another format, each line of which would be rejected."""
+    for pattern in patterns:
+        name = Path(pattern.removesuffix(".gz").removesuffix(".zst"))
+        if name.suffix.lower() in _OTHER_FORMATS:
+            raise DataValidationError(
+                f"{pattern}: `tail` reads JSON Lines, and this is another format by its name.",
+                hint=f"`./keepwell convert {pattern} {name.with_suffix('.jsonl')}` converts it; "
+                "`./keepwell import` reads CSV and YAML by a mapping.",
+            )
+    return patterns
+
+
 @click.command("tail")
-@click.argument("patterns", nargs=-1, required=True, metavar="FILE...")
+@click.argument("patterns", nargs=-1, required=True, metavar="FILE...", callback=_require_json_lines)
 @destination_options
 @click.option("--once", is_flag=True, help="Read what exists, then exit.")
 @sizes_options

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from keepwell.intake.follow.cli import tail_command
 from keepwell.intake.model import Doubtful
-from keepwell.platform.errors import Conflict
+from keepwell.platform.errors import Conflict, DataValidationError
 
 WORKSPACE_ID = "018f3b1e-0000-7000-8000-000000000000"
 
@@ -81,3 +81,10 @@ def test_uncertain_file_is_named_and_the_command_ends_with_5(
 @pytest.mark.parametrize("part", ["intake", f"rows/{WORKSPACE_ID}", "intake/2024"])
 def test_any_other_folder_is_accepted(schema: Path, tmp_path: Path, part: str) -> None:
     assert run("--schema", schema, "--into", tmp_path / part).exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["usage.csv", "exports/*.CSV", "usage.yaml", "usage.csv.gz"])
+def test_a_file_of_another_format_is_refused_with_the_command_that_converts_it(name: str) -> None:
+    result = CliRunner().invoke(tail_command, [name, "--workspace", "default", "--once"])
+    assert isinstance(result.exception, DataValidationError)
+    assert f"./keepwell convert {name} " in result.exception.hint
