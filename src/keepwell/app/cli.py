@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
 import click
 
 from keepwell.app.verbs import LazyVerbs
-from keepwell.platform.errors import KeepwellError
+from keepwell.platform.cli.standard_streams import open_missing_streams
+from keepwell.platform.errors import KeepwellError, StorageFull
 
 INTERRUPTED = 130
 
@@ -46,6 +48,7 @@ def keepwell() -> None:
 
 def main() -> None:
     """Run a verb; a KeepwellError ends it with its message, hint and exit code."""
+    open_missing_streams()
     try:
         keepwell.main(prog_name="./keepwell", standalone_mode=False)
     except click.ClickException as error:
@@ -56,6 +59,12 @@ def main() -> None:
         if error.hint:
             click.echo(error.hint, err=True)
         sys.exit(error.exit_code)
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        click.secho(f"Error: The disk is full: {error}.", fg="red", err=True)
+        click.echo("Free space, then run the same command again.", err=True)
+        sys.exit(StorageFull.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo(
             "Interrupted. Run the same command again: it continues, and nothing is duplicated.", err=True
