@@ -117,6 +117,17 @@ async def test_a_reversed_date_range_is_rejected_with_a_hint(client: Client) -> 
         ("/v1/accounts?sort=colour", "sort"),
         ("/v1/accounts?status=asleep", "status"),
         ("/v1/accounts?q=%00", "NUL"),
+        ("/v1/accounts.csv?q=%00", "NUL"),
+        ("/v1/subscriptions.csv?plan=a%00b", "NUL"),
+        ("/v1/invoices.csv?%00=a", "NUL"),
+        ("/v1/invoices?from=2026-01-02&to=2026-01-01", "to"),
+        ("/v1/invoices.csv?from=2026-01-02&to=2026-01-01", "to"),
+        ("/v1/movements?from=2026-01-02&to=2026-01-01", "to"),
+        ("/v1/metrics/cohorts?from=2026-01-02&to=2026-01-01", "to"),
+        ("/v1/metrics/cohorts?from=1900-01-01&to=2199-12-31", "25 years"),
+        ("/v1/audit-entries?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "to"),
+        ("/v1/audit-entries?from=2026-01-02T00:00:00", "zone"),
+        ("/v1/audit-entries?to=9999-12-31T23:59:59-12:00", "to"),
     ],
 )
 async def test_a_bad_parameter_is_named(client: Client, path: str, field: str) -> None:
@@ -251,6 +262,10 @@ async def test_behind_a_trusted_proxy_the_cookie_is_secure_and_limits_are_per_cl
     assert other.status_code == 303
     assert "secure" in other.headers["set-cookie"].lower()
     assert "secure" not in direct.headers["set-cookie"].lower()
+    # Nobody but this host can set a cookie with this prefix.
+    assert other.headers["set-cookie"].startswith(f"__Host-{SESSION_COOKIE}=")
+    assert "max-age=" in other.headers["strict-transport-security"]
+    assert "strict-transport-security" not in direct.headers
 
 
 async def test_a_used_link_says_how_to_get_another(
@@ -298,3 +313,33 @@ async def test_every_response_has_the_security_headers(anonymous: Client) -> Non
         assert ("default-src 'self'" if path == "/" else "default-src 'none'") in policy, path
         assert "unsafe-inline" not in policy
         assert headers["x-content-type-options"] == "nosniff", path
+
+
+@pytest.mark.parametrize("body", [b'{"external_id": "\xff"}', b'{"\xff": 1}', b"\xff\xfe{\x00}\x00"])
+async def test_a_body_that_is_not_utf8_is_rejected(client: Client, body: bytes) -> None:
+    answer = await client.post("/v1/accounts", content=body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid-data")
+    assert "UTF-8" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "end", ["2030-01-01T00:00:00", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"]
+)
+async def test_a_token_that_ends_at_no_definite_time_is_rejected(client: Client, end: str) -> None:
+    answer = await client.post("/v1/tokens", json={"name": "script", "expires_at": end})
+    assert answer.status_code == 400
+    assert "expires_at" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "PUT"])
+async def test_allow_names_every_method_of_the_path(anonymous: Client, method: str) -> None:
+    answer = await anonymous.request(method, "/v1/accounts")
+    assert {"GET", "POST"} <= set(answer.headers["allow"].split(", "))
+
+
+async def test_a_refused_duplicate_names_no_constraint(client: Client) -> None:
+    body = {"external_id": "twice", "name": "Twice"}
+    assert (await client.post("/v1/accounts", json=body)).status_code == 201
+    answer = await client.post("/v1/accounts", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+    assert not any(word in answer.text for word in ("constraint", "accounts_", "Database", "unique"))

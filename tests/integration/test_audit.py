@@ -14,14 +14,17 @@ import psycopg
 import pytest
 
 from keepwell.identity.audit import service as audit
+from keepwell.identity.audit import store
 from keepwell.identity.audit.checkpoints import read_checkpoint, write_checkpoint
-from keepwell.identity.audit.model import ChainVerification, Head, changed_fields
+from keepwell.identity.audit.model import ChainVerification, Entry, Head, changed_fields, hash_of
 from keepwell.identity.model import Actor, Principal, Workspace
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.platform.database_server import chain_key
 from keepwell.platform.errors import CorruptData, KeepwellError
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.runtime import Runtime
+from keepwell.platform.secrets import secret_of
 from tests.clocks import FixedClock
 from tests.integration.records import Client, account, client_of
 
@@ -205,3 +208,62 @@ async def test_an_entry_contains_the_changed_record(database: Database, workspac
         await audit.record(connection, actor, action="x", subject="y:1", after=Thing("é"), clock=CLOCK)
         cursor = await connection.execute("select after from audit_entries")
         assert json.loads((await cursor.fetchall())[0][0])["name"] == "é"
+
+
+SECRET_OF_HOME = bytes(range(32))
+
+
+@pytest.fixture
+async def of_home(conninfo: str) -> AsyncIterator[Database]:
+    """As `open_database`: its entries are keyed with a home's secret."""
+    async with Database.open(conninfo, chain_key=SECRET_OF_HOME) as opened:
+        yield opened
+
+
+async def recorded(database: Database, workspace: Workspace, *names: str) -> None:
+    actor = Actor(Principal(workspace.id, RUNTIME.ids.new()), "cli")
+    async with database.workspace(workspace.id) as connection:
+        for name in names:
+            await audit.record(connection, actor, action="x", subject="y:1", after=Thing(name), clock=CLOCK)
+
+
+async def test_a_chain_that_began_without_the_homes_secret_continues_with_it(
+    database: Database, of_home: Database, workspace: Workspace
+) -> None:
+    await recorded(database, workspace, "old", "older")
+    await recorded(of_home, workspace, "new", "newer")
+    found = await verified(of_home, workspace)
+    assert (found.entries, found.findings) == (4, [])
+
+
+async def test_an_entry_that_was_added_without_the_homes_secret_is_found(
+    database: Database, of_home: Database, workspace: Workspace
+) -> None:
+    await recorded(of_home, workspace, "ours")
+    await recorded(database, workspace, "forged")
+    assert (await verified(of_home, workspace)).findings == ["entry 2 was added without this home's secret"]
+
+
+async def test_hashes_that_were_computed_again_without_the_homes_secret_are_found(
+    of_home: Database, workspace: Workspace, conninfo: str
+) -> None:
+    await recorded(of_home, workspace, "one", "two")
+    async with (
+        Database.open(conninfo, chain_key=b"a guess") as forger,
+        forger.workspace(workspace.id) as seen,
+    ):
+        [first, second] = await store.ENTRIES_AFTER.all(seen, workspace_id=workspace.id, after=0, limit=9)
+    entry = Entry(**{name: getattr(second, name) for name in Entry.__struct_fields__} | {"action": "other"})
+    forged = hash_of(entry, first.hash, key=b"a guess")
+    with psycopg.connect(conninfo, autocommit=True) as superuser:
+        superuser.execute(
+            "update audit_entries set action = 'other', hash = %s where workspace_id = %s and sequence = 2",
+            (forged, workspace.id),
+        )
+    assert "entry 2 has been changed" in (await verified(of_home, workspace)).findings[0]
+
+
+def test_the_key_of_the_chain_is_the_homes_and_not_the_secret_itself(tmp_path: Path) -> None:
+    one, other = (Settings(home=tmp_path / name) for name in ("one", "other"))
+    assert chain_key(one) == chain_key(one) != chain_key(other)
+    assert chain_key(one) != secret_of(one.secret_file)

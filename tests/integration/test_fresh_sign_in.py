@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from datetime import timedelta
+from uuid import UUID
 
 import httpx
 import pytest
 
-from keepwell.identity.model import Workspace
+from keepwell.identity.model import Actor, Principal, Workspace
+from keepwell.identity.passwords import service as passwords
+from keepwell.identity.passwords.model import NewPassword
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from tests.integration.records import Client, client_of, made, problem_code
 from tests.integration.test_live_rights import (
     ANY,
+    NOW,
     PASSWORD,
     RUNTIME,
     bearer,
@@ -166,3 +172,80 @@ async def test_an_old_session_can_add_an_agent_without_email(
 async def test_an_api_token_can_add_a_member_with_an_email(client: Client, workspace: Workspace) -> None:
     answer = await invite(client, {}, role="owner", email=f"third-{workspace.slug}@example.org")
     assert answer.status_code == 201
+
+
+async def test_an_old_session_creates_no_api_token(client: Client, half_an_hour_later: Client) -> None:
+    _, session = await second_member(client)
+    answer = await half_an_hour_later.post("/v1/tokens", json={"name": "mine"}, headers=session)
+    assert (answer.status_code, problem_code(answer)) == (403, "fresh-sign-in-required")
+    await token_for(client, session)
+
+
+async def change_role(
+    client: Client, member_id: str, role: str, credential: dict[str, str]
+) -> httpx.Response:
+    return await client.patch(f"/v1/members/{member_id}", json={"role": role}, headers={**credential, **ANY})
+
+
+async def test_an_old_session_gives_nobody_more_rights(client: Client, half_an_hour_later: Client) -> None:
+    _, session = await second_member(client)
+    other, _ = await second_member(client, "analyst")
+    answer = await change_role(half_an_hour_later, other, "owner", session)
+    assert (answer.status_code, problem_code(answer)) == (403, "fresh-sign-in-required")
+    assert (await change_role(client, other, "owner", session)).status_code == 200
+    # Fewer rights need no proof, so that whoever notices a fault can act at once.
+    assert (await change_role(half_an_hour_later, other, "analyst", session)).status_code == 200
+
+
+async def test_an_access_token_gives_nobody_more_rights(client: Client) -> None:
+    own, session = await second_member(client)
+    other, _ = await second_member(client, "analyst")
+    credential = bearer((await pair_for(client, session))["access_token"])
+    answer = await change_role(client, other, "owner", credential)
+    assert (answer.status_code, problem_code(answer)) == (403, "access-token-not-accepted")
+    assert (await change_role(client, own, "analyst", credential)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "password", ["password1234", "123456789012", "qwertyuiop12", "second-member-2026", "Keepwell2026!"]
+)
+async def test_a_password_that_is_common_or_made_of_names_is_refused(client: Client, password: str) -> None:
+    _, session = await second_member(client, name="Second Member")
+    answer = await set_password(client, session, password=password)
+    assert (answer.status_code, problem_code(answer)) == (400, "invalid-data")
+    assert answer.json()["hint"]
+
+
+async def test_wrong_current_passwords_are_limited(client: Client) -> None:
+    _, session = await second_member(client)
+    assert (await set_password(client, session)).status_code == 204
+    codes = [
+        problem_code(await set_password(client, session, password=OTHER_PASSWORD, current="wrong"))
+        for _ in range(11)
+    ]
+    assert codes == ["wrong-password"] * 10 + ["rate-limited"]
+
+
+async def test_a_password_that_waits_to_be_hashed_holds_no_connection(
+    client: Client, conninfo: str, workspace: Workspace
+) -> None:
+    member_id, _ = await second_member(client)
+    fresh = Principal(workspace.id, UUID(member_id), session_id=UUID(int=1), signed_in_at=NOW)
+    actor, limiter = Actor(fresh, "request-of-the-test"), passwords._limiter()
+    # The only connection of all: while it is held, nobody else gets one.
+    async with Database.open(conninfo, max_size=1) as only, AsyncExitStack() as others:
+        for _ in range(int(limiter.total_tokens)):
+            other = object()
+            await limiter.acquire_on_behalf_of(other)
+            others.callback(limiter.release_on_behalf_of, other)
+        setting = asyncio.create_task(
+            passwords.set_password(only, actor, NewPassword(PASSWORD), clock=RUNTIME.clock)
+        )
+        for _ in range(1_000):
+            if limiter.statistics().tasks_waiting:
+                break
+            await asyncio.sleep(0.01)
+        await asyncio.wait_for(only.ping(), 10)
+        assert not setting.done()
+        await others.aclose()
+        await setting

@@ -15,6 +15,7 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from keepwell.app.http import create_app
+from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
 from keepwell.identity.write_keys import service as write_keys
 from keepwell.intake.service import events_table, read_dead_letters
@@ -41,9 +42,8 @@ async def client(database: Database, settings_of_test: Settings) -> AsyncIterato
 @pytest.fixture
 async def write_key(database: Database, workspace: Workspace) -> str:
     async with database.workspace(workspace.id) as connection:
-        return await write_keys.create_write_key(
-            connection, workspace.id, name="test", runtime=system_runtime()
-        )
+        actor = await identity.operator(connection, workspace.id)
+        return await write_keys.create_write_key(connection, actor, name="test", runtime=system_runtime())
 
 
 @pytest.fixture
@@ -117,6 +117,27 @@ async def test_a_repeated_message_id_is_dropped(send: Send, inlet: Path) -> None
         assert (await send("/v1/batch", {"batch": [{**TRACK, "type": "track"}] * 2})).status_code == 200
     assert len(rows(inlet)) == 1
     assert list(read_dead_letters(inlet)) == []
+
+
+async def test_a_reused_message_id_of_another_user_is_dead_lettered(send: Send, inlet: Path) -> None:
+    mine, other = ({**TRACK, "type": "track", "userId": user} for user in ("alice", "bob"))
+    for sent in ("2024-05-01T12:00:01Z", "2024-05-01T12:10:01Z"):
+        assert (await send("/v1/batch", {"batch": [mine], "sentAt": sent})).status_code == 200
+    assert (await send("/v1/batch", {"batch": [mine, other]})).status_code == 200
+    assert [row["userId"] for row in rows(inlet)] == ["alice"]
+    (letter,) = read_dead_letters(inlet)
+    assert (letter.code, json.loads(letter.row)["userId"]) == ("duplicate-id", "bob")
+
+
+async def test_a_call_cut_within_a_character_is_dead_lettered_and_the_others_are_accepted(
+    send: Send, inlet: Path
+) -> None:
+    good = json.dumps({**TRACK, "type": "track"})
+    bodies = [f'{{"batch":[{good},{{"properties":{{"t":"\\ud83d"}}}}]}}', '{"event":"\\ud83d"}']
+    for path, body in zip(("/v1/batch", "/v1/track"), bodies, strict=True):
+        assert (await send(path, body.encode())).status_code == 200
+    assert len(rows(inlet)) == 1
+    assert [letter.code for letter in read_dead_letters(inlet)] == ["invalid-json", "invalid-json"]
 
 
 async def test_an_invalid_call_is_dead_lettered_and_the_rest_of_its_batch_is_accepted(
@@ -210,7 +231,8 @@ async def test_a_revoked_key_is_refused(
     database: Database, settings_of_test: Settings, workspace: Workspace, write_key: str
 ) -> None:
     async with database.workspace(workspace.id) as connection:
-        await write_keys.revoke_write_key(connection, workspace.id, name="test", clock=system_runtime().clock)
+        actor = await identity.operator(connection, workspace.id)
+        await write_keys.revoke_write_key(connection, actor, name="test", clock=system_runtime().clock)
     app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     async with AsyncTestClient(app) as client:
         answer = await client.post("/v1/track", json={**TRACK, "writeKey": write_key})

@@ -11,7 +11,12 @@ from keepwell.identity import service
 from keepwell.identity.api_tokens import service as api_tokens
 from keepwell.identity.model import Principal, Workspace
 from keepwell.identity.sessions import service as sessions
-from keepwell.identity.sessions.model import SESSION_LIFETIME, SIGN_IN_LINK_LIFETIME, SignInLinkSpentError
+from keepwell.identity.sessions.model import (
+    SESSION_LIFETIME,
+    SIGN_IN_LINK_LIFETIME,
+    SignIn,
+    SignInLinkSpentError,
+)
 from keepwell.platform.clock import Clock, SystemClock
 from keepwell.platform.database import Database
 from keepwell.platform.errors import DataValidationError, NotFound
@@ -22,6 +27,7 @@ from tests.integration.records import token_of
 pytestmark = pytest.mark.anyio
 
 RUNTIME = system_runtime()
+SIGN_IN = SignIn("link", "request-of-the-test")
 
 
 def later(by: timedelta) -> Clock:
@@ -42,7 +48,7 @@ async def link_for(database: Database, workspace: Workspace) -> str:
 
 async def signed_in(database: Database, link: str) -> str:
     async with database.transaction() as connection:
-        return await sessions.sign_in(connection, link, runtime=RUNTIME)
+        return await sessions.use_link(connection, link, sign_in=SIGN_IN, runtime=RUNTIME)
 
 
 async def test_ensuring_a_workspace_twice_creates_it_once(database: Database, workspace: Workspace) -> None:
@@ -107,7 +113,7 @@ async def test_a_link_expires(database: Database, workspace: Workspace) -> None:
     runtime = msgspec.structs.replace(RUNTIME, clock=later(SIGN_IN_LINK_LIFETIME))
     async with database.transaction() as connection:
         with pytest.raises(SignInLinkSpentError):
-            await sessions.sign_in(connection, link, runtime=runtime)
+            await sessions.use_link(connection, link, sign_in=SIGN_IN, runtime=runtime)
 
 
 async def test_a_session_expires(database: Database, workspace: Workspace) -> None:

@@ -17,6 +17,7 @@ from keepwell.identity.access_tokens.signing_keys import SigningKeys
 from keepwell.identity.model import Principal, Workspace
 from keepwell.identity.permissions import Permission, Role
 from keepwell.identity.sessions import service as sessions
+from keepwell.identity.sessions.model import SignIn
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import NotAuthenticated
@@ -57,7 +58,7 @@ async def client(
 
 async def second_member(client: Client, role: str = "owner", **fields: Any) -> tuple[str, dict[str, str]]:
     """The id of a new member, and the cookie header of their fresh session."""
-    invited = await made(client, "/v1/members", {"name": "Second", "role": role, **fields})
+    invited = await made(client, "/v1/members", {"name": "Second", "role": role} | fields)
     signed_in = await client.get(invited["sign_in_path"], follow_redirects=False)
     session = signed_in.cookies["keepwell_session"]
     client.cookies.clear()
@@ -238,7 +239,9 @@ async def test_beginning_a_session_for_a_removed_member_is_refused(
     await remove(client, member_id)
     with pytest.raises(NotAuthenticated):
         async with database.workspace(workspace.id) as connection:
-            await sessions.begin_session(connection, principal, runtime=RUNTIME)
+            await sessions.begin_session(
+                connection, principal, sign_in=SignIn("link", "test"), runtime=RUNTIME
+            )
 
 
 async def test_a_sign_in_link_of_a_removed_member_is_refused(

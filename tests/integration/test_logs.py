@@ -156,7 +156,7 @@ def lines_of_client_that_left(logged: Logged, request_id: str) -> list[Line]:
 @pytest.mark.parametrize(
     ("header", "part"), [("Content-Length: 100", b"{"), ("Transfer-Encoding: chunked", b"1\r\n{\r\n")]
 )
-def test_a_client_that_aborts_its_body_has_one_line_without_status(
+def test_a_client_that_aborts_its_body_has_one_line_that_says_so(
     logged: Logged, header: str, part: bytes
 ) -> None:
     request_id = secrets.token_hex(8)
@@ -164,7 +164,8 @@ def test_a_client_that_aborts_its_body_has_one_line_without_status(
         connection.sendall(part)
         time.sleep(0.2)
     (line,) = lines_of_client_that_left(logged, request_id)
-    assert (line["event"], line["level"], line["status"]) == ("request", "info", None)
+    assert (line["event"], line["level"], line["status"]) == ("request", "info", 400)
+    assert line["body"] == "incomplete"
     assert "exception" not in line
 
 
@@ -176,7 +177,7 @@ def test_a_malformed_chunk_is_answered_with_400(logged: Logged) -> None:
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert json.loads(answer.partition(b"\r\n\r\n")[2])["code"] == "invalid-data"
     (line,) = lines_of_client_that_left(logged, request_id)
-    assert (line["level"], line["status"]) == ("info", None)
+    assert (line["level"], line["status"], line["body"]) == ("info", 400, "incomplete")
 
 
 def test_a_long_path_is_cut_and_its_length_logged(logged: Logged) -> None:

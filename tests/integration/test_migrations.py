@@ -42,8 +42,9 @@ def test_concurrent_starts_apply_each_file_once(empty: str) -> None:
 
 def test_a_failing_file_is_rolled_back_and_earlier_ones_stay_applied(empty: str) -> None:
     broken = Migration(2, "broken", "create table half (id integer); create table half (id integer)")
-    with pytest.raises(InfrastructureError, match="half"):
+    with pytest.raises(InfrastructureError) as raised:
         migrate(empty, [FIRST, broken])
+    assert "half" in raised.value.for_operator
     assert migrate(empty, [FIRST, SECOND]) == [SECOND]
     with psycopg.connect(empty) as connection:
         assert connection.execute("select to_regclass('half')").fetchone() == (None,)

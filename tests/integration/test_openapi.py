@@ -123,3 +123,16 @@ async def test_every_link_names_an_operation_with_that_parameter_or_field(
     for link in links:
         assert set(link.get("parameters", {})) <= parameters[link["operationId"]]
         assert set(link.get("requestBody", {})) <= members[link["operationId"]]
+
+
+async def test_the_description_says_which_headers_and_fields_the_server_insists_on(
+    document: dict[str, Any],
+) -> None:
+    changes = [each for path in document["paths"].values() for name, each in path.items() if name == "patch"]
+    assert changes
+    for operation in changes:
+        [if_match] = [each for each in operation["parameters"] if each["name"] == "If-Match"]
+        assert if_match["required"] is True
+        body = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        assert document["components"]["schemas"][body]["additionalProperties"] is False
+    assert "`Allow`" in document["info"]["description"]

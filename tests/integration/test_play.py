@@ -13,7 +13,9 @@ from litestar.testing import AsyncTestClient
 from keepwell.app import static_files
 from keepwell.app.api import play
 from keepwell.app.http import create_app
+from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
+from keepwell.identity.permissions import Permission
 from keepwell.identity.write_keys import service as write_keys
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
@@ -65,12 +67,38 @@ async def test_the_write_key_sends_events_to_the_workspace_and_stays_the_same(cl
     assert await sent_with(client, first["write_key"]) == 200
 
 
+async def test_a_credential_that_may_not_write_gets_no_write_key(
+    client: Client, database: Database, workspace: Workspace
+) -> None:
+    token = await token_of(
+        database, workspace, runtime=system_runtime(), scopes=[Permission.READ, Permission.EXPORT]
+    )
+    client.headers["Authorization"] = f"Bearer {token}"
+    document = await play_document(client)
+    assert document["write_key"] is None
+    async with database.workspace(workspace.id) as connection:
+        assert await write_keys.list_write_keys(connection, workspace.id) == []
+
+
+async def test_making_and_revoking_a_write_key_is_audited_once(
+    client: Client, database: Database, workspace: Workspace
+) -> None:
+    for _ in range(2):
+        await play_document(client)
+    async with database.workspace(workspace.id) as connection:
+        actor = await identity.operator(connection, workspace.id)
+        await write_keys.create_write_key(connection, actor, name="shop", runtime=system_runtime())
+        await write_keys.revoke_write_key(connection, actor, name="shop", clock=system_runtime().clock)
+    entries = (await client.get("/v1/audit-entries")).json()["items"]
+    found = [entry["action"] for entry in entries if entry["subject"].startswith("write_key:")]
+    assert found == ["write_key.revoked", "write_key.created", "write_key.created"]
+
+
 async def test_a_revoked_key_is_replaced(client: Client, database: Database, workspace: Workspace) -> None:
     old = (await play_document(client))["write_key"]
     async with database.workspace(workspace.id) as connection:
-        await write_keys.revoke_write_key(
-            connection, workspace.id, name="Play page", clock=system_runtime().clock
-        )
+        actor = await identity.operator(connection, workspace.id)
+        await write_keys.revoke_write_key(connection, actor, name="Play page", clock=system_runtime().clock)
     new = (await play_document(client))["write_key"]
     assert (await sent_with(client, old), await sent_with(client, new)) == (401, 200)
 

@@ -47,6 +47,12 @@ def later(by: timedelta) -> Runtime:
 
 
 @pytest.fixture
+def settings_of_test(shared_settings: Settings) -> Settings:
+    """No test here needs a home of its own."""
+    return shared_settings
+
+
+@pytest.fixture
 async def client(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> AsyncIterator[Client]:
@@ -160,8 +166,7 @@ async def test_signing_key_files_are_readable_by_their_owner_only(
     client: Client, settings_of_test: Settings
 ) -> None:
     await pair(client)
-    (file,) = settings_of_test.signing_keys.iterdir()
-    assert file.stat().st_mode & 0o777 == 0o600
+    assert {file.stat().st_mode & 0o777 for file in settings_of_test.signing_keys.iterdir()} == {0o600}
 
 
 def unsigned(*parts: dict[str, Any]) -> str:
@@ -197,6 +202,17 @@ FORGERIES: dict[str, Forgery] = {
     "cut off": lambda header, claims, key: jwt.encode(header, claims, key)[:-8],
     "too long": lambda header, claims, key: jwt.encode(header, {**claims, "more": "x" * 5_000}, key),
 }
+
+
+async def test_a_scope_that_this_release_does_not_know_allows_nothing(
+    client: Client, settings_of_test: Settings
+) -> None:
+    token = (await pair(client))["access_token"]
+    key = SigningKeys(settings_of_test.signing_keys, clock=RUNTIME.clock).newest()
+    decoded = jwt.decode(token, key, algorithms=["RS256"])
+    for scope, status in (("read of-a-newer-release", 200), ("of-a-newer-release", 403)):
+        signed = jwt.encode(decoded.header, {**decoded.claims, "scope": scope}, key)
+        assert (await asked_with(client, signed)).status_code == status
 
 
 @pytest.mark.parametrize("forgery", FORGERIES)
@@ -460,3 +476,34 @@ async def test_secrets_appear_in_no_log_and_no_answer(client: Client, workspace:
         assert canary not in answer.text
         assert canary not in str(answer.headers)
     assert canary not in str(lines)
+
+
+async def test_every_way_to_write_an_email_has_the_same_limit_and_owner(
+    client: Client, workspace: Workspace
+) -> None:
+    member = await invited(client, "kim", workspace)
+    client.headers.pop("Authorization")
+    spellings = [member["email"], member["email"].upper(), member["email"].replace("k", "\u212a", 1)]
+    codes = [
+        problem_code(await client.post("/v1/sign-in", json={"email": spellings[number % 3], "password": "x"}))
+        for number in range(11)
+    ]
+    assert codes == ["wrong-password"] * 10 + ["rate-limited"]
+
+
+async def test_the_second_way_to_write_an_email_is_a_conflict(client: Client, workspace: Workspace) -> None:
+    email = (await invited(client, "kim", workspace))["email"]
+    again = {"name": "Other", "role": "agent", "email": email.replace("k", "\u212a", 1)}
+    assert (await client.post("/v1/members", json=again)).status_code == 409
+
+
+async def test_wrong_tokens_of_an_address_are_limited_and_known_ones_go_on(
+    database: Database, workspace: Workspace, settings_of_test: Settings
+) -> None:
+    settings = msgspec.structs.replace(settings_of_test, sign_ins_per_minute=1)
+    async with client_of(database, workspace, settings=settings, runtime=RUNTIME) as limited:
+        assert (await limited.get("/v1/session")).status_code == 200
+        wrong = [await asked_with(limited, f"kw_wrong-{number}") for number in range(8)]
+        assert [answer.status_code for answer in wrong] == [401] * 6 + [429] * 2
+        assert int(wrong[-1].headers["retry-after"]) >= 1
+        assert (await limited.get("/v1/session")).status_code == 200

@@ -119,3 +119,37 @@ async def test_a_new_password_ends_the_refresh_tokens_that_the_members_sessions_
     assert problem_code(await refreshed(client, pair["refresh_token"])) == "invalid-grant"
     for kept in (of_somebody_else, of_a_token):
         assert (await refreshed(client, kept["refresh_token"])).status_code == 200
+
+
+async def test_a_family_ends_half_a_year_after_its_sign_in_however_often_it_was_refreshed(
+    client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
+) -> None:
+    _, session = await second_member(client)
+    token = (await pair_for(client, session))["refresh_token"]
+    for days in (50, 100, 150, 179):
+        runtime = later(timedelta(days=days))
+        async with client_of(database, workspace, settings=settings_of_test, runtime=runtime) as afterwards:
+            answer = await refreshed(afterwards, token)
+            assert answer.status_code == 200, days
+            token = answer.json()["refresh_token"]
+    async with client_of(
+        database, workspace, settings=settings_of_test, runtime=later(timedelta(days=181))
+    ) as at_last:
+        assert problem_code(await refreshed(at_last, token)) == "invalid-grant"
+
+
+@pytest.mark.parametrize("kind", ["refresh_token", "access_token"])
+async def test_a_revoked_token_ends_its_family(client: Client, kind: str) -> None:
+    _, session = await second_member(client)
+    pair, other = await pair_for(client, session), await pair_for(client, session)
+    form = {"token": pair[kind], "token_type_hint": kind}
+    answer = await client.post("/v1/oauth/revoke", data=form, headers={"Authorization": ""})
+    assert answer.status_code == 200, answer.text
+    assert problem_code(await refreshed(client, pair["refresh_token"])) == "invalid-grant"
+    assert (await refreshed(client, other["refresh_token"])).status_code == 200
+
+
+async def test_revoking_an_unknown_token_is_answered_like_any_other(client: Client) -> None:
+    for token in ("kwr_unknown", "a.b.c", "\u0000"):
+        answer = await client.post("/v1/oauth/revoke", data={"token": token}, headers={"Authorization": ""})
+        assert answer.status_code == 200

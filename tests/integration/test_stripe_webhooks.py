@@ -153,6 +153,23 @@ async def test_an_old_or_future_signature_is_refused(inlet: Inlet, age: int) -> 
     assert (status, problem["code"]) == (400, "signature-refused")
 
 
+@pytest.mark.parametrize("added", ["{header},t={now}", "t={now},{header}"])
+async def test_an_old_request_does_not_become_fresh_by_a_second_time(inlet: Inlet, added: str) -> None:
+    body, now = json.dumps(event("customer.created", **CUSTOMER)), int(time.time())
+    header = stripe.WebhookSignature.generate_signature_header(body, SIGNER, now - 600)
+    status, problem = await inlet.post(
+        body.encode(), {"Stripe-Signature": added.format(header=header, now=now)}
+    )
+    assert (status, problem["code"]) == (400, "signature-refused")
+    assert await inlet.rows("select name from accounts") == []
+
+
+async def test_a_body_that_is_not_utf8_is_refused(inlet: Inlet) -> None:
+    header = stripe.WebhookSignature.generate_signature_header("{}", SIGNER)
+    status, _ = await inlet.post(b"\xff", {"Stripe-Signature": header})
+    assert status == 400
+
+
 async def test_a_changed_body_is_refused(inlet: Inlet) -> None:
     body = json.dumps(event("customer.created", **CUSTOMER))
     header = stripe.WebhookSignature.generate_signature_header(body, SIGNER)
@@ -176,7 +193,10 @@ async def test_a_missing_or_broken_signature_is_refused(inlet: Inlet, headers: d
     assert (status, problem["code"]) == (400, "signature-refused")
 
 
-@pytest.mark.parametrize("body", ["{}", "[]", "nonsense", '{"id": 1}'])
+@pytest.mark.parametrize(
+    "body",
+    ["{}", "[]", "nonsense", '{"id": 1}', "[" * 100_000 + "]" * 100_000, '{"a":' * 5_000 + "1" + "}" * 5_000],
+)
 async def test_a_signed_body_that_is_not_an_event_is_refused(inlet: Inlet, body: str) -> None:
     header = stripe.WebhookSignature.generate_signature_header(body, SIGNER)
     status, problem = await inlet.post(body.encode(), {"Stripe-Signature": header})

@@ -20,6 +20,7 @@ from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database, Query, as_app_role, name_email, present_credential
+from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.runtime import system_runtime
 from tests.integration.apps import create_app
 from tests.integration.records import token_of
@@ -183,12 +184,13 @@ async def test_a_reader_sees_only_its_workspace_and_leaves_no_setting_behind(con
 async def test_a_row_cannot_be_written_into_another_workspace(database: Database) -> None:
     ours, _ = await workspace_with_token(database)
     theirs, _ = await workspace_with_token(database)
-    with pytest.raises(Exception, match="row-level security"):
+    with pytest.raises(InfrastructureError) as raised:
         async with database.workspace(ours.id) as connection:
             await connection.execute(
                 "insert into accounts (workspace_id, id, external_id, name) values (%s, %s, 'A-9', 'Foreign')",
                 (theirs.id, uuid4()),
             )
+    assert "row-level security" in raised.value.for_operator
 
 
 async def test_the_app_role_cannot_bypass_row_level_security_even_after_reset(conninfo: str) -> None:

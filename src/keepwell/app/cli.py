@@ -10,9 +10,11 @@ import click
 
 from keepwell.app.verbs import LazyVerbs
 from keepwell.platform.cli.standard_streams import open_missing_streams
+from keepwell.platform.cli.visible import visible
 from keepwell.platform.errors import KeepwellError, StorageFull
 
 INTERRUPTED = 130
+_EXAMPLE = "./keepwell metrics mrr --workspace NAME"
 
 
 @click.group(cls=LazyVerbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -53,16 +55,18 @@ def main() -> None:
         keepwell.main(prog_name="./keepwell", standalone_mode=False)
     except click.ClickException as error:
         error.show()
+        if isinstance(error, click.NoSuchOption) and _is_before_its_command(error):
+            click.echo(f"Options come after the command, for example: {_EXAMPLE}", err=True)
         sys.exit(error.exit_code)
     except KeepwellError as error:
-        click.secho(f"Error: {error.message}", fg="red", err=True)
-        if error.hint:
-            click.echo(error.hint, err=True)
+        click.secho(f"Error: {visible(error.message)}", fg="red", err=True)
+        for line in filter(None, (error.for_operator, error.hint)):
+            click.echo(visible(line), err=True)
         sys.exit(error.exit_code)
     except OSError as error:
         if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
             raise
-        click.secho(f"Error: The disk is full: {error}.", fg="red", err=True)
+        click.secho(f"Error: The disk is full: {visible(str(error))}.", fg="red", err=True)
         click.echo("Free space, then run the same command again.", err=True)
         sys.exit(StorageFull.exit_code)
     except (click.Abort, KeyboardInterrupt):
@@ -70,6 +74,10 @@ def main() -> None:
             "Interrupted. Run the same command again: it continues, and nothing is duplicated.", err=True
         )
         sys.exit(INTERRUPTED)
+
+
+def _is_before_its_command(error: click.NoSuchOption) -> bool:
+    return error.ctx is not None and isinstance(error.ctx.command, click.Group)
 
 
 if __name__ == "__main__":

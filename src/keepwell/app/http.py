@@ -24,10 +24,14 @@ from keepwell.app.middleware.authorization import (
 )
 from keepwell.app.middleware.bodies import BoundedBodies
 from keepwell.app.middleware.compression import COMPRESSION
+from keepwell.app.middleware.connections import Concurrency
+from keepwell.app.middleware.failed_authentications import FailedAuthentications
+from keepwell.app.middleware.head import answering_head, require_get_to_sign_in
 from keepwell.app.middleware.query_parameters import collect_query_names, require_known_parameters
 from keepwell.app.middleware.rate_limits import RateLimits
 from keepwell.app.middleware.request_checks import RequestChecks
 from keepwell.app.middleware.request_log import with_request_log
+from keepwell.app.middleware.response_headers import collect_methods
 from keepwell.app.openapi import OPENAPI
 from keepwell.app.problems import answer_error
 from keepwell.app.write_keys import WriteKeys
@@ -124,7 +128,12 @@ def create_app(database: Database, *, settings: Settings, runtime: Runtime) -> L
         middleware=[
             DefineMiddleware(
                 RequestChecks,
+                concurrency=Concurrency(trusted=settings.trusted_proxies),
+                failures=FailedAuthentications(
+                    sign_ins_per_minute=settings.sign_ins_per_minute, monotonic=monotonic
+                ),
                 checks=[
+                    require_get_to_sign_in,
                     RateLimits(
                         requests_per_minute=settings.requests_per_minute,
                         sign_ins_per_minute=settings.sign_ins_per_minute,
@@ -136,7 +145,7 @@ def create_app(database: Database, *, settings: Settings, runtime: Runtime) -> L
                 ],
             )
         ],
-        on_startup=[require_named_permissions, collect_query_names],
+        on_startup=[require_named_permissions, collect_query_names, collect_methods],
         exception_handlers={Exception: answer_error},
         compression_config=COMPRESSION,
         request_max_body_size=_LARGEST_BODY,
@@ -145,5 +154,5 @@ def create_app(database: Database, *, settings: Settings, runtime: Runtime) -> L
     )
     # Litestar runs middleware per route, so not for unknown paths (https://github.com/litestar-org/litestar/issues/175):
     # this one wraps the router itself.
-    app.asgi_handler = with_request_log(app.asgi_handler, ids=runtime.ids)
+    app.asgi_handler = with_request_log(answering_head(app.asgi_handler), ids=runtime.ids)
     return app

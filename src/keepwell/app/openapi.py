@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
 from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
@@ -21,7 +23,11 @@ OPENAPI = OpenAPIConfig(
     title="Keepwell",
     use_handler_docstrings=True,
     version="1",
-    description="Which paying customers are about to leave, why, and what their revenue is.",
+    description=(
+        "Which paying customers are about to leave, why, and what their revenue is.\n\n"
+        "A query parameter or a field of a JSON body that is not described is refused with 400, and a method that a path "
+        "does not have with 405, whose `Allow` lists the others."
+    ),
     security=[{"token": []}],
     components=Components(
         security_schemes={
@@ -50,6 +56,7 @@ _BODY_PROBLEMS = {
 }
 _WITH_BODY = ("post", "put", "patch")
 _REQUEST_ID = {"description": "The request's id, as in the server's log.", "schema": {"type": "string"}}
+_IF_MATCH = {"type": "string", "maxLength": 200, "description": "The ETag of what you saw last, or `*`."}
 _NEXT_PAGE = {"description": "RFC 8288: the next page, if there is one.", "schema": {"type": "string"}}
 _ETAG = {"description": "The version of the writable fields.", "schema": {"type": "string"}}
 _LOCATION = {"description": "The URL of what was created.", "schema": {"type": "string"}}
@@ -109,8 +116,10 @@ def described(app: Litestar) -> Document:
         if operation["operationId"] in deprecated:
             operation["deprecated"] = True
     schemas = document["components"]["schemas"]
-    request_bodies = _request_bodies(document)
+    request_bodies, strict = _request_bodies(document), _strict_bodies(app)
     for name, schema in schemas.items():
+        if name in strict:
+            schema["additionalProperties"] = False
         properties = schema.get("properties", {})
         _name_decimals(properties)
         # Responses contain fields with a default as well.
@@ -130,6 +139,17 @@ def _request_bodies(document: Document) -> set[str]:
     return {reference.rpartition("/")[2] for reference in references}
 
 
+def _strict_bodies(app: Litestar) -> set[str]:
+    """The names of the bodies that refuse unknown fields, which Litestar does not describe."""
+    bodies = (handler.parsed_data_field for handler in _handlers(app))
+    types = {body.annotation for body in bodies if body is not None}
+    return {each.__name__ for each in types if getattr(each, "__struct_config__", None) and _is_strict(each)}
+
+
+def _is_strict(body: type[msgspec.Struct]) -> bool:
+    return body.__struct_config__.forbid_unknown_fields
+
+
 def _name_decimals(properties: Document) -> None:
     """Mark decimals, which are plain strings to Litestar."""
     for name in DECIMALS & properties.keys():
@@ -143,11 +163,15 @@ def _name_decimals(properties: Document) -> None:
 def _operations_with(app: Litestar, mark: str) -> set[str]:
     return {
         handler.operation_id
-        for route in app.routes
-        if isinstance(route, HTTPRoute)
-        for handler, _ in route.route_handler_map.values()
+        for handler in _handlers(app)
         if handler.opt.get(mark) and isinstance(handler.operation_id, str)
     }
+
+
+def _handlers(app: Litestar) -> Iterator[HTTPRouteHandler]:
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            yield from (handler for handler, _ in route.route_handler_map.values())
 
 
 def operations(document: Document) -> Iterator[Document]:
@@ -180,6 +204,10 @@ def _subclasses(error: type[KeepwellError]) -> Iterator[type[KeepwellError]]:
 
 def _complete(operation: Document, method: str) -> None:
     name, responses = operation["operationId"], operation["responses"]
+    for parameter in operation.get("parameters", []):
+        if parameter["name"] == "If-Match":
+            # Not so in the handler, which answers 428 if it is missing.
+            parameter |= {"required": True, "schema": _IF_MATCH}
     expected = dict(_BODY_PROBLEMS) if method in _WITH_BODY else {}
     if any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", [])):
         expected["409"] = _KEY_REUSED

@@ -17,8 +17,10 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 
 from keepwell.app.http import create_app
+from keepwell.app.middleware.connections import connection_limits
 from keepwell.app.middleware.proxies import behind_proxies
 from keepwell.identity import service as identity
+from keepwell.identity.access_tokens.signing_keys import SigningKeys
 from keepwell.identity.model import Principal
 from keepwell.identity.sessions import service as sessions
 from keepwell.platform.cli.command_line import Target
@@ -111,6 +113,8 @@ async def _run_server(
     database: Database, settings: Settings, *, port: int, announce: Callable[[], None]
 ) -> None:
     bounded, runtime = database.within(REQUEST_DEADLINE), system_runtime()
+    # Creating a key takes long enough to hold up other requests, so the first one does not have to.
+    SigningKeys(settings.signing_keys, clock=runtime.clock).newest()
     app = behind_proxies(
         create_app(bounded, settings=settings, runtime=runtime), trusted=settings.trusted_proxies
     )
@@ -119,6 +123,7 @@ async def _run_server(
         address=HOST,
         port=port,
         interface=Interfaces.ASGI,
+        **connection_limits(),
         # Its warning is that embedding is experimental.
         log_level=LogLevels.error,
         log_dictconfig={"loggers": {"_granian": {"propagate": True}}},

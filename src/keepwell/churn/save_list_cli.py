@@ -8,6 +8,7 @@ from keepwell.churn import service
 from keepwell.churn.model import SaveList
 from keepwell.identity import service as identity
 from keepwell.platform.cli.command_line import Target, json_option, print_json, run, targets_workspace
+from keepwell.platform.cli.visible import visible
 from keepwell.platform.database_server import open_database
 from keepwell.platform.pagination.cursors import LARGEST_PAGE
 
@@ -51,7 +52,7 @@ def _print_save_list(found: SaveList) -> None:
     click.echo(f"{'':>4}  {'account':<30} {'MRR':>10} {'chance':>7} {'at risk':>9}  kind")
     for item in found.items:
         figures = f"{item.mrr:>10} {item.probability:>7.1%} {item.revenue_at_risk:>9}"
-        click.echo(f"{item.rank:>4}  {item.name:<30} {figures}  {item.kind}")
+        click.echo(visible(f"{item.rank:>4}  {item.name:<30} {figures}  {item.kind}"))
         for reason in item.reasons:
-            click.echo(f"      - {reason.text}")
+            click.echo(visible(f"      - {reason.text}"))
     click.echo(f"\n{found.model.statement}")

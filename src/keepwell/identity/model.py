@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.identity.permissions import Permission, Role
+from keepwell.identity.permissions import Permission, Role, known_permissions
 from keepwell.platform.errors import DataValidationError, PolicyViolation
 
 # How recent a sign-in has to be to change how its member signs in.
@@ -95,7 +95,7 @@ class PrincipalRow(msgspec.Struct, frozen=True):
 
     def principal(self) -> Principal:
         """The row as requests carry it."""
-        scopes = None if self.scopes is None else frozenset(map(Permission, self.scopes))
+        scopes = None if self.scopes is None else known_permissions(self.scopes)
         return Principal(
             workspace_id=self.workspace_id,
             member_id=self.member_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 
@@ -17,6 +17,12 @@ class Permission(StrEnum):
     READ_AUDIT = "audit"
     MANAGE_TOKENS = "tokens"
     MANAGE_MEMBERS = "members"
+
+
+def known_permissions(scopes: Iterable[str]) -> frozenset[Permission]:
+    """The permissions among `scopes`; one that this release does not know, such as a newer one's, allows nothing."""
+    known = set(Permission)
+    return frozenset(Permission(scope) for scope in scopes if scope in known)
 
 
 class Role(StrEnum):

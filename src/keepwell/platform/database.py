@@ -27,7 +27,15 @@ from keepwell.platform.database_errors import TRY_AGAIN_AFTER, translated_errors
 from keepwell.platform.errors import NotFound, OutcomeUnknown
 
 Row = TypeVar("Row")
-Connection: TypeAlias = psycopg.AsyncConnection[tuple[Any, ...]]
+
+
+class KeyedConnection(psycopg.AsyncConnection[tuple[Any, ...]]):
+    """A connection with the key that what is written through it is authenticated with; None without a home."""
+
+    chain_key: bytes | None = None
+
+
+Connection: TypeAlias = KeyedConnection
 
 APP_ROLE = "keepwell_app"
 _PATIENCE = 15.0
@@ -125,11 +133,20 @@ class Database:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, conninfo: str, *, max_size: int = 8, patience: float = _PATIENCE
+        cls, conninfo: str, *, chain_key: bytes | None = None, max_size: int = 8, patience: float = _PATIENCE
     ) -> AsyncIterator[Database]:
-        """Open a pool on `conninfo`; raises Unavailable when no connection comes within `patience` seconds."""
+        """Open a pool on `conninfo`; raises Unavailable when no connection comes within `patience` seconds.
+
+        Its audit entries are authenticated with `chain_key`.
+        """
+
+        async def give_key(connection: Connection) -> None:
+            connection.chain_key = chain_key
+
         pool = AsyncConnectionPool[Connection](
             as_app_role(conninfo),
+            connection_class=KeyedConnection,
+            configure=give_key,
             # We begin and commit ourselves: each takes one round trip, and a lost COMMIT can be recognised.
             kwargs={"autocommit": True},
             min_size=1,

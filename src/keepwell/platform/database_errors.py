@@ -36,31 +36,54 @@ def translated_errors() -> Iterator[None]:
 
 
 class _Translation(NamedTuple):
+    """What an error becomes. Its own text names constraints, paths and hosts, so only the operator sees it."""
+
     causes: tuple[type[Exception], ...]
     becomes: type[KeepwellError]
+    message: str
     hint: str = ""
 
 
 # The first match wins: specific errors are subclasses of the general ones below them.
 _TRANSLATIONS = (
-    _Translation((pg.UniqueViolation, pg.ForeignKeyViolation, pg.SerializationFailure), Conflict),
+    _Translation((pg.UniqueViolation,), Conflict, "An id, a name or an e-mail of it is in use."),
+    _Translation((pg.ForeignKeyViolation,), Conflict, "It refers to something that does not exist here."),
+    _Translation((pg.SerializationFailure,), Conflict, "Somebody else changed the same at the same time."),
+    _Translation((pg.IntegrityError,), DataValidationError, "A value is not one that can be stored."),
     _Translation(
         (pg.DiskFull,),
         StorageFull,
+        "The database's disk is full.",
         "Free space and run the same command again; the transaction was rolled back.",
     ),
-    _Translation((pg.QueryCanceled, pg.LockNotAvailable), TimedOut),
-    _Translation((PoolTimeout, TooManyRequests), Unavailable, "It may be busy, or restarting: try again."),
-    _Translation((pg.DataCorrupted, pg.IndexCorrupted), CorruptData, "Restore the last backup."),
+    _Translation((pg.QueryCanceled, pg.LockNotAvailable), TimedOut, "The database took too long."),
     _Translation(
-        (pg.TransactionResolutionUnknown,), OutcomeUnknown, "Check whether it was done before you try again."
+        (PoolTimeout, TooManyRequests),
+        Unavailable,
+        "The database has no free connection.",
+        "It may be busy, or restarting: try again.",
+    ),
+    _Translation(
+        (pg.DataCorrupted, pg.IndexCorrupted),
+        CorruptData,
+        "The database is damaged.",
+        "Restore the last backup.",
+    ),
+    _Translation(
+        (pg.TransactionResolutionUnknown,),
+        OutcomeUnknown,
+        "The database does not say whether it was done.",
+        "Check whether it was done before you try again.",
     ),
     # A value that Postgres cannot store, such as text with a NUL: the client's mistake, not ours.
-    _Translation((psycopg.DataError,), DataValidationError),
+    _Translation((psycopg.DataError,), DataValidationError, "A value is not one that can be stored."),
     _Translation(
-        (psycopg.OperationalError,), Unavailable, "Is Postgres running and KEEPWELL_DATABASE_URL right?"
+        (psycopg.OperationalError,),
+        Unavailable,
+        "The database does not answer.",
+        "Is Postgres running and KEEPWELL_DATABASE_URL right?",
     ),
-    _Translation((Exception,), InfrastructureError),
+    _Translation((Exception,), InfrastructureError, "The database failed."),
 )
 
 
@@ -69,7 +92,8 @@ def _translate(error: Exception) -> KeepwellError:
     translation = next(each for each in _TRANSLATIONS if isinstance(error, each.causes))
     is_passing = translation.becomes.retryable
     return translation.becomes(
-        f"Database: {detail}",
+        translation.message,
         hint=translation.hint,
+        for_operator=f"Postgres: {detail}",
         retry_after=TRY_AGAIN_AFTER if is_passing else None,
     )

@@ -34,10 +34,13 @@ class KeepwellError(Exception):
         *,
         hint: str = "",
         retry_after: timedelta | None = None,
+        for_operator: str = "",
     ) -> None:
         self.message = message or (type(self).__doc__ or "").strip()
         self.hint = hint
         self.retry_after = retry_after
+        # For the terminal and the log; clients never see it.
+        self.for_operator = for_operator
         super().__init__(self.message)
 
 

@@ -13,6 +13,7 @@ from litestar.params import FromQuery, QueryParameter, SkipValidation
 from keepwell.identity import service as identity
 from keepwell.identity.model import Principal
 from keepwell.platform.clock import today
+from keepwell.platform.http.periods import require_order
 from keepwell.platform.http.routes import InTransaction, TheClock, problems, requires
 from keepwell.platform.pagination.listing import Listing, SparsePage
 from keepwell.revenue import reports, service
@@ -198,6 +199,7 @@ def provide_movement_filter(
     sort: FromQuery[MovementSort] = "on",
 ) -> MovementFilter:
     """The dependency `filters`: the filter of the movement list."""
+    require_order(start, end)
     return MovementFilter(
         policy=policy,
         account_id=account_id,

@@ -23,6 +23,7 @@ from keepwell.platform.cli.command_line import (
     run,
     targets_workspace,
 )
+from keepwell.platform.cli.visible import visible
 from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.database import Connection
 from keepwell.platform.database_server import open_database
@@ -174,7 +175,8 @@ def differences_command(
     for reason in report.reasons:
         click.echo(reason)
     for each in report.differences:
-        click.echo(f"{each.on}  {each.policy:<10} {each.kind:<12} {each.amount:>12}  {each.account}")
+        line = f"{each.on}  {each.policy:<10} {each.kind:<12} {each.amount:>12}  {each.account}"
+        click.echo(visible(line))
 
 
 @metrics.command("rebuild")
@@ -235,6 +237,7 @@ def import_rates(target: Target, file: Path) -> None:
         return found
 
     click.echo(f"{len(run(_read(target, work)))} rates were imported.")
+    click.echo("Rows that were rejected for want of a rate are imported by the same import, run again.")
 
 
 async def _read(target: Target, work: Work[Result]) -> Result:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
-import socket
+import re
 from urllib.parse import SplitResult, urlsplit
 
-from keepwell.platform.errors import DataValidationError, PolicyViolation, Unavailable
+import idna
+
+from keepwell.platform.errors import DataValidationError, PolicyViolation
+from keepwell.webhooks.name_lookups import NameLookups
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# IPv6 prefixes that can embed any IPv4 address; RFC 6052 and RFC 8215.
-_TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+# IPv6 prefixes that can embed any IPv4 address (RFC 6052, RFC 8215, and the deprecated IPv4-compatible ones of RFC 4291),
+# and the site-local addresses that RFC 3879 deprecated, which some networks still route.
+_NEVER = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "fec0::/10")))
+# RFC 1123, with the underscore that some name servers allow.
+_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+_LONGEST_NAME = 253
+_PUNYCODE = "xn--"
+_EXAMPLE = "For example https://example.com/hook"
 
 
 class AddressRefusedError(PolicyViolation):
@@ -33,23 +41,19 @@ def require_url(url: str, *, allow_private: bool) -> None:
         )
     if parts.scheme != "https" and not allow_private:
         raise DataValidationError("url: is not https.", hint="Messages contain your customers' data.")
-    if _is_address(parts.hostname or ""):
-        require_public(parts.hostname or "", allow_private=allow_private)
+    host = parts.hostname or ""
+    if _is_address(host):
+        require_public(host, allow_private=allow_private)
+    elif not _is_name(host):
+        raise DataValidationError(f"url: {host[:100]!r} cannot be the name of a host.", hint=_EXAMPLE)
 
 
-async def resolve(host: str, port: int, *, allow_private: bool) -> str:
+async def resolve(host: str, port: int, *, lookups: NameLookups, allow_private: bool) -> str:
     """The address to connect to for `host`, which the caller must use without resolving the name again.
 
     Raises Unavailable if the name has no address, AddressRefusedError if any of its addresses is private.
     """
-    loop = asyncio.get_running_loop()
-    try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise Unavailable(
-            f"{host}: this name cannot be resolved.", hint="Check the endpoint's url."
-        ) from error
-    addresses = [str(each[4][0]) for each in found]
+    addresses = await lookups.addresses(host, port)
     for address in addresses:
         require_public(address, allow_private=allow_private)
     return addresses[0]
@@ -68,7 +72,7 @@ def _is_public(address: Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped is not None:
             return _is_public(address.ipv4_mapped)
-        if address.sixtofour or address.teredo or any(address in network for network in _TRANSLATED):
+        if address.sixtofour or address.teredo or any(address in network for network in _NEVER):
             return False
     return address.is_global and not address.is_multicast
 
@@ -81,12 +85,30 @@ def _is_address(host: str) -> bool:
     return True
 
 
+def _is_name(host: str) -> bool:
+    """Whether `host` could be in the domain name system; `2130706433` and `0x7f.1` are addresses to some systems."""
+    labels = host.removesuffix(".").split(".")
+    if len(host) > _LONGEST_NAME or not all(_LABEL.fullmatch(label) for label in labels):
+        return False
+    return not labels[-1][0].isdigit() and all(_is_decodable(label) for label in labels)
+
+
+def _is_decodable(label: str) -> bool:
+    if not label.startswith(_PUNYCODE):
+        return True
+    try:
+        idna.ulabel(label)
+    except idna.IDNAError:
+        return False
+    return True
+
+
 def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         known = bool(parts.hostname) and parts.port != 0
     except ValueError as error:
-        raise DataValidationError(f"url: {error}.", hint="For example https://example.com/hook") from error
+        raise DataValidationError(f"url: {error}.", hint=_EXAMPLE) from error
     if not known:
-        raise DataValidationError("url: has no host.", hint="For example https://example.com/hook")
+        raise DataValidationError("url: has no host.", hint=_EXAMPLE)
     return parts

@@ -9,6 +9,7 @@ import msgspec
 from keepwell.identity.audit import service as audit
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
+from keepwell.platform.http.periods import require_instant
 from keepwell.platform.http.versions import require_version
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
 from keepwell.platform.runtime import Runtime
@@ -138,7 +139,8 @@ async def send_test(context: WebhookContext, *, endpoint_id: UUID) -> DeliveryIt
 async def replay_failed(
     context: WebhookContext, requested: ReplayFailed, *, endpoint_id: UUID
 ) -> DeliveryReplayResult:
-    """Make the failed deliveries of an endpoint due again; raises NotFound."""
+    """Make the failed deliveries of an endpoint due again; raises NotFound, or DataValidationError."""
+    require_instant("since", requested.since)
     await get_endpoint(context.connection, workspace_id=context.workspace_id, endpoint_id=endpoint_id)
     due_again = await store.REPLAY_FAILED.run(
         context.connection,
@@ -227,5 +229,6 @@ async def _locked(connection: Connection, workspace_id: UUID, *, endpoint_id: UU
 
 def _no_endpoint(endpoint_id: UUID) -> NotFound:
     return NotFound(
-        f"There is no webhook endpoint {endpoint_id} here.", hint="GET /v1/webhook-endpoints lists them."
+        f"There is no webhook endpoint {endpoint_id} here.",
+        hint="`./keepwell webhooks list` and GET /v1/webhook-endpoints list them.",
     )

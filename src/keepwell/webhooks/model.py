@@ -13,6 +13,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from keepwell.platform.http.fields import given
+from keepwell.platform.http.periods import Instant
 
 Event = Literal[
     "account.created",
@@ -155,7 +156,7 @@ class DeliveryFilter(msgspec.Struct, frozen=True, kw_only=True):
 class ReplayFailed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which failed deliveries to send again: those published at or after `since`, or all."""
 
-    since: datetime | None = None
+    since: Instant | None = None
 
 
 class DeliveryReplayResult(msgspec.Struct, frozen=True):

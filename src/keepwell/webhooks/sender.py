@@ -7,11 +7,15 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import httpx
+import structlog
 
 from keepwell.platform.clock import Clock
 from keepwell.platform.errors import KeepwellError
 from keepwell.webhooks.addresses import resolve
 from keepwell.webhooks.model import Attempt, retry_after_of
+from keepwell.webhooks.name_lookups import NameLookups
+
+_LOG = structlog.get_logger("keepwell.webhooks")
 
 # Standard Webhooks recommends 15 to 30 seconds.
 TIMEOUT_SECONDS = 15.0
@@ -30,8 +34,10 @@ class Sender:
         allow_private: bool,
         clock: Clock,
         timeout_seconds: float = TIMEOUT_SECONDS,
+        lookups: NameLookups | None = None,
     ) -> None:
         self._client = client
+        self._lookups = lookups or NameLookups()
         self._allow_private = allow_private
         self._clock = clock
         self._timeout_seconds = timeout_seconds
@@ -60,10 +66,14 @@ class Sender:
             return Attempt(error=f"{type(error).__name__}: {error}"[:_LONGEST_ERROR])
         except KeepwellError as error:
             return Attempt(error=error.message[:_LONGEST_ERROR])
+        except Exception as error:  # noqa: BLE001  whatever it is
+            # Counts as an attempt too: what fails every time must not be tried forever.
+            _LOG.exception("sending failed unexpectedly")
+            return Attempt(error=f"{type(error).__name__}: {error}"[:_LONGEST_ERROR])
 
     async def _post(self, url: httpx.URL, body: str, *, headers: Mapping[str, str]) -> Attempt:
         port = url.port or (443 if url.scheme == "https" else 80)
-        address = await resolve(url.host, port, allow_private=self._allow_private)
+        address = await resolve(url.host, port, lookups=self._lookups, allow_private=self._allow_private)
         request = self._client.build_request(
             "POST",
             url.copy_with(host=address),

@@ -9,6 +9,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient, Response
 from litestar import Litestar, Request, get
 
+from keepwell.app.middleware.addresses import limit_key
 from keepwell.app.middleware.proxies import behind_proxies
 
 pytestmark = pytest.mark.anyio
@@ -83,3 +84,20 @@ async def test_a_scheme_other_than_http_is_ignored(proto: str) -> None:
 async def test_an_invalid_forwarded_host_is_rejected() -> None:
     answer = await asked({"X-Forwarded-Host": "evil.example/path?"}, peer=PROXY)
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"), ("::ffff:192.0.2.1", "192.0.2.1")]
+)
+def test_limits_count_an_ipv6_network_and_a_mapped_address_as_one_client(one: str, other: str) -> None:
+    assert key_of(one) == key_of(other)
+
+
+def test_limits_tell_clients_of_different_networks_apart() -> None:
+    addresses = ("2001:db8:1:2::1", "2001:db8:1:3::1", "192.0.2.1", "192.0.2.2")
+    assert len({key_of(each) for each in addresses}) == len(addresses)
+
+
+def key_of(address: str) -> str:
+    scope: Any = {"client": (address, 1)}
+    return limit_key(scope)

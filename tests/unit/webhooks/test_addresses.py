@@ -6,6 +6,7 @@ import pytest
 
 from keepwell.platform.errors import DataValidationError, Unavailable
 from keepwell.webhooks.addresses import AddressRefusedError, require_public, require_url, resolve
+from keepwell.webhooks.name_lookups import NameLookups
 
 pytestmark = pytest.mark.anyio
 
@@ -33,6 +34,10 @@ pytestmark = pytest.mark.anyio
         "64:ff9b::7f00:1",
         "2002:7f00:1::",
         "2001:0:7f00:1::",
+        "::127.0.0.1",
+        "::8.8.8.8",
+        "fec0::1",
+        "feff::1",
     ],
 )
 def test_a_non_public_address_is_refused(address: str) -> None:
@@ -48,18 +53,18 @@ def test_a_public_address_is_allowed(address: str) -> None:
 
 async def test_a_name_that_resolves_to_a_private_address_is_refused() -> None:
     with pytest.raises(AddressRefusedError):
-        await resolve("localhost", 80, allow_private=False)
+        await resolve("localhost", 80, lookups=NameLookups(), allow_private=False)
 
 
 @pytest.mark.parametrize("host", ["127.1", "2130706433", "0x7f.1", "0177.0.0.1"])
 async def test_an_address_in_another_notation_is_refused(host: str) -> None:
     with pytest.raises((AddressRefusedError, Unavailable)):
-        await resolve(host, 80, allow_private=False)
+        await resolve(host, 80, lookups=NameLookups(), allow_private=False)
 
 
 async def test_an_unresolvable_name_is_reported() -> None:
     with pytest.raises(Unavailable, match="cannot be resolved"):
-        await resolve("nowhere.invalid", 80, allow_private=False)
+        await resolve("nowhere.invalid", 80, lookups=NameLookups(), allow_private=False)
 
 
 @pytest.mark.parametrize(
@@ -83,3 +88,36 @@ def test_a_url_with_a_private_address_is_refused_when_it_is_added(url: str) -> N
     with pytest.raises(AddressRefusedError):
         require_url(url, allow_private=False)
     require_url(url, allow_private=True)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *(
+            "a..b",
+            ".",
+            "-",
+            "-a.example",
+            "a-.example",
+            "%",
+            "a|b",
+            "1",
+            "127.1",
+            "2130706433",
+            "0x7f.1",
+            "a.0x7f",
+        ),
+        *("xn--", "xn--a.example", "a" * 64 + ".example", ".".join(["a" * 60] * 5), "\\"),
+    ],
+)
+def test_a_url_whose_host_cannot_be_a_name_is_refused_when_it_is_added(host: str) -> None:
+    with pytest.raises(DataValidationError, match="url: "):
+        require_url(f"https://{host}/hook", allow_private=False)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["example.com", "example.com.", "shop_1.example.com", "xn--zca.example", "8ball.example", "a.b-c.d1"],
+)
+def test_a_url_with_a_possible_name_is_accepted(host: str) -> None:
+    require_url(f"https://{host}/hook", allow_private=False)

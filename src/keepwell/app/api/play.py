@@ -16,8 +16,11 @@ from litestar import get
 from litestar.di import NamedDependency
 
 from keepwell.app.static_files import GAME_PATH, kept_forever
-from keepwell.identity.model import Principal
+from keepwell.identity.model import Actor
+from keepwell.identity.permissions import Permission
 from keepwell.identity.write_keys import service as write_keys
+from keepwell.platform.config import Settings
+from keepwell.platform.database import Connection
 from keepwell.platform.http.routes import (
     LIVE_RIGHTS,
     InTransaction,
@@ -26,6 +29,7 @@ from keepwell.platform.http.routes import (
     problems,
     requires,
 )
+from keepwell.platform.runtime import Runtime
 from keepwell.platform.secrets import secret_of
 
 _KEY_NAME = "Play page"
@@ -47,10 +51,13 @@ def game_path(built: Path) -> str | None:
 
 
 class Play(msgspec.Struct, frozen=True):
-    """What the Play page needs: the path of the game's files, null if they are not built, and a write key."""
+    """What the Play page needs: the path of the game's files, null if they are not built, and a write key.
+
+    `write_key` is null for a caller who may not write, and then no events are sent.
+    """
 
     assets: str | None
-    write_key: str
+    write_key: str | None
 
 
 @get(
@@ -62,24 +69,31 @@ class Play(msgspec.Struct, frozen=True):
     responses=problems(),
 )
 async def get_play(
-    principal: NamedDependency[Principal],
+    actor: NamedDependency[Actor],
     connection: InTransaction,
     settings: TheSettings,
     runtime: TheRuntime,
 ) -> Play:
     """The game's files, and a key that can send events into this workspace and nothing else."""
+    # A credential gives out no right that it does not have, and sending events is one.
+    write_key = None
+    if Permission.WRITE in actor.principal.permissions:
+        write_key = await _write_key(connection, actor, settings=settings, runtime=runtime)
+    return Play(assets=game_path(_BUILT), write_key=write_key)
+
+
+async def _write_key(connection: Connection, actor: Actor, *, settings: Settings, runtime: Runtime) -> str:
     secret = secret_of(settings.secret_file)
-    workspace_id = principal.workspace_id
+    workspace_id = actor.principal.workspace_id
 
     def derive(number: int) -> str:
         text = f"play page {workspace_id} {number}"
         digest = hmac.new(secret, text.encode(), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
-    write_key = await write_keys.ensure_derived_key(
-        connection, workspace_id, name=_KEY_NAME, derive=derive, runtime=runtime
+    return await write_keys.ensure_derived_key(
+        connection, actor, name=_KEY_NAME, derive=derive, runtime=runtime
     )
-    return Play(assets=game_path(_BUILT), write_key=write_key)
 
 
 def routes() -> Sequence[Any]:

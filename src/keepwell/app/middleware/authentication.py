@@ -13,10 +13,10 @@ from keepwell.identity.api_tokens import service as api_tokens
 from keepwell.identity.model import Principal
 from keepwell.identity.refresh_tokens import service as refresh_tokens
 from keepwell.identity.sessions import service as sessions
+from keepwell.identity.sessions.cookies import session_secret
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Database
 from keepwell.platform.errors import NotAuthenticated
-from keepwell.platform.http.routes import SESSION_COOKIE
 
 Proof: TypeAlias = Literal["token", "session"]
 
@@ -38,6 +38,11 @@ async def authenticate(connection: AnyConnection, *, live: bool) -> tuple[Princi
     return principal, proof
 
 
+def credential_of(connection: AnyConnection) -> str:
+    """The Authorization header or session secret that a request came with; empty if it has neither."""
+    return connection.headers.get("authorization", "") or session_secret(connection)
+
+
 def token_cache(monotonic: Callable[[], float]) -> TTLCache[str, Principal]:
     """Caches token lookups for two seconds: a script that pages through a list sends the same token each time.
 
@@ -52,7 +57,7 @@ async def _principal(connection: AnyConnection, *, live: bool) -> tuple[Principa
         if token.count(".") == _DOTS_OF_A_JWT:
             return await _of_access_token(connection, token, live=live), "token"
         return await _of_api_token(connection, token, live=live), "token"
-    session = connection.cookies.get(SESSION_COOKIE)
+    session = session_secret(connection)
     if not session:
         return None, "token"
     database: Database = connection.app.state.database

@@ -7,11 +7,11 @@ X-Forwarded-Proto, which a client may have sent.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from keepwell.app.middleware.addresses import client_address, is_trusted, parsed_address
 from keepwell.platform.config import Network
 
 _SCHEMES = {"http", "https"}
@@ -26,7 +26,7 @@ def behind_proxies(app: ASGIApp, *, trusted: Sequence[Network]) -> ASGIApp:
         return app
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == ScopeType.HTTP and _is_trusted(_peer(scope), trusted):
+        if scope["type"] == ScopeType.HTTP and is_trusted(client_address(scope), trusted):
             _apply_forwarded(scope, trusted)
         await app(scope, receive, send)
 
@@ -50,11 +50,11 @@ def _client(scope: Scope, trusted: Sequence[Network]) -> str | None:
     """The nearest address that is not a trusted proxy: the client may have sent everything before it."""
     client = None
     for text in reversed([*_values(scope, b"x-forwarded-for")]):
-        address = _address(text)
+        address = parsed_address(text)
         if address is None:
             break
         client = str(address)
-        if not _is_trusted(address, trusted):
+        if not is_trusted(address, trusted):
             break
     return client
 
@@ -68,19 +68,3 @@ def _values(scope: Scope, name: bytes) -> Iterator[str]:
     for each, value in scope["headers"]:
         if each == name:
             yield from (part.strip() for part in value.decode("latin-1").split(",") if part.strip())
-
-
-def _peer(scope: Scope) -> IPv4Address | IPv6Address | None:
-    client = scope.get("client")
-    return _address(client[0]) if client else None
-
-
-def _address(text: str) -> IPv4Address | IPv6Address | None:
-    try:
-        return ip_address(text)
-    except ValueError:
-        return None
-
-
-def _is_trusted(address: IPv4Address | IPv6Address | None, trusted: Sequence[Network]) -> bool:
-    return address is not None and any(address in network for network in trusted)

@@ -8,6 +8,7 @@ from typing import Any
 
 from litestar.handlers import BaseRouteHandler
 
+from keepwell.app.middleware.addresses import limit_key
 from keepwell.app.middleware.connection import AnyConnection
 from keepwell.identity.model import Principal
 from keepwell.platform.rate_limits.service import Allowance, Quota, TokenBuckets, take_shared
@@ -30,7 +31,7 @@ class RateLimits:
             return
         if limit == "sign-in":
             allowance = await take_shared(
-                connection.app.state.database, self._sign_ins, key=_client_address(connection)
+                connection.app.state.database, self._sign_ins, key=limit_key(connection.scope)
             )
         else:
             allowance = self._buckets.take(_credential(connection))
@@ -47,8 +48,4 @@ def _credential(connection: AnyConnection) -> str:
     user = connection.scope.get("user")
     if isinstance(user, Principal):
         return str(user.token_id or user.member_id)
-    return _client_address(connection)
-
-
-def _client_address(connection: AnyConnection) -> str:
-    return connection.client.host if connection.client else "unknown"
+    return limit_key(connection.scope)

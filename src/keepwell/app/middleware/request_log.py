@@ -41,8 +41,7 @@ def with_request_log(app: ASGIApp, *, ids: Ids) -> ASGIApp:
         async def send_completed(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                # After a broken body, probably nobody reads the response.
-                status = 0 if is_gone else message["status"]
+                status = message["status"]
                 complete_headers(message, scope)
             await send(message)
 
@@ -52,12 +51,12 @@ def with_request_log(app: ASGIApp, *, ids: Ids) -> ASGIApp:
             _LOG.exception("response failed")
             raise
         finally:
-            _log(scope, path=path, status=status, seconds=perf_counter() - began)
+            _log(scope, path=path, status=status, is_gone=is_gone, seconds=perf_counter() - began)
 
     return logged
 
 
-def _log(scope: Scope, *, path: str, status: int, seconds: float) -> None:
+def _log(scope: Scope, *, path: str, status: int, is_gone: bool, seconds: float) -> None:
     log = _LOG.error if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _LOG.info
     log(
         "request",
@@ -66,7 +65,9 @@ def _log(scope: Scope, *, path: str, status: int, seconds: float) -> None:
         route=scope.get("path_template"),
         path=path[:_LONGEST_PATH],
         **({"path_length": len(path)} if len(path) > _LONGEST_PATH else {}),
-        # None for a client that was gone before the response began.
+        # None if no response began.
         status=status or None,
+        # The client is gone, or a chunk of its body was malformed: granian does not tell them apart.
+        **({"body": "incomplete"} if is_gone else {}),
         duration_ms=round(seconds * 1000, 1),
     )

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from email.utils import format_datetime
 
+from litestar import Litestar
+from litestar.routes import HTTPRoute
 from litestar.types import HTTPResponseStartEvent, Scope
 
 from keepwell.app.middleware.rate_limits import allowance_headers
@@ -20,6 +22,9 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
 }
 
+# For a year, whoever came by https comes by nothing else.
+_HTTPS_ONLY = (("Strict-Transport-Security", "max-age=31536000"),)
+
 # Encoded once, as sent over the wire.
 _SECURITY = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 _CROSS_ORIGIN = [(name.lower().encode(), value.encode()) for name, value in intake_api.CROSS_ORIGIN.items()]
@@ -32,11 +37,27 @@ def complete_headers(message: HTTPResponseStartEvent, scope: Scope) -> None:
         (REQUEST_ID, request_id_of(scope)),
         *allowance_headers(scope["state"]).items(),
         *_deprecation_headers(scope),
+        *(_HTTPS_ONLY if scope["scheme"] == "https" else ()),
     ]
     present = [*message["headers"]]
+    if scope.get("method") == "OPTIONS":
+        present = [_allow(scope) if name == b"allow" else (name, value) for name, value in present]
     names = {name for name, _ in present}
     common = [*_SECURITY, *cross_origin, *((name.lower().encode(), value.encode()) for name, value in own)]
     message["headers"] = [*present, *(pair for pair in common if pair[0] not in names)]
+
+
+def _allow(scope: Scope) -> tuple[bytes, bytes]:
+    """Every method of the path: Litestar 2.25 leaves out those of handlers that were added after the first one."""
+    methods = scope["litestar_app"].state.methods.get(scope.get("path_template"), ())
+    return b"allow", ", ".join(methods).encode()
+
+
+def collect_methods(app: Litestar) -> None:
+    """Note the methods of each path."""
+    app.state.methods = {
+        route.path_format: sorted(route.methods) for route in app.routes if isinstance(route, HTTPRoute)
+    }
 
 
 def _deprecation_headers(scope: Scope) -> Sequence[tuple[str, str]]:

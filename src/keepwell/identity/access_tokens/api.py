@@ -10,14 +10,14 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation, URLEncodedBody
 
-from keepwell.identity.access_tokens.model import RefreshGrant, TokenPair
+from keepwell.identity.access_tokens.model import RefreshGrant, Revocation, TokenPair
 from keepwell.identity.access_tokens.service import LIFETIME, AccessTokens
 from keepwell.identity.access_tokens.signing_keys import SigningKeys
 from keepwell.identity.model import Principal, require_lasting_credential
 from keepwell.identity.refresh_tokens import service as refresh_tokens
 from keepwell.identity.refresh_tokens.service import InvalidGrant, Renewal
 from keepwell.platform.database import Database
-from keepwell.platform.http.routes import COUNTED_AS_SIGN_IN, PUBLIC, TheRuntime, problems, requires
+from keepwell.platform.http.routes import COUNTED_AS_SIGN_IN, PUBLIC, TheClock, TheRuntime, problems, requires
 from keepwell.platform.http.writes import IdempotencyKey, TheWrite
 from keepwell.platform.idempotency.service import Answer
 
@@ -85,6 +85,32 @@ async def refresh_access_token(
     return Response(msgspec.json.decode(answer.body, type=TokenPair), headers=answer.replayed)
 
 
+@post(
+    "/v1/oauth/revoke",
+    opt=PUBLIC | COUNTED_AS_SIGN_IN,
+    tags=["session"],
+    summary="Revoke a refresh or access token",
+    operation_id="revokeAccessToken",
+    status_code=200,
+    security=[],
+    responses=problems(),
+)
+async def revoke_access_token(
+    data: URLEncodedBody[Revocation], state: State, clock: TheClock, access_tokens: TheAccessTokens
+) -> Response[None]:
+    """End every token that came from the same sign-in as this one; the answer is the same for an unknown token."""
+    database: Database = state.database
+    named = access_tokens.named_family(data.token)
+    if named is not None:
+        workspace_id, family_id = named
+        async with database.workspace(workspace_id) as connection:
+            await refresh_tokens.end_family(connection, workspace_id, family_id=family_id, clock=clock)
+        return Response(None)
+    async with database.transaction() as connection:
+        await refresh_tokens.revoke(connection, data.token, clock=clock)
+    return Response(None)
+
+
 @get("/.well-known/jwks.json", opt=PUBLIC, include_in_schema=False, sync_to_thread=False)
 def get_jwks(signing_keys: SkipValidation[NamedDependency[SigningKeys]]) -> Response[dict[str, Any]]:
     """The public keys that verify our access tokens, RFC 7517."""
@@ -96,4 +122,4 @@ def _pair(access_tokens: AccessTokens, renewal: Renewal) -> TokenPair:
     return TokenPair(access_token, "Bearer", int(LIFETIME.total_seconds()), renewal.refresh_token)
 
 
-ROUTES = [create_access_token, refresh_access_token, get_jwks]
+ROUTES = [create_access_token, refresh_access_token, revoke_access_token, get_jwks]

@@ -14,6 +14,13 @@ class RefreshGrant(msgspec.Struct, frozen=True):
     refresh_token: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
+class Revocation(msgspec.Struct, frozen=True):
+    """RFC 7009, section 2.1; the type is recognised from the token itself."""
+
+    token: Annotated[str, msgspec.Meta(min_length=1, max_length=4_000)]
+    token_type_hint: Annotated[str, msgspec.Meta(max_length=100)] | None = None
+
+
 class TokenPair(msgspec.Struct, frozen=True):
     """RFC 6749, section 5.1; the refresh token works once."""
 

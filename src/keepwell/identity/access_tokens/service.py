@@ -15,7 +15,7 @@ from joserfc.jwt import JWTClaimsRegistry
 
 from keepwell.identity.access_tokens.signing_keys import SigningKeys
 from keepwell.identity.model import Principal
-from keepwell.identity.permissions import Permission, Role
+from keepwell.identity.permissions import Role, known_permissions
 from keepwell.platform.clock import Clock
 from keepwell.platform.errors import NotAuthenticated
 from keepwell.platform.ids import Ids
@@ -46,7 +46,7 @@ class _Claims(msgspec.Struct, frozen=True):
     token: UUID | None = None
 
     def principal(self) -> Principal:
-        scopes = None if self.scope is None else frozenset(map(Permission, self.scope.split()))
+        scopes = None if self.scope is None else known_permissions(self.scope.split())
         return Principal(self.workspace, self.sub, self.role, scopes, self.token, self.family)
 
 
@@ -91,6 +91,14 @@ class AccessTokens:
             claims = self._verify(token, now=self._clock.now())
             self._verified[token] = claims
         return claims.principal()
+
+    def named_family(self, token: str) -> tuple[UUID, UUID] | None:
+        """The workspace and family of an access token of ours; None for anything else, and after it has expired."""
+        try:
+            principal = self.principal_of(token)
+        except InvalidAccessToken:
+            return None
+        return None if principal.family_id is None else (principal.workspace_id, principal.family_id)
 
     def _verify(self, token: str, *, now: datetime) -> _Claims:
         if len(token) > _LONGEST:

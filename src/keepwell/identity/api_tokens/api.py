@@ -12,7 +12,7 @@ from litestar.params import JSONBody, PathParameter, SkipValidation
 
 from keepwell.identity.api_tokens import service
 from keepwell.identity.api_tokens.model import NewToken, TokenPage, TokenWithSecret
-from keepwell.identity.model import Actor, require_lasting_credential
+from keepwell.identity.model import Actor
 from keepwell.platform.http.routes import InTransaction, TheRuntime, problems, requires
 from keepwell.platform.http.writes import TheWrite
 from keepwell.platform.pagination.listing import Listing, SparsePage
@@ -49,9 +49,12 @@ async def list_tokens(
 async def create_token(
     data: JSONBody[NewToken], write: TheWrite, actor: NamedDependency[Actor], runtime: TheRuntime
 ) -> Response[TokenWithSecret]:
-    """Create a token of your own; `token` is shown only now. Not possible with an access token."""
+    """Create a token of your own; `token` is shown only now.
+
+    Not possible with an access token; a session creates one within five minutes of signing in.
+    """
     # Before `write`, which would replay the response of an earlier request.
-    require_lasting_credential(actor.principal)
+    service.require_may_create(actor.principal, now=runtime.clock.now())
     return await write.create(partial(service.create_token, write.connection, actor, data, runtime=runtime))
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from keepwell.identity.permissions import Permission
 from keepwell.platform.http.fields import Text
+from keepwell.platform.http.periods import Instant
 
 TOKEN_PREFIX = "kw_"  # noqa: S105  a marker that lets secret scanners find leaked tokens, not a secret itself
 
@@ -39,7 +40,7 @@ class NewToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     name: Text
     scopes: Sequence[Permission] | None = None
-    expires_at: datetime | None = None
+    expires_at: Instant | None = None
 
 
 class TokenWithSecret(TokenItem, frozen=True, kw_only=True):

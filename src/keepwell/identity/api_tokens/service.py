@@ -11,10 +11,17 @@ import msgspec
 from keepwell.identity.api_tokens import store
 from keepwell.identity.api_tokens.model import TOKEN_PREFIX, NewToken, TokenItem, TokenWithSecret
 from keepwell.identity.audit import service as audit
-from keepwell.identity.model import Actor, Principal, secret_hash
+from keepwell.identity.model import (
+    Actor,
+    Principal,
+    require_fresh_sign_in,
+    require_lasting_credential,
+    secret_hash,
+)
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Readable, enter_workspace, present_credential
 from keepwell.platform.errors import DataValidationError, NotAuthenticated, NotFound, PolicyViolation
+from keepwell.platform.http.periods import require_instant
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
 from keepwell.platform.runtime import Runtime
 
@@ -22,16 +29,24 @@ from keepwell.platform.runtime import Runtime
 _USE_NOTED_EVERY = timedelta(minutes=1)
 
 
+def require_may_create(principal: Principal, *, now: datetime) -> None:
+    """Raise AccessTokenNotAccepted or FreshSignInRequired if the credential is too weak for one that outlives it."""
+    require_lasting_credential(principal)
+    if principal.session_id is not None:
+        require_fresh_sign_in(principal, now=now)
+
+
 async def create_token(
     connection: Connection, actor: Actor, new: NewToken, *, runtime: Runtime
 ) -> TokenWithSecret:
     """A new token of the actor's own; only its hash is stored.
 
-    A token that a token creates expires no later than that one, and is revoked with it. The caller has refused access
-    tokens. Raises PolicyViolation for a scope that the actor does not have or a later end, DataValidationError for an
+    A token that a token creates expires no later than that one, and is revoked with it. Over HTTP after
+    `require_may_create`. Raises PolicyViolation for a scope that the actor does not have or a later end, DataValidationError for an
     end in the past.
     """
     principal, now = actor.principal, runtime.clock.now()
+    require_instant("expires_at", new.expires_at)
     scopes = _scopes(principal, new)
     expires_at = await _end(connection, principal, new)
     if new.expires_at is not None and new.expires_at <= now:

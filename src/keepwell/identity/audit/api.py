@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from litestar.params import FromQuery, QueryParameter, SkipValidation
 
 from keepwell.identity.audit import service
 from keepwell.identity.audit.model import AuditFilter, AuditPage, AuditSort
+from keepwell.platform.http.periods import Instant, require_instant, require_order
 from keepwell.platform.http.routes import problems, requires
 from keepwell.platform.pagination.listing import Listing, SparsePage
 
@@ -24,14 +24,15 @@ def provide_audit_filter(
     subject: Subject = None,
     member_id: FromQuery[UUID | None] = None,
     start: Annotated[
-        datetime | None, QueryParameter(name="from", description="Entries at or after this time.")
+        Instant | None, QueryParameter(name="from", description="Entries at or after this time.")
     ] = None,
-    end: Annotated[
-        datetime | None, QueryParameter(name="to", description="Entries before this time.")
-    ] = None,
+    end: Annotated[Instant | None, QueryParameter(name="to", description="Entries before this time.")] = None,
     sort: FromQuery[AuditSort] = "-sequence",
 ) -> AuditFilter:
     """The dependency `filters` of the list."""
+    require_instant("from", start)
+    require_instant("to", end)
+    require_order(start, end)
     return AuditFilter(action=action, subject=subject, member_id=member_id, start=start, end=end, sort=sort)
 
 

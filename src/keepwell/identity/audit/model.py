@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
@@ -39,6 +40,8 @@ class ChainedEntry(Entry, frozen=True, kw_only=True):
 
     previous_hash: bytes
     hash: bytes
+    # Whether the hash needed the home's secret.
+    is_keyed: bool
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -93,11 +96,11 @@ class ChainVerification(msgspec.Struct, frozen=True):
     findings: Sequence[str]
 
 
-def hash_of(entry: Entry, previous_hash: bytes) -> bytes:
-    """SHA-256 over the previous hash and every field of `entry`, as JSON with sorted keys."""
+def hash_of(entry: Entry, previous_hash: bytes, *, key: bytes | None) -> bytes:
+    """HMAC-SHA-256 over the previous hash and every field of `entry`, as JSON with sorted keys; SHA-256 without a key."""
     fields = {name: getattr(entry, name) for name in Entry.__struct_fields__}
-    text = msgspec.json.encode(fields, order="deterministic")
-    return hashlib.sha256(previous_hash + text).digest()
+    text = previous_hash + msgspec.json.encode(fields, order="deterministic")
+    return hashlib.sha256(text).digest() if key is None else hmac.digest(key, text, "sha256")
 
 
 def changed_fields(
@@ -112,15 +115,23 @@ def changed_fields(
     return _json(then), _json(now)
 
 
-def check_chain(entries: Iterable[ChainedEntry], *, after: Head) -> tuple[Head, list[str]]:
-    """Check the chain from `after` through `entries`; returns its last head and the findings."""
+def check_chain(
+    entries: Iterable[ChainedEntry], *, after: Head, key: bytes | None, is_keyed: bool = False
+) -> tuple[Head, list[str]]:
+    """Check the chain from `after` through `entries`; returns its last head and the findings.
+
+    Once an entry needed the key, all later ones do: `is_keyed` says whether one before these did.
+    """
     last, found = after, []
     for entry in entries:
+        if is_keyed and not entry.is_keyed:
+            found.append(f"entry {entry.sequence} was added without this home's secret")
+        is_keyed = is_keyed or entry.is_keyed
         if entry.sequence != last.sequence + 1:
             found.append(f"entries {last.sequence + 1} to {entry.sequence - 1} are missing")
         elif entry.previous_hash != last.hash:
             found.append(f"entry {entry.sequence} is not linked to the previous one")
-        if entry.hash != hash_of(entry, entry.previous_hash):
+        if entry.hash != hash_of(entry, entry.previous_hash, key=key if entry.is_keyed else None):
             found.append(f"entry {entry.sequence} has been changed ({entry.action} of {entry.subject})")
         last = Head(entry.sequence, entry.hash)
     return last, found

@@ -59,9 +59,13 @@ async def record(
         after=now,
         request_id=actor.request_id,
     )
-    new_hash = hash_of(entry, head.hash)
+    new_hash = hash_of(entry, head.hash, key=connection.chain_key)
     await store.INSERT.run(
-        connection, **msgspec.structs.asdict(entry), previous_hash=head.hash, hash=new_hash
+        connection,
+        **msgspec.structs.asdict(entry),
+        previous_hash=head.hash,
+        hash=new_hash,
+        is_keyed=connection.chain_key is not None,
     )
     await store.MOVE_HEAD.run(connection, workspace_id=workspace_id, sequence=entry.sequence, hash=new_hash)
 
@@ -97,13 +101,14 @@ async def verify(
 ) -> ChainVerification:
     """Verify the whole chain against its head and against `checkpoints` that were kept elsewhere.
 
-    Changed, missing and truncated entries are findings. Somebody who can rewrite the table, its head and every
-    checkpoint is not detected.
+    Changed, missing and truncated entries are findings, and so are those that were added without the home's secret.
+    Somebody who has the secret and can rewrite the table, its head and every checkpoint is not detected.
     """
-    last, findings = Head(0, GENESIS), list[str]()
+    last, findings, is_keyed = Head(0, GENESIS), list[str](), False
     async for entries in _pages(connection, workspace_id):
-        last, found = check_chain(entries, after=last)
+        last, found = check_chain(entries, after=last, key=connection.chain_key, is_keyed=is_keyed)
         findings += found
+        is_keyed = is_keyed or any(entry.is_keyed for entry in entries)
     findings += _truncated(last, await head(connection, workspace_id), "the head")
     for checkpoint in checkpoints:
         findings += await _compared(connection, workspace_id, checkpoint=checkpoint)

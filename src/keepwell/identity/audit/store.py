@@ -29,6 +29,7 @@ class EntryRow(msgspec.Struct, frozen=True):
     request_id: str
     previous_hash: bytes
     hash: bytes
+    is_keyed: bool
 
 
 BEGIN = Command(
@@ -55,16 +56,16 @@ INSERT = Command(
     """
     insert into audit_entries (
       workspace_id, sequence, id, at, member_id, token_id, action, subject, before, after, request_id,
-      previous_hash, hash)
+      previous_hash, hash, is_keyed)
     values (
       %(workspace_id)s, %(sequence)s, %(id)s, %(at)s, %(member_id)s, %(token_id)s, %(action)s, %(subject)s,
-      %(before)s, %(after)s, %(request_id)s, %(previous_hash)s, %(hash)s)
+      %(before)s, %(after)s, %(request_id)s, %(previous_hash)s, %(hash)s, %(is_keyed)s)
     """
 )
 
 _COLUMNS: LiteralString = """
     select workspace_id, sequence, id, at, member_id, token_id, action, subject, before, after, request_id,
-           previous_hash, hash
+           previous_hash, hash, is_keyed
 """
 
 ENTRIES_AFTER = Query(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from keepwell.identity.audit import service as audit
+from keepwell.identity.emails import canonical_email
 from keepwell.identity.members import store
 from keepwell.identity.members.model import Invitation, MemberChange, MemberItem, NewMember
 from keepwell.identity.model import (
@@ -47,6 +50,21 @@ def require_may_invite(principal: Principal, new: NewMember, *, now: datetime) -
         require_fresh_sign_in(principal, now=now)
 
 
+def require_may_change_role(
+    principal: Principal, before: MemberItem, after: MemberItem, *, now: datetime
+) -> None:
+    """Raise PolicyViolation if the credential is too weak to give a member the role that `after` has.
+
+    More rights than before are given by a session that has just signed in, or by an API token that has them; not by an
+    access token.
+    """
+    require_may_grant(principal, Role(after.role))
+    if Role(after.role).permissions - Role(before.role).permissions:
+        require_lasting_credential(principal)
+        if principal.session_id is not None:
+            require_fresh_sign_in(principal, now=now)
+
+
 async def invite(connection: Connection, actor: Actor, new: NewMember, *, runtime: Runtime) -> Invitation:
     """Add a member and create the link that lets them in; over HTTP after `require_may_invite`.
 
@@ -58,7 +76,9 @@ async def invite(connection: Connection, actor: Actor, new: NewMember, *, runtim
         connection,
         workspace_id=workspace_id,
         id=member_id,
-        **msgspec.structs.asdict(new),
+        name=new.name,
+        role=new.role,
+        email=None if new.email is None else canonical_email(new.email),
         now=runtime.clock.now(),
     )
     member = await get_member(connection, workspace_id, member_id=member_id)
@@ -95,9 +115,9 @@ async def update_member(
     workspace_id = actor.principal.workspace_id
     before = await _locked(connection, workspace_id, member_id=member_id)
     require_version(before.version, version)
-    after = msgspec.structs.replace(before, **given(change), version=before.version + 1)
+    after = msgspec.structs.replace(before, **_canonical(change), version=before.version + 1)
     if after.role != before.role:
-        require_may_grant(actor.principal, Role(after.role))
+        require_may_change_role(actor.principal, before, after, now=runtime.clock.now())
     if after.email != before.email:
         require_fresh_sign_in(actor.principal, now=runtime.clock.now())
     if before.role == _OWNER != after.role:
@@ -112,6 +132,13 @@ async def update_member(
     )
     await _record(connection, actor, "member.updated", before=before, after=after, runtime=runtime)
     return after
+
+
+def _canonical(change: MemberChange) -> Mapping[str, Any]:
+    fields = dict(given(change))
+    if fields.get("email") is not None:
+        fields["email"] = canonical_email(fields["email"])
+    return fields
 
 
 async def remove_member(
@@ -146,7 +173,10 @@ async def _locked(connection: Connection, workspace_id: UUID, *, member_id: UUID
 
 
 def _no_member(member_id: UUID) -> NotFound:
-    return NotFound(f"This workspace has no member {member_id}.", hint="GET /v1/members lists them.")
+    return NotFound(
+        f"This workspace has no member {member_id}.",
+        hint="`./keepwell member list` and GET /v1/members list them.",
+    )
 
 
 async def _record(

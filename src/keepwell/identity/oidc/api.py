@@ -16,7 +16,8 @@ from keepwell.identity.oidc import service
 from keepwell.identity.oidc.model import OidcRefused, PendingSignIn
 from keepwell.identity.oidc.provider import OidcProvider
 from keepwell.identity.sessions import service as sessions
-from keepwell.identity.sessions.cookies import session_cookie
+from keepwell.identity.sessions.cookies import session_cookie, session_secret
+from keepwell.identity.sessions.model import SignIn
 from keepwell.platform.database import Database
 from keepwell.platform.errors import NotFound
 from keepwell.platform.http.routes import COUNTED_AS_SIGN_IN, PUBLIC, TheRuntime
@@ -59,7 +60,8 @@ async def finish_oidc(
             connection, identity, request_id=request_id, clock=runtime.clock
         )
     async with database.workspace(principal.workspace_id) as connection:
-        secret = await sessions.begin_session(connection, principal, runtime=runtime)
+        begins = SignIn("provider", request_id, replacing=session_secret(request))
+        secret = await sessions.begin_session(connection, principal, sign_in=begins, runtime=runtime)
     cookie = session_cookie(request, secret)
     return Redirect("/", status_code=303, cookies=[cookie, _pending_cookie(request, "")])
 

@@ -7,11 +7,13 @@ an e-mail that the provider has verified.
 from __future__ import annotations
 
 from keepwell.identity.audit import service as audit
+from keepwell.identity.emails import canonical_email
 from keepwell.identity.model import Actor, Principal
 from keepwell.identity.oidc import store
 from keepwell.identity.oidc.model import OidcRefused, ProviderIdentity
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, enter_workspace, name_email, present_credential
+from keepwell.platform.errors import DataValidationError
 
 
 async def principal_of_identity(
@@ -44,8 +46,12 @@ async def _link(connection: Connection, identity: ProviderIdentity) -> Principal
     """Link the member with the verified e-mail; None if there is none, or they are linked to another subject."""
     if identity.email is None:
         return None
-    await name_email(connection, identity.email)
-    found = await store.MEMBER_BY_EMAIL.maybe_one(connection)
+    try:
+        email = canonical_email(identity.email)
+    except DataValidationError:
+        return None
+    await name_email(connection, email)
+    found = await store.MEMBER_BY_EMAIL.maybe_one(connection, email=email)
     if found is None:
         return None
     await enter_workspace(connection, found.workspace_id)

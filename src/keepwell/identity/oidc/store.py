@@ -27,7 +27,7 @@ MEMBER_BY_SUBJECT = Query(
 MEMBER_BY_EMAIL = Query(
     """
     select workspace_id, id as member_id from members
-    where lower(email) = lower(app_email()) and removed_at is null
+    where lower(email) = %(email)s and removed_at is null
     """,
     LinkedMemberRow,
 )

@@ -13,23 +13,23 @@ from keepwell.identity.model import Actor
 from keepwell.identity.passwords import service
 from keepwell.identity.passwords.model import Credentials, NewPassword
 from keepwell.identity.sessions import service as sessions
-from keepwell.identity.sessions.cookies import session_cookie
+from keepwell.identity.sessions.cookies import session_cookie, session_secret
+from keepwell.identity.sessions.model import SignIn
 from keepwell.platform.database import Database
 from keepwell.platform.http.routes import (
     COUNTED_AS_SIGN_IN,
+    OWN_PAGES,
     PUBLIC,
-    InTransaction,
     TheRuntime,
     problems,
     requires,
 )
 from keepwell.platform.http.writes import IdempotencyKey
-from keepwell.platform.rate_limits.service import take_shared
 
 
 @post(
     "/v1/sign-in",
-    opt=PUBLIC | COUNTED_AS_SIGN_IN,
+    opt=PUBLIC | COUNTED_AS_SIGN_IN | OWN_PAGES,
     tags=["session"],
     summary="Sign in with a password",
     operation_id="signIn",
@@ -42,14 +42,19 @@ async def sign_in_with_password(
     data: JSONBody[Credentials],
     state: State,
     runtime: TheRuntime,
+    request_id: NamedDependency[str],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[None]:
-    """Begin a session of this browser."""
+    """Begin a session of this browser; its session so far ends."""
     database: Database = state.database
-    await take_shared(database, service.PER_EMAIL, key=data.email.lower())
-    principal = await service.principal_of_password(database, data.email, password=data.password)
+    principal = await service.principal_of_password(
+        database, data, request_id=request_id, clock=runtime.clock
+    )
+    begins = SignIn("password", request_id, replacing=session_secret(request))
     async with database.workspace(principal.workspace_id) as connection:
-        begun = await sessions.begin_session_once(connection, principal, key=idempotency_key, runtime=runtime)
+        begun = await sessions.begin_session_once(
+            connection, principal, key=idempotency_key, sign_in=begins, runtime=runtime
+        )
     cookie = session_cookie(request, begun.body.decode())
     return Response(None, status_code=204, cookies=[cookie], headers=begun.replayed)
 
@@ -66,17 +71,15 @@ async def sign_in_with_password(
 async def set_password(
     data: JSONBody[NewPassword],
     actor: NamedDependency[Actor],
-    connection: InTransaction,
+    state: State,
     runtime: TheRuntime,
 ) -> None:
-    """Set the password that you sign in with from now on, and end the refresh tokens that your sessions began.
+    """Set the password that you sign in with from now on; ends your other sessions, and what your sessions began.
 
     From a session only, never with a token: with the `current` password if there is one, otherwise within five
-    minutes of signing in.
+    minutes of signing in. A password that is common or contains your name is refused.
     """
-    await service.set_password(
-        connection, actor, password=data.password, current=data.current, clock=runtime.clock
-    )
+    await service.set_password(state.database, actor, data, clock=runtime.clock)
 
 
 ROUTES = [sign_in_with_password, set_password]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import cache
+from typing import TypeVar
 
 import anyio
 import anyio.to_thread
@@ -11,68 +13,124 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from keepwell.identity.audit import service as audit
+from keepwell.identity.emails import canonical_email
 from keepwell.identity.model import Actor, Principal, require_fresh_sign_in, require_session
 from keepwell.identity.passwords import store
-from keepwell.identity.passwords.model import LONGEST, SHORTEST, WrongPassword
+from keepwell.identity.passwords.model import LONGEST, SHORTEST, Credentials, NewPassword, WrongPassword
+from keepwell.identity.passwords.strength import require_hard_to_guess
 from keepwell.identity.refresh_tokens import service as refresh_tokens
+from keepwell.identity.sessions import service as sessions
 from keepwell.platform.clock import Clock
-from keepwell.platform.database import Connection, Database, name_email
-from keepwell.platform.errors import DataValidationError
-from keepwell.platform.rate_limits.service import Quota
+from keepwell.platform.database import Database, name_email
+from keepwell.platform.errors import Conflict, DataValidationError
+from keepwell.platform.rate_limits.service import Quota, take_shared
+
+Result = TypeVar("Result")
 
 # Each hash takes 64 MiB and a core for a while: without this limit, strangers could exhaust the server.
 _CONCURRENT_HASHES = 2
 # For one e-mail, whatever address the attempts come from.
 PER_EMAIL = Quota("password", burst=10, window=timedelta(minutes=15))
+# For one member, whatever session the attempts come from.
+_PER_MEMBER = Quota("current-password", burst=10, window=timedelta(minutes=15))
 
 
-async def principal_of_password(database: Database, email: str, *, password: str) -> Principal:
+async def principal_of_password(
+    database: Database, given: Credentials, *, request_id: str, clock: Clock
+) -> Principal:
     """The member with this e-mail and password; raises WrongPassword, which does not say which of them is wrong.
 
-    No database connection is open while the password is hashed.
+    Raises RateLimited after ten attempts in fifteen minutes for one e-mail. A wrong password of a member is recorded in
+    the audit log. No database connection is open while the password is hashed.
     """
+    canonical = canonical_email(given.email)
+    await take_shared(database, PER_EMAIL, key=canonical)
     async with database.transaction() as connection:
-        await name_email(connection, email)
-        found = await store.MEMBER_BY_EMAIL.maybe_one(connection)
+        await name_email(connection, canonical)
+        found = await store.MEMBER_BY_EMAIL.maybe_one(connection, email=canonical)
     known = found.password_hash if found is not None else None
-    is_right = await _matches(password, known or _hash_of_nobody())
-    if found is None or known is None or not is_right:
-        raise WrongPassword(hint="Sign in by a link: ./keepwell sign-in")
-    return Principal(found.workspace_id, found.member_id)
+    is_right = await _matches(given.password, known)
+    if found is None:
+        raise _wrong()
+    principal = Principal(found.workspace_id, found.member_id)
+    if known is None or not is_right:
+        await _record_failure(database, Actor(principal, request_id), clock=clock)
+        raise _wrong()
+    return principal
 
 
-async def set_password(
-    connection: Connection, actor: Actor, *, password: str, current: str | None, clock: Clock
-) -> None:
-    """Let the actor's member sign in with `password`, and end the refresh tokens that their sessions began.
+def _wrong() -> WrongPassword:
+    return WrongPassword(hint="Sign in by a link: ./keepwell sign-in")
+
+
+async def _record_failure(database: Database, actor: Actor, *, clock: Clock) -> None:
+    # In its own transaction, since the request that failed is not committed.
+    async with database.workspace(actor.principal.workspace_id) as connection:
+        await audit.record(
+            connection,
+            actor,
+            action="member.wrong-password",
+            subject=f"member:{actor.principal.member_id}",
+            clock=clock,
+        )
+
+
+async def set_password(database: Database, actor: Actor, new: NewPassword, *, clock: Clock) -> None:
+    """Let the actor's member sign in with another password; ends their other sessions and what their sessions began.
 
     Recorded in the audit log, without the password.
 
-    A member who has a password gives it as `current`, else WrongPassword is raised; one who has none must have just
-    signed in. Raises FreshSignInRequired otherwise, and for tokens of every kind.
+    A member who has a password gives it as `current`, else WrongPassword is raised, and RateLimited after ten attempts
+    in fifteen minutes; one who has none must have just signed in. Raises FreshSignInRequired otherwise, and for tokens
+    of every kind; DataValidationError for a password that is easy to guess. No database connection is open while a
+    password is hashed.
     """
     principal = actor.principal
     require_session(principal)
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise DataValidationError(f"password: must have {SHORTEST} to {LONGEST} characters.")
     own = {"workspace_id": principal.workspace_id, "member_id": principal.member_id}
-    stored = await store.PASSWORD_HASH.one(connection, **own)
+    async with database.workspace(principal.workspace_id) as connection:
+        stored = await store.OWN_PASSWORD.one(connection, **own)
     if stored.password_hash is None:
         require_fresh_sign_in(principal, now=clock.now())
-    elif not await _matches(current or "", stored.password_hash):
-        raise WrongPassword("current: is not the present password.", hint="An owner can invite you again.")
-    await store.SET_PASSWORD.run(connection, **own, password_hash=await _hashed(password))
-    await refresh_tokens.end_families_of_sessions(connection, principal, clock=clock)
-    subject = f"member:{principal.member_id}"
-    await audit.record(connection, actor, action="member.password-set", subject=subject, clock=clock)
+    else:
+        await take_shared(database, _PER_MEMBER, key=str(principal.member_id))
+        if not await _matches(new.current or "", stored.password_hash):
+            await _record_failure(database, actor, clock=clock)
+            raise WrongPassword(
+                "current: is not the present password.", hint="An owner can invite you again."
+            )
+    hashed = await _hashed(new.password, known=[stored.name, stored.email or ""])
+    async with database.workspace(principal.workspace_id) as connection:
+        is_set = await store.SET_PASSWORD.run(
+            connection, **own, password_hash=hashed, expected=stored.password_hash
+        )
+        if not is_set:
+            raise Conflict("The password was changed meanwhile.", hint="Sign in with the other one.")
+        await sessions.end_other_sessions(connection, principal)
+        await refresh_tokens.end_families_of_sessions(connection, principal, clock=clock)
+        subject = f"member:{principal.member_id}"
+        await audit.record(connection, actor, action="member.password-set", subject=subject, clock=clock)
 
 
-async def _matches(password: str, known: str) -> bool:
-    return await anyio.to_thread.run_sync(_hasher().verify, password[:LONGEST], known, limiter=_limiter())
+async def _matches(password: str, known: str | None) -> bool:
+    """Whether `password` has the hash `known`; takes as long if nothing is known."""
+    return await _in_thread(lambda: _hasher().verify(password[:LONGEST], known or _hash_of_nobody()))
 
 
-async def _hashed(password: str) -> str:
-    return await anyio.to_thread.run_sync(_hasher().hash, password, limiter=_limiter())
+async def _hashed(password: str, *, known: Sequence[str]) -> str:
+    """The hash of `password`; raises DataValidationError if it is too short, too long or easy to guess."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise DataValidationError(f"password: must have {SHORTEST} to {LONGEST} characters.")
+
+    def checked_hash() -> str:
+        require_hard_to_guess(password, known=known)
+        return _hasher().hash(password)
+
+    return await _in_thread(checked_hash)
+
+
+async def _in_thread(work: Callable[[], Result]) -> Result:
+    return await anyio.to_thread.run_sync(work, limiter=_limiter())
 
 
 @cache

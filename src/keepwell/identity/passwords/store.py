@@ -17,25 +17,35 @@ class PasswordRow(msgspec.Struct, frozen=True):
     password_hash: str | None
 
 
+class OwnPasswordRow(msgspec.Struct, frozen=True):
+    """The name, e-mail and password hash of a member; a password must not be made of the first two."""
+
+    name: str
+    email: str | None
+    password_hash: str | None
+
+
 MEMBER_BY_EMAIL = Query(
     """
     select workspace_id, id as member_id, password_hash from members
-    where lower(email) = lower(app_email()) and removed_at is null
+    where lower(email) = %(email)s and removed_at is null
     """,
     PasswordRow,
 )
 
-PASSWORD_HASH = Query(
+OWN_PASSWORD = Query(
     """
-    select workspace_id, id as member_id, password_hash from members
+    select name, email, password_hash from members
     where workspace_id = %(workspace_id)s and id = %(member_id)s
     """,
-    PasswordRow,
+    OwnPasswordRow,
 )
 
+# Not if another request has changed it since `expected` was read.
 SET_PASSWORD = Command(
     """
     update members set password_hash = %(password_hash)s
-    where workspace_id = %(workspace_id)s and id = %(member_id)s
+    where workspace_id = %(workspace_id)s and id = %(member_id)s and removed_at is null
+      and password_hash is not distinct from %(expected)s
     """
 )

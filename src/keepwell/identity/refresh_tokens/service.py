@@ -21,6 +21,7 @@ from keepwell.platform.idempotency.service import Answer, IdempotentRequest
 from keepwell.platform.runtime import Runtime
 
 LIFETIME = timedelta(days=60)
+LONGEST_FAMILY = timedelta(days=180)
 REFRESH_PREFIX = "kwr_"
 # Two uses within this time are more often a client's double click than a thief: the second one is refused, but the
 # family is not ended.
@@ -73,9 +74,13 @@ async def begin_family(connection: Connection, principal: Principal, *, runtime:
 async def principal_of_family(
     connection: Connection, workspace_id: UUID, *, family_id: UUID, clock: Clock
 ) -> Principal | None:
-    """The rights of a family as they are in the database now; None if it, its member or its API token has ended."""
+    """The rights of a family as they are in the database now; None if it, its member or its API token has ended.
+
+    A family ends LONGEST_FAMILY after its sign-in, however often it is refreshed.
+    """
+    now = clock.now()
     row = await store.PRINCIPAL_OF_FAMILY.maybe_one(
-        connection, workspace_id=workspace_id, family_id=family_id, now=clock.now()
+        connection, workspace_id=workspace_id, family_id=family_id, now=now, begun_after=now - LONGEST_FAMILY
     )
     return None if row is None else row.principal()
 
@@ -94,6 +99,20 @@ async def end_families_of_sessions(connection: Connection, principal: Principal,
     await store.REVOKE_FAMILIES_OF_SESSIONS.run(
         connection, workspace_id=principal.workspace_id, member_id=principal.member_id, now=clock.now()
     )
+
+
+async def revoke(connection: Connection, token: str, *, clock: Clock) -> None:
+    """End the family of a refresh token, spent or not; does nothing for an unknown one (RFC 7009)."""
+    await present_credential(connection, secret_hash(token))
+    presented = await store.LOCK_REFRESH_TOKEN.maybe_one(connection)
+    if presented is not None:
+        await enter_workspace(connection, presented.workspace_id)
+        await end_family(connection, presented.workspace_id, family_id=presented.family_id, clock=clock)
+
+
+async def end_family(connection: Connection, workspace_id: UUID, *, family_id: UUID, clock: Clock) -> None:
+    """End a family and the access tokens that were issued for it."""
+    await store.REVOKE_FAMILY.run(connection, workspace_id=workspace_id, family_id=family_id, now=clock.now())
 
 
 async def refresh(

@@ -108,7 +108,7 @@ PRINCIPAL_OF_FAMILY = Query(
     from refresh_families f join members m on (m.workspace_id, m.id) = (f.workspace_id, f.member_id)
     left join api_tokens t on (t.workspace_id, t.id) = (f.workspace_id, f.token_id)
     where f.workspace_id = %(workspace_id)s and f.id = %(family_id)s
-      and f.revoked_at is null and m.removed_at is null
+      and f.revoked_at is null and f.created_at > %(begun_after)s and m.removed_at is null
       and (t.id is null or (t.revoked_at is null and (t.expires_at is null or t.expires_at > %(now)s)))
     """,
     PrincipalRow,

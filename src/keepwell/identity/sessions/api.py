@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import QueryParameter
+from litestar.params import PathParameter, QueryParameter
 from litestar.response import Redirect
 
-from keepwell.identity.model import Principal
+from keepwell.identity.model import Actor, Principal
 from keepwell.identity.sessions import service
-from keepwell.identity.sessions.cookies import expired_session_cookie, session_cookie
-from keepwell.identity.sessions.model import SessionView, SignInLinkSpentError
+from keepwell.identity.sessions.confirmation import confirmation_page
+from keepwell.identity.sessions.cookies import (
+    expired_session_cookie,
+    kept_link,
+    link_cookie,
+    session_cookie,
+    session_secret,
+)
+from keepwell.identity.sessions.model import OwnSessions, SessionView, SignIn, SignInLinkSpentError
+from keepwell.platform.database import Connection
 from keepwell.platform.http.routes import (
     COUNTED_AS_SIGN_IN,
     OWN_PAGES,
     PUBLIC,
-    SESSION_COOKIE,
     InTransaction,
     TheClock,
     TheRuntime,
@@ -25,8 +33,13 @@ from keepwell.platform.http.routes import (
     requires,
 )
 from keepwell.platform.http.writes import IdempotencyKey
+from keepwell.platform.runtime import Runtime
 
 LINK_SPENT_PAGE = "/link-spent"
+
+
+_FROM_ANOTHER_SITE = {"cross-site", "same-site"}
+_CONFIRM = "/sign-in/confirm"
 
 
 @get("/sign-in", opt=PUBLIC | COUNTED_AS_SIGN_IN, include_in_schema=False)
@@ -34,17 +47,56 @@ async def sign_in(
     request: Request[Any, Any, Any],
     anonymous_connection: InTransaction,
     runtime: TheRuntime,
+    request_id: NamedDependency[str],
     link: Annotated[str, QueryParameter(name="token", min_length=1, max_length=200)],
 ) -> Redirect:
-    """Use a one-time link, set the session cookie and go to the first page."""
+    """Use a one-time link, set the session cookie and go to the first page; asks first if another site's page led here.
+
+    Otherwise that site could sign its visitors in as somebody else, who would then read what they enter.
+    """
+    if request.headers.get("sec-fetch-site") in _FROM_ANOTHER_SITE:
+        return Redirect(_CONFIRM, status_code=303, cookies=[link_cookie(request, link)])
+    return await _signed_in(anonymous_connection, request, link, runtime=runtime, request_id=request_id)
+
+
+@get(_CONFIRM, opt=PUBLIC, include_in_schema=False)
+async def ask_to_sign_in(
+    request: Request[Any, Any, Any], anonymous_connection: InTransaction, clock: TheClock
+) -> Response[str] | Redirect:
+    """The page that asks whether to use the link that another site's page led to."""
     try:
-        secret = await service.sign_in(anonymous_connection, link, runtime=runtime)
+        seen = await service.member_of_link(anonymous_connection, kept_link(request), clock=clock)
+    except SignInLinkSpentError:
+        return Redirect(LINK_SPENT_PAGE, status_code=303)
+    return confirmation_page(seen, action=_CONFIRM)
+
+
+@post(_CONFIRM, opt=PUBLIC | COUNTED_AS_SIGN_IN | OWN_PAGES, include_in_schema=False)
+async def confirm_sign_in(
+    request: Request[Any, Any, Any],
+    anonymous_connection: InTransaction,
+    runtime: TheRuntime,
+    request_id: NamedDependency[str],
+) -> Redirect:
+    """Use the link that the browser keeps; only from our own page."""
+    return await _signed_in(
+        anonymous_connection, request, kept_link(request), runtime=runtime, request_id=request_id
+    )
+
+
+async def _signed_in(
+    connection: Connection, request: Request[Any, Any, Any], link: str, *, runtime: Runtime, request_id: str
+) -> Redirect:
+    try:
+        begins = SignIn("link", request_id, replacing=session_secret(request))
+        secret = await service.use_link(connection, link, sign_in=begins, runtime=runtime)
     except SignInLinkSpentError:
         # Browsers get the page that says how to get another link, scripts the problem document.
         if "text/html" in request.headers.get("accept", ""):
             return Redirect(LINK_SPENT_PAGE, status_code=303)
         raise
-    return Redirect("/", status_code=303, cookies=[session_cookie(request, secret)])
+    cookies = [session_cookie(request, secret), link_cookie(request, "")]
+    return Redirect("/", status_code=303, cookies=cookies)
 
 
 @get(
@@ -79,9 +131,49 @@ async def end_session(
 
     Does nothing without a session, so it can be sent again, and nothing to API tokens.
     """
-    secret = request.cookies.get(SESSION_COOKIE, "")
-    await service.end_session(anonymous_connection, secret, clock=clock)
+    await service.end_session(anonymous_connection, session_secret(request), clock=clock)
     return Response(None, status_code=204, cookies=[expired_session_cookie(request)])
 
 
-ROUTES = [sign_in, get_session, end_session]
+@get(
+    "/v1/sessions",
+    opt=requires("read"),
+    tags=["session"],
+    summary="List your sessions",
+    operation_id="listSessions",
+    responses=problems(),
+)
+async def list_sessions(
+    principal: NamedDependency[Principal], connection: InTransaction, clock: TheClock
+) -> OwnSessions:
+    """The browsers in which you are signed in, the one that was used last first."""
+    return await service.own_sessions(connection, principal, clock=clock)
+
+
+@delete(
+    "/v1/sessions/{session_id:uuid}",
+    opt=requires("read"),
+    tags=["session"],
+    summary="End one of your sessions",
+    operation_id="deleteSession",
+    responses=problems(404),
+)
+async def delete_session(
+    connection: InTransaction,
+    actor: NamedDependency[Actor],
+    clock: TheClock,
+    session_id: Annotated[UUID, PathParameter(description="The session's `id`.")],
+) -> None:
+    """Sign another browser of yours out, and end the refresh tokens that its session began; not with a token."""
+    await service.end_own_session(connection, actor, session_id, clock=clock)
+
+
+ROUTES = [
+    sign_in,
+    ask_to_sign_in,
+    confirm_sign_in,
+    get_session,
+    end_session,
+    list_sessions,
+    delete_session,
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -14,6 +15,22 @@ from keepwell.platform.errors import NotAuthenticated
 
 SIGN_IN_LINK_LIFETIME = timedelta(minutes=30)
 SESSION_LIFETIME = timedelta(days=30)
+# A session that nobody uses for this long ends.
+IDLE_LIMIT = timedelta(days=7)
+
+
+class SignIn(msgspec.Struct, frozen=True):
+    """How a member signs in, in which request, and the secret of the session that their browser had so far."""
+
+    by: Literal["link", "password", "provider"]
+    request_id: str
+    replacing: str = ""
+
+
+class BegunSession(msgspec.Struct, frozen=True):
+    """What the audit log stores about a session that began."""
+
+    by: str
 
 
 class SignInLink(msgspec.Struct, frozen=True):
@@ -24,6 +41,22 @@ class SignInLink(msgspec.Struct, frozen=True):
     member_id: UUID
     expires_at: datetime
     used_at: datetime | None
+
+
+class OwnSession(msgspec.Struct, frozen=True):
+    """A session of the caller; `is_current` if the request came with it."""
+
+    id: UUID
+    signed_in_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+    is_current: bool
+
+
+class OwnSessions(msgspec.Struct, frozen=True):
+    """The caller's sessions, the one that was used last first."""
+
+    items: Sequence[OwnSession]
 
 
 class SessionView(msgspec.Struct, frozen=True):

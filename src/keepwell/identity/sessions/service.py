@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
+from uuid import UUID
 
-from keepwell.identity.model import Principal, secret_hash
+from keepwell.identity.audit import service as audit
+from keepwell.identity.model import Actor, Principal, require_session, secret_hash
 from keepwell.identity.refresh_tokens import service as refresh_tokens
 from keepwell.identity.sessions import store
 from keepwell.identity.sessions.model import (
+    IDLE_LIMIT,
     SESSION_LIFETIME,
     SIGN_IN_LINK_LIFETIME,
+    BegunSession,
+    OwnSessions,
     SessionView,
+    SignIn,
     SignInLinkSpentError,
     require_usable,
 )
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, enter_workspace, present_credential
-from keepwell.platform.errors import NotAuthenticated
+from keepwell.platform.errors import NotAuthenticated, NotFound
 from keepwell.platform.idempotency.service import Answer, IdempotentRequest
 from keepwell.platform.runtime import Runtime
+
+# Not with each request, which would then write.
+_USE_NOTED_EVERY = timedelta(minutes=10)
 
 
 async def create_sign_in_link(connection: Connection, principal: Principal, *, runtime: Runtime) -> str:
     """A new secret for `/sign-in?token=`, which works once within 30 minutes; deletes expired links and sessions."""
     now = runtime.clock.now()
-    await store.DELETE_EXPIRED.run(connection, workspace_id=principal.workspace_id, now=now)
+    await store.DELETE_EXPIRED.run(
+        connection, workspace_id=principal.workspace_id, now=now, idle_since=now - IDLE_LIMIT
+    )
     secret = runtime.secret()
     await store.INSERT_SIGN_IN_LINK.run(
         connection,
@@ -37,7 +49,7 @@ async def create_sign_in_link(connection: Connection, principal: Principal, *, r
     return secret
 
 
-async def sign_in(connection: Connection, link_secret: str, *, runtime: Runtime) -> str:
+async def use_link(connection: Connection, link_secret: str, *, sign_in: SignIn, runtime: Runtime) -> str:
     """Use a sign-in link and return the secret of a new session; raises SignInLinkSpentError."""
     now = runtime.clock.now()
     await present_credential(connection, secret_hash(link_secret))
@@ -47,19 +59,37 @@ async def sign_in(connection: Connection, link_secret: str, *, runtime: Runtime)
     require_usable(link, now=now)
     await enter_workspace(connection, link.workspace_id)
     await store.SPEND_SIGN_IN_LINK.run(connection, workspace_id=link.workspace_id, id=link.id, now=now)
-    return await begin_session(connection, Principal(link.workspace_id, link.member_id), runtime=runtime)
+    principal = Principal(link.workspace_id, link.member_id)
+    return await begin_session(connection, principal, sign_in=sign_in, runtime=runtime)
 
 
-async def begin_session(connection: Connection, principal: Principal, *, runtime: Runtime) -> str:
-    """The secret of a new session, for a member who has just proved who they are.
+async def member_of_link(connection: Connection, link_secret: str, *, clock: Clock) -> SessionView:
+    """The member whom a sign-in link would sign in, without using it; raises SignInLinkSpentError."""
+    await present_credential(connection, secret_hash(link_secret))
+    link = await store.LOCK_SIGN_IN_LINK.maybe_one(connection)
+    if link is None:
+        raise SignInLinkSpentError(hint="Run `./keepwell sign-in` for a new link.")
+    require_usable(link, now=clock.now())
+    await enter_workspace(connection, link.workspace_id)
+    return await session_view(connection, Principal(link.workspace_id, link.member_id))
 
-    Raises NotAuthenticated if the member has been removed meanwhile.
+
+async def begin_session(
+    connection: Connection, principal: Principal, *, sign_in: SignIn, runtime: Runtime
+) -> str:
+    """The secret of a new session, for a member who has just proved who they are; ends the one that it replaces.
+
+    Recorded in the audit log. Raises NotAuthenticated if the member has been removed meanwhile.
     """
-    secret, now = runtime.secret(), runtime.clock.now()
+    if sign_in.replacing:
+        # It may be in another workspace.
+        await end_session(connection, sign_in.replacing, clock=runtime.clock)
+        await enter_workspace(connection, principal.workspace_id)
+    secret, session_id, now = runtime.secret(), runtime.ids.new(), runtime.clock.now()
     begun = await store.INSERT_SESSION.run(
         connection,
         workspace_id=principal.workspace_id,
-        id=runtime.ids.new(),
+        id=session_id,
         member_id=principal.member_id,
         secret_hash=secret_hash(secret),
         now=now,
@@ -67,11 +97,19 @@ async def begin_session(connection: Connection, principal: Principal, *, runtime
     )
     if not begun:
         raise NotAuthenticated("This member has been removed.", hint="Ask an owner to invite you again.")
+    await audit.record(
+        connection,
+        Actor(principal, sign_in.request_id),
+        action="member.signed-in",
+        subject=f"session:{session_id}",
+        after=BegunSession(sign_in.by),
+        clock=runtime.clock,
+    )
     return secret
 
 
 async def begin_session_once(
-    connection: Connection, principal: Principal, *, key: str | None, runtime: Runtime
+    connection: Connection, principal: Principal, *, key: str | None, sign_in: SignIn, runtime: Runtime
 ) -> Answer:
     """As `begin_session`, at most once per Idempotency-Key; the body of the answer is the secret.
 
@@ -79,7 +117,8 @@ async def begin_session_once(
     """
 
     async def begin() -> Answer:
-        return Answer(204, {}, (await begin_session(connection, principal, runtime=runtime)).encode())
+        begun = await begin_session(connection, principal, sign_in=sign_in, runtime=runtime)
+        return Answer(204, {}, begun.encode())
 
     if key is None:
         return await begin()
@@ -107,10 +146,65 @@ async def end_session(connection: Connection, session_secret: str, *, clock: Clo
 async def principal_of_session(
     connection: Connection, session_secret: str, *, clock: Clock
 ) -> Principal | None:
-    """The principal that the session belongs to, or None if it is unknown or has ended."""
+    """The principal that the session belongs to, or None if it is unknown or has ended; notes its use at times."""
+    now = clock.now()
     await present_credential(connection, secret_hash(session_secret))
-    row = await store.PRINCIPAL_OF_SESSION.maybe_one(connection, now=clock.now())
-    return None if row is None else row.principal()
+    row = await store.PRINCIPAL_OF_SESSION.maybe_one(connection, now=now, idle_since=now - IDLE_LIMIT)
+    if row is None:
+        return None
+    if row.used_at is None or now - row.used_at > _USE_NOTED_EVERY:
+        await enter_workspace(connection, row.workspace_id)
+        await store.SESSION_USED.run(
+            connection, workspace_id=row.workspace_id, session_id=row.session_id, now=now
+        )
+    return row.principal()
+
+
+async def own_sessions(connection: Connection, principal: Principal, *, clock: Clock) -> OwnSessions:
+    """The sessions of the principal's member that have not ended."""
+    now = clock.now()
+    found = await store.OWN_SESSIONS.all(
+        connection,
+        workspace_id=principal.workspace_id,
+        member_id=principal.member_id,
+        session_id=principal.session_id,
+        now=now,
+        idle_since=now - IDLE_LIMIT,
+    )
+    return OwnSessions(found)
+
+
+async def end_own_session(connection: Connection, actor: Actor, session_id: UUID, *, clock: Clock) -> None:
+    """End a session of the actor's member and the refresh tokens that it began; audited.
+
+    Raises NotFound for somebody else's session, and FreshSignInRequired unless the actor is a session itself.
+    """
+    principal = actor.principal
+    ended = await store.END_OWN_SESSION.maybe_one(
+        connection,
+        workspace_id=principal.workspace_id,
+        member_id=principal.member_id,
+        session_id=session_id,
+    )
+    if ended is None:
+        raise NotFound(f"You have no session {session_id}.", hint="GET /v1/sessions lists them.")
+    require_session(principal)
+    await refresh_tokens.end_families_of_session(
+        connection, principal.workspace_id, session_id=session_id, clock=clock
+    )
+    await audit.record(
+        connection, actor, action="member.session-ended", subject=f"session:{session_id}", clock=clock
+    )
+
+
+async def end_other_sessions(connection: Connection, principal: Principal) -> None:
+    """End every session of the member except the one that `principal` is."""
+    await store.END_OTHER_SESSIONS.run(
+        connection,
+        workspace_id=principal.workspace_id,
+        member_id=principal.member_id,
+        session_id=principal.session_id,
+    )
 
 
 async def session_view(connection: Connection, principal: Principal) -> SessionView:

@@ -9,7 +9,7 @@ import msgspec
 
 from keepwell.identity.model import Member, PrincipalRow, RoleName, Workspace
 from keepwell.identity.permissions import Permission
-from keepwell.identity.sessions.model import SessionView, SignInLink
+from keepwell.identity.sessions.model import OwnSession, SessionView, SignInLink
 from keepwell.platform.database import Command, Query
 
 
@@ -74,8 +74,8 @@ SPEND_SIGN_IN_LINK = Command(
 # No row for a member who has been removed; FOR SHARE waits for a removal that is under way.
 INSERT_SESSION = Command(
     """
-    insert into sessions (workspace_id, id, member_id, secret_hash, signed_in_at, expires_at)
-    select %(workspace_id)s, %(id)s, %(member_id)s, %(secret_hash)s, %(now)s, %(expires_at)s
+    insert into sessions (workspace_id, id, member_id, secret_hash, signed_in_at, last_used_at, expires_at)
+    select %(workspace_id)s, %(id)s, %(member_id)s, %(secret_hash)s, %(now)s, %(now)s, %(expires_at)s
     from members
     where workspace_id = %(workspace_id)s and id = %(member_id)s and removed_at is null
     for share
@@ -85,11 +85,45 @@ INSERT_SESSION = Command(
 PRINCIPAL_OF_SESSION = Query(
     """
     select s.workspace_id, s.member_id, m.role, null::text[] as scopes, null::uuid as token_id,
-           null::uuid as family_id, s.signed_in_at, null::timestamptz as used_at, s.id as session_id
+           null::uuid as family_id, s.signed_in_at, s.last_used_at as used_at, s.id as session_id
     from sessions s join members m on (m.workspace_id, m.id) = (s.workspace_id, s.member_id)
-    where s.secret_hash = app_credential() and s.expires_at > %(now)s and m.removed_at is null
+    where s.secret_hash = app_credential() and s.expires_at > %(now)s and s.last_used_at > %(idle_since)s
+      and m.removed_at is null
     """,
     PrincipalRow,
+)
+
+SESSION_USED = Command(
+    """
+    update sessions set last_used_at = %(now)s where workspace_id = %(workspace_id)s and id = %(session_id)s
+    """
+)
+
+OWN_SESSIONS = Query(
+    """
+    select id, signed_in_at, last_used_at, expires_at, id is not distinct from %(session_id)s as is_current
+    from sessions
+    where workspace_id = %(workspace_id)s and member_id = %(member_id)s and expires_at > %(now)s
+      and last_used_at > %(idle_since)s
+    order by last_used_at desc, id
+    """,
+    OwnSession,
+)
+
+END_OWN_SESSION = Query(
+    """
+    delete from sessions
+    where workspace_id = %(workspace_id)s and member_id = %(member_id)s and id = %(session_id)s
+    returning workspace_id, id
+    """,
+    EndedSession,
+)
+
+END_OTHER_SESSIONS = Command(
+    """
+    delete from sessions
+    where workspace_id = %(workspace_id)s and member_id = %(member_id)s and id is distinct from %(session_id)s
+    """
 )
 
 END_SESSION = Query(
@@ -101,6 +135,7 @@ DELETE_EXPIRED = Command(
     with old_links as (
       delete from sign_in_links where workspace_id = %(workspace_id)s and expires_at < %(now)s
     )
-    delete from sessions where workspace_id = %(workspace_id)s and expires_at < %(now)s
+    delete from sessions
+    where workspace_id = %(workspace_id)s and (expires_at < %(now)s or last_used_at < %(idle_since)s)
     """
 )

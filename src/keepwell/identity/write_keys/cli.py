@@ -6,6 +6,7 @@ from uuid import UUID
 
 import click
 
+from keepwell.identity import service as identity
 from keepwell.identity.workspace_command import in_workspace
 from keepwell.identity.write_keys import service
 from keepwell.identity.write_keys.model import WriteKey
@@ -17,6 +18,7 @@ from keepwell.platform.cli.command_line import (
     run,
     targets_workspace,
 )
+from keepwell.platform.cli.texts import NAME
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.database import Connection
 from keepwell.platform.runtime import system_runtime
@@ -27,7 +29,7 @@ def write_key() -> None:
     """Manage the keys with which a product sends events."""
 
 
-_name = click.option("--name", default="product", show_default=True, help="What sends with it.")
+_name = click.option("--name", type=NAME, default="product", show_default=True, help="What sends with it.")
 
 
 @write_key.command("create")
@@ -41,7 +43,8 @@ def create_write_key(target: Target, name: str, as_json: bool) -> None:
     """
 
     async def create(connection: Connection, workspace_id: UUID) -> str:
-        return await service.create_write_key(connection, workspace_id, name=name, runtime=system_runtime())
+        actor = await identity.operator(connection, workspace_id)
+        return await service.create_write_key(connection, actor, name=name, runtime=system_runtime())
 
     created = run(in_workspace(target, create))
     if as_json:
@@ -76,7 +79,8 @@ def revoke_write_key(target: Target, name: str) -> None:
     """
 
     async def revoke(connection: Connection, workspace_id: UUID) -> None:
-        await service.revoke_write_key(connection, workspace_id, name=name, clock=SystemClock())
+        actor = await identity.operator(connection, workspace_id)
+        await service.revoke_write_key(connection, actor, name=name, clock=SystemClock())
 
     run(in_workspace(target, revoke))
     click.echo(f"{name} is revoked.")

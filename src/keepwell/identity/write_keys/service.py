@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from keepwell.identity.model import secret_hash
+from keepwell.identity.audit import service as audit
+from keepwell.identity.model import Actor, secret_hash
 from keepwell.identity.write_keys import store
 from keepwell.identity.write_keys.model import WRITE_KEY_PREFIX, WriteKey
 from keepwell.platform.clock import Clock
@@ -14,44 +15,49 @@ from keepwell.platform.errors import Conflict, NotFound
 from keepwell.platform.runtime import Runtime
 
 
-async def create_write_key(connection: Connection, workspace_id: UUID, *, name: str, runtime: Runtime) -> str:
-    """A new write key, shown only now; raises Conflict if one of that name is in use."""
+async def create_write_key(connection: Connection, actor: Actor, *, name: str, runtime: Runtime) -> str:
+    """A new write key, shown only now; audited. Raises Conflict if one of that name is in use."""
+    workspace_id = actor.principal.workspace_id
     if any(
         key.name == name and key.revoked_at is None for key in await list_write_keys(connection, workspace_id)
     ):
         raise Conflict(
             f"There is a write key called {name!r}.", hint="Revoke it first, or choose another --name."
         )
-    key = WRITE_KEY_PREFIX + runtime.secret()
+    key, key_id = WRITE_KEY_PREFIX + runtime.secret(), runtime.ids.new()
     await store.INSERT_WRITE_KEY.run(
         connection,
         workspace_id=workspace_id,
-        id=runtime.ids.new(),
+        id=key_id,
         name=name,
         secret_hash=secret_hash(key),
         now=runtime.clock.now(),
     )
+    await _record(connection, actor, "write_key.created", key_id, clock=runtime.clock)
     return key
 
 
 async def ensure_derived_key(
-    connection: Connection, workspace_id: UUID, *, name: str, derive: Callable[[int], str], runtime: Runtime
+    connection: Connection, actor: Actor, *, name: str, derive: Callable[[int], str], runtime: Runtime
 ) -> str:
-    """The write key of one of our own pages, created at its first use.
+    """The write key of one of our own pages, created and audited at its first use.
 
     Only a hash is stored, so the page cannot read its key back: `derive` computes it from the number of keys of that
     name that have been revoked.
     """
+    workspace_id, key_id = actor.principal.workspace_id, runtime.ids.new()
     named = [key for key in await list_write_keys(connection, workspace_id) if key.name == name]
     key = WRITE_KEY_PREFIX + derive(sum(key.revoked_at is not None for key in named))
-    await store.ENSURE_WRITE_KEY.run(
+    is_new = await store.ENSURE_WRITE_KEY.run(
         connection,
         workspace_id=workspace_id,
-        id=runtime.ids.new(),
+        id=key_id,
         name=name,
         secret_hash=secret_hash(key),
         now=runtime.clock.now(),
     )
+    if is_new:
+        await _record(connection, actor, "write_key.created", key_id, clock=runtime.clock)
     return key
 
 
@@ -60,15 +66,20 @@ async def list_write_keys(connection: Connection, workspace_id: UUID) -> list[Wr
     return await store.WRITE_KEYS.all(connection, workspace_id=workspace_id)
 
 
-async def revoke_write_key(connection: Connection, workspace_id: UUID, *, name: str, clock: Clock) -> None:
-    """Revoke the key in use of that name; raises NotFound if there is none."""
+async def revoke_write_key(connection: Connection, actor: Actor, *, name: str, clock: Clock) -> None:
+    """Revoke the key in use of that name; audited. Raises NotFound if there is none."""
     revoked = await store.REVOKE_WRITE_KEY.maybe_one(
-        connection, workspace_id=workspace_id, name=name, now=clock.now()
+        connection, workspace_id=actor.principal.workspace_id, name=name, now=clock.now()
     )
     if revoked is None:
         raise NotFound(
             f"There is no write key called {name!r}.", hint="`./keepwell write-key list` names them."
         )
+    await _record(connection, actor, "write_key.revoked", revoked.id, clock=clock)
+
+
+async def _record(connection: Connection, actor: Actor, action: str, key_id: UUID, *, clock: Clock) -> None:
+    await audit.record(connection, actor, action=action, subject=f"write_key:{key_id}", clock=clock)
 
 
 async def workspace_of_write_key(connection: Connection, key: str) -> UUID | None:

@@ -20,6 +20,7 @@ from keepwell.platform.cli.command_line import (
     run,
     targets_workspace,
 )
+from keepwell.platform.cli.visible import visible
 from keepwell.platform.database_server import open_database
 from keepwell.platform.runtime import system_runtime
 from keepwell.records.changes import ChangeContext
@@ -90,4 +91,4 @@ def _print(found: Sequence[ImportItem]) -> None:
     print_table(table)
     for each in found:
         if each.error:
-            click.echo(f"{each.id}: {each.error}")
+            click.echo(visible(f"{each.id}: {each.error}"))

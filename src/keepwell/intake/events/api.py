@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, TypeAlias
 from uuid import UUID
 
+import anyio.to_thread
 import msgspec
 from litestar import Request, post
 from litestar.di import NamedDependency
@@ -39,6 +41,7 @@ CROSS_ORIGIN = {
     "Access-Control-Allow-Methods": "POST",
     "Access-Control-Max-Age": "86400",
 }
+_MOST_ON_THE_LOOP = 250
 ALL_PATHS = frozenset(path for paths in PATHS.values() for path in paths)
 
 
@@ -81,7 +84,13 @@ def _handler(kind: str | None, path: str, *, is_first: bool) -> Any:
         """Answered once it is on the disk. Invalid calls become dead letters; repeats of a messageId are dropped."""
         workspace_id, document = await _authenticated(request, write_keys)
         received = runtime.clock.now()
-        calls = calls_of(document, kind, received=received, new_id=lambda: str(runtime.ids.new()))
+        completed = partial(
+            calls_of, document, kind, received=received, new_id=lambda: str(runtime.ids.new())
+        )
+        # A large batch takes long enough to hold up other requests; for a small one, a thread would cost more.
+        batch = document.get("batch")
+        is_large = kind is None and isinstance(batch, list) and len(batch) > _MOST_ON_THE_LOOP
+        calls = await anyio.to_thread.run_sync(completed) if is_large else completed()
         await committers.accept(workspace_id, calls)
         return SegmentResponse()
 

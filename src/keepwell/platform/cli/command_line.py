@@ -19,7 +19,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
+from rich.text import Text
 
+from keepwell.platform.cli.visible import visible, visible_json
 from keepwell.platform.config import Settings, read_settings
 from keepwell.platform.progress import Step
 
@@ -103,20 +105,25 @@ def _swallowed_endings_repeated() -> Iterator[None]:
 
 def print_json(value: object) -> None:
     """Print `value` as one JSON document on standard output."""
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+    click.echo(visible_json(msgspec.json.format(msgspec.json.encode(value), indent=2).decode()))
 
 
 def print_listed(items: Sequence[Item], line: Callable[[Item], str], *, as_json: bool) -> None:
-    """Print `items` as one JSON document, or each as a line."""
+    """Print `items` as one JSON document, or each as a line; standard error says if there are none."""
     if as_json:
         print_json(items)
         return
+    if not items:
+        click.echo("There are none.", err=True)
     for item in items:
-        click.echo(line(item))
+        click.echo(visible(line(item)))
 
 
 def print_table(table: Table) -> None:
     """Print `table` at its natural width: a terminal may wrap lines, but no figure is truncated."""
+    for column in table.columns:
+        # As text, since square brackets in a plain string would be markup.
+        column._cells = [Text(visible(each)) if isinstance(each, str) else each for each in column.cells]  # noqa: SLF001  rich has no other way
     console = Console()
     natural = table.__rich_measure__(console, console.options.update(max_width=_WIDEST)).maximum
     Console(width=max(console.width, natural), soft_wrap=True).print(table, crop=False)

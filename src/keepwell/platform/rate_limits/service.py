@@ -69,12 +69,21 @@ class TokenBuckets:
 
     def take(self, key: str) -> Allowance:
         """Take one place in `key`'s bucket; raises RateLimited with the time until one is free."""
+        now, arrival = self._next(key)
+        self._arrivals[key] = arrival
+        return allowance(self._quota, ahead=arrival - now)
+
+    def require_room(self, key: str) -> None:
+        """Raise RateLimited if `take` would, without taking a place."""
+        self._next(key)
+
+    def _next(self, key: str) -> tuple[float, float]:
+        """Now, and the theoretical arrival time after one more request."""
         now, interval = self._monotonic(), self._quota.interval
         arrival = max(self._arrivals.get(key, now), now) + interval
         if arrival - now > interval * self._quota.burst:
             raise limited(self._quota, ahead=arrival - interval - now)
-        self._arrivals[key] = arrival
-        return allowance(self._quota, ahead=arrival - now)
+        return now, arrival
 
 
 async def take_shared(database: Database, quota: Quota, *, key: str) -> Allowance:

@@ -14,6 +14,7 @@ from litestar.response import Stream
 
 from keepwell.identity.model import Principal
 from keepwell.platform.database import Connection
+from keepwell.platform.http.periods import require_order
 from keepwell.platform.http.routes import InTransaction, problems, requires
 from keepwell.platform.http.versions import version_of
 from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
@@ -43,6 +44,7 @@ def provide_invoice_filter(
     sort: FromQuery[InvoiceSort] = "-issued_on",
 ) -> InvoiceFilter:
     """The dependency `filters`: the filter of the invoice lists."""
+    require_order(start, end)
     return InvoiceFilter(account_id=account_id, status=status, start=start, end=end, sort=sort)
 
 

@@ -41,7 +41,7 @@ function NotBuilt() {
 
 interface GameProps {
   readonly folder: string;
-  readonly writeKey: string;
+  readonly writeKey: string | null;
 }
 
 function Game({ folder, writeKey }: GameProps) {
@@ -90,7 +90,7 @@ function Screens({ session, settings, art }: SessionAndSettings & { readonly art
 }
 
 /** A game session that lasts as long as the page is open. */
-function useGameSession(folder: string, writeKey: string): SessionAndSettings {
+function useGameSession(folder: string, writeKey: string | null): SessionAndSettings {
   const [created] = useState(() => {
     const settings = new SettingsStore(localStorage);
     return { settings, session: new GameSession(folder, settings, new Telemetry(settings, writeKey)) };

@@ -2,8 +2,8 @@
 
 import { operation } from '../operation';
 
-import type { CreateAccessTokenData, CreateAccessTokenResponse, CreateAccountData, CreateAccountResponse, CreateInvoiceData, CreateInvoiceResponse, CreateMemberData, CreateMemberResponse, CreatePlanData, CreatePlanResponse, CreateSubscriptionData, CreateSubscriptionResponse, CreateTokenData, CreateTokenResponse, CreateWebhookEndpointData, CreateWebhookEndpointResponse, DeleteAccountData, DeleteAccountResponse, DeleteMemberData, DeleteMemberResponse, DeleteSubscriptionData, DeleteSubscriptionResponse, DeleteTokenData, DeleteTokenResponse, DeleteWebhookEndpointData, DeleteWebhookEndpointResponse, EndSessionData, EndSessionResponse, ExportAccountsData, ExportAccountsResponse, ExportInvoicesData, ExportInvoicesResponse, ExportSubscriptionsData, ExportSubscriptionsResponse, GetAccountData, GetAccountResponse, GetActivityData, GetActivityResponse, GetChurnData, GetChurnResponse, GetCohortsData, GetCohortsResponse, GetDifferencesData, GetDifferencesResponse, GetImportData, GetImportResponse, GetInvoiceData, GetInvoiceResponse, GetLifetimeValueData, GetLifetimeValueResponse, GetLivenessData, GetLivenessResponse, GetMemberData, GetMemberResponse, GetMovementsData, GetMovementsResponse, GetMrrData, GetMrrResponse, GetPlanData, GetPlanResponse, GetPlayData, GetPlayResponse, GetReadinessData, GetReadinessResponse, GetRetentionData, GetRetentionResponse, GetSaveListData, GetSaveListResponse, GetSessionData, GetSessionResponse, GetSubscriptionData, GetSubscriptionResponse, GetWebhookEndpointData, GetWebhookEndpointResponse, ListAccountsData, ListAccountsResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListImportsData, ListImportsResponse, ListInvoicesData, ListInvoicesResponse, ListMembersData, ListMembersResponse, ListMovementsData, ListMovementsResponse, ListPlansData, ListPlansResponse, ListSubscriptionsData, ListSubscriptionsResponse, ListTokensData, ListTokensResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesResponse, ListWebhookEndpointsData, ListWebhookEndpointsResponse, RefreshAccessTokenData, RefreshAccessTokenResponse, ReplayFailedWebhooksData, ReplayFailedWebhooksResponse, ReplayWebhookDeliveryData, ReplayWebhookDeliveryResponse, RotateWebhookSecretData, RotateWebhookSecretResponse, SetPasswordData, SetPasswordResponse, SignInData, SignInResponse, TestWebhookEndpointData, TestWebhookEndpointResponse, UndoImportData, UndoImportResponse, UpdateAccountData, UpdateAccountResponse, UpdateInvoiceData, UpdateInvoiceResponse, UpdateMemberData, UpdateMemberResponse, UpdatePlanData, UpdatePlanResponse, UpdateSubscriptionData, UpdateSubscriptionResponse, UpdateWebhookEndpointData, UpdateWebhookEndpointResponse } from './types.gen';
-import { vCreateAccessTokenResponse, vCreateAccountResponse, vCreateInvoiceResponse, vCreateMemberResponse, vCreatePlanResponse, vCreateSubscriptionResponse, vCreateTokenResponse, vCreateWebhookEndpointResponse, vDeleteAccountResponse, vDeleteMemberResponse, vDeleteSubscriptionResponse, vDeleteTokenResponse, vDeleteWebhookEndpointResponse, vEndSessionResponse, vExportAccountsResponse, vExportInvoicesResponse, vExportSubscriptionsResponse, vGetAccountResponse, vGetActivityResponse, vGetChurnResponse, vGetCohortsResponse, vGetDifferencesResponse, vGetImportResponse, vGetInvoiceResponse, vGetLifetimeValueResponse, vGetLivenessResponse, vGetMemberResponse, vGetMovementsResponse, vGetMrrResponse, vGetPlanResponse, vGetPlayResponse, vGetReadinessResponse, vGetRetentionResponse, vGetSaveListResponse, vGetSessionResponse, vGetSubscriptionResponse, vGetWebhookEndpointResponse, vListAccountsResponse, vListAuditEntriesResponse, vListImportsResponse, vListInvoicesResponse, vListMembersResponse, vListMovementsResponse, vListPlansResponse, vListSubscriptionsResponse, vListTokensResponse, vListWebhookDeliveriesResponse, vListWebhookEndpointsResponse, vRefreshAccessTokenResponse, vReplayFailedWebhooksResponse, vReplayWebhookDeliveryResponse, vRotateWebhookSecretResponse, vSetPasswordResponse, vSignInResponse, vTestWebhookEndpointResponse, vUndoImportResponse, vUpdateAccountResponse, vUpdateInvoiceResponse, vUpdateMemberResponse, vUpdatePlanResponse, vUpdateSubscriptionResponse, vUpdateWebhookEndpointResponse } from './valibot.gen';
+import type { CreateAccessTokenData, CreateAccessTokenResponse, CreateAccountData, CreateAccountResponse, CreateInvoiceData, CreateInvoiceResponse, CreateMemberData, CreateMemberResponse, CreatePlanData, CreatePlanResponse, CreateSubscriptionData, CreateSubscriptionResponse, CreateTokenData, CreateTokenResponse, CreateWebhookEndpointData, CreateWebhookEndpointResponse, DeleteAccountData, DeleteAccountResponse, DeleteMemberData, DeleteMemberResponse, DeleteSessionData, DeleteSessionResponse, DeleteSubscriptionData, DeleteSubscriptionResponse, DeleteTokenData, DeleteTokenResponse, DeleteWebhookEndpointData, DeleteWebhookEndpointResponse, EndSessionData, EndSessionResponse, ExportAccountsData, ExportAccountsResponse, ExportInvoicesData, ExportInvoicesResponse, ExportSubscriptionsData, ExportSubscriptionsResponse, GetAccountData, GetAccountResponse, GetActivityData, GetActivityResponse, GetChurnData, GetChurnResponse, GetCohortsData, GetCohortsResponse, GetDifferencesData, GetDifferencesResponse, GetImportData, GetImportResponse, GetInvoiceData, GetInvoiceResponse, GetLifetimeValueData, GetLifetimeValueResponse, GetLivenessData, GetLivenessResponse, GetMemberData, GetMemberResponse, GetMovementsData, GetMovementsResponse, GetMrrData, GetMrrResponse, GetPlanData, GetPlanResponse, GetPlayData, GetPlayResponse, GetReadinessData, GetReadinessResponse, GetRetentionData, GetRetentionResponse, GetSaveListData, GetSaveListResponse, GetSessionData, GetSessionResponse, GetSubscriptionData, GetSubscriptionResponse, GetWebhookEndpointData, GetWebhookEndpointResponse, ListAccountsData, ListAccountsResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListImportsData, ListImportsResponse, ListInvoicesData, ListInvoicesResponse, ListMembersData, ListMembersResponse, ListMovementsData, ListMovementsResponse, ListPlansData, ListPlansResponse, ListSessionsData, ListSessionsResponse, ListSubscriptionsData, ListSubscriptionsResponse, ListTokensData, ListTokensResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesResponse, ListWebhookEndpointsData, ListWebhookEndpointsResponse, RefreshAccessTokenData, RefreshAccessTokenResponse, ReplayFailedWebhooksData, ReplayFailedWebhooksResponse, ReplayWebhookDeliveryData, ReplayWebhookDeliveryResponse, RevokeAccessTokenData, RevokeAccessTokenResponse, RotateWebhookSecretData, RotateWebhookSecretResponse, SetPasswordData, SetPasswordResponse, SignInData, SignInResponse, TestWebhookEndpointData, TestWebhookEndpointResponse, UndoImportData, UndoImportResponse, UpdateAccountData, UpdateAccountResponse, UpdateInvoiceData, UpdateInvoiceResponse, UpdateMemberData, UpdateMemberResponse, UpdatePlanData, UpdatePlanResponse, UpdateSubscriptionData, UpdateSubscriptionResponse, UpdateWebhookEndpointData, UpdateWebhookEndpointResponse } from './types.gen';
+import { vCreateAccessTokenResponse, vCreateAccountResponse, vCreateInvoiceResponse, vCreateMemberResponse, vCreatePlanResponse, vCreateSubscriptionResponse, vCreateTokenResponse, vCreateWebhookEndpointResponse, vDeleteAccountResponse, vDeleteMemberResponse, vDeleteSessionResponse, vDeleteSubscriptionResponse, vDeleteTokenResponse, vDeleteWebhookEndpointResponse, vEndSessionResponse, vExportAccountsResponse, vExportInvoicesResponse, vExportSubscriptionsResponse, vGetAccountResponse, vGetActivityResponse, vGetChurnResponse, vGetCohortsResponse, vGetDifferencesResponse, vGetImportResponse, vGetInvoiceResponse, vGetLifetimeValueResponse, vGetLivenessResponse, vGetMemberResponse, vGetMovementsResponse, vGetMrrResponse, vGetPlanResponse, vGetPlayResponse, vGetReadinessResponse, vGetRetentionResponse, vGetSaveListResponse, vGetSessionResponse, vGetSubscriptionResponse, vGetWebhookEndpointResponse, vListAccountsResponse, vListAuditEntriesResponse, vListImportsResponse, vListInvoicesResponse, vListMembersResponse, vListMovementsResponse, vListPlansResponse, vListSessionsResponse, vListSubscriptionsResponse, vListTokensResponse, vListWebhookDeliveriesResponse, vListWebhookEndpointsResponse, vRefreshAccessTokenResponse, vReplayFailedWebhooksResponse, vReplayWebhookDeliveryResponse, vRevokeAccessTokenResponse, vRotateWebhookSecretResponse, vSetPasswordResponse, vSignInResponse, vTestWebhookEndpointResponse, vUndoImportResponse, vUpdateAccountResponse, vUpdateInvoiceResponse, vUpdateMemberResponse, vUpdatePlanResponse, vUpdateSubscriptionResponse, vUpdateWebhookEndpointResponse } from './valibot.gen';
 
 /**
  * Is it alive
@@ -329,6 +329,17 @@ export const listMovements = operation<ListMovementsData, ListMovementsResponse>
 });
 
 /**
+ * Revoke a refresh or access token
+ * End every token that came from the same sign-in as this one; the answer is the same for an unknown token.
+ */
+export const revokeAccessToken = operation<RevokeAccessTokenData, RevokeAccessTokenResponse>({
+    method: 'POST',
+    path: '/v1/oauth/revoke',
+    schema: vRevokeAccessTokenResponse,
+    isForm: true
+});
+
+/**
  * Refresh an access token
  * Exchange a refresh token for the next pair; using one twice ends every token that came from the same sign-in.
  *
@@ -425,10 +436,10 @@ export const endSession = operation<EndSessionData, EndSessionResponse>({
 
 /**
  * Set your password
- * Set the password that you sign in with from now on, and end the refresh tokens that your sessions began.
+ * Set the password that you sign in with from now on; ends your other sessions, and what your sessions began.
  *
  * From a session only, never with a token: with the `current` password if there is one, otherwise within five
- * minutes of signing in.
+ * minutes of signing in. A password that is common or contains your name is refused.
  */
 export const setPassword = operation<SetPasswordData, SetPasswordResponse>({
     method: 'PUT',
@@ -437,8 +448,28 @@ export const setPassword = operation<SetPasswordData, SetPasswordResponse>({
 });
 
 /**
+ * List your sessions
+ * The browsers in which you are signed in, the one that was used last first.
+ */
+export const listSessions = operation<ListSessionsData, ListSessionsResponse>({
+    method: 'GET',
+    path: '/v1/sessions',
+    schema: vListSessionsResponse
+});
+
+/**
+ * End one of your sessions
+ * Sign another browser of yours out, and end the refresh tokens that its session began; not with a token.
+ */
+export const deleteSession = operation<DeleteSessionData, DeleteSessionResponse>({
+    method: 'DELETE',
+    path: '/v1/sessions/{session_id}',
+    schema: vDeleteSessionResponse
+});
+
+/**
  * Sign in with a password
- * Begin a session of this browser.
+ * Begin a session of this browser; its session so far ends.
  */
 export const signIn = operation<SignInData, SignInResponse>({
     method: 'POST',
@@ -518,7 +549,9 @@ export const listTokens = operation<ListTokensData, ListTokensResponse>({
 
 /**
  * Create an API token
- * Create a token of your own; `token` is shown only now. Not possible with an access token.
+ * Create a token of your own; `token` is shown only now.
+ *
+ * Not possible with an access token; a session creates one within five minutes of signing in.
  */
 export const createToken = operation<CreateTokenData, CreateTokenResponse>({
     method: 'POST',

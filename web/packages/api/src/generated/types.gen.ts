@@ -114,6 +114,7 @@ export type SubscriptionPage = {
  */
 export type SubscriptionItem = {
     cancelled_on: string | null;
+    currency: string;
     end_reason: string | null;
     ends_on: string | null;
     external_id: string;
@@ -246,6 +247,14 @@ export type ChurnModel = {
 export type Role = 'owner' | 'admin' | 'analyst' | 'agent';
 
 /**
+ * Revocation
+ */
+export type Revocation = {
+    token: string;
+    token_type_hint?: string | null;
+};
+
+/**
  * RetentionReport
  */
 export type RetentionReport = {
@@ -266,6 +275,9 @@ export type RetentionReport = {
  * ReplayFailed
  */
 export type ReplayFailed = {
+    /**
+     * RFC 3339, with its zone.
+     */
     since?: string | null;
 };
 
@@ -308,7 +320,7 @@ export type ActivityItem = {
  */
 export type Play = {
     assets: string | null;
-    write_key: string;
+    write_key: string | null;
 };
 
 /**
@@ -358,9 +370,30 @@ export type PlanChange = {
 export type Interval = 'day' | 'week' | 'month' | 'quarter' | 'year';
 
 /**
+ * OwnSessions
+ */
+export type OwnSessions = {
+    items: Array<OwnSession>;
+};
+
+/**
+ * OwnSession
+ */
+export type OwnSession = {
+    expires_at: string;
+    id: string;
+    is_current: boolean;
+    last_used_at: string;
+    signed_in_at: string;
+};
+
+/**
  * NewToken
  */
 export type NewToken = {
+    /**
+     * RFC 3339, with its zone.
+     */
     expires_at?: string | null;
     name: string;
     scopes?: Array<Permission> | null;
@@ -1802,6 +1835,22 @@ export type ListMovementsResponses = {
 
 export type ListMovementsResponse = ListMovementsResponses[keyof ListMovementsResponses];
 
+export type RevokeAccessTokenData = {
+    body: Revocation;
+    path?: never;
+    query?: never;
+    url: '/v1/oauth/revoke';
+};
+
+export type RevokeAccessTokenResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: null;
+};
+
+export type RevokeAccessTokenResponse = RevokeAccessTokenResponses[keyof RevokeAccessTokenResponses];
+
 export type RefreshAccessTokenData = {
     body: RefreshGrant;
     path?: never;
@@ -1991,6 +2040,43 @@ export type SetPasswordResponses = {
 };
 
 export type SetPasswordResponse = SetPasswordResponses[keyof SetPasswordResponses];
+
+export type ListSessionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/sessions';
+};
+
+export type ListSessionsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: OwnSessions;
+};
+
+export type ListSessionsResponse = ListSessionsResponses[keyof ListSessionsResponses];
+
+export type DeleteSessionData = {
+    body?: never;
+    path: {
+        /**
+         * The session's `id`.
+         */
+        session_id: string;
+    };
+    query?: never;
+    url: '/v1/sessions/{session_id}';
+};
+
+export type DeleteSessionResponses = {
+    /**
+     * Request fulfilled, nothing follows
+     */
+    204: void;
+};
+
+export type DeleteSessionResponse = DeleteSessionResponses[keyof DeleteSessionResponses];
 
 export type SignInData = {
     body: Credentials;

@@ -124,6 +124,7 @@ export const vSubscriptionPage = v.object({
  */
 export const vSubscriptionItem = v.object({
     cancelled_on: v.nullable(v.pipe(v.string(), v.isoDate())),
+    currency: v.string(),
     end_reason: v.nullable(v.string()),
     ends_on: v.nullable(v.pipe(v.string(), v.isoDate())),
     external_id: v.string(),
@@ -146,7 +147,7 @@ export const vEndReason = v.picklist(['voluntary', 'involuntary']);
 /**
  * SubscriptionChange
  */
-export const vSubscriptionChange = v.object({
+export const vSubscriptionChange = v.strictObject({
     cancelled_on: v.nullish(v.pipe(v.string(), v.isoDate())),
     end_reason: v.nullish(vEndReason),
     ends_on: v.nullish(v.pipe(v.string(), v.isoDate()))
@@ -275,6 +276,14 @@ export const vRole = v.picklist([
 ]);
 
 /**
+ * Revocation
+ */
+export const vRevocation = v.object({
+    token: v.string(),
+    token_type_hint: v.nullish(v.string())
+});
+
+/**
  * RetentionReport
  */
 export const vRetentionReport = v.object({
@@ -298,7 +307,7 @@ export const vRetentionReport = v.object({
 /**
  * ReplayFailed
  */
-export const vReplayFailed = v.object({
+export const vReplayFailed = v.strictObject({
     since: v.nullish(v.pipe(v.string(), v.isoTimestamp()))
 });
 
@@ -341,7 +350,7 @@ export const vRecentActivity = v.object({
  */
 export const vPlay = v.object({
     assets: v.nullable(v.string()),
-    write_key: v.string()
+    write_key: v.nullable(v.string())
 });
 
 /**
@@ -388,7 +397,7 @@ export const vInterval = v.picklist([
 /**
  * PlanChange
  */
-export const vPlanChange = v.object({
+export const vPlanChange = v.strictObject({
     amount: v.nullish(vDecimal),
     amount_per: v.nullish(vInterval),
     currency: v.nullish(v.string()),
@@ -397,9 +406,27 @@ export const vPlanChange = v.object({
 });
 
 /**
+ * OwnSession
+ */
+export const vOwnSession = v.object({
+    expires_at: v.pipe(v.string(), v.isoTimestamp()),
+    id: v.pipe(v.string(), v.uuid()),
+    is_current: v.boolean(),
+    last_used_at: v.pipe(v.string(), v.isoTimestamp()),
+    signed_in_at: v.pipe(v.string(), v.isoTimestamp())
+});
+
+/**
+ * OwnSessions
+ */
+export const vOwnSessions = v.object({
+    items: v.array(vOwnSession)
+});
+
+/**
  * NewToken
  */
-export const vNewToken = v.object({
+export const vNewToken = v.strictObject({
     expires_at: v.nullish(v.pipe(v.string(), v.isoTimestamp())),
     name: v.string(),
     scopes: v.nullish(v.array(vPermission))
@@ -408,7 +435,7 @@ export const vNewToken = v.object({
 /**
  * NewSubscription
  */
-export const vNewSubscription = v.object({
+export const vNewSubscription = v.strictObject({
     account_id: v.pipe(v.string(), v.uuid()),
     amount: vDecimal,
     amount_per: vInterval,
@@ -428,7 +455,7 @@ export const vNewSubscription = v.object({
 /**
  * NewPlan
  */
-export const vNewPlan = v.object({
+export const vNewPlan = v.strictObject({
     amount: v.nullish(vDecimal),
     amount_per: v.nullish(vInterval),
     currency: v.nullish(v.string()),
@@ -439,7 +466,7 @@ export const vNewPlan = v.object({
 /**
  * NewPassword
  */
-export const vNewPassword = v.object({
+export const vNewPassword = v.strictObject({
     current: v.nullish(v.string()),
     password: v.string()
 });
@@ -447,7 +474,7 @@ export const vNewPassword = v.object({
 /**
  * NewMember
  */
-export const vNewMember = v.object({
+export const vNewMember = v.strictObject({
     email: v.nullish(v.string()),
     name: v.string(),
     role: vRole
@@ -456,7 +483,7 @@ export const vNewMember = v.object({
 /**
  * NewInvoice
  */
-export const vNewInvoice = v.object({
+export const vNewInvoice = v.strictObject({
     account_id: v.pipe(v.string(), v.uuid()),
     amount_paid: v.optional(vDecimal, '0'),
     amount_refunded: v.optional(vDecimal, '0'),
@@ -480,7 +507,7 @@ export const vNewInvoice = v.object({
 /**
  * NewEndpoint
  */
-export const vNewEndpoint = v.object({
+export const vNewEndpoint = v.strictObject({
     description: v.optional(v.string(), ''),
     events: v.optional(v.array(v.union([
         v.literal('account.created'),
@@ -502,7 +529,7 @@ export const vNewEndpoint = v.object({
 /**
  * NewAccount
  */
-export const vNewAccount = v.object({
+export const vNewAccount = v.strictObject({
     country: v.nullish(v.string()),
     external_id: v.string(),
     industry: v.nullish(v.string()),
@@ -642,7 +669,7 @@ export const vMemberPage = v.object({
 /**
  * MemberChange
  */
-export const vMemberChange = v.object({
+export const vMemberChange = v.strictObject({
     email: v.nullish(v.string()),
     name: v.optional(v.string()),
     role: v.optional(vRole)
@@ -704,7 +731,7 @@ export const vInvoicePage = v.object({
 /**
  * InvoiceChange
  */
-export const vInvoiceChange = v.object({
+export const vInvoiceChange = v.strictObject({
     amount_paid: v.optional(vDecimal),
     amount_refunded: v.optional(vDecimal),
     due_on: v.nullish(v.pipe(v.string(), v.isoDate())),
@@ -831,7 +858,7 @@ export const vEndpointPage = v.object({
 /**
  * EndpointChange
  */
-export const vEndpointChange = v.object({
+export const vEndpointChange = v.strictObject({
     description: v.optional(v.string()),
     events: v.optional(v.array(v.union([
         v.literal('account.created'),
@@ -945,7 +972,7 @@ export const vDayActivity = v.object({
 /**
  * Credentials
  */
-export const vCredentials = v.object({
+export const vCredentials = v.strictObject({
     email: v.string(),
     password: v.string()
 });
@@ -1116,7 +1143,7 @@ export const vAccountDetail = v.object({
 /**
  * AccountChange
  */
-export const vAccountChange = v.object({
+export const vAccountChange = v.strictObject({
     country: v.nullish(v.string()),
     industry: v.nullish(v.string()),
     name: v.optional(v.string()),
@@ -1286,6 +1313,11 @@ export const vListMovementsResponse = vMovementPage;
 /**
  * Request fulfilled, document follows
  */
+export const vRevokeAccessTokenResponse = v.null();
+
+/**
+ * Request fulfilled, document follows
+ */
 export const vRefreshAccessTokenResponse = vTokenPair;
 
 /**
@@ -1332,6 +1364,16 @@ export const vEndSessionResponse = v.void();
  * Request fulfilled, nothing follows
  */
 export const vSetPasswordResponse = v.void();
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListSessionsResponse = vOwnSessions;
+
+/**
+ * Request fulfilled, nothing follows
+ */
+export const vDeleteSessionResponse = v.void();
 
 /**
  * Request fulfilled, nothing follows

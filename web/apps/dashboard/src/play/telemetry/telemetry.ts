@@ -34,7 +34,8 @@ export class Telemetry {
 
   constructor(
     private readonly settings: SettingsStore,
-    private readonly writeKey: string,
+    /** Null for a member who may not write: nothing is sent then. */
+    private readonly writeKey: string | null,
   ) {
     this.queue = new EventQueue(storage, (calls, { isClosing }) => this.post(calls, isClosing));
   }
@@ -92,7 +93,7 @@ export class Telemetry {
 
   private calls(events: readonly TelemetryEvent[]): readonly TrackCall[] {
     const { telemetry, anonymousId, playAs } = this.settings.get();
-    if (telemetry !== 'on' || anonymousId === null) return [];
+    if (telemetry !== 'on' || anonymousId === null || this.writeKey === null) return [];
     const at = new Date();
     return events.map((event) =>
       trackCall(event, { anonymousId, account: playAs }, { messageId: randomId(), at }),
@@ -100,6 +101,7 @@ export class Telemetry {
   }
 
   private async post(batch: readonly TrackCall[], isClosing: boolean): Promise<Delivery> {
+    if (this.writeKey === null) return 'rejected';
     const body = { batch, sentAt: new Date().toISOString(), writeKey: this.writeKey };
     try {
       const { status } = await fetch('/v1/batch', {
