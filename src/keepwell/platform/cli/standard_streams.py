@@ -17,4 +17,4 @@ def open_missing_streams() -> None:
         if getattr(sys, name) is None:
             # The lowest free number is this one.
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # noqa: FBT003  a positional-only argument
-            setattr(sys, name, open(descriptor, mode, encoding="utf-8", closefd=False))  # noqa: SIM115  for good
+            setattr(sys, name, open(descriptor, mode, encoding="utf-8", closefd=False))  # noqa: SIM115  until the process ends
