@@ -7,9 +7,11 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Self
 
+import httpx
 import msgspec
 
 from keepwell.platform.server_address import ServerAddress
@@ -58,8 +60,8 @@ class RunningServer:
         self.launch()
         self.wait_for("/sign-in?token=")
 
-    def launch(self) -> None:
-        """Start it without waiting."""
+    def launch(self, *, stdout: BinaryIO | None = None, stderr: BinaryIO | None = None) -> None:
+        """Start it without waiting; both of its outputs go to the file `output` unless they are named."""
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 [
@@ -72,8 +74,8 @@ class RunningServer:
                     "--no-browser",
                 ],
                 env=environment(self.home, database_url=self.database_url),
-                stdout=output,
-                stderr=output,
+                stdout=stdout or output,
+                stderr=stderr or output,
                 start_new_session=True,
             )
 
@@ -83,6 +85,17 @@ class RunningServer:
         while said not in self.output.read_text():
             assert self.process.poll() is None, self.output.read_text()
             assert time.monotonic() < deadline, self.output.read_text()
+            time.sleep(0.05)
+
+    def wait_until_live(self) -> None:
+        """Wait until it answers, without its sign-in link."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            with suppress(OSError, httpx.TransportError):
+                httpx.get(f"{self.url}/health/live", timeout=10).raise_for_status()
+                return
+            assert self.process.poll() is None
+            assert time.monotonic() < deadline
             time.sleep(0.05)
 
     @property

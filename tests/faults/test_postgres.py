@@ -11,14 +11,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from keepwell.platform.config import read_settings
-from keepwell.platform.errors import StorageFull, Unavailable
+from keepwell.platform.errors import InfrastructureError, StorageFull, Unavailable
+from keepwell.platform.postgres import embedded as embedded_postgres
 from keepwell.platform.postgres.embedded import EmbeddedPostgres, OtherMajorVersion
 from keepwell.platform.postgres.server import PostgresServer
 from tests.running import is_running, postmaster
@@ -89,6 +90,16 @@ class OtherProcess:
     def kill(self) -> None:
         self.process.kill()
         self.process.communicate(timeout=60)
+
+
+def working_in(folder: Path) -> list[int]:
+    """The processes whose working folder this is."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (process / "cwd").samefile(folder):
+                found.append(int(process.name))
+    return found
 
 
 def can_run_python(user: int) -> bool:
@@ -233,10 +244,30 @@ def test_the_modes_of_parent_folders_are_unchanged(home: Path) -> None:
     assert found.st_uid == os.geteuid()
 
 
-def test_a_home_with_a_path_too_long_for_a_socket_works(home: Path) -> None:
-    with embedded(home / ("a" * 60) / ("b" * 60)) as server:
+@pytest.mark.parametrize("name", ["a" * 110, "a,b"], ids=["too long for a socket", "with a comma"])
+def test_every_process_finds_the_server_of_a_home_whose_path_a_connection_string_cannot_name(
+    home: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    alias = home.parent / "alias"
+    alias.symlink_to(home.parent / name)
+    other = OtherProcess(home.parent / name)
+    monkeypatch.setattr(tempfile, "tempdir", str(home.parent))
+    with embedded(alias) as server:
         write(server.dsn, 1)
         assert kept(server.dsn) == [1]
+    assert is_running(postmaster(home.parent / name))
+    other.leave()
+
+
+def test_a_start_that_is_given_up_leaves_no_server_behind(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with embedded(home):
+        pass
+    monkeypatch.setattr(embedded_postgres, "_START_PATIENCE", 0)
+    with pytest.raises(InfrastructureError, match="did not start within 0 s"), embedded(home):
+        pass
+    assert working_in(home / "postgres" / "data") == []
 
 
 def test_missing_binaries_are_reported(home: Path) -> None:

@@ -67,12 +67,13 @@ class FollowedEvents:
 def line(number: int) -> str:
     if number in MALFORMED:
         return f'{{"number": {number}\n'
+    sent = number - (number % 30 == 29)
     call = {
         "type": "track",
         "event": "login",
-        "messageId": f"E-{number - (number % 30 == 29)}",
+        "messageId": f"E-{sent}",
         "context": {"groupId": "A-1"},
-        "timestamp": (NOON + timedelta(seconds=number)).isoformat(),
+        "timestamp": (NOON + timedelta(seconds=sent)).isoformat(),
     }
     return json.dumps(call) + "\n"
 

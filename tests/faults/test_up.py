@@ -145,6 +145,21 @@ def test_after_kill_9_of_everything_the_next_start_has_lost_nothing(up: RunningS
     assert not is_running(postmaster)
 
 
+def test_a_full_disk_behind_its_output_and_a_log_that_nobody_reads_do_not_stop_the_server(
+    up: RunningServer,
+) -> None:
+    up.seconds_to_stop(signal.SIGTERM)
+    reader, writer = os.pipe()
+    with Path("/dev/full").open("wb") as full, os.fdopen(reader, "rb"), os.fdopen(writer, "wb") as log:
+        up.launch(stdout=full, stderr=log)
+        up.wait_until_live()
+        with httpx.Client(base_url=up.url, timeout=10) as client:
+            # 300 lines fill the pipe.
+            for _ in range(400):
+                client.get("/health/live").raise_for_status()
+        assert up.seconds_to_stop(signal.SIGTERM) < LONGEST_STOP
+
+
 def test_a_second_server_on_the_same_home_is_refused_with_a_hint(up: RunningServer) -> None:
     second = subprocess.run(
         [sys.executable, "-m", "keepwell.app.cli", "up", "--no-browser"],

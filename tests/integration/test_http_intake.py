@@ -119,6 +119,27 @@ async def test_a_repeated_message_id_is_dropped(send: Send, inlet: Path) -> None
     assert list(read_dead_letters(inlet)) == []
 
 
+async def test_a_reused_message_id_of_another_user_is_dead_lettered(send: Send, inlet: Path) -> None:
+    mine, other = ({**TRACK, "type": "track", "userId": user} for user in ("alice", "bob"))
+    for sent in ("2024-05-01T12:00:01Z", "2024-05-01T12:10:01Z"):
+        assert (await send("/v1/batch", {"batch": [mine], "sentAt": sent})).status_code == 200
+    assert (await send("/v1/batch", {"batch": [mine, other]})).status_code == 200
+    assert [row["userId"] for row in rows(inlet)] == ["alice"]
+    (letter,) = read_dead_letters(inlet)
+    assert (letter.code, json.loads(letter.row)["userId"]) == ("duplicate-id", "bob")
+
+
+async def test_a_call_cut_within_a_character_is_dead_lettered_and_the_others_are_accepted(
+    send: Send, inlet: Path
+) -> None:
+    good = json.dumps({**TRACK, "type": "track"})
+    bodies = [f'{{"batch":[{good},{{"properties":{{"t":"\\ud83d"}}}}]}}', '{"event":"\\ud83d"}']
+    for path, body in zip(("/v1/batch", "/v1/track"), bodies, strict=True):
+        assert (await send(path, body.encode())).status_code == 200
+    assert len(rows(inlet)) == 1
+    assert [letter.code for letter in read_dead_letters(inlet)] == ["invalid-json", "invalid-json"]
+
+
 async def test_an_invalid_call_is_dead_lettered_and_the_rest_of_its_batch_is_accepted(
     send: Send, inlet: Path
 ) -> None:

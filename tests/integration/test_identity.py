@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -54,6 +55,21 @@ async def test_ensuring_a_workspace_twice_creates_it_once(database: Database, wo
     async with database.transaction() as connection:
         again = await service.ensure_workspace(connection, workspace.slug, runtime=RUNTIME)
     assert again == workspace
+
+
+async def test_two_first_uses_of_a_workspace_at_once_create_it_once(database: Database) -> None:
+    slug = f"test-{uuid4().hex[:12]}"
+
+    async def ensured() -> Workspace:
+        async with database.transaction() as connection:
+            return await service.ensure_workspace(connection, slug, runtime=RUNTIME)
+
+    async with database.transaction() as connection:
+        first = await service.ensure_workspace(connection, slug, runtime=RUNTIME)
+        second = asyncio.create_task(ensured())
+        # Until the second transaction waits for the first.
+        await asyncio.sleep(0.2)
+    assert await second == first
 
 
 async def test_an_unknown_workspace_is_not_found_with_a_hint(database: Database) -> None:

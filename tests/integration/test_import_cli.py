@@ -88,6 +88,15 @@ def test_the_counts_of_an_import_are_written_for_prometheus(run: Run, export: Ex
     assert outcomes == {"inserted": 4, "changed": 0, "unchanged": 0, "dead-lettered": 1}
 
 
+def test_an_import_with_dead_letters_names_the_command_that_shows_them(run: Run, export: Export) -> None:
+    export.subscriptions.append("S-9,A-1,Pro,1,much,month,USD,2024-01-01,,false")
+    export.write()
+    done = run(str(export.folder), "--mapping", str(export.mapping_file))
+    assert "subscriptions: 1 dead-lettered as invalid-amount\n" in done.stdout
+    assert "`./keepwell dead-letters list --workspace test-" in done.stdout
+    assert "kept already" not in done.stdout
+
+
 def test_an_unwritable_metrics_file_is_reported_by_name(run: Run, export: Export, tmp_path: Path) -> None:
     file = tmp_path / "missing" / "import.prom"
     done = run(str(export.folder), "--mapping", str(export.mapping_file), "--metrics-file", str(file))

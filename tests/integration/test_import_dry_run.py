@@ -56,6 +56,19 @@ async def test_a_dry_run_shows_dead_letters_without_storing_them(shop: Shop) -> 
     assert shop.dead_letters() == []
 
 
+async def test_one_column_in_a_wrong_format_does_not_hide_the_other_dead_letters(shop: Shop) -> None:
+    shop.export.accounts += [f"A-{number},Acme,US" for number in range(4, 50)]
+    shop.export.mapping = shop.export.mapping.replace("country: country", "signed_up_on: country")
+    shop.export.events.append("E-9,S-1,login,31.12.2024,1")
+    found = await shop.dry_run()
+    assert {(each.source, each.field) for each in found.dead_letters} == {
+        ("accounts.csv", "signed_up_on"),
+        ("subscriptions.csv", "account"),
+        ("events.csv", "account"),
+        ("events.csv", "at"),
+    }
+
+
 async def test_an_import_does_what_its_dry_run_showed(shop: Shop) -> None:
     expected = (await shop.dry_run()).summary
     done = await shop.import_export()

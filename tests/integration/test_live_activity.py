@@ -127,3 +127,9 @@ def test_an_unknown_visitor_is_shown_by_id(api: httpx.Client, intake: HttpIntake
         within(WITHIN_SECONDS, lambda: visitor in {each["external_id"] for each in live(api)})
     (item,) = [each for each in live(api) if each["external_id"] == visitor]
     assert (item["event"], item["account_id"], item["name"]) == ("session_started", None, None)
+
+
+def test_a_new_member_gets_a_link_that_works_on_the_running_server(server: RunningServer) -> None:
+    link = keepwell(server.home, "member", "add", "Ada", "--role", "analyst").strip()
+    assert link.startswith(f"{server.url}/sign-in?token=")
+    assert httpx.get(link).status_code == 303

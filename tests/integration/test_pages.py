@@ -75,3 +75,17 @@ async def test_the_policy_of_other_responses_allows_nothing(
 ) -> None:
     policy = directives((await client.get(path)).headers["content-security-policy"])
     assert policy["default-src"] == ["'none'"]
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/health/live", "/openapi.json", "/v1/nothing", "/v1/accounts"])
+async def test_head_is_answered_as_get_without_a_body(client: AsyncTestClient[Litestar], path: str) -> None:
+    asked, got = await client.head(path), await client.get(path)
+    assert (asked.status_code, asked.content) == (got.status_code, b"")
+    assert asked.headers["content-type"] == got.headers["content-type"]
+    assert asked.headers["content-length"] == got.headers["content-length"]
+
+
+async def test_head_of_a_path_that_signs_in_is_refused(client: AsyncTestClient[Litestar]) -> None:
+    for path in ("/sign-in?token=any", "/sign-in/?token=any", "/sign-in/oidc"):
+        refused = await client.head(path)
+        assert (refused.status_code, refused.headers["allow"]) == (405, "GET, OPTIONS")

@@ -33,6 +33,12 @@ ANY = {"If-Match": "*"}
 SNAPSHOT = Path(__file__).parent / "snapshots" / "permissions.txt"
 
 
+@pytest.fixture
+def settings_of_test(shared_settings: Settings) -> Settings:
+    """No test here needs a home of its own."""
+    return shared_settings
+
+
 async def token_of_role(database: Database, workspace: Workspace, role: Role) -> str:
     async with database.workspace(workspace.id) as connection:
         actor = await identity.operator(connection, workspace.id)

@@ -327,6 +327,8 @@ async def test_a_currency_requires_a_rate_and_gets_fx_lines(
     ]
     (listed,) = (await client.get("/v1/accounts")).json()["items"]
     assert (listed["mrr"], listed["currency"]) == ("90.00", "USD")
+    (subscription,) = (await client.get(f"/v1/accounts/{owner}")).json()["subscriptions"]
+    assert (subscription["mrr"], subscription["currency"]) == ("100.00", "EUR")
 
 
 async def test_a_later_rate_updates_accounts_and_figures(

@@ -49,6 +49,12 @@ def later(by: timedelta) -> Runtime:
 
 
 @pytest.fixture
+def settings_of_test(shared_settings: Settings) -> Settings:
+    """No test here needs a home of its own."""
+    return shared_settings
+
+
+@pytest.fixture
 async def client(
     database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> AsyncIterator[Client]:
@@ -162,8 +168,7 @@ async def test_signing_key_files_are_readable_by_their_owner_only(
     client: Client, settings_of_test: Settings
 ) -> None:
     await pair(client)
-    (file,) = settings_of_test.signing_keys.iterdir()
-    assert file.stat().st_mode & 0o777 == 0o600
+    assert {file.stat().st_mode & 0o777 for file in settings_of_test.signing_keys.iterdir()} == {0o600}
 
 
 def unsigned(*parts: dict[str, Any]) -> str:

@@ -68,7 +68,7 @@ def line(message_id: str, *, account: str = "A-1", day: int = 1, event: str = "l
 
 
 def write_events(folder: Path) -> None:
-    """Two files: six events, two repeats and two invalid lines."""
+    """Two files: six events, a repeat, a reused id and two invalid lines."""
     folder.mkdir()
     (folder / "a.jsonl").write_text(
         line("E-1", day=1) + "{\n" + line("E-2", day=9) + line("E-1", event="other")
@@ -86,19 +86,23 @@ def test_files_of_events_reach_the_lake_the_activity_and_the_features_exactly_on
 ) -> None:
     write_events(tmp_path / "events")
     first, second = (json.loads(shop(*example(), "--json").stdout) for _ in range(2))
-    assert (first["rows"], first["repeats"]) == (6, 2)
-    assert first["dead_letters"] == {"invalid-json": 1, "schema": 1}
+    assert (first["rows"], first["repeats"]) == (6, 1)
+    assert first["dead_letters"] == {"duplicate-id": 1, "invalid-json": 1, "schema": 1}
     assert (second["rows"], second["repeats"], second["dead_letters"]) == (0, 0, {})
 
     letters = json.loads(shop("dead-letters", "list", "--json").stdout)
     places = [(each["id"], each["source"], each["line"]) for each in letters]
     assert places == [
         ("tail/0:1", str(tmp_path / "events/a.jsonl"), 2),
-        ("tail/0:2", str(tmp_path / "events/b.jsonl"), 6),
+        ("tail/0:2", str(tmp_path / "events/a.jsonl"), 4),
+        ("tail/0:3", str(tmp_path / "events/b.jsonl"), 6),
     ]
-    shown = json.loads(shop("dead-letters", "show", "tail/0:2", "--json").stdout)
-    assert shown == letters[1:]
-    assert "2 were rejected again" in shop("dead-letters", "replay").stdout
+    shown = json.loads(shop("dead-letters", "show", "tail/0:3", "--json").stdout)
+    assert shown == letters[2:]
+    replayed = shop("dead-letters", "replay").stdout
+    assert "3 were rejected again" in replayed
+    assert "Rows of an import are validated by importing their file again." in replayed
+    assert len(json.loads(shop("dead-letters", "list", "--json").stdout)) == 3
 
     built = shop("lake", "build")
     assert built.stdout.startswith("0 rows of 0 segments"), "--once left events out of the lake"

@@ -12,6 +12,7 @@ from keepwell.platform.cli.visible import visible
 from keepwell.platform.errors import KeepwellError
 
 INTERRUPTED = 130
+_EXAMPLE = "./keepwell metrics mrr --workspace NAME"
 
 
 @click.group(cls=LazyVerbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -51,6 +52,8 @@ def main() -> None:
         keepwell.main(prog_name="./keepwell", standalone_mode=False)
     except click.ClickException as error:
         error.show()
+        if isinstance(error, click.NoSuchOption) and _is_before_its_command(error):
+            click.echo(f"Options come after the command, for example: {_EXAMPLE}", err=True)
         sys.exit(error.exit_code)
     except KeepwellError as error:
         click.secho(f"Error: {visible(error.message)}", fg="red", err=True)
@@ -62,6 +65,10 @@ def main() -> None:
             "Interrupted. Run the same command again: it continues, and nothing is duplicated.", err=True
         )
         sys.exit(INTERRUPTED)
+
+
+def _is_before_its_command(error: click.NoSuchOption) -> bool:
+    return error.ctx is not None and isinstance(error.ctx.command, click.Group)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from keepwell.app.middleware.bodies import BoundedBodies
 from keepwell.app.middleware.compression import COMPRESSION
 from keepwell.app.middleware.connections import Concurrency
 from keepwell.app.middleware.failed_authentications import FailedAuthentications
+from keepwell.app.middleware.head import answering_head, require_get_to_sign_in
 from keepwell.app.middleware.query_parameters import collect_query_names, require_known_parameters
 from keepwell.app.middleware.rate_limits import RateLimits
 from keepwell.app.middleware.request_checks import RequestChecks
@@ -132,6 +133,7 @@ def create_app(database: Database, *, settings: Settings, runtime: Runtime) -> L
                     sign_ins_per_minute=settings.sign_ins_per_minute, monotonic=monotonic
                 ),
                 checks=[
+                    require_get_to_sign_in,
                     RateLimits(
                         requests_per_minute=settings.requests_per_minute,
                         sign_ins_per_minute=settings.sign_ins_per_minute,
@@ -152,5 +154,5 @@ def create_app(database: Database, *, settings: Settings, runtime: Runtime) -> L
     )
     # Litestar runs middleware per route, so not for unknown paths (https://github.com/litestar-org/litestar/issues/175):
     # this one wraps the router itself.
-    app.asgi_handler = with_request_log(app.asgi_handler, ids=runtime.ids)
+    app.asgi_handler = with_request_log(answering_head(app.asgi_handler), ids=runtime.ids)
     return app

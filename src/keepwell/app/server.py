@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 import signal
 import socket
 import webbrowser
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
 
 import click
 import msgspec
@@ -31,7 +29,8 @@ from keepwell.platform.database import REQUEST_DEADLINE, Database
 from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import Conflict
 from keepwell.platform.runtime import system_runtime
-from keepwell.platform.server_address import ServerAddress
+from keepwell.platform.server_address import ServerAddress, sole_server
+from keepwell.platform.telemetry.logs import OUTPUT
 from keepwell.webhooks.delivery_worker import deliver_webhooks
 
 HOST = "127.0.0.1"
@@ -66,7 +65,10 @@ async def _serve(target: Target, how: ServeOptions, *, prepare: Prepare | None) 
         port = free_port(how.port)
         with published_address(settings, f"http://{HOST}:{port}") as address:
             link = await _sign_in_link(database, target.workspace, address=address)
-            await _run_server(database, settings, port=port, announce=lambda: _announce(link, address, how))
+            with OUTPUT.in_background():
+                await _run_server(
+                    database, settings, port=port, announce=lambda: _announce(link, address, how)
+                )
 
 
 def free_port(requested: int | None) -> int:
@@ -95,18 +97,6 @@ def published_address(settings: Settings, url: str) -> Iterator[ServerAddress]:
         yield address
     finally:
         file.unlink(missing_ok=True)
-
-
-@contextmanager
-def sole_server(home: Path) -> Iterator[None]:
-    """Lock `home` for this server; the kernel releases the lock even after kill -9."""
-    with (home / "up.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            hint = "`./keepwell sign-in` prints a link to it; --home DIR serves another home."
-            raise Conflict(f"Keepwell already runs for {home}.", hint=hint) from None
-        yield
 
 
 async def _sign_in_link(database: Database, slug: str, *, address: ServerAddress) -> str:
@@ -173,8 +163,10 @@ async def _wait_until_listening(port: int, serving: asyncio.Task[None]) -> None:
 
 
 def _announce(link: str, address: ServerAddress, how: ServeOptions) -> None:
-    click.echo(f"\nKeepwell answers at {address.url}\nSign in once, within 30 minutes:\n\n  {link}\n")
-    click.echo("Ctrl-C stops it; `./keepwell sign-in` prints another link.")
+    # A closed pipe or a full disk behind standard output must not end the server.
+    with suppress(OSError):
+        click.echo(f"\nKeepwell answers at {address.url}\nSign in once, within 30 minutes:\n\n  {link}\n")
+        click.echo("Ctrl-C stops it; `./keepwell sign-in` prints another link.")
     # Without a desktop, Python would open a text browser inside this terminal.
     if how.open_browser and any(os.environ.get(name) for name in _DESKTOPS):
         webbrowser.open(link)

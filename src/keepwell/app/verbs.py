@@ -53,8 +53,20 @@ VERBS = {
 }
 
 
+# Verbs of the bootstrap script `./keepwell`, which run other modules.
+_SCRIPT_VERBS = ("play", "bots", "test", "bench")
+
+
 class LazyVerbs(click.Group):
     """A group that loads its commands on demand."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click, but it suggests the nearest verb, although none is loaded yet."""
+        if args[0] not in VERBS and not args[0].startswith("-"):
+            raise click.NoSuchCommand(args[0], possibilities=[*VERBS, *_SCRIPT_VERBS], ctx=ctx)
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         """Every verb, in the order in which a newcomer needs them."""

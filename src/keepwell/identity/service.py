@@ -44,7 +44,9 @@ async def ensure_workspace(connection: Connection, slug: str, *, runtime: Runtim
     workspace = Workspace(id=runtime.ids.new(), slug=slug, name=slug.title(), currency="USD", synthetic=False)
     now = runtime.clock.now()
     await enter_workspace(connection, workspace.id)
-    await store.INSERT_WORKSPACE.run(connection, **msgspec.structs.asdict(workspace), now=now)
+    if not await store.INSERT_WORKSPACE.run(connection, **msgspec.structs.asdict(workspace), now=now):
+        # Another transaction has created it since.
+        return await get_workspace(connection, slug)
     await store.INSERT_FIRST_OWNER.run(connection, workspace_id=workspace.id, id=runtime.ids.new(), now=now)
     return workspace
 

@@ -24,6 +24,7 @@ INSERT_WORKSPACE = Command(
     """
     insert into workspaces (id, slug, name, currency, synthetic, created_at)
     values (%(id)s, %(slug)s, %(name)s, %(currency)s, %(synthetic)s, %(now)s)
+    on conflict (slug) do nothing
     """
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
@@ -23,6 +24,7 @@ from keepwell.platform.cli.command_line import (
     targets_workspace,
 )
 from keepwell.platform.database_server import open_database
+from keepwell.platform.errors import DataValidationError
 from keepwell.platform.runtime import system_runtime
 from keepwell.platform.telemetry.prometheus import counted_into, metrics_file_option
 
@@ -51,11 +53,37 @@ def import_command() -> None:
     """
 
 
+def _existing_folder(ctx: click.Context, param: click.Parameter, folder: Path) -> Path:  # noqa: ARG001  click's signature
+    """`folder`, if it is one; a mistyped command of `import` ends up here too."""
+    if folder.is_dir():
+        return folder
+    if folder.exists():
+        raise DataValidationError(
+            f"{folder} is a file; the argument is the folder that contains it.",
+            hint=f"Name the folder: {folder.absolute().parent}. The mapping says which files in it are read.",
+        )
+    near = difflib.get_close_matches(str(folder), import_command.commands, n=1)
+    raise DataValidationError(
+        f"There is no folder {folder}.",
+        hint=f"Did you mean `./keepwell import {near[0]}`?" if near else "Name the folder of the export.",
+    )
+
+
+def _named_mapping(ctx: click.Context, param: click.Parameter, mapping: Path | None) -> Path:
+    """The mapping, which is required; the error says where to get one."""
+    if mapping is None:
+        raise click.MissingParameter(
+            "Write one as docs/mapping.md shows, or name `stripe` for Stripe's own exports.", ctx, param
+        )
+    return mapping
+
+
 @import_command.command(_DEFAULT)
-@click.argument("folder", type=click.Path(path_type=Path))
+# Eager, because without a folder nothing that the options say matters.
+@click.argument("folder", type=click.Path(path_type=Path), is_eager=True, callback=_existing_folder)
 @click.option(
     "--mapping",
-    required=True,
+    callback=_named_mapping,
     type=click.Path(path_type=Path),
     help="The mapping file that assigns columns to fields, or `stripe` for Stripe's own exports.",
 )

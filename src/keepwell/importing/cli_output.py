@@ -24,18 +24,28 @@ def currency_code(currency: str | None) -> str | None:
 
 def print_dry_run(found: DryRun) -> None:
     """Print what an import would do."""
-    print_summary(found.summary, title="A dry run of an import")
+    _print_counts(found.summary, title="A dry run of an import")
     for change in found.changes:
         fields = ", ".join(f"{name} from {old!r} to {new!r}" for name, (old, new) in change.fields.items())
         click.echo(f"  {change.entity} {change.external_id!r} would change: {fields}")
+    counts = found.summary.entities.values()
+    if sum(each.dead_lettered for each in counts) > len(found.dead_letters):
+        click.echo("The first dead letters of each kind:")
     for letter in found.dead_letters:
         place = f"{letter.source}:{letter.line}"
         click.echo(visible(f"  {place} would be dead-lettered: {letter.field}: {letter.reason}"))
     click.echo("Nothing was changed.")
 
 
-def print_summary(summary: ImportSummary, *, title: str = "Import") -> None:
-    """Print what an import did."""
+def print_summary(summary: ImportSummary) -> None:
+    """Print what an import did, and where its dead letters are shown."""
+    _print_counts(summary, title="Import")
+    if any(counts.dead_lettered for counts in summary.entities.values()):
+        where = f"./keepwell dead-letters list --workspace {summary.workspace}"
+        click.echo(f"`{where}` shows every dead letter with its reason.")
+
+
+def _print_counts(summary: ImportSummary, *, title: str) -> None:
     table = Table(title=f"{title} into workspace {summary.workspace!r}", title_justify="left")
     for heading in ("entity", "file"):
         table.add_column(heading)
@@ -56,7 +66,7 @@ def print_summary(summary: ImportSummary, *, title: str = "Import") -> None:
     for name, counts in summary.entities.items():
         for reason, number in sorted(counts.reasons.items()):
             click.echo(f"  {name}: {number:,} dead-lettered as {reason}")
-        if counts.dead_lettered:
+        if counts.already_dead_lettered:
             click.echo(f"  {name}: {counts.already_dead_lettered:,} of them were kept already")
     _print_lines("Drift", [_drift_line(each) for each in summary.drift])
     _print_lines("Assumed", summary.assumptions)

@@ -122,7 +122,7 @@ async def dry_run_export(work: ImportContext, mapping: MappingFile, *, folder: P
 def _open(mapping: MappingFile, folder: Path) -> dict[str, RowFile]:
     """The existing files; raises DataValidationError for a missing required file or column."""
     files = {
-        name: RowFile(folder / entity.file)
+        name: RowFile(folder / entity.file, delimiter=entity.delimiter)
         for name, entity in mapping.entities().items()
         if not entity.optional or (folder / entity.file).exists()
     }

@@ -8,13 +8,13 @@ from typing import Any
 
 import msgspec
 
-from keepwell.intake.service import FORMATS, read_rows
+from keepwell.intake.service import FORMATS, delimiter_of, read_rows
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.formats.csv_records import CsvFile
 
 
 class TextRow(msgspec.Struct, frozen=True):
-    """A row and the line it starts on (in YAML its number); if it is unreadable, `code` and `reason` say why.
+    """A row and the line it starts on; if it is unreadable, `code` and `reason` say why.
 
     `values` of an unreadable row are those that can be determined by position. For one that is too long, `length` in bytes and `sha256` replace the text.
     """
@@ -31,11 +31,12 @@ class TextRow(msgspec.Struct, frozen=True):
 class RowFile:
     """A file of rows; `header` is that of a CSV file, and None if each row names its own columns."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, delimiter: str | None = None) -> None:
         """Raise DataValidationError naming the file if it is missing, or a CSV file without a header."""
         self.path = path
         self._format = FORMATS[path.suffix]
-        self._csv = CsvFile(path) if self._format == "csv" else None
+        self._delimiter = delimiter_of(path, delimiter)
+        self._csv = CsvFile(path, delimiter=self._delimiter) if self._format == "csv" else None
         if not path.is_file():
             raise DataValidationError(f"There is no file {path}.")
 
@@ -50,7 +51,7 @@ class RowFile:
 
     def rows(self) -> Iterator[TextRow]:
         """Every row, in order."""
-        for read in read_rows(self.path, self._format):
+        for read in read_rows(self.path, self._format, delimiter=self._delimiter):
             text = read.text.decode("utf-8", "backslashreplace")
             values = {name: _as_text(value) for name, value in (read.row or {}).items()}
             if read.refusal is None:

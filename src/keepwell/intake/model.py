@@ -11,7 +11,7 @@ from zlib import crc32
 
 import msgspec
 
-from keepwell.platform.errors import DataValidationError
+from keepwell.platform.errors import DataValidationError, OutcomeUnknown
 
 StreamName: TypeAlias = Literal["ok", "dlq"]
 ACCEPTED: StreamName = "ok"
@@ -30,6 +30,12 @@ RESTORE = (
 )
 
 _DIGEST_BYTES = 16
+
+
+class Doubtful(OutcomeUnknown):
+    """Some files were perhaps not read exactly once."""
+
+    exit_code = 5
 
 
 class TooLarge(DataValidationError):
@@ -260,7 +266,9 @@ class Source(msgspec.Struct, frozen=True):
     `before_sha256` that of the last 1,024 bytes, or fewer, before `offset`. `name` is the path where it was
     first found; path, device and inode are its latest. `offset` and both hashes refer to the text, even if
     the file is compressed; `finished_bytes` is the length of a compressed file that was read to its end.
-    `lines` were read so far.
+    `lines` were read so far. `born` and `modified` are times of the latest file in nanoseconds, `modified` only if
+    it was read to its end; `crc32` is that of all text before `offset`; `place` is the path from the intake
+    folder. Records of earlier releases lack these.
     """
 
     id: int
@@ -274,6 +282,10 @@ class Source(msgspec.Struct, frozen=True):
     before_sha256: str
     lines: int
     finished_bytes: int | None = None
+    born: int | None = None
+    modified: int | None = None
+    crc32: int | None = None
+    place: str = ""
 
     @property
     def label(self) -> str:
@@ -290,12 +302,16 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LakeBuildResult(msgspec.Struct, frozen=True):
-    """What a build added to the lake; `remade` files were missing, damaged or out of date."""
+    """What a build added to the lake; `remade` files were missing, damaged or out of date.
+
+    `still_open` are segments that another process writes to, and the rows in them, which are not in the lake.
+    """
 
     segments: int
     rows: int
     files: int
     remade: int = 0
+    still_open: Mapping[str, int] = {}
 
 
 class Erasure(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """Intake's interface for other rooms: accepting events, reading the lake, and reading files of rows."""
 
-from keepwell.intake.convert.formats import FORMATS, FileRow, Format, read_rows
+from keepwell.intake.convert.formats import FORMATS, FileRow, Format, delimiter_of, read_rows
 from keepwell.intake.events.group_commit import GroupCommitters
 from keepwell.intake.events.intake import Intake
 from keepwell.intake.journal.dead_letters import read_dead_letters
@@ -20,6 +20,7 @@ __all__ = [
     "ObservedChange",
     "activity",
     "build_lake",
+    "delimiter_of",
     "events_table",
     "folded",
     "lake_errors",

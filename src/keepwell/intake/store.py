@@ -102,6 +102,13 @@ _MIGRATIONS: Sequence[Sequence[str]] = (
         ) strict, without rowid
         """,
     ),
+    (
+        "alter table source add column born integer",
+        "alter table source add column modified integer",
+        "alter table source add column crc32 integer",
+        # Empty in rows of the previous schema version, whose checksum is without these columns.
+        "alter table source add column place text not null default ''",
+    ),
 )
 
 _decode_sources = msgspec.json.Decoder(dict[str, SourceSpan]).decode
@@ -123,11 +130,12 @@ _PUT_SCHEMA = "insert or ignore into schema (id, document) values (?, ?)"
 _SCHEMA = "select document from schema where id = ?"
 _SOURCE_COLUMNS = (
     "id, name, path, device, inode, head_bytes, head_sha256, offset, before_sha256, lines, finished_bytes, "
-    "checksum"
+    "born, modified, crc32, place, checksum"
 )
+_SOURCE_COLUMNS_BEFORE_EVIDENCE = 11
 _SOURCES = f"select {_SOURCE_COLUMNS} from source order by id"  # noqa: S608  our own columns
 _PUT_SOURCE = f"""
-    insert or replace into source ({_SOURCE_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    insert or replace into source ({_SOURCE_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """  # noqa: S608  our own columns
 _REPLAYED = "select line from replayed_dead_letter where number = ?"
 _REMEMBER_REPLAYED = "insert into replayed_dead_letter (number, line) values (?, ?)"
@@ -210,8 +218,10 @@ class State:
     def sources(self) -> list[Source]:
         """Every file that was ever followed, in the order of discovery."""
         rows = self._read(_SOURCES)
-        for row in rows:
-            self._check(row, what=f"the record of the source {row[1]}")
+        for *values, checksum in rows:
+            source = Source(*values)
+            checked = values if source.place else values[:_SOURCE_COLUMNS_BEFORE_EVIDENCE]
+            self._check((*checked, checksum), what=f"the record of the source {source.name}")
         return [Source(*row[:-1]) for row in rows]
 
     def put_sources(self, sources: Iterable[Source]) -> None:

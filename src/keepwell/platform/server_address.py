@@ -1,11 +1,18 @@
-"""The address of the running server, which `up` writes to server.json in the home."""
+"""The running server of a home: its lock, and its address, which `up` writes to server.json."""
 
 from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import msgspec
 
 from keepwell.platform.config import Settings
 from keepwell.platform.errors import Conflict
+
+_LOCK = "up.lock"
 
 
 class ServerAddress(msgspec.Struct, frozen=True):
@@ -15,10 +22,33 @@ class ServerAddress(msgspec.Struct, frozen=True):
     pid: int
 
 
+@contextmanager
+def sole_server(home: Path) -> Iterator[None]:
+    """Lock `home` for this server; the kernel releases the lock even after kill -9."""
+    with (home / _LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            hint = "`./keepwell sign-in` prints a link to it; --home DIR serves another home."
+            raise Conflict(f"Keepwell already runs for {home}.", hint=hint) from None
+        yield
+
+
 def running_server(settings: Settings) -> ServerAddress:
     """The address of the running `up`; raises Conflict if none is running."""
+    # A server that was killed leaves its address, where another one may listen by now.
+    if _is_locked(settings.home):
+        with suppress(FileNotFoundError):
+            return msgspec.json.decode(settings.server_file.read_bytes(), type=ServerAddress)
+    raise Conflict(f"No server is running for {settings.home}.", hint="Start it with `./keepwell up`.")
+
+
+def _is_locked(home: Path) -> bool:
     try:
-        return msgspec.json.decode(settings.server_file.read_bytes(), type=ServerAddress)
+        with (home / _LOCK).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except FileNotFoundError:
-        hint = "Start it with `./keepwell up`."
-        raise Conflict(f"No server is running for {settings.home}.", hint=hint) from None
+        return False
+    except BlockingIOError:
+        return True
+    return False

@@ -237,6 +237,7 @@ def import_rates(target: Target, file: Path) -> None:
         return found
 
     click.echo(f"{len(run(_read(target, work)))} rates were imported.")
+    click.echo("Rows that were rejected for want of a rate are imported by the same import, run again.")
 
 
 async def _read(target: Target, work: Work[Result]) -> Result:

@@ -229,5 +229,6 @@ async def _locked(connection: Connection, workspace_id: UUID, *, endpoint_id: UU
 
 def _no_endpoint(endpoint_id: UUID) -> NotFound:
     return NotFound(
-        f"There is no webhook endpoint {endpoint_id} here.", hint="GET /v1/webhook-endpoints lists them."
+        f"There is no webhook endpoint {endpoint_id} here.",
+        hint="`./keepwell webhooks list` and GET /v1/webhook-endpoints list them.",
     )

@@ -48,3 +48,29 @@ def test_help_loads_neither_the_server_nor_the_lake() -> None:
 
 def test_the_listed_verbs_exist() -> None:
     assert keepwell.list_commands(CONTEXT) == list(VERBS)
+
+
+def said(*words: str) -> tuple[int, str]:
+    """The exit code of a command line, and what it says on standard error."""
+    done = subprocess.run(
+        [sys.executable, "-m", "keepwell.app.cli", *words], check=False, capture_output=True, text=True
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("improt", "import"), ("imports", "import"), ("savelist", "save-list"), ("plya", "play")],
+)
+def test_a_mistyped_verb_gets_a_suggestion(typed: str, meant: str) -> None:
+    with pytest.raises(click.NoSuchCommand) as refused:
+        keepwell.main([typed], standalone_mode=False)
+    assert refused.value.format_message() == f"No such command '{typed}'. Did you mean '{meant}'?"
+
+
+def test_an_option_before_the_command_is_refused_with_its_place() -> None:
+    code, error = said("--home", "/nowhere", "metrics", "mrr")
+    assert code == 2
+    assert error.endswith(
+        "Options come after the command, for example: ./keepwell metrics mrr --workspace NAME\n"
+    )

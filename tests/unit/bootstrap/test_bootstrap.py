@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 
 import pytest
@@ -195,3 +198,29 @@ def test_a_python_without_venv_fails_with_the_package_to_install(tmp_path: Path)
     assert told.stderr.splitlines()[-1] == (
         "keepwell: Python's venv module is missing. On Debian and Ubuntu: apt install python3-venv"
     )
+
+
+@pytest.fixture
+def checkout() -> Iterator[Path]:
+    """A checkout that its user may only read, where every user can reach it."""
+    with TemporaryDirectory(prefix="keepwell-checkout-") as folder:
+        root = Path(folder)
+        shutil.copy(SCRIPT, root)
+        root.chmod(0o555)
+        yield root
+        root.chmod(0o755)
+
+
+# Root may write everywhere, so it takes another user; without root, a folder that nobody may write will do.
+def test_another_user_than_the_owner_of_the_checkout_gets_a_sentence(checkout: Path) -> None:
+    other = "nobody" if os.geteuid() == 0 else None
+    done = subprocess.run(
+        [sys.executable, str(checkout / "keepwell"), "up"],
+        user=other,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"keepwell: {checkout}")
+    assert len(done.stderr.splitlines()) == 1

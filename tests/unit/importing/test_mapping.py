@@ -70,7 +70,7 @@ def test_an_invalid_date_format_is_reported_with_its_line(tmp_path: Path) -> Non
         text = MINIMAL + f"      signed_up_on: {{column: day, date_format: '{date_format}'}}\n"
         assert refusal(tmp_path, text) == (
             "shop.yaml:8: entities.accounts.fields.signed_up_on.date_format: "
-            f"{date_format!r} is no format of dates."
+            f"{date_format!r} is not a format of dates."
         )
 
 
@@ -123,3 +123,55 @@ def test_ambiguous_columns_are_both_reported(tmp_path: Path) -> None:
     mapping = read_mapping(mapping_file(tmp_path, MINIMAL))
     with pytest.raises(DataValidationError, match="has 'Account ID' and 'accountId', which could each be"):
         require_columns(mapping, entity="accounts", header=["Account ID", "accountId", "name"])
+
+
+@pytest.mark.parametrize("word", ["no", "on", "Yes", "1", "3.10", "~", "null"])
+def test_a_column_name_that_yaml_does_not_read_as_text_is_to_be_quoted(tmp_path: Path, word: str) -> None:
+    message = refusal(tmp_path, MINIMAL.replace("id: account_id", f"id: {word}"))
+    assert message.startswith("shop.yaml:7: entities.accounts.fields.id: ")
+    assert message.endswith(f'if it is a name, quote it: "{word}"')
+
+
+def test_such_a_word_is_found_deeper_in_a_field_too(tmp_path: Path) -> None:
+    for field in ("{column: on, day_first: true}", "{column: x, aliases: [on]}"):
+        message = refusal(tmp_path, MINIMAL.replace("id: account_id", f"id: {field}"))
+        assert message.endswith('if it is a name, quote it: "on"')
+
+
+def test_a_number_that_should_be_another_is_not_to_be_quoted(tmp_path: Path) -> None:
+    assert "quote" not in refusal(tmp_path, MINIMAL.replace("version: 1", "version: 2"))
+
+
+def test_constants_defaults_and_translations_are_what_the_file_says(tmp_path: Path) -> None:
+    more = "      country: {column: land, default: no, values: {Norge: no, Sverige: se}}\n      industry: {constant: 3.10}\n"
+    fields = read_mapping(mapping_file(tmp_path, MINIMAL + more)).entities()["accounts"].fields
+    assert (fields["country"].default, fields["country"].values) == ("no", {"Norge": "no", "Sverige": "se"})
+    assert fields["industry"].constant == "3.10"
+
+
+def test_a_null_default_stays_no_value(tmp_path: Path) -> None:
+    text = MINIMAL + "      country: {column: land, default: null}\n"
+    assert read_mapping(mapping_file(tmp_path, text)).entities()["accounts"].fields["country"].default is None
+
+
+@pytest.mark.parametrize("name", ["customers.csv", "customers.CSV", "customers.yaml"])
+def test_data_in_place_of_a_mapping_are_refused_without_being_quoted(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text("id,name\n" + "C-1,Kranich Verlag\n" * 1_000, encoding="utf-8")
+    with pytest.raises(DataValidationError) as refused:
+        read_mapping(path)
+    assert refused.value.message.startswith(str(path))
+    assert "Kranich" not in refused.value.message
+    assert "docs/mapping.md" in refused.value.hint
+
+
+def test_an_invalid_value_is_quoted_only_in_part(tmp_path: Path) -> None:
+    rows = "\n".join(f"      - C-{number}" for number in range(1_000))
+    message = refusal(tmp_path, MINIMAL.replace("      id: account_id\n", rows + "\n"))
+    assert message.startswith("shop.yaml:6: entities.accounts.fields: ")
+    assert len(message) < 400
+
+
+def test_a_misspelt_built_in_mapping_gets_a_suggestion() -> None:
+    with pytest.raises(DataValidationError, match="Did you mean the mapping 'stripe'"):
+        read_mapping(Path("stripes"))

@@ -51,7 +51,12 @@ def test_a_full_row_becomes_a_subscription_with_exact_amounts() -> None:
     [
         ("id", "", "missing-value", "is empty."),
         ("starts_on", "2024-02-30", "invalid-date", "'2024-02-30' is not a date (YYYY-MM-DD)."),
-        ("starts_on", "31/01/2024", "invalid-date", "'31/01/2024' is not a date (YYYY-MM-DD)."),
+        (
+            "starts_on",
+            "31.01.2024",
+            "invalid-date",
+            "'31.01.2024' is not a date (YYYY-MM-DD); the mapping can say `day_first: true`, or a `date_format`.",
+        ),
         ("starts_on", "0001-01-01", "invalid-date", "'0001-01-01' is not between 1900-01-01 and 2199-12-31."),
         ("starts_on", "9999-12-31", "invalid-date", "'9999-12-31' is not between 1900-01-01 and 2199-12-31."),
         ("ends_on", "2024-01-14", "end-before-start", "the end 2024-01-14 is before the start 2024-01-15."),
@@ -71,7 +76,12 @@ def test_a_full_row_becomes_a_subscription_with_exact_amounts() -> None:
         ("seats", "two", "invalid-number", "'two' is not a whole number of seats."),
         ("seats", "99999999999", "invalid-number", "'99999999999' is not a whole number of seats."),
         ("is_trial", "maybe", "invalid-value", "'maybe' is neither true nor false."),
-        ("end_reason", "moved", "unknown-value", "'moved' is not one of voluntary, involuntary."),
+        (
+            "end_reason",
+            "moved",
+            "unknown-value",
+            "'moved' is not one of voluntary, involuntary; the mapping can translate it with `values`.",
+        ),
         ("plan", "Pro\x00", "invalid-text", "contains a NUL character."),
     ],
 )

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import csv
+import hashlib
+import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,10 +14,15 @@ from keepwell.platform.errors import DataValidationError
 from keepwell.platform.formats.csv_records import BrokenRecord, CsvFile, Record
 
 
-def written(folder: Path, content: str | bytes) -> CsvFile:
+def written(folder: Path, content: str | bytes, **options: Any) -> CsvFile:
     path = folder / "accounts.csv"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return CsvFile(path)
+    return CsvFile(path, **options)
+
+
+def values(file: CsvFile) -> list[dict[str, str] | str]:
+    """The values of each row, or the code of why it is broken."""
+    return [each.code if isinstance(each, BrokenRecord) else each.values for each in file.records()]
 
 
 def test_a_row_has_its_values_by_column_and_its_line(tmp_path: Path) -> None:
@@ -79,12 +88,100 @@ def test_lines_may_end_with_a_carriage_return_alone(tmp_path: Path) -> None:
     assert [record.values["id"] for record in file.records() if isinstance(record, Record)] == ["A-1", "A-2"]
 
 
-def test_a_line_of_megabytes_rejects_only_its_own_row(tmp_path: Path) -> None:
-    file = written(tmp_path, f"id,name\nA-1,{'x' * 2_000_000}\nA-2,Beta\n")
+@pytest.mark.parametrize("cell", ["x" * 2_000, '"' + "x\n" * 1_000 + '"'])
+def test_a_record_over_the_limit_is_one_broken_record_with_its_hash(tmp_path: Path, cell: str) -> None:
+    file = written(tmp_path, f"id,name\nA-1,{cell}\nA-2,Beta\n", longest=1_000)
     broken, good = file.records()
     assert isinstance(broken, BrokenRecord)
-    assert broken.code == "field-too-long"
+    text = f"A-1,{cell}\n".encode()
+    assert (broken.code, broken.text, broken.length) == ("field-too-long", "", len(text))
+    assert broken.sha256 == hashlib.sha256(text).hexdigest()
     assert isinstance(good, Record)
+
+
+def test_a_quoted_cell_of_many_lines_that_look_like_rows_is_one_cell(tmp_path: Path) -> None:
+    trace = "\n".join(f"frame {number},module" for number in range(5_000))
+    file = written(tmp_path, f'id,text\n1,"{trace}"\n2,after\n')
+    assert values(file) == [{"id": "1", "text": trace}, {"id": "2", "text": "after"}]
+    assert [record.line for record in file.records()] == [2, 5_002]
+
+
+def test_a_quoted_cell_of_200_000_characters_is_read(tmp_path: Path) -> None:
+    assert values(written(tmp_path, f'id,text\n1,"{"x" * 200_000}"\n'))[0] == {
+        "id": "1",
+        "text": "x" * 200_000,
+    }
+
+
+def test_a_malformed_quote_in_a_cell_of_many_lines_invents_no_rows(tmp_path: Path) -> None:
+    file = written(tmp_path, 'id,text\n1,"he said "hi"\nfoo,bar\nend"\n2,after\n')
+    assert values(file) == ["broken-quote", {"id": "2", "text": "after"}]
+
+
+def test_a_quote_within_an_unquoted_cell_is_a_character(tmp_path: Path) -> None:
+    file = written(tmp_path, 'id,text,more\n1,5" disk,"a\nb"\n2,x,y\n')
+    assert values(file)[0] == {"id": "1", "text": '5" disk', "more": "a\nb"}
+
+
+def test_a_column_name_may_have_a_line_break(tmp_path: Path) -> None:
+    file = written(tmp_path, 'id,"amount\n(USD)"\n1,2\n')
+    assert list(file.records()) == [Record(3, "1,2", {"id": "1", "amount\n(USD)": "2"})]
+
+
+def test_an_unclosed_quote_in_the_header_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataValidationError, match="header is not CSV"):
+        written(tmp_path, 'id,"name\n1\n')
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("1,left\rright\n", "carriage-return"),
+        ('1,"left\rright"\n', {"id": "1", "text": "left\rright"}),
+        ("1,left\r\n", {"id": "1", "text": "left"}),
+    ],
+)
+def test_a_carriage_return_is_kept_in_quotes_and_refused_outside(
+    tmp_path: Path, body: str, expected: object
+) -> None:
+    assert values(written(tmp_path, f"id,text\n{body}2,ok\n")) == [expected, {"id": "2", "text": "ok"}]
+
+
+def test_a_blank_line_is_an_empty_value_of_a_single_column(tmp_path: Path) -> None:
+    assert values(written(tmp_path, "name\nann\n\nbob\n")) == [{"name": "ann"}, {"name": ""}, {"name": "bob"}]
+
+
+@pytest.mark.parametrize(
+    ("content", "delimiter"),
+    [
+        ("id;amount\n1;2,50\n", ";"),
+        ("id;amount, net;name\n1;2,50;x\n", ";"),
+        ("id\tname\n1\tDoe, John\n", "\t"),
+        ("id|name\n1|a;b\n", "|"),
+        ("id;name\n", ";"),
+        ('id;"a,b,c,d"\n1;x\n', ";"),
+        ("id,tags;x,name\n1,a;b,c\n", ","),
+        ("name\nDoe; John\n", ","),
+        ("a|b\nfoo\n", ","),
+    ],
+)
+def test_the_delimiter_is_the_one_that_fits_header_and_rows(
+    tmp_path: Path, content: str, delimiter: str
+) -> None:
+    assert written(tmp_path, content).delimiter == delimiter
+
+
+def test_a_named_delimiter_is_not_guessed(tmp_path: Path) -> None:
+    assert values(written(tmp_path, "a,b^c\n1,2^3\n", delimiter="^")) == [{"a,b": "1,2", "c": "3"}]
+
+
+def test_what_the_csv_module_writes_is_read_back(tmp_path: Path) -> None:
+    cells = ["", "a,b", 'say "hi"', "x\ny", "x\r\ny", "\r", "\n", " ", "\ufeffbom", "\x85", "'"]
+    rows = [["n", "cell"], *([str(number), cell] for number, cell in enumerate(cells))]
+    line = io.StringIO(newline="")
+    csv.writer(line).writerows(rows)
+    file = written(tmp_path, line.getvalue())
+    assert values(file) == [{"n": number, "cell": cell} for number, cell in rows[1:]]
 
 
 def test_a_folder_is_refused_as_a_file(tmp_path: Path) -> None:

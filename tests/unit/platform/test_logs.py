@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +20,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.telemetry.logs import LogFormat, LogSettings, configure_logs, read_log_settings
+from keepwell.platform.telemetry.logs import (
+    OUTPUT,
+    LogFormat,
+    LogSettings,
+    configure_logs,
+    read_log_settings,
+)
 
 SECRETS = [
     "kw_Zm9vYmFyYmF6cXV4",
@@ -271,3 +280,19 @@ def test_logging_to_a_full_disk_raises_nothing() -> None:
             [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=full, check=False, text=True
         )
     assert done.stdout == "went on\n"
+
+
+def test_a_reader_that_stalls_delays_nobody_and_the_lines_that_it_missed_are_counted() -> None:
+    reader, writer = os.pipe()
+    with ThreadPoolExecutor() as late, os.fdopen(reader) as pipe:
+        with os.fdopen(writer, "w") as log, redirect_stderr(log):
+            configure_logs(LogSettings(format="json"))
+            with OUTPUT.in_background(longest_backlog=100_000):
+                for number in range(3_000):
+                    OUTPUT.write(f"{number:0>99}\n")
+                read = late.submit(pipe.readlines)
+        lines = read.result()
+    received = [line for line in lines if line.strip().isdigit()]
+    dropped = [json.loads(line)["count"] for line in lines if "log lines dropped" in line]
+    assert len(received) < 3_000
+    assert len(received) + sum(dropped) == 3_000

@@ -22,6 +22,7 @@ from keepwell.platform.cli.command_line import (
     run,
     targets_workspace,
 )
+from keepwell.platform.cli.texts import NAME
 from keepwell.platform.database import Connection
 from keepwell.platform.runtime import system_runtime
 
@@ -33,7 +34,7 @@ def token() -> None:
     """Manage the API tokens of scripts."""
 
 
-_name = click.option("--name", default="script", show_default=True, help="What the token is for.")
+_name = click.option("--name", type=NAME, default="script", show_default=True, help="What the token is for.")
 
 
 @token.command("create")

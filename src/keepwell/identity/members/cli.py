@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import click
-import msgspec
 
 from keepwell.identity import service as identity
 from keepwell.identity.members import service
 from keepwell.identity.members.model import Invitation, MemberChange, MemberItem, NewMember
+from keepwell.identity.model import Email
 from keepwell.identity.permissions import Role
 from keepwell.identity.workspace_command import in_workspace
 from keepwell.platform.cli.command_line import (
@@ -22,8 +22,11 @@ from keepwell.platform.cli.command_line import (
     targets_workspace,
 )
 from keepwell.platform.cli.visible import visible
+from keepwell.platform.cli.texts import NAME, FieldText
 from keepwell.platform.database import Connection
+from keepwell.platform.errors import Conflict
 from keepwell.platform.runtime import system_runtime
+from keepwell.platform.server_address import running_server
 
 
 @click.group()
@@ -31,18 +34,28 @@ def member() -> None:
     """Manage who may sign in to a workspace, and with which role."""
 
 
+# By value: click goes by the names of an enum's members, which are not what the help and the API call them.
+_ROLE = click.Choice([role.value for role in Role])
+
+
 @member.command("add")
-@click.argument("name")
-@click.option("--role", type=click.Choice(list(Role)), default="agent", show_default=True)
-@click.option("--email", help="For signing in with a password or an OpenID provider.")
+@click.argument("name", type=NAME)
+@click.option("--role", type=_ROLE, default="agent", show_default=True)
+@click.option(
+    "--email",
+    type=FieldText(Email, meaning="an e-mail address such as ada@example.org"),
+    help="For signing in with a password or an OpenID provider.",
+)
 @json_option
 @targets_workspace
 def add_member(target: Target, name: str, role: str, *, email: str | None, as_json: bool) -> None:
-    """Add a member, and print the path of the link that lets them in once, within 30 minutes.
+    """Add a member, and print the link that lets them in once, within 30 minutes.
+
+    While no server runs, only the path of the link is printed; the address of the server comes before it.
 
     Example: ./keepwell member add "Ada" --role analyst --email ada@example.org
     """
-    new = msgspec.convert({"name": name, "role": role, "email": email}, type=NewMember)
+    new = NewMember(name=name, role=Role(role), email=email)
 
     async def add(connection: Connection, workspace_id: UUID) -> Invitation:
         actor = await identity.operator(connection, workspace_id)
@@ -52,7 +65,15 @@ def add_member(target: Target, name: str, role: str, *, email: str | None, as_js
     if as_json:
         print_json(added)
     else:
-        click.echo(added.sign_in_path)
+        click.echo(_link(target, added.sign_in_path))
+
+
+def _link(target: Target, path: str) -> str:
+    """The link with `path` on the running server; only the path if there is none."""
+    try:
+        return f"{running_server(target.settings).url}{path}"
+    except Conflict:
+        return path
 
 
 @member.command("list")
@@ -76,7 +97,7 @@ def _member_line(member: MemberItem) -> str:
 
 @member.command("set-role")
 @click.argument("member_id", type=click.UUID)
-@click.argument("role", type=click.Choice(list(Role)))
+@click.argument("role", type=_ROLE)
 @targets_workspace
 def set_role(target: Target, member_id: UUID, role: str) -> None:
     """Change the role of a member; the last owner stays one.

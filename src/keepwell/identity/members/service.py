@@ -173,7 +173,10 @@ async def _locked(connection: Connection, workspace_id: UUID, *, member_id: UUID
 
 
 def _no_member(member_id: UUID) -> NotFound:
-    return NotFound(f"This workspace has no member {member_id}.", hint="GET /v1/members lists them.")
+    return NotFound(
+        f"This workspace has no member {member_id}.",
+        hint="`./keepwell member list` and GET /v1/members list them.",
+    )
 
 
 async def _record(

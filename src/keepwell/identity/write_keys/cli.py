@@ -18,6 +18,7 @@ from keepwell.platform.cli.command_line import (
     run,
     targets_workspace,
 )
+from keepwell.platform.cli.texts import NAME
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.database import Connection
 from keepwell.platform.runtime import system_runtime
@@ -28,7 +29,7 @@ def write_key() -> None:
     """Manage the keys with which a product sends events."""
 
 
-_name = click.option("--name", default="product", show_default=True, help="What sends with it.")
+_name = click.option("--name", type=NAME, default="product", show_default=True, help="What sends with it.")
 
 
 @write_key.command("create")

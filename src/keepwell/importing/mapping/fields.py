@@ -19,8 +19,8 @@ from keepwell.records.model import EARLIEST_DAY, LATEST_DAY
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
-_TRUE = {"true", "yes", "t", "y", "1"}
-_FALSE = {"false", "no", "f", "n", "0"}
+_TRUE = {"true", "yes", "on", "t", "y", "1"}
+_FALSE = {"false", "no", "off", "f", "n", "0"}
 _LARGEST_AMOUNT = Decimal(10) ** 12
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})( .+)?")
@@ -128,7 +128,8 @@ class Fields:
             return choices(text)
         except ValueError:
             allowed = ", ".join(choices)
-            raise RejectedRow(field, "unknown-value", f"{text!r} is not one of {allowed}.") from None
+            reason = f"{text!r} is not one of {allowed}; the mapping can translate it with `values`."
+            raise RejectedRow(field, "unknown-value", reason) from None
 
     def currency(self, field: str, *, otherwise: str) -> str:
         """An ISO 4217 code in capitals; `otherwise` if the field is not mapped or empty."""
@@ -151,7 +152,8 @@ class Fields:
             given = _date(text, source)
         except ValueError:
             expected = source.date_format or ("DD/MM/YYYY" if source.day_first else "YYYY-MM-DD")
-            raise RejectedRow(field, "invalid-date", f"{text!r} is not a date ({expected}).") from None
+            reason = f"{text!r} is not a date ({expected}){_how_to_read(text, source)}."
+            raise RejectedRow(field, "invalid-date", reason) from None
         if not EARLIEST_DAY < given.date() < LATEST_DAY:
             reason = f"{text!r} is not between {EARLIEST_DAY} and {LATEST_DAY}."
             raise RejectedRow(field, "invalid-date", reason)
@@ -165,6 +167,13 @@ class Fields:
             known = ", ".join(source.values)
             raise RejectedRow(field, "unknown-value", f"{given!r} is not one of the mapped values {known}.")
         return _text(source.values[given]) or ""
+
+
+def _how_to_read(text: str, source: FieldMapping) -> str:
+    """What the mapping can say about a date that is not ISO 8601, if it says nothing yet."""
+    if source.date_format or source.day_first or not _DAY_FIRST.fullmatch(text):
+        return ""
+    return "; the mapping can say `day_first: true`, or a `date_format`"
 
 
 def _date(text: str, source: FieldMapping) -> datetime:

@@ -17,10 +17,15 @@ import msgspec
 from keepwell.importing.mapping.amounts import DecimalMark
 from keepwell.importing.mapping.columns import ColumnMatch, Columns
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.formats.yaml_document import Document, read_document, require_schema
+from keepwell.platform.formats.yaml_document import Document, KeyPath, read_document, require_schema
 
 Scalar = str | bool | int | float
 BUILT_IN = frozenset({"stripe"})
+_DATA_SUFFIXES = {".csv", ".tsv", ".jsonl", ".xlsx", ".gz", ".zip"}
+_HOW_TO_NAME_ONE = (
+    "--mapping names a YAML file that says which column becomes which field: docs/mapping.md shows one. "
+    "The folder with the data is the other argument."
+)
 # In import order.
 _ENTITIES = ("plans", "accounts", "subscriptions", "invoices", "events")
 
@@ -48,7 +53,8 @@ class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class EntityMapping(msgspec.Struct, frozen=True):
     """One file and its fields; `properties` are extra columns that become properties of an event.
 
-    A row with one of the texts of `skip` in that column is skipped. An `optional` file may be missing.
+    A row with one of the texts of `skip` in that column is skipped. An `optional` file may be missing. The
+    `delimiter` of a CSV file is sniffed if it is not named.
     """
 
     file: str
@@ -56,6 +62,7 @@ class EntityMapping(msgspec.Struct, frozen=True):
     properties: Sequence[str] = ()
     skip: Mapping[str, Sequence[str]] = {}
     optional: bool = False
+    delimiter: str | None = None
 
     def columns(self) -> list[tuple[str, str]]:
         """Each (field, column) that the file should have."""
@@ -119,9 +126,15 @@ def read_mapping(path: Path) -> MappingFile:
 
 
 def _read(path: Path) -> MappingFile:
+    if path.suffix.lower() in _DATA_SUFFIXES:
+        raise DataValidationError(f"{path} is a file of data, not a mapping.", hint=_HOW_TO_NAME_ONE)
+    if not path.exists():
+        raise DataValidationError(f"There is no file {path}.{_built_in_like(path)}", hint=_HOW_TO_NAME_ONE)
     document = read_document(path)
+    if not isinstance(document.value, dict):
+        raise DataValidationError(f"{path} is not a mapping: it has no keys.", hint=_HOW_TO_NAME_ONE)
     require_schema(document, _schema())
-    value = msgspec.convert(document.value, type=dict[str, object])
+    value = msgspec.convert(_as_written(document.value, (), document.words), type=dict[str, object])
     entities = msgspec.convert(value["entities"], type=dict[str, dict[str, object]])
     mapping = MappingFile(
         document=document,
@@ -131,6 +144,26 @@ def _read(path: Path) -> MappingFile:
     )
     _require_date_formats(mapping)
     return mapping
+
+
+def _as_written(value: object, keys: KeyPath, words: Mapping[KeyPath, str]) -> object:
+    """`value` with the constants, defaults and translations of fields as the file writes them.
+
+    YAML would read the country code no as false, and 3.10 as 3.1.
+    """
+    if isinstance(value, dict):
+        return {key: _as_written(each, (*keys, key), words) for key, each in value.items()}
+    is_value = keys[-1:] in {("constant",), ("default",)} or keys[-2:-1] == ("values",)
+    word = words.get(keys, "")
+    is_changed = isinstance(value, float) or (
+        isinstance(value, bool) and word.lower() not in {"true", "false"}
+    )
+    return word if is_value and is_changed else value
+
+
+def _built_in_like(path: Path) -> str:
+    near = difflib.get_close_matches(str(path), BUILT_IN, n=1)
+    return f" Did you mean the mapping {near[0]!r}, which is included?" if near else ""
 
 
 def require_columns(mapping: MappingFile, *, entity: str, header: Sequence[str]) -> None:
@@ -171,7 +204,7 @@ def _require_date_formats(mapping: MappingFile) -> None:
                 is_one = False
             if not is_one:
                 place = mapping.document.place(("entities", entity, "fields", name, "date_format"))
-                raise DataValidationError(f"{place}: {field.date_format!r} is no format of dates.")
+                raise DataValidationError(f"{place}: {field.date_format!r} is not a format of dates.")
 
 
 def _reads(sample: datetime, date_format: str) -> bool:
@@ -189,6 +222,7 @@ def _entity(raw: Mapping[str, object]) -> EntityMapping:
         properties=properties,
         skip=msgspec.convert(raw.get("skip", {}), type=dict[str, list[str]]),
         optional=bool(raw.get("optional", False)),
+        delimiter=msgspec.convert(raw.get("delimiter"), type=str | None),
     )
 
 

@@ -181,7 +181,10 @@ def subscription_row(fields: Fields, *, currency: str) -> SubscriptionRow:
 def require_rate(row: SubscriptionRow, rates: Rates) -> None:
     """Raise RejectedRow if there is no exchange rate for the row's currency when it starts."""
     if not rates.rate(row.currency, row.starts_on):
-        reason = f"there is no exchange rate for {row.currency} on {row.starts_on}."
+        reason = (
+            f"there is no exchange rate for {row.currency} on {row.starts_on}; "
+            "add one with `./keepwell metrics rates import`, then import this row again."
+        )
         raise RejectedRow("currency", "unknown-currency", reason)
 
 

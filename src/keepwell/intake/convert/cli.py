@@ -34,6 +34,11 @@ _FORMAT = click.Choice(get_args(Format))
 @click.option("--from", "source_format", type=_FORMAT, help="If the name of IN does not show it.")
 @click.option("--to", "target_format", type=_FORMAT, help="If the name of OUT does not show it.")
 @click.option(
+    "--delimiter",
+    metavar="CHARACTER",
+    help="Of a CSV file IN: a character, comma, semicolon, tab or pipe; by default the one that fits.",
+)
+@click.option(
     "--dead-letters",
     "dead_letters",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -46,6 +51,7 @@ def convert_command(
     schema_file: Path | None,
     source_format: Format | None,
     target_format: Format | None,
+    delimiter: str | None,
     dead_letters: Path | None,
     as_json: bool,
 ) -> None:
@@ -58,7 +64,7 @@ def convert_command(
     Example: ./keepwell convert export.csv rows.jsonl --schema row.schema.json
     """  # noqa: D301  click's mark for a paragraph that it must not wrap
     places = (
-        RowFile.of(source, source_format, option="--from"),
+        RowFile.of(source, source_format, option="--from", delimiter=delimiter),
         RowFile.of(target, target_format, option="--to"),
     )
     work = ConversionContext(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -17,24 +18,30 @@ from keepwell.intake.convert.yaml_rows import yaml_item, yaml_rows
 from keepwell.intake.files import disk_errors
 from keepwell.intake.follow.batch import too_long
 from keepwell.intake.model import Refusal
+from keepwell.intake.schema.numbers import decode_as_written
 from keepwell.intake.schema.validation import decoded
 from keepwell.platform.errors import Conflict
+from keepwell.platform.formats.csv_delimiter import named_delimiter
 from keepwell.platform.formats.csv_records import BrokenRecord, CsvFile
 
 Format: TypeAlias = Literal["csv", "json", "jsonl", "yaml"]
 FORMATS: dict[str, Format] = {
     ".csv": "csv",
+    ".tsv": "csv",
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".yaml": "yaml",
     ".yml": "yaml",
 }
+_TAB = ".tsv"
 _LONGEST_ROW = 1_000_000
+# The most bytes of JSON that a character of a cell can become.
+_LONGEST_ESCAPE = 6
 
 
 class FileRow(msgspec.Struct, frozen=True):
-    """A row and the line where it begins; for YAML, the number of the row.
+    """A row and the line where it begins.
 
     `refusal` says why it is invalid; `row` is then what can be known about a CSV row's cells, else None. A row that is too long has `sha256` instead of its text.
     """
@@ -48,25 +55,55 @@ class FileRow(msgspec.Struct, frozen=True):
     sha256: str = ""
 
 
-def read_rows(path: Path, kind: Format) -> Iterator[FileRow]:
-    """The rows of the file `path`, about one at a time in memory.
+def read_rows(path: Path, kind: Format, *, delimiter: str | None = None) -> Iterator[FileRow]:
+    """The rows of the file `path`, about one at a time in memory; CSV by its `delimiter`, or the one it seems to have.
 
     A broken row comes with its refusal. Raises DataValidationError naming the file if it as a whole is not in
     the format, and InfrastructureError if it cannot be read.
     """
     with disk_errors(path):
-        yield from {"csv": _read_csv, "json": _read_json, "jsonl": _read_jsonl, "yaml": _read_yaml}[kind](
-            path
-        )
+        match kind:
+            case "csv":
+                yield from _read_csv(path, delimiter)
+            case "json":
+                yield from _read_json(path)
+            case "jsonl":
+                yield from _read_jsonl(path)
+            case "yaml":
+                yield from _read_yaml(path)
 
 
-def _read_csv(path: Path) -> Iterator[FileRow]:
-    for record in CsvFile(path).records():
+def delimiter_of(path: Path, named: str | None) -> str | None:
+    """The delimiter of a CSV file: the `named` one, or a tab if its suffix says so; None if it must be sniffed."""
+    if named is not None:
+        return named_delimiter(named)
+    return "\t" if path.suffix == _TAB else None
+
+
+def _read_csv(path: Path, delimiter: str | None) -> Iterator[FileRow]:
+    file = CsvFile(path, delimiter=delimiter)
+    names = len(msgspec.json.encode(file.header))
+    for record in file.records():
         text = record.text.encode()
         if isinstance(record, BrokenRecord):
-            yield FileRow(record.line, text, record.values, Refusal(record.code, record.reason))
+            yield FileRow(
+                record.line,
+                text,
+                record.values,
+                Refusal(record.code, record.reason),
+                length=record.length,
+                sha256=record.sha256,
+            )
+        elif _LONGEST_ESCAPE * len(text) + names > _LONGEST_ROW and _is_too_long(record.values):
+            sha256 = hashlib.sha256(text).hexdigest()
+            refusal = too_long(len(text), _LONGEST_ROW)
+            yield FileRow(record.line, b"", record.values, refusal, length=len(text), sha256=sha256)
         else:
             yield FileRow(record.line, text, record.values)
+
+
+def _is_too_long(row: Mapping[str, Any]) -> bool:
+    return len(msgspec.json.encode(row)) > _LONGEST_ROW
 
 
 def _read_jsonl(path: Path) -> Iterator[FileRow]:
@@ -80,8 +117,13 @@ def _read_json(path: Path) -> Iterator[FileRow]:
 
 
 def _read_yaml(path: Path) -> Iterator[FileRow]:
-    for number, text in enumerate(yaml_rows(path), start=1):
-        yield _decoded(text, number)
+    for line, text in yaml_rows(path):
+        if len(text) > _LONGEST_ROW:
+            sha256 = hashlib.sha256(text).hexdigest()
+            refusal = too_long(len(text), _LONGEST_ROW)
+            yield FileRow(line, b"", refusal=refusal, length=len(text), sha256=sha256)
+        else:
+            yield _decoded(text, line)
 
 
 def _row_of(found: RowText) -> FileRow:
@@ -98,7 +140,7 @@ def _row_of(found: RowText) -> FileRow:
 
 
 def _decoded(text: bytes, line: int, *, offset: int | None = None) -> FileRow:
-    found = decoded(text)
+    found = decoded(text, decode=decode_as_written)
     if isinstance(found, Refusal):
         return FileRow(line, text, refusal=found, offset=offset)
     if not isinstance(found.value, dict):
@@ -158,11 +200,11 @@ class _Yaml(RowWriter):
 
 
 class _Csv(RowWriter):
-    def __init__(self, write: Write, columns: Sequence[str]) -> None:
+    def __init__(self, write: Write, columns: Sequence[str], *, delimiter: str) -> None:
         super().__init__(write)
         self._columns = dict.fromkeys(columns)
         self._line = io.StringIO(newline="")
-        self._writer = csv.writer(self._line, lineterminator="\r\n")
+        self._writer = csv.writer(self._line, delimiter=delimiter, lineterminator="\r\n")
         if columns:
             self._put(columns)
 
@@ -184,11 +226,11 @@ class _Csv(RowWriter):
         self._line.truncate()
 
 
-def writer_of(write: Write, kind: Format, *, columns: Sequence[str]) -> RowWriter:
-    """The writer for a format; only CSV needs to know its columns."""
+def writer_of(write: Write, kind: Format, *, columns: Sequence[str], delimiter: str) -> RowWriter:
+    """The writer for a format; only CSV needs to know its columns and its delimiter."""
     match kind:
         case "csv":
-            return _Csv(write, columns)
+            return _Csv(write, columns, delimiter=delimiter)
         case "json":
             return _JsonArray(write)
         case "jsonl":

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import IO, TypeAlias, cast
+from typing import IO, Any, TypeAlias
 
 import zstandard
 
 from keepwell.intake.files import LocalFs, disk_errors
-from keepwell.intake.follow.readers import COMPRESSED, FileDamaged, FileReader, NotAFile, open_reader
+from keepwell.intake.follow.decompression import COMPRESSED, Compression
+from keepwell.intake.follow.readers import FileDamaged, FileReader, NotAFile, open_reader
 from keepwell.platform.errors import DataValidationError, InfrastructureError
 
 Write: TypeAlias = Callable[[bytes], object]
@@ -28,20 +31,21 @@ _PIECE = 1 << 20
 def plain_file(path: Path) -> Iterator[Path]:
     """The file `path`, or a temporary one with its decompressed content, or with that of the pipe.
 
-    Raises DataValidationError if the file does not exist, or cannot be decompressed to its end.
+    Whether it is compressed is decided by its first bytes, and by its name only if they say nothing. Raises DataValidationError if the file does not exist, or cannot be decompressed to its end.
     """
-    if path != PIPE and path.suffix not in COMPRESSED:
-        if not path.is_file():
-            raise _no_file(path)
-        yield path
-        return
     with tempfile.TemporaryDirectory() as folder:
-        plain = Path(folder, "standard input" if path == PIPE else path.stem)
-        with disk_errors(plain), plain.open("wb") as target:
-            if path == PIPE:
+        piped = Path(folder, "standard input")
+        if path == PIPE:
+            with disk_errors(piped), piped.open("wb") as target:
                 shutil.copyfileobj(sys.stdin.buffer, target, _PIECE)
-            else:
-                _unpack(path, target)
+        source = piped if path == PIPE else path
+        with closing(_opened(source)) as reader:
+            if not reader.compressed:
+                yield source
+                return
+            plain = Path(folder, f"text of {source.name}" if source == piped else _plain_name(path))
+            with disk_errors(plain), plain.open("wb") as target:
+                _unpack(reader, target, path=path)
         yield plain
 
 
@@ -77,17 +81,18 @@ def published(path: Path, *, is_needed: Callable[[], bool] = lambda: True) -> It
         temporary.unlink(missing_ok=True)
 
 
-def _unpack(path: Path, target: IO[bytes]) -> None:
-    with ExitStack() as stack:
-        reader = _opened(path)
-        stack.callback(reader.close)
-        position = 0
-        try:
-            while piece := reader.read(position, _PIECE):
-                target.write(piece)
-                position += len(piece)
-        except FileDamaged as damage:
-            raise DataValidationError(f"{path} {damage}.", hint="Check that it is complete.") from damage
+def _plain_name(path: Path) -> str:
+    return path.stem if path.suffix in COMPRESSED else path.name
+
+
+def _unpack(reader: FileReader, target: IO[bytes], *, path: Path) -> None:
+    position = 0
+    try:
+        while piece := reader.read(position, _PIECE):
+            target.write(piece)
+            position += len(piece)
+    except FileDamaged as damage:
+        raise DataValidationError(f"{path} {damage}.", hint="Check that it is complete.") from damage
 
 
 def _opened(path: Path) -> FileReader:
@@ -129,11 +134,14 @@ def _standard_output() -> Iterator[Write]:
 
 @contextmanager
 def _packed(file: IO[bytes], suffix: str) -> Iterator[IO[bytes]]:
-    if suffix == ".gz":
-        with gzip.GzipFile(fileobj=file, mode="wb", filename="", mtime=0) as packed:
-            yield cast("IO[bytes]", packed)
-    elif suffix == ".zst":
-        with zstandard.ZstdCompressor().stream_writer(file, closefd=False) as packed_by_zstd:
-            yield packed_by_zstd
+    makers: dict[Compression, Callable[[], Any]] = {
+        "gzip": lambda: gzip.GzipFile(fileobj=file, mode="wb", filename="", mtime=0),
+        "bzip2": lambda: bz2.BZ2File(file, mode="wb"),
+        "xz": lambda: lzma.LZMAFile(file, mode="wb"),  # noqa: SIM115  closed below
+        "zstd": lambda: zstandard.ZstdCompressor().stream_writer(file, closefd=False),
+    }
+    if suffix in COMPRESSED:
+        with makers[COMPRESSED[suffix]]() as packed:
+            yield packed
     else:
         yield file

@@ -1,17 +1,17 @@
-"""ConversionContext a file of rows to another format, optionally by a schema, with a report of the drift."""
+"""Converting a file of rows to another format, optionally by a schema, with a report of the drift."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
 
-from keepwell.intake.convert.formats import FORMATS, FileRow, Format, read_rows, writer_of
+from keepwell.intake.convert.formats import FORMATS, FileRow, Format, delimiter_of, read_rows, writer_of
 from keepwell.intake.convert.plain_files import PIPE, plain_file, published
 from keepwell.intake.follow.batch import without_row
-from keepwell.intake.follow.readers import COMPRESSED
+from keepwell.intake.follow.decompression import COMPRESSED
 from keepwell.intake.model import DeadLetter, Refusal, dead_letter
 from keepwell.intake.schema.drift import Drift, DriftReport, ObservedChange, Row
 from keepwell.intake.schema.validation import Schema
@@ -25,18 +25,22 @@ class RowFile(msgspec.Struct, frozen=True):
 
     path: Path
     format: Format
+    delimiter: str | None = None
 
     @classmethod
-    def of(cls, path: Path, named: Format | None, *, option: str) -> RowFile:
-        """By the `named` format, or by the suffix, ignoring `.gz` and `.zst`; raises DataValidationError."""
-        suffix = (path.with_suffix("") if path.suffix in COMPRESSED else path).suffix
-        found = named or FORMATS.get(suffix)
+    def of(cls, path: Path, named: Format | None, *, option: str, delimiter: str | None = None) -> RowFile:
+        """By the `named` format, or by the suffix, ignoring those of compression; raises DataValidationError.
+
+        The delimiter of CSV is a tab if the suffix is .tsv; of a file to read it may be None, to be sniffed.
+        """
+        plain = path.with_suffix("") if path.suffix in COMPRESSED else path
+        found = named or FORMATS.get(plain.suffix)
         if found is None:
             raise DataValidationError(
                 f"{path}: the format is not known from its name.",
                 hint=f"Name it: {option} {'|'.join(sorted(set(FORMATS.values())))}.",
             )
-        return cls(path, found)
+        return cls(path, found, delimiter_of(plain, delimiter))
 
 
 class ConversionResult(msgspec.Struct, frozen=True):
@@ -74,7 +78,7 @@ def convert(
         write_letter = stack.enter_context(
             published(dead_letters, is_needed=lambda: bool(conversion.dead_letters))
         )
-        writer = writer_of(write, target.format, columns=columns)
+        writer = writer_of(write, target.format, columns=columns, delimiter=target.delimiter or ",")
         conversion.run(writer.write, lambda letter: write_letter(msgspec.json.encode(letter) + b"\n"))
         writer.finish()
     written = str(dead_letters) if conversion.dead_letters else None
@@ -100,14 +104,17 @@ class _Conversion:
         """Pass each row to `write`, or its dead letter to `refuse`, and count them."""
         self.report = DriftReport()
         self.accepted = self.dead_letters = 0
-        with self._work.progress.step("ConversionContext", total=None) as step:
-            for read in counted(read_rows(self._file, self._source.format), step):
+        with self._work.progress.step("Converting", total=None) as step:
+            for read in counted(self._rows(), step):
                 refusal = self._written(read, write)
                 if refusal is None:
                     self.accepted += 1
                 else:
                     self.dead_letters += 1
                     refuse(self._letter(read, refusal))
+
+    def _rows(self) -> Iterator[FileRow]:
+        return read_rows(self._file, self._source.format, delimiter=self._source.delimiter)
 
     def _written(self, read: FileRow, write: Callable[[Row], object]) -> Refusal | None:
         """Why the row was not written; None if it was."""
@@ -135,8 +142,19 @@ class _Conversion:
 
 
 def _require_apart(source: Path, target: Path, dead_letters: Path) -> None:
+    if PIPE not in {source, target} and _is_same(source, target):
+        raise DataValidationError(
+            f"{target} is the file that is read, and would be replaced.", hint="Name another file as OUT."
+        )
     if dead_letters.resolve() in {path.resolve() for path in (source, target) if path != PIPE}:
         raise DataValidationError(
             f"{dead_letters} cannot be the file of dead letters too.",
             hint="Name another file: --dead-letters FILE.",
         )
+
+
+def _is_same(source: Path, target: Path) -> bool:
+    """Whether both names lead to one file, also by links."""
+    return source.resolve() == target.resolve() or (
+        target.exists() and source.exists() and source.samefile(target)
+    )

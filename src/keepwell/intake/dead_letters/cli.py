@@ -33,6 +33,9 @@ _reason = click.option(
     "--reason", "--code", "code", metavar="CODE", help="Only those with this code, such as duplicate-id."
 )
 
+# A wrong file can have millions, of which a terminal keeps the last few.
+_MOST_LISTED = 200
+
 
 @click.group("dead-letters")
 def dead_letters() -> None:
@@ -48,7 +51,7 @@ def list_command(target: Target, folder: Path | None, code: str | None, as_json:
     """List the dead letters of the workspace, or of an intake FOLDER, oldest first.
 
     Letters that were replayed and accepted are left out. A workspace lists those of imports, then those of
-    the HTTP intake, then those of `tail`.
+    the HTTP intake, then those of `tail`. The table has the first 200; --json prints all.
 
     Example: ./keepwell dead-letters list --reason duplicate-id --json
     """
@@ -61,10 +64,14 @@ def list_command(target: Target, folder: Path | None, code: str | None, as_json:
     if as_json:
         print_json([_as_document(stored, letter_id) for letter_id, stored in letters])
         return
-    table = Table(title=f"{len(letters):,} dead letters", title_justify="left")
+    title = f"{len(letters):,} dead letters"
+    shown = letters[:_MOST_LISTED]
+    if len(shown) < len(letters):
+        title += f", the first {len(shown)} of them; --json prints all, --code CODE those with one code"
+    table = Table(title=title, title_justify="left")
     for heading in ("id", "place", "code", "field", "reason"):
         table.add_column(heading, overflow="fold")
-    for letter_id, stored in letters:
+    for letter_id, stored in shown:
         letter = stored.letter
         table.add_row(letter_id, _place(letter), letter.code, letter.field, letter.reason)
     print_table(table)
@@ -80,6 +87,8 @@ def show_command(target: Target, ids: tuple[str, ...], as_json: bool) -> None:
     Example: ./keepwell dead-letters show intake 0:17
     """
     folder, chosen = _split(ids)
+    if not chosen:
+        raise click.UsageError("Name at least one ID; `./keepwell dead-letters list` prints them.")
     root = folder or run(_folder_of(target))
     letters = [(each, _stored_letter(root, each)) for each in chosen]
     if as_json:
@@ -118,6 +127,8 @@ def replay_command(
         print_json(replayed)
         return
     click.echo(f"{replayed.accepted:,} became rows, {replayed.refused:,} were rejected again.")
+    if replayed.refused and folder is None:
+        click.echo("Rows of an import are validated by importing their file again.")
     if replayed.without_row:
         click.echo(f"{replayed.without_row:,} were too long to be kept: send their source again.")
 

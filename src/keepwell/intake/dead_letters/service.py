@@ -67,7 +67,8 @@ def contains_events(root: Path) -> bool:
 
 
 def _last_schema(root: Path, state: State) -> Schema:
-    for segment in reversed(state.segments(DEAD_LETTERS)):
+    # Without a dead letter, there is nothing to replay by it.
+    for segment in [*reversed(state.segments(DEAD_LETTERS)), *reversed(state.segments(ACCEPTED))]:
         if segment.schema_id and (text := state.schema(segment.schema_id)):
             return compile_schema(text.encode(), place=f"the schema {segment.schema_id[:12]}")
     raise DataValidationError(

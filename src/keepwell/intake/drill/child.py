@@ -12,7 +12,8 @@ from pathlib import Path
 
 from keepwell.intake.drill.service import PATTERN, SCHEMA, SIZES
 from keepwell.intake.follow.metrics import TailMetrics
-from keepwell.intake.follow.tail import Options, Tail
+from keepwell.intake.follow.rounds import Options
+from keepwell.intake.follow.tail import Tail
 from keepwell.platform.clock import SystemClock
 
 

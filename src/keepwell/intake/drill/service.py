@@ -23,7 +23,8 @@ from pathlib import Path
 import msgspec
 
 from keepwell.intake.follow.metrics import TailMetrics
-from keepwell.intake.follow.tail import Options, Tail
+from keepwell.intake.follow.rounds import Options
+from keepwell.intake.follow.tail import Tail
 from keepwell.intake.journal.dead_letters import read_dead_letters
 from keepwell.intake.journal.segments import read_lines
 from keepwell.intake.journal.verify import verify

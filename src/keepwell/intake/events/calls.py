@@ -14,7 +14,10 @@ from typing import Any
 
 import msgspec
 
+from keepwell.intake.events.members import items_of_array, members_of_object
 from keepwell.intake.model import Refusal, TooLarge
+from keepwell.intake.schema.numbers import decode_as_written
+from keepwell.intake.schema.validation import DecodedRow, decoded
 from keepwell.platform.errors import DataValidationError
 
 # Segment's limits, with the KB of 1,024 bytes by which its libraries fill a batch.
@@ -23,6 +26,7 @@ LARGEST_CALL = 32 * 1024
 MOST_CALLS = 2_500
 # A batch's context is repeated in each of its calls: without a limit, a small body becomes gigabytes.
 LARGEST_COMPLETED = 10 * LARGEST_BODY
+_MILLISECOND = 1_000
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 _HINT = "Send JSON as Segment libraries do; for /v1/batch, an object with a list `batch`."
 _SMALLER = "Send fewer or smaller calls at once."
@@ -58,12 +62,27 @@ def decompressed(body: bytes, encoding: str) -> bytes:
     return text
 
 
+class SpoiltCall(dict[str, Any]):
+    """The document of a single call that cannot be decoded; apart from its write key, it is refused as it is."""
+
+    def __init__(self, call: Call, members: Document) -> None:
+        super().__init__(members)
+        self.call = call
+
+
 def read_body(body: bytes) -> Document:
-    """The JSON object in `body`; raises DataValidationError if it is not one."""
+    """The JSON object in `body`; raises DataValidationError if it is not one.
+
+    Numbers stay as they are written. A call that cannot be decoded, for example since a text of it ends within a
+    surrogate pair, is a refused `Call`, alone or among the others of its batch.
+    """
     try:
-        document = msgspec.json.decode(body)
+        document = decode_as_written(body)
     except (ValueError, RecursionError) as error:
-        raise DataValidationError(f"The body is not JSON: {error}.", hint=_HINT) from error
+        try:
+            return _read_apart(body)
+        except (ValueError, RecursionError):
+            raise DataValidationError(f"The body is not JSON: {error}.", hint=_HINT) from error
     if not isinstance(document, dict):
         raise DataValidationError("The body is not a JSON object.", hint=_HINT)
     return document
@@ -77,6 +96,8 @@ def calls_of(
     Raises DataValidationError if there is no batch, and TooLarge for one of more than 2,500 calls or a single
     call over 32 KB; a call of a batch is refused separately.
     """
+    if isinstance(document, SpoiltCall) and kind is not None:
+        return [document.call]
     document.pop("writeKey", None)
     if kind is not None:
         call = _completed({**document, "type": kind}, {}, received=received, new_id=new_id)
@@ -100,8 +121,39 @@ def completed_line(call: Document, *, message_id: str, read_at: datetime) -> byt
     if whole.get("messageId") in (None, ""):
         whole["messageId"] = message_id
     given = whole.get("timestamp", whole.get("originalTimestamp"))
-    made = read_at if given is None else _instant(given)
-    return _encoded({**whole, "timestamp": given if made is None else _text(made)})
+    if given is None:
+        return _encoded({**whole, "timestamp": _text(read_at)})
+    made = _instant(given)
+    # The original may be more exact, or in the sender's zone.
+    return _encoded(
+        {"originalTimestamp": given, **whole, "timestamp": given if made is None else _text(made)}
+    )
+
+
+def _read_apart(body: bytes) -> Document:
+    """The members of a body that cannot be decoded as a whole; raises ValueError if it is not an object."""
+    members = members_of_object(body)
+    batch = members.pop("batch", None)
+    found = {name: decoded(text, decode=decode_as_written) for name, text in members.items()}
+    document = {name: each.value for name, each in found.items() if isinstance(each, DecodedRow)}
+    refusals = [each for each in found.values() if isinstance(each, Refusal)]
+    if batch is None:
+        kept = (
+            msgspec.json.encode(name) + b":" + text for name, text in members.items() if name != "writeKey"
+        )
+        refusal = refusals[0] if refusals else Refusal("invalid-json", "The call is not JSON.")
+        return SpoiltCall(Call(b"{" + b",".join(kept) + b"}", refusal), document)
+    # Without what a batch says about all of its calls, none of them is as it was meant.
+    return {**document, "batch": [_call(text, refusals) for text in items_of_array(batch)]}
+
+
+def _call(text: bytes, refusals: Sequence[Refusal]) -> Any:
+    found = decoded(text, decode=decode_as_written)
+    if isinstance(found, Refusal):
+        return Call(text, found)
+    if refusals:
+        return Call(text, Refusal("invalid-json", f"Of the batch around the call: {refusals[0].reason}"))
+    return found.value
 
 
 def _bounded(calls: Iterable[Call]) -> Sequence[Call]:
@@ -115,6 +167,8 @@ def _bounded(calls: Iterable[Call]) -> Sequence[Call]:
 
 
 def _completed(call: Any, common: Document, *, received: datetime, new_id: Callable[[], str]) -> Call:
+    if isinstance(call, Call):
+        return call
     sent = _encoded(call)
     if len(sent) > LARGEST_CALL:
         return Call(
@@ -156,13 +210,15 @@ def _times(original: Any, sent_at: Any, *, received: datetime) -> Mapping[str, A
     if created is None:
         # Kept as it is: the schema refuses it and names the field.
         return {**times, "timestamp": original}
+    # It also shows whether the sender repeats the call or reuses its id.
+    times["originalTimestamp"] = original
     if sent is None:
         return {**times, "timestamp": _text(created)}
     try:
         corrected = received - (sent - created)
     except OverflowError:
         return {**times, "timestamp": original}
-    return {**times, "sentAt": sent_at, "originalTimestamp": original, "timestamp": _text(corrected)}
+    return {**times, "sentAt": sent_at, "timestamp": _text(corrected)}
 
 
 def _instant(text: Any) -> datetime | None:
@@ -175,7 +231,8 @@ def _instant(text: Any) -> datetime | None:
 
 
 def _text(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    precision = "microseconds" if instant.microsecond % _MILLISECOND else "milliseconds"
+    return instant.astimezone(UTC).isoformat(timespec=precision).replace("+00:00", "Z")
 
 
 def _too_large(what: str, limit: int) -> TooLarge:

@@ -28,7 +28,7 @@ from keepwell.intake.model import (
     StreamName,
     dead_letter,
 )
-from keepwell.intake.schema.events import read_event
+from keepwell.intake.schema.events import content_digest, is_of_content, read_event, reused_id
 from keepwell.intake.store import State
 from keepwell.platform.clock import Clock
 from keepwell.platform.errors import Unavailable
@@ -80,8 +80,7 @@ class Intake:
     ) -> Iterator[Intake]:
         """Open the journal in the folder `root`, created if missing, and recover from a crash.
 
-        With `drops_repeats`, a known id is the same event whatever its content: a sender that retries sends
-        other times.
+        With `drops_repeats`, the times of an event do not count: a sender that sends it again sends others.
 
         Raises Conflict naming the process that holds it, and CorruptData if a file is damaged.
         """
@@ -148,14 +147,21 @@ class Intake:
         events = {
             stored: event for stored, row in rows.items() if isinstance(event := read_event(row), Event)
         }
+        # An event whose id another one has stays a dead letter, and must not become one more.
+        known = self._state.seen_events(event.message_id for event in events.values())
+        new: dict[str, StoredLetter] = {}
+        for stored, event in events.items():
+            new.setdefault(event.message_id, stored)
         self.append(
-            SourcedRow(stored.letter.source, stored.letter.line or 0, rows[stored]) for stored in events
+            SourcedRow(stored.letter.source, stored.letter.line or 0, rows[stored])
+            for message_id, stored in new.items()
+            if message_id not in known
         )
         holders = self._state.seen_events(event.message_id for event in events.values())
         replayed = [
             (stored.number, stored.line)
             for stored, event in events.items()
-            if holders[event.message_id].digest == event.digest()
+            if self._is_repeat(rows[stored], event, of=holders[event.message_id])
         ]
         with self._state.transaction():
             self._state.remember_replayed(replayed)
@@ -169,17 +175,29 @@ class Intake:
             if isinstance(event, Refusal):
                 outcome.letters.append(self._refused(encoded, event))
             else:
-                candidates.append(_candidate(encoded, event))
+                candidates.append(self._candidate(encoded, event))
         owners = self._state.seen_events(candidate.seen.message_id for candidate in candidates)
         for candidate in candidates:
             first = owners.setdefault(candidate.seen.message_id, candidate.seen)
             if first is candidate.seen:
                 outcome.accepted.append(candidate)
-            elif self._drops_repeats or first.digest == candidate.seen.digest:
+            elif self._is_repeat(candidate.encoded.row, candidate.event, of=first):
                 outcome.unchanged += 1
             else:
-                outcome.letters.append(self._refused(candidate.encoded, _duplicate(candidate.seen, of=first)))
+                outcome.letters.append(self._refused(candidate.encoded, reused_id(candidate.seen, of=first)))
         return self._commit(outcome)
+
+    def _candidate(self, encoded: _EncodedRow, event: Event) -> _Candidate:
+        digest = content_digest(encoded.row) if self._drops_repeats else event.digest()
+        place = encoded.sourced
+        return _Candidate(encoded, event, SeenEvent(event.message_id, digest, place.source, place.line))
+
+    def _is_repeat(self, row: bytes, event: Event, *, of: SeenEvent) -> bool:
+        """Whether a row with the id of the event `of` is that event again."""
+        if is_of_content(of.digest):
+            return of.digest == content_digest(row)
+        # An earlier release recorded a digest with the times of receipt, which says nothing about a repeat.
+        return self._drops_repeats or of.digest == event.digest()
 
     def _commit(self, outcome: _Outcome) -> AppendResult:
         letters = {letter.digest(): letter for letter in outcome.letters}
@@ -232,6 +250,7 @@ class _EncodedRow(msgspec.Struct, frozen=True):
 
 class _Candidate(msgspec.Struct, frozen=True):
     encoded: _EncodedRow
+    event: Event
     seen: SeenEvent
 
 
@@ -261,19 +280,6 @@ def _batches(sized: Iterable[tuple[Entry, int]], *, limit: int) -> Iterator[list
             batch, total = [], 0
     if batch:
         yield batch
-
-
-def _candidate(encoded: _EncodedRow, event: Event) -> _Candidate:
-    place = encoded.sourced
-    return _Candidate(encoded, SeenEvent(event.message_id, event.digest(), place.source, place.line))
-
-
-def _duplicate(seen: SeenEvent, *, of: SeenEvent) -> Refusal:
-    reason = (
-        f"The id {seen.message_id!r} at {seen.source}:{seen.line} is already used by {of.source}:{of.line} "
-        "with different content; the first row keeps it."
-    )
-    return Refusal("duplicate-id", reason, "/messageId")
 
 
 def _chunk(rows: Iterable[bytes], places: Iterable[AnySourcedRow | DeadLetter]) -> Chunk:

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import accumulate
 from operator import length_hint
+from zlib import crc32
 
 import msgspec
 
 from keepwell.intake.follow.discovery import FoundFile
+from keepwell.intake.follow.evidence import before
 from keepwell.intake.follow.readers import HEAD, FileReader
 from keepwell.intake.follow.row_rules import AcceptAll
-from keepwell.intake.follow.sources import before
 from keepwell.intake.model import (
     ACCEPTED,
     DEAD_LETTERS,
@@ -61,23 +62,40 @@ class SourcePosition:
             raise FileReplaced
         return text
 
+    @property
+    def is_within_line(self) -> bool:
+        """Whether the last line that was read had no end yet, so that the text from here belongs to it."""
+        return self.source.lines > 0 and self._recent[-1:] not in {b"", b"\n"}
+
     def advance(self, text: bytes, *, lines: int) -> None:
         """Move past `text`, which has this many lines."""
         self._head += text[: HEAD - len(self._head)]
         recent = text if len(text) >= HEAD else self._recent + text
-        self._move(length=len(text), recent=recent[-HEAD:], lines=lines)
+        crc = None if self.source.crc32 is None else crc32(text, self.source.crc32)
+        self._move(length=len(text), recent=recent[-HEAD:], lines=lines, crc=crc)
 
-    def advance_over_long_line(self, length: int, *, recent: bytes) -> None:
-        """Move past one line of `length` bytes that ends in `recent`."""
+    def advance_unkept(self, length: int, *, recent: bytes, lines: int, crc: int | None) -> None:
+        """Move past `length` bytes that were not kept and end in `recent`; `crc` is that of all text up to there."""
         if len(self._head) < HEAD:
-            self._head = self.reader.read(0, HEAD)
-        self._move(length=length, recent=recent[-HEAD:], lines=1)
+            self._head = self.reader.read(0, min(HEAD, self.source.offset + length))
+        self._move(length=length, recent=recent[-HEAD:], lines=lines, crc=crc)
 
     def finish(self) -> None:
         """Record that a compressed file has no more text."""
-        self.source = msgspec.structs.replace(self.source, finished_bytes=self.file.size)
+        self.source = msgspec.structs.replace(
+            self.source, finished_bytes=self.file.size, modified=self.file.modified
+        )
 
-    def _move(self, *, length: int, recent: bytes, lines: int) -> None:
+    def reach_end(self) -> bool:
+        """Record when a file that is read to its end was last modified; False if nothing changes."""
+        status = self.reader.status()
+        modified = status.st_mtime_ns if status.st_size == self.source.offset else None
+        is_new = modified != self.source.modified
+        if is_new:
+            self.source = msgspec.structs.replace(self.source, modified=modified)
+        return is_new
+
+    def _move(self, *, length: int, recent: bytes, lines: int, crc: int | None) -> None:
         self._recent = recent
         self.source = msgspec.structs.replace(
             self.source,
@@ -86,6 +104,7 @@ class SourcePosition:
             offset=self.source.offset + length,
             before_sha256=_sha256(recent),
             lines=self.source.lines + lines,
+            crc32=crc,
         )
 
 

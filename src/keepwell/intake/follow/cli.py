@@ -15,9 +15,11 @@ import click
 
 from keepwell.intake.follow.destination import Destination, RowFolder
 from keepwell.intake.follow.metrics import TailMetrics
+from keepwell.intake.follow.open_files import raise_file_limit
 from keepwell.intake.follow.report import JsonReport, TailReport, TerminalReport
-from keepwell.intake.follow.tail import Options, PollResult, Tail
-from keepwell.intake.model import Sizes
+from keepwell.intake.follow.rounds import Options, PollResult
+from keepwell.intake.follow.tail import Tail
+from keepwell.intake.model import Doubtful, Sizes
 from keepwell.platform.cli.command_line import Target, home_option, json_option
 from keepwell.platform.cli.units import Duration, Size
 from keepwell.platform.clock import SystemClock
@@ -25,6 +27,8 @@ from keepwell.platform.config import read_settings
 from keepwell.platform.errors import DataValidationError, InfrastructureError
 
 Parameters = ParamSpec("Parameters")
+
+_OTHER_FORMATS = {".csv", ".tsv", ".yaml", ".yml", ".xlsx", ".parquet"}
 
 
 def sizes_options(command: Callable[Concatenate[Sizes, Parameters], None]) -> Callable[..., None]:
@@ -101,8 +105,25 @@ def _destination(
     return open_workspace_journal(Target(read_settings(home=home), workspace))
 
 
+def _require_json_lines(
+    ctx: click.Context,  # noqa: ARG001  click's signature
+    param: click.Parameter,  # noqa: ARG001  the same
+    patterns: tuple[str, ...],
+) -> tuple[str, ...]:
+    """`patterns`; raises DataValidationError for a name of another format, each line of which would be rejected."""
+    for pattern in patterns:
+        name = Path(pattern.removesuffix(".gz").removesuffix(".zst"))
+        if name.suffix.lower() in _OTHER_FORMATS:
+            raise DataValidationError(
+                f"{pattern}: `tail` reads JSON Lines, and this is another format by its name.",
+                hint=f"`./keepwell convert {pattern} {name.with_suffix('.jsonl')}` converts it; "
+                "`./keepwell import` reads CSV and YAML by a mapping.",
+            )
+    return patterns
+
+
 @click.command("tail")
-@click.argument("patterns", nargs=-1, required=True, metavar="FILE...")
+@click.argument("patterns", nargs=-1, required=True, metavar="FILE...", callback=_require_json_lines)
 @destination_options
 @click.option("--once", is_flag=True, help="Read what exists, then exit.")
 @sizes_options
@@ -135,6 +156,7 @@ def tail_command(
     report: TailReport = JsonReport(metrics, clock) if as_json else TerminalReport(metrics, clock)
     if metrics_port is not None:
         metrics.serve(metrics_port)
+    raise_file_limit()
     options = Options(watcher=report, sizes=into.sizes(sizes), is_stopping=signals.is_stopping)
     opened = Tail.open(into.root, patterns, schema=into.schema(), clock=clock, options=options)
     result = PollResult()
@@ -147,15 +169,24 @@ def tail_command(
             signals.wait(poll)
             if signals.wants_schema_reload():
                 _reload_schema(tail, into, report)
+        report.doubted(tail.finish())
         into.ended(tail, is_complete=not signals.is_stopping())
     if result.troubles:
         raise _unread(result)
     report.finish()
+    if report.doubts:
+        raise Doubtful(
+            f"Not certainly read exactly once: {'; '.join(report.doubts)}.",
+            hint="Everything that could be read was read; docs/intake.md says what each reason means.",
+        )
 
 
 def _read_once(tail: Tail, report: TailReport) -> PollResult:
-    while (result := tail.poll()).replaced:
+    while True:
+        result = tail.poll()
         report.polled(result)
+        if not result.replaced:
+            break
     # An unterminated line may have been waiting for its rest until now.
     result = tail.poll(is_last=True)
     report.polled(result)

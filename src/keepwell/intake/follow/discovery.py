@@ -14,7 +14,7 @@ import msgspec
 
 _NOT_VISIBLE = (FileNotFoundError, NotADirectoryError, PermissionError)
 _OWN_FILES = re.compile(r"(ok|dlq)-\d+\.(open|jsonl)\Z|state\.db|lock\Z")
-_COMPRESSED = re.compile(r"\.(gz|zst)\Z")
+_COMPRESSED = re.compile(r"\.(gz|zst|bz2|xz)\Z")
 # What rotation adds to a name: app.log.1, app.log-20261123, app.log.2026-11-23T10, app.1.log.
 _NUMBER = r"[._-]\d[\d._:TZ-]*"
 _ROTATED_AFTER = re.compile(rf"(?P<live>.+?){_NUMBER}\Z")
@@ -95,10 +95,9 @@ def is_rotated(path: Path) -> bool:
     return live_name(path.name) != path.name
 
 
-def may_be_copy(path: Path, original: Path) -> bool:
-    """Whether `path` could be the name of a rotated or compressed copy of `original`."""
-    names = {_COMPRESSED.sub("", path.name), _COMPRESSED.sub("", original.name)}
-    return path.parent == original.parent and (len(names) == 1 or live_name(path.name) in names)
+def uncompressed_name(path: Path) -> str:
+    """Its name before compression."""
+    return _COMPRESSED.sub("", path.name)
 
 
 def _rotated(paths: Iterable[Path]) -> Iterator[Path]:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
-from keepwell.intake.follow.tail import CommitStats, PollResult
+from keepwell.intake.follow.rounds import CommitStats, PollResult
 from keepwell.intake.schema.drift import Change
 
 _NANOSECONDS = 1_000_000_000

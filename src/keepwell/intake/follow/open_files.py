@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import resource
 from collections import OrderedDict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from keepwell.intake.follow.discovery import FoundFile
 from keepwell.intake.follow.readers import FileReader, NotAFile, open_reader
 from keepwell.intake.follow.sources import FileUnreadable
 from keepwell.platform.errors import InfrastructureError, Unavailable
 
-_MOST_OPEN = 64
+# Descriptors that are left to the journal, the state and the libraries.
+_RESERVED = 64
+_FEWEST, _MOST = 16, 50_000
+
+
+def raise_file_limit() -> None:
+    """Let this process have as many files open as it may, so that none is lost when it is moved away."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _MOST + _RESERVED if hard == resource.RLIM_INFINITY else min(hard, _MOST + _RESERVED)
+    if most > soft:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 class OpenFiles:
-    """A limited number of open files, those that were read last."""
+    """The files that were read last, as many as the process may have open."""
 
     def __init__(self) -> None:
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self._most = max(_FEWEST, min(soft - _RESERVED, _MOST))
         self._readers: OrderedDict[tuple[int, int], FileReader] = OrderedDict()
 
     def reader(self, file: FoundFile) -> FileReader:
@@ -26,7 +39,7 @@ class OpenFiles:
         """
         reader = self._readers.pop(file.key, None) or self._open(file)
         self._readers[file.key] = reader
-        if len(self._readers) > _MOST_OPEN:
+        if len(self._readers) > self._most:
             _, oldest = self._readers.popitem(last=False)
             oldest.close()
         return reader
@@ -35,6 +48,15 @@ class OpenFiles:
         """The open files that are not in `found`: moved out of the patterns, or deleted."""
         hidden = [reader for key, reader in self._readers.items() if key not in found]
         return [FoundFile.of(reader.path, reader.status()) for reader in hidden]
+
+    def __contains__(self, key: tuple[int, int]) -> bool:
+        """Whether this file is open."""
+        return key in self._readers
+
+    def is_deleted(self, file: FoundFile) -> bool:
+        """Whether the open `file` has no name any more."""
+        reader = self._readers.get(file.key)
+        return reader is not None and reader.status().st_nlink == 0
 
     def close(self, key: tuple[int, int]) -> None:
         """Close one file."""
@@ -45,13 +67,6 @@ class OpenFiles:
         """Close every file."""
         for key in list(self._readers):
             self.close(key)
-
-    def close_deleted(self, files: Iterable[FoundFile]) -> None:
-        """Close those of `files` that have no name any more, so that the disk can free their space."""
-        for file in files:
-            reader = self._readers.get(file.key)
-            if reader is not None and reader.status().st_nlink == 0:
-                self.close(file.key)
 
     def _open(self, file: FoundFile) -> FileReader:
         try:

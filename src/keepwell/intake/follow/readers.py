@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import errno
-import gzip
 import hashlib
 import os
 import stat
-import zlib
 from abc import ABC, abstractmethod
-from io import BufferedReader, RawIOBase
+from functools import cached_property
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal, TypeAlias
-
-import zstandard
 
 from keepwell.intake.files import disk_errors
+from keepwell.intake.follow.birth import birth_of
+from keepwell.intake.follow.decompression import Compression, Decompressed, compression_of
 from keepwell.platform.errors import InfrastructureError, Unavailable
 
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
-
-Compression: TypeAlias = Literal["gzip", "zstd"]
-
 HEAD = 1024
-COMPRESSED = {".gz", ".zst"}
 _CLOSED = -1
 _STEP = 1 << 20
-_PACKED = 1 << 16
-_GZIP = b"\x1f\x8b"
-_ZSTD = b"\x28\xb5\x2f\xfd"
 _GONE = {errno.ENOENT, errno.ENOTDIR, errno.ESTALE}
 _NO_DESCRIPTOR = {errno.EMFILE, errno.ENFILE}
 
@@ -59,9 +48,19 @@ class FileReader(ABC):
         with disk_errors(self.path):
             return os.fstat(self._descriptor)
 
+    @cached_property
+    def born(self) -> int | None:
+        """The birth time of the file in nanoseconds; None if the file system does not record it."""
+        with disk_errors(self.path):
+            return birth_of(self._descriptor)
+
     @abstractmethod
     def read(self, position: int, size: int) -> bytes:
         """At most `size` bytes from `position`; fewer at the end. Raises FileDamaged or InfrastructureError."""
+
+    def next_data(self, position: int) -> int:
+        """Where the text continues after a hole that begins at `position`; `position` itself if there is none."""
+        return position
 
     def close(self) -> None:
         """Close the file; a later read fails instead of reading another file with the same descriptor."""
@@ -84,6 +83,13 @@ class PlainReader(FileReader):
         with disk_errors(self.path):
             return os.pread(self._descriptor, size, position)
 
+    def next_data(self, position: int) -> int:
+        """The end of a hole, at which the file system stores data; the end of the file if there is none."""
+        try:
+            return os.lseek(self._descriptor, position, os.SEEK_DATA)
+        except OSError as error:
+            return self.status().st_size if error.errno == errno.ENXIO else position
+
 
 class CompressedReader(FileReader):
     """A rotated copy: its text can only be read forward, and going back restarts from the beginning."""
@@ -92,7 +98,7 @@ class CompressedReader(FileReader):
 
     def __init__(self, descriptor: int, path: Path, *, compression: Compression) -> None:
         super().__init__(descriptor, path)
-        self._compression_of = compression
+        self._compression = compression
         self._head = b""
         self._recent = b""
         self._damage: FileDamaged | None = None
@@ -124,10 +130,7 @@ class CompressedReader(FileReader):
     def _start(self) -> None:
         os.lseek(self._descriptor, 0, os.SEEK_SET)
         raw = os.fdopen(self._descriptor, "rb", closefd=False)
-        self._stream: IO[bytes] | gzip.GzipFile
-        self._stream = (
-            gzip.GzipFile(fileobj=raw) if self._compression_of == "gzip" else BufferedReader(_Zstd(raw))
-        )
+        self._stream = BufferedReader(Decompressed(raw, self._compression))
         self._size = self.status().st_size
         self._position = 0
         self._recent = b""
@@ -145,8 +148,9 @@ class CompressedReader(FileReader):
         if self._damage:
             raise self._damage
         try:
-            piece: bytes = self._stream.read(size)
-        except (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError) as error:
+            # Not `read`: at a damage it would lose the text before it.
+            piece: bytes = self._stream.read1(size)
+        except EOFError as error:
             self._damage = FileDamaged(self._position, str(error))
             raise self._damage from error
         if self._position < HEAD and self._position == len(self._head):
@@ -154,37 +158,6 @@ class CompressedReader(FileReader):
         self._position += len(piece)
         self._recent = piece
         return piece
-
-
-class _Zstd(RawIOBase):
-    """The text of a zstd file; unlike the library's own stream, a truncated one raises EOFError."""
-
-    def __init__(self, raw: IO[bytes]) -> None:
-        self._raw = raw
-        self._frame = zstandard.ZstdDecompressor().decompressobj()
-        self._began = False
-        self._text = b""
-
-    def readable(self) -> bool:
-        """It can be read."""
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        """Fill `buffer` with the text of at most one piece of the file."""
-        while not self._text:
-            packed = (self._frame.unused_data if self._frame.eof else b"") or self._raw.read(_PACKED)
-            if not packed:
-                if self._began and not self._frame.eof:
-                    raise EOFError("the file ends within a frame")
-                return 0
-            if self._frame.eof:
-                self._frame = zstandard.ZstdDecompressor().decompressobj()
-            self._began = True
-            self._text = self._frame.decompress(packed)
-        view = memoryview(buffer).cast("B")
-        length = min(len(view), len(self._text))
-        view[:length], self._text = self._text[:length], self._text[length:]
-        return length
 
 
 def open_reader(path: Path) -> FileReader | None:
@@ -202,21 +175,13 @@ def open_reader(path: Path) -> FileReader | None:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise NotAFile(path)
-    compression = _compression_of(descriptor, path)
+    with disk_errors(path):
+        compression = compression_of(os.pread(descriptor, HEAD, 0), path)
     return (
         CompressedReader(descriptor, path, compression=compression)
         if compression
         else PlainReader(descriptor, path)
     )
-
-
-def _compression_of(descriptor: int, path: Path) -> Compression | None:
-    # By name too: while a copy is being written, its first bytes may be missing.
-    with disk_errors(path):
-        magic = os.pread(descriptor, len(_ZSTD), 0)
-    if path.suffix == ".gz" or magic.startswith(_GZIP):
-        return "gzip"
-    return "zstd" if path.suffix == ".zst" or magic == _ZSTD else None
 
 
 def _translated(error: OSError, path: Path) -> Exception:

@@ -11,8 +11,8 @@ import click
 import msgspec
 
 from keepwell.intake.follow.metrics import TailMetrics, lag_seconds
+from keepwell.intake.follow.rounds import CommitStats, PollResult
 from keepwell.intake.follow.sources import as_text
-from keepwell.intake.follow.tail import CommitStats, PollResult
 from keepwell.intake.schema.drift import Change, sentence
 from keepwell.platform.clock import Clock
 
@@ -31,6 +31,7 @@ class TailCounts(msgspec.Struct, frozen=True, kw_only=True, tag_field="report"):
     lag_seconds: float
     copies: list[str]
     troubles: Mapping[str, str]
+    doubts: Mapping[str, str]
 
 
 class TailProgress(TailCounts, frozen=True, tag="progress"):
@@ -46,6 +47,7 @@ class TailReport(ABC):
 
     def __init__(self, metrics: TailMetrics, clock: Clock) -> None:
         self.metrics = metrics
+        self.doubts: dict[str, str] = {}
         self._clock = clock
         self._result = PollResult()
         self._shown: tuple[int, int] = (0, 0)
@@ -68,7 +70,14 @@ class TailReport(ABC):
         self.metrics.polled(result, now=self._clock.now())
         before, self._result = self._result, result
         self.show_troubles(before.troubles, result.troubles)
+        self.doubted(result.doubts)
         self._show_progress()
+
+    def doubted(self, doubts: Mapping[str, str]) -> None:
+        """Print and keep which files may not have been read exactly once, and why."""
+        self.doubts |= doubts
+        if doubts:
+            self.show_doubts(doubts)
 
     def finish(self) -> None:
         """Print the summary."""
@@ -81,6 +90,10 @@ class TailReport(ABC):
     @abstractmethod
     def show_troubles(self, before: Mapping[str, str], now: Mapping[str, str]) -> None:
         """Print which files became unreadable, and which are readable again."""
+
+    @abstractmethod
+    def show_doubts(self, doubts: Mapping[str, str]) -> None:
+        """Print which files may not have been read exactly once."""
 
     @abstractmethod
     def show_drift(self, change: Change, place: str) -> None:
@@ -108,6 +121,7 @@ class TailReport(ABC):
             lag_seconds=round(lag_seconds(result, now=self._clock.now()), 3),
             copies=[as_text(copy.file.path) for copy in result.copies],
             troubles=result.troubles,
+            doubts=self.doubts,
         )
 
 
@@ -122,6 +136,10 @@ class JsonReport(TailReport):
         """Print the files that cannot be read, if they changed."""
         if before != now:
             _print({"report": "troubles", "troubles": now})
+
+    def show_doubts(self, doubts: Mapping[str, str]) -> None:
+        """Print the files and the reasons."""
+        _print({"report": "doubts", "doubts": doubts})
 
     def show_drift(self, change: Change, place: str) -> None:
         """Print the change."""
@@ -160,6 +178,11 @@ class TerminalReport(TailReport):
                 click.echo(f"{path} cannot be read: {why}. It will be tried again.", err=True)
         for path in before.keys() - now.keys():
             click.echo(f"{path} can be read again, or does not exist any more.", err=True)
+
+    def show_doubts(self, doubts: Mapping[str, str]) -> None:
+        """Print one line per file."""
+        for path, why in doubts.items():
+            click.echo(f"{path}: {why}.", err=True)
 
     def show_drift(self, change: Change, place: str) -> None:
         """Print the change."""

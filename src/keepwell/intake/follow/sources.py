@@ -1,7 +1,8 @@
 """Identifying which known source a file is, by its content: names, inodes and lengths are all reused.
 
 A file that was renamed, copied and truncated, compressed or rewritten must be read on from where reading
-stopped, neither twice nor not at all. Device and inode are only a hint that saves searching.
+stopped, neither twice nor not at all. Where the evidence does not suffice (see `evidence`), the file is read
+as a new one and named, since rows read twice can be removed, and rows never read cannot be found.
 """
 
 from __future__ import annotations
@@ -15,15 +16,26 @@ from typing import TypeAlias, TypeVar
 
 import msgspec
 
-from keepwell.intake.follow.discovery import FoundFile, family, is_rotated, may_be_copy
-from keepwell.intake.follow.readers import COMPRESSED, HEAD, FileDamaged, FileReader
+from keepwell.intake.follow.discovery import FoundFile, is_rotated, live_name, uncompressed_name
+from keepwell.intake.follow.evidence import (
+    OpenFile,
+    Stopping,
+    Text,
+    belongs_to,
+    continues,
+    has_like_lines,
+    is_distinctive,
+    is_same_file,
+    moved,
+    was_rewritten,
+)
+from keepwell.intake.follow.readers import HEAD, FileDamaged
 from keepwell.intake.model import Source
 
 _NOTHING = hashlib.sha256().hexdigest()
-_COMPARED_WHOLE = 1 << 16
-_SAMPLES = 8
-
-Open = Callable[[FoundFile], FileReader]
+_STEP = 1 << 20
+# A writer goes on within this time after rotation has copied its file and before it is truncated.
+_COPY_NANOSECONDS = 2_000_000_000
 
 
 class Copy(msgspec.Struct, frozen=True):
@@ -45,130 +57,224 @@ class FileUnreadable(Exception):
 
 
 class FollowedFile(msgspec.Struct, frozen=True):
-    """A file and its source."""
+    """A file and its source; `doubt` says why its rows may have been read before."""
 
     file: FoundFile
     source: Source
+    doubt: str = ""
 
 
 Verdict: TypeAlias = FollowedFile | Copy | Trouble
 Answer = TypeVar("Answer")
 
 
+class _Compared(msgspec.Struct, frozen=True):
+    """A copy: as it was when it was compared, its original, and how much of it is certainly the same."""
+
+    file: FoundFile
+    source_id: int
+    length: int
+    is_certain: bool
+
+
 class Sources:
     """All sources of one intake, and their latest files."""
 
-    def __init__(self, known: Iterable[Source]) -> None:
+    def __init__(
+        self, known: Iterable[Source], *, root: Path, is_stopping: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._root = root.resolve()
+        self._is_stopping = is_stopping
         self._by_id: dict[int, Source] = {}
         self._by_inode: dict[tuple[int, int], int] = {}
         self._by_head: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
         self._unchanged: dict[tuple[int, int], FoundFile] = {}
-        self._copies: dict[tuple[int, int], tuple[FoundFile, int]] = {}
+        self._compared: dict[tuple[int, int], _Compared] = {}
         self._claimed: dict[int, FoundFile] = {}
-        self._families: dict[tuple[Path, str], set[int]] = defaultdict(set)
+        self._names: dict[tuple[Path, str], set[int]] = defaultdict(set)
+        self._present: dict[tuple[int, int], FoundFile] = {}
+        self._ended: set[int] = set()
         self._newest = 0
         for source in known:
             self.update(source)
 
     def update(self, source: Source) -> None:
         """Record how far `source` has been read."""
-        if before := self._by_id.get(source.id):
-            self._by_head[before.head_bytes][before.head_sha256].discard(before.id)
+        if known := self._by_id.get(source.id):
+            self._by_head[known.head_bytes][known.head_sha256].discard(known.id)
         self._by_id[source.id] = source
         self._by_inode[source.device, source.inode] = source.id
         if source.head_bytes:
             self._by_head[source.head_bytes][source.head_sha256].add(source.id)
         self._newest = max(self._newest, source.id)
 
-    def identify(self, files: Sequence[FoundFile], *, open_file: Open) -> list[Verdict]:
+    def end(self, source: Source) -> None:
+        """Record that the file of `source` was read to its end and then deleted: another one is not the same."""
+        self._ended.add(source.id)
+
+    def identify(self, files: Sequence[FoundFile], *, open_file: OpenFile) -> list[Verdict]:
         """The source of each of `files`, in their order; a new one if it is unknown.
 
-        `open_file` opens a file and raises FileUnreadable; its other errors are passed on.
+        `open_file` opens a file and raises FileUnreadable; its other errors are passed on. If the command is to end,
+        files that were not reached are left out.
         """
-        self._claimed, self._families = {}, defaultdict(set)
-        # Files that have not moved come first, then names without rotation: whatever else looks alike may
-        # then be a copy of these.
+        self._claimed, self._names = {}, defaultdict(set)
+        self._present = {file.key: file for file in files}
         verdicts: dict[tuple[int, int], Verdict | None] = {}
-        for file in files:
-            verdicts[file.key] = self._guarded(self._unmoved, file, open_file)
-        for file in sorted(files, key=lambda file: is_rotated(file.path)):
-            if verdicts[file.key] is None:
-                verdicts[file.key] = self._guarded(self._recognise, file, open_file)
-        return [verdict for file in files if (verdict := verdicts[file.key])]
+        try:
+            # Files that have not moved come first, then names without rotation: whatever else looks alike may
+            # then be a copy of these.
+            for file in files:
+                verdicts[file.key] = self._guarded(self._unmoved, file, open_file)
+            for file in sorted(files, key=lambda file: is_rotated(file.path)):
+                if verdicts[file.key] is None:
+                    verdicts[file.key] = self._guarded(self._recognise, file, open_file)
+        except Stopping:
+            pass
+        return [verdict for file in files if (verdict := verdicts.get(file.key))]
 
-    def _unmoved(self, file: FoundFile, open_file: Open) -> FollowedFile | None:
+    def _unmoved(self, text: Text) -> FollowedFile | None:
         """The source that this inode was before, if its content confirms it."""
+        file = text.file
         source = self._by_id.get(self._by_inode.get(file.key, 0))
         if source is None:
             return None
         seen = self._unchanged.get(file.key)
-        is_unchanged = seen is not None and (seen.size, seen.modified) == (file.size, file.modified)
-        if (
-            not is_unchanged
-            and source.finished_bytes != file.size
-            and not _continues(source, _Text(file, open_file))
-        ):
+        if seen is not None and _is_unchanged(file, seen):
+            return self._claim(text, source)
+        if not is_same_file(source, text):
             return None
-        self._unchanged[file.key] = file
-        return self._claim(file, source)
+        if source.finished_bytes is not None:
+            # All of a compressed file was read, and rewriting it may not change its length.
+            is_known = (file.size, file.modified) == (source.finished_bytes, source.modified) or text.has(
+                source
+            )
+        else:
+            is_known = continues(source, text) and not (
+                was_rewritten(source, file) and not is_distinctive(source, text)
+            )
+        return self._claim(text, source) if is_known else None
 
-    def _recognise(self, file: FoundFile, open_file: Open) -> FollowedFile | Copy:
-        seen, of = self._copies.get(file.key, (None, 0))
-        if seen == file and of in self._claimed:
-            return Copy(file, self._by_id[of])
-        text = _Text(file, open_file)
+    def _recognise(self, text: Text) -> FollowedFile | Copy:
+        file, place = text.file, self._place(text.file.path)
+        compared = self._compared.get(file.key)
+        if compared and compared.source_id not in self._claimed and _is_unchanged(file, compared.file):
+            # It was a copy while its original existed, which still says what was read of it.
+            source = self._by_id[compared.source_id]
+            return self._move(source, text, place=place) if text.has(source) else Copy(file, source)
         if original := self._original_of(text):
-            self._copies[file.key] = file, original.id
             return Copy(file, original)
+        doubtful = None
         for source in self._with_head_of(text):
-            if source.id in self._claimed:
+            if source.id in self._claimed or not text.has(source):
                 continue
-            if _continues(source, text):
-                if source.head_bytes == HEAD or family(file.path) == family(Path(source.path)):
-                    return self._claim(file, _moved(source, file))
-            elif _is_shorter(source, text) and _is_copy_of(file, source):
-                return Copy(file, source)
-        return self._claim(file, self._new(file))
+            is_there = self._is_original_there(source, text)
+            if belongs_to(source, text, place=place, is_original_there=is_there):
+                return self._move(source, text, place=place)
+            if source.id not in self._ended:
+                doubtful = doubtful or source
+        return self._claim(text, self._new(text), doubt=_doubt(doubtful))
 
-    def _original_of(self, text: _Text) -> Source | None:
+    def _is_original_there(self, source: Source, text: Text) -> bool:
+        """Whether the file that was read as `source` is another one, which still exists, whatever it contains now."""
+        file = self._present.get((source.device, source.inode))
+        return file is not None and file.key != text.file.key and is_same_file(source, self._text(file, text))
+
+    def _move(self, source: Source, text: Text, *, place: str) -> FollowedFile:
+        return self._claim(text, moved(source, text, path=as_text(text.file.path), place=place))
+
+    def _original_of(self, text: Text) -> Source | None:
         """The present source of which this file is a copy that rotation or compression made."""
-        for source_id in sorted(self._families[family(text.file.path)]):
+        path = text.file.path
+        names = dict.fromkeys([uncompressed_name(path), live_name(path.name)])
+        for source_id in sorted(set().union(*(self._names[path.parent, name] for name in names))):
             source, original = self._by_id[source_id], self._claimed[source_id]
-            if (
-                may_be_copy(text.file.path, original.path)
-                and text.digest(0, source.head_bytes) in {None, source.head_sha256}
-                and _repeats(text, _Text(original, text.open_file), source)
+            # The file with the live name is an original, even if its beginning is that of an older one; and a
+            # file at the same path has replaced the other.
+            is_live = not is_rotated(path) and uncompressed_name(original.path) != uncompressed_name(path)
+            if is_live or path == original.path:
+                continue
+            if text.digest(0, source.head_bytes) in {None, source.head_sha256} and self._is_copy(
+                text, source
             ):
                 return source
         return None
 
-    def _claim(self, file: FoundFile, source: Source) -> FollowedFile:
+    def _is_copy(self, text: Text, source: Source) -> bool:
+        """Whether the file is not empty and is the beginning of the present `source` too, or was until just now."""
+        original = self._text(self._claimed[source.id], text)
+        compared = self._compared.get(text.file.key)
+        start = 0
+        if compared is not None and compared.source_id == source.id:
+            if _is_unchanged(text.file, compared.file) and compared.is_certain:
+                return True
+            # It may still be written to, so only what was added is compared.
+            start = compared.length if compared.file.size <= text.file.size else 0
+        elif _is_older(text, original) or not text.read(0, 1):
+            return False
+        length = _common(text, original, start=start)
+        if length is None:
+            # If the original was truncated just now, this is the copy made before: wait for the next round.
+            return not continues(source, original)
+        is_certain = not has_like_lines(source, text) if source.offset else True
+        if not is_certain and _was_regrown(text.file, original.file):
+            return False
+        self._compared[text.file.key] = _Compared(text.file, source.id, length, is_certain)
+        return True
+
+    def _claim(self, text: Text, source: Source, *, doubt: str = "") -> FollowedFile:
+        file = text.file
         self._claimed[source.id] = file
-        self._families[family(file.path)].add(source.id)
+        self._names[file.path.parent, uncompressed_name(file.path)].add(source.id)
+        self._unchanged[file.key] = file
+        if source.born is None or not source.place:
+            source = msgspec.structs.replace(source, born=text.born, place=self._place(file.path))
         self.update(source)
-        return FollowedFile(file, source)
+        return FollowedFile(file, source, doubt)
 
     def _guarded(
-        self, validate: Callable[[FoundFile, Open], Answer], file: FoundFile, open_file: Open
+        self, judge: Callable[[Text], Answer], file: FoundFile, open_file: OpenFile
     ) -> Answer | Trouble:
+        if self._is_stopping():
+            raise Stopping
         try:
-            return validate(file, open_file)
+            return judge(Text(file, open_file, is_stopping=self._is_stopping))
         except (FileUnreadable, FileDamaged) as error:
             return Trouble(file, str(error))
 
-    def _with_head_of(self, text: _Text) -> Iterator[Source]:
-        """The sources that begin like `text`, the longest head and the newest first."""
-        for length in sorted(self._by_head, reverse=True):
-            head = text.digest(0, length)
-            ids = self._by_head[length].get(head, set()) if head else set()
-            for source_id in sorted(ids, reverse=True):
-                yield self._by_id[source_id]
+    def _text(self, file: FoundFile, like: Text) -> Text:
+        return Text(file, like.open_file, is_stopping=self._is_stopping)
 
-    def _new(self, file: FoundFile) -> Source:
-        path = as_text(file.path)
+    def _with_head_of(self, text: Text) -> Iterator[Source]:
+        """The sources that begin like `text`, the longest head and the newest first."""
+        head = text.read(0, HEAD)
+        for length in sorted(self._by_head, reverse=True):
+            if length <= len(head):
+                digest = hashlib.sha256(head[:length]).hexdigest()
+                for source_id in sorted(self._by_head[length].get(digest, ()), reverse=True):
+                    yield self._by_id[source_id]
+
+    def _new(self, text: Text) -> Source:
+        file, path = text.file, as_text(text.file.path)
         return Source(
-            self._newest + 1, path, path, file.device, file.inode, 0, _NOTHING, 0, _NOTHING, lines=0
+            id=self._newest + 1,
+            name=path,
+            path=path,
+            device=file.device,
+            inode=file.inode,
+            head_bytes=0,
+            head_sha256=_NOTHING,
+            offset=0,
+            before_sha256=_NOTHING,
+            lines=0,
+            born=text.born,
+            crc32=0,
+            place=self._place(file.path),
         )
+
+    def _place(self, path: Path) -> str:
+        """Where `path` is, seen from the intake folder: the same if both are moved together."""
+        return os.path.relpath(as_text(path), as_text(self._root))
 
 
 def as_text(path: Path) -> str:
@@ -176,67 +282,35 @@ def as_text(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def before(source: Source) -> tuple[int, int]:
-    """The range whose hash is `source.before_sha256`."""
-    return max(0, source.offset - HEAD), source.offset
-
-
-class _Text:
-    """The text of a file; opened for each read, since few files can be open at a time."""
-
-    def __init__(self, file: FoundFile, open_file: Open) -> None:
-        self.file = file
-        self.open_file = open_file
-
-    def read(self, position: int, size: int) -> bytes:
-        return self.open_file(self.file).read(position, size)
-
-    def digest(self, start: int, end: int) -> str | None:
-        return self.open_file(self.file).digest(start, end)
-
-
-def _continues(source: Source, text: _Text) -> bool:
-    """Whether `text` has, at the same positions, the content that was read of `source`."""
+def _doubt(source: Source | None) -> str:
+    if source is None:
+        return ""
     return (
-        text.digest(0, source.head_bytes) == source.head_sha256
-        and text.digest(*before(source)) == source.before_sha256
+        f"it has the same text as {source.path} had, which does not show that it is the same file: it was read "
+        "as a new one, and its rows may repeat others"
     )
 
 
-def _is_shorter(source: Source, text: _Text) -> bool:
-    return text.digest(*before(source)) is None
+def _is_unchanged(file: FoundFile, seen: FoundFile) -> bool:
+    return (file.size, file.modified) == (seen.size, seen.modified)
 
 
-def _is_copy_of(file: FoundFile, source: Source) -> bool:
-    """Whether its name is that of a copy, and not the original name used again."""
-    path = Path(source.path)
-    return file.path != path and family(file.path) == family(path)
+def _is_older(text: Text, original: Text) -> bool:
+    """Whether the file existed before its supposed original, so that it cannot be a copy of it."""
+    born, of_original = text.born, original.born
+    return born is not None and of_original is not None and born < of_original
 
 
-def _moved(source: Source, file: FoundFile) -> Source:
-    return msgspec.structs.replace(
-        source, path=as_text(file.path), device=file.device, inode=file.inode, finished_bytes=None
-    )
+def _was_regrown(copy: FoundFile, original: FoundFile) -> bool:
+    """Whether the original was written so long after the copy that it must have been truncated meanwhile."""
+    return original.modified - copy.modified > (0 if original.size == copy.size else _COPY_NANOSECONDS)
 
 
-def _repeats(text: _Text, original: _Text, source: Source) -> bool:
-    """Whether `text` is not empty and is the beginning of `original` too, or was until just now.
-
-    The first 64 KB and samples of the rest are compared: a copy of gigabytes grows while it is read.
-    """
-    if not text.read(0, 1):
-        return False
-    for start, length in _samples(text.file):
-        piece = text.read(start, length)
-        if original.read(start, len(piece)) != piece:
-            # If the original was truncated just now, this is the copy made before: wait for the next round.
-            return not _continues(source, original)
-    return True
-
-
-def _samples(file: FoundFile) -> Iterator[tuple[int, int]]:
-    yield 0, _COMPARED_WHOLE
-    # A compressed file's size says nothing about its text, and its end is slow to reach.
-    if file.path.suffix not in COMPRESSED:
-        for number in range(1, _SAMPLES + 1):
-            yield max(0, file.size * number // _SAMPLES - HEAD), HEAD
+def _common(text: Text, original: Text, *, start: int) -> int | None:
+    """The length of `text` if `original` begins with all of it; the first `start` bytes are not compared."""
+    position = start
+    while piece := text.read(position, _STEP):
+        if original.read(position, len(piece)) != piece:
+            return None
+        position += len(piece)
+    return position

@@ -6,10 +6,10 @@ the offset in a file together with the rows up to it, so a crash neither repeats
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 
@@ -20,58 +20,18 @@ from keepwell.intake.follow.event_rules import EventRules
 from keepwell.intake.follow.line_reader import LineReader
 from keepwell.intake.follow.open_files import OpenFiles
 from keepwell.intake.follow.readers import FileDamaged
+from keepwell.intake.follow.rounds import CommitStats, Options, PollResult
 from keepwell.intake.follow.row_rules import RowRules, SchemaRules
 from keepwell.intake.follow.sources import Copy, FileUnreadable, FollowedFile, Sources, Trouble, as_text
 from keepwell.intake.journal.journal import Journal
-from keepwell.intake.model import ACCEPTED, Sizes
-from keepwell.intake.schema.drift import Change, DriftReport
+from keepwell.intake.model import ACCEPTED
+from keepwell.intake.schema.drift import DriftReport
 from keepwell.intake.schema.validation import Schema
 from keepwell.intake.store import State
 from keepwell.platform.clock import Clock
 
-
-class CommitStats(msgspec.Struct, frozen=True):
-    """The content of a commit: accepted rows, bytes read, dead letters by code, and repeats left out."""
-
-    rows: int
-    bytes: int
-    dead_letters: Mapping[str, int]
-    repeats: int = 0
-
-
-class PollResult(msgspec.Struct, frozen=True):
-    """The result of a round.
-
-    `unread` has the files that are longer than what was read, and by how many bytes. `copies` repeat what is
-    read elsewhere; `troubles` are the files that cannot be read, and why; `replaced` counts the files that
-    were replaced while they were read, and are left to the next round.
-    """
-
-    files: int = 0
-    unread: Mapping[FoundFile, int] = {}
-    copies: Sequence[Copy] = ()
-    troubles: Mapping[str, str] = {}
-    replaced: int = 0
-
-
-class Watcher(Protocol):
-    """Is notified of each commit, and once of each change of columns."""
-
-    def drifted(self, change: Change, place: str) -> None:
-        """Rows differ from the schema by `change`, from `place` on."""
-        ...
-
-    def committing(self, stats: CommitStats) -> AbstractContextManager[None]:
-        """Wrap the commit described by `stats`."""
-        ...
-
-
-class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """How to follow: sizes, the watcher, and when to stop between two blocks."""
-
-    watcher: Watcher
-    sizes: Sizes = Sizes()
-    is_stopping: Callable[[], bool] = lambda: False
+# To read what is left of files that are gone, after a signal.
+_SECONDS_TO_FINISH = 1.0
 
 
 class Tail:
@@ -98,8 +58,11 @@ class Tail:
         self._state = state
         self._clock = clock
         self._options = options
-        self._sources = Sources(state.sources())
+        self._is_ending = options.is_stopping
+        self._sources = Sources(state.sources(), root=root, is_stopping=options.is_stopping)
         self._open_files = OpenFiles()
+        self._followed: dict[tuple[int, int], FollowedFile] = {}
+        self._stuck: dict[tuple[int, int], tuple[FoundFile, str]] = {}
         self._positions: dict[int, SourcePosition] = {}
         self._batch = Batch()
         # Also those that an earlier process left.
@@ -150,49 +113,121 @@ class Tail:
     def poll(self, *, is_last: bool = False) -> PollResult:
         """Run one round.
 
-        In the last round an unterminated line becomes a dead letter; before that, it waits for the rest.
+        An unterminated line waits for its rest, in the last round unless it is a whole row. Of a deleted file, it
+        becomes a row or a dead letter.
         """
         found = discover(self._patterns, own_folder=self._root)
         hidden = self._open_files.unlisted({file.key for file in found.files})
         verdicts = self._sources.identify([*found.files, *hidden], open_file=self._open_files.reader)
+        followed = [verdict for verdict in verdicts if isinstance(verdict, FollowedFile)]
+        doubts = {as_text(each.file.path): each.doubt for each in followed if each.doubt}
+        doubts |= self._lost(followed, seen={verdict.file.key for verdict in verdicts})
         troubles = {as_text(path): "is not a regular file" for path in found.not_files}
         troubles |= {as_text(each.file.path): each.why for each in verdicts if isinstance(each, Trouble)}
-        unread, replaced = {}, 0
-        for verdict in verdicts:
-            if isinstance(verdict, FollowedFile) and self._may_hold_more(verdict):
-                try:
-                    self._read_on(verdict, is_last=is_last)
-                except FileReplaced:
-                    # The next round identifies the file again, and finds the rest of its text.
-                    replaced += 1
-                except (FileUnreadable, FileDamaged) as error:
-                    troubles[as_text(verdict.file.path)] = str(error)
-                if left := self._left(verdict):
-                    unread[verdict.file] = left
-        self._commit()
-        self._open_files.close_deleted(file for file in hidden if file not in unread)
+        deleted = {file.key for file in hidden if self._open_files.is_deleted(file)}
+        unread, more_troubles, replaced = self._read_all(followed, is_last=is_last, over=deleted)
+        for file in hidden:
+            if file.key in deleted and file not in unread:
+                # So that the disk can free its space.
+                self._open_files.close(file.key)
+                if ended := self._followed.pop(file.key, None):
+                    self._sources.end(ended.source)
         copies = [verdict for verdict in verdicts if isinstance(verdict, Copy)]
-        return PollResult(len(verdicts), unread, copies, troubles, replaced)
+        return PollResult(len(verdicts), unread, copies, troubles | more_troubles, doubts, replaced)
+
+    def finish(self) -> Mapping[str, str]:
+        """Read what is left of open files that were moved away or deleted, since no later command finds them.
+
+        Returns those of which not everything could be read in time, and why.
+        """
+        found = {file.key for file in discover(self._patterns, own_folder=self._root).files}
+        hidden = {file.key: file for file in self._open_files.unlisted(found)}
+        followed = [
+            msgspec.structs.replace(self._followed[key], file=file)
+            for key, file in hidden.items()
+            if key in self._followed
+        ]
+        end = time.monotonic() + _SECONDS_TO_FINISH
+        self._is_ending = lambda: time.monotonic() > end
+        unread, troubles, _ = self._read_all(followed, is_last=True, over=hidden.keys())
+        left = {
+            as_text(file.path): f"is gone, and its last {count:,} bytes were not read"
+            for file, count in unread.items()
+        }
+        return {**troubles, **left}
+
+    def _read_all(
+        self, followed: Sequence[FollowedFile], *, is_last: bool, over: Collection[tuple[int, int]]
+    ) -> tuple[dict[FoundFile, int], dict[str, str], int]:
+        """Read on in all files; the unread bytes, the troubles, and the number of replaced files.
+
+        The files `over` end where they end now.
+        """
+        unread: dict[FoundFile, int] = {}
+        troubles: dict[str, str] = {}
+        replaced = 0
+        for each in followed:
+            if self._is_ending():
+                break
+            if not self._may_hold_more(each):
+                continue
+            try:
+                if why := self._read_on(each, is_last=is_last, is_over=each.file.key in over):
+                    troubles[as_text(each.file.path)] = why
+            except FileReplaced:
+                # The next round identifies the file again, and finds the rest of its text.
+                replaced += 1
+            except FileUnreadable as error:
+                troubles[as_text(each.file.path)] = str(error)
+            if left := self._left(each):
+                unread[each.file] = left
+        self._commit()
+        return unread, troubles, replaced
+
+    def _lost(
+        self, followed: Sequence[FollowedFile], *, seen: Collection[tuple[int, int]]
+    ) -> Mapping[str, str]:
+        """The files that were followed in the round before, and are neither found nor open now."""
+        before, self._followed = self._followed, {each.file.key: each for each in followed}
+        if self._is_ending():
+            # Not every file was looked at.
+            self._followed = before | self._followed
+            return {}
+        now = {each.source.id for each in followed}
+        gone = [each for key, each in before.items() if key not in seen and each.source.id not in now]
+        return {
+            as_text(each.file.path): f"disappeared while it was not open, after {self._offset(each):,} bytes "
+            "were read of it: what was written since is not known"
+            for each in gone
+            if each.source.finished_bytes is None
+        }
 
     def seal(self) -> None:
         """Close the open segment of accepted rows, so that the lake can be built from it."""
         self._journal.seal(ACCEPTED)
         self.has_unsealed = False
 
-    def _read_on(self, followed: FollowedFile, *, is_last: bool) -> None:
-        position = self._position(followed)
+    def _read_on(self, followed: FollowedFile, *, is_last: bool, is_over: bool) -> str:
+        """Why the file cannot be read to its end; empty if it can."""
+        stuck, why = self._stuck.get(followed.file.key, (None, ""))
+        if stuck == followed.file and not is_last:
+            return why
+        position, why = self._position(followed), ""
         try:
-            while not self._options.is_stopping() and self._line_reader.read_next(
-                position, self._batch, is_last=is_last
+            while not self._is_ending() and self._line_reader.read_next(
+                position, self._batch, is_last=is_last, is_over=is_over
             ):
                 if 2 * self._batch.weight > self._options.sizes.commit:
                     self._commit()
         except FileDamaged as damage:
-            if not is_last:
-                raise
-            self._line_reader.skip_damaged(position, self._batch, damage)
+            why = str(damage)
+            # It may still be written to, so it is tried again when it has changed.
+            self._stuck[followed.file.key] = followed.file, why
+            if is_last:
+                self._line_reader.skip_damaged(position, self._batch, damage)
         if position.reader.compressed:
             self._open_files.close(followed.file.key)
+        return why
 
     def _may_hold_more(self, followed: FollowedFile) -> bool:
         source, size = followed.source, followed.file.size
@@ -210,6 +245,10 @@ class Tail:
             position = self._positions[source.id] = SourcePosition(source, file, reader)
         position.file, position.reader = file, reader
         return position
+
+    def _offset(self, followed: FollowedFile) -> int:
+        position = self._positions.get(followed.source.id)
+        return (position.source if position else followed.source).offset
 
     def _left(self, followed: FollowedFile) -> int:
         position = self._positions.get(followed.source.id)

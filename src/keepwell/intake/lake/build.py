@@ -21,7 +21,7 @@ from keepwell.intake.lake.manifest import folder_of
 from keepwell.intake.lake.shape import DAY, days_of
 from keepwell.intake.lake.sources import LakeSource, open_sources, without_writer
 from keepwell.intake.lake.writer import LakeWriter
-from keepwell.intake.model import LakeBuildResult, Segment
+from keepwell.intake.model import ACCEPTED, LakeBuildResult, Segment
 from keepwell.platform.clock import Clock
 from keepwell.platform.errors import Conflict, CorruptData
 from keepwell.platform.progress import Progress, Step
@@ -55,6 +55,26 @@ def seal(location: LakeLocation, *, clock: Clock) -> None:
         for source in sources:
             with without_writer(source, purpose="sealing segments", clock=clock):
                 pass
+
+
+def seal_idle(location: LakeLocation, *, clock: Clock) -> Mapping[str, int]:
+    """Close the open segments of each journal that no process writes to.
+
+    Returns the rows of the other open segments, by the path of the file, which the lake cannot have yet.
+    """
+    still_open: dict[str, int] = {}
+    with open_sources(location.intake_root, purpose="sealing segments", files=location.files) as sources:
+        for source in sources:
+            try:
+                with without_writer(source, purpose="sealing segments", clock=clock):
+                    pass
+            except Conflict:
+                still_open |= {
+                    str(source.root / segment.open_name): segment.rows
+                    for segment in source.state.newest_segments(ACCEPTED, limit=1)
+                    if segment.rows and not segment.sealed_at
+                }
+    return still_open
 
 
 def build(

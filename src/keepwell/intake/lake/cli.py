@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Concatenate, ParamSpec
 
 import click
+import msgspec
 import pyarrow as pa
 from pyarrow import csv
 from rich.table import Table
 
 from keepwell.identity import service as identity
-from keepwell.intake.lake.build import build, seal
+from keepwell.intake.lake.build import build, seal, seal_idle
 from keepwell.intake.lake.compact import compact
 from keepwell.intake.lake.kinds import kind_of
 from keepwell.intake.lake.location import LakeLocation, workspace_lake
@@ -83,27 +84,41 @@ def lake() -> None:
     "--time", metavar="FIELD", help="Date rows by this field; by default, by when they were sealed."
 )
 @click.option(
-    "--seal", "is_sealing", is_flag=True, help="Seal the open segment first; no process may be writing."
+    "--seal",
+    "is_sealing",
+    is_flag=True,
+    help="Fail if a process is writing, whose open segment cannot be sealed.",
 )
 @click.option("--check", is_flag=True, help="Also compare existing files with their hashes.")
 @json_option
 def build_command(
     location: LakeLocation, key: str | None, time: str | None, is_sealing: bool, check: bool, as_json: bool
 ) -> None:
-    """Add every sealed segment to the lake, and rebuild what is missing there.
+    """Add every segment to the lake, and rebuild what is missing there.
+
+    An open segment is sealed first, unless a process is writing to it: then it is named, and left out.
 
     Example: ./keepwell lake build intake --into lake --key sensor --time ts
     """
     kind = kind_of(location, key=key, time=time)
+    still_open: Mapping[str, int] = {}
     if is_sealing:
         seal(location, clock=SystemClock())
+    else:
+        still_open = seal_idle(location, clock=SystemClock())
     built = build(location, kind, progress=TerminalProgress(), check=check)
+    built = msgspec.structs.replace(built, still_open=still_open)
     if as_json:
         print_json(built)
         return
     click.echo(f"{built.rows:,} rows of {built.segments:,} segments became {built.files:,} files.")
     if built.remade:
         click.echo(f"{built.remade:,} files were missing or out of date, and were rebuilt.")
+    for name, rows in built.still_open.items():
+        click.echo(
+            f"{name}: {rows:,} rows are not in the lake yet, since a process is writing to this segment. It is sealed at "
+            "--rotate (10 MB), or by `lake build` after the process has ended."
+        )
 
 
 @lake.command("compact")

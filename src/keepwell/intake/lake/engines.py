@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from keepwell.intake.lake.manifest import ROWS_OF_A_GROUP, KindName
 from keepwell.intake.lake.storage import REBUILD, LakeStorage
+from keepwell.intake.lake.store import exact_view
 from keepwell.intake.model import Engine
 from keepwell.platform.errors import CorruptData, Unavailable
 
@@ -73,6 +74,9 @@ def read_files(backend: Any, addresses: Sequence[str], *, kind: KindName) -> ibi
     patterns = [glob.escape(address) for address in addresses]
     # Only rows may differ in their columns, and comparing them opens every file.
     by_name = {"union_by_name": True} if kind == "rows" else {}
+    if kind == "rows" and len(addresses) > 1 and (sql := exact_view(backend.con, addresses)):
+        backend.con.execute(f"create or replace temporary view {kind} as {sql}")
+        return backend.table(kind)
     return backend.read_parquet(patterns, table_name=kind, hive_partitioning=False, **by_name)
 
 

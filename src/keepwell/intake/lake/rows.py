@@ -2,21 +2,25 @@
 
 A column has a property of one plain type: string, integer (64 bits), number (a double) or boolean. Any other
 property is kept as JSON text. `_row` has the complete row if the columns cannot represent all of it: an
-integer of more than 64 bits, a number beyond a double, a property that the schema does not name.
+integer of more than 64 bits, a number that a double cannot represent, a property that the schema does not name.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pyarrow as pa
+from pyarrow import compute
 
 from keepwell.intake.lake.manifest import TIME, KindName
 from keepwell.intake.lake.shape import DAY, instants, with_days
+from keepwell.intake.schema.numbers import NUMBER, decode_exactly, have_exact_doubles, is_exact
 from keepwell.platform.errors import DataValidationError
 
 ROW = "_row"
@@ -25,11 +29,20 @@ NO_ROWS = pa.schema([(ROW, pa.string())])
 _ABSENT = msgspec.Raw(b"")
 _decode_fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _KINDS = {bool: "boolean", int: "integer", float: "number", str: "string"}
-_INTEGERS = range(-(2**63), 2**63)
+_LOWEST, _HIGHEST = -(2**63), 2**63 - 1
+# From here on, not every integer is a double.
+_ROUNDED_FROM = 2**53
 
 
 class _Unfit(ValueError):
     """The column cannot represent the value."""
+
+
+class _Pairs:
+    """The names and values of a JSON object, of which a name may occur more than once."""
+
+    def __init__(self, values: Sequence[tuple[str, Any]]) -> None:
+        self.values = values
 
 
 class _Column(msgspec.Struct, frozen=True):
@@ -38,7 +51,7 @@ class _Column(msgspec.Struct, frozen=True):
     name: str
     type: pa.DataType
     python: Any
-    convert: Callable[[Any], Any] | None
+    convert: Callable[[bytes], Any] | None
 
     def read(self, raw: msgspec.Raw | None) -> Any:
         """The column's exact value; raises _Unfit if it cannot be represented."""
@@ -47,7 +60,7 @@ class _Column(msgspec.Struct, frozen=True):
         if self.convert is None:
             return _text(raw)
         try:
-            return self.convert(msgspec.json.decode(raw))
+            return self.convert(bytes(raw))
         except (ValueError, OverflowError, RecursionError) as error:
             raise _Unfit from error
 
@@ -99,17 +112,9 @@ class RowShape:
             return table.append_column(DAY, pa.repeat(pa.scalar(received, pa.date32()), table.num_rows))
         return with_days(table, TIME)
 
-    def account_of(self, line: bytes) -> str | None:
-        """The value of the key field as text; None if it has none."""
-        key = next((column for column in self._columns if column.name == self.key), None)
-        raw = _fields(line).get(key.name) if key else None
-        if key is None or raw is None:
-            return None
-        try:
-            value = key.read(raw)
-        except _Unfit:
-            return _text(raw)
-        return None if value is None else str(value)
+    def accounts_of(self, line: bytes) -> Sequence[Any]:
+        """Each value of the key field, of which a row may have more than one."""
+        return () if self.key is None else values_of(self.key, line)
 
     def _fast(self, lines: bytes) -> pa.Table | None:
         try:
@@ -121,6 +126,9 @@ class RowShape:
                 for field, column in zip(self._fields, self._columns, strict=True)
             ]
         except (ValueError, OverflowError, RecursionError):
+            return None
+        numbers = [values for values in columns if values.type == pa.float64()]
+        if numbers and not (all(map(_are_exact, numbers)) and have_exact_doubles(lines)):
             return None
         # A blank line has no value and would be left out.
         whole = len(rows) == lines.count(b"\n")
@@ -150,6 +158,33 @@ class RowShape:
                 values.append(None)
                 is_whole = False
         return [*values, None if is_whole else line.decode()]
+
+
+def values_of(field: str, line: bytes) -> Sequence[Any]:
+    """Each value of a field of the row `line`, decoded exactly: all of them if the name occurs more than once.
+
+    Raises DataValidationError for a row that cannot be read and may have the field.
+    """
+    name = msgspec.json.encode(field)
+    try:
+        document = decode_exactly(line)
+        # An escape may spell the name too.
+        if line.count(name) > 1 or (name not in line and b"\\" in line):
+            pairs = json.loads(line, object_pairs_hook=_Pairs, parse_float=_as_written)
+            found = pairs.values if isinstance(pairs, _Pairs) else ()
+            return [value for key, value in found if key == field]
+    except RecursionError as error:
+        raise DataValidationError(
+            f"A row is nested too deeply to be read: {line[:40]!r}.",
+            hint="Remove it, and run the command again.",
+        ) from error
+    except ValueError:
+        return ()
+    return [document[field]] if isinstance(document, dict) and field in document else ()
+
+
+def _as_written(number: str) -> msgspec.Raw:
+    return msgspec.Raw(number.encode())
 
 
 def _fields(line: bytes) -> Mapping[str, msgspec.Raw]:
@@ -202,28 +237,43 @@ def _text(raw: msgspec.Raw) -> str:
     return bytes(raw).decode()
 
 
-def _string(value: Any) -> str:
+def _are_exact(values: pa.Array) -> bool:
+    """Whether no number in a column is so large that it may have been rounded to an integer."""
+    largest = compute.max(compute.abs(values)).as_py()
+    return largest is None or largest < _ROUNDED_FROM
+
+
+def _string(raw: bytes) -> str:
+    value = msgspec.json.decode(raw)
     if not isinstance(value, str):
         raise _Unfit
     return value
 
 
-def _integer(value: Any) -> int:
+def _integer(raw: bytes) -> int:
     # JSON Schema counts 1.0 among the integers.
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
-        raise _Unfit
-    if int(value) not in _INTEGERS:
+    value = _numeric(raw)
+    if value != value.to_integral_value() or not _LOWEST <= value <= _HIGHEST:
         raise _Unfit
     return int(value)
 
 
-def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+def _number(raw: bytes) -> float:
+    _numeric(raw)
+    if not is_exact(raw.decode()):
         raise _Unfit
-    return float(value)
+    return float(raw)
 
 
-def _boolean(value: Any) -> bool:
+def _numeric(raw: bytes) -> Decimal:
+    text = raw.decode()
+    if not NUMBER.match(text):
+        raise _Unfit
+    return Decimal(text)
+
+
+def _boolean(raw: bytes) -> bool:
+    value = msgspec.json.decode(raw)
     if not isinstance(value, bool):
         raise _Unfit
     return value

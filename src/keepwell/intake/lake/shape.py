@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 import pyarrow as pa
@@ -59,8 +59,8 @@ class Shape(Protocol):
         """
         ...
 
-    def account_of(self, line: bytes) -> str | None:
-        """The account, or the value of the key field, of the row `line`."""
+    def accounts_of(self, line: bytes) -> Sequence[Any]:
+        """The account, or each value of the key field as decoded JSON, of the row `line`; empty if it has none."""
         ...
 
 
@@ -82,10 +82,10 @@ class EventShape:
         columns = [pa.array([row[at] for row in rows], field.type) for at, field in enumerate(EVENT_COLUMNS)]
         return with_days(pa.Table.from_arrays(columns, schema=EVENT_COLUMNS), "ts")
 
-    def account_of(self, line: bytes) -> str | None:
-        """The event's account; None if the row is not an event."""
+    def accounts_of(self, line: bytes) -> Sequence[Any]:
+        """The event's account; none if the row is not an event."""
         event = read_event(line)
-        return None if isinstance(event, Refusal) else event.context.group_id
+        return () if isinstance(event, Refusal) else (event.context.group_id,)
 
 
 def with_days(table: pa.Table, time: str) -> pa.Table:

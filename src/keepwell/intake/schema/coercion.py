@@ -9,10 +9,11 @@ from typing import Any
 
 import msgspec
 
+from keepwell.intake.schema.numbers import NUMBER, decode_as_written, is_exact
+
 _NAMES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}
 # Longer ones stay texts: Python refuses to parse an integer of more than 4,300 digits.
 _INTEGER = re.compile(r"(0|-?[1-9]\d{0,999})\Z", re.ASCII)
-_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,4})?\Z", re.ASCII)
 _DEEPEST = 8
 
 
@@ -20,6 +21,8 @@ def json_type(value: Any) -> str:
     """The JSON type of `value`; a number without a fraction is an integer, as in JSON Schema."""
     if value is None:
         return "null"
+    if isinstance(value, msgspec.Raw):
+        return "integer" if _is_whole(Decimal(bytes(value).decode())) else "number"
     if isinstance(value, float) and value.is_integer():
         return "integer"
     return _NAMES.get(type(value), "string")
@@ -56,7 +59,7 @@ def coerce(value: Any, types: frozenset[str]) -> Any:
     """`value` as one of the types if that loses nothing; otherwise `value` itself."""
     if isinstance(value, str):
         return _from_text(value, types)
-    if "string" in types and isinstance(value, int | float):
+    if "string" in types and isinstance(value, int | float | msgspec.Raw):
         return msgspec.json.encode(value).decode()
     return value
 
@@ -75,7 +78,7 @@ def _from_text(text: str, types: frozenset[str]) -> Any:
     stripped = text.strip()
     if types & {"integer", "number"} and _INTEGER.match(stripped):
         return int(stripped)
-    if "number" in types and _NUMBER.match(stripped) and _is_exact(stripped):
+    if "number" in types and NUMBER.match(stripped) and is_exact(stripped):
         return float(stripped)
     if "boolean" in types and stripped.casefold() in {"true", "false"}:
         return stripped.casefold() == "true"
@@ -86,16 +89,14 @@ def _from_text(text: str, types: frozenset[str]) -> Any:
     return text
 
 
-def _is_exact(text: str) -> bool:
-    """Whether the double nearest to `text`, written with as many digits, is the same number."""
-    number = Decimal(text)
-    digits = len(number.as_tuple().digits)
-    return Decimal(f"{float(text):.{digits - 1}e}") == number
+def _is_whole(number: Decimal) -> bool:
+    _, digits, exponent = number.as_tuple()
+    return not number or (isinstance(exponent, int) and not any(digits[len(digits) + min(exponent, 0) :]))
 
 
 def _from_json(stripped: str, types: frozenset[str], *, otherwise: str) -> Any:
     try:
-        value = msgspec.json.decode(stripped)
+        value = decode_as_written(stripped)
     except (ValueError, RecursionError):
         return otherwise
     return value if json_type(value) in types else otherwise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import datetime
 from functools import cache
@@ -11,7 +12,8 @@ from typing import Annotated, Any, Literal
 import jsonschema_rs
 import msgspec
 
-from keepwell.intake.model import Context, Event, Refusal
+from keepwell.intake.model import Context, Event, Refusal, SeenEvent
+from keepwell.intake.schema.numbers import decode_exactly
 from keepwell.intake.schema.validation import decoded, first_error, is_too_deep
 
 _Text = Annotated[str, msgspec.Meta(max_length=255, pattern=r"\A[^\x00]*\Z")]
@@ -42,7 +44,56 @@ class _Call(msgspec.Struct, rename="camel", gc=False, kw_only=True):
     traits: dict[str, Any] | None = None
 
 
+class _Content(msgspec.Struct, rename="camel", gc=False):
+    """What a sender says in a call, apart from the times that differ when it is sent again."""
+
+    type: Any = None
+    event: Any = None
+    name: Any = None
+    user_id: Any = None
+    anonymous_id: Any = None
+    group_id: Any = None
+    previous_id: Any = None
+    context: _CallContext | None = None
+    properties: Any = None
+    traits: Any = None
+    original_timestamp: Any = None
+
+
+# Marks the digests that ignore times; earlier releases recorded others.
+_OF_CONTENT = "content:"
 _NOBODY = Refusal("schema", "The call names nobody: it has no context.groupId, userId or anonymousId.")
+
+
+def content_digest(row: bytes, *, made: Any = None) -> str:
+    """The digest of what a sender says in the call `row`: the same when it sends the call again.
+
+    `made` is the time that it gave the call, if that is not in `originalTimestamp`.
+    """
+    content = msgspec.convert(decode_exactly(row), _Content)
+    if made is not None:
+        content.original_timestamp = made
+    text = msgspec.json.encode(content, order="sorted")
+    return _OF_CONTENT + hashlib.blake2b(text, digest_size=16).hexdigest()
+
+
+def is_of_content(digest: str) -> bool:
+    """Whether it is a digest of `content_digest`, and not of an event with its times."""
+    return digest.startswith(_OF_CONTENT)
+
+
+def reused_id(seen: SeenEvent, *, of: SeenEvent) -> Refusal:
+    """The refusal of the event `seen`, which has the id of the event `of` and another content."""
+    reason = (
+        f"The id {seen.message_id!r} at {_place(seen)} is already used by {_place(of)} "
+        "with different content; the first row keeps it."
+    )
+    return Refusal("duplicate-id", reason, "/messageId")
+
+
+def _place(seen: SeenEvent) -> str:
+    # Calls over HTTP have no line.
+    return f"{seen.source}:{seen.line}" if seen.line else f"a call over {seen.source}"
 
 
 def read_event(row: bytes) -> Event | Refusal:
@@ -60,8 +111,8 @@ def accept_event(row: bytes) -> Event | None:
     if is_too_deep(row):
         return None
     try:
-        # DecodedRow as a whole first: a typed decoder skips unknown fields without checking them.
-        return _event(msgspec.convert(msgspec.json.decode(row), _Call))
+        # Decoded as a whole first: a typed decoder skips unknown fields without checking them.
+        return _event(msgspec.convert(decode_exactly(row), _Call))
     except (ValueError, RecursionError):
         return None
 
@@ -72,7 +123,7 @@ def _decide(row: bytes) -> Event | Refusal:
         return document
     refusal = first_error(_schema(), document.value)
     if refusal is None:
-        return _event(msgspec.convert(document.value, _Call))
+        return _event(msgspec.convert(decode_exactly(row), _Call))
     # The schema's only condition on the call as a whole; its own message would name no field.
     return _NOBODY if not refusal.pointer and "anyOf" in refusal.reason else refusal
 

@@ -6,6 +6,7 @@ import msgspec
 
 from keepwell.intake.model import Refusal
 from keepwell.intake.schema.drift import Drift, DriftReport, has_rules
+from keepwell.intake.schema.numbers import decode_as_written
 from keepwell.intake.schema.validation import Schema
 
 
@@ -28,7 +29,7 @@ class RowRepairer:
             return row
         if self._drift is None or refusal.code != "schema":
             return refusal
-        document = msgspec.json.decode(row)
+        document = decode_as_written(row)
         if not isinstance(document, dict):
             return refusal
         repaired = self._drift.repair(document)

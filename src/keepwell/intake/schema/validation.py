@@ -64,12 +64,15 @@ class DecodedRow(msgspec.Struct, frozen=True):
     value: Any
 
 
-def decoded(row: bytes) -> DecodedRow | Refusal:
-    """The JSON document in `row`, or why it cannot be decoded; of duplicate keys the last one counts."""
+def decoded(row: bytes, *, decode: Callable[[bytes], Any] = msgspec.json.decode) -> DecodedRow | Refusal:
+    """The JSON document in `row`, or why it cannot be decoded; of duplicate keys the last one counts.
+
+    By default numbers become doubles, which suffices to validate them; see `keepwell.intake.schema.numbers`.
+    """
     if is_too_deep(row):
         return TOO_DEEP
     try:
-        return DecodedRow(msgspec.json.decode(row))
+        return DecodedRow(decode(row))
     except UnicodeDecodeError as error:
         return Refusal("invalid-encoding", f"The row is not UTF-8 text (byte {error.start}).")
     except msgspec.MsgspecError as error:

@@ -109,10 +109,12 @@ def print_json(value: object) -> None:
 
 
 def print_listed(items: Sequence[Item], line: Callable[[Item], str], *, as_json: bool) -> None:
-    """Print `items` as one JSON document, or each as a line."""
+    """Print `items` as one JSON document, or each as a line; standard error says if there are none."""
     if as_json:
         print_json(items)
         return
+    if not items:
+        click.echo("There are none.", err=True)
     for item in items:
         click.echo(visible(line(item)))
 

@@ -15,14 +15,24 @@ from keepwell.platform.errors import DataValidationError
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 _UNUSABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff]")
+# Validators quote the invalid value, which can be a whole file.
+_LONGEST_PROBLEM = 300
+# The parts of a validator's message by which a value that is not text should be, or may be, text.
+_WANTS_TEXT = ('type "string"', "'anyOf'")
+# Words that only YAML 1.1 reads as true or false, besides true and false.
+_YAML_1_1_TRUTHS = {"yes", "no", "on", "off"}
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A parsed file: plain dicts, lists and scalars, and the line of each key path."""
+    """A parsed file: plain dicts, lists and scalars, and the line of each key path.
+
+    `words` are the unquoted words that YAML read as something other than text, such as `no`, by key path.
+    """
 
     path: Path
     value: object
     lines: Mapping[KeyPath, int]
+    words: Mapping[KeyPath, str]
 
     def place(self, keys: KeyPath) -> str:
         """`file:line: key.key` of the path, or of its nearest ancestor in the file."""
@@ -54,12 +64,13 @@ def read_document(path: Path) -> Document:
         raise DataValidationError(f"{path}: is nested too deeply.") from error
     if root is None:
         raise DataValidationError(f"{path}: is empty.")
-    return Document(path, value, reader.lines)
+    return Document(path, value, reader.lines, reader.words)
 
 
 class _Reader:
     def __init__(self, path: Path) -> None:
         self.lines: dict[KeyPath, int] = {}
+        self.words: dict[KeyPath, str] = {}
         self._path = path
         self._seen: set[int] = set()
         self._scalars = yaml.SafeLoader("")
@@ -75,7 +86,10 @@ class _Reader:
         # YAML's dates would lose the way they were written; every other scalar keeps its YAML type.
         if node.tag == "tag:yaml.org,2002:timestamp":
             return node.value
-        return self._scalar(node)
+        value = self._scalar(node)
+        if not isinstance(value, str):
+            self.words[keys] = node.value
+        return value
 
     def _scalar(self, node: yaml.Node) -> object:
         line = node.start_mark.line + 1
@@ -111,8 +125,28 @@ class _Reader:
 def require_schema(document: Document, schema: jsonschema_rs.Draft202012Validator) -> None:
     """Raise DataValidationError with one line per violation, each naming file, line and key."""
     problems = [
-        f"{document.place(tuple(error.instance_path))}: {error.message}"
+        f"{document.place(keys)}: {_shortened(error.message)}{_advice(document, keys, error.message)}"
         for error in schema.iter_errors(document.value)
+        for keys in [tuple(error.instance_path)]
     ]
     if problems:
         raise DataValidationError("\n".join(problems), hint="docs/mapping.md shows every key.")
+
+
+def _shortened(message: str) -> str:
+    cut = len(message) > _LONGEST_PROBLEM
+    return f"{message[: _LONGEST_PROBLEM - 4]} ..." if cut else message
+
+
+def _advice(document: Document, keys: KeyPath, message: str) -> str:
+    """How to write the words that were meant as text, if the value contains any where text belongs."""
+    if not any(wanted in message for wanted in _WANTS_TEXT):
+        return ""
+    words = [
+        word
+        for path, word in document.words.items()
+        if path == keys or (path[: len(keys)] == keys and word.lower() in _YAML_1_1_TRUTHS)
+    ]
+    named = " and ".join(words)
+    quoted = " and ".join(f'"{word}"' for word in words)
+    return f". YAML does not read {named} as text; if it is a name, quote it: {quoted}" if words else ""

@@ -68,8 +68,10 @@ class EmbeddedPostgres(AbstractContextManager["EmbeddedPostgres"]):
             self._ensure_running()
             fcntl.flock(self._lease, fcntl.LOCK_SH)
         except BaseException:
-            self._lease.close()
-            self._start_lock.close()
+            # Nobody else would stop what was started here.
+            if self._is_last():
+                self._server.stop()
+            self._release()
             raise
         fcntl.flock(self._start_lock, fcntl.LOCK_UN)
         return self
@@ -86,8 +88,12 @@ class EmbeddedPostgres(AbstractContextManager["EmbeddedPostgres"]):
             if self._is_last():
                 self._server.stop()
         finally:
-            self._lease.close()
-            self._start_lock.close()
+            self._release()
+
+    def _release(self) -> None:
+        self._lease.close()
+        self._start_lock.close()
+        self._server.sockets.close()
 
     def _prepare_cluster(self) -> ServiceUser | None:
         make_home(self._cluster.parent)
@@ -152,4 +158,4 @@ class EmbeddedPostgres(AbstractContextManager["EmbeddedPostgres"]):
         return True
 
     def _conninfo(self, database: str) -> str:
-        return make_conninfo(host=str(self._server.socket_folder), user=SUPERUSER, dbname=database)
+        return make_conninfo(host=self._server.sockets.for_clients, user=SUPERUSER, dbname=database)

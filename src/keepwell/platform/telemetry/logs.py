@@ -11,7 +11,7 @@ import logging
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Literal, TextIO, cast, get_args
+from typing import Literal, cast, get_args
 
 import msgspec
 from structlog import configure, make_filtering_bound_logger
@@ -22,10 +22,13 @@ from structlog.stdlib import ProcessorFormatter, add_log_level, add_logger_name
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from keepwell.platform.errors import DataValidationError
+from keepwell.platform.telemetry.log_output import LogOutput
 from keepwell.platform.telemetry.redaction import redact
 
 LogFormat = Literal["json", "console"]
 LogLevel = Literal["debug", "info", "warning", "error"]
+
+OUTPUT = LogOutput()
 
 _ENCODER = msgspec.json.Encoder(enc_hook=str)
 # These log the whole URL of each request at INFO.
@@ -60,7 +63,8 @@ def configure_logs(settings: LogSettings) -> None:
     """Log to standard error from now on; a second call replaces the first configuration."""
     level = logging.getLevelNamesMapping()[settings.level.upper()]
     collect, render = _collectors(), _renderers(settings.format)
-    handler = logging.StreamHandler(sys.stderr)
+    OUTPUT.direct_to(sys.stderr)
+    handler = logging.StreamHandler(OUTPUT)
     handler.setFormatter(
         ProcessorFormatter(
             foreign_pre_chain=collect, processors=[ProcessorFormatter.remove_processors_meta, *render]
@@ -70,26 +74,22 @@ def configure_logs(settings: LogSettings) -> None:
     for name in _QUIET_LIBRARIES:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
     # Our own events skip the standard library's records, which cost more than all the rest.
-    stream = sys.stderr
     configure(
         processors=[*collect, *render],
         wrapper_class=make_filtering_bound_logger(level),
-        logger_factory=lambda name="keepwell": _StreamLogger(name, stream),
+        logger_factory=lambda name="keepwell": _LineLogger(name),
         cache_logger_on_first_use=True,
     )
 
 
-class _StreamLogger:
+class _LineLogger:
     """What structlog calls with each rendered line."""
 
-    def __init__(self, name: str, stream: TextIO) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
-        self._stream = stream
 
     def msg(self, line: str) -> None:
-        # A full disk or a closed pipe behind the log must not fail the request that is logged.
-        with suppress(OSError):
-            self._stream.write(f"{line}\n")
+        OUTPUT.write(f"{line}\n")
 
     debug = info = warning = error = critical = msg
 

@@ -45,13 +45,14 @@ class SubscriptionRecord(msgspec.Struct, frozen=True):
 
 
 class SubscriptionItem(msgspec.Struct, frozen=True):
-    """A subscription of an account; `ends_on` is the first day without service."""
+    """A subscription of an account; `mrr` is in its own currency, `ends_on` the first day without service."""
 
     id: UUID
     external_id: str
     plan: str
     seats: int
     mrr: str
+    currency: str
     interval: str
     starts_on: date
     ends_on: date | None

@@ -65,8 +65,8 @@ DELETE = Command(
 
 SUBSCRIPTIONS_OF_ACCOUNT = Query(
     """
-    select id, external_id, plan, seats, round(annual_amount / 12, 2)::text as mrr, billing_interval as interval,
-           starts_on, ends_on, is_trial, cancelled_on, end_reason
+    select id, external_id, plan, seats, round(annual_amount / 12, 2)::text as mrr, currency,
+           billing_interval as interval, starts_on, ends_on, is_trial, cancelled_on, end_reason
     from subscriptions
     where workspace_id = %(workspace_id)s and account_id = %(account_id)s
     order by starts_on desc, id desc

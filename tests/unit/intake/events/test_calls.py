@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from keepwell.intake.events.calls import calls_of
+from keepwell.intake.events.calls import Call, calls_of, read_body
 from keepwell.intake.model import TooLarge
+from keepwell.platform.errors import DataValidationError
 
 RECEIVED = datetime(2024, 5, 1, 12, 0, 30, tzinfo=UTC)
 
@@ -53,6 +54,76 @@ def test_original_time_is_kept_too() -> None:
 @pytest.mark.parametrize("made", ["yesterday", 5, [], "0001-01-01T00:00:00+14:00"])
 def test_invalid_time_is_left_for_the_schema_to_refuse(made: object) -> None:
     assert kept({"timestamp": made}, sentAt="2024-05-01T11:00:20Z")["timestamp"] == made
+
+
+@pytest.mark.parametrize(
+    ("made", "kept_as"),
+    [
+        ("2024-05-01T10:00:00.123400+00:00", "2024-05-01T10:00:00.123400Z"),
+        ("2024-05-01T12:00:00.1235+02:00", "2024-05-01T10:00:00.123500Z"),
+        ("2024-05-01T10:00:00.123456789Z", "2024-05-01T10:00:00.123456Z"),
+        ("2024-05-01T10:00:00.5Z", "2024-05-01T10:00:00.500Z"),
+    ],
+)
+def test_time_keeps_its_microseconds_and_the_senders_text(made: str, kept_as: str) -> None:
+    call = kept({"timestamp": made})
+    assert (call["timestamp"], call["originalTimestamp"]) == (kept_as, made)
+
+
+GOOD = '{"type":"track","event":"x","userId":"u1","messageId":"m1"}'
+
+
+def calls_in(body: str | bytes, kind: str | None = None) -> list[Call]:
+    document = read_body(body if isinstance(body, bytes) else body.encode())
+    return list(calls_of(document, kind, received=RECEIVED, new_id=lambda: "new"))
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        rb'{"type":"track","properties":{"t":"abc \ud83d"}}',
+        rb'{"type":"track","properties":{"t":"\udc00 [ } , \" "}}',
+        b'{"type":"track","properties":{"n":1e400}}',
+        b'{"type":"track","properties":{"t":"caf\xe9"}}',
+        b'{"type":"track","properties":' + b"[" * 3_000 + b"]" * 3_000 + b"}",
+        b'{"type":"track","properties":NaN}',
+        b'{"type":"track" "event":"x"}',
+    ],
+)
+def test_call_that_cannot_be_decoded_is_refused_alone(spoilt: bytes) -> None:
+    body = b'{"sentAt": null, "batch" : [' + GOOD.encode() + b" , " + spoilt + b"," + GOOD.encode() + b"]}"
+    found = calls_in(body)
+    assert [call.refusal is None for call in found] == [True, False, True]
+    assert found[1].row == spoilt
+    assert json.loads(found[2].row)["userId"] == "u1"
+
+
+def test_calls_of_a_batch_whose_context_cannot_be_decoded_are_refused() -> None:
+    (found,) = calls_in('{"batch":[' + GOOD + r'],"context":{"t":"\ud83d"}}')
+    assert found.row == GOOD.encode()
+    assert found.refusal is not None
+    assert "batch around the call" in found.refusal.reason
+
+
+def test_single_call_that_cannot_be_decoded_is_refused_without_its_write_key() -> None:
+    (found,) = calls_in(r'{"writeKey":"kwk_secret","event":"\ud83d", "userId":"u"}', "track")
+    assert found.refusal is not None
+    assert found.row == rb'{"event":"\ud83d","userId":"u"}'
+
+
+@pytest.mark.parametrize(
+    "body", ['{"batch":[', '{"batch":[1]}}', "[1e400]", '{"batch":[1e400]} x', "{5:1e400}", ""]
+)
+def test_body_without_an_end_or_a_name_is_refused_as_a_whole(body: str) -> None:
+    with pytest.raises(DataValidationError):
+        calls_in(body)
+
+
+def test_numbers_keep_their_digits() -> None:
+    (found,) = calls_in(
+        '{"batch":[{"properties":{"a":123456789012345678.123,"b":1.50,"c":18446744073709551617}}]}'
+    )
+    assert b'{"a":123456789012345678.123,"b":1.50,"c":18446744073709551617}' in found.row
 
 
 def test_call_overrides_its_batch() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import json
+import lzma
 import os
 import shutil
 from collections.abc import Iterable, Iterator
@@ -14,7 +16,8 @@ import zstandard
 
 from keepwell.intake.files import Fs
 from keepwell.intake.follow.metrics import TailMetrics
-from keepwell.intake.follow.tail import Options, PollResult, Tail
+from keepwell.intake.follow.rounds import Options, PollResult
+from keepwell.intake.follow.tail import Tail
 from keepwell.intake.journal.dead_letters import read_dead_letters
 from keepwell.intake.journal.segments import read_lines
 from keepwell.intake.model import ACCEPTED, DeadLetter, Segment, Sizes, StreamName
@@ -37,6 +40,16 @@ def line(number: int, note: str = "") -> bytes:
 def lines(numbers: Iterable[int]) -> bytes:
     # Long enough that a few tell one file from another.
     return b"".join(line(number, "x" * 40) for number in numbers)
+
+
+def compress(text: bytes, suffix: str) -> bytes:
+    packers = {
+        ".gz": lambda: gzip.compress(text, mtime=0),
+        ".bz2": lambda: bz2.compress(text),
+        ".xz": lambda: lzma.compress(text),
+        ".zst": lambda: zstandard.compress(text),
+    }
+    return packers[suffix]()
 
 
 class Logs:
@@ -64,8 +77,7 @@ class Logs:
 
     def compress(self, name: str, suffix: str = ".gz") -> None:
         text = (self.folder / name).read_bytes()
-        packed = gzip.compress(text) if suffix == ".gz" else zstandard.compress(text)
-        (self.folder / f"{name}{suffix}").write_bytes(packed)
+        (self.folder / f"{name}{suffix}").write_bytes(compress(text, suffix))
         (self.folder / name).unlink()
 
     @contextmanager

@@ -13,7 +13,8 @@ import pytest
 from keepwell.intake.events.calls import LARGEST_CALL
 from keepwell.intake.files import exclusive_lock
 from keepwell.intake.follow.metrics import TailMetrics
-from keepwell.intake.follow.tail import Options, Tail
+from keepwell.intake.follow.rounds import Options
+from keepwell.intake.follow.tail import Tail
 from keepwell.intake.follow.workspace_journal import WorkspaceJournal
 from keepwell.intake.journal.dead_letters import read_dead_letters
 from keepwell.intake.journal.verify import verify
@@ -114,11 +115,30 @@ def test_invalid_calls_become_dead_letters_with_file_line_and_field(events: Even
     ]
 
 
-def test_known_id_is_left_out_whatever_its_content(events: EventFiles) -> None:
-    events.read(call("E-1"), call("E-2"), call("E-1", event="other"))
-    events.read(call("E-2"), call("E-3"))
-    assert [row["messageId"] for row in events.rows()] == ["E-1", "E-2", "E-3"]
-    assert (events.metrics.rows, events.metrics.repeats, events.metrics.dead_letters) == (3, 2, {})
+def test_repeated_call_is_left_out(events: EventFiles) -> None:
+    timeless = {"type": "page", "userId": "A-1", "messageId": "E-4"}
+    events.read(call("E-1"), call("E-2"), call("E-1"), timeless)
+    events.read(call("E-2", sentAt="2024-05-01T11:00:00Z"), call("E-3"), timeless)
+    assert [row["messageId"] for row in events.rows()] == ["E-1", "E-2", "E-4", "E-3"]
+    assert (events.metrics.rows, events.metrics.repeats, events.metrics.dead_letters) == (4, 3, {})
+
+
+def test_reused_id_of_another_event_is_a_dead_letter(events: EventFiles) -> None:
+    events.read(call("E-1"), call("E-1", userId="somebody else"))
+    events.read(call("E-1", timestamp="2024-05-02T10:00:00Z"))
+    assert len(events.rows()) == 1
+    letters = list(read_dead_letters(events.root))
+    assert [(letter.code, letter.line, letter.field) for letter in letters] == [
+        ("duplicate-id", 2, "/messageId"),
+        ("duplicate-id", 3, "/messageId"),
+    ]
+    assert f"already used by {events.path}:1" in letters[0].reason
+
+
+def test_numbers_of_a_completed_call_keep_their_digits(events: EventFiles) -> None:
+    line = '{"type":"track","event":"x","userId":"u","properties":{"a":0.30000000000000000004,"b":1.50}}'
+    events.read(line)
+    assert b'{"a":0.30000000000000000004,"b":1.50}' in b"".join(accepted_lines(events.root))
 
 
 def test_dead_letter_does_not_take_the_id_of_a_corrected_call(events: EventFiles) -> None:

@@ -18,6 +18,7 @@ from tests.unit.intake.follow.logs import Logs, line, lines
 
 # Enough rows that their text is longer than what is hashed of a file's head.
 HEAD = 60
+SUFFIXES = [".gz", ".bz2", ".xz", ".zst"]
 
 
 @pytest.fixture
@@ -94,7 +95,7 @@ def test_copy_begun_before_its_rows_are_read_is_not_read_twice(logs: Logs) -> No
     assert logs.numbers() == list(range(HEAD))
 
 
-@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_compressed_copy_continues_where_the_plain_file_stopped(logs: Logs, suffix: str) -> None:
     logs.append("app.log", lines(range(HEAD)))
     logs.poll()
@@ -106,7 +107,7 @@ def test_compressed_copy_continues_where_the_plain_file_stopped(logs: Logs, suff
     assert logs.numbers() == list(range(HEAD + 10))
 
 
-@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_compressed_copy_of_read_text_is_not_read_again(logs: Logs, suffix: str) -> None:
     logs.append("app.log", lines(range(5)))
     logs.poll()
@@ -240,7 +241,7 @@ def test_file_replaced_by_a_pipe_does_not_block(logs: Logs) -> None:
     assert logs.numbers() == list(range(10))
 
 
-@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+@pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("part", [0, 1, 7, 200, -1])
 def test_unfinished_compressed_copy_is_read_when_complete(logs: Logs, suffix: str, part: int) -> None:
     logs.append("app.log.1", b"".join(line(number, os.urandom(20).hex()) for number in range(500)))

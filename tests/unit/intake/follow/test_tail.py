@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from keepwell.intake.follow.metrics import TailMetrics
-from keepwell.intake.follow.tail import Options, Tail
+from keepwell.intake.follow.rounds import Options
+from keepwell.intake.follow.tail import Tail
 from keepwell.intake.model import ACCEPTED, DEAD_LETTERS, Sizes
 from keepwell.intake.schema.validation import compile_schema
 from keepwell.platform.errors import Conflict
@@ -87,14 +88,81 @@ def test_partial_last_line_waits_for_its_end(logs: Logs) -> None:
     assert logs.letters() == []
 
 
-def test_partial_line_in_the_last_round_is_a_dead_letter(logs: Logs) -> None:
+@pytest.mark.parametrize(
+    "half", [b'{"n": 2', b'{"n": 2, "note": "\xc3', b"12", b'{"n": 2}x', b'{"n": 2}}'[:-2]]
+)
+def test_half_a_line_in_the_last_round_waits_for_the_next_command(logs: Logs, half: bytes) -> None:
+    logs.append("app.log", line(1) + half)
+    assert list(logs.poll(is_last=True).unread.values()) == [len(half)]
+    assert (logs.numbers(), logs.letters()) == ([1], [])
+
+
+def test_a_line_completed_after_the_last_round_is_a_row(logs: Logs) -> None:
     logs.append("app.log", line(1) + b'{"n": 2')
     logs.poll(is_last=True)
-    (letter,) = logs.letters()
-    assert (letter.code, letter.row, letter.offset) == ("partial-line", '{"n": 2', len(line(1)))
-    logs.append("app.log", b"}\n")
+    logs.append("app.log", b"3}\n" + line(3))
     logs.poll(is_last=True)
-    assert [letter.row for letter in logs.letters()] == ['{"n": 2', "}"]
+    assert (logs.numbers(), logs.letters()) == ([1, 23, 3], [])
+
+
+def test_whole_last_row_without_line_feed_is_a_row_and_lines_are_counted_on(logs: Logs) -> None:
+    logs.append("app.log", line(1) + line(2)[:-1])
+    logs.poll(is_last=True)
+    logs.append("app.log", b"\n" + line(3) + b"no row\n" + b'{"n": "refused"}')
+    logs.poll(is_last=True)
+    logs.append("app.log", b" rest\n")
+    logs.poll()
+    assert logs.numbers() == [1, 2, 3]
+    assert [(letter.line, letter.row) for letter in logs.letters()] == [
+        (4, "no row"),
+        (5, '{"n": "refused"}'),
+        (5, " rest"),
+    ]
+    assert [letter.offset for letter in logs.letters()] == [
+        (logs.folder / "app.log").read_bytes().index(letter.row.encode()) for letter in logs.letters()
+    ]
+
+
+@pytest.mark.parametrize("zeros", [1, 5_000, 3_000_000])
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_zeros_before_the_first_row_are_skipped(logs: Logs, zeros: int, suffix: str) -> None:
+    path = logs.append("app.log", b"")
+    with path.open("r+b") as file:
+        # A hole, as truncating leaves it for a writer that does not append.
+        file.seek(zeros)
+        file.write(line(1) + b"no row\n")
+    if suffix:
+        logs.patterns = [str(logs.folder / "app.log*")]
+        logs.compress("app.log")
+    logs.poll()
+    logs.poll()
+    assert logs.numbers() == [1]
+    assert [(letter.line, letter.offset) for letter in logs.letters()] == [(2, zeros + len(line(1)))]
+
+
+def test_zeros_alone_wait_for_a_row(logs: Logs) -> None:
+    logs.append("app.log", bytes(2_000))
+    logs.poll(is_last=True)
+    logs.append("app.log", line(1))
+    logs.poll()
+    assert (logs.numbers(), logs.letters()) == ([1], [])
+
+
+@pytest.mark.parametrize(
+    ("rest", "numbers", "letters"),
+    [(line(3)[:-1], [1, 2, 3], []), (b'{"n": 3', [1, 2], ["partial-line"]), (b"", [1, 2], [])],
+)
+def test_last_row_of_a_deleted_file_is_a_row_or_a_dead_letter(
+    logs: Logs, rest: bytes, numbers: list[int], letters: list[str]
+) -> None:
+    path = logs.append("app.log", line(1))
+    with logs.followed() as tail:
+        tail.poll()
+        logs.append("app.log", line(2) + rest)
+        path.unlink()
+        assert not tail.poll().unread
+        assert tail.poll().files == 0
+    assert (logs.numbers(), [letter.code for letter in logs.letters()]) == (numbers, letters)
 
 
 def test_row_over_the_limit_leaves_only_length_and_hash(logs: Logs) -> None:

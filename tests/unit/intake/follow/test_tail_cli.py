@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from keepwell.intake.follow.cli import tail_command
-from keepwell.platform.errors import Conflict
+from keepwell.platform.errors import Conflict, DataValidationError
 
 WORKSPACE_ID = "018f3b1e-0000-7000-8000-000000000000"
 
@@ -65,3 +65,10 @@ def test_folder_of_a_workspace_is_refused_by_another_path_too(schema: Path, tmp_
 @pytest.mark.parametrize("part", ["intake", f"rows/{WORKSPACE_ID}", "intake/2024"])
 def test_any_other_folder_is_accepted(schema: Path, tmp_path: Path, part: str) -> None:
     assert run("--schema", schema, "--into", tmp_path / part).exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["usage.csv", "exports/*.CSV", "usage.yaml", "usage.csv.gz"])
+def test_a_file_of_another_format_is_refused_with_the_command_that_converts_it(name: str) -> None:
+    result = CliRunner().invoke(tail_command, [name, "--workspace", "default", "--once"])
+    assert isinstance(result.exception, DataValidationError)
+    assert f"./keepwell convert {name} " in result.exception.hint

@@ -10,7 +10,8 @@ import msgspec
 
 from keepwell.intake.files import Fs
 from keepwell.intake.follow.metrics import TailMetrics
-from keepwell.intake.follow.tail import Options, Tail
+from keepwell.intake.follow.rounds import Options
+from keepwell.intake.follow.tail import Tail
 from keepwell.intake.lake.build import build, seal
 from keepwell.intake.lake.kinds import kind_of
 from keepwell.intake.lake.location import LakeLocation
@@ -45,6 +46,11 @@ class SensorHome:
         self._schema = compile_schema(msgspec.json.encode(schema), place="sensor.schema.json")
 
     def accept(self, *rows: bytes | dict[str, Any], name: str = "sensors.jsonl") -> None:
+        self.follow(*rows, name=name)
+        seal(self.place, clock=CLOCK)
+
+    def follow(self, *rows: bytes | dict[str, Any], name: str = "sensors.jsonl") -> None:
+        """Append rows to a file and read them; the segment stays open."""
         with (self.logs / name).open("ab") as file:
             for row in rows:
                 file.write((row if isinstance(row, bytes) else msgspec.json.encode(row)) + b"\n")
@@ -56,7 +62,6 @@ class SensorHome:
             options=Options(watcher=TailMetrics()),
         ) as tail:
             tail.poll(is_last=True)
-        seal(self.place, clock=CLOCK)
 
     def build(
         self, *, key: str | None = "sensor", time: str | None = "at", files: Fs | None = None

@@ -223,6 +223,8 @@ def test_state_from_before_manifests_is_migrated(home: Home) -> None:
     with closing(sqlite3.connect(home.intake / "state.db", isolation_level=None)) as state:
         for table in ("rewritten_segment", "erasure", "retention"):
             state.execute(f"drop table {table}")
+        for column in ("born", "modified", "crc32", "place"):
+            state.execute(f"alter table source drop column {column}")
         state.execute("create table lake_segment (workspace text, number integer)")
         state.execute("pragma user_version = 2")
     assert home.accept(event(2)).segments == 1

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from keepwell.intake.files import exclusive_lock
 from keepwell.intake.lake.cli import lake
 from keepwell.intake.lake.location import workspace_lake
 from keepwell.intake.lake.query import query
@@ -121,6 +122,47 @@ def test_commands_compact_expire_and_erase(sensors: SensorHome) -> None:
     assert "Second scan: 0" in run(sensors, "erase", "--account", "b,c")
     assert "2 rows of 1 days" in run(sensors, "expire", "--before", "2024-05-02")
     assert json.loads(run(sensors, "query", "select * from rows", "--json")) == []
+
+
+def test_large_integers_beside_numbers_are_exact(tmp_path: Path) -> None:
+    integers = SensorHome(
+        tmp_path, schema={"properties": {"id": {"type": "integer"}, "n": {"type": "integer"}}}
+    )
+    integers.accept({"id": 2**53 + 1, "n": 1}, {"id": -(2**62)})
+    numbers = SensorHome(tmp_path, schema={"properties": {"id": {"type": "number"}, "n": {"type": "number"}}})
+    numbers.accept(b'{"id":1.25,"n":0.5}', name="more.jsonl")
+    numbers.build(key=None, time=None)
+    rows = numbers.query("select id, n from rows order by id")
+    assert [str(row["id"]) for row in rows] == [f"{-(2**62)}.00", "1.25", f"{2**53 + 1}.00"]
+    assert [row["n"] for row in rows] == [None, 0.5, 1.0]
+
+
+def test_large_integers_beside_numbers_that_no_type_can_hold_are_refused(tmp_path: Path) -> None:
+    integers = SensorHome(tmp_path, schema={"properties": {"id": {"type": "integer"}}})
+    integers.accept({"id": 2**53 + 1})
+    numbers = SensorHome(tmp_path, schema={"properties": {"id": {"type": "number"}}})
+    numbers.accept(b'{"id":1e-30}', name="more.jsonl")
+    numbers.build(key=None, time=None)
+    with pytest.raises(DataValidationError, match="The column id has integers"):
+        numbers.query("select id from rows")
+
+
+def test_open_segment_is_sealed_and_built_if_nobody_writes(tmp_path: Path) -> None:
+    sensors = SensorHome(tmp_path)
+    sensors.follow({"sensor": "a"})
+    assert "1 rows of 1 segments" in run(sensors, "build", "--key", "sensor")
+
+
+def test_open_segment_of_a_running_process_is_named(sensors: SensorHome) -> None:
+    run(sensors, "build", "--key", "sensor")
+    sensors.follow({"sensor": "c"})
+    with exclusive_lock(sensors.place.intake_root / "lock", purpose="writing rows"):
+        said = run(sensors, "build")
+        built = json.loads(run(sensors, "build", "--json"))
+    assert "0 rows of 0 segments" in said
+    assert f"{sensors.place.intake_root}/ok-000001.open: 1 rows are not in the lake yet" in said
+    assert built["still_open"] == {f"{sensors.place.intake_root}/ok-000001.open": 1}
+    assert "1 rows of 1 segments" in run(sensors, "build")
 
 
 def test_seal_option_builds_open_segments(sensors: SensorHome) -> None:

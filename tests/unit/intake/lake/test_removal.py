@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from pyarrow import parquet
 
 from keepwell.intake.journal.dead_letters import read_dead_letters
 from keepwell.intake.journal.verify import verify
@@ -15,6 +16,7 @@ from keepwell.intake.lake.kinds import EVENTS, kind_of
 from keepwell.intake.lake.location import LakeLocation, workspace_lake
 from keepwell.intake.lake.removal.erase import Proof, erase
 from keepwell.intake.lake.removal.expire import ExpiryResult, expire
+from keepwell.intake.lake.writer import open_writer
 from keepwell.intake.model import LakeBuildResult, SourcedRow
 from keepwell.intake.store import State
 from keepwell.platform.errors import Conflict, DataValidationError
@@ -149,6 +151,8 @@ def test_erased_events_do_not_come_back_with_the_same_export(home: Home) -> None
         (b"2024-05-01;A-1;login", True),
         (b"2024-05-01;A-11;login", False),
         (b'"A-1" \xff', True),
+        (b'{"torn": "\\u0041-1', True),
+        (b'{"A-1": {}}', True),
     ],
 )
 def test_dead_letters_of_the_account_leave_only_a_placeholder(
@@ -202,6 +206,43 @@ def test_rows_are_erased_by_key_even_if_the_column_cannot_represent_it(tmp_path:
     proof = erase(home.place, kind_of(home.place), account="a", clock=CLOCK, progress=SilentProgress())
     assert proof.first_scan.found == 4
     assert [row["sensor"] for row in home.query("select sensor from rows")] == ["b", "b"]
+
+
+@pytest.mark.parametrize("kind", ["number", "integer", "string"])
+def test_rows_are_erased_by_the_value_of_their_key_whatever_its_type(tmp_path: Path, kind: str) -> None:
+    schema = {"type": "object", "properties": {"user": {"type": kind}, "note": {"type": "string"}}}
+    home = SensorHome(tmp_path, schema=schema)
+    written = [b'"12"', b'"\\u00312"'] if kind == "string" else [b"12", b"12.0", b"1.2e1"]
+    others = [b'"13"', b'"012"'] if kind == "string" else [b"13", b"120"]
+    home.accept(*(b'{"user":%s}' % each for each in (*written, *others)), b'{"note":"12"}')
+    home.build(key="user", time=None)
+    proof = erase(home.place, kind_of(home.place), account="12", clock=CLOCK, progress=SilentProgress())
+    assert proof.first_scan.found == 2 * len(written)
+    assert home.query("select count(*) as n from rows")[0]["n"] == len(others) + 1
+    assert is_whole(home.place.intake_root)
+
+
+def test_a_row_whose_key_occurs_twice_is_erased_for_either_value(tmp_path: Path) -> None:
+    home = SensorHome(tmp_path)
+    home.accept(b'{"sensor":"a","sensor":"b"}', b'{"sensor":"c"}')
+    home.build(time=None)
+    erase(home.place, kind_of(home.place), account="a", clock=CLOCK, progress=SilentProgress())
+    assert b'"a"' not in bytes_below(home.place.intake_root)
+
+
+def test_an_id_that_an_earlier_release_may_have_rounded_is_refused(tmp_path: Path) -> None:
+    schema = {"type": "object", "properties": {"user": {"type": "number"}}}
+    home = SensorHome(tmp_path, schema=schema)
+    home.accept(b'{"user":1}')
+    home.build(key="user", time=None)
+    (file,) = (tmp_path / "lake").rglob("*.parquet")
+    table = parquet.read_table(file, partitioning=None)
+    rounded = table.set_column(0, "user", [[float(2**53)]])
+    with open_writer(home.place.storage(), purpose="testing") as lake:
+        lake.write(str(file.relative_to(tmp_path / "lake")), rounded, segments=["journal/ok-000000"])
+        lake.publish()
+    with pytest.raises(DataValidationError, match="digits rounded"):
+        erase(home.place, kind_of(home.place), account=str(2**53 + 1), clock=CLOCK, progress=SilentProgress())
 
 
 def test_erasing_from_a_lake_without_a_key_is_refused(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from keepwell.intake.follow.metrics import TailMetrics
-from keepwell.intake.follow.tail import Options
+from keepwell.intake.follow.rounds import Options
 from keepwell.intake.schema.drift import Change, Drift, DriftReport, sentence
 from keepwell.intake.schema.validation import compile_schema
 from keepwell.platform.errors import DataValidationError

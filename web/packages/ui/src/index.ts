@@ -18,5 +18,6 @@ export { SelectField } from './SelectField';
 export { Skeleton } from './Skeleton';
 export { Change, Stat, StatRow } from './Stat';
 export { Table, type Column, type SortDirection } from './Table';
+export { TextField } from './TextField';
 export { applyTheme, rememberedTheme } from './theme/theme';
 export { ThemeSwitch } from './theme/ThemeSwitch';

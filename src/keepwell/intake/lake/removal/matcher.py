@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from typing import Any
-
 import msgspec
 import pyarrow as pa
 
 from keepwell.intake.journal.segments import read_lines
 from keepwell.intake.lake.kinds import LakeKind
-from keepwell.intake.lake.rows import ROW
+from keepwell.intake.lake.removal.account_id import AccountId
+from keepwell.intake.lake.rows import ROW, values_of
 from keepwell.intake.lake.sources import LakeSource
 from keepwell.intake.model import DEAD_LETTERS, DeadLetter, Segment
+from keepwell.intake.schema.numbers import decode_exactly
+from keepwell.platform.errors import DataValidationError
 
 ERASED = "erased"
 
@@ -25,8 +24,7 @@ class Matcher:
 
     def __init__(self, kind: LakeKind, account: str) -> None:
         self._kind = kind
-        self._account = account
-        self._word = re.compile(rf"(?<!\w){re.escape(account)}(?!\w)")
+        self._account = AccountId(account)
 
     def lines_of(self, source: LakeSource, segment: Segment) -> set[int]:
         """The indices of the account's lines in `segment`."""
@@ -36,7 +34,9 @@ class Matcher:
         if not lines:
             return set()
         shape = self._kind.shape_of(source.state, segment)
-        return {at for at, line in enumerate(lines) if shape.account_of(line) == self._account}
+        return {
+            at for at, line in enumerate(lines) if any(map(self._account.is_value, shape.accounts_of(line)))
+        }
 
     def count(self, table: pa.Table) -> int:
         """The number of the account's rows in a file of the lake."""
@@ -44,33 +44,36 @@ class Matcher:
         return len(table) - kept
 
     def others(self, table: pa.Table) -> pa.Array:
-        """A mask of the rows of a file that are not the account's."""
+        """A mask of the rows of a file that are not the account's.
+
+        Raises DataValidationError if the file is of an earlier release, which rounded the id.
+        """
         keys = table[self._kind.empty.key].to_pylist()
         texts = table[ROW].to_pylist() if ROW in table.column_names else [None] * len(keys)
-        return pa.array(
-            [
-                str(key) != self._account and not (text and self._is_in_row(text))
-                for key, text in zip(keys, texts, strict=True)
-            ],
-            pa.bool_(),
-        )
+        mask = []
+        for key, text in zip(keys, texts, strict=True):
+            is_account = self._account.is_value(key) or (text is not None and self._is_in_row(text))
+            if not is_account and isinstance(key, float) and self._account.is_near(key):
+                raise DataValidationError(
+                    f"The lake has rows of the account {key:.0f}, which may be this one with its digits rounded.",
+                    hint="Delete the lake, rebuild it with `lake build`, and erase the account then.",
+                )
+            mask.append(not is_account)
+        return pa.array(mask, pa.bool_())
 
     def _is_in_row(self, text: str) -> bool:
         """Whether a row that its columns do not represent completely is the account's."""
-        try:
-            document = msgspec.json.decode(text)
-        except msgspec.MsgspecError:
-            return False
-        return isinstance(document, dict) and str(document.get(self._kind.empty.key)) == self._account
+        key = self._kind.empty.key
+        return key is not None and any(map(self._account.is_value, values_of(key, text.encode())))
 
     def _is_in_letter(self, letter: DeadLetter) -> bool:
-        row = (letter.row_bytes() or b"").decode("utf-8", "replace")
-        if self._word.search(letter.reason):
-            return True
+        row = letter.row_bytes()
+        if row is None:
+            return False
         try:
-            return self._account in map(str, _values(msgspec.json.decode(row)))
-        except (msgspec.MsgspecError, RecursionError):
-            return self._word.search(row) is not None
+            return self._account.is_within(decode_exactly(row))
+        except (ValueError, RecursionError):
+            return self._account.occurs_in(row)
 
 
 def erased_letter(line: bytes) -> bytes:
@@ -86,14 +89,3 @@ def erased_letter(line: bytes) -> bytes:
         received_at=letter.received_at,
     )
     return msgspec.json.encode(mark)
-
-
-def _values(document: Any) -> Iterator[Any]:
-    if isinstance(document, dict):
-        for value in document.values():
-            yield from _values(value)
-    elif isinstance(document, list):
-        for value in document:
-            yield from _values(value)
-    else:
-        yield document

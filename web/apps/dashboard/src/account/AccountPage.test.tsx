@@ -2,7 +2,7 @@
 import { screen } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
 
-import { ACCOUNT_ID, accountDetail, workspaceAnswers } from '../testing/answers';
+import { ACCOUNT_ID, accountDetail, subscription, workspaceAnswers } from '../testing/answers';
 import type { Answers, ApiServer } from '../testing/api-server';
 import { closePage, openPage } from '../testing/open-page';
 
@@ -35,6 +35,12 @@ test('an account whose price cannot be read says since when and why', async () =
   };
   await openAccount({ [`GET /v1/accounts/${ACCOUNT_ID}`]: { body: uncertain } });
   expect(await screen.findByText(/Revenue uncertain since .*2024.*: sub_1: .* by tiers/)).toBeDefined();
+});
+
+test('a subscription in another currency shows its price in that currency', async () => {
+  const inFrancs = { ...accountDetail, subscriptions: [{ ...subscription, mrr: '52.00', currency: 'CHF' }] };
+  await openAccount({ [`GET /v1/accounts/${ACCOUNT_ID}`]: { body: inFrancs } });
+  expect(await screen.findByText(/^CHF.52\.00$/)).toBeDefined();
 });
 
 test('a trial account explains why it is not scored', async () => {

@@ -14,13 +14,18 @@ import {
 import { subscriptionState } from './subscription-state';
 
 export function SubscriptionsCard({ account }: { readonly account: AccountDetail }) {
-  const { subscriptions, currency } = account;
+  const { subscriptions } = account;
   const today = todayUtc();
   const columns: Column<SubscriptionItem>[] = [
     { id: 'plan', header: 'Plan', cell: (row) => row.plan, rowHeader: true },
     { id: 'id', header: 'Id', cell: (row) => <span className="muted">{row.external_id}</span> },
     { id: 'seats', header: 'Seats', align: 'end', cell: (row) => formatCount(row.seats) },
-    { id: 'mrr', header: 'MRR', align: 'end', cell: (row) => <Money amount={row.mrr} currency={currency} /> },
+    {
+      id: 'mrr',
+      header: 'MRR',
+      align: 'end',
+      cell: (row) => <Money amount={row.mrr} currency={row.currency} />,
+    },
     { id: 'interval', header: 'Billed every', cell: (row) => row.interval },
     { id: 'starts', header: 'Starts', align: 'end', cell: (row) => formatDay(row.starts_on) },
     {

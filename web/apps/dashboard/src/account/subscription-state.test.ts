@@ -9,6 +9,7 @@ const running: SubscriptionItem = {
   plan: 'Basic',
   seats: 3,
   mrr: '30.00',
+  currency: 'USD',
   interval: 'month',
   starts_on: '2024-01-01',
   ends_on: null,

@@ -1,7 +1,7 @@
 import type { ApiError } from '@keepwell/api';
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 
-import { sessionQuery } from './session';
+import { sessionQuery, SIGNS_IN } from './session';
 
 const MAX_RETRIES = 2;
 
@@ -17,9 +17,16 @@ export function createQueryClient(): QueryClient {
         if (query.queryKey[0] !== queryKey[0]) checkSession(error);
       },
     }),
-    mutationCache: new MutationCache({ onError: checkSession }),
+    mutationCache: new MutationCache({
+      onError: (error, _variables, _context, mutation) => {
+        if (mutation.meta !== SIGNS_IN) checkSession(error);
+      },
+    }),
     defaultOptions: {
+      // The server may be this machine, which answers without a network too.
+      mutations: { networkMode: 'always' },
       queries: {
+        networkMode: 'always',
         staleTime: 30_000,
         retry: (failures, error) => error.isTransient && failures < MAX_RETRIES,
       },

@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { onlineManager } from '@tanstack/react-query';
 import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test } from 'vitest';
@@ -18,6 +19,35 @@ test('without a session the page shows how to get a sign-in link', async () => {
   expect(await screen.findByRole('heading', { name: 'You are signed out' })).toBeDefined();
   expect(screen.getByText('./keepwell sign-in')).toBeDefined();
   expect(document.title).toBe('Signed out · Keepwell');
+});
+
+test('a member with a password signs in with it', async () => {
+  const answers: Answers = { ...workspaceAnswers, 'POST /v1/sign-in': { status: 204 } };
+  answers['GET /v1/session'] = () => (server.calls.includes('POST /v1/sign-in') ? sessionAnswer : signedOut);
+  server = await openPage('/accounts', answers);
+  await userEvent.type(await screen.findByLabelText('E-mail'), 'ada@example.org');
+  await userEvent.type(screen.getByLabelText('Password'), 'correct horse battery');
+  await userEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+  expect(await screen.findByRole('heading', { name: 'Accounts' })).toBeDefined();
+});
+
+test('a wrong password is refused with the reason, and what was typed stays', async () => {
+  const refused = problem(401, 'The e-mail or the password is wrong.', 'Try again.');
+  server = await openPage('/', { 'GET /v1/session': signedOut, 'POST /v1/sign-in': refused });
+  await userEvent.type(await screen.findByLabelText('E-mail'), 'ada@example.org');
+  await userEvent.type(screen.getByLabelText('Password'), 'wrong horse battery{Enter}');
+  expect((await screen.findByRole('alert')).textContent).toMatch(/password is wrong.*Try again/);
+  expect(screen.getByDisplayValue('ada@example.org')).toBeDefined();
+});
+
+test('without a network the pages still ask the server, which may be this machine', async () => {
+  onlineManager.setOnline(false);
+  try {
+    server = await openPage('/accounts', workspaceAnswers);
+    expect(await screen.findByText('First account')).toBeDefined();
+  } finally {
+    onlineManager.setOnline(true);
+  }
 });
 
 test('a spent link is explained, with how to get another', async () => {

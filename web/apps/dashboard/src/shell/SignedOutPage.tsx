@@ -2,6 +2,7 @@ import { Command } from '@keepwell/ui';
 import { useLocation } from '@tanstack/react-router';
 
 import { Brand } from './Brand';
+import { PasswordForm } from './PasswordForm';
 import { usePageTitle } from './use-page-title';
 
 export const LINK_SPENT_PATH = '/link-spent';
@@ -16,10 +17,11 @@ export function SignedOutPage() {
         <h1 className="page-title">You are signed out</h1>
         {isLinkSpent && <p role="alert">That sign-in link has already been used, or it has expired.</p>}
         <p className="muted">
-          Keepwell has no passwords. Print a sign-in link on the machine that runs it, then open the link
-          here. It works once.
+          Print a sign-in link on the machine that runs Keepwell, then open the link here. It works once.
         </p>
         <Command>./keepwell sign-in</Command>
+        <p className="muted">Or sign in with your password, if you have set one.</p>
+        <PasswordForm />
       </div>
     </main>
   );

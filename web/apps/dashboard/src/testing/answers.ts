@@ -1,4 +1,11 @@
-import type { AccountDetail, AccountItem, SaveList, SaveListEntry, SessionView } from '@keepwell/api';
+import type {
+  AccountDetail,
+  AccountItem,
+  SaveList,
+  SaveListEntry,
+  SessionView,
+  SubscriptionItem,
+} from '@keepwell/api';
 
 import type { Answers } from './api-server';
 
@@ -79,6 +86,21 @@ export const account: AccountItem = {
   version: 1,
   revenue_uncertain_since: null,
   revenue_uncertain_because: null,
+};
+
+export const subscription: SubscriptionItem = {
+  id: '0190b3c2-1f6a-7c3e-9c55-000000000005',
+  external_id: 'S-1',
+  plan: 'Basic',
+  seats: 1,
+  mrr: '100.00',
+  currency: 'USD',
+  interval: 'month',
+  starts_on: '2024-02-01',
+  ends_on: null,
+  is_trial: false,
+  cancelled_on: null,
+  end_reason: null,
 };
 
 export const accountDetail: AccountDetail = {

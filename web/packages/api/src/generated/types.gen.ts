@@ -114,6 +114,7 @@ export type SubscriptionPage = {
  */
 export type SubscriptionItem = {
     cancelled_on: string | null;
+    currency: string;
     end_reason: string | null;
     ends_on: string | null;
     external_id: string;

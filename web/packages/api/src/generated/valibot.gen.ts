@@ -124,6 +124,7 @@ export const vSubscriptionPage = v.object({
  */
 export const vSubscriptionItem = v.object({
     cancelled_on: v.nullable(v.pipe(v.string(), v.isoDate())),
+    currency: v.string(),
     end_reason: v.nullable(v.string()),
     ends_on: v.nullable(v.pipe(v.string(), v.isoDate())),
     external_id: v.string(),

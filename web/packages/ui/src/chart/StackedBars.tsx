@@ -33,7 +33,14 @@ export default function StackedBars({ label, series, groups, formatAxis }: BarsP
           minTickGap={12}
           interval="preserveStartEnd"
         />
-        <YAxis tickFormatter={formatAxis} tickLine={false} axisLine={false} width="auto" tickCount={5} />
+        <YAxis
+          tickFormatter={formatAxis}
+          tickLine={false}
+          axisLine={false}
+          width="auto"
+          tickCount={5}
+          allowDecimals={false}
+        />
         <ReferenceLine y={0} stroke="var(--border-strong)" />
         <Tooltip
           isAnimationActive={false}

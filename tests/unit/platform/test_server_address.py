@@ -1,0 +1,39 @@
+"""The address of the running server, as `sign-in` finds it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from keepwell.platform.config import Settings, read_settings
+from keepwell.platform.errors import Conflict
+from keepwell.platform.server_address import ServerAddress, running_server, sole_server
+
+ADDRESS = ServerAddress(url="http://127.0.0.1:8765", pid=4711)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    settings = read_settings({}, home=tmp_path)
+    settings.server_file.write_bytes(msgspec.json.encode(ADDRESS))
+    return settings
+
+
+def test_the_address_of_a_running_server_is_found(settings: Settings) -> None:
+    with sole_server(settings.home):
+        assert running_server(settings) == ADDRESS
+
+
+def test_the_address_that_a_killed_server_left_is_not_taken_for_a_running_one(settings: Settings) -> None:
+    with sole_server(settings.home):
+        pass
+    with pytest.raises(Conflict, match="No server is running") as refused:
+        running_server(settings)
+    assert "./keepwell up" in refused.value.hint
+
+
+def test_a_home_that_was_never_served_has_no_running_server(settings: Settings) -> None:
+    with pytest.raises(Conflict, match="No server is running"):
+        running_server(settings)
