@@ -21,8 +21,8 @@ from keepwell.platform.cli.command_line import (
     run,
     targets_workspace,
 )
-from keepwell.platform.cli.visible import visible
 from keepwell.platform.cli.texts import NAME, FieldText
+from keepwell.platform.cli.visible import visible
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import Conflict
 from keepwell.platform.runtime import system_runtime
