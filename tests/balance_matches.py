@@ -26,7 +26,7 @@ FILE = Path(__file__).with_name("balance.json")
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """Who plays what."""
+    """The map, the skill of the bot, the difficulty and the seed of a match."""
 
     map: str
     skill: float

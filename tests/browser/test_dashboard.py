@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.running import RunningServer, keepwell
 
@@ -105,6 +105,20 @@ def test_a_product_event_appears_within_seconds_without_a_reload(
     send("match_won")
     newest = page.get_by_role("list", name="Recent events").get_by_role("listitem").first
     expect(newest).to_contain_text("match_won", timeout=SECONDS_TO_BE_SEEN * 1000)
+
+
+def test_the_axis_of_a_count_has_whole_numbers_only(page: Page, api: httpx.Client) -> None:
+    account_id = answer(api, "/v1/save-list?limit=1")["items"][0]["account_id"]
+
+    def one_event_every_other_day(route: Route) -> None:
+        account = route.fetch().json()
+        for index, day in enumerate(account["activity"]["days"]):
+            day["events"] = index % 2
+        route.fulfill(json=account)
+
+    page.route(f"**/v1/accounts/{account_id}", one_event_every_other_day)
+    page.goto(f"/accounts/{account_id}")
+    expect(page.locator(".recharts-yAxis-tick-labels text")).to_have_text(["0", "1"])
 
 
 def test_synthetic_data_is_marked_on_every_page(page: Page) -> None:

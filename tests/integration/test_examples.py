@@ -46,7 +46,11 @@ FIRST = (
 LAST = ("webhooks remove", "member remove", "token revoke", "write-key revoke", "lake erase", "lake expire")
 # Another workspace that an example acts on.
 BEFORE = [("import", "--mapping", "my-shop.yaml", "exports", "--workspace", "acme")]
-SCHEMA = {"type": "object", "properties": {"sensor": {"type": "string"}}, "required": ["sensor", "ts"]}
+SCHEMA = {
+    "type": "object",
+    "properties": {"sensor": {"type": "string"}, "ts": {"type": "string", "format": "date-time"}},
+    "required": ["sensor", "ts"],
+}
 CALL = {"type": "track", "userId": "A-17", "event": "export", "timestamp": "2024-06-01T08:00:00Z"}
 STRIPE = {
     "customers.csv": "id,Name,Created (UTC)\ncus_1,Kranich Verlag,2024-01-02 10:00\n",

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
+from uuid import uuid4
 
 import httpx
 import msgspec
@@ -23,8 +24,12 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 from structlog.testing import capture_logs
 
+from keepwell.identity import service as identity
 from keepwell.identity.access_tokens.signing_keys import SigningKeys
+from keepwell.identity.members import service as members
+from keepwell.identity.members.model import NewMember
 from keepwell.identity.model import Workspace
+from keepwell.identity.permissions import Role
 from keepwell.platform.config import OidcClient, Settings
 from keepwell.platform.database import Database
 from keepwell.platform.ids import Uuid7
@@ -507,3 +512,27 @@ async def test_wrong_tokens_of_an_address_are_limited_and_known_ones_go_on(
         assert [answer.status_code for answer in wrong] == [401] * 6 + [429] * 2
         assert int(wrong[-1].headers["retry-after"]) >= 1
         assert (await limited.get("/v1/session")).status_code == 200
+
+
+async def test_an_invitation_does_not_tell_that_another_workspace_knows_the_email(
+    client: Client, database: Database, workspace: Workspace
+) -> None:
+    email = f"kim-{workspace.slug}@example.org"
+    async with database.transaction() as connection:
+        other = await identity.ensure_workspace(connection, f"other-{uuid4().hex[:12]}", runtime=RUNTIME)
+        actor = await identity.operator(connection, other.id)
+        new = NewMember(name="Kim", role=Role.AGENT, email=email)
+        there = await members.invite(connection, actor, new, runtime=RUNTIME)
+    here = await made(client, "/v1/members", {"name": "Kim", "role": "agent", "email": email})
+    invitations = {PASSWORD: (here["id"], here["sign_in_path"])}
+    invitations["another password"] = (str(there.id), there.sign_in_path)
+    client.headers.pop("Authorization")
+    for password, (_, path) in invitations.items():
+        await client.get(path, follow_redirects=False)
+        assert (await client.put("/v1/session/password", json={"password": password})).status_code == 204
+        client.cookies.clear()
+    for password, (member_id, _) in invitations.items():
+        answer = await client.post("/v1/sign-in", json={"email": email, "password": password})
+        assert answer.status_code == 204
+        assert (await client.get("/v1/session")).json()["member"]["id"] == member_id
+        client.cookies.clear()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
 import click
 
 from keepwell.app.verbs import LazyVerbs
+from keepwell.platform.cli.standard_streams import open_missing_streams
 from keepwell.platform.cli.visible import visible
-from keepwell.platform.errors import KeepwellError
+from keepwell.platform.errors import KeepwellError, StorageFull
 
 INTERRUPTED = 130
 _EXAMPLE = "./keepwell metrics mrr --workspace NAME"
@@ -48,6 +50,7 @@ def keepwell() -> None:
 
 def main() -> None:
     """Run a verb; a KeepwellError ends it with its message, hint and exit code."""
+    open_missing_streams()
     try:
         keepwell.main(prog_name="./keepwell", standalone_mode=False)
     except click.ClickException as error:
@@ -60,6 +63,12 @@ def main() -> None:
         for line in filter(None, (error.for_operator, error.hint)):
             click.echo(visible(line), err=True)
         sys.exit(error.exit_code)
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        click.secho(f"Error: The disk is full: {visible(str(error))}.", fg="red", err=True)
+        click.echo("Free space, then run the same command again.", err=True)
+        sys.exit(StorageFull.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo(
             "Interrupted. Run the same command again: it continues, and nothing is duplicated.", err=True

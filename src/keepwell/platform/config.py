@@ -85,8 +85,13 @@ def make_home(home: Path) -> None:
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        hint = "Choose a folder that you may write to: --home DIR, or KEEPWELL_HOME."
-        raise Unavailable(f"Cannot use {home}: {error.strerror}.", hint=hint) from error
+        raise unusable(home, error) from error
+
+
+def unusable(folder: Path, error: OSError) -> Unavailable:
+    """The error for a home, or a part of it, that cannot be read or written."""
+    hint = "Choose a folder that you may write to: --home DIR, or KEEPWELL_HOME."
+    return Unavailable(f"Cannot use {folder}: {error.strerror}.", hint=hint)
 
 
 def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | None = None) -> Settings:

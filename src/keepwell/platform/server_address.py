@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from keepwell.platform.config import Settings
+from keepwell.platform.config import Settings, unusable
 from keepwell.platform.errors import Conflict
 
 _LOCK = "up.lock"
@@ -24,8 +24,15 @@ class ServerAddress(msgspec.Struct, frozen=True):
 
 @contextmanager
 def sole_server(home: Path) -> Iterator[None]:
-    """Lock `home` for this server; the kernel releases the lock even after kill -9."""
-    with (home / _LOCK).open("w") as lock:
+    """Lock `home` for this server; the kernel releases the lock even after kill -9.
+
+    Raises Conflict if another server uses it, and Unavailable if it cannot be written.
+    """
+    try:
+        opened = (home / _LOCK).open("w")
+    except OSError as error:
+        raise unusable(home, error) from error
+    with opened as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

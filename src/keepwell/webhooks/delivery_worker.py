@@ -91,9 +91,11 @@ class DeliveryWorker:
                 await self._pause()
 
     async def _pause(self) -> None:
-        # The end of an attempt makes room for the next one, which may be due already.
+        # The end of an attempt makes room for the next one, which may be due already. Not `wait_for`, which in Python 3.11
+        # loses a cancellation that comes at that moment: the server would never stop.
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._has_room.wait(), _SECONDS_BETWEEN_ROUNDS)
+            async with asyncio.timeout(_SECONDS_BETWEEN_ROUNDS):
+                await self._has_room.wait()
 
     async def round(self) -> None:
         """One attempt at each delivery that is due now, at most four per endpoint."""

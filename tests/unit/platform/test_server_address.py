@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from keepwell.platform.config import Settings, read_settings
-from keepwell.platform.errors import Conflict
+from keepwell.platform.errors import Conflict, Unavailable
 from keepwell.platform.server_address import ServerAddress, running_server, sole_server
 
 ADDRESS = ServerAddress(url="http://127.0.0.1:8765", pid=4711)
@@ -37,3 +37,10 @@ def test_the_address_that_a_killed_server_left_is_not_taken_for_a_running_one(se
 def test_a_home_that_was_never_served_has_no_running_server(settings: Settings) -> None:
     with pytest.raises(Conflict, match="No server is running"):
         running_server(settings)
+
+
+def test_a_home_that_cannot_be_written_is_refused_with_a_hint(settings: Settings) -> None:
+    (settings.home / "up.lock").mkdir()
+    with pytest.raises(Unavailable, match="Cannot use") as refused, sole_server(settings.home):
+        pass
+    assert "--home" in refused.value.hint

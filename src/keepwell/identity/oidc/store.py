@@ -28,6 +28,7 @@ MEMBER_BY_EMAIL = Query(
     """
     select workspace_id, id as member_id from members
     where lower(email) = %(email)s and removed_at is null
+    order by oidc_subject is not null, created_at, id limit 1
     """,
     LinkedMemberRow,
 )

@@ -29,6 +29,8 @@ Result = TypeVar("Result")
 
 # Each hash takes 64 MiB and a core for a while: without this limit, strangers could exhaust the server.
 _CONCURRENT_HASHES = 2
+# Workspaces whose members of one e-mail are tried, since each costs a hash.
+_MOST_WORKSPACES = 5
 # For one e-mail, whatever address the attempts come from.
 PER_EMAIL = Quota("password", burst=10, window=timedelta(minutes=15))
 # For one member, whatever session the attempts come from.
@@ -40,27 +42,23 @@ async def principal_of_password(
 ) -> Principal:
     """The member with this e-mail and password; raises WrongPassword, which does not say which of them is wrong.
 
-    Raises RateLimited after ten attempts in fifteen minutes for one e-mail. A wrong password of a member is recorded in
+    The e-mail may have a member in each of several workspaces: the oldest with this password signs in. Raises RateLimited after ten attempts in fifteen minutes for one e-mail. A wrong password of a member is recorded in
     the audit log. No database connection is open while the password is hashed.
     """
     canonical = canonical_email(given.email)
     await take_shared(database, PER_EMAIL, key=canonical)
     async with database.transaction() as connection:
         await name_email(connection, canonical)
-        found = await store.MEMBER_BY_EMAIL.maybe_one(connection, email=canonical)
-    known = found.password_hash if found is not None else None
-    is_right = await _matches(given.password, known)
-    if found is None:
-        raise _wrong()
-    principal = Principal(found.workspace_id, found.member_id)
-    if known is None or not is_right:
+        found = await store.MEMBERS_BY_EMAIL.all(connection, email=canonical, limit=_MOST_WORKSPACES)
+    principals = [Principal(row.workspace_id, row.member_id) for row in found]
+    for row, principal in zip(found, principals, strict=True):
+        if await _matches(given.password, row.password_hash) and row.password_hash is not None:
+            return principal
+    if not found:
+        await _matches(given.password, None)
+    for principal in principals:
         await _record_failure(database, Actor(principal, request_id), clock=clock)
-        raise _wrong()
-    return principal
-
-
-def _wrong() -> WrongPassword:
-    return WrongPassword(hint="Sign in by a link: ./keepwell sign-in")
+    raise WrongPassword(hint="Sign in by a link: ./keepwell sign-in")
 
 
 async def _record_failure(database: Database, actor: Actor, *, clock: Clock) -> None:

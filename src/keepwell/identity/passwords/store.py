@@ -25,10 +25,12 @@ class OwnPasswordRow(msgspec.Struct, frozen=True):
     password_hash: str | None
 
 
-MEMBER_BY_EMAIL = Query(
+# One for each workspace that has invited the e-mail, the oldest first.
+MEMBERS_BY_EMAIL = Query(
     """
     select workspace_id, id as member_id, password_hash from members
     where lower(email) = %(email)s and removed_at is null
+    order by created_at, id limit %(limit)s
     """,
     PasswordRow,
 )

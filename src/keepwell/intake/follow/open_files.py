@@ -63,6 +63,11 @@ class OpenFiles:
         if reader := self._readers.pop(key, None):
             reader.close()
 
+    def close_compressed(self) -> None:
+        """Close compressed files, which take more memory and do not grow."""
+        for key in [key for key, reader in self._readers.items() if reader.compressed]:
+            self.close(key)
+
     def close_all(self) -> None:
         """Close every file."""
         for key in list(self._readers):

@@ -132,6 +132,7 @@ class Tail:
                 self._open_files.close(file.key)
                 if ended := self._followed.pop(file.key, None):
                     self._sources.end(ended.source)
+        self._open_files.close_compressed()
         copies = [verdict for verdict in verdicts if isinstance(verdict, Copy)]
         return PollResult(len(verdicts), unread, copies, troubles | more_troubles, doubts, replaced)
 
@@ -225,8 +226,6 @@ class Tail:
             self._stuck[followed.file.key] = followed.file, why
             if is_last:
                 self._line_reader.skip_damaged(position, self._batch, damage)
-        if position.reader.compressed:
-            self._open_files.close(followed.file.key)
         return why
 
     def _may_hold_more(self, followed: FollowedFile) -> bool:

@@ -19,8 +19,8 @@ from typing import IO, Self
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from keepwell.platform.config import make_home
-from keepwell.platform.errors import CorruptData, InfrastructureError, Unavailable
+from keepwell.platform.config import make_home, unusable
+from keepwell.platform.errors import CorruptData, InfrastructureError
 from keepwell.platform.postgres.server import PostgresServer, ServiceUser, find_binaries
 
 _START_PATIENCE = 60.0
@@ -103,8 +103,7 @@ class EmbeddedPostgres(AbstractContextManager["EmbeddedPostgres"]):
             if user is not None:
                 user.take_over(self._cluster)
         except OSError as error:
-            hint = "Choose a folder that you may write to: --home DIR, or KEEPWELL_HOME."
-            raise Unavailable(f"Cannot use {self._cluster}: {error.strerror}.", hint=hint) from error
+            raise unusable(self._cluster, error) from error
         return user
 
     def _ensure_initialised(self) -> None:

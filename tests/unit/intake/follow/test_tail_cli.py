@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from keepwell.intake.follow.cli import tail_command
+from keepwell.intake.model import Doubtful
 from keepwell.platform.errors import Conflict, DataValidationError
 
 WORKSPACE_ID = "018f3b1e-0000-7000-8000-000000000000"
@@ -60,6 +62,20 @@ def test_folder_of_a_workspace_is_refused_by_another_path_too(schema: Path, tmp_
     link = tmp_path / "rows"
     link.symlink_to(folder)
     assert isinstance(run("--schema", schema, "--into", link).exception, Conflict)
+
+
+def test_uncertain_file_is_named_and_the_command_ends_with_5(
+    schema: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for number in (1, 2):
+        Path("app.jsonl").write_text('{"status": "ok"}\n', encoding="utf-8")
+        os.utime("app.jsonl", (number, number))
+        result = run("--schema", schema, "--into", "in")
+    assert isinstance(result.exception, Doubtful)
+    assert result.exception.exit_code == 5
+    assert f"{tmp_path}/app.jsonl: it has the same text as" in result.stderr
+    assert "1 rows accepted" in result.stdout
 
 
 @pytest.mark.parametrize("part", ["intake", f"rows/{WORKSPACE_ID}", "intake/2024"])

@@ -10,7 +10,7 @@ import {
   type TooltipContentProps,
 } from 'recharts';
 
-import { presentValues, type BarGroup, type BarSeries, type BarsProps } from './bars';
+import { presentValues, tickCount, type BarGroup, type BarSeries, type BarsProps } from './bars';
 
 /** Bars, stacked separately above and below zero. Loaded on demand, because Recharts is large. */
 export default function StackedBars({ label, series, groups, formatAxis }: BarsProps) {
@@ -38,7 +38,7 @@ export default function StackedBars({ label, series, groups, formatAxis }: BarsP
           tickLine={false}
           axisLine={false}
           width="auto"
-          tickCount={5}
+          tickCount={tickCount(groups)}
           allowDecimals={false}
         />
         <ReferenceLine y={0} stroke="var(--border-strong)" />

@@ -34,6 +34,21 @@ export function isFlat(groups: readonly BarGroup[]): boolean {
   return groups.every((group) => Object.values(group.values).every((value) => value.plot === 0));
 }
 
+const MOST_TICKS = 5;
+
+/** How many ticks the axis gets: few counts get one tick each, so that no tick is a fraction. */
+export function tickCount(groups: readonly BarGroup[]): number {
+  const lengths = groups.map(({ values }) => {
+    const plots = Object.values(values).map(({ plot }) => plot);
+    return Math.max(sum(plots.filter((plot) => plot > 0)), -sum(plots.filter((plot) => plot < 0)));
+  });
+  return Math.min(MOST_TICKS, Math.ceil(Math.max(1, ...lengths)) + 1);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
 /** The values of a group that are not zero, for its tooltip. */
 export function presentValues(series: readonly BarSeries[], group: BarGroup): [BarSeries, BarValue][] {
   return series.flatMap((one): [BarSeries, BarValue][] => {
