@@ -42,8 +42,7 @@ class Scored(NamedTuple):
     workspace: Workspace
     settings: Settings
     trained: TrainingResult
-    debtor: UUID
-    declined: UUID
+    unpaid: list[UUID]
 
 
 async def score_sample(settings: Settings, conninfo: str) -> Scored:
@@ -58,23 +57,23 @@ async def score_sample(settings: Settings, conninfo: str) -> Scored:
             progress=SilentProgress(),
         )
         workspace = await import_sample(work, folder=folder)
-        debtor, declined = await leave_unpaid(database, workspace)
-        return Scored(workspace, settings, await train(database, settings, workspace), debtor, declined)
+        unpaid = await leave_unpaid(database, workspace)
+        return Scored(workspace, settings, await train(database, settings, workspace), unpaid)
 
 
-async def leave_unpaid(database: Database, workspace: Workspace) -> tuple[UUID, UUID]:
-    """Records as Stripe gives them: an account with an open invoice, and one with a failed charge."""
+async def leave_unpaid(database: Database, workspace: Workspace) -> list[UUID]:
+    """Records as Stripe gives them: accounts with an open invoice, a failed charge, a past due subscription."""
     own = {"workspace_id": workspace.id}
     async with database.workspace(workspace.id) as connection:
         cursor = await connection.execute(
             """
             select account_id from subscriptions
             where workspace_id = %(workspace_id)s and ends_on is null and annual_amount > 0
-            group by account_id order by account_id limit 2
+            group by account_id order by account_id limit 3
             """,
             own,
         )
-        debtor, declined = (account_id for (account_id,) in await cursor.fetchall())
+        debtor, declined, past_due = (account_id for (account_id,) in await cursor.fetchall())
         await connection.execute(
             """
             insert into invoices (workspace_id, id, external_id, account_id, status, currency, total, issued_on)
@@ -90,7 +89,14 @@ async def leave_unpaid(database: Database, workspace: Workspace) -> tuple[UUID, 
             """,
             own | {"account_id": declined},
         )
-    return debtor, declined
+        await connection.execute(
+            """
+            update subscriptions set past_due_since = '2025-06-21'
+            where workspace_id = %(workspace_id)s and account_id = %(account_id)s and ends_on is null
+            """,
+            own | {"account_id": past_due},
+        )
+    return [debtor, declined, past_due]
 
 
 @pytest.fixture(scope="module")
@@ -153,17 +159,19 @@ async def test_an_account_shows_its_entry_of_the_list(client: Client, trained: T
     assert risk["rank"] == 1
 
 
-async def test_open_invoices_and_failed_charges_are_involuntary_churn(client: Client, scored: Scored) -> None:
+async def test_unpaid_invoices_failed_charges_and_past_due_subscriptions_are_involuntary_churn(
+    client: Client, scored: Scored
+) -> None:
     items = {
         UUID(item["account_id"]): item async for page in pages(client, limit=50) for item in page["items"]
     }
-    found = {
-        account_id: [reason["text"] for reason in items[account_id]["reasons"]]
-        for account_id in (scored.debtor, scored.declined)
-        if items[account_id]["kind"] == "involuntary"
-    }
-    assert found[scored.debtor] == ["An invoice is 12 days overdue"]
-    assert found[scored.declined] == ["A payment failed 4 days ago and is still open"]
+    unpaid = [items[account_id] for account_id in scored.unpaid]
+    assert [item["kind"] for item in unpaid] == ["involuntary"] * 3
+    assert [reason["text"] for item in unpaid for reason in item["reasons"]] == [
+        "An invoice is 12 days overdue",
+        "A payment failed 4 days ago and is still open",
+        "An invoice is 10 days overdue",
+    ]
 
 
 async def test_who_left_since_the_training_is_neither_on_the_list_nor_at_risk(

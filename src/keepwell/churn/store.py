@@ -151,6 +151,10 @@ PAYMENT_PROBLEMS = Query(
               where i.workspace_id = c.workspace_id and i.external_id = c.invoice_external_id))
     from charges c
     where c.workspace_id = %(workspace_id)s and c.status = 'failed'
+    union all
+    select account_id, 'unpaid', past_due_since, null::date from subscriptions
+    where workspace_id = %(workspace_id)s and past_due_since is not null
+      and (ends_on is null or ends_on > %(today)s)
     """,
     PaymentProblem,
 )

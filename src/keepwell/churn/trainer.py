@@ -63,7 +63,7 @@ async def train(
 
 async def _billing(connection: Connection, *, workspace_id: UUID, before: date) -> BillingRecords:
     """The records about payments; a reading of Stripe covers the days before it even if nothing changed on them."""
-    problems = await store.PAYMENT_PROBLEMS.all(connection, workspace_id=workspace_id)
+    problems = await store.PAYMENT_PROBLEMS.all(connection, workspace_id=workspace_id, today=before)
     last = await store.LAST_BILLING_DAY.one(connection, workspace_id=workspace_id, before=before)
     reading = await import_log.last_reading(connection, workspace_id=workspace_id, source="stripe")
     days = [last.day, None if reading is None else reading.astimezone(UTC).date() - timedelta(days=1)]

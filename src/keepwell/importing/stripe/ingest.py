@@ -25,6 +25,7 @@ from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.marks import SubscriptionReading, mark_after
 from keepwell.importing.stripe.model import Kind, StripeObject, Subscription
 from keepwell.importing.stripe.outcome import IngestOutcome, RejectedObject, rejected_item, unknown_charge
+from keepwell.importing.stripe.past_due import with_past_due
 from keepwell.importing.stripe.subscription_rows import reconcile, unreadable
 from keepwell.importing.upserts import service as upserts
 from keepwell.importing.upserts import store as upserts_store
@@ -163,7 +164,8 @@ class StripeIngester:
             done = unreadable(subscription, reading.known, at=at, why=why)
         self.prices_from_start += done.priced_from_start
         self.metered += done.metered
-        return done.rows, [rejected_item(each) for each in done.rejections]
+        rows = with_past_due(done.rows, subscription, known=reading.known, today=at.date())
+        return rows, [rejected_item(each) for each in done.rejections]
 
     def _count_split(self, rows: Sequence[SubscriptionRow], rejected: Sequence[RejectedRow]) -> None:
         counts = self._counts("subscriptions")
