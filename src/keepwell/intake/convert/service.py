@@ -19,6 +19,9 @@ from keepwell.platform.clock import Clock
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.progress import Progress, counted
 
+# Bytes; a row that is too large is not in its dead letter.
+_LONGEST_LETTER = 16_000_000
+
 
 class RowFile(msgspec.Struct, frozen=True):
     """A file, or `-` for a pipe, and its format."""
@@ -66,8 +69,9 @@ def convert(
     """Write the rows of `source` to `target`, and the broken or refused ones to `dead_letters`.
 
     Both files appear complete or not at all: they get their names once everything is on the disk, the dead
-    letters first. `dead_letters` is replaced, or removed if there are none. Raises DataValidationError naming
-    a file that is not in its format or not a file, StorageFull or InfrastructureError.
+    letters first. Dead letters of before in `dead_letters` are replaced, or removed if there are none. Raises
+    DataValidationError naming a file that is not in its format, not a file, or held something else before;
+    StorageFull or InfrastructureError.
     """
     _require_apart(source.path, target.path, dead_letters)
     with ExitStack() as stack:
@@ -151,6 +155,22 @@ def _require_apart(source: Path, target: Path, dead_letters: Path) -> None:
             f"{dead_letters} cannot be the file of dead letters too.",
             hint="Name another file: --dead-letters FILE.",
         )
+    if dead_letters.is_file() and not _holds_dead_letters(dead_letters):
+        raise DataValidationError(
+            f"{dead_letters} exists and is no file of dead letters, so it is not replaced.",
+            hint="Name another file: --dead-letters FILE.",
+        )
+
+
+def _holds_dead_letters(path: Path) -> bool:
+    """Whether the first line is a dead letter, or there is none."""
+    with path.open("rb") as file:
+        first = file.readline(_LONGEST_LETTER)
+    try:
+        msgspec.json.decode(first or b"null", type=DeadLetter | None)
+    except msgspec.DecodeError:
+        return False
+    return True
 
 
 def _is_same(source: Path, target: Path) -> bool:

@@ -232,6 +232,17 @@ def test_compressed_files_are_converted(tmp_path: Path, suffix: str) -> None:
     assert read(tmp_path / "out.json") == ROWS
 
 
+@pytest.mark.parametrize("held", [b"notes\n", b"[1]\n", b'{"n": 1}\n', b"\xff"])
+def test_a_file_that_holds_no_dead_letters_is_not_replaced_by_them(tmp_path: Path, held: bytes) -> None:
+    source, notes = write(tmp_path / "in.jsonl", ROWS), tmp_path / "notes.txt"
+    notes.write_bytes(held)
+    places = RowFile(source, "jsonl"), RowFile(tmp_path / "out.jsonl", "jsonl")
+    work = ConversionContext(schema=None, clock=CLOCK, progress=SilentProgress())
+    with pytest.raises(DataValidationError, match="no file of dead letters"):
+        convert(*places, dead_letters=notes, work=work)
+    assert notes.read_bytes() == held
+
+
 @pytest.mark.parametrize("name", ["in.jsonl", "out.jsonl"])
 def test_dead_letters_never_overwrite_the_rows(tmp_path: Path, name: str) -> None:
     source = write(tmp_path / "in.jsonl", ROWS)
@@ -328,7 +339,9 @@ def test_a_row_over_the_limit_is_a_dead_letter_in_every_format(tmp_path: Path, n
 
 
 def test_dead_letters_of_an_earlier_run_are_removed(tmp_path: Path) -> None:
-    (tmp_path / "letters.jsonl").write_text("{}\n", encoding="utf-8")
+    (tmp_path / "in.jsonl").write_text("not JSON\n", encoding="utf-8")
+    converted(tmp_path / "in.jsonl", tmp_path / "out.json")
+    assert (tmp_path / "letters.jsonl").exists()
     converted(write(tmp_path / "in.jsonl", ROWS), tmp_path / "out.json")
     assert not (tmp_path / "letters.jsonl").exists()
 
