@@ -67,13 +67,14 @@ async def leave_unpaid(database: Database, workspace: Workspace) -> list[UUID]:
     async with database.workspace(workspace.id) as connection:
         cursor = await connection.execute(
             """
-            select account_id from subscriptions
-            where workspace_id = %(workspace_id)s and ends_on is null and annual_amount > 0
-            group by account_id order by account_id limit 3
+            select a.id from accounts a join subscriptions s on (s.workspace_id, s.account_id) = (a.workspace_id, a.id)
+            where a.workspace_id = %(workspace_id)s and s.ends_on is null and s.annual_amount > 0 and not s.is_trial
+            group by a.id, a.external_id order by a.external_id limit 4
             """,
             own,
         )
-        debtor, declined, past_due = (account_id for (account_id,) in await cursor.fetchall())
+        # The third has a failed payment of its own in the sample.
+        debtor, declined, _, past_due = (account_id for (account_id,) in await cursor.fetchall())
         await connection.execute(
             """
             insert into invoices (workspace_id, id, external_id, account_id, status, currency, total, issued_on)
