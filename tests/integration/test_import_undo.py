@@ -7,6 +7,8 @@ from uuid import uuid4
 import pytest
 from psycopg import sql
 
+from keepwell.churn import service as churn
+from keepwell.churn.model import SaveList
 from keepwell.identity.model import Workspace
 from keepwell.importing.import_log.model import NotUndoable
 from keepwell.importing.import_log.store import DEPENDENTS
@@ -81,6 +83,41 @@ async def test_an_import_cannot_be_undone_once_one_of_its_rows_was_deleted(shop:
         await shop.undo(summary.id)
 
 
+async def test_an_import_can_be_undone_after_a_training_scored_its_accounts(shop: Shop) -> None:
+    before = await shop.state()
+    summary = await shop.import_export()
+    await shop.execute(
+        sql.SQL(
+            """
+            insert into churn_models (workspace_id, version, trained_at, as_of, horizon_days, signal, statement,
+                                      base_rate, evaluation)
+            select id, 1, now(), '2024-06-01', 30, false, '', 0.1, '{"held_out_from": "2024-05-01", "snapshots": 0, "churned": 0}'
+            from workspaces where id = app_workspace()
+            """
+        )
+    )
+    await shop.execute(
+        sql.SQL(
+            """
+            insert into churn_scores (workspace_id, model_version, rank, account_id, plan, mrr, probability,
+                                      revenue_at_risk, kind, reasons)
+            select workspace_id, 1, row_number() over (), id, 'Solo', 10, 0.1, 1, 'voluntary', '[]' from accounts
+            """
+        )
+    )
+    assert (await save_list(shop)).items
+    await shop.undo(summary.id)
+    assert await shop.state() == before
+    after = await save_list(shop)
+    assert (after.items, after.outdated) == ([], True)
+
+
+async def save_list(shop: Shop) -> SaveList:
+    async with shop.database.workspace(shop.workspace.id) as connection:
+        found, _ = await churn.save_list(connection, workspace_id=shop.workspace.id, limit=10)
+        return found
+
+
 async def test_an_import_cannot_be_undone_twice(shop: Shop) -> None:
     summary = await shop.import_export()
     await shop.undo(summary.id)
@@ -133,8 +170,8 @@ async def test_the_next_import_marks_a_killed_one_as_interrupted(shop: Shop) -> 
     assert [each.status for each in await shop.imports()] == ["finished", "interrupted"]
 
 
-# Undo rebuilds projections, and no other rows refer to them.
-_PROJECTIONS = {"account_standings", "movement_facts"}
+# Undo rebuilds the projections; scores are computed by the next training. No other rows refer to them.
+_PROJECTIONS = {"account_standings", "movement_facts", "churn_scores"}
 
 
 async def test_undo_checks_every_table_that_refers_to_imported_rows(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -21,7 +22,7 @@ from keepwell.platform.database import Database
 from keepwell.platform.progress import SilentProgress
 from keepwell.platform.runtime import system_runtime
 from keepwell.sample.service import import_sample, write_export
-from tests.integration.records import Client, client_of
+from tests.integration.records import Client, client_of, made
 
 pytestmark = pytest.mark.anyio
 
@@ -41,6 +42,7 @@ class Scored(NamedTuple):
     workspace: Workspace
     settings: Settings
     trained: TrainingResult
+    unpaid: list[UUID]
 
 
 async def score_sample(settings: Settings, conninfo: str) -> Scored:
@@ -55,7 +57,47 @@ async def score_sample(settings: Settings, conninfo: str) -> Scored:
             progress=SilentProgress(),
         )
         workspace = await import_sample(work, folder=folder)
-        return Scored(workspace, settings, await train(database, settings, workspace))
+        unpaid = await leave_unpaid(database, workspace)
+        return Scored(workspace, settings, await train(database, settings, workspace), unpaid)
+
+
+async def leave_unpaid(database: Database, workspace: Workspace) -> list[UUID]:
+    """Records as Stripe gives them: accounts with an open invoice, a failed charge, a past due subscription."""
+    own = {"workspace_id": workspace.id}
+    async with database.workspace(workspace.id) as connection:
+        cursor = await connection.execute(
+            """
+            select a.id from accounts a join subscriptions s on (s.workspace_id, s.account_id) = (a.workspace_id, a.id)
+            where a.workspace_id = %(workspace_id)s and s.ends_on is null and s.annual_amount > 0 and not s.is_trial
+            group by a.id, a.external_id order by a.external_id limit 4
+            """,
+            own,
+        )
+        # The third has a failed payment of its own in the sample.
+        debtor, declined, _, past_due = (account_id for (account_id,) in await cursor.fetchall())
+        await connection.execute(
+            """
+            insert into invoices (workspace_id, id, external_id, account_id, status, currency, total, issued_on)
+            values (%(workspace_id)s, gen_random_uuid(), 'in_1', %(account_id)s, 'open', 'USD', 49, '2025-06-19')
+            """,
+            own | {"account_id": debtor},
+        )
+        await connection.execute(
+            """
+            insert into charges (workspace_id, id, external_id, account_id, status, currency, amount, charged_at)
+            values (%(workspace_id)s, gen_random_uuid(), 'ch_1', %(account_id)s, 'failed', 'USD', 49,
+                    '2025-06-27 08:00+00')
+            """,
+            own | {"account_id": declined},
+        )
+        await connection.execute(
+            """
+            update subscriptions set past_due_since = '2025-06-21'
+            where workspace_id = %(workspace_id)s and account_id = %(account_id)s and ends_on is null
+            """,
+            own | {"account_id": past_due},
+        )
+    return [debtor, declined, past_due]
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +116,13 @@ async def client(database: Database, scored: Scored) -> AsyncIterator[Client]:
     opening = client_of(database, scored.workspace, settings=scored.settings, runtime=system_runtime())
     async with opening as opened:
         yield opened
+
+
+async def end(client: Client, subscription_id: str, *, on: str | None) -> None:
+    path = f"/v1/subscriptions/{subscription_id}"
+    etag = (await client.get(path)).headers["etag"]
+    answer = await client.patch(path, json={"ends_on": on}, headers={"If-Match": etag})
+    assert answer.status_code == 200, answer.text
 
 
 async def pages(client: Client, **query: str | int) -> AsyncIterator[dict[str, Any]]:
@@ -109,6 +158,61 @@ async def test_an_account_shows_its_entry_of_the_list(client: Client, trained: T
     risk = (await client.get(f"/v1/accounts/{line['account_id']}")).json()["risk"]
     assert risk == {name: line[name] for name in risk}
     assert risk["rank"] == 1
+
+
+async def test_unpaid_invoices_failed_charges_and_past_due_subscriptions_are_involuntary_churn(
+    client: Client, scored: Scored
+) -> None:
+    items = {
+        UUID(item["account_id"]): item async for page in pages(client, limit=50) for item in page["items"]
+    }
+    unpaid = [items[account_id] for account_id in scored.unpaid]
+    assert [item["kind"] for item in unpaid] == ["involuntary"] * 3
+    assert [reason["text"] for item in unpaid for reason in item["reasons"]] == [
+        "An invoice is 12 days overdue",
+        "A payment failed 4 days ago and is still open",
+        "An invoice is 10 days overdue",
+    ]
+
+
+async def test_who_left_since_the_training_is_neither_on_the_list_nor_at_risk(
+    client: Client, trained: TrainingResult
+) -> None:
+    first, second = (await client.get("/v1/save-list", params={"limit": 2})).json()["items"]
+    path = f"/v1/accounts/{first['account_id']}"
+    running = [each for each in (await client.get(path)).json()["subscriptions"] if each["ends_on"] is None]
+    for each in running:
+        await end(client, each["id"], on="2026-01-01")
+    found = [item async for page in pages(client, limit=50) for item in page["items"]]
+    assert (await client.get(path)).json()["risk"] is None
+    for each in running:
+        await end(client, each["id"], on=None)
+    assert len(found) == trained.accounts_scored - 1
+    assert (found[0]["account_id"], found[0]["rank"]) == (second["account_id"], 1)
+
+
+async def test_the_list_shows_and_ranks_by_the_mrr_of_today(client: Client) -> None:
+    last = (await client.get("/v1/save-list", params={"limit": 50})).json()["items"][-1]
+    added = await made(
+        client,
+        "/v1/subscriptions",
+        {
+            "external_id": "S-more",
+            "account_id": last["account_id"],
+            "plan": "Team",
+            "amount": "90000",
+            "amount_per": "month",
+            "interval": "month",
+            "starts_on": "2026-01-01",
+        },
+    )
+    first = (await client.get("/v1/save-list", params={"limit": 1})).json()["items"][0]
+    account = (await client.get(f"/v1/accounts/{last['account_id']}")).json()
+    await client.delete(f"/v1/subscriptions/{added['id']}", headers={"If-Match": f'"{added["version"]}"'})
+    assert first["account_id"] == last["account_id"]
+    assert first["mrr"] == account["mrr"]
+    assert Decimal(first["mrr"]) == Decimal(last["mrr"]) + 90_000
+    assert first["revenue_at_risk"] == account["risk"]["revenue_at_risk"]
 
 
 async def test_a_training_between_pages_does_not_mix_lists(

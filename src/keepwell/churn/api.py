@@ -22,7 +22,7 @@ from keepwell.platform.pagination.listing import Listing
     responses=problems(),
 )
 async def get_save_list(listing: SkipValidation[NamedDependency[Listing[None]]]) -> Response[SaveList]:
-    """Paying accounts by revenue at risk, with reasons, and how reliable the model behind them is."""
+    """Accounts that pay today by revenue at risk, with reasons, and how reliable the model behind them is."""
     page, end = await service.save_list(
         listing.reader,
         workspace_id=listing.workspace_id,

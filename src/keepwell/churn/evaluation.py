@@ -19,18 +19,26 @@ _BOUNDS = (2.5, 97.5)
 
 
 class Split(msgspec.Struct, frozen=True):
-    """Examples split by time: all fitted examples are earlier than all held-out ones."""
+    """Examples split by time: all fitted examples are earlier than all held-out ones.
+
+    Held-out accounts had not announced that they leave: those that have are no test of a prediction.
+    """
 
     fitted: Sequence[Example]
     held_out: Sequence[Example]
     held_out_from: date
 
     @property
+    def unannounced(self) -> Sequence[Example]:
+        """The fitted examples of accounts that had not announced that they leave."""
+        return [example for example in self.fitted if not example.has_announced]
+
+    @property
     def is_enough(self) -> bool:
-        """Whether both parts have at least ten accounts that left and ten that stayed."""
+        """Whether both parts have at least ten accounts that left unannounced and ten that stayed."""
         return all(
             len({example.account for example in part if example.departed is departed}) >= FEWEST_DEPARTURES
-            for part in (self.fitted, self.held_out)
+            for part in (self.unannounced, self.held_out)
             for departed in (True, False)
         )
 
@@ -49,7 +57,7 @@ def evaluate(model: LogisticModel, split: Split, *, seed: int) -> Evaluation:
         auc_low=_rounded(low),
         auc_high=_rounded(high),
         brier=_rounded(np.mean((scores - labels) ** 2)),
-        brier_base=_rounded(np.mean((base_rate(split.fitted) - labels) ** 2)),
+        brier_base=_rounded(np.mean((base_rate(split.unannounced) - labels) ** 2)),
     )
 
 
@@ -65,46 +73,56 @@ def base_rate(examples: Sequence[Example]) -> float:
 
 
 def statement(evaluation: Evaluation, split: Split, *, base: float, horizon_days: int) -> str:
-    """The evaluation in plain language, with its numbers."""
-    if evaluation.shows_signal:
-        return _signal_statement(evaluation, horizon_days)
+    """What was tested, on which accounts, and how much better than guessing it is, in plain language."""
     if evaluation.auc is None:
         verdict = _too_few_statement(split, horizon_days)
     else:
-        verdict = _no_signal_statement(evaluation)
-    return f"{verdict} Every account gets the base rate of {base:.1%}, and the list is ranked by MRR alone."
-
-
-def _signal_statement(seen: Evaluation, horizon_days: int) -> str:
+        answer = "The data predict" if evaluation.shows_signal else "The data do not predict"
+        verdict = f"{answer} who leaves. {_test(evaluation, split, horizon_days)} {_result(evaluation)}"
+    if evaluation.shows_signal:
+        return verdict
     return (
-        f"The data predict who leaves. On {seen.snapshots:,} snapshots from {seen.held_out_from} on, which the "
-        f"model had not seen, {seen.churned} left within {horizon_days} days; {_ranking(seen)}, and its "
-        f"probabilities beat the base rate (Brier score {seen.brier:.4f} against {seen.brier_base:.4f})."
+        f"{verdict} So every account gets the base rate of {base:.1%}, and the list is ranked by MRR alone."
     )
 
 
-def _no_signal_statement(seen: Evaluation) -> str:
+def _test(seen: Evaluation, split: Split, horizon_days: int) -> str:
+    accounts = len({example.account for example in split.held_out})
     return (
-        f"The data do not predict who leaves. On {seen.snapshots:,} snapshots from {seen.held_out_from} on, which "
-        f"the model had not seen, {_ranking(seen)}, where 50 is chance; its Brier score is {seen.brier:.4f} "
-        f"against {seen.brier_base:.4f} for the base rate, where less is better."
+        f"Tested on {accounts:,} paying accounts that had not cancelled, at {seen.snapshots:,} points in time from "
+        f"{seen.held_out_from} on that the model had not seen; {seen.churned:,} times an account left within "
+        f"{horizon_days} days."
     )
 
 
-def _ranking(seen: Evaluation) -> str:
+def _result(seen: Evaluation) -> str:
     return (
-        f"it ranked one that left above one that stayed {_of_100(seen.auc)} times of 100 "
-        f"(95 % interval {_of_100(seen.auc_low)} to {_of_100(seen.auc_high)})"
+        f"Of one account that left and one that stayed, it ranked the one that left higher {_of_100(seen.auc)} times "
+        f"in 100 (95 % interval {_of_100(seen.auc_low)} to {_of_100(seen.auc_high)}); guessing ranks it higher "
+        f"50 times. Its probabilities are {_improvement(seen)} than giving everyone the same chance (Brier score "
+        f"{_brier(seen.brier)} against {_brier(seen.brier_base)}, where less is better)."
     )
+
+
+def _improvement(seen: Evaluation) -> str:
+    if not seen.brier_base or seen.brier is None:
+        return "no better"
+    gain = 1 - seen.brier / seen.brier_base
+    return f"{gain:.1%} better" if gain > 0 else "no better"
 
 
 def _too_few_statement(split: Split, horizon_days: int) -> str:
-    earlier, later = (_departed_accounts(part) for part in (split.fitted, split.held_out))
+    earlier, later = (_departed_accounts(part) for part in (split.unannounced, split.held_out))
     return (
-        f"Too few departures to evaluate: {earlier} accounts left within {horizon_days} days of the "
-        f"{len(split.fitted):,} earlier snapshots and {later} of the {len(split.held_out):,} from "
-        f"{split.held_out_from} on; each part needs {FEWEST_DEPARTURES} that left and {FEWEST_DEPARTURES} that stayed."
+        f"Too few departures to evaluate: of accounts that had not cancelled, {earlier} left within {horizon_days} "
+        f"days of the {len(split.unannounced):,} earlier points in time and {later} of the "
+        f"{len(split.held_out):,} from {split.held_out_from} on; each part needs {FEWEST_DEPARTURES} that left and "
+        f"{FEWEST_DEPARTURES} that stayed."
     )
+
+
+def _brier(score: float | None) -> str:
+    return "-" if score is None else f"{score:.4f}"
 
 
 def _departed_accounts(examples: Iterable[Example]) -> int:

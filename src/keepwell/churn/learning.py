@@ -17,18 +17,22 @@ from keepwell.churn.model import (
     Evaluation,
     NothingToScore,
     Observation,
+    PaymentProblem,
     Score,
     Snapshot,
     TooLittleHistory,
 )
+from keepwell.churn.payments import problems_by_account, with_payments
 from keepwell.churn.scoring import score
 from keepwell.churn.snapshots import (
     SpansByAccount,
     complete_days,
     departs,
     observed_until,
+    scored_on,
     snapshots_on,
     spans_by_account,
+    still_paying,
 )
 from keepwell.churn.training import Example, fit
 from keepwell.platform.progress import Progress
@@ -51,24 +55,41 @@ class LearningResult(msgspec.Struct, frozen=True, kw_only=True):
     scores: Sequence[Score]
 
 
-def learn(
-    spans: Iterable[PayingSpan], events: ibis.Table, *, today: date, horizon_days: int, progress: Progress
-) -> LearningResult:
-    """Train on snapshots one horizon apart, evaluate on the latest of them, and score the accounts that pay now.
+class BillingRecords(msgspec.Struct, frozen=True, kw_only=True):
+    """Payment problems on record, and the last day that the billing data are known to cover."""
 
-    Raises NothingToScore if no account pays on the last observed day, and TooLittleHistory if no whole
-    horizon has been observed.
+    problems: Sequence[PaymentProblem] = ()
+    recorded_on: date | None = None
+
+
+_NO_BILLING = BillingRecords()
+
+
+def learn(
+    spans: Iterable[PayingSpan],
+    events: ibis.Table,
+    *,
+    billing: BillingRecords = _NO_BILLING,
+    today: date,
+    horizon_days: int,
+    progress: Progress,
+) -> LearningResult:
+    """Train on snapshots one horizon apart, evaluate on the latest of them, and score the accounts that pay today.
+
+    Raises NothingToScore if no account pays, and TooLittleHistory if no whole horizon has been observed.
     """
     by_account = spans_by_account(spans)
     seen_days = event_days(events, before=today)
     first_event_on, last_event_on = seen_days or (None, None)
-    as_of = observed_until(by_account, last_event_on=last_event_on, today=today)
-    current = _current(by_account, as_of)
-    past = _past(by_account, as_of, horizon_days=horizon_days)
+    recorded = [day for day in (last_event_on, billing.recorded_on) if day is not None]
+    observed = observed_until(by_account, last_event_on=max(recorded, default=None), today=today)
+    as_of = scored_on(by_account, observed=observed, has_events=seen_days is not None, today=today)
+    current = _current(by_account, as_of, today=today)
+    past = _past(by_account, observed, horizon_days=horizon_days)
     covered = [each for each in past if _is_covered(each.snapshot, first_event_on)]
     with progress.step("Reading activity", total=None):
-        observe = _observer(events, [each.snapshot for each in covered] + current)
-    split = _split([Example(observe(each.snapshot), each.departed) for each in covered], as_of)
+        observe = _observer(events, [each.snapshot for each in covered] + current, billing=billing)
+    split = _split([Example(observe(each.snapshot, None), each.departed) for each in covered], observed)
     with progress.step("Training", total=None):
         model = fit(split.fitted) if split.is_enough else None
         evaluation = counts_only(split) if model is None else evaluate(model, split, seed=_SEED)
@@ -82,7 +103,8 @@ def learn(
         base_rate=base,
         evaluation=evaluation,
         statement=statement(evaluation, split, base=base, horizon_days=horizon_days),
-        scores=score(map(observe, current), model=served, base_rate=base),
+        # What was paid after the day of the scores is known today.
+        scores=score([observe(each, today) for each in current], model=served, base_rate=base),
     )
 
 
@@ -91,11 +113,11 @@ class _LabelledExamples(NamedTuple):
     departed: bool
 
 
-def _current(by_account: SpansByAccount, as_of: date) -> list[Snapshot]:
-    current = snapshots_on(by_account, as_of)
+def _current(by_account: SpansByAccount, as_of: date, *, today: date) -> list[Snapshot]:
+    current = still_paying(by_account, snapshots_on(by_account, as_of), today=today)
     if not current:
         hint = "Import subscriptions that run on that day: ./keepwell import --help"
-        raise NothingToScore(f"No account pays on {as_of}, so there is none to lose.", hint=hint)
+        raise NothingToScore(f"No account pays on {today}, so there is none to lose.", hint=hint)
     return current
 
 
@@ -117,11 +139,23 @@ def _is_covered(snapshot: Snapshot, first_event_on: date | None) -> bool:
     return first_event_on is None or snapshot.as_of >= first_event_on + 2 * timedelta(days=WINDOW_DAYS)
 
 
-def _observer(events: ibis.Table, snapshots: Sequence[Snapshot]) -> Callable[[Snapshot], Observation]:
+def _observer(
+    events: ibis.Table, snapshots: Sequence[Snapshot], *, billing: BillingRecords
+) -> Callable[[Snapshot, date | None], Observation]:
+    """Observes a snapshot with the payments made by a day; by the day before it if None."""
     activity = read_activity(events, snapshots)
-    return lambda snapshot: Observation(
-        snapshot, activity.get((snapshot.external_id, snapshot.as_of), Activity())
-    )
+    problems = problems_by_account(billing.problems)
+
+    def observe(snapshot: Snapshot, known_on: date | None) -> Observation:
+        seen = with_payments(
+            activity.get((snapshot.external_id, snapshot.as_of), Activity()),
+            problems.get(snapshot.account_id, ()),
+            as_of=snapshot.as_of,
+            known_on=known_on or snapshot.as_of - timedelta(days=1),
+        )
+        return Observation(snapshot, seen)
+
+    return observe
 
 
 def _split(examples: Sequence[Example], as_of: date) -> Split:
@@ -129,6 +163,8 @@ def _split(examples: Sequence[Example], as_of: date) -> Split:
     held_out_from = days[-max(1, round(len(days) * _HELD_OUT_SHARE))] if days else as_of
     return Split(
         fitted=[example for example in examples if example.day < held_out_from],
-        held_out=[example for example in examples if example.day >= held_out_from],
+        held_out=[
+            example for example in examples if example.day >= held_out_from and not example.has_announced
+        ],
         held_out_from=held_out_from,
     )

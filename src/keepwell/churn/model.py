@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -17,6 +18,8 @@ DEFAULT_HORIZON_DAYS = 30
 _AUC_OF_CHANCE = 0.5
 _CENT = Decimal("0.01")
 _PROBABILITY_PLACES = 4
+
+ProblemKind = Literal["failed", "unpaid"]
 
 
 class NothingToScore(DomainError):
@@ -56,16 +59,22 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     cancelled_on: date | None = None
 
     @property
+    def has_cancelled(self) -> bool:
+        """Whether the account has announced that it leaves."""
+        return self.cancelled_on is not None
+
+    @property
     def paid_days_left(self) -> int:
         """Days from `as_of` until `paid_until`."""
         return (self.paid_until - self.as_of).days
 
 
 class Activity(msgspec.Struct, frozen=True, kw_only=True):
-    """Features from the events before a snapshot's day, in windows of 28 days; payments do not count as usage.
+    """Usage and payments before a snapshot's day, in windows of 28 days; payments do not count as usage.
 
     `quiet_days` counts whole days since the last active one, `usual_gap_days` is the mean distance
-    between active days; both are None if there are too few active days.
+    between active days; both are None if there are too few active days. `open_payment_days` counts from a
+    failed payment that was not recovered, `overdue_days` from the day the oldest unpaid invoice was due.
     """
 
     active_days: int = 0
@@ -74,6 +83,24 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     usual_gap_days: float | None = None
     failed_payments: int = 0
     open_payment_days: int | None = None
+    overdue_days: int | None = None
+
+    @property
+    def has_open_payment(self) -> bool:
+        """Whether a payment failed and is still open, or an invoice is overdue."""
+        return self.open_payment_days is not None or self.overdue_days is not None
+
+
+class PaymentProblem(msgspec.Struct, frozen=True):
+    """A charge that failed, or an invoice that was not paid by its due day.
+
+    `since` is the day it failed or was due, `until` the day it was paid; None if it is still open.
+    """
+
+    account_id: UUID
+    kind: ProblemKind
+    since: date
+    until: date | None
 
 
 class Observation(msgspec.Struct, frozen=True):
@@ -93,6 +120,7 @@ class Reason(msgspec.Struct, frozen=True):
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     """The model's performance on the latest snapshots, which it was not trained on.
 
+    Only accounts that had not announced their leaving are counted: that they leave is no prediction.
     `auc_low` and `auc_high` bound 95 % of a bootstrap over accounts; `brier_base` is the Brier score
     of giving everyone the base rate. All are None if too few accounts left to evaluate.
     """
@@ -139,7 +167,7 @@ class ChurnModel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SaveListEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """An account in the save list; money has two places."""
+    """An account in the save list: its risk as scored, times the MRR that it pays today; money has two places."""
 
     rank: int
     account_id: UUID
@@ -154,10 +182,14 @@ class SaveListEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SaveList(msgspec.Struct, frozen=True, kw_only=True):
-    """Accounts by revenue at risk, most first; `model` is None before the first training."""
+    """Accounts that pay today by revenue at risk, most first; `model` is None before the first training.
+
+    `outdated` if an import changed records after the scoring: accounts that are new since then are not scored yet.
+    """
 
     scored_at: datetime | None
     as_of: date | None
+    outdated: bool
     currency: str
     policy: str
     model: ChurnModel | None
@@ -166,14 +198,19 @@ class SaveList(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SaveListPlace(msgspec.Struct, frozen=True, array_like=True):
-    """Where a page ended; it names the model, so that a training in between does not mix two lists."""
+    """Where a page ended; it names the model, so that a training in between does not mix two lists.
+
+    The place is that of the page's last account, not its rank, which changes when another account leaves.
+    """
 
     version: int
-    rank: int
+    annual_at_risk: Decimal
+    annual_amount: Decimal
+    external_id: str
 
 
 class AccountRisk(msgspec.Struct, frozen=True, kw_only=True):
-    """The risk of one account, as its page shows it."""
+    """The risk of one account that pays today, as its page shows it."""
 
     probability: float
     revenue_at_risk: str
@@ -185,9 +222,9 @@ class AccountRisk(msgspec.Struct, frozen=True, kw_only=True):
 
 def kind_of(observation: Observation) -> ChurnKind:
     """Involuntary if a payment is open and the account has not cancelled."""
-    open_payment = observation.activity.open_payment_days is not None
-    cancelled = observation.snapshot.cancelled_on is not None
-    return ChurnKind.INVOLUNTARY if open_payment and not cancelled else ChurnKind.VOLUNTARY
+    if observation.activity.has_open_payment and not observation.snapshot.has_cancelled:
+        return ChurnKind.INVOLUNTARY
+    return ChurnKind.VOLUNTARY
 
 
 def rounded_probability(probability: float) -> Decimal:

@@ -68,16 +68,19 @@ def _explain_quiet(seen: Observation, _typical: float) -> Reason | None:
 
 
 def _open_payment(seen: Observation) -> float:
-    return float(seen.activity.open_payment_days is not None)
+    return float(seen.activity.has_open_payment)
+
+
+def open_payment_reason(seen: Observation) -> Reason | None:
+    """That a payment is open; None if all are made."""
+    failed, overdue = seen.activity.open_payment_days, seen.activity.overdue_days
+    if failed is not None:
+        return Reason("payment_open", f"A payment failed {_days(failed)} ago and is still open")
+    return None if overdue is None else Reason("payment_open", f"An invoice is {_days(overdue)} overdue")
 
 
 def _explain_open_payment(seen: Observation, _typical: float) -> Reason | None:
-    ago = seen.activity.open_payment_days
-    return (
-        None
-        if ago is None
-        else Reason("payment_open", f"A payment failed {_days(ago)} ago and is still open")
-    )
+    return open_payment_reason(seen)
 
 
 def _failed_payments(seen: Observation) -> float:
@@ -115,14 +118,19 @@ def _explain_renewal(seen: Observation, _typical: float) -> Reason | None:
 
 
 def _cancelled(seen: Observation) -> float:
-    return float(seen.snapshot.cancelled_on is not None)
+    return float(seen.snapshot.has_cancelled)
 
 
-def _explain_cancelled(seen: Observation, _typical: float) -> Reason | None:
+def cancelled_reason(seen: Observation) -> Reason | None:
+    """That the account has announced that it leaves; None if it has not."""
     snapshot = seen.snapshot
     if snapshot.cancelled_on is None:
         return None
     return Reason("cancelled", f"Cancelled on {snapshot.cancelled_on}; service ends on {snapshot.paid_until}")
+
+
+def _explain_cancelled(seen: Observation, _typical: float) -> Reason | None:
+    return cancelled_reason(seen)
 
 
 def _unexplained(_seen: Observation, _typical: float) -> Reason | None:

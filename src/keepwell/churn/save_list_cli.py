@@ -9,8 +9,12 @@ from keepwell.churn.model import SaveList
 from keepwell.identity import service as identity
 from keepwell.platform.cli.command_line import Target, json_option, print_json, run, targets_workspace
 from keepwell.platform.cli.visible import visible
+from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.database_server import open_database
 from keepwell.platform.pagination.cursors import LARGEST_PAGE
+from keepwell.revenue import projections
+
+OUTDATED = "An import has changed records since then; score again: ./keepwell churn train"
 
 
 @click.command("save-list")
@@ -24,7 +28,7 @@ from keepwell.platform.pagination.cursors import LARGEST_PAGE
 @json_option
 @targets_workspace
 def save_list_command(target: Target, top: int, as_json: bool) -> None:
-    """Show the paying accounts with the most revenue at risk, and why.
+    """Show the accounts that pay today with the most revenue at risk, and why.
 
     Example: ./keepwell save-list --top 20 --json
     """
@@ -38,6 +42,7 @@ def save_list_command(target: Target, top: int, as_json: bool) -> None:
 async def _save_list(target: Target, top: int) -> SaveList:
     async with open_database(target.settings) as database, database.transaction() as connection:
         workspace = await identity.get_workspace(connection, target.workspace)
+        await projections.advance_to(connection, workspace_id=workspace.id, today=today(SystemClock()))
         found, _ = await service.save_list(connection, workspace_id=workspace.id, limit=top)
         return found
 
@@ -56,3 +61,5 @@ def _print_save_list(found: SaveList) -> None:
         for reason in item.reasons:
             click.echo(visible(f"      - {reason.text}"))
     click.echo(f"\n{found.model.statement}")
+    if found.outdated:
+        click.echo(OUTDATED)

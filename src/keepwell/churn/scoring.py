@@ -10,7 +10,7 @@ import msgspec
 
 from keepwell.churn.logistic import LogisticModel
 from keepwell.churn.model import Observation, Reason, Score, cents, kind_of, rounded_probability
-from keepwell.churn.predictors import PREDICTORS, values_of
+from keepwell.churn.predictors import PREDICTORS, cancelled_reason, open_payment_reason, values_of
 
 _MOST_REASONS = 3
 # In log-odds: an input that moves the odds by less than a sixth is not worth a sentence.
@@ -30,7 +30,10 @@ class _Risk(msgspec.Struct, frozen=True):
 def score(
     observations: Iterable[Observation], *, model: LogisticModel | None, base_rate: float
 ) -> list[Score]:
-    """The save list, most revenue at risk first; without a model, every account gets the base rate."""
+    """The save list, most revenue at risk first; without a model, every account gets the base rate.
+
+    Its reasons are then only what is on record.
+    """
     risks = [_risk(seen, model, base_rate=base_rate) for seen in observations]
     ranked = sorted(risks, key=_order)
     return [_score(rank, risk) for rank, risk in enumerate(ranked, start=1)]
@@ -47,9 +50,14 @@ def reasons_for(seen: Observation, model: LogisticModel) -> list[Reason]:
     return list(by_topic.values())[:_MOST_REASONS]
 
 
+def recorded_reasons(seen: Observation) -> list[Reason]:
+    """What is on record and needs no model: a cancellation, an open payment."""
+    return [reason for reason in (cancelled_reason(seen), open_payment_reason(seen)) if reason is not None]
+
+
 def _risk(seen: Observation, model: LogisticModel | None, *, base_rate: float) -> _Risk:
     if model is None:
-        return _Risk(seen, rounded_probability(base_rate), [])
+        return _Risk(seen, rounded_probability(base_rate), recorded_reasons(seen))
     probability = rounded_probability(model.probability(values_of(seen)))
     return _Risk(seen, probability, reasons_for(seen, model))
 

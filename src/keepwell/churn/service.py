@@ -18,6 +18,7 @@ from keepwell.churn.model import (
     SaveListPlace,
 )
 from keepwell.identity import service as identity
+from keepwell.importing.import_log import service as import_log
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import DataValidationError
 from keepwell.revenue.model import DEFAULT_POLICY
@@ -28,7 +29,8 @@ async def save_list(
 ) -> tuple[SaveList, SaveListPlace | None]:
     """A page of the newest model's save list, or of the list that `after` belongs to, and the place of the next page.
 
-    Empty before the first training. Raises DataValidationError if the list of `after` does not exist.
+    Contains the accounts that pay as of their standings, which the caller has brought up to today. Empty before the
+    first training. Raises DataValidationError if the list of `after` does not exist.
     """
     version = after.version if after else None
     row = await store.MODEL.maybe_one(reader, workspace_id=workspace_id, version=version)
@@ -40,6 +42,7 @@ async def save_list(
         empty = SaveList(
             scored_at=None,
             as_of=None,
+            outdated=False,
             currency=currency,
             policy=DEFAULT_POLICY,
             model=None,
@@ -51,25 +54,26 @@ async def save_list(
         reader,
         workspace_id=workspace_id,
         version=row.version,
-        after_rank=after.rank if after else 0,
+        annual_at_risk=after.annual_at_risk if after else None,
+        annual_amount=after.annual_amount if after else None,
+        external_id=after.external_id if after else None,
         limit=limit + 1,
     )
-    items = [_entry(each) for each in scores[:limit]]
-    more = len(scores) > limit
     page = SaveList(
         scored_at=row.trained_at,
         as_of=row.as_of,
+        outdated=await import_log.has_changed_after(reader, row.trained_at, workspace_id=workspace_id),
         currency=currency,
         policy=DEFAULT_POLICY,
         model=_model(row),
-        items=items,
+        items=[_entry(each) for each in scores[:limit]],
         next=None,
     )
-    return page, SaveListPlace(row.version, items[-1].rank) if more else None
+    return page, _place(row.version, scores[limit - 1]) if len(scores) > limit else None
 
 
 async def risk_of(connection: Connection, *, workspace_id: UUID, account_id: UUID) -> AccountRisk | None:
-    """The newest model's score of an account; None if it did not pay then, or no model is trained."""
+    """The newest model's score of an account; None if it did not pay then or does not now, or no model is trained."""
     own = {"workspace_id": workspace_id}
     newest = await store.MODEL.maybe_one(connection, **own, version=None)
     if newest is None:
@@ -87,6 +91,10 @@ async def risk_of(connection: Connection, *, workspace_id: UUID, account_id: UUI
         scored_at=row.trained_at,
         rank=row.rank,
     )
+
+
+def _place(version: int, last: store.ScoreRow) -> SaveListPlace:
+    return SaveListPlace(version, last.annual_at_risk, last.annual_amount, last.external_id)
 
 
 def _model(row: store.ModelRow) -> ChurnModel:

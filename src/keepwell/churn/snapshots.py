@@ -31,7 +31,7 @@ def spans_by_account(spans: Iterable[PayingSpan]) -> SpansByAccount:
 
 
 def observed_until(spans: SpansByAccount, *, last_event_on: date | None, today: date) -> date:
-    """The day after the latest recorded change before `today`; `today` if nothing is recorded.
+    """The day after the latest recorded change or event before `today`; `today` if nothing is recorded.
 
     An export is often older than the day it is imported; the time after it is unknown, not quiet.
     """
@@ -39,6 +39,22 @@ def observed_until(spans: SpansByAccount, *, last_event_on: date | None, today: 
     if last_event_on is not None:
         known.append(last_event_on)
     return max(known) + timedelta(days=1) if known else today
+
+
+def scored_on(spans: SpansByAccount, *, observed: date, has_events: bool, today: date) -> date:
+    """The day on which accounts are scored: as near to `today` as the records allow, and never before `observed`.
+
+    An announced end that has passed moves the day forward only without events, since unrecorded usage is not quiet.
+    """
+    if has_events:
+        return observed
+    ended = [each.ends_on for own in spans.values() for each in own if each.cancelled_on is not None]
+    return max([observed, *(day for day in ended if day is not None and day <= today)])
+
+
+def still_paying(spans: SpansByAccount, snapshots: Iterable[Snapshot], *, today: date) -> list[Snapshot]:
+    """Those of `snapshots` whose account pays on `today`: an announced end may have passed since."""
+    return [each for each in snapshots if any(span.covers(today) for span in spans[each.account_id])]
 
 
 def complete_days(spans: SpansByAccount, *, until: date, horizon_days: int) -> list[date]:

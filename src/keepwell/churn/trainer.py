@@ -6,15 +6,16 @@ Apart from the service, because ibis takes as long to import as the rest of the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import UTC, date, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import msgspec
 
 from keepwell.churn import store
-from keepwell.churn.learning import LearningResult, learn
+from keepwell.churn.learning import BillingRecords, LearningResult, learn
 from keepwell.churn.model import DEFAULT_HORIZON_DAYS, ChurnModel, Score
+from keepwell.importing.import_log import service as import_log
 from keepwell.intake import service as intake
 from keepwell.intake.model import Engine
 from keepwell.platform.clock import Clock, today
@@ -52,20 +53,38 @@ async def train(
     """
     async with work.database.workspace(workspace_id) as connection:
         spans = await revenue.paying_spans(connection, workspace_id=workspace_id)
+        billing = await _billing(connection, workspace_id=workspace_id, before=today(work.clock))
     # Outside any transaction, since it takes seconds, and on this thread, so that Ctrl-C stops it.
-    learned = _learn(work, spans, workspace_id=workspace_id, horizon_days=horizon_days)
+    learned = _learn(work, spans, billing, workspace_id=workspace_id, horizon_days=horizon_days)
     async with work.database.workspace(workspace_id) as connection:
         model = await _keep(connection, learned, workspace_id=workspace_id, clock=work.clock)
     return TrainingResult(model=model, as_of=learned.as_of, accounts_scored=len(learned.scores))
 
 
+async def _billing(connection: Connection, *, workspace_id: UUID, before: date) -> BillingRecords:
+    """The records about payments; a reading of Stripe covers the days before it even if nothing changed on them."""
+    problems = await store.PAYMENT_PROBLEMS.all(connection, workspace_id=workspace_id, today=before)
+    last = await store.LAST_BILLING_DAY.one(connection, workspace_id=workspace_id, before=before)
+    reading = await import_log.last_reading(connection, workspace_id=workspace_id, source="stripe")
+    days = [last.day, None if reading is None else reading.astimezone(UTC).date() - timedelta(days=1)]
+    return BillingRecords(
+        problems=problems, recorded_on=max((day for day in days if day is not None), default=None)
+    )
+
+
 def _learn(
-    work: TrainingContext, spans: Iterable[PayingSpan], *, workspace_id: UUID, horizon_days: int
+    work: TrainingContext,
+    spans: Iterable[PayingSpan],
+    billing: BillingRecords,
+    *,
+    workspace_id: UUID,
+    horizon_days: int,
 ) -> LearningResult:
     with intake.lake_errors():
         return learn(
             spans,
             intake.events_table(work.lake, workspace_id=workspace_id, engine=work.engine),
+            billing=billing,
             today=today(work.clock),
             horizon_days=horizon_days,
             progress=work.progress,

@@ -39,6 +39,11 @@ class Example(msgspec.Struct, frozen=True):
         return self.observation.snapshot.external_id
 
     @property
+    def has_announced(self) -> bool:
+        """Whether the account had announced before that day that it leaves."""
+        return self.observation.snapshot.has_cancelled
+
+    @property
     def day(self) -> date:
         """The day of the observation."""
         return self.observation.snapshot.as_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from random import Random
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -13,9 +14,9 @@ from benchmarks.sample_spans import spans_of
 from bulwark.bots.service import PopulationSummary
 from keepwell.churn.evaluation import FEWEST_DEPARTURES
 from keepwell.churn.features import midnight
-from keepwell.churn.learning import LearningResult, learn
+from keepwell.churn.learning import BillingRecords, LearningResult, learn
 from keepwell.churn.logistic import LogisticModel
-from keepwell.churn.model import NothingToScore, TooLittleHistory
+from keepwell.churn.model import NothingToScore, PaymentProblem, TooLittleHistory
 from keepwell.platform.progress import SilentProgress
 from keepwell.revenue.model import PayingSpan
 from tests.conftest import SAMPLE_UNTIL
@@ -60,13 +61,17 @@ def daily(accounts: Iterable[int], *, start: date = START, days: int = 364) -> l
     ]
 
 
-def coin_flippers(rng: Random) -> Business:
-    """Accounts whose departures are independent of their events."""
+def coin_flippers(rng: Random, *, announced: bool = False) -> Business:
+    """Accounts whose departures are independent of their events; if announced, up to 49 days before."""
     spans, events = [], []
     for number in range(1, 301):
         months = next((month for month in range(1, 12) if rng.random() < 0.07), None)
-        ends_on = None if months is None else (START + timedelta(days=30 * months)).isoformat()
-        spans.append(span(START.isoformat(), ends_on, account=number, amount=number))
+        end = None if months is None else START + timedelta(days=30 * months)
+        cancelled = end - timedelta(days=number * 7 % 50) if end is not None and announced else None
+        ends_on, cancelled_on = (None if day is None else day.isoformat() for day in (end, cancelled))
+        spans.append(
+            span(START.isoformat(), ends_on, cancelled_on=cancelled_on, account=number, amount=number)
+        )
         events += [
             (f"A-{number:04}", midnight(START) + timedelta(hours=rng.randrange(24 * 365)), "login")
             for _ in range(60)
@@ -82,7 +87,8 @@ def test_the_sample_business_shows_a_signal_that_is_neither_chance_nor_certainty
     assert seen.auc is not None
     assert 0.7 < seen.auc < 0.93
     assert seen.churned >= FEWEST_DEPARTURES
-    assert learned.statement.startswith("The data predict who leaves.")
+    assert learned.statement.startswith("The data predict who leaves. Tested on ")
+    assert "guessing ranks it higher 50 times" in learned.statement
 
 
 def test_probabilities_add_up_to_about_the_number_that_leaves(learned: LearningResult) -> None:
@@ -139,6 +145,39 @@ def test_departures_by_coin_flip_show_no_signal_and_the_list_says_so() -> None:
     assert [score.mrr for score in found.scores] == sorted(
         (score.mrr for score in found.scores), reverse=True
     )
+
+
+def test_departures_that_are_random_but_announced_are_no_signal() -> None:
+    business = coin_flippers(Random(3), announced=True)
+    found = trained(business.spans, business.events)
+    assert found.evaluation.auc is not None
+    assert not found.evaluation.shows_signal
+    assert "accounts that had not cancelled" in found.statement
+
+
+def test_an_account_whose_announced_end_has_passed_is_not_scored() -> None:
+    cancelled = span("2024-07-01", "2025-06-20", cancelled_on="2025-06-10", account=9)
+    found = trained([*stayers(3), cancelled], daily(range(1, 4), days=345))
+    assert found.as_of == date(2025, 6, 11)
+    assert sorted(score.account_id.int for score in found.scores) == [1, 2, 3]
+
+
+def test_an_open_payment_problem_is_involuntary_and_recent_billing_is_data() -> None:
+    problems = [
+        PaymentProblem(UUID(int=1), "unpaid", date(2025, 6, 1), None),
+        PaymentProblem(UUID(int=2), "unpaid", date(2025, 6, 1), TODAY),
+    ]
+    billing = BillingRecords(problems=problems, recorded_on=date(2025, 6, 28))
+    found = learn(
+        stayers(3),
+        event_table([]),
+        billing=billing,
+        today=TODAY,
+        horizon_days=30,
+        progress=SilentProgress(),
+    )
+    assert found.as_of == date(2025, 6, 29)
+    assert {score.account_id.int for score in found.scores if score.kind == "involuntary"} == {1}
 
 
 def test_too_few_departures_are_not_evaluated() -> None:

@@ -63,6 +63,12 @@ def test_an_open_payment_comes_first_and_is_involuntary() -> None:
     assert score([seen], model=MODEL, base_rate=0.1)[0].kind is ChurnKind.INVOLUNTARY
 
 
+def test_an_overdue_invoice_is_involuntary_even_without_a_failed_charge() -> None:
+    seen = observation(seen=msgspec.structs.replace(BUSY, overdue_days=12))
+    assert texts(seen) == ["An invoice is 12 days overdue"]
+    assert score([seen], model=MODEL, base_rate=0.1)[0].kind is ChurnKind.INVOLUNTARY
+
+
 def test_a_cancelled_account_leaves_voluntarily_even_with_an_open_payment() -> None:
     seen = observation(
         snapshot(cancelled_on=date(2025, 2, 20)), msgspec.structs.replace(BUSY, open_payment_days=3)
@@ -102,6 +108,13 @@ def test_without_a_model_all_get_the_base_rate_sorted_by_mrr() -> None:
     assert [each.account_id.int for each in scores] == [3, 2, 1]
     assert {each.probability for each in scores} == {0.042}
     assert not any(each.reasons for each in scores)
+
+
+def test_without_a_model_what_is_on_record_is_still_a_reason() -> None:
+    debtor = observation(seen=msgspec.structs.replace(FADED, overdue_days=12))
+    cancelled = observation(snapshot(account=2, cancelled_on=date(2025, 2, 20)), FADED)
+    scores = score([debtor, cancelled], model=None, base_rate=0.1)
+    assert [[reason.code for reason in each.reasons] for each in scores] == [["payment_open"], ["cancelled"]]
 
 
 def test_a_base_rate_of_zero_still_ranks_by_mrr() -> None:

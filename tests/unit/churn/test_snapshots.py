@@ -15,8 +15,10 @@ from keepwell.churn.snapshots import (
     departs,
     next_renewal,
     observed_until,
+    scored_on,
     snapshots_on,
     spans_by_account,
+    still_paying,
 )
 from keepwell.records.model import Interval
 from keepwell.revenue.model import PayingSpan
@@ -143,6 +145,25 @@ def test_a_future_end_does_not_extend_the_records() -> None:
 def test_an_announced_end_does_not_extend_the_records() -> None:
     spans = spans_by_account([span("2024-02-10", "2025-02-10", cancelled_on="2025-01-20")])
     assert observed_until(spans, last_event_on=None, today=AS_OF) == date(2025, 1, 21)
+
+
+def test_without_events_accounts_are_scored_on_the_last_announced_end_that_has_passed() -> None:
+    ends = ("2025-02-10", "2025-06-10")
+    spans = spans_by_account([span("2024-02-10", end, cancelled_on="2025-01-20") for end in ends])
+    observed = date(2025, 1, 21)
+    assert scored_on(spans, observed=observed, has_events=False, today=AS_OF) == date(2025, 2, 10)
+    assert scored_on(spans, observed=observed, has_events=True, today=AS_OF) == observed
+
+
+def test_an_account_whose_announced_end_has_passed_no_longer_pays() -> None:
+    spans = spans_by_account(
+        [
+            span("2024-02-10", "2025-02-28", cancelled_on="2025-01-20"),
+            span("2024-02-10", "2025-03-02", cancelled_on="2025-01-20", account=2),
+        ]
+    )
+    found = still_paying(spans, snapshots_on(spans, date(2025, 1, 21)), today=AS_OF)
+    assert [each.account_id.int for each in found] == [2]
 
 
 def test_the_horizon_of_every_snapshot_day_is_observed() -> None:

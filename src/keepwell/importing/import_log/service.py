@@ -6,6 +6,7 @@ Functions take a connection that is already inside a transaction of the workspac
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -109,6 +110,17 @@ async def last_columns(
         connection, workspace_id=workspace_id, source=source, mapping=mapping
     )
     return {} if row is None else msgspec.convert(row.columns, type=dict[str, list[str]])
+
+
+async def has_changed_after(reader: Readable, after: datetime, *, workspace_id: UUID) -> bool:
+    """Whether an import, or the undo of one, changed records after the time `after`."""
+    row = await store.CHANGED_AFTER.one(reader, workspace_id=workspace_id, after=after)
+    return row.has_changed
+
+
+async def last_reading(connection: Connection, *, workspace_id: UUID, source: str) -> datetime | None:
+    """When the last finished import from `source` began; None before the first."""
+    return (await store.LAST_READING.one(connection, workspace_id=workspace_id, source=source)).started_at
 
 
 # Columns that are computed from others.

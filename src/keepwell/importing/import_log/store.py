@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, LiteralString, TypeVar
 from uuid import UUID
 
@@ -41,6 +42,18 @@ class ChangeRow(msgspec.Struct, frozen=True):
     external_id: str
     before: Any
     after: Any
+
+
+class HasChanged(msgspec.Struct, frozen=True):
+    """Whether an import changed records."""
+
+    has_changed: bool
+
+
+class LastReading(msgspec.Struct, frozen=True):
+    """When the last finished import of a source began; None before the first."""
+
+    started_at: datetime | None
 
 
 class ColumnsRow(msgspec.Struct, frozen=True):
@@ -114,7 +127,7 @@ RESTORE_CHANGED = _for_each_entity(
     RowId,
 )
 
-# Movement facts are left out on purpose: they are recomputed from the rows.
+# Movement facts and scores are left out on purpose: they are computed from the rows.
 DEPENDENTS = Query(
     """
     with made as (
@@ -148,11 +161,6 @@ DEPENDENTS = Query(
       select 'refunds', r.id, r.external_id, m.entity, m.external_id
       from made m join refunds r on r.workspace_id = %(workspace_id)s and r.charge_id = m.row_id
       where m.entity = 'charges'
-      union all
-      select 'save list', null, 'of model version ' || max(s.model_version), m.entity, m.external_id
-      from made m join churn_scores s on s.workspace_id = %(workspace_id)s and s.account_id = m.row_id
-      where m.entity = 'accounts'
-      group by m.entity, m.external_id
     )
     select what, name, entity, external_id from hanging h
     where not exists (select from import_changes c
@@ -200,6 +208,26 @@ UNDO_IMPORT = Command(
     update imports set status = 'undone', undone_at = %(now)s
     where workspace_id = %(workspace_id)s and id = %(import_id)s
     """
+)
+
+CHANGED_AFTER = Query(
+    """
+    select exists (
+      select from imports i
+      where i.workspace_id = %(workspace_id)s
+        and (i.undone_at > %(after)s or coalesce(i.finished_at, i.started_at) > %(after)s)
+        and exists (select from import_changes c where (c.workspace_id, c.import_id) = (i.workspace_id, i.id))
+    ) as has_changed
+    """,
+    HasChanged,
+)
+
+LAST_READING = Query(
+    """
+    select max(started_at) as started_at from imports
+    where workspace_id = %(workspace_id)s and source = %(source)s and status = 'finished'
+    """,
+    LastReading,
 )
 
 LAST_COLUMNS = Query(

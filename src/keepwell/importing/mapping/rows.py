@@ -64,7 +64,8 @@ class AccountRow(msgspec.Struct, frozen=True):
 class SubscriptionRow(msgspec.Struct, frozen=True):
     """A span of service at one price, identified by the source's ids.
 
-    `list_amount` is the price before an expiring discount, if there is one.
+    `list_amount` is the price before an expiring discount, if there is one. `past_due_since` is the day since which
+    the latest invoice is unpaid, if the source says so.
     """
 
     external_id: str
@@ -81,6 +82,7 @@ class SubscriptionRow(msgspec.Struct, frozen=True):
     cancelled_on: date | None
     end_reason: EndReason | None
     list_amount: Decimal | None = None
+    past_due_since: date | None = None
 
 
 class UnreadableRow(msgspec.Struct, frozen=True):

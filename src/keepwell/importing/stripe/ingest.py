@@ -27,6 +27,7 @@ from keepwell.importing.stripe.event_model import Replaced
 from keepwell.importing.stripe.marks import SubscriptionReading, mark_after
 from keepwell.importing.stripe.model import Identified, Kind, StripeObject
 from keepwell.importing.stripe.outcome import IngestOutcome, RejectedObject, rejected_item, unknown_charge
+from keepwell.importing.stripe.past_due import with_past_due
 from keepwell.importing.stripe.price_context import PriceContext, keep_what_prices_need, what_prices_need
 from keepwell.importing.stripe.subscription_model import Subscription
 from keepwell.importing.stripe.subscription_rows import Reading, reconcile, unreadable
@@ -215,7 +216,8 @@ class StripeIngester:
         except RejectedRow as why:
             done = unreadable(subscription, reading.known, reading=when, why=why)
         self.noted.count(subscription, done)
-        return done.rows, [rejected_item(each) for each in done.rejections]
+        rows = with_past_due(done.rows, subscription, known=reading.known, today=when.on)
+        return rows, [rejected_item(each) for each in done.rejections]
 
     def _count_split(self, rows: Sequence[SubscriptionRow], rejected: Sequence[RejectedRow]) -> None:
         counts = self._counts("subscriptions")

@@ -232,6 +232,7 @@ SUBSCRIPTION_ROWS = Query(
     """
     select s.external_id, a.external_id as account, s.plan, s.seats, s.amount, s.amount_per, s.billing_interval,
            s.currency, s.starts_on, s.ends_on, s.is_trial, s.cancelled_on, s.end_reason, s.list_amount,
+           s.past_due_since,
            split_part(split_part(s.external_id, '#', 1), '/', 1) as source
     from subscriptions s join accounts a on (a.workspace_id, a.id) = (s.workspace_id, s.account_id)
     where s.workspace_id = %(workspace_id)s

@@ -33,6 +33,7 @@ COLUMNS: Mapping[Entity, Mapping[LiteralString, LiteralString]] = {
         "is_trial": "boolean",
         "cancelled_on": "date",
         "end_reason": "text",
+        "past_due_since": "date",
     },
     "unreadable_subscriptions": {
         "account_id": "uuid",

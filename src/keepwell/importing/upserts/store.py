@@ -43,6 +43,7 @@ class StoredSubscription(msgspec.Struct, frozen=True):
     cancelled_on: date | None
     end_reason: str | None
     list_amount: Decimal | None
+    past_due_since: date | None
 
     def as_subscription_row(self) -> SubscriptionRow:
         """The row as an import would write it."""
@@ -218,7 +219,8 @@ SUBSCRIPTION_ACCOUNTS = Query(
 SUBSCRIPTIONS_OF_ACCOUNTS = Query(
     """
     select s.external_id, a.external_id as account, s.plan, s.seats, s.amount, s.amount_per, s.billing_interval,
-           s.currency, s.starts_on, s.ends_on, s.is_trial, s.cancelled_on, s.end_reason, s.list_amount
+           s.currency, s.starts_on, s.ends_on, s.is_trial, s.cancelled_on, s.end_reason, s.list_amount,
+           s.past_due_since
     from subscriptions s join accounts a on (a.workspace_id, a.id) = (s.workspace_id, s.account_id)
     where s.workspace_id = %(workspace_id)s and a.external_id = any(%(accounts)s::text[])
     order by s.external_id

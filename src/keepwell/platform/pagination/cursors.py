@@ -55,7 +55,10 @@ class Cursors:
         signature, content = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
         if not hmac.compare_digest(signature, self._signature(content, of)):
             raise DataValidationError("cursor: was not given out for this list.", hint=_HINT)
-        return msgspec.msgpack.decode(content, type=position)
+        try:
+            return msgspec.msgpack.decode(content, type=position)
+        except msgspec.ValidationError as error:  # signed by an earlier release, which encoded it otherwise
+            raise DataValidationError("cursor: is from an earlier release.", hint=_HINT) from error
 
     def _signature(self, content: bytes, of: str) -> bytes:
         # The list's name is JSON, which contains no NUL, so the boundary cannot be shifted.

@@ -41,7 +41,7 @@ function evaluationFacts({ evaluation, version, trained_at, horizon_days }: Chur
     ['Held out', `Everything from ${formatDay(evaluation.held_out_from)}`],
     [
       'Tested on',
-      `${formatCount(evaluation.snapshots)} snapshots, ${formatCount(evaluation.churned)} churned`,
+      `${formatCount(evaluation.snapshots)} snapshots of accounts that had not cancelled, ${formatCount(evaluation.churned)} churned`,
     ],
     ['AUC', describeAuc(evaluation)],
     ['Brier score', describeBrier(evaluation)],

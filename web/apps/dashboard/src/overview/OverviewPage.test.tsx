@@ -62,6 +62,11 @@ test('without a signal the page says that the ranking is by revenue only', async
   expect(screen.getByText('No better than guessing.')).toBeDefined();
 });
 
+test('an import after the scoring is pointed out', async () => {
+  await openOverview({ 'GET /v1/save-list': { body: { ...saveList, outdated: true } } });
+  expect(await screen.findByText(/changed records since the scoring/)).toBeDefined();
+});
+
 test('before the first training the save list shows the command', async () => {
   const body = { ...saveList, model: null, items: [], scored_at: null, as_of: null };
   await openOverview({ 'GET /v1/save-list': { body } });

@@ -50,7 +50,10 @@ function ListSkeleton() {
 }
 
 function Scored({ list: { scored_at, as_of, model } }: { readonly list: LoadedSaveList }) {
-  const rule = model?.signal === false ? 'Paying accounts by MRR.' : 'Paying accounts by probability × MRR.';
+  const rule =
+    model?.signal === false
+      ? 'Accounts that pay today, by MRR.'
+      : 'Accounts that pay today, by probability × MRR.';
   if (scored_at === null) return rule;
   const basis = as_of === null ? '' : `, from data up to ${formatDay(as_of)}`;
   return `${rule} Scored ${formatMoment(scored_at)}${basis}.`;
@@ -68,12 +71,18 @@ function SaveListContent({ list }: { readonly list: LoadedSaveList }) {
   return (
     <>
       <ModelStatement model={list.model} />
+      {list.outdated ? (
+        <p className="card-body muted">
+          An import has changed records since the scoring. To score the accounts again, run{' '}
+          <code>./keepwell churn train</code>.
+        </p>
+      ) : null}
       {list.items.length === 0 ? (
         <EmptyState
           title="No paying account to rank"
           command="./keepwell import --mapping mapping.yaml exports/"
         >
-          The model is trained, but no account paid on the day it was scored.
+          The model is trained, but none of the accounts it scored pays today.
         </EmptyState>
       ) : (
         <SaveListTabs list={list} />

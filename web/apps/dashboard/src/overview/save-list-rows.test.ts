@@ -19,7 +19,16 @@ function item(rank: number, kind: ChurnKind): SaveListEntry {
 }
 
 function page(items: SaveListEntry[], asOf: string): SaveList {
-  return { scored_at: null, as_of: asOf, currency: 'USD', policy: 'default', model: null, items, next: null };
+  return {
+    scored_at: null,
+    as_of: asOf,
+    outdated: false,
+    currency: 'USD',
+    policy: 'default',
+    model: null,
+    items,
+    next: null,
+  };
 }
 
 test('pages are joined in order, with the header fields of the last', () => {

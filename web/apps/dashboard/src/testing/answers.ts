@@ -47,6 +47,7 @@ export const saveListItem: SaveListEntry = {
 export const saveList: SaveList = {
   scored_at: '2024-12-31T03:00:00Z',
   as_of: '2024-12-30',
+  outdated: false,
   currency: 'USD',
   policy: 'default',
   model: {

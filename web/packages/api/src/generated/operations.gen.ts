@@ -404,7 +404,7 @@ export const getPlay = operation<GetPlayData, GetPlayResponse>({
 
 /**
  * The save list
- * Paying accounts by revenue at risk, with reasons, and how reliable the model behind them is.
+ * Accounts that pay today by revenue at risk, with reasons, and how reliable the model behind them is.
  */
 export const getSaveList = operation<GetSaveListData, GetSaveListResponse>({
     method: 'GET',

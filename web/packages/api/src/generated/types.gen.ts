@@ -209,6 +209,7 @@ export type SaveList = {
     items: Array<SaveListEntry>;
     model: ChurnModel | null;
     next: string | null;
+    outdated: boolean;
     policy: string;
     scored_at: string | null;
 };

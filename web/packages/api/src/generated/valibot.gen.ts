@@ -259,6 +259,7 @@ export const vSaveList = v.object({
     items: v.array(vSaveListEntry),
     model: v.nullable(vChurnModel),
     next: v.nullable(v.string()),
+    outdated: v.boolean(),
     policy: v.string(),
     scored_at: v.nullable(v.pipe(v.string(), v.isoTimestamp()))
 });
