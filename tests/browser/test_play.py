@@ -66,20 +66,21 @@ def player(signed_in: BrowserContext, browser: Browser, demo: RunningServer) -> 
 
 @pytest.fixture
 def page(player: BrowserContext) -> Iterator[Page]:
-    """A page in the game's lobby; it stays open for the next test if this one passes."""
+    """A page in the game's lobby, which it returns to after the test."""
     page = player.pages[0] if player.pages else player.new_page()
-    if page.url == "about:blank":
+    if not start_button(page).is_visible():
         page.add_init_script(WATCH_POLICY)
         page.goto("/play")
-    elif (leave := page.get_by_role("button", name="Leave the match")).is_visible():
-        page.keyboard.press("Escape")
-        leave.click()
-        page.get_by_role("button", name="Give up").click()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
     expect(start_button(page)).to_be_enabled(timeout=LOADED_WITHIN)
     yield page
+    # A match would go on being drawn while others are played.
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Leave the match").click()
+    page.get_by_role("button", name="Give up").click()
+    expect(start_button(page)).to_be_enabled()
     assert not errors
 
 
@@ -264,6 +265,7 @@ def test_a_saved_match_resumes_with_the_same_gold(new_page: Page) -> None:
     new_page.get_by_role("button", name="Leave the match").click()
     left_with = gold(new_page)
     new_page.get_by_role("button", name="Save and leave").click()
+    expect(new_page.get_by_text("Saved", exact=True)).to_be_visible()
     new_page.reload()
     new_page.get_by_role("button", name="Resume after wave 0").click(timeout=LOADED_WITHIN)
     expect(gold_figure(new_page)).to_have_text(str(left_with))

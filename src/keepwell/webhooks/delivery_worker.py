@@ -201,5 +201,6 @@ async def _logging_errors(work: Coroutine[Any, Any, None]) -> None:
         await work
     except Exception as error:  # noqa: BLE001  an unexpected error must not stop all other deliveries
         # No caller waits for this task: the error goes to the log.
-        unexpected = None if isinstance(error, KeepwellError) else error
-        _LOG.error("delivery failed", error=str(error), exc_info=unexpected)
+        expected = isinstance(error, KeepwellError)
+        detail = f" {error.for_operator}" if isinstance(error, KeepwellError) else ""
+        _LOG.error("delivery failed", error=f"{error}{detail}".rstrip(), exc_info=None if expected else error)
