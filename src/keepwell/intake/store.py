@@ -11,6 +11,7 @@ import json
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
@@ -35,6 +36,7 @@ from keepwell.platform.errors import CorruptData, InfrastructureError, Unavailab
 
 STATE_FILE = "state.db"
 _BUSY_SECONDS = 30
+_WAL_ATTEMPTS, _SECONDS_BETWEEN = 200, 0.01
 # Held while a new state file is open through a plain descriptor, so that no thread connects to it.
 _CREATING = threading.Lock()
 
@@ -169,7 +171,7 @@ class State:
             self._connection = sqlite3.connect(self._path, isolation_level=None, timeout=_BUSY_SECONDS)
         try:
             with self._translated():
-                self._connection.execute("pragma journal_mode = wal")
+                self._use_wal()
                 self._connection.execute("pragma synchronous = full")
             self._migrate()
         except BaseException:
@@ -316,6 +318,18 @@ class State:
     def _write(self, statement: str, rows: Sequence[tuple[str | int | None, ...]]) -> None:
         with self._translated():
             self._connection.executemany(statement, rows)
+
+    def _use_wal(self) -> None:
+        # SQLite waits for other locks, but not if two processes switch a new file at once.
+        for is_last in [False] * _WAL_ATTEMPTS + [True]:
+            try:
+                self._connection.execute("pragma journal_mode = wal")
+            except sqlite3.OperationalError as error:
+                if is_last or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+                time.sleep(_SECONDS_BETWEEN)
+            else:
+                return
 
     def _migrate(self) -> None:
         with self.transaction():

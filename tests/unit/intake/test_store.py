@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from threading import Barrier, Event, Thread
@@ -94,3 +95,12 @@ def test_a_symbolic_link_in_place_of_the_state_file_is_refused(tmp_path: Path) -
 @pytest.mark.usefixtures("state")
 def test_the_state_file_is_not_among_the_files_to_follow(tmp_path: Path) -> None:
     assert not discover([str(tmp_path / "*")], own_folder=tmp_path).files
+
+
+def test_many_that_open_a_new_state_file_at_once_all_succeed(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(20):
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            for opened in [pool.submit(lambda root: State(root).close(), folder) for _ in range(8)]:
+                opened.result()
