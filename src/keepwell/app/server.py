@@ -72,7 +72,7 @@ async def _serve(target: Target, how: ServeOptions, *, prepare: Prepare | None) 
 
 
 def free_port(requested: int | None) -> int:
-    """`requested` if it is free, or the first free port from 8765 on; raises Conflict if there is none."""
+    """The `requested` port, or the first free one from 8765 on; raises Conflict if it is taken, or all are."""
     candidates = range(DEFAULT_PORT, DEFAULT_PORT + _TRIED_PORTS) if requested is None else [requested]
     for port in candidates:
         with socket.socket() as probe:

@@ -32,7 +32,7 @@ def is_trusted(address: Address | None, trusted: Sequence[Network]) -> bool:
 
 
 def client_address(scope: Scope) -> Address | None:
-    """The address of the client, after the headers of trusted proxies were applied; None if there is none."""
+    """The address of the client, after the headers of trusted proxies were applied, or None."""
     client = scope.get("client")
     return parsed_address(client[0]) if client else None
 

@@ -22,15 +22,15 @@ from keepwell.importing.mapping.rows import (
     require_rate,
 )
 from keepwell.importing.stripe import conversion, store
-from keepwell.importing.stripe.assumptions import Noted
 from keepwell.importing.stripe.event_model import Replaced
-from keepwell.importing.stripe.marks import SubscriptionReading, mark_after
 from keepwell.importing.stripe.model import Identified, Kind, StripeObject
 from keepwell.importing.stripe.outcome import IngestOutcome, RejectedObject, rejected_item, unknown_charge
-from keepwell.importing.stripe.past_due import with_past_due
 from keepwell.importing.stripe.price_context import PriceContext, keep_what_prices_need, what_prices_need
-from keepwell.importing.stripe.subscription_model import Subscription
-from keepwell.importing.stripe.subscription_rows import Reading, reconcile, unreadable
+from keepwell.importing.stripe.subscriptions.assumptions import Noted
+from keepwell.importing.stripe.subscriptions.marks import SubscriptionReading, mark_after
+from keepwell.importing.stripe.subscriptions.objects import Subscription
+from keepwell.importing.stripe.subscriptions.past_due import with_past_due
+from keepwell.importing.stripe.subscriptions.rows import Reading, reconcile, unreadable
 from keepwell.importing.upserts import service as upserts
 from keepwell.importing.upserts import store as upserts_store
 from keepwell.importing.upserts.entities import Entity

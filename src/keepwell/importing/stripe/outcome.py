@@ -9,7 +9,7 @@ import msgspec
 
 from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.mapping.rows import RefundRow, UnreadableRow
-from keepwell.importing.stripe.subscription_rows import Rejection
+from keepwell.importing.stripe.subscriptions.rows import Rejection
 from keepwell.importing.upserts.service import AnyRow
 from keepwell.intake.model import DeadLetter
 

@@ -13,7 +13,7 @@ from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.discounts import Discount
 from keepwell.importing.stripe.model import Kind, StripeObject, id_of
 from keepwell.importing.stripe.prices import Price
-from keepwell.importing.stripe.subscription_model import Subscription
+from keepwell.importing.stripe.subscriptions.objects import Subscription
 from keepwell.platform.database import Connection
 
 

@@ -17,7 +17,7 @@ from tests.unit.importing.stripe.test_subscription_rows import (
 
 from keepwell.importing.stripe.conversion import read
 from keepwell.importing.stripe.discounts import Discount
-from keepwell.importing.stripe.phases import read_items
+from keepwell.importing.stripe.subscriptions.phases import read_items
 
 
 def amounts(*items: dict[str, Any], of_customer: Discount | None = None, **fields: Any) -> list[Decimal]:

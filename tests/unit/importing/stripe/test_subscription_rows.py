@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.mapping.rows import SubscriptionRow
 from keepwell.importing.stripe.conversion import read
-from keepwell.importing.stripe.subscription_model import Subscription
-from keepwell.importing.stripe.subscription_rows import Reading, ReconciledRows, reconcile
+from keepwell.importing.stripe.subscriptions.objects import Subscription
+from keepwell.importing.stripe.subscriptions.rows import Reading, ReconciledRows, reconcile
 from keepwell.records.model import EndReason, Interval
 
 

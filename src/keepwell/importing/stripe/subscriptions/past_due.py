@@ -9,7 +9,7 @@ import msgspec
 
 from keepwell.importing.mapping.rows import SubscriptionRow
 from keepwell.importing.stripe.model import day_of
-from keepwell.importing.stripe.subscription_model import Subscription
+from keepwell.importing.stripe.subscriptions.objects import Subscription
 
 
 def with_past_due(

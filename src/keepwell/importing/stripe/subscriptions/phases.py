@@ -25,7 +25,7 @@ from keepwell.importing.stripe.conversion import (
 )
 from keepwell.importing.stripe.discounts import Discount, Reduction, expanded, is_shared
 from keepwell.importing.stripe.model import day_of, major_units
-from keepwell.importing.stripe.subscription_model import Item, Subscription
+from keepwell.importing.stripe.subscriptions.objects import Item, Subscription
 
 _PERCENT = 100
 

@@ -16,8 +16,8 @@ from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.mapping.rows import SubscriptionRow
 from keepwell.importing.stripe.discounts import Discount
 from keepwell.importing.stripe.model import day_of
-from keepwell.importing.stripe.phases import ItemReading, read_items
-from keepwell.importing.stripe.subscription_model import Subscription
+from keepwell.importing.stripe.subscriptions.objects import Subscription
+from keepwell.importing.stripe.subscriptions.phases import ItemReading, read_items
 from keepwell.records.model import EndReason
 
 _NEVER_STARTED = {"incomplete", "incomplete_expired"}

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from keepwell.importing.stripe.subscription_model import Subscription
-from keepwell.importing.stripe.subscription_rows import ReconciledRows
+from keepwell.importing.stripe.subscriptions.objects import Subscription
+from keepwell.importing.stripe.subscriptions.rows import ReconciledRows
 
 
 class Noted(msgspec.Struct):

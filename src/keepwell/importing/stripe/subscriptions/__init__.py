@@ -1,0 +1,1 @@
+"""Subscriptions of Stripe as rows: their periods, prices and days."""
