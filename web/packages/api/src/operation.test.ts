@@ -76,6 +76,13 @@ test('figures in a list are decimals or null', () => {
 });
 
 test('a save list without a model is valid', () => {
-  const answer = { scored_at: null, as_of: null, currency: 'USD', policy: 'default', model: null, outdated: false };
+  const answer = {
+    scored_at: null,
+    as_of: null,
+    currency: 'USD',
+    policy: 'default',
+    model: null,
+    outdated: false,
+  };
   expect(v.is(getSaveList().schema, { ...answer, items: [], next: null })).toBe(true);
 });
