@@ -182,7 +182,7 @@ def _how_to_read(text: str, source: FieldMapping) -> str:
     """What the mapping can say about a date that is not ISO 8601, if it says nothing yet."""
     if source.date_format or source.day_first or not _DAY_FIRST.fullmatch(text):
         return ""
-    return "; the mapping can say `day_first: true`, or a `date_format`"
+    return "; the mapping can say `day_first: true` here or in its `defaults`, or a `date_format`"
 
 
 def _date(text: str, source: FieldMapping) -> datetime:
