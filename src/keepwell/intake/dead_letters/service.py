@@ -44,6 +44,8 @@ def _replay(
     batch = _Batch()
     accepted = refused = without_row = 0
     for stored in letters:
+        if stored.resolved_at is not None:
+            continue
         row = stored.letter.row_bytes()
         if row is None:
             without_row += 1
