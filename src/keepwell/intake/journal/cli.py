@@ -8,6 +8,7 @@ import click
 
 from keepwell.intake.journal.verify import Damage, verify
 from keepwell.platform.cli.command_line import TerminalProgress, json_option, print_json
+from keepwell.platform.cli.visible import visible
 from keepwell.platform.errors import CorruptData
 
 
@@ -26,7 +27,7 @@ def verify_command(folder: Path, as_json: bool) -> None:
         print_json(found)
     else:
         for damage in found.damages:
-            click.echo(_line(damage))
+            click.echo(visible(_line(damage)))
         sums = f"{found.segments:,} segments, {found.rows:,} rows, {found.bytes:,} bytes"
         click.echo(f"{sums} compared: {'damaged' if found.damages else 'all unchanged'}.")
     if found.damages:
