@@ -11,7 +11,7 @@ from keepwell.identity import service as identity
 from keepwell.intake.dead_letters.service import contains_events, replay
 from keepwell.intake.events.intake import Intake
 from keepwell.intake.journal.dead_letters import ReplayResult, StoredLetter, stored_letter, stored_letters
-from keepwell.intake.journal.folders import OWN_JOURNAL, journal_folders
+from keepwell.intake.journal.folders import OWN_JOURNAL, journal_folders, require_journal
 from keepwell.intake.model import DeadLetter
 from keepwell.intake.schema.validation import Schema, read_schema
 from keepwell.platform.cli.command_line import (
@@ -61,6 +61,8 @@ def list_command(
 
     Example: ./keepwell dead-letters list --reason duplicate-id --json
     """
+    if folder:
+        require_journal(folder)
     journals = {OWN_JOURNAL: folder} if folder else journal_folders(run(_folder_of(target)))
     letters = [
         (_id(stored, journal), stored)
