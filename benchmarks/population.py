@@ -131,7 +131,7 @@ def measure_business(folder: Path, *, seed: int) -> BusinessFigures:
         auc_low=seen.auc_low,
         auc_high=seen.auc_high,
         churned=seen.churned,
-        shows_signal=seen.shows_signal,
+        shows_signal=seen.signal == "found",
     )
 
 

@@ -62,6 +62,6 @@ if __name__ == "__main__":
     # As in a terminal that is wide enough for tables.
     os.environ["COLUMNS"] = "200"
     for line in json.load(sys.stdin):
-        code, _, error = ran(prepared(line))
-        results.append({"line": shlex.join(line), "code": code, "error": error})
+        code, output, error = ran(prepared(line))
+        results.append({"line": shlex.join(line), "code": code, "output": output, "error": error})
     json.dump(results, sys.stdout)

@@ -108,6 +108,12 @@ class Shop:
             report = await revenue.mrr(connection, workspace_id=self.workspace.id, on=on, currency="USD")
         return report.mrr, report.accounts
 
+    async def unrated(self, on: date) -> dict[str, int]:
+        """How many subscriptions the MRR of a day lacks for want of an exchange rate, by currency."""
+        async with self.database.workspace(self.workspace.id) as connection:
+            report = await revenue.mrr(connection, workspace_id=self.workspace.id, on=on, currency="USD")
+        return {each.currency: each.subscriptions for each in report.unrated}
+
     async def movements(self) -> list[tuple[str, str]]:
         """The day and the kind of each movement, under the default policy."""
         async with self.database.workspace(self.workspace.id) as connection:

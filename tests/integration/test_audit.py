@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import LiteralString
 
@@ -13,11 +14,13 @@ import msgspec
 import psycopg
 import pytest
 
+from keepwell.identity import service as identity
 from keepwell.identity.audit import service as audit
 from keepwell.identity.audit import store
 from keepwell.identity.audit.checkpoints import read_checkpoint, write_checkpoint
-from keepwell.identity.audit.model import ChainVerification, Entry, Head, changed_fields, hash_of
+from keepwell.identity.audit.model import AuditFilter, ChainVerification, Entry, Head, changed_fields, hash_of
 from keepwell.identity.model import Actor, Principal, Workspace
+from keepwell.platform.clock import SystemClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.database_server import chain_key
@@ -25,8 +28,11 @@ from keepwell.platform.errors import CorruptData, KeepwellError
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.secrets import secret_of
+from keepwell.revenue import rebuild as rebuilding
+from keepwell.revenue.rates import DatedRate
 from tests.clocks import FixedClock
 from tests.integration.records import Client, account, client_of
+from tests.integration.shops import Shop
 
 pytestmark = pytest.mark.anyio
 
@@ -267,3 +273,44 @@ def test_the_key_of_the_chain_is_the_homes_and_not_the_secret_itself(tmp_path: P
     one, other = (Settings(home=tmp_path / name) for name in ("one", "other"))
     assert chain_key(one) == chain_key(one) != chain_key(other)
     assert chain_key(one) != secret_of(one.secret_file)
+
+
+async def test_imports_and_rates_have_entries_with_what_they_did(
+    database: Database, workspace: Workspace, settings_of_test: Settings, tmp_path: Path
+) -> None:
+    shop = Shop(database, workspace, settings_of_test, folder=tmp_path / "export")
+    done = await shop.import_export()
+    rates = [DatedRate("EUR", date(2024, 1, 1), Decimal("1.1"))]
+    async with database.workspace(workspace.id) as connection:
+        actor = await identity.operator(connection, workspace.id)
+        await rebuilding.import_rates(connection, actor, rates, clock=SystemClock())
+    await shop.undo(done.id)
+    async with database.workspace(workspace.id) as connection:
+        found = await audit.list_entries(connection, AuditFilter(), workspace_id=workspace.id, limit=10)
+    entries = {each.action: each for each in found.items}
+    assert list(entries) == ["import.undone", "exchange_rates.imported", "import.finished", "import.started"]
+    assert {each.subject for each in found.items} == {f"import:{done.id}", f"workspace:{workspace.id}"}
+    assert entries["import.finished"].after == {
+        "source": "file",
+        "mapping": "shop.yaml",
+        "imported": sum(each.imported for each in done.entities.values()),
+        "changed": 0,
+        "dead_lettered": 0,
+        "error": None,
+    }
+    assert entries["exchange_rates.imported"].after == {
+        "rates": 1,
+        "currencies": ["EUR"],
+        "first": "2024-01-01",
+        "last": "2024-01-01",
+    }
+
+
+async def test_a_dry_run_has_no_entry(
+    database: Database, workspace: Workspace, settings_of_test: Settings, tmp_path: Path
+) -> None:
+    shop = Shop(database, workspace, settings_of_test, folder=tmp_path / "export")
+    await shop.dry_run()
+    async with database.workspace(workspace.id) as connection:
+        found = await audit.list_entries(connection, AuditFilter(), workspace_id=workspace.id, limit=10)
+    assert found.items == []

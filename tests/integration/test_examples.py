@@ -71,6 +71,7 @@ class Done(NamedTuple):
 
     line: str
     code: int
+    output: str
     error: str
 
 
@@ -147,7 +148,8 @@ def done(conninfo: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, D
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_an_example_does_what_its_text_says(example: Example, done: dict[str, Done]) -> None:
     found = done[shlex.join(example.words)]
-    assert found.code == 0, found.error
+    # 6: some rows were rejected, which the commands about dead letters need.
+    assert found.code in {0, 6}, found.error
 
 
 @pytest.mark.parametrize(("verb", "place"), RUN_ELSEWHERE.items())

@@ -100,7 +100,7 @@ def line(name: str, number: int, old: str, new: str) -> Spoil:
             ("subscriptions.csv", 5, "end-before-start", "ends_on"),
         ),
         (line("subscriptions", 5, ",20,", ",-20,"), ("subscriptions.csv", 5, "negative-amount", "amount")),
-        (line("subscriptions", 5, "USD", "EUR"), ("subscriptions.csv", 5, "unknown-currency", "currency")),
+        (line("subscriptions", 5, "USD", "EUR"), ("subscriptions.csv", 5, "no-exchange-rate", "currency")),
         (line("subscriptions", 5, "A-1", "A-9"), ("subscriptions.csv", 5, "unknown-account", "account")),
         (line("events", 4, "S-2", "S-9"), ("events.csv", 4, "unknown-subscription", "account")),
         (line("events", 4, "2024-02-03", "yesterday"), ("events.csv", 4, "invalid-date", "at")),
@@ -203,3 +203,20 @@ async def test_a_subscription_in_another_currency_is_converted_at_the_stored_rat
     summary = await shop.import_export()
     assert summary.entities["subscriptions"].imported == 1
     assert Decimal((await shop.mrr(date(2024, 7, 1)))[0]) == before + 125
+
+
+async def test_a_dead_letter_is_resolved_by_importing_its_corrected_file_and_back_when_it_recurs(
+    shop: Shop,
+) -> None:
+    bad, good = (line("subscriptions", 5, *pair) for pair in ((",20,", ",-20,"), (",-20,", ",20,")))
+    bad(shop.export)
+    line("accounts", 3, "Beta", '"Beta')(shop.export)
+    await shop.import_export()
+    assert {letter[2] for letter in shop.dead_letters()} >= {"negative-amount", "broken-quote"}
+    good(shop.export)
+    await shop.import_export()
+    assert "negative-amount" not in {letter[2] for letter in shop.dead_letters()}
+    assert "broken-quote" in {letter[2] for letter in shop.dead_letters()}
+    bad(shop.export)
+    await shop.import_export()
+    assert "negative-amount" in {letter[2] for letter in shop.dead_letters()}

@@ -78,7 +78,7 @@ def test_the_counts_of_an_import_are_written_for_prometheus(run: Run, export: Ex
     export.write()
     file = tmp_path / "import.prom"
     done = run(str(export.folder), "--mapping", str(export.mapping_file), "--metrics-file", str(file))
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 6, done.stderr
     counted = {family.name: family.samples for family in text_string_to_metric_families(file.read_text())}
     outcomes = {
         sample.labels["outcome"]: sample.value
@@ -88,13 +88,38 @@ def test_the_counts_of_an_import_are_written_for_prometheus(run: Run, export: Ex
     assert outcomes == {"inserted": 4, "changed": 0, "unchanged": 0, "dead-lettered": 1}
 
 
-def test_an_import_with_dead_letters_names_the_command_that_shows_them(run: Run, export: Export) -> None:
+def test_an_import_with_dead_letters_exits_with_6_and_names_the_command_that_shows_them(
+    run: Run, export: Export
+) -> None:
     export.subscriptions.append("S-9,A-1,Pro,1,much,month,USD,2024-01-01,,false")
     export.write()
-    done = run(str(export.folder), "--mapping", str(export.mapping_file))
+    words = (str(export.folder), "--mapping", str(export.mapping_file))
+    assert run("--dry-run", *words).returncode == 6
+    done = run(*words)
+    assert done.returncode == 6
     assert "subscriptions: 1 dead-lettered as invalid-amount\n" in done.stdout
-    assert "`./keepwell dead-letters list --workspace test-" in done.stdout
+    assert "1 row was rejected; all others were taken." in done.stderr
+    assert "`./keepwell dead-letters list --workspace test-" in done.stderr
     assert "kept already" not in done.stdout
+
+
+def test_an_import_whose_rows_are_all_rejected_exits_with_3(run: Run, export: Export) -> None:
+    for lines in (export.accounts, export.subscriptions, export.events):
+        lines[1:] = ['"broken']
+    export.write()
+    done = run(str(export.folder), "--mapping", str(export.mapping_file))
+    assert done.returncode == 3
+    assert "No row could be taken: all 3 were rejected." in done.stderr
+
+
+def test_the_numbers_of_an_import_add_up_in_its_table(run: Run, export: Export) -> None:
+    done = run(str(export.folder), "--mapping", str(export.mapping_file))
+    assert "rows read + further records = imported + unchanged + skipped + dead-lettered\n" in done.stdout
+    cells = [line.split("│")[3:-1] for line in done.stdout.splitlines() if line.startswith("│")]
+    assert len(cells) == 3
+    for each in cells:
+        read, further, imported, _, unchanged, skipped, rejected = map(int, each)
+        assert read + further == imported + unchanged + skipped + rejected
 
 
 def test_an_unwritable_metrics_file_is_reported_by_name(run: Run, export: Export, tmp_path: Path) -> None:

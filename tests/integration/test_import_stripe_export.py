@@ -129,7 +129,7 @@ async def test_a_new_workspace_requires_a_currency(export: StripeExport) -> None
 async def test_a_subscription_in_a_currency_without_a_rate_is_dead_lettered(export: StripeExport) -> None:
     export.texts["subscriptions.csv"] = SUBSCRIPTIONS.replace("price_pro,3,usd", "price_pro,3,eur")
     summary = await export.run()
-    assert summary.entities["subscriptions"].reasons == {"unknown-currency": 1}
+    assert summary.entities["subscriptions"].reasons == {"no-exchange-rate": 1}
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from keepwell.identity.model import Workspace
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.revenue import rebuild as rebuilding
+from keepwell.revenue.rates import DatedRate
 from tests.integration.exports import SUBSCRIPTIONS
 from tests.integration.shops import Shop
 
@@ -285,3 +288,16 @@ async def test_a_readable_row_at_the_end_follows_although_another_is_unreadable(
     follows = S.format(end="").replace("S-1", "S-2").replace("2026-01-01", "2026-05-31")
     await import_rows(shop, S_ENDED, follows, S2)
     assert await stored_periods(shop) == [("S-1", "2026-01-01", "2026-05-31"), ("S-2", "2026-05-31", None)]
+
+
+async def test_the_mrr_names_the_subscriptions_that_wait_for_an_exchange_rate(shop: Shop) -> None:
+    await import_rows(shop, ENDED, next_row(currency="EUR"))
+    assert await shop.unrated(date(2024, 7, 1)) == {"EUR": 1}
+    assert await shop.unrated(date(2024, 5, 31)) == {}
+    rates = [DatedRate("EUR", date(2024, 1, 1), Decimal(2))]
+    async with shop.database.workspace(shop.workspace.id) as connection:
+        await rebuilding.set_rates(connection, rates, workspace_id=shop.workspace.id, today=date(2024, 7, 1))
+    assert await shop.unrated(date(2024, 7, 1)) == {"EUR": 1}
+    await shop.import_export()
+    assert await shop.unrated(date(2024, 7, 1)) == {}
+    assert await shop.mrr(date(2024, 7, 1)) == ("600.00", 1)

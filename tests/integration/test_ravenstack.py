@@ -83,8 +83,8 @@ async def test_ravenstack_is_imported_once_with_the_expected_figures(
         database=database, lake=settings_of_test.lake, clock=work.runtime.clock, progress=SilentProgress()
     )
     model = (await trainer.train(training, workspace_id=workspace.id)).model
-    assert not model.signal
-    assert model.statement.startswith("Too few departures to evaluate")
+    assert model.signal == "not_tested"
+    assert model.statement.startswith("It was not tested")
 
 
 def outcome(summary: ImportSummary) -> dict[str, tuple[int, int]]:

@@ -15,6 +15,7 @@ from keepwell.platform.database import Database
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.runtime import Runtime
 from keepwell.revenue import rebuild as rebuilding
+from keepwell.revenue.rates import DatedRate
 from tests.clocks import FixedClock
 from tests.integration.records import Client, account, client_of, made
 
@@ -255,3 +256,27 @@ async def test_a_customer_who_came_and_left_within_the_period_was_not_there_to_l
     await book.sell("100", "2024-03-02", "2024-03-20", to="B")
     churn = await book.figure("churn?from=2024-03-01&to=2024-03-31")
     assert (churn["churned_accounts"], churn["churned"]) == (0, "100.00")
+
+
+async def test_a_change_of_exchange_rates_is_in_no_retention_figure(
+    book: Book, database: Database, workspace: Workspace
+) -> None:
+    rates = [
+        DatedRate("EUR", date(2024, 1, 1), Decimal("1.00")),
+        DatedRate("EUR", date(2024, 6, 1), Decimal("0.80")),
+    ]
+    async with database.workspace(workspace.id) as connection:
+        await rebuilding.set_rates(connection, rates, workspace_id=workspace.id, today=date(2025, 1, 31))
+    await book.sell("100", "2024-01-01", to="Kept", currency="EUR")
+    await book.sell("50", "2024-01-01", "2024-09-01", to="Left", currency="EUR")
+    report = await book.figure("retention?from=2024-02-01&to=2024-12-31")
+    assert (report["net"], report["gross"], report["fx"]) == ("0.6667", "0.6667", "-20.00")
+    # Churn counts at the rate of its day: 150 - 40 have moved, and 30 of FX are no movement.
+    assert report["movement_net"] == "0.7333"
+    (period,) = (await book.figure("movements?from=2024-02-01&to=2024-12-31&by=total"))["periods"]
+    assert (period["opening"], period["net"], period["fx"], period["closing"]) == (
+        "150.00",
+        "-40.00",
+        "-30.00",
+        "80.00",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 
@@ -40,7 +41,9 @@ def keepwell() -> None:
     \b
     Exit codes:
       0 done, 2 the request cannot be met, 3 the input is not valid,
-      4 something underneath failed, 130 interrupted
+      4 something underneath failed, 5 done, but some files perhaps
+      not read exactly once, 6 done, but some rows were rejected,
+      130 interrupted
     """  # noqa: D301  \b keeps click from wrapping a paragraph
     # Imported here, so that `--help` stays fast.
     from keepwell.platform.telemetry.logs import configure_logs, read_log_settings  # noqa: PLC0415
@@ -54,7 +57,7 @@ def main() -> None:
     try:
         keepwell.main(prog_name="./keepwell", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        _show(error)
         if isinstance(error, click.NoSuchOption) and _is_before_its_command(error):
             click.echo(f"Options come after the command, for example: {_EXAMPLE}", err=True)
         sys.exit(error.exit_code)
@@ -74,6 +77,13 @@ def main() -> None:
             "Interrupted. Run the same command again: it continues, and nothing is duplicated.", err=True
         )
         sys.exit(INTERRUPTED)
+
+
+def _show(error: click.ClickException) -> None:
+    """Print the error as click does, which repeats arguments as they are."""
+    shown = io.StringIO()
+    error.show(file=shown)
+    click.echo(visible(shown.getvalue()), nl=False, err=True)
 
 
 def _is_before_its_command(error: click.NoSuchOption) -> bool:

@@ -17,7 +17,7 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 
 from keepwell.app.http import create_app
-from keepwell.app.middleware.connections import connection_limits
+from keepwell.app.middleware.connections import FEWEST_OPEN_FILES, connection_limits
 from keepwell.app.middleware.proxies import behind_proxies
 from keepwell.identity import service as identity
 from keepwell.identity.access_tokens.signing_keys import SigningKeys
@@ -28,6 +28,7 @@ from keepwell.platform.config import Settings, make_home
 from keepwell.platform.database import REQUEST_DEADLINE, Database
 from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import Conflict
+from keepwell.platform.open_file_limit import require_open_files
 from keepwell.platform.runtime import system_runtime
 from keepwell.platform.server_address import ServerAddress, sole_server
 from keepwell.platform.telemetry.logs import OUTPUT
@@ -59,6 +60,7 @@ async def serve(target: Target, how: ServeOptions, *, prepare: Prepare | None = 
 
 async def _serve(target: Target, how: ServeOptions, *, prepare: Prepare | None) -> None:
     settings = target.settings
+    require_open_files(FEWEST_OPEN_FILES, what="The server")
     async with open_database(settings) as database:
         if prepare is not None:
             await prepare(database)

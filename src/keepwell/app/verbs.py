@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import click
 
+from keepwell.platform.cli.texts import require_utf8
+
 
 class Verb(NamedTuple):
     """A command's module and attribute, and its line in the list."""
@@ -78,6 +80,7 @@ class LazyVerbs(click.Group):
         if verb is None:
             return None
         command: click.Command = getattr(import_module(verb.module), verb.attribute)
+        require_utf8(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click's signature

@@ -77,9 +77,9 @@ def statement(evaluation: Evaluation, split: Split, *, base: float, horizon_days
     if evaluation.auc is None:
         verdict = _too_few_statement(split, horizon_days)
     else:
-        answer = "The data predict" if evaluation.shows_signal else "The data do not predict"
+        answer = "The data predict" if evaluation.signal == "found" else "The data do not predict"
         verdict = f"{answer} who leaves. {_test(evaluation, split, horizon_days)} {_result(evaluation)}"
-    if evaluation.shows_signal:
+    if evaluation.signal == "found":
         return verdict
     return (
         f"{verdict} So every account gets the base rate of {base:.1%}, and the list is ranked by MRR alone."
@@ -114,8 +114,8 @@ def _improvement(seen: Evaluation) -> str:
 def _too_few_statement(split: Split, horizon_days: int) -> str:
     earlier, later = (_departed_accounts(part) for part in (split.unannounced, split.held_out))
     return (
-        f"Too few departures to evaluate: of accounts that had not cancelled, {earlier} left within {horizon_days} "
-        f"days of the {len(split.unannounced):,} earlier points in time and {later} of the "
+        "It was not tested whether the data predict who leaves: there are too few accounts for a test. Of accounts "
+        f"that had not cancelled, {earlier} left within {horizon_days} days of the {len(split.unannounced):,} earlier points in time and {later} of the "
         f"{len(split.held_out):,} from {split.held_out_from} on; each part needs {FEWEST_DEPARTURES} that left and "
         f"{FEWEST_DEPARTURES} that stayed."
     )

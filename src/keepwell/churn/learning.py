@@ -95,7 +95,7 @@ def learn(
         evaluation = counts_only(split) if model is None else evaluate(model, split, seed=_SEED)
     population = covered or past
     base = sum(each.departed for each in population) / len(population)
-    served = model if evaluation.shows_signal else None
+    served = model if evaluation.signal == "found" else None
     return LearningResult(
         as_of=as_of,
         horizon_days=horizon_days,

@@ -20,6 +20,8 @@ _CENT = Decimal("0.01")
 _PROBABILITY_PLACES = 4
 
 ProblemKind = Literal["failed", "unpaid"]
+# Whether the data predict who leaves: tested and so, tested and not so, or not tested for want of departures.
+Signal = Literal["found", "not_found", "not_tested"]
 
 
 class NothingToScore(DomainError):
@@ -122,7 +124,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
 
     Only accounts that had not announced their leaving are counted: that they leave is no prediction.
     `auc_low` and `auc_high` bound 95 % of a bootstrap over accounts; `brier_base` is the Brier score
-    of giving everyone the base rate. All are None if too few accounts left to evaluate.
+    of giving everyone the base rate. All are None if too few accounts left to evaluate: then nothing was tested.
     """
 
     held_out_from: date
@@ -135,11 +137,12 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     brier_base: float | None = None
 
     @property
-    def shows_signal(self) -> bool:
-        """Whether it ranks better than chance and its probabilities beat the base rate."""
+    def signal(self) -> Signal:
+        """Found if it ranks better than chance and its probabilities beat the base rate."""
         if self.auc_low is None or self.brier is None or self.brier_base is None:
-            return False
-        return self.auc_low > _AUC_OF_CHANCE and self.brier < self.brier_base
+            return "not_tested"
+        is_better = self.auc_low > _AUC_OF_CHANCE and self.brier < self.brier_base
+        return "found" if is_better else "not_found"
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,12 +159,15 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChurnModel(msgspec.Struct, frozen=True, kw_only=True):
-    """A trained model as clients see it; without `signal` the list is ranked by MRR alone."""
+    """A trained model as clients see it; unless a `signal` was found, the list is ranked by MRR alone.
+
+    The `statement` says what was tested, or why nothing was.
+    """
 
     version: int
     trained_at: datetime
     horizon_days: int
-    signal: bool
+    signal: Signal
     statement: str
     evaluation: Evaluation
 

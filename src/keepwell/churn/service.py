@@ -16,6 +16,7 @@ from keepwell.churn.model import (
     SaveList,
     SaveListEntry,
     SaveListPlace,
+    Signal,
 )
 from keepwell.identity import service as identity
 from keepwell.importing.import_log import service as import_log
@@ -98,13 +99,17 @@ def _place(version: int, last: store.ScoreRow) -> SaveListPlace:
 
 
 def _model(row: store.ModelRow) -> ChurnModel:
+    evaluation = msgspec.json.decode(row.evaluation, type=Evaluation)
+    was_tested = evaluation.signal != "not_tested"
+    # As it was judged then: a later release may judge the same evaluation otherwise.
+    judged: Signal = "found" if row.signal else "not_found"
     return ChurnModel(
         version=row.version,
         trained_at=row.trained_at,
         horizon_days=row.horizon_days,
-        signal=row.signal,
+        signal=judged if was_tested else "not_tested",
         statement=row.statement,
-        evaluation=msgspec.json.decode(row.evaluation, type=Evaluation),
+        evaluation=evaluation,
     )
 
 

@@ -99,7 +99,7 @@ async def _keep(
         version=version,
         trained_at=clock.now(),
         horizon_days=learned.horizon_days,
-        signal=learned.evaluation.shows_signal,
+        signal=learned.evaluation.signal,
         statement=learned.statement,
         evaluation=learned.evaluation,
     )
@@ -109,7 +109,10 @@ async def _keep(
         as_of=learned.as_of,
         base_rate=learned.base_rate,
         parameters=None if learned.model is None else _json(learned.model),
-        **(msgspec.structs.asdict(model) | {"evaluation": _json(model.evaluation)}),
+        **(
+            msgspec.structs.asdict(model)
+            | {"signal": model.signal == "found", "evaluation": _json(model.evaluation)}
+        ),
     )
     rows = (_score_row(score, workspace_id=workspace_id, version=version) for score in learned.scores)
     await store.INSERT_SCORE.run_many(connection, rows)

@@ -10,7 +10,7 @@ from typing import TypeVar
 import click
 import msgspec
 
-from keepwell.importing.cli_output import currency_code, print_dry_run, print_summary
+from keepwell.importing.cli_output import currency_code, print_dry_run, print_summary, require_all_taken
 from keepwell.importing.import_log.cli import list_command, undo_command
 from keepwell.importing.mapping.mapping_file import read_mapping
 from keepwell.importing.service import ImportContext, dry_run_export, import_export
@@ -107,7 +107,8 @@ def folder_command(
     """Import the files of FOLDER by a mapping; the workspace is created if it does not exist.
 
     Running it again changes nothing that was imported already. Rows that cannot be imported are kept as
-    dead letters with file, line and reason; the other rows are imported.
+    dead letters with file, line and reason; the other rows are imported. The exit code is 6 if some rows were
+    rejected, and 3 if all were.
 
     Example: ./keepwell import folder --dry-run --mapping stripe --currency EUR ~/exports
     """
@@ -115,10 +116,12 @@ def folder_command(
     if dry_run:
         found = run(_run(target, options, dry_run_export))
         (print_json if as_json else print_dry_run)(found)
+        require_all_taken(found.summary, is_dry_run=True)
         return
     with counted_into(metrics_file):
         summary = run(_run(target, options, import_export))
     (print_json if as_json else print_summary)(summary)
+    require_all_taken(summary)
 
 
 for command in (stripe_command, stripe_webhook_command, list_command, undo_command):

@@ -11,8 +11,14 @@ from rich.table import Table
 from keepwell.importing.reports import DriftView
 from keepwell.importing.service import DryRun, ImportSummary
 from keepwell.platform.cli.command_line import print_table
+from keepwell.platform.cli.rejected_rows import require_no_rejected
 from keepwell.platform.cli.visible import visible
 from keepwell.platform.errors import DataValidationError
+
+_FURTHER = (
+    "Further records: a row with a trial becomes a record of the trial and one of the paid period, and a stored "
+    "subscription continues if the row that follows it was dead-lettered."
+)
 
 
 def currency_code(currency: str | None) -> str | None:
@@ -27,7 +33,7 @@ def print_dry_run(found: DryRun) -> None:
     _print_counts(found.summary, title="A dry run of an import")
     for change in found.changes:
         fields = ", ".join(f"{name} from {old!r} to {new!r}" for name, (old, new) in change.fields.items())
-        click.echo(f"  {change.entity} {change.external_id!r} would change: {fields}")
+        click.echo(visible(f"  {change.entity} {change.external_id!r} would change: {fields}"))
     counts = found.summary.entities.values()
     if sum(each.dead_lettered for each in counts) > len(found.dead_letters):
         click.echo("The first dead letters of each kind:")
@@ -37,24 +43,41 @@ def print_dry_run(found: DryRun) -> None:
     click.echo("Nothing was changed.")
 
 
+def require_all_taken(summary: ImportSummary, *, is_dry_run: bool = False) -> None:
+    """Raise SomeRowsRejected if rows were dead-lettered, DataValidationError if no other row was taken."""
+    counts = summary.entities.values()
+    where = f"./keepwell dead-letters list --workspace {summary.workspace}"
+    listed = (
+        "The list above has the first of each kind."
+        if is_dry_run
+        else f"`{where}` shows each with its reason."
+    )
+    require_no_rejected(
+        sum(each.dead_lettered for each in counts),
+        taken=sum(each.imported + each.unchanged + each.skipped for each in counts),
+        hint=f"{listed} Correct them in the file and import it again.",
+    )
+
+
 def print_summary(summary: ImportSummary) -> None:
-    """Print what an import did, and where its dead letters are shown."""
+    """Print what an import did."""
     _print_counts(summary, title="Import")
-    if any(counts.dead_lettered for counts in summary.entities.values()):
-        where = f"./keepwell dead-letters list --workspace {summary.workspace}"
-        click.echo(f"`{where}` shows every dead letter with its reason.")
 
 
 def _print_counts(summary: ImportSummary, *, title: str) -> None:
     table = Table(title=f"{title} into workspace {summary.workspace!r}", title_justify="left")
     for heading in ("entity", "file"):
         table.add_column(heading)
-    headings = ("read", "imported", "of them changed", "unchanged", "skipped", "dead-lettered")
+    headings = (
+        *("rows read", "further records", "imported", "of them changed"),
+        *("unchanged", "skipped", "dead-lettered"),
+    )
     for heading in headings:
         table.add_column(heading, justify="right")
     for name, counts in summary.entities.items():
         numbers = (
             counts.read,
+            counts.split,
             counts.imported,
             counts.updated,
             counts.unchanged,
@@ -63,6 +86,9 @@ def _print_counts(summary: ImportSummary, *, title: str) -> None:
         )
         table.add_row(name, counts.file, *(f"{number:,}" for number in numbers))
     print_table(table)
+    click.echo("rows read + further records = imported + unchanged + skipped + dead-lettered")
+    if any(counts.split for counts in summary.entities.values()):
+        click.echo(_FURTHER)
     for name, counts in summary.entities.items():
         for reason, number in sorted(counts.reasons.items()):
             click.echo(f"  {name}: {number:,} dead-lettered as {reason}")

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.identity import service as identity
-from keepwell.identity.model import Workspace
+from keepwell.identity.model import Actor, Workspace
 from keepwell.importing.counting_journal import CountingJournal
 from keepwell.importing.entity_reader import EntityCounts, EntityReader, EventJournal
 from keepwell.importing.import_log import service as import_log
@@ -84,7 +84,8 @@ async def import_export(work: ImportContext, mapping: MappingFile, *, folder: Pa
             await import_log.note_interrupted(
                 connection, workspace_id=workspace.id, source=SOURCE, clock=work.runtime.clock
             )
-            run = await _Run.begin(connection, work, workspace=workspace, mapping=mapping)
+            actor = await identity.operator(connection, workspace.id)
+            run = await _Run.begin(connection, work, workspace=workspace, mapping=mapping, actor=actor)
             await run.open(connection, files, journal=journal)
         async with run.record.noting_failure(work.database):
             async with work.database.workspace(workspace.id) as connection:
@@ -92,6 +93,8 @@ async def import_export(work: ImportContext, mapping: MappingFile, *, folder: Pa
                 known = await accounts_of(connection, workspace_id=workspace.id)
             if "events" in run.readers:
                 journal_events(run.readers["events"], known, progress=work.progress)
+            # Only what was read to its end: an interrupted import resolves nothing.
+            journal.resolve({reader.counts.file for reader in run.readers.values()})
             journal.seal()
             build_lake(inbox, work.settings.lake, workspace_id=workspace.id, progress=work.progress)
             summary = run.summary()
@@ -146,12 +149,19 @@ class _Run:
 
     @classmethod
     async def begin(
-        cls, connection: Connection, work: ImportContext, *, workspace: Workspace, mapping: MappingFile
+        cls,
+        connection: Connection,
+        work: ImportContext,
+        *,
+        workspace: Workspace,
+        mapping: MappingFile,
+        actor: Actor | None = None,
     ) -> _Run:
         """Add the import to the log."""
         record = await ImportLogEntry.begin(
             connection,
             workspace_id=workspace.id,
+            actor=actor,
             source=SOURCE,
             mapping=mapping.document.path.name,
             runtime=work.runtime,

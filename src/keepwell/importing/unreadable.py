@@ -236,4 +236,5 @@ def _mark(
         field=rejected.why.field,
         code=rejected.why.reason_code,
         reason=rejected.why.reason,
+        unrated_currency=rejected.why.unrated_currency,
     )

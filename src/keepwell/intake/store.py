@@ -111,6 +111,8 @@ _MIGRATIONS: Sequence[Sequence[str]] = (
         # Empty in rows of the previous schema version, whose checksum is without these columns.
         "alter table source add column place text not null default ''",
     ),
+    # When a dead letter's row was taken from its corrected file; null while it waits for that.
+    ("alter table seen_dead_letter add column resolved_at text",),
 )
 
 _decode_sources = msgspec.json.Decoder(dict[str, SourceSpan]).decode
@@ -149,6 +151,11 @@ _SEEN_EVENTS = """
 _REMEMBER_EVENT = "insert into seen_event (message_id, digest, source, line) values (?, ?, ?, ?)"
 _SEEN_DEAD_LETTERS = "select digest from seen_dead_letter where digest in (select value from json_each(?))"
 _REMEMBER_DEAD_LETTER = "insert into seen_dead_letter (digest) values (?)"
+_REOPEN_DEAD_LETTER = (
+    "update seen_dead_letter set resolved_at = null where digest = ? and resolved_at is not null"
+)
+_RESOLVE_DEAD_LETTER = "update seen_dead_letter set resolved_at = ? where digest = ?"
+_RESOLVED = "select digest, resolved_at from seen_dead_letter where resolved_at is not null"
 _PUT_REWRITTEN = "insert or replace into rewritten_segment values (?, ?, ?, ?, ?)"
 _EARLIER_HASHES = "select before_sha256 from rewritten_segment where stream = ? and number = ?"
 _PUT_ERASURE = "insert into erasure values (?, ?, ?, ?)"
@@ -266,6 +273,18 @@ class State:
     def remember_dead_letters(self, digests: Iterable[str]) -> None:
         """Record that these dead letters are stored."""
         self._write(_REMEMBER_DEAD_LETTER, [(digest,) for digest in digests])
+
+    def reopen_dead_letters(self, digests: Iterable[str]) -> None:
+        """Record that these dead letters, whose rows have arrived again, are not resolved."""
+        self._write(_REOPEN_DEAD_LETTER, [(digest,) for digest in digests])
+
+    def resolve_dead_letters(self, digests: Iterable[str], *, at: datetime) -> None:
+        """Record that the rows of these dead letters were taken from their corrected file, or are gone from it."""
+        self._write(_RESOLVE_DEAD_LETTER, [(at.isoformat(), digest) for digest in digests])
+
+    def resolved_dead_letters(self) -> dict[str, datetime]:
+        """When each resolved dead letter was resolved, by digest."""
+        return {digest: datetime.fromisoformat(at) for digest, at in self._read(_RESOLVED)}
 
     def put_rewritten(self, before: Segment, after: Segment) -> None:
         """Record that the segment `before` was rewritten to `after`."""

@@ -47,6 +47,7 @@ from keepwell.revenue.views import (
 Result = TypeVar("Result")
 Work = Callable[[Connection, UUID, str], Awaitable[Result]]
 
+_MEND_RATES = "Run `./keepwell metrics rates import FILE`, then the same import again."
 _start = click.option("--from", "start", type=Day(), required=True, help="The first day.")
 _end = click.option("--to", "end", type=Day(), required=True, help="The last day, included.")
 _policy = click.option(
@@ -87,6 +88,11 @@ def mrr_command(target: Target, on: date | None, policy: PolicyName, *, as_json:
         click.echo(
             f"{report.currency} {report.mrr} on {report.on} from {report.accounts} accounts ({report.policy})"
         )
+        for each in report.unrated:
+            click.echo(
+                f"Without {each.subscriptions:,} subscriptions in {each.currency}: there is no exchange rate for their "
+                f"first day. {_MEND_RATES}"
+            )
 
 
 @metrics.command("movements")
@@ -100,6 +106,8 @@ def movements_command(
     target: Target, start: date, *, end: date, by: MovementsBy, policy: PolicyName, as_json: bool
 ) -> None:
     """How MRR moved: opening + new + expansion + reactivation + contraction + churn + fx = closing.
+
+    `net` adds up what customers did. `fx` is the effect of exchange rates, which no movement contains.
 
     Example: ./keepwell metrics movements --from 2024-01-01 --to 2024-12-31 --by month --json
     """
@@ -233,7 +241,8 @@ def import_rates(target: Target, file: Path) -> None:
 
     async def work(connection: Connection, workspace_id: UUID, currency: str) -> list[DatedRate]:
         found = read_rates(file, own=currency)
-        await rebuilding.set_rates(connection, found, workspace_id=workspace_id, today=today(SystemClock()))
+        actor = await identity.operator(connection, workspace_id)
+        await rebuilding.import_rates(connection, actor, found, clock=SystemClock())
         return found
 
     click.echo(f"{len(run(_read(target, work)))} rates were imported.")
@@ -250,7 +259,7 @@ async def _read(target: Target, work: Work[Result]) -> Result:
 def _print_movements(report: MovementsReport) -> None:
     table = Table(title=f"MRR movements, {report.currency}, policy {report.policy}", title_justify="left")
     table.add_column("period")
-    columns = ("opening", "new", "expansion", "reactivation", "contraction", "churn", "fx", "closing")
+    columns = ("opening", "new", "expansion", "reactivation", "contraction", "churn", "net", "fx", "closing")
     for column in columns:
         table.add_column(column, justify="right")
     for period in report.periods:

@@ -16,7 +16,7 @@ from keepwell.platform.http.periods import require_period
 from keepwell.records.model import EARLIEST_DAY, LATEST_DAY
 from keepwell.revenue import store
 from keepwell.revenue.model import ONE_DAY, months
-from keepwell.revenue.policies import PolicyName
+from keepwell.revenue.policies import POLICIES, PolicyName
 from keepwell.revenue.service import rows_address
 from keepwell.revenue.views import (
     ChurnReport,
@@ -92,16 +92,20 @@ async def movements(
 
 
 async def retention(connection: Connection, query: ReportQuery) -> RetentionReport:
-    """GRR and NRR of the customers who paid before `query.start`, and NRR calculated from movements."""
+    """GRR and NRR of the customers who paid before `query.start`, and NRR calculated from movements.
+
+    None contains the change of exchange rates, which the report states as `fx`.
+    """
     require_days(query.start, query.end)
     row = await store.RETENTION.one(
         connection,
         workspace_id=query.workspace_id,
         policy=query.policy,
+        uses_list_price=POLICIES[query.policy].uses_list_price,
         start=query.start,
         end=query.end,
     )
-    by_movements = share(row.closing - row.new, row.opening)
+    by_movements = share(row.opening + row.moved, row.opening)
     return RetentionReport(
         start=query.start,
         end=query.end,
@@ -109,6 +113,7 @@ async def retention(connection: Connection, query: ReportQuery) -> RetentionRepo
         net=ratio(share(row.now, row.opening)),
         gross=ratio(share(row.capped, row.opening)),
         movement_net=ratio(by_movements),
+        fx=money(row.fx),
         opening_accounts=row.accounts,
         accounts_kept=row.stayed,
         **_figure(query) | {"rows": _rows_until_end(query, paying_before=query.start)},
@@ -224,6 +229,7 @@ def _period(
         start=start,
         end=end,
         opening=money(opening),
+        net=money(gained + lost),
         closing=money(closing),
         quick_ratio=ratio(share(gained, -lost)),
         rows=rows_address(policy=query.policy, start=start, to=end),

@@ -31,7 +31,7 @@ _MOST_DIFFERENCES = 1_000
 async def mrr(
     connection: Connection, *, workspace_id: UUID, on: date, currency: str, policy: PolicyName = "default"
 ) -> MrrReport:
-    """MRR, ARR and ARPA at the end of the day `on`."""
+    """MRR, ARR and ARPA at the end of the day `on`, and which subscriptions they lack for want of an exchange rate."""
     total = await store.TOTALS.one(connection, workspace_id=workspace_id, policy=policy, on=on)
     return MrrReport(
         on=on,
@@ -39,6 +39,7 @@ async def mrr(
         arr=money(total.annual_amount * 12),
         arpa=money(total.annual_amount / total.accounts) if total.accounts else None,
         accounts=total.accounts,
+        unrated=await store.UNRATED.all(connection, workspace_id=workspace_id, on=on),
         currency=currency,
         policy=policy,
         rows=rows_address(policy=policy, to=on),

@@ -14,7 +14,7 @@ import msgspec
 
 from keepwell.platform.database import Command, Query
 from keepwell.platform.pagination.keyset import Keyset, SortKey
-from keepwell.revenue.views import Kind, MovementFact
+from keepwell.revenue.views import Kind, MovementFact, UnratedSubscriptions
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -45,16 +45,17 @@ class MonthRow(msgspec.Struct, frozen=True):
 class RetentionRow(msgspec.Struct, frozen=True):
     """The opening customers' revenue then and now, and now capped per customer at what it was.
 
-    `closing` is the revenue of all customers now, `new` the part that came from new customers.
+    `now` and `capped` are at the exchange rates of the opening; `fx` is what the change of the rates added to `now`.
+    `moved` is the sum of all customers' movements, without those that `new` customers began with and without FX.
     """
 
     opening: Decimal
     now: Decimal
     capped: Decimal
+    fx: Decimal
     accounts: int
     stayed: int
-    closing: Decimal
-    new: Decimal
+    moved: Decimal
 
 
 class ChurnedAccounts(msgspec.Struct, frozen=True):
@@ -150,6 +151,15 @@ TOTALS = Query(
     Totals,
 )
 
+UNRATED = Query(
+    """
+    select unrated_currency as currency, count(*)::int as subscriptions from unreadable_subscriptions
+    where workspace_id = %(workspace_id)s and until is null and unrated_currency is not null and since <= %(on)s
+    group by 1 order by 1
+    """,
+    UnratedSubscriptions,
+)
+
 MONTHS = Query(
     f"""
     select case when "on" >= %(start)s then date_trunc('month', "on"::timestamp)::date end as month, kind, end_reason,
@@ -161,19 +171,37 @@ MONTHS = Query(
     MonthRow,
 )
 
+# A customer's revenue at the end is converted at the rates of the opening; what began later, at those of its first day.
 RETENTION = Query(
     f"""
-    select coalesce(sum(opening), 0) as opening, coalesce(sum(now) filter (where opening > 0), 0) as now,
-           coalesce(sum(least(opening, now)) filter (where opening > 0), 0) as capped,
-           (count(*) filter (where opening > 0))::int as accounts,
-           (count(*) filter (where opening > 0 and now > 0))::int as stayed,
-           coalesce(sum(now), 0) as closing, coalesce(sum(new), 0) as new
-    from (
-      select sum(annual_amount) filter (where "on" < %(start)s) as opening, sum(annual_amount) as now,
-             sum(annual_amount) filter (where "on" >= %(start)s and kind = 'new') as new
+    with held as (
+      select account_id, sum(annual_amount) filter (where "on" < %(start)s) as opening, sum(annual_amount) as now,
+             sum(annual_amount) filter (where "on" >= %(start)s and kind not in ('new', 'fx')) as moved
       {_FACTS} and "on" <= %(end)s
       group by account_id
-    ) as held
+    ), kept as (
+      select account_id, sum(case when currency = (select currency from workspaces where id = app_workspace())
+                                  then amount
+                                  else amount * (
+               select rate from exchange_rates r
+               where r.workspace_id = %(workspace_id)s and r.currency = running.currency and r."on" <= running.valued_on
+               order by r."on" desc limit 1) end) as amount
+      from (
+        select account_id, currency, greatest(starts_on, %(start)s::date - 1) as valued_on,
+               case when %(uses_list_price)s then annual_list_amount else annual_amount end as amount
+        from subscriptions
+        where workspace_id = %(workspace_id)s and not is_trial and starts_on <= %(end)s
+          and (ends_on is null or ends_on > %(end)s)
+      ) as running
+      group by account_id
+    )
+    select coalesce(sum(opening), 0) as opening, coalesce(sum(amount) filter (where opening > 0), 0) as now,
+           coalesce(sum(least(opening, coalesce(amount, 0))) filter (where opening > 0), 0) as capped,
+           coalesce(sum(now - coalesce(amount, 0)) filter (where opening > 0), 0) as fx,
+           (count(*) filter (where opening > 0))::int as accounts,
+           (count(*) filter (where opening > 0 and now > 0))::int as stayed,
+           coalesce(sum(moved), 0) as moved
+    from held left join kept using (account_id)
     """,  # noqa: S608  our own text, with the parameters apart
     RetentionRow,
 )

@@ -28,18 +28,32 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     rows: str
 
 
+class UnratedSubscriptions(msgspec.Struct, frozen=True):
+    """How many subscriptions wait for an exchange rate of `currency`."""
+
+    currency: str
+    subscriptions: int
+
+
 class MrrReport(Figure, frozen=True, kw_only=True):
-    """Recurring revenue at the end of a day. ARR is twelve times MRR; ARPA is MRR per paying account."""
+    """Recurring revenue at the end of a day. ARR is twelve times MRR; ARPA is MRR per paying account.
+
+    `unrated` are subscriptions that are missing from these figures, because there is no exchange rate for their first day.
+    """
 
     on: date
     mrr: str
     arr: str
     arpa: str | None
     accounts: int
+    unrated: Sequence[UnratedSubscriptions]
 
 
 class MovementsPeriod(msgspec.Struct, frozen=True, kw_only=True):
-    """opening + the movements + fx = closing; contraction and churn are negative."""
+    """opening + net + fx = closing; contraction and churn are negative.
+
+    `net` adds up the customers' movements. `fx` is what changed only because exchange rates did; no movement contains it.
+    """
 
     start: date
     end: date
@@ -49,6 +63,7 @@ class MovementsPeriod(msgspec.Struct, frozen=True, kw_only=True):
     contraction: str
     churn: str
     reactivation: str
+    net: str
     fx: str
     closing: str
     quick_ratio: str | None
@@ -68,7 +83,8 @@ class RetentionReport(Figure, frozen=True, kw_only=True, rename={"start": "from"
     """How much of the opening customers' revenue is still there; null if there was none.
 
     `net` and `gross` are point to point over a fixed set of customers; `movement_net` sums the movements of
-    all customers, which is a different figure.
+    all customers, which is a different figure. All three are without the change of exchange rates: `fx` is what
+    that added to the opening customers' revenue.
     """
 
     start: date
@@ -77,6 +93,7 @@ class RetentionReport(Figure, frozen=True, kw_only=True, rename={"start": "from"
     net: str | None
     gross: str | None
     movement_net: str | None
+    fx: str
     opening_accounts: int
     accounts_kept: int
 

@@ -83,7 +83,7 @@ def test_the_sample_business_shows_a_signal_that_is_neither_chance_nor_certainty
     learned: LearningResult,
 ) -> None:
     seen = learned.evaluation
-    assert seen.shows_signal
+    assert seen.signal == "found"
     assert seen.auc is not None
     assert 0.7 < seen.auc < 0.93
     assert seen.churned >= FEWEST_DEPARTURES
@@ -138,7 +138,7 @@ def test_departures_by_coin_flip_show_no_signal_and_the_list_says_so() -> None:
     business = coin_flippers(Random(3))
     found = trained(business.spans, business.events)
     assert found.evaluation.auc is not None
-    assert not found.evaluation.shows_signal
+    assert found.evaluation.signal == "not_found"
     assert found.statement.startswith("The data do not predict who leaves.")
     assert "ranked by MRR alone" in found.statement
     assert len({score.probability for score in found.scores}) == 1
@@ -151,7 +151,7 @@ def test_departures_that_are_random_but_announced_are_no_signal() -> None:
     business = coin_flippers(Random(3), announced=True)
     found = trained(business.spans, business.events)
     assert found.evaluation.auc is not None
-    assert not found.evaluation.shows_signal
+    assert found.evaluation.signal == "not_found"
     assert "accounts that had not cancelled" in found.statement
 
 
@@ -185,7 +185,7 @@ def test_too_few_departures_are_not_evaluated() -> None:
     found = trained(spans, daily(range(1, 41)))
     assert found.model is None
     assert found.evaluation.auc is None
-    assert found.statement.startswith("Too few departures to evaluate: ")
+    assert found.statement.startswith("It was not tested whether the data predict who leaves: ")
 
 
 def test_nobody_ever_left() -> None:

@@ -149,6 +149,17 @@ def test_constants_defaults_and_translations_are_what_the_file_says(tmp_path: Pa
     assert fields["industry"].constant == "3.10"
 
 
+def test_how_days_and_numbers_are_written_is_said_once_and_overridden_by_a_column(tmp_path: Path) -> None:
+    defaults = "defaults: {decimal: comma, day_first: true}\nentities:"
+    more = "      name: company\n      signed_up_on: {column: since, day_first: false, decimal: point}\n"
+    text = MINIMAL.replace("entities:", defaults) + more
+    fields = read_mapping(mapping_file(tmp_path, text)).entities()["accounts"].fields
+    assert [(fields[name].decimal, fields[name].day_first) for name in ("name", "signed_up_on")] == [
+        ("comma", True),
+        ("point", False),
+    ]
+
+
 def test_a_null_default_stays_no_value(tmp_path: Path) -> None:
     text = MINIMAL + "      country: {column: land, default: null}\n"
     assert read_mapping(mapping_file(tmp_path, text)).entities()["accounts"].fields["country"].default is None

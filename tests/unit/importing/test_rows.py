@@ -55,7 +55,7 @@ def test_a_full_row_becomes_a_subscription_with_exact_amounts() -> None:
             "starts_on",
             "31.01.2024",
             "invalid-date",
-            "'31.01.2024' is not a date (YYYY-MM-DD); the mapping can say `day_first: true`, or a `date_format`.",
+            "'31.01.2024' is not a date (YYYY-MM-DD); the mapping can say `day_first: true` here or in its `defaults`, or a `date_format`.",
         ),
         ("starts_on", "0001-01-01", "invalid-date", "'0001-01-01' is not between 1900-01-01 and 2199-12-31."),
         ("starts_on", "9999-12-31", "invalid-date", "'9999-12-31' is not between 1900-01-01 and 2199-12-31."),

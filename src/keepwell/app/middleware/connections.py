@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from litestar.types import Scope
 from keepwell.app.middleware.addresses import client_address, is_trusted, limit_key
 from keepwell.platform.config import Network
 from keepwell.platform.errors import RateLimited
+from keepwell.platform.open_file_limit import raise_open_file_limit
 
 # Connections that wait to be accepted; Linux allows 4,096.
 BACKLOG = 2_048
@@ -27,6 +27,9 @@ HEADER_SECONDS = 15
 _LARGEST_HEAD = 64 * 1024
 # The database, the journals and the lake need some as well.
 _OTHER_FILES = 512
+# With fewer, one idle browser would keep everybody else out.
+_FEWEST_CONNECTIONS = 64
+FEWEST_OPEN_FILES = _OTHER_FILES + _FEWEST_CONNECTIONS
 MOST_OF_ONE_ADDRESS = 256
 _TRY_AGAIN_AFTER = timedelta(seconds=1)
 
@@ -42,19 +45,10 @@ def connection_limits() -> dict[str, Any]:
             header_read_timeout=HEADER_SECONDS * 1_000, max_buffer_size=_LARGEST_HEAD
         ),
         "backlog": BACKLOG,
-        "backpressure": max(min(MOST_CONNECTIONS, _open_files() - _OTHER_FILES), 1),
+        "backpressure": min(
+            MOST_CONNECTIONS, raise_open_file_limit(MOST_CONNECTIONS + _OTHER_FILES) - _OTHER_FILES
+        ),
     }
-
-
-def _open_files() -> int:
-    """How many files this process may open, after raising the limit as far as it needs and may."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    needed = MOST_CONNECTIONS + _OTHER_FILES
-    if soft == resource.RLIM_INFINITY or soft >= needed:
-        return needed
-    allowed = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, allowed), hard))
-    return max(soft, allowed)
 
 
 class TooManyAtOnce(RateLimited):

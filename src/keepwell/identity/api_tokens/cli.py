@@ -23,6 +23,7 @@ from keepwell.platform.cli.command_line import (
     targets_workspace,
 )
 from keepwell.platform.cli.texts import NAME
+from keepwell.platform.cli.visible import visible
 from keepwell.platform.database import Connection
 from keepwell.platform.runtime import system_runtime
 
@@ -103,7 +104,7 @@ def revoke_token(target: Target, name: str) -> None:
         await service.revoke_token(connection, actor, found.id, runtime=system_runtime())
 
     run(in_workspace(target, revoke))
-    click.echo(f"{name} is revoked.")
+    click.echo(visible(f"{name} is revoked."))
 
 
 def _described(each: TokenItem) -> str:

@@ -19,6 +19,7 @@ from keepwell.platform.cli.command_line import (
     targets_workspace,
 )
 from keepwell.platform.cli.texts import NAME
+from keepwell.platform.cli.visible import visible
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.database import Connection
 from keepwell.platform.runtime import system_runtime
@@ -83,4 +84,4 @@ def revoke_write_key(target: Target, name: str) -> None:
         await service.revoke_write_key(connection, actor, name=name, clock=SystemClock())
 
     run(in_workspace(target, revoke))
-    click.echo(f"{name} is revoked.")
+    click.echo(visible(f"{name} is revoked."))

@@ -1,4 +1,4 @@
-"""One import's entry in the import log: started, finished or failed, and counted for Prometheus."""
+"""One import's entry in the import log: started, finished or failed, audited, and counted for Prometheus."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
+import msgspec
+
+from keepwell.identity.audit import service as audit
+from keepwell.identity.model import Actor
 from keepwell.importing.entity_reader import EntityCounts
 from keepwell.importing.import_log import metrics
 from keepwell.importing.import_log import service as import_log
@@ -14,31 +18,72 @@ from keepwell.platform.database import Connection, Database
 from keepwell.platform.errors import InfrastructureError, KeepwellError
 from keepwell.platform.runtime import Runtime
 
+replace = msgspec.structs.replace
+
+
+class AuditedImport(msgspec.Struct, frozen=True, kw_only=True):
+    """What the audit log says of an import; the counts are those of its end."""
+
+    source: str
+    mapping: str
+    imported: int | None = None
+    changed: int | None = None
+    dead_lettered: int | None = None
+    error: str | None = None
+
 
 class ImportLogEntry:
-    """The log entry of a running import."""
+    """The log entry of a running import; `actor` runs it, or None in a dry run, which is not audited."""
 
-    def __init__(self, import_id: UUID, *, workspace_id: UUID, source: str, runtime: Runtime) -> None:
+    def __init__(
+        self,
+        import_id: UUID,
+        *,
+        workspace_id: UUID,
+        actor: Actor | None,
+        about: AuditedImport,
+        runtime: Runtime,
+    ) -> None:
         self.id = import_id
         self._workspace_id = workspace_id
-        self._source = source
+        self._actor = actor
+        self._about = about
         self._runtime = runtime
 
     @classmethod
     async def begin(
-        cls, connection: Connection, *, workspace_id: UUID, source: str, mapping: str, runtime: Runtime
+        cls,
+        connection: Connection,
+        *,
+        workspace_id: UUID,
+        actor: Actor | None,
+        source: str,
+        mapping: str,
+        runtime: Runtime,
     ) -> ImportLogEntry:
         """Add the import to the log."""
         import_id = await import_log.begin(
             connection, workspace_id=workspace_id, source=source, mapping=mapping, runtime=runtime
         )
-        return cls(import_id, workspace_id=workspace_id, source=source, runtime=runtime)
+        about = AuditedImport(source=source, mapping=mapping)
+        entry = cls(import_id, workspace_id=workspace_id, actor=actor, about=about, runtime=runtime)
+        await entry._audit(connection, "import.started", about)
+        return entry
 
     async def finish(self, connection: Connection, report: ImportReport) -> None:
         """Store the import's report."""
         await import_log.finish(
             connection, self.id, workspace_id=self._workspace_id, report=report, clock=self._runtime.clock
         )
+        entities: Mapping[str, EntityCounts] = (report.summary or {}).get("entities", {})
+        counts = entities.values()
+        ended = replace(
+            self._about,
+            imported=sum(each.imported for each in counts),
+            changed=sum(each.updated for each in counts),
+            dead_lettered=sum(each.dead_lettered for each in counts),
+        )
+        await self._audit(connection, "import.finished", ended)
 
     @asynccontextmanager
     async def noting_failure(self, database: Database) -> AsyncIterator[None]:
@@ -46,7 +91,7 @@ class ImportLogEntry:
         try:
             yield
         except KeepwellError as error:
-            metrics.IMPORTS.labels(self._source, "failed").inc()
+            metrics.IMPORTS.labels(self._about.source, "failed").inc()
             # If the database itself failed, the next import marks this one as interrupted.
             with suppress(InfrastructureError):
                 async with database.workspace(self._workspace_id) as connection:
@@ -57,11 +102,23 @@ class ImportLogEntry:
                         error=error.message,
                         clock=self._runtime.clock,
                     )
+                    await self._audit(connection, "import.failed", replace(self._about, error=error.message))
             raise
+
+    async def _audit(self, connection: Connection, action: str, about: AuditedImport) -> None:
+        if self._actor is not None:
+            await audit.record(
+                connection,
+                self._actor,
+                action=action,
+                subject=f"import:{self.id}",
+                after=about,
+                clock=self._runtime.clock,
+            )
 
     def count(self, entities: Mapping[str, EntityCounts]) -> None:
         """Count the import and its rows for Prometheus."""
-        metrics.IMPORTS.labels(self._source, "finished").inc()
+        metrics.IMPORTS.labels(self._about.source, "finished").inc()
         for entity, counts in entities.items():
             for outcome, number in (
                 ("inserted", counts.imported - counts.updated),
@@ -69,4 +126,4 @@ class ImportLogEntry:
                 ("unchanged", counts.unchanged),
                 ("dead-lettered", counts.dead_lettered),
             ):
-                metrics.ROWS.labels(self._source, entity, outcome).inc(number)
+                metrics.ROWS.labels(self._about.source, entity, outcome).inc(number)

@@ -28,10 +28,14 @@ _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})( .+)?")
 
 
 class RejectedRow(DataValidationError):
-    """A row that cannot be imported: the field, and the reason as a stable code and as a sentence."""
+    """A row that cannot be imported: the field, and the reason as a stable code and as a sentence.
 
-    def __init__(self, field: str, code: str, reason: str) -> None:
+    `unrated_currency` is the currency for whose exchange rate the row waits, if that is the reason.
+    """
+
+    def __init__(self, field: str, code: str, reason: str, *, unrated_currency: str | None = None) -> None:
         super().__init__(f"{field}: {reason}")
+        self.unrated_currency = unrated_currency
         self.field = field
         self.reason_code = code
         self.reason = reason
@@ -178,7 +182,7 @@ def _how_to_read(text: str, source: FieldMapping) -> str:
     """What the mapping can say about a date that is not ISO 8601, if it says nothing yet."""
     if source.date_format or source.day_first or not _DAY_FIRST.fullmatch(text):
         return ""
-    return "; the mapping can say `day_first: true`, or a `date_format`"
+    return "; the mapping can say `day_first: true` here or in its `defaults`, or a `date_format`"
 
 
 def _date(text: str, source: FieldMapping) -> datetime:

@@ -142,11 +142,12 @@ def _read(path: Path) -> MappingFile:
     require_schema(document, _schema())
     value = msgspec.convert(_as_written(document.value, (), document.words), type=dict[str, object])
     entities = msgspec.convert(value["entities"], type=dict[str, dict[str, object]])
+    defaults = msgspec.convert(value.get("defaults", {}), type=dict[str, object])
     mapping = MappingFile(
         document=document,
         workspace=msgspec.convert(value.get("workspace"), type=WorkspaceMapping | None),
         assumptions=msgspec.convert(value.get("assumptions", []), type=list[str]),
-        **{name: _entity(entity) for name, entity in entities.items()},
+        **{name: _entity(entity, defaults) for name, entity in entities.items()},
     )
     _require_date_formats(mapping)
     return mapping
@@ -219,12 +220,13 @@ def _reads(sample: datetime, date_format: str) -> bool:
     return datetime.strptime(written, date_format).date() == sample.date()  # noqa: DTZ007  only the day counts
 
 
-def _entity(raw: Mapping[str, object]) -> EntityMapping:
+def _entity(raw: Mapping[str, object], defaults: Mapping[str, object]) -> EntityMapping:
+    """One file's mapping; a column that does not say how it is written has the `defaults` of the whole file."""
     fields = msgspec.convert(raw["fields"], type=dict[str, object])
     properties = msgspec.convert(fields.pop("properties", []), type=list[str])
     return EntityMapping(
         file=str(raw["file"]),
-        fields={name: _field(value) for name, value in fields.items()},
+        fields={name: _field(value, defaults) for name, value in fields.items()},
         properties=properties,
         skip=msgspec.convert(raw.get("skip", {}), type=dict[str, list[str]]),
         optional=bool(raw.get("optional", False)),
@@ -233,8 +235,9 @@ def _entity(raw: Mapping[str, object]) -> EntityMapping:
     )
 
 
-def _field(raw: object) -> FieldMapping:
-    return FieldMapping(column=raw) if isinstance(raw, str) else msgspec.convert(raw, type=FieldMapping)
+def _field(raw: object, defaults: Mapping[str, object]) -> FieldMapping:
+    own = {"column": raw} if isinstance(raw, str) else msgspec.convert(raw, type=dict[str, object])
+    return msgspec.convert({**defaults, **own}, type=FieldMapping)
 
 
 @cache

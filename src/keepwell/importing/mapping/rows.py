@@ -89,6 +89,7 @@ class UnreadableRow(msgspec.Struct, frozen=True):
     """A subscription that could not be read because of `field`, so that its account's revenue is uncertain.
 
     `since` is the first uncertain day. `until` is the day it was read again, None while it cannot be read.
+    `unrated_currency` is the currency for whose exchange rate it waits, if that is the reason.
     """
 
     external_id: str
@@ -98,6 +99,7 @@ class UnreadableRow(msgspec.Struct, frozen=True):
     field: str
     code: str
     reason: str
+    unrated_currency: str | None = None
 
 
 class InvoiceRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -214,7 +216,7 @@ def require_rate(row: SubscriptionRow, rates: Rates) -> None:
             f"there is no exchange rate for {row.currency} on {row.starts_on}; "
             "add one with `./keepwell metrics rates import`, then import this row again."
         )
-        raise RejectedRow("currency", "unknown-currency", reason)
+        raise RejectedRow("currency", "no-exchange-rate", reason, unrated_currency=row.currency)
 
 
 def event_row(fields: Fields) -> EventRow:

@@ -12,7 +12,7 @@ import click
 import msgspec
 
 from keepwell.identity import service as identity
-from keepwell.importing.cli_output import currency_code, print_dry_run, print_summary
+from keepwell.importing.cli_output import currency_code, print_dry_run, print_summary, require_all_taken
 from keepwell.importing.service import ImportContext
 from keepwell.importing.stripe.client import StripeApi
 from keepwell.importing.stripe.sync import dry_run_stripe, import_stripe
@@ -72,6 +72,7 @@ def stripe_command(
     """Import customers, plans, subscriptions, invoices, charges and refunds from Stripe's API.
 
     The first import reads everything, later ones read what changed. An interrupted import resumes where it stopped.
+    The exit code is 6 if some objects were rejected, and 3 if all were.
 
     Example: ./keepwell import stripe --api-key-file stripe.key --currency EUR
     """
@@ -79,10 +80,12 @@ def stripe_command(
     if dry_run:
         found = run(_run(target, options, dry_run_stripe))
         (print_json if as_json else print_dry_run)(found)
+        require_all_taken(found.summary, is_dry_run=True)
         return
     with counted_into(metrics_file):
         summary = run(_run(target, options, import_stripe))
     (print_json if as_json else print_summary)(summary)
+    require_all_taken(summary)
 
 
 @click.command("stripe-webhook")

@@ -180,7 +180,7 @@ WAITING_FOR_RATES = Query(
     """
     select u.external_id as id from unreadable_subscriptions u join stripe_objects o
       on (o.workspace_id, o.id) = (u.workspace_id, u.external_id)
-    where u.workspace_id = %(workspace_id)s and u.until is null and u.code = 'unknown-currency'
+    where u.workspace_id = %(workspace_id)s and u.until is null and u.unrated_currency is not null
       and exists (select from exchange_rates r where r.workspace_id = u.workspace_id)
     order by 1
     """,

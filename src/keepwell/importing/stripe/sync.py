@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, TypeAlias
 
 from keepwell.identity import service as identity
-from keepwell.identity.model import Workspace
+from keepwell.identity.model import Actor, Workspace
 from keepwell.importing.counting_journal import CountingJournal
 from keepwell.importing.entity_reader import EventJournal
 from keepwell.importing.import_log import service as import_log
@@ -77,8 +77,9 @@ async def import_stripe(work: ImportContext, api: StripeApi, *, full: bool) -> I
             await import_log.note_interrupted(
                 connection, workspace_id=workspace.id, source=SOURCE, clock=work.runtime.clock
             )
+            actor = await identity.operator(connection, workspace.id)
             sync = await _SyncRun.begin(
-                connection, work, api, workspace=workspace, journal=journal, full=full
+                connection, work, api, workspace=workspace, journal=journal, full=full, actor=actor
             )
         async with sync.record.noting_failure(work.database):
             await sync.run(open_transaction)
@@ -136,6 +137,7 @@ class _SyncRun:
         workspace: Workspace,
         journal: EventJournal,
         full: bool,
+        actor: Actor | None = None,
     ) -> _SyncRun:
         """Add the import to the log, and load the position of the last one."""
         await store.ENSURE_LINK.run(connection, workspace_id=workspace.id)
@@ -144,6 +146,7 @@ class _SyncRun:
         record = await ImportLogEntry.begin(
             connection,
             workspace_id=workspace.id,
+            actor=actor,
             source=SOURCE,
             mapping="all" if since is None else "events",
             runtime=work.runtime,

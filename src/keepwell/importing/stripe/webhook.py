@@ -14,6 +14,7 @@ import stripe
 from cryptography.fernet import Fernet, InvalidToken
 
 from keepwell.identity import service as identity
+from keepwell.identity.audit import service as audit
 from keepwell.importing.import_log import metrics
 from keepwell.importing.import_log.entry import ImportLogEntry
 from keepwell.importing.import_log.model import ImportReport
@@ -170,7 +171,12 @@ async def _import_of_today(connection: Connection, *, workspace_id: UUID, runtim
     if found is not None:
         return found.id
     record = await ImportLogEntry.begin(
-        connection, workspace_id=workspace_id, source=SOURCE, mapping="events", runtime=runtime
+        connection,
+        workspace_id=workspace_id,
+        actor=audit.keepwell_itself(workspace_id, cause="stripe-webhooks"),
+        source=SOURCE,
+        mapping="events",
+        runtime=runtime,
     )
     await record.finish(connection, ImportReport(summary=None))
     return record.id

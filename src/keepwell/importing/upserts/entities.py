@@ -42,6 +42,7 @@ COLUMNS: Mapping[Entity, Mapping[LiteralString, LiteralString]] = {
         "field": "text",
         "code": "text",
         "reason": "text",
+        "unrated_currency": "text",
     },
     "invoices": {
         "account_id": "uuid",

@@ -164,7 +164,7 @@ UPSERT = for_each_entity(
 # Those that still cannot be read: of the given ids, or all.
 UNREADABLE = Query(
     """
-    select u.external_id, a.external_id as account, u.since, u.until, u.field, u.code, u.reason
+    select u.external_id, a.external_id as account, u.since, u.until, u.field, u.code, u.reason, u.unrated_currency
     from unreadable_subscriptions u join accounts a on (a.workspace_id, a.id) = (u.workspace_id, u.account_id)
     where u.workspace_id = %(workspace_id)s and u.until is null
       and (%(external_ids)s::text[] is null or u.external_id = any(%(external_ids)s))

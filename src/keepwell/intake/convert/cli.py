@@ -15,6 +15,8 @@ from keepwell.intake.convert.service import ConversionContext, ConversionResult,
 from keepwell.intake.schema.drift import sentence
 from keepwell.intake.schema.validation import read_schema
 from keepwell.platform.cli.command_line import TerminalProgress, json_option, print_json
+from keepwell.platform.cli.rejected_rows import require_no_rejected
+from keepwell.platform.cli.visible import visible
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.progress import SilentProgress
@@ -58,7 +60,7 @@ def convert_command(
     """Convert CSV, JSON, JSON Lines and YAML into one another, by the names of IN and OUT.
 
     With a schema, fields get its names and types, and each kind of drift is reported once. A name may end in
-    .gz or .zst; - is a pipe.
+    .gz or .zst; - is a pipe. The exit code is 6 if some rows were rejected, and 3 if all were.
 
     \b
     Example: ./keepwell convert export.csv rows.jsonl --schema row.schema.json
@@ -79,6 +81,11 @@ def convert_command(
             print_json(converted)
     else:
         _print(converted)
+    require_no_rejected(
+        converted.dead_letters,
+        taken=converted.rows,
+        hint=f"Each is in {converted.dead_letters_file} with its reason.",
+    )
 
 
 def _dead_letters(named: Path | None, target: Path) -> Path:
@@ -92,7 +99,7 @@ def _dead_letters(named: Path | None, target: Path) -> Path:
 def _print(converted: ConversionResult) -> None:
     click.echo(f"{converted.rows:,} rows, {converted.dead_letters:,} dead letters.", err=True)
     if converted.dead_letters_file:
-        click.echo(f"The dead letters are in {converted.dead_letters_file}.", err=True)
+        click.echo(visible(f"The dead letters are in {converted.dead_letters_file}."), err=True)
     for noted in converted.drift:
         where = f"first at {noted.first}, last at {noted.last}"
-        click.echo(f"Drift: {sentence(noted.change)}. Rows: {noted.rows:,}, {where}.", err=True)
+        click.echo(visible(f"Drift: {sentence(noted.change)}. Rows: {noted.rows:,}, {where}."), err=True)

@@ -11,7 +11,7 @@ from keepwell.identity import service as identity
 from keepwell.intake.dead_letters.service import contains_events, replay
 from keepwell.intake.events.intake import Intake
 from keepwell.intake.journal.dead_letters import ReplayResult, StoredLetter, stored_letter, stored_letters
-from keepwell.intake.journal.folders import OWN_JOURNAL, journal_folders
+from keepwell.intake.journal.folders import OWN_JOURNAL, journal_folders, require_journal
 from keepwell.intake.model import DeadLetter
 from keepwell.intake.schema.validation import Schema, read_schema
 from keepwell.platform.cli.command_line import (
@@ -45,21 +45,29 @@ def dead_letters() -> None:
 @dead_letters.command("list")
 @_folder
 @_reason
+@click.option(
+    "--resolved", "with_resolved", is_flag=True, help="Also those whose file was imported again without them."
+)
 @json_option
 @targets_workspace
-def list_command(target: Target, folder: Path | None, code: str | None, as_json: bool) -> None:
+def list_command(
+    target: Target, folder: Path | None, code: str | None, *, with_resolved: bool, as_json: bool
+) -> None:
     """List the dead letters of the workspace, or of an intake FOLDER, oldest first.
 
-    Letters that were replayed and accepted are left out. A workspace lists those of imports, then those of
+    Letters that were replayed and accepted are left out, and those that are resolved: their file was imported
+    again, and the row was not rejected any more. If it is rejected once more, the letter is back. A workspace lists those of imports, then those of
     the HTTP intake, then those of `tail`. The table has the first 200; --json prints all.
 
     Example: ./keepwell dead-letters list --reason duplicate-id --json
     """
+    if folder:
+        require_journal(folder)
     journals = {OWN_JOURNAL: folder} if folder else journal_folders(run(_folder_of(target)))
     letters = [
         (_id(stored, journal), stored)
         for journal, root in journals.items()
-        for stored in stored_letters(root, code=code)
+        for stored in stored_letters(root, code=code, with_resolved=with_resolved)
     ]
     if as_json:
         print_json([_as_document(stored, letter_id) for letter_id, stored in letters])
@@ -73,7 +81,8 @@ def list_command(target: Target, folder: Path | None, code: str | None, as_json:
         table.add_column(heading, overflow="fold")
     for letter_id, stored in shown:
         letter = stored.letter
-        table.add_row(letter_id, _place(letter), letter.code, letter.field, letter.reason)
+        resolved = f"resolved {stored.resolved_at:%Y-%m-%d}: " if stored.resolved_at else ""
+        table.add_row(letter_id, _place(letter), letter.code, letter.field, f"{resolved}{letter.reason}")
     print_table(table)
 
 
@@ -163,6 +172,7 @@ def _stored_letter(root: Path, position: str) -> StoredLetter:
 def _as_document(stored: StoredLetter, letter_id: str) -> dict[str, object]:
     letter = stored.letter
     fields = {name: getattr(letter, name) for name in letter.__struct_fields__}
+    fields["resolved_at"] = stored.resolved_at
     return {"id": letter_id, **{name: value for name, value in fields.items() if value not in (None, "")}}
 
 
@@ -177,6 +187,10 @@ def _show(stored: StoredLetter, letter_id: str) -> None:
     field = f" at {visible(letter.field)}" if letter.field else ""
     click.echo(f"{letter.code}{field}{offset}, {letter.received_at:%Y-%m-%d %H:%M:%S} UTC")
     click.echo(visible(letter.reason))
+    if stored.resolved_at:
+        click.echo(
+            f"Resolved {stored.resolved_at:%Y-%m-%d %H:%M:%S} UTC: its file was imported again without it."
+        )
     row = letter.row_bytes()
     if row is None:
         click.echo(f"({letter.length:,} bytes, SHA-256 {letter.sha256})")

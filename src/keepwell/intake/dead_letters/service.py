@@ -8,6 +8,7 @@ from pathlib import Path
 
 from keepwell.intake.files import Fs, LocalFs, exclusive_lock
 from keepwell.intake.journal.dead_letters import ReplayResult, StoredLetter, letters_of
+from keepwell.intake.journal.folders import require_journal
 from keepwell.intake.journal.journal import Journal
 from keepwell.intake.model import ACCEPTED, DEAD_LETTERS, STREAMS, Chunk, Sizes, SourceSpan
 from keepwell.intake.schema.validation import Schema, compile_schema
@@ -23,8 +24,9 @@ def replay(
 
     By `schema`, or if it is None by the last one used. Each row is added once, however often this runs and
     wherever it is interrupted. Raises Conflict naming the process that holds the folder, DataValidationError
-    if no schema is known, CorruptData, StorageFull or InfrastructureError.
+    if no schema is known, NotFound if `root` has no journal, CorruptData, StorageFull or InfrastructureError.
     """
+    require_journal(root)
     with ExitStack() as stack:
         stack.enter_context(exclusive_lock(root / "lock", purpose="writing rows"))
         state = stack.enter_context(closing(State(root)))
@@ -44,6 +46,8 @@ def _replay(
     batch = _Batch()
     accepted = refused = without_row = 0
     for stored in letters:
+        if stored.resolved_at is not None:
+            continue
         row = stored.letter.row_bytes()
         if row is None:
             without_row += 1

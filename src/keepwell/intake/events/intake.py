@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TypeAlias, TypeVar
@@ -66,6 +66,7 @@ class Intake:
         self._clock = clock
         self._drops_repeats = drops_repeats
         self._ended = False
+        self._rejected: set[str] = set()
 
     @classmethod
     @contextmanager
@@ -115,6 +116,19 @@ class Intake:
         for batch in _batches(sized, limit=self._commit_bytes):
             total += self._commit(_Outcome(letters=batch))
         return total
+
+    def resolve(self, sources: Collection[str]) -> None:
+        """Mark the dead letters of these sources as resolved, except those that were rejected since `open`.
+
+        Call it when each source was read completely: a row that is not rejected any more was corrected or removed.
+        """
+        resolved = [
+            digest
+            for stored in stored_letters(self._root)
+            if stored.letter.source in sources and (digest := stored.letter.digest()) not in self._rejected
+        ]
+        with self._state.transaction():
+            self._state.resolve_dead_letters(resolved, at=self._clock.now())
 
     def seal(self) -> None:
         """Close the open segment of accepted rows, so that the lake can be built from it."""
@@ -203,6 +217,7 @@ class Intake:
         letters = {letter.digest(): letter for letter in outcome.letters}
         known = self._state.seen_dead_letters(letters)
         new = {digest: letter for digest, letter in letters.items() if digest not in known}
+        self._rejected.update(letters)
         chunks: dict[StreamName, Chunk] = {}
         if outcome.accepted:
             rows = [_one_line(candidate.encoded.row) for candidate in outcome.accepted]
@@ -214,6 +229,9 @@ class Intake:
             self._state.remember_events(candidate.seen for candidate in outcome.accepted)
             self._state.remember_dead_letters(new)
 
+        if known:
+            with self._state.transaction():
+                self._state.reopen_dead_letters(known)
         if chunks:
             with self._committing():
                 self._journal.commit(chunks, remember=remember)

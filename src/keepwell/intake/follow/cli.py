@@ -21,10 +21,11 @@ from keepwell.intake.follow.rounds import Options, PollResult
 from keepwell.intake.follow.tail import Tail
 from keepwell.intake.model import Doubtful, Sizes
 from keepwell.platform.cli.command_line import Target, home_option, json_option
+from keepwell.platform.cli.rejected_rows import require_no_rejected
 from keepwell.platform.cli.units import Duration, Size
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.config import read_settings
-from keepwell.platform.errors import DataValidationError, InfrastructureError
+from keepwell.platform.errors import DataValidationError, InfrastructureError, NotFound
 
 Parameters = ParamSpec("Parameters")
 
@@ -147,6 +148,8 @@ def tail_command(
     With --workspace, each row is a product event as the HTTP intake accepts it: one Segment call. Events are in
     the accounts' activity at once, and in the lake within a minute, or at the end of --once.
 
+    With --once the exit code is 2 if no file matches, 6 if some rows were rejected, and 3 if all were.
+
     \b
     Examples:
       ./keepwell tail 'logs/*.jsonl' --schema sensor.schema.json --into intake --once
@@ -173,11 +176,22 @@ def tail_command(
         into.ended(tail, is_complete=not signals.is_stopping())
     if result.troubles:
         raise _unread(result)
+    if once and not result.files:
+        raise NotFound(
+            f"No file matches {' or '.join(patterns)}.",
+            hint="Quote a pattern, so that the shell leaves it as it is; without --once `tail` waits for files.",
+        )
     report.finish()
     if report.doubts:
         raise Doubtful(
             f"Not certainly read exactly once: {'; '.join(report.doubts)}.",
             hint="Everything that could be read was read; docs/intake.md says what each reason means.",
+        )
+    if once and not signals.is_stopping():
+        require_no_rejected(
+            sum(metrics.dead_letters.values()),
+            taken=metrics.rows + metrics.repeats,
+            hint="`./keepwell dead-letters list` shows each with its reason.",
         )
 
 

@@ -10,6 +10,7 @@ from keepwell.intake.follow.discovery import FoundFile
 from keepwell.intake.follow.readers import FileReader, NotAFile, open_reader
 from keepwell.intake.follow.sources import FileUnreadable
 from keepwell.platform.errors import InfrastructureError, Unavailable
+from keepwell.platform.open_file_limit import raise_open_file_limit
 
 # Descriptors that are left to the journal, the state and the libraries.
 _RESERVED = 64
@@ -18,10 +19,7 @@ _FEWEST, _MOST = 16, 50_000
 
 def raise_file_limit() -> None:
     """Let this process have as many files open as it may, so that none is lost when it is moved away."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = _MOST + _RESERVED if hard == resource.RLIM_INFINITY else min(hard, _MOST + _RESERVED)
-    if most > soft:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    raise_open_file_limit(_MOST + _RESERVED)
 
 
 class OpenFiles:

@@ -14,6 +14,7 @@ from keepwell.intake.follow.metrics import TailMetrics, lag_seconds
 from keepwell.intake.follow.rounds import CommitStats, PollResult
 from keepwell.intake.follow.sources import as_text
 from keepwell.intake.schema.drift import Change, sentence
+from keepwell.platform.cli.visible import visible, visible_json
 from keepwell.platform.clock import Clock
 
 _SECONDS_BETWEEN = 1.0
@@ -169,30 +170,30 @@ class TerminalReport(TailReport):
         if standing.lag_bytes:
             click.echo(f"{standing.lag_bytes:,} bytes are unread: their line has no end yet.")
         for path in standing.copies:
-            click.echo(f"{path} is a copy of text already read, and was skipped.")
+            click.echo(visible(f"{path} is a copy of text already read, and was skipped."))
 
     def show_troubles(self, before: Mapping[str, str], now: Mapping[str, str]) -> None:
         """Print what changed."""
         for path, why in now.items():
             if before.get(path) != why:
-                click.echo(f"{path} cannot be read: {why}. It will be tried again.", err=True)
+                click.echo(visible(f"{path} cannot be read: {why}. It will be tried again."), err=True)
         for path in before.keys() - now.keys():
-            click.echo(f"{path} can be read again, or does not exist any more.", err=True)
+            click.echo(visible(f"{path} can be read again, or does not exist any more."), err=True)
 
     def show_doubts(self, doubts: Mapping[str, str]) -> None:
         """Print one line per file."""
         for path, why in doubts.items():
-            click.echo(f"{path}: {why}.", err=True)
+            click.echo(visible(f"{path}: {why}."), err=True)
 
     def show_drift(self, change: Change, place: str) -> None:
         """Print the change."""
-        click.echo(f"{place}: {sentence(change)}.", err=True)
+        click.echo(visible(f"{place}: {sentence(change)}."), err=True)
 
     def show_schema_reload(self, problem: str | None) -> None:
         """Print whether the schema was reloaded."""
         text = f"The schema stays as it was: {problem}" if problem else "The schema was reloaded."
-        click.echo(text, err=True)
+        click.echo(visible(text), err=True)
 
 
 def _print(value: object) -> None:
-    click.echo(msgspec.json.encode(value).decode())
+    click.echo(visible_json(msgspec.json.encode(value).decode()))

@@ -8,7 +8,8 @@ import click
 
 from keepwell.intake.journal.verify import Damage, verify
 from keepwell.platform.cli.command_line import TerminalProgress, json_option, print_json
-from keepwell.platform.errors import CorruptData
+from keepwell.platform.cli.visible import visible
+from keepwell.platform.errors import CorruptData, NotFound
 
 
 @click.command("verify")
@@ -17,16 +18,19 @@ from keepwell.platform.errors import CorruptData
 def verify_command(folder: Path, as_json: bool) -> None:
     """Compare every segment in FOLDER with its manifest: length, rows, SHA-256.
 
-    Names each damaged file and its damaged bytes; exits with 4 if there are any.
+    Names each damaged file and its damaged bytes; exits with 4 if there are any, and with 2 if there is nothing to
+    verify.
 
     Example: ./keepwell verify intake --json
     """
     found = verify(folder, progress=TerminalProgress())
+    if not found.segments and not found.damages:
+        raise NotFound(f"{folder} has no rows yet: there is nothing to verify.")
     if as_json:
         print_json(found)
     else:
         for damage in found.damages:
-            click.echo(_line(damage))
+            click.echo(visible(_line(damage)))
         sums = f"{found.segments:,} segments, {found.rows:,} rows, {found.bytes:,} bytes"
         click.echo(f"{sums} compared: {'damaged' if found.damages else 'all unchanged'}.")
     if found.damages:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -17,11 +18,15 @@ _decode = msgspec.json.Decoder(DeadLetter).decode
 
 
 class StoredLetter(msgspec.Struct, frozen=True):
-    """A dead letter and its place: the line, from 1, of the segment with this number."""
+    """A dead letter and its place: the line, from 1, of the segment with this number.
+
+    `resolved_at` is when its file was imported again and the row was not rejected any more; None while it is open.
+    """
 
     number: int
     line: int
     letter: DeadLetter
+    resolved_at: datetime | None = None
 
     @property
     def id(self) -> str:
@@ -45,31 +50,36 @@ class ReplayResult(msgspec.Struct, frozen=True):
 
 
 def read_dead_letters(root: Path, *, code: str | None = None) -> Iterator[DeadLetter]:
-    """The committed dead letters of the folder `root`, without those that were replayed and accepted.
+    """The committed dead letters of the folder `root`, without those that were replayed and accepted, or are resolved.
 
     Another process may append meanwhile. Raises CorruptData naming the damaged file.
     """
     return (stored.letter for stored in stored_letters(root, code=code))
 
 
-def stored_letters(root: Path, *, code: str | None = None) -> Iterator[StoredLetter]:
-    """The same, each with its place."""
+def stored_letters(
+    root: Path, *, code: str | None = None, with_resolved: bool = False
+) -> Iterator[StoredLetter]:
+    """The same, each with its place; those that are resolved too if asked for."""
     if not has_state(root):
         return
     with closing(State(root)) as state:
-        yield from letters_of(root, state, code=code)
+        for stored in letters_of(root, state, code=code):
+            if with_resolved or stored.resolved_at is None:
+                yield stored
 
 
 def stored_letter(root: Path, letter_id: str) -> StoredLetter:
     """The dead letter with this id; raises NotFound if it does not exist or was replayed."""
-    for stored in stored_letters(root):
+    for stored in stored_letters(root, with_resolved=True):
         if stored.id == letter_id:
             return stored
     raise NotFound(f"{root} has no dead letter {letter_id}.", hint="`dead-letters list` prints all ids.")
 
 
 def letters_of(root: Path, state: State, *, code: str | None) -> Iterator[StoredLetter]:
-    """The dead letters of an open state, oldest first; only those with `code` if it is given."""
+    """The dead letters of an open state, oldest first, also the resolved ones; only those with `code` if it is given."""
+    resolved = state.resolved_dead_letters()
     for segment in state.segments(DEAD_LETTERS):
         replayed = state.replayed(segment.number)
         for line, text in enumerate(read_lines(root, segment), start=1):
@@ -77,4 +87,5 @@ def letters_of(root: Path, state: State, *, code: str | None) -> Iterator[Stored
                 continue
             letter = _decode(text)
             if code in (None, letter.code):
-                yield StoredLetter(segment.number, line, letter)
+                at = resolved.get(letter.digest()) if resolved else None
+                yield StoredLetter(segment.number, line, letter, at)

@@ -5,11 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from keepwell.intake.model import HTTP_JOURNAL, TAIL_JOURNAL
-from keepwell.intake.store import has_state
+from keepwell.intake.store import STATE_FILE, has_state
+from keepwell.platform.errors import NotFound
 
 # Imports, and every `tail --into`, write to the folder itself.
 OWN_JOURNAL = "journal"
 _FOLDERS = {OWN_JOURNAL: ".", HTTP_JOURNAL: HTTP_JOURNAL, TAIL_JOURNAL: TAIL_JOURNAL}
+
+
+def require_journal(root: Path) -> None:
+    """Raise NotFound if the folder `root` has no journal, before anything is written to a folder that is not ours."""
+    if not journal_folders(root):
+        raise NotFound(
+            f"{root} has no {STATE_FILE}, so nothing was taken in here.",
+            hint="Name the folder given to `tail --into`.",
+        )
 
 
 def journal_folders(root: Path) -> dict[str, Path]:

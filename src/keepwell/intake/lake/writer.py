@@ -119,6 +119,9 @@ def open_writer(storage: LakeStorage, *, purpose: str, new: Manifest | None = No
     Raises NotFound if it does not exist and `new` is not given, Conflict if another process writes, or if the
     lake is of another kind than `new`, and CorruptData for a damaged manifest.
     """
+    if new is None and read_manifest(storage) is None:
+        # Before the lock, which would create the folder.
+        raise NotFound(f"{storage.address('')}: there is no lake.", hint="`lake build` creates one.")
     with storage.locked(purpose):
         content = storage.read(MANIFEST)
         if content is not None:
@@ -127,8 +130,6 @@ def open_writer(storage: LakeStorage, *, purpose: str, new: Manifest | None = No
             # Files without a manifest are not valid, nor are those from before there were manifests: they
             # are rebuilt from the journal.
             manifest = new
-        elif read_manifest(storage) is None:
-            raise NotFound(f"{storage.address('')}: there is no lake.", hint="`lake build` creates one.")
         else:
             raise CorruptData(f"{storage.address(MANIFEST)}: is missing.", hint=REBUILD)
         if new is not None and _kind(manifest) != _kind(new):

@@ -124,6 +124,8 @@ def print_table(table: Table) -> None:
     for column in table.columns:
         # As text, since square brackets in a plain string would be markup.
         column._cells = [Text(visible(each)) if isinstance(each, str) else each for each in column.cells]  # noqa: SLF001  rich has no other way
+        if isinstance(column.header, str):
+            column.header = Text(visible(column.header))
     console = Console()
     natural = table.__rich_measure__(console, console.options.update(max_width=_WIDEST)).maximum
     Console(width=max(console.width, natural), soft_wrap=True).print(table, crop=False)
@@ -163,7 +165,7 @@ class TerminalProgress:
     def step(self, label: str, *, total: int | None) -> Iterator[Step]:
         """Open a step of `total` units; None if the total is unknown."""
         if not self._console.is_terminal:
-            click.echo(f"{label} ...", err=True)
+            click.echo(visible(f"{label} ..."), err=True)
         bars = Bars(
             TextColumn("{task.description:<28}"),
             BarColumn(),
@@ -173,7 +175,7 @@ class TerminalProgress:
             disable=not self._console.is_terminal,
         )
         with bars:
-            task = bars.add_task(label, total=total)
+            task = bars.add_task(visible(label), total=total)
             yield _Bar(bars, task)
             # What was counted is the total; a step that counted nothing was one unit of work.
             done = bars.tasks[task].completed or 1

@@ -10,6 +10,31 @@ import msgspec
 from keepwell.platform.http.fields import Text
 
 
+class Utf8Text(click.types.StringParamType):
+    """Any text; fails with the option's name for bytes that are not UTF-8, of which nothing here has a name."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text as it is."""
+        text = super().convert(value, param, ctx)
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            self.fail(f"{text!r} is not UTF-8.", param, ctx)
+        if "\0" in text:
+            self.fail(f"{text!r} contains a NUL character.", param, ctx)
+        return text
+
+
+def require_utf8(command: click.Command) -> None:
+    """Give each text option and argument of the command, and of its own commands, the type `Utf8Text`."""
+    for param in command.params:
+        if type(param.type) is click.types.StringParamType:
+            param.type = Utf8Text()
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            require_utf8(each)
+
+
 class FieldText(click.ParamType[str]):
     """A text that satisfies a field's type; `meaning` completes "is not ..." if it does not."""
 

@@ -9,8 +9,9 @@ import unicodedata
 _KEPT = {"\n", "\t", "\u200c", "\u200d"}
 _LAST_OF_BASIC_PLANE = 0xFFFF
 _DELETE = "\x7f"
-# Controls, and formatting such as the marks that reverse the direction of writing; line and paragraph separators.
-_HIDDEN = {"Cc", "Cf", "Zl", "Zp"}
+# Controls, and formatting such as the marks that reverse the direction of writing; line and paragraph separators;
+# and bytes of a file name or an argument that are not UTF-8, which Python reads as halves of a surrogate pair.
+_HIDDEN = {"Cc", "Cf", "Zl", "Zp", "Cs"}
 
 
 def visible(text: str) -> str:

@@ -21,8 +21,10 @@ from psycopg.conninfo import make_conninfo
 
 from keepwell.platform.config import make_home, unusable
 from keepwell.platform.errors import CorruptData, InfrastructureError
+from keepwell.platform.open_file_limit import require_open_files
 from keepwell.platform.postgres.server import PostgresServer, ServiceUser, find_binaries
 
+_FEWEST_OPEN_FILES = 100
 _START_PATIENCE = 60.0
 _POLL = 0.03
 SUPERUSER = "keepwell"
@@ -58,6 +60,8 @@ class EmbeddedPostgres(AbstractContextManager["EmbeddedPostgres"]):
 
     def __enter__(self) -> Self:
         """Start the server, or join one that runs."""
+        # Else Postgres would be started again and again, and give up each time.
+        require_open_files(_FEWEST_OPEN_FILES, what="Postgres")
         user = self._prepare_cluster()
         self._server = PostgresServer(find_binaries(self._binaries, user=user), self._data, user=user)
         self._start_lock = (self._cluster / "start.lock").open("w")

@@ -262,6 +262,7 @@ def test_files_that_an_earlier_release_followed_are_read_on(logs: Logs) -> None:
     with closing(sqlite3.connect(logs.into / "state.db", isolation_level=None)) as state:
         for column in ("born", "modified", "crc32", "place"):
             state.execute(f"alter table source drop column {column}")
+        state.execute("alter table seen_dead_letter drop column resolved_at")
         for *values, _ in state.execute("select * from source").fetchall():
             checksum = hashlib.blake2b(msgspec.json.encode(values), digest_size=8).hexdigest()
             state.execute("update source set checksum = ? where id = ?", (checksum, values[0]))

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from keepwell.intake.follow.cli import tail_command
 from keepwell.intake.model import Doubtful
-from keepwell.platform.errors import Conflict, DataValidationError
+from keepwell.platform.errors import Conflict, DataValidationError, NotFound
 
 WORKSPACE_ID = "018f3b1e-0000-7000-8000-000000000000"
 
@@ -24,6 +24,34 @@ def schema(tmp_path: Path) -> Path:
     path = tmp_path / "row.schema.json"
     path.write_text("{}")
     return path
+
+
+def rows_of(folder: Path, *rows: str) -> Path:
+    path = folder / "rows.jsonl"
+    path.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def test_once_without_any_matching_file_is_an_error_that_names_the_pattern(
+    schema: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("--schema", schema, "--into", "in")
+    assert isinstance(result.exception, NotFound)
+    assert result.exception.exit_code == 2
+    assert "No file matches *.jsonl." in result.exception.message
+
+
+@pytest.mark.parametrize(("rows", "code"), [(["{", "{}"], 6), (["{", "}"], 3), (["{}"], 0)])
+def test_once_says_by_its_exit_code_whether_rows_were_rejected(
+    schema: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: list[str], code: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows_of(tmp_path, *rows)
+    result = run("--schema", schema, "--into", "in")
+    assert getattr(result.exception, "exit_code", 0) == code
+    again = run("--schema", schema, "--into", "in")
+    assert again.exit_code == 0
 
 
 def test_without_schema_and_workspace_the_missing_option_is_named_with_the_alternative() -> None:
@@ -80,7 +108,18 @@ def test_uncertain_file_is_named_and_the_command_ends_with_5(
 
 @pytest.mark.parametrize("part", ["intake", f"rows/{WORKSPACE_ID}", "intake/2024"])
 def test_any_other_folder_is_accepted(schema: Path, tmp_path: Path, part: str) -> None:
-    assert run("--schema", schema, "--into", tmp_path / part).exit_code == 0
+    result = CliRunner().invoke(
+        tail_command,
+        [
+            str(rows_of(tmp_path, '{"a": 1}')),
+            "--schema",
+            str(schema),
+            "--into",
+            str(tmp_path / part),
+            "--once",
+        ],
+    )
+    assert result.exit_code == 0
 
 
 @pytest.mark.parametrize("name", ["usage.csv", "exports/*.CSV", "usage.yaml", "usage.csv.gz"])

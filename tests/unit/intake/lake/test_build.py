@@ -225,6 +225,7 @@ def test_state_from_before_manifests_is_migrated(home: Home) -> None:
             state.execute(f"drop table {table}")
         for column in ("born", "modified", "crc32", "place"):
             state.execute(f"alter table source drop column {column}")
+        state.execute("alter table seen_dead_letter drop column resolved_at")
         state.execute("create table lake_segment (workspace text, number integer)")
         state.execute("pragma user_version = 2")
     assert home.accept(event(2)).segments == 1

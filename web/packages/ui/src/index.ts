@@ -1,6 +1,6 @@
 export { Badge, type BadgeTone } from './Badge';
 export { Button } from './Button';
-export { Callout } from './Callout';
+export { Callout, type CalloutProps } from './Callout';
 export { Card } from './Card';
 export { isFlat, type BarGroup, type BarSeries, type BarsProps, type BarValue } from './chart/bars';
 export { ChartCard } from './chart/ChartCard';

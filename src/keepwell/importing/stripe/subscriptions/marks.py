@@ -42,6 +42,7 @@ def mark_after(reading: SubscriptionReading, rejected: Sequence[RejectedRow]) ->
         field=rejected[0].field,
         code=rejected[0].reason_code,
         reason=rejected[0].reason,
+        unrated_currency=rejected[0].unrated_currency,
     )
 
 

@@ -1,21 +1,23 @@
 import type { ChurnModel, Evaluation } from '@keepwell/api';
-import { Callout, formatCount, formatDay, formatMoment, formatScore } from '@keepwell/ui';
+import { Callout, type CalloutProps, formatCount, formatDay, formatMoment, formatScore } from '@keepwell/ui';
+
+const HEADINGS: Record<ChurnModel['signal'], Omit<CalloutProps, 'children'>> = {
+  found: {},
+  not_found: { tone: 'warning', title: 'Ranked by revenue only: tested, and no churn signal was found' },
+  not_tested: {
+    tone: 'warning',
+    title: 'Ranked by revenue only: too little data to test for a churn signal',
+  },
+};
 
 /** How well the model did on months it was not trained on. */
 export function ModelStatement({ model }: { readonly model: ChurnModel }) {
   return (
     <div className="model-statement">
-      {model.signal ? (
-        <Callout>
-          <p>{model.statement}</p>
-          <EvaluationDetails model={model} />
-        </Callout>
-      ) : (
-        <Callout tone="warning" title="Ranked by revenue only: the data contain no churn signal">
-          <p>{model.statement}</p>
-          <EvaluationDetails model={model} />
-        </Callout>
-      )}
+      <Callout {...HEADINGS[model.signal]}>
+        <p>{model.statement}</p>
+        <EvaluationDetails model={model} />
+      </Callout>
     </div>
   );
 }

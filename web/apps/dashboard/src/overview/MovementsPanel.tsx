@@ -15,7 +15,7 @@ import {
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 
 import { movementsQuery } from '../queries/metrics';
-import { lastTwelveMonths, MOVEMENT_SERIES, movementBars } from './movement-bars';
+import { lastTwelveMonths, movementBars, movementSeries } from './movement-bars';
 import { NoMovements } from './NoMovements';
 
 const TITLE = 'Revenue movements';
@@ -55,19 +55,19 @@ function MovementsCard({ movements }: { readonly movements: MovementsReport }) {
   }
   const bars = {
     label: `Revenue movements by month, ${formatDay(from)} to ${formatDay(to)}`,
-    series: MOVEMENT_SERIES,
+    series: movementSeries(movements),
     groups,
     formatAxis: (value: number) => formatMoneyTick(value, currency),
   };
   return <ChartCard title={TITLE} note={note} bars={bars} table={<MovementsTable movements={movements} />} />;
 }
 
-function MovementsTable({ movements: { periods, currency } }: { readonly movements: MovementsReport }) {
+function MovementsTable({ movements }: { readonly movements: MovementsReport }) {
+  const { periods, currency } = movements;
   const columns: Column<MovementsPeriod>[] = [
     { id: 'month', header: 'Month', cell: (period) => formatMonth(period.start), rowHeader: true },
     amountColumn('opening', 'Opening', currency),
-    ...MOVEMENT_SERIES.map(({ id, label }) => amountColumn(id, label, currency)),
-    amountColumn('fx', 'Exchange rates', currency),
+    ...movementSeries(movements).map(({ id, label }) => amountColumn(id, label, currency)),
     amountColumn('closing', 'Closing', currency),
   ];
   return (

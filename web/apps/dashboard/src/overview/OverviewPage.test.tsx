@@ -55,11 +55,42 @@ test('the list can be limited to involuntary churn', async () => {
   expect(window.location.search).toBe('?kind=involuntary');
 });
 
-test('without a signal the page says that the ranking is by revenue only', async () => {
-  const model = { ...saveList.model, signal: false, statement: 'No better than guessing.' };
+test.each([
+  ['not_found', /tested, and no churn signal was found/],
+  ['not_tested', /too little data to test for a churn signal/],
+])('with the signal %s the page says why the ranking is by revenue only', async (signal, heading) => {
+  const model = { ...saveList.model, signal, statement: 'Of 12 accounts, 3 left.' };
   await openOverview({ 'GET /v1/save-list': { body: { ...saveList, model } } });
-  expect(await screen.findByText(/Ranked by revenue only/)).toBeDefined();
-  expect(screen.getByText('No better than guessing.')).toBeDefined();
+  expect(await screen.findByText(heading)).toBeDefined();
+  expect(screen.getByText('Of 12 accounts, 3 left.')).toBeDefined();
+});
+
+test('the MRR names the subscriptions that wait for exchange rates, and the command', async () => {
+  const figures = { mrr: '1500.10', arr: '18001.20', arpa: null, currency: 'USD', accounts: 3 };
+  const unrated = [{ currency: 'CHF', subscriptions: 2 }];
+  const body = { on: '2024-12-31', ...figures, unrated, policy: 'default', rows: '/v1/movements' };
+  await openOverview({ 'GET /v1/metrics/mrr': { body } });
+  expect(await screen.findByText('Without 2 subscriptions in CHF')).toBeDefined();
+  expect(screen.getByText('./keepwell metrics rates import rates.csv')).toBeDefined();
+});
+
+test('the part of a change that exchange rates made is named', async () => {
+  const period = {
+    ...{ start: '2024-12-01', end: '2024-12-31', opening: '100.00', closing: '80.00', quick_ratio: null },
+    ...{ new: '0.00', expansion: '0.00', contraction: '0.00', churn: '0.00', reactivation: '0.00' },
+    ...{ net: '0.00', fx: '-20.00', rows: '/v1/movements' },
+  };
+  await openOverview({
+    'GET /v1/metrics/movements': (query) => ({
+      body: {
+        ...{ from: query.get('from'), to: query.get('to'), by: query.get('by') },
+        ...{ currency: 'USD', policy: 'default', rows: '/v1/movements', periods: [period] },
+      },
+    }),
+  });
+  await waitFor(() => {
+    expect(screen.getAllByText('-$20.00 of it by exchange rates')).toHaveLength(2);
+  });
 });
 
 test('an import after the scoring is pointed out', async () => {

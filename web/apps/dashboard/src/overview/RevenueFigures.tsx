@@ -14,8 +14,10 @@ import {
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 
 import { mrrQuery } from '../queries/metrics';
+import { ExchangeRateShare } from './ExchangeRateShare';
 import { NetMovementStat } from './NetMovementStat';
 import { RevenueAtRiskStat } from './RevenueAtRiskStat';
+import { UnratedNote } from './UnratedNote';
 
 const COMPARED_DAYS = 30;
 const SINCE = `in ${COMPARED_DAYS} days`;
@@ -61,6 +63,7 @@ function Figures({ now }: { readonly now: MrrReport }) {
           }
         >
           {earlier === undefined ? null : <RevenueChange earlier={earlier} now={now} />}
+          <ExchangeRateShare from={addDays(now.on, 1 - COMPARED_DAYS)} to={now.on} />
           <Policy name={now.policy} />
         </Stat>
         <Stat label="Paying accounts" figure={<data value={now.accounts}>{formatCount(now.accounts)}</data>}>
@@ -70,6 +73,7 @@ function Figures({ now }: { readonly now: MrrReport }) {
         <NetMovementStat on={now.on} />
         <RevenueAtRiskStat />
       </StatRow>
+      <UnratedNote unrated={now.unrated} />
     </div>
   );
 }

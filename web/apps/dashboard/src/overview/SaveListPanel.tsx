@@ -51,9 +51,9 @@ function ListSkeleton() {
 
 function Scored({ list: { scored_at, as_of, model } }: { readonly list: LoadedSaveList }) {
   const rule =
-    model?.signal === false
-      ? 'Accounts that pay today, by MRR.'
-      : 'Accounts that pay today, by probability × MRR.';
+    model === null || model.signal === 'found'
+      ? 'Accounts that pay today, by probability × MRR.'
+      : 'Accounts that pay today, by MRR.';
   if (scored_at === null) return rule;
   const basis = as_of === null ? '' : `, from data up to ${formatDay(as_of)}`;
   return `${rule} Scored ${formatMoment(scored_at)}${basis}.`;

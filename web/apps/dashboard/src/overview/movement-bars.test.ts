@@ -20,6 +20,7 @@ const january: MovementsReport = {
       contraction: '-80.00',
       churn: '-75.00',
       reactivation: '30.00',
+      net: '10.00',
       fx: '0.00',
       closing: '360.00',
       quick_ratio: '1.0645',
@@ -38,6 +39,13 @@ test('gains are positive and losses negative, each with its exact amount', () =>
     contraction: { plot: -80, text: '-$80.00' },
     churn: { plot: -75, text: '-$75.00' },
   });
+});
+
+test('exchange rates have a bar of their own if they changed the revenue', () => {
+  const [period] = january.periods;
+  if (period === undefined) throw new Error('no period');
+  const revalued = { ...january, periods: [{ ...period, fx: '-4.50' as const }] };
+  expect(movementBars(revalued)[0]?.values['fx']).toEqual({ plot: -4.5, text: '-$4.50' });
 });
 
 test('the twelve months start on the first day of the eleventh month before', () => {

@@ -1,4 +1,4 @@
-import { toPlotCoordinate, type MovementsPeriod, type MovementsReport } from '@keepwell/api';
+import { sign, toPlotCoordinate, type MovementsPeriod, type MovementsReport } from '@keepwell/api';
 import {
   formatMoneyChange,
   formatMonth,
@@ -11,7 +11,7 @@ import {
 import type { MovementsFilter } from '../queries/metrics';
 
 /** Gains first, then losses: on each side of zero, from the inside out. */
-export const MOVEMENT_SERIES = [
+const MOVEMENT_SERIES = [
   { id: 'new', label: 'New', color: 'var(--series-new)' },
   { id: 'expansion', label: 'Expansion', color: 'var(--series-expansion)' },
   { id: 'reactivation', label: 'Reactivation', color: 'var(--series-reactivation)' },
@@ -19,23 +19,38 @@ export const MOVEMENT_SERIES = [
   { id: 'churn', label: 'Churn', color: 'var(--series-churn)' },
 ] as const satisfies readonly BarSeries[];
 
+/** No movement of customers: what changed only because exchange rates did. */
+const EXCHANGE_RATES = { id: 'fx', label: 'Exchange rates', color: 'var(--series-fx)' } as const;
+
+/** The movements, and the effect of exchange rates if there was any. */
+export function movementSeries({ periods }: MovementsReport) {
+  const hasRates = periods.some(({ fx }) => sign(fx) !== 0);
+  return hasRates ? [...MOVEMENT_SERIES, EXCHANGE_RATES] : MOVEMENT_SERIES;
+}
+
 /** The month of `on` up to that day, and the eleven months before it. */
 export function lastTwelveMonths(on: string): MovementsFilter {
   return { from: startOfMonthBefore(on, 11), to: on, by: 'month' };
 }
 
-export function movementBars({ periods, currency }: MovementsReport): BarGroup[] {
+export function movementBars(movements: MovementsReport): BarGroup[] {
+  const { periods, currency } = movements;
+  const series = movementSeries(movements);
   return periods.map((period) => ({
     id: period.start,
     label: formatMonth(period.start),
     tick: formatMonthTick(period.start),
-    values: barValues(period, currency),
+    values: barValues(series, period, currency),
   }));
 }
 
-function barValues(period: MovementsPeriod, currency: string): BarGroup['values'] {
+function barValues(
+  series: ReturnType<typeof movementSeries>,
+  period: MovementsPeriod,
+  currency: string,
+): BarGroup['values'] {
   return Object.fromEntries(
-    MOVEMENT_SERIES.map(({ id }) => [
+    series.map(({ id }) => [
       id,
       { plot: toPlotCoordinate(period[id]), text: formatMoneyChange(period[id], currency) },
     ]),

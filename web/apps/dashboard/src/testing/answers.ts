@@ -54,7 +54,7 @@ export const saveList: SaveList = {
     version: 1,
     trained_at: '2024-12-31T02:00:00Z',
     horizon_days: 30,
-    signal: true,
+    signal: 'found',
     statement: 'Better than guessing on months it had not seen.',
     evaluation: {
       held_out_from: '2024-09-01',
@@ -117,7 +117,7 @@ export const workspaceAnswers: Answers = {
   'GET /v1/metrics/mrr': (query) => {
     const on = query.get('on') ?? '2024-12-31';
     const mrr = on === '2024-12-31' ? '1500.10' : '1200.00';
-    const figures = { mrr, arr: '18001.20', arpa: null, currency: 'USD', accounts: 3 };
+    const figures = { mrr, arr: '18001.20', arpa: null, currency: 'USD', accounts: 3, unrated: [] };
     return { body: { on, ...figures, policy: 'default', rows: '/v1/accounts' } };
   },
   'GET /v1/metrics/movements': (query) => ({

@@ -18,6 +18,14 @@ export type Workspace = {
 };
 
 /**
+ * UnratedSubscriptions
+ */
+export type UnratedSubscriptions = {
+    currency: string;
+    subscriptions: number;
+};
+
+/**
  * UndoResult
  */
 export type UndoResult = {
@@ -234,7 +242,7 @@ export type Evaluation = {
 export type ChurnModel = {
     evaluation: Evaluation;
     horizon_days: number;
-    signal: boolean;
+    signal: 'found' | 'not_found' | 'not_tested';
     statement: string;
     trained_at: string;
     version: number;
@@ -262,6 +270,7 @@ export type RetentionReport = {
     accounts_kept: number;
     currency: string;
     from: string;
+    fx: Decimal;
     gross: Decimal | null;
     movement_net: Decimal | null;
     net: Decimal | null;
@@ -534,6 +543,7 @@ export type MrrReport = {
     on: string;
     policy: 'default' | 'stripe' | 'chartmogul';
     rows: string;
+    unrated: Array<UnratedSubscriptions>;
 };
 
 /**
@@ -559,6 +569,7 @@ export type MovementsPeriod = {
     end: string;
     expansion: Decimal;
     fx: Decimal;
+    net: Decimal;
     new: Decimal;
     opening: Decimal;
     quick_ratio: Decimal | null;

@@ -15,6 +15,14 @@ export const vWorkspace = v.object({
 });
 
 /**
+ * UnratedSubscriptions
+ */
+export const vUnratedSubscriptions = v.object({
+    currency: v.string(),
+    subscriptions: v.pipe(v.number(), v.integer())
+});
+
+/**
  * UndoResult
  */
 export const vUndoResult = v.object({
@@ -244,7 +252,11 @@ export const vEvaluation = v.object({
 export const vChurnModel = v.object({
     evaluation: vEvaluation,
     horizon_days: v.pipe(v.number(), v.integer()),
-    signal: v.boolean(),
+    signal: v.picklist([
+        'found',
+        'not_found',
+        'not_tested'
+    ]),
     statement: v.string(),
     trained_at: v.pipe(v.string(), v.isoTimestamp()),
     version: v.pipe(v.number(), v.integer())
@@ -291,6 +303,7 @@ export const vRetentionReport = v.object({
     accounts_kept: v.pipe(v.number(), v.integer()),
     currency: v.string(),
     from: v.pipe(v.string(), v.isoDate()),
+    fx: vDecimal,
     gross: v.nullable(vDecimal),
     movement_net: v.nullable(vDecimal),
     net: v.nullable(vDecimal),
@@ -553,7 +566,8 @@ export const vMrrReport = v.object({
         'stripe',
         'chartmogul'
     ]),
-    rows: v.string()
+    rows: v.string(),
+    unrated: v.array(vUnratedSubscriptions)
 });
 
 /**
@@ -566,6 +580,7 @@ export const vMovementsPeriod = v.object({
     end: v.pipe(v.string(), v.isoDate()),
     expansion: vDecimal,
     fx: vDecimal,
+    net: vDecimal,
     new: vDecimal,
     opening: vDecimal,
     quick_ratio: v.nullable(vDecimal),
