@@ -62,8 +62,9 @@ from keepwell.revenue import api as revenue_api
 from keepwell.revenue.projections import DailyProjections
 from keepwell.webhooks import api as webhooks_api
 
-# For requests to the API; the intake of events has its own limit.
-_LARGEST_BODY = 1_000_000
+# Far more than any record has. A decoder cannot be interrupted: a megabyte of brackets would hold up all others for a second.
+# The routes of events and of Stripe's webhooks have limits of their own.
+_LARGEST_BODY = 100_000
 # Enough for half a megabyte of events over a slow line, too short for a client that trickles bytes.
 _SECONDS_FOR_BODY = 30.0
 
