@@ -217,7 +217,9 @@ def widest_bodies() -> dict[str, bytes]:
 def widest_events() -> dict[str, bytes]:
     """Events without a valid key that take long to read, as long as a batch may be."""
     half = b'"\\ud83d"'
+    nested = b",".join([b"[" * 31 + b"]" * 31] * 7_900)
     return {
+        "events within events": b'{"writeKey":"none","batch":[' + nested + b"]}",
         "many spoilt events": b'{"writeKey":"none","batch":[' + b",".join([half] * 50_000) + b"]}",
         "an odd event": b'{"writeKey":"none","batch":[{"a":' + half + b',"b":[' + b"[]," * 150_000 + b"1]}]}",
     }
