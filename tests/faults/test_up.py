@@ -297,6 +297,20 @@ def test_reports_over_centuries_and_periods_that_end_before_they_begin_are_refus
                 assert (answer.status_code, answer.json()["detail"][:3]) == (400, "to:"), path
 
 
+def test_an_answer_to_a_body_that_was_not_read_says_that_the_connection_ends(
+    up: RunningServer, token: str
+) -> None:
+    in_chunks = (b"x" * 1_000 for _ in range(60))
+    with httpx.Client(base_url=up.url, timeout=30) as client:
+        refused = [client.post("/v1/plans", content=body) for body in (b"x" * 60_000, in_chunks)]
+        headers = {"Authorization": f"Bearer {token}"}
+        refused.append(client.post("/v1/plans", content=b"x" * 900_000, headers=headers))
+        read = client.post("/v1/plans", content=b"{}", headers=headers)
+    assert [answer.status_code for answer in refused] == [401, 401, 413]
+    assert [answer.headers.get("connection") for answer in refused] == ["close"] * 3
+    assert (read.status_code, read.headers.get("connection")) == (400, None)
+
+
 def test_connections_that_say_nothing_do_not_keep_others_out(up: RunningServer) -> None:
     address = httpx.URL(up.url)
     with ExitStack() as silent:
