@@ -203,6 +203,28 @@ def widest_inputs(server: RunningServer) -> Iterator[tuple[str, dict[str, str]]]
     yield "/openapi.json", {}
 
 
+def widest_bodies() -> dict[str, bytes]:
+    """JSON that takes long to measure or to decode, as long as the API accepts it."""
+    return {
+        "many strings": b"[" + b",".join([b'""'] * 33_000 + [b"[]"] * 40) + b"]",
+        "many brackets": b"[" + b",".join([b"[]"] * 33_000) + b"]",
+        "many brackets within brackets": b"[" + b",".join([b"[" * 31 + b"]" * 31] * 1_500) + b"]",
+        "many quotes": b'"[' * 49_000,
+        "stairs": b"[" * 49_000 + b"]" * 49_000,
+    }
+
+
+def widest_events() -> dict[str, bytes]:
+    """Events without a valid key that take long to read, as long as a batch may be."""
+    half = b'"\\ud83d"'
+    nested = b",".join([b"[" * 31 + b"]" * 31] * 7_900)
+    return {
+        "events within events": b'{"writeKey":"none","batch":[' + nested + b"]}",
+        "many spoilt events": b'{"writeKey":"none","batch":[' + b",".join([half] * 50_000) + b"]}",
+        "an odd event": b'{"writeKey":"none","batch":[{"a":' + half + b',"b":[' + b"[]," * 150_000 + b"1]}]}",
+    }
+
+
 @contextmanager
 def asking_whether_it_is_alive(server: RunningServer) -> Iterator[list[float]]:
     """Ask all the time; the seconds that each answer took."""
@@ -231,7 +253,7 @@ def slowest_beside(server: RunningServer, ask: Callable[[], httpx.Response]) -> 
     for _ in range(3):
         with asking_whether_it_is_alive(server) as seconds:
             answer = ask()
-        assert answer.status_code in {200, 400, 401, 404}, answer.text[:500]
+        assert answer.status_code in {200, 400, 401, 404, 413}, answer.text[:500]
         best = min(best, max(seconds, default=0.0))
         if best < LONGEST_SILENCE:
             break
@@ -242,15 +264,15 @@ def test_no_route_with_its_widest_input_keeps_the_server_from_answering_others(
     up: RunningServer, token: str
 ) -> None:
     headers = {"Authorization": f"Bearer {token}"}
-    strings = b"[" + b",".join([b'""'] * 320_000 + [b"[]"] * 40) + b"]"
     batch = {"writeKey": "none", "batch": [{"type": "track"}] * 2_500, "context": {"x": "y" * 1_800}}
     silent: dict[str, float] = {}
     with httpx.Client(base_url=up.url, headers=headers, timeout=60) as client:
         for path, wide in widest_inputs(up):
             silent[path] = slowest_beside(up, partial(client.get, path, params=wide))
-        silent["a body of many strings"] = slowest_beside(
-            up, partial(client.post, "/v1/accounts", content=strings)
-        )
+        for name, body in widest_bodies().items():
+            silent[name] = slowest_beside(up, partial(client.post, "/v1/accounts", content=body))
+        for name, body in widest_events().items():
+            silent[name] = slowest_beside(up, partial(client.post, "/v1/batch", content=body))
         silent["a batch"] = slowest_beside(up, partial(client.post, "/v1/batch", json=batch))
         unknown = {"email": "nobody@example.org", "password": "correct horse battery"}
         silent["a wrong password"] = slowest_beside(up, partial(client.post, "/v1/sign-in", json=unknown))
@@ -273,6 +295,20 @@ def test_reports_over_centuries_and_periods_that_end_before_they_begin_are_refus
             if "/metrics/" in path:
                 answer = client.get(path, params=wide | {"from": "1900-01-01", "to": "2199-12-31"})
                 assert (answer.status_code, answer.json()["detail"][:3]) == (400, "to:"), path
+
+
+def test_an_answer_to_a_body_that_was_not_read_says_that_the_connection_ends(
+    up: RunningServer, token: str
+) -> None:
+    in_chunks = (b"x" * 1_000 for _ in range(60))
+    with httpx.Client(base_url=up.url, timeout=30) as client:
+        refused = [client.post("/v1/plans", content=body) for body in (b"x" * 60_000, in_chunks)]
+        headers = {"Authorization": f"Bearer {token}"}
+        refused.append(client.post("/v1/plans", content=b"x" * 900_000, headers=headers))
+        read = client.post("/v1/plans", content=b"{}", headers=headers)
+    assert [answer.status_code for answer in refused] == [401, 401, 413]
+    assert [answer.headers.get("connection") for answer in refused] == ["close"] * 3
+    assert (read.status_code, read.headers.get("connection")) == (400, None)
 
 
 def test_connections_that_say_nothing_do_not_keep_others_out(up: RunningServer) -> None:

@@ -18,7 +18,15 @@ from keepwell.identity import service as identity
 from keepwell.identity.audit import service as audit
 from keepwell.identity.audit import store
 from keepwell.identity.audit.checkpoints import read_checkpoint, write_checkpoint
-from keepwell.identity.audit.model import AuditFilter, ChainVerification, Entry, Head, changed_fields, hash_of
+from keepwell.identity.audit.model import (
+    GENESIS,
+    AuditFilter,
+    ChainVerification,
+    Entry,
+    Head,
+    changed_fields,
+    hash_of,
+)
 from keepwell.identity.model import Actor, Principal, Workspace
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.config import Settings
@@ -61,6 +69,11 @@ async def client(
 async def verified(database: Database, workspace: Workspace, *checkpoints: Head) -> ChainVerification:
     async with database.workspace(workspace.id) as connection:
         return await audit.verify(connection, workspace.id, checkpoints=checkpoints)
+
+
+async def head_of(database: Database, workspace: Workspace) -> Head:
+    async with database.workspace(workspace.id) as connection:
+        return await audit.head(connection, workspace.id)
 
 
 async def test_each_change_is_recorded_with_its_fields_and_request_id(
@@ -237,9 +250,48 @@ async def test_a_chain_that_began_without_the_homes_secret_continues_with_it(
     database: Database, of_home: Database, workspace: Workspace
 ) -> None:
     await recorded(database, workspace, "old", "older")
+    checkpoint = await head_of(database, workspace)
     await recorded(of_home, workspace, "new", "newer")
-    found = await verified(of_home, workspace)
+    found = await verified(of_home, workspace, checkpoint)
     assert (found.entries, found.findings) == (4, [])
+
+
+async def test_entries_without_the_homes_secret_that_no_checkpoint_covers_are_found(
+    database: Database, of_home: Database, workspace: Workspace
+) -> None:
+    await recorded(database, workspace, "old")
+    checkpoint = await head_of(database, workspace)
+    await recorded(database, workspace, "older")
+    await recorded(of_home, workspace, "new")
+    [finding] = (await verified(of_home, workspace, checkpoint)).findings
+    assert finding.startswith("entries 1 to 2 were made without this home's secret, and no checkpoint covers")
+
+
+async def test_a_chain_that_was_turned_into_plain_hashes_before_the_first_verification_is_found(
+    of_home: Database, workspace: Workspace, conninfo: str
+) -> None:
+    await recorded(of_home, workspace, "one", "two")
+    async with of_home.workspace(workspace.id) as seen:
+        rows = await store.ENTRIES_AFTER.all(seen, workspace_id=workspace.id, after=0, limit=9)
+    previous = GENESIS
+    with psycopg.connect(conninfo, autocommit=True) as superuser:
+        superuser.execute("set session_replication_role = replica")
+        for row in rows:
+            fields = {name: getattr(row, name) for name in Entry.__struct_fields__} | {"action": "forged"}
+            forged = hash_of(Entry(**fields), previous, key=None)
+            superuser.execute(
+                """
+                update audit_entries set action = 'forged', previous_hash = %s, hash = %s, is_keyed = false
+                where workspace_id = %s and sequence = %s
+                """,
+                (previous, forged, workspace.id, row.sequence),
+            )
+            previous = forged
+        superuser.execute(
+            "update audit_heads set hash = %s where workspace_id = %s", (previous, workspace.id)
+        )
+    [finding] = (await verified(of_home, workspace)).findings
+    assert finding.startswith("entries 1 to 2 were made without this home's secret")
 
 
 async def test_an_entry_that_was_added_without_the_homes_secret_is_found(

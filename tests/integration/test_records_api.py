@@ -307,7 +307,7 @@ async def test_an_export_equals_the_filtered_list(client: Client) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", " =1"])
+@pytest.mark.parametrize("name", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", " =1", "\uff1d1+1"])
 async def test_an_export_contains_no_formulas(client: Client, name: str) -> None:
     await account(client, name=name)
     (row,) = csv.DictReader(io.StringIO((await client.get("/v1/accounts.csv")).text))

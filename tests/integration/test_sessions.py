@@ -149,6 +149,12 @@ async def test_a_link_that_another_sites_page_opened_asks_before_it_signs_in(
     client.cookies.clear()
 
 
+async def test_a_link_that_another_site_made_up_is_as_good_as_spent(client: Client) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site", "Authorization": ""}
+    page = await client.get("/sign-in", params={"token": "€"}, headers=headers)
+    assert (page.status_code, page.url.path) == (200, "/link-spent")
+
+
 async def confirmed(client: Client, site: str) -> httpx.Response:
     headers = {"Sec-Fetch-Site": site, "Authorization": ""}
     return await client.post("/sign-in/confirm", headers=headers, follow_redirects=False)

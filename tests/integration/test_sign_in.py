@@ -22,6 +22,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
+from pwdlib.hashers.argon2 import Argon2Hasher
 from structlog.testing import capture_logs
 
 from keepwell.identity import service as identity
@@ -514,9 +515,10 @@ async def test_wrong_tokens_of_an_address_are_limited_and_known_ones_go_on(
         assert (await limited.get("/v1/session")).status_code == 200
 
 
-async def test_an_invitation_does_not_tell_that_another_workspace_knows_the_email(
+async def known_in_two_workspaces(
     client: Client, database: Database, workspace: Workspace
-) -> None:
+) -> tuple[str, dict[str, str]]:
+    """An e-mail, and the id of its member in each of two workspaces by their password."""
     email = f"kim-{workspace.slug}@example.org"
     async with database.transaction() as connection:
         other = await identity.ensure_workspace(connection, f"other-{uuid4().hex[:12]}", runtime=RUNTIME)
@@ -531,8 +533,36 @@ async def test_an_invitation_does_not_tell_that_another_workspace_knows_the_emai
         await client.get(path, follow_redirects=False)
         assert (await client.put("/v1/session/password", json={"password": password})).status_code == 204
         client.cookies.clear()
-    for password, (member_id, _) in invitations.items():
+    return email, {password: member_id for password, (member_id, _) in invitations.items()}
+
+
+async def test_an_invitation_does_not_tell_that_another_workspace_knows_the_email(
+    client: Client, database: Database, workspace: Workspace
+) -> None:
+    email, members_by_password = await known_in_two_workspaces(client, database, workspace)
+    for password, member_id in members_by_password.items():
         answer = await client.post("/v1/sign-in", json={"email": email, "password": password})
         assert answer.status_code == 204
         assert (await client.get("/v1/session")).json()["member"]["id"] == member_id
         client.cookies.clear()
+
+
+async def test_a_sign_in_computes_one_hash_however_many_workspaces_know_the_email(
+    client: Client, database: Database, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    email, _ = await known_in_two_workspaces(client, database, workspace)
+    computed = list[str]()
+    for name in ("hash", "verify"):
+        monkeypatch.setattr(Argon2Hasher, name, counted(getattr(Argon2Hasher, name), computed))
+    for each in (email, f"nobody-{workspace.slug}@example.org"):
+        computed.clear()
+        answer = await client.post("/v1/sign-in", json={"email": each, "password": "wrong password"})
+        assert (answer.status_code, len(computed)) == (401, 1), each
+
+
+def counted(hashing: Callable[..., Any], computed: list[str]) -> Callable[..., Any]:
+    def wrapped(*arguments: Any, **named: Any) -> Any:
+        computed.append(hashing.__name__)
+        return hashing(*arguments, **named)
+
+    return wrapped

@@ -223,6 +223,19 @@ async def test_a_slow_receiver_times_out_without_delaying_others(
     assert [each["last_error"] for each in slow] == ["No answer within 0.5 seconds."]
 
 
+async def test_whatever_goes_wrong_in_sending_is_an_attempt(
+    client: Client, database: Database, workspace: Workspace, shop: Receiver, worker: DeliveryWorker
+) -> None:
+    await endpoint(client, shop)
+    await account(client)
+    # As an earlier release accepted it; httpx raises no HTTPError for it.
+    await later(database, workspace, "update webhook_endpoints set url = 'https://[v1.x]/'")
+    await worker.round()
+    [found] = await deliveries(client)
+    assert (found["status"], found["attempts"]) == ("due", 1)
+    assert found["last_error"].startswith("InvalidURL")
+
+
 async def test_a_redirect_is_a_failure_and_is_not_followed(
     client: Client, shop: Receiver, worker: DeliveryWorker
 ) -> None:

@@ -32,6 +32,7 @@ from keepwell.app.middleware.rate_limits import RateLimits
 from keepwell.app.middleware.request_checks import RequestChecks
 from keepwell.app.middleware.request_log import with_request_log
 from keepwell.app.middleware.response_headers import collect_methods
+from keepwell.app.middleware.unread_bodies import closing_after_unread_bodies
 from keepwell.app.openapi import OPENAPI
 from keepwell.app.problems import answer_error
 from keepwell.app.write_keys import WriteKeys
@@ -62,8 +63,9 @@ from keepwell.revenue import api as revenue_api
 from keepwell.revenue.projections import DailyProjections
 from keepwell.webhooks import api as webhooks_api
 
-# For requests to the API; the intake of events has its own limit.
-_LARGEST_BODY = 1_000_000
+# Far more than any record has. A decoder cannot be interrupted: a megabyte of brackets would hold up all others for a second.
+# The routes of events and of Stripe's webhooks have limits of their own.
+_LARGEST_BODY = 100_000
 # Enough for half a megabyte of events over a slow line, too short for a client that trickles bytes.
 _SECONDS_FOR_BODY = 30.0
 
@@ -154,5 +156,6 @@ def create_app(database: Database, *, settings: Settings, runtime: Runtime) -> L
     )
     # Litestar runs middleware per route, so not for unknown paths (https://github.com/litestar-org/litestar/issues/175):
     # this one wraps the router itself.
-    app.asgi_handler = with_request_log(answering_head(app.asgi_handler), ids=runtime.ids)
+    answering = closing_after_unread_bodies(answering_head(app.asgi_handler))
+    app.asgi_handler = with_request_log(answering, ids=runtime.ids)
     return app

@@ -6,6 +6,7 @@ import ipaddress
 import re
 from urllib.parse import SplitResult, urlsplit
 
+import httpx
 import idna
 
 from keepwell.platform.errors import DataValidationError, PolicyViolation
@@ -13,9 +14,25 @@ from keepwell.webhooks.name_lookups import NameLookups
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# IPv6 prefixes that can embed any IPv4 address (RFC 6052, RFC 8215, and the deprecated IPv4-compatible ones of RFC 4291),
-# and the site-local addresses that RFC 3879 deprecated, which some networks still route.
-_NEVER = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "fec0::/10")))
+# IPv6 prefixes that can embed any IPv4 address (RFC 6052, RFC 8215, RFC 2765, and the deprecated IPv4-compatible ones of
+# RFC 4291), the site-local addresses that RFC 3879 deprecated, which some networks still route, and what became reserved
+# after Python's own table: segment identifiers (RFC 9602) and documentation (RFC 9637).
+_NEVER = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            "64:ff9b::/96",
+            "64:ff9b:1::/48",
+            "::ffff:0:0:0/96",
+            "::/96",
+            "fec0::/10",
+            "5f00::/16",
+            "3fff::/20",
+        ),
+    )
+)
+# RFC 6761: always this machine itself.
+_LOOPBACK_NAME = "localhost"
 # RFC 1123, with the underscore that some name servers allow.
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _LONGEST_NAME = 253
@@ -46,6 +63,8 @@ def require_url(url: str, *, allow_private: bool) -> None:
         require_public(host, allow_private=allow_private)
     elif not _is_name(host):
         raise DataValidationError(f"url: {host[:100]!r} cannot be the name of a host.", hint=_EXAMPLE)
+    elif not allow_private and host.removesuffix(".").split(".")[-1] == _LOOPBACK_NAME:
+        raise _refused(host)
 
 
 async def resolve(host: str, port: int, *, lookups: NameLookups, allow_private: bool) -> str:
@@ -62,14 +81,21 @@ async def resolve(host: str, port: int, *, lookups: NameLookups, allow_private: 
 def require_public(address: str, *, allow_private: bool) -> None:
     """Raise AddressRefusedError unless `address` is on the public internet or private ones are allowed."""
     if not allow_private and not _is_public(ipaddress.ip_address(address)):
-        raise AddressRefusedError(
-            f"url: {address} is not on the public internet.",
-            hint="The operator of the server can set KEEPWELL_WEBHOOKS_ALLOW_PRIVATE=1.",
-        )
+        raise _refused(address)
+
+
+def _refused(host: str) -> AddressRefusedError:
+    return AddressRefusedError(
+        f"url: {host} is not on the public internet.",
+        hint="The operator of the server can set KEEPWELL_WEBHOOKS_ALLOW_PRIVATE=1.",
+    )
 
 
 def _is_public(address: Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
+        # A zone names an interface of this machine.
+        if address.scope_id is not None:
+            return False
         if address.ipv4_mapped is not None:
             return _is_public(address.ipv4_mapped)
         if address.sixtofour or address.teredo or any(address in network for network in _NEVER):
@@ -107,7 +133,9 @@ def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         known = bool(parts.hostname) and parts.port != 0
-    except ValueError as error:
+        # What sends the messages must understand it as well: `urlsplit` leaves out a line break, for example.
+        httpx.URL(url)
+    except (ValueError, httpx.InvalidURL) as error:
         raise DataValidationError(f"url: {error}.", hint=_EXAMPLE) from error
     if not known:
         raise DataValidationError("url: has no host.", hint=_EXAMPLE)

@@ -38,6 +38,11 @@ pytestmark = pytest.mark.anyio
         "::8.8.8.8",
         "fec0::1",
         "feff::1",
+        "fe80::1%eth0",
+        "2606:4700:4700::1111%eth0",
+        "::ffff:0:127.0.0.1",
+        "5f00::1",
+        "3fff::1",
     ],
 )
 def test_a_non_public_address_is_refused(address: str) -> None:
@@ -76,6 +81,9 @@ async def test_an_unresolvable_name_is_reported() -> None:
         "https://shop.example.com:99999/",
         "https:///hook",
         "https://[::1/",
+        "https://[v1.x]/",
+        "https://shop.example.com/hook\n",
+        "https://shop.exa\tmple.com/hook",
     ],
 )
 def test_a_url_that_is_not_plain_https_is_refused(url: str) -> None:
@@ -83,7 +91,17 @@ def test_a_url_that_is_not_plain_https_is_refused(url: str) -> None:
         require_url(url, allow_private=False)
 
 
-@pytest.mark.parametrize("url", ["https://127.0.0.1/", "https://[::1]/", "https://169.254.169.254/latest"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://127.0.0.1/",
+        "https://[::1]/",
+        "https://169.254.169.254/latest",
+        "https://localhost/",
+        "https://LOCALHOST./",
+        "https://shop.localhost:8443/",
+    ],
+)
 def test_a_url_with_a_private_address_is_refused_when_it_is_added(url: str) -> None:
     with pytest.raises(AddressRefusedError):
         require_url(url, allow_private=False)

@@ -23,13 +23,13 @@ class CrossSiteRequest(PolicyViolation):
 
 
 def needs_live_rights(connection: AnyConnection, handler: BaseRouteHandler) -> bool:
-    """Whether a request's rights are read from the database: for every change but that of business records.
+    """Whether a request's rights are read from the database: for all but reading what every member may read.
 
-    The token of a member who was just removed or demoted may still read and write records until it is noticed,
-    but must give nobody new rights.
+    Until it is noticed, the token of a member who was just removed or demoted reads such records, and nothing else: it
+    changes nothing, and gets no export, audit log or list of credentials.
     """
     is_change = connection.scope.get("method") not in _SAFE
-    return "live_rights" in handler.opt or (is_change and handler.opt.get("permission") != Permission.WRITE)
+    return "live_rights" in handler.opt or is_change or handler.opt.get("permission") != Permission.READ
 
 
 async def require_permission(connection: AnyConnection, handler: BaseRouteHandler) -> None:

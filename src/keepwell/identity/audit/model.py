@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, Literal
 from uuid import UUID
 
@@ -135,6 +136,12 @@ def check_chain(
             found.append(f"entry {entry.sequence} has been changed ({entry.action} of {entry.subject})")
         last = Head(entry.sequence, entry.hash)
     return last, found
+
+
+def last_of_plain_beginning(entries: Iterable[ChainedEntry]) -> Head | None:
+    """The last entry before the first one that needed the key; None if the first one did."""
+    plain = list(takewhile(lambda entry: not entry.is_keyed, entries))
+    return Head(plain[-1].sequence, plain[-1].hash) if plain else None
 
 
 def _shown(record: msgspec.Struct | None) -> dict[str, Any] | None:

@@ -19,6 +19,7 @@ from keepwell.identity.audit.model import (
     changed_fields,
     check_chain,
     hash_of,
+    last_of_plain_beginning,
 )
 from keepwell.identity.model import Actor, AutomaticCause, Principal
 from keepwell.platform.clock import Clock
@@ -101,17 +102,22 @@ async def verify(
 ) -> ChainVerification:
     """Verify the whole chain against its head and against `checkpoints` that were kept elsewhere.
 
-    Changed, missing and truncated entries are findings, and so are those that were added without the home's secret.
+    Changed, missing and truncated entries are findings, and so are those that were made without the home's secret, unless
+    they are at the beginning and a checkpoint covers them.
     Somebody who has the secret and can rewrite the table, its head and every checkpoint is not detected.
     """
-    last, findings, is_keyed = Head(0, GENESIS), list[str](), False
+    last, findings, last_plain, is_keyed = Head(0, GENESIS), list[str](), Head(0, GENESIS), False
     async for entries in _pages(connection, workspace_id):
         last, found = check_chain(entries, after=last, key=connection.chain_key, is_keyed=is_keyed)
         findings += found
+        if not is_keyed:
+            last_plain = last_of_plain_beginning(entries) or last_plain
         is_keyed = is_keyed or any(entry.is_keyed for entry in entries)
     findings += _truncated(last, await head(connection, workspace_id), "the head")
     for checkpoint in checkpoints:
         findings += await _compared(connection, workspace_id, checkpoint=checkpoint)
+    if connection.chain_key is not None:
+        findings += _not_covered(last_plain, checkpoints)
     return ChainVerification(entries=last.sequence, head=str(last), findings=findings)
 
 
@@ -121,6 +127,15 @@ def _truncated(last: Head, expected: Head, what: str) -> list[str]:
     if last != expected:
         return [f"the chain does not end as {what} says"]
     return []
+
+
+def _not_covered(last_plain: Head, checkpoints: Sequence[Head]) -> list[str]:
+    """A finding if anybody with the database could have made the entries up to `last_plain`; they prove nothing alone."""
+    if last_plain.sequence <= max((each.sequence for each in checkpoints), default=0):
+        return []
+    made = f"entries 1 to {last_plain.sequence} were made without this home's secret, and no checkpoint covers them"
+    advice = f"if an earlier release made them, compare with a backup and pass --head {last_plain} once"
+    return [f"{made}; {advice}"]
 
 
 async def _compared(connection: Connection, workspace_id: UUID, *, checkpoint: Head) -> list[str]:

@@ -1,15 +1,19 @@
-"""Passwords, hashed with Argon2id in a thread; an unknown e-mail takes as long as a wrong password."""
+"""Passwords, hashed with Argon2id in a thread.
+
+Signing in computes one hash, whether no workspace knows the e-mail or several do: its members share a salt.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import base64
+import hmac
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from functools import cache
 from typing import TypeVar
 
 import anyio
 import anyio.to_thread
-from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from keepwell.identity.audit import service as audit
@@ -21,7 +25,7 @@ from keepwell.identity.passwords.strength import require_hard_to_guess
 from keepwell.identity.refresh_tokens import service as refresh_tokens
 from keepwell.identity.sessions import service as sessions
 from keepwell.platform.clock import Clock
-from keepwell.platform.database import Database, name_email
+from keepwell.platform.database import Connection, Database, enter_workspace, name_email
 from keepwell.platform.errors import Conflict, DataValidationError
 from keepwell.platform.rate_limits.service import Quota, take_shared
 
@@ -29,8 +33,7 @@ Result = TypeVar("Result")
 
 # Each hash takes 64 MiB and a core for a while: without this limit, strangers could exhaust the server.
 _CONCURRENT_HASHES = 2
-# Workspaces whose members of one e-mail are tried, since each costs a hash.
-_MOST_WORKSPACES = 5
+_SALT_OF_NOBODY = bytes(16)
 # For one e-mail, whatever address the attempts come from.
 PER_EMAIL = Quota("password", burst=10, window=timedelta(minutes=15))
 # For one member, whatever session the attempts come from.
@@ -42,35 +45,39 @@ async def principal_of_password(
 ) -> Principal:
     """The member with this e-mail and password; raises WrongPassword, which does not say which of them is wrong.
 
-    The e-mail may have a member in each of several workspaces: the oldest with this password signs in. Raises RateLimited after ten attempts in fifteen minutes for one e-mail. A wrong password of a member is recorded in
-    the audit log. No database connection is open while the password is hashed.
+    The e-mail may have a member in each of several workspaces: the oldest with this password signs in. Raises RateLimited
+    after ten attempts in fifteen minutes for one e-mail. A wrong password of a member is recorded in the audit log. No
+    database connection is open while the password is hashed.
     """
     canonical = canonical_email(given.email)
     await take_shared(database, PER_EMAIL, key=canonical)
     async with database.transaction() as connection:
         await name_email(connection, canonical)
-        found = await store.MEMBERS_BY_EMAIL.all(connection, email=canonical, limit=_MOST_WORKSPACES)
-    principals = [Principal(row.workspace_id, row.member_id) for row in found]
-    for row, principal in zip(found, principals, strict=True):
-        if await _matches(given.password, row.password_hash) and row.password_hash is not None:
-            return principal
-    if not found:
-        await _matches(given.password, None)
-    for principal in principals:
-        await _record_failure(database, Actor(principal, request_id), clock=clock)
+        found = await store.MEMBERS_BY_EMAIL.all(connection, email=canonical)
+    right = await _matching(given.password, [row.password_hash for row in found if row.password_hash])
+    members = [Principal(row.workspace_id, row.member_id) for row in found]
+    for row, member in zip(found, members, strict=True):
+        if row.password_hash in right:
+            return member
+    await _record_failures(database, members, request_id=request_id, clock=clock)
     raise WrongPassword(hint="Sign in by a link: ./keepwell sign-in")
 
 
-async def _record_failure(database: Database, actor: Actor, *, clock: Clock) -> None:
-    # In its own transaction, since the request that failed is not committed.
-    async with database.workspace(actor.principal.workspace_id) as connection:
-        await audit.record(
-            connection,
-            actor,
-            action="member.wrong-password",
-            subject=f"member:{actor.principal.member_id}",
-            clock=clock,
-        )
+async def _record_failures(
+    database: Database, members: Iterable[Principal], *, request_id: str, clock: Clock
+) -> None:
+    # In a transaction of their own, since the request that failed is not committed. In one order of their workspaces, so
+    # that two requests do not wait for each other's audit logs.
+    async with database.transaction() as connection:
+        for member in sorted(members, key=lambda each: each.workspace_id):
+            await enter_workspace(connection, member.workspace_id)
+            await audit.record(
+                connection,
+                Actor(member, request_id),
+                action="member.wrong-password",
+                subject=f"member:{member.member_id}",
+                clock=clock,
+            )
 
 
 async def set_password(database: Database, actor: Actor, new: NewPassword, *, clock: Clock) -> None:
@@ -88,16 +95,17 @@ async def set_password(database: Database, actor: Actor, new: NewPassword, *, cl
     own = {"workspace_id": principal.workspace_id, "member_id": principal.member_id}
     async with database.workspace(principal.workspace_id) as connection:
         stored = await store.OWN_PASSWORD.one(connection, **own)
+        shared = await _salt_of_email(connection, stored.email)
     if stored.password_hash is None:
         require_fresh_sign_in(principal, now=clock.now())
     else:
         await take_shared(database, _PER_MEMBER, key=str(principal.member_id))
-        if not await _matches(new.current or "", stored.password_hash):
-            await _record_failure(database, actor, clock=clock)
+        if not await _matching(new.current or "", [stored.password_hash]):
+            await _record_failures(database, [principal], request_id=actor.request_id, clock=clock)
             raise WrongPassword(
                 "current: is not the present password.", hint="An owner can invite you again."
             )
-    hashed = await _hashed(new.password, known=[stored.name, stored.email or ""])
+    hashed = await _hashed(new.password, salt=shared, known=[stored.name, stored.email or ""])
     async with database.workspace(principal.workspace_id) as connection:
         is_set = await store.SET_PASSWORD.run(
             connection, **own, password_hash=hashed, expected=stored.password_hash
@@ -110,19 +118,41 @@ async def set_password(database: Database, actor: Actor, new: NewPassword, *, cl
         await audit.record(connection, actor, action="member.password-set", subject=subject, clock=clock)
 
 
-async def _matches(password: str, known: str | None) -> bool:
-    """Whether `password` has the hash `known`; takes as long if nothing is known."""
-    return await _in_thread(lambda: _hasher().verify(password[:LONGEST], known or _hash_of_nobody()))
+async def _salt_of_email(connection: Connection, email: str | None) -> bytes | None:
+    """The salt of the oldest password of this e-mail in any workspace; None if there is none."""
+    if email is None:
+        return None
+    # As it is stored: one of an earlier release may not be canonical.
+    await name_email(connection, email)
+    found = await store.MEMBERS_BY_EMAIL.all(connection, email=email.lower())
+    return next((_salt_of(row.password_hash) for row in found if row.password_hash), None)
 
 
-async def _hashed(password: str, *, known: Sequence[str]) -> str:
+async def _matching(password: str, known: Sequence[str]) -> Sequence[str]:
+    """Those of the hashes `known` that are of `password`; computes one for each of their salts, and one if there are none."""
+
+    def matching() -> Sequence[str]:
+        salts = {_salt_of(each) for each in known} or {_SALT_OF_NOBODY}
+        computed = [_hasher().hash(password[:LONGEST], salt=salt) for salt in salts]
+        return [each for each in known if any(hmac.compare_digest(each, one) for one in computed)]
+
+    return await _in_thread(matching)
+
+
+def _salt_of(known: str) -> bytes:
+    """The salt in a hash, of the form `$argon2id$VERSION$PARAMETERS$SALT$HASH`, in base64 without its padding."""
+    salt = known.split("$")[-2]
+    return base64.b64decode(salt + "=" * (-len(salt) % 4))
+
+
+async def _hashed(password: str, *, salt: bytes | None, known: Sequence[str]) -> str:
     """The hash of `password`; raises DataValidationError if it is too short, too long or easy to guess."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise DataValidationError(f"password: must have {SHORTEST} to {LONGEST} characters.")
 
     def checked_hash() -> str:
         require_hard_to_guess(password, known=known)
-        return _hasher().hash(password)
+        return _hasher().hash(password, salt=salt)
 
     return await _in_thread(checked_hash)
 
@@ -132,14 +162,9 @@ async def _in_thread(work: Callable[[], Result]) -> Result:
 
 
 @cache
-def _hasher() -> PasswordHash:
-    return PasswordHash((Argon2Hasher(),))
-
-
-@cache
-def _hash_of_nobody() -> str:
-    """A hash to compare with for an unknown e-mail, so that it takes as long as a known one."""
-    return _hasher().hash("nobody's")
+def _hasher() -> Argon2Hasher:
+    # Stored hashes are compared as texts, so they must all be made with these.
+    return Argon2Hasher(time_cost=3, memory_cost=64 * 1024, parallelism=4, hash_len=32, salt_len=16)
 
 
 @cache

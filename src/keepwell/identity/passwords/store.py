@@ -30,7 +30,7 @@ MEMBERS_BY_EMAIL = Query(
     """
     select workspace_id, id as member_id, password_hash from members
     where lower(email) = %(email)s and removed_at is null
-    order by created_at, id limit %(limit)s
+    order by created_at, id
     """,
     PasswordRow,
 )

@@ -55,7 +55,9 @@ async def sign_in(
     Otherwise that site could sign its visitors in as somebody else, who would then read what they enter.
     """
     if request.headers.get("sec-fetch-site") in _FROM_ANOTHER_SITE:
-        return Redirect(_CONFIRM, status_code=303, cookies=[link_cookie(request, link)])
+        # No link of ours has other characters, and a cookie cannot hold them.
+        kept = link if link.isascii() else ""
+        return Redirect(_CONFIRM, status_code=303, cookies=[link_cookie(request, kept)])
     return await _signed_in(anonymous_connection, request, link, runtime=runtime, request_id=request_id)
 
 

@@ -17,6 +17,8 @@ from keepwell.platform.runtime import Runtime
 WorkspaceId = Annotated[
     UUID, PathParameter(description="The id in the address that `./keepwell import stripe-webhook` prints.")
 ]
+# Nothing of it is decoded before its signature has been verified.
+_LARGEST_EVENT = 1_000_000
 Signature = Annotated[
     str | None, HeaderParameter(name="Stripe-Signature", description="The time of signing and the signature.")
 ]
@@ -25,6 +27,7 @@ Signature = Annotated[
 @post(
     "/v1/stripe-webhooks/{workspace_id:uuid}",
     opt=PUBLIC,
+    request_max_body_size=_LARGEST_EVENT,
     tags=["imports"],
     summary="Receive an event from Stripe",
     operation_id="receiveStripeEvent",

@@ -74,7 +74,7 @@ def read_body(body: bytes) -> Document:
     """The JSON object in `body`; raises DataValidationError if it is not one.
 
     Numbers stay as they are written. A call that cannot be decoded, for example since a text of it ends within a
-    surrogate pair, is a refused `Call`, alone or among the others of its batch.
+    surrogate pair, is a refused `Call`, alone or among the others of its batch; raises TooLarge if those are too many.
     """
     try:
         document = decode_as_written(body)
@@ -107,8 +107,7 @@ def calls_of(
     batch = document.pop("batch", None)
     if not isinstance(batch, list):
         raise DataValidationError("The body has no list `batch`.", hint=_HINT)
-    if len(batch) > MOST_CALLS:
-        raise TooLarge(f"A batch has at most {MOST_CALLS:,} calls; this has {len(batch):,}.", hint=_SMALLER)
+    _require_few(batch)
     return _bounded(_completed(each, document, received=received, new_id=new_id) for each in batch)
 
 
@@ -144,7 +143,14 @@ def _read_apart(body: bytes) -> Document:
         refusal = refusals[0] if refusals else Refusal("invalid-json", "The call is not JSON.")
         return SpoiltCall(Call(b"{" + b",".join(kept) + b"}", refusal), document)
     # Without what a batch says about all of its calls, none of them is as it was meant.
-    return {**document, "batch": [_call(text, refusals) for text in items_of_array(batch)]}
+    calls = items_of_array(batch)
+    _require_few(calls)
+    return {**document, "batch": [_call(text, refusals) for text in calls]}
+
+
+def _require_few(batch: Sequence[Any]) -> None:
+    if len(batch) > MOST_CALLS:
+        raise TooLarge(f"A batch has at most {MOST_CALLS:,} calls; this has {len(batch):,}.", hint=_SMALLER)
 
 
 def _call(text: bytes, refusals: Sequence[Refusal]) -> Any:

@@ -41,8 +41,8 @@ Snapshotting: TypeAlias = Callable[[], AbstractAsyncContextManager[Connection]]
 Snapshot: TypeAlias = SkipValidation[NamedDependency[Snapshotting]]
 
 _NOT_OF_THE_LIST = {"cursor", "limit", "fields"}
-# What a spreadsheet would evaluate as a formula; a plain number may begin with its sign.
-_FORMULA = re.compile(r"\s*[=+\-@\t\r]")
+# What a spreadsheet would evaluate as a formula, some in full width too; a plain number may begin with its sign.
+_FORMULA = re.compile(r"\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
