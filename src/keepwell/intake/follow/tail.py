@@ -117,14 +117,16 @@ class Tail:
         becomes a row or a dead letter.
         """
         found = discover(self._patterns, own_folder=self._root)
-        hidden = self._open_files.unlisted({file.key for file in found.files})
+        listed = {file.key for file in found.files}
+        # Before their lengths are looked at: what is written until then is read in this round.
+        deleted = self._open_files.ended(listed, now=self._clock.now())
+        hidden = self._open_files.unlisted(listed)
         verdicts = self._sources.identify([*found.files, *hidden], open_file=self._open_files.reader)
         followed = [verdict for verdict in verdicts if isinstance(verdict, FollowedFile)]
         doubts = {as_text(each.file.path): each.doubt for each in followed if each.doubt}
         doubts |= self._lost(followed, seen={verdict.file.key for verdict in verdicts})
         troubles = {as_text(path): "is not a regular file" for path in found.not_files}
         troubles |= {as_text(each.file.path): each.why for each in verdicts if isinstance(each, Trouble)}
-        deleted = {file.key for file in hidden if self._open_files.is_deleted(file)}
         unread, more_troubles, replaced = self._read_all(followed, is_last=is_last, over=deleted)
         for file in hidden:
             if file.key in deleted and file not in unread:
@@ -139,9 +141,10 @@ class Tail:
     def finish(self) -> Mapping[str, str]:
         """Read what is left of open files that were moved away or deleted, since no later command finds them.
 
-        Returns those of which not everything could be read in time, and why.
+        Returns those of which not everything could be read in time, or more may be written, and why.
         """
         found = {file.key for file in discover(self._patterns, own_folder=self._root).files}
+        ended = self._open_files.ended(found, now=self._clock.now())
         hidden = {file.key: file for file in self._open_files.unlisted(found)}
         followed = [
             msgspec.structs.replace(self._followed[key], file=file)
@@ -155,7 +158,14 @@ class Tail:
             as_text(file.path): f"is gone, and its last {count:,} bytes were not read"
             for file, count in unread.items()
         }
-        return {**troubles, **left}
+        written = {
+            as_text(
+                file.path
+            ): "was deleted, and a program may still write to it: what it writes from now on is not read"
+            for file in hidden.values()
+            if self._open_files.is_deleted(file) and file.key not in ended
+        }
+        return {**written, **troubles, **left}
 
     def _read_all(
         self, followed: Sequence[FollowedFile], *, is_last: bool, over: Collection[tuple[int, int]]
@@ -188,20 +198,26 @@ class Tail:
     def _lost(
         self, followed: Sequence[FollowedFile], *, seen: Collection[tuple[int, int]]
     ) -> Mapping[str, str]:
-        """The files that were followed in the round before, and are neither found nor open now."""
+        """The files of which more may have been written since the round before than can be read now."""
         before, self._followed = self._followed, {each.file.key: each for each in followed}
         if self._is_ending():
             # Not every file was looked at.
             self._followed = before | self._followed
             return {}
         now = {each.source.id for each in followed}
-        gone = [each for key, each in before.items() if key not in seen and each.source.id not in now]
+        gone = {key: each for key, each in before.items() if each.source.id not in now}
         return {
-            as_text(each.file.path): f"disappeared while it was not open, after {self._offset(each):,} bytes "
-            "were read of it: what was written since is not known"
-            for each in gone
-            if each.source.finished_bytes is None
+            as_text(each.file.path): f"{what}, after {self._offset(each):,} bytes were read of it: what was "
+            "written since is not known"
+            for key, each in gone.items()
+            if each.source.finished_bytes is None and (what := self._what_happened(key, seen=seen))
         }
+
+    def _what_happened(self, key: tuple[int, int], *, seen: Collection[tuple[int, int]]) -> str:
+        """What happened to a file whose source is gone; empty if it is only not readable at present."""
+        if key not in seen:
+            return "disappeared while it was not open"
+        return "was truncated, and no copy of it was found" if key in self._followed else ""
 
     def seal(self) -> None:
         """Close the open segment of accepted rows, so that the lake can be built from it."""
