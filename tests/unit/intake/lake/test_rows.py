@@ -10,12 +10,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from keepwell.intake.lake.compact import compact
 from keepwell.intake.lake.kinds import kind_of
+from keepwell.intake.lake.removal.erase import erase
 from keepwell.intake.lake.rows import RowShape
 from keepwell.intake.lake.shape import INSTANT, instants
 from keepwell.intake.model import LakeBuildResult
 from keepwell.platform.errors import Conflict, DataValidationError, NotFound
+from keepwell.platform.progress import SilentProgress
 from tests.unit.intake.lake.lakes import SENSOR, SensorHome
+from tests.unit.intake.sample_events import CLOCK
 
 SHAPE = RowShape(SENSOR, key="sensor", time="at")
 
@@ -112,11 +116,33 @@ def test_schema_without_properties_keeps_whole_rows(document: Any) -> None:
 
 
 @pytest.mark.parametrize(("option", "field"), [("key", "nothing"), ("time", "tags")])
-def test_key_or_time_that_is_not_a_plain_field_is_refused_by_name(option: str, field: str) -> None:
+def test_key_or_time_that_is_not_a_plain_field_is_refused_by_name(
+    tmp_path: Path, option: str, field: str
+) -> None:
+    home = SensorHome(tmp_path)
+    home.accept({"sensor": "a"})
     fields = {"key": None, "time": None, option: field}
     with pytest.raises(DataValidationError, match=f"--{option} {field}") as refused:
-        RowShape(SENSOR, **fields)
+        home.build(**fields)
     assert "sensor" in refused.value.hint
+
+
+@pytest.mark.parametrize("later", [{}, {"sensor": {"type": ["string", "integer"]}}, {"sensor": {}}])
+def test_rows_of_a_later_schema_without_the_key_and_the_time_are_built_compacted_and_erased(
+    tmp_path: Path, later: dict[str, Any]
+) -> None:
+    home = SensorHome(tmp_path)
+    home.accept({"sensor": "a", "at": "2024-05-01T12:00:00Z"}, {"sensor": "b"})
+    home.build()
+    for name in ("second", "third"):
+        home = SensorHome(tmp_path, schema={"type": "object", "properties": later})
+        home.accept({"sensor": "a", "n": 1}, {"sensor": "c"}, {"n": 2}, name=f"{name}.jsonl")
+    assert home.build(key=None, time=None).rows == 6
+    compact(home.place.lake, progress=SilentProgress())
+    assert home.query("select count(*) as n from rows where _time is null") == [{"n": 7}]
+    proof = erase(home.place, kind_of(home.place), account="a", clock=CLOCK, progress=SilentProgress())
+    assert proof.first_scan.found == 6
+    assert home.query("select count(*) as n from rows") == [{"n": 5}]
 
 
 numbers = st.one_of(
