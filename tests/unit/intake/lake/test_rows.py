@@ -7,9 +7,11 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 import pytest
+from click.testing import CliRunner
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from keepwell.intake.lake.cli import lake
 from keepwell.intake.lake.compact import compact
 from keepwell.intake.lake.kinds import kind_of
 from keepwell.intake.lake.removal.erase import erase
@@ -207,6 +209,16 @@ def test_seconds_of_unix_time_are_instants() -> None:
     assert found.equals(pa.array([datetime.fromtimestamp(0.5, UTC), None, None], INSTANT))
 
 
+def test_rows_whose_time_is_no_instant_are_counted(tmp_path: Path) -> None:
+    schema = {"type": "object", "properties": {"at": {"type": "number"}}}
+    home = SensorHome(tmp_path, schema=schema)
+    # Milliseconds, seconds, and none.
+    home.accept({"at": 1_700_000_000_000}, {"at": 1_700_000_000}, {})
+    done = CliRunner().invoke(lake, ["build", str(home.place.intake_root), "--time", "at"])
+    assert "\n2 of them have no readable time (RFC 3339" in done.output
+    assert home.build(key=None, time=None).undated == 0
+
+
 @given(st.lists(st.one_of(st.datetimes().map(lambda at: f"{at.isoformat()}Z"), st.text()), max_size=4))
 def test_instants_do_not_depend_on_other_rows(found: list[str]) -> None:
     together = instants(pa.array(found, pa.string()))
@@ -221,7 +233,7 @@ def test_rows_are_sorted_by_key_and_time_and_separate_without_a_time(tmp_path: P
         {"sensor": "a", "at": "2024-05-01T12:00:00Z", "unknown": 1},
         {"sensor": "a", "at": "noon"},
     )
-    assert home.build() == LakeBuildResult(segments=1, rows=4, files=2)
+    assert home.build() == LakeBuildResult(segments=1, rows=4, files=2, undated=1)
     folders = {path.parent.name for path in (tmp_path / "lake").rglob("*.parquet")}
     assert folders == {"day=2024-05-01", "day=unknown"}
     dated = home.query("select sensor, _time, _row from rows where _time is not null")
