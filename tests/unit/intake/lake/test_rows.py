@@ -123,9 +123,9 @@ def test_key_or_time_that_is_not_a_plain_field_is_refused_by_name(
 ) -> None:
     home = SensorHome(tmp_path)
     home.accept({"sensor": "a"})
-    fields = {"key": None, "time": None, option: field}
+    key, time = (field if option == each else None for each in ("key", "time"))
     with pytest.raises(DataValidationError, match=f"--{option} {field}") as refused:
-        home.build(**fields)
+        home.build(key=key, time=time)
     assert "sensor" in refused.value.hint
 
 
