@@ -168,12 +168,20 @@ class Sources:
         for source in self._with_head_of(text):
             if source.id in self._claimed or not text.has(source):
                 continue
+            if self._was_replaced(source, by=file) and not is_distinctive(source, text):
+                # Or the same one, copied over itself by a tool that writes files anew.
+                doubtful = doubtful or (None if has_like_lines(source, text) else source)
+                continue
             is_there = self._is_original_there(source, text)
             if belongs_to(source, text, place=place, is_original_there=is_there):
                 return self._move(source, text, place=place)
             if source.id not in self._ended:
                 doubtful = doubtful or source
         return self._claim(text, self._new(text), doubt=_doubt(doubtful))
+
+    def _was_replaced(self, source: Source, *, by: FoundFile) -> bool:
+        """Whether the file of `source` was seen to be deleted, and `by` has its path now: another file."""
+        return source.id in self._ended and as_text(by.path) == source.path
 
     def _is_original_there(self, source: Source, text: Text) -> bool:
         """Whether the file that was read as `source` is another one, which still exists, whatever it contains now."""

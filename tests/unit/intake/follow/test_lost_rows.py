@@ -103,3 +103,27 @@ def test_copy_that_goes_on_after_the_text_of_its_original_is_read_and_named(logs
         doubts = tail.poll().doubts
     assert logs.numbers() == [*range(HEAD), *range(HEAD + 3)]
     assert "it has the same text as" in doubts[str(copy)]
+
+
+@pytest.mark.parametrize("unread", [0, 3])
+def test_file_that_replaces_a_followed_one_and_goes_on_with_its_text_is_read_on(
+    logs: Logs, unread: int
+) -> None:
+    path = logs.append("app.log", lines(range(HEAD)))
+    with logs.followed() as tail:
+        tail.poll()
+        logs.append("app.log", lines(range(HEAD, HEAD + unread)))
+        logs.append("whole", lines(range(HEAD + 10))).rename(path)
+        assert tail.poll().doubts == {}
+        assert tail.poll().files == 1
+    assert logs.numbers() == list(range(HEAD + 10))
+
+
+def test_short_file_that_replaces_a_followed_one_with_the_same_rows_is_read_and_named(logs: Logs) -> None:
+    path = logs.append("app.log", lines(range(3)))
+    with logs.followed() as tail:
+        tail.poll()
+        logs.append("whole", lines(range(5))).rename(path)
+        doubts = tail.poll().doubts
+    assert logs.numbers() == [*range(3), *range(5)]
+    assert "it has the same text as" in doubts[str(path)]
