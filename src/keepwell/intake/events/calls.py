@@ -81,7 +81,7 @@ class SpoiltCall(dict[str, Any]):
 
 
 def read_body(body: bytes) -> Document:
-    """The JSON object in `body`, whether or not it begins with a byte order mark; raises DataValidationError if it is none.
+    """The JSON object in `body`, whether or not it begins with a byte order mark; raises DataValidationError for anything else.
 
     Numbers stay as they are written. A call that cannot be decoded, for example since a text of it ends within a
     surrogate pair, is a refused `Call`, alone or among the others of its batch.

@@ -169,7 +169,7 @@ class Sources:
             if source.id in self._claimed or not text.has(source):
                 continue
             if self._was_replaced(source, by=file) and not is_distinctive(source, text):
-                # Or the same one, copied over itself by a tool that writes files anew.
+                # Or the same one, replaced by a tool that writes whole files.
                 doubtful = doubtful or (None if has_like_lines(source, text) else source)
                 continue
             is_there = self._is_original_there(source, text)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from keepwell.intake.model import HTTP_JOURNAL, TAIL_JOURNAL
-from keepwell.intake.store import has_state
+from keepwell.intake.store import STATE_FILE, has_state
+from keepwell.platform.errors import NotFound
 
 # Imports, and every `tail --into`, write to the folder itself.
 OWN_JOURNAL = "journal"
@@ -15,3 +16,11 @@ _FOLDERS = {OWN_JOURNAL: ".", HTTP_JOURNAL: HTTP_JOURNAL, TAIL_JOURNAL: TAIL_JOU
 def journal_folders(root: Path) -> dict[str, Path]:
     """The folders of the existing journals in the intake folder `root`, by their names in the lake."""
     return {name: root / part for name, part in _FOLDERS.items() if has_state(root / part)}
+
+
+def require_journals(root: Path) -> dict[str, Path]:
+    """The same; raises NotFound if there are none, since a wrong folder must not seem to be an empty one."""
+    found = journal_folders(root)
+    if not found:
+        raise NotFound(f"{root} has no {STATE_FILE}.", hint="Name the folder given to `tail --into`.")
+    return found

@@ -11,11 +11,11 @@ from zlib import crc32
 import msgspec
 
 from keepwell.intake.files import disk_errors
-from keepwell.intake.journal.folders import journal_folders
+from keepwell.intake.journal.folders import require_journals
 from keepwell.intake.journal.segments import path_of
 from keepwell.intake.model import STREAMS, Segment
 from keepwell.intake.store import STATE_FILE, State
-from keepwell.platform.errors import CorruptData, NotFound
+from keepwell.platform.errors import CorruptData
 from keepwell.platform.progress import Progress
 
 _READ_BYTES = 1 << 20
@@ -44,10 +44,8 @@ def verify(root: Path, *, progress: Progress) -> JournalVerification:
 
     Raises NotFound if the folder has no journal, InfrastructureError if the disk cannot be read.
     """
-    folders = journal_folders(root)
-    if not folders:
-        raise NotFound(f"{root} has no {STATE_FILE}.", hint="Name the folder given to `tail --into`.")
-    each = [_named(_verify(folder, progress), folder.relative_to(root)) for folder in folders.values()]
+    folders = require_journals(root).values()
+    each = [_named(_verify(folder, progress), folder.relative_to(root)) for folder in folders]
     segments, rows, length = (
         sum(getattr(one, name) for one in each) for name in ("segments", "rows", "bytes")
     )
