@@ -21,7 +21,7 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.runtime import system_runtime
 from tests.faults.tail_process import COMMAND, TailProcess, wait_for
-from tests.unit.intake.sample_events import NOON, accepted_ids
+from tests.unit.intake.sample_events import NOON, TODAY, accepted_ids
 
 EVENTS = 6_000
 # Every fiftieth line is invalid, and every thirtieth repeats the one before.
@@ -113,7 +113,8 @@ def test_event_is_in_its_accounts_activity_within_seconds_while_the_file_is_foll
     inbox, lake = followed.settings.intake(followed.workspace_id), followed.settings.lake
 
     def recent() -> int:
-        return len(activity(lake, workspace_id=followed.workspace_id, account="A-1", inbox=inbox).recent)
+        found = activity(lake, workspace_id=followed.workspace_id, account="A-1", today=TODAY, inbox=inbox)
+        return len(found.recent)
 
     with followed.start() as tail:
         wait_for(lambda: has_state(followed.root))

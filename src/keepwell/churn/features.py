@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
+from itertools import pairwise
 from typing import Any
 
 import ibis
@@ -21,6 +22,7 @@ LOOKBACK_DAYS = 180
 PAYMENT_FAILED, PAYMENT_RECOVERED = "payment_failed", "payment_recovered"
 _BILLING_EVENTS = (PAYMENT_FAILED, PAYMENT_RECOVERED, "payment_succeeded")
 _SECONDS_PER_DAY = 86_400
+_DAYS_OF_YEAR = 366
 _INSTANT = pa.timestamp("us", tz="UTC")
 
 
@@ -76,11 +78,18 @@ def read_activity(events: ibis.Table, snapshots: Iterable[Snapshot]) -> dict[tup
 
 
 def event_days(events: ibis.Table, *, before: date) -> tuple[date, date] | None:
-    """The first and the last day with an event before the day `before`; None if there is none."""
+    """The first and the last day with an event before the day `before`; None if there is none.
+
+    The first is after the last year without any event: a device whose clock had never been set dates one 1970, and no
+    account was observed from then on.
+    """
     past = events.filter(events.ts < ibis.literal(midnight(before), type="timestamp('UTC')"))
-    seconds = past.ts.truncate("s").epoch_seconds()
-    row = past.aggregate(first=seconds.min(), last=seconds.max()).to_pyarrow().to_pylist()[0]
-    return None if row["first"] is None else (_day(row["first"]), _day(row["last"]))
+    day = (past.ts.truncate("s").epoch_seconds() / _SECONDS_PER_DAY).floor().cast("int64")
+    found = sorted(past.select(day=day).distinct().to_pyarrow()["day"].to_pylist())
+    if not found:
+        return None
+    starts = [found[0], *(day for earlier, day in pairwise(found) if day - earlier > _DAYS_OF_YEAR)]
+    return _day(starts[-1] * _SECONDS_PER_DAY), _day(found[-1] * _SECONDS_PER_DAY)
 
 
 def midnight(day: date) -> datetime:

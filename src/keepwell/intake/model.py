@@ -304,6 +304,7 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
 class LakeBuildResult(msgspec.Struct, frozen=True):
     """What a build added to the lake; `remade` files were missing, damaged or out of date.
 
+    `undated` rows have no readable time, and so no day, in a lake whose rows have one.
     `still_open` are segments that another process writes to, and the rows in them, which are not in the lake.
     """
 
@@ -311,6 +312,7 @@ class LakeBuildResult(msgspec.Struct, frozen=True):
     rows: int
     files: int
     remade: int = 0
+    undated: int = 0
     still_open: Mapping[str, int] = {}
 
 

@@ -106,6 +106,15 @@ def test_the_recorded_days_end_before_the_given_one() -> None:
     assert event_days(event_table([]), before=AS_OF) is None
 
 
+def test_an_event_dated_by_a_clock_that_was_never_set_is_not_the_first() -> None:
+    days = ["1969-12-31T23:59:59.5", "1970-01-01T00:00:01", "2024-03-01", "2025-02-28T12:00:00"]
+    rows = [("A-0001", instant(text), "login") for text in days]
+    assert event_days(event_table(rows), before=AS_OF) == (
+        instant("2024-03-01").date(),
+        instant("2025-02-28").date(),
+    )
+
+
 def test_events_between_two_whole_seconds_count_on_their_day() -> None:
     rows = [
         ("A-0001", instant(text), "login") for text in ("2025-01-05T23:59:59.999999", "2025-02-28T00:00:00.5")

@@ -22,6 +22,8 @@ from tests.clocks import FixedClock
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 CLOCK = FixedClock(NOON)
 WORKSPACE = UUID(int=1)
+# Later than the events of every test.
+TODAY = NOON.date() + timedelta(days=365)
 
 
 def event(number: int = 1, *, account: str = "A-1", name: str = "login", at: datetime = NOON) -> Event:

@@ -210,3 +210,18 @@ def test_every_line_is_part_of_exactly_one_record(tmp_path: Path, lines: list[st
     assert sorted(text.replace("\r", "").replace("\n", "")) == sorted(
         body.replace("\r", "").replace("\n", "")
     )
+
+
+@pytest.mark.parametrize("first", ["sep=;\r\n", "\ufeffsep=;\n", '"sep=;"\n', "SEP=;\r"])
+def test_a_line_that_states_the_delimiter_is_not_the_header(tmp_path: Path, first: str) -> None:
+    end = first[-1]
+    file = written(tmp_path, f"{first}id;net, EUR{end}A-1;1,5{end}")
+    assert list(file.records()) == [Record(3, "A-1;1,5", {"id": "A-1", "net, EUR": "1,5"})]
+
+
+def test_delimiters_that_fit_equally_well_are_refused_by_name(tmp_path: Path) -> None:
+    content = "id;net, EUR\nA-1;1,5\nA-2;2,25\n"
+    with pytest.raises(DataValidationError, match="may be comma or semicolon") as refused:
+        written(tmp_path, content)
+    assert "--delimiter semicolon" in refused.value.hint
+    assert values(written(tmp_path, content, delimiter=";"))[1] == {"id": "A-2", "net, EUR": "2,25"}

@@ -62,6 +62,7 @@ async def get_account(
             settings.lake,
             workspace_id=workspace_id,
             account=external_id,
+            today=today(clock),
             inbox=settings.intake(workspace_id),
         )
     )

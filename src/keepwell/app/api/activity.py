@@ -14,7 +14,8 @@ from litestar.di import NamedDependency
 from keepwell.identity.model import Principal
 from keepwell.intake import service as intake
 from keepwell.intake.model import AccountEvent
-from keepwell.platform.http.routes import InTransaction, TheSettings, problems, requires
+from keepwell.platform.clock import today
+from keepwell.platform.http.routes import InTransaction, TheClock, TheSettings, problems, requires
 from keepwell.platform.pagination.listing import Limit
 from keepwell.records.accounts import service as accounts
 from keepwell.records.accounts.model import AccountName
@@ -49,6 +50,7 @@ class RecentActivity(msgspec.Struct, frozen=True):
 async def get_activity(
     principal: NamedDependency[Principal],
     connection: InTransaction,
+    clock: TheClock,
     settings: TheSettings,
     limit: Limit = _DEFAULT_LIMIT,
 ) -> RecentActivity:
@@ -57,7 +59,11 @@ async def get_activity(
     # The lake and the journal are files: read them in a thread, not on the event loop.
     events = await anyio.to_thread.run_sync(
         lambda: intake.newest_events(
-            settings.lake, workspace_id=workspace_id, inbox=settings.intake(workspace_id), limit=limit
+            settings.lake,
+            workspace_id=workspace_id,
+            inbox=settings.intake(workspace_id),
+            limit=limit,
+            today=today(clock),
         )
     )
     named = await accounts.names(

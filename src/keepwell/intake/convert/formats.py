@@ -23,6 +23,7 @@ from keepwell.intake.schema.validation import decoded
 from keepwell.platform.errors import Conflict
 from keepwell.platform.formats.csv_delimiter import named_delimiter
 from keepwell.platform.formats.csv_records import BrokenRecord, CsvFile
+from keepwell.platform.formats.encoding import require_utf8
 
 Format: TypeAlias = Literal["csv", "json", "jsonl", "yaml"]
 FORMATS: dict[str, Format] = {
@@ -107,11 +108,13 @@ def _is_too_long(row: Mapping[str, Any]) -> bool:
 
 
 def _read_jsonl(path: Path) -> Iterator[FileRow]:
+    require_utf8(path)
     with path.open("rb") as file:
         yield from map(_row_of, lines_of(file, longest=_LONGEST_ROW))
 
 
 def _read_json(path: Path) -> Iterator[FileRow]:
+    require_utf8(path)
     with path.open("rb") as file:
         yield from map(_row_of, items_of(file, name=path.name, longest=_LONGEST_ROW))
 

@@ -11,7 +11,7 @@ from keepwell.identity import service as identity
 from keepwell.intake.dead_letters.service import contains_events, replay
 from keepwell.intake.events.intake import Intake
 from keepwell.intake.journal.dead_letters import ReplayResult, StoredLetter, stored_letter, stored_letters
-from keepwell.intake.journal.folders import OWN_JOURNAL, journal_folders, require_journal
+from keepwell.intake.journal.folders import OWN_JOURNAL, journal_folders, require_journals
 from keepwell.intake.model import DeadLetter
 from keepwell.intake.schema.validation import Schema, read_schema
 from keepwell.platform.cli.command_line import (
@@ -61,9 +61,7 @@ def list_command(
 
     Example: ./keepwell dead-letters list --reason duplicate-id --json
     """
-    if folder:
-        require_journal(folder)
-    journals = {OWN_JOURNAL: folder} if folder else journal_folders(run(_folder_of(target)))
+    journals = _own(folder) if folder else journal_folders(run(_folder_of(target)))
     letters = [
         (_id(stored, journal), stored)
         for journal, root in journals.items()
@@ -128,7 +126,7 @@ def replay_command(
     Example: ./keepwell dead-letters replay intake --reason schema --schema corrected.schema.json
     """
     schema = read_schema(schema_file) if schema_file else None
-    roots = [folder] if folder else _with_letters(run(_folder_of(target)), code)
+    roots = [*_own(folder).values()] if folder else _with_letters(run(_folder_of(target)), code)
     replayed = ReplayResult(0, 0, 0)
     for root in roots:
         replayed += _replay(root, schema, code)
@@ -196,6 +194,11 @@ def _show(stored: StoredLetter, letter_id: str) -> None:
         click.echo(f"({letter.length:,} bytes, SHA-256 {letter.sha256})")
     else:
         click.echo(visible(row.decode("utf-8", "backslashreplace")))
+
+
+def _own(folder: Path) -> dict[str, Path]:
+    require_journals(folder)
+    return {OWN_JOURNAL: folder}
 
 
 async def _folder_of(target: Target) -> Path:

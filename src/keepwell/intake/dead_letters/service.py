@@ -8,7 +8,7 @@ from pathlib import Path
 
 from keepwell.intake.files import Fs, LocalFs, exclusive_lock
 from keepwell.intake.journal.dead_letters import ReplayResult, StoredLetter, letters_of
-from keepwell.intake.journal.folders import require_journal
+from keepwell.intake.journal.folders import require_journals
 from keepwell.intake.journal.journal import Journal
 from keepwell.intake.model import ACCEPTED, DEAD_LETTERS, STREAMS, Chunk, Sizes, SourceSpan
 from keepwell.intake.schema.validation import Schema, compile_schema
@@ -26,7 +26,7 @@ def replay(
     wherever it is interrupted. Raises Conflict naming the process that holds the folder, DataValidationError
     if no schema is known, NotFound if `root` has no journal, CorruptData, StorageFull or InfrastructureError.
     """
-    require_journal(root)
+    require_journals(root)
     with ExitStack() as stack:
         stack.enter_context(exclusive_lock(root / "lock", purpose="writing rows"))
         state = stack.enter_context(closing(State(root)))

@@ -2,11 +2,12 @@
 
 By Segment's specification of common fields: `timestamp` is the time at which the call was received, minus the
 time between its creation and its sending by the sender's own clock, so that the error of that clock cancels
-out.
+out. No call was made after it was received, whatever a clock that jumped meanwhile says.
 """
 
 from __future__ import annotations
 
+import codecs
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ LARGEST_CALL = 32 * 1024
 MOST_CALLS = 2_500
 # A batch's context is repeated in each of its calls: without a limit, a small body becomes gigabytes.
 LARGEST_COMPLETED = 10 * LARGEST_BODY
+_MOST_MEMBERS = 100
 _MILLISECOND = 1_000
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 _HINT = "Send JSON as Segment libraries do; for /v1/batch, an object with a list `batch`."
@@ -50,16 +52,24 @@ def decompressed(body: bytes, encoding: str) -> bytes:
         raise DataValidationError(
             f"The Content-Encoding {encoding!r} is not supported.", hint="Send gzip, or none."
         )
-    stream = zlib.decompressobj(_GZIP_OR_ZLIB)
-    try:
-        text = stream.decompress(body, LARGEST_BODY + 1)
-    except zlib.error as error:
-        raise DataValidationError(f"The body is not {encoding}: {error}.", hint=_HINT) from error
-    if len(text) > LARGEST_BODY:
-        raise _too_large("The body", LARGEST_BODY)
-    if not stream.eof or stream.unused_data:
-        raise DataValidationError("The compressed body is truncated, or has data after its end.", hint=_HINT)
-    return text
+    text, packed = b"", body
+    # As a gzip file does, a body may have several members. What follows one is copied each time.
+    for _ in range(_MOST_MEMBERS):
+        stream = zlib.decompressobj(_GZIP_OR_ZLIB)
+        try:
+            text += stream.decompress(packed, LARGEST_BODY + 1 - len(text))
+        except zlib.error as error:
+            raise DataValidationError(f"The body is not {encoding}: {error}.", hint=_HINT) from error
+        if len(text) > LARGEST_BODY:
+            raise _too_large("The body", LARGEST_BODY)
+        if not stream.eof:
+            raise DataValidationError("The compressed body is truncated.", hint=_HINT)
+        packed = stream.unused_data
+        if not packed:
+            return text
+    raise DataValidationError(
+        f"The compressed body has more than {_MOST_MEMBERS} members.", hint="Compress it as a whole."
+    )
 
 
 class SpoiltCall(dict[str, Any]):
@@ -71,11 +81,12 @@ class SpoiltCall(dict[str, Any]):
 
 
 def read_body(body: bytes) -> Document:
-    """The JSON object in `body`; raises DataValidationError if it is not one.
+    """The JSON object in `body`, whether or not it begins with a byte order mark; raises DataValidationError for anything else.
 
     Numbers stay as they are written. A call that cannot be decoded, for example since a text of it ends within a
     surrogate pair, is a refused `Call`, alone or among the others of its batch; raises TooLarge if those are too many.
     """
+    body = body.removeprefix(codecs.BOM_UTF8)
     try:
         document = decode_as_written(body)
     except (ValueError, RecursionError) as error:
@@ -219,12 +230,12 @@ def _times(original: Any, sent_at: Any, *, received: datetime) -> Mapping[str, A
     # It also shows whether the sender repeats the call or reuses its id.
     times["originalTimestamp"] = original
     if sent is None:
-        return {**times, "timestamp": _text(created)}
+        return {**times, "timestamp": _text(min(created, received))}
     try:
         corrected = received - (sent - created)
     except OverflowError:
         return {**times, "timestamp": original}
-    return {**times, "sentAt": sent_at, "timestamp": _text(corrected)}
+    return {**times, "sentAt": sent_at, "timestamp": _text(min(corrected, received))}
 
 
 def _instant(text: Any) -> datetime | None:

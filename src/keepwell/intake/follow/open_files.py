@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 from collections import OrderedDict
 from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
 
 from keepwell.intake.follow.discovery import FoundFile
 from keepwell.intake.follow.readers import FileReader, NotAFile, open_reader
@@ -12,6 +13,8 @@ from keepwell.intake.follow.sources import FileUnreadable
 from keepwell.platform.errors import InfrastructureError, Unavailable
 from keepwell.platform.open_file_limit import raise_open_file_limit
 
+# A deleted file of which the system does not say who writes to it is over once it was quiet for so long.
+_QUIET = timedelta(minutes=1)
 # Descriptors that are left to the journal, the state and the libraries.
 _RESERVED = 64
 _FEWEST, _MOST = 16, 50_000
@@ -56,6 +59,14 @@ class OpenFiles:
         reader = self._readers.get(file.key)
         return reader is not None and reader.status().st_nlink == 0
 
+    def ended(self, found: Collection[tuple[int, int]], *, now: datetime) -> set[tuple[int, int]]:
+        """The deleted files that no program writes to any more, of those that are not in `found`."""
+        return {
+            key
+            for key, reader in self._readers.items()
+            if key not in found and reader.status().st_nlink == 0 and _is_over(reader, now)
+        }
+
     def close(self, key: tuple[int, int]) -> None:
         """Close one file."""
         if reader := self._readers.pop(key, None):
@@ -96,3 +107,10 @@ class OpenFiles:
         if reader is None:
             raise FileUnreadable("does not exist any more")
         return reader
+
+
+def _is_over(reader: FileReader, now: datetime) -> bool:
+    has_writer = reader.has_writer()
+    if has_writer is None:
+        return datetime.fromtimestamp(reader.status().st_mtime, UTC) + _QUIET < now
+    return not has_writer

@@ -14,6 +14,7 @@ from pathlib import Path
 from keepwell.intake.files import disk_errors
 from keepwell.intake.follow.birth import birth_of
 from keepwell.intake.follow.decompression import Compression, Decompressed, compression_of
+from keepwell.intake.follow.writers import has_writer
 from keepwell.platform.errors import InfrastructureError, Unavailable
 
 HEAD = 1024
@@ -53,6 +54,10 @@ class FileReader(ABC):
         """The birth time of the file in nanoseconds; None if the file system does not record it."""
         with disk_errors(self.path):
             return birth_of(self._descriptor)
+
+    def has_writer(self) -> bool | None:
+        """Whether a program still writes to the file, which has no name any more; None if that is unknown."""
+        return has_writer(self._descriptor)
 
     @abstractmethod
     def read(self, position: int, size: int) -> bytes:

@@ -164,9 +164,13 @@ class Sources:
             return self._move(source, text, place=place) if text.has(source) else Copy(file, source)
         if original := self._original_of(text):
             return Copy(file, original)
-        doubtful = None
+        doubtful = self._repeated_by(text)
         for source in self._with_head_of(text):
             if source.id in self._claimed or not text.has(source):
+                continue
+            if self._was_replaced(source, by=file) and not is_distinctive(source, text):
+                # Or the same one, replaced by a tool that writes whole files.
+                doubtful = doubtful or (None if has_like_lines(source, text) else source)
                 continue
             is_there = self._is_original_there(source, text)
             if belongs_to(source, text, place=place, is_original_there=is_there):
@@ -174,6 +178,10 @@ class Sources:
             if source.id not in self._ended:
                 doubtful = doubtful or source
         return self._claim(text, self._new(text), doubt=_doubt(doubtful))
+
+    def _was_replaced(self, source: Source, *, by: FoundFile) -> bool:
+        """Whether the file of `source` was seen to be deleted, and `by` has its path now: another file."""
+        return source.id in self._ended and as_text(by.path) == source.path
 
     def _is_original_there(self, source: Source, text: Text) -> bool:
         """Whether the file that was read as `source` is another one, which still exists, whatever it contains now."""
@@ -185,20 +193,34 @@ class Sources:
 
     def _original_of(self, text: Text) -> Source | None:
         """The present source of which this file is a copy that rotation or compression made."""
-        path = text.file.path
+        for source in self._relatives(text.file.path):
+            if text.digest(0, source.head_bytes) in {None, source.head_sha256} and self._is_copy(
+                text, source
+            ):
+                return source
+        return None
+
+    def _repeated_by(self, text: Text) -> Source | None:
+        """The present source whose text this file, which rotation may have made, begins with and goes on after."""
+        return next(
+            (
+                each
+                for each in self._relatives(text.file.path)
+                if is_distinctive(each, text) and text.has(each)
+            ),
+            None,
+        )
+
+    def _relatives(self, path: Path) -> Iterator[Source]:
+        """The present sources of which a file at `path` may be a copy, by its name."""
         names = dict.fromkeys([uncompressed_name(path), live_name(path.name)])
         for source_id in sorted(set().union(*(self._names[path.parent, name] for name in names))):
             source, original = self._by_id[source_id], self._claimed[source_id]
             # The file with the live name is an original, even if its beginning is that of an older one; and a
             # file at the same path has replaced the other.
             is_live = not is_rotated(path) and uncompressed_name(original.path) != uncompressed_name(path)
-            if is_live or path == original.path:
-                continue
-            if text.digest(0, source.head_bytes) in {None, source.head_sha256} and self._is_copy(
-                text, source
-            ):
-                return source
-        return None
+            if not is_live and path != original.path:
+                yield source
 
     def _is_copy(self, text: Text, source: Source) -> bool:
         """Whether the file is not empty and is the beginning of the present `source` too, or was until just now."""
@@ -286,7 +308,7 @@ def _doubt(source: Source | None) -> str:
     if source is None:
         return ""
     return (
-        f"it has the same text as {source.path} had, which does not show that it is the same file: it was read "
+        f"it has the same text as {source.path}, which does not show that it is the same file: it was read "
         "as a new one, and its rows may repeat others"
     )
 

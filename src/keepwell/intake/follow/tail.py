@@ -34,6 +34,15 @@ from keepwell.platform.clock import Clock
 _SECONDS_TO_FINISH = 1.0
 
 
+class _Read(msgspec.Struct):
+    """What a pass over files left: bytes that were not read, troubles, files that were replaced or closed meanwhile."""
+
+    unread: dict[FoundFile, int] = {}
+    troubles: dict[str, str] = {}
+    replaced: list[FoundFile] = []
+    closed: list[FoundFile] = []
+
+
 class Tail:
     """Follows files into a folder; only one process may do so.
 
@@ -117,31 +126,39 @@ class Tail:
         becomes a row or a dead letter.
         """
         found = discover(self._patterns, own_folder=self._root)
-        hidden = self._open_files.unlisted({file.key for file in found.files})
+        listed = {file.key for file in found.files}
+        # Before their lengths are looked at: what is written until then is read in this round.
+        over = self._open_files.ended(listed, now=self._clock.now())
+        deleted = self._read_deleted(over, listed=listed, is_last=is_last)
+        hidden = self._open_files.unlisted(listed)
         verdicts = self._sources.identify([*found.files, *hidden], open_file=self._open_files.reader)
         followed = [verdict for verdict in verdicts if isinstance(verdict, FollowedFile)]
         doubts = {as_text(each.file.path): each.doubt for each in followed if each.doubt}
         doubts |= self._lost(followed, seen={verdict.file.key for verdict in verdicts})
         troubles = {as_text(path): "is not a regular file" for path in found.not_files}
         troubles |= {as_text(each.file.path): each.why for each in verdicts if isinstance(each, Trouble)}
-        deleted = {file.key for file in hidden if self._open_files.is_deleted(file)}
-        unread, more_troubles, replaced = self._read_all(followed, is_last=is_last, over=deleted)
+        read = self._read_all(followed, is_last=is_last, over=over)
         for file in hidden:
-            if file.key in deleted and file not in unread:
-                # So that the disk can free its space.
-                self._open_files.close(file.key)
-                if ended := self._followed.pop(file.key, None):
-                    self._sources.end(ended.source)
+            if file.key in over and file not in read.unread:
+                self._close_deleted(file.key)
         self._open_files.close_compressed()
         copies = [verdict for verdict in verdicts if isinstance(verdict, Copy)]
-        return PollResult(len(verdicts), unread, copies, troubles | more_troubles, doubts, replaced)
+        return PollResult(
+            len(verdicts) + len(deleted.closed),
+            read.unread,
+            copies,
+            troubles | deleted.troubles | read.troubles,
+            doubts,
+            len(read.replaced),
+        )
 
     def finish(self) -> Mapping[str, str]:
         """Read what is left of open files that were moved away or deleted, since no later command finds them.
 
-        Returns those of which not everything could be read in time, and why.
+        Returns those of which not everything could be read in time, or more may be written, and why.
         """
         found = {file.key for file in discover(self._patterns, own_folder=self._root).files}
+        ended = self._open_files.ended(found, now=self._clock.now())
         hidden = {file.key: file for file in self._open_files.unlisted(found)}
         followed = [
             msgspec.structs.replace(self._followed[key], file=file)
@@ -150,23 +167,47 @@ class Tail:
         ]
         end = time.monotonic() + _SECONDS_TO_FINISH
         self._is_ending = lambda: time.monotonic() > end
-        unread, troubles, _ = self._read_all(followed, is_last=True, over=hidden.keys())
+        read = self._read_all(followed, is_last=True, over=hidden.keys())
         left = {
             as_text(file.path): f"is gone, and its last {count:,} bytes were not read"
-            for file, count in unread.items()
+            for file, count in read.unread.items()
         }
-        return {**troubles, **left}
+        written = {
+            as_text(
+                file.path
+            ): "was deleted, and a program may still write to it: what it writes from now on is not read"
+            for file in hidden.values()
+            if self._open_files.is_deleted(file) and file.key not in ended
+        }
+        return {**written, **read.troubles, **left}
+
+    def _read_deleted(
+        self, over: Collection[tuple[int, int]], *, listed: Collection[tuple[int, int]], is_last: bool
+    ) -> _Read:
+        """Read the files that are over and close them: a file that has replaced one of them may go on with its text."""
+        deleted = [
+            msgspec.structs.replace(self._followed[file.key], file=file)
+            for file in self._open_files.unlisted(listed)
+            if file.key in over and file.key in self._followed
+        ]
+        read = self._read_all(deleted, is_last=is_last, over=over)
+        for each in deleted:
+            if each.file not in read.unread and each.file not in read.replaced:
+                self._close_deleted(each.file.key)
+                read.closed.append(each.file)
+        return read
+
+    def _close_deleted(self, key: tuple[int, int]) -> None:
+        # So that the disk can free its space.
+        self._open_files.close(key)
+        if ended := self._followed.pop(key, None):
+            self._sources.end(ended.source)
 
     def _read_all(
         self, followed: Sequence[FollowedFile], *, is_last: bool, over: Collection[tuple[int, int]]
-    ) -> tuple[dict[FoundFile, int], dict[str, str], int]:
-        """Read on in all files; the unread bytes, the troubles, and the number of replaced files.
-
-        The files `over` end where they end now.
-        """
-        unread: dict[FoundFile, int] = {}
-        troubles: dict[str, str] = {}
-        replaced = 0
+    ) -> _Read:
+        """Read on in all files; the files `over` end where they end now."""
+        read = _Read()
         for each in followed:
             if self._is_ending():
                 break
@@ -174,34 +215,40 @@ class Tail:
                 continue
             try:
                 if why := self._read_on(each, is_last=is_last, is_over=each.file.key in over):
-                    troubles[as_text(each.file.path)] = why
+                    read.troubles[as_text(each.file.path)] = why
             except FileReplaced:
                 # The next round identifies the file again, and finds the rest of its text.
-                replaced += 1
+                read.replaced.append(each.file)
             except FileUnreadable as error:
-                troubles[as_text(each.file.path)] = str(error)
+                read.troubles[as_text(each.file.path)] = str(error)
             if left := self._left(each):
-                unread[each.file] = left
+                read.unread[each.file] = left
         self._commit()
-        return unread, troubles, replaced
+        return read
 
     def _lost(
         self, followed: Sequence[FollowedFile], *, seen: Collection[tuple[int, int]]
     ) -> Mapping[str, str]:
-        """The files that were followed in the round before, and are neither found nor open now."""
+        """The files of which more may have been written since the round before than can be read now."""
         before, self._followed = self._followed, {each.file.key: each for each in followed}
         if self._is_ending():
             # Not every file was looked at.
             self._followed = before | self._followed
             return {}
         now = {each.source.id for each in followed}
-        gone = [each for key, each in before.items() if key not in seen and each.source.id not in now]
+        gone = {key: each for key, each in before.items() if each.source.id not in now}
         return {
-            as_text(each.file.path): f"disappeared while it was not open, after {self._offset(each):,} bytes "
-            "were read of it: what was written since is not known"
-            for each in gone
-            if each.source.finished_bytes is None
+            as_text(each.file.path): f"{what}, after {self._offset(each):,} bytes were read of it: what was "
+            "written since is not known"
+            for key, each in gone.items()
+            if each.source.finished_bytes is None and (what := self._what_happened(key, seen=seen))
         }
+
+    def _what_happened(self, key: tuple[int, int], *, seen: Collection[tuple[int, int]]) -> str:
+        """What happened to a file whose source is gone; empty if it is only not readable at present."""
+        if key not in seen:
+            return "disappeared while it was not open"
+        return "was truncated, and no copy of it was found" if key in self._followed else ""
 
     def seal(self) -> None:
         """Close the open segment of accepted rows, so that the lake can be built from it."""

@@ -13,15 +13,17 @@ OWN_JOURNAL = "journal"
 _FOLDERS = {OWN_JOURNAL: ".", HTTP_JOURNAL: HTTP_JOURNAL, TAIL_JOURNAL: TAIL_JOURNAL}
 
 
-def require_journal(root: Path) -> None:
-    """Raise NotFound if the folder `root` has no journal, before anything is written to a folder that is not ours."""
-    if not journal_folders(root):
+def journal_folders(root: Path) -> dict[str, Path]:
+    """The folders of the existing journals in the intake folder `root`, by their names in the lake."""
+    return {name: root / part for name, part in _FOLDERS.items() if has_state(root / part)}
+
+
+def require_journals(root: Path) -> dict[str, Path]:
+    """The same; raises NotFound if there are none, since a wrong folder must not seem to be an empty one."""
+    found = journal_folders(root)
+    if not found:
         raise NotFound(
             f"{root} has no {STATE_FILE}, so nothing was taken in here.",
             hint="Name the folder given to `tail --into`.",
         )
-
-
-def journal_folders(root: Path) -> dict[str, Path]:
-    """The folders of the existing journals in the intake folder `root`, by their names in the lake."""
-    return {name: root / part for name, part in _FOLDERS.items() if has_state(root / part)}
+    return found

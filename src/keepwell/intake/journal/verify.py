@@ -11,7 +11,7 @@ from zlib import crc32
 import msgspec
 
 from keepwell.intake.files import disk_errors
-from keepwell.intake.journal.folders import journal_folders, require_journal
+from keepwell.intake.journal.folders import require_journals
 from keepwell.intake.journal.segments import path_of
 from keepwell.intake.model import STREAMS, Segment
 from keepwell.intake.store import STATE_FILE, State
@@ -44,8 +44,7 @@ def verify(root: Path, *, progress: Progress) -> JournalVerification:
 
     Raises NotFound if the folder has no journal, InfrastructureError if the disk cannot be read.
     """
-    require_journal(root)
-    folders = journal_folders(root).values()
+    folders = require_journals(root).values()
     each = [_named(_verify(folder, progress), folder.relative_to(root)) for folder in folders]
     segments, rows, length = (
         sum(getattr(one, name) for one in each) for name in ("segments", "rows", "bytes")

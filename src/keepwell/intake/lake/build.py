@@ -117,7 +117,9 @@ def bring_up_to_date(
                 since = 0
         lake.publish()
     rows = sum(sealed[name][1].rows for name in unbuilt)
-    return LakeBuildResult(segments=len(unbuilt), rows=rows, files=written, remade=remade)
+    return LakeBuildResult(
+        segments=len(unbuilt), rows=rows, files=written, remade=remade, undated=builder.undated
+    )
 
 
 def _to_rebuild(
@@ -162,6 +164,7 @@ class _Builder:
         self._lake = lake
         self._kind = kind
         self._step = step
+        self.undated = 0
 
     def build(
         self, source: LakeSource, segment: Segment, *, days: Collection[date | None] | None = None
@@ -181,6 +184,7 @@ class _Builder:
                     name = f"{folder_of(day)}/{source.name}-{segment.name}.parquet"
                     self._lake.write(name, rows, segments=[source.name_of(segment)])
                     written += 1
+                    self.undated += rows.num_rows if day is None and days is None else 0
         self._lake.segments[source.name_of(segment)] = segment.sha256
         self._step.advance(segment.rows)
         return written

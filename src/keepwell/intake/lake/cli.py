@@ -114,6 +114,11 @@ def build_command(
     click.echo(f"{built.rows:,} rows of {built.segments:,} segments became {built.files:,} files.")
     if built.remade:
         click.echo(f"{built.remade:,} files were missing or out of date, and were rebuilt.")
+    if built.undated:
+        click.echo(
+            f"{built.undated:,} of them have no readable time (RFC 3339 with a zone, or seconds of Unix time): "
+            "their day is unknown."
+        )
     for name, rows in built.still_open.items():
         click.echo(
             f"{name}: {rows:,} rows are not in the lake yet, since a process is writing to this segment. It is sealed at "

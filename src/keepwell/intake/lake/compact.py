@@ -100,9 +100,11 @@ def _merge(lake: LakeWriter, group: Sequence[LakeFile]) -> None:
     names = [file.name for file in group]
     # The same files give the same name, so a repeated compaction writes the same file.
     digest = hashlib.sha256("\n".join(f"{file.name} {file.sha256}" for file in group).encode()).hexdigest()
+    columns = _columns(lake, group[0]).names
+    by = [name for name in lake.sort_columns if name in columns]
     with TemporaryDirectory() as scratch, lake_errors():
         merged = Path(scratch) / "merged.parquet"
-        merge_files(lake.storage, names, by=lake.sort_columns, into=merged)
+        merge_files(lake.storage, names, by=by, into=merged)
         content = merged.read_bytes()
     rows = parquet.read_metadata(pa.BufferReader(content)).num_rows
     expected = sum(file.rows for file in group)

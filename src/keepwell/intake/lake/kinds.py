@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from contextlib import closing
-from pathlib import Path
 from typing import Protocol
 
 from keepwell.intake.journal.folders import journal_folders
 from keepwell.intake.lake.location import LakeLocation
 from keepwell.intake.lake.manifest import EVENT_ORDER, Manifest, read_manifest
-from keepwell.intake.lake.rows import RowShape
+from keepwell.intake.lake.rows import RowShape, plain_fields
 from keepwell.intake.lake.shape import EventShape, Shape
 from keepwell.intake.model import ACCEPTED, Segment
 from keepwell.intake.store import STATE_FILE, State
@@ -68,7 +68,8 @@ def kind_of(location: LakeLocation, *, key: str | None = None, time: str | None 
     """Rows if a segment was validated by a schema of its own, otherwise events.
 
     By default, rows are sorted and dated by the fields that the lake has already. Raises NotFound for a
-    folder without a journal, DataValidationError for a key or a time of events, which have their own.
+    folder without a journal, DataValidationError for a key or a time of events, which have their own, or one that
+    no schema has as a field of one plain type.
     """
     manifest = read_manifest(location.storage())
     if manifest is None and not journal_folders(location.intake_root):
@@ -78,7 +79,8 @@ def kind_of(location: LakeLocation, *, key: str | None = None, time: str | None 
         )
     if manifest is not None and manifest.kind == "rows" and not key and not time:
         return RowKind(key=manifest.key, time=manifest.time)
-    if _has_schemas(location):
+    if schemas := _schemas(location):
+        _require_fields(schemas, key=key, time=time)
         return RowKind(key=key, time=time)
     if key or time:
         raise DataValidationError(
@@ -87,10 +89,21 @@ def kind_of(location: LakeLocation, *, key: str | None = None, time: str | None 
     return EVENTS
 
 
-def _has_schemas(location: LakeLocation) -> bool:
-    return any(_has_schema(folder) for folder in journal_folders(location.intake_root).values())
+def _require_fields(schemas: Sequence[str], *, key: str | None, time: str | None) -> None:
+    plain = dict.fromkeys(field for text in schemas for field in plain_fields(json.loads(text)))
+    for option, name in (("--key", key), ("--time", time)):
+        if name is not None and name not in plain:
+            raise DataValidationError(
+                f"{option} {name}: the schema has no such field of one plain type.",
+                hint=f"It has: {', '.join(plain) or 'none'}.",
+            )
 
 
-def _has_schema(folder: Path) -> bool:
-    with closing(State(folder)) as state:
-        return any(segment.schema_id for segment in state.segments(ACCEPTED))
+def _schemas(location: LakeLocation) -> Sequence[str]:
+    """The text of each schema that rows of the journals were validated by."""
+    found: dict[str, None] = {}
+    for folder in journal_folders(location.intake_root).values():
+        with closing(State(folder)) as state:
+            ids = {segment.schema_id for segment in state.segments(ACCEPTED)}
+            found |= {text: None for each in sorted(filter(None, ids)) if (text := state.schema(each))}
+    return list(found)

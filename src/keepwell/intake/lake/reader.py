@@ -47,16 +47,17 @@ def events_table(lake_root: str | Path, *, workspace_id: UUID, engine: Engine = 
 
 
 def activity(
-    lake_root: str | Path, *, workspace_id: UUID, account: str, inbox: Path | None = None
+    lake_root: str | Path, *, workspace_id: UUID, account: str, today: date, inbox: Path | None = None
 ) -> Activity:
     """The recent activity of the account `account` (the source's id); empty if it has no events.
 
-    Includes events in the intake folder `inbox` that are not in the lake yet. Reads the newest 90 days, and
-    older ones only until 20 events are found. Raises CorruptData for a missing or unreadable file.
+    Includes events in the intake folder `inbox` that are not in the lake yet, and none dated later than `today`: one
+    wrong clock would move the window of every account. Reads the newest 90 days, and older ones only until 20 events
+    are found. Raises CorruptData for a missing or unreadable file.
     """
     storage, manifest = _lake(lake_root, workspace_id)
-    unbuilt = unbuilt_events(inbox, manifest, account=account) if inbox else []
-    files = _files_by_day(manifest)
+    unbuilt = unbuilt_events(inbox, manifest, account=account, until=today) if inbox else []
+    files = _files_by_day(manifest, until=today)
     days = sorted(files, reverse=True)
     newest = max([*days[:1], *(event.at.date() for event in unbuilt)], default=None)
     if newest is None:
@@ -79,16 +80,16 @@ def activity(
 
 
 def newest_events(
-    lake_root: str | Path, *, workspace_id: UUID, inbox: Path, limit: int
+    lake_root: str | Path, *, workspace_id: UUID, inbox: Path, limit: int, today: date
 ) -> list[AccountEvent]:
     """The newest `limit` events of the whole workspace, newest first, including those not in the lake yet.
 
-    Raises as `activity` does.
+    None is dated later than `today`. Raises as `activity` does.
     """
     storage, manifest = _lake(lake_root, workspace_id)
     # Arrival order is event order, except for senders that were offline.
-    found = unbuilt_events(inbox, manifest, limit=limit + _OUT_OF_ORDER)
-    files = _files_by_day(manifest)
+    found = unbuilt_events(inbox, manifest, limit=limit + _OUT_OF_ORDER, until=today)
+    files = _files_by_day(manifest, until=today)
     for day in sorted(files, reverse=True):
         if len(found) >= limit and min(event.at.date() for event in _newest(found, limit)) > day:
             break
@@ -112,10 +113,10 @@ def _lake(lake_root: str | Path, workspace_id: UUID) -> tuple[LakeStorage, Manif
     return storage, read_manifest(storage)
 
 
-def _files_by_day(manifest: Manifest | None) -> Mapping[date, Sequence[LakeFile]]:
+def _files_by_day(manifest: Manifest | None, *, until: date) -> Mapping[date, Sequence[LakeFile]]:
     files: defaultdict[date, list[LakeFile]] = defaultdict(list)
     for file in manifest.files if manifest else ():
-        if file.day is not None:
+        if file.day is not None and file.day <= until:
             files[file.day].append(file)
     return files
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 from pyarrow import compute
 
 from keepwell.intake.lake.manifest import TIME, KindName
-from keepwell.intake.lake.shape import DAY, instants, with_days
+from keepwell.intake.lake.shape import DAY, INSTANT, instants, with_days
 from keepwell.intake.schema.numbers import NUMBER, decode_exactly, have_exact_doubles, is_exact
 from keepwell.platform.errors import DataValidationError
 
@@ -71,17 +71,13 @@ class RowShape:
     kind: KindName = "rows"
 
     def __init__(self, document: Any, *, key: str | None, time: str | None) -> None:
-        """Raises DataValidationError if the schema has no such field, or not of one plain type."""
         self.key, self.time = key, time
         self._columns = _columns(document)
-        plain = {column.name: column for column in self._columns if column.convert is not None}
-        for option, name in (("--key", key), ("--time", time)):
-            if name is not None and name not in plain:
-                known = ", ".join(plain) or "none"
-                raise DataValidationError(
-                    f"{option} {name}: the schema has no such field of one plain type.",
-                    hint=f"It has: {known}.",
-                )
+        plain = plain_fields(document)
+        # A later schema may lack the fields, or allow several types: its rows stay, without a place or an instant.
+        self._has_key, self._has_time = key in plain, time in plain
+        # The text of a row says whose it is if a column of JSON does not.
+        self._keeps_rows = not self._has_key and key in {column.name for column in self._columns}
         names = {f"f{number}": column.name for number, column in enumerate(self._columns)}
         # It may only accept: rows that it refuses are read exactly, value by value.
         self._decode = msgspec.json.Decoder(
@@ -101,7 +97,7 @@ class RowShape:
     @property
     def sort_columns(self) -> Sequence[str]:
         """The key, then the time."""
-        return [name for name in (self.key, TIME if self.time else None) if name]
+        return [name for name in (self.key if self._has_key else None, TIME if self.time else None) if name]
 
     def table(self, lines: bytes, *, received: date, place: Path) -> pa.Table:  # noqa: ARG002  the protocol's signature
         """The rows in `lines`; every JSON value is a row."""
@@ -117,6 +113,8 @@ class RowShape:
         return () if self.key is None else values_of(self.key, line)
 
     def _fast(self, lines: bytes) -> pa.Table | None:
+        if self._keeps_rows:
+            return None
         try:
             rows = self._decode(lines)
             columns = [
@@ -144,12 +142,13 @@ class RowShape:
     def _table(self, columns: Sequence[pa.Array], texts: pa.Array) -> pa.Table:
         named = {column.name: values for column, values in zip(self._columns, columns, strict=True)}
         if self.time is not None:
-            named[TIME] = instants(named[self.time])
+            named[TIME] = instants(named[self.time]) if self._has_time else pa.nulls(len(texts), INSTANT)
         return pa.table({**named, ROW: texts})
 
     def _exact_row(self, line: bytes) -> Sequence[Any]:
         fields = _fields(line)
         is_whole = fields.keys() <= {column.name for column in self._columns} and line.lstrip()[:1] == b"{"
+        is_whole = is_whole and not self._keeps_rows
         values = []
         for column in self._columns:
             try:
@@ -158,6 +157,11 @@ class RowShape:
                 values.append(None)
                 is_whole = False
         return [*values, None if is_whole else line.decode()]
+
+
+def plain_fields(document: Any) -> Sequence[str]:
+    """The properties that are columns of one plain type, by which rows can be sorted and dated."""
+    return [column.name for column in _columns(document) if column.convert is not None]
 
 
 def values_of(field: str, line: bytes) -> Sequence[Any]:

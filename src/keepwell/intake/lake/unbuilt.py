@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from datetime import UTC
+from datetime import UTC, date
 from itertools import islice
 from pathlib import Path
 
@@ -29,9 +29,14 @@ _MOST_SEGMENTS = 20
 
 
 def unbuilt_events(
-    inbox: Path, manifest: Manifest | None, *, account: str | None = None, limit: int | None = None
+    inbox: Path,
+    manifest: Manifest | None,
+    *,
+    until: date,
+    account: str | None = None,
+    limit: int | None = None,
 ) -> list[AccountEvent]:
-    """Events in the journals of the intake folder `inbox` that are not in the lake yet.
+    """Events in the journals of the intake folder `inbox` that are not in the lake yet, up to the day `until`.
 
     Only those of `account`, if given; at most `limit` of each journal, the latest. Raises CorruptData for a
     damaged journal.
@@ -40,9 +45,9 @@ def unbuilt_events(
     found: list[AccountEvent] = []
     for name, root in journal_folders(inbox).items():
         with closing(State(root)) as state:
-            first_day = state.first_day()
+            first_day = state.first_day() or date.min
             events = _newest_first(root, state, name=name, built=built, account=account)
-            kept = (event for event in events if first_day is None or event.at.date() >= first_day)
+            kept = (event for event in events if first_day <= event.at.date() <= until)
             found += islice(kept, limit)
     return found
 

@@ -9,6 +9,7 @@ it is, for the schema to refuse.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -220,5 +221,5 @@ def _names(properties: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
 
 
 def folded(name: str) -> str:
-    """A name as it is compared: ignoring case, spaces, `_`, `-` and dots."""
-    return _SEPARATORS.sub("", name).casefold()
+    """A name as it is compared: ignoring case, spaces, `_`, `-`, dots, and how accents are encoded."""
+    return unicodedata.normalize("NFC", _SEPARATORS.sub("", name).casefold())

@@ -37,7 +37,8 @@ def have_exact_doubles(rows: bytes) -> bool:
     return not ((b"e-" in rows or b"E-" in rows) and _SMALL.search(rows))
 
 
-def _written(number: str) -> msgspec.Raw:
+def as_written(number: str) -> msgspec.Raw:
+    """A number of JSON with all its digits; raises ValueError if it is out of a double's range."""
     _require_finite(number)
     return msgspec.Raw(number.encode())
 
@@ -55,6 +56,6 @@ def _require_finite(number: str) -> None:
 
 
 # The document with each number that is not an integer as it is written.
-decode_as_written: Any = msgspec.json.Decoder(float_hook=_written).decode
+decode_as_written: Any = msgspec.json.Decoder(float_hook=as_written).decode
 # The document with each number that a double cannot represent as it is written.
 decode_exactly: Any = msgspec.json.Decoder(float_hook=_exact).decode

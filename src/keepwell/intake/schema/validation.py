@@ -17,6 +17,7 @@ import msgspec
 
 from keepwell.intake.model import Refusal
 from keepwell.intake.schema.compiler import compile_decoder
+from keepwell.intake.schema.numbers import as_written
 from keepwell.platform.errors import DataValidationError
 
 _LONGEST_REASON = 400
@@ -39,14 +40,15 @@ _HINTS = {
 class Schema:
     """A compiled JSON Schema.
 
-    `id` is the SHA-256 of `text`. `accept_all` consumes rows from an iterator as long as they are certainly
+    `id` is the SHA-256 of `text`, and `document` has the numbers as they are written. `accept_all` consumes rows from an iterator as long as they are certainly
     valid; it raises ValueError or RecursionError once it has consumed one that only `validate` can decide.
     """
 
     def __init__(self, text: str, document: Any, validator: Any) -> None:
         self.text = text
         self.id = hashlib.sha256(text.encode()).hexdigest()
-        self.document = document
+        # A default becomes part of rows, and a double would round it.
+        self.document = json.loads(text, parse_float=as_written)
         self.accept_all = _acceptor(document, validator.is_valid)
         self._validator = validator
 

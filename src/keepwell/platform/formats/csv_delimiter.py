@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import islice
 
 from keepwell.platform.errors import DataValidationError
 
-# In order of precedence if several fit equally well.
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 _ROWS_LOOKED_AT = 50
+_DECLARATION = re.compile(r'"?sep=(?P<delimiter>[^"\r\n])"?(\r\n|\n|\r)', re.IGNORECASE)
 
 
 def named_delimiter(name: str) -> str:
@@ -25,9 +26,21 @@ def named_delimiter(name: str) -> str:
     return found
 
 
-def sniffed(start: str) -> str:
-    """The delimiter that divides the header and the rows in `start`, the start of a file, into most columns."""
-    return max(DELIMITERS.values(), key=lambda delimiter: _columns(start, delimiter))
+def sniffed(start: str) -> Sequence[str]:
+    """The delimiter that divides the header and the rows in `start`, the start of a file, into most columns.
+
+    More than one if they do so equally well: the comma of `price, EUR` and `1,5` is no worse than a semicolon.
+    """
+    columns = {delimiter: _columns(start, delimiter) for delimiter in DELIMITERS.values()}
+    most = max(columns.values())
+    # Without any delimiter there is one column, however it is read.
+    return [each for each, count in columns.items() if count == most][: None if most else 1]
+
+
+def declared(start: str) -> str | None:
+    """The delimiter that the first line states for Excel, as in `sep=;`; None if it states none."""
+    found = _DECLARATION.match(start)
+    return found["delimiter"] if found else None
 
 
 def _columns(start: str, delimiter: str) -> float:

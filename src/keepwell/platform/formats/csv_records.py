@@ -7,7 +7,6 @@ of them if the quote is closed in the end, half of them if it never is.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import hashlib
 import re
@@ -18,7 +17,8 @@ from typing import TextIO, TypeAlias
 import msgspec
 
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.formats.csv_delimiter import sniffed
+from keepwell.platform.formats.csv_delimiter import DELIMITERS, declared, sniffed
+from keepwell.platform.formats.encoding import require_utf8
 
 # Characters of a record; a longer one is not kept in memory.
 LONGEST_RECORD = 4_000_000
@@ -61,9 +61,9 @@ class CsvFile:
     """A CSV file with a header, in UTF-8; `header` is read at once, `records()` streams."""
 
     def __init__(self, path: Path, *, delimiter: str | None = None, longest: int = LONGEST_RECORD) -> None:
-        """Without a `delimiter`, the one of comma, semicolon, tab and `|` that fits the first rows best.
+        """Without a `delimiter`, the one that a first line `sep=;` states, or else the one that fits the first rows.
 
-        Raises DataValidationError naming the file if it is missing, empty or not UTF-8.
+        Raises DataValidationError naming the file if it is missing, empty, not UTF-8, or several delimiters fit.
         """
         self.path = path
         self._longest = longest
@@ -73,7 +73,9 @@ class CsvFile:
             unquoted = _QUOTED.sub("", start)
             # A carriage return by itself ends lines only in a file without line feeds.
             self._line_end = "\r" if "\r" in unquoted and "\n" not in unquoted else "\n"
-            self.delimiter = delimiter or sniffed(start)
+            stated = declared(start)
+            self._header_line = 1 if stated is None else 2
+            self.delimiter = delimiter or stated or self._sniffed(start)
             self.header = self._read_header()
         except OSError as error:
             raise DataValidationError(f"{path}: cannot be read: {error.strerror}.") from error
@@ -86,7 +88,7 @@ class CsvFile:
     def records(self) -> Iterator[AnyRecord]:
         """Every row after the header, in order; blank lines are skipped unless there is only one column."""
         with self._open() as stream:
-            lines = _Lines(stream)
+            lines = self._lines(stream)
             self._take(lines)
             while line := lines.peek():
                 if line.strip("\r\n") or len(self.header) == 1:
@@ -97,6 +99,23 @@ class CsvFile:
     def _open(self) -> TextIO:
         # A byte that is not UTF-8 becomes a surrogate, so that it spoils its own row and no other.
         return self.path.open(encoding="utf-8-sig", errors="surrogateescape", newline=self._line_end)
+
+    def _lines(self, stream: TextIO) -> _Lines:
+        """The lines from the header on."""
+        lines = _Lines(stream)
+        if self._header_line > 1:
+            lines.take()
+        return lines
+
+    def _sniffed(self, start: str) -> str:
+        found = sniffed(start)
+        if len(found) > 1:
+            names = [name for name, delimiter in DELIMITERS.items() if delimiter in found]
+            raise DataValidationError(
+                f"{self.path}:1: the delimiter may be {' or '.join(names)}: each divides all rows alike.",
+                hint=f"Name it: `--delimiter {names[-1]}`, or `delimiter: {names[-1]}` in a mapping.",
+            )
+        return found[0]
 
     def _next(self, lines: _Lines) -> AnyRecord:
         start = lines.number
@@ -165,34 +184,36 @@ class CsvFile:
 
     def _read_header(self) -> Sequence[str]:
         with self._open() as stream:
-            taken = self._take(_Lines(stream))
+            taken = self._take(self._lines(stream))
         if isinstance(taken, _TooLong) or (taken.cells is None and taken.text):
             raise DataValidationError(
-                f"{self.path}:1: the header is not CSV.", hint="Close the quotes of its names."
+                f"{self.path}:{self._header_line}: the header is not CSV.",
+                hint="Close the quotes of its names.",
             )
         try:
             taken.text.encode()
         except UnicodeEncodeError as error:
             hint = f"Convert it first, for example: iconv -f latin1 -t utf-8 {self.path.name}"
-            raise DataValidationError(f"{self.path}:1: the header is not UTF-8 text.", hint=hint) from error
+            raise DataValidationError(
+                f"{self.path}:{self._header_line}: the header is not UTF-8 text.", hint=hint
+            ) from error
         header = taken.cells or []
         if not taken.text:
-            raise DataValidationError(f"{self.path}:1: has no header.")
+            raise DataValidationError(f"{self.path}:{self._header_line}: has no header.")
         repeated = {name for name in header if header.count(name) > 1}
         if repeated:
-            raise DataValidationError(f"{self.path}:1: has the column {min(repeated)!r} twice.")
+            raise DataValidationError(
+                f"{self.path}:{self._header_line}: has the column {min(repeated)!r} twice."
+            )
         return header
 
     def _start(self) -> str:
         # Also anything that is not a regular file: a folder has no rows, and a pipe may never end.
         if not self.path.is_file():
             raise DataValidationError(f"There is no file {self.path}.")
+        require_utf8(self.path)
         with self.path.open("rb") as stream:
             start = stream.read(_LOOKED_AT)
-        # UTF-16 without a byte order mark shows by the zero byte of every Latin letter.
-        if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in start[:4]:
-            hint = f"Convert it first: iconv -f utf-16 -t utf-8 {self.path.name}"
-            raise DataValidationError(f"{self.path}:1: is UTF-16 text, not UTF-8.", hint=hint)
         text = start.decode("utf-8-sig", "replace")
         # The last line may be cut off.
         return text if len(start) < _LOOKED_AT else text[: max(text.rfind("\n"), text.rfind("\r")) + 1]

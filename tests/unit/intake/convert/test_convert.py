@@ -391,3 +391,13 @@ def test_closed_pipe_is_reported_in_one_line(tmp_path: Path) -> None:
     assert told.startswith("Error: standard output: Broken pipe.")
     assert "Traceback" not in told
     assert "Exception" not in told
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", ["rows.json", "rows.jsonl"])
+def test_utf_16_is_named_with_the_command_that_converts_it(tmp_path: Path, name: str, encoding: str) -> None:
+    path = tmp_path / name
+    path.write_text('[{"id": "a"}]', encoding=encoding)
+    with pytest.raises(DataValidationError, match="is UTF-16 text") as refused:
+        converted(path, tmp_path / "rows.csv")
+    assert "iconv" in refused.value.hint

@@ -4,10 +4,12 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from keepwell.intake.dead_letters.cli import dead_letters
 from keepwell.intake.model import DeadLetter
+from keepwell.platform.errors import NotFound
 from tests.unit.intake.sample_events import opened, rows
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -48,6 +50,13 @@ def letter(line: int) -> DeadLetter:
         row=str(line),
         received_at=NOW,
     )
+
+
+@pytest.mark.parametrize("verb", ["list", "replay"])
+def test_a_folder_that_is_no_intake_folder_is_not_an_empty_one(tmp_path: Path, verb: str) -> None:
+    with pytest.raises(NotFound, match="has no state"):
+        CliRunner().invoke(dead_letters, [verb, str(tmp_path)], catch_exceptions=False)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_showing_no_dead_letter_is_refused(tmp_path: Path) -> None:

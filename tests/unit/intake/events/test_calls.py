@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from keepwell.intake.events.calls import Call, calls_of, read_body
+from keepwell.intake.events.calls import Call, calls_of, decompressed, read_body
 from keepwell.intake.model import TooLarge
 from keepwell.platform.errors import DataValidationError
 
@@ -39,6 +40,9 @@ def test_call_without_a_time_gets_the_time_of_receipt() -> None:
         ("2024-05-01T12:00:00", "2024-05-01T12:00:00", "2024-05-01T12:00:30.000Z"),
         ("2024-05-01T11:59:00Z", None, "2024-05-01T11:59:00.000Z"),
         ("2024-05-01T11:59:00Z", "nonsense", "2024-05-01T11:59:00.000Z"),
+        # The clock jumped between the two, or is ahead: nothing is made after it was received.
+        ("2024-05-01T11:59:00Z", "1970-01-01T00:00:00Z", "2024-05-01T12:00:30.000Z"),
+        ("2199-01-01T00:00:00Z", None, "2024-05-01T12:00:30.000Z"),
     ],
 )
 def test_error_of_the_senders_clock_is_corrected(made: str, sent: str | None, corrected: str) -> None:
@@ -68,6 +72,23 @@ def test_invalid_time_is_left_for_the_schema_to_refuse(made: object) -> None:
 def test_time_keeps_its_microseconds_and_the_senders_text(made: str, kept_as: str) -> None:
     call = kept({"timestamp": made})
     assert (call["timestamp"], call["originalTimestamp"]) == (kept_as, made)
+
+
+def test_body_of_several_gzip_members_with_a_byte_order_mark_is_read() -> None:
+    text = b'\xef\xbb\xbf{"batch": []}'
+    body = gzip.compress(text[:7]) + gzip.compress(b"") + gzip.compress(text[7:])
+    assert read_body(decompressed(body, "gzip")) == {"batch": []}
+
+
+@pytest.mark.parametrize("after", [b"garbage", gzip.compress(b" ")[:-1], gzip.compress(b"") * 100])
+def test_compressed_body_with_something_else_after_it_is_refused(after: bytes) -> None:
+    with pytest.raises(DataValidationError):
+        decompressed(gzip.compress(b"{}") + after, "gzip")
+
+
+def test_several_members_that_are_too_large_together_are_refused() -> None:
+    with pytest.raises(TooLarge):
+        decompressed(2 * gzip.compress(bytes(300_000)), "gzip")
 
 
 GOOD = '{"type":"track","event":"x","userId":"u1","messageId":"m1"}'

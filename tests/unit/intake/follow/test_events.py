@@ -30,7 +30,7 @@ from keepwell.intake.model import TAIL_JOURNAL, Sizes
 from keepwell.intake.store import has_state
 from keepwell.platform.config import Settings
 from keepwell.platform.progress import SilentProgress
-from tests.unit.intake.sample_events import CLOCK, WORKSPACE, accepted_lines
+from tests.unit.intake.sample_events import CLOCK, TODAY, WORKSPACE, accepted_lines
 
 
 def call(message_id: str | None = "E-1", **fields: Any) -> dict[str, Any]:
@@ -156,11 +156,11 @@ def test_event_is_visible_while_its_segment_is_open_and_in_the_lake_once_it_is_s
     events: EventFiles,
 ) -> None:
     events.read(call())
-    assert [event.account for event in unbuilt_events(events.intake, None)] == ["A-1"]
+    assert [event.account for event in unbuilt_events(events.intake, None, until=TODAY)] == ["A-1"]
     with events.followed() as tail:
         tail.seal()
         build(events.place, EVENTS, progress=SilentProgress())
-        assert not unbuilt_events(events.intake, read_manifest(events.place.storage()))
+        assert not unbuilt_events(events.intake, read_manifest(events.place.storage()), until=TODAY)
     counted = query(events.place.lake, "select account, count(*) as events from events group by account")
     assert counted.read_all().to_pylist() == [{"account": "A-1", "events": 1}]
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from typing import Any
 
 import msgspec
@@ -32,6 +33,9 @@ ADDRESS = "müller@example.org"
         ("null", b"null", False),
         (ADDRESS, json.dumps(ADDRESS).encode(), True),
         (ADDRESS, b'"M\\u00fcller@example.org"', False),
+        (ADDRESS, b'"mu\\u0308ller@example.org"', True),
+        (unicodedata.normalize("NFD", ADDRESS), b'"m\\u00fcller@example.org"', True),
+        ("\u2460", b"1", False),
     ],
 )
 def test_ids_compare_as_values_of_json(account: str, value: bytes, *, expected: bool) -> None:
@@ -56,6 +60,7 @@ def test_ids_are_found_in_names_values_and_embedded_documents(document: Any, *, 
     "written",
     [
         ADDRESS.encode(),
+        unicodedata.normalize("NFD", ADDRESS).encode(),
         json.dumps(ADDRESS).encode(),
         b"M M\\u00FCller m\\u00FCller@example.org",
         json.dumps(json.dumps(ADDRESS)).encode(),

@@ -12,7 +12,7 @@ from keepwell.intake.model import LakeBuildResult
 from keepwell.intake.service import activity, build_lake, events_table, lake_errors
 from keepwell.platform.errors import Conflict, CorruptData, DataValidationError
 from keepwell.platform.progress import SilentProgress
-from tests.unit.intake.sample_events import NOON, WORKSPACE, Home, event, opened, sourced
+from tests.unit.intake.sample_events import NOON, TODAY, WORKSPACE, Home, event, opened, sourced
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_activity_counts_90_days_up_to_the_newest_day_of_the_workspace(home: Hom
         event(4, at=NOON - timedelta(days=90)),
         event(5, account="A-2", at=NOON + timedelta(days=1)),
     )
-    found = activity(home.lake, workspace_id=WORKSPACE, account="A-1")
+    found = activity(home.lake, workspace_id=WORKSPACE, account="A-1", today=TODAY)
     assert [each.day for each in found.days] == [
         date(2024, 5, 2) - timedelta(days=back) for back in range(89, -1, -1)
     ]
@@ -142,13 +142,13 @@ def test_recent_events_are_the_20_newest_however_old(home: Home) -> None:
         event(number, name=f"step-{number}", at=NOON - timedelta(days=30 * number)) for number in range(1, 31)
     ]
     home.accept(*old, event(99, account="A-2"))
-    found = activity(home.lake, workspace_id=WORKSPACE, account="A-1")
+    found = activity(home.lake, workspace_id=WORKSPACE, account="A-1", today=TODAY)
     assert [each.event for each in found.recent] == [f"step-{number}" for number in range(1, 21)]
     assert found.recent[0].at == NOON - timedelta(days=30)
 
 
 def test_activity_without_a_lake_is_empty(home: Home) -> None:
-    found = activity(home.lake, workspace_id=WORKSPACE, account="A-1")
+    found = activity(home.lake, workspace_id=WORKSPACE, account="A-1", today=TODAY)
     assert (found.days, found.recent) == ((), ())
 
 
@@ -157,7 +157,7 @@ def test_damaged_lake_file_is_named_with_a_hint(home: Home) -> None:
     (file,) = home.lake.rglob("*.parquet")
     file.write_bytes(file.read_bytes()[:-4])
     with pytest.raises(CorruptData, match=r"journal-ok-000000\.parquet") as damaged:
-        activity(home.lake, workspace_id=WORKSPACE, account="A-1")
+        activity(home.lake, workspace_id=WORKSPACE, account="A-1", today=TODAY)
     assert "lake build" in damaged.value.hint
 
 
@@ -170,7 +170,7 @@ def test_missing_file_is_noticed_by_readers_and_rebuilt_by_the_next_build(home: 
     ):
         home.count()
     with pytest.raises(CorruptData, match="day=2024-05-01"):
-        activity(home.lake, workspace_id=WORKSPACE, account="A-1")
+        activity(home.lake, workspace_id=WORKSPACE, account="A-1", today=TODAY)
     assert home.build() == LakeBuildResult(segments=0, rows=0, files=0, remade=1)
     assert home.count() == 2
 
@@ -211,7 +211,7 @@ def test_lake_without_a_manifest_is_read_and_then_rebuilt(home: Home) -> None:
     file.rename(earlier)
     next(home.lake.rglob("manifest.json")).unlink()
     assert home.count() == 2
-    assert len(activity(home.lake, workspace_id=WORKSPACE, account="A-1").recent) == 2
+    assert len(activity(home.lake, workspace_id=WORKSPACE, account="A-1", today=TODAY).recent) == 2
     assert home.accept(event(3)) == LakeBuildResult(segments=2, rows=3, files=2)
     assert home.count() == 3
     home.build()
@@ -269,7 +269,7 @@ def test_lake_behind_a_url_has_the_same_content(home: Home) -> None:
     build_lake(home.intake, url, workspace_id=WORKSPACE, progress=SilentProgress())
     there = events_table(url, workspace_id=WORKSPACE).order_by("message_id").to_pyarrow()
     assert there.equals(home.events().order_by("message_id").to_pyarrow())
-    assert len(activity(url, workspace_id=WORKSPACE, account="A-1").recent) == 2
+    assert len(activity(url, workspace_id=WORKSPACE, account="A-1", today=TODAY).recent) == 2
 
 
 def test_file_url_is_the_local_folder(home: Home) -> None:

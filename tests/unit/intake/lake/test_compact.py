@@ -13,7 +13,7 @@ from keepwell.intake.service import activity
 from keepwell.platform.errors import CorruptData, NotFound
 from keepwell.platform.progress import SilentProgress
 from tests.unit.intake.lake.lakes import SENSOR, SensorHome
-from tests.unit.intake.sample_events import NOON, WORKSPACE, Home, event
+from tests.unit.intake.sample_events import NOON, TODAY, WORKSPACE, Home, event
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_small_files_of_a_day_become_one_sorted_file(home: Home) -> None:
     assert home.events().order_by("message_id").to_pyarrow().equals(before)
     (file,) = home.lake.rglob("compacted-*.parquet")
     assert parquet.read_table(file)["message_id"].to_pylist() == ["E-3", "E-2", "E-1"]
-    assert len(activity(home.lake, workspace_id=WORKSPACE, account="A").recent) == 2
+    assert len(activity(home.lake, workspace_id=WORKSPACE, account="A", today=TODAY).recent) == 2
 
 
 def test_replaced_files_stay_until_the_next_command_that_writes(home: Home) -> None:

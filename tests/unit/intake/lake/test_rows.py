@@ -7,15 +7,21 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 import pytest
+from click.testing import CliRunner
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from keepwell.intake.lake.cli import lake
+from keepwell.intake.lake.compact import compact
 from keepwell.intake.lake.kinds import kind_of
+from keepwell.intake.lake.removal.erase import erase
 from keepwell.intake.lake.rows import RowShape
 from keepwell.intake.lake.shape import INSTANT, instants
 from keepwell.intake.model import LakeBuildResult
 from keepwell.platform.errors import Conflict, DataValidationError, NotFound
+from keepwell.platform.progress import SilentProgress
 from tests.unit.intake.lake.lakes import SENSOR, SensorHome
+from tests.unit.intake.sample_events import CLOCK
 
 SHAPE = RowShape(SENSOR, key="sensor", time="at")
 
@@ -112,11 +118,33 @@ def test_schema_without_properties_keeps_whole_rows(document: Any) -> None:
 
 
 @pytest.mark.parametrize(("option", "field"), [("key", "nothing"), ("time", "tags")])
-def test_key_or_time_that_is_not_a_plain_field_is_refused_by_name(option: str, field: str) -> None:
-    fields = {"key": None, "time": None, option: field}
+def test_key_or_time_that_is_not_a_plain_field_is_refused_by_name(
+    tmp_path: Path, option: str, field: str
+) -> None:
+    home = SensorHome(tmp_path)
+    home.accept({"sensor": "a"})
+    key, time = (field if option == each else None for each in ("key", "time"))
     with pytest.raises(DataValidationError, match=f"--{option} {field}") as refused:
-        RowShape(SENSOR, **fields)
+        home.build(key=key, time=time)
     assert "sensor" in refused.value.hint
+
+
+@pytest.mark.parametrize("later", [{}, {"sensor": {"type": ["string", "integer"]}}, {"sensor": {}}])
+def test_rows_of_a_later_schema_without_the_key_and_the_time_are_built_compacted_and_erased(
+    tmp_path: Path, later: dict[str, Any]
+) -> None:
+    home = SensorHome(tmp_path)
+    home.accept({"sensor": "a", "at": "2024-05-01T12:00:00Z"}, {"sensor": "b"})
+    home.build()
+    for name in ("second", "third"):
+        home = SensorHome(tmp_path, schema={"type": "object", "properties": later})
+        home.accept({"sensor": "a", "n": 1}, {"sensor": "c"}, {"n": 2}, name=f"{name}.jsonl")
+    assert home.build(key=None, time=None).rows == 6
+    compact(home.place.lake, progress=SilentProgress())
+    assert home.query("select count(*) as n from rows where _time is null") == [{"n": 7}]
+    proof = erase(home.place, kind_of(home.place), account="a", clock=CLOCK, progress=SilentProgress())
+    assert proof.first_scan.found == 6
+    assert home.query("select count(*) as n from rows") == [{"n": 5}]
 
 
 numbers = st.one_of(
@@ -181,6 +209,16 @@ def test_seconds_of_unix_time_are_instants() -> None:
     assert found.equals(pa.array([datetime.fromtimestamp(0.5, UTC), None, None], INSTANT))
 
 
+def test_rows_whose_time_is_no_instant_are_counted(tmp_path: Path) -> None:
+    schema = {"type": "object", "properties": {"at": {"type": "number"}}}
+    home = SensorHome(tmp_path, schema=schema)
+    # Milliseconds, seconds, and none.
+    home.accept({"at": 1_700_000_000_000}, {"at": 1_700_000_000}, {})
+    done = CliRunner().invoke(lake, ["build", str(home.place.intake_root), "--time", "at"])
+    assert "\n2 of them have no readable time (RFC 3339" in done.output
+    assert home.build(key=None, time=None).undated == 0
+
+
 @given(st.lists(st.one_of(st.datetimes().map(lambda at: f"{at.isoformat()}Z"), st.text()), max_size=4))
 def test_instants_do_not_depend_on_other_rows(found: list[str]) -> None:
     together = instants(pa.array(found, pa.string()))
@@ -195,7 +233,7 @@ def test_rows_are_sorted_by_key_and_time_and_separate_without_a_time(tmp_path: P
         {"sensor": "a", "at": "2024-05-01T12:00:00Z", "unknown": 1},
         {"sensor": "a", "at": "noon"},
     )
-    assert home.build() == LakeBuildResult(segments=1, rows=4, files=2)
+    assert home.build() == LakeBuildResult(segments=1, rows=4, files=2, undated=1)
     folders = {path.parent.name for path in (tmp_path / "lake").rglob("*.parquet")}
     assert folders == {"day=2024-05-01", "day=unknown"}
     dated = home.query("select sensor, _time, _row from rows where _time is not null")

@@ -17,7 +17,7 @@ from keepwell.intake.store import State
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.errors import CorruptData
 from keepwell.platform.progress import SilentProgress
-from tests.unit.intake.sample_events import NOON, event, sourced
+from tests.unit.intake.sample_events import NOON, TODAY, event, sourced
 
 WORKSPACE = UUID(int=1)
 
@@ -36,13 +36,13 @@ class Home(msgspec.Struct, frozen=True):
         build_lake(self.inbox, self.lake, workspace_id=WORKSPACE, progress=SilentProgress())
 
     def activity(self, account: str = "A-1") -> Activity:
-        return activity(self.lake, workspace_id=WORKSPACE, account=account, inbox=self.inbox)
+        return activity(self.lake, workspace_id=WORKSPACE, account=account, inbox=self.inbox, today=TODAY)
 
     def recent(self, account: str = "A-1") -> list[str]:
         return [each.event for each in self.activity(account).recent]
 
     def newest(self, limit: int = 20) -> list[str]:
-        found = newest_events(self.lake, workspace_id=WORKSPACE, inbox=self.inbox, limit=limit)
+        found = newest_events(self.lake, workspace_id=WORKSPACE, inbox=self.inbox, limit=limit, today=TODAY)
         return [each.event for each in found]
 
 
@@ -104,6 +104,17 @@ def test_unbuilt_day_is_the_newest(home: Home) -> None:
     assert found.days[-1].day == (NOON + timedelta(days=200)).date()
     assert sum(each.events for each in found.days) == 1
     assert [each.event for each in found.recent] == ["new", "old"]
+
+
+@pytest.mark.parametrize("is_built", [True, False])
+def test_an_event_of_a_clock_that_is_years_ahead_hides_no_other(home: Home, *, is_built: bool) -> None:
+    with home.http() as journal:
+        journal.append(sourced(named(1, "login"), named(2, "too early", hours=24 * 365 * 50)))
+        if is_built:
+            journal.seal()
+            home.build()
+        assert (home.recent(), home.newest()) == (["login"], ["login"])
+        assert home.activity().days[-1].day == NOON.date()
 
 
 def test_newest_events_come_from_lake_and_journal_by_instant(home: Home) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from keepwell.intake.follow.metrics import TailMetrics
@@ -46,6 +47,11 @@ def test_renamed_column_is_found_by_alias_case_spaces_and_dashes(came: str) -> N
     ]
 
 
+def test_name_composed_of_other_characters_is_the_same_name() -> None:
+    repaired = Drift({"properties": {"caf\u00e9": {"type": "integer"}}}).repair({"cafe\u0301": 1})
+    assert repaired.row == {"caf\u00e9": 1}
+
+
 def test_column_is_not_renamed_to_an_existing_one() -> None:
     repaired = drift(unknown="keep").repair({**WHOLE, "Seats": 9})
     assert repaired.row == {**WHOLE, "Seats": 9}
@@ -68,6 +74,13 @@ def test_new_column_can_refuse_the_row_and_is_named() -> None:
     refusal = drift(unknown="refuse").repair({**WHOLE, "colour": "red"}).refusal
     assert refusal is not None
     assert (refusal.code, refusal.pointer) == ("drift", "/colour")
+
+
+def test_a_default_keeps_all_its_digits() -> None:
+    number = "123456789012345678.123"
+    schema = compile_schema(b'{"properties": {"n": {"default": {"x": [%s]}}}}' % number.encode(), place="s")
+    repaired = Drift(schema.document).repair({})
+    assert msgspec.json.encode(repaired.row) == b'{"n":{"x":[%s]}}' % number.encode()
 
 
 def test_missing_column_gets_its_default_if_allowed() -> None:

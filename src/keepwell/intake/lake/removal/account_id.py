@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -24,17 +25,21 @@ _ENCODINGS = ("cp1252", "latin-1", "utf-16-le", "utf-16-be")
 
 
 class AccountId:
-    """The id of an account as the command names it; a number in JSON is the same id if it is the same number."""
+    """The id of an account as the command names it; a number in JSON is the same id if it is the same number.
+
+    Texts are the same id if they consist of the same characters, however accents are encoded (Unicode's canonical
+    equivalence): nobody sees a difference, so nobody would know of the rows that are left.
+    """
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.text = _composed(text)
         self._number = Decimal(text) if NUMBER.match(text) else None
-        self._word = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
+        self._word = re.compile(rf"(?<!\w){re.escape(self.text)}(?!\w)")
 
     def is_value(self, value: Any) -> bool:
         """Whether a decoded JSON value is the id."""
         if isinstance(value, str):
-            return value == self.text
+            return _composed(value) == self.text
         if isinstance(value, bool) or value is None:
             return value is not None and self.text == str(value).lower()
         if isinstance(value, int | float | msgspec.Raw):
@@ -60,6 +65,7 @@ class AccountId:
         return any(self._is_word_of(text) for text in _readings(content))
 
     def _is_word_of(self, text: str) -> bool:
+        text = _composed(text)
         if self._word.search(text):
             return True
         # Texts double a quote in CSV and in SQL.
@@ -68,6 +74,10 @@ class AccountId:
         return self._number is not None and any(
             Decimal(found) == self._number for found in _NUMBERS.findall(text)
         )
+
+
+def _composed(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _readings(content: bytes) -> Iterator[str]:

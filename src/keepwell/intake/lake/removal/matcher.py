@@ -48,8 +48,11 @@ class Matcher:
 
         Raises DataValidationError if the file is of an earlier release, which rounded the id.
         """
-        keys = table[self._kind.empty.key].to_pylist()
-        texts = table[ROW].to_pylist() if ROW in table.column_names else [None] * len(keys)
+        # A file of rows whose schema lacks the field has them as texts.
+        keys, texts = (
+            table[name].to_pylist() if name in table.column_names else [None] * len(table)
+            for name in (self._kind.empty.key, ROW)
+        )
         mask = []
         for key, text in zip(keys, texts, strict=True):
             is_account = self._account.is_value(key) or (text is not None and self._is_in_row(text))
