@@ -152,6 +152,43 @@ async def test_a_subscription_with_a_long_text_is_a_dead_letter(shop: Shop) -> N
     assert (shop.codes(), await shop.mrr("2026-06-01")) == (["unexpected-shape"] * 3, "10.00")
 
 
+@pytest.mark.parametrize(
+    ("odd", "code"),
+    [
+        ({"status": "hibernating"}, "unknown-value"),
+        ({"items": []}, "no-items"),
+        ({"currency": "eur"}, "other-currency"),
+        (
+            {"discount": {"coupon": {"duration": "forever", "amount_off": 500, "currency": "eur"}}},
+            "discount-currency",
+        ),
+    ],
+)
+async def test_a_state_that_cannot_be_read_changes_no_figure(
+    shop: Shop, odd: dict[str, Any], code: str
+) -> None:
+    await shop.ingest("subscription", [subscription()], at="2026-02-01")
+    await shop.ingest("subscription", [subscription(**odd)], at="2026-03-01")
+    assert (await shop.movements(), shop.codes()) == ([("2026-01-01", "new", "10.00")], [code])
+
+
+async def test_a_subscription_whose_collection_is_paused_counts_and_is_reported(shop: Shop) -> None:
+    paused = subscription(pause_collection={"behavior": "void", "resumes_at": None})
+    ingester = await shop.ingest("subscription", [paused], at="2026-06-01")
+    assert await shop.mrr("2026-06-01") == "10.00"
+    assert any(
+        "whose collection is paused counts in full until it ends: 1" in each
+        for each in ingester.noted.sentences()
+    )
+
+
+async def test_a_price_with_tax_of_an_unknown_rate_counts_in_full_and_is_reported(shop: Shop) -> None:
+    taxed = subscription(items=[{"id": "si_1", "price": price(tax_behavior="inclusive"), "quantity": 1}])
+    ingester = await shop.ingest("subscription", [taxed], at="2026-06-01")
+    assert await shop.mrr("2026-06-01") == "10.00"
+    assert any("because Stripe does not give the rate: 1" in each for each in ingester.noted.sentences())
+
+
 def with_discount(**coupon: Any) -> dict[str, Any]:
     return {"discount": {"id": "di_1", "coupon": {"duration": "forever", **coupon}}}
 

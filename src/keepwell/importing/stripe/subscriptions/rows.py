@@ -21,6 +21,7 @@ from keepwell.importing.stripe.subscriptions.phases import ItemReading, read_ite
 from keepwell.records.model import EndReason
 
 _NEVER_STARTED = {"incomplete", "incomplete_expired"}
+_STATUSES = _NEVER_STARTED | {"active", "trialing", "past_due", "canceled", "unpaid", "paused"}
 _REASONS = {
     "cancellation_requested": EndReason.VOLUNTARY,
     "payment_failed": EndReason.INVOLUNTARY,
@@ -77,6 +78,8 @@ def reconcile(
     end = _End.of(subscription, at=reading.on)
     if subscription.ended_at is not None and known:
         return _ended(subscription, known, reading=reading, end=end)
+    if subscription.status not in _STATUSES:
+        raise RejectedRow("status", "unknown-value", f"{subscription.status!r} is not a status that we know.")
     if subscription.status in _NEVER_STARTED and not known:
         return ReconciledRows([])
     return _reconciled(subscription, known, reading=reading, end=end)
@@ -136,18 +139,27 @@ class _End(msgspec.Struct, frozen=True):
         details = subscription.cancellation_details
         reason = _REASONS.get(details.reason or "") if details else None
         cancelled_on = day_of(subscription.canceled_at) if subscription.canceled_at is not None else None
+        stopped, announced = cls._of_status(subscription, at=at), subscription.leaves_at
+        if announced is None:
+            return stopped or cls(None, cancelled_on, None)
+        end = cls(day_of(announced), cancelled_on, reason)
+        # What is not paid for does not count until the announced end.
+        return stopped if stopped and stopped.on and end.on and stopped.on < end.on else end
+
+    @classmethod
+    def _of_status(cls, subscription: Subscription, *, at: date) -> _End | None:
+        """The end of what is paid for, if the status says that it has ended."""
         match subscription:
-            case Subscription(ended_at=int(seconds)) | Subscription(cancel_at=int(seconds)):
-                return cls(day_of(seconds), cancelled_on, reason)
-            case Subscription(cancel_at_period_end=True, current_period_end=int(seconds)):
-                return cls(day_of(seconds), cancelled_on, reason)
+            case Subscription(status="canceled"):
+                return cls(at, None, None)
             case Subscription(status="unpaid"):
                 # Dunning is exhausted: the last paid period ended when the current one started.
                 started = subscription.current_period_start
                 return cls(day_of(started) if started is not None else at, None, EndReason.INVOLUNTARY)
-            case Subscription(status="paused", trial_end=int(seconds)):
-                return cls(day_of(seconds), None, None)
-        return cls(None, cancelled_on, None)
+            case Subscription(status="paused"):
+                ended = subscription.trial_end
+                return cls(day_of(ended) if ended is not None else at, None, None)
+        return None
 
     def clip(self, row: SubscriptionRow) -> SubscriptionRow:
         """`row` with this end, unless it ends before."""
