@@ -159,7 +159,7 @@ class _Timeline:
         self._currency = subscription.currency or ""
         self._discounts = discounts
         self._priced = priced
-        self._trial = _trial(subscription)
+        self._trial = trial_days(subscription)
         # An amount that cannot be reduced is refused before any phase is built.
         Reduction(discounts, currency=self._currency)
 
@@ -224,8 +224,8 @@ class _Timeline:
         return left
 
 
-def _trial(subscription: Subscription) -> tuple[date, date] | None:
-    """The first day of the trial, and the first day after it."""
+def trial_days(subscription: Subscription) -> tuple[date, date] | None:
+    """The first day of the trial, and the first day after it; None without a trial."""
     if subscription.trial_end is None:
         return None
     starts = subscription.trial_start

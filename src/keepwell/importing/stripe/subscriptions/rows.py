@@ -16,6 +16,7 @@ from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.mapping.rows import SubscriptionRow
 from keepwell.importing.stripe.discounts import Discount
 from keepwell.importing.stripe.model import day_of
+from keepwell.importing.stripe.subscriptions.forecasts import base_id, with_discount, with_trial
 from keepwell.importing.stripe.subscriptions.objects import Subscription
 from keepwell.importing.stripe.subscriptions.phases import ItemReading, read_items
 from keepwell.records.model import EndReason
@@ -123,7 +124,8 @@ def unreadable(
     subscription: Subscription, known: Sequence[SubscriptionRow], *, reading: Reading, why: RejectedRow
 ) -> ReconciledRows:
     """As `reconcile`, for a subscription that cannot be read as a whole: its stored rows continue until its end."""
-    end, live = _End.of(subscription, at=reading.on), _live(known, after=reading.known_until)
+    end = _End.of(subscription, at=reading.on)
+    live = with_trial(_live(known, after=reading.known_until), subscription, on=reading.known_until)
     return ReconciledRows([end.clip(_carried_on(row, live)) for row in live], [Rejection("", why)])
 
 
@@ -187,7 +189,7 @@ class _Reconciliation:
         self.metered = 0
         self._today = reading.on
         self._last = reading.known_until
-        self._live = _live(known, after=self._last)
+        self._live = with_trial(_live(known, after=self._last), subscription, on=self._last)
         self._is_known = bool(known)
         self._items = [item.id for item in subscription.items.data]
         self._unmatched = list(self._live)
@@ -197,6 +199,7 @@ class _Reconciliation:
 
     def match(self, reading: ItemReading) -> None:
         """Continue the stored rows that match phases of the item."""
+        self._revise_forecast(reading)
         new = []
         for phase in reading.phases:
             if self._is_known and phase.ends_on is not None and phase.ends_on <= self._last:
@@ -210,6 +213,12 @@ class _Reconciliation:
             starts_on = phase.starts_on if is_forecast else same.starts_on
             self.rows.append(replace(phase, external_id=same.external_id, starts_on=starts_on))
         self._new_phases.append((reading, new))
+
+    def _revise_forecast(self, reading: ItemReading) -> None:
+        own = {row.external_id for row in self._live if self._item_of(row) == reading.item}
+        self._live = with_discount(self._live, reading.phases, of=own, on=self._last)
+        unmatched = {row.external_id for row in self._unmatched}
+        self._unmatched = [row for row in self._live if row.external_id in unmatched]
 
     def finish(self) -> None:
         """After all items were matched: start new rows, keep those of unreadable items, end the rest."""
@@ -287,7 +296,7 @@ def _live(known: Sequence[SubscriptionRow], *, after: date) -> list[Subscription
 
 def _item_in(row: SubscriptionRow) -> str:
     """The item in the row's id: si_2 in `sub_1/si_2#2026-03-05`, empty in `sub_1`."""
-    return row.external_id.partition("#")[0].partition("/")[2]
+    return base_id(row).partition("/")[2]
 
 
 def _carried_on(row: SubscriptionRow, live: Sequence[SubscriptionRow]) -> SubscriptionRow:
