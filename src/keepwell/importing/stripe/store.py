@@ -31,11 +31,11 @@ class ObjectId(msgspec.Struct, frozen=True):
 
 
 class KnownObject(msgspec.Struct, frozen=True):
-    """When an object's stored state was read, and what the event that it came from had changed."""
+    """When an object had its stored state, and the states of that second that were seen, the stored one last."""
 
     id: str
     as_of: datetime
-    replaced: Any
+    states: Any
 
 
 class StoredBody(msgspec.Struct, frozen=True):
@@ -108,11 +108,11 @@ SET_WEBHOOK_SECRET = Command(
 # each other.
 RECORD_AS_OF = Query(
     """
-    insert into stripe_objects as o (workspace_id, id, as_of, replaced)
-    select %(workspace_id)s, given.id, given.as_of, %(replaced)s::jsonb
-    from unnest(%(id)s::text[], %(as_of)s::timestamptz[]) as given (id, as_of)
+    insert into stripe_objects as o (workspace_id, id, as_of, states)
+    select %(workspace_id)s, given.id, given.as_of, given.states::jsonb
+    from unnest(%(id)s::text[], %(as_of)s::timestamptz[], %(states)s::text[]) as given (id, as_of, states)
     order by given.id
-    on conflict (workspace_id, id) do update set (as_of, replaced) = (excluded.as_of, excluded.replaced)
+    on conflict (workspace_id, id) do update set (as_of, states) = (excluded.as_of, excluded.states)
       where o.as_of <= excluded.as_of
     returning id
     """,
@@ -121,7 +121,7 @@ RECORD_AS_OF = Query(
 
 KNOWN_OBJECTS = Query(
     """
-    select id, as_of, replaced from stripe_objects
+    select id, as_of, states from stripe_objects
     where workspace_id = %(workspace_id)s and id = any(%(id)s::text[]) order by id for update
     """,
     KnownObject,

@@ -42,13 +42,15 @@ class Rejection(msgspec.Struct, frozen=True):
 class ReconciledRows(msgspec.Struct, frozen=True):
     """The rows to write, including the continued rows of unreadable items, and the items that cannot be read.
 
-    `priced_from_start` if the present price was assumed since the start; `metered` counts the items that cost zero
+    `priced_from_start` if the present price was assumed since the start; `is_undated` if something changed since the
+    last reading, on a day that Stripe does not give; `metered` counts the items that cost zero
     because they are billed by usage.
     """
 
     rows: Sequence[SubscriptionRow]
     rejections: Sequence[Rejection] = ()
     priced_from_start: bool = False
+    is_undated: bool = False
     metered: int = 0
 
 
@@ -56,11 +58,12 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """When a subscription had the state that is read, and what else its prices depend on.
 
     What was stored about days after `read_on`, the day of the last reading, was a forecast. `of_customer` is the
-    customer's discount.
+    customer's discount. An event is of the day of the change.
     """
 
     on: date
     read_on: date | None = None
+    is_of_event: bool = False
     of_customer: Discount | None = None
 
     @property
@@ -116,6 +119,9 @@ def _reconciled(
         rows,
         reconciliation.rejections,
         priced_from_start=not known and bool(rows),
+        is_undated=reconciliation.changed_unseen
+        and not reading.is_of_event
+        and reading.known_until < reading.on,
         metered=reconciliation.metered,
     )
 
@@ -187,6 +193,7 @@ class _Reconciliation:
         self.rows: list[SubscriptionRow] = []
         self.rejections: list[Rejection] = []
         self.metered = 0
+        self.changed_unseen = False
         self._today = reading.on
         self._last = reading.known_until
         self._live = with_trial(_live(known, after=self._last), subscription, on=self._last)
@@ -266,6 +273,7 @@ class _Reconciliation:
             row.starts_on == phase.starts_on and row.is_trial == phase.is_trial for row in replaced
         )
         is_dated = phase.starts_on > self._last and not was_forecast
+        self.changed_unseen |= not is_dated
         return phase.starts_on if is_dated else max(phase.starts_on, self._today)
 
     def _ended(self, row: SubscriptionRow) -> SubscriptionRow:
@@ -273,6 +281,7 @@ class _Reconciliation:
         day = max(row.starts_on, self._ends.get(row.external_id, self._today))
         if row.ends_on is not None and any(each.starts_on == row.ends_on for each in self._live):
             day = min(day, row.ends_on)
+        self.changed_unseen |= day == self._today and row.external_id not in self._ends
         return replace(row, ends_on=day, cancelled_on=None, end_reason=None)
 
     def _replaced_by(self, reading: ItemReading) -> list[SubscriptionRow]:
