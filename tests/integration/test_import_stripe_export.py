@@ -14,6 +14,7 @@ from psycopg import sql
 from keepwell.identity.model import Workspace
 from keepwell.importing.mapping.mapping_file import read_mapping
 from keepwell.importing.service import ImportSummary, import_export
+from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import DataValidationError
@@ -187,6 +188,28 @@ async def test_status_and_days_count_as_they_do_by_the_api(
     export.texts["subscriptions.csv"] = row
     await export.run()
     assert await export.shop.movements() == moved
+
+
+@pytest.mark.parametrize("leaves", ["true", "false"])
+async def test_an_unpaid_row_does_not_count_until_its_announced_end(
+    export: StripeExport, leaves: str
+) -> None:
+    row = exported("unpaid", period="2026-05-01 00:00,2026-06-01 00:00", leaves=leaves)
+    export.texts["subscriptions.csv"] = row
+    await export.run()
+    assert await export.shop.movements() == [("2026-01-01", "new"), ("2026-05-01", "churn")]
+
+
+async def test_a_row_is_past_due_since_the_first_unpaid_period(export: StripeExport) -> None:
+    async def past_due(row: str) -> Any:
+        export.texts["subscriptions.csv"] = row
+        await export.run()
+        return (await export.subscriptions())["sub_1"]["past_due_since"]
+
+    assert await past_due(exported("past_due")) == today(SystemClock()).isoformat()
+    for started in ("2026-05-01", "2026-06-01"):
+        assert await past_due(exported("past_due", period=f"{started} 00:00,")) == "2026-05-01"
+    assert await past_due(exported("active")) is None
 
 
 async def test_an_announced_end_is_revised_by_the_next_export(export: StripeExport) -> None:

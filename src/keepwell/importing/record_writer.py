@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
+from datetime import date
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
@@ -69,7 +70,12 @@ async def write_records(
     """Write the rows of every reader except events, and report the outcome to each reader."""
     await _skip_what_the_api_knows(connection, readers, scope=scope)
     known = await store.ACCOUNT_IDS.all(connection, workspace_id=scope.workspace_id)
-    conversion = _Conversion(scope, accounts={row.external_id for row in known})
+    past_due = await store.PAST_DUE.all(connection, workspace_id=scope.workspace_id)
+    conversion = _Conversion(
+        scope,
+        accounts={row.external_id for row in known},
+        past_due={row.external_id: row.since for row in past_due},
+    )
     batch = conversion.batch(readers)
     if "subscriptions" in readers:
         here = {row.external_id for row in batch.subscriptions}
@@ -192,13 +198,15 @@ async def _carried_on(
 class _Conversion:
     """Turns mapped rows into those of each entity; `accounts` are the external ids of the stored accounts.
 
-    `rejected` are the subscriptions that cannot be imported.
+    `past_due` has the day since which each stored subscription that is past due is so; it stays that day. `rejected` are the subscriptions that cannot be imported.
     """
 
-    def __init__(self, scope: ImportScope, *, accounts: set[str]) -> None:
+    def __init__(self, scope: ImportScope, *, accounts: set[str], past_due: Mapping[str, date]) -> None:
         self.rejected: list[RejectedSubscription] = []
         self.accounts = accounts
         self._scope = scope
+        self._past_due = past_due
+        self._today = today(scope.runtime.clock)
 
     def batch(self, readers: Mapping[str, EntityReader]) -> UpsertBatch:
         """The rows of all readers except events."""
@@ -250,7 +258,10 @@ class _Conversion:
             )
 
     def _subscription(self, fields: Fields) -> Sequence[SubscriptionRow]:
-        row = subscription_row(fields, currency=self._scope.currency)
+        row = subscription_row(fields, currency=self._scope.currency, past_due_since=self._today)
+        if row.past_due_since is not None:
+            first = min(row.past_due_since, self._past_due.get(row.external_id, self._today))
+            row = msgspec.structs.replace(row, past_due_since=first)
         _require_known(row.account, self.accounts, what="account")
         require_rate(row, self._scope.rates)
         return split_trial(fields, row)

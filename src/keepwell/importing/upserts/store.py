@@ -63,6 +63,13 @@ class SubscriptionAccount(msgspec.Struct, frozen=True):
     account: str
 
 
+class PastDue(msgspec.Struct, frozen=True):
+    """Since when a stored subscription is past due."""
+
+    external_id: str
+    since: date
+
+
 class IdOfEntity(msgspec.Struct, frozen=True):
     """The source's id of a stored record."""
 
@@ -170,6 +177,14 @@ UNREADABLE = Query(
       and (%(external_ids)s::text[] is null or u.external_id = any(%(external_ids)s))
     """,
     UnreadableRow,
+)
+
+PAST_DUE = Query(
+    """
+    select external_id, past_due_since as since from subscriptions
+    where workspace_id = %(workspace_id)s and past_due_since is not null
+    """,
+    PastDue,
 )
 
 # The stored records that come from Stripe's API, which knows their history; an export has only their present state.
