@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from psycopg import sql
 
+from keepwell.churn.store import PAYMENT_PROBLEMS
 from keepwell.identity.model import Workspace
 from keepwell.importing.mapping.mapping_file import read_mapping
 from keepwell.importing.service import ImportSummary, import_export
@@ -260,3 +261,37 @@ async def test_an_export_changes_nothing_about_a_subscription_of_the_api(export:
     summary = await export.run()
     assert (summary.entities["subscriptions"].skipped, summary.entities["accounts"].skipped) == (1, 1)
     assert await export.shop.state() == before
+
+
+UNPAID = """\
+id,Customer,Status,Currency,Total,Finalized At (UTC),Due Date (UTC),Paid At (UTC)
+in_open,cus_1,open,usd,10.00,2026-05-01,2026-05-10,
+in_now,cus_1,open,usd,10.00,2026-05-02,,
+in_late,cus_1,paid,usd,10.00,2026-02-01,2026-02-10,2026-03-05
+in_good,cus_1,paid,usd,10.00,2026-03-01,2026-03-10,2026-03-02
+in_void,cus_1,void,usd,10.00,2026-05-01,2026-05-10,
+in_draft,cus_1,draft,usd,10.00,2026-05-01,2026-05-10,
+in_note,cus_1,open,usd,-10.00,2026-05-01,2026-05-10,
+in_lost,cus_2,uncollectible,usd,10.00,2026-01-01,,
+in_gone,cus_2,uncollectible,usd,10.00,2026-04-01,,
+in_paid,cus_2,paid,usd,10.00,2026-02-01,,
+"""
+
+
+async def test_unpaid_invoices_of_a_file_are_payment_problems_until_they_are_paid(
+    export: StripeExport,
+) -> None:
+    export.texts |= {"subscriptions.csv": exported("past_due", period="2026-05-01,"), "invoices.csv": UNPAID}
+    await export.run()
+    own = export.shop.workspace.id
+    async with export.shop.database.workspace(own) as connection:
+        found = await PAYMENT_PROBLEMS.all(connection, workspace_id=own, today=date(2026, 6, 1))
+    problems = {(str(each.since), each.until and str(each.until)) for each in found}
+    assert problems == {
+        ("2026-05-10", None),  # open
+        ("2026-05-02", None),  # open, without a due day
+        ("2026-02-10", "2026-03-05"),  # paid late
+        ("2026-01-01", "2026-02-01"),  # uncollectible, until a later invoice was paid
+        ("2026-04-01", None),  # uncollectible
+        ("2026-05-01", None),  # the subscription that is past due
+    }
