@@ -182,7 +182,8 @@ async def _carried_on(
     found = await store.SUBSCRIPTIONS_OF_ACCOUNTS.all(
         connection, workspace_id=workspace_id, accounts=accounts
     )
-    stored = [each.as_subscription_row() for each in found]
+    # What Stripe's API says about an end is certain.
+    stored = [each.as_subscription_row() for each in found if each.stripe_id not in reader.known_better]
     longer = carried_on(rows, rejected, standing=standing, stored=stored)
     reader.counts.split += len(longer) - len(rows)
     written = marks(
@@ -235,11 +236,14 @@ class _Conversion:
     def _subscriptions(self, reader: EntityReader | None) -> Sequence[SubscriptionRow]:
         if reader is None:
             return []
+
+        def note(fields: Fields, why: RejectedRow) -> None:
+            row = rejected_subscription(fields, why)
+            if row.external_id not in reader.known_better:
+                self.rejected.append(row)
+
         return reader.unique_rows(
-            self._subscription,
-            progress=self._scope.progress,
-            rejected=lambda fields, why: self.rejected.append(rejected_subscription(fields, why)),
-            refused=self._reject_second,
+            self._subscription, progress=self._scope.progress, rejected=note, refused=self._reject_second
         )
 
     def _reject_second(self, first: SubscriptionRow, row: SubscriptionRow, why: RejectedRow) -> None:

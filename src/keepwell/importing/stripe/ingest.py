@@ -196,8 +196,11 @@ class StripeIngester:
         scope = {"workspace_id": self._target.workspace_id}
         ids = [str(each["id"]) for each in page.objects]
         known: dict[str, list[SubscriptionRow]] = {}
+        in_files: dict[str, date] = {}
         for row in await store.SUBSCRIPTION_ROWS.all(connection, **scope, sources=ids):
             known.setdefault(row.source, []).append(row.as_subscription_row())
+            if row.in_file_on is not None:
+                in_files[row.source] = max(row.in_file_on, in_files.get(row.source, row.in_file_on))
         marks = await upserts_store.UNREADABLE.all(connection, **scope, external_ids=ids)
         marked = {row.external_id: row for row in marks}
         needed = await what_prices_need(connection, page.objects, workspace_id=self._target.workspace_id)
@@ -206,7 +209,12 @@ class StripeIngester:
             reading = SubscriptionReading(
                 stripe_object=each, today=page.on, known=known.get(source, []), mark=marked.get(source)
             )
-            when = Reading(on=page.on, read_on=page.read_on.get(source), is_of_event=page.is_of_event)
+            when = Reading(
+                on=page.on,
+                read_on=page.read_on.get(source, in_files.get(source)),
+                is_of_event=page.is_of_event,
+                is_first=source not in page.read_on,
+            )
             rows, rejected = self._reconcile(reading, needed=needed, when=when)
             self._count_split(rows, rejected)
             outcome.rows += rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -53,9 +53,10 @@ class PendingEvent(msgspec.Struct, frozen=True):
 
 
 class StoredSubscriptionRow(StoredSubscription, frozen=True):
-    """A stored row of the Stripe subscription `source`."""
+    """A stored row of the Stripe subscription `source`; `in_file_on` is the day of the file that it came from, if any."""
 
     source: str
+    in_file_on: date | None
 
 
 LINK = Query(
@@ -233,7 +234,11 @@ SUBSCRIPTION_ROWS = Query(
     select s.external_id, a.external_id as account, s.plan, s.seats, s.amount, s.amount_per, s.billing_interval,
            s.currency, s.starts_on, s.ends_on, s.is_trial, s.cancelled_on, s.end_reason, s.list_amount,
            s.past_due_since,
-           split_part(split_part(s.external_id, '#', 1), '/', 1) as source
+           split_part(split_part(s.external_id, '#', 1), '/', 1) as source,
+           (select max(i.started_at at time zone 'UTC')::date
+            from import_changes c join imports i on (i.workspace_id, i.id) = (c.workspace_id, c.import_id)
+            where c.workspace_id = s.workspace_id and c.entity = 'subscriptions' and c.row_id = s.id
+              and i.source = 'file') as in_file_on
     from subscriptions s join accounts a on (a.workspace_id, a.id) = (s.workspace_id, s.account_id)
     where s.workspace_id = %(workspace_id)s
       and split_part(split_part(s.external_id, '#', 1), '/', 1) = any(%(sources)s::text[])

@@ -45,6 +45,11 @@ class StoredSubscription(msgspec.Struct, frozen=True):
     list_amount: Decimal | None
     past_due_since: date | None
 
+    @property
+    def stripe_id(self) -> str:
+        """The id of the subscription at Stripe, if the row is one of its items or phases."""
+        return self.external_id.partition("#")[0].partition("/")[0]
+
     def as_subscription_row(self) -> SubscriptionRow:
         """The row as an import would write it."""
         values = {name: getattr(self, name) for name in SubscriptionRow.__struct_fields__}

@@ -58,12 +58,13 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """When a subscription had the state that is read, and what else its prices depend on.
 
     What was stored about days after `read_on`, the day of the last reading, was a forecast. `of_customer` is the
-    customer's discount. An event is of the day of the change.
+    customer's discount. An event is of the day of the change. At the `is_first` reading, stored rows are those of a file.
     """
 
     on: date
     read_on: date | None = None
     is_of_event: bool = False
+    is_first: bool = False
     of_customer: Discount | None = None
 
     @property
@@ -80,6 +81,12 @@ def reconcile(
     Raises RejectedRow if the subscription as a whole cannot be read: see `unreadable`.
     """
     end = _End.of(subscription, at=reading.on)
+    if reading.is_first and _is_of_file(subscription, known):
+        done = reconcile(subscription, (), reading=reading)
+        rows = {row.external_id for row in done.rows}
+        stale = [replace(row, ends_on=row.starts_on) for row in known if row.external_id not in rows]
+        if not done.rejections:
+            return replace(done, rows=[*done.rows, *stale])
     if subscription.ended_at is not None and known:
         return _ended(subscription, known, reading=reading, end=end)
     if subscription.status not in _STATUSES:
@@ -87,6 +94,18 @@ def reconcile(
     if subscription.status in _NEVER_STARTED and not known:
         return ReconciledRows([])
     return _reconciled(subscription, known, reading=reading, end=end)
+
+
+def _is_of_file(subscription: Subscription, known: Sequence[SubscriptionRow]) -> bool:
+    """Whether the rows tell the same as the subscription does, with less detail: a file lacks discounts, tax and more.
+
+    A price of Stripe never changes, so that its id and the quantity suffice.
+    """
+    started = day_of(subscription.start_date)
+    shown = [(each.priced.id, each.quantity) for each in subscription.items.data if each.priced]
+    stored = [(row.plan, row.seats) for row in known if row.external_id == subscription.id]
+    is_same = len(shown) == len(subscription.items.data) == 1 and shown == stored
+    return is_same and min(row.starts_on for row in known) == started
 
 
 def _ended(
