@@ -77,7 +77,7 @@ async def test_a_file_and_then_a_webhook_and_a_list_keep_the_old_price(doors: Do
     assert (await doors.shop.movements(), await doors.shop.mrr("2026-03-10")) == ([NEW, MORE], "25.00")
 
 
-async def test_a_list_a_file_and_a_webhook_keep_the_old_price(doors: Doors) -> None:
+async def test_a_webhook_after_a_list_and_a_file_keeps_the_old_price(doors: Doors) -> None:
     await doors.by_list("2026-02-10")
     await doors.by_file("price_l,1,usd,month,25.00,active,2026-01-01,,,,,,,,")
     await doors.by_webhook("2026-03-05", **LARGE)
