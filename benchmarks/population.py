@@ -114,7 +114,12 @@ def measure_business(folder: Path, *, seed: int) -> BusinessFigures:
     with (folder / SUBSCRIPTIONS_FILE).open(encoding="utf-8", newline="") as stream:
         spans = spans_of(csv.DictReader(stream))
     learned = learn(
-        spans, _events(folder), today=_UNTIL, horizon_days=_HORIZON_DAYS, progress=SilentProgress()
+        spans,
+        _events(folder),
+        rates=RATES,
+        today=_UNTIL,
+        horizon_days=_HORIZON_DAYS,
+        progress=SilentProgress(),
     )
     start = _UNTIL - timedelta(days=DAYS)
     churned = sum(

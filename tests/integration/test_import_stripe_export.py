@@ -11,9 +11,11 @@ import msgspec
 import pytest
 from psycopg import sql
 
+from keepwell.churn.store import PAYMENT_PROBLEMS
 from keepwell.identity.model import Workspace
 from keepwell.importing.mapping.mapping_file import read_mapping
 from keepwell.importing.service import ImportSummary, import_export
+from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import DataValidationError
@@ -189,6 +191,28 @@ async def test_status_and_days_count_as_they_do_by_the_api(
     assert await export.shop.movements() == moved
 
 
+@pytest.mark.parametrize("leaves", ["true", "false"])
+async def test_an_unpaid_row_does_not_count_until_its_announced_end(
+    export: StripeExport, leaves: str
+) -> None:
+    row = exported("unpaid", period="2026-05-01 00:00,2026-06-01 00:00", leaves=leaves)
+    export.texts["subscriptions.csv"] = row
+    await export.run()
+    assert await export.shop.movements() == [("2026-01-01", "new"), ("2026-05-01", "churn")]
+
+
+async def test_a_row_is_past_due_since_the_first_unpaid_period(export: StripeExport) -> None:
+    async def past_due(row: str) -> Any:
+        export.texts["subscriptions.csv"] = row
+        await export.run()
+        return (await export.subscriptions())["sub_1"]["past_due_since"]
+
+    assert await past_due(exported("past_due")) == today(SystemClock()).isoformat()
+    for started in ("2026-05-01", "2026-06-01"):
+        assert await past_due(exported("past_due", period=f"{started} 00:00,")) == "2026-05-01"
+    assert await past_due(exported("active")) is None
+
+
 async def test_an_announced_end_is_revised_by_the_next_export(export: StripeExport) -> None:
     period = "2026-05-01 00:00,2026-06-01 00:00"
     for leaves in ("true", "false"):
@@ -237,3 +261,37 @@ async def test_an_export_changes_nothing_about_a_subscription_of_the_api(export:
     summary = await export.run()
     assert (summary.entities["subscriptions"].skipped, summary.entities["accounts"].skipped) == (1, 1)
     assert await export.shop.state() == before
+
+
+UNPAID = """\
+id,Customer,Status,Currency,Total,Finalized At (UTC),Due Date (UTC),Paid At (UTC)
+in_open,cus_1,open,usd,10.00,2026-05-01,2026-05-10,
+in_now,cus_1,open,usd,10.00,2026-05-02,,
+in_late,cus_1,paid,usd,10.00,2026-02-01,2026-02-10,2026-03-05
+in_good,cus_1,paid,usd,10.00,2026-03-01,2026-03-10,2026-03-02
+in_void,cus_1,void,usd,10.00,2026-05-01,2026-05-10,
+in_draft,cus_1,draft,usd,10.00,2026-05-01,2026-05-10,
+in_note,cus_1,open,usd,-10.00,2026-05-01,2026-05-10,
+in_lost,cus_2,uncollectible,usd,10.00,2026-01-01,,
+in_gone,cus_2,uncollectible,usd,10.00,2026-04-01,,
+in_paid,cus_2,paid,usd,10.00,2026-02-01,,
+"""
+
+
+async def test_unpaid_invoices_of_a_file_are_payment_problems_until_they_are_paid(
+    export: StripeExport,
+) -> None:
+    export.texts |= {"subscriptions.csv": exported("past_due", period="2026-05-01,"), "invoices.csv": UNPAID}
+    await export.run()
+    own = export.shop.workspace.id
+    async with export.shop.database.workspace(own) as connection:
+        found = await PAYMENT_PROBLEMS.all(connection, workspace_id=own, today=date(2026, 6, 1))
+    problems = {(str(each.since), each.until and str(each.until)) for each in found}
+    assert problems == {
+        ("2026-05-10", None),  # open
+        ("2026-05-02", None),  # open, without a due day
+        ("2026-02-10", "2026-03-05"),  # paid late
+        ("2026-01-01", "2026-02-01"),  # uncollectible, until a later invoice was paid
+        ("2026-04-01", None),  # uncollectible
+        ("2026-05-01", None),  # the subscription that is past due
+    }

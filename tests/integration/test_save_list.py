@@ -191,6 +191,22 @@ async def test_who_left_since_the_training_is_neither_on_the_list_nor_at_risk(
     assert (found[0]["account_id"], found[0]["rank"]) == (second["account_id"], 1)
 
 
+async def test_who_leaves_between_two_pages_hides_nobody_else(
+    client: Client, trained: TrainingResult
+) -> None:
+    following = pages(client, limit=3)
+    first = (await anext(following))["items"]
+    path = f"/v1/accounts/{first[0]['account_id']}"
+    running = [each for each in (await client.get(path)).json()["subscriptions"] if each["ends_on"] is None]
+    for each in running:
+        await end(client, each["id"], on="2026-01-01")
+    others = [item["account_id"] async for page in following for item in page["items"]]
+    for each in running:
+        await end(client, each["id"], on=None)
+    listed = [*(item["account_id"] for item in first), *others]
+    assert (len(listed), len(set(listed))) == (trained.accounts_scored, trained.accounts_scored)
+
+
 async def test_the_list_shows_and_ranks_by_the_mrr_of_today(client: Client) -> None:
     last = (await client.get("/v1/save-list", params={"limit": 50})).json()["items"][-1]
     added = await made(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from keepwell.identity.model import Workspace
 from keepwell.importing.import_log import service as import_log
 from keepwell.importing.stripe import store
 from keepwell.importing.stripe.conversion import read
-from keepwell.importing.stripe.event_model import Event, Replaced
+from keepwell.importing.stripe.event_model import Event
 from keepwell.importing.stripe.ingest import IngestTarget, StripeIngester
 from keepwell.importing.stripe.model import Kind
 from keepwell.intake.model import AppendResult, DeadLetter
@@ -68,7 +69,7 @@ class Shop:
         self.ingester: StripeIngester | None = None
 
     async def ingest(
-        self, kind: Kind, objects: list[Any], *, at: str, replaced: Replaced | None = None
+        self, kind: Kind, objects: list[Any], *, at: str, event: Event | None = None
     ) -> StripeIngester:
         async with self.database.workspace(self.id) as connection:
             import_id = await import_log.begin(
@@ -84,7 +85,7 @@ class Shop:
             )
             self.ingester = StripeIngester(target)
             as_of = datetime.fromisoformat(at).replace(tzinfo=UTC)
-            await self.ingester.ingest(connection, kind, objects, as_of=as_of, replaced=replaced)
+            await self.ingester.ingest(connection, kind, objects, as_of=as_of, event=event)
         return self.ingester
 
     def _reject(self, letters: Iterable[DeadLetter]) -> AppendResult:
@@ -152,6 +153,43 @@ async def test_a_subscription_with_a_long_text_is_a_dead_letter(shop: Shop) -> N
     assert (shop.codes(), await shop.mrr("2026-06-01")) == (["unexpected-shape"] * 3, "10.00")
 
 
+@pytest.mark.parametrize(
+    ("odd", "code"),
+    [
+        ({"status": "hibernating"}, "unknown-value"),
+        ({"items": []}, "no-items"),
+        ({"currency": "eur"}, "other-currency"),
+        (
+            {"discount": {"coupon": {"duration": "forever", "amount_off": 500, "currency": "eur"}}},
+            "discount-currency",
+        ),
+    ],
+)
+async def test_a_state_that_cannot_be_read_changes_no_figure(
+    shop: Shop, odd: dict[str, Any], code: str
+) -> None:
+    await shop.ingest("subscription", [subscription()], at="2026-02-01")
+    await shop.ingest("subscription", [subscription(**odd)], at="2026-03-01")
+    assert (await shop.movements(), shop.codes()) == ([("2026-01-01", "new", "10.00")], [code])
+
+
+async def test_a_subscription_whose_collection_is_paused_counts_and_is_reported(shop: Shop) -> None:
+    paused = subscription(pause_collection={"behavior": "void", "resumes_at": None})
+    ingester = await shop.ingest("subscription", [paused], at="2026-06-01")
+    assert await shop.mrr("2026-06-01") == "10.00"
+    assert any(
+        "whose collection is paused counts in full until it ends: 1" in each
+        for each in ingester.noted.sentences()
+    )
+
+
+async def test_a_price_with_tax_of_an_unknown_rate_counts_in_full_and_is_reported(shop: Shop) -> None:
+    taxed = subscription(items=[{"id": "si_1", "price": price(tax_behavior="inclusive"), "quantity": 1}])
+    ingester = await shop.ingest("subscription", [taxed], at="2026-06-01")
+    assert await shop.mrr("2026-06-01") == "10.00"
+    assert any("because Stripe does not give the rate: 1" in each for each in ingester.noted.sentences())
+
+
 def with_discount(**coupon: Any) -> dict[str, Any]:
     return {"discount": {"id": "di_1", "coupon": {"duration": "forever", **coupon}}}
 
@@ -178,7 +216,30 @@ async def test_the_subscriptions_of_a_customer_are_due_when_the_discount_changes
     assert await due() == ["cus_2"]
 
 
-async def test_two_updates_of_one_second_end_right_in_either_order(shop: Shop) -> None:
+async def test_a_change_between_two_readings_counts_from_the_second_and_is_reported(shop: Shop) -> None:
+    more = subscription(items=[{"id": "si_sub_1", "price": price(), "quantity": 2}])
+    added = {"id": "si_2", "price": price("price_b", 500), "quantity": 1, "created": seconds("2026-02-20")}
+    dated = subscription(items=[*more["items"]["data"], added])
+    reports = [
+        (await shop.ingest("subscription", [shown], at=at)).noted.undated
+        for shown, at in (
+            (subscription(), "2026-02-01"),
+            (more, "2026-02-10"),
+            (dated, "2026-03-01"),
+            (more, "2026-04-01"),
+        )
+    ]
+    assert reports == [0, 1, 0, 1]
+    assert await shop.movements() == [
+        ("2026-01-01", "new", "10.00"),
+        ("2026-02-10", "expansion", "10.00"),
+        ("2026-02-20", "expansion", "5.00"),
+        ("2026-04-01", "contraction", "-5.00"),
+    ]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+async def test_updates_of_one_second_end_right_in_any_order(shop: Shop, order: Sequence[int]) -> None:
     def update(at_cents: int, before: int | None) -> Event:
         items = [{"id": "si_1", "price": price(f"price_{at_cents}", at_cents), "quantity": 1}]
         previous = before and {"plan": {"object": "plan", "id": f"price_{before}"}}
@@ -186,11 +247,11 @@ async def test_two_updates_of_one_second_end_right_in_either_order(shop: Shop) -
         shown = {"id": "evt", "type": "customer.subscription.updated", "data": data}
         return read({**shown, "created": seconds("2026-02-01")}, Event)
 
-    older, newer, newest = update(1000, None), update(2500, 1000), update(4000, 2500)
-    for order in ([older, newer, newest], [newest, newer], [newer, older, newest]):
-        for event in order:
-            await shop.ingest("subscription", [event.state], at="2026-02-01", replaced=event.replaced)
-        assert await shop.mrr("2026-03-01") == "40.00"
+    chain = [update(1000, 400), update(2500, 1000), update(4000, 2500)]
+    await shop.ingest("subscription", [subscription()], at="2026-01-15")
+    for event in (chain[number] for number in order):
+        await shop.ingest("subscription", [event.state], at="2026-02-01", event=event)
+    assert await shop.movements() == [("2026-01-01", "new", "10.00"), ("2026-02-01", "expansion", "30.00")]
 
 
 async def test_the_tiers_of_a_price_are_those_of_the_plan_that_was_listed(shop: Shop) -> None:

@@ -36,7 +36,7 @@ from keepwell.churn.snapshots import (
 )
 from keepwell.churn.training import Example, fit
 from keepwell.platform.progress import Progress
-from keepwell.revenue.model import PayingSpan
+from keepwell.revenue.model import PayingSpan, Rates
 
 # The latest days are held out.
 _HELD_OUT_SHARE = 0.3
@@ -69,12 +69,15 @@ def learn(
     spans: Iterable[PayingSpan],
     events: ibis.Table,
     *,
+    rates: Rates,
     billing: BillingRecords = _NO_BILLING,
     today: date,
     horizon_days: int,
     progress: Progress,
 ) -> LearningResult:
     """Train on snapshots one horizon apart, evaluate on the latest of them, and score the accounts that pay today.
+
+    The `rates` convert amounts into the report's currency.
 
     Raises NothingToScore if no account pays, and TooLittleHistory if no whole horizon has been observed.
     """
@@ -84,8 +87,8 @@ def learn(
     recorded = [day for day in (last_event_on, billing.recorded_on) if day is not None]
     observed = observed_until(by_account, last_event_on=max(recorded, default=None), today=today)
     as_of = scored_on(by_account, observed=observed, has_events=seen_days is not None, today=today)
-    current = _current(by_account, as_of, today=today)
-    past = _past(by_account, observed, horizon_days=horizon_days)
+    current = _current(by_account, as_of, rates=rates, today=today)
+    past = _past(by_account, observed, rates=rates, horizon_days=horizon_days)
     covered = [each for each in past if _is_covered(each.snapshot, first_event_on)]
     with progress.step("Reading activity", total=None):
         observe = _observer(events, [each.snapshot for each in covered] + current, billing=billing)
@@ -113,20 +116,22 @@ class _LabelledExamples(NamedTuple):
     departed: bool
 
 
-def _current(by_account: SpansByAccount, as_of: date, *, today: date) -> list[Snapshot]:
-    current = still_paying(by_account, snapshots_on(by_account, as_of), today=today)
+def _current(by_account: SpansByAccount, as_of: date, *, rates: Rates, today: date) -> list[Snapshot]:
+    current = still_paying(by_account, snapshots_on(by_account, as_of, rates=rates), today=today)
     if not current:
         hint = "Import subscriptions that run on that day: ./keepwell import --help"
         raise NothingToScore(f"No account pays on {today}, so there is none to lose.", hint=hint)
     return current
 
 
-def _past(by_account: SpansByAccount, as_of: date, *, horizon_days: int) -> list[_LabelledExamples]:
+def _past(
+    by_account: SpansByAccount, as_of: date, *, rates: Rates, horizon_days: int
+) -> list[_LabelledExamples]:
     """Each paying account on each day with a fully observed horizon, and whether it churned within it."""
     past = [
         _LabelledExamples(snapshot, departs(by_account[snapshot.account_id], day, horizon_days=horizon_days))
         for day in complete_days(by_account, until=as_of, horizon_days=horizon_days)
-        for snapshot in snapshots_on(by_account, day)
+        for snapshot in snapshots_on(by_account, day, rates=rates)
     ]
     if not past:
         hint = "Train again later, or with a shorter --horizon."

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from keepwell.churn.model import Snapshot
 from keepwell.records.model import Interval
-from keepwell.revenue.model import MONTHS_PER_YEAR, PayingSpan
+from keepwell.revenue.model import MONTHS_PER_YEAR, PayingSpan, Rates
 
 _MONTHS = {Interval.MONTH: 1, Interval.QUARTER: 3, Interval.YEAR: MONTHS_PER_YEAR}
 _MOST_DAYS = 36
@@ -64,9 +64,11 @@ def complete_days(spans: SpansByAccount, *, until: date, horizon_days: int) -> l
     return [until - timedelta(days=horizon_days * step) for step in range(steps, 0, -1)]
 
 
-def snapshots_on(spans: SpansByAccount, as_of: date) -> list[Snapshot]:
-    """A snapshot of each account that pays on `as_of`, sorted by external id."""
-    paying = [snapshot for own in spans.values() if (snapshot := _snapshot(own, as_of)) is not None]
+def snapshots_on(spans: SpansByAccount, as_of: date, *, rates: Rates) -> list[Snapshot]:
+    """A snapshot of each account that pays on `as_of`, sorted by external id; amounts are at the `rates` of that day."""
+    paying = [
+        snapshot for own in spans.values() if (snapshot := _snapshot(own, as_of, rates=rates)) is not None
+    ]
     return sorted(paying, key=lambda snapshot: snapshot.external_id)
 
 
@@ -90,11 +92,16 @@ def next_renewal(starts_on: date, interval: Interval, *, after: date) -> date:
     return day
 
 
-def _snapshot(spans: Sequence[PayingSpan], as_of: date) -> Snapshot | None:
+def _snapshot(spans: Sequence[PayingSpan], as_of: date, *, rates: Rates) -> Snapshot | None:
     running = [span for span in spans if span.covers(as_of)]
     if not running:
         return None
-    largest = max(running, key=lambda span: (span.monthly_amount, span.starts_on, span.subscription_id))
+
+    # Every stored subscription has a rate from its first day on.
+    def mrr(span: PayingSpan) -> Fraction:
+        return span.monthly_amount * rates.rate(span.currency, as_of)
+
+    largest = max(running, key=lambda span: (mrr(span), span.starts_on, span.subscription_id))
     since = min(span.starts_on for span in spans)
     cancellations = [span.cancelled_on for span in running if _is_announced(span, as_of)]
     return Snapshot(
@@ -102,7 +109,7 @@ def _snapshot(spans: Sequence[PayingSpan], as_of: date) -> Snapshot | None:
         external_id=largest.external_id,
         as_of=as_of,
         plan=largest.plan,
-        mrr=sum((span.monthly_amount for span in running), Fraction()),
+        mrr=sum((mrr(span) for span in running), Fraction()),
         tenure_days=(as_of - since).days,
         is_annual=largest.interval is Interval.YEAR,
         paid_until=max(_paid_until(span, as_of) for span in running),

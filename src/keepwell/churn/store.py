@@ -124,14 +124,15 @@ SCORES_AFTER = Query(
 SCORE_OF_ACCOUNT = Query(_SCORES + "where account_id = %(account_id)s", ScoreRow)
 
 # An uncollectible invoice no longer matters once a later one is paid. A failed charge is recovered by a later
-# success for its invoice (for any, if it has none), and by its invoice being paid or void.
+# success for its invoice (for any, if it has none), and by its invoice being paid or void. A file may lack the days
+# of payments.
 PAYMENT_PROBLEMS = Query(
     """
     select account_id, 'unpaid' as kind, coalesce(due_on, issued_on) as since,
            case status
              when 'paid' then paid_on
              when 'uncollectible' then (
-               select min(later.paid_on) from invoices later
+               select min(coalesce(later.paid_on, later.issued_on)) from invoices later
                where later.workspace_id = i.workspace_id and later.account_id = i.account_id
                  and later.issued_on > i.issued_on and later.status = 'paid')
            end as until
@@ -145,8 +146,8 @@ PAYMENT_PROBLEMS = Query(
               where later.workspace_id = c.workspace_id and later.account_id = c.account_id
                 and later.status = 'succeeded' and later.charged_at > c.charged_at
                 and (c.invoice_external_id is null or later.invoice_external_id = c.invoice_external_id)),
-             (select case when i.status = 'paid' then i.paid_on
-                          when i.status = 'void' then (c.charged_at at time zone 'UTC')::date end
+             (select case when i.status in ('paid', 'void')
+                          then coalesce(i.paid_on, (c.charged_at at time zone 'UTC')::date) end
               from invoices i
               where i.workspace_id = c.workspace_id and i.external_id = c.invoice_external_id))
     from charges c

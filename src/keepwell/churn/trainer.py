@@ -22,7 +22,8 @@ from keepwell.platform.clock import Clock, today
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.progress import Progress
 from keepwell.revenue import service as revenue
-from keepwell.revenue.model import PayingSpan
+from keepwell.revenue.model import PayingSpan, Rates
+from keepwell.revenue.rebuild import stored_rates
 
 
 class TrainingContext(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,9 +54,12 @@ async def train(
     """
     async with work.database.workspace(workspace_id) as connection:
         spans = await revenue.paying_spans(connection, workspace_id=workspace_id)
+        rates = await stored_rates(connection, workspace_id=workspace_id)
         billing = await _billing(connection, workspace_id=workspace_id, before=today(work.clock))
     # Outside any transaction, since it takes seconds, and on this thread, so that Ctrl-C stops it.
-    learned = _learn(work, spans, billing, workspace_id=workspace_id, horizon_days=horizon_days)
+    learned = _learn(
+        work, spans, rates=rates, billing=billing, workspace_id=workspace_id, horizon_days=horizon_days
+    )
     async with work.database.workspace(workspace_id) as connection:
         model = await _keep(connection, learned, workspace_id=workspace_id, clock=work.clock)
     return TrainingResult(model=model, as_of=learned.as_of, accounts_scored=len(learned.scores))
@@ -75,8 +79,9 @@ async def _billing(connection: Connection, *, workspace_id: UUID, before: date) 
 def _learn(
     work: TrainingContext,
     spans: Iterable[PayingSpan],
-    billing: BillingRecords,
     *,
+    rates: Rates,
+    billing: BillingRecords,
     workspace_id: UUID,
     horizon_days: int,
 ) -> LearningResult:
@@ -84,6 +89,7 @@ def _learn(
         return learn(
             spans,
             intake.events_table(work.lake, workspace_id=workspace_id, engine=work.engine),
+            rates=rates,
             billing=billing,
             today=today(work.clock),
             horizon_days=horizon_days,

@@ -197,7 +197,9 @@ class EntityReader:
             self.counts.skipped += 1
             return []
         rows = convert(fields)
-        self.drift.note(fields.changes, place=place)
+        came = "texts with an apostrophe before a formula"
+        changes: list[Change] = [Change("type", column, came) for column in source.escaped]
+        self.drift.note([*fields.changes, *changes], place=place)
         return rows
 
     def _differences(self, found: ColumnMatch) -> Sequence[Change]:

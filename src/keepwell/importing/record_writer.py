@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
+from datetime import date
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
@@ -69,7 +70,12 @@ async def write_records(
     """Write the rows of every reader except events, and report the outcome to each reader."""
     await _skip_what_the_api_knows(connection, readers, scope=scope)
     known = await store.ACCOUNT_IDS.all(connection, workspace_id=scope.workspace_id)
-    conversion = _Conversion(scope, accounts={row.external_id for row in known})
+    past_due = await store.PAST_DUE.all(connection, workspace_id=scope.workspace_id)
+    conversion = _Conversion(
+        scope,
+        accounts={row.external_id for row in known},
+        past_due={row.external_id: row.since for row in past_due},
+    )
     batch = conversion.batch(readers)
     if "subscriptions" in readers:
         here = {row.external_id for row in batch.subscriptions}
@@ -176,7 +182,8 @@ async def _carried_on(
     found = await store.SUBSCRIPTIONS_OF_ACCOUNTS.all(
         connection, workspace_id=workspace_id, accounts=accounts
     )
-    stored = [each.as_subscription_row() for each in found]
+    # What Stripe's API says about an end is certain.
+    stored = [each.as_subscription_row() for each in found if each.stripe_id not in reader.known_better]
     longer = carried_on(rows, rejected, standing=standing, stored=stored)
     reader.counts.split += len(longer) - len(rows)
     written = marks(
@@ -192,13 +199,15 @@ async def _carried_on(
 class _Conversion:
     """Turns mapped rows into those of each entity; `accounts` are the external ids of the stored accounts.
 
-    `rejected` are the subscriptions that cannot be imported.
+    `past_due` has the day since which each stored subscription that is past due is so; it stays that day. `rejected` are the subscriptions that cannot be imported.
     """
 
-    def __init__(self, scope: ImportScope, *, accounts: set[str]) -> None:
+    def __init__(self, scope: ImportScope, *, accounts: set[str], past_due: Mapping[str, date]) -> None:
         self.rejected: list[RejectedSubscription] = []
         self.accounts = accounts
         self._scope = scope
+        self._past_due = past_due
+        self._today = today(scope.runtime.clock)
 
     def batch(self, readers: Mapping[str, EntityReader]) -> UpsertBatch:
         """The rows of all readers except events."""
@@ -227,11 +236,14 @@ class _Conversion:
     def _subscriptions(self, reader: EntityReader | None) -> Sequence[SubscriptionRow]:
         if reader is None:
             return []
+
+        def note(fields: Fields, why: RejectedRow) -> None:
+            row = rejected_subscription(fields, why)
+            if row.external_id not in reader.known_better:
+                self.rejected.append(row)
+
         return reader.unique_rows(
-            self._subscription,
-            progress=self._scope.progress,
-            rejected=lambda fields, why: self.rejected.append(rejected_subscription(fields, why)),
-            refused=self._reject_second,
+            self._subscription, progress=self._scope.progress, rejected=note, refused=self._reject_second
         )
 
     def _reject_second(self, first: SubscriptionRow, row: SubscriptionRow, why: RejectedRow) -> None:
@@ -250,7 +262,10 @@ class _Conversion:
             )
 
     def _subscription(self, fields: Fields) -> Sequence[SubscriptionRow]:
-        row = subscription_row(fields, currency=self._scope.currency)
+        row = subscription_row(fields, currency=self._scope.currency, past_due_since=self._today)
+        if row.past_due_since is not None:
+            first = min(row.past_due_since, self._past_due.get(row.external_id, self._today))
+            row = msgspec.structs.replace(row, past_due_since=first)
         _require_known(row.account, self.accounts, what="account")
         require_rate(row, self._scope.rates)
         return split_trial(fields, row)

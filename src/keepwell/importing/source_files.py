@@ -10,6 +10,7 @@ import msgspec
 
 from keepwell.intake.service import FORMATS, delimiter_of, read_rows
 from keepwell.platform.errors import DataValidationError
+from keepwell.platform.formats.csv_cells import original_text
 from keepwell.platform.formats.csv_records import CsvFile
 
 
@@ -17,11 +18,13 @@ class TextRow(msgspec.Struct, frozen=True):
     """A row and the line it starts on; if it is unreadable, `code` and `reason` say why.
 
     `values` of an unreadable row are those that can be determined by position. For one that is too long, `length` in bytes and `sha256` replace the text.
+    `escaped` are the columns in which an apostrophe stood before a formula.
     """
 
     line: int
     text: str
     values: Mapping[str, str] = {}
+    escaped: Sequence[str] = ()
     code: str = ""
     reason: str = ""
     length: int | None = None
@@ -53,9 +56,13 @@ class RowFile:
         """Every row, in order."""
         for read in read_rows(self.path, self._format, delimiter=self._delimiter):
             text = read.text.decode("utf-8", "backslashreplace")
-            values = {name: _as_text(value) for name, value in (read.row or {}).items()}
+            cells = {name: _as_text(value) for name, value in (read.row or {}).items()}
+            values = (
+                cells if self._csv is None else {name: original_text(cell) for name, cell in cells.items()}
+            )
             if read.refusal is None:
-                yield TextRow(read.line, text, values)
+                escaped = [name for name, cell in cells.items() if values[name] != cell]
+                yield TextRow(read.line, text, values, escaped)
                 continue
             yield TextRow(
                 read.line,

@@ -13,8 +13,10 @@ import pyarrow as pa
 from keepwell.churn.model import Activity, Observation, Snapshot
 from keepwell.records.model import Interval
 from keepwell.revenue.model import PayingSpan
+from keepwell.revenue.rates import StoredRates
 
 AS_OF = date(2025, 3, 1)
+USD = StoredRates((), own="USD")
 EventRow = tuple[str, datetime, str]
 
 
@@ -27,6 +29,7 @@ def span(
     amount: int = 50,
     interval: Interval = Interval.MONTH,
     plan: str = "Team",
+    currency: str = "USD",
 ) -> PayingSpan:
     return PayingSpan(
         account_id=UUID(int=account),
@@ -35,6 +38,7 @@ def span(
         plan=plan,
         interval=interval,
         monthly_amount=Fraction(amount),
+        currency=currency,
         starts_on=date.fromisoformat(starts_on),
         ends_on=date.fromisoformat(ends_on) if ends_on else None,
         cancelled_on=date.fromisoformat(cancelled_on) if cancelled_on else None,

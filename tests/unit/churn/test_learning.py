@@ -20,7 +20,7 @@ from keepwell.churn.model import NothingToScore, PaymentProblem, TooLittleHistor
 from keepwell.platform.progress import SilentProgress
 from keepwell.revenue.model import PayingSpan
 from tests.conftest import SAMPLE_UNTIL
-from tests.unit.churn.building import EventRow, event_table, span
+from tests.unit.churn.building import USD, EventRow, event_table, span
 from tests.unit.sample.reading import event_rows, read
 
 TODAY = SAMPLE_UNTIL
@@ -46,7 +46,9 @@ def learned(sample: Business) -> LearningResult:
 def trained(
     spans: Iterable[PayingSpan], events: Iterable[EventRow] = (), *, today: date = TODAY
 ) -> LearningResult:
-    return learn(spans, event_table(events), today=today, horizon_days=30, progress=SilentProgress())
+    return learn(
+        spans, event_table(events), rates=USD, today=today, horizon_days=30, progress=SilentProgress()
+    )
 
 
 def stayers(count: int, *, start: date = START) -> list[PayingSpan]:
@@ -172,6 +174,7 @@ def test_an_open_payment_problem_is_involuntary_and_recent_billing_is_data() -> 
         stayers(3),
         event_table([]),
         billing=billing,
+        rates=USD,
         today=TODAY,
         horizon_days=30,
         progress=SilentProgress(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
@@ -10,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from keepwell.churn.model import Snapshot
 from keepwell.churn.snapshots import (
+    SpansByAccount,
     complete_days,
     departs,
     next_renewal,
@@ -22,33 +25,34 @@ from keepwell.churn.snapshots import (
 )
 from keepwell.records.model import Interval
 from keepwell.revenue.model import PayingSpan
-from tests.unit.churn.building import AS_OF, snapshot, span
+from keepwell.revenue.rates import DatedRate, StoredRates
+from tests.unit.churn.building import AS_OF, USD, snapshot, span
+
+
+def taken_on(spans: SpansByAccount, as_of: date) -> list[Snapshot]:
+    return snapshots_on(spans, as_of, rates=USD)
 
 
 def test_an_unannounced_end_does_not_change_the_snapshot() -> None:
     running = span("2024-01-25")
     ended = span("2024-01-25", "2025-03-20", cancelled_on="2025-03-05")
-    assert snapshots_on(spans_by_account([running]), AS_OF) == snapshots_on(spans_by_account([ended]), AS_OF)
+    assert taken_on(spans_by_account([running]), AS_OF) == taken_on(spans_by_account([ended]), AS_OF)
 
 
 def test_a_cancellation_on_the_day_itself_is_not_known_yet() -> None:
-    taken = snapshots_on(
-        spans_by_account([span("2024-01-25", "2025-03-25", cancelled_on="2025-03-01")]), AS_OF
-    )
+    taken = taken_on(spans_by_account([span("2024-01-25", "2025-03-25", cancelled_on="2025-03-01")]), AS_OF)
     assert taken[0].cancelled_on is None
 
 
 def test_an_announced_cancellation_sets_the_end_of_service() -> None:
-    taken = snapshots_on(
-        spans_by_account([span("2024-01-20", "2025-04-20", cancelled_on="2025-02-27")]), AS_OF
-    )
+    taken = taken_on(spans_by_account([span("2024-01-20", "2025-04-20", cancelled_on="2025-02-27")]), AS_OF)
     assert taken[0].cancelled_on == date(2025, 2, 27)
     assert taken[0].paid_until == date(2025, 4, 20)
 
 
 def test_an_account_with_one_of_two_subscriptions_cancelled_has_not_cancelled() -> None:
     spans = [span("2024-01-20", "2025-03-20", cancelled_on="2025-02-27"), span("2024-06-28", amount=20)]
-    (taken,) = snapshots_on(spans_by_account(spans), AS_OF)
+    (taken,) = taken_on(spans_by_account(spans), AS_OF)
     assert taken.cancelled_on is None
     assert taken.mrr == Fraction(70)
     assert taken.paid_until == date(2025, 3, 28)
@@ -56,13 +60,24 @@ def test_an_account_with_one_of_two_subscriptions_cancelled_has_not_cancelled() 
 
 def test_the_plan_is_that_of_the_largest_subscription() -> None:
     spans = [span("2024-01-20", plan="Team", amount=10), span("2024-02-20", plan="Business", amount=90)]
-    (taken,) = snapshots_on(spans_by_account(spans), AS_OF)
+    (taken,) = taken_on(spans_by_account(spans), AS_OF)
     assert taken.plan == "Business"
+
+
+def test_amounts_count_in_the_reports_currency_at_the_rate_of_the_day() -> None:
+    days = {date(2024, 1, 1): "0.01", date(2025, 3, 2): "9"}
+    rates = StoredRates([DatedRate("JPY", day, Decimal(rate)) for day, rate in days.items()], own="USD")
+    spans = [
+        span("2024-01-20", plan="Tokyo", amount=3000, currency="JPY"),
+        span("2024-02-20", plan="Boston", amount=40),
+    ]
+    (taken,) = snapshots_on(spans_by_account(spans), AS_OF, rates=rates)
+    assert (taken.mrr, taken.plan) == (Fraction(70), "Boston")
 
 
 def test_tenure_counts_from_the_first_payment_through_a_break() -> None:
     spans = [span("2024-01-01", "2024-03-01"), span("2025-02-01")]
-    (taken,) = snapshots_on(spans_by_account(spans), AS_OF)
+    (taken,) = taken_on(spans_by_account(spans), AS_OF)
     assert taken.tenure_days == (AS_OF - date(2024, 1, 1)).days
 
 
@@ -72,7 +87,7 @@ def test_accounts_that_do_not_pay_on_the_day_have_no_snapshot() -> None:
         span("2024-01-01", "2025-03-01", account=2),
         span("2024-01-01", account=3, amount=0),
     ]
-    assert snapshots_on(spans_by_account(spans), AS_OF) == []
+    assert taken_on(spans_by_account(spans), AS_OF) == []
 
 
 @given(
@@ -90,8 +105,8 @@ def test_events_on_or_after_the_day_never_change_a_snapshot(
     )
     announced = cancelled and cancelled_on < AS_OF
     if ends_on > AS_OF and not announced:
-        taken = snapshots_on(spans_by_account([known]), AS_OF)
-        assert taken == snapshots_on(spans_by_account([running]), AS_OF)
+        taken = taken_on(spans_by_account([known]), AS_OF)
+        assert taken == taken_on(spans_by_account([running]), AS_OF)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +177,7 @@ def test_an_account_whose_announced_end_has_passed_no_longer_pays() -> None:
             span("2024-02-10", "2025-03-02", cancelled_on="2025-01-20", account=2),
         ]
     )
-    found = still_paying(spans, snapshots_on(spans, date(2025, 1, 21)), today=AS_OF)
+    found = still_paying(spans, taken_on(spans, date(2025, 1, 21)), today=AS_OF)
     assert [each.account_id.int for each in found] == [2]
 
 

@@ -33,9 +33,13 @@ class ChargeStatus(StrEnum):
 
 
 class BillingStatus(StrEnum):
-    """Whether a subscription without an end is served: unpaid after dunning, or paused after an unpaid trial, it is not."""
+    """Whether a subscription without an end is served: unpaid after dunning, or paused after an unpaid trial, it is not.
+
+    Past due, it is served while its latest invoice is unpaid.
+    """
 
     ACTIVE = "active"
+    PAST_DUE = "past_due"
     UNPAID = "unpaid"
     PAUSED = "paused"
 
@@ -166,8 +170,11 @@ def account_row(fields: Fields) -> AccountRow:
     )
 
 
-def subscription_row(fields: Fields, *, currency: str) -> SubscriptionRow:
-    """A subscription from its fields, in the workspace's `currency` by default."""
+def subscription_row(fields: Fields, *, currency: str, past_due_since: date | None = None) -> SubscriptionRow:
+    """A subscription from its fields, in the workspace's `currency` by default.
+
+    If it is past due and the fields do not say when its period started, it is so since the day `past_due_since`.
+    """
     currency = fields.currency("currency", otherwise=currency)
     row = SubscriptionRow(
         external_id=fields.text("id"),
@@ -184,29 +191,27 @@ def subscription_row(fields: Fields, *, currency: str) -> SubscriptionRow:
         cancelled_on=fields.optional_day("cancelled_on"),
         end_reason=None if fields.optional("end_reason") is None else fields.choice("end_reason", EndReason),
     )
-    row = row if row.ends_on is not None else _with_announced_end(fields, row)
+    row = row if row.ends_on is not None else _with_status(fields, row, past_due_since=past_due_since)
     if row.ends_on is not None and row.ends_on < row.starts_on:
         reason = f"the end {row.ends_on} is before the start {row.starts_on}."
         raise RejectedRow("ends_on", "end-before-start", reason)
     return row
 
 
-def _with_announced_end(fields: Fields, row: SubscriptionRow) -> SubscriptionRow:
-    """`row` with the end that its status or its cancellation implies; raises RejectedRow if the day is missing."""
+def _with_status(fields: Fields, row: SubscriptionRow, *, past_due_since: date | None) -> SubscriptionRow:
+    """`row` with what its status and its cancellation imply; raises RejectedRow if the day is missing."""
+    replace = msgspec.structs.replace
     has_status = fields.optional("status") is not None
     status = fields.choice("status", BillingStatus) if has_status else BillingStatus.ACTIVE
-    if fields.truth("ends_with_period"):
-        return msgspec.structs.replace(row, ends_on=fields.day("period_ends_on"))
-    match status:
-        case BillingStatus.UNPAID:
-            # Dunning is exhausted: the last paid period ended when the current one started.
-            ends_on = max(row.starts_on, fields.day("period_starts_on"))
-            return msgspec.structs.replace(
-                row, ends_on=ends_on, cancelled_on=None, end_reason=EndReason.INVOLUNTARY
-            )
-        case BillingStatus.PAUSED:
-            return msgspec.structs.replace(row, ends_on=fields.day("trial_ends_on"))
-    return row
+    if status is BillingStatus.UNPAID:
+        # Dunning is exhausted: the last paid period ended when the current one started.
+        ends_on = max(row.starts_on, fields.day("period_starts_on"))
+        return replace(row, ends_on=ends_on, cancelled_on=None, end_reason=EndReason.INVOLUNTARY)
+    if status is BillingStatus.PAUSED:
+        return replace(row, ends_on=fields.day("trial_ends_on"))
+    if status is BillingStatus.PAST_DUE:
+        row = replace(row, past_due_since=fields.optional_day("period_starts_on") or past_due_since)
+    return replace(row, ends_on=fields.day("period_ends_on")) if fields.truth("ends_with_period") else row
 
 
 def require_rate(row: SubscriptionRow, rates: Rates) -> None:
@@ -291,6 +296,7 @@ def split_trial(fields: Fields, row: SubscriptionRow) -> Sequence[SubscriptionRo
         ends_on=trial_ends_on,
         is_trial=True,
         end_reason=None,
+        past_due_since=None,
     )
     paid = replace(row, starts_on=trial_ends_on)
     if trial_starts_on == row.starts_on:
@@ -302,5 +308,6 @@ def split_trial(fields: Fields, row: SubscriptionRow) -> Sequence[SubscriptionRo
         ends_on=trial_starts_on,
         cancelled_on=None,
         end_reason=None,
+        past_due_since=None,
     )
     return [before, trial, paid]

@@ -12,6 +12,7 @@ import msgspec
 import stripe
 
 from keepwell.importing.stripe.event_model import READ_VERSION
+from keepwell.importing.stripe.lenient_json import read_leniently
 from keepwell.platform.errors import (
     DataValidationError,
     ExternalServiceError,
@@ -29,6 +30,7 @@ API_VERSION = f"{READ_VERSION}.acacia"
 PAGE_SIZE = 100
 _SECONDS_PER_ANSWER = 30.0
 _SERVICE = "stripe"
+_OK = 200
 _FIRST_REFUSAL = 400
 _SERVER_ERROR = 500
 
@@ -53,6 +55,11 @@ class StripePage(msgspec.Struct, frozen=True):
 class _List(msgspec.Struct, frozen=True):
     data: Sequence[Any]
     has_more: bool
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    data: Any
+    headers: Mapping[str, str]
 
 
 class StripeApi:
@@ -114,12 +121,23 @@ class StripeApi:
         answer = await self._service.call(lambda: self._send("post", path, keyed))
         return msgspec.convert(answer.data, dict[str, Any])
 
-    async def _send(self, method: str, path: str, parameters: Mapping[str, Any]) -> stripe.StripeResponse:
+    async def _send(self, method: str, path: str, parameters: Mapping[str, Any]) -> _Answer:
         try:
-            answer: stripe.StripeResponse = await self._client.raw_request_async(method, path, **parameters)
+            answer = await self._client.raw_request_async(method, path, **parameters)
         except stripe.StripeError as error:
+            if error.http_status == _OK and error.http_body:
+                return _read_leniently(error)
             raise _translated(error) from None
-        return answer
+        return _Answer(answer.data, answer.headers)
+
+
+def _read_leniently(error: stripe.StripeError) -> _Answer:
+    """The answer that the package could not read; it passes the headers as if they were the body's object."""
+    headers = error.headers or error.json_body
+    try:
+        return _Answer(read_leniently(str(error.http_body)), headers if isinstance(headers, Mapping) else {})
+    except (ValueError, RecursionError):
+        raise _not_stripe() from None
 
 
 def _translated(error: stripe.StripeError) -> KeepwellError:

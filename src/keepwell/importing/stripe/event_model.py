@@ -23,24 +23,6 @@ _STAGES: Mapping[str, int] = {
 _CATALOGUE = frozenset(("product", "price", "plan"))
 
 
-class Replaced(msgspec.Struct, frozen=True):
-    """The fields that an event changed, before and after it.
-
-    Of two events in one second, the one with the state `before` is the older, unless it says that it came after.
-    """
-
-    before: StripeObject
-    after: StripeObject
-
-    def was(self, state: StripeObject, *, change: Replaced | None) -> bool:
-        """Whether this event replaced `state`, which is the result of `change`."""
-        if not all(_same(field_of(state, name), value) for name, value in self.before.items()):
-            return False
-        common = self.after.keys() & change.before.keys() if change else set()
-        follows = change is not None and all(_same(self.after[name], change.before[name]) for name in common)
-        return not (common and follows)
-
-
 def field_of(state: StripeObject, name: str) -> Any:
     """A field of an object; the plan and quantity of a subscription may be those of its first item only."""
     if name in state or name not in {"plan", "quantity"}:
@@ -60,14 +42,19 @@ def _ids_in(references: object) -> Sequence[str]:
     return [each for each in references if isinstance(each, str)] if isinstance(references, list) else []
 
 
-def _same(shown: Any, value: Any) -> bool:
+def has_values(shown: Any, value: Any) -> bool:
     """Whether `shown` has all of `value`; plans and prices are the same by id."""
     if isinstance(value, dict) and isinstance(shown, dict):
         names = {"id"} if value.get("object") in _CATALOGUE and "id" in value else value.keys()
-        return all(_same(shown.get(name), value[name]) for name in names)
+        return all(has_values(shown.get(name), value[name]) for name in names)
     if isinstance(value, list) and isinstance(shown, list):
-        return len(value) == len(shown) and all(map(_same, shown, value))
+        return len(value) == len(shown) and all(map(has_values, shown, value))
     return bool(shown == value)
+
+
+def moment(state: StripeObject, second: datetime) -> datetime:
+    """When the object had this state. Within a second, the later stage in its life counts as later."""
+    return second + timedelta(microseconds=_STAGES.get(str(state.get("status")), 1))
 
 
 class EventData(msgspec.Struct, frozen=True):
@@ -78,13 +65,14 @@ class EventData(msgspec.Struct, frozen=True):
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """A Stripe event; `id` stays the same however often it is sent."""
+    """A Stripe event; `id` stays the same however often it is sent. `is_fetched` if its object is a present one."""
 
     id: Text
     type: Text
     created: Seconds
     data: EventData
     api_version: Text | None = None
+    is_fetched: bool = False
 
     @property
     def object_id(self) -> str:
@@ -133,20 +121,15 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         return is_partial or any(_ids_in(item.get("discounts")) for item in _items(shown))
 
     @property
-    def replaced(self) -> Replaced | None:
-        """What the event changed, if Stripe says so."""
-        before = self.data.previous_attributes
-        return Replaced(before, {name: field_of(self.state, name) for name in before}) if before else None
-
-    @property
     def as_of(self) -> datetime:
-        """When the object had this state. Of two events in one second, the later stage in its life counts as later."""
-        stage = _STAGES.get(str(self.state.get("status")), 1)
-        return utc_time(self.created) + timedelta(microseconds=stage)
+        """The second in which the object had this state."""
+        return utc_time(self.created)
 
     def with_object(self, current: StripeObject) -> Event:
         """The same event with the `current` object, in the version that we read."""
-        return msgspec.structs.replace(self, data=EventData(current), api_version=READ_VERSION)
+        return msgspec.structs.replace(
+            self, data=EventData(current), api_version=READ_VERSION, is_fetched=True
+        )
 
     @property
     def state(self) -> StripeObject:

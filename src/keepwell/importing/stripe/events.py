@@ -99,6 +99,4 @@ async def record_events(
 async def ingest_event(connection: Connection, ingester: StripeIngester, event: Event) -> None:
     """Ingest the event's object if it is of a kind that Keepwell reads."""
     if event.kind is not None:
-        await ingester.ingest(
-            connection, event.kind, [event.state], as_of=event.as_of, replaced=event.replaced
-        )
+        await ingester.ingest(connection, event.kind, [event.state], as_of=event.as_of, event=event)

@@ -22,10 +22,11 @@ from keepwell.importing.mapping.rows import (
     require_rate,
 )
 from keepwell.importing.stripe import conversion, store
-from keepwell.importing.stripe.event_model import Replaced
+from keepwell.importing.stripe.event_model import Event, moment
 from keepwell.importing.stripe.model import Identified, Kind, StripeObject
 from keepwell.importing.stripe.outcome import IngestOutcome, RejectedObject, rejected_item, unknown_charge
 from keepwell.importing.stripe.price_context import PriceContext, keep_what_prices_need, what_prices_need
+from keepwell.importing.stripe.same_second import SeenState, SeenStates, seen_in
 from keepwell.importing.stripe.subscriptions.assumptions import Noted
 from keepwell.importing.stripe.subscriptions.marks import SubscriptionReading, mark_after
 from keepwell.importing.stripe.subscriptions.objects import Subscription
@@ -78,6 +79,7 @@ class _Page(msgspec.Struct, frozen=True, kw_only=True):
 
     objects: Sequence[StripeObject]
     on: date
+    is_of_event: bool
     read_on: Mapping[str, date]
 
 
@@ -96,17 +98,17 @@ class StripeIngester:
         objects: Sequence[object],
         *,
         as_of: datetime,
-        replaced: Replaced | None = None,
+        event: Event | None = None,
     ) -> None:
-        """Write `objects` of one kind, as they were at `as_of`, in the caller's transaction.
+        """Write `objects` of one kind, as they were in the second `as_of`, in the caller's transaction.
 
-        An object is skipped if a later state of it was ingested before; in the same second, the event before says
-        what it `replaced`.
+        An object is skipped if a later state of it was ingested before; in the same second, what each `event` says
+        that it changed tells the order.
         """
         counts = self._counts(ENTITIES[kind])
         counts.read += len(objects)
         identified = self._identified(kind, objects, counts=counts)
-        page = await self._page(connection, identified, as_of=as_of, replaced=replaced)
+        page = await self._page(connection, identified, kind=kind, as_of=as_of, event=event)
         current = page.objects
         counts.skipped += len(identified) - len(current)
         if kind == "subscription":
@@ -139,25 +141,38 @@ class StripeIngester:
         connection: Connection,
         objects: Sequence[StripeObject],
         *,
+        kind: Kind,
         as_of: datetime,
-        replaced: Replaced | None,
+        event: Event | None,
     ) -> _Page:
         """The objects that were not ingested in a later state."""
         scope = {"workspace_id": self._target.workspace_id}
         by_id = {str(each["id"]): each for each in objects}
-        known = {row.id: row for row in await store.KNOWN_OBJECTS.all(connection, **scope, id=list(by_id))}
-        given = [
-            name
+        found = await store.KNOWN_OBJECTS.all(connection, **scope, id=list(by_id))
+        known = {row.id: row for row in found}
+        seen = {
+            name: SeenStates.after(
+                SeenState(each) if event is None else seen_in(event),
+                moment(each, as_of),
+                known=known.get(name),
+            )
             for name, each in by_id.items()
-            if not _is_older(each, known.get(name), as_of, change=replaced)
-        ]
-        change = None if replaced is None else msgspec.json.encode(replaced).decode()
+        }
         current = await store.RECORD_AS_OF.all(
-            connection, **scope, id=given, as_of=[as_of] * len(given), replaced=change
+            connection,
+            **scope,
+            id=list(seen),
+            as_of=[each.as_of for each in seen.values()],
+            # Of a reading only those of what has a history here; the others are put right by the next one.
+            states=[
+                each.storable() if event is not None or kind == "subscription" else None
+                for each in seen.values()
+            ],
         )
         return _Page(
-            objects=[by_id[row.id] for row in current],
+            objects=[seen[row.id].states[-1].state for row in current if seen[row.id].is_news],
             on=as_of.date(),
+            is_of_event=event is not None and not event.is_fetched,
             read_on={name: row.as_of.date() for name, row in known.items()},
         )
 
@@ -181,8 +196,11 @@ class StripeIngester:
         scope = {"workspace_id": self._target.workspace_id}
         ids = [str(each["id"]) for each in page.objects]
         known: dict[str, list[SubscriptionRow]] = {}
+        in_files: dict[str, date] = {}
         for row in await store.SUBSCRIPTION_ROWS.all(connection, **scope, sources=ids):
             known.setdefault(row.source, []).append(row.as_subscription_row())
+            if row.in_file_on is not None:
+                in_files[row.source] = max(row.in_file_on, in_files.get(row.source, row.in_file_on))
         marks = await upserts_store.UNREADABLE.all(connection, **scope, external_ids=ids)
         marked = {row.external_id: row for row in marks}
         needed = await what_prices_need(connection, page.objects, workspace_id=self._target.workspace_id)
@@ -191,7 +209,13 @@ class StripeIngester:
             reading = SubscriptionReading(
                 stripe_object=each, today=page.on, known=known.get(source, []), mark=marked.get(source)
             )
-            rows, rejected = self._reconcile(reading, needed=needed, read_on=page.read_on.get(source))
+            when = Reading(
+                on=page.on,
+                read_on=page.read_on.get(source, in_files.get(source)),
+                is_of_event=page.is_of_event,
+                is_first=source not in page.read_on,
+            )
+            rows, rejected = self._reconcile(reading, needed=needed, when=when)
             self._count_split(rows, rejected)
             outcome.rows += rows
             outcome.rejected += [RejectedObject(each, why) for why in rejected]
@@ -200,14 +224,13 @@ class StripeIngester:
         return outcome
 
     def _reconcile(
-        self, reading: SubscriptionReading, *, needed: PriceContext, read_on: date | None
+        self, reading: SubscriptionReading, *, needed: PriceContext, when: Reading
     ) -> tuple[Sequence[SubscriptionRow], Sequence[RejectedRow]]:
         try:
             shown = conversion.read(reading.stripe_object, Subscription)
         except RejectedRow as why:
             return [], [why]
         subscription = reading.subscription = shown.with_tiers(needed.prices)
-        when = Reading(on=reading.today, read_on=read_on)
         try:
             when = msgspec.structs.replace(when, of_customer=needed.discount_of(subscription))
             done = reconcile(subscription, reading.known, reading=when)
@@ -292,12 +315,3 @@ class StripeIngester:
 
     def _counts(self, entity: str) -> EntityCounts:
         return self.counts.setdefault(entity, EntityCounts(file="Stripe"))
-
-
-def _is_older(
-    state: StripeObject, known: store.KnownObject | None, as_of: datetime, *, change: Replaced | None
-) -> bool:
-    """Whether the event that the stored state came from, in the same second, replaced `state`."""
-    if known is None or known.as_of != as_of or known.replaced is None:
-        return False
-    return msgspec.convert(known.replaced, Replaced).was(state, change=change)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 import msgspec
 
 from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.mapping.rows import RefundRow, UnreadableRow
+from keepwell.importing.stripe.json_text import exact_text
 from keepwell.importing.stripe.subscriptions.rows import Rejection
 from keepwell.importing.upserts.service import AnyRow
 from keepwell.intake.model import DeadLetter
@@ -28,17 +28,9 @@ class RejectedObject(msgspec.Struct, frozen=True):
             code=self.why.reason_code,
             reason=self.why.reason,
             field=self.why.field,
-            row=_text_of(self.stripe_object),
+            row=exact_text(self.stripe_object),
             received_at=now,
         )
-
-
-def _text_of(stripe_object: object) -> str:
-    try:
-        return msgspec.json.encode(stripe_object, order="sorted").decode()
-    except UnicodeEncodeError:
-        # Half of a surrogate pair has no UTF-8; as an escape it has ASCII.
-        return json.dumps(stripe_object, sort_keys=True)
 
 
 class IngestOutcome(msgspec.Struct):

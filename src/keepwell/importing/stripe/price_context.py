@@ -11,6 +11,7 @@ import msgspec
 from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.discounts import Discount
+from keepwell.importing.stripe.json_text import storable_text
 from keepwell.importing.stripe.model import Kind, StripeObject, id_of
 from keepwell.importing.stripe.prices import Price
 from keepwell.importing.stripe.subscriptions.objects import Subscription
@@ -39,14 +40,14 @@ async def keep_what_prices_need(
             connection,
             workspace_id=workspace_id,
             id=[str(each["id"]) for each in tiered],
-            body=[_json(each) for each in tiered],
+            body=[storable_text(each) for each in tiered],
         )
     if kind == "customer":
         await store.SAVE_DISCOUNTS.run(
             connection,
             workspace_id=workspace_id,
             id=[str(each["id"]) for each in objects],
-            body=[_json(each["discount"]) if each.get("discount") else None for each in objects],
+            body=[storable_text(each["discount"]) if each.get("discount") else None for each in objects],
         )
 
 
@@ -67,8 +68,3 @@ async def what_prices_need(
     return PriceContext(
         {row.id: conversion.read(row.body, Price) for row in found}, {row.id: row.body for row in discounts}
     )
-
-
-def _json(value: object) -> str:
-    # Postgres cannot store NUL, and nothing that is read from here contains it.
-    return msgspec.json.encode(value).decode().replace("\\u0000", "")

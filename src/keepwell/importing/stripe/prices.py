@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -65,6 +65,15 @@ class TransformQuantity(msgspec.Struct, frozen=True):
         return -(-quantity // self.divide_by) if self.round == "up" else quantity // self.divide_by
 
 
+class CurrencyOption(msgspec.Struct, frozen=True, kw_only=True):
+    """What a price costs in a currency other than its own."""
+
+    unit_amount: Amount | None = None
+    unit_amount_decimal: ExactAmount | None = None
+    tiers: Sequence[Tier] | None = None
+    tax_behavior: str | None = None
+
+
 class Price(msgspec.Struct, frozen=True, kw_only=True):
     """A price, or a plan, which is what Stripe called it before."""
 
@@ -81,6 +90,7 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
     transform_usage: TransformQuantity | None = None
     tax_behavior: str | None = None
     recurring: Recurring | None = None
+    currency_options: Mapping[str, CurrencyOption] | None = None
     amount: Amount | None = None
     amount_decimal: ExactAmount | None = None
     interval: Text | None = None
@@ -98,6 +108,26 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
     def is_tiered(self) -> bool:
         """Whether the cost of a unit depends on the quantity."""
         return self.billing_scheme != "per_unit"
+
+    def billed_in(self, currency: str | None) -> Price:
+        """The price in the `currency` that a subscription is billed in; raises RejectedRow if it is unknown."""
+        code = (currency or self.currency).lower()
+        if code == self.currency.lower():
+            return self
+        option = (self.currency_options or {}).get(code)
+        if option is None:
+            reason = f"the price {self.id!r} is in {self.currency.upper()}, and is billed in {code.upper()}."
+            raise RejectedRow("currency", "other-currency", reason)
+        return msgspec.structs.replace(
+            self,
+            currency=code,
+            unit_amount=option.unit_amount,
+            unit_amount_decimal=option.unit_amount_decimal,
+            tiers=option.tiers,
+            tax_behavior=option.tax_behavior or self.tax_behavior,
+            amount=None,
+            amount_decimal=None,
+        )
 
     def cost(self, quantity: int) -> Decimal:
         """What `quantity` units cost per bill, in the currency's major unit; raises RejectedRow if it is unknown."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,11 +31,11 @@ class ObjectId(msgspec.Struct, frozen=True):
 
 
 class KnownObject(msgspec.Struct, frozen=True):
-    """When an object's stored state was read, and what the event that it came from had changed."""
+    """When an object had its stored state, and the states of that second that were seen, the stored one last."""
 
     id: str
     as_of: datetime
-    replaced: Any
+    states: Any
 
 
 class StoredBody(msgspec.Struct, frozen=True):
@@ -53,9 +53,10 @@ class PendingEvent(msgspec.Struct, frozen=True):
 
 
 class StoredSubscriptionRow(StoredSubscription, frozen=True):
-    """A stored row of the Stripe subscription `source`."""
+    """A stored row of the Stripe subscription `source`; `in_file_on` is the day of the file that it came from, if any."""
 
     source: str
+    in_file_on: date | None
 
 
 LINK = Query(
@@ -108,11 +109,11 @@ SET_WEBHOOK_SECRET = Command(
 # each other.
 RECORD_AS_OF = Query(
     """
-    insert into stripe_objects as o (workspace_id, id, as_of, replaced)
-    select %(workspace_id)s, given.id, given.as_of, %(replaced)s::jsonb
-    from unnest(%(id)s::text[], %(as_of)s::timestamptz[]) as given (id, as_of)
+    insert into stripe_objects as o (workspace_id, id, as_of, states)
+    select %(workspace_id)s, given.id, given.as_of, given.states::jsonb
+    from unnest(%(id)s::text[], %(as_of)s::timestamptz[], %(states)s::text[]) as given (id, as_of, states)
     order by given.id
-    on conflict (workspace_id, id) do update set (as_of, replaced) = (excluded.as_of, excluded.replaced)
+    on conflict (workspace_id, id) do update set (as_of, states) = (excluded.as_of, excluded.states)
       where o.as_of <= excluded.as_of
     returning id
     """,
@@ -121,7 +122,7 @@ RECORD_AS_OF = Query(
 
 KNOWN_OBJECTS = Query(
     """
-    select id, as_of, replaced from stripe_objects
+    select id, as_of, states from stripe_objects
     where workspace_id = %(workspace_id)s and id = any(%(id)s::text[]) order by id for update
     """,
     KnownObject,
@@ -233,7 +234,11 @@ SUBSCRIPTION_ROWS = Query(
     select s.external_id, a.external_id as account, s.plan, s.seats, s.amount, s.amount_per, s.billing_interval,
            s.currency, s.starts_on, s.ends_on, s.is_trial, s.cancelled_on, s.end_reason, s.list_amount,
            s.past_due_since,
-           split_part(split_part(s.external_id, '#', 1), '/', 1) as source
+           split_part(split_part(s.external_id, '#', 1), '/', 1) as source,
+           (select max(i.started_at at time zone 'UTC')::date
+            from import_changes c join imports i on (i.workspace_id, i.id) = (c.workspace_id, c.import_id)
+            where c.workspace_id = s.workspace_id and c.entity = 'subscriptions' and c.row_id = s.id
+              and i.source = 'file') as in_file_on
     from subscriptions s join accounts a on (a.workspace_id, a.id) = (s.workspace_id, s.account_id)
     where s.workspace_id = %(workspace_id)s
       and split_part(split_part(s.external_id, '#', 1), '/', 1) = any(%(sources)s::text[])

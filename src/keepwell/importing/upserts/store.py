@@ -45,6 +45,11 @@ class StoredSubscription(msgspec.Struct, frozen=True):
     list_amount: Decimal | None
     past_due_since: date | None
 
+    @property
+    def stripe_id(self) -> str:
+        """The id of the subscription at Stripe, if the row is one of its items or phases."""
+        return self.external_id.partition("#")[0].partition("/")[0]
+
     def as_subscription_row(self) -> SubscriptionRow:
         """The row as an import would write it."""
         values = {name: getattr(self, name) for name in SubscriptionRow.__struct_fields__}
@@ -61,6 +66,13 @@ class SubscriptionAccount(msgspec.Struct, frozen=True):
 
     subscription: str
     account: str
+
+
+class PastDue(msgspec.Struct, frozen=True):
+    """Since when a stored subscription is past due."""
+
+    external_id: str
+    since: date
 
 
 class IdOfEntity(msgspec.Struct, frozen=True):
@@ -170,6 +182,14 @@ UNREADABLE = Query(
       and (%(external_ids)s::text[] is null or u.external_id = any(%(external_ids)s))
     """,
     UnreadableRow,
+)
+
+PAST_DUE = Query(
+    """
+    select external_id, past_due_since as since from subscriptions
+    where workspace_id = %(workspace_id)s and past_due_since is not null
+    """,
+    PastDue,
 )
 
 # The stored records that come from Stripe's API, which knows their history; an export has only their present state.

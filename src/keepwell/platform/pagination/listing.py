@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import cache, cached_property
@@ -19,6 +16,7 @@ from litestar.response import Stream
 
 from keepwell.platform.database import Connection, WorkspaceReader
 from keepwell.platform.errors import DataValidationError
+from keepwell.platform.formats.csv_cells import quoted, safe_cell
 from keepwell.platform.pagination.cursors import LARGEST_PAGE, Cursors, PageEnd, Place, RowPage
 from keepwell.platform.pagination.responses import PageResponse
 
@@ -41,9 +39,6 @@ Snapshotting: TypeAlias = Callable[[], AbstractAsyncContextManager[Connection]]
 Snapshot: TypeAlias = SkipValidation[NamedDependency[Snapshotting]]
 
 _NOT_OF_THE_LIST = {"cursor", "limit", "fields"}
-# What a spreadsheet would evaluate as a formula, some in full width too; a plain number may begin with its sign.
-_FORMULA = re.compile(r"\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
 class SparsePage(msgspec.Struct, frozen=True):
@@ -186,11 +181,8 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    # A leading apostrophe makes a spreadsheet treat the cell as text.
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+    return safe_cell(text)
 
 
 def _csv_text(rows: Iterable[Iterable[str]]) -> bytes:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerows(rows)
-    return buffer.getvalue().encode()
+    return "".join(",".join(map(quoted, row)) + "\r\n" for row in rows).encode()

@@ -181,6 +181,48 @@ def test_a_discount_that_was_extended_unseen_continues() -> None:
     ]
 
 
+def test_a_trial_that_was_extended_while_the_price_changed_was_never_paid() -> None:
+    def trial(end: str, *, amount: int) -> Any:
+        days = {"trial_start": seconds("2026-01-10"), "trial_end": seconds(end)}
+        return state(item(price=price(amount)), status="trialing", **days)
+
+    history = History().seen(trial("2026-02-10", amount=1000), on="2026-02-01")
+    history.seen(trial("2026-03-10", amount=2500), on="2026-02-20")
+    assert [(start, end, amount) for _, start, end, amount in history.spans()] == [
+        ("2026-01-10", "2026-02-20", Decimal(10)),
+        ("2026-02-20", "2026-03-10", Decimal(25)),
+        ("2026-03-10", None, Decimal(25)),
+    ]
+    assert [row.is_trial for row in sorted(history.rows.values(), key=lambda row: row.starts_on)][:2] == [
+        True
+    ] * 2
+
+
+def test_a_trial_that_was_extended_while_the_price_became_unreadable_was_never_paid() -> None:
+    days = {"trial_start": seconds("2026-01-10"), "status": "trialing"}
+    history = History().seen(state(trial_end=seconds("2026-02-10"), **days), on="2026-02-01")
+    tiered = item(price=price(None, billing_scheme="tiered"))
+    history.seen(state(tiered, trial_end=seconds("2026-03-10"), **days), on="2026-02-20")
+    assert history.spans() == [
+        ("sub_1#trial", "2026-01-10", "2026-03-10", Decimal(10)),
+        ("sub_1", "2026-03-10", None, Decimal(10)),
+    ]
+
+
+def test_a_discount_that_was_extended_while_the_price_changed_never_expired() -> None:
+    def reduced(end: str, *, amount: int) -> Any:
+        coupon = discount("repeating", percent_off=50, start="2026-01-10", end=end)
+        return state(item(price=price(amount)), discount=coupon)
+
+    history = History().seen(reduced("2026-04-10", amount=1000), on="2026-02-01")
+    history.seen(reduced("2026-08-10", amount=3000), on="2026-06-05")
+    assert [(start, end, amount) for _, start, end, amount in history.spans()] == [
+        ("2026-01-10", "2026-06-05", Decimal(5)),
+        ("2026-06-05", "2026-08-10", Decimal(15)),
+        ("2026-08-10", None, Decimal(30)),
+    ]
+
+
 def test_reading_an_ended_subscription_again_changes_nothing() -> None:
     ended = state(item(quantity=3), status="canceled", ended_at=seconds("2026-04-20"))
     history = History().seen(state(), on="2026-02-01").seen(ended, on="2026-05-01")

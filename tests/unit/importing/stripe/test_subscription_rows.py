@@ -218,6 +218,33 @@ def test_an_unpaid_subscription_ended_with_the_last_paid_period() -> None:
     assert (row.ends_on, row.end_reason) == (date(2026, 3, 10), EndReason.INVOLUNTARY)
 
 
+@pytest.mark.parametrize(
+    "leaves",
+    [{"cancel_at": "2027-01-01"}, {"cancel_at_period_end": True, "current_period_end": "2026-05-10"}],
+)
+@pytest.mark.parametrize(("status", "since"), [("unpaid", "current_period_start"), ("paused", "trial_end")])
+def test_what_is_not_paid_for_does_not_count_until_an_announced_end(
+    status: str, since: str, leaves: Mapping[str, Any]
+) -> None:
+    days = {since: "2026-03-10", **leaves}
+    shown = {name: seconds(day) if isinstance(day, str) else day for name, day in days.items()}
+    history = History().seen(state(status=status, **shown), on="2026-04-02")
+    assert [row.ends_on for row in history.rows.values() if not row.is_trial] == [date(2026, 3, 10)]
+
+
+@pytest.mark.parametrize("status", ["unpaid", "paused", "canceled"])
+def test_a_status_without_its_day_ends_on_the_day_of_the_reading(status: str) -> None:
+    history = History().seen(state(), on="2026-02-01").seen(state(status=status), on="2026-04-02")
+    assert [row.ends_on for row in history.rows.values()] == [date(2026, 4, 2)]
+
+
+def test_a_price_counts_in_the_currency_that_it_is_billed_in() -> None:
+    options = {"eur": {"unit_amount": 900, "unit_amount_decimal": "900"}}
+    shown = state(item(price=price(currency_options=options)), currency="eur")
+    (row,) = History().seen(shown, on="2026-02-01").rows.values()
+    assert (row.amount, row.currency) == (Decimal(9), "EUR")
+
+
 def test_an_incomplete_subscription_never_started() -> None:
     assert History().seen(state(status="incomplete"), on="2026-02-01").rows == {}
 
@@ -316,7 +343,7 @@ def test_a_coupon_reduces_each_bill_of_a_two_year_price() -> None:
 
 def test_a_currency_without_a_minor_unit_is_not_divided() -> None:
     yen = item(price=price(1000, currency="jpy"))
-    (row,) = History().seen(state(yen), on="2026-02-01").rows.values()
+    (row,) = History().seen(state(yen, currency="jpy"), on="2026-02-01").rows.values()
     assert (row.amount, row.currency) == (Decimal(1000), "JPY")
 
 

@@ -15,6 +15,7 @@ class Noted(msgspec.Struct):
 
     unknown_customers: int = 0
     prices_from_start: int = 0
+    undated: int = 0
     read_as_now: int = 0
     metered: int = 0
     unreadable: int = 0
@@ -24,6 +25,7 @@ class Noted(msgspec.Struct):
     def count(self, subscription: Subscription, done: ReconciledRows) -> None:
         """Count what was assumed about a subscription."""
         self.prices_from_start += done.priced_from_start
+        self.undated += done.is_undated
         self.metered += done.metered
         is_running = subscription.ended_at is None
         self.paused += is_running and subscription.pause_collection is not None
@@ -39,6 +41,9 @@ class Noted(msgspec.Struct):
         counted = {
             "an earlier price is unknown, so a new subscription counts at its present price from its start": (
                 self.prices_from_start
+            ),
+            "a change since the last reading, of which Stripe does not give the day, counts from the day of this one": (
+                self.undated
             ),
             "a customer that Stripe no longer lists is an account with its id as its name": self.unknown_customers,
             "an item billed by usage counts as zero, because its price is not known in advance": self.metered,

@@ -95,6 +95,14 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
         return expanded([self.discount] if self.discount else [])
 
     @property
+    def leaves_at(self) -> int | None:
+        """When it ended, or will end as announced."""
+        of_period = self.current_period_end if self.cancel_at_period_end else None
+        of_cancellation = self.canceled_at if self.status == "canceled" else None
+        days = (self.ended_at, self.cancel_at, of_period, of_cancellation)
+        return next((each for each in days if each is not None), None)
+
+    @property
     def has_discount(self) -> bool:
         """Whether it has a discount of its own, of any duration: the customer's then does not apply."""
         return self.discount is not None or bool(self.discounts)

@@ -50,6 +50,8 @@ def read_items(subscription: Subscription, *, of_customer: Discount | None = Non
     """
     if subscription.items.has_more:
         raise RejectedRow("items", "too-many-items", "it has more than ten items.")
+    if not subscription.items.data:
+        raise RejectedRow("items", "no-items", "it has no items, so that its price is unknown.")
     discounts = subscription.own_discounts()
     if of_customer is not None and not subscription.has_discount:
         discounts = expanded([of_customer])
@@ -99,9 +101,9 @@ def _priced(subscription: Subscription, number: int) -> _Priced | RejectedRow:
 
 
 def _read_item(subscription: Subscription, item: Item, *, number: int) -> _Priced:
-    price = item.priced
-    if price is None:
+    if item.priced is None:
         raise RejectedRow("price", "no-price", "the item has no price.")
+    price = item.priced.billed_in(subscription.currency)
     recurrence = recurrence_of(price)
     seats = 1 if item.quantity is None else item.quantity
     cost = Decimal(0) if recurrence.is_metered else price.cost(seats)
@@ -157,7 +159,7 @@ class _Timeline:
         self._currency = subscription.currency or ""
         self._discounts = discounts
         self._priced = priced
-        self._trial = _trial(subscription)
+        self._trial = trial_days(subscription)
         # An amount that cannot be reduced is refused before any phase is built.
         Reduction(discounts, currency=self._currency)
 
@@ -222,8 +224,8 @@ class _Timeline:
         return left
 
 
-def _trial(subscription: Subscription) -> tuple[date, date] | None:
-    """The first day of the trial, and the first day after it."""
+def trial_days(subscription: Subscription) -> tuple[date, date] | None:
+    """The first day of the trial, and the first day after it; None without a trial."""
     if subscription.trial_end is None:
         return None
     starts = subscription.trial_start

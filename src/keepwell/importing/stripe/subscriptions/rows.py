@@ -16,11 +16,13 @@ from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.mapping.rows import SubscriptionRow
 from keepwell.importing.stripe.discounts import Discount
 from keepwell.importing.stripe.model import day_of
+from keepwell.importing.stripe.subscriptions.forecasts import base_id, with_discount, with_trial
 from keepwell.importing.stripe.subscriptions.objects import Subscription
 from keepwell.importing.stripe.subscriptions.phases import ItemReading, read_items
 from keepwell.records.model import EndReason
 
 _NEVER_STARTED = {"incomplete", "incomplete_expired"}
+_STATUSES = _NEVER_STARTED | {"active", "trialing", "past_due", "canceled", "unpaid", "paused"}
 _REASONS = {
     "cancellation_requested": EndReason.VOLUNTARY,
     "payment_failed": EndReason.INVOLUNTARY,
@@ -40,13 +42,15 @@ class Rejection(msgspec.Struct, frozen=True):
 class ReconciledRows(msgspec.Struct, frozen=True):
     """The rows to write, including the continued rows of unreadable items, and the items that cannot be read.
 
-    `priced_from_start` if the present price was assumed since the start; `metered` counts the items that cost zero
+    `priced_from_start` if the present price was assumed since the start; `is_undated` if something changed since the
+    last reading, on a day that Stripe does not give; `metered` counts the items that cost zero
     because they are billed by usage.
     """
 
     rows: Sequence[SubscriptionRow]
     rejections: Sequence[Rejection] = ()
     priced_from_start: bool = False
+    is_undated: bool = False
     metered: int = 0
 
 
@@ -54,11 +58,13 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """When a subscription had the state that is read, and what else its prices depend on.
 
     What was stored about days after `read_on`, the day of the last reading, was a forecast. `of_customer` is the
-    customer's discount.
+    customer's discount. An event is of the day of the change. At the `is_first` reading, stored rows are those of a file.
     """
 
     on: date
     read_on: date | None = None
+    is_of_event: bool = False
+    is_first: bool = False
     of_customer: Discount | None = None
 
     @property
@@ -75,11 +81,31 @@ def reconcile(
     Raises RejectedRow if the subscription as a whole cannot be read: see `unreadable`.
     """
     end = _End.of(subscription, at=reading.on)
+    if reading.is_first and _is_of_file(subscription, known):
+        done = reconcile(subscription, (), reading=reading)
+        rows = {row.external_id for row in done.rows}
+        stale = [replace(row, ends_on=row.starts_on) for row in known if row.external_id not in rows]
+        if not done.rejections:
+            return replace(done, rows=[*done.rows, *stale])
     if subscription.ended_at is not None and known:
         return _ended(subscription, known, reading=reading, end=end)
+    if subscription.status not in _STATUSES:
+        raise RejectedRow("status", "unknown-value", f"{subscription.status!r} is not a status that we know.")
     if subscription.status in _NEVER_STARTED and not known:
         return ReconciledRows([])
     return _reconciled(subscription, known, reading=reading, end=end)
+
+
+def _is_of_file(subscription: Subscription, known: Sequence[SubscriptionRow]) -> bool:
+    """Whether the rows tell the same as the subscription does, with less detail: a file lacks discounts, tax and more.
+
+    A price of Stripe never changes, so that its id and the quantity suffice.
+    """
+    started = day_of(subscription.start_date)
+    shown = [(each.priced.id, each.quantity) for each in subscription.items.data if each.priced]
+    stored = [(row.plan, row.seats) for row in known if row.external_id == subscription.id]
+    is_same = len(shown) == len(subscription.items.data) == 1 and shown == stored
+    return is_same and min(row.starts_on for row in known) == started
 
 
 def _ended(
@@ -112,6 +138,9 @@ def _reconciled(
         rows,
         reconciliation.rejections,
         priced_from_start=not known and bool(rows),
+        is_undated=reconciliation.changed_unseen
+        and not reading.is_of_event
+        and reading.known_until < reading.on,
         metered=reconciliation.metered,
     )
 
@@ -120,7 +149,8 @@ def unreadable(
     subscription: Subscription, known: Sequence[SubscriptionRow], *, reading: Reading, why: RejectedRow
 ) -> ReconciledRows:
     """As `reconcile`, for a subscription that cannot be read as a whole: its stored rows continue until its end."""
-    end, live = _End.of(subscription, at=reading.on), _live(known, after=reading.known_until)
+    end = _End.of(subscription, at=reading.on)
+    live = with_trial(_live(known, after=reading.known_until), subscription, on=reading.known_until)
     return ReconciledRows([end.clip(_carried_on(row, live)) for row in live], [Rejection("", why)])
 
 
@@ -136,18 +166,27 @@ class _End(msgspec.Struct, frozen=True):
         details = subscription.cancellation_details
         reason = _REASONS.get(details.reason or "") if details else None
         cancelled_on = day_of(subscription.canceled_at) if subscription.canceled_at is not None else None
+        stopped, announced = cls._of_status(subscription, at=at), subscription.leaves_at
+        if announced is None:
+            return stopped or cls(None, cancelled_on, None)
+        end = cls(day_of(announced), cancelled_on, reason)
+        # What is not paid for does not count until the announced end.
+        return stopped if stopped and stopped.on and end.on and stopped.on < end.on else end
+
+    @classmethod
+    def _of_status(cls, subscription: Subscription, *, at: date) -> _End | None:
+        """The end of what is paid for, if the status says that it has ended."""
         match subscription:
-            case Subscription(ended_at=int(seconds)) | Subscription(cancel_at=int(seconds)):
-                return cls(day_of(seconds), cancelled_on, reason)
-            case Subscription(cancel_at_period_end=True, current_period_end=int(seconds)):
-                return cls(day_of(seconds), cancelled_on, reason)
+            case Subscription(status="canceled"):
+                return cls(at, None, None)
             case Subscription(status="unpaid"):
                 # Dunning is exhausted: the last paid period ended when the current one started.
                 started = subscription.current_period_start
                 return cls(day_of(started) if started is not None else at, None, EndReason.INVOLUNTARY)
-            case Subscription(status="paused", trial_end=int(seconds)):
-                return cls(day_of(seconds), None, None)
-        return cls(None, cancelled_on, None)
+            case Subscription(status="paused"):
+                ended = subscription.trial_end
+                return cls(day_of(ended) if ended is not None else at, None, None)
+        return None
 
     def clip(self, row: SubscriptionRow) -> SubscriptionRow:
         """`row` with this end, unless it ends before."""
@@ -173,9 +212,10 @@ class _Reconciliation:
         self.rows: list[SubscriptionRow] = []
         self.rejections: list[Rejection] = []
         self.metered = 0
+        self.changed_unseen = False
         self._today = reading.on
         self._last = reading.known_until
-        self._live = _live(known, after=self._last)
+        self._live = with_trial(_live(known, after=self._last), subscription, on=self._last)
         self._is_known = bool(known)
         self._items = [item.id for item in subscription.items.data]
         self._unmatched = list(self._live)
@@ -185,6 +225,7 @@ class _Reconciliation:
 
     def match(self, reading: ItemReading) -> None:
         """Continue the stored rows that match phases of the item."""
+        self._revise_forecast(reading)
         new = []
         for phase in reading.phases:
             if self._is_known and phase.ends_on is not None and phase.ends_on <= self._last:
@@ -198,6 +239,12 @@ class _Reconciliation:
             starts_on = phase.starts_on if is_forecast else same.starts_on
             self.rows.append(replace(phase, external_id=same.external_id, starts_on=starts_on))
         self._new_phases.append((reading, new))
+
+    def _revise_forecast(self, reading: ItemReading) -> None:
+        own = {row.external_id for row in self._live if self._item_of(row) == reading.item}
+        self._live = with_discount(self._live, reading.phases, of=own, on=self._last)
+        unmatched = {row.external_id for row in self._unmatched}
+        self._unmatched = [row for row in self._live if row.external_id in unmatched]
 
     def finish(self) -> None:
         """After all items were matched: start new rows, keep those of unreadable items, end the rest."""
@@ -245,6 +292,7 @@ class _Reconciliation:
             row.starts_on == phase.starts_on and row.is_trial == phase.is_trial for row in replaced
         )
         is_dated = phase.starts_on > self._last and not was_forecast
+        self.changed_unseen |= not is_dated
         return phase.starts_on if is_dated else max(phase.starts_on, self._today)
 
     def _ended(self, row: SubscriptionRow) -> SubscriptionRow:
@@ -252,6 +300,7 @@ class _Reconciliation:
         day = max(row.starts_on, self._ends.get(row.external_id, self._today))
         if row.ends_on is not None and any(each.starts_on == row.ends_on for each in self._live):
             day = min(day, row.ends_on)
+        self.changed_unseen |= day == self._today and row.external_id not in self._ends
         return replace(row, ends_on=day, cancelled_on=None, end_reason=None)
 
     def _replaced_by(self, reading: ItemReading) -> list[SubscriptionRow]:
@@ -275,7 +324,7 @@ def _live(known: Sequence[SubscriptionRow], *, after: date) -> list[Subscription
 
 def _item_in(row: SubscriptionRow) -> str:
     """The item in the row's id: si_2 in `sub_1/si_2#2026-03-05`, empty in `sub_1`."""
-    return row.external_id.partition("#")[0].partition("/")[2]
+    return base_id(row).partition("/")[2]
 
 
 def _carried_on(row: SubscriptionRow, live: Sequence[SubscriptionRow]) -> SubscriptionRow:
