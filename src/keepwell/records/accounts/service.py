@@ -118,4 +118,6 @@ async def _locked(context: ChangeContext, account_id: UUID, *, version: int | No
     if found is None:
         raise no_account(account_id)
     require_version(found.version, version)
-    return found
+    # Nobody may have read this account today, and what is answered and recorded is its state of today.
+    await context.refresh(account_id)
+    return await _get(context, account_id)
