@@ -11,9 +11,11 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
+import psycopg
 import pytest
 
 from keepwell.identity.model import Workspace
+from keepwell.intake import service as intake
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.ids import Uuid7
@@ -188,6 +190,27 @@ async def test_the_first_request_of_a_day_changes_an_account_as_of_that_day(
         path, version = f"/v1/accounts/{owner['id']}", {"If-Match": '"1"'}
         changed = (await later.patch(path, json={"name": "Acme Group"}, headers=version)).json()
     assert (changed["name"], changed["status"]) == ("Acme Group", "active")
+
+
+@pytest.mark.parametrize(
+    ("path", "reads"), [("/v1/accounts/{id}", "activity"), ("/v1/activity", "newest_events")]
+)
+async def test_no_transaction_is_open_while_the_lake_is_read(
+    client: Client, conninfo: str, monkeypatch: pytest.MonkeyPatch, path: str, reads: str
+) -> None:
+    open_transactions: list[tuple[int]] = []
+    read = getattr(intake, reads)
+
+    def watching(*places: Any, **arguments: Any) -> Any:
+        with psycopg.connect(conninfo) as connection:
+            query = "select count(*)::int from pg_stat_activity where datname = current_database()"
+            open_transactions.extend(connection.execute(f"{query} and state = 'idle in transaction'"))
+        return read(*places, **arguments)
+
+    monkeypatch.setattr(intake, reads, watching)
+    answer = await client.get(path.format(**await account(client)))
+    assert answer.status_code == 200
+    assert open_transactions == [(0,)]
 
 
 async def test_an_invoice_is_added_and_paid(client: Client) -> None:

@@ -25,7 +25,7 @@ from keepwell.importing.stripe.webhook import Secrets
 from keepwell.intake.service import GroupCommitters
 from keepwell.platform.clock import today
 from keepwell.platform.config import Settings
-from keepwell.platform.database import Connection, Database
+from keepwell.platform.database import Connection, Database, WorkspaceReader
 from keepwell.platform.http.routes import InTransaction, TheRuntime, TheSettings
 from keepwell.platform.http.writes import provide_write
 from keepwell.platform.pagination.listing import Cursor, Fields, Limit, Listing, ListQuery, Snapshotting
@@ -67,6 +67,8 @@ def dependencies(
         "connection": Provide(_connection),
         "anonymous_connection": Provide(_anonymous_connection),
         "todays_connection": Provide(_todays_connection),
+        "reader": Provide(_reader, sync_to_thread=False),
+        "todays_reader": Provide(_todays_reader),
         "snapshot": Provide(_snapshot, sync_to_thread=False),
         "context": Provide(_change_context, sync_to_thread=False),
         "webhook_context": Provide(_webhook_context, sync_to_thread=False),
@@ -114,6 +116,17 @@ async def _todays_connection(
     await _advance(state, principal.workspace_id)
     async for connection in _connection(request, principal, state):
         yield connection
+
+
+def _reader(principal: NamedDependency[Principal], state: State) -> WorkspaceReader:
+    database: Database = state.database
+    return database.reader(principal.workspace_id)
+
+
+async def _todays_reader(principal: NamedDependency[Principal], state: State) -> WorkspaceReader:
+    """A reader of account standings that are up to date as of today."""
+    await _advance(state, principal.workspace_id)
+    return _reader(principal, state)
 
 
 async def _advance(state: State, workspace_id: UUID) -> None:

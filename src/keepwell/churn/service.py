@@ -19,7 +19,7 @@ from keepwell.churn.model import (
 )
 from keepwell.identity import service as identity
 from keepwell.importing.import_log import service as import_log
-from keepwell.platform.database import Connection, Readable
+from keepwell.platform.database import Readable
 from keepwell.platform.errors import DataValidationError
 from keepwell.revenue.model import DEFAULT_POLICY
 
@@ -72,15 +72,13 @@ async def save_list(
     return page, _place(row.version, scores[limit - 1]) if len(scores) > limit else None
 
 
-async def risk_of(connection: Connection, *, workspace_id: UUID, account_id: UUID) -> AccountRisk | None:
+async def risk_of(reader: Readable, *, workspace_id: UUID, account_id: UUID) -> AccountRisk | None:
     """The newest model's score of an account; None if it did not pay then or does not now, or no model is trained."""
     own = {"workspace_id": workspace_id}
-    newest = await store.MODEL.maybe_one(connection, **own, version=None)
+    newest = await store.MODEL.maybe_one(reader, **own, version=None)
     if newest is None:
         return None
-    row = await store.SCORE_OF_ACCOUNT.maybe_one(
-        connection, **own, version=newest.version, account_id=account_id
-    )
+    row = await store.SCORE_OF_ACCOUNT.maybe_one(reader, **own, version=newest.version, account_id=account_id)
     if row is None:
         return None
     return AccountRisk(

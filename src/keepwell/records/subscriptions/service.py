@@ -65,12 +65,10 @@ async def get_subscription(
 
 
 async def subscriptions_of_account(
-    connection: Connection, *, workspace_id: UUID, account_id: UUID
+    reader: Readable, *, workspace_id: UUID, account_id: UUID
 ) -> list[SubscriptionItem]:
     """Every subscription of the account, past ones too, newest first."""
-    return await store.SUBSCRIPTIONS_OF_ACCOUNT.all(
-        connection, workspace_id=workspace_id, account_id=account_id
-    )
+    return await store.SUBSCRIPTIONS_OF_ACCOUNT.all(reader, workspace_id=workspace_id, account_id=account_id)
 
 
 async def create_subscription(context: ChangeContext, new: NewSubscription) -> SubscriptionRecord:
