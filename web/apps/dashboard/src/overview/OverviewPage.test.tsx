@@ -55,6 +55,15 @@ test('the list can be limited to involuntary churn', async () => {
   expect(window.location.search).toBe('?kind=involuntary');
 });
 
+test('the tabs count the accounts of the whole list, and none is denied before it is loaded', async () => {
+  const totals = { voluntary: 30, involuntary: 12 };
+  await openOverview({ 'GET /v1/save-list': { body: { ...saveList, totals, next: 'two' } } });
+  const tabs = await screen.findAllByRole('tab');
+  expect(tabs.map((tab) => tab.textContent)).toEqual(['All42', 'Voluntary30', 'Involuntary12']);
+  await userEvent.click(screen.getByRole('tab', { name: /Involuntary/ }));
+  expect(await screen.findByText(/load more of the list to see all 12/)).toBeDefined();
+});
+
 test('without a signal the page says that the ranking is by revenue only', async () => {
   const model = { ...saveList.model, signal: false, statement: 'No better than guessing.' };
   await openOverview({ 'GET /v1/save-list': { body: { ...saveList, model } } });

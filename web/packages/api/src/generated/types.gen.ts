@@ -170,6 +170,14 @@ export type Member = {
 };
 
 /**
+ * SaveListTotals
+ */
+export type SaveListTotals = {
+    involuntary: number;
+    voluntary: number;
+};
+
+/**
  * SaveListEntry
  */
 export type SaveListEntry = {
@@ -212,6 +220,7 @@ export type SaveList = {
     outdated: boolean;
     policy: string;
     scored_at: string | null;
+    totals: SaveListTotals;
 };
 
 /**
