@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -14,6 +15,8 @@ from keepwell.platform.cli.visible import visible
 from keepwell.platform.errors import KeepwellError, StorageFull
 
 INTERRUPTED = 130
+# Of these, the second run continues where the first one was stopped.
+_CONTINUING = (["import"], ["tail"], ["lake", "build"])
 _EXAMPLE = "./keepwell metrics mrr --workspace NAME"
 
 
@@ -70,10 +73,14 @@ def main() -> None:
         click.echo("Free space, then run the same command again.", err=True)
         sys.exit(StorageFull.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo(
-            "Interrupted. Run the same command again: it continues, and nothing is duplicated.", err=True
-        )
+        click.echo(f"Interrupted. {_after_interruption(sys.argv[1:])}", err=True)
         sys.exit(INTERRUPTED)
+
+
+def _after_interruption(words: Sequence[str]) -> str:
+    if any(words[: len(verb)] == verb for verb in _CONTINUING):
+        return "Run the same command again: it continues, and nothing is duplicated."
+    return "Check what was done before you run it again."
 
 
 def _is_before_its_command(error: click.NoSuchOption) -> bool:
