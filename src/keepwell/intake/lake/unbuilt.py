@@ -1,7 +1,8 @@
 """Accepted events that are not in the lake yet, read from the journal to be visible within seconds.
 
 The manifest lists the segments in the lake; every other row of the journal is unbuilt. So each row is in
-exactly one of the two for a reader that reads the manifest first, even if a build happens in between.
+exactly one of the two for a reader that reads the manifest first, even if a build happens in between. At most the
+last 4 MB of each journal are read, so older rows may be missing until the next build.
 """
 
 from __future__ import annotations
