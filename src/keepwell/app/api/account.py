@@ -16,7 +16,7 @@ from keepwell.churn import service as churn
 from keepwell.churn.model import AccountRisk
 from keepwell.identity.model import Principal
 from keepwell.intake import service as intake
-from keepwell.intake.model import Activity
+from keepwell.intake.lake.model import Activity
 from keepwell.platform.clock import today
 from keepwell.platform.http.routes import TheClock, TheReader, TheSettings, problems, requires
 from keepwell.platform.http.versions import etag

@@ -13,7 +13,7 @@ from litestar.di import NamedDependency
 
 from keepwell.identity.model import Principal
 from keepwell.intake import service as intake
-from keepwell.intake.model import AccountEvent
+from keepwell.intake.lake.model import AccountEvent
 from keepwell.platform.http.routes import TheReader, TheSettings, problems, requires
 from keepwell.platform.pagination.listing import Limit
 from keepwell.records.accounts import service as accounts

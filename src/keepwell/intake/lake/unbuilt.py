@@ -19,7 +19,8 @@ from keepwell.intake.files import disk_errors
 from keepwell.intake.journal.folders import journal_folders
 from keepwell.intake.journal.segments import damaged, path_of
 from keepwell.intake.lake.manifest import Manifest
-from keepwell.intake.model import ACCEPTED, AccountEvent, Refusal, Segment
+from keepwell.intake.lake.model import AccountEvent
+from keepwell.intake.model import ACCEPTED, Refusal, Segment
 from keepwell.intake.schema.events import read_event
 from keepwell.intake.schema.validation import is_too_deep
 from keepwell.intake.store import State

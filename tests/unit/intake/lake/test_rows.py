@@ -11,9 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from keepwell.intake.lake.kinds import kind_of
+from keepwell.intake.lake.model import LakeBuildResult
 from keepwell.intake.lake.rows import RowShape
 from keepwell.intake.lake.shape import INSTANT, instants
-from keepwell.intake.model import LakeBuildResult
 from keepwell.platform.errors import Conflict, DataValidationError, NotFound
 from tests.unit.intake.lake.lakes import SENSOR, SensorHome
 
