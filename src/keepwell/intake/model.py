@@ -22,7 +22,7 @@ TAIL_JOURNAL = "tail"
 STREAMS: Sequence[StreamName] = (ACCEPTED, DEAD_LETTERS)
 
 RESTORE = (
-    "Keep a copy of {folder} as it is, then restore it from a backup; "
+    "Keep a copy of its folder as it is, then restore it from a backup; "
     "or move it away and send the same rows again."
 )
 

@@ -194,7 +194,7 @@ class State:
             raise self._corrupt(f"{what} has been changed")
 
     def _corrupt(self, finding: str) -> CorruptData:
-        return CorruptData(f"{self._path}: {finding}.", hint=RESTORE.format(folder=self._path.parent))
+        return CorruptData(f"{self._path}: {finding}.", hint=RESTORE)
 
     def _read(self, statement: str, *parameters: str | int) -> list[Any]:
         with self._translated():
