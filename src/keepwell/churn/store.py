@@ -69,6 +69,8 @@ INSERT_MODEL = Command(
     """
 )
 
+# `rank`, `mrr` and `revenue_at_risk` are those of the scoring, and `base_rate` and `parameters` those of the model: a record
+# for whoever asks later. What is shown follows what an account pays today.
 INSERT_SCORE = Command(
     """
     insert into churn_scores (workspace_id, model_version, rank, account_id, plan, mrr, probability,
