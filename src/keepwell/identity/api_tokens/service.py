@@ -21,8 +21,8 @@ from keepwell.identity.model import (
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Readable, enter_workspace, present_credential
 from keepwell.platform.errors import DataValidationError, NotAuthenticated, NotFound, PolicyViolation
-from keepwell.platform.http.periods import require_instant
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
+from keepwell.platform.periods import require_instant
 from keepwell.platform.runtime import Runtime
 
 # A script that calls every second must not cause a write every second.
