@@ -16,7 +16,6 @@ from keepwell.platform.database import Connection, WorkspaceReader
 from keepwell.platform.errors import Outcome
 from keepwell.platform.runtime import Runtime
 
-SESSION_COOKIE = "keepwell_session"
 PROBLEM_JSON = "application/problem+json"
 
 # Marks a route as open to clients that have not signed in.
