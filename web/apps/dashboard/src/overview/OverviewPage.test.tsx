@@ -82,6 +82,18 @@ test('before the first training the save list shows the command', async () => {
   expect(await screen.findByText('./keepwell churn train')).toBeDefined();
 });
 
+test('twelve months without movements say to which day the data reach, if the training knows it', async () => {
+  const body = { ...saveList, as_of: '2023-06-01' };
+  await openOverview({ 'GET /v1/save-list': { body } });
+  expect(await screen.findByText('The data of this workspace reach until Jun 1, 2023.')).toBeDefined();
+});
+
+test('twelve months without movements ask for another day before the first training', async () => {
+  const body = { ...saveList, model: null, items: [], scored_at: null, as_of: null };
+  await openOverview({ 'GET /v1/save-list': { body } });
+  expect(await screen.findByText('Choose an earlier day, or import subscriptions.')).toBeDefined();
+});
+
 test('a second page of the save list is loaded when the URL asks for it', async () => {
   const second = { ...saveListItem, account_id: SECOND_ACCOUNT_ID, name: 'Second account', rank: 2 };
   await openOverview(
