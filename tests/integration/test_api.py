@@ -16,11 +16,11 @@ from keepwell.app.middleware.proxies import behind_proxies
 from keepwell.identity import service as identity
 from keepwell.identity.model import Principal, Workspace
 from keepwell.identity.sessions import service as sessions
+from keepwell.identity.sessions.cookies import SESSION_COOKIE
 from keepwell.importing.mapping.mapping_file import read_mapping
 from keepwell.importing.service import ImportContext, import_export
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.platform.http.routes import SESSION_COOKIE
 from keepwell.platform.progress import SilentProgress
 from keepwell.platform.runtime import system_runtime
 from tests.integration.apps import create_app

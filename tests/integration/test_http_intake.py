@@ -258,7 +258,7 @@ async def test_accepted_calls_reach_the_lake(
 ) -> None:
     await send("/v1/batch", {"batch": [{**TRACK, "type": "track", "context": {"groupId": "A-1"}}]})
     committers = client.app.dependencies["committers"].dependency()
-    await committers.bring_to_lake()
+    await committers.build_lakes()
     events = events_table(settings_of_test.lake, workspace_id=workspace.id)
     assert events.select("account", "event").to_pyarrow().to_pylist() == [
         {"account": "A-1", "event": "login"}

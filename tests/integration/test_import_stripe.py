@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, LiteralString
 
 import msgspec
+import psycopg
 import pytest
 
 from keepwell.identity.model import Workspace
@@ -217,6 +218,38 @@ async def test_a_webhook_in_a_later_api_version_is_kept_until_an_import_fetches_
     assert await keepwell.stored_subscriptions() == [(small, 1, "10.00", True)]
     await keepwell.import_stripe()
     assert await keepwell.stored_subscriptions() == [(small, 1, "10.00", False), (large, 1, "50.00", True)]
+
+
+async def test_no_transaction_is_open_while_an_object_is_fetched(
+    shop: StripeShop, keepwell: Keepwell, conninfo: str
+) -> None:
+    open_transactions: list[int] = []
+
+    class Watching(StripeApi):
+        async def object(self, path: str, **parameters: Any) -> dict[str, Any]:
+            with psycopg.connect(conninfo) as connection:
+                query = "select count(*)::int from pg_stat_activity where datname = current_database()"
+                found = connection.execute(f"{query} and state = 'idle in transaction'").fetchone()
+            assert found is not None
+            open_transactions.append(found[0])
+            return await super().object(path, **parameters)
+
+    small, large = shop.plan("Small", 1000), shop.plan("Large", 5000)
+    made = shop.subscribe(shop.customer("A Ltd"), small, backdate_start_date=JUNE)
+    await keepwell.import_stripe()
+    await a_second_later()
+    shop.send_events_in(LATER)
+    for plan in (small, large):
+        shop.change(f"subscriptions/{made['id']}", items=[{"plan": plan}])
+    event = read(shop.listed("events")[0], Event)
+    async with keepwell.database.workspace(keepwell.workspace.id) as connection:
+        await receive(connection, event, workspace_id=keepwell.workspace.id, runtime=keepwell.work.runtime)
+    shop.change(f"subscriptions/{made['id']}", items=[{"plan": small}])
+    async with Watching.open(KEY, base=shop.url, patience=QUICK) as keepwell.api:
+        await keepwell.import_stripe()
+    # For the event that was kept, and for those that Stripe lists.
+    assert len(open_transactions) > 1
+    assert set(open_transactions) == {0}
 
 
 async def test_a_full_import_after_events_changes_nothing(shop: StripeShop, keepwell: Keepwell) -> None:

@@ -170,6 +170,14 @@ async def test_the_next_import_marks_a_killed_one_as_interrupted(shop: Shop) -> 
     assert [each.status for each in await shop.imports()] == ["finished", "interrupted"]
 
 
+async def test_rows_of_an_interrupted_import_that_a_later_export_lacks_are_reported(shop: Shop) -> None:
+    await shop.import_export()
+    await shop.execute(sql.SQL("update imports set status = 'interrupted'"))
+    del shop.export.subscriptions[1]
+    assumptions = (await shop.import_export()).assumptions
+    assert any("that this file lacks: 1; they continue" in each for each in assumptions)
+
+
 # Undo rebuilds the projections; scores are computed by the next training. No other rows refer to them.
 _PROJECTIONS = {"account_standings", "movement_facts", "churn_scores"}
 

@@ -11,9 +11,11 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
+import psycopg
 import pytest
 
 from keepwell.identity.model import Workspace
+from keepwell.intake import service as intake
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.ids import Uuid7
@@ -25,6 +27,7 @@ pytestmark = pytest.mark.anyio
 
 CLOCK = FixedClock(datetime(2026, 5, 20, 12, tzinfo=UTC))
 RUNTIME = Runtime(CLOCK, Uuid7(CLOCK))
+TOMORROW = Runtime(FixedClock(datetime(2026, 5, 21, tzinfo=UTC)), RUNTIME.ids)
 
 
 @pytest.fixture
@@ -154,9 +157,60 @@ async def test_a_future_subscription_changes_its_account_on_its_start_day(
     owner = await account(client)
     await made(client, "/v1/subscriptions", subscription(owner["id"], starts_on="2026-05-21"))
     assert (await client.get("/v1/accounts")).json()["items"][0]["status"] == "prospect"
-    tomorrow = Runtime(FixedClock(datetime(2026, 5, 21, tzinfo=UTC)), RUNTIME.ids)
-    async with client_of(database, workspace, settings=settings_of_test, runtime=tomorrow) as later:
+    async with client_of(database, workspace, settings=settings_of_test, runtime=TOMORROW) as later:
         assert (await later.get("/v1/accounts")).json()["items"][0]["status"] == "active"
+
+
+async def test_a_failed_request_does_not_keep_the_accounts_at_yesterday(
+    client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
+) -> None:
+    owner = await account(client)
+    await made(client, "/v1/subscriptions", subscription(owner["id"], starts_on="2026-05-21"))
+    async with client_of(database, workspace, settings=settings_of_test, runtime=TOMORROW) as later:
+        assert (await later.get(f"/v1/accounts/{uuid4()}")).status_code == 404
+        assert (await later.get("/v1/accounts")).json()["items"][0]["status"] == "active"
+
+
+async def test_the_first_request_of_a_day_exports_accounts_as_of_that_day(
+    client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
+) -> None:
+    owner = await account(client)
+    await made(client, "/v1/subscriptions", subscription(owner["id"], starts_on="2026-05-21"))
+    async with client_of(database, workspace, settings=settings_of_test, runtime=TOMORROW) as later:
+        rows = list(csv.DictReader(io.StringIO((await later.get("/v1/accounts.csv")).text)))
+    assert [row["status"] for row in rows] == ["active"]
+
+
+async def test_the_first_request_of_a_day_changes_an_account_as_of_that_day(
+    client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
+) -> None:
+    owner = await account(client)
+    await made(client, "/v1/subscriptions", subscription(owner["id"], starts_on="2026-05-21"))
+    async with client_of(database, workspace, settings=settings_of_test, runtime=TOMORROW) as later:
+        path, version = f"/v1/accounts/{owner['id']}", {"If-Match": '"1"'}
+        changed = (await later.patch(path, json={"name": "Acme Group"}, headers=version)).json()
+    assert (changed["name"], changed["status"]) == ("Acme Group", "active")
+
+
+@pytest.mark.parametrize(
+    ("path", "reads"), [("/v1/accounts/{id}", "activity"), ("/v1/activity", "newest_events")]
+)
+async def test_no_transaction_is_open_while_the_lake_is_read(
+    client: Client, conninfo: str, monkeypatch: pytest.MonkeyPatch, path: str, reads: str
+) -> None:
+    open_transactions: list[tuple[int]] = []
+    read = getattr(intake, reads)
+
+    def watching(*places: Any, **arguments: Any) -> Any:
+        with psycopg.connect(conninfo) as connection:
+            query = "select count(*)::int from pg_stat_activity where datname = current_database()"
+            open_transactions.extend(connection.execute(f"{query} and state = 'idle in transaction'"))
+        return read(*places, **arguments)
+
+    monkeypatch.setattr(intake, reads, watching)
+    answer = await client.get(path.format(**await account(client)))
+    assert answer.status_code == 200
+    assert open_transactions == [(0,)]
 
 
 async def test_an_invoice_is_added_and_paid(client: Client) -> None:

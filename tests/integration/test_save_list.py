@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import date
 from decimal import Decimal
@@ -143,6 +144,13 @@ async def test_pages_contain_every_scored_account_once_by_rank(
     items = [item async for page in pages(client, limit=7) for item in page["items"]]
     assert [item["rank"] for item in items] == list(range(1, trained.accounts_scored + 1))
     assert len({item["account_id"] for item in items}) == trained.accounts_scored
+
+
+async def test_every_page_counts_the_accounts_of_the_whole_list_by_kind(client: Client) -> None:
+    read = [page async for page in pages(client, limit=7)]
+    kinds = Counter(item["kind"] for page in read for item in page["items"])
+    assert kinds["involuntary"] > 0
+    assert [page["totals"] for page in read] == [dict(kinds)] * len(read)
 
 
 async def test_the_list_includes_its_models_evaluation(client: Client, trained: TrainingResult) -> None:

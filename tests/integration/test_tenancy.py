@@ -18,8 +18,9 @@ from psycopg import sql
 from keepwell.app.openapi import described
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
+from keepwell.identity.store import name_email, present_credential
 from keepwell.platform.config import Settings
-from keepwell.platform.database import Database, Query, as_app_role, name_email, present_credential
+from keepwell.platform.database import Database, Query, as_app_role
 from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.runtime import system_runtime
 from tests.integration.apps import create_app

@@ -15,10 +15,10 @@ from keepwell.churn.features import activity, event_days, midnight, read_activit
 from keepwell.churn.model import Snapshot
 from keepwell.intake.lake.location import workspace_lake
 from keepwell.intake.lake.manifest import EVENT_ORDER, Manifest
+from keepwell.intake.lake.model import Engine
 from keepwell.intake.lake.shape import EVENT_COLUMNS, days_of, with_days
 from keepwell.intake.lake.storage import open_storage
 from keepwell.intake.lake.writer import open_writer
-from keepwell.intake.model import Engine
 from keepwell.intake.service import events_table, lake_errors
 from keepwell.platform.errors import CorruptData
 from tests.unit.churn.building import snapshot

@@ -6,6 +6,7 @@ import errno
 import io
 import os
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -15,6 +16,8 @@ from keepwell.platform.cli.visible import visible
 from keepwell.platform.errors import KeepwellError, StorageFull
 
 INTERRUPTED = 130
+# Of these, the second run continues where the first one was stopped.
+_CONTINUING = (["import"], ["tail"], ["lake", "build"])
 _EXAMPLE = "./keepwell metrics mrr --workspace NAME"
 
 
@@ -73,9 +76,7 @@ def main() -> None:
         click.echo("Free space, then run the same command again.", err=True)
         sys.exit(StorageFull.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo(
-            "Interrupted. Run the same command again: it continues, and nothing is duplicated.", err=True
-        )
+        click.echo(f"Interrupted. {_after_interruption(sys.argv[1:])}", err=True)
         sys.exit(INTERRUPTED)
 
 
@@ -84,6 +85,12 @@ def _show(error: click.ClickException) -> None:
     shown = io.StringIO()
     error.show(file=shown)
     click.echo(visible(shown.getvalue()), nl=False, err=True)
+
+
+def _after_interruption(words: Sequence[str]) -> str:
+    if any(words[: len(verb)] == verb for verb in _CONTINUING):
+        return "Run the same command again: it continues, and nothing is duplicated."
+    return "Check what was done before you run it again."
 
 
 def _is_before_its_command(error: click.NoSuchOption) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 from cryptography.fernet import Fernet
 from litestar import Request
@@ -24,8 +25,8 @@ from keepwell.importing.stripe.webhook import Secrets
 from keepwell.intake.service import GroupCommitters
 from keepwell.platform.clock import today
 from keepwell.platform.config import Settings
-from keepwell.platform.database import Connection, Database
-from keepwell.platform.http.routes import InTransaction, TheClock, TheRuntime, TheSettings
+from keepwell.platform.database import Connection, Database, WorkspaceReader
+from keepwell.platform.http.routes import InTransaction, TheRuntime, TheSettings
 from keepwell.platform.http.writes import provide_write
 from keepwell.platform.pagination.listing import Cursor, Fields, Limit, Listing, ListQuery, Snapshotting
 from keepwell.platform.runtime import Runtime
@@ -66,6 +67,8 @@ def dependencies(
         "connection": Provide(_connection),
         "anonymous_connection": Provide(_anonymous_connection),
         "todays_connection": Provide(_todays_connection),
+        "reader": Provide(_reader, sync_to_thread=False),
+        "todays_reader": Provide(_todays_reader),
         "snapshot": Provide(_snapshot, sync_to_thread=False),
         "context": Provide(_change_context, sync_to_thread=False),
         "webhook_context": Provide(_webhook_context, sync_to_thread=False),
@@ -106,14 +109,29 @@ async def _anonymous_connection(request: Request[Any, Any, Any], state: State) -
 
 
 async def _todays_connection(
-    principal: NamedDependency[Principal],
-    connection: InTransaction,
-    clock: TheClock,
-    state: State,
-) -> Connection:
+    request: Request[Any, Any, Any], principal: NamedDependency[Principal], state: State
+) -> AsyncIterator[Connection]:
     """A connection on which account standings are up to date as of today."""
-    await state.projections.advance_to(connection, workspace_id=principal.workspace_id, today=today(clock))
-    return connection
+    # Before the request's own connection is taken: no request waits for a second one while it holds one.
+    await _advance(state, principal.workspace_id)
+    async for connection in _connection(request, principal, state):
+        yield connection
+
+
+def _reader(principal: NamedDependency[Principal], state: State) -> WorkspaceReader:
+    database: Database = state.database
+    return database.reader(principal.workspace_id)
+
+
+async def _todays_reader(principal: NamedDependency[Principal], state: State) -> WorkspaceReader:
+    """A reader of account standings that are up to date as of today."""
+    await _advance(state, principal.workspace_id)
+    return _reader(principal, state)
+
+
+async def _advance(state: State, workspace_id: UUID) -> None:
+    """Bring the workspace's projections up to today."""
+    await state.projections.advance(state.database, workspace_id=workspace_id, today=today(state.clock))
 
 
 async def _listing(
@@ -126,10 +144,8 @@ async def _listing(
 ) -> Listing[Any]:
     # One dependency instead of five: Litestar 2.25 creates a task for each of several independent dependencies.
     database: Database = state.database
-    workspace_id, day = request.user.workspace_id, today(state.clock)
-    if not state.projections.are_current(day, workspace_id=workspace_id):
-        async with database.workspace(workspace_id) as connection:
-            await state.projections.advance_to(connection, workspace_id=workspace_id, today=day)
+    workspace_id = request.user.workspace_id
+    await _advance(state, workspace_id)
     query = ListQuery(limit, cursor, fields)
     reader = database.reader(workspace_id)
     return Listing(request, reader, filters=filters, query=query, cursors=state.cursors)
@@ -138,8 +154,12 @@ async def _listing(
 def _snapshot(principal: NamedDependency[Principal], state: State) -> Snapshotting:
     database: Database = state.database
 
-    def opened() -> AbstractAsyncContextManager[Connection]:
-        return database.snapshot(principal.workspace_id)
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Connection]:
+        # A snapshot is read-only, so what the day has changed is written before it opens.
+        await _advance(state, principal.workspace_id)
+        async with database.snapshot(principal.workspace_id) as connection:
+            yield connection
 
     return opened
 

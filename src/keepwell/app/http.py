@@ -93,60 +93,23 @@ ROUTES: Sequence[Any] = [
 
 def create_app(database: Database, *, settings: Settings, runtime: Runtime) -> Litestar:
     """The application on an open `database`, which the caller closes after the server has stopped."""
-    committers, write_keys = GroupCommitters(settings, clock=runtime.clock), WriteKeys(database)
-    secret = secret_of(settings.secret_file)
-    access_tokens = AccessTokens(
-        SigningKeys(settings.signing_keys, clock=runtime.clock), clock=runtime.clock, ids=runtime.ids
-    )
+    committers, secret = GroupCommitters(settings, clock=runtime.clock), secret_of(settings.secret_file)
+    signing_keys = SigningKeys(settings.signing_keys, clock=runtime.clock)
+    access_tokens = AccessTokens(signing_keys, clock=runtime.clock, ids=runtime.ids)
     provided = dependencies(
         settings,
         runtime,
         access_tokens=access_tokens,
         committers=committers,
-        write_keys=write_keys,
+        write_keys=WriteKeys(database),
         secret=secret,
     )
     app = Litestar(
-        route_handlers=[
-            *ROUTES,
-            *intake_api.routes(),
-            health.live,
-            health.ready,
-            *play.routes(),
-            *static_files.routes(),
-        ],
+        route_handlers=_route_handlers(),
         lifespan=[partial(committing_events, committers)],
         dependencies=provided,
-        state=State(
-            {
-                "database": database,
-                "clock": runtime.clock,
-                "access_tokens": access_tokens,
-                "token_cache": token_cache(monotonic),
-                "projections": DailyProjections(),
-                "cursors": Cursors(hashlib.sha256(b"cursors " + secret).digest()),
-            }
-        ),
-        middleware=[
-            DefineMiddleware(
-                RequestChecks,
-                concurrency=Concurrency(trusted=settings.trusted_proxies),
-                failures=FailedAuthentications(
-                    sign_ins_per_minute=settings.sign_ins_per_minute, monotonic=monotonic
-                ),
-                checks=[
-                    require_get_to_sign_in,
-                    RateLimits(
-                        requests_per_minute=settings.requests_per_minute,
-                        sign_ins_per_minute=settings.sign_ins_per_minute,
-                    ),
-                    require_permission,
-                    require_own_pages,
-                    require_known_parameters,
-                    BoundedBodies(seconds=_SECONDS_FOR_BODY),
-                ],
-            )
-        ],
+        state=_state(database, runtime, access_tokens=access_tokens, secret=secret),
+        middleware=[_request_checks(settings)],
         on_startup=[require_named_permissions, collect_query_names, collect_methods],
         exception_handlers={Exception: answer_error},
         compression_config=COMPRESSION,
@@ -159,3 +122,48 @@ def create_app(database: Database, *, settings: Settings, runtime: Runtime) -> L
     answering = closing_after_unread_bodies(answering_head(app.asgi_handler))
     app.asgi_handler = with_request_log(answering, ids=runtime.ids)
     return app
+
+
+def _route_handlers() -> list[Any]:
+    return [
+        *ROUTES,
+        *intake_api.routes(),
+        health.live,
+        health.ready,
+        *play.routes(),
+        *static_files.routes(),
+    ]
+
+
+def _state(database: Database, runtime: Runtime, *, access_tokens: AccessTokens, secret: bytes) -> State:
+    """What the middleware and the dependencies share; handlers get theirs as dependencies."""
+    return State(
+        {
+            "database": database,
+            "clock": runtime.clock,
+            "access_tokens": access_tokens,
+            "token_cache": token_cache(monotonic),
+            "projections": DailyProjections(),
+            "cursors": Cursors(hashlib.sha256(b"cursors " + secret).digest()),
+        }
+    )
+
+
+def _request_checks(settings: Settings) -> DefineMiddleware:
+    """The checks of a request, in their order."""
+    limits = RateLimits(
+        requests_per_minute=settings.requests_per_minute, sign_ins_per_minute=settings.sign_ins_per_minute
+    )
+    return DefineMiddleware(
+        RequestChecks,
+        concurrency=Concurrency(trusted=settings.trusted_proxies),
+        failures=FailedAuthentications(sign_ins_per_minute=settings.sign_ins_per_minute, monotonic=monotonic),
+        checks=[
+            require_get_to_sign_in,
+            limits,
+            require_permission,
+            require_own_pages,
+            require_known_parameters,
+            BoundedBodies(seconds=_SECONDS_FOR_BODY),
+        ],
+    )

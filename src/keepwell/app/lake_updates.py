@@ -1,4 +1,4 @@
-"""The background task of the server that moves collected events to the lake."""
+"""The background task of the server that adds collected events to the lake."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SECONDS_BETWEEN_UPDATES = 60.0
 
 @asynccontextmanager
 async def committing_events(committers: GroupCommitters, app: Litestar) -> AsyncIterator[None]:  # noqa: ARG001  Litestar's signature
-    """Collect events while the server runs, and move them to the lake once a minute."""
+    """Collect events while the server runs, and add them to the lake once a minute."""
     committers.resume()
     updates = asyncio.create_task(_update_lake(committers))
     try:
@@ -34,7 +34,7 @@ async def _update_lake(committers: GroupCommitters) -> None:
     bind_contextvars(worker="lake")
     while True:
         try:
-            await committers.bring_to_lake()
+            await committers.build_lakes()
         except* Exception as failed:  # noqa: BLE001  an unexpected error must not stop this for all workspaces
             # No caller waits for this task: the error goes to the log, and the work is retried.
             for error in failed.exceptions:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from http import HTTPStatus
 from typing import Any
 
@@ -12,21 +11,10 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from keepwell.app.openapi import code_of
-from keepwell.platform.errors import (
-    ExternalServiceError,
-    InfrastructureError,
-    KeepwellError,
-    NotAuthenticated,
-    Outcome,
-    OutcomeUnknown,
-    RateLimited,
-    TimedOut,
-)
+from keepwell.platform.errors import KeepwellError, NotAuthenticated, Outcome
 from keepwell.platform.http.routes import PROBLEM_JSON, Problem
 from keepwell.platform.rate_limits.service import QuotaExceeded
 
-# These say what the client or another service did, without naming anything of this machine.
-_WORDED_FOR_CLIENTS = (RateLimited, ExternalServiceError, OutcomeUnknown, TimedOut)
 _LOG = structlog.get_logger("keepwell.http")
 
 
@@ -39,7 +27,7 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
                 error.http_status,
                 error.code,
                 _public_message(error),
-                hint=_public_hint(error),
+                hint=error.hint,
                 outcome=error.outcome,
                 retryable=error.retryable,
             )
@@ -63,20 +51,9 @@ def _log_server_error(problem: Problem, error: Exception) -> None:
     _LOG.error("request failed", code=problem.code, error=str(error), **told, exc_info=exc_info)
 
 
-def _public_hint(error: KeepwellError) -> str:
-    names_a_path = _is_inside(error) and os.sep in error.hint
-    return (
-        "The server's log has the details under this response's X-Request-Id." if names_a_path else error.hint
-    )
-
-
-def _is_inside(error: KeepwellError) -> bool:
-    return isinstance(error, InfrastructureError) and not isinstance(error, _WORDED_FOR_CLIENTS)
-
-
 def _public_message(error: KeepwellError) -> str:
     """What clients may read: what fails inside the server is named without its paths, which are in the log."""
-    return (type(error).__doc__ or "").strip() if _is_inside(error) else error.message
+    return error.message if error.worded_for_clients else (type(error).__doc__ or "").strip()
 
 
 def _problem(

@@ -22,7 +22,11 @@ VERBS = {
     "demo": Verb("keepwell.app.demo_cli", "demo", "A sample business with scores, and its dashboard."),
     "up": Verb("keepwell.app.server_cli", "up", "The dashboard and the API on your own data."),
     "import": Verb("keepwell.importing.cli", "import_command", "Import an export by a mapping file."),
-    "metrics": Verb("keepwell.revenue.cli", "metrics", "Revenue figures: mrr, movements."),
+    "metrics": Verb(
+        "keepwell.revenue.cli",
+        "metrics",
+        "Revenue figures: MRR, movements, retention, churn, cohorts; exchange rates.",
+    ),
     "churn": Verb("keepwell.churn.cli", "churn", "Train the churn model, and state how good it is."),
     "save-list": Verb(
         "keepwell.churn.save_list_cli", "save_list_command", "Accounts by revenue at risk, with reasons."

@@ -1,4 +1,4 @@
-"""The workspace of a write key, looked up in the database at most every 30 seconds."""
+"""The workspace of a write key; a valid one is looked up in the database at most every 30 seconds."""
 
 from __future__ import annotations
 

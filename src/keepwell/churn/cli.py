@@ -8,7 +8,7 @@ from keepwell.churn import trainer
 from keepwell.churn.model import DEFAULT_HORIZON_DAYS
 from keepwell.churn.trainer import TrainingContext, TrainingResult
 from keepwell.identity import service as identity
-from keepwell.intake.model import ENGINES, Engine
+from keepwell.intake.lake.model import ENGINES, Engine
 from keepwell.platform.cli.command_line import (
     Target,
     TerminalProgress,

@@ -187,6 +187,13 @@ class SaveListEntry(msgspec.Struct, frozen=True, kw_only=True):
     scored_at: datetime
 
 
+class SaveListTotals(msgspec.Struct, frozen=True):
+    """The number of accounts in the whole save list by kind, whatever page is read."""
+
+    voluntary: int
+    involuntary: int
+
+
 class SaveList(msgspec.Struct, frozen=True, kw_only=True):
     """Accounts that pay today by revenue at risk, most first; `model` is None before the first training.
 
@@ -199,6 +206,7 @@ class SaveList(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     policy: str
     model: ChurnModel | None
+    totals: SaveListTotals
     items: Sequence[SaveListEntry]
     next: str | None
 

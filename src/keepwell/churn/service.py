@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import UUID
 
 import msgspec
@@ -16,11 +17,12 @@ from keepwell.churn.model import (
     SaveList,
     SaveListEntry,
     SaveListPlace,
+    SaveListTotals,
     Signal,
 )
 from keepwell.identity import service as identity
 from keepwell.importing.import_log import service as import_log
-from keepwell.platform.database import Connection, Readable
+from keepwell.platform.database import Readable
 from keepwell.platform.errors import DataValidationError
 from keepwell.revenue.model import DEFAULT_POLICY
 
@@ -40,26 +42,9 @@ async def save_list(
         if after is not None:
             hint = "Start again without a cursor."
             raise DataValidationError("cursor: it belongs to a list that no longer exists.", hint=hint)
-        empty = SaveList(
-            scored_at=None,
-            as_of=None,
-            outdated=False,
-            currency=currency,
-            policy=DEFAULT_POLICY,
-            model=None,
-            items=[],
-            next=None,
-        )
-        return empty, None
-    scores = await store.SCORES_AFTER.all(
-        reader,
-        workspace_id=workspace_id,
-        version=row.version,
-        annual_at_risk=after.annual_at_risk if after else None,
-        annual_amount=after.annual_amount if after else None,
-        external_id=after.external_id if after else None,
-        limit=limit + 1,
-    )
+        return _unscored(currency), None
+    listed = {"workspace_id": workspace_id, "version": row.version}
+    scores = await store.SCORES_AFTER.all(reader, **listed, **_after(after), limit=limit + 1)
     page = SaveList(
         scored_at=row.trained_at,
         as_of=row.as_of,
@@ -67,21 +52,42 @@ async def save_list(
         currency=currency,
         policy=DEFAULT_POLICY,
         model=_model(row),
+        totals=await store.TOTALS.one(reader, **listed),
         items=[_entry(each) for each in scores[:limit]],
         next=None,
     )
     return page, _place(row.version, scores[limit - 1]) if len(scores) > limit else None
 
 
-async def risk_of(connection: Connection, *, workspace_id: UUID, account_id: UUID) -> AccountRisk | None:
+def _unscored(currency: str) -> SaveList:
+    return SaveList(
+        scored_at=None,
+        as_of=None,
+        outdated=False,
+        currency=currency,
+        policy=DEFAULT_POLICY,
+        model=None,
+        totals=SaveListTotals(voluntary=0, involuntary=0),
+        items=[],
+        next=None,
+    )
+
+
+def _after(place: SaveListPlace | None) -> dict[str, Decimal | str | None]:
+    return {
+        "annual_at_risk": place.annual_at_risk if place else None,
+        "annual_amount": place.annual_amount if place else None,
+        "external_id": place.external_id if place else None,
+    }
+
+
+async def risk_of(reader: Readable, *, workspace_id: UUID, account_id: UUID) -> AccountRisk | None:
     """The newest model's score of an account; None if it did not pay then or does not now, or no model is trained."""
     own = {"workspace_id": workspace_id}
-    newest = await store.MODEL.maybe_one(connection, **own, version=None)
+    newest = await store.MODEL.maybe_one(reader, **own, version=None)
     if newest is None:
         return None
-    row = await store.SCORE_OF_ACCOUNT.maybe_one(
-        connection, **own, version=newest.version, account_id=account_id
-    )
+    row = await store.SCORE_OF_ACCOUNT.maybe_one(reader, **own, version=newest.version, account_id=account_id)
     if row is None:
         return None
     return AccountRisk(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.churn.model import PaymentProblem
+from keepwell.churn.model import PaymentProblem, SaveListTotals
 from keepwell.platform.database import Command, Query
 
 
@@ -69,6 +69,8 @@ INSERT_MODEL = Command(
     """
 )
 
+# `rank`, `mrr` and `revenue_at_risk` are those of the scoring, and `base_rate` and `parameters` those of the model: a record
+# for whoever asks later. What is shown follows what an account pays today.
 INSERT_SCORE = Command(
     """
     insert into churn_scores (workspace_id, model_version, rank, account_id, plan, mrr, probability,
@@ -90,7 +92,7 @@ MODEL = Query(
 )
 
 # Those who pay today: standings are kept as of today, so an account leaves the list when it stops paying.
-_SCORES: LiteralString = """
+_LISTED: LiteralString = """
     with listed as (
       select s.account_id, a.name, coalesce(st.plan, s.plan) as plan, st.annual_amount, a.external_id,
              s.probability, s.probability::numeric * st.annual_amount as annual_at_risk, s.kind, s.reasons, m.trained_at
@@ -99,7 +101,11 @@ _SCORES: LiteralString = """
       join accounts a on (a.workspace_id, a.id) = (s.workspace_id, s.account_id)
       join account_standings st on (st.workspace_id, st.account_id) = (s.workspace_id, s.account_id)
       where s.workspace_id = %(workspace_id)s and s.model_version = %(version)s and st.annual_amount > 0
-    ), ranked as (
+    )
+"""
+
+_SCORES: LiteralString = f"""
+    {_LISTED}, ranked as (
       select row_number() over (order by annual_at_risk desc, annual_amount desc, external_id)::int as rank, listed.*
       from listed
     )
@@ -107,7 +113,17 @@ _SCORES: LiteralString = """
            round(annual_at_risk / 12, 2) as revenue_at_risk, kind, reasons::text as reasons, trained_at,
            annual_at_risk, annual_amount, external_id
     from ranked
-"""
+"""  # noqa: S608  our own text, with the parameters apart
+
+TOTALS = Query(
+    f"""
+    {_LISTED}
+    select (count(*) filter (where kind = 'voluntary'))::int as voluntary,
+           (count(*) filter (where kind = 'involuntary'))::int as involuntary
+    from listed
+    """,  # noqa: S608  our own text, with the parameters apart
+    SaveListTotals,
+)
 
 SCORES_AFTER = Query(
     _SCORES

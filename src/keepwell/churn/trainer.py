@@ -17,7 +17,7 @@ from keepwell.churn.learning import BillingRecords, LearningResult, learn
 from keepwell.churn.model import DEFAULT_HORIZON_DAYS, ChurnModel, Score
 from keepwell.importing.import_log import service as import_log
 from keepwell.intake import service as intake
-from keepwell.intake.model import Engine
+from keepwell.intake.lake.model import Engine
 from keepwell.platform.clock import Clock, today
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.progress import Progress

@@ -11,7 +11,8 @@ import msgspec
 
 from keepwell.identity import store
 from keepwell.identity.model import COMMAND_LINE, Actor, Member, Principal, Workspace, slug_of
-from keepwell.platform.database import Connection, Readable, enter_workspace, name_workspace
+from keepwell.identity.store import name_workspace
+from keepwell.platform.database import Connection, Readable, enter_workspace
 from keepwell.platform.errors import NotFound
 from keepwell.platform.runtime import Runtime
 

@@ -1,11 +1,11 @@
-"""All SQL of workspaces."""
+"""All SQL of workspaces, and what shows a transaction the one row that somebody proves to know."""
 
 from __future__ import annotations
 
 import msgspec
 
 from keepwell.identity.model import Member, Workspace
-from keepwell.platform.database import Command, Query
+from keepwell.platform.database import Command, Connection, Query
 
 
 class CurrencyRow(msgspec.Struct, frozen=True):
@@ -49,3 +49,22 @@ FIRST_OWNER = Query(
     """,
     Member,
 )
+
+_PRESENT_CREDENTIAL = Command("select set_config('app.credential', %(credential)s, true)")
+_NAME_EMAIL = Command("select set_config('app.email', %(email)s, true)")
+_NAME_WORKSPACE = Command("select set_config('app.workspace_slug', %(slug)s, true)")
+
+
+async def present_credential(connection: Connection, credential: str) -> None:
+    """Let this transaction see the one row whose secret has the hash `credential`."""
+    await _PRESENT_CREDENTIAL.run(connection, credential=credential)
+
+
+async def name_workspace(connection: Connection, slug: str) -> None:
+    """Let this transaction see the workspace called `slug`; only the operator's CLI does this."""
+    await _NAME_WORKSPACE.run(connection, slug=slug)
+
+
+async def name_email(connection: Connection, email: str) -> None:
+    """Let this transaction see the one member with this e-mail, for signing in."""
+    await _NAME_EMAIL.run(connection, email=email)

@@ -134,7 +134,7 @@ async def accounts_of(connection: Connection, *, workspace_id: UUID) -> Accounts
 
 
 def journal_events(reader: EntityReader, known: AccountsOf, *, progress: Progress) -> None:
-    """EventJournal the events of `reader`, each under the account it belongs to."""
+    """Journal the events of `reader`, each under the account it belongs to."""
 
     def convert(fields: Fields) -> EventRow:
         row = event_row(fields)

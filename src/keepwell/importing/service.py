@@ -1,8 +1,9 @@
 """Imports a mapped export: records in one transaction, events through intake.
 
 Idempotent by the source's ids: a row that exists and is equal is left alone. Within one file the first row of
-an id counts; a later one that differs is dead-lettered. Nothing is half done: an interrupted import has
-changed no record, and the events it had journalled are recognised when the same command runs again.
+an id counts; a later one that differs is dead-lettered. Records are written in one transaction, then events, then
+the lake. An interruption after the records leaves them changed; the same command then finds them unchanged and
+continues with the events.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 from zlib import crc32
 
@@ -21,11 +21,8 @@ HTTP_JOURNAL = "http"
 TAIL_JOURNAL = "tail"
 STREAMS: Sequence[StreamName] = (ACCEPTED, DEAD_LETTERS)
 
-Engine: TypeAlias = Literal["duckdb", "spark"]
-ENGINES: Sequence[Engine] = ("duckdb", "spark")
-
 RESTORE = (
-    "Keep a copy of {folder} as it is, then restore it from a backup; "
+    "Keep a copy of its folder as it is, then restore it from a backup; "
     "or move it away and send the same rows again."
 )
 
@@ -301,56 +298,12 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     row: int = 1_000_000
 
 
-class LakeBuildResult(msgspec.Struct, frozen=True):
-    """What a build added to the lake; `remade` files were missing, damaged or out of date.
-
-    `undated` rows have no readable time, and so no day, in a lake whose rows have one.
-    `still_open` are segments that another process writes to, and the rows in them, which are not in the lake.
-    """
-
-    segments: int
-    rows: int
-    files: int
-    remade: int = 0
-    undated: int = 0
-    still_open: Mapping[str, int] = {}
-
-
 class Erasure(msgspec.Struct, frozen=True):
     """The record of an erasure: when (ISO 8601), the SHA-256 of the account's id, the proof in JSON."""
 
     erased_at: str
     account_sha256: str
     proof: str
-
-
-class DayActivity(msgspec.Struct, frozen=True):
-    """How many events an account had on a UTC day."""
-
-    day: date
-    events: int
-
-
-class RecentEvent(msgspec.Struct, frozen=True):
-    """One event and its instant."""
-
-    at: datetime
-    event: str
-
-
-class AccountEvent(msgspec.Struct, frozen=True):
-    """One event, its instant, and its account by the source's id."""
-
-    at: datetime
-    account: str
-    event: str
-
-
-class Activity(msgspec.Struct, frozen=True):
-    """An account's last 90 days, up to the newest day of the whole workspace, and its 20 newest events."""
-
-    days: Sequence[DayActivity]
-    recent: Sequence[RecentEvent]
 
 
 def _digest(content: bytes) -> str:

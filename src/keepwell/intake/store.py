@@ -1,6 +1,6 @@
 """The state of an intake folder: one SQLite file, the only record of what is committed.
 
-All SQL of intake. A commit is durable when `transaction()` ends (WAL, synchronous FULL).
+Its SQL is in `state_sql`. A commit is durable when `transaction()` ends (WAL, synchronous FULL).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 
 import msgspec
 
+from keepwell.intake import state_sql as sql
 from keepwell.intake.files import PRIVATE_FILE, disk_errors, disk_full, is_full
 from keepwell.intake.model import (
     RESTORE,
@@ -40,131 +41,8 @@ _WAL_ATTEMPTS, _SECONDS_BETWEEN = 200, 0.01
 # Held while a new state file is open through a plain descriptor, so that no thread connects to it.
 _CREATING = threading.Lock()
 
-_MIGRATIONS: Sequence[Sequence[str]] = (
-    (
-        """
-        create table segment (
-            stream text not null, number integer not null, rows integer not null, bytes integer not null,
-            sha256 text not null, sealed_at text, primary key (stream, number)
-        ) strict
-        """,
-        "create unique index segment_open on segment (stream) where sealed_at is null",
-        """
-        create table seen_event (
-            message_id text primary key, digest text not null, source text not null, line integer not null
-        ) strict, without rowid
-        """,
-        "create table seen_dead_letter (digest text primary key) strict, without rowid",
-        """
-        create table lake_segment (
-            workspace text not null, number integer not null, rows integer not null, files integer not null,
-            primary key (workspace, number)
-        ) strict, without rowid
-        """,
-    ),
-    (
-        "create table schema (id text primary key, document text not null) strict, without rowid",
-        "alter table segment add column schema_id text references schema (id)",
-        "alter table segment add column sources text not null default '{}'",
-        "alter table segment add column blocks text not null default '[]'",
-        # Null in rows of the previous schema version.
-        "alter table segment add column checksum text",
-        """
-        create table source (
-            id integer primary key, name text not null, path text not null, device integer not null, inode integer not null,
-            head_bytes integer not null, head_sha256 text not null, offset integer not null,
-            before_sha256 text not null, lines integer not null, finished_bytes integer,
-            checksum text not null
-        ) strict
-        """,
-        """
-        create table replayed_dead_letter (
-            number integer not null, line integer not null, primary key (number, line)
-        ) strict, without rowid
-        """,
-    ),
-    (
-        # A lake's contents are in its own manifest.
-        "drop table lake_segment",
-        """
-        create table rewritten_segment (
-            stream text not null, number integer not null, before_sha256 text not null,
-            after_sha256 text not null, rows_removed integer not null,
-            primary key (stream, number, before_sha256)
-        ) strict, without rowid
-        """,
-        """
-        create table erasure (
-            erased_at text not null, account_sha256 text not null, proof text not null, checksum text not null
-        ) strict
-        """,
-        """
-        create table retention (
-            only_one integer primary key check (only_one = 1), first_day text not null
-        ) strict, without rowid
-        """,
-    ),
-    (
-        "alter table source add column born integer",
-        "alter table source add column modified integer",
-        "alter table source add column crc32 integer",
-        # Empty in rows of the previous schema version, whose checksum is without these columns.
-        "alter table source add column place text not null default ''",
-    ),
-    # When a dead letter's row was taken from its corrected file; null while it waits for that.
-    ("alter table seen_dead_letter add column resolved_at text",),
-)
-
 _decode_sources = msgspec.json.Decoder(dict[str, SourceSpan]).decode
 _decode_blocks = msgspec.json.Decoder(list[Block]).decode
-
-_READ_VERSION = "pragma user_version"
-_SEGMENT_COLUMNS = "stream, number, rows, bytes, sha256, sealed_at, schema_id, sources, blocks, checksum"
-_SEGMENTS = f"select {_SEGMENT_COLUMNS} from segment where stream = ? order by number"  # noqa: S608  our own columns
-_NEWEST_SEGMENTS = f"select {_SEGMENT_COLUMNS} from segment where stream = ? order by number desc limit ?"  # noqa: S608  our own columns
-# Not `insert or replace`: that would silently remove another open segment.
-_PUT_SEGMENT = f"""
-    insert into segment ({_SEGMENT_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    on conflict (stream, number) do update set
-        rows = excluded.rows, bytes = excluded.bytes, sha256 = excluded.sha256, sealed_at = excluded.sealed_at,
-        schema_id = excluded.schema_id, sources = excluded.sources, blocks = excluded.blocks,
-        checksum = excluded.checksum
-"""  # noqa: S608  our own columns
-_PUT_SCHEMA = "insert or ignore into schema (id, document) values (?, ?)"
-_SCHEMA = "select document from schema where id = ?"
-_SOURCE_COLUMNS = (
-    "id, name, path, device, inode, head_bytes, head_sha256, offset, before_sha256, lines, finished_bytes, "
-    "born, modified, crc32, place, checksum"
-)
-_SOURCE_COLUMNS_BEFORE_EVIDENCE = 11
-_SOURCES = f"select {_SOURCE_COLUMNS} from source order by id"  # noqa: S608  our own columns
-_PUT_SOURCE = f"""
-    insert or replace into source ({_SOURCE_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""  # noqa: S608  our own columns
-_REPLAYED = "select line from replayed_dead_letter where number = ?"
-_REMEMBER_REPLAYED = "insert into replayed_dead_letter (number, line) values (?, ?)"
-_INTEGRITY = "pragma integrity_check(1)"
-_SEEN_EVENTS = """
-    select message_id, digest, source, line from seen_event
-    where message_id in (select value from json_each(?))
-"""
-_REMEMBER_EVENT = "insert into seen_event (message_id, digest, source, line) values (?, ?, ?, ?)"
-_SEEN_DEAD_LETTERS = "select digest from seen_dead_letter where digest in (select value from json_each(?))"
-_REMEMBER_DEAD_LETTER = "insert into seen_dead_letter (digest) values (?)"
-_REOPEN_DEAD_LETTER = (
-    "update seen_dead_letter set resolved_at = null where digest = ? and resolved_at is not null"
-)
-_RESOLVE_DEAD_LETTER = "update seen_dead_letter set resolved_at = ? where digest = ?"
-_RESOLVED = "select digest, resolved_at from seen_dead_letter where resolved_at is not null"
-_PUT_REWRITTEN = "insert or replace into rewritten_segment values (?, ?, ?, ?, ?)"
-_EARLIER_HASHES = "select before_sha256 from rewritten_segment where stream = ? and number = ?"
-_PUT_ERASURE = "insert into erasure values (?, ?, ?, ?)"
-_ERASURES = "select erased_at, account_sha256, proof, checksum from erasure order by erased_at"
-_FIRST_DAY = "select first_day from retention"
-_KEEP_FROM = """
-    insert into retention values (1, ?)
-    on conflict (only_one) do update set first_day = max(first_day, excluded.first_day)
-"""
 
 
 class State:
@@ -204,51 +82,51 @@ class State:
 
     def segments(self, stream: StreamName) -> list[Segment]:
         """Every segment of `stream`, oldest first; the last one is open."""
-        return self._segments(_SEGMENTS, stream)
+        return self._segments(sql.SEGMENTS, stream)
 
     def newest_segments(self, stream: StreamName, *, limit: int) -> list[Segment]:
         """At most `limit` segments of `stream`, newest first; the first one is open."""
-        return self._segments(_NEWEST_SEGMENTS, stream, limit)
+        return self._segments(sql.NEWEST_SEGMENTS, stream, limit)
 
     def put_segment(self, segment: Segment) -> None:
         """Record how far `segment` is committed, or that it is sealed."""
         values = _segment_values(segment)
-        self._write(_PUT_SEGMENT, [(*values, _checksum(values))])
+        self._write(sql.PUT_SEGMENT, [(*values, _checksum(values))])
 
     def put_schema(self, schema_id: str, document: str) -> None:
         """Keep the text of a schema under its id."""
-        self._write(_PUT_SCHEMA, [(schema_id, document)])
+        self._write(sql.PUT_SCHEMA, [(schema_id, document)])
 
     def schema(self, schema_id: str) -> str | None:
         """The text of a schema that rows were validated by; None if it was never stored."""
-        rows = self._read(_SCHEMA, schema_id)
+        rows = self._read(sql.SCHEMA, schema_id)
         return rows[0][0] if rows else None
 
     def sources(self) -> list[Source]:
         """Every file that was ever followed, in the order of discovery."""
-        rows = self._read(_SOURCES)
+        rows = self._read(sql.SOURCES)
         for *values, checksum in rows:
             source = Source(*values)
-            checked = values if source.place else values[:_SOURCE_COLUMNS_BEFORE_EVIDENCE]
+            checked = values if source.place else values[: sql.SOURCE_COLUMNS_BEFORE_EVIDENCE]
             self._check((*checked, checksum), what=f"the record of the source {source.name}")
         return [Source(*row[:-1]) for row in rows]
 
     def put_sources(self, sources: Iterable[Source]) -> None:
         """Record how far each source is read, and the content that identifies it."""
         rows = [msgspec.structs.astuple(source) for source in sources]
-        self._write(_PUT_SOURCE, [(*row, _checksum(row)) for row in rows])
+        self._write(sql.PUT_SOURCE, [(*row, _checksum(row)) for row in rows])
 
     def replayed(self, number: int) -> set[int]:
         """The lines, from 1, of the dead-letter segment `number` that were replayed and accepted."""
-        return {line for (line,) in self._read(_REPLAYED, number)}
+        return {line for (line,) in self._read(sql.REPLAYED, number)}
 
     def remember_replayed(self, letters: Iterable[tuple[int, int]]) -> None:
         """Record that these dead letters, each a segment number and a line in it, have become rows."""
-        self._write(_REMEMBER_REPLAYED, list(letters))
+        self._write(sql.REMEMBER_REPLAYED, list(letters))
 
     def check(self) -> None:
         """Raise CorruptData if the file itself or one of its records is damaged."""
-        ((finding,),) = self._read(_INTEGRITY)
+        ((finding,),) = self._read(sql.INTEGRITY)
         if finding != "ok":
             raise self._corrupt(str(finding))
         for stream in STREAMS:
@@ -258,63 +136,63 @@ class State:
 
     def seen_events(self, message_ids: Iterable[str]) -> dict[str, SeenEvent]:
         """The accepted events that own one of `message_ids`, by id."""
-        rows = self._read(_SEEN_EVENTS, json.dumps(list(message_ids)))
+        rows = self._read(sql.SEEN_EVENTS, json.dumps(list(message_ids)))
         return {row[0]: SeenEvent(*row) for row in rows}
 
     def remember_events(self, events: Iterable[SeenEvent]) -> None:
         """Record that each event owns its id from now on."""
         rows = [(event.message_id, event.digest, event.source, event.line) for event in events]
-        self._write(_REMEMBER_EVENT, rows)
+        self._write(sql.REMEMBER_EVENT, rows)
 
     def seen_dead_letters(self, digests: Iterable[str]) -> set[str]:
         """Those of `digests` that are already stored as dead letters."""
-        return {digest for (digest,) in self._read(_SEEN_DEAD_LETTERS, json.dumps(list(digests)))}
+        return {digest for (digest,) in self._read(sql.SEEN_DEAD_LETTERS, json.dumps(list(digests)))}
 
     def remember_dead_letters(self, digests: Iterable[str]) -> None:
         """Record that these dead letters are stored."""
-        self._write(_REMEMBER_DEAD_LETTER, [(digest,) for digest in digests])
+        self._write(sql.REMEMBER_DEAD_LETTER, [(digest,) for digest in digests])
 
     def reopen_dead_letters(self, digests: Iterable[str]) -> None:
         """Record that these dead letters, whose rows have arrived again, are not resolved."""
-        self._write(_REOPEN_DEAD_LETTER, [(digest,) for digest in digests])
+        self._write(sql.REOPEN_DEAD_LETTER, [(digest,) for digest in digests])
 
     def resolve_dead_letters(self, digests: Iterable[str], *, at: datetime) -> None:
         """Record that the rows of these dead letters were taken from their corrected file, or are gone from it."""
-        self._write(_RESOLVE_DEAD_LETTER, [(at.isoformat(), digest) for digest in digests])
+        self._write(sql.RESOLVE_DEAD_LETTER, [(at.isoformat(), digest) for digest in digests])
 
     def resolved_dead_letters(self) -> dict[str, datetime]:
         """When each resolved dead letter was resolved, by digest."""
-        return {digest: datetime.fromisoformat(at) for digest, at in self._read(_RESOLVED)}
+        return {digest: datetime.fromisoformat(at) for digest, at in self._read(sql.RESOLVED)}
 
     def put_rewritten(self, before: Segment, after: Segment) -> None:
         """Record that the segment `before` was rewritten to `after`."""
         removed = before.rows - after.rows
-        self._write(_PUT_REWRITTEN, [(before.stream, before.number, before.sha256, after.sha256, removed)])
+        self._write(sql.PUT_REWRITTEN, [(before.stream, before.number, before.sha256, after.sha256, removed)])
 
     def earlier_hashes(self, segment: Segment) -> set[str]:
         """The SHA-256 of each earlier content of `segment`."""
-        return {sha256 for (sha256,) in self._read(_EARLIER_HASHES, segment.stream, segment.number)}
+        return {sha256 for (sha256,) in self._read(sql.EARLIER_HASHES, segment.stream, segment.number)}
 
     def put_erasure(self, erasure: Erasure) -> None:
         """Store the proof of an erasure."""
         values = msgspec.structs.astuple(erasure)
-        self._write(_PUT_ERASURE, [(*values, _checksum(values))])
+        self._write(sql.PUT_ERASURE, [(*values, _checksum(values))])
 
     def erasures(self) -> list[Erasure]:
         """Every erasure, oldest first."""
-        rows = self._read(_ERASURES)
+        rows = self._read(sql.ERASURES)
         for row in rows:
             self._check(row, what=f"the record of the erasure of {row[0]}")
         return [Erasure(*row[:-1]) for row in rows]
 
     def first_day(self) -> date | None:
         """The first day whose rows are kept; None if all days are."""
-        rows = self._read(_FIRST_DAY)
+        rows = self._read(sql.FIRST_DAY)
         return date.fromisoformat(rows[0][0]) if rows else None
 
     def keep_from(self, day: date) -> None:
         """Keep no rows of days before `day`; the first kept day never moves back."""
-        self._write(_KEEP_FROM, [(day.isoformat(),)])
+        self._write(sql.KEEP_FROM, [(day.isoformat(),)])
 
     def _segments(self, statement: str, *parameters: str | int) -> list[Segment]:
         rows = self._read(statement, *parameters)
@@ -328,7 +206,7 @@ class State:
             raise self._corrupt(f"{what} has been changed")
 
     def _corrupt(self, finding: str) -> CorruptData:
-        return CorruptData(f"{self._path}: {finding}.", hint=RESTORE.format(folder=self._path.parent))
+        return CorruptData(f"{self._path}: {finding}.", hint=RESTORE)
 
     def _read(self, statement: str, *parameters: str | int) -> list[Any]:
         with self._translated():
@@ -352,13 +230,13 @@ class State:
 
     def _migrate(self) -> None:
         with self.transaction():
-            (version,) = self._connection.execute(_READ_VERSION).fetchone()
-            if version > len(_MIGRATIONS):
+            (version,) = self._connection.execute(sql.READ_VERSION).fetchone()
+            if version > len(sql.MIGRATIONS):
                 raise CorruptData(
                     f"{self._path} was written by a newer Keepwell (schema version {version}).",
                     hint="Use that version of Keepwell, or a newer one.",
                 )
-            for number, statements in enumerate(_MIGRATIONS[version:], start=version + 1):
+            for number, statements in enumerate(sql.MIGRATIONS[version:], start=version + 1):
                 for statement in statements:
                     self._connection.execute(statement)
                 self._connection.execute(f"pragma user_version = {number}")

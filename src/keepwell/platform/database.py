@@ -114,9 +114,6 @@ async def _execute(
 
 
 _ENTER_WORKSPACE = "select set_config('app.workspace_id', %(workspace_id)s, true)"
-_PRESENT_CREDENTIAL = "select set_config('app.credential', %(credential)s, true)"
-_NAME_EMAIL = "select set_config('app.email', %(email)s, true)"
-_NAME_WORKSPACE = "select set_config('app.workspace_slug', %(slug)s, true)"
 
 
 class Database:
@@ -301,21 +298,6 @@ def _cut(connection: Connection) -> None:
 async def enter_workspace(connection: Connection, workspace_id: UUID) -> None:
     """Limit the rest of this transaction to the rows of `workspace_id`."""
     await connection.execute(_ENTER_WORKSPACE, {"workspace_id": str(workspace_id)})
-
-
-async def present_credential(connection: Connection, credential: str) -> None:
-    """Let this transaction see the one row whose secret has the hash `credential`."""
-    await connection.execute(_PRESENT_CREDENTIAL, {"credential": credential})
-
-
-async def name_workspace(connection: Connection, slug: str) -> None:
-    """Let this transaction see the workspace called `slug`; only the operator's CLI does this."""
-    await connection.execute(_NAME_WORKSPACE, {"slug": slug})
-
-
-async def name_email(connection: Connection, email: str) -> None:
-    """Let this transaction see the one member with this e-mail, for signing in."""
-    await connection.execute(_NAME_EMAIL, {"email": email})
 
 
 def as_app_role(conninfo: str) -> str:

@@ -27,6 +27,8 @@ class KeepwellError(Exception):
     exit_code: ClassVar[int] = 1
     retryable: ClassVar[bool] = False
     outcome: ClassVar[Outcome] = Outcome.NOT_DONE
+    # Whether clients get the message. One about the inside of the server may name its paths: they get the docstring.
+    worded_for_clients: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -39,7 +41,7 @@ class KeepwellError(Exception):
         self.message = message or (type(self).__doc__ or "").strip()
         self.hint = hint
         self.retry_after = retry_after
-        # For the terminal and the log; clients never see it.
+        # For the terminal and the log; clients never see it. Clients see every hint, so paths are named here instead.
         self.for_operator = for_operator
         super().__init__(self.message)
 
@@ -98,6 +100,7 @@ class InfrastructureError(KeepwellError):
     code = "infrastructure"
     http_status = 503
     exit_code = 4
+    worded_for_clients = False
 
 
 class Unavailable(InfrastructureError):
@@ -113,6 +116,7 @@ class TimedOut(InfrastructureError):
     code = "timed-out"
     http_status = 504
     retryable = True
+    worded_for_clients = True
 
 
 class OutcomeUnknown(InfrastructureError):
@@ -120,6 +124,7 @@ class OutcomeUnknown(InfrastructureError):
 
     code = "outcome-unknown"
     outcome = Outcome.UNKNOWN
+    worded_for_clients = True
 
 
 class RateLimited(InfrastructureError):
@@ -128,6 +133,7 @@ class RateLimited(InfrastructureError):
     code = "rate-limited"
     http_status = 429
     retryable = True
+    worded_for_clients = True
 
 
 class CorruptData(InfrastructureError):
@@ -149,3 +155,4 @@ class ExternalServiceError(InfrastructureError):
 
     code = "external-service"
     http_status = 502
+    worded_for_clients = True

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.platform.database import Connection
+from keepwell.platform.database import Readable
 from keepwell.records.accounts import service as accounts
 from keepwell.records.accounts.model import AccountItem
 from keepwell.records.subscriptions import service as subscriptions
@@ -36,17 +36,15 @@ class AccountHistory(msgspec.Struct, frozen=True):
 
 
 async def account_history(
-    connection: Connection, *, workspace_id: UUID, account_id: UUID, on: date
+    reader: Readable, *, workspace_id: UUID, account_id: UUID, on: date
 ) -> AccountHistory:
     """One account as of `on`; raises NotFound if the workspace has no such account."""
-    account = await accounts.get_account(connection, workspace_id=workspace_id, account_id=account_id)
+    account = await accounts.get_account(reader, workspace_id=workspace_id, account_id=account_id)
     owned = await subscriptions.subscriptions_of_account(
-        connection, workspace_id=workspace_id, account_id=account_id
+        reader, workspace_id=workspace_id, account_id=account_id
     )
     filters = MovementFilter(account_id=account_id, end=on, sort="-on")
-    moved = await service.list_movements(
-        connection, filters, workspace_id=workspace_id, limit=_MOST_MOVEMENTS
-    )
+    moved = await service.list_movements(reader, filters, workspace_id=workspace_id, limit=_MOST_MOVEMENTS)
     return AccountHistory(
         account=account,
         subscriptions=owned,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from keepwell.platform.database import Connection
+from keepwell.platform.database import Connection, Database
 from keepwell.revenue.facts import service as facts
 from keepwell.revenue.standings import service as standings
 
@@ -41,12 +41,11 @@ class DailyProjections:
     def __init__(self) -> None:
         self._advanced: dict[UUID, date] = {}
 
-    def are_current(self, day: date, *, workspace_id: UUID) -> bool:
-        """Whether the workspace has been advanced to `day`."""
-        return self._advanced.get(workspace_id) == day
-
-    async def advance_to(self, connection: Connection, *, workspace_id: UUID, today: date) -> None:
-        """Advance the workspace to `today`, unless that was done already."""
-        if not self.are_current(today, workspace_id=workspace_id):
+    async def advance(self, database: Database, *, workspace_id: UUID, today: date) -> None:
+        """Advance the workspace to `today` in a transaction of its own, unless that was done already."""
+        if self._advanced.get(workspace_id) == today:
+            return
+        async with database.workspace(workspace_id) as connection:
             await advance_to(connection, workspace_id=workspace_id, today=today)
-            self._advanced[workspace_id] = today
+        # Only a commit counts, so it is noted outside the transaction.
+        self._advanced[workspace_id] = today

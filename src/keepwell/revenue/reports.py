@@ -12,7 +12,7 @@ from uuid import UUID
 
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.http.periods import require_period
+from keepwell.platform.periods import require_period
 from keepwell.records.model import EARLIEST_DAY, LATEST_DAY
 from keepwell.revenue import store
 from keepwell.revenue.model import ONE_DAY, months

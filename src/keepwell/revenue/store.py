@@ -334,7 +334,6 @@ SET_RATE = Command(
     """
 )
 
-# Accounts whose subscriptions began before the first rate of their currency.
 PAYING_SPANS = Query(
     """
     select s.account_id, a.external_id as account, s.id as subscription_id, s.plan, s.billing_interval,

@@ -9,10 +9,10 @@ import msgspec
 from keepwell.identity.audit import service as audit
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
-from keepwell.platform.http.periods import require_instant
-from keepwell.platform.http.versions import require_version
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
+from keepwell.platform.periods import require_instant
 from keepwell.platform.runtime import Runtime
+from keepwell.platform.versions import require_version
 from keepwell.webhooks import deliveries, service, store
 from keepwell.webhooks.addresses import require_url
 from keepwell.webhooks.context import WebhookContext

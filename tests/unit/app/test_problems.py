@@ -16,7 +16,7 @@ from keepwell.platform.errors import CorruptData, KeepwellError, NotFound, Stora
 pytestmark = pytest.mark.anyio
 
 INSIDE = [
-    CorruptData("/srv/home/state.db: is damaged.", hint="Restore /srv/home from a backup."),
+    CorruptData("/srv/home/state.db: is damaged.", for_operator="Postgres: /srv/home/postgres/log"),
     Unavailable("Cannot use /srv/home/secret.key: Permission denied.", hint="Check its owner and mode."),
     StorageFull("/srv/home/intake: the disk is full."),
 ]
@@ -55,6 +55,11 @@ async def test_an_answer_does_not_repeat_what_postgres_says(error: psycopg.Error
     answer = await answered(error)
     assert not any(word in answer.text for word in ("/srv", "members", "constraint"))
     assert answer.status_code in {400, 409, 503}
+
+
+async def test_an_error_of_the_server_tells_the_client_what_to_run() -> None:
+    error = CorruptData("The secret is damaged.", hint="Set it again: ./keepwell import stripe-webhook")
+    assert (await answered(error)).json()["hint"] == "Set it again: ./keepwell import stripe-webhook"
 
 
 async def test_an_answer_says_what_the_client_did() -> None:

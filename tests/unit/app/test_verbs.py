@@ -58,6 +58,26 @@ def said(*words: str) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
+_INTERRUPTED_WHILE_IT_READS = """
+import sys
+from keepwell.app import cli
+class Interrupted:
+    @property
+    def buffer(self): raise KeyboardInterrupt
+sys.argv, sys.stdin = ["keepwell", "convert", "--from", "csv", "-", "rows.jsonl"], Interrupted()
+cli.main()
+"""
+
+
+def test_an_interrupted_command_that_would_not_continue_says_to_check_first() -> None:
+    command = [sys.executable, "-c", _INTERRUPTED_WHILE_IT_READS]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (
+        130,
+        "\nInterrupted. Check what was done before you run it again.\n",
+    )
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [("improt", "import"), ("imports", "import"), ("savelist", "save-list"), ("plya", "play")],

@@ -10,13 +10,16 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 SOURCE = ROOT / "src"
 FILES = sorted(SOURCE.rglob("*.py"))
+# Sentences begin with "Create" and "Set", statements here with small letters.
 SQL = re.compile(
-    r"\s*(select|insert\s+into|update\s+\w+\s+set|delete\s+from|with\s+\w+\s+as)\b", re.IGNORECASE
+    r"\s*((?i:select|insert\s+into|update\s+\w+\s+set|delete\s+from|with\s+\w+\s+as)\b"
+    r"|(create|alter|drop|set|pragma)\s+\w)"
 )
 LONGEST_FILE = 500
-# What belongs to no room: entering a workspace, and the table of migrations.
+# What belongs to no room: entering a workspace, and the table of migrations; and the statements of the state file's store.
 SQL_OUTSIDE_STORES = {
-    f"keepwell/platform/{name}.py" for name in ("database", "migrations", "postgres/embedded")
+    *(f"keepwell/platform/{name}.py" for name in ("database", "migrations", "postgres/embedded")),
+    "keepwell/intake/state_sql.py",
 }
 # One a product: the game knows nothing of Keepwell.
 CLOCK_READERS = {"keepwell/platform/clock.py", "bulwark/telemetry/service.py"}

@@ -13,7 +13,8 @@ import msgspec
 
 from keepwell.intake.files import Fs
 from keepwell.intake.journal.segments import read_lines
-from keepwell.intake.model import ACCEPTED, Context, Event, LakeBuildResult, Sizes, SourcedRow
+from keepwell.intake.lake.model import LakeBuildResult
+from keepwell.intake.model import ACCEPTED, Context, Event, Sizes, SourcedRow
 from keepwell.intake.service import Intake, build_lake, events_table
 from keepwell.intake.store import State
 from keepwell.platform.progress import SilentProgress

@@ -16,9 +16,9 @@ from keepwell.churn import service as churn
 from keepwell.churn.model import AccountRisk
 from keepwell.identity.model import Principal
 from keepwell.intake import service as intake
-from keepwell.intake.model import Activity
+from keepwell.intake.lake.model import Activity
 from keepwell.platform.clock import today
-from keepwell.platform.http.routes import InTransaction, TheClock, TheSettings, problems, requires
+from keepwell.platform.http.routes import TheClock, TheReader, TheSettings, problems, requires
 from keepwell.platform.http.versions import etag
 from keepwell.records.accounts.model import AccountItem
 from keepwell.records.subscriptions.model import SubscriptionItem
@@ -44,7 +44,7 @@ class AccountDetail(AccountItem, frozen=True):
 )
 async def get_account(
     principal: NamedDependency[Principal],
-    todays_connection: InTransaction,
+    todays_reader: TheReader,
     clock: TheClock,
     settings: TheSettings,
     account_id: Annotated[UUID, PathParameter(description="The account's `id`.")],
@@ -52,9 +52,9 @@ async def get_account(
     """One account as of today."""
     workspace_id = principal.workspace_id
     history = await account_history(
-        todays_connection, workspace_id=workspace_id, account_id=account_id, on=today(clock)
+        todays_reader, workspace_id=workspace_id, account_id=account_id, on=today(clock)
     )
-    risk = await churn.risk_of(todays_connection, workspace_id=workspace_id, account_id=account_id)
+    risk = await churn.risk_of(todays_reader, workspace_id=workspace_id, account_id=account_id)
     external_id = history.account.external_id
     # The lake and the journal are files: read them in a thread, not on the event loop.
     activity = await anyio.to_thread.run_sync(

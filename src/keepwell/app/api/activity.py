@@ -13,9 +13,9 @@ from litestar.di import NamedDependency
 
 from keepwell.identity.model import Principal
 from keepwell.intake import service as intake
-from keepwell.intake.model import AccountEvent
+from keepwell.intake.lake.model import AccountEvent
 from keepwell.platform.clock import today
-from keepwell.platform.http.routes import InTransaction, TheClock, TheSettings, problems, requires
+from keepwell.platform.http.routes import TheClock, TheReader, TheSettings, problems, requires
 from keepwell.platform.pagination.listing import Limit
 from keepwell.records.accounts import service as accounts
 from keepwell.records.accounts.model import AccountName
@@ -49,7 +49,7 @@ class RecentActivity(msgspec.Struct, frozen=True):
 )
 async def get_activity(
     principal: NamedDependency[Principal],
-    connection: InTransaction,
+    reader: TheReader,
     clock: TheClock,
     settings: TheSettings,
     limit: Limit = _DEFAULT_LIMIT,
@@ -67,7 +67,7 @@ async def get_activity(
         )
     )
     named = await accounts.names(
-        connection, workspace_id=workspace_id, external_ids={event.account for event in events}
+        reader, workspace_id=workspace_id, external_ids={event.account for event in events}
     )
     return RecentActivity([_item(event, named.get(event.account)) for event in events])
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import timedelta
 
+from cachetools import LRUCache
 from litestar.types import Scope
 
 from keepwell.app.middleware.addresses import limit_key
@@ -26,7 +26,7 @@ class FailedAuthentications:
         burst = sign_ins_per_minute * _PER_SIGN_IN
         quota = Quota("failed-authentication", burst=burst, window=timedelta(minutes=1))
         self._buckets = TokenBuckets(quota, monotonic=monotonic)
-        self._right: OrderedDict[int, None] = OrderedDict()
+        self._right: LRUCache[int, bool] = LRUCache(_MOST_REMEMBERED)
 
     def require_room(self, scope: Scope, credential: str) -> None:
         """Raise QuotaExceeded if the address has sent too many wrong credentials and `credential` may be one more."""
@@ -39,8 +39,4 @@ class FailedAuthentications:
 
     def note_right(self, credential: str) -> None:
         """Remember that `credential` was right."""
-        number = hash(credential)
-        self._right[number] = None
-        self._right.move_to_end(number)
-        if len(self._right) > _MOST_REMEMBERED:
-            self._right.popitem(last=False)
+        self._right[hash(credential)] = True

@@ -18,11 +18,12 @@ from keepwell.identity.model import (
     require_lasting_credential,
     secret_hash,
 )
+from keepwell.identity.store import present_credential
 from keepwell.platform.clock import Clock
-from keepwell.platform.database import Connection, Readable, enter_workspace, present_credential
+from keepwell.platform.database import Connection, Readable, enter_workspace
 from keepwell.platform.errors import DataValidationError, NotAuthenticated, NotFound, PolicyViolation
-from keepwell.platform.http.periods import require_instant
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
+from keepwell.platform.periods import require_instant
 from keepwell.platform.runtime import Runtime
 
 # A script that calls every second must not cause a write every second.

@@ -11,8 +11,9 @@ from keepwell.identity.emails import canonical_email
 from keepwell.identity.model import Actor, Principal
 from keepwell.identity.oidc import store
 from keepwell.identity.oidc.model import OidcRefused, ProviderIdentity
+from keepwell.identity.store import name_email, present_credential
 from keepwell.platform.clock import Clock
-from keepwell.platform.database import Connection, enter_workspace, name_email, present_credential
+from keepwell.platform.database import Connection, enter_workspace
 from keepwell.platform.errors import DataValidationError
 
 

@@ -24,8 +24,9 @@ from keepwell.identity.passwords.model import LONGEST, SHORTEST, Credentials, Ne
 from keepwell.identity.passwords.strength import require_hard_to_guess
 from keepwell.identity.refresh_tokens import service as refresh_tokens
 from keepwell.identity.sessions import service as sessions
+from keepwell.identity.store import name_email
 from keepwell.platform.clock import Clock
-from keepwell.platform.database import Connection, Database, enter_workspace, name_email
+from keepwell.platform.database import Connection, Database, enter_workspace
 from keepwell.platform.errors import Conflict, DataValidationError
 from keepwell.platform.rate_limits.service import Quota, take_shared
 

@@ -14,8 +14,9 @@ import msgspec
 
 from keepwell.identity.model import Principal, secret_hash
 from keepwell.identity.refresh_tokens import store
+from keepwell.identity.store import present_credential
 from keepwell.platform.clock import Clock
-from keepwell.platform.database import Connection, enter_workspace, present_credential
+from keepwell.platform.database import Connection, enter_workspace
 from keepwell.platform.errors import NotAuthenticated
 from keepwell.platform.idempotency.service import Answer, IdempotentRequest
 from keepwell.platform.runtime import Runtime

@@ -9,8 +9,8 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
 from keepwell.identity.sessions.model import SESSION_LIFETIME
-from keepwell.platform.http.routes import SESSION_COOKIE
 
+SESSION_COOKIE = "keepwell_session"
 _HTTPS = "https"
 _LINK_COOKIE = "keepwell_link"
 _LINK_PATH = "/sign-in"

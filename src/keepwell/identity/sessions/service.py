@@ -21,8 +21,9 @@ from keepwell.identity.sessions.model import (
     SignInLinkSpentError,
     require_usable,
 )
+from keepwell.identity.store import present_credential
 from keepwell.platform.clock import Clock
-from keepwell.platform.database import Connection, enter_workspace, present_credential
+from keepwell.platform.database import Connection, enter_workspace
 from keepwell.platform.errors import NotAuthenticated, NotFound
 from keepwell.platform.idempotency.service import Answer, IdempotentRequest
 from keepwell.platform.runtime import Runtime

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from keepwell.identity.audit import service as audit
 from keepwell.identity.model import Actor, secret_hash
+from keepwell.identity.store import present_credential
 from keepwell.identity.write_keys import store
 from keepwell.identity.write_keys.model import WRITE_KEY_PREFIX, WriteKey
 from keepwell.platform.clock import Clock
-from keepwell.platform.database import Connection, present_credential
+from keepwell.platform.database import Connection
 from keepwell.platform.errors import Conflict, NotFound
 from keepwell.platform.runtime import Runtime
 

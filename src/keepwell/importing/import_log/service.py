@@ -123,8 +123,8 @@ async def last_reading(connection: Connection, *, workspace_id: UUID, source: st
     return (await store.LAST_READING.one(connection, workspace_id=workspace_id, source=source)).started_at
 
 
-# Columns that are computed from others.
-_OUR_OWN = {"version", "annual_amount", "annual_list_amount"}
+# Columns that no source has.
+_NOT_FROM_SOURCE = {"version", "annual_amount", "annual_list_amount"}
 
 
 async def changes(connection: Connection, import_id: UUID, *, workspace_id: UUID) -> list[ChangeView]:
@@ -139,7 +139,7 @@ async def changes(connection: Connection, import_id: UUID, *, workspace_id: UUID
             {
                 name: [row.before[name], value]
                 for name, value in row.after.items()
-                if name not in _OUR_OWN and row.before[name] != value
+                if name not in _NOT_FROM_SOURCE and row.before[name] != value
             },
         )
         for row in rows

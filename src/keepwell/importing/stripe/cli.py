@@ -100,8 +100,8 @@ def stripe_command(
 def stripe_webhook_command(target: Target, *, secret_file: Path, as_json: bool) -> None:
     """Accept webhooks from Stripe, so that changes arrive within seconds.
 
-    Create an endpoint at Stripe with the address that this prints and the events customer.*, price.*, invoice.*,
-    charge.* and refund.*. A new secret replaces the previous one.
+    Create an endpoint at Stripe with the address that this prints and the events customer.*, invoice.*, charge.*
+    and refund.*. A new secret replaces the previous one.
 
     Example: ./keepwell import stripe-webhook --secret-file stripe-webhook.secret
     """

@@ -113,14 +113,6 @@ class StripeApi:
             raise NoSuchObject("Stripe has deleted it.")
         return found
 
-    async def create(
-        self, path: str, parameters: Mapping[str, Any], *, idempotency_key: str
-    ) -> dict[str, Any]:
-        """Create an object at `path`, once even if the request is retried."""
-        keyed = {**parameters, "idempotency_key": idempotency_key}
-        answer = await self._service.call(lambda: self._send("post", path, keyed))
-        return msgspec.convert(answer.data, dict[str, Any])
-
     async def _send(self, method: str, path: str, parameters: Mapping[str, Any]) -> _Answer:
         try:
             answer = await self._client.raw_request_async(method, path, **parameters)

@@ -268,7 +268,7 @@ class StripeIngester:
         outcome.rows = [row for row in outcome.rows if row not in orphans]
 
     async def _mark(self, connection: Connection, marks: Sequence[UnreadableRow]) -> None:
-        """Write the marks; what they mark is counted as dead-lettered."""
+        """Write the marks, and count them in the report; the objects were counted as dead letters."""
         target, batch = self._target, UpsertBatch(unreadable_subscriptions=marks)
         await upserts.write(
             connection,

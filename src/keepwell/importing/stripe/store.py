@@ -189,6 +189,11 @@ WAITING_FOR_RATES = Query(
 )
 
 # Returns the events that were not recorded before.
+RECORDED_EVENTS = Query(
+    "select id from stripe_events where workspace_id = %(workspace_id)s and id = any(%(ids)s::text[])",
+    ObjectId,
+)
+
 INSERT_EVENTS = Query(
     """
     insert into stripe_events (workspace_id, id, type, created_at, received_at)
@@ -208,18 +213,28 @@ KEEP_PROBLEM = Command(
     """
 )
 
+PENDING = Query(
+    """
+    select id, body from stripe_events
+    where workspace_id = %(workspace_id)s and problem is not null
+    order by created_at, id
+    """,
+    PendingEvent,
+)
+
+# Of the given ids, those that are still pending.
 CLAIM_PENDING = Query(
     """
     with pending as (
-      select id, body from stripe_events
-      where workspace_id = %(workspace_id)s and problem is not null
+      select id from stripe_events
+      where workspace_id = %(workspace_id)s and id = any(%(ids)s::text[]) and problem is not null
       order by created_at, id for update
     )
     update stripe_events e set problem = null, body = null from pending
     where e.workspace_id = %(workspace_id)s and e.id = pending.id
-    returning e.id, pending.body
+    returning e.id
     """,
-    PendingEvent,
+    ObjectId,
 )
 
 DELETE_OLD_EVENTS = Command(

@@ -6,7 +6,7 @@ where it stopped. Reading anything twice changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from itertools import islice
@@ -171,8 +171,7 @@ class _SyncRun:
 
     async def run(self, open_transaction: OpenTransaction) -> None:
         """Import, and add the report to the log."""
-        async with open_transaction() as connection:
-            await self._ingest_pending(connection)
+        await self._ingest_pending(open_transaction)
         if self._since is None:
             await self._read_all(open_transaction)
         else:
@@ -248,8 +247,9 @@ class _SyncRun:
         with self._work.progress.step("Reading events", total=len(events)) as step:
             following, last = iter(events), last_of_each(events)
             while chunk := list(islice(following, PAGE_SIZE)):
+                readable = await self._readable(open_transaction, chunk, last=last)
                 async with open_transaction() as connection:
-                    await self._ingest(connection, chunk, last=last)
+                    await self._ingest(connection, chunk, readable=readable)
                     await self._save_events_since(connection, since=utc_time(chunk[-1].created))
                 step.advance(len(chunk))
         await self._read_again(open_transaction)
@@ -285,24 +285,44 @@ class _SyncRun:
             async with open_transaction() as connection:
                 await self._ingester.ingest(connection, "plan", page.items, as_of=page.as_of)
 
-    async def _ingest_pending(self, connection: Connection) -> None:
-        pending = await store.CLAIM_PENDING.all(connection, workspace_id=self._workspace.id)
+    async def _ingest_pending(self, open_transaction: OpenTransaction) -> None:
+        async with open_transaction() as connection:
+            pending = await store.PENDING.all(connection, workspace_id=self._workspace.id)
         events = [conversion.read(row.body, Event) for row in pending]
         events.sort(key=lambda event: (event.created, event.id))
-        for event in await with_readable_objects(
+        # Stripe may be slow, so nothing is locked while it is asked; another import may take an event meanwhile.
+        readable = await with_readable_objects(
             self._api, events, last=last_of_each(events), ingester=self._ingester
-        ):
-            await ingest_event(connection, self._ingester, event)
+        )
+        async with open_transaction() as connection:
+            ids = [event.id for event in events]
+            claimed = await store.CLAIM_PENDING.all(connection, workspace_id=self._workspace.id, ids=ids)
+            await self._ingest_those(connection, readable, ids={row.id for row in claimed})
+
+    async def _readable(
+        self, open_transaction: OpenTransaction, events: Sequence[Event], *, last: Mapping[str, str]
+    ) -> Sequence[Event]:
+        """The events that are not recorded yet, with readable objects."""
+        async with open_transaction() as connection:
+            ids = [event.id for event in events]
+            recorded = await store.RECORDED_EVENTS.all(connection, workspace_id=self._workspace.id, ids=ids)
+        known = {row.id for row in recorded}
+        fresh = [event for event in events if event.id not in known]
+        return await with_readable_objects(self._api, fresh, last=last, ingester=self._ingester)
 
     async def _ingest(
-        self, connection: Connection, events: Sequence[Event], *, last: Mapping[str, str]
+        self, connection: Connection, events: Sequence[Event], *, readable: Sequence[Event]
     ) -> None:
-        new = await record_events(
-            connection, events, workspace_id=self._workspace.id, now=self._work.runtime.clock.now()
-        )
-        fresh = [event for event in events if event.id in new]
-        for event in await with_readable_objects(self._api, fresh, last=last, ingester=self._ingester):
-            await ingest_event(connection, self._ingester, event)
+        now = self._work.runtime.clock.now()
+        new = await record_events(connection, events, workspace_id=self._workspace.id, now=now)
+        await self._ingest_those(connection, readable, ids=new)
+
+    async def _ingest_those(
+        self, connection: Connection, events: Sequence[Event], *, ids: Collection[str]
+    ) -> None:
+        for event in events:
+            if event.id in ids:
+                await ingest_event(connection, self._ingester, event)
 
     async def _save_events_since(self, connection: Connection, *, since: datetime) -> None:
         await store.SAVE_EVENTS_SINCE.run(connection, workspace_id=self._workspace.id, since=since)

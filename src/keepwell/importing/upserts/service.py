@@ -44,7 +44,7 @@ AnyRow: TypeAlias = (
 class ConcurrentInsert(Conflict):
     """Two imports wrote the same new row at the same time; the later one has to start again."""
 
-    code = "written-at-once"
+    code = "concurrent-import"
     retryable = True
 
 

@@ -209,7 +209,8 @@ IDS_FROM_API = Query(
     IdOfEntity,
 )
 
-# Running subscriptions that an earlier import of the same mapping wrote, and that are not among the given ids.
+# Running subscriptions that an earlier import of the same mapping wrote, and that are not among the given ids. An import
+# that was interrupted after its records has written them too.
 COUNT_GONE = Query(
     """
     select count(distinct s.id)::int as rows
@@ -220,7 +221,7 @@ COUNT_GONE = Query(
       and exists (
         select from import_changes c join imports i on (i.workspace_id, i.id) = (c.workspace_id, c.import_id)
         where c.workspace_id = s.workspace_id and c.entity = 'subscriptions' and c.row_id = s.id
-          and i.source = 'file' and i.mapping = %(mapping)s and i.status = 'finished')
+          and i.source = 'file' and i.mapping = %(mapping)s and i.status <> 'undone')
     """,
     RowCount,
 )

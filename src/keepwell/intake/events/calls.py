@@ -104,8 +104,8 @@ def calls_of(
 ) -> Sequence[Call]:
     """The calls in `document`: itself, of the type `kind`, or if that is None those of its `batch`.
 
-    Raises DataValidationError if there is no batch, and TooLarge for one of more than 2,500 calls or a single
-    call over 32 KB; a call of a batch is refused separately.
+    Raises DataValidationError if there is no batch, and TooLarge for one of more than 2,500 calls, for calls of more
+    than 5 MB in all, and for a single call over 32 KB; a call of a batch is refused separately.
     """
     if isinstance(document, SpoiltCall) and kind is not None:
         return [document.call]

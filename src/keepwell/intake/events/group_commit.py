@@ -181,7 +181,7 @@ class GroupCommitters:
             if workspace_id is not None:
                 self._committer(workspace_id).has_unsealed = True
 
-    async def bring_to_lake(self) -> None:
+    async def build_lakes(self) -> None:
         """Seal what arrived since the last time, and build the lake from it.
 
         If one workspace fails, the others continue; then raises an ExceptionGroup. What failed is retried the

@@ -166,12 +166,8 @@ def tail_command(
     with signals.handled(), opened as tail:
         if once:
             result = _read_once(tail, report)
-        while not once and not signals.is_stopping():
-            report.polled(tail.poll())
-            into.polled(tail)
-            signals.wait(poll)
-            if signals.wants_schema_reload():
-                _reload_schema(tail, into, report)
+        else:
+            _follow(tail, report, into=into, signals=signals, poll=poll)
         report.doubted(tail.finish())
         into.ended(tail, is_complete=not signals.is_stopping())
     if result.troubles:
@@ -193,6 +189,15 @@ def tail_command(
             taken=metrics.rows + metrics.repeats,
             hint="`./keepwell dead-letters list` shows each with its reason.",
         )
+
+
+def _follow(tail: Tail, report: TailReport, *, into: Destination, signals: _Signals, poll: float) -> None:
+    while not signals.is_stopping():
+        report.polled(tail.poll())
+        into.polled(tail)
+        signals.wait(poll)
+        if signals.wants_schema_reload():
+            _reload_schema(tail, into, report)
 
 
 def _read_once(tail: Tail, report: TailReport) -> PollResult:

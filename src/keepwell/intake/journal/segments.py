@@ -66,4 +66,4 @@ def read_lines(root: Path, segment: Segment) -> list[bytes]:
 
 def damaged(path: Path, what: str) -> CorruptData:
     """The error for a journal file that does not match the state."""
-    return CorruptData(f"{path}: {what}.", hint=RESTORE.format(folder=path.parent))
+    return CorruptData(f"{path}: {what}.", hint=RESTORE)

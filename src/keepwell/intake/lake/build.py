@@ -18,10 +18,11 @@ from keepwell.intake.files import Fs
 from keepwell.intake.lake.kinds import EVENTS, LakeKind
 from keepwell.intake.lake.location import LakeLocation, open_exclusively, workspace_lake
 from keepwell.intake.lake.manifest import folder_of
+from keepwell.intake.lake.model import LakeBuildResult
 from keepwell.intake.lake.shape import DAY, days_of
 from keepwell.intake.lake.sources import LakeSource, open_sources, without_writer
 from keepwell.intake.lake.writer import LakeWriter
-from keepwell.intake.model import ACCEPTED, LakeBuildResult, Segment
+from keepwell.intake.model import ACCEPTED, Segment
 from keepwell.platform.clock import Clock
 from keepwell.platform.errors import Conflict, CorruptData
 from keepwell.platform.progress import Progress, Step

@@ -15,9 +15,9 @@ import duckdb
 import pyarrow as pa
 
 from keepwell.intake.lake.manifest import ROWS_OF_A_GROUP, KindName
+from keepwell.intake.lake.model import Engine
 from keepwell.intake.lake.storage import REBUILD, LakeStorage
-from keepwell.intake.lake.store import exact_view
-from keepwell.intake.model import Engine
+from keepwell.intake.lake.store import define_view, exact_view, quoted, use_utc
 from keepwell.platform.errors import CorruptData, Unavailable
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def read_files(backend: Any, addresses: Sequence[str], *, kind: KindName) -> ibi
     # Only rows may differ in their columns, and comparing them opens every file.
     by_name = {"union_by_name": True} if kind == "rows" else {}
     if kind == "rows" and len(addresses) > 1 and (sql := exact_view(backend.con, addresses)):
-        backend.con.execute(f"create or replace temporary view {kind} as {sql}")
+        define_view(backend.con, kind, query=sql)
         return backend.table(kind)
     return backend.read_parquet(patterns, table_name=kind, hive_partitioning=False, **by_name)
 
@@ -98,11 +98,6 @@ def merge_files(storage: LakeStorage, names: Sequence[str], *, by: Sequence[str]
     rows.write_parquet(str(into), compression="zstd", row_group_size=ROWS_OF_A_GROUP)
 
 
-def quoted(name: str) -> str:
-    """`name` as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 @contextmanager
 def lake_errors() -> Iterator[None]:
     """Translate an engine's errors about a missing or damaged file, which occur only on reading."""
@@ -122,7 +117,7 @@ def _connect_duckdb(storage: LakeStorage) -> duckdb.DuckDBPyConnection:
     # Spill beside a local lake: that disk has room for data.
     own = {} if storage.filesystem else {"temp_directory": storage.address("spill")}
     connection = duckdb.connect(config={**_DUCKDB, **own})
-    connection.execute("set TimeZone = 'UTC'")
+    use_utc(connection)
     if storage.filesystem is not None:
         connection.register_filesystem(storage.filesystem)
     return connection

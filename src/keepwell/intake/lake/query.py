@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 from pathlib import Path
 
 import duckdb
@@ -15,6 +14,7 @@ from keepwell.intake.lake.manifest import Manifest, read_manifest
 from keepwell.intake.lake.rows import NO_ROWS
 from keepwell.intake.lake.shape import EVENT_COLUMNS
 from keepwell.intake.lake.storage import LakeStorage, open_storage
+from keepwell.intake.lake.store import restrict_access
 from keepwell.platform.errors import DataValidationError, NotFound
 
 
@@ -32,7 +32,7 @@ def query(location: str | Path, sql: str) -> pa.RecordBatchReader:
     backend = open_duckdb(storage)
     with lake_errors():
         _define_table(backend, storage, manifest)
-    _restrict_access(backend.con, storage)
+    restrict_access(backend.con, storage.address(""))
     try:
         return backend.con.sql(sql).to_arrow_reader()
     except (duckdb.IOException, duckdb.InvalidInputException):
@@ -72,13 +72,3 @@ def _define_table(backend: ibis.BaseBackend, storage: LakeStorage, manifest: Man
     else:
         empty = EVENT_COLUMNS if manifest.kind == "events" else NO_ROWS
         empty_table(backend, empty, kind=manifest.kind)
-
-
-def _restrict_access(connection: duckdb.DuckDBPyConnection, storage: LakeStorage) -> None:
-    """Prevent later statements from reading other files or Python variables, and changing settings."""
-    address = storage.address("")
-    # DuckDB matches file names that we escaped against the escaped folder.
-    connection.execute("set allowed_directories = [$1, $2]", [address, glob.escape(address)])
-    connection.execute("set python_enable_replacements = false")
-    connection.execute("set enable_external_access = false")
-    connection.execute("set lock_configuration = true")

@@ -15,10 +15,10 @@ from pyarrow import compute, parquet
 from keepwell.intake.lake.engines import empty_table, lake_errors, open_engine, read_files
 from keepwell.intake.lake.location import workspace_lake
 from keepwell.intake.lake.manifest import LakeFile, Manifest, read_manifest
+from keepwell.intake.lake.model import AccountEvent, Activity, DayActivity, Engine, RecentEvent
 from keepwell.intake.lake.shape import EVENT_COLUMNS
 from keepwell.intake.lake.storage import REBUILD, LakeStorage, open_storage
 from keepwell.intake.lake.unbuilt import unbuilt_events
-from keepwell.intake.model import AccountEvent, Activity, DayActivity, Engine, RecentEvent
 from keepwell.platform.errors import CorruptData
 
 if TYPE_CHECKING:

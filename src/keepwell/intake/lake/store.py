@@ -1,4 +1,4 @@
-"""The SQL of lakes: reading columns that are integers in some files and doubles in others, which would be rounded.
+"""The SQL of lakes: settings of the engine, and reading columns that are integers in some files and doubles in others, which would be rounded.
 
 If an integer among them is too large for a double, all of them are read as decimals, which keep it.
 """
@@ -17,6 +17,25 @@ _ROUNDED_FROM = 2**53
 # Of the 38 digits of a decimal, those that a 64-bit integer needs are before the point.
 _DIGITS, _MOST_PLACES = 38, 19
 _INTEGER, _DOUBLE = "INT64", "DOUBLE"
+
+
+def use_utc(connection: duckdb.DuckDBPyConnection) -> None:
+    """Show every instant in UTC."""
+    connection.execute("set TimeZone = 'UTC'")
+
+
+def define_view(connection: duckdb.DuckDBPyConnection, name: str, *, query: str) -> None:
+    """Define the temporary view `name` by `query`, which `exact_view` returned."""
+    connection.execute(f"create or replace temporary view {name} as {query}")
+
+
+def restrict_access(connection: duckdb.DuckDBPyConnection, folder: str) -> None:
+    """Prevent later statements from reading files outside `folder` or Python variables, and changing settings."""
+    # DuckDB matches file names that we escaped against the escaped folder.
+    connection.execute("set allowed_directories = [$1, $2]", [folder, glob.escape(folder)])
+    connection.execute("set python_enable_replacements = false")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
 
 
 def exact_view(connection: duckdb.DuckDBPyConnection, addresses: Sequence[str]) -> str | None:
@@ -65,7 +84,7 @@ def _files_with(types: Mapping[str, Mapping[str, str]], name: str, kind: str) ->
 
 
 def _has_large_integer(connection: duckdb.DuckDBPyConnection, files: Sequence[str], name: str) -> bool:
-    column = _quoted(name)
+    column = quoted(name)
     sql = f"select max({column}) >= $1 or min({column}) <= -$1 from {_scan(files)}"  # noqa: S608  quoted above
     (found,) = connection.execute(sql, [_ROUNDED_FROM]).fetchall()[0]
     return bool(found)
@@ -73,7 +92,7 @@ def _has_large_integer(connection: duckdb.DuckDBPyConnection, files: Sequence[st
 
 def _places(connection: duckdb.DuckDBPyConnection, files: Sequence[str], name: str) -> int:
     """The decimal places that the doubles of a column need."""
-    text = f"{_quoted(name)}::varchar"
+    text = f"{quoted(name)}::varchar"
     sql = (
         f"select max(length(split_part({text}, '.', 2))), bool_or(contains({text}, 'e')),"  # noqa: S608  quoted above
         f" max(length(split_part(ltrim({text}, '-'), '.', 1))) from {_scan(files)}"
@@ -91,7 +110,7 @@ def _places(connection: duckdb.DuckDBPyConnection, files: Sequence[str], name: s
 def _select(files: Sequence[str], kinds: Mapping[str, str | None], places: Mapping[str, int]) -> str:
     # By its shortest text a double is the decimal that was written.
     casts = [
-        f"{_quoted(name)}::varchar::decimal({_DIGITS}, {places[name]}) as {_quoted(name)}"
+        f"{quoted(name)}::varchar::decimal({_DIGITS}, {places[name]}) as {quoted(name)}"
         for name, kind in kinds.items()
         if kind is not None
     ]
@@ -108,5 +127,6 @@ def _names(files: Sequence[str]) -> str:
     return ", ".join("'" + glob.escape(file).replace("'", "''") + "'" for file in files)
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """`name` as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'

@@ -1,7 +1,8 @@
 """Accepted events that are not in the lake yet, read from the journal to be visible within seconds.
 
 The manifest lists the segments in the lake; every other row of the journal is unbuilt. So each row is in
-exactly one of the two for a reader that reads the manifest first, even if a build happens in between.
+exactly one of the two for a reader that reads the manifest first, even if a build happens in between. At most the
+last 4 MB of each journal are read, so older rows may be missing until the next build.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from keepwell.intake.files import disk_errors
 from keepwell.intake.journal.folders import journal_folders
 from keepwell.intake.journal.segments import damaged, path_of
 from keepwell.intake.lake.manifest import Manifest
-from keepwell.intake.model import ACCEPTED, AccountEvent, Refusal, Segment
+from keepwell.intake.lake.model import AccountEvent
+from keepwell.intake.model import ACCEPTED, Refusal, Segment
 from keepwell.intake.schema.events import read_event
 from keepwell.intake.schema.validation import is_too_deep
 from keepwell.intake.store import State

@@ -7,7 +7,7 @@ from typing import Any
 import click
 import msgspec
 
-from keepwell.platform.http.fields import Text
+from keepwell.platform.fields import Text
 
 
 class Utf8Text(click.types.StringParamType):

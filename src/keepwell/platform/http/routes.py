@@ -12,11 +12,10 @@ from litestar.params import SkipValidation
 
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import Settings
-from keepwell.platform.database import Connection
+from keepwell.platform.database import Connection, WorkspaceReader
 from keepwell.platform.errors import Outcome
 from keepwell.platform.runtime import Runtime
 
-SESSION_COOKIE = "keepwell_session"
 PROBLEM_JSON = "application/problem+json"
 
 # Marks a route as open to clients that have not signed in.
@@ -46,6 +45,8 @@ def deprecated(since: date, *, sunset: date) -> dict[str, Any]:
 
 # Injected by the app for each request; the transaction commits when the handler has returned.
 InTransaction: TypeAlias = SkipValidation[NamedDependency[Connection]]
+# Reads one statement at a time and holds no connection in between, for handlers that also read files.
+TheReader: TypeAlias = SkipValidation[NamedDependency[WorkspaceReader]]
 TheClock: TypeAlias = SkipValidation[NamedDependency[Clock]]
 TheSettings: TypeAlias = SkipValidation[NamedDependency[Settings]]
 TheRuntime: TypeAlias = SkipValidation[NamedDependency[Runtime]]

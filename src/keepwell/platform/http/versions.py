@@ -4,23 +4,9 @@ from __future__ import annotations
 
 import re
 
-from keepwell.platform.errors import DomainError
+from keepwell.platform.versions import PreconditionFailed, PreconditionRequired
 
 _ETAG = re.compile(r'"([1-9][0-9]{0,17})"')
-
-
-class PreconditionFailed(DomainError):
-    """It was changed by somebody else since you read it."""
-
-    code = "precondition-failed"
-    http_status = 412
-
-
-class PreconditionRequired(DomainError):
-    """A change must say which version it changes."""
-
-    code = "precondition-required"
-    http_status = 428
 
 
 def etag(version: int) -> str:
@@ -41,9 +27,3 @@ def version_of(if_match: str | None) -> int | None:
     if found is None:
         raise PreconditionFailed("If-Match: is not an ETag of this API.", hint="Read it again.")
     return int(found[1])
-
-
-def require_version(present: int, expected: int | None) -> None:
-    """Raise PreconditionFailed unless `present` is the version the client saw."""
-    if expected is not None and present != expected:
-        raise PreconditionFailed(hint=f"Read it again; its ETag is {etag(present)} now.")

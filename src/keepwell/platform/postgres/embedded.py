@@ -135,7 +135,7 @@ class EmbeddedPostgres(AbstractContextManager["EmbeddedPostgres"]):
             if time.monotonic() > deadline:
                 raise InfrastructureError(
                     f"Postgres did not start within {_START_PATIENCE:.0f} s. Its log ends with:\n{self._server.log_tail()}",
-                    hint=f"The whole log is {self._server.log}.",
+                    for_operator=f"The whole log is {self._server.log}.",
                 )
             time.sleep(_POLL)
         self._ensure_database()

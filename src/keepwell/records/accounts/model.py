@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from keepwell.platform.http.fields import Text
+from keepwell.platform.fields import Text
 
 AccountStatus = Literal["active", "trial", "churned", "prospect"]
 AccountSort = Literal["name", "-name", "mrr", "-mrr", "since", "-since"]

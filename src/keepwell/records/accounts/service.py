@@ -1,6 +1,6 @@
 """Accounts: list, read, add, change, delete.
 
-Functions take a connection inside a transaction, or a `ChangeContext` with one, and never commit.
+Functions that change something take a `ChangeContext` with a transaction, and never commit.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.platform.database import Connection, Readable
+from keepwell.platform.database import Readable
 from keepwell.platform.errors import NotFound
-from keepwell.platform.http.fields import given
-from keepwell.platform.http.versions import require_version
+from keepwell.platform.fields import given
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
+from keepwell.platform.versions import require_version
 from keepwell.records.accounts import store
 from keepwell.records.accounts.model import (
     AccountChange,
@@ -47,19 +47,19 @@ async def list_accounts(
     )
 
 
-async def get_account(connection: Connection, *, workspace_id: UUID, account_id: UUID) -> AccountItem:
+async def get_account(reader: Readable, *, workspace_id: UUID, account_id: UUID) -> AccountItem:
     """One account; raises NotFound if the workspace has no such account."""
-    found = await store.ACCOUNT.maybe_one(connection, workspace_id=workspace_id, account_id=account_id)
+    found = await store.ACCOUNT.maybe_one(reader, workspace_id=workspace_id, account_id=account_id)
     if found is None:
         raise no_account(account_id)
     return found
 
 
 async def names(
-    connection: Connection, *, workspace_id: UUID, external_ids: Collection[str]
+    reader: Readable, *, workspace_id: UUID, external_ids: Collection[str]
 ) -> dict[str, AccountName]:
     """The accounts with these external ids, by external id; unknown ids are left out."""
-    found = await store.NAMES.all(connection, workspace_id=workspace_id, external_ids=list(external_ids))
+    found = await store.NAMES.all(reader, workspace_id=workspace_id, external_ids=list(external_ids))
     return {account.external_id: account for account in found}
 
 
@@ -118,4 +118,6 @@ async def _locked(context: ChangeContext, account_id: UUID, *, version: int | No
     if found is None:
         raise no_account(account_id)
     require_version(found.version, version)
-    return found
+    # Nobody may have read this account today, and what is answered and recorded is its state of today.
+    await context.refresh(account_id)
+    return await _get(context, account_id)

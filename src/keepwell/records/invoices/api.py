@@ -14,12 +14,12 @@ from litestar.response import Stream
 
 from keepwell.identity.model import Principal
 from keepwell.platform.database import Connection
-from keepwell.platform.http.periods import require_order
 from keepwell.platform.http.routes import InTransaction, problems, requires
 from keepwell.platform.http.versions import version_of
 from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
 from keepwell.platform.pagination.listing import Listing, Snapshot, SparsePage, all_pages, csv_answer
+from keepwell.platform.periods import require_order
 from keepwell.records.dependencies import TheChangeContext
 from keepwell.records.invoices import service
 from keepwell.records.invoices.model import (

@@ -9,9 +9,9 @@ import msgspec
 from keepwell.identity import service as identity
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
-from keepwell.platform.http.fields import given
-from keepwell.platform.http.versions import require_version
+from keepwell.platform.fields import given
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
+from keepwell.platform.versions import require_version
 from keepwell.records.accounts import service as accounts
 from keepwell.records.changes import ChangeContext
 from keepwell.records.invoices import store

@@ -11,9 +11,9 @@ from keepwell.identity import service as identity
 from keepwell.platform.clock import today
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
-from keepwell.platform.http.fields import given
-from keepwell.platform.http.versions import require_version
+from keepwell.platform.fields import given
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
+from keepwell.platform.versions import require_version
 from keepwell.records.accounts import service as accounts
 from keepwell.records.changes import ChangeContext
 from keepwell.records.plans import service as plans
@@ -65,12 +65,10 @@ async def get_subscription(
 
 
 async def subscriptions_of_account(
-    connection: Connection, *, workspace_id: UUID, account_id: UUID
+    reader: Readable, *, workspace_id: UUID, account_id: UUID
 ) -> list[SubscriptionItem]:
     """Every subscription of the account, past ones too, newest first."""
-    return await store.SUBSCRIPTIONS_OF_ACCOUNT.all(
-        connection, workspace_id=workspace_id, account_id=account_id
-    )
+    return await store.SUBSCRIPTIONS_OF_ACCOUNT.all(reader, workspace_id=workspace_id, account_id=account_id)
 
 
 async def create_subscription(context: ChangeContext, new: NewSubscription) -> SubscriptionRecord:

@@ -15,8 +15,8 @@ from keepwell.intake.follow.tail import Tail
 from keepwell.intake.lake.build import build, seal
 from keepwell.intake.lake.kinds import kind_of
 from keepwell.intake.lake.location import LakeLocation
+from keepwell.intake.lake.model import LakeBuildResult
 from keepwell.intake.lake.query import query, readable
-from keepwell.intake.model import LakeBuildResult
 from keepwell.intake.schema.validation import compile_schema
 from keepwell.platform.progress import SilentProgress
 from tests.unit.intake.sample_events import CLOCK

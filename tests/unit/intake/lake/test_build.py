@@ -8,7 +8,7 @@ from pathlib import Path
 import ibis
 import pytest
 
-from keepwell.intake.model import LakeBuildResult
+from keepwell.intake.lake.model import LakeBuildResult
 from keepwell.intake.service import activity, build_lake, events_table, lake_errors
 from keepwell.platform.errors import Conflict, CorruptData, DataValidationError
 from keepwell.platform.progress import SilentProgress

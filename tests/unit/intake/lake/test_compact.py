@@ -8,7 +8,7 @@ from pyarrow import parquet
 
 from keepwell.intake.lake.compact import CompactionResult, compact
 from keepwell.intake.lake.location import workspace_lake
-from keepwell.intake.model import LakeBuildResult
+from keepwell.intake.lake.model import LakeBuildResult
 from keepwell.intake.service import activity
 from keepwell.platform.errors import CorruptData, NotFound
 from keepwell.platform.progress import SilentProgress

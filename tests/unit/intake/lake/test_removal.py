@@ -14,10 +14,11 @@ from keepwell.intake.journal.verify import verify
 from keepwell.intake.lake.compact import compact
 from keepwell.intake.lake.kinds import EVENTS, kind_of
 from keepwell.intake.lake.location import LakeLocation, workspace_lake
+from keepwell.intake.lake.model import LakeBuildResult
 from keepwell.intake.lake.removal.erase import Proof, erase
 from keepwell.intake.lake.removal.expire import ExpiryResult, expire
 from keepwell.intake.lake.writer import open_writer
-from keepwell.intake.model import LakeBuildResult, SourcedRow
+from keepwell.intake.model import SourcedRow
 from keepwell.intake.store import State
 from keepwell.platform.errors import Conflict, DataValidationError
 from keepwell.platform.progress import SilentProgress

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from keepwell.intake.lake.cli import lake
 from keepwell.intake.lake.compact import compact
 from keepwell.intake.lake.kinds import kind_of
+from keepwell.intake.lake.model import LakeBuildResult
 from keepwell.intake.lake.removal.erase import erase
 from keepwell.intake.lake.rows import RowShape
 from keepwell.intake.lake.shape import INSTANT, instants
-from keepwell.intake.model import LakeBuildResult
 from keepwell.platform.errors import Conflict, DataValidationError, NotFound
 from keepwell.platform.progress import SilentProgress
 from tests.unit.intake.lake.lakes import SENSOR, SensorHome

@@ -11,7 +11,8 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from keepwell.intake.model import Activity, Event
+from keepwell.intake.lake.model import Activity
+from keepwell.intake.model import Event
 from keepwell.intake.service import Intake, activity, build_lake, newest_events
 from keepwell.intake.store import State
 from keepwell.platform.clock import SystemClock

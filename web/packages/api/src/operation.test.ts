@@ -83,6 +83,7 @@ test('a save list without a model is valid', () => {
     policy: 'default',
     model: null,
     outdated: false,
+    totals: { voluntary: 0, involuntary: 0 },
   };
   expect(v.is(getSaveList().schema, { ...answer, items: [], next: null })).toBe(true);
 });

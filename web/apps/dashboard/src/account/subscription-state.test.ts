@@ -27,6 +27,11 @@ test('a subscription runs until the day before its end', () => {
   expect(labelOn('2024-06-01', { ends_on: '2024-06-01' })).toBe('Ended');
 });
 
+test('a subscription is upcoming until the day it starts', () => {
+  const later = { starts_on: '2024-03-01' };
+  expect([labelOn('2024-02-29', later), labelOn('2024-03-01', later)]).toEqual(['Upcoming', 'Running']);
+});
+
 test('a cancelled subscription that is still running shows when it was cancelled', () => {
   const cancelled = {
     ends_on: '2024-06-01',

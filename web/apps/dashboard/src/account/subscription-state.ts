@@ -6,9 +6,10 @@ export interface SubscriptionState {
   readonly tone: BadgeTone;
 }
 
-/** The state of a subscription on a day. It runs until the day before `ends_on`. */
+/** The state of a subscription on a day. It runs from `starts_on` until the day before `ends_on`. */
 export function subscriptionState(subscription: SubscriptionItem, on: string): SubscriptionState {
-  const { ends_on } = subscription;
+  const { starts_on, ends_on } = subscription;
+  if (starts_on > on) return { label: 'Upcoming', tone: 'notice' };
   return ends_on !== null && ends_on <= on ? endedState(subscription) : runningState(subscription);
 }
 

@@ -15,17 +15,13 @@ export function NoMovements({ to }: { readonly to: string }) {
     );
     return (
       <EmptyState title="No movements in these twelve months" icon="chart" action={link}>
-        The newest data of this workspace is from {formatDay(dataEnd)}.
+        The data of this workspace reach until {formatDay(dataEnd)}.
       </EmptyState>
     );
   }
   return (
-    <EmptyState
-      title="No movements in these twelve months"
-      icon="chart"
-      command="./keepwell import --mapping mapping.yaml exports/"
-    >
-      Import the subscriptions of your business from its exports, or choose an earlier day.
+    <EmptyState title="No movements in these twelve months" icon="chart">
+      Choose an earlier day, or import subscriptions.
     </EmptyState>
   );
 }

@@ -55,6 +55,15 @@ test('the list can be limited to involuntary churn', async () => {
   expect(window.location.search).toBe('?kind=involuntary');
 });
 
+test('the tabs count the accounts of the whole list, and none is denied before it is loaded', async () => {
+  const totals = { voluntary: 30, involuntary: 12 };
+  await openOverview({ 'GET /v1/save-list': { body: { ...saveList, totals, next: 'two' } } });
+  const tabs = await screen.findAllByRole('tab');
+  expect(tabs.map((tab) => tab.textContent)).toEqual(['All42', 'Voluntary30', 'Involuntary12']);
+  await userEvent.click(screen.getByRole('tab', { name: /Involuntary/ }));
+  expect(await screen.findByText(/load more of the list to see all 12/)).toBeDefined();
+});
+
 test.each([
   ['not_found', /tested, and no churn signal was found/],
   ['not_tested', /too little data to test for a churn signal/],
@@ -102,6 +111,18 @@ test('before the first training the save list shows the command', async () => {
   const body = { ...saveList, model: null, items: [], scored_at: null, as_of: null };
   await openOverview({ 'GET /v1/save-list': { body } });
   expect(await screen.findByText('./keepwell churn train')).toBeDefined();
+});
+
+test('twelve months without movements say to which day the data reach, if the training knows it', async () => {
+  const body = { ...saveList, as_of: '2023-06-01' };
+  await openOverview({ 'GET /v1/save-list': { body } });
+  expect(await screen.findByText('The data of this workspace reach until Jun 1, 2023.')).toBeDefined();
+});
+
+test('twelve months without movements ask for another day before the first training', async () => {
+  const body = { ...saveList, model: null, items: [], scored_at: null, as_of: null };
+  await openOverview({ 'GET /v1/save-list': { body } });
+  expect(await screen.findByText('Choose an earlier day, or import subscriptions.')).toBeDefined();
 });
 
 test('a second page of the save list is loaded when the URL asks for it', async () => {

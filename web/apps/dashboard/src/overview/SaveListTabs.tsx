@@ -3,7 +3,7 @@ import { EmptyState } from '@keepwell/ui';
 import { getRouteApi } from '@tanstack/react-router';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 
-import { ofKind, type LoadedSaveList } from './save-list-rows';
+import { ofKind, totalOf, type LoadedSaveList } from './save-list-rows';
 import { SaveListTable } from './SaveListTable';
 
 const route = getRouteApi('/');
@@ -29,19 +29,33 @@ export function SaveListTabs({ list }: { readonly list: LoadedSaveList }) {
         {KINDS.map(({ id, label }) => (
           <Tab key={id} id={id} className="segment">
             {label}
-            <span className="segment-count">{ofKind(list.items, id === 'all' ? undefined : id).length}</span>
+            <span className="segment-count">{totalOf(list, id === 'all' ? undefined : id)}</span>
           </Tab>
         ))}
       </TabList>
       <TabPanel id={kind ?? 'all'} className="tab-panel">
         {rows.length === 0 ? (
-          <EmptyState title={`No ${kind ?? ''} churn expected`} icon="check">
-            None of the {list.items.length} accounts shown is expected to leave this way.
-          </EmptyState>
+          <NoRows total={totalOf(list, kind)} kind={kind ?? ''} />
         ) : (
           <SaveListTable rows={rows} currency={list.currency} />
         )}
       </TabPanel>
     </Tabs>
+  );
+}
+
+function NoRows({ total, kind }: { readonly total: number; readonly kind: string }) {
+  if (total > 0) {
+    return (
+      <EmptyState title="Further down the list" icon="chart">
+        No account loaded so far is of this kind; load more of the list to see{' '}
+        {total === 1 ? 'it' : `all ${String(total)}`}.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState title={`No ${kind} churn expected`} icon="check">
+      None of the accounts in the list is expected to leave this way.
+    </EmptyState>
   );
 }

@@ -23,6 +23,7 @@ function page(items: SaveListEntry[], asOf: string): SaveList {
     scored_at: null,
     as_of: asOf,
     outdated: false,
+    totals: { voluntary: 0, involuntary: 0 },
     currency: 'USD',
     policy: 'default',
     model: null,

@@ -11,6 +11,11 @@ export function joinPages(pages: readonly SaveList[]): LoadedSaveList | undefine
   return { ...newest, items: pages.flatMap((page) => page.items) };
 }
 
+/** The number of accounts in the whole list, of one kind or of both, however many are loaded. */
+export function totalOf({ totals }: LoadedSaveList, kind: ChurnKind | undefined): number {
+  return kind === undefined ? totals.voluntary + totals.involuntary : totals[kind];
+}
+
 export function ofKind(
   items: readonly SaveListEntry[],
   kind: ChurnKind | undefined,

@@ -48,6 +48,7 @@ export const saveList: SaveList = {
   scored_at: '2024-12-31T03:00:00Z',
   as_of: '2024-12-30',
   outdated: false,
+  totals: { voluntary: 1, involuntary: 0 },
   currency: 'USD',
   policy: 'default',
   model: {

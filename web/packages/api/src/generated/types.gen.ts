@@ -178,6 +178,14 @@ export type Member = {
 };
 
 /**
+ * SaveListTotals
+ */
+export type SaveListTotals = {
+    involuntary: number;
+    voluntary: number;
+};
+
+/**
  * SaveListEntry
  */
 export type SaveListEntry = {
@@ -220,6 +228,7 @@ export type SaveList = {
     outdated: boolean;
     policy: string;
     scored_at: string | null;
+    totals: SaveListTotals;
 };
 
 /**

@@ -202,6 +202,14 @@ export const vSessionView = v.object({
 });
 
 /**
+ * SaveListTotals
+ */
+export const vSaveListTotals = v.object({
+    involuntary: v.pipe(v.number(), v.integer()),
+    voluntary: v.pipe(v.number(), v.integer())
+});
+
+/**
  * Reason
  */
 export const vReason = v.object({
@@ -273,7 +281,8 @@ export const vSaveList = v.object({
     next: v.nullable(v.string()),
     outdated: v.boolean(),
     policy: v.string(),
-    scored_at: v.nullable(v.pipe(v.string(), v.isoTimestamp()))
+    scored_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    totals: vSaveListTotals
 });
 
 /**
