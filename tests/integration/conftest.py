@@ -1,11 +1,17 @@
-"""The settings of tests that need no home of their own."""
+"""What many modules share: settings without a home of their own, and a client of the API."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 
+from keepwell.identity.model import Workspace
 from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
 from tests.integration.apps import SHARED_HOME
+from tests.integration.credentials import RUNTIME
+from tests.integration.records import Client, client_of
 
 UNLIMITED = 1_000_000
 
@@ -20,3 +26,12 @@ def shared_settings(tmp_path_factory: pytest.TempPathFactory, conninfo: str) -> 
         requests_per_minute=UNLIMITED,
         sign_ins_per_minute=UNLIMITED,
     )
+
+
+@pytest.fixture
+async def client(
+    database: Database, workspace: Workspace, shared_settings: Settings
+) -> AsyncIterator[Client]:
+    """A client with an API token of the first owner."""
+    async with client_of(database, workspace, settings=shared_settings, runtime=RUNTIME) as opened:
+        yield opened
