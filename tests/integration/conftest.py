@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from keepwell.identity.model import Workspace
+from keepwell.identity.passwords import service as passwords
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from tests.integration.apps import SHARED_HOME
@@ -35,3 +38,12 @@ async def client(
     """A client with an API token of the first owner."""
     async with client_of(database, workspace, settings=shared_settings, runtime=RUNTIME) as opened:
         yield opened
+
+
+@pytest.fixture(scope="package", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hashes that take no time: tests/unit/identity/test_password_hashes.py holds what the product's cost."""
+    cheap = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(passwords, "_hasher", lambda: cheap)
+        yield
