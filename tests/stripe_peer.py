@@ -7,6 +7,8 @@ second, `not-stripe` answers like another server, and `page` with a login page o
 wait longer than the client can.
 
 `POST /_version {"version"}` sends events in a later version of the API, in which objects have fewer fields.
+
+`POST /_clock {"seconds"}` puts its clock forward, and `POST /_empty` makes it as it was when it started.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ import asyncio
 import hashlib
 import json
 import sys
+import time
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 from typing import Any
 
 from aiohttp import web
@@ -37,6 +41,40 @@ _MADE = {"/v1/refunds": ("refund.created", resources.Refund)}
 _VERSION: dict[str, str] = {}
 _GONE_LATER = ("discount", "current_period_start", "current_period_end", "tax", "invoice")
 SECONDS_SLOW = 0.5
+
+
+class Clock:
+    """Stands in for the module `time` that localstripe reads the time from."""
+
+    ahead = 0.0
+
+    def time(self) -> float:
+        """The machine's time, and what was put forward."""
+        return time.time() + self.ahead
+
+
+_CLOCK = Clock()
+
+
+@web.middleware
+async def own_clock(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every answer's date, by the clock that can be put forward."""
+    if request.path == "/_clock":
+        _CLOCK.ahead += (await request.json())["seconds"]
+        return web.json_response({})
+    if request.path == "/_empty":
+        empty()
+        return web.json_response({})
+    answer = await handler(request)
+    answer.headers["Date"] = formatdate(_CLOCK.time(), usegmt=True)
+    return answer
+
+
+def empty() -> None:
+    """Forget everything."""
+    _CLOCK.ahead = 0.0
+    for each in (resources.store, _ANSWERS, _LOCKS, _FAULTS, _REQUESTS, _VERSION):
+        each.clear()
 
 
 @web.middleware
@@ -165,7 +203,8 @@ async def main() -> None:
     list_newest_first()
     # Stripe has them since coupons can be stacked.
     resources.Subscription.discounts = resources.SubscriptionItem.discounts = []
-    server.app.middlewares[:0] = [faults, later_version, idempotency, changes]
+    resources.time = _CLOCK
+    server.app.middlewares[:0] = [own_clock, faults, later_version, idempotency, changes]
     runner = web.AppRunner(server.app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -46,6 +46,14 @@ class StripeShop:
         """Send events in a later version of the API."""
         self._answer(self.http.post("/_version", json={"version": version}))
 
+    def wait(self, seconds: float) -> None:
+        """Put Stripe's clock forward instead of waiting."""
+        self._answer(self.http.post("/_clock", json={"seconds": seconds}))
+
+    def empty(self) -> None:
+        """Make it the empty shop that it was when it started."""
+        self._answer(self.http.post("/_empty"))
+
     def requests(self, path: str) -> int:
         """The number of requests for the path."""
         return int(self._answer(self.http.get("/_requests")).get(path, 0))

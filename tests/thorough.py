@@ -13,7 +13,9 @@ import hypothesis
 import pytest
 
 Case = TypeVar("Case")
-_MORE_EXAMPLES = 10
+# Of each property.
+_EXAMPLES = 40
+_THOROUGH_EXAMPLES = 1_000
 _is_thorough = False
 
 
@@ -28,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     global _is_thorough  # noqa: PLW0603  pytest has one configuration in a process
     _is_thorough = config.getoption("--thorough")
     # No deadline for an example: on a busy machine it says nothing about the code.
-    examples = hypothesis.settings().max_examples * (_MORE_EXAMPLES if _is_thorough else 1)
+    examples = _THOROUGH_EXAMPLES if _is_thorough else _EXAMPLES
     hypothesis.settings.register_profile("keepwell", max_examples=examples, deadline=None)
     hypothesis.settings.load_profile("keepwell")
 

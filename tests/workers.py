@@ -15,9 +15,11 @@ SHARED = {
     "tests/browser/": "the demo and the browser",
     "tests/unit/sample/test_sample_business.py": "the sample business",
     "tests/unit/churn/test_learning.py": "the sample business",
-    # Whoever comes first compiles the game, which takes long.
-    "tests/integration/test_balance.py": "the compiled game",
+    # With `--thorough`, whoever comes first compiles the game, which takes long.
     "tests/unit/bench/test_bench_game.py": "the compiled game",
+    "tests/unit/bulwark/bots/test_player.py": "the compiled game",
+    "tests/unit/bulwark/saves/test_replays.py": "the compiled game",
+    "tests/unit/bulwark/sim/test_determinism.py": "the compiled game",
 }
 
 

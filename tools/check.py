@@ -1,10 +1,11 @@
-"""`./keepwell test`: the static checks, the web's checks, then pytest with a real Postgres and browser.
+"""`./keepwell test`: the static checks, the web's checks, and pytest with a real Postgres and browser.
 
 Without arguments, or with `--thorough` alone, everything is run, on every core. With other arguments pytest alone
 is run, and they go to pytest; with `--spark` only the tests that need Spark and Java.
 
-pytest comes last, so that its closing line is the last one. Only what is wrong beside it is said after it: a check
-that failed, whose exit code is ours, and a run that took more than its budget.
+What is checked in seconds comes first. The long checks run beside the tests, which often wait for something, and say
+at once what they found. pytest ends last, so that its closing line is the last one. Only what is wrong beside it is
+said after it: a check that failed, whose exit code is ours, and a run that took more than its budget.
 """
 
 from __future__ import annotations
@@ -46,6 +47,14 @@ class Check(NamedTuple):
     folder: Path = ROOT
 
 
+class Result(NamedTuple):
+    """What a check has found, and its processor seconds."""
+
+    name: str
+    passed: bool
+    seconds: float
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run everything, or pytest alone if it is given arguments; the exit code."""
     if "--spark" in arguments:
@@ -60,21 +69,30 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def run_everything(arguments: Sequence[str]) -> int:
-    """Run the checks and then the tests, on every core; the exit code."""
+    """Run the checks and the tests, on every core; the exit code."""
     before = processor_seconds()
-    failed = run_checks()
-    if failed:
-        say(f"FAILED before the tests: {', '.join(failed)}")
-    checks_took = processor_seconds() - before
-    say(f"the checks took {checks_took:.0f} processor seconds")
-    tests = run_pytest(["-n", str(os.cpu_count()), "--slowest", str(SLOWEST), *arguments])
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = list(pool.map(run_check, quick_checks()))
+        say_what_failed(results)
+        # One after another, as each of them uses several cores.
+        with ThreadPoolExecutor(1) as beside:
+            long = beside.map(run_check, long_checks())
+            tests = run_pytest(["-n", str(os.cpu_count()), "--slowest", str(SLOWEST), *arguments])
+            results += long
+    failed = say_what_failed(results)
+    took, checks_took = processor_seconds() - before, sum(result.seconds for result in results)
+    parts = f"checks {checks_took:.0f}, tests {took - checks_took:.0f}"
+    if took > BUDGET and THOROUGH not in arguments:
+        say(f"OVER BUDGET: {took:.0f} processor seconds of {BUDGET} ({parts})")
+    return tests or failed
+
+
+def say_what_failed(results: Sequence[Result]) -> int:
+    """Name the checks that failed, if any; how many."""
+    failed = [result.name for result in results if not result.passed]
     if failed:
         say(f"FAILED: {', '.join(failed)}")
-    took = processor_seconds() - before
-    if took > BUDGET and THOROUGH not in arguments:
-        parts = f"checks {checks_took:.0f}, tests {took - checks_took:.0f}"
-        say(f"OVER BUDGET: {took:.0f} processor seconds of {BUDGET} ({parts})")
-    return tests or len(failed)
+    return len(failed)
 
 
 def run_pytest(arguments: Sequence[str]) -> int:
@@ -136,21 +154,9 @@ def require_java() -> None:
         )
 
 
-def run_checks() -> list[str]:
-    """Run the checks, as many at once as there are cores; the names of those that failed."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        found = checks()
-        return [
-            check.name for check, passed in zip(found, pool.map(passes, found), strict=True) if not passed
-        ]
-
-
-def checks() -> list[Check]:
-    """The static checks, longest first, so that none is left to run alone."""
-    npm = json.loads(os.environ["KEEPWELL_NPM"])
+def quick_checks() -> list[Check]:
+    """The checks of a few seconds."""
     return [
-        Check("web", [*npm, "run", "check", "--silent"], ROOT / "web"),
-        Check("mypy", [tool("mypy")]),
         Check("API client", [sys.executable, "tools/api_client.py", "--check"]),
         Check("import contracts", [tool("lint-imports")]),
         Check("deptry", [tool("deptry"), "src"]),
@@ -159,14 +165,27 @@ def checks() -> list[Check]:
     ]
 
 
-def passes(check: Check) -> bool:
+def long_checks() -> list[Check]:
+    """The checks of half a minute and more."""
+    npm = json.loads(os.environ["KEEPWELL_NPM"])
+    return [
+        Check("mypy", [tool("mypy")]),
+        Check("web", [*npm, "run", "check", "--silent"], ROOT / "web"),
+    ]
+
+
+def run_check(check: Check) -> Result:
     """Run one check; what it printed is shown if it failed."""
-    done = subprocess.run(check.command, cwd=check.folder, check=False, capture_output=True, text=True)
-    if done.returncode:
-        say(f"{check.name}: FAILED\n{done.stdout}\n{done.stderr}")
-    else:
-        say(f"{check.name}: passed")
-    return not done.returncode
+    with tempfile.TemporaryFile("w+") as output:
+        process = subprocess.Popen(check.command, cwd=check.folder, stdout=output, stderr=subprocess.STDOUT)
+        _, status, took = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        seconds = took.ru_utime + took.ru_stime
+        passed = process.returncode == 0
+        said = f"passed, {seconds:.0f} processor seconds" if passed else f"FAILED\n{output.read()}"
+    say(f"{check.name}: {said}")
+    return Result(check.name, passed=passed, seconds=seconds)
 
 
 def tool(name: str) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect
 
 from tests.browser.test_dashboard import answer, api
 from tests.running import RunningServer
@@ -38,50 +39,67 @@ canvas => {
 """
 
 
-@pytest.fixture
-def context(signed_in: BrowserContext, browser: Browser, demo: RunningServer) -> Iterator[BrowserContext]:
-    """A signed-in browser that has never played."""
-    context = browser.new_context(
-        base_url=demo.url, storage_state=signed_in.storage_state(), viewport={"width": 1280, "height": 900}
-    )
-    yield context
-    context.close()
+class Visit(NamedTuple):
+    """A visitor's page in the game's lobby, and the addresses it had asked for on the way."""
+
+    page: Page
+    before_play: Sequence[str]
+    asked: Sequence[str]
 
 
-@pytest.fixture
-def new_page(context: BrowserContext) -> Iterator[Page]:
-    """A page whose test fails on any console error or violation of the security policy."""
-    yield from watched(context)
+# Loading the game takes longer than most tests: few of them load it again.
+@pytest.fixture(scope="module")
+def player(open_context: Callable[[], BrowserContext]) -> BrowserContext:
+    """A signed-in browser that several tests play in."""
+    return open_context()
 
 
 @pytest.fixture(scope="module")
-def player(signed_in: BrowserContext, browser: Browser, demo: RunningServer) -> Iterator[BrowserContext]:
-    """A signed-in browser that several tests play in, because loading the game takes longer than most of them."""
-    context = browser.new_context(
-        base_url=demo.url, storage_state=signed_in.storage_state(), viewport={"width": 1280, "height": 900}
-    )
-    yield context
-    context.close()
+def first_visit(open_context: Callable[[], BrowserContext]) -> Visit:
+    """A page of a browser that has never played, opened by the link of the dashboard."""
+    context = open_context()
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    page = context.new_page()
+    page.goto("/")
+    expect(page.get_by_role("table").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    before_play = list(asked)
+    page.get_by_role("link", name="Play").click()
+    expect(start_button(page)).to_be_enabled(timeout=LOADED_WITHIN)
+    return Visit(page, before_play, asked)
+
+
+@pytest.fixture(scope="module")
+def open_context(
+    signed_in: BrowserContext, browser: Browser, demo: RunningServer
+) -> Iterator[Callable[[], BrowserContext]]:
+    """Opens a signed-in browser that has never played."""
+    with ExitStack() as closed:
+
+        def open_one() -> BrowserContext:
+            context = browser.new_context(
+                base_url=demo.url,
+                storage_state=signed_in.storage_state(),
+                viewport={"width": 1280, "height": 900},
+            )
+            context.add_init_script(WATCH_POLICY)
+            closed.callback(context.close)
+            return context
+
+        yield open_one
 
 
 @pytest.fixture
 def page(player: BrowserContext) -> Iterator[Page]:
     """A page in the game's lobby, which it returns to after the test."""
     page = player.pages[0] if player.pages else player.new_page()
-    if not start_button(page).is_visible():
-        page.add_init_script(WATCH_POLICY)
-        page.goto("/play")
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-    expect(start_button(page)).to_be_enabled(timeout=LOADED_WITHIN)
-    yield page
-    # A match would go on being drawn while others are played.
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name="Leave the match").click()
-    page.get_by_role("button", name="Give up").click()
-    expect(start_button(page)).to_be_enabled()
-    assert not errors
+    with no_errors(page):
+        if not start_button(page).is_visible():
+            page.goto("/play")
+        expect(start_button(page)).to_be_enabled(timeout=LOADED_WITHIN)
+        yield page
+        leave_match(page)
 
 
 @pytest.fixture
@@ -93,19 +111,40 @@ def phone(signed_in: BrowserContext, browser: Browser, demo: RunningServer) -> I
         has_touch=True,
         is_mobile=True,
     )
-    yield from watched(context)
+    context.add_init_script(WATCH_POLICY)
+    page = context.new_page()
+    with no_errors(page):
+        yield page
     context.close()
 
 
-def watched(context: BrowserContext) -> Iterator[Page]:
-    page = context.new_page()
-    page.add_init_script(WATCH_POLICY)
+@contextmanager
+def no_errors(page: Page) -> Iterator[None]:
+    """Fail on any console error or violation of the security policy."""
     errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-    yield page
-    page.close()
+
+    def on_error(error: Error) -> None:
+        errors.append(str(error))
+
+    def on_message(said: ConsoleMessage) -> None:
+        if said.type == "error":
+            errors.append(said.text)
+
+    page.on("pageerror", on_error)
+    page.on("console", on_message)
+    yield
+    page.remove_listener("pageerror", on_error)
+    page.remove_listener("console", on_message)
     assert not errors
+
+
+def leave_match(page: Page) -> None:
+    """Return to the lobby: a match would go on being drawn while others are played."""
+    if board(page).is_visible():
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Leave the match").click()
+        page.get_by_role("button", name="Give up").click()
+    expect(start_button(page)).to_be_enabled()
 
 
 def open_play(page: Page) -> None:
@@ -114,7 +153,8 @@ def open_play(page: Page) -> None:
 
 
 def start_button(page: Page) -> Locator:
-    return page.get_by_role("button", name="Play Meadow")
+    """What begins a match; its name depends on whether a match has been saved."""
+    return page.get_by_role("button", name=re.compile("Play Meadow|Start over"))
 
 
 def begin(page: Page) -> None:
@@ -167,24 +207,50 @@ def violations(page: Page) -> list[str]:
 
 
 def test_python_is_loaded_only_when_the_page_opens_and_only_from_our_own_server(
-    new_page: Page, context: BrowserContext, demo: RunningServer
+    first_visit: Visit, demo: RunningServer
 ) -> None:
-    asked: list[str] = []
-    context.on("request", lambda request: asked.append(request.url))
-    new_page.goto("/")
-    expect(new_page.get_by_role("table").first).to_be_visible()
-    new_page.wait_for_load_state("networkidle")
-    assert not [url for url in asked if re.search(r"pyodide|python|bulwark|PlayPage", url)]
-    new_page.get_by_role("link", name="Play").click()
-    expect(start_button(new_page)).to_be_enabled(timeout=LOADED_WITHIN)
-    assert [url for url in asked if "pyodide.asm.wasm" in url]
-    assert [url for url in asked if url.endswith("core.zip")]
-    assert not [url for url in asked if not url.startswith((demo.url, "blob:"))]
+    assert not [url for url in first_visit.before_play if re.search(r"pyodide|python|bulwark|PlayPage", url)]
+    assert [url for url in first_visit.asked if "pyodide.asm.wasm" in url]
+    assert [url for url in first_visit.asked if url.endswith("core.zip")]
+    assert not [url for url in first_visit.asked if not url.startswith((demo.url, "blob:"))]
 
 
-def test_a_progress_bar_shows_how_much_has_loaded(new_page: Page) -> None:
-    new_page.goto("/play")
-    expect(new_page.get_by_role("progressbar")).to_contain_text(re.compile(r"of 6\.\d MB|Starting"))
+def test_nothing_is_sent_before_the_player_has_chosen(first_visit: Visit) -> None:
+    with no_errors(first_visit.page):
+        begin(first_visit.page)
+        first_visit.page.wait_for_timeout(2_500)
+        assert not [url for url in first_visit.asked if "/v1/batch" in url]
+        leave_match(first_visit.page)
+
+
+def test_a_match_appears_in_the_activity_of_its_account_within_seconds(
+    first_visit: Visit, api: httpx.Client
+) -> None:
+    account, page = answer(api, "/v1/accounts?limit=1&status=active")["items"][0], first_visit.page
+    with no_errors(page):
+        page.get_by_role("button", name="Yes, send it").click()
+        page.get_by_role("button", name="Play as").click()
+        page.get_by_role("option", name=account["name"]).click()
+        start_button(page).click()
+        assert "match_started" in eventually_recent(api, account["id"])
+        leave_match(page)
+
+
+def eventually_recent(api: httpx.Client, account_id: str) -> set[str]:
+    deadline = time.monotonic() + 10
+    while True:
+        recent: list[dict[str, Any]] = answer(api, f"/v1/accounts/{account_id}")["activity"]["recent"]
+        names = {each["event"] for each in recent}
+        if "match_started" in names or time.monotonic() > deadline:
+            return names
+        time.sleep(0.2)
+
+
+def test_a_progress_bar_shows_how_much_has_loaded(open_context: Callable[[], BrowserContext]) -> None:
+    page = open_context().new_page()
+    page.goto("/play")
+    expect(page.get_by_role("progressbar")).to_contain_text(re.compile(r"of 6\.\d MB|Starting"))
+    page.close()
 
 
 def test_a_wave_is_played_with_the_mouse(page: Page) -> None:
@@ -258,32 +324,32 @@ def test_a_refused_placement_shows_its_reason_before_the_click(page: Page) -> No
     expect(page.get_by_role("alert")).to_have_text("Nothing can be built there.")
 
 
-def test_a_saved_match_resumes_with_the_same_gold(new_page: Page) -> None:
-    begin(new_page)
-    new_page.keyboard.press("1")
-    new_page.keyboard.press("Enter")
-    new_page.get_by_role("button", name="Leave the match").click()
-    left_with = gold(new_page)
-    new_page.get_by_role("button", name="Save and leave").click()
-    expect(new_page.get_by_text("Saved", exact=True)).to_be_visible()
-    new_page.reload()
-    new_page.get_by_role("button", name="Resume after wave 0").click(timeout=LOADED_WITHIN)
-    expect(gold_figure(new_page)).to_have_text(str(left_with))
+def test_a_saved_match_resumes_with_the_same_gold(page: Page) -> None:
+    begin(page)
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Leave the match").click()
+    left_with = gold(page)
+    page.get_by_role("button", name="Save and leave").click()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name="Resume after wave 0").click(timeout=LOADED_WITHIN)
+    expect(gold_figure(page)).to_have_text(str(left_with))
 
 
-def test_a_damaged_save_is_refused_with_its_reason(new_page: Page) -> None:
-    save_a_match(new_page)
-    new_page.evaluate(DAMAGE_NEWEST, {"keepsBefore": False})
-    resume(new_page)
-    expect(new_page.get_by_text("checksum does not match")).to_be_visible()
+def test_a_damaged_save_is_refused_with_its_reason(page: Page) -> None:
+    save_a_match(page)
+    page.evaluate(DAMAGE_NEWEST, {"keepsBefore": False})
+    resume(page)
+    expect(page.get_by_text("checksum does not match")).to_be_visible()
 
 
-def test_if_the_newest_save_is_damaged_the_one_before_is_resumed(new_page: Page) -> None:
-    save_a_match(new_page)
-    new_page.evaluate(DAMAGE_NEWEST, {"keepsBefore": True})
-    resume(new_page)
-    expect(new_page.get_by_role("alert")).to_contain_text("The newest save is damaged")
-    expect(board(new_page)).to_be_visible()
+def test_if_the_newest_save_is_damaged_the_one_before_is_resumed(page: Page) -> None:
+    save_a_match(page)
+    page.evaluate(DAMAGE_NEWEST, {"keepsBefore": True})
+    resume(page)
+    expect(page.get_by_role("alert")).to_contain_text("The newest save is damaged")
+    expect(board(page)).to_be_visible()
 
 
 def save_a_match(page: Page) -> None:
@@ -315,40 +381,9 @@ DAMAGE_NEWEST = """
 """
 
 
-def test_nothing_is_sent_before_the_player_has_chosen(new_page: Page) -> None:
-    sent: list[Request] = []
-    new_page.on("request", lambda request: sent.append(request) if "/v1/batch" in request.url else None)
-    begin(new_page)
-    new_page.wait_for_timeout(2_500)
-    assert sent == []
-
-
-def test_a_match_appears_in_the_activity_of_its_account_within_seconds(
-    new_page: Page, api: httpx.Client
-) -> None:
-    account = answer(api, "/v1/accounts?limit=1&status=active")["items"][0]
-    open_play(new_page)
-    new_page.get_by_role("button", name="Yes, send it").click()
-    new_page.get_by_role("button", name="Play as").click()
-    new_page.get_by_role("option", name=account["name"]).click()
-    start_button(new_page).click()
-    assert "match_started" in eventually_recent(api, account["id"])
-
-
-def eventually_recent(api: httpx.Client, account_id: str) -> set[str]:
-    deadline = time.monotonic() + 10
-    while True:
-        recent: list[dict[str, Any]] = answer(api, f"/v1/accounts/{account_id}")["activity"]["recent"]
-        names = {each["event"] for each in recent}
-        if "match_started" in names or time.monotonic() > deadline:
-            return names
-        time.sleep(0.2)
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_no_violation_in_the_lobby_and_in_a_match(page: Page, theme: str) -> None:
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-    open_play(page)
     assert violations(page) == []
     start_button(page).click()
     expect(page.get_by_text("Wave 1 brings")).to_be_visible()
@@ -357,16 +392,16 @@ def test_axe_finds_no_violation_in_the_lobby_and_in_a_match(page: Page, theme: s
     assert violations(page) == []
 
 
-def test_a_key_that_is_bound_to_an_action_still_is_after_a_reload(new_page: Page) -> None:
-    begin(new_page)
-    new_page.get_by_role("button", name="Settings").click()
-    new_page.get_by_role("button", name="Pause or resume: add a key or button").click()
-    new_page.keyboard.press("q")
-    new_page.get_by_role("button", name="Done").click()
-    new_page.get_by_role("button", name="Leave the match").click()
-    new_page.get_by_role("button", name="Give up").click()
-    new_page.reload()
-    start_button(new_page).click(timeout=LOADED_WITHIN)
-    expect(new_page.get_by_role("button", name="Pause")).to_be_visible()
-    new_page.keyboard.press("q")
-    expect(new_page.get_by_role("button", name="Resume")).to_be_visible()
+def test_a_key_that_is_bound_to_an_action_still_is_after_a_reload(page: Page) -> None:
+    begin(page)
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_role("button", name="Pause or resume: add a key or button").click()
+    page.keyboard.press("q")
+    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Leave the match").click()
+    page.get_by_role("button", name="Give up").click()
+    page.reload()
+    start_button(page).click(timeout=LOADED_WITHIN)
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.keyboard.press("q")
+    expect(page.get_by_role("button", name="Resume")).to_be_visible()

@@ -8,9 +8,10 @@ from pathlib import Path
 from keepwell.intake.drill.service import drill_intake
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.progress import SilentProgress
+from tests import thorough
 
 # KEEPWELL_KILLS=5000 for a long drill.
-KILLS = int(os.environ.get("KEEPWELL_KILLS", "200"))
+KILLS = int(os.environ.get("KEEPWELL_KILLS", thorough.repeats(100, thorough=1_000)))
 SEED = int(os.environ.get("KEEPWELL_SEED", "20261123"))
 
 

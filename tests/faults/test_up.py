@@ -40,6 +40,7 @@ HALF_SENT = [
     b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     b"POST /v1/session HTTP/1.1\r\nHost: k\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
 ]
+STAGES = ("Simulating subscribers", "Reading events", "Training")
 SMALL_DEMO = ("demo", "--accounts", "40", "--until", "2026-06-30")
 
 
@@ -92,7 +93,7 @@ def test_signals_while_the_sample_is_created_stop_every_process_and_the_next_sta
 ) -> None:
     (folder / "demo").mkdir()
     server = RunningServer(folder / "demo" / "home", *SMALL_DEMO)
-    for during in ("Simulating subscribers", "Reading events", "Training"):
+    for during in thorough.sample(STAGES, 1, seed="stages"):
         server.launch()
         server.wait_for(during)
         assert server.seconds_to_stop(signal.SIGTERM) < LONGEST_STOP

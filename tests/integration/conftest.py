@@ -1,11 +1,20 @@
-"""The settings of tests that need no home of their own."""
+"""What many modules share: settings without a home of their own, and a client of the API."""
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import AsyncIterator, Iterator
 
+import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from keepwell.identity.model import Workspace
+from keepwell.identity.passwords import service as passwords
 from keepwell.platform.config import Settings
+from keepwell.platform.database import Database
 from tests.integration.apps import SHARED_HOME
+from tests.integration.credentials import RUNTIME
+from tests.integration.records import Client, client_of
 
 UNLIMITED = 1_000_000
 
@@ -20,3 +29,21 @@ def shared_settings(tmp_path_factory: pytest.TempPathFactory, conninfo: str) -> 
         requests_per_minute=UNLIMITED,
         sign_ins_per_minute=UNLIMITED,
     )
+
+
+@pytest.fixture
+async def client(
+    database: Database, workspace: Workspace, shared_settings: Settings
+) -> AsyncIterator[Client]:
+    """A client with an API token of the first owner."""
+    async with client_of(database, workspace, settings=shared_settings, runtime=RUNTIME) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="package", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hashes that take no time: tests/unit/identity/test_password_hashes.py holds what the product's cost."""
+    cheap = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(passwords, "_hasher", lambda: cheap)
+        yield

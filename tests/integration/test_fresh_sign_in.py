@@ -16,8 +16,7 @@ from keepwell.identity.passwords import service as passwords
 from keepwell.identity.passwords.model import NewPassword
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from tests.integration.records import Client, client_of, made, problem_code
-from tests.integration.test_live_rights import (
+from tests.integration.credentials import (
     ANY,
     NOW,
     PASSWORD,
@@ -28,6 +27,7 @@ from tests.integration.test_live_rights import (
     second_member,
     token_for,
 )
+from tests.integration.records import Client, client_of, made, problem_code
 
 pytestmark = pytest.mark.anyio
 
@@ -35,25 +35,11 @@ OTHER_PASSWORD = "another password"  # noqa: S105  of a member of the test
 
 
 @pytest.fixture
-def settings_of_test(shared_settings: Settings) -> Settings:
-    return shared_settings
-
-
-@pytest.fixture
-async def client(
-    database: Database, workspace: Workspace, settings_of_test: Settings
-) -> AsyncIterator[Client]:
-    """A client with an API token of the first owner."""
-    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as opened:
-        yield opened
-
-
-@pytest.fixture
 async def half_an_hour_later(
-    database: Database, workspace: Workspace, settings_of_test: Settings
+    database: Database, workspace: Workspace, shared_settings: Settings
 ) -> AsyncIterator[Client]:
     runtime = later(timedelta(minutes=30))
-    async with client_of(database, workspace, settings=settings_of_test, runtime=runtime) as opened:
+    async with client_of(database, workspace, settings=shared_settings, runtime=runtime) as opened:
         yield opened
 
 

@@ -35,6 +35,7 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.runtime import system_runtime
 from keepwell.records.model import Interval
+from tests import thorough
 from tests.integration.shops import Shop, State
 
 RUNTIME = system_runtime()
@@ -193,7 +194,11 @@ def play(conninfo: str) -> Iterator[Callable[[Play], None]]:
 
 
 Player = Callable[[Play], None]
-few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(
+    max_examples=thorough.repeats(12, thorough=250),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 
 
 def parts_of(batch: UpsertBatch, *, size: int, random: Random) -> list[UpsertBatch]:

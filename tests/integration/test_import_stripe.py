@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -31,6 +30,8 @@ from tests.stripe_shop import KEY, StripeShop, running_shop
 
 pytestmark = pytest.mark.anyio
 
+# Stripe's timestamps are whole seconds, so changes within one may be read or not.
+LONGER_THAN_A_SECOND = 1.1
 LATER = "2025-03-31.basil"
 JUNE = 1_750_000_000  # 2025-06-15
 QUICK = Patience(
@@ -38,10 +39,17 @@ QUICK = Patience(
 )
 
 
-@pytest.fixture
-def shop() -> Iterator[StripeShop]:
+@pytest.fixture(scope="module")
+def running() -> Iterator[StripeShop]:
     with running_shop() as made:
         yield made
+
+
+@pytest.fixture
+def shop(running: StripeShop) -> StripeShop:
+    """An empty one."""
+    running.empty()
+    return running
 
 
 @pytest.fixture
@@ -82,11 +90,6 @@ def keepwell(
     return Keepwell(work=Shop(database, workspace, settings_of_test, folder=tmp_path / "unused"), api=api)
 
 
-async def a_second_later() -> None:
-    """Wait a second: Stripe's timestamps are whole seconds, so changes within one may be read or not."""
-    await asyncio.sleep(1.1)
-
-
 def counts(summary: ImportSummary) -> dict[str, tuple[int, int, int]]:
     """Counts for each entity: read, imported, dead-lettered."""
     return {name: (each.read, each.imported, each.dead_lettered) for name, each in summary.entities.items()}
@@ -120,7 +123,7 @@ async def test_a_second_import_reads_events_only_and_changes_nothing(
     shop: StripeShop, keepwell: Keepwell
 ) -> None:
     shop.subscribe(shop.customer("A Ltd"), shop.plan("Team", 2900))
-    await a_second_later()
+    shop.wait(LONGER_THAN_A_SECOND)
     await keepwell.import_stripe()
     asked = shop.requests("/v1/customers")
     again = await keepwell.import_stripe()
@@ -142,7 +145,7 @@ async def test_an_event_ends_the_old_price_and_starts_the_new_one(
     small, large = shop.plan("Small", 1000), shop.plan("Large", 5000)
     made = shop.subscribe(shop.customer("A Ltd"), small, backdate_start_date=JUNE)
     await keepwell.import_stripe()
-    await a_second_later()
+    shop.wait(LONGER_THAN_A_SECOND)
     shop.change(f"subscriptions/{made['id']}", items=[{"plan": large}])
     await keepwell.import_stripe()
     assert await keepwell.stored_subscriptions() == [(small, 1, "10.00", False), (large, 1, "50.00", True)]
@@ -152,7 +155,7 @@ async def test_events_import_a_cancellation_and_a_new_customer(shop: StripeShop,
     plan = shop.plan("Team", 1000)
     made = shop.subscribe(shop.customer("A Ltd"), plan, backdate_start_date=JUNE)
     await keepwell.import_stripe()
-    await a_second_later()
+    shop.wait(LONGER_THAN_A_SECOND)
     shop.delete(f"subscriptions/{made['id']}")
     shop.subscribe(shop.customer("B Ltd"), plan, quantity=2, backdate_start_date=JUNE)
     await keepwell.import_stripe()
@@ -163,7 +166,7 @@ async def test_events_import_a_cancellation_and_a_new_customer(shop: StripeShop,
 async def test_an_event_imports_a_refund(shop: StripeShop, keepwell: Keepwell) -> None:
     shop.subscribe(shop.customer("A Ltd"), shop.plan("Team", 2900))
     await keepwell.import_stripe()
-    await a_second_later()
+    shop.wait(LONGER_THAN_A_SECOND)
     shop.create("refunds", charge=shop.listed("charges")[0]["id"], amount=500)
     await keepwell.import_stripe()
     assert await keepwell.rows("select amount::text from refunds") == [("5.00",)]
@@ -174,7 +177,7 @@ async def test_events_of_a_new_price_and_a_renamed_product_update_plan_names(
 ) -> None:
     shop.plan("Team", 2900, nickname="monthly")
     await keepwell.import_stripe()
-    await a_second_later()
+    shop.wait(LONGER_THAN_A_SECOND)
     product = shop.listed("products")[0]["id"]
     shop.change(f"products/{product}", name="Crew")
     shop.plan("Solo", 900)
@@ -188,7 +191,7 @@ async def test_an_event_in_a_later_api_version_imports_the_current_object(
     small, middle, large = shop.plan("Small", 1000), shop.plan("Middle", 2000), shop.plan("Large", 5000)
     made = shop.subscribe(shop.customer("A Ltd"), small, backdate_start_date=JUNE)
     await keepwell.import_stripe()
-    await a_second_later()
+    shop.wait(LONGER_THAN_A_SECOND)
     path = f"subscriptions/{made['id']}"
     for plan in (middle, large):
         shop.change(path, items=[{"plan": plan}])
@@ -206,7 +209,7 @@ async def test_a_webhook_in_a_later_api_version_is_kept_until_an_import_fetches_
     small, large = shop.plan("Small", 1000), shop.plan("Large", 5000)
     made = shop.subscribe(shop.customer("A Ltd"), small, backdate_start_date=JUNE)
     await keepwell.import_stripe()
-    await a_second_later()
+    shop.wait(LONGER_THAN_A_SECOND)
     shop.change(f"subscriptions/{made['id']}", items=[{"plan": large}])
     shop.send_events_in(LATER)
     event = read(shop.listed("events")[0], Event)
@@ -237,7 +240,7 @@ async def test_no_transaction_is_open_while_an_object_is_fetched(
     small, large = shop.plan("Small", 1000), shop.plan("Large", 5000)
     made = shop.subscribe(shop.customer("A Ltd"), small, backdate_start_date=JUNE)
     await keepwell.import_stripe()
-    await a_second_later()
+    shop.wait(LONGER_THAN_A_SECOND)
     shop.send_events_in(LATER)
     for plan in (small, large):
         shop.change(f"subscriptions/{made['id']}", items=[{"plan": plan}])
@@ -256,7 +259,7 @@ async def test_a_full_import_after_events_changes_nothing(shop: StripeShop, keep
     small, large = shop.plan("Small", 1000), shop.plan("Large", 5000)
     made = shop.subscribe(shop.customer("A Ltd"), small, backdate_start_date=JUNE)
     await keepwell.import_stripe()
-    await a_second_later()
+    shop.wait(LONGER_THAN_A_SECOND)
     shop.change(f"subscriptions/{made['id']}", items=[{"plan": large}])
     await keepwell.import_stripe()
     stored_subscriptions = await keepwell.stored_subscriptions()
@@ -295,7 +298,7 @@ async def test_a_move_to_an_unreadable_price_is_not_churn(
     customer = shop.customer("A Ltd")
     made = shop.subscribe(customer, team, backdate_start_date=JUNE)
     await keepwell.import_stripe()
-    await a_second_later()
+    shop.wait(LONGER_THAN_A_SECOND)
     shop.change(f"subscriptions/{made['id']}", items=[{"plan": unreadable}])
     summary = await keepwell.import_stripe(full=full)
     assert await keepwell.stored_subscriptions() == [(team, 1, "10.00", True)]
@@ -315,7 +318,7 @@ async def test_a_readable_price_clears_the_mark_and_undoing_it_restores_the_mark
     made = shop.subscribe(shop.customer("A Ltd"), team, backdate_start_date=JUNE)
     await keepwell.import_stripe()
     for plan in (tiered, large):
-        await a_second_later()
+        shop.wait(LONGER_THAN_A_SECOND)
         shop.change(f"subscriptions/{made['id']}", items=[{"plan": plan}])
         marked = await keepwell.uncertain()
         last = await keepwell.import_stripe()
@@ -332,7 +335,7 @@ async def test_undoing_the_import_that_marked_an_account_removes_the_mark(
     team, tiered = shop.plan("Team", 1000), shop.plan("Tiered", 5, **TIERS)
     made = shop.subscribe(shop.customer("A Ltd"), team, backdate_start_date=JUNE)
     await keepwell.import_stripe()
-    await a_second_later()
+    shop.wait(LONGER_THAN_A_SECOND)
     shop.change(f"subscriptions/{made['id']}", items=[{"plan": tiered}])
     before = await keepwell.state()
     await keepwell.undo((await keepwell.import_stripe()).id)
@@ -343,7 +346,7 @@ async def test_reading_the_same_state_again_keeps_the_mark(shop: StripeShop, kee
     team, tiered = shop.plan("Team", 1000), shop.plan("Tiered", 5, **TIERS)
     made = shop.subscribe(shop.customer("A Ltd"), team, backdate_start_date=JUNE)
     await keepwell.import_stripe()
-    await a_second_later()
+    shop.wait(LONGER_THAN_A_SECOND)
     shop.change(f"subscriptions/{made['id']}", items=[{"plan": tiered}])
     await keepwell.import_stripe()
     before = await keepwell.state()
@@ -355,10 +358,10 @@ async def test_cancelling_an_unreadable_subscription_is_churn(shop: StripeShop, 
     team, tiered = shop.plan("Team", 1000), shop.plan("Tiered", 5, **TIERS)
     made = shop.subscribe(shop.customer("A Ltd"), team, backdate_start_date=JUNE)
     await keepwell.import_stripe()
-    await a_second_later()
+    shop.wait(LONGER_THAN_A_SECOND)
     shop.change(f"subscriptions/{made['id']}", items=[{"plan": tiered}])
     await keepwell.import_stripe()
-    await a_second_later()
+    shop.wait(LONGER_THAN_A_SECOND)
     shop.delete(f"subscriptions/{made['id']}")
     await keepwell.import_stripe()
     assert [kind for _, kind in await keepwell.movements()] == ["new", "churn"]
@@ -380,7 +383,7 @@ async def test_a_subscription_that_waited_for_a_rate_is_read_by_the_next_import(
     async with keepwell.database.workspace(keepwell.workspace.id) as connection:
         rate = DatedRate("EUR", date(2025, 1, 1), Decimal("1.10"))
         await set_rates(connection, [rate], workspace_id=keepwell.workspace.id, today=date(2026, 1, 1))
-    await a_second_later()
+    shop.wait(LONGER_THAN_A_SECOND)
     await keepwell.import_stripe()
     assert await keepwell.stored_subscriptions() == [(plan, 1, "10.00", True)]
     assert await keepwell.mrr(date(2025, 7, 1)) == ("11.00", 1)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from uuid import UUID, uuid4
 
-import httpx
 import pytest
 from joserfc import jwt
 from litestar.routes import HTTPRoute
@@ -22,80 +19,24 @@ from keepwell.identity.sessions.model import SignIn
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import NotAuthenticated
-from keepwell.platform.ids import Uuid7
-from keepwell.platform.runtime import Runtime
-from tests.clocks import FixedClock
+from tests.integration.credentials import (
+    ANY,
+    NOW,
+    PASSWORD,
+    RUNTIME,
+    add_owner,
+    bearer,
+    demote,
+    later,
+    pair_for,
+    refreshed,
+    remove,
+    second_member,
+    token_for,
+)
 from tests.integration.records import Client, client_of, made, problem_code
 
 pytestmark = pytest.mark.anyio
-
-NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
-RUNTIME = Runtime(FixedClock(NOW), Uuid7(FixedClock(NOW)))
-ANY = {"If-Match": "*"}
-PASSWORD = "correct horse battery"  # noqa: S105  of a member of the test
-
-
-def later(by: timedelta) -> Runtime:
-    return Runtime(FixedClock(NOW + by), RUNTIME.ids)
-
-
-def bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
-
-
-@pytest.fixture
-def settings_of_test(shared_settings: Settings) -> Settings:
-    return shared_settings
-
-
-@pytest.fixture
-async def client(
-    database: Database, workspace: Workspace, settings_of_test: Settings
-) -> AsyncIterator[Client]:
-    """A client with an API token of the first owner."""
-    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as opened:
-        yield opened
-
-
-async def second_member(client: Client, role: str = "owner", **fields: Any) -> tuple[str, dict[str, str]]:
-    """The id of a new member, and the cookie header of their fresh session."""
-    invited = await made(client, "/v1/members", {"name": "Second", "role": role} | fields)
-    signed_in = await client.get(invited["sign_in_path"], follow_redirects=False)
-    session = signed_in.cookies["keepwell_session"]
-    client.cookies.clear()
-    return invited["id"], {"Cookie": f"keepwell_session={session}", "Authorization": ""}
-
-
-async def pair_for(client: Client, credential: dict[str, str]) -> dict[str, Any]:
-    answer = await client.post("/v1/access-tokens", headers=credential)
-    assert answer.status_code == 201, answer.text
-    pair: dict[str, Any] = answer.json()
-    return pair
-
-
-async def token_for(client: Client, credential: dict[str, str], **fields: Any) -> dict[str, Any]:
-    answer = await client.post("/v1/tokens", json={"name": "second", **fields}, headers=credential)
-    assert answer.status_code == 201, answer.text
-    token: dict[str, Any] = answer.json()
-    return token
-
-
-async def refreshed(client: Client, token: str) -> httpx.Response:
-    form = {"grant_type": "refresh_token", "refresh_token": token}
-    return await client.post("/v1/oauth/token", data=form, headers={"Authorization": ""})
-
-
-async def remove(client: Client, member_id: str) -> None:
-    assert (await client.delete(f"/v1/members/{member_id}", headers=ANY)).status_code == 204
-
-
-async def demote(client: Client, member_id: str, role: str = "agent") -> None:
-    answer = await client.patch(f"/v1/members/{member_id}", json={"role": role}, headers=ANY)
-    assert answer.status_code == 200, answer.text
-
-
-async def add_owner(client: Client, credential: dict[str, str]) -> httpx.Response:
-    return await client.post("/v1/members", json={"name": "Accomplice", "role": "owner"}, headers=credential)
 
 
 async def test_an_access_token_cannot_renew_itself(client: Client) -> None:
@@ -167,12 +108,12 @@ async def test_an_access_token_of_a_revoked_api_token_adds_no_owner(client: Clie
 
 
 async def test_an_access_token_of_an_ended_family_adds_no_owner(
-    client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
+    client: Client, database: Database, workspace: Workspace, shared_settings: Settings
 ) -> None:
     first = await made(client, "/v1/access-tokens", {})
     second = (await refreshed(client, first["refresh_token"])).json()
     runtime = later(timedelta(minutes=1))
-    async with client_of(database, workspace, settings=settings_of_test, runtime=runtime) as afterwards:
+    async with client_of(database, workspace, settings=shared_settings, runtime=runtime) as afterwards:
         assert (await refreshed(afterwards, first["refresh_token"])).status_code == 401
         assert (await add_owner(afterwards, bearer(second["access_token"]))).status_code == 401
 
@@ -204,25 +145,25 @@ async def test_a_revoked_remembered_api_token_mints_no_access_token(client: Clie
 
 
 async def test_refreshing_after_a_demotion_gives_only_the_rights_of_the_new_role(
-    client: Client, settings_of_test: Settings
+    client: Client, shared_settings: Settings
 ) -> None:
     member_id, session = await second_member(client)
     token = await token_for(client, session, scopes=["read", "members", "export"])
     pair = await pair_for(client, bearer(token["token"]))
     await demote(client, member_id)
     renewed = (await refreshed(client, pair["refresh_token"])).json()
-    key = SigningKeys(settings_of_test.signing_keys, clock=RUNTIME.clock).newest()
+    key = SigningKeys(shared_settings.signing_keys, clock=RUNTIME.clock).newest()
     claims = jwt.decode(renewed["access_token"], key, algorithms=["RS256"]).claims
     assert (claims["role"], claims["scope"]) == ("agent", "read")
 
 
 async def test_an_expired_api_token_ends_its_refresh_tokens(
-    client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
+    client: Client, database: Database, workspace: Workspace, shared_settings: Settings
 ) -> None:
     token = await token_for(client, {}, expires_at=(NOW + timedelta(hours=1)).isoformat())
     pair = await pair_for(client, bearer(token["token"]))
     runtime = later(timedelta(hours=2))
-    async with client_of(database, workspace, settings=settings_of_test, runtime=runtime) as afterwards:
+    async with client_of(database, workspace, settings=shared_settings, runtime=runtime) as afterwards:
         assert problem_code(await refreshed(afterwards, pair["refresh_token"])) == "invalid-grant"
 
 

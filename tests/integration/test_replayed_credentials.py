@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 
 from keepwell.identity.model import Workspace
-from keepwell.platform.config import Settings
-from keepwell.platform.database import Database
-from tests.integration.records import ACCOUNT, Client, client_of, problem_code
-from tests.integration.test_live_rights import (
+from tests.integration.credentials import (
     PASSWORD,
-    RUNTIME,
     bearer,
     pair_for,
     refreshed,
     second_member,
     token_for,
 )
+from tests.integration.records import ACCOUNT, Client, problem_code
 
 pytestmark = pytest.mark.anyio
 
@@ -30,20 +26,6 @@ ISSUING: dict[str, dict[str, Any] | None] = {
     "/v1/tokens": {"name": "mine"},
     "/v1/members": {"name": "Third", "role": "agent"},
 }
-
-
-@pytest.fixture
-def settings_of_test(shared_settings: Settings) -> Settings:
-    return shared_settings
-
-
-@pytest.fixture
-async def client(
-    database: Database, workspace: Workspace, settings_of_test: Settings
-) -> AsyncIterator[Client]:
-    """A client with an API token of the first owner."""
-    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as opened:
-        yield opened
 
 
 async def post(client: Client, path: str, credential: dict[str, str]) -> httpx.Response:

@@ -27,6 +27,7 @@ from keepwell.revenue.facts import service as movement_facts
 from keepwell.revenue.policies import ALL
 from keepwell.revenue.rates import DatedRate
 from keepwell.revenue.reports import ReportQuery
+from tests import thorough
 from tests.clocks import FixedClock
 from tests.integration.records import Client, account, client_of, made, problem_code
 
@@ -99,7 +100,9 @@ async def facts(connection: Connection) -> list[tuple[Any, ...]]:
     return await cursor.fetchall()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=thorough.repeats(25, thorough=600), deadline=None, suppress_health_check=list(HealthCheck)
+)
 @given(rows=st.lists(subscriptions(), max_size=8))
 async def test_stored_movements_equal_the_calculated_ones(
     database: Database, rows: list[dict[str, Any]]
@@ -118,7 +121,9 @@ async def test_stored_movements_equal_the_calculated_ones(
         assert await facts(connection) == at_once
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=thorough.repeats(20, thorough=400), deadline=None, suppress_health_check=list(HealthCheck)
+)
 @given(rows=st.lists(subscriptions(), max_size=8), start=days, length=st.integers(0, 90))
 async def test_opening_plus_movements_plus_fx_is_closing_under_every_policy(
     database: Database, rows: list[dict[str, Any]], start: date, length: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
@@ -11,34 +10,19 @@ import pytest
 from keepwell.identity.model import Workspace
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from tests.integration.records import Client, client_of, made, problem_code
-from tests.integration.test_live_rights import (
+from tests.integration.credentials import (
     PASSWORD,
-    RUNTIME,
     bearer,
     later,
     pair_for,
     refreshed,
     second_member,
 )
+from tests.integration.records import Client, client_of, made, problem_code
 
 pytestmark = pytest.mark.anyio
 
 COOKIE = "keepwell_session"
-
-
-@pytest.fixture
-def settings_of_test(shared_settings: Settings) -> Settings:
-    return shared_settings
-
-
-@pytest.fixture
-async def client(
-    database: Database, workspace: Workspace, settings_of_test: Settings
-) -> AsyncIterator[Client]:
-    """A client with an API token of the first owner."""
-    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as opened:
-        yield opened
 
 
 async def is_signed_in(client: Client, session: dict[str, str]) -> bool:
@@ -80,13 +64,13 @@ async def test_signing_in_as_another_member_by_link_ends_the_old_session(client:
 
 
 async def test_a_session_that_nobody_used_for_a_week_has_ended(
-    client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
+    client: Client, database: Database, workspace: Workspace, shared_settings: Settings
 ) -> None:
     _, used = await second_member(client)
     _, idle = await second_member(client)
     for days, still in ((5, [used]), (10, [used])):
         runtime = later(timedelta(days=days))
-        async with client_of(database, workspace, settings=settings_of_test, runtime=runtime) as afterwards:
+        async with client_of(database, workspace, settings=shared_settings, runtime=runtime) as afterwards:
             for session in still:
                 assert await is_signed_in(afterwards, session)
             if days == 10:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,8 +13,7 @@ from keepwell.identity.refresh_tokens import service as refresh_tokens
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import NotAuthenticated
-from tests.integration.records import Client, client_of, problem_code
-from tests.integration.test_live_rights import (
+from tests.integration.credentials import (
     PASSWORD,
     RUNTIME,
     add_owner,
@@ -26,22 +24,9 @@ from tests.integration.test_live_rights import (
     second_member,
     token_for,
 )
+from tests.integration.records import Client, client_of, problem_code
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def settings_of_test(shared_settings: Settings) -> Settings:
-    return shared_settings
-
-
-@pytest.fixture
-async def client(
-    database: Database, workspace: Workspace, settings_of_test: Settings
-) -> AsyncIterator[Client]:
-    """A client with an API token of the first owner."""
-    async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as opened:
-        yield opened
 
 
 async def sign_out(client: Client, session: dict[str, str]) -> None:
@@ -87,12 +72,12 @@ async def test_signing_out_keeps_the_tokens_that_an_api_token_began(client: Clie
 
 
 async def test_refresh_tokens_outlive_a_session_that_only_expired(
-    client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
+    client: Client, database: Database, workspace: Workspace, shared_settings: Settings
 ) -> None:
     _, session = await second_member(client)
     pair = await pair_for(client, session)
     runtime = later(timedelta(days=31))
-    async with client_of(database, workspace, settings=settings_of_test, runtime=runtime) as afterwards:
+    async with client_of(database, workspace, settings=shared_settings, runtime=runtime) as afterwards:
         # Inviting somebody deletes expired sessions.
         assert (await add_owner(afterwards, {})).status_code == 201
         assert (await refreshed(afterwards, pair["refresh_token"])).status_code == 200
@@ -122,18 +107,18 @@ async def test_a_new_password_ends_the_refresh_tokens_that_the_members_sessions_
 
 
 async def test_a_family_ends_half_a_year_after_its_sign_in_however_often_it_was_refreshed(
-    client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
+    client: Client, database: Database, workspace: Workspace, shared_settings: Settings
 ) -> None:
     _, session = await second_member(client)
     token = (await pair_for(client, session))["refresh_token"]
     for days in (50, 100, 150, 179):
         runtime = later(timedelta(days=days))
-        async with client_of(database, workspace, settings=settings_of_test, runtime=runtime) as afterwards:
+        async with client_of(database, workspace, settings=shared_settings, runtime=runtime) as afterwards:
             answer = await refreshed(afterwards, token)
             assert answer.status_code == 200, days
             token = answer.json()["refresh_token"]
     async with client_of(
-        database, workspace, settings=settings_of_test, runtime=later(timedelta(days=181))
+        database, workspace, settings=shared_settings, runtime=later(timedelta(days=181))
     ) as at_last:
         assert problem_code(await refreshed(at_last, token)) == "invalid-grant"
 

@@ -43,15 +43,11 @@ def assert_esper_matches(game_map: Map, state: Mapping[str, Sequence[int]], *, t
     return match
 
 
-@pytest.fixture(scope="module")
-def five_hundred() -> Crowd:
-    return crowd(creeps=500, towers=100, engine=compiled())
-
-
-def test_esper_matches_the_core_in_every_tick_of_a_crowd(five_hundred: Crowd) -> None:
-    ticks = thorough.repeats(15, thorough=60)
-    match = assert_esper_matches(five_hundred.map(), five_hundred.state, ticks=ticks)
-    assert match.creep_count == 500
+def test_esper_matches_the_core_in_every_tick_of_a_crowd() -> None:
+    creeps, towers = thorough.repeats(60, thorough=500), thorough.repeats(30, thorough=100)
+    began = crowd(creeps=creeps, towers=towers)
+    match = assert_esper_matches(began.map(), began.state, ticks=60)
+    assert match.creep_count == creeps
     assert match.shell_count > 0
 
 
@@ -83,6 +79,12 @@ def run_until_over(game_map: Map, state: Mapping[str, Sequence[int]]) -> int:
     return ticks
 
 
+@pytest.fixture(scope="module")
+def five_hundred() -> Crowd:
+    return crowd(creeps=500, towers=100, engine=compiled())
+
+
+@pytest.mark.thorough
 def test_the_crowd_has_all_kinds_and_keeps_its_size_while_measured(five_hundred: Crowd) -> None:
     match = five_hundred.match(compiled())
     assert set(match.creeps[creep.KIND][:500]) == set(range(len(rules.CREEPS)))
@@ -92,6 +94,7 @@ def test_the_crowd_has_all_kinds_and_keeps_its_size_while_measured(five_hundred:
     assert (match.creep_count, match.tower_count) == (500, 100)
 
 
+@pytest.mark.thorough
 def test_the_crowd_is_reproducible(five_hundred: Crowd) -> None:
     assert crowd(creeps=40, towers=9) == crowd(creeps=40, towers=9, engine=compiled())
     assert five_hundred.match().state_hash() == five_hundred.match(compiled()).state_hash()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from keepwell.churn.features import event_days, midnight, read_activity
 from keepwell.churn.model import Activity
+from tests import thorough
 from tests.unit.churn.building import AS_OF, EventRow, event_table, instant, snapshot
 
 KEY = ("A-0001", AS_OF)
@@ -26,7 +27,7 @@ def on(*days_ago: int, event: str = "login") -> list[EventRow]:
     return [("A-0001", midnight(AS_OF) - timedelta(days=days, hours=12), event) for days in days_ago]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=thorough.repeats(10, thorough=250), deadline=None)
 @given(
     past=st.lists(st.tuples(OFFSETS.filter(bool), NAMES), max_size=8),
     future=st.lists(st.tuples(OFFSETS, NAMES), max_size=8),

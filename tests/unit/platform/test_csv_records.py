@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests import thorough
 
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.formats.csv_records import BrokenRecord, CsvFile, Record
@@ -199,7 +200,10 @@ def test_an_empty_file_is_refused_by_name(tmp_path: Path) -> None:
         written(tmp_path, "")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=thorough.repeats(30, thorough=600),
+)
 @given(lines=st.lists(st.text(alphabet='ab,"\r\né', max_size=8), max_size=8))
 def test_every_line_is_part_of_exactly_one_record(tmp_path: Path, lines: list[str]) -> None:
     body = "\n".join(lines)

@@ -18,6 +18,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests import thorough
 
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.telemetry.logs import (
@@ -214,7 +215,10 @@ def test_a_value_that_is_redacted_forges_no_other(capsys: pytest.CaptureFixture[
     assert (line["path"], line["status"]) == ("/v1/?[redacted]", 404)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=thorough.repeats(100, thorough=3_000),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(event=TEXTS, path=TEXTS, message=TEXTS)
 def test_any_text_is_logged_as_one_valid_json_line(
     capsys: pytest.CaptureFixture[str], event: str, path: str, message: str

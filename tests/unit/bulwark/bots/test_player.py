@@ -36,6 +36,8 @@ def play_gentle(skill: float = 0.9, *, seed: int = 3) -> MatchResult:
     return play(field(waves=GENTLE, gold=300), seed=seed, skill=skill)
 
 
+# Only benchmarks and recordings use the compiled kernels, and compiling them takes half a minute.
+@pytest.mark.thorough
 @pytest.mark.parametrize("skill", [0.1, 0.9])
 def test_a_bot_plays_the_same_match_interpreted_and_compiled(skill: float) -> None:
     interpreted = play(field(), seed=5, skill=skill)
@@ -84,7 +86,7 @@ def path_length_after(skill: float, *, seed: int) -> int:
     """How many cells walkers cross after a bot that has only bolts has played."""
     game_map = field()
     scout = Scout(game_map, engine=INTERPRETED)
-    for entry in play(game_map, seed=seed, skill=skill, kinds=[BOLT], engine=compiled()).log:
+    for entry in play(game_map, seed=seed, skill=skill, kinds=[BOLT]).log:
         if isinstance(entry, TowerBuilt):
             scout.set_blocked(game_map.cell(entry.column, entry.row), blocked=True)
     return len(scout.paths()[0])

@@ -38,6 +38,8 @@ def test_a_replay_ends_in_the_same_state() -> None:
     assert match.state_hash() == RECORDING.match.state_hash()
 
 
+# Only benchmarks and recordings use the compiled kernels, and compiling them takes half a minute.
+@pytest.mark.thorough
 def test_a_replay_also_plays_on_the_compiled_kernels() -> None:
     match = replays.play(RECORDING.replay(), [FIELD], engine=compiled())
     assert match.state_hash() == RECORDING.match.state_hash()

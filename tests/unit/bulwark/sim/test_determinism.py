@@ -33,6 +33,8 @@ def test_different_seeds_give_different_matches() -> None:
     assert run(defended(seed=3), 200).state_hash() != run(defended(seed=4), 200).state_hash()
 
 
+# Only benchmarks and recordings use the compiled kernels, and compiling them takes half a minute.
+@pytest.mark.thorough
 def test_compiled_kernels_give_identical_states() -> None:
     interpreted, fast = defended(), defended(engine=compiled())
     while interpreted.outcome == score.PLAYING:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bulwark.sim.commands import AutoStart, Build, Command, Reason, Sell, StartWave, Target, Upgrade
 from bulwark.sim.layout import creep, ground, group, score, tower
 from bulwark.sim.match import Match
+from tests import thorough
 from tests.unit.bulwark.fields import HEIGHT, WAVES, WIDTH, field
 
 uids = st.integers(-1, 40)
@@ -44,7 +45,7 @@ def assert_sound(match: Match) -> None:
     assert all(match.towers[tower.SPENT][t] > 0 for t in range(match.tower_count))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=thorough.repeats(25, thorough=600), deadline=None)
 @given(turns, st.integers(0, 2**32 - 1))
 def test_gold_stays_non_negative_no_creep_is_lost_and_a_path_stays_open(
     turns_played: list[tuple[list[Command], int]], seed: int
@@ -58,7 +59,7 @@ def test_gold_stays_non_negative_no_creep_is_lost_and_a_path_stays_open(
         assert_sound(match)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=thorough.repeats(25, thorough=600), deadline=None)
 @given(turns)
 def test_step_refuses_exactly_what_refusal_predicts(turns_played: list[tuple[list[Command], int]]) -> None:
     match = Match.begin(field(gold=900), seed=1)
@@ -71,7 +72,7 @@ def test_step_refuses_exactly_what_refusal_predicts(turns_played: list[tuple[lis
             match.step()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=thorough.repeats(12, thorough=250), deadline=None)
 @given(
     st.lists(st.builds(Build, st.integers(0, 5), st.integers(0, WIDTH), st.integers(0, HEIGHT)), max_size=60)
 )

@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 import zstandard
@@ -42,11 +43,12 @@ def lines(numbers: Iterable[int]) -> bytes:
     return b"".join(line(number, "x" * 40) for number in numbers)
 
 
+@cache
 def compress(text: bytes, suffix: str) -> bytes:
     packers = {
         ".gz": lambda: gzip.compress(text, mtime=0),
         ".bz2": lambda: bz2.compress(text),
-        ".xz": lambda: lzma.compress(text),
+        ".xz": lambda: lzma.compress(text, preset=0),
         ".zst": lambda: zstandard.compress(text),
     }
     return packers[suffix]()

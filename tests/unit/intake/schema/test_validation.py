@@ -13,10 +13,15 @@ from hypothesis import strategies as st
 
 from keepwell.intake.schema.validation import compile_schema
 from keepwell.platform.errors import DataValidationError
+from tests import thorough
 from tests.unit.intake.schema.random_schemas import schemas_and_rows
 from tests.unit.intake.schema.tiers import field, has_first_tier, is_accepted, is_accepted_early, schema
 
-patient = settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+patient = settings(
+    deadline=None,
+    max_examples=thorough.repeats(100, thorough=3_000),
+    suppress_health_check=[HealthCheck.too_slow],
+)
 
 
 @patient

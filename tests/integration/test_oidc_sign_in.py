@@ -1,0 +1,133 @@
+"""Signing in with a real OpenID Connect provider."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urljoin
+
+import httpx
+import msgspec
+import pytest
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
+
+from keepwell.identity.model import Workspace
+from keepwell.platform.config import OidcClient, Settings
+from keepwell.platform.database import Database
+from keepwell.platform.ids import Uuid7
+from keepwell.platform.runtime import Runtime
+from tests.clocks import FixedClock
+from tests.integration.apps import create_app
+from tests.integration.credentials import (
+    invited,
+)
+from tests.integration.records import Client, problem_code
+
+pytestmark = pytest.mark.anyio
+
+ROOT = Path(__file__).parents[2]
+CALLBACK = "http://testserver.local/sign-in/oidc/callback"
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[str]:
+    """A certified provider in a process of its own."""
+    command = ["node", str(ROOT / "tests" / "oidc_peer.mjs"), CALLBACK]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        process.terminate()
+
+
+@pytest.fixture
+async def with_provider(
+    issuer: str, database: Database, shared_settings: Settings, workspace: Workspace
+) -> AsyncIterator[AsyncTestClient[Litestar]]:
+    oidc = OidcClient(issuer=issuer, client_id="keepwell", client_secret="a secret of the test")  # noqa: S106
+    settings = msgspec.structs.replace(shared_settings, oidc=oidc)
+    # The provider's clock is the machine's.
+    clock = FixedClock(datetime.now(UTC))
+    app = create_app(database, settings=settings, runtime=Runtime(clock, Uuid7(clock)))
+    async with AsyncTestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+async def consented(address: str, name: str) -> str:
+    """Sign in at the provider as `name`, as a browser does: where it sends the browser back to."""
+    async with httpx.AsyncClient() as browser:
+        page = await browser.get(address)
+        form: dict[str, str] = {"prompt": "login", "login": name, "password": "any"}
+        for _ in range(10):
+            if page.has_redirect_location:
+                address = urljoin(str(page.url), page.headers["location"])
+                if address.startswith(CALLBACK):
+                    return address
+                page = await browser.get(address)
+            else:
+                action = re.search(r'action="([^"]+)"', page.text)
+                assert action, page.text
+                page = await browser.post(urljoin(str(page.url), action[1]), data=form)
+                form = {"prompt": "consent"}
+    raise AssertionError("the provider sent nobody back")
+
+
+async def came_back(client: AsyncTestClient[Litestar], name: str) -> httpx.Response:
+    begun = await client.get("/sign-in/oidc", follow_redirects=False)
+    assert begun.status_code == 303, begun.text
+    address = await consented(begun.headers["location"], name)
+    return await client.get(address, follow_redirects=False)
+
+
+async def test_a_member_signs_in_with_the_provider_and_is_linked_to_it(
+    with_provider: AsyncTestClient[Litestar], client: Client, workspace: Workspace
+) -> None:
+    name = f"ada-{workspace.slug}"
+    member = await invited(client, "ada", workspace)
+    for _ in range(2):
+        answer = await came_back(with_provider, name)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+        assert (await with_provider.get("/v1/session")).json()["member"]["name"] == "ada"
+        with_provider.cookies.clear()
+    found = await client.get("/v1/audit-entries", params={"action": "member.provider-linked"})
+    assert [entry["subject"] for entry in found.json()["items"]] == [f"member:{member['id']}"]
+
+
+async def test_a_removed_member_cannot_sign_in_with_the_provider(
+    with_provider: AsyncTestClient[Litestar], client: Client, workspace: Workspace
+) -> None:
+    member = await invited(client, "ada", workspace)
+    assert (await came_back(with_provider, f"ada-{workspace.slug}")).status_code == 303
+    with_provider.cookies.clear()
+    gone = await client.delete(f"/v1/members/{member['id']}", headers={"If-Match": "*"})
+    assert gone.status_code == 204
+    answer = await came_back(with_provider, f"ada-{workspace.slug}")
+    assert (answer.status_code, problem_code(answer)) == (401, "oidc-refused")
+
+
+@pytest.mark.parametrize("name", ["stranger", "unverified"])
+async def test_strangers_and_unverified_emails_are_refused(
+    with_provider: AsyncTestClient[Litestar], client: Client, workspace: Workspace, name: str
+) -> None:
+    if name == "unverified":
+        await invited(client, name, workspace)
+    answer = await came_back(with_provider, f"{name}-{workspace.slug}")
+    assert (answer.status_code, problem_code(answer)) == (401, "oidc-refused")
+    assert "keepwell_session" not in answer.cookies
+
+
+async def test_a_callback_of_another_sign_in_is_refused(with_provider: AsyncTestClient[Litestar]) -> None:
+    begun = await with_provider.get("/sign-in/oidc", follow_redirects=False)
+    address = await consented(begun.headers["location"], "mallory")
+    await with_provider.get("/sign-in/oidc", follow_redirects=False)
+    answer = await with_provider.get(address, follow_redirects=False)
+    assert problem_code(answer) == "oidc-refused"
+    with_provider.cookies.clear()
+    assert problem_code(await with_provider.get(address, follow_redirects=False)) == "oidc-refused"
+
+
+async def test_without_a_provider_its_routes_answer_404(client: Client) -> None:
+    assert (await client.get("/sign-in/oidc", follow_redirects=False)).status_code == 404
