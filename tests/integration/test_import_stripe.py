@@ -237,7 +237,6 @@ async def test_no_transaction_is_open_while_an_object_is_fetched(
     small, large = shop.plan("Small", 1000), shop.plan("Large", 5000)
     made = shop.subscribe(shop.customer("A Ltd"), small, backdate_start_date=JUNE)
     await keepwell.import_stripe()
-    await a_second_later()
     shop.send_events_in(LATER)
     for plan in (small, large):
         shop.change(f"subscriptions/{made['id']}", items=[{"plan": plan}])
