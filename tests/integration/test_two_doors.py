@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from psycopg import sql
 
 from keepwell.identity.model import Workspace
 from keepwell.importing.stripe.conversion import read
@@ -129,3 +130,19 @@ async def test_a_broken_row_of_a_file_continues_nothing_that_the_api_has_ended(d
     )
     assert await doors.shop.movements() == [NEW, ("2026-02-20", "churn", "-10.00")]
     assert list(await doors.export.shop.uncertain()) == ["cus_1"]
+
+
+async def test_a_subscription_is_the_files_again_after_the_reading_was_undone(doors: Doors) -> None:
+    files = doors.export.shop
+    await doors.by_file()
+    await doors.by_list("2026-02-10", **with_discount(percent_off=50))
+    # As an import from Stripe leaves them.
+    await files.execute(
+        sql.SQL(
+            "update imports set source = 'stripe', status = 'finished', finished_at = now() where source = 'test'"
+        )
+    )
+    for each in [each for each in await files.imports() if each.source == "stripe"]:
+        await files.undo(each.id)
+    await doors.by_file("price_l,1,usd,month,25.00,active,2026-01-01,,,,,,,,")
+    assert await doors.shop.movements() == [("2026-01-01", "new", "25.00")]

@@ -193,18 +193,30 @@ PAST_DUE = Query(
 )
 
 # The stored records that come from Stripe's API, which knows their history; an export has only their present state.
+# One that only undone imports had changed is a file's again.
 IDS_FROM_API = Query(
     """
-    with read as (select id from stripe_objects where workspace_id = %(workspace_id)s)
+    with read as (
+      select id from stripe_objects where workspace_id = %(workspace_id)s
+    ), of_stripe as (
+      select c.row_id, i.status <> 'undone' as stands
+      from import_changes c join imports i on (i.workspace_id, i.id) = (c.workspace_id, c.import_id)
+      where c.workspace_id = %(workspace_id)s and i.source in ('stripe', 'stripe-webhook')
+    ), undone as (
+      select row_id from of_stripe where not stands except select row_id from of_stripe where stands
+    )
     select id as external_id, 'subscriptions' as entity from read where exists (
       select from subscriptions s where s.workspace_id = %(workspace_id)s
-        and split_part(split_part(s.external_id, '#', 1), '/', 1) = read.id)
+        and split_part(split_part(s.external_id, '#', 1), '/', 1) = read.id
+        and s.id not in (select row_id from undone))
     union all
     select external_id, 'accounts' from accounts
     where workspace_id = %(workspace_id)s and external_id in (select id from read)
+      and id not in (select row_id from undone)
     union all
     select external_id, 'invoices' from invoices
     where workspace_id = %(workspace_id)s and external_id in (select id from read)
+      and id not in (select row_id from undone)
     """,
     IdOfEntity,
 )

@@ -341,10 +341,14 @@ def test_a_coupon_reduces_each_bill_of_a_two_year_price() -> None:
     assert (row.amount, row.amount_per) == (Decimal(100), Interval.YEAR)
 
 
-def test_a_currency_without_a_minor_unit_is_not_divided() -> None:
-    yen = item(price=price(1000, currency="jpy"))
-    (row,) = History().seen(state(yen, currency="jpy"), on="2026-02-01").rows.values()
-    assert (row.amount, row.currency) == (Decimal(1000), "JPY")
+@pytest.mark.parametrize(
+    ("code", "amount"),
+    [("jpy", "1234"), ("JPY", "1234"), ("kwd", "1.234"), ("isk", "12.34"), ("Eur", "12.34")],
+)
+def test_an_amount_has_the_digits_of_its_currency(code: str, amount: str) -> None:
+    shown = state(item(price=price(1234, currency=code)), currency=code.lower())
+    (row,) = History().seen(shown, on="2026-02-01").rows.values()
+    assert (row.amount, row.currency) == (Decimal(amount), code.upper())
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,31 @@ test('the MRR is shown with its exact change in thirty days and its policy', asy
   expect(screen.getAllByText('Policy: default').length).toBeGreaterThan(0);
 });
 
+test('the change over twelve months is that between the ends of two days a year apart', async () => {
+  const year = {
+    from: '2023-03-01',
+    to: '2024-02-29',
+    currency: 'USD',
+    policy: 'default',
+    rows: '/v1/movements',
+  };
+  const nothing = { new: '0', expansion: '0', contraction: '0', churn: '0', reactivation: '0', fx: '0' };
+  const days = { start: year.from, end: year.to, quick_ratio: null, rows: year.rows };
+  const period = { ...days, ...nothing, opening: '1000.30', closing: '900.10' };
+  await openOverview(
+    {
+      'GET /v1/metrics/movements': (query) => ({ body: { ...year, by: query.get('by'), periods: [period] } }),
+    },
+    '/?on=2024-02-29',
+  );
+  await waitFor(() => {
+    const stat = screen.getByText('Change over 12 months').parentElement;
+    expect(stat?.textContent).toContain('-$100.20');
+  });
+  // The opening is the MRR at the end of 28 February 2023.
+  expect(server.calls).toContain('GET /v1/metrics/movements?from=2023-03-01&to=2024-02-29&by=total');
+});
+
 test('a synthetic workspace is marked', async () => {
   await openOverview();
   expect(await screen.findByText('Synthetic sample data')).toBeDefined();
