@@ -21,9 +21,9 @@ import pytest
 def test_a_command_that_may_open_too_few_files_ends_with_4_and_says_how_many(
     tmp_path: Path, limit: int, words: tuple[str, ...], what: str
 ) -> None:
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("KEEPWELL_")
-    } | {"KEEPWELL_HOME": str(tmp_path / "home")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("KEEPWELL_")} | {
+        "KEEPWELL_HOME": str(tmp_path / "home")
+    }
     command = ["sh", "-c", f'ulimit -n {limit}; exec "$@"', "sh", sys.executable, "-m", "keepwell.app.cli"]
     done = subprocess.run(
         [*command, *words], env=environment, capture_output=True, text=True, check=False, timeout=30

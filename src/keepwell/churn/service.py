@@ -91,6 +91,7 @@ async def risk_of(connection: Connection, *, workspace_id: UUID, account_id: UUI
         reasons=_reasons(row.reasons),
         scored_at=row.trained_at,
         rank=row.rank,
+        signal=_model(newest).signal,
     )
 
 

@@ -149,11 +149,10 @@ _SEEN_EVENTS = """
     where message_id in (select value from json_each(?))
 """
 _REMEMBER_EVENT = "insert into seen_event (message_id, digest, source, line) values (?, ?, ?, ?)"
-_SEEN_DEAD_LETTERS = "select digest from seen_dead_letter where digest in (select value from json_each(?))"
+_SEEN_DEAD_LETTERS = """
+    select digest, resolved_at is not null from seen_dead_letter where digest in (select value from json_each(?))
+"""
 _REMEMBER_DEAD_LETTER = "insert into seen_dead_letter (digest) values (?)"
-_REOPEN_DEAD_LETTER = (
-    "update seen_dead_letter set resolved_at = null where digest = ? and resolved_at is not null"
-)
 _RESOLVE_DEAD_LETTER = "update seen_dead_letter set resolved_at = ? where digest = ?"
 _RESOLVED = "select digest, resolved_at from seen_dead_letter where resolved_at is not null"
 _PUT_REWRITTEN = "insert or replace into rewritten_segment values (?, ?, ?, ?, ?)"
@@ -266,9 +265,10 @@ class State:
         rows = [(event.message_id, event.digest, event.source, event.line) for event in events]
         self._write(_REMEMBER_EVENT, rows)
 
-    def seen_dead_letters(self, digests: Iterable[str]) -> set[str]:
-        """Those of `digests` that are already stored as dead letters."""
-        return {digest for (digest,) in self._read(_SEEN_DEAD_LETTERS, json.dumps(list(digests)))}
+    def seen_dead_letters(self, digests: Iterable[str]) -> dict[str, bool]:
+        """Those of `digests` that are already stored as dead letters, and whether each is resolved."""
+        rows = self._read(_SEEN_DEAD_LETTERS, json.dumps(list(digests)))
+        return {digest: bool(is_resolved) for digest, is_resolved in rows}
 
     def remember_dead_letters(self, digests: Iterable[str]) -> None:
         """Record that these dead letters are stored."""
@@ -276,7 +276,7 @@ class State:
 
     def reopen_dead_letters(self, digests: Iterable[str]) -> None:
         """Record that these dead letters, whose rows have arrived again, are not resolved."""
-        self._write(_REOPEN_DEAD_LETTER, [(digest,) for digest in digests])
+        self._write(_RESOLVE_DEAD_LETTER, [(None, digest) for digest in digests])
 
     def resolve_dead_letters(self, digests: Iterable[str], *, at: datetime) -> None:
         """Record that the rows of these dead letters were taken from their corrected file, or are gone from it."""

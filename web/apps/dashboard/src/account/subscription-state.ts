@@ -8,7 +8,9 @@ export interface SubscriptionState {
 
 /** The state of a subscription on a day. It runs until the day before `ends_on`. */
 export function subscriptionState(subscription: SubscriptionItem, on: string): SubscriptionState {
-  const { ends_on } = subscription;
+  const { starts_on, ends_on } = subscription;
+  // A trial that was not paid for leaves a paid period of no days.
+  if (ends_on !== null && ends_on <= starts_on) return { label: 'Never began', tone: 'neutral' };
   return ends_on !== null && ends_on <= on ? endedState(subscription) : runningState(subscription);
 }
 

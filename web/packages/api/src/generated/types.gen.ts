@@ -980,6 +980,7 @@ export type AccountRisk = {
     reasons: Array<Reason>;
     revenue_at_risk: Decimal;
     scored_at: string;
+    signal: 'found' | 'not_found' | 'not_tested';
 };
 
 /**
