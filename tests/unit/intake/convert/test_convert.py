@@ -391,3 +391,17 @@ def test_closed_pipe_is_reported_in_one_line(tmp_path: Path) -> None:
     assert told.startswith("Error: standard output: Broken pipe.")
     assert "Traceback" not in told
     assert "Exception" not in told
+
+
+def test_a_file_whose_name_is_not_utf8_is_named_in_its_dead_letters(tmp_path: Path) -> None:
+    source = tmp_path / "in\udcff.jsonl"
+    source.write_text("{\n", encoding="utf-8")
+    done = subprocess.run(
+        [*COMMAND[:4], str(source), str(tmp_path / "out\udcff.csv"), "--json"],
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert b"Traceback" not in done.stderr
+    letter = json.loads((tmp_path / "out\udcff.csv.dead-letters.jsonl").read_text(encoding="utf-8"))
+    assert letter["source"] == r"in\xff.jsonl"
