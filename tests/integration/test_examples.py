@@ -114,6 +114,8 @@ def prepare(folder: Path) -> None:
     (folder / "rates.csv").write_text("date,currency,rate\n2024-01-01,EUR,1.1\n", encoding="utf-8")
     (folder / "stripe-webhook.secret").write_text("whsec_" + "a" * 32, encoding="utf-8")
     rows = [json.dumps({"sensor": "s-1", "ts": "2024-06-01T08:00:00Z"})] + ["{}"] * 20
+    # An event among the rows of sensors, and the reverse: neither command rejects all.
+    rows.append(json.dumps({**CALL, "messageId": "log"}))
     calls = [json.dumps({**CALL, "messageId": str(number)}) for number in range(3)]
     for name, lines in (("logs", rows), ("events", calls)):
         (folder / name).mkdir()

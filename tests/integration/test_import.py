@@ -220,3 +220,17 @@ async def test_a_dead_letter_is_resolved_by_importing_its_corrected_file_and_bac
     bad(shop.export)
     await shop.import_export()
     assert "negative-amount" in {letter[2] for letter in shop.dead_letters()}
+
+
+@pytest.mark.parametrize("ends_on", ["2024-04-10", "2024-04-15"])
+async def test_an_account_whose_trial_was_never_paid_is_a_prospect(shop: Shop, ends_on: str) -> None:
+    header = shop.export.subscriptions[0]
+    row = f"S-1,A-1,Pro,1,20,month,USD,2024-04-01,{ends_on},false,2024-04-15"
+    shop.export.subscriptions = [f"{header},trial", row]
+    shop.export.mapping = shop.export.mapping.replace(
+        "ends_on: ends_on", "ends_on: ends_on\n      trial_ends_on: trial"
+    )
+    shop.export.events = shop.export.events[:1]
+    await shop.import_export()
+    assert {row["status"] for row in (await shop.state())["account_standings"]} == {"prospect"}
+    assert await shop.movements() == []

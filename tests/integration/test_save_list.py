@@ -158,11 +158,12 @@ async def test_the_list_includes_its_models_evaluation(client: Client, trained: 
     assert found["as_of"] == UNTIL.isoformat()
     assert found["model"]["statement"] == trained.model.statement
     assert found["model"]["evaluation"]["held_out_from"] < found["as_of"]
-    assert (found["currency"], found["model"]["signal"]) == ("USD", False)
+    assert (found["currency"], found["model"]["signal"]) == ("USD", "not_tested")
 
 
 async def test_an_account_shows_its_entry_of_the_list(client: Client, trained: TrainingResult) -> None:
-    line = (await client.get("/v1/save-list", params={"limit": 1})).json()["items"][0]
+    listed = (await client.get("/v1/save-list", params={"limit": 1})).json()
+    line = {**listed["items"][0], "signal": listed["model"]["signal"]}
     risk = (await client.get(f"/v1/accounts/{line['account_id']}")).json()["risk"]
     assert risk == {name: line[name] for name in risk}
     assert risk["rank"] == 1

@@ -224,7 +224,10 @@ class SaveListPlace(msgspec.Struct, frozen=True, array_like=True):
 
 
 class AccountRisk(msgspec.Struct, frozen=True, kw_only=True):
-    """The risk of one account that pays today, as its page shows it."""
+    """The risk of one account that pays today, as its page shows it.
+
+    Unless the model's `signal` was found, the probability is the overall rate, and the same for every account.
+    """
 
     probability: float
     revenue_at_risk: str
@@ -232,6 +235,7 @@ class AccountRisk(msgspec.Struct, frozen=True, kw_only=True):
     reasons: Sequence[Reason]
     scored_at: datetime
     rank: int
+    signal: Signal
 
 
 def kind_of(observation: Observation) -> ChurnKind:

@@ -97,6 +97,7 @@ async def risk_of(reader: Readable, *, workspace_id: UUID, account_id: UUID) -> 
         reasons=_reasons(row.reasons),
         scored_at=row.trained_at,
         rank=row.rank,
+        signal=_model(newest).signal,
     )
 
 

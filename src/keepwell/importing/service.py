@@ -30,6 +30,7 @@ from keepwell.intake.model import DeadLetter
 from keepwell.intake.service import Intake, build_lake
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
+from keepwell.platform.path_texts import as_text
 from keepwell.platform.progress import Progress
 from keepwell.platform.runtime import Runtime
 from keepwell.revenue.rebuild import stored_rates
@@ -164,7 +165,7 @@ class _Run:
             workspace_id=workspace.id,
             actor=actor,
             source=SOURCE,
-            mapping=mapping.document.path.name,
+            mapping=as_text(mapping.document.path.name),
             runtime=work.runtime,
         )
         return cls(work, workspace=workspace, mapping=mapping, record=record)
@@ -177,7 +178,7 @@ class _Run:
             connection,
             workspace_id=self._workspace.id,
             source=SOURCE,
-            mapping=self._mapping.document.path.name,
+            mapping=as_text(self._mapping.document.path.name),
         )
         for name, file in files.items():
             self.readers[name] = EntityReader(
@@ -196,7 +197,7 @@ class _Run:
         scope = ImportScope(
             workspace_id=self._workspace.id,
             import_id=self.record.id,
-            mapping=self._mapping.document.path.name,
+            mapping=as_text(self._mapping.document.path.name),
             currency=currency,
             rates=await stored_rates(connection, workspace_id=self._workspace.id),
             runtime=self._work.runtime,

@@ -111,12 +111,10 @@ SEEN_EVENTS = """
     where message_id in (select value from json_each(?))
 """
 REMEMBER_EVENT = "insert into seen_event (message_id, digest, source, line) values (?, ?, ?, ?)"
-SEEN_DEAD_LETTERS = "select digest from seen_dead_letter where digest in (select value from json_each(?))"
-REMEMBER_DEAD_LETTER = "insert into seen_dead_letter (digest) values (?)"
-REOPEN_DEAD_LETTER = """
-    update seen_dead_letter set resolved_at = null
-    where digest = ? and resolved_at is not null
+SEEN_DEAD_LETTERS = """
+    select digest, resolved_at is not null from seen_dead_letter where digest in (select value from json_each(?))
 """
+REMEMBER_DEAD_LETTER = "insert into seen_dead_letter (digest) values (?)"
 RESOLVE_DEAD_LETTER = "update seen_dead_letter set resolved_at = ? where digest = ?"
 RESOLVED = "select digest, resolved_at from seen_dead_letter where resolved_at is not null"
 PUT_REWRITTEN = "insert or replace into rewritten_segment values (?, ?, ?, ?, ?)"

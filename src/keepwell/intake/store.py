@@ -144,9 +144,10 @@ class State:
         rows = [(event.message_id, event.digest, event.source, event.line) for event in events]
         self._write(sql.REMEMBER_EVENT, rows)
 
-    def seen_dead_letters(self, digests: Iterable[str]) -> set[str]:
-        """Those of `digests` that are already stored as dead letters."""
-        return {digest for (digest,) in self._read(sql.SEEN_DEAD_LETTERS, json.dumps(list(digests)))}
+    def seen_dead_letters(self, digests: Iterable[str]) -> dict[str, bool]:
+        """Those of `digests` that are already stored as dead letters, and whether each is resolved."""
+        rows = self._read(sql.SEEN_DEAD_LETTERS, json.dumps(list(digests)))
+        return {digest: bool(is_resolved) for digest, is_resolved in rows}
 
     def remember_dead_letters(self, digests: Iterable[str]) -> None:
         """Record that these dead letters are stored."""
@@ -154,7 +155,7 @@ class State:
 
     def reopen_dead_letters(self, digests: Iterable[str]) -> None:
         """Record that these dead letters, whose rows have arrived again, are not resolved."""
-        self._write(sql.REOPEN_DEAD_LETTER, [(digest,) for digest in digests])
+        self._write(sql.RESOLVE_DEAD_LETTER, [(None, digest) for digest in digests])
 
     def resolve_dead_letters(self, digests: Iterable[str], *, at: datetime) -> None:
         """Record that the rows of these dead letters were taken from their corrected file, or are gone from it."""

@@ -13,6 +13,7 @@ import msgspec
 import platformdirs
 
 from keepwell.platform.errors import DataValidationError, Unavailable
+from keepwell.platform.path_texts import as_text
 
 Network: TypeAlias = IPv4Network | IPv6Network
 
@@ -100,7 +101,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
     chosen = home or environment.get("KEEPWELL_HOME") or platformdirs.user_data_dir("keepwell")
     binaries = environment.get("KEEPWELL_PG_BIN")
     return Settings(
-        home=Path(chosen).expanduser().absolute(),
+        home=_home(Path(chosen).expanduser().absolute()),
         database_url=environment.get("KEEPWELL_DATABASE_URL") or None,
         postgres_binaries=Path(binaries) if binaries else None,
         postgres_user=environment.get("KEEPWELL_PG_USER") or None,
@@ -110,6 +111,15 @@ def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         trusted_proxies=_networks(environment, "KEEPWELL_TRUSTED_PROXIES"),
         allow_private_webhooks=environment.get("KEEPWELL_WEBHOOKS_ALLOW_PRIVATE") == "1",
     )
+
+
+def _home(home: Path) -> Path:
+    """`home`; raises DataValidationError if its name is not UTF-8, by which Postgres cannot be reached."""
+    if as_text(home) != str(home):
+        raise DataValidationError(
+            f"The home {as_text(home)} has a name that is not UTF-8.", hint="Name another folder."
+        )
+    return home
 
 
 def _oidc(environment: Mapping[str, str]) -> OidcClient | None:

@@ -18,6 +18,11 @@ def test_a_relative_home_in_the_environment_becomes_absolute() -> None:
     assert read_settings({"KEEPWELL_HOME": "data"}).home == Path.cwd() / "data"
 
 
+def test_a_home_whose_name_is_not_utf8_is_refused_by_its_escaped_name() -> None:
+    with pytest.raises(DataValidationError, match=r"/x\\xff has a name that is not UTF-8"):
+        read_settings({"KEEPWELL_HOME": "/x\udcff"})
+
+
 def test_the_default_home_is_the_platforms_user_data_folder() -> None:
     assert read_settings({}).home.name == "keepwell"
 

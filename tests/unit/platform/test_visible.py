@@ -39,3 +39,7 @@ def test_json_on_a_terminal_has_the_same_content(capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize("text", ["Ada", "Zoë Ω 日本 😀", "two\nlines\tand a tab"])
 def test_what_is_harmless_stays_as_it_is(text: str) -> None:
     assert visible(text) == text
+
+
+def test_a_byte_that_is_not_utf8_is_shown_as_an_escape() -> None:
+    assert visible("a\udcff.jsonl") == "a\\udcff.jsonl"

@@ -17,6 +17,7 @@ from keepwell.intake.schema.drift import Drift, DriftReport, ObservedChange, Row
 from keepwell.intake.schema.validation import Schema
 from keepwell.platform.clock import Clock
 from keepwell.platform.errors import DataValidationError
+from keepwell.platform.path_texts import as_text
 from keepwell.platform.progress import Progress, counted
 
 # Bytes; a row that is too large is not in its dead letter.
@@ -85,7 +86,7 @@ def convert(
         writer = writer_of(write, target.format, columns=columns, delimiter=target.delimiter or ",")
         conversion.run(writer.write, lambda letter: write_letter(msgspec.json.encode(letter) + b"\n"))
         writer.finish()
-    written = str(dead_letters) if conversion.dead_letters else None
+    written = as_text(dead_letters) if conversion.dead_letters else None
     return ConversionResult(conversion.accepted, conversion.dead_letters, written, conversion.report.noted)
 
 
@@ -134,11 +135,11 @@ class _Conversion:
         if read.refusal or self._drift is None or self._work.schema is None:
             return read.row, read.refusal
         repaired = self._drift.repair(read.row, are_texts=self._source.format == "csv")
-        self.report.note(repaired.changes, place=f"{self._source.path.name}:{read.line}")
+        self.report.note(repaired.changes, place=f"{as_text(self._source.path.name)}:{read.line}")
         return repaired.row, repaired.refusal or self._work.schema.validate(msgspec.json.encode(repaired.row))
 
     def _letter(self, read: FileRow, refusal: Refusal) -> DeadLetter:
-        name, now = self._source.path.name, self._work.clock.now()
+        name, now = as_text(self._source.path.name), self._work.clock.now()
         letter = dead_letter(read.text, refusal, source=name, line=read.line, now=now)
         if read.length is not None:
             letter = without_row(letter, length=read.length, sha256=read.sha256)

@@ -229,9 +229,9 @@ class Intake:
             self._state.remember_events(candidate.seen for candidate in outcome.accepted)
             self._state.remember_dead_letters(new)
 
-        if known:
+        if recurring := [digest for digest, is_resolved in known.items() if is_resolved]:
             with self._state.transaction():
-                self._state.reopen_dead_letters(known)
+                self._state.reopen_dead_letters(recurring)
         if chunks:
             with self._committing():
                 self._journal.commit(chunks, remember=remember)

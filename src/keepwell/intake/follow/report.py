@@ -12,10 +12,10 @@ import msgspec
 
 from keepwell.intake.follow.metrics import TailMetrics, lag_seconds
 from keepwell.intake.follow.rounds import CommitStats, PollResult
-from keepwell.intake.follow.sources import as_text
 from keepwell.intake.schema.drift import Change, sentence
 from keepwell.platform.cli.visible import visible, visible_json
 from keepwell.platform.clock import Clock
+from keepwell.platform.path_texts import as_text
 
 _SECONDS_BETWEEN = 1.0
 

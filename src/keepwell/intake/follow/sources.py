@@ -31,6 +31,7 @@ from keepwell.intake.follow.evidence import (
 )
 from keepwell.intake.follow.readers import HEAD, FileDamaged
 from keepwell.intake.model import Source
+from keepwell.platform.path_texts import as_text
 
 _NOTHING = hashlib.sha256().hexdigest()
 _STEP = 1 << 20
@@ -297,11 +298,6 @@ class Sources:
     def _place(self, path: Path) -> str:
         """Where `path` is, seen from the intake folder: the same if both are moved together."""
         return os.path.relpath(as_text(path), as_text(self._root))
-
-
-def as_text(path: Path) -> str:
-    """`path` as text; bytes that are not UTF-8 are escaped."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _doubt(source: Source | None) -> str:

@@ -22,13 +22,14 @@ from keepwell.intake.follow.open_files import OpenFiles
 from keepwell.intake.follow.readers import FileDamaged
 from keepwell.intake.follow.rounds import CommitStats, Options, PollResult
 from keepwell.intake.follow.row_rules import RowRules, SchemaRules
-from keepwell.intake.follow.sources import Copy, FileUnreadable, FollowedFile, Sources, Trouble, as_text
+from keepwell.intake.follow.sources import Copy, FileUnreadable, FollowedFile, Sources, Trouble
 from keepwell.intake.journal.journal import Journal
 from keepwell.intake.model import ACCEPTED
 from keepwell.intake.schema.drift import DriftReport
 from keepwell.intake.schema.validation import Schema
 from keepwell.intake.store import State
 from keepwell.platform.clock import Clock
+from keepwell.platform.path_texts import as_text
 
 # To read what is left of files that are gone, after a signal.
 _SECONDS_TO_FINISH = 1.0

@@ -16,6 +16,7 @@ from keepwell.intake.journal.segments import path_of
 from keepwell.intake.model import STREAMS, Segment
 from keepwell.intake.store import STATE_FILE, State
 from keepwell.platform.errors import CorruptData
+from keepwell.platform.path_texts import as_text
 from keepwell.platform.progress import Progress
 
 _READ_BYTES = 1 << 20
@@ -54,7 +55,9 @@ def verify(root: Path, *, progress: Progress) -> JournalVerification:
 
 def _named(verified: JournalVerification, part: Path) -> JournalVerification:
     """`verified` with the files named by their path from the intake folder, in which the journal is `part`."""
-    damages = [msgspec.structs.replace(damage, file=str(part / damage.file)) for damage in verified.damages]
+    damages = [
+        msgspec.structs.replace(damage, file=as_text(part / damage.file)) for damage in verified.damages
+    ]
     return msgspec.structs.replace(verified, damages=damages)
 
 
@@ -79,7 +82,7 @@ def _unknown_files(root: Path, segments: Sequence[Segment]) -> Iterator[Damage]:
     for stream in STREAMS:
         for path in sorted(root.glob(f"{stream}-*.jsonl")):
             if path.name not in known:
-                yield Damage(file=path.name, what="has no manifest: its rows are not committed")
+                yield Damage(file=as_text(path.name), what="has no manifest: its rows are not committed")
 
 
 def _damages_of(root: Path, segment: Segment) -> Iterator[Damage]:
@@ -87,20 +90,20 @@ def _damages_of(root: Path, segment: Segment) -> Iterator[Damage]:
     if not segment.bytes:
         return
     if not path.exists():
-        yield Damage(file=path.name, what="is missing", first=0, end=segment.bytes)
+        yield Damage(file=as_text(path.name), what="is missing", first=0, end=segment.bytes)
         return
     with disk_errors(path):
         length = path.stat().st_size
     if length < segment.bytes:
-        yield Damage(file=path.name, what="ends too early", first=length, end=segment.bytes)
+        yield Damage(file=as_text(path.name), what="ends too early", first=length, end=segment.bytes)
     elif segment.sealed_at is not None and length > segment.bytes:
-        yield Damage(file=path.name, what="has grown", first=segment.bytes, end=length)
+        yield Damage(file=as_text(path.name), what="has grown", first=segment.bytes, end=length)
     content = _Content(path, segment)
     for start, end in content.changed():
-        yield Damage(file=path.name, what="has been changed", first=start, end=end)
+        yield Damage(file=as_text(path.name), what="has been changed", first=start, end=end)
     if content.is_whole and content.rows != segment.rows:
         what = f"has {content.rows:,} rows; its manifest says {segment.rows:,}"
-        yield Damage(file=path.name, what=what)
+        yield Damage(file=as_text(path.name), what=what)
 
 
 class _Content:

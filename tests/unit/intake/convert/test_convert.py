@@ -401,3 +401,17 @@ def test_utf_16_is_named_with_the_command_that_converts_it(tmp_path: Path, name:
     with pytest.raises(DataValidationError, match="is UTF-16 text") as refused:
         converted(path, tmp_path / "rows.csv")
     assert "iconv" in refused.value.hint
+
+
+def test_a_file_whose_name_is_not_utf8_is_named_in_its_dead_letters(tmp_path: Path) -> None:
+    source = tmp_path / "in\udcff.jsonl"
+    source.write_text("{\n", encoding="utf-8")
+    done = subprocess.run(
+        [*COMMAND[:4], str(source), str(tmp_path / "out\udcff.csv"), "--json"],
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert b"Traceback" not in done.stderr
+    letter = json.loads((tmp_path / "out\udcff.csv.dead-letters.jsonl").read_text(encoding="utf-8"))
+    assert letter["source"] == r"in\xff.jsonl"

@@ -152,3 +152,8 @@ def test_segments_begun_by_an_earlier_release_still_verify(logs: Logs) -> None:
     assert damages(logs) == []
     flip(logs.into / "dlq-000000.open", 3)
     assert [damage.file for damage in damages(logs)] == ["dlq-000000.open"]
+
+
+def test_a_file_whose_name_is_not_utf8_is_named_in_a_text_that_can_be_stored(logs: Logs) -> None:
+    (logs.into / "ok-\udcff.jsonl").write_text("{}\n")
+    assert r"ok-\xff.jsonl" in {damage.file for damage in damages(logs)}

@@ -54,7 +54,15 @@ test('a call has the types of its operation', () => {
 });
 
 test('money that arrives as a number is rejected', () => {
-  const answer = { on: '2024-01-01', mrr: '12.5', arr: '150', arpa: null, currency: 'USD', accounts: 1, unrated: [] };
+  const answer = {
+    on: '2024-01-01',
+    mrr: '12.5',
+    arr: '150',
+    arpa: null,
+    currency: 'USD',
+    accounts: 1,
+    unrated: [],
+  };
   const report = { ...answer, policy: 'default', rows: '/v1/accounts' };
   expect(v.is(getMrr().schema, report)).toBe(true);
   expect(v.is(getMrr().schema, { ...report, mrr: 12.5 })).toBe(false);

@@ -25,7 +25,7 @@ export function AccountHeading({ account }: { readonly account: AccountDetail })
 
 /** The known facts about the account, in one line. */
 export function AccountFacts({ account }: { readonly account: AccountDetail }) {
-  const since = account.since === null ? null : `Customer since ${formatDay(account.since)}`;
+  const since = account.since === null ? null : `First subscription ${formatDay(account.since)}`;
   const uncertain =
     account.revenue_uncertain_since === null
       ? null

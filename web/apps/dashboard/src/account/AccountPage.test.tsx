@@ -49,6 +49,23 @@ test('a trial account explains why it is not scored', async () => {
   expect(await screen.findByText(/Trials are not scored/)).toBeDefined();
 });
 
+test('a prospect is not called a customer', async () => {
+  const prospect = { ...accountDetail, status: 'prospect', mrr: '0.00', risk: null };
+  await openAccount({ [`GET /v1/accounts/${ACCOUNT_ID}`]: { body: prospect } });
+  expect(await screen.findByText('Prospect')).toBeDefined();
+  expect(screen.getByText('First subscription Feb 1, 2024')).toBeDefined();
+  expect(screen.queryByText(/Customer|Churned/)).toBeNull();
+});
+
+test.each([
+  ['not_found', /no churn signal was found/],
+  ['not_tested', /there is too little data to test/],
+])('with the signal %s the page says that the probability is the overall rate', async (signal, text) => {
+  const risk = { ...accountDetail.risk, signal };
+  await openAccount({ [`GET /v1/accounts/${ACCOUNT_ID}`]: { body: { ...accountDetail, risk } } });
+  expect(await screen.findByText(text)).toBeDefined();
+});
+
 test('an account of another workspace is not found', async () => {
   await openAccount({}, '/accounts/account-9');
   expect(await screen.findByRole('heading', { name: 'Account not found' })).toBeDefined();

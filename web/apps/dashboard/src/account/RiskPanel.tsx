@@ -13,6 +13,11 @@ export function RiskPanel({ account: { risk, status } }: { readonly account: Acc
   );
 }
 
+const UNRANKED: Partial<Record<AccountRisk['signal'], string>> = {
+  not_found: 'The probability is the overall rate: the data were tested, and no churn signal was found.',
+  not_tested: 'The probability is the overall rate: there is too little data to test for a churn signal.',
+};
+
 function RiskReasons({ risk }: { readonly risk: AccountRisk }) {
   return (
     <Card
@@ -20,6 +25,7 @@ function RiskReasons({ risk }: { readonly risk: AccountRisk }) {
       note={`Scored ${formatMoment(risk.scored_at)}`}
       actions={<ChurnKindBadge kind={risk.kind} />}
     >
+      {UNRANKED[risk.signal] === undefined ? null : <p className="muted">{UNRANKED[risk.signal]}</p>}
       <div className="risk-reasons">
         <Reasons reasons={risk.reasons} />
       </div>

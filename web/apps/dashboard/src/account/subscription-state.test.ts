@@ -42,6 +42,10 @@ test('a cancelled subscription that is still running shows when it was cancelled
   expect(labelOn('2024-07-01', cancelled)).toBe('Cancelled');
 });
 
+test('the paid period of a trial that was not paid for never began', () => {
+  expect(labelOn('2024-07-01', { starts_on: '2024-06-01', ends_on: '2024-06-01' })).toBe('Never began');
+});
+
 test('failed payments are distinguished from a cancellation', () => {
   expect(labelOn('2024-07-01', { ends_on: '2024-06-01', end_reason: 'involuntary' })).toBe('Payment failed');
 });

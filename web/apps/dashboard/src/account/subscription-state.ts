@@ -9,6 +9,8 @@ export interface SubscriptionState {
 /** The state of a subscription on a day. It runs from `starts_on` until the day before `ends_on`. */
 export function subscriptionState(subscription: SubscriptionItem, on: string): SubscriptionState {
   const { starts_on, ends_on } = subscription;
+  // A trial that was not paid for leaves a paid period of no days.
+  if (ends_on !== null && ends_on <= starts_on) return { label: 'Never began', tone: 'neutral' };
   if (starts_on > on) return { label: 'Upcoming', tone: 'notice' };
   return ends_on !== null && ends_on <= on ? endedState(subscription) : runningState(subscription);
 }

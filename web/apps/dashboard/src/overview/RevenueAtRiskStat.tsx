@@ -20,7 +20,7 @@ export function RevenueAtRiskStat() {
       label={`Revenue at risk, top ${list.items.length}`}
       figure={<MoneyFigure amount={total} currency={list.currency} />}
     >
-      <span>Probability × MRR</span>
+      <span>{list.model.signal === 'found' ? 'Probability × MRR' : 'Overall rate × MRR'}</span>
       <span>Next {list.model.horizon_days} days</span>
     </Stat>
   );

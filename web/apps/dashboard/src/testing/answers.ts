@@ -34,6 +34,7 @@ const risk = {
   scored_at: '2024-12-31T03:00:00Z',
   rank: 1,
 } as const;
+const signal = 'found' as const;
 
 export const saveListItem: SaveListEntry = {
   ...risk,
@@ -110,7 +111,7 @@ export const accountDetail: AccountDetail = {
   subscriptions: [],
   movements: [],
   activity: { days: [], recent: [] },
-  risk: { ...risk, reasons: [...risk.reasons] },
+  risk: { ...risk, signal, reasons: [...risk.reasons] },
 };
 
 export const workspaceAnswers: Answers = {

@@ -989,6 +989,7 @@ export type AccountRisk = {
     reasons: Array<Reason>;
     revenue_at_risk: Decimal;
     scored_at: string;
+    signal: 'found' | 'not_found' | 'not_tested';
 };
 
 /**

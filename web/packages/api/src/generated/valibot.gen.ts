@@ -1098,7 +1098,12 @@ export const vAccountRisk = v.object({
     rank: v.pipe(v.number(), v.integer()),
     reasons: v.array(vReason),
     revenue_at_risk: vDecimal,
-    scored_at: v.pipe(v.string(), v.isoTimestamp())
+    scored_at: v.pipe(v.string(), v.isoTimestamp()),
+    signal: v.picklist([
+        'found',
+        'not_found',
+        'not_tested'
+    ])
 });
 
 /**
