@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from litestar import Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
@@ -15,11 +14,11 @@ from keepwell.identity.access_tokens.service import LIFETIME, AccessTokens
 from keepwell.identity.access_tokens.signing_keys import SigningKeys
 from keepwell.identity.model import Principal, require_lasting_credential
 from keepwell.identity.refresh_tokens import service as refresh_tokens
-from keepwell.identity.refresh_tokens.service import InvalidGrant, Renewal
+from keepwell.identity.refresh_tokens.service import InvalidGrant
 from keepwell.platform.database import Database
 from keepwell.platform.http.routes import COUNTED_AS_SIGN_IN, PUBLIC, TheClock, TheRuntime, problems, requires
 from keepwell.platform.http.writes import IdempotencyKey, TheWrite
-from keepwell.platform.idempotency.service import Answer
+from keepwell.platform.idempotency.service import replay_headers
 
 TheAccessTokens = SkipValidation[NamedDependency[AccessTokens]]
 
@@ -44,7 +43,7 @@ async def create_access_token(
 
     async def work() -> TokenPair:
         begun = await refresh_tokens.begin_family(write.connection, principal, runtime=runtime)
-        return _pair(access_tokens, begun)
+        return _pair(access_tokens.issue(begun.principal), begun.refresh_token)
 
     return await write.create(work)
 
@@ -70,19 +69,16 @@ async def refresh_access_token(
 
     A request whose reply was lost can be sent again with its Idempotency-Key: it gets the same pair.
     """
-
-    def answered(renewal: Renewal) -> Answer:
-        return Answer(200, {}, msgspec.json.encode(_pair(access_tokens, renewal)))
-
     database: Database = state.database
     # Committed before answering, even with a refusal: a reused token must end its family.
     async with database.transaction() as connection:
-        answer = await refresh_tokens.refresh(
-            connection, data.refresh_token, key=idempotency_key, answer=answered, runtime=runtime
+        pair = await refresh_tokens.refresh(
+            connection, data.refresh_token, key=idempotency_key, issue=access_tokens.issue, runtime=runtime
         )
-    if answer is None:
+    if pair is None:
         raise InvalidGrant(hint="Sign in again.")
-    return Response(msgspec.json.decode(answer.body, type=TokenPair), headers=answer.replayed)
+    headers = replay_headers(is_repeated=pair.is_repeated)
+    return Response(_pair(pair.access_token, pair.refresh_token), headers=headers)
 
 
 @post(
@@ -117,9 +113,8 @@ def get_jwks(signing_keys: SkipValidation[NamedDependency[SigningKeys]]) -> Resp
     return Response(signing_keys.public(), headers={"Cache-Control": "public, max-age=300"})
 
 
-def _pair(access_tokens: AccessTokens, renewal: Renewal) -> TokenPair:
-    access_token = access_tokens.issue(renewal.principal)
-    return TokenPair(access_token, "Bearer", int(LIFETIME.total_seconds()), renewal.refresh_token)
+def _pair(access_token: str, refresh_token: str) -> TokenPair:
+    return TokenPair(access_token, "Bearer", int(LIFETIME.total_seconds()), refresh_token)
 
 
 ROUTES = [create_access_token, refresh_access_token, revoke_access_token, get_jwks]

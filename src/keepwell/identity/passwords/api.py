@@ -25,6 +25,7 @@ from keepwell.platform.http.routes import (
     requires,
 )
 from keepwell.platform.http.writes import IdempotencyKey
+from keepwell.platform.idempotency.service import replay_headers
 
 
 @post(
@@ -55,8 +56,9 @@ async def sign_in_with_password(
         begun = await sessions.begin_session_once(
             connection, principal, key=idempotency_key, sign_in=begins, runtime=runtime
         )
-    cookie = session_cookie(request, begun.body.decode())
-    return Response(None, status_code=204, cookies=[cookie], headers=begun.replayed)
+    cookie = session_cookie(request, begun.value.decode())
+    headers = replay_headers(is_repeated=begun.is_repeated)
+    return Response(None, status_code=204, cookies=[cookie], headers=headers)
 
 
 @put(

@@ -18,7 +18,7 @@ from keepwell.identity.store import present_credential
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, enter_workspace
 from keepwell.platform.errors import NotAuthenticated
-from keepwell.platform.idempotency.service import Answer, IdempotentRequest
+from keepwell.platform.idempotency.service import IdempotentRequest, Remembered
 from keepwell.platform.runtime import Runtime
 
 LIFETIME = timedelta(days=60)
@@ -41,6 +41,14 @@ class Renewal(msgspec.Struct, frozen=True):
 
     principal: Principal
     refresh_token: str
+
+
+class IssuedPair(msgspec.Struct, frozen=True):
+    """An access token with the refresh token for the next time; `is_repeated` if an earlier request got them too."""
+
+    access_token: str
+    refresh_token: str
+    is_repeated: bool = False
 
 
 async def begin_family(connection: Connection, principal: Principal, *, runtime: Runtime) -> Renewal:
@@ -121,12 +129,12 @@ async def refresh(
     token: str,
     *,
     key: str | None,
-    answer: Callable[[Renewal], Answer],
+    issue: Callable[[Principal], str],
     runtime: Runtime,
-) -> Answer | None:
-    """Exchange `token` for the next one; None if it is unknown, expired or was used before.
+) -> IssuedPair | None:
+    """Exchange `token` for the next one and an access token from `issue`; None if it is unknown, expired or was used.
 
-    A request that is sent again with its Idempotency-Key gets the first answer, because its reply may have been lost.
+    A request that is sent again with its Idempotency-Key gets the first pair, because its reply may have been lost.
     Raises IdempotencyKeyReused. It returns None instead of raising, so that the transaction that ends the family of a
     reused token is committed.
     """
@@ -144,21 +152,26 @@ async def refresh(
         return None
     request = None if key is None else _request(principal, token, key=key, runtime=runtime)
     if presented.used_at is not None:
-        kept = None if request is None else await request.kept(connection)
+        kept = None if request is None else await request.recall(connection)
         if kept is None and now - presented.used_at > _DOUBLE_CLICK:
             await store.REVOKE_FAMILY.run(
                 connection, workspace_id=presented.workspace_id, family_id=presented.family_id, now=now
             )
-        return kept
+        return None if kept is None else _pair(kept)
 
-    async def spend() -> Answer:
+    async def spend() -> bytes:
         await store.SPEND_REFRESH_TOKEN.run(
             connection, workspace_id=presented.workspace_id, id=presented.id, now=now
         )
         following = await _next_token(connection, principal, family_id=presented.family_id, runtime=runtime)
-        return answer(Renewal(principal, following))
+        return msgspec.json.encode(IssuedPair(issue(principal), following))
 
-    return await spend() if request is None else await request.run(connection, spend)
+    return _pair(Remembered(await spend()) if request is None else await request.remember(connection, spend))
+
+
+def _pair(remembered: Remembered) -> IssuedPair:
+    pair = msgspec.json.decode(remembered.value, type=IssuedPair)
+    return msgspec.structs.replace(pair, is_repeated=remembered.is_repeated)
 
 
 async def _require_live_session(connection: Connection, principal: Principal, *, now: datetime) -> None:

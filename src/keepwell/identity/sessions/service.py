@@ -25,7 +25,7 @@ from keepwell.identity.store import present_credential
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, enter_workspace
 from keepwell.platform.errors import NotAuthenticated, NotFound
-from keepwell.platform.idempotency.service import Answer, IdempotentRequest
+from keepwell.platform.idempotency.service import IdempotentRequest, Remembered
 from keepwell.platform.runtime import Runtime
 
 # Not with each request, which would then write.
@@ -111,18 +111,17 @@ async def begin_session(
 
 async def begin_session_once(
     connection: Connection, principal: Principal, *, key: str | None, sign_in: SignIn, runtime: Runtime
-) -> Answer:
-    """As `begin_session`, at most once per Idempotency-Key; the body of the answer is the secret.
+) -> Remembered:
+    """As `begin_session`, at most once per Idempotency-Key; what is remembered is the secret.
 
     The stored request hash leaves out the password, because its plain SHA-256 would be quick to guess.
     """
 
-    async def begin() -> Answer:
-        begun = await begin_session(connection, principal, sign_in=sign_in, runtime=runtime)
-        return Answer(204, {}, begun.encode())
+    async def begin() -> bytes:
+        return (await begin_session(connection, principal, sign_in=sign_in, runtime=runtime)).encode()
 
     if key is None:
-        return await begin()
+        return Remembered(await begin())
     request = IdempotentRequest(
         workspace_id=principal.workspace_id,
         member_id=principal.member_id,
@@ -130,7 +129,7 @@ async def begin_session_once(
         request_hash=hashlib.sha256(b"sign in").digest(),
         clock=runtime.clock,
     )
-    return await request.run(connection, begin)
+    return await request.remember(connection, begin)
 
 
 async def end_session(connection: Connection, session_secret: str, *, clock: Clock) -> None:

@@ -22,6 +22,8 @@ from keepwell.platform.errors import Conflict
 from keepwell.platform.idempotency import store
 
 REMEMBERED_FOR = timedelta(hours=24)
+# The status that is stored for what is not a response.
+_DONE = 200
 
 
 class IdempotencyKeyReused(Conflict):
@@ -41,7 +43,19 @@ class Answer(msgspec.Struct, frozen=True):
     @property
     def replayed(self) -> Mapping[str, str]:
         """The header that marks a replayed response."""
-        return {"Idempotent-Replayed": "true"} if self.is_repeated else {}
+        return replay_headers(is_repeated=self.is_repeated)
+
+
+class Remembered(msgspec.Struct, frozen=True):
+    """What a work has given, and whether an earlier request with the same key did the work."""
+
+    value: bytes
+    is_repeated: bool = False
+
+
+def replay_headers(*, is_repeated: bool) -> Mapping[str, str]:
+    """The header that marks a replayed response; none for the first one."""
+    return {"Idempotent-Replayed": "true"} if is_repeated else {}
 
 
 class IdempotentRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +86,20 @@ class IdempotentRequest(msgspec.Struct, frozen=True, kw_only=True):
             body=self._cipher.encrypt(answer.body),
         )
         return answer
+
+    async def remember(self, connection: Connection, work: Callable[[], Awaitable[bytes]]) -> Remembered:
+        """As `run`, for a work whose result is not a response yet."""
+
+        async def answered() -> Answer:
+            return Answer(_DONE, {}, await work())
+
+        answer = await self.run(connection, answered)
+        return Remembered(answer.body, answer.is_repeated)
+
+    async def recall(self, connection: Connection) -> Remembered | None:
+        """What `remember` stored for the same key; None if there is nothing. Raises IdempotencyKeyReused."""
+        answer = await self.kept(connection)
+        return None if answer is None else Remembered(answer.body, is_repeated=True)
 
     async def kept(self, connection: Connection) -> Answer | None:
         """The stored response of an earlier request with the same key; None if there is none.
