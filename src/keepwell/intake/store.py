@@ -36,6 +36,7 @@ from keepwell.intake.model import (
 from keepwell.platform.errors import CorruptData, InfrastructureError, Unavailable
 
 STATE_FILE = "state.db"
+WITHOUT_LOG = f"a copy of {STATE_FILE} is older than it seems without {STATE_FILE}-wal"
 _BUSY_SECONDS = 30
 _WAL_ATTEMPTS, _SECONDS_BETWEEN = 200, 0.01
 # Held while a new state file is open through a plain descriptor, so that no thread connects to it.
@@ -237,10 +238,19 @@ class State:
                     f"{self._path} was written by a newer Keepwell (schema version {version}).",
                     hint="Use that version of Keepwell, or a newer one.",
                 )
+            if version == 0:
+                self._require_no_rows()
             for number, statements in enumerate(sql.MIGRATIONS[version:], start=version + 1):
                 for statement in statements:
                     self._connection.execute(statement)
                 self._connection.execute(f"pragma user_version = {number}")
+
+    def _require_no_rows(self) -> None:
+        """A new state would begin with segments that hold rows already, and overwrite them."""
+        for stream in STREAMS:
+            for path in sorted(self._path.parent.glob(f"{stream}-*")):
+                if not path.is_symlink() and path.stat().st_size:
+                    raise self._corrupt(f"is empty, but {path.name} is not: {WITHOUT_LOG}")
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -40,6 +40,15 @@ class PollResult(msgspec.Struct, frozen=True):
     replaced: int = 0
 
 
+class FilesRead(msgspec.Struct):
+    """What a pass over files left: bytes that were not read, troubles, files that were replaced or closed meanwhile."""
+
+    unread: dict[FoundFile, int] = {}
+    troubles: dict[str, str] = {}
+    replaced: list[FoundFile] = []
+    closed: list[FoundFile] = []
+
+
 class Watcher(Protocol):
     """Is notified of each commit, and once of each change of columns."""
 

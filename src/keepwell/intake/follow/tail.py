@@ -20,7 +20,7 @@ from keepwell.intake.follow.event_rules import EventRules
 from keepwell.intake.follow.line_reader import LineReader
 from keepwell.intake.follow.open_files import OpenFiles
 from keepwell.intake.follow.readers import FileDamaged
-from keepwell.intake.follow.rounds import CommitStats, Options, PollResult
+from keepwell.intake.follow.rounds import CommitStats, FilesRead, Options, PollResult
 from keepwell.intake.follow.row_rules import RowRules, SchemaRules
 from keepwell.intake.follow.sources import Copy, FileUnreadable, FollowedFile, Sources, Trouble
 from keepwell.intake.journal.journal import Journal
@@ -33,15 +33,6 @@ from keepwell.platform.path_texts import as_text
 
 # To read what is left of files that are gone, after a signal.
 _SECONDS_TO_FINISH = 1.0
-
-
-class _Read(msgspec.Struct):
-    """What a pass over files left: bytes that were not read, troubles, files that were replaced or closed meanwhile."""
-
-    unread: dict[FoundFile, int] = {}
-    troubles: dict[str, str] = {}
-    replaced: list[FoundFile] = []
-    closed: list[FoundFile] = []
 
 
 class Tail:
@@ -184,7 +175,7 @@ class Tail:
 
     def _read_deleted(
         self, over: Collection[tuple[int, int]], *, listed: Collection[tuple[int, int]], is_last: bool
-    ) -> _Read:
+    ) -> FilesRead:
         """Read the files that are over and close them: a file that has replaced one of them may go on with its text."""
         deleted = [
             msgspec.structs.replace(self._followed[file.key], file=file)
@@ -206,9 +197,9 @@ class Tail:
 
     def _read_all(
         self, followed: Sequence[FollowedFile], *, is_last: bool, over: Collection[tuple[int, int]]
-    ) -> _Read:
+    ) -> FilesRead:
         """Read on in all files; the files `over` end where they end now."""
-        read = _Read()
+        read = FilesRead()
         for each in followed:
             if self._is_ending():
                 break

@@ -18,9 +18,9 @@ from zlib import crc32
 import msgspec
 
 from keepwell.intake.files import Fs
-from keepwell.intake.journal.segments import committed_blocks
+from keepwell.intake.journal.segments import committed_blocks, damaged
 from keepwell.intake.model import STREAMS, Block, Chunk, Segment, StreamName
-from keepwell.intake.store import State
+from keepwell.intake.store import STATE_FILE, WITHOUT_LOG, State
 from keepwell.platform.clock import Clock
 
 _CLOSED = -1
@@ -93,6 +93,7 @@ class _Stream:
         self._root = root
         self._files = files
         segments = state.segments(name) or [Segment(stream=name, number=0)]
+        _require_all_known(name, root=root, segments=segments)
         self._redo_rename(segments)
         self._segment = segments[-1]
         self._sealed: Segment | None = None
@@ -166,6 +167,14 @@ class _Stream:
         for segment in segments:
             if segment.sealed_at and (self._root / segment.open_name).exists():
                 self._files.rename(self._root / segment.open_name, self._root / segment.sealed_name)
+
+
+def _require_all_known(name: StreamName, *, root: Path, segments: Sequence[Segment]) -> None:
+    """A segment is sealed in the state before its file is: one that the state does not know is newer than the state."""
+    known = {segment.sealed_name for segment in segments if segment.sealed_at}
+    for path in sorted(root.glob(f"{name}-*.jsonl")):
+        if path.name not in known:
+            raise damaged(path, f"is not in {STATE_FILE}, and would be overwritten: {WITHOUT_LOG}")
 
 
 def _check_open(root: Path, segment: Segment) -> tuple[hashlib._Hash, Segment]:

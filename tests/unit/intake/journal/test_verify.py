@@ -90,6 +90,27 @@ def test_segment_without_a_manifest_is_named(logs: Logs) -> None:
     assert [damage.file for damage in damages(logs)] == ["ok-000099.jsonl"]
 
 
+@pytest.mark.parametrize("age", ["empty", "missing", "older"])
+def test_rows_are_not_overwritten_by_a_state_that_was_copied_without_its_log(
+    tmp_path: Path, age: str
+) -> None:
+    logs = Logs(tmp_path)
+    logs.append("app.log", lines(range(10)))
+    logs.poll()
+    older = (logs.into / "state.db").read_bytes()
+    logs.append("app.log", lines(range(10, 400)))
+    logs.poll()
+    logs.append("app.log", lines(range(400, 500)))
+    (logs.into / "state.db").unlink()
+    if age != "missing":
+        (logs.into / "state.db").write_bytes(older if age == "older" else b"")
+        assert damages(logs)
+    before = {path.name: path.read_bytes() for path in logs.into.glob("ok-*")}
+    with pytest.raises(CorruptData, match=r"state\.db-wal"):
+        logs.poll()
+    assert {path.name: path.read_bytes() for path in logs.into.glob("ok-*")} == before
+
+
 @pytest.mark.parametrize(
     "change",
     [
