@@ -21,8 +21,13 @@ _watched: set[int] = set()
 
 @pytest.fixture(scope="session")
 def watch() -> Callable[[int], None]:
+    """As `watch_process`."""
+    return watch_process
+
+
+def watch_process(process: int) -> None:
     """Count the processor seconds of the process with this id too, such as a server that outlives the tests."""
-    return _watched.add
+    _watched.add(process)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

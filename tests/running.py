@@ -15,6 +15,7 @@ import httpx
 import msgspec
 
 from keepwell.platform.server_address import ServerAddress
+from tests.commands import run_command
 
 PATIENCE = 120.0
 
@@ -29,9 +30,7 @@ def environment(home: Path, *, database_url: str = "") -> dict[str, str]:
 
 def keepwell(home: Path, *arguments: str, database_url: str = "") -> str:
     """Run a command and return its output; fails on any exit code except 0."""
-    command = [sys.executable, "-m", "keepwell.app.cli", *arguments]
-    its_own = environment(home, database_url=database_url)
-    done = subprocess.run(command, env=its_own, capture_output=True, text=True, check=False)
+    done = run_command(*arguments, environment=environment(home, database_url=database_url))
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
@@ -13,6 +12,7 @@ from uuid import uuid4
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.commands import run_command
 from tests.integration.exports import Export
 
 Finished = subprocess.CompletedProcess[str]
@@ -33,10 +33,7 @@ def run(tmp_path: Path, conninfo: str) -> Run:
     environment = {**os.environ, "KEEPWELL_HOME": str(tmp_path / "home"), "KEEPWELL_DATABASE_URL": conninfo}
 
     def finished(*words: str) -> Finished:
-        command = [sys.executable, "-m", "keepwell.app.cli", "import", *words, "--workspace", workspace]
-        return subprocess.run(
-            command, env=environment, capture_output=True, text=True, check=False, timeout=60
-        )
+        return run_command("import", *words, "--workspace", workspace, environment=environment)
 
     return finished
 

@@ -7,7 +7,6 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -23,6 +22,7 @@ from keepwell.churn.features import read_activity
 from keepwell.churn.model import Snapshot
 from keepwell.intake.service import activity, events_table
 from keepwell.platform.config import Settings
+from tests.commands import run_command
 from tests.integration.exports import Export
 
 Finished = subprocess.CompletedProcess[str]
@@ -37,10 +37,7 @@ def run(tmp_path: Path, conninfo: str) -> Run:
     environment = {**os.environ, "KEEPWELL_HOME": str(tmp_path / "home"), "KEEPWELL_DATABASE_URL": conninfo}
 
     def run(*arguments: str) -> Finished:
-        command = [sys.executable, "-m", "keepwell.app.cli", *arguments, "--workspace", slug]
-        return subprocess.run(
-            command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
-        )
+        return run_command(*arguments, "--workspace", slug, environment=environment, folder=tmp_path)
 
     return run
 

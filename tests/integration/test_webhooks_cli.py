@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
@@ -18,6 +17,7 @@ from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
 from keepwell.platform.database import Database
 from keepwell.platform.runtime import system_runtime
+from tests.commands import run_command
 
 Finished = subprocess.CompletedProcess[str]
 Run = Callable[..., Finished]
@@ -43,8 +43,7 @@ def run(tmp_path: Path, conninfo: str, own_workspace: Workspace) -> Run:
     environment = {**os.environ, "KEEPWELL_DATABASE_URL": conninfo, "KEEPWELL_HOME": str(tmp_path / "home")}
 
     def run(*arguments: str) -> Finished:
-        command = [sys.executable, "-m", "keepwell.app.cli", *arguments, "--workspace", own_workspace.slug]
-        return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        return run_command(*arguments, "--workspace", own_workspace.slug, environment=environment)
 
     return run
 
