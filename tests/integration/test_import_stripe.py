@@ -372,6 +372,7 @@ async def test_a_currency_without_a_rate_is_a_dead_letter(shop: StripeShop, keep
     shop.subscribe(shop.customer("A Ltd"), shop.plan("Team", 1000, currency="eur"))
     summary = await keepwell.import_stripe()
     assert summary.entities["subscriptions"].reasons == {"no-exchange-rate": 1}
+    assert await keepwell.unrated(datetime.now(UTC).date()) == {"EUR": 1}
 
 
 async def test_a_subscription_that_waited_for_a_rate_is_read_by_the_next_import(

@@ -45,7 +45,7 @@ def rejected_item(rejection: Rejection) -> RejectedRow:
     """The reason, with the item added to the field's path."""
     why = rejection.why
     place = f"items/{rejection.item}/{why.field}".rstrip("/") if rejection.item else why.field
-    return RejectedRow(place, why.reason_code, why.reason)
+    return RejectedRow(place, why.reason_code, why.reason, unrated_currency=why.unrated_currency)
 
 
 def unknown_charge(row: RefundRow) -> RejectedObject:
