@@ -16,18 +16,13 @@ from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.mapping.rows import SubscriptionRow
 from keepwell.importing.stripe.discounts import Discount
 from keepwell.importing.stripe.model import day_of
+from keepwell.importing.stripe.subscriptions.ends import End
 from keepwell.importing.stripe.subscriptions.forecasts import base_id, with_discount, with_trial
 from keepwell.importing.stripe.subscriptions.objects import Subscription
 from keepwell.importing.stripe.subscriptions.phases import ItemReading, read_items
-from keepwell.records.model import EndReason
 
 _NEVER_STARTED = {"incomplete", "incomplete_expired"}
 _STATUSES = _NEVER_STARTED | {"active", "trialing", "past_due", "canceled", "unpaid", "paused"}
-_REASONS = {
-    "cancellation_requested": EndReason.VOLUNTARY,
-    "payment_failed": EndReason.INVOLUNTARY,
-    "payment_disputed": EndReason.INVOLUNTARY,
-}
 
 replace = msgspec.structs.replace
 
@@ -80,7 +75,7 @@ def reconcile(
 
     Raises RejectedRow if the subscription as a whole cannot be read: see `unreadable`.
     """
-    end = _End.of(subscription, at=reading.on)
+    end = End.of(subscription, at=reading.on)
     if reading.is_first and _is_of_file(subscription, known):
         done = reconcile(subscription, (), reading=reading)
         rows = {row.external_id for row in done.rows}
@@ -109,7 +104,7 @@ def _is_of_file(subscription: Subscription, known: Sequence[SubscriptionRow]) ->
 
 
 def _ended(
-    subscription: Subscription, known: Sequence[SubscriptionRow], *, reading: Reading, end: _End
+    subscription: Subscription, known: Sequence[SubscriptionRow], *, reading: Reading, end: End
 ) -> ReconciledRows:
     """The rows up to the end; prices that cannot be read no longer matter."""
     clipped = ReconciledRows([end.clip(row) for row in known])
@@ -127,7 +122,7 @@ def _ended(
 
 
 def _reconciled(
-    subscription: Subscription, known: Sequence[SubscriptionRow], *, reading: Reading, end: _End
+    subscription: Subscription, known: Sequence[SubscriptionRow], *, reading: Reading, end: End
 ) -> ReconciledRows:
     reconciliation = _Reconciliation(subscription, known, reading=reading)
     for each in read_items(subscription, of_customer=reading.of_customer):
@@ -149,54 +144,9 @@ def unreadable(
     subscription: Subscription, known: Sequence[SubscriptionRow], *, reading: Reading, why: RejectedRow
 ) -> ReconciledRows:
     """As `reconcile`, for a subscription that cannot be read as a whole: its stored rows continue until its end."""
-    end = _End.of(subscription, at=reading.on)
+    end = End.of(subscription, at=reading.on)
     live = with_trial(_live(known, after=reading.known_until), subscription, on=reading.known_until)
     return ReconciledRows([end.clip(_carried_on(row, live)) for row in live], [Rejection("", why)])
-
-
-class _End(msgspec.Struct, frozen=True):
-    """The end of service, past or scheduled, and the reason."""
-
-    on: date | None
-    cancelled_on: date | None
-    reason: EndReason | None
-
-    @classmethod
-    def of(cls, subscription: Subscription, *, at: date) -> _End:
-        details = subscription.cancellation_details
-        reason = _REASONS.get(details.reason or "") if details else None
-        cancelled_on = day_of(subscription.canceled_at) if subscription.canceled_at is not None else None
-        stopped, announced = cls._of_status(subscription, at=at), subscription.leaves_at
-        if announced is None:
-            return stopped or cls(None, cancelled_on, None)
-        end = cls(day_of(announced), cancelled_on, reason)
-        # What is not paid for does not count until the announced end.
-        return stopped if stopped and stopped.on and end.on and stopped.on < end.on else end
-
-    @classmethod
-    def _of_status(cls, subscription: Subscription, *, at: date) -> _End | None:
-        """The end of what is paid for, if the status says that it has ended."""
-        match subscription:
-            case Subscription(status="canceled"):
-                return cls(at, None, None)
-            case Subscription(status="unpaid"):
-                # Dunning is exhausted: the last paid period ended when the current one started.
-                started = subscription.current_period_start
-                return cls(day_of(started) if started is not None else at, None, EndReason.INVOLUNTARY)
-            case Subscription(status="paused"):
-                ended = subscription.trial_end
-                return cls(day_of(ended) if ended is not None else at, None, None)
-        return None
-
-    def clip(self, row: SubscriptionRow) -> SubscriptionRow:
-        """`row` with this end, unless it ends before."""
-        if self.on is None or (row.ends_on is not None and row.ends_on < self.on):
-            return row
-        reason = None if row.is_trial else self.reason
-        starts_on = min(row.starts_on, self.on)
-        return replace(
-            row, starts_on=starts_on, ends_on=self.on, cancelled_on=self.cancelled_on, end_reason=reason
-        )
 
 
 class _Reconciliation:
