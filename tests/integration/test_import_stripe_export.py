@@ -159,10 +159,12 @@ HEADER = (
 )
 
 
-def exported(status: str, *, period: str = ",", leaves: str = "false", trial: str = ",") -> str:
+def exported(
+    status: str, *, period: str = ",", leaves: str = "false", trial: str = ",", cancelled: str = ""
+) -> str:
     """A subscriptions file with one row, from 1 January 2026."""
     paid = "sub_1,cus_1,price_m,1,usd,month,10.00"
-    return f"{HEADER}{paid},{status},2026-01-01 00:00,{period},{leaves},{trial},,,\n"
+    return f"{HEADER}{paid},{status},2026-01-01 00:00,{period},{leaves},{trial},{cancelled},,\n"
 
 
 @pytest.mark.parametrize(
@@ -181,6 +183,11 @@ def exported(status: str, *, period: str = ",", leaves: str = "false", trial: st
             exported("active", period="2026-05-01 00:00,2026-06-01 00:00", leaves="true"),
             [("2026-01-01", "new"), ("2026-06-01", "churn")],
         ),
+        (
+            exported("canceled", cancelled="2026-04-01 00:00"),
+            [("2026-01-01", "new"), ("2026-04-01", "churn")],
+        ),
+        (exported("trialing", trial="2026-01-01 00:00,2026-01-15 00:00", cancelled="2026-01-03 00:00"), []),
     ],
 )
 async def test_status_and_days_count_as_they_do_by_the_api(
@@ -225,6 +232,12 @@ async def test_an_unpaid_row_without_its_period_is_a_dead_letter(export: StripeE
     export.texts["subscriptions.csv"] = exported("unpaid")
     await export.run()
     assert [each[2:] for each in export.shop.dead_letters()][:1] == [("missing-value", "period_starts_on")]
+
+
+async def test_a_cancelled_row_without_any_day_is_a_dead_letter(export: StripeExport) -> None:
+    export.texts["subscriptions.csv"] = exported("canceled")
+    await export.run()
+    assert [each[2:] for each in export.shop.dead_letters()][:1] == [("no-end", "ends_on")]
 
 
 async def test_the_export_of_all_customers_is_known_too(export: StripeExport) -> None:

@@ -33,7 +33,7 @@ class ChargeStatus(StrEnum):
 
 
 class BillingStatus(StrEnum):
-    """Whether a subscription without an end is served: unpaid after dunning, or paused after an unpaid trial, it is not.
+    """Whether a subscription without an end is served: unpaid after dunning, paused after a trial, or ended, it is not.
 
     Past due, it is served while its latest invoice is unpaid.
     """
@@ -42,6 +42,7 @@ class BillingStatus(StrEnum):
     PAST_DUE = "past_due"
     UNPAID = "unpaid"
     PAUSED = "paused"
+    ENDED = "ended"
 
 
 class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -211,7 +212,16 @@ def _with_status(fields: Fields, row: SubscriptionRow, *, past_due_since: date |
         return replace(row, ends_on=fields.day("trial_ends_on"))
     if status is BillingStatus.PAST_DUE:
         row = replace(row, past_due_since=fields.optional_day("period_starts_on") or past_due_since)
-    return replace(row, ends_on=fields.day("period_ends_on")) if fields.truth("ends_with_period") else row
+    if fields.truth("ends_with_period"):
+        return replace(row, ends_on=fields.day("period_ends_on"))
+    if status is BillingStatus.ENDED:
+        if row.cancelled_on is None:
+            raise RejectedRow("ends_on", "no-end", "it has ended, but neither its end nor a cancellation has a day.")
+        return replace(row, ends_on=max(row.starts_on, row.cancelled_on))
+    trial_ends_on = fields.optional_day("trial_ends_on")
+    if row.cancelled_on and trial_ends_on and row.cancelled_on < trial_ends_on:
+        return replace(row, ends_on=trial_ends_on)
+    return row
 
 
 def require_rate(row: SubscriptionRow, rates: Rates) -> None:
