@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from typing import Any, LiteralString
 
-import httpx
 import msgspec
 import pytest
 
@@ -325,22 +324,22 @@ async def test_a_removed_endpoint_gets_no_more_messages(
 
 
 async def test_private_addresses_are_refused_unless_allowed(
-    database: Database, workspace: Workspace, settings_of_test: Settings, shop: Receiver
+    database: Database, workspace: Workspace, settings_of_test: Settings
 ) -> None:
     async with client_of(database, workspace, settings=settings_of_test, runtime=RUNTIME) as client:
-        refused = await client.post(ENDPOINTS, json={"url": "https://127.0.0.1/hook"})
-        assert refused.json()["code"] == "webhook-address-refused"
-        # A name says nothing of its address before it is asked for, at each attempt.
-        port = httpx.URL(shop.url).port
-        await made(client, ENDPOINTS, {"url": f"https://localhost:{port}/hook"})
+        for url in ("https://127.0.0.1/hook", "https://localhost/hook"):
+            refused = await client.post(ENDPOINTS, json={"url": url})
+            assert refused.json()["code"] == "webhook-address-refused"
+        # Other names say nothing of their address before it is asked for, at each attempt.
+        await made(client, ENDPOINTS, {"url": "https://shop.example.com/hook"})
         await account(client)
+        await later(database, workspace, "update webhook_endpoints set url = 'https://localhost/hook'")
         async with Sender.open(allow_private=False, clock=RUNTIME.clock) as sender:
             await DeliveryWorker(
                 database, sender, signer=signer_of(settings_of_test), runtime=RUNTIME
             ).round()
         [delivery] = await deliveries(client)
-    assert "not on the public internet" in delivery["last_error"]
-    assert shop.received == []
+    assert "127.0.0.1 is not on the public internet" in delivery["last_error"].replace("::1", "127.0.0.1")
 
 
 async def test_concurrent_workers_send_each_message_once(

@@ -131,17 +131,27 @@ async def _run_server(
         log_level=LogLevels.error,
         log_dictconfig={"loggers": {"_granian": {"propagate": True}}},
     )
-    # Large JSON makes Python look for garbage many times: each time among all objects, unless those of the start are set apart.
-    gc.collect()
-    gc.freeze()
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
     async with deliver_webhooks(bounded, settings=settings, runtime=runtime):
-        serving = asyncio.create_task(server.serve())
-        await _wait_until_listening(port, serving)
-        announce()
-        await _end_when_told(stop, server, serving)
+        with _objects_of_the_start_set_apart():
+            serving = asyncio.create_task(server.serve())
+            await _wait_until_listening(port, serving)
+            announce()
+            await _end_when_told(stop, server, serving)
+
+
+@contextmanager
+def _objects_of_the_start_set_apart() -> Iterator[None]:
+    """Keep them out of Python's search for garbage, which large JSON starts again and again."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        # Libraries in C report at the end what was never freed.
+        gc.unfreeze()
 
 
 async def _end_when_told(stop: asyncio.Event, server: Server, serving: asyncio.Task[None]) -> None:
