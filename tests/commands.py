@@ -9,15 +9,18 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
+from typing import BinaryIO
 
 import msgspec
 
@@ -25,13 +28,11 @@ from keepwell.app import cli
 from keepwell.app.verbs import VERBS
 
 ROOT = Path(__file__).parents[1]
-# Verbs that are tested as processes of their own from the first import on, and take long to import.
-NOT_IMPORTED = {"demo", "up", "churn", "drill"}
 _one_at_a_time = Lock()
 
 
-class Command(msgspec.Struct):
-    """A command line, and where it runs and writes."""
+class Start(msgspec.Struct, tag=True):
+    """A command line, and where it runs and writes; the answer is the id of its process."""
 
     arguments: list[str]
     environment: dict[str, str]
@@ -40,20 +41,70 @@ class Command(msgspec.Struct):
     stderr: str
 
 
+class Poll(msgspec.Struct, tag=True):
+    """Whether a process has ended; the answer is its exit code, or nothing."""
+
+    process: int
+
+
+class ForkedProcess:
+    """A command that runs: the part of `subprocess.Popen` that the tests use. It leads a session of its own."""
+
+    def __init__(self, start: Start) -> None:
+        self.pid = _ask(start) or 0
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """The exit code, or None while it runs."""
+        if self.returncode is None:
+            self.returncode = _ask(Poll(self.pid))
+        return self.returncode
+
+    def wait(self, timeout: float) -> int:
+        """Wait until it has ended; the exit code."""
+        deadline = time.monotonic() + timeout
+        while (code := self.poll()) is None:
+            assert time.monotonic() < deadline, "the command has not ended"
+            time.sleep(0.01)
+        return code
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send it a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Kill it."""
+        self.send_signal(signal.SIGKILL)
+
+
+def start_command(
+    *arguments: str, environment: Mapping[str, str], stdout: BinaryIO, stderr: BinaryIO, folder: Path = ROOT
+) -> ForkedProcess:
+    """Start `./keepwell ARGUMENTS`, which appends what it prints to the given files or pipes."""
+    outputs = (f"/proc/{os.getpid()}/fd/{each.fileno()}" for each in (stdout, stderr))
+    return ForkedProcess(Start(list(arguments), dict(environment), str(folder), *outputs))
+
+
 def run_command(
-    *arguments: str, environment: Mapping[str, str], folder: Path = ROOT
+    *arguments: str, environment: Mapping[str, str], folder: Path = ROOT, timeout: float = 120
 ) -> subprocess.CompletedProcess[str]:
     """Run `./keepwell ARGUMENTS` to its end."""
-    with tempfile.TemporaryDirectory() as outputs, _one_at_a_time:
-        stdout, stderr = Path(outputs, "stdout"), Path(outputs, "stderr")
-        command = Command(list(arguments), dict(environment), str(folder), str(stdout), str(stderr))
-        server = _server()
-        assert server.stdin is not None
-        assert server.stdout is not None
-        server.stdin.write(msgspec.json.encode(command) + b"\n")
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        process = start_command(*arguments, environment=environment, stdout=out, stderr=err, folder=folder)
+        code = process.wait(timeout)
+        printed = (each.read().decode() for each in (out, err))
+        return subprocess.CompletedProcess(arguments, code, *printed)
+
+
+def _ask(question: Start | Poll) -> int | None:
+    server = _server()
+    assert server.stdin is not None
+    assert server.stdout is not None
+    with _one_at_a_time:
+        server.stdin.write(msgspec.json.encode(question) + b"\n")
         server.stdin.flush()
-        code = int(server.stdout.readline())
-        return subprocess.CompletedProcess(arguments, code, stdout.read_text(), stderr.read_text())
+        return msgspec.json.decode(server.stdout.readline(), type=int | None)
 
 
 @cache
@@ -70,27 +121,46 @@ def _server() -> subprocess.Popen[bytes]:
 
 
 def main() -> None:
-    """Fork for each command on the standard input, and write its exit code."""
-    for name in VERBS.keys() - NOT_IMPORTED:
-        import_module(VERBS[name].module)
+    """Answer the questions on the standard input."""
+    for verb in VERBS.values():
+        import_module(verb.module)
     # Collecting garbage in a fork would copy all that was imported.
     gc.freeze()
     for line in sys.stdin.buffer:
-        command = msgspec.json.decode(line, type=Command)
-        process = os.fork()
-        if process == 0:
-            os._exit(exit_code(command))
-        _, status = os.waitpid(process, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        question = msgspec.json.decode(line, type=Start | Poll)
+        answer = fork(question) if isinstance(question, Start) else poll(question.process)
+        sys.stdout.write(f"{msgspec.json.encode(answer).decode()}\n")
         sys.stdout.flush()
     # As in the forks: what is frozen cannot be finalised.
     os._exit(0)
 
 
-def exit_code(command: Command) -> int:
+def poll(process: int) -> int | None:
+    """The exit code of a process that has ended."""
+    ended, status = os.waitpid(process, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if ended else None
+
+
+def fork(command: Start) -> int:
+    """The id of a new process that runs the command."""
+    writing = os.O_WRONLY | os.O_APPEND
+    opened = ((os.devnull, os.O_RDONLY), (command.stdout, writing), (command.stderr, writing))
+    # Before the answer, since whoever asked may close them then.
+    streams = [os.open(path, flags) for path, flags in opened]
+    process = os.fork()
+    if process == 0:
+        for descriptor, stream in enumerate(streams):
+            os.dup2(stream, descriptor)
+        os._exit(exit_code(command))
+    for stream in streams:
+        os.close(stream)
+    return process
+
+
+def exit_code(command: Start) -> int:
     """Run a command in this process, as if it had been started for it."""
-    become(command)
     try:
+        become(command)
         cli.main()
     except SystemExit as ended:
         return int(ended.code or 0)
@@ -103,15 +173,12 @@ def exit_code(command: Command) -> int:
     return 0
 
 
-def become(command: Command) -> None:
-    """Take on a command's arguments, environment, folder and standard streams."""
+def become(command: Start) -> None:
+    """Take on a command's arguments, environment and folder."""
+    os.setsid()
     os.environ.clear()
     os.environ.update(command.environment)
     os.chdir(command.folder)
-    writing = os.O_WRONLY | os.O_CREAT
-    opened = ((os.devnull, os.O_RDONLY), (command.stdout, writing), (command.stderr, writing))
-    for descriptor, (path, flags) in enumerate(opened):
-        os.dup2(os.open(path, flags), descriptor)
     sys.argv = ["keepwell", *command.arguments]
 
 

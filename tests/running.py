@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +13,7 @@ import httpx
 import msgspec
 
 from keepwell.platform.server_address import ServerAddress
-from tests.commands import run_command
+from tests.commands import run_command, start_command
 
 PATIENCE = 120.0
 
@@ -62,20 +60,14 @@ class RunningServer:
     def launch(self, *, stdout: BinaryIO | None = None, stderr: BinaryIO | None = None) -> None:
         """Start it without waiting; both of its outputs go to the file `output` unless they are named."""
         with self.output.open("wb") as output:
-            self.process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "keepwell.app.cli",
-                    *self.verb,
-                    "--port",
-                    str(self.port),
-                    "--no-browser",
-                ],
-                env=environment(self.home, database_url=self.database_url),
+            self.process = start_command(
+                *self.verb,
+                "--port",
+                str(self.port),
+                "--no-browser",
+                environment=environment(self.home, database_url=self.database_url),
                 stdout=stdout or output,
                 stderr=stderr or output,
-                start_new_session=True,
             )
 
     def wait_for(self, said: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -142,6 +143,6 @@ def test_calls_of_the_node_library_are_accepted(server: RunningServer, write_key
 
 def test_stopping_seals_accepted_calls(server: RunningServer, write_key: str) -> None:
     Client(write_key, host=server.url, sync_mode=True).track("u", "login", message_id="last")
-    server.process.terminate()
+    server.process.send_signal(signal.SIGTERM)
     server.process.wait(30)
     assert (inlet(server) / "ok-000000.jsonl").exists()

@@ -18,6 +18,7 @@ import psycopg
 import pytest
 
 from tests import thorough
+from tests.commands import run_command
 from tests.faults.disks import enlarge
 from tests.faults.tail_process import wait_for
 from tests.integration.exports import Export
@@ -57,13 +58,13 @@ class Importer:
     def __init__(self, export: Export, home: Path, *, conninfo: str) -> None:
         self._conninfo = conninfo
         self.workspace = f"test-{uuid4().hex[:12]}"
-        self._command = [sys.executable, "-m", "keepwell.app.cli", "import", str(export.folder), "--json"]
-        self._command += ["--mapping", str(export.mapping_file), "--workspace", self.workspace]
+        self._arguments = ["import", str(export.folder), "--json"]
+        self._arguments += ["--mapping", str(export.mapping_file), "--workspace", self.workspace]
         self._environment = {**os.environ, "KEEPWELL_HOME": str(home), "KEEPWELL_DATABASE_URL": conninfo}
 
     def start(self) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            self._command,
+            [sys.executable, "-m", "keepwell.app.cli", *self._arguments],
             env=self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -77,10 +78,9 @@ class Importer:
 
     def finish(self) -> dict[str, Any]:
         """Run to the end and return the summary."""
-        process = self.start()
-        said, error = process.communicate(timeout=120)
-        assert process.returncode == 0, error
-        summary: dict[str, Any] = json.loads(said)
+        done = run_command(*self._arguments, environment=self._environment)
+        assert done.returncode == 0, done.stderr
+        summary: dict[str, Any] = json.loads(done.stdout)
         return summary
 
 

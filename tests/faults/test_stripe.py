@@ -25,6 +25,7 @@ from psycopg import sql
 from keepwell.importing.stripe.client import StripeApi
 from keepwell.platform.errors import Unavailable
 from keepwell.platform.retry import CircuitOpen, Patience
+from tests.commands import run_command
 from tests.stripe_shop import KEY, StripeShop, running_shop
 
 pytestmark = pytest.mark.anyio
@@ -59,10 +60,10 @@ class Importer:
         key_file = folder / "stripe.key"
         key_file.write_text(f"{KEY}\n")
         self._conninfo = conninfo
-        self._command = [sys.executable, "-m", "keepwell.app.cli", "import", "stripe", "--json"]
-        self._command += ["--api-key-file", str(key_file), "--api-base", shop.url, "--currency", "USD"]
+        self._arguments = ["import", "stripe", "--json"]
+        self._arguments += ["--api-key-file", str(key_file), "--api-base", shop.url, "--currency", "USD"]
         self._metrics_file = folder / "import.prom"
-        self._command += ["--workspace", self.workspace, "--metrics-file", str(self._metrics_file)]
+        self._arguments += ["--workspace", self.workspace, "--metrics-file", str(self._metrics_file)]
         self._environment = {
             **os.environ,
             "KEEPWELL_HOME": str(folder / "home"),
@@ -71,7 +72,7 @@ class Importer:
 
     def start(self) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            self._command,
+            [sys.executable, "-m", "keepwell.app.cli", *self._arguments],
             env=self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -79,9 +80,8 @@ class Importer:
         )
 
     def run(self) -> tuple[int, str, str]:
-        with self.start() as process:
-            out, errors = process.communicate(timeout=PATIENCE)
-        return process.returncode, out, errors
+        done = run_command(*self._arguments, environment=self._environment, timeout=PATIENCE)
+        return done.returncode, done.stdout, done.stderr
 
     def metrics(self) -> str:
         return self._metrics_file.read_text()

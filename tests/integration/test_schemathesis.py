@@ -31,15 +31,15 @@ max-examples = {thorough.repeats(2, thorough=40)}
 
 [phases.stateful]
 max-steps = 12
-generation = {{ max-examples = {thorough.repeats(25, thorough=600)} }}
+generation = {{ max-examples = {thorough.repeats(15, thorough=600)} }}
 """
-# The coverage phase tries every boundary of every parameter: of a third of the operations by default.
+# The coverage phase tries every boundary of every parameter: of a sixth of the operations by default.
 UNCOVERED = """
 [[operations]]
 include-operation-id = {operations}
 phases.coverage.enabled = false
 """
-SHARE = 3
+SHARE = 6
 # Operations that the stateful phase must reach by a link: it creates an object and uses it in the next request.
 LINKED = {"GET /v1/members/{member_id}", "GET /v1/webhook-endpoints/{webhook_endpoint_id}"}
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
