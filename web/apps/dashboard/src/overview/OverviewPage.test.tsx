@@ -34,7 +34,7 @@ test('the change over twelve months is that between the ends of two days a year 
   };
   const nothing = { new: '0', expansion: '0', contraction: '0', churn: '0', reactivation: '0', fx: '0' };
   const days = { start: year.from, end: year.to, quick_ratio: null, rows: year.rows };
-  const period = { ...days, ...nothing, opening: '1000.30', closing: '900.10' };
+  const period = { ...days, ...nothing, opening: '1000.30', closing: '900.10', net: '-100.20' };
   await openOverview(
     {
       'GET /v1/metrics/movements': (query) => ({ body: { ...year, by: query.get('by'), periods: [period] } }),
