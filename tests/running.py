@@ -89,6 +89,13 @@ class RunningServer:
             assert time.monotonic() < deadline
             time.sleep(0.05)
 
+    def wait_for_address(self) -> None:
+        """Wait until a server on this home, however it was started, has written where it listens."""
+        deadline = time.monotonic() + PATIENCE
+        while not (self.home / "server.json").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
     @property
     def url(self) -> str:
         file = self.home / "server.json"

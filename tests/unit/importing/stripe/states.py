@@ -12,6 +12,8 @@ from keepwell.importing.stripe.conversion import read
 from keepwell.importing.stripe.subscriptions.objects import Subscription
 from keepwell.importing.stripe.subscriptions.rows import Reading, ReconciledRows, reconcile
 
+AFTERWARDS = "2026-03-05"
+
 
 def seconds(day: str) -> int:
     return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp())

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.unit.importing.stripe.states import History, at, coupon, item, price, seconds, state
+from tests.unit.importing.stripe.states import AFTERWARDS, History, at, coupon, item, price, seconds, state
 
 from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.stripe.subscriptions.rows import reconcile
@@ -15,7 +15,6 @@ from keepwell.importing.stripe.subscriptions.rows import reconcile
 TIERED = item(price=price(None, name="price_tiered", billing_scheme="tiered"))
 METERED = item(price=price(5, name="price_metered", recurring={"usage_type": "metered"}))
 ITEM_DISCOUNT = item(discounts=["di_1"])
-AFTERWARDS = "2026-03-05"
 
 
 @pytest.mark.parametrize("unreadable", [TIERED, METERED, ITEM_DISCOUNT])
