@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +14,7 @@ import httpx
 import msgspec
 
 from keepwell.platform.server_address import ServerAddress
-from tests.commands import run_command, start_command
+from tests.commands import ForkedProcess, run_command, start_command
 
 PATIENCE = 120.0
 
@@ -42,6 +43,7 @@ class RunningServer:
         self.port = port
         self.verb = verb or ("up",)
         self.output = home.parent / "up.log"
+        self.process: ForkedProcess | subprocess.Popen[bytes]
 
     def __enter__(self) -> Self:
         self.start()

@@ -161,6 +161,16 @@ def test_a_full_disk_behind_its_output_and_a_log_that_nobody_reads_do_not_stop_t
         assert up.seconds_to_stop(signal.SIGTERM) < LONGEST_STOP
 
 
+def test_the_server_runs_in_an_interpreter_that_has_imported_nothing(up: RunningServer) -> None:
+    up.seconds_to_stop(signal.SIGTERM)
+    command = [sys.executable, "-m", "keepwell.app.cli", "up", "--no-browser", "--port", "0"]
+    with subprocess.Popen(command, env=environment(up.home), start_new_session=True) as process:
+        up.process = process
+        up.wait_until_live()
+        assert up.seconds_to_stop(signal.SIGTERM) < LONGEST_STOP
+    assert process.returncode == 0
+
+
 def test_a_second_server_on_the_same_home_is_refused_with_a_hint(up: RunningServer) -> None:
     second = subprocess.run(
         [sys.executable, "-m", "keepwell.app.cli", "up", "--no-browser"],

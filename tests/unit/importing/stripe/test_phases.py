@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.unit.importing.stripe.test_subscription_rows import (
+from tests.unit.importing.stripe.states import (
     AFTERWARDS,
     History,
     item,
