@@ -26,7 +26,7 @@ from benchmarks.game_esper_components import (
 from benchmarks.game_esper_resolving import EndProcessor, RemovalProcessor, SurvivorProcessor
 from benchmarks.game_esper_towers import FiringProcessor, FlyingProcessor, HealingProcessor
 from bulwark.sim import rules
-from bulwark.sim.flow_field import heading
+from bulwark.sim.flow_field import heading, touches
 from bulwark.sim.layout import creep_rule, event, ground, score, shape
 from bulwark.sim.layout.tower_rule import AIR
 from bulwark.sim.maps import Map
@@ -64,6 +64,8 @@ class SpawningProcessor(esper.Processor):
         """Count down, and spawn each creep that is due."""
         numbers = self.game.numbers
         self.game.events.clear()
+        if numbers[score.BREAK] > 0 and numbers[score.CLEARED] == numbers[score.WAVE]:
+            numbers[score.BREAK] -= 1
         if numbers[score.COUNTDOWN] > 0:
             numbers[score.COUNTDOWN] -= 1
             if numbers[score.COUNTDOWN] == 0:
@@ -82,6 +84,7 @@ class SpawningProcessor(esper.Processor):
                 group.started = numbers[score.TICK]
         numbers[score.WAVE] += 1
         numbers[score.COUNTDOWN] = -1
+        numbers[score.BREAK] = rules.COUNTDOWN_TICKS
 
     def _spawn_creep(self, group: Group, number: int) -> None:
         numbers, game_map = self.game.numbers, self.game.game_map
@@ -123,6 +126,11 @@ class SteeringProcessor(esper.Processor):
                 want_x, want_y = dx * speed // distance, dy * speed // distance
             else:
                 cell = (y >> 10) * stride + (x >> 10)
+                if cell != creep.leg:
+                    if touches(field, creep.leg, cell):
+                        cell = creep.leg
+                    else:
+                        creep.leg = cell
                 to = direction[cell]
                 if to < 0:
                     to = heading(field, cell)

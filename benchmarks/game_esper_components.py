@@ -18,12 +18,13 @@ from bulwark.sim.world import World
 
 @dataclass(slots=True)
 class Creep:
-    """What it is, and its distance to the goal in cells."""
+    """What it is, its distance to the goal in cells, and the cell whose heading it follows."""
 
     uid: int
     kind: int
     rule: CreepRule
     steps: int = 0
+    leg: int = 0
 
 
 @dataclass(slots=True)
@@ -218,7 +219,7 @@ def _rows(state: Mapping[str, Sequence[int]], table: str, names: Sequence[str]) 
 
 def _create_creep(row: Mapping[str, int]) -> int:
     entity = create_creep(
-        Creep(row["uid"], row["kind"], rules.creep_rule(row["kind"]), row["steps"]),
+        Creep(row["uid"], row["kind"], rules.creep_rule(row["kind"]), row["steps"], row["leg"]),
         Position(row["x"], row["y"]),
         Health(row["hp"], row["full"]),
     )
@@ -254,7 +255,7 @@ def _creep_row(entity: int) -> tuple[int, ...]:
     health, chill = part(entity, Health), part(entity, Chill)
     return (
         who.uid, who.kind, at.x, at.y, going.x, going.y, health.hp, health.full,
-        chill.ticks, chill.percent, who.steps,
+        chill.ticks, chill.percent, who.steps, who.leg,
     )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ class Target(NamedTuple):
 
 
 class StartWave(NamedTuple):
-    """Start the next wave now; each second left on the countdown earns one gold."""
+    """Start the next wave now; each second left of the break earns one gold, all of it while a wave runs."""
 
 
 class AutoStart(NamedTuple):
@@ -62,7 +62,7 @@ class Reason(Enum):
     OCCUPIED = "There is already a tower here."
     CREEP_THERE = "A creep is in the way."
     BLOCKS_PATH = "That would block the last path."
-    TRAPS_CREEP = "That would trap a creep."
+    CREEPS_COMING = "Creeps are on their way through here."
     TOO_EXPENSIVE = "Not enough gold."
     TOWER_GONE = "That tower is gone."
     FULLY_UPGRADED = "It is fully upgraded."

@@ -84,6 +84,11 @@ def refund(world: World, index: int) -> int:
     return int(world.towers[tower.SPENT][index]) * rules.REFUND_PERCENT // 100
 
 
+def early_bonus(world: World) -> int:
+    """The gold for starting the next wave now: one per second that is left of the break."""
+    return int(world.score[score.BREAK]) // rules.TICKS_PER_SECOND
+
+
 def _build_reason(board: Board, command: Build) -> Reason | None:
     if not 0 <= command.kind < len(rules.TOWERS):
         return Reason.UNKNOWN_KIND
@@ -157,7 +162,7 @@ def _sell(board: Board, index: int) -> None:
 
 def _start_wave(board: Board) -> None:
     numbers = board.world.score
-    bonus = max(int(numbers[score.COUNTDOWN]), 0) // rules.TICKS_PER_SECOND
+    bonus = early_bonus(board.world)
     for counted in (score.GOLD, score.EARNED, score.CALLED):
         numbers[counted] += bonus
     board.begin_wave()
@@ -169,7 +174,8 @@ def _auto_start(board: Board, *, on: bool) -> None:
     between = numbers[score.CLEARED] == numbers[score.WAVE] and 0 < numbers[score.WAVE] < len(
         board.game_map.waves
     )
-    numbers[score.COUNTDOWN] = rules.COUNTDOWN_TICKS if on and between else -1
+    left = int(numbers[score.BREAK]) or rules.COUNTDOWN_TICKS
+    numbers[score.COUNTDOWN] = left if on and between else -1
 
 
 def update_boosts(world: World) -> None:

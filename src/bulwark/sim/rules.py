@@ -22,7 +22,7 @@ FIRST, LAST, STRONG, CLOSE = range(4)
 # Creeps gain this percentage of their hit points with each wave.
 HP_PERCENT_PER_WAVE = 15
 REFUND_PERCENT = 70
-# Between two waves that start automatically.
+# The break after a cleared wave: then the next one starts by itself, if the player wants that.
 COUNTDOWN_TICKS = 12 * TICKS_PER_SECOND
 CLEARED_BONUS = 20
 CLEARED_BONUS_PER_WAVE = 4

@@ -19,14 +19,16 @@ LEAKED = 15
 CLEARED = 16  # how many waves were cleared
 EARNED = 17  # gold earned in total
 CALLED = 18  # gold of it earned by starting waves early
+BREAK = 19  # ticks left of the break after a cleared wave; all of it while a wave runs
 
-EVENTS = 19  # of the last tick: not part of the state
+EVENTS = 20  # of the last tick: not part of the state
 
 NAMES = (
     "tick", "seed", "difficulty", "hp_percent", "gold", "lives", "next_uid", "wave", "countdown", "auto_start",
     "outcome", "creeps", "towers", "shells", "killed", "leaked", "cleared", "earned", "called",
+    "break",
 )  # fmt: skip
-WIDTH = 20
+WIDTH = 21
 
 PLAYING = 0
 WON = 1

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import isqrt
 
-from bulwark.sim.flow_field import heading
+from bulwark.sim.flow_field import heading, touches
 from bulwark.sim.layout import creep, creep_rule, ground, score, shape
 from bulwark.sim.layout.tower_rule import AIR
 from bulwark.sim.rules import CELL
@@ -32,6 +32,7 @@ def steer(world: World) -> None:
     creeps, rules = world.creeps, world.creep_rules
     kind, x, y = creeps[creep.KIND], creeps[creep.X], creeps[creep.Y]
     vx, vy, slow, chill = creeps[creep.VX], creeps[creep.VY], creeps[creep.SLOW], creeps[creep.CHILL]
+    leg = creeps[creep.LEG]
     top, layer = rules[creep_rule.SPEED], rules[creep_rule.LAYER]
     direction = world.ground[ground.DIRECTION]
     across, down = world.headings[0], world.headings[1]
@@ -48,6 +49,11 @@ def steer(world: World) -> None:
             want_x, want_y = dx * speed // distance, dy * speed // distance
         else:
             cell = (here_y >> 10) * stride + (here_x >> 10)
+            if cell != leg[i]:
+                if touches(world, leg[i], cell):
+                    cell = leg[i]
+                else:
+                    leg[i] = cell
             to = direction[cell]
             if to < 0:
                 to = heading(world, cell)

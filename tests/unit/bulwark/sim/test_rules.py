@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bulwark.sim import rules
-from bulwark.sim.commands import AutoStart, Build, Reason, Sell, StartWave, Target, Upgrade
+from bulwark.sim.commands import AutoStart, Build, Command, Reason, Sell, StartWave, Target, Upgrade
 from bulwark.sim.layout import creep, event, score, shell, tower
 from bulwark.sim.match import Match
 from tests.unit.bulwark.fields import field, run
@@ -213,15 +213,59 @@ def test_waves_start_by_themselves_only_with_auto_start() -> None:
     assert automatic.outcome == score.WON
 
 
-def test_starting_a_wave_early_earns_one_gold_per_second() -> None:
-    match = match_with([["swarm", 1, 1, 0, 0]], [["swarm", 1, 1, 0, 0]])
+BREAK = rules.COUNTDOWN_TICKS // rules.TICKS_PER_SECOND
+
+
+def cleared(*, auto: int, then: int) -> Match:
+    """A match of three waves, `then` ticks after the first was cleared."""
+    match = match_with(*[[["swarm", 1, 1, 0, 0]] for _ in range(3)])
     started(match, *[Build(BOLT, 3, row) for row in range(6)])
-    match.step([AutoStart(1)])
-    while match.countdown < 0:
+    match.step([AutoStart(auto)])
+    while match.world.score[score.CLEARED] == 0:
         match.step()
-    seconds, gold = match.countdown // rules.TICKS_PER_SECOND, match.gold
-    match.step([StartWave()])
-    assert match.gold - gold == match.world.score[score.CALLED] == seconds > 0
+    return run(match, then)
+
+
+def earned_by(match: Match, *commands: Command) -> int:
+    """The gold earned by these commands in one tick."""
+    promised, gold = match.early_bonus(), match.gold
+    match.step(commands)
+    assert match.gold - gold == match.world.score[score.CALLED] == promised
+    return promised
+
+
+@pytest.mark.parametrize("auto", [0, 1])
+def test_starting_a_wave_early_earns_a_gold_per_second_saved_with_or_without_auto_start(auto: int) -> None:
+    assert earned_by(cleared(auto=auto, then=100), StartWave()) == BREAK - 4
+
+
+def test_the_countdown_is_what_is_left_of_the_break() -> None:
+    match = cleared(auto=1, then=100)
+    assert match.countdown // rules.TICKS_PER_SECOND == match.early_bonus() == BREAK - 4
+
+
+def test_starting_a_wave_after_the_break_earns_nothing() -> None:
+    assert earned_by(cleared(auto=0, then=rules.COUNTDOWN_TICKS), StartWave()) == 0
+
+
+def test_switching_auto_start_on_for_a_moment_earns_nothing() -> None:
+    match = cleared(auto=0, then=rules.COUNTDOWN_TICKS)
+    assert earned_by(match, AutoStart(1), StartWave(), AutoStart(0)) == 0
+
+
+def test_switching_auto_start_on_during_the_break_counts_down_what_is_left_of_it() -> None:
+    match = cleared(auto=0, then=100)
+    match.step([AutoStart(1)])
+    assert match.countdown == rules.COUNTDOWN_TICKS - 101
+
+
+def test_starting_a_wave_while_another_runs_saves_the_whole_break() -> None:
+    match = started(match_with(*[[["swarm", 1, 1, 0, 0]] for _ in range(3)]))
+    assert earned_by(match, StartWave()) == BREAK
+
+
+def test_the_first_wave_earns_nothing() -> None:
+    assert earned_by(match_with([["swarm", 1, 1, 0, 0]]), StartWave()) == 0
 
 
 def test_creeps_at_the_same_position_separate() -> None:
