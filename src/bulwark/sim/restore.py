@@ -16,7 +16,7 @@ from bulwark.sim.world import Column, World
 Bounds: TypeAlias = tuple[int, int]
 
 _HINT = "Resume from the last good checkpoint."
-_MAX = 1 << 40
+_MAX = 1 << 30  # what is drawn has signed 32 bits
 _ANY: Bounds = (-_MAX, _MAX)
 _COUNT: Bounds = (0, _MAX)
 
@@ -57,6 +57,7 @@ def _bounds(world: World, game_map: Map) -> Mapping[str, Bounds]:
         "score.difficulty": (0, len(rules.DIFFICULTIES) - 1),
         "score.wave": (0, len(game_map.waves)),
         "score.countdown": (-1, _MAX),
+        "score.break": (0, rules.COUNTDOWN_TICKS),
         "score.auto_start": (0, 1),
         "score.outcome": (score.PLAYING, score.LOST),
         "score.creeps": (0, creep.CAPACITY),
@@ -69,6 +70,7 @@ def _bounds(world: World, game_map: Map) -> Mapping[str, Bounds]:
         "creeps.full": (1, _MAX),
         "creeps.slow": _COUNT,
         "creeps.chill": (0, 100),
+        "creeps.leg": (0, int(world.shape[shape.CELLS]) - 1),
         "towers.kind": (0, len(rules.TOWERS) - 1),
         "towers.variant": (0, VARIANTS - 1),
         "towers.targeting": (0, len(rules.TARGETINGS) - 1),
