@@ -16,7 +16,7 @@ from bulwark.sim.world import Column, World
 Bounds: TypeAlias = tuple[int, int]
 
 _HINT = "Resume from the last good checkpoint."
-_MAX = 1 << 30  # what is drawn has signed 32 bits
+_MAX = 2_000_000_000  # what is drawn has signed 32 bits
 _ANY: Bounds = (-_MAX, _MAX)
 _COUNT: Bounds = (0, _MAX)
 

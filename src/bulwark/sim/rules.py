@@ -150,13 +150,13 @@ CREEP_RULES: Sequence[CreepRule] = (
         heal=7, heal_range=_cells(18), heal_period=30,
     ),
     CreepRule(hp=72, speed=10_400, armour=0, radius=260, mass=2, bounty=8, lives=1, layer=AIR),
-    CreepRule(hp=1_650, speed=5_600, armour=8, radius=440, mass=24, bounty=120, lives=8),
+    CreepRule(hp=1_200, speed=5_600, armour=8, radius=440, mass=24, bounty=120, lives=8),
 )  # fmt: skip
 
 DIFFICULTY_RULES: Sequence[Difficulty] = (
     Difficulty(hp=75, gold=120, lives=150),
-    Difficulty(hp=100, gold=100, lives=100),
-    Difficulty(hp=114, gold=95, lives=80),
+    Difficulty(hp=106, gold=100, lives=100),
+    Difficulty(hp=116, gold=95, lives=80),
 )
 
 
