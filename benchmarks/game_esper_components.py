@@ -203,7 +203,7 @@ def exported(game: Game) -> dict[str, list[int]]:
         "towers": (tower.NAMES, [_tower_row(entity) for entity, _ in towers]),
         "shells": (shell.NAMES, [_shell_row(entity) for entity, _ in shells if esper.entity_exists(entity)]),
     }
-    columns = {"score": game.numbers[: len(score.NAMES)]}
+    columns = {"score": game.numbers[: len(score.NAMES)], "physics": list(game.tables.physics)}
     for table, (names, rows) in tables.items():
         for number, name in enumerate(names):
             columns[f"{table}.{name}"] = [row[number] for row in rows]

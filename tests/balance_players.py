@@ -125,7 +125,9 @@ class DoorsPlayer:
         wanted = self._wall if self._closed is None else [*self._wall, self._closed]
         missing = [row for row in wanted if self._tower(row) is None]
         if missing:
-            command = Build(BOLT, self._column, missing[0]) if match.gold >= match.price(BOLT) else None
+            command: Command | None = None
+            if match.gold >= match.price(BOLT):
+                command = Build(BOLT, self._column, missing[0])
         else:
             command = self._upgrade()
         return (command,) if command else (StartWave(),) if match.wave == 0 else ()

@@ -7,6 +7,7 @@ from typing import Any
 
 from bulwark.errors import SaveError
 from bulwark.saves.envelope import seal, unseal
+from bulwark.sim import rules
 from bulwark.sim.engine import INTERPRETED, Engine
 from bulwark.sim.maps import Map
 from bulwark.sim.match import CORE_VERSION, Match
@@ -21,15 +22,22 @@ def _with_called(document: dict[str, Any]) -> dict[str, Any]:
     return document | {"state": {**state, "score": [*state.get("score", ()), 0]}}
 
 
-def _with_legs(document: dict[str, Any]) -> dict[str, Any]:
-    """Version 3 knows the cell that each creep came from, and what is left of the break between two waves."""
+def _with_legs_and_physics(document: dict[str, Any]) -> dict[str, Any]:
+    """Version 3 knows the cell that each creep came from, what is left of a break, and the physical constants."""
     state = _state(document)
-    legs = {"creeps.leg": [0] * len(state.get("creeps.uid", ()))}
-    return document | {"state": {**state, **legs, "score": [*state.get("score", ()), 0]}}
+    added = {
+        "creeps.leg": [0] * len(state.get("creeps.uid", ())),
+        "physics": [constant.default for constant in rules.PHYSICS],
+        "score": [*state.get("score", ()), 0, 0],
+    }
+    return document | {"state": {**state, **added}}
 
 
 # Migrations from each version to the next.
-MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _with_called, 2: _with_legs}
+MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    1: _with_called,
+    2: _with_legs_and_physics,
+}
 
 
 def to_bytes(match: Match) -> bytes:

@@ -47,9 +47,16 @@ class AutoStart(NamedTuple):
     on: int
 
 
-Command: TypeAlias = Build | Upgrade | Sell | Target | StartWave | AutoStart
+class SetConstant(NamedTuple):
+    """Set a physical constant, by layout.physics; from then on the result of the match does not count."""
+
+    constant: int
+    value: int
+
+
+Command: TypeAlias = Build | Upgrade | Sell | Target | StartWave | AutoStart | SetConstant
 # A command's index here is its number in a replay: append only.
-KINDS: Sequence[type[Command]] = (Build, Upgrade, Sell, Target, StartWave, AutoStart)
+KINDS: Sequence[type[Command]] = (Build, Upgrade, Sell, Target, StartWave, AutoStart, SetConstant)
 
 
 class Reason(Enum):
@@ -69,6 +76,8 @@ class Reason(Enum):
     UNKNOWN_BRANCH = "There is no such branch."
     UNKNOWN_TARGETING = "There is no such targeting mode."
     NO_MORE_WAVES = "There are no more waves."
+    UNKNOWN_CONSTANT = "There is no such constant."
+    OUT_OF_BOUNDS = "No match can be played with that value."
     TOO_MANY_TOWERS = "No more towers can be built."
 
 

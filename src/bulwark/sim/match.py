@@ -14,7 +14,7 @@ from bulwark.sim.restore import fill
 from bulwark.sim.walking import paths
 from bulwark.sim.world import Table, World, build_world
 
-CORE_VERSION = 2  # incremented with every change that would make a recorded match diverge
+CORE_VERSION = 3  # incremented with every change that would make a recorded match diverge
 
 
 class Match:
@@ -164,6 +164,11 @@ class Match:
     def auto_start(self) -> bool:
         """Whether waves start by themselves."""
         return bool(self.world.score[score.AUTO_START])
+
+    @property
+    def tweaked(self) -> bool:
+        """Whether a physical constant was changed: then the result does not count."""
+        return bool(self.world.score[score.TWEAKED])
 
     @property
     def countdown(self) -> int:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from bulwark.errors import SaveError
 from bulwark.sim import hashing, rules
-from bulwark.sim.layout import creep, group, score, shape, shell, tower
+from bulwark.sim.layout import creep, group, physics, score, shape, shell, tower
 from bulwark.sim.layout.tower_rule import VARIANTS
 from bulwark.sim.maps import Map
 from bulwark.sim.world import Column, World
@@ -27,8 +27,11 @@ def fill(world: World, exported: Mapping[str, Sequence[int]], *, game_map: Map) 
     _copy("score", exported.get("score"), into=world.score, length=len(score.NAMES))
     for name, number in zip(score.NAMES, world.score, strict=False):
         _check(f"score.{name}", [number], bounds=bounds.get(f"score.{name}", _COUNT))
+    _copy("physics", exported.get("physics"), into=world.physics, length=physics.WIDTH)
+    for name, number, constant in zip(physics.NAMES, world.physics, rules.PHYSICS, strict=True):
+        _check(f"physics.{name}", [number], bounds=(constant.least, constant.most))
     for name, column in hashing.columns(world):
-        if name == "score":
+        if name in ("score", "physics"):
             continue
         into = column_of(world, name)
         _copy(name, exported.get(name), into=into, length=len(column))
@@ -58,6 +61,7 @@ def _bounds(world: World, game_map: Map) -> Mapping[str, Bounds]:
         "score.wave": (0, len(game_map.waves)),
         "score.countdown": (-1, _MAX),
         "score.break": (0, rules.COUNTDOWN_TICKS),
+        "score.tweaked": (0, 1),
         "score.auto_start": (0, 1),
         "score.outcome": (score.PLAYING, score.LOST),
         "score.creeps": (0, creep.CAPACITY),

@@ -71,6 +71,14 @@ class CreepRule(NamedTuple):
         return self.layer == AIR
 
 
+class Constant(NamedTuple):
+    """A physical constant: its default, and the bounds within which a match can be played."""
+
+    default: int
+    least: int
+    most: int
+
+
 class Difficulty(NamedTuple):
     """Percentages of the map's values."""
 
@@ -152,6 +160,16 @@ CREEP_RULES: Sequence[CreepRule] = (
     CreepRule(hp=72, speed=10_400, armour=0, radius=260, mass=2, bounty=8, lives=1, layer=AIR),
     CreepRule(hp=1_200, speed=5_600, armour=8, radius=440, mass=24, bounty=120, lives=8),
 )  # fmt: skip
+
+# By layout.physics.
+PHYSICS: Sequence[Constant] = (
+    Constant(6, 2, 16),
+    Constant(6, 1, 16),
+    Constant(6, 0, 16),
+    Constant(9, 0, 32),
+    Constant(100, 0, 400),
+    Constant(3 * 256, 64, 8 * 256),
+)
 
 DIFFICULTY_RULES: Sequence[Difficulty] = (
     Difficulty(hp=75, gold=120, lives=150),

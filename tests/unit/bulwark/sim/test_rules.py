@@ -8,8 +8,18 @@ from typing import Any
 import pytest
 
 from bulwark.sim import rules
-from bulwark.sim.commands import AutoStart, Build, Command, Reason, Sell, StartWave, Target, Upgrade
-from bulwark.sim.layout import creep, event, score, shell, tower
+from bulwark.sim.commands import (
+    AutoStart,
+    Build,
+    Command,
+    Reason,
+    Sell,
+    SetConstant,
+    StartWave,
+    Target,
+    Upgrade,
+)
+from bulwark.sim.layout import creep, event, physics, score, shell, tower
 from bulwark.sim.match import Match
 from tests.unit.bulwark.fields import field, run
 
@@ -313,3 +323,42 @@ def test_an_invalid_command_is_refused_with_its_reason_and_changes_nothing(
     before = match.state_hash()
     assert match.refusal(command) is reason
     assert match.state_hash() == before
+
+
+def test_a_physical_constant_works_at_once_and_marks_the_match() -> None:
+    match, untouched = (run(started(match_with([["runner", 1, 1, 0, 0]])), 30) for _ in range(2))
+    assert not match.tweaked
+    assert match.step([SetConstant(physics.DRAG, 16)]) == []
+    untouched.step()
+    assert match.tweaked
+    assert column(match, creep.VX)[0] < column(untouched, creep.VX)[0]
+
+
+def test_a_match_stays_marked_when_its_constants_are_as_they_were() -> None:
+    match = match_with([["runner", 1, 1, 0, 0]])
+    before = rules.PHYSICS[physics.GRAVITY].default
+    match.step([SetConstant(physics.GRAVITY, before + 1), SetConstant(physics.GRAVITY, before)])
+    assert list(match.world.physics) == [constant.default for constant in rules.PHYSICS]
+    assert match.tweaked
+
+
+def test_setting_a_constant_to_what_it_is_marks_nothing() -> None:
+    match = match_with([["runner", 1, 1, 0, 0]])
+    match.step([SetConstant(physics.DRAG, rules.PHYSICS[physics.DRAG].default)])
+    assert not match.tweaked
+
+
+@pytest.mark.parametrize("constant", range(physics.WIDTH))
+def test_a_constant_out_of_its_bounds_is_refused(constant: int) -> None:
+    match = match_with([["runner", 1, 1, 0, 0]])
+    bounds = rules.PHYSICS[constant]
+    for value in (bounds.least - 1, bounds.most + 1):
+        assert match.refusal(SetConstant(constant, value)) is Reason.OUT_OF_BOUNDS
+    assert match.refusal(SetConstant(constant, bounds.least)) is None
+    assert match.refusal(SetConstant(constant, bounds.most)) is None
+
+
+def test_an_unknown_constant_is_refused() -> None:
+    match = match_with([["runner", 1, 1, 0, 0]])
+    for constant in (-1, physics.WIDTH):
+        assert match.refusal(SetConstant(constant, 1)) is Reason.UNKNOWN_CONSTANT

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from bulwark.sim import rules
 from bulwark.sim.commands import Build, StartWave
-from bulwark.sim.layout import creep, score
+from bulwark.sim.execution import execute
+from bulwark.sim.layout import creep, ground, score
 from bulwark.sim.maps import Group
 from bulwark.sim.match import Match
 from tests.balance_matches import maps
+from tests.unit.bulwark.fields import run
 
 BEACON = rules.TOWERS.index("beacon")  # it never fires
 WALKERS = [kind for kind in range(len(rules.CREEPS)) if not rules.creep_rule(kind).flying]
@@ -120,6 +122,31 @@ def test_the_ways_around_a_ghost_are_the_ways_once_it_is_built(
     assert match.state_hash() == before
     assume(not match.step([Build(BEACON, column, row)]))
     assert match.paths() == around
+
+
+@settings(max_examples=30)
+@given(mazes(kinds=WALKERS), st.integers(1, 200))
+def test_no_tower_makes_the_way_of_a_walking_creep_longer(
+    maze: tuple[Match, int, Random], ticks: int
+) -> None:
+    match, spawn, random = maze
+    match.step([StartWave()])
+    run(match, ticks)
+    for column, row in random.sample(cells := _buildable_on_the_way(match, spawn), min(len(cells), 12)):
+        before = _steps_left(match)
+        match.world.score[score.GOLD] = 1000
+        if execute(match, Build(BEACON, column, row)) is None:
+            assert _steps_left(match) <= before
+
+
+def _steps_left(match: Match) -> int:
+    """The cells between the only creep and the goal; 0 if it is gone."""
+    if not match.creep_count:
+        return 0
+    cell = match.game_map.cell(
+        int(match.creeps[creep.X][0]) // rules.CELL - 1, int(match.creeps[creep.Y][0]) // rules.CELL - 1
+    )
+    return int(match.world.ground[ground.STEPS][cell])
 
 
 def _buildable_on_the_way(match: Match, spawn: int) -> list[Place]:
