@@ -33,7 +33,7 @@ FILE = Path(__file__).with_name("balance.json")
 
 
 class Setting(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who plays which match: a bot of some skill, or one of `tests.balance_players`."""
+    """A match and its player: a bot of some skill, or one of `tests.balance_players`."""
 
     map: str
     difficulty: int

@@ -41,7 +41,7 @@ def unseal(data: bytes, *, kind: str, newest: int) -> tuple[int, dict[str, Any]]
 def _version(word: str, *, kind: str, newest: int) -> int:
     version = int(word) if _VERSION.fullmatch(word) else 0
     if version == 0:
-        raise SaveError(f"The {kind}'s version is {word!r}, which is no number from 1 on.", hint=_DAMAGED)
+        raise SaveError(f"The {kind}'s version is {word!r}, which is not a number from 1 on.", hint=_DAMAGED)
     if version > newest:
         raise SaveError(
             f"The {kind} is of version {version}, later than {newest}.", hint="Use a newer Bulwark."

@@ -126,7 +126,7 @@ def sealed(head: str, body: bytes) -> bytes:
 
 @pytest.mark.parametrize("word", ["0", "two", "-1", "1.0", "01x", "", "²", "9" * 5000])
 @pytest.mark.parametrize("kind", ["save", "replay"])
-def test_a_version_that_is_no_number_is_refused(kind: str, word: str) -> None:
+def test_a_version_that_is_not_a_number_is_refused(kind: str, word: str) -> None:
     body = (SAVED if kind == "save" else REPLAY).partition(b"\n")[2]
     with pytest.raises(SaveError):
         unseal(sealed(f"{kind} {word}", body), kind=kind, newest=3)
