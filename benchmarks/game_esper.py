@@ -26,17 +26,14 @@ from benchmarks.game_esper_components import (
 from benchmarks.game_esper_resolving import EndProcessor, RemovalProcessor, SurvivorProcessor
 from benchmarks.game_esper_towers import FiringProcessor, FlyingProcessor, HealingProcessor
 from bulwark.sim import rules
-from bulwark.sim.flow_field import heading
-from bulwark.sim.layout import creep_rule, event, ground, score, shape
+from bulwark.sim.flow_field import heading, touches
+from bulwark.sim.layout import creep_rule, event, ground, physics, score, shape
 from bulwark.sim.layout.tower_rule import AIR
 from bulwark.sim.maps import Map
 from bulwark.sim.randomness import hash32
 from bulwark.sim.rules import CELL
 
-_DRAG = 6
-_CENTRING = 6
 _MAX_STEP = 400
-_STIFFNESS = 9
 _SCATTER = 255
 
 
@@ -64,6 +61,8 @@ class SpawningProcessor(esper.Processor):
         """Count down, and spawn each creep that is due."""
         numbers = self.game.numbers
         self.game.events.clear()
+        if numbers[score.BREAK] > 0 and numbers[score.CLEARED] == numbers[score.WAVE]:
+            numbers[score.BREAK] -= 1
         if numbers[score.COUNTDOWN] > 0:
             numbers[score.COUNTDOWN] -= 1
             if numbers[score.COUNTDOWN] == 0:
@@ -82,6 +81,7 @@ class SpawningProcessor(esper.Processor):
                 group.started = numbers[score.TICK]
         numbers[score.WAVE] += 1
         numbers[score.COUNTDOWN] = -1
+        numbers[score.BREAK] = rules.COUNTDOWN_TICKS
 
     def _spawn_creep(self, group: Group, number: int) -> None:
         numbers, game_map = self.game.numbers, self.game.game_map
@@ -111,6 +111,8 @@ class SteeringProcessor(esper.Processor):
         across, down = field.headings
         stride = self.game.game_map.stride
         goal_x, goal_y = field.shape[shape.GOAL_X], field.shape[shape.GOAL_Y]
+        acceleration, drag = field.physics[physics.ACCELERATION], field.physics[physics.DRAG]
+        centring = field.physics[physics.CENTRING]
         for _, (creep, position, velocity, chill) in esper.get_components(Creep, Position, Velocity, Chill):
             speed = creep.rule.speed
             if chill.ticks > 0:
@@ -123,16 +125,21 @@ class SteeringProcessor(esper.Processor):
                 want_x, want_y = dx * speed // distance, dy * speed // distance
             else:
                 cell = (y >> 10) * stride + (x >> 10)
+                if cell != creep.leg:
+                    if touches(field, creep.leg, cell):
+                        cell = creep.leg
+                    else:
+                        creep.leg = cell
                 to = direction[cell]
                 if to < 0:
                     to = heading(field, cell)
                 want_x, want_y = across[to] * speed >> 10, down[to] * speed >> 10
                 if down[to] == 0:
-                    want_y = ((CELL >> 1) - (y & (CELL - 1))) * _CENTRING
+                    want_y = ((CELL >> 1) - (y & (CELL - 1))) * centring
                 elif across[to] == 0:
-                    want_x = ((CELL >> 1) - (x & (CELL - 1))) * _CENTRING
-            velocity.x += (want_x - velocity.x) * _DRAG >> 5
-            velocity.y += (want_y - velocity.y) * _DRAG >> 5
+                    want_x = ((CELL >> 1) - (x & (CELL - 1))) * centring
+            velocity.x += (want_x * acceleration - velocity.x * drag) >> 5
+            velocity.y += (want_y * acceleration - velocity.y * drag) >> 5
 
 
 class SlidingProcessor(esper.Processor):
@@ -187,6 +194,7 @@ class SeparatingProcessor(esper.Processor):
         for bucket in buckets:
             bucket.clear()
         cells: dict[int, list[CreepEntry]] = {}
+        stiffness = self.game.tables.physics[physics.STIFFNESS]
         for entry in esper.get_components(Creep, Position, Health, Effects):
             creep, position = entry[1][0], entry[1][1]
             x, y, body, level = position.x, position.y, creep.rule.radius, creep.rule.layer
@@ -201,12 +209,12 @@ class SeparatingProcessor(esper.Processor):
                         rule, at = other[1][0].rule, other[1][1]
                         dx, dy, together = x - at.x, y - at.y, body + rule.radius
                         if dx * dx + dy * dy < together * together and rule.layer == level:
-                            push_apart(entry, other)
+                            push_apart(entry, other, stiffness=stiffness)
             cells.setdefault(cell, []).append(entry)
             buckets[(y >> 12) * across + (x >> 12)].append(entry)
 
 
-def push_apart(entry: CreepEntry, neighbour: CreepEntry) -> None:
+def push_apart(entry: CreepEntry, neighbour: CreepEntry, *, stiffness: int) -> None:
     """Collect the pushes between two overlapping bodies; the lighter is pushed more."""
     younger, elder = (entry, neighbour) if entry[0] > neighbour[0] else (neighbour, entry)
     creep, position, _, effects = younger[1]
@@ -216,7 +224,7 @@ def push_apart(entry: CreepEntry, neighbour: CreepEntry) -> None:
     distance = isqrt(dx * dx + dy * dy)
     if distance == 0:
         dx, distance = 1, 1
-    push = (rule.radius + other_rule.radius - distance) * _STIFFNESS
+    push = (rule.radius + other_rule.radius - distance) * stiffness
     masses = rule.mass + other_rule.mass
     mine, theirs = other_rule.mass * push // masses, rule.mass * push // masses
     effects.push_x += dx * mine // distance

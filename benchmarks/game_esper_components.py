@@ -18,12 +18,13 @@ from bulwark.sim.world import World
 
 @dataclass(slots=True)
 class Creep:
-    """What it is, and its distance to the goal in cells."""
+    """What it is, its distance to the goal in cells, and the cell whose heading it follows."""
 
     uid: int
     kind: int
     rule: CreepRule
     steps: int = 0
+    leg: int = 0
 
 
 @dataclass(slots=True)
@@ -202,7 +203,7 @@ def exported(game: Game) -> dict[str, list[int]]:
         "towers": (tower.NAMES, [_tower_row(entity) for entity, _ in towers]),
         "shells": (shell.NAMES, [_shell_row(entity) for entity, _ in shells if esper.entity_exists(entity)]),
     }
-    columns = {"score": game.numbers[: len(score.NAMES)]}
+    columns = {"score": game.numbers[: len(score.NAMES)], "physics": list(game.tables.physics)}
     for table, (names, rows) in tables.items():
         for number, name in enumerate(names):
             columns[f"{table}.{name}"] = [row[number] for row in rows]
@@ -218,7 +219,7 @@ def _rows(state: Mapping[str, Sequence[int]], table: str, names: Sequence[str]) 
 
 def _create_creep(row: Mapping[str, int]) -> int:
     entity = create_creep(
-        Creep(row["uid"], row["kind"], rules.creep_rule(row["kind"]), row["steps"]),
+        Creep(row["uid"], row["kind"], rules.creep_rule(row["kind"]), row["steps"], row["leg"]),
         Position(row["x"], row["y"]),
         Health(row["hp"], row["full"]),
     )
@@ -254,7 +255,7 @@ def _creep_row(entity: int) -> tuple[int, ...]:
     health, chill = part(entity, Health), part(entity, Chill)
     return (
         who.uid, who.kind, at.x, at.y, going.x, going.y, health.hp, health.full,
-        chill.ticks, chill.percent, who.steps,
+        chill.ticks, chill.percent, who.steps, who.leg,
     )  # fmt: skip
 
 

@@ -20,8 +20,7 @@ from benchmarks.game_esper_components import (
     Velocity,
     Weapon,
 )
-from bulwark.sim.layout import event, score, shape, tower_rule
-from bulwark.sim.phases.launching import GRAVITY
+from bulwark.sim.layout import event, physics, score, shape, tower_rule
 from bulwark.sim.rules import FIRST, LAST, STRONG, TowerRule
 
 _IDLE = 2
@@ -145,7 +144,7 @@ class FiringProcessor(esper.Processor):
             shell.to_x, shell.to_y = at.x + (going.x * ticks >> 8), at.y + (going.y * ticks >> 8)
             ballistics.vx = (shell.to_x - position.x) * 256 // ticks
             ballistics.vy = (shell.to_y - position.y) * 256 // ticks
-            ballistics.vz = GRAVITY * ticks // 2
+            ballistics.vz = self.game.tables.physics[physics.GRAVITY] * ticks // 2
         esper.create_entity(shell, Position(position.x, position.y), ballistics)
         self.game.numbers[score.SHELLS] += 1
 
@@ -191,7 +190,7 @@ class FlyingProcessor(esper.Processor):
         position.x += (ballistics.vx + 128) >> 8
         position.y += (ballistics.vy + 128) >> 8
         ballistics.z += ballistics.vz >> 8
-        ballistics.vz -= GRAVITY
+        ballistics.vz -= self.game.tables.physics[physics.GRAVITY]
         if ballistics.z > 0:
             return False
         self._burst(shell, position.x, position.y)
@@ -224,6 +223,7 @@ class FlyingProcessor(esper.Processor):
 
     def _burst(self, shell: Shell, x: int, y: int) -> None:
         rule, radius = shell.rule, shell.rule.splash
+        percent = self.game.tables.physics[physics.KNOCK_BACK]
         for bucket in around(self.game, x, y, radius):
             for _, (creep, at, _, effects) in bucket:
                 dx, dy = at.x - x, at.y - y
@@ -233,7 +233,7 @@ class FlyingProcessor(esper.Processor):
                     hit(creep, effects, rule, shell.damage if inner else (shell.damage + 1) >> 1, shell.tower)
                     if rule.knock > 0:
                         distance = isqrt(apart) + 1
-                        share = rule.knock // creep.rule.mass
+                        share = rule.knock * percent // 100 // creep.rule.mass
                         effects.push_x += dx * share // distance
                         effects.push_y += dy * share // distance
         self.game.events.append((event.BURST, x, y, shell.kind, radius))

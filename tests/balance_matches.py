@@ -1,7 +1,7 @@
-"""The matches that the game's balance is judged by: bots of three skills on every map, with the compiled engine.
+"""The matches that the game's balance is judged by: bots of three skills on every map, and players with one idea each.
 
-Recorded again by `python -m tests.balance_matches > tests/balance.json`, in about a minute, after a change of the rules, the
-waves, the maps or the bots.
+Recorded again by `python -m tests.balance_matches > tests/balance.json`, in about a minute with the compiled engine, after a
+change of the rules, the waves, the maps or the bots.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import msgspec
@@ -17,21 +18,29 @@ import bulwark.assets
 from bulwark.assets.tiled import read_tiled_map
 from bulwark.bots.match_log import TowerBuilt
 from bulwark.bots.player import MatchResult, play
+from bulwark.sim import rules
+from bulwark.sim.commands import Build
 from bulwark.sim.engine import INTERPRETED, Engine
+from bulwark.sim.layout import score
 from bulwark.sim.maps import Map
+from bulwark.sim.match import Match
+from tests.balance_players import BesidePlayer, DoorsPlayer, Player
 
 EASY, NORMAL, HARD = range(3)
 POOR, AVERAGE, GOOD = 0.1, 0.5, 0.9
+BOT, BESIDE, DOORS, JUGGLER = "bot", "beside", "doors", "juggler"
 FILE = Path(__file__).with_name("balance.json")
 
 
-class Setting(msgspec.Struct, frozen=True):
-    """The map, the skill of the bot, the difficulty and the seed of a match."""
+class Setting(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A match and its player: a bot of some skill, or one of `tests.balance_players`."""
 
     map: str
-    skill: float
     difficulty: int
     seed: int
+    skill: float = 0.0
+    player: str = BOT
+    hp_percent: int = 100
 
 
 class Trial(msgspec.Struct, frozen=True):
@@ -61,17 +70,26 @@ def maps() -> Sequence[Map]:
 
 
 def settings() -> Iterator[Setting]:
-    """Four matches of each skill on each map on normal, three of the average one on easy and on hard."""
+    """Those of the bots on every map, and those of the other players on the maps that their idea is for."""
     for game_map in maps():
         for skill in (POOR, AVERAGE, GOOD):
-            yield from (Setting(game_map.id, skill, NORMAL, seed) for seed in range(4))
+            yield from (Setting(game_map.id, NORMAL, seed, skill=skill) for seed in range(4))
         for difficulty in (EASY, HARD):
-            yield from (Setting(game_map.id, AVERAGE, difficulty, seed) for seed in range(3))
+            yield from (Setting(game_map.id, difficulty, seed, skill=AVERAGE) for seed in range(3))
+    for name, difficulty in product(("meadow", "ford"), (EASY, NORMAL)):
+        yield from (Setting(name, difficulty, seed, player=BESIDE) for seed in range(10))
+    # Creeps so weak that one wall stops about half of them.
+    for name, (difficulty, hp), player in product(
+        ("meadow", "quarry"), ((EASY, 80), (NORMAL, 65)), (DOORS, JUGGLER)
+    ):
+        yield from (Setting(name, difficulty, seed, player=player, hp_percent=hp) for seed in range(3))
 
 
 def play_trial(setting: Setting, *, engine: Engine = INTERPRETED) -> Trial:
     """Play one of them."""
     game_map = next(each for each in maps() if each.id == setting.map)
+    if setting.player != BOT:
+        return _played_by_idea(setting, game_map, engine=engine)
     result = play(
         game_map, seed=setting.seed, skill=setting.skill, difficulty=setting.difficulty, engine=engine
     )
@@ -95,6 +113,41 @@ def _trial(setting: Setting, result: MatchResult) -> Trial:
         kinds=sorted({entry.kind for entry in result.log if isinstance(entry, TowerBuilt)}),
         state_hash=result.state_hash,
     )
+
+
+def _played_by_idea(setting: Setting, game_map: Map, *, engine: Engine) -> Trial:
+    match = Match.begin(
+        game_map,
+        seed=setting.seed,
+        difficulty=setting.difficulty,
+        hp_percent=setting.hp_percent,
+        engine=engine,
+    )
+    lives, kinds = match.lives, [False] * len(rules.TOWERS)
+    player = _player(setting, match)
+    while match.outcome == score.PLAYING:
+        commands = player.commands()
+        match.step(commands)
+        for command in commands:
+            if isinstance(command, Build):
+                kinds[command.kind] = True
+    return Trial(
+        setting=setting,
+        won=match.outcome == score.WON,
+        waves_cleared=int(match.world.score[score.CLEARED]),
+        waves=match.wave_count,
+        lives_left=match.lives,
+        lives=lives,
+        ticks=match.tick,
+        kinds=[kind for kind, built in enumerate(kinds) if built],
+        state_hash=match.state_hash(),
+    )
+
+
+def _player(setting: Setting, match: Match) -> Player:
+    if setting.player == BESIDE:
+        return BesidePlayer(match, seed=setting.seed)
+    return DoorsPlayer(match, seed=setting.seed, juggles=setting.player == JUGGLER)
 
 
 if __name__ == "__main__":

@@ -20,9 +20,13 @@ from bulwark.sim.match import Match
 from tests import thorough
 from tests.balance_matches import (
     AVERAGE,
+    BESIDE,
+    BOT,
+    DOORS,
     EASY,
     GOOD,
     HARD,
+    JUGGLER,
     NORMAL,
     POOR,
     Trial,
@@ -41,11 +45,17 @@ def won(trials: Iterable[Trial]) -> float:
 
 
 def of(*, skill: float = AVERAGE, difficulty: int = NORMAL, on: Sequence[str] = ()) -> list[Trial]:
+    """The bots' matches."""
     return [
         trial
-        for trial in TRIALS
+        for trial in played_by(BOT, on=on)
         if (trial.setting.skill, trial.setting.difficulty) == (skill, difficulty)
-        and (not on or trial.setting.map in on)
+    ]
+
+
+def played_by(player: str, *, on: Sequence[str] = ()) -> list[Trial]:
+    return [
+        trial for trial in TRIALS if trial.setting.player == player and (not on or trial.setting.map in on)
     ]
 
 
@@ -103,6 +113,33 @@ def test_the_first_maps_are_easier_than_the_last() -> None:
 def test_a_won_match_takes_about_six_to_twelve_minutes(game_map: str) -> None:
     ticks = [trial.ticks for trial in of(skill=GOOD, on=[game_map]) if trial.won]
     assert 5.5 < fmean(ticks) / rules.TICKS_PER_SECOND / 60 < 12.5
+
+
+@pytest.mark.parametrize(("difficulty", "least"), [(EASY, 9), (NORMAL, 6)])
+@pytest.mark.parametrize("game_map", ["meadow", "ford"])
+def test_building_beside_the_way_shown_and_upgrading_wins_the_first_maps(
+    game_map: str, difficulty: int, least: int
+) -> None:
+    trials = [trial for trial in played_by(BESIDE, on=[game_map]) if trial.setting.difficulty == difficulty]
+    assert len(trials) == 10
+    assert sum(trial.won for trial in trials) >= least
+
+
+def test_juggling_gains_at_most_a_tenth_of_the_lives() -> None:
+    juggling, leaving = (
+        fmean(trial.lives_left / trial.lives for trial in played_by(player)) for player in (JUGGLER, DOORS)
+    )
+    assert juggling <= leaving + 0.1
+
+
+def test_a_wall_whose_doors_stay_open_keeps_about_half_of_the_lives() -> None:
+    # Otherwise the test of juggling would compare nothing.
+    assert 0.3 < fmean(trial.lives_left / trial.lives for trial in played_by(DOORS)) < 0.7
+
+
+@pytest.mark.parametrize("game_map", map_ids())
+def test_three_stars_can_be_won_on_every_map_on_normal(game_map: str) -> None:
+    assert any(trial.lives_left == trial.lives for trial in of(skill=GOOD, on=[game_map]))
 
 
 def test_good_players_build_every_kind_of_tower() -> None:

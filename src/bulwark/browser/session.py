@@ -15,7 +15,6 @@ from bulwark.sim.flow_field import heading
 from bulwark.sim.layout import ground, tower
 from bulwark.sim.maps import read_map
 from bulwark.sim.match import Match
-from bulwark.sim.pathfinding import shortest_path, smooth
 from bulwark.telemetry.events import Event
 from bulwark.telemetry.match_reporter import MatchReporter
 
@@ -84,24 +83,17 @@ class Session:
 
     def plan(self) -> str:
         """The groups of the next wave, and the path from each spawn, as alternating x and y."""
-        spawns = range(len(self._match.game_map.spawns))
-        return json.dumps(
-            {
-                "groups": [list(group) for group in self._match.next_wave()],
-                "ways": [_flat(self._match.path(spawn)) for spawn in spawns],
-            }
-        )
+        match = self._match
+        groups = [list(group) for group in match.next_wave()]
+        return json.dumps({"groups": groups, "ways": [_flat(path) for path in match.paths()]})
 
     def ghost(self, kind: int, column: int, row: int) -> str:
         """Why no tower of the kind can be built there, or the paths around it."""
         match = self._match
         reason = match.refusal(Build(kind, column, row))
-        ways: list[list[int]] = []
-        if reason is None:
-            blocked = bytearray(match.blocked)
-            blocked[match.game_map.cell(column, row)] = 1
-            ways = [_flat(self._path(spawn, blocked)) for spawn in match.game_map.spawns]
-        return json.dumps({"reason": None if reason is None else reason.value, "ways": ways})
+        paths = match.paths(around=(column, row)) if reason is None else []
+        answer = {"reason": None if reason is None else reason.value, "ways": [_flat(path) for path in paths]}
+        return json.dumps(answer)
 
     def tower(self, uid: int) -> str:
         """A tower's upgrade prices and its refund."""
@@ -138,13 +130,6 @@ class Session:
         )
         self._refused.extend(refusal.reason.value for refusal in refusals)
         self._events.note(self._match)
-
-    def _path(self, spawn: tuple[int, int], blocked: bytearray) -> Sequence[tuple[int, int]]:
-        game_map = self._match.game_map
-        cells = shortest_path(
-            blocked, game_map.stride, start=game_map.cell(*spawn), goal=game_map.cell(*game_map.goal)
-        )
-        return [game_map.centre(cell) for cell in smooth(cells, blocked, stride=game_map.stride)]
 
 
 def _flat(places: Sequence[tuple[int, int]]) -> list[int]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import zlib
 from typing import Any
 
 from bulwark.errors import SaveError
 
 MAX_BYTES = 64_000_000  # inflated; a match is below one million
+_VERSION = re.compile(r"[0-9]{1,9}")
 _DAMAGED = "It is damaged: resume from the last good checkpoint."
 
 
@@ -33,12 +35,18 @@ def unseal(data: bytes, *, kind: str, newest: int) -> tuple[int, dict[str, Any]]
         raise SaveError(f"This is not a Bulwark {kind}.", hint=_DAMAGED)
     if words[2] != _checksum(" ".join(words[:2]), body):
         raise SaveError(f"The {kind}'s checksum does not match its content.", hint=_DAMAGED)
-    version = int(words[1])
+    return _version(words[1], kind=kind, newest=newest), _document(body, kind)
+
+
+def _version(word: str, *, kind: str, newest: int) -> int:
+    version = int(word) if _VERSION.fullmatch(word) else 0
+    if version == 0:
+        raise SaveError(f"The {kind}'s version is {word!r}, which is not a number from 1 on.", hint=_DAMAGED)
     if version > newest:
         raise SaveError(
             f"The {kind} is of version {version}, later than {newest}.", hint="Use a newer Bulwark."
         )
-    return version, _document(body, kind)
+    return version
 
 
 def _document(body: bytes, kind: str) -> dict[str, Any]:
@@ -46,7 +54,7 @@ def _document(body: bytes, kind: str) -> dict[str, Any]:
     try:
         text = inflater.decompress(body, MAX_BYTES)
         document = json.loads(text)
-    except (zlib.error, ValueError) as error:
+    except (zlib.error, ValueError, RecursionError) as error:
         raise SaveError(f"The {kind} cannot be read: {error}.", hint=_DAMAGED) from error
     if inflater.unconsumed_tail or not isinstance(document, dict):
         raise SaveError(f"The {kind} is too large, or not a document.", hint=_DAMAGED)

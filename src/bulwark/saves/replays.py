@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from bulwark.errors import ReplayDiverged, SaveError
 from bulwark.saves.envelope import seal, unseal
 from bulwark.saves.matches import find_map
+from bulwark.sim import rules
 from bulwark.sim.commands import Command, Refusal, decode, encode
 from bulwark.sim.engine import INTERPRETED, Engine
 from bulwark.sim.maps import Map
@@ -20,6 +21,14 @@ KIND = "replay"
 VERSION = 1
 TICKS_BETWEEN = 300
 _DAMAGED = "The replay is damaged."
+_TICKS = (0, 1 << 30)
+_BOUNDS: Mapping[str, tuple[int, int]] = {
+    "core": (1, 1 << 30),
+    "seed": (-(1 << 63), 1 << 63),
+    "difficulty": (0, len(rules.DIFFICULTIES) - 1),
+    "hp_percent": (1, 10_000),
+    "ticks": _TICKS,
+}
 
 
 class Checkpoint(NamedTuple):
@@ -153,12 +162,53 @@ def to_bytes(replay: Replay) -> bytes:
 def from_bytes(data: bytes) -> Replay:
     """The replay in a file's content. Raises SaveError if it is damaged or newer."""
     _, document = unseal(data, kind=KIND, newest=VERSION)
-    try:
-        commands = [(int(tick), decode(numbers)) for tick, *numbers in document.pop("commands")]
-        checkpoints = [Checkpoint(*values) for values in document.pop("checkpoints")]
-        return Replay(commands=commands, checkpoints=checkpoints, **document)
-    except (TypeError, ValueError, KeyError) as error:
-        raise SaveError(f"The replay has missing or unknown fields: {error}.", hint=_DAMAGED) from error
+    if document.keys() != set(Replay._fields):
+        wrong = ", ".join(sorted(document.keys() ^ set(Replay._fields)))
+        raise SaveError(f"The replay has missing or unknown fields: {wrong:.80}.", hint=_DAMAGED)
+    return Replay(
+        **{name: _number(document[name], name, bounds=bounds) for name, bounds in _BOUNDS.items()},
+        map=_text(document["map"], "map"),
+        digest=_text(document["digest"], "digest"),
+        commands=[_command(numbers) for numbers in _list(document["commands"], "commands")],
+        checkpoints=[_checkpoint_of(values) for values in _list(document["checkpoints"], "checkpoints")],
+    )
+
+
+def _command(numbers: object) -> tuple[int, Command]:
+    tick, *rest = _list(numbers, "commands[]") or [None]
+    return _number(tick, "commands[].tick", bounds=_TICKS), decode(rest)
+
+
+def _checkpoint_of(values: object) -> Checkpoint:
+    match values:
+        case [int(tick), str(state_hash), dict(columns)] if all(
+            type(each) is str for each in columns.values()
+        ):
+            return Checkpoint(_number(tick, "checkpoints[].tick", bounds=_TICKS), state_hash, columns)
+    raise _wrong("checkpoints[]", "a tick, a hash and the hashes of columns")
+
+
+def _number(value: object, name: str, *, bounds: tuple[int, int]) -> int:
+    low, high = bounds
+    if type(value) is not int or not low <= value <= high:
+        raise _wrong(name, f"a number from {low} to {high}")
+    return value
+
+
+def _text(value: object, name: str) -> str:
+    if not isinstance(value, str):
+        raise _wrong(name, "a text")
+    return value
+
+
+def _list(value: object, name: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise _wrong(name, "a list")
+    return value
+
+
+def _wrong(name: str, wanted: str) -> SaveError:
+    return SaveError(f"The replay's `{name}` is not {wanted}.", hint=_DAMAGED)
 
 
 def _checkpoint(match: Match) -> Checkpoint:

@@ -38,7 +38,7 @@ class Target(NamedTuple):
 
 
 class StartWave(NamedTuple):
-    """Start the next wave now; each second left on the countdown earns one gold."""
+    """Start the next wave now; each second left of the break earns one gold, all of it while a wave runs."""
 
 
 class AutoStart(NamedTuple):
@@ -47,9 +47,16 @@ class AutoStart(NamedTuple):
     on: int
 
 
-Command: TypeAlias = Build | Upgrade | Sell | Target | StartWave | AutoStart
+class SetConstant(NamedTuple):
+    """Set a physical constant, by layout.physics; from then on the result of the match does not count."""
+
+    constant: int
+    value: int
+
+
+Command: TypeAlias = Build | Upgrade | Sell | Target | StartWave | AutoStart | SetConstant
 # A command's index here is its number in a replay: append only.
-KINDS: Sequence[type[Command]] = (Build, Upgrade, Sell, Target, StartWave, AutoStart)
+KINDS: Sequence[type[Command]] = (Build, Upgrade, Sell, Target, StartWave, AutoStart, SetConstant)
 
 
 class Reason(Enum):
@@ -62,13 +69,15 @@ class Reason(Enum):
     OCCUPIED = "There is already a tower here."
     CREEP_THERE = "A creep is in the way."
     BLOCKS_PATH = "That would block the last path."
-    TRAPS_CREEP = "That would trap a creep."
+    CREEPS_COMING = "Creeps are on their way through here."
     TOO_EXPENSIVE = "Not enough gold."
     TOWER_GONE = "That tower is gone."
     FULLY_UPGRADED = "It is fully upgraded."
     UNKNOWN_BRANCH = "There is no such branch."
     UNKNOWN_TARGETING = "There is no such targeting mode."
     NO_MORE_WAVES = "There are no more waves."
+    UNKNOWN_CONSTANT = "There is no such constant."
+    OUT_OF_BOUNDS = "No match can be played with that value."
     TOO_MANY_TOWERS = "No more towers can be built."
 
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Protocol
 
 from bulwark.sim import rules
-from bulwark.sim.commands import AutoStart, Build, Command, Reason, Sell, StartWave, Target, Upgrade
+from bulwark.sim.commands import (
+    AutoStart,
+    Build,
+    Command,
+    Reason,
+    Sell,
+    SetConstant,
+    StartWave,
+    Target,
+    Upgrade,
+)
 from bulwark.sim.layout import score, tower
 from bulwark.sim.maps import Map
 from bulwark.sim.placement import placement_reason
@@ -42,6 +52,8 @@ def refusal(board: Board, command: Command) -> Reason | None:
             reason = _target_reason(board.world, command)
         case StartWave() if board.world.score[score.WAVE] >= len(board.game_map.waves):
             reason = Reason.NO_MORE_WAVES
+        case SetConstant():
+            reason = _constant_reason(command)
     return reason
 
 
@@ -64,6 +76,8 @@ def execute(board: Board, command: Command) -> Reason | None:
             _start_wave(board)
         case AutoStart(on):
             _auto_start(board, on=bool(on))
+        case SetConstant(constant, value):
+            _set_constant(world, constant, value)
     return None
 
 
@@ -82,6 +96,11 @@ def upgrade_price(world: World, index: int, branch: int) -> int:
 def refund(world: World, index: int) -> int:
     """The refund of a tower: a fixed share of everything spent on it."""
     return int(world.towers[tower.SPENT][index]) * rules.REFUND_PERCENT // 100
+
+
+def early_bonus(world: World) -> int:
+    """The gold for starting the next wave now: one per second that is left of the break."""
+    return int(world.score[score.BREAK]) // rules.TICKS_PER_SECOND
 
 
 def _build_reason(board: Board, command: Build) -> Reason | None:
@@ -110,6 +129,13 @@ def _upgrade_reason(world: World, uid: int, branch: int) -> Reason | None:
     if not 0 <= branch < len(offered):
         return Reason.UNKNOWN_BRANCH
     return Reason.TOO_EXPENSIVE if world.score[score.GOLD] < upgrade_price(world, index, branch) else None
+
+
+def _constant_reason(command: SetConstant) -> Reason | None:
+    if not 0 <= command.constant < len(rules.PHYSICS):
+        return Reason.UNKNOWN_CONSTANT
+    constant = rules.PHYSICS[command.constant]
+    return None if constant.least <= command.value <= constant.most else Reason.OUT_OF_BOUNDS
 
 
 def _build(board: Board, command: Build) -> None:
@@ -157,7 +183,7 @@ def _sell(board: Board, index: int) -> None:
 
 def _start_wave(board: Board) -> None:
     numbers = board.world.score
-    bonus = max(int(numbers[score.COUNTDOWN]), 0) // rules.TICKS_PER_SECOND
+    bonus = early_bonus(board.world)
     for counted in (score.GOLD, score.EARNED, score.CALLED):
         numbers[counted] += bonus
     board.begin_wave()
@@ -169,7 +195,14 @@ def _auto_start(board: Board, *, on: bool) -> None:
     between = numbers[score.CLEARED] == numbers[score.WAVE] and 0 < numbers[score.WAVE] < len(
         board.game_map.waves
     )
-    numbers[score.COUNTDOWN] = rules.COUNTDOWN_TICKS if on and between else -1
+    left = int(numbers[score.BREAK]) or rules.COUNTDOWN_TICKS
+    numbers[score.COUNTDOWN] = left if on and between else -1
+
+
+def _set_constant(world: World, constant: int, value: int) -> None:
+    if world.physics[constant] != value:
+        world.physics[constant] = value
+        world.score[score.TWEAKED] = 1
 
 
 def update_boosts(world: World) -> None:

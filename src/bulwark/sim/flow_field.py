@@ -66,3 +66,15 @@ def heading(world: World, cell: int) -> int:
         direction = k
     world.ground[ground.DIRECTION][cell] = direction
     return direction
+
+
+def touches(world: World, leg: int, cell: int) -> bool:
+    """Whether `cell` is one of the two that a diagonal step from the cell `leg` touches on its way."""
+    if world.ground[ground.STEPS][leg] < 0:
+        return False
+    to = world.ground[ground.DIRECTION][leg]
+    if to < 0:
+        to = heading(world, leg)
+    across = (world.headings[0][to] > 0) - (world.headings[0][to] < 0)
+    down = ((world.headings[1][to] > 0) - (world.headings[1][to] < 0)) * world.shape[shape.STRIDE]
+    return across != 0 and down != 0 and cell in (leg + across, leg + down)

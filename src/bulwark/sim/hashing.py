@@ -20,6 +20,7 @@ NAMES: Mapping[str, Sequence[str]] = {
 def columns(world: World) -> Iterator[tuple[str, Sequence[int]]]:
     """Every column of the state with its name, in a fixed order, up to its filled length."""
     yield "score", world.score[: len(score.NAMES)]
+    yield "physics", world.physics
     tables = (
         ("creeps", creep.NAMES, world.creeps, world.score[score.CREEPS]),
         ("towers", tower.NAMES, world.towers, world.score[score.TOWERS]),

@@ -8,13 +8,13 @@ from bulwark.sim import execution, hashing, rules
 from bulwark.sim.commands import Command, Reason, Refusal
 from bulwark.sim.engine import INTERPRETED, Engine, clear_events
 from bulwark.sim.execution import execute, index_of_tower
-from bulwark.sim.layout import ground, score, shape, tower
+from bulwark.sim.layout import ground, score, tower
 from bulwark.sim.maps import Group, Map
-from bulwark.sim.pathfinding import shortest_path, smooth
 from bulwark.sim.restore import fill
+from bulwark.sim.walking import paths
 from bulwark.sim.world import Table, World, build_world
 
-CORE_VERSION = 2  # incremented with every change that would make a recorded match diverge
+CORE_VERSION = 3  # incremented with every change that would make a recorded match diverge
 
 
 class Match:
@@ -96,18 +96,11 @@ class Match:
             column[cell] = blocked
         self._engine.flood(self.world)
 
-    def path(self, spawn: int) -> list[tuple[int, int]]:
-        """The cell centres on a walking creep's path from a spawn to the goal."""
-        goal = self.world.shape[shape.GOAL]
-        cells = shortest_path(
-            self.blocked,
-            self.game_map.stride,
-            start=self.game_map.cell(*self.game_map.spawns[spawn]),
-            goal=int(goal),
-        )
-        return [
-            self.game_map.centre(cell) for cell in smooth(cells, self.blocked, stride=self.game_map.stride)
-        ]
+    def paths(self, *, around: tuple[int, int] | None = None) -> list[list[tuple[int, int]]]:
+        """The cell centres that walking creeps cross from each spawn to the goal, as they are now or around one more tower."""
+        closed = () if around is None else (self.game_map.cell(*around),)
+        walked = paths(self.world, self.game_map, closed=closed)
+        return [[self.game_map.centre(cell) for cell in cells] for cells in walked]
 
     def next_wave(self) -> Sequence[Group]:
         """The groups of the next wave; empty after the last."""
@@ -120,6 +113,10 @@ class Match:
     def upgrade_price(self, uid: int, branch: int = 0) -> int:
         """The price of a tower's next upgrade."""
         return execution.upgrade_price(self.world, index_of_tower(self.world, uid), branch)
+
+    def early_bonus(self) -> int:
+        """The gold for starting the next wave now."""
+        return execution.early_bonus(self.world)
 
     def refund(self, uid: int) -> int:
         """The gold for selling a tower."""
@@ -167,6 +164,11 @@ class Match:
     def auto_start(self) -> bool:
         """Whether waves start by themselves."""
         return bool(self.world.score[score.AUTO_START])
+
+    @property
+    def tweaked(self) -> bool:
+        """Whether a physical constant was changed: then the result does not count."""
+        return bool(self.world.score[score.TWEAKED])
 
     @property
     def countdown(self) -> int:

@@ -1,6 +1,7 @@
-"""A*: one shortest path between two cells, for the path preview and for placement checks.
+"""A*: one shortest path between two cells, for placement checks.
 
-Its distances equal the flow field's; it is faster for a single path, and needs no tables.
+Its distances equal the flow field's, though not its cells: what players are shown comes from `walking`. It is faster for
+a single path, and needs no tables.
 """
 
 from __future__ import annotations
@@ -35,28 +36,6 @@ def shortest_path(
             row, column = divmod(there, stride)
             heappush(frontier, (further + abs(row - goal_row) + abs(column - goal_column), there))
     return []
-
-
-def smooth(cells: Sequence[int], blocked: Sequence[int], *, stride: int) -> list[int]:
-    """The same path with diagonal steps where no wall corner is cut, as creeps walk."""
-    kept = list(cells[:1])
-    at = 0
-    while at < len(cells) - 1:
-        leap = at + 2
-        if leap < len(cells) and _is_open_corner(cells[at], cells[leap], blocked, stride=stride):
-            at = leap
-        else:
-            at += 1
-        kept.append(cells[at])
-    return kept
-
-
-def _is_open_corner(here: int, there: int, blocked: Sequence[int], *, stride: int) -> bool:
-    row, column = divmod(here, stride)
-    next_row, next_column = divmod(there, stride)
-    if row == next_row or column == next_column:
-        return False
-    return not blocked[row * stride + next_column] and not blocked[next_row * stride + column]
 
 
 def _trace_back(came_from: dict[int, int], goal: int) -> list[int]:

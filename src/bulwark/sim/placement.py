@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from bulwark.sim import rules
 from bulwark.sim.commands import Reason
-from bulwark.sim.flow_field import flood
-from bulwark.sim.layout import creep, creep_rule, ground, score, tower
+from bulwark.sim.flow_field import touches
+from bulwark.sim.layout import creep, creep_rule, ground, score, shape, tower
 from bulwark.sim.layout.tower_rule import GROUND
 from bulwark.sim.maps import Map
 from bulwark.sim.pathfinding import shortest_path
+from bulwark.sim.walking import copy_ground, walk
 from bulwark.sim.world import World
 
 
@@ -19,7 +20,7 @@ def placement_reason(
 ) -> Reason | None:
     """Why no tower may be built there, or None. `blocked` says for each cell whether it is blocked.
 
-    Spawns are checked with A*. Walking creeps are checked all at once, with a flood over a copy of the ground.
+    Spawns are checked with A*; the ways of walking creeps are followed on a copy of the ground.
     """
     if not (0 <= column < game_map.width and 0 <= row < game_map.height):
         return Reason.OUTSIDE
@@ -38,13 +39,7 @@ def _path_reason(world: World, game_map: Map, cell: int, blocked: Sequence[int])
     for spawn in game_map.spawns:
         if not shortest_path(blocked, game_map.stride, start=game_map.cell(*spawn), goal=goal, barred=cell):
             return Reason.BLOCKS_PATH
-    return Reason.TRAPS_CREEP if _traps_creep(world, cell, game_map.stride) else None
-
-
-def block(world: World, cell: int, *, flood_with: Callable[[World], None] = flood) -> None:
-    """Block a cell, and update the flow field."""
-    world.ground[ground.BLOCKED][cell] = 1
-    flood_with(world)
+    return Reason.CREEPS_COMING if _is_in_use(world, cell) else None
 
 
 def _walkers(world: World) -> list[int]:
@@ -60,19 +55,22 @@ def _touches(world: World, i: int, cell: int, stride: int) -> bool:
     return left - body < x < left + rules.CELL + body and top - body < y < top + rules.CELL + body
 
 
-def _traps_creep(world: World, cell: int, stride: int) -> bool:
+def _is_in_use(world: World, cell: int) -> bool:
+    """Whether a creep is on its way through the cell: nothing that is built makes the way of a walking creep longer."""
     walkers = _walkers(world)
     if not walkers:
         return False
-    trial = world._replace(ground=_copy_ground(world))
-    block(trial, cell)
-    steps = trial.ground[ground.STEPS]
-    cells = (
-        (int(world.creeps[creep.Y][i]) >> 10) * stride + (int(world.creeps[creep.X][i]) >> 10)
-        for i in walkers
-    )
-    return any(steps[cell] == ground.FAR for cell in cells)
+    copy = copy_ground(world)
+    known = bytearray(len(copy.ground[ground.BLOCKED]))
+    for i in walkers:
+        for there in walk(copy, _start(copy, i), known=known):
+            known[there] = 1
+    return known[cell] == 1
 
 
-def _copy_ground(world: World) -> list[list[int]]:
-    return [list(column) for column in world.ground]
+def _start(world: World, i: int) -> int:
+    """The cell whose heading creep `i` follows next."""
+    here = (int(world.creeps[creep.Y][i]) >> 10) * int(world.shape[shape.STRIDE])
+    here += int(world.creeps[creep.X][i]) >> 10
+    leg = int(world.creeps[creep.LEG][i])
+    return leg if touches(world, leg, here) else here

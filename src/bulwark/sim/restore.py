@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from bulwark.errors import SaveError
 from bulwark.sim import hashing, rules
-from bulwark.sim.layout import creep, group, score, shape, shell, tower
+from bulwark.sim.layout import creep, group, physics, score, shape, shell, tower
 from bulwark.sim.layout.tower_rule import VARIANTS
 from bulwark.sim.maps import Map
 from bulwark.sim.world import Column, World
@@ -16,7 +16,7 @@ from bulwark.sim.world import Column, World
 Bounds: TypeAlias = tuple[int, int]
 
 _HINT = "Resume from the last good checkpoint."
-_MAX = 1 << 40
+_MAX = 2_000_000_000  # what is drawn has signed 32 bits
 _ANY: Bounds = (-_MAX, _MAX)
 _COUNT: Bounds = (0, _MAX)
 
@@ -27,8 +27,11 @@ def fill(world: World, exported: Mapping[str, Sequence[int]], *, game_map: Map) 
     _copy("score", exported.get("score"), into=world.score, length=len(score.NAMES))
     for name, number in zip(score.NAMES, world.score, strict=False):
         _check(f"score.{name}", [number], bounds=bounds.get(f"score.{name}", _COUNT))
+    _copy("physics", exported.get("physics"), into=world.physics, length=physics.WIDTH)
+    for name, number, constant in zip(physics.NAMES, world.physics, rules.PHYSICS, strict=True):
+        _check(f"physics.{name}", [number], bounds=(constant.least, constant.most))
     for name, column in hashing.columns(world):
-        if name == "score":
+        if name in ("score", "physics"):
             continue
         into = column_of(world, name)
         _copy(name, exported.get(name), into=into, length=len(column))
@@ -57,6 +60,8 @@ def _bounds(world: World, game_map: Map) -> Mapping[str, Bounds]:
         "score.difficulty": (0, len(rules.DIFFICULTIES) - 1),
         "score.wave": (0, len(game_map.waves)),
         "score.countdown": (-1, _MAX),
+        "score.break": (0, rules.COUNTDOWN_TICKS),
+        "score.tweaked": (0, 1),
         "score.auto_start": (0, 1),
         "score.outcome": (score.PLAYING, score.LOST),
         "score.creeps": (0, creep.CAPACITY),
@@ -69,6 +74,7 @@ def _bounds(world: World, game_map: Map) -> Mapping[str, Bounds]:
         "creeps.full": (1, _MAX),
         "creeps.slow": _COUNT,
         "creeps.chill": (0, 100),
+        "creeps.leg": (0, int(world.shape[shape.CELLS]) - 1),
         "towers.kind": (0, len(rules.TOWERS) - 1),
         "towers.variant": (0, VARIANTS - 1),
         "towers.targeting": (0, len(rules.TARGETINGS) - 1),

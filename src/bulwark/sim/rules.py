@@ -22,7 +22,7 @@ FIRST, LAST, STRONG, CLOSE = range(4)
 # Creeps gain this percentage of their hit points with each wave.
 HP_PERCENT_PER_WAVE = 15
 REFUND_PERCENT = 70
-# Between two waves that start automatically.
+# The break after a cleared wave: then the next one starts by itself, if the player wants that.
 COUNTDOWN_TICKS = 12 * TICKS_PER_SECOND
 CLEARED_BONUS = 20
 CLEARED_BONUS_PER_WAVE = 4
@@ -69,6 +69,14 @@ class CreepRule(NamedTuple):
     def flying(self) -> bool:
         """Whether it ignores walls."""
         return self.layer == AIR
+
+
+class Constant(NamedTuple):
+    """A physical constant: its default, and the bounds within which a match can be played."""
+
+    default: int
+    least: int
+    most: int
 
 
 class Difficulty(NamedTuple):
@@ -150,13 +158,23 @@ CREEP_RULES: Sequence[CreepRule] = (
         heal=7, heal_range=_cells(18), heal_period=30,
     ),
     CreepRule(hp=72, speed=10_400, armour=0, radius=260, mass=2, bounty=8, lives=1, layer=AIR),
-    CreepRule(hp=1_650, speed=5_600, armour=8, radius=440, mass=24, bounty=120, lives=8),
+    CreepRule(hp=1_200, speed=5_600, armour=8, radius=440, mass=24, bounty=120, lives=8),
 )  # fmt: skip
+
+# By layout.physics.
+PHYSICS: Sequence[Constant] = (
+    Constant(6, 2, 16),
+    Constant(6, 1, 16),
+    Constant(6, 0, 16),
+    Constant(9, 0, 32),
+    Constant(100, 0, 400),
+    Constant(3 * 256, 64, 8 * 256),
+)
 
 DIFFICULTY_RULES: Sequence[Difficulty] = (
     Difficulty(hp=75, gold=120, lives=150),
-    Difficulty(hp=100, gold=100, lives=100),
-    Difficulty(hp=114, gold=95, lives=80),
+    Difficulty(hp=106, gold=100, lives=100),
+    Difficulty(hp=116, gold=95, lives=80),
 )
 
 

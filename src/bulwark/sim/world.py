@@ -40,6 +40,7 @@ class World(NamedTuple):
     tower_rules: Table
     creep_rules: Table
     headings: Table
+    physics: Column
 
 
 def lists(columns: Sequence[Sequence[int]]) -> Table:
@@ -63,6 +64,7 @@ def build_world(game_map: Map, *, make: MakeTable = lists) -> World:
         tower_rules=make(list(zip(*rules.TOWER_RULES, strict=True))),
         creep_rules=make(list(zip(*rules.CREEP_RULES, strict=True))),
         headings=make(_HEADINGS),
+        physics=make([[constant.default for constant in rules.PHYSICS]])[0],
     )
 
 

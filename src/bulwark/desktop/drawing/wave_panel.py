@@ -16,7 +16,7 @@ from bulwark.sim.match import Match
 from bulwark.texts import CREEP_TRAITS
 
 _ROW = 33.0
-_COUNTDOWN = rules.COUNTDOWN_TICKS // rules.TICKS_PER_SECOND
+_BREAK = rules.COUNTDOWN_TICKS // rules.TICKS_PER_SECOND
 _MAX_ROWS = 4
 
 
@@ -27,19 +27,29 @@ def wave_widgets(
     area = layout.wave
     left, width, bottom = area.x + 12, area.width - 24, area.y + area.height
     more = match.wave < match.wave_count
-    bonus = max(match.countdown, 0) // rules.TICKS_PER_SECOND
+    bonus = match.early_bonus()
     text = f"Start wave {match.wave + 1}" if more else "The last wave has started"
     text += f"  +{bonus} gold" if bonus else f"   [{key}]" if more and key else ""
     return [
         Button(
             key="start", area=Area(left, bottom - 88, width, 40), text=text, icon="icon/wave" if more else "", main=True, act=start,
-            enabled=more, note="Earns one gold for every second left on the countdown",
+            enabled=more, note=f"Earns one gold for every second saved, up to {_BREAK}",
         ),
         Switch(
             key="auto", area=Area(left, bottom - 42, width, 34), text="Auto-start", on=match.auto_start, act=auto,
-            note=f"Each wave starts {_COUNTDOWN} seconds after the previous one is cleared",
+            note=_auto_note(match),
         ),
     ]  # fmt: skip
+
+
+def _auto_note(match: Match) -> str:
+    if match.countdown >= 0:
+        return f"Wave {match.wave + 1} starts by itself in {_seconds_left(match)} seconds"
+    return f"Each wave starts {_BREAK} seconds after the previous one is cleared"
+
+
+def _seconds_left(match: Match) -> int:
+    return -(-match.countdown // rules.TICKS_PER_SECOND)
 
 
 def draw_wave(painter: Painter, layout: Layout, match: Match) -> None:
@@ -55,8 +65,12 @@ def draw_wave(painter: Painter, layout: Layout, match: Match) -> None:
         return
     painter.text(f"Next: wave {match.wave + 1} of {match.wave_count}", (area.x + 14, area.y + 12), size=18)
     if match.countdown >= 0:
-        seconds = -(-match.countdown // rules.TICKS_PER_SECOND)
-        painter.text(f"in {seconds} s", (area.x + area.width - 14, area.y + 13), size=16, anchor="topright")
+        painter.text(
+            f"in {_seconds_left(match)} s",
+            (area.x + area.width - 14, area.y + 13),
+            size=16,
+            anchor="topright",
+        )
     spawns = len(match.game_map.spawns)
     groups = _merged(groups)
     for n, group in enumerate(groups[:_MAX_ROWS]):

@@ -71,7 +71,7 @@ HINTS: Sequence[Hint] = (
         lambda at: _upgraded(at.match) or at.match.wave >= _KNOWN_BY_WAVE,
     ),
     Hint(
-        "Starting a wave early earns gold for every second left. {speed} speeds up the game.",
+        "Starting a wave early earns one gold for every second saved. {speed} speeds up the game.",
         "wave",
         lambda at: at.match.wave >= _KNOWN_BY_WAVE,
     ),

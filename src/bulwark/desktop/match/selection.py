@@ -8,7 +8,6 @@ from typing import NamedTuple, TypeAlias
 from bulwark.sim.commands import Build, Reason
 from bulwark.sim.layout import tower
 from bulwark.sim.match import Match
-from bulwark.sim.pathfinding import shortest_path, smooth
 
 Cell: TypeAlias = tuple[int, int]
 # Creeps keep moving while a ghost is shown, so its cell is rechecked this often.
@@ -88,7 +87,7 @@ class Selection:
         )  # fmt: skip
         if key != self._ghost_key or self._ghost is None:
             reason = match.refusal(Build(self.kind, *self.cell))
-            paths = () if reason is not None else self._paths_around(self.cell)
+            paths = () if reason is not None else match.paths(around=self.cell)
             self._ghost, self._ghost_key = Ghost(self.kind, self.cell, reason, paths), key
         return self._ghost
 
@@ -96,17 +95,5 @@ class Selection:
         """The paths from each spawn to the goal around the current towers."""
         walls = bytes(self.match.blocked)
         if walls != self._walls:
-            spawns = range(len(self.match.game_map.spawns))
-            self._paths, self._walls = [self.match.path(spawn) for spawn in spawns], walls
+            self._paths, self._walls = self.match.paths(), walls
         return self._paths
-
-    def _paths_around(self, cell: Cell) -> Sequence[Sequence[Cell]]:
-        game_map = self.match.game_map
-        blocked = bytearray(self.match.blocked)
-        blocked[game_map.cell(*cell)] = 1
-        goal = game_map.cell(*game_map.goal)
-        paths = []
-        for spawn in game_map.spawns:
-            cells = shortest_path(blocked, game_map.stride, start=game_map.cell(*spawn), goal=goal)
-            paths.append([game_map.centre(each) for each in smooth(cells, blocked, stride=game_map.stride)])
-        return paths

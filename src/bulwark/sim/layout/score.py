@@ -19,14 +19,17 @@ LEAKED = 15
 CLEARED = 16  # how many waves were cleared
 EARNED = 17  # gold earned in total
 CALLED = 18  # gold of it earned by starting waves early
+BREAK = 19  # ticks left of the break after a cleared wave; all of it while a wave runs
+TWEAKED = 20  # 1 once a physical constant was changed: the result does not count
 
-EVENTS = 19  # of the last tick: not part of the state
+EVENTS = 21  # of the last tick: not part of the state
 
 NAMES = (
     "tick", "seed", "difficulty", "hp_percent", "gold", "lives", "next_uid", "wave", "countdown", "auto_start",
     "outcome", "creeps", "towers", "shells", "killed", "leaked", "cleared", "earned", "called",
+    "break", "tweaked",
 )  # fmt: skip
-WIDTH = 20
+WIDTH = 22
 
 PLAYING = 0
 WON = 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isqrt
 
-from bulwark.sim.layout import creep, creep_rule, event, score, shape, tower_rule
+from bulwark.sim.layout import creep, creep_rule, event, physics, score, shape, tower_rule
 from bulwark.sim.phases.events import emit
 from bulwark.sim.world import World
 
@@ -55,7 +55,8 @@ def knock_back(world: World, i: int, dx: int, dy: int, knock: int) -> None:
     """Collect a knockback along (dx, dy), in 1/256 unit per tick for a body of mass 1."""
     creeps = world.creeps
     distance = isqrt(dx * dx + dy * dy) + 1
-    share = knock // world.creep_rules[creep_rule.MASS][creeps[creep.KIND][i]]
+    percent = world.physics[physics.KNOCK_BACK]
+    share = knock * percent // 100 // world.creep_rules[creep_rule.MASS][creeps[creep.KIND][i]]
     creeps[creep.PUSH_X][i] += dx * share // distance
     creeps[creep.PUSH_Y][i] += dy * share // distance
 

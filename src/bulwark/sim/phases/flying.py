@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from math import isqrt
 
-from bulwark.sim.layout import creep, event, score, shell, tower_rule
+from bulwark.sim.layout import creep, event, physics, score, shell, tower_rule
 from bulwark.sim.phases.damage import burst, hit, index_of
 from bulwark.sim.phases.events import emit
-from bulwark.sim.phases.launching import GRAVITY
 from bulwark.sim.world import World
 
 
@@ -33,7 +32,7 @@ def move_ballistic(world: World, p: int) -> bool:
     shells[shell.X][p] += (shells[shell.VX][p] + 128) >> 8
     shells[shell.Y][p] += (shells[shell.VY][p] + 128) >> 8
     shells[shell.Z][p] += shells[shell.VZ][p] >> 8
-    shells[shell.VZ][p] -= GRAVITY
+    shells[shell.VZ][p] -= world.physics[physics.GRAVITY]
     if shells[shell.Z][p] > 0:
         return False
     row, damage, tower = shells[shell.ROW][p], shells[shell.DAMAGE][p], shells[shell.TOWER][p]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from math import isqrt
 
-from bulwark.sim.layout import creep, score, shell, tower, tower_rule
+from bulwark.sim.layout import creep, physics, score, shell, tower, tower_rule
 from bulwark.sim.world import World
-
-GRAVITY = 3 * 256  # 1/256 unit per tick, per tick
 
 
 def launch(world: World, t: int, i: int, row: int, damage: int) -> None:
@@ -50,4 +48,4 @@ def lead_target(world: World, n: int, i: int, row: int) -> None:
     shells[shell.TO_Y][n] = to_y
     shells[shell.VX][n] = (to_x - shells[shell.X][n]) * 256 // ticks
     shells[shell.VY][n] = (to_y - shells[shell.Y][n]) * 256 // ticks
-    shells[shell.VZ][n] = GRAVITY * ticks // 2
+    shells[shell.VZ][n] = world.physics[physics.GRAVITY] * ticks // 2

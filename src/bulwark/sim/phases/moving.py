@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from math import isqrt
 
-from bulwark.sim.flow_field import heading
-from bulwark.sim.layout import creep, creep_rule, ground, score, shape
+from bulwark.sim.flow_field import heading, touches
+from bulwark.sim.layout import creep, creep_rule, ground, physics, score, shape
 from bulwark.sim.layout.tower_rule import AIR
 from bulwark.sim.rules import CELL
 from bulwark.sim.world import World
 
-_DRAG = 6  # share in 32nds of the difference to the desired velocity, per tick: thrust less drag
-_CENTRING = 6  # how strongly a creep walking straight is drawn to the middle of its cell
 _MAX_STEP = 400  # units per tick: less than half a cell, so that no wall is skipped
-_STIFFNESS = 9  # how strongly overlapping bodies push each other apart
 
 
 def move(world: World) -> None:
@@ -32,10 +29,13 @@ def steer(world: World) -> None:
     creeps, rules = world.creeps, world.creep_rules
     kind, x, y = creeps[creep.KIND], creeps[creep.X], creeps[creep.Y]
     vx, vy, slow, chill = creeps[creep.VX], creeps[creep.VY], creeps[creep.SLOW], creeps[creep.CHILL]
+    leg = creeps[creep.LEG]
     top, layer = rules[creep_rule.SPEED], rules[creep_rule.LAYER]
     direction = world.ground[ground.DIRECTION]
     across, down = world.headings[0], world.headings[1]
     stride, goal_x, goal_y = world.shape[shape.STRIDE], world.shape[shape.GOAL_X], world.shape[shape.GOAL_Y]
+    acceleration, drag = world.physics[physics.ACCELERATION], world.physics[physics.DRAG]
+    centring = world.physics[physics.CENTRING]
     for i in range(world.score[score.CREEPS]):
         own, here_x, here_y = kind[i], x[i], y[i]
         speed = top[own]
@@ -48,16 +48,21 @@ def steer(world: World) -> None:
             want_x, want_y = dx * speed // distance, dy * speed // distance
         else:
             cell = (here_y >> 10) * stride + (here_x >> 10)
+            if cell != leg[i]:
+                if touches(world, leg[i], cell):
+                    cell = leg[i]
+                else:
+                    leg[i] = cell
             to = direction[cell]
             if to < 0:
                 to = heading(world, cell)
             want_x, want_y = across[to] * speed >> 10, down[to] * speed >> 10
             if down[to] == 0:
-                want_y = ((CELL >> 1) - (here_y & (CELL - 1))) * _CENTRING
+                want_y = ((CELL >> 1) - (here_y & (CELL - 1))) * centring
             elif across[to] == 0:
-                want_x = ((CELL >> 1) - (here_x & (CELL - 1))) * _CENTRING
-        vx[i] += (want_x - vx[i]) * _DRAG >> 5
-        vy[i] += (want_y - vy[i]) * _DRAG >> 5
+                want_x = ((CELL >> 1) - (here_x & (CELL - 1))) * centring
+        vx[i] += (want_x * acceleration - vx[i] * drag) >> 5
+        vy[i] += (want_y * acceleration - vy[i] * drag) >> 5
 
 
 def slide(world: World) -> None:
@@ -116,7 +121,7 @@ def separate(world: World) -> None:
     push_x, push_y = creeps[creep.PUSH_X], creeps[creep.PUSH_Y]
     layer, radius, mass = rules[creep_rule.LAYER], rules[creep_rule.RADIUS], rules[creep_rule.MASS]
     in_cell, stride = world.ground[ground.IN_CELL], world.shape[shape.STRIDE]
-    count = world.score[score.CREEPS]
+    count, stiffness = world.score[score.CREEPS], world.physics[physics.STIFFNESS]
     for i in range(count):
         here_x, here_y, body, own, level = x[i], y[i], radius[kind[i]], mass[kind[i]], layer[kind[i]]
         reach = body + creep_rule.MAX_RADIUS
@@ -132,7 +137,7 @@ def separate(world: World) -> None:
                             # At exactly the same position: the older one goes left.
                             dx, distance_squared = 1, 1
                         distance, other = isqrt(distance_squared), mass[kind[j]]
-                        push = (reach_of_both - distance) * _STIFFNESS
+                        push = (reach_of_both - distance) * stiffness
                         mine, theirs = other * push // (own + other), own * push // (own + other)
                         push_x[i] += dx * mine // distance
                         push_y[i] += dy * mine // distance

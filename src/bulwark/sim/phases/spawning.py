@@ -5,7 +5,7 @@ from __future__ import annotations
 from bulwark.sim.layout import creep, creep_rule, event, group, score, shape
 from bulwark.sim.phases.events import emit
 from bulwark.sim.randomness import hash32
-from bulwark.sim.rules import CELL, HP_PERCENT_PER_WAVE
+from bulwark.sim.rules import CELL, COUNTDOWN_TICKS, HP_PERCENT_PER_WAVE
 from bulwark.sim.world import World
 
 _SCATTER = 255  # a power of two minus one: the area around the spawn's centre in which creeps appear
@@ -18,6 +18,8 @@ def spawn(world: World) -> None:
         numbers[score.COUNTDOWN] -= 1
         if numbers[score.COUNTDOWN] == 0:
             begin_wave(world)
+    if numbers[score.BREAK] > 0 and numbers[score.CLEARED] == numbers[score.WAVE]:
+        numbers[score.BREAK] -= 1
     tick = numbers[score.TICK]
     started, spawned, count = groups[group.STARTED], groups[group.SPAWNED], groups[group.COUNT]
     gap, delay = groups[group.GAP], groups[group.DELAY]
@@ -39,6 +41,7 @@ def begin_wave(world: World) -> None:
             groups[group.STARTED][g] = world.score[score.TICK]
     world.score[score.WAVE] = number + 1
     world.score[score.COUNTDOWN] = -1
+    world.score[score.BREAK] = COUNTDOWN_TICKS
     emit(world, event.WAVE_BEGAN, world.shape[shape.GOAL_X], world.shape[shape.GOAL_Y], number + 1, 0)
 
 

@@ -19,7 +19,7 @@ from tests.unit.bulwark.fields import defended, field, field_document
 FRAME = 1_000_000 // 30 + 1
 MAP = json.dumps(field_document())
 RULES: Mapping[str, Any] = json.loads(catalogue())
-BUILD, UPGRADE, SELL, _, START_WAVE, AUTO_START = range(len(RULES["commands"]))
+BUILD, UPGRADE, SELL, _, START_WAVE, AUTO_START, _ = range(len(RULES["commands"]))
 
 
 def new_session() -> Session:

@@ -9,8 +9,8 @@ from bulwark.errors import ReplayDiverged, SaveError
 from bulwark.saves import replays
 from bulwark.saves.envelope import seal
 from bulwark.saves.replays import Recording
-from bulwark.sim.commands import AutoStart, Command, Sell, StartWave, Target, Upgrade
-from bulwark.sim.layout import score
+from bulwark.sim.commands import AutoStart, Command, Sell, SetConstant, StartWave, Target, Upgrade
+from bulwark.sim.layout import physics, score
 from tests.unit.bulwark.fields import TOWERS, field
 
 FIELD = field(gold=900)
@@ -23,7 +23,7 @@ def recorded() -> Recording:
     while recording.match.outcome == score.PLAYING:
         commands: dict[int, list[Command]] = {
             200: [Upgrade(1), Target(1, 2)],
-            500: [Sell(8)],
+            500: [Sell(8), SetConstant(physics.DRAG, 7)],
             640: [StartWave()],
         }
         recording.step(commands.get(recording.match.tick, []))
@@ -36,6 +36,12 @@ RECORDING = recorded()
 def test_a_replay_ends_in_the_same_state() -> None:
     match = replays.play(replays.from_bytes(replays.to_bytes(RECORDING.replay())), [FIELD])
     assert match.state_hash() == RECORDING.match.state_hash()
+
+
+def test_a_replay_carries_changed_constants_and_the_mark() -> None:
+    match = replays.play(replays.from_bytes(replays.to_bytes(RECORDING.replay())), [FIELD])
+    assert match.world.physics[physics.DRAG] == 7
+    assert match.tweaked
 
 
 # Only benchmarks and recordings use the compiled kernels, and compiling them takes half a minute.

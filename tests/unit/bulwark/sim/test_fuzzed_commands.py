@@ -7,12 +7,24 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bulwark.sim.commands import AutoStart, Build, Command, Reason, Sell, StartWave, Target, Upgrade
+from bulwark.sim import rules
+from bulwark.sim.commands import (
+    AutoStart,
+    Build,
+    Command,
+    Reason,
+    Sell,
+    SetConstant,
+    StartWave,
+    Target,
+    Upgrade,
+)
 from bulwark.sim.layout import creep, ground, group, score, tower
 from bulwark.sim.match import Match
 from tests import thorough
 from tests.unit.bulwark.fields import HEIGHT, WAVES, WIDTH, field
 
+FLYER = rules.CREEPS.index("flyer")
 uids = st.integers(-1, 40)
 commands = st.one_of(
     st.builds(Build, st.integers(-1, 6), st.integers(-1, WIDTH), st.integers(-1, HEIGHT)),
@@ -21,6 +33,7 @@ commands = st.one_of(
     st.builds(Target, uids, st.integers(-1, 4)),
     st.builds(StartWave),
     st.builds(AutoStart, st.integers(0, 1)),
+    st.builds(SetConstant, st.integers(-1, 6), st.integers(-1, 500)),
 )
 # Commands for a tick, and how many ticks to play.
 turns = st.lists(st.tuples(st.lists(commands, max_size=6), st.integers(1, 60)), max_size=25)
@@ -40,7 +53,7 @@ def assert_sound(match: Match) -> None:
         x, y = match.creeps[creep.X][i], match.creeps[creep.Y][i]
         assert 0 < match.creeps[creep.HP][i] <= match.creeps[creep.FULL][i]
         cell = (y >> 10) * match.game_map.stride + (x >> 10)
-        flies = match.creeps[creep.KIND][i] == 4
+        flies = match.creeps[creep.KIND][i] == FLYER
         assert flies or (not blocked[cell] and field_[cell] < ground.FAR), "a creep is in a wall, or trapped"
     assert all(match.towers[tower.SPENT][t] > 0 for t in range(match.tower_count))
 

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulwark.sim.commands import Build, Reason, StartWave
-from bulwark.sim.flow_field import flood, heading
-from bulwark.sim.layout import creep, ground, shape
+from bulwark.sim.flow_field import flood
+from bulwark.sim.layout import creep, ground
 from bulwark.sim.maps import Map
 from bulwark.sim.match import Match
 from bulwark.sim.pathfinding import shortest_path
+from bulwark.sim.walking import walk
 from bulwark.sim.world import World, build_world
 from tests.unit.bulwark.fields import HEIGHT, OPEN_FIELD, WIDTH, field, run
 
@@ -33,16 +34,6 @@ def with_rocks(bits: list[list[bool]]) -> tuple[Map, World]:
     return game_map, world
 
 
-def walked(world: World, cell: int) -> list[int]:
-    """The cells a creep passes when it follows the headings."""
-    stride = world.shape[shape.STRIDE]
-    cells = [cell]
-    while (to := heading(world, cells[-1])) != 0:
-        across, down = world.headings[0][to], world.headings[1][to]
-        cells.append(cells[-1] + (across > 0) - (across < 0) + ((down > 0) - (down < 0)) * stride)
-    return cells
-
-
 @given(rocks)
 def test_flow_field_and_a_star_give_equal_distances_from_every_cell(bits: list[list[bool]]) -> None:
     game_map, world = with_rocks(bits)
@@ -58,7 +49,7 @@ def test_headings_lead_to_the_goal_without_cutting_corners(bits: list[list[bool]
     game_map, world = with_rocks(bits)
     blocked, stride = world.ground[ground.BLOCKED], game_map.stride
     start = game_map.cell(*game_map.spawns[0])
-    cells = walked(world, start)
+    cells = walk(world, start)
     reachable = world.ground[ground.STEPS][start] != ground.FAR
     assert (cells[-1] == game_map.cell(*game_map.goal)) == reachable
     for here, there in pairwise(cells):
@@ -71,7 +62,7 @@ def test_headings_lead_to_the_goal_without_cutting_corners(bits: list[list[bool]
 def test_the_previewed_path_goes_from_the_spawn_to_the_goal() -> None:
     match = Match.begin(field(), seed=1)
     game_map = match.game_map
-    path = match.path(0)
+    (path,) = match.paths()
     assert path[0] == game_map.centre(game_map.cell(*game_map.spawns[0]))
     assert path[-1] == game_map.centre(game_map.cell(*game_map.goal))
 
@@ -97,7 +88,25 @@ def test_a_placement_that_blocks_the_last_path_is_refused_and_costs_nothing() ->
     assert match.gold == gold
 
 
-def test_a_placement_that_would_trap_a_creep_is_refused() -> None:
+def one_walking_creep() -> Match:
+    """A match with one creep, two seconds on its way to the goal."""
+    match = Match.begin(field(gold=5000, waves=[[["runner", 1, 1, 0, 0]]]), seed=1)
+    match.step([StartWave()])
+    return run(match, 60)
+
+
+def test_a_way_that_creeps_are_coming_by_cannot_be_closed() -> None:
+    match = one_walking_creep()
+    assert match.refusal(Build(0, 9, 4)) is Reason.CREEPS_COMING
+    assert match.refusal(Build(0, 9, 3)) is None
+
+
+def test_a_way_can_be_closed_behind_the_creeps() -> None:
+    match = one_walking_creep()
+    assert match.refusal(Build(0, 1, 4)) is None
+
+
+def test_a_creep_cannot_be_trapped() -> None:
     # The only creep is put into a pocket that is open on one side.
     terrain = [*OPEN_FIELD]
     terrain[0] = "....#.#......."
@@ -106,7 +115,7 @@ def test_a_placement_that_would_trap_a_creep_is_refused() -> None:
     match.step([StartWave()])
     x, y = match.game_map.centre(match.game_map.cell(5, 0))
     match.creeps[creep.X][0], match.creeps[creep.Y][0] = x, y
-    assert match.refusal(Build(0, 5, 1)) is Reason.TRAPS_CREEP
+    assert match.refusal(Build(0, 5, 1)) is Reason.CREEPS_COMING
 
 
 def test_a_tower_cannot_be_built_on_a_creep() -> None:
@@ -121,11 +130,9 @@ def test_a_tower_cannot_be_built_on_a_creep() -> None:
 
 def test_a_new_tower_lengthens_the_path_around_it() -> None:
     match = Match.begin(field(), seed=1)
-    match.step([StartWave()])
-    run(match, 60)
-    before = len(match.path(0))
-    match.step([Build(0, 9, row) for row in range(2, 7)])
-    assert len(match.path(0)) > before
+    before = len(match.paths()[0])
+    assert match.step([Build(0, 9, row) for row in range(1, HEIGHT)]) == []
+    assert len(match.paths()[0]) > before
 
 
 def crossing(kind: str, terrain: Sequence[str]) -> int:

@@ -8,8 +8,18 @@ from typing import Any
 import pytest
 
 from bulwark.sim import rules
-from bulwark.sim.commands import AutoStart, Build, Reason, Sell, StartWave, Target, Upgrade
-from bulwark.sim.layout import creep, event, score, shell, tower
+from bulwark.sim.commands import (
+    AutoStart,
+    Build,
+    Command,
+    Reason,
+    Sell,
+    SetConstant,
+    StartWave,
+    Target,
+    Upgrade,
+)
+from bulwark.sim.layout import creep, event, physics, score, shell, tower
 from bulwark.sim.match import Match
 from tests.unit.bulwark.fields import field, run
 
@@ -213,15 +223,59 @@ def test_waves_start_by_themselves_only_with_auto_start() -> None:
     assert automatic.outcome == score.WON
 
 
-def test_starting_a_wave_early_earns_one_gold_per_second() -> None:
-    match = match_with([["swarm", 1, 1, 0, 0]], [["swarm", 1, 1, 0, 0]])
+BREAK = rules.COUNTDOWN_TICKS // rules.TICKS_PER_SECOND
+
+
+def cleared(*, auto: int, then: int) -> Match:
+    """A match of three waves, `then` ticks after the first was cleared."""
+    match = match_with(*[[["swarm", 1, 1, 0, 0]] for _ in range(3)])
     started(match, *[Build(BOLT, 3, row) for row in range(6)])
-    match.step([AutoStart(1)])
-    while match.countdown < 0:
+    match.step([AutoStart(auto)])
+    while match.world.score[score.CLEARED] == 0:
         match.step()
-    seconds, gold = match.countdown // rules.TICKS_PER_SECOND, match.gold
-    match.step([StartWave()])
-    assert match.gold - gold == match.world.score[score.CALLED] == seconds > 0
+    return run(match, then)
+
+
+def earned_by(match: Match, *commands: Command) -> int:
+    """The gold earned by these commands in one tick."""
+    promised, gold = match.early_bonus(), match.gold
+    match.step(commands)
+    assert match.gold - gold == match.world.score[score.CALLED] == promised
+    return promised
+
+
+@pytest.mark.parametrize("auto", [0, 1])
+def test_starting_a_wave_early_earns_a_gold_per_second_saved_with_or_without_auto_start(auto: int) -> None:
+    assert earned_by(cleared(auto=auto, then=100), StartWave()) == BREAK - 4
+
+
+def test_the_countdown_is_what_is_left_of_the_break() -> None:
+    match = cleared(auto=1, then=100)
+    assert match.countdown // rules.TICKS_PER_SECOND == match.early_bonus() == BREAK - 4
+
+
+def test_starting_a_wave_after_the_break_earns_nothing() -> None:
+    assert earned_by(cleared(auto=0, then=rules.COUNTDOWN_TICKS), StartWave()) == 0
+
+
+def test_switching_auto_start_on_for_a_moment_earns_nothing() -> None:
+    match = cleared(auto=0, then=rules.COUNTDOWN_TICKS)
+    assert earned_by(match, AutoStart(1), StartWave(), AutoStart(0)) == 0
+
+
+def test_switching_auto_start_on_during_the_break_counts_down_what_is_left_of_it() -> None:
+    match = cleared(auto=0, then=100)
+    match.step([AutoStart(1)])
+    assert match.countdown == rules.COUNTDOWN_TICKS - 101
+
+
+def test_starting_a_wave_while_another_runs_saves_the_whole_break() -> None:
+    match = started(match_with(*[[["swarm", 1, 1, 0, 0]] for _ in range(3)]))
+    assert earned_by(match, StartWave()) == BREAK
+
+
+def test_the_first_wave_earns_nothing() -> None:
+    assert earned_by(match_with([["swarm", 1, 1, 0, 0]]), StartWave()) == 0
 
 
 def test_creeps_at_the_same_position_separate() -> None:
@@ -269,3 +323,42 @@ def test_an_invalid_command_is_refused_with_its_reason_and_changes_nothing(
     before = match.state_hash()
     assert match.refusal(command) is reason
     assert match.state_hash() == before
+
+
+def test_a_physical_constant_works_at_once_and_marks_the_match() -> None:
+    match, untouched = (run(started(match_with([["runner", 1, 1, 0, 0]])), 30) for _ in range(2))
+    assert not match.tweaked
+    assert match.step([SetConstant(physics.DRAG, 16)]) == []
+    untouched.step()
+    assert match.tweaked
+    assert column(match, creep.VX)[0] < column(untouched, creep.VX)[0]
+
+
+def test_a_match_stays_marked_when_its_constants_are_as_they_were() -> None:
+    match = match_with([["runner", 1, 1, 0, 0]])
+    before = rules.PHYSICS[physics.GRAVITY].default
+    match.step([SetConstant(physics.GRAVITY, before + 1), SetConstant(physics.GRAVITY, before)])
+    assert list(match.world.physics) == [constant.default for constant in rules.PHYSICS]
+    assert match.tweaked
+
+
+def test_setting_a_constant_to_what_it_is_marks_nothing() -> None:
+    match = match_with([["runner", 1, 1, 0, 0]])
+    match.step([SetConstant(physics.DRAG, rules.PHYSICS[physics.DRAG].default)])
+    assert not match.tweaked
+
+
+@pytest.mark.parametrize("constant", range(physics.WIDTH))
+def test_a_constant_out_of_its_bounds_is_refused(constant: int) -> None:
+    match = match_with([["runner", 1, 1, 0, 0]])
+    bounds = rules.PHYSICS[constant]
+    for value in (bounds.least - 1, bounds.most + 1):
+        assert match.refusal(SetConstant(constant, value)) is Reason.OUT_OF_BOUNDS
+    assert match.refusal(SetConstant(constant, bounds.least)) is None
+    assert match.refusal(SetConstant(constant, bounds.most)) is None
+
+
+def test_an_unknown_constant_is_refused() -> None:
+    match = match_with([["runner", 1, 1, 0, 0]])
+    for constant in (-1, physics.WIDTH):
+        assert match.refusal(SetConstant(constant, 1)) is Reason.UNKNOWN_CONSTANT

@@ -38,6 +38,7 @@ export type HeaderName =
   | 'leaked'
   | 'cleared'
   | 'earned'
+  | 'break'
   | 'events'
   | 'walls';
 

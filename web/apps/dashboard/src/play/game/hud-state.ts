@@ -18,6 +18,8 @@ export interface MatchStats {
   readonly leaked: number;
   /** Seconds until the next wave starts on its own; null if it waits for the player. */
   readonly countdown: number | null;
+  /** The gold for starting the next wave now. */
+  readonly earlyBonus: number;
   readonly autoStart: boolean;
   readonly outcome: Outcome;
   readonly walls: number;
@@ -66,6 +68,7 @@ export const INITIAL_STATS: MatchStats = {
   killed: 0,
   leaked: 0,
   countdown: null,
+  earlyBonus: 0,
   autoStart: false,
   outcome: 'playing',
   walls: 0,
@@ -82,6 +85,7 @@ export function statsFrom({ score }: Snapshot, ticksPerSecond: number): MatchSta
     killed: score.killed,
     leaked: score.leaked,
     countdown: score.countdown < 0 ? null : Math.ceil(score.countdown / ticksPerSecond),
+    earlyBonus: Math.floor(score.break / ticksPerSecond),
     autoStart: score.auto_start !== 0,
     outcome: OUTCOMES[score.outcome] ?? 'playing',
     walls: score.walls,

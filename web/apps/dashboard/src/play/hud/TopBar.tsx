@@ -2,6 +2,7 @@ import { Button, SegmentedControl } from '@keepwell/ui';
 import { ToggleButton } from 'react-aria-components';
 
 import { SPEEDS } from '../core/protocol';
+import type { MatchStats } from '../game/hud-state';
 import type { Action } from '../input/actions';
 import { keyHint } from '../input/input-map';
 import { useHud, useMatch, useSettings } from './context';
@@ -83,7 +84,7 @@ function SpeedControls() {
           state.startWave();
         }}
       >
-        {waveLabel(stats.wave, stats.countdown, isLast)}
+        {waveLabel(stats, isLast)}
         <KeyHint action="next-wave" />
       </Button>
       <AutoStart />
@@ -91,10 +92,11 @@ function SpeedControls() {
   );
 }
 
-function waveLabel(wave: number, countdown: number | null, isLast: boolean): string {
+function waveLabel({ wave, countdown, earlyBonus }: MatchStats, isLast: boolean): string {
   if (isLast) return 'Last wave';
   if (wave === 0) return 'Start';
-  return countdown === null ? 'Next wave' : `Next wave (${countdown} s)`;
+  const due = countdown === null ? '' : ` (${countdown} s)`;
+  return `Next wave${due}${earlyBonus > 0 ? ` +${earlyBonus}` : ''}`;
 }
 
 function AutoStart() {

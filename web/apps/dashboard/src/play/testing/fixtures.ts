@@ -6,7 +6,7 @@ import { decodeSnapshot, type HeaderName, type Layout, type Snapshot } from '../
 export const layout: Layout = {
   header: [
     'events', 'walls', 'tick', 'difficulty', 'hp_percent', 'gold', 'lives', 'next_uid', 'wave', 'countdown', 'auto_start',
-    'outcome', 'creeps', 'towers', 'shells', 'killed', 'leaked', 'cleared', 'earned',
+    'outcome', 'creeps', 'towers', 'shells', 'killed', 'leaked', 'cleared', 'earned', 'break',
   ],
   creeps: ['x', 'y', 'uid', 'kind', 'vx', 'vy', 'hp', 'full', 'slow'],
   towers: ['uid', 'kind', 'variant', 'x', 'y', 'cooldown', 'targeting', 'aim_x', 'aim_y', 'boost', 'spent', 'kills'],
