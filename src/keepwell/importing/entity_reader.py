@@ -9,11 +9,14 @@ from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
+from keepwell.importing.import_log.model import EntityCounts
 from keepwell.importing.mapping.columns import ColumnMatch, Columns
-from keepwell.importing.mapping.fields import Fields, RejectedRow
+from keepwell.importing.mapping.fields import Fields
 from keepwell.importing.mapping.mapping_file import EntityMapping
-from keepwell.importing.mapping.rows import AccountRow, EventRow, InvoiceRow, PlanRow, SubscriptionRow
+from keepwell.importing.mapping.rows import EventRow
 from keepwell.importing.source_files import RowFile, TextRow
+from keepwell.importing.upserts.rejection import RejectedRow
+from keepwell.importing.upserts.rows import AccountRow, InvoiceRow, PlanRow, SubscriptionRow
 from keepwell.importing.upserts.service import Counts
 from keepwell.intake.model import AppendResult, Context, DeadLetter, Event, SourcedRow
 from keepwell.intake.service import Change, DriftReport
@@ -35,32 +38,6 @@ class EventJournal(Protocol):
     def reject(self, letters: Iterable[DeadLetter]) -> AppendResult:
         """Store dead letters."""
         ...
-
-
-class EntityCounts(msgspec.Struct):
-    """Counts of one file's rows: read + split = imported + unchanged + dead-lettered + skipped.
-
-    `imported` includes new rows and the `updated` ones. `split` counts the extra rows that trials were split
-    into, and stored rows that continue because a row is unreadable. `already_dead_lettered` of the dead-lettered rows were kept from an earlier import. `reasons` counts
-    the dead-lettered rows by code. `unmapped` lists the columns that no field uses.
-    """
-
-    file: str
-    read: int = 0
-    imported: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    skipped: int = 0
-    split: int = 0
-    dead_lettered: int = 0
-    already_dead_lettered: int = 0
-    reasons: dict[str, int] = {}
-    unmapped: list[str] = []
-
-    @property
-    def changed(self) -> bool:
-        """Whether the import added or changed anything."""
-        return self.imported > 0 or self.dead_lettered > self.already_dead_lettered
 
 
 class _LocatedRow(msgspec.Struct, Generic[Row], frozen=True):

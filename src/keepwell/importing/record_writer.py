@@ -10,18 +10,13 @@ from uuid import UUID
 import msgspec
 
 from keepwell.importing.entity_reader import EntityReader
-from keepwell.importing.mapping.fields import Fields, RejectedRow
+from keepwell.importing.mapping.fields import Fields
 from keepwell.importing.mapping.rows import (
-    AccountRow,
     EventRow,
-    InvoiceRow,
-    PlanRow,
-    SubscriptionRow,
     account_row,
     event_row,
     invoice_row,
     plan_row,
-    require_rate,
     split_trial,
     subscription_row,
 )
@@ -36,6 +31,8 @@ from keepwell.importing.unreadable import (
 from keepwell.importing.upserts import service as upserts
 from keepwell.importing.upserts import store
 from keepwell.importing.upserts.entities import Entity
+from keepwell.importing.upserts.rejection import RejectedRow, require_rate
+from keepwell.importing.upserts.rows import AccountRow, InvoiceRow, PlanRow, SubscriptionRow
 from keepwell.importing.upserts.service import UpsertBatch
 from keepwell.platform.clock import today
 from keepwell.platform.database import Connection

@@ -17,10 +17,10 @@ import msgspec
 from keepwell.identity import service as identity
 from keepwell.identity.model import Actor, Workspace
 from keepwell.importing.counting_journal import CountingJournal
-from keepwell.importing.entity_reader import EntityCounts, EntityReader, EventJournal
+from keepwell.importing.entity_reader import EntityReader, EventJournal
 from keepwell.importing.import_log import service as import_log
 from keepwell.importing.import_log.entry import ImportLogEntry
-from keepwell.importing.import_log.model import ChangeView, ImportReport
+from keepwell.importing.import_log.model import ChangeView, EntityCounts, ImportReport
 from keepwell.importing.mapping.mapping_file import MappingFile, require_columns
 from keepwell.importing.record_writer import ImportScope, accounts_of, journal_events, write_records
 from keepwell.importing.reports import DriftView, assumptions_of, drift_of

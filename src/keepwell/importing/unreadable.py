@@ -13,8 +13,9 @@ from typing import TypeVar
 
 import msgspec
 
-from keepwell.importing.mapping.fields import Fields, RejectedRow
-from keepwell.importing.mapping.rows import SubscriptionRow, UnreadableRow
+from keepwell.importing.mapping.fields import Fields
+from keepwell.importing.upserts.rejection import RejectedRow
+from keepwell.importing.upserts.rows import SubscriptionRow, UnreadableRow
 
 Value = TypeVar("Value")
 

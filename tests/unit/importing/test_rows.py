@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from keepwell.importing.mapping.fields import Fields, RejectedRow
+from keepwell.importing.mapping.fields import Fields
 from keepwell.importing.mapping.mapping_file import EntityMapping, FieldMapping
 from keepwell.importing.mapping.rows import account_row, event_row, split_trial, subscription_row
+from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.intake.service import Change
 from keepwell.records.model import EndReason, Interval
 

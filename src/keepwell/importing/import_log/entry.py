@@ -10,10 +10,9 @@ import msgspec
 
 from keepwell.identity.audit import service as audit
 from keepwell.identity.model import Actor
-from keepwell.importing.entity_reader import EntityCounts
 from keepwell.importing.import_log import metrics
 from keepwell.importing.import_log import service as import_log
-from keepwell.importing.import_log.model import ImportReport
+from keepwell.importing.import_log.model import EntityCounts, ImportReport
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.errors import InfrastructureError, KeepwellError
 from keepwell.platform.runtime import Runtime

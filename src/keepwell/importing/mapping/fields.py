@@ -13,8 +13,8 @@ from msgspec import UNSET
 
 from keepwell.importing.mapping.amounts import NoAmount, read_amount
 from keepwell.importing.mapping.mapping_file import EntityMapping, FieldMapping, Scalar
+from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.intake.service import Change
-from keepwell.platform.errors import DataValidationError
 from keepwell.records.model import EARLIEST_DAY, LATEST_DAY, LONGEST_TEXT
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -25,20 +25,6 @@ _LARGEST_AMOUNT = Decimal(10) ** 12
 _UNSTORABLE = re.compile("[\\x00\ud800-\udfff]")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})( .+)?")
-
-
-class RejectedRow(DataValidationError):
-    """A row that cannot be imported: the field, and the reason as a stable code and as a sentence.
-
-    `unrated_currency` is the currency for whose exchange rate the row waits, if that is the reason.
-    """
-
-    def __init__(self, field: str, code: str, reason: str, *, unrated_currency: str | None = None) -> None:
-        super().__init__(f"{field}: {reason}")
-        self.unrated_currency = unrated_currency
-        self.field = field
-        self.reason_code = code
-        self.reason = reason
 
 
 class Fields:

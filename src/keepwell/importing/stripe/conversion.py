@@ -9,16 +9,6 @@ from typing import TypeVar
 
 import msgspec
 
-from keepwell.importing.mapping.fields import RejectedRow
-from keepwell.importing.mapping.rows import (
-    AccountRow,
-    ChargeRow,
-    ChargeStatus,
-    InvoiceRow,
-    InvoiceStatus,
-    PlanRow,
-    RefundRow,
-)
 from keepwell.importing.stripe.model import (
     Charge,
     Customer,
@@ -33,6 +23,16 @@ from keepwell.importing.stripe.model import (
     utc_time,
 )
 from keepwell.importing.stripe.prices import Price, Recurring
+from keepwell.importing.upserts.rejection import RejectedRow
+from keepwell.importing.upserts.rows import (
+    AccountRow,
+    ChargeRow,
+    ChargeStatus,
+    InvoiceRow,
+    InvoiceStatus,
+    PlanRow,
+    RefundRow,
+)
 from keepwell.records.model import LONGEST_TEXT, Interval
 
 Object = TypeVar("Object", bound=msgspec.Struct)

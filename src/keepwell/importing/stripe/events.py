@@ -12,12 +12,12 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.client import NoSuchObject, StripeApi
 from keepwell.importing.stripe.event_model import Event
 from keepwell.importing.stripe.ingest import StripeIngester
 from keepwell.importing.stripe.model import StripeObject, utc_time
+from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.platform.database import Connection
 
 # At most four levels, which is as deep as Stripe expands.

@@ -10,17 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.importing.entity_reader import EntityCounts
-from keepwell.importing.mapping.fields import RejectedRow
-from keepwell.importing.mapping.rows import (
-    AccountRow,
-    ChargeRow,
-    InvoiceRow,
-    RefundRow,
-    SubscriptionRow,
-    UnreadableRow,
-    require_rate,
-)
+from keepwell.importing.import_log.model import EntityCounts
 from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.event_model import Event, moment
 from keepwell.importing.stripe.model import Identified, Kind, StripeObject
@@ -35,6 +25,15 @@ from keepwell.importing.stripe.subscriptions.rows import Reading, reconcile, unr
 from keepwell.importing.upserts import service as upserts
 from keepwell.importing.upserts import store as upserts_store
 from keepwell.importing.upserts.entities import Entity
+from keepwell.importing.upserts.rejection import RejectedRow, require_rate
+from keepwell.importing.upserts.rows import (
+    AccountRow,
+    ChargeRow,
+    InvoiceRow,
+    RefundRow,
+    SubscriptionRow,
+    UnreadableRow,
+)
 from keepwell.importing.upserts.service import AnyRow, UpsertBatch
 from keepwell.intake.model import AppendResult, DeadLetter
 from keepwell.platform.database import Connection

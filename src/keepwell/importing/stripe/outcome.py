@@ -6,10 +6,10 @@ from datetime import datetime
 
 import msgspec
 
-from keepwell.importing.mapping.fields import RejectedRow
-from keepwell.importing.mapping.rows import RefundRow, UnreadableRow
 from keepwell.importing.stripe.json_text import exact_text
 from keepwell.importing.stripe.subscriptions.rows import Rejection
+from keepwell.importing.upserts.rejection import RejectedRow
+from keepwell.importing.upserts.rows import RefundRow, UnreadableRow
 from keepwell.importing.upserts.service import AnyRow
 from keepwell.intake.model import DeadLetter
 

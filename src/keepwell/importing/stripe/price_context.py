@@ -8,13 +8,13 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.discounts import Discount
 from keepwell.importing.stripe.json_text import storable_text
 from keepwell.importing.stripe.model import Kind, StripeObject, id_of
 from keepwell.importing.stripe.prices import Price
 from keepwell.importing.stripe.subscriptions.objects import Subscription
+from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.platform.database import Connection
 
 

@@ -10,8 +10,10 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.importing.mapping.fields import RejectedRow
-from keepwell.importing.mapping.rows import (
+from keepwell.importing.upserts import store
+from keepwell.importing.upserts.entities import COLUMNS, Entity
+from keepwell.importing.upserts.rejection import RejectedRow
+from keepwell.importing.upserts.rows import (
     AccountRow,
     ChargeRow,
     InvoiceRow,
@@ -20,8 +22,6 @@ from keepwell.importing.mapping.rows import (
     SubscriptionRow,
     UnreadableRow,
 )
-from keepwell.importing.upserts import store
-from keepwell.importing.upserts.entities import COLUMNS, Entity
 from keepwell.platform.clock import today
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import Conflict, DataValidationError, NotStorable

@@ -11,8 +11,8 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.importing.mapping.rows import SubscriptionRow, UnreadableRow
 from keepwell.importing.upserts.entities import COLUMNS, VERSIONED, Entity
+from keepwell.importing.upserts.rows import SubscriptionRow, UnreadableRow
 from keepwell.platform.database import Query
 from keepwell.records.model import EndReason, Interval
 

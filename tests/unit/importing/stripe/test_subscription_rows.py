@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keepwell.importing.mapping.fields import RejectedRow
-from keepwell.importing.mapping.rows import SubscriptionRow
 from keepwell.importing.stripe.conversion import read
 from keepwell.importing.stripe.subscriptions.objects import Subscription
 from keepwell.importing.stripe.subscriptions.rows import Reading, ReconciledRows, reconcile
+from keepwell.importing.upserts.rejection import RejectedRow
+from keepwell.importing.upserts.rows import SubscriptionRow
 from keepwell.records.model import EndReason, Interval
 
 

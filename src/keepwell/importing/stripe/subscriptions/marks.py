@@ -7,10 +7,10 @@ from datetime import date
 
 import msgspec
 
-from keepwell.importing.mapping.fields import RejectedRow
-from keepwell.importing.mapping.rows import SubscriptionRow, UnreadableRow
 from keepwell.importing.stripe.model import Reference, StripeObject, day_of, id_of
 from keepwell.importing.stripe.subscriptions.objects import Subscription
+from keepwell.importing.upserts.rejection import RejectedRow
+from keepwell.importing.upserts.rows import SubscriptionRow, UnreadableRow
 
 
 class SubscriptionReading(msgspec.Struct, kw_only=True):

@@ -14,8 +14,6 @@ from itertools import pairwise
 
 import msgspec
 
-from keepwell.importing.mapping.fields import RejectedRow
-from keepwell.importing.mapping.rows import SubscriptionRow
 from keepwell.importing.stripe.conversion import (
     BillingPeriod,
     account_of,
@@ -26,6 +24,8 @@ from keepwell.importing.stripe.conversion import (
 from keepwell.importing.stripe.discounts import Discount, Reduction, expanded, is_shared
 from keepwell.importing.stripe.model import day_of, major_units
 from keepwell.importing.stripe.subscriptions.objects import Item, Subscription
+from keepwell.importing.upserts.rejection import RejectedRow
+from keepwell.importing.upserts.rows import SubscriptionRow
 
 _PERCENT = 100
 

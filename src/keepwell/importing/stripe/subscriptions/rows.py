@@ -12,14 +12,14 @@ from datetime import date
 
 import msgspec
 
-from keepwell.importing.mapping.fields import RejectedRow
-from keepwell.importing.mapping.rows import SubscriptionRow
 from keepwell.importing.stripe.discounts import Discount
 from keepwell.importing.stripe.model import day_of
 from keepwell.importing.stripe.subscriptions.ends import End
 from keepwell.importing.stripe.subscriptions.forecasts import base_id, with_discount, with_trial
 from keepwell.importing.stripe.subscriptions.objects import Subscription
 from keepwell.importing.stripe.subscriptions.phases import ItemReading, read_items
+from keepwell.importing.upserts.rejection import RejectedRow
+from keepwell.importing.upserts.rows import SubscriptionRow
 
 _NEVER_STARTED = {"incomplete", "incomplete_expired"}
 _STATUSES = _NEVER_STARTED | {"active", "trialing", "past_due", "canceled", "unpaid", "paused"}
