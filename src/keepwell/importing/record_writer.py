@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from keepwell.importing import store
 from keepwell.importing.entity_reader import EntityReader
 from keepwell.importing.mapping.fields import Fields
 from keepwell.importing.mapping.rows import (
@@ -29,7 +30,6 @@ from keepwell.importing.unreadable import (
     with_accounts,
 )
 from keepwell.importing.upserts import service as upserts
-from keepwell.importing.upserts import store
 from keepwell.importing.upserts.entities import Entity
 from keepwell.importing.upserts.rejection import RejectedRow, require_rate
 from keepwell.importing.upserts.rows import AccountRow, InvoiceRow, PlanRow, SubscriptionRow

@@ -6,8 +6,8 @@ import msgspec
 
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
+from keepwell.importing import store
 from keepwell.importing.mapping.mapping_file import MappingFile, WorkspaceMapping
-from keepwell.importing.upserts import store
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import Conflict, DataValidationError
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from keepwell.importing import store as importing_store
 from keepwell.importing.import_log.model import EntityCounts
 from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.event_model import Event, moment
@@ -23,7 +24,6 @@ from keepwell.importing.stripe.subscriptions.objects import Subscription
 from keepwell.importing.stripe.subscriptions.past_due import with_past_due
 from keepwell.importing.stripe.subscriptions.rows import Reading, reconcile, unreadable
 from keepwell.importing.upserts import service as upserts
-from keepwell.importing.upserts import store as upserts_store
 from keepwell.importing.upserts.entities import Entity
 from keepwell.importing.upserts.rejection import RejectedRow, require_rate
 from keepwell.importing.upserts.rows import (
@@ -200,7 +200,7 @@ class StripeIngester:
             known.setdefault(row.source, []).append(row.as_subscription_row())
             if row.in_file_on is not None:
                 in_files[row.source] = max(row.in_file_on, in_files.get(row.source, row.in_file_on))
-        marks = await upserts_store.UNREADABLE.all(connection, **scope, external_ids=ids)
+        marks = await importing_store.UNREADABLE.all(connection, **scope, external_ids=ids)
         marked = {row.external_id: row for row in marks}
         needed = await what_prices_need(connection, page.objects, workspace_id=self._target.workspace_id)
         outcome = IngestOutcome()
