@@ -217,7 +217,7 @@ async def test_a_webhook_in_a_later_api_version_is_kept_until_an_import_fetches_
         received = await receive(
             connection, event, workspace_id=keepwell.workspace.id, runtime=keepwell.work.runtime
         )
-    assert received.status == "kept"
+    assert received.status == "deferred"
     assert await keepwell.stored_subscriptions() == [(small, 1, "10.00", True)]
     await keepwell.import_stripe()
     assert await keepwell.stored_subscriptions() == [(small, 1, "10.00", False), (large, 1, "50.00", True)]

@@ -69,7 +69,7 @@ def _print_counts(summary: ImportSummary, *, title: str) -> None:
     for heading in ("entity", "file"):
         table.add_column(heading)
     headings = (
-        *("rows read", "further records", "imported", "of them changed"),
+        *("rows read", "further records", "imported", "updated"),
         *("unchanged", "skipped", "dead-lettered"),
     )
     for heading in headings:
@@ -77,7 +77,7 @@ def _print_counts(summary: ImportSummary, *, title: str) -> None:
     for name, counts in summary.entities.items():
         numbers = (
             counts.read,
-            counts.split,
+            counts.derived,
             counts.imported,
             counts.updated,
             counts.unchanged,
@@ -87,22 +87,24 @@ def _print_counts(summary: ImportSummary, *, title: str) -> None:
         table.add_row(name, counts.file, *(f"{number:,}" for number in numbers))
     print_table(table)
     click.echo("rows read + further records = imported + unchanged + skipped + dead-lettered")
-    if any(counts.split for counts in summary.entities.values()):
+    if any(counts.derived for counts in summary.entities.values()):
         click.echo(_FURTHER)
     for name, counts in summary.entities.items():
         for reason, number in sorted(counts.reasons.items()):
             click.echo(f"  {name}: {number:,} dead-lettered as {reason}")
         if counts.already_dead_lettered:
-            click.echo(f"  {name}: {counts.already_dead_lettered:,} of them were kept already")
+            click.echo(f"  {name}: {counts.already_dead_lettered:,} were stored by an earlier import")
     _print_lines("Drift", [_drift_line(each) for each in summary.drift])
     _print_lines("Assumed", summary.assumptions)
     if not summary.changed:
-        click.echo("Nothing changed: every row was imported already.")
+        click.echo("Nothing changed: no row is new or different.")
 
 
 def _drift_line(drift: DriftView) -> str:
-    came = f" as {drift.came!r}" if drift.came else ""
-    return f"{drift.entity}: {drift.kind} {drift.column!r}{came}, {drift.rows:,} rows, first at {drift.first}"
+    found = f" as {drift.found!r}" if drift.found else ""
+    return (
+        f"{drift.entity}: {drift.kind} {drift.column!r}{found}, {drift.rows:,} rows, first at {drift.first}"
+    )
 
 
 def _print_lines(heading: str, lines: Sequence[str]) -> None:

@@ -131,7 +131,7 @@ IDS_FROM_API = Query(
 
 # Running subscriptions that an earlier import of the same mapping wrote, and that are not among the given ids. An import
 # that was interrupted after its records has written them too.
-COUNT_GONE = Query(
+COUNT_MISSING = Query(
     """
     select count(distinct s.id)::int as rows
     from subscriptions s

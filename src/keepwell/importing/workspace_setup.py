@@ -12,7 +12,7 @@ from keepwell.platform.database import Connection
 from keepwell.platform.errors import Conflict, DataValidationError
 
 
-async def adopt(
+async def settle_currency(
     connection: Connection, mapping: MappingFile | None, *, workspace: Workspace, currency: str | None
 ) -> str:
     """The report currency: from the mapping, else `currency`, else the workspace's present one.

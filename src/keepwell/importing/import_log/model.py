@@ -58,11 +58,12 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EntityCounts(msgspec.Struct):
-    """Counts of one file's rows: read + split = imported + unchanged + dead-lettered + skipped.
+    """Counts of one file's rows: read + derived = imported + unchanged + dead-lettered + skipped.
 
-    `imported` includes new rows and the `updated` ones. `split` counts the extra rows that trials were split
-    into, and stored rows that continue because a row is unreadable. `already_dead_lettered` of the dead-lettered rows were kept from an earlier import. `reasons` counts
-    the dead-lettered rows by code. `unmapped` lists the columns that no field uses.
+    `imported` includes new rows and the `updated` ones. `derived` counts the rows that no source row states: parts of a
+    trial, continued rows, and accounts of unknown customers. `already_dead_lettered` of the dead-lettered rows were
+    stored by an earlier import. `reasons` counts the dead-lettered rows by code. `unmapped` lists the columns that no
+    field uses.
     """
 
     file: str
@@ -71,7 +72,7 @@ class EntityCounts(msgspec.Struct):
     updated: int = 0
     unchanged: int = 0
     skipped: int = 0
-    split: int = 0
+    derived: int = 0
     dead_lettered: int = 0
     already_dead_lettered: int = 0
     reasons: dict[str, int] = {}

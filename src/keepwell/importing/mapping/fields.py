@@ -21,6 +21,8 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 _TRUE = {"true", "yes", "on", "t", "y", "1"}
 _FALSE = {"false", "no", "off", "f", "n", "0"}
+# All numbers of so many digits are integers of Postgres.
+_MOST_SEAT_DIGITS = 9
 _LARGEST_AMOUNT = Decimal(10) ** 12
 _UNSTORABLE = re.compile("[\\x00\ud800-\udfff]")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -55,7 +57,7 @@ class Fields:
         if _UNSTORABLE.search(given):
             raise RejectedRow(field, "invalid-text", "contains a NUL character or half of a surrogate pair.")
         if len(given) > LONGEST_TEXT:
-            reason = f"has {len(given):,} characters; {LONGEST_TEXT} are the most."
+            reason = f"has {len(given):,} characters; at most {LONGEST_TEXT} are allowed."
             raise RejectedRow(field, "text-too-long", reason)
         return self._translated(field, given, source)
 
@@ -105,7 +107,7 @@ class Fields:
         text = self.optional(field)
         if text is None:
             return 1
-        if not text.isascii() or not text.isdigit() or len(text) > len(str(2**31 - 1)) - 1:
+        if not text.isascii() or not text.isdigit() or len(text) > _MOST_SEAT_DIGITS:
             raise RejectedRow(field, "invalid-number", f"{text!r} is not a whole number of seats.")
         return int(text)
 

@@ -172,5 +172,5 @@ async def _set_secret(target: Target, signing_secret: str) -> WebhookAddress:
         async with database.transaction() as connection:
             workspace = await identity.get_workspace(connection, target.workspace)
         async with database.workspace(workspace.id) as connection:
-            await secrets.keep(connection, signing_secret, workspace_id=workspace.id)
+            await secrets.store(connection, signing_secret, workspace_id=workspace.id)
     return WebhookAddress(f"/v1/stripe-webhooks/{workspace.id}")

@@ -16,13 +16,13 @@ from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.event_model import Event, moment
 from keepwell.importing.stripe.model import Identified, Kind, StripeObject
 from keepwell.importing.stripe.outcome import IngestOutcome, RejectedObject, rejected_item, unknown_charge
-from keepwell.importing.stripe.price_context import PriceContext, keep_what_prices_need, what_prices_need
+from keepwell.importing.stripe.price_context import PriceContext, load_price_context, save_price_context
 from keepwell.importing.stripe.same_second import SeenState, SeenStates, seen_in
-from keepwell.importing.stripe.subscriptions.assumptions import Noted
-from keepwell.importing.stripe.subscriptions.marks import SubscriptionReading, mark_after
+from keepwell.importing.stripe.subscriptions.assumptions import AssumptionCounts
+from keepwell.importing.stripe.subscriptions.marks import SubscriptionState, mark_after
 from keepwell.importing.stripe.subscriptions.objects import Subscription
 from keepwell.importing.stripe.subscriptions.past_due import with_past_due
-from keepwell.importing.stripe.subscriptions.rows import Reading, reconcile, unreadable
+from keepwell.importing.stripe.subscriptions.rows import ReadingContext, reconcile, unreadable
 from keepwell.importing.upserts import service as upserts
 from keepwell.importing.upserts.entities import Entity
 from keepwell.importing.upserts.rejection import RejectedRow, require_rate
@@ -87,7 +87,7 @@ class StripeIngester:
 
     def __init__(self, target: IngestTarget) -> None:
         self.counts: dict[str, EntityCounts] = {}
-        self.noted = Noted()
+        self.noted = AssumptionCounts()
         self._target = target
 
     async def ingest(
@@ -114,7 +114,7 @@ class StripeIngester:
             outcome = await self._convert_subscriptions(connection, page)
         else:
             outcome = self._convert(current, _CONVERT[kind], counts=counts)
-            await keep_what_prices_need(connection, kind, current, workspace_id=self._target.workspace_id)
+            await save_price_context(connection, kind, current, workspace_id=self._target.workspace_id)
         await self._add_accounts(connection, [*outcome.rows, *outcome.marks])
         await self._reject_orphans(connection, outcome)
         self._reject(kind, outcome.rejected, counts=counts)
@@ -202,20 +202,20 @@ class StripeIngester:
                 in_files[row.source] = max(row.in_file_on, in_files.get(row.source, row.in_file_on))
         marks = await importing_store.UNREADABLE.all(connection, **scope, external_ids=ids)
         marked = {row.external_id: row for row in marks}
-        needed = await what_prices_need(connection, page.objects, workspace_id=self._target.workspace_id)
+        needed = await load_price_context(connection, page.objects, workspace_id=self._target.workspace_id)
         outcome = IngestOutcome()
         for each, source in zip(page.objects, ids, strict=True):
-            reading = SubscriptionReading(
+            reading = SubscriptionState(
                 stripe_object=each, today=page.on, known=known.get(source, []), mark=marked.get(source)
             )
-            when = Reading(
+            when = ReadingContext(
                 on=page.on,
                 read_on=page.read_on.get(source, in_files.get(source)),
                 is_of_event=page.is_of_event,
                 is_first=source not in page.read_on,
             )
             rows, rejected = self._reconcile(reading, needed=needed, when=when)
-            self._count_split(rows, rejected)
+            self._count_derived(rows, rejected)
             outcome.rows += rows
             outcome.rejected += [RejectedObject(each, why) for why in rejected]
             mark = mark_after(reading, rejected)
@@ -223,7 +223,7 @@ class StripeIngester:
         return outcome
 
     def _reconcile(
-        self, reading: SubscriptionReading, *, needed: PriceContext, when: Reading
+        self, reading: SubscriptionState, *, needed: PriceContext, when: ReadingContext
     ) -> tuple[Sequence[SubscriptionRow], Sequence[RejectedRow]]:
         try:
             shown = conversion.read(reading.stripe_object, Subscription)
@@ -241,10 +241,10 @@ class StripeIngester:
         rows = with_past_due(done.rows, subscription, known=reading.known, today=when.on)
         return rows, [rejected_item(each) for each in done.rejections]
 
-    def _count_split(self, rows: Sequence[SubscriptionRow], rejected: Sequence[RejectedRow]) -> None:
+    def _count_derived(self, rows: Sequence[SubscriptionRow], rejected: Sequence[RejectedRow]) -> None:
         counts = self._counts("subscriptions")
         outcomes = len(rows) + len(rejected)
-        counts.split += max(0, outcomes - 1)
+        counts.derived += max(0, outcomes - 1)
         counts.skipped += outcomes == 0
 
     async def _add_accounts(self, connection: Connection, rows: Sequence[AnyRow]) -> None:
@@ -254,7 +254,7 @@ class StripeIngester:
         unknown = named - known.keys()
         if unknown:
             self.noted.unknown_customers += len(unknown)
-            self._counts("accounts").split += len(unknown)
+            self._counts("accounts").derived += len(unknown)
             accounts = [AccountRow(name, name, None, None, None) for name in sorted(unknown)]
             await self._write(connection, "accounts", accounts)
 

@@ -30,7 +30,7 @@ class PriceContext(msgspec.Struct, frozen=True):
         return None if body is None else conversion.read(body, Discount)
 
 
-async def keep_what_prices_need(
+async def save_price_context(
     connection: Connection, kind: Kind, objects: Sequence[StripeObject], *, workspace_id: UUID
 ) -> None:
     """Store the tiers of prices and the discounts of customers; subscriptions are read after both."""
@@ -51,7 +51,7 @@ async def keep_what_prices_need(
         )
 
 
-async def what_prices_need(
+async def load_price_context(
     connection: Connection, subscriptions: Sequence[StripeObject], *, workspace_id: UUID
 ) -> PriceContext:
     """What is stored about the prices and customers of `subscriptions`."""

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from keepwell.identity import service as identity
 from keepwell.identity.model import Actor, Workspace
 from keepwell.importing.counting_journal import CountingJournal
-from keepwell.importing.entity_reader import EventJournal
+from keepwell.importing.entity_reader import RowSink
 from keepwell.importing.import_log import service as import_log
 from keepwell.importing.import_log.entry import ImportLogEntry
 from keepwell.importing.import_log.model import ImportReport
@@ -33,8 +33,8 @@ from keepwell.importing.stripe.events import (
 )
 from keepwell.importing.stripe.ingest import ENTITIES, IngestTarget, StripeIngester
 from keepwell.importing.stripe.model import KINDS, Kind, utc_time
-from keepwell.importing.workspace_setup import adopt
-from keepwell.intake.service import Intake
+from keepwell.importing.workspace_setup import settle_currency
+from keepwell.intake.service import EventJournal
 from keepwell.platform.database import Connection
 from keepwell.revenue.rebuild import stored_rates
 
@@ -72,7 +72,7 @@ async def import_stripe(work: ImportContext, api: StripeApi, *, full: bool) -> I
     def open_transaction() -> AbstractAsyncContextManager[Connection]:
         return work.database.workspace(workspace.id)
 
-    with Intake.open(work.settings.intake(workspace.id), clock=work.runtime.clock) as journal:
+    with EventJournal.open(work.settings.intake(workspace.id), clock=work.runtime.clock) as journal:
         async with open_transaction() as connection:
             await import_log.note_interrupted(
                 connection, workspace_id=workspace.id, source=SOURCE, clock=work.runtime.clock
@@ -135,7 +135,7 @@ class _SyncRun:
         api: StripeApi,
         *,
         workspace: Workspace,
-        journal: EventJournal,
+        journal: RowSink,
         full: bool,
         actor: Actor | None = None,
     ) -> _SyncRun:
@@ -154,7 +154,7 @@ class _SyncRun:
         target = IngestTarget(
             workspace_id=workspace.id,
             import_id=record.id,
-            currency=await adopt(connection, None, workspace=workspace, currency=work.currency),
+            currency=await settle_currency(connection, None, workspace=workspace, currency=work.currency),
             rates=await stored_rates(connection, workspace_id=workspace.id),
             runtime=work.runtime,
             reject=journal.reject,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from keepwell.importing.stripe.conversion import read
 from keepwell.importing.stripe.subscriptions.objects import Subscription
-from keepwell.importing.stripe.subscriptions.rows import Reading, ReconciledRows, reconcile
+from keepwell.importing.stripe.subscriptions.rows import ReadingContext, ReconciledRows, reconcile
 from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.importing.upserts.rows import SubscriptionRow
 from keepwell.records.model import EndReason, Interval
@@ -23,8 +23,8 @@ def seconds(day: str) -> int:
     return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp())
 
 
-def at(day: str, *, read_on: date | None = None) -> Reading:
-    return Reading(on=date.fromisoformat(day), read_on=read_on)
+def at(day: str, *, read_on: date | None = None) -> ReadingContext:
+    return ReadingContext(on=date.fromisoformat(day), read_on=read_on)
 
 
 def price(amount: int | None = 1000, *, name: str = "price_a", **fields: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.importing.upserts.rows import SubscriptionRow, UnreadableRow
 
 
-class SubscriptionReading(msgspec.Struct, kw_only=True):
+class SubscriptionState(msgspec.Struct, kw_only=True):
     """A subscription as Stripe sent it on the day `today`, with its stored rows and its present mark.
 
     `subscription` is the parsed `stripe_object`, or None if that has an unexpected shape.
@@ -26,7 +26,7 @@ class SubscriptionReading(msgspec.Struct, kw_only=True):
     subscription: Subscription | None = None
 
 
-def mark_after(reading: SubscriptionReading, rejected: Sequence[RejectedRow]) -> UnreadableRow | None:
+def mark_after(reading: SubscriptionState, rejected: Sequence[RejectedRow]) -> UnreadableRow | None:
     """The mark to write, or None; also None if the customer is unknown. Without `rejected`, a mark ends today."""
     if not rejected:
         return msgspec.structs.replace(reading.mark, until=reading.today) if reading.mark else None
@@ -46,7 +46,7 @@ def mark_after(reading: SubscriptionReading, rejected: Sequence[RejectedRow]) ->
     )
 
 
-def _since(reading: SubscriptionReading) -> date:
+def _since(reading: SubscriptionState) -> date:
     if reading.mark is not None:
         return reading.mark.since
     if reading.known or reading.subscription is None:
