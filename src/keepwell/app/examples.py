@@ -73,7 +73,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "revenue_uncertain_since": None,
         "revenue_uncertain_because": None,
     },
-    "SubscriptionRecord": {
+    "SubscriptionItem": {
         "id": _SUBSCRIPTION_ID,
         "external_id": "sub_2210",
         "account_id": _ACCOUNT_ID,

@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
+from keepwell.churn.fitting import Example, numpy
 from keepwell.churn.logistic import LogisticModel
 from keepwell.churn.model import Evaluation
 from keepwell.churn.predictors import values_of
-from keepwell.churn.training import Example, numpy
 
 FEWEST_DEPARTURES = 10
 _RESAMPLES = 500

@@ -71,7 +71,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
         return (self.paid_until - self.as_of).days
 
 
-class Activity(msgspec.Struct, frozen=True, kw_only=True):
+class ActivityFeatures(msgspec.Struct, frozen=True, kw_only=True):
     """Usage and payments before a snapshot's day, in windows of 28 days; payments do not count as usage.
 
     `quiet_days` counts whole days since the last active one, `usual_gap_days` is the mean distance
@@ -109,7 +109,7 @@ class Observation(msgspec.Struct, frozen=True):
     """Everything the model may know about one account on one day."""
 
     snapshot: Snapshot
-    activity: Activity
+    activity: ActivityFeatures
 
 
 class Reason(msgspec.Struct, frozen=True):

@@ -35,8 +35,8 @@ Fields: TypeAlias = Annotated[
 ]
 
 # Opens its own transaction, which outlives the handler: a CSV answer is sent while it is read.
-Snapshotting: TypeAlias = Callable[[], AbstractAsyncContextManager[Connection]]
-Snapshot: TypeAlias = SkipValidation[NamedDependency[Snapshotting]]
+OpenSnapshot: TypeAlias = Callable[[], AbstractAsyncContextManager[Connection]]
+TheSnapshot: TypeAlias = SkipValidation[NamedDependency[OpenSnapshot]]
 
 _NOT_OF_THE_LIST = {"cursor", "limit", "fields"}
 
@@ -141,7 +141,7 @@ def _item_of(page: type[msgspec.Struct]) -> type[msgspec.Struct]:
 
 
 async def all_pages(
-    snapshot: Snapshotting, page: Callable[[Connection, PageEnd | None], Awaitable[RowPage[Item]]]
+    snapshot: OpenSnapshot, page: Callable[[Connection, PageEnd | None], Awaitable[RowPage[Item]]]
 ) -> AsyncIterator[Sequence[Item]]:
     """Every page of a list in order, from one snapshot."""
     async with snapshot() as connection:

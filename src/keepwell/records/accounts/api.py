@@ -17,7 +17,7 @@ from keepwell.platform.http.routes import problems, requires
 from keepwell.platform.http.versions import version_of
 from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
-from keepwell.platform.pagination.listing import Listing, Snapshot, SparsePage, all_pages, csv_answer
+from keepwell.platform.pagination.listing import Listing, SparsePage, TheSnapshot, all_pages, csv_answer
 from keepwell.records.accounts import service
 from keepwell.records.accounts.model import (
     AccountChange,
@@ -80,7 +80,7 @@ async def list_accounts(
     responses=problems(),
 )
 async def export_accounts(
-    principal: NamedDependency[Principal], snapshot: Snapshot, filters: NamedDependency[AccountFilter]
+    principal: NamedDependency[Principal], snapshot: TheSnapshot, filters: NamedDependency[AccountFilter]
 ) -> Stream:
     """All accounts of the filtered list as CSV, from one snapshot."""
 

@@ -18,7 +18,7 @@ from keepwell.platform.http.routes import InTransaction, problems, requires
 from keepwell.platform.http.versions import version_of
 from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
-from keepwell.platform.pagination.listing import Listing, Snapshot, SparsePage, all_pages, csv_answer
+from keepwell.platform.pagination.listing import Listing, SparsePage, TheSnapshot, all_pages, csv_answer
 from keepwell.platform.periods import require_order
 from keepwell.records.dependencies import TheChangeContext
 from keepwell.records.invoices import service
@@ -85,7 +85,7 @@ async def list_invoices(
     responses=problems(),
 )
 async def export_invoices(
-    principal: NamedDependency[Principal], snapshot: Snapshot, filters: NamedDependency[InvoiceFilter]
+    principal: NamedDependency[Principal], snapshot: TheSnapshot, filters: NamedDependency[InvoiceFilter]
 ) -> Stream:
     """All invoices of the filtered list as CSV, from one snapshot."""
 

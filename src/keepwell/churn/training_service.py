@@ -13,8 +13,8 @@ from uuid import UUID
 import msgspec
 
 from keepwell.churn import store
-from keepwell.churn.learning import BillingRecords, LearningResult, learn
 from keepwell.churn.model import DEFAULT_HORIZON_DAYS, ChurnModel, Score
+from keepwell.churn.pipeline import BillingRecords, LearningResult, learn
 from keepwell.importing.import_log import service as import_log
 from keepwell.intake import service as intake
 from keepwell.intake.lake.model import Engine

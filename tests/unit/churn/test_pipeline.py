@@ -14,9 +14,9 @@ from benchmarks.sample_spans import spans_of
 from bulwark.bots.service import PopulationSummary
 from keepwell.churn.evaluation import FEWEST_DEPARTURES
 from keepwell.churn.features import midnight
-from keepwell.churn.learning import BillingRecords, LearningResult, learn
 from keepwell.churn.logistic import LogisticModel
 from keepwell.churn.model import NothingToScore, PaymentProblem, TooLittleHistory
+from keepwell.churn.pipeline import BillingRecords, LearningResult, learn
 from keepwell.platform.progress import SilentProgress
 from keepwell.revenue.model import PayingSpan
 from tests.conftest import SAMPLE_UNTIL
