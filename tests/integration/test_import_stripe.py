@@ -23,8 +23,8 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import ExternalServiceError, NotAuthenticated, RateLimited, Unavailable
 from keepwell.platform.retry import Patience
-from keepwell.revenue.rates import DatedRate
-from keepwell.revenue.rebuild import set_rates
+from keepwell.revenue.rates.model import DatedRate
+from keepwell.revenue.rates.service import set_rates
 from tests.integration.shops import Shop
 from tests.stripe_shop import KEY, StripeShop, running_shop
 

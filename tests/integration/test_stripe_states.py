@@ -23,7 +23,7 @@ from keepwell.platform.runtime import system_runtime
 from keepwell.records.accounts import service as accounts
 from keepwell.records.accounts.model import AccountFilter
 from keepwell.revenue import service as revenue
-from keepwell.revenue.rebuild import stored_rates
+from keepwell.revenue.rates.service import stored_rates
 from keepwell.revenue.views import MovementFilter
 
 pytestmark = pytest.mark.anyio

@@ -23,7 +23,7 @@ from keepwell.platform.database import Connection, Database
 from keepwell.platform.progress import Progress
 from keepwell.revenue import service as revenue
 from keepwell.revenue.model import PayingSpan, Rates
-from keepwell.revenue.rebuild import stored_rates
+from keepwell.revenue.rates.service import stored_rates
 
 
 class TrainingContext(msgspec.Struct, frozen=True, kw_only=True):

@@ -33,7 +33,7 @@ from keepwell.platform.database import Connection, Database
 from keepwell.platform.path_texts import as_text
 from keepwell.platform.progress import Progress
 from keepwell.platform.runtime import Runtime
-from keepwell.revenue.rebuild import stored_rates
+from keepwell.revenue.rates.service import stored_rates
 
 SOURCE = "file"
 

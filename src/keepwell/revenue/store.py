@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.platform.database import Command, Query
+from keepwell.platform.database import Query
 from keepwell.platform.pagination.keyset import Keyset, SortKey
 from keepwell.revenue.views import Kind, MovementFact, UnratedSubscriptions
 
@@ -96,14 +96,6 @@ class DifferenceRow(msgspec.Struct, frozen=True):
     kind: Kind
     annual_amount: Decimal
     subscription_ids: list[UUID]
-
-
-class RateRow(msgspec.Struct, frozen=True):
-    """A rate and the day from which it is in force."""
-
-    currency: str
-    on: date
-    rate: Decimal
 
 
 class RowCount(msgspec.Struct, frozen=True):
@@ -316,22 +308,6 @@ COUNT_SUBSCRIPTIONS = Query(
 
 COUNT_FACTS = Query(
     "select count(*)::int as rows from movement_facts where workspace_id = %(workspace_id)s", RowCount
-)
-
-RATES = Query(
-    """
-    select currency, "on", rate from exchange_rates where workspace_id = %(workspace_id)s
-    order by currency, "on"
-    """,
-    RateRow,
-)
-
-SET_RATE = Command(
-    """
-    insert into exchange_rates (workspace_id, currency, "on", rate)
-    values (%(workspace_id)s, %(currency)s, %(on)s, %(rate)s)
-    on conflict (workspace_id, currency, "on") do update set rate = excluded.rate
-    """
 )
 
 PAYING_SPANS = Query(

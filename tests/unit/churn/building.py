@@ -13,7 +13,7 @@ import pyarrow as pa
 from keepwell.churn.model import ActivityFeatures, Observation, Snapshot
 from keepwell.records.model import Interval
 from keepwell.revenue.model import PayingSpan
-from keepwell.revenue.rates import StoredRates
+from keepwell.revenue.rates.model import StoredRates
 
 AS_OF = date(2025, 3, 1)
 USD = StoredRates((), own="USD")

@@ -36,7 +36,7 @@ from keepwell.importing.stripe.model import KINDS, Kind, utc_time
 from keepwell.importing.workspace_setup import settle_currency
 from keepwell.intake.service import EventJournal
 from keepwell.platform.database import Connection
-from keepwell.revenue.rebuild import stored_rates
+from keepwell.revenue.rates.service import stored_rates
 
 SOURCE = "stripe"
 # Stripe documentation, "Retrieve an event": events are available for 30 days.

@@ -28,7 +28,7 @@ from keepwell.platform.clock import today
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import CorruptData, DataValidationError, NotFound
 from keepwell.platform.runtime import Runtime
-from keepwell.revenue.rebuild import stored_rates
+from keepwell.revenue.rates.service import stored_rates
 
 SOURCE = "stripe-webhook"
 # The age of a signature that Stripe's own packages allow.

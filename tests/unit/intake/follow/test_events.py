@@ -156,11 +156,11 @@ def test_event_is_visible_while_its_segment_is_open_and_in_the_lake_once_it_is_s
     events: EventFiles,
 ) -> None:
     events.read(call())
-    assert [event.account for event in unbuilt_events(events.event_journal, None, until=TODAY)] == ["A-1"]
+    assert [event.account for event in unbuilt_events(events.intake, None, until=TODAY)] == ["A-1"]
     with events.followed() as tail:
         tail.seal()
         build(events.place, EVENTS, progress=SilentProgress())
-        assert not unbuilt_events(events.event_journal, read_manifest(events.place.storage()), until=TODAY)
+        assert not unbuilt_events(events.intake, read_manifest(events.place.storage()), until=TODAY)
     counted = query(events.place.lake, "select account, count(*) as events from events group by account")
     assert counted.read_all().to_pylist() == [{"account": "A-1", "events": 1}]
 
@@ -168,7 +168,7 @@ def test_event_is_visible_while_its_segment_is_open_and_in_the_lake_once_it_is_s
 def test_folder_that_has_only_followed_events_is_a_lake_of_events(events: EventFiles) -> None:
     events.read(call())
     assert kind_of(events.place) is EVENTS
-    assert not has_state(events.event_journal), "reading created a journal"
+    assert not has_state(events.intake), "reading created a journal"
 
 
 def test_erasing_an_account_removes_its_followed_events_and_dead_letters(events: EventFiles) -> None:
@@ -183,10 +183,10 @@ def test_erasing_an_account_removes_its_followed_events_and_dead_letters(events:
 
 def test_verify_of_the_intake_folder_names_a_damaged_file_of_followed_events(events: EventFiles) -> None:
     events.read(call())
-    assert verify(events.event_journal, progress=SilentProgress()).rows == 1
+    assert verify(events.intake, progress=SilentProgress()).rows == 1
     path = events.root / "ok-000000.open"
     path.write_bytes(path.read_bytes().replace(b"login", b"lagin"))
-    found = verify(events.event_journal, progress=SilentProgress())
+    found = verify(events.intake, progress=SilentProgress())
     assert [damage.file for damage in found.damages] == ["tail/ok-000000.open"]
 
 
