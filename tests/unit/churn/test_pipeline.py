@@ -90,7 +90,7 @@ def test_the_sample_business_shows_a_signal_that_is_neither_chance_nor_certainty
     assert 0.7 < seen.auc < 0.93
     assert seen.churned >= FEWEST_DEPARTURES
     assert learned.statement.startswith("The data predict who leaves. Tested on ")
-    assert "guessing ranks it higher 50 times" in learned.statement
+    assert "guessing does so in 50" in learned.statement
 
 
 def test_probabilities_add_up_to_about_the_number_that_leaves(learned: LearningResult) -> None:

@@ -118,11 +118,4 @@ class ImportLogEntry:
     def count(self, entities: Mapping[str, EntityCounts]) -> None:
         """Count the import and its rows for Prometheus."""
         metrics.IMPORTS.labels(self._about.source, "finished").inc()
-        for entity, counts in entities.items():
-            for outcome, number in (
-                ("inserted", counts.imported - counts.updated),
-                ("changed", counts.updated),
-                ("unchanged", counts.unchanged),
-                ("dead-lettered", counts.dead_lettered),
-            ):
-                metrics.ROWS.labels(self._about.source, entity, outcome).inc(number)
+        metrics.count_rows(self._about.source, entities)

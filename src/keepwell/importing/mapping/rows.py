@@ -159,8 +159,8 @@ def split_trial(fields: Fields, row: SubscriptionRow) -> Sequence[SubscriptionRo
     """`row`, or the spans before, in and after its trial if the fields say when that ends.
 
     The trial's id gets the suffix `#trial`, and the paid span before it `#before`. The span after it exists even if
-    the service ends within the trial: it is then empty, so that a new import of the row withdraws what an earlier
-    state of it foresaw.
+    the service ends within the trial: it is then empty, so that a new import of the row replaces what was forecast
+    before.
     """
     trial_ends_on = fields.optional_day("trial_ends_on")
     if trial_ends_on is None or trial_ends_on <= row.starts_on:
@@ -183,7 +183,7 @@ def split_trial(fields: Fields, row: SubscriptionRow) -> Sequence[SubscriptionRo
     paid = replace(row, starts_on=trial_ends_on)
     if trial_starts_on == row.starts_on:
         return [trial, paid]
-    # It ended because of the gift, not because of how the subscription ends later.
+    # It ended because the trial began, not because of how the subscription ends later.
     before = replace(
         row,
         external_id=f"{row.external_id}#before",

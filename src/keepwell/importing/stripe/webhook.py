@@ -126,10 +126,7 @@ async def receive(
     letters: list[DeadLetter] = []
     ingester = await _ingester(connection, letters, workspace_id=workspace_id, runtime=runtime)
     await ingest_event(connection, ingester, event)
-    for entity, counts in ingester.counts.items():
-        metrics.ROWS.labels(SOURCE, entity, "inserted").inc(counts.imported - counts.updated)
-        metrics.ROWS.labels(SOURCE, entity, "changed").inc(counts.updated)
-        metrics.ROWS.labels(SOURCE, entity, "dead-lettered").inc(counts.dead_lettered)
+    metrics.count_rows(SOURCE, ingester.counts)
     if not letters:
         return IngestResult("ingested")
     problem = f"{letters[0].field}: {letters[0].reason}"

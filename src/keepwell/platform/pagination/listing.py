@@ -38,6 +38,8 @@ Fields: TypeAlias = Annotated[
 OpenSnapshot: TypeAlias = Callable[[], AbstractAsyncContextManager[Connection]]
 TheSnapshot: TypeAlias = SkipValidation[NamedDependency[OpenSnapshot]]
 
+# Rows of an export that are read at once.
+EXPORTED_AT_ONCE = 1_000
 _NOT_OF_THE_LIST = {"cursor", "limit", "fields"}
 
 

@@ -18,7 +18,14 @@ from keepwell.platform.http.routes import InTransaction, TheClock, problems, req
 from keepwell.platform.http.versions import version_of
 from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
-from keepwell.platform.pagination.listing import Listing, SparsePage, TheSnapshot, all_pages, csv_answer
+from keepwell.platform.pagination.listing import (
+    EXPORTED_AT_ONCE,
+    Listing,
+    SparsePage,
+    TheSnapshot,
+    all_pages,
+    csv_answer,
+)
 from keepwell.records.dependencies import TheChangeContext
 from keepwell.records.subscriptions import service
 from keepwell.records.subscriptions.model import (
@@ -32,7 +39,6 @@ from keepwell.records.subscriptions.model import (
 )
 
 SubscriptionId = Annotated[UUID, PathParameter(description="The subscription's `id`.")]
-_EXPORTED_AT_ONCE = 1_000
 
 
 def provide_subscription_filter(
@@ -96,7 +102,7 @@ async def export_subscriptions(
             filters,
             workspace_id=principal.workspace_id,
             on=today(clock),
-            limit=_EXPORTED_AT_ONCE,
+            limit=EXPORTED_AT_ONCE,
             after=after,
         )
 

@@ -121,7 +121,9 @@ def require_service_days(starts_on: date, ends_on: date | None) -> None:
     """Raise DataValidationError unless the days are in order and in range."""
     for name, day in (("starts_on", starts_on), ("ends_on", ends_on)):
         if day is not None and not EARLIEST_DAY < day < LATEST_DAY:
-            raise DataValidationError(f"{name}: {day} is not between {EARLIEST_DAY} and {LATEST_DAY}.")
+            raise DataValidationError(
+                f"{name}: {day} is not between {EARLIEST_DAY} and {LATEST_DAY}.", hint="Check the year."
+            )
     if ends_on is not None and ends_on < starts_on:
         raise DataValidationError(
             f"ends_on: {ends_on} is before starts_on: {starts_on}.",
