@@ -1,19 +1,22 @@
-"""What the import commands share: the currency option's check, and how a summary is printed."""
+"""What the import commands share: the currency option's check, their surroundings, and how a summary is printed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 import click
 from rich.table import Table
 
 from keepwell.importing.reports import DriftView
-from keepwell.importing.service import DryRun, ImportSummary
-from keepwell.platform.cli.command_line import print_table
+from keepwell.importing.service import DryRun, ImportContext, ImportSummary
+from keepwell.platform.cli.command_line import Target, TerminalProgress, print_json, print_table
 from keepwell.platform.cli.rejected_rows import require_no_rejected
 from keepwell.platform.cli.visible import visible
+from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import DataValidationError
+from keepwell.platform.runtime import system_runtime
 
 _FURTHER = (
     "Further records: a row with a trial becomes a record of the trial and one of the paid period, and a stored "
@@ -26,6 +29,32 @@ def currency_code(currency: str | None) -> str | None:
     if currency is not None and not re.fullmatch(r"[A-Z]{3}", currency):
         raise DataValidationError(f"{currency!r} is not a currency code.", hint="For example --currency USD.")
     return currency
+
+
+def report_dry_run(found: DryRun, *, as_json: bool) -> None:
+    """Print what an import would do; raises as `require_all_taken`."""
+    (print_json if as_json else print_dry_run)(found)
+    require_all_taken(found.summary, is_dry_run=True)
+
+
+def report_import(summary: ImportSummary, *, as_json: bool) -> None:
+    """Print what an import did; raises as `require_all_taken`."""
+    (print_json if as_json else print_summary)(summary)
+    require_all_taken(summary)
+
+
+@asynccontextmanager
+async def open_import(target: Target, *, currency: str | None) -> AsyncIterator[ImportContext]:
+    """The surroundings of an import into the workspace of `target`."""
+    async with open_database(target.settings) as database:
+        yield ImportContext(
+            database=database,
+            settings=target.settings,
+            slug=target.workspace,
+            runtime=system_runtime(),
+            progress=TerminalProgress(),
+            currency=currency,
+        )
 
 
 def print_dry_run(found: DryRun) -> None:

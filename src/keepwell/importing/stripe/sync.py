@@ -22,6 +22,7 @@ from keepwell.importing.import_log.model import ImportReport
 from keepwell.importing.service import DryRun, ImportContext, ImportSummary
 from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.client import PAGE_SIZE, NoSuchObject, StripeApi, StripePage
+from keepwell.importing.stripe.endpoints import list_parameters, list_path
 from keepwell.importing.stripe.event_model import Event
 from keepwell.importing.stripe.events import (
     current_object,
@@ -47,18 +48,6 @@ _OVERLAP = timedelta(minutes=2)
 
 # Opens a transaction in the workspace.
 OpenTransaction: TypeAlias = Callable[[], AbstractAsyncContextManager[Connection]]
-
-# At most four levels, which is as deep as Stripe expands.
-_SUBSCRIPTIONS_EXPANDED = ["data.discounts.coupon.applies_to", "data.items.data.discounts"]
-_LISTS: Mapping[Kind, tuple[str, Mapping[str, Any]]] = {
-    # Stripe lists every recurring price as a plan too.
-    "plan": ("/v1/plans", {"expand": ["data.product", "data.tiers"]}),
-    "customer": ("/v1/customers", {"expand": ["data.discount.coupon.applies_to"]}),
-    "subscription": ("/v1/subscriptions", {"status": "all", "expand": _SUBSCRIPTIONS_EXPANDED}),
-    "invoice": ("/v1/invoices", {}),
-    "charge": ("/v1/charges", {}),
-    "refund": ("/v1/refunds", {}),
-}
 
 
 async def import_stripe(work: ImportContext, api: StripeApi, *, full: bool) -> ImportSummary:
@@ -214,7 +203,7 @@ class _SyncRun:
             await store.DISCOUNTS_APPLIED.run(connection, workspace_id=self._workspace.id, id=None)
 
     async def _pages(self, kind: Kind, *, after: str | None, **filters: Any) -> AsyncIterator[StripePage]:
-        path, parameters = _LISTS[kind][0], {**_LISTS[kind][1], **filters}
+        path, parameters = list_path(kind), {**list_parameters(kind), **filters}
         while True:
             try:
                 page = await self._api.page(path, after=after, **parameters)
