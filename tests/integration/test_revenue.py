@@ -21,12 +21,12 @@ from keepwell.platform.database import Connection, Database
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.progress import SilentProgress
 from keepwell.platform.runtime import Runtime
-from keepwell.revenue import rebuild as rebuilding
 from keepwell.revenue import reports, service
 from keepwell.revenue.facts import service as movement_facts
 from keepwell.revenue.policies import ALL
 from keepwell.revenue.rates.model import DatedRate
 from keepwell.revenue.rates.service import set_rates
+from keepwell.revenue.rebuild import service as rebuilding
 from keepwell.revenue.reports import ReportQuery
 from tests import thorough
 from tests.clocks import FixedClock

@@ -14,9 +14,9 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.runtime import Runtime
-from keepwell.revenue import rebuild as rebuilding
 from keepwell.revenue.rates.model import DatedRate
 from keepwell.revenue.rates.service import set_rates
+from keepwell.revenue.rebuild import service as rebuilding
 from tests.clocks import FixedClock
 from tests.integration.records import Client, account, client_of, made
 

@@ -29,12 +29,12 @@ from keepwell.platform.database import Connection
 from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import CorruptData
 from keepwell.revenue import projections, reports, service
-from keepwell.revenue import rebuild as rebuilding
 from keepwell.revenue.model import months
 from keepwell.revenue.policies import ALL, PolicyName
 from keepwell.revenue.rates import service as rates_service
 from keepwell.revenue.rates.model import DatedRate
 from keepwell.revenue.rates.rate_file import read_rates
+from keepwell.revenue.rebuild import service as rebuilding
 from keepwell.revenue.reports import ReportQuery
 from keepwell.revenue.views import (
     DifferencesReport,

@@ -14,12 +14,12 @@ from uuid import UUID
 
 from keepwell.platform.database import Connection
 from keepwell.platform.progress import Progress
-from keepwell.revenue import store
 from keepwell.revenue.facts import service as facts
 from keepwell.revenue.model import MONTHS_PER_YEAR, PricedSpan, movements
 from keepwell.revenue.policies import POLICIES, Policy
 from keepwell.revenue.rates.model import StoredRates
 from keepwell.revenue.rates.service import stored_rates
+from keepwell.revenue.rebuild import store
 from keepwell.revenue.standings import service as standings
 from keepwell.revenue.views import RebuildResult
 
