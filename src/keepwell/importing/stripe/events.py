@@ -56,7 +56,7 @@ async def with_readable_objects(
             readable.append(event)
         elif last[event.object_id] == event.id:
             readable.append(event.with_object(await _current_object(api, event)))
-            ingester.noted.read_as_now += 1
+            ingester.assumptions.read_as_now += 1
     return readable
 
 

@@ -173,7 +173,7 @@ class _SyncRun:
             entities=counts,
             changed=any(each.changed for each in counts.values()),
             drift=(),
-            assumptions=self._ingester.noted.sentences(),
+            assumptions=self._ingester.assumptions.sentences(),
         )
 
     async def _read_all(self, open_transaction: OpenTransaction) -> None:
