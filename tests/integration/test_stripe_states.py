@@ -187,7 +187,9 @@ async def test_a_price_with_tax_of_an_unknown_rate_counts_in_full_and_is_reporte
     taxed = subscription(items=[{"id": "si_1", "price": price(tax_behavior="inclusive"), "quantity": 1}])
     ingester = await shop.ingest("subscription", [taxed], at="2026-06-01")
     assert await shop.mrr("2026-06-01") == "10.00"
-    assert any("because Stripe does not give the rate: 1" in each for each in ingester.assumptions.sentences())
+    assert any(
+        "because Stripe does not give the rate: 1" in each for each in ingester.assumptions.sentences()
+    )
 
 
 def with_discount(**coupon: Any) -> dict[str, Any]:
