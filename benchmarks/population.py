@@ -20,7 +20,7 @@ from bulwark.bots.population.odds import REFERENCE
 from bulwark.bots.population.referee import Referee
 from bulwark.bots.population.visitors import Visitor, visitors
 from bulwark.bots.service import SUBSCRIPTIONS_FILE
-from keepwell.churn.learning import learn
+from keepwell.churn.pipeline import learn
 from keepwell.platform.progress import Progress, SilentProgress, counted
 from keepwell.revenue.model import months, movements
 from keepwell.sample.service import DAYS, write_export

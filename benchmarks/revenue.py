@@ -23,7 +23,7 @@ from keepwell.platform.errors import CorruptData
 from keepwell.platform.migrations import migrate, migrations_folder, read_migrations
 from keepwell.platform.progress import Progress
 from keepwell.revenue import projections
-from keepwell.revenue import rebuild as rebuilding
+from keepwell.revenue.rebuild import service as rebuilding
 from keepwell.revenue.views import RebuildResult
 
 _CALLS = 10

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from keepwell.records.model import EndReason, Interval
 from keepwell.revenue.model import MONTHS_PER_YEAR, PayingSpan
-from keepwell.revenue.rates import StoredRates
+from keepwell.revenue.rates.model import StoredRates
 
 # The sample sells in one currency.
 RATES = StoredRates((), own="USD")

@@ -8,13 +8,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from keepwell.intake.service import Intake
+from keepwell.intake.service import EventJournal
 from keepwell.platform.clock import SystemClock
 
 
 def main() -> None:
     """Seal the open segment."""
-    with Intake.open(Path(sys.argv[1]), clock=SystemClock()) as intake:
+    with EventJournal.open(Path(sys.argv[1]), clock=SystemClock()) as intake:
         intake.seal()
 
 

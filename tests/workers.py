@@ -14,7 +14,7 @@ from xdist.scheduler import LoadScopeScheduling
 SHARED = {
     "tests/browser/": "the demo and the browser",
     "tests/unit/sample/test_sample_business.py": "the sample business",
-    "tests/unit/churn/test_learning.py": "the sample business",
+    "tests/unit/churn/test_pipeline.py": "the sample business",
     # With `--thorough`, whoever comes first compiles the game, which takes long.
     "tests/unit/bench/test_bench_game.py": "the compiled game",
     "tests/unit/bulwark/bots/test_player.py": "the compiled game",

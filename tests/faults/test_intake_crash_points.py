@@ -10,7 +10,7 @@ import pytest
 
 from keepwell.intake.journal.verify import verify
 from keepwell.intake.model import Sizes
-from keepwell.intake.service import Intake
+from keepwell.intake.service import EventJournal
 from keepwell.platform.errors import InfrastructureError, StorageFull
 from keepwell.platform.progress import SilentProgress
 from tests.faults.disks import (
@@ -40,7 +40,7 @@ each_crash = pytest.mark.parametrize(
 )
 
 
-def take_all(intake: Intake) -> None:
+def take_all(intake: EventJournal) -> None:
     intake.append(ROWS)
     intake.seal()
 

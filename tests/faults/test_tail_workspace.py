@@ -110,10 +110,12 @@ def test_events_are_there_once_after_kills_within_a_file_and_a_rotation(followed
 def test_event_is_in_its_accounts_activity_within_seconds_while_the_file_is_followed(
     followed: FollowedEvents,
 ) -> None:
-    inbox, lake = followed.settings.intake(followed.workspace_id), followed.settings.lake
+    intake_root, lake = followed.settings.intake(followed.workspace_id), followed.settings.lake
 
     def recent() -> int:
-        found = activity(lake, workspace_id=followed.workspace_id, account="A-1", today=TODAY, inbox=inbox)
+        found = activity(
+            lake, workspace_id=followed.workspace_id, account="A-1", today=TODAY, intake_root=intake_root
+        )
         return len(found.recent)
 
     with followed.start() as tail:

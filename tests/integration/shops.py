@@ -23,7 +23,7 @@ from keepwell.importing.service import (
 )
 from keepwell.importing.upserts.entities import COLUMNS
 from keepwell.intake import service as intake
-from keepwell.intake.service import Intake
+from keepwell.intake.service import EventJournal
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
@@ -136,7 +136,7 @@ class Shop:
 
     def dead_letters(self) -> list[tuple[str, int | None, str, str]]:
         root = self.settings.intake(self.workspace.id)
-        with Intake.open(root, clock=SystemClock()) as journal:
+        with EventJournal.open(root, clock=SystemClock()) as journal:
             return [(each.source, each.line, each.code, each.field) for each in journal.dead_letters()]
 
     def events(self) -> int:

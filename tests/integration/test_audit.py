@@ -36,8 +36,8 @@ from keepwell.platform.errors import CorruptData, KeepwellError
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.secrets import secret_of
-from keepwell.revenue import rebuild as rebuilding
-from keepwell.revenue.rates import DatedRate
+from keepwell.revenue.rates.model import DatedRate
+from keepwell.revenue.rates.service import import_rates
 from tests.clocks import FixedClock
 from tests.integration.records import Client, account, client_of
 from tests.integration.shops import Shop
@@ -335,7 +335,7 @@ async def test_imports_and_rates_have_entries_with_what_they_did(
     rates = [DatedRate("EUR", date(2024, 1, 1), Decimal("1.1"))]
     async with database.workspace(workspace.id) as connection:
         actor = await identity.operator(connection, workspace.id)
-        await rebuilding.import_rates(connection, actor, rates, clock=SystemClock())
+        await import_rates(connection, actor, rates, clock=SystemClock())
     await shop.undo(done.id)
     async with database.workspace(workspace.id) as connection:
         found = await audit.list_entries(connection, AuditFilter(), workspace_id=workspace.id, limit=10)

@@ -15,8 +15,8 @@ from keepwell.importing.service import import_export
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import Conflict, DataValidationError
-from keepwell.revenue.rates import DatedRate
-from keepwell.revenue.rebuild import set_rates
+from keepwell.revenue.rates.model import DatedRate
+from keepwell.revenue.rates.service import set_rates
 from tests.integration.exports import Export
 from tests.integration.shops import Shop
 

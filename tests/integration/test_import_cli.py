@@ -97,7 +97,7 @@ def test_an_import_with_dead_letters_exits_with_6_and_names_the_command_that_sho
     assert "subscriptions: 1 dead-lettered as invalid-amount\n" in done.stdout
     assert "1 row was rejected; all others were taken." in done.stderr
     assert "`./keepwell dead-letters list --workspace test-" in done.stderr
-    assert "kept already" not in done.stdout
+    assert "an earlier import" not in done.stdout
 
 
 def test_an_import_whose_rows_are_all_rejected_exits_with_3(run: Run, export: Export) -> None:

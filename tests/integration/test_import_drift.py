@@ -24,7 +24,7 @@ def shop(database: Database, workspace: Workspace, settings_of_test: Settings, t
 
 
 def kinds(summary: ImportSummary) -> list[tuple[str, str, str, str, int]]:
-    return [(each.entity, each.kind, each.column, each.came, each.rows) for each in summary.drift]
+    return [(each.entity, each.kind, each.column, each.found, each.rows) for each in summary.drift]
 
 
 async def subscription(shop: Shop, external_id: str) -> dict[str, Any]:
@@ -157,4 +157,4 @@ async def test_drift_and_assumptions_are_stored_with_the_import(shop: Shop) -> N
     summary = await shop.import_export()
     kept = (await shop.imports())[0]
     assert kept.assumptions == summary.assumptions
-    assert [(each["kind"], each["came"]) for each in kept.drift] == [("renamed", "Amount")]
+    assert [(each["kind"], each["found"]) for each in kept.drift] == [("renamed", "Amount")]

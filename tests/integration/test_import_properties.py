@@ -19,7 +19,9 @@ from hypothesis import strategies as st
 from keepwell.identity import service as identity
 from keepwell.importing.import_log import service as import_log
 from keepwell.importing.import_log.model import ImportReport
-from keepwell.importing.mapping.rows import (
+from keepwell.importing.upserts import service as upserts
+from keepwell.importing.upserts.entities import COLUMNS
+from keepwell.importing.upserts.rows import (
     AccountRow,
     ChargeRow,
     ChargeStatus,
@@ -28,8 +30,6 @@ from keepwell.importing.mapping.rows import (
     RefundRow,
     SubscriptionRow,
 )
-from keepwell.importing.upserts import service as upserts
-from keepwell.importing.upserts.entities import COLUMNS
 from keepwell.importing.upserts.service import UpsertBatch, WriteResult
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database

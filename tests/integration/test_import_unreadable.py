@@ -11,8 +11,8 @@ import pytest
 from keepwell.identity.model import Workspace
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.revenue import rebuild as rebuilding
-from keepwell.revenue.rates import DatedRate
+from keepwell.revenue.rates.model import DatedRate
+from keepwell.revenue.rates.service import set_rates
 from tests.integration.exports import SUBSCRIPTIONS
 from tests.integration.shops import Shop
 
@@ -296,7 +296,7 @@ async def test_the_mrr_names_the_subscriptions_that_wait_for_an_exchange_rate(sh
     assert await shop.unrated(date(2024, 5, 31)) == {}
     rates = [DatedRate("EUR", date(2024, 1, 1), Decimal(2))]
     async with shop.database.workspace(shop.workspace.id) as connection:
-        await rebuilding.set_rates(connection, rates, workspace_id=shop.workspace.id, today=date(2024, 7, 1))
+        await set_rates(connection, rates, workspace_id=shop.workspace.id, today=date(2024, 7, 1))
     assert await shop.unrated(date(2024, 7, 1)) == {"EUR": 1}
     await shop.import_export()
     assert await shop.unrated(date(2024, 7, 1)) == {}

@@ -68,3 +68,38 @@ def test_a_gap_in_the_file_numbers_is_refused(tmp_path: Path) -> None:
         (tmp_path / name).write_text("select 1")
     with pytest.raises(CorruptData, match="without gaps"):
         read_migrations(tmp_path)
+
+
+def test_stored_reports_of_imports_get_the_names_of_today(empty: str) -> None:
+    migrations = read_migrations(migrations_folder())
+    last = next(each for each in migrations if each.name == "names_in_import_reports")
+    migrate(empty, [each for each in migrations if each.version < last.version])
+    reports = [
+        (
+            '{"entities": {"plans": {"read": 1, "split": 2}}, "changed": true}',
+            '[{"came": "b"}, {"found": "c"}]',
+        ),
+        ('{"changed": false}', "[]"),
+        (None, "[]"),
+    ]
+    with psycopg.connect(empty) as connection:
+        connection.execute(
+            """insert into workspaces (id, slug, name, currency, created_at)
+               values (gen_random_uuid(), 'own', 'Own', 'EUR', now())"""
+        )
+        for summary, drift in reports:
+            connection.execute(
+                """insert into imports (workspace_id, id, mapping, status, started_at, finished_at, summary, drift)
+                   select id, gen_random_uuid(), 'all', 'failed', clock_timestamp(), now(), %s, %s from workspaces""",
+                [summary, drift],
+            )
+    migrate(empty, [each for each in migrations if each.version <= last.version])
+    with psycopg.connect(empty) as connection:
+        assert connection.execute("select summary, drift from imports order by started_at").fetchall() == [
+            (
+                {"entities": {"plans": {"read": 1, "derived": 2}}, "changed": True},
+                [{"found": "b"}, {"found": "c"}],
+            ),
+            ({"changed": False}, []),
+            (None, []),
+        ]

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from keepwell.churn import trainer
-from keepwell.churn.trainer import TrainingContext
+from keepwell.churn import training_service
+from keepwell.churn.training_service import TrainingContext
 from keepwell.identity.model import Workspace
 from keepwell.importing.mapping.mapping_file import read_mapping
 from keepwell.importing.service import ImportContext, ImportSummary, import_export
@@ -82,7 +82,7 @@ async def test_ravenstack_is_imported_once_with_the_expected_figures(
     training = TrainingContext(
         database=database, lake=settings_of_test.lake, clock=work.runtime.clock, progress=SilentProgress()
     )
-    model = (await trainer.train(training, workspace_id=workspace.id)).model
+    model = (await training_service.train(training, workspace_id=workspace.id)).model
     assert model.signal == "not_tested"
     assert model.statement.startswith("It was not tested")
 

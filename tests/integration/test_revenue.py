@@ -21,11 +21,12 @@ from keepwell.platform.database import Connection, Database
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.progress import SilentProgress
 from keepwell.platform.runtime import Runtime
-from keepwell.revenue import rebuild as rebuilding
 from keepwell.revenue import reports, service
 from keepwell.revenue.facts import service as movement_facts
 from keepwell.revenue.policies import ALL
-from keepwell.revenue.rates import DatedRate
+from keepwell.revenue.rates.model import DatedRate
+from keepwell.revenue.rates.service import set_rates
+from keepwell.revenue.rebuild import service as rebuilding
 from keepwell.revenue.reports import ReportQuery
 from tests import thorough
 from tests.clocks import FixedClock
@@ -110,7 +111,7 @@ async def test_stored_movements_equal_the_calculated_ones(
     async with database.transaction() as connection:
         own = await identity.ensure_workspace(connection, f"test-{uuid4().hex[:12]}", runtime=RUNTIME)
         ids = await fill(connection, own.id, rows)
-        await rebuilding.set_rates(connection, RATES, workspace_id=own.id, today=YEAR)
+        await set_rates(connection, RATES, workspace_id=own.id, today=YEAR)
         checked = await rebuilding.check(
             connection, workspace_id=own.id, progress=SilentProgress(), timer=time.perf_counter
         )
@@ -132,7 +133,7 @@ async def test_opening_plus_movements_plus_fx_is_closing_under_every_policy(
     async with database.transaction() as connection:
         own = await identity.ensure_workspace(connection, f"test-{uuid4().hex[:12]}", runtime=RUNTIME)
         await fill(connection, own.id, rows)
-        await rebuilding.set_rates(connection, RATES, workspace_id=own.id, today=YEAR)
+        await set_rates(connection, RATES, workspace_id=own.id, today=YEAR)
         for policy in ALL:
             asked = ReportQuery(own.id, start, end, "USD", policy)  # type: ignore[arg-type]  # one of the names
             report = await reports.movements(connection, asked)
@@ -322,7 +323,7 @@ async def test_a_currency_requires_a_rate_and_gets_fx_lines(
     }
     assert problem_code(await client.post("/v1/subscriptions", json=body)) == "no-exchange-rate"
     async with database.workspace(workspace.id) as connection:
-        await rebuilding.set_rates(connection, RATES, workspace_id=workspace.id, today=TODAY)
+        await set_rates(connection, RATES, workspace_id=workspace.id, today=TODAY)
     await made(client, "/v1/subscriptions", body)
     rows = await rows_of(client, "/v1/movements")
     assert [(row["on"], row["kind"], row["amount"]) for row in rows] == [
@@ -341,11 +342,11 @@ async def test_a_later_rate_updates_accounts_and_figures(
 ) -> None:
     owner = (await account(client))["id"]
     async with database.workspace(workspace.id) as connection:
-        await rebuilding.set_rates(connection, RATES, workspace_id=workspace.id, today=TODAY)
+        await set_rates(connection, RATES, workspace_id=workspace.id, today=TODAY)
     await sold(client, 1, owner, currency="EUR")
     later = DatedRate("EUR", date(2026, 6, 1), Decimal("1.5"))
     async with database.workspace(workspace.id) as connection:
-        await rebuilding.set_rates(connection, [later], workspace_id=workspace.id, today=TODAY)
+        await set_rates(connection, [later], workspace_id=workspace.id, today=TODAY)
     (listed,) = (await client.get("/v1/accounts")).json()["items"]
     figure = (await client.get("/v1/metrics/mrr")).json()
     assert listed["mrr"] == figure["mrr"] == "150.00"

@@ -12,9 +12,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from keepwell.churn import trainer
+from keepwell.churn import training_service
 from keepwell.churn.model import NothingToScore
-from keepwell.churn.trainer import TrainingContext, TrainingResult
+from keepwell.churn.training_service import TrainingContext, TrainingResult
 from keepwell.identity.model import Workspace
 from keepwell.importing.service import ImportContext
 from keepwell.platform.clock import SystemClock
@@ -34,7 +34,7 @@ async def train(database: Database, settings: Settings, workspace: Workspace) ->
     work = TrainingContext(
         database=database, lake=settings.lake, clock=SystemClock(), progress=SilentProgress()
     )
-    return await trainer.train(work, workspace_id=workspace.id)
+    return await training_service.train(work, workspace_id=workspace.id)
 
 
 class Scored(NamedTuple):

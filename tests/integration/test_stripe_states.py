@@ -23,7 +23,7 @@ from keepwell.platform.runtime import system_runtime
 from keepwell.records.accounts import service as accounts
 from keepwell.records.accounts.model import AccountFilter
 from keepwell.revenue import service as revenue
-from keepwell.revenue.rebuild import stored_rates
+from keepwell.revenue.rates.service import stored_rates
 from keepwell.revenue.views import MovementFilter
 
 pytestmark = pytest.mark.anyio
@@ -179,7 +179,7 @@ async def test_a_subscription_whose_collection_is_paused_counts_and_is_reported(
     assert await shop.mrr("2026-06-01") == "10.00"
     assert any(
         "whose collection is paused counts in full until it ends: 1" in each
-        for each in ingester.noted.sentences()
+        for each in ingester.assumptions.sentences()
     )
 
 
@@ -187,7 +187,9 @@ async def test_a_price_with_tax_of_an_unknown_rate_counts_in_full_and_is_reporte
     taxed = subscription(items=[{"id": "si_1", "price": price(tax_behavior="inclusive"), "quantity": 1}])
     ingester = await shop.ingest("subscription", [taxed], at="2026-06-01")
     assert await shop.mrr("2026-06-01") == "10.00"
-    assert any("because Stripe does not give the rate: 1" in each for each in ingester.noted.sentences())
+    assert any(
+        "because Stripe does not give the rate: 1" in each for each in ingester.assumptions.sentences()
+    )
 
 
 def with_discount(**coupon: Any) -> dict[str, Any]:
@@ -221,7 +223,7 @@ async def test_a_change_between_two_readings_counts_from_the_second_and_is_repor
     added = {"id": "si_2", "price": price("price_b", 500), "quantity": 1, "created": seconds("2026-02-20")}
     dated = subscription(items=[*more["items"]["data"], added])
     reports = [
-        (await shop.ingest("subscription", [shown], at=at)).noted.undated
+        (await shop.ingest("subscription", [shown], at=at)).assumptions.undated
         for shown, at in (
             (subscription(), "2026-02-01"),
             (more, "2026-02-10"),

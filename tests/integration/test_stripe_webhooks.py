@@ -68,7 +68,7 @@ def settings_of_test(shared_settings: Settings) -> Settings:
 async def inlet(database: Database, workspace: Workspace, settings_of_test: Settings) -> AsyncIterator[Inlet]:
     async with database.workspace(workspace.id) as connection:
         secrets = Secrets(secret_of(settings_of_test.secret_file))
-        await secrets.keep(connection, SIGNER, workspace_id=workspace.id)
+        await secrets.store(connection, SIGNER, workspace_id=workspace.id)
     app = create_app(database, settings=settings_of_test, runtime=system_runtime())
     async with AsyncTestClient(app) as client:
         yield Inlet(client, database, workspace)
@@ -115,14 +115,14 @@ CUSTOMER: dict[str, Any] = {"id": "cus_1", "name": "A Ltd"}
 
 
 async def test_a_signed_event_is_ingested(inlet: Inlet) -> None:
-    assert await inlet.send(event("customer.created", **CUSTOMER)) == (200, {"status": "taken"})
+    assert await inlet.send(event("customer.created", **CUSTOMER)) == (200, {"status": "ingested"})
     assert await inlet.rows("select name from accounts") == [("A Ltd",)]
 
 
 async def test_a_repeated_event_is_ingested_once(inlet: Inlet) -> None:
     sent = event("customer.created", **CUSTOMER)
     await inlet.send(sent)
-    assert await inlet.send(sent) == (200, {"status": "known"})
+    assert await inlet.send(sent) == (200, {"status": "duplicate"})
 
 
 async def test_an_irrelevant_event_is_acknowledged(inlet: Inlet) -> None:
@@ -230,7 +230,7 @@ async def test_of_two_states_in_one_second_the_later_stage_wins_in_any_order(inl
 
 async def test_an_event_that_cannot_be_ingested_is_kept_with_the_reason(inlet: Inlet) -> None:
     sent = subscribed(5, at=int(time.time()), billing_scheme="tiered")
-    assert await inlet.send(sent) == (200, {"status": "kept"})
+    assert await inlet.send(sent) == (200, {"status": "deferred"})
     ((problem,),) = await inlet.rows("select problem from stripe_events")
     assert "by tiers" in problem
 
@@ -257,7 +257,7 @@ async def test_an_unreadable_event_ends_nothing_and_marks_the_account(inlet: Inl
     await inlet.send(subscribed(2000, at=now - 100))
     unreadable = subscribed(2000, at=now)
     merge(unreadable["data"]["object"], UNREADABLE[case])
-    assert await inlet.send(unreadable) == (200, {"status": "kept"})
+    assert await inlet.send(unreadable) == (200, {"status": "deferred"})
     assert await inlet.rows("select amount::text, ends_on from subscriptions") == [("20.00", None)]
     assert await inlet.rows("select kind from movement_facts where 'default' = any(policies)") == [("new",)]
     assert len(await inlet.rows("select from unreadable_subscriptions where until is null")) == 1
@@ -271,7 +271,7 @@ async def test_an_unreadable_first_event_marks_a_new_account_and_adds_no_revenue
 ) -> None:
     unreadable = subscribed(2000, at=int(time.time()))
     merge(unreadable["data"]["object"], UNREADABLE[case])
-    assert await inlet.send(unreadable) == (200, {"status": "kept"})
+    assert await inlet.send(unreadable) == (200, {"status": "deferred"})
     assert await inlet.rows("select external_id from accounts") == [("cus_1",)]
     assert await inlet.rows("select from subscriptions") == []
     assert await inlet.rows("select external_id from unreadable_subscriptions") == [("sub_1",)]
@@ -298,7 +298,7 @@ async def test_the_end_of_a_subscription_counts_even_if_its_price_is_unreadable(
     await inlet.send(subscribed(2000, at=now - 100))
     ended = subscribed(2000, at=now)
     merge(ended["data"]["object"], {"discounts": ["di_1", "di_2"], "status": "canceled", "ended_at": now})
-    assert await inlet.send(ended) == (200, {"status": "taken"})
+    assert await inlet.send(ended) == (200, {"status": "ingested"})
     assert len(await inlet.rows("select from subscriptions where ends_on is not null")) == 1
 
 
@@ -326,11 +326,11 @@ async def test_a_concurrent_event_waits_and_joins_the_same_import(
             return await receive_in(connection, sent)
 
     async with database.workspace(workspace.id) as connection:
-        assert await receive_in(connection, first) == "taken"
+        assert await receive_in(connection, first) == "ingested"
         waiting = asyncio.create_task(receive_in_transaction(second))
         await asyncio.sleep(0.3)
         assert not waiting.done()
-    assert await waiting == "taken"
+    assert await waiting == "ingested"
     async with database.workspace(workspace.id) as connection:
         found = await import_log.list_imports(connection, workspace_id=workspace.id)
     assert len(found.items) == 1

@@ -110,7 +110,11 @@ def test_files_of_events_reach_the_lake_the_activity_and_the_features_exactly_on
 
 def assert_activity(settings: Settings, workspace: UUID) -> None:
     shown = activity(
-        settings.lake, workspace_id=workspace, account="A-2", today=DAY, inbox=settings.intake(workspace)
+        settings.lake,
+        workspace_id=workspace,
+        account="A-2",
+        today=DAY,
+        intake_root=settings.intake(workspace),
     )
     assert [each.at.day for each in shown.recent] == [5, 4, 3]
     features = read_activity(

@@ -13,9 +13,9 @@ import pytest
 
 from keepwell.identity.model import Workspace
 from keepwell.importing.import_log import service as import_log
-from keepwell.importing.mapping.rows import AccountRow, ChargeRow, ChargeStatus, RefundRow
 from keepwell.importing.upserts import service as upserts
 from keepwell.importing.upserts.entities import Entity
+from keepwell.importing.upserts.rows import AccountRow, ChargeRow, ChargeStatus, RefundRow
 from keepwell.importing.upserts.service import ConcurrentInsert, Counts, UpsertBatch, WriteResult
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.errors import DataValidationError

@@ -14,8 +14,9 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.runtime import Runtime
-from keepwell.revenue import rebuild as rebuilding
-from keepwell.revenue.rates import DatedRate
+from keepwell.revenue.rates.model import DatedRate
+from keepwell.revenue.rates.service import set_rates
+from keepwell.revenue.rebuild import service as rebuilding
 from tests.clocks import FixedClock
 from tests.integration.records import Client, account, client_of, made
 
@@ -266,7 +267,7 @@ async def test_a_change_of_exchange_rates_is_in_no_retention_figure(
         DatedRate("EUR", date(2024, 6, 1), Decimal("0.80")),
     ]
     async with database.workspace(workspace.id) as connection:
-        await rebuilding.set_rates(connection, rates, workspace_id=workspace.id, today=date(2025, 1, 31))
+        await set_rates(connection, rates, workspace_id=workspace.id, today=date(2025, 1, 31))
     await book.sell("100", "2024-01-01", to="Kept", currency="EUR")
     await book.sell("50", "2024-01-01", "2024-09-01", to="Left", currency="EUR")
     report = await book.figure("retention?from=2024-02-01&to=2024-12-31")

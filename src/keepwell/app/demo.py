@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 
 from keepwell.churn import service as churn
-from keepwell.churn import trainer
+from keepwell.churn import training_service
 from keepwell.identity import service as identity
 from keepwell.importing.service import ImportContext
 from keepwell.platform.cli.command_line import Target
@@ -44,10 +44,10 @@ async def fill(database: Database, target: Target, sample: Sample, *, progress: 
         progress=progress,
     )
     workspace = await import_sample(work, folder=folder)
-    training = trainer.TrainingContext(
+    training = training_service.TrainingContext(
         database=database, lake=target.settings.lake, clock=work.runtime.clock, progress=progress
     )
-    await trainer.train(training, workspace_id=workspace.id)
+    await training_service.train(training, workspace_id=workspace.id)
 
 
 async def _is_filled(database: Database, slug: str) -> bool:

@@ -28,7 +28,7 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database, WorkspaceReader
 from keepwell.platform.http.routes import InTransaction, TheRuntime, TheSettings
 from keepwell.platform.http.writes import provide_write
-from keepwell.platform.pagination.listing import Cursor, Fields, Limit, Listing, ListQuery, Snapshotting
+from keepwell.platform.pagination.listing import Cursor, Fields, Limit, Listing, ListQuery, OpenSnapshot
 from keepwell.platform.runtime import Runtime
 from keepwell.records.changes import ChangeContext
 from keepwell.revenue import projections
@@ -151,7 +151,7 @@ async def _listing(
     return Listing(request, reader, filters=filters, query=query, cursors=state.cursors)
 
 
-def _snapshot(principal: NamedDependency[Principal], state: State) -> Snapshotting:
+def _snapshot(principal: NamedDependency[Principal], state: State) -> OpenSnapshot:
     database: Database = state.database
 
     @asynccontextmanager

@@ -73,7 +73,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "revenue_uncertain_since": None,
         "revenue_uncertain_because": None,
     },
-    "SubscriptionRecord": {
+    "SubscriptionItem": {
         "id": _SUBSCRIPTION_ID,
         "external_id": "sub_2210",
         "account_id": _ACCOUNT_ID,
@@ -99,7 +99,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "status": 412,
         "detail": "It was changed by somebody else since you read it.",
         "code": "precondition-failed",
-        "hint": 'Read it again; its ETag is "4" now.',
+        "hint": 'GET the record again, and send its ETag: it is "4" now.',
         "instance": f"/v1/accounts/{_ACCOUNT_ID}",
         "outcome": "not_done",
         "retryable": False,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from keepwell.churn import trainer
+from keepwell.churn import training_service
 from keepwell.churn.model import DEFAULT_HORIZON_DAYS
-from keepwell.churn.trainer import TrainingContext, TrainingResult
+from keepwell.churn.training_service import TrainingContext, TrainingResult
 from keepwell.identity import service as identity
 from keepwell.intake.lake.model import ENGINES, Engine
 from keepwell.platform.cli.command_line import (
@@ -70,4 +70,4 @@ async def _train(target: Target, horizon_days: int, *, engine: Engine, progress:
             clock=SystemClock(),
             progress=progress,
         )
-        return await trainer.train(work, workspace_id=workspace.id, horizon_days=horizon_days)
+        return await training_service.train(work, workspace_id=workspace.id, horizon_days=horizon_days)

@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
+from keepwell.churn.fitting import Example, numpy
 from keepwell.churn.logistic import LogisticModel
 from keepwell.churn.model import Evaluation
 from keepwell.churn.predictors import values_of
-from keepwell.churn.training import Example, numpy
 
 FEWEST_DEPARTURES = 10
 _RESAMPLES = 500
@@ -97,9 +97,9 @@ def _test(seen: Evaluation, split: Split, horizon_days: int) -> str:
 
 def _result(seen: Evaluation) -> str:
     return (
-        f"Of one account that left and one that stayed, it ranked the one that left higher {_of_100(seen.auc)} times "
-        f"in 100 (95 % interval {_of_100(seen.auc_low)} to {_of_100(seen.auc_high)}); guessing ranks it higher "
-        f"50 times. Its probabilities are {_improvement(seen)} than giving everyone the same chance (Brier score "
+        f"Given one account that left and one that stayed, it ranks the one that left higher in {_of_100(seen.auc)} of "
+        f"100 cases (95 % interval {_of_100(seen.auc_low)} to {_of_100(seen.auc_high)}); guessing does so in 50. "
+        f"Its probabilities are {_improvement(seen)} than giving everyone the same chance (Brier score "
         f"{_brier(seen.brier)} against {_brier(seen.brier_base)}, where less is better)."
     )
 

@@ -14,7 +14,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from keepwell.churn.model import Activity, Snapshot
+from keepwell.churn.model import ActivityFeatures, Snapshot
 
 WINDOW_DAYS = 28
 # Further back, a habit says little about today.
@@ -71,7 +71,9 @@ def snapshot_table(snapshots: Iterable[Snapshot]) -> ibis.Table:
     return ibis.memtable(pa.table(columns))
 
 
-def read_activity(events: ibis.Table, snapshots: Iterable[Snapshot]) -> dict[tuple[str, date], Activity]:
+def read_activity(
+    events: ibis.Table, snapshots: Iterable[Snapshot]
+) -> dict[tuple[str, date], ActivityFeatures]:
     """The activity before each of `snapshots`; snapshots without any event are omitted."""
     rows = activity(events, snapshot_table(snapshots)).to_pyarrow().to_pylist()
     return {(row["account"], _day(row["as_of"])): _activity(row) for row in rows}
@@ -97,9 +99,9 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _activity(row: Mapping[str, Any]) -> Activity:
+def _activity(row: Mapping[str, Any]) -> ActivityFeatures:
     intervals = row["active_days_ever"] - 1
-    return Activity(
+    return ActivityFeatures(
         active_days=row["active_days"],
         active_days_before=row["active_days_before"],
         quiet_days=row["newest_day"],

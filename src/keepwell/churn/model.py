@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Literal
@@ -16,7 +16,6 @@ from keepwell.platform.errors import DomainError
 
 DEFAULT_HORIZON_DAYS = 30
 _AUC_OF_CHANCE = 0.5
-_CENT = Decimal("0.01")
 _PROBABILITY_PLACES = 4
 
 ProblemKind = Literal["failed", "unpaid"]
@@ -71,7 +70,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
         return (self.paid_until - self.as_of).days
 
 
-class Activity(msgspec.Struct, frozen=True, kw_only=True):
+class ActivityFeatures(msgspec.Struct, frozen=True, kw_only=True):
     """Usage and payments before a snapshot's day, in windows of 28 days; payments do not count as usage.
 
     `quiet_days` counts whole days since the last active one, `usual_gap_days` is the mean distance
@@ -109,7 +108,7 @@ class Observation(msgspec.Struct, frozen=True):
     """Everything the model may know about one account on one day."""
 
     snapshot: Snapshot
-    activity: Activity
+    activity: ActivityFeatures
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -248,9 +247,3 @@ def kind_of(observation: Observation) -> ChurnKind:
 def rounded_probability(probability: float) -> Decimal:
     """The probability as shown and as used for revenue at risk: four places."""
     return Decimal(str(round(probability, _PROBABILITY_PLACES)))
-
-
-def cents(amount: Fraction) -> Decimal:
-    """`amount` rounded to the cent, halves away from zero."""
-    exact = Decimal(amount.numerator) / Decimal(amount.denominator)
-    return exact.quantize(_CENT, rounding=ROUND_HALF_UP)

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.churn.features import LOOKBACK_DAYS, WINDOW_DAYS
-from keepwell.churn.model import Activity, PaymentProblem, ProblemKind
+from keepwell.churn.model import ActivityFeatures, PaymentProblem, ProblemKind
 
 ProblemsByAccount = Mapping[UUID, Sequence[PaymentProblem]]
 
@@ -24,8 +24,8 @@ def problems_by_account(problems: Iterable[PaymentProblem]) -> ProblemsByAccount
 
 
 def with_payments(
-    seen: Activity, problems: Sequence[PaymentProblem], *, as_of: date, known_on: date
-) -> Activity:
+    seen: ActivityFeatures, problems: Sequence[PaymentProblem], *, as_of: date, known_on: date
+) -> ActivityFeatures:
     """`seen` with the problems that began before `as_of`; a payment made after the day `known_on` is not known yet.
 
     A failure may be both an event and a charge: it counts once.

@@ -9,8 +9,9 @@ from fractions import Fraction
 import msgspec
 
 from keepwell.churn.logistic import LogisticModel
-from keepwell.churn.model import Observation, Reason, Score, cents, kind_of, rounded_probability
+from keepwell.churn.model import Observation, Reason, Score, kind_of, rounded_probability
 from keepwell.churn.predictors import PREDICTORS, cancelled_reason, open_payment_reason, values_of
+from keepwell.revenue.model import rounded_to_cents
 
 _MOST_REASONS = 3
 # In log-odds: an input that moves the odds by less than a sixth is not worth a sentence.
@@ -73,9 +74,9 @@ def _score(rank: int, risk: _Risk) -> Score:
         rank=rank,
         account_id=snapshot.account_id,
         plan=snapshot.plan,
-        mrr=cents(snapshot.mrr),
+        mrr=rounded_to_cents(snapshot.mrr),
         probability=float(risk.probability),
-        revenue_at_risk=cents(risk.revenue_at_risk),
+        revenue_at_risk=rounded_to_cents(risk.revenue_at_risk),
         kind=kind_of(risk.observation),
         reasons=risk.reasons,
     )

@@ -1,4 +1,4 @@
-"""Use cases of the churn room: read the scores of the newest model; `trainer` makes them."""
+"""Use cases of the churn room: read the scores of the newest model; `training_service` makes them."""
 
 from __future__ import annotations
 

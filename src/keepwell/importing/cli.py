@@ -10,22 +10,18 @@ from typing import TypeVar
 import click
 import msgspec
 
-from keepwell.importing.cli_output import currency_code, print_dry_run, print_summary, require_all_taken
+from keepwell.importing.cli_output import currency_code, open_import, report_dry_run, report_import
 from keepwell.importing.import_log.cli import list_command, undo_command
 from keepwell.importing.mapping.mapping_file import read_mapping
-from keepwell.importing.service import ImportContext, dry_run_export, import_export
+from keepwell.importing.service import dry_run_export, import_export
 from keepwell.importing.stripe.cli import stripe_command, stripe_webhook_command
 from keepwell.platform.cli.command_line import (
     Target,
-    TerminalProgress,
     json_option,
-    print_json,
     run,
     targets_workspace,
 )
-from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.runtime import system_runtime
 from keepwell.platform.telemetry.prometheus import counted_into, metrics_file_option
 
 Result = TypeVar("Result")
@@ -115,13 +111,11 @@ def folder_command(
     options = _ImportOptions(folder, mapping, currency_code(currency))
     if dry_run:
         found = run(_run(target, options, dry_run_export))
-        (print_json if as_json else print_dry_run)(found)
-        require_all_taken(found.summary, is_dry_run=True)
+        report_dry_run(found, as_json=as_json)
         return
     with counted_into(metrics_file):
         summary = run(_run(target, options, import_export))
-    (print_json if as_json else print_summary)(summary)
-    require_all_taken(summary)
+    report_import(summary, as_json=as_json)
 
 
 for command in (stripe_command, stripe_webhook_command, list_command, undo_command):
@@ -136,13 +130,5 @@ class _ImportOptions(msgspec.Struct, frozen=True):
 
 async def _run(target: Target, options: _ImportOptions, work_on: Callable[..., Awaitable[Result]]) -> Result:
     mapping = read_mapping(options.mapping)
-    async with open_database(target.settings) as database:
-        work = ImportContext(
-            database=database,
-            settings=target.settings,
-            slug=target.workspace,
-            runtime=system_runtime(),
-            progress=TerminalProgress(),
-            currency=options.currency,
-        )
+    async with open_import(target, currency=options.currency) as work:
         return await work_on(work, mapping, folder=options.folder)

@@ -1,19 +1,22 @@
-"""What the import commands share: the currency option's check, and how a summary is printed."""
+"""What the import commands share: the currency option's check, their surroundings, and how a summary is printed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 import click
 from rich.table import Table
 
 from keepwell.importing.reports import DriftView
-from keepwell.importing.service import DryRun, ImportSummary
-from keepwell.platform.cli.command_line import print_table
+from keepwell.importing.service import DryRun, ImportContext, ImportSummary
+from keepwell.platform.cli.command_line import Target, TerminalProgress, print_json, print_table
 from keepwell.platform.cli.rejected_rows import require_no_rejected
 from keepwell.platform.cli.visible import visible
+from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import DataValidationError
+from keepwell.platform.runtime import system_runtime
 
 _FURTHER = (
     "Further records: a row with a trial becomes a record of the trial and one of the paid period, and a stored "
@@ -26,6 +29,32 @@ def currency_code(currency: str | None) -> str | None:
     if currency is not None and not re.fullmatch(r"[A-Z]{3}", currency):
         raise DataValidationError(f"{currency!r} is not a currency code.", hint="For example --currency USD.")
     return currency
+
+
+def report_dry_run(found: DryRun, *, as_json: bool) -> None:
+    """Print what an import would do; raises as `require_all_taken`."""
+    (print_json if as_json else print_dry_run)(found)
+    require_all_taken(found.summary, is_dry_run=True)
+
+
+def report_import(summary: ImportSummary, *, as_json: bool) -> None:
+    """Print what an import did; raises as `require_all_taken`."""
+    (print_json if as_json else print_summary)(summary)
+    require_all_taken(summary)
+
+
+@asynccontextmanager
+async def open_import(target: Target, *, currency: str | None) -> AsyncIterator[ImportContext]:
+    """The surroundings of an import into the workspace of `target`."""
+    async with open_database(target.settings) as database:
+        yield ImportContext(
+            database=database,
+            settings=target.settings,
+            slug=target.workspace,
+            runtime=system_runtime(),
+            progress=TerminalProgress(),
+            currency=currency,
+        )
 
 
 def print_dry_run(found: DryRun) -> None:
@@ -69,7 +98,7 @@ def _print_counts(summary: ImportSummary, *, title: str) -> None:
     for heading in ("entity", "file"):
         table.add_column(heading)
     headings = (
-        *("rows read", "further records", "imported", "of them changed"),
+        *("rows read", "further records", "imported", "updated"),
         *("unchanged", "skipped", "dead-lettered"),
     )
     for heading in headings:
@@ -77,7 +106,7 @@ def _print_counts(summary: ImportSummary, *, title: str) -> None:
     for name, counts in summary.entities.items():
         numbers = (
             counts.read,
-            counts.split,
+            counts.derived,
             counts.imported,
             counts.updated,
             counts.unchanged,
@@ -87,22 +116,24 @@ def _print_counts(summary: ImportSummary, *, title: str) -> None:
         table.add_row(name, counts.file, *(f"{number:,}" for number in numbers))
     print_table(table)
     click.echo("rows read + further records = imported + unchanged + skipped + dead-lettered")
-    if any(counts.split for counts in summary.entities.values()):
+    if any(counts.derived for counts in summary.entities.values()):
         click.echo(_FURTHER)
     for name, counts in summary.entities.items():
         for reason, number in sorted(counts.reasons.items()):
             click.echo(f"  {name}: {number:,} dead-lettered as {reason}")
         if counts.already_dead_lettered:
-            click.echo(f"  {name}: {counts.already_dead_lettered:,} of them were kept already")
+            click.echo(f"  {name}: {counts.already_dead_lettered:,} were stored by an earlier import")
     _print_lines("Drift", [_drift_line(each) for each in summary.drift])
     _print_lines("Assumed", summary.assumptions)
     if not summary.changed:
-        click.echo("Nothing changed: every row was imported already.")
+        click.echo("Nothing changed: no row is new or different.")
 
 
 def _drift_line(drift: DriftView) -> str:
-    came = f" as {drift.came!r}" if drift.came else ""
-    return f"{drift.entity}: {drift.kind} {drift.column!r}{came}, {drift.rows:,} rows, first at {drift.first}"
+    found = f" as {drift.found!r}" if drift.found else ""
+    return (
+        f"{drift.entity}: {drift.kind} {drift.column!r}{found}, {drift.rows:,} rows, first at {drift.first}"
+    )
 
 
 def _print_lines(heading: str, lines: Sequence[str]) -> None:

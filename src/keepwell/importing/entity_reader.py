@@ -9,11 +9,14 @@ from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
+from keepwell.importing.import_log.model import EntityCounts
 from keepwell.importing.mapping.columns import ColumnMatch, Columns
-from keepwell.importing.mapping.fields import Fields, RejectedRow
+from keepwell.importing.mapping.fields import Fields
 from keepwell.importing.mapping.mapping_file import EntityMapping
-from keepwell.importing.mapping.rows import AccountRow, EventRow, InvoiceRow, PlanRow, SubscriptionRow
+from keepwell.importing.mapping.rows import EventRow
 from keepwell.importing.source_files import RowFile, TextRow
+from keepwell.importing.upserts.rejection import RejectedRow
+from keepwell.importing.upserts.rows import AccountRow, InvoiceRow, PlanRow, SubscriptionRow
 from keepwell.importing.upserts.service import Counts
 from keepwell.intake.model import AppendResult, Context, DeadLetter, Event, SourcedRow
 from keepwell.intake.service import Change, DriftReport
@@ -25,8 +28,8 @@ Row = TypeVar("Row", PlanRow, AccountRow, SubscriptionRow, InvoiceRow, EventRow)
 _BATCH = 5000
 
 
-class EventJournal(Protocol):
-    """Where events and dead letters go: intake, or a counter in a dry run."""
+class RowSink(Protocol):
+    """Where events and dead letters go: the event journal, or a counter in a dry run."""
 
     def append(self, rows: Iterable[SourcedRow[Event]]) -> AppendResult:
         """Store events."""
@@ -35,32 +38,6 @@ class EventJournal(Protocol):
     def reject(self, letters: Iterable[DeadLetter]) -> AppendResult:
         """Store dead letters."""
         ...
-
-
-class EntityCounts(msgspec.Struct):
-    """Counts of one file's rows: read + split = imported + unchanged + dead-lettered + skipped.
-
-    `imported` includes new rows and the `updated` ones. `split` counts the extra rows that trials were split
-    into, and stored rows that continue because a row is unreadable. `already_dead_lettered` of the dead-lettered rows were kept from an earlier import. `reasons` counts
-    the dead-lettered rows by code. `unmapped` lists the columns that no field uses.
-    """
-
-    file: str
-    read: int = 0
-    imported: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    skipped: int = 0
-    split: int = 0
-    dead_lettered: int = 0
-    already_dead_lettered: int = 0
-    reasons: dict[str, int] = {}
-    unmapped: list[str] = []
-
-    @property
-    def changed(self) -> bool:
-        """Whether the import added or changed anything."""
-        return self.imported > 0 or self.dead_lettered > self.already_dead_lettered
 
 
 class _LocatedRow(msgspec.Struct, Generic[Row], frozen=True):
@@ -80,7 +57,7 @@ class EntityReader:
         file: RowFile,
         mapping: EntityMapping,
         *,
-        journal: EventJournal,
+        journal: RowSink,
         clock: Clock,
         known: Sequence[str] | None = None,
     ) -> None:
@@ -97,7 +74,7 @@ class EntityReader:
         self._rejected: list[DeadLetter] = []
         self._sources: dict[str, TextRow] = {}
         # Ids whose rows are skipped, because Stripe's API knows more about them than an export.
-        self.known_better: frozenset[str] = frozenset()
+        self.ids_from_api: frozenset[str] = frozenset()
         self._last_found: ColumnMatch | None = None
         self._last_differences: Sequence[Change] = ()
 
@@ -106,16 +83,16 @@ class EntityReader:
         convert: Callable[[Fields], Sequence[Row]],
         *,
         progress: Progress,
-        rejected: Callable[[Fields, RejectedRow], None] | None = None,
-        refused: Callable[[Row, Row, RejectedRow], None] | None = None,
+        on_rejected: Callable[[Fields, RejectedRow], None] | None = None,
+        on_duplicate: Callable[[Row, Row, RejectedRow], None] | None = None,
     ) -> list[Row]:
         """The good rows, one per id: the first keeps it, and a later one that differs is dead-lettered.
 
-        `rejected` is called with what can be read of each bad row; `refused` with the first row of an id, the
+        `on_rejected` is called with what can be read of each bad row; `on_duplicate` with the first row of an id, the
         later one, and why.
         """
         firsts: dict[str, _LocatedRow[Row]] = {}
-        for located in self._good_rows(convert, progress, rejected):
+        for located in self._good_rows(convert, progress, on_rejected):
             first = firsts.setdefault(located.row.external_id, located)
             if first is located:
                 continue
@@ -127,13 +104,13 @@ class EntityReader:
                 )
                 why = RejectedRow("id", "duplicate-id", reason)
                 self._reject(located.source, why)
-                if refused is not None:
-                    refused(first.row, located.row, why)
+                if on_duplicate is not None:
+                    on_duplicate(first.row, located.row, why)
         self._hand_in_rejected()
         self._sources = {external_id: located.source for external_id, located in firsts.items()}
         return [located.row for located in firsts.values()]
 
-    def refuse(self, external_id: str, why: RejectedRow) -> None:
+    def reject_unwritable(self, external_id: str, why: RejectedRow) -> None:
         """Dead-letter a row of `unique_rows` that could not be written."""
         if source := self._sources.get(external_id):
             self._reject(source, why)
@@ -160,7 +137,7 @@ class EntityReader:
         self,
         convert: Callable[[Fields], Sequence[Row]],
         progress: Progress,
-        rejected: Callable[[Fields, RejectedRow], None] | None = None,
+        on_rejected: Callable[[Fields, RejectedRow], None] | None = None,
     ) -> Iterator[_LocatedRow[Row]]:
         with progress.step(f"Reading {self.counts.file}", total=self._file.count_lines()) as step:
             for source in counted(self._file.rows(), step):
@@ -169,11 +146,11 @@ class EntityReader:
                     rows = self._converted(source, convert)
                 except RejectedRow as rejection:
                     self._reject(source, rejection)
-                    if rejected is not None:
+                    if on_rejected is not None:
                         matched = self._columns.find(list(source.values)).matched
-                        rejected(Fields(_matched(source, matched), self._mapping), rejection)
+                        on_rejected(Fields(_matched(source, matched), self._mapping), rejection)
                 else:
-                    self.counts.split += max(0, len(rows) - 1)
+                    self.counts.derived += max(0, len(rows) - 1)
                     yield from (_LocatedRow(source, row) for row in rows)
 
     def _converted(self, source: TextRow, convert: Callable[[Fields], Sequence[Row]]) -> Sequence[Row]:
@@ -193,12 +170,12 @@ class EntityReader:
         # Also for a rejected row: its columns are those of the file.
         self.drift.note(self._differences(found), place=place)
         fields: Fields = Fields(values, self._mapping)
-        if self.known_better and fields.optional("id") in self.known_better:
+        if self.ids_from_api and fields.optional("id") in self.ids_from_api:
             self.counts.skipped += 1
             return []
         rows = convert(fields)
-        came = "texts with an apostrophe before a formula"
-        changes: list[Change] = [Change("type", column, came) for column in source.escaped]
+        form = "texts with an apostrophe before a formula"
+        changes: list[Change] = [Change("type", column, form) for column in source.escaped]
         self.drift.note([*fields.changes, *changes], place=place)
         return rows
 
@@ -248,4 +225,4 @@ class EntityReader:
 
 
 def _matched(source: TextRow, columns: Mapping[str, str]) -> dict[str, str]:
-    return {expected: source.values[came] for expected, came in columns.items()}
+    return {expected: source.values[name] for expected, name in columns.items()}

@@ -9,33 +9,30 @@ from uuid import UUID
 
 import msgspec
 
+from keepwell.importing import store
 from keepwell.importing.entity_reader import EntityReader
-from keepwell.importing.mapping.fields import Fields, RejectedRow
+from keepwell.importing.mapping.fields import Fields
 from keepwell.importing.mapping.rows import (
-    AccountRow,
     EventRow,
-    InvoiceRow,
-    PlanRow,
-    SubscriptionRow,
     account_row,
     event_row,
     invoice_row,
     plan_row,
-    require_rate,
     split_trial,
     subscription_row,
 )
 from keepwell.importing.unreadable import (
     RejectedSubscription,
-    carried_on,
     marks,
     rejected_subscription,
-    standing_marks,
+    still_open_marks,
     with_accounts,
+    with_continued_rows,
 )
 from keepwell.importing.upserts import service as upserts
-from keepwell.importing.upserts import store
 from keepwell.importing.upserts.entities import Entity
+from keepwell.importing.upserts.rejection import RejectedRow, require_rate
+from keepwell.importing.upserts.rows import AccountRow, InvoiceRow, PlanRow, SubscriptionRow
 from keepwell.importing.upserts.service import UpsertBatch
 from keepwell.platform.clock import today
 from keepwell.platform.database import Connection
@@ -78,13 +75,15 @@ async def write_records(
     )
     batch = conversion.batch(readers)
     if "subscriptions" in readers:
-        here = {row.external_id for row in batch.subscriptions}
-        here |= {each.external_id for each in conversion.rejected}
-        await _count_gone(connection, here, reader=readers["subscriptions"], scope=scope)
+        ids_in_file = {row.external_id for row in batch.subscriptions}
+        ids_in_file |= {each.external_id for each in conversion.rejected}
+        await _report_missing(connection, ids_in_file, reader=readers["subscriptions"], scope=scope)
         rejected = await _with_accounts(
             connection, conversion, rows=batch.subscriptions, reader=readers["subscriptions"], scope=scope
         )
-        batch = await _carried_on(connection, batch, rejected, reader=readers["subscriptions"], scope=scope)
+        batch = await _with_continued_rows(
+            connection, batch, rejected, reader=readers["subscriptions"], scope=scope
+        )
     written = await upserts.write(
         connection, batch, import_id=scope.import_id, workspace_id=scope.workspace_id, runtime=scope.runtime
     )
@@ -93,7 +92,7 @@ async def write_records(
             readers[entity].wrote(counts)
     for refused in written.refused:
         if refused.entity in readers:
-            readers[refused.entity].refuse(refused.row.external_id, refused.why)
+            readers[refused.entity].reject_unwritable(refused.row.external_id, refused.why)
 
 
 async def _skip_what_the_api_knows(
@@ -102,23 +101,23 @@ async def _skip_what_the_api_knows(
     """Leave records of Stripe's API as they are: an export shows the present state only, of an earlier day."""
     found = await store.IDS_FROM_API.all(connection, workspace_id=scope.workspace_id)
     for entity, reader in readers.items():
-        reader.known_better = frozenset(row.external_id for row in found if row.entity == entity)
+        reader.ids_from_api = frozenset(row.external_id for row in found if row.entity == entity)
 
 
-async def _count_gone(
-    connection: Connection, here: Collection[str], *, reader: EntityReader, scope: ImportScope
+async def _report_missing(
+    connection: Connection, ids_in_file: Collection[str], *, reader: EntityReader, scope: ImportScope
 ) -> None:
     """Report the running subscriptions that earlier exports had and this one lacks; they stay as they are."""
-    gone = await store.COUNT_GONE.one(
+    missing = await store.COUNT_MISSING.one(
         connection,
         workspace_id=scope.workspace_id,
         mapping=scope.mapping,
         on=today(scope.runtime.clock),
-        external_ids=[*here, *reader.known_better],
+        external_ids=[*ids_in_file, *reader.ids_from_api],
     )
-    if gone.rows:
+    if missing.rows:
         reader.assumptions.append(
-            f"subscriptions of earlier imports that this file lacks: {gone.rows}; they continue, because a missing "
+            f"subscriptions of earlier imports that this file lacks: {missing.rows}; they continue, because a missing "
             "row says nothing about an end"
         )
 
@@ -166,7 +165,7 @@ async def _with_accounts(
     return rejected
 
 
-async def _carried_on(
+async def _with_continued_rows(
     connection: Connection,
     batch: UpsertBatch,
     rejected: Sequence[RejectedSubscription],
@@ -177,19 +176,19 @@ async def _carried_on(
     """`batch` with the marks of unreadable rows, and with the paid rows that they continue."""
     rows, workspace_id = batch.subscriptions, scope.workspace_id
     present = await store.UNREADABLE.all(connection, workspace_id=workspace_id, external_ids=None)
-    standing = standing_marks(present, rows, rejected)
-    accounts = sorted({each.account for each in rejected} | {mark.account for mark in standing})
+    still_open = still_open_marks(present, rows, rejected)
+    accounts = sorted({each.account for each in rejected} | {mark.account for mark in still_open})
     found = await store.SUBSCRIPTIONS_OF_ACCOUNTS.all(
         connection, workspace_id=workspace_id, accounts=accounts
     )
     # What Stripe's API says about an end is certain.
-    stored = [each.as_subscription_row() for each in found if each.stripe_id not in reader.known_better]
-    longer = carried_on(rows, rejected, standing=standing, stored=stored)
-    reader.counts.split += len(longer) - len(rows)
+    stored = [each.as_subscription_row() for each in found if each.stripe_id not in reader.ids_from_api]
+    longer = with_continued_rows(rows, rejected, open_marks=still_open, stored=stored)
+    reader.counts.derived += len(longer) - len(rows)
     written = marks(
         rejected,
         present={mark.external_id: mark for mark in present},
-        standing=standing,
+        open_marks=still_open,
         known={row.external_id for row in stored},
         today=today(scope.runtime.clock),
     )
@@ -239,11 +238,14 @@ class _Conversion:
 
         def note(fields: Fields, why: RejectedRow) -> None:
             row = rejected_subscription(fields, why)
-            if row.external_id not in reader.known_better:
+            if row.external_id not in reader.ids_from_api:
                 self.rejected.append(row)
 
         return reader.unique_rows(
-            self._subscription, progress=self._scope.progress, rejected=note, refused=self._reject_second
+            self._subscription,
+            progress=self._scope.progress,
+            on_rejected=note,
+            on_duplicate=self._reject_second,
         )
 
     def _reject_second(self, first: SubscriptionRow, row: SubscriptionRow, why: RejectedRow) -> None:

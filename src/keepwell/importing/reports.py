@@ -15,13 +15,13 @@ from keepwell.intake.service import ObservedChange
 class DriftView(msgspec.Struct, frozen=True, kw_only=True):
     """One difference between a file's columns and the mapping; `kind` is new, missing, renamed or type.
 
-    `came` is the name or format that the file had. `first` and `last` are positions in the file.
+    `found` is the name or format that the file had. `first` and `last` are positions in the file.
     """
 
     entity: str
     kind: str
     column: str
-    came: str
+    found: str
     rows: int
     first: str
     last: str
@@ -34,7 +34,7 @@ def drift_of(readers: Mapping[str, EntityReader]) -> list[DriftView]:
             entity=entity,
             kind=noted.change.kind,
             column=noted.change.column,
-            came=noted.change.came,
+            found=noted.change.found,
             rows=noted.rows,
             first=noted.first,
             last=noted.last,
@@ -66,12 +66,12 @@ def _sentences(noted: ObservedChange, mapping: EntityMapping) -> Iterator[str]:
     change = noted.change
     match change.kind:
         case "renamed":
-            yield f"the column {change.came!r} was used as {change.column!r}"
+            yield f"the column {change.found!r} was used as {change.column!r}"
         case "missing":
             for name, field in mapping.fields.items():
                 if field.column == change.column and field.default is not UNSET:
                     yield f"the column {change.column!r} is missing; {name} is {field.default!r} by default"
         case "type":
-            yield f"the column {change.column!r} has {change.came}, which were read in the row's currency"
+            yield f"the column {change.column!r} has {change.found}, which were read in the row's currency"
         case "new":
             return

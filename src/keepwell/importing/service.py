@@ -17,23 +17,23 @@ import msgspec
 from keepwell.identity import service as identity
 from keepwell.identity.model import Actor, Workspace
 from keepwell.importing.counting_journal import CountingJournal
-from keepwell.importing.entity_reader import EntityCounts, EntityReader, EventJournal
+from keepwell.importing.entity_reader import EntityReader, RowSink
 from keepwell.importing.import_log import service as import_log
 from keepwell.importing.import_log.entry import ImportLogEntry
-from keepwell.importing.import_log.model import ChangeView, ImportReport
+from keepwell.importing.import_log.model import ChangeView, EntityCounts, ImportReport
 from keepwell.importing.mapping.mapping_file import MappingFile, require_columns
 from keepwell.importing.record_writer import ImportScope, accounts_of, journal_events, write_records
 from keepwell.importing.reports import DriftView, assumptions_of, drift_of
 from keepwell.importing.source_files import RowFile
-from keepwell.importing.workspace_setup import adopt
+from keepwell.importing.workspace_setup import settle_currency
 from keepwell.intake.model import DeadLetter
-from keepwell.intake.service import Intake, build_lake
+from keepwell.intake.service import EventJournal, build_lake
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.path_texts import as_text
 from keepwell.platform.progress import Progress
 from keepwell.platform.runtime import Runtime
-from keepwell.revenue.rebuild import stored_rates
+from keepwell.revenue.rates.service import stored_rates
 
 SOURCE = "file"
 
@@ -80,8 +80,8 @@ async def import_export(work: ImportContext, mapping: MappingFile, *, folder: Pa
     files = _open(mapping, folder)
     async with work.database.transaction() as connection:
         workspace = await identity.ensure_workspace(connection, work.slug, runtime=work.runtime)
-    inbox = work.settings.intake(workspace.id)
-    with Intake.open(inbox, clock=work.runtime.clock) as journal:
+    intake_root = work.settings.intake(workspace.id)
+    with EventJournal.open(intake_root, clock=work.runtime.clock) as journal:
         async with work.database.workspace(workspace.id) as connection:
             await import_log.note_interrupted(
                 connection, workspace_id=workspace.id, source=SOURCE, clock=work.runtime.clock
@@ -98,7 +98,7 @@ async def import_export(work: ImportContext, mapping: MappingFile, *, folder: Pa
             # Only what was read to its end: an interrupted import resolves nothing.
             journal.resolve({reader.counts.file for reader in run.readers.values()})
             journal.seal()
-            build_lake(inbox, work.settings.lake, workspace_id=workspace.id, progress=work.progress)
+            build_lake(intake_root, work.settings.lake, workspace_id=workspace.id, progress=work.progress)
             summary = run.summary()
             async with work.database.workspace(workspace.id) as connection:
                 await run.finish(connection, summary)
@@ -170,9 +170,7 @@ class _Run:
         )
         return cls(work, workspace=workspace, mapping=mapping, record=record)
 
-    async def open(
-        self, connection: Connection, files: Mapping[str, RowFile], *, journal: EventJournal
-    ) -> None:
+    async def open(self, connection: Connection, files: Mapping[str, RowFile], *, journal: RowSink) -> None:
         """Create the readers, which know the columns of the previous import."""
         columns = await import_log.last_columns(
             connection,
@@ -191,7 +189,7 @@ class _Run:
 
     async def write_records(self, connection: Connection) -> None:
         """Write everything except the events."""
-        currency = await adopt(
+        currency = await settle_currency(
             connection, self._mapping, workspace=self._workspace, currency=self._work.currency
         )
         scope = ImportScope(

@@ -13,8 +13,9 @@ from typing import TypeVar
 
 import msgspec
 
-from keepwell.importing.mapping.fields import Fields, RejectedRow
-from keepwell.importing.mapping.rows import SubscriptionRow, UnreadableRow
+from keepwell.importing.mapping.fields import Fields
+from keepwell.importing.upserts.rejection import RejectedRow
+from keepwell.importing.upserts.rows import SubscriptionRow, UnreadableRow
 
 Value = TypeVar("Value")
 
@@ -76,16 +77,16 @@ def with_accounts(
     return found
 
 
-def carried_on(
+def with_continued_rows(
     rows: Sequence[SubscriptionRow],
     rejected_rows: Iterable[RejectedSubscription],
     *,
-    standing: Iterable[UnreadableRow],
+    open_marks: Iterable[UnreadableRow],
     stored: Sequence[SubscriptionRow],
 ) -> list[SubscriptionRow]:
     """`rows`, with each paid row extended for as long as a rejected row may continue it.
 
-    `standing` are the marks of earlier imports; they extend only rows that this import ends. `stored` are the
+    `open_marks` are the marks of earlier imports; they extend only rows that this import ends. `stored` are the
     stored rows of the accounts concerned; those that a rejected row extends are added to the result.
     """
     read = {row.external_id for row in rows}
@@ -97,10 +98,10 @@ def carried_on(
             _gap(each, None if each.external_id in read else before.get(each.external_id))
         )
     marked: defaultdict[str, list[str]] = defaultdict(list)
-    for mark in standing:
+    for mark in open_marks:
         marked[mark.account].append(mark.external_id)
     longer = {
-        row.external_id: _Account(paid, gaps=gaps[account], marked=marked[account]).carried_on(
+        row.external_id: _Account(paid, gaps=gaps[account], marked=marked[account]).extended(
             row, before=before.get(row.external_id)
         )
         for account, paid in _paid_rows([*rows, *others], accounts=gaps.keys() | marked.keys()).items()
@@ -140,7 +141,7 @@ def _gap(rejected: RejectedSubscription, stored: SubscriptionRow | None) -> _Gap
 
 
 class _Account:
-    """The paid rows of one account, its gaps, and the ids of its standing marks."""
+    """The paid rows of one account, its gaps, and the ids of its open marks."""
 
     def __init__(
         self, paid: Sequence[SubscriptionRow], *, gaps: Sequence[_Gap], marked: Sequence[str]
@@ -149,7 +150,7 @@ class _Account:
         self._gaps = gaps
         self._marked = marked
 
-    def carried_on(self, row: SubscriptionRow, *, before: SubscriptionRow | None) -> SubscriptionRow:
+    def extended(self, row: SubscriptionRow, *, before: SubscriptionRow | None) -> SubscriptionRow:
         """`row`, extended over the gaps that follow it; `before` is its stored state."""
         is_new_end = before is None or before.ends_on != row.ends_on
         gaps = list(self._gaps)
@@ -183,7 +184,7 @@ def _runs(row: SubscriptionRow, day: date) -> bool:
     return row.starts_on <= day and (row.ends_on is None or day < row.ends_on)
 
 
-def standing_marks(
+def still_open_marks(
     present: Iterable[UnreadableRow],
     rows: Iterable[SubscriptionRow],
     rejected_rows: Iterable[RejectedSubscription],
@@ -206,11 +207,11 @@ def marks(
     rejected_rows: Iterable[RejectedSubscription],
     *,
     present: Mapping[str, UnreadableRow],
-    standing: Iterable[UnreadableRow],
+    open_marks: Iterable[UnreadableRow],
     known: Collection[str],
     today: date,
 ) -> list[UnreadableRow]:
-    """The marks to write: one for each rejected row, and an end today for those that neither stand nor recur.
+    """The marks to write: one for each rejected row, and an end today for those that are neither open nor rejected again.
 
     `present` are the stored marks. `known` are the ids of stored subscriptions, which are uncertain only from
     `today` on.
@@ -219,7 +220,7 @@ def marks(
     for each in rejected_rows:
         first.setdefault(each.external_id, each)
     new = [_mark(each, present.get(each.external_id), known=known, today=today) for each in first.values()]
-    kept = {mark.external_id for mark in standing} | first.keys()
+    kept = {mark.external_id for mark in open_marks} | first.keys()
     cleared = [replace(mark, until=today) for name, mark in present.items() if name not in kept]
     return [*new, *cleared]
 

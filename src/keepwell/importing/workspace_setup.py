@@ -6,13 +6,13 @@ import msgspec
 
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
+from keepwell.importing import store
 from keepwell.importing.mapping.mapping_file import MappingFile, WorkspaceMapping
-from keepwell.importing.upserts import store
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import Conflict, DataValidationError
 
 
-async def adopt(
+async def settle_currency(
     connection: Connection, mapping: MappingFile | None, *, workspace: Workspace, currency: str | None
 ) -> str:
     """The report currency: from the mapping, else `currency`, else the workspace's present one.

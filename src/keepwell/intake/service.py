@@ -1,8 +1,8 @@
 """Intake's interface for other rooms: accepting events, reading the lake, and reading files of rows."""
 
 from keepwell.intake.convert.formats import FORMATS, FileRow, Format, delimiter_of, read_rows
+from keepwell.intake.events.event_journal import EventJournal
 from keepwell.intake.events.group_commit import GroupCommitters
-from keepwell.intake.events.intake import Intake
 from keepwell.intake.journal.dead_letters import read_dead_letters
 from keepwell.intake.lake.build import build_lake
 from keepwell.intake.lake.engines import lake_errors
@@ -13,10 +13,10 @@ __all__ = [
     "FORMATS",
     "Change",
     "DriftReport",
+    "EventJournal",
     "FileRow",
     "Format",
     "GroupCommitters",
-    "Intake",
     "ObservedChange",
     "activity",
     "build_lake",

@@ -27,7 +27,9 @@ def require_instant(name: str, instant: datetime | None) -> None:
     if instant.tzinfo is None:
         raise DataValidationError(f"{name}: {instant} has no zone.", hint="Append Z for UTC.")
     if instant.year not in _YEARS:
-        raise DataValidationError(f"{name}: {instant} is not between {_YEARS[0]} and {_YEARS[-1]}.")
+        raise DataValidationError(
+            f"{name}: {instant} is not between {_YEARS[0]} and {_YEARS[-1]}.", hint="Check the year."
+        )
 
 
 def require_order(start: Moment | None, end: Moment | None) -> None:

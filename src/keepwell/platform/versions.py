@@ -22,4 +22,4 @@ class PreconditionRequired(DomainError):
 def require_version(present: int, expected: int | None) -> None:
     """Raise PreconditionFailed unless `present` is the version the client saw."""
     if expected is not None and present != expected:
-        raise PreconditionFailed(hint=f'Read it again; its ETag is "{present}" now.')
+        raise PreconditionFailed(hint=f'GET the record again, and send its ETag: it is "{present}" now.')

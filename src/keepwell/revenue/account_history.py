@@ -12,7 +12,7 @@ from keepwell.platform.database import Readable
 from keepwell.records.accounts import service as accounts
 from keepwell.records.accounts.model import AccountItem
 from keepwell.records.subscriptions import service as subscriptions
-from keepwell.records.subscriptions.model import SubscriptionItem
+from keepwell.records.subscriptions.model import AccountSubscription
 from keepwell.revenue import service
 from keepwell.revenue.views import Kind, MovementFilter
 
@@ -31,7 +31,7 @@ class AccountHistory(msgspec.Struct, frozen=True):
     """An account with all its subscriptions and movements, newest first."""
 
     account: AccountItem
-    subscriptions: Sequence[SubscriptionItem]
+    subscriptions: Sequence[AccountSubscription]
     movements: Sequence[MovementItem]
 
 

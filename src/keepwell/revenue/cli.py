@@ -29,10 +29,12 @@ from keepwell.platform.database import Connection
 from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import CorruptData
 from keepwell.revenue import projections, reports, service
-from keepwell.revenue import rebuild as rebuilding
 from keepwell.revenue.model import months
 from keepwell.revenue.policies import ALL, PolicyName
-from keepwell.revenue.rates import DatedRate, read_rates
+from keepwell.revenue.rates import service as rates_service
+from keepwell.revenue.rates.model import DatedRate
+from keepwell.revenue.rates.rate_file import read_rates
+from keepwell.revenue.rebuild import service as rebuilding
 from keepwell.revenue.reports import ReportQuery
 from keepwell.revenue.views import (
     DifferencesReport,
@@ -242,7 +244,7 @@ def import_rates(target: Target, file: Path) -> None:
     async def work(connection: Connection, workspace_id: UUID, currency: str) -> list[DatedRate]:
         found = read_rates(file, own=currency)
         actor = await identity.operator(connection, workspace_id)
-        await rebuilding.import_rates(connection, actor, found, clock=SystemClock())
+        await rates_service.import_rates(connection, actor, found, clock=SystemClock())
         return found
 
     click.echo(f"{len(run(_read(target, work)))} rates were imported.")

@@ -1,7 +1,7 @@
 """Recurring revenue: MRR, its movements, and the days between which they are counted.
 
 Definitions and their sources are in `docs/metrics.md`. Amounts are exact rationals throughout; only
-`display` rounds. A span counts from its first day to the day before `ends_on`. Movements belong to a
+`rounded_to_cents` rounds. A span counts from its first day to the day before `ends_on`. Movements belong to a
 customer, not to a subscription: losing one of several subscriptions is a contraction.
 """
 
@@ -23,6 +23,7 @@ from keepwell.records.model import EndReason, Interval
 
 DEFAULT_POLICY = "default"
 MONTHS_PER_YEAR = 12
+_CENT = Decimal("0.01")
 ONE_DAY = timedelta(days=1)
 
 
@@ -83,10 +84,10 @@ class Rates(Protocol):
         ...
 
 
-def display(amount: Fraction) -> str:
+def rounded_to_cents(amount: Fraction) -> Decimal:
     """Two decimal places, halves away from zero: for showing, never for further arithmetic."""
     exact = Decimal(amount.numerator) / Decimal(amount.denominator)
-    return str(exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
+    return exact.quantize(_CENT, rounding=ROUND_HALF_UP)
 
 
 def movements(spans: Iterable[PricedSpan], *, rates: Rates, free_is_active: bool = False) -> list[Movement]:

@@ -17,7 +17,6 @@ from keepwell.records.model import EARLIEST_DAY, LATEST_DAY
 from keepwell.revenue import store
 from keepwell.revenue.model import ONE_DAY, months
 from keepwell.revenue.policies import POLICIES, PolicyName
-from keepwell.revenue.service import rows_address
 from keepwell.revenue.views import (
     ChurnReport,
     CohortLine,
@@ -30,6 +29,7 @@ from keepwell.revenue.views import (
     RetentionReport,
     money,
     ratio,
+    rows_address,
     share,
 )
 
@@ -69,7 +69,9 @@ def require_days(start: date, end: date) -> None:
     """Raise DataValidationError if the days are out of order, out of range or too far apart."""
     for name, day in (("from", start), ("to", end)):
         if not EARLIEST_DAY <= day <= LATEST_DAY:
-            raise DataValidationError(f"{name}: {day} is not between {EARLIEST_DAY} and {LATEST_DAY}.")
+            raise DataValidationError(
+                f"{name}: {day} is not between {EARLIEST_DAY} and {LATEST_DAY}.", hint="Check the year."
+            )
     require_period(start, end)
 
 

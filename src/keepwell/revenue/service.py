@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
-from urllib.parse import urlencode
 from uuid import UUID
 
 from keepwell.platform.database import Connection, Readable
@@ -23,6 +22,7 @@ from keepwell.revenue.views import (
     MovementFilter,
     MrrReport,
     money,
+    rows_address,
 )
 
 _MOST_DIFFERENCES = 1_000
@@ -102,12 +102,6 @@ async def differences(
         reasons=[POLICIES[name].differs for name in (policy, other) if POLICIES[name].differs],
         differences=[_difference(row) for row in rows],
     )
-
-
-def rows_address(**filters: object) -> str:
-    """The URL that lists the rows of a figure; `start` and `to` are its days."""
-    named = {"from" if name == "start" else name: value for name, value in filters.items()}
-    return "/v1/movements?" + urlencode({name: value for name, value in named.items() if value is not None})
 
 
 def _paying_span(row: store.PaidSubscriptionRow) -> PayingSpan:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.platform.database import Command, Query
+from keepwell.platform.database import Query
 from keepwell.platform.pagination.keyset import Keyset, SortKey
 from keepwell.revenue.views import Kind, MovementFact, UnratedSubscriptions
 
@@ -75,16 +75,6 @@ class CohortRow(msgspec.Struct, frozen=True):
     joined: int
 
 
-class StoredFact(msgspec.Struct, frozen=True):
-    """A stored fact, as the check compares it."""
-
-    policies: list[str]
-    account_id: UUID
-    on: date
-    kind: Kind
-    annual_amount: Decimal
-
-
 class DifferenceRow(msgspec.Struct, frozen=True):
     """A fact of one policy that the other lacks."""
 
@@ -96,31 +86,6 @@ class DifferenceRow(msgspec.Struct, frozen=True):
     kind: Kind
     annual_amount: Decimal
     subscription_ids: list[UUID]
-
-
-class RateRow(msgspec.Struct, frozen=True):
-    """A rate and the day from which it is in force."""
-
-    currency: str
-    on: date
-    rate: Decimal
-
-
-class RowCount(msgspec.Struct, frozen=True):
-    """A number of rows."""
-
-    rows: int
-
-
-class PricedSpanRow(msgspec.Struct, frozen=True):
-    """A paid subscription with what the figures need."""
-
-    account_id: UUID
-    annual_amount: Decimal
-    annual_list_amount: Decimal
-    currency: str
-    starts_on: date
-    ends_on: date | None
 
 
 class PaidSubscriptionRow(msgspec.Struct, frozen=True):
@@ -292,46 +257,6 @@ PAGES = Keyset(
     """,
     MovementFact,
     sorts={"on": SortKey('f."on"', "date", "f.id")},
-)
-
-STORED = Query(
-    """
-    select policies, account_id, "on", kind, annual_amount from movement_facts
-    where workspace_id = %(workspace_id)s
-    """,
-    StoredFact,
-)
-
-SPANS = Query(
-    """
-    select account_id, annual_amount, annual_list_amount, currency, starts_on, ends_on
-    from subscriptions where workspace_id = %(workspace_id)s and not is_trial
-    """,
-    PricedSpanRow,
-)
-
-COUNT_SUBSCRIPTIONS = Query(
-    "select count(*)::int as rows from subscriptions where workspace_id = %(workspace_id)s", RowCount
-)
-
-COUNT_FACTS = Query(
-    "select count(*)::int as rows from movement_facts where workspace_id = %(workspace_id)s", RowCount
-)
-
-RATES = Query(
-    """
-    select currency, "on", rate from exchange_rates where workspace_id = %(workspace_id)s
-    order by currency, "on"
-    """,
-    RateRow,
-)
-
-SET_RATE = Command(
-    """
-    insert into exchange_rates (workspace_id, currency, "on", rate)
-    values (%(workspace_id)s, %(currency)s, %(on)s, %(rate)s)
-    on conflict (workspace_id, currency, "on") do update set rate = excluded.rate
-    """
 )
 
 PAYING_SPANS = Query(

@@ -7,11 +7,12 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Literal
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
 
-from keepwell.revenue.model import MONTHS_PER_YEAR, display
+from keepwell.revenue.model import MONTHS_PER_YEAR, rounded_to_cents
 from keepwell.revenue.policies import PolicyName
 
 Kind = Literal["new", "expansion", "contraction", "churn", "reactivation", "fx"]
@@ -227,7 +228,7 @@ class RebuildResult(msgspec.Struct, frozen=True, kw_only=True):
 
 def money(annual_amount: Decimal) -> str:
     """An annual amount as a monthly one, for display."""
-    return display(Fraction(annual_amount) / MONTHS_PER_YEAR)
+    return str(rounded_to_cents(Fraction(annual_amount) / MONTHS_PER_YEAR))
 
 
 def ratio(value: Fraction | float | None) -> str | None:
@@ -245,3 +246,9 @@ def ratio(value: Fraction | float | None) -> str | None:
 def share(part: Decimal, whole: Decimal) -> Fraction | None:
     """`part` divided by `whole`; None if `whole` is zero."""
     return Fraction(part) / Fraction(whole) if whole else None
+
+
+def rows_address(**filters: object) -> str:
+    """The URL that lists the rows of a figure; `start` and `to` are its days."""
+    named = {"from" if name == "start" else name: value for name, value in filters.items()}
+    return "/v1/movements?" + urlencode({name: value for name, value in named.items() if value is not None})

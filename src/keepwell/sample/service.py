@@ -22,7 +22,7 @@ from keepwell.identity.model import Workspace
 from keepwell.importing.mapping.mapping_file import read_mapping
 from keepwell.importing.service import ImportContext, import_export
 from keepwell.intake.model import AppendResult, SourcedRow
-from keepwell.intake.service import Intake, build_lake
+from keepwell.intake.service import EventJournal, build_lake
 from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.progress import Progress, Step
 
@@ -46,8 +46,8 @@ def write_export(
         return bots.write_subscribers(folder, spec, basis=basis, progress=progress)
 
 
-def journal_events(folder: Path, journal: Intake, *, progress: Progress) -> AppendResult:
-    """Append the events of the sample in `folder` to `journal`, day by day; raises as `Intake.append` does."""
+def journal_events(folder: Path, journal: EventJournal, *, progress: Progress) -> AppendResult:
+    """Append the events of the sample in `folder` to `journal`, day by day; raises as `EventJournal.append` does."""
     days = sorted((folder / EVENTS_FOLDER).glob("*.jsonl"))
     with progress.step("Reading events", total=len(days)) as step:
         return journal.append(_rows(days, step))
@@ -62,11 +62,11 @@ async def import_sample(work: ImportContext, *, folder: Path) -> Workspace:
         await import_export(work, read_mapping(mapping), folder=folder)
     async with work.database.transaction() as connection:
         workspace = await identity.get_workspace(connection, work.slug)
-    inbox = work.settings.intake(workspace.id)
-    with Intake.open(inbox, clock=work.runtime.clock) as journal:
+    intake_root = work.settings.intake(workspace.id)
+    with EventJournal.open(intake_root, clock=work.runtime.clock) as journal:
         journal_events(folder, journal, progress=work.progress)
         journal.seal()
-    build_lake(inbox, work.settings.lake, workspace_id=workspace.id, progress=work.progress)
+    build_lake(intake_root, work.settings.lake, workspace_id=workspace.id, progress=work.progress)
     return workspace
 
 

@@ -10,10 +10,10 @@ from uuid import UUID
 import ibis
 import pyarrow as pa
 
-from keepwell.churn.model import Activity, Observation, Snapshot
+from keepwell.churn.model import ActivityFeatures, Observation, Snapshot
 from keepwell.records.model import Interval
 from keepwell.revenue.model import PayingSpan
-from keepwell.revenue.rates import StoredRates
+from keepwell.revenue.rates.model import StoredRates
 
 AS_OF = date(2025, 3, 1)
 USD = StoredRates((), own="USD")
@@ -66,8 +66,8 @@ def snapshot(
     )
 
 
-def observation(taken: Snapshot | None = None, seen: Activity | None = None) -> Observation:
-    return Observation(taken or snapshot(), seen or Activity())
+def observation(taken: Snapshot | None = None, seen: ActivityFeatures | None = None) -> Observation:
+    return Observation(taken or snapshot(), seen or ActivityFeatures())
 
 
 def instant(text: str) -> datetime:

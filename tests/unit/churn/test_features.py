@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keepwell.churn.features import event_days, midnight, read_activity
-from keepwell.churn.model import Activity
+from keepwell.churn.model import ActivityFeatures
 from tests import thorough
 from tests.unit.churn.building import AS_OF, EventRow, event_table, instant, snapshot
 
@@ -18,8 +18,8 @@ OFFSETS = st.integers(0, 60 * 86_400)
 NAMES = st.sampled_from(["login", "export", "payment_failed", "payment_recovered"])
 
 
-def activity_of(*rows: EventRow) -> Activity:
-    return read_activity(event_table(rows), [snapshot()]).get(KEY, Activity())
+def activity_of(*rows: EventRow) -> ActivityFeatures:
+    return read_activity(event_table(rows), [snapshot()]).get(KEY, ActivityFeatures())
 
 
 def on(*days_ago: int, event: str = "login") -> list[EventRow]:
@@ -64,7 +64,7 @@ def test_one_active_day_has_no_usual_gap() -> None:
 
 
 def test_events_half_a_year_back_are_ignored() -> None:
-    assert activity_of(*on(180)) == Activity()
+    assert activity_of(*on(180)) == ActivityFeatures()
 
 
 def test_payments_do_not_count_as_activity() -> None:

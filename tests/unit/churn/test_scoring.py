@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from keepwell.churn.logistic import Calibration, Coefficient, LogisticModel
-from keepwell.churn.model import Activity, ChurnKind, Observation
+from keepwell.churn.model import ActivityFeatures, ChurnKind, Observation
 from keepwell.churn.predictors import PREDICTORS
 from keepwell.churn.scoring import reasons_for, score
 from tests.unit.churn.building import observation, snapshot
@@ -34,8 +34,8 @@ MODEL = LogisticModel(
     intercept=-3.0,
     calibration=Calibration(1.0, 0.0),
 )
-FADED = Activity(active_days=4, active_days_before=15, quiet_days=9, usual_gap_days=2.0)
-BUSY = Activity(active_days=20, active_days_before=18, quiet_days=0, usual_gap_days=1.2)
+FADED = ActivityFeatures(active_days=4, active_days_before=15, quiet_days=9, usual_gap_days=2.0)
+BUSY = ActivityFeatures(active_days=20, active_days_before=18, quiet_days=0, usual_gap_days=1.2)
 
 
 def texts(seen: Observation) -> list[str]:

@@ -25,7 +25,7 @@ from keepwell.churn.snapshots import (
 )
 from keepwell.records.model import Interval
 from keepwell.revenue.model import PayingSpan
-from keepwell.revenue.rates import DatedRate, StoredRates
+from keepwell.revenue.rates.model import DatedRate, StoredRates
 from tests.unit.churn.building import AS_OF, USD, snapshot, span
 
 

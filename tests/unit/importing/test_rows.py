@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from keepwell.importing.mapping.fields import Fields, RejectedRow
+from keepwell.importing.mapping.fields import Fields
 from keepwell.importing.mapping.mapping_file import EntityMapping, FieldMapping
 from keepwell.importing.mapping.rows import account_row, event_row, split_trial, subscription_row
+from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.intake.service import Change
 from keepwell.records.model import EndReason, Interval
 
@@ -84,7 +85,7 @@ def test_a_full_row_becomes_a_subscription_with_exact_amounts() -> None:
         ),
         ("plan", "Pro\x00", "invalid-text", "contains a NUL character or half of a surrogate pair."),
         ("plan", "Pro\ud83d", "invalid-text", "contains a NUL character or half of a surrogate pair."),
-        ("plan", "P" * 256, "text-too-long", "has 256 characters; 255 are the most."),
+        ("plan", "P" * 256, "text-too-long", "has 256 characters; at most 255 are allowed."),
     ],
 )
 def test_a_bad_value_is_rejected_with_field_code_and_reason(

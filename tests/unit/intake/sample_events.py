@@ -15,7 +15,7 @@ from keepwell.intake.files import Fs
 from keepwell.intake.journal.segments import read_lines
 from keepwell.intake.lake.model import LakeBuildResult
 from keepwell.intake.model import ACCEPTED, Context, Event, Sizes, SourcedRow
-from keepwell.intake.service import Intake, build_lake, events_table
+from keepwell.intake.service import EventJournal, build_lake, events_table
 from keepwell.intake.store import State
 from keepwell.platform.progress import SilentProgress
 from tests.clocks import FixedClock
@@ -65,8 +65,8 @@ def defined_ids(rows: Iterable[SourcedRow[bytes]]) -> set[str]:
 
 def opened(
     root: Path, *, files: Fs | None = None, sizes: Sizes | None = None
-) -> AbstractContextManager[Intake]:
-    return Intake.open(root, clock=CLOCK, files=files, sizes=sizes)
+) -> AbstractContextManager[EventJournal]:
+    return EventJournal.open(root, clock=CLOCK, files=files, sizes=sizes)
 
 
 def accepted_lines(root: Path) -> list[bytes]:

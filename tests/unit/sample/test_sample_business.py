@@ -18,7 +18,7 @@ from keepwell.importing.mapping.fields import Fields
 from keepwell.importing.mapping.mapping_file import MappingFile, read_mapping, require_columns
 from keepwell.importing.mapping.rows import account_row, subscription_row
 from keepwell.intake.model import Event
-from keepwell.intake.service import Intake
+from keepwell.intake.service import EventJournal
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.progress import SilentProgress
@@ -88,7 +88,7 @@ def test_the_sample_of_an_interrupted_start_is_replaced(tmp_path: Path) -> None:
 
 def test_every_event_is_accepted_once(tmp_path: Path) -> None:
     written = write_export(tmp_path / "sample", seed=7, until=UNTIL, accounts=10, progress=SilentProgress())
-    with Intake.open(tmp_path / "intake", clock=SystemClock()) as journal:
+    with EventJournal.open(tmp_path / "intake", clock=SystemClock()) as journal:
         first = journal_events(written.folder, journal, progress=SilentProgress())
         again = journal_events(written.folder, journal, progress=SilentProgress())
     assert (first.accepted, first.dead_lettered) == (written.events, 0)

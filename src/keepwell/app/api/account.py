@@ -21,14 +21,14 @@ from keepwell.platform.clock import today
 from keepwell.platform.http.routes import TheClock, TheReader, TheSettings, problems, requires
 from keepwell.platform.http.versions import etag
 from keepwell.records.accounts.model import AccountItem
-from keepwell.records.subscriptions.model import SubscriptionItem
+from keepwell.records.subscriptions.model import AccountSubscription
 from keepwell.revenue.account_history import MovementItem, account_history
 
 
 class AccountDetail(AccountItem, frozen=True):
     """An account with its subscriptions, movements, recent activity and risk."""
 
-    subscriptions: Sequence[SubscriptionItem]
+    subscriptions: Sequence[AccountSubscription]
     movements: Sequence[MovementItem]
     activity: Activity
     risk: AccountRisk | None
@@ -63,7 +63,7 @@ async def get_account(
             workspace_id=workspace_id,
             account=external_id,
             today=today(clock),
-            inbox=settings.intake(workspace_id),
+            intake_root=settings.intake(workspace_id),
         )
     )
     page = AccountDetail(

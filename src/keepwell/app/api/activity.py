@@ -61,7 +61,7 @@ async def get_activity(
         lambda: intake.newest_events(
             settings.lake,
             workspace_id=workspace_id,
-            inbox=settings.intake(workspace_id),
+            intake_root=settings.intake(workspace_id),
             limit=limit,
             today=today(clock),
         )

@@ -22,7 +22,7 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
 }
 
-# For a year, whoever came by https comes by nothing else.
+# A browser that has used HTTPS uses only HTTPS for a year.
 _HTTPS_ONLY = (("Strict-Transport-Security", "max-age=31536000"),)
 
 # Encoded once, as sent over the wire.

@@ -10,10 +10,9 @@ import msgspec
 
 from keepwell.identity.audit import service as audit
 from keepwell.identity.model import Actor
-from keepwell.importing.entity_reader import EntityCounts
 from keepwell.importing.import_log import metrics
 from keepwell.importing.import_log import service as import_log
-from keepwell.importing.import_log.model import ImportReport
+from keepwell.importing.import_log.model import EntityCounts, ImportReport
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.errors import InfrastructureError, KeepwellError
 from keepwell.platform.runtime import Runtime
@@ -119,11 +118,4 @@ class ImportLogEntry:
     def count(self, entities: Mapping[str, EntityCounts]) -> None:
         """Count the import and its rows for Prometheus."""
         metrics.IMPORTS.labels(self._about.source, "finished").inc()
-        for entity, counts in entities.items():
-            for outcome, number in (
-                ("inserted", counts.imported - counts.updated),
-                ("changed", counts.updated),
-                ("unchanged", counts.unchanged),
-                ("dead-lettered", counts.dead_lettered),
-            ):
-                metrics.ROWS.labels(self._about.source, entity, outcome).inc(number)
+        metrics.count_rows(self._about.source, entities)

@@ -57,6 +57,33 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
     columns: Mapping[str, Sequence[str]] = {}
 
 
+class EntityCounts(msgspec.Struct):
+    """Counts of one file's rows: read + derived = imported + unchanged + dead-lettered + skipped.
+
+    `imported` includes new rows and the `updated` ones. `derived` counts the rows that no source row states: parts of a
+    trial, continued rows, and accounts of unknown customers. `already_dead_lettered` of the dead-lettered rows were
+    stored by an earlier import. `reasons` counts the dead-lettered rows by code. `unmapped` lists the columns that no
+    field uses.
+    """
+
+    file: str
+    read: int = 0
+    imported: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    derived: int = 0
+    dead_lettered: int = 0
+    already_dead_lettered: int = 0
+    reasons: dict[str, int] = {}
+    unmapped: list[str] = []
+
+    @property
+    def changed(self) -> bool:
+        """Whether the import added or changed anything."""
+        return self.imported > 0 or self.dead_lettered > self.already_dead_lettered
+
+
 class ChangeView(msgspec.Struct, frozen=True):
     """A row that an import changed: each field that differs, before and after."""
 

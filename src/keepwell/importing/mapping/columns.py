@@ -26,9 +26,9 @@ class ColumnMatch(msgspec.Struct, frozen=True):
 
     def changes(self, *, known: Sequence[str] | None) -> Iterator[Change]:
         """The drift; an unmapped column is new if it is not among `known`."""
-        for expected, came in self.matched.items():
-            if expected != came:
-                yield Change("renamed", expected, came)
+        for expected, found in self.matched.items():
+            if expected != found:
+                yield Change("renamed", expected, found)
         for expected in self.missing:
             yield Change("missing", expected)
         for name in self.unmapped:
@@ -44,14 +44,14 @@ class Columns:
         # Most rows of a file have the same names.
         self._find = lru_cache(_MOST_HEADERS)(self._found)
 
-    def find(self, came: Sequence[str]) -> ColumnMatch:
-        """Match the expected columns against the names `came`."""
-        return self._find(tuple(came))
+    def find(self, names: Sequence[str]) -> ColumnMatch:
+        """Match the expected columns against the `names` of a row."""
+        return self._find(tuple(names))
 
-    def _found(self, came: tuple[str, ...]) -> ColumnMatch:
-        free = [name for name in came if name not in self._expected]
+    def _found(self, names: tuple[str, ...]) -> ColumnMatch:
+        free = [name for name in names if name not in self._expected]
         candidates = {
-            expected: self._candidates(expected, came=came, free=free) for expected in self._expected
+            expected: self._candidates(expected, names=names, free=free) for expected in self._expected
         }
         claims = [found[0] for found in candidates.values() if len(found) == 1]
         matched = {
@@ -65,14 +65,14 @@ class Columns:
             ambiguous={
                 expected: found for expected, found in candidates.items() if found and expected not in matched
             },
-            unmapped=[name for name in came if name not in matched.values()],
+            unmapped=[name for name in names if name not in matched.values()],
         )
 
-    def _candidates(self, expected: str, *, came: Sequence[str], free: Sequence[str]) -> Sequence[str]:
-        if expected in came:
+    def _candidates(self, expected: str, *, names: Sequence[str], free: Sequence[str]) -> Sequence[str]:
+        if expected in names:
             return [expected]
         for alias in self._expected[expected]:
-            if alias in came:
+            if alias in names:
                 return [alias]
         for name in (expected, *self._expected[expected]):
             alike = [each for each in free if folded(each) == folded(name)]

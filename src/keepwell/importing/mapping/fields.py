@@ -13,32 +13,20 @@ from msgspec import UNSET
 
 from keepwell.importing.mapping.amounts import NoAmount, read_amount
 from keepwell.importing.mapping.mapping_file import EntityMapping, FieldMapping, Scalar
+from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.intake.service import Change
-from keepwell.platform.errors import DataValidationError
 from keepwell.records.model import EARLIEST_DAY, LATEST_DAY, LONGEST_TEXT
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _TRUE = {"true", "yes", "on", "t", "y", "1"}
 _FALSE = {"false", "no", "off", "f", "n", "0"}
+# All numbers of so many digits are integers of Postgres.
+_MOST_SEAT_DIGITS = 9
 _LARGEST_AMOUNT = Decimal(10) ** 12
 _UNSTORABLE = re.compile("[\\x00\ud800-\udfff]")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})( .+)?")
-
-
-class RejectedRow(DataValidationError):
-    """A row that cannot be imported: the field, and the reason as a stable code and as a sentence.
-
-    `unrated_currency` is the currency for whose exchange rate the row waits, if that is the reason.
-    """
-
-    def __init__(self, field: str, code: str, reason: str, *, unrated_currency: str | None = None) -> None:
-        super().__init__(f"{field}: {reason}")
-        self.unrated_currency = unrated_currency
-        self.field = field
-        self.reason_code = code
-        self.reason = reason
 
 
 class Fields:
@@ -69,7 +57,7 @@ class Fields:
         if _UNSTORABLE.search(given):
             raise RejectedRow(field, "invalid-text", "contains a NUL character or half of a surrogate pair.")
         if len(given) > LONGEST_TEXT:
-            reason = f"has {len(given):,} characters; {LONGEST_TEXT} are the most."
+            reason = f"has {len(given):,} characters; at most {LONGEST_TEXT} are allowed."
             raise RejectedRow(field, "text-too-long", reason)
         return self._translated(field, given, source)
 
@@ -119,7 +107,7 @@ class Fields:
         text = self.optional(field)
         if text is None:
             return 1
-        if not text.isascii() or not text.isdigit() or len(text) > len(str(2**31 - 1)) - 1:
+        if not text.isascii() or not text.isdigit() or len(text) > _MOST_SEAT_DIGITS:
             raise RejectedRow(field, "invalid-number", f"{text!r} is not a whole number of seats.")
         return int(text)
 

@@ -1,4 +1,4 @@
-"""The rows of each entity, identified by the source's ids, and the conversion from mapped fields."""
+"""Converts mapped fields to the rows of each entity."""
 
 from __future__ import annotations
 
@@ -9,27 +9,10 @@ from enum import StrEnum
 
 import msgspec
 
-from keepwell.importing.mapping.fields import Fields, RejectedRow
+from keepwell.importing.mapping.fields import Fields
+from keepwell.importing.upserts.rejection import RejectedRow
+from keepwell.importing.upserts.rows import AccountRow, InvoiceRow, InvoiceStatus, PlanRow, SubscriptionRow
 from keepwell.records.model import EndReason, Interval
-from keepwell.revenue.model import Rates
-
-
-class InvoiceStatus(StrEnum):
-    """The status of an invoice; only `paid` is settled money."""
-
-    DRAFT = "draft"
-    OPEN = "open"
-    PAID = "paid"
-    VOID = "void"
-    UNCOLLECTIBLE = "uncollectible"
-
-
-class ChargeStatus(StrEnum):
-    """The outcome of one payment attempt."""
-
-    SUCCEEDED = "succeeded"
-    PENDING = "pending"
-    FAILED = "failed"
 
 
 class BillingStatus(StrEnum):
@@ -43,109 +26,6 @@ class BillingStatus(StrEnum):
     UNPAID = "unpaid"
     PAUSED = "paused"
     ENDED = "ended"
-
-
-class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A plan; `amount` is the list price of a seat per `amount_per`, None if there is no single price."""
-
-    external_id: str
-    name: str
-    amount: Decimal | None = None
-    amount_per: Interval | None = None
-    currency: str | None = None
-    archived_at: datetime | None = None
-
-
-class AccountRow(msgspec.Struct, frozen=True):
-    """A customer, identified by the source's id."""
-
-    external_id: str
-    name: str
-    industry: str | None
-    country: str | None
-    signed_up_on: date | None
-
-
-class SubscriptionRow(msgspec.Struct, frozen=True):
-    """A span of service at one price, identified by the source's ids.
-
-    `list_amount` is the price before an expiring discount, if there is one. `past_due_since` is the day since which
-    the latest invoice is unpaid, if the source says so.
-    """
-
-    external_id: str
-    account: str
-    plan: str
-    seats: int
-    amount: Decimal
-    amount_per: Interval
-    billing_interval: Interval
-    currency: str
-    starts_on: date
-    ends_on: date | None
-    is_trial: bool
-    cancelled_on: date | None
-    end_reason: EndReason | None
-    list_amount: Decimal | None = None
-    past_due_since: date | None = None
-
-
-class UnreadableRow(msgspec.Struct, frozen=True):
-    """A subscription that could not be read because of `field`, so that its account's revenue is uncertain.
-
-    `since` is the first uncertain day. `until` is the day it was read again, None while it cannot be read.
-    `unrated_currency` is the currency for whose exchange rate it waits, if that is the reason.
-    """
-
-    external_id: str
-    account: str
-    since: date
-    until: date | None
-    field: str
-    code: str
-    reason: str
-    unrated_currency: str | None = None
-
-
-class InvoiceRow(msgspec.Struct, frozen=True, kw_only=True):
-    """An invoice of an account; `total` includes tax and is negative for a credit note."""
-
-    external_id: str
-    account: str
-    number: str | None = None
-    status: InvoiceStatus
-    currency: str
-    total: Decimal
-    tax: Decimal = Decimal(0)
-    amount_paid: Decimal = Decimal(0)
-    amount_refunded: Decimal = Decimal(0)
-    issued_on: date
-    due_on: date | None = None
-    paid_on: date | None = None
-
-
-class ChargeRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One payment attempt; `invoice` is the id of the invoice it was for."""
-
-    external_id: str
-    account: str
-    invoice: str | None = None
-    status: ChargeStatus
-    currency: str
-    amount: Decimal
-    failure_code: str | None = None
-    charged_at: datetime
-
-
-class RefundRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A refund of a charge, or of part of it."""
-
-    external_id: str
-    charge: str
-    currency: str
-    amount: Decimal
-    reason: str | None = None
-    refunded_at: datetime
 
 
 class EventRow(msgspec.Struct, frozen=True):
@@ -226,16 +106,6 @@ def _with_status(fields: Fields, row: SubscriptionRow, *, past_due_since: date |
     return row
 
 
-def require_rate(row: SubscriptionRow, rates: Rates) -> None:
-    """Raise RejectedRow if there is no exchange rate for the row's currency when it starts."""
-    if not rates.rate(row.currency, row.starts_on):
-        reason = (
-            f"there is no exchange rate for {row.currency} on {row.starts_on}; "
-            "add one with `./keepwell metrics rates import`, then import this row again."
-        )
-        raise RejectedRow("currency", "no-exchange-rate", reason, unrated_currency=row.currency)
-
-
 def event_row(fields: Fields) -> EventRow:
     """An event from its fields."""
     return EventRow(
@@ -289,8 +159,8 @@ def split_trial(fields: Fields, row: SubscriptionRow) -> Sequence[SubscriptionRo
     """`row`, or the spans before, in and after its trial if the fields say when that ends.
 
     The trial's id gets the suffix `#trial`, and the paid span before it `#before`. The span after it exists even if
-    the service ends within the trial: it is then empty, so that a new import of the row withdraws what an earlier
-    state of it foresaw.
+    the service ends within the trial: it is then empty, so that a new import of the row replaces what was forecast
+    before.
     """
     trial_ends_on = fields.optional_day("trial_ends_on")
     if trial_ends_on is None or trial_ends_on <= row.starts_on:
@@ -313,7 +183,7 @@ def split_trial(fields: Fields, row: SubscriptionRow) -> Sequence[SubscriptionRo
     paid = replace(row, starts_on=trial_ends_on)
     if trial_starts_on == row.starts_on:
         return [trial, paid]
-    # It ended because of the gift, not because of how the subscription ends later.
+    # It ended because the trial began, not because of how the subscription ends later.
     before = replace(
         row,
         external_id=f"{row.external_id}#before",

@@ -49,7 +49,7 @@ async def receive_stripe_event(
     """
     body = await request.body()
     async with state.database.workspace(workspace_id) as connection:
-        secret = await stripe_secrets.of(connection, workspace_id=workspace_id)
+        secret = await stripe_secrets.load(connection, workspace_id=workspace_id)
         event = require_signature(body, stripe_signature, secret=secret, now=runtime.clock.now())
         return await receive(connection, event, workspace_id=workspace_id, runtime=runtime)
 

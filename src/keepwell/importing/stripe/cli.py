@@ -12,14 +12,12 @@ import click
 import msgspec
 
 from keepwell.identity import service as identity
-from keepwell.importing.cli_output import currency_code, print_dry_run, print_summary, require_all_taken
-from keepwell.importing.service import ImportContext
+from keepwell.importing.cli_output import currency_code, open_import, report_dry_run, report_import
 from keepwell.importing.stripe.client import StripeApi
 from keepwell.importing.stripe.sync import dry_run_stripe, import_stripe
 from keepwell.importing.stripe.webhook import Secrets
 from keepwell.platform.cli.command_line import (
     Target,
-    TerminalProgress,
     json_option,
     print_json,
     run,
@@ -27,7 +25,6 @@ from keepwell.platform.cli.command_line import (
 )
 from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import DataValidationError
-from keepwell.platform.runtime import system_runtime
 from keepwell.platform.secrets import secret_of
 from keepwell.platform.telemetry.prometheus import counted_into, metrics_file_option
 
@@ -79,13 +76,11 @@ def stripe_command(
     options = _ImportOptions(read_key(api_key_file), _base(api_base), full, currency_code(currency))
     if dry_run:
         found = run(_run(target, options, dry_run_stripe))
-        (print_json if as_json else print_dry_run)(found)
-        require_all_taken(found.summary, is_dry_run=True)
+        report_dry_run(found, as_json=as_json)
         return
     with counted_into(metrics_file):
         summary = run(_run(target, options, import_stripe))
-    (print_json if as_json else print_summary)(summary)
-    require_all_taken(summary)
+    report_import(summary, as_json=as_json)
 
 
 @click.command("stripe-webhook")
@@ -152,17 +147,9 @@ def _base(url: str | None) -> str | None:
 
 async def _run(target: Target, options: _ImportOptions, work_on: Callable[..., Awaitable[Result]]) -> Result:
     async with (
-        open_database(target.settings) as database,
+        open_import(target, currency=options.currency) as work,
         StripeApi.open(options.key, base=options.base) as api,
     ):
-        work = ImportContext(
-            database=database,
-            settings=target.settings,
-            slug=target.workspace,
-            runtime=system_runtime(),
-            progress=TerminalProgress(),
-            currency=options.currency,
-        )
         return await work_on(work, api, full=options.full)
 
 
@@ -172,5 +159,5 @@ async def _set_secret(target: Target, signing_secret: str) -> WebhookAddress:
         async with database.transaction() as connection:
             workspace = await identity.get_workspace(connection, target.workspace)
         async with database.workspace(workspace.id) as connection:
-            await secrets.keep(connection, signing_secret, workspace_id=workspace.id)
+            await secrets.store(connection, signing_secret, workspace_id=workspace.id)
     return WebhookAddress(f"/v1/stripe-webhooks/{workspace.id}")

@@ -9,16 +9,6 @@ from typing import TypeVar
 
 import msgspec
 
-from keepwell.importing.mapping.fields import RejectedRow
-from keepwell.importing.mapping.rows import (
-    AccountRow,
-    ChargeRow,
-    ChargeStatus,
-    InvoiceRow,
-    InvoiceStatus,
-    PlanRow,
-    RefundRow,
-)
 from keepwell.importing.stripe.model import (
     Charge,
     Customer,
@@ -33,6 +23,16 @@ from keepwell.importing.stripe.model import (
     utc_time,
 )
 from keepwell.importing.stripe.prices import Price, Recurring
+from keepwell.importing.upserts.rejection import RejectedRow
+from keepwell.importing.upserts.rows import (
+    AccountRow,
+    ChargeRow,
+    ChargeStatus,
+    InvoiceRow,
+    InvoiceStatus,
+    PlanRow,
+    RefundRow,
+)
 from keepwell.records.model import LONGEST_TEXT, Interval
 
 Object = TypeVar("Object", bound=msgspec.Struct)
@@ -97,7 +97,7 @@ def _list_price(price: Price) -> tuple[Decimal, BillingPeriod]:
             "billing_scheme", "no-single-price", f"the price {price.id!r} has no price per seat."
         )
     interval = billing_period(recurrence)
-    return exact_decimal(Fraction(price.cost(1)) * interval.times, like=price.cost(1)), interval
+    return decimal_of(Fraction(price.cost(1)) * interval.times, like=price.cost(1)), interval
 
 
 def plan_name(price: Price) -> str:
@@ -206,8 +206,8 @@ def _billing_period(recurrence: Recurring) -> BillingPeriod | None:
     return BillingPeriod(Interval.YEAR, times, Interval.YEAR)
 
 
-def exact_decimal(amount: Fraction, *, like: Decimal = Decimal(0)) -> Decimal:
-    """`amount` as a decimal with at least the places of `like`; with twelve places if it is not finite, as 1/3."""
+def decimal_of(amount: Fraction, *, like: Decimal = Decimal(0)) -> Decimal:
+    """`amount` with at least the places of `like`: exact, or rounded to twelve places if it does not end, as 1/3."""
     try:
         return _EXACT.add(_EXACT.divide(Decimal(amount.numerator), Decimal(amount.denominator)), like * 0)
     except Inexact:

@@ -10,8 +10,8 @@ from typing import TypeAlias
 
 import msgspec
 
-from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.stripe.model import Amount, Code, Percent, Seconds, Text, day_of, major_units
+from keepwell.importing.upserts.rejection import RejectedRow
 
 _PERCENT = 100
 

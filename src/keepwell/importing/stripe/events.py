@@ -8,23 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
-from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.client import NoSuchObject, StripeApi
+from keepwell.importing.stripe.endpoints import object_parameters, object_path
 from keepwell.importing.stripe.event_model import Event
 from keepwell.importing.stripe.ingest import StripeIngester
 from keepwell.importing.stripe.model import StripeObject, utc_time
+from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.platform.database import Connection
-
-# At most four levels, which is as deep as Stripe expands.
-_EXPANDED: Mapping[str, Mapping[str, Any]] = {
-    "subscription": {"expand": ["discounts.coupon.applies_to", "items.data.discounts.coupon"]},
-    "customer": {"expand": ["discount.coupon.applies_to"]},
-}
 
 
 async def events_since(
@@ -63,7 +56,7 @@ async def with_readable_objects(
             readable.append(event)
         elif last[event.object_id] == event.id:
             readable.append(event.with_object(await _current_object(api, event)))
-            ingester.noted.read_as_now += 1
+            ingester.assumptions.read_as_now += 1
     return readable
 
 
@@ -77,7 +70,7 @@ async def _current_object(api: StripeApi, event: Event) -> StripeObject:
 
 async def current_object(api: StripeApi, kind: str, object_id: str) -> StripeObject:
     """The current object, with all that we read of it; raises NoSuchObject."""
-    return await api.object(f"/v1/{kind}s/{quote(object_id, safe='')}", **_EXPANDED.get(kind, {}))
+    return await api.object(object_path(kind, object_id), **object_parameters(kind))
 
 
 async def record_events(

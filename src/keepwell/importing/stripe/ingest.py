@@ -4,37 +4,37 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
 import msgspec
 
-from keepwell.importing.entity_reader import EntityCounts
-from keepwell.importing.mapping.fields import RejectedRow
-from keepwell.importing.mapping.rows import (
+from keepwell.importing.import_log.model import EntityCounts
+from keepwell.importing.stripe import conversion, store
+from keepwell.importing.stripe.event_model import Event, moment
+from keepwell.importing.stripe.model import Identified, Kind, StripeObject
+from keepwell.importing.stripe.outcome import (
+    IngestOutcome,
+    IngestPage,
+    RejectedObject,
+    unknown_charge,
+)
+from keepwell.importing.stripe.price_context import save_price_context
+from keepwell.importing.stripe.same_second import SeenState, SeenStates, seen_in
+from keepwell.importing.stripe.subscription_converter import SubscriptionConverter
+from keepwell.importing.stripe.subscriptions.assumptions import AssumptionCounts
+from keepwell.importing.upserts import service as upserts
+from keepwell.importing.upserts.entities import Entity
+from keepwell.importing.upserts.rejection import RejectedRow
+from keepwell.importing.upserts.rows import (
     AccountRow,
     ChargeRow,
     InvoiceRow,
     RefundRow,
     SubscriptionRow,
     UnreadableRow,
-    require_rate,
 )
-from keepwell.importing.stripe import conversion, store
-from keepwell.importing.stripe.event_model import Event, moment
-from keepwell.importing.stripe.model import Identified, Kind, StripeObject
-from keepwell.importing.stripe.outcome import IngestOutcome, RejectedObject, rejected_item, unknown_charge
-from keepwell.importing.stripe.price_context import PriceContext, keep_what_prices_need, what_prices_need
-from keepwell.importing.stripe.same_second import SeenState, SeenStates, seen_in
-from keepwell.importing.stripe.subscriptions.assumptions import Noted
-from keepwell.importing.stripe.subscriptions.marks import SubscriptionReading, mark_after
-from keepwell.importing.stripe.subscriptions.objects import Subscription
-from keepwell.importing.stripe.subscriptions.past_due import with_past_due
-from keepwell.importing.stripe.subscriptions.rows import Reading, reconcile, unreadable
-from keepwell.importing.upserts import service as upserts
-from keepwell.importing.upserts import store as upserts_store
-from keepwell.importing.upserts.entities import Entity
 from keepwell.importing.upserts.service import AnyRow, UpsertBatch
 from keepwell.intake.model import AppendResult, DeadLetter
 from keepwell.platform.database import Connection
@@ -74,21 +74,12 @@ class IngestTarget(msgspec.Struct, frozen=True, kw_only=True):
     reject: Callable[[Iterable[DeadLetter]], AppendResult]
 
 
-class _Page(msgspec.Struct, frozen=True, kw_only=True):
-    """The objects of a page that are to be ingested, as they were on a day, and when each was read before."""
-
-    objects: Sequence[StripeObject]
-    on: date
-    is_of_event: bool
-    read_on: Mapping[str, date]
-
-
 class StripeIngester:
     """Writes objects as rows; `counts` has the outcome for each entity."""
 
     def __init__(self, target: IngestTarget) -> None:
         self.counts: dict[str, EntityCounts] = {}
-        self.noted = Noted()
+        self.assumptions = AssumptionCounts()
         self._target = target
 
     async def ingest(
@@ -112,10 +103,10 @@ class StripeIngester:
         current = page.objects
         counts.skipped += len(identified) - len(current)
         if kind == "subscription":
-            outcome = await self._convert_subscriptions(connection, page)
+            outcome = await self._subscriptions(counts).convert(connection, page)
         else:
             outcome = self._convert(current, _CONVERT[kind], counts=counts)
-            await keep_what_prices_need(connection, kind, current, workspace_id=self._target.workspace_id)
+            await save_price_context(connection, kind, current, workspace_id=self._target.workspace_id)
         await self._add_accounts(connection, [*outcome.rows, *outcome.marks])
         await self._reject_orphans(connection, outcome)
         self._reject(kind, outcome.rejected, counts=counts)
@@ -144,7 +135,7 @@ class StripeIngester:
         kind: Kind,
         as_of: datetime,
         event: Event | None,
-    ) -> _Page:
+    ) -> IngestPage:
         """The objects that were not ingested in a later state."""
         scope = {"workspace_id": self._target.workspace_id}
         by_id = {str(each["id"]): each for each in objects}
@@ -169,11 +160,17 @@ class StripeIngester:
                 for each in seen.values()
             ],
         )
-        return _Page(
+        return IngestPage(
             objects=[seen[row.id].states[-1].state for row in current if seen[row.id].is_news],
             on=as_of.date(),
             is_of_event=event is not None and not event.is_fetched,
             read_on={name: row.as_of.date() for name, row in known.items()},
+        )
+
+    def _subscriptions(self, counts: EntityCounts) -> SubscriptionConverter:
+        target = self._target
+        return SubscriptionConverter(
+            workspace_id=target.workspace_id, rates=target.rates, counts=counts, assumptions=self.assumptions
         )
 
     def _convert(
@@ -192,70 +189,14 @@ class StripeIngester:
                 outcome.rows.append(row)
         return outcome
 
-    async def _convert_subscriptions(self, connection: Connection, page: _Page) -> IngestOutcome:
-        scope = {"workspace_id": self._target.workspace_id}
-        ids = [str(each["id"]) for each in page.objects]
-        known: dict[str, list[SubscriptionRow]] = {}
-        in_files: dict[str, date] = {}
-        for row in await store.SUBSCRIPTION_ROWS.all(connection, **scope, sources=ids):
-            known.setdefault(row.source, []).append(row.as_subscription_row())
-            if row.in_file_on is not None:
-                in_files[row.source] = max(row.in_file_on, in_files.get(row.source, row.in_file_on))
-        marks = await upserts_store.UNREADABLE.all(connection, **scope, external_ids=ids)
-        marked = {row.external_id: row for row in marks}
-        needed = await what_prices_need(connection, page.objects, workspace_id=self._target.workspace_id)
-        outcome = IngestOutcome()
-        for each, source in zip(page.objects, ids, strict=True):
-            reading = SubscriptionReading(
-                stripe_object=each, today=page.on, known=known.get(source, []), mark=marked.get(source)
-            )
-            when = Reading(
-                on=page.on,
-                read_on=page.read_on.get(source, in_files.get(source)),
-                is_of_event=page.is_of_event,
-                is_first=source not in page.read_on,
-            )
-            rows, rejected = self._reconcile(reading, needed=needed, when=when)
-            self._count_split(rows, rejected)
-            outcome.rows += rows
-            outcome.rejected += [RejectedObject(each, why) for why in rejected]
-            mark = mark_after(reading, rejected)
-            outcome.marks += [mark] if mark else []
-        return outcome
-
-    def _reconcile(
-        self, reading: SubscriptionReading, *, needed: PriceContext, when: Reading
-    ) -> tuple[Sequence[SubscriptionRow], Sequence[RejectedRow]]:
-        try:
-            shown = conversion.read(reading.stripe_object, Subscription)
-        except RejectedRow as why:
-            return [], [why]
-        subscription = reading.subscription = shown.with_tiers(needed.prices)
-        try:
-            when = msgspec.structs.replace(when, of_customer=needed.discount_of(subscription))
-            done = reconcile(subscription, reading.known, reading=when)
-            for row in done.rows:
-                require_rate(row, self._target.rates)
-        except RejectedRow as why:
-            done = unreadable(subscription, reading.known, reading=when, why=why)
-        self.noted.count(subscription, done)
-        rows = with_past_due(done.rows, subscription, known=reading.known, today=when.on)
-        return rows, [rejected_item(each) for each in done.rejections]
-
-    def _count_split(self, rows: Sequence[SubscriptionRow], rejected: Sequence[RejectedRow]) -> None:
-        counts = self._counts("subscriptions")
-        outcomes = len(rows) + len(rejected)
-        counts.split += max(0, outcomes - 1)
-        counts.skipped += outcomes == 0
-
     async def _add_accounts(self, connection: Connection, rows: Sequence[AnyRow]) -> None:
         """Add the accounts that the rows name and that are not stored yet, each with its id as its name."""
         named = {row.account for row in rows if isinstance(row, _NAMES_AN_ACCOUNT)}
         known = await upserts.known(connection, "accounts", named, workspace_id=self._target.workspace_id)
         unknown = named - known.keys()
         if unknown:
-            self.noted.unknown_customers += len(unknown)
-            self._counts("accounts").split += len(unknown)
+            self.assumptions.unknown_customers += len(unknown)
+            self._counts("accounts").derived += len(unknown)
             accounts = [AccountRow(name, name, None, None, None) for name in sorted(unknown)]
             await self._write(connection, "accounts", accounts)
 
@@ -277,7 +218,7 @@ class StripeIngester:
             workspace_id=target.workspace_id,
             runtime=target.runtime,
         )
-        self.noted.unreadable += sum(mark.until is None for mark in marks)
+        self.assumptions.unreadable += sum(mark.until is None for mark in marks)
 
     async def _write(self, connection: Connection, entity: Entity, rows: Sequence[AnyRow]) -> None:
         if not rows:

@@ -1,17 +1,28 @@
-"""The outcome of converting Stripe objects: rows to write, rejected objects, and marks on accounts."""
+"""A page of Stripe objects, and the outcome of converting them: rows to write, rejected objects, and marks on accounts."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 import msgspec
 
-from keepwell.importing.mapping.fields import RejectedRow
-from keepwell.importing.mapping.rows import RefundRow, UnreadableRow
 from keepwell.importing.stripe.json_text import exact_text
+from keepwell.importing.stripe.model import StripeObject
 from keepwell.importing.stripe.subscriptions.rows import Rejection
+from keepwell.importing.upserts.rejection import RejectedRow
+from keepwell.importing.upserts.rows import RefundRow, UnreadableRow
 from keepwell.importing.upserts.service import AnyRow
 from keepwell.intake.model import DeadLetter
+
+
+class IngestPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The objects of a page that are to be ingested, as they were on a day, and when each was read before."""
+
+    objects: Sequence[StripeObject]
+    on: date
+    is_of_event: bool
+    read_on: Mapping[str, date]
 
 
 class RejectedObject(msgspec.Struct, frozen=True):

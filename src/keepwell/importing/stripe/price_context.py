@@ -8,13 +8,13 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.discounts import Discount
 from keepwell.importing.stripe.json_text import storable_text
 from keepwell.importing.stripe.model import Kind, StripeObject, id_of
 from keepwell.importing.stripe.prices import Price
 from keepwell.importing.stripe.subscriptions.objects import Subscription
+from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.platform.database import Connection
 
 
@@ -30,7 +30,7 @@ class PriceContext(msgspec.Struct, frozen=True):
         return None if body is None else conversion.read(body, Discount)
 
 
-async def keep_what_prices_need(
+async def save_price_context(
     connection: Connection, kind: Kind, objects: Sequence[StripeObject], *, workspace_id: UUID
 ) -> None:
     """Store the tiers of prices and the discounts of customers; subscriptions are read after both."""
@@ -51,7 +51,7 @@ async def keep_what_prices_need(
         )
 
 
-async def what_prices_need(
+async def load_price_context(
     connection: Connection, subscriptions: Sequence[StripeObject], *, workspace_id: UUID
 ) -> PriceContext:
     """What is stored about the prices and customers of `subscriptions`."""

@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.stripe.model import (
     Amount,
     Code,
@@ -19,6 +18,7 @@ from keepwell.importing.stripe.model import (
     Text,
     major_units,
 )
+from keepwell.importing.upserts.rejection import RejectedRow
 
 
 class Recurring(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.importing.upserts.store import StoredSubscription
+from keepwell.importing.store import StoredSubscription
 from keepwell.platform.database import Command, Query
 
 

@@ -28,7 +28,7 @@ from keepwell.platform.clock import today
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import CorruptData, DataValidationError, NotFound
 from keepwell.platform.runtime import Runtime
-from keepwell.revenue.rebuild import stored_rates
+from keepwell.revenue.rates.service import stored_rates
 
 SOURCE = "stripe-webhook"
 # The age of a signature that Stripe's own packages allow.
@@ -42,9 +42,9 @@ class SignatureRefused(DataValidationError):
 
 
 class IngestResult(msgspec.Struct, frozen=True):
-    """The outcome: ingested, ignored because we do not read its kind, known already, or kept for the next import."""
+    """The outcome: ingested, ignored because we do not read its kind, a duplicate, or deferred to the next import."""
 
-    status: Literal["taken", "ignored", "known", "kept"]
+    status: Literal["ingested", "ignored", "duplicate", "deferred"]
 
 
 class Secrets:
@@ -53,12 +53,12 @@ class Secrets:
     def __init__(self, secret: bytes) -> None:
         self._cipher = Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"stripe webhooks " + secret).digest()))
 
-    async def keep(self, connection: Connection, signing_secret: str, *, workspace_id: UUID) -> None:
+    async def store(self, connection: Connection, signing_secret: str, *, workspace_id: UUID) -> None:
         """From now on accept webhooks signed with `signing_secret`, and no others."""
         encrypted = self._cipher.encrypt(signing_secret.encode())
         await store.SET_WEBHOOK_SECRET.run(connection, workspace_id=workspace_id, secret=encrypted)
 
-    async def of(self, connection: Connection, *, workspace_id: UUID) -> str:
+    async def load(self, connection: Connection, *, workspace_id: UUID) -> str:
         """The secret; raises NotFound if none is set, CorruptData if it cannot be decrypted."""
         link = await store.LINK.maybe_one(connection, workspace_id=workspace_id)
         if link is None or link.webhook_secret is None:
@@ -80,10 +80,10 @@ def require_signature(body: bytes, header: str | None, *, secret: str, now: date
     times = [part for part in (header or "").split(",") if part.startswith("t=")]
     try:
         # With two times, one could be verified and the other one be fresh.
-        [time] = times
+        [stamp] = times
         text = body.decode()
         stripe.WebhookSignature.verify_header(text, header, secret, tolerance=int(TOLERANCE.total_seconds()))
-        signed_at = utc_time(int(time.removeprefix("t=")))
+        signed_at = utc_time(int(stamp.removeprefix("t=")))
     except (stripe.SignatureVerificationError, ValueError, OverflowError):
         raise SignatureRefused(
             "The signature is not valid for this endpoint, or was made more than five minutes ago.",
@@ -93,7 +93,7 @@ def require_signature(body: bytes, header: str | None, *, secret: str, now: date
     if signed_at - now > TOLERANCE:
         raise SignatureRefused(
             f"The signature was made at {signed_at:%Y-%m-%d %H:%M:%S} UTC, more than five minutes from now.",
-            hint="A clock is wrong.",
+            hint="Set this server's clock, for example by `timedatectl set-ntp true`; then Stripe's retry succeeds.",
         )
     try:
         return conversion.read(msgspec.json.decode(text), Event)
@@ -106,7 +106,7 @@ async def receive(
 ) -> IngestResult:
     """Ingest the event, once.
 
-    An event that cannot be ingested is kept with the reason; the next import makes it a dead letter.
+    An event that cannot be ingested is stored with the reason; the next import makes it a dead letter.
     """
     if event.is_of_catalogue:
         # Not recorded either, so that the next import finds it among the events and reads the plans again.
@@ -114,30 +114,27 @@ async def receive(
     await store.LOCK_LINK.run(connection, workspace_id=workspace_id)
     now = runtime.clock.now()
     if event.id not in await record_events(connection, [event], workspace_id=workspace_id, now=now):
-        return IngestResult("known")
+        return IngestResult("duplicate")
     if event.kind is None:
         return IngestResult("ignored")
     if event.is_of_later_version or event.is_of_customers_discount:
         lacks = f"api_version: {event.api_version} is later than {READ_VERSION}"
         problem = lacks if event.is_of_later_version else "discount: the event does not contain the customer"
         problem += ", so the next import fetches the object."
-        await _keep(connection, event, workspace_id=workspace_id, problem=problem)
-        return IngestResult("kept")
+        await _defer(connection, event, workspace_id=workspace_id, problem=problem)
+        return IngestResult("deferred")
     letters: list[DeadLetter] = []
     ingester = await _ingester(connection, letters, workspace_id=workspace_id, runtime=runtime)
     await ingest_event(connection, ingester, event)
-    for entity, counts in ingester.counts.items():
-        metrics.ROWS.labels(SOURCE, entity, "inserted").inc(counts.imported - counts.updated)
-        metrics.ROWS.labels(SOURCE, entity, "changed").inc(counts.updated)
-        metrics.ROWS.labels(SOURCE, entity, "dead-lettered").inc(counts.dead_lettered)
+    metrics.count_rows(SOURCE, ingester.counts)
     if not letters:
-        return IngestResult("taken")
+        return IngestResult("ingested")
     problem = f"{letters[0].field}: {letters[0].reason}"
-    await _keep(connection, event, workspace_id=workspace_id, problem=problem)
-    return IngestResult("kept")
+    await _defer(connection, event, workspace_id=workspace_id, problem=problem)
+    return IngestResult("deferred")
 
 
-async def _keep(connection: Connection, event: Event, *, workspace_id: UUID, problem: str) -> None:
+async def _defer(connection: Connection, event: Event, *, workspace_id: UUID, problem: str) -> None:
     body = msgspec.json.encode(event).decode()
     await store.KEEP_PROBLEM.run(
         connection, workspace_id=workspace_id, id=event.id, problem=problem, body=body

@@ -10,8 +10,10 @@ from uuid import UUID
 
 import msgspec
 
-from keepwell.importing.mapping.fields import RejectedRow
-from keepwell.importing.mapping.rows import (
+from keepwell.importing.upserts import store
+from keepwell.importing.upserts.entities import COLUMNS, Entity
+from keepwell.importing.upserts.rejection import RejectedRow
+from keepwell.importing.upserts.rows import (
     AccountRow,
     ChargeRow,
     InvoiceRow,
@@ -20,8 +22,6 @@ from keepwell.importing.mapping.rows import (
     SubscriptionRow,
     UnreadableRow,
 )
-from keepwell.importing.upserts import store
-from keepwell.importing.upserts.entities import COLUMNS, Entity
 from keepwell.platform.clock import today
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import Conflict, DataValidationError, NotStorable
@@ -169,8 +169,8 @@ class _Writer:
     async def _unnamed_plans(self, batch: UpsertBatch) -> list[PlanRow]:
         """The plans that only subscriptions name; they do not count as rows of the batch."""
         named = {row.plan for row in batch.subscriptions} - {plan.external_id for plan in batch.plans}
-        there = await known(self._connection, "plans", named, workspace_id=self._workspace_id)
-        return [PlanRow(external_id=plan, name=plan) for plan in sorted(named - there.keys())]
+        stored = await known(self._connection, "plans", named, workspace_id=self._workspace_id)
+        return [PlanRow(external_id=plan, name=plan) for plan in sorted(named - stored.keys())]
 
     async def _write_all(self, entity: Entity, rows: Sequence[AnyRow]) -> Counts:
         # Always in the same order, so that two concurrent imports wait for each other and never deadlock.

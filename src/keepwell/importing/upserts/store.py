@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from string import Template
 from typing import LiteralString, TypeVar
 from uuid import UUID
 
 import msgspec
 
-from keepwell.importing.mapping.rows import SubscriptionRow, UnreadableRow
 from keepwell.importing.upserts.entities import COLUMNS, VERSIONED, Entity
 from keepwell.platform.database import Query
-from keepwell.records.model import EndReason, Interval
 
 Row = TypeVar("Row")
 
@@ -24,74 +20,6 @@ class KnownRow(msgspec.Struct, frozen=True):
 
     external_id: str
     id: UUID
-
-
-class StoredSubscription(msgspec.Struct, frozen=True):
-    """A stored subscription row, with its account's external id."""
-
-    external_id: str
-    account: str
-    plan: str
-    seats: int
-    amount: Decimal
-    amount_per: str
-    billing_interval: str
-    currency: str
-    starts_on: date
-    ends_on: date | None
-    is_trial: bool
-    cancelled_on: date | None
-    end_reason: str | None
-    list_amount: Decimal | None
-    past_due_since: date | None
-
-    @property
-    def stripe_id(self) -> str:
-        """The id of the subscription at Stripe, if the row is one of its items or phases."""
-        return self.external_id.partition("#")[0].partition("/")[0]
-
-    def as_subscription_row(self) -> SubscriptionRow:
-        """The row as an import would write it."""
-        values = {name: getattr(self, name) for name in SubscriptionRow.__struct_fields__}
-        values |= {
-            "amount_per": Interval(self.amount_per),
-            "billing_interval": Interval(self.billing_interval),
-            "end_reason": EndReason(self.end_reason) if self.end_reason else None,
-        }
-        return SubscriptionRow(**values)
-
-
-class SubscriptionAccount(msgspec.Struct, frozen=True):
-    """A subscription's and its account's external ids."""
-
-    subscription: str
-    account: str
-
-
-class PastDue(msgspec.Struct, frozen=True):
-    """Since when a stored subscription is past due."""
-
-    external_id: str
-    since: date
-
-
-class IdOfEntity(msgspec.Struct, frozen=True):
-    """The source's id of a stored record."""
-
-    external_id: str
-    entity: str
-
-
-class RowCount(msgspec.Struct, frozen=True):
-    """A number of rows."""
-
-    rows: int
-
-
-class HasAccounts(msgspec.Struct, frozen=True):
-    """Whether a workspace has any account."""
-
-    has_accounts: bool
 
 
 class RowId(msgspec.Struct, frozen=True):
@@ -171,98 +99,6 @@ UPSERT = for_each_entity(
     from noted join written on written.id = noted.row_id
     """,
     WrittenRow,
-)
-
-# Those that still cannot be read: of the given ids, or all.
-UNREADABLE = Query(
-    """
-    select u.external_id, a.external_id as account, u.since, u.until, u.field, u.code, u.reason, u.unrated_currency
-    from unreadable_subscriptions u join accounts a on (a.workspace_id, a.id) = (u.workspace_id, u.account_id)
-    where u.workspace_id = %(workspace_id)s and u.until is null
-      and (%(external_ids)s::text[] is null or u.external_id = any(%(external_ids)s))
-    """,
-    UnreadableRow,
-)
-
-PAST_DUE = Query(
-    """
-    select external_id, past_due_since as since from subscriptions
-    where workspace_id = %(workspace_id)s and past_due_since is not null
-    """,
-    PastDue,
-)
-
-# The stored records that come from Stripe's API, which knows their history; an export has only their present state.
-# One that only undone imports had changed is a file's again.
-IDS_FROM_API = Query(
-    """
-    with read as (
-      select id from stripe_objects where workspace_id = %(workspace_id)s
-    ), of_stripe as (
-      select c.row_id, i.status <> 'undone' as stands
-      from import_changes c join imports i on (i.workspace_id, i.id) = (c.workspace_id, c.import_id)
-      where c.workspace_id = %(workspace_id)s and i.source in ('stripe', 'stripe-webhook')
-    ), undone as (
-      select row_id from of_stripe where not stands except select row_id from of_stripe where stands
-    )
-    select id as external_id, 'subscriptions' as entity from read where exists (
-      select from subscriptions s where s.workspace_id = %(workspace_id)s
-        and split_part(split_part(s.external_id, '#', 1), '/', 1) = read.id
-        and s.id not in (select row_id from undone))
-    union all
-    select external_id, 'accounts' from accounts
-    where workspace_id = %(workspace_id)s and external_id in (select id from read)
-      and id not in (select row_id from undone)
-    union all
-    select external_id, 'invoices' from invoices
-    where workspace_id = %(workspace_id)s and external_id in (select id from read)
-      and id not in (select row_id from undone)
-    """,
-    IdOfEntity,
-)
-
-# Running subscriptions that an earlier import of the same mapping wrote, and that are not among the given ids. An import
-# that was interrupted after its records has written them too.
-COUNT_GONE = Query(
-    """
-    select count(distinct s.id)::int as rows
-    from subscriptions s
-    where s.workspace_id = %(workspace_id)s and (s.ends_on is null or s.ends_on > %(on)s)
-      and not s.external_id = any(%(external_ids)s::text[])
-      and not split_part(s.external_id, '#', 1) = any(%(external_ids)s::text[])
-      and exists (
-        select from import_changes c join imports i on (i.workspace_id, i.id) = (c.workspace_id, c.import_id)
-        where c.workspace_id = s.workspace_id and c.entity = 'subscriptions' and c.row_id = s.id
-          and i.source = 'file' and i.mapping = %(mapping)s and i.status <> 'undone')
-    """,
-    RowCount,
-)
-
-ACCOUNT_IDS = Query("select external_id, id from accounts where workspace_id = %(workspace_id)s", KnownRow)
-
-SUBSCRIPTION_ACCOUNTS = Query(
-    """
-    select s.external_id as subscription, a.external_id as account
-    from subscriptions s join accounts a on (a.workspace_id, a.id) = (s.workspace_id, s.account_id)
-    where s.workspace_id = %(workspace_id)s
-    """,
-    SubscriptionAccount,
-)
-
-SUBSCRIPTIONS_OF_ACCOUNTS = Query(
-    """
-    select s.external_id, a.external_id as account, s.plan, s.seats, s.amount, s.amount_per, s.billing_interval,
-           s.currency, s.starts_on, s.ends_on, s.is_trial, s.cancelled_on, s.end_reason, s.list_amount,
-           s.past_due_since
-    from subscriptions s join accounts a on (a.workspace_id, a.id) = (s.workspace_id, s.account_id)
-    where s.workspace_id = %(workspace_id)s and a.external_id = any(%(accounts)s::text[])
-    order by s.external_id
-    """,
-    StoredSubscription,
-)
-
-HAS_ACCOUNTS = Query(
-    "select exists (select from accounts where workspace_id = %(workspace_id)s) as has_accounts", HasAccounts
 )
 
 LAST_SEQUENCE = Query(

@@ -9,8 +9,13 @@ from rich.table import Table
 
 from keepwell.identity import service as identity
 from keepwell.intake.dead_letters.service import contains_events, replay
-from keepwell.intake.events.intake import Intake
-from keepwell.intake.journal.dead_letters import ReplayResult, StoredLetter, stored_letter, stored_letters
+from keepwell.intake.events.event_journal import EventJournal
+from keepwell.intake.journal.dead_letters import (
+    ReplayResult,
+    StoredDeadLetter,
+    stored_dead_letter,
+    stored_dead_letters,
+)
 from keepwell.intake.journal.folders import OWN_JOURNAL, journal_folders, require_journals
 from keepwell.intake.model import DeadLetter
 from keepwell.intake.schema.validation import Schema, read_schema
@@ -65,7 +70,7 @@ def list_command(
     letters = [
         (_id(stored, journal), stored)
         for journal, root in journals.items()
-        for stored in stored_letters(root, code=code, with_resolved=with_resolved)
+        for stored in stored_dead_letters(root, code=code, with_resolved=with_resolved)
     ]
     if as_json:
         print_json([_as_document(stored, letter_id) for letter_id, stored in letters])
@@ -142,12 +147,12 @@ def replay_command(
 
 def _with_letters(root: Path, code: str | None) -> list[Path]:
     """The journals of a workspace that have dead letters: no other must be free of writers."""
-    return [each for each in journal_folders(root).values() if any(stored_letters(each, code=code))]
+    return [each for each in journal_folders(root).values() if any(stored_dead_letters(each, code=code))]
 
 
 def _replay(root: Path, schema: Schema | None, code: str | None) -> ReplayResult:
     if schema is None and contains_events(root):
-        with Intake.open(root, clock=SystemClock()) as intake:
+        with EventJournal.open(root, clock=SystemClock()) as intake:
             return intake.replay(code=code)
     return replay(root, schema=schema, clock=SystemClock(), code=code)
 
@@ -157,17 +162,17 @@ def _split(arguments: tuple[str, ...]) -> tuple[Path | None, tuple[str, ...]]:
     return (Path(first), tuple(rest)) if Path(first).is_dir() else (None, arguments)
 
 
-def _id(stored: StoredLetter, journal: str) -> str:
+def _id(stored: StoredDeadLetter, journal: str) -> str:
     """The id of a letter among those of all journals of a folder."""
     return stored.id if journal == OWN_JOURNAL else f"{journal}/{stored.id}"
 
 
-def _stored_letter(root: Path, position: str) -> StoredLetter:
+def _stored_letter(root: Path, position: str) -> StoredDeadLetter:
     journal, _, letter_id = position.rpartition("/")
-    return stored_letter(journal_folders(root).get(journal, root), letter_id)
+    return stored_dead_letter(journal_folders(root).get(journal, root), letter_id)
 
 
-def _as_document(stored: StoredLetter, letter_id: str) -> dict[str, object]:
+def _as_document(stored: StoredDeadLetter, letter_id: str) -> dict[str, object]:
     letter = stored.letter
     fields = {name: getattr(letter, name) for name in letter.__struct_fields__}
     fields["resolved_at"] = stored.resolved_at
@@ -178,7 +183,7 @@ def _place(letter: DeadLetter) -> str:
     return letter.source if letter.line is None else f"{letter.source}:{letter.line}"
 
 
-def _show(stored: StoredLetter, letter_id: str) -> None:
+def _show(stored: StoredDeadLetter, letter_id: str) -> None:
     letter = stored.letter
     click.secho(visible(f"{letter_id}  {_place(letter)}"), bold=True)
     offset = "" if letter.offset is None else f", byte {letter.offset:,}"

@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from keepwell.intake.files import Fs, LocalFs, exclusive_lock
-from keepwell.intake.journal.dead_letters import ReplayResult, StoredLetter, letters_of
+from keepwell.intake.journal.dead_letters import ReplayResult, StoredDeadLetter, dead_letters_of
 from keepwell.intake.journal.folders import require_journals
 from keepwell.intake.journal.journal import Journal
 from keepwell.intake.model import ACCEPTED, DEAD_LETTERS, STREAMS, Chunk, Sizes, SourceSpan
@@ -37,11 +37,11 @@ def replay(
         stack.callback(journal.close)
         state.put_schema(schema.id, schema.text)
         journal.use_schema(schema.id)
-        return _replay(letters_of(root, state, code=code), schema, journal=journal, state=state)
+        return _replay(dead_letters_of(root, state, code=code), schema, journal=journal, state=state)
 
 
 def _replay(
-    letters: Iterable[StoredLetter], schema: Schema, *, journal: Journal, state: State
+    letters: Iterable[StoredDeadLetter], schema: Schema, *, journal: Journal, state: State
 ) -> ReplayResult:
     batch = _Batch()
     accepted = refused = without_row = 0
@@ -87,7 +87,7 @@ class _Batch:
         self._sources: dict[str, SourceSpan] = {}
         self._letters: list[tuple[int, int]] = []
 
-    def add(self, stored: StoredLetter, row: bytes) -> None:
+    def add(self, stored: StoredDeadLetter, row: bytes) -> None:
         offset = stored.letter.offset if stored.letter.offset is not None else stored.letter.line or 0
         span = SourceSpan(offset, offset + len(row) + 1, 1)
         source = stored.letter.source

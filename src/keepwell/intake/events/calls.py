@@ -28,7 +28,7 @@ MOST_CALLS = 2_500
 # A batch's context is repeated in each of its calls: without a limit, a small body becomes gigabytes.
 LARGEST_COMPLETED = 10 * LARGEST_BODY
 _MOST_MEMBERS = 100
-_MILLISECOND = 1_000
+_MICROSECONDS_PER_MILLISECOND = 1_000
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 _HINT = "Send JSON as Segment libraries do; for /v1/batch, an object with a list `batch`."
 _SMALLER = "Send fewer or smaller calls at once."
@@ -72,7 +72,7 @@ def decompressed(body: bytes, encoding: str) -> bytes:
     )
 
 
-class SpoiltCall(dict[str, Any]):
+class UndecodableCall(dict[str, Any]):
     """The document of a single call that cannot be decoded; apart from its write key, it is refused as it is."""
 
     def __init__(self, call: Call, members: Document) -> None:
@@ -91,7 +91,7 @@ def read_body(body: bytes) -> Document:
         document = decode_as_written(body)
     except (ValueError, RecursionError) as error:
         try:
-            return _read_apart(body)
+            return _decode_members(body)
         except (ValueError, RecursionError):
             raise DataValidationError(f"The body is not JSON: {error}.", hint=_HINT) from error
     if not isinstance(document, dict):
@@ -107,7 +107,7 @@ def calls_of(
     Raises DataValidationError if there is no batch, and TooLarge for one of more than 2,500 calls, for calls of more
     than 5 MB in all, and for a single call over 32 KB; a call of a batch is refused separately.
     """
-    if isinstance(document, SpoiltCall) and kind is not None:
+    if isinstance(document, UndecodableCall) and kind is not None:
         return [document.call]
     document.pop("writeKey", None)
     if kind is not None:
@@ -140,7 +140,7 @@ def completed_line(call: Document, *, message_id: str, read_at: datetime) -> byt
     )
 
 
-def _read_apart(body: bytes) -> Document:
+def _decode_members(body: bytes) -> Document:
     """The members of a body that cannot be decoded as a whole; raises ValueError if it is not an object."""
     members = members_of_object(body)
     batch = members.pop("batch", None)
@@ -152,7 +152,7 @@ def _read_apart(body: bytes) -> Document:
             msgspec.json.encode(name) + b":" + text for name, text in members.items() if name != "writeKey"
         )
         refusal = refusals[0] if refusals else Refusal("invalid-json", "The call is not JSON.")
-        return SpoiltCall(Call(b"{" + b",".join(kept) + b"}", refusal), document)
+        return UndecodableCall(Call(b"{" + b",".join(kept) + b"}", refusal), document)
     # Without what a batch says about all of its calls, none of them is as it was meant.
     calls = items_of_array(batch)
     _require_few(calls)
@@ -248,7 +248,7 @@ def _instant(text: Any) -> datetime | None:
 
 
 def _text(instant: datetime) -> str:
-    precision = "microseconds" if instant.microsecond % _MILLISECOND else "milliseconds"
+    precision = "microseconds" if instant.microsecond % _MICROSECONDS_PER_MILLISECOND else "milliseconds"
     return instant.astimezone(UTC).isoformat(timespec=precision).replace("+00:00", "Z")
 
 

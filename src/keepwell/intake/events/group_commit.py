@@ -18,7 +18,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.intake.events.calls import Call
-from keepwell.intake.events.intake import Intake
+from keepwell.intake.events.event_journal import EventJournal
 from keepwell.intake.lake.build import build_lake
 from keepwell.intake.model import HTTP_JOURNAL, SourcedRow, dead_letter
 from keepwell.platform.clock import Clock
@@ -49,7 +49,7 @@ class GroupCommitter:
         self._clock = clock
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="committer")
         self._opened = ExitStack()
-        self._intake: Intake | None = None
+        self._intake: EventJournal | None = None
         self._waiting: list[_PendingCalls] = []
         self._waiting_bytes = 0
         self._work: asyncio.Task[None] | None = None
@@ -140,7 +140,7 @@ class GroupCommitter:
             journal.seal()
 
     @contextmanager
-    def _journal(self) -> Iterator[Intake]:
+    def _journal(self) -> Iterator[EventJournal]:
         try:
             if self._intake is None:
                 self._intake = self._open()
@@ -151,9 +151,11 @@ class GroupCommitter:
             self._opened.close()
             raise
 
-    def _open(self) -> Intake:
+    def _open(self) -> EventJournal:
         try:
-            return self._opened.enter_context(Intake.open(self._root, clock=self._clock, drops_repeats=True))
+            return self._opened.enter_context(
+                EventJournal.open(self._root, clock=self._clock, ignores_times=True)
+            )
         except Conflict as error:
             # Temporary for a sender, and Segment libraries retry only if the status says so.
             raise Unavailable(error.message, hint="Send the same request again later.") from error

@@ -17,7 +17,7 @@ from keepwell.platform.errors import NotFound
 _decode = msgspec.json.Decoder(DeadLetter).decode
 
 
-class StoredLetter(msgspec.Struct, frozen=True):
+class StoredDeadLetter(msgspec.Struct, frozen=True):
     """A dead letter and its place: the line, from 1, of the segment with this number.
 
     `resolved_at` is when its file was imported again and the row was not rejected any more; None while it is open.
@@ -54,30 +54,30 @@ def read_dead_letters(root: Path, *, code: str | None = None) -> Iterator[DeadLe
 
     Another process may append meanwhile. Raises CorruptData naming the damaged file.
     """
-    return (stored.letter for stored in stored_letters(root, code=code))
+    return (stored.letter for stored in stored_dead_letters(root, code=code))
 
 
-def stored_letters(
+def stored_dead_letters(
     root: Path, *, code: str | None = None, with_resolved: bool = False
-) -> Iterator[StoredLetter]:
+) -> Iterator[StoredDeadLetter]:
     """The same, each with its place; those that are resolved too if asked for."""
     if not has_state(root):
         return
     with closing(State(root)) as state:
-        for stored in letters_of(root, state, code=code):
+        for stored in dead_letters_of(root, state, code=code):
             if with_resolved or stored.resolved_at is None:
                 yield stored
 
 
-def stored_letter(root: Path, letter_id: str) -> StoredLetter:
+def stored_dead_letter(root: Path, letter_id: str) -> StoredDeadLetter:
     """The dead letter with this id; raises NotFound if it does not exist or was replayed."""
-    for stored in stored_letters(root, with_resolved=True):
+    for stored in stored_dead_letters(root, with_resolved=True):
         if stored.id == letter_id:
             return stored
     raise NotFound(f"{root} has no dead letter {letter_id}.", hint="`dead-letters list` prints all ids.")
 
 
-def letters_of(root: Path, state: State, *, code: str | None) -> Iterator[StoredLetter]:
+def dead_letters_of(root: Path, state: State, *, code: str | None) -> Iterator[StoredDeadLetter]:
     """The dead letters of an open state, oldest first, also the resolved ones; only those with `code` if it is given."""
     resolved = state.resolved_dead_letters()
     for segment in state.segments(DEAD_LETTERS):
@@ -88,4 +88,4 @@ def letters_of(root: Path, state: State, *, code: str | None) -> Iterator[Stored
             letter = _decode(text)
             if code in (None, letter.code):
                 at = resolved.get(letter.digest()) if resolved else None
-                yield StoredLetter(segment.number, line, letter, at)
+                yield StoredDeadLetter(segment.number, line, letter, at)

@@ -107,7 +107,7 @@ def bring_up_to_date(
     ) as step:
         builder = _Builder(lake, kind, step)
         # All before the next publish: a file of many segments is replaced by one for each of them.
-        remade = sum(builder.build(*sealed[name], days=days) for name, days in to_rebuild.items())
+        rebuilt = sum(builder.build(*sealed[name], days=days) for name, days in to_rebuild.items())
         written = since = 0
         for name in unbuilt:
             files = builder.build(*sealed[name])
@@ -119,7 +119,7 @@ def bring_up_to_date(
         lake.publish()
     rows = sum(sealed[name][1].rows for name in unbuilt)
     return LakeBuildResult(
-        segments=len(unbuilt), rows=rows, files=written, remade=remade, undated=builder.undated
+        segments=len(unbuilt), rows=rows, files=written, rebuilt=rebuilt, undated=builder.undated
     )
 
 

@@ -112,8 +112,8 @@ def build_command(
         print_json(built)
         return
     click.echo(f"{built.rows:,} rows of {built.segments:,} segments became {built.files:,} files.")
-    if built.remade:
-        click.echo(f"{built.remade:,} files were missing or out of date, and were rebuilt.")
+    if built.rebuilt:
+        click.echo(f"{built.rebuilt:,} files were missing or out of date, and were rebuilt.")
     if built.undated:
         click.echo(
             f"{built.undated:,} of them have no readable time (RFC 3339 with a zone, or seconds of Unix time): "

@@ -13,7 +13,7 @@ ENGINES: Sequence[Engine] = ("duckdb", "spark")
 
 
 class LakeBuildResult(msgspec.Struct, frozen=True):
-    """What a build added to the lake; `remade` files were missing, damaged or out of date.
+    """What a build added to the lake; `rebuilt` files were missing, damaged or out of date.
 
     `undated` rows have no readable time, and so no day, in a lake whose rows have one.
     `still_open` are segments that another process writes to, and the rows in them, which are not in the lake.
@@ -22,7 +22,7 @@ class LakeBuildResult(msgspec.Struct, frozen=True):
     segments: int
     rows: int
     files: int
-    remade: int = 0
+    rebuilt: int = 0
     undated: int = 0
     still_open: Mapping[str, int] = {}
 

@@ -47,16 +47,16 @@ def events_table(lake_root: str | Path, *, workspace_id: UUID, engine: Engine = 
 
 
 def activity(
-    lake_root: str | Path, *, workspace_id: UUID, account: str, today: date, inbox: Path | None = None
+    lake_root: str | Path, *, workspace_id: UUID, account: str, today: date, intake_root: Path | None = None
 ) -> Activity:
     """The recent activity of the account `account` (the source's id); empty if it has no events.
 
-    Includes events in the intake folder `inbox` that are not in the lake yet, and none dated later than `today`: one
+    Includes events in the intake folder `intake_root` that are not in the lake yet, and none dated later than `today`: one
     wrong clock would move the window of every account. Reads the newest 90 days, and older ones only until 20 events
     are found. Raises CorruptData for a missing or unreadable file.
     """
     storage, manifest = _lake(lake_root, workspace_id)
-    unbuilt = unbuilt_events(inbox, manifest, account=account, until=today) if inbox else []
+    unbuilt = unbuilt_events(intake_root, manifest, account=account, until=today) if intake_root else []
     files = _files_by_day(manifest, until=today)
     days = sorted(files, reverse=True)
     newest = max([*days[:1], *(event.at.date() for event in unbuilt)], default=None)
@@ -80,7 +80,7 @@ def activity(
 
 
 def newest_events(
-    lake_root: str | Path, *, workspace_id: UUID, inbox: Path, limit: int, today: date
+    lake_root: str | Path, *, workspace_id: UUID, intake_root: Path, limit: int, today: date
 ) -> list[AccountEvent]:
     """The newest `limit` events of the whole workspace, newest first, including those not in the lake yet.
 
@@ -88,7 +88,7 @@ def newest_events(
     """
     storage, manifest = _lake(lake_root, workspace_id)
     # Arrival order is event order, except for senders that were offline.
-    found = unbuilt_events(inbox, manifest, limit=limit + _OUT_OF_ORDER, until=today)
+    found = unbuilt_events(intake_root, manifest, limit=limit + _OUT_OF_ORDER, until=today)
     files = _files_by_day(manifest, until=today)
     for day in sorted(files, reverse=True):
         if len(found) >= limit and min(event.at.date() for event in _newest(found, limit)) > day:

@@ -31,21 +31,21 @@ _MOST_SEGMENTS = 20
 
 
 def unbuilt_events(
-    inbox: Path,
+    intake_root: Path,
     manifest: Manifest | None,
     *,
     until: date,
     account: str | None = None,
     limit: int | None = None,
 ) -> list[AccountEvent]:
-    """Events in the journals of the intake folder `inbox` that are not in the lake yet, up to the day `until`.
+    """Events in the journals of the intake folder `intake_root` that are not in the lake yet, up to the day `until`.
 
     Only those of `account`, if given; at most `limit` of each journal, the latest. Raises CorruptData for a
     damaged journal.
     """
     built = manifest.segments if manifest else {}
     found: list[AccountEvent] = []
-    for name, root in journal_folders(inbox).items():
+    for name, root in journal_folders(intake_root).items():
         with closing(State(root)) as state:
             first_day = state.first_day() or date.min
             events = _newest_first(root, state, name=name, built=built, account=account)

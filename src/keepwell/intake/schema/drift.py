@@ -39,12 +39,12 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Change(msgspec.Struct, frozen=True):
     """One difference between rows and schema.
 
-    `came` is the name or the type that the column has in the rows.
+    `found` is the name or the type that the column has in the rows.
     """
 
     kind: ChangeKind
     column: str
-    came: str = ""
+    found: str = ""
 
 
 class RepairedRow(msgspec.Struct, frozen=True):
@@ -82,24 +82,24 @@ class Drift:
         """
         changes: list[Change] = []
         repaired: Row = {}
-        for came, value in row.items():
-            name = self._name(came, row, repaired)
+        for key, value in row.items():
+            name = self._name(key, row, repaired)
             if name is None:
-                changes.append(Change("new", came))
+                changes.append(Change("new", key))
                 if self._unknown == "refuse":
-                    return RepairedRow(row, changes, _unexpected(came))
+                    return RepairedRow(row, changes, _unexpected(key))
                 if self._unknown == "keep":
-                    repaired[came] = value
+                    repaired[key] = value
                 continue
-            if name != came:
-                changes.append(Change("renamed", name, came))
+            if name != key:
+                changes.append(Change("renamed", name, key))
             self._put(repaired, name, value, changes, are_texts=are_texts)
         return self._filled(repaired, changes)
 
-    def _name(self, came: str, row: Row, repaired: Row) -> str | None:
-        if came in self._properties:
-            return came
-        name = self._names.get(folded(came))
+    def _name(self, key: str, row: Row, repaired: Row) -> str | None:
+        if key in self._properties:
+            return key
+        name = self._names.get(folded(key))
         # If two columns could mean the same property, neither is renamed.
         return None if name is None or name in row or name in repaired else name
 
@@ -187,9 +187,9 @@ def sentence(change: Change) -> str:
         case "missing":
             return f"the column {change.column!r} is missing"
         case "renamed":
-            return f"the column {change.column!r} came as {change.came!r}"
+            return f"the column {change.column!r} came as {change.found!r}"
         case "type":
-            return f"the column {change.column!r} came as {change.came}"
+            return f"the column {change.column!r} came as {change.found}"
 
 
 def _unexpected(name: str) -> Refusal:

@@ -62,7 +62,9 @@ class _Content(msgspec.Struct, rename="camel", gc=False):
 
 # Marks the digests that ignore times; earlier releases recorded others.
 _OF_CONTENT = "content:"
-_NOBODY = Refusal("schema", "The call names nobody: it has no context.groupId, userId or anonymousId.")
+_NOBODY = Refusal(
+    "schema", "The call identifies no account: it has no context.groupId, userId or anonymousId."
+)
 
 
 def content_digest(row: bytes, *, made: Any = None) -> str:

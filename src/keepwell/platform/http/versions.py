@@ -25,5 +25,7 @@ def version_of(if_match: str | None) -> int | None:
         return None
     found = _ETAG.fullmatch(if_match.strip())
     if found is None:
-        raise PreconditionFailed("If-Match: is not an ETag of this API.", hint="Read it again.")
+        raise PreconditionFailed(
+            "If-Match: is not an ETag of this API.", hint="GET the record again, and send its ETag."
+        )
     return int(found[1])

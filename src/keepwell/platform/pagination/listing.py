@@ -35,9 +35,11 @@ Fields: TypeAlias = Annotated[
 ]
 
 # Opens its own transaction, which outlives the handler: a CSV answer is sent while it is read.
-Snapshotting: TypeAlias = Callable[[], AbstractAsyncContextManager[Connection]]
-Snapshot: TypeAlias = SkipValidation[NamedDependency[Snapshotting]]
+OpenSnapshot: TypeAlias = Callable[[], AbstractAsyncContextManager[Connection]]
+TheSnapshot: TypeAlias = SkipValidation[NamedDependency[OpenSnapshot]]
 
+# Rows of an export that are read at once.
+EXPORTED_AT_ONCE = 1_000
 _NOT_OF_THE_LIST = {"cursor", "limit", "fields"}
 
 
@@ -141,7 +143,7 @@ def _item_of(page: type[msgspec.Struct]) -> type[msgspec.Struct]:
 
 
 async def all_pages(
-    snapshot: Snapshotting, page: Callable[[Connection, PageEnd | None], Awaitable[RowPage[Item]]]
+    snapshot: OpenSnapshot, page: Callable[[Connection, PageEnd | None], Awaitable[RowPage[Item]]]
 ) -> AsyncIterator[Sequence[Item]]:
     """Every page of a list in order, from one snapshot."""
     async with snapshot() as connection:

@@ -22,7 +22,8 @@ from psycopg.conninfo import make_conninfo
 from keepwell.platform.config import make_home, unusable
 from keepwell.platform.errors import CorruptData, InfrastructureError
 from keepwell.platform.open_file_limit import require_open_files
-from keepwell.platform.postgres.server import PostgresServer, ServiceUser, find_binaries
+from keepwell.platform.postgres.binaries import ServiceUser, find_binaries
+from keepwell.platform.postgres.server import PostgresServer
 
 _FEWEST_OPEN_FILES = 100
 _START_PATIENCE = 60.0

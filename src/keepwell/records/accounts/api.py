@@ -17,7 +17,14 @@ from keepwell.platform.http.routes import problems, requires
 from keepwell.platform.http.versions import version_of
 from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
-from keepwell.platform.pagination.listing import Listing, Snapshot, SparsePage, all_pages, csv_answer
+from keepwell.platform.pagination.listing import (
+    EXPORTED_AT_ONCE,
+    Listing,
+    SparsePage,
+    TheSnapshot,
+    all_pages,
+    csv_answer,
+)
 from keepwell.records.accounts import service
 from keepwell.records.accounts.model import (
     AccountChange,
@@ -33,7 +40,6 @@ from keepwell.records.dependencies import TheChangeContext
 Search = Annotated[str | None, QueryParameter(max_length=200, description="A part of the name or id.")]
 Plan = Annotated[str | None, QueryParameter(max_length=255, description="The plan's name.")]
 AccountId = Annotated[UUID, PathParameter(description="The account's `id`.")]
-_EXPORTED_AT_ONCE = 1_000
 
 
 def provide_account_filter(
@@ -80,13 +86,13 @@ async def list_accounts(
     responses=problems(),
 )
 async def export_accounts(
-    principal: NamedDependency[Principal], snapshot: Snapshot, filters: NamedDependency[AccountFilter]
+    principal: NamedDependency[Principal], snapshot: TheSnapshot, filters: NamedDependency[AccountFilter]
 ) -> Stream:
     """All accounts of the filtered list as CSV, from one snapshot."""
 
     async def page(connection: Connection, after: PageEnd | None) -> RowPage[AccountItem]:
         return await service.list_accounts(
-            connection, filters, workspace_id=principal.workspace_id, limit=_EXPORTED_AT_ONCE, after=after
+            connection, filters, workspace_id=principal.workspace_id, limit=EXPORTED_AT_ONCE, after=after
         )
 
     return csv_answer("accounts", AccountItem, all_pages(snapshot, page))

@@ -18,7 +18,14 @@ from keepwell.platform.http.routes import InTransaction, problems, requires
 from keepwell.platform.http.versions import version_of
 from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
-from keepwell.platform.pagination.listing import Listing, Snapshot, SparsePage, all_pages, csv_answer
+from keepwell.platform.pagination.listing import (
+    EXPORTED_AT_ONCE,
+    Listing,
+    SparsePage,
+    TheSnapshot,
+    all_pages,
+    csv_answer,
+)
 from keepwell.platform.periods import require_order
 from keepwell.records.dependencies import TheChangeContext
 from keepwell.records.invoices import service
@@ -33,7 +40,6 @@ from keepwell.records.invoices.model import (
 )
 
 InvoiceId = Annotated[UUID, PathParameter(description="The invoice's `id`.")]
-_EXPORTED_AT_ONCE = 1_000
 
 
 def provide_invoice_filter(
@@ -85,13 +91,13 @@ async def list_invoices(
     responses=problems(),
 )
 async def export_invoices(
-    principal: NamedDependency[Principal], snapshot: Snapshot, filters: NamedDependency[InvoiceFilter]
+    principal: NamedDependency[Principal], snapshot: TheSnapshot, filters: NamedDependency[InvoiceFilter]
 ) -> Stream:
     """All invoices of the filtered list as CSV, from one snapshot."""
 
     async def page(connection: Connection, after: PageEnd | None) -> RowPage[InvoiceItem]:
         return await service.list_invoices(
-            connection, filters, workspace_id=principal.workspace_id, limit=_EXPORTED_AT_ONCE, after=after
+            connection, filters, workspace_id=principal.workspace_id, limit=EXPORTED_AT_ONCE, after=after
         )
 
     return csv_answer("invoices", InvoiceItem, all_pages(snapshot, page))

@@ -18,21 +18,27 @@ from keepwell.platform.http.routes import InTransaction, TheClock, problems, req
 from keepwell.platform.http.versions import version_of
 from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
-from keepwell.platform.pagination.listing import Listing, Snapshot, SparsePage, all_pages, csv_answer
+from keepwell.platform.pagination.listing import (
+    EXPORTED_AT_ONCE,
+    Listing,
+    SparsePage,
+    TheSnapshot,
+    all_pages,
+    csv_answer,
+)
 from keepwell.records.dependencies import TheChangeContext
 from keepwell.records.subscriptions import service
 from keepwell.records.subscriptions.model import (
     NewSubscription,
     SubscriptionChange,
     SubscriptionFilter,
+    SubscriptionItem,
     SubscriptionPage,
-    SubscriptionRecord,
     SubscriptionSort,
     SubscriptionStatus,
 )
 
 SubscriptionId = Annotated[UUID, PathParameter(description="The subscription's `id`.")]
-_EXPORTED_AT_ONCE = 1_000
 
 
 def provide_subscription_filter(
@@ -84,23 +90,23 @@ async def list_subscriptions(
 )
 async def export_subscriptions(
     principal: NamedDependency[Principal],
-    snapshot: Snapshot,
+    snapshot: TheSnapshot,
     clock: TheClock,
     filters: NamedDependency[SubscriptionFilter],
 ) -> Stream:
     """All subscriptions of the filtered list as CSV, from one snapshot."""
 
-    async def page(connection: Connection, after: PageEnd | None) -> RowPage[SubscriptionRecord]:
+    async def page(connection: Connection, after: PageEnd | None) -> RowPage[SubscriptionItem]:
         return await service.list_subscriptions(
             connection,
             filters,
             workspace_id=principal.workspace_id,
             on=today(clock),
-            limit=_EXPORTED_AT_ONCE,
+            limit=EXPORTED_AT_ONCE,
             after=after,
         )
 
-    return csv_answer("subscriptions", SubscriptionRecord, all_pages(snapshot, page))
+    return csv_answer("subscriptions", SubscriptionItem, all_pages(snapshot, page))
 
 
 @get(
@@ -117,7 +123,7 @@ async def get_subscription(
     connection: InTransaction,
     clock: TheClock,
     subscription_id: SubscriptionId,
-) -> Response[SubscriptionRecord]:
+) -> Response[SubscriptionItem]:
     """One subscription, with the ETag that a change of it requires."""
     item = await service.get_subscription(
         connection,
@@ -138,7 +144,7 @@ async def get_subscription(
 )
 async def create_subscription(
     data: JSONBody[NewSubscription], write: TheWrite, context: TheChangeContext
-) -> Response[SubscriptionRecord]:
+) -> Response[SubscriptionItem]:
     """Add a span of service at one price."""
     return await write.create(
         partial(service.create_subscription, context, data), at="/v1/subscriptions/{id}"
@@ -159,7 +165,7 @@ async def update_subscription(
     context: TheChangeContext,
     subscription_id: SubscriptionId,
     if_match: IfMatch = None,
-) -> Response[SubscriptionRecord]:
+) -> Response[SubscriptionItem]:
     """Change the fields in the body; a new price is a new subscription."""
     item = await service.update_subscription(
         context, data, subscription_id=subscription_id, version=version_of(if_match)

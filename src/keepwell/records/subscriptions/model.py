@@ -21,7 +21,7 @@ IntervalName = Literal["day", "week", "month", "quarter", "year"]
 Seats = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 
-class SubscriptionRecord(msgspec.Struct, frozen=True):
+class SubscriptionItem(msgspec.Struct, frozen=True):
     """A subscription as of today; `ends_on` is the first day without service, `mrr` in its own currency."""
 
     id: UUID
@@ -44,7 +44,7 @@ class SubscriptionRecord(msgspec.Struct, frozen=True):
     version: int
 
 
-class SubscriptionItem(msgspec.Struct, frozen=True):
+class AccountSubscription(msgspec.Struct, frozen=True):
     """A subscription of an account; `mrr` is in its own currency, `ends_on` the first day without service."""
 
     id: UUID
@@ -64,7 +64,7 @@ class SubscriptionItem(msgspec.Struct, frozen=True):
 class SubscriptionPage(msgspec.Struct, frozen=True):
     """A page of subscriptions, and the cursor of the next page, if any."""
 
-    items: Sequence[SubscriptionRecord]
+    items: Sequence[SubscriptionItem]
     next: str | None
 
 
@@ -117,11 +117,13 @@ def require_list_amount(amount: str, list_amount: str | None) -> None:
         )
 
 
-def require_order(starts_on: date, ends_on: date | None) -> None:
+def require_service_days(starts_on: date, ends_on: date | None) -> None:
     """Raise DataValidationError unless the days are in order and in range."""
     for name, day in (("starts_on", starts_on), ("ends_on", ends_on)):
         if day is not None and not EARLIEST_DAY < day < LATEST_DAY:
-            raise DataValidationError(f"{name}: {day} is not between {EARLIEST_DAY} and {LATEST_DAY}.")
+            raise DataValidationError(
+                f"{name}: {day} is not between {EARLIEST_DAY} and {LATEST_DAY}.", hint="Check the year."
+            )
     if ends_on is not None and ends_on < starts_on:
         raise DataValidationError(
             f"ends_on: {ends_on} is before starts_on: {starts_on}.",

@@ -19,13 +19,13 @@ from keepwell.records.changes import ChangeContext
 from keepwell.records.plans import service as plans
 from keepwell.records.subscriptions import store
 from keepwell.records.subscriptions.model import (
+    AccountSubscription,
     NewSubscription,
     SubscriptionChange,
     SubscriptionFilter,
     SubscriptionItem,
-    SubscriptionRecord,
     require_list_amount,
-    require_order,
+    require_service_days,
 )
 
 
@@ -37,7 +37,7 @@ async def list_subscriptions(
     on: date,
     limit: int,
     after: PageEnd | None = None,
-) -> RowPage[SubscriptionRecord]:
+) -> RowPage[SubscriptionItem]:
     """A page of subscriptions as of `on`."""
     return await store.PAGES.page(
         reader,
@@ -54,7 +54,7 @@ async def list_subscriptions(
 
 async def get_subscription(
     connection: Connection, *, workspace_id: UUID, subscription_id: UUID, on: date
-) -> SubscriptionRecord:
+) -> SubscriptionItem:
     """One subscription as of `on`; raises NotFound if the workspace has no such subscription."""
     found = await store.SUBSCRIPTION.maybe_one(
         connection, workspace_id=workspace_id, subscription_id=subscription_id, on=on
@@ -66,14 +66,14 @@ async def get_subscription(
 
 async def subscriptions_of_account(
     reader: Readable, *, workspace_id: UUID, account_id: UUID
-) -> list[SubscriptionItem]:
+) -> list[AccountSubscription]:
     """Every subscription of the account, past ones too, newest first."""
     return await store.SUBSCRIPTIONS_OF_ACCOUNT.all(reader, workspace_id=workspace_id, account_id=account_id)
 
 
-async def create_subscription(context: ChangeContext, new: NewSubscription) -> SubscriptionRecord:
+async def create_subscription(context: ChangeContext, new: NewSubscription) -> SubscriptionItem:
     """Add a subscription; raises NotFound for its account, Conflict if its external id is taken."""
-    require_order(new.starts_on, new.ends_on)
+    require_service_days(new.starts_on, new.ends_on)
     require_list_amount(new.amount, new.list_amount)
     connection, workspace_id = context.connection, context.workspace_id
     await accounts.get_account(connection, workspace_id=workspace_id, account_id=new.account_id)
@@ -89,12 +89,12 @@ async def create_subscription(context: ChangeContext, new: NewSubscription) -> S
 
 async def update_subscription(
     context: ChangeContext, change: SubscriptionChange, *, subscription_id: UUID, version: int | None
-) -> SubscriptionRecord:
+) -> SubscriptionItem:
     """End, cancel or un-cancel it; raises NotFound, or PreconditionFailed if the version is not `version`."""
     before = await _locked(context, subscription_id, version=version)
     fields = {name: getattr(before, name) for name in ("ends_on", "cancelled_on", "end_reason")}
     values = {**fields, **given(change)}
-    require_order(before.starts_on, values["ends_on"])
+    require_service_days(before.starts_on, values["ends_on"])
     await store.UPDATE.run(
         context.connection,
         workspace_id=context.workspace_id,
@@ -117,7 +117,7 @@ async def delete_subscription(context: ChangeContext, *, subscription_id: UUID, 
     await context.record("subscription.deleted", subscription_id, before=before)
 
 
-async def _get(context: ChangeContext, subscription_id: UUID) -> SubscriptionRecord:
+async def _get(context: ChangeContext, subscription_id: UUID) -> SubscriptionItem:
     return await get_subscription(
         context.connection,
         workspace_id=context.workspace_id,
@@ -126,9 +126,7 @@ async def _get(context: ChangeContext, subscription_id: UUID) -> SubscriptionRec
     )
 
 
-async def _locked(
-    context: ChangeContext, subscription_id: UUID, *, version: int | None
-) -> SubscriptionRecord:
+async def _locked(context: ChangeContext, subscription_id: UUID, *, version: int | None) -> SubscriptionItem:
     found = await store.LOCKED_SUBSCRIPTION.maybe_one(
         context.connection,
         workspace_id=context.workspace_id,

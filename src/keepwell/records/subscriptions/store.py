@@ -6,7 +6,7 @@ from typing import LiteralString
 
 from keepwell.platform.database import Command, Query
 from keepwell.platform.pagination.keyset import Keyset, SortKey
-from keepwell.records.subscriptions.model import SubscriptionItem, SubscriptionRecord
+from keepwell.records.subscriptions.model import AccountSubscription, SubscriptionItem
 
 _STATUS: LiteralString = """
     case when starts_on > %(on)s then 'upcoming' when ends_on <= %(on)s then 'ended'
@@ -29,15 +29,13 @@ PAGES = Keyset(
       and (%(status)s::text is null or {_STATUS} = %(status)s)
       and (%(plan)s::text is null or plan = %(plan)s)
     """,
-    SubscriptionRecord,
+    SubscriptionItem,
     sorts={"starts_on": SortKey("starts_on", "date")},
 )
 
-SUBSCRIPTION = Query(f"{_COLUMNS} {_SOURCE} and id = %(subscription_id)s", SubscriptionRecord)
+SUBSCRIPTION = Query(f"{_COLUMNS} {_SOURCE} and id = %(subscription_id)s", SubscriptionItem)
 
-LOCKED_SUBSCRIPTION = Query(
-    f"{_COLUMNS} {_SOURCE} and id = %(subscription_id)s for update", SubscriptionRecord
-)
+LOCKED_SUBSCRIPTION = Query(f"{_COLUMNS} {_SOURCE} and id = %(subscription_id)s for update", SubscriptionItem)
 
 INSERT = Command(
     """
@@ -71,5 +69,5 @@ SUBSCRIPTIONS_OF_ACCOUNT = Query(
     where workspace_id = %(workspace_id)s and account_id = %(account_id)s
     order by starts_on desc, id desc
     """,
-    SubscriptionItem,
+    AccountSubscription,
 )

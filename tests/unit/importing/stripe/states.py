@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from keepwell.importing.mapping.rows import SubscriptionRow
 from keepwell.importing.stripe.conversion import read
 from keepwell.importing.stripe.subscriptions.objects import Subscription
-from keepwell.importing.stripe.subscriptions.rows import Reading, ReconciledRows, reconcile
+from keepwell.importing.stripe.subscriptions.rows import ReadingContext, ReconciledRows, reconcile
+from keepwell.importing.upserts.rows import SubscriptionRow
 
 AFTERWARDS = "2026-03-05"
 
@@ -19,8 +19,8 @@ def seconds(day: str) -> int:
     return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp())
 
 
-def at(day: str, *, read_on: date | None = None) -> Reading:
-    return Reading(on=date.fromisoformat(day), read_on=read_on)
+def at(day: str, *, read_on: date | None = None) -> ReadingContext:
+    return ReadingContext(on=date.fromisoformat(day), read_on=read_on)
 
 
 def price(amount: int | None = 1000, *, name: str = "price_a", **fields: Any) -> dict[str, Any]:

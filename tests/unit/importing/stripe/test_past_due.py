@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import msgspec
 
-from keepwell.importing.mapping.rows import SubscriptionRow
 from keepwell.importing.stripe.conversion import read
 from keepwell.importing.stripe.subscriptions.objects import Subscription
 from keepwell.importing.stripe.subscriptions.past_due import with_past_due
+from keepwell.importing.upserts.rows import SubscriptionRow
 from keepwell.records.model import Interval
 
 TODAY = date(2026, 3, 20)

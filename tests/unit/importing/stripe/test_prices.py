@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from tests.unit.importing.stripe.states import History, at, coupon, item, price, state
 
-from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.stripe.subscriptions.rows import reconcile
+from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.records.model import Interval
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from tests.unit.importing.stripe.states import AFTERWARDS, History, at, coupon, item, price, seconds, state
 
-from keepwell.importing.mapping.fields import RejectedRow
 from keepwell.importing.stripe.subscriptions.rows import reconcile
+from keepwell.importing.upserts.rejection import RejectedRow
 
 TIERED = item(price=price(None, name="price_tiered", billing_scheme="tiered"))
 METERED = item(price=price(5, name="price_metered", recurring={"usage_type": "metered"}))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from keepwell.intake.dead_letters.service import replay
-from keepwell.intake.journal.dead_letters import stored_letter, stored_letters
+from keepwell.intake.journal.dead_letters import stored_dead_letter, stored_dead_letters
 from keepwell.intake.schema.validation import Schema, compile_schema
 from keepwell.platform.errors import Conflict, DataValidationError, NotFound
 from tests.faults.disks import CutDisk, PowerCut
@@ -74,14 +74,14 @@ def test_replay_is_refused_while_another_process_writes(logs: Logs) -> None:
 
 
 def test_dead_letter_is_found_by_its_id(logs: Logs) -> None:
-    second = list(stored_letters(logs.into))[1]
-    assert stored_letter(logs.into, second.id) == second
+    second = list(stored_dead_letters(logs.into))[1]
+    assert stored_dead_letter(logs.into, second.id) == second
     assert second.id == "0:2"
 
 
 def test_unknown_id_is_named(logs: Logs) -> None:
     with pytest.raises(NotFound, match="7:1"):
-        stored_letter(logs.into, "7:1")
+        stored_dead_letter(logs.into, "7:1")
 
 
 def test_replay_without_any_known_schema_is_refused(tmp_path: Path) -> None:

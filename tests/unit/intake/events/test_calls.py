@@ -80,7 +80,9 @@ def test_body_of_several_gzip_members_with_a_byte_order_mark_is_read() -> None:
     assert read_body(decompressed(body, "gzip")) == {"batch": []}
 
 
-@pytest.mark.parametrize("after", [b"garbage", gzip.compress(b" ")[:-1], gzip.compress(b"") * 100])
+@pytest.mark.parametrize(
+    "after", [b"garbage", gzip.compress(b" ", mtime=0)[:-1], gzip.compress(b"", mtime=0) * 100]
+)
 def test_compressed_body_with_something_else_after_it_is_refused(after: bytes) -> None:
     with pytest.raises(DataValidationError):
         decompressed(gzip.compress(b"{}") + after, "gzip")

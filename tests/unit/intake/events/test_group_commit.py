@@ -14,7 +14,7 @@ import pytest
 from keepwell.intake.events.calls import Call
 from keepwell.intake.events.group_commit import GroupCommitter
 from keepwell.intake.model import ACCEPTED, Refusal
-from keepwell.intake.service import Intake, read_dead_letters
+from keepwell.intake.service import EventJournal, read_dead_letters
 from keepwell.intake.store import State
 from keepwell.platform.errors import RateLimited, Unavailable
 from tests.unit.intake.sample_events import CLOCK, accepted_ids, event
@@ -63,7 +63,7 @@ async def test_cancelled_sender_does_not_affect_others(committer: GroupCommitter
 
 
 async def test_locked_folder_is_refused_until_it_is_free(committer: GroupCommitter, tmp_path: Path) -> None:
-    with Intake.open(tmp_path, clock=CLOCK), pytest.raises(Unavailable):
+    with EventJournal.open(tmp_path, clock=CLOCK), pytest.raises(Unavailable):
         await committer.accept([call(1)])
     await committer.accept([call(1)])
     assert list(accepted_ids(tmp_path)) == ["E-1"]
@@ -89,7 +89,7 @@ async def test_unexpected_error_reaches_the_senders_and_later_calls_are_accepted
         raise ZeroDivisionError
 
     with monkeypatch.context() as patched:
-        patched.setattr(Intake, "append", fail)
+        patched.setattr(EventJournal, "append", fail)
         with pytest.raises(ZeroDivisionError):
             await committer.accept([call(1)])
     await committer.accept([call(1)])

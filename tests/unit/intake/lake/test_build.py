@@ -171,7 +171,7 @@ def test_missing_file_is_noticed_by_readers_and_rebuilt_by_the_next_build(home: 
         home.count()
     with pytest.raises(CorruptData, match="day=2024-05-01"):
         activity(home.lake, workspace_id=WORKSPACE, account="A-1", today=TODAY)
-    assert home.build() == LakeBuildResult(segments=0, rows=0, files=0, remade=1)
+    assert home.build() == LakeBuildResult(segments=0, rows=0, files=0, rebuilt=1)
     assert home.count() == 2
 
 
@@ -180,9 +180,9 @@ def test_changed_file_of_the_same_length_is_rebuilt_if_hashes_are_compared(home:
     (file,) = home.lake.rglob("*.parquet")
     whole = file.read_bytes()
     file.write_bytes(whole.replace(b"E-1", b"E-2"))
-    assert home.build().remade == 0
+    assert home.build().rebuilt == 0
     built = build_lake(home.intake, home.lake, workspace_id=WORKSPACE, progress=SilentProgress(), check=True)
-    assert built.remade == 1
+    assert built.rebuilt == 1
     assert file.read_bytes() == whole
 
 

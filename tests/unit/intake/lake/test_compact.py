@@ -75,7 +75,7 @@ def test_missing_compacted_file_is_rebuilt_from_its_segments(home: Home) -> None
     compacted(home)
     home.build()
     next(home.lake.rglob("compacted-*")).unlink()
-    assert home.build() == LakeBuildResult(segments=0, rows=0, files=0, remade=2)
+    assert home.build() == LakeBuildResult(segments=0, rows=0, files=0, rebuilt=2)
     assert home.count() == 3
 
 

@@ -188,7 +188,7 @@ def test_compacted_and_replaced_files_have_nothing_of_the_account(home: Home) ->
     erased(home)
     assert home.count() == 1
     assert len(list(home.lake.rglob("*.parquet"))) == 1
-    assert home.build().remade == 0
+    assert home.build().rebuilt == 0
 
 
 def test_running_intake_is_named_and_nothing_is_erased(home: Home) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from keepwell.intake.lake.model import Activity
 from keepwell.intake.model import Event
-from keepwell.intake.service import Intake, activity, build_lake, newest_events
+from keepwell.intake.service import EventJournal, activity, build_lake, newest_events
 from keepwell.intake.store import State
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.errors import CorruptData
@@ -24,32 +24,36 @@ WORKSPACE = UUID(int=1)
 
 
 class Home(msgspec.Struct, frozen=True):
-    inbox: Path
+    intake_root: Path
     lake: Path
 
     @contextmanager
-    def http(self) -> Iterator[Intake]:
+    def http(self) -> Iterator[EventJournal]:
         """The journal of the HTTP intake, kept open as by the server."""
-        with Intake.open(self.inbox / "http", clock=SystemClock(), drops_repeats=True) as journal:
+        with EventJournal.open(self.intake_root / "http", clock=SystemClock(), ignores_times=True) as journal:
             yield journal
 
     def build(self) -> None:
-        build_lake(self.inbox, self.lake, workspace_id=WORKSPACE, progress=SilentProgress())
+        build_lake(self.intake_root, self.lake, workspace_id=WORKSPACE, progress=SilentProgress())
 
     def activity(self, account: str = "A-1") -> Activity:
-        return activity(self.lake, workspace_id=WORKSPACE, account=account, inbox=self.inbox, today=TODAY)
+        return activity(
+            self.lake, workspace_id=WORKSPACE, account=account, intake_root=self.intake_root, today=TODAY
+        )
 
     def recent(self, account: str = "A-1") -> list[str]:
         return [each.event for each in self.activity(account).recent]
 
     def newest(self, limit: int = 20) -> list[str]:
-        found = newest_events(self.lake, workspace_id=WORKSPACE, inbox=self.inbox, limit=limit, today=TODAY)
+        found = newest_events(
+            self.lake, workspace_id=WORKSPACE, intake_root=self.intake_root, limit=limit, today=TODAY
+        )
         return [each.event for each in found]
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "inbox", tmp_path / "lake")
+    return Home(tmp_path / "intake_root", tmp_path / "lake")
 
 
 def named(number: int, name: str, *, account: str = "A-1", hours: float = 0.0) -> Event:
@@ -78,7 +82,7 @@ def test_event_is_visible_once_before_during_and_after_a_build(home: Home) -> No
 
 
 def test_imported_and_http_events_are_visible_together(home: Home) -> None:
-    with Intake.open(home.inbox, clock=SystemClock()) as journal:
+    with EventJournal.open(home.intake_root, clock=SystemClock()) as journal:
         journal.append(sourced(named(1, "imported")))
         journal.seal()
     home.build()
@@ -143,7 +147,7 @@ def test_rows_of_expired_days_are_not_returned(home: Home) -> None:
 
     with home.http() as journal:
         journal.append(sourced(named(1, "kept"), named(2, "given up", hours=-48)))
-        state = State(home.inbox / "http")
+        state = State(home.intake_root / "http")
         with state.transaction():
             state.keep_from(NOON.date())
         state.close()
@@ -153,7 +157,7 @@ def test_rows_of_expired_days_are_not_returned(home: Home) -> None:
 def test_damaged_row_of_the_journal_is_named(home: Home) -> None:
     with home.http() as journal:
         journal.append(sourced(named(1, "match_won")))
-        path = home.inbox / "http" / "ok-000000.open"
+        path = home.intake_root / "http" / "ok-000000.open"
         path.write_bytes(path.read_bytes().replace(b'"track"', b'"trick"'))
         with pytest.raises(CorruptData, match=r"ok-000000\.open"):
             home.recent()
@@ -162,4 +166,4 @@ def test_damaged_row_of_the_journal_is_named(home: Home) -> None:
 def test_empty_intake_has_no_events(home: Home) -> None:
     assert home.activity() == Activity(days=(), recent=())
     assert home.newest() == []
-    assert not home.inbox.exists()
+    assert not home.intake_root.exists()

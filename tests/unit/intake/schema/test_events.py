@@ -98,7 +98,7 @@ def spoiled(**members: object) -> bytes:
         (b"[" * 100_000, "invalid-json", "", "nested too deeply"),
         (b'{"event": "\xff"}', "invalid-encoding", "", "not UTF-8"),
         (b"[]", "schema", "", "object"),
-        (spoiled(context={}), "schema", "", "names nobody"),
+        (spoiled(context={}), "schema", "", "identifies no account"),
         (spoiled(event=None), "schema", "/event", "string"),
         (spoiled(type="group"), "schema", "", "groupId"),
         (spoiled(context={"groupId": 1}), "schema", "/context/groupId", "string"),

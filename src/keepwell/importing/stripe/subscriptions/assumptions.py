@@ -10,7 +10,7 @@ from keepwell.importing.stripe.subscriptions.objects import Subscription
 from keepwell.importing.stripe.subscriptions.rows import ReconciledRows
 
 
-class Noted(msgspec.Struct):
+class AssumptionCounts(msgspec.Struct):
     """How many objects each assumption was made for."""
 
     unknown_customers: int = 0

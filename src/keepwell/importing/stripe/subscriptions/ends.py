@@ -6,9 +6,9 @@ from datetime import date
 
 import msgspec
 
-from keepwell.importing.mapping.rows import SubscriptionRow
 from keepwell.importing.stripe.model import day_of
 from keepwell.importing.stripe.subscriptions.objects import Subscription
+from keepwell.importing.upserts.rows import SubscriptionRow
 from keepwell.records.model import EndReason
 
 _REASONS = {

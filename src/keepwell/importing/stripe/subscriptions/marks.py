@@ -7,13 +7,13 @@ from datetime import date
 
 import msgspec
 
-from keepwell.importing.mapping.fields import RejectedRow
-from keepwell.importing.mapping.rows import SubscriptionRow, UnreadableRow
 from keepwell.importing.stripe.model import Reference, StripeObject, day_of, id_of
 from keepwell.importing.stripe.subscriptions.objects import Subscription
+from keepwell.importing.upserts.rejection import RejectedRow
+from keepwell.importing.upserts.rows import SubscriptionRow, UnreadableRow
 
 
-class SubscriptionReading(msgspec.Struct, kw_only=True):
+class SubscriptionState(msgspec.Struct, kw_only=True):
     """A subscription as Stripe sent it on the day `today`, with its stored rows and its present mark.
 
     `subscription` is the parsed `stripe_object`, or None if that has an unexpected shape.
@@ -26,18 +26,18 @@ class SubscriptionReading(msgspec.Struct, kw_only=True):
     subscription: Subscription | None = None
 
 
-def mark_after(reading: SubscriptionReading, rejected: Sequence[RejectedRow]) -> UnreadableRow | None:
+def mark_after(state: SubscriptionState, rejected: Sequence[RejectedRow]) -> UnreadableRow | None:
     """The mark to write, or None; also None if the customer is unknown. Without `rejected`, a mark ends today."""
     if not rejected:
-        return msgspec.structs.replace(reading.mark, until=reading.today) if reading.mark else None
-    account = reading.known[0].account if reading.known else _customer(reading.stripe_object)
+        return msgspec.structs.replace(state.mark, until=state.today) if state.mark else None
+    account = state.known[0].account if state.known else _customer(state.stripe_object)
     if account is None:
         return None
-    ended_at = reading.subscription.ended_at if reading.subscription else None
+    ended_at = state.subscription.ended_at if state.subscription else None
     return UnreadableRow(
-        external_id=str(reading.stripe_object["id"]),
+        external_id=str(state.stripe_object["id"]),
         account=account,
-        since=_since(reading),
+        since=_since(state),
         until=day_of(ended_at) if ended_at is not None else None,
         field=rejected[0].field,
         code=rejected[0].reason_code,
@@ -46,12 +46,12 @@ def mark_after(reading: SubscriptionReading, rejected: Sequence[RejectedRow]) ->
     )
 
 
-def _since(reading: SubscriptionReading) -> date:
-    if reading.mark is not None:
-        return reading.mark.since
-    if reading.known or reading.subscription is None:
-        return reading.today
-    return day_of(reading.subscription.start_date)
+def _since(state: SubscriptionState) -> date:
+    if state.mark is not None:
+        return state.mark.since
+    if state.known or state.subscription is None:
+        return state.today
+    return day_of(state.subscription.start_date)
 
 
 def _customer(stripe_object: StripeObject) -> str | None:

@@ -7,9 +7,9 @@ from datetime import date
 
 import msgspec
 
-from keepwell.importing.mapping.rows import SubscriptionRow
 from keepwell.importing.stripe.model import day_of
 from keepwell.importing.stripe.subscriptions.objects import Subscription
+from keepwell.importing.upserts.rows import SubscriptionRow
 
 
 def with_past_due(

@@ -14,37 +14,37 @@ from itertools import pairwise
 
 import msgspec
 
-from keepwell.importing.mapping.fields import RejectedRow
-from keepwell.importing.mapping.rows import SubscriptionRow
 from keepwell.importing.stripe.conversion import (
     BillingPeriod,
     account_of,
     billing_period,
-    exact_decimal,
+    decimal_of,
     recurrence_of,
 )
 from keepwell.importing.stripe.discounts import Discount, Reduction, expanded, is_shared
 from keepwell.importing.stripe.model import day_of, major_units
 from keepwell.importing.stripe.subscriptions.objects import Item, Subscription
+from keepwell.importing.upserts.rejection import RejectedRow
+from keepwell.importing.upserts.rows import SubscriptionRow
 
 _PERCENT = 100
 
 replace = msgspec.structs.replace
 
 
-class ItemReading(msgspec.Struct, frozen=True, kw_only=True):
+class ItemPhases(msgspec.Struct, frozen=True, kw_only=True):
     """The price phases of an item, in order, or `why` it cannot be read.
 
     A metered item has both: phases of zero, and the reason why they must not replace a paid price.
     """
 
-    item: str
+    id: str
     phases: Sequence[SubscriptionRow] = ()
     why: RejectedRow | None = None
 
 
-def read_items(subscription: Subscription, *, of_customer: Discount | None = None) -> list[ItemReading]:
-    """A reading of each item; raises RejectedRow if the subscription as a whole cannot be read.
+def read_items(subscription: Subscription, *, of_customer: Discount | None = None) -> list[ItemPhases]:
+    """The phases of each item; raises RejectedRow if the subscription as a whole cannot be read.
 
     The discount `of_customer` applies if the subscription has none of its own.
     """
@@ -61,9 +61,9 @@ def read_items(subscription: Subscription, *, of_customer: Discount | None = Non
         raise RejectedRow("discount", "shared-discount", reason)
     timeline = _Timeline(subscription, discounts, [each for each in priced if isinstance(each, _Priced)])
     return [
-        ItemReading(item=item.id, why=each)
+        ItemPhases(id=item.id, why=each)
         if isinstance(each, RejectedRow)
-        else ItemReading(item=item.id, phases=timeline.phases(each), why=each.metered)
+        else ItemPhases(id=item.id, phases=timeline.phases(each), why=each.metered)
         for item, each in zip(subscription.items.data, priced, strict=True)
     ]
 
@@ -87,9 +87,9 @@ class _Priced(msgspec.Struct, frozen=True, kw_only=True):
         if self.included_tax:
             tax = per_bill * Fraction(self.included_tax) / (_PERCENT + Fraction(self.included_tax))
             smallest = Fraction(major_units(1, self.row.currency))
-            units = exact_decimal(tax / smallest).quantize(Decimal(1), ROUND_HALF_UP)
+            units = decimal_of(tax / smallest).quantize(Decimal(1), ROUND_HALF_UP)
             per_bill -= Fraction(units) * smallest
-        return exact_decimal(per_bill * self.period.times, like=self.row.amount)
+        return decimal_of(per_bill * self.period.times, like=self.row.amount)
 
 
 def _priced(subscription: Subscription, number: int) -> _Priced | RejectedRow:

@@ -12,14 +12,14 @@ from datetime import date
 
 import msgspec
 
-from keepwell.importing.mapping.fields import RejectedRow
-from keepwell.importing.mapping.rows import SubscriptionRow
 from keepwell.importing.stripe.discounts import Discount
 from keepwell.importing.stripe.model import day_of
 from keepwell.importing.stripe.subscriptions.ends import End
 from keepwell.importing.stripe.subscriptions.forecasts import base_id, with_discount, with_trial
 from keepwell.importing.stripe.subscriptions.objects import Subscription
-from keepwell.importing.stripe.subscriptions.phases import ItemReading, read_items
+from keepwell.importing.stripe.subscriptions.phases import ItemPhases, read_items
+from keepwell.importing.upserts.rejection import RejectedRow
+from keepwell.importing.upserts.rows import SubscriptionRow
 
 _NEVER_STARTED = {"incomplete", "incomplete_expired"}
 _STATUSES = _NEVER_STARTED | {"active", "trialing", "past_due", "canceled", "unpaid", "paused"}
@@ -49,7 +49,7 @@ class ReconciledRows(msgspec.Struct, frozen=True):
     metered: int = 0
 
 
-class Reading(msgspec.Struct, frozen=True, kw_only=True):
+class ReadingContext(msgspec.Struct, frozen=True, kw_only=True):
     """When a subscription had the state that is read, and what else its prices depend on.
 
     What was stored about days after `read_on`, the day of the last reading, was a forecast. `of_customer` is the
@@ -69,7 +69,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def reconcile(
-    subscription: Subscription, known: Sequence[SubscriptionRow], *, reading: Reading
+    subscription: Subscription, known: Sequence[SubscriptionRow], *, reading: ReadingContext
 ) -> ReconciledRows:
     """The rows of the subscription in its state at the reading; `known` are its stored rows.
 
@@ -104,7 +104,7 @@ def _is_of_file(subscription: Subscription, known: Sequence[SubscriptionRow]) ->
 
 
 def _ended(
-    subscription: Subscription, known: Sequence[SubscriptionRow], *, reading: Reading, end: End
+    subscription: Subscription, known: Sequence[SubscriptionRow], *, reading: ReadingContext, end: End
 ) -> ReconciledRows:
     """The rows up to the end; prices that cannot be read no longer matter."""
     clipped = ReconciledRows([end.clip(row) for row in known])
@@ -122,7 +122,7 @@ def _ended(
 
 
 def _reconciled(
-    subscription: Subscription, known: Sequence[SubscriptionRow], *, reading: Reading, end: End
+    subscription: Subscription, known: Sequence[SubscriptionRow], *, reading: ReadingContext, end: End
 ) -> ReconciledRows:
     reconciliation = _Reconciliation(subscription, known, reading=reading)
     for each in read_items(subscription, of_customer=reading.of_customer):
@@ -141,12 +141,12 @@ def _reconciled(
 
 
 def unreadable(
-    subscription: Subscription, known: Sequence[SubscriptionRow], *, reading: Reading, why: RejectedRow
+    subscription: Subscription, known: Sequence[SubscriptionRow], *, reading: ReadingContext, why: RejectedRow
 ) -> ReconciledRows:
     """As `reconcile`, for a subscription that cannot be read as a whole: its stored rows continue until its end."""
     end = End.of(subscription, at=reading.on)
     live = with_trial(_live(known, after=reading.known_until), subscription, on=reading.known_until)
-    return ReconciledRows([end.clip(_carried_on(row, live)) for row in live], [Rejection("", why)])
+    return ReconciledRows([end.clip(_continue_price(row, live)) for row in live], [Rejection("", why)])
 
 
 class _Reconciliation:
@@ -157,7 +157,7 @@ class _Reconciliation:
     """
 
     def __init__(
-        self, subscription: Subscription, known: Sequence[SubscriptionRow], *, reading: Reading
+        self, subscription: Subscription, known: Sequence[SubscriptionRow], *, reading: ReadingContext
     ) -> None:
         self.rows: list[SubscriptionRow] = []
         self.rejections: list[Rejection] = []
@@ -170,14 +170,14 @@ class _Reconciliation:
         self._items = [item.id for item in subscription.items.data]
         self._unmatched = list(self._live)
         self._used_ids = {row.external_id for row in known}
-        self._new_phases: list[tuple[ItemReading, list[SubscriptionRow]]] = []
+        self._new_phases: list[tuple[ItemPhases, list[SubscriptionRow]]] = []
         self._ends: dict[str, date] = {}
 
-    def match(self, reading: ItemReading) -> None:
+    def match(self, item: ItemPhases) -> None:
         """Continue the stored rows that match phases of the item."""
-        self._revise_forecast(reading)
+        self._revise_forecast(item)
         new = []
-        for phase in reading.phases:
+        for phase in item.phases:
             if self._is_known and phase.ends_on is not None and phase.ends_on <= self._last:
                 continue
             same = self._row_of(phase)
@@ -188,24 +188,24 @@ class _Reconciliation:
             is_forecast = min(same.starts_on, phase.starts_on) > self._last
             starts_on = phase.starts_on if is_forecast else same.starts_on
             self.rows.append(replace(phase, external_id=same.external_id, starts_on=starts_on))
-        self._new_phases.append((reading, new))
+        self._new_phases.append((item, new))
 
-    def _revise_forecast(self, reading: ItemReading) -> None:
-        own = {row.external_id for row in self._live if self._item_of(row) == reading.item}
-        self._live = with_discount(self._live, reading.phases, of=own, on=self._last)
+    def _revise_forecast(self, item: ItemPhases) -> None:
+        own = {row.external_id for row in self._live if self._item_of(row) == item.id}
+        self._live = with_discount(self._live, item.phases, of=own, on=self._last)
         unmatched = {row.external_id for row in self._unmatched}
         self._unmatched = [row for row in self._live if row.external_id in unmatched]
 
     def finish(self) -> None:
         """After all items were matched: start new rows, keep those of unreadable items, end the rest."""
         kept: dict[str, SubscriptionRow] = {}
-        for reading, new in self._new_phases:
-            replaced = self._replaced_by(reading)
-            if reading.why and (not reading.phases or (new and any(row.amount for row in replaced))):
-                self.rejections.append(Rejection(reading.item, reading.why))
-                kept |= {row.external_id: _carried_on(row, self._live) for row in replaced}
+        for item, new in self._new_phases:
+            replaced = self._replaced_by(item)
+            if item.why and (not item.phases or (new and any(row.amount for row in replaced))):
+                self.rejections.append(Rejection(item.id, item.why))
+                kept |= {row.external_id: _continue_price(row, self._live) for row in replaced}
                 continue
-            self.metered += reading.why is not None
+            self.metered += item.why is not None
             self._start(new, replaced=replaced)
         self.rows += kept.values()
         self.rows += [self._ended(row) for row in self._unmatched if row.external_id not in kept]
@@ -253,9 +253,9 @@ class _Reconciliation:
         self.changed_unseen |= day == self._today and row.external_id not in self._ends
         return replace(row, ends_on=day, cancelled_on=None, end_reason=None)
 
-    def _replaced_by(self, reading: ItemReading) -> list[SubscriptionRow]:
+    def _replaced_by(self, item: ItemPhases) -> list[SubscriptionRow]:
         """The rows that would end because of the item: its own, or else those of removed items."""
-        own = [row for row in self._unmatched if self._item_of(row) == reading.item]
+        own = [row for row in self._unmatched if self._item_of(row) == item.id]
         return own or [row for row in self._unmatched if self._item_of(row) not in self._items]
 
     def _item_of(self, row: SubscriptionRow) -> str:
@@ -277,7 +277,7 @@ def _item_in(row: SubscriptionRow) -> str:
     return base_id(row).partition("/")[2]
 
 
-def _carried_on(row: SubscriptionRow, live: Sequence[SubscriptionRow]) -> SubscriptionRow:
+def _continue_price(row: SubscriptionRow, live: Sequence[SubscriptionRow]) -> SubscriptionRow:
     """`row` without a scheduled end, unless its next phase starts on that day."""
     continued = any(each.starts_on == row.ends_on and each is not row for each in live)
     return replace(row, ends_on=row.ends_on if continued else None, cancelled_on=None, end_reason=None)

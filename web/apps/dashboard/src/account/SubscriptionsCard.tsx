@@ -1,4 +1,4 @@
-import type { AccountDetail, SubscriptionItem } from '@keepwell/api';
+import type { AccountDetail, AccountSubscription } from '@keepwell/api';
 import {
   Badge,
   Card,
@@ -16,7 +16,7 @@ import { subscriptionState } from './subscription-state';
 export function SubscriptionsCard({ account }: { readonly account: AccountDetail }) {
   const { subscriptions } = account;
   const today = todayUtc();
-  const columns: Column<SubscriptionItem>[] = [
+  const columns: Column<AccountSubscription>[] = [
     { id: 'plan', header: 'Plan', cell: (row) => row.plan, rowHeader: true },
     { id: 'id', header: 'Id', cell: (row) => <span className="muted">{row.external_id}</span> },
     { id: 'seats', header: 'Seats', align: 'end', cell: (row) => formatCount(row.seats) },
@@ -58,7 +58,7 @@ export function SubscriptionsCard({ account }: { readonly account: AccountDetail
 }
 
 interface StateBadgeProps {
-  readonly subscription: SubscriptionItem;
+  readonly subscription: AccountSubscription;
   readonly today: string;
 }
 

@@ -1,9 +1,9 @@
-import type { SubscriptionItem } from '@keepwell/api';
+import type { AccountSubscription } from '@keepwell/api';
 import { expect, test } from 'vitest';
 
 import { subscriptionState } from './subscription-state';
 
-const running: SubscriptionItem = {
+const running: AccountSubscription = {
   id: 'subscription-1',
   external_id: 'S-1',
   plan: 'Basic',
@@ -18,7 +18,7 @@ const running: SubscriptionItem = {
   end_reason: null,
 };
 
-function labelOn(on: string, changed: Partial<SubscriptionItem>): string {
+function labelOn(on: string, changed: Partial<AccountSubscription>): string {
   return subscriptionState({ ...running, ...changed }, on).label;
 }
 

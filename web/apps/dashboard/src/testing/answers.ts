@@ -4,7 +4,7 @@ import type {
   SaveList,
   SaveListEntry,
   SessionView,
-  SubscriptionItem,
+  AccountSubscription,
 } from '@keepwell/api';
 
 import type { Answers } from './api-server';
@@ -91,7 +91,7 @@ export const account: AccountItem = {
   revenue_uncertain_because: null,
 };
 
-export const subscription: SubscriptionItem = {
+export const subscription: AccountSubscription = {
   id: '0190b3c2-1f6a-7c3e-9c55-000000000005',
   external_id: 'S-1',
   plan: 'Basic',

@@ -86,9 +86,17 @@ export type TokenItem = {
 };
 
 /**
- * SubscriptionRecord
+ * SubscriptionPage
  */
-export type SubscriptionRecord = {
+export type SubscriptionPage = {
+    items: Array<SubscriptionItem>;
+    next: string | null;
+};
+
+/**
+ * SubscriptionItem
+ */
+export type SubscriptionItem = {
     account_id: string;
     amount: Decimal;
     amount_per: 'day' | 'week' | 'month' | 'quarter' | 'year';
@@ -107,32 +115,6 @@ export type SubscriptionRecord = {
     starts_on: string;
     status: 'active' | 'trial' | 'ended' | 'upcoming';
     version: number;
-};
-
-/**
- * SubscriptionPage
- */
-export type SubscriptionPage = {
-    items: Array<SubscriptionRecord>;
-    next: string | null;
-};
-
-/**
- * SubscriptionItem
- */
-export type SubscriptionItem = {
-    cancelled_on: string | null;
-    currency: string;
-    end_reason: string | null;
-    ends_on: string | null;
-    external_id: string;
-    id: string;
-    interval: string;
-    is_trial: boolean;
-    mrr: Decimal;
-    plan: string;
-    seats: number;
-    starts_on: string;
 };
 
 /**
@@ -980,6 +962,24 @@ export type Activity = {
 };
 
 /**
+ * AccountSubscription
+ */
+export type AccountSubscription = {
+    cancelled_on: string | null;
+    currency: string;
+    end_reason: string | null;
+    ends_on: string | null;
+    external_id: string;
+    id: string;
+    interval: string;
+    is_trial: boolean;
+    mrr: Decimal;
+    plan: string;
+    seats: number;
+    starts_on: string;
+};
+
+/**
  * AccountRisk
  */
 export type AccountRisk = {
@@ -1042,7 +1042,7 @@ export type AccountDetail = {
     signed_up_on: string | null;
     since: string | null;
     status: 'active' | 'trial' | 'churned' | 'prospect';
-    subscriptions: Array<SubscriptionItem>;
+    subscriptions: Array<AccountSubscription>;
     version: number;
 };
 
@@ -2159,7 +2159,7 @@ export type CreateSubscriptionResponses = {
     /**
      * Document created, URL follows
      */
-    201: SubscriptionRecord;
+    201: SubscriptionItem;
 };
 
 export type CreateSubscriptionResponse = CreateSubscriptionResponses[keyof CreateSubscriptionResponses];
@@ -2225,7 +2225,7 @@ export type GetSubscriptionResponses = {
     /**
      * Request fulfilled, document follows
      */
-    200: SubscriptionRecord;
+    200: SubscriptionItem;
 };
 
 export type GetSubscriptionResponse = GetSubscriptionResponses[keyof GetSubscriptionResponses];
@@ -2246,7 +2246,7 @@ export type UpdateSubscriptionResponses = {
     /**
      * Request fulfilled, document follows
      */
-    200: SubscriptionRecord;
+    200: SubscriptionItem;
 };
 
 export type UpdateSubscriptionResponse = UpdateSubscriptionResponses[keyof UpdateSubscriptionResponses];

@@ -79,9 +79,9 @@ export const vTokenPage = v.object({
 });
 
 /**
- * SubscriptionRecord
+ * SubscriptionItem
  */
-export const vSubscriptionRecord = v.object({
+export const vSubscriptionItem = v.object({
     account_id: v.pipe(v.string(), v.uuid()),
     amount: vDecimal,
     amount_per: v.picklist([
@@ -123,26 +123,8 @@ export const vSubscriptionRecord = v.object({
  * SubscriptionPage
  */
 export const vSubscriptionPage = v.object({
-    items: v.array(vSubscriptionRecord),
+    items: v.array(vSubscriptionItem),
     next: v.nullable(v.string())
-});
-
-/**
- * SubscriptionItem
- */
-export const vSubscriptionItem = v.object({
-    cancelled_on: v.nullable(v.pipe(v.string(), v.isoDate())),
-    currency: v.string(),
-    end_reason: v.nullable(v.string()),
-    ends_on: v.nullable(v.pipe(v.string(), v.isoDate())),
-    external_id: v.string(),
-    id: v.pipe(v.string(), v.uuid()),
-    interval: v.string(),
-    is_trial: v.boolean(),
-    mrr: vDecimal,
-    plan: v.string(),
-    seats: v.pipe(v.number(), v.integer()),
-    starts_on: v.pipe(v.string(), v.isoDate())
 });
 
 /**
@@ -1090,6 +1072,24 @@ export const vActivity = v.object({
 });
 
 /**
+ * AccountSubscription
+ */
+export const vAccountSubscription = v.object({
+    cancelled_on: v.nullable(v.pipe(v.string(), v.isoDate())),
+    currency: v.string(),
+    end_reason: v.nullable(v.string()),
+    ends_on: v.nullable(v.pipe(v.string(), v.isoDate())),
+    external_id: v.string(),
+    id: v.pipe(v.string(), v.uuid()),
+    interval: v.string(),
+    is_trial: v.boolean(),
+    mrr: vDecimal,
+    plan: v.string(),
+    seats: v.pipe(v.number(), v.integer()),
+    starts_on: v.pipe(v.string(), v.isoDate())
+});
+
+/**
  * AccountRisk
  */
 export const vAccountRisk = v.object({
@@ -1166,7 +1166,7 @@ export const vAccountDetail = v.object({
         'churned',
         'prospect'
     ]),
-    subscriptions: v.array(vSubscriptionItem),
+    subscriptions: v.array(vAccountSubscription),
     version: v.pipe(v.number(), v.integer())
 });
 
@@ -1418,7 +1418,7 @@ export const vListSubscriptionsResponse = vSubscriptionPage;
 /**
  * Document created, URL follows
  */
-export const vCreateSubscriptionResponse = vSubscriptionRecord;
+export const vCreateSubscriptionResponse = vSubscriptionItem;
 
 /**
  * Stream Response
@@ -1433,12 +1433,12 @@ export const vDeleteSubscriptionResponse = v.void();
 /**
  * Request fulfilled, document follows
  */
-export const vGetSubscriptionResponse = vSubscriptionRecord;
+export const vGetSubscriptionResponse = vSubscriptionItem;
 
 /**
  * Request fulfilled, document follows
  */
-export const vUpdateSubscriptionResponse = vSubscriptionRecord;
+export const vUpdateSubscriptionResponse = vSubscriptionItem;
 
 /**
  * Request fulfilled, document follows

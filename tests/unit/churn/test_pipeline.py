@@ -14,9 +14,9 @@ from benchmarks.sample_spans import spans_of
 from bulwark.bots.service import PopulationSummary
 from keepwell.churn.evaluation import FEWEST_DEPARTURES
 from keepwell.churn.features import midnight
-from keepwell.churn.learning import BillingRecords, LearningResult, learn
 from keepwell.churn.logistic import LogisticModel
 from keepwell.churn.model import NothingToScore, PaymentProblem, TooLittleHistory
+from keepwell.churn.pipeline import BillingRecords, LearningResult, learn
 from keepwell.platform.progress import SilentProgress
 from keepwell.revenue.model import PayingSpan
 from tests.conftest import SAMPLE_UNTIL
@@ -90,7 +90,7 @@ def test_the_sample_business_shows_a_signal_that_is_neither_chance_nor_certainty
     assert 0.7 < seen.auc < 0.93
     assert seen.churned >= FEWEST_DEPARTURES
     assert learned.statement.startswith("The data predict who leaves. Tested on ")
-    assert "guessing ranks it higher 50 times" in learned.statement
+    assert "guessing does so in 50" in learned.statement
 
 
 def test_probabilities_add_up_to_about_the_number_that_leaves(learned: LearningResult) -> None:

@@ -1,55 +1,20 @@
-"""Exchange rates: read from a CSV file, and looked up by day."""
+"""Reads exchange rates from a CSV file."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
-from typing import NamedTuple
 
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.formats.csv_records import AnyRecord, BrokenRecord, CsvFile
 from keepwell.records.model import EARLIEST_DAY, LATEST_DAY
+from keepwell.revenue.rates.model import DatedRate
 
 _COLUMNS = ("date", "currency", "rate")
 _CODE = re.compile("[A-Z]{3}")
 _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
-
-
-class DatedRate(NamedTuple):
-    """The worth of one unit of `currency` in the workspace's currency, from the day `on`."""
-
-    currency: str
-    on: date
-    rate: Decimal
-
-
-class StoredRates:
-    """`Rates` from dated rows; the report currency is always worth one."""
-
-    def __init__(self, rows: Iterable[DatedRate], *, own: str) -> None:
-        self._own = own
-        self._days: defaultdict[str, list[date]] = defaultdict(list)
-        self._rates: defaultdict[str, list[Fraction]] = defaultdict(list)
-        for row in sorted(rows, key=lambda row: (row.currency, row.on)):
-            self._days[row.currency].append(row.on)
-            self._rates[row.currency].append(Fraction(row.rate))
-
-    def rate(self, currency: str, on: date) -> Fraction:
-        """The rate in force on `on`; zero before the first."""
-        if currency == self._own:
-            return Fraction(1)
-        index = bisect_right(self._days[currency], on)
-        return self._rates[currency][index - 1] if index else Fraction()
-
-    def changes(self, currency: str) -> Sequence[date]:
-        """The days on which a new rate comes into force."""
-        return () if currency == self._own else self._days[currency]
 
 
 def read_rates(path: Path, *, own: str) -> list[DatedRate]:

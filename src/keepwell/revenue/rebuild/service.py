@@ -7,25 +7,19 @@ One SQL statement computes the facts; the check computes them from the same subs
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
 from fractions import Fraction
 from uuid import UUID
 
-import msgspec
-
-from keepwell.identity import service as identity
-from keepwell.identity.audit import service as audit
-from keepwell.identity.model import Actor
-from keepwell.platform.clock import Clock
-from keepwell.platform.clock import today as today_of
 from keepwell.platform.database import Connection
 from keepwell.platform.progress import Progress
-from keepwell.revenue import projections, store
 from keepwell.revenue.facts import service as facts
 from keepwell.revenue.model import MONTHS_PER_YEAR, PricedSpan, movements
 from keepwell.revenue.policies import POLICIES, Policy
-from keepwell.revenue.rates import DatedRate, StoredRates
+from keepwell.revenue.rates.model import StoredRates
+from keepwell.revenue.rates.service import stored_rates
+from keepwell.revenue.rebuild import store
 from keepwell.revenue.standings import service as standings
 from keepwell.revenue.views import RebuildResult
 
@@ -58,59 +52,11 @@ async def check(
             right.update(_right(policy, spans, rates=rates))
     differing = [
         *(f"missing: {_shown(fact)}" for fact in (right - kept).elements()),
-        *(f"too much: {_shown(fact)}" for fact in (kept - right).elements()),
+        *(f"unexpected: {_shown(fact)}" for fact in (kept - right).elements()),
     ]
     return await _found(
         connection, workspace_id=workspace_id, differing=sorted(differing), seconds=timer() - began
     )
-
-
-async def stored_rates(connection: Connection, *, workspace_id: UUID) -> StoredRates:
-    """The workspace's exchange rates."""
-    rows = await store.RATES.all(connection, workspace_id=workspace_id)
-    own = await identity.currency(connection)
-    return StoredRates((DatedRate(row.currency, row.on, row.rate) for row in rows), own=own)
-
-
-class ImportedRates(msgspec.Struct, frozen=True):
-    """What the audit log says of imported exchange rates: how many, of which currencies, from which day until which."""
-
-    rates: int
-    currencies: Sequence[str]
-    first: date | None
-    last: date | None
-
-
-async def import_rates(
-    connection: Connection, actor: Actor, rates: Sequence[DatedRate], *, clock: Clock
-) -> None:
-    """As `set_rates`, with an entry in the audit log."""
-    workspace_id = actor.principal.workspace_id
-    await set_rates(connection, rates, workspace_id=workspace_id, today=today_of(clock))
-    days = [rate.on for rate in rates]
-    imported = ImportedRates(
-        len(rates),
-        sorted({rate.currency for rate in rates}),
-        first=min(days, default=None),
-        last=max(days, default=None),
-    )
-    await audit.record(
-        connection,
-        actor,
-        action="exchange_rates.imported",
-        subject=f"workspace:{workspace_id}",
-        after=imported,
-        clock=clock,
-    )
-
-
-async def set_rates(
-    connection: Connection, rates: Iterable[DatedRate], *, workspace_id: UUID, today: date
-) -> None:
-    """Store `rates` and recompute every figure."""
-    rows = [{"workspace_id": workspace_id, **rate._asdict()} for rate in rates]
-    await store.SET_RATE.run_many(connection, rows)
-    await projections.refresh_all(connection, workspace_id=workspace_id, today=today)
 
 
 def _kept(rows: Iterable[store.StoredFact]) -> Iterable[Fact]:

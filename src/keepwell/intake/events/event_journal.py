@@ -11,7 +11,12 @@ from typing import TypeAlias, TypeVar
 import msgspec
 
 from keepwell.intake.files import Fs, LocalFs, create_folder, exclusive_lock
-from keepwell.intake.journal.dead_letters import ReplayResult, StoredLetter, read_dead_letters, stored_letters
+from keepwell.intake.journal.dead_letters import (
+    ReplayResult,
+    StoredDeadLetter,
+    read_dead_letters,
+    stored_dead_letters,
+)
 from keepwell.intake.journal.journal import Journal
 from keepwell.intake.model import (
     ACCEPTED,
@@ -37,7 +42,7 @@ AnySourcedRow: TypeAlias = SourcedRow[Event] | SourcedRow[bytes]
 Entry = TypeVar("Entry")
 
 
-class Intake:
+class EventJournal:
     """The journal of one folder, opened by this process alone.
 
     A messageId identifies an event within the journal. The same id with the same content again is unchanged
@@ -57,14 +62,14 @@ class Intake:
         state: State,
         clock: Clock,
         commit_bytes: int,
-        drops_repeats: bool,
+        ignores_times: bool,
     ) -> None:
         self._root = root
         self._commit_bytes = commit_bytes
         self._journal = journal
         self._state = state
         self._clock = clock
-        self._drops_repeats = drops_repeats
+        self._ignores_times = ignores_times
         self._ended = False
         self._rejected: set[str] = set()
 
@@ -77,11 +82,11 @@ class Intake:
         clock: Clock,
         files: Fs | None = None,
         sizes: Sizes | None = None,
-        drops_repeats: bool = False,
-    ) -> Iterator[Intake]:
+        ignores_times: bool = False,
+    ) -> Iterator[EventJournal]:
         """Open the journal in the folder `root`, created if missing, and recover from a crash.
 
-        With `drops_repeats`, the times of an event do not count: a sender that sends it again sends others.
+        With `ignores_times`, compare only what the sender says: it sends other times when it sends a call again.
 
         Raises Conflict naming the process that holds it, and CorruptData if a file is damaged.
         """
@@ -99,7 +104,7 @@ class Intake:
                 state=state,
                 clock=clock,
                 commit_bytes=sizes.commit,
-                drops_repeats=drops_repeats,
+                ignores_times=ignores_times,
             )
 
     def append(self, rows: Iterable[AnySourcedRow]) -> AppendResult:
@@ -124,7 +129,7 @@ class Intake:
         """
         resolved = [
             digest
-            for stored in stored_letters(self._root)
+            for stored in stored_dead_letters(self._root)
             if stored.letter.source in sources and (digest := stored.letter.digest()) not in self._rejected
         ]
         with self._state.transaction():
@@ -147,7 +152,7 @@ class Intake:
         """
         accepted = refused = without_row = 0
         for batch in _batches(
-            ((stored, len(stored.letter.row)) for stored in stored_letters(self._root, code=code)),
+            ((stored, len(stored.letter.row)) for stored in stored_dead_letters(self._root, code=code)),
             limit=self._commit_bytes,
         ):
             readable = {stored: row for stored in batch if (row := stored.letter.row_bytes()) is not None}
@@ -157,13 +162,13 @@ class Intake:
             without_row += len(batch) - len(readable)
         return ReplayResult(accepted, refused, without_row)
 
-    def _replay_batch(self, rows: Mapping[StoredLetter, bytes]) -> int:
+    def _replay_batch(self, rows: Mapping[StoredDeadLetter, bytes]) -> int:
         events = {
             stored: event for stored, row in rows.items() if isinstance(event := read_event(row), Event)
         }
         # An event whose id another one has stays a dead letter, and must not become one more.
         known = self._state.seen_events(event.message_id for event in events.values())
-        new: dict[str, StoredLetter] = {}
+        new: dict[str, StoredDeadLetter] = {}
         for stored, event in events.items():
             new.setdefault(event.message_id, stored)
         self.append(
@@ -202,7 +207,7 @@ class Intake:
         return self._commit(outcome)
 
     def _candidate(self, encoded: _EncodedRow, event: Event) -> _Candidate:
-        digest = content_digest(encoded.row) if self._drops_repeats else event.digest()
+        digest = content_digest(encoded.row) if self._ignores_times else event.digest()
         place = encoded.sourced
         return _Candidate(encoded, event, SeenEvent(event.message_id, digest, place.source, place.line))
 
@@ -211,7 +216,7 @@ class Intake:
         if is_of_content(of.digest):
             return of.digest == content_digest(row)
         # An earlier release recorded a digest with the times of receipt, which says nothing about a repeat.
-        return self._drops_repeats or of.digest == event.digest()
+        return self._ignores_times or of.digest == event.digest()
 
     def _commit(self, outcome: _Outcome) -> AppendResult:
         letters = {letter.digest(): letter for letter in outcome.letters}

@@ -11,9 +11,10 @@ import msgspec
 
 from keepwell.churn.evaluation import Split, counts_only, evaluate, statement
 from keepwell.churn.features import WINDOW_DAYS, event_days, read_activity
+from keepwell.churn.fitting import Example, fit
 from keepwell.churn.logistic import LogisticModel
 from keepwell.churn.model import (
-    Activity,
+    ActivityFeatures,
     Evaluation,
     NothingToScore,
     Observation,
@@ -34,7 +35,6 @@ from keepwell.churn.snapshots import (
     spans_by_account,
     still_paying,
 )
-from keepwell.churn.training import Example, fit
 from keepwell.platform.progress import Progress
 from keepwell.revenue.model import PayingSpan, Rates
 
@@ -111,7 +111,7 @@ def learn(
     )
 
 
-class _LabelledExamples(NamedTuple):
+class _LabelledSnapshot(NamedTuple):
     snapshot: Snapshot
     departed: bool
 
@@ -126,10 +126,10 @@ def _current(by_account: SpansByAccount, as_of: date, *, rates: Rates, today: da
 
 def _past(
     by_account: SpansByAccount, as_of: date, *, rates: Rates, horizon_days: int
-) -> list[_LabelledExamples]:
+) -> list[_LabelledSnapshot]:
     """Each paying account on each day with a fully observed horizon, and whether it churned within it."""
     past = [
-        _LabelledExamples(snapshot, departs(by_account[snapshot.account_id], day, horizon_days=horizon_days))
+        _LabelledSnapshot(snapshot, departs(by_account[snapshot.account_id], day, horizon_days=horizon_days))
         for day in complete_days(by_account, until=as_of, horizon_days=horizon_days)
         for snapshot in snapshots_on(by_account, day, rates=rates)
     ]
@@ -153,7 +153,7 @@ def _observer(
 
     def observe(snapshot: Snapshot, known_on: date | None) -> Observation:
         seen = with_payments(
-            activity.get((snapshot.external_id, snapshot.as_of), Activity()),
+            activity.get((snapshot.external_id, snapshot.as_of), ActivityFeatures()),
             problems.get(snapshot.account_id, ()),
             as_of=snapshot.as_of,
             known_on=known_on or snapshot.as_of - timedelta(days=1),

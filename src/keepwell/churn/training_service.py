@@ -13,8 +13,8 @@ from uuid import UUID
 import msgspec
 
 from keepwell.churn import store
-from keepwell.churn.learning import BillingRecords, LearningResult, learn
 from keepwell.churn.model import DEFAULT_HORIZON_DAYS, ChurnModel, Score
+from keepwell.churn.pipeline import BillingRecords, LearningResult, learn
 from keepwell.importing.import_log import service as import_log
 from keepwell.intake import service as intake
 from keepwell.intake.lake.model import Engine
@@ -23,7 +23,7 @@ from keepwell.platform.database import Connection, Database
 from keepwell.platform.progress import Progress
 from keepwell.revenue import service as revenue
 from keepwell.revenue.model import PayingSpan, Rates
-from keepwell.revenue.rebuild import stored_rates
+from keepwell.revenue.rates.service import stored_rates
 
 
 class TrainingContext(msgspec.Struct, frozen=True, kw_only=True):

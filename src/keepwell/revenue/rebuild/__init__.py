@@ -1,0 +1,1 @@
+"""Rebuilding the movement facts, and checking them."""
