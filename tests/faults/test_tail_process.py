@@ -163,7 +163,8 @@ def test_a_line_of_100_mb_is_rejected_with_length_and_hash_in_little_memory(foll
 
 
 def test_a_file_of_malformed_rows_is_dead_lettered_in_little_memory(followed: Followed) -> None:
-    followed.logs.append("app.log", b"".join(b"no row %d\n" % number for number in range(100_000)))
+    malformed = b"".join(b"no row %d\n" % number for number in range(100_000))
+    followed.logs.append("app.log", line(1) + malformed)
     used = resident_megabytes(followed.arguments("--once"))
     assert [letter.row for letter in followed.logs.letters()] == [f"no row {n}" for n in range(100_000)]
     assert used < 64

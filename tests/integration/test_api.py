@@ -83,6 +83,7 @@ async def test_mrr_has_currency_accounts_and_policy(client: Client) -> None:
         "arpa": "65.00",
         "currency": "USD",
         "accounts": 2,
+        "unrated": [],
         "policy": "default",
         "rows": "/v1/movements?policy=default&to=2024-04-30",
     }

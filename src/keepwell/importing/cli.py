@@ -103,8 +103,8 @@ def folder_command(
     """Import the files of FOLDER by a mapping; the workspace is created if it does not exist.
 
     Running it again changes nothing that was imported already. Rows that cannot be imported are kept as
-    dead letters with file, line and reason; the other rows are imported. The exit code is 6 if some rows were
-    rejected, and 3 if all were.
+    dead letters with file, line and reason; the other rows are imported. The exit code is 3 if all rows were
+    rejected.
 
     Example: ./keepwell import folder --dry-run --mapping stripe --currency EUR ~/exports
     """

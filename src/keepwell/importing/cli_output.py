@@ -12,7 +12,7 @@ from rich.table import Table
 from keepwell.importing.reports import DriftView
 from keepwell.importing.service import DryRun, ImportContext, ImportSummary
 from keepwell.platform.cli.command_line import Target, TerminalProgress, print_json, print_table
-from keepwell.platform.cli.rejected_rows import require_no_rejected
+from keepwell.platform.cli.rejected_rows import report_rejected
 from keepwell.platform.cli.visible import visible
 from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import DataValidationError
@@ -32,15 +32,15 @@ def currency_code(currency: str | None) -> str | None:
 
 
 def report_dry_run(found: DryRun, *, as_json: bool) -> None:
-    """Print what an import would do; raises as `require_all_taken`."""
+    """Print what an import would do; raises as `report_rejections`."""
     (print_json if as_json else print_dry_run)(found)
-    require_all_taken(found.summary, is_dry_run=True)
+    report_rejections(found.summary, is_dry_run=True)
 
 
 def report_import(summary: ImportSummary, *, as_json: bool) -> None:
-    """Print what an import did; raises as `require_all_taken`."""
+    """Print what an import did; raises as `report_rejections`."""
     (print_json if as_json else print_summary)(summary)
-    require_all_taken(summary)
+    report_rejections(summary)
 
 
 @asynccontextmanager
@@ -72,8 +72,8 @@ def print_dry_run(found: DryRun) -> None:
     click.echo("Nothing was changed.")
 
 
-def require_all_taken(summary: ImportSummary, *, is_dry_run: bool = False) -> None:
-    """Raise SomeRowsRejected if rows were dead-lettered, DataValidationError if no other row was taken."""
+def report_rejections(summary: ImportSummary, *, is_dry_run: bool = False) -> None:
+    """Say how many rows were dead-lettered; raises DataValidationError if no other row was taken."""
     counts = summary.entities.values()
     where = f"./keepwell dead-letters list --workspace {summary.workspace}"
     listed = (
@@ -81,7 +81,7 @@ def require_all_taken(summary: ImportSummary, *, is_dry_run: bool = False) -> No
         if is_dry_run
         else f"`{where}` shows each with its reason."
     )
-    require_no_rejected(
+    report_rejected(
         sum(each.dead_lettered for each in counts),
         taken=sum(each.imported + each.unchanged + each.skipped for each in counts),
         hint=f"{listed} Correct them in the file and import it again.",

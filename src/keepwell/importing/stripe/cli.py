@@ -69,7 +69,7 @@ def stripe_command(
     """Import customers, plans, subscriptions, invoices, charges and refunds from Stripe's API.
 
     The first import reads everything, later ones read what changed. An interrupted import resumes where it stopped.
-    The exit code is 6 if some objects were rejected, and 3 if all were.
+    The exit code is 3 if all objects were rejected.
 
     Example: ./keepwell import stripe --api-key-file stripe.key --currency EUR
     """

@@ -15,7 +15,7 @@ from keepwell.intake.convert.service import ConversionContext, ConversionResult,
 from keepwell.intake.schema.drift import sentence
 from keepwell.intake.schema.validation import read_schema
 from keepwell.platform.cli.command_line import TerminalProgress, json_option, print_json
-from keepwell.platform.cli.rejected_rows import require_no_rejected
+from keepwell.platform.cli.rejected_rows import require_some_taken
 from keepwell.platform.cli.visible import visible
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.errors import DataValidationError
@@ -60,7 +60,7 @@ def convert_command(
     """Convert CSV, JSON, JSON Lines and YAML into one another, by the names of IN and OUT.
 
     With a schema, fields get its names and types, and each kind of drift is reported once. A name may end in
-    .gz or .zst; - is a pipe. The exit code is 6 if some rows were rejected, and 3 if all were.
+    .gz or .zst; - is a pipe. The exit code is 3 if all rows were rejected.
 
     \b
     Example: ./keepwell convert export.csv rows.jsonl --schema row.schema.json
@@ -81,7 +81,7 @@ def convert_command(
             print_json(converted)
     else:
         _print(converted)
-    require_no_rejected(
+    require_some_taken(
         converted.dead_letters,
         taken=converted.rows,
         hint=f"Each is in {converted.dead_letters_file} with its reason.",

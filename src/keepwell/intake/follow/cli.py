@@ -21,7 +21,7 @@ from keepwell.intake.follow.rounds import Options, PollResult
 from keepwell.intake.follow.tail import Tail
 from keepwell.intake.model import Doubtful, Sizes
 from keepwell.platform.cli.command_line import Target, home_option, json_option
-from keepwell.platform.cli.rejected_rows import require_no_rejected
+from keepwell.platform.cli.rejected_rows import report_rejected
 from keepwell.platform.cli.units import Duration, Size
 from keepwell.platform.clock import SystemClock
 from keepwell.platform.config import read_settings
@@ -148,7 +148,7 @@ def tail_command(
     With --workspace, each row is a product event as the HTTP intake accepts it: one Segment call. Events are in
     the accounts' activity at once, and in the lake within a minute, or at the end of --once.
 
-    With --once the exit code is 2 if no file matches, 6 if some rows were rejected, and 3 if all were.
+    With --once the exit code is 2 if no file matches, and 3 if all rows were rejected.
 
     \b
     Examples:
@@ -184,7 +184,7 @@ def tail_command(
             hint="Everything that could be read was read; docs/intake.md says what each reason means.",
         )
     if once and not signals.is_stopping():
-        require_no_rejected(
+        report_rejected(
             sum(metrics.dead_letters.values()),
             taken=metrics.rows + metrics.repeats,
             hint="`./keepwell dead-letters list` shows each with its reason.",

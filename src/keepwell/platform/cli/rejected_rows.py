@@ -1,21 +1,25 @@
-"""How a command ends that took some rows and rejected others: in scripts the exit code says which it was."""
+"""How a command ends that rejected rows: it failed only if it could take none of them.
+
+A row that is kept as a dead letter with its reason is no failure of the command, so that scripts go on.
+"""
 
 from __future__ import annotations
 
+import click
+
+from keepwell.platform.cli.visible import visible
 from keepwell.platform.errors import DataValidationError
 
 
-class SomeRowsRejected(DataValidationError):
-    """Some rows were rejected; all others were taken."""
-
-    exit_code = 6
-
-
-def require_no_rejected(rejected: int, *, taken: int, hint: str) -> None:
-    """Raise SomeRowsRejected if rows were rejected, DataValidationError if no other row was `taken`."""
-    if not rejected:
-        return
-    if not taken:
+def require_some_taken(rejected: int, *, taken: int, hint: str) -> None:
+    """Raise DataValidationError if rows were rejected and no other row was `taken`."""
+    if rejected and not taken:
         raise DataValidationError(f"No row could be taken: all {rejected:,} were rejected.", hint=hint)
-    rows = "1 row was" if rejected == 1 else f"{rejected:,} rows were"
-    raise SomeRowsRejected(f"{rows} rejected; all others were taken.", hint=hint)
+
+
+def report_rejected(rejected: int, *, taken: int, hint: str) -> None:
+    """Say on stderr how many rows were rejected; raises DataValidationError if no other row was `taken`."""
+    require_some_taken(rejected, taken=taken, hint=hint)
+    if rejected:
+        rows = "1 row was" if rejected == 1 else f"{rejected:,} rows were"
+        click.echo(visible(f"{rows} rejected; all others were taken. {hint}"), err=True)

@@ -18,12 +18,12 @@ def field(name: str, document: object, **more: object) -> Schema:
 
 
 def has_first_tier(validate: Schema) -> bool:
-    return compile_decoder(validate.document) is not None
+    return compile_decoder(json.loads(validate.text)) is not None
 
 
 def is_accepted_early(validate: Schema, row: bytes) -> bool:
     """By the first tier alone."""
-    decode = compile_decoder(validate.document)
+    decode = compile_decoder(json.loads(validate.text))
     if decode is None:
         return False
     try:
