@@ -24,11 +24,12 @@ class FaultProxy:
         # The reply to a COMMIT is lost: the connection is reset, or the reply never arrives.
         self.resets_commits = False
         self.withholds_commits = False
+        # This many commits pass before: that of a credential's check precedes that of a change.
+        self.commits_to_pass = 0
         self._upstream = upstream
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._open: set[socket.socket] = set()
-        self.seen_commits = 0
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True).start()
@@ -70,8 +71,9 @@ class FaultProxy:
     def _ask(self, client: socket.socket, server: socket.socket, lost: threading.Event) -> None:
         for piece in self._pieces(client):
             if COMMIT in piece:
-                self.seen_commits += 1
-                if self.resets_commits or self.withholds_commits:
+                if self.commits_to_pass:
+                    self.commits_to_pass -= 1
+                elif self.resets_commits or self.withholds_commits:
                     lost.set()
             if not _sent(server, piece):
                 break
