@@ -234,6 +234,24 @@ async def test_an_unpaid_row_without_its_period_is_a_dead_letter(export: StripeE
     assert [each[2:] for each in export.shop.dead_letters()][:1] == [("missing-value", "period_starts_on")]
 
 
+@pytest.mark.parametrize(("count", "mrr"), [("1", "10.00"), ("3", "3.33"), ("24", "0.42")])
+async def test_a_price_is_for_the_number_of_intervals_that_the_row_states(
+    export: StripeExport, count: str, mrr: str
+) -> None:
+    header, row, _ = exported("active").split("\n")
+    export.texts["subscriptions.csv"] = f"{header},Interval Count\n{row},{count}\n"
+    await export.run()
+    assert (await export.shop.mrr(date(2026, 6, 1)))[0] == mrr
+
+
+@pytest.mark.parametrize("count", ["0", "-3", "three", "1.5", "121"])
+async def test_an_odd_number_of_intervals_is_a_dead_letter(export: StripeExport, count: str) -> None:
+    header, row, _ = exported("active").split("\n")
+    export.texts["subscriptions.csv"] = f"{header},Interval Count\n{row},{count}\n"
+    await export.run()
+    assert [each[2:] for each in export.shop.dead_letters()][:1] == [("invalid-number", "interval_count")]
+
+
 async def test_a_cancelled_row_without_any_day_is_a_dead_letter(export: StripeExport) -> None:
     export.texts["subscriptions.csv"] = exported("canceled")
     await export.run()

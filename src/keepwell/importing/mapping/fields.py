@@ -23,6 +23,7 @@ _TRUE = {"true", "yes", "on", "t", "y", "1"}
 _FALSE = {"false", "no", "off", "f", "n", "0"}
 # All numbers of so many digits are integers of Postgres.
 _MOST_SEAT_DIGITS = 9
+_MOST_INTERVALS = 120
 _LARGEST_AMOUNT = Decimal(10) ** 12
 _UNSTORABLE = re.compile("[\\x00\ud800-\udfff]")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -109,6 +110,15 @@ class Fields:
             return 1
         if not text.isascii() or not text.isdigit() or len(text) > _MOST_SEAT_DIGITS:
             raise RejectedRow(field, "invalid-number", f"{text!r} is not a whole number of seats.")
+        return int(text)
+
+    def count(self, field: str) -> int:
+        """How many intervals a price is for, from one to 120; one if the field is not mapped or empty."""
+        text = self.optional(field) or "1"
+        if not (text.isascii() and text.isdigit() and len(text) <= len(str(_MOST_INTERVALS))):
+            raise RejectedRow(field, "invalid-number", f"{text!r} is not a number of intervals.")
+        if not 1 <= int(text) <= _MOST_INTERVALS:
+            raise RejectedRow(field, "invalid-number", f"{text} is not between 1 and {_MOST_INTERVALS}.")
         return int(text)
 
     def truth(self, field: str) -> bool:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
+from keepwell.importing.billing_periods import BillingPeriod
 from keepwell.importing.mapping.fields import Fields
 from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.importing.upserts.rows import AccountRow, InvoiceRow, InvoiceStatus, PlanRow, SubscriptionRow
@@ -57,14 +58,16 @@ def subscription_row(fields: Fields, *, currency: str, past_due_since: date | No
     If it is past due and the fields do not say when its period started, it is so since the day `past_due_since`.
     """
     currency = fields.currency("currency", otherwise=currency)
+    intervals = fields.count("interval_count")
+    price = BillingPeriod.every(intervals, fields.choice("amount_per", Interval))
     row = SubscriptionRow(
         external_id=fields.text("id"),
         account=fields.text("account"),
         plan=fields.text("plan"),
         seats=fields.seats("seats"),
-        amount=fields.amount("amount", currency=currency),
-        amount_per=fields.choice("amount_per", Interval),
-        billing_interval=fields.choice("interval", Interval),
+        amount=price.amount_of(fields.amount("amount", currency=currency)),
+        amount_per=price.amount_per,
+        billing_interval=BillingPeriod.every(intervals, fields.choice("interval", Interval)).billing_interval,
         currency=currency,
         starts_on=fields.day("starts_on"),
         ends_on=fields.optional_day("ends_on"),

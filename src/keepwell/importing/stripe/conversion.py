@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Context, Decimal, Inexact
-from fractions import Fraction
+from decimal import Decimal
 from typing import TypeVar
 
 import msgspec
 
+from keepwell.importing.billing_periods import BillingPeriod
 from keepwell.importing.stripe.model import (
     Charge,
     Customer,
@@ -40,26 +39,7 @@ Object = TypeVar("Object", bound=msgspec.Struct)
 _NOT_REFUNDED = {"failed", "canceled"}
 
 
-class BillingPeriod(msgspec.Struct, frozen=True):
-    """How often a price is billed: `times` per `amount_per` for calculations, `billing_interval` for display."""
-
-    amount_per: Interval
-    times: Fraction
-    billing_interval: Interval
-
-
-# Precise enough for the largest amount times the largest quantity, per year.
-_EXACT = Context(prec=80, traps=[Inexact])
-_ROUNDED = Context(prec=80)
-_TWELVE_PLACES = Decimal(1).scaleb(-12)
 _UNITS = frozenset(("day", "week", "month", "year"))
-_NAMED: Mapping[tuple[str, int], Interval] = {
-    ("day", 1): Interval.DAY,
-    ("day", 7): Interval.WEEK,
-    ("week", 1): Interval.WEEK,
-    ("month", 1): Interval.MONTH,
-    ("month", 3): Interval.QUARTER,
-}
 
 
 def read(stripe_object: object, shape: type[Object]) -> Object:
@@ -97,7 +77,7 @@ def _list_price(price: Price) -> tuple[Decimal, BillingPeriod]:
             "billing_scheme", "no-single-price", f"the price {price.id!r} has no price per seat."
         )
     interval = billing_period(recurrence)
-    return decimal_of(Fraction(price.cost(1)) * interval.times, like=price.cost(1)), interval
+    return interval.amount_of(price.cost(1)), interval
 
 
 def plan_name(price: Price) -> str:
@@ -188,31 +168,10 @@ def account_of(customer: Reference) -> str:
 
 def billing_period(recurrence: Recurring) -> BillingPeriod:
     """The billing period of a price; raises RejectedRow for a unit that we do not know."""
-    known = _billing_period(recurrence)
-    if known is None:
+    if recurrence.interval not in _UNITS or recurrence.interval_count < 1:
         every = f"every {recurrence.interval_count} {recurrence.interval}s"
         raise RejectedRow("interval", "unsupported-interval", f"{every} is not a supported interval.")
-    return known
-
-
-def _billing_period(recurrence: Recurring) -> BillingPeriod | None:
-    """A named interval, or else a number of times per year, which may be a fraction."""
-    named = _NAMED.get((recurrence.interval, recurrence.interval_count))
-    if named is not None:
-        return BillingPeriod(named, Fraction(1), named)
-    if recurrence.interval not in _UNITS or recurrence.interval_count < 1:
-        return None
-    times = Fraction(Interval(recurrence.interval).per_year, recurrence.interval_count)
-    return BillingPeriod(Interval.YEAR, times, Interval.YEAR)
-
-
-def decimal_of(amount: Fraction, *, like: Decimal = Decimal(0)) -> Decimal:
-    """`amount` with at least the places of `like`: exact, or rounded to twelve places if it does not end, as 1/3."""
-    try:
-        return _EXACT.add(_EXACT.divide(Decimal(amount.numerator), Decimal(amount.denominator)), like * 0)
-    except Inexact:
-        rounded = _ROUNDED.divide(Decimal(amount.numerator), Decimal(amount.denominator))
-        return rounded.quantize(_TWELVE_PLACES, context=_ROUNDED)
+    return BillingPeriod.every(recurrence.interval_count, Interval(recurrence.interval))
 
 
 def recurrence_of(price: Price) -> Recurring:

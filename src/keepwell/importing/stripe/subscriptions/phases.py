@@ -14,11 +14,10 @@ from itertools import pairwise
 
 import msgspec
 
+from keepwell.importing.billing_periods import BillingPeriod, decimal_of
 from keepwell.importing.stripe.conversion import (
-    BillingPeriod,
     account_of,
     billing_period,
-    decimal_of,
     recurrence_of,
 )
 from keepwell.importing.stripe.discounts import Discount, Reduction, expanded, is_shared
