@@ -216,7 +216,9 @@ def _with_status(fields: Fields, row: SubscriptionRow, *, past_due_since: date |
         return replace(row, ends_on=fields.day("period_ends_on"))
     if status is BillingStatus.ENDED:
         if row.cancelled_on is None:
-            raise RejectedRow("ends_on", "no-end", "it has ended, but neither its end nor a cancellation has a day.")
+            raise RejectedRow(
+                "ends_on", "no-end", "it has ended, but neither its end nor a cancellation has a day."
+            )
         return replace(row, ends_on=max(row.starts_on, row.cancelled_on))
     trial_ends_on = fields.optional_day("trial_ends_on")
     if row.cancelled_on and trial_ends_on and row.cancelled_on < trial_ends_on:
