@@ -1,4 +1,4 @@
-"""SVG sources: read, and refused by name if a part of them would be missing from the picture without a word.
+"""SVG sources: read, and refused by name if a part of them would be missing from the picture.
 
 The renderer passes over what it does not know: pictures, texts without fonts, style sheets, broken references.
 """

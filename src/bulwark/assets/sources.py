@@ -1,4 +1,4 @@
-"""The files an artist makes: read, and refused by name if the build would pass over one of them in silence."""
+"""The files an artist makes: read, and refused by name if the build would ignore one of them."""
 
 from __future__ import annotations
 
