@@ -1,7 +1,7 @@
 """Overlapping bodies are pushed apart: by the core's grid, and by the scene graph that draws them.
 
 A scene graph knows where things are drawn, not what is near. Its bodies must first be brought to their final places, and
-are then compared each with each; or group with group, if neighbours are grouped anew in each tick with a circle around
+are then compared each with each; or group with group, if neighbours are grouped again in each tick with a circle around
 each group, which is a second index beside the graph.
 """
 

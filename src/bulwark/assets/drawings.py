@@ -5,14 +5,15 @@ The renderer passes over what it does not know: pictures, texts without fonts, s
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
-from bulwark.assets.rendering import render_png
+from bulwark.assets.colours import colours_of, is_colour
 from bulwark.assets.sources import did_you_mean, read_source
 from bulwark.errors import AssetError
 
@@ -24,35 +25,11 @@ ET.register_namespace("", SVG[1:-1])
 
 _SAVE_PLAIN = "Save as `Plain SVG`, with colours as attributes of the shapes."
 _REMOVE = "Remove it: it has no effect on a still picture."
-_DRAWN = frozenset(
-    {
-        "a",
-        "circle",
-        "clipPath",
-        "defs",
-        "desc",
-        "ellipse",
-        "filter",
-        "g",
-        "line",
-        "linearGradient",
-        "marker",
-        "mask",
-        "metadata",
-        "path",
-        "pattern",
-        "polygon",
-        "polyline",
-        "radialGradient",
-        "rect",
-        "stop",
-        "svg",
-        "switch",
-        "symbol",
-        "title",
-        "use",
-    }
-)
+_DRAWN = frozenset({
+    "a", "circle", "clipPath", "defs", "desc", "ellipse", "filter", "g", "line",
+    "linearGradient", "marker", "mask", "metadata", "path", "pattern", "polygon", "polyline", "radialGradient",
+    "rect", "stop", "svg", "switch", "symbol", "title", "use",
+})  # fmt: skip
 _HINTS: Mapping[str, str] = {
     "image": "Draw it as shapes; in Inkscape, Path > Trace Bitmap makes shapes from a picture.",
     "feImage": "Draw it as shapes.",
@@ -68,12 +45,6 @@ _HINTS: Mapping[str, str] = {
 _ROOT_ATTRIBUTES = frozenset(
     {"width", "height", "viewBox", "version", "baseProfile", "id", "x", "y", "preserveAspectRatio"}
 )
-_COLOURS = frozenset({"fill", "stroke", "stop-color", "flood-color", "lighting-color", "color"})
-_HEX = re.compile(r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
-_ODD_COLOUR = re.compile(r"\b(?:device-cmyk|icc-color|var|color-mix|lab|lch|oklab|oklch|color)\(")
-_STYLE_COLOUR = re.compile(r"(?:^|;)\s*(fill|stroke|stop-color|flood-color)\s*:\s*([^;]*)")
-_NAME = re.compile(r"[a-zA-Z]+")
-_UNUSUAL = frozenset({"black", "none", "transparent", "inherit", "currentcolor"})
 _URL = re.compile(r"url\(\s*['\"]?\s*([^'\")]*?)\s*['\"]?\s*\)")
 
 
@@ -126,11 +97,13 @@ class _Check:
         self._root(root)
         self._children(root, children)
         self._depth(root)
-        ids = {element.get("id", "") for element in root.iter()}
+        ids = [element.attrib["id"] for element in _drawn(root) if "id" in element.attrib]
+        self._repeats(ids)
         for element in _drawn(root):
             self._element(element)
             self._attributes(element)
             self._references(element, ids)
+        self._circles(root)
 
     def _root(self, root: ET.Element) -> None:
         if root.tag == "svg":
@@ -176,9 +149,8 @@ class _Check:
                 tag=_local(element),
                 hint=_SAVE_PLAIN,
             )
-        colours = {key: element.attrib[key] for key in _COLOURS & element.attrib.keys()}
-        for key, value in (*colours.items(), *_STYLE_COLOUR.findall(element.get("style", ""))):
-            if not _is_colour(value.strip()):
+        for key, value in colours_of(element):
+            if not is_colour(value):
                 self._fail(
                     f"{_described(element)}: {key} {value!r} is not a colour",
                     tag=_local(element),
@@ -200,24 +172,27 @@ class _Check:
                     f"{where} refers to {target!r}, which is not there", tag=_local(element), hint=hint
                 )
 
+    def _repeats(self, ids: Sequence[str]) -> None:
+        repeated = [name for name, count in Counter(ids).items() if count > 1]
+        if repeated:
+            self._fail(f"the id {repeated[0]!r} appears twice", hint="Rename one of them.")
+
+    def _circles(self, root: ET.Element) -> None:
+        uses = {
+            element.get("id", ""): {target[1:] for part in element.iter() for _, target in references(part)}
+            for element in root.iter()
+            if element.get("id")
+        }
+        try:
+            TopologicalSorter(uses).prepare()
+        except CycleError as error:
+            chain = " uses ".join(f"{each!r}" for each in reversed(error.args[1]))
+            self._fail(f"a drawing contains itself: {chain}", hint="The renderer would leave it out.")
+
     def _fail(self, message: str, *, hint: str, tag: str = "") -> None:
         found = re.search(rf"<(?:[\w.-]+:)?{re.escape(tag)}[\s/>]", self._text) if tag in _HINTS else None
         line = f", line {self._text.count(chr(10), 0, found.start()) + 1}" if found else ""
         raise AssetError(f"{self._name}{line}: {message}.", hint=hint)
-
-
-@functools.cache
-def _is_colour(value: str) -> bool:
-    """Whether the renderer knows the colour; others it would draw in black, or not at all."""
-    if value.startswith("#"):
-        return _HEX.fullmatch(value) is not None
-    if _NAME.fullmatch(value) and value.lower() not in _UNUSUAL:
-        shapes = (f'<rect width="1" height="1" fill="{fill}"/>' for fill in (value, "black", "none"))
-        drawn, *unknown = [
-            render_png(f'<svg xmlns="{SVG[1:-1]}" width="1" height="1">{each}</svg>') for each in shapes
-        ]
-        return drawn not in unknown
-    return _ODD_COLOUR.search(value) is None
 
 
 def _drawn(root: ET.Element) -> Iterator[ET.Element]:

@@ -45,9 +45,7 @@ def _read_sheet(file: Path, folder: Path) -> Sheet:
     if not frames:
         raise AssetError(f"sprites/{name}.svg has no frames.", hint=HINT)
     definitions = [each for group in root.findall(f"{SVG}defs") for each in group]
-    elements = list(_all([*definitions, *(frame.element for frame in frames)]))
-    _refuse_repeats([element.attrib["id"] for element in elements if "id" in element.attrib], name)
-    for element in elements:
+    for element in _all([*definitions, *(frame.element for frame in frames)]):
         rename(element, name)
     return Sheet(name, definitions, frames)
 
@@ -81,14 +79,6 @@ def _check_view(text: str, size: tuple[int, int], place: str) -> None:
         raise AssetError(
             f"{place}: its viewBox of {width:g} x {height:g} has another shape than its {size[0]} x {size[1]} pixels.",
             hint="Choose both with the same ratio of width and height.",
-        )
-
-
-def _refuse_repeats(ids: Sequence[str], sheet: str) -> None:
-    repeated = sorted({each for each in ids if ids.count(each) > 1})
-    if repeated:
-        raise AssetError(
-            f"sprites/{sheet}.svg: the id {repeated[0]!r} appears twice.", hint="Rename one of them."
         )
 
 

@@ -6,6 +6,7 @@ Tiled can do much more than the game; what the build passed over would look righ
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -113,10 +114,25 @@ def _check_tiles(layer: ET.Element, root: ET.Element, place: str) -> None:
     data = layer.find("data")
     if data is None or not data.get("encoding"):
         raise AssetError(f"{place}: its tiles are stored as XML or not at all.", hint=_FORMAT_HINT)
+    if data.get("encoding") == "csv":
+        _check_numbers((data.text or "").split(","), layer, place)
     if data.get("compression", "") not in _COMPRESSIONS:
         raise AssetError(
             f"{place}: its tiles are compressed with {data.get('compression')}.", hint=_FORMAT_HINT
         )
+
+
+def _check_numbers(tiles: Sequence[str], layer: ET.Element, place: str) -> None:
+    width, height = int(layer.get("width", "0")), int(layer.get("height", "0"))
+    if len(tiles) != width * height:
+        raise AssetError(
+            f"{place}: it has {len(tiles)} tiles, not {width} x {height}.",
+            hint="Save it with Tiled once more.",
+        )
+    for number, tile in enumerate(tiles):
+        if not tile.strip().isdecimal():
+            row, column = divmod(number, width)
+            raise AssetError(f"{place}, cell {column}, {row}: {tile.strip()!r} is not a tile.", hint=HINT)
 
 
 def _check_mark(mark: ET.Element, place: str) -> None:

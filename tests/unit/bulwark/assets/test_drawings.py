@@ -48,6 +48,10 @@ def damage(drawn: Path, before: str, after: str) -> None:
         (f'{PATH} xmlns=""/>', ": <path> cannot be drawn"),
         (f'{PATH} class="a"/>', ": <path> has a class"),
         (f'{PATH} fill="url(paints.svg#red)"/>', ": <path>: fill leads outside the file: 'paints.svg#red'"),
+        (
+            '<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>',
+            ": a drawing contains itself: '[ab]' uses",
+        ),
         ('<use href="other.svg#a"/>', ": <use>: href leads outside the file"),
         (f'{PATH} fill="url(#stoen)"/>', ": <path>: fill refers to '#stoen'.*Did you mean `stone`"),
         (f'{PATH} fill="goldd"/>', ": <path>: fill 'goldd' is not a colour"),
