@@ -1,4 +1,4 @@
-"""The cost of Bulwark's core: crowds, paths through mazes, bots' matches and the demo's population."""
+"""The cost of Bulwark's core: crowds, collisions, paths through mazes, bots' matches and the demo's population."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.game_bots import MatchFigures, PopulationFigures, measure_matches, measure_population
+from benchmarks.game_collisions import CollisionFigures, measure_collisions
 from benchmarks.game_crowd import (
     COMPILED,
     CORE,
@@ -47,6 +48,7 @@ class GameFigures(msgspec.Struct, frozen=True, kw_only=True):
     repeats: int
     crowd: CrowdFigures
     browser: CrowdFigures
+    collisions: Sequence[CollisionFigures]
     mazes: Sequence[MazeFigures]
     matches: MatchFigures
     population: PopulationFigures
@@ -58,12 +60,16 @@ def measure_game(folder: Path, *, size: Size, progress: Progress) -> GameFigures
     with progress.step("Crowds gather", total=None):
         many = crowd(creeps=500, towers=100, engine=compiled())
         some = crowd(creeps=300, towers=40, engine=compiled())
+        few = crowd(creeps=100, towers=20, engine=compiled())
     ticks, repeats = size.ticks, size.repeats
     return GameFigures(
         machine=machine(),
         repeats=repeats,
         crowd=measure_crowd(many, [CORE, COMPILED, ESPER], ticks=ticks, repeats=repeats, progress=progress),
         browser=measure_crowd(some, ways, ticks=ticks, repeats=repeats, progress=progress),
+        collisions=[
+            measure_collisions(gathered, repeats=repeats, progress=progress) for gathered in (few, many)
+        ],
         mazes=[
             measure_maze(name, each, repeats=repeats, progress=progress) for name, each in mazes().items()
         ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchmarks.game import GameFigures
+from benchmarks.game_collisions import CIRCLES, EACH_PAIR, GRID, CollisionFigures
 from benchmarks.game_crowd import COMPILED, CORE, ESPER, PYODIDE, CrowdFigures
 from benchmarks.game_paths import A_STAR, FLOOD, TCOD, MazeFigures
 from benchmarks.game_paths import COMPILED as COMPILED_FLOOD
@@ -33,6 +34,11 @@ def summary(figures: GameFigures) -> str:
     lines.append(
         f"of esper's ticks: {times(crowd.ratio(ESPER, CORE))} interpreted, {times(crowd.ratio(ESPER, COMPILED))} compiled"
     )
+    lines += [
+        f"{each.creeps} bodies: the scene graph takes {times(each.ratio(EACH_PAIR, GRID))} the grid's time, "
+        f"{times(each.ratio(CIRCLES, GRID))} with circles"
+        for each in figures.collisions
+    ]
     lines += [
         f"{maze.name}: flow field {maze.ratio(FLOOD, A_STAR):.2f} of A*'s time, compiled "
         f"{maze.ratio(COMPILED_FLOOD, TCOD):.3f} of tcod's"
@@ -65,6 +71,7 @@ def markdown(figures: GameFigures) -> str:
         f"Compiled plays {times(crowd.ratio(CORE, COMPILED))} the ticks of interpreted.",
         f"### {browser.creeps} creeps, {browser.towers} towers\n\n{_crowd_table(browser)}",
         _in_pyodide(browser),
+        f"### Bodies pushed apart\n\n{_collision_table(figures.collisions)}",
         f"### Paths through mazes of 64 x 64 cells\n\n{_maze_tables(figures.mazes)}",
         f"### Bots\n\n{_bots(figures)}",
     ]
@@ -96,6 +103,20 @@ def _in_pyodide(browser: CrowdFigures) -> str:
         f"In pyodide a tick takes {times(browser.ratio(PYODIDE, CORE))} the time of CPython. Play at four times the "
         f"speed needs {_MAX_TICK_RATE} ticks per second, which takes {_MAX_TICK_RATE / rate:.0%} of a core."
     )
+
+
+def _collision_table(collisions: Sequence[CollisionFigures]) -> str:
+    rows = [
+        [
+            f"{each.creeps}",
+            *(f"{each.microseconds[way]:,.0f}" for way in (GRID, EACH_PAIR, CIRCLES)),
+            times(each.ratio(EACH_PAIR, GRID)),
+            times(each.ratio(CIRCLES, GRID)),
+        ]
+        for each in collisions
+    ]
+    headers = ["Creeps", "Grid, µs", "Scene graph, µs", "With circles, µs", "Of the grid's", "With circles"]
+    return table(headers, rows)
 
 
 def _maze_tables(mazes: Sequence[MazeFigures]) -> str:

@@ -1,24 +1,30 @@
-"""What towers and creeps are, described for the player in the rules' order."""
+"""What towers and creeps are to the player, in the rules' order: described in words, and the sound of a shot."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-TOWER_ROLES: Sequence[str] = (
-    "Fast shots at one creep. Also hits flyers.",
-    "Shells with splash damage, good against groups.",
-    "Slows the creeps it hits.",
-    "Lightning that jumps from creep to creep.",
-    "Lobs shells far over walls and knocks creeps back. Cannot hit flyers.",
-    "Does not shoot: towers near it deal more damage.",
-)
-BRANCHES: Sequence[tuple[str, str]] = (
-    ("Longbow", "Repeater"),
-    ("Wide burst", "Ram"),
-    ("Deep cold", "Blizzard"),
-    ("Storm", "Lance"),
-    ("Siege", "Barrage"),
-    ("Bright beacon", "Far beacon"),
+
+class TowerText(NamedTuple):
+    """A kind of tower: what it does, the names of its two branches, and the sound of a shot; none if it never shoots."""
+
+    role: str
+    branches: tuple[str, str]
+    sound: str
+
+
+TOWER_TEXTS: Sequence[TowerText] = (
+    TowerText("Fast shots at one creep. Also hits flyers.", ("Longbow", "Repeater"), "bolt"),
+    TowerText("Shells with splash damage, good against groups.", ("Wide burst", "Ram"), "burst"),
+    TowerText("Slows the creeps it hits.", ("Deep cold", "Blizzard"), "frost"),
+    TowerText("Lightning that jumps from creep to creep.", ("Storm", "Lance"), "arc"),
+    TowerText(
+        "Lobs shells far over walls and knocks creeps back. Cannot hit flyers.",
+        ("Siege", "Barrage"),
+        "mortar",
+    ),
+    TowerText("Does not shoot: towers near it deal more damage.", ("Bright beacon", "Far beacon"), ""),
 )
 CREEP_TRAITS: Sequence[str] = (
     "fast",

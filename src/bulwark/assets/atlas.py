@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
 
 import rectpack
 
+from bulwark.assets.drawings import SVG
 from bulwark.assets.rendering import render_png
-from bulwark.assets.sheets import SVG, Frame, Sheet
+from bulwark.assets.sheets import Frame, Sheet
 from bulwark.errors import AssetError
 
 CELL = 96  # pixels
@@ -33,8 +35,25 @@ def build_atlas(sheets: Sequence[Sheet]) -> Atlas:
     """Pack, render and describe all frames. Raises AssetError if they do not fit."""
     frames = sorted((frame for sheet in sheets for frame in sheet.frames), key=lambda frame: frame.name)
     places, height = _pack(frames)
-    drawing = _compose(sheets, places, height)
+    drawing = _drawing((WIDTH, height), sheets, places)
     return Atlas(render_png(drawing), _describe(frames, places, height))
+
+
+def refuse_empty(sheets: Sequence[Sheet]) -> None:
+    """Raise AssetError naming a frame that shows nothing: its shapes lie outside its viewBox, or have no colour."""
+    blank: dict[Place, bytes] = {}
+    for sheet in sheets:
+        for frame in sheet.frames:
+            size = frame.width, frame.height
+            if size not in blank:
+                blank[size] = render_png(_drawing(size, []))
+            alone = _drawing(size, [sheet._replace(frames=[frame])], {frame.name: (0, 0)})
+            place = f"sprites/{sheet.name}.svg, frame {frame.name.rpartition('/')[2]}"
+            if render_png(alone, name=place) == blank[size]:
+                raise AssetError(
+                    f"{place}: it is empty.",
+                    hint='Its viewBox must be where its shapes are, as in viewBox="-64 -64 128 128".',
+                )
 
 
 def _pack(frames: Sequence[Frame]) -> tuple[Mapping[str, Place], int]:
@@ -55,9 +74,9 @@ def _pack(frames: Sequence[Frame]) -> tuple[Mapping[str, Place], int]:
     )
 
 
-def _compose(sheets: Sequence[Sheet], places: Mapping[str, Place], height: int) -> str:
+def _drawing(size: Place, sheets: Sequence[Sheet], places: Mapping[str, Place] = MappingProxyType({})) -> str:
     """One drawing of all frames, each clipped to its own area."""
-    root = ET.Element(f"{SVG}svg", {"width": str(WIDTH), "height": str(height)})
+    root = ET.Element(f"{SVG}svg", {"width": str(size[0]), "height": str(size[1])})
     definitions = ET.SubElement(root, f"{SVG}defs")
     for sheet in sheets:
         definitions.extend(sheet.definitions)

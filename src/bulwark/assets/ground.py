@@ -11,28 +11,52 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from bulwark.assets.contours import chance, outline
+from bulwark.assets.drawings import SVG, read_drawing
 from bulwark.assets.rendering import render_png
-from bulwark.assets.sheets import SVG
+from bulwark.assets.sources import did_you_mean
 from bulwark.assets.tiled import Cell, TiledMap
 from bulwark.errors import AssetError
 from bulwark.sim.maps import OPEN, PAVED, ROCK, WATER, Map
 
 CELL = 64
+# The paints and details that every theme has; more details are numbered: slab-1, tuft-0 and so on.
+REQUIRED = (
+    "ground", "ground-light", "ground-dark", "paved", "paved-edge", "bank", "water", "shallow", "deep", "ink",
+    "rock", "rock-side", "rock-edge", "peak", "peak-side", "peak-edge", "border", "border-side", "border-edge", "slab-0",
+)  # fmt: skip
 DETAILS_OF_CELLS = 0.42  # share of open cells with a tuft, a flower or a stone
 
 
 def render_ground(tiled: TiledMap, themes: Path) -> bytes:
     """The rendered ground. Raises AssetError if there is no such theme."""
-    theme = themes / f"{tiled.theme}.svg"
-    if not theme.exists():
-        known = ", ".join(sorted(file.stem for file in themes.glob("*.svg")))
-        raise AssetError(
-            f"{tiled.map.id}.tmx: there is no theme `{tiled.theme}`.", hint=f"Available themes: {known}."
-        )
-    root = ET.fromstring(theme.read_text(encoding="utf-8"))  # noqa: S314  our own source
+    root = read_theme(theme_file(tiled, themes))
     details = {element.get("id", "") for element in root.iter()}
     definitions = "".join(ET.tostring(each, encoding="unicode") for each in root.findall(f"{SVG}defs"))
     return render_png(_Drawing(tiled.map, details).svg(definitions))
+
+
+def theme_file(tiled: TiledMap, themes: Path) -> Path:
+    """The file of a map's theme. Raises AssetError if there is none."""
+    names = [file.stem for file in sorted(themes.glob("*.svg"))]
+    if tiled.theme not in names:
+        available = f"Available themes: {', '.join(names)}."
+        raise AssetError(
+            f"{tiled.map.id}.tmx: there is no theme `{tiled.theme}`.",
+            hint=did_you_mean(tiled.theme, names, otherwise=available),
+        )
+    return themes / f"{tiled.theme}.svg"
+
+
+def read_theme(file: Path) -> ET.Element:
+    """The root of a theme's drawing. Raises AssetError naming the file and a paint or detail it lacks."""
+    root = read_drawing(file, f"grounds/{file.name}", children=("defs",))
+    ids = {element.get("id", "") for element in root.iter()}
+    for name in REQUIRED:
+        if name not in ids:
+            surplus = {each for each in ids if each and each not in REQUIRED}
+            hint = did_you_mean(name, surplus, otherwise=f"A theme defines {', '.join(REQUIRED)}.")
+            raise AssetError(f"grounds/{file.name} has no `{name}` in its <defs>.", hint=hint)
+    return root
 
 
 class _Drawing:

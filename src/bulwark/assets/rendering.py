@@ -7,11 +7,9 @@ import resvg_py
 from bulwark.errors import AssetError
 
 
-def render_png(svg: str) -> bytes:
-    """The drawing as PNG, one pixel per unit. Raises AssetError if it is not valid SVG."""
+def render_png(svg: str, *, name: str = "This drawing") -> bytes:
+    """The drawing as PNG, one pixel per unit. Raises AssetError naming it if it is not valid SVG."""
     try:
         return resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True)
     except ValueError as error:
-        raise AssetError(
-            f"This drawing cannot be rendered: {error}.", hint="Undo the last change."
-        ) from error
+        raise AssetError(f"{name} cannot be rendered: {error}.", hint="Undo the last change.") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,15 +11,18 @@ from pytiled_parser.layer import ObjectLayer, TileLayer
 from pytiled_parser.properties import Properties
 from pytiled_parser.tiled_object import TiledObject
 
+from bulwark.assets.sources import did_you_mean
+from bulwark.assets.tiled_file import HINT, check_tiled_file
 from bulwark.assets.wave_text import WaveGroup, read_waves
 from bulwark.errors import AssetError, MapError
 from bulwark.sim import maps
 
-HINT = "Open the map in Tiled; see src/bulwark/assets/README.md for the map format."
-
 _CHARACTERS = {"open": maps.OPEN, "paved": maps.PAVED, "rock": maps.ROCK, "water": maps.WATER}
 # Tiled marks mirrored or rotated tiles in the upper bits; ground looks the same from every side.
 _TILE = (1 << 28) - 1
+
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+CLASSES = ("spawn", "goal")
 
 Cell = tuple[int, int]
 
@@ -33,10 +37,17 @@ class TiledMap(NamedTuple):
 
 def read_tiled_map(file: Path) -> TiledMap:
     """The map in `file`, which is named after its id. Raises AssetError naming the file, the layer and the cell."""
+    if not _ID.fullmatch(file.stem):
+        raise AssetError(
+            f"{file.name}: a map's file name is part of saves and addresses.",
+            hint="Rename it to small letters, digits and hyphens.",
+        )
+    check_tiled_file(file)
     try:
         tiled = pytiled_parser.parse_map(file)
     except Exception as error:  # the parser has no error types of its own
-        raise AssetError(f"{file.name} is not a Tiled map: {error!r}.", hint=HINT) from error
+        reason = f"{type(error).__name__}: {error}"[:200]
+        raise AssetError(f"{file.name} is not a Tiled map: {reason}.", hint=HINT) from error
     terrain = _terrain(tiled, file.name)
     spawns, goal = _marks(tiled, file.name)
     properties = _Properties(tiled.properties or {}, file.name)
@@ -124,9 +135,10 @@ def _marks(tiled: pytiled_parser.TiledMap, source: str) -> tuple[list[Cell], Cel
         raise AssetError(f"{source}: there must be exactly one object layer `marks`.", hint=HINT)
     marks = sorted(layers[0].tiled_objects, key=lambda mark: mark.id)
     for mark in marks:
-        if mark.class_ not in {"spawn", "goal"}:
+        if mark.class_ not in CLASSES:
             place = f"{source}, layer marks, object {mark.id}"
-            raise AssetError(f"{place}: its class is {mark.class_!r}, neither spawn nor goal.", hint=HINT)
+            hint = did_you_mean(mark.class_ or "", CLASSES, otherwise=HINT)
+            raise AssetError(f"{place}: its class is {mark.class_!r}, neither spawn nor goal.", hint=hint)
     spawns = [_cell(mark, tiled, source) for mark in marks if mark.class_ == "spawn"]
     goals = [_cell(mark, tiled, source) for mark in marks if mark.class_ == "goal"]
     if not spawns or len(goals) != 1:

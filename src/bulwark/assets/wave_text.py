@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bulwark.assets.sources import did_you_mean
 from bulwark.errors import AssetError
 from bulwark.sim import rules
 
@@ -34,7 +35,6 @@ def _group(text: str, place: str) -> WaveGroup:
         raise AssetError(f"{place}: `{text}` is not a group.", hint=HINT)
     kind = match["kind"]
     if kind not in rules.CREEPS:
-        raise AssetError(
-            f"{place}: there is no creep `{kind}`.", hint=f"Creeps are {', '.join(rules.CREEPS)}."
-        )
+        hint = did_you_mean(kind, rules.CREEPS, otherwise=f"Creeps are {', '.join(rules.CREEPS)}.")
+        raise AssetError(f"{place}: there is no creep `{kind}`.", hint=hint)
     return [kind, *(int(match[name] or 0) for name in ("count", "gap", "delay", "spawn"))]

@@ -10,7 +10,7 @@ from bulwark.sim import rules
 from bulwark.sim.commands import KINDS
 from bulwark.sim.layout import event
 from bulwark.sim.layout.tower_rule import VARIANTS
-from bulwark.texts import BRANCHES, CREEP_TRAITS, TOWER_ROLES
+from bulwark.texts import CREEP_TRAITS, TOWER_TEXTS
 
 
 def catalogue() -> str:
@@ -36,7 +36,7 @@ def catalogue() -> str:
 
 def _tower(kind: int, name: str) -> dict[str, Any]:
     variants = [rules.tower_rule(kind, variant)._asdict() for variant in range(VARIANTS)]
-    return {"name": name, "role": TOWER_ROLES[kind], "branches": BRANCHES[kind], "variants": variants}
+    return {"name": name, **TOWER_TEXTS[kind]._asdict(), "variants": variants}
 
 
 def _creep(kind: int, name: str) -> dict[str, Any]:

@@ -11,12 +11,12 @@ from bulwark.desktop.match.session import MatchEvent
 from bulwark.desktop.profile.settings import Settings
 from bulwark.sim import rules
 from bulwark.sim.layout import event
+from bulwark.texts import TOWER_TEXTS
 
-NAMES = (
-    "build", "sell", "upgrade", "bolt", "burst", "mortar", "explosion", "frost", "arc", "hit", "death", "leak",
-    "wave", "win", "lose", "click", "refuse",
-)  # fmt: skip
-_FROST = rules.TOWERS.index("frost")
+NAMES = {
+    "build", "sell", "upgrade", "explosion", "frost", "hit", "death", "leak", "wave", "win", "lose", "click", "refuse",
+    *(text.sound for text in TOWER_TEXTS if text.sound),
+}  # fmt: skip
 # The minimum time between two plays of the same sound, in microseconds.
 _MIN_INTERVAL = 60_000
 _CHANNELS = 24
@@ -87,9 +87,10 @@ class Sound:
 def sound_of(event_row: MatchEvent) -> str:
     """The sound of a match event; empty if it has none."""
     if event_row.kind == event.FIRED:
-        return rules.TOWERS[event_row.a]
+        return TOWER_TEXTS[event_row.a].sound
     if event_row.kind == event.BURST:
-        return "" if event_row.a == _FROST else "explosion"
+        # The shot of a chilling tower is all that is heard of it.
+        return "" if rules.tower_rule(event_row.a, 0).slow else "explosion"
     return _BY_EVENT.get(event_row.kind, "")
 
 

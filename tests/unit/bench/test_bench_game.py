@@ -17,6 +17,7 @@ from tests.unit.bulwark.fields import defended, field, run
 
 from benchmarks import game_crowd, game_esper, game_report
 from benchmarks.game import GameFigures
+from benchmarks.game_collisions import GRID, collision_ways
 from benchmarks.game_crowd import CORE, Outcome, by_core, measure_crowd
 from benchmarks.game_esper_components import exported
 from benchmarks.game_scenario import Crowd, crowd
@@ -110,6 +111,15 @@ def test_an_implementation_with_a_different_state_ends_the_benchmark(monkeypatch
         measure_crowd(small, [CORE, "lazy"], ticks=5, repeats=1, progress=SilentProgress())
 
 
+def test_the_scene_graph_pushes_bodies_exactly_as_the_grid_does() -> None:
+    match = crowd(creeps=60, towers=9, engine=compiled()).match()
+    before = match.state_hash()
+    pushes = {name: way() for name, way in collision_ways(match).items()}
+    assert any(pushes[GRID][0])
+    assert all(each == pushes[GRID] for each in pushes.values())
+    assert match.state_hash() == before
+
+
 @pytest.fixture(scope="module")
 def figures() -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks", "game", "--quick", "--json"]
@@ -126,6 +136,7 @@ def test_every_implementation_is_measured(figures: dict[str, Any]) -> None:
     assert (figures["crowd"]["creeps"], figures["crowd"]["towers"]) == (500, 100)
     assert [maze["name"] for maze in figures["mazes"]] == ["lanes", "passages", "rubble"]
     assert all(maze["steps"] > 100 and min(maze["microseconds"].values()) > 0 for maze in figures["mazes"])
+    assert [each["creeps"] for each in figures["collisions"]] == [100, 500]
     assert figures["matches"]["compiled"] > 0
     assert figures["population"]["events"] > 0
 

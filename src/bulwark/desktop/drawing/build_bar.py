@@ -24,7 +24,7 @@ from bulwark.desktop.match import describe
 from bulwark.desktop.scene.camera import Area
 from bulwark.sim import rules
 from bulwark.sim.match import Match
-from bulwark.texts import TOWER_ROLES
+from bulwark.texts import TOWER_TEXTS
 
 _GAP = 8.0
 _TIP_WIDTH = 300.0
@@ -55,7 +55,8 @@ def draw_cards(
     for kind, card in enumerate(cards(layout, pick=lambda _: None)):
         hovered = pointed == card.key
         _card(painter, card.area, kind, match.gold, picked=picked == kind, hovered=hovered)
-        key = bindings.first(BUILD_ACTIONS[kind])
+        # Only the first kinds have an action of their own; all can be pointed at and stepped through.
+        key = bindings.first(BUILD_ACTIONS[kind]) if kind < len(BUILD_ACTIONS) else ""
         painter.text(
             key,
             (card.area.x + card.area.width - 9, card.area.y + 8),
@@ -78,7 +79,7 @@ def draw_tip(painter: Painter, layout: Layout, kind: int, *, gold: int) -> None:
     painter.text(
         describe.reach(rule), (left + width - 16, top + 16), size=13, colour=FAINT, anchor="topright"
     )
-    painter.text(TOWER_ROLES[kind], (left + 16, top + 40), size=14, colour=FAINT, wrap=width - 32)
+    painter.text(TOWER_TEXTS[kind].role, (left + 16, top + 40), size=14, colour=FAINT, wrap=width - 32)
     draw_facts(painter, facts, (left + 16, top + 82), width=width - 32)
     if missing > 0:
         painter.text(f"{missing} gold short", (left + 16, top + height - 28), size=14, colour=ORANGE)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from bulwark.sim import rules
 from bulwark.sim.layout.tower_rule import AIR, GROUND
 from bulwark.sim.rules import CELL, TICKS_PER_SECOND, TowerRule
-from bulwark.texts import BRANCHES
+from bulwark.texts import TOWER_TEXTS
 
 _FIRST_BRANCH = 3
 _NAMES: Mapping[str, str] = {
@@ -20,7 +20,7 @@ def tower_name(kind: int, variant: int = 0) -> str:
     """The tower's display name: a branch has its own name, an upgrade a numeral."""
     name = rules.TOWERS[kind].capitalize()
     if variant >= _FIRST_BRANCH:
-        return BRANCHES[kind][variant - _FIRST_BRANCH]
+        return TOWER_TEXTS[kind].branches[variant - _FIRST_BRANCH]
     return f"{name} {'I' * (variant + 1)}"
 
 

@@ -11,7 +11,6 @@ from bulwark.sim import rules
 from bulwark.sim.layout import event
 
 _MAX_EFFECTS = 260  # the oldest are dropped first: nobody sees more at once
-_FROST = rules.TOWERS.index("frost")
 _FRAME_TICKS = 2.0
 _EXPLOSION_WIDTH = 128 / 96 * rules.CELL
 _RISE = 620.0
@@ -69,7 +68,7 @@ def _hit(happened: MatchEvent) -> Effect:
 
 def _burst(happened: MatchEvent) -> Effect:
     scale = 2 * happened.b / _EXPLOSION_WIDTH
-    if happened.a == _FROST:
+    if rules.tower_rule(happened.a, 0).slow:
         return _frames(happened, "frost", 4, scale=scale)
     return _frames(happened, "explosion", 6, scale=scale)
 

@@ -16,10 +16,8 @@ from bulwark.sim.match import Match
 _ALTITUDE = 330.0
 _STEP_TICKS = 5  # per step of a walking creep
 _RECOIL_TICKS, _RECOIL = 4.0, 110.0
-_BEACON = rules.TOWERS.index("beacon")
-_BEACON_TURN = tau / 240  # per tick
+_IDLE_TURN = tau / 240  # per tick
 _TURN_SHARE = 0.35  # of the remaining angle, each frame: a turret turns quickly but not at once
-_SHELLS = ("bolt", "burst", "frost", "bolt", "mortar", "bolt")
 
 
 class Stage:
@@ -96,7 +94,7 @@ class Stage:
         for p in range(self.match.shell_count):
             x, y, z = shell_position(self.match, p, fraction)
             angle = atan2(shells[shell.TO_Y][p] - y, shells[shell.TO_X][p] - x)
-            frame = f"shell/{_SHELLS[shells[shell.KIND][p]]}"
+            frame = f"tower/{rules.TOWERS[shells[shell.KIND][p]]}/shell"
             if z > 0:
                 self._shells.add(Node(Transform(x, y, 0.0, 0.6), Sprite("effect/shadow", 0.6)))
             grown = 1.0 + z / 12_000
@@ -141,7 +139,7 @@ class _TowerNode:
     def __init__(self, kind: int, variant: int) -> None:
         name = f"tower/{rules.TOWERS[kind]}"
         self.variant = variant
-        self._turns = kind == _BEACON
+        self._turns = not rules.tower_rule(kind, variant).reload
         self._angle: float | None = None
         self.node = Node()
         self.boosted = self.node.add(Node(picture=Disc(520.0, "boost", opacity=0.55)))
@@ -150,9 +148,9 @@ class _TowerNode:
         self._barrel = self.turret.add(Node(picture=Sprite(f"{name}/turret-{variant}")))
 
     def aim(self, across: int, down: int, now: float) -> None:
-        """Turn towards the target; a beacon rotates by itself."""
+        """Turn towards the target; a tower that never shoots rotates by itself."""
         if self._turns:
-            self._angle = now * _BEACON_TURN % tau
+            self._angle = now * _IDLE_TURN % tau
         else:
             target = atan2(down, across)
             angle = target if self._angle is None else self._angle

@@ -124,7 +124,7 @@ def test_every_targeting_mode_has_an_icon(pictures: Pictures) -> None:
 
 def test_the_description_follows_the_texturepacker_format(folder: Path) -> None:
     description = json.loads((folder / "atlas.json").read_text(encoding="utf-8"))
-    entry = description["frames"]["shell/bolt"]
+    entry = description["frames"]["tower/bolt/shell"]
     assert sorted(entry) == ["frame", "pivot", "rotated", "sourceSize", "spriteSourceSize", "trimmed"]
     assert {"app", "format", "image", "scale", "size", "version"} <= set(description["meta"])
 

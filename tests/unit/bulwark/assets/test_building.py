@@ -58,6 +58,26 @@ def test_a_failed_build_leaves_the_previous_build_unchanged(sources: Path, tmp_p
     assert sorted(each.name for each in tmp_path.iterdir()) == ["built", "bulwark"]
 
 
+def test_one_part_can_be_built_and_the_others_are_kept(sources: Path, folder: Path, tmp_path: Path) -> None:
+    out = Path(shutil.copytree(folder, tmp_path / "built"))
+    (out / "core.zip").write_bytes(b"old")
+    (out / "maps" / "gone.json").write_bytes(b"old")
+    build(out, lambda _: None, sources=sources, parts=["core", "maps"])
+    assert contents(out) == contents(folder)
+
+
+def test_a_part_cannot_be_added_to_a_build_that_is_not_there(sources: Path, tmp_path: Path) -> None:
+    with pytest.raises(AssetError, match="has no build to add to"):
+        build(tmp_path / "built", lambda _: None, sources=sources, parts=["core"])
+
+
+def test_an_unknown_part_is_a_usage_error(tmp_path: Path) -> None:
+    command = [*BUILD, str(tmp_path), "--only", "atlass"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "Parts are core, maps, sounds, atlas, grounds." in done.stderr
+
+
 def test_an_unwritable_folder_is_reported_with_a_hint(sources: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(AssetError, match="cannot be written") as raised:

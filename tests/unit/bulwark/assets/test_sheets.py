@@ -39,10 +39,10 @@ def test_sheets_may_use_the_same_id_for_different_paints(tmp_path: Path) -> None
     [
         (RED + FRAME + FRAME, r"round\.svg: the id 'ring' appears twice"),
         (RED + FRAME.replace("ring", "red"), r"round\.svg: the id 'red' appears twice"),
-        (FRAME.replace(' viewBox="0 0 8 8"', ""), "round/ring: a frame without"),
-        (FRAME.replace('width="8"', 'width="8.5"'), "round/ring: a frame without"),
-        (FRAME.replace(' id="ring"', ""), "round/None: a frame without"),
-        ("<g>", r"round\.svg: mismatched tag"),
+        (RED + FRAME.replace(' viewBox="0 0 8 8"', ""), r"sprites/round\.svg, frame ring: a frame without"),
+        (RED + FRAME.replace('width="8"', 'width="8.5"'), r"round\.svg, frame ring: a frame without"),
+        (RED + FRAME.replace(' id="ring"', ""), r"round\.svg, frame None: a frame without"),
+        ("<g>", r"round\.svg is not well-formed XML: mismatched tag"),
     ],
 )
 def test_an_invalid_sheet_is_reported_by_file_and_id(tmp_path: Path, content: str, message: str) -> None:
@@ -52,9 +52,8 @@ def test_an_invalid_sheet_is_reported_by_file_and_id(tmp_path: Path, content: st
 
 
 def test_too_many_frames_are_rejected(tmp_path: Path) -> None:
-    large = FRAME.replace('width="8"', f'width="{WIDTH - 10}"').replace(
-        'height="8"', f'height="{MAX_HEIGHT}"'
-    )
+    size = f'width="{WIDTH - 10}" height="{MAX_HEIGHT}" viewBox="0 0 {WIDTH - 10} {MAX_HEIGHT}"'
+    large = FRAME.replace('width="8" height="8" viewBox="0 0 8 8"', size)
     write(tmp_path, "large.svg", RED + large)
     with pytest.raises(AssetError, match="do not fit"):
         build_atlas(read_sheets(tmp_path))

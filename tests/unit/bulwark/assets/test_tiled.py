@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import re
 import shutil
+import zlib
+from array import array
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,7 +36,7 @@ def change(tmp_path: Path) -> Callable[[str, str], Path]:
     def changed(pattern: str, replacement: str) -> Path:
         shutil.copy(SOURCES / "maps" / "terrain.tsx", tmp_path)
         text = (SOURCES / "maps" / "meadow.tmx").read_text(encoding="utf-8")
-        changed, times = re.subn(pattern, replacement, text, count=1)
+        changed, times = re.subn(pattern, replacement, text, count=1, flags=re.DOTALL)
         assert times == 1
         (tmp_path / "meadow.tmx").write_text(changed)
         return tmp_path / "meadow.tmx"
@@ -88,8 +92,17 @@ def test_the_first_map_introduces_at_most_one_kind_per_wave() -> None:
     [
         (r"\n1,1,", "\n1,0,", "layer terrain, cell 1, 0: there is no tile"),
         (r"\n1,1,", "\n9,1,", "layer terrain, cell 0, 0: tile 9 has no terrain"),
-        ('name="terrain"', 'name="ground"', "exactly one tile layer `terrain`"),
-        ('name="marks"', 'name="signs"', "exactly one object layer `marks`"),
+        (
+            'name="terrain"',
+            'name="ground"',
+            "the tile layer `ground` is not used: .* exactly one tile layer `terrain`",
+        ),
+        (
+            'name="marks"',
+            'name="signs"',
+            "the object layer `signs` is not used: .* exactly one object layer `marks`",
+        ),
+        ("</?objectgroup.*</objectgroup>", "", "exactly one object layer `marks`"),
         ('class="spawn"', 'class="goal"', "0 spawns and 2 goals"),
         ('class="spawn"', 'class="castle"', "layer marks, object 1: its class is 'castle'"),
         (
@@ -114,7 +127,26 @@ def test_the_first_map_introduces_at_most_one_kind_per_wave() -> None:
         (r">runner x\d+ /\d+", ">runner x6 /32 @1", "wave 1: runner has no spawn @1"),
         (r">runner x\d+ /\d+", ">runner x6 /0", r"`waves\[0\]\[0\]` is not"),
         ("</map>", "", "is not a Tiled map"),
-        ('source="terrain.tsx"', 'source="lost.tsx"', "is not a Tiled map"),
+        ('source="terrain.tsx"', 'source="lost.tsx"', r"its tileset lost\.tsx is not there"),
+        ("orthogonal", "isometric", "the map is isometric"),
+        ("orthogonal", "hexagonal", "the map is hexagonal"),
+        ('infinite="0"', 'infinite="1"', "the map is infinite"),
+        ('tilewidth="96"', 'tilewidth="16"', "its tiles are 16 x 96 pixels"),
+        ("<objectgroup", '<group name="more"/><objectgroup', "the group layer `more` is not used"),
+        ("<objectgroup", '<imagelayer name="sky"/><objectgroup', "the image layer `sky` is not used"),
+        ('name="terrain"', 'offsetx="9" name="terrain"', "layer terrain: it is shifted"),
+        ('name="terrain" width="22"', 'name="terrain" width="21"', "layer terrain: its width is 21"),
+        ('encoding="csv"', 'encoding="base64" compression="zstd"', "compressed with zstd"),
+        ('encoding="csv"', "", "layer terrain: its tiles are stored as XML"),
+        (r"\n1,1,", r"\n1,x,", "layer terrain, cell 1, 0: 'x' is not a tile"),
+        (r"\n1,1,", r"\n1,1,1,", "layer terrain: it has 265 tiles, not 22 x 12"),
+        ("<data .*</data>", '<data encoding="csv"/>', "layer terrain: it has 1 tiles, not 22 x 12"),
+        (r"firstgid=\"1\"", "", "is not a Tiled map: KeyError"),
+        ("<point/>", "<ellipse/>", "layer marks, object 1: it is not a point"),
+        ('class="spawn"', 'class="spawn" gid="1"', "layer marks, object 1: it is not a point"),
+        ('class="spawn"', 'class="spawn" template="a.tx"', "object 1: it is made from a template"),
+        ('class="spawn" x="48"', 'class="spawn" x="1e999"', "object 1: its position is not a number"),
+        ('x="2064" y="624"', 'x="48" y="528"', "`goal` is a spawn"),
     ],
 )
 def test_an_invalid_map_is_reported_by_file_and_place(
@@ -125,7 +157,7 @@ def test_an_invalid_map_is_reported_by_file_and_place(
 
 
 def test_a_spawn_without_a_path_to_the_goal_is_reported_by_cell(change: Callable[[str, str], Path]) -> None:
-    file = change(r"(?s)<data encoding=\"csv\">.*</data>", '<data encoding="csv">\n' + walled() + "</data>")
+    file = change(r"<data encoding=\"csv\">.*</data>", '<data encoding="csv">\n' + walled() + "</data>")
     with pytest.raises(AssetError, match="layer marks, cell 0, 5: no path to the goal"):
         read_tiled_map(file)
 
@@ -139,3 +171,28 @@ def walled() -> str:
 def test_a_mirrored_tile_is_the_same_ground(change: Callable[[str, str], Path]) -> None:
     mirrored = read_tiled_map(change(r"\n1,1,", f"\n{1 | 1 << 31},1,"))
     assert mirrored.map == read_tiled_map(SOURCES / "maps" / "meadow.tmx").map
+
+
+@pytest.mark.parametrize("pack", [None, zlib.compress, gzip.compress], ids=["base64", "zlib", "gzip"])
+def test_packed_tiles_are_the_same_map(
+    change: Callable[[str, str], Path], pack: Callable[[bytes], bytes] | None
+) -> None:
+    text = (SOURCES / "maps" / "meadow.tmx").read_text(encoding="utf-8")
+    tiles = array("I", map(int, text.partition('"csv">')[2].partition("<")[0].split(","))).tobytes()
+    packed = base64.b64encode(pack(tiles) if pack else tiles).decode()
+    compression = f' compression="{pack.__module__}"' if pack else ""
+    file = change("<data .*</data>", f'<data encoding="base64"{compression}>{packed}</data>')
+    assert read_tiled_map(file).map == read_tiled_map(SOURCES / "maps" / "meadow.tmx").map
+
+
+def test_a_map_whose_name_cannot_be_in_an_address_is_reported(change: Callable[[str, str], Path]) -> None:
+    file = change("Meadow", "Meadow")
+    with pytest.raises(AssetError, match=r"^My Map\.tmx: a map's file name"):
+        read_tiled_map(file.rename(file.with_name("My Map.tmx")))
+
+
+def test_a_map_of_another_encoding_is_reported_by_file(change: Callable[[str, str], Path]) -> None:
+    file = change("Meadow", "M\xe4dow")
+    file.write_text(file.read_text(encoding="utf-8"), encoding="latin-1")
+    with pytest.raises(AssetError, match=r"^meadow\.tmx is not a Tiled map: it is not UTF-8"):
+        read_tiled_map(file)

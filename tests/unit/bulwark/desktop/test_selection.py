@@ -8,7 +8,7 @@ from bulwark.desktop.match.selection import Selection
 from bulwark.sim import rules
 from bulwark.sim.commands import Build, Reason, StartWave, Upgrade
 from bulwark.sim.match import Match
-from bulwark.texts import TOWER_ROLES
+from bulwark.texts import TOWER_TEXTS
 from tests.unit.bulwark.desktop.maps import HEIGHT, SPAWN, small_map
 
 
@@ -122,7 +122,7 @@ def test_hidden_hints_can_be_shown_again() -> None:
 def test_every_tower_and_upgrade_has_a_name_and_a_description() -> None:
     names = set()
     for kind in range(len(rules.TOWERS)):
-        assert TOWER_ROLES[kind]
+        assert TOWER_TEXTS[kind].role
         for variant in range(5):
             names.add(tower_name(kind, variant))
             assert facts(rules.tower_rule(kind, variant))

@@ -18,10 +18,12 @@ export interface TowerRule {
 }
 
 export interface TowerKind {
-  readonly name: TowerName;
+  readonly name: string;
   readonly role: string;
   /** The names of the two branches of the third upgrade. */
   readonly branches: readonly [string, string];
+  /** The sound of a shot; empty if it never shoots. */
+  readonly sound: string;
   /** As built, the two upgrades, and the two branches of the third. */
   readonly variants: readonly TowerRule[];
 }
@@ -36,7 +38,6 @@ export interface CreepKind {
   readonly lives: number;
 }
 
-export type TowerName = 'bolt' | 'burst' | 'frost' | 'arc' | 'mortar' | 'beacon';
 export type CreepName = 'runner' | 'armoured' | 'swarm' | 'healer' | 'flyer' | 'boss';
 export type DifficultyName = 'easy' | 'normal' | 'hard';
 export type TargetingName = 'first' | 'last' | 'strong' | 'close';
@@ -68,6 +69,11 @@ export interface Catalogue {
   readonly commands: readonly CommandName[];
   readonly events: Readonly<Record<EventName, number>>;
   readonly layout: Layout;
+}
+
+/** Whether its hits slow creeps, which is seen and heard as frost. */
+export function isChilling(tower: TowerKind | undefined): boolean {
+  return (tower?.variants[0]?.slow ?? 0) > 0;
 }
 
 export function towerRule(catalogue: Catalogue, kind: number, variant: number): TowerRule {

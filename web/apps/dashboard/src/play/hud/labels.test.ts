@@ -3,7 +3,13 @@ import { expect, test } from 'vitest';
 import { catalogue } from '../testing/fixtures';
 import { creepCounts, factsOf, towerTitle, upgradeEffects } from './labels';
 
-const bolt = catalogue.towers[0] ?? { name: 'bolt', role: '', branches: ['', ''] as const, variants: [] };
+const bolt = catalogue.towers[0] ?? {
+  name: 'bolt',
+  role: '',
+  branches: ['', ''] as const,
+  sound: '',
+  variants: [],
+};
 const [built, , second, longbow] = bolt.variants;
 
 test('upgrades have numbers, branches have names', () => {

@@ -21,7 +21,8 @@ export interface BoardView {
 
 const STEP_MILLISECONDS = 160;
 const FLIGHT_HEIGHT = 0.35;
-const BEACON_TURN = 1 / 2400;
+/** Radians per millisecond of a tower that never shoots. */
+const IDLE_TURN = 1 / 2400;
 const FULL_HEALTH = 1;
 
 /** The whole board as a tree, in cells of the padded map; independent of the camera. */
@@ -64,7 +65,8 @@ function towers({ atlas, catalogue }: BoardArt, { older, newer, share }: Between
     const before = rowOf(older.towers.columns.uid, at(columns.uid, row));
     const to = aim(newer, row);
     const from = before < 0 ? to : aim(older, before);
-    const rotation = kind?.name === 'beacon' ? now * BEACON_TURN : interpolateAngle(from, to, share);
+    const rotation =
+      kind?.variants[variant]?.reload === 0 ? now * IDLE_TURN : interpolateAngle(from, to, share);
     const name = `tower/${kind?.name ?? ''}`;
     return group(
       [
@@ -132,7 +134,7 @@ function shells(art: BoardArt, between: Between): Node[] {
     const name = catalogue.towers[pose.kind]?.name ?? '';
     const sprite = node(
       { ...position, rotation: pose.heading, scale: 1 + height * 0.15 },
-      atlas.paint(`shell/${name}`),
+      atlas.paint(`tower/${name}/shell`),
     );
     return height > 0 ? group([shadow(art, pose, height), sprite]) : sprite;
   });

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../core/catalogue';
+import { isChilling, type Catalogue } from '../core/catalogue';
 import { at, type Snapshot } from '../core/snapshot';
 import type { Atlas } from './atlas';
 import { label, lightning, PALETTE } from './paints';
@@ -72,7 +72,7 @@ export class Effects {
 
   private burst(position: Point, kind: number, radius: number, start: number): Effect {
     const scale = (2 * this.cells(radius)) / EXPLOSION_CELLS;
-    const isFrost = this.catalogue.towers[kind]?.name === 'frost';
+    const isFrost = isChilling(this.catalogue.towers[kind]);
     return isFrost
       ? this.frames('effect/frost', 4, position, scale, start)
       : this.frames('effect/explosion', 6, position, scale, start);

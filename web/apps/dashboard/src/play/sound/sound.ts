@@ -1,22 +1,3 @@
-export type SoundName =
-  | 'build'
-  | 'sell'
-  | 'upgrade'
-  | 'bolt'
-  | 'burst'
-  | 'mortar'
-  | 'explosion'
-  | 'frost'
-  | 'arc'
-  | 'hit'
-  | 'death'
-  | 'leak'
-  | 'wave'
-  | 'win'
-  | 'lose'
-  | 'click'
-  | 'refuse';
-
 export interface Volumes {
   readonly effects: number;
   readonly music: number;
@@ -33,7 +14,7 @@ export class Sound {
   private effects: GainNode | null = null;
   private music: GainNode | null = null;
   private readonly buffers = new Map<string, Promise<AudioBuffer>>();
-  private readonly startedAt = new Map<SoundName, number>();
+  private readonly startedAt = new Map<string, number>();
 
   constructor(
     private readonly folder: string,
@@ -57,7 +38,7 @@ export class Sound {
     if (this.music !== null) this.music.gain.value = volumes.music * audible;
   }
 
-  play(name: SoundName): void {
+  play(name: string): void {
     const { context, effects, volumes } = this;
     if (context === null || effects === null || volumes.muted || volumes.effects === 0) return;
     const now = performance.now();

@@ -54,6 +54,7 @@ export const catalogue: Catalogue = {
       name: 'bolt',
       role: 'Quick shots.',
       branches: ['Longbow', 'Repeater'],
+      sound: 'bolt',
       variants: [
         rule,
         { ...rule, damage: 20 },
