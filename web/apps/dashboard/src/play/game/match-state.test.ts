@@ -1,10 +1,14 @@
+// @vitest-environment happy-dom
 import { expect, test } from 'vitest';
 
+import type { Catalogue } from '../core/catalogue';
 import { CoreClient, type WorkerPort } from '../core/core-client';
 import type { FromWorker, Ghost, ToWorker } from '../core/protocol';
 import { Sound } from '../sound/sound';
 import { catalogue, map, snapshotNumbers, type SnapshotParts } from '../testing/fixtures';
+import { SettingsStore } from '../state/settings';
 import { MatchState } from './match-state';
+import { perform } from './perform';
 
 const CELL = 1024;
 const FREE: Ghost = { reason: null, ways: [] };
@@ -39,11 +43,11 @@ class FakeWorker implements WorkerPort {
   }
 }
 
-function startMatch(parts: SnapshotParts = {}) {
+function startMatch(parts: SnapshotParts = {}, rules: Catalogue = catalogue) {
   const worker = new FakeWorker();
   const client = new CoreClient(worker, () => undefined);
   const sound = new Sound('/', { effects: 1, music: 1, muted: true });
-  const match = new MatchState({ client, catalogue, map, sound });
+  const match = new MatchState({ client, catalogue: rules, map, sound });
   const show = (shown: SnapshotParts) => {
     match.applySnapshot(snapshotNumbers({ score: { gold: 200, lives: 20 }, ...shown }), performance.now());
   };
@@ -105,10 +109,9 @@ test('a tap on a tower selects it and stops placing', () => {
   expect(worker.questions('tower')[0]?.values).toEqual([5]);
 });
 
-test('upgrade, sell and targeting apply to the selected tower, or else the one under the cursor', () => {
+test('upgrade, sell and targeting apply to the selected tower', () => {
   const { worker, match } = startMatch({ towers: [{ ...towerOn(3, 4), targeting: 3 }] });
-  match.upgrade(0);
-  match.moveCursorTo({ column: 3, row: 4 });
+  match.select(5);
   match.upgrade(1);
   match.cycleTargeting();
   match.sell();
@@ -117,6 +120,36 @@ test('upgrade, sell and targeting apply to the selected tower, or else the one u
     ['Target', 5, 0],
     ['Sell', 5],
   ]);
+});
+
+test('a tower that is merely pointed at is not sold, upgraded or retargeted', () => {
+  const { worker, match } = startMatch({ towers: [towerOn(3, 4)] });
+  match.moveCursorTo({ column: 3, row: 4 });
+  match.sell();
+  match.upgrade(0);
+  match.cycleTargeting();
+  expect(worker.commands).toEqual([]);
+  expect(match.hud.get().notice?.text).toBe('Select a tower first.');
+});
+
+test('the number of a tower places it, and a number without a tower does nothing', () => {
+  const { match } = startMatch();
+  match.placeNumber(7);
+  expect(match.hud.get().placing).toBeNull();
+  match.placeNumber(1);
+  expect(match.hud.get().placing).toBe(0);
+});
+
+test('two buttons of a gamepad reach every tower', () => {
+  const seven = { ...catalogue, towers: Array.from({ length: 7 }, () => catalogue.towers).flat() };
+  const { match } = startMatch({}, seven);
+  const placed = Array.from({ length: 8 }, () => {
+    perform('next-tower', { state: match, settings: new SettingsStore(localStorage), trigger: 'pad:5' });
+    return match.hud.get().placing;
+  });
+  expect(placed).toEqual([0, 1, 2, 3, 4, 5, 6, 0]);
+  match.placeNext(-1);
+  expect(match.hud.get().placing).toBe(6);
 });
 
 test('a tower that is gone is no longer selected', () => {
@@ -138,17 +171,17 @@ test('the plan of the next wave is asked for when walls or waves change, and onl
 
 test('speed changes in three steps and is 0 during a pause', () => {
   const { worker, match } = startMatch();
-  for (const by of [1, 1, 1, -1] as const) match.changeSpeed(by);
+  for (const by of [1, 1, 1, -1] as const) match.pace.changeSpeed(by);
   expect(match.hud.get().speed).toBe(2);
   expect(match.ticksPerMillisecond).toBeCloseTo(0.06);
-  match.setPaused(true);
+  match.pace.setPaused(true);
   expect(match.ticksPerMillisecond).toBe(0);
   expect(worker.sent.at(-1)).toEqual({ type: 'pace', speed: 2, paused: true });
 });
 
 test('starting a wave ends the pause', () => {
   const { worker, match } = startMatch();
-  match.setPaused(true);
+  match.pace.setPaused(true);
   match.startWave();
   expect(match.hud.get().paused).toBe(false);
   expect(worker.commands).toEqual([['StartWave']]);

@@ -1,7 +1,6 @@
 import type { Catalogue, CommandName } from '../core/catalogue';
 import type { CoreClient } from '../core/core-client';
 import { isSameCell, movedCell, type Cell, type GameMap } from '../core/map';
-import { SPEEDS, type Speed } from '../core/protocol';
 import { decodeSnapshot, type Snapshot } from '../core/snapshot';
 import { Timeline } from '../render/interpolation';
 import { View } from '../render/view';
@@ -18,6 +17,7 @@ import {
   type TowerView,
 } from './hud-state';
 import { CoreQueries } from './core-queries';
+import { Pace } from './pace';
 import { Store } from '../state/store';
 
 /** What a match needs from the page around it. */
@@ -36,6 +36,7 @@ export class MatchState {
   readonly hud: Store<HudState>;
   readonly timeline = new Timeline();
   readonly view: View;
+  readonly pace: Pace;
   /** Called with each snapshot on arrival. */
   onSnapshot: (snapshot: Snapshot, now: number) => void = () => undefined;
   private readonly queries: CoreQueries;
@@ -56,7 +57,7 @@ export class MatchState {
       debug: false,
     });
     this.queries = new CoreQueries(parts.client, this.hud);
-    this.sendPace();
+    this.pace = new Pace(parts.client, this.hud);
   }
 
   applySnapshot(numbers: Int32Array, now: number): void {
@@ -89,6 +90,20 @@ export class MatchState {
     const cursor = placing === null ? this.hud.get().cursor : (this.hud.get().cursor ?? this.mapCenter());
     this.patch({ placing, cursor, ghost: null, tower: placing === null ? this.hud.get().tower : null });
     this.queries.askGhost();
+  }
+
+  /** Starts placing the tower with a number, from 1; does nothing if there is none. */
+  placeNumber(number: number): void {
+    if (number >= 1 && number <= this.parts.catalogue.towers.length) this.togglePlacing(number - 1);
+  }
+
+  /** Starts placing the kind of tower after the one being placed, or before it; after the last comes the first. */
+  placeNext(by: 1 | -1): void {
+    const { placing } = this.hud.get();
+    const count = this.parts.catalogue.towers.length;
+    const from = placing ?? (by > 0 ? -1 : count);
+    const next = (from + by + count) % count;
+    if (next !== placing) this.togglePlacing(next);
   }
 
   /** Moves the cursor to a cell, whichever device pointed at it. */
@@ -164,28 +179,12 @@ export class MatchState {
   }
 
   startWave(): void {
-    if (this.hud.get().paused) this.setPaused(false);
+    if (this.hud.get().paused) this.pace.setPaused(false);
     this.send('StartWave');
   }
 
   setAutoStart(on: boolean): void {
     this.send('AutoStart', on ? 1 : 0);
-  }
-
-  setPaused(paused: boolean): void {
-    this.patch({ paused });
-    this.sendPace();
-  }
-
-  setSpeed(speed: Speed): void {
-    this.patch({ speed });
-    this.sendPace();
-  }
-
-  /** One step faster or slower. */
-  changeSpeed(by: 1 | -1): void {
-    const speed = SPEEDS[SPEEDS.indexOf(this.hud.get().speed) + by];
-    if (speed !== undefined) this.setSpeed(speed);
   }
 
   toggleDebug(): void {
@@ -202,15 +201,11 @@ export class MatchState {
     this.parts.client.sendCommand(command, ...fields);
   }
 
-  private sendPace(): void {
-    const { speed, paused } = this.hud.get();
-    this.parts.client.sendPace(speed, paused);
-  }
-
-  /** The tower that upgrade, sell and targeting apply to: the selected one, or the one under the cursor. */
+  /** The tower that upgrade, sell and targeting apply to: only the selected one, never what is merely pointed at. */
   private targetTower(): number | null {
-    const { tower, cursor } = this.hud.get();
-    return (tower ?? (cursor === null ? null : this.towerAt(cursor)))?.uid ?? null;
+    const { tower } = this.hud.get();
+    if (tower === null) this.notify('Select a tower first.');
+    return tower?.uid ?? null;
   }
 
   private towerById(uid: number): TowerView | null {

@@ -31,7 +31,7 @@ export function Board({ canvas, times }: BoardProps) {
       className="board-canvas"
       tabIndex={0}
       role="application"
-      aria-label={`Board, ${context.match.loadedMap.map.name}. Arrow keys move the cursor, keys 1 to 6 choose a tower, Enter builds.`}
+      aria-label={`Board, ${context.match.loadedMap.map.name}. Arrow keys move the cursor, number keys choose a tower, Enter builds.`}
       aria-describedby="board-cursor"
     />
   );
@@ -94,10 +94,11 @@ function usePointers(canvas: RefObject<HTMLCanvasElement | null>, context: Match
     listen(element, gestures, stop.signal);
     const wheel = (event: WheelEvent) => {
       event.preventDefault();
-      const action = actionOf(settings.get().input, `wheel:${event.deltaY < 0 ? 'up' : 'down'}`);
+      const trigger = `wheel:${event.deltaY < 0 ? 'up' : 'down'}`;
+      const action = actionOf(settings.get().input, trigger);
       if (action === 'zoom-in') state.view.zoom(WHEEL_ZOOM, pointIn(element, event));
       else if (action === 'zoom-out') state.view.zoom(1 / WHEEL_ZOOM, pointIn(element, event));
-      else if (action !== null) perform(action, state, settings);
+      else if (action !== null) perform(action, { state, settings, trigger });
     };
     element.addEventListener('wheel', wheel, { signal: stop.signal, passive: false });
     return () => {
@@ -166,25 +167,26 @@ function handlePress(
     }
     return;
   }
-  perform(action, state, settings);
+  perform(action, { state, settings, trigger });
 }
 
 function useKeys({ match: { state }, settings, session }: MatchContextValue): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const trigger = keyTrigger(event);
-      const action = trigger === null ? null : actionOf(settings.get().input, trigger);
+      if (trigger === null) return;
+      const action = actionOf(settings.get().input, trigger);
       if (action === null) return;
       event.preventDefault();
       session.sound.start();
-      perform(action, state, settings);
+      perform(action, { state, settings, trigger });
     };
     const pads = new Gamepads();
     let request = 0;
     const poll = (now: number) => {
       for (const trigger of pads.triggers(navigator.getGamepads(), now)) {
         const action = actionOf(settings.get().input, trigger);
-        if (action !== null) perform(action, state, settings);
+        if (action !== null) perform(action, { state, settings, trigger });
       }
       request = requestAnimationFrame(poll);
     };

@@ -75,16 +75,16 @@ function usePauses(isDialogOpen: boolean): void {
   useEffect(() => {
     const wasPaused = state.hud.get().paused;
     if (!isDialogOpen) return;
-    state.setPaused(true);
+    state.pace.setPaused(true);
     return () => {
-      state.setPaused(wasPaused);
+      state.pace.setPaused(wasPaused);
     };
   }, [isDialogOpen, state]);
   useEffect(() => {
     const onVisibility = () => {
       session.sound.setPaused(document.hidden);
       if (!document.hidden) return;
-      state.setPaused(true);
+      state.pace.setPaused(true);
       void session.save();
     };
     document.addEventListener('visibilitychange', onVisibility);

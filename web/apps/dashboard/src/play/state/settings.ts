@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
 import { Store } from './store';
-import { DEFAULT_INPUT_MAP, readInputMap, type InputMap } from '../input/input-map';
+import { changesOf, DEFAULT_INPUT_MAP, readInputMap, type InputMap } from '../input/input-map';
 
 /** Nothing is sent until the player has chosen: `unasked` counts as `off`. */
 export type TelemetryChoice = 'unasked' | 'on' | 'off';
@@ -64,7 +64,8 @@ export class SettingsStore extends Store<Settings> {
 
   change(changed: Partial<Settings>): void {
     const settings = { ...this.get(), ...changed };
-    this.storage.setItem(STORAGE_KEY, JSON.stringify(settings));
+    const saved = { ...settings, input: changesOf(settings.input) };
+    this.storage.setItem(STORAGE_KEY, JSON.stringify(saved));
     this.set(settings);
   }
 
