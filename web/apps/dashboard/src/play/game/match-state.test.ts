@@ -47,7 +47,7 @@ function startMatch(parts: SnapshotParts = {}, rules: Catalogue = catalogue) {
   const worker = new FakeWorker();
   const client = new CoreClient(worker, () => undefined);
   const sound = new Sound('/', { effects: 1, music: 1, muted: true });
-  const match = new MatchState({ client, catalogue: rules, map, sound });
+  const match = new MatchState({ client, catalogue: rules, map, sound, isReplay: false });
   const show = (shown: SnapshotParts) => {
     match.applySnapshot(snapshotNumbers({ score: { gold: 200, lives: 20 }, ...shown }), performance.now());
   };

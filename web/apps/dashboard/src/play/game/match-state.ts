@@ -1,6 +1,6 @@
 import type { Catalogue, CommandName } from '../core/catalogue';
 import type { CoreClient } from '../core/core-client';
-import { isSameCell, movedCell, type Cell, type GameMap } from '../core/map';
+import { centerCell, isSameCell, movedCell, type Cell, type GameMap } from '../core/map';
 import { decodeSnapshot, type Snapshot } from '../core/snapshot';
 import { Timeline } from '../render/interpolation';
 import { View } from '../render/view';
@@ -26,12 +26,11 @@ export interface MatchParts {
   readonly catalogue: Catalogue;
   readonly map: GameMap;
   readonly sound: Sound;
+  /** A replay takes no commands. */
+  readonly isReplay: boolean;
 }
 
-/**
- * One match as the page sees it: what the player points at, and what the core reports. The rules live in the core; this
- * only sends it commands.
- */
+/** One match as the page sees it: what the player points at, and what the core reports. The rules live in the core. */
 export class MatchState {
   readonly hud: Store<HudState>;
   readonly timeline = new Timeline();
@@ -84,10 +83,17 @@ export class MatchState {
     this.patch({ notice: { number: this.lastNotice, text } });
   }
 
+  /** Pauses, and tells the player why. */
+  pause(why: string): void {
+    this.pace.setPaused(true);
+    this.notify(why);
+  }
+
   /** Starts placing a kind of tower; the same kind again, or null, stops it. */
   togglePlacing(kind: number | null): void {
     const placing = kind === this.hud.get().placing ? null : kind;
-    const cursor = placing === null ? this.hud.get().cursor : (this.hud.get().cursor ?? this.mapCenter());
+    const cursor =
+      placing === null ? this.hud.get().cursor : (this.hud.get().cursor ?? centerCell(this.parts.map));
     this.patch({ placing, cursor, ghost: null, tower: placing === null ? this.hud.get().tower : null });
     this.queries.askGhost();
   }
@@ -115,7 +121,8 @@ export class MatchState {
 
   moveCursorBy(across: number, down: number): void {
     const { cursor } = this.hud.get();
-    const moved = cursor === null ? this.mapCenter() : movedCell(this.parts.map, cursor, across, down);
+    const moved =
+      cursor === null ? centerCell(this.parts.map) : movedCell(this.parts.map, cursor, across, down);
     this.moveCursorTo(moved);
     this.view.follow(moved);
   }
@@ -198,7 +205,8 @@ export class MatchState {
   }
 
   private send(command: CommandName, ...fields: readonly number[]): void {
-    this.parts.client.sendCommand(command, ...fields);
+    if (this.parts.isReplay) this.notify('This is a replay.');
+    else this.parts.client.sendCommand(command, ...fields);
   }
 
   /** The tower that upgrade, sell and targeting apply to: only the selected one, never what is merely pointed at. */
@@ -213,11 +221,6 @@ export class MatchState {
     return snapshot === null
       ? null
       : towerView(snapshot, uid, { cell: this.parts.catalogue.cell, offers: null });
-  }
-
-  private mapCenter(): Cell {
-    const { width, height } = this.parts.map;
-    return { column: Math.floor(width / 2), row: Math.floor(height / 2) };
   }
 
   private updateStats(stats: MatchStats): void {

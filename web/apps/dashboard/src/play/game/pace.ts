@@ -3,7 +3,7 @@ import { SPEEDS, type Speed } from '../core/protocol';
 import type { Store } from '../state/store';
 import type { HudState } from './hud-state';
 
-/** How fast the match runs; the core is told of every change. */
+/** How fast the match runs; every change is sent to the core. */
 export class Pace {
   constructor(
     private readonly client: CoreClient,

@@ -2,8 +2,14 @@ import type { Catalogue, TowerKind, TowerRule } from '../core/catalogue';
 
 const FIRST_BRANCH = 3;
 
+export const DIFFICULTIES = ['easy', 'normal', 'hard'] as const;
+
 export function capitalised(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+export function difficultyName(difficulty: number): string {
+  return DIFFICULTIES[difficulty] ?? 'normal';
 }
 
 /** The title of a tower: branches have names, upgrades have numbers. */

@@ -115,7 +115,7 @@ function ownerOf(map: InputMap, trigger: Trigger): Action | null {
   return ACTION_NAMES.find((action) => map[action].includes(trigger)) ?? null;
 }
 
-/** The row of keys that a number key belongs to; the trigger itself if it is none. */
+/** The row of keys that a number key belongs to; the trigger itself if it is another key. */
 function rowOfKeys(trigger: Trigger): Trigger {
   return trigger.replace(NUMBER_KEY, '$1#');
 }

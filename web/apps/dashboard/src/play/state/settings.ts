@@ -63,7 +63,8 @@ export class SettingsStore extends Store<Settings> {
   }
 
   change(changed: Partial<Settings>): void {
-    const settings = { ...this.get(), ...changed };
+    // Another tab may have changed other settings meanwhile.
+    const settings = { ...parseSettings(this.storage.getItem(STORAGE_KEY)), ...changed };
     const saved = { ...settings, input: changesOf(settings.input) };
     this.storage.setItem(STORAGE_KEY, JSON.stringify(saved));
     this.set(settings);

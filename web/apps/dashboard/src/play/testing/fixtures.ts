@@ -72,6 +72,8 @@ export const catalogue: Catalogue = {
     { name: 'normal', lives: 100 },
     { name: 'hard', lives: 70 },
   ],
+  star_percents: [0, 50, 100],
+  stars_per_map: 1,
   targetings: ['first', 'last', 'strong', 'close'],
   commands: ['Build', 'Upgrade', 'Sell', 'Target', 'StartWave', 'AutoStart'],
   events: {
