@@ -228,6 +228,13 @@ def test_a_file_that_is_neither_save_nor_replay_gets_a_sentence(data: bytes) -> 
         describe(data, json.dumps([MAP]))
 
 
+def test_the_catalogue_names_what_a_creep_withstands() -> None:
+    creeps = {creep["name"]: creep for creep in RULES["creeps"]}
+    assert creeps["flyer"]["immune_to"] == ["mortar"]
+    assert creeps["runner"]["immune_to"] == []
+    assert creeps["armoured"]["armour"] > 0
+
+
 def test_the_catalogue_contains_every_price_of_the_rules() -> None:
     prices = [[variant["cost"] for variant in tower["variants"]] for tower in RULES["towers"]]
     assert [price for tower in prices for price in tower] == [rule.cost for rule in rules.TOWER_RULES]

@@ -22,7 +22,7 @@ import { Telemetry } from './telemetry/telemetry';
 export function PlayPage() {
   const query = useQuery(playQuery());
   return (
-    <Page title="Play">
+    <Page title="Bulwark">
       <Loaded query={query} loading={<Skeleton label="the game" height={360} />}>
         {({ assets, write_key }) =>
           assets === null ? <NotBuilt /> : <Game key={assets} folder={`${assets}/`} writeKey={write_key} />
@@ -92,6 +92,7 @@ function useGameSession(folder: string, writeKey: string | null): GameSession {
     const progress = new ProgressStore(localStorage);
     return new GameSession(folder, { settings, progress }, new Telemetry(settings, writeKey));
   });
+  useLook(session.profile.settings);
   useEffect(() => {
     session.open(startWorker());
     return () => {
@@ -99,4 +100,18 @@ function useGameSession(folder: string, writeKey: string | null): GameSession {
     };
   }, [session]);
   return session;
+}
+
+/** Puts the settings of how the game looks on the document, where dialogs find them too. */
+function useLook(settings: SettingsStore): void {
+  const { largerText, highContrast, reducedMotion } = useStore(settings);
+  useEffect(() => {
+    const { classList } = document.documentElement;
+    classList.toggle('game-larger-text', largerText);
+    classList.toggle('game-high-contrast', highContrast);
+    classList.toggle('game-reduced-motion', reducedMotion);
+    return () => {
+      classList.remove('game-larger-text', 'game-high-contrast', 'game-reduced-motion');
+    };
+  }, [largerText, highContrast, reducedMotion]);
 }

@@ -30,6 +30,10 @@ export interface CreepKind {
   readonly name: CreepName;
   readonly trait: string;
   readonly flying: boolean;
+  /** The towers that can never hit it. */
+  readonly immune_to: readonly TowerName[];
+  readonly armour: number;
+  readonly heal: number;
   readonly hp: number;
   readonly radius: number;
   readonly bounty: number;

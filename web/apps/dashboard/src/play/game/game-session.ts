@@ -151,6 +151,7 @@ export class GameSession {
   async leave({ saving }: { readonly saving: boolean }): Promise<void> {
     const match = this.activeMatch.get();
     if (match === null) return;
+    this.settings.change({ hasPlayed: true });
     const isOver = match.state.hud.get().stats.outcome !== 'playing';
     if (saving && !isOver) await this.save();
     else if (!isOver) this.client?.leave();

@@ -43,11 +43,11 @@ class FakeWorker implements WorkerPort {
   }
 }
 
-function startMatch(parts: SnapshotParts = {}, rules: Catalogue = catalogue) {
+function startMatch(parts: SnapshotParts = {}, rules: Catalogue = catalogue, isReplay = false) {
   const worker = new FakeWorker();
   const client = new CoreClient(worker, () => undefined);
   const sound = new Sound('/', { effects: 1, music: 1, muted: true });
-  const match = new MatchState({ client, catalogue: rules, map, sound, isReplay: false });
+  const match = new MatchState({ client, catalogue: rules, map, sound, isReplay });
   const show = (shown: SnapshotParts) => {
     match.applySnapshot(snapshotNumbers({ score: { gold: 200, lives: 20 }, ...shown }), performance.now());
   };
@@ -112,9 +112,9 @@ test('a tap on a tower selects it and stops placing', () => {
 test('upgrade, sell and targeting apply to the selected tower', () => {
   const { worker, match } = startMatch({ towers: [{ ...towerOn(3, 4), targeting: 3 }] });
   match.select(5);
-  match.upgrade(1);
-  match.cycleTargeting();
-  match.sell();
+  match.orders.upgrade(1);
+  match.orders.cycleTargeting();
+  match.orders.sell();
   expect(worker.commands).toEqual([
     ['Upgrade', 5, 1],
     ['Target', 5, 0],
@@ -125,9 +125,9 @@ test('upgrade, sell and targeting apply to the selected tower', () => {
 test('a tower that is merely pointed at is not sold, upgraded or retargeted', () => {
   const { worker, match } = startMatch({ towers: [towerOn(3, 4)] });
   match.moveCursorTo({ column: 3, row: 4 });
-  match.sell();
-  match.upgrade(0);
-  match.cycleTargeting();
+  match.orders.sell();
+  match.orders.upgrade(0);
+  match.orders.cycleTargeting();
   expect(worker.commands).toEqual([]);
   expect(match.hud.get().notice?.text).toBe('Select a tower first.');
 });
@@ -193,4 +193,56 @@ test('the cursor starts in the center of the map and stays on it', () => {
   expect(match.hud.get().cursor).toEqual({ column: 11, row: 6 });
   for (let step = 0; step < 40; step++) match.moveCursorBy(-1, 1);
   expect(match.hud.get().cursor).toEqual({ column: 0, row: 11 });
+});
+
+test('a second click on the cell builds no second tower, and complains about none', async () => {
+  const { worker, match, show } = startMatch();
+  match.togglePlacing(0);
+  match.moveCursorTo({ column: 3, row: 4 });
+  await worker.answer('ghost', FREE);
+  await worker.answer('ghost', FREE);
+  match.confirm();
+  match.confirm();
+  expect(worker.commands).toHaveLength(1);
+  show({ score: { tick: 1, gold: 150, lives: 20, walls: 1 }, towers: [towerOn(3, 4)] });
+  expect(match.hud.get().notice).toBeNull();
+});
+
+test('after a refusal the same cell can be tried again', async () => {
+  const { worker, match } = startMatch();
+  match.togglePlacing(0);
+  match.moveCursorTo({ column: 3, row: 4 });
+  await worker.answer('ghost', FREE);
+  await worker.answer('ghost', FREE);
+  match.confirm();
+  match.reject('Not enough gold.');
+  match.confirm();
+  expect(worker.commands).toHaveLength(2);
+});
+
+test('a creep near the cursor can be looked at, and its health is followed until it is gone', () => {
+  const creep = { uid: 9, kind: 1, x: 5 * CELL, y: 5.2 * CELL, hp: 40, full: 58 };
+  const { match, show } = startMatch({ creeps: [creep] });
+  match.moveCursorTo({ column: 4, row: 4 });
+  match.confirm();
+  expect(match.hud.get().creep).toEqual({ uid: 9, kind: 1, health: 40, fullHealth: 58, isSlowed: false });
+  show({ creeps: [{ ...creep, x: 9 * CELL, hp: 12 }] });
+  expect(match.hud.get().creep?.health).toBe(12);
+  show({});
+  expect(match.hud.get().creep).toBeNull();
+});
+
+test('where no creep is near, none is looked at', () => {
+  const { match } = startMatch({ creeps: [{ uid: 9, x: 12 * CELL, y: 5 * CELL, hp: 4, full: 4 }] });
+  match.moveCursorTo({ column: 4, row: 4 });
+  match.confirm();
+  expect(match.hud.get().creep).toBeNull();
+});
+
+test('a replay takes no commands', () => {
+  const { worker, match } = startMatch({ towers: [towerOn(3, 4)] }, catalogue, true);
+  match.select(5);
+  match.orders.sell();
+  expect(worker.commands).toEqual([]);
+  expect(match.hud.get().notice?.text).toBe('This is a replay.');
 });

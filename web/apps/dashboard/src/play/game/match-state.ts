@@ -1,6 +1,6 @@
 import type { Catalogue, CommandName } from '../core/catalogue';
 import type { CoreClient } from '../core/core-client';
-import { centerCell, isSameCell, movedCell, type Cell, type GameMap } from '../core/map';
+import { cellCenter, centerCell, isSameCell, movedCell, type Cell, type GameMap } from '../core/map';
 import { decodeSnapshot, type Snapshot } from '../core/snapshot';
 import { Timeline } from '../render/interpolation';
 import { View } from '../render/view';
@@ -18,6 +18,8 @@ import {
 } from './hud-state';
 import { CoreQueries } from './core-queries';
 import { Pace } from './pace';
+import { TowerOrders } from './tower-orders';
+import { creepNear, creepView } from './creep-view';
 import { Store } from '../state/store';
 
 /** What a match needs from the page around it. */
@@ -36,10 +38,13 @@ export class MatchState {
   readonly timeline = new Timeline();
   readonly view: View;
   readonly pace: Pace;
+  readonly orders: TowerOrders;
   /** Called with each snapshot on arrival. */
   onSnapshot: (snapshot: Snapshot, now: number) => void = () => undefined;
   private readonly queries: CoreQueries;
   private lastNotice = 0;
+  /** Where a tower is being built: a second click there is not another one. */
+  private building: Cell | null = null;
 
   constructor(readonly parts: MatchParts) {
     this.view = new View(parts.map);
@@ -51,12 +56,14 @@ export class MatchState {
       cursor: null,
       ghost: null,
       tower: null,
+      creep: null,
       plan: null,
       notice: null,
       debug: false,
     });
     this.queries = new CoreQueries(parts.client, this.hud);
     this.pace = new Pace(parts.client, this.hud);
+    this.orders = new TowerOrders(this);
   }
 
   applySnapshot(numbers: Int32Array, now: number): void {
@@ -69,12 +76,14 @@ export class MatchState {
     });
     this.updateStats(statsFrom(snapshot, catalogue.ticks_per_second));
     this.updateTower(snapshot);
+    this.updateCreep(snapshot);
     this.queries.refreshGhost(now);
   }
 
   /** Tells the player why a command was rejected. */
   reject(reason: string): void {
     this.parts.sound.play('refuse');
+    this.building = null;
     this.notify(reason);
   }
 
@@ -140,9 +149,13 @@ export class MatchState {
     if (cursor === null) return;
     const tower = this.towerAt(cursor);
     if (tower !== null) this.select(tower.uid);
-    else if (placing === null) this.select(null);
+    else if (placing === null) this.lookAt(cursor);
+    else if (isSameCell(cursor, this.building)) return;
     else if (ghost !== null && ghost.reason !== null) this.reject(ghost.reason);
-    else this.send('Build', placing, cursor.column, cursor.row);
+    else {
+      this.building = cursor;
+      this.send('Build', placing, cursor.column, cursor.row);
+    }
   }
 
   /** A tap selects a tower at once; to build, the same cell must be tapped twice, since a finger hides the preview. */
@@ -152,37 +165,24 @@ export class MatchState {
     if (isSecond || this.towerAt(cell) !== null || this.hud.get().placing === null) this.confirm();
   }
 
+  /** Shows the creep near a cell in place of the selected tower, if there is one. */
+  private lookAt(cell: Cell): void {
+    const snapshot = this.timeline.latest;
+    this.select(null);
+    if (snapshot === null) return;
+    this.patch({ creep: creepNear(snapshot, cellCenter(cell), this.parts.catalogue) });
+  }
+
   select(uid: number | null): void {
     const tower = uid === null ? null : this.towerById(uid);
-    this.patch({ tower, placing: tower === null ? this.hud.get().placing : null });
+    this.patch({ tower, creep: null, placing: tower === null ? this.hud.get().placing : null });
     if (tower !== null) this.queries.askOffers(tower.uid);
   }
 
   /** Stops placing; if nothing is being placed, clears the selection. */
   cancel(): void {
-    if (this.hud.get().placing === null) this.patch({ tower: null });
+    if (this.hud.get().placing === null) this.patch({ tower: null, creep: null });
     else this.togglePlacing(null);
-  }
-
-  upgrade(branch: number): void {
-    const uid = this.targetTower();
-    if (uid !== null) this.send('Upgrade', uid, branch);
-  }
-
-  sell(): void {
-    const uid = this.targetTower();
-    if (uid !== null) this.send('Sell', uid);
-  }
-
-  setTargeting(mode: number): void {
-    const uid = this.targetTower();
-    if (uid !== null) this.send('Target', uid, mode);
-  }
-
-  cycleTargeting(): void {
-    const uid = this.targetTower();
-    const tower = uid === null ? null : this.towerById(uid);
-    if (tower !== null) this.setTargeting((tower.targeting + 1) % this.parts.catalogue.targetings.length);
   }
 
   startWave(): void {
@@ -204,16 +204,9 @@ export class MatchState {
     return paused ? 0 : (speed * this.parts.catalogue.ticks_per_second) / 1000;
   }
 
-  private send(command: CommandName, ...fields: readonly number[]): void {
+  send(command: CommandName, ...fields: readonly number[]): void {
     if (this.parts.isReplay) this.notify('This is a replay.');
     else this.parts.client.sendCommand(command, ...fields);
-  }
-
-  /** The tower that upgrade, sell and targeting apply to: only the selected one, never what is merely pointed at. */
-  private targetTower(): number | null {
-    const { tower } = this.hud.get();
-    if (tower === null) this.notify('Select a tower first.');
-    return tower?.uid ?? null;
   }
 
   private towerById(uid: number): TowerView | null {
@@ -229,7 +222,9 @@ export class MatchState {
     this.patch({ stats });
     const isPlanOutdated = stats.walls !== before.stats.walls || stats.wave !== before.stats.wave;
     if (isPlanOutdated || before.plan === null) this.queries.askPlan();
-    if (stats.walls !== before.stats.walls) this.queries.askGhost();
+    if (stats.walls === before.stats.walls) return;
+    this.building = null;
+    this.queries.askGhost();
   }
 
   private updateTower(snapshot: Snapshot): void {
@@ -240,6 +235,13 @@ export class MatchState {
     if (updated !== null && isEqual({ ...updated, cell: tower.cell }, tower)) return;
     this.patch({ tower: updated });
     if (updated !== null && updated.spent !== tower.spent) this.queries.askOffers(updated.uid);
+  }
+
+  private updateCreep(snapshot: Snapshot): void {
+    const { creep } = this.hud.get();
+    if (creep === null) return;
+    const updated = creepView(snapshot, creep.uid);
+    if (updated === null || !isEqual(updated, creep)) this.patch({ creep: updated });
   }
 
   private patch(changed: Partial<HudState>): void {

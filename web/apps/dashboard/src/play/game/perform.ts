@@ -61,16 +61,16 @@ function placingHandlers(state: MatchState, trigger: Trigger): Handlers {
 function towerHandlers(state: MatchState): Handlers {
   return {
     upgrade: () => {
-      state.upgrade(0);
+      state.orders.upgrade(0);
     },
     'upgrade-second': () => {
-      state.upgrade(1);
+      state.orders.upgrade(1);
     },
     sell: () => {
-      state.sell();
+      state.orders.sell();
     },
     target: () => {
-      state.cycleTargeting();
+      state.orders.cycleTargeting();
     },
   };
 }

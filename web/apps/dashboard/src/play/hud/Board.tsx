@@ -9,6 +9,7 @@ import { keyTrigger } from '../input/keyboard';
 import { perform } from '../game/perform';
 import type { Point } from '../render/camera';
 import { BoardDrawing, type DrawingTimes } from '../game/board-drawing';
+import { useStore } from '../state/store';
 import { useMatch, type MatchContextValue } from './context';
 
 const WHEEL_ZOOM = 1.12;
@@ -40,18 +41,19 @@ export function Board({ canvas, times }: BoardProps) {
 function useDrawing(
   canvas: RefObject<HTMLCanvasElement | null>,
   times: DrawingTimes,
-  { art, match: { state } }: MatchContextValue,
+  { art, match: { state }, settings }: MatchContextValue,
 ): void {
   const { data: ground } = useQuery({
     queryKey: ['play', 'ground', art.folder, state.parts.map.id],
     queryFn: () => loadImage(groundUrl(art.folder, state.parts.map)),
     staleTime: Infinity,
   });
+  const { reducedMotion, highContrast } = useStore(settings);
   useEffect(() => {
     const element = canvas.current;
     if (element === null || ground === undefined) return;
-    const isCalm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const drawing = new BoardDrawing(element, { state, art, ground, times, isCalm });
+    const isCalm = reducedMotion || window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const drawing = new BoardDrawing(element, { state, art, ground, times, isCalm, highContrast });
     const observer = new ResizeObserver(() => {
       const { width, height } = element.getBoundingClientRect();
       drawing.resize({ width, height }, window.devicePixelRatio);
@@ -67,7 +69,7 @@ function useDrawing(
       cancelAnimationFrame(request);
       observer.disconnect();
     };
-  }, [canvas, times, art, state, ground]);
+  }, [canvas, times, art, state, ground, reducedMotion, highContrast]);
 }
 
 function usePointers(canvas: RefObject<HTMLCanvasElement | null>, context: MatchContextValue): void {

@@ -55,6 +55,7 @@ function PlacingPanel({ kind }: { readonly kind: number }) {
   const tower = catalogue.towers[kind];
   const rule = tower?.variants[0];
   if (tower === undefined || rule === undefined) return null;
+  const isOnTower = cursor !== null && state.towerAt(cursor) !== null;
   return (
     <div className="placing-panel">
       <p>
@@ -70,12 +71,12 @@ function PlacingPanel({ kind }: { readonly kind: number }) {
       {cursor === null ? null : (
         <Button
           emphasis="primary"
-          isDisabled={ghost?.reason !== null}
+          isDisabled={!isOnTower && ghost?.reason !== null}
           onPress={() => {
             state.confirm();
           }}
         >
-          {ghost?.reason ?? 'Build here'}
+          {isOnTower ? 'Select this tower' : (ghost?.reason ?? 'Build here')}
         </Button>
       )}
     </div>

@@ -21,6 +21,7 @@ export function Lobby({ art, session, isSynthetic }: LobbyProps) {
   const [chosen, setChosen] = useState(art.maps[0]?.map.id ?? '');
   const { slots, refresh } = useSlots();
   const stars = useStore(session.profile.progress);
+  const { telemetry, hasPlayed } = useStore(session.profile.settings);
   const { catalogue } = useStore(session.loading);
   const resumeError = useStore(session.resumeError);
   return (
@@ -51,7 +52,9 @@ export function Lobby({ art, session, isSynthetic }: LobbyProps) {
         isReady={catalogue !== null}
         onChange={refresh}
       />
-      <TelemetryChoice settings={session.profile.settings} isSynthetic={isSynthetic} />
+      {telemetry === 'unasked' && !hasPlayed ? null : (
+        <TelemetryChoice settings={session.profile.settings} isSynthetic={isSynthetic} />
+      )}
     </div>
   );
 }

@@ -13,6 +13,12 @@ export interface Settings {
   readonly muted: boolean;
   readonly autoStart: boolean;
   readonly hints: boolean;
+  readonly largerText: boolean;
+  readonly highContrast: boolean;
+  /** Less motion, whatever the system prefers. */
+  readonly reducedMotion: boolean;
+  /** Whether the player has finished or left a match: only then is the question about telemetry asked. */
+  readonly hasPlayed: boolean;
   readonly telemetry: TelemetryChoice;
   /** Random; null while telemetry is off. */
   readonly anonymousId: string | null;
@@ -27,6 +33,10 @@ export const DEFAULT_SETTINGS: Settings = {
   muted: false,
   autoStart: false,
   hints: true,
+  largerText: false,
+  highContrast: false,
+  reducedMotion: false,
+  hasPlayed: false,
   telemetry: 'unasked',
   anonymousId: null,
   playAs: null,
@@ -44,6 +54,10 @@ const schema = v.object({
   muted: v.fallback(v.boolean(), fallbacks.muted),
   autoStart: v.fallback(v.boolean(), fallbacks.autoStart),
   hints: v.fallback(v.boolean(), fallbacks.hints),
+  largerText: v.fallback(v.boolean(), fallbacks.largerText),
+  highContrast: v.fallback(v.boolean(), fallbacks.highContrast),
+  reducedMotion: v.fallback(v.boolean(), fallbacks.reducedMotion),
+  hasPlayed: v.fallback(v.boolean(), fallbacks.hasPlayed),
   telemetry: v.fallback(v.picklist(['unasked', 'on', 'off']), fallbacks.telemetry),
   anonymousId: v.fallback(v.nullable(v.string()), fallbacks.anonymousId),
   playAs: v.fallback(v.nullable(v.string()), fallbacks.playAs),
