@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bulwark.sim import rules
+from bulwark.sim.layout.tower_rule import VARIANTS
+
 
 class TowerText(NamedTuple):
     """A kind of tower: what it does, the names of its two branches, and the sound of a shot; none if it never shoots."""
@@ -34,3 +37,13 @@ CREEP_TRAITS: Sequence[str] = (
     "flies straight over walls",
     "very tough",
 )
+
+
+def immune_to(creep: int) -> Sequence[str]:
+    """The names of the towers that can never hit a kind of creep."""
+    layer = rules.creep_rule(creep).layer
+    return [
+        name
+        for kind, name in enumerate(rules.TOWERS)
+        if not any(rules.tower_rule(kind, variant).reaches & layer for variant in range(VARIANTS))
+    ]

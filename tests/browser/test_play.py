@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
@@ -13,6 +14,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect
 
+from bulwark.assets import built
+from bulwark.saves.files import load_match, save_match
+from bulwark.sim.commands import Build
+from bulwark.sim.match import Match
 from tests.browser.test_dashboard import answer, api
 from tests.running import RunningServer
 
@@ -153,8 +158,8 @@ def open_play(page: Page) -> None:
 
 
 def start_button(page: Page) -> Locator:
-    """What begins a match; its name depends on whether a match has been saved."""
-    return page.get_by_role("button", name=re.compile("Play Meadow|Start over"))
+    """What begins a new match."""
+    return page.get_by_role("button", name="Play Meadow")
 
 
 def begin(page: Page) -> None:
@@ -335,6 +340,53 @@ def test_a_saved_match_resumes_with_the_same_gold(page: Page) -> None:
     page.reload()
     page.get_by_role("button", name="Resume after wave 0").click(timeout=LOADED_WITHIN)
     expect(gold_figure(page)).to_have_text(str(left_with))
+    expect(page.get_by_role("button", name="Resume", exact=True)).to_be_visible()
+
+
+def test_another_match_on_the_map_leaves_the_kept_one_and_only_an_answered_question_deletes_it(
+    page: Page,
+) -> None:
+    save_a_match(page)
+    kept = page.get_by_role("button", name=re.compile("^Resume: Meadow"))
+    before = kept.count()
+    begin(page)
+    leave_match(page)
+    expect(kept).to_have_count(before)
+    page.get_by_role("button", name=re.compile("^Delete: Meadow")).first.click()
+    page.get_by_role("button", name="Keep it").click()
+    expect(kept).to_have_count(before)
+    page.get_by_role("button", name=re.compile("^Delete: Meadow")).first.click()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(kept).to_have_count(before - 1)
+
+
+def test_a_file_of_the_desktop_opens_here_and_goes_back_unchanged(page: Page, tmp_path: Path) -> None:
+    maps = built.maps()
+    match = Match.begin(maps[0], seed=7, difficulty=2)
+    match.step([Build(0, 9, 4)])
+    file = tmp_path / "checkpoint.bulwark"
+    save_match(file, match)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Open a file").click()
+    chooser.value.set_files(file)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as a file: Meadow, hard, after wave 0").first.click()
+    assert load_match(download.value.path(), maps).state_hash() == match.state_hash()
+
+
+def test_a_file_that_is_no_save_gets_a_sentence(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "notes.bulwark"
+    file.write_text("not a save")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Open a file").click()
+    chooser.value.set_files(file)
+    expect(page.get_by_text("notes.bulwark: This is not a Bulwark save.")).to_be_visible()
+
+
+def test_when_the_page_loses_the_focus_the_match_pauses(page: Page) -> None:
+    begin(page)
+    page.evaluate("window.dispatchEvent(new Event('blur'))")
+    expect(page.get_by_role("button", name="Resume", exact=True)).to_be_visible()
 
 
 def test_a_damaged_save_is_refused_with_its_reason(page: Page) -> None:
@@ -364,17 +416,18 @@ def resume(page: Page) -> None:
     page.get_by_role("button", name="Resume after wave 0").click(timeout=LOADED_WITHIN)
 
 
-# Flips a bit of the newest save of Meadow; with or without an intact one before it.
+# Flips a bit of the newest save of the newest match; with or without an intact one before it.
 DAMAGE_NEWEST = """
 ({ keepsBefore }) => new Promise(resolve => {
   indexedDB.open('keyval-store').onsuccess = ({ target }) => {
     const store = target.result.transaction('keyval', 'readwrite').objectStore('keyval');
-    store.get('bulwark.save.meadow').onsuccess = ({ target: { result: slot } }) => {
-      const [good] = slot.saves;
+    store.getAll().onsuccess = ({ target: { result: stored } }) => {
+      const slots = stored.filter(each => each.saves).sort((one, other) => other.savedAt - one.savedAt);
+      const [good] = slots[0].saves;
       const damaged = good.slice();
       damaged[damaged.length - 9] ^= 1;
       const saves = keepsBefore ? [damaged, good] : [damaged];
-      store.put({ ...slot, saves }, 'bulwark.save.meadow').onsuccess = () => resolve();
+      store.put({ ...slots[0], saves }, `bulwark.match.${slots[0].name}`).onsuccess = () => resolve();
     };
   };
 })
@@ -383,7 +436,8 @@ DAMAGE_NEWEST = """
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_no_violation_in_the_lobby_and_in_a_match(page: Page, theme: str) -> None:
-    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    # Without transitions: the colours of the other theme would still be fading.
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
     assert violations(page) == []
     start_button(page).click()
     expect(page.get_by_text("Wave 1 brings")).to_be_visible()
@@ -395,7 +449,12 @@ def test_axe_finds_no_violation_in_the_lobby_and_in_a_match(page: Page, theme: s
 def test_a_key_that_is_bound_to_an_action_still_is_after_a_reload(page: Page) -> None:
     begin(page)
     page.get_by_role("button", name="Settings").click()
-    page.get_by_role("button", name="Pause or resume: add a key or button").click()
+    add = page.get_by_role("button", name="Pause or resume: add a key or button")
+    for cancel in (lambda: page.keyboard.press("Escape"), page.get_by_text("Left click").click):
+        add.click()
+        cancel()
+        expect(add).to_be_visible()
+    add.click()
     page.keyboard.press("q")
     page.get_by_role("button", name="Done").click()
     page.get_by_role("button", name="Leave the match").click()

@@ -12,6 +12,8 @@ FILES = (
     "__init__.py",
     "errors.py",
     "pacing.py",
+    "stars.py",
+    "steps.py",
     "texts.py",
     "telemetry/__init__.py",
     "telemetry/events.py",

@@ -10,7 +10,8 @@ from bulwark.sim import rules
 from bulwark.sim.commands import KINDS
 from bulwark.sim.layout import event
 from bulwark.sim.layout.tower_rule import VARIANTS
-from bulwark.texts import CREEP_TRAITS, TOWER_TEXTS
+from bulwark.stars import STAR_PERCENTS, STARS_PER_MAP
+from bulwark.texts import CREEP_TRAITS, TOWER_TEXTS, immune_to
 
 
 def catalogue() -> str:
@@ -26,6 +27,8 @@ def catalogue() -> str:
                 {"name": name, **rule._asdict()}
                 for name, rule in zip(rules.DIFFICULTIES, rules.DIFFICULTY_RULES, strict=True)
             ],
+            "star_percents": STAR_PERCENTS,
+            "stars_per_map": STARS_PER_MAP,
             "targetings": rules.TARGETINGS,
             "commands": [kind.__name__ for kind in KINDS],
             "events": {name.lower(): number for name, number in _events()},
@@ -41,7 +44,13 @@ def _tower(kind: int, name: str) -> dict[str, Any]:
 
 def _creep(kind: int, name: str) -> dict[str, Any]:
     rule = rules.creep_rule(kind)
-    return {"name": name, "trait": CREEP_TRAITS[kind], "flying": rule.flying, **rule._asdict()}
+    described = {
+        "name": name,
+        "trait": CREEP_TRAITS[kind],
+        "flying": rule.flying,
+        "immune_to": immune_to(kind),
+    }
+    return {**described, **rule._asdict()}
 
 
 def _events() -> list[tuple[str, int]]:

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 
 from bulwark.browser import snapshot
 from bulwark.pacing import Pacer
-from bulwark.saves import matches
+from bulwark.saves import matches, replays
+from bulwark.saves.replays import Playback, Recording
 from bulwark.sim import commands, rules
 from bulwark.sim.commands import Build, Command, Sell
 from bulwark.sim.flow_field import heading
 from bulwark.sim.layout import ground, tower
 from bulwark.sim.maps import read_map
-from bulwark.sim.match import Match
+from bulwark.steps import Restored, Steps
 from bulwark.telemetry.events import Event
 from bulwark.telemetry.match_reporter import MatchReporter
 
@@ -25,8 +26,9 @@ class Session:
     Answers are JSON; `snapshot` and `field` are arrays of 32-bit numbers.
     """
 
-    def __init__(self, match: Match, *, name: str) -> None:
-        self._match = match
+    def __init__(self, steps: Steps, *, name: str) -> None:
+        match = self._match = steps.match
+        self._steps = steps
         self._pacer = Pacer()
         self._waiting: list[Command] = []
         self._events = snapshot.EventBuffer()
@@ -38,14 +40,19 @@ class Session:
     @classmethod
     def begin(cls, map_text: str, seed: int, difficulty: int, name: str) -> Session:
         """A new match on the map; `name` identifies it in telemetry. Raises MapError."""
-        session = cls(Match.begin(read_map(map_text), seed=seed, difficulty=difficulty), name=name)
+        session = cls(Recording(read_map(map_text), seed=seed, difficulty=difficulty), name=name)
         session._reporter.begin()
         return session
 
     @classmethod
+    def watch(cls, map_text: str, replay: bytes) -> Session:
+        """The match in `replay`, which takes no commands and reports nothing. Raises SaveError, as `restore` does."""
+        return cls(Playback(replays.from_bytes(bytes(replay)), [read_map(map_text)]), name="")
+
+    @classmethod
     def restore(cls, map_text: str, save: bytes, name: str) -> Session:
         """The match in `save`. Raises SaveError if it is damaged, or of a different map."""
-        return cls(matches.from_bytes(bytes(save), [read_map(map_text)]), name=name)
+        return cls(Restored(matches.from_bytes(bytes(save), [read_map(map_text)])), name=name)
 
     def order(self, numbers: Sequence[int]) -> None:
         """Queue a command for the next tick, encoded as in a replay."""
@@ -115,14 +122,22 @@ class Session:
         """The match now, as a checksummed save."""
         return matches.to_bytes(self._match)
 
+    def replay(self) -> bytes:
+        """The match so far as a replay; empty if it was not recorded from its start."""
+        steps = self._steps
+        return replays.to_bytes(steps.replay()) if isinstance(steps, Recording) else b""
+
     def state_hash(self) -> str:
         """The match's state hash, for tests."""
         return self._match.state_hash()
 
     def _tick(self) -> None:
         waiting, self._waiting = self._waiting, []
+        if isinstance(self._steps, Playback):
+            self._watch_tick(self._steps)
+            return
         self._reporter.before(waiting)
-        refusals = self._match.step(waiting)
+        refusals = self._steps.step(waiting)
         self._reporter.after(refusals)
         refused = {id(refusal.command) for refusal in refusals}
         self._walls += sum(
@@ -130,6 +145,15 @@ class Session:
         )
         self._refused.extend(refusal.reason.value for refusal in refusals)
         self._events.note(self._match)
+
+    def _watch_tick(self, playback: Playback) -> None:
+        before = self._uids()
+        playback.step()
+        self._walls += self._uids() != before
+        self._events.note(self._match)
+
+    def _uids(self) -> Sequence[int]:
+        return list(self._match.towers[tower.UID][: self._match.tower_count])
 
 
 def _flat(places: Sequence[tuple[int, int]]) -> list[int]:

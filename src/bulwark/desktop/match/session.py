@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from bulwark.desktop.match.interpolation import Interpolation
 from bulwark.pacing import Pacer
 from bulwark.sim.commands import Command, Refusal
 from bulwark.sim.layout import event, score
 from bulwark.sim.match import Match
+from bulwark.steps import Steps
 
 SPEEDS = (1, 2, 4)
 
@@ -23,28 +24,6 @@ class MatchEvent(NamedTuple):
     a: int
     b: int
     tick: int
-
-
-class Steps(Protocol):
-    """What drives a match: a recording, a restored match, or a replay."""
-
-    @property
-    def match(self) -> Match:
-        """The match."""
-
-    def step(self, commands: Sequence[Command] = ()) -> list[Refusal]:
-        """Play one tick."""
-
-
-class Restored:
-    """A match restored from a save: it continues, and is not recorded."""
-
-    def __init__(self, match: Match) -> None:
-        self.match = match
-
-    def step(self, commands: Sequence[Command] = ()) -> list[Refusal]:
-        """Play one tick."""
-        return self.match.step(commands)
 
 
 class Session:

@@ -8,9 +8,9 @@ from typing import Annotated, TypeAlias
 import msgspec
 
 from bulwark.desktop.input.bindings import Bindings
+from bulwark.stars import MAX_STARS
 
 Volume: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1)]
-MAX_STARS = 3
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,10 +46,3 @@ class Progress(msgspec.Struct, frozen=True):
         best = max(stars, self.of(map_id, difficulty))
         on_map = {**self.stars.get(map_id, {}), difficulty: best}
         return Progress({**self.stars, map_id: on_map})
-
-
-def stars_for(*, lives: int, of: int) -> int:
-    """Three stars for losing no life, two for at least half of the lives left, one for any other win."""
-    if lives <= 0:
-        return 0
-    return 1 + (lives * 2 >= of) + (lives >= of)

@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 
 from bulwark.desktop.app import App
-from bulwark.desktop.match.session import Restored, Session
+from bulwark.desktop.match.session import Session
 from bulwark.desktop.screens.confirmation import ConfirmScreen
 from bulwark.desktop.screens.play import PlayScreen
 from bulwark.errors import SaveError
@@ -15,6 +15,7 @@ from bulwark.saves.files import good_backup, load_match
 from bulwark.saves.replays import Playback, Recording
 from bulwark.sim.maps import Map
 from bulwark.sim.match import Match
+from bulwark.steps import Restored
 from bulwark.telemetry.match_reporter import MatchReporter
 
 

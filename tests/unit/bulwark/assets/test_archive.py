@@ -57,6 +57,8 @@ def test_the_zip_contains_only_what_the_browser_needs(folder: Path) -> None:
         "pacing.py",
         "saves",
         "sim",
+        "stars.py",
+        "steps.py",
         "telemetry",
         "texts.py",
     }

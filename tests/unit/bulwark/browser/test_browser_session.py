@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from bulwark.browser.catalogue import catalogue
+from bulwark.browser.files import describe
 from bulwark.browser.session import Session
 from bulwark.errors import SaveError
+from bulwark.saves import matches, replays
 from bulwark.sim import rules
 from bulwark.sim.flow_field import heading
 from bulwark.sim.layout import ground
+from bulwark.steps import Restored
 from tests.unit.bulwark.fields import defended, field, field_document
 
 FRAME = 1_000_000 // 30 + 1
@@ -145,7 +148,7 @@ def test_a_ghost_gives_the_reason_or_the_paths_around_it() -> None:
 
 def test_the_field_equals_the_creeps_headings() -> None:
     match = defended()
-    asked = list(Session(match, name="m-1").field())
+    asked = list(Session(Restored(match), name="m-1").field())
     steps = match.world.ground[ground.STEPS]
     assert asked == [heading(match.world, cell) if steps[cell] > 0 else 0 for cell in range(len(steps))]
     assert len(set(asked)) > 2
@@ -183,6 +186,53 @@ def test_a_save_of_another_map_is_rejected() -> None:
     other = json.dumps(field_document(gold=1))
     with pytest.raises(SaveError, match="is missing or has changed"):
         Session.restore(other, new_session().save(), "m-1")
+
+
+def test_a_match_is_watched_again_as_it_was_played() -> None:
+    played = run(after_commands(new_session(), [BUILD, 0, 3, 3], [START_WAVE]), 90)
+    watched = run(Session.watch(MAP, played.replay()), 200)
+    assert watched.state_hash() == played.state_hash()
+    assert decoded(watched)["header"]["walls"] == 1
+    assert watched.told() == ""
+
+
+def test_while_a_replay_is_watched_commands_change_nothing() -> None:
+    played = run(after_commands(new_session(), [BUILD, 0, 3, 3]), 30)
+    watched = after_commands(Session.watch(MAP, played.replay()), [SELL, 1])
+    assert run(watched, 60).state_hash() == played.state_hash()
+
+
+def test_a_resumed_match_has_no_replay() -> None:
+    assert Session.restore(MAP, new_session().save(), "m-1").replay() == b""
+
+
+def test_a_save_of_the_desktop_is_described_and_goes_back_to_it_unchanged() -> None:
+    match = defended()
+    save = matches.to_bytes(match)
+    described = json.loads(describe(save, json.dumps([MAP])))
+    assert described == {"kind": "save", "map": "field", "difficulty": 1, "wave": 0}
+    session = Session.restore(MAP, save, "m-1")
+    assert session.save() == save
+    assert matches.from_bytes(session.save(), [field()]).state_hash() == match.state_hash()
+
+
+def test_a_replay_of_either_player_is_described() -> None:
+    replay = run(new_session(), 30).replay()
+    assert json.loads(describe(replay, json.dumps([MAP])))["kind"] == "replay"
+    assert replays.from_bytes(replay).ticks == 30
+
+
+@pytest.mark.parametrize("data", [b"", b"not a save", b"bulwark-save 2 0\nbody", b"bulwark-replay 1 0\n"])
+def test_a_file_that_is_neither_save_nor_replay_gets_a_sentence(data: bytes) -> None:
+    with pytest.raises(SaveError):
+        describe(data, json.dumps([MAP]))
+
+
+def test_the_catalogue_names_what_a_creep_withstands() -> None:
+    creeps = {creep["name"]: creep for creep in RULES["creeps"]}
+    assert creeps["flyer"]["immune_to"] == ["mortar"]
+    assert creeps["runner"]["immune_to"] == []
+    assert creeps["armoured"]["armour"] > 0
 
 
 def test_the_catalogue_contains_every_price_of_the_rules() -> None:

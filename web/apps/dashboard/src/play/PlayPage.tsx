@@ -14,6 +14,7 @@ import { useStore } from './state/store';
 import { MatchContext } from './hud/context';
 import { Lobby } from './hud/Lobby';
 import { MatchScreen } from './hud/MatchScreen';
+import { ProgressStore } from './state/progress';
 import { SettingsStore } from './state/settings';
 import { Telemetry } from './telemetry/telemetry';
 
@@ -21,7 +22,7 @@ import { Telemetry } from './telemetry/telemetry';
 export function PlayPage() {
   const query = useQuery(playQuery());
   return (
-    <Page title="Play">
+    <Page title="Bulwark">
       <Loaded query={query} loading={<Skeleton label="the game" height={360} />}>
         {({ assets, write_key }) =>
           assets === null ? <NotBuilt /> : <Game key={assets} folder={`${assets}/`} writeKey={write_key} />
@@ -45,7 +46,7 @@ interface GameProps {
 }
 
 function Game({ folder, writeKey }: GameProps) {
-  const { session, settings } = useGameSession(folder, writeKey);
+  const session = useGameSession(folder, writeKey);
   const art = useQuery({
     queryKey: ['play', 'art', folder],
     queryFn: () => loadArt(folder),
@@ -63,24 +64,19 @@ function Game({ folder, writeKey }: GameProps) {
     return <ErrorState problem={problem} onRetry={() => void art.refetch()} />;
   }
   if (art.data === undefined) return <Skeleton label="the game" height={360} />;
-  return <Screens session={session} settings={settings} art={art.data} />;
+  return <Screens session={session} art={art.data} />;
 }
 
-interface SessionAndSettings {
-  readonly session: GameSession;
-  readonly settings: SettingsStore;
-}
-
-function Screens({ session, settings, art }: SessionAndSettings & { readonly art: Art }) {
+function Screens({ session, art }: { readonly session: GameSession; readonly art: Art }) {
   const match = useStore(session.activeMatch);
   const { data: signedIn } = useQuery(sessionQuery());
   const context = useMemo(
-    () => (match === null ? null : { session, settings, art, match }),
-    [session, settings, art, match],
+    () => (match === null ? null : { session, settings: session.profile.settings, art, match }),
+    [session, art, match],
   );
   if (context === null) {
     const isSynthetic = signedIn?.workspace.synthetic === true;
-    return <Lobby art={art} session={session} settings={settings} isSynthetic={isSynthetic} />;
+    return <Lobby art={art} session={session} isSynthetic={isSynthetic} />;
   }
   return (
     <MatchContext value={context}>
@@ -90,17 +86,32 @@ function Screens({ session, settings, art }: SessionAndSettings & { readonly art
 }
 
 /** A game session that lasts as long as the page is open. */
-function useGameSession(folder: string, writeKey: string | null): SessionAndSettings {
-  const [created] = useState(() => {
+function useGameSession(folder: string, writeKey: string | null): GameSession {
+  const [session] = useState(() => {
     const settings = new SettingsStore(localStorage);
-    return { settings, session: new GameSession(folder, settings, new Telemetry(settings, writeKey)) };
+    const progress = new ProgressStore(localStorage);
+    return new GameSession(folder, { settings, progress }, new Telemetry(settings, writeKey));
   });
-  const { session } = created;
+  useLook(session.profile.settings);
   useEffect(() => {
     session.open(startWorker());
     return () => {
       session.close();
     };
   }, [session]);
-  return created;
+  return session;
+}
+
+/** Puts the settings of how the game looks on the document, where dialogs find them too. */
+function useLook(settings: SettingsStore): void {
+  const { largerText, highContrast, reducedMotion } = useStore(settings);
+  useEffect(() => {
+    const { classList } = document.documentElement;
+    classList.toggle('game-larger-text', largerText);
+    classList.toggle('game-high-contrast', highContrast);
+    classList.toggle('game-reduced-motion', reducedMotion);
+    return () => {
+      classList.remove('game-larger-text', 'game-high-contrast', 'game-reduced-motion');
+    };
+  }, [largerText, highContrast, reducedMotion]);
 }

@@ -32,6 +32,10 @@ export interface CreepKind {
   readonly name: CreepName;
   readonly trait: string;
   readonly flying: boolean;
+  /** The towers that can never hit it. */
+  readonly immune_to: readonly TowerName[];
+  readonly armour: number;
+  readonly heal: number;
   readonly hp: number;
   readonly radius: number;
   readonly bounty: number;
@@ -64,6 +68,10 @@ export interface Catalogue {
   readonly creeps: readonly CreepKind[];
   /** `lives` is a percentage of the map's. */
   readonly difficulties: readonly { readonly name: DifficultyName; readonly lives: number }[];
+  /** Percentages of the initial lives that must be left for one, two and three stars. */
+  readonly star_percents: readonly number[];
+  /** A map opens with this many stars for each map before it. */
+  readonly stars_per_map: number;
   readonly targetings: readonly TargetingName[];
   /** A command's number is its position here. */
   readonly commands: readonly CommandName[];

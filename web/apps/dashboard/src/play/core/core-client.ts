@@ -1,5 +1,15 @@
 import type { CommandName } from './catalogue';
-import type { Answers, FromWorker, NewMatch, Question, SavedMatch, Speed, ToWorker } from './protocol';
+import type {
+  Answers,
+  FileDescription,
+  FromWorker,
+  NewMatch,
+  Question,
+  SavedMatch,
+  Speed,
+  ToWorker,
+  WatchedMatch,
+} from './protocol';
 
 export type CoreMessage = Exclude<FromWorker, { type: 'answer' } | { type: 'unanswered' }>;
 
@@ -47,6 +57,15 @@ export class CoreClient {
     this.worker.postMessage({ type: 'restore', ...match });
   }
 
+  watch(match: WatchedMatch): void {
+    this.worker.postMessage({ type: 'watch', ...match });
+  }
+
+  /** Rejects with the reason if the file is neither a save nor a replay of one of these maps. */
+  describe(file: Uint8Array, maps: readonly string[]): Promise<FileDescription> {
+    return this.send((id) => ({ type: 'describe', id, file, maps })) as Promise<FileDescription>;
+  }
+
   sendPace(speed: Speed, paused: boolean): void {
     this.worker.postMessage({ type: 'pace', speed, paused });
   }
@@ -57,12 +76,7 @@ export class CoreClient {
 
   /** Rejects if the core cannot answer, for example about a tower that is gone. */
   ask<Q extends Question>(question: Q, ...values: readonly number[]): Promise<Answers[Q]> {
-    this.lastId += 1;
-    const id = this.lastId;
-    return new Promise<unknown>((resolve, reject) => {
-      this.pending.set(id, { resolve, reject });
-      this.worker.postMessage({ type: 'ask', id, question, values });
-    }) as Promise<Answers[Q]>;
+    return this.send((id) => ({ type: 'ask', id, question, values })) as Promise<Answers[Q]>;
   }
 
   leave(): void {
@@ -71,6 +85,15 @@ export class CoreClient {
 
   close(): void {
     this.worker.terminate();
+  }
+
+  private send(message: (id: number) => ToWorker): Promise<unknown> {
+    this.lastId += 1;
+    const id = this.lastId;
+    return new Promise<unknown>((resolve, reject) => {
+      this.pending.set(id, { resolve, reject });
+      this.worker.postMessage(message(id));
+    });
   }
 
   private settle(id: number): PendingAnswer | undefined {

@@ -38,6 +38,11 @@ export function cellCenter({ column, row }: Cell): { readonly x: number; readonl
   return { x: column + 1.5, y: row + 1.5 };
 }
 
+/** The cell in the middle of the map. */
+export function centerCell({ width, height }: GameMap): Cell {
+  return { column: Math.floor(width / 2), row: Math.floor(height / 2) };
+}
+
 /** The cell at this distance from another, stopping at the edge. */
 export function movedCell(map: GameMap, { column, row }: Cell, across: number, down: number): Cell {
   return {

@@ -48,6 +48,8 @@ export interface Answers {
   readonly plan: Plan;
   readonly field: Int32Array;
   readonly save: Uint8Array;
+  /** Empty if the match was not recorded from its start. */
+  readonly replay: Uint8Array;
   readonly state_hash: string;
 }
 export type Question = keyof Answers;
@@ -66,10 +68,32 @@ export interface SavedMatch {
   readonly name: string;
 }
 
+/** A replay to watch. */
+export interface WatchedMatch {
+  readonly map: string;
+  readonly replay: Uint8Array;
+}
+
+/** What a file of the player is; `wave` is that of a save. */
+export interface FileDescription {
+  readonly kind: 'save' | 'replay';
+  readonly map: string;
+  readonly difficulty: number;
+  readonly wave: number;
+}
+
 export type ToWorker =
   | { readonly type: 'load'; readonly core: string }
   | ({ readonly type: 'start' } & NewMatch)
   | ({ readonly type: 'restore' } & SavedMatch)
+  | ({ readonly type: 'watch' } & WatchedMatch)
+  /** Asks what a file is; `maps` are the texts of all maps. */
+  | {
+      readonly type: 'describe';
+      readonly id: number;
+      readonly file: Uint8Array;
+      readonly maps: readonly string[];
+    }
   | { readonly type: 'pace'; readonly speed: Speed; readonly paused: boolean }
   | { readonly type: 'command'; readonly command: CommandName; readonly fields: readonly number[] }
   | {

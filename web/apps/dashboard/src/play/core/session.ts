@@ -2,7 +2,15 @@ import type { PyodideAPI } from 'pyodide';
 import type { PyProxy } from 'pyodide/ffi';
 
 import type { Catalogue } from './catalogue';
-import type { NewMatch, Question, Report, SavedMatch, Speed } from './protocol';
+import type {
+  FileDescription,
+  NewMatch,
+  Question,
+  Report,
+  SavedMatch,
+  Speed,
+  WatchedMatch,
+} from './protocol';
 
 const MICROSECONDS_PER_MILLISECOND = 1000;
 
@@ -18,6 +26,7 @@ interface PythonSession extends PyProxy {
   tower(uid: number): string;
   field(): Numbers;
   save(): Numbers;
+  replay(): Numbers;
   state_hash(): string;
 }
 
@@ -30,6 +39,7 @@ interface SessionModule extends PyProxy {
   readonly Session: {
     begin(map: string, seed: number, difficulty: number, name: string): PythonSession;
     restore(map: string, save: PyProxy, name: string): PythonSession;
+    watch(map: string, replay: PyProxy): PythonSession;
   };
 }
 
@@ -49,6 +59,11 @@ export class Session {
     const module = python.pyimport('bulwark.browser.session') as SessionModule;
     const bytes = python.toPy(save) as PyProxy;
     return new Session(python, module.Session.restore(map, bytes, name));
+  }
+
+  static watch(python: PyodideAPI, { map, replay }: WatchedMatch): Session {
+    const module = python.pyimport('bulwark.browser.session') as SessionModule;
+    return new Session(python, module.Session.watch(map, python.toPy(replay) as PyProxy));
   }
 
   command(numbers: readonly number[]): void {
@@ -92,6 +107,8 @@ export class Session {
         return copied(this.session.field(), 'i32');
       case 'save':
         return this.save();
+      case 'replay':
+        return copied(this.session.replay(), 'u8');
       case 'state_hash':
         return this.session.state_hash();
     }
@@ -105,6 +122,18 @@ export class Session {
 export function readCatalogue(python: PyodideAPI): Catalogue {
   const module = python.pyimport('bulwark.browser.catalogue') as PyProxy & { catalogue(): string };
   return JSON.parse(module.catalogue()) as Catalogue;
+}
+
+/** What a file of the player is. Throws the reason if it cannot be read. */
+export function describeFile(
+  python: PyodideAPI,
+  { file, maps }: { readonly file: Uint8Array; readonly maps: readonly string[] },
+): FileDescription {
+  const module = python.pyimport('bulwark.browser.files') as PyProxy & {
+    describe(file: PyProxy, maps: string): string;
+  };
+  const described = module.describe(python.toPy(file) as PyProxy, JSON.stringify(maps));
+  return JSON.parse(described) as FileDescription;
 }
 
 /** Copies out of Python's memory, which may move and be reused. */

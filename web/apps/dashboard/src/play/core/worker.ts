@@ -1,9 +1,9 @@
 import type { PyodideAPI } from 'pyodide';
 
 import type { Catalogue } from './catalogue';
-import type { FromWorker, SavedMatch, Speed, ToWorker } from './protocol';
+import type { FromWorker, Speed, ToWorker } from './protocol';
 import { startPython } from './python';
-import { readCatalogue, Session } from './session';
+import { describeFile, readCatalogue, Session } from './session';
 
 /** Milliseconds between steps: about one frame of a screen, since nobody can see more. */
 const STEP_INTERVAL = 15;
@@ -15,6 +15,7 @@ class MatchWorker {
   private session: Session | null = null;
   private speed: Speed = 1;
   private paused = true;
+  private isReplay = false;
   private steppedAt = 0;
   private clearedWaves = 0;
 
@@ -27,7 +28,14 @@ class MatchWorker {
         this.open(Session.start(this.readyPython(), message));
         return;
       case 'restore':
-        this.restore(message);
+        this.openFile(() => Session.restore(this.readyPython(), message));
+        return;
+      case 'watch':
+        this.openFile(() => Session.watch(this.readyPython(), message));
+        this.isReplay = true;
+        return;
+      case 'describe':
+        this.reply(message.id, () => describeFile(this.readyPython(), message));
         return;
       case 'pace':
         this.step(); // The time so far still counts at the old speed.
@@ -38,7 +46,7 @@ class MatchWorker {
         this.session?.command([this.commandNumber(message.command), ...message.fields]);
         return;
       case 'ask':
-        this.answer(message);
+        this.reply(message.id, () => this.session?.answer(message.question, message.values) ?? null);
         return;
       case 'leave':
         this.leave();
@@ -54,9 +62,9 @@ class MatchWorker {
     post({ type: 'ready', catalogue: this.catalogue });
   }
 
-  private restore(saved: SavedMatch): void {
+  private openFile(session: () => Session): void {
     try {
-      this.open(Session.restore(this.readyPython(), saved));
+      this.open(session());
     } catch (cause) {
       post({ type: 'save-damaged', message: messageOf(cause) });
     }
@@ -74,6 +82,8 @@ class MatchWorker {
   private open(session: Session): void {
     this.session?.close();
     this.session = session;
+    this.isReplay = false;
+    this.clearedWaves = Infinity; // What was cleared before is no new checkpoint.
     this.steppedAt = performance.now();
     this.postSnapshot(0, 0);
     this.keepStepping(session);
@@ -82,11 +92,23 @@ class MatchWorker {
   private keepStepping(session: Session): void {
     if (this.session !== session) return;
     reportFailure(() => {
-      this.step();
+      this.stepOrStopReplay();
     });
     setTimeout(() => {
       this.keepStepping(session);
     }, STEP_INTERVAL);
+  }
+
+  /** A replay that cannot go on is left; the player can go on. */
+  private stepOrStopReplay(): void {
+    try {
+      this.step();
+    } catch (cause) {
+      if (!this.isReplay) throw cause;
+      this.session?.close();
+      this.session = null;
+      post({ type: 'save-damaged', message: messageOf(cause) });
+    }
   }
 
   /** Computes the ticks that are due and posts the result. */
@@ -111,16 +133,16 @@ class MatchWorker {
   private postCheckpoint(numbers: Int32Array): void {
     const at = this.catalogue?.layout.header.indexOf('cleared') ?? -1;
     const cleared = numbers[at] ?? 0;
-    if (cleared > this.clearedWaves && this.session !== null) {
+    if (cleared > this.clearedWaves && this.session !== null && !this.isReplay) {
       const save = this.session.save();
       post({ type: 'checkpoint', wave: cleared, save }, [save.buffer]);
     }
     this.clearedWaves = cleared;
   }
 
-  private answer({ id, question, values }: Extract<ToWorker, { type: 'ask' }>): void {
+  private reply(id: number, answer: () => unknown): void {
     try {
-      post({ type: 'answer', id, value: this.session?.answer(question, values) ?? null });
+      post({ type: 'answer', id, value: answer() });
     } catch (cause) {
       post({ type: 'unanswered', id, message: messageOf(cause) });
     }
@@ -156,7 +178,8 @@ function fail(cause: unknown): void {
 /** The last line of a Python error: what it is, and what to do next. */
 function messageOf(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause);
-  return message.trim().split('\n').at(-1) ?? message;
+  const last = message.trim().split('\n').at(-1) ?? message;
+  return last.replace(/^bulwark\.errors\.\w+: /, '');
 }
 
 const worker = new MatchWorker();

@@ -23,6 +23,8 @@ export interface DrawingParts {
   readonly times: DrawingTimes;
   /** Whether the player prefers reduced motion. */
   readonly isCalm: boolean;
+  /** Draws the ground faintly, and a ring around each creep. */
+  readonly highContrast: boolean;
 }
 
 const SMOOTHING = 0.1;
@@ -43,7 +45,7 @@ export class BoardDrawing {
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
-    { state, art, ground, times, isCalm }: DrawingParts,
+    { state, art, ground, times, isCalm, highContrast }: DrawingParts,
   ) {
     this.state = state;
     this.isCalm = isCalm;
@@ -52,7 +54,7 @@ export class BoardDrawing {
     if (context === null) throw new Error('This browser cannot draw on a canvas.');
     this.context = context;
     const { catalogue, map } = state.parts;
-    this.art = { atlas: art.atlas, catalogue, map, ground };
+    this.art = { atlas: art.atlas, catalogue, map, ground, highContrast };
     this.effects = new Effects(art.atlas, catalogue, isCalm);
     state.onSnapshot = (snapshot, now) => {
       this.effects.add(snapshot, now);
@@ -79,7 +81,7 @@ export class BoardDrawing {
 
   /** The parts of the HUD state that are drawn on the board. */
   private boardView(between: Between, now: number): BoardView {
-    const { cursor, placing, ghost, tower, plan, stats, debug } = this.state.hud.get();
+    const { cursor, placing, ghost, tower, creep, plan, stats, debug } = this.state.hud.get();
     if (debug) this.refreshField(stats.walls);
     const isBetweenWaves = stats.cleared === stats.wave && stats.outcome === 'playing';
     const isOnTower =
@@ -90,6 +92,7 @@ export class BoardDrawing {
       cursor,
       ghost: placing === null || isOnTower ? null : { kind: placing, isRefused },
       selected: tower?.uid ?? null,
+      watched: creep?.uid ?? null,
       paths: detour ?? (isBetweenWaves ? (plan?.ways ?? []) : []),
       debug: debug ? debugScene(this.art, between, this.field) : null,
       effects: this.effects.nodes(now),

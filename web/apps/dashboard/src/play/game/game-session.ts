@@ -1,13 +1,16 @@
 import type { Catalogue } from '../core/catalogue';
 import { CoreClient, type CoreMessage, type WorkerPort } from '../core/core-client';
-import type { TelemetryEvent } from '../core/protocol';
+import type { FileDescription, TelemetryEvent } from '../core/protocol';
 import { Sound } from '../sound/sound';
+import type { ProgressStore } from '../state/progress';
 import { randomId, type SettingsStore } from '../state/settings';
 import { Store } from '../state/store';
 import type { Telemetry } from '../telemetry/telemetry';
 import type { LoadedMap } from './art';
 import { MatchState } from './match-state';
-import { deleteSlot, saveToSlot, type Slot } from './saves';
+import { Keeper } from './keeper';
+import type { Slot } from './saves';
+import { starsFor } from './stars';
 
 /** How far the core has loaded; once it has started, there is a catalogue. */
 export interface Loading {
@@ -22,6 +25,14 @@ export interface ActiveMatch {
   readonly loadedMap: LoadedMap;
   readonly name: string;
   readonly difficulty: number;
+  /** Whether it is only watched. */
+  readonly isReplay: boolean;
+}
+
+/** What the page keeps for the player. */
+export interface Profile {
+  readonly settings: SettingsStore;
+  readonly progress: ProgressStore;
 }
 
 /** For the last snapshot: how many ticks were computed, and how many milliseconds that took. */
@@ -41,7 +52,10 @@ export class GameSession {
   /** Why the last saved match could not be resumed, for the lobby to show. */
   readonly resumeError = new Store<string | null>(null);
   readonly sound: Sound;
+  /** The match that was last played to its end, to be watched or kept as a file; null if it was resumed on the way. */
+  readonly lastReplay = new Store<Uint8Array | null>(null);
   tickTimes: TickTimes = { ticks: 0, spent: 0 };
+  private readonly keeper = new Keeper();
   private client: CoreClient | null = null;
   private unsubscribe: () => void = () => undefined;
   /** The older save of the match being resumed, in case the newest is damaged. */
@@ -49,10 +63,14 @@ export class GameSession {
 
   constructor(
     private readonly folder: string,
-    private readonly settings: SettingsStore,
+    readonly profile: Profile,
     private readonly telemetry: Telemetry,
   ) {
-    this.sound = new Sound(folder, settings.get());
+    this.sound = new Sound(folder, profile.settings.get());
+  }
+
+  private get settings(): SettingsStore {
+    return this.profile.settings;
   }
 
   /** Starts the worker, which loads the core. Call `close` to end it. */
@@ -82,36 +100,62 @@ export class GameSession {
   start(loadedMap: LoadedMap, difficulty: number): void {
     const seed = Math.floor(Math.random() * LARGEST_SEED);
     const name = randomId();
-    const client = this.prepare({ loadedMap, difficulty, name });
+    const client = this.prepare({ loadedMap, difficulty, name, isReplay: false });
     client.start({ map: loadedMap.text, seed, difficulty, name });
     if (this.settings.get().autoStart) client.sendCommand('AutoStart', 1);
   }
 
-  /** Resumes a saved match; if its newest save is damaged, from the one before. */
+  /** Resumes a kept match, paused; if its newest save is damaged, from the one before. */
   resume(loadedMap: LoadedMap, slot: Slot): void {
     const [save, ...older] = slot.saves;
     if (save === undefined) return;
     this.olderSave = older.length === 0 ? null : { ...slot, saves: older };
-    const client = this.prepare({ loadedMap, difficulty: slot.difficulty, name: slot.name });
-    client.restore({ map: loadedMap.text, save, name: slot.name });
+    void this.keeper.claim(slot);
+    const { name, difficulty } = slot;
+    const client = this.prepare({ loadedMap, difficulty, name, isReplay: false });
+    client.restore({ map: loadedMap.text, save, name });
+    this.activeMatch.get()?.state.pause('Paused. Resume when you are ready.');
+  }
+
+  /** Shows a replay, which takes no commands and counts for nothing. */
+  watch(loadedMap: LoadedMap, difficulty: number, replay: Uint8Array): void {
+    const client = this.prepare({ loadedMap, difficulty, name: randomId(), isReplay: true });
+    client.watch({ map: loadedMap.text, replay });
+  }
+
+  /** What a file of the player is. Rejects with the reason if it is neither a save nor a replay. */
+  async describe(file: Uint8Array, maps: readonly LoadedMap[]): Promise<FileDescription> {
+    if (this.client === null) throw new Error('The game has not loaded yet.');
+    return this.client.describe(
+      file,
+      maps.map(({ text }) => text),
+    );
+  }
+
+  /** What is kept of the match that is shown. */
+  async keptOfMatch(): Promise<Slot | null> {
+    const match = this.activeMatch.get();
+    return match === null ? null : this.keeper.kept(match);
   }
 
   /** Saves the match as it is now, so that it can be resumed. */
   async save(): Promise<void> {
     const match = this.activeMatch.get();
     const stats = match?.state.hud.get().stats;
-    if (match === null || this.client === null || stats?.outcome !== 'playing') return;
-    await saveToSlot(slotOf(match, stats.cleared), await this.client.ask('save'));
+    if (match === null || match.isReplay || this.client === null || stats?.outcome !== 'playing') return;
+    const save = await this.client.ask('save');
+    await this.keeper.keep(match, { wave: stats.cleared, save, isCheckpoint: false });
   }
 
   /** Returns to the lobby, with the match saved or given up. */
   async leave({ saving }: { readonly saving: boolean }): Promise<void> {
     const match = this.activeMatch.get();
     if (match === null) return;
+    this.settings.change({ hasPlayed: true });
     const isOver = match.state.hud.get().stats.outcome !== 'playing';
     if (saving && !isOver) await this.save();
     else if (!isOver) this.client?.leave();
-    if (!saving || isOver) await deleteSlot(match.loadedMap.map.id);
+    if (!saving && !isOver && !match.isReplay) await this.keeper.drop(match);
     this.activeMatch.set(null);
   }
 
@@ -120,8 +164,10 @@ export class GameSession {
     const { catalogue } = this.loading.get();
     if (client === null || catalogue === null)
       throw new Error('A match was started before the core was ready.');
-    const state = new MatchState({ client, sound, catalogue, map: match.loadedMap.map });
+    const { isReplay, loadedMap } = match;
+    const state = new MatchState({ client, sound, catalogue, map: loadedMap.map, isReplay });
     this.resumeError.set(null);
+    if (!match.isReplay) this.lastReplay.set(null);
     this.activeMatch.set({ ...match, state });
     return client;
   }
@@ -168,12 +214,25 @@ export class GameSession {
   private end(isWon: boolean): void {
     this.sound.play(isWon ? 'win' : 'lose');
     const match = this.activeMatch.get();
-    if (match !== null) void deleteSlot(match.loadedMap.map.id);
+    if (match === null) return;
+    void this.client?.ask('replay').then((replay) => {
+      this.lastReplay.set(replay.length === 0 ? null : replay);
+    });
+    if (isWon) this.recordStars(match);
+    void (isWon ? this.keeper.drop(match) : this.keeper.lose(match));
+  }
+
+  private recordStars({ state, loadedMap: { map }, difficulty }: ActiveMatch): void {
+    const { catalogue } = state.parts;
+    const name = catalogue.difficulties[difficulty]?.name ?? 'normal';
+    const stars = starsFor(state.hud.get().stats.lives, { map, difficulty, catalogue });
+    this.profile.progress.won(map.id, name, stars);
   }
 
   private saveCheckpoint(wave: number, save: Uint8Array): void {
     const match = this.activeMatch.get();
-    if (match !== null && wave < match.loadedMap.map.waves.length) void saveToSlot(slotOf(match, wave), save);
+    if (match !== null && wave < match.loadedMap.map.waves.length)
+      void this.keeper.keep(match, { wave, save, isCheckpoint: true });
   }
 
   /** Called when a save is damaged: resumes the one before it, or returns to the lobby. */
@@ -186,8 +245,4 @@ export class GameSession {
     this.resume(loadedMap, olderSave);
     this.activeMatch.get()?.state.notify('The newest save is damaged; this is the one before it.');
   }
-}
-
-function slotOf({ loadedMap, name, difficulty }: ActiveMatch, wave: number): Omit<Slot, 'saves'> {
-  return { map: loadedMap.map.id, name, difficulty, wave };
 }

@@ -1,5 +1,6 @@
 import type { Cell } from '../core/map';
 import type { Ghost, Offers, Plan, Speed } from '../core/protocol';
+import type { CreepView } from './creep-view';
 import { at, rowOf, type Snapshot } from '../core/snapshot';
 
 export type Outcome = 'playing' | 'won' | 'lost';
@@ -54,6 +55,8 @@ export interface HudState {
   readonly cursor: Cell | null;
   readonly ghost: Ghost | null;
   readonly tower: TowerView | null;
+  /** The creep that the player looks at; null if none. */
+  readonly creep: CreepView | null;
   readonly plan: Plan | null;
   readonly notice: Notice | null;
   readonly debug: boolean;

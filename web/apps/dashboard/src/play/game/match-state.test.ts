@@ -1,10 +1,14 @@
+// @vitest-environment happy-dom
 import { expect, test } from 'vitest';
 
+import type { Catalogue } from '../core/catalogue';
 import { CoreClient, type WorkerPort } from '../core/core-client';
 import type { FromWorker, Ghost, ToWorker } from '../core/protocol';
 import { Sound } from '../sound/sound';
 import { catalogue, map, snapshotNumbers, type SnapshotParts } from '../testing/fixtures';
+import { SettingsStore } from '../state/settings';
 import { MatchState } from './match-state';
+import { perform } from './perform';
 
 const CELL = 1024;
 const FREE: Ghost = { reason: null, ways: [] };
@@ -39,11 +43,11 @@ class FakeWorker implements WorkerPort {
   }
 }
 
-function startMatch(parts: SnapshotParts = {}) {
+function startMatch(parts: SnapshotParts = {}, rules: Catalogue = catalogue, isReplay = false) {
   const worker = new FakeWorker();
   const client = new CoreClient(worker, () => undefined);
   const sound = new Sound('/', { effects: 1, music: 1, muted: true });
-  const match = new MatchState({ client, catalogue, map, sound });
+  const match = new MatchState({ client, catalogue: rules, map, sound, isReplay });
   const show = (shown: SnapshotParts) => {
     match.applySnapshot(snapshotNumbers({ score: { gold: 200, lives: 20 }, ...shown }), performance.now());
   };
@@ -105,18 +109,47 @@ test('a tap on a tower selects it and stops placing', () => {
   expect(worker.questions('tower')[0]?.values).toEqual([5]);
 });
 
-test('upgrade, sell and targeting apply to the selected tower, or else the one under the cursor', () => {
+test('upgrade, sell and targeting apply to the selected tower', () => {
   const { worker, match } = startMatch({ towers: [{ ...towerOn(3, 4), targeting: 3 }] });
-  match.upgrade(0);
-  match.moveCursorTo({ column: 3, row: 4 });
-  match.upgrade(1);
-  match.cycleTargeting();
-  match.sell();
+  match.select(5);
+  match.orders.upgrade(1);
+  match.orders.cycleTargeting();
+  match.orders.sell();
   expect(worker.commands).toEqual([
     ['Upgrade', 5, 1],
     ['Target', 5, 0],
     ['Sell', 5],
   ]);
+});
+
+test('a tower that is merely pointed at is not sold, upgraded or retargeted', () => {
+  const { worker, match } = startMatch({ towers: [towerOn(3, 4)] });
+  match.moveCursorTo({ column: 3, row: 4 });
+  match.orders.sell();
+  match.orders.upgrade(0);
+  match.orders.cycleTargeting();
+  expect(worker.commands).toEqual([]);
+  expect(match.hud.get().notice?.text).toBe('Select a tower first.');
+});
+
+test('the number of a tower places it, and a number without a tower does nothing', () => {
+  const { match } = startMatch();
+  match.placeNumber(7);
+  expect(match.hud.get().placing).toBeNull();
+  match.placeNumber(1);
+  expect(match.hud.get().placing).toBe(0);
+});
+
+test('two buttons of a gamepad reach every tower', () => {
+  const seven = { ...catalogue, towers: Array.from({ length: 7 }, () => catalogue.towers).flat() };
+  const { match } = startMatch({}, seven);
+  const placed = Array.from({ length: 8 }, () => {
+    perform('next-tower', { state: match, settings: new SettingsStore(localStorage), trigger: 'pad:5' });
+    return match.hud.get().placing;
+  });
+  expect(placed).toEqual([0, 1, 2, 3, 4, 5, 6, 0]);
+  match.placeNext(-1);
+  expect(match.hud.get().placing).toBe(6);
 });
 
 test('a tower that is gone is no longer selected', () => {
@@ -138,17 +171,17 @@ test('the plan of the next wave is asked for when walls or waves change, and onl
 
 test('speed changes in three steps and is 0 during a pause', () => {
   const { worker, match } = startMatch();
-  for (const by of [1, 1, 1, -1] as const) match.changeSpeed(by);
+  for (const by of [1, 1, 1, -1] as const) match.pace.changeSpeed(by);
   expect(match.hud.get().speed).toBe(2);
   expect(match.ticksPerMillisecond).toBeCloseTo(0.06);
-  match.setPaused(true);
+  match.pace.setPaused(true);
   expect(match.ticksPerMillisecond).toBe(0);
   expect(worker.sent.at(-1)).toEqual({ type: 'pace', speed: 2, paused: true });
 });
 
 test('starting a wave ends the pause', () => {
   const { worker, match } = startMatch();
-  match.setPaused(true);
+  match.pace.setPaused(true);
   match.startWave();
   expect(match.hud.get().paused).toBe(false);
   expect(worker.commands).toEqual([['StartWave']]);
@@ -160,4 +193,56 @@ test('the cursor starts in the center of the map and stays on it', () => {
   expect(match.hud.get().cursor).toEqual({ column: 11, row: 6 });
   for (let step = 0; step < 40; step++) match.moveCursorBy(-1, 1);
   expect(match.hud.get().cursor).toEqual({ column: 0, row: 11 });
+});
+
+test('a second click on the cell builds no second tower, and complains about none', async () => {
+  const { worker, match, show } = startMatch();
+  match.togglePlacing(0);
+  match.moveCursorTo({ column: 3, row: 4 });
+  await worker.answer('ghost', FREE);
+  await worker.answer('ghost', FREE);
+  match.confirm();
+  match.confirm();
+  expect(worker.commands).toHaveLength(1);
+  show({ score: { tick: 1, gold: 150, lives: 20, walls: 1 }, towers: [towerOn(3, 4)] });
+  expect(match.hud.get().notice).toBeNull();
+});
+
+test('after a refusal the same cell can be tried again', async () => {
+  const { worker, match } = startMatch();
+  match.togglePlacing(0);
+  match.moveCursorTo({ column: 3, row: 4 });
+  await worker.answer('ghost', FREE);
+  await worker.answer('ghost', FREE);
+  match.confirm();
+  match.reject('Not enough gold.');
+  match.confirm();
+  expect(worker.commands).toHaveLength(2);
+});
+
+test('a creep near the cursor can be looked at, and its health is followed until it is gone', () => {
+  const creep = { uid: 9, kind: 1, x: 5 * CELL, y: 5.2 * CELL, hp: 40, full: 58 };
+  const { match, show } = startMatch({ creeps: [creep] });
+  match.moveCursorTo({ column: 4, row: 4 });
+  match.confirm();
+  expect(match.hud.get().creep).toEqual({ uid: 9, kind: 1, health: 40, fullHealth: 58, isSlowed: false });
+  show({ creeps: [{ ...creep, x: 9 * CELL, hp: 12 }] });
+  expect(match.hud.get().creep?.health).toBe(12);
+  show({});
+  expect(match.hud.get().creep).toBeNull();
+});
+
+test('where no creep is near, none is looked at', () => {
+  const { match } = startMatch({ creeps: [{ uid: 9, x: 12 * CELL, y: 5 * CELL, hp: 4, full: 4 }] });
+  match.moveCursorTo({ column: 4, row: 4 });
+  match.confirm();
+  expect(match.hud.get().creep).toBeNull();
+});
+
+test('a replay takes no commands', () => {
+  const { worker, match } = startMatch({ towers: [towerOn(3, 4)] }, catalogue, true);
+  match.select(5);
+  match.orders.sell();
+  expect(worker.commands).toEqual([]);
+  expect(match.hud.get().notice?.text).toBe('This is a replay.');
 });

@@ -1,7 +1,6 @@
 import type { Catalogue, CommandName } from '../core/catalogue';
 import type { CoreClient } from '../core/core-client';
-import { isSameCell, movedCell, type Cell, type GameMap } from '../core/map';
-import { SPEEDS, type Speed } from '../core/protocol';
+import { cellCenter, centerCell, isSameCell, movedCell, type Cell, type GameMap } from '../core/map';
 import { decodeSnapshot, type Snapshot } from '../core/snapshot';
 import { Timeline } from '../render/interpolation';
 import { View } from '../render/view';
@@ -18,6 +17,9 @@ import {
   type TowerView,
 } from './hud-state';
 import { CoreQueries } from './core-queries';
+import { Pace } from './pace';
+import { TowerOrders } from './tower-orders';
+import { creepNear, creepView } from './creep-view';
 import { Store } from '../state/store';
 
 /** What a match needs from the page around it. */
@@ -26,20 +28,23 @@ export interface MatchParts {
   readonly catalogue: Catalogue;
   readonly map: GameMap;
   readonly sound: Sound;
+  /** A replay takes no commands. */
+  readonly isReplay: boolean;
 }
 
-/**
- * One match as the page sees it: what the player points at, and what the core reports. The rules live in the core; this
- * only sends it commands.
- */
+/** One match as the page sees it: what the player points at, and what the core reports. The rules live in the core. */
 export class MatchState {
   readonly hud: Store<HudState>;
   readonly timeline = new Timeline();
   readonly view: View;
+  readonly pace: Pace;
+  readonly orders: TowerOrders;
   /** Called with each snapshot on arrival. */
   onSnapshot: (snapshot: Snapshot, now: number) => void = () => undefined;
   private readonly queries: CoreQueries;
   private lastNotice = 0;
+  /** Where a tower is being built: a second click there is not another one. */
+  private building: Cell | null = null;
 
   constructor(readonly parts: MatchParts) {
     this.view = new View(parts.map);
@@ -51,12 +56,14 @@ export class MatchState {
       cursor: null,
       ghost: null,
       tower: null,
+      creep: null,
       plan: null,
       notice: null,
       debug: false,
     });
     this.queries = new CoreQueries(parts.client, this.hud);
-    this.sendPace();
+    this.pace = new Pace(parts.client, this.hud);
+    this.orders = new TowerOrders(this);
   }
 
   applySnapshot(numbers: Int32Array, now: number): void {
@@ -69,12 +76,14 @@ export class MatchState {
     });
     this.updateStats(statsFrom(snapshot, catalogue.ticks_per_second));
     this.updateTower(snapshot);
+    this.updateCreep(snapshot);
     this.queries.refreshGhost(now);
   }
 
   /** Tells the player why a command was rejected. */
   reject(reason: string): void {
     this.parts.sound.play('refuse');
+    this.building = null;
     this.notify(reason);
   }
 
@@ -83,12 +92,33 @@ export class MatchState {
     this.patch({ notice: { number: this.lastNotice, text } });
   }
 
+  /** Pauses, and tells the player why. */
+  pause(why: string): void {
+    this.pace.setPaused(true);
+    this.notify(why);
+  }
+
   /** Starts placing a kind of tower; the same kind again, or null, stops it. */
   togglePlacing(kind: number | null): void {
     const placing = kind === this.hud.get().placing ? null : kind;
-    const cursor = placing === null ? this.hud.get().cursor : (this.hud.get().cursor ?? this.mapCenter());
+    const cursor =
+      placing === null ? this.hud.get().cursor : (this.hud.get().cursor ?? centerCell(this.parts.map));
     this.patch({ placing, cursor, ghost: null, tower: placing === null ? this.hud.get().tower : null });
     this.queries.askGhost();
+  }
+
+  /** Starts placing the tower with a number, from 1; does nothing if there is none. */
+  placeNumber(number: number): void {
+    if (number >= 1 && number <= this.parts.catalogue.towers.length) this.togglePlacing(number - 1);
+  }
+
+  /** Starts placing the kind of tower after the one being placed, or before it; after the last comes the first. */
+  placeNext(by: 1 | -1): void {
+    const { placing } = this.hud.get();
+    const count = this.parts.catalogue.towers.length;
+    const from = placing ?? (by > 0 ? -1 : count);
+    const next = (from + by + count) % count;
+    if (next !== placing) this.togglePlacing(next);
   }
 
   /** Moves the cursor to a cell, whichever device pointed at it. */
@@ -100,7 +130,8 @@ export class MatchState {
 
   moveCursorBy(across: number, down: number): void {
     const { cursor } = this.hud.get();
-    const moved = cursor === null ? this.mapCenter() : movedCell(this.parts.map, cursor, across, down);
+    const moved =
+      cursor === null ? centerCell(this.parts.map) : movedCell(this.parts.map, cursor, across, down);
     this.moveCursorTo(moved);
     this.view.follow(moved);
   }
@@ -118,9 +149,13 @@ export class MatchState {
     if (cursor === null) return;
     const tower = this.towerAt(cursor);
     if (tower !== null) this.select(tower.uid);
-    else if (placing === null) this.select(null);
+    else if (placing === null) this.lookAt(cursor);
+    else if (isSameCell(cursor, this.building)) return;
     else if (ghost !== null && ghost.reason !== null) this.reject(ghost.reason);
-    else this.send('Build', placing, cursor.column, cursor.row);
+    else {
+      this.building = cursor;
+      this.send('Build', placing, cursor.column, cursor.row);
+    }
   }
 
   /** A tap selects a tower at once; to build, the same cell must be tapped twice, since a finger hides the preview. */
@@ -130,62 +165,33 @@ export class MatchState {
     if (isSecond || this.towerAt(cell) !== null || this.hud.get().placing === null) this.confirm();
   }
 
+  /** Shows the creep near a cell in place of the selected tower, if there is one. */
+  private lookAt(cell: Cell): void {
+    const snapshot = this.timeline.latest;
+    this.select(null);
+    if (snapshot === null) return;
+    this.patch({ creep: creepNear(snapshot, cellCenter(cell), this.parts.catalogue) });
+  }
+
   select(uid: number | null): void {
     const tower = uid === null ? null : this.towerById(uid);
-    this.patch({ tower, placing: tower === null ? this.hud.get().placing : null });
+    this.patch({ tower, creep: null, placing: tower === null ? this.hud.get().placing : null });
     if (tower !== null) this.queries.askOffers(tower.uid);
   }
 
   /** Stops placing; if nothing is being placed, clears the selection. */
   cancel(): void {
-    if (this.hud.get().placing === null) this.patch({ tower: null });
+    if (this.hud.get().placing === null) this.patch({ tower: null, creep: null });
     else this.togglePlacing(null);
   }
 
-  upgrade(branch: number): void {
-    const uid = this.targetTower();
-    if (uid !== null) this.send('Upgrade', uid, branch);
-  }
-
-  sell(): void {
-    const uid = this.targetTower();
-    if (uid !== null) this.send('Sell', uid);
-  }
-
-  setTargeting(mode: number): void {
-    const uid = this.targetTower();
-    if (uid !== null) this.send('Target', uid, mode);
-  }
-
-  cycleTargeting(): void {
-    const uid = this.targetTower();
-    const tower = uid === null ? null : this.towerById(uid);
-    if (tower !== null) this.setTargeting((tower.targeting + 1) % this.parts.catalogue.targetings.length);
-  }
-
   startWave(): void {
-    if (this.hud.get().paused) this.setPaused(false);
+    if (this.hud.get().paused) this.pace.setPaused(false);
     this.send('StartWave');
   }
 
   setAutoStart(on: boolean): void {
     this.send('AutoStart', on ? 1 : 0);
-  }
-
-  setPaused(paused: boolean): void {
-    this.patch({ paused });
-    this.sendPace();
-  }
-
-  setSpeed(speed: Speed): void {
-    this.patch({ speed });
-    this.sendPace();
-  }
-
-  /** One step faster or slower. */
-  changeSpeed(by: 1 | -1): void {
-    const speed = SPEEDS[SPEEDS.indexOf(this.hud.get().speed) + by];
-    if (speed !== undefined) this.setSpeed(speed);
   }
 
   toggleDebug(): void {
@@ -198,19 +204,9 @@ export class MatchState {
     return paused ? 0 : (speed * this.parts.catalogue.ticks_per_second) / 1000;
   }
 
-  private send(command: CommandName, ...fields: readonly number[]): void {
-    this.parts.client.sendCommand(command, ...fields);
-  }
-
-  private sendPace(): void {
-    const { speed, paused } = this.hud.get();
-    this.parts.client.sendPace(speed, paused);
-  }
-
-  /** The tower that upgrade, sell and targeting apply to: the selected one, or the one under the cursor. */
-  private targetTower(): number | null {
-    const { tower, cursor } = this.hud.get();
-    return (tower ?? (cursor === null ? null : this.towerAt(cursor)))?.uid ?? null;
+  send(command: CommandName, ...fields: readonly number[]): void {
+    if (this.parts.isReplay) this.notify('This is a replay.');
+    else this.parts.client.sendCommand(command, ...fields);
   }
 
   private towerById(uid: number): TowerView | null {
@@ -220,18 +216,15 @@ export class MatchState {
       : towerView(snapshot, uid, { cell: this.parts.catalogue.cell, offers: null });
   }
 
-  private mapCenter(): Cell {
-    const { width, height } = this.parts.map;
-    return { column: Math.floor(width / 2), row: Math.floor(height / 2) };
-  }
-
   private updateStats(stats: MatchStats): void {
     const before = this.hud.get();
     if (isEqual(stats, before.stats) && before.plan !== null) return;
     this.patch({ stats });
     const isPlanOutdated = stats.walls !== before.stats.walls || stats.wave !== before.stats.wave;
     if (isPlanOutdated || before.plan === null) this.queries.askPlan();
-    if (stats.walls !== before.stats.walls) this.queries.askGhost();
+    if (stats.walls === before.stats.walls) return;
+    this.building = null;
+    this.queries.askGhost();
   }
 
   private updateTower(snapshot: Snapshot): void {
@@ -242,6 +235,13 @@ export class MatchState {
     if (updated !== null && isEqual({ ...updated, cell: tower.cell }, tower)) return;
     this.patch({ tower: updated });
     if (updated !== null && updated.spent !== tower.spent) this.queries.askOffers(updated.uid);
+  }
+
+  private updateCreep(snapshot: Snapshot): void {
+    const { creep } = this.hud.get();
+    if (creep === null) return;
+    const updated = creepView(snapshot, creep.uid);
+    if (updated === null || !isEqual(updated, creep)) this.patch({ creep: updated });
   }
 
   private patch(changed: Partial<HudState>): void {

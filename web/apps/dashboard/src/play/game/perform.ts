@@ -1,4 +1,5 @@
 import type { Action } from '../input/actions';
+import { numberOf, type Trigger } from '../input/input-map';
 import type { SettingsStore } from '../state/settings';
 import type { MatchState } from './match-state';
 
@@ -6,14 +7,18 @@ const ZOOM = 1.25;
 
 type Handlers = Partial<Record<Action, () => void>>;
 
+export interface PerformParts {
+  readonly state: MatchState;
+  readonly settings: SettingsStore;
+  /** What triggered the action: a number key names a tower. */
+  readonly trigger: Trigger;
+}
+
 /** Performs a named action, whichever device triggered it. */
-export function perform(action: Action, state: MatchState, settings: SettingsStore): void {
-  if (action.startsWith('build-')) {
-    state.togglePlacing(Number(action.slice('build-'.length)) - 1);
-    return;
-  }
+export function perform(action: Action, { state, settings, trigger }: PerformParts): void {
   const handlers: Handlers = {
     ...cursorHandlers(state),
+    ...placingHandlers(state, trigger),
     ...towerHandlers(state),
     ...paceHandlers(state, settings),
     ...viewHandlers(state),
@@ -39,19 +44,33 @@ function cursorHandlers(state: MatchState): Handlers {
   };
 }
 
+function placingHandlers(state: MatchState, trigger: Trigger): Handlers {
+  return {
+    'tower-by-number': () => {
+      state.placeNumber(numberOf(trigger) ?? 0);
+    },
+    'next-tower': () => {
+      state.placeNext(1);
+    },
+    'previous-tower': () => {
+      state.placeNext(-1);
+    },
+  };
+}
+
 function towerHandlers(state: MatchState): Handlers {
   return {
     upgrade: () => {
-      state.upgrade(0);
+      state.orders.upgrade(0);
     },
     'upgrade-second': () => {
-      state.upgrade(1);
+      state.orders.upgrade(1);
     },
     sell: () => {
-      state.sell();
+      state.orders.sell();
     },
     target: () => {
-      state.cycleTargeting();
+      state.orders.cycleTargeting();
     },
   };
 }
@@ -60,16 +79,16 @@ function paceHandlers(state: MatchState, settings: SettingsStore): Handlers {
   const { paused, stats } = state.hud.get();
   return {
     pause: () => {
-      state.setPaused(!paused);
+      state.pace.setPaused(!paused);
     },
     'next-wave': () => {
       state.startWave();
     },
     faster: () => {
-      state.changeSpeed(1);
+      state.pace.changeSpeed(1);
     },
     slower: () => {
-      state.changeSpeed(-1);
+      state.pace.changeSpeed(-1);
     },
     'auto-start': () => {
       state.setAutoStart(!stats.autoStart);

@@ -9,6 +9,7 @@ import { keyTrigger } from '../input/keyboard';
 import { perform } from '../game/perform';
 import type { Point } from '../render/camera';
 import { BoardDrawing, type DrawingTimes } from '../game/board-drawing';
+import { useStore } from '../state/store';
 import { useMatch, type MatchContextValue } from './context';
 
 const WHEEL_ZOOM = 1.12;
@@ -31,7 +32,7 @@ export function Board({ canvas, times }: BoardProps) {
       className="board-canvas"
       tabIndex={0}
       role="application"
-      aria-label={`Board, ${context.match.loadedMap.map.name}. Arrow keys move the cursor, keys 1 to 6 choose a tower, Enter builds.`}
+      aria-label={`Board, ${context.match.loadedMap.map.name}. Arrow keys move the cursor, number keys choose a tower, Enter builds.`}
       aria-describedby="board-cursor"
     />
   );
@@ -40,18 +41,19 @@ export function Board({ canvas, times }: BoardProps) {
 function useDrawing(
   canvas: RefObject<HTMLCanvasElement | null>,
   times: DrawingTimes,
-  { art, match: { state } }: MatchContextValue,
+  { art, match: { state }, settings }: MatchContextValue,
 ): void {
   const { data: ground } = useQuery({
     queryKey: ['play', 'ground', art.folder, state.parts.map.id],
     queryFn: () => loadImage(groundUrl(art.folder, state.parts.map)),
     staleTime: Infinity,
   });
+  const { reducedMotion, highContrast } = useStore(settings);
   useEffect(() => {
     const element = canvas.current;
     if (element === null || ground === undefined) return;
-    const isCalm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const drawing = new BoardDrawing(element, { state, art, ground, times, isCalm });
+    const isCalm = reducedMotion || window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const drawing = new BoardDrawing(element, { state, art, ground, times, isCalm, highContrast });
     const observer = new ResizeObserver(() => {
       const { width, height } = element.getBoundingClientRect();
       drawing.resize({ width, height }, window.devicePixelRatio);
@@ -67,7 +69,7 @@ function useDrawing(
       cancelAnimationFrame(request);
       observer.disconnect();
     };
-  }, [canvas, times, art, state, ground]);
+  }, [canvas, times, art, state, ground, reducedMotion, highContrast]);
 }
 
 function usePointers(canvas: RefObject<HTMLCanvasElement | null>, context: MatchContextValue): void {
@@ -94,10 +96,11 @@ function usePointers(canvas: RefObject<HTMLCanvasElement | null>, context: Match
     listen(element, gestures, stop.signal);
     const wheel = (event: WheelEvent) => {
       event.preventDefault();
-      const action = actionOf(settings.get().input, `wheel:${event.deltaY < 0 ? 'up' : 'down'}`);
+      const trigger = `wheel:${event.deltaY < 0 ? 'up' : 'down'}`;
+      const action = actionOf(settings.get().input, trigger);
       if (action === 'zoom-in') state.view.zoom(WHEEL_ZOOM, pointIn(element, event));
       else if (action === 'zoom-out') state.view.zoom(1 / WHEEL_ZOOM, pointIn(element, event));
-      else if (action !== null) perform(action, state, settings);
+      else if (action !== null) perform(action, { state, settings, trigger });
     };
     element.addEventListener('wheel', wheel, { signal: stop.signal, passive: false });
     return () => {
@@ -166,25 +169,26 @@ function handlePress(
     }
     return;
   }
-  perform(action, state, settings);
+  perform(action, { state, settings, trigger });
 }
 
 function useKeys({ match: { state }, settings, session }: MatchContextValue): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const trigger = keyTrigger(event);
-      const action = trigger === null ? null : actionOf(settings.get().input, trigger);
+      if (trigger === null) return;
+      const action = actionOf(settings.get().input, trigger);
       if (action === null) return;
       event.preventDefault();
       session.sound.start();
-      perform(action, state, settings);
+      perform(action, { state, settings, trigger });
     };
     const pads = new Gamepads();
     let request = 0;
     const poll = (now: number) => {
       for (const trigger of pads.triggers(navigator.getGamepads(), now)) {
         const action = actionOf(settings.get().input, trigger);
-        if (action !== null) perform(action, state, settings);
+        if (action !== null) perform(action, { state, settings, trigger });
       }
       request = requestAnimationFrame(poll);
     };

@@ -1,17 +1,18 @@
 import { Button } from '@keepwell/ui';
 import { ToggleButton } from 'react-aria-components';
 
-import { ACTION_NAMES } from '../input/actions';
-import { useHud, useMatch } from './context';
+import { towerKeyHint } from '../input/input-map';
+import { useHud, useMatch, useSettings } from './context';
 import { Sprite } from './Sprite';
-import { KeyHint } from './TopBar';
+import { KeyName } from './TopBar';
 import { capitalised, factsOf } from './labels';
 
-/** The six towers with their prices, and the description of the one being placed. */
+/** The towers with their prices, and the description of the one being placed. */
 export function BuildBar() {
   const { art, match } = useMatch();
   const { state } = match;
   const { placing, stats } = useHud();
+  const { input } = useSettings();
   return (
     <div className="game-build">
       <div className="build-bar" role="group" aria-label="Towers to build">
@@ -36,7 +37,7 @@ export function BuildBar() {
                 <Sprite art={art} name="icon/gold" size={14} />
                 {cost}
               </span>
-              <KeyHint action={ACTION_NAMES.find((action) => action === `build-${kind + 1}`) ?? 'build-1'} />
+              <KeyName name={towerKeyHint(input, kind)} />
             </ToggleButton>
           );
         })}
@@ -54,6 +55,7 @@ function PlacingPanel({ kind }: { readonly kind: number }) {
   const tower = catalogue.towers[kind];
   const rule = tower?.variants[0];
   if (tower === undefined || rule === undefined) return null;
+  const isOnTower = cursor !== null && state.towerAt(cursor) !== null;
   return (
     <div className="placing-panel">
       <p>
@@ -69,12 +71,12 @@ function PlacingPanel({ kind }: { readonly kind: number }) {
       {cursor === null ? null : (
         <Button
           emphasis="primary"
-          isDisabled={ghost?.reason !== null}
+          isDisabled={!isOnTower && ghost?.reason !== null}
           onPress={() => {
             state.confirm();
           }}
         >
-          {ghost?.reason ?? 'Build here'}
+          {isOnTower ? 'Select this tower' : (ghost?.reason ?? 'Build here')}
         </Button>
       )}
     </div>

@@ -1,13 +1,14 @@
 import { Button } from '@keepwell/ui';
+import { useEffect, useState } from 'react';
 
+import type { Slot } from '../game/saves';
+import { starsFor, starsMissing } from '../game/stars';
+import { useStore } from '../state/store';
 import { useHud, useMatch } from './context';
 import { Dialog } from './Dialog';
-import { Sprite } from './Sprite';
-
-const STARS = 3;
-/** Shares of the initial lives that must be left. */
-const FOR_THREE_STARS = 0.9;
-const FOR_TWO_STARS = 0.5;
+import { download } from './download';
+import { difficultyName } from './labels';
+import { Stars } from './Stars';
 
 /** The result of a match, and the choice of what to do next. */
 export function EndScreen() {
@@ -29,15 +30,14 @@ function Figures() {
   const { art, match } = useMatch();
   const { stats } = useHud();
   const { map } = match.loadedMap;
-  const percent = match.state.parts.catalogue.difficulties[match.difficulty]?.lives ?? 100;
-  const stars = stats.outcome === 'won' ? starsFor(stats.lives, (map.lives * percent) / 100) : 0;
+  const { difficulty } = match;
+  const { catalogue } = match.state.parts;
+  const stars = stats.outcome === 'won' ? starsFor(stats.lives, { map, difficulty, catalogue }) : 0;
   return (
     <>
-      <div className="end-stars" role="img" aria-label={`${stars} of ${STARS} stars`}>
-        {Array.from({ length: STARS }, (_, star) => (
-          <Sprite key={star} art={art} name={star < stars ? 'icon/star' : 'icon/star-empty'} size={56} />
-        ))}
-      </div>
+      <p className="end-stars">
+        <Stars art={art} count={stars} size={56} />
+      </p>
       <dl className="end-figures">
         <div>
           <dt>Waves</dt>
@@ -65,7 +65,11 @@ function Figures() {
 function NextChoices() {
   const { art, session, match } = useMatch();
   const isWon = useHud().stats.outcome === 'won';
+  const replay = useStore(session.lastReplay);
+  const stars = useStore(session.profile.progress);
   const next = art.maps[art.maps.findIndex(({ map }) => map.id === match.loadedMap.map.id) + 1];
+  const isNextOpen = next !== undefined && starsMissing(next.map, stars, match.state.parts.catalogue) === 0;
+  const { loadedMap, difficulty, isReplay } = match;
   return (
     <div className="game-dialog-actions">
       <Button
@@ -75,19 +79,20 @@ function NextChoices() {
       >
         Choose a map
       </Button>
+      {replay === null ? null : <ReplayChoices replay={replay} />}
       <Button
-        emphasis={isWon && next !== undefined ? 'secondary' : 'primary'}
         onPress={() => {
-          session.start(match.loadedMap, match.difficulty);
+          session.start(loadedMap, difficulty);
         }}
       >
         Play again
       </Button>
-      {isWon && next !== undefined ? (
+      {isWon || isReplay ? null : <AgainFromCheckpoint />}
+      {isWon && isNextOpen && !isReplay ? (
         <Button
           emphasis="primary"
           onPress={() => {
-            session.start(next, match.difficulty);
+            session.start(next, difficulty);
           }}
         >
           Continue to {next.map.name}
@@ -97,9 +102,48 @@ function NextChoices() {
   );
 }
 
-function starsFor(lives: number, initialLives: number): number {
-  if (lives >= initialLives * FOR_THREE_STARS) return STARS;
-  return lives >= initialLives * FOR_TWO_STARS ? 2 : 1;
+/** Watch the match again, or keep it as a file that the desktop opens, too. */
+function ReplayChoices({ replay }: { readonly replay: Uint8Array }) {
+  const { session, match } = useMatch();
+  const { loadedMap, difficulty } = match;
+  return (
+    <>
+      <Button
+        onPress={() => {
+          download(`${loadedMap.map.id}-${difficultyName(difficulty)}.bulwark-replay`, replay);
+        }}
+      >
+        Save the replay
+      </Button>
+      <Button
+        onPress={() => {
+          session.watch(loadedMap, difficulty, replay);
+        }}
+      >
+        Watch the replay
+      </Button>
+    </>
+  );
+}
+
+/** After a loss: the match as it was after the last cleared wave. */
+function AgainFromCheckpoint() {
+  const { session, match } = useMatch();
+  const [slot, setSlot] = useState<Slot | null>(null);
+  useEffect(() => {
+    void session.keptOfMatch().then(setSlot);
+  }, [session]);
+  if (slot?.checkpoint == null) return null;
+  return (
+    <Button
+      emphasis="primary"
+      onPress={() => {
+        session.resume(match.loadedMap, slot);
+      }}
+    >
+      Again from wave {slot.checkpoint.wave + 1}
+    </Button>
+  );
 }
 
 function clock(seconds: number): string {

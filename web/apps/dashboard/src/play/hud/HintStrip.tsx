@@ -24,7 +24,8 @@ export function HintStrip() {
     isFlyingNext: groups.some(([kind]) => parts.catalogue.creeps[kind]?.flying === true),
     isTouch,
   });
-  if (!hints || hint === null) return null;
+  if (!hints) return null;
+  if (hint === null) return <div className="hint-strip hint-none" />;
   return (
     <div className="hint-strip">
       <Sprite art={art} name="icon/help" size={20} />

@@ -16,7 +16,7 @@ import { TopBar } from './TopBar';
 
 /** A match: the board and everything around it. */
 export function MatchScreen() {
-  const { match, settings } = useMatch();
+  const { session, match, settings } = useMatch();
   const [areSettingsOpen, setSettingsOpen] = useState(false);
   const [isLeaving, setLeaving] = useState(false);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -39,7 +39,8 @@ export function MatchScreen() {
           setSettingsOpen(true);
         }}
         onLeave={() => {
-          setLeaving(true);
+          if (match.isReplay) void session.leave({ saving: false });
+          else setLeaving(true);
         }}
       />
       <div className="game-board" style={{ aspectRatio: `${width + 2} / ${height + 2}` }}>
@@ -49,7 +50,7 @@ export function MatchScreen() {
       </div>
       <HintStrip />
       <SidePanel />
-      <BuildBar />
+      {match.isReplay ? <p className="replay-note">This is a replay.</p> : <BuildBar />}
       <EndScreen />
       <SettingsDialog
         settings={settings}
@@ -68,27 +69,31 @@ export function MatchScreen() {
   );
 }
 
-/** Pauses the match while a dialog is open; pauses and saves it when the page is hidden. */
+/** Pauses the match while a dialog is open; pauses and saves it when the page is hidden or loses the focus. */
 function usePauses(isDialogOpen: boolean): void {
   const { session, match } = useMatch();
   const { state } = match;
   useEffect(() => {
     const wasPaused = state.hud.get().paused;
     if (!isDialogOpen) return;
-    state.setPaused(true);
+    state.pace.setPaused(true);
     return () => {
-      state.setPaused(wasPaused);
+      state.pace.setPaused(wasPaused);
     };
   }, [isDialogOpen, state]);
   useEffect(() => {
-    const onVisibility = () => {
-      session.sound.setPaused(document.hidden);
-      if (!document.hidden) return;
-      state.setPaused(true);
+    const pauseAndSave = () => {
+      state.pace.setPaused(true);
       void session.save();
     };
+    const onVisibility = () => {
+      session.sound.setPaused(document.hidden);
+      if (document.hidden) pauseAndSave();
+    };
+    window.addEventListener('blur', pauseAndSave);
     document.addEventListener('visibilitychange', onVisibility);
     return () => {
+      window.removeEventListener('blur', pauseAndSave);
       document.removeEventListener('visibilitychange', onVisibility);
     };
   }, [session, state]);
@@ -109,7 +114,7 @@ function LeaveDialog({ isOpen, onClose }: { readonly isOpen: boolean; readonly o
   };
   return (
     <Dialog title="Leave the match?" isOpen={isOpen && outcome === 'playing'} onClose={onClose}>
-      <p className="muted">A saved match can be resumed later, in this browser.</p>
+      <p className="muted">A kept match can be resumed later, in this browser. Giving up deletes it.</p>
       <div className="game-dialog-actions">
         <Button slot="close">Keep playing</Button>
         <Button

@@ -15,6 +15,12 @@ export interface SettingsDialogProps {
   readonly onClose: () => void;
 }
 
+const LOOKS = [
+  { name: 'largerText', label: 'Larger text' },
+  { name: 'highContrast', label: 'High contrast' },
+  { name: 'reducedMotion', label: 'Reduced motion' },
+] as const;
+
 export function SettingsDialog({ settings, isOpen, onClose }: SettingsDialogProps) {
   const { effects, music, hints, input } = useStore(settings);
   return (
@@ -42,6 +48,7 @@ export function SettingsDialog({ settings, isOpen, onClose }: SettingsDialogProp
         >
           Hints
         </GameSwitch>
+        <Looks settings={settings} />
         <TelemetrySwitch settings={settings} />
       </div>
       <h3 className="side-title">Keys, mouse, touch and gamepad</h3>
@@ -65,6 +72,21 @@ export function SettingsDialog({ settings, isOpen, onClose }: SettingsDialogProp
       </div>
     </Dialog>
   );
+}
+
+function Looks({ settings }: { readonly settings: SettingsStore }) {
+  const looks = useStore(settings);
+  return LOOKS.map(({ name, label }) => (
+    <GameSwitch
+      key={name}
+      isSelected={looks[name]}
+      onChange={(on) => {
+        settings.change({ [name]: on });
+      }}
+    >
+      {label}
+    </GameSwitch>
+  ));
 }
 
 interface VolumeProps {

@@ -1,12 +1,14 @@
 import { useHud, useMatch } from './context';
+import { CreepPanel } from './CreepPanel';
 import { Sprite } from './Sprite';
 import { TowerPanel } from './TowerPanel';
-import { capitalised, creepCounts } from './labels';
+import { capitalised, creepCounts, withstands } from './labels';
 
-/** The selected tower, or the next wave if none is selected. */
+/** The selected tower, the creep that the player looks at, or else the next wave. */
 export function SidePanel() {
-  const { tower } = useHud();
-  return <aside className="game-side">{tower === null ? <WavePanel /> : <TowerPanel tower={tower} />}</aside>;
+  const { tower, creep } = useHud();
+  const panel = creep === null ? <WavePanel /> : <CreepPanel creep={creep} />;
+  return <aside className="game-side">{tower === null ? panel : <TowerPanel tower={tower} />}</aside>;
 }
 
 function WavePanel() {
@@ -30,6 +32,7 @@ function WavePanel() {
                   {capitalised(creep.name)} × {count}
                 </strong>
                 <small>{creep.trait}</small>
+                <small>{withstands(creep).join(', ')}</small>
               </span>
             </li>
           );

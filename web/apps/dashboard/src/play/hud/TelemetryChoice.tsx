@@ -30,7 +30,7 @@ export interface TelemetryChoiceProps {
   readonly isSynthetic: boolean;
 }
 
-/** Asks for consent before the first match: nothing is sent until the player has chosen. */
+/** Asks for consent after the first match: nothing is sent until the player has chosen. */
 export function TelemetryChoice({ settings, isSynthetic }: TelemetryChoiceProps) {
   const { telemetry } = useStore(settings);
   return (

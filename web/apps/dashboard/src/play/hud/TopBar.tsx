@@ -63,7 +63,7 @@ function SpeedControls() {
         aria-label={paused ? 'Resume' : 'Pause'}
         isDisabled={isOver}
         onPress={() => {
-          state.setPaused(!paused);
+          state.pace.setPaused(!paused);
         }}
       >
         <Sprite art={art} name={paused ? 'icon/play' : 'icon/pause'} size={20} />
@@ -74,7 +74,7 @@ function SpeedControls() {
         choices={SPEED_CHOICES}
         value={`${speed}`}
         onChange={(id) => {
-          state.setSpeed(SPEEDS.find((each) => `${each}` === id) ?? 1);
+          state.pace.setSpeed(SPEEDS.find((each) => `${each}` === id) ?? 1);
         }}
       />
       <Button
@@ -145,10 +145,14 @@ function Menu({ onSettings, onLeave }: { readonly onSettings: () => void; readon
 
 /** The key of an action; hidden on touch screens. */
 export function KeyHint({ action }: { readonly action: Action }) {
-  const hint = keyHint(useSettings().input, action);
-  return hint === null ? null : (
+  return <KeyName name={keyHint(useSettings().input, action)} />;
+}
+
+/** A key's name on the button that it presses; hidden on touch screens. */
+export function KeyName({ name }: { readonly name: string | null }) {
+  return name === null ? null : (
     <kbd className="key-hint" aria-hidden="true">
-      {hint}
+      {name}
     </kbd>
   );
 }

@@ -51,7 +51,7 @@ export function TowerPanel({ tower }: { readonly tower: TowerView }) {
       <Upgrades tower={tower} />
       <Button
         onPress={() => {
-          state.sell();
+          state.orders.sell();
         }}
       >
         <Sprite art={art} name="icon/sell" size={18} />
@@ -76,7 +76,7 @@ function Targeting({ tower }: { readonly tower: TowerView }) {
         choices={choices}
         value={targetings[tower.targeting] ?? 'first'}
         onChange={(name) => {
-          match.state.setTargeting(targetings.indexOf(name));
+          match.state.orders.setTargeting(targetings.indexOf(name));
         }}
       />
     </div>
@@ -104,7 +104,7 @@ function Upgrades({ tower }: { readonly tower: TowerView }) {
               emphasis="primary"
               isDisabled={price > stats.gold || stats.outcome !== 'playing'}
               onPress={() => {
-                match.state.upgrade(branch);
+                match.state.orders.upgrade(branch);
               }}
             >
               <Sprite art={art} name="icon/upgrade" size={18} />

@@ -11,6 +11,7 @@ const hud: HudState = {
   cursor: null,
   ghost: null,
   tower: null,
+  creep: null,
   plan: null,
   notice: null,
   debug: false,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { catalogue } from '../testing/fixtures';
-import { creepCounts, factsOf, towerTitle, upgradeEffects } from './labels';
+import { creepCounts, factsOf, towerTitle, upgradeEffects, withstands } from './labels';
 
 const bolt = catalogue.towers[0] ?? {
   name: 'bolt',
@@ -48,5 +48,12 @@ test('groups of the same kind are counted together', () => {
   ).toEqual([
     { kind: 2, count: 25 },
     { kind: 0, count: 3 },
+  ]);
+});
+
+test('what a creep withstands is said in words', () => {
+  expect(catalogue.creeps.map(withstands)).toEqual([
+    ['No armour'],
+    ['Armour 6: each hit does that much less', 'Immune to mortar towers'],
   ]);
 });

@@ -1,9 +1,15 @@
-import type { Catalogue, TowerKind, TowerRule } from '../core/catalogue';
+import type { Catalogue, CreepKind, TowerKind, TowerRule } from '../core/catalogue';
 
 const FIRST_BRANCH = 3;
 
+export const DIFFICULTIES = ['easy', 'normal', 'hard'] as const;
+
 export function capitalised(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+export function difficultyName(difficulty: number): string {
+  return DIFFICULTIES[difficulty] ?? 'normal';
 }
 
 /** The title of a tower: branches have names, upgrades have numbers. */
@@ -32,6 +38,14 @@ export function factsOf(rule: TowerRule, { cell, ticks_per_second }: Catalogue):
     ['Adds damage', rule.boost, `${rule.boost}%`],
   ];
   return facts.flatMap(([name, number, value]) => (number === 0 ? [] : [{ name, value }]));
+}
+
+/** What a creep withstands: its armour, and the towers that cannot hit it. */
+export function withstands({ armour, immune_to }: CreepKind): readonly string[] {
+  return [
+    armour > 0 ? `Armour ${armour}: each hit does that much less` : 'No armour',
+    ...immune_to.map((tower) => `Immune to ${tower} towers`),
+  ];
 }
 
 export interface UpgradeEffect {

@@ -1,15 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
 
-import type { LoadedMap } from '../game/art';
-import { readSlot, type Slot } from '../game/saves';
+import { browserSaves, type Slot } from '../game/saves';
 
-/** The saved matches by map, read each time the lobby opens. */
-export function useSlots(maps: readonly LoadedMap[]): ReadonlyMap<string, Slot> {
-  const { data } = useQuery({
+export interface Slots {
+  /** The newest first. */
+  readonly slots: readonly Slot[];
+  readonly refresh: () => void;
+}
+
+/** The kept matches, read each time the lobby opens and when the player returns from another tab. */
+export function useSlots(): Slots {
+  const { data, refetch } = useQuery({
     queryKey: ['play', 'slots'],
-    queryFn: () => Promise.all(maps.map(({ map }) => readSlot(map.id))),
+    queryFn: () => browserSaves.all(),
     staleTime: 0,
     gcTime: 0,
+    refetchOnWindowFocus: 'always',
   });
-  return new Map((data ?? []).flatMap((slot) => (slot === null ? [] : [[slot.map, slot]])));
+  return { slots: data ?? [], refresh: () => void refetch() };
 }

@@ -1,4 +1,7 @@
-/** Everything that a key, button or gesture can be bound to, with its label in the settings. */
+/**
+ * Everything that a key, button or gesture can be bound to, with its label in the settings. There is an action for each
+ * kind of thing to do, never for a single tower: a new tower needs no new action.
+ */
 export const ACTIONS = {
   'cursor-left': 'Cursor left',
   'cursor-right': 'Cursor right',
@@ -6,15 +9,12 @@ export const ACTIONS = {
   'cursor-down': 'Cursor down',
   choose: 'Build here, or select a tower',
   cancel: 'Cancel',
-  'build-1': 'Place Bolt',
-  'build-2': 'Place Burst',
-  'build-3': 'Place Frost',
-  'build-4': 'Place Arc',
-  'build-5': 'Place Mortar',
-  'build-6': 'Place Beacon',
+  'tower-by-number': 'Place a tower by its number',
+  'next-tower': 'Place the next tower',
+  'previous-tower': 'Place the previous tower',
   upgrade: 'Upgrade, or first branch',
   'upgrade-second': 'Second branch',
-  sell: 'Sell the tower',
+  sell: 'Sell the selected tower',
   target: 'Next targeting mode',
   pause: 'Pause or resume',
   'next-wave': 'Start the next wave',

@@ -2,14 +2,27 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { ACTION_NAMES, type Action } from './actions';
-import { actionOf, bind, DEFAULT_INPUT_MAP, keyHint, readInputMap, triggerLabel, unbind } from './input-map';
+import {
+  actionOf,
+  bind,
+  changesOf,
+  DEFAULT_INPUT_MAP,
+  keyHint,
+  numberOf,
+  readInputMap,
+  towerKeyHint,
+  triggerLabel,
+  unbind,
+} from './input-map';
 
 const trigger = fc.constantFrom('key:KeyQ', 'key:KeyU', 'mouse:1', 'pad:3', 'touch:hold', 'wheel:up');
-const action = fc.constantFrom(...ACTION_NAMES);
+const action = fc.constantFrom(...ACTION_NAMES.filter((each) => each !== 'tower-by-number'));
 
 test.each([
-  ['key:Digit1', 'build-1'],
-  ['key:Digit6', 'build-6'],
+  ['key:Digit1', 'tower-by-number'],
+  ['key:Numpad7', 'tower-by-number'],
+  ['pad:4', 'previous-tower'],
+  ['pad:5', 'next-tower'],
   ['key:KeyU', 'upgrade'],
   ['key:KeyS', 'sell'],
   ['key:KeyT', 'target'],
@@ -35,13 +48,44 @@ test('a bound trigger belongs to that action and no other', () => {
         DEFAULT_INPUT_MAP,
       );
       expect(ACTION_NAMES.filter((each) => map[each].includes(pressed))).toEqual([last]);
-      expect(readInputMap(JSON.parse(JSON.stringify(map)))).toEqual(map);
+      expect(readInputMap(JSON.parse(JSON.stringify(changesOf(map))))).toEqual(map);
     }),
   );
 });
 
 test('a removed trigger has no action', () => {
   expect(actionOf(unbind(DEFAULT_INPUT_MAP, 'sell', 'key:KeyS'), 'key:KeyS')).toBeNull();
+});
+
+test('the mouse and a finger keep what they point with, whatever is bound or removed', () => {
+  for (const pointer of ['mouse:0', 'touch:tap']) {
+    const bound = bind(DEFAULT_INPUT_MAP, 'cancel', pointer);
+    expect(actionOf(bound, pointer)).toBe('choose');
+    expect(actionOf(unbind(bound, 'choose', pointer), pointer)).toBe('choose');
+  }
+});
+
+test('no action belongs to a single tower: a number key names any of them', () => {
+  expect(ACTION_NAMES.filter((each) => /\d|bolt|burst|frost|arc|mortar|beacon/.test(each))).toEqual([]);
+  expect(numberOf('key:Digit7')).toBe(7);
+  expect(numberOf('key:KeyU')).toBeNull();
+  expect(towerKeyHint(DEFAULT_INPUT_MAP, 6)).toBe('7');
+});
+
+test('a number key that is bound to another action no longer places a tower', () => {
+  const map = bind(DEFAULT_INPUT_MAP, 'pause', 'key:Digit3');
+  expect([actionOf(map, 'key:Digit3'), actionOf(map, 'key:Digit4')]).toEqual(['pause', 'tower-by-number']);
+});
+
+test('any key of a number row binds the row, and a letter has no number to bind', () => {
+  const without = unbind(DEFAULT_INPUT_MAP, 'tower-by-number', 'key:Digit#');
+  expect(towerKeyHint(bind(without, 'tower-by-number', 'key:Digit5'), 1)).toBe('2');
+  expect(bind(without, 'tower-by-number', 'key:KeyX')).toEqual(without);
+});
+
+test('only what differs from the defaults is saved', () => {
+  expect(changesOf(DEFAULT_INPUT_MAP)).toEqual({});
+  expect(changesOf(unbind(DEFAULT_INPUT_MAP, 'sell', 'key:KeyS'))).toEqual({ sell: ['key:Delete', 'pad:2'] });
 });
 
 describe('a saved map', () => {
@@ -58,9 +102,15 @@ describe('a saved map', () => {
     },
   );
 
+  test('in which the mouse no longer points is repaired', () => {
+    const read = readInputMap({ choose: ['key:Enter'], cancel: ['mouse:0', 'key:Escape'] });
+    expect(read.choose).toEqual(['key:Enter', 'mouse:0', 'touch:tap']);
+    expect(read.cancel).toEqual(['key:Escape']);
+  });
+
   test('with a trigger twice gives it to the first action', () => {
     const read = readInputMap({ choose: ['key:KeyQ'], cancel: ['key:KeyQ', 'key:Escape'] });
-    expect([read.choose, read.cancel]).toEqual([['key:KeyQ'], ['key:Escape']]);
+    expect([read.choose, read.cancel]).toEqual([['key:KeyQ', 'mouse:0', 'touch:tap'], ['key:Escape']]);
   });
 });
 

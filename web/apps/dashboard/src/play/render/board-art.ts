@@ -8,4 +8,5 @@ export interface BoardArt {
   readonly catalogue: Catalogue;
   readonly map: GameMap;
   readonly ground: CanvasImageSource;
+  readonly highContrast: boolean;
 }

@@ -3,7 +3,7 @@ import { cellCenter, type Cell } from '../core/map';
 import { at, rowOf, type Snapshot } from '../core/snapshot';
 import type { BoardArt } from './board-art';
 import { creepPoses, shellPoses, type Between, type CreepPose } from './interpolation';
-import { cursorFrame, healthBar, rangeRing } from './paints';
+import { creepRing, cursorFrame, healthBar, rangeRing } from './paints';
 import { group, node, type Node, type Paint } from './scene';
 import { pathNodes } from './paths';
 
@@ -13,6 +13,8 @@ export interface BoardView {
   /** The tower being placed, and whether it fits at the cursor; null if none is, or if a tower is in the way. */
   readonly ghost: { readonly kind: number; readonly isRefused: boolean } | null;
   readonly selected: number | null;
+  /** The creep that the player looks at. */
+  readonly watched: number | null;
   /** One from each spawn, in units. */
   readonly paths: readonly (readonly number[])[];
   readonly debug: Node | null;
@@ -33,6 +35,7 @@ export function boardScene(art: BoardArt, between: Between, view: BoardView, now
     marks(art),
     pathNodes(view.paths, art, now),
     ...towers(art, between, now),
+    ...creepRings(art, creeps, view.watched),
     ...creepNodes(art, creeps, now),
     ...shells(art, between),
     view.effects,
@@ -43,8 +46,15 @@ export function boardScene(art: BoardArt, between: Between, view: BoardView, now
   ]);
 }
 
-function groundPaint({ ground, map }: BoardArt): Paint {
+const FAINT = 0.35;
+
+function groundPaint({ ground, map, highContrast }: BoardArt): Paint {
   return (context) => {
+    if (highContrast) {
+      context.fillStyle = '#10161c';
+      context.fillRect(0, 0, map.width + 2, map.height + 2);
+      context.globalAlpha *= FAINT;
+    }
     context.drawImage(ground, 0, 0, map.width + 2, map.height + 2);
   };
 }
@@ -96,6 +106,21 @@ function creepNodes(art: BoardArt, poses: readonly CreepPose[], now: number): No
     ...grounded.map((pose) => creepNode(art, pose, now)),
     ...flying.map((pose) => group([shadow(art, pose, FLIGHT_HEIGHT), creepNode(art, pose, now)])),
   ];
+}
+
+/** A ring around the creep that the player looks at; with high contrast, around each. */
+function creepRings(
+  { catalogue, highContrast }: BoardArt,
+  poses: readonly CreepPose[],
+  watched: number | null,
+): Node[] {
+  return poses.flatMap(({ uid, kind, x, y }) => {
+    if (!highContrast && uid !== watched) return [];
+    const { radius = 0, flying = false } = catalogue.creeps[kind] ?? {};
+    const lift = flying ? FLIGHT_HEIGHT : 0;
+    const position = { x: x / catalogue.cell, y: y / catalogue.cell - lift };
+    return [node(position, creepRing(radius / catalogue.cell + 0.12, uid === watched))];
+  });
 }
 
 function creepNode({ atlas, catalogue }: BoardArt, pose: CreepPose, now: number): Node {

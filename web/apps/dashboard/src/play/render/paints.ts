@@ -45,6 +45,20 @@ export function rangeRing(radius: number, tone: 'allowed' | 'refused'): Paint {
   };
 }
 
+/** A ring around a creep: bright on dark, so that it is visible on any ground. */
+export function creepRing(radius: number, isWatched: boolean): Paint {
+  return (context) => {
+    context.beginPath();
+    context.arc(0, 0, radius, 0, 2 * Math.PI);
+    context.lineWidth = 0.14;
+    context.strokeStyle = 'rgb(10 14 20 / 80%)';
+    context.stroke();
+    context.lineWidth = 0.08;
+    context.strokeStyle = isWatched ? PALETTE.yellow : '#fff';
+    context.stroke();
+  };
+}
+
 /** The frame of the cell under the cursor. */
 export function cursorFrame(): Paint {
   const half = 0.5;

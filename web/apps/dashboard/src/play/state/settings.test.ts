@@ -42,3 +42,10 @@ test('an invalid field does not affect the others', () => {
   const read = parseSettings(JSON.stringify({ effects: 9, music: 0.1, telemetry: 'maybe' }));
   expect([read.effects, read.music, read.telemetry]).toEqual([DEFAULT_SETTINGS.effects, 0.1, 'unasked']);
 });
+
+test('a change keeps what another tab has changed meanwhile', () => {
+  const [one, other] = [new SettingsStore(localStorage), new SettingsStore(localStorage)];
+  one.change({ music: 0.1 });
+  other.change({ hints: false });
+  expect(new SettingsStore(localStorage).get()).toMatchObject({ music: 0.1, hints: false });
+});

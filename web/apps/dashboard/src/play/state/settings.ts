@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
 import { Store } from './store';
-import { DEFAULT_INPUT_MAP, readInputMap, type InputMap } from '../input/input-map';
+import { changesOf, DEFAULT_INPUT_MAP, readInputMap, type InputMap } from '../input/input-map';
 
 /** Nothing is sent until the player has chosen: `unasked` counts as `off`. */
 export type TelemetryChoice = 'unasked' | 'on' | 'off';
@@ -13,6 +13,12 @@ export interface Settings {
   readonly muted: boolean;
   readonly autoStart: boolean;
   readonly hints: boolean;
+  readonly largerText: boolean;
+  readonly highContrast: boolean;
+  /** Less motion, whatever the system prefers. */
+  readonly reducedMotion: boolean;
+  /** Whether the player has finished or left a match: only then is the question about telemetry asked. */
+  readonly hasPlayed: boolean;
   readonly telemetry: TelemetryChoice;
   /** Random; null while telemetry is off. */
   readonly anonymousId: string | null;
@@ -27,6 +33,10 @@ export const DEFAULT_SETTINGS: Settings = {
   muted: false,
   autoStart: false,
   hints: true,
+  largerText: false,
+  highContrast: false,
+  reducedMotion: false,
+  hasPlayed: false,
   telemetry: 'unasked',
   anonymousId: null,
   playAs: null,
@@ -44,6 +54,10 @@ const schema = v.object({
   muted: v.fallback(v.boolean(), fallbacks.muted),
   autoStart: v.fallback(v.boolean(), fallbacks.autoStart),
   hints: v.fallback(v.boolean(), fallbacks.hints),
+  largerText: v.fallback(v.boolean(), fallbacks.largerText),
+  highContrast: v.fallback(v.boolean(), fallbacks.highContrast),
+  reducedMotion: v.fallback(v.boolean(), fallbacks.reducedMotion),
+  hasPlayed: v.fallback(v.boolean(), fallbacks.hasPlayed),
   telemetry: v.fallback(v.picklist(['unasked', 'on', 'off']), fallbacks.telemetry),
   anonymousId: v.fallback(v.nullable(v.string()), fallbacks.anonymousId),
   playAs: v.fallback(v.nullable(v.string()), fallbacks.playAs),
@@ -63,8 +77,10 @@ export class SettingsStore extends Store<Settings> {
   }
 
   change(changed: Partial<Settings>): void {
-    const settings = { ...this.get(), ...changed };
-    this.storage.setItem(STORAGE_KEY, JSON.stringify(settings));
+    // Another tab may have changed other settings meanwhile.
+    const settings = { ...parseSettings(this.storage.getItem(STORAGE_KEY)), ...changed };
+    const saved = { ...settings, input: changesOf(settings.input) };
+    this.storage.setItem(STORAGE_KEY, JSON.stringify(saved));
     this.set(settings);
   }
 

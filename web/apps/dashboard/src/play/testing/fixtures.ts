@@ -65,14 +65,16 @@ export const catalogue: Catalogue = {
     },
   ],
   creeps: [
-    { name: 'runner', trait: 'fast', flying: false, hp: 42, radius: 230, bounty: 5, lives: 1 },
-    { name: 'flyer', trait: 'flies', flying: true, hp: 58, radius: 260, bounty: 8, lives: 1 },
+    { name: 'runner', trait: 'fast', flying: false, immune_to: [], armour: 0, heal: 0, hp: 42, radius: 230, bounty: 5, lives: 1 },
+    { name: 'flyer', trait: 'flies', flying: true, immune_to: ['mortar'], armour: 6, heal: 0, hp: 58, radius: 260, bounty: 8, lives: 1 },
   ],
   difficulties: [
     { name: 'easy', lives: 150 },
     { name: 'normal', lives: 100 },
     { name: 'hard', lives: 70 },
   ],
+  star_percents: [0, 50, 100],
+  stars_per_map: 1,
   targetings: ['first', 'last', 'strong', 'close'],
   commands: ['Build', 'Upgrade', 'Sell', 'Target', 'StartWave', 'AutoStart'],
   events: {

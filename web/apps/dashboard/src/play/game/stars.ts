@@ -1,0 +1,24 @@
+import type { Catalogue } from '../core/catalogue';
+import type { GameMap } from '../core/map';
+import { totalOf, type Stars } from '../state/progress';
+
+export const MAX_STARS = 3;
+
+/** The stars of a win, counted as the desktop does. */
+export function starsFor(
+  lives: number,
+  {
+    map,
+    difficulty,
+    catalogue,
+  }: { readonly map: GameMap; readonly difficulty: number; readonly catalogue: Catalogue },
+): number {
+  const percent = catalogue.difficulties[difficulty]?.lives ?? 100;
+  const initial = Math.max(Math.floor((map.lives * percent) / 100), 1);
+  return lives <= 0 ? 0 : catalogue.star_percents.filter((each) => lives * 100 >= initial * each).length;
+}
+
+/** How many more stars open the map; 0 if it is open. */
+export function starsMissing(map: GameMap, stars: Stars, catalogue: Catalogue): number {
+  return Math.max((map.order - 1) * catalogue.stars_per_map - totalOf(stars), 0);
+}

@@ -1,0 +1,45 @@
+import { Button } from '@keepwell/ui';
+import { FileTrigger } from 'react-aria-components';
+
+import type { LoadedMap } from '../game/art';
+import type { GameSession } from '../game/game-session';
+import { browserSaves } from '../game/saves';
+import { randomId } from '../state/settings';
+
+export interface OpenFileProps {
+  readonly session: GameSession;
+  readonly maps: readonly LoadedMap[];
+  readonly isReady: boolean;
+  /** Called with the map of a save that is now among the kept matches. */
+  readonly onImported: (map: string) => void;
+}
+
+/** Opens a file of this player or of the desktop's: a save is kept, a replay is shown. */
+export function OpenFile({ session, maps, isReady, onImported }: OpenFileProps) {
+  const open = async (file: File) => {
+    const content = new Uint8Array(await file.arrayBuffer());
+    try {
+      const { kind, map, difficulty, wave } = await session.describe(content, maps);
+      const playable = maps.find((each) => each.map.id === map);
+      if (kind === 'replay' && playable !== undefined) session.watch(playable, difficulty, content);
+      if (kind === 'replay') return;
+      const kept = { map, difficulty, wave, name: randomId(), holder: '', isCheckpoint: true };
+      await browserSaves.keep({ ...kept, save: content }, Date.now());
+      session.resumeError.set(null);
+      onImported(map);
+    } catch (cause) {
+      session.resumeError.set(`${file.name}: ${cause instanceof Error ? cause.message : String(cause)}`);
+    }
+  };
+  return (
+    <FileTrigger
+      acceptedFileTypes={['.bulwark', '.bulwark-replay', '.last']}
+      onSelect={(files) => {
+        const file = files?.[0];
+        if (file !== undefined) void open(file);
+      }}
+    >
+      <Button isDisabled={!isReady}>Open a file</Button>
+    </FileTrigger>
+  );
+}

@@ -1,0 +1,20 @@
+import type { Art } from '../game/art';
+import { MAX_STARS } from '../game/stars';
+import { Sprite } from './Sprite';
+
+export interface StarsProps {
+  readonly art: Art;
+  readonly count: number;
+  readonly size: number;
+}
+
+/** The stars of a map: those that are won, and those that are not. */
+export function Stars({ art, count, size }: StarsProps) {
+  return (
+    <span className="stars" role="img" aria-label={`${count} of ${MAX_STARS} stars`}>
+      {Array.from({ length: MAX_STARS }, (_, star) => (
+        <Sprite key={star} art={art} name={star < count ? 'icon/star' : 'icon/star-empty'} size={size} />
+      ))}
+    </span>
+  );
+}

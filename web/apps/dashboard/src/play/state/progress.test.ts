@@ -1,0 +1,54 @@
+// @vitest-environment happy-dom
+import { beforeEach, expect, test } from 'vitest';
+
+import { starsFor, starsMissing } from '../game/stars';
+import { catalogue, map } from '../testing/fixtures';
+import { bestOf, parseProgress, ProgressStore, totalOf } from './progress';
+
+beforeEach(() => {
+  localStorage.clear();
+});
+
+test('the better of two wins is kept, for each difficulty', () => {
+  const progress = new ProgressStore(localStorage);
+  progress.won('meadow', 'normal', 2);
+  progress.won('meadow', 'normal', 1);
+  progress.won('meadow', 'easy', 3);
+  expect(new ProgressStore(localStorage).get()).toEqual({ meadow: { normal: 2, easy: 3 } });
+  expect(bestOf(progress.get(), 'meadow')).toBe(3);
+});
+
+test('what two tabs win is kept, whichever of them wins last', () => {
+  const [one, other] = [new ProgressStore(localStorage), new ProgressStore(localStorage)];
+  one.won('meadow', 'normal', 3);
+  other.won('ford', 'normal', 1);
+  expect(totalOf(new ProgressStore(localStorage).get())).toBe(4);
+});
+
+test.each([null, '', '[]', '{"stars":{"meadow":{"easy":9}}}'])(
+  'unreadable progress (%j) is none',
+  (saved) => {
+    expect(parseProgress(saved)).toEqual({});
+  },
+);
+
+test.each([
+  [20, 3],
+  [19, 2],
+  [10, 2],
+  [9, 1],
+  [1, 1],
+  [0, 0],
+])('with %i of 20 lives a match has %i stars, as on the desktop', (lives, stars) => {
+  expect(starsFor(lives, { map, difficulty: 1, catalogue })).toBe(stars);
+});
+
+test('the lives of a difficulty count, not those of the map', () => {
+  expect(starsFor(14, { map, difficulty: 2, catalogue })).toBe(3);
+});
+
+test('a map opens with one star for each map before it', () => {
+  expect(starsMissing(map, {}, catalogue)).toBe(0);
+  expect(starsMissing({ ...map, order: 3 }, { meadow: { easy: 1 } }, catalogue)).toBe(1);
+  expect(starsMissing({ ...map, order: 3 }, { meadow: { easy: 3 } }, catalogue)).toBe(0);
+});
