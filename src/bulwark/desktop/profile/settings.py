@@ -8,9 +8,9 @@ from typing import Annotated, TypeAlias
 import msgspec
 
 from bulwark.desktop.input.bindings import Bindings
+from bulwark.stars import MAX_STARS
 
 Volume: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1)]
-MAX_STARS = 3
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,15 +41,17 @@ class Progress(msgspec.Struct, frozen=True):
         """The stars won, 0 if the map was not won yet."""
         return self.stars.get(map_id, {}).get(difficulty, 0)
 
+    def best(self, map_id: str) -> int:
+        """The most stars won on the map, whatever the difficulty."""
+        return max(self.stars.get(map_id, {}).values(), default=0)
+
+    @property
+    def total(self) -> int:
+        """The stars that open maps: the best of each map."""
+        return sum(self.best(map_id) for map_id in self.stars)
+
     def won(self, map_id: str, *, difficulty: str, stars: int) -> Progress:
         """The progress after a win; keeps the better result."""
         best = max(stars, self.of(map_id, difficulty))
         on_map = {**self.stars.get(map_id, {}), difficulty: best}
         return Progress({**self.stars, map_id: on_map})
-
-
-def stars_for(*, lives: int, of: int) -> int:
-    """Three stars for losing no life, two for at least half of the lives left, one for any other win."""
-    if lives <= 0:
-        return 0
-    return 1 + (lives * 2 >= of) + (lives >= of)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from bulwark.desktop.app import App
 from bulwark.desktop.match.session import MatchEvent, Session
-from bulwark.desktop.profile.settings import stars_for
 from bulwark.errors import SaveError
 from bulwark.saves import replays
 from bulwark.saves.files import backup_path, save_match, write_atomically
 from bulwark.saves.replays import Recording
 from bulwark.sim import rules
 from bulwark.sim.layout import event, score
+from bulwark.stars import stars_for
 
 
 class MatchFiles:

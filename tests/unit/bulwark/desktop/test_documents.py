@@ -7,7 +7,7 @@ import pytest
 from bulwark.desktop.errors import DesktopError
 from bulwark.desktop.profile.documents import load_document, save_document
 from bulwark.desktop.profile.home import locate_home
-from bulwark.desktop.profile.settings import Progress, Settings, stars_for
+from bulwark.desktop.profile.settings import Progress, Settings
 
 
 def test_saved_settings_are_loaded_again(tmp_path: Path) -> None:
@@ -81,8 +81,3 @@ def test_progress_keeps_the_better_of_two_wins() -> None:
 
     assert progress.of("meadow", "hard") == 2
     assert progress.of("meadow", "easy") == 0
-
-
-@pytest.mark.parametrize(("lives", "stars"), [(20, 3), (19, 2), (10, 2), (9, 1), (1, 1), (0, 0)])
-def test_stars_depend_on_the_lives_left(lives: int, stars: int) -> None:
-    assert stars_for(lives=lives, of=20) == stars
