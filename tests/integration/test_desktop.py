@@ -17,6 +17,8 @@ import pygame
 import pytest
 
 import bulwark
+from bulwark.assets import built
+from bulwark.browser.session import Session as BrowserSession
 from bulwark.desktop.screens.confirmation import ConfirmScreen
 from bulwark.desktop.screens.consent import ConsentScreen
 from bulwark.desktop.screens.ending import EndingScreen
@@ -24,16 +26,18 @@ from bulwark.desktop.screens.play import PlayScreen
 from bulwark.desktop.screens.settings import SettingsScreen
 from bulwark.desktop.screens.title import TitleScreen
 from bulwark.desktop.startup import Options
-from bulwark.saves import replays
+from bulwark.saves import matches, replays
+from bulwark.saves.files import load_match
 from bulwark.saves.replays import Recording
 from bulwark.sim.commands import AutoStart, Build, Command, Sell, StartWave
 from bulwark.sim.layout import score, tower
+from bulwark.sim.match import Match
 from tests.unit.bulwark.desktop.player import Player, playing, run_to_the_end
 
 pytestmark = pytest.mark.usefixtures("dummy_driver")
 ON_MEADOW = Options(map_id="meadow", seed=7)
 SOURCES = Path(bulwark.__file__).parent.parent
-TOWER, UNDER_IT = (9, 4), (9, 6)
+TOWER, UNDER_IT, FORD_TOWER = (9, 4), (9, 6), (3, 3)
 
 
 @pytest.fixture
@@ -47,6 +51,12 @@ def player(tmp_path: Path, dummy_driver: None) -> Iterator[Player]:
     with playing(tmp_path, ON_MEADOW) as one:
         one.frames(3)
         yield one
+
+
+def build_and_leave(player: Player, *, at: tuple[int, int] = TOWER) -> None:
+    player.play.board.session.order(Build(0, *at))
+    player.frames(4)
+    player.app.go_home()
 
 
 def kinds(player: Player) -> list[int]:
@@ -280,8 +290,6 @@ class TestDrawing:
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A replay of a few waves on the first map."""
-    from bulwark.assets import built  # noqa: PLC0415  only where the assets are built
-
     commands: dict[int, Sequence[Command]] = {
         2: [Build(0, 9, 4), Build(0, 9, 6)], 30: [StartWave()], 200: [Build(2, 12, 5), AutoStart(1)], 350: [Sell(1)],
     }  # fmt: skip
@@ -320,7 +328,7 @@ class TestSaves:
             assert player.match.export() == state
 
     def test_a_checkpoint_is_written_after_a_wave(self, player: Player) -> None:
-        checkpoint = player.app.home.checkpoint
+        checkpoint = player.app.home.checkpoint("meadow")
         player.play.board.session.order(StartWave())
         player.play.board.session.speed = 4
         player.until(lambda: int(player.match.world.score[score.CLEARED]) == 1)
@@ -332,7 +340,7 @@ class TestSaves:
         with playing(tmp_path, ON_MEADOW) as player:
             player.frames(20)
             player.app.go_home()
-            path = player.app.home.checkpoint
+            path = player.app.home.checkpoint("meadow")
             player.press("continue")
             player.key(pygame.K_SPACE)
             player.frames(20)
@@ -366,22 +374,141 @@ class TestSaves:
             assert watched.board.session.match.state_hash() == state
             assert path.suffix == ".bulwark-replay"
 
-    def test_the_checkpoint_of_another_match_is_neither_offered_nor_removed(self, tmp_path: Path) -> None:
+    def test_another_match_on_the_same_map_replaces_the_kept_one_only_after_a_yes(
+        self, tmp_path: Path
+    ) -> None:
         with playing(tmp_path, ON_MEADOW) as player:
+            build_and_leave(player)
+        checkpoint = tmp_path / "saves" / "meadow.bulwark"
+        kept = checkpoint.read_bytes()
+
+        with playing(tmp_path, Options(map_id="meadow", seed=8)) as player:
+            assert isinstance(player.app.screen, ConfirmScreen)
+            player.press("back")
+            assert isinstance(player.app.screen, TitleScreen)
+            player.press("play")
+            player.press("resume")
+            assert (player.seed, player.play.board.session.paused) == (7, True)
+        assert checkpoint.read_bytes() == kept
+
+        with playing(tmp_path, Options(map_id="meadow", seed=8)) as player:
+            player.press("yes")
+            assert player.seed == 8
+            build_and_leave(player)
+        assert checkpoint.read_bytes() != kept
+
+    def test_each_map_keeps_its_own_match(self, tmp_path: Path) -> None:
+        with playing(tmp_path, ON_MEADOW) as player:
+            build_and_leave(player)
+        with playing(tmp_path, Options(map_id="ford", seed=8)) as player:
+            build_and_leave(player, at=FORD_TOWER)
+            player.press("map-meadow")
+            player.press("continue")
+
+            assert (player.seed, player.match.game_map.id) == (7, "meadow")
+
+    def test_a_restart_asks_before_the_match_is_dropped(self, player: Player) -> None:
+        player.play.board.session.order(Build(0, *TOWER))
+        player.frames(4)
+        player.press("menu")
+        player.press("again")
+        assert isinstance(player.app.screen, ConfirmScreen)
+
+        player.press("back")
+
+        assert (player.seed, player.match.tower_count) == (7, 1)
+
+    def test_a_match_nobody_has_touched_replaces_no_kept_one(self, tmp_path: Path) -> None:
+        with playing(tmp_path, ON_MEADOW) as player:
+            build_and_leave(player)
+            player.press("play")
+            player.press("yes")
             player.frames(20)
             player.app.go_home()
-            kept = player.app.home.checkpoint.read_bytes()
+            player.press("continue")
+
+            assert player.seed == 7
+            assert player.match.tower_count == 1
+
+    def test_a_quick_save_of_another_match_is_replaced_only_after_a_yes(self, tmp_path: Path) -> None:
+        with playing(tmp_path, ON_MEADOW) as player:
+            player.play.board.session.order(Build(0, *TOWER))
+            player.frames(4)
+            player.key(pygame.K_F5)
+            saved = (tmp_path / "saves" / "meadow.quick.bulwark").read_bytes()
+        with playing(tmp_path, Options(map_id="meadow", seed=8)) as player:
+            player.frames(4)
+            player.key(pygame.K_F5)
+            assert isinstance(player.app.screen, ConfirmScreen)
+            player.press("back")
+            assert (tmp_path / "saves" / "meadow.quick.bulwark").read_bytes() == saved
+
+            player.key(pygame.K_F5)
+            player.press("yes")
+            assert (tmp_path / "saves" / "meadow.quick.bulwark").read_bytes() != saved
+
+    def test_the_only_save_of_an_older_release_becomes_its_maps_own(self, tmp_path: Path) -> None:
+        with playing(tmp_path, ON_MEADOW) as player:
+            build_and_leave(player)
+        (tmp_path / "saves" / "meadow.bulwark").rename(tmp_path / "saves" / "checkpoint.bulwark")
+
+        with playing(tmp_path) as player:
+            player.press("continue")
+
+            assert player.seed == 7
+
+    def test_losing_the_focus_pauses_and_saves(self, player: Player) -> None:
+        player.play.board.session.order(Build(0, *TOWER))
+        player.frames(4)
+        player.send(pygame.event.Event(pygame.WINDOWFOCUSLOST))
+
+        assert player.play.board.session.paused
+        assert player.app.home.checkpoint("meadow").exists()
+
+    def test_an_exported_match_goes_to_the_browser_and_back(self, tmp_path: Path) -> None:
+        with playing(tmp_path, ON_MEADOW) as player:
+            player.play.board.session.order(Build(0, *TOWER))
+            player.frames(4)
+            player.press("menu")
+            player.press("export")
+            (exported,) = (tmp_path / "exports").iterdir()
+            state = load_match(exported, player.app.maps).export()
+
+            map_text = built.path("maps/meadow.json").read_text()
+            downloaded = BrowserSession.restore(map_text, exported.read_bytes(), "match").save()
+            exported.with_name("from-the-browser.bulwark").write_bytes(downloaded)
+            player.app.go_home()
+            player.press("open")
+            player.press("from-the-browser.bulwark")
+            assert isinstance(player.app.screen, ConfirmScreen)  # the kept match is a few ticks ahead
+            player.press("yes")
+
+            assert player.match.export() == state
+            assert player.play.board.session.paused
+
+    def test_a_dropped_file_is_opened_after_asking_about_the_kept_match(
+        self, player: Player, tmp_path: Path
+    ) -> None:
+        dropped = tmp_path / "dropped.bulwark"
+        dropped.write_bytes(matches.to_bytes(Match.begin(player.match.game_map, seed=99)))
+        player.play.board.session.order(Build(0, *TOWER))
+        player.frames(4)
+
+        player.send(pygame.event.Event(pygame.DROPFILE, file=str(dropped)))
+        assert isinstance(player.app.screen, ConfirmScreen)
+        player.press("yes")
+
+        assert player.seed == 99
+
+    def test_a_map_is_locked_until_enough_stars_are_won(self, tmp_path: Path) -> None:
+        with playing(tmp_path) as player:
             player.press("map-ford")
             player.press("play")
-            player.match.world.score[score.LIVES] = 1
-            player.play.board.session.speed = 4
-            player.play.board.session.order(StartWave())
-            player.until(lambda: isinstance(player.app.screen, EndingScreen))
+            assert isinstance(player.app.screen, TitleScreen)
 
-            ending = player.app.screen
-            assert isinstance(ending, EndingScreen)
-            assert [widget.enabled for widget in ending.widgets() if widget.key == "resume"] == [False]
-            assert player.app.home.checkpoint.read_bytes() == kept
+            player.app.save_progress(player.app.progress.won("meadow", difficulty="easy", stars=1))
+            player.press("play")
+            assert player.match.game_map.id == "ford"
 
     def test_a_won_match_gives_stars(self, player: Player) -> None:
         play = player.play
@@ -484,7 +611,7 @@ class TestCommand:
 
         assert process.returncode == 0
         assert "$.effects" in errors
-        assert (tmp_path / "saves" / "checkpoint.bulwark").exists()
+        assert (tmp_path / "saves" / "meadow.bulwark").exists()
 
 
 def until(condition: Callable[[], bool]) -> None:

@@ -12,6 +12,7 @@ FILES = (
     "__init__.py",
     "errors.py",
     "pacing.py",
+    "stars.py",
     "texts.py",
     "telemetry/__init__.py",
     "telemetry/events.py",

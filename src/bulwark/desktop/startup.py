@@ -19,9 +19,10 @@ from bulwark.desktop.drawing.sprites import Sprites
 from bulwark.desktop.errors import DesktopError
 from bulwark.desktop.profile.documents import load_document
 from bulwark.desktop.profile.home import Home, locate_home
+from bulwark.desktop.profile.kept import adopt_single_saves
 from bulwark.desktop.profile.settings import Progress, Settings
 from bulwark.desktop.screens.consent import ConsentScreen
-from bulwark.desktop.screens.launcher import begin, resume_restored, watch
+from bulwark.desktop.screens.launcher import resume, resume_restored, start, watch
 from bulwark.desktop.screens.title import TitleScreen
 from bulwark.desktop.sound import Sound
 from bulwark.desktop.window import FrameClock, SdlWindow
@@ -78,6 +79,7 @@ def run(app: App, clock: Clock) -> None:
 def build_app(options: Options, *, home: Home) -> App:
     """The program with its window, files and assets. Raises BulwarkError naming what is missing."""
     maps = built.maps()
+    adopt_single_saves(home, maps)
     settings, notice = load_document(home.settings, Settings())
     progress, other = load_document(home.progress, Progress())
     telemetry, receiver = _telemetry(options, home)
@@ -100,6 +102,7 @@ def build_app(options: Options, *, home: Home) -> App:
     app = App(
         resources,
         title=lambda app: TitleScreen(app, seed=options.seed, difficulty=difficulty, selected=options.map_id),
+        open_file=resume,
     )
     for message in filter(None, (notice, other)):
         _print_line(message)
@@ -131,7 +134,7 @@ def _first_screen(app: App, options: Options) -> Callable[[], None]:
         known = ", ".join(each.id for each in app.maps)
         raise DesktopError(f"There is no map {options.map_id!r}.", hint=f"Available maps: {known}.")
     seed = secrets.randbits(32) if options.seed is None else options.seed
-    return lambda: begin(app, game_map, seed=seed, difficulty=rules.DIFFICULTIES.index(options.difficulty))
+    return lambda: start(app, game_map, seed=seed, difficulty=rules.DIFFICULTIES.index(options.difficulty))
 
 
 def _print_line(line: str) -> None:

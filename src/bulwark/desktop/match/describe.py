@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bulwark.sim import rules
+from bulwark.sim.layout import score
 from bulwark.sim.layout.tower_rule import AIR, GROUND
+from bulwark.sim.match import Match
 from bulwark.sim.rules import CELL, TICKS_PER_SECOND, TowerRule
 from bulwark.texts import BRANCHES
 
@@ -68,6 +70,14 @@ def duration(ticks: int) -> str:
     """Ticks as minutes and seconds."""
     minutes, seconds = divmod(ticks // TICKS_PER_SECOND, 60)
     return f"{minutes}:{seconds:02}"
+
+
+def standing(match: Match) -> str:
+    """How far a kept match has come."""
+    difficulty = rules.DIFFICULTIES[int(match.world.score[score.DIFFICULTY])]
+    return (
+        f"{match.game_map.name}, {difficulty}: wave {match.wave} of {match.wave_count}, {match.lives} lives"
+    )
 
 
 def _cells(units: int) -> str:

@@ -69,6 +69,9 @@ class Form:
     def close(self) -> None:
         """Nothing to save."""
 
+    def set_aside(self) -> None:
+        """Nothing to pause."""
+
 
 def draw_note(painter: Painter, widget_group: WidgetGroup, widgets: Sequence[Widget]) -> None:
     """The note of the widget pointed at, beside it."""

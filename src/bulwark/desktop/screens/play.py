@@ -27,7 +27,7 @@ from bulwark.desktop.screens.controls import Controls, MenuActions
 from bulwark.desktop.screens.ending import EndingActions, EndingScreen
 from bulwark.desktop.screens.forms import draw_note
 from bulwark.desktop.screens.match_files import MatchFiles
-from bulwark.desktop.screens.pause import PauseScreen
+from bulwark.desktop.screens.pause import PauseActions, PauseScreen
 from bulwark.errors import ReplayDiverged
 from bulwark.saves.replays import Playback
 from bulwark.sim import rules
@@ -66,7 +66,7 @@ class PlayScreen:
             guide=self._guide,
             actions=MenuActions(menu=self._open_menu, save=self._save, load=self._load),
         )
-        self._files = MatchFiles(app, session, checkpoint=checkpoint)
+        self._files = MatchFiles(app, session, checkpoint=checkpoint, resume=self._resume)
         self._reporter = reporter
         self._widget_group = WidgetGroup()
         self._stage = Stage(session.match)
@@ -134,22 +134,35 @@ class PlayScreen:
     def close(self) -> None:
         """Save the match for later, and report that it was left."""
         if not self.board.watching:
-            self._files.close()
+            self._files.keep()
             if self._reporter is not None:
                 self._reporter.leave()
 
-    def _open_menu(self) -> None:
-        save = load = None
+    def set_aside(self) -> None:
+        """Pause, and save the match for later."""
+        self.board.session.paused = True
         if not self.board.watching:
-            save = self._save
-            load = self._load if self.app.home.quick_save.exists() else None
-        self.app.push(PauseScreen(self.app, save=save, load=load, again=self.again))
+            self._files.keep()
+
+    def _open_menu(self) -> None:
+        actions = PauseActions(again=self.again)
+        if not self.board.watching:
+            load = self._load if self._quick_save.exists() else None
+            actions = PauseActions(again=self.again, save=self._save, load=load, export=self._files.export)
+        self.app.push(PauseScreen(self.app, actions))
 
     def _save(self) -> None:
         self._files.quick_save()
 
     def _load(self) -> None:
-        self.resume(self.app.home.quick_save)
+        self._resume(self._quick_save)
+
+    def _resume(self, path: Path) -> None:
+        self.resume(path)
+
+    @property
+    def _quick_save(self) -> Path:
+        return self.app.home.quick_save(self.board.match.game_map.id)
 
     def _draw_bars(self, painter: Painter) -> None:
         board, app = self.board, self.app
@@ -230,7 +243,7 @@ class PlayScreen:
         checkpoint, replay = self._files.checkpoint, self._files.replay
         actions = EndingActions(
             again=self.again,
-            resume=None if checkpoint is None else lambda: self.resume(checkpoint),
+            resume=None if checkpoint is None else lambda: self._resume(checkpoint),
             replay=None if replay is None else lambda: self.watch(replay),
         )
         self.app.push(EndingScreen(self.app, self.board.match, stars=self._files.stars, actions=actions))
