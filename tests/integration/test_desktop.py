@@ -29,6 +29,7 @@ from bulwark.desktop.startup import Options
 from bulwark.saves import matches, replays
 from bulwark.saves.files import load_match
 from bulwark.saves.replays import Recording
+from bulwark.sim import rules
 from bulwark.sim.commands import AutoStart, Build, Command, Sell, StartWave
 from bulwark.sim.layout import score, tower
 from bulwark.sim.match import Match
@@ -225,6 +226,52 @@ class TestInput:
             assert not player.play.board.debug
             player.key(pygame.K_z)
             assert player.play.board.debug
+
+    def test_a_click_while_a_key_is_awaited_cancels_and_still_clicks(self, tmp_path: Path) -> None:
+        with playing(tmp_path) as player:
+            player.press("settings")
+            player.press("debug")
+            player.press("back")
+            assert isinstance(player.app.screen, TitleScreen)
+            assert player.app.settings.bindings == {}
+
+    def test_esc_while_a_key_is_awaited_cancels(self, tmp_path: Path) -> None:
+        with playing(tmp_path) as player:
+            player.press("settings")
+            player.press("debug")
+            player.key(pygame.K_ESCAPE)
+            assert player.app.settings.bindings == {}
+
+            player.key(pygame.K_ESCAPE)
+            assert isinstance(player.app.screen, TitleScreen)
+
+    def test_all_bindings_can_be_reset_while_a_key_is_awaited(self, tmp_path: Path) -> None:
+        (tmp_path / "settings.json").write_text(
+            '{"bindings": {"cancel": ["mouse:left"], "point": ["finger"]}}'
+        )
+        with playing(tmp_path) as player:
+            player.press("settings")
+            player.press("debug")
+            player.press("defaults")
+
+            assert player.app.settings.bindings == {}
+
+    def test_a_tower_that_is_only_pointed_at_is_never_sold(self, player: Player) -> None:
+        player.play.board.session.order(Build(0, *TOWER))
+        player.frames(4)
+        player.move(player.place(*TOWER))
+        player.key(pygame.K_x, pygame.K_DELETE, pygame.K_s)
+        player.frames(2)
+
+        assert player.match.tower_count == 1
+
+    def test_the_gamepad_reaches_every_kind_of_tower(self, player: Player) -> None:
+        picked = set()
+        for _ in rules.TOWERS:
+            player.pad(pygame.CONTROLLER_BUTTON_RIGHTSHOULDER)
+            picked.add(player.play.board.selection.kind)
+
+        assert picked == set(range(len(rules.TOWERS)))
 
 
 class TestDrawing:

@@ -18,7 +18,6 @@ from bulwark.desktop.drawing.palette import (
     YELLOW,
 )
 from bulwark.desktop.drawing.widgets import Button
-from bulwark.desktop.input.actions import BUILD_ACTIONS
 from bulwark.desktop.input.bindings import Bindings
 from bulwark.desktop.match import describe
 from bulwark.desktop.scene.camera import Area
@@ -55,7 +54,7 @@ def draw_cards(
     for kind, card in enumerate(cards(layout, pick=lambda _: None)):
         hovered = pointed == card.key
         _card(painter, card.area, kind, match.gold, picked=picked == kind, hovered=hovered)
-        key = bindings.first(BUILD_ACTIONS[kind])
+        key = bindings.tower_key(kind)
         painter.text(
             key,
             (card.area.x + card.area.width - 9, card.area.y + 8),

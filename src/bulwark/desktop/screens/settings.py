@@ -9,7 +9,7 @@ from bulwark.desktop.drawing.painter import Painter
 from bulwark.desktop.drawing.palette import FAINT, YELLOW
 from bulwark.desktop.drawing.widgets import Button, Slider, Switch, Widget
 from bulwark.desktop.input.actions import LABELS, Action
-from bulwark.desktop.input.bindings import readable
+from bulwark.desktop.input.bindings import FIXED, readable
 from bulwark.desktop.input.signals import Phase, Pointer, Press, Signal
 from bulwark.desktop.scene.camera import Area
 from bulwark.desktop.screens.forms import Form
@@ -31,12 +31,19 @@ class SettingsScreen(Form):
         self._waiting_for: Action | None = None
 
     def handle(self, signal: Signal) -> None:
-        """While a row waits for input, the next code is bound to it; otherwise as for every form."""
+        """While a row waits for input, the next code is bound to it; otherwise as for every form.
+
+        A click, a tap and whatever means "back" end the waiting; the click then does what it always does.
+        """
         if self._waiting_for is None:
             super().handle(signal)
-            return
-        if isinstance(signal, Press) or (signal.by is not None and signal.phase is Phase.DOWN):
-            self._bind(self._waiting_for, signal)
+        elif isinstance(signal, Pointer) and signal.by is not Action.PAN:
+            if signal.phase is Phase.DOWN:
+                self._waiting_for = None
+            super().handle(signal)
+        elif isinstance(signal, Press) or signal.phase is Phase.DOWN:
+            if signal.code not in FIXED and self.app.input.bindings.action(signal.code) is not Action.CANCEL:
+                self._bind(self._waiting_for, signal)
             self._waiting_for = None
 
     def widgets(self) -> Sequence[Widget]:
@@ -47,7 +54,7 @@ class SettingsScreen(Form):
         """Headings and texts."""
         painter.text("Settings", (panel.x + 30, panel.y + 22), size=28)
         painter.text("Controls", (panel.x + _LEFT + 50, panel.y + 28), size=20)
-        help_text = "Select a row, then press a key, button or stick. Esc can be bound too."
+        help_text = "Select a row, then press a key, button or stick. Esc or a click cancels."
         painter.text(help_text, (panel.x + _LEFT + 220, panel.y + 33), size=14, colour=FAINT)
         trouble = self.app.sound.trouble or self.app.telemetry.trouble
         painter.text(trouble, (panel.x + 30, panel.y + 470), size=13, colour=FAINT, wrap=_LEFT - 20)
