@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pygame
 import pytest
@@ -60,28 +61,47 @@ def build_and_leave(player: Player, *, at: tuple[int, int] = TOWER) -> None:
     player.app.go_home()
 
 
+def lose(player: Player) -> None:
+    player.match.world.score[score.LIVES] = 1
+    player.play.board.session.speed = 4
+    player.play.board.session.order(StartWave())
+    player.until(lambda: isinstance(player.app.screen, EndingScreen))
+
+
+def pixels(player: Player, *, after: int = 0) -> bytes:
+    player.frames(after)
+    return pygame.image.tobytes(player.app.painter.surface, "RGB")
+
+
 def kinds(player: Player) -> list[int]:
     return list(player.match.towers[tower.KIND][: player.match.tower_count])
 
 
-class TestFirstStart:
-    def test_the_consent_question_comes_first_and_is_off(self, tmp_path: Path) -> None:
+class TestConsent:
+    def test_the_question_comes_after_the_first_match_and_is_off(self, tmp_path: Path) -> None:
         events = tmp_path / "events.jsonl"
         with playing(tmp_path, Options(map_id="meadow", events=events), asked=False) as player:
-            player.frames(5)
+            lose(player)
+            player.press("maps")
             assert isinstance(player.app.screen, ConsentScreen)
             player.key(pygame.K_ESCAPE)
             assert isinstance(player.app.screen, ConsentScreen)
 
             player.press("go")
-            player.click(player.place(*TOWER))
-
+            assert isinstance(player.app.screen, TitleScreen)
             assert not player.app.telemetry.consent.allows
             assert events.read_bytes() == b""
+
+            player.press("play")
+            lose(player)
+            player.press("maps")
+            assert isinstance(player.app.screen, TitleScreen)
 
     def test_events_are_written_after_the_player_consents(self, tmp_path: Path) -> None:
         events = tmp_path / "events.jsonl"
         with playing(tmp_path, Options(map_id="meadow", events=events), asked=False) as player:
+            lose(player)
+            player.press("again")
             player.press("telemetry")
             player.press("go")
             player.key(pygame.K_1)
@@ -103,12 +123,72 @@ class TestFirstStart:
         assert calls[2]["properties"] | {"tower": "bolt", "column": 9, "row": 4} == calls[2]["properties"]
         assert len({call["anonymousId"] for call in calls}) == 1
 
-    def test_the_question_is_asked_once(self, tmp_path: Path) -> None:
-        with playing(tmp_path, asked=False) as player:
-            player.press("go")
-            assert isinstance(player.app.screen, TitleScreen)
-        with playing(tmp_path, asked=False) as player:
-            assert isinstance(player.app.screen, TitleScreen)
+
+class TestLookingAt:
+    def test_a_double_click_builds_one_tower_without_a_complaint(self, player: Player) -> None:
+        player.key(pygame.K_1)
+        player.click(player.place(*TOWER))
+        player.app.notify("")
+        x, y = (round(each * player.app.painter.scale) for each in player.place(*UNDER_IT))
+        press = pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=(x, y), button=1)
+        player.send(press, press)
+        player.frames(4)
+
+        assert kinds(player) == [0, 0]
+        assert player.app.notice == ""
+        assert player.play.board.selection.ghost() is None
+
+    def test_a_hint_is_not_drawn_over_a_tip(self, player: Player) -> None:
+        with patch("bulwark.desktop.screens.banners.draw_hint") as draw_hint:
+            player.frames()
+            assert draw_hint.called
+            draw_hint.reset_mock()
+            x, y, _, _ = player.widget("tower-0")
+            player.move((x + 5, y + 5))
+            draw_hint.reset_mock()
+            player.frames()
+            assert not draw_hint.called
+
+    def test_a_clicked_creep_stays_looked_at_until_it_is_gone(self, player: Player) -> None:
+        player.play.board.session.order(StartWave())
+        player.until(lambda: player.match.creep_count > 0)
+        spawn = player.place(*player.match.game_map.spawns[0])
+        before = pixels(player)
+        player.click(spawn)
+        player.move((5, 5))
+        player.frames(20)
+
+        assert player.play.board.selection.creep_index() == 0
+        assert pixels(player) != before
+        player.key(pygame.K_ESCAPE)
+        player.frames()
+        assert player.play.board.selection.creep_index() is None
+
+    def test_reduced_motion_keeps_the_arrows_still(self, player: Player) -> None:
+        player.move((5, 5))
+        player.frames(2)
+        assert pixels(player) != pixels(player, after=20)
+
+        player.app.change_settings(reduced_motion=True)
+        player.frames(2)
+        assert pixels(player) == pixels(player, after=20)
+
+    def test_high_contrast_makes_panels_black_and_is_remembered(self, tmp_path: Path) -> None:
+        with playing(tmp_path) as player:
+            player.press("settings")
+            player.press("high_contrast")
+        with playing(tmp_path) as player:
+            player.press("settings")
+            player.frames()
+            panel = player.app.painter.pixels((*player.widget("effects")[:2], 1, 1)).move(-8, 0).topleft
+            assert player.app.painter.surface.get_at(panel)[:3] == (0, 0, 0)
+        assert json.loads((tmp_path / "settings.json").read_text())["highContrast"] is True
+
+    def test_larger_text_enlarges_small_print(self, player: Player) -> None:
+        before = player.app.painter.width_of("armour", size=12)
+        player.app.change_settings(larger_text=True)
+
+        assert player.app.painter.width_of("armour", size=12) > 1.2 * before
 
 
 class TestInput:

@@ -10,7 +10,7 @@ from bulwark.sim import rules
 from bulwark.sim.commands import KINDS
 from bulwark.sim.layout import event
 from bulwark.sim.layout.tower_rule import VARIANTS
-from bulwark.stars import SHARES, STARS_PER_MAP
+from bulwark.stars import STAR_PERCENTS, STARS_PER_MAP
 from bulwark.texts import BRANCHES, CREEP_TRAITS, TOWER_ROLES
 
 
@@ -27,7 +27,7 @@ def catalogue() -> str:
                 {"name": name, **rule._asdict()}
                 for name, rule in zip(rules.DIFFICULTIES, rules.DIFFICULTY_RULES, strict=True)
             ],
-            "star_shares": SHARES,
+            "star_percents": STAR_PERCENTS,
             "stars_per_map": STARS_PER_MAP,
             "targetings": rules.TARGETINGS,
             "commands": [kind.__name__ for kind in KINDS],

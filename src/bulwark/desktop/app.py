@@ -117,7 +117,7 @@ class App:
         self._screens: list[Screen] = []
         self._pads: dict[int, controller.Controller] = {}
         self._mute = resources.mute
-        self._apply_volumes()
+        self._apply_settings()
         self._adopt_size()
 
     @property
@@ -173,7 +173,7 @@ class App:
         before = self.settings
         self.settings = msgspec.structs.replace(before, **fields)
         self._mute = self._mute and self.settings.muted == before.muted
-        self._apply_volumes()
+        self._apply_settings()
         self.input.bindings = self.settings.input_bindings()
         if self.settings.fullscreen != before.fullscreen:
             self._window.set_fullscreen(on=self.settings.fullscreen)
@@ -245,7 +245,9 @@ class App:
             _draw_notice(painter, self.notice)
         self._window.show()
 
-    def _apply_volumes(self) -> None:
+    def _apply_settings(self) -> None:
+        self.painter.larger_text = self.settings.larger_text
+        self.painter.high_contrast = self.settings.high_contrast
         silent = self.settings.muted or self._mute
         self.sound.set_volumes(msgspec.structs.replace(self.settings, muted=silent))
 

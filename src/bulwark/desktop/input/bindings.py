@@ -188,7 +188,8 @@ def readable(code: str) -> str:
     """A code in words: `key:return` is RETURN, `mouse:left` is mouse left, `axis:left-x+` is left stick right."""
     device, _, name = code.partition(":")
     if device == "key":
-        return name.replace("#", "1-9").replace("=", " = ").upper()
+        numbered = _NUMBERED.fullmatch(name)
+        return f"{numbered[1]} = {numbered[2]}".upper() if numbered else name.replace("#", "1-9").upper()
     if device == "axis":
         return _STICKS.get(name, name)
     return f"{device} {name}".strip()

@@ -72,6 +72,35 @@ def duration(ticks: int) -> str:
     return f"{minutes}:{seconds:02}"
 
 
+def creep_facts(kind: int) -> Mapping[str, str]:
+    """What a creep is, by label."""
+    rule = rules.creep_rule(kind)
+    return {
+        "armour": f"{rule.armour}",
+        "cells / s": f"{rule.speed * TICKS_PER_SECOND / CELL / 256:.1f}",
+        "gold": f"{rule.bounty}",
+        "costs": "1 life" if rule.lives == 1 else f"{rule.lives} lives",
+    }
+
+
+def immunities(kind: int) -> Sequence[str]:
+    """What does not hurt a creep, or not much, in sentences."""
+    rule = rules.creep_rule(kind)
+    sentences = []
+    missing = [
+        name.capitalize()
+        for tower, name in enumerate(rules.TOWERS)
+        if rules.tower_rule(tower, 0).damage and not rules.tower_rule(tower, 0).reaches & rule.layer
+    ]
+    if missing:
+        sentences.append(f"Cannot be hit by {' and '.join(missing)}.")
+    if rule.armour:
+        sentences.append(f"Each hit does {rule.armour} less damage, but at least 1.")
+    if rule.flying:
+        sentences.append("Flies over walls: mazes do not delay it.")
+    return sentences
+
+
 def standing(match: Match) -> str:
     """How far a kept match has come."""
     difficulty = rules.DIFFICULTIES[int(match.world.score[score.DIFFICULTY])]

@@ -9,7 +9,7 @@ from pathlib import Path
 import platformdirs
 
 VARIABLE = "BULWARK_HOME"
-SUFFIX = ".bulwark"
+SUFFIX, REPLAY_SUFFIX = ".bulwark", ".bulwark-replay"
 _NAME = "bulwark"
 
 
@@ -46,7 +46,7 @@ class Home:
 
     def replay(self, name: str) -> Path:
         """The path of the replay called `name`."""
-        return self.data / "replays" / f"{name}.bulwark-replay"
+        return self.data / "replays" / f"{name}{REPLAY_SUFFIX}"
 
 
 def locate_home(environment: Mapping[str, str]) -> Home:

@@ -13,7 +13,7 @@ from bulwark.stars import MAX_STARS
 Volume: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
-class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """The content of settings.json; `bindings` contains only the actions that differ from the defaults."""
 
     effects: Volume = 0.8
@@ -21,6 +21,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     muted: bool = False
     fullscreen: bool = False
     hints: bool = True
+    larger_text: bool = False
+    high_contrast: bool = False
+    reduced_motion: bool = False
     bindings: Mapping[str, Sequence[str]] = {}
 
     def __post_init__(self) -> None:

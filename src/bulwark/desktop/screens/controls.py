@@ -169,10 +169,14 @@ class Controls:
             return
         existing = selection.tower_at(selection.cell)
         if selection.kind is None or existing is not None:
-            selection.select(existing)
-            if existing is not None:
+            if existing is None:
+                selection.select_creep()
+            else:
+                selection.select(existing)
                 self._app.sound.play("click")
             return
+        if self._board.session.will_build(selection.cell):
+            return  # the second click of a double click
         self._order(Build(selection.kind, *selection.cell), sound="build")
         # Keep the kind picked while there is gold for another one.
         if self._match.gold < 2 * self._match.price(selection.kind):
@@ -180,7 +184,7 @@ class Controls:
 
     def _cancel(self) -> None:
         selection = self._board.selection
-        if selection.kind is not None or selection.tower is not None:
+        if (selection.kind, selection.tower, selection.creep) != (None, None, None):
             selection.select(None)
         else:
             self._menu()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bulwark.desktop.app import App
 from bulwark.desktop.match.session import Restored, Session
+from bulwark.desktop.profile.home import REPLAY_SUFFIX
 from bulwark.desktop.screens.confirmation import Answer, ConfirmScreen
 from bulwark.desktop.screens.keeping import replace_kept
 from bulwark.desktop.screens.play import PlayScreen
@@ -67,6 +68,20 @@ def resume_restored(app: App, match: Match, *, path: Path) -> None:
         act=lambda: _show_restored(app, match, checkpoint=None),
         resume=lambda kept: resume(app, kept),
     )
+
+
+def open_file(app: App, path: Path) -> None:
+    """Open a save or a replay, whichever it is."""
+    if path.suffix != REPLAY_SUFFIX:
+        resume(app, path)
+        return
+    app.set_aside()
+    try:
+        screen = watch(app, path)
+    except SaveError as error:
+        app.notify(str(error))
+    else:
+        app.show(screen)
 
 
 def watch(app: App, path: Path) -> PlayScreen:

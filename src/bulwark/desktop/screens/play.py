@@ -9,6 +9,7 @@ from pathlib import Path
 from bulwark.assets import built
 from bulwark.desktop.app import App
 from bulwark.desktop.drawing import build_bar, hud, tower_panel, wave_panel
+from bulwark.desktop.drawing.creep_panel import draw_creep
 from bulwark.desktop.drawing.debug import Timings, draw_debug
 from bulwark.desktop.drawing.ghost_label import draw_ghost_label
 from bulwark.desktop.drawing.overlays import draw_overlays
@@ -116,10 +117,16 @@ class PlayScreen:
         match, camera = session.match, board.camera.transform
         if self._stage.match is not match:
             self._stage = Stage(match)
+        calm = self.app.settings.reduced_motion
+        self._stage.calm = self._stage.effects.calm = calm
         self._stage.update(session.interpolation, camera=camera, fraction=session.fraction)
         preview = not board.watching and match.creep_count == 0 and not session.over
         draw_overlays(
-            self._stage.under, self._stage.over, board.selection, clock=self._clock, preview=preview
+            self._stage.under,
+            self._stage.over,
+            board.selection,
+            clock=0.0 if calm else self._clock,
+            preview=preview,
         )
         self._scene_painter.draw(flatten(self._stage.root), camera=camera, area=board.layout.field)
         if board.debug:
@@ -184,16 +191,21 @@ class PlayScreen:
         if index is not None:
             keys = {action.value: bindings.first(action) for action in (Action.UPGRADE, Action.OTHER_BRANCH)}
             tower_panel.draw_tower(painter, layout, match, index, pointed=pointed, keys=keys)
+        elif (looked_at := selection.creep_index()) is not None:
+            draw_creep(painter, layout, match, looked_at)
         else:
             banners.draw_keys(painter, layout, bindings)
         self._widget_group.draw(painter, widgets)
         kind = _pointed_kind(pointed)
-        if kind is not None:
+        on_top = app.screen is self
+        if kind is not None and on_top:
             build_bar.draw_tip(painter, layout, kind, gold=match.gold)
         hint = self._guide.current(HintContext(match, selection.kind is not None, selection.tower))
-        if hint is not None and not board.session.over:
+        tip_shown = under is not None and (kind is not None or bool(under.note))
+        if hint is not None and not board.session.over and on_top and not tip_shown:
             banners.draw_hint(painter, layout, hint, bindings)
-        draw_note(painter, self._widget_group, widgets)
+        if on_top:
+            draw_note(painter, self._widget_group, widgets)
 
     def _draw_ghost_label(self, painter: Painter) -> None:
         ghost = self.board.selection.ghost()

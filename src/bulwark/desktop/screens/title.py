@@ -23,7 +23,7 @@ from bulwark.desktop.screens.settings import SettingsScreen
 from bulwark.sim import rules
 from bulwark.sim.maps import Map
 from bulwark.sim.rules import CELL
-from bulwark.stars import stars_needed
+from bulwark.stars import stars_to_open
 
 _SIDE = 330.0
 _HEAD = 104.0
@@ -136,7 +136,7 @@ class TitleScreen:
         each, progress = self.app.maps[n], self.app.progress
         if progress.best(each.id) or each.id in self._kept:
             return 0
-        return max(stars_needed(n) - progress.total, 0)
+        return max(stars_to_open(each.order) - progress.total, 0)
 
     def _card(self, n: int) -> Area:
         painter = self.app.painter
@@ -154,10 +154,11 @@ class TitleScreen:
         bottom = area.y + area.height
         painter.text(each.name, (area.x + 16, bottom - 60), size=20)
         missing = self._stars_missing(self.app.maps.index(each))
-        painter.text(_needed(missing) or self._waves(each), (area.x + 16, bottom - 30), size=14, colour=FAINT)
+        line, room = _needed(missing) or self._waves(each), area.width - (32 if missing else 120)
+        painter.text(line, (area.x + 16, bottom - 30), size=14, colour=FAINT, fit=room)
         corner = (area.x + area.width - 58, bottom - 38)
         if missing:
-            painter.icon("icon/lock", corner, 30)
+            painter.icon("icon/lock", (area.x + area.width - 30, bottom - 50), 30)
         else:
             draw_stars(painter, self.app.progress.best(each.id), corner, size=26)
         painter.box(box, SKY if selected else EDGE, radius=14, edge=3.5 if selected else 1.0)
@@ -189,7 +190,8 @@ class TitleScreen:
         )
         for n, (icon, text) in enumerate(facts):
             painter.icon(icon, (left + 13, _HEAD + 82 + n * 34), 26)
-            painter.text(text, (left + 36, _HEAD + 82 + n * 34), size=16, anchor="midleft", colour=TEXT)
+            middle = _HEAD + 82 + n * 34
+            painter.text(text, (left + 36, middle), size=16, anchor="midleft", colour=TEXT, fit=_SIDE - 110)
         stars = self.app.progress.of(each.id, rules.DIFFICULTIES[self._difficulty])
         draw_stars(painter, stars, (left + 50, _HEAD + 206), size=36)
 
