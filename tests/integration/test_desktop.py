@@ -61,10 +61,9 @@ def build_and_leave(player: Player, *, at: tuple[int, int] = TOWER) -> None:
     player.app.go_home()
 
 
-def lose(player: Player) -> None:
-    player.match.world.score[score.LIVES] = 1
-    player.play.board.session.speed = 4
-    player.play.board.session.order(StartWave())
+def win(player: Player) -> None:
+    player.match.world.score[score.WAVE] = player.match.wave_count
+    player.match.world.score[score.CLEARED] = player.match.wave_count - 1
     player.until(lambda: isinstance(player.app.screen, EndingScreen))
 
 
@@ -81,7 +80,7 @@ class TestConsent:
     def test_the_question_comes_after_the_first_match_and_is_off(self, tmp_path: Path) -> None:
         events = tmp_path / "events.jsonl"
         with playing(tmp_path, Options(map_id="meadow", events=events), asked=False) as player:
-            lose(player)
+            win(player)
             player.press("maps")
             assert isinstance(player.app.screen, ConsentScreen)
             player.key(pygame.K_ESCAPE)
@@ -93,14 +92,14 @@ class TestConsent:
             assert events.read_bytes() == b""
 
             player.press("play")
-            lose(player)
+            win(player)
             player.press("maps")
             assert isinstance(player.app.screen, TitleScreen)
 
     def test_events_are_written_after_the_player_consents(self, tmp_path: Path) -> None:
         events = tmp_path / "events.jsonl"
         with playing(tmp_path, Options(map_id="meadow", events=events), asked=False) as player:
-            lose(player)
+            win(player)
             player.press("again")
             player.press("telemetry")
             player.press("go")
@@ -639,9 +638,7 @@ class TestSaves:
 
     def test_a_won_match_gives_stars(self, player: Player) -> None:
         play = player.play
-        player.match.world.score[score.WAVE] = player.match.wave_count
-        player.match.world.score[score.CLEARED] = player.match.wave_count - 1
-        player.until(lambda: isinstance(player.app.screen, EndingScreen))
+        win(player)
 
         assert play.board.session.match.outcome == score.WON
         assert player.app.progress.of("meadow", "normal") == 3

@@ -127,10 +127,10 @@ class Painter:
 
         Returns the height used.
         """
-        drawn = self.rendered(text, size=size, colour=colour, wrap=wrap)
-        if fit and drawn.width > fit * self.scale:
-            pixels = int(self._font_pixels(size) * fit * self.scale / drawn.width)
-            drawn = self._cached(text, max(pixels, _SMALLEST), colour, 0)
+        drawn, pixels = self.rendered(text, size=size, colour=colour, wrap=wrap), self._font_pixels(size)
+        while fit and drawn.width > fit * self.scale and pixels > _SMALLEST:
+            pixels -= 1
+            drawn = self._cached(text, pixels, colour, 0)
         rect = drawn.get_rect()
         setattr(rect, anchor, (round(at[0] * self.scale), round(at[1] * self.scale)))
         if opacity < 1.0:

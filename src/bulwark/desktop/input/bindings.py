@@ -190,6 +190,8 @@ def readable(code: str) -> str:
     if device == "key":
         numbered = _NUMBERED.fullmatch(name)
         return f"{numbered[1]} = {numbered[2]}".upper() if numbered else name.replace("#", "1-9").upper()
+    if name.startswith("dpad"):
+        return name.replace("-", " ")
     if device == "axis":
         return _STICKS.get(name, name)
     return f"{device} {name}".strip()
