@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bulwark.sim import rules
+from bulwark.sim.layout.tower_rule import VARIANTS
+
 TOWER_ROLES: Sequence[str] = (
     "Fast shots at one creep. Also hits flyers.",
     "Shells with splash damage, good against groups.",
@@ -28,3 +31,13 @@ CREEP_TRAITS: Sequence[str] = (
     "flies straight over walls",
     "very tough",
 )
+
+
+def immune_to(creep: int) -> Sequence[str]:
+    """The names of the towers that can never hit a kind of creep."""
+    layer = rules.creep_rule(creep).layer
+    return [
+        name
+        for kind, name in enumerate(rules.TOWERS)
+        if not any(rules.tower_rule(kind, variant).reaches & layer for variant in range(VARIANTS))
+    ]

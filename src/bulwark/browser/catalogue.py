@@ -11,7 +11,7 @@ from bulwark.sim.commands import KINDS
 from bulwark.sim.layout import event
 from bulwark.sim.layout.tower_rule import VARIANTS
 from bulwark.stars import STAR_PERCENTS, STARS_PER_MAP
-from bulwark.texts import BRANCHES, CREEP_TRAITS, TOWER_ROLES
+from bulwark.texts import BRANCHES, CREEP_TRAITS, TOWER_ROLES, immune_to
 
 
 def catalogue() -> str:
@@ -44,7 +44,13 @@ def _tower(kind: int, name: str) -> dict[str, Any]:
 
 def _creep(kind: int, name: str) -> dict[str, Any]:
     rule = rules.creep_rule(kind)
-    return {"name": name, "trait": CREEP_TRAITS[kind], "flying": rule.flying, **rule._asdict()}
+    described = {
+        "name": name,
+        "trait": CREEP_TRAITS[kind],
+        "flying": rule.flying,
+        "immune_to": immune_to(kind),
+    }
+    return {**described, **rule._asdict()}
 
 
 def _events() -> list[tuple[str, int]]:

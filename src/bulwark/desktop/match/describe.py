@@ -9,7 +9,7 @@ from bulwark.sim.layout import score
 from bulwark.sim.layout.tower_rule import AIR, GROUND
 from bulwark.sim.match import Match
 from bulwark.sim.rules import CELL, TICKS_PER_SECOND, TowerRule
-from bulwark.texts import BRANCHES
+from bulwark.texts import BRANCHES, immune_to
 
 _FIRST_BRANCH = 3
 _NAMES: Mapping[str, str] = {
@@ -87,13 +87,9 @@ def immunities(kind: int) -> Sequence[str]:
     """What does not hurt a creep, or not much, in sentences."""
     rule = rules.creep_rule(kind)
     sentences = []
-    missing = [
-        name.capitalize()
-        for tower, name in enumerate(rules.TOWERS)
-        if rules.tower_rule(tower, 0).damage and not rules.tower_rule(tower, 0).reaches & rule.layer
-    ]
-    if missing:
-        sentences.append(f"Cannot be hit by {' and '.join(missing)}.")
+    immune = [name.capitalize() for name in immune_to(kind)]
+    if immune:
+        sentences.append(f"Cannot be hit by {' and '.join(immune)}.")
     if rule.armour:
         sentences.append(f"Each hit does {rule.armour} less damage, but at least 1.")
     if rule.flying:
