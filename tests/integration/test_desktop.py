@@ -645,6 +645,12 @@ class TestSaves:
         player.key(pygame.K_ESCAPE)
         assert isinstance(player.app.screen, TitleScreen)
 
+    def test_a_won_match_leads_to_the_next_map(self, player: Player) -> None:
+        win(player)
+        player.press("next")
+
+        assert player.match.game_map.id == "ford"
+
 
 class TestCommand:
     def test_help_shows_an_example(self) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 import msgspec
 
 from bulwark.desktop.input.bindings import Bindings
-from bulwark.stars import MAX_STARS
+from bulwark.stars import MAX_STARS, stars_to_open
 
 Volume: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
@@ -52,6 +52,10 @@ class Progress(msgspec.Struct, frozen=True):
     def total(self) -> int:
         """The stars that open maps: the best of each map."""
         return sum(self.best(map_id) for map_id in self.stars)
+
+    def stars_missing(self, order: int) -> int:
+        """How many more stars open the map with this number."""
+        return max(stars_to_open(order) - self.total, 0)
 
     def won(self, map_id: str, *, difficulty: str, stars: int) -> Progress:
         """The progress after a win; keeps the better result."""

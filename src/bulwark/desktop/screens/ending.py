@@ -22,6 +22,7 @@ class EndingActions:
     """What the player can do next; None if not available."""
 
     again: Callable[[], None]
+    following: Callable[[], None] | None
     resume: Callable[[], None] | None
     replay: Callable[[], None] | None
 
@@ -29,7 +30,7 @@ class EndingActions:
 class EndingScreen(Form):
     """Shown over the end of the match."""
 
-    size = (480.0, 540.0)
+    size = (480.0, 594.0)
 
     def __init__(self, app: App, match: Match, *, stars: int, actions: EndingActions) -> None:
         super().__init__(app)
@@ -45,6 +46,8 @@ class EndingScreen(Form):
             ("maps", "Choose a map", "icon/flag", self.cancel),
             ("replay", "Watch the replay", "icon/play", self._then(self._actions.replay)),
         ]
+        if self._actions.following is not None:
+            acts.insert(0, ("next", "Next map", "icon/skip", self._then(self._actions.following)))
         if lost:
             acts.insert(
                 0,

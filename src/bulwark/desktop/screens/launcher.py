@@ -102,21 +102,29 @@ def _begin(app: App, game_map: Map, *, seed: int, difficulty: int) -> None:
     reporter = _reporter(app, recording.match)
     reporter.begin()
     screen = PlayScreen(app, Session(recording), reporter=reporter)
-    screen.again = lambda: start(app, game_map, seed=secrets.randbits(32), difficulty=difficulty)
-    screen.resume = lambda path: resume(app, path)
     screen.watch = lambda path: app.show(watch(app, path))
+    _offer_others(app, screen)
     app.show(screen)
 
 
 def _show_restored(app: App, match: Match, *, checkpoint: Path | None) -> None:
     """The match is not recorded: a replay has to start with the match."""
     screen = PlayScreen(app, Session(Restored(match)), reporter=_reporter(app, match), checkpoint=checkpoint)
-    difficulty = screen.difficulty
-    screen.again = lambda: start(app, match.game_map, seed=secrets.randbits(32), difficulty=difficulty)
-    screen.resume = lambda path: resume(app, path)
+    _offer_others(app, screen)
     screen.board.session.paused = True
     app.show(screen)
     app.notify("Match resumed and paused: look around first.")
+
+
+def _offer_others(app: App, screen: PlayScreen) -> None:
+    """Let the player go from this match to others."""
+
+    def start_on(game_map: Map) -> None:
+        start(app, game_map, seed=secrets.randbits(32), difficulty=screen.difficulty)
+
+    screen.start = start_on
+    screen.again = lambda: start_on(screen.board.match.game_map)
+    screen.resume = lambda path: resume(app, path)
 
 
 def _reporter(app: App, match: Match) -> MatchReporter:

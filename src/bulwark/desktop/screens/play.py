@@ -33,6 +33,7 @@ from bulwark.errors import ReplayDiverged
 from bulwark.saves.replays import Playback
 from bulwark.sim import rules
 from bulwark.sim.layout import score
+from bulwark.sim.maps import Map
 from bulwark.telemetry.match_reporter import MatchReporter
 
 _MILLISECONDS = 1_000.0
@@ -52,6 +53,7 @@ class PlayScreen:
         self.app = app
         self.board = Board(session, app.painter)
         self.again: Callable[[], None] = app.go_home
+        self.start: Callable[[Map], None] = lambda _: None
         self.resume: Callable[[Path], None] = lambda _: None
         self.watch: Callable[[Path], None] = lambda _: None
         self.difficulty = int(session.match.world.score[score.DIFFICULTY])
@@ -251,10 +253,19 @@ class PlayScreen:
                 self.finished = True
                 self._show_ending()
 
+    def _following_map(self) -> Map | None:
+        """The next map, if this one was won and the next one is open."""
+        order, progress = self.board.match.game_map.order + 1, self.app.progress
+        if self.board.match.outcome != score.WON or progress.stars_missing(order):
+            return None
+        return next((each for each in self.app.maps if each.order == order), None)
+
     def _show_ending(self) -> None:
         checkpoint, replay = self._files.checkpoint, self._files.replay
+        following = self._following_map()
         actions = EndingActions(
             again=self.again,
+            following=None if following is None else lambda: self.start(following),
             resume=None if checkpoint is None else lambda: self._resume(checkpoint),
             replay=None if replay is None else lambda: self.watch(replay),
         )

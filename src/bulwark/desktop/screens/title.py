@@ -23,7 +23,6 @@ from bulwark.desktop.screens.settings import SettingsScreen
 from bulwark.sim import rules
 from bulwark.sim.maps import Map
 from bulwark.sim.rules import CELL
-from bulwark.stars import stars_to_open
 
 _SIDE = 330.0
 _HEAD = 104.0
@@ -136,7 +135,7 @@ class TitleScreen:
         each, progress = self.app.maps[n], self.app.progress
         if progress.best(each.id) or each.id in self._kept:
             return 0
-        return max(stars_to_open(each.order) - progress.total, 0)
+        return progress.stars_missing(each.order)
 
     def _card(self, n: int) -> Area:
         painter = self.app.painter
