@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
@@ -42,6 +43,9 @@ class Screen(Protocol):
 
     def close(self) -> None:
         """Called once when the screen is removed: save what must be saved."""
+
+    def set_aside(self) -> None:
+        """Called when the window loses the focus, or something else is about to open: pause, and save."""
 
 
 class Clock(Protocol):
@@ -85,7 +89,13 @@ class Resources:
 class App:
     """Shared by all screens: they open one another and change settings through it."""
 
-    def __init__(self, resources: Resources, *, title: Callable[[App], Screen]) -> None:
+    def __init__(
+        self,
+        resources: Resources,
+        *,
+        title: Callable[[App], Screen],
+        open_file: Callable[[App, Path], None],
+    ) -> None:
         self.painter = resources.painter
         self.sound = resources.sound
         self.home = resources.home
@@ -103,10 +113,11 @@ class App:
         self._window = resources.window
         self._print_line = resources.print_line
         self._title = title
+        self._open_file = open_file
         self._screens: list[Screen] = []
         self._pads: dict[int, controller.Controller] = {}
         self._mute = resources.mute
-        self._apply_volumes()
+        self._apply_settings()
         self._adopt_size()
 
     @property
@@ -116,21 +127,32 @@ class App:
 
     def show(self, screen: Screen) -> None:
         """Replace all screens with this one."""
-        while self._screens:
-            self._screens.pop().close()
+        self._close_all()
         self._screens.append(screen)
 
     def push(self, screen: Screen) -> None:
         """Open a screen on top of the others."""
         self._screens.append(screen)
 
+    def ask(self, screen: Screen) -> None:
+        """Open a question on top of the others; over the title screen if there are none."""
+        if not self._screens:
+            self.go_home()
+        self.push(screen)
+
+    def set_aside(self) -> None:
+        """Pause and save whatever is open."""
+        for screen in self._screens:
+            screen.set_aside()
+
     def pop(self) -> None:
         """Close the topmost screen."""
         self._screens.pop().close()
 
     def go_home(self) -> None:
-        """Show the title screen."""
-        self.show(self._title(self))
+        """Show the title screen, which knows what the closed screens have saved."""
+        self._close_all()
+        self._screens.append(self._title(self))
 
     def quit(self) -> None:
         """End after this frame."""
@@ -151,7 +173,7 @@ class App:
         before = self.settings
         self.settings = msgspec.structs.replace(before, **fields)
         self._mute = self._mute and self.settings.muted == before.muted
-        self._apply_volumes()
+        self._apply_settings()
         self.input.bindings = self.settings.input_bindings()
         if self.settings.fullscreen != before.fullscreen:
             self._window.set_fullscreen(on=self.settings.fullscreen)
@@ -167,8 +189,7 @@ class App:
         """Run frames until the player quits."""
         while self.running:
             self.frame(clock.wait(), pygame.event.get())
-        while self._screens:
-            self._screens.pop().close()
+        self._close_all()
 
     def frame(self, elapsed: int, events: Sequence[pygame.event.Event]) -> None:
         """One frame: handle input, advance time, draw."""
@@ -181,12 +202,21 @@ class App:
         self._notice_left -= elapsed
         self._draw()
 
+    def _close_all(self) -> None:
+        while self._screens:
+            self._screens.pop().close()
+
     def _handle(self, event: pygame.event.Event) -> None:
         match event.type:
             case pygame.QUIT:
                 self.quit()
             case pygame.VIDEORESIZE | pygame.WINDOWSIZECHANGED:
                 self._adopt_size()
+            case pygame.WINDOWFOCUSLOST | pygame.WINDOWMINIMIZED:
+                self.input.release()
+                self.set_aside()
+            case pygame.DROPFILE:
+                self._open_file(self, Path(event.file))
             case pygame.CONTROLLERDEVICEADDED:
                 pad = controller.Controller(event.device_index)
                 self._pads[pad.id] = pad
@@ -215,7 +245,9 @@ class App:
             _draw_notice(painter, self.notice)
         self._window.show()
 
-    def _apply_volumes(self) -> None:
+    def _apply_settings(self) -> None:
+        self.painter.larger_text = self.settings.larger_text
+        self.painter.high_contrast = self.settings.high_contrast
         silent = self.settings.muted or self._mute
         self.sound.set_volumes(msgspec.structs.replace(self.settings, muted=silent))
 

@@ -19,16 +19,15 @@ from bulwark.desktop.drawing.sprites import Sprites
 from bulwark.desktop.errors import DesktopError
 from bulwark.desktop.profile.documents import load_document
 from bulwark.desktop.profile.home import Home, locate_home
+from bulwark.desktop.profile.kept import adopt_single_saves
 from bulwark.desktop.profile.settings import Progress, Settings
-from bulwark.desktop.screens.consent import ConsentScreen
-from bulwark.desktop.screens.launcher import begin, resume_restored, watch
+from bulwark.desktop.screens.launcher import open_file, resume_restored, start, watch
 from bulwark.desktop.screens.title import TitleScreen
 from bulwark.desktop.sound import Sound
 from bulwark.desktop.window import FrameClock, SdlWindow
 from bulwark.saves.files import load_match
 from bulwark.sim import rules
 from bulwark.telemetry import events
-from bulwark.telemetry.consent import Choice
 from bulwark.telemetry.intake import HttpIntake
 from bulwark.telemetry.service import CONSENT_FILE, Telemetry, open_telemetry, wall_clock
 
@@ -78,6 +77,7 @@ def run(app: App, clock: Clock) -> None:
 def build_app(options: Options, *, home: Home) -> App:
     """The program with its window, files and assets. Raises BulwarkError naming what is missing."""
     maps = built.maps()
+    adopt_single_saves(home, maps)
     settings, notice = load_document(home.settings, Settings())
     progress, other = load_document(home.progress, Progress())
     telemetry, receiver = _telemetry(options, home)
@@ -100,6 +100,7 @@ def build_app(options: Options, *, home: Home) -> App:
     app = App(
         resources,
         title=lambda app: TitleScreen(app, seed=options.seed, difficulty=difficulty, selected=options.map_id),
+        open_file=open_file,
     )
     for message in filter(None, (notice, other)):
         _print_line(message)
@@ -108,12 +109,8 @@ def build_app(options: Options, *, home: Home) -> App:
 
 
 def open_first(app: App, options: Options) -> None:
-    """Show what was asked for, after the consent question on first start. Raises BulwarkError if it cannot be shown."""
-    show = _first_screen(app, options)
-    if app.telemetry.consent.choice is Choice.UNASKED:
-        app.show(ConsentScreen(app, then=show))
-    else:
-        show()
+    """Show what was asked for. Raises BulwarkError if it cannot be shown."""
+    _first_screen(app, options)()
 
 
 def _first_screen(app: App, options: Options) -> Callable[[], None]:
@@ -131,7 +128,7 @@ def _first_screen(app: App, options: Options) -> Callable[[], None]:
         known = ", ".join(each.id for each in app.maps)
         raise DesktopError(f"There is no map {options.map_id!r}.", hint=f"Available maps: {known}.")
     seed = secrets.randbits(32) if options.seed is None else options.seed
-    return lambda: begin(app, game_map, seed=seed, difficulty=rules.DIFFICULTIES.index(options.difficulty))
+    return lambda: start(app, game_map, seed=seed, difficulty=rules.DIFFICULTIES.index(options.difficulty))
 
 
 def _print_line(line: str) -> None:

@@ -18,7 +18,6 @@ from bulwark.desktop.drawing.palette import (
     YELLOW,
 )
 from bulwark.desktop.drawing.widgets import Button
-from bulwark.desktop.input.actions import BUILD_ACTIONS
 from bulwark.desktop.input.bindings import Bindings
 from bulwark.desktop.match import describe
 from bulwark.desktop.scene.camera import Area
@@ -55,8 +54,7 @@ def draw_cards(
     for kind, card in enumerate(cards(layout, pick=lambda _: None)):
         hovered = pointed == card.key
         _card(painter, card.area, kind, match.gold, picked=picked == kind, hovered=hovered)
-        # Only the first kinds have an action of their own; all can be pointed at and stepped through.
-        key = bindings.first(BUILD_ACTIONS[kind]) if kind < len(BUILD_ACTIONS) else ""
+        key = bindings.tower_key(kind)
         painter.text(
             key,
             (card.area.x + card.area.width - 9, card.area.y + 8),
@@ -71,7 +69,9 @@ def draw_tip(painter: Painter, layout: Layout, kind: int, *, gold: int) -> None:
     area = cards(layout, pick=lambda _: None)[kind].area
     rule = rules.tower_rule(kind, 0)
     facts, missing = describe.facts(rule), rule.cost - gold
-    width, height = _TIP_WIDTH, 96 + 20.0 * (-(-len(facts) // 2) + (missing > 0))
+    width, role = _TIP_WIDTH, TOWER_TEXTS[kind].role
+    role_height = painter.rendered(role, size=14, colour=FAINT, wrap=width - 32).height / painter.scale
+    height = 62 + role_height + 20.0 * (-(-len(facts) // 2) + (missing > 0))
     left = min(max(area.x + area.width / 2 - width / 2, 8), layout.field.width - width - 8)
     top = layout.build.y - height - 10
     painter.panel((left, top, width, height))
@@ -79,8 +79,8 @@ def draw_tip(painter: Painter, layout: Layout, kind: int, *, gold: int) -> None:
     painter.text(
         describe.reach(rule), (left + width - 16, top + 16), size=13, colour=FAINT, anchor="topright"
     )
-    painter.text(TOWER_TEXTS[kind].role, (left + 16, top + 40), size=14, colour=FAINT, wrap=width - 32)
-    draw_facts(painter, facts, (left + 16, top + 82), width=width - 32)
+    painter.text(role, (left + 16, top + 40), size=14, colour=FAINT, wrap=width - 32)
+    draw_facts(painter, facts, (left + 16, top + 48 + role_height), width=width - 32)
     if missing > 0:
         painter.text(f"{missing} gold short", (left + 16, top + height - 28), size=14, colour=ORANGE)
 
@@ -90,7 +90,8 @@ def draw_facts(painter: Painter, facts: Mapping[str, str], at: tuple[float, floa
     column, line = width / 2, 20.0
     for n, (name, text) in enumerate(facts.items()):
         x, y = at[0] + n % 2 * column, at[1] + n // 2 * line
-        painter.text(name, (x, y), size=13, colour=FAINT)
+        rest = column - 20 - painter.width_of(text, size=13)
+        painter.text(name, (x, y), size=13, colour=FAINT, fit=rest)
         painter.text(text, (x + column - 12, y), size=13, colour=TEXT, anchor="topright")
     return (len(facts) + 1) // 2 * line
 
@@ -110,6 +111,7 @@ def _card(painter: Painter, area: Area, kind: int, gold: int, *, picked: bool, h
         rules.TOWERS[kind].capitalize(),
         (left, middle - 13),
         size=17,
+        fit=area.x + area.width - left - 8,
         anchor="midleft",
         colour=TEXT if enough else FAINT,
     )
@@ -118,4 +120,4 @@ def _card(painter: Painter, area: Area, kind: int, gold: int, *, picked: bool, h
         f"{price}", (left + 24, middle + 14), size=16, anchor="midleft", colour=YELLOW if enough else ORANGE
     )
     if not enough:
-        painter.icon("icon/lock", (area.x + area.width - 18, middle + 14), 18, opacity=0.8)
+        painter.icon("icon/lock", (area.x + 60, middle + 24), 22)

@@ -9,7 +9,7 @@ from math import atan2
 from bulwark.desktop.match.selection import Cell, Ghost, Selection
 from bulwark.desktop.scene.nodes import Disc, Line, Node, Sprite, Transform
 from bulwark.sim import rules
-from bulwark.sim.layout import tower
+from bulwark.sim.layout import creep, tower
 from bulwark.sim.match import Match
 from bulwark.sim.rules import CELL
 
@@ -29,6 +29,11 @@ def draw_overlays(under: Node, over: Node, selection: Selection, *, clock: float
     index = selection.tower_index()
     if index is not None:
         _selected(under, over, selection.match, index)
+    looked_at = selection.creep_index() if selection.creep is not None else None
+    if looked_at is not None:
+        creeps = selection.match.creeps
+        at = Transform(creeps[creep.X][looked_at], creeps[creep.Y][looked_at])
+        over.add(Node(at, Sprite("mark/selected", 0.8)))
     if ghost is not None:
         _ghost(under, over, ghost)
     elif selection.cell is not None and selection.inside() and selection.kind is None:

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 import pygame
 
-from bulwark.desktop.drawing.palette import EDGE, PANEL, TEXT, Colour
+from bulwark.desktop.drawing.palette import EDGE, HIGH_CONTRAST, PANEL, TEXT, Colour
 from bulwark.desktop.drawing.sprites import Sprites
 
 Anchor: TypeAlias = Literal["topleft", "midleft", "center", "midright", "topright", "midtop", "midbottom"]
@@ -19,6 +19,9 @@ Box: TypeAlias = tuple[float, float, float, float]
 DESIGN_SIZE = (1200, 750)
 _MAX_TEXTS = 1_500
 _MAX_OVERLAYS = 40
+# Larger text enlarges small print most, so that headings still fit where they are.
+_LARGER, _LARGE_ENOUGH = 1.25, 19.0
+_SMALLEST = 6  # pixels
 _EM = 1.4  # pygame renders its default font smaller than requested
 
 
@@ -27,6 +30,8 @@ class Painter:
 
     def __init__(self, surface: pygame.Surface, sprites: Sprites) -> None:
         self.sprites = sprites
+        self.larger_text = False
+        self.high_contrast = False
         self._fonts: dict[int, pygame.font.Font] = {}
         self._texts: dict[tuple[str, int, Colour, int], pygame.Surface] = {}
         self._overlays: dict[tuple[tuple[int, int], Colour, int, int, int], pygame.Surface] = {}
@@ -58,6 +63,7 @@ class Painter:
         self, box: Box, colour: Colour, *, radius: float = 0.0, opacity: float = 1.0, edge: float = 0.0
     ) -> None:
         """A rectangle, filled, or an outline `edge` units wide."""
+        colour = self._shade(colour)
         rect, rounded = self.pixels(box), round(radius * self.scale)
         width = max(round(edge * self.scale), 1) if edge else 0
         if opacity >= 1.0:
@@ -87,14 +93,14 @@ class Painter:
         """A circle, filled, or an outline `edge` units wide."""
         middle = (at[0] * self.scale, at[1] * self.scale)
         width = max(round(edge * self.scale), 1) if edge else 0
-        pygame.draw.aacircle(self.surface, colour, middle, max(radius * self.scale, 1), width)
+        pygame.draw.aacircle(self.surface, self._shade(colour), middle, max(radius * self.scale, 1), width)
 
     def line(self, points: Sequence[Point], colour: Colour, *, width: float = 1.0) -> None:
         """A line through points."""
         pixels = [(x * self.scale, y * self.scale) for x, y in points]
         thick = max(round(width * self.scale), 1)
         for begin, end in pairwise(pixels):
-            pygame.draw.aaline(self.surface, colour, begin, end, thick)
+            pygame.draw.aaline(self.surface, self._shade(colour), begin, end, thick)
 
     def polygon(self, points: Sequence[Point], colour: Colour) -> None:
         """A filled shape."""
@@ -114,10 +120,17 @@ class Painter:
         colour: Colour = TEXT,
         anchor: Anchor = "topleft",
         wrap: float = 0.0,
+        fit: float = 0.0,
         opacity: float = 1.0,
     ) -> float:
-        """Text at a point, broken into lines of at most `wrap` units. Returns the height used."""
-        drawn = self.rendered(text, size=size, colour=colour, wrap=wrap)
+        """Text at a point, broken into lines of at most `wrap` units, or made as small as needed to be at most `fit` wide.
+
+        Returns the height used.
+        """
+        drawn, pixels = self.rendered(text, size=size, colour=colour, wrap=wrap), self._font_pixels(size)
+        while fit and drawn.width > fit * self.scale and pixels > _SMALLEST:
+            pixels -= 1
+            drawn = self._cached(text, pixels, colour, 0)
         rect = drawn.get_rect()
         setattr(rect, anchor, (round(at[0] * self.scale), round(at[1] * self.scale)))
         if opacity < 1.0:
@@ -128,13 +141,20 @@ class Painter:
 
     def rendered(self, text: str, *, size: float, colour: Colour, wrap: float = 0.0) -> pygame.Surface:
         """Text as a surface, cached."""
-        pixels = max(round(size * self.scale), 6)
-        key = (text, pixels, colour, round(wrap * self.scale))
+        return self._cached(text, self._font_pixels(size), colour, round(wrap * self.scale))
+
+    def _font_pixels(self, size: float) -> int:
+        if self.larger_text:
+            size = max(size, min(size * _LARGER, _LARGE_ENOUGH))
+        return max(round(size * self.scale), _SMALLEST)
+
+    def _cached(self, text: str, pixels: int, colour: Colour, wrap: int) -> pygame.Surface:
+        key = (text, pixels, self._shade(colour), wrap)
         rendered = self._texts.get(key)
         if rendered is None:
             if len(self._texts) >= _MAX_TEXTS:
                 self._texts.clear()
-            rendered = self._texts[key] = self._render(text, pixels, colour, key[3])
+            rendered = self._texts[key] = self._render(*key)
         return rendered
 
     def _render(self, text: str, pixels: int, colour: Colour, wrap: int) -> pygame.Surface:
@@ -144,6 +164,9 @@ class Painter:
             font = self._fonts[pixels] = pygame.font.Font(None, round(2 * pixels * _EM))
         large = font.render(text, True, colour, wraplength=2 * wrap)  # noqa: FBT003  pygame's
         return pygame.transform.smoothscale(large.convert_alpha(), (large.width // 2, large.height // 2))
+
+    def _shade(self, colour: Colour) -> Colour:
+        return HIGH_CONTRAST.get(colour, colour) if self.high_contrast else colour
 
     def width_of(self, text: str, *, size: float) -> float:
         """The width of a text."""

@@ -29,6 +29,18 @@ TEXT: Colour = (238, 242, 248)
 FAINT: Colour = (165, 178, 198)
 OFF: Colour = (112, 124, 145)
 
+# What the interface's greys become under high contrast; the eight colours stay.
+HIGH_CONTRAST: Mapping[Colour, Colour] = {
+    NIGHT: BLACK,
+    PANEL: BLACK,
+    RAISED: (18, 22, 30),
+    HOVERED: (30, 58, 110),
+    EDGE: (216, 224, 236),
+    TEXT: (255, 255, 255),
+    FAINT: (236, 240, 246),
+    OFF: (176, 186, 204),
+}
+
 TINTS: Mapping[str, Colour] = {
     "gold": YELLOW,
     "danger": VERMILLION,

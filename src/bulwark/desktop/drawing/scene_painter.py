@@ -20,6 +20,7 @@ GROUND_PIXELS = 64  # per cell, as built by the assets
 _HURT, _DYING = 0.6, 0.3
 _JAGS = 5
 _MAX_OVERLAYS = 64
+_GROUND_DIMMED = 0.55  # under high contrast, so that what moves stands out
 
 
 class Ground:
@@ -57,6 +58,8 @@ class ScenePainter:
         surface.set_clip(clip)
         surface.fill(NIGHT, clip)
         self._ground.draw(painter, camera)
+        if painter.high_contrast:
+            painter.box((area.x, area.y, area.width, area.height), BLACK, opacity=_GROUND_DIMMED)
         sprites_due: list[tuple[pygame.Surface, tuple[float, float]]] = []
         sprites, scale = painter.sprites, painter.scale
         for picture, x, y, angle, grown in placed:

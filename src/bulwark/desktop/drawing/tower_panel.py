@@ -15,7 +15,7 @@ from bulwark.sim import rules
 from bulwark.sim.layout import tower
 from bulwark.sim.match import Match
 
-_UPGRADE = 62.0
+_UPGRADE = 66.0
 _TARGETING_NOTES: Sequence[str] = (
     "First: the creep closest to the gate", "Last: the creep farthest from the gate",
     "Strong: the creep with the most hit points", "Close: the creep closest to the tower",
@@ -131,4 +131,4 @@ def _upgrade(
     )
     painter.icon("icon/gold" if enough else "icon/lock", (box[0] + box[2] - 56, top + 16), 16)
     changes = ", ".join(describe.changes(rules.tower_rule(kind, before), rules.tower_rule(kind, after)))
-    painter.text(changes, (left, top + 30), size=12, colour=FAINT, wrap=box[2] - 24)
+    painter.text(changes, (left, top + 28), size=12, colour=FAINT, wrap=box[2] - 24)

@@ -60,7 +60,11 @@ def draw_wave(painter: Painter, layout: Layout, match: Match) -> None:
     if not groups:
         painter.text("No more waves", (area.x + 14, area.y + 14), size=18)
         painter.text(
-            "Hold out until the last creep is gone.", (area.x + 14, area.y + 44), size=14, colour=FAINT
+            "Hold out until the last creep is gone.",
+            (area.x + 14, area.y + 44),
+            size=14,
+            colour=FAINT,
+            wrap=area.width - 28,
         )
         return
     painter.text(f"Next: wave {match.wave + 1} of {match.wave_count}", (area.x + 14, area.y + 12), size=18)
@@ -77,9 +81,7 @@ def draw_wave(painter: Painter, layout: Layout, match: Match) -> None:
         _group(painter, group, (area.x + 14, area.y + 42 + n * _ROW), several=spawns > 1, width=area.width)
     if len(groups) > _MAX_ROWS:
         rest = sum(group.size for group in groups[_MAX_ROWS:])
-        painter.text(
-            f"and {rest} more", (area.x + 14, area.y + 40 + _MAX_ROWS * _ROW - 6), size=13, colour=FAINT
-        )
+        painter.text(f"and {rest} more", (area.x + 14, area.y + 44 + _MAX_ROWS * _ROW), size=13, colour=FAINT)
 
 
 def _merged(groups: Sequence[Group]) -> Sequence[Group]:
@@ -99,7 +101,8 @@ def _group(painter: Painter, group: Group, at: tuple[float, float], *, several: 
     painter.text(f"{group.size}", (x + 60, y + 5), size=18, colour=TEXT, anchor="topright")
     painter.text(name.capitalize(), (x + 70, y), size=15)
     flies = rules.creep_rule(group.kind).flying
-    painter.text(CREEP_TRAITS[group.kind], (x + 70, y + 17), size=12, colour=PURPLE if flies else FAINT)
+    trait, colour = CREEP_TRAITS[group.kind], PURPLE if flies else FAINT
+    painter.text(trait, (x + 70, y + 17), size=12, colour=colour, fit=width - 98)
     if several:
         painter.text(
             f"gate {describe.gate_name(group.spawn)}",

@@ -73,8 +73,9 @@ class Switch:
         """Draw its current state."""
         area, middle = self.area, self.area.y + self.area.height / 2
         _plate(painter, area, pointed=pointed, selected=False)
-        painter.text(self.text, (area.x + 16, middle), size=_LABEL_SIZE, anchor="midleft")
         left = area.x + area.width - 66
+        label = left - 50 - area.x - 16
+        painter.text(self.text, (area.x + 16, middle), size=_LABEL_SIZE, anchor="midleft", fit=label)
         painter.box((left, middle - 12, 50, 24), SKY if self.on else OFF, radius=12)
         painter.circle((left + (38 if self.on else 12), middle), 9, TEXT)
         painter.text(
@@ -226,11 +227,14 @@ def _label(painter: Painter, area: Area, text: str, icon: str, *, enabled: bool)
         return
     colour = TEXT if enabled else OFF
     if not icon:
-        painter.text(text, middle, size=_LABEL_SIZE, colour=colour, anchor="center")
+        painter.text(text, middle, size=_LABEL_SIZE, colour=colour, anchor="center", fit=area.width - 16)
         return
-    left = middle[0] - (painter.width_of(text, size=_LABEL_SIZE) + size + 8) / 2
+    room = area.width - size - 24
+    width = min(painter.width_of(text, size=_LABEL_SIZE), room)
+    left = middle[0] - (width + size + 8) / 2
     painter.icon(icon, (left + size / 2, middle[1]), size, opacity=1.0 if enabled else 0.4)
-    painter.text(text, (left + size + 8, middle[1]), size=_LABEL_SIZE, colour=colour, anchor="midleft")
+    at = (left + size + 8, middle[1])
+    painter.text(text, at, size=_LABEL_SIZE, colour=colour, anchor="midleft", fit=room)
 
 
 def _focus(painter: Painter, area: Area) -> None:

@@ -1,8 +1,11 @@
-"""Everything a player can do, by name. The names are stored in settings files: add new ones, never change them."""
+"""Everything a player can do, by name: an action for each kind of thing to do, never for a single tower.
+
+The names are stored in settings files: add new ones, never change them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -17,12 +20,7 @@ class Action(StrEnum):
     DOWN = "down"
     LEFT = "left"
     RIGHT = "right"
-    TOWER_1 = "tower-1"
-    TOWER_2 = "tower-2"
-    TOWER_3 = "tower-3"
-    TOWER_4 = "tower-4"
-    TOWER_5 = "tower-5"
-    TOWER_6 = "tower-6"
+    TOWER_BY_NUMBER = "tower-by-number"
     NEXT_TOWER = "next-tower"
     PREVIOUS_TOWER = "previous-tower"
     UPGRADE = "upgrade"
@@ -52,17 +50,12 @@ LABELS: Mapping[Action, str] = {
     Action.DOWN: "Cursor down",
     Action.LEFT: "Cursor left",
     Action.RIGHT: "Cursor right",
-    Action.TOWER_1: "Bolt tower",
-    Action.TOWER_2: "Burst tower",
-    Action.TOWER_3: "Frost tower",
-    Action.TOWER_4: "Arc tower",
-    Action.TOWER_5: "Mortar tower",
-    Action.TOWER_6: "Beacon",
+    Action.TOWER_BY_NUMBER: "Tower by its number",
     Action.NEXT_TOWER: "Next kind of tower",
     Action.PREVIOUS_TOWER: "Previous kind of tower",
     Action.UPGRADE: "Upgrade (branch A)",
     Action.OTHER_BRANCH: "Upgrade (branch B)",
-    Action.SELL: "Sell",
+    Action.SELL: "Sell the selected tower",
     Action.TARGETING: "Change targeting",
     Action.START_WAVE: "Start the next wave",
     Action.AUTO_START: "Auto-start on or off",
@@ -77,10 +70,6 @@ LABELS: Mapping[Action, str] = {
     Action.FULLSCREEN: "Full screen",
     Action.DEBUG: "Debug overlay",
 }
-
-BUILD_ACTIONS: Sequence[Action] = (
-    Action.TOWER_1, Action.TOWER_2, Action.TOWER_3, Action.TOWER_4, Action.TOWER_5, Action.TOWER_6,
-)  # fmt: skip
 
 # Without these the player could not repair the other bindings.
 INDISPENSABLE = frozenset({Action.POINT, Action.CONFIRM, Action.CANCEL})

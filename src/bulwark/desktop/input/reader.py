@@ -79,6 +79,10 @@ class InputReader:
                 self._held[code] = NEXT_REPEAT
                 yield self._press(code)
 
+    def release(self) -> None:
+        """Forget what is held down: the window will not hear of its release."""
+        self._held.clear()
+
     def _press(self, code: str) -> Press:
         return Press(self.bindings.action(code), code, *self._at)
 

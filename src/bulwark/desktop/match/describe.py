@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bulwark.sim import rules
+from bulwark.sim.layout import score
 from bulwark.sim.layout.tower_rule import AIR, GROUND
+from bulwark.sim.match import Match
 from bulwark.sim.rules import CELL, TICKS_PER_SECOND, TowerRule
-from bulwark.texts import TOWER_TEXTS
+from bulwark.texts import TOWER_TEXTS, immune_to
 
 _FIRST_BRANCH = 3
 _NAMES: Mapping[str, str] = {
@@ -68,6 +70,39 @@ def duration(ticks: int) -> str:
     """Ticks as minutes and seconds."""
     minutes, seconds = divmod(ticks // TICKS_PER_SECOND, 60)
     return f"{minutes}:{seconds:02}"
+
+
+def creep_facts(kind: int) -> Mapping[str, str]:
+    """What a creep is, by label."""
+    rule = rules.creep_rule(kind)
+    return {
+        "armour": f"{rule.armour}",
+        "cells / s": f"{rule.speed * TICKS_PER_SECOND / CELL / 256:.1f}",
+        "gold": f"{rule.bounty}",
+        "costs": "1 life" if rule.lives == 1 else f"{rule.lives} lives",
+    }
+
+
+def immunities(kind: int) -> Sequence[str]:
+    """What does not hurt a creep, or not much, in sentences."""
+    rule = rules.creep_rule(kind)
+    sentences = []
+    immune = [name.capitalize() for name in immune_to(kind)]
+    if immune:
+        sentences.append(f"Cannot be hit by {' and '.join(immune)}.")
+    if rule.armour:
+        sentences.append(f"Each hit does {rule.armour} less damage, but at least 1.")
+    if rule.flying:
+        sentences.append("Flies over walls: mazes do not delay it.")
+    return sentences
+
+
+def standing(match: Match) -> str:
+    """How far a kept match has come."""
+    difficulty = rules.DIFFICULTIES[int(match.world.score[score.DIFFICULTY])]
+    return (
+        f"{match.game_map.name}, {difficulty}: wave {match.wave} of {match.wave_count}, {match.lives} lives"
+    )
 
 
 def _cells(units: int) -> str:

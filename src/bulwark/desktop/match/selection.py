@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 from bulwark.sim.commands import Build, Reason
-from bulwark.sim.layout import tower
+from bulwark.sim.layout import creep, tower
 from bulwark.sim.match import Match
+from bulwark.sim.rules import CELL
 
 Cell: TypeAlias = tuple[int, int]
 # Creeps keep moving while a ghost is shown, so its cell is rechecked this often.
@@ -31,6 +32,7 @@ class Selection:
         self.kind: int | None = None
         self.cell: Cell | None = None
         self.tower: int | None = None
+        self.creep: int | None = None
         self._ghost: Ghost | None = None
         self._ghost_key: tuple[object, ...] = ()
         self._paths: Sequence[Sequence[Cell]] = ()
@@ -39,12 +41,12 @@ class Selection:
     def pick(self, kind: int | None) -> None:
         """Pick a kind of tower to build, or none; picking the same kind again drops it."""
         self.kind = None if kind == self.kind else kind
-        self.tower = None
+        self.tower = self.creep = None
 
     def select(self, uid: int | None) -> None:
         """Select an existing tower, or none."""
         self.tower = uid
-        self.kind = None
+        self.kind = self.creep = None
 
     def move(self, across: int, down: int) -> None:
         """Move the cursor by cells; it starts in the middle of the map and stays inside."""
@@ -76,10 +78,33 @@ class Selection:
         uids = list(self.match.towers[tower.UID][: self.match.tower_count])
         return uids.index(self.tower) if self.tower in uids else None
 
+    def creep_index(self) -> int | None:
+        """The row of the creep that is looked at: the selected one, or else the one nearest to the cursor."""
+        uids = list(self.match.creeps[creep.UID][: self.match.creep_count])
+        if self.creep in uids:
+            return uids.index(self.creep)
+        return self._creep_near(self.cell) if self.cell is not None and self.inside() else None
+
+    def select_creep(self) -> None:
+        """Keep looking at the creep under the cursor, if there is one."""
+        self.select(None)
+        index = self.creep_index()
+        self.creep = None if index is None else int(self.match.creeps[creep.UID][index])
+
+    def _creep_near(self, cell: Cell) -> int | None:
+        game_map, creeps, count = self.match.game_map, self.match.creeps, self.match.creep_count
+        x, y = game_map.centre(game_map.cell(*cell))
+        places = zip(creeps[creep.X][:count], creeps[creep.Y][:count], strict=True)
+        distances = [(at_x - x) ** 2 + (at_y - y) ** 2 for at_x, at_y in places]
+        nearest = min(range(count), key=distances.__getitem__, default=None)
+        return nearest if nearest is not None and distances[nearest] <= CELL * CELL else None
+
     def ghost(self) -> Ghost | None:
         """What building here would do; recomputed only when the answer may have changed."""
         if self.kind is None or self.cell is None or not self.inside():
             return None
+        if self.tower_at(self.cell) is not None:
+            return None  # a click selects the tower
         match = self.match
         key = (
             self.kind, self.cell, match.tick // _RECHECK_TICKS, match.tower_count,

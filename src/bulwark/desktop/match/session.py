@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bulwark.desktop.match.interpolation import Interpolation
 from bulwark.pacing import Pacer
-from bulwark.sim.commands import Command, Refusal
+from bulwark.sim.commands import Build, Command, Refusal
 from bulwark.sim.layout import event, score
 from bulwark.sim.match import Match
 from bulwark.steps import Steps
@@ -61,6 +61,10 @@ class Session:
     def order(self, command: Command) -> None:
         """Queue a command for the next tick."""
         self._waiting.append(command)
+
+    def will_build(self, cell: tuple[int, int]) -> bool:
+        """Whether a tower is about to be built in the cell: its command waits for the next tick."""
+        return any(isinstance(each, Build) and (each.column, each.row) == cell for each in self._waiting)
 
     def faster(self) -> None:
         """Switch to the next speed, and from the last back to the first."""

@@ -24,7 +24,7 @@ def load_document(path: Path, default: Document) -> tuple[Document, str]:
     except FileNotFoundError:
         return default, ""
     except OSError as error:
-        raise _unusable(path, error) from error
+        raise unusable(path, error) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         aside = _set_aside(path)
         return default, f"{path.name}: {error}. Using defaults; the file was renamed to {aside.name}."
@@ -46,9 +46,10 @@ def _set_aside(path: Path) -> Path:
     try:
         path.replace(aside)
     except OSError as error:
-        raise _unusable(path, error) from error
+        raise unusable(path, error) from error
     return aside
 
 
-def _unusable(path: Path, error: OSError) -> DesktopError:
+def unusable(path: Path, error: OSError) -> DesktopError:
+    """What a player is told about a file that cannot be used."""
     return DesktopError(f"{path}: {error.strerror}.", hint="Fix its permissions, or set BULWARK_HOME.")

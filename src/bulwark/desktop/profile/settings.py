@@ -8,12 +8,12 @@ from typing import Annotated, TypeAlias
 import msgspec
 
 from bulwark.desktop.input.bindings import Bindings
-from bulwark.stars import MAX_STARS
+from bulwark.stars import MAX_STARS, stars_to_open
 
 Volume: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
-class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """The content of settings.json; `bindings` contains only the actions that differ from the defaults."""
 
     effects: Volume = 0.8
@@ -21,6 +21,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     muted: bool = False
     fullscreen: bool = False
     hints: bool = True
+    larger_text: bool = False
+    high_contrast: bool = False
+    reduced_motion: bool = False
     bindings: Mapping[str, Sequence[str]] = {}
 
     def __post_init__(self) -> None:
@@ -40,6 +43,19 @@ class Progress(msgspec.Struct, frozen=True):
     def of(self, map_id: str, difficulty: str) -> int:
         """The stars won, 0 if the map was not won yet."""
         return self.stars.get(map_id, {}).get(difficulty, 0)
+
+    def best(self, map_id: str) -> int:
+        """The most stars won on the map, whatever the difficulty."""
+        return max(self.stars.get(map_id, {}).values(), default=0)
+
+    @property
+    def total(self) -> int:
+        """The stars that open maps: the best of each map."""
+        return sum(self.best(map_id) for map_id in self.stars)
+
+    def stars_missing(self, order: int) -> int:
+        """How many more stars open the map with this number."""
+        return max(stars_to_open(order) - self.total, 0)
 
     def won(self, map_id: str, *, difficulty: str, stars: int) -> Progress:
         """The progress after a win; keeps the better result."""

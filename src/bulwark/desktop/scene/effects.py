@@ -12,6 +12,7 @@ from bulwark.sim.layout import event
 
 _MAX_EFFECTS = 260  # the oldest are dropped first: nobody sees more at once
 _FRAME_TICKS = 2.0
+_CALM_SHARE = 0.35
 _EXPLOSION_WIDTH = 128 / 96 * rules.CELL
 _RISE = 620.0
 
@@ -29,6 +30,7 @@ class Effects:
 
     def __init__(self) -> None:
         self.fired: dict[int, float] = {}  # tick of each tower's last shot, by uid
+        self.calm = False  # reduced motion: effects appear and disappear, but do not move
         self._active: list[Effect] = []
 
     def note(self, events: Iterable[MatchEvent]) -> None:
@@ -49,7 +51,7 @@ class Effects:
             node
             for effect in self._active
             if now >= effect.born
-            for node in effect.make((now - effect.born) / effect.life)
+            for node in effect.make(_CALM_SHARE if self.calm else (now - effect.born) / effect.life)
         ]
 
 

@@ -10,10 +10,12 @@ from bulwark.desktop.scene.effects import Effects
 from bulwark.desktop.scene.nodes import Bar, Disc, Label, Node, Sprite, Transform
 from bulwark.sim import rules
 from bulwark.sim.layout import creep, shell, tower
+from bulwark.sim.maps import Map
 from bulwark.sim.match import Match
 
 # How high flyers are drawn above the ground below them.
 _ALTITUDE = 330.0
+_EDGE = 2  # cells
 _STEP_TICKS = 5  # per step of a walking creep
 _RECOIL_TICKS, _RECOIL = 4.0, 110.0
 _IDLE_TURN = tau / 240  # per tick
@@ -25,6 +27,7 @@ class Stage:
 
     def __init__(self, match: Match) -> None:
         self.match = match
+        self.calm = False  # reduced motion: only what happens in the match moves
         self.effects = Effects()
         self.root = Node()
         self.under = self.root.add(Node())  # for overlays below the towers: paths, ranges
@@ -43,7 +46,7 @@ class Stage:
             x, y = game_map.centre(game_map.cell(*place))
             gate = marks.add(Node(Transform(x, y), Sprite("mark/spawn")))
             if several:
-                gate.add(Node(Transform(0, 720), Label(f"Gate {gate_name(n)}", "path")))
+                gate.add(Node(_inwards(place, game_map), Label(f"Gate {gate_name(n)}", "path")))
         marks.add(Node(Transform(*game_map.centre(game_map.cell(*game_map.goal))), Sprite("mark/goal")))
 
     def update(self, interpolation: Interpolation, *, camera: Transform, fraction: float) -> None:
@@ -66,7 +69,7 @@ class Stage:
             node = self._creep_nodes.get(uid) or _CreepNode(kind, uid)
             nodes[uid] = node
             node.node.transform = Transform(x, y)
-            node.turn(creeps[creep.VX][i], creeps[creep.VY][i], tick)
+            node.turn(creeps[creep.VX][i], creeps[creep.VY][i], 0 if self.calm else tick)
             node.show_health(creeps[creep.HP][i] / creeps[creep.FULL][i], slowed=creeps[creep.SLOW][i] > 0)
             (flyers if node.flies else walkers).append(node.node)
         self._creep_nodes = nodes
@@ -82,8 +85,9 @@ class Stage:
             nodes[uid] = node
             x, y = towers[tower.X][t], towers[tower.Y][t]
             node.node.transform = Transform(x, y)
-            node.aim(towers[tower.AIM_X][t] - x, towers[tower.AIM_Y][t] - y, now)
-            node.recoil(now - self.effects.fired.get(uid, -_RECOIL_TICKS))
+            node.aim(towers[tower.AIM_X][t] - x, towers[tower.AIM_Y][t] - y, 0.0 if self.calm else now)
+            fired = None if self.calm else self.effects.fired.get(uid)
+            node.recoil(_RECOIL_TICKS if fired is None else now - fired)
             node.boosted.visible = towers[tower.BOOST][t] > 0
         self._tower_nodes = nodes
         self._towers.children = [node.node for node in nodes.values()]
@@ -99,6 +103,14 @@ class Stage:
                 self._shells.add(Node(Transform(x, y, 0.0, 0.6), Sprite("effect/shadow", 0.6)))
             grown = 1.0 + z / 12_000
             self._shells.add(Node(Transform(x, y - z * 0.6, angle, grown), Sprite(frame)))
+
+
+def _inwards(place: tuple[int, int], game_map: Map) -> Transform:
+    """Where a gate's name stands: beside it, on the side of the map's middle."""
+    column, row = place
+    across = 900 if column < _EDGE else -900 if column >= game_map.width - _EDGE else 0
+    down = -820 if row >= game_map.height - _EDGE else 720
+    return Transform(across, down)
 
 
 class _CreepNode:

@@ -18,6 +18,7 @@ from bulwark.sim.layout import event
 
 _DURATION_TICKS = 50.0
 _FADE_TICKS = 12.0
+_BELOW_NOTICES = 92.0
 _HINT_WIDTH = 440.0
 _KEYS = (
     Action.PAUSE, Action.SPEED, Action.START_WAVE, Action.UPGRADE, Action.SELL, Action.TARGETING, Action.SAVE,
@@ -51,8 +52,9 @@ class Banners:
         opacity = min(left / _FADE_TICKS, 1.0)
         width = painter.width_of(self._text, size=26) + 56
         middle = field.x + field.width / 2
-        painter.box((middle - width / 2, field.y + 18, width, 50), NIGHT, radius=25, opacity=0.75 * opacity)
-        painter.text(self._text, (middle, field.y + 43), size=26, anchor="center", opacity=opacity)
+        top = field.y + _BELOW_NOTICES
+        painter.box((middle - width / 2, top, width, 50), NIGHT, radius=25, opacity=0.75 * opacity)
+        painter.text(self._text, (middle, top + 25), size=26, anchor="center", opacity=opacity)
 
 
 def draw_hint(painter: Painter, layout: Layout, hint: Hint, bindings: Bindings) -> None:

@@ -1,8 +1,9 @@
-"""A question with one answer and a way back."""
+"""A question with its answers and a way back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from bulwark.desktop.app import App
 from bulwark.desktop.drawing.painter import Painter
@@ -11,30 +12,39 @@ from bulwark.desktop.drawing.widgets import Button, Widget
 from bulwark.desktop.scene.camera import Area
 from bulwark.desktop.screens.forms import Form
 
+_ROW = 54.0
+
+
+class Answer(NamedTuple):
+    """An answer, and what it does."""
+
+    key: str
+    text: str
+    act: Callable[[], None]
+
 
 class ConfirmScreen(Form):
-    """Asks, and acts if the answer is yes."""
+    """Asks, and acts on the answer; going back does nothing."""
 
-    size = (560.0, 290.0)
-
-    def __init__(self, app: App, *, title: str, text: str, answer: str, act: Callable[[], None]) -> None:
+    def __init__(self, app: App, *, title: str, text: str, answers: Sequence[Answer]) -> None:
         super().__init__(app)
         self._text = (title, text)
-        self._answer = answer
-        self._act = act
+        self._answers = answers
+        self.size = (560.0, 236.0 + _ROW * len(answers))
 
     def widgets(self) -> Sequence[Widget]:
-        """The answer and back."""
-        left, width, top = self.panel.x + 40, self.panel.width - 80, self.panel.y + self.panel.height - 126
+        """The answers and back."""
+        panel, count = self.panel, len(self._answers) + 1
+        areas = [
+            Area(panel.x + 40, panel.y + panel.height - 18 - (count - n) * _ROW, panel.width - 80, 46)
+            for n in range(count)
+        ]
         return [
-            Button(key="yes", area=Area(left, top, width, 46), text=self._answer, act=self._yes),
-            Button(
-                key="back",
-                area=Area(left, top + 54, width, 46),
-                text="Back",
-                icon="icon/back",
-                act=self.cancel,
+            *(
+                Button(key=key, area=area, text=text, act=lambda act=act: self._answer(act))  # type: ignore[misc]
+                for area, (key, text, act) in zip(areas, self._answers, strict=False)
             ),
+            Button(key="back", area=areas[-1], text="Back", icon="icon/back", act=self.cancel),
         ]
 
     def content(self, painter: Painter, panel: Area) -> None:
@@ -43,6 +53,6 @@ class ConfirmScreen(Form):
         painter.text(title, (panel.x + 40, panel.y + 30), size=24)
         painter.text(text, (panel.x + 40, panel.y + 74), size=16, colour=FAINT, wrap=panel.width - 80)
 
-    def _yes(self) -> None:
+    def _answer(self, act: Callable[[], None]) -> None:
         self.app.pop()
-        self._act()
+        act()

@@ -1,4 +1,4 @@
-"""The first question: whether the game may send telemetry. It is off until the player switches it on."""
+"""The question after the first match: whether the game may send telemetry. It is off until the player switches it on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,19 @@ from bulwark.desktop.scene.camera import Area
 from bulwark.desktop.screens.forms import Form
 from bulwark.errors import TelemetryError
 from bulwark.telemetry import events
-from bulwark.telemetry.consent import EXPLANATION, QUESTION
+from bulwark.telemetry.consent import EXPLANATION, QUESTION, Choice
+
+
+def asking_first(app: App, act: Callable[[], None]) -> Callable[[], None]:
+    """`act`, after the question if it has never been answered."""
+
+    def ask_or_act() -> None:
+        if app.telemetry.consent.choice is Choice.UNASKED:
+            app.push(ConsentScreen(app, then=act))
+        else:
+            act()
+
+    return ask_or_act
 
 
 class ConsentScreen(Form):
@@ -43,13 +55,13 @@ class ConsentScreen(Form):
     def content(self, painter: Painter, panel: Area) -> None:
         """The question, and what it means."""
         left, width = panel.x + 40, panel.width - 80
-        painter.text("Welcome to Bulwark", (left, panel.y + 34), size=28)
+        painter.text("One question", (left, panel.y + 34), size=28)
         painter.text(QUESTION, (left, panel.y + 86), size=18, wrap=width)
         painter.text(EXPLANATION, (left, panel.y + 122), size=15, colour=FAINT, wrap=width)
         painter.text(self.app.receiver, (left, panel.y + 210), size=14, colour=FAINT, wrap=width)
 
     def cancel(self) -> None:
-        """There is nothing to go back to."""
+        """The question wants an answer."""
 
     def _flip(self) -> None:
         self._on = not self._on
@@ -61,4 +73,5 @@ class ConsentScreen(Form):
             self.app.notify(str(error))
         # The session began before telemetry was allowed.
         self.app.telemetry.record(events.session_started())
+        self.app.pop()
         self._then()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bulwark.desktop.app import App
-from bulwark.desktop.input.actions import BUILD_ACTIONS, Action
+from bulwark.desktop.input.actions import Action
 from bulwark.desktop.input.signals import Phase, Pointer, Press
 from bulwark.desktop.match.hints import Guide
 from bulwark.desktop.match.selection import Cell
@@ -79,6 +79,8 @@ class Controls:
                 board.debug = not board.debug
             case Action.HELP:
                 self._guide.toggle()
+            case Action.TOWER_BY_NUMBER if not board.watching:
+                self._pick_number(self._app.input.bindings.number(press.code))
             case _ if not board.watching:
                 self._command(action)
 
@@ -147,9 +149,6 @@ class Controls:
         self._app.notify(reason.value)
 
     def _command(self, action: Action | None) -> None:
-        if action in BUILD_ACTIONS:
-            self.pick(BUILD_ACTIONS.index(action))
-            return
         command = self._commands.get(action) if action is not None else None
         if command is not None:
             command()
@@ -170,10 +169,14 @@ class Controls:
             return
         existing = selection.tower_at(selection.cell)
         if selection.kind is None or existing is not None:
-            selection.select(existing)
-            if existing is not None:
+            if existing is None:
+                selection.select_creep()
+            else:
+                selection.select(existing)
                 self._app.sound.play("click")
             return
+        if self._board.session.will_build(selection.cell):
+            return  # the second click of a double click
         self._order(Build(selection.kind, *selection.cell), sound="build")
         # Keep the kind picked while there is gold for another one.
         if self._match.gold < 2 * self._match.price(selection.kind):
@@ -181,7 +184,7 @@ class Controls:
 
     def _cancel(self) -> None:
         selection = self._board.selection
-        if selection.kind is not None or selection.tower is not None:
+        if (selection.kind, selection.tower, selection.creep) != (None, None, None):
             selection.select(None)
         else:
             self._menu()
@@ -221,6 +224,10 @@ class Controls:
                 self._tapped = None
             else:
                 self._tapped = cell
+
+    def _pick_number(self, number: int) -> None:
+        if 1 <= number <= len(rules.TOWERS):
+            self.pick(number - 1)
 
     def _next_kind(self, step: int) -> None:
         selection, count = self._board.selection, len(rules.TOWERS)

@@ -11,6 +11,7 @@ from bulwark.desktop.drawing.palette import FAINT, ORANGE, SKY
 from bulwark.desktop.drawing.widgets import Button, Widget
 from bulwark.desktop.match import describe
 from bulwark.desktop.scene.camera import Area
+from bulwark.desktop.screens.consent import asking_first
 from bulwark.desktop.screens.forms import Form, draw_stars
 from bulwark.sim.layout import score
 from bulwark.sim.match import Match
@@ -21,6 +22,7 @@ class EndingActions:
     """What the player can do next; None if not available."""
 
     again: Callable[[], None]
+    following: Callable[[], None] | None
     resume: Callable[[], None] | None
     replay: Callable[[], None] | None
 
@@ -28,7 +30,7 @@ class EndingActions:
 class EndingScreen(Form):
     """Shown over the end of the match."""
 
-    size = (480.0, 540.0)
+    size = (480.0, 594.0)
 
     def __init__(self, app: App, match: Match, *, stars: int, actions: EndingActions) -> None:
         super().__init__(app)
@@ -40,12 +42,17 @@ class EndingScreen(Form):
         """The actions available."""
         lost = self._match.outcome == score.LOST
         acts: list[tuple[str, str, str, Callable[[], None] | None]] = [
-            ("again", "Play again", "icon/restart", self._actions.again),
-            ("maps", "Choose a map", "icon/flag", self.app.go_home),
-            ("replay", "Watch the replay", "icon/play", self._actions.replay),
+            ("again", "Play again", "icon/restart", self._then(self._actions.again)),
+            ("maps", "Choose a map", "icon/flag", self.cancel),
+            ("replay", "Watch the replay", "icon/play", self._then(self._actions.replay)),
         ]
+        if self._actions.following is not None:
+            acts.insert(0, ("next", "Next map", "icon/skip", self._then(self._actions.following)))
         if lost:
-            acts.insert(0, ("resume", "Resume from the last checkpoint", "icon/load", self._actions.resume))
+            acts.insert(
+                0,
+                ("resume", "Resume from the last checkpoint", "icon/load", self._then(self._actions.resume)),
+            )
         left, width, bottom = self.panel.x + 40, self.panel.width - 80, self.panel.y + self.panel.height
         return [
             Button(
@@ -79,4 +86,7 @@ class EndingScreen(Form):
 
     def cancel(self) -> None:
         """Back to the maps."""
-        self.app.go_home()
+        asking_first(self.app, self.app.go_home)()
+
+    def _then(self, act: Callable[[], None] | None) -> Callable[[], None] | None:
+        return None if act is None else asking_first(self.app, act)

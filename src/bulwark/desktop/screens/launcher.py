@@ -7,7 +7,9 @@ from pathlib import Path
 
 from bulwark.desktop.app import App
 from bulwark.desktop.match.session import Session
-from bulwark.desktop.screens.confirmation import ConfirmScreen
+from bulwark.desktop.profile.home import REPLAY_SUFFIX
+from bulwark.desktop.screens.confirmation import Answer, ConfirmScreen
+from bulwark.desktop.screens.keeping import replace_kept
 from bulwark.desktop.screens.play import PlayScreen
 from bulwark.errors import SaveError
 from bulwark.saves import replays
@@ -19,21 +21,21 @@ from bulwark.steps import Restored
 from bulwark.telemetry.match_reporter import MatchReporter
 
 
-def begin(app: App, game_map: Map, *, seed: int, difficulty: int) -> None:
-    """Start a new match on a map, and record it."""
-    recording = Recording(game_map, seed=seed, difficulty=difficulty)
-    app.matches += 1
-    reporter = _reporter(app, recording.match)
-    reporter.begin()
-    screen = PlayScreen(app, Session(recording), reporter=reporter)
-    screen.again = lambda: begin(app, game_map, seed=secrets.randbits(32), difficulty=difficulty)
-    screen.resume = lambda path: resume(app, path)
-    screen.watch = lambda path: app.show(watch(app, path))
-    app.show(screen)
+def start(app: App, game_map: Map, *, seed: int, difficulty: int) -> None:
+    """Start a new match on a map, after asking if another one is kept there."""
+    app.set_aside()
+    replace_kept(
+        app,
+        app.home.checkpoint(game_map.id),
+        by=None,
+        act=lambda: _begin(app, game_map, seed=seed, difficulty=difficulty),
+        resume=lambda path: resume(app, path),
+    )
 
 
 def resume(app: App, path: Path) -> None:
     """Resume a saved match; if the save is damaged, offer the checkpoint before it."""
+    app.set_aside()
     try:
         match = load_match(path, app.maps)
     except SaveError as error:
@@ -41,13 +43,12 @@ def resume(app: App, path: Path) -> None:
         if earlier is None:
             app.notify(str(error))
         else:
-            app.push(
+            app.ask(
                 ConfirmScreen(
                     app,
                     title="This save is damaged",
                     text=f"{error.message} The checkpoint before it is intact.",
-                    answer="Resume the checkpoint before it",
-                    act=lambda: resume(app, earlier),
+                    answers=[Answer("yes", "Resume the checkpoint before it", lambda: resume(app, earlier))],
                 )
             )
         return
@@ -55,15 +56,33 @@ def resume(app: App, path: Path) -> None:
 
 
 def resume_restored(app: App, match: Match, *, path: Path) -> None:
-    """Resume a match saved at `path`. It is not recorded: a replay has to start with the match."""
-    checkpoint = path if path == app.home.checkpoint else None
-    screen = PlayScreen(app, Session(Restored(match)), reporter=_reporter(app, match), checkpoint=checkpoint)
-    difficulty = screen.difficulty
-    screen.again = lambda: begin(app, match.game_map, seed=secrets.randbits(32), difficulty=difficulty)
-    screen.resume = lambda path: resume(app, path)
-    screen.board.session.paused = True
-    app.show(screen)
-    app.notify("Match resumed and paused: look around first.")
+    """Resume a match read from `path`, after asking if it would replace another one kept on its map."""
+    checkpoint = app.home.checkpoint(match.game_map.id)
+    if path.parent == checkpoint.parent and path.name.startswith(checkpoint.name):
+        _show_restored(app, match, checkpoint=checkpoint)
+        return
+    replace_kept(
+        app,
+        checkpoint,
+        by=match,
+        rewinding=path.parent == checkpoint.parent,
+        act=lambda: _show_restored(app, match, checkpoint=None),
+        resume=lambda kept: resume(app, kept),
+    )
+
+
+def open_file(app: App, path: Path) -> None:
+    """Open a save or a replay, whichever it is."""
+    if path.suffix != REPLAY_SUFFIX:
+        resume(app, path)
+        return
+    app.set_aside()
+    try:
+        screen = watch(app, path)
+    except SaveError as error:
+        app.notify(str(error))
+    else:
+        app.show(screen)
 
 
 def watch(app: App, path: Path) -> PlayScreen:
@@ -76,6 +95,37 @@ def watch(app: App, path: Path) -> PlayScreen:
     screen = PlayScreen(app, Session(playback), reporter=None)
     screen.again = lambda: app.show(watch(app, path))
     return screen
+
+
+def _begin(app: App, game_map: Map, *, seed: int, difficulty: int) -> None:
+    recording = Recording(game_map, seed=seed, difficulty=difficulty)
+    app.matches += 1
+    reporter = _reporter(app, recording.match)
+    reporter.begin()
+    screen = PlayScreen(app, Session(recording), reporter=reporter)
+    screen.watch = lambda path: app.show(watch(app, path))
+    _offer_others(app, screen)
+    app.show(screen)
+
+
+def _show_restored(app: App, match: Match, *, checkpoint: Path | None) -> None:
+    """The match is not recorded: a replay has to start with the match."""
+    screen = PlayScreen(app, Session(Restored(match)), reporter=_reporter(app, match), checkpoint=checkpoint)
+    _offer_others(app, screen)
+    screen.board.session.paused = True
+    app.show(screen)
+    app.notify("Match resumed and paused: look around first.")
+
+
+def _offer_others(app: App, screen: PlayScreen) -> None:
+    """Let the player go from this match to others."""
+
+    def start_on(game_map: Map) -> None:
+        start(app, game_map, seed=secrets.randbits(32), difficulty=screen.difficulty)
+
+    screen.start = start_on
+    screen.again = lambda: start_on(screen.board.match.game_map)
+    screen.resume = lambda path: resume(app, path)
 
 
 def _reporter(app: App, match: Match) -> MatchReporter:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from bulwark.desktop.app import App
 from bulwark.desktop.match.session import MatchEvent, Session
+from bulwark.desktop.profile.kept import free_path, is_begun
+from bulwark.desktop.screens.keeping import replace_kept
 from bulwark.errors import SaveError
 from bulwark.saves import replays
 from bulwark.saves.files import backup_path, save_match, write_atomically
@@ -19,11 +21,14 @@ from bulwark.stars import stars_for
 class MatchFiles:
     """Writes the files of one match. A failing disk is reported to the player, and the match goes on."""
 
-    def __init__(self, app: App, session: Session, *, checkpoint: Path | None) -> None:
-        """`checkpoint` is the file this match was resumed from, if any; other matches' checkpoints are left alone."""
+    def __init__(
+        self, app: App, session: Session, *, checkpoint: Path | None, resume: Callable[[Path], None]
+    ) -> None:
+        """`checkpoint` is the file this match is kept in, if any; other matches' checkpoints are left alone."""
         self._app = app
+        self._resume = resume
         self._session = session
-        self._saved_tick = session.match.tick
+        self._saved_tick = 0 if checkpoint is None else session.match.tick
         self.stars = 0
         self.replay: Path | None = None
         self.checkpoint = checkpoint
@@ -35,16 +40,30 @@ class MatchFiles:
             self._save_checkpoint()
 
     def quick_save(self) -> None:
-        """Save the match on the player's request."""
+        """Save the match on the player's request, after asking if another match is saved there."""
         if self._session.over:
             self._app.notify("The match is over: there is nothing to save.")
-        elif self._write(self._app.home.quick_save):
-            self._app.notify("Saved.")
+            return
+        path = self._app.home.quick_save(self._session.match.game_map.id)
+        replace_kept(
+            self._app, path, by=self._session.match, rewinding=True,
+            act=lambda: self._write_quick_save(path), resume=self._resume,
+        )  # fmt: skip
 
-    def close(self) -> None:
-        """Save the match for later, if it has progressed and is not over."""
-        if not self._session.over and self._session.match.tick > self._saved_tick:
-            self._save_checkpoint()
+    def export(self) -> None:
+        """Write the match to a file of its own, which the browser opens, too."""
+        match = self._session.match
+        path = free_path(self._app.home.downloads, f"bulwark-{match.game_map.id}-wave-{match.wave}")
+        if self._save(path):
+            self._app.notify(f"Exported to {path}.")
+
+    def keep(self) -> None:
+        """Save the match for later, if it has progressed and is not over. A match nobody has touched replaces no other."""
+        match = self._session.match
+        replaces = self.checkpoint is None and self._app.home.checkpoint(match.game_map.id).exists()
+        if self._session.over or match.tick <= self._saved_tick or (replaces and not is_begun(match)):
+            return
+        self._save_checkpoint()
 
     def finish(self) -> None:
         """Save the replay and the stars; a won match cannot be resumed."""
@@ -66,8 +85,14 @@ class MatchFiles:
         self._app.save_progress(progress)
 
     def _save_checkpoint(self) -> None:
-        if self._write(self._app.home.checkpoint):
-            self.checkpoint = self._app.home.checkpoint
+        path = self._app.home.checkpoint(self._session.match.game_map.id)
+        if self._save(path):
+            self._saved_tick = self._session.match.tick
+            self.checkpoint = path
+
+    def _write_quick_save(self, path: Path) -> None:
+        if self._save(path):
+            self._app.notify("Saved.")
 
     def _save_replay(self) -> None:
         recording = self._session.steps
@@ -83,11 +108,10 @@ class MatchFiles:
             return
         self.replay = path
 
-    def _write(self, path: Path) -> bool:
+    def _save(self, path: Path) -> bool:
         try:
             save_match(path, self._session.match)
         except SaveError as error:
             self._app.notify(str(error))
             return False
-        self._saved_tick = self._session.match.tick
         return True

@@ -9,6 +9,7 @@ from pathlib import Path
 from bulwark.assets import built
 from bulwark.desktop.app import App
 from bulwark.desktop.drawing import build_bar, hud, tower_panel, wave_panel
+from bulwark.desktop.drawing.creep_panel import draw_creep
 from bulwark.desktop.drawing.debug import Timings, draw_debug
 from bulwark.desktop.drawing.ghost_label import draw_ghost_label
 from bulwark.desktop.drawing.overlays import draw_overlays
@@ -27,11 +28,12 @@ from bulwark.desktop.screens.controls import Controls, MenuActions
 from bulwark.desktop.screens.ending import EndingActions, EndingScreen
 from bulwark.desktop.screens.forms import draw_note
 from bulwark.desktop.screens.match_files import MatchFiles
-from bulwark.desktop.screens.pause import PauseScreen
+from bulwark.desktop.screens.pause import PauseActions, PauseScreen
 from bulwark.errors import ReplayDiverged
 from bulwark.saves.replays import Playback
 from bulwark.sim import rules
 from bulwark.sim.layout import score
+from bulwark.sim.maps import Map
 from bulwark.telemetry.match_reporter import MatchReporter
 
 _MILLISECONDS = 1_000.0
@@ -51,6 +53,7 @@ class PlayScreen:
         self.app = app
         self.board = Board(session, app.painter)
         self.again: Callable[[], None] = app.go_home
+        self.start: Callable[[Map], None] = lambda _: None
         self.resume: Callable[[Path], None] = lambda _: None
         self.watch: Callable[[Path], None] = lambda _: None
         self.difficulty = int(session.match.world.score[score.DIFFICULTY])
@@ -66,7 +69,7 @@ class PlayScreen:
             guide=self._guide,
             actions=MenuActions(menu=self._open_menu, save=self._save, load=self._load),
         )
-        self._files = MatchFiles(app, session, checkpoint=checkpoint)
+        self._files = MatchFiles(app, session, checkpoint=checkpoint, resume=self._resume)
         self._reporter = reporter
         self._widget_group = WidgetGroup()
         self._stage = Stage(session.match)
@@ -116,10 +119,16 @@ class PlayScreen:
         match, camera = session.match, board.camera.transform
         if self._stage.match is not match:
             self._stage = Stage(match)
+        calm = self.app.settings.reduced_motion
+        self._stage.calm = self._stage.effects.calm = calm
         self._stage.update(session.interpolation, camera=camera, fraction=session.fraction)
         preview = not board.watching and match.creep_count == 0 and not session.over
         draw_overlays(
-            self._stage.under, self._stage.over, board.selection, clock=self._clock, preview=preview
+            self._stage.under,
+            self._stage.over,
+            board.selection,
+            clock=0.0 if calm else self._clock,
+            preview=preview,
         )
         self._scene_painter.draw(flatten(self._stage.root), camera=camera, area=board.layout.field)
         if board.debug:
@@ -134,22 +143,35 @@ class PlayScreen:
     def close(self) -> None:
         """Save the match for later, and report that it was left."""
         if not self.board.watching:
-            self._files.close()
+            self._files.keep()
             if self._reporter is not None:
                 self._reporter.leave()
 
-    def _open_menu(self) -> None:
-        save = load = None
+    def set_aside(self) -> None:
+        """Pause, and save the match for later."""
+        self.board.session.paused = True
         if not self.board.watching:
-            save = self._save
-            load = self._load if self.app.home.quick_save.exists() else None
-        self.app.push(PauseScreen(self.app, save=save, load=load, again=self.again))
+            self._files.keep()
+
+    def _open_menu(self) -> None:
+        actions = PauseActions(again=self.again)
+        if not self.board.watching:
+            load = self._load if self._quick_save.exists() else None
+            actions = PauseActions(again=self.again, save=self._save, load=load, export=self._files.export)
+        self.app.push(PauseScreen(self.app, actions))
 
     def _save(self) -> None:
         self._files.quick_save()
 
     def _load(self) -> None:
-        self.resume(self.app.home.quick_save)
+        self._resume(self._quick_save)
+
+    def _resume(self, path: Path) -> None:
+        self.resume(path)
+
+    @property
+    def _quick_save(self) -> Path:
+        return self.app.home.quick_save(self.board.match.game_map.id)
 
     def _draw_bars(self, painter: Painter) -> None:
         board, app = self.board, self.app
@@ -171,16 +193,21 @@ class PlayScreen:
         if index is not None:
             keys = {action.value: bindings.first(action) for action in (Action.UPGRADE, Action.OTHER_BRANCH)}
             tower_panel.draw_tower(painter, layout, match, index, pointed=pointed, keys=keys)
+        elif (looked_at := selection.creep_index()) is not None:
+            draw_creep(painter, layout, match, looked_at)
         else:
             banners.draw_keys(painter, layout, bindings)
         self._widget_group.draw(painter, widgets)
         kind = _pointed_kind(pointed)
-        if kind is not None:
+        on_top = app.screen is self
+        if kind is not None and on_top:
             build_bar.draw_tip(painter, layout, kind, gold=match.gold)
         hint = self._guide.current(HintContext(match, selection.kind is not None, selection.tower))
-        if hint is not None and not board.session.over:
+        tip_shown = under is not None and (kind is not None or bool(under.note))
+        if hint is not None and not board.session.over and on_top and not tip_shown:
             banners.draw_hint(painter, layout, hint, bindings)
-        draw_note(painter, self._widget_group, widgets)
+        if on_top:
+            draw_note(painter, self._widget_group, widgets)
 
     def _draw_ghost_label(self, painter: Painter) -> None:
         ghost = self.board.selection.ghost()
@@ -226,11 +253,20 @@ class PlayScreen:
                 self.finished = True
                 self._show_ending()
 
+    def _following_map(self) -> Map | None:
+        """The next map, if this one was won and the next one is open."""
+        order, progress = self.board.match.game_map.order + 1, self.app.progress
+        if self.board.match.outcome != score.WON or progress.stars_missing(order):
+            return None
+        return next((each for each in self.app.maps if each.order == order), None)
+
     def _show_ending(self) -> None:
         checkpoint, replay = self._files.checkpoint, self._files.replay
+        following = self._following_map()
         actions = EndingActions(
             again=self.again,
-            resume=None if checkpoint is None else lambda: self.resume(checkpoint),
+            following=None if following is None else lambda: self.start(following),
+            resume=None if checkpoint is None else lambda: self._resume(checkpoint),
             replay=None if replay is None else lambda: self.watch(replay),
         )
         self.app.push(EndingScreen(self.app, self.board.match, stars=self._files.stars, actions=actions))

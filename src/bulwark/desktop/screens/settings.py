@@ -9,7 +9,7 @@ from bulwark.desktop.drawing.painter import Painter
 from bulwark.desktop.drawing.palette import FAINT, YELLOW
 from bulwark.desktop.drawing.widgets import Button, Slider, Switch, Widget
 from bulwark.desktop.input.actions import LABELS, Action
-from bulwark.desktop.input.bindings import readable
+from bulwark.desktop.input.bindings import FIXED, readable
 from bulwark.desktop.input.signals import Phase, Pointer, Press, Signal
 from bulwark.desktop.scene.camera import Area
 from bulwark.desktop.screens.forms import Form
@@ -17,7 +17,10 @@ from bulwark.errors import TelemetryError
 
 _ROW = 33.0
 _LEFT = 320.0
-_SHOWN = 38  # characters of codes that fit into a row
+_SWITCHES = (
+    ("muted", "Mute"), ("fullscreen", "Full screen"), ("hints", "Hints on the first map"),
+    ("larger_text", "Larger text"), ("high_contrast", "High contrast"), ("reduced_motion", "Reduced motion"),
+)  # fmt: skip
 
 
 class SettingsScreen(Form):
@@ -31,12 +34,19 @@ class SettingsScreen(Form):
         self._waiting_for: Action | None = None
 
     def handle(self, signal: Signal) -> None:
-        """While a row waits for input, the next code is bound to it; otherwise as for every form."""
+        """While a row waits for input, the next code is bound to it; otherwise as for every form.
+
+        A click, a tap and whatever means "back" end the waiting; the click then does what it always does.
+        """
         if self._waiting_for is None:
             super().handle(signal)
-            return
-        if isinstance(signal, Press) or (signal.by is not None and signal.phase is Phase.DOWN):
-            self._bind(self._waiting_for, signal)
+        elif isinstance(signal, Pointer) and signal.by is not Action.PAN:
+            if signal.phase is Phase.DOWN:
+                self._waiting_for = None
+            super().handle(signal)
+        elif isinstance(signal, Press) or signal.phase is Phase.DOWN:
+            if signal.code not in FIXED and self.app.input.bindings.action(signal.code) is not Action.CANCEL:
+                self._bind(self._waiting_for, signal)
             self._waiting_for = None
 
     def widgets(self) -> Sequence[Widget]:
@@ -47,11 +57,12 @@ class SettingsScreen(Form):
         """Headings and texts."""
         painter.text("Settings", (panel.x + 30, panel.y + 22), size=28)
         painter.text("Controls", (panel.x + _LEFT + 50, panel.y + 28), size=20)
-        help_text = "Select a row, then press a key, button or stick. Esc can be bound too."
+        help_text = "Select a row, then press a key, button or stick. Esc or a click cancels."
         painter.text(help_text, (panel.x + _LEFT + 220, panel.y + 33), size=14, colour=FAINT)
         trouble = self.app.sound.trouble or self.app.telemetry.trouble
-        painter.text(trouble, (panel.x + 30, panel.y + 470), size=13, colour=FAINT, wrap=_LEFT - 20)
-        painter.text(self.app.receiver, (panel.x + 30, panel.y + 400), size=13, colour=FAINT, wrap=_LEFT - 20)
+        notes = " ".join(filter(None, (self.app.receiver, trouble)))
+        left, width = panel.x + _LEFT + 50, panel.width - _LEFT - 80
+        painter.text(notes, (left, panel.y + panel.height - 84), size=13, colour=FAINT, wrap=width)
 
     def draw(self, painter: Painter) -> None:
         """Draw the form, and the current bindings in its rows."""
@@ -63,11 +74,10 @@ class SettingsScreen(Form):
             painter.text(LABELS[action], (row.area.x + 12, middle), size=14, anchor="midleft")
             codes = ", ".join(readable(code) for code in bindings.codes[action]) or "not bound"
             waits = action is self._waiting_for
-            text = (
-                "press a key ..." if waits else codes if len(codes) <= _SHOWN else codes[: _SHOWN - 3] + "..."
-            )
+            text, colour = ("press a key ...", YELLOW) if waits else (codes, FAINT)
             right = row.area.x + row.area.width - 12
-            painter.text(text, (right, middle), size=13, anchor="midright", colour=YELLOW if waits else FAINT)
+            room = row.area.width - 40 - painter.width_of(LABELS[action], size=14)
+            painter.text(text, (right, middle), size=13, anchor="midright", colour=colour, fit=room)
 
     def _switches(self) -> Sequence[Widget]:
         panel, settings, app = self.panel, self.app.settings, self.app
@@ -78,20 +88,15 @@ class SettingsScreen(Form):
                 key="effects", area=rows[0], text="Effects", value=settings.effects, change=self._set_effects,
             ),
             Slider(key="music", area=rows[1], text="Music", value=settings.music, change=self._set_music),
-            Switch(
-                key="muted", area=rows[2], text="Mute", on=settings.muted,
-                act=lambda: app.change_settings(muted=not app.settings.muted),
+            *(
+                Switch(
+                    key=field, area=rows[2 + n], text=text, on=getattr(settings, field),
+                    act=lambda field=field: self._flip(field),  # type: ignore[misc]
+                )
+                for n, (field, text) in enumerate(_SWITCHES)
             ),
             Switch(
-                key="fullscreen", area=rows[3], text="Full screen", on=settings.fullscreen,
-                act=lambda: app.change_settings(fullscreen=not app.settings.fullscreen),
-            ),
-            Switch(
-                key="hints", area=rows[4], text="Hints on the first map", on=settings.hints,
-                act=lambda: app.change_settings(hints=not app.settings.hints),
-            ),
-            Switch(
-                key="telemetry", area=rows[5], text="Send telemetry", on=app.telemetry.consent.allows,
+                key="telemetry", area=rows[8], text="Send telemetry", on=app.telemetry.consent.allows,
                 act=self._flip_telemetry, note="Switching it off also deletes the random id and everything not yet sent",
             ),
             Button(
@@ -126,6 +131,9 @@ class SettingsScreen(Form):
             self.app.notify(str(error))
             return
         self.app.change_settings(bindings=bindings.changes())
+
+    def _flip(self, field: str) -> None:
+        self.app.change_settings(**{field: not getattr(self.app.settings, field)})
 
     def _set_effects(self, value: float) -> None:
         self.app.change_settings(effects=value)

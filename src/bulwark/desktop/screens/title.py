@@ -13,10 +13,12 @@ from bulwark.desktop.drawing.scene_painter import Ground
 from bulwark.desktop.drawing.widgets import Button, Widget, WidgetGroup
 from bulwark.desktop.input.actions import Action
 from bulwark.desktop.input.signals import Press, Signal
+from bulwark.desktop.profile.kept import kept_matches
 from bulwark.desktop.scene.camera import Area
 from bulwark.desktop.scene.nodes import Transform
 from bulwark.desktop.screens.forms import draw_note, draw_stars
-from bulwark.desktop.screens.launcher import begin, resume
+from bulwark.desktop.screens.launcher import resume, start
+from bulwark.desktop.screens.opening import OpenScreen
 from bulwark.desktop.screens.settings import SettingsScreen
 from bulwark.sim import rules
 from bulwark.sim.maps import Map
@@ -39,8 +41,10 @@ class TitleScreen:
         self._widget_group = WidgetGroup()
         self._seed = seed
         self._difficulty = difficulty
+        self._kept = kept_matches(app.home, app.maps)
         ids = [each.id for each in app.maps]
-        self._selected = ids.index(selected) if selected in ids else self._first_unwon()
+        first = selected if selected in ids else next(iter(self._kept), "")
+        self._selected = ids.index(first) if first else self._first_unwon()
         self._grounds = {each.id: Ground(built.path(f"grounds/{each.id}.png")) for each in app.maps}
 
     def handle(self, signal: Signal) -> None:
@@ -58,6 +62,9 @@ class TitleScreen:
 
     def close(self) -> None:
         """Nothing to save."""
+
+    def set_aside(self) -> None:
+        """Nothing to pause."""
 
     def draw(self, painter: Painter) -> None:
         """Maps on the left, the selected one on the right."""
@@ -97,19 +104,20 @@ class TitleScreen:
                     selected=n == self._difficulty, note=_NOTES[n],
                 )
             )  # fmt: skip
+        missing = self._stars_missing(self._selected)
         widgets.append(
             Button(
-                key="play",
-                area=Area(left, top + 60, width, 60),
-                text="Play",
-                icon="icon/play",
-                main=True,
-                act=self._begin,
+                key="play", area=Area(left, top + 60, width, 60), text="Locked" if missing else "Play",
+                icon="icon/lock" if missing else "icon/play", main=True, act=self._begin, enabled=not missing,
+                note=_needed(missing),
             )
-        )
-        checkpoint = self.app.home.checkpoint.exists()
+        )  # fmt: skip
+        chosen = self._chosen.id
+        kept = self._kept.get(chosen)
+        resumed = f"Continue at wave {kept.wave} of {kept.wave_count}" if kept else "Continue"
         others = (
-            ("continue", "Continue the last match", "icon/load", self._resume, checkpoint),
+            ("continue", resumed, "icon/load", self._resume, chosen in self._kept),
+            ("open", "Open a save file", "icon/save", lambda: self.app.push(OpenScreen(self.app)), True),
             ("settings", "Settings", "icon/settings", lambda: self.app.push(SettingsScreen(self.app)), True),
             ("quit", "Quit", "icon/close", self.app.quit, True),
         )
@@ -117,6 +125,17 @@ class TitleScreen:
             area = Area(left, top + 134 + n * 54, width, 46)
             widgets.append(Button(key=key, area=area, text=text, icon=icon, act=act, enabled=enabled))
         return widgets
+
+    @property
+    def _chosen(self) -> Map:
+        return self.app.maps[self._selected]
+
+    def _stars_missing(self, n: int) -> int:
+        """How many more stars open map `n`; none if it was won, or a match is kept there."""
+        each, progress = self.app.maps[n], self.app.progress
+        if progress.best(each.id) or each.id in self._kept:
+            return 0
+        return progress.stars_missing(each.order)
 
     def _card(self, n: int) -> Area:
         painter = self.app.painter
@@ -133,10 +152,19 @@ class TitleScreen:
         self._draw_map(painter, each, Area(area.x + 12, area.y + 12, area.width - 24, area.height - 84))
         bottom = area.y + area.height
         painter.text(each.name, (area.x + 16, bottom - 60), size=20)
-        painter.text(f"{len(each.waves)} waves", (area.x + 16, bottom - 30), size=14, colour=FAINT)
-        stars = max(self.app.progress.of(each.id, name) for name in rules.DIFFICULTIES)
-        draw_stars(painter, stars, (area.x + area.width - 58, bottom - 38), size=26)
+        missing = self._stars_missing(self.app.maps.index(each))
+        line, room = _needed(missing) or self._waves(each), area.width - (32 if missing else 120)
+        painter.text(line, (area.x + 16, bottom - 30), size=14, colour=FAINT, fit=room)
+        corner = (area.x + area.width - 58, bottom - 38)
+        if missing:
+            painter.icon("icon/lock", (area.x + area.width - 30, bottom - 50), 30)
+        else:
+            draw_stars(painter, self.app.progress.best(each.id), corner, size=26)
         painter.box(box, SKY if selected else EDGE, radius=14, edge=3.5 if selected else 1.0)
+
+    def _waves(self, each: Map) -> str:
+        kept = self._kept.get(each.id)
+        return f"Kept at wave {kept.wave} of {kept.wave_count}" if kept else f"{len(each.waves)} waves"
 
     def _draw_map(self, painter: Painter, each: Map, area: Area) -> None:
         cells = min(area.width / (each.width + 2), area.height / (each.height + 2))
@@ -161,7 +189,8 @@ class TitleScreen:
         )
         for n, (icon, text) in enumerate(facts):
             painter.icon(icon, (left + 13, _HEAD + 82 + n * 34), 26)
-            painter.text(text, (left + 36, _HEAD + 82 + n * 34), size=16, anchor="midleft", colour=TEXT)
+            middle = _HEAD + 82 + n * 34
+            painter.text(text, (left + 36, middle), size=16, anchor="midleft", colour=TEXT, fit=_SIDE - 110)
         stars = self.app.progress.of(each.id, rules.DIFFICULTIES[self._difficulty])
         draw_stars(painter, stars, (left + 50, _HEAD + 206), size=36)
 
@@ -172,7 +201,7 @@ class TitleScreen:
         unwon = [
             n
             for n, each in enumerate(self.app.maps)
-            if not any(self.app.progress.of(each.id, name) for name in rules.DIFFICULTIES)
+            if not self.app.progress.best(each.id) and not self._stars_missing(n)
         ]
         return unwon[0] if unwon else 0
 
@@ -188,12 +217,23 @@ class TitleScreen:
         self.app.sound.play("click")
 
     def _begin(self) -> None:
+        missing = self._stars_missing(self._selected)
+        if missing:
+            self.app.notify(_needed(missing))
+            return
         seed = secrets.randbits(32) if self._seed is None else self._seed
-        begin(self.app, self.app.maps[self._selected], seed=seed, difficulty=self._difficulty)
+        start(self.app, self._chosen, seed=seed, difficulty=self._difficulty)
 
     def _resume(self) -> None:
-        resume(self.app, self.app.home.checkpoint)
+        resume(self.app, self.app.home.checkpoint(self._chosen.id))
 
 
 def _spawns(count: int) -> str:
     return "one spawn" if count == 1 else f"{count} spawns"
+
+
+def _needed(stars: int) -> str:
+    """How many more stars open a map; empty if it is open."""
+    if not stars:
+        return ""
+    return "Win one more star to open it" if stars == 1 else f"Win {stars} more stars to open it"

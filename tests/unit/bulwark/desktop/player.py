@@ -12,6 +12,7 @@ from bulwark.desktop.app import App
 from bulwark.desktop.profile.home import Home
 from bulwark.desktop.screens.play import PlayScreen
 from bulwark.desktop.startup import Options, build_app, open_first, run
+from bulwark.sim.layout import score
 from bulwark.sim.match import Match
 from bulwark.sim.rules import CELL
 
@@ -38,6 +39,11 @@ class Player:
     def match(self) -> Match:
         """The match on it."""
         return self.play.board.session.match
+
+    @property
+    def seed(self) -> int:
+        """The seed of the match on it: it tells matches apart."""
+        return int(self.match.world.score[score.SEED])
 
     def frames(self, count: int = 1, *, elapsed: int = FRAME) -> None:
         """Run frames."""
@@ -117,7 +123,7 @@ class Player:
 def playing(folder: Path, options: Options | None = None, *, asked: bool = True) -> Iterator[Player]:
     """The program with its files in `folder`; `asked` if the consent question is already answered."""
     options = options or Options()
-    app = build_app(options, home=Home(folder, folder))
+    app = build_app(options, home=Home(folder, folder, folder / "exports"))
     try:
         if asked:
             app.telemetry.choose(on=False)

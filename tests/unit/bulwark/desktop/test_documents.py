@@ -69,7 +69,7 @@ def test_the_home_folder_follows_the_environment_variable() -> None:
     home = locate_home({"BULWARK_HOME": "/elsewhere"})
 
     assert home.settings == Path("/elsewhere/settings.json")
-    assert home.checkpoint.is_relative_to("/elsewhere")
+    assert home.checkpoint("meadow").is_relative_to("/elsewhere")
 
 
 def test_without_the_variable_the_home_folder_is_the_platform_default() -> None:
