@@ -33,7 +33,7 @@ export interface CreepKind {
   readonly trait: string;
   readonly flying: boolean;
   /** The towers that can never hit it. */
-  readonly immune_to: readonly TowerName[];
+  readonly immune_to: readonly string[];
   readonly armour: number;
   readonly heal: number;
   readonly hp: number;
