@@ -12,34 +12,27 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pygame
 import pytest
 
 import bulwark
 from bulwark.assets import built
-from bulwark.browser.session import Session as BrowserSession
-from bulwark.desktop.screens.confirmation import ConfirmScreen
 from bulwark.desktop.screens.consent import ConsentScreen
-from bulwark.desktop.screens.ending import EndingScreen
-from bulwark.desktop.screens.play import PlayScreen
 from bulwark.desktop.screens.settings import SettingsScreen
 from bulwark.desktop.screens.title import TitleScreen
 from bulwark.desktop.startup import Options
-from bulwark.saves import matches, replays
-from bulwark.saves.files import load_match
+from bulwark.saves import replays
 from bulwark.saves.replays import Recording
 from bulwark.sim import rules
 from bulwark.sim.commands import AutoStart, Build, Command, Sell, StartWave
 from bulwark.sim.layout import score, tower
-from bulwark.sim.match import Match
-from tests.unit.bulwark.desktop.player import Player, playing, run_to_the_end
+from tests.unit.bulwark.desktop.player import Player, playing, run_to_the_end, win
 
 pytestmark = pytest.mark.usefixtures("dummy_driver")
 ON_MEADOW = Options(map_id="meadow", seed=7)
 SOURCES = Path(bulwark.__file__).parent.parent
-TOWER, UNDER_IT, FORD_TOWER = (9, 4), (9, 6), (3, 3)
+TOWER, UNDER_IT = (9, 4), (9, 6)
 
 
 @pytest.fixture
@@ -53,23 +46,6 @@ def player(tmp_path: Path, dummy_driver: None) -> Iterator[Player]:
     with playing(tmp_path, ON_MEADOW) as one:
         one.frames(3)
         yield one
-
-
-def build_and_leave(player: Player, *, at: tuple[int, int] = TOWER) -> None:
-    player.play.board.session.order(Build(0, *at))
-    player.frames(4)
-    player.app.go_home()
-
-
-def win(player: Player) -> None:
-    player.match.world.score[score.WAVE] = player.match.wave_count
-    player.match.world.score[score.CLEARED] = player.match.wave_count - 1
-    player.until(lambda: isinstance(player.app.screen, EndingScreen))
-
-
-def pixels(player: Player, *, after: int = 0) -> bytes:
-    player.frames(after)
-    return pygame.image.tobytes(player.app.painter.surface, "RGB")
 
 
 def kinds(player: Player) -> list[int]:
@@ -121,73 +97,6 @@ class TestConsent:
         ]
         assert calls[2]["properties"] | {"tower": "bolt", "column": 9, "row": 4} == calls[2]["properties"]
         assert len({call["anonymousId"] for call in calls}) == 1
-
-
-class TestLookingAt:
-    def test_a_double_click_builds_one_tower_without_a_complaint(self, player: Player) -> None:
-        player.key(pygame.K_1)
-        player.click(player.place(*TOWER))
-        player.app.notify("")
-        x, y = (round(each * player.app.painter.scale) for each in player.place(*UNDER_IT))
-        press = pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=(x, y), button=1)
-        player.send(press, press)
-        player.frames(4)
-
-        assert kinds(player) == [0, 0]
-        assert player.app.notice == ""
-        assert player.play.board.selection.ghost() is None
-
-    def test_a_hint_is_not_drawn_over_a_tip(self, player: Player) -> None:
-        with patch("bulwark.desktop.screens.banners.draw_hint") as draw_hint:
-            player.frames()
-            assert draw_hint.called
-            draw_hint.reset_mock()
-            x, y, _, _ = player.widget("tower-0")
-            player.move((x + 5, y + 5))
-            draw_hint.reset_mock()
-            player.frames()
-            assert not draw_hint.called
-
-    def test_a_clicked_creep_stays_looked_at_until_it_is_gone(self, player: Player) -> None:
-        player.play.board.session.order(StartWave())
-        player.until(lambda: player.match.creep_count > 0)
-        spawn = player.place(*player.match.game_map.spawns[0])
-        before = pixels(player)
-        player.click(spawn)
-        player.move((5, 5))
-        player.frames(20)
-
-        assert player.play.board.selection.creep_index() == 0
-        assert pixels(player) != before
-        player.key(pygame.K_ESCAPE)
-        player.frames()
-        assert player.play.board.selection.creep_index() is None
-
-    def test_reduced_motion_keeps_the_arrows_still(self, player: Player) -> None:
-        player.move((5, 5))
-        player.frames(2)
-        assert pixels(player) != pixels(player, after=20)
-
-        player.app.change_settings(reduced_motion=True)
-        player.frames(2)
-        assert pixels(player) == pixels(player, after=20)
-
-    def test_high_contrast_makes_panels_black_and_is_remembered(self, tmp_path: Path) -> None:
-        with playing(tmp_path) as player:
-            player.press("settings")
-            player.press("high_contrast")
-        with playing(tmp_path) as player:
-            player.press("settings")
-            player.frames()
-            panel = player.app.painter.pixels((*player.widget("effects")[:2], 1, 1)).move(-8, 0).topleft
-            assert player.app.painter.surface.get_at(panel)[:3] == (0, 0, 0)
-        assert json.loads((tmp_path / "settings.json").read_text())["highContrast"] is True
-
-    def test_larger_text_enlarges_small_print(self, player: Player) -> None:
-        before = player.app.painter.width_of("armour", size=12)
-        player.app.change_settings(larger_text=True)
-
-        assert player.app.painter.width_of("armour", size=12) > 1.2 * before
 
 
 class TestInput:
@@ -425,231 +334,6 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("replay") / "some.bulwark-replay"
     path.write_bytes(replays.to_bytes(recording.replay()))
     return path
-
-
-class TestSaves:
-    def test_loading_restores_the_quick_save(self, player: Player) -> None:
-        player.play.board.session.order(StartWave())
-        player.until(lambda: player.match.creep_count > 2)
-        player.key(pygame.K_F5)
-        saved = player.match.export()
-        player.frames(60)
-        assert player.match.export() != saved
-
-        player.key(pygame.K_F9)
-
-        assert player.match.export() == saved
-        assert player.play.board.session.paused
-
-    def test_a_match_left_midway_can_be_continued_at_the_next_start(self, tmp_path: Path) -> None:
-        with playing(tmp_path, ON_MEADOW) as player:
-            player.play.board.session.order(Build(0, 9, 4))
-            player.frames(30)
-            state = player.match.export()
-            tick = player.match.tick
-            run_to_the_end(player.app, [0], until=lambda: True)
-        with playing(tmp_path) as player:
-            player.press("continue")
-            assert player.match.tick == tick
-            assert player.match.export() == state
-
-    def test_a_checkpoint_is_written_after_a_wave(self, player: Player) -> None:
-        checkpoint = player.app.home.checkpoint("meadow")
-        player.play.board.session.order(StartWave())
-        player.play.board.session.speed = 4
-        player.until(lambda: int(player.match.world.score[score.CLEARED]) == 1)
-        player.frames()
-
-        assert checkpoint.exists()
-
-    def test_a_damaged_save_offers_the_checkpoint_before_it(self, tmp_path: Path) -> None:
-        with playing(tmp_path, ON_MEADOW) as player:
-            player.frames(20)
-            player.app.go_home()
-            path = player.app.home.checkpoint("meadow")
-            player.press("continue")
-            player.key(pygame.K_SPACE)
-            player.frames(20)
-            player.app.go_home()
-            data = bytearray(path.read_bytes())
-            data[-5] ^= 4
-            path.write_bytes(data)
-
-            player.press("continue")
-            assert isinstance(player.app.screen, ConfirmScreen)
-            player.press("yes")
-            assert isinstance(player.app.screen, PlayScreen)
-
-    def test_a_lost_match_leaves_a_replay_that_plays_the_same(self, tmp_path: Path) -> None:
-        with playing(tmp_path, ON_MEADOW) as player:
-            play = player.play
-            play.board.session.speed = 4
-            play.board.session.order(AutoStart(1))
-            for _ in range(player.match.wave_count):
-                play.board.session.order(StartWave())
-            player.until(lambda: isinstance(player.app.screen, EndingScreen))
-            state = play.board.session.match.state_hash()
-            (path,) = (tmp_path / "replays").iterdir()
-
-            player.press("replay")
-            watched = player.play
-            watched.board.session.speed = 4
-            player.until(lambda: watched.finished)
-
-            assert player.app.failure is None
-            assert watched.board.session.match.state_hash() == state
-            assert path.suffix == ".bulwark-replay"
-
-    def test_another_match_on_the_same_map_replaces_the_kept_one_only_after_a_yes(
-        self, tmp_path: Path
-    ) -> None:
-        with playing(tmp_path, ON_MEADOW) as player:
-            build_and_leave(player)
-        checkpoint = tmp_path / "saves" / "meadow.bulwark"
-        kept = checkpoint.read_bytes()
-
-        with playing(tmp_path, Options(map_id="meadow", seed=8)) as player:
-            assert isinstance(player.app.screen, ConfirmScreen)
-            player.press("back")
-            assert isinstance(player.app.screen, TitleScreen)
-            player.press("play")
-            player.press("resume")
-            assert (player.seed, player.play.board.session.paused) == (7, True)
-        assert checkpoint.read_bytes() == kept
-
-        with playing(tmp_path, Options(map_id="meadow", seed=8)) as player:
-            player.press("yes")
-            assert player.seed == 8
-            build_and_leave(player)
-        assert checkpoint.read_bytes() != kept
-
-    def test_each_map_keeps_its_own_match(self, tmp_path: Path) -> None:
-        with playing(tmp_path, ON_MEADOW) as player:
-            build_and_leave(player)
-        with playing(tmp_path, Options(map_id="ford", seed=8)) as player:
-            build_and_leave(player, at=FORD_TOWER)
-            player.press("map-meadow")
-            player.press("continue")
-
-            assert (player.seed, player.match.game_map.id) == (7, "meadow")
-
-    def test_a_restart_asks_before_the_match_is_dropped(self, player: Player) -> None:
-        player.play.board.session.order(Build(0, *TOWER))
-        player.frames(4)
-        player.press("menu")
-        player.press("again")
-        assert isinstance(player.app.screen, ConfirmScreen)
-
-        player.press("back")
-
-        assert (player.seed, player.match.tower_count) == (7, 1)
-
-    def test_a_match_nobody_has_touched_replaces_no_kept_one(self, tmp_path: Path) -> None:
-        with playing(tmp_path, ON_MEADOW) as player:
-            build_and_leave(player)
-            player.press("play")
-            player.press("yes")
-            player.frames(20)
-            player.app.go_home()
-            player.press("continue")
-
-            assert player.seed == 7
-            assert player.match.tower_count == 1
-
-    def test_a_quick_save_of_another_match_is_replaced_only_after_a_yes(self, tmp_path: Path) -> None:
-        with playing(tmp_path, ON_MEADOW) as player:
-            player.play.board.session.order(Build(0, *TOWER))
-            player.frames(4)
-            player.key(pygame.K_F5)
-            saved = (tmp_path / "saves" / "meadow.quick.bulwark").read_bytes()
-        with playing(tmp_path, Options(map_id="meadow", seed=8)) as player:
-            player.frames(4)
-            player.key(pygame.K_F5)
-            assert isinstance(player.app.screen, ConfirmScreen)
-            player.press("back")
-            assert (tmp_path / "saves" / "meadow.quick.bulwark").read_bytes() == saved
-
-            player.key(pygame.K_F5)
-            player.press("yes")
-            assert (tmp_path / "saves" / "meadow.quick.bulwark").read_bytes() != saved
-
-    def test_the_only_save_of_an_older_release_becomes_its_maps_own(self, tmp_path: Path) -> None:
-        with playing(tmp_path, ON_MEADOW) as player:
-            build_and_leave(player)
-        (tmp_path / "saves" / "meadow.bulwark").rename(tmp_path / "saves" / "checkpoint.bulwark")
-
-        with playing(tmp_path) as player:
-            player.press("continue")
-
-            assert player.seed == 7
-
-    def test_losing_the_focus_pauses_and_saves(self, player: Player) -> None:
-        player.play.board.session.order(Build(0, *TOWER))
-        player.frames(4)
-        player.send(pygame.event.Event(pygame.WINDOWFOCUSLOST))
-
-        assert player.play.board.session.paused
-        assert player.app.home.checkpoint("meadow").exists()
-
-    def test_an_exported_match_goes_to_the_browser_and_back(self, tmp_path: Path) -> None:
-        with playing(tmp_path, ON_MEADOW) as player:
-            player.play.board.session.order(Build(0, *TOWER))
-            player.frames(4)
-            player.press("menu")
-            player.press("export")
-            (exported,) = (tmp_path / "exports").iterdir()
-            state = load_match(exported, player.app.maps).export()
-
-            map_text = built.path("maps/meadow.json").read_text()
-            downloaded = BrowserSession.restore(map_text, exported.read_bytes(), "match").save()
-            exported.with_name("from-the-browser.bulwark").write_bytes(downloaded)
-            player.app.go_home()
-            player.press("open")
-            player.press("from-the-browser.bulwark")
-            assert isinstance(player.app.screen, ConfirmScreen)  # the kept match is a few ticks ahead
-            player.press("yes")
-
-            assert player.match.export() == state
-            assert player.play.board.session.paused
-
-    def test_a_dropped_file_is_opened_after_asking_about_the_kept_match(
-        self, player: Player, tmp_path: Path
-    ) -> None:
-        dropped = tmp_path / "dropped.bulwark"
-        dropped.write_bytes(matches.to_bytes(Match.begin(player.match.game_map, seed=99)))
-        player.play.board.session.order(Build(0, *TOWER))
-        player.frames(4)
-
-        player.send(pygame.event.Event(pygame.DROPFILE, file=str(dropped)))
-        assert isinstance(player.app.screen, ConfirmScreen)
-        player.press("yes")
-
-        assert player.seed == 99
-
-    def test_a_map_is_locked_until_enough_stars_are_won(self, tmp_path: Path) -> None:
-        with playing(tmp_path) as player:
-            player.press("map-ford")
-            player.press("play")
-            assert isinstance(player.app.screen, TitleScreen)
-
-            player.app.save_progress(player.app.progress.won("meadow", difficulty="easy", stars=1))
-            player.press("play")
-            assert player.match.game_map.id == "ford"
-
-    def test_a_won_match_gives_stars(self, player: Player) -> None:
-        play = player.play
-        win(player)
-
-        assert play.board.session.match.outcome == score.WON
-        assert player.app.progress.of("meadow", "normal") == 3
-        player.key(pygame.K_ESCAPE)
-        assert isinstance(player.app.screen, TitleScreen)
-
-    def test_a_won_match_leads_to_the_next_map(self, player: Player) -> None:
-        win(player)
-        player.press("next")
-
-        assert player.match.game_map.id == "ford"
 
 
 class TestCommand:

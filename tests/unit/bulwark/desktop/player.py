@@ -10,8 +10,10 @@ import pygame
 
 from bulwark.desktop.app import App
 from bulwark.desktop.profile.home import Home
+from bulwark.desktop.screens.ending import EndingScreen
 from bulwark.desktop.screens.play import PlayScreen
 from bulwark.desktop.startup import Options, build_app, open_first, run
+from bulwark.sim.commands import Build
 from bulwark.sim.layout import score
 from bulwark.sim.match import Match
 from bulwark.sim.rules import CELL
@@ -135,6 +137,20 @@ def playing(folder: Path, options: Options | None = None, *, asked: bool = True)
     finally:
         app.telemetry.close()
         pygame.quit()
+
+
+def build_and_leave(player: Player, *, at: tuple[int, int]) -> None:
+    """Build a tower there and go to the title screen, which keeps the match."""
+    player.play.board.session.order(Build(0, *at))
+    player.frames(4)
+    player.app.go_home()
+
+
+def win(player: Player) -> None:
+    """Win the match, and wait for its end screen."""
+    player.match.world.score[score.WAVE] = player.match.wave_count
+    player.match.world.score[score.CLEARED] = player.match.wave_count - 1
+    player.until(lambda: isinstance(player.app.screen, EndingScreen))
 
 
 class Frames:

@@ -1,0 +1,109 @@
+"""What a newcomer to the desktop player sees, and the settings of how it looks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from unittest.mock import patch
+
+import pygame
+import pytest
+
+from bulwark.desktop.startup import Options
+from bulwark.sim.commands import StartWave
+from bulwark.sim.layout import tower
+from tests.unit.bulwark.desktop.player import Player, playing
+
+pytestmark = pytest.mark.usefixtures("dummy_driver")
+ON_MEADOW = Options(map_id="meadow", seed=7)
+TOWER, UNDER_IT = (9, 4), (9, 6)
+
+
+@pytest.fixture
+def dummy_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+
+
+@pytest.fixture
+def player(tmp_path: Path, dummy_driver: None) -> Iterator[Player]:
+    with playing(tmp_path, ON_MEADOW) as one:
+        one.frames(3)
+        yield one
+
+
+def pixels(player: Player, *, after: int = 0) -> bytes:
+    player.frames(after)
+    return pygame.image.tobytes(player.app.painter.surface, "RGB")
+
+
+def test_a_double_click_builds_one_tower_without_a_complaint(player: Player) -> None:
+    player.key(pygame.K_1)
+    player.click(player.place(*TOWER))
+    player.app.notify("")
+    x, y = (round(each * player.app.painter.scale) for each in player.place(*UNDER_IT))
+    press = pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=(x, y), button=1)
+    player.send(press, press)
+    player.frames(4)
+
+    assert list(player.match.towers[tower.KIND][: player.match.tower_count]) == [0, 0]
+    assert player.app.notice == ""
+    assert player.play.board.selection.ghost() is None
+
+
+def test_a_hint_is_not_drawn_over_a_tip(player: Player) -> None:
+    with patch("bulwark.desktop.screens.banners.draw_hint") as draw_hint:
+        player.frames()
+        assert draw_hint.called
+        draw_hint.reset_mock()
+        x, y, _, _ = player.widget("tower-0")
+        player.move((x + 5, y + 5))
+        draw_hint.reset_mock()
+        player.frames()
+        assert not draw_hint.called
+
+
+def test_a_clicked_creep_stays_looked_at_until_it_is_gone(player: Player) -> None:
+    player.play.board.session.order(StartWave())
+    player.until(lambda: player.match.creep_count > 0)
+    spawn = player.place(*player.match.game_map.spawns[0])
+    before = pixels(player)
+    player.click(spawn)
+    player.move((5, 5))
+    player.frames(20)
+
+    assert player.play.board.selection.creep_index() == 0
+    assert pixels(player) != before
+    player.key(pygame.K_ESCAPE)
+    player.frames()
+    assert player.play.board.selection.creep_index() is None
+
+
+def test_reduced_motion_keeps_the_arrows_still(player: Player) -> None:
+    player.move((5, 5))
+    player.frames(2)
+    assert pixels(player) != pixels(player, after=20)
+
+    player.app.change_settings(reduced_motion=True)
+    player.frames(2)
+    assert pixels(player) == pixels(player, after=20)
+
+
+def test_high_contrast_makes_panels_black_and_is_remembered(tmp_path: Path) -> None:
+    with playing(tmp_path) as player:
+        player.press("settings")
+        player.press("high_contrast")
+    with playing(tmp_path) as player:
+        player.press("settings")
+        player.frames()
+        panel = player.app.painter.pixels((*player.widget("effects")[:2], 1, 1)).move(-8, 0).topleft
+        assert player.app.painter.surface.get_at(panel)[:3] == (0, 0, 0)
+    assert json.loads((tmp_path / "settings.json").read_text())["highContrast"] is True
+
+
+def test_larger_text_enlarges_small_print(player: Player) -> None:
+    before = player.app.painter.width_of("armour", size=12)
+    player.app.change_settings(larger_text=True)
+
+    assert player.app.painter.width_of("armour", size=12) > 1.2 * before

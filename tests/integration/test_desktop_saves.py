@@ -1,0 +1,276 @@
+"""What the desktop player keeps: checkpoints, quick saves, files, stars and replays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pygame
+import pytest
+
+from bulwark.assets import built
+from bulwark.browser.session import Session as BrowserSession
+from bulwark.desktop.screens.confirmation import ConfirmScreen
+from bulwark.desktop.screens.ending import EndingScreen
+from bulwark.desktop.screens.play import PlayScreen
+from bulwark.desktop.screens.title import TitleScreen
+from bulwark.desktop.startup import Options
+from bulwark.saves import matches
+from bulwark.saves.files import load_match
+from bulwark.sim.commands import AutoStart, Build, StartWave
+from bulwark.sim.layout import score
+from bulwark.sim.match import Match
+from tests.unit.bulwark.desktop.player import Player, build_and_leave, playing, run_to_the_end, win
+
+pytestmark = pytest.mark.usefixtures("dummy_driver")
+ON_MEADOW = Options(map_id="meadow", seed=7)
+TOWER, FORD_TOWER = (9, 4), (3, 3)
+
+
+@pytest.fixture
+def dummy_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+
+
+@pytest.fixture
+def player(tmp_path: Path, dummy_driver: None) -> Iterator[Player]:
+    with playing(tmp_path, ON_MEADOW) as one:
+        one.frames(3)
+        yield one
+
+
+def test_loading_restores_the_quick_save(player: Player) -> None:
+    player.play.board.session.order(StartWave())
+    player.until(lambda: player.match.creep_count > 2)
+    player.key(pygame.K_F5)
+    saved = player.match.export()
+    player.frames(60)
+    assert player.match.export() != saved
+
+    player.key(pygame.K_F9)
+
+    assert player.match.export() == saved
+    assert player.play.board.session.paused
+
+
+def test_a_match_left_midway_can_be_continued_at_the_next_start(tmp_path: Path) -> None:
+    with playing(tmp_path, ON_MEADOW) as player:
+        player.play.board.session.order(Build(0, 9, 4))
+        player.frames(30)
+        state = player.match.export()
+        tick = player.match.tick
+        run_to_the_end(player.app, [0], until=lambda: True)
+    with playing(tmp_path) as player:
+        player.press("continue")
+        assert player.match.tick == tick
+        assert player.match.export() == state
+
+
+def test_a_checkpoint_is_written_after_a_wave(player: Player) -> None:
+    checkpoint = player.app.home.checkpoint("meadow")
+    player.play.board.session.order(StartWave())
+    player.play.board.session.speed = 4
+    player.until(lambda: int(player.match.world.score[score.CLEARED]) == 1)
+    player.frames()
+
+    assert checkpoint.exists()
+
+
+def test_a_damaged_save_offers_the_checkpoint_before_it(tmp_path: Path) -> None:
+    with playing(tmp_path, ON_MEADOW) as player:
+        player.frames(20)
+        player.app.go_home()
+        path = player.app.home.checkpoint("meadow")
+        player.press("continue")
+        player.key(pygame.K_SPACE)
+        player.frames(20)
+        player.app.go_home()
+        data = bytearray(path.read_bytes())
+        data[-5] ^= 4
+        path.write_bytes(data)
+
+        player.press("continue")
+        assert isinstance(player.app.screen, ConfirmScreen)
+        player.press("yes")
+        assert isinstance(player.app.screen, PlayScreen)
+
+
+def test_a_lost_match_leaves_a_replay_that_plays_the_same(tmp_path: Path) -> None:
+    with playing(tmp_path, ON_MEADOW) as player:
+        play = player.play
+        play.board.session.speed = 4
+        play.board.session.order(AutoStart(1))
+        for _ in range(player.match.wave_count):
+            play.board.session.order(StartWave())
+        player.until(lambda: isinstance(player.app.screen, EndingScreen))
+        state = play.board.session.match.state_hash()
+        (path,) = (tmp_path / "replays").iterdir()
+
+        player.press("replay")
+        watched = player.play
+        watched.board.session.speed = 4
+        player.until(lambda: watched.finished)
+
+        assert player.app.failure is None
+        assert watched.board.session.match.state_hash() == state
+        assert path.suffix == ".bulwark-replay"
+
+
+def test_another_match_on_the_same_map_replaces_the_kept_one_only_after_a_yes(tmp_path: Path) -> None:
+    with playing(tmp_path, ON_MEADOW) as player:
+        build_and_leave(player, at=TOWER)
+    checkpoint = tmp_path / "saves" / "meadow.bulwark"
+    kept = checkpoint.read_bytes()
+
+    with playing(tmp_path, Options(map_id="meadow", seed=8)) as player:
+        assert isinstance(player.app.screen, ConfirmScreen)
+        player.press("back")
+        assert isinstance(player.app.screen, TitleScreen)
+        player.press("play")
+        player.press("resume")
+        assert (player.seed, player.play.board.session.paused) == (7, True)
+    assert checkpoint.read_bytes() == kept
+
+    with playing(tmp_path, Options(map_id="meadow", seed=8)) as player:
+        player.press("yes")
+        assert player.seed == 8
+        build_and_leave(player, at=TOWER)
+    assert checkpoint.read_bytes() != kept
+
+
+def test_each_map_keeps_its_own_match(tmp_path: Path) -> None:
+    with playing(tmp_path, ON_MEADOW) as player:
+        build_and_leave(player, at=TOWER)
+    with playing(tmp_path, Options(map_id="ford", seed=8)) as player:
+        build_and_leave(player, at=FORD_TOWER)
+        player.press("map-meadow")
+        player.press("continue")
+
+        assert (player.seed, player.match.game_map.id) == (7, "meadow")
+
+
+def test_a_restart_asks_before_the_match_is_dropped(player: Player) -> None:
+    player.play.board.session.order(Build(0, *TOWER))
+    player.frames(4)
+    player.press("menu")
+    player.press("again")
+    assert isinstance(player.app.screen, ConfirmScreen)
+
+    player.press("back")
+
+    assert (player.seed, player.match.tower_count) == (7, 1)
+
+
+def test_a_match_nobody_has_touched_replaces_no_kept_one(tmp_path: Path) -> None:
+    with playing(tmp_path, ON_MEADOW) as player:
+        build_and_leave(player, at=TOWER)
+        player.press("play")
+        player.press("yes")
+        player.frames(20)
+        player.app.go_home()
+        player.press("continue")
+
+        assert player.seed == 7
+        assert player.match.tower_count == 1
+
+
+def test_a_quick_save_of_another_match_is_replaced_only_after_a_yes(tmp_path: Path) -> None:
+    with playing(tmp_path, ON_MEADOW) as player:
+        player.play.board.session.order(Build(0, *TOWER))
+        player.frames(4)
+        player.key(pygame.K_F5)
+        saved = (tmp_path / "saves" / "meadow.quick.bulwark").read_bytes()
+    with playing(tmp_path, Options(map_id="meadow", seed=8)) as player:
+        player.frames(4)
+        player.key(pygame.K_F5)
+        assert isinstance(player.app.screen, ConfirmScreen)
+        player.press("back")
+        assert (tmp_path / "saves" / "meadow.quick.bulwark").read_bytes() == saved
+
+        player.key(pygame.K_F5)
+        player.press("yes")
+        assert (tmp_path / "saves" / "meadow.quick.bulwark").read_bytes() != saved
+
+
+def test_the_only_save_of_an_older_release_becomes_its_maps_own(tmp_path: Path) -> None:
+    with playing(tmp_path, ON_MEADOW) as player:
+        build_and_leave(player, at=TOWER)
+    (tmp_path / "saves" / "meadow.bulwark").rename(tmp_path / "saves" / "checkpoint.bulwark")
+
+    with playing(tmp_path) as player:
+        player.press("continue")
+
+        assert player.seed == 7
+
+
+def test_losing_the_focus_pauses_and_saves(player: Player) -> None:
+    player.play.board.session.order(Build(0, *TOWER))
+    player.frames(4)
+    player.send(pygame.event.Event(pygame.WINDOWFOCUSLOST))
+
+    assert player.play.board.session.paused
+    assert player.app.home.checkpoint("meadow").exists()
+
+
+def test_an_exported_match_goes_to_the_browser_and_back(tmp_path: Path) -> None:
+    with playing(tmp_path, ON_MEADOW) as player:
+        player.play.board.session.order(Build(0, *TOWER))
+        player.frames(4)
+        player.press("menu")
+        player.press("export")
+        (exported,) = (tmp_path / "exports").iterdir()
+        state = load_match(exported, player.app.maps).export()
+
+        map_text = built.path("maps/meadow.json").read_text()
+        downloaded = BrowserSession.restore(map_text, exported.read_bytes(), "match").save()
+        exported.with_name("from-the-browser.bulwark").write_bytes(downloaded)
+        player.app.go_home()
+        player.press("open")
+        player.press("from-the-browser.bulwark")
+        assert isinstance(player.app.screen, ConfirmScreen)  # the kept match is a few ticks ahead
+        player.press("yes")
+
+        assert player.match.export() == state
+        assert player.play.board.session.paused
+
+
+def test_a_dropped_file_is_opened_after_asking_about_the_kept_match(player: Player, tmp_path: Path) -> None:
+    dropped = tmp_path / "dropped.bulwark"
+    dropped.write_bytes(matches.to_bytes(Match.begin(player.match.game_map, seed=99)))
+    player.play.board.session.order(Build(0, *TOWER))
+    player.frames(4)
+
+    player.send(pygame.event.Event(pygame.DROPFILE, file=str(dropped)))
+    assert isinstance(player.app.screen, ConfirmScreen)
+    player.press("yes")
+
+    assert player.seed == 99
+
+
+def test_a_map_is_locked_until_enough_stars_are_won(tmp_path: Path) -> None:
+    with playing(tmp_path) as player:
+        player.press("map-ford")
+        player.press("play")
+        assert isinstance(player.app.screen, TitleScreen)
+
+        player.app.save_progress(player.app.progress.won("meadow", difficulty="easy", stars=1))
+        player.press("play")
+        assert player.match.game_map.id == "ford"
+
+
+def test_a_won_match_gives_stars(player: Player) -> None:
+    play = player.play
+    win(player)
+
+    assert play.board.session.match.outcome == score.WON
+    assert player.app.progress.of("meadow", "normal") == 3
+    player.key(pygame.K_ESCAPE)
+    assert isinstance(player.app.screen, TitleScreen)
+
+
+def test_a_won_match_leads_to_the_next_map(player: Player) -> None:
+    win(player)
+    player.press("next")
+
+    assert player.match.game_map.id == "ford"
