@@ -9,8 +9,8 @@ from bulwark.desktop.drawing.painter import Painter
 from bulwark.desktop.drawing.widgets import Widget, WidgetGroup, dim
 from bulwark.desktop.input.actions import Action
 from bulwark.desktop.input.signals import Phase, Press, Signal
-from bulwark.desktop.profile.settings import MAX_STARS
 from bulwark.desktop.scene.camera import Area
+from bulwark.stars import MAX_STARS
 
 
 class Form:
