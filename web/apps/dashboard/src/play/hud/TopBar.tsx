@@ -79,7 +79,7 @@ function SpeedControls() {
       />
       <Button
         emphasis="primary"
-        isDisabled={isLast || isOver}
+        isDisabled={isLast || isOver || match.isReplay}
         onPress={() => {
           state.startWave();
         }}
@@ -106,7 +106,7 @@ function AutoStart() {
       className="button button-secondary"
       aria-label="Automatic waves"
       isSelected={stats.autoStart}
-      isDisabled={stats.outcome !== 'playing'}
+      isDisabled={stats.outcome !== 'playing' || match.isReplay}
       onChange={(on) => {
         match.state.setAutoStart(on);
         settings.change({ autoStart: on });
