@@ -15,7 +15,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect
 
 from bulwark.assets import built
+from bulwark.saves import replays
 from bulwark.saves.files import load_match, save_match
+from bulwark.saves.replays import Recording
 from bulwark.sim.commands import Build
 from bulwark.sim.match import Match
 from tests.browser.test_dashboard import answer, api
@@ -24,8 +26,11 @@ from tests.running import RunningServer
 __all__ = ["api"]  # a fixture of the dashboard's tests
 
 PHONE = {"width": 390, "height": 844}
+PHONE_ON_ITS_SIDE = {"width": 844, "height": 390}
 # Meadow with its padding, in cells.
 COLUMNS, ROWS = 24, 14
+CELL_OF_PHONE = 24
+FINGER = 44
 LOADED_WITHIN = 60_000
 WAVE_WITHIN = 60_000
 # A drawn board has many colours; a blank one has a single colour.
@@ -183,6 +188,17 @@ def cell(page: Page, column: int, row: int) -> tuple[float, float]:
     )
 
 
+def cell_of_phone(page: Page, column: int, row: int) -> tuple[float, float]:
+    """Where a cell is on an upright phone, which shows the middle of the map in cells of 24 pixels."""
+    box = board(page).bounding_box()
+    assert box is not None
+    size = max(CELL_OF_PHONE, box["width"] / COLUMNS)
+    return (
+        box["x"] + box["width"] / 2 + (column + 1.5 - COLUMNS / 2) * size,
+        box["y"] + box["height"] / 2 + (row + 1.5 - ROWS / 2) * size,
+    )
+
+
 def gold(page: Page) -> int:
     return int(gold_figure(page).inner_text())
 
@@ -222,10 +238,13 @@ def test_python_is_loaded_only_when_the_page_opens_and_only_from_our_own_server(
 
 def test_nothing_is_sent_before_the_player_has_chosen(first_visit: Visit) -> None:
     with no_errors(first_visit.page):
+        question = first_visit.page.get_by_text("Send anonymous data about your matches?")
+        expect(question).to_have_count(0)
         begin(first_visit.page)
         first_visit.page.wait_for_timeout(2_500)
         assert not [url for url in first_visit.asked if "/v1/batch" in url]
         leave_match(first_visit.page)
+        expect(question).to_be_visible()
 
 
 def test_a_match_appears_in_the_activity_of_its_account_within_seconds(
@@ -309,15 +328,63 @@ def test_on_a_phone_the_first_tap_points_at_a_cell_and_the_second_builds_there(p
     begin(phone)
     before = gold(phone)
     phone.get_by_role("button", name="Bolt,").tap()
-    phone.touchscreen.tap(*cell(phone, 9, 4))
+    phone.touchscreen.tap(*cell_of_phone(phone, 9, 4))
     expect(phone.get_by_role("button", name="Build here")).to_be_enabled()
+    expect(phone.locator("#board-cursor")).to_contain_text("Column 10, row 5")
     assert gold(phone) == before
-    phone.touchscreen.tap(*cell(phone, 9, 4))
+    phone.touchscreen.tap(*cell_of_phone(phone, 9, 4))
     expect_gold_below(phone, before)
     phone.get_by_role("radio", name="×4").tap()  # noqa: RUF001  as it is written there
     phone.get_by_role("button", name="Start").tap()
     expect_wave_started(phone)
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert small_targets(phone) == []
+    phone.set_viewport_size(PHONE_ON_ITS_SIDE)  # type: ignore[arg-type]  # a plain dict is what it takes
+    assert_board_in_sight(phone)
+    assert small_targets(phone) == []
+
+
+def assert_board_in_sight(page: Page) -> None:
+    """The whole board is on the screen, in cells of 24 pixels."""
+    box = board(page).bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= PHONE_ON_ITS_SIDE["height"]
+    assert min(box["width"] / COLUMNS, box["height"] / ROWS) >= CELL_OF_PHONE
+
+
+def small_targets(page: Page) -> list[str]:
+    """The visible buttons of the match that a finger may miss."""
+    sizes: list[list[Any]] = page.locator(".game button:visible, .game label:visible").evaluate_all(
+        "all => all.map(each => [each.innerText, each.offsetWidth, each.offsetHeight])"
+    )
+    return [name for name, width, height in sizes if min(width, height) < FINGER]
+
+
+def test_the_look_is_a_setting_that_a_match_follows(page: Page) -> None:
+    begin(page)
+    page.get_by_role("button", name="Settings").click()
+    for name in ("Larger text", "High contrast", "Reduced motion"):
+        page.get_by_text(name, exact=True).click()
+    looks = page.locator("html.game-larger-text.game-high-contrast.game-reduced-motion")
+    expect(looks).to_have_count(1)
+    for name in ("Larger text", "High contrast", "Reduced motion"):
+        page.get_by_text(name, exact=True).click()
+    expect(looks).to_have_count(0)
+    page.get_by_role("button", name="Done").click()
+
+
+def test_after_a_success_no_reason_against_the_cell_is_shown(page: Page) -> None:
+    begin(page)
+    page.get_by_role("button", name="Bolt,").click()
+    page.mouse.move(*cell(page, 8, 4))
+    expect(page.get_by_role("button", name="Build here")).to_be_enabled()
+    page.mouse.dblclick(*cell(page, 8, 4))
+    expect(page.get_by_role("button", name="Select this tower")).to_be_enabled()
+    expect(page.get_by_role("alert")).to_be_empty()
+    hint, drawn = page.locator(".hint-strip").bounding_box(), board(page).bounding_box()
+    assert hint is not None
+    assert drawn is not None
+    assert hint["y"] + hint["height"] <= drawn["y"]
 
 
 def test_a_refused_placement_shows_its_reason_before_the_click(page: Page) -> None:
@@ -372,6 +439,24 @@ def test_a_file_of_the_desktop_opens_here_and_goes_back_unchanged(page: Page, tm
     with page.expect_download() as download:
         page.get_by_role("button", name="Save as a file: Meadow, hard, after wave 0").first.click()
     assert load_match(download.value.path(), maps).state_hash() == match.state_hash()
+
+
+def test_a_replay_of_the_desktop_is_shown_and_leaves_nothing_behind(page: Page, tmp_path: Path) -> None:
+    recording = Recording(built.maps()[0], seed=7)
+    recording.step([Build(0, 9, 4)])
+    for _ in range(60):
+        recording.step()
+    file = tmp_path / "meadow.bulwark-replay"
+    file.write_bytes(replays.to_bytes(recording.replay()))
+    kept = page.get_by_role("button", name=re.compile("^Resume: "))
+    before = kept.count()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Open a file").click()
+    chooser.value.set_files(file)
+    expect(page.get_by_text("This is a replay.")).to_be_visible()
+    expect(gold_figure(page)).to_have_text(str(recording.match.gold))
+    page.get_by_role("button", name="Leave the match").click()
+    expect(kept).to_have_count(before)
 
 
 def test_a_file_that_is_no_save_gets_a_sentence(page: Page, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import type { Action } from '../input/actions';
 import { numberOf, type Trigger } from '../input/input-map';
 import type { SettingsStore } from '../state/settings';
+import { toggleFullscreen } from './fullscreen';
 import type { MatchState } from './match-state';
 
 const ZOOM = 1.25;
@@ -111,6 +112,7 @@ function viewHandlers(state: MatchState): Handlers {
     'whole-map': () => {
       state.view.showAll();
     },
+    fullscreen: toggleFullscreen,
     debug: () => {
       state.toggleDebug();
     },

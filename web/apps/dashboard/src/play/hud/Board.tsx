@@ -13,6 +13,8 @@ import { useStore } from '../state/store';
 import { useMatch, type MatchContextValue } from './context';
 
 const WHEEL_ZOOM = 1.12;
+/** The fewest pixels of a cell that a finger can hit. */
+const LEAST_CELL = 24;
 
 export interface BoardProps {
   readonly canvas: RefObject<HTMLCanvasElement | null>;
@@ -56,7 +58,9 @@ function useDrawing(
     const drawing = new BoardDrawing(element, { state, art, ground, times, isCalm, highContrast });
     const observer = new ResizeObserver(() => {
       const { width, height } = element.getBoundingClientRect();
-      drawing.resize({ width, height }, window.devicePixelRatio);
+      // In landscape the whole board is in sight; an upright phone would show it too small for a finger.
+      const leastCell = window.matchMedia('(orientation: portrait)').matches ? LEAST_CELL : 0;
+      drawing.resize({ width, height }, { pixelRatio: window.devicePixelRatio, leastCell });
     });
     observer.observe(element);
     let request = 0;

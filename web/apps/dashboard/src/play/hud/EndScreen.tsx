@@ -133,15 +133,17 @@ function AgainFromCheckpoint() {
   useEffect(() => {
     void session.keptOfMatch().then(setSlot);
   }, [session]);
-  if (slot?.checkpoint == null) return null;
+  const checkpoint = slot?.checkpoint ?? null;
+  if (slot === null || checkpoint === null) return null;
+  const { wave, save } = checkpoint;
   return (
     <Button
       emphasis="primary"
       onPress={() => {
-        session.resume(match.loadedMap, slot);
+        session.resume(match.loadedMap, { ...slot, wave, saves: [save] });
       }}
     >
-      Again from wave {slot.checkpoint.wave + 1}
+      Again from wave {wave + 1}
     </Button>
   );
 }

@@ -48,7 +48,7 @@ export function MatchScreen() {
         <Announcer />
         <DebugPanel times={times} />
       </div>
-      <HintStrip />
+      {match.isReplay ? null : <HintStrip />}
       <SidePanel />
       {match.isReplay ? <p className="replay-note">This is a replay.</p> : <BuildBar />}
       <EndScreen />

@@ -2,6 +2,7 @@ import { Button, SegmentedControl } from '@keepwell/ui';
 import { ToggleButton } from 'react-aria-components';
 
 import { SPEEDS } from '../core/protocol';
+import { canFillScreen, toggleFullscreen } from '../game/fullscreen';
 import type { MatchStats } from '../game/hud-state';
 import type { Action } from '../input/actions';
 import { keyHint } from '../input/input-map';
@@ -79,7 +80,7 @@ function SpeedControls() {
       />
       <Button
         emphasis="primary"
-        isDisabled={isLast || isOver}
+        isDisabled={isLast || isOver || match.isReplay}
         onPress={() => {
           state.startWave();
         }}
@@ -107,7 +108,7 @@ function AutoStart() {
       className="button button-secondary"
       aria-label="Automatic waves"
       isSelected={stats.autoStart}
-      isDisabled={stats.outcome !== 'playing'}
+      isDisabled={stats.outcome !== 'playing' || match.isReplay}
       onChange={(on) => {
         match.state.setAutoStart(on);
         settings.change({ autoStart: on });
@@ -133,6 +134,13 @@ function Menu({ onSettings, onLeave }: { readonly onSettings: () => void; readon
       >
         <Sprite art={art} name={muted ? 'icon/sound-off' : 'icon/sound'} size={20} />
       </Button>
+      {canFillScreen() ? (
+        <Button emphasis="quiet" aria-label="Full screen" onPress={toggleFullscreen}>
+          <svg width="20" height="20" viewBox="0 0 20 20" fill="none" aria-hidden="true">
+            <path d="M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4" stroke="currentColor" strokeWidth="2.2" />
+          </svg>
+        </Button>
+      ) : null}
       <Button emphasis="quiet" aria-label="Settings" onPress={onSettings}>
         <Sprite art={art} name="icon/settings" size={20} />
       </Button>

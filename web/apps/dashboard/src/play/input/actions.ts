@@ -24,6 +24,7 @@ export const ACTIONS = {
   'zoom-in': 'Zoom in',
   'zoom-out': 'Zoom out',
   'whole-map': 'Show the whole map',
+  fullscreen: 'Full screen',
   mute: 'Mute or unmute',
   debug: 'Debug overlay',
 } as const;

@@ -33,6 +33,7 @@ export const DEFAULT_INPUT_MAP: InputMap = {
   'zoom-in': ['key:PageUp', 'wheel:up'],
   'zoom-out': ['key:PageDown', 'wheel:down'],
   'whole-map': ['key:Home', 'pad:7'],
+  fullscreen: ['key:KeyF'],
   mute: ['key:KeyM'],
   debug: ['key:F2', 'key:Backquote'],
 };

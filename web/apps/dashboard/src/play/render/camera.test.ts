@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { cameraMatrix, clampCamera, fit, pan, toScreen, toWorld, zoomAt } from './camera';
+import { map } from '../testing/fixtures';
 import { applyMatrix } from './scene';
+import { View } from './view';
 
 const world = { width: 24, height: 14 };
 const phone = { width: 390, height: 228 };
@@ -60,4 +62,33 @@ test('the matrix maps a cell to pixels of the canvas, scaled by the pixel ratio'
   const drawn = applyMatrix(cameraMatrix(camera, phone, 2), 3, 4);
   expect(drawn.x).toBeCloseTo(shown.x * 2);
   expect(drawn.y).toBeCloseTo(shown.y * 2);
+});
+
+function cellWidth(view: View): number {
+  return view.pointOf({ column: 1, row: 0 }).x - view.pointOf({ column: 0, row: 0 }).x;
+}
+
+test('on an upright phone cells have 24 pixels, whatever the height that is left for the board', () => {
+  const view = new View(map);
+  for (const height of [300, 420, 228]) {
+    view.resize({ width: 390, height }, 24);
+    expect(cellWidth(view)).toBeGreaterThanOrEqual(24);
+  }
+  view.resize({ width: 1200, height: 700 }, 24);
+  expect(cellWidth(view)).toBe(50);
+});
+
+test('a view that the player has zoomed keeps its zoom when its size changes', () => {
+  const view = new View(map);
+  view.resize({ width: 390, height: 420 }, 24);
+  view.zoom(2);
+  view.resize({ width: 390, height: 300 }, 24);
+  expect(cellWidth(view)).toBeGreaterThanOrEqual(48);
+});
+
+test('the whole map can still be shown on an upright phone', () => {
+  const view = new View(map);
+  view.resize({ width: 390, height: 420 }, 24);
+  view.showAll();
+  expect(cellWidth(view)).toBeCloseTo(390 / 24);
 });

@@ -3,7 +3,6 @@ import {
   cameraMatrix,
   fit,
   clampCamera,
-  fitZoom,
   pan,
   toScreen,
   toWorld,
@@ -20,6 +19,7 @@ const MARGIN = 48;
 /** The camera over one map, in a view of changing size. */
 export class View {
   private camera: Camera;
+  private isZoomed = false;
   private size: Size = { width: 1, height: 1 };
   private readonly world: Size;
 
@@ -28,14 +28,19 @@ export class View {
     this.camera = fit(this.world, this.size);
   }
 
-  /** A view that shows the whole map still does so afterwards. */
-  resize(size: Size): void {
-    const showedAll = this.camera.zoom <= fitZoom(this.world, this.size) * 1.001;
+  /**
+   * A view that the player has not zoomed shows the whole map, but cells of at least `leastCell` pixels. One that was
+   * zoomed stays where it is.
+   */
+  resize(size: Size, leastCell = 0): void {
     this.size = size;
-    this.camera = showedAll ? fit(this.world, size) : clampCamera(this.camera, this.world, size);
+    const whole = fit(this.world, size);
+    const camera = this.isZoomed ? this.camera : { ...this.camera, zoom: Math.max(whole.zoom, leastCell) };
+    this.camera = clampCamera(camera, this.world, size);
   }
 
   showAll(): void {
+    this.isZoomed = true;
     this.camera = fit(this.world, this.size);
   }
 
@@ -45,6 +50,7 @@ export class View {
 
   /** Zooms around a point of the view, by default its center. */
   zoom(factor: number, point: Point = { x: this.size.width / 2, y: this.size.height / 2 }): void {
+    this.isZoomed = true;
     this.camera = clampCamera(zoomAt(this.camera, factor, point, this.size), this.world, this.size);
   }
 
