@@ -128,6 +128,6 @@ def is_running(pid: int) -> bool:
     """Whether `pid` is running; an unreaped zombie is not."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
     return state != "Z"

@@ -112,7 +112,7 @@ def test_an_implementation_with_a_different_state_ends_the_benchmark(monkeypatch
 
 
 def test_the_scene_graph_pushes_bodies_exactly_as_the_grid_does() -> None:
-    match = crowd(creeps=60, towers=9, engine=compiled()).match()
+    match = crowd(creeps=60, towers=9).match()
     before = match.state_hash()
     pushes = {name: way() for name, way in collision_ways(match).items()}
     assert any(pushes[GRID][0])
