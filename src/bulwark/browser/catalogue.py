@@ -8,7 +8,7 @@ from typing import Any
 from bulwark.browser.snapshot import LAYOUT
 from bulwark.sim import rules
 from bulwark.sim.commands import KINDS
-from bulwark.sim.layout import event
+from bulwark.sim.layout import event, physics
 from bulwark.sim.layout.tower_rule import VARIANTS
 from bulwark.stars import STAR_PERCENTS, STARS_PER_MAP
 from bulwark.texts import CREEP_TRAITS, TOWER_TEXTS, immune_to
@@ -31,6 +31,10 @@ def catalogue() -> str:
             "stars_per_map": STARS_PER_MAP,
             "targetings": rules.TARGETINGS,
             "commands": [kind.__name__ for kind in KINDS],
+            "physics": [
+                {"name": name, **rule._asdict()}
+                for name, rule in zip(physics.NAMES, rules.PHYSICS, strict=True)
+            ],
             "events": {name.lower(): number for name, number in _events()},
             "layout": LAYOUT,
         }

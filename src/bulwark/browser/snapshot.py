@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping, Sequence
 
-from bulwark.sim.layout import creep, score, shell, tower
+from bulwark.sim.layout import creep, physics, score, shell, tower
 from bulwark.sim.match import Match
 
 # The seed is the only number that may not fit into signed 32 bits.
@@ -25,8 +25,9 @@ _SHELL: Mapping[str, int] = {
 _EVENT = ("kind", "x", "y", "a", "b")
 
 LAYOUT: Mapping[str, Sequence[str]] = {
-    # The last two: the rows of `events`, and how often walls have changed since the match was opened.
-    "header": (*(score.NAMES[at] for at in _SCORE), "events", "walls"),
+    # After the score and the physical constants: the rows of `events`, and how often walls have changed since the match
+    # was opened.
+    "header": (*(score.NAMES[at] for at in _SCORE), *physics.NAMES, "events", "walls"),
     "creeps": tuple(_CREEP),
     "towers": tower.NAMES,
     "shells": tuple(_SHELL),
@@ -55,6 +56,7 @@ class EventBuffer:
 def encode(match: Match, events: Sequence[Sequence[int]], *, walls: int) -> array[int]:
     """The snapshot of the match now."""
     numbers = array("i", [match.world.score[at] for at in _SCORE])
+    numbers.extend(match.world.physics)
     numbers.extend((len(events[0]), walls))
     for column in _CREEP.values():
         numbers.extend(match.creeps[column][: match.creep_count])

@@ -8,11 +8,12 @@ from bulwark.sim import execution, hashing, rules
 from bulwark.sim.commands import Command, Reason, Refusal
 from bulwark.sim.engine import INTERPRETED, Engine, clear_events
 from bulwark.sim.execution import execute, index_of_tower
-from bulwark.sim.layout import ground, score, tower
+from bulwark.sim.layout import creep, ground, score, tower
 from bulwark.sim.maps import Group, Map
+from bulwark.sim.phases.moving import separate
 from bulwark.sim.restore import fill
 from bulwark.sim.walking import paths
-from bulwark.sim.world import Table, World, build_world
+from bulwark.sim.world import Table, World, build_world, lists
 
 CORE_VERSION = 3  # incremented with every change that would make a recorded match diverge
 
@@ -101,6 +102,13 @@ class Match:
         closed = () if around is None else (self.game_map.cell(*around),)
         walked = paths(self.world, self.game_map, closed=closed)
         return [[self.game_map.centre(cell) for cell in cells] for cells in walked]
+
+    def pushes(self) -> list[tuple[int, int]]:
+        """How overlapping bodies push each creep as they stand now, in 1/256 unit per tick; changes nothing."""
+        copy = self.world._replace(creeps=lists(self.creeps), ground=lists(self.world.ground))
+        separate(copy)
+        columns = (copy.creeps[column][: self.creep_count] for column in (creep.PUSH_X, creep.PUSH_Y))
+        return list(zip(*columns, strict=True))
 
     def next_wave(self) -> Sequence[Group]:
         """The groups of the next wave; empty after the last."""

@@ -1,4 +1,4 @@
-"""The debug overlay: flow field, ranges, collision shapes, and tick and frame times."""
+"""The debug overlay: flow field, ranges, collision shapes and their pushes, and tick and frame times."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from bulwark.sim.rules import CELL
 _FRAMES_KEPT = 120
 _AROUND = ((1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1))
 _FRAME_MS, _TALLEST_MS = 1000 / 60, 40.0
+NUMBERS_HEIGHT = 170.0
+# A push is drawn this much longer than the distance it moves a creep in a tick.
+_PUSH_LENGTH = 12 / 256
 
 
 class Timings:
@@ -59,9 +62,16 @@ def draw_debug(
         kind, variant = int(match.towers[tower.KIND][t]), int(match.towers[tower.VARIANT][t])
         at = camera.screen(match.towers[tower.X][t], match.towers[tower.Y][t])
         painter.circle(at, rules.tower_rule(kind, variant).range * camera.scale, SKY, edge=1)
-    for i, place in enumerate(interpolation.creeps(match, fraction)):
+    for i, ((x, y), push) in enumerate(
+        zip(interpolation.creeps(match, fraction), match.pushes(), strict=True)
+    ):
         radius = rules.creep_rule(int(match.creeps[creep.KIND][i])).radius
-        painter.circle(camera.screen(*place), radius * camera.scale, ORANGE, edge=1)
+        at = camera.screen(x, y)
+        painter.circle(at, radius * camera.scale, ORANGE, edge=1)
+        if any(push):
+            pushed = camera.screen(x + push[0] * _PUSH_LENGTH, y + push[1] * _PUSH_LENGTH)
+            painter.line([at, pushed], VERMILLION)
+            painter.circle(pushed, 3.0, VERMILLION)
     painter.surface.set_clip(None)
     _numbers(painter, match, (area.x + 10, area.y + 10), timings)
 
@@ -87,7 +97,7 @@ def _numbers(painter: Painter, match: Match, at: tuple[float, float], timings: T
         f"frame {_mean(timings.frames):.1f} ms   {1000 / max(_mean(timings.frames), 0.01):.0f} fps",
         f"state {match.state_hash()}",
     ]
-    painter.panel((at[0], at[1], 420, 24 + 20 * len(lines) + 66), opacity=0.85)
+    painter.panel((at[0], at[1], 420, NUMBERS_HEIGHT), opacity=0.85)
     for n, line in enumerate(lines):
         painter.text(line, (at[0] + 12, at[1] + 10 + n * 20), size=14, colour=TEXT)
     bottom = at[1] + 16 + 20 * len(lines) + 66

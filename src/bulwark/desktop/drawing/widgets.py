@@ -87,13 +87,15 @@ class Switch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slider:
-    """A value from 0 to 1, set by pointing or in steps."""
+    """A value from 0 to 1, set by pointing or in steps; `shown` is what it stands for, if not a percentage."""
 
     key: str
     area: Area
     text: str
     value: float
     change: Callable[[float], None]
+    shown: str = ""
+    default: float | None = None  # marked on the track
     enabled: bool = True
     note: str = ""
 
@@ -102,13 +104,15 @@ class Slider:
         area, middle = self.area, self.area.y + self.area.height / 2
         left, width = self.track()
         _plate(painter, area, pointed=pointed, selected=False)
-        painter.text(self.text, (area.x + 16, middle), size=_LABEL_SIZE, anchor="midleft")
+        label = left - area.x - 26
+        painter.text(self.text, (area.x + 16, middle), size=_LABEL_SIZE, anchor="midleft", fit=label)
         painter.box((left, middle - 3, width, 6), EDGE, radius=3)
         painter.box((left, middle - 3, width * self.value, 6), SKY, radius=3)
+        if self.default is not None:
+            painter.box((left + width * self.default - 1, middle - 12, 2, 24), YELLOW)
         painter.circle((left + width * self.value, middle), 9, TEXT)
-        painter.text(
-            f"{self.value:.0%}", (area.x + area.width - 14, middle), size=_LABEL_SIZE, anchor="midright"
-        )
+        shown = self.shown or f"{self.value:.0%}"
+        painter.text(shown, (area.x + area.width - 14, middle), size=_LABEL_SIZE, anchor="midright")
         if focused:
             _focus(painter, area)
 
@@ -162,7 +166,7 @@ class WidgetGroup:
         if signal.phase is Phase.DOWN and signal.by is Action.POINT:
             self._pressed = under.key if under else ""
             pressed = under
-        if isinstance(pressed, Slider) and signal.phase is not Phase.UP:
+        if isinstance(pressed, Slider) and pressed.enabled and signal.phase is not Phase.UP:
             pressed.change(pressed.at(signal.x))
         if signal.phase is Phase.UP:
             self._pressed = ""

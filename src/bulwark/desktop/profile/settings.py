@@ -8,6 +8,7 @@ from typing import Annotated, TypeAlias
 import msgspec
 
 from bulwark.desktop.input.bindings import Bindings
+from bulwark.sim.layout import physics
 from bulwark.stars import MAX_STARS, stars_to_open
 
 Volume: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -25,10 +26,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     high_contrast: bool = False
     reduced_motion: bool = False
     bindings: Mapping[str, Sequence[str]] = {}
+    physics: Mapping[
+        str, Mapping[str, int]
+    ] = {}  # profiles by name: the constants that differ from the defaults
 
     def __post_init__(self) -> None:
-        """Raises ValueError, which msgspec reports with its location, if a binding names an unknown action or code."""
+        """Raises ValueError, which msgspec reports with its location, if a binding or a profile names something unknown."""
         Bindings.from_changes(self.bindings)
+        unknown = sorted({each for profile in self.physics.values() for each in profile} - set(physics.NAMES))
+        if unknown:
+            raise ValueError(f"Unknown physical constant: {unknown[0]!r}")
 
     def input_bindings(self) -> Bindings:
         """The codes of every action."""

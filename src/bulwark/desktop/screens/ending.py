@@ -69,7 +69,10 @@ class EndingScreen(Form):
         painter.icon("icon/trophy" if won else "effect/skull", (middle, panel.y + 56), 72)
         text = "The gate holds!" if won else "The gate has fallen"
         painter.text(text, (middle, panel.y + 112), size=30, anchor="center", colour=SKY if won else ORANGE)
-        if won:
+        if won and match.tweaked:
+            note = "Physics was changed: no stars"
+            painter.text(note, (middle, panel.y + 160), size=18, anchor="center", colour=FAINT)
+        elif won:
             draw_stars(painter, self._stars, (middle, panel.y + 160), size=44)
         numbers = match.world.score
         facts = (

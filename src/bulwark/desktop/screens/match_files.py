@@ -15,6 +15,7 @@ from bulwark.saves.files import backup_path, save_match, write_atomically
 from bulwark.saves.replays import Recording
 from bulwark.sim import rules
 from bulwark.sim.layout import event, score
+from bulwark.sim.match import Match
 from bulwark.stars import stars_for
 
 
@@ -66,17 +67,21 @@ class MatchFiles:
         self._save_checkpoint()
 
     def finish(self) -> None:
-        """Save the replay and the stars; a won match cannot be resumed."""
+        """Save the replay and the stars; a won match cannot be resumed, and a tweaked one counts for nothing."""
         match = self._session.match
         won = match.outcome == score.WON
         self._app.sound.play("win" if won else "lose")
         self._save_replay()
         if not won:
             return
-        self._app.wins += 1
         if self.checkpoint is not None:
             for path in (self.checkpoint, backup_path(self.checkpoint)):
                 path.unlink(missing_ok=True)
+        if not match.tweaked:
+            self._count_win(match)
+
+    def _count_win(self, match: Match) -> None:
+        self._app.wins += 1
         difficulty = rules.DIFFICULTIES[int(match.world.score[score.DIFFICULTY])]
         rule = rules.DIFFICULTY_RULES[int(match.world.score[score.DIFFICULTY])]
         full_lives = max(match.game_map.lives * rule.lives // 100, 1)

@@ -29,6 +29,7 @@ from bulwark.desktop.screens.ending import EndingActions, EndingScreen
 from bulwark.desktop.screens.forms import draw_note
 from bulwark.desktop.screens.match_files import MatchFiles
 from bulwark.desktop.screens.pause import PauseActions, PauseScreen
+from bulwark.desktop.screens.physics_panel import PhysicsPanel
 from bulwark.errors import ReplayDiverged
 from bulwark.saves.replays import Playback
 from bulwark.sim import rules
@@ -70,6 +71,7 @@ class PlayScreen:
             actions=MenuActions(menu=self._open_menu, save=self._save, load=self._load),
         )
         self._files = MatchFiles(app, session, checkpoint=checkpoint, resume=self._resume)
+        self._physics = PhysicsPanel(app, self.board)
         self._reporter = reporter
         self._widget_group = WidgetGroup()
         self._stage = Stage(session.match)
@@ -180,6 +182,7 @@ class PlayScreen:
         under = self._widget_group.pointed(widgets)
         pointed = under.key if under else ""
         self._draw_ghost_label(painter)
+        self._physics.draw_mark(painter)
         hud.draw_hud(painter, layout, board.session, title=match.game_map.name)
         bindings = app.input.bindings
         if not board.watching:
@@ -223,6 +226,7 @@ class PlayScreen:
                 layout, board.session, speed=controls.set_speed, pause=controls.pause, menu=self._open_menu
             )
         )
+        widgets += self._physics.widgets()
         if board.watching:
             return widgets
         widgets += build_bar.cards(layout, pick=controls.pick)

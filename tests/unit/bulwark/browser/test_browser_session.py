@@ -22,7 +22,7 @@ from tests.unit.bulwark.fields import defended, field, field_document
 FRAME = 1_000_000 // 30 + 1
 MAP = json.dumps(field_document())
 RULES: Mapping[str, Any] = json.loads(catalogue())
-BUILD, UPGRADE, SELL, _, START_WAVE, AUTO_START, _ = range(len(RULES["commands"]))
+BUILD, UPGRADE, SELL, _, START_WAVE, AUTO_START, SET_CONSTANT = range(len(RULES["commands"]))
 
 
 def new_session() -> Session:
@@ -75,6 +75,18 @@ def test_a_snapshot_matches_its_layout() -> None:
     assert snapshot["towers"]["spent"] == [rules.tower_rule(0, 0).cost]
     assert snapshot["header"]["creeps"] == len(snapshot["creeps"]["uid"]) > 0
     assert set(snapshot["creeps"]["kind"]) == {rules.CREEPS.index("runner")}
+
+
+def test_the_page_learns_the_constants_with_their_bounds_and_whether_one_was_changed() -> None:
+    constants = RULES["physics"]
+    drag = next(number for number, constant in enumerate(constants) if constant["name"] == "drag")
+    session = run(new_session(), 1)
+    header = decoded(session)["header"]
+    assert [header[constant["name"]] for constant in constants] == [each["default"] for each in constants]
+    assert not header["tweaked"]
+
+    header = decoded(after_commands(session, [SET_CONSTANT, drag, constants[drag]["most"]]))["header"]
+    assert (header["drag"], header["tweaked"]) == (constants[drag]["most"], 1)
 
 
 def test_a_snapshot_contains_the_events_of_every_tick_since_the_last() -> None:

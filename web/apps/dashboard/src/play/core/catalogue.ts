@@ -1,4 +1,4 @@
-import type { Layout } from './snapshot';
+import type { ConstantName, Layout } from './snapshot';
 
 /** The figures of one tower variant; distances in units, times in ticks. */
 export interface TowerRule {
@@ -45,7 +45,15 @@ export interface CreepKind {
 export type CreepName = 'runner' | 'armoured' | 'swarm' | 'healer' | 'flyer' | 'boss';
 export type DifficultyName = 'easy' | 'normal' | 'hard';
 export type TargetingName = 'first' | 'last' | 'strong' | 'close';
-export type CommandName = 'Build' | 'Upgrade' | 'Sell' | 'Target' | 'StartWave' | 'AutoStart';
+export type CommandName = 'Build' | 'Upgrade' | 'Sell' | 'Target' | 'StartWave' | 'AutoStart' | 'SetConstant';
+
+/** A physical constant: its default, and the bounds within which a match can be played. */
+export interface Constant {
+  readonly name: ConstantName;
+  readonly default: number;
+  readonly least: number;
+  readonly most: number;
+}
 export type EventName =
   | 'spawned'
   | 'fired'
@@ -75,6 +83,8 @@ export interface Catalogue {
   readonly targetings: readonly TargetingName[];
   /** A command's number is its position here. */
   readonly commands: readonly CommandName[];
+  /** A constant's number is its position here. */
+  readonly physics: readonly Constant[];
   readonly events: Readonly<Record<EventName, number>>;
   readonly layout: Layout;
 }

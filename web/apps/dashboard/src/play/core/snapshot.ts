@@ -20,7 +20,9 @@ export type TowerColumn =
   | 'kills';
 export type ShellColumn = 'kind' | 'row' | 'x' | 'y' | 'z' | 'vx' | 'vy' | 'vz' | 'target' | 'to_x' | 'to_y';
 export type EventColumn = 'kind' | 'x' | 'y' | 'a' | 'b';
+export type ConstantName = 'acceleration' | 'drag' | 'centring' | 'stiffness' | 'knock_back' | 'gravity';
 export type HeaderName =
+  | ConstantName
   | 'tick'
   | 'difficulty'
   | 'hp_percent'
@@ -39,6 +41,7 @@ export type HeaderName =
   | 'cleared'
   | 'earned'
   | 'break'
+  | 'tweaked'
   | 'events'
   | 'walls';
 

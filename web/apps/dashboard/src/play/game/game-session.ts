@@ -225,8 +225,8 @@ export class GameSession {
   private recordStars({ state, loadedMap: { map }, difficulty }: ActiveMatch): void {
     const { catalogue } = state.parts;
     const name = catalogue.difficulties[difficulty]?.name ?? 'normal';
-    const stars = starsFor(state.hud.get().stats.lives, { map, difficulty, catalogue });
-    this.profile.progress.won(map.id, name, stars);
+    const stars = starsFor(state.hud.get().stats, { map, difficulty, catalogue });
+    if (stars > 0) this.profile.progress.won(map.id, name, stars);
   }
 
   private saveCheckpoint(wave: number, save: Uint8Array): void {

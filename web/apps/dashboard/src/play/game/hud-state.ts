@@ -23,6 +23,8 @@ export interface MatchStats {
   readonly earlyBonus: number;
   readonly autoStart: boolean;
   readonly outcome: Outcome;
+  /** Whether a physical constant was changed: then the result does not count. */
+  readonly tweaked: boolean;
   readonly walls: number;
   readonly seconds: number;
 }
@@ -74,6 +76,7 @@ export const INITIAL_STATS: MatchStats = {
   earlyBonus: 0,
   autoStart: false,
   outcome: 'playing',
+  tweaked: false,
   walls: 0,
   seconds: 0,
 };
@@ -91,6 +94,7 @@ export function statsFrom({ score }: Snapshot, ticksPerSecond: number): MatchSta
     earlyBonus: Math.floor(score.break / ticksPerSecond),
     autoStart: score.auto_start !== 0,
     outcome: OUTCOMES[score.outcome] ?? 'playing',
+    tweaked: score.tweaked !== 0,
     walls: score.walls,
     seconds: Math.floor(score.tick / ticksPerSecond),
   };

@@ -1,12 +1,13 @@
 import type { Catalogue } from '../core/catalogue';
 import type { GameMap } from '../core/map';
 import { totalOf, type Stars } from '../state/progress';
+import type { MatchStats } from './hud-state';
 
 export const MAX_STARS = 3;
 
-/** The stars of a win, counted as the desktop does. */
+/** The stars of a win, counted as the desktop does; none if a physical constant was changed. */
 export function starsFor(
-  lives: number,
+  { lives, tweaked }: Pick<MatchStats, 'lives' | 'tweaked'>,
   {
     map,
     difficulty,
@@ -15,7 +16,9 @@ export function starsFor(
 ): number {
   const percent = catalogue.difficulties[difficulty]?.lives ?? 100;
   const initial = Math.max(Math.floor((map.lives * percent) / 100), 1);
-  return lives <= 0 ? 0 : catalogue.star_percents.filter((each) => lives * 100 >= initial * each).length;
+  return lives <= 0 || tweaked
+    ? 0
+    : catalogue.star_percents.filter((each) => lives * 100 >= initial * each).length;
 }
 
 /** How many more stars open the map; 0 if it is open. */

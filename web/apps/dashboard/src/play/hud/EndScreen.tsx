@@ -32,11 +32,11 @@ function Figures() {
   const { map } = match.loadedMap;
   const { difficulty } = match;
   const { catalogue } = match.state.parts;
-  const stars = stats.outcome === 'won' ? starsFor(stats.lives, { map, difficulty, catalogue }) : 0;
+  const stars = stats.outcome === 'won' ? starsFor(stats, { map, difficulty, catalogue }) : 0;
   return (
     <>
       <p className="end-stars">
-        <Stars art={art} count={stars} size={56} />
+        {stats.tweaked ? 'Physics was changed: no stars' : <Stars art={art} count={stars} size={56} />}
       </p>
       <dl className="end-figures">
         <div>

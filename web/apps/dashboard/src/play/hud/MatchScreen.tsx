@@ -10,6 +10,7 @@ import { DebugPanel } from './DebugPanel';
 import { Dialog } from './Dialog';
 import { EndScreen } from './EndScreen';
 import { HintStrip } from './HintStrip';
+import { PhysicsPanel } from './PhysicsPanel';
 import { SettingsDialog } from './SettingsDialog';
 import { SidePanel } from './SidePanel';
 import { TopBar } from './TopBar';
@@ -47,6 +48,7 @@ export function MatchScreen() {
         <Board canvas={canvas} times={times} />
         <Announcer />
         <DebugPanel times={times} />
+        <PhysicsPanel />
       </div>
       {match.isReplay ? null : <HintStrip />}
       <SidePanel />
@@ -102,8 +104,9 @@ function usePauses(isDialogOpen: boolean): void {
 /** After a click the board gets the focus back, so that keys work; keyboard users keep their focus. */
 function returnFocus(event: MouseEvent, canvas: HTMLCanvasElement | null): void {
   const isByPointer = event.detail > 0;
-  const isInDialog = event.target instanceof Element && event.target.closest('[role="dialog"]') !== null;
-  if (isByPointer && !isInDialog) canvas?.focus({ preventScroll: true });
+  const keepsFocus =
+    event.target instanceof Element && event.target.closest('[role="dialog"], form') !== null;
+  if (isByPointer && !keepsFocus) canvas?.focus({ preventScroll: true });
 }
 
 function LeaveDialog({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {

@@ -40,15 +40,19 @@ test.each([
   [1, 1],
   [0, 0],
 ])('with %i of 20 lives a match has %i stars, as on the desktop', (lives, stars) => {
-  expect(starsFor(lives, { map, difficulty: 1, catalogue })).toBe(stars);
+  expect(starsFor({ lives, tweaked: false }, { map, difficulty: 1, catalogue })).toBe(stars);
 });
 
 test('the lives of a difficulty count, not those of the map', () => {
-  expect(starsFor(14, { map, difficulty: 2, catalogue })).toBe(3);
+  expect(starsFor({ lives: 14, tweaked: false }, { map, difficulty: 2, catalogue })).toBe(3);
 });
 
 test('a map opens with one star for each map before it', () => {
   expect(starsMissing(map, {}, catalogue)).toBe(0);
   expect(starsMissing({ ...map, order: 3 }, { meadow: { easy: 1 } }, catalogue)).toBe(1);
   expect(starsMissing({ ...map, order: 3 }, { meadow: { easy: 3 } }, catalogue)).toBe(0);
+});
+
+test('a win with other physical constants earns no stars', () => {
+  expect(starsFor({ lives: 20, tweaked: true }, { map, difficulty: 1, catalogue })).toBe(0);
 });

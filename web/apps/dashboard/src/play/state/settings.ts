@@ -25,7 +25,11 @@ export interface Settings {
   /** External id of the account to play as; null for none. */
   readonly playAs: string | null;
   readonly input: InputMap;
+  /** Profiles of physical constants by name: those that differ from the defaults. */
+  readonly physics: PhysicsProfiles;
 }
+
+export type PhysicsProfiles = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 export const DEFAULT_SETTINGS: Settings = {
   effects: 0.7,
@@ -41,10 +45,13 @@ export const DEFAULT_SETTINGS: Settings = {
   anonymousId: null,
   playAs: null,
   input: DEFAULT_INPUT_MAP,
+  physics: {},
 };
 
 const STORAGE_KEY = 'bulwark.settings';
 const volume = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+
+const profiles = v.record(v.string(), v.record(v.string(), v.pipe(v.number(), v.integer())));
 
 /** An invalid field falls back to its default, whatever the others contain. */
 const fallbacks = DEFAULT_SETTINGS;
@@ -62,6 +69,7 @@ const schema = v.object({
   anonymousId: v.fallback(v.nullable(v.string()), fallbacks.anonymousId),
   playAs: v.fallback(v.nullable(v.string()), fallbacks.playAs),
   input: v.fallback(v.pipe(v.unknown(), v.transform(readInputMap)), fallbacks.input),
+  physics: v.fallback(profiles, fallbacks.physics),
 });
 
 export function parseSettings(saved: string | null): Settings {

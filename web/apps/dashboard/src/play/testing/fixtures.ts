@@ -6,7 +6,8 @@ import { decodeSnapshot, type HeaderName, type Layout, type Snapshot } from '../
 export const layout: Layout = {
   header: [
     'events', 'walls', 'tick', 'difficulty', 'hp_percent', 'gold', 'lives', 'next_uid', 'wave', 'countdown', 'auto_start',
-    'outcome', 'creeps', 'towers', 'shells', 'killed', 'leaked', 'cleared', 'earned', 'break',
+    'outcome', 'creeps', 'towers', 'shells', 'killed', 'leaked', 'cleared', 'earned', 'break', 'tweaked',
+    'acceleration', 'drag', 'centring', 'stiffness', 'knock_back', 'gravity',
   ],
   creeps: ['x', 'y', 'uid', 'kind', 'vx', 'vy', 'hp', 'full', 'slow'],
   towers: ['uid', 'kind', 'variant', 'x', 'y', 'cooldown', 'targeting', 'aim_x', 'aim_y', 'boost', 'spent', 'kills'],
@@ -76,7 +77,11 @@ export const catalogue: Catalogue = {
   star_percents: [0, 50, 100],
   stars_per_map: 1,
   targetings: ['first', 'last', 'strong', 'close'],
-  commands: ['Build', 'Upgrade', 'Sell', 'Target', 'StartWave', 'AutoStart'],
+  commands: ['Build', 'Upgrade', 'Sell', 'Target', 'StartWave', 'AutoStart', 'SetConstant'],
+  physics: [
+    { name: 'drag', default: 6, least: 1, most: 16 },
+    { name: 'gravity', default: 768, least: 64, most: 2048 },
+  ],
   events: {
     spawned: 1, fired: 2, hit: 3, burst: 4, arc: 5, died: 6, leaked: 7, wave_began: 8, wave_cleared: 9, healed: 10,
   },
