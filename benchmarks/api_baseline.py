@@ -23,7 +23,7 @@ from fastapi import Depends, FastAPI, Header, HTTPException
 from pydantic import BaseModel
 from sqlalchemy import ForeignKeyConstraint, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, joinedload, mapped_column, relationship, selectinload
 
 from benchmarks.processes import HOST
 
@@ -65,6 +65,23 @@ class Standing(Base):
     since: Mapped[date | None]
 
 
+class UnreadableSubscription(Base):
+    """A subscription whose source could not be read."""
+
+    __tablename__ = "unreadable_subscriptions"
+    __table_args__ = (
+        ForeignKeyConstraint(["workspace_id", "account_id"], ["accounts.workspace_id", "accounts.id"]),
+    )
+    workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID]
+    external_id: Mapped[str]
+    since: Mapped[date]
+    until: Mapped[date | None]
+    field: Mapped[str]
+    reason: Mapped[str]
+
+
 class Account(Base):
     """A customer."""
 
@@ -83,6 +100,7 @@ class Account(Base):
     signed_up_on: Mapped[date | None]
     version: Mapped[int]
     standing: Mapped[Standing] = relationship()
+    unreadable: Mapped[list[UnreadableSubscription]] = relationship()
 
 
 class AccountOut(BaseModel):
@@ -101,6 +119,8 @@ class AccountOut(BaseModel):
     country: str | None
     signed_up_on: date | None
     version: int
+    revenue_uncertain_since: date | None
+    revenue_uncertain_because: str | None
 
 
 class PageOut(BaseModel):
@@ -141,7 +161,7 @@ async def list_accounts(
     query = (
         select(Account)
         .where(Account.workspace_id == workspace_id)
-        .options(joinedload(Account.standing, innerjoin=True))
+        .options(joinedload(Account.standing, innerjoin=True), selectinload(Account.unreadable))
     )
     if cursor is not None:
         name, after = json.loads(base64.urlsafe_b64decode(cursor))
@@ -159,6 +179,8 @@ def _shown(account: Account, currency: str) -> AccountOut:
         for name in ("id", "external_id", "name", "industry", "country", "signed_up_on", "version")
     }
     standing = account.standing
+    unread = [each for each in account.unreadable if each.until is None]
+    first = min(unread, key=lambda each: (each.since, each.external_id), default=None)
     return AccountOut(
         **values,
         status=standing.status,
@@ -167,6 +189,10 @@ def _shown(account: Account, currency: str) -> AccountOut:
         mrr=str(mrr),
         currency=currency,
         policy="default",
+        revenue_uncertain_since=first.since if first else None,
+        revenue_uncertain_because=": ".join(filter(None, (first.external_id, first.field, first.reason)))
+        if first
+        else None,
     )
 
 

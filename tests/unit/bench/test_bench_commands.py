@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from benchmarks.sensors import malformed
 from benchmarks.writing import WRITINGS
 from keepwell.platform.errors import InfrastructureError
 from keepwell.platform.progress import SilentProgress
+from keepwell.records.accounts.model import AccountItem
 
 ROOT = Path(__file__).parents[3]
 ROWS = 3_000
@@ -29,6 +31,13 @@ ROWS = 3_000
 def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "benchmarks", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_the_textbook_api_returns_the_fields_that_ours_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Its engine is made at import, and connects to nothing until it is used.
+    monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg://localhost/none")
+    textbook = import_module("benchmarks.api_baseline").AccountOut
+    assert set(textbook.model_fields) == set(AccountItem.__struct_fields__)
 
 
 @pytest.fixture(scope="module")
