@@ -19,12 +19,13 @@ _HINT = "Resume from the last good checkpoint."
 _MAX = 2_000_000_000  # what is drawn has signed 32 bits
 _ANY: Bounds = (-_MAX, _MAX)
 _COUNT: Bounds = (0, _MAX)
+_SEED: Bounds = (0, 0xFFFFFFFF)
 
 
 def fill(world: World, exported: Mapping[str, Sequence[int]], *, game_map: Map) -> None:
     """Copy an exported state into fresh tables. Raises SaveError naming the invalid column."""
     bounds = _bounds(world, game_map)
-    _copy("score", exported.get("score"), into=world.score, length=len(score.NAMES))
+    _copy("score", exported.get("score"), into=world.score, length=len(score.NAMES), within=(-_MAX, _SEED[1]))
     for name, number in zip(score.NAMES, world.score, strict=False):
         _check(f"score.{name}", [number], bounds=bounds.get(f"score.{name}", _COUNT))
     _copy("physics", exported.get("physics"), into=world.physics, length=physics.WIDTH)
@@ -56,7 +57,7 @@ def column_of(world: World, name: str) -> Column:
 def _bounds(world: World, game_map: Map) -> Mapping[str, Bounds]:
     right, bottom = (side * rules.CELL + rules.CELL - 1 for side in (game_map.width, game_map.height))
     return {
-        "score.seed": (0, 0xFFFFFFFF),
+        "score.seed": _SEED,
         "score.difficulty": (0, len(rules.DIFFICULTIES) - 1),
         "score.wave": (0, len(game_map.waves)),
         "score.countdown": (-1, _MAX),
@@ -87,10 +88,12 @@ def _bounds(world: World, game_map: Map) -> Mapping[str, Bounds]:
     }
 
 
-def _copy(name: str, values: Sequence[int] | None, *, into: Column, length: int) -> None:
+def _copy(
+    name: str, values: Sequence[int] | None, *, into: Column, length: int, within: Bounds = _ANY
+) -> None:
     if values is None or len(values) != length or not all(type(number) is int for number in values):
         raise SaveError(f"The saved column `{name}` is not {length} numbers.", hint=_HINT)
-    _check(name, values, bounds=_ANY)
+    _check(name, values, bounds=within)
     for at, number in enumerate(values):
         into[at] = number
 

@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulwark.errors import SaveError
-from bulwark.saves import matches
+from bulwark.saves import matches, replays
 from bulwark.saves.envelope import seal, unseal
 from bulwark.saves.files import backup_path, load_match, save_match
+from bulwark.saves.replays import Recording
 from bulwark.sim.layout import score
 from bulwark.sim.maps import read_map
 from tests.unit.bulwark.fields import defended, field, run
@@ -33,6 +34,16 @@ V1_TICK = 754
 def test_a_match_is_the_same_after_saving_and_loading(tmp_path: Path) -> None:
     save_match(tmp_path / "one.bulwark", MATCH)
     assert load_match(tmp_path / "one.bulwark", [MATCH.game_map]).state_hash() == MATCH.state_hash()
+
+
+@pytest.mark.parametrize("seed", [0, 2_000_000_001, 2**31, 2**32 - 1])
+def test_a_match_of_any_seed_can_be_saved_loaded_and_replayed(seed: int) -> None:
+    recording = Recording(field(), seed=seed, difficulty=1)
+    recording.step([])
+    match = recording.match
+    assert matches.from_bytes(matches.to_bytes(match), [field()]).state_hash() == match.state_hash()
+    kept = replays.from_bytes(replays.to_bytes(recording.replay()))
+    assert replays.play(kept, [field()]).state_hash() == match.state_hash()
 
 
 def test_the_same_match_gives_the_same_bytes() -> None:
