@@ -28,7 +28,7 @@ RUN_ELSEWHERE = {
     "import stripe": "tests/faults/test_stripe.py",
     "drill intake": "tests/faults/test_intake_drill.py",
     "bots": "tests/unit/bulwark/population",
-    "play": "tests/integration/test_desktop.py",
+    "play": "tests/integration/desktop/test_player.py",
     "bench": "tests/unit/bench",
     "test": "tools/check.py",
 }

@@ -96,7 +96,7 @@ def refusal_of(
         opened(document)
     except SaveError as error:
         said = error
-    except Exception as error:
+    except Exception as error:  # whatever it is, a player would see a traceback
         raise AssertionError(name) from error
     assert said is None or (said.hint and len(str(said)) < 300), name
     return said

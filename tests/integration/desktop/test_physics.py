@@ -10,20 +10,18 @@ import pytest
 
 from bulwark.desktop.profile.documents import load_document
 from bulwark.desktop.profile.settings import Settings
-from bulwark.desktop.startup import Options
 from bulwark.sim import rules
 from bulwark.sim.commands import SetConstant, StartWave
 from bulwark.sim.layout import physics
+from tests.integration.desktop.conftest import ON_MEADOW
 from tests.unit.bulwark.desktop.player import Player, playing, win
 
 DEFAULTS = [constant.default for constant in rules.PHYSICS]
 
 
 @pytest.fixture
-def player(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Player]:
-    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
-    with playing(tmp_path, Options(map_id="meadow", seed=7)) as one:
+def player(tmp_path: Path, dummy_driver: None) -> Iterator[Player]:
+    with playing(tmp_path, ON_MEADOW) as one:
         one.frames(3)
         one.key(pygame.K_F3)
         one.frames()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pygame
-import pytest
 
 from bulwark.assets import built
 from bulwark.browser.session import Session as BrowserSession
@@ -20,24 +18,10 @@ from bulwark.saves.files import load_match
 from bulwark.sim.commands import AutoStart, Build, StartWave
 from bulwark.sim.layout import score
 from bulwark.sim.match import Match
+from tests.integration.desktop.conftest import ON_MEADOW
 from tests.unit.bulwark.desktop.player import Player, build_and_leave, playing, run_to_the_end, win
 
-pytestmark = pytest.mark.usefixtures("dummy_driver")
-ON_MEADOW = Options(map_id="meadow", seed=7)
 TOWER, FORD_TOWER = (9, 4), (3, 3)
-
-
-@pytest.fixture
-def dummy_driver(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
-
-
-@pytest.fixture
-def player(tmp_path: Path, dummy_driver: None) -> Iterator[Player]:
-    with playing(tmp_path, ON_MEADOW) as one:
-        one.frames(3)
-        yield one
 
 
 def test_loading_restores_the_quick_save(player: Player) -> None:

@@ -3,34 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
 
 import pygame
-import pytest
 
-from bulwark.desktop.startup import Options
 from bulwark.sim.commands import StartWave
 from bulwark.sim.layout import tower
 from tests.unit.bulwark.desktop.player import Player, playing
 
-pytestmark = pytest.mark.usefixtures("dummy_driver")
-ON_MEADOW = Options(map_id="meadow", seed=7)
 TOWER, UNDER_IT = (9, 4), (9, 6)
-
-
-@pytest.fixture
-def dummy_driver(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
-
-
-@pytest.fixture
-def player(tmp_path: Path, dummy_driver: None) -> Iterator[Player]:
-    with playing(tmp_path, ON_MEADOW) as one:
-        one.frames(3)
-        yield one
 
 
 def pixels(player: Player, *, after: int = 0) -> bytes:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,25 +27,11 @@ from bulwark.saves.replays import Recording
 from bulwark.sim import rules
 from bulwark.sim.commands import AutoStart, Build, Command, Sell, StartWave
 from bulwark.sim.layout import score, tower
+from tests.integration.desktop.conftest import ON_MEADOW
 from tests.unit.bulwark.desktop.player import Player, playing, run_to_the_end, win
 
-pytestmark = pytest.mark.usefixtures("dummy_driver")
-ON_MEADOW = Options(map_id="meadow", seed=7)
 SOURCES = Path(bulwark.__file__).parent.parent
 TOWER, UNDER_IT = (9, 4), (9, 6)
-
-
-@pytest.fixture
-def dummy_driver(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
-
-
-@pytest.fixture
-def player(tmp_path: Path, dummy_driver: None) -> Iterator[Player]:
-    with playing(tmp_path, ON_MEADOW) as one:
-        one.frames(3)
-        yield one
 
 
 def kinds(player: Player) -> list[int]:

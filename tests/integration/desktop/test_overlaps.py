@@ -18,6 +18,7 @@ from bulwark.sim import rules
 from bulwark.sim.commands import Build, StartWave
 from bulwark.sim.layout import score, tower
 from bulwark.sim.layout.tower_rule import VARIANTS
+from tests.integration.desktop.conftest import ON_MEADOW
 from tests.unit.bulwark.desktop.player import Player, playing
 
 TOWER = (9, 4)
@@ -25,15 +26,9 @@ TOWER = (9, 4)
 AROUND_LETTERS = 4
 
 
-@pytest.fixture(autouse=True)
-def dummy_driver(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
-
-
 @pytest.fixture(params=[False, True], ids=["usual", "larger"])
-def player(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Player]:
-    with playing(tmp_path, Options(map_id="meadow", seed=7)) as one:
+def player(request: pytest.FixtureRequest, tmp_path: Path, dummy_driver: None) -> Iterator[Player]:
+    with playing(tmp_path, ON_MEADOW) as one:
         one.app.change_settings(larger_text=request.param)
         yield one
 
