@@ -12,7 +12,7 @@ import psycopg
 
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.work import service as work
-from keepwell.platform.work.model import Job
+from keepwell.platform.work.model import Job, Subject
 
 EFFECT = "trial.effect"
 
@@ -38,13 +38,23 @@ async def write_effect(connection: Connection, job: Job) -> None:
 
 
 async def schedule(
-    database: Database, workspace_id: UUID, *, due_at: datetime, count: int = 1, **named: Any
+    database: Database,
+    workspace_id: UUID,
+    *,
+    due_at: datetime,
+    count: int = 1,
+    kind: str = EFFECT,
+    group_id: UUID | None = None,
 ) -> list[UUID]:
     """Schedule work on `count` new subjects."""
     subjects = [uuid4() for _ in range(count)]
     async with database.workspace(workspace_id) as connection:
         await work.schedule_many(
-            connection, subjects, workspace_id=workspace_id, due_at=due_at, **{"kind": EFFECT, **named}
+            connection,
+            [Subject(each, group_id) for each in subjects],
+            workspace_id=workspace_id,
+            kind=kind,
+            due_at=due_at,
         )
     return subjects
 

@@ -1,4 +1,4 @@
-"""The server: HTTP and webhook delivery in one process, with the embedded Postgres, until a signal ends them."""
+"""The server: HTTP and the worker in one process, with the embedded Postgres, until a signal ends them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 
 from keepwell.app.http import create_app
+from keepwell.app.jobs import working
 from keepwell.app.middleware.connections import FEWEST_OPEN_FILES, connection_limits
 from keepwell.app.middleware.proxies import behind_proxies
 from keepwell.identity import service as identity
@@ -33,7 +34,6 @@ from keepwell.platform.open_file_limit import require_open_files
 from keepwell.platform.runtime import system_runtime
 from keepwell.platform.server_address import ServerAddress, sole_server
 from keepwell.platform.telemetry.logs import OUTPUT
-from keepwell.webhooks.delivery_worker import deliver_webhooks
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8765
@@ -134,7 +134,7 @@ async def _run_server(
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
-    async with deliver_webhooks(bounded, settings=settings, runtime=runtime):
+    async with working(bounded, settings=settings, runtime=runtime):
         with _objects_of_the_start_set_apart():
             serving = asyncio.create_task(server.serve())
             await _wait_until_listening(port, serving)
