@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import click
 
+from keepwell import __version__
 from keepwell.app.verbs import LazyVerbs
 from keepwell.platform.cli.standard_streams import open_missing_streams
 from keepwell.platform.cli.visible import visible
@@ -22,7 +23,7 @@ _EXAMPLE = "./keepwell metrics mrr --workspace NAME"
 
 
 @click.group(cls=LazyVerbs, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name=None, version="0.1.0", prog_name="keepwell")
+@click.version_option(package_name=None, version=__version__, prog_name="keepwell")
 def keepwell() -> None:
     """Which paying customers you are about to lose, why, and what to do today.
 

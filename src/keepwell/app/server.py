@@ -33,6 +33,8 @@ from keepwell.platform.open_file_limit import require_open_files
 from keepwell.platform.runtime import system_runtime
 from keepwell.platform.server_address import ServerAddress, sole_server
 from keepwell.platform.telemetry.logs import OUTPUT
+from keepwell.platform.trace.exporting import read_trace_settings, tracing
+from keepwell.platform.trace.tracer import Tracer
 from keepwell.webhooks.delivery_worker import deliver_webhooks
 
 HOST = "127.0.0.1"
@@ -68,9 +70,13 @@ async def _serve(target: Target, how: ServeOptions, *, prepare: Prepare | None) 
         port = free_port(how.port)
         with published_address(settings, f"http://{HOST}:{port}") as address:
             link = await _sign_in_link(database, target.workspace, address=address)
-            with OUTPUT.in_background():
+            with OUTPUT.in_background(), tracing(read_trace_settings(os.environ)) as tracer:
                 await _run_server(
-                    database, settings, port=port, announce=lambda: _announce(link, address, how)
+                    database,
+                    settings,
+                    tracer=tracer,
+                    port=port,
+                    announce=lambda: _announce(link, address, how),
                 )
 
 
@@ -113,13 +119,14 @@ async def _sign_in_link(database: Database, slug: str, *, address: ServerAddress
 
 
 async def _run_server(
-    database: Database, settings: Settings, *, port: int, announce: Callable[[], None]
+    database: Database, settings: Settings, *, tracer: Tracer, port: int, announce: Callable[[], None]
 ) -> None:
     bounded, runtime = database.within(REQUEST_DEADLINE), system_runtime()
     # Creating a key takes long enough to hold up other requests, so the first one does not have to.
     SigningKeys(settings.signing_keys, clock=runtime.clock).newest()
     app = behind_proxies(
-        create_app(bounded, settings=settings, runtime=runtime), trusted=settings.trusted_proxies
+        create_app(bounded, settings=settings, runtime=runtime, tracer=tracer),
+        trusted=settings.trusted_proxies,
     )
     server = Server(
         app,
