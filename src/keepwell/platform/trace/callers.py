@@ -1,4 +1,4 @@
-"""Who called: the trace that a request's `traceparent` header continues (W3C Trace Context)."""
+"""The caller of a request: the trace that its `traceparent` header continues (W3C Trace Context)."""
 
 from __future__ import annotations
 

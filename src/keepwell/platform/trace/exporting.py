@@ -44,7 +44,7 @@ class TraceSettings(msgspec.Struct, frozen=True, kw_only=True):
 def read_trace_settings(environment: Mapping[str, str]) -> TraceSettings:
     """Settings from OTEL_* and KEEPWELL_TRACE_SHARE; raises DataValidationError for what they cannot mean.
 
-    OTLP where an endpoint is set, nothing where none is; OTEL_TRACES_EXPORTER decides otherwise.
+    OTLP if an endpoint is set, otherwise nothing; OTEL_TRACES_EXPORTER overrides that.
     """
     endpoint = _first(environment, _ENDPOINTS)
     chosen = environment.get("OTEL_TRACES_EXPORTER") or ("otlp" if endpoint else "none")
