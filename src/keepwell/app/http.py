@@ -34,7 +34,7 @@ from keepwell.app.middleware.request_log import with_request_log
 from keepwell.app.middleware.response_headers import collect_methods
 from keepwell.app.middleware.traces import with_traces
 from keepwell.app.middleware.unread_bodies import closing_after_unread_bodies
-from keepwell.app.openapi import OPENAPI
+from keepwell.app.openapi import openapi_config
 from keepwell.app.problems import answer_error
 from keepwell.app.write_keys import WriteKeys
 from keepwell.churn import api as churn_api
@@ -121,7 +121,7 @@ def create_app(
         exception_handlers={Exception: answer_error},
         compression_config=COMPRESSION,
         request_max_body_size=_LARGEST_BODY,
-        openapi_config=OPENAPI,
+        openapi_config=openapi_config(settings.public_url),
         logging_config=None,
     )
     # Litestar runs middleware per route, so not for unknown paths (https://github.com/litestar-org/litestar/issues/175):
