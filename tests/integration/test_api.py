@@ -12,6 +12,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
+from keepwell.app.listeners import event_bus
 from keepwell.app.middleware.proxies import behind_proxies
 from keepwell.identity import service as identity
 from keepwell.identity.model import Principal, Workspace
@@ -67,6 +68,7 @@ async def client(
         settings=settings_of_test,
         slug=workspace.slug,
         runtime=system_runtime(),
+        bus=event_bus(system_runtime()),
         progress=SilentProgress(),
     )
     await import_export(work, read_mapping(export.mapping_file), folder=folder)

@@ -34,6 +34,7 @@ from keepwell.importing.upserts.entities import Entity
 from keepwell.importing.upserts.rejection import RejectedRow, require_rate
 from keepwell.importing.upserts.rows import AccountRow, InvoiceRow, PlanRow, SubscriptionRow
 from keepwell.importing.upserts.service import UpsertBatch
+from keepwell.platform.bus import Bus
 from keepwell.platform.clock import today
 from keepwell.platform.database import Connection
 from keepwell.platform.progress import Progress
@@ -58,6 +59,7 @@ class ImportScope(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     rates: Rates
     runtime: Runtime
+    bus: Bus
     progress: Progress
 
 
@@ -85,7 +87,12 @@ async def write_records(
             connection, batch, rejected, reader=readers["subscriptions"], scope=scope
         )
     written = await upserts.write(
-        connection, batch, import_id=scope.import_id, workspace_id=scope.workspace_id, runtime=scope.runtime
+        connection,
+        batch,
+        import_id=scope.import_id,
+        workspace_id=scope.workspace_id,
+        runtime=scope.runtime,
+        bus=scope.bus,
     )
     for entity, counts in written.entities.items():
         if entity in readers:

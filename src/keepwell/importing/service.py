@@ -28,6 +28,7 @@ from keepwell.importing.source_files import RowFile
 from keepwell.importing.workspace_setup import settle_currency
 from keepwell.intake.model import DeadLetter
 from keepwell.intake.service import EventJournal, build_lake
+from keepwell.platform.bus import Bus
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.path_texts import as_text
@@ -67,6 +68,7 @@ class ImportContext(msgspec.Struct, frozen=True, kw_only=True):
     settings: Settings
     slug: str
     runtime: Runtime
+    bus: Bus
     progress: Progress
     currency: str | None = None
 
@@ -199,6 +201,7 @@ class _Run:
             currency=currency,
             rates=await stored_rates(connection, workspace_id=self._workspace.id),
             runtime=self._work.runtime,
+            bus=self._work.bus,
             progress=self._work.progress,
         )
         await write_records(connection, self.readers, scope=scope)

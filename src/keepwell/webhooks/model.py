@@ -26,6 +26,7 @@ Event = Literal[
     "subscription.deleted",
     "invoice.created",
     "invoice.updated",
+    "charges.failed",
     "import.undone",
     "webhook_endpoint.disabled",
 ]

@@ -37,6 +37,7 @@ from keepwell.importing.upserts.rows import (
 )
 from keepwell.importing.upserts.service import AnyRow, UpsertBatch
 from keepwell.intake.model import AppendResult, DeadLetter
+from keepwell.platform.bus import Bus
 from keepwell.platform.database import Connection
 from keepwell.platform.runtime import Runtime
 from keepwell.revenue.model import Rates
@@ -71,6 +72,7 @@ class IngestTarget(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     rates: Rates
     runtime: Runtime
+    bus: Bus
     reject: Callable[[Iterable[DeadLetter]], AppendResult]
 
 
@@ -217,6 +219,7 @@ class StripeIngester:
             import_id=target.import_id,
             workspace_id=target.workspace_id,
             runtime=target.runtime,
+            bus=target.bus,
         )
         self.assumptions.unreadable += sum(mark.until is None for mark in marks)
 
@@ -231,6 +234,7 @@ class StripeIngester:
             import_id=target.import_id,
             workspace_id=target.workspace_id,
             runtime=target.runtime,
+            bus=target.bus,
         )
         counts, done = self._counts(entity), written.of(entity)
         refused = [RejectedObject(msgspec.to_builtins(each.row), each.why) for each in written.refused]

@@ -22,12 +22,12 @@ from keepwell.importing.upserts.rows import (
     SubscriptionRow,
     UnreadableRow,
 )
-from keepwell.platform.clock import today
+from keepwell.platform.bus import Bus
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import Conflict, DataValidationError, NotStorable
 from keepwell.platform.ids import Ids
 from keepwell.platform.runtime import Runtime
-from keepwell.revenue import projections
+from keepwell.records.events import ChargesFailed, RecordsChanged
 
 _BATCH = 2000
 # A field that refers to another row: the column for our id of it, and that row's entity.
@@ -114,9 +114,15 @@ class WriteResult(msgspec.Struct, frozen=True):
 
 
 async def write(
-    connection: Connection, batch: UpsertBatch, *, import_id: UUID, workspace_id: UUID, runtime: Runtime
+    connection: Connection,
+    batch: UpsertBatch,
+    *,
+    import_id: UUID,
+    workspace_id: UUID,
+    runtime: Runtime,
+    bus: Bus,
 ) -> WriteResult:
-    """Insert or update the rows of `batch` under the import, and update the figures derived from them.
+    """Insert or update the rows of `batch` under the import, and publish what changed.
 
     A row that the database refuses is in the result, and does not stop the others.
     Raises DataValidationError for a row with an unknown account or charge and for a duplicate id, and
@@ -126,15 +132,26 @@ async def write(
     scope = {"workspace_id": workspace_id, "import_id": import_id}
     start = (await store.LAST_SEQUENCE.one(connection, **scope)).sequence
     written = await writer.write(batch, start=start)
-    touched = await store.TOUCHED_ACCOUNTS.all(connection, **scope, after=start)
-    if touched:
-        await projections.refresh(
-            connection,
-            workspace_id=workspace_id,
-            account_ids=[row.id for row in touched],
-            today=today(runtime.clock),
-        )
+    await publish_changes(connection, bus, import_id=import_id, workspace_id=workspace_id, after=start)
     return written
+
+
+async def publish_changes(
+    connection: Connection, bus: Bus, *, import_id: UUID, workspace_id: UUID, after: int = 0
+) -> None:
+    """Publish what the import changed after its change number `after`, in one event, and the charges that failed."""
+    scope = {"workspace_id": workspace_id, "import_id": import_id, "after": after}
+    changed = await store.CHANGED_RECORDS.all(connection, **scope)
+    if not changed:
+        return
+    records: dict[str, Sequence[UUID]] = {each.entity: each.record_ids for each in changed}
+    account_ids = {account_id for each in changed for account_id in each.account_ids}
+    await bus.publish(
+        connection, RecordsChanged(workspace_id=workspace_id, records=records, account_ids=account_ids)
+    )
+    failed = await store.NEWLY_FAILED_CHARGES.all(connection, **scope) if "charges" in records else []
+    if failed:
+        await bus.publish(connection, ChargesFailed(workspace_id=workspace_id, charges=failed))
 
 
 async def known(

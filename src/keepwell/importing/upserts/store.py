@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from string import Template
 from typing import LiteralString, TypeVar
 from uuid import UUID
@@ -11,6 +11,7 @@ import msgspec
 
 from keepwell.importing.upserts.entities import COLUMNS, VERSIONED, Entity
 from keepwell.platform.database import Query
+from keepwell.records.events import FailedCharge
 
 Row = TypeVar("Row")
 
@@ -26,6 +27,14 @@ class RowId(msgspec.Struct, frozen=True):
     """Our id of a row."""
 
     id: UUID
+
+
+class ChangedRecords(msgspec.Struct, frozen=True):
+    """What changes of an entity wrote: its records, and the existing accounts that they belong to."""
+
+    entity: Entity
+    record_ids: Sequence[UUID]
+    account_ids: Sequence[UUID]
 
 
 class WrittenRow(msgspec.Struct, frozen=True):
@@ -109,16 +118,30 @@ LAST_SEQUENCE = Query(
     LastSequence,
 )
 
-# The existing accounts whose figures the changes affect; for a subscription that moved, both accounts.
-TOUCHED_ACCOUNTS = Query(
+# The existing accounts are those whose figures the changes may affect; for a subscription that moved, both accounts.
+CHANGED_RECORDS = Query(
     """
-    with touched as (
-      select case entity when 'accounts' then row_id else (row ->> 'account_id')::uuid end as id
+    with changed as (
+      select entity, row_id, case entity when 'accounts' then row_id else (row ->> 'account_id')::uuid end as account_id
       from import_changes, lateral (values (before), (after)) as each (row)
       where workspace_id = %(workspace_id)s and import_id = %(import_id)s and sequence > %(after)s
-        and entity in ('accounts', 'subscriptions') and row is not null
+        and row is not null
     )
-    select id from accounts where workspace_id = %(workspace_id)s and id in (select id from touched)
+    select c.entity, array_agg(distinct c.row_id) as record_ids,
+           coalesce(array_agg(distinct a.id) filter (where a.id is not null), '{}') as account_ids
+    from changed c left join accounts a on (a.workspace_id, a.id) = (%(workspace_id)s, c.account_id)
+    group by c.entity
     """,
-    RowId,
+    ChangedRecords,
+)
+
+NEWLY_FAILED_CHARGES = Query(
+    """
+    select c.id, c.external_id, c.account_id, c.invoice_external_id, c.amount, c.currency, c.failure_code, c.charged_at
+    from import_changes i join charges c on (c.workspace_id, c.id) = (i.workspace_id, i.row_id)
+    where i.workspace_id = %(workspace_id)s and i.import_id = %(import_id)s and i.sequence > %(after)s
+      and i.entity = 'charges' and c.status = 'failed' and i.before ->> 'status' is distinct from 'failed'
+    order by c.charged_at, c.id
+    """,
+    FailedCharge,
 )

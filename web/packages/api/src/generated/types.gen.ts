@@ -504,7 +504,7 @@ export type NewEndpoint = {
     /**
      * The events to send; none means all.
      */
-    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'import.undone' | 'webhook_endpoint.disabled'>;
+    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charges.failed' | 'import.undone' | 'webhook_endpoint.disabled'>;
     /**
      * Where messages are sent; https.
      */
@@ -794,7 +794,7 @@ export type EndpointChange = {
     /**
      * The events to send; none means all.
      */
-    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'import.undone' | 'webhook_endpoint.disabled'>;
+    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charges.failed' | 'import.undone' | 'webhook_endpoint.disabled'>;
     is_enabled?: boolean;
     /**
      * Where messages are sent; https.

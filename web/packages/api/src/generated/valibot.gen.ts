@@ -525,6 +525,7 @@ export const vNewEndpoint = v.strictObject({
         v.literal('subscription.deleted'),
         v.literal('invoice.created'),
         v.literal('invoice.updated'),
+        v.literal('charges.failed'),
         v.literal('import.undone'),
         v.literal('webhook_endpoint.disabled')
     ])), []),
@@ -878,6 +879,7 @@ export const vEndpointChange = v.strictObject({
         v.literal('subscription.deleted'),
         v.literal('invoice.created'),
         v.literal('invoice.updated'),
+        v.literal('charges.failed'),
         v.literal('import.undone'),
         v.literal('webhook_endpoint.disabled')
     ]))),
