@@ -12,9 +12,11 @@ import psycopg
 
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.work import service as work
+from keepwell.platform.work.kinds import NextDue
 from keepwell.platform.work.model import Job, Subject
 
 EFFECT = "trial.effect"
+LEASED_EFFECT = "trial.leased"
 
 
 @contextmanager
@@ -32,9 +34,10 @@ def table_of_effects(conninfo: str) -> Iterator[None]:
             connection.execute("drop schema trial cascade")
 
 
-async def write_effect(connection: Connection, job: Job) -> None:
+async def write_effect(connection: Connection, job: Job) -> NextDue:
     """The effect of a job, which is then done."""
     await connection.execute("insert into trial.effects values (%s)", [job.subject_id])
+    return None
 
 
 async def schedule(
