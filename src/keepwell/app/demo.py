@@ -6,6 +6,7 @@ from datetime import date
 
 import msgspec
 
+from keepwell.app.import_entities import IMPORT_ENTITIES
 from keepwell.churn import service as churn
 from keepwell.churn import training_service
 from keepwell.identity import service as identity
@@ -42,6 +43,7 @@ async def fill(database: Database, target: Target, sample: Sample, *, progress: 
         slug=target.workspace,
         runtime=system_runtime(),
         progress=progress,
+        registry=IMPORT_ENTITIES,
     )
     workspace = await import_sample(work, folder=folder)
     training = training_service.TrainingContext(
