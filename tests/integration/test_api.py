@@ -12,6 +12,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
+from keepwell.app.import_entities import IMPORT_ENTITIES
 from keepwell.app.listeners import event_bus
 from keepwell.app.middleware.proxies import behind_proxies
 from keepwell.identity import service as identity
@@ -69,9 +70,10 @@ async def client(
         slug=workspace.slug,
         runtime=system_runtime(),
         bus=event_bus(system_runtime()),
+        registry=IMPORT_ENTITIES,
         progress=SilentProgress(),
     )
-    await import_export(work, read_mapping(export.mapping_file), folder=folder)
+    await import_export(work, read_mapping(export.mapping_file, IMPORT_ENTITIES.fields), folder=folder)
     token = await token_of(database, workspace, runtime=system_runtime())
     anonymous.headers["Authorization"] = f"Bearer {token}"
     return anonymous

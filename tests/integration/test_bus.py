@@ -15,8 +15,9 @@ from keepwell.app.listeners import event_bus
 from keepwell.identity.model import Workspace
 from keepwell.importing.import_log import service as import_log
 from keepwell.importing.upserts import service as upserts
+from keepwell.importing.upserts.entities import ACCOUNTS, CHARGES
 from keepwell.importing.upserts.rows import AccountRow, ChargeRow, ChargeStatus
-from keepwell.importing.upserts.service import UpsertBatch
+from keepwell.importing.upserts.service import Batch
 from keepwell.platform.bus import Bus, DomainEvent, on
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
@@ -27,7 +28,7 @@ from tests.integration.shops import Shop
 
 pytestmark = pytest.mark.anyio
 RUNTIME = system_runtime()
-ACCOUNTS = UpsertBatch(accounts=[AccountRow("A-1", "Acme", None, None, None)])
+ACME: Batch = {ACCOUNTS: [AccountRow("A-1", "Acme", None, None, None)]}
 
 
 class Heard:
@@ -58,7 +59,7 @@ class Importer:
                 connection, workspace_id=self.id, source="test", mapping="", runtime=RUNTIME
             )
 
-    async def write(self, *batches: UpsertBatch) -> None:
+    async def write(self, *batches: Batch) -> None:
         import_id = await self.begin()
         for batch in batches:
             async with self.database.workspace(self.id) as connection:
@@ -79,8 +80,8 @@ class Importer:
             ]
 
 
-def charges(status: ChargeStatus, numbers: Sequence[int] = (1,)) -> UpsertBatch:
-    return UpsertBatch(charges=[_charge(status, number) for number in numbers])
+def charges(status: ChargeStatus, numbers: Sequence[int] = (1,)) -> Batch:
+    return {CHARGES: [_charge(status, number) for number in numbers]}
 
 
 def _charge(status: ChargeStatus, number: int) -> ChargeRow:
@@ -112,7 +113,7 @@ async def test_one_event_of_a_batch_names_its_records_and_their_accounts(
     database: Database, workspace: Workspace
 ) -> None:
     heard = Heard()
-    await Importer(database, workspace, heard.bus).write(ACCOUNTS, charges(ChargeStatus.SUCCEEDED, [1, 2]))
+    await Importer(database, workspace, heard.bus).write(ACME, charges(ChargeStatus.SUCCEEDED, [1, 2]))
     first, second = heard.events
     assert isinstance(first, RecordsChanged)
     assert isinstance(second, RecordsChanged)
@@ -123,9 +124,9 @@ async def test_one_event_of_a_batch_names_its_records_and_their_accounts(
 
 
 async def test_an_unchanged_import_publishes_nothing(database: Database, workspace: Workspace) -> None:
-    await Importer(database, workspace, event_bus(RUNTIME)).write(ACCOUNTS)
+    await Importer(database, workspace, event_bus(RUNTIME)).write(ACME)
     heard = Heard()
-    await Importer(database, workspace, heard.bus).write(ACCOUNTS)
+    await Importer(database, workspace, heard.bus).write(ACME)
     assert heard.events == []
 
 
@@ -134,7 +135,7 @@ async def test_an_imported_failed_charge_is_sent_to_webhooks_once(
 ) -> None:
     await subscribe(client)
     importer = Importer(database, workspace, event_bus(RUNTIME))
-    await importer.write(ACCOUNTS, charges(ChargeStatus.PENDING))
+    await importer.write(ACME, charges(ChargeStatus.PENDING))
     assert await messages(database, workspace) == []
     for _ in range(2):
         await importer.write(charges(ChargeStatus.FAILED))
@@ -153,7 +154,7 @@ async def test_many_failed_charges_are_messages_of_a_hundred(
 ) -> None:
     await subscribe(client)
     importer = Importer(database, workspace, event_bus(RUNTIME))
-    await importer.write(ACCOUNTS, charges(ChargeStatus.FAILED, range(201)))
+    await importer.write(ACME, charges(ChargeStatus.FAILED, range(201)))
     sent = await messages(database, workspace)
     assert [len(each["data"]["charges"]) for each in sent] == [100, 100, 1]
 
@@ -179,12 +180,12 @@ async def test_a_handler_that_raises_takes_the_change_back(database: Database, w
 
     importer = Importer(database, workspace, Bus(RUNTIME, on(RecordsChanged, fail)))
     with pytest.raises(RuntimeError, match="the handler failed"):
-        await importer.write(ACCOUNTS)
+        await importer.write(ACME)
     assert await importer.names() == []
 
 
 async def test_an_event_that_nobody_listed_is_an_error(database: Database, workspace: Workspace) -> None:
     importer = Importer(database, workspace, Bus(RUNTIME))
     with pytest.raises(KeyError):
-        await importer.write(ACCOUNTS)
+        await importer.write(ACME)
     assert await importer.names() == []

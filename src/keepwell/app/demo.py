@@ -6,6 +6,7 @@ from datetime import date
 
 import msgspec
 
+from keepwell.app.import_entities import IMPORT_ENTITIES
 from keepwell.app.listeners import event_bus
 from keepwell.churn import service as churn
 from keepwell.churn import training_service
@@ -45,6 +46,7 @@ async def fill(database: Database, target: Target, sample: Sample, *, progress: 
         runtime=runtime,
         bus=event_bus(runtime),
         progress=progress,
+        registry=IMPORT_ENTITIES,
     )
     workspace = await import_sample(work, folder=folder)
     training = training_service.TrainingContext(

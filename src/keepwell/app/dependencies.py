@@ -15,6 +15,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import SkipValidation
 
+from keepwell.app.import_entities import IMPORT_ENTITIES
 from keepwell.app.listeners import event_bus
 from keepwell.app.middleware.request_ids import request_id_of
 from keepwell.app.middleware.transactions import in_request
@@ -59,6 +60,7 @@ def dependencies(
         "provider": OidcProvider(settings.oidc, clock=runtime.clock) if settings.oidc else None,
         "cipher": Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"cookies " + secret).digest())),
         "stripe_secrets": Secrets(secret),
+        "registry": IMPORT_ENTITIES,
     }
     return {
         **{name: Provide(_always(value), sync_to_thread=False) for name, value in fixed.items()},

@@ -1,4 +1,4 @@
-"""Who listens to what: every event of the bus, and its handlers.
+"""The listeners of every event of the bus: which handlers hear of what.
 
 A handler writes rows in the transaction of the change. It gets no bus, no settings and no client, so it cannot
 publish further events or leave the database.

@@ -67,8 +67,8 @@ def targets_workspace(command: Callable[Concatenate[Target, Parameters], Result]
 
 
 def event_bus(runtime: Runtime) -> Bus:
-    """The bus of a command: `app`, which knows every room, hands a function that makes it to all commands."""
-    make: Callable[[Runtime], Bus] = click.get_current_context().obj
+    """The bus of a command: `app`, which knows every room, gives the root command a function that makes it."""
+    make: Callable[[Runtime], Bus] = click.get_current_context().find_root().obj
     return make(runtime)
 
 

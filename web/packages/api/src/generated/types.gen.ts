@@ -147,7 +147,7 @@ export type SessionView = {
  *
  * What a route requires; the scopes of a token are the same values.
  */
-export type Permission = 'read' | 'write' | 'import' | 'export' | 'webhooks' | 'audit' | 'tokens' | 'members';
+export type Permission = 'read' | 'write' | 'import' | 'export' | 'webhooks' | 'audit' | 'metrics' | 'tokens' | 'members';
 
 /**
  * Member

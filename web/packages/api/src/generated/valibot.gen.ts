@@ -155,6 +155,7 @@ export const vPermission = v.picklist([
     'export',
     'webhooks',
     'audit',
+    'metrics',
     'tokens',
     'members'
 ]);
