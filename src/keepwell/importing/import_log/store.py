@@ -146,6 +146,14 @@ DEPENDENTS = Query(
       from made m join unreadable_subscriptions u on u.workspace_id = %(workspace_id)s and u.account_id = m.row_id
       where m.entity = 'accounts'
       union all
+      select 'payment_methods', p.id, p.external_id, m.entity, m.external_id
+      from made m join payment_methods p on p.workspace_id = %(workspace_id)s and p.account_id = m.row_id
+      where m.entity = 'accounts'
+      union all
+      select 'charges', c.id, c.external_id, m.entity, m.external_id
+      from made m join charges c on c.workspace_id = %(workspace_id)s and c.payment_method_id = m.row_id
+      where m.entity = 'payment_methods'
+      union all
       select 'invoices', i.id, i.external_id, m.entity, m.external_id
       from made m join invoices i on i.workspace_id = %(workspace_id)s and i.account_id = m.row_id
       where m.entity = 'accounts'

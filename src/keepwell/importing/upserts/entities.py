@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import Literal, LiteralString, TypeAlias
 
 Entity: TypeAlias = Literal[
-    "plans", "accounts", "subscriptions", "unreadable_subscriptions", "invoices", "charges", "refunds"
+    "plans",
+    "accounts",
+    "subscriptions",
+    "unreadable_subscriptions",
+    "payment_methods",
+    "invoices",
+    "charges",
+    "refunds",
 ]
 
 # In write order, so that referenced rows exist; undo goes in reverse.
@@ -44,6 +51,17 @@ COLUMNS: Mapping[Entity, Mapping[LiteralString, LiteralString]] = {
         "reason": "text",
         "unrated_currency": "text",
     },
+    "payment_methods": {
+        "account_id": "uuid",
+        "brand": "text",
+        "last4": "text",
+        "exp_month": "smallint",
+        "exp_year": "smallint",
+        "gateway": "text",
+        "gateway_reference": "text",
+        "is_default": "boolean",
+        "created_at": "timestamptz",
+    },
     "invoices": {
         "account_id": "uuid",
         "number": "text",
@@ -63,7 +81,9 @@ COLUMNS: Mapping[Entity, Mapping[LiteralString, LiteralString]] = {
         "status": "text",
         "currency": "text",
         "amount": "numeric",
-        "failure_code": "text",
+        "decline_code": "text",
+        "advice_code": "text",
+        "payment_method_id": "uuid",
         "charged_at": "timestamptz",
     },
     "refunds": {
@@ -74,4 +94,6 @@ COLUMNS: Mapping[Entity, Mapping[LiteralString, LiteralString]] = {
         "refunded_at": "timestamptz",
     },
 }
-VERSIONED: frozenset[Entity] = frozenset({"plans", "accounts", "subscriptions", "invoices"})
+VERSIONED: frozenset[Entity] = frozenset(
+    {"plans", "accounts", "subscriptions", "payment_methods", "invoices", "charges"}
+)

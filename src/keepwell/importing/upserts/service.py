@@ -17,6 +17,7 @@ from keepwell.importing.upserts.rows import (
     AccountRow,
     ChargeRow,
     InvoiceRow,
+    PaymentMethodRow,
     PlanRow,
     RefundRow,
     SubscriptionRow,
@@ -34,10 +35,18 @@ _BATCH = 2000
 _REFERENCES: Sequence[tuple[str, str, Entity]] = (
     ("account", "account_id", "accounts"),
     ("charge", "charge_id", "charges"),
+    ("payment_method", "payment_method_id", "payment_methods"),
 )
 
 AnyRow: TypeAlias = (
-    PlanRow | AccountRow | SubscriptionRow | UnreadableRow | InvoiceRow | ChargeRow | RefundRow
+    PlanRow
+    | AccountRow
+    | SubscriptionRow
+    | UnreadableRow
+    | PaymentMethodRow
+    | InvoiceRow
+    | ChargeRow
+    | RefundRow
 )
 
 
@@ -58,6 +67,7 @@ class UpsertBatch(msgspec.Struct, frozen=True, kw_only=True):
     accounts: Sequence[AccountRow] = ()
     subscriptions: Sequence[SubscriptionRow] = ()
     unreadable_subscriptions: Sequence[UnreadableRow] = ()
+    payment_methods: Sequence[PaymentMethodRow] = ()
     invoices: Sequence[InvoiceRow] = ()
     charges: Sequence[ChargeRow] = ()
     refunds: Sequence[RefundRow] = ()
@@ -177,6 +187,8 @@ class _Writer:
         ordered = sorted(rows, key=lambda row: row.external_id)
         _require_once(entity, ordered)
         ordered = self._without_refused_references(ordered, entity=entity)
+        if entity == "invoices":
+            ordered = await self._without_own_invoices(ordered)
         counts = Counts()
         for start in range(0, len(ordered), _BATCH):
             counts += await self._write(entity, ordered[start : start + _BATCH])
@@ -195,6 +207,18 @@ class _Writer:
             else:
                 kept.append(row)
         return kept
+
+    async def _without_own_invoices(self, rows: Sequence[AnyRow]) -> list[AnyRow]:
+        """The rows that are no invoice of Keepwell's own: those no source may change."""
+        ids = [row.external_id for row in rows]
+        found = await store.OWN_INVOICES.all(
+            self._connection, workspace_id=self._workspace_id, external_ids=ids
+        )
+        own = {row.external_id for row in found}
+        reason = "Keepwell issued this invoice, so an import does not change it."
+        why = RejectedRow("id", "issued-by-keepwell", reason)
+        self._refused += [RefusedRow("invoices", row, why) for row in rows if row.external_id in own]
+        return [row for row in rows if row.external_id not in own]
 
     async def _write(self, entity: Entity, rows: Sequence[AnyRow]) -> Counts:
         """Write the rows, and those that can be stored if the database refuses all of them together."""
@@ -236,15 +260,16 @@ class _Writer:
         for field, column, target in _REFERENCES:
             if column not in COLUMNS[entity]:
                 continue
-            named = [str(record[field]) for record in records]
+            named = {str(record[field]) for record in records if record[field] is not None}
             ids = await known(self._connection, target, named, workspace_id=self._workspace_id)
-            for record, name in zip(records, named, strict=True):
-                if name not in ids:
+            for record in records:
+                name = record[field]
+                if name is not None and name not in ids:
                     raise DataValidationError(
                         f"The {field} {name!r} of {entity} {record['external_id']!r} is not known.",
                         hint=f"Import {target} first, or in the same batch.",
                     )
-                record[column] = ids[name]
+                record[column] = None if name is None else ids[str(name)]
 
 
 def _require_once(entity: Entity, ordered: Sequence[AnyRow]) -> None:

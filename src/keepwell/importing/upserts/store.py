@@ -69,6 +69,14 @@ KNOWN = for_each_entity(
     KnownRow,
 )
 
+OWN_INVOICES = Query(
+    """
+    select external_id, id from invoices
+    where workspace_id = %(workspace_id)s and external_id = any(%(external_ids)s::text[]) and source = 'keepwell'
+    """,
+    KnownRow,
+)
+
 # `held` locks the existing rows, and the insert waits for it through the join, so that no other transaction can
 # change a row between our logging it and replacing it. A row that did not exist when locking but was replaced
 # (its xmax says so) is a race: its previous state is unknown.
