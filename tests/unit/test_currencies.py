@@ -29,7 +29,9 @@ def test_a_currency_has_its_decimals(currency: str, decimals: int) -> None:
         ("0", "JPY", True),
     ],
 )
-def test_an_amount_is_a_whole_number_of_the_smallest_unit(amount: str, currency: str, *, is_whole: bool) -> None:
+def test_an_amount_is_a_whole_number_of_the_smallest_unit(
+    amount: str, currency: str, *, is_whole: bool
+) -> None:
     assert fits(Decimal(amount), currency) is is_whole
 
 
