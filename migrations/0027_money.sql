@@ -45,13 +45,6 @@ set before = before || jsonb_build_object('decline_code', before -> 'failure_cod
 where entity = 'charges';
 alter table import_changes force row level security;
 
-alter table import_changes
-  drop constraint import_changes_entity_check,
-  add constraint import_changes_entity_check check (
-    entity in ('plans', 'accounts', 'subscriptions', 'unreadable_subscriptions', 'payment_methods', 'invoices', 'charges',
-               'refunds')
-  ) not valid;
-
 create index charges_by_time on charges (workspace_id, charged_at, id);
 create index charges_by_invoice on charges (workspace_id, invoice_external_id) where invoice_external_id is not null;
 create index charges_by_payment_method on charges (workspace_id, payment_method_id) where payment_method_id is not null;

@@ -221,7 +221,11 @@ async def test_a_webhook_in_a_later_api_version_is_kept_until_an_import_fetches_
     event = read(shop.listed("events")[0], Event)
     async with keepwell.database.workspace(keepwell.workspace.id) as connection:
         received = await receive(
-            connection, event, workspace_id=keepwell.workspace.id, runtime=keepwell.work.runtime
+            connection,
+            event,
+            workspace_id=keepwell.workspace.id,
+            runtime=keepwell.work.runtime,
+            bus=keepwell.work.bus,
         )
     assert received.status == "deferred"
     assert await keepwell.stored_subscriptions() == [(small, 1, "10.00", True)]
@@ -252,7 +256,13 @@ async def test_no_transaction_is_open_while_an_object_is_fetched(
         shop.change(f"subscriptions/{made['id']}", items=[{"plan": plan}])
     event = read(shop.listed("events")[0], Event)
     async with keepwell.database.workspace(keepwell.workspace.id) as connection:
-        await receive(connection, event, workspace_id=keepwell.workspace.id, runtime=keepwell.work.runtime)
+        await receive(
+            connection,
+            event,
+            workspace_id=keepwell.workspace.id,
+            runtime=keepwell.work.runtime,
+            bus=keepwell.work.bus,
+        )
     shop.change(f"subscriptions/{made['id']}", items=[{"plan": small}])
     async with Watching.open(KEY, base=shop.url, patience=QUICK) as keepwell.api:
         await keepwell.import_stripe()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from keepwell.app.listen_address import LOOPBACK, ListenHost
 from keepwell.app.server import ServeOptions, serve
 from keepwell.platform.cli.command_line import Target, run, targets_workspace
 from keepwell.platform.telemetry.prometheus import metrics_port_option, serve_metrics
@@ -11,19 +12,27 @@ from keepwell.platform.telemetry.prometheus import metrics_port_option, serve_me
 port_option = click.option(
     "--port", type=click.IntRange(0, 65535), help="Default: the first free one from 8765 on; 0: any."
 )
+host_option = click.option(
+    "--host",
+    type=ListenHost(),
+    default=LOOPBACK,
+    show_default=True,
+    help="The IP address to listen on; 0.0.0.0: all of this machine's. Put a proxy with TLS before it (docs/reach.md).",
+)
 no_browser_option = click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 
 
 @click.command()
+@host_option
 @port_option
 @no_browser_option
 @metrics_port_option
 @targets_workspace
-def up(target: Target, port: int | None, no_browser: bool, metrics_port: int | None) -> None:
+def up(target: Target, host: str, port: int | None, no_browser: bool, metrics_port: int | None) -> None:
     """Serve the dashboard and the API until Ctrl-C; prints a one-time sign-in link.
 
     Example: ./keepwell up --port 9000 --no-browser
     """
     if metrics_port is not None:
         serve_metrics(metrics_port)
-    run(serve(target, ServeOptions(port=port, open_browser=not no_browser)))
+    run(serve(target, ServeOptions(host=host, port=port, open_browser=not no_browser)))

@@ -16,10 +16,15 @@ _LOCK = "up.lock"
 
 
 class ServerAddress(msgspec.Struct, frozen=True):
-    """The contents of server.json."""
+    """The contents of server.json: the address on this machine, and the one that links begin with if it is another."""
 
     url: str
     pid: int
+    public_url: str | None = None
+
+    def link(self, path: str) -> str:
+        """The link to `path` that a browser anywhere can open."""
+        return f"{self.public_url or self.url}{path}"
 
 
 @contextmanager
@@ -48,6 +53,13 @@ def running_server(settings: Settings) -> ServerAddress:
         with suppress(FileNotFoundError):
             return msgspec.json.decode(settings.server_file.read_bytes(), type=ServerAddress)
     raise Conflict(f"No server is running for {settings.home}.", hint="Start it with `./keepwell up`.")
+
+
+def public_link(settings: Settings, path: str) -> str:
+    """The link to `path` at KEEPWELL_PUBLIC_URL, or on the running server; raises Conflict if there is neither."""
+    if settings.public_url is not None:
+        return f"{settings.public_url}{path}"
+    return running_server(settings).link(path)
 
 
 def _is_locked(home: Path) -> bool:

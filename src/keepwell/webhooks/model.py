@@ -32,6 +32,7 @@ Event = Literal[
     "refund.created",
     "payment_method.created",
     "payment_method.updated",
+    "charges.failed",
     "import.undone",
     "webhook_endpoint.disabled",
 ]

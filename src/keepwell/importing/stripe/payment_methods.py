@@ -15,8 +15,7 @@ import msgspec
 
 from keepwell.importing.stripe import store
 from keepwell.importing.stripe.model import CardDetails, StripeObject, utc_time
-from keepwell.importing.upserts.rows import AccountRow, ChargeRow, PaymentMethodRow
-from keepwell.importing.upserts.service import AnyRow
+from keepwell.importing.upserts.rows import AccountRow, ChargeRow, PaymentMethodRow, Row
 from keepwell.platform.database import Connection
 from keepwell.records.payment_methods.model import FIRST_YEAR, LAST_YEAR
 
@@ -27,7 +26,7 @@ _NO_CARD = CardDetails()
 
 
 async def payment_methods(
-    connection: Connection, rows: Iterable[AnyRow], *, objects: Sequence[StripeObject], workspace_id: UUID
+    connection: Connection, rows: Iterable[Row], *, objects: Sequence[StripeObject], workspace_id: UUID
 ) -> list[PaymentMethodRow]:
     """The payment methods that the `objects` of `rows` show, merged with what is stored about them."""
     by_id = {str(each["id"]): each for each in objects}

@@ -73,7 +73,7 @@ async def create_account(context: ChangeContext, new: NewAccount) -> AccountItem
         id=account_id,
         **msgspec.structs.asdict(new),
     )
-    await context.refresh(account_id)
+    await context.changed("accounts", account_id, account_id=account_id)
     created = await _get(context, account_id)
     await context.record("account.created", account_id, after=created)
     return created
@@ -135,6 +135,6 @@ async def _locked(context: ChangeContext, account_id: UUID, *, version: int | No
     if found is None:
         raise no_account(account_id)
     require_version(found.version, version)
-    # Nobody may have read this account today, and what is answered and recorded is its state of today.
-    await context.refresh(account_id)
+    # Before it is changed: its figures are brought up to today, and both states that are recorded are of today.
+    await context.changed("accounts", account_id, account_id=account_id)
     return await _get(context, account_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from keepwell.records.charges.model import (
     NewCharge,
     require_possible_outcome,
 )
+from keepwell.records.events import ChargesFailed, FailedCharge
 from keepwell.records.invoices import service as invoices
 from keepwell.records.invoices.model import InvoiceItem
 from keepwell.records.payment_methods import service as payment_methods
@@ -81,8 +83,10 @@ async def create_charge(context: ChangeContext, new: NewCharge) -> ChargeItem:
     charge_id = context.runtime.ids.new()
     fields |= {"currency": currency, "invoice_external_id": invoice.external_id if invoice else None}
     await store.INSERT.run(connection, workspace_id=workspace_id, id=charge_id, **fields)
+    await context.changed("charges", charge_id, account_id=new.account_id)
     created = await get_charge(connection, workspace_id=workspace_id, charge_id=charge_id)
     await context.record("charge.created", charge_id, after=created)
+    await _publish_failure(context, created)
     return created
 
 
@@ -104,9 +108,31 @@ async def update_charge(
     await _require_method_of(context, changed.get("payment_method_id"), account_id=before.account_id)
     fields = {**{name: getattr(before, name) for name in _CHANGEABLE}, **changed}
     await store.UPDATE.run(connection, workspace_id=workspace_id, charge_id=charge_id, **fields)
+    await context.changed("charges", charge_id, account_id=before.account_id)
     after = await get_charge(connection, workspace_id=workspace_id, charge_id=charge_id)
     await context.record("charge.updated", charge_id, before=before, after=after)
+    if before.status != after.status:
+        await _publish_failure(context, after)
     return after
+
+
+async def _publish_failure(context: ChangeContext, charge: ChargeItem) -> None:
+    """Publish a charge that has just failed, as an import does."""
+    if charge.status != "failed":
+        return
+    failed = FailedCharge(
+        id=charge.id,
+        external_id=charge.external_id,
+        account_id=charge.account_id,
+        invoice_external_id=charge.invoice_external_id,
+        amount=Decimal(charge.amount),
+        currency=charge.currency,
+        decline_code=charge.decline_code,
+        charged_at=charge.charged_at,
+    )
+    await context.bus.publish(
+        context.connection, ChargesFailed(workspace_id=context.workspace_id, charges=[failed])
+    )
 
 
 async def _invoice_of(context: ChangeContext, new: NewCharge) -> InvoiceItem | None:

@@ -66,6 +66,7 @@ async def create_invoice(
     fields = msgspec.structs.asdict(new) | {"currency": currency, "source": source}
     invoice_id = context.runtime.ids.new()
     await store.INSERT.run(connection, workspace_id=workspace_id, id=invoice_id, **fields)
+    await context.changed("invoices", invoice_id, account_id=new.account_id)
     created = await get_invoice(connection, workspace_id=workspace_id, invoice_id=invoice_id)
     await context.record("invoice.created", invoice_id, after=created)
     return created
@@ -87,6 +88,7 @@ async def update_invoice(
         require_payable(name, changed[name], currency=before.currency)
     fields = {**{name: getattr(before, name) for name in _CHANGEABLE}, **changed}
     await store.UPDATE.run(connection, workspace_id=workspace_id, invoice_id=invoice_id, **fields)
+    await context.changed("invoices", invoice_id, account_id=before.account_id)
     after = await get_invoice(connection, workspace_id=workspace_id, invoice_id=invoice_id)
     await context.record("invoice.updated", invoice_id, before=before, after=after)
     return after

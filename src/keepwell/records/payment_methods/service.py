@@ -76,6 +76,7 @@ async def create_payment_method(context: ChangeContext, new: NewPaymentMethod) -
         workspace_id=workspace_id,
         id=method_id,
     )
+    await context.changed("payment_methods", method_id, account_id=new.account_id)
     created = await get_payment_method(connection, workspace_id=workspace_id, payment_method_id=method_id)
     await context.record("payment_method.created", method_id, after=created)
     return created
@@ -116,6 +117,7 @@ async def _change(context: ChangeContext, before: PaymentMethodItem, **changed: 
         payment_method_id=before.id,
         **{name: getattr(wanted, name) for name in _CHANGEABLE},
     )
+    await context.changed("payment_methods", before.id, account_id=before.account_id)
     after = await get_payment_method(
         context.connection, workspace_id=context.workspace_id, payment_method_id=before.id
     )

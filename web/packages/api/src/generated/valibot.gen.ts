@@ -155,6 +155,7 @@ export const vPermission = v.picklist([
     'export',
     'webhooks',
     'audit',
+    'metrics',
     'tokens',
     'members'
 ]);
@@ -620,6 +621,7 @@ export const vNewEndpoint = v.strictObject({
         v.literal('refund.created'),
         v.literal('payment_method.created'),
         v.literal('payment_method.updated'),
+        v.literal('charges.failed'),
         v.literal('import.undone'),
         v.literal('webhook_endpoint.disabled')
     ])), []),
@@ -1000,6 +1002,7 @@ export const vEndpointChange = v.strictObject({
         v.literal('refund.created'),
         v.literal('payment_method.created'),
         v.literal('payment_method.updated'),
+        v.literal('charges.failed'),
         v.literal('import.undone'),
         v.literal('webhook_endpoint.disabled')
     ]))),
