@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,13 +12,12 @@ import ibis
 import msgspec
 import pyarrow as pa
 
-from benchmarks.sample_spans import RATES, paying, spans_of
+from benchmarks.sample_spans import paying, read_spans, sample_rates
 from bulwark.assets import built
 from bulwark.bots.population.files import EVENTS_FOLDER
 from bulwark.bots.population.odds import REFERENCE
 from bulwark.bots.population.referee import Referee
 from bulwark.bots.population.visitors import Visitor, visitors
-from bulwark.bots.service import SUBSCRIPTIONS_FILE
 from keepwell.churn.pipeline import learn
 from keepwell.platform.progress import Progress, SilentProgress, counted
 from keepwell.revenue.model import months, movements
@@ -111,19 +109,18 @@ def measure_visitors(players: int, *, progress: Progress) -> VisitorFigures:
 def measure_business(folder: Path, *, seed: int) -> BusinessFigures:
     """The sample of `seed`, and the model trained on it as in the demo."""
     written = write_export(folder, seed=seed, until=_UNTIL, progress=SilentProgress())
-    with (folder / SUBSCRIPTIONS_FILE).open(encoding="utf-8", newline="") as stream:
-        spans = spans_of(csv.DictReader(stream))
+    spans, rates = read_spans(folder), sample_rates(folder)
     learned = learn(
         spans,
         _events(folder),
-        rates=RATES,
+        rates=rates,
         today=_UNTIL,
         horizon_days=_HORIZON_DAYS,
         progress=SilentProgress(),
     )
     start = _UNTIL - timedelta(days=DAYS)
     churned = sum(
-        each.kind.value == "churn" and start <= each.on < _UNTIL for each in movements(spans, rates=RATES)
+        each.kind.value == "churn" and start <= each.on < _UNTIL for each in movements(spans, rates=rates)
     )
     opening = sum(paying(spans, first) for first, _ in months(start, _UNTIL))
     seen = learned.evaluation
