@@ -21,7 +21,7 @@ from bulwark.bots.population.visitors import Visitor, visitors
 from keepwell.churn.pipeline import learn
 from keepwell.platform.progress import Progress, SilentProgress, counted
 from keepwell.revenue.model import months, movements
-from keepwell.sample.service import DAYS, write_export
+from keepwell.sample.service import DAYS, DEFAULT_ACCOUNTS, write_export
 
 _SEED = 7
 _START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -56,10 +56,11 @@ class VisitorFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BusinessFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """The sample business of one seed, and the model's quality on it."""
+    """The sample business of one seed on its last day, and the model's quality on it."""
 
     seed: int
-    accounts: int
+    subscribers: int
+    mrr: float
     events: int
     monthly_churn: float
     auc: float | None
@@ -106,9 +107,9 @@ def measure_visitors(players: int, *, progress: Progress) -> VisitorFigures:
     )
 
 
-def measure_business(folder: Path, *, seed: int) -> BusinessFigures:
+def measure_business(folder: Path, *, seed: int, accounts: int = DEFAULT_ACCOUNTS) -> BusinessFigures:
     """The sample of `seed`, and the model trained on it as in the demo."""
-    written = write_export(folder, seed=seed, until=_UNTIL, progress=SilentProgress())
+    written = write_export(folder, seed=seed, until=_UNTIL, accounts=accounts, progress=SilentProgress())
     spans, rates = read_spans(folder), sample_rates(folder)
     learned = learn(
         spans,
@@ -126,7 +127,8 @@ def measure_business(folder: Path, *, seed: int) -> BusinessFigures:
     seen = learned.evaluation
     return BusinessFigures(
         seed=seed,
-        accounts=written.accounts,
+        subscribers=written.subscribers,
+        mrr=float(sum(score.mrr for score in learned.scores)),
         events=written.events,
         monthly_churn=churned / opening,
         auc=seen.auc,

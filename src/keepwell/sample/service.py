@@ -32,7 +32,7 @@ from keepwell.sample.model import Window
 from keepwell.sample.truth import FOLDER as TRUTH_FOLDER
 
 # About 1,200 of them pay on the last day.
-DEFAULT_ACCOUNTS = 1_800
+DEFAULT_ACCOUNTS = 1_850
 DEFAULT_SEED = 7
 DAYS = 365
 

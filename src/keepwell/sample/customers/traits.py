@@ -26,11 +26,11 @@ class Traits:
 
 
 TRAITS = {
-    Kind.INDIVIDUAL: Traits(share=0.80, plan=Plan.SOLO),
-    Kind.GUILD: Traits(share=0.08, plan=Plan.GUILD, median_seats=3, spread=0.4, fewest=2, most=8),
+    Kind.INDIVIDUAL: Traits(share=0.79, plan=Plan.SOLO),
+    Kind.GUILD: Traits(share=0.083, plan=Plan.GUILD, median_seats=3, spread=0.4, fewest=2, most=8),
     Kind.CAFE: Traits(
-        share=0.053, plan=Plan.VENUE, median_seats=25, spread=0.8, fewest=6, most=160,
-        annual_share=0.45, trial_share=0.4, transfer_share=0.4, days_before=420,
+        share=0.06, plan=Plan.VENUE, median_seats=26, spread=0.8, fewest=6, most=160,
+        annual_share=0.3, trial_share=0.4, transfer_share=0.4, days_before=420,
     ),
     Kind.SCHOOL: Traits(
         share=0.027, plan=Plan.CLASSROOM, median_seats=105, spread=0.7, fewest=25, most=480,
@@ -38,7 +38,7 @@ TRAITS = {
     ),
     Kind.STREAMER: Traits(
         share=0.04, plan=Plan.CREATOR, median_seats=3, spread=0.7, fewest=1, most=20,
-        annual_share=0.3, trial_share=0.5, days_before=300,
+        annual_share=0.2, trial_share=0.5, days_before=300,
     ),
 }  # fmt: skip
 _PLUS_SHARE = 0.25
