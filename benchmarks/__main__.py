@@ -29,6 +29,7 @@ from benchmarks.game import FULL, QUICK, measure_game
 from benchmarks.http_intake import measure_http
 from benchmarks.lake_formats import measure_lake_formats
 from benchmarks.lake_load import Load
+from benchmarks.peers import continue_among_peers
 from benchmarks.report import REPORTS, write_part
 from benchmarks.revenue import measure_revenue
 from benchmarks.traces import measure_traces
@@ -83,6 +84,7 @@ def intake_command(
 
     Example: ./keepwell bench intake --rows 200000 --json
     """
+    continue_among_peers()
     progress = TerminalProgress()
     some = textbook_rows or max(1_000, rows // 10)
     with tempfile.TemporaryDirectory(prefix="keepwell-bench-", dir=folder) as place:
@@ -267,6 +269,7 @@ def api_command(
 
     Example: ./keepwell bench api --accounts 10000 --json
     """
+    continue_among_peers()
     with tempfile.TemporaryDirectory(prefix="keepwell-bench-", dir=folder) as place:
         figures = measure_api(
             Path(place), accounts=accounts, pages=pages, repeats=repeats, progress=TerminalProgress()
@@ -354,6 +357,7 @@ def game_command(quick: bool, write: bool, as_json: bool) -> None:
 
     Example: ./keepwell bench game --quick --json
     """
+    continue_among_peers()
     with tempfile.TemporaryDirectory(prefix="keepwell-bench-") as place:
         figures = measure_game(Path(place), size=QUICK if quick else FULL, progress=TerminalProgress())
     if write:
