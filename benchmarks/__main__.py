@@ -11,6 +11,7 @@ import click
 from benchmarks import (
     api_report,
     disk_report,
+    footprint,
     game_report,
     http_report,
     intake,
@@ -318,6 +319,27 @@ def traces_command(
         print_json(figures)
     else:
         click.echo(traces_report.summary(figures))
+
+
+@bench.command("footprint")
+@on_option
+@write_option
+@json_option
+def footprint_command(folder: Path | None, write: bool, as_json: bool) -> None:
+    """What each environment of Keepwell takes on disk, package by package.
+
+    Installs every lock into a temporary folder: some minutes and 5 GB.
+
+    Example: ./keepwell bench footprint --json
+    """
+    with tempfile.TemporaryDirectory(prefix="keepwell-bench-", dir=folder) as place:
+        figures = footprint.measure_footprint(Path(place), progress=TerminalProgress())
+    if write:
+        write_part(REPORTS / "footprint.md", "footprint", text=footprint.markdown(figures))
+    if as_json:
+        print_json(figures)
+    else:
+        click.echo(footprint.summary(figures))
 
 
 @bench.command("population")
