@@ -62,7 +62,7 @@ from keepwell.records.invoices import api as invoices_api
 from keepwell.records.plans import api as plans_api
 from keepwell.records.subscriptions import api as subscriptions_api
 from keepwell.revenue import api as revenue_api
-from keepwell.revenue.projections import DailyProjections
+from keepwell.revenue.projections import CurrentProjections
 from keepwell.webhooks import api as webhooks_api
 
 # Far more than any record has. A decoder cannot be interrupted: a megabyte of brackets would hold up all others for a second.
@@ -152,7 +152,7 @@ def _state(database: Database, runtime: Runtime, *, access_tokens: AccessTokens,
             "clock": runtime.clock,
             "access_tokens": access_tokens,
             "token_cache": token_cache(monotonic),
-            "projections": DailyProjections(),
+            "projections": CurrentProjections(),
             "cursors": Cursors(hashlib.sha256(b"cursors " + secret).digest()),
         }
     )

@@ -17,6 +17,7 @@ from keepwell.platform.telemetry.logs import OUTPUT
 from keepwell.platform.trace.exporting import read_trace_settings, tracing
 from keepwell.platform.trace.tracer import Tracer
 from keepwell.platform.work.worker import Worker
+from keepwell.revenue import jobs as revenue_jobs
 from keepwell.webhooks import jobs as webhooks_jobs
 
 # Postgres ends a statement after this time, too.
@@ -30,7 +31,8 @@ async def opened_worker(
     """A worker that does the work of every room."""
     bounded = database.within(_LONGEST_TRANSACTION)
     async with webhooks_jobs.opened_kinds(bounded, settings=settings, runtime=runtime) as webhooks:
-        yield Worker(bounded, [*webhooks], clock=runtime.clock, tracer=tracer)
+        kinds = [*webhooks, *revenue_jobs.kinds(clock=runtime.clock)]
+        yield Worker(bounded, kinds, clock=runtime.clock, tracer=tracer)
 
 
 @asynccontextmanager
