@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from keepwell.intake import jobs as intake_jobs
 from keepwell.platform.config import Settings, make_home
 from keepwell.platform.database import Database
 from keepwell.platform.database_server import open_database
@@ -31,7 +32,11 @@ async def opened_worker(
     """A worker that does the work of every room."""
     bounded = database.within(_LONGEST_TRANSACTION)
     async with webhooks_jobs.opened_kinds(bounded, settings=settings, runtime=runtime) as webhooks:
-        kinds = [*webhooks, *revenue_jobs.kinds(clock=runtime.clock)]
+        kinds = [
+            *webhooks,
+            *revenue_jobs.kinds(clock=runtime.clock),
+            *intake_jobs.kinds(settings, clock=runtime.clock),
+        ]
         yield Worker(bounded, kinds, clock=runtime.clock, tracer=tracer)
 
 
