@@ -92,7 +92,7 @@ def _charge(status: ChargeStatus, number: int) -> ChargeRow:
         currency="USD",
         amount=Decimal("29.00"),
         charged_at=datetime(2026, 5, 1, tzinfo=UTC),
-        failure_code="card_declined" if status is ChargeStatus.FAILED else None,
+        decline_code="card_declined" if status is ChargeStatus.FAILED else None,
     )
 
 
@@ -142,7 +142,7 @@ async def test_an_imported_failed_charge_is_sent_to_webhooks_once(
     [message] = await messages(database, workspace)
     [charge] = message["data"]["charges"]
     assert message["type"] == "charges.failed"
-    assert (charge["external_id"], charge["amount"], charge["failure_code"]) == (
+    assert (charge["external_id"], charge["amount"], charge["decline_code"]) == (
         "C-001",
         "29.00",
         "card_declined",

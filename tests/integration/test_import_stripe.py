@@ -104,12 +104,18 @@ async def test_the_first_import_reads_everything(shop: StripeShop, keepwell: Kee
     assert counts(summary) == {
         "plans": (1, 1, 0),
         "accounts": (1, 1, 0),
+        # Shown by the customer and by the charge, and no object of its own.
+        "payment_methods": (0, 1, 0),
         "subscriptions": (1, 1, 0),
         "invoices": (1, 1, 0),
         "charges": (1, 1, 0),
         "refunds": (1, 1, 0),
     }
     assert await keepwell.stored_subscriptions() == [(plan, 3, "87.00", True)]
+    assert await keepwell.rows(
+        "select p.last4, p.exp_month, p.exp_year, p.gateway, p.is_default, c.payment_method_id = p.id"
+        " from payment_methods p, charges c"
+    ) == [("4242", 12, 2040, "stripe", True, True)]
     assert await keepwell.rows("select name, amount::text, amount_per, currency from plans") == [
         ("Team", "29.00", "month", "USD")
     ]
@@ -459,6 +465,7 @@ async def test_an_outage_ends_the_import_and_the_next_one_resumes(
     asked = shop.requests("/v1/customers")
     assert counts(await keepwell.import_stripe()) == {
         "invoices": (1, 1, 0),
+        "payment_methods": (0, 0, 0),
         "charges": (1, 1, 0),
         "refunds": (0, 0, 0),
     }

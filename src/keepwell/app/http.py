@@ -59,8 +59,11 @@ from keepwell.platform.runtime import Runtime
 from keepwell.platform.secrets import secret_of
 from keepwell.platform.trace.tracer import Tracer
 from keepwell.records.accounts import api as accounts_api
+from keepwell.records.charges import api as charges_api
 from keepwell.records.invoices import api as invoices_api
+from keepwell.records.payment_methods import api as payment_methods_api
 from keepwell.records.plans import api as plans_api
+from keepwell.records.refunds import api as refunds_api
 from keepwell.records.subscriptions import api as subscriptions_api
 from keepwell.revenue import api as revenue_api
 from keepwell.revenue.projections import CurrentProjections
@@ -81,6 +84,9 @@ ROUTES: Sequence[Any] = [
     *plans_api.ROUTES,
     *subscriptions_api.ROUTES,
     *invoices_api.ROUTES,
+    *charges_api.ROUTES,
+    *refunds_api.ROUTES,
+    *payment_methods_api.ROUTES,
     *import_log_api.ROUTES,
     *stripe_api.ROUTES,
     churn_api.get_save_list,

@@ -42,7 +42,7 @@ class FailedCharge(msgspec.Struct, frozen=True):
     invoice_external_id: str | None
     amount: Decimal
     currency: str
-    failure_code: str | None
+    decline_code: str | None
     charged_at: datetime
 
 

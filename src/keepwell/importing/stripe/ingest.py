@@ -20,6 +20,7 @@ from keepwell.importing.stripe.outcome import (
     RejectedObject,
     unknown_charge,
 )
+from keepwell.importing.stripe.payment_methods import payment_methods
 from keepwell.importing.stripe.price_context import save_price_context
 from keepwell.importing.stripe.same_second import SeenState, SeenStates, seen_in
 from keepwell.importing.stripe.subscription_converter import SubscriptionConverter
@@ -29,6 +30,7 @@ from keepwell.importing.upserts.entities import (
     ACCOUNTS,
     CHARGES,
     INVOICES,
+    PAYMENT_METHODS,
     PLANS,
     REFUNDS,
     SUBSCRIPTIONS,
@@ -121,7 +123,11 @@ class StripeIngester:
         await self._add_accounts(connection, [*outcome.rows, *outcome.marks])
         await self._reject_orphans(connection, outcome)
         self._reject(kind, outcome.rejected, counts=counts)
-        await self._write(connection, ENTITIES[kind], outcome.rows)
+        if kind == "customer":
+            await self._write(connection, ACCOUNTS, outcome.rows)
+        await self._write_payment_methods(connection, outcome.rows, objects=current)
+        if kind != "customer":
+            await self._write(connection, ENTITIES[kind], outcome.rows)
         await self._mark(connection, outcome.marks)
 
     def _identified(
@@ -219,6 +225,17 @@ class StripeIngester:
         outcome.rejected += map(unknown_charge, orphans)
         outcome.rows = [row for row in outcome.rows if row not in orphans]
 
+    async def _write_payment_methods(
+        self, connection: Connection, rows: Sequence[Row], *, objects: Sequence[StripeObject]
+    ) -> None:
+        """Write the payment methods that customers and charges show."""
+        methods = await payment_methods(
+            connection, rows, objects=objects, workspace_id=self._target.workspace_id
+        )
+        if methods:
+            self._counts(PAYMENT_METHODS.name).derived += len(methods)
+            await self._write(connection, PAYMENT_METHODS, methods)
+
     async def _mark(self, connection: Connection, marks: Sequence[UnreadableRow]) -> None:
         """Write the marks, and count them in the report; the objects were counted as dead letters."""
         target, batch = self._target, {UNREADABLE_SUBSCRIPTIONS: marks}
@@ -246,7 +263,7 @@ class StripeIngester:
         )
         counts, done = self._counts(entity.name), written.of(entity)
         refused = [RejectedObject(msgspec.to_builtins(each.row), each.why) for each in written.refused]
-        self._reject(_KINDS[entity], refused, counts=counts)
+        self._reject(_KINDS.get(entity, "payment_method"), refused, counts=counts)
         counts.imported += done.written
         counts.updated += done.changed
         counts.unchanged += done.unchanged

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.importing.upserts import store
-from keepwell.importing.upserts.entity import Entity, Reference
+from keepwell.importing.upserts.entity import NOTHING, Entity, Reference
 from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.importing.upserts.rows import Row
 from keepwell.platform.bus import Bus
@@ -164,6 +164,7 @@ class _Writer:
         ordered = sorted(rows, key=lambda row: row.external_id)
         _require_once(entity, ordered)
         ordered = self._without_refused_references(ordered, entity=entity)
+        ordered = await self._without_own(ordered, entity=entity)
         counts = Counts()
         for start in range(0, len(ordered), _BATCH):
             counts += await self._write(entity, ordered[start : start + _BATCH])
@@ -184,6 +185,20 @@ class _Writer:
             else:
                 kept.append(row)
         return kept
+
+    async def _without_own(self, rows: list[Row], *, entity: Entity) -> list[Row]:
+        """The rows except those of Keepwell's own records, which no source may change."""
+        if entity.own == NOTHING:
+            return rows
+        ids = [row.external_id for row in rows]
+        found = await store.OWN.of(entity).all(
+            self._connection, workspace_id=self._workspace_id, external_ids=ids
+        )
+        own = {row.external_id for row in found}
+        reason = f"Keepwell issued this {entity.singular}, so an import does not change it."
+        why = RejectedRow("id", "issued-by-keepwell", reason)
+        self._refused += [RefusedRow(entity, row, why) for row in rows if row.external_id in own]
+        return [row for row in rows if row.external_id not in own]
 
     async def _write(self, entity: Entity, rows: Sequence[Row]) -> Counts:
         """Write the rows, and those that can be stored if the database refuses all of them together."""

@@ -70,6 +70,7 @@ class PerEntity(Generic[Returned]):
         return Template(self._sql).substitute(
             table=entity.name,
             source_id=entity.source_id,
+            own=entity.own,
             columns=", ".join(columns),
             current=", ".join(f"t.{name}" for name in columns),
             excluded=", ".join(f"excluded.{name}" for name in columns),
@@ -83,6 +84,14 @@ KNOWN = PerEntity(
     """
     select external_id, id from $table
     where workspace_id = %(workspace_id)s and external_id = any(%(external_ids)s::text[])
+    """,
+    KnownRow,
+)
+
+OWN = PerEntity(
+    """
+    select external_id, id from $table
+    where workspace_id = %(workspace_id)s and external_id = any(%(external_ids)s::text[]) and $own
     """,
     KnownRow,
 )
@@ -146,7 +155,7 @@ CHANGED_RECORDS = Query(
 
 NEWLY_FAILED_CHARGES = Query(
     """
-    select c.id, c.external_id, c.account_id, c.invoice_external_id, c.amount, c.currency, c.failure_code, c.charged_at
+    select c.id, c.external_id, c.account_id, c.invoice_external_id, c.amount, c.currency, c.decline_code, c.charged_at
     from import_changes i join charges c on (c.workspace_id, c.id) = (i.workspace_id, i.row_id)
     where i.workspace_id = %(workspace_id)s and i.import_id = %(import_id)s and i.sequence > %(after)s
       and i.entity = 'charges' and c.status = 'failed' and i.before ->> 'status' is distinct from 'failed'
