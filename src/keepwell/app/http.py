@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -15,7 +16,6 @@ from litestar.middleware import DefineMiddleware
 from keepwell.app import static_files
 from keepwell.app.api import account, activity, health, metrics, play
 from keepwell.app.dependencies import dependencies
-from keepwell.app.lake_updates import committing_events
 from keepwell.app.middleware.authentication import token_cache
 from keepwell.app.middleware.authorization import (
     require_named_permissions,
@@ -50,6 +50,7 @@ from keepwell.identity.sessions import api as sessions_api
 from keepwell.importing.import_log import api as import_log_api
 from keepwell.importing.stripe import api as stripe_api
 from keepwell.intake.events import api as intake_api
+from keepwell.intake.jobs import announce_events
 from keepwell.intake.service import GroupCommitters
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
@@ -65,7 +66,7 @@ from keepwell.records.plans import api as plans_api
 from keepwell.records.refunds import api as refunds_api
 from keepwell.records.subscriptions import api as subscriptions_api
 from keepwell.revenue import api as revenue_api
-from keepwell.revenue.projections import DailyProjections
+from keepwell.revenue.projections import CurrentProjections
 from keepwell.webhooks import api as webhooks_api
 
 # Far more than any record has. A decoder cannot be interrupted: a megabyte of brackets would hold up all others for a second.
@@ -106,7 +107,9 @@ def create_app(
 
     Without a `tracer` there are no traces.
     """
-    committers, secret = GroupCommitters(settings, clock=runtime.clock), secret_of(settings.secret_file)
+    announce = partial(announce_events, database=database, clock=runtime.clock)
+    committers = GroupCommitters(settings, clock=runtime.clock, announce=announce)
+    secret = secret_of(settings.secret_file)
     signing_keys = SigningKeys(settings.signing_keys, clock=runtime.clock)
     access_tokens = AccessTokens(signing_keys, clock=runtime.clock, ids=runtime.ids)
     provided = dependencies(
@@ -119,7 +122,7 @@ def create_app(
     )
     app = Litestar(
         route_handlers=_route_handlers(),
-        lifespan=[partial(committing_events, committers)],
+        lifespan=[partial(_accepting_events, committers)],
         dependencies=provided,
         state=_state(database, runtime, access_tokens=access_tokens, secret=secret),
         middleware=[_request_checks(settings)],
@@ -136,6 +139,15 @@ def create_app(
     traced = with_traces(answering, tracer=tracer or Tracer())
     app.asgi_handler = with_request_log(traced, ids=runtime.ids)
     return app
+
+
+@asynccontextmanager
+async def _accepting_events(committers: GroupCommitters, app: Litestar) -> AsyncIterator[None]:  # noqa: ARG001  Litestar's signature
+    committers.resume()
+    try:
+        yield
+    finally:
+        await committers.close()
 
 
 def _route_handlers() -> list[Any]:
@@ -158,7 +170,7 @@ def _state(database: Database, runtime: Runtime, *, access_tokens: AccessTokens,
             "clock": runtime.clock,
             "access_tokens": access_tokens,
             "token_cache": token_cache(monotonic),
-            "projections": DailyProjections(),
+            "projections": CurrentProjections(),
             "cursors": Cursors(hashlib.sha256(b"cursors " + secret).digest()),
         }
     )
