@@ -48,12 +48,14 @@ class EventStream:
         return self._reader.at_eof() or self.received.endswith(b"0\r\n\r\n")
 
     async def read_until(self, wanted: bytes, *, seconds: float = 30) -> None:
-        """Read until `wanted` has been received."""
+        """Read until `wanted` has been received; raises EOFError if the stream ends before."""
         async with asyncio.timeout(seconds):
             searched = 0
             while self.received.find(wanted, searched) < 0:
                 # It may have arrived in part.
                 searched = max(len(self.received) - len(wanted), 0)
+                if self.has_ended:
+                    raise EOFError
                 await self._read()
 
     async def read_to_its_end(self, *, seconds: float = 30) -> None:
@@ -76,6 +78,3 @@ class EventStream:
     async def _read(self) -> None:
         piece = await self._reader.read(65_536)
         self.received += piece
-        assert piece or self._reader.at_eof()
-        if not piece:
-            raise EOFError(self.received[-200:])
