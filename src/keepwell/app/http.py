@@ -14,7 +14,7 @@ from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
 
 from keepwell.app import static_files
-from keepwell.app.api import account, activity, health, metrics, play
+from keepwell.app.api import account, activity, changes, health, metrics, play
 from keepwell.app.dependencies import dependencies
 from keepwell.app.middleware.authentication import token_cache
 from keepwell.app.middleware.authorization import (
@@ -32,6 +32,7 @@ from keepwell.app.middleware.rate_limits import RateLimits
 from keepwell.app.middleware.request_checks import RequestChecks
 from keepwell.app.middleware.request_log import with_request_log
 from keepwell.app.middleware.response_headers import collect_methods
+from keepwell.app.middleware.streams import serving_streams
 from keepwell.app.middleware.traces import with_traces
 from keepwell.app.middleware.unread_bodies import closing_after_unread_bodies
 from keepwell.app.openapi import openapi_config
@@ -54,6 +55,7 @@ from keepwell.intake.jobs import announce_events
 from keepwell.intake.service import GroupCommitters
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.platform.feed.streams import ChangeStreams
 from keepwell.platform.pagination.cursors import Cursors
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.secrets import secret_of
@@ -81,6 +83,7 @@ ROUTES: Sequence[Any] = [
     *accounts_api.ROUTES,
     account.get_account,
     activity.get_activity,
+    *changes.ROUTES,
     *plans_api.ROUTES,
     *subscriptions_api.ROUTES,
     *invoices_api.ROUTES,
@@ -112,6 +115,7 @@ def create_app(
     secret = secret_of(settings.secret_file)
     signing_keys = SigningKeys(settings.signing_keys, clock=runtime.clock)
     access_tokens = AccessTokens(signing_keys, clock=runtime.clock, ids=runtime.ids)
+    streams = ChangeStreams(database, most=settings.most_streams)
     provided = dependencies(
         settings,
         runtime,
@@ -122,9 +126,9 @@ def create_app(
     )
     app = Litestar(
         route_handlers=_route_handlers(),
-        lifespan=[partial(_accepting_events, committers)],
+        lifespan=[partial(_accepting_events, committers), partial(serving_streams, streams)],
         dependencies=provided,
-        state=_state(database, runtime, access_tokens=access_tokens, secret=secret),
+        state=_state(database, runtime, access_tokens=access_tokens, secret=secret, streams=streams),
         middleware=[_request_checks(settings)],
         on_startup=[require_named_permissions, collect_query_names, collect_methods],
         exception_handlers={Exception: answer_error},
@@ -162,7 +166,14 @@ def _route_handlers() -> list[Any]:
     ]
 
 
-def _state(database: Database, runtime: Runtime, *, access_tokens: AccessTokens, secret: bytes) -> State:
+def _state(
+    database: Database,
+    runtime: Runtime,
+    *,
+    access_tokens: AccessTokens,
+    secret: bytes,
+    streams: ChangeStreams,
+) -> State:
     """What the middleware and the dependencies share; handlers get theirs as dependencies."""
     return State(
         {
@@ -171,6 +182,7 @@ def _state(database: Database, runtime: Runtime, *, access_tokens: AccessTokens,
             "access_tokens": access_tokens,
             "token_cache": token_cache(monotonic),
             "projections": CurrentProjections(),
+            "streams": streams,
             "cursors": Cursors(hashlib.sha256(b"cursors " + secret).digest()),
         }
     )

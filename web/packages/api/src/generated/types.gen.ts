@@ -1108,6 +1108,24 @@ export type ChargeChange = {
 };
 
 /**
+ * ChangePage
+ */
+export type ChangePage = {
+    items: Array<Change>;
+    newest: number;
+    next: number;
+};
+
+/**
+ * Change
+ */
+export type Change = {
+    kind: string;
+    record_id: string;
+    version: number;
+};
+
+/**
  * AuditPage
  */
 export type AuditPage = {
@@ -1491,6 +1509,31 @@ export type ListAuditEntriesResponses = {
 };
 
 export type ListAuditEntriesResponse = ListAuditEntriesResponses[keyof ListAuditEntriesResponses];
+
+export type ListChangesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only changes after this version.
+         */
+        after?: number;
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+    };
+    url: '/v1/changes';
+};
+
+export type ListChangesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ChangePage;
+};
+
+export type ListChangesResponse = ListChangesResponses[keyof ListChangesResponses];
 
 export type ListChargesData = {
     body?: never;
