@@ -47,8 +47,12 @@ class ChangeContext(msgspec.Struct, frozen=True, kw_only=True):
         *,
         before: msgspec.Struct | None = None,
         after: msgspec.Struct | None = None,
+        sent: msgspec.Struct | None = None,
     ) -> None:
-        """Write `event`, such as `account.created`, to the audit log, and queue it for the webhooks."""
+        """Write `event`, such as `account.created`, to the audit log, and queue it for the webhooks.
+
+        `sent` is the record as the webhooks get it, if the audit log must not keep all of it.
+        """
         noun = event.partition(".")[0]
         await audit.record(
             self.connection,
@@ -63,7 +67,7 @@ class ChangeContext(msgspec.Struct, frozen=True, kw_only=True):
             self.connection,
             workspace_id=self.workspace_id,
             event=event,
-            data=after or before,
+            data=sent or after or before,
             runtime=self.runtime,
         )
 
