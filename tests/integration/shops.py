@@ -11,6 +11,7 @@ from uuid import UUID
 from psycopg import sql
 
 from keepwell.app.import_entities import IMPORT_ENTITIES
+from keepwell.app.listeners import event_bus
 from keepwell.identity import service as identity
 from keepwell.identity.model import Actor, Principal, Workspace
 from keepwell.importing.import_log import service as import_log
@@ -34,7 +35,6 @@ from keepwell.platform.runtime import system_runtime
 from keepwell.records.accounts import service as accounts
 from keepwell.records.accounts.model import AccountFilter
 from keepwell.records.changes import ChangeContext
-from keepwell.revenue import projections
 from keepwell.revenue import service as revenue
 from tests.integration.exports import Export
 
@@ -53,11 +53,13 @@ class Shop:
         self.database = database
         self.workspace = workspace
         self.settings = settings
+        runtime = system_runtime()
         self.work = ImportContext(
             database=database,
             settings=settings,
             slug=workspace.slug,
-            runtime=system_runtime(),
+            runtime=runtime,
+            bus=event_bus(runtime),
             registry=IMPORT_ENTITIES,
             progress=SilentProgress(),
         )
@@ -82,7 +84,7 @@ class Shop:
             owner = await identity.owner(connection, self.workspace.id)
             actor = Actor(Principal(self.workspace.id, owner.id), request_id="test")
             context = ChangeContext(
-                connection=connection, actor=actor, runtime=self.work.runtime, projections=projections
+                connection=connection, actor=actor, runtime=self.work.runtime, bus=self.work.bus
             )
             return await import_log.undo(context, import_id, entities=entities)
 

@@ -13,6 +13,7 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from keepwell.app.import_entities import IMPORT_ENTITIES
+from keepwell.app.listeners import event_bus
 from keepwell.app.middleware.proxies import behind_proxies
 from keepwell.identity import service as identity
 from keepwell.identity.model import Principal, Workspace
@@ -68,6 +69,7 @@ async def client(
         settings=settings_of_test,
         slug=workspace.slug,
         runtime=system_runtime(),
+        bus=event_bus(system_runtime()),
         registry=IMPORT_ENTITIES,
         progress=SilentProgress(),
     )

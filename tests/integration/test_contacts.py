@@ -19,7 +19,6 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.records.changes import ChangeContext
 from keepwell.records.contacts import service as contacts
-from keepwell.revenue import projections
 from tests.integration.credentials import RUNTIME
 from tests.integration.records import Client, account, made, problem_code
 from tests.integration.shops import Shop
@@ -222,7 +221,7 @@ async def test_erasing_the_people_of_an_account_leaves_nothing_of_them(shop: Sho
             connection=connection,
             actor=await identity.operator(connection, shop.workspace.id),
             runtime=RUNTIME,
-            projections=projections,
+            bus=shop.work.bus,
         )
         gone = await contacts.erase_account_people(context, account_id=account_id)
         await import_log.forget(connection, CONTACTS, gone, **scope)

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from keepwell.app.listeners import event_bus
 from keepwell.identity import service as identity
 from keepwell.importing.import_log import service as import_log
 from keepwell.importing.import_log.model import ImportReport
@@ -132,7 +133,7 @@ class Books:
             )
             for part in parts:
                 written += await upserts.write(
-                    connection, part, import_id=import_id, **scope, runtime=RUNTIME
+                    connection, part, import_id=import_id, **scope, runtime=RUNTIME, bus=event_bus(RUNTIME)
                 )
             report = ImportReport(summary={})
             await import_log.finish(connection, import_id, **scope, report=report, clock=RUNTIME.clock)

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from keepwell.app.import_entities import IMPORT_ENTITIES
+from keepwell.app.listeners import event_bus
 from keepwell.churn import training_service
 from keepwell.churn.training_service import TrainingContext
 from keepwell.identity.model import Workspace
@@ -60,6 +61,7 @@ async def test_ravenstack_is_imported_once_with_the_expected_figures(
         settings=settings_of_test,
         slug=workspace.slug,
         runtime=system_runtime(),
+        bus=event_bus(system_runtime()),
         registry=IMPORT_ENTITIES,
         progress=SilentProgress(),
     )

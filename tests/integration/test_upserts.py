@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pytest
 
+from keepwell.app.listeners import event_bus
 from keepwell.identity.model import Workspace
 from keepwell.importing.import_log import service as import_log
 from keepwell.importing.upserts import service as upserts
@@ -50,7 +51,12 @@ class Source:
 
     async def write_in(self, connection: Connection, batch: Batch, import_id: UUID) -> WriteResult:
         return await upserts.write(
-            connection, batch, import_id=import_id, workspace_id=self._id, runtime=RUNTIME
+            connection,
+            batch,
+            import_id=import_id,
+            workspace_id=self._id,
+            runtime=RUNTIME,
+            bus=event_bus(RUNTIME),
         )
 
     async def known(self, entity: Entity, external_ids: Sequence[str]) -> set[str]:

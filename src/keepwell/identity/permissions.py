@@ -18,6 +18,7 @@ class Permission(StrEnum):
     EXPORT = "export"
     MANAGE_WEBHOOKS = "webhooks"
     READ_AUDIT = "audit"
+    READ_METRICS = "metrics"
     MANAGE_TOKENS = "tokens"
     MANAGE_SETTINGS = "settings"
     MANAGE_MEMBERS = "members"

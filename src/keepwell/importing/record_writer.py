@@ -40,7 +40,12 @@ async def write_records(
             reading.note(entity, found)
     batch = {entity: rows[entity] for entity in registry.entities if entity in rows}
     written = await upserts.write(
-        connection, batch, import_id=scope.import_id, workspace_id=scope.workspace_id, runtime=scope.runtime
+        connection,
+        batch,
+        import_id=scope.import_id,
+        workspace_id=scope.workspace_id,
+        runtime=scope.runtime,
+        bus=scope.bus,
     )
     for entity, counts in written.entities.items():
         if entity.name in readers:

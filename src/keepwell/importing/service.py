@@ -30,6 +30,7 @@ from keepwell.importing.source_files import RowFile
 from keepwell.importing.workspace_setup import settle_currency
 from keepwell.intake.model import DeadLetter
 from keepwell.intake.service import EventJournal, build_lake
+from keepwell.platform.bus import Bus
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.path_texts import as_text
@@ -70,6 +71,7 @@ class ImportContext(msgspec.Struct, frozen=True, kw_only=True):
     settings: Settings
     slug: str
     runtime: Runtime
+    bus: Bus
     progress: Progress
     registry: Registry
     currency: str | None = None
@@ -203,6 +205,7 @@ class _Run:
             currency=currency,
             rates=await stored_rates(connection, workspace_id=self._workspace.id),
             runtime=self._work.runtime,
+            bus=self._work.bus,
             progress=self._work.progress,
         )
         await write_records(connection, self.readers, registry=self._work.registry, scope=scope)

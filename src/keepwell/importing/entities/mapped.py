@@ -16,6 +16,7 @@ from keepwell.importing.upserts.entity import Entity
 from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.importing.upserts.rows import Row
 from keepwell.importing.upserts.service import Batch
+from keepwell.platform.bus import Bus
 from keepwell.platform.database import Connection
 from keepwell.platform.progress import Progress
 from keepwell.platform.runtime import Runtime
@@ -35,6 +36,7 @@ class ImportScope(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     rates: Rates
     runtime: Runtime
+    bus: Bus
     progress: Progress
 
 

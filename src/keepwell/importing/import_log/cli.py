@@ -15,6 +15,7 @@ from keepwell.importing.import_log.model import ImportItem, UndoResult
 from keepwell.importing.upserts.entity import Entity, HasEntities
 from keepwell.platform.cli.command_line import (
     Target,
+    event_bus,
     json_option,
     print_json,
     print_table,
@@ -25,7 +26,6 @@ from keepwell.platform.cli.visible import visible
 from keepwell.platform.database_server import open_database
 from keepwell.platform.runtime import system_runtime
 from keepwell.records.changes import ChangeContext
-from keepwell.revenue import projections
 
 
 @click.command("list")
@@ -76,9 +76,8 @@ async def _undo(target: Target, import_id: UUID, entities: Sequence[Entity]) -> 
         workspace = await identity.get_workspace(connection, target.workspace)
         owner = await identity.owner(connection, workspace.id)
         actor = Actor(Principal(workspace.id, owner.id), request_id=COMMAND_LINE)
-        context = ChangeContext(
-            connection=connection, actor=actor, runtime=system_runtime(), projections=projections
-        )
+        runtime = system_runtime()
+        context = ChangeContext(connection=connection, actor=actor, runtime=runtime, bus=event_bus(runtime))
         return await service.undo(context, import_id, entities=entities)
 
 

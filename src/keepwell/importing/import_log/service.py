@@ -21,7 +21,7 @@ from keepwell.importing.import_log.model import (
     NotUndoable,
     UndoResult,
 )
-from keepwell.importing.upserts import store as upserts_store
+from keepwell.importing.upserts import service as upserts
 from keepwell.importing.upserts.entity import Entity
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Connection, Readable
@@ -171,8 +171,9 @@ async def undo(context: ChangeContext, import_id: UUID, *, entities: Sequence[En
     await _require_independent(connection, scope, written=written, entities=entities)
     undone = await _take_back(connection, import_id, scope=scope, written=written)
     await store.CHECK_CONSTRAINTS.run(connection)
-    touched = await upserts_store.TOUCHED_ACCOUNTS.all(connection, **scope, after=0)
-    await context.refresh(*(row.id for row in touched))
+    await upserts.publish_changes(
+        connection, context.bus, import_id=import_id, workspace_id=context.workspace_id
+    )
     await store.UNDO_IMPORT.run(connection, **scope, now=context.runtime.clock.now())
     await context.record("import.undone", import_id, after=undone)
     return undone

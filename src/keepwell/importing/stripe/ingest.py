@@ -21,6 +21,7 @@ from keepwell.importing.stripe.outcome import (
     RejectedObject,
     unknown_charge,
 )
+from keepwell.importing.stripe.payment_methods import payment_methods
 from keepwell.importing.stripe.price_context import save_price_context
 from keepwell.importing.stripe.same_second import SeenState, SeenStates, seen_in
 from keepwell.importing.stripe.subscription_converter import SubscriptionConverter
@@ -31,6 +32,7 @@ from keepwell.importing.upserts.entities import (
     CHARGES,
     CONTACTS,
     INVOICES,
+    PAYMENT_METHODS,
     PLANS,
     REFUNDS,
     SUBSCRIPTIONS,
@@ -49,6 +51,7 @@ from keepwell.importing.upserts.rows import (
     UnreadableRow,
 )
 from keepwell.intake.model import AppendResult, DeadLetter
+from keepwell.platform.bus import Bus
 from keepwell.platform.database import Connection
 from keepwell.platform.runtime import Runtime
 from keepwell.revenue.model import Rates
@@ -83,6 +86,7 @@ class IngestTarget(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     rates: Rates
     runtime: Runtime
+    bus: Bus
     reject: Callable[[Iterable[DeadLetter]], AppendResult]
 
 
@@ -122,7 +126,11 @@ class StripeIngester:
         await self._add_accounts(connection, [*outcome.rows, *outcome.marks])
         await self._reject_orphans(connection, outcome)
         self._reject(kind, outcome.rejected, counts=counts)
-        await self._write(connection, ENTITIES[kind], outcome.rows)
+        if kind == "customer":
+            await self._write(connection, ACCOUNTS, outcome.rows)
+        await self._write_payment_methods(connection, outcome.rows, objects=current)
+        if kind != "customer":
+            await self._write(connection, ENTITIES[kind], outcome.rows)
         await self._mark(connection, outcome.marks)
         if kind == "customer":
             await self._contacts(connection, [each for each in current if each["id"] in _ids(outcome.rows)])
@@ -243,6 +251,17 @@ class StripeIngester:
         outcome.rejected += map(unknown_charge, orphans)
         outcome.rows = [row for row in outcome.rows if row not in orphans]
 
+    async def _write_payment_methods(
+        self, connection: Connection, rows: Sequence[Row], *, objects: Sequence[StripeObject]
+    ) -> None:
+        """Write the payment methods that customers and charges show."""
+        methods = await payment_methods(
+            connection, rows, objects=objects, workspace_id=self._target.workspace_id
+        )
+        if methods:
+            self._counts(PAYMENT_METHODS.name).derived += len(methods)
+            await self._write(connection, PAYMENT_METHODS, methods)
+
     async def _mark(self, connection: Connection, marks: Sequence[UnreadableRow]) -> None:
         """Write the marks, and count them in the report; the objects were counted as dead letters."""
         target, batch = self._target, {UNREADABLE_SUBSCRIPTIONS: marks}
@@ -252,6 +271,7 @@ class StripeIngester:
             import_id=target.import_id,
             workspace_id=target.workspace_id,
             runtime=target.runtime,
+            bus=target.bus,
         )
         self.assumptions.unreadable += sum(mark.until is None for mark in marks)
 
@@ -265,10 +285,11 @@ class StripeIngester:
             import_id=target.import_id,
             workspace_id=target.workspace_id,
             runtime=target.runtime,
+            bus=target.bus,
         )
         counts, done = self._counts(entity.name), written.of(entity)
         refused = [RejectedObject(msgspec.to_builtins(each.row), each.why) for each in written.refused]
-        self._reject(_KINDS.get(entity, entity.singular), refused, counts=counts)
+        self._reject(_KINDS.get(entity, entity.singular.replace(" ", "_")), refused, counts=counts)
         counts.imported += done.written
         counts.updated += done.changed
         counts.unchanged += done.unchanged

@@ -130,6 +130,7 @@ class _SyncRun:
             currency=await settle_currency(connection, None, workspace=workspace, currency=work.currency),
             rates=await stored_rates(connection, workspace_id=workspace.id),
             runtime=work.runtime,
+            bus=work.bus,
             reject=journal.reject,
         )
         return cls(

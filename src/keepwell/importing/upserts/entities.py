@@ -93,6 +93,23 @@ UNREADABLE_SUBSCRIPTIONS = Entity(
     is_versioned=False,
 )
 
+PAYMENT_METHODS = Entity(
+    name="payment_methods",
+    singular="payment method",
+    columns={
+        "account_id": "uuid",
+        "brand": "text",
+        "last4": "text",
+        "exp_month": "smallint",
+        "exp_year": "smallint",
+        "gateway": "text",
+        "gateway_reference": "text",
+        "is_default": "boolean",
+        "created_at": "timestamptz",
+    },
+    references=(_ACCOUNT,),
+)
+
 INVOICES = Entity(
     name="invoices",
     singular="invoice",
@@ -110,6 +127,7 @@ INVOICES = Entity(
         "paid_on": "date",
     },
     references=(_ACCOUNT,),
+    own="source = 'keepwell'",
 )
 
 CHARGES = Entity(
@@ -121,14 +139,16 @@ CHARGES = Entity(
         "status": "text",
         "currency": "text",
         "amount": "numeric",
-        "failure_code": "text",
+        "decline_code": "text",
+        "advice_code": "text",
+        "payment_method_id": "uuid",
         "charged_at": "timestamptz",
     },
     references=(
         _ACCOUNT,
         Reference(field="invoice", column="invoice_external_id", entity=INVOICES, loose=True),
+        Reference(field="payment_method", column="payment_method_id", entity=PAYMENT_METHODS),
     ),
-    is_versioned=False,
 )
 
 REFUNDS = Entity(
@@ -151,6 +171,7 @@ RECORDS: Sequence[Entity] = (
     CONTACTS,
     SUBSCRIPTIONS,
     UNREADABLE_SUBSCRIPTIONS,
+    PAYMENT_METHODS,
     INVOICES,
     CHARGES,
     REFUNDS,

@@ -9,6 +9,9 @@ import msgspec
 
 from keepwell.importing.upserts.rows import Row
 
+# A condition that no row meets.
+NOTHING: LiteralString = "false"
+
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True):
     """What the `field` of a row names: a row of `entity`, by the source's id; None if it names nothing.
@@ -29,7 +32,8 @@ class Entity(msgspec.Struct, frozen=True, eq=False, kw_only=True):
 
     `name` is the table's, `singular` names one row. `columns` are those that an import sets, with their types, in the
     order that every statement uses; a row has a field of each name, except of columns that `references` fill.
-    `source_id` is the SQL of the source's id for a row, if one object of the source becomes several rows.
+    `source_id` is the SQL of the source's id for a row, if one object of the source becomes several rows. `own` is the SQL
+    condition of the rows that Keepwell itself made, which imports never touch.
     """
 
     name: LiteralString
@@ -38,6 +42,7 @@ class Entity(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     references: Sequence[Reference] = ()
     is_versioned: bool = True
     source_id: LiteralString = "external_id"
+    own: LiteralString = NOTHING
 
 
 class HasEntities(Protocol):

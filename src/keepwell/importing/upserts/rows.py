@@ -107,6 +107,20 @@ class ContactRow(Row, frozen=True, kw_only=True):
     unsubscribed_at: datetime | None = None
 
 
+class PaymentMethodRow(Row, frozen=True):
+    """How an account pays. A field is None if it is unknown; none contains a card number."""
+
+    account: str
+    brand: str | None = None
+    last4: str | None = None
+    exp_month: int | None = None
+    exp_year: int | None = None
+    gateway: str | None = None
+    gateway_reference: str | None = None
+    is_default: bool = False
+    created_at: datetime | None = None
+
+
 class InvoiceRow(Row, frozen=True, kw_only=True):
     """An invoice of an account; `total` includes tax and is negative for a credit note."""
 
@@ -124,14 +138,16 @@ class InvoiceRow(Row, frozen=True, kw_only=True):
 
 
 class ChargeRow(Row, frozen=True, kw_only=True):
-    """One payment attempt; `invoice` is the id of the invoice it was for."""
+    """One payment attempt; `invoice` is the id of the invoice it was for, `payment_method` that of how it was paid."""
 
     account: str
     invoice: str | None = None
     status: ChargeStatus
     currency: str
     amount: Decimal
-    failure_code: str | None = None
+    decline_code: str | None = None
+    advice_code: str | None = None
+    payment_method: str | None = None
     charged_at: datetime
 
 

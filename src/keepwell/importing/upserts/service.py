@@ -11,15 +11,15 @@ from uuid import UUID
 import msgspec
 
 from keepwell.importing.upserts import store
-from keepwell.importing.upserts.entity import Entity, Reference
+from keepwell.importing.upserts.entity import NOTHING, Entity, Reference
 from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.importing.upserts.rows import Row
-from keepwell.platform.clock import today
+from keepwell.platform.bus import Bus
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import Conflict, DataValidationError, NotStorable
 from keepwell.platform.ids import Ids
 from keepwell.platform.runtime import Runtime
-from keepwell.revenue import projections
+from keepwell.records.events import ChargesFailed, RecordsChanged
 
 _BATCH = 2000
 
@@ -81,9 +81,15 @@ class WriteResult(msgspec.Struct, frozen=True):
 
 
 async def write(
-    connection: Connection, batch: Batch, *, import_id: UUID, workspace_id: UUID, runtime: Runtime
+    connection: Connection,
+    batch: Batch,
+    *,
+    import_id: UUID,
+    workspace_id: UUID,
+    runtime: Runtime,
+    bus: Bus,
 ) -> WriteResult:
-    """Insert or update the rows of `batch` under the import, and update the figures derived from them.
+    """Insert or update the rows of `batch` under the import, and publish what changed.
 
     A plan that a subscription names and nobody describes is created with its id as its name. A row that the database
     refuses is in the result, and does not stop the others.
@@ -94,15 +100,26 @@ async def write(
     scope = {"workspace_id": workspace_id, "import_id": import_id}
     start = (await store.LAST_SEQUENCE.one(connection, **scope)).sequence
     written = await writer.write(batch, start=start)
-    touched = await store.TOUCHED_ACCOUNTS.all(connection, **scope, after=start)
-    if touched:
-        await projections.refresh(
-            connection,
-            workspace_id=workspace_id,
-            account_ids=[row.id for row in touched],
-            today=today(runtime.clock),
-        )
+    await publish_changes(connection, bus, import_id=import_id, workspace_id=workspace_id, after=start)
     return written
+
+
+async def publish_changes(
+    connection: Connection, bus: Bus, *, import_id: UUID, workspace_id: UUID, after: int = 0
+) -> None:
+    """Publish what the import changed after its change number `after`, in one event, and the charges that failed."""
+    scope = {"workspace_id": workspace_id, "import_id": import_id, "after": after}
+    changed = await store.CHANGED_RECORDS.all(connection, **scope)
+    if not changed:
+        return
+    records: dict[str, Sequence[UUID]] = {each.entity: each.record_ids for each in changed}
+    account_ids = {account_id for each in changed for account_id in each.account_ids}
+    await bus.publish(
+        connection, RecordsChanged(workspace_id=workspace_id, records=records, account_ids=account_ids)
+    )
+    failed = await store.NEWLY_FAILED_CHARGES.all(connection, **scope) if "charges" in records else []
+    if failed:
+        await bus.publish(connection, ChargesFailed(workspace_id=workspace_id, charges=failed))
 
 
 async def known(
@@ -147,6 +164,7 @@ class _Writer:
         ordered = sorted(rows, key=lambda row: row.external_id)
         _require_once(entity, ordered)
         ordered = self._without_refused_references(ordered, entity=entity)
+        ordered = await self._without_own(ordered, entity=entity)
         counts = Counts()
         for start in range(0, len(ordered), _BATCH):
             counts += await self._write(entity, ordered[start : start + _BATCH])
@@ -167,6 +185,20 @@ class _Writer:
             else:
                 kept.append(row)
         return kept
+
+    async def _without_own(self, rows: list[Row], *, entity: Entity) -> list[Row]:
+        """The rows except those of Keepwell's own records, which no source may change."""
+        if entity.own == NOTHING:
+            return rows
+        ids = [row.external_id for row in rows]
+        found = await store.OWN.of(entity).all(
+            self._connection, workspace_id=self._workspace_id, external_ids=ids
+        )
+        own = {row.external_id for row in found}
+        reason = f"Keepwell issued this {entity.singular}, so an import does not change it."
+        why = RejectedRow("id", "issued-by-keepwell", reason)
+        self._refused += [RefusedRow(entity, row, why) for row in rows if row.external_id in own]
+        return [row for row in rows if row.external_id not in own]
 
     async def _write(self, entity: Entity, rows: Sequence[Row]) -> Counts:
         """Write the rows, and those that can be stored if the database refuses all of them together."""

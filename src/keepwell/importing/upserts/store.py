@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from string import Template
 from typing import Generic, LiteralString, TypeVar
 from uuid import UUID
@@ -10,6 +11,7 @@ import msgspec
 
 from keepwell.importing.upserts.entity import Entity
 from keepwell.platform.database import Query
+from keepwell.records.events import FailedCharge
 
 Returned = TypeVar("Returned")
 
@@ -25,6 +27,14 @@ class RowId(msgspec.Struct, frozen=True):
     """Our id of a row."""
 
     id: UUID
+
+
+class ChangedRecords(msgspec.Struct, frozen=True):
+    """What changes of an entity wrote: its records, and the existing accounts that they belong to."""
+
+    entity: str
+    record_ids: Sequence[UUID]
+    account_ids: Sequence[UUID]
 
 
 class WrittenRow(msgspec.Struct, frozen=True):
@@ -60,6 +70,7 @@ class PerEntity(Generic[Returned]):
         return Template(self._sql).substitute(
             table=entity.name,
             source_id=entity.source_id,
+            own=entity.own,
             columns=", ".join(columns),
             current=", ".join(f"t.{name}" for name in columns),
             excluded=", ".join(f"excluded.{name}" for name in columns),
@@ -73,6 +84,14 @@ KNOWN = PerEntity(
     """
     select external_id, id from $table
     where workspace_id = %(workspace_id)s and external_id = any(%(external_ids)s::text[])
+    """,
+    KnownRow,
+)
+
+OWN = PerEntity(
+    """
+    select external_id, id from $table
+    where workspace_id = %(workspace_id)s and external_id = any(%(external_ids)s::text[]) and $own
     """,
     KnownRow,
 )
@@ -117,16 +136,30 @@ LAST_SEQUENCE = Query(
     LastSequence,
 )
 
-# The existing accounts whose figures the changes affect; for a subscription that moved, both accounts.
-TOUCHED_ACCOUNTS = Query(
+# The existing accounts are those whose figures the changes may affect; for a subscription that moved, both accounts.
+CHANGED_RECORDS = Query(
     """
-    with touched as (
-      select case entity when 'accounts' then row_id else (row ->> 'account_id')::uuid end as id
+    with changed as (
+      select entity, row_id, case entity when 'accounts' then row_id else (row ->> 'account_id')::uuid end as account_id
       from import_changes, lateral (values (before), (after)) as each (row)
       where workspace_id = %(workspace_id)s and import_id = %(import_id)s and sequence > %(after)s
-        and entity in ('accounts', 'subscriptions') and row is not null
+        and row is not null
     )
-    select id from accounts where workspace_id = %(workspace_id)s and id in (select id from touched)
+    select c.entity, array_agg(distinct c.row_id) as record_ids,
+           coalesce(array_agg(distinct a.id) filter (where a.id is not null), '{}') as account_ids
+    from changed c left join accounts a on (a.workspace_id, a.id) = (%(workspace_id)s, c.account_id)
+    group by c.entity
     """,
-    RowId,
+    ChangedRecords,
+)
+
+NEWLY_FAILED_CHARGES = Query(
+    """
+    select c.id, c.external_id, c.account_id, c.invoice_external_id, c.amount, c.currency, c.decline_code, c.charged_at
+    from import_changes i join charges c on (c.workspace_id, c.id) = (i.workspace_id, i.row_id)
+    where i.workspace_id = %(workspace_id)s and i.import_id = %(import_id)s and i.sequence > %(after)s
+      and i.entity = 'charges' and c.status = 'failed' and i.before ->> 'status' is distinct from 'failed'
+    order by c.charged_at, c.id
+    """,
+    FailedCharge,
 )

@@ -74,6 +74,7 @@ async def create_contact(context: ChangeContext, new: NewContact) -> ContactItem
         await _release_billing(context, account_id=new.account_id)
     await store.INSERT.run(context.connection, **scope, id=contact_id, **fields)
     await _require_one_billing(context)
+    await context.changed("contacts", contact_id, account_id=new.account_id)
     created = await get_contact(context.connection, **scope, contact_id=contact_id)
     await context.record("contact.created", contact_id, after=audited(created), sent=created)
     return created
@@ -99,6 +100,7 @@ async def delete_contact(context: ChangeContext, *, contact_id: UUID, version: i
     """Delete a contact; raises as `update_contact` does."""
     before = await _locked(context, contact_id, version=version)
     await store.DELETE.run(context.connection, workspace_id=context.workspace_id, contact_id=contact_id)
+    await context.changed("contacts", contact_id, account_id=before.account_id)
     await context.record("contact.deleted", contact_id, before=audited(before), sent=before)
 
 
@@ -111,6 +113,7 @@ async def erase_account_people(context: ChangeContext, *, account_id: UUID) -> l
         context.connection, workspace_id=context.workspace_id, account_id=account_id
     )
     for contact in gone:
+        await context.changed("contacts", contact.id, account_id=account_id)
         await context.record(
             "contact.deleted", contact.id, before=audited(contact), sent=_without_details(contact)
         )
@@ -141,6 +144,7 @@ async def _write(context: ChangeContext, before: ContactItem, fields: dict[str, 
     scope = {"workspace_id": context.workspace_id, "contact_id": before.id}
     kept = {name: getattr(before, name) for name in _CHANGEABLE}
     await store.UPDATE.run(context.connection, **scope, **{**kept, **fields})
+    await context.changed("contacts", before.id, account_id=before.account_id)
     after = await get_contact(context.connection, **scope)
     changed = [name for name in _CHANGEABLE if getattr(after, name) != getattr(before, name)]
     await context.record(
