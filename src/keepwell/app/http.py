@@ -47,7 +47,9 @@ from keepwell.identity.audit import api as audit_api
 from keepwell.identity.members import api as members_api
 from keepwell.identity.oidc import api as oidc_api
 from keepwell.identity.passwords import api as passwords_api
+from keepwell.identity.preferences import api as preferences_api
 from keepwell.identity.sessions import api as sessions_api
+from keepwell.identity.workspace_settings import api as workspace_settings_api
 from keepwell.importing.import_log import api as import_log_api
 from keepwell.importing.stripe import api as stripe_api
 from keepwell.intake.events import api as intake_api
@@ -60,8 +62,10 @@ from keepwell.platform.pagination.cursors import Cursors
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.secrets import secret_of
 from keepwell.platform.trace.tracer import Tracer
+from keepwell.records.account_signals import api as account_signals_api
 from keepwell.records.accounts import api as accounts_api
 from keepwell.records.charges import api as charges_api
+from keepwell.records.contacts import api as contacts_api
 from keepwell.records.invoices import api as invoices_api
 from keepwell.records.payment_methods import api as payment_methods_api
 from keepwell.records.plans import api as plans_api
@@ -84,6 +88,8 @@ ROUTES: Sequence[Any] = [
     account.get_account,
     activity.get_activity,
     *changes.ROUTES,
+    *contacts_api.ROUTES,
+    *account_signals_api.ROUTES,
     *plans_api.ROUTES,
     *subscriptions_api.ROUTES,
     *invoices_api.ROUTES,
@@ -96,6 +102,8 @@ ROUTES: Sequence[Any] = [
     *audit_api.ROUTES,
     *webhooks_api.ROUTES,
     *members_api.ROUTES,
+    *workspace_settings_api.ROUTES,
+    *preferences_api.ROUTES,
     *api_tokens_api.ROUTES,
     *passwords_api.ROUTES,
     *access_tokens_api.ROUTES,

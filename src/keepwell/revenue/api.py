@@ -12,12 +12,12 @@ from litestar.params import FromQuery, QueryParameter, SkipValidation
 
 from keepwell.identity import service as identity
 from keepwell.identity.model import Principal
+from keepwell.identity.workspace_settings.model import PolicyName
 from keepwell.platform.clock import today
 from keepwell.platform.http.routes import InTransaction, TheClock, problems, requires
 from keepwell.platform.pagination.listing import Listing, SparsePage
 from keepwell.platform.periods import require_order
 from keepwell.revenue import reports, service
-from keepwell.revenue.policies import PolicyName
 from keepwell.revenue.reports import ReportQuery
 from keepwell.revenue.views import (
     ChurnReport,
