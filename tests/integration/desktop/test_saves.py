@@ -133,6 +133,8 @@ def test_a_win_with_other_physics_keeps_the_checkpoint_since_it_wins_nothing(tmp
         win(player)
         assert checkpoint.exists()
         assert player.app.wins == 0
+        player.press("resume")
+        assert not player.match.tweaked
 
 
 def test_another_match_on_the_same_map_replaces_the_kept_one_only_after_a_yes(tmp_path: Path) -> None:
@@ -264,6 +266,13 @@ def test_a_dropped_file_is_opened_after_asking_about_the_kept_match(player: Play
     player.press("yes")
 
     assert player.seed == 99
+
+
+def test_the_progress_that_the_browser_saves_is_a_progress_file_here(tmp_path: Path) -> None:
+    saved = '{"stars": {"meadow": {"normal": 2}}, "settings": {"music": 0.1, "input": {}}}'
+    (tmp_path / "progress.json").write_text(saved)
+    with playing(tmp_path) as player:
+        assert player.app.progress.of("meadow", "normal") == 2
 
 
 def test_a_map_is_locked_until_enough_stars_are_won(tmp_path: Path) -> None:
