@@ -8,8 +8,8 @@ import { node, type Node } from './scene';
 /** The flow field's directions 1 to 8 are this angle apart, clockwise from east. */
 const EIGHTH = Math.PI / 4;
 
-/** A push is drawn this much longer than the distance it moves a creep in a tick. */
-const PUSH_LENGTH = 12 / 256;
+/** A push is drawn this much longer than the distance it moves a creep in a tick: most are a fifth of a cell then. */
+const PUSH_LENGTH = 96 / 256;
 const PUSH_NUMBERS = 3;
 
 /** What the core answers to the overlay's questions. */
@@ -91,7 +91,7 @@ function paintPushes(
     context.lineTo(end.x, end.y);
     context.stroke();
     context.beginPath();
-    context.arc(end.x, end.y, 0.06, 0, 2 * Math.PI);
+    context.arc(end.x, end.y, 0.035, 0, 2 * Math.PI);
     context.fill();
   }
 }
