@@ -21,6 +21,7 @@ from benchmarks import (
     population,
     population_report,
     revenue_report,
+    traces_report,
 )
 from benchmarks.api import measure_api
 from benchmarks.disk import measure_disk
@@ -30,6 +31,7 @@ from benchmarks.lake_formats import measure_lake_formats
 from benchmarks.lake_load import Load
 from benchmarks.report import REPORTS, write_part
 from benchmarks.revenue import measure_revenue
+from benchmarks.traces import measure_traces
 from keepwell.platform.cli.command_line import TerminalProgress, json_option, print_json
 from keepwell.platform.errors import KeepwellError
 
@@ -275,6 +277,44 @@ def api_command(
         print_json(figures)
     else:
         click.echo(api_report.summary(figures))
+
+
+@bench.command("traces")
+@click.option(
+    "--accounts",
+    default=20_000,
+    show_default=True,
+    type=click.IntRange(min=2_000),
+    help="Number of accounts.",
+)
+@click.option(
+    "--pages",
+    default=100,
+    show_default=True,
+    type=click.IntRange(min=20),
+    help="Pages per connection, over 8 connections.",
+)
+@repeats_option
+@on_option
+@write_option
+@json_option
+def traces_command(
+    accounts: int, pages: int, repeats: int, folder: Path | None, write: bool, as_json: bool
+) -> None:
+    """What tracing adds to a page of accounts: none, the default share, and all.
+
+    Example: ./keepwell bench traces --accounts 10000 --json
+    """
+    with tempfile.TemporaryDirectory(prefix="keepwell-bench-", dir=folder) as place:
+        figures = measure_traces(
+            Path(place), accounts=accounts, pages=pages, repeats=repeats, progress=TerminalProgress()
+        )
+    if write:
+        write_part(REPORTS / "traces.md", "traces", text=traces_report.markdown(figures))
+    if as_json:
+        print_json(figures)
+    else:
+        click.echo(traces_report.summary(figures))
 
 
 @bench.command("population")

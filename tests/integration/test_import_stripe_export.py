@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from psycopg import sql
 
+from keepwell.app.import_entities import IMPORT_ENTITIES
 from keepwell.churn.store import PAYMENT_PROBLEMS
 from keepwell.identity.model import Workspace
 from keepwell.importing.mapping.mapping_file import read_mapping
@@ -63,7 +64,9 @@ class StripeExport:
         self.folder.mkdir(exist_ok=True)
         for name, text in self.texts.items():
             (self.folder / name).write_text(text, encoding="utf-8")
-        return await import_export(self.work, read_mapping(Path("stripe")), folder=self.folder)
+        return await import_export(
+            self.work, read_mapping(Path("stripe"), IMPORT_ENTITIES.fields), folder=self.folder
+        )
 
     async def subscriptions(self) -> dict[str, dict[str, Any]]:
         return {row["external_id"]: row for row in (await self.shop.state())["subscriptions"]}

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from keepwell.app.listeners import event_bus
 from keepwell.identity.model import Workspace
 from keepwell.importing.import_log import service as import_log
 from keepwell.importing.stripe import store
@@ -81,6 +82,7 @@ class Shop:
                 currency="USD",
                 rates=await stored_rates(connection, workspace_id=self.id),
                 runtime=RUNTIME,
+                bus=event_bus(RUNTIME),
                 reject=self._reject,
             )
             self.ingester = StripeIngester(target)

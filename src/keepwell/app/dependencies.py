@@ -15,6 +15,8 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import SkipValidation
 
+from keepwell.app.import_entities import IMPORT_ENTITIES
+from keepwell.app.listeners import event_bus
 from keepwell.app.middleware.request_ids import request_id_of
 from keepwell.app.middleware.transactions import in_request
 from keepwell.app.write_keys import WriteKeys
@@ -26,12 +28,11 @@ from keepwell.intake.service import GroupCommitters
 from keepwell.platform.clock import today
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database, WorkspaceReader
-from keepwell.platform.http.routes import InTransaction, TheRuntime, TheSettings
+from keepwell.platform.http.routes import InTransaction, TheBus, TheRuntime, TheSettings
 from keepwell.platform.http.writes import provide_write
 from keepwell.platform.pagination.listing import Cursor, Fields, Limit, Listing, ListQuery, OpenSnapshot
 from keepwell.platform.runtime import Runtime
 from keepwell.records.changes import ChangeContext
-from keepwell.revenue import projections
 from keepwell.webhooks.context import WebhookContext
 from keepwell.webhooks.signing import Signer
 
@@ -47,6 +48,7 @@ def dependencies(
 ) -> Mapping[str, Provide]:
     """The providers, by the name of the handler argument that they fill."""
     fixed = {
+        "bus": event_bus(runtime),
         "clock": runtime.clock,
         "committers": committers,
         "runtime": runtime,
@@ -58,6 +60,7 @@ def dependencies(
         "provider": OidcProvider(settings.oidc, clock=runtime.clock) if settings.oidc else None,
         "cipher": Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"cookies " + secret).digest())),
         "stripe_secrets": Secrets(secret),
+        "registry": IMPORT_ENTITIES,
     }
     return {
         **{name: Provide(_always(value), sync_to_thread=False) for name, value in fixed.items()},
@@ -165,9 +168,9 @@ def _snapshot(principal: NamedDependency[Principal], state: State) -> OpenSnapsh
 
 
 def _change_context(
-    connection: InTransaction, actor: NamedDependency[Actor], runtime: TheRuntime
+    connection: InTransaction, actor: NamedDependency[Actor], runtime: TheRuntime, bus: TheBus
 ) -> ChangeContext:
-    return ChangeContext(connection=connection, actor=actor, runtime=runtime, projections=projections)
+    return ChangeContext(connection=connection, actor=actor, runtime=runtime, bus=bus)
 
 
 def _webhook_context(

@@ -13,7 +13,7 @@ from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
 
 from keepwell.app import static_files
-from keepwell.app.api import account, activity, health, play
+from keepwell.app.api import account, activity, health, metrics, play
 from keepwell.app.dependencies import dependencies
 from keepwell.app.lake_updates import committing_events
 from keepwell.app.middleware.authentication import token_cache
@@ -32,8 +32,9 @@ from keepwell.app.middleware.rate_limits import RateLimits
 from keepwell.app.middleware.request_checks import RequestChecks
 from keepwell.app.middleware.request_log import with_request_log
 from keepwell.app.middleware.response_headers import collect_methods
+from keepwell.app.middleware.traces import with_traces
 from keepwell.app.middleware.unread_bodies import closing_after_unread_bodies
-from keepwell.app.openapi import OPENAPI
+from keepwell.app.openapi import openapi_config
 from keepwell.app.problems import answer_error
 from keepwell.app.write_keys import WriteKeys
 from keepwell.churn import api as churn_api
@@ -55,9 +56,13 @@ from keepwell.platform.database import Database
 from keepwell.platform.pagination.cursors import Cursors
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.secrets import secret_of
+from keepwell.platform.trace.tracer import Tracer
 from keepwell.records.accounts import api as accounts_api
+from keepwell.records.charges import api as charges_api
 from keepwell.records.invoices import api as invoices_api
+from keepwell.records.payment_methods import api as payment_methods_api
 from keepwell.records.plans import api as plans_api
+from keepwell.records.refunds import api as refunds_api
 from keepwell.records.subscriptions import api as subscriptions_api
 from keepwell.revenue import api as revenue_api
 from keepwell.revenue.projections import DailyProjections
@@ -78,6 +83,9 @@ ROUTES: Sequence[Any] = [
     *plans_api.ROUTES,
     *subscriptions_api.ROUTES,
     *invoices_api.ROUTES,
+    *charges_api.ROUTES,
+    *refunds_api.ROUTES,
+    *payment_methods_api.ROUTES,
     *import_log_api.ROUTES,
     *stripe_api.ROUTES,
     churn_api.get_save_list,
@@ -91,8 +99,13 @@ ROUTES: Sequence[Any] = [
 ]
 
 
-def create_app(database: Database, *, settings: Settings, runtime: Runtime) -> Litestar:
-    """The application on an open `database`, which the caller closes after the server has stopped."""
+def create_app(
+    database: Database, *, settings: Settings, runtime: Runtime, tracer: Tracer | None = None
+) -> Litestar:
+    """The application on an open `database`, which the caller closes after the server has stopped.
+
+    Without a `tracer` there are no traces.
+    """
     committers, secret = GroupCommitters(settings, clock=runtime.clock), secret_of(settings.secret_file)
     signing_keys = SigningKeys(settings.signing_keys, clock=runtime.clock)
     access_tokens = AccessTokens(signing_keys, clock=runtime.clock, ids=runtime.ids)
@@ -114,13 +127,14 @@ def create_app(database: Database, *, settings: Settings, runtime: Runtime) -> L
         exception_handlers={Exception: answer_error},
         compression_config=COMPRESSION,
         request_max_body_size=_LARGEST_BODY,
-        openapi_config=OPENAPI,
+        openapi_config=openapi_config(settings.public_url),
         logging_config=None,
     )
     # Litestar runs middleware per route, so not for unknown paths (https://github.com/litestar-org/litestar/issues/175):
     # this one wraps the router itself.
     answering = closing_after_unread_bodies(answering_head(app.asgi_handler))
-    app.asgi_handler = with_request_log(answering, ids=runtime.ids)
+    traced = with_traces(answering, tracer=tracer or Tracer())
+    app.asgi_handler = with_request_log(traced, ids=runtime.ids)
     return app
 
 
@@ -130,6 +144,7 @@ def _route_handlers() -> list[Any]:
         *intake_api.routes(),
         health.live,
         health.ready,
+        metrics.get_metrics,
         *play.routes(),
         *static_files.routes(),
     ]

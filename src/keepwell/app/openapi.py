@@ -11,40 +11,13 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
+from litestar.openapi.spec import Components, SecurityScheme, Server
 from litestar.routes import HTTPRoute
 
 from keepwell.app.examples import EXAMPLES
 from keepwell.platform.errors import KeepwellError
 
 Document = dict[str, Any]
-
-OPENAPI = OpenAPIConfig(
-    title="Keepwell",
-    use_handler_docstrings=True,
-    version="1",
-    description=(
-        "Which paying customers are about to leave, why, and what their revenue is.\n\n"
-        "A query parameter or a field of a JSON body that is not described is refused with 400, and a method that a path "
-        "does not have with 405, whose `Allow` lists the others."
-    ),
-    security=[{"token": []}],
-    components=Components(
-        security_schemes={
-            "token": SecurityScheme(
-                type="http", scheme="bearer", description="`./keepwell token create` creates one."
-            ),
-            "writeKey": SecurityScheme(
-                type="http",
-                scheme="basic",
-                description="The user name is a write key (`./keepwell write-key create`), without a password.",
-            ),
-        }
-    ),
-    # Litestar's own copy; `static_files` serves the completed one at /openapi.json without sign-in.
-    path="/docs/schema",
-    render_plugins=[JsonRenderPlugin()],
-)
 
 # What the server answers itself, whatever the route.
 _HTTP_STATUSES = (400, 404, 405, 408, 413, 415, 500)
@@ -101,6 +74,37 @@ LINKS: Mapping[str, Mapping[str, str]] = {
     },
     "createInvoice": {"getInvoice": "invoice_id", "updateInvoice": "invoice_id"},
 }
+
+
+def openapi_config(public_url: str | None) -> OpenAPIConfig:
+    """What Litestar derives the description with; clients send requests to `public_url`, or to where they read it."""
+    return OpenAPIConfig(
+        title="Keepwell",
+        use_handler_docstrings=True,
+        version="1",
+        servers=[Server(url=public_url or "/")],
+        description=(
+            "Which paying customers are about to leave, why, and what their revenue is.\n\n"
+            "A query parameter or a field of a JSON body that is not described is refused with 400, and a method that a path "
+            "does not have with 405, whose `Allow` lists the others."
+        ),
+        security=[{"token": []}],
+        components=Components(
+            security_schemes={
+                "token": SecurityScheme(
+                    type="http", scheme="bearer", description="`./keepwell token create` creates one."
+                ),
+                "writeKey": SecurityScheme(
+                    type="http",
+                    scheme="basic",
+                    description="The user name is a write key (`./keepwell write-key create`), without a password.",
+                ),
+            }
+        ),
+        # Litestar's own copy; `static_files` serves the completed one at /openapi.json without sign-in.
+        path="/docs/schema",
+        render_plugins=[JsonRenderPlugin()],
+    )
 
 
 def described(app: Litestar) -> Document:

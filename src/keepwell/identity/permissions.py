@@ -15,6 +15,7 @@ class Permission(StrEnum):
     EXPORT = "export"
     MANAGE_WEBHOOKS = "webhooks"
     READ_AUDIT = "audit"
+    READ_METRICS = "metrics"
     MANAGE_TOKENS = "tokens"
     MANAGE_MEMBERS = "members"
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from keepwell.importing.upserts.rows import SubscriptionRow, UnreadableRow
-from keepwell.importing.upserts.store import KnownRow
+from keepwell.importing.upserts.store import KnownRow, PerEntity
 from keepwell.platform.database import Query
 from keepwell.records.model import EndReason, Interval
 
@@ -62,11 +62,10 @@ class PastDue(msgspec.Struct, frozen=True):
     since: date
 
 
-class IdOfEntity(msgspec.Struct, frozen=True):
+class ExternalId(msgspec.Struct, frozen=True):
     """The source's id of a stored record."""
 
     external_id: str
-    entity: str
 
 
 class RowCount(msgspec.Struct, frozen=True):
@@ -100,9 +99,9 @@ PAST_DUE = Query(
     PastDue,
 )
 
-# The stored records that come from Stripe's API, which knows their history; an export has only their present state.
+# The ids of stored records that come from Stripe's API, which knows their history; an export has only their present state.
 # One that only undone imports had changed is a file's again.
-IDS_FROM_API = Query(
+IDS_FROM_API = PerEntity(
     """
     with read as (
       select id from stripe_objects where workspace_id = %(workspace_id)s
@@ -113,21 +112,14 @@ IDS_FROM_API = Query(
     ), undone as (
       select row_id from of_stripe where not stands except select row_id from of_stripe where stands
     )
-    select id as external_id, 'subscriptions' as entity from read where exists (
-      select from subscriptions s where s.workspace_id = %(workspace_id)s
-        and split_part(split_part(s.external_id, '#', 1), '/', 1) = read.id
-        and s.id not in (select row_id from undone))
-    union all
-    select external_id, 'accounts' from accounts
-    where workspace_id = %(workspace_id)s and external_id in (select id from read)
-      and id not in (select row_id from undone)
-    union all
-    select external_id, 'invoices' from invoices
-    where workspace_id = %(workspace_id)s and external_id in (select id from read)
+    select distinct $source_id as external_id from $table
+    where workspace_id = %(workspace_id)s and $source_id in (select id from read)
       and id not in (select row_id from undone)
     """,
-    IdOfEntity,
+    ExternalId,
 )
+
+EXTERNAL_IDS = PerEntity("select external_id from $table where workspace_id = %(workspace_id)s", ExternalId)
 
 # Running subscriptions that an earlier import of the same mapping wrote, and that are not among the given ids. An import
 # that was interrupted after its records has written them too.

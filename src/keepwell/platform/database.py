@@ -11,12 +11,20 @@ import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+    suppress,
+)
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, Generic, LiteralString, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 import psycopg
+from opentelemetry.trace import SpanKind
 from psycopg import errors as pg
 from psycopg import generators
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -25,6 +33,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from keepwell.platform.database_errors import TRY_AGAIN_AFTER, translated_errors
 from keepwell.platform.errors import NotFound, OutcomeUnknown
+from keepwell.platform.trace.spans import Attributes, TraceSpan, span
 
 Row = TypeVar("Row")
 
@@ -99,7 +108,7 @@ class Command:
 
     async def run_many(self, connection: Connection, rows: Iterable[Mapping[str, object]]) -> None:
         """Execute once per row, as a pipeline."""
-        with translated_errors():
+        with _statement_span(self.sql), translated_errors():
             async with connection.cursor() as cursor:
                 await cursor.executemany(self.sql, rows)
 
@@ -109,8 +118,19 @@ async def _execute(
 ) -> psycopg.AsyncCursor[tuple[Any, ...]]:
     # Translated here and not only around the transaction: whoever handles the error while the transaction
     # unwinds must see the same one that ends it.
-    with translated_errors():
+    with _statement_span(sql), translated_errors():
         return await connection.execute(sql, parameters)
+
+
+def _statement_span(sql: str) -> AbstractContextManager[TraceSpan | None]:
+    # The text has no values in it: they are sent apart from it.
+    attributes: Attributes = {"db.system.name": "postgresql", "db.query.text": sql}
+    return span(_operation(sql), attributes, kind=SpanKind.CLIENT)
+
+
+@lru_cache(maxsize=1024)
+def _operation(sql: str) -> str:
+    return sql.split(None, 1)[0].lower()
 
 
 _ENTER_WORKSPACE = "select set_config('app.workspace_id', %(workspace_id)s, true)"
@@ -209,7 +229,8 @@ class Database:
         """A connection outside any transaction, cut at the deadline."""
         with translated_errors():
             # `pool.connection()` would also end the transaction, which is done here.
-            connection = await self._pool.getconn(self._patience)
+            with span("wait for connection"):
+                connection = await self._pool.getconn(self._patience)
             try:
                 with _cut_after(self._deadline, connection):
                     yield connection
@@ -233,7 +254,8 @@ class _OneTripReader:
     async def rows(self, sql: LiteralString, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
         async with self._connected() as connection:
             cursor = psycopg.AsyncClientCursor(connection)
-            await cursor.execute(self._before + sql, parameters)
+            with _statement_span(sql):
+                await cursor.execute(self._before + sql, parameters)
             await cursor.set_result(-1)
             return await cursor.fetchall()
 
@@ -253,7 +275,8 @@ async def _begin(connection: Connection, statements: str) -> None:
 
 async def _commit(connection: Connection) -> None:
     try:
-        await connection.commit()
+        with span("commit", {"db.system.name": "postgresql"}, kind=SpanKind.CLIENT):
+            await connection.commit()
     except psycopg.OperationalError as error:
         if connection.closed:
             raise OutcomeUnknown(

@@ -135,7 +135,9 @@ def charge_row(stripe_object: StripeObject) -> ChargeRow:
         status=_choice("status", charge.status, ChargeStatus),
         currency=charge.currency.upper(),
         amount=major_units(charge.amount, charge.currency),
-        failure_code=charge.failure_code,
+        decline_code=charge.decline_code,
+        advice_code=charge.outcome.advice_code if charge.outcome else None,
+        payment_method=id_of(charge.payment_method) or None,
         charged_at=utc_time(charge.created),
     )
 

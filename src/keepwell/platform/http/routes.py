@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from litestar.params import SkipValidation
 
+from keepwell.platform.bus import Bus
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, WorkspaceReader
@@ -49,6 +50,7 @@ InTransaction: TypeAlias = SkipValidation[NamedDependency[Connection]]
 TheReader: TypeAlias = SkipValidation[NamedDependency[WorkspaceReader]]
 TheClock: TypeAlias = SkipValidation[NamedDependency[Clock]]
 TheSettings: TypeAlias = SkipValidation[NamedDependency[Settings]]
+TheBus: TypeAlias = SkipValidation[NamedDependency[Bus]]
 TheRuntime: TypeAlias = SkipValidation[NamedDependency[Runtime]]
 
 

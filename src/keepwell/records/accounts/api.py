@@ -139,10 +139,10 @@ async def update_account(
     tags=["accounts"],
     summary="Remove an account",
     operation_id="deleteAccount",
-    responses=problems(404, 412, 428),
+    responses=problems(404, 409, 412, 428),
 )
 async def delete_account(context: TheChangeContext, account_id: AccountId, if_match: IfMatch = None) -> None:
-    """Delete an account with its subscriptions, invoices and scores."""
+    """Delete an account with its subscriptions and scores; 409 if it has invoices or charges."""
     await service.delete_account(context, account_id=account_id, version=version_of(if_match))
 
 

@@ -45,6 +45,7 @@ async def create_plan(context: ChangeContext, new: NewPlan) -> PlanItem:
     await store.INSERT.run(
         context.connection, workspace_id=context.workspace_id, id=plan_id, **msgspec.structs.asdict(new)
     )
+    await context.changed("plans", plan_id)
     created = await get_plan(context.connection, workspace_id=context.workspace_id, plan_id=plan_id)
     await context.record("plan.created", plan_id, after=created)
     return created
@@ -80,6 +81,7 @@ async def update_plan(
         archived_at=archived_at,
         **values,
     )
+    await context.changed("plans", plan_id)
     after = await get_plan(context.connection, workspace_id=context.workspace_id, plan_id=plan_id)
     await context.record("plan.updated", plan_id, before=before, after=after)
     return after

@@ -147,7 +147,7 @@ export type SessionView = {
  *
  * What a route requires; the scopes of a token are the same values.
  */
-export type Permission = 'read' | 'write' | 'import' | 'export' | 'webhooks' | 'audit' | 'tokens' | 'members';
+export type Permission = 'read' | 'write' | 'import' | 'export' | 'webhooks' | 'audit' | 'metrics' | 'tokens' | 'members';
 
 /**
  * Member
@@ -283,6 +283,28 @@ export type ReplayFailed = {
 };
 
 /**
+ * RefundPage
+ */
+export type RefundPage = {
+    items: Array<RefundItem>;
+    next: string | null;
+};
+
+/**
+ * RefundItem
+ */
+export type RefundItem = {
+    account_id: string;
+    amount: Decimal;
+    charge_id: string;
+    currency: string;
+    external_id: string;
+    id: string;
+    reason: string | null;
+    refunded_at: string;
+};
+
+/**
  * RefreshGrant
  */
 export type RefreshGrant = {
@@ -371,6 +393,48 @@ export type PlanChange = {
 export type Interval = 'day' | 'week' | 'month' | 'quarter' | 'year';
 
 /**
+ * PaymentMethodPage
+ */
+export type PaymentMethodPage = {
+    items: Array<PaymentMethodItem>;
+    next: string | null;
+};
+
+/**
+ * PaymentMethodItem
+ */
+export type PaymentMethodItem = {
+    account_id: string;
+    brand: string | null;
+    created_at: string | null;
+    exp_month: number | null;
+    exp_year: number | null;
+    external_id: string;
+    gateway: string | null;
+    gateway_reference: string | null;
+    id: string;
+    is_default: boolean;
+    last4: string | null;
+    version: number;
+};
+
+/**
+ * PaymentMethodChange
+ */
+export type PaymentMethodChange = {
+    brand?: string | null;
+    exp_month?: number | null;
+    exp_year?: number | null;
+    gateway?: string | null;
+    gateway_reference?: string | null;
+    is_default?: boolean;
+    /**
+     * The last four digits.
+     */
+    last4?: string | null;
+};
+
+/**
  * OwnSessions
  */
 export type OwnSessions = {
@@ -430,6 +494,27 @@ export type NewSubscription = {
 };
 
 /**
+ * NewRefund
+ */
+export type NewRefund = {
+    /**
+     * A decimal.
+     */
+    amount: Decimal;
+    charge_id: string;
+    /**
+     * An ISO 4217 code.
+     */
+    currency?: string | null;
+    external_id: string;
+    reason?: string | null;
+    /**
+     * RFC 3339, with its zone.
+     */
+    refunded_at: string;
+};
+
+/**
  * NewPlan
  */
 export type NewPlan = {
@@ -444,6 +529,28 @@ export type NewPlan = {
     currency?: string | null;
     external_id: string;
     name: string;
+};
+
+/**
+ * NewPaymentMethod
+ */
+export type NewPaymentMethod = {
+    account_id: string;
+    brand?: string | null;
+    /**
+     * RFC 3339, with its zone.
+     */
+    created_at?: string | null;
+    exp_month?: number | null;
+    exp_year?: number | null;
+    external_id: string;
+    gateway?: string | null;
+    gateway_reference?: string | null;
+    is_default?: boolean;
+    /**
+     * The last four digits.
+     */
+    last4?: string | null;
 };
 
 /**
@@ -504,11 +611,42 @@ export type NewEndpoint = {
     /**
      * The events to send; none means all.
      */
-    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'import.undone' | 'webhook_endpoint.disabled'>;
+    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'import.undone' | 'webhook_endpoint.disabled'>;
     /**
      * Where messages are sent; https.
      */
     url: string;
+};
+
+/**
+ * NewCharge
+ */
+export type NewCharge = {
+    account_id: string;
+    /**
+     * What the issuer advises: `try_again_later`, `do_not_try_again` or `confirm_card_data`.
+     */
+    advice_code?: string | null;
+    /**
+     * A decimal.
+     */
+    amount: Decimal;
+    /**
+     * RFC 3339, with its zone.
+     */
+    charged_at: string;
+    /**
+     * An ISO 4217 code.
+     */
+    currency?: string | null;
+    /**
+     * Why it failed, as Stripe names it.
+     */
+    decline_code?: string | null;
+    external_id: string;
+    invoice_id?: string | null;
+    payment_method_id?: string | null;
+    status: 'succeeded' | 'pending' | 'failed';
 };
 
 /**
@@ -668,6 +806,7 @@ export type InvoiceItem = {
     issued_on: string;
     number: string | null;
     paid_on: string | null;
+    source: 'import' | 'keepwell';
     status: 'draft' | 'open' | 'paid' | 'void' | 'uncollectible';
     tax: Decimal;
     total: Decimal;
@@ -794,7 +933,7 @@ export type EndpointChange = {
     /**
      * The events to send; none means all.
      */
-    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'import.undone' | 'webhook_endpoint.disabled'>;
+    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'import.undone' | 'webhook_endpoint.disabled'>;
     is_enabled?: boolean;
     /**
      * Where messages are sent; https.
@@ -922,6 +1061,50 @@ export type ChurnReport = {
     to: string;
     voluntary: Decimal;
     voluntary_accounts: number;
+};
+
+/**
+ * ChargePage
+ */
+export type ChargePage = {
+    items: Array<ChargeItem>;
+    next: string | null;
+};
+
+/**
+ * ChargeItem
+ */
+export type ChargeItem = {
+    account_id: string;
+    advice_code: string | null;
+    amount: Decimal;
+    amount_refunded: Decimal;
+    charged_at: string;
+    currency: string;
+    decline_code: string | null;
+    external_id: string;
+    id: string;
+    invoice_external_id: string | null;
+    invoice_id: string | null;
+    payment_method_id: string | null;
+    status: 'succeeded' | 'pending' | 'failed';
+    version: number;
+};
+
+/**
+ * ChargeChange
+ */
+export type ChargeChange = {
+    /**
+     * What the issuer advises: `try_again_later`, `do_not_try_again` or `confirm_card_data`.
+     */
+    advice_code?: string | null;
+    /**
+     * Why it failed, as Stripe names it.
+     */
+    decline_code?: string | null;
+    payment_method_id?: string | null;
+    status?: 'succeeded' | 'pending' | 'failed';
 };
 
 /**
@@ -1308,6 +1491,138 @@ export type ListAuditEntriesResponses = {
 };
 
 export type ListAuditEntriesResponse = ListAuditEntriesResponses[keyof ListAuditEntriesResponses];
+
+export type ListChargesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        account_id?: string | null;
+        invoice_id?: string | null;
+        status?: 'succeeded' | 'pending' | 'failed' | null;
+        /**
+         * Such as `insufficient_funds`.
+         */
+        decline_code?: string | null;
+        /**
+         * The first day.
+         */
+        from?: string | null;
+        /**
+         * The last day, included.
+         */
+        to?: string | null;
+        sort?: 'charged_at' | '-charged_at';
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/charges';
+};
+
+export type ListChargesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ChargePage;
+};
+
+export type ListChargesResponse = ListChargesResponses[keyof ListChargesResponses];
+
+export type CreateChargeData = {
+    body: NewCharge;
+    path?: never;
+    query?: never;
+    url: '/v1/charges';
+};
+
+export type CreateChargeResponses = {
+    /**
+     * Document created, URL follows
+     */
+    201: ChargeItem;
+};
+
+export type CreateChargeResponse = CreateChargeResponses[keyof CreateChargeResponses];
+
+export type ExportChargesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        account_id?: string | null;
+        invoice_id?: string | null;
+        status?: 'succeeded' | 'pending' | 'failed' | null;
+        /**
+         * Such as `insufficient_funds`.
+         */
+        decline_code?: string | null;
+        /**
+         * The first day.
+         */
+        from?: string | null;
+        /**
+         * The last day, included.
+         */
+        to?: string | null;
+        sort?: 'charged_at' | '-charged_at';
+    };
+    url: '/v1/charges.csv';
+};
+
+export type ExportChargesResponses = {
+    /**
+     * Stream Response
+     */
+    200: string;
+};
+
+export type ExportChargesResponse = ExportChargesResponses[keyof ExportChargesResponses];
+
+export type GetChargeData = {
+    body?: never;
+    path: {
+        /**
+         * The charge's `id`.
+         */
+        charge_id: string;
+    };
+    query?: never;
+    url: '/v1/charges/{charge_id}';
+};
+
+export type GetChargeResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ChargeItem;
+};
+
+export type GetChargeResponse = GetChargeResponses[keyof GetChargeResponses];
+
+export type UpdateChargeData = {
+    body: ChargeChange;
+    path: {
+        /**
+         * The charge's `id`.
+         */
+        charge_id: string;
+    };
+    query?: never;
+    url: '/v1/charges/{charge_id}';
+};
+
+export type UpdateChargeResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ChargeItem;
+};
+
+export type UpdateChargeResponse = UpdateChargeResponses[keyof UpdateChargeResponses];
 
 export type ListImportsData = {
     body?: never;
@@ -1889,6 +2204,112 @@ export type RefreshAccessTokenResponses = {
 
 export type RefreshAccessTokenResponse = RefreshAccessTokenResponses[keyof RefreshAccessTokenResponses];
 
+export type ListPaymentMethodsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        account_id?: string | null;
+        is_default?: boolean | null;
+        sort?: 'id' | '-id';
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/payment-methods';
+};
+
+export type ListPaymentMethodsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: PaymentMethodPage;
+};
+
+export type ListPaymentMethodsResponse = ListPaymentMethodsResponses[keyof ListPaymentMethodsResponses];
+
+export type CreatePaymentMethodData = {
+    body: NewPaymentMethod;
+    path?: never;
+    query?: never;
+    url: '/v1/payment-methods';
+};
+
+export type CreatePaymentMethodResponses = {
+    /**
+     * Document created, URL follows
+     */
+    201: PaymentMethodItem;
+};
+
+export type CreatePaymentMethodResponse = CreatePaymentMethodResponses[keyof CreatePaymentMethodResponses];
+
+export type ExportPaymentMethodsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        account_id?: string | null;
+        is_default?: boolean | null;
+        sort?: 'id' | '-id';
+    };
+    url: '/v1/payment-methods.csv';
+};
+
+export type ExportPaymentMethodsResponses = {
+    /**
+     * Stream Response
+     */
+    200: string;
+};
+
+export type ExportPaymentMethodsResponse = ExportPaymentMethodsResponses[keyof ExportPaymentMethodsResponses];
+
+export type GetPaymentMethodData = {
+    body?: never;
+    path: {
+        /**
+         * The payment method's `id`.
+         */
+        payment_method_id: string;
+    };
+    query?: never;
+    url: '/v1/payment-methods/{payment_method_id}';
+};
+
+export type GetPaymentMethodResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: PaymentMethodItem;
+};
+
+export type GetPaymentMethodResponse = GetPaymentMethodResponses[keyof GetPaymentMethodResponses];
+
+export type UpdatePaymentMethodData = {
+    body: PaymentMethodChange;
+    path: {
+        /**
+         * The payment method's `id`.
+         */
+        payment_method_id: string;
+    };
+    query?: never;
+    url: '/v1/payment-methods/{payment_method_id}';
+};
+
+export type UpdatePaymentMethodResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: PaymentMethodItem;
+};
+
+export type UpdatePaymentMethodResponse = UpdatePaymentMethodResponses[keyof UpdatePaymentMethodResponses];
+
 export type ListPlansData = {
     body?: never;
     path?: never;
@@ -1989,6 +2410,107 @@ export type GetPlayResponses = {
 };
 
 export type GetPlayResponse = GetPlayResponses[keyof GetPlayResponses];
+
+export type ListRefundsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        account_id?: string | null;
+        charge_id?: string | null;
+        /**
+         * The first day.
+         */
+        from?: string | null;
+        /**
+         * The last day, included.
+         */
+        to?: string | null;
+        sort?: 'refunded_at' | '-refunded_at';
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/refunds';
+};
+
+export type ListRefundsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: RefundPage;
+};
+
+export type ListRefundsResponse = ListRefundsResponses[keyof ListRefundsResponses];
+
+export type CreateRefundData = {
+    body: NewRefund;
+    path?: never;
+    query?: never;
+    url: '/v1/refunds';
+};
+
+export type CreateRefundResponses = {
+    /**
+     * Document created, URL follows
+     */
+    201: RefundItem;
+};
+
+export type CreateRefundResponse = CreateRefundResponses[keyof CreateRefundResponses];
+
+export type ExportRefundsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        account_id?: string | null;
+        charge_id?: string | null;
+        /**
+         * The first day.
+         */
+        from?: string | null;
+        /**
+         * The last day, included.
+         */
+        to?: string | null;
+        sort?: 'refunded_at' | '-refunded_at';
+    };
+    url: '/v1/refunds.csv';
+};
+
+export type ExportRefundsResponses = {
+    /**
+     * Stream Response
+     */
+    200: string;
+};
+
+export type ExportRefundsResponse = ExportRefundsResponses[keyof ExportRefundsResponses];
+
+export type GetRefundData = {
+    body?: never;
+    path: {
+        /**
+         * The refund's `id`.
+         */
+        refund_id: string;
+    };
+    query?: never;
+    url: '/v1/refunds/{refund_id}';
+};
+
+export type GetRefundResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: RefundItem;
+};
+
+export type GetRefundResponse = GetRefundResponses[keyof GetRefundResponses];
 
 export type GetSaveListData = {
     body?: never;

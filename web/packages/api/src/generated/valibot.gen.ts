@@ -155,6 +155,7 @@ export const vPermission = v.picklist([
     'export',
     'webhooks',
     'audit',
+    'metrics',
     'tokens',
     'members'
 ]);
@@ -317,6 +318,28 @@ export const vReplayFailed = v.strictObject({
 });
 
 /**
+ * RefundItem
+ */
+export const vRefundItem = v.object({
+    account_id: v.pipe(v.string(), v.uuid()),
+    amount: vDecimal,
+    charge_id: v.pipe(v.string(), v.uuid()),
+    currency: v.string(),
+    external_id: v.string(),
+    id: v.pipe(v.string(), v.uuid()),
+    reason: v.nullable(v.string()),
+    refunded_at: v.pipe(v.string(), v.isoTimestamp())
+});
+
+/**
+ * RefundPage
+ */
+export const vRefundPage = v.object({
+    items: v.array(vRefundItem),
+    next: v.nullable(v.string())
+});
+
+/**
  * RefreshGrant
  */
 export const vRefreshGrant = v.object({
@@ -411,6 +434,45 @@ export const vPlanChange = v.strictObject({
 });
 
 /**
+ * PaymentMethodItem
+ */
+export const vPaymentMethodItem = v.object({
+    account_id: v.pipe(v.string(), v.uuid()),
+    brand: v.nullable(v.string()),
+    created_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    exp_month: v.nullable(v.pipe(v.number(), v.integer())),
+    exp_year: v.nullable(v.pipe(v.number(), v.integer())),
+    external_id: v.string(),
+    gateway: v.nullable(v.string()),
+    gateway_reference: v.nullable(v.string()),
+    id: v.pipe(v.string(), v.uuid()),
+    is_default: v.boolean(),
+    last4: v.nullable(v.string()),
+    version: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * PaymentMethodPage
+ */
+export const vPaymentMethodPage = v.object({
+    items: v.array(vPaymentMethodItem),
+    next: v.nullable(v.string())
+});
+
+/**
+ * PaymentMethodChange
+ */
+export const vPaymentMethodChange = v.strictObject({
+    brand: v.nullish(v.string()),
+    exp_month: v.nullish(v.pipe(v.number(), v.integer())),
+    exp_year: v.nullish(v.pipe(v.number(), v.integer())),
+    gateway: v.nullish(v.string()),
+    gateway_reference: v.nullish(v.string()),
+    is_default: v.optional(v.boolean()),
+    last4: v.nullish(v.string())
+});
+
+/**
  * OwnSession
  */
 export const vOwnSession = v.object({
@@ -458,6 +520,18 @@ export const vNewSubscription = v.strictObject({
 });
 
 /**
+ * NewRefund
+ */
+export const vNewRefund = v.strictObject({
+    amount: vDecimal,
+    charge_id: v.pipe(v.string(), v.uuid()),
+    currency: v.nullish(v.string()),
+    external_id: v.string(),
+    reason: v.nullish(v.string()),
+    refunded_at: v.pipe(v.string(), v.isoTimestamp())
+});
+
+/**
  * NewPlan
  */
 export const vNewPlan = v.strictObject({
@@ -466,6 +540,22 @@ export const vNewPlan = v.strictObject({
     currency: v.nullish(v.string()),
     external_id: v.string(),
     name: v.string()
+});
+
+/**
+ * NewPaymentMethod
+ */
+export const vNewPaymentMethod = v.strictObject({
+    account_id: v.pipe(v.string(), v.uuid()),
+    brand: v.nullish(v.string()),
+    created_at: v.nullish(v.pipe(v.string(), v.isoTimestamp())),
+    exp_month: v.nullish(v.pipe(v.number(), v.integer())),
+    exp_year: v.nullish(v.pipe(v.number(), v.integer())),
+    external_id: v.string(),
+    gateway: v.nullish(v.string()),
+    gateway_reference: v.nullish(v.string()),
+    is_default: v.optional(v.boolean(), false),
+    last4: v.nullish(v.string())
 });
 
 /**
@@ -518,6 +608,7 @@ export const vNewEndpoint = v.strictObject({
         v.literal('account.created'),
         v.literal('account.updated'),
         v.literal('account.deleted'),
+        v.literal('account.erased'),
         v.literal('plan.created'),
         v.literal('plan.updated'),
         v.literal('subscription.created'),
@@ -525,10 +616,36 @@ export const vNewEndpoint = v.strictObject({
         v.literal('subscription.deleted'),
         v.literal('invoice.created'),
         v.literal('invoice.updated'),
+        v.literal('charge.created'),
+        v.literal('charge.updated'),
+        v.literal('refund.created'),
+        v.literal('payment_method.created'),
+        v.literal('payment_method.updated'),
+        v.literal('charges.failed'),
         v.literal('import.undone'),
         v.literal('webhook_endpoint.disabled')
     ])), []),
     url: v.string()
+});
+
+/**
+ * NewCharge
+ */
+export const vNewCharge = v.strictObject({
+    account_id: v.pipe(v.string(), v.uuid()),
+    advice_code: v.nullish(v.string()),
+    amount: vDecimal,
+    charged_at: v.pipe(v.string(), v.isoTimestamp()),
+    currency: v.nullish(v.string()),
+    decline_code: v.nullish(v.string()),
+    external_id: v.string(),
+    invoice_id: v.nullish(v.pipe(v.string(), v.uuid())),
+    payment_method_id: v.nullish(v.pipe(v.string(), v.uuid())),
+    status: v.picklist([
+        'succeeded',
+        'pending',
+        'failed'
+    ])
 });
 
 /**
@@ -715,6 +832,7 @@ export const vInvoiceItem = v.object({
     issued_on: v.pipe(v.string(), v.isoDate()),
     number: v.nullable(v.string()),
     paid_on: v.nullable(v.pipe(v.string(), v.isoDate())),
+    source: v.picklist(['import', 'keepwell']),
     status: v.picklist([
         'draft',
         'open',
@@ -871,6 +989,7 @@ export const vEndpointChange = v.strictObject({
         v.literal('account.created'),
         v.literal('account.updated'),
         v.literal('account.deleted'),
+        v.literal('account.erased'),
         v.literal('plan.created'),
         v.literal('plan.updated'),
         v.literal('subscription.created'),
@@ -878,6 +997,12 @@ export const vEndpointChange = v.strictObject({
         v.literal('subscription.deleted'),
         v.literal('invoice.created'),
         v.literal('invoice.updated'),
+        v.literal('charge.created'),
+        v.literal('charge.updated'),
+        v.literal('refund.created'),
+        v.literal('payment_method.created'),
+        v.literal('payment_method.updated'),
+        v.literal('charges.failed'),
         v.literal('import.undone'),
         v.literal('webhook_endpoint.disabled')
     ]))),
@@ -1036,6 +1161,52 @@ export const vChurnReport = v.object({
     to: v.pipe(v.string(), v.isoDate()),
     voluntary: vDecimal,
     voluntary_accounts: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * ChargeItem
+ */
+export const vChargeItem = v.object({
+    account_id: v.pipe(v.string(), v.uuid()),
+    advice_code: v.nullable(v.string()),
+    amount: vDecimal,
+    amount_refunded: vDecimal,
+    charged_at: v.pipe(v.string(), v.isoTimestamp()),
+    currency: v.string(),
+    decline_code: v.nullable(v.string()),
+    external_id: v.string(),
+    id: v.pipe(v.string(), v.uuid()),
+    invoice_external_id: v.nullable(v.string()),
+    invoice_id: v.nullable(v.pipe(v.string(), v.uuid())),
+    payment_method_id: v.nullable(v.pipe(v.string(), v.uuid())),
+    status: v.picklist([
+        'succeeded',
+        'pending',
+        'failed'
+    ]),
+    version: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * ChargePage
+ */
+export const vChargePage = v.object({
+    items: v.array(vChargeItem),
+    next: v.nullable(v.string())
+});
+
+/**
+ * ChargeChange
+ */
+export const vChargeChange = v.strictObject({
+    advice_code: v.nullish(v.string()),
+    decline_code: v.nullish(v.string()),
+    payment_method_id: v.nullish(v.pipe(v.string(), v.uuid())),
+    status: v.optional(v.union([
+        v.literal('succeeded'),
+        v.literal('pending'),
+        v.literal('failed')
+    ]))
 });
 
 /**
@@ -1238,6 +1409,31 @@ export const vListAuditEntriesResponse = vAuditPage;
 /**
  * Request fulfilled, document follows
  */
+export const vListChargesResponse = vChargePage;
+
+/**
+ * Document created, URL follows
+ */
+export const vCreateChargeResponse = vChargeItem;
+
+/**
+ * Stream Response
+ */
+export const vExportChargesResponse = v.string();
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetChargeResponse = vChargeItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vUpdateChargeResponse = vChargeItem;
+
+/**
+ * Request fulfilled, document follows
+ */
 export const vListImportsResponse = vImportPage;
 
 /**
@@ -1353,6 +1549,31 @@ export const vRefreshAccessTokenResponse = vTokenPair;
 /**
  * Request fulfilled, document follows
  */
+export const vListPaymentMethodsResponse = vPaymentMethodPage;
+
+/**
+ * Document created, URL follows
+ */
+export const vCreatePaymentMethodResponse = vPaymentMethodItem;
+
+/**
+ * Stream Response
+ */
+export const vExportPaymentMethodsResponse = v.string();
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetPaymentMethodResponse = vPaymentMethodItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vUpdatePaymentMethodResponse = vPaymentMethodItem;
+
+/**
+ * Request fulfilled, document follows
+ */
 export const vListPlansResponse = vPlanPage;
 
 /**
@@ -1374,6 +1595,26 @@ export const vUpdatePlanResponse = vPlanItem;
  * Request fulfilled, document follows
  */
 export const vGetPlayResponse = vPlay;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListRefundsResponse = vRefundPage;
+
+/**
+ * Document created, URL follows
+ */
+export const vCreateRefundResponse = vRefundItem;
+
+/**
+ * Stream Response
+ */
+export const vExportRefundsResponse = v.string();
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetRefundResponse = vRefundItem;
 
 /**
  * Request fulfilled, document follows
