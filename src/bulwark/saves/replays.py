@@ -5,6 +5,7 @@ A replay is short because the core is deterministic, and playing one verifies th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -20,13 +21,14 @@ from bulwark.sim.match import CORE_VERSION, Match
 KIND = "replay"
 VERSION = 1
 TICKS_BETWEEN = 300
+MAX_COMMANDS_PER_TICK = 1_000  # more than anybody gives; each may take a search for a path
 _DAMAGED = "The replay is damaged."
 _TICKS = (0, 1 << 30)
 _BOUNDS: Mapping[str, tuple[int, int]] = {
     "core": (1, 1 << 30),
     "seed": (-(1 << 63), 1 << 63),
     "difficulty": (0, len(rules.DIFFICULTIES) - 1),
-    "hp_percent": (1, 10_000),
+    "hp_percent": (1, rules.MAX_HP_PERCENT),
     "ticks": _TICKS,
 }
 
@@ -169,9 +171,20 @@ def from_bytes(data: bytes) -> Replay:
         **{name: _number(document[name], name, bounds=bounds) for name, bounds in _BOUNDS.items()},
         map=_text(document["map"], "map"),
         digest=_text(document["digest"], "digest"),
-        commands=[_command(numbers) for numbers in _list(document["commands"], "commands")],
+        commands=_commands(document["commands"]),
         checkpoints=[_checkpoint_of(values) for values in _list(document["checkpoints"], "checkpoints")],
     )
+
+
+def _commands(value: object) -> list[tuple[int, Command]]:
+    commands = [_command(numbers) for numbers in _list(value, "commands")]
+    fullest = max(Counter(tick for tick, _ in commands).values(), default=0)
+    if fullest > MAX_COMMANDS_PER_TICK:
+        raise SaveError(
+            f"The replay has {fullest:,} commands in one tick, more than {MAX_COMMANDS_PER_TICK:,}.",
+            hint=_DAMAGED,
+        )
+    return commands
 
 
 def _command(numbers: object) -> tuple[int, Command]:
@@ -220,8 +233,9 @@ def _compare(match: Match, expected: Checkpoint) -> None:
         return
     hashes = match.column_hashes()
     column = next((name for name in expected.columns if hashes.get(name) != expected.columns[name]), "")
+    differs = f"`{column}` differs" if column else "its hash differs"
     raise ReplayDiverged(
-        f"The match diverged by tick {match.tick}: `{column}` differs.",
+        f"The match diverged by tick {match.tick}: {differs}.",
         tick=match.tick,
         column=column,
     )

@@ -13,7 +13,7 @@ from bulwark.desktop.screens.keeping import replace_kept
 from bulwark.desktop.screens.play import PlayScreen
 from bulwark.errors import SaveError
 from bulwark.saves import replays
-from bulwark.saves.files import good_backup, load_match
+from bulwark.saves.files import good_backup, load_match, read_file
 from bulwark.saves.replays import Playback, Recording
 from bulwark.sim.maps import Map
 from bulwark.sim.match import Match
@@ -87,11 +87,7 @@ def open_file(app: App, path: Path) -> None:
 
 def watch(app: App, path: Path) -> PlayScreen:
     """The screen that shows a replay. Raises SaveError if it cannot be read or this core cannot play it."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SaveError(f"Cannot read {path}: {error.strerror}.", hint="Is it the right file?") from error
-    playback = Playback(replays.from_bytes(data), app.maps)
+    playback = Playback(replays.from_bytes(read_file(path)), app.maps)
     screen = PlayScreen(app, Session(playback), reporter=None)
     screen.again = lambda: app.show(watch(app, path))
     return screen

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bulwark.desktop.app import App
 from bulwark.desktop.match.session import MatchEvent, Session
+from bulwark.desktop.profile.documents import unusable
 from bulwark.desktop.profile.kept import free_path, is_begun
 from bulwark.desktop.screens.keeping import replace_kept
 from bulwark.errors import SaveError
@@ -75,10 +76,16 @@ class MatchFiles:
         if not won:
             return
         if self.checkpoint is not None:
-            for path in (self.checkpoint, backup_path(self.checkpoint)):
-                path.unlink(missing_ok=True)
+            self._drop(self.checkpoint)
         if not match.tweaked:
             self._count_win(match)
+
+    def _drop(self, checkpoint: Path) -> None:
+        try:
+            for path in (checkpoint, backup_path(checkpoint)):
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            self._app.notify(str(unusable(checkpoint, error)))
 
     def _count_win(self, match: Match) -> None:
         self._app.wins += 1
