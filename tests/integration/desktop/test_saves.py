@@ -15,8 +15,9 @@ from bulwark.desktop.screens.ending import EndingScreen
 from bulwark.desktop.screens.play import PlayScreen
 from bulwark.desktop.screens.title import TitleScreen
 from bulwark.desktop.startup import Options
-from bulwark.saves import matches
+from bulwark.saves import matches, replays
 from bulwark.saves.files import load_match, save_match
+from bulwark.saves.replays import Recording
 from bulwark.sim.commands import AutoStart, Build, StartWave
 from bulwark.sim.layout import score
 from bulwark.sim.match import Match
@@ -299,3 +300,14 @@ def test_a_won_match_whose_file_cannot_be_removed_still_earns_its_stars(tmp_path
 
         assert str(checkpoint) in player.app.notice
         assert player.app.progress.best("meadow") > 0
+
+
+def test_a_dropped_replay_is_watched_whatever_its_name(player: Player, tmp_path: Path) -> None:
+    recording = Recording(player.match.game_map, seed=7)
+    recording.step()
+    file = tmp_path / "renamed.bulwark"
+    file.write_bytes(replays.to_bytes(recording.replay()))
+
+    player.send(pygame.event.Event(pygame.DROPFILE, file=str(file)))
+
+    assert player.play.board.watching

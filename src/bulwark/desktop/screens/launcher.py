@@ -7,12 +7,12 @@ from pathlib import Path
 
 from bulwark.desktop.app import App
 from bulwark.desktop.match.session import Session
-from bulwark.desktop.profile.home import REPLAY_SUFFIX
 from bulwark.desktop.screens.confirmation import Answer, ConfirmScreen
 from bulwark.desktop.screens.keeping import replace_kept
 from bulwark.desktop.screens.play import PlayScreen
 from bulwark.errors import SaveError
 from bulwark.saves import replays
+from bulwark.saves.envelope import kind_of
 from bulwark.saves.files import good_backup, load_match, read_file
 from bulwark.saves.replays import Playback, Recording
 from bulwark.sim.maps import Map
@@ -72,12 +72,12 @@ def resume_restored(app: App, match: Match, *, path: Path) -> None:
 
 
 def open_file(app: App, path: Path) -> None:
-    """Open a save or a replay, whichever it is."""
-    if path.suffix != REPLAY_SUFFIX:
-        resume(app, path)
-        return
+    """Open a save or a replay, whichever it is, like the Play page."""
     app.set_aside()
     try:
+        if kind_of(read_file(path)) != replays.KIND:
+            resume(app, path)
+            return
         screen = watch(app, path)
     except SaveError as error:
         app.notify(str(error))

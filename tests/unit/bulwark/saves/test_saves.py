@@ -77,6 +77,20 @@ def test_a_valid_envelope_with_an_invalid_document_is_rejected(document: dict[st
         matches.from_bytes(data, [MATCH.game_map])
 
 
+@pytest.mark.parametrize(
+    ("data", "hint"),
+    [
+        (b"a letter", "a file that Bulwark has saved"),
+        (b"bulwark-replay 1 x\n", "It is a replay"),
+        (b"", "a file that"),
+    ],
+)
+def test_another_file_is_not_called_damaged(data: bytes, hint: str) -> None:
+    with pytest.raises(SaveError, match="not a Bulwark save") as refused:
+        matches.from_bytes(data, [MATCH.game_map])
+    assert hint in refused.value.hint
+
+
 def with_number(at: int, number: int) -> list[int]:
     """The saved score with one number replaced."""
     return [number if each == at else value for each, value in enumerate(MATCH.export()["score"])]
