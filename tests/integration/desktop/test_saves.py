@@ -311,3 +311,23 @@ def test_a_dropped_replay_is_watched_whatever_its_name(player: Player, tmp_path:
     player.send(pygame.event.Event(pygame.DROPFILE, file=str(file)))
 
     assert player.play.board.watching
+
+
+def test_watching_a_replay_leaves_the_kept_match_alone(tmp_path: Path) -> None:
+    with playing(tmp_path, ON_MEADOW) as player:
+        build_and_leave(player, at=TOWER)
+    kept = (tmp_path / "saves" / "meadow.bulwark").read_bytes()
+    recording = Recording(built.maps()[0], seed=8)
+    recording.step([*(Build(0, column, 4) for column in (7, 9, 11)), StartWave()])
+    while recording.match.world.score[score.CLEARED] == 0:
+        recording.step()
+    recording.step()
+    file = tmp_path / "one.bulwark-replay"
+    file.write_bytes(replays.to_bytes(recording.replay()))
+
+    with playing(tmp_path, Options(replay=file)) as player:
+        player.play.board.session.speed = 4
+        player.until(lambda: player.play.finished)
+
+    assert recording.match.lives > 0
+    assert (tmp_path / "saves" / "meadow.bulwark").read_bytes() == kept
