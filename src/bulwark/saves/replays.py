@@ -28,7 +28,7 @@ _BOUNDS: Mapping[str, tuple[int, int]] = {
     "core": (1, 1 << 30),
     "seed": (-(1 << 63), 1 << 63),
     "difficulty": (0, len(rules.DIFFICULTIES) - 1),
-    "hp_percent": (1, rules.MAX_HP_PERCENT),
+    "hp_percent": (1, 10_000),
     "ticks": _TICKS,
 }
 
