@@ -134,7 +134,7 @@ def _check_tiles(layer: ET.Element, root: ET.Element, place: str) -> None:
 
 
 def _whole(side: str) -> int:
-    """A side as a number; 0 if it is none that a map could have, which then has another number of tiles."""
+    """A side as a number; 0 if no map can have it, so that the number of tiles differs."""
     return int(side) if _SIDE.fullmatch(side) else 0
 
 

@@ -30,7 +30,7 @@ def seal(document: dict[str, Any], *, kind: str, version: int) -> bytes:
 
 
 def kind_of(data: bytes) -> str:
-    """The kind of document that the file begins like, whatever its name is; empty if it is none of Bulwark's."""
+    """The kind of document that the file begins like, whatever its name is; empty if Bulwark has not written it."""
     found = _KIND.match(data)
     return found[1].decode() if found else ""
 

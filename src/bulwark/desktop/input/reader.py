@@ -48,7 +48,7 @@ _NUMBER_ROW = range(pygame.KSCAN_1, pygame.KSCAN_9 + 1)
 
 
 def _key_name(event: pygame.event.Event) -> str:
-    """The name of a key in codes. A key without a name has the number of its place, and `#` is no row of numbers."""
+    """The name of a key in codes. A key without a name has the number of its place; `#` alone means the row of numbers."""
     place = getattr(event, "scancode", 0)
     if place in _NUMBER_ROW:
         return str(place - pygame.KSCAN_1 + 1)

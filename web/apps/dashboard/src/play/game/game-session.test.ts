@@ -12,7 +12,7 @@ import { GameSession } from './game-session';
 import { Keeper } from './keeper';
 import { Saves, type SlotStorage } from './saves';
 
-/** A worker that notes what it is told, and answers every question with a save. */
+/** A worker that notes the messages it receives, and answers every question with a save. */
 class Port implements WorkerPort {
   onmessage: ((event: MessageEvent) => void) | null = null;
   onerror = null;
