@@ -58,6 +58,10 @@ def _bounds(world: World, game_map: Map) -> Mapping[str, Bounds]:
     right, bottom = (side * rules.CELL + rules.CELL - 1 for side in (game_map.width, game_map.height))
     return {
         "score.seed": _SEED,
+        "score.hp_percent": (
+            0,
+            max(rule.hp for rule in rules.DIFFICULTY_RULES) * rules.MAX_HP_PERCENT // 100,
+        ),
         "score.difficulty": (0, len(rules.DIFFICULTIES) - 1),
         "score.wave": (0, len(game_map.waves)),
         "score.countdown": (-1, _MAX),

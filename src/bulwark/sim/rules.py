@@ -171,6 +171,7 @@ PHYSICS: Sequence[Constant] = (
     Constant(3 * 256, 64, 8 * 256),
 )
 
+MAX_HP_PERCENT = 10_000  # of a match, on top of its difficulty
 DIFFICULTY_RULES: Sequence[Difficulty] = (
     Difficulty(hp=75, gold=120, lives=150),
     Difficulty(hp=106, gold=100, lives=100),
