@@ -16,7 +16,7 @@ _DAMAGED = "The file is damaged."
 BEGINNING: Mapping[str, tuple[int, int]] = {
     "seed": (-(1 << 63), 1 << 63),
     "difficulty": (0, len(rules.DIFFICULTIES) - 1),
-    "hp_percent": (1, 10_000),
+    "hp_percent": (1, rules.MAX_HP_PERCENT),
 }
 
 
@@ -55,8 +55,7 @@ def read_commands(value: object) -> list[tuple[int, Command]]:
     fullest = max(Counter(tick for tick, _ in commands).values(), default=0)
     if fullest > MAX_COMMANDS_PER_TICK:
         raise SaveError(
-            f"It has {fullest:,} commands in one tick, more than {MAX_COMMANDS_PER_TICK:,}.",
-            hint=_DAMAGED,
+            f"There are {fullest:,} commands in one tick, more than {MAX_COMMANDS_PER_TICK:,}.", hint=_DAMAGED
         )
     return commands
 

@@ -213,14 +213,12 @@ export class GameSession {
       this.lastReplay.set(replay.length === 0 ? null : replay);
     });
     if (isWon) this.recordStars(match);
-    // A win with other physics wins nothing: its last checkpoint may still win stars.
-    const isTweaked = match.state.hud.get().stats.tweaked;
-    void (isWon && !isTweaked ? this.keeper.drop(match) : this.keeper.lose(match));
+    void this.keeper.end(match, { isWon, tweaked: match.state.hud.get().stats.tweaked });
   }
 
   private recordStars({ state, loadedMap: { map }, difficulty }: ActiveMatch): void {
     const { catalogue } = state.parts;
-    const name = catalogue.difficulties[difficulty]?.name ?? 'normal';
+    const { name = 'normal' } = catalogue.difficulties[difficulty] ?? {};
     const stars = starsFor(state.hud.get().stats, { map, difficulty, catalogue });
     if (stars > 0) this.profile.progress.won(map.id, name, stars);
   }
