@@ -78,6 +78,12 @@ class AccountLife:
                 self._live(self.today)
             self.today += timedelta(days=1)
 
+    def take_calls(self) -> list[TimedCall]:
+        """The events since the last time, of usage and of payments; they are forgotten here."""
+        taken = self.calls + self.collection.books.calls
+        self.calls, self.collection.books.calls = [], []
+        return taken
+
     def fork(self, rng: Random, *, contacts: bool = True) -> AccountLife:
         """A twin that lives on by `rng` from the same state and records nothing; see FollowUps.fork for `contacts`."""
         return twin_of(

@@ -56,8 +56,7 @@ def write_business(folder: Path, spec: BusinessSpec, *, progress: Progress) -> B
     with progress.step("Simulating subscribers", total=spec.accounts) as step:
         for life in spec.lives():
             life.advance_to(spec.window.until)
-            events.add(life.calls)
-            events.add(call for call in life.collection.books.calls if call.at.date() >= spec.window.start)
+            events.add(call for call in life.take_calls() if call.at.date() >= spec.window.start)
             lives.append(life)
             step.advance()
     with progress.step("Writing event files", total=events.days) as step:

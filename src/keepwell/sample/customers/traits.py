@@ -33,7 +33,7 @@ TRAITS = {
         annual_share=0.3, trial_share=0.4, transfer_share=0.4, days_before=420,
     ),
     Kind.SCHOOL: Traits(
-        share=0.027, plan=Plan.CLASSROOM, median_seats=105, spread=0.7, fewest=25, most=480,
+        share=0.027, plan=Plan.CLASSROOM, median_seats=98, spread=0.7, fewest=25, most=480,
         annual_share=1.0, trial_share=0.3, transfer_share=0.7, days_before=520,
     ),
     Kind.STREAMER: Traits(

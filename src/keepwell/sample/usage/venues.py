@@ -19,8 +19,8 @@ from keepwell.sample.twins import twin_of
 
 _USUAL_SHARE = (0.35, 0.8)
 _SPREAD = 0.18
-_DECLINES, _RECOVERS = 1 / 140, 1 / 50
-_FALLS, _RISES, _LOWEST = 0.955, 1.06, 0.05
+_DECLINES, _RECOVERS = 1 / 160, 1 / 50
+_FALLS, _RISES, _LOWEST = 0.93, 1.08, 0.04
 _SATURDAY = 5
 _CLOSED = {Kind.CAFE: frozenset({0}), Kind.SCHOOL: frozenset({5, 6}), Kind.STREAMER: frozenset({1, 3})}
 # An event besides the report, and its chance on an open day with usual use.
