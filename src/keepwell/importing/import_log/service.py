@@ -170,7 +170,7 @@ async def undo(context: ChangeContext, import_id: UUID, *, entities: Sequence[En
         await store.LOCK_WRITTEN.of(entity).all(connection, **scope)
     await _require_independent(connection, scope, written=written, entities=entities)
     undone = await _take_back(connection, import_id, scope=scope, written=written)
-    await store.CHECK_CONSTRAINTS.run(connection)
+    await _require_consistent(connection, import_id)
     await upserts.publish_changes(
         connection, context.bus, import_id=import_id, workspace_id=context.workspace_id
     )
@@ -204,6 +204,17 @@ async def _take_back(
         for each in reversed(written)
     }
     return UndoResult(import_id, _some(deleted), _some(restored))
+
+
+async def _require_consistent(connection: Connection, import_id: UUID) -> None:
+    """Raise NotUndoable if what was restored contradicts what has been written since."""
+    try:
+        await store.CHECK_CONSTRAINTS.run(connection)
+    except Conflict as error:
+        raise NotUndoable(
+            f"The import {import_id} cannot be undone: its rows would leave two where only one may be.",
+            hint="Take the mark, such as that of the billing contact, from the row that has it now.",
+        ) from error
 
 
 def _require_ended(row: ImportItem | None, import_id: UUID) -> None:
