@@ -249,10 +249,10 @@ def _headers_of(operation_id: str) -> Document:
 
 
 def _any_of(response: Document) -> None:
-    """A full page also matches the schema of a page of selected fields, which `oneOf` rejects; CSV is a string."""
+    """A full page also matches the schema of a page of selected fields, which `oneOf` rejects; CSV and events are strings."""
     for media_type, content in response.get("content", {}).items():
         schema = content.get("schema", {})
-        if media_type == "text/csv":
+        if media_type in {"text/csv", "text/event-stream"}:
             schema["type"] = "string"
         if "oneOf" in schema:
             schema["anyOf"] = schema.pop("oneOf")

@@ -45,13 +45,13 @@ PolicyParameter = Annotated[
 
 async def provide_report_query(
     principal: NamedDependency[Principal],
-    todays_connection: InTransaction,
+    report_connection: InTransaction,
     start: Start,
     end: End,
     policy: PolicyParameter = None,
 ) -> ReportQuery:
     """The dependency `report_query`: workspace, period and policy of a report."""
-    settings = await workspace_settings(todays_connection, principal.workspace_id)
+    settings = await workspace_settings(report_connection, principal.workspace_id)
     return ReportQuery(principal.workspace_id, start, end, settings.currency, policy or settings.policy)
 
 
@@ -69,15 +69,15 @@ TheReportQuery = NamedDependency[ReportQuery]
 )
 async def get_mrr(
     principal: NamedDependency[Principal],
-    todays_connection: InTransaction,
+    report_connection: InTransaction,
     clock: TheClock,
     on: Annotated[date | None, QueryParameter(description="The day; today by default.")] = None,
     policy: PolicyParameter = None,
 ) -> MrrReport:
     """Monthly recurring revenue at the end of a day, with ARR and ARPA."""
-    settings = await workspace_settings(todays_connection, principal.workspace_id)
+    settings = await workspace_settings(report_connection, principal.workspace_id)
     return await service.mrr(
-        todays_connection,
+        report_connection,
         workspace_id=principal.workspace_id,
         on=on or today(clock),
         currency=settings.currency,
@@ -95,10 +95,10 @@ async def get_mrr(
     responses=problems(),
 )
 async def get_movements(
-    todays_connection: InTransaction, report_query: TheReportQuery, by: FromQuery[MovementsBy] = "month"
+    report_connection: InTransaction, report_query: TheReportQuery, by: FromQuery[MovementsBy] = "month"
 ) -> MovementsReport:
     """How MRR moved between two days: opening + movements + fx = closing."""
-    return await reports.movements(todays_connection, report_query, by=by)
+    return await reports.movements(report_connection, report_query, by=by)
 
 
 @get(
@@ -110,9 +110,9 @@ async def get_movements(
     dependencies=_REPORT_QUERY,
     responses=problems(),
 )
-async def get_retention(todays_connection: InTransaction, report_query: TheReportQuery) -> RetentionReport:
+async def get_retention(report_connection: InTransaction, report_query: TheReportQuery) -> RetentionReport:
     """GRR and NRR point to point over the opening customers, and NRR by movements."""
-    return await reports.retention(todays_connection, report_query)
+    return await reports.retention(report_connection, report_query)
 
 
 @get(
@@ -124,9 +124,9 @@ async def get_retention(todays_connection: InTransaction, report_query: TheRepor
     dependencies=_REPORT_QUERY,
     responses=problems(),
 )
-async def get_churn(todays_connection: InTransaction, report_query: TheReportQuery) -> ChurnReport:
+async def get_churn(report_connection: InTransaction, report_query: TheReportQuery) -> ChurnReport:
     """Accounts and revenue lost, voluntary and involuntary separately, and as monthly rates."""
-    return await reports.churn(todays_connection, report_query)
+    return await reports.churn(report_connection, report_query)
 
 
 @get(
@@ -139,10 +139,10 @@ async def get_churn(todays_connection: InTransaction, report_query: TheReportQue
     responses=problems(),
 )
 async def get_lifetime_value(
-    todays_connection: InTransaction, report_query: TheReportQuery
+    report_connection: InTransaction, report_query: TheReportQuery
 ) -> LifetimeValueReport:
     """What an account pays before it leaves, by the formula named in the answer."""
-    return await reports.lifetime_value(todays_connection, report_query)
+    return await reports.lifetime_value(report_connection, report_query)
 
 
 @get(
@@ -155,10 +155,10 @@ async def get_lifetime_value(
     responses=problems(),
 )
 async def get_cohorts(
-    todays_connection: InTransaction, clock: TheClock, report_query: TheReportQuery
+    report_connection: InTransaction, clock: TheClock, report_query: TheReportQuery
 ) -> CohortsReport:
     """Cohorts by month of the first paid day: how many customers still pay, and how much."""
-    return await reports.cohorts(todays_connection, report_query, today=today(clock))
+    return await reports.cohorts(report_connection, report_query, today=today(clock))
 
 
 @get(
@@ -171,7 +171,7 @@ async def get_cohorts(
 )
 async def get_differences(
     principal: NamedDependency[Principal],
-    todays_connection: InTransaction,
+    report_connection: InTransaction,
     start: Start,
     end: End,
     other: Annotated[PolicyName, QueryParameter(description="The policy to compare with.")],
@@ -179,9 +179,9 @@ async def get_differences(
 ) -> DifferencesReport:
     """Why two policies differ: each movement that only one of them counts."""
     reports.require_days(start, end)
-    settings = await workspace_settings(todays_connection, principal.workspace_id)
+    settings = await workspace_settings(report_connection, principal.workspace_id)
     return await service.differences(
-        todays_connection,
+        report_connection,
         workspace_id=principal.workspace_id,
         policy=policy or settings.policy,
         other=other,

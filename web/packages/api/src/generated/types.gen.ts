@@ -1269,6 +1269,24 @@ export type ChargeChange = {
 };
 
 /**
+ * ChangePage
+ */
+export type ChangePage = {
+    items: Array<Change>;
+    newest: number;
+    next: number;
+};
+
+/**
+ * Change
+ */
+export type Change = {
+    kind: string;
+    record_id: string;
+    version: number;
+};
+
+/**
  * AuditPage
  */
 export type AuditPage = {
@@ -1697,6 +1715,31 @@ export type ListAuditEntriesResponses = {
 };
 
 export type ListAuditEntriesResponse = ListAuditEntriesResponses[keyof ListAuditEntriesResponses];
+
+export type ListChangesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only changes after this version.
+         */
+        after?: number;
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+    };
+    url: '/v1/changes';
+};
+
+export type ListChangesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ChangePage;
+};
+
+export type ListChangesResponse = ListChangesResponses[keyof ListChangesResponses];
 
 export type ListChargesData = {
     body?: never;
@@ -2305,9 +2348,9 @@ export type GetChurnData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/churn';
 };
@@ -2334,9 +2377,9 @@ export type GetCohortsData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/cohorts';
 };
@@ -2367,9 +2410,9 @@ export type GetDifferencesData = {
          */
         other: 'default' | 'stripe' | 'chartmogul';
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/differences';
 };
@@ -2396,9 +2439,9 @@ export type GetLifetimeValueData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/lifetime-value';
 };
@@ -2425,9 +2468,9 @@ export type GetMovementsData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
         by?: 'month' | 'total';
     };
     url: '/v1/metrics/movements';
@@ -2451,9 +2494,9 @@ export type GetMrrData = {
          */
         on?: string | null;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/mrr';
 };
@@ -2480,9 +2523,9 @@ export type GetRetentionData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/retention';
 };
@@ -2509,9 +2552,9 @@ export type ListMovementsData = {
          */
         to?: string | null;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
         account_id?: string | null;
         kind?: 'new' | 'expansion' | 'contraction' | 'churn' | 'reactivation' | 'fx' | null;
         end_reason?: 'voluntary' | 'involuntary' | null;

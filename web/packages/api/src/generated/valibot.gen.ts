@@ -1345,6 +1345,24 @@ export const vChargeChange = v.strictObject({
 });
 
 /**
+ * Change
+ */
+export const vChange = v.object({
+    kind: v.string(),
+    record_id: v.pipe(v.string(), v.uuid()),
+    version: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * ChangePage
+ */
+export const vChangePage = v.object({
+    items: v.array(vChange),
+    newest: v.pipe(v.number(), v.integer()),
+    next: v.pipe(v.number(), v.integer())
+});
+
+/**
  * AuditEntry
  */
 export const vAuditEntry = v.object({
@@ -1564,6 +1582,11 @@ export const vGetActivityResponse = vRecentActivity;
  * Request fulfilled, document follows
  */
 export const vListAuditEntriesResponse = vAuditPage;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListChangesResponse = vChangePage;
 
 /**
  * Request fulfilled, document follows
