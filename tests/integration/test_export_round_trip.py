@@ -102,14 +102,14 @@ async def fill(client: Client) -> None:
         "locale": "de",
         "is_billing": True,
     }
-    more = {
+    more: dict[str, Any] = {
         "time_zone": "Asia/Tokyo",
         "website": "https://x.example/?q=1",
         "unsubscribed_at": "2026-03-01T08:00:00Z",
     }
-    for number, own in enumerate((person, {"name": "'Ä", **more})):
+    for number, details in enumerate((person, {"name": "'Ä", **more})):
         at = {"external_id": f"@C{number}", "account_id": accounts[0]["id"]}
-        await made(client, "/v1/contacts", {**at, **own})
+        await made(client, "/v1/contacts", {**at, **details})
     bill = {"external_id": "=in_1", "account_id": accounts[0]["id"], "number": "-1-", "total": "-5.10"}
     await made(client, "/v1/invoices", {**bill, "status": "open", "issued_on": "2026-02-01"})
 
