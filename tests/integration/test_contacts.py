@@ -75,12 +75,32 @@ async def test_a_contact_is_added_changed_and_removed(client: Client) -> None:
     assert problem_code(await client.get(address)) == "not-found"
 
 
+async def test_changed_contacts_are_in_the_changes_feed(client: Client) -> None:
+    owner = await account(client)
+    desk = await contact(client, owner["id"], is_billing=True)
+    newest = (await client.get("/v1/changes")).json()["newest"]
+    billing = await contact(client, owner["id"], name="Billing", is_billing=True)
+    changes = (await client.get("/v1/changes", params={"after": newest})).json()["items"]
+    assert {each["record_id"] for each in changes if each["kind"] == "contacts"} == {
+        desk["id"],
+        billing["id"],
+    }
+
+
 async def test_a_wrong_detail_is_refused_by_its_field(client: Client) -> None:
     owner = await account(client)
     body = {"account_id": owner["id"], "email": "a@arcade.example\nBcc: b@arcade.example"}
     answer = await client.post("/v1/contacts", json=body)
     assert answer.status_code == 400
     assert answer.json()["detail"].startswith("email: ")
+
+
+@pytest.mark.parametrize("when", ["2100-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00"])
+async def test_nobody_unsubscribes_in_the_future_or_in_antiquity(client: Client, when: str) -> None:
+    owner = await account(client)
+    answer = await client.post("/v1/contacts", json={"account_id": owner["id"], "unsubscribed_at": when})
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith("unsubscribed_at: ")
 
 
 async def test_contacts_are_paged_by_name_and_filtered(client: Client) -> None:
