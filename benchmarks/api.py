@@ -49,7 +49,9 @@ class ApiFigures(msgspec.Struct, frozen=True, kw_only=True):
     by: Mapping[str, Served]
 
 
-class _Contender(NamedTuple):
+class Contender(NamedTuple):
+    """A server that is measured, and the token that it is asked with."""
+
     name: str
     port: int
     process: psutil.Process
@@ -61,12 +63,13 @@ def measure_api(folder: Path, *, accounts: int, pages: int, repeats: int, progre
     settings = read_settings({}, home=folder / "home")
     settings.home.mkdir(mode=0o700)
     with database_server(settings) as conninfo:
-        token = asyncio.run(_prepare(conninfo, accounts, progress))
+        token = asyncio.run(prepare(conninfo, accounts, progress))
         by = _contest(conninfo, settings, token, pages=pages, repeats=repeats, progress=progress)
     return ApiFigures(machine=machine(), accounts=accounts, pages=pages, repeats=repeats, by=by)
 
 
-async def _prepare(conninfo: str, accounts: int, progress: Progress) -> str:
+async def prepare(conninfo: str, accounts: int, progress: Progress) -> str:
+    """Write a business with so many accounts; returns an API token."""
     migrate(conninfo, read_migrations(migrations_folder()))
     async with Database.open(conninfo) as database:
         with progress.step("Writing the business", total=None):
@@ -85,18 +88,7 @@ def _contest(
     conninfo: str, settings: Settings, token: str, *, pages: int, repeats: int, progress: Progress
 ) -> dict[str, Served]:
     ours, theirs = free_port(), free_port()
-    command = python(
-        "-m",
-        "keepwell.app.cli",
-        "up",
-        "--no-browser",
-        "--port",
-        str(ours),
-        "--workspace",
-        SLUG,
-        "--home",
-        str(settings.home),
-    )
+    command = up_command(settings.home, port=ours)
     textbook = python("-m", "benchmarks.api_baseline", str(theirs))
     with (
         served(command, port=ours, environment={"KEEPWELL_REQUESTS_PER_MINUTE": "100000000"}) as our_server,
@@ -109,40 +101,49 @@ def _contest(
             f"http://{HOST}:{ours}/v1/access-tokens", headers={"Authorization": f"Bearer {token}"}
         ).json()["access_token"]
         contenders = [
-            _Contender("keepwell", ours, our_server, token),
-            _Contender("keepwell, access token", ours, our_server, access),
-            _Contender("textbook", theirs, their_server, token),
+            Contender("keepwell", ours, our_server, token),
+            Contender("keepwell, access token", ours, our_server, access),
+            Contender("textbook", theirs, their_server, token),
         ]
         postmaster = postmaster_of(settings.home)
         samples: dict[str, list[Served]] = {each.name: [] for each in contenders}
         with progress.step("Reading pages", total=repeats * len(contenders)) as step:
-            digests = {_read(each, pages=_WARM_UP)[1] for each in contenders}
+            digests = {read_pages(each, pages=_WARM_UP)[1] for each in contenders}
             if len(digests) != 1:
                 raise CorruptData(
                     "The two servers return different rows.", hint="The figures would be meaningless."
                 )
             for _ in range(repeats):
                 for each in contenders:
-                    samples[each.name].append(_sample(each, postmaster, pages=pages))
+                    samples[each.name].append(sample(each, postmaster, pages=pages))
                     step.advance()
-    return {name: _median(some) for name, some in samples.items()}
+    return {name: median_of(some) for name, some in samples.items()}
 
 
-def _sample(contender: _Contender, postmaster: psutil.Process, *, pages: int) -> Served:
+def up_command(home: Path, *, port: int) -> list[str]:
+    """The command that serves `home`."""
+    options = ("--no-browser", "--port", str(port), "--workspace", SLUG, "--home", str(home))
+    return python("-m", "keepwell.app.cli", "up", *options)
+
+
+def sample(contender: Contender, postmaster: psutil.Process, *, pages: int) -> Served:
+    """What each of the pages costs, of which every connection reads so many."""
     before = cpu_seconds(contender.process), postgres_seconds(postmaster)
-    read, _ = _read(contender, pages=pages)
+    read, _ = read_pages(contender, pages=pages)
     server = (cpu_seconds(contender.process) - before[0]) / read * 1000
     return Served(server=server, postgres=(postgres_seconds(postmaster) - before[1]) / read * 1000)
 
 
-def _read(contender: _Contender, *, pages: int) -> tuple[int, str]:
+def read_pages(contender: Contender, *, pages: int) -> tuple[int, str]:
+    """Read so many pages over each connection; how many that were, and what was in them."""
     os.environ["TOKEN"] = contender.token
     command = python("-m", "benchmarks.api_load", str(contender.port), str(_CONNECTIONS), str(pages))
     counted = json.loads(run(command).output)
     return counted["pages"], str(counted["digests"])
 
 
-def _median(samples: Sequence[Served]) -> Served:
+def median_of(samples: Sequence[Served]) -> Served:
+    """The median of each figure."""
     return Served(
         server=median(each.server for each in samples), postgres=median(each.postgres for each in samples)
     )

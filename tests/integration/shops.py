@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from uuid import UUID
 
 from psycopg import sql
 
+from keepwell.app.import_entities import IMPORT_ENTITIES
+from keepwell.app.listeners import event_bus
 from keepwell.identity import service as identity
 from keepwell.identity.model import Actor, Principal, Workspace
 from keepwell.importing.import_log import service as import_log
@@ -21,7 +24,7 @@ from keepwell.importing.service import (
     dry_run_export,
     import_export,
 )
-from keepwell.importing.upserts.entities import COLUMNS
+from keepwell.importing.upserts.entity import Entity
 from keepwell.intake import service as intake
 from keepwell.intake.service import EventJournal
 from keepwell.platform.clock import SystemClock
@@ -32,7 +35,6 @@ from keepwell.platform.runtime import system_runtime
 from keepwell.records.accounts import service as accounts
 from keepwell.records.accounts.model import AccountFilter
 from keepwell.records.changes import ChangeContext
-from keepwell.revenue import projections
 from keepwell.revenue import service as revenue
 from tests.integration.exports import Export
 
@@ -51,31 +53,40 @@ class Shop:
         self.database = database
         self.workspace = workspace
         self.settings = settings
+        runtime = system_runtime()
         self.work = ImportContext(
             database=database,
             settings=settings,
             slug=workspace.slug,
-            runtime=system_runtime(),
+            runtime=runtime,
+            bus=event_bus(runtime),
+            registry=IMPORT_ENTITIES,
             progress=SilentProgress(),
         )
         self.export = Export(folder)
 
     async def import_export(self) -> ImportSummary:
         folder = self.export.write()
-        return await import_export(self.work, read_mapping(self.export.mapping_file), folder=folder)
+        return await import_export(
+            self.work, read_mapping(self.export.mapping_file, IMPORT_ENTITIES.fields), folder=folder
+        )
 
     async def dry_run(self) -> DryRun:
         folder = self.export.write()
-        return await dry_run_export(self.work, read_mapping(self.export.mapping_file), folder=folder)
+        return await dry_run_export(
+            self.work, read_mapping(self.export.mapping_file, IMPORT_ENTITIES.fields), folder=folder
+        )
 
-    async def undo(self, import_id: UUID) -> UndoResult:
+    async def undo(
+        self, import_id: UUID, *, entities: Sequence[Entity] = IMPORT_ENTITIES.entities
+    ) -> UndoResult:
         async with self.database.workspace(self.workspace.id) as connection:
             owner = await identity.owner(connection, self.workspace.id)
             actor = Actor(Principal(self.workspace.id, owner.id), request_id="test")
             context = ChangeContext(
-                connection=connection, actor=actor, runtime=self.work.runtime, projections=projections
+                connection=connection, actor=actor, runtime=self.work.runtime, bus=self.work.bus
             )
-            return await import_log.undo(context, import_id)
+            return await import_log.undo(context, import_id, entities=entities)
 
     async def imports(self) -> list[ImportItem]:
         async with self.database.workspace(self.workspace.id) as connection:
@@ -95,7 +106,7 @@ class Shop:
                         )
                     ).fetchall()
                 ]
-                for table in (*COLUMNS, *DERIVED)
+                for table in (*(each.name for each in IMPORT_ENTITIES.entities), *DERIVED)
             }
 
     async def execute(self, statement: sql.SQL) -> None:

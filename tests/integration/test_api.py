@@ -12,6 +12,8 @@ import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
+from keepwell.app.import_entities import IMPORT_ENTITIES
+from keepwell.app.listeners import event_bus
 from keepwell.app.middleware.proxies import behind_proxies
 from keepwell.identity import service as identity
 from keepwell.identity.model import Principal, Workspace
@@ -67,9 +69,11 @@ async def client(
         settings=settings_of_test,
         slug=workspace.slug,
         runtime=system_runtime(),
+        bus=event_bus(system_runtime()),
+        registry=IMPORT_ENTITIES,
         progress=SilentProgress(),
     )
-    await import_export(work, read_mapping(export.mapping_file), folder=folder)
+    await import_export(work, read_mapping(export.mapping_file, IMPORT_ENTITIES.fields), folder=folder)
     token = await token_of(database, workspace, runtime=system_runtime())
     anonymous.headers["Authorization"] = f"Bearer {token}"
     return anonymous

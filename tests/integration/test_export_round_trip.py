@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from keepwell.app.import_entities import IMPORT_ENTITIES
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
 from keepwell.importing.mapping.mapping_file import read_mapping
@@ -103,7 +104,9 @@ async def test_an_export_that_is_imported_again_is_the_same(
     folder = written(before, tmp_path / "export")
     work = Shop(database, workspace, settings_of_test, folder=tmp_path / "unused").work
     work = msgspec.structs.replace(work, slug=f"{workspace.slug}-copy")
-    summary = await import_export(work, read_mapping(folder / "copy.yaml"), folder=folder)
+    summary = await import_export(
+        work, read_mapping(folder / "copy.yaml", IMPORT_ENTITIES.fields), folder=folder
+    )
     assert [each.dead_lettered for each in summary.entities.values()] == [0, 0, 0]
     async with database.transaction() as connection:
         copy = await identity.get_workspace(connection, work.slug)

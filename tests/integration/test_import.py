@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from prometheus_client import REGISTRY
 
+from keepwell.app.import_entities import IMPORT_ENTITIES
 from keepwell.identity.model import Workspace
 from keepwell.importing.mapping.mapping_file import read_mapping
 from keepwell.importing.service import import_export
@@ -131,7 +132,7 @@ async def test_a_repeated_bad_row_is_dead_lettered_once(shop: Shop) -> None:
 async def test_a_missing_file_changes_nothing(shop: Shop) -> None:
     folder = shop.export.write()
     (folder / "events.csv").unlink()
-    mapping = read_mapping(shop.export.mapping_file)
+    mapping = read_mapping(shop.export.mapping_file, IMPORT_ENTITIES.fields)
     with pytest.raises(DataValidationError, match=r"There is no file .*events\.csv"):
         await import_export(shop.work, mapping, folder=folder)
     assert await shop.mrr(date(2024, 4, 30)) == ("0.00", 0)

@@ -104,12 +104,19 @@ async def test_the_first_import_reads_everything(shop: StripeShop, keepwell: Kee
     assert counts(summary) == {
         "plans": (1, 1, 0),
         "accounts": (1, 1, 0),
+        "contacts": (0, 1, 0),
+        # Shown by the customer and by the charge, and no object of its own.
+        "payment_methods": (0, 1, 0),
         "subscriptions": (1, 1, 0),
         "invoices": (1, 1, 0),
         "charges": (1, 1, 0),
         "refunds": (1, 1, 0),
     }
     assert await keepwell.stored_subscriptions() == [(plan, 3, "87.00", True)]
+    assert await keepwell.rows(
+        "select p.last4, p.exp_month, p.exp_year, p.gateway, p.is_default, c.payment_method_id = p.id"
+        " from payment_methods p, charges c"
+    ) == [("4242", 12, 2040, "stripe", True, True)]
     assert await keepwell.rows("select name, amount::text, amount_per, currency from plans") == [
         ("Team", "29.00", "month", "USD")
     ]
@@ -215,7 +222,11 @@ async def test_a_webhook_in_a_later_api_version_is_kept_until_an_import_fetches_
     event = read(shop.listed("events")[0], Event)
     async with keepwell.database.workspace(keepwell.workspace.id) as connection:
         received = await receive(
-            connection, event, workspace_id=keepwell.workspace.id, runtime=keepwell.work.runtime
+            connection,
+            event,
+            workspace_id=keepwell.workspace.id,
+            runtime=keepwell.work.runtime,
+            bus=keepwell.work.bus,
         )
     assert received.status == "deferred"
     assert await keepwell.stored_subscriptions() == [(small, 1, "10.00", True)]
@@ -246,7 +257,13 @@ async def test_no_transaction_is_open_while_an_object_is_fetched(
         shop.change(f"subscriptions/{made['id']}", items=[{"plan": plan}])
     event = read(shop.listed("events")[0], Event)
     async with keepwell.database.workspace(keepwell.workspace.id) as connection:
-        await receive(connection, event, workspace_id=keepwell.workspace.id, runtime=keepwell.work.runtime)
+        await receive(
+            connection,
+            event,
+            workspace_id=keepwell.workspace.id,
+            runtime=keepwell.work.runtime,
+            bus=keepwell.work.bus,
+        )
     shop.change(f"subscriptions/{made['id']}", items=[{"plan": small}])
     async with Watching.open(KEY, base=shop.url, patience=QUICK) as keepwell.api:
         await keepwell.import_stripe()
@@ -449,6 +466,7 @@ async def test_an_outage_ends_the_import_and_the_next_one_resumes(
     asked = shop.requests("/v1/customers")
     assert counts(await keepwell.import_stripe()) == {
         "invoices": (1, 1, 0),
+        "payment_methods": (0, 0, 0),
         "charges": (1, 1, 0),
         "refunds": (0, 0, 0),
     }

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from psycopg import sql
 
+from keepwell.app.import_entities import IMPORT_ENTITIES
 from keepwell.churn.store import PAYMENT_PROBLEMS
 from keepwell.identity.model import Workspace
 from keepwell.importing.mapping.mapping_file import read_mapping
@@ -63,7 +64,9 @@ class StripeExport:
         self.folder.mkdir(exist_ok=True)
         for name, text in self.texts.items():
             (self.folder / name).write_text(text, encoding="utf-8")
-        return await import_export(self.work, read_mapping(Path("stripe")), folder=self.folder)
+        return await import_export(
+            self.work, read_mapping(Path("stripe"), IMPORT_ENTITIES.fields), folder=self.folder
+        )
 
     async def subscriptions(self) -> dict[str, dict[str, Any]]:
         return {row["external_id"]: row for row in (await self.shop.state())["subscriptions"]}
@@ -80,9 +83,23 @@ def export(
 async def test_an_export_is_imported_with_every_assumption_listed(export: StripeExport) -> None:
     summary = await export.run()
     counts = {name: (each.read, each.imported, each.skipped) for name, each in summary.entities.items()}
-    assert counts == {"accounts": (2, 2, 0), "subscriptions": (4, 5, 1), "invoices": (2, 1, 0)}
-    assert len([line for line in summary.assumptions if line.startswith("stripe:")]) == 5
+    assert counts == {
+        "accounts": (2, 2, 0),
+        "contacts": (2, 2, 0),
+        "subscriptions": (4, 5, 1),
+        "invoices": (2, 1, 0),
+    }
+    assert len([line for line in summary.assumptions if line.startswith("stripe:")]) == 6
     assert "invoices: the column 'Date (UTC)' was used as 'Finalized At (UTC)'" in summary.assumptions
+
+
+async def test_the_email_of_a_customer_is_that_of_its_billing_contact(export: StripeExport) -> None:
+    await export.run()
+    contacts = {row["external_id"]: row for row in (await export.shop.state())["contacts"]}
+    assert {name: (row["email"], row["name"], row["is_billing"]) for name, row in contacts.items()} == {
+        "cus_1": ("billing@acme.example", "Acme", True),
+        "cus_2": ("billing@beta.example", None, True),
+    }
 
 
 async def test_an_amount_is_multiplied_by_the_quantity(export: StripeExport) -> None:

@@ -1,18 +1,16 @@
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from psycopg import sql
 
+from keepwell.app.import_entities import IMPORT_ENTITIES
 from keepwell.churn import service as churn
 from keepwell.churn.model import SaveList
 from keepwell.identity.model import Workspace
 from keepwell.importing.import_log.model import NotUndoable
-from keepwell.importing.import_log.store import DEPENDENTS
-from keepwell.importing.upserts.entities import COLUMNS
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import Conflict, NotFound
@@ -178,8 +176,9 @@ async def test_rows_of_an_interrupted_import_that_a_later_export_lacks_are_repor
     assert any("that this file lacks: 1; they continue" in each for each in assumptions)
 
 
-# Undo rebuilds the projections; scores are computed by the next training. No other rows refer to them.
-_PROJECTIONS = {"account_standings", "movement_facts", "churn_scores"}
+# Undo rebuilds the projections; scores are computed by the next training, and signals are observed again. No other rows
+# refer to them.
+_PROJECTIONS = {"account_standings", "movement_facts", "churn_scores", "account_signals"}
 
 
 async def test_undo_checks_every_table_that_refers_to_imported_rows(
@@ -190,8 +189,8 @@ async def test_undo_checks_every_table_that_refers_to_imported_rows(
         cursor = await connection.execute(
             "select distinct conrelid::regclass::text from pg_constraint"
             " where contype = 'f' and confrelid::regclass::text = any(%s)",
-            [list(COLUMNS)],
+            [[each.name for each in IMPORT_ENTITIES.entities]],
         )
         referring = {table for (table,) in await cursor.fetchall()}
-    asked = {table for table in referring if re.search(rf"join {table}\b", DEPENDENTS.sql)}
+    asked = {each.name for each in IMPORT_ENTITIES.entities if each.references}
     assert referring - asked - _PROJECTIONS == set()

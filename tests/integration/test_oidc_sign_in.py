@@ -22,15 +22,14 @@ from keepwell.platform.ids import Uuid7
 from keepwell.platform.runtime import Runtime
 from tests.clocks import FixedClock
 from tests.integration.apps import create_app
-from tests.integration.credentials import (
-    invited,
-)
+from tests.integration.credentials import RUNTIME, invited
 from tests.integration.records import Client, problem_code
 
 pytestmark = pytest.mark.anyio
 
 ROOT = Path(__file__).parents[2]
-CALLBACK = "http://testserver.local/sign-in/oidc/callback"
+PUBLIC_URL = "http://testserver.local"
+CALLBACK = f"{PUBLIC_URL}/sign-in/oidc/callback"
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +47,7 @@ async def with_provider(
     issuer: str, database: Database, shared_settings: Settings, workspace: Workspace
 ) -> AsyncIterator[AsyncTestClient[Litestar]]:
     oidc = OidcClient(issuer=issuer, client_id="keepwell", client_secret="a secret of the test")  # noqa: S106
-    settings = msgspec.structs.replace(shared_settings, oidc=oidc)
+    settings = msgspec.structs.replace(shared_settings, oidc=oidc, public_url=PUBLIC_URL)
     # The provider's clock is the machine's.
     clock = FixedClock(datetime.now(UTC))
     app = create_app(database, settings=settings, runtime=Runtime(clock, Uuid7(clock)))
@@ -127,6 +126,31 @@ async def test_a_callback_of_another_sign_in_is_refused(with_provider: AsyncTest
     assert problem_code(answer) == "oidc-refused"
     with_provider.cookies.clear()
     assert problem_code(await with_provider.get(address, follow_redirects=False)) == "oidc-refused"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "testserver.local:81", "127.0.0.1", "localhost"])
+async def test_the_redirect_uri_begins_with_the_public_url_whatever_the_host_header_says(
+    with_provider: AsyncTestClient[Litestar], host: str
+) -> None:
+    begun = await with_provider.get("/sign-in/oidc", headers={"Host": host}, follow_redirects=False)
+    assert httpx.URL(begun.headers["location"]).params["redirect_uri"] == CALLBACK
+
+
+async def test_without_a_public_url_only_this_machine_is_believed_to_be_the_host(
+    issuer: str, database: Database, shared_settings: Settings
+) -> None:
+    oidc = OidcClient(issuer=issuer, client_id="keepwell", client_secret="a secret of the test")  # noqa: S106
+    settings = msgspec.structs.replace(shared_settings, oidc=oidc)
+    app = create_app(database, settings=settings, runtime=RUNTIME)
+    async with AsyncTestClient(app, raise_server_exceptions=False) as client:
+        for host in ("evil.example", "127.0.0.1.evil.example", "10.0.0.7"):
+            refused = await client.get("/sign-in/oidc", headers={"Host": host}, follow_redirects=False)
+            assert (refused.status_code, problem_code(refused)) == (409, "conflict")
+            assert "KEEPWELL_PUBLIC_URL" in refused.json()["hint"]
+        for host in ("127.0.0.1:8765", "localhost:8765", "[::1]:8765"):
+            begun = await client.get("/sign-in/oidc", headers={"Host": host}, follow_redirects=False)
+            sent = httpx.URL(begun.headers["location"]).params["redirect_uri"]
+            assert sent == f"http://{host}/sign-in/oidc/callback"
 
 
 async def test_without_a_provider_its_routes_answer_404(client: Client) -> None:

@@ -1,4 +1,4 @@
-"""The Content-Security-Policy of the pages: a nonce for each response, and no script without it."""
+"""The pages: their Content-Security-Policy, what makes them installable, and which paths have none."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from tests.integration.apps import create_app
 pytestmark = pytest.mark.anyio
 
 BUILT = '<script nonce="__CSP_NONCE__">start()</script><style nonce="__CSP_NONCE__">p{}</style>'
+WORKERS = {"/sw.js": "/", "/pocket/sw.js": "/pocket/"}
+MANIFESTS = ["/manifest.webmanifest", "/pocket/manifest.webmanifest"]
 PAGES = ["/", "/accounts/some-id", "/docs/"]
 
 
@@ -89,3 +91,54 @@ async def test_head_of_a_path_that_signs_in_is_refused(client: AsyncTestClient[L
     for path in ("/sign-in?token=any", "/sign-in/?token=any", "/sign-in/oidc"):
         refused = await client.head(path)
         assert (refused.status_code, refused.headers["allow"]) == (405, "GET, OPTIONS")
+
+
+@pytest.mark.parametrize(
+    "path", ["/nothing.js", "/index.html", "/.env", "/accounts/old.aspx", "/pocket/app.css", "/x.map"]
+)
+async def test_an_unknown_path_with_a_file_ending_is_404_and_not_the_dashboard(
+    client: AsyncTestClient[Litestar], path: str
+) -> None:
+    answer = await client.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+    assert answer.json()["code"] == "not-found"
+
+
+@pytest.mark.parametrize("path", [*WORKERS, *MANIFESTS])
+async def test_what_an_app_is_installed_by_is_404_until_it_is_built(
+    client: AsyncTestClient[Litestar], path: str
+) -> None:
+    answer = await client.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+    assert "not be installed" in answer.json()["detail"] or "installed" in answer.json()["hint"]
+
+
+@pytest.mark.parametrize(("path", "scope"), WORKERS.items())
+async def test_a_service_worker_is_checked_at_each_visit_and_serves_its_own_app_only(
+    client: AsyncTestClient[Litestar], tmp_path: Path, path: str, scope: str
+) -> None:
+    built(tmp_path, path)
+    answer = await client.get(path)
+    assert (answer.status_code, answer.text) == (200, "built")
+    assert answer.headers["service-worker-allowed"] == scope
+    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.headers["content-type"].startswith("text/javascript")
+    policy = directives(answer.headers["content-security-policy"])
+    assert policy == {"default-src": ["'none'"], "script-src": ["'self'"], "connect-src": ["'self'"]}
+
+
+@pytest.mark.parametrize("path", MANIFESTS)
+async def test_a_manifest_has_its_own_type_and_is_checked_at_each_visit(
+    client: AsyncTestClient[Litestar], tmp_path: Path, path: str
+) -> None:
+    built(tmp_path, path)
+    answer = await client.get(path)
+    assert (answer.status_code, answer.text, answer.headers["cache-control"]) == (200, "built", "no-cache")
+    assert answer.headers["content-type"].startswith("application/manifest+json")
+    assert directives(answer.headers["content-security-policy"])["default-src"] == ["'none'"]
+
+
+def built(folder: Path, path: str) -> None:
+    file = folder / path.lstrip("/")
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("built", encoding="utf-8")

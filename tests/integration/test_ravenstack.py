@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from keepwell.app.import_entities import IMPORT_ENTITIES
+from keepwell.app.listeners import event_bus
 from keepwell.churn import training_service
 from keepwell.churn.training_service import TrainingContext
 from keepwell.identity.model import Workspace
@@ -59,9 +61,11 @@ async def test_ravenstack_is_imported_once_with_the_expected_figures(
         settings=settings_of_test,
         slug=workspace.slug,
         runtime=system_runtime(),
+        bus=event_bus(system_runtime()),
+        registry=IMPORT_ENTITIES,
         progress=SilentProgress(),
     )
-    mapping = read_mapping(ROOT / "examples" / "ravenstack.yaml")
+    mapping = read_mapping(ROOT / "examples" / "ravenstack.yaml", IMPORT_ENTITIES.fields)
 
     first = await import_export(work, mapping, folder=DATA)
     assert outcome(first) == {"accounts": (500, 0), "subscriptions": (5000, 0), "events": (24979, DUPLICATES)}

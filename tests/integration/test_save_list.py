@@ -12,6 +12,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from keepwell.app.import_entities import IMPORT_ENTITIES
+from keepwell.app.listeners import event_bus
 from keepwell.churn import training_service
 from keepwell.churn.model import NothingToScore
 from keepwell.churn.training_service import TrainingContext, TrainingResult
@@ -55,6 +57,8 @@ async def score_sample(settings: Settings, conninfo: str) -> Scored:
             settings=settings,
             slug=f"test-{uuid4().hex[:12]}",
             runtime=system_runtime(),
+            bus=event_bus(system_runtime()),
+            registry=IMPORT_ENTITIES,
             progress=SilentProgress(),
         )
         workspace = await import_sample(work, folder=folder)

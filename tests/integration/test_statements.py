@@ -18,6 +18,9 @@ import pytest
 from psycopg.types import TypeInfo
 
 import keepwell
+from keepwell.app.import_entities import IMPORT_ENTITIES
+from keepwell.importing.import_log.store import dependents_in
+from keepwell.importing.upserts.store import PerEntity
 from keepwell.platform.database import Command, Query
 from keepwell.platform.pagination.keyset import Keyset
 
@@ -56,13 +59,19 @@ def _statements_in(name: str, value: object) -> Iterator[tuple[str, Statement]]:
         case Keyset():
             yield from ((f"[{sort}]", each) for sort, each in value.first.items())
             yield from ((f"[{sort}, after]", each) for sort, each in value.after.items())
+        case PerEntity():
+            yield from ((f"[{each.name}]", value.of(each)) for each in IMPORT_ENTITIES.entities)
         case Mapping() if not name.startswith("_"):
             yield from (
                 (f"[{key}]", each) for key, each in value.items() if isinstance(each, Query | Command)
             )
 
 
-STATEMENTS = dict(statements())
+STATEMENTS = dict(statements()) | {
+    f"importing.import_log.dependents_in[{each.name}]": dependents_in(each)
+    for each in IMPORT_ENTITIES.entities
+    if each.references
+}
 QUERIES = {name: each for name, each in STATEMENTS.items() if isinstance(each, Query)}
 
 

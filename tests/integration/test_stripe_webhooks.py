@@ -15,6 +15,7 @@ import stripe
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
+from keepwell.app.listeners import event_bus
 from keepwell.identity.model import Workspace
 from keepwell.importing.import_log import service as import_log
 from keepwell.importing.stripe import store
@@ -318,8 +319,10 @@ async def test_a_concurrent_event_waits_and_joins_the_same_import(
         await store.ENSURE_LINK.run(connection, workspace_id=workspace.id)
 
     async def receive_in(connection: Connection, sent: dict[str, Any]) -> str:
-        event = read(sent, Event)
-        return (await receive(connection, event, workspace_id=workspace.id, runtime=system_runtime())).status
+        event, runtime = read(sent, Event), system_runtime()
+        bus = event_bus(runtime)
+        received = await receive(connection, event, workspace_id=workspace.id, runtime=runtime, bus=bus)
+        return received.status
 
     async def receive_in_transaction(sent: dict[str, Any]) -> str:
         async with database.workspace(workspace.id) as connection:

@@ -40,6 +40,7 @@ SET_FOR_A_TRANSACTION = [
     "app.email",
     "app.workspace_slug",
     "app.delivering",
+    "app.working",
 ]
 
 

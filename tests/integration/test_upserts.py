@@ -11,12 +11,14 @@ from uuid import UUID
 
 import pytest
 
+from keepwell.app.listeners import event_bus
 from keepwell.identity.model import Workspace
 from keepwell.importing.import_log import service as import_log
 from keepwell.importing.upserts import service as upserts
-from keepwell.importing.upserts.entities import Entity
+from keepwell.importing.upserts.entities import ACCOUNTS, CHARGES, REFUNDS
+from keepwell.importing.upserts.entity import Entity
 from keepwell.importing.upserts.rows import AccountRow, ChargeRow, ChargeStatus, RefundRow
-from keepwell.importing.upserts.service import ConcurrentInsert, Counts, UpsertBatch, WriteResult
+from keepwell.importing.upserts.service import Batch, ConcurrentInsert, Counts, WriteResult
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.runtime import system_runtime
@@ -43,13 +45,18 @@ class Source:
     def transaction(self) -> AbstractAsyncContextManager[Connection]:
         return self._database.workspace(self._id)
 
-    async def write(self, batch: UpsertBatch, import_id: UUID) -> WriteResult:
+    async def write(self, batch: Batch, import_id: UUID) -> WriteResult:
         async with self.transaction() as connection:
             return await self.write_in(connection, batch, import_id)
 
-    async def write_in(self, connection: Connection, batch: UpsertBatch, import_id: UUID) -> WriteResult:
+    async def write_in(self, connection: Connection, batch: Batch, import_id: UUID) -> WriteResult:
         return await upserts.write(
-            connection, batch, import_id=import_id, workspace_id=self._id, runtime=RUNTIME
+            connection,
+            batch,
+            import_id=import_id,
+            workspace_id=self._id,
+            runtime=RUNTIME,
+            bus=event_bus(RUNTIME),
         )
 
     async def known(self, entity: Entity, external_ids: Sequence[str]) -> set[str]:
@@ -62,8 +69,8 @@ def source(database: Database, workspace: Workspace) -> Source:
     return Source(database, workspace)
 
 
-def accounts(numbers: Sequence[int], name: str) -> UpsertBatch:
-    return UpsertBatch(accounts=[AccountRow(f"A-{number:03}", name, None, None, None) for number in numbers])
+def accounts(numbers: Sequence[int], name: str) -> Batch:
+    return {ACCOUNTS: [AccountRow(f"A-{number:03}", name, None, None, None) for number in numbers]}
 
 
 def charge(external_id: str, account: str) -> ChargeRow:
@@ -81,8 +88,8 @@ async def test_pages_of_one_import_are_counted_together(source: Source) -> None:
     import_id = await source.begin()
     written = await source.write(accounts(range(3), "Acme"), import_id)
     written += await source.write(accounts(range(2, 5), "Beta"), import_id)
-    assert written.of("accounts") == Counts(inserted=5, changed=1)
-    assert written.of("invoices") == Counts()
+    assert written.of(ACCOUNTS) == Counts(inserted=5, changed=1)
+    assert written.of(REFUNDS) == Counts()
 
 
 async def test_concurrent_imports_of_the_same_rows_wait_for_each_other(source: Source) -> None:
@@ -92,7 +99,7 @@ async def test_concurrent_imports_of_the_same_rows_wait_for_each_other(source: S
         source.write(accounts(numbers, "Acme"), both[0]),
         source.write(accounts(numbers[::-1], "Acme"), both[1]),
     )
-    counts = [each.of("accounts") for each in written]
+    counts = [each.of(ACCOUNTS) for each in written]
     assert sorted(each.inserted for each in counts) == [0, 200]
     assert sum(each.changed for each in counts) == 0
 
@@ -109,16 +116,16 @@ async def test_a_row_created_concurrently_with_other_values_has_to_be_retried(
     with pytest.raises(ConcurrentInsert):
         await waiting
     again = await source.write(accounts([1], "Beta"), import_id)
-    assert again.of("accounts") == Counts(changed=1)
+    assert again.of(ACCOUNTS) == Counts(changed=1)
 
 
 async def test_a_row_of_an_unknown_account_is_refused_and_nothing_is_written(
     source: Source,
 ) -> None:
-    batch = UpsertBatch(accounts=accounts([1], "Acme").accounts, charges=[charge("C-1", "A-009")])
+    batch = {**accounts([1], "Acme"), CHARGES: [charge("C-1", "A-009")]}
     with pytest.raises(DataValidationError, match="The account 'A-009' of charges 'C-1' is not known"):
         await source.write(batch, await source.begin())
-    assert await source.known("accounts", ["A-001"]) == set()
+    assert await source.known(ACCOUNTS, ["A-001"]) == set()
 
 
 async def test_a_duplicate_id_in_one_batch_is_refused(source: Source) -> None:
@@ -128,29 +135,27 @@ async def test_a_duplicate_id_in_one_batch_is_refused(source: Source) -> None:
 
 async def test_a_refund_belongs_to_a_charge_of_the_same_batch(source: Source) -> None:
     refund = RefundRow(external_id="R-1", charge="C-1", currency="USD", amount=Decimal(5), refunded_at=DAY)
-    batch = UpsertBatch(
-        accounts=accounts([1], "Acme").accounts, charges=[charge("C-1", "A-001")], refunds=[refund]
-    )
+    batch = {**accounts([1], "Acme"), CHARGES: [charge("C-1", "A-001")], REFUNDS: [refund]}
     written = await source.write(batch, await source.begin())
-    assert {entity: counts.inserted for entity, counts in written.entities.items()} == {
+    assert {entity.name: counts.inserted for entity, counts in written.entities.items()} == {
         "accounts": 1,
         "charges": 1,
         "refunds": 1,
     }
-    assert await source.known("refunds", ["R-1", "R-2"]) == {"R-1"}
+    assert await source.known(REFUNDS, ["R-1", "R-2"]) == {"R-1"}
 
 
 async def test_a_row_that_the_database_refuses_does_not_stop_the_others(source: Source) -> None:
     # Longer than an index allows, and of digits that hardly compress.
     unstorable = "".join(str(number) for number in range(50_000, 58_000))
-    batch = UpsertBatch(
-        accounts=[AccountRow(name, name, None, None, None) for name in ("A-1", unstorable, "A-2")],
-        charges=[charge("ch_1", "A-1"), charge("ch_2", unstorable)],
-    )
+    batch: Batch = {
+        ACCOUNTS: [AccountRow(name, name, None, None, None) for name in ("A-1", unstorable, "A-2")],
+        CHARGES: [charge("ch_1", "A-1"), charge("ch_2", unstorable)],
+    }
     written = await source.write(batch, await source.begin())
-    assert await source.known("accounts", ["A-1", "A-2"]) == {"A-1", "A-2"}
-    assert [(each.entity, each.row.external_id) for each in written.refused] == [
+    assert await source.known(ACCOUNTS, ["A-1", "A-2"]) == {"A-1", "A-2"}
+    assert [(each.entity.name, each.row.external_id) for each in written.refused] == [
         ("accounts", unstorable),
         ("charges", "ch_2"),
     ]
-    assert (written.of("accounts").inserted, written.of("charges").inserted) == (2, 1)
+    assert (written.of(ACCOUNTS).inserted, written.of(CHARGES).inserted) == (2, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import shutil
@@ -106,6 +107,16 @@ def _write(folder: Path, say: Callable[[str], None], assets: Iterator[Asset]) ->
         say(f"{name} ({len(content) / 1000:,.0f} kB)")
     manifest = json.dumps({"format": FORMAT, "files": _digests(folder)}, indent=1, sort_keys=True)
     (folder / MANIFEST).write_text(f"{manifest}\n", encoding="utf-8")
+    _compress_tables(folder)
+
+
+def _compress_tables(folder: Path) -> None:
+    """Add a compressed twin of each table, for servers that send it in its place; pictures and sounds are compressed."""
+    for twin in [*folder.rglob("*.json.gz")]:
+        twin.unlink()
+    for file in [*folder.rglob("*.json")]:
+        # Without a time, so that the same sources give the same bytes.
+        file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes(), mtime=0))
 
 
 def _digests(folder: Path) -> Mapping[str, str]:

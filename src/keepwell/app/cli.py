@@ -7,13 +7,19 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
+from keepwell import __version__
 from keepwell.app.verbs import LazyVerbs
 from keepwell.platform.cli.standard_streams import open_missing_streams
 from keepwell.platform.cli.visible import visible
 from keepwell.platform.errors import KeepwellError, StorageFull
+
+if TYPE_CHECKING:
+    from keepwell.platform.bus import Bus
+    from keepwell.platform.runtime import Runtime
 
 INTERRUPTED = 130
 # Of these, the second run continues where the first one was stopped.
@@ -21,8 +27,15 @@ _CONTINUING = (["import"], ["tail"], ["lake", "build"])
 _EXAMPLE = "./keepwell metrics mrr --workspace NAME"
 
 
-@click.group(cls=LazyVerbs, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name=None, version="0.1.0", prog_name="keepwell")
+def _event_bus(runtime: Runtime) -> Bus:
+    # Imported here, so that a command that publishes nothing does not load every room.
+    from keepwell.app.listeners import event_bus  # noqa: PLC0415
+
+    return event_bus(runtime)
+
+
+@click.group(cls=LazyVerbs, context_settings={"help_option_names": ["-h", "--help"], "obj": _event_bus})
+@click.version_option(package_name=None, version=__version__, prog_name="keepwell")
 def keepwell() -> None:
     """Which paying customers you are about to lose, why, and what to do today.
 

@@ -6,6 +6,8 @@ from datetime import date
 
 import msgspec
 
+from keepwell.app.import_entities import IMPORT_ENTITIES
+from keepwell.app.listeners import event_bus
 from keepwell.churn import service as churn
 from keepwell.churn import training_service
 from keepwell.identity import service as identity
@@ -36,12 +38,15 @@ async def fill(database: Database, target: Target, sample: Sample, *, progress: 
         return
     folder = target.settings.home / "sample"
     write_export(folder, seed=sample.seed, until=sample.until, accounts=sample.accounts, progress=progress)
+    runtime = system_runtime()
     work = ImportContext(
         database=database,
         settings=target.settings,
         slug=target.workspace,
-        runtime=system_runtime(),
+        runtime=runtime,
+        bus=event_bus(runtime),
         progress=progress,
+        registry=IMPORT_ENTITIES,
     )
     workspace = await import_sample(work, folder=folder)
     training = training_service.TrainingContext(

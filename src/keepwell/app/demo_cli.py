@@ -8,7 +8,7 @@ import click
 
 from keepwell.app.demo import DEFAULT_SEED, Sample, fill
 from keepwell.app.server import ServeOptions, serve
-from keepwell.app.server_cli import no_browser_option, port_option
+from keepwell.app.server_cli import host_option, no_browser_option, port_option
 from keepwell.platform.cli.command_line import Day, Target, TerminalProgress, run, targets_workspace
 from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.database import Database
@@ -17,6 +17,7 @@ from keepwell.sample.service import DEFAULT_ACCOUNTS
 
 
 @click.command()
+@host_option
 @port_option
 @no_browser_option
 @click.option(
@@ -34,6 +35,7 @@ from keepwell.sample.service import DEFAULT_ACCOUNTS
 @targets_workspace
 def demo(
     target: Target,
+    host: str,
     port: int | None,
     no_browser: bool,
     seed: int,
@@ -55,7 +57,7 @@ def demo(
     async def prepare(database: Database) -> None:
         await fill(database, target, sample, progress=TerminalProgress())
 
-    run(serve(target, ServeOptions(port=port, open_browser=not no_browser), prepare=prepare))
+    run(serve(target, ServeOptions(host=host, port=port, open_browser=not no_browser), prepare=prepare))
 
 
 async def _fill(target: Target, sample: Sample) -> None:

@@ -28,9 +28,42 @@ _NEW_INVOICE = {
     "issued_on": "2026-03-01",
 }
 
+_CHARGE_ID = "0190b3c2-1f6c-7d41-9b02-7c9d1e2f3a4b"
+_METHOD_ID = "0190b3c2-1f6d-7e52-8c13-8dae2f3a4b5c"
+_NEW_CHARGE = {
+    "external_id": "ch_7731",
+    "account_id": _ACCOUNT_ID,
+    "status": "failed",
+    "amount": "94.05",
+    "decline_code": "insufficient_funds",
+    "advice_code": "try_again_later",
+    "payment_method_id": _METHOD_ID,
+    "charged_at": "2026-03-01T06:00:00Z",
+}
+_NEW_PAYMENT_METHOD = {
+    "external_id": "pm_3307",
+    "account_id": _ACCOUNT_ID,
+    "brand": "visa",
+    "last4": "4242",
+    "exp_month": 8,
+    "exp_year": 2029,
+    "gateway": "stripe",
+    "gateway_reference": "pm_3307",
+    "is_default": True,
+}
+
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "NewAccount": _NEW_ACCOUNT,
     "AccountChange": {"name": "Northwind Tools AG"},
+    "NewContact": {
+        "account_id": _ACCOUNT_ID,
+        "name": "Front desk",
+        "email": "desk@arcade.example",
+        "locale": "de-CH",
+    },
+    "ContactChange": {"is_billing": True},
+    "WorkspaceChange": {"time_zone": "Europe/Zurich", "holdout_shares": {"follow_up": "0.2"}},
+    "PreferencesChange": {"quiet_from": "20:00", "quiet_until": "07:00"},
     "NewPlan": {
         "external_id": "pro",
         "name": "Pro",
@@ -50,6 +83,17 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "EndpointChange": {"is_enabled": True},
     "ReplayFailed": {"since": "2026-05-01T00:00:00Z"},
     "InvoiceChange": {"status": "paid", "amount_paid": "94.05", "paid_on": "2026-03-04"},
+    "NewCharge": _NEW_CHARGE,
+    "ChargeChange": {"status": "failed", "decline_code": "expired_card"},
+    "NewRefund": {
+        "external_id": "re_1180",
+        "charge_id": _CHARGE_ID,
+        "amount": "20.00",
+        "reason": "requested_by_customer",
+        "refunded_at": "2026-03-09T10:15:00Z",
+    },
+    "NewPaymentMethod": _NEW_PAYMENT_METHOD,
+    "PaymentMethodChange": {"exp_month": 8, "exp_year": 2033},
     "NewMember": {"name": "Support", "role": "agent", "email": "support@example.org"},
     "MemberChange": {"role": "analyst"},
     "Credentials": {"email": "ada@example.org", "password": "correct horse battery"},

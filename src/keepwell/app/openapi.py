@@ -11,40 +11,13 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
+from litestar.openapi.spec import Components, SecurityScheme, Server
 from litestar.routes import HTTPRoute
 
 from keepwell.app.examples import EXAMPLES
 from keepwell.platform.errors import KeepwellError
 
 Document = dict[str, Any]
-
-OPENAPI = OpenAPIConfig(
-    title="Keepwell",
-    use_handler_docstrings=True,
-    version="1",
-    description=(
-        "Which paying customers are about to leave, why, and what their revenue is.\n\n"
-        "A query parameter or a field of a JSON body that is not described is refused with 400, and a method that a path "
-        "does not have with 405, whose `Allow` lists the others."
-    ),
-    security=[{"token": []}],
-    components=Components(
-        security_schemes={
-            "token": SecurityScheme(
-                type="http", scheme="bearer", description="`./keepwell token create` creates one."
-            ),
-            "writeKey": SecurityScheme(
-                type="http",
-                scheme="basic",
-                description="The user name is a write key (`./keepwell write-key create`), without a password.",
-            ),
-        }
-    ),
-    # Litestar's own copy; `static_files` serves the completed one at /openapi.json without sign-in.
-    path="/docs/schema",
-    render_plugins=[JsonRenderPlugin()],
-)
 
 # What the server answers itself, whatever the route.
 _HTTP_STATUSES = (400, 404, 405, 408, 413, 415, 500)
@@ -79,11 +52,14 @@ LINKS: Mapping[str, Mapping[str, str]] = {
     "createAccount": {
         "createSubscription": "/account_id",
         "createInvoice": "/account_id",
+        "createContact": "/account_id",
         "getAccount": "account_id",
         "updateAccount": "account_id",
         "deleteAccount": "account_id",
+        "listAccountSignals": "account_id",
         "listSubscriptions": "account_id",
         "listInvoices": "account_id",
+        "listContacts": "account_id",
     },
     "createPlan": {"getPlan": "plan_id", "updatePlan": "plan_id"},
     "createSubscription": {
@@ -99,8 +75,44 @@ LINKS: Mapping[str, Mapping[str, str]] = {
         "replayFailedWebhooks": "webhook_endpoint_id",
         "deleteWebhookEndpoint": "webhook_endpoint_id",
     },
+    "createContact": {
+        "getContact": "contact_id",
+        "updateContact": "contact_id",
+        "deleteContact": "contact_id",
+    },
     "createInvoice": {"getInvoice": "invoice_id", "updateInvoice": "invoice_id"},
 }
+
+
+def openapi_config(public_url: str | None) -> OpenAPIConfig:
+    """What Litestar derives the description with; clients send requests to `public_url`, or to where they read it."""
+    return OpenAPIConfig(
+        title="Keepwell",
+        use_handler_docstrings=True,
+        version="1",
+        servers=[Server(url=public_url or "/")],
+        description=(
+            "Which paying customers are about to leave, why, and what their revenue is.\n\n"
+            "A query parameter or a field of a JSON body that is not described is refused with 400, and a method that a path "
+            "does not have with 405, whose `Allow` lists the others."
+        ),
+        security=[{"token": []}],
+        components=Components(
+            security_schemes={
+                "token": SecurityScheme(
+                    type="http", scheme="bearer", description="`./keepwell token create` creates one."
+                ),
+                "writeKey": SecurityScheme(
+                    type="http",
+                    scheme="basic",
+                    description="The user name is a write key (`./keepwell write-key create`), without a password.",
+                ),
+            }
+        ),
+        # Litestar's own copy; `static_files` serves the completed one at /openapi.json without sign-in.
+        path="/docs/schema",
+        render_plugins=[JsonRenderPlugin()],
+    )
 
 
 def described(app: Litestar) -> Document:
@@ -237,10 +249,10 @@ def _headers_of(operation_id: str) -> Document:
 
 
 def _any_of(response: Document) -> None:
-    """A full page also matches the schema of a page of selected fields, which `oneOf` rejects; CSV is a string."""
+    """A full page also matches the schema of a page of selected fields, which `oneOf` rejects; CSV and events are strings."""
     for media_type, content in response.get("content", {}).items():
         schema = content.get("schema", {})
-        if media_type == "text/csv":
+        if media_type in {"text/csv", "text/event-stream"}:
             schema["type"] = "string"
         if "oneOf" in schema:
             schema["anyOf"] = schema.pop("oneOf")

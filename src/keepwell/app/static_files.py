@@ -1,31 +1,30 @@
-"""The built web assets: the dashboard, for every path that its own router handles, and the API handbook."""
+"""The built web pages: the dashboard, for every path that its own router handles, and the API handbook.
+
+Also what makes them installable, with policies of its own: service workers and manifests.
+"""
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from litestar import Litestar, MediaType, Request, Response, Router, get
-from litestar.datastructures import CacheControlHeader
-from litestar.exceptions import InternalServerException, NotFoundException
-from litestar.response.file import ASGIFileResponse
-from litestar.static_files import create_static_files_router
-from litestar.types import ASGIApp
+from litestar import Litestar, MediaType, Request, Response, get
+from litestar.exceptions import NotFoundException
 
+from keepwell.app.kept_files import kept_forever
 from keepwell.app.openapi import described
-from keepwell.app.problems import answer_error
 from keepwell.platform.errors import NotFound
-from keepwell.platform.http.routes import PUBLIC, Problem
+from keepwell.platform.http.routes import PUBLIC
 
 STATIC = Path(__file__).parent / "static"
 # Prefix of the game's files, which `keepwell.app.api.play` serves.
 GAME_PATH = "/bulwark"
 _SERVER_PATHS = ("/v1", "/assets", "/health", GAME_PATH)
-_FOREVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
 # The build's placeholder for the nonce of each response.
 _NONCE = "__CSP_NONCE__"
 _NONCE_BYTES = 16
@@ -34,9 +33,13 @@ _POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; "
     "img-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
-# The build's prefix for worker scripts; a worker may do less than a page.
-_WORKER = "play-worker-"
-_WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+# The service worker of each app, and the pages that it may serve.
+_SERVICE_WORKERS = {"/sw.js": "/", "/pocket/sw.js": "/pocket/"}
+_MANIFESTS = ("/manifest.webmanifest", "/pocket/manifest.webmanifest")
+# It fetches what it keeps, and does nothing else.
+_SERVICE_WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'"
+# The ending of a file's name. No page of an app has one, so there is no such file.
+_FILE_ENDING = re.compile(r"\.[A-Za-z0-9]{1,16}$")
 _NOT_BUILT = "The web assets are not built. Start Keepwell with ./keepwell up, which builds them.\n"
 
 
@@ -61,40 +64,46 @@ def docs() -> Response[str]:
 @get(["/", "/{path:path}"], opt=PUBLIC, include_in_schema=False, sync_to_thread=False)
 def dashboard(request: Request[Any, Any, Any]) -> Response[str]:
     """The dashboard, whatever the path: it routes in the browser. It needs no sign-in; the API that it calls does."""
-    if request.url.path.startswith(_SERVER_PATHS):
-        raise NotFoundException(f"There is nothing at {request.url.path}.")
+    path = request.url.path
+    if path.startswith(_SERVER_PATHS) or _FILE_ENDING.search(path):
+        raise NotFoundException(f"There is nothing at {path}.")
     return _page(STATIC / "index.html")
+
+
+@get([*_SERVICE_WORKERS], opt=PUBLIC, include_in_schema=False, sync_to_thread=False)
+def service_worker(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The service worker of an app: asked for again at each visit, and limited to the app's own pages."""
+    path = request.url.path
+    policies = {
+        "Content-Security-Policy": _SERVICE_WORKER_POLICY,
+        "Service-Worker-Allowed": _SERVICE_WORKERS[path],
+    }
+    return _installable(path, media_type="text/javascript", headers=policies)
+
+
+@get([*_MANIFESTS], opt=PUBLIC, include_in_schema=False, sync_to_thread=False)
+def manifest(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The description by which a browser installs an app."""
+    return _installable(request.url.path, media_type="application/manifest+json", headers={})
 
 
 def routes() -> Sequence[Any]:
     """The pages, and the assets if they are built; asset names contain a hash of their content."""
     assets = STATIC / "assets"
-    pages = [openapi, docs, dashboard]
+    pages = [openapi, docs, service_worker, manifest, dashboard]
     return [*pages, kept_forever("/assets", assets)] if assets.is_dir() else pages
 
 
-def kept_forever(path: str, folder: Path) -> Router:
-    """Serve the files of `folder` without sign-in and with an unlimited cache lifetime: a changed file gets a new path."""
-    return create_static_files_router(
-        path=path,
-        directories=[folder],
-        cache_control=_FOREVER,
-        opt=PUBLIC,
-        include_in_schema=False,
-        after_request=_with_policy,
-        exception_handlers={ValueError: _no_such_asset, InternalServerException: _no_such_asset},
+def _installable(path: str, *, media_type: str, headers: Mapping[str, str]) -> Response[bytes]:
+    """The file at one of the paths above; raises NotFound if the build has none."""
+    file = STATIC / path.lstrip("/")
+    if not file.is_file():
+        raise NotFound(
+            f"There is nothing at {path} yet.", hint="This app cannot be installed in this release."
+        )
+    return Response(
+        file.read_bytes(), media_type=media_type, headers={**headers, "Cache-Control": "no-cache"}
     )
-
-
-def _no_such_asset(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:  # noqa: ARG001  Litestar's signature
-    """404 for a name that the file system rejects: Litestar 2.25 raises ValueError or answers 500 for it."""
-    return answer_error(request, NotFound(f"There is no asset {request.url.path[:100]!r}."))
-
-
-def _with_policy(response: ASGIApp) -> ASGIApp:
-    if isinstance(response, ASGIFileResponse) and Path(response.file_path).name.startswith(_WORKER):
-        response.headers["Content-Security-Policy"] = _WORKER_POLICY
-    return response
 
 
 def _page(file: Path) -> Response[str]:

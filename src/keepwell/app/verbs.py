@@ -21,7 +21,9 @@ class Verb(NamedTuple):
 VERBS = {
     "demo": Verb("keepwell.app.demo_cli", "demo", "A sample business with scores, and its dashboard."),
     "up": Verb("keepwell.app.server_cli", "up", "The dashboard and the API on your own data."),
-    "import": Verb("keepwell.importing.cli", "import_command", "Import an export by a mapping file."),
+    "serve": Verb("keepwell.app.server_cli", "serve_command", "As `up`, without doing due work."),
+    "worker": Verb("keepwell.app.server_cli", "worker", "Due work alone, beside `serve`."),
+    "import": Verb("keepwell.app.import_cli", "import_command", "Import an export by a mapping file."),
     "metrics": Verb(
         "keepwell.revenue.cli",
         "metrics",
@@ -54,6 +56,9 @@ VERBS = {
     "member": Verb("keepwell.identity.members.cli", "member", "Who may sign in, and with which role."),
     "rotate-signing-key": Verb(
         "keepwell.identity.access_tokens.cli", "rotate_signing_key", "Sign access tokens with a new key."
+    ),
+    "workspace": Verb(
+        "keepwell.identity.workspace_settings.cli", "workspace", "Time zone, sender, policy and holdout."
     ),
     "token": Verb("keepwell.identity.api_tokens.cli", "token", "API tokens for scripts."),
 }

@@ -1,4 +1,7 @@
-"""The command `import`: exports by a mapping, Stripe, the list of imports, and undo."""
+"""The command `import`: exports by a mapping, Stripe, the list of imports, and undo.
+
+The commands get the registry of entities as click's object; `app` sets it.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import click
 import msgspec
 
 from keepwell.importing.cli_output import currency_code, open_import, report_dry_run, report_import
+from keepwell.importing.entities.registry import Registry
 from keepwell.importing.import_log.cli import list_command, undo_command
 from keepwell.importing.mapping.mapping_file import read_mapping
 from keepwell.importing.service import dry_run_export, import_export
@@ -90,7 +94,9 @@ def _named_mapping(ctx: click.Context, param: click.Parameter, mapping: Path | N
 @metrics_file_option
 @json_option
 @targets_workspace
+@click.pass_obj
 def folder_command(
+    registry: Registry,
     target: Target,
     *,
     folder: Path,
@@ -108,7 +114,7 @@ def folder_command(
 
     Example: ./keepwell import folder --dry-run --mapping stripe --currency EUR ~/exports
     """
-    options = _ImportOptions(folder, mapping, currency_code(currency))
+    options = _ImportOptions(folder, mapping, currency_code(currency), registry)
     if dry_run:
         found = run(_run(target, options, dry_run_export))
         report_dry_run(found, as_json=as_json)
@@ -126,9 +132,10 @@ class _ImportOptions(msgspec.Struct, frozen=True):
     folder: Path
     mapping: Path
     currency: str | None
+    registry: Registry
 
 
 async def _run(target: Target, options: _ImportOptions, work_on: Callable[..., Awaitable[Result]]) -> Result:
-    mapping = read_mapping(options.mapping)
-    async with open_import(target, currency=options.currency) as work:
+    mapping = read_mapping(options.mapping, options.registry.fields)
+    async with open_import(target, registry=options.registry, currency=options.currency) as work:
         return await work_on(work, mapping, folder=options.folder)

@@ -9,9 +9,16 @@ from contextlib import asynccontextmanager
 import click
 from rich.table import Table
 
+from keepwell.importing.entities.registry import Registry
 from keepwell.importing.reports import DriftView
 from keepwell.importing.service import DryRun, ImportContext, ImportSummary
-from keepwell.platform.cli.command_line import Target, TerminalProgress, print_json, print_table
+from keepwell.platform.cli.command_line import (
+    Target,
+    TerminalProgress,
+    event_bus,
+    print_json,
+    print_table,
+)
 from keepwell.platform.cli.rejected_rows import report_rejected
 from keepwell.platform.cli.visible import visible
 from keepwell.platform.database_server import open_database
@@ -44,15 +51,20 @@ def report_import(summary: ImportSummary, *, as_json: bool) -> None:
 
 
 @asynccontextmanager
-async def open_import(target: Target, *, currency: str | None) -> AsyncIterator[ImportContext]:
+async def open_import(
+    target: Target, *, registry: Registry, currency: str | None
+) -> AsyncIterator[ImportContext]:
     """The surroundings of an import into the workspace of `target`."""
+    runtime = system_runtime()
     async with open_database(target.settings) as database:
         yield ImportContext(
             database=database,
             settings=target.settings,
             slug=target.workspace,
-            runtime=system_runtime(),
+            runtime=runtime,
+            bus=event_bus(runtime),
             progress=TerminalProgress(),
+            registry=registry,
             currency=currency,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Generic, Protocol, TypeVar
 
@@ -16,14 +16,14 @@ from keepwell.importing.mapping.mapping_file import EntityMapping
 from keepwell.importing.mapping.rows import EventRow
 from keepwell.importing.source_files import RowFile, TextRow
 from keepwell.importing.upserts.rejection import RejectedRow
-from keepwell.importing.upserts.rows import AccountRow, InvoiceRow, PlanRow, SubscriptionRow
+from keepwell.importing.upserts.rows import Row
 from keepwell.importing.upserts.service import Counts
 from keepwell.intake.model import AppendResult, Context, DeadLetter, Event, SourcedRow
 from keepwell.intake.service import Change, DriftReport
 from keepwell.platform.clock import Clock
 from keepwell.platform.progress import Progress, counted
 
-Row = TypeVar("Row", PlanRow, AccountRow, SubscriptionRow, InvoiceRow, EventRow)
+ReadRow = TypeVar("ReadRow", bound=Row)
 
 _BATCH = 5000
 
@@ -40,9 +40,9 @@ class RowSink(Protocol):
         ...
 
 
-class _LocatedRow(msgspec.Struct, Generic[Row], frozen=True):
+class _LocatedRow(msgspec.Struct, Generic[ReadRow], frozen=True):
     source: TextRow
-    row: Row
+    row: ReadRow
 
 
 class EntityReader:
@@ -78,20 +78,25 @@ class EntityReader:
         self._last_found: ColumnMatch | None = None
         self._last_differences: Sequence[Change] = ()
 
+    @property
+    def mapped_fields(self) -> Collection[str]:
+        """The fields that the mapping fills."""
+        return self._mapping.fields.keys()
+
     def unique_rows(
         self,
-        convert: Callable[[Fields], Sequence[Row]],
+        convert: Callable[[Fields], Sequence[ReadRow]],
         *,
         progress: Progress,
         on_rejected: Callable[[Fields, RejectedRow], None] | None = None,
-        on_duplicate: Callable[[Row, Row, RejectedRow], None] | None = None,
-    ) -> list[Row]:
+        on_duplicate: Callable[[ReadRow, ReadRow, RejectedRow], None] | None = None,
+    ) -> list[ReadRow]:
         """The good rows, one per id: the first keeps it, and a later one that differs is dead-lettered.
 
         `on_rejected` is called with what can be read of each bad row; `on_duplicate` with the first row of an id, the
         later one, and why.
         """
-        firsts: dict[str, _LocatedRow[Row]] = {}
+        firsts: dict[str, _LocatedRow[ReadRow]] = {}
         for located in self._good_rows(convert, progress, on_rejected):
             first = firsts.setdefault(located.row.external_id, located)
             if first is located:
@@ -135,10 +140,10 @@ class EntityReader:
 
     def _good_rows(
         self,
-        convert: Callable[[Fields], Sequence[Row]],
+        convert: Callable[[Fields], Sequence[ReadRow]],
         progress: Progress,
         on_rejected: Callable[[Fields, RejectedRow], None] | None = None,
-    ) -> Iterator[_LocatedRow[Row]]:
+    ) -> Iterator[_LocatedRow[ReadRow]]:
         with progress.step(f"Reading {self.counts.file}", total=self._file.count_lines()) as step:
             for source in counted(self._file.rows(), step):
                 self.counts.read += 1
@@ -153,7 +158,9 @@ class EntityReader:
                     self.counts.derived += max(0, len(rows) - 1)
                     yield from (_LocatedRow(source, row) for row in rows)
 
-    def _converted(self, source: TextRow, convert: Callable[[Fields], Sequence[Row]]) -> Sequence[Row]:
+    def _converted(
+        self, source: TextRow, convert: Callable[[Fields], Sequence[ReadRow]]
+    ) -> Sequence[ReadRow]:
         """The rows that `source` yields, none if it is skipped; raises RejectedRow."""
         if source.code:
             raise RejectedRow("", source.code, source.reason)

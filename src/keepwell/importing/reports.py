@@ -46,7 +46,7 @@ def drift_of(readers: Mapping[str, EntityReader]) -> list[DriftView]:
 
 def assumptions_of(mapping: MappingFile, readers: Mapping[str, EntityReader]) -> Sequence[str]:
     """Every assumption of the import, as sentences; the mapping's own come first."""
-    entities = mapping.entities()
+    entities = mapping.entities
     absent = [
         f"{entity}: there is no file {entities[entity].file}, which may be missing"
         for entity in entities

@@ -17,17 +17,20 @@ import msgspec
 from keepwell.identity import service as identity
 from keepwell.identity.model import Actor, Workspace
 from keepwell.importing.counting_journal import CountingJournal
+from keepwell.importing.entities.mapped import ImportScope
+from keepwell.importing.entities.registry import Registry
 from keepwell.importing.entity_reader import EntityReader, RowSink
 from keepwell.importing.import_log import service as import_log
 from keepwell.importing.import_log.entry import ImportLogEntry
 from keepwell.importing.import_log.model import ChangeView, EntityCounts, ImportReport
 from keepwell.importing.mapping.mapping_file import MappingFile, require_columns
-from keepwell.importing.record_writer import ImportScope, accounts_of, journal_events, write_records
+from keepwell.importing.record_writer import accounts_of, journal_events, write_records
 from keepwell.importing.reports import DriftView, assumptions_of, drift_of
 from keepwell.importing.source_files import RowFile
 from keepwell.importing.workspace_setup import settle_currency
 from keepwell.intake.model import DeadLetter
 from keepwell.intake.service import EventJournal, build_lake
+from keepwell.platform.bus import Bus
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.path_texts import as_text
@@ -60,14 +63,17 @@ class DryRun(msgspec.Struct, frozen=True):
 class ImportContext(msgspec.Struct, frozen=True, kw_only=True):
     """The surroundings of an import; the workspace `slug` is created if it does not exist.
 
-    `currency` is the report currency of a new workspace if the mapping names none.
+    `registry` has the entities that an import may write. `currency` is the report currency of a new workspace if the
+    mapping names none.
     """
 
     database: Database
     settings: Settings
     slug: str
     runtime: Runtime
+    bus: Bus
     progress: Progress
+    registry: Registry
     currency: str | None = None
 
 
@@ -128,7 +134,7 @@ def _open(mapping: MappingFile, folder: Path) -> dict[str, RowFile]:
     """The existing files; raises DataValidationError for a missing required file or column."""
     files = {
         name: RowFile(entity.path_in(folder), delimiter=entity.delimiter)
-        for name, entity in mapping.entities().items()
+        for name, entity in mapping.entities.items()
         if not entity.optional or entity.path_in(folder).exists()
     }
     for name, file in files.items():
@@ -181,7 +187,7 @@ class _Run:
         for name, file in files.items():
             self.readers[name] = EntityReader(
                 file,
-                self._mapping.entities()[name],
+                self._mapping.entities[name],
                 journal=journal,
                 clock=self._work.runtime.clock,
                 known=columns.get(name),
@@ -199,9 +205,10 @@ class _Run:
             currency=currency,
             rates=await stored_rates(connection, workspace_id=self._workspace.id),
             runtime=self._work.runtime,
+            bus=self._work.bus,
             progress=self._work.progress,
         )
-        await write_records(connection, self.readers, scope=scope)
+        await write_records(connection, self.readers, registry=self._work.registry, scope=scope)
 
     def summary(self) -> ImportSummary:
         """What was done so far."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import msgspec
 
 from keepwell.importing.upserts.rows import SubscriptionRow, UnreadableRow
-from keepwell.importing.upserts.store import KnownRow
+from keepwell.importing.upserts.store import KnownRow, PerEntity
 from keepwell.platform.database import Query
 from keepwell.records.model import EndReason, Interval
 
@@ -48,6 +48,21 @@ class StoredSubscription(msgspec.Struct, frozen=True):
         return SubscriptionRow(**values)
 
 
+class StoredContact(msgspec.Struct, frozen=True):
+    """A stored contact, with its account's external id."""
+
+    external_id: str
+    account: str
+    name: str | None
+    email: str | None
+    phone: str | None
+    locale: str | None
+    time_zone: str | None
+    website: str | None
+    is_billing: bool
+    unsubscribed_at: datetime | None
+
+
 class SubscriptionAccount(msgspec.Struct, frozen=True):
     """A subscription's and its account's external ids."""
 
@@ -62,11 +77,10 @@ class PastDue(msgspec.Struct, frozen=True):
     since: date
 
 
-class IdOfEntity(msgspec.Struct, frozen=True):
+class ExternalId(msgspec.Struct, frozen=True):
     """The source's id of a stored record."""
 
     external_id: str
-    entity: str
 
 
 class RowCount(msgspec.Struct, frozen=True):
@@ -100,9 +114,9 @@ PAST_DUE = Query(
     PastDue,
 )
 
-# The stored records that come from Stripe's API, which knows their history; an export has only their present state.
+# The ids of stored records that come from Stripe's API, which knows their history; an export has only their present state.
 # One that only undone imports had changed is a file's again.
-IDS_FROM_API = Query(
+IDS_FROM_API = PerEntity(
     """
     with read as (
       select id from stripe_objects where workspace_id = %(workspace_id)s
@@ -113,21 +127,14 @@ IDS_FROM_API = Query(
     ), undone as (
       select row_id from of_stripe where not stands except select row_id from of_stripe where stands
     )
-    select id as external_id, 'subscriptions' as entity from read where exists (
-      select from subscriptions s where s.workspace_id = %(workspace_id)s
-        and split_part(split_part(s.external_id, '#', 1), '/', 1) = read.id
-        and s.id not in (select row_id from undone))
-    union all
-    select external_id, 'accounts' from accounts
-    where workspace_id = %(workspace_id)s and external_id in (select id from read)
-      and id not in (select row_id from undone)
-    union all
-    select external_id, 'invoices' from invoices
-    where workspace_id = %(workspace_id)s and external_id in (select id from read)
+    select distinct $source_id as external_id from $table
+    where workspace_id = %(workspace_id)s and $source_id in (select id from read)
       and id not in (select row_id from undone)
     """,
-    IdOfEntity,
+    ExternalId,
 )
+
+EXTERNAL_IDS = PerEntity("select external_id from $table where workspace_id = %(workspace_id)s", ExternalId)
 
 # Running subscriptions that an earlier import of the same mapping wrote, and that are not among the given ids. An import
 # that was interrupted after its records has written them too.
@@ -167,6 +174,19 @@ SUBSCRIPTIONS_OF_ACCOUNTS = Query(
     order by s.external_id
     """,
     StoredSubscription,
+)
+
+# Those with the given ids, and the billing contacts of the given accounts.
+CONTACTS = Query(
+    """
+    select c.external_id, a.external_id as account, c.name, c.email, c.phone, c.locale, c.time_zone, c.website,
+           c.is_billing, c.unsubscribed_at
+    from contacts c join accounts a on (a.workspace_id, a.id) = (c.workspace_id, c.account_id)
+    where c.workspace_id = %(workspace_id)s
+      and (c.external_id = any(%(external_ids)s::text[])
+           or (c.is_billing and a.external_id = any(%(accounts)s::text[])))
+    """,
+    StoredContact,
 )
 
 HAS_ACCOUNTS = Query(

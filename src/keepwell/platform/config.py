@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -14,6 +15,7 @@ import platformdirs
 
 from keepwell.platform.errors import DataValidationError, Unavailable
 from keepwell.platform.path_texts import as_text
+from keepwell.platform.smtp_settings import MailServer, mail_server
 
 Network: TypeAlias = IPv4Network | IPv6Network
 
@@ -21,6 +23,14 @@ Network: TypeAlias = IPv4Network | IPv6Network
 DEFAULT_REQUESTS_PER_MINUTE = 1200
 # Per address, on routes where secrets can be guessed: enough for an office, too few for brute force.
 DEFAULT_SIGN_INS_PER_MINUTE = 20
+# Open at once in one process: each holds a connection of a browser, and wakes at every change.
+DEFAULT_MOST_STREAMS = 500
+
+
+# A web address without a path, as browsers and mails show it: other names as their `xn--` form.
+_PUBLIC_URL = re.compile(
+    r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.IGNORECASE
+)
 
 
 class OidcClient(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,8 +48,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str | None = None
     postgres_binaries: Path | None = None
     postgres_user: str | None = None
+    # Takes our mails; None: they are kept, and not sent.
+    mail_server: MailServer | None = None
+    # The address by which browsers reach this server, such as https://keepwell.example.org: every link that leaves begins so.
+    public_url: str | None = None
     requests_per_minute: int = DEFAULT_REQUESTS_PER_MINUTE
     sign_ins_per_minute: int = DEFAULT_SIGN_INS_PER_MINUTE
+    most_streams: int = DEFAULT_MOST_STREAMS
     oidc: OidcClient | None = None
     # Reverse proxies whose X-Forwarded-* headers are trusted.
     trusted_proxies: tuple[Network, ...] = ()
@@ -99,14 +114,18 @@ def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
     """Settings from `environment`; an explicit `home` wins over KEEPWELL_HOME."""
     environment = os.environ if environment is None else environment
     chosen = home or environment.get("KEEPWELL_HOME") or platformdirs.user_data_dir("keepwell")
+    public_url = _public_url(environment)
     binaries = environment.get("KEEPWELL_PG_BIN")
     return Settings(
         home=_home(Path(chosen).expanduser().absolute()),
         database_url=environment.get("KEEPWELL_DATABASE_URL") or None,
         postgres_binaries=Path(binaries) if binaries else None,
+        mail_server=mail_server(environment, public_url=public_url),
+        public_url=public_url,
         postgres_user=environment.get("KEEPWELL_PG_USER") or None,
         requests_per_minute=_count(environment, "KEEPWELL_REQUESTS_PER_MINUTE", DEFAULT_REQUESTS_PER_MINUTE),
         sign_ins_per_minute=_count(environment, "KEEPWELL_SIGN_INS_PER_MINUTE", DEFAULT_SIGN_INS_PER_MINUTE),
+        most_streams=_count(environment, "KEEPWELL_MOST_STREAMS", DEFAULT_MOST_STREAMS),
         oidc=_oidc(environment),
         trusted_proxies=_networks(environment, "KEEPWELL_TRUSTED_PROXIES"),
         allow_private_webhooks=environment.get("KEEPWELL_WEBHOOKS_ALLOW_PRIVATE") == "1",
@@ -120,6 +139,18 @@ def _home(home: Path) -> Path:
             f"The home {as_text(home)} has a name that is not UTF-8.", hint="Name another folder."
         )
     return home
+
+
+def _public_url(environment: Mapping[str, str]) -> str | None:
+    given = environment.get("KEEPWELL_PUBLIC_URL", "").removesuffix("/")
+    if not given:
+        return None
+    if not _PUBLIC_URL.fullmatch(given):
+        raise DataValidationError(
+            f"KEEPWELL_PUBLIC_URL: {given!r} is not a web address without a path.",
+            hint="Write scheme and host, and a port if there is one: https://keepwell.example.org.",
+        )
+    return given.lower()
 
 
 def _oidc(environment: Mapping[str, str]) -> OidcClient | None:

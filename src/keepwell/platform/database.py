@@ -10,21 +10,30 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+    suppress,
+)
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, Generic, LiteralString, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 import psycopg
+from opentelemetry.trace import SpanKind
 from psycopg import errors as pg
-from psycopg import generators
+from psycopg import generators, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import ExecStatus
 from psycopg_pool import AsyncConnectionPool
 
 from keepwell.platform.database_errors import TRY_AGAIN_AFTER, translated_errors
-from keepwell.platform.errors import NotFound, OutcomeUnknown
+from keepwell.platform.errors import NotFound, OutcomeUnknown, Unavailable
+from keepwell.platform.trace.spans import Attributes, TraceSpan, span
 
 Row = TypeVar("Row")
 
@@ -42,6 +51,8 @@ _PATIENCE = 15.0
 # With this many requests already waiting for a connection, failing at once beats queueing.
 _WAITING_FOR_EACH = 25
 _GIVEN_UP_AFTER = 10.0
+_LISTENED_AT_A_TIME = 15.0
+_PATIENCE_OF_A_LISTENER = 5.0
 # For a whole HTTP request: less than clients and proxies wait.
 REQUEST_DEADLINE = timedelta(seconds=5)
 
@@ -66,9 +77,7 @@ class Query(Generic[Row]):
 
     async def values(self, reader: Readable, /, **parameters: object) -> list[tuple[Any, ...]]:
         """Every row as a plain tuple, for callers that build something else from it."""
-        if isinstance(reader, psycopg.AsyncConnection):
-            return await (await _execute(reader, self.sql, parameters)).fetchall()
-        return await reader.rows(self.sql, parameters)
+        return await read_rows(reader, self.sql, parameters)
 
     async def all(self, reader: Readable, /, **parameters: object) -> list[Row]:
         """Every row."""
@@ -87,6 +96,15 @@ class Query(Generic[Row]):
         return row
 
 
+async def read_rows(
+    reader: Readable, sql: LiteralString, parameters: Mapping[str, object]
+) -> list[tuple[Any, ...]]:
+    """Every row of a read-only statement, for readers that stand before another one."""
+    if isinstance(reader, psycopg.AsyncConnection):
+        return await (await _execute(reader, sql, parameters)).fetchall()
+    return await reader.rows(sql, parameters)
+
+
 class Command:
     """A statement that changes rows and returns none."""
 
@@ -99,7 +117,7 @@ class Command:
 
     async def run_many(self, connection: Connection, rows: Iterable[Mapping[str, object]]) -> None:
         """Execute once per row, as a pipeline."""
-        with translated_errors():
+        with _statement_span(self.sql), translated_errors():
             async with connection.cursor() as cursor:
                 await cursor.executemany(self.sql, rows)
 
@@ -109,8 +127,19 @@ async def _execute(
 ) -> psycopg.AsyncCursor[tuple[Any, ...]]:
     # Translated here and not only around the transaction: whoever handles the error while the transaction
     # unwinds must see the same one that ends it.
-    with translated_errors():
+    with _statement_span(sql), translated_errors():
         return await connection.execute(sql, parameters)
+
+
+def _statement_span(sql: str) -> AbstractContextManager[TraceSpan | None]:
+    # The text has no values in it: they are sent apart from it.
+    attributes: Attributes = {"db.system.name": "postgresql", "db.query.text": sql}
+    return span(_operation(sql), attributes, kind=SpanKind.CLIENT)
+
+
+@lru_cache(maxsize=1024)
+def _operation(sql: str) -> str:
+    return sql.split(None, 1)[0].lower()
 
 
 _ENTER_WORKSPACE = "select set_config('app.workspace_id', %(workspace_id)s, true)"
@@ -122,8 +151,11 @@ class Database:
     With a `deadline`, no transaction lasts longer: its connection is cut, and the caller gets Unavailable.
     """
 
-    def __init__(self, pool: AsyncConnectionPool[Connection], *, deadline: timedelta | None = None) -> None:
+    def __init__(
+        self, pool: AsyncConnectionPool[Connection], conninfo: str, *, deadline: timedelta | None = None
+    ) -> None:
         self._pool = pool
+        self._conninfo = conninfo
         self._deadline = deadline
         self._patience = None if deadline is None else deadline.total_seconds()
 
@@ -156,13 +188,13 @@ class Database:
         with translated_errors():
             await pool.open(wait=True, timeout=patience)
         try:
-            yield cls(pool)
+            yield cls(pool, as_app_role(conninfo))
         finally:
             await pool.close()
 
     def within(self, deadline: timedelta) -> Database:
         """The same pool, with every transaction limited to `deadline`."""
-        return Database(self._pool, deadline=deadline)
+        return Database(self._pool, self._conninfo, deadline=deadline)
 
     async def ping(self) -> None:
         """Return once the database has answered; raises Unavailable if it does not."""
@@ -192,6 +224,22 @@ class Database:
         """Reads only the rows of `workspace_id`, using a connection for one statement at a time."""
         return _OneTripReader(self._connected, workspace_id)
 
+    async def notifications(self, channel: LiteralString) -> AsyncGenerator[str | None]:
+        """The payloads of NOTIFY on `channel`, over a connection of its own, without end.
+
+        None says that some may have been missed: at the beginning, and after each quarter of a minute, in which the
+        connection is also tried. Raises Unavailable once it is cut.
+        """
+        with translated_errors():
+            async with await KeyedConnection.connect(self._conninfo, autocommit=True) as connection:
+                await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
+                while True:
+                    yield None
+                    async for notify in connection.notifies(timeout=_LISTENED_AT_A_TIME):
+                        yield notify.payload
+                    # A connection that a firewall has dropped stays silent, and only using it shows that.
+                    await _within(_PATIENCE_OF_A_LISTENER, connection.execute("select 1"))
+
     @asynccontextmanager
     async def _begun(self, begin: str) -> AsyncIterator[Connection]:
         """A transaction started by the statements `begin`; it commits unless its block raises."""
@@ -209,7 +257,8 @@ class Database:
         """A connection outside any transaction, cut at the deadline."""
         with translated_errors():
             # `pool.connection()` would also end the transaction, which is done here.
-            connection = await self._pool.getconn(self._patience)
+            with span("wait for connection"):
+                connection = await self._pool.getconn(self._patience)
             try:
                 with _cut_after(self._deadline, connection):
                     yield connection
@@ -233,9 +282,17 @@ class _OneTripReader:
     async def rows(self, sql: LiteralString, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
         async with self._connected() as connection:
             cursor = psycopg.AsyncClientCursor(connection)
-            await cursor.execute(self._before + sql, parameters)
+            with _statement_span(sql):
+                await cursor.execute(self._before + sql, parameters)
             await cursor.set_result(-1)
             return await cursor.fetchall()
+
+
+async def _within(seconds: float, answer: Awaitable[object]) -> None:
+    try:
+        await asyncio.wait_for(answer, seconds)
+    except TimeoutError as error:
+        raise Unavailable("The database does not answer.", retry_after=TRY_AGAIN_AFTER) from error
 
 
 def _set_local(workspace_id: UUID) -> str:
@@ -253,7 +310,8 @@ async def _begin(connection: Connection, statements: str) -> None:
 
 async def _commit(connection: Connection) -> None:
     try:
-        await connection.commit()
+        with span("commit", {"db.system.name": "postgresql"}, kind=SpanKind.CLIENT):
+            await connection.commit()
     except psycopg.OperationalError as error:
         if connection.closed:
             raise OutcomeUnknown(

@@ -59,7 +59,7 @@ async def import_sample(work: ImportContext, *, folder: Path) -> Workspace:
     Raises as `import_export` does, and Conflict if the workspace contains real data.
     """
     with as_file(files("keepwell.sample") / "sample.yaml") as mapping:
-        await import_export(work, read_mapping(mapping), folder=folder)
+        await import_export(work, read_mapping(mapping, work.registry.fields), folder=folder)
     async with work.database.transaction() as connection:
         workspace = await identity.get_workspace(connection, work.slug)
     intake_root = work.settings.intake(workspace.id)

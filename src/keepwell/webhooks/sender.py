@@ -11,6 +11,7 @@ import structlog
 
 from keepwell.platform.clock import Clock
 from keepwell.platform.errors import KeepwellError
+from keepwell.platform.trace.outgoing import TracedClient
 from keepwell.webhooks.addresses import resolve
 from keepwell.webhooks.model import Attempt, retry_after_of
 from keepwell.webhooks.name_lookups import NameLookups
@@ -49,7 +50,7 @@ class Sender:
     ) -> AsyncIterator[Sender]:
         """A sender whose connections are closed when the context is left."""
         # A proxy from the environment would resolve the name again, and could connect anywhere.
-        async with httpx.AsyncClient(
+        async with TracedClient(
             timeout=timeout_seconds, limits=_NO_KEEPALIVE, follow_redirects=False, trust_env=False
         ) as client:
             yield cls(client, allow_private=allow_private, clock=clock, timeout_seconds=timeout_seconds)

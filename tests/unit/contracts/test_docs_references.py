@@ -31,8 +31,11 @@ ELSEWHERE = {
     "audit/WORKSPACE_ID", "built/", "intake/", "keys/", "population/records.jsonl", "tail/", "web/node_modules",
 }  # fmt: skip
 ELSEWHERE_BELOW = ("FOLDER/", "HOME/", "src/keepwell/app/static/")
-# Not code: webhook events, a field of a Segment call, and a setting of Postgres.
-NOT_CODE = {*get_args(Event), "webhook_endpoint.tested", "context.groupId", "app.workspace_id"}
+# Not code: webhook events, a field of a Segment call, a setting of Postgres, and attributes of spans.
+NOT_CODE = {
+    *get_args(Event), "webhook_endpoint.tested", "context.groupId", "app.workspace_id",
+    "keepwell.kept", "keepwell.request_id",
+}  # fmt: skip
 
 
 def name(path: Path) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from keepwell.app.import_entities import IMPORT_ENTITIES
 from keepwell.importing.mapping.mapping_file import read_mapping, require_columns
 from keepwell.platform.errors import DataValidationError
 
@@ -28,12 +29,16 @@ def mapping_file(folder: Path, text: str) -> Path:
 
 def refusal(folder: Path, text: str) -> str:
     with pytest.raises(DataValidationError) as refused:
-        read_mapping(mapping_file(folder, text))
+        read_mapping(mapping_file(folder, text), IMPORT_ENTITIES.fields)
     return refused.value.message.replace(f"{folder}/", "")
 
 
 def test_the_committed_example_is_valid_and_in_import_order() -> None:
-    assert list(read_mapping(EXAMPLE).entities()) == ["accounts", "subscriptions", "events"]
+    assert list(read_mapping(EXAMPLE, IMPORT_ENTITIES.fields).entities) == [
+        "accounts",
+        "subscriptions",
+        "events",
+    ]
 
 
 def test_an_unknown_key_is_reported_with_its_line(tmp_path: Path) -> None:
@@ -93,16 +98,16 @@ def test_unusable_text_is_refused_with_the_file_name(tmp_path: Path, text: str) 
 
 def test_a_folder_is_refused_as_a_mapping(tmp_path: Path) -> None:
     with pytest.raises(DataValidationError, match="Is a directory"):
-        read_mapping(tmp_path)
+        read_mapping(tmp_path, IMPORT_ENTITIES.fields)
 
 
 def test_a_missing_file_is_reported_by_name(tmp_path: Path) -> None:
     with pytest.raises(DataValidationError, match=r"There is no file .*absent\.yaml"):
-        read_mapping(tmp_path / "absent.yaml")
+        read_mapping(tmp_path / "absent.yaml", IMPORT_ENTITIES.fields)
 
 
 def test_a_missing_mapped_column_is_reported_with_the_nearest_name(tmp_path: Path) -> None:
-    mapping = read_mapping(mapping_file(tmp_path, MINIMAL))
+    mapping = read_mapping(mapping_file(tmp_path, MINIMAL), IMPORT_ENTITIES.fields)
     with pytest.raises(DataValidationError) as refused:
         require_columns(mapping, entity="accounts", header=["acount_id", "name"])
     assert refused.value.message.replace(f"{tmp_path}/", "") == (
@@ -113,14 +118,14 @@ def test_a_missing_mapped_column_is_reported_with_the_nearest_name(tmp_path: Pat
 
 
 def test_the_mapping_for_stripe_exports_is_found_by_name() -> None:
-    mapping = read_mapping(Path("stripe"))
-    assert list(mapping.entities()) == ["accounts", "subscriptions", "invoices"]
+    mapping = read_mapping(Path("stripe"), IMPORT_ENTITIES.fields)
+    assert list(mapping.entities) == ["accounts", "contacts", "subscriptions", "invoices"]
     assert mapping.workspace is None
     assert all(line.startswith("stripe: ") for line in mapping.assumptions)
 
 
 def test_ambiguous_columns_are_both_reported(tmp_path: Path) -> None:
-    mapping = read_mapping(mapping_file(tmp_path, MINIMAL))
+    mapping = read_mapping(mapping_file(tmp_path, MINIMAL), IMPORT_ENTITIES.fields)
     with pytest.raises(DataValidationError, match="has 'Account ID' and 'accountId', which could each be"):
         require_columns(mapping, entity="accounts", header=["Account ID", "accountId", "name"])
 
@@ -144,7 +149,11 @@ def test_a_number_that_should_be_another_is_not_to_be_quoted(tmp_path: Path) -> 
 
 def test_constants_defaults_and_translations_are_what_the_file_says(tmp_path: Path) -> None:
     more = "      country: {column: land, default: no, values: {Norge: no, Sverige: se}}\n      industry: {constant: 3.10}\n"
-    fields = read_mapping(mapping_file(tmp_path, MINIMAL + more)).entities()["accounts"].fields
+    fields = (
+        read_mapping(mapping_file(tmp_path, MINIMAL + more), IMPORT_ENTITIES.fields)
+        .entities["accounts"]
+        .fields
+    )
     assert (fields["country"].default, fields["country"].values) == ("no", {"Norge": "no", "Sverige": "se"})
     assert fields["industry"].constant == "3.10"
 
@@ -153,7 +162,7 @@ def test_how_days_and_numbers_are_written_is_said_once_and_overridden_by_a_colum
     defaults = "defaults: {decimal: comma, day_first: true}\nentities:"
     more = "      name: company\n      signed_up_on: {column: since, day_first: false, decimal: point}\n"
     text = MINIMAL.replace("entities:", defaults) + more
-    fields = read_mapping(mapping_file(tmp_path, text)).entities()["accounts"].fields
+    fields = read_mapping(mapping_file(tmp_path, text), IMPORT_ENTITIES.fields).entities["accounts"].fields
     assert [(fields[name].decimal, fields[name].day_first) for name in ("name", "signed_up_on")] == [
         ("comma", True),
         ("point", False),
@@ -162,7 +171,13 @@ def test_how_days_and_numbers_are_written_is_said_once_and_overridden_by_a_colum
 
 def test_a_null_default_stays_no_value(tmp_path: Path) -> None:
     text = MINIMAL + "      country: {column: land, default: null}\n"
-    assert read_mapping(mapping_file(tmp_path, text)).entities()["accounts"].fields["country"].default is None
+    assert (
+        read_mapping(mapping_file(tmp_path, text), IMPORT_ENTITIES.fields)
+        .entities["accounts"]
+        .fields["country"]
+        .default
+        is None
+    )
 
 
 @pytest.mark.parametrize("name", ["customers.csv", "customers.CSV", "customers.yaml"])
@@ -170,7 +185,7 @@ def test_data_in_place_of_a_mapping_are_refused_without_being_quoted(tmp_path: P
     path = tmp_path / name
     path.write_text("id,name\n" + "C-1,Kranich Verlag\n" * 1_000, encoding="utf-8")
     with pytest.raises(DataValidationError) as refused:
-        read_mapping(path)
+        read_mapping(path, IMPORT_ENTITIES.fields)
     assert refused.value.message.startswith(str(path))
     assert "Kranich" not in refused.value.message
     assert "docs/mapping.md" in refused.value.hint
@@ -185,4 +200,4 @@ def test_an_invalid_value_is_quoted_only_in_part(tmp_path: Path) -> None:
 
 def test_a_misspelt_built_in_mapping_gets_a_suggestion() -> None:
     with pytest.raises(DataValidationError, match="Did you mean the mapping 'stripe'"):
-        read_mapping(Path("stripes"))
+        read_mapping(Path("stripes"), IMPORT_ENTITIES.fields)

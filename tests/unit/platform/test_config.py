@@ -38,7 +38,46 @@ def test_trusted_proxies_are_addresses_and_networks_and_empty_by_default() -> No
     assert read_settings({}).trusted_proxies == ()
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://Keepwell.example.org/", "https://keepwell.example.org"),
+        ("http://10.0.0.7:8765", "http://10.0.0.7:8765"),
+        ("https://[fd00::7]:8443", "https://[fd00::7]:8443"),
+        ("https://xn--grn-hoa.example", "https://xn--grn-hoa.example"),
+        ("", None),
+    ],
+)
+def test_the_public_url_is_scheme_host_and_port(given: str, kept: str | None) -> None:
+    assert read_settings({"KEEPWELL_PUBLIC_URL": given}).public_url == kept
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *(
+            "keepwell.example.org",
+            "ftp://keepwell.example.org",
+            "https://",
+            "https://keepwell.example.org/app",
+        ),
+        *("https://ada@keepwell.example.org", "https://keepwell.example.org?x=1", "https://grün.example"),
+        *("https://keepwell.example.org\nX: 1", "https://keepwell.example.org:port", "https://-a.example"),
+    ],
+)
+def test_an_invalid_public_url_is_reported_by_name(given: str) -> None:
+    with pytest.raises(DataValidationError, match="KEEPWELL_PUBLIC_URL") as refused:
+        read_settings({"KEEPWELL_PUBLIC_URL": given})
+    assert "https://keepwell.example.org" in refused.value.hint
+
+
 @pytest.mark.parametrize("given", ["*", "localhost", "10.0.0.1/8", "127.0.0.1;::1"])
 def test_an_invalid_trusted_proxy_is_reported_by_name(given: str) -> None:
     with pytest.raises(DataValidationError, match="KEEPWELL_TRUSTED_PROXIES"):
         read_settings({"KEEPWELL_TRUSTED_PROXIES": given})
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "many", "1.5"])
+def test_the_number_of_streams_is_a_whole_number_above_zero(given: str) -> None:
+    with pytest.raises(DataValidationError, match="KEEPWELL_MOST_STREAMS"):
+        read_settings({"KEEPWELL_MOST_STREAMS": given})

@@ -14,6 +14,7 @@ from benchmarks.sample_spans import RATES, paying, spans_of
 from bulwark.bots.service import PopulationSummary
 from bulwark.bots.subscribers.account import Window
 from bulwark.bots.subscribers.terms import months_after
+from keepwell.app.import_entities import IMPORT_ENTITIES
 from keepwell.importing.mapping.fields import Fields
 from keepwell.importing.mapping.mapping_file import MappingFile, read_mapping, require_columns
 from keepwell.importing.mapping.rows import account_row, subscription_row
@@ -49,7 +50,7 @@ def told(written: PopulationSummary) -> list[Event]:
 @pytest.fixture(scope="module")
 def mapping() -> MappingFile:
     with as_file(files("keepwell.sample") / "sample.yaml") as path:
-        return read_mapping(path)
+        return read_mapping(path, IMPORT_ENTITIES.fields)
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +108,7 @@ def test_no_two_accounts_share_a_name(written: PopulationSummary) -> None:
 
 
 def test_every_row_matches_the_mapping(written: PopulationSummary, mapping: MappingFile) -> None:
-    for name, entity in mapping.entities().items():
+    for name, entity in mapping.entities.items():
         rows = read(written.folder / entity.file)
         require_columns(mapping, entity=name, header=list(rows[0]))
         for row in rows:
@@ -235,7 +236,6 @@ def test_a_folder_that_cannot_be_created_is_named(tmp_path: Path) -> None:
 
 
 def test_amounts_match_the_price_list(subscriptions: Sequence[Row], mapping: MappingFile) -> None:
-    assert mapping.subscriptions is not None
     for row in subscriptions:
-        imported = subscription_row(Fields(row, mapping.subscriptions), currency="USD")
+        imported = subscription_row(Fields(row, mapping.entities["subscriptions"]), currency="USD")
         assert (imported.amount > 0) is not imported.is_trial

@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
+import { compressedFiles } from './compressed-files.ts';
 import { pyodideFiles } from './pyodide-files.ts';
 
 const SERVER = 'http://127.0.0.1:8765';
@@ -14,7 +15,7 @@ const LIBRARIES = [
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), pyodideFiles()],
+  plugins: [react(), pyodideFiles(), compressedFiles()],
   worker: {
     format: 'es',
     // The server recognizes the worker by this name, because workers have their own security policy.

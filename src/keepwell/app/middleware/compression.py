@@ -1,8 +1,9 @@
-"""Response compression: Zstandard if the client accepts it, otherwise gzip."""
+"""Compression of responses as they are sent: Zstandard if the client accepts it, otherwise gzip."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any, ClassVar
 
@@ -14,6 +15,8 @@ from litestar.types import Receive, Scope, Send
 
 _LEVEL = 3
 _CODINGS = ("zstd", "gzip")
+# The mark of routes that answer with what is compressed already, or cannot be.
+IS_COMPRESSED: dict[str, Any] = {"is_compressed": True}
 _REFUSED = re.compile(r"q=0(\.0{0,3})?")
 
 
@@ -44,17 +47,17 @@ class NegotiatedCompression(CompressionMiddleware):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Compress the response with the best coding that the client accepts."""
-        coding = _coding(Headers.from_scope(scope).get("accept-encoding", ""))
+        coding = chosen_coding(Headers.from_scope(scope).get("accept-encoding", ""), _CODINGS)
         if coding is not None:
             send = self.create_compression_send_wrapper(send=send, compression_encoding=coding, scope=scope)
         await self.app(scope, receive, send)
 
 
-def _coding(accepted: str) -> str | None:
-    """The best of our codings that the client accepts; None if it accepts neither."""
+def chosen_coding(accepted: str, codings: Sequence[str]) -> str | None:
+    """The first of `codings` that an Accept-Encoding header accepts; None if it accepts none of them."""
     offers = (offer.partition(";") for offer in accepted.lower().split(","))
     accepted_codings = {name.strip() for name, _, weight in offers if not _REFUSED.fullmatch(weight.strip())}
-    return next((coding for coding in _CODINGS if coding in accepted_codings), None)
+    return next((coding for coding in codings if coding in accepted_codings), None)
 
 
 COMPRESSION = CompressionConfig(
@@ -62,5 +65,5 @@ COMPRESSION = CompressionConfig(
     middleware_class=NegotiatedCompression,
     compression_facade=ZstdCompression,
     gzip_compress_level=6,
-    exclude="^/assets/",
+    exclude_opt_key="is_compressed",
 )

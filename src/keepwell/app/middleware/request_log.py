@@ -1,4 +1,4 @@
-"""The outermost layer of the application: an id, the common headers and one log line for each request."""
+"""The outermost layer of the application: an id, the common headers, one log line and metrics for each request."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope,
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from keepwell.app.middleware.request_ids import assign_request_id
+from keepwell.app.middleware.request_metrics import count_request
 from keepwell.app.middleware.response_headers import complete_headers
 from keepwell.platform.ids import Ids
 
@@ -19,7 +20,7 @@ _LONGEST_PATH = 2_000
 
 
 def with_request_log(app: ASGIApp, *, ids: Ids) -> ASGIApp:
-    """`app` with a request id, and a log line when the request ends, for each request.
+    """`app` with a request id, and with a log line and metrics of each request when it ends.
 
     The query string is never logged: sign-in links and callbacks carry their secrets there.
     """
@@ -51,7 +52,9 @@ def with_request_log(app: ASGIApp, *, ids: Ids) -> ASGIApp:
             _LOG.exception("response failed")
             raise
         finally:
-            _log(scope, path=path, status=status, is_gone=is_gone, seconds=perf_counter() - began)
+            seconds = perf_counter() - began
+            count_request(scope, status=status, seconds=seconds)
+            _log(scope, path=path, status=status, is_gone=is_gone, seconds=seconds)
 
     return logged
 

@@ -26,7 +26,7 @@ from keepwell.platform.cli.visible import visible
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import Conflict
 from keepwell.platform.runtime import system_runtime
-from keepwell.platform.server_address import running_server
+from keepwell.platform.server_address import public_link
 
 
 @click.group()
@@ -51,7 +51,8 @@ _ROLE = click.Choice([role.value for role in Role])
 def add_member(target: Target, name: str, role: str, *, email: str | None, as_json: bool) -> None:
     """Add a member, and print the link that lets them in once, within 30 minutes.
 
-    While no server runs, only the path of the link is printed; the address of the server comes before it.
+    While no server runs and KEEPWELL_PUBLIC_URL is not set, only the path of the link is printed; the address of the
+    server comes before it.
 
     Example: ./keepwell member add "Ada" --role analyst --email ada@example.org
     """
@@ -69,9 +70,9 @@ def add_member(target: Target, name: str, role: str, *, email: str | None, as_js
 
 
 def _link(target: Target, path: str) -> str:
-    """The link with `path` on the running server; only the path if there is none."""
+    """The link with `path`; only the path if no server runs and KEEPWELL_PUBLIC_URL is not set."""
     try:
-        return f"{running_server(target.settings).url}{path}"
+        return public_link(target.settings, path)
     except Conflict:
         return path
 

@@ -18,14 +18,17 @@ from keepwell.identity.oidc.provider import OidcProvider
 from keepwell.identity.sessions import service as sessions
 from keepwell.identity.sessions.cookies import session_cookie, session_secret
 from keepwell.identity.sessions.model import SignIn
+from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.platform.errors import NotFound
-from keepwell.platform.http.routes import COUNTED_AS_SIGN_IN, PUBLIC, TheRuntime
+from keepwell.platform.errors import Conflict, NotFound
+from keepwell.platform.http.routes import COUNTED_AS_SIGN_IN, PUBLIC, TheRuntime, TheSettings
+from keepwell.platform.smtp_settings import is_loopback
 
 TheProvider = SkipValidation[NamedDependency[OidcProvider | None]]
 TheCipher = SkipValidation[NamedDependency[Fernet]]
 _PENDING_COOKIE = "keepwell_oidc"
 _PENDING_SECONDS = 600
+_CALLBACK = "/sign-in/oidc/callback"
 
 
 @get("/sign-in/oidc", opt=PUBLIC | COUNTED_AS_SIGN_IN, include_in_schema=False)
@@ -33,26 +36,28 @@ async def begin_oidc(
     request: Request[Any, Any, Any],
     provider: TheProvider,
     cipher: TheCipher,
+    settings: TheSettings,
 ) -> Redirect:
     """Send the browser to the provider."""
-    address, pending = await _configured(provider).begin(_callback(request))
+    address, pending = await _configured(provider).begin(_callback(request, settings))
     kept = cipher.encrypt(msgspec.json.encode(pending)).decode()
     return Redirect(address, status_code=303, cookies=[_pending_cookie(request, kept)])
 
 
-@get("/sign-in/oidc/callback", opt=PUBLIC | COUNTED_AS_SIGN_IN, include_in_schema=False)
+@get(_CALLBACK, opt=PUBLIC | COUNTED_AS_SIGN_IN, include_in_schema=False)
 async def finish_oidc(
     request: Request[Any, Any, Any],
     state: State,
     runtime: TheRuntime,
     provider: TheProvider,
     cipher: TheCipher,
+    settings: TheSettings,
     request_id: NamedDependency[str],
 ) -> Redirect:
     """Verify the provider's answer, and begin a session."""
     pending = _pending(request, cipher)
     identity = await _configured(provider).finish(
-        request.query_params.get("code", ""), pending=pending, redirect_uri=_callback(request)
+        request.query_params.get("code", ""), pending=pending, redirect_uri=_callback(request, settings)
     )
     database: Database = state.database
     async with database.transaction() as connection:
@@ -74,8 +79,16 @@ def _configured(provider: OidcProvider | None) -> OidcProvider:
     return provider
 
 
-def _callback(request: Request[Any, Any, Any]) -> str:
-    return str(request.base_url).rstrip("/") + "/sign-in/oidc/callback"
+def _callback(request: Request[Any, Any, Any], settings: Settings) -> str:
+    """The redirect URI. The Host of a request is believed on this machine only: anybody may send any other one."""
+    if settings.public_url is not None:
+        return f"{settings.public_url}{_CALLBACK}"
+    if not is_loopback(request.base_url.hostname or ""):
+        raise Conflict(
+            "This server does not know its public address, which the provider sends browsers back to.",
+            hint="Set KEEPWELL_PUBLIC_URL, such as https://keepwell.example.org, and restart.",
+        )
+    return str(request.base_url).rstrip("/") + _CALLBACK
 
 
 def _pending_cookie(request: Request[Any, Any, Any], value: str) -> Cookie:

@@ -21,6 +21,7 @@ from keepwell.identity.oidc.model import OidcRefused, PendingSignIn, ProviderIde
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import OidcClient
 from keepwell.platform.errors import ExternalServiceError, Unavailable
+from keepwell.platform.trace.outgoing import TracedClient
 
 _TIMEOUT_SECONDS = 10.0
 _ALGORITHMS = ["RS256", "ES256", "PS256", "EdDSA"]
@@ -88,7 +89,7 @@ class OidcProvider:
         # URL-encoded first, as section 2.3.1 requires: a secret may contain the colon that Basic splits at.
         credentials = (quote(self._client.client_id, safe=""), quote(self._client.client_secret, safe=""))
         try:
-            async with httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, verify=_trusted_roots()) as client:
+            async with TracedClient(timeout=_TIMEOUT_SECONDS, verify=_trusted_roots()) as client:
                 answer = await client.post(provider.token_endpoint, data=form, auth=credentials)
             if answer.status_code == httpx.codes.BAD_REQUEST:
                 raise OidcRefused(hint="Start again at /sign-in/oidc.")
@@ -143,7 +144,7 @@ class OidcProvider:
 
     async def _get(self, address: str) -> dict[str, Any]:
         try:
-            async with httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, verify=_trusted_roots()) as client:
+            async with TracedClient(timeout=_TIMEOUT_SECONDS, verify=_trusted_roots()) as client:
                 answer = await client.get(address)
                 answer.raise_for_status()
                 return _object_in(answer)

@@ -13,7 +13,7 @@ from keepwell.identity.workspace_command import in_workspace
 from keepwell.platform.cli.command_line import Target, json_option, print_json, run, targets_workspace
 from keepwell.platform.database import Connection
 from keepwell.platform.runtime import system_runtime
-from keepwell.platform.server_address import running_server
+from keepwell.platform.server_address import public_link
 
 
 @click.command("sign-in")
@@ -24,14 +24,15 @@ def sign_in(target: Target, as_json: bool) -> None:
 
     Example: ./keepwell sign-in --workspace my-shop
     """
-    url = running_server(target.settings).url
+    # Before the link is created: without a server, nobody could open it.
+    page = public_link(target.settings, "/sign-in")
 
     async def link_secret(connection: Connection, workspace_id: UUID) -> str:
         member = await identity.owner(connection, workspace_id)
         principal = Principal(workspace_id, member.id)
         return await service.create_sign_in_link(connection, principal, runtime=system_runtime())
 
-    link = f"{url}/sign-in?token={run(in_workspace(target, link_secret))}"
+    link = f"{page}?token={run(in_workspace(target, link_secret))}"
     if as_json:
         print_json({"link": link})
     else:

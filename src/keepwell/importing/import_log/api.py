@@ -14,11 +14,13 @@ from litestar.params import FromQuery, PathParameter, SkipValidation
 from keepwell.identity.model import Principal
 from keepwell.importing.import_log import service
 from keepwell.importing.import_log.model import ImportItem, ImportPage, ImportSort, ImportStatus, UndoResult
+from keepwell.importing.upserts.entity import HasEntities
 from keepwell.platform.http.routes import InTransaction, problems, requires
 from keepwell.platform.http.writes import TheWrite
 from keepwell.platform.pagination.listing import Listing, SparsePage
 from keepwell.records.dependencies import TheChangeContext
 
+TheEntities = SkipValidation[NamedDependency[HasEntities]]
 ImportId = Annotated[UUID, PathParameter(description="The import's `id`.")]
 
 
@@ -72,10 +74,10 @@ async def get_import(
     responses=problems(404, 409),
 )
 async def undo_import(
-    write: TheWrite, context: TheChangeContext, import_id: ImportId
+    write: TheWrite, context: TheChangeContext, registry: TheEntities, import_id: ImportId
 ) -> Response[UndoResult]:
     """Undo an import as a whole; 409 names what depends on it."""
-    return await write.act(partial(service.undo, context, import_id))
+    return await write.act(partial(service.undo, context, import_id, entities=registry.entities))
 
 
 ROUTES: Sequence[Any] = [list_imports, get_import, undo_import]

@@ -12,8 +12,10 @@ from keepwell.identity import service as identity
 from keepwell.identity.model import COMMAND_LINE, Actor, Principal
 from keepwell.importing.import_log import service
 from keepwell.importing.import_log.model import ImportItem, UndoResult
+from keepwell.importing.upserts.entity import Entity, HasEntities
 from keepwell.platform.cli.command_line import (
     Target,
+    event_bus,
     json_option,
     print_json,
     print_table,
@@ -24,7 +26,6 @@ from keepwell.platform.cli.visible import visible
 from keepwell.platform.database_server import open_database
 from keepwell.platform.runtime import system_runtime
 from keepwell.records.changes import ChangeContext
-from keepwell.revenue import projections
 
 
 @click.command("list")
@@ -46,14 +47,15 @@ def list_command(target: Target, as_json: bool) -> None:
 @click.argument("import_id", metavar="ID", type=click.UUID)
 @json_option
 @targets_workspace
-def undo_command(target: Target, import_id: UUID, as_json: bool) -> None:
+@click.pass_obj
+def undo_command(registry: HasEntities, target: Target, import_id: UUID, as_json: bool) -> None:
     """Undo the import ID as a whole: rows it added are deleted, rows it changed are restored.
 
     Refused if something later depends on it, naming what. Events stay in their journal.
 
     Example: ./keepwell import undo 01938c2e-7b1f-7c3e-9d55-0b2f6a4c8e10
     """
-    undone = run(_undo(target, import_id))
+    undone = run(_undo(target, import_id, registry.entities))
     if as_json:
         print_json(undone)
         return
@@ -69,15 +71,14 @@ async def _list(target: Target) -> Sequence[ImportItem]:
         return (await service.list_imports(connection, workspace_id=workspace.id)).items
 
 
-async def _undo(target: Target, import_id: UUID) -> UndoResult:
+async def _undo(target: Target, import_id: UUID, entities: Sequence[Entity]) -> UndoResult:
     async with open_database(target.settings) as database, database.transaction() as connection:
         workspace = await identity.get_workspace(connection, target.workspace)
         owner = await identity.owner(connection, workspace.id)
         actor = Actor(Principal(workspace.id, owner.id), request_id=COMMAND_LINE)
-        context = ChangeContext(
-            connection=connection, actor=actor, runtime=system_runtime(), projections=projections
-        )
-        return await service.undo(context, import_id)
+        runtime = system_runtime()
+        context = ChangeContext(connection=connection, actor=actor, runtime=runtime, bus=event_bus(runtime))
+        return await service.undo(context, import_id, entities=entities)
 
 
 def _print(found: Sequence[ImportItem]) -> None:

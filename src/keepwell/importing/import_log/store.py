@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
+from string import Template
 from typing import Any, LiteralString, TypeVar
 from uuid import UUID
 
 import msgspec
 
 from keepwell.importing.import_log.model import ImportItem
-from keepwell.importing.upserts.entities import Entity
-from keepwell.importing.upserts.store import RowId, for_each_entity
+from keepwell.importing.upserts.entity import Entity, Reference
+from keepwell.importing.upserts.store import PerEntity, RowId
 from keepwell.platform.database import Command, Query
 from keepwell.platform.pagination.keyset import Keyset, SortKey
 
-Row = TypeVar("Row")
+Returned = TypeVar("Returned")
 
 
 class ChangedSince(msgspec.Struct, frozen=True):
@@ -33,6 +34,12 @@ class Dependent(msgspec.Struct, frozen=True):
     name: str
     entity: str
     external_id: str
+
+
+class EntityName(msgspec.Struct, frozen=True):
+    """The name of an entity that an import wrote."""
+
+    entity: str
 
 
 class ChangeRow(msgspec.Struct, frozen=True):
@@ -74,11 +81,11 @@ _NET: LiteralString = """
 """
 
 
-def _for_each_entity(sql: LiteralString, row: type[Row]) -> Mapping[Entity, Query[Row]]:
-    return for_each_entity(sql.replace("$net", _NET), row)
+def _of_net(sql: LiteralString, row: type[Returned]) -> PerEntity[Returned]:
+    return PerEntity(sql.replace("$net", _NET), row)
 
 
-LOCK_WRITTEN = for_each_entity(
+LOCK_WRITTEN = PerEntity(
     """
     select id from $table t
     where workspace_id = %(workspace_id)s and id in (
@@ -90,7 +97,7 @@ LOCK_WRITTEN = for_each_entity(
 )
 
 # Compared by content, not by version: a later import that was undone has raised the version only.
-CHANGED_SINCE = _for_each_entity(
+CHANGED_SINCE = _of_net(
     """
     $net
     select net.after ->> 'external_id' as external_id, t.id is null as is_gone,
@@ -106,7 +113,7 @@ CHANGED_SINCE = _for_each_entity(
     ChangedSince,
 )
 
-DELETE_INSERTED = _for_each_entity(
+DELETE_INSERTED = _of_net(
     """
     $net
     delete from $table t using net
@@ -116,7 +123,7 @@ DELETE_INSERTED = _for_each_entity(
     RowId,
 )
 
-RESTORE_CHANGED = _for_each_entity(
+RESTORE_CHANGED = _of_net(
     """
     $net
     update $table t set ($columns) = row($old) $bumped
@@ -127,48 +134,60 @@ RESTORE_CHANGED = _for_each_entity(
     RowId,
 )
 
-# Movement facts and scores are left out on purpose: they are computed from the rows.
-DEPENDENTS = Query(
-    """
+_REFERRING: LiteralString = """
+    select '$table' as what, t.id, t.external_id as name, m.entity, m.external_id
+    from made m join $table t on t.workspace_id = %(workspace_id)s and t.$column = m.$key
+    where m.entity = '$target'
+"""
+
+_DEPENDENTS: LiteralString = """
     with made as (
       select entity, row_id, after ->> 'external_id' as external_id from import_changes
       where workspace_id = %(workspace_id)s and import_id = %(import_id)s and before is null
-    ), hanging as (
-      select 'subscriptions' as what, s.id, s.external_id as name, m.entity, m.external_id
-      from made m join subscriptions s on s.workspace_id = %(workspace_id)s and s.account_id = m.row_id
-      where m.entity = 'accounts'
-      union all
-      select 'subscriptions', s.id, s.external_id, m.entity, m.external_id
-      from made m join subscriptions s on s.workspace_id = %(workspace_id)s and s.plan = m.external_id
-      where m.entity = 'plans'
-      union all
-      select 'unreadable_subscriptions', u.id, u.external_id, m.entity, m.external_id
-      from made m join unreadable_subscriptions u on u.workspace_id = %(workspace_id)s and u.account_id = m.row_id
-      where m.entity = 'accounts'
-      union all
-      select 'invoices', i.id, i.external_id, m.entity, m.external_id
-      from made m join invoices i on i.workspace_id = %(workspace_id)s and i.account_id = m.row_id
-      where m.entity = 'accounts'
-      union all
-      select 'charges', c.id, c.external_id, m.entity, m.external_id
-      from made m join charges c on c.workspace_id = %(workspace_id)s and c.account_id = m.row_id
-      where m.entity = 'accounts'
-      union all
-      select 'charges', c.id, c.external_id, m.entity, m.external_id
-      from made m join charges c on c.workspace_id = %(workspace_id)s and c.invoice_external_id = m.external_id
-      where m.entity = 'invoices'
-      union all
-      select 'refunds', r.id, r.external_id, m.entity, m.external_id
-      from made m join refunds r on r.workspace_id = %(workspace_id)s and r.charge_id = m.row_id
-      where m.entity = 'charges'
-    )
+    ), hanging as ($referring)
     select what, name, entity, external_id from hanging h
     where not exists (select from import_changes c
                       where c.workspace_id = %(workspace_id)s and c.import_id = %(import_id)s
                         and c.entity = h.what and c.row_id = h.id)
     order by what, name, entity, external_id limit %(limit)s
+"""
+
+
+@cache
+def dependents_in(entity: Entity) -> Query[Dependent]:
+    """The rows of `entity` that refer to a row which the import added, and were not added by the import itself.
+
+    Movement facts and scores are no entities: they are computed from the rows.
+    """
+    referring = "union all".join(_referring(entity, each) for each in entity.references)
+    return Query(Template(_DEPENDENTS).substitute(referring=referring), Dependent)
+
+
+def _referring(entity: Entity, reference: Reference) -> LiteralString:
+    return Template(_REFERRING).substitute(
+        table=entity.name,
+        column=reference.column,
+        key="external_id" if reference.loose else "row_id",
+        target=reference.entity.name,
+    )
+
+
+FORGET = Command(
+    """
+    delete from import_changes
+    where workspace_id = %(workspace_id)s and entity = %(entity)s and row_id = any(%(row_ids)s::uuid[])
+    """
+)
+
+# What is deferred, such as the one billing contact, fails here and not when the transaction ends.
+CHECK_CONSTRAINTS = Command("set constraints all immediate")
+
+WRITTEN_ENTITIES = Query(
+    """
+    select distinct entity from import_changes
+    where workspace_id = %(workspace_id)s and import_id = %(import_id)s order by entity
     """,
-    Dependent,
+    EntityName,
 )
 
 CHANGES = Query(

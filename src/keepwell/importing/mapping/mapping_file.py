@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
-import jsonschema_rs
 import msgspec
 
 from keepwell.importing.mapping.amounts import DecimalMark
 from keepwell.importing.mapping.columns import ColumnMatch, Columns
+from keepwell.importing.mapping.entity_fields import EntityFields, mapping_schema
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.formats.yaml_document import Document, KeyPath, read_document, require_schema
 
@@ -26,8 +24,6 @@ _HOW_TO_NAME_ONE = (
     "--mapping names a YAML file that says which column becomes which field: docs/mapping.md shows one. "
     "The folder with the data is the other argument."
 )
-# In import order.
-_ENTITIES = ("plans", "accounts", "subscriptions", "invoices", "events")
 
 
 class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,38 +96,30 @@ class WorkspaceMapping(msgspec.Struct, frozen=True):
 
 
 class MappingFile(msgspec.Struct, frozen=True):
-    """A whole mapping; entities that it leaves out are None.
+    """A whole mapping: its `entities` in import order, and the report's settings.
 
     `assumptions` are what it assumes about the files; each import that uses it lists them.
     """
 
     document: Document
+    entities: Mapping[str, EntityMapping]
     workspace: WorkspaceMapping | None = None
     assumptions: Sequence[str] = ()
-    plans: EntityMapping | None = None
-    accounts: EntityMapping | None = None
-    subscriptions: EntityMapping | None = None
-    invoices: EntityMapping | None = None
-    events: EntityMapping | None = None
-
-    def entities(self) -> dict[str, EntityMapping]:
-        """The mapped entities in import order."""
-        named = {name: getattr(self, name) for name in _ENTITIES}
-        return {name: entity for name, entity in named.items() if entity is not None}
 
 
-def read_mapping(path: Path) -> MappingFile:
+def read_mapping(path: Path, entities: Sequence[EntityFields]) -> MappingFile:
     """Read and check a mapping; raises DataValidationError naming file, line and key of each violation.
 
+    `entities` are those that it may fill, in import order.
     A bare name such as `stripe` is a mapping that ships with Keepwell.
     """
     if str(path) in BUILT_IN:
         with as_file(files("keepwell.importing.mapping") / f"mappings/{path}.yaml") as own:
-            return _read(own)
-    return _read(path)
+            return _read(own, entities)
+    return _read(path, entities)
 
 
-def _read(path: Path) -> MappingFile:
+def _read(path: Path, known: Sequence[EntityFields]) -> MappingFile:
     if path.suffix.lower() in _DATA_SUFFIXES:
         raise DataValidationError(f"{path} is a file of data, not a mapping.", hint=_HOW_TO_NAME_ONE)
     if not path.exists():
@@ -139,7 +127,7 @@ def _read(path: Path) -> MappingFile:
     document = read_document(path)
     if not isinstance(document.value, dict):
         raise DataValidationError(f"{path} is not a mapping: it has no keys.", hint=_HOW_TO_NAME_ONE)
-    require_schema(document, _schema())
+    require_schema(document, mapping_schema(known))
     value = msgspec.convert(_as_written(document.value, (), document.words), type=dict[str, object])
     entities = msgspec.convert(value["entities"], type=dict[str, dict[str, object]])
     defaults = msgspec.convert(value.get("defaults", {}), type=dict[str, object])
@@ -147,7 +135,9 @@ def _read(path: Path) -> MappingFile:
         document=document,
         workspace=msgspec.convert(value.get("workspace"), type=WorkspaceMapping | None),
         assumptions=msgspec.convert(value.get("assumptions", []), type=list[str]),
-        **{name: _entity(entity, defaults) for name, entity in entities.items()},
+        entities={
+            each.name: _entity(entities[each.name], defaults) for each in known if each.name in entities
+        },
     )
     _require_date_formats(mapping)
     return mapping
@@ -179,7 +169,7 @@ def require_columns(mapping: MappingFile, *, entity: str, header: Sequence[str])
     A column may have another name, see `keepwell.importing.mapping.columns`, or a default. The error suggests the
     nearest name in the file for a missing column.
     """
-    mapped = mapping.entities()[entity]
+    mapped = mapping.entities[entity]
     found = Columns(mapped.aliases()).find(header)
     problems = []
     for field, column in mapped.columns():
@@ -203,7 +193,7 @@ def _what_is_wrong(column: str, found: ColumnMatch, header: Sequence[str]) -> st
 
 def _require_date_formats(mapping: MappingFile) -> None:
     sample = datetime(2024, 12, 31, tzinfo=UTC)
-    for entity, mapped in mapping.entities().items():
+    for entity, mapped in mapping.entities.items():
         for name, field in mapped.fields.items():
             try:
                 is_one = field.date_format is None or _reads(sample, field.date_format)
@@ -238,13 +228,3 @@ def _entity(raw: Mapping[str, object], defaults: Mapping[str, object]) -> Entity
 def _field(raw: object, defaults: Mapping[str, object]) -> FieldMapping:
     own = {"column": raw} if isinstance(raw, str) else msgspec.convert(raw, type=dict[str, object])
     return msgspec.convert({**defaults, **own}, type=FieldMapping)
-
-
-@cache
-def _schema() -> jsonschema_rs.Draft202012Validator:
-    text = (
-        files("keepwell.importing.mapping")
-        .joinpath("schemas/mapping.schema.json")
-        .read_text(encoding="utf-8")
-    )
-    return jsonschema_rs.Draft202012Validator(json.loads(text))

@@ -12,7 +12,14 @@ import msgspec
 from keepwell.importing.billing_periods import BillingPeriod
 from keepwell.importing.mapping.fields import Fields
 from keepwell.importing.upserts.rejection import RejectedRow
-from keepwell.importing.upserts.rows import AccountRow, InvoiceRow, InvoiceStatus, PlanRow, SubscriptionRow
+from keepwell.importing.upserts.rows import (
+    AccountRow,
+    InvoiceRow,
+    InvoiceStatus,
+    PlanRow,
+    Row,
+    SubscriptionRow,
+)
 from keepwell.records.model import EndReason, Interval
 
 
@@ -29,10 +36,9 @@ class BillingStatus(StrEnum):
     ENDED = "ended"
 
 
-class EventRow(msgspec.Struct, frozen=True):
+class EventRow(Row, frozen=True):
     """A product event; `account` is an account's id, or that of the entity that `via` names."""
 
-    external_id: str
     account: str
     via: str | None
     event: str

@@ -11,8 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, PathParameter, SkipValidation
 
 from keepwell.importing.stripe.webhook import IngestResult, Secrets, receive, require_signature
-from keepwell.platform.http.routes import PUBLIC, problems
-from keepwell.platform.runtime import Runtime
+from keepwell.platform.http.routes import PUBLIC, TheBus, TheRuntime, problems
 
 WorkspaceId = Annotated[
     UUID, PathParameter(description="The id in the address that `./keepwell import stripe-webhook` prints.")
@@ -38,7 +37,8 @@ Signature = Annotated[
 async def receive_stripe_event(
     request: Request[Any, Any, Any],
     state: State,
-    runtime: SkipValidation[NamedDependency[Runtime]],
+    runtime: TheRuntime,
+    bus: TheBus,
     stripe_secrets: SkipValidation[NamedDependency[Secrets]],
     workspace_id: WorkspaceId,
     stripe_signature: Signature = None,
@@ -51,7 +51,7 @@ async def receive_stripe_event(
     async with state.database.workspace(workspace_id) as connection:
         secret = await stripe_secrets.load(connection, workspace_id=workspace_id)
         event = require_signature(body, stripe_signature, secret=secret, now=runtime.clock.now())
-        return await receive(connection, event, workspace_id=workspace_id, runtime=runtime)
+        return await receive(connection, event, workspace_id=workspace_id, runtime=runtime, bus=bus)
 
 
 ROUTES = [receive_stripe_event]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TypeVar
 
 import msgspec
 
 from keepwell.importing.billing_periods import BillingPeriod
+from keepwell.importing.entities.contacts import detail
 from keepwell.importing.stripe.model import (
     Charge,
     Customer,
@@ -27,6 +29,7 @@ from keepwell.importing.upserts.rows import (
     AccountRow,
     ChargeRow,
     ChargeStatus,
+    ContactRow,
     InvoiceRow,
     InvoiceStatus,
     PlanRow,
@@ -104,6 +107,31 @@ def account_row(stripe_object: StripeObject) -> AccountRow:
     )
 
 
+# The fields of a contact that a customer of Stripe's has.
+CONTACT_FIELDS = frozenset({"name", "email", "phone", "locale", "is_billing"})
+
+
+def contact_row(stripe_object: StripeObject) -> tuple[ContactRow, Sequence[RejectedRow]]:
+    """The contact of a customer, to whom Stripe sends its bills, with the customer's id; and what cannot be used.
+
+    A wrong phone number does not cost the e-mail: the contact is without it.
+    """
+    customer = read(stripe_object, Customer)
+    texts = {
+        "name": _name(customer.name),
+        "email": customer.email,
+        "phone": customer.phone,
+        "locale": next(iter(customer.preferred_locales or ()), None),
+    }
+    row, rejected = ContactRow(customer.id, account=customer.id, is_billing=True), list[RejectedRow]()
+    for name, text in texts.items():
+        try:
+            row = msgspec.structs.replace(row, **{name: detail(name, text or None)})
+        except RejectedRow as why:
+            rejected.append(why)
+    return row, rejected
+
+
 def invoice_row(stripe_object: StripeObject) -> InvoiceRow:
     """The row of an invoice; refunds belong to its charge."""
     invoice = read(stripe_object, Invoice)
@@ -135,7 +163,9 @@ def charge_row(stripe_object: StripeObject) -> ChargeRow:
         status=_choice("status", charge.status, ChargeStatus),
         currency=charge.currency.upper(),
         amount=major_units(charge.amount, charge.currency),
-        failure_code=charge.failure_code,
+        decline_code=charge.decline_code,
+        advice_code=charge.outcome.advice_code if charge.outcome else None,
+        payment_method=id_of(charge.payment_method) or None,
         charged_at=utc_time(charge.created),
     )
 

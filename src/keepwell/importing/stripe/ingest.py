@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from keepwell.importing.entities.contacts import has_details, settle
 from keepwell.importing.import_log.model import EntityCounts
 from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.event_model import Event, moment
@@ -20,36 +21,50 @@ from keepwell.importing.stripe.outcome import (
     RejectedObject,
     unknown_charge,
 )
+from keepwell.importing.stripe.payment_methods import payment_methods
 from keepwell.importing.stripe.price_context import save_price_context
 from keepwell.importing.stripe.same_second import SeenState, SeenStates, seen_in
 from keepwell.importing.stripe.subscription_converter import SubscriptionConverter
 from keepwell.importing.stripe.subscriptions.assumptions import AssumptionCounts
 from keepwell.importing.upserts import service as upserts
-from keepwell.importing.upserts.entities import Entity
+from keepwell.importing.upserts.entities import (
+    ACCOUNTS,
+    CHARGES,
+    CONTACTS,
+    INVOICES,
+    PAYMENT_METHODS,
+    PLANS,
+    REFUNDS,
+    SUBSCRIPTIONS,
+    UNREADABLE_SUBSCRIPTIONS,
+)
+from keepwell.importing.upserts.entity import Entity
 from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.importing.upserts.rows import (
     AccountRow,
     ChargeRow,
+    ContactRow,
     InvoiceRow,
     RefundRow,
+    Row,
     SubscriptionRow,
     UnreadableRow,
 )
-from keepwell.importing.upserts.service import AnyRow, UpsertBatch
 from keepwell.intake.model import AppendResult, DeadLetter
+from keepwell.platform.bus import Bus
 from keepwell.platform.database import Connection
 from keepwell.platform.runtime import Runtime
 from keepwell.revenue.model import Rates
 
-Convert: TypeAlias = Callable[[StripeObject], AnyRow | None]
+Convert: TypeAlias = Callable[[StripeObject], Row | None]
 
 ENTITIES: Mapping[Kind, Entity] = {
-    "plan": "plans",
-    "customer": "accounts",
-    "subscription": "subscriptions",
-    "invoice": "invoices",
-    "charge": "charges",
-    "refund": "refunds",
+    "plan": PLANS,
+    "customer": ACCOUNTS,
+    "subscription": SUBSCRIPTIONS,
+    "invoice": INVOICES,
+    "charge": CHARGES,
+    "refund": REFUNDS,
 }
 _KINDS: Mapping[Entity, Kind] = {entity: kind for kind, entity in ENTITIES.items()}
 _CONVERT: Mapping[Kind, Convert] = {
@@ -71,6 +86,7 @@ class IngestTarget(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     rates: Rates
     runtime: Runtime
+    bus: Bus
     reject: Callable[[Iterable[DeadLetter]], AppendResult]
 
 
@@ -96,7 +112,7 @@ class StripeIngester:
         An object is skipped if a later state of it was ingested before; in the same second, what each `event` says
         that it changed tells the order.
         """
-        counts = self._counts(ENTITIES[kind])
+        counts = self._counts(ENTITIES[kind].name)
         counts.read += len(objects)
         identified = self._identified(kind, objects, counts=counts)
         page = await self._page(connection, identified, kind=kind, as_of=as_of, event=event)
@@ -110,8 +126,14 @@ class StripeIngester:
         await self._add_accounts(connection, [*outcome.rows, *outcome.marks])
         await self._reject_orphans(connection, outcome)
         self._reject(kind, outcome.rejected, counts=counts)
-        await self._write(connection, ENTITIES[kind], outcome.rows)
+        if kind == "customer":
+            await self._write(connection, ACCOUNTS, outcome.rows)
+        await self._write_payment_methods(connection, outcome.rows, objects=current)
+        if kind != "customer":
+            await self._write(connection, ENTITIES[kind], outcome.rows)
         await self._mark(connection, outcome.marks)
+        if kind == "customer":
+            await self._contacts(connection, [each for each in current if each["id"] in _ids(outcome.rows)])
 
     def _identified(
         self, kind: Kind, objects: Sequence[object], *, counts: EntityCounts
@@ -189,52 +211,85 @@ class StripeIngester:
                 outcome.rows.append(row)
         return outcome
 
-    async def _add_accounts(self, connection: Connection, rows: Sequence[AnyRow]) -> None:
+    async def _contacts(self, connection: Connection, customers: Sequence[StripeObject]) -> None:
+        """Write the contact of each customer that has one: a further record beside its account."""
+        counts = self._counts(CONTACTS.name)
+        rows, rejected = list[ContactRow](), list[RejectedObject]()
+        unread: dict[str, list[str]] = {}
+        for each in customers:
+            row, wrong = conversion.contact_row(each)
+            rejected += [RejectedObject(each, why) for why in wrong]
+            unread[row.external_id] = [why.field for why in wrong]
+            rows += [row] if has_details(row) else []
+        counts.derived += len(rows) + len(rejected)
+        self._reject("contact", rejected, counts=counts)
+        settled = await settle(
+            connection,
+            rows,
+            workspace_id=self._target.workspace_id,
+            given=conversion.CONTACT_FIELDS,
+            unread=unread,
+        )
+        await self._write(connection, CONTACTS, settled)
+
+    async def _add_accounts(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Add the accounts that the rows name and that are not stored yet, each with its id as its name."""
         named = {row.account for row in rows if isinstance(row, _NAMES_AN_ACCOUNT)}
-        known = await upserts.known(connection, "accounts", named, workspace_id=self._target.workspace_id)
+        known = await upserts.known(connection, ACCOUNTS, named, workspace_id=self._target.workspace_id)
         unknown = named - known.keys()
         if unknown:
             self.assumptions.unknown_customers += len(unknown)
-            self._counts("accounts").derived += len(unknown)
+            self._counts(ACCOUNTS.name).derived += len(unknown)
             accounts = [AccountRow(name, name, None, None, None) for name in sorted(unknown)]
-            await self._write(connection, "accounts", accounts)
+            await self._write(connection, ACCOUNTS, accounts)
 
     async def _reject_orphans(self, connection: Connection, outcome: IngestOutcome) -> None:
         """Reject refunds of unknown charges."""
         charges = {row.charge for row in outcome.rows if isinstance(row, RefundRow)}
-        known = await upserts.known(connection, "charges", charges, workspace_id=self._target.workspace_id)
+        known = await upserts.known(connection, CHARGES, charges, workspace_id=self._target.workspace_id)
         orphans = [row for row in outcome.rows if isinstance(row, RefundRow) and row.charge not in known]
         outcome.rejected += map(unknown_charge, orphans)
         outcome.rows = [row for row in outcome.rows if row not in orphans]
 
+    async def _write_payment_methods(
+        self, connection: Connection, rows: Sequence[Row], *, objects: Sequence[StripeObject]
+    ) -> None:
+        """Write the payment methods that customers and charges show."""
+        methods = await payment_methods(
+            connection, rows, objects=objects, workspace_id=self._target.workspace_id
+        )
+        if methods:
+            self._counts(PAYMENT_METHODS.name).derived += len(methods)
+            await self._write(connection, PAYMENT_METHODS, methods)
+
     async def _mark(self, connection: Connection, marks: Sequence[UnreadableRow]) -> None:
         """Write the marks, and count them in the report; the objects were counted as dead letters."""
-        target, batch = self._target, UpsertBatch(unreadable_subscriptions=marks)
+        target, batch = self._target, {UNREADABLE_SUBSCRIPTIONS: marks}
         await upserts.write(
             connection,
             batch,
             import_id=target.import_id,
             workspace_id=target.workspace_id,
             runtime=target.runtime,
+            bus=target.bus,
         )
         self.assumptions.unreadable += sum(mark.until is None for mark in marks)
 
-    async def _write(self, connection: Connection, entity: Entity, rows: Sequence[AnyRow]) -> None:
+    async def _write(self, connection: Connection, entity: Entity, rows: Sequence[Row]) -> None:
         if not rows:
             return
-        batch: UpsertBatch = msgspec.structs.replace(UpsertBatch(), **{entity: rows})
-        target = self._target
+        target, batch = self._target, {entity: rows}
         written = await upserts.write(
             connection,
             batch,
             import_id=target.import_id,
             workspace_id=target.workspace_id,
             runtime=target.runtime,
+            bus=target.bus,
         )
-        counts, done = self._counts(entity), written.of(entity)
+        counts, done = self._counts(entity.name), written.of(entity)
         refused = [RejectedObject(msgspec.to_builtins(each.row), each.why) for each in written.refused]
-        self._reject(_KINDS[entity], refused, counts=counts)
+        self._reject(_KINDS.get(entity, entity.singular.replace(" ", "_")), refused, counts=counts)
         counts.imported += done.written
         counts.updated += done.changed
         counts.unchanged += done.unchanged
@@ -256,3 +311,7 @@ class StripeIngester:
 
     def _counts(self, entity: str) -> EntityCounts:
         return self.counts.setdefault(entity, EntityCounts(file="Stripe"))
+
+
+def _ids(rows: Sequence[Row]) -> set[str]:
+    return {row.external_id for row in rows}

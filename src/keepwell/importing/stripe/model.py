@@ -71,6 +71,8 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True):
     name: LongText | None = None
     description: LongText | None = None
     email: LongText | None = None
+    phone: LongText | None = None
+    preferred_locales: Sequence[LongText] | None = None
     address: Address | None = None
 
 
@@ -97,6 +99,23 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     status_transitions: StatusTransitions | None = None
 
 
+class CardDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """What a customer or a charge shows of a card. Every field may be missing."""
+
+    brand: Text | None = None
+    last4: Annotated[str, msgspec.Meta(pattern=r"\A[0-9]{4}\Z")] | None = None
+    exp_month: int | None = None
+    exp_year: int | None = None
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How a charge ended: `reason` is the issuer's code if its `type` says that the issuer declined."""
+
+    type: Text | None = None
+    reason: Text | None = None
+    advice_code: Text | None = None
+
+
 class Charge(msgspec.Struct, frozen=True, kw_only=True):
     """One attempt to collect a payment."""
 
@@ -108,6 +127,16 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True):
     amount: Amount
     created: Seconds
     failure_code: Text | None = None
+    outcome: Outcome | None = None
+    payment_method: Reference = None
+
+    @property
+    def decline_code(self) -> str | None:
+        """Why it failed: the issuer's own code, which says more than the `card_declined` of the gateway."""
+        if self.failure_code is None:
+            return None
+        is_of_issuer = self.outcome is not None and self.outcome.type == "issuer_declined"
+        return (self.outcome.reason if self.outcome and is_of_issuer else None) or self.failure_code
 
 
 class Refund(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,8 +11,7 @@ from keepwell.importing.stripe.json_text import exact_text
 from keepwell.importing.stripe.model import StripeObject
 from keepwell.importing.stripe.subscriptions.rows import Rejection
 from keepwell.importing.upserts.rejection import RejectedRow
-from keepwell.importing.upserts.rows import RefundRow, UnreadableRow
-from keepwell.importing.upserts.service import AnyRow
+from keepwell.importing.upserts.rows import RefundRow, Row, UnreadableRow
 from keepwell.intake.model import DeadLetter
 
 
@@ -47,7 +46,7 @@ class RejectedObject(msgspec.Struct, frozen=True):
 class IngestOutcome(msgspec.Struct):
     """The outcome for the objects of one page."""
 
-    rows: list[AnyRow] = []
+    rows: list[Row] = []
     rejected: list[RejectedObject] = []
     marks: list[UnreadableRow] = []
 

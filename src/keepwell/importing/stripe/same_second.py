@@ -59,7 +59,9 @@ class SeenStates(msgspec.Struct, frozen=True):
     def after(cls, arrived: SeenState, as_of: datetime, *, known: store.KnownObject | None) -> SeenStates:
         """With the states of the same second that were seen before."""
         if known is None or known.as_of != as_of or known.states is None:
-            return cls(as_of, [arrived], is_news=True)
+            # Nothing precedes what an object was created with, so whatever is known of it is newer.
+            is_first = known is not None and known.as_of == as_of and arrived.origin == "created"
+            return cls(as_of, [arrived], is_news=not is_first)
         states = [*msgspec.convert(known.states, list[SeenState]), arrived][-_MOST_STATES:]
         index = newest(states)
         is_stored = index == len(states) - 2

@@ -130,6 +130,7 @@ class _SyncRun:
             currency=await settle_currency(connection, None, workspace=workspace, currency=work.currency),
             rates=await stored_rates(connection, workspace_id=workspace.id),
             runtime=work.runtime,
+            bus=work.bus,
             reject=journal.reject,
         )
         return cls(
@@ -181,7 +182,7 @@ class _SyncRun:
         since = self._link.reading_since
         after = self._link.reading_after
         for kind in KINDS[[str(each) for each in KINDS].index(first) :]:
-            with self._work.progress.step(f"Reading {ENTITIES[kind]}", total=None) as step:
+            with self._work.progress.step(f"Reading {ENTITIES[kind].name}", total=None) as step:
                 async for page in pages(self._api, kind, after=after):
                     since = since or page.as_of
                     async with open_transaction() as connection:

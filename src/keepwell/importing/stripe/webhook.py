@@ -24,6 +24,7 @@ from keepwell.importing.stripe.events import ingest_event, record_events
 from keepwell.importing.stripe.ingest import IngestTarget, StripeIngester
 from keepwell.importing.stripe.model import utc_time
 from keepwell.intake.model import AppendResult, DeadLetter
+from keepwell.platform.bus import Bus
 from keepwell.platform.clock import today
 from keepwell.platform.database import Connection
 from keepwell.platform.errors import CorruptData, DataValidationError, NotFound
@@ -102,7 +103,7 @@ def require_signature(body: bytes, header: str | None, *, secret: str, now: date
 
 
 async def receive(
-    connection: Connection, event: Event, *, workspace_id: UUID, runtime: Runtime
+    connection: Connection, event: Event, *, workspace_id: UUID, runtime: Runtime, bus: Bus
 ) -> IngestResult:
     """Ingest the event, once.
 
@@ -124,7 +125,7 @@ async def receive(
         await _defer(connection, event, workspace_id=workspace_id, problem=problem)
         return IngestResult("deferred")
     letters: list[DeadLetter] = []
-    ingester = await _ingester(connection, letters, workspace_id=workspace_id, runtime=runtime)
+    ingester = await _ingester(connection, letters, workspace_id=workspace_id, runtime=runtime, bus=bus)
     await ingest_event(connection, ingester, event)
     metrics.count_rows(SOURCE, ingester.counts)
     if not letters:
@@ -142,7 +143,7 @@ async def _defer(connection: Connection, event: Event, *, workspace_id: UUID, pr
 
 
 async def _ingester(
-    connection: Connection, letters: list[DeadLetter], *, workspace_id: UUID, runtime: Runtime
+    connection: Connection, letters: list[DeadLetter], *, workspace_id: UUID, runtime: Runtime, bus: Bus
 ) -> StripeIngester:
     def reject(rejected: Iterable[DeadLetter]) -> AppendResult:
         before = len(letters)
@@ -156,6 +157,7 @@ async def _ingester(
             currency=await identity.currency(connection),
             rates=await stored_rates(connection, workspace_id=workspace_id),
             runtime=runtime,
+            bus=bus,
             reject=reject,
         )
     )

@@ -29,10 +29,15 @@ class ChargeStatus(StrEnum):
     FAILED = "failed"
 
 
-class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A plan; `amount` is the list price of a seat per `amount_per`, None if there is no single price."""
+class Row(msgspec.Struct, frozen=True):
+    """A row of any entity, identified by the source's id."""
 
     external_id: str
+
+
+class PlanRow(Row, frozen=True, kw_only=True):
+    """A plan; `amount` is the list price of a seat per `amount_per`, None if there is no single price."""
+
     name: str
     amount: Decimal | None = None
     amount_per: Interval | None = None
@@ -40,24 +45,22 @@ class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
     archived_at: datetime | None = None
 
 
-class AccountRow(msgspec.Struct, frozen=True):
+class AccountRow(Row, frozen=True):
     """A customer, identified by the source's id."""
 
-    external_id: str
     name: str
     industry: str | None
     country: str | None
     signed_up_on: date | None
 
 
-class SubscriptionRow(msgspec.Struct, frozen=True):
+class SubscriptionRow(Row, frozen=True):
     """A span of service at one price, identified by the source's ids.
 
     `list_amount` is the price before an expiring discount, if there is one. `past_due_since` is the day since which
     the latest invoice is unpaid, if the source says so.
     """
 
-    external_id: str
     account: str
     plan: str
     seats: int
@@ -74,14 +77,13 @@ class SubscriptionRow(msgspec.Struct, frozen=True):
     past_due_since: date | None = None
 
 
-class UnreadableRow(msgspec.Struct, frozen=True):
+class UnreadableRow(Row, frozen=True):
     """A subscription that could not be read because of `field`, so that its account's revenue is uncertain.
 
     `since` is the first uncertain day. `until` is the day it was read again, None while it cannot be read.
     `unrated_currency` is the currency for whose exchange rate it waits, if that is the reason.
     """
 
-    external_id: str
     account: str
     since: date
     until: date | None
@@ -91,10 +93,37 @@ class UnreadableRow(msgspec.Struct, frozen=True):
     unrated_currency: str | None = None
 
 
-class InvoiceRow(msgspec.Struct, frozen=True, kw_only=True):
+class ContactRow(Row, frozen=True, kw_only=True):
+    """A person or a role at an account."""
+
+    account: str
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    locale: str | None = None
+    time_zone: str | None = None
+    website: str | None = None
+    is_billing: bool = False
+    unsubscribed_at: datetime | None = None
+
+
+class PaymentMethodRow(Row, frozen=True):
+    """How an account pays. A field is None if it is unknown; none contains a card number."""
+
+    account: str
+    brand: str | None = None
+    last4: str | None = None
+    exp_month: int | None = None
+    exp_year: int | None = None
+    gateway: str | None = None
+    gateway_reference: str | None = None
+    is_default: bool = False
+    created_at: datetime | None = None
+
+
+class InvoiceRow(Row, frozen=True, kw_only=True):
     """An invoice of an account; `total` includes tax and is negative for a credit note."""
 
-    external_id: str
     account: str
     number: str | None = None
     status: InvoiceStatus
@@ -108,23 +137,23 @@ class InvoiceRow(msgspec.Struct, frozen=True, kw_only=True):
     paid_on: date | None = None
 
 
-class ChargeRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One payment attempt; `invoice` is the id of the invoice it was for."""
+class ChargeRow(Row, frozen=True, kw_only=True):
+    """One payment attempt; `invoice` is the id of the invoice it was for, `payment_method` that of how it was paid."""
 
-    external_id: str
     account: str
     invoice: str | None = None
     status: ChargeStatus
     currency: str
     amount: Decimal
-    failure_code: str | None = None
+    decline_code: str | None = None
+    advice_code: str | None = None
+    payment_method: str | None = None
     charged_at: datetime
 
 
-class RefundRow(msgspec.Struct, frozen=True, kw_only=True):
+class RefundRow(Row, frozen=True, kw_only=True):
     """A refund of a charge, or of part of it."""
 
-    external_id: str
     charge: str
     currency: str
     amount: Decimal

@@ -1,18 +1,19 @@
-"""The SQL that writes imported rows, each change logged. Statements that differ only by table are expanded for each entity."""
+"""The SQL that writes imported rows, each change logged. Statements that differ only by table are expanded per entity."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from string import Template
-from typing import LiteralString, TypeVar
+from typing import Generic, LiteralString, TypeVar
 from uuid import UUID
 
 import msgspec
 
-from keepwell.importing.upserts.entities import COLUMNS, VERSIONED, Entity
+from keepwell.importing.upserts.entity import Entity
 from keepwell.platform.database import Query
+from keepwell.records.events import FailedCharge
 
-Row = TypeVar("Row")
+Returned = TypeVar("Returned")
 
 
 class KnownRow(msgspec.Struct, frozen=True):
@@ -26,6 +27,14 @@ class RowId(msgspec.Struct, frozen=True):
     """Our id of a row."""
 
     id: UUID
+
+
+class ChangedRecords(msgspec.Struct, frozen=True):
+    """What changes of an entity wrote: its records, and the existing accounts that they belong to."""
+
+    entity: str
+    record_ids: Sequence[UUID]
+    account_ids: Sequence[UUID]
 
 
 class WrittenRow(msgspec.Struct, frozen=True):
@@ -42,26 +51,36 @@ class LastSequence(msgspec.Struct, frozen=True):
     sequence: int
 
 
-def _expanded(entity: Entity, sql: LiteralString) -> LiteralString:
-    """`sql` with the table and its columns substituted for its `$names`."""
-    columns = COLUMNS[entity]
-    return Template(sql).substitute(
-        table=entity,
-        columns=", ".join(columns),
-        current=", ".join(f"t.{name}" for name in columns),
-        excluded=", ".join(f"excluded.{name}" for name in columns),
-        old=", ".join(f"old.{name}" for name in columns),
-        arrays=", ".join(f"%({name})s::{kind}[]" for name, kind in columns.items()),
-        bumped=", version = t.version + 1" if entity in VERSIONED else "",
-    )
+class PerEntity(Generic[Returned]):
+    """One statement per entity, with its table and columns for the `$names` in the SQL."""
+
+    def __init__(self, sql: LiteralString, row: type[Returned]) -> None:
+        self._sql = sql
+        self._row = row
+        self._queries: dict[Entity, Query[Returned]] = {}
+
+    def of(self, entity: Entity) -> Query[Returned]:
+        """The statement for `entity`."""
+        if entity not in self._queries:
+            self._queries[entity] = Query(self._expanded(entity), self._row)
+        return self._queries[entity]
+
+    def _expanded(self, entity: Entity) -> LiteralString:
+        columns = entity.columns
+        return Template(self._sql).substitute(
+            table=entity.name,
+            source_id=entity.source_id,
+            own=entity.own,
+            columns=", ".join(columns),
+            current=", ".join(f"t.{name}" for name in columns),
+            excluded=", ".join(f"excluded.{name}" for name in columns),
+            old=", ".join(f"old.{name}" for name in columns),
+            arrays=", ".join(f"%({name})s::{kind}[]" for name, kind in columns.items()),
+            bumped=", version = t.version + 1" if entity.is_versioned else "",
+        )
 
 
-def for_each_entity(sql: LiteralString, row: type[Row]) -> Mapping[Entity, Query[Row]]:
-    """`sql` as one statement per entity, with the entity's table and columns for its `$names`."""
-    return {entity: Query(_expanded(entity, sql), row) for entity in COLUMNS}
-
-
-KNOWN = for_each_entity(
+KNOWN = PerEntity(
     """
     select external_id, id from $table
     where workspace_id = %(workspace_id)s and external_id = any(%(external_ids)s::text[])
@@ -69,10 +88,18 @@ KNOWN = for_each_entity(
     KnownRow,
 )
 
+OWN = PerEntity(
+    """
+    select external_id, id from $table
+    where workspace_id = %(workspace_id)s and external_id = any(%(external_ids)s::text[]) and $own
+    """,
+    KnownRow,
+)
+
 # `held` locks the existing rows, and the insert waits for it through the join, so that no other transaction can
 # change a row between our logging it and replacing it. A row that did not exist when locking but was replaced
 # (its xmax says so) is a race: its previous state is unknown.
-UPSERT = for_each_entity(
+UPSERT = PerEntity(
     """
     with given as (
       select * from unnest(%(id)s::uuid[], %(external_id)s::text[], $arrays) as g (id, external_id, $columns)
@@ -109,16 +136,30 @@ LAST_SEQUENCE = Query(
     LastSequence,
 )
 
-# The existing accounts whose figures the changes affect; for a subscription that moved, both accounts.
-TOUCHED_ACCOUNTS = Query(
+# The existing accounts are those whose figures the changes may affect; for a subscription that moved, both accounts.
+CHANGED_RECORDS = Query(
     """
-    with touched as (
-      select case entity when 'accounts' then row_id else (row ->> 'account_id')::uuid end as id
+    with changed as (
+      select entity, row_id, case entity when 'accounts' then row_id else (row ->> 'account_id')::uuid end as account_id
       from import_changes, lateral (values (before), (after)) as each (row)
       where workspace_id = %(workspace_id)s and import_id = %(import_id)s and sequence > %(after)s
-        and entity in ('accounts', 'subscriptions') and row is not null
+        and row is not null
     )
-    select id from accounts where workspace_id = %(workspace_id)s and id in (select id from touched)
+    select c.entity, array_agg(distinct c.row_id) as record_ids,
+           coalesce(array_agg(distinct a.id) filter (where a.id is not null), '{}') as account_ids
+    from changed c left join accounts a on (a.workspace_id, a.id) = (%(workspace_id)s, c.account_id)
+    group by c.entity
     """,
-    RowId,
+    ChangedRecords,
+)
+
+NEWLY_FAILED_CHARGES = Query(
+    """
+    select c.id, c.external_id, c.account_id, c.invoice_external_id, c.amount, c.currency, c.decline_code, c.charged_at
+    from import_changes i join charges c on (c.workspace_id, c.id) = (i.workspace_id, i.row_id)
+    where i.workspace_id = %(workspace_id)s and i.import_id = %(import_id)s and i.sequence > %(after)s
+      and i.entity = 'charges' and c.status = 'failed' and i.before ->> 'status' is distinct from 'failed'
+    order by c.charged_at, c.id
+    """,
+    FailedCharge,
 )

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import FrameType
-from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
 import click
 import msgspec
@@ -24,6 +24,10 @@ from rich.text import Text
 from keepwell.platform.cli.visible import visible, visible_json
 from keepwell.platform.config import Settings, read_settings
 from keepwell.platform.progress import Step
+from keepwell.platform.runtime import Runtime
+
+if TYPE_CHECKING:
+    from keepwell.platform.bus import Bus
 
 _WIDEST = 400
 _ENDING = (signal.SIGINT, signal.SIGTERM)
@@ -60,6 +64,12 @@ def targets_workspace(command: Callable[Concatenate[Target, Parameters], Result]
         return command(Target(read_settings(home=home), workspace), *args, **kwargs)
 
     return with_target
+
+
+def event_bus(runtime: Runtime) -> Bus:
+    """The bus of a command: `app`, which knows every room, gives the root command a function that makes it."""
+    make: Callable[[Runtime], Bus] = click.get_current_context().find_root().obj
+    return make(runtime)
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")

@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from litestar.params import SkipValidation
 
+from keepwell.platform.bus import Bus
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Connection, WorkspaceReader
@@ -49,6 +50,7 @@ InTransaction: TypeAlias = SkipValidation[NamedDependency[Connection]]
 TheReader: TypeAlias = SkipValidation[NamedDependency[WorkspaceReader]]
 TheClock: TypeAlias = SkipValidation[NamedDependency[Clock]]
 TheSettings: TypeAlias = SkipValidation[NamedDependency[Settings]]
+TheBus: TypeAlias = SkipValidation[NamedDependency[Bus]]
 TheRuntime: TypeAlias = SkipValidation[NamedDependency[Runtime]]
 
 
@@ -76,7 +78,9 @@ def problems(*statuses: int) -> dict[int, ResponseSpec]:
         401: "The request is not authenticated.",
         403: "The member's role or the token's scopes do not allow it.",
         404: "There is no such record.",
+        406: "The Accept header does not name what the route answers with.",
         409: "It contradicts the present state, or the Idempotency-Key was used for another request.",
+        410: "What you ask for is no longer known; read the lists again.",
         412: "It was changed since you read it.",
         413: "The request is too large.",
         428: "If-Match is missing.",

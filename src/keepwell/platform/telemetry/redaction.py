@@ -45,29 +45,30 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
 
 def contains_secret(text: str) -> bool:
     """Whether `text` would be redacted, in whole or in part, if it were logged."""
-    return _redacted_text(text) != text
+    return redacted_text(text) != text
 
 
 def _redacted(value: Any) -> Any:
     match value:
         case str():
-            return _redacted_text(value)
+            return redacted_text(value)
         case None | bool() | int() | float():
             return value
         case dict():
             named = [(str(key), each) for key, each in value.items()]
             return {
-                _redacted_text(key): _REDACTED if _is_secret(key) else _redacted(each) for key, each in named
+                redacted_text(key): _REDACTED if _is_secret(key) else _redacted(each) for key, each in named
             }
         case list() | tuple() | set() | frozenset():
             return [_redacted(each) for each in value]
         case bytes():
-            return _redacted_text(value.decode(errors="backslashreplace"))
+            return redacted_text(value.decode(errors="backslashreplace"))
         case _:
             return _redacted(msgspec.to_builtins(value, enc_hook=str, str_keys=True))
 
 
-def _redacted_text(text: str) -> str:
+def redacted_text(text: str) -> str:
+    """`text` with `[redacted]` in place of what looks like a secret."""
     lower = text.lower()
     # A loop, because `any` with a generator takes twice as long, for every text of every line.
     for mark in _MARKS:

@@ -10,10 +10,17 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from keepwell.platform.errors import Conflict
 from keepwell.platform.fields import Text
 
 AccountStatus = Literal["active", "trial", "churned", "prospect"]
 AccountSort = Literal["name", "-name", "mrr", "-mrr", "since", "-since"]
+
+
+class AccountHasMoney(Conflict):
+    """The books contain invoices or charges of the account, so it is not deleted."""
+
+    code = "account-has-money"
 
 
 class AccountItem(msgspec.Struct, frozen=True):
@@ -46,6 +53,13 @@ class AccountName(msgspec.Struct, frozen=True):
     id: UUID
     external_id: str
     name: str
+
+
+class MoneyOnRecord(msgspec.Struct, frozen=True):
+    """How many invoices and charges an account has."""
+
+    invoices: int
+    charges: int
 
 
 class AccountPage(msgspec.Struct, frozen=True):

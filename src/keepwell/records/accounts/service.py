@@ -19,6 +19,7 @@ from keepwell.records.accounts import store
 from keepwell.records.accounts.model import (
     AccountChange,
     AccountFilter,
+    AccountHasMoney,
     AccountItem,
     AccountName,
     NewAccount,
@@ -72,7 +73,7 @@ async def create_account(context: ChangeContext, new: NewAccount) -> AccountItem
         id=account_id,
         **msgspec.structs.asdict(new),
     )
-    await context.refresh(account_id)
+    await context.changed("accounts", account_id, account_id=account_id)
     created = await _get(context, account_id)
     await context.record("account.created", account_id, after=created)
     return created
@@ -96,10 +97,26 @@ async def update_account(
 
 
 async def delete_account(context: ChangeContext, *, account_id: UUID, version: int | None) -> None:
-    """Delete an account with all its records; raises as `update_account` does."""
+    """Delete an account with all its records; raises as `update_account` does.
+
+    Raises AccountHasMoney if it has invoices or charges: without them the books would not add up.
+    """
     before = await _locked(context, account_id, version=version)
+    await _require_no_money(context, account_id)
     await store.DELETE.run(context.connection, workspace_id=context.workspace_id, account_id=account_id)
     await context.record("account.deleted", account_id, before=before)
+
+
+async def _require_no_money(context: ChangeContext, account_id: UUID) -> None:
+    # The account is locked, so no invoice or charge can be added meanwhile.
+    found = await store.MONEY.one(
+        context.connection, workspace_id=context.workspace_id, account_id=account_id
+    )
+    if found.invoices or found.charges:
+        raise AccountHasMoney(
+            f"The account has {found.invoices} invoices and {found.charges} charges, so it cannot be deleted.",
+            hint=f"To remove the person and keep the books: POST /v1/accounts/{account_id}/erasure.",
+        )
 
 
 def no_account(account_id: UUID) -> NotFound:
@@ -118,6 +135,6 @@ async def _locked(context: ChangeContext, account_id: UUID, *, version: int | No
     if found is None:
         raise no_account(account_id)
     require_version(found.version, version)
-    # Nobody may have read this account today, and what is answered and recorded is its state of today.
-    await context.refresh(account_id)
+    # Before it is changed: its figures are brought up to today, and both states that are recorded are of today.
+    await context.changed("accounts", account_id, account_id=account_id)
     return await _get(context, account_id)

@@ -6,7 +6,7 @@ from typing import LiteralString
 
 from keepwell.platform.database import Command, Query
 from keepwell.platform.pagination.keyset import Keyset, SortKey
-from keepwell.records.accounts.model import AccountItem, AccountName
+from keepwell.records.accounts.model import AccountItem, AccountName, MoneyOnRecord
 
 _COLUMNS: LiteralString = """
     select a.id, a.external_id, a.name, t.status, t.plan, round(t.annual_amount / 12, 2)::text as mrr,
@@ -52,6 +52,16 @@ NAMES = Query(
     where workspace_id = %(workspace_id)s and external_id = any(%(external_ids)s)
     """,
     AccountName,
+)
+
+MONEY = Query(
+    """
+    select (select count(*)::int from invoices
+            where workspace_id = %(workspace_id)s and account_id = %(account_id)s) as invoices,
+           (select count(*)::int from charges
+            where workspace_id = %(workspace_id)s and account_id = %(account_id)s) as charges
+    """,
+    MoneyOnRecord,
 )
 
 INSERT = Command(

@@ -13,6 +13,8 @@ from msgspec import UNSET, UnsetType
 from keepwell.platform.fields import CurrencyCode, Money, Text
 
 InvoiceStatus = Literal["draft", "open", "paid", "void", "uncollectible"]
+# Who issued it: another billing system, of which this is a copy, or Keepwell.
+InvoiceSource = Literal["import", "keepwell"]
 InvoiceSort = Literal["issued_on", "-issued_on"]
 # A credit note's total is negative.
 SignedMoney = Annotated[
@@ -21,7 +23,10 @@ SignedMoney = Annotated[
 
 
 class InvoiceItem(msgspec.Struct, frozen=True):
-    """An invoice; `total` includes `tax`, and neither counts for MRR."""
+    """An invoice; `total` includes `tax`, and neither counts for MRR.
+
+    `source` is `import` for a copy of another billing system's invoice, `keepwell` for one that Keepwell issued.
+    """
 
     id: UUID
     external_id: str
@@ -36,6 +41,7 @@ class InvoiceItem(msgspec.Struct, frozen=True):
     issued_on: date
     due_on: date | None
     paid_on: date | None
+    source: InvoiceSource
     version: int
 
 

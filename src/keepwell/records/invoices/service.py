@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.identity import service as identity
+from keepwell.platform.currencies import require_payable
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
 from keepwell.platform.fields import given
@@ -15,8 +16,15 @@ from keepwell.platform.versions import require_version
 from keepwell.records.accounts import service as accounts
 from keepwell.records.changes import ChangeContext
 from keepwell.records.invoices import store
-from keepwell.records.invoices.model import InvoiceChange, InvoiceFilter, InvoiceItem, NewInvoice
+from keepwell.records.invoices.model import (
+    InvoiceChange,
+    InvoiceFilter,
+    InvoiceItem,
+    InvoiceSource,
+    NewInvoice,
+)
 
+_AMOUNTS = ("total", "tax", "amount_paid", "amount_refunded")
 _CHANGEABLE = ("status", "amount_paid", "amount_refunded", "due_on", "paid_on")
 
 
@@ -43,13 +51,22 @@ async def get_invoice(connection: Connection, *, workspace_id: UUID, invoice_id:
     return found
 
 
-async def create_invoice(context: ChangeContext, new: NewInvoice) -> InvoiceItem:
-    """Add an invoice; raises NotFound for its account, Conflict if its external id is taken."""
+async def create_invoice(
+    context: ChangeContext, new: NewInvoice, *, source: InvoiceSource = "import"
+) -> InvoiceItem:
+    """Add an invoice; raises NotFound for its account, Conflict if its external id is taken.
+
+    Raises DataValidationError for an amount that its currency cannot express.
+    """
     connection, workspace_id = context.connection, context.workspace_id
     await accounts.get_account(connection, workspace_id=workspace_id, account_id=new.account_id)
-    fields = msgspec.structs.asdict(new) | {"currency": new.currency or await identity.currency(connection)}
+    currency = new.currency or await identity.currency(connection)
+    for name in _AMOUNTS:
+        require_payable(name, getattr(new, name), currency=currency)
+    fields = msgspec.structs.asdict(new) | {"currency": currency, "source": source}
     invoice_id = context.runtime.ids.new()
     await store.INSERT.run(connection, workspace_id=workspace_id, id=invoice_id, **fields)
+    await context.changed("invoices", invoice_id, account_id=new.account_id)
     created = await get_invoice(connection, workspace_id=workspace_id, invoice_id=invoice_id)
     await context.record("invoice.created", invoice_id, after=created)
     return created
@@ -66,8 +83,12 @@ async def update_invoice(
     if before is None:
         raise _no_invoice(invoice_id)
     require_version(before.version, version)
-    fields = {**{name: getattr(before, name) for name in _CHANGEABLE}, **given(change)}
+    changed = given(change)
+    for name in changed.keys() & set(_AMOUNTS):
+        require_payable(name, changed[name], currency=before.currency)
+    fields = {**{name: getattr(before, name) for name in _CHANGEABLE}, **changed}
     await store.UPDATE.run(connection, workspace_id=workspace_id, invoice_id=invoice_id, **fields)
+    await context.changed("invoices", invoice_id, account_id=before.account_id)
     after = await get_invoice(connection, workspace_id=workspace_id, invoice_id=invoice_id)
     await context.record("invoice.updated", invoice_id, before=before, after=after)
     return after

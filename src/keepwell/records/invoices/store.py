@@ -11,7 +11,7 @@ from keepwell.records.invoices.model import InvoiceItem
 _COLUMNS: LiteralString = """
     select id, external_id, account_id, number, status, currency, total::text as total, tax::text as tax,
            amount_paid::text as amount_paid, amount_refunded::text as amount_refunded,
-           issued_on, due_on, paid_on, version
+           issued_on, due_on, paid_on, source, version
 """
 
 _SOURCE: LiteralString = "from invoices where workspace_id = %(workspace_id)s"
@@ -37,11 +37,11 @@ INSERT = Command(
     """
     insert into invoices (
       workspace_id, id, external_id, account_id, number, status, currency, total, tax, amount_paid,
-      amount_refunded, issued_on, due_on, paid_on)
+      amount_refunded, issued_on, due_on, paid_on, source)
     values (
       %(workspace_id)s, %(id)s, %(external_id)s, %(account_id)s, %(number)s, %(status)s, %(currency)s,
       %(total)s::text::numeric, %(tax)s::text::numeric, %(amount_paid)s::text::numeric,
-      %(amount_refunded)s::text::numeric, %(issued_on)s, %(due_on)s, %(paid_on)s)
+      %(amount_refunded)s::text::numeric, %(issued_on)s, %(due_on)s, %(paid_on)s, %(source)s)
     """
 )
 

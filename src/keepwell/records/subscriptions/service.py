@@ -81,7 +81,7 @@ async def create_subscription(context: ChangeContext, new: NewSubscription) -> S
     fields = msgspec.structs.asdict(new) | {"currency": new.currency or await identity.currency(connection)}
     subscription_id = context.runtime.ids.new()
     await store.INSERT.run(connection, workspace_id=workspace_id, id=subscription_id, **fields)
-    await context.refresh(new.account_id)
+    await context.changed("subscriptions", subscription_id, account_id=new.account_id)
     created = await _get(context, subscription_id)
     await context.record("subscription.created", subscription_id, after=created)
     return created
@@ -101,7 +101,7 @@ async def update_subscription(
         subscription_id=subscription_id,
         **values,
     )
-    await context.refresh(before.account_id)
+    await context.changed("subscriptions", subscription_id, account_id=before.account_id)
     after = await _get(context, subscription_id)
     await context.record("subscription.updated", subscription_id, before=before, after=after)
     return after
@@ -113,7 +113,7 @@ async def delete_subscription(context: ChangeContext, *, subscription_id: UUID, 
     await store.DELETE.run(
         context.connection, workspace_id=context.workspace_id, subscription_id=subscription_id
     )
-    await context.refresh(before.account_id)
+    await context.changed("subscriptions", subscription_id, account_id=before.account_id)
     await context.record("subscription.deleted", subscription_id, before=before)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
@@ -42,9 +43,16 @@ def test_builds_are_reproducible_in_any_environment(folder: Path, tmp_path: Path
 
 
 def test_the_manifest_has_the_digest_of_every_file(folder: Path) -> None:
-    built = contents(folder)
+    built = {name: content for name, content in contents(folder).items() if not name.endswith(".gz")}
     manifest = json.loads(built.pop("manifest.json"))
     assert manifest["files"] == {name: hashlib.sha256(content).hexdigest() for name, content in built.items()}
+
+
+def test_every_table_has_a_compressed_twin_with_the_same_content(folder: Path) -> None:
+    built = contents(folder)
+    tables = {name for name in built if name.endswith(".json")}
+    assert {name for name in built if name.endswith(".gz")} == {f"{name}.gz" for name in tables}
+    assert all(gzip.decompress(built[f"{name}.gz"]) == built[name] for name in tables)
 
 
 def test_a_failed_build_leaves_the_previous_build_unchanged(sources: Path, tmp_path: Path) -> None:

@@ -7,6 +7,60 @@ export type ClientOptions = {
 };
 
 /**
+ * WorkspaceSettings
+ */
+export type WorkspaceSettings = {
+    currency: string;
+    holdout_shares: HoldoutShares;
+    locale: string;
+    name: string;
+    policy: 'default' | 'stripe' | 'chartmogul';
+    postal_address: string | null;
+    sender_email: string | null;
+    sender_name: string | null;
+    slug: string;
+    synthetic: boolean;
+    time_zone: string;
+    version: number;
+};
+
+/**
+ * HoldoutShares
+ */
+export type HoldoutShares = {
+    /**
+     * A share of the accounts below 1.
+     */
+    dunning: string;
+    /**
+     * A share of the accounts below 1.
+     */
+    follow_up: string;
+};
+
+/**
+ * WorkspaceChange
+ */
+export type WorkspaceChange = {
+    holdout_shares?: {
+        [key: string]: string;
+    };
+    /**
+     * A BCP 47 language tag.
+     */
+    locale?: string;
+    name?: string;
+    policy?: 'default' | 'stripe' | 'chartmogul';
+    postal_address?: string | null;
+    sender_email?: string | null;
+    sender_name?: string | null;
+    /**
+     * A name of the IANA database.
+     */
+    time_zone?: string;
+};
+
+/**
  * Workspace
  */
 export type Workspace = {
@@ -147,7 +201,7 @@ export type SessionView = {
  *
  * What a route requires; the scopes of a token are the same values.
  */
-export type Permission = 'read' | 'write' | 'import' | 'export' | 'webhooks' | 'audit' | 'tokens' | 'members';
+export type Permission = 'read' | 'write' | 'books' | 'follow-up' | 'collect' | 'import' | 'export' | 'webhooks' | 'audit' | 'metrics' | 'tokens' | 'settings' | 'members';
 
 /**
  * Member
@@ -283,6 +337,28 @@ export type ReplayFailed = {
 };
 
 /**
+ * RefundPage
+ */
+export type RefundPage = {
+    items: Array<RefundItem>;
+    next: string | null;
+};
+
+/**
+ * RefundItem
+ */
+export type RefundItem = {
+    account_id: string;
+    amount: Decimal;
+    charge_id: string;
+    currency: string;
+    external_id: string;
+    id: string;
+    reason: string | null;
+    refunded_at: string;
+};
+
+/**
  * RefreshGrant
  */
 export type RefreshGrant = {
@@ -314,6 +390,39 @@ export type ActivityItem = {
     event: string;
     external_id: string;
     name: string | null;
+};
+
+/**
+ * PreferencesChange
+ */
+export type PreferencesChange = {
+    /**
+     * A BCP 47 language tag.
+     */
+    locale?: string | null;
+    /**
+     * A time of day in the member's time zone.
+     */
+    quiet_from?: string | null;
+    /**
+     * A time of day in the member's time zone.
+     */
+    quiet_until?: string | null;
+    /**
+     * A name of the IANA database.
+     */
+    time_zone?: string | null;
+};
+
+/**
+ * Preferences
+ */
+export type Preferences = {
+    locale: string | null;
+    quiet_from: string | null;
+    quiet_until: string | null;
+    time_zone: string | null;
+    version: number;
 };
 
 /**
@@ -369,6 +478,48 @@ export type PlanChange = {
  * How long one amount pays for.
  */
 export type Interval = 'day' | 'week' | 'month' | 'quarter' | 'year';
+
+/**
+ * PaymentMethodPage
+ */
+export type PaymentMethodPage = {
+    items: Array<PaymentMethodItem>;
+    next: string | null;
+};
+
+/**
+ * PaymentMethodItem
+ */
+export type PaymentMethodItem = {
+    account_id: string;
+    brand: string | null;
+    created_at: string | null;
+    exp_month: number | null;
+    exp_year: number | null;
+    external_id: string;
+    gateway: string | null;
+    gateway_reference: string | null;
+    id: string;
+    is_default: boolean;
+    last4: string | null;
+    version: number;
+};
+
+/**
+ * PaymentMethodChange
+ */
+export type PaymentMethodChange = {
+    brand?: string | null;
+    exp_month?: number | null;
+    exp_year?: number | null;
+    gateway?: string | null;
+    gateway_reference?: string | null;
+    is_default?: boolean;
+    /**
+     * The last four digits.
+     */
+    last4?: string | null;
+};
 
 /**
  * OwnSessions
@@ -430,6 +581,27 @@ export type NewSubscription = {
 };
 
 /**
+ * NewRefund
+ */
+export type NewRefund = {
+    /**
+     * A decimal.
+     */
+    amount: Decimal;
+    charge_id: string;
+    /**
+     * An ISO 4217 code.
+     */
+    currency?: string | null;
+    external_id: string;
+    reason?: string | null;
+    /**
+     * RFC 3339, with its zone.
+     */
+    refunded_at: string;
+};
+
+/**
  * NewPlan
  */
 export type NewPlan = {
@@ -444,6 +616,28 @@ export type NewPlan = {
     currency?: string | null;
     external_id: string;
     name: string;
+};
+
+/**
+ * NewPaymentMethod
+ */
+export type NewPaymentMethod = {
+    account_id: string;
+    brand?: string | null;
+    /**
+     * RFC 3339, with its zone.
+     */
+    created_at?: string | null;
+    exp_month?: number | null;
+    exp_year?: number | null;
+    external_id: string;
+    gateway?: string | null;
+    gateway_reference?: string | null;
+    is_default?: boolean;
+    /**
+     * The last four digits.
+     */
+    last4?: string | null;
 };
 
 /**
@@ -504,11 +698,67 @@ export type NewEndpoint = {
     /**
      * The events to send; none means all.
      */
-    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'import.undone' | 'webhook_endpoint.disabled'>;
+    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'contact.created' | 'contact.updated' | 'contact.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'import.undone' | 'webhook_endpoint.disabled'>;
     /**
      * Where messages are sent; https.
      */
     url: string;
+};
+
+/**
+ * NewContact
+ */
+export type NewContact = {
+    account_id: string;
+    email?: string | null;
+    external_id?: string | null;
+    is_billing?: boolean;
+    /**
+     * A BCP 47 language tag.
+     */
+    locale?: string | null;
+    name?: string | null;
+    phone?: string | null;
+    /**
+     * A name of the IANA database.
+     */
+    time_zone?: string | null;
+    /**
+     * RFC 3339, with its zone.
+     */
+    unsubscribed_at?: string | null;
+    website?: string | null;
+};
+
+/**
+ * NewCharge
+ */
+export type NewCharge = {
+    account_id: string;
+    /**
+     * What the issuer advises: `try_again_later`, `do_not_try_again` or `confirm_card_data`.
+     */
+    advice_code?: string | null;
+    /**
+     * A decimal.
+     */
+    amount: Decimal;
+    /**
+     * RFC 3339, with its zone.
+     */
+    charged_at: string;
+    /**
+     * An ISO 4217 code.
+     */
+    currency?: string | null;
+    /**
+     * Why it failed, as Stripe names it.
+     */
+    decline_code?: string | null;
+    external_id: string;
+    invoice_id?: string | null;
+    payment_method_id?: string | null;
+    status: 'succeeded' | 'pending' | 'failed';
 };
 
 /**
@@ -668,6 +918,7 @@ export type InvoiceItem = {
     issued_on: string;
     number: string | null;
     paid_on: string | null;
+    source: 'import' | 'keepwell';
     status: 'draft' | 'open' | 'paid' | 'void' | 'uncollectible';
     tax: Decimal;
     total: Decimal;
@@ -794,7 +1045,7 @@ export type EndpointChange = {
     /**
      * The events to send; none means all.
      */
-    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'import.undone' | 'webhook_endpoint.disabled'>;
+    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'contact.created' | 'contact.updated' | 'contact.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'import.undone' | 'webhook_endpoint.disabled'>;
     is_enabled?: boolean;
     /**
      * Where messages are sent; https.
@@ -879,6 +1130,55 @@ export type Credentials = {
 };
 
 /**
+ * ContactPage
+ */
+export type ContactPage = {
+    items: Array<ContactItem>;
+    next: string | null;
+};
+
+/**
+ * ContactItem
+ */
+export type ContactItem = {
+    account_id: string;
+    email: string | null;
+    external_id: string;
+    id: string;
+    is_billing: boolean;
+    locale: string | null;
+    name: string | null;
+    phone: string | null;
+    time_zone: string | null;
+    unsubscribed_at: string | null;
+    version: number;
+    website: string | null;
+};
+
+/**
+ * ContactChange
+ */
+export type ContactChange = {
+    email?: string | null;
+    is_billing?: boolean;
+    /**
+     * A BCP 47 language tag.
+     */
+    locale?: string | null;
+    name?: string | null;
+    phone?: string | null;
+    /**
+     * A name of the IANA database.
+     */
+    time_zone?: string | null;
+    /**
+     * RFC 3339, with its zone.
+     */
+    unsubscribed_at?: string | null;
+    website?: string | null;
+};
+
+/**
  * CohortsReport
  */
 export type CohortsReport = {
@@ -922,6 +1222,68 @@ export type ChurnReport = {
     to: string;
     voluntary: Decimal;
     voluntary_accounts: number;
+};
+
+/**
+ * ChargePage
+ */
+export type ChargePage = {
+    items: Array<ChargeItem>;
+    next: string | null;
+};
+
+/**
+ * ChargeItem
+ */
+export type ChargeItem = {
+    account_id: string;
+    advice_code: string | null;
+    amount: Decimal;
+    amount_refunded: Decimal;
+    charged_at: string;
+    currency: string;
+    decline_code: string | null;
+    external_id: string;
+    id: string;
+    invoice_external_id: string | null;
+    invoice_id: string | null;
+    payment_method_id: string | null;
+    status: 'succeeded' | 'pending' | 'failed';
+    version: number;
+};
+
+/**
+ * ChargeChange
+ */
+export type ChargeChange = {
+    /**
+     * What the issuer advises: `try_again_later`, `do_not_try_again` or `confirm_card_data`.
+     */
+    advice_code?: string | null;
+    /**
+     * Why it failed, as Stripe names it.
+     */
+    decline_code?: string | null;
+    payment_method_id?: string | null;
+    status?: 'succeeded' | 'pending' | 'failed';
+};
+
+/**
+ * ChangePage
+ */
+export type ChangePage = {
+    items: Array<Change>;
+    newest: number;
+    next: number;
+};
+
+/**
+ * Change
+ */
+export type Change = {
+    kind: string;
+    record_id: string;
+    version: number;
 };
 
 /**
@@ -977,6 +1339,25 @@ export type AccountSubscription = {
     plan: string;
     seats: number;
     starts_on: string;
+};
+
+/**
+ * AccountSignals
+ */
+export type AccountSignals = {
+    items: Array<AccountSignal>;
+};
+
+/**
+ * AccountSignal
+ */
+export type AccountSignal = {
+    account_id: string;
+    id: string;
+    kind: string;
+    known_at: string;
+    observed_at: string;
+    value: unknown;
 };
 
 /**
@@ -1245,6 +1626,32 @@ export type UpdateAccountResponses = {
 
 export type UpdateAccountResponse = UpdateAccountResponses[keyof UpdateAccountResponses];
 
+export type ListAccountSignalsData = {
+    body?: never;
+    path: {
+        /**
+         * The account's `id`.
+         */
+        account_id: string;
+    };
+    query?: {
+        /**
+         * What was known at this time; by default now.
+         */
+        known_at?: string | null;
+    };
+    url: '/v1/accounts/{account_id}/signals';
+};
+
+export type ListAccountSignalsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: AccountSignals;
+};
+
+export type ListAccountSignalsResponse = ListAccountSignalsResponses[keyof ListAccountSignalsResponses];
+
 export type GetActivityData = {
     body?: never;
     path?: never;
@@ -1308,6 +1715,298 @@ export type ListAuditEntriesResponses = {
 };
 
 export type ListAuditEntriesResponse = ListAuditEntriesResponses[keyof ListAuditEntriesResponses];
+
+export type ListChangesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only changes after this version.
+         */
+        after?: number;
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+    };
+    url: '/v1/changes';
+};
+
+export type ListChangesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ChangePage;
+};
+
+export type ListChangesResponse = ListChangesResponses[keyof ListChangesResponses];
+
+export type ListChargesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        account_id?: string | null;
+        invoice_id?: string | null;
+        status?: 'succeeded' | 'pending' | 'failed' | null;
+        /**
+         * Such as `insufficient_funds`.
+         */
+        decline_code?: string | null;
+        /**
+         * The first day.
+         */
+        from?: string | null;
+        /**
+         * The last day, included.
+         */
+        to?: string | null;
+        sort?: 'charged_at' | '-charged_at';
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/charges';
+};
+
+export type ListChargesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ChargePage;
+};
+
+export type ListChargesResponse = ListChargesResponses[keyof ListChargesResponses];
+
+export type CreateChargeData = {
+    body: NewCharge;
+    path?: never;
+    query?: never;
+    url: '/v1/charges';
+};
+
+export type CreateChargeResponses = {
+    /**
+     * Document created, URL follows
+     */
+    201: ChargeItem;
+};
+
+export type CreateChargeResponse = CreateChargeResponses[keyof CreateChargeResponses];
+
+export type ExportChargesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        account_id?: string | null;
+        invoice_id?: string | null;
+        status?: 'succeeded' | 'pending' | 'failed' | null;
+        /**
+         * Such as `insufficient_funds`.
+         */
+        decline_code?: string | null;
+        /**
+         * The first day.
+         */
+        from?: string | null;
+        /**
+         * The last day, included.
+         */
+        to?: string | null;
+        sort?: 'charged_at' | '-charged_at';
+    };
+    url: '/v1/charges.csv';
+};
+
+export type ExportChargesResponses = {
+    /**
+     * Stream Response
+     */
+    200: string;
+};
+
+export type ExportChargesResponse = ExportChargesResponses[keyof ExportChargesResponses];
+
+export type GetChargeData = {
+    body?: never;
+    path: {
+        /**
+         * The charge's `id`.
+         */
+        charge_id: string;
+    };
+    query?: never;
+    url: '/v1/charges/{charge_id}';
+};
+
+export type GetChargeResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ChargeItem;
+};
+
+export type GetChargeResponse = GetChargeResponses[keyof GetChargeResponses];
+
+export type UpdateChargeData = {
+    body: ChargeChange;
+    path: {
+        /**
+         * The charge's `id`.
+         */
+        charge_id: string;
+    };
+    query?: never;
+    url: '/v1/charges/{charge_id}';
+};
+
+export type UpdateChargeResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ChargeItem;
+};
+
+export type UpdateChargeResponse = UpdateChargeResponses[keyof UpdateChargeResponses];
+
+export type ListContactsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        account_id?: string | null;
+        /**
+         * The whole e-mail, in any case.
+         */
+        email?: string | null;
+        is_billing?: boolean | null;
+        sort?: 'name' | '-name';
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/contacts';
+};
+
+export type ListContactsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ContactPage;
+};
+
+export type ListContactsResponse = ListContactsResponses[keyof ListContactsResponses];
+
+export type CreateContactData = {
+    body: NewContact;
+    path?: never;
+    query?: never;
+    url: '/v1/contacts';
+};
+
+export type CreateContactResponses = {
+    /**
+     * Document created, URL follows
+     */
+    201: ContactItem;
+};
+
+export type CreateContactResponse = CreateContactResponses[keyof CreateContactResponses];
+
+export type ExportContactsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        account_id?: string | null;
+        /**
+         * The whole e-mail, in any case.
+         */
+        email?: string | null;
+        is_billing?: boolean | null;
+        sort?: 'name' | '-name';
+    };
+    url: '/v1/contacts.csv';
+};
+
+export type ExportContactsResponses = {
+    /**
+     * Stream Response
+     */
+    200: string;
+};
+
+export type ExportContactsResponse = ExportContactsResponses[keyof ExportContactsResponses];
+
+export type DeleteContactData = {
+    body?: never;
+    path: {
+        /**
+         * The contact's `id`.
+         */
+        contact_id: string;
+    };
+    query?: never;
+    url: '/v1/contacts/{contact_id}';
+};
+
+export type DeleteContactResponses = {
+    /**
+     * Request fulfilled, nothing follows
+     */
+    204: void;
+};
+
+export type DeleteContactResponse = DeleteContactResponses[keyof DeleteContactResponses];
+
+export type GetContactData = {
+    body?: never;
+    path: {
+        /**
+         * The contact's `id`.
+         */
+        contact_id: string;
+    };
+    query?: never;
+    url: '/v1/contacts/{contact_id}';
+};
+
+export type GetContactResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ContactItem;
+};
+
+export type GetContactResponse = GetContactResponses[keyof GetContactResponses];
+
+export type UpdateContactData = {
+    body: ContactChange;
+    path: {
+        /**
+         * The contact's `id`.
+         */
+        contact_id: string;
+    };
+    query?: never;
+    url: '/v1/contacts/{contact_id}';
+};
+
+export type UpdateContactResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ContactItem;
+};
+
+export type UpdateContactResponse = UpdateContactResponses[keyof UpdateContactResponses];
 
 export type ListImportsData = {
     body?: never;
@@ -1499,6 +2198,38 @@ export type UpdateInvoiceResponses = {
 };
 
 export type UpdateInvoiceResponse = UpdateInvoiceResponses[keyof UpdateInvoiceResponses];
+
+export type GetPreferencesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/me/preferences';
+};
+
+export type GetPreferencesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: Preferences;
+};
+
+export type GetPreferencesResponse = GetPreferencesResponses[keyof GetPreferencesResponses];
+
+export type UpdatePreferencesData = {
+    body: PreferencesChange;
+    path?: never;
+    query?: never;
+    url: '/v1/me/preferences';
+};
+
+export type UpdatePreferencesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: Preferences;
+};
+
+export type UpdatePreferencesResponse = UpdatePreferencesResponses[keyof UpdatePreferencesResponses];
 
 export type ListMembersData = {
     body?: never;
@@ -1889,6 +2620,112 @@ export type RefreshAccessTokenResponses = {
 
 export type RefreshAccessTokenResponse = RefreshAccessTokenResponses[keyof RefreshAccessTokenResponses];
 
+export type ListPaymentMethodsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        account_id?: string | null;
+        is_default?: boolean | null;
+        sort?: 'id' | '-id';
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/payment-methods';
+};
+
+export type ListPaymentMethodsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: PaymentMethodPage;
+};
+
+export type ListPaymentMethodsResponse = ListPaymentMethodsResponses[keyof ListPaymentMethodsResponses];
+
+export type CreatePaymentMethodData = {
+    body: NewPaymentMethod;
+    path?: never;
+    query?: never;
+    url: '/v1/payment-methods';
+};
+
+export type CreatePaymentMethodResponses = {
+    /**
+     * Document created, URL follows
+     */
+    201: PaymentMethodItem;
+};
+
+export type CreatePaymentMethodResponse = CreatePaymentMethodResponses[keyof CreatePaymentMethodResponses];
+
+export type ExportPaymentMethodsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        account_id?: string | null;
+        is_default?: boolean | null;
+        sort?: 'id' | '-id';
+    };
+    url: '/v1/payment-methods.csv';
+};
+
+export type ExportPaymentMethodsResponses = {
+    /**
+     * Stream Response
+     */
+    200: string;
+};
+
+export type ExportPaymentMethodsResponse = ExportPaymentMethodsResponses[keyof ExportPaymentMethodsResponses];
+
+export type GetPaymentMethodData = {
+    body?: never;
+    path: {
+        /**
+         * The payment method's `id`.
+         */
+        payment_method_id: string;
+    };
+    query?: never;
+    url: '/v1/payment-methods/{payment_method_id}';
+};
+
+export type GetPaymentMethodResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: PaymentMethodItem;
+};
+
+export type GetPaymentMethodResponse = GetPaymentMethodResponses[keyof GetPaymentMethodResponses];
+
+export type UpdatePaymentMethodData = {
+    body: PaymentMethodChange;
+    path: {
+        /**
+         * The payment method's `id`.
+         */
+        payment_method_id: string;
+    };
+    query?: never;
+    url: '/v1/payment-methods/{payment_method_id}';
+};
+
+export type UpdatePaymentMethodResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: PaymentMethodItem;
+};
+
+export type UpdatePaymentMethodResponse = UpdatePaymentMethodResponses[keyof UpdatePaymentMethodResponses];
+
 export type ListPlansData = {
     body?: never;
     path?: never;
@@ -1989,6 +2826,107 @@ export type GetPlayResponses = {
 };
 
 export type GetPlayResponse = GetPlayResponses[keyof GetPlayResponses];
+
+export type ListRefundsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        account_id?: string | null;
+        charge_id?: string | null;
+        /**
+         * The first day.
+         */
+        from?: string | null;
+        /**
+         * The last day, included.
+         */
+        to?: string | null;
+        sort?: 'refunded_at' | '-refunded_at';
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/refunds';
+};
+
+export type ListRefundsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: RefundPage;
+};
+
+export type ListRefundsResponse = ListRefundsResponses[keyof ListRefundsResponses];
+
+export type CreateRefundData = {
+    body: NewRefund;
+    path?: never;
+    query?: never;
+    url: '/v1/refunds';
+};
+
+export type CreateRefundResponses = {
+    /**
+     * Document created, URL follows
+     */
+    201: RefundItem;
+};
+
+export type CreateRefundResponse = CreateRefundResponses[keyof CreateRefundResponses];
+
+export type ExportRefundsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        account_id?: string | null;
+        charge_id?: string | null;
+        /**
+         * The first day.
+         */
+        from?: string | null;
+        /**
+         * The last day, included.
+         */
+        to?: string | null;
+        sort?: 'refunded_at' | '-refunded_at';
+    };
+    url: '/v1/refunds.csv';
+};
+
+export type ExportRefundsResponses = {
+    /**
+     * Stream Response
+     */
+    200: string;
+};
+
+export type ExportRefundsResponse = ExportRefundsResponses[keyof ExportRefundsResponses];
+
+export type GetRefundData = {
+    body?: never;
+    path: {
+        /**
+         * The refund's `id`.
+         */
+        refund_id: string;
+    };
+    query?: never;
+    url: '/v1/refunds/{refund_id}';
+};
+
+export type GetRefundResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: RefundItem;
+};
+
+export type GetRefundResponse = GetRefundResponses[keyof GetRefundResponses];
 
 export type GetSaveListData = {
     body?: never;
@@ -2530,3 +3468,35 @@ export type TestWebhookEndpointResponses = {
 };
 
 export type TestWebhookEndpointResponse = TestWebhookEndpointResponses[keyof TestWebhookEndpointResponses];
+
+export type GetWorkspaceData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/workspace';
+};
+
+export type GetWorkspaceResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: WorkspaceSettings;
+};
+
+export type GetWorkspaceResponse = GetWorkspaceResponses[keyof GetWorkspaceResponses];
+
+export type UpdateWorkspaceData = {
+    body: WorkspaceChange;
+    path?: never;
+    query?: never;
+    url: '/v1/workspace';
+};
+
+export type UpdateWorkspaceResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: WorkspaceSettings;
+};
+
+export type UpdateWorkspaceResponse = UpdateWorkspaceResponses[keyof UpdateWorkspaceResponses];

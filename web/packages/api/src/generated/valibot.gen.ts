@@ -4,6 +4,54 @@ import { vDecimal } from '../decimal-schema';
 import * as v from 'valibot';
 
 /**
+ * HoldoutShares
+ */
+export const vHoldoutShares = v.object({
+    dunning: v.optional(v.string(), '0'),
+    follow_up: v.optional(v.string(), '0')
+});
+
+/**
+ * WorkspaceSettings
+ */
+export const vWorkspaceSettings = v.object({
+    currency: v.string(),
+    holdout_shares: vHoldoutShares,
+    locale: v.string(),
+    name: v.string(),
+    policy: v.picklist([
+        'default',
+        'stripe',
+        'chartmogul'
+    ]),
+    postal_address: v.nullable(v.string()),
+    sender_email: v.nullable(v.string()),
+    sender_name: v.nullable(v.string()),
+    slug: v.string(),
+    synthetic: v.boolean(),
+    time_zone: v.string(),
+    version: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * WorkspaceChange
+ */
+export const vWorkspaceChange = v.strictObject({
+    holdout_shares: v.optional(v.record(v.string(), v.string())),
+    locale: v.optional(v.string()),
+    name: v.optional(v.string()),
+    policy: v.optional(v.union([
+        v.literal('default'),
+        v.literal('stripe'),
+        v.literal('chartmogul')
+    ])),
+    postal_address: v.nullish(v.string()),
+    sender_email: v.nullish(v.string()),
+    sender_name: v.nullish(v.string()),
+    time_zone: v.optional(v.string())
+});
+
+/**
  * Workspace
  */
 export const vWorkspace = v.object({
@@ -151,11 +199,16 @@ export const vSubscriptionChange = v.strictObject({
 export const vPermission = v.picklist([
     'read',
     'write',
+    'books',
+    'follow-up',
+    'collect',
     'import',
     'export',
     'webhooks',
     'audit',
+    'metrics',
     'tokens',
+    'settings',
     'members'
 ]);
 
@@ -317,6 +370,28 @@ export const vReplayFailed = v.strictObject({
 });
 
 /**
+ * RefundItem
+ */
+export const vRefundItem = v.object({
+    account_id: v.pipe(v.string(), v.uuid()),
+    amount: vDecimal,
+    charge_id: v.pipe(v.string(), v.uuid()),
+    currency: v.string(),
+    external_id: v.string(),
+    id: v.pipe(v.string(), v.uuid()),
+    reason: v.nullable(v.string()),
+    refunded_at: v.pipe(v.string(), v.isoTimestamp())
+});
+
+/**
+ * RefundPage
+ */
+export const vRefundPage = v.object({
+    items: v.array(vRefundItem),
+    next: v.nullable(v.string())
+});
+
+/**
  * RefreshGrant
  */
 export const vRefreshGrant = v.object({
@@ -348,6 +423,27 @@ export const vActivityItem = v.object({
  */
 export const vRecentActivity = v.object({
     items: v.array(vActivityItem)
+});
+
+/**
+ * PreferencesChange
+ */
+export const vPreferencesChange = v.strictObject({
+    locale: v.nullish(v.string()),
+    quiet_from: v.nullish(v.string()),
+    quiet_until: v.nullish(v.string()),
+    time_zone: v.nullish(v.string())
+});
+
+/**
+ * Preferences
+ */
+export const vPreferences = v.object({
+    locale: v.nullable(v.string()),
+    quiet_from: v.nullable(v.string()),
+    quiet_until: v.nullable(v.string()),
+    time_zone: v.nullable(v.string()),
+    version: v.optional(v.pipe(v.number(), v.integer()), 1)
 });
 
 /**
@@ -411,6 +507,45 @@ export const vPlanChange = v.strictObject({
 });
 
 /**
+ * PaymentMethodItem
+ */
+export const vPaymentMethodItem = v.object({
+    account_id: v.pipe(v.string(), v.uuid()),
+    brand: v.nullable(v.string()),
+    created_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    exp_month: v.nullable(v.pipe(v.number(), v.integer())),
+    exp_year: v.nullable(v.pipe(v.number(), v.integer())),
+    external_id: v.string(),
+    gateway: v.nullable(v.string()),
+    gateway_reference: v.nullable(v.string()),
+    id: v.pipe(v.string(), v.uuid()),
+    is_default: v.boolean(),
+    last4: v.nullable(v.string()),
+    version: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * PaymentMethodPage
+ */
+export const vPaymentMethodPage = v.object({
+    items: v.array(vPaymentMethodItem),
+    next: v.nullable(v.string())
+});
+
+/**
+ * PaymentMethodChange
+ */
+export const vPaymentMethodChange = v.strictObject({
+    brand: v.nullish(v.string()),
+    exp_month: v.nullish(v.pipe(v.number(), v.integer())),
+    exp_year: v.nullish(v.pipe(v.number(), v.integer())),
+    gateway: v.nullish(v.string()),
+    gateway_reference: v.nullish(v.string()),
+    is_default: v.optional(v.boolean()),
+    last4: v.nullish(v.string())
+});
+
+/**
  * OwnSession
  */
 export const vOwnSession = v.object({
@@ -458,6 +593,18 @@ export const vNewSubscription = v.strictObject({
 });
 
 /**
+ * NewRefund
+ */
+export const vNewRefund = v.strictObject({
+    amount: vDecimal,
+    charge_id: v.pipe(v.string(), v.uuid()),
+    currency: v.nullish(v.string()),
+    external_id: v.string(),
+    reason: v.nullish(v.string()),
+    refunded_at: v.pipe(v.string(), v.isoTimestamp())
+});
+
+/**
  * NewPlan
  */
 export const vNewPlan = v.strictObject({
@@ -466,6 +613,22 @@ export const vNewPlan = v.strictObject({
     currency: v.nullish(v.string()),
     external_id: v.string(),
     name: v.string()
+});
+
+/**
+ * NewPaymentMethod
+ */
+export const vNewPaymentMethod = v.strictObject({
+    account_id: v.pipe(v.string(), v.uuid()),
+    brand: v.nullish(v.string()),
+    created_at: v.nullish(v.pipe(v.string(), v.isoTimestamp())),
+    exp_month: v.nullish(v.pipe(v.number(), v.integer())),
+    exp_year: v.nullish(v.pipe(v.number(), v.integer())),
+    external_id: v.string(),
+    gateway: v.nullish(v.string()),
+    gateway_reference: v.nullish(v.string()),
+    is_default: v.optional(v.boolean(), false),
+    last4: v.nullish(v.string())
 });
 
 /**
@@ -518,6 +681,10 @@ export const vNewEndpoint = v.strictObject({
         v.literal('account.created'),
         v.literal('account.updated'),
         v.literal('account.deleted'),
+        v.literal('account.erased'),
+        v.literal('contact.created'),
+        v.literal('contact.updated'),
+        v.literal('contact.deleted'),
         v.literal('plan.created'),
         v.literal('plan.updated'),
         v.literal('subscription.created'),
@@ -525,10 +692,52 @@ export const vNewEndpoint = v.strictObject({
         v.literal('subscription.deleted'),
         v.literal('invoice.created'),
         v.literal('invoice.updated'),
+        v.literal('charge.created'),
+        v.literal('charge.updated'),
+        v.literal('refund.created'),
+        v.literal('payment_method.created'),
+        v.literal('payment_method.updated'),
+        v.literal('charges.failed'),
         v.literal('import.undone'),
         v.literal('webhook_endpoint.disabled')
     ])), []),
     url: v.string()
+});
+
+/**
+ * NewContact
+ */
+export const vNewContact = v.strictObject({
+    account_id: v.pipe(v.string(), v.uuid()),
+    email: v.nullish(v.string()),
+    external_id: v.nullish(v.string()),
+    is_billing: v.optional(v.boolean(), false),
+    locale: v.nullish(v.string()),
+    name: v.nullish(v.string()),
+    phone: v.nullish(v.string()),
+    time_zone: v.nullish(v.string()),
+    unsubscribed_at: v.nullish(v.pipe(v.string(), v.isoTimestamp())),
+    website: v.nullish(v.string())
+});
+
+/**
+ * NewCharge
+ */
+export const vNewCharge = v.strictObject({
+    account_id: v.pipe(v.string(), v.uuid()),
+    advice_code: v.nullish(v.string()),
+    amount: vDecimal,
+    charged_at: v.pipe(v.string(), v.isoTimestamp()),
+    currency: v.nullish(v.string()),
+    decline_code: v.nullish(v.string()),
+    external_id: v.string(),
+    invoice_id: v.nullish(v.pipe(v.string(), v.uuid())),
+    payment_method_id: v.nullish(v.pipe(v.string(), v.uuid())),
+    status: v.picklist([
+        'succeeded',
+        'pending',
+        'failed'
+    ])
 });
 
 /**
@@ -715,6 +924,7 @@ export const vInvoiceItem = v.object({
     issued_on: v.pipe(v.string(), v.isoDate()),
     number: v.nullable(v.string()),
     paid_on: v.nullable(v.pipe(v.string(), v.isoDate())),
+    source: v.picklist(['import', 'keepwell']),
     status: v.picklist([
         'draft',
         'open',
@@ -871,6 +1081,10 @@ export const vEndpointChange = v.strictObject({
         v.literal('account.created'),
         v.literal('account.updated'),
         v.literal('account.deleted'),
+        v.literal('account.erased'),
+        v.literal('contact.created'),
+        v.literal('contact.updated'),
+        v.literal('contact.deleted'),
         v.literal('plan.created'),
         v.literal('plan.updated'),
         v.literal('subscription.created'),
@@ -878,6 +1092,12 @@ export const vEndpointChange = v.strictObject({
         v.literal('subscription.deleted'),
         v.literal('invoice.created'),
         v.literal('invoice.updated'),
+        v.literal('charge.created'),
+        v.literal('charge.updated'),
+        v.literal('refund.created'),
+        v.literal('payment_method.created'),
+        v.literal('payment_method.updated'),
+        v.literal('charges.failed'),
         v.literal('import.undone'),
         v.literal('webhook_endpoint.disabled')
     ]))),
@@ -985,6 +1205,46 @@ export const vCredentials = v.strictObject({
 });
 
 /**
+ * ContactItem
+ */
+export const vContactItem = v.object({
+    account_id: v.pipe(v.string(), v.uuid()),
+    email: v.nullable(v.string()),
+    external_id: v.string(),
+    id: v.pipe(v.string(), v.uuid()),
+    is_billing: v.boolean(),
+    locale: v.nullable(v.string()),
+    name: v.nullable(v.string()),
+    phone: v.nullable(v.string()),
+    time_zone: v.nullable(v.string()),
+    unsubscribed_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    version: v.pipe(v.number(), v.integer()),
+    website: v.nullable(v.string())
+});
+
+/**
+ * ContactPage
+ */
+export const vContactPage = v.object({
+    items: v.array(vContactItem),
+    next: v.nullable(v.string())
+});
+
+/**
+ * ContactChange
+ */
+export const vContactChange = v.strictObject({
+    email: v.nullish(v.string()),
+    is_billing: v.optional(v.boolean()),
+    locale: v.nullish(v.string()),
+    name: v.nullish(v.string()),
+    phone: v.nullish(v.string()),
+    time_zone: v.nullish(v.string()),
+    unsubscribed_at: v.nullish(v.pipe(v.string(), v.isoTimestamp())),
+    website: v.nullish(v.string())
+});
+
+/**
  * CohortLine
  */
 export const vCohortLine = v.object({
@@ -1039,6 +1299,70 @@ export const vChurnReport = v.object({
 });
 
 /**
+ * ChargeItem
+ */
+export const vChargeItem = v.object({
+    account_id: v.pipe(v.string(), v.uuid()),
+    advice_code: v.nullable(v.string()),
+    amount: vDecimal,
+    amount_refunded: vDecimal,
+    charged_at: v.pipe(v.string(), v.isoTimestamp()),
+    currency: v.string(),
+    decline_code: v.nullable(v.string()),
+    external_id: v.string(),
+    id: v.pipe(v.string(), v.uuid()),
+    invoice_external_id: v.nullable(v.string()),
+    invoice_id: v.nullable(v.pipe(v.string(), v.uuid())),
+    payment_method_id: v.nullable(v.pipe(v.string(), v.uuid())),
+    status: v.picklist([
+        'succeeded',
+        'pending',
+        'failed'
+    ]),
+    version: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * ChargePage
+ */
+export const vChargePage = v.object({
+    items: v.array(vChargeItem),
+    next: v.nullable(v.string())
+});
+
+/**
+ * ChargeChange
+ */
+export const vChargeChange = v.strictObject({
+    advice_code: v.nullish(v.string()),
+    decline_code: v.nullish(v.string()),
+    payment_method_id: v.nullish(v.pipe(v.string(), v.uuid())),
+    status: v.optional(v.union([
+        v.literal('succeeded'),
+        v.literal('pending'),
+        v.literal('failed')
+    ]))
+});
+
+/**
+ * Change
+ */
+export const vChange = v.object({
+    kind: v.string(),
+    record_id: v.pipe(v.string(), v.uuid()),
+    version: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * ChangePage
+ */
+export const vChangePage = v.object({
+    items: v.array(vChange),
+    newest: v.pipe(v.number(), v.integer()),
+    next: v.pipe(v.number(), v.integer())
+});
+
+/**
  * AuditEntry
  */
 export const vAuditEntry = v.object({
@@ -1087,6 +1411,25 @@ export const vAccountSubscription = v.object({
     plan: v.string(),
     seats: v.pipe(v.number(), v.integer()),
     starts_on: v.pipe(v.string(), v.isoDate())
+});
+
+/**
+ * AccountSignal
+ */
+export const vAccountSignal = v.object({
+    account_id: v.pipe(v.string(), v.uuid()),
+    id: v.pipe(v.string(), v.uuid()),
+    kind: v.string(),
+    known_at: v.pipe(v.string(), v.isoTimestamp()),
+    observed_at: v.pipe(v.string(), v.isoTimestamp()),
+    value: v.unknown()
+});
+
+/**
+ * AccountSignals
+ */
+export const vAccountSignals = v.object({
+    items: v.array(vAccountSignal)
 });
 
 /**
@@ -1228,12 +1571,77 @@ export const vUpdateAccountResponse = vAccountItem;
 /**
  * Request fulfilled, document follows
  */
+export const vListAccountSignalsResponse = vAccountSignals;
+
+/**
+ * Request fulfilled, document follows
+ */
 export const vGetActivityResponse = vRecentActivity;
 
 /**
  * Request fulfilled, document follows
  */
 export const vListAuditEntriesResponse = vAuditPage;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListChangesResponse = vChangePage;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListChargesResponse = vChargePage;
+
+/**
+ * Document created, URL follows
+ */
+export const vCreateChargeResponse = vChargeItem;
+
+/**
+ * Stream Response
+ */
+export const vExportChargesResponse = v.string();
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetChargeResponse = vChargeItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vUpdateChargeResponse = vChargeItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListContactsResponse = vContactPage;
+
+/**
+ * Document created, URL follows
+ */
+export const vCreateContactResponse = vContactItem;
+
+/**
+ * Stream Response
+ */
+export const vExportContactsResponse = v.string();
+
+/**
+ * Request fulfilled, nothing follows
+ */
+export const vDeleteContactResponse = v.void();
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetContactResponse = vContactItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vUpdateContactResponse = vContactItem;
 
 /**
  * Request fulfilled, document follows
@@ -1274,6 +1682,16 @@ export const vGetInvoiceResponse = vInvoiceItem;
  * Request fulfilled, document follows
  */
 export const vUpdateInvoiceResponse = vInvoiceItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetPreferencesResponse = vPreferences;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vUpdatePreferencesResponse = vPreferences;
 
 /**
  * Request fulfilled, document follows
@@ -1353,6 +1771,31 @@ export const vRefreshAccessTokenResponse = vTokenPair;
 /**
  * Request fulfilled, document follows
  */
+export const vListPaymentMethodsResponse = vPaymentMethodPage;
+
+/**
+ * Document created, URL follows
+ */
+export const vCreatePaymentMethodResponse = vPaymentMethodItem;
+
+/**
+ * Stream Response
+ */
+export const vExportPaymentMethodsResponse = v.string();
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetPaymentMethodResponse = vPaymentMethodItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vUpdatePaymentMethodResponse = vPaymentMethodItem;
+
+/**
+ * Request fulfilled, document follows
+ */
 export const vListPlansResponse = vPlanPage;
 
 /**
@@ -1374,6 +1817,26 @@ export const vUpdatePlanResponse = vPlanItem;
  * Request fulfilled, document follows
  */
 export const vGetPlayResponse = vPlay;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListRefundsResponse = vRefundPage;
+
+/**
+ * Document created, URL follows
+ */
+export const vCreateRefundResponse = vRefundItem;
+
+/**
+ * Stream Response
+ */
+export const vExportRefundsResponse = v.string();
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetRefundResponse = vRefundItem;
 
 /**
  * Request fulfilled, document follows
@@ -1504,3 +1967,13 @@ export const vRotateWebhookSecretResponse = vEndpointSecret;
  * Request fulfilled, document follows
  */
 export const vTestWebhookEndpointResponse = vDeliveryItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetWorkspaceResponse = vWorkspaceSettings;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vUpdateWorkspaceResponse = vWorkspaceSettings;

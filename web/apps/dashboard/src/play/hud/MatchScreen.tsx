@@ -11,7 +11,7 @@ import { Dialog } from './Dialog';
 import { download } from './download';
 import { EndScreen } from './EndScreen';
 import { HintStrip } from './HintStrip';
-import { PhysicsPanel } from './PhysicsPanel';
+import { PhysicsMark } from './PhysicsPanel';
 import { SettingsDialog } from './SettingsDialog';
 import { SidePanel } from './SidePanel';
 import { TopBar } from './TopBar';
@@ -51,7 +51,7 @@ export function MatchScreen() {
         <Board canvas={canvas} times={times} />
         <Announcer />
         <DebugPanel times={times} />
-        <PhysicsPanel />
+        <PhysicsMark />
       </div>
       {match.isReplay ? null : <HintStrip />}
       <SidePanel />
@@ -59,6 +59,7 @@ export function MatchScreen() {
       <EndScreen />
       <SettingsDialog
         settings={settings}
+        overlay={match.state}
         isOpen={areSettingsOpen}
         onClose={() => {
           setSettingsOpen(false);

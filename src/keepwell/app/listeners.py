@@ -1,0 +1,82 @@
+"""The listeners of every event of the bus: which handlers hear of what.
+
+A handler writes rows in the transaction of the change. It gets no bus, no settings and no client, so it cannot
+publish further events or leave the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from keepwell.platform.bus import Bus, on
+from keepwell.platform.clock import today
+from keepwell.platform.database import Connection
+from keepwell.platform.feed import service as feed
+from keepwell.platform.runtime import Runtime
+from keepwell.records.events import ActionTaken, ChargesFailed, FailedCharge, RecordsChanged
+from keepwell.revenue import projections
+from keepwell.webhooks import service as webhooks
+
+# The figures follow from these alone; invoices and charges change none of them.
+_BEHIND_FIGURES = {"accounts", "subscriptions"}
+# Clients see these as uncertain figures of their account.
+_WITHOUT_ROUTE = {"unreadable_subscriptions"}
+# A first import may find thousands of failed charges, and a message stays small.
+_MOST_IN_A_MESSAGE = 100
+
+
+def event_bus(runtime: Runtime) -> Bus:
+    """The bus of this process."""
+    return Bus(
+        runtime,
+        on(RecordsChanged, refresh_figures, note_changes),
+        on(ActionTaken, notify_webhooks),
+        on(ChargesFailed, notify_webhooks_of_failed_charges),
+    )
+
+
+async def refresh_figures(connection: Connection, event: RecordsChanged, runtime: Runtime) -> None:
+    """Update the figures of the accounts whose records changed."""
+    if event.account_ids and event.records.keys() & _BEHIND_FIGURES:
+        await projections.refresh(
+            connection,
+            workspace_id=event.workspace_id,
+            account_ids=list(event.account_ids),
+            today=today(runtime.clock),
+        )
+
+
+async def note_changes(connection: Connection, event: RecordsChanged, runtime: Runtime) -> None:
+    """Add the records to the changes feed, and their accounts, whose figures may have changed."""
+    records = {kind: ids for kind, ids in event.records.items() if kind not in _WITHOUT_ROUTE}
+    records["accounts"] = {*records.get("accounts", ()), *event.account_ids}
+    await feed.note(connection, records, workspace_id=event.workspace_id, runtime=runtime)
+
+
+async def notify_webhooks(connection: Connection, event: ActionTaken, runtime: Runtime) -> None:
+    """Queue the action for the endpoints that subscribe to it."""
+    await webhooks.publish(
+        connection, workspace_id=event.workspace_id, event=event.action, data=event.data, runtime=runtime
+    )
+
+
+class _FailedCharges(msgspec.Struct, frozen=True):
+    """The `data` of a message about failed charges."""
+
+    charges: Sequence[FailedCharge]
+
+
+async def notify_webhooks_of_failed_charges(
+    connection: Connection, event: ChargesFailed, runtime: Runtime
+) -> None:
+    """Queue the failed charges, up to a hundred in a message."""
+    for start in range(0, len(event.charges), _MOST_IN_A_MESSAGE):
+        await webhooks.publish(
+            connection,
+            workspace_id=event.workspace_id,
+            event="charges.failed",
+            data=_FailedCharges(event.charges[start : start + _MOST_IN_A_MESSAGE]),
+            runtime=runtime,
+        )

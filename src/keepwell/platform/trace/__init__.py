@@ -1,0 +1,1 @@
+"""Traces: what a request or a job spent its time on, by OpenTelemetry's conventions."""
