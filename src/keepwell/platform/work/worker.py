@@ -96,7 +96,9 @@ class Worker:
             await self._place_recurring(now)
         async with self._database.transaction() as connection:
             await store.SEE_ALL_WORKSPACES.run(connection)
-            queues = await store.QUEUES.all(connection, now=now, kinds=list(self._kinds))
+            queues = await store.QUEUES.all(
+                connection, now=now, kinds=list(self._kinds), unknown=store.UNKNOWN
+            )
         for queue in queues:
             try:
                 await self._start(queue, jobs)
@@ -165,7 +167,7 @@ class Worker:
 
     async def _name_unknown(self, queue: Queue) -> None:
         """Note in the rows that nothing here does this kind of work. They stay due: a release that knows it does them."""
-        error = f"This release has no work of the kind {queue.kind!r}."
+        error = f"{store.UNKNOWN}this release does not know the kind {queue.kind!r}."
         _LOG.error("unknown kind of work", kind=queue.kind, workspace=str(queue.workspace_id))
         async with self._database.workspace(queue.workspace_id) as connection:
             await store.NAME_UNKNOWN_KIND.run(
