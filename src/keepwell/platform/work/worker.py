@@ -30,6 +30,7 @@ from keepwell.platform.work.transactions import TransactionalJobs
 _LOG = structlog.get_logger("keepwell.work")
 # Polling costs one index scan a second; see docs/adr/0003.
 _SECONDS_BETWEEN_ROUNDS = 1.0
+_SECONDS_TO_GATHER = 0.01
 _BETWEEN_PLACING = timedelta(seconds=60)
 # Queues whose jobs run in transactions at the same time: each holds a connection of the pool.
 _MOST_TRANSACTIONS = 3
@@ -88,6 +89,8 @@ class Worker:
         with suppress(TimeoutError):
             async with asyncio.timeout(_SECONDS_BETWEEN_ROUNDS):
                 await self._has_room.wait()
+                # So that jobs which end together share a round.
+                await asyncio.sleep(_SECONDS_TO_GATHER)
 
     async def _start_due(self, jobs: asyncio.TaskGroup) -> None:
         now = self._clock.now()
