@@ -26,6 +26,7 @@ RUN_ELSEWHERE = {
     "up": "tests/faults/test_up.py",
     "serve": "tests/faults/test_work.py",
     "worker": "tests/faults/test_work.py",
+    "work retry": "tests/integration/test_work_api.py",
     "sign-in": "tests/browser/conftest.py",
     "import stripe": "tests/faults/test_stripe.py",
     "drill intake": "tests/faults/test_intake_drill.py",

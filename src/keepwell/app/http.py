@@ -14,7 +14,7 @@ from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
 
 from keepwell.app import static_files
-from keepwell.app.api import account, activity, changes, health, metrics, play
+from keepwell.app.api import account, activity, changes, health, metrics, play, work
 from keepwell.app.dependencies import dependencies
 from keepwell.app.middleware.authentication import token_cache
 from keepwell.app.middleware.authorization import (
@@ -108,6 +108,7 @@ ROUTES: Sequence[Any] = [
     *passwords_api.ROUTES,
     *access_tokens_api.ROUTES,
     *oidc_api.ROUTES,
+    *work.ROUTES,
 ]
 
 

@@ -72,6 +72,30 @@ export type Workspace = {
 };
 
 /**
+ * WorkPage
+ */
+export type WorkPage = {
+    items: Array<WorkItem>;
+    next: string | null;
+};
+
+/**
+ * WorkItem
+ */
+export type WorkItem = {
+    /**
+     * Attempts since it last succeeded.
+     */
+    attempts: number;
+    due_at: string;
+    id: string;
+    kind: string;
+    last_error: string | null;
+    leased_until: string | null;
+    status: 'waiting' | 'due' | 'late' | 'running' | 'failing' | 'unknown';
+};
+
+/**
  * UnratedSubscriptions
  */
 export type UnratedSubscriptions = {
@@ -201,7 +225,7 @@ export type SessionView = {
  *
  * What a route requires; the scopes of a token are the same values.
  */
-export type Permission = 'read' | 'write' | 'books' | 'follow-up' | 'collect' | 'import' | 'export' | 'webhooks' | 'audit' | 'metrics' | 'tokens' | 'settings' | 'members';
+export type Permission = 'read' | 'write' | 'books' | 'follow-up' | 'collect' | 'import' | 'export' | 'webhooks' | 'audit' | 'metrics' | 'work' | 'tokens' | 'settings' | 'members';
 
 /**
  * Member
@@ -3468,6 +3492,59 @@ export type TestWebhookEndpointResponses = {
 };
 
 export type TestWebhookEndpointResponse = TestWebhookEndpointResponses[keyof TestWebhookEndpointResponses];
+
+export type ListWorkData = {
+    body?: never;
+    path?: never;
+    query?: {
+        kind?: string | null;
+        status?: 'waiting' | 'due' | 'late' | 'running' | 'failing' | 'unknown' | null;
+        sort?: 'due_at' | '-due_at';
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/work';
+};
+
+export type ListWorkResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: WorkPage;
+};
+
+export type ListWorkResponse = ListWorkResponses[keyof ListWorkResponses];
+
+export type RetryWorkData = {
+    body?: never;
+    path: {
+        /**
+         * The `kind` of the work.
+         */
+        kind: string;
+        /**
+         * The `id` of the work: that of its subject.
+         */
+        subject_id: string;
+    };
+    query?: never;
+    url: '/v1/work/{kind}/{subject_id}/retry';
+};
+
+export type RetryWorkResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: WorkItem;
+};
+
+export type RetryWorkResponse = RetryWorkResponses[keyof RetryWorkResponses];
 
 export type GetWorkspaceData = {
     body?: never;
