@@ -12,6 +12,7 @@ from benchmarks import (
     api_report,
     changes_report,
     disk_report,
+    footprint,
     game_report,
     http_report,
     intake,
@@ -31,6 +32,7 @@ from benchmarks.game import FULL, QUICK, measure_game
 from benchmarks.http_intake import measure_http
 from benchmarks.lake_formats import measure_lake_formats
 from benchmarks.lake_load import Load
+from benchmarks.peers import continue_among_peers
 from benchmarks.report import REPORTS, write_part
 from benchmarks.revenue import measure_revenue
 from benchmarks.traces import measure_traces
@@ -85,6 +87,7 @@ def intake_command(
 
     Example: ./keepwell bench intake --rows 200000 --json
     """
+    continue_among_peers()
     progress = TerminalProgress()
     some = textbook_rows or max(1_000, rows // 10)
     with tempfile.TemporaryDirectory(prefix="keepwell-bench-", dir=folder) as place:
@@ -269,6 +272,7 @@ def api_command(
 
     Example: ./keepwell bench api --accounts 10000 --json
     """
+    continue_among_peers()
     with tempfile.TemporaryDirectory(prefix="keepwell-bench-", dir=folder) as place:
         figures = measure_api(
             Path(place), accounts=accounts, pages=pages, repeats=repeats, progress=TerminalProgress()
@@ -317,6 +321,27 @@ def traces_command(
         print_json(figures)
     else:
         click.echo(traces_report.summary(figures))
+
+
+@bench.command("footprint")
+@on_option
+@write_option
+@json_option
+def footprint_command(folder: Path | None, write: bool, as_json: bool) -> None:
+    """What each environment of Keepwell takes on disk, package by package.
+
+    Installs every lock into a temporary folder: some minutes and 5 GB.
+
+    Example: ./keepwell bench footprint --json
+    """
+    with tempfile.TemporaryDirectory(prefix="keepwell-bench-", dir=folder) as place:
+        figures = footprint.measure_footprint(Path(place), progress=TerminalProgress())
+    if write:
+        write_part(REPORTS / "footprint.md", "footprint", text=footprint.markdown(figures))
+    if as_json:
+        print_json(figures)
+    else:
+        click.echo(footprint.summary(figures))
 
 
 @bench.command("changes")
@@ -385,6 +410,7 @@ def game_command(quick: bool, write: bool, as_json: bool) -> None:
 
     Example: ./keepwell bench game --quick --json
     """
+    continue_among_peers()
     with tempfile.TemporaryDirectory(prefix="keepwell-bench-") as place:
         figures = measure_game(Path(place), size=QUICK if quick else FULL, progress=TerminalProgress())
     if write:

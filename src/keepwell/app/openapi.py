@@ -52,11 +52,14 @@ LINKS: Mapping[str, Mapping[str, str]] = {
     "createAccount": {
         "createSubscription": "/account_id",
         "createInvoice": "/account_id",
+        "createContact": "/account_id",
         "getAccount": "account_id",
         "updateAccount": "account_id",
         "deleteAccount": "account_id",
+        "listAccountSignals": "account_id",
         "listSubscriptions": "account_id",
         "listInvoices": "account_id",
+        "listContacts": "account_id",
     },
     "createPlan": {"getPlan": "plan_id", "updatePlan": "plan_id"},
     "createSubscription": {
@@ -71,6 +74,11 @@ LINKS: Mapping[str, Mapping[str, str]] = {
         "testWebhookEndpoint": "webhook_endpoint_id",
         "replayFailedWebhooks": "webhook_endpoint_id",
         "deleteWebhookEndpoint": "webhook_endpoint_id",
+    },
+    "createContact": {
+        "getContact": "contact_id",
+        "updateContact": "contact_id",
+        "deleteContact": "contact_id",
     },
     "createInvoice": {"getInvoice": "invoice_id", "updateInvoice": "invoice_id"},
 }

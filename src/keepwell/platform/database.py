@@ -77,9 +77,7 @@ class Query(Generic[Row]):
 
     async def values(self, reader: Readable, /, **parameters: object) -> list[tuple[Any, ...]]:
         """Every row as a plain tuple, for callers that build something else from it."""
-        if isinstance(reader, psycopg.AsyncConnection):
-            return await (await _execute(reader, self.sql, parameters)).fetchall()
-        return await reader.rows(self.sql, parameters)
+        return await read_rows(reader, self.sql, parameters)
 
     async def all(self, reader: Readable, /, **parameters: object) -> list[Row]:
         """Every row."""
@@ -96,6 +94,15 @@ class Query(Generic[Row]):
         if row is None:
             raise NotFound
         return row
+
+
+async def read_rows(
+    reader: Readable, sql: LiteralString, parameters: Mapping[str, object]
+) -> list[tuple[Any, ...]]:
+    """Every row of a read-only statement, for readers that stand before another one."""
+    if isinstance(reader, psycopg.AsyncConnection):
+        return await (await _execute(reader, sql, parameters)).fetchall()
+    return await reader.rows(sql, parameters)
 
 
 class Command:
