@@ -2372,9 +2372,9 @@ export type GetChurnData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/churn';
 };
@@ -2401,9 +2401,9 @@ export type GetCohortsData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/cohorts';
 };
@@ -2434,9 +2434,9 @@ export type GetDifferencesData = {
          */
         other: 'default' | 'stripe' | 'chartmogul';
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/differences';
 };
@@ -2463,9 +2463,9 @@ export type GetLifetimeValueData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/lifetime-value';
 };
@@ -2492,9 +2492,9 @@ export type GetMovementsData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
         by?: 'month' | 'total';
     };
     url: '/v1/metrics/movements';
@@ -2518,9 +2518,9 @@ export type GetMrrData = {
          */
         on?: string | null;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/mrr';
 };
@@ -2547,9 +2547,9 @@ export type GetRetentionData = {
          */
         to: string;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
     };
     url: '/v1/metrics/retention';
 };
@@ -2576,9 +2576,9 @@ export type ListMovementsData = {
          */
         to?: string | null;
         /**
-         * The policy that defines the figure.
+         * The policy that defines the figure; by default the workspace's.
          */
-        policy?: 'default' | 'stripe' | 'chartmogul';
+        policy?: 'default' | 'stripe' | 'chartmogul' | null;
         account_id?: string | null;
         kind?: 'new' | 'expansion' | 'contraction' | 'churn' | 'reactivation' | 'fx' | null;
         end_reason?: 'voluntary' | 'involuntary' | null;
