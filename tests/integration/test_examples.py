@@ -27,6 +27,8 @@ RUN_ELSEWHERE = {
     "serve": "tests/faults/test_work.py",
     "worker": "tests/faults/test_work.py",
     "sign-in": "tests/browser/conftest.py",
+    "mail show": "tests/integration/test_mail_cli.py",
+    "mail send-again": "tests/integration/test_mail_cli.py",
     "import stripe": "tests/faults/test_stripe.py",
     "drill intake": "tests/faults/test_intake_drill.py",
     "bots": "tests/unit/bulwark/population",

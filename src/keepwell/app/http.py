@@ -16,6 +16,9 @@ from keepwell.app import static_files
 from keepwell.app.api import account, activity, health, metrics, play
 from keepwell.app.dependencies import dependencies
 from keepwell.app.lake_updates import committing_events
+from keepwell.app.later import LaterWork, finishing
+from keepwell.app.mail import api as mail_api
+from keepwell.app.mail import unsubscribing
 from keepwell.app.middleware.authentication import token_cache
 from keepwell.app.middleware.authorization import (
     require_named_permissions,
@@ -43,6 +46,7 @@ from keepwell.identity.access_tokens.service import AccessTokens
 from keepwell.identity.access_tokens.signing_keys import SigningKeys
 from keepwell.identity.api_tokens import api as api_tokens_api
 from keepwell.identity.audit import api as audit_api
+from keepwell.identity.mailed_links import api as mailed_links_api
 from keepwell.identity.members import api as members_api
 from keepwell.identity.oidc import api as oidc_api
 from keepwell.identity.passwords import api as passwords_api
@@ -96,6 +100,8 @@ ROUTES: Sequence[Any] = [
     *passwords_api.ROUTES,
     *access_tokens_api.ROUTES,
     *oidc_api.ROUTES,
+    *mailed_links_api.ROUTES,
+    *mail_api.ROUTES,
 ]
 
 
@@ -109,17 +115,19 @@ def create_app(
     committers, secret = GroupCommitters(settings, clock=runtime.clock), secret_of(settings.secret_file)
     signing_keys = SigningKeys(settings.signing_keys, clock=runtime.clock)
     access_tokens = AccessTokens(signing_keys, clock=runtime.clock, ids=runtime.ids)
+    later = LaterWork()
     provided = dependencies(
         settings,
         runtime,
         access_tokens=access_tokens,
         committers=committers,
         write_keys=WriteKeys(database),
+        later=later,
         secret=secret,
     )
     app = Litestar(
         route_handlers=_route_handlers(),
-        lifespan=[partial(committing_events, committers)],
+        lifespan=[partial(committing_events, committers), partial(finishing, later)],
         dependencies=provided,
         state=_state(database, runtime, access_tokens=access_tokens, secret=secret),
         middleware=[_request_checks(settings)],
@@ -144,6 +152,7 @@ def _route_handlers() -> list[Any]:
         *intake_api.routes(),
         health.live,
         health.ready,
+        *unsubscribing.ROUTES,
         metrics.get_metrics,
         *play.routes(),
         *static_files.routes(),

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from keepwell.app.mail.jobs import mail_kind
 from keepwell.platform.config import Settings, make_home
 from keepwell.platform.database import Database
 from keepwell.platform.database_server import open_database
@@ -29,8 +30,9 @@ async def opened_worker(
 ) -> AsyncIterator[Worker]:
     """A worker that does the work of every room."""
     bounded = database.within(_LONGEST_TRANSACTION)
+    mail = mail_kind(bounded, settings, runtime=runtime)
     async with webhooks_jobs.opened_kinds(bounded, settings=settings, runtime=runtime) as webhooks:
-        yield Worker(bounded, [*webhooks], clock=runtime.clock, tracer=tracer)
+        yield Worker(bounded, [*webhooks, mail], clock=runtime.clock, tracer=tracer)
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""The work of sending mails: each attempt ends in a known state, and one of them is "unknown"."""
+"""The work of sending mails: each attempt ends in a known status, and one of them is "unknown"."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from keepwell.platform.mail import store
 from keepwell.platform.mail.delivery import Accepted, Courier, Lost, NotWanted, Refused
 from keepwell.platform.mail.links import Subscription
 from keepwell.platform.mail.message import Letter
-from keepwell.platform.mail.model import NO_SERVER, MailState
+from keepwell.platform.mail.model import NO_SERVER, MailStatus
 from keepwell.platform.mail.service import KIND, opened
 from keepwell.platform.mail.store import MailRow
 from keepwell.platform.work.kinds import LeasedKind, NextDue, Settle
@@ -72,19 +72,19 @@ class MailWork:
     async def _perform(self, job: Job) -> Settle:
         async with self._database.workspace(job.workspace_id) as connection:
             row = await store.TO_SEND.maybe_one(connection, workspace_id=job.workspace_id, id=job.subject_id)
-        if row is None or row.state not in {"waiting", "sending"}:
+        if row is None or row.status not in {"waiting", "sending"}:
             return _nothing
         ended = _ended_before(row, now=self._clock.now())
         if ended is not None:
-            return partial(self._end, job=job, state=ended[0], reply=ended[1])
+            return partial(self._end, job=job, status=ended[0], reply=ended[1])
         courier, sender = self._courier, self._sender
         if courier is None or sender is None:
             # It was written by a process that has a mail server.
-            return partial(self._end, job=job, state="kept", reply=NO_SERVER)
+            return partial(self._end, job=job, status="kept", reply=NO_SERVER)
         try:
             letter = self._letter(row, job.workspace_id, sender=sender)
         except InvalidToken:
-            return partial(self._end, job=job, state="failed", reply=_OF_ANOTHER_HOME)
+            return partial(self._end, job=job, status="failed", reply=_OF_ANOTHER_HOME)
         return await self._deliver(job, row, letter, courier=courier)
 
     async def _deliver(self, job: Job, row: MailRow, letter: Letter, *, courier: Courier) -> Settle:
@@ -96,15 +96,15 @@ class MailWork:
             return partial(self._wait, job=job, reply=error.message)
         match delivery:
             case Accepted(reply):
-                return partial(self._end, job=job, state="sent", reply=reply, was_tried=True)
+                return partial(self._end, job=job, status="sent", reply=reply, was_tried=True)
             case Lost(why):
-                return partial(self._end, job=job, state="unknown", reply=why, was_tried=True)
+                return partial(self._end, job=job, status="unknown", reply=why, was_tried=True)
             case Refused(reply) if reply.is_temporary:
                 return partial(self._wait, job=job, reply=str(reply))
             case Refused(reply):
                 lost = row.subject_id if reply.is_about_the_address else None
                 return partial(
-                    self._end, job=job, state="failed", reply=str(reply), undeliverable=lost, was_tried=True
+                    self._end, job=job, status="failed", reply=str(reply), undeliverable=lost, was_tried=True
                 )
 
     async def _hand_over(self, job: Job) -> bool:
@@ -142,7 +142,7 @@ class MailWork:
         connection: Connection,
         *,
         job: Job,
-        state: MailState,
+        status: MailStatus,
         reply: str,
         undeliverable: UUID | None = None,
         was_tried: bool = False,
@@ -151,7 +151,7 @@ class MailWork:
             connection,
             workspace_id=job.workspace_id,
             id=job.subject_id,
-            state=state,
+            status=status,
             reply=reply,
             now=self._clock.now(),
             was_tried=was_tried,
@@ -161,9 +161,9 @@ class MailWork:
         return None
 
 
-def _ended_before(row: MailRow, *, now: datetime) -> tuple[MailState, str] | None:
-    """The state that a due mail is in without another attempt, and why; None if it is to be sent."""
-    if row.state == "sending":
+def _ended_before(row: MailRow, *, now: datetime) -> tuple[MailStatus, str] | None:
+    """The status that a due mail is in without another attempt, and why; None if it is to be sent."""
+    if row.status == "sending":
         # An attempt has begun to send the content and did not come back.
         return "unknown", _STOPPED
     if row.has_opted_out:

@@ -2,8 +2,8 @@
 
 import { operation } from '../operation';
 
-import type { CreateAccessTokenData, CreateAccessTokenResponse, CreateAccountData, CreateAccountResponse, CreateChargeData, CreateChargeResponse, CreateInvoiceData, CreateInvoiceResponse, CreateMemberData, CreateMemberResponse, CreatePaymentMethodData, CreatePaymentMethodResponse, CreatePlanData, CreatePlanResponse, CreateRefundData, CreateRefundResponse, CreateSubscriptionData, CreateSubscriptionResponse, CreateTokenData, CreateTokenResponse, CreateWebhookEndpointData, CreateWebhookEndpointResponse, DeleteAccountData, DeleteAccountResponse, DeleteMemberData, DeleteMemberResponse, DeleteSessionData, DeleteSessionResponse, DeleteSubscriptionData, DeleteSubscriptionResponse, DeleteTokenData, DeleteTokenResponse, DeleteWebhookEndpointData, DeleteWebhookEndpointResponse, EndSessionData, EndSessionResponse, ExportAccountsData, ExportAccountsResponse, ExportChargesData, ExportChargesResponse, ExportInvoicesData, ExportInvoicesResponse, ExportPaymentMethodsData, ExportPaymentMethodsResponse, ExportRefundsData, ExportRefundsResponse, ExportSubscriptionsData, ExportSubscriptionsResponse, GetAccountData, GetAccountResponse, GetActivityData, GetActivityResponse, GetChargeData, GetChargeResponse, GetChurnData, GetChurnResponse, GetCohortsData, GetCohortsResponse, GetDifferencesData, GetDifferencesResponse, GetImportData, GetImportResponse, GetInvoiceData, GetInvoiceResponse, GetLifetimeValueData, GetLifetimeValueResponse, GetLivenessData, GetLivenessResponse, GetMemberData, GetMemberResponse, GetMovementsData, GetMovementsResponse, GetMrrData, GetMrrResponse, GetPaymentMethodData, GetPaymentMethodResponse, GetPlanData, GetPlanResponse, GetPlayData, GetPlayResponse, GetReadinessData, GetReadinessResponse, GetRefundData, GetRefundResponse, GetRetentionData, GetRetentionResponse, GetSaveListData, GetSaveListResponse, GetSessionData, GetSessionResponse, GetSubscriptionData, GetSubscriptionResponse, GetWebhookEndpointData, GetWebhookEndpointResponse, ListAccountsData, ListAccountsResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListChargesData, ListChargesResponse, ListImportsData, ListImportsResponse, ListInvoicesData, ListInvoicesResponse, ListMembersData, ListMembersResponse, ListMovementsData, ListMovementsResponse, ListPaymentMethodsData, ListPaymentMethodsResponse, ListPlansData, ListPlansResponse, ListRefundsData, ListRefundsResponse, ListSessionsData, ListSessionsResponse, ListSubscriptionsData, ListSubscriptionsResponse, ListTokensData, ListTokensResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesResponse, ListWebhookEndpointsData, ListWebhookEndpointsResponse, RefreshAccessTokenData, RefreshAccessTokenResponse, ReplayFailedWebhooksData, ReplayFailedWebhooksResponse, ReplayWebhookDeliveryData, ReplayWebhookDeliveryResponse, RevokeAccessTokenData, RevokeAccessTokenResponse, RotateWebhookSecretData, RotateWebhookSecretResponse, SetPasswordData, SetPasswordResponse, SignInData, SignInResponse, TestWebhookEndpointData, TestWebhookEndpointResponse, UndoImportData, UndoImportResponse, UpdateAccountData, UpdateAccountResponse, UpdateChargeData, UpdateChargeResponse, UpdateInvoiceData, UpdateInvoiceResponse, UpdateMemberData, UpdateMemberResponse, UpdatePaymentMethodData, UpdatePaymentMethodResponse, UpdatePlanData, UpdatePlanResponse, UpdateSubscriptionData, UpdateSubscriptionResponse, UpdateWebhookEndpointData, UpdateWebhookEndpointResponse } from './types.gen';
-import { vCreateAccessTokenResponse, vCreateAccountResponse, vCreateChargeResponse, vCreateInvoiceResponse, vCreateMemberResponse, vCreatePaymentMethodResponse, vCreatePlanResponse, vCreateRefundResponse, vCreateSubscriptionResponse, vCreateTokenResponse, vCreateWebhookEndpointResponse, vDeleteAccountResponse, vDeleteMemberResponse, vDeleteSessionResponse, vDeleteSubscriptionResponse, vDeleteTokenResponse, vDeleteWebhookEndpointResponse, vEndSessionResponse, vExportAccountsResponse, vExportChargesResponse, vExportInvoicesResponse, vExportPaymentMethodsResponse, vExportRefundsResponse, vExportSubscriptionsResponse, vGetAccountResponse, vGetActivityResponse, vGetChargeResponse, vGetChurnResponse, vGetCohortsResponse, vGetDifferencesResponse, vGetImportResponse, vGetInvoiceResponse, vGetLifetimeValueResponse, vGetLivenessResponse, vGetMemberResponse, vGetMovementsResponse, vGetMrrResponse, vGetPaymentMethodResponse, vGetPlanResponse, vGetPlayResponse, vGetReadinessResponse, vGetRefundResponse, vGetRetentionResponse, vGetSaveListResponse, vGetSessionResponse, vGetSubscriptionResponse, vGetWebhookEndpointResponse, vListAccountsResponse, vListAuditEntriesResponse, vListChargesResponse, vListImportsResponse, vListInvoicesResponse, vListMembersResponse, vListMovementsResponse, vListPaymentMethodsResponse, vListPlansResponse, vListRefundsResponse, vListSessionsResponse, vListSubscriptionsResponse, vListTokensResponse, vListWebhookDeliveriesResponse, vListWebhookEndpointsResponse, vRefreshAccessTokenResponse, vReplayFailedWebhooksResponse, vReplayWebhookDeliveryResponse, vRevokeAccessTokenResponse, vRotateWebhookSecretResponse, vSetPasswordResponse, vSignInResponse, vTestWebhookEndpointResponse, vUndoImportResponse, vUpdateAccountResponse, vUpdateChargeResponse, vUpdateInvoiceResponse, vUpdateMemberResponse, vUpdatePaymentMethodResponse, vUpdatePlanResponse, vUpdateSubscriptionResponse, vUpdateWebhookEndpointResponse } from './valibot.gen';
+import type { CreateAccessTokenData, CreateAccessTokenResponse, CreateAccountData, CreateAccountResponse, CreateChargeData, CreateChargeResponse, CreateInvoiceData, CreateInvoiceResponse, CreateMemberData, CreateMemberResponse, CreatePaymentMethodData, CreatePaymentMethodResponse, CreatePlanData, CreatePlanResponse, CreateRefundData, CreateRefundResponse, CreateSubscriptionData, CreateSubscriptionResponse, CreateTokenData, CreateTokenResponse, CreateWebhookEndpointData, CreateWebhookEndpointResponse, DeleteAccountData, DeleteAccountResponse, DeleteMemberData, DeleteMemberResponse, DeleteSessionData, DeleteSessionResponse, DeleteSubscriptionData, DeleteSubscriptionResponse, DeleteTokenData, DeleteTokenResponse, DeleteWebhookEndpointData, DeleteWebhookEndpointResponse, EndSessionData, EndSessionResponse, ExportAccountsData, ExportAccountsResponse, ExportChargesData, ExportChargesResponse, ExportInvoicesData, ExportInvoicesResponse, ExportPaymentMethodsData, ExportPaymentMethodsResponse, ExportRefundsData, ExportRefundsResponse, ExportSubscriptionsData, ExportSubscriptionsResponse, GetAccountData, GetAccountResponse, GetActivityData, GetActivityResponse, GetChargeData, GetChargeResponse, GetChurnData, GetChurnResponse, GetCohortsData, GetCohortsResponse, GetDifferencesData, GetDifferencesResponse, GetImportData, GetImportResponse, GetInvoiceData, GetInvoiceResponse, GetLifetimeValueData, GetLifetimeValueResponse, GetLivenessData, GetLivenessResponse, GetMailData, GetMailResponse, GetMemberData, GetMemberResponse, GetMovementsData, GetMovementsResponse, GetMrrData, GetMrrResponse, GetPaymentMethodData, GetPaymentMethodResponse, GetPlanData, GetPlanResponse, GetPlayData, GetPlayResponse, GetReadinessData, GetReadinessResponse, GetRefundData, GetRefundResponse, GetRetentionData, GetRetentionResponse, GetSaveListData, GetSaveListResponse, GetSessionData, GetSessionResponse, GetSignInWaysData, GetSignInWaysResponse, GetSubscriptionData, GetSubscriptionResponse, GetWebhookEndpointData, GetWebhookEndpointResponse, ListAccountsData, ListAccountsResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListChargesData, ListChargesResponse, ListImportsData, ListImportsResponse, ListInvoicesData, ListInvoicesResponse, ListMailsData, ListMailsResponse, ListMembersData, ListMembersResponse, ListMovementsData, ListMovementsResponse, ListPaymentMethodsData, ListPaymentMethodsResponse, ListPlansData, ListPlansResponse, ListRefundsData, ListRefundsResponse, ListSessionsData, ListSessionsResponse, ListSubscriptionsData, ListSubscriptionsResponse, ListTokensData, ListTokensResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesResponse, ListWebhookEndpointsData, ListWebhookEndpointsResponse, RefreshAccessTokenData, RefreshAccessTokenResponse, ReplayFailedWebhooksData, ReplayFailedWebhooksResponse, ReplayWebhookDeliveryData, ReplayWebhookDeliveryResponse, RequestSignInLinkData, RequestSignInLinkResponse, RevokeAccessTokenData, RevokeAccessTokenResponse, RotateWebhookSecretData, RotateWebhookSecretResponse, SendMailAgainData, SendMailAgainResponse, SetPasswordData, SetPasswordResponse, SignInData, SignInResponse, TestWebhookEndpointData, TestWebhookEndpointResponse, UndoImportData, UndoImportResponse, UpdateAccountData, UpdateAccountResponse, UpdateChargeData, UpdateChargeResponse, UpdateInvoiceData, UpdateInvoiceResponse, UpdateMemberData, UpdateMemberResponse, UpdatePaymentMethodData, UpdatePaymentMethodResponse, UpdatePlanData, UpdatePlanResponse, UpdateSubscriptionData, UpdateSubscriptionResponse, UpdateWebhookEndpointData, UpdateWebhookEndpointResponse } from './types.gen';
+import { vCreateAccessTokenResponse, vCreateAccountResponse, vCreateChargeResponse, vCreateInvoiceResponse, vCreateMemberResponse, vCreatePaymentMethodResponse, vCreatePlanResponse, vCreateRefundResponse, vCreateSubscriptionResponse, vCreateTokenResponse, vCreateWebhookEndpointResponse, vDeleteAccountResponse, vDeleteMemberResponse, vDeleteSessionResponse, vDeleteSubscriptionResponse, vDeleteTokenResponse, vDeleteWebhookEndpointResponse, vEndSessionResponse, vExportAccountsResponse, vExportChargesResponse, vExportInvoicesResponse, vExportPaymentMethodsResponse, vExportRefundsResponse, vExportSubscriptionsResponse, vGetAccountResponse, vGetActivityResponse, vGetChargeResponse, vGetChurnResponse, vGetCohortsResponse, vGetDifferencesResponse, vGetImportResponse, vGetInvoiceResponse, vGetLifetimeValueResponse, vGetLivenessResponse, vGetMailResponse, vGetMemberResponse, vGetMovementsResponse, vGetMrrResponse, vGetPaymentMethodResponse, vGetPlanResponse, vGetPlayResponse, vGetReadinessResponse, vGetRefundResponse, vGetRetentionResponse, vGetSaveListResponse, vGetSessionResponse, vGetSignInWaysResponse, vGetSubscriptionResponse, vGetWebhookEndpointResponse, vListAccountsResponse, vListAuditEntriesResponse, vListChargesResponse, vListImportsResponse, vListInvoicesResponse, vListMailsResponse, vListMembersResponse, vListMovementsResponse, vListPaymentMethodsResponse, vListPlansResponse, vListRefundsResponse, vListSessionsResponse, vListSubscriptionsResponse, vListTokensResponse, vListWebhookDeliveriesResponse, vListWebhookEndpointsResponse, vRefreshAccessTokenResponse, vReplayFailedWebhooksResponse, vReplayWebhookDeliveryResponse, vRequestSignInLinkResponse, vRevokeAccessTokenResponse, vRotateWebhookSecretResponse, vSendMailAgainResponse, vSetPasswordResponse, vSignInResponse, vTestWebhookEndpointResponse, vUndoImportResponse, vUpdateAccountResponse, vUpdateChargeResponse, vUpdateInvoiceResponse, vUpdateMemberResponse, vUpdatePaymentMethodResponse, vUpdatePlanResponse, vUpdateSubscriptionResponse, vUpdateWebhookEndpointResponse } from './valibot.gen';
 
 /**
  * Is it alive
@@ -246,6 +246,36 @@ export const updateInvoice = operation<UpdateInvoiceData, UpdateInvoiceResponse>
 });
 
 /**
+ * List mails
+ * Mails and what became of them, newest first.
+ */
+export const listMails = operation<ListMailsData, ListMailsResponse>({
+    method: 'GET',
+    path: '/v1/mail',
+    schema: vListMailsResponse
+});
+
+/**
+ * One mail
+ * One mail with its texts; those of sign-in links and invitations are for their recipients only.
+ */
+export const getMail = operation<GetMailData, GetMailResponse>({
+    method: 'GET',
+    path: '/v1/mail/{mail_id}',
+    schema: vGetMailResponse
+});
+
+/**
+ * Send a mail again
+ * Send a mail that was kept, failed or expired, or whose outcome is unknown. It is the same message, and may arrive twice.
+ */
+export const sendMailAgain = operation<SendMailAgainData, SendMailAgainResponse>({
+    method: 'POST',
+    path: '/v1/mail/{mail_id}/send-again',
+    schema: vSendMailAgainResponse
+});
+
+/**
  * List members
  * The members of the workspace and their roles, by name.
  */
@@ -259,7 +289,7 @@ export const listMembers = operation<ListMembersData, ListMembersResponse>({
  * Invite a member
  * Add a member; `sign_in_path` lets them in once and is shown only now.
  *
- * Not possible with an access token. A session adds an owner, or a member with an `email`, within five minutes of
+ * With an `email`, and if this server has a mail server, the link is mailed as well. Not possible with an access token. A session adds an owner, or a member with an `email`, within five minutes of
  * signing in.
  */
 export const createMember = operation<CreateMemberData, CreateMemberResponse>({
@@ -615,6 +645,28 @@ export const signIn = operation<SignInData, SignInResponse>({
     method: 'POST',
     path: '/v1/sign-in',
     schema: vSignInResponse
+});
+
+/**
+ * Ask for a sign-in link by mail
+ * Mail a link to the member with this e-mail. The answer, and its time, is the same if there is none.
+ *
+ * 409 if this server has no mail server.
+ */
+export const requestSignInLink = operation<RequestSignInLinkData, RequestSignInLinkResponse>({
+    method: 'POST',
+    path: '/v1/sign-in-links',
+    schema: vRequestSignInLinkResponse
+});
+
+/**
+ * The ways to sign in
+ * What the sign-in page can offer.
+ */
+export const getSignInWays = operation<GetSignInWaysData, GetSignInWaysResponse>({
+    method: 'GET',
+    path: '/v1/sign-in-ways',
+    schema: vGetSignInWaysResponse
 });
 
 /**
