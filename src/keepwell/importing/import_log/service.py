@@ -146,6 +146,13 @@ async def changes(connection: Connection, import_id: UUID, *, workspace_id: UUID
     ]
 
 
+async def forget(
+    connection: Connection, entity: Entity, row_ids: Sequence[UUID], *, workspace_id: UUID
+) -> None:
+    """Remove what imports wrote to these rows from the log, for privacy; an undo then leaves the rows as they are."""
+    await store.FORGET.run(connection, workspace_id=workspace_id, entity=entity.name, row_ids=list(row_ids))
+
+
 async def undo(context: ChangeContext, import_id: UUID, *, entities: Sequence[Entity]) -> UndoResult:
     """Undo the import as a whole: rows it added are deleted, rows it changed are restored.
 
@@ -163,6 +170,7 @@ async def undo(context: ChangeContext, import_id: UUID, *, entities: Sequence[En
         await store.LOCK_WRITTEN.of(entity).all(connection, **scope)
     await _require_independent(connection, scope, written=written, entities=entities)
     undone = await _take_back(connection, import_id, scope=scope, written=written)
+    await store.CHECK_CONSTRAINTS.run(connection)
     await upserts.publish_changes(
         connection, context.bus, import_id=import_id, workspace_id=context.workspace_id
     )

@@ -135,7 +135,7 @@ async def get_charge(
 
 @post(
     "/v1/charges",
-    opt=requires("write"),
+    opt=requires("books"),
     tags=["charges"],
     summary="Add a charge",
     operation_id="createCharge",
@@ -150,7 +150,7 @@ async def create_charge(
 
 @patch(
     "/v1/charges/{charge_id:uuid}",
-    opt=requires("write"),
+    opt=requires("books"),
     tags=["charges"],
     summary="Change a charge",
     operation_id="updateCharge",

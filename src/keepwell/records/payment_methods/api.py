@@ -122,7 +122,7 @@ async def get_payment_method(
 
 @post(
     "/v1/payment-methods",
-    opt=requires("write"),
+    opt=requires("books"),
     tags=["payment methods"],
     summary="Add a payment method",
     operation_id="createPaymentMethod",
@@ -139,7 +139,7 @@ async def create_payment_method(
 
 @patch(
     "/v1/payment-methods/{payment_method_id:uuid}",
-    opt=requires("write"),
+    opt=requires("books"),
     tags=["payment methods"],
     summary="Change a payment method",
     operation_id="updatePaymentMethod",

@@ -117,7 +117,7 @@ async def get_refund(
 
 @post(
     "/v1/refunds",
-    opt=requires("write"),
+    opt=requires("books"),
     tags=["refunds"],
     summary="Add a refund",
     operation_id="createRefund",
