@@ -16,6 +16,7 @@ from litestar.middleware import DefineMiddleware
 from keepwell.app import static_files
 from keepwell.app.api import account, activity, changes, health, metrics, play
 from keepwell.app.dependencies import dependencies
+from keepwell.app.digest import api as digest_api
 from keepwell.app.later import LaterWork, finishing
 from keepwell.app.mail import api as mail_api
 from keepwell.app.mail import unsubscribing
@@ -114,6 +115,7 @@ ROUTES: Sequence[Any] = [
     *oidc_api.ROUTES,
     *mailed_links_api.ROUTES,
     *mail_api.ROUTES,
+    *digest_api.ROUTES,
 ]
 
 

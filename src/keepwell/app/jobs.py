@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from keepwell.app.digest.jobs import digest_kind
 from keepwell.app.mail.jobs import mail_kind
 from keepwell.intake import jobs as intake_jobs
 from keepwell.platform.config import Settings, make_home
@@ -36,6 +37,7 @@ async def opened_worker(
         kinds = [
             *webhooks,
             mail_kind(bounded, settings, runtime=runtime),
+            digest_kind(settings, runtime=runtime),
             *revenue_jobs.kinds(clock=runtime.clock),
             *intake_jobs.kinds(settings, clock=runtime.clock),
         ]

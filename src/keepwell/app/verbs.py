@@ -51,6 +51,9 @@ VERBS = {
     "webhooks": Verb(
         "keepwell.webhooks.cli", "webhooks", "Endpoints notified of changes, and failed deliveries."
     ),
+    "digest": Verb(
+        "keepwell.app.digest.cli", "digest", "The last week: MRR, its movements, the five to save."
+    ),
     "mail": Verb(
         "keepwell.app.mail.cli", "mail", "Mails: what was sent, what was not, and sending one again."
     ),

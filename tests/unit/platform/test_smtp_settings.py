@@ -1,4 +1,4 @@
-"""The mail server of KEEPWELL_SMTP_URL, and what is said of a wrong one."""
+"""The mail server of KEEPWELL_SMTP_URL, and the errors for a wrong one."""
 
 from __future__ import annotations
 

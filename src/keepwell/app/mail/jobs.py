@@ -42,7 +42,11 @@ def mail_kind(database: Database, settings: Settings, *, runtime: Runtime) -> Le
 
 def unsubscribe_link(settings: Settings, subscription: Subscription) -> str | None:
     """The link by which `subscription` ends; None if this installation has no address that others reach."""
-    path = unsubscribe_path(subscription, secret=secret_of(settings.secret_file))
+    return open_link(settings, unsubscribe_path(subscription, secret=secret_of(settings.secret_file)))
+
+
+def open_link(settings: Settings, path: str) -> str | None:
+    """The link to `path` for a mail; None if this installation has no address, since no server runs either."""
     try:
         return public_link(settings, path)
     except Conflict:

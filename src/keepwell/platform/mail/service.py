@@ -131,6 +131,11 @@ async def get_mail(reader: Readable, workspace_id: UUID, *, mail_id: UUID) -> Ma
     return found
 
 
+async def is_written(reader: Readable, workspace_id: UUID, *, once: str) -> bool:
+    """Whether the mail with this `once` exists."""
+    return await store.BY_ONCE.maybe_one(reader, workspace_id=workspace_id, once=once) is not None
+
+
 async def send_again(
     connection: Connection, workspace_id: UUID, *, mail_id: UUID, clock: Clock, has_server: bool
 ) -> MailDetail:

@@ -90,6 +90,8 @@ PAGES = Keyset(
 
 DETAIL = Query(f"{_ITEM}, message_id, subject_id, text, html {_MAILS} and id = %(id)s", MailDetail)
 
+BY_ONCE = Query("select id from mails where workspace_id = %(workspace_id)s and once = %(once)s", WrittenRow)
+
 LOCKED = Query(
     f"""
     select status, expires_at, sealed is not null as is_confidential,

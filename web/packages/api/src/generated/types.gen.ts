@@ -1121,6 +1121,13 @@ export type EndpointChange = {
 };
 
 /**
+ * DigestSetting
+ */
+export type DigestSetting = {
+    is_on: boolean;
+};
+
+/**
  * DifferencesReport
  */
 export type DifferencesReport = {
@@ -2074,6 +2081,38 @@ export type UpdateContactResponses = {
 };
 
 export type UpdateContactResponse = UpdateContactResponses[keyof UpdateContactResponses];
+
+export type GetDigestSettingData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/digest';
+};
+
+export type GetDigestSettingResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: DigestSetting;
+};
+
+export type GetDigestSettingResponse = GetDigestSettingResponses[keyof GetDigestSettingResponses];
+
+export type SetDigestSettingData = {
+    body: DigestSetting;
+    path?: never;
+    query?: never;
+    url: '/v1/digest';
+};
+
+export type SetDigestSettingResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: DigestSetting;
+};
+
+export type SetDigestSettingResponse = SetDigestSettingResponses[keyof SetDigestSettingResponses];
 
 export type ListImportsData = {
     body?: never;

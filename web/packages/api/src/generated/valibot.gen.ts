@@ -1191,6 +1191,13 @@ export const vEndpointChange = v.strictObject({
 });
 
 /**
+ * DigestSetting
+ */
+export const vDigestSetting = v.strictObject({
+    is_on: v.boolean()
+});
+
+/**
  * Difference
  */
 export const vDifference = v.object({
@@ -1727,6 +1734,16 @@ export const vGetContactResponse = vContactItem;
  * Request fulfilled, document follows
  */
 export const vUpdateContactResponse = vContactItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetDigestSettingResponse = vDigestSetting;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vSetDigestSettingResponse = vDigestSetting;
 
 /**
  * Request fulfilled, document follows
