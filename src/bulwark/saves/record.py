@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ from bulwark.sim import rules
 from bulwark.sim.commands import Command, decode, encode
 
 TICKS = (0, 1 << 30)
+MAX_COMMANDS_PER_TICK = 1_000  # more than anybody gives; each may take a search for a path
 _DAMAGED = "The file is damaged."
 BEGINNING: Mapping[str, tuple[int, int]] = {
     "seed": (-(1 << 63), 1 << 63),
@@ -49,7 +51,14 @@ def from_document(document: object) -> Record:
 
 def read_commands(value: object) -> list[tuple[int, Command]]:
     """Commands with their ticks. Raises SaveError."""
-    return [_command(numbers) for numbers in listed(value, "commands")]
+    commands = [_command(numbers) for numbers in listed(value, "commands")]
+    fullest = max(Counter(tick for tick, _ in commands).values(), default=0)
+    if fullest > MAX_COMMANDS_PER_TICK:
+        raise SaveError(
+            f"It has {fullest:,} commands in one tick, more than {MAX_COMMANDS_PER_TICK:,}.",
+            hint=_DAMAGED,
+        )
+    return commands
 
 
 def _command(numbers: object) -> tuple[int, Command]:

@@ -106,3 +106,27 @@ test('what is stored but invalid is left alone', async () => {
   expect(await saves.all()).toEqual([]);
   expect(memory.values.size).toBe(1);
 });
+
+test('a match that the browser does not keep says why, and the next one that it keeps says nothing', async () => {
+  const keeper = new Keeper(saves);
+  const update = memory.update.bind(memory);
+  memory.update = () => Promise.reject(new DOMException('', 'QuotaExceededError'));
+  expect(await keeper.keep(one, now(3))).toBe(false);
+  expect(keeper.trouble.get()).toBe('This browser does not keep matches: QuotaExceededError.');
+  memory.update = update;
+  expect(await keeper.keep(one, now(4))).toBe(true);
+  expect(keeper.trouble.get()).toBeNull();
+});
+
+test('what else is stored in the browser, under whatever key, hides no match', async () => {
+  const keeper = new Keeper(saves);
+  await keeper.keep(one, now(3));
+  const stored = memory.entries.bind(memory);
+  const stray = [17, null] as const;
+  const others: SlotStorage = {
+    entries: async () => [stray, ...(await stored())],
+    update: memory.update.bind(memory),
+    del: memory.del.bind(memory),
+  };
+  expect(await new Saves(others).all()).toHaveLength(1);
+});
