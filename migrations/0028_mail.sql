@@ -55,3 +55,7 @@ begin
   end loop;
 end
 $$;
+
+-- The address of a contact that a mail server has refused. It says nothing of another one, so a contact whose e-mail was
+-- corrected, by whatever way, can be written to again.
+alter table contacts add column undeliverable_email text;

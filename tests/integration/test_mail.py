@@ -24,7 +24,7 @@ from keepwell.platform.errors import Conflict, DataValidationError
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.mail import service
 from keepwell.platform.mail.delivery import Courier, Timeouts
-from keepwell.platform.mail.jobs import MailWork
+from keepwell.platform.mail.jobs import MailWork, Subject
 from keepwell.platform.mail.model import Body, MailDetail, NewMail
 from keepwell.platform.mail.service import Outbox, seal_of
 from keepwell.platform.runtime import Runtime
@@ -95,8 +95,8 @@ class Sending:
         return written
 
     def worker(self, *others: TransactionalKind) -> Worker:
-        async def bounced(_connection: Connection, _workspace_id: UUID, subject_id: UUID) -> None:
-            self.bounced.append(subject_id)
+        async def bounced(_connection: Connection, subject: Subject) -> None:
+            self.bounced.append(subject.subject_id)
 
         server = self.settings.mail_server
         courier = None

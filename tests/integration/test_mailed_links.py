@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 import httpx
@@ -19,19 +19,21 @@ from litestar.testing import AsyncTestClient
 from keepwell.app.http import create_app
 from keepwell.app.later import LaterWork
 from keepwell.app.mail.jobs import mail_kind, unsubscribe_link
+from keepwell.app.mail.topics import CUSTOMERS
 from keepwell.identity.mailed_links.service import PER_EMAIL
 from keepwell.identity.model import Workspace
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.platform.email_addresses import Mailbox
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.mail.links import Subscription
-from keepwell.platform.mail.model import NO_SERVER
-from keepwell.platform.mail.service import has_opted_out
+from keepwell.platform.mail.model import NO_SERVER, Body, NewMail
+from keepwell.platform.mail.service import Outbox, has_opted_out
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.work.worker import Worker
 from tests.clocks import MovableClock
 from tests.integration.credentials import NOW
-from tests.integration.records import problem_code, token_of
+from tests.integration.records import made, problem_code, token_of
 from tests.mail_server import Inbox, mail_server, server_at
 
 pytestmark = pytest.mark.anyio
@@ -271,3 +273,55 @@ async def test_a_link_that_we_did_not_sign_leaves_nothing(office: Office, change
     for send in (office.client.get, office.client.post):
         refused = await send("/unsubscribe", params={"token": token}, headers={"Authorization": ""})
         assert (refused.status_code, problem_code(refused)) == (404, "not-found")
+
+
+async def contact_of(office: Office) -> dict[str, Any]:
+    account = await made(office.client, "/v1/accounts", {"external_id": "A-1", "name": "Arcade"})
+    body = {"account_id": account["id"], "name": "Billing", "email": office.email("billing")}
+    return await made(office.client, "/v1/contacts", body)
+
+
+async def mail_to(office: Office, contact: dict[str, Any]) -> None:
+    mail = NewMail(
+        kind="note",
+        recipient=Mailbox(contact["email"]),
+        subject="A word",
+        body=Body("Hello"),
+        subject_id=UUID(contact["id"]),
+        topic=CUSTOMERS,
+    )
+    async with office.database.workspace(office.workspace.id) as connection:
+        await Outbox(office.settings, runtime=office.runtime).write(
+            connection, mail, workspace_id=office.workspace.id
+        )
+
+
+async def test_an_address_that_takes_no_mail_marks_its_contact_until_it_is_corrected(office: Office) -> None:
+    contact = await contact_of(office)
+    office.inbox.to_recipient.append("550 5.1.1 no such user")
+    await mail_to(office, contact)
+    assert await office.mails() == []
+    path = f"/v1/contacts/{contact['id']}"
+    marked = (await office.client.get(path)).json()
+    assert (marked["is_undeliverable"], marked["version"]) == (True, contact["version"] + 1)
+    (entry, *_) = (await office.client.get("/v1/audit-entries")).json()["items"]
+    assert (entry["action"], entry["subject"]) == ("contact.updated", f"contact:{contact['id']}")
+    corrected = await office.client.patch(
+        path, json={"email": office.email("accounts")}, headers={"If-Match": "*"}
+    )
+    assert corrected.json()["is_undeliverable"] is False
+
+
+async def test_a_contact_leaves_in_one_click_and_gets_no_more_mails(office: Office) -> None:
+    contact = await contact_of(office)
+    await mail_to(office, contact)
+    (mail,) = await office.mails()
+    path = mail["List-Unsubscribe"].strip("<>").removeprefix(PUBLIC_URL)
+    one_click = {"Authorization": "", "Sec-Fetch-Site": "cross-site"}
+    for _ in range(2):
+        done = await office.client.post(path, data={"List-Unsubscribe": "One-Click"}, headers=one_click)
+        assert done.status_code == 200
+    left = (await office.client.get(f"/v1/contacts/{contact['id']}")).json()
+    assert datetime.fromisoformat(left["unsubscribed_at"]) == NOW
+    await mail_to(office, contact)
+    assert len(await office.mails()) == 1

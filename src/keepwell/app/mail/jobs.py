@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 from functools import partial
 from urllib.parse import urlsplit
-from uuid import UUID
 
+from keepwell.app.mail.contacts import note_undeliverable
 from keepwell.platform.config import Settings
-from keepwell.platform.database import Connection, Database
+from keepwell.platform.database import Database
 from keepwell.platform.errors import Conflict
 from keepwell.platform.mail.delivery import Courier
 from keepwell.platform.mail.jobs import MailWork
@@ -33,7 +33,7 @@ def mail_kind(database: Database, settings: Settings, *, runtime: Runtime) -> Le
         sender=None if server is None else server.sender,
         seal=seal_of(settings),
         unsubscribe_link=partial(unsubscribe_link, settings),
-        undeliverable=_note_undeliverable,
+        undeliverable=partial(note_undeliverable, runtime=runtime),
         clock=runtime.clock,
         jitter=random.random,
     )
@@ -51,7 +51,3 @@ def open_link(settings: Settings, path: str) -> str | None:
         return public_link(settings, path)
     except Conflict:
         return None
-
-
-async def _note_undeliverable(connection: Connection, workspace_id: UUID, subject_id: UUID) -> None:
-    """Nothing yet: only members get mails, and they see in the list of mails that one failed."""

@@ -7,14 +7,17 @@ from typing import TypeAlias
 
 import msgspec
 
-from keepwell.platform.clock import Clock
+from keepwell.app.mail.contacts import leave
 from keepwell.platform.database import Connection
 from keepwell.platform.mail.links import NotALink, Subscription
+from keepwell.platform.runtime import Runtime
 
 # Writes what else follows from leaving, in the same transaction.
-Leave: TypeAlias = Callable[[Connection, Subscription, Clock], Awaitable[None]]
+Leave: TypeAlias = Callable[[Connection, Subscription, Runtime], Awaitable[None]]
 
 DIGEST = "digest"
+# Mails to contacts of the business's customers.
+CUSTOMERS = "customers"
 
 
 class Topic(msgspec.Struct, frozen=True):
@@ -24,7 +27,10 @@ class Topic(msgspec.Struct, frozen=True):
     leave: Leave | None = None
 
 
-TOPICS: Mapping[str, Topic] = {DIGEST: Topic("the weekly digest")}
+TOPICS: Mapping[str, Topic] = {
+    DIGEST: Topic("the weekly digest"),
+    CUSTOMERS: Topic("these messages", leave),
+}
 
 
 def topic_of(subscription: Subscription) -> Topic:

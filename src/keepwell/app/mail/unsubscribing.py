@@ -16,7 +16,7 @@ from litestar.params import QueryParameter
 from keepwell.app.mail.topics import topic_of
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
-from keepwell.platform.http.routes import PUBLIC, TheClock, TheSettings
+from keepwell.platform.http.routes import PUBLIC, TheRuntime, TheSettings
 from keepwell.platform.mail import service
 from keepwell.platform.mail.links import UNSUBSCRIBE_PATH, Subscription, subscription_of
 from keepwell.platform.secrets import secret_of
@@ -57,7 +57,9 @@ def ask_to_unsubscribe(token: Token, settings: TheSettings) -> Response[str]:
 
 
 @post(UNSUBSCRIBE_PATH, opt=PUBLIC, include_in_schema=False, status_code=200)
-async def unsubscribe(token: Token, settings: TheSettings, state: State, clock: TheClock) -> Response[str]:
+async def unsubscribe(
+    token: Token, settings: TheSettings, state: State, runtime: TheRuntime
+) -> Response[str]:
     """Leave the list, whatever the body; without a cookie, since a mail program sends it. Twice is the same as once."""
     subscription = _subscription(token, settings)
     topic, database = topic_of(subscription), _database(state)
@@ -67,10 +69,10 @@ async def unsubscribe(token: Token, settings: TheSettings, state: State, clock: 
             subscription.workspace_id,
             topic=subscription.topic,
             subject_id=subscription.subject_id,
-            clock=clock,
+            clock=runtime.clock,
         )
         if topic.leave is not None:
-            await topic.leave(connection, subscription, clock)
+            await topic.leave(connection, subscription, runtime)
     return _page("You are unsubscribed", _DONE)
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TypeAlias
 from uuid import UUID
 
+import msgspec
 from cryptography.fernet import Fernet, InvalidToken
 
 from keepwell.platform.clock import Clock
@@ -32,8 +33,17 @@ _STOPPED = "the sender stopped while the content was being sent"
 _OPTED_OUT = "not sent: the recipient has left this list"
 _OF_ANOTHER_HOME = "its text was encrypted by another home's secret"
 
-# Told, in the transaction that ends the mail, that the address of its subject takes no mail.
-Undeliverable: TypeAlias = Callable[[Connection, UUID, UUID], Awaitable[None]]
+
+class Subject(msgspec.Struct, frozen=True):
+    """Whom a mail was about, and the address that it went to."""
+
+    workspace_id: UUID
+    subject_id: UUID
+    address: str
+
+
+# Called in the transaction that ends a mail whose recipient's address takes none.
+Undeliverable: TypeAlias = Callable[[Connection, Subject], Awaitable[None]]
 # The link by which a subscription ends; None if this installation has no address that others reach.
 UnsubscribeLink: TypeAlias = Callable[[Subscription], str | None]
 
@@ -41,7 +51,7 @@ UnsubscribeLink: TypeAlias = Callable[[Subscription], str | None]
 class MailWork:
     """Sends due mails by `courier`, and settles what became of each; without one, they are kept.
 
-    `undeliverable(connection, workspace_id, subject_id)` hears of an address that takes no mail.
+    `undeliverable` hears of an address that takes no mail.
     """
 
     def __init__(
@@ -102,7 +112,9 @@ class MailWork:
             case Refused(reply) if reply.is_temporary:
                 return partial(self._wait, job=job, reply=str(reply))
             case Refused(reply):
-                lost = row.subject_id if reply.is_about_the_address else None
+                lost = None
+                if reply.is_about_the_address and row.subject_id is not None:
+                    lost = Subject(job.workspace_id, row.subject_id, row.recipient_address)
                 return partial(
                     self._end, job=job, status="failed", reply=str(reply), undeliverable=lost, was_tried=True
                 )
@@ -144,7 +156,7 @@ class MailWork:
         job: Job,
         status: MailStatus,
         reply: str,
-        undeliverable: UUID | None = None,
+        undeliverable: Subject | None = None,
         was_tried: bool = False,
     ) -> NextDue:
         await store.END.run(
@@ -157,7 +169,7 @@ class MailWork:
             was_tried=was_tried,
         )
         if undeliverable is not None:
-            await self._undeliverable(connection, job.workspace_id, undeliverable)
+            await self._undeliverable(connection, undeliverable)
         return None
 
 

@@ -1220,6 +1220,7 @@ export type ContactItem = {
     external_id: string;
     id: string;
     is_billing: boolean;
+    is_undeliverable: boolean;
     locale: string | null;
     name: string | null;
     phone: string | null;

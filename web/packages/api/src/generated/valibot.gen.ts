@@ -1305,6 +1305,7 @@ export const vContactItem = v.object({
     external_id: v.string(),
     id: v.pipe(v.string(), v.uuid()),
     is_billing: v.boolean(),
+    is_undeliverable: v.boolean(),
     locale: v.nullable(v.string()),
     name: v.nullable(v.string()),
     phone: v.nullable(v.string()),
