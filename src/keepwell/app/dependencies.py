@@ -15,6 +15,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import SkipValidation
 
+from keepwell.app.erasure.files import ErasedFiles
 from keepwell.app.import_entities import IMPORT_ENTITIES
 from keepwell.app.listeners import event_bus
 from keepwell.app.middleware.request_ids import request_id_of
@@ -44,6 +45,7 @@ def dependencies(
     committers: GroupCommitters,
     write_keys: WriteKeys,
     access_tokens: AccessTokens,
+    erased_files: ErasedFiles,
     secret: bytes,
 ) -> Mapping[str, Provide]:
     """The providers, by the name of the handler argument that they fill."""
@@ -60,6 +62,7 @@ def dependencies(
         "provider": OidcProvider(settings.oidc, clock=runtime.clock) if settings.oidc else None,
         "cipher": Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"cookies " + secret).digest())),
         "stripe_secrets": Secrets(secret),
+        "erased_files": erased_files,
         "registry": IMPORT_ENTITIES,
     }
     return {

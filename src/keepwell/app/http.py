@@ -13,8 +13,9 @@ from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
 
 from keepwell.app import static_files
-from keepwell.app.api import account, activity, health, metrics, play
+from keepwell.app.api import account, activity, erasure, health, metrics, play
 from keepwell.app.dependencies import dependencies
+from keepwell.app.erasure.files import ErasedFiles, erase_due_files
 from keepwell.app.lake_updates import committing_events
 from keepwell.app.middleware.authentication import token_cache
 from keepwell.app.middleware.authorization import (
@@ -79,6 +80,8 @@ ROUTES: Sequence[Any] = [
     *revenue_api.ROUTES,
     *accounts_api.ROUTES,
     account.get_account,
+    erasure.erase_account,
+    erasure.get_erasure,
     activity.get_activity,
     *plans_api.ROUTES,
     *subscriptions_api.ROUTES,
@@ -109,17 +112,23 @@ def create_app(
     committers, secret = GroupCommitters(settings, clock=runtime.clock), secret_of(settings.secret_file)
     signing_keys = SigningKeys(settings.signing_keys, clock=runtime.clock)
     access_tokens = AccessTokens(signing_keys, clock=runtime.clock, ids=runtime.ids)
+    erased_files = ErasedFiles(settings, runtime)
     provided = dependencies(
         settings,
         runtime,
         access_tokens=access_tokens,
         committers=committers,
         write_keys=WriteKeys(database),
+        erased_files=erased_files,
         secret=secret,
     )
     app = Litestar(
         route_handlers=_route_handlers(),
-        lifespan=[partial(committing_events, committers)],
+        lifespan=[
+            partial(
+                committing_events, committers, partial(erase_due_files, erased_files, database, committers)
+            )
+        ],
         dependencies=provided,
         state=_state(database, runtime, access_tokens=access_tokens, secret=secret),
         middleware=[_request_checks(settings)],

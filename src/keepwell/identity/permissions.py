@@ -13,6 +13,7 @@ class Permission(StrEnum):
     WRITE = "write"
     IMPORT = "import"
     EXPORT = "export"
+    ERASE = "erase"
     MANAGE_WEBHOOKS = "webhooks"
     READ_AUDIT = "audit"
     READ_METRICS = "metrics"

@@ -12,9 +12,11 @@ from keepwell.importing import store
 from keepwell.importing.entities.mapped import ImportScope, RecordReading
 from keepwell.importing.entities.registry import Registry
 from keepwell.importing.entity_reader import EntityReader
+from keepwell.importing.erasure.service import erased_accounts
 from keepwell.importing.mapping.fields import Fields
 from keepwell.importing.mapping.rows import EventRow, event_row
 from keepwell.importing.upserts import service as upserts
+from keepwell.importing.upserts.entities import ACCOUNTS
 from keepwell.importing.upserts.entity import Entity
 from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.importing.upserts.rows import Row
@@ -29,6 +31,7 @@ async def write_records(
 ) -> None:
     """Write the rows of every reader except events, and report the outcome to each reader."""
     reading = RecordReading(connection, scope)
+    await _skip_erased(connection, readers, workspace_id=scope.workspace_id)
     rows: dict[Entity, Sequence[Row]] = {}
     for mapped in registry.mapped:
         reader = readers.get(mapped.entity.name)
@@ -53,6 +56,8 @@ async def write_records(
     for refused in written.refused:
         if refused.entity.name in readers:
             readers[refused.entity.name].reject_unwritable(refused.row.external_id, refused.why)
+    for reader in readers.values():
+        reader.report_erased()
 
 
 async def _skip_what_the_api_knows(
@@ -61,6 +66,18 @@ async def _skip_what_the_api_knows(
     """Leave records of Stripe's API as they are: an export shows the present state only, of an earlier day."""
     found = await store.IDS_FROM_API.of(entity).all(connection, workspace_id=scope.workspace_id)
     reader.ids_from_api = frozenset(row.external_id for row in found)
+
+
+async def _skip_erased(
+    connection: Connection, readers: Mapping[str, EntityReader], *, workspace_id: UUID
+) -> None:
+    """Leave erased persons erased: their rows are skipped, also the events of their subscriptions."""
+    erased = await erased_accounts(connection, workspace_id=workspace_id)
+    found = await store.SUBSCRIPTIONS_OF_ERASED.all(connection, workspace_id=workspace_id)
+    subscriptions = frozenset(row.external_id for row in found)
+    for name, reader in readers.items():
+        reader.owner = "id" if name == ACCOUNTS.name else "account"
+        reader.erased = subscriptions if reader.owner_is_subscription else erased
 
 
 async def accounts_of(connection: Connection, *, workspace_id: UUID) -> AccountsOf:
@@ -82,6 +99,7 @@ def journal_events(reader: EntityReader, known: AccountsOf, *, progress: Progres
         return msgspec.structs.replace(row, account=known[row.via][row.account], via=None)
 
     reader.journal_events(convert, progress=progress)
+    reader.report_erased()
 
 
 def _require_known(external_id: str, known: Mapping[str, str], *, what: str) -> None:

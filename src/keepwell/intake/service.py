@@ -7,6 +7,7 @@ from keepwell.intake.journal.dead_letters import read_dead_letters
 from keepwell.intake.lake.build import build_lake
 from keepwell.intake.lake.engines import lake_errors
 from keepwell.intake.lake.reader import activity, events_table, newest_events
+from keepwell.intake.lake.removal.service import erase_account, has_files
 from keepwell.intake.schema.drift import Change, DriftReport, ObservedChange, folded, sentence
 
 __all__ = [
@@ -21,8 +22,10 @@ __all__ = [
     "activity",
     "build_lake",
     "delimiter_of",
+    "erase_account",
     "events_table",
     "folded",
+    "has_files",
     "lake_errors",
     "newest_events",
     "read_dead_letters",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from keepwell.importing.entities.mapped import MappedEntity, RecordEntity
+from keepwell.importing.entities.money import ChargeEntity, PaymentMethodEntity, RefundEntity
 from keepwell.importing.entities.subscriptions import SubscriptionEntity
 from keepwell.importing.mapping import entity_fields
 from keepwell.importing.mapping.rows import account_row, invoice_row, plan_row
@@ -17,10 +18,13 @@ MAPPED_RECORDS: Sequence[MappedEntity] = (
         convert=lambda fields, scope: plan_row(fields, currency=scope.currency),
     ),
     RecordEntity(ACCOUNTS, entity_fields.ACCOUNTS, convert=lambda fields, _: account_row(fields)),
+    PaymentMethodEntity(),
     SubscriptionEntity(),
     RecordEntity(
         INVOICES,
         entity_fields.INVOICES,
         convert=lambda fields, scope: invoice_row(fields, currency=scope.currency),
     ),
+    ChargeEntity(),
+    RefundEntity(),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -13,7 +13,7 @@ import msgspec
 from keepwell.importing.import_log.model import EntityCounts
 from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.event_model import Event, moment
-from keepwell.importing.stripe.model import Identified, Kind, StripeObject
+from keepwell.importing.stripe.model import Identified, Kind, StripeObject, owner_of
 from keepwell.importing.stripe.outcome import (
     IngestOutcome,
     IngestPage,
@@ -76,7 +76,10 @@ _NAMES_AN_ACCOUNT = (SubscriptionRow, UnreadableRow, InvoiceRow, ChargeRow)
 
 
 class IngestTarget(msgspec.Struct, frozen=True, kw_only=True):
-    """The workspace and import to write to. `reject` stores dead letters; `rates` convert to `currency`."""
+    """The workspace and import to write to. `reject` stores dead letters; `rates` convert to `currency`.
+
+    Objects of the `erased` customers are skipped.
+    """
 
     workspace_id: UUID
     import_id: UUID
@@ -84,6 +87,7 @@ class IngestTarget(msgspec.Struct, frozen=True, kw_only=True):
     rates: Rates
     runtime: Runtime
     bus: Bus
+    erased: Container[str]
     reject: Callable[[Iterable[DeadLetter]], AppendResult]
 
 
@@ -111,7 +115,7 @@ class StripeIngester:
         """
         counts = self._counts(ENTITIES[kind].name)
         counts.read += len(objects)
-        identified = self._identified(kind, objects, counts=counts)
+        identified = self._identified(kind, self._of_present(kind, objects, counts=counts), counts=counts)
         page = await self._page(connection, identified, kind=kind, as_of=as_of, event=event)
         current = page.objects
         counts.skipped += len(identified) - len(current)
@@ -129,6 +133,13 @@ class StripeIngester:
         if kind != "customer":
             await self._write(connection, ENTITIES[kind], outcome.rows)
         await self._mark(connection, outcome.marks)
+
+    def _of_present(self, kind: Kind, objects: Sequence[object], *, counts: EntityCounts) -> Sequence[object]:
+        """The objects except those of erased persons, of which nothing is kept, not even a dead letter."""
+        present = [each for each in objects if owner_of(each, kind) not in self._target.erased]
+        counts.skipped += len(objects) - len(present)
+        self.assumptions.erased += len(objects) - len(present)
+        return present
 
     def _identified(
         self, kind: Kind, objects: Sequence[object], *, counts: EntityCounts

@@ -90,6 +90,10 @@ class GroupCommitter:
             self.has_unsealed = True
             raise
 
+    async def without_journal(self, work: Callable[[], Result]) -> Result:
+        """The result of `work`, done while this process does not hold the folder; calls wait meanwhile."""
+        return await self._in_thread(partial(self._closed, work))
+
     async def close(self) -> None:
         """Commit what is waiting, seal it, and close the folder, even if sealing fails."""
         try:
@@ -139,6 +143,11 @@ class GroupCommitter:
         with self._journal() as journal:
             journal.seal()
 
+    def _closed(self, work: Callable[[], Result]) -> Result:
+        self._intake = None
+        self._opened.close()
+        return work()
+
     @contextmanager
     def _journal(self) -> Iterator[EventJournal]:
         try:
@@ -182,6 +191,10 @@ class GroupCommitters:
             workspace_id = _workspace_of(folder)
             if workspace_id is not None:
                 self._committer(workspace_id).has_unsealed = True
+
+    async def without_journal(self, workspace_id: UUID, work: Callable[[], Result]) -> Result:
+        """The result of `work`, done while this process does not hold the workspace's folder; calls wait meanwhile."""
+        return await self._committer(workspace_id).without_journal(work)
 
     async def build_lakes(self) -> None:
         """Seal what arrived since the last time, and build the lake from it.
