@@ -66,7 +66,7 @@ class RunningServer:
                 *self.verb,
                 "--port",
                 str(self.port),
-                "--no-browser",
+                *(["--no-browser"] if self.verb[0] != "serve" else []),
                 environment=environment(self.home, database_url=self.database_url),
                 stdout=stdout or output,
                 stderr=stderr or output,

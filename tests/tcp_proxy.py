@@ -15,9 +15,12 @@ _PIECE = 65_536
 
 
 class FaultProxy:
-    """Passes bytes on unless a fault is set; every connection has two threads."""
+    """Passes bytes on unless a fault is set; every connection has two threads.
 
-    def __init__(self, upstream: Path) -> None:
+    `commit` is what a client sends for something to happen: SQL's COMMIT, or the dot at the end of a mail.
+    """
+
+    def __init__(self, upstream: Path, *, commit: bytes = COMMIT) -> None:
         self.latency = 0.0
         # Accepts and reads, and passes nothing on.
         self.is_black_hole = False
@@ -27,6 +30,7 @@ class FaultProxy:
         # This many commits pass before: that of a credential's check precedes that of a change.
         self.commits_to_pass = 0
         self._upstream = upstream
+        self._commit = commit
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._open: set[socket.socket] = set()
@@ -70,7 +74,7 @@ class FaultProxy:
 
     def _ask(self, client: socket.socket, server: socket.socket, lost: threading.Event) -> None:
         for piece in self._pieces(client):
-            if COMMIT in piece:
+            if self._commit in piece:
                 if self.commits_to_pass:
                     self.commits_to_pass -= 1
                 elif self.resets_commits or self.withholds_commits:

@@ -12,9 +12,11 @@ import psycopg
 
 from keepwell.platform.database import Connection, Database
 from keepwell.platform.work import service as work
-from keepwell.platform.work.model import Job
+from keepwell.platform.work.kinds import NextDue
+from keepwell.platform.work.model import Job, Subject
 
 EFFECT = "trial.effect"
+LEASED_EFFECT = "trial.leased"
 
 
 @contextmanager
@@ -32,19 +34,30 @@ def table_of_effects(conninfo: str) -> Iterator[None]:
             connection.execute("drop schema trial cascade")
 
 
-async def write_effect(connection: Connection, job: Job) -> None:
+async def write_effect(connection: Connection, job: Job) -> NextDue:
     """The effect of a job, which is then done."""
     await connection.execute("insert into trial.effects values (%s)", [job.subject_id])
+    return None
 
 
 async def schedule(
-    database: Database, workspace_id: UUID, *, due_at: datetime, count: int = 1, **named: Any
+    database: Database,
+    workspace_id: UUID,
+    *,
+    due_at: datetime,
+    count: int = 1,
+    kind: str = EFFECT,
+    group_id: UUID | None = None,
 ) -> list[UUID]:
     """Schedule work on `count` new subjects."""
     subjects = [uuid4() for _ in range(count)]
     async with database.workspace(workspace_id) as connection:
         await work.schedule_many(
-            connection, subjects, workspace_id=workspace_id, due_at=due_at, **{"kind": EFFECT, **named}
+            connection,
+            [Subject(each, group_id) for each in subjects],
+            workspace_id=workspace_id,
+            kind=kind,
+            due_at=due_at,
         )
     return subjects
 

@@ -24,6 +24,8 @@ from tests.integration.exports import Export
 RUN_ELSEWHERE = {
     "demo": "tests/browser/conftest.py",
     "up": "tests/faults/test_up.py",
+    "serve": "tests/faults/test_work.py",
+    "worker": "tests/faults/test_work.py",
     "sign-in": "tests/browser/conftest.py",
     "import stripe": "tests/faults/test_stripe.py",
     "drill intake": "tests/faults/test_intake_drill.py",

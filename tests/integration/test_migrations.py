@@ -103,3 +103,32 @@ def test_stored_reports_of_imports_get_the_names_of_today(empty: str) -> None:
             ({"changed": False}, []),
             (None, []),
         ]
+
+
+def test_deliveries_that_are_due_move_onto_the_queue_of_all_work(empty: str) -> None:
+    migrations = read_migrations(migrations_folder())
+    due_work = next(each for each in migrations if each.name == "due_work")
+    migrate(empty, [each for each in migrations if each.version < due_work.version])
+    with psycopg.connect(empty) as connection:
+        connection.execute(
+            """
+            insert into workspaces values ('00000000-0000-7000-8000-000000000001', 'a', 'A', 'USD', false, now());
+            insert into webhook_endpoints (workspace_id, id, url, description, events, secret_changed_at, created_at)
+            select id, id, 'https://shop.example/', '', '{}', now(), now() from workspaces;
+            insert into webhook_messages (workspace_id, id, event, published_at, body)
+            select id, gen_random_uuid(), 'plan.created', now(), '{}' from workspaces, generate_series(1, 3);
+            insert into webhook_deliveries (workspace_id, id, endpoint_id, message_id, status, due_at, attempts)
+            select workspace_id, id, workspace_id, id, (array['due', 'delivered', 'failed'])[row_number() over ()],
+                   '2026-01-01', 2
+            from webhook_messages
+            """
+        )
+    migrate(empty, [each for each in migrations if each.version <= due_work.version])
+    with psycopg.connect(empty) as connection:
+        moved = connection.execute(
+            """
+            select kind, group_id = endpoint_id, w.due_at = '2026-01-01', w.attempts, status
+            from due_work w join webhook_deliveries d on d.id = w.subject_id
+            """
+        )
+        assert moved.fetchall() == [("webhooks.delivery", True, True, 2, "due")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, LiteralString
 
@@ -11,11 +12,14 @@ import msgspec
 import pytest
 
 from keepwell.identity.model import Workspace
+from keepwell.platform.clock import today
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.runtime import system_runtime
-from keepwell.webhooks.delivery_worker import DeliveryWorker, deliver_webhooks, signer_of
+from keepwell.platform.work.worker import Worker
+from keepwell.webhooks.jobs import Deliveries, opened_kinds, sweep
 from keepwell.webhooks.sender import Sender
+from keepwell.webhooks.signing import signer_of
 from tests.integration.receiver import Planned, Receiver, receiver
 from tests.integration.records import Client, account, client_of, made
 
@@ -25,7 +29,7 @@ RUNTIME = system_runtime()
 ENDPOINTS = "/v1/webhook-endpoints"
 DELIVERIES = "/v1/webhook-deliveries"
 # As when the time of the next attempt has come.
-COME_DUE: LiteralString = "update webhook_deliveries set due_at = now() where status = 'due'"
+COME_DUE: LiteralString = "update due_work set due_at = now()"
 
 
 @pytest.fixture
@@ -51,9 +55,23 @@ def shop() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-async def worker(database: Database, settings: Settings) -> AsyncIterator[DeliveryWorker]:
+async def worker(database: Database, settings: Settings) -> AsyncIterator[Worker]:
     async with Sender.open(allow_private=True, clock=RUNTIME.clock, timeout_seconds=0.5) as sender:
-        yield DeliveryWorker(database, sender, signer=signer_of(settings), runtime=RUNTIME)
+        yield worker_of(database, sender, settings)
+
+
+def worker_of(database: Database, sender: Sender, settings: Settings) -> Worker:
+    deliveries = Deliveries(database, sender, signer=signer_of(settings), runtime=RUNTIME)
+    return Worker(database, [deliveries.kind()], clock=RUNTIME.clock)
+
+
+@asynccontextmanager
+async def working(database: Database, settings: Settings) -> AsyncIterator[None]:
+    async with opened_kinds(database, settings=settings, runtime=RUNTIME) as kinds:
+        task = asyncio.create_task(Worker(database, kinds, clock=RUNTIME.clock).work())
+        yield
+        task.cancel()
+        await asyncio.wait([task])
 
 
 async def endpoint(client: Client, shop: Receiver, **fields: Any) -> dict[str, Any]:
@@ -71,7 +89,7 @@ async def later(database: Database, workspace: Workspace, statement: LiteralStri
 
 
 async def test_a_change_is_delivered_signed_with_the_record_as_the_api_returns_it(
-    client: Client, shop: Receiver, worker: DeliveryWorker
+    client: Client, shop: Receiver, worker: Worker
 ) -> None:
     hook = await endpoint(client, shop)
     answered = await account(client)
@@ -84,9 +102,7 @@ async def test_a_change_is_delivered_signed_with_the_record_as_the_api_returns_i
     assert (delivery["status"], delivery["message_id"]) == ("delivered", received.message_id)
 
 
-async def test_a_rolled_back_change_is_not_published(
-    client: Client, shop: Receiver, worker: DeliveryWorker
-) -> None:
+async def test_a_rolled_back_change_is_not_published(client: Client, shop: Receiver, worker: Worker) -> None:
     await endpoint(client, shop)
     await account(client)
     assert (await client.post("/v1/accounts", json={"external_id": "A-1", "name": "B"})).status_code == 409
@@ -95,7 +111,7 @@ async def test_a_rolled_back_change_is_not_published(
 
 
 async def test_an_endpoint_gets_only_the_events_it_subscribes_to(
-    client: Client, shop: Receiver, worker: DeliveryWorker
+    client: Client, shop: Receiver, worker: Worker
 ) -> None:
     await endpoint(client, shop, events=["account.deleted"])
     added = await account(client)
@@ -110,7 +126,7 @@ async def test_an_unknown_event_is_refused(client: Client, shop: Receiver) -> No
 
 
 async def test_failed_attempts_are_retried_with_the_same_id(
-    client: Client, shop: Receiver, worker: DeliveryWorker, database: Database, workspace: Workspace
+    client: Client, shop: Receiver, worker: Worker, database: Database, workspace: Workspace
 ) -> None:
     await endpoint(client, shop)
     shop.plan(Planned(500), Planned(502))
@@ -126,7 +142,7 @@ async def test_failed_attempts_are_retried_with_the_same_id(
     assert hook["failing_since"] is None
 
 
-async def test_a_retry_waits_until_it_is_due(client: Client, shop: Receiver, worker: DeliveryWorker) -> None:
+async def test_a_retry_waits_until_it_is_due(client: Client, shop: Receiver, worker: Worker) -> None:
     await endpoint(client, shop)
     shop.plan(Planned(503, {"Retry-After": "3600"}))
     await account(client)
@@ -139,12 +155,12 @@ async def test_a_retry_waits_until_it_is_due(client: Client, shop: Receiver, wor
 
 
 async def test_a_delivery_fails_after_the_last_attempt_and_can_be_replayed(
-    client: Client, shop: Receiver, worker: DeliveryWorker, database: Database, workspace: Workspace
+    client: Client, shop: Receiver, worker: Worker, database: Database, workspace: Workspace
 ) -> None:
     hook = await endpoint(client, shop)
     shop.plan(Planned(500))
     await account(client)
-    await later(database, workspace, "update webhook_deliveries set attempts = 9")
+    await later(database, workspace, "update due_work set attempts = 9")
     await worker.round()
     [delivery] = await deliveries(client, "&status=failed")
     assert (delivery["attempts"], delivery["last_status_code"], delivery["due_at"]) == (10, 500, None)
@@ -155,9 +171,7 @@ async def test_a_delivery_fails_after_the_last_attempt_and_can_be_replayed(
     assert [each["status"] for each in await deliveries(client)] == ["delivered"]
 
 
-async def test_a_replayed_delivery_keeps_its_id(
-    client: Client, shop: Receiver, worker: DeliveryWorker
-) -> None:
+async def test_a_replayed_delivery_keeps_its_id(client: Client, shop: Receiver, worker: Worker) -> None:
     await endpoint(client, shop)
     await account(client)
     await worker.round()
@@ -169,7 +183,7 @@ async def test_a_replayed_delivery_keeps_its_id(
 
 
 async def test_status_410_disables_the_endpoint_and_is_published_and_audited(
-    client: Client, shop: Receiver, worker: DeliveryWorker
+    client: Client, shop: Receiver, worker: Worker
 ) -> None:
     hook = await endpoint(client, shop, events=["account.created"])
     with receiver() as other:
@@ -188,7 +202,7 @@ async def test_status_410_disables_the_endpoint_and_is_published_and_audited(
 
 
 async def test_five_days_of_failures_disable_the_endpoint_and_missed_deliveries_can_be_replayed(
-    client: Client, shop: Receiver, worker: DeliveryWorker, database: Database, workspace: Workspace
+    client: Client, shop: Receiver, worker: Worker, database: Database, workspace: Workspace
 ) -> None:
     hook = await endpoint(client, shop)
     shop.plan(Planned(500))
@@ -207,7 +221,7 @@ async def test_five_days_of_failures_disable_the_endpoint_and_missed_deliveries_
 
 
 async def test_a_slow_receiver_times_out_without_delaying_others(
-    client: Client, shop: Receiver, worker: DeliveryWorker
+    client: Client, shop: Receiver, worker: Worker
 ) -> None:
     await endpoint(client, shop)
     shop.plan(Planned(after=3.0))
@@ -223,7 +237,7 @@ async def test_a_slow_receiver_times_out_without_delaying_others(
 
 
 async def test_whatever_goes_wrong_in_sending_is_an_attempt(
-    client: Client, database: Database, workspace: Workspace, shop: Receiver, worker: DeliveryWorker
+    client: Client, database: Database, workspace: Workspace, shop: Receiver, worker: Worker
 ) -> None:
     await endpoint(client, shop)
     await account(client)
@@ -236,7 +250,7 @@ async def test_whatever_goes_wrong_in_sending_is_an_attempt(
 
 
 async def test_a_redirect_is_a_failure_and_is_not_followed(
-    client: Client, shop: Receiver, worker: DeliveryWorker
+    client: Client, shop: Receiver, worker: Worker
 ) -> None:
     await endpoint(client, shop)
     with receiver() as other:
@@ -248,7 +262,7 @@ async def test_a_redirect_is_a_failure_and_is_not_followed(
     assert (delivery["status"], delivery["last_status_code"]) == ("due", 307)
 
 
-async def test_the_response_body_is_not_read(client: Client, shop: Receiver, worker: DeliveryWorker) -> None:
+async def test_the_response_body_is_not_read(client: Client, shop: Receiver, worker: Worker) -> None:
     await endpoint(client, shop)
     shop.plan(Planned(body=b"x" * 20_000_000))
     await account(client)
@@ -256,9 +270,7 @@ async def test_the_response_body_is_not_read(client: Client, shop: Receiver, wor
     assert [each["status"] for each in await deliveries(client)] == ["delivered"]
 
 
-async def test_after_a_rotation_both_secrets_sign(
-    client: Client, shop: Receiver, worker: DeliveryWorker
-) -> None:
+async def test_after_a_rotation_both_secrets_sign(client: Client, shop: Receiver, worker: Worker) -> None:
     hook = await endpoint(client, shop)
     rotated = (await client.post(f"{ENDPOINTS}/{hook['id']}/secret")).json()
     assert rotated["secret"] != hook["secret"]
@@ -269,7 +281,7 @@ async def test_after_a_rotation_both_secrets_sign(
 
 
 async def test_the_old_secret_stops_signing_a_day_after_a_rotation(
-    client: Client, shop: Receiver, worker: DeliveryWorker, database: Database, workspace: Workspace
+    client: Client, shop: Receiver, worker: Worker, database: Database, workspace: Workspace
 ) -> None:
     hook = await endpoint(client, shop)
     await client.post(f"{ENDPOINTS}/{hook['id']}/secret")
@@ -301,7 +313,7 @@ async def test_the_secret_is_shown_once_and_stored_nowhere(
 
 
 async def test_a_test_message_ignores_the_subscribed_events(
-    client: Client, shop: Receiver, worker: DeliveryWorker
+    client: Client, shop: Receiver, worker: Worker
 ) -> None:
     hook = await endpoint(client, shop, events=["plan.created"])
     answer = await client.post(f"{ENDPOINTS}/{hook['id']}/test")
@@ -311,7 +323,7 @@ async def test_a_test_message_ignores_the_subscribed_events(
 
 
 async def test_a_removed_endpoint_gets_no_more_messages(
-    client: Client, shop: Receiver, worker: DeliveryWorker
+    client: Client, shop: Receiver, worker: Worker
 ) -> None:
     hook = await endpoint(client, shop)
     await account(client)
@@ -335,35 +347,33 @@ async def test_private_addresses_are_refused_unless_allowed(
         await account(client)
         await later(database, workspace, "update webhook_endpoints set url = 'https://localhost/hook'")
         async with Sender.open(allow_private=False, clock=RUNTIME.clock) as sender:
-            await DeliveryWorker(
-                database, sender, signer=signer_of(settings_of_test), runtime=RUNTIME
-            ).round()
+            await worker_of(database, sender, settings_of_test).round()
         [delivery] = await deliveries(client)
     assert "127.0.0.1 is not on the public internet" in delivery["last_error"].replace("::1", "127.0.0.1")
 
 
 async def test_concurrent_workers_send_each_message_once(
-    client: Client, shop: Receiver, worker: DeliveryWorker, database: Database, settings: Settings
+    client: Client, shop: Receiver, worker: Worker, database: Database, settings: Settings
 ) -> None:
     await endpoint(client, shop)
     for number in range(12):
         await account(client, number)
     async with Sender.open(allow_private=True, clock=RUNTIME.clock) as sender:
-        other = DeliveryWorker(database, sender, signer=signer_of(settings), runtime=RUNTIME)
+        other = worker_of(database, sender, settings)
         for _ in range(3):
             await asyncio.gather(worker.round(), other.round())
     assert len(shop.received) == len(set(shop.ids)) == 12
 
 
 async def test_concurrent_failures_disable_their_endpoint_once(
-    client: Client, shop: Receiver, worker: DeliveryWorker, database: Database, settings: Settings
+    client: Client, shop: Receiver, worker: Worker, database: Database, settings: Settings
 ) -> None:
     await endpoint(client, shop, events=["account.created"])
     shop.plan(*[Planned(410, after=0.1)] * 8)
     for number in range(8):
         await account(client, number)
     async with Sender.open(allow_private=True, clock=RUNTIME.clock) as sender:
-        other = DeliveryWorker(database, sender, signer=signer_of(settings), runtime=RUNTIME)
+        other = worker_of(database, sender, settings)
         await asyncio.gather(worker.round(), other.round())
     entries = (await client.get("/v1/audit-entries?action=webhook_endpoint.disabled")).json()["items"]
     assert len(entries) == 1
@@ -371,15 +381,17 @@ async def test_concurrent_failures_disable_their_endpoint_once(
 
 
 async def test_old_messages_are_deleted_unless_due(
-    client: Client, shop: Receiver, worker: DeliveryWorker, database: Database, workspace: Workspace
+    client: Client, shop: Receiver, worker: Worker, database: Database, workspace: Workspace
 ) -> None:
     await endpoint(client, shop)
     await account(client)
     await worker.round()
-    await later(database, workspace, "update webhook_messages set published_at = now() - interval '31 days'")
     await account(client, 2)
-    await worker.round()
-    assert [each["status"] for each in await deliveries(client)] == ["delivered"]
+    await later(database, workspace, "update webhook_messages set published_at = now() - interval '31 days'")
+    await account(client, 3)
+    async with database.workspace(workspace.id) as connection:
+        await sweep(connection, workspace.id, today(RUNTIME.clock))
+    assert [each["status"] for each in await deliveries(client)] == ["due", "due"]
 
 
 async def test_a_running_server_sends_due_messages_without_pausing(
@@ -389,7 +401,7 @@ async def test_a_running_server_sends_due_messages_without_pausing(
     for number in range(40):
         await account(client, number)
     # On a pool of its own: the client stops this loop while it calls, and would wait for what is lent here.
-    async with Database.open(conninfo) as own, deliver_webhooks(own, settings=settings, runtime=RUNTIME):
+    async with Database.open(conninfo) as own, working(own, settings):
         # Four at once and a second between rounds would take ten.
         async with asyncio.timeout(5):
             while len(await deliveries(client, "&status=delivered")) < 40:  # noqa: ASYNC110  the API is what is asked
@@ -402,5 +414,5 @@ async def test_a_running_server_sends_due_messages(
 ) -> None:
     await endpoint(client, shop)
     await account(client)
-    async with deliver_webhooks(database, settings=settings, runtime=RUNTIME):
+    async with working(database, settings):
         assert await asyncio.to_thread(shop.arrived.wait, 10)

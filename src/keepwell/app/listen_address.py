@@ -71,6 +71,7 @@ def missing_public_url(settings: Settings, host: str) -> str | None:
         (not ip_address(host).is_loopback, f"it listens on {host}"),
         (bool(settings.trusted_proxies), "a proxy is trusted"),
         (settings.oidc is not None, "an OpenID provider is configured"),
+        (settings.mail_server is not None, "mails are sent"),
     ]
     given = " and ".join(reason for applies, reason in reasons if applies)
     if not given:

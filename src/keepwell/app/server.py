@@ -1,4 +1,4 @@
-"""The server: HTTP and webhook delivery in one process, with the embedded Postgres, until a signal ends them."""
+"""The server: HTTP and the worker in one process, with the embedded Postgres, until a signal ends them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 import signal
 import webbrowser
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 
 import click
 import msgspec
@@ -17,6 +17,7 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 
 from keepwell.app.http import create_app
+from keepwell.app.jobs import working
 from keepwell.app.listen_address import LOOPBACK, free_port, local_url, missing_public_url, reached_by
 from keepwell.app.middleware.connections import FEWEST_OPEN_FILES, connection_limits
 from keepwell.app.middleware.proxies import behind_proxies
@@ -30,11 +31,10 @@ from keepwell.platform.database import REQUEST_DEADLINE, Database
 from keepwell.platform.database_server import open_database
 from keepwell.platform.open_file_limit import require_open_files
 from keepwell.platform.runtime import system_runtime
-from keepwell.platform.server_address import ServerAddress, sole_server
+from keepwell.platform.server_address import ServerAddress, one_of_several_servers, sole_server
 from keepwell.platform.telemetry.logs import OUTPUT
 from keepwell.platform.trace.exporting import read_trace_settings, tracing
 from keepwell.platform.trace.tracer import Tracer
-from keepwell.webhooks.delivery_worker import deliver_webhooks
 
 _SECONDS_TO_END = 4.0
 _DESKTOPS = ("DISPLAY", "WAYLAND_DISPLAY", "__CFBundleIdentifier")
@@ -48,13 +48,16 @@ class ServeOptions(msgspec.Struct, frozen=True, kw_only=True):
     port: int | None
     open_browser: bool
     host: str = LOOPBACK
+    # Without it, `./keepwell worker` does the due work, and several such servers may share a home.
+    has_worker: bool = True
 
 
 async def serve(target: Target, how: ServeOptions, *, prepare: Prepare | None = None) -> None:
     """Serve until SIGINT or SIGTERM; raises Conflict if another server uses this home."""
     settings = target.settings
     make_home(settings.home)
-    with sole_server(settings.home):
+    lock = sole_server if how.has_worker else one_of_several_servers
+    with lock(settings.home):
         await _serve(target, how, prepare=prepare)
 
 
@@ -72,7 +75,8 @@ async def _serve(target: Target, how: ServeOptions, *, prepare: Prepare | None) 
                     database,
                     settings,
                     tracer=tracer,
-                    listen=(how.host, port),
+                    how=how,
+                    port=port,
                     announce=lambda: _announce(
                         link, address, how, warning=missing_public_url(settings, how.host)
                     ),
@@ -90,7 +94,10 @@ def published_address(settings: Settings, url: str) -> Iterator[ServerAddress]:
     try:
         yield address
     finally:
-        file.unlink(missing_ok=True)
+        # Of several servers, the last one to start has written it.
+        with suppress(FileNotFoundError):
+            if msgspec.json.decode(file.read_bytes(), type=ServerAddress).pid == address.pid:
+                file.unlink()
 
 
 async def _sign_in_link(database: Database, slug: str, *, address: ServerAddress) -> str:
@@ -108,10 +115,10 @@ async def _run_server(
     settings: Settings,
     *,
     tracer: Tracer,
-    listen: tuple[str, int],
+    how: ServeOptions,
+    port: int,
     announce: Callable[[], None],
 ) -> None:
-    host, port = listen
     bounded, runtime = database.within(REQUEST_DEADLINE), system_runtime()
     # Creating a key takes long enough to hold up other requests, so the first one does not have to.
     SigningKeys(settings.signing_keys, clock=runtime.clock).newest()
@@ -121,7 +128,7 @@ async def _run_server(
     )
     server = Server(
         app,
-        address=host,
+        address=how.host,
         port=port,
         interface=Interfaces.ASGI,
         **connection_limits(),
@@ -132,10 +139,11 @@ async def _run_server(
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
-    async with deliver_webhooks(bounded, settings=settings, runtime=runtime):
+    worker = working(database, settings=settings, runtime=runtime, tracer=tracer)
+    async with worker if how.has_worker else nullcontext():
         with _objects_of_the_start_set_apart():
             serving = asyncio.create_task(server.serve())
-            await _wait_until_listening(reached_by(host), port, serving=serving)
+            await _wait_until_listening(reached_by(how.host), port, serving=serving)
             announce()
             await _end_when_told(stop, server, serving)
 

@@ -21,6 +21,8 @@ class Verb(NamedTuple):
 VERBS = {
     "demo": Verb("keepwell.app.demo_cli", "demo", "A sample business with scores, and its dashboard."),
     "up": Verb("keepwell.app.server_cli", "up", "The dashboard and the API on your own data."),
+    "serve": Verb("keepwell.app.server_cli", "serve_command", "As `up`, without doing due work."),
+    "worker": Verb("keepwell.app.server_cli", "worker", "Due work alone, beside `serve`."),
     "import": Verb("keepwell.app.import_cli", "import_command", "Import an export by a mapping file."),
     "metrics": Verb(
         "keepwell.revenue.cli",

@@ -15,6 +15,7 @@ import platformdirs
 
 from keepwell.platform.errors import DataValidationError, Unavailable
 from keepwell.platform.path_texts import as_text
+from keepwell.platform.smtp_settings import MailServer, mail_server
 
 Network: TypeAlias = IPv4Network | IPv6Network
 
@@ -45,6 +46,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str | None = None
     postgres_binaries: Path | None = None
     postgres_user: str | None = None
+    # Takes our mails; None: they are kept, and not sent.
+    mail_server: MailServer | None = None
     # The address by which browsers reach this server, such as https://keepwell.example.org: every link that leaves begins so.
     public_url: str | None = None
     requests_per_minute: int = DEFAULT_REQUESTS_PER_MINUTE
@@ -108,12 +111,14 @@ def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
     """Settings from `environment`; an explicit `home` wins over KEEPWELL_HOME."""
     environment = os.environ if environment is None else environment
     chosen = home or environment.get("KEEPWELL_HOME") or platformdirs.user_data_dir("keepwell")
+    public_url = _public_url(environment)
     binaries = environment.get("KEEPWELL_PG_BIN")
     return Settings(
         home=_home(Path(chosen).expanduser().absolute()),
         database_url=environment.get("KEEPWELL_DATABASE_URL") or None,
         postgres_binaries=Path(binaries) if binaries else None,
-        public_url=_public_url(environment),
+        mail_server=mail_server(environment, public_url=public_url),
+        public_url=public_url,
         postgres_user=environment.get("KEEPWELL_PG_USER") or None,
         requests_per_minute=_count(environment, "KEEPWELL_REQUESTS_PER_MINUTE", DEFAULT_REQUESTS_PER_MINUTE),
         sign_ins_per_minute=_count(environment, "KEEPWELL_SIGN_INS_PER_MINUTE", DEFAULT_SIGN_INS_PER_MINUTE),

@@ -29,17 +29,30 @@ class ServerAddress(msgspec.Struct, frozen=True):
 
 @contextmanager
 def sole_server(home: Path) -> Iterator[None]:
-    """Lock `home` for this server; the kernel releases the lock even after kill -9.
+    """Lock `home` for this server alone; the kernel releases the lock even after kill -9.
 
     Raises Conflict if another server uses it, and Unavailable if it cannot be written.
     """
+    with _server_lock(home, fcntl.LOCK_EX):
+        yield
+
+
+@contextmanager
+def one_of_several_servers(home: Path) -> Iterator[None]:
+    """Lock `home` for this server and others that share it; raises as `sole_server`, whose server shares with none."""
+    with _server_lock(home, fcntl.LOCK_SH):
+        yield
+
+
+@contextmanager
+def _server_lock(home: Path, kind: int) -> Iterator[None]:
     try:
         opened = (home / _LOCK).open("w")
     except OSError as error:
         raise unusable(home, error) from error
     with opened as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             hint = "`./keepwell sign-in` prints a link to it; --home DIR serves another home."
             raise Conflict(f"Keepwell already runs for {home}.", hint=hint) from None
@@ -65,7 +78,8 @@ def public_link(settings: Settings, path: str) -> str:
 def _is_locked(home: Path) -> bool:
     try:
         with (home / _LOCK).open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            # One that none can share, so that it meets servers that share theirs.
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False
     except BlockingIOError:

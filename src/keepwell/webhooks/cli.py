@@ -23,7 +23,6 @@ from keepwell.platform.database_server import open_database
 from keepwell.platform.runtime import system_runtime
 from keepwell.webhooks import deliveries, endpoints
 from keepwell.webhooks.context import WebhookContext
-from keepwell.webhooks.delivery_worker import signer_of
 from keepwell.webhooks.model import (
     DeliveryFilter,
     DeliveryItem,
@@ -36,6 +35,7 @@ from keepwell.webhooks.model import (
     NewEndpoint,
     ReplayFailed,
 )
+from keepwell.webhooks.signing import signer_of
 
 _MANY = 10_000
 
@@ -141,7 +141,7 @@ def _delivery_line(delivery: DeliveryItem) -> str:
 @json_option
 @targets_workspace
 def replay_command(target: Target, endpoint_id: UUID, *, since: datetime | None, as_json: bool) -> None:
-    """Make the failed deliveries of an endpoint due again; a running server sends them.
+    """Make the failed deliveries of an endpoint due again; a running worker sends them.
 
     Example: ./keepwell webhooks replay 0190b3c2-1f6a-7c3e-9c55-3f1f0a6b7c8d --since 2026-05-01
     """

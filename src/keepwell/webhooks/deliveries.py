@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import NotFound
 from keepwell.platform.pagination.cursors import PageEnd, RowPage
+from keepwell.platform.work import service as work
+from keepwell.platform.work.model import Subject
 from keepwell.webhooks import store
 from keepwell.webhooks.context import WebhookContext
-from keepwell.webhooks.model import DeliveryFilter, DeliveryItem
+from keepwell.webhooks.model import DELIVERY, DeliveryFilter, DeliveryItem
+from keepwell.webhooks.store import ReplayedDelivery
 
 
 async def list_deliveries(
@@ -45,10 +49,19 @@ async def get_delivery(connection: Connection, workspace_id: UUID, *, delivery_i
 
 async def replay_delivery(context: WebhookContext, *, delivery_id: UUID) -> DeliveryItem:
     """Send one message again, delivered or not, with the same `webhook-id`; raises NotFound."""
-    await store.REPLAY_DELIVERY.run(
-        context.connection,
-        workspace_id=context.workspace_id,
-        delivery_id=delivery_id,
-        now=context.runtime.clock.now(),
+    replayed = await store.REPLAY_DELIVERY.all(
+        context.connection, workspace_id=context.workspace_id, delivery_id=delivery_id
     )
+    await make_due(context, replayed)
     return await get_delivery(context.connection, context.workspace_id, delivery_id=delivery_id)
+
+
+async def make_due(context: WebhookContext, replayed: Sequence[ReplayedDelivery]) -> None:
+    """Have these deliveries sent now."""
+    await work.schedule_many(
+        context.connection,
+        [Subject(each.id, each.endpoint_id) for each in replayed],
+        workspace_id=context.workspace_id,
+        kind=DELIVERY,
+        due_at=context.runtime.clock.now(),
+    )

@@ -13,10 +13,12 @@ from keepwell.platform.pagination.cursors import PageEnd, RowPage
 from keepwell.platform.periods import require_instant
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.versions import require_version
+from keepwell.platform.work import service as work
 from keepwell.webhooks import deliveries, service, store
 from keepwell.webhooks.addresses import require_url
 from keepwell.webhooks.context import WebhookContext
 from keepwell.webhooks.model import (
+    DELIVERY,
     TEST_EVENT,
     DeliveryItem,
     DeliveryReplayResult,
@@ -103,6 +105,9 @@ async def delete_endpoint(context: WebhookContext, *, endpoint_id: UUID, version
     await store.DELETE_ENDPOINT.run(
         context.connection, workspace_id=context.workspace_id, endpoint_id=endpoint_id
     )
+    await work.cancel_group(
+        context.connection, workspace_id=context.workspace_id, kind=DELIVERY, group_id=endpoint_id
+    )
     await context.record("deleted", endpoint_id, before=before)
 
 
@@ -142,14 +147,14 @@ async def replay_failed(
     """Make the failed deliveries of an endpoint due again; raises NotFound, or DataValidationError."""
     require_instant("since", requested.since)
     await get_endpoint(context.connection, workspace_id=context.workspace_id, endpoint_id=endpoint_id)
-    due_again = await store.REPLAY_FAILED.run(
+    due_again = await store.REPLAY_FAILED.all(
         context.connection,
         workspace_id=context.workspace_id,
         endpoint_id=endpoint_id,
         since=requested.since,
-        now=context.runtime.clock.now(),
     )
-    return DeliveryReplayResult(due_again)
+    await deliveries.make_due(context, due_again)
+    return DeliveryReplayResult(len(due_again))
 
 
 async def disable(
@@ -209,6 +214,7 @@ async def _fail_due(
     await store.FAIL_DUE.run(
         connection, workspace_id=workspace_id, endpoint_id=endpoint.id, error="The endpoint is disabled."
     )
+    await work.cancel_group(connection, workspace_id=workspace_id, kind=DELIVERY, group_id=endpoint.id)
     await service.publish(
         connection,
         workspace_id=workspace_id,

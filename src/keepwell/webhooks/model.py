@@ -36,6 +36,9 @@ Event = Literal[
     "import.undone",
     "webhook_endpoint.disabled",
 ]
+# The kinds of work: sending a delivery, and deleting old messages.
+DELIVERY = "webhooks.delivery"
+SWEEP = "webhooks.sweep"
 # Sent on request, whatever events the endpoint subscribes to.
 TEST_EVENT = "webhook_endpoint.tested"
 
@@ -191,6 +194,11 @@ class Attempt(msgspec.Struct, frozen=True):
     def has_arrived(self) -> bool:
         """Any 2xx status; a redirect is a failure."""
         return self.status_code is not None and self.status_code // 100 == HTTPStatus.OK // 100
+
+    @property
+    def failure(self) -> str:
+        """What an attempt that has not arrived ended with."""
+        return self.error or f"status {self.status_code}"
 
     @property
     def is_gone(self) -> bool:

@@ -13,8 +13,10 @@ import msgspec
 from keepwell.platform.database import Connection
 from keepwell.platform.erasure import Person
 from keepwell.platform.runtime import Runtime
+from keepwell.platform.work import service as work
+from keepwell.platform.work.model import Subject
 from keepwell.webhooks import store
-from keepwell.webhooks.model import Message
+from keepwell.webhooks.model import DELIVERY, Message
 
 
 async def publish(
@@ -45,7 +47,7 @@ async def send_to(
         connection, workspace_id=workspace_id, id=message_id, event=event, now=now, body=body
     )
     delivery_ids = [runtime.ids.new() for _ in endpoint_ids]
-    fixed = {"workspace_id": workspace_id, "message_id": message_id, "now": now}
+    fixed = {"workspace_id": workspace_id, "message_id": message_id}
     await store.INSERT_DELIVERY.run_many(
         connection,
         [
@@ -53,6 +55,8 @@ async def send_to(
             for delivery_id, endpoint_id in zip(delivery_ids, endpoint_ids, strict=True)
         ],
     )
+    subjects = map(Subject, delivery_ids, endpoint_ids)
+    await work.schedule_many(connection, subjects, workspace_id=workspace_id, kind=DELIVERY, due_at=now)
     return delivery_ids
 
 

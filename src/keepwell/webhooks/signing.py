@@ -14,6 +14,9 @@ from uuid import UUID
 
 from standardwebhooks import Webhook
 
+from keepwell.platform.config import Settings
+from keepwell.platform.secrets import secret_of
+
 _PREFIX = "whsec_"
 # How long the previous secret signs too, so that a receiver can switch without missing a message.
 BOTH_SIGN_FOR = timedelta(hours=24)
@@ -51,3 +54,8 @@ class Signer:
             "webhook-timestamp": str(int(at.timestamp())),
             "webhook-signature": " ".join(signatures),
         }
+
+
+def signer_of(settings: Settings) -> Signer:
+    """The signer whose secrets derive from the secret of the home."""
+    return Signer(secret_of(settings.secret_file))

@@ -25,19 +25,16 @@ class SecretNumberRow(msgspec.Struct, frozen=True):
     secret_number: int
 
 
-class DueEndpoint(msgspec.Struct, frozen=True):
-    """An endpoint with at least one due delivery."""
+class ReplayedDelivery(msgspec.Struct, frozen=True):
+    """A delivery that is due again, and its endpoint."""
 
-    workspace_id: UUID
+    id: UUID
     endpoint_id: UUID
 
 
-class ClaimedDelivery(msgspec.Struct, frozen=True):
-    """A delivery that a worker has claimed, with everything an attempt needs; `attempts` includes this one."""
+class DueDelivery(msgspec.Struct, frozen=True):
+    """Everything that an attempt at a delivery needs."""
 
-    workspace_id: UUID
-    delivery_id: UUID
-    attempts: int
     message_id: UUID
     body: str
     endpoint_id: UUID
@@ -115,20 +112,21 @@ INSERT_MESSAGE = Command(
 
 INSERT_DELIVERY = Command(
     """
-    insert into webhook_deliveries (workspace_id, id, endpoint_id, message_id, due_at)
-    values (%(workspace_id)s, %(id)s, %(endpoint_id)s, %(message_id)s, %(now)s)
+    insert into webhook_deliveries (workspace_id, id, endpoint_id, message_id)
+    values (%(workspace_id)s, %(id)s, %(endpoint_id)s, %(message_id)s)
     """
 )
 
 _DELIVERY: LiteralString = """
     select d.id, d.endpoint_id, 'msg_' || m.id as message_id, m.event, d.status,
-           case d.status when 'due' then d.due_at end as due_at, d.attempts, d.attempted_at,
+           case d.status when 'due' then w.due_at end as due_at, d.attempts, d.attempted_at,
            d.last_status_code, d.last_error, m.published_at
 """
 
 _DELIVERIES: LiteralString = """
     from webhook_deliveries d
     join webhook_messages m on m.workspace_id = d.workspace_id and m.id = d.message_id
+    left join due_work w on (w.workspace_id, w.kind, w.subject_id) = (d.workspace_id, 'webhooks.delivery', d.id)
     where d.workspace_id = %(workspace_id)s
 """
 
@@ -146,62 +144,44 @@ DELIVERY_PAGES = Keyset(
 
 DELIVERY = Query(f"{_DELIVERY} {_DELIVERIES} and d.id = %(delivery_id)s", DeliveryItem)
 
-REPLAY_DELIVERY = Command(
+REPLAY_DELIVERY = Query(
     """
-    update webhook_deliveries set status = 'due', due_at = %(now)s, attempts = 0
+    update webhook_deliveries set status = 'due', attempts = 0
     where workspace_id = %(workspace_id)s and id = %(delivery_id)s
-    """
+    returning id, endpoint_id
+    """,
+    ReplayedDelivery,
 )
 
-REPLAY_FAILED = Command(
+REPLAY_FAILED = Query(
     """
-    update webhook_deliveries d set status = 'due', due_at = %(now)s, attempts = 0
+    update webhook_deliveries d set status = 'due', attempts = 0
     from webhook_messages m
     where d.workspace_id = %(workspace_id)s and d.endpoint_id = %(endpoint_id)s and d.status = 'failed'
       and m.workspace_id = d.workspace_id and m.id = d.message_id
       and (%(since)s::timestamptz is null or m.published_at >= %(since)s)
-    """
-)
-
-# Lets the rest of the transaction see the due deliveries of every workspace, and nothing else of them.
-SEE_DUE_OF_ALL_WORKSPACES = Command("set local app.delivering = 'on'")
-
-ENDPOINTS_WITH_DUE = Query(
-    """
-    select distinct workspace_id, endpoint_id from webhook_deliveries
-    where status = 'due' and due_at <= %(now)s limit 1000
+    returning d.id, d.endpoint_id
     """,
-    DueEndpoint,
+    ReplayedDelivery,
 )
 
-# The lease is the due time moved ahead: if the worker dies, the delivery becomes due again.
-CLAIM = Query(
+DUE_DELIVERY = Query(
     """
-    with chosen as (
-      select id from webhook_deliveries
-      where workspace_id = %(workspace_id)s and endpoint_id = %(endpoint_id)s and status = 'due'
-        and due_at <= %(now)s
-      order by due_at limit %(limit)s for update skip locked
-    )
-    update webhook_deliveries d
-    set due_at = %(leased_until)s, attempts = d.attempts + 1, attempted_at = %(now)s
-    from chosen, webhook_messages m, webhook_endpoints e
-    where d.workspace_id = %(workspace_id)s and d.id = chosen.id
-      and m.workspace_id = d.workspace_id and m.id = d.message_id
-      and e.workspace_id = d.workspace_id and e.id = d.endpoint_id
-    returning d.workspace_id, d.id as delivery_id, d.attempts, m.id as message_id, m.body,
-              e.id as endpoint_id, e.url, e.secret_number, e.secret_changed_at
+    select m.id as message_id, m.body, e.id as endpoint_id, e.url, e.secret_number, e.secret_changed_at
+    from webhook_deliveries d
+    join webhook_messages m on m.workspace_id = d.workspace_id and m.id = d.message_id
+    join webhook_endpoints e on e.workspace_id = d.workspace_id and e.id = d.endpoint_id
+    where d.workspace_id = %(workspace_id)s and d.id = %(delivery_id)s and d.status = 'due'
     """,
-    ClaimedDelivery,
+    DueDelivery,
 )
 
-# Matches the number of the attempt, so that an attempt whose lease expired and that was claimed again changes nothing.
 RECORD_OUTCOME = Query(
     """
     update webhook_deliveries
-    set status = %(status)s, due_at = %(due_at)s, last_status_code = %(status_code)s, last_error = %(error)s
+    set status = %(status)s, attempts = %(attempts)s, attempted_at = %(attempted_at)s,
+        last_status_code = %(status_code)s, last_error = %(error)s
     where workspace_id = %(workspace_id)s and id = %(delivery_id)s and status = 'due'
-      and attempts = %(attempts)s
     returning id
     """,
     IdRow,

@@ -10,8 +10,10 @@ from pathlib import Path
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.runtime import system_runtime
-from keepwell.webhooks.delivery_worker import DeliveryWorker, signer_of
+from keepwell.platform.work.worker import Worker
+from keepwell.webhooks.jobs import Deliveries
 from keepwell.webhooks.sender import Sender
+from keepwell.webhooks.signing import signer_of
 
 
 async def deliver(conninfo: str, home: Path) -> None:
@@ -21,9 +23,9 @@ async def deliver(conninfo: str, home: Path) -> None:
         Sender.open(allow_private=True, clock=runtime.clock) as sender,
     ):
         signer = signer_of(Settings(home=home))
-        await DeliveryWorker(
-            database, sender, signer=signer, runtime=runtime, lease=timedelta(seconds=1)
-        ).round()
+        deliveries = Deliveries(database, sender, signer=signer, runtime=runtime)
+        kind = deliveries.kind(lease=timedelta(seconds=1))
+        await Worker(database, [kind], clock=runtime.clock).round()
 
 
 asyncio.run(deliver(sys.argv[1], Path(sys.argv[2])))

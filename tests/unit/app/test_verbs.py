@@ -25,8 +25,8 @@ def commands(group: click.Group, name: str = "") -> list[tuple[str, click.Comman
 
 
 ALL = commands(keepwell)
-# These work on folders and files, without a database.
-STANDALONE = {"verify", "convert", "drill intake"}
+# These work on folders and files, without a database, or in every workspace.
+STANDALONE = {"verify", "convert", "drill intake", "worker"}
 OF_A_WORKSPACE = [(name, command) for name, command in ALL if name not in STANDALONE]
 
 

@@ -9,7 +9,13 @@ import pytest
 
 from keepwell.platform.config import Settings, read_settings
 from keepwell.platform.errors import Conflict, Unavailable
-from keepwell.platform.server_address import ServerAddress, public_link, running_server, sole_server
+from keepwell.platform.server_address import (
+    ServerAddress,
+    one_of_several_servers,
+    public_link,
+    running_server,
+    sole_server,
+)
 
 ADDRESS = ServerAddress(url="http://127.0.0.1:8765", pid=4711)
 
@@ -59,3 +65,16 @@ def test_a_configured_public_url_needs_no_running_server(settings: Settings) -> 
     assert public_link(configured, "/sign-in") == "https://keepwell.example.org/sign-in"
     with pytest.raises(Conflict, match="No server is running"):
         public_link(settings, "/sign-in")
+
+
+def test_servers_that_share_a_home_are_found_and_keep_out_one_that_does_not(settings: Settings) -> None:
+    with one_of_several_servers(settings.home), one_of_several_servers(settings.home):
+        assert running_server(settings) == ADDRESS
+        with pytest.raises(Conflict, match="already runs"), sole_server(settings.home):
+            pass
+    with (
+        sole_server(settings.home),
+        pytest.raises(Conflict, match="already runs"),
+        one_of_several_servers(settings.home),
+    ):
+        pass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import Any
 
 import msgspec
@@ -23,6 +22,7 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import Conflict, NotFound
 from keepwell.platform.http.routes import COUNTED_AS_SIGN_IN, PUBLIC, TheRuntime, TheSettings
+from keepwell.platform.smtp_settings import is_loopback
 
 TheProvider = SkipValidation[NamedDependency[OidcProvider | None]]
 TheCipher = SkipValidation[NamedDependency[Fernet]]
@@ -83,19 +83,12 @@ def _callback(request: Request[Any, Any, Any], settings: Settings) -> str:
     """The redirect URI. The Host of a request is believed on this machine only: anybody may send any other one."""
     if settings.public_url is not None:
         return f"{settings.public_url}{_CALLBACK}"
-    if not _is_loopback(request.base_url.hostname or ""):
+    if not is_loopback(request.base_url.hostname or ""):
         raise Conflict(
             "This server does not know its public address, which the provider sends browsers back to.",
             hint="Set KEEPWELL_PUBLIC_URL, such as https://keepwell.example.org, and restart.",
         )
     return str(request.base_url).rstrip("/") + _CALLBACK
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _pending_cookie(request: Request[Any, Any, Any], value: str) -> Cookie:

@@ -32,6 +32,13 @@ class Retry(msgspec.Struct, frozen=True):
     error: str
 
 
+class Subject(msgspec.Struct, frozen=True):
+    """What a job is about, and the group in which it runs."""
+
+    id: UUID
+    group_id: UUID | None = None
+
+
 def wait_after_error(attempts: int, *, jitter: float) -> timedelta:
     """How long a job that raised waits after attempt number `attempts`: from 10 seconds, doubled each time, to 6 hours.
 

@@ -5,12 +5,13 @@ Functions take a connection that is inside a transaction of the workspace, and n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from keepwell.platform.database import Connection
 from keepwell.platform.work import store
+from keepwell.platform.work.model import Subject
 
 
 async def schedule(
@@ -26,28 +27,17 @@ async def schedule(
 
     An attempt that is under way meanwhile settles nothing any more. Of one `group_id`, a few jobs run at once.
     """
-    await schedule_many(
-        connection,
-        [subject_id],
-        workspace_id=workspace_id,
-        kind=kind,
-        due_at=due_at,
-        group_id=group_id,
-    )
+    subject = Subject(subject_id, group_id)
+    await schedule_many(connection, [subject], workspace_id=workspace_id, kind=kind, due_at=due_at)
 
 
 async def schedule_many(
-    connection: Connection,
-    subject_ids: Sequence[UUID],
-    *,
-    workspace_id: UUID,
-    kind: str,
-    due_at: datetime,
-    group_id: UUID | None = None,
+    connection: Connection, subjects: Iterable[Subject], *, workspace_id: UUID, kind: str, due_at: datetime
 ) -> None:
-    """The same for several subjects of one group, in one round trip."""
-    row = {"workspace_id": workspace_id, "kind": kind, "due_at": due_at, "group_id": group_id}
-    await store.SCHEDULE.run_many(connection, [{**row, "subject_id": each} for each in subject_ids])
+    """The same for several subjects, in one round trip."""
+    row = {"workspace_id": workspace_id, "kind": kind, "due_at": due_at}
+    rows = [{**row, "subject_id": each.id, "group_id": each.group_id} for each in subjects]
+    await store.SCHEDULE.run_many(connection, rows)
 
 
 async def cancel(connection: Connection, *, workspace_id: UUID, kind: str, subject_id: UUID) -> None:

@@ -19,6 +19,7 @@ from structlog.contextvars import bind_contextvars
 from keepwell.platform.clock import Clock
 from keepwell.platform.database import Database
 from keepwell.platform.errors import KeepwellError
+from keepwell.platform.trace.tracer import Tracer
 from keepwell.platform.work import store
 from keepwell.platform.work.kinds import Kind, LeasedKind, TransactionalKind
 from keepwell.platform.work.leases import LeasedJob, LeasedJobs
@@ -43,6 +44,7 @@ class Worker:
         kinds: Sequence[Kind],
         *,
         clock: Clock,
+        tracer: Tracer | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._database = database
@@ -50,6 +52,7 @@ class Worker:
         if len(self._kinds) < len(kinds):
             raise ValueError(f"Two kinds of work have one name: {sorted(kind.name for kind in kinds)}")
         self._clock = clock
+        self._tracer = tracer or Tracer()
         self._transactions = TransactionalJobs(database, clock=clock, jitter=jitter)
         self._leases = LeasedJobs(database, clock=clock, jitter=jitter)
         self._in_flight: Counter[Queue] = Counter()
@@ -140,7 +143,8 @@ class Worker:
         has_run = False
         try:
             async with self._connections:
-                await self._transactions.run(queue, kind)
+                with self._tracer.begin(f"work {kind.name}"):
+                    await self._transactions.run(queue, kind)
             has_run = True
         except Exception as error:  # noqa: BLE001  it must not stop the other queues, and nobody waits for this task
             log_failure("work failed", error)
@@ -152,7 +156,8 @@ class Worker:
         job = leased.job
         bind_contextvars(workspace=str(job.workspace_id), kind=job.kind, subject=str(job.subject_id))
         try:
-            await self._leases.run(kind, leased)
+            with self._tracer.begin(f"work {kind.name}"):
+                await self._leases.run(kind, leased)
         except Exception as error:  # noqa: BLE001  as above; the job is due again when its lease has ended
             log_failure("work failed", error)
         finally:

@@ -1,0 +1,60 @@
+"""The work of every room, and the worker that does it: inside `up`, or as a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from keepwell.platform.config import Settings, make_home
+from keepwell.platform.database import Database
+from keepwell.platform.database_server import open_database
+from keepwell.platform.runtime import Runtime, system_runtime
+from keepwell.platform.telemetry.logs import OUTPUT
+from keepwell.platform.trace.exporting import read_trace_settings, tracing
+from keepwell.platform.trace.tracer import Tracer
+from keepwell.platform.work.worker import Worker
+from keepwell.webhooks import jobs as webhooks_jobs
+
+# Postgres ends a statement after this time, too.
+_LONGEST_TRANSACTION = timedelta(seconds=60)
+
+
+@asynccontextmanager
+async def opened_worker(
+    database: Database, *, settings: Settings, runtime: Runtime, tracer: Tracer
+) -> AsyncIterator[Worker]:
+    """A worker that does the work of every room."""
+    bounded = database.within(_LONGEST_TRANSACTION)
+    async with webhooks_jobs.opened_kinds(bounded, settings=settings, runtime=runtime) as webhooks:
+        yield Worker(bounded, [*webhooks], clock=runtime.clock, tracer=tracer)
+
+
+@asynccontextmanager
+async def working(
+    database: Database, *, settings: Settings, runtime: Runtime, tracer: Tracer
+) -> AsyncIterator[None]:
+    """Work in the background until this context is left."""
+    async with opened_worker(database, settings=settings, runtime=runtime, tracer=tracer) as worker:
+        task = asyncio.create_task(worker.work())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+
+
+async def work_until_told(settings: Settings, *, announce: Callable[[], None]) -> None:
+    """Do due work until SIGINT or SIGTERM; any number of such processes may share a database."""
+    make_home(settings.home)
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    async with open_database(settings) as database:
+        for each in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(each, stop.set)
+        with OUTPUT.in_background(), tracing(read_trace_settings(os.environ)) as tracer:
+            async with working(database, settings=settings, runtime=system_runtime(), tracer=tracer):
+                announce()
+                await stop.wait()

@@ -1,0 +1,169 @@
+"""All SQL of mails."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import LiteralString
+from uuid import UUID
+
+import msgspec
+
+from keepwell.platform.database import Command, Query
+from keepwell.platform.mail.model import MailDetail, MailItem, MailState
+from keepwell.platform.pagination.keyset import Keyset, SortKey
+
+
+class MailRow(msgspec.Struct, frozen=True):
+    """A mail as it is sent."""
+
+    id: UUID
+    state: MailState
+    message_id: str
+    sender_name: str | None
+    sender_address: str | None
+    recipient_name: str | None
+    recipient_address: str
+    subject: str
+    text: str | None
+    html: str | None
+    sealed: bytes | None
+    topic: str | None
+    subject_id: UUID | None
+    created_at: datetime
+    expires_at: datetime
+    reply: str | None
+    has_opted_out: bool
+
+
+class WrittenRow(msgspec.Struct, frozen=True):
+    """The id of a mail that was written."""
+
+    id: UUID
+
+
+class LockedRow(msgspec.Struct, frozen=True):
+    """What decides whether a mail can be sent again."""
+
+    state: MailState
+    expires_at: datetime
+    is_confidential: bool
+    is_without_text: bool
+
+
+class SinceRow(msgspec.Struct, frozen=True):
+    """When somebody left a list."""
+
+    since: datetime
+
+
+# Returns nothing if a mail with the same `once` exists.
+INSERT = Query(
+    """
+    insert into mails
+      (workspace_id, id, kind, once, subject_id, topic, message_id, sender_name, sender_address, recipient_name,
+       recipient_address, subject, text, html, sealed, state, reply, created_at, expires_at)
+    values
+      (%(workspace_id)s, %(id)s, %(kind)s, %(once)s, %(subject_id)s, %(topic)s, %(message_id)s, %(sender_name)s,
+       %(sender_address)s, %(recipient_name)s, %(recipient_address)s, %(subject)s, %(text)s, %(html)s, %(sealed)s,
+       %(state)s, %(reply)s, %(created_at)s, %(expires_at)s)
+    on conflict (workspace_id, once) do nothing
+    returning id
+    """,
+    WrittenRow,
+)
+
+_ITEM: LiteralString = """
+    select id, kind, state, recipient_name, recipient_address, subject, attempts, reply, created_at, ended_at
+"""
+_MAILS: LiteralString = "from mails where workspace_id = %(workspace_id)s"
+
+PAGES = Keyset(
+    _ITEM,
+    _MAILS
+    + """
+      and (%(state)s::text is null or state = %(state)s)
+      and (%(kind)s::text is null or kind = %(kind)s)
+    """,
+    MailItem,
+    sorts={"id": SortKey("id", "uuid", "id")},
+)
+
+DETAIL = Query(f"{_ITEM}, message_id, subject_id, text, html {_MAILS} and id = %(id)s", MailDetail)
+
+LOCKED = Query(
+    f"""
+    select state, expires_at, sealed is not null as is_confidential,
+           text is null and sealed is null as is_without_text
+    {_MAILS} and id = %(id)s for update
+    """,
+    LockedRow,
+)
+
+TO_SEND = Query(
+    """
+    select id, state, message_id, sender_name, sender_address, recipient_name, recipient_address, subject, text, html, sealed,
+           topic, subject_id, created_at, expires_at, reply,
+           exists (
+             select from mail_opt_outs o
+             where (o.workspace_id, o.topic, o.subject_id) = (m.workspace_id, m.topic, m.subject_id)
+           ) as has_opted_out
+    from mails m where workspace_id = %(workspace_id)s and id = %(id)s
+    """,
+    MailRow,
+)
+
+# The server gets the content only after this is committed: whoever finds `sending` does not know what became of it.
+HAND_OVER = Command(
+    """
+    update mails set state = 'sending', attempts = attempts + 1
+    where workspace_id = %(workspace_id)s and id = %(id)s and state = 'waiting'
+    """
+)
+
+# An attempt that did not get as far as the content counts too.
+WAIT = Command(
+    """
+    update mails set state = 'waiting', reply = %(reply)s,
+      attempts = attempts + case when state = 'waiting' then 1 else 0 end
+    where workspace_id = %(workspace_id)s and id = %(id)s and state in ('waiting', 'sending')
+    """
+)
+
+END = Command(
+    """
+    update mails set state = %(state)s, reply = %(reply)s, ended_at = %(now)s,
+      attempts = attempts + case when state = 'waiting' and %(was_tried)s then 1 else 0 end,
+      sealed = case when %(state)s in ('sent', 'expired') then null else sealed end
+    where workspace_id = %(workspace_id)s and id = %(id)s and state in ('waiting', 'sending')
+    """
+)
+
+SEND_AGAIN = Command(
+    """
+    update mails set state = 'waiting', ended_at = null, expires_at = greatest(expires_at, %(expires_at)s)
+    where workspace_id = %(workspace_id)s and id = %(id)s
+    """
+)
+
+OPT_OUT = Command(
+    """
+    insert into mail_opt_outs (workspace_id, topic, subject_id, since)
+    values (%(workspace_id)s, %(topic)s, %(subject_id)s, %(now)s)
+    on conflict (workspace_id, topic, subject_id) do nothing
+    """
+)
+
+OPT_IN = Command(
+    """
+    delete from mail_opt_outs
+    where workspace_id = %(workspace_id)s and topic = %(topic)s and subject_id = %(subject_id)s
+    """
+)
+
+OPTED_OUT = Query(
+    """
+    select since from mail_opt_outs
+    where workspace_id = %(workspace_id)s and topic = %(topic)s and subject_id = %(subject_id)s
+    """,
+    SinceRow,
+)
