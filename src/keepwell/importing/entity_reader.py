@@ -81,9 +81,10 @@ class EntityReader:
         self._erased_lines: list[int] = []
         # Ids whose rows are skipped, because Stripe's API knows more about them than an export.
         self.ids_from_api: frozenset[str] = frozenset()
-        # Rows whose `owner` is one of `erased` are skipped too: their person was erased.
+        # Rows whose `owner` is one of `erased` are skipped too, since their person was erased; `erased_ids` are theirs.
         self.owner = "account"
         self.erased: Container[str] = frozenset()
+        self.erased_ids: set[str] = set()
         # Applied to what dead letters keep of a row.
         self.mask: Callable[[str], str] = str
         self._last_found: ColumnMatch | None = None
@@ -195,6 +196,7 @@ class EntityReader:
             self.counts.skipped += 1
             return []
         if fields.optional(self.owner) in self.erased:
+            self.erased_ids.add(fields.optional("id") or "")
             raise _OfErasedPerson
         rows = convert(fields)
         form = "texts with an apostrophe before a formula"

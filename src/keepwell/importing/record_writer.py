@@ -16,7 +16,7 @@ from keepwell.importing.erasure.service import erased_accounts
 from keepwell.importing.mapping.fields import Fields
 from keepwell.importing.mapping.rows import EventRow, event_row
 from keepwell.importing.upserts import service as upserts
-from keepwell.importing.upserts.entities import ACCOUNTS
+from keepwell.importing.upserts.entities import ACCOUNTS, CHARGES, REFUNDS, SUBSCRIPTIONS
 from keepwell.importing.upserts.entity import Entity
 from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.importing.upserts.rows import Row
@@ -71,13 +71,21 @@ async def _skip_what_the_api_knows(
 async def _skip_erased(
     connection: Connection, readers: Mapping[str, EntityReader], *, workspace_id: UUID
 ) -> None:
-    """Leave erased persons erased: their rows are skipped, also the events of their subscriptions."""
+    """Leave erased persons erased: their rows are skipped, also those that only name a charge or a subscription of theirs.
+
+    The charges and subscriptions that this import skips count too: an id that contained the person was replaced.
+    """
     erased = await erased_accounts(connection, workspace_id=workspace_id)
-    found = await store.SUBSCRIPTIONS_OF_ERASED.all(connection, workspace_id=workspace_id)
-    subscriptions = frozenset(row.external_id for row in found)
+    found = await store.RECORDS_OF_ERASED.all(connection, workspace_id=workspace_id)
+    records: dict[str, set[str]] = {name: set() for name in (CHARGES.name, SUBSCRIPTIONS.name)}
+    for row in found:
+        records[row.entity].add(row.external_id)
     for name, reader in readers.items():
-        reader.owner = "id" if name == ACCOUNTS.name else "account"
-        reader.erased = subscriptions if reader.owner_is_subscription else erased
+        reader.erased_ids = records.get(name, set())
+        reader.owner = {ACCOUNTS.name: "id", REFUNDS.name: "charge"}.get(name, "account")
+        owners = CHARGES.name if name == REFUNDS.name else SUBSCRIPTIONS.name
+        names_account = name != REFUNDS.name and not reader.owner_is_subscription
+        reader.erased = erased if names_account else records[owners]
 
 
 async def accounts_of(connection: Connection, *, workspace_id: UUID) -> AccountsOf:

@@ -80,6 +80,13 @@ class Refunded(msgspec.Struct, frozen=True):
     amount: Decimal
 
 
+class RecordOfErased(msgspec.Struct, frozen=True):
+    """A record of an account whose person was erased."""
+
+    entity: str
+    external_id: str
+
+
 class PastDue(msgspec.Struct, frozen=True):
     """Since when a stored subscription is past due."""
 
@@ -199,13 +206,18 @@ REFUNDED = Query(
     Refunded,
 )
 
-SUBSCRIPTIONS_OF_ERASED = Query(
+RECORDS_OF_ERASED = Query(
     """
-    select s.external_id, s.id
-    from subscriptions s join accounts a on (a.workspace_id, a.id) = (s.workspace_id, s.account_id)
-    where s.workspace_id = %(workspace_id)s and a.erased_at is not null
+    with erased as (
+      select id from accounts where workspace_id = %(workspace_id)s and erased_at is not null
+    )
+    select 'subscriptions' as entity, external_id from subscriptions
+    where workspace_id = %(workspace_id)s and account_id in (select id from erased)
+    union all
+    select 'charges', external_id from charges
+    where workspace_id = %(workspace_id)s and account_id in (select id from erased)
     """,
-    KnownRow,
+    RecordOfErased,
 )
 
 ACCOUNT_IDS = Query("select external_id, id from accounts where workspace_id = %(workspace_id)s", KnownRow)

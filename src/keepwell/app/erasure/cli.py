@@ -41,10 +41,10 @@ def account() -> None:
 def erase_command(target: Target, account_id: str, as_json: bool) -> None:
     """Remove the person behind the account ID permanently; the books keep their sums.
 
-    ID is the account's id at its source, such as cus_1042. Its events and dead letters go too. While a server runs, that one
+    ID is the account's id at its source, such as A-2. Its events and dead letters go too. While a server runs, that one
     removes them within a minute; repeat the command to see whether it has.
 
-    Example: ./keepwell account erase cus_1042
+    Example: ./keepwell account erase A-2
     """
     erased = run(_erase(target, account_id))
     if as_json:

@@ -15,6 +15,8 @@ from keepwell.importing.erasure import service as importing
 from keepwell.platform.database import Connection
 from keepwell.platform.erasure import Person
 from keepwell.platform.idempotency import service as idempotency
+from keepwell.platform.mail import service as mail
+from keepwell.platform.work import service as work
 from keepwell.records.changes import ChangeContext
 from keepwell.records.erasure import service as erasures
 from keepwell.records.erasure.model import AuditedErasure, ErasureItem
@@ -27,6 +29,8 @@ ERASERS: Sequence[Eraser] = (
     importing.erase_person,
     webhooks.erase_person,
     idempotency.erase_person,
+    mail.erase_person,
+    work.erase_person,
     audit.erase_person,
 )
 

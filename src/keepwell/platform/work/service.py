@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from keepwell.platform.database import Connection
+from keepwell.platform.erasure import REPLACEMENT, Person
 from keepwell.platform.work import store
 from keepwell.platform.work.model import Subject
 
@@ -48,3 +49,11 @@ async def cancel(connection: Connection, *, workspace_id: UUID, kind: str, subje
 async def cancel_group(connection: Connection, *, workspace_id: UUID, kind: str, group_id: UUID) -> None:
     """Forget the work of `kind` of this group, except what is under way."""
     await store.CANCEL_GROUP.run(connection, workspace_id=workspace_id, kind=kind, group_id=group_id)
+
+
+async def erase_person(connection: Connection, person: Person) -> dict[str, int]:
+    """Remove the person from the errors of jobs; the rows by table."""
+    changed = await store.ERASE_ERRORS.run(
+        connection, workspace_id=person.workspace_id, pattern=person.pattern, replacement=REPLACEMENT
+    )
+    return {"due_work": changed}
