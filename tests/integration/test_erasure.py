@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import anyio.to_thread
 import msgspec
 import psycopg
 import pyarrow.parquet as pq
@@ -28,6 +29,7 @@ from keepwell.intake.service import EventJournal, GroupCommitters
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.database_server import chain_key
+from keepwell.platform.errors import Conflict
 from keepwell.platform.runtime import system_runtime
 from tests.clocks import FixedClock
 from tests.integration.records import Client, client_of, made, problem_code
@@ -328,6 +330,9 @@ class World:
     async def erase_files(self) -> None:
         settings, runtime = self.shop.settings, system_runtime()
         committers = GroupCommitters(settings, clock=runtime.clock)
+        # As in a server that takes events in: it holds the journal open.
+        committers.resume()
+        await committers.build_lakes()
         await erase_due_files(ErasedFiles(settings, runtime), self.shop.database, committers)
         await committers.close()
 
@@ -423,6 +428,19 @@ async def _require_not_resurrected(world: World, before: dict[str, Any]) -> None
     assert await world.books() == before
     answer = await world.client.post("/v1/accounts", json={"external_id": CUSTOMER, "name": NAME})
     assert (answer.status_code, problem_code(answer)) == (409, "erased-account")
+
+
+async def test_files_that_another_process_writes_stay_due_with_the_reason(world: World) -> None:
+    await world.erase()
+    root = world.shop.settings.intake(world.workspace.id) / HTTP_JOURNAL
+    files = ErasedFiles(world.shop.settings, system_runtime())
+    with EventJournal.open(root, clock=FixedClock(NOW)), pytest.raises(Conflict):
+        await files.erase_due(world.shop.database, world.workspace.id, in_thread=anyio.to_thread.run_sync)
+    path = f"/v1/accounts/{world.account_id}/erasure"
+    waiting = (await world.client.get(path)).json()
+    assert (waiting["files"], "Another process" in waiting["last_error"]) == ("due", True)
+    await world.erase_files()
+    assert (await world.client.get(path)).json()["files"] == "done"
 
 
 async def test_a_person_is_erased_once_and_a_retry_has_no_second_effect(world: World) -> None:

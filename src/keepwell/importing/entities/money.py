@@ -140,19 +140,9 @@ class RefundEntity:
 
         reader.mask = without_card_numbers
         rows = reader.unique_rows(convert, progress=scope.progress)
-        refunded = await _refunded_elsewhere(rows, reading)
-        return {REFUNDS: _refundable(reader, rows, charges=charges, refunded=refunded)}
-
-
-async def _refunded_elsewhere(rows: Sequence[RefundRow], reading: RecordReading) -> dict[str, Decimal]:
-    """What stored refunds that are not in the file have given back, by charge."""
-    in_file = {row.external_id for row in rows}
-    found = await store.REFUNDED.all(reading.connection, workspace_id=reading.scope.workspace_id)
-    refunded: dict[str, Decimal] = defaultdict(Decimal)
-    for each in found:
-        if each.external_id not in in_file:
-            refunded[each.charge] += each.amount
-    return refunded
+        stored_refunds = await store.REFUNDED.all(reading.connection, workspace_id=scope.workspace_id)
+        refunds = {each.external_id: each for each in stored_refunds}
+        return {REFUNDS: _refundable(reader, rows, charges=charges, refunds=refunds)}
 
 
 def _refundable(
@@ -160,19 +150,26 @@ def _refundable(
     rows: Sequence[RefundRow],
     *,
     charges: Mapping[str, store.Charged],
-    refunded: dict[str, Decimal],
+    refunds: dict[str, store.Refunded],
 ) -> list[RefundRow]:
+    """The rows that their charges can bear beside the stored `refunds`, which those of the same id replace."""
+    refunded: dict[str, Decimal] = defaultdict(Decimal)
+    for each in refunds.values():
+        refunded[each.charge] += each.amount
+
+    def own(row: RefundRow) -> Decimal:
+        """What the stored row of this id has given back of the same charge."""
+        stored = refunds.get(row.external_id)
+        return stored.amount if stored is not None and stored.charge == row.charge else Decimal(0)
+
     kept = []
-    for row in rows:
+    # Those that give back less than before come first: they make room for others.
+    for row in sorted(rows, key=lambda row: row.amount > own(row)):
         charge = charges[row.charge]
-        reason = why_not_refundable(
-            row.amount,
-            status=charge.status,
-            charged=charge.amount,
-            refunded=refunded.get(row.charge, Decimal(0)),
-        )
+        others = refunded[row.charge] - own(row)
+        reason = why_not_refundable(row.amount, status=charge.status, charged=charge.amount, refunded=others)
         if reason is None:
-            refunded[row.charge] = refunded.get(row.charge, Decimal(0)) + row.amount
+            refunded[row.charge] = others + row.amount
             kept.append(row)
         else:
             reader.reject_unwritable(row.external_id, RejectedRow("amount", "not-refundable", reason))
