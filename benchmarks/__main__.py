@@ -10,7 +10,9 @@ import click
 
 from benchmarks import (
     api_report,
+    changes_report,
     disk_report,
+    footprint,
     game_report,
     http_report,
     intake,
@@ -24,11 +26,13 @@ from benchmarks import (
     traces_report,
 )
 from benchmarks.api import measure_api
+from benchmarks.changes import measure_changes
 from benchmarks.disk import measure_disk
 from benchmarks.game import FULL, QUICK, measure_game
 from benchmarks.http_intake import measure_http
 from benchmarks.lake_formats import measure_lake_formats
 from benchmarks.lake_load import Load
+from benchmarks.peers import continue_among_peers
 from benchmarks.report import REPORTS, write_part
 from benchmarks.revenue import measure_revenue
 from benchmarks.traces import measure_traces
@@ -83,6 +87,7 @@ def intake_command(
 
     Example: ./keepwell bench intake --rows 200000 --json
     """
+    continue_among_peers()
     progress = TerminalProgress()
     some = textbook_rows or max(1_000, rows // 10)
     with tempfile.TemporaryDirectory(prefix="keepwell-bench-", dir=folder) as place:
@@ -267,6 +272,7 @@ def api_command(
 
     Example: ./keepwell bench api --accounts 10000 --json
     """
+    continue_among_peers()
     with tempfile.TemporaryDirectory(prefix="keepwell-bench-", dir=folder) as place:
         figures = measure_api(
             Path(place), accounts=accounts, pages=pages, repeats=repeats, progress=TerminalProgress()
@@ -317,6 +323,56 @@ def traces_command(
         click.echo(traces_report.summary(figures))
 
 
+@bench.command("footprint")
+@on_option
+@write_option
+@json_option
+def footprint_command(folder: Path | None, write: bool, as_json: bool) -> None:
+    """What each environment of Keepwell takes on disk, package by package.
+
+    Installs every lock into a temporary folder: some minutes and 5 GB.
+
+    Example: ./keepwell bench footprint --json
+    """
+    with tempfile.TemporaryDirectory(prefix="keepwell-bench-", dir=folder) as place:
+        figures = footprint.measure_footprint(Path(place), progress=TerminalProgress())
+    if write:
+        write_part(REPORTS / "footprint.md", "footprint", text=footprint.markdown(figures))
+    if as_json:
+        print_json(figures)
+    else:
+        click.echo(footprint.summary(figures))
+
+
+@bench.command("changes")
+@click.option(
+    "--transactions",
+    default=4_000,
+    show_default=True,
+    type=click.IntRange(min=80),
+    help="Transactions per run, over 8 writers.",
+)
+@repeats_option
+@on_option
+@write_option
+@json_option
+def changes_command(transactions: int, repeats: int, folder: Path | None, write: bool, as_json: bool) -> None:
+    """What the changes feed costs writers, in one workspace and in several.
+
+    Example: ./keepwell bench changes --transactions 2000 --json
+    """
+    with tempfile.TemporaryDirectory(prefix="keepwell-bench-", dir=folder) as place:
+        figures = measure_changes(
+            Path(place), transactions=transactions, repeats=repeats, progress=TerminalProgress()
+        )
+    if write:
+        write_part(REPORTS.parent / "changes.md", "changes", text=changes_report.markdown(figures))
+    if as_json:
+        print_json(figures)
+    else:
+        click.echo(changes_report.summary(figures))
+
+
 @bench.command("population")
 @click.option(
     "--players",
@@ -354,6 +410,7 @@ def game_command(quick: bool, write: bool, as_json: bool) -> None:
 
     Example: ./keepwell bench game --quick --json
     """
+    continue_among_peers()
     with tempfile.TemporaryDirectory(prefix="keepwell-bench-") as place:
         figures = measure_game(Path(place), size=QUICK if quick else FULL, progress=TerminalProgress())
     if write:

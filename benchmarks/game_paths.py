@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import tcod.path
 
 from benchmarks.game_scenario import crowd_map
 from bulwark.compiled import compiled
@@ -82,6 +81,8 @@ def _algorithms(game_map: Map) -> Mapping[str, Callable[[], Any]]:
 
 def _tcod(game_map: Map) -> Callable[[], Any]:
     """Over the four sides only, like the core; its table is created for each call, as its API requires."""
+    import tcod.path  # noqa: PLC0415  only the Python of the peers has it
+
     shape = (len(game_map.blocked) // game_map.stride, game_map.stride)
     cost = 1 - np.frombuffer(game_map.blocked, dtype=np.uint8).astype(np.int32).reshape(shape)
     empty = tcod.path.maxarray(shape, dtype=np.int32)

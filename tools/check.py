@@ -101,9 +101,17 @@ def run_pytest(arguments: Sequence[str]) -> int:
         environment = {**os.environ, "TMPDIR": folder}
         # Hundreds of processes import the same modules: none but the first should compile them.
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        if THOROUGH in arguments:
+            environment["PYTHONPATH"] = peers()
         command = [sys.executable, "-m", "pytest", *arguments]
         done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
     return done.returncode
+
+
+def peers() -> str:
+    """Install what benchmarks compare with; the folder that makes it importable."""
+    command = [sys.executable, "-m", "benchmarks.peers"]
+    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
 
 
 @contextmanager

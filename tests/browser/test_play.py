@@ -344,6 +344,41 @@ def test_on_a_phone_the_first_tap_points_at_a_cell_and_the_second_builds_there(p
     assert small_targets(phone) == []
 
 
+def test_with_larger_text_a_phone_on_its_side_keeps_prices_and_the_way_out_in_sight(phone: Page) -> None:
+    phone.set_viewport_size(PHONE_ON_ITS_SIDE)  # type: ignore[arg-type]  # a plain dict is what it takes
+    open_play(phone)
+    phone.get_by_role("button", name="Settings").tap()
+    phone.get_by_text("Larger text", exact=True).tap()
+    phone.get_by_role("button", name="Done").tap()
+    begin(phone)
+    phone.get_by_role("button", name="Mortar,").tap()
+    expect(phone.get_by_role("button", name="Build here")).to_be_in_viewport(ratio=1)
+    expect(phone.get_by_role("button", name="Leave the match")).to_be_in_viewport(ratio=1)
+    cut: list[str] = phone.locator(".build-choice").evaluate_all(
+        "all => all.filter(each => each.scrollWidth > each.clientWidth).map(each => each.innerText)"
+    )
+    assert cut == []
+    assert_board_in_sight(phone)
+
+
+def test_the_sliders_of_the_physics_are_beside_the_board_on_every_screen(phone: Page) -> None:
+    begin(phone)
+    phone.get_by_role("button", name="Settings").tap()
+    phone.get_by_text("Debug overlay", exact=True).first.tap()
+    phone.get_by_role("button", name="Done").tap()
+    sliders = phone.get_by_role("region", name="Physics")
+    for size in (PHONE, PHONE_ON_ITS_SIDE, {"width": 1440, "height": 900}):
+        phone.set_viewport_size(size)  # type: ignore[arg-type]  # as above
+        here, field = sliders.bounding_box(), board(phone).bounding_box()
+        assert here is not None
+        assert field is not None
+        assert here["x"] >= field["x"] + field["width"] or here["y"] >= field["y"] + field["height"]
+        side = phone.locator(".game-side")
+        assert side.evaluate("each => each.scrollWidth <= each.clientWidth")
+    phone.keyboard.press("F3")
+    expect(sliders).to_be_hidden()
+
+
 def assert_board_in_sight(page: Page) -> None:
     """The whole board is on the screen, in cells of 24 pixels."""
     box = board(page).bounding_box()

@@ -9,28 +9,32 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import anyio.to_thread
 import msgspec
 import psycopg
 import pyarrow.parquet as pq
 import pytest
 from psycopg import sql
 
-from keepwell.app.erasure.files import ErasedFiles, erase_due_files
+from keepwell.app.erasure import files as erased_files
+from keepwell.app.erasure.files import ErasedFiles
 from keepwell.identity.audit import service as audit
 from keepwell.identity.audit.model import ChainVerification
 from keepwell.identity.model import Workspace
 from keepwell.importing.stripe.conversion import read
 from keepwell.importing.stripe.event_model import Event
 from keepwell.importing.stripe.webhook import receive
+from keepwell.intake.events.calls import Call
+from keepwell.intake.events.group_commit import GroupCommitter
 from keepwell.intake.model import HTTP_JOURNAL, Context, DeadLetter, SourcedRow
 from keepwell.intake.model import Event as ProductEvent
-from keepwell.intake.service import EventJournal, GroupCommitters
+from keepwell.intake.service import EventJournal
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.database_server import chain_key
 from keepwell.platform.errors import Conflict
 from keepwell.platform.runtime import system_runtime
+from keepwell.platform.trace.tracer import Tracer
+from keepwell.platform.work.worker import Worker
 from tests.clocks import FixedClock
 from tests.integration.records import Client, client_of, made, problem_code
 from tests.integration.shops import Shop
@@ -328,13 +332,15 @@ class World:
         return document
 
     async def erase_files(self) -> None:
+        """By the worker, beside a server that takes events in and so holds the inlet."""
         settings, runtime = self.shop.settings, system_runtime()
-        committers = GroupCommitters(settings, clock=runtime.clock)
-        # As in a server that takes events in: it holds the journal open.
-        committers.resume()
-        await committers.build_lakes()
-        await erase_due_files(ErasedFiles(settings, runtime), self.shop.database, committers)
-        await committers.close()
+        committer = GroupCommitter(settings.intake(self.workspace.id) / HTTP_JOURNAL, clock=runtime.clock)
+        call = {"type": "track", "messageId": "M-9", "userId": "A-2", "event": "export"}
+        await committer.accept([Call(json.dumps({**call, "timestamp": NOW.isoformat()}).encode())])
+        kinds = erased_files.kinds(ErasedFiles(settings, runtime), self.shop.database)
+        worker = Worker(self.shop.database, kinds, clock=runtime.clock, tracer=Tracer())
+        await worker.round()
+        await committer.close()
 
     async def verified(self) -> ChainVerification:
         async with self.shop.database.workspace(self.workspace.id) as connection:
@@ -433,9 +439,9 @@ async def _require_not_resurrected(world: World, before: dict[str, Any]) -> None
 async def test_files_that_another_process_writes_stay_due_with_the_reason(world: World) -> None:
     await world.erase()
     root = world.shop.settings.intake(world.workspace.id) / HTTP_JOURNAL
-    files = ErasedFiles(world.shop.settings, system_runtime())
+    files = ErasedFiles(world.shop.settings, system_runtime(), patience=0.1)
     with EventJournal.open(root, clock=FixedClock(NOW)), pytest.raises(Conflict):
-        await files.erase_due(world.shop.database, world.workspace.id, in_thread=anyio.to_thread.run_sync)
+        await files.erase_due(world.shop.database, world.workspace.id)
     path = f"/v1/accounts/{world.account_id}/erasure"
     waiting = (await world.client.get(path)).json()
     assert (waiting["files"], "Another process" in waiting["last_error"]) == ("due", True)

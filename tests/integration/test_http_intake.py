@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import gzip
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +20,14 @@ from keepwell.app.http import create_app
 from keepwell.identity import service as identity
 from keepwell.identity.model import Workspace
 from keepwell.identity.write_keys import service as write_keys
+from keepwell.intake.jobs import LAKE, kinds
 from keepwell.intake.service import events_table, read_dead_letters
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.errors import StorageFull
 from keepwell.platform.runtime import system_runtime
+from keepwell.platform.work.worker import Worker
+from tests.clocks import MovableClock
 from tests.unit.intake.sample_events import accepted_lines
 
 pytestmark = pytest.mark.anyio
@@ -253,13 +258,48 @@ async def test_a_full_disk_is_reported_and_the_next_call_is_accepted(
     assert [row["messageId"] for row in rows(inlet)] == ["m-1", "m-2"]
 
 
-async def test_accepted_calls_reach_the_lake(
-    client: Client, send: Send, settings_of_test: Settings, workspace: Workspace
+async def test_accepted_calls_reach_the_lake_within_a_minute(
+    client: Client, send: Send, settings_of_test: Settings, database: Database, workspace: Workspace
 ) -> None:
+    clock = MovableClock(datetime.now(UTC))
+    worker = Worker(database, kinds(settings_of_test, clock=clock), clock=clock)
+
+    async def work() -> None:
+        await worker.round()
+        while await is_due(database, workspace, before=clock.now()):
+            await worker.round()
+
+    # The daily one, which finds nothing.
+    await work()
     await send("/v1/batch", {"batch": [{**TRACK, "type": "track", "context": {"groupId": "A-1"}}]})
-    committers = client.app.dependencies["committers"].dependency()
-    await committers.build_lakes()
+    async with asyncio.timeout(10):
+        while not await is_due(database, workspace, before=clock.now() + timedelta(minutes=2)):  # noqa: ASYNC110  the row is what is asked
+            await asyncio.sleep(0.01)
+    await work()
+    assert not settings_of_test.lake.exists()
+    clock.move(timedelta(seconds=70))
+    # The application may still have the journal open when the worker wants it.
+    await work()
     events = events_table(settings_of_test.lake, workspace_id=workspace.id)
     assert events.select("account", "event").to_pyarrow().to_pylist() == [
         {"account": "A-1", "event": "login"}
     ]
+    assert not await is_due(database, workspace, before=clock.now() + timedelta(hours=23))
+    assert (await send("/v1/track", {**TRACK, "messageId": "m-2"})).status_code == 200
+
+
+async def is_due(database: Database, workspace: Workspace, *, before: datetime) -> bool:
+    async with database.workspace(workspace.id) as connection:
+        found = await connection.execute(
+            "select from due_work where kind = %s and due_at < %s", [LAKE, before]
+        )
+        return bool(await found.fetchall())
+
+
+async def test_a_workspace_without_events_gets_no_lake(
+    settings_of_test: Settings, database: Database, workspace: Workspace
+) -> None:
+    clock = MovableClock(datetime.now(UTC))
+    await Worker(database, kinds(settings_of_test, clock=clock), clock=clock).round()
+    assert not settings_of_test.lake.exists()
+    assert not settings_of_test.intakes.exists()

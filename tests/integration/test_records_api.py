@@ -6,7 +6,7 @@ import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +20,9 @@ from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
 from keepwell.platform.ids import Uuid7
 from keepwell.platform.runtime import Runtime
+from keepwell.platform.work.worker import Worker
+from keepwell.revenue import projections
+from keepwell.revenue.jobs import bring_up_to_date, kinds
 from tests.clocks import FixedClock
 from tests.integration.records import ACCOUNT, Client, account, client_of, made, problem_code, token_of
 
@@ -159,6 +162,39 @@ async def test_a_future_subscription_changes_its_account_on_its_start_day(
     assert (await client.get("/v1/accounts")).json()["items"][0]["status"] == "prospect"
     async with client_of(database, workspace, settings=settings_of_test, runtime=TOMORROW) as later:
         assert (await later.get("/v1/accounts")).json()["items"][0]["status"] == "active"
+
+
+async def test_a_list_writes_no_standing_and_the_nightly_work_does(
+    client: Client, database: Database, workspace: Workspace, settings_of_test: Settings
+) -> None:
+    owner = await account(client)
+    await made(client, "/v1/subscriptions", subscription(owner["id"], starts_on="2026-05-21"))
+
+    async def stored() -> list[tuple[Any, ...]]:
+        async with database.workspace(workspace.id) as connection:
+            found = await connection.execute("select status, as_of from account_standings")
+            return await found.fetchall()
+
+    async with client_of(database, workspace, settings=settings_of_test, runtime=TOMORROW) as later:
+        for path in ("/v1/accounts?status=active&sort=-mrr", "/v1/save-list", "/v1/accounts.csv"):
+            assert (await later.get(path)).status_code == 200
+        assert await stored() == [("prospect", date(2026, 5, 20))]
+        [listed] = (await later.get("/v1/accounts?status=active")).json()["items"]
+        await Worker(database, kinds(clock=TOMORROW.clock), clock=TOMORROW.clock).round()
+        assert await stored() == [("active", date(2026, 5, 21))]
+        assert (await later.get("/v1/accounts")).json()["items"] == [listed]
+
+
+async def test_a_night_that_is_made_up_does_not_turn_standings_back(
+    client: Client, database: Database, workspace: Workspace
+) -> None:
+    owner = await account(client)
+    await made(client, "/v1/subscriptions", subscription(owner["id"], starts_on="2026-05-21"))
+    async with database.workspace(workspace.id) as connection:
+        await projections.advance_to(connection, workspace_id=workspace.id, today=date(2026, 5, 21))
+        await bring_up_to_date(connection, workspace.id, date(2026, 5, 20), clock=TOMORROW.clock)
+        found = await connection.execute("select status, as_of from account_standings")
+        assert await found.fetchall() == [("active", date(2026, 5, 21))]
 
 
 async def test_a_failed_request_does_not_keep_the_accounts_at_yesterday(

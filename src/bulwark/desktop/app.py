@@ -32,6 +32,10 @@ class Screen(Protocol):
 
     covers: bool
 
+    @property
+    def takes_all_keys(self) -> bool:
+        """Whether it waits for any key, also one that means something everywhere else."""
+
     def handle(self, signal: Signal) -> None:
         """Act on a signal from the player."""
 
@@ -228,6 +232,8 @@ class App:
 
     def _dispatch(self, signal: Signal) -> None:
         match signal:
+            case Press() if self.screen.takes_all_keys:
+                self.screen.handle(signal)
             case Press(Action.MUTE):
                 self.change_settings(muted=not self.settings.muted)
             case Press(Action.FULLSCREEN):

@@ -25,7 +25,7 @@ from bulwark.desktop.screens.launcher import open_file, resume_restored, start, 
 from bulwark.desktop.screens.title import TitleScreen
 from bulwark.desktop.sound import Sound
 from bulwark.desktop.window import FrameClock, SdlWindow
-from bulwark.saves.files import load_match
+from bulwark.saves.files import load_saved
 from bulwark.sim import rules
 from bulwark.telemetry import events
 from bulwark.telemetry.intake import HttpIntake
@@ -119,8 +119,8 @@ def _first_screen(app: App, options: Options) -> Callable[[], None]:
         return lambda: app.show(screen)
     if options.load is not None:
         path = options.load
-        match = load_match(path, app.maps)
-        return lambda: resume_restored(app, match, path=path)
+        saved = load_saved(path, app.maps)
+        return lambda: resume_restored(app, saved, path=path)
     if not options.map_id:
         return app.go_home
     game_map = next((each for each in app.maps if each.id == options.map_id), None)

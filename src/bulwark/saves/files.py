@@ -8,20 +8,27 @@ from pathlib import Path
 
 from bulwark.errors import SaveError
 from bulwark.saves import matches
+from bulwark.saves.matches import Saved
+from bulwark.saves.record import Record
 from bulwark.sim.engine import INTERPRETED, Engine
 from bulwark.sim.maps import Map
 from bulwark.sim.match import Match
 
 
-def save_match(path: Path, match: Match) -> None:
-    """Write the match to `path`, keeping the previous file beside it. After a crash one of the two is intact."""
-    write_atomically(path, matches.to_bytes(match))
+def save_match(path: Path, match: Match, *, record: Record | None = None) -> None:
+    """Write the match to `path` with its record, keeping the previous file beside it. After a crash one of the two is intact."""
+    write_atomically(path, matches.to_bytes(match, record=record))
 
 
 def load_match(path: Path, maps: Sequence[Map], *, engine: Engine = INTERPRETED) -> Match:
-    """The match saved at `path`. Raises SaveError, whose hint names the intact backup if there is one."""
+    """The match saved at `path`, without its record. Raises SaveError, as `load_saved` does."""
+    return load_saved(path, maps, engine=engine).match
+
+
+def load_saved(path: Path, maps: Sequence[Map], *, engine: Engine = INTERPRETED) -> Saved:
+    """The match saved at `path`, and its record. Raises SaveError, whose hint names the intact backup if there is one."""
     try:
-        return matches.from_bytes(_read(path), maps, engine=engine)
+        return matches.read(_read(path), maps, engine=engine)
     except SaveError as error:
         backup = good_backup(path, maps)
         if backup is None:

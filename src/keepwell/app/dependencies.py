@@ -28,12 +28,13 @@ from keepwell.importing.stripe.webhook import Secrets
 from keepwell.intake.service import GroupCommitters
 from keepwell.platform.clock import today
 from keepwell.platform.config import Settings
-from keepwell.platform.database import Connection, Database, WorkspaceReader
+from keepwell.platform.database import Connection, Database, Readable, WorkspaceReader
 from keepwell.platform.http.routes import InTransaction, TheBus, TheRuntime, TheSettings
 from keepwell.platform.http.writes import provide_write
 from keepwell.platform.pagination.listing import Cursor, Fields, Limit, Listing, ListQuery, OpenSnapshot
 from keepwell.platform.runtime import Runtime
 from keepwell.records.changes import ChangeContext
+from keepwell.revenue.projections import CurrentProjections
 from keepwell.webhooks.context import WebhookContext
 from keepwell.webhooks.signing import Signer
 
@@ -45,7 +46,6 @@ def dependencies(
     committers: GroupCommitters,
     write_keys: WriteKeys,
     access_tokens: AccessTokens,
-    erased_files: ErasedFiles,
     secret: bytes,
 ) -> Mapping[str, Provide]:
     """The providers, by the name of the handler argument that they fill."""
@@ -62,7 +62,7 @@ def dependencies(
         "provider": OidcProvider(settings.oidc, clock=runtime.clock) if settings.oidc else None,
         "cipher": Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"cookies " + secret).digest())),
         "stripe_secrets": Secrets(secret),
-        "erased_files": erased_files,
+        "erased_files": ErasedFiles(settings, runtime),
         "registry": IMPORT_ENTITIES,
     }
     return {
@@ -72,7 +72,7 @@ def dependencies(
         "request_id": Provide(_request_id, sync_to_thread=False),
         "connection": Provide(_connection),
         "anonymous_connection": Provide(_anonymous_connection),
-        "todays_connection": Provide(_todays_connection),
+        "report_connection": Provide(_report_connection),
         "reader": Provide(_reader, sync_to_thread=False),
         "todays_reader": Provide(_todays_reader),
         "snapshot": Provide(_snapshot, sync_to_thread=False),
@@ -114,30 +114,34 @@ async def _anonymous_connection(request: Request[Any, Any, Any], state: State) -
         yield connection
 
 
-async def _todays_connection(
-    request: Request[Any, Any, Any], principal: NamedDependency[Principal], state: State
-) -> AsyncIterator[Connection]:
-    """A connection on which account standings are up to date as of today."""
-    # Before the request's own connection is taken: no request waits for a second one while it holds one.
-    await _advance(state, principal.workspace_id)
-    async for connection in _connection(request, principal, state):
-        yield connection
-
-
 def _reader(principal: NamedDependency[Principal], state: State) -> WorkspaceReader:
     database: Database = state.database
     return database.reader(principal.workspace_id)
 
 
 async def _todays_reader(principal: NamedDependency[Principal], state: State) -> WorkspaceReader:
-    """A reader of account standings that are up to date as of today."""
-    await _advance(state, principal.workspace_id)
-    return _reader(principal, state)
+    """A reader of account standings as of today."""
+    return await _as_of_today(state, principal.workspace_id)
 
 
-async def _advance(state: State, workspace_id: UUID) -> None:
-    """Bring the workspace's projections up to today."""
-    await state.projections.advance(state.database, workspace_id=workspace_id, today=today(state.clock))
+async def _as_of_today(state: State, workspace_id: UUID) -> WorkspaceReader:
+    database: Database = state.database
+    current: CurrentProjections = state.projections
+    return await current.reader(
+        database.reader(workspace_id), workspace_id=workspace_id, today=today(state.clock)
+    )
+
+
+async def _report_connection(
+    request: Request[Any, Any, Any], principal: NamedDependency[Principal], state: State
+) -> AsyncIterator[Connection]:
+    """A connection to a workspace whose movement facts are complete."""
+    database: Database = state.database
+    current: CurrentProjections = state.projections
+    # Before the request's own connection is taken: no request waits for a second one while it holds one.
+    await current.require_facts(database.reader(principal.workspace_id), workspace_id=principal.workspace_id)
+    async for connection in _connection(request, principal, state):
+        yield connection
 
 
 async def _listing(
@@ -149,23 +153,21 @@ async def _listing(
     fields: Fields = None,
 ) -> Listing[Any]:
     # One dependency instead of five: Litestar 2.25 creates a task for each of several independent dependencies.
-    database: Database = state.database
-    workspace_id = request.user.workspace_id
-    await _advance(state, workspace_id)
     query = ListQuery(limit, cursor, fields)
-    reader = database.reader(workspace_id)
+    reader = await _as_of_today(state, request.user.workspace_id)
     return Listing(request, reader, filters=filters, query=query, cursors=state.cursors)
 
 
 def _snapshot(principal: NamedDependency[Principal], state: State) -> OpenSnapshot:
     database: Database = state.database
+    current: CurrentProjections = state.projections
 
     @asynccontextmanager
-    async def opened() -> AsyncIterator[Connection]:
-        # A snapshot is read-only, so what the day has changed is written before it opens.
-        await _advance(state, principal.workspace_id)
+    async def opened() -> AsyncIterator[Readable]:
         async with database.snapshot(principal.workspace_id) as connection:
-            yield connection
+            yield await current.reader(
+                connection, workspace_id=principal.workspace_id, today=today(state.clock)
+            )
 
     return opened
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -13,10 +14,8 @@ from litestar.datastructures import State
 from litestar.middleware import DefineMiddleware
 
 from keepwell.app import static_files
-from keepwell.app.api import account, activity, erasure, health, metrics, play
+from keepwell.app.api import account, activity, changes, erasure, health, metrics, play
 from keepwell.app.dependencies import dependencies
-from keepwell.app.erasure.files import ErasedFiles, erase_due_files
-from keepwell.app.lake_updates import committing_events
 from keepwell.app.middleware.authentication import token_cache
 from keepwell.app.middleware.authorization import (
     require_named_permissions,
@@ -33,6 +32,7 @@ from keepwell.app.middleware.rate_limits import RateLimits
 from keepwell.app.middleware.request_checks import RequestChecks
 from keepwell.app.middleware.request_log import with_request_log
 from keepwell.app.middleware.response_headers import collect_methods
+from keepwell.app.middleware.streams import serving_streams
 from keepwell.app.middleware.traces import with_traces
 from keepwell.app.middleware.unread_bodies import closing_after_unread_bodies
 from keepwell.app.openapi import openapi_config
@@ -47,26 +47,32 @@ from keepwell.identity.audit import api as audit_api
 from keepwell.identity.members import api as members_api
 from keepwell.identity.oidc import api as oidc_api
 from keepwell.identity.passwords import api as passwords_api
+from keepwell.identity.preferences import api as preferences_api
 from keepwell.identity.sessions import api as sessions_api
+from keepwell.identity.workspace_settings import api as workspace_settings_api
 from keepwell.importing.import_log import api as import_log_api
 from keepwell.importing.stripe import api as stripe_api
 from keepwell.intake.events import api as intake_api
+from keepwell.intake.jobs import announce_events
 from keepwell.intake.service import GroupCommitters
 from keepwell.platform.config import Settings
 from keepwell.platform.database import Database
+from keepwell.platform.feed.streams import ChangeStreams
 from keepwell.platform.pagination.cursors import Cursors
 from keepwell.platform.runtime import Runtime
 from keepwell.platform.secrets import secret_of
 from keepwell.platform.trace.tracer import Tracer
+from keepwell.records.account_signals import api as account_signals_api
 from keepwell.records.accounts import api as accounts_api
 from keepwell.records.charges import api as charges_api
+from keepwell.records.contacts import api as contacts_api
 from keepwell.records.invoices import api as invoices_api
 from keepwell.records.payment_methods import api as payment_methods_api
 from keepwell.records.plans import api as plans_api
 from keepwell.records.refunds import api as refunds_api
 from keepwell.records.subscriptions import api as subscriptions_api
 from keepwell.revenue import api as revenue_api
-from keepwell.revenue.projections import DailyProjections
+from keepwell.revenue.projections import CurrentProjections
 from keepwell.webhooks import api as webhooks_api
 
 # Far more than any record has. A decoder cannot be interrupted: a megabyte of brackets would hold up all others for a second.
@@ -83,6 +89,9 @@ ROUTES: Sequence[Any] = [
     erasure.erase_account,
     erasure.get_erasure,
     activity.get_activity,
+    *changes.ROUTES,
+    *contacts_api.ROUTES,
+    *account_signals_api.ROUTES,
     *plans_api.ROUTES,
     *subscriptions_api.ROUTES,
     *invoices_api.ROUTES,
@@ -95,6 +104,8 @@ ROUTES: Sequence[Any] = [
     *audit_api.ROUTES,
     *webhooks_api.ROUTES,
     *members_api.ROUTES,
+    *workspace_settings_api.ROUTES,
+    *preferences_api.ROUTES,
     *api_tokens_api.ROUTES,
     *passwords_api.ROUTES,
     *access_tokens_api.ROUTES,
@@ -109,28 +120,25 @@ def create_app(
 
     Without a `tracer` there are no traces.
     """
-    committers, secret = GroupCommitters(settings, clock=runtime.clock), secret_of(settings.secret_file)
+    announce = partial(announce_events, database=database, clock=runtime.clock)
+    committers = GroupCommitters(settings, clock=runtime.clock, announce=announce)
+    secret = secret_of(settings.secret_file)
     signing_keys = SigningKeys(settings.signing_keys, clock=runtime.clock)
     access_tokens = AccessTokens(signing_keys, clock=runtime.clock, ids=runtime.ids)
-    erased_files = ErasedFiles(settings, runtime)
+    streams = ChangeStreams(database, most=settings.most_streams)
     provided = dependencies(
         settings,
         runtime,
         access_tokens=access_tokens,
         committers=committers,
         write_keys=WriteKeys(database),
-        erased_files=erased_files,
         secret=secret,
     )
     app = Litestar(
         route_handlers=_route_handlers(),
-        lifespan=[
-            partial(
-                committing_events, committers, partial(erase_due_files, erased_files, database, committers)
-            )
-        ],
+        lifespan=[partial(_accepting_events, committers), partial(serving_streams, streams)],
         dependencies=provided,
-        state=_state(database, runtime, access_tokens=access_tokens, secret=secret),
+        state=_state(database, runtime, access_tokens=access_tokens, secret=secret, streams=streams),
         middleware=[_request_checks(settings)],
         on_startup=[require_named_permissions, collect_query_names, collect_methods],
         exception_handlers={Exception: answer_error},
@@ -147,6 +155,15 @@ def create_app(
     return app
 
 
+@asynccontextmanager
+async def _accepting_events(committers: GroupCommitters, app: Litestar) -> AsyncIterator[None]:  # noqa: ARG001  Litestar's signature
+    committers.resume()
+    try:
+        yield
+    finally:
+        await committers.close()
+
+
 def _route_handlers() -> list[Any]:
     return [
         *ROUTES,
@@ -159,7 +176,14 @@ def _route_handlers() -> list[Any]:
     ]
 
 
-def _state(database: Database, runtime: Runtime, *, access_tokens: AccessTokens, secret: bytes) -> State:
+def _state(
+    database: Database,
+    runtime: Runtime,
+    *,
+    access_tokens: AccessTokens,
+    secret: bytes,
+    streams: ChangeStreams,
+) -> State:
     """What the middleware and the dependencies share; handlers get theirs as dependencies."""
     return State(
         {
@@ -167,7 +191,8 @@ def _state(database: Database, runtime: Runtime, *, access_tokens: AccessTokens,
             "clock": runtime.clock,
             "access_tokens": access_tokens,
             "token_cache": token_cache(monotonic),
-            "projections": DailyProjections(),
+            "projections": CurrentProjections(),
+            "streams": streams,
             "cursors": Cursors(hashlib.sha256(b"cursors " + secret).digest()),
         }
     )

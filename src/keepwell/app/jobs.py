@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from keepwell.app.erasure import files as erased_files
+from keepwell.intake import jobs as intake_jobs
 from keepwell.platform.config import Settings, make_home
 from keepwell.platform.database import Database
 from keepwell.platform.database_server import open_database
@@ -17,6 +19,7 @@ from keepwell.platform.telemetry.logs import OUTPUT
 from keepwell.platform.trace.exporting import read_trace_settings, tracing
 from keepwell.platform.trace.tracer import Tracer
 from keepwell.platform.work.worker import Worker
+from keepwell.revenue import jobs as revenue_jobs
 from keepwell.webhooks import jobs as webhooks_jobs
 
 # Postgres ends a statement after this time, too.
@@ -30,7 +33,13 @@ async def opened_worker(
     """A worker that does the work of every room."""
     bounded = database.within(_LONGEST_TRANSACTION)
     async with webhooks_jobs.opened_kinds(bounded, settings=settings, runtime=runtime) as webhooks:
-        yield Worker(bounded, [*webhooks], clock=runtime.clock, tracer=tracer)
+        kinds = [
+            *webhooks,
+            *revenue_jobs.kinds(clock=runtime.clock),
+            *intake_jobs.kinds(settings, clock=runtime.clock),
+            *erased_files.kinds(erased_files.ErasedFiles(settings, runtime), bounded),
+        ]
+        yield Worker(bounded, kinds, clock=runtime.clock, tracer=tracer)
 
 
 @asynccontextmanager

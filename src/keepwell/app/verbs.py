@@ -58,6 +58,9 @@ VERBS = {
     "rotate-signing-key": Verb(
         "keepwell.identity.access_tokens.cli", "rotate_signing_key", "Sign access tokens with a new key."
     ),
+    "workspace": Verb(
+        "keepwell.identity.workspace_settings.cli", "workspace", "Time zone, sender, policy and holdout."
+    ),
     "token": Verb("keepwell.identity.api_tokens.cli", "token", "API tokens for scripts."),
 }
 

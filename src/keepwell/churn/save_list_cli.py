@@ -12,7 +12,7 @@ from keepwell.platform.cli.visible import visible
 from keepwell.platform.clock import SystemClock, today
 from keepwell.platform.database_server import open_database
 from keepwell.platform.pagination.cursors import LARGEST_PAGE
-from keepwell.revenue import projections
+from keepwell.revenue.projections import CurrentProjections
 
 OUTDATED = "An import has changed records since then; score again: ./keepwell churn train"
 
@@ -42,8 +42,10 @@ def save_list_command(target: Target, top: int, as_json: bool) -> None:
 async def _save_list(target: Target, top: int) -> SaveList:
     async with open_database(target.settings) as database, database.transaction() as connection:
         workspace = await identity.get_workspace(connection, target.workspace)
-        await projections.advance_to(connection, workspace_id=workspace.id, today=today(SystemClock()))
-        found, _ = await service.save_list(connection, workspace_id=workspace.id, limit=top)
+        reader = await CurrentProjections().reader(
+            connection, workspace_id=workspace.id, today=today(SystemClock())
+        )
+        found, _ = await service.save_list(reader, workspace_id=workspace.id, limit=top)
         return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Generic, Protocol, TypeVar
 
@@ -95,6 +95,11 @@ class EntityReader:
         """Whether the rows name a subscription in place of their account."""
         source = self._mapping.fields.get(self.owner)
         return source is not None and source.via == "subscriptions"
+
+    @property
+    def mapped_fields(self) -> Collection[str]:
+        """The fields that the mapping fills."""
+        return self._mapping.fields.keys()
 
     def unique_rows(
         self,

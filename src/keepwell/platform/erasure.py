@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -23,17 +23,22 @@ _SPECIAL = re.compile(r"([^\w\s])", re.ASCII)
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """The person behind an account.
 
-    `record_ids` are all records of the account, `personal_ids` those that describe the person: the account itself, its
-    contacts and payment methods. `external_id` is the source's id of the account; `texts` are names, addresses and
+    `records` has the ids of all records of the account by table, `personal_ids` are those that describe the person: the
+    account itself, its contacts and payment methods. `external_id` is the source's id of the account; `texts` are names, addresses and
     references.
     """
 
     workspace_id: UUID
     account_id: UUID
     external_id: str
-    record_ids: Sequence[UUID]
+    records: Mapping[str, Sequence[UUID]]
     personal_ids: Sequence[UUID]
     texts: Sequence[str]
+
+    @property
+    def record_ids(self) -> Sequence[UUID]:
+        """All records of the account."""
+        return [each for ids in self.records.values() for each in ids]
 
     @property
     def telling_texts(self) -> Sequence[str]:

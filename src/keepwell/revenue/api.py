@@ -12,12 +12,12 @@ from litestar.params import FromQuery, QueryParameter, SkipValidation
 
 from keepwell.identity import service as identity
 from keepwell.identity.model import Principal
+from keepwell.identity.workspace_settings.model import PolicyName
 from keepwell.platform.clock import today
 from keepwell.platform.http.routes import InTransaction, TheClock, problems, requires
 from keepwell.platform.pagination.listing import Listing, SparsePage
 from keepwell.platform.periods import require_order
 from keepwell.revenue import reports, service
-from keepwell.revenue.policies import PolicyName
 from keepwell.revenue.reports import ReportQuery
 from keepwell.revenue.views import (
     ChurnReport,
@@ -42,13 +42,13 @@ PolicyParameter = Annotated[PolicyName, QueryParameter(description="The policy t
 
 async def provide_report_query(
     principal: NamedDependency[Principal],
-    todays_connection: InTransaction,
+    report_connection: InTransaction,
     start: Start,
     end: End,
     policy: PolicyParameter = "default",
 ) -> ReportQuery:
     """The dependency `report_query`: workspace, period and policy of a report."""
-    return ReportQuery(principal.workspace_id, start, end, await identity.currency(todays_connection), policy)
+    return ReportQuery(principal.workspace_id, start, end, await identity.currency(report_connection), policy)
 
 
 _REPORT_QUERY = {"report_query": Provide(provide_report_query)}
@@ -65,17 +65,17 @@ TheReportQuery = NamedDependency[ReportQuery]
 )
 async def get_mrr(
     principal: NamedDependency[Principal],
-    todays_connection: InTransaction,
+    report_connection: InTransaction,
     clock: TheClock,
     on: Annotated[date | None, QueryParameter(description="The day; today by default.")] = None,
     policy: PolicyParameter = "default",
 ) -> MrrReport:
     """Monthly recurring revenue at the end of a day, with ARR and ARPA."""
     return await service.mrr(
-        todays_connection,
+        report_connection,
         workspace_id=principal.workspace_id,
         on=on or today(clock),
-        currency=await identity.currency(todays_connection),
+        currency=await identity.currency(report_connection),
         policy=policy,
     )
 
@@ -90,10 +90,10 @@ async def get_mrr(
     responses=problems(),
 )
 async def get_movements(
-    todays_connection: InTransaction, report_query: TheReportQuery, by: FromQuery[MovementsBy] = "month"
+    report_connection: InTransaction, report_query: TheReportQuery, by: FromQuery[MovementsBy] = "month"
 ) -> MovementsReport:
     """How MRR moved between two days: opening + movements + fx = closing."""
-    return await reports.movements(todays_connection, report_query, by=by)
+    return await reports.movements(report_connection, report_query, by=by)
 
 
 @get(
@@ -105,9 +105,9 @@ async def get_movements(
     dependencies=_REPORT_QUERY,
     responses=problems(),
 )
-async def get_retention(todays_connection: InTransaction, report_query: TheReportQuery) -> RetentionReport:
+async def get_retention(report_connection: InTransaction, report_query: TheReportQuery) -> RetentionReport:
     """GRR and NRR point to point over the opening customers, and NRR by movements."""
-    return await reports.retention(todays_connection, report_query)
+    return await reports.retention(report_connection, report_query)
 
 
 @get(
@@ -119,9 +119,9 @@ async def get_retention(todays_connection: InTransaction, report_query: TheRepor
     dependencies=_REPORT_QUERY,
     responses=problems(),
 )
-async def get_churn(todays_connection: InTransaction, report_query: TheReportQuery) -> ChurnReport:
+async def get_churn(report_connection: InTransaction, report_query: TheReportQuery) -> ChurnReport:
     """Accounts and revenue lost, voluntary and involuntary separately, and as monthly rates."""
-    return await reports.churn(todays_connection, report_query)
+    return await reports.churn(report_connection, report_query)
 
 
 @get(
@@ -134,10 +134,10 @@ async def get_churn(todays_connection: InTransaction, report_query: TheReportQue
     responses=problems(),
 )
 async def get_lifetime_value(
-    todays_connection: InTransaction, report_query: TheReportQuery
+    report_connection: InTransaction, report_query: TheReportQuery
 ) -> LifetimeValueReport:
     """What an account pays before it leaves, by the formula named in the answer."""
-    return await reports.lifetime_value(todays_connection, report_query)
+    return await reports.lifetime_value(report_connection, report_query)
 
 
 @get(
@@ -150,10 +150,10 @@ async def get_lifetime_value(
     responses=problems(),
 )
 async def get_cohorts(
-    todays_connection: InTransaction, clock: TheClock, report_query: TheReportQuery
+    report_connection: InTransaction, clock: TheClock, report_query: TheReportQuery
 ) -> CohortsReport:
     """Cohorts by month of the first paid day: how many customers still pay, and how much."""
-    return await reports.cohorts(todays_connection, report_query, today=today(clock))
+    return await reports.cohorts(report_connection, report_query, today=today(clock))
 
 
 @get(
@@ -166,7 +166,7 @@ async def get_cohorts(
 )
 async def get_differences(
     principal: NamedDependency[Principal],
-    todays_connection: InTransaction,
+    report_connection: InTransaction,
     start: Start,
     end: End,
     other: Annotated[PolicyName, QueryParameter(description="The policy to compare with.")],
@@ -175,13 +175,13 @@ async def get_differences(
     """Why two policies differ: each movement that only one of them counts."""
     reports.require_days(start, end)
     return await service.differences(
-        todays_connection,
+        report_connection,
         workspace_id=principal.workspace_id,
         policy=policy,
         other=other,
         start=start,
         end=end,
-        currency=await identity.currency(todays_connection),
+        currency=await identity.currency(report_connection),
     )
 
 

@@ -13,6 +13,7 @@ import click
 from rich.table import Table
 
 from keepwell.identity import service as identity
+from keepwell.identity.workspace_settings.model import PolicyName
 from keepwell.platform.cli.command_line import (
     Day,
     Target,
@@ -30,7 +31,7 @@ from keepwell.platform.database_server import open_database
 from keepwell.platform.errors import CorruptData
 from keepwell.revenue import projections, reports, service
 from keepwell.revenue.model import months
-from keepwell.revenue.policies import ALL, PolicyName
+from keepwell.revenue.policies import ALL
 from keepwell.revenue.rates import service as rates_service
 from keepwell.revenue.rates.model import DatedRate
 from keepwell.revenue.rates.rate_file import read_rates

@@ -12,8 +12,8 @@ from uuid import UUID
 
 import msgspec
 
+from keepwell.identity.workspace_settings.model import PolicyName
 from keepwell.revenue.model import MONTHS_PER_YEAR, rounded_to_cents
-from keepwell.revenue.policies import PolicyName
 
 Kind = Literal["new", "expansion", "contraction", "churn", "reactivation", "fx"]
 MovementsBy = Literal["month", "total"]

@@ -101,6 +101,42 @@ def test_a_lost_match_leaves_a_replay_that_plays_the_same(tmp_path: Path) -> Non
         assert path.suffix == ".bulwark-replay"
 
 
+def test_a_match_that_was_resumed_leaves_a_replay_from_its_start(tmp_path: Path) -> None:
+    with playing(tmp_path, ON_MEADOW) as player:
+        build_and_leave(player, at=TOWER)
+    with playing(tmp_path) as player:
+        player.press("continue")
+        play = player.play
+        play.board.session.paused = False
+        play.board.session.speed = 4
+        for _ in range(player.match.wave_count):
+            play.board.session.order(StartWave())
+        player.until(lambda: isinstance(player.app.screen, EndingScreen))
+        player.press("replay")
+        watched = player.play
+        watched.board.session.speed = 4
+        player.until(lambda: watched.finished)
+
+        assert player.app.failure is None
+        assert watched.board.match.tower_count == 1
+        assert watched.board.match.state_hash() == play.board.match.state_hash()
+
+
+def test_a_win_with_other_physics_keeps_the_checkpoint_since_it_wins_nothing(tmp_path: Path) -> None:
+    with playing(tmp_path, ON_MEADOW) as player:
+        build_and_leave(player, at=TOWER)
+    checkpoint = tmp_path / "saves" / "meadow.bulwark"
+    with playing(tmp_path) as player:
+        player.press("continue")
+        player.play.board.session.paused = False
+        player.match.world.score[score.TWEAKED] = 1
+        win(player)
+        assert checkpoint.exists()
+        assert player.app.wins == 0
+        player.press("resume")
+        assert not player.match.tweaked
+
+
 def test_another_match_on_the_same_map_replaces_the_kept_one_only_after_a_yes(tmp_path: Path) -> None:
     with playing(tmp_path, ON_MEADOW) as player:
         build_and_leave(player, at=TOWER)
@@ -230,6 +266,13 @@ def test_a_dropped_file_is_opened_after_asking_about_the_kept_match(player: Play
     player.press("yes")
 
     assert player.seed == 99
+
+
+def test_the_progress_that_the_browser_saves_is_a_progress_file_here(tmp_path: Path) -> None:
+    saved = '{"stars": {"meadow": {"normal": 2}}, "settings": {"music": 0.1, "input": {}}}'
+    (tmp_path / "progress.json").write_text(saved)
+    with playing(tmp_path) as player:
+        assert player.app.progress.of("meadow", "normal") == 2
 
 
 def test_a_map_is_locked_until_enough_stars_are_won(tmp_path: Path) -> None:

@@ -67,18 +67,17 @@ class MatchFiles:
         self._save_checkpoint()
 
     def finish(self) -> None:
-        """Save the replay and the stars; a won match cannot be resumed, and a tweaked one counts for nothing."""
+        """Save the replay and the stars. A win that counts ends the match for good; a tweaked one can be won again."""
         match = self._session.match
         won = match.outcome == score.WON
         self._app.sound.play("win" if won else "lose")
         self._save_replay()
-        if not won:
+        if not won or match.tweaked:
             return
         if self.checkpoint is not None:
             for path in (self.checkpoint, backup_path(self.checkpoint)):
                 path.unlink(missing_ok=True)
-        if not match.tweaked:
-            self._count_win(match)
+        self._count_win(match)
 
     def _count_win(self, match: Match) -> None:
         self._app.wins += 1
@@ -115,7 +114,7 @@ class MatchFiles:
 
     def _save(self, path: Path) -> bool:
         try:
-            save_match(path, self._session.match)
+            save_match(path, self._session.match, record=self._session.steps.record)
         except SaveError as error:
             self._app.notify(str(error))
             return False

@@ -47,6 +47,7 @@ class PlayScreen:
     """Plays a session, or shows one that is a replay."""
 
     covers = True
+    takes_all_keys = False
 
     def __init__(
         self, app: App, session: Session, *, reporter: MatchReporter | None, checkpoint: Path | None = None
@@ -198,6 +199,8 @@ class PlayScreen:
             tower_panel.draw_tower(painter, layout, match, index, pointed=pointed, keys=keys)
         elif (looked_at := selection.creep_index()) is not None:
             draw_creep(painter, layout, match, looked_at)
+        elif self._physics.shown:
+            self._physics.draw(painter)
         else:
             banners.draw_keys(painter, layout, bindings)
         self._widget_group.draw(painter, widgets)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import anyio.to_thread
 import click
 
 from keepwell.app.erasure import service
@@ -41,8 +40,8 @@ def account() -> None:
 def erase_command(target: Target, account_id: str, as_json: bool) -> None:
     """Remove the person behind the account ID permanently; the books keep their sums.
 
-    ID is the account's id at its source, such as A-2. Its events and dead letters go too. While a server runs, that one
-    removes them within a minute; repeat the command to see whether it has.
+    ID is the account's id at its source, such as A-2. Its events and dead letters go too. If another
+    process keeps the files, the worker removes them later; repeat the command to see whether it has.
 
     Example: ./keepwell account erase A-2
     """
@@ -87,10 +86,8 @@ async def _erase_person(
 
 
 async def _erase_files(database: Database, files: ErasedFiles, *, workspace_id: UUID) -> None:
-    """Search the files; if another process writes them, they stay due and that process does it."""
+    """Search the files; if another process keeps them, they stay due and the worker does it."""
     try:
-        await files.erase_due(
-            database, workspace_id, in_thread=anyio.to_thread.run_sync, progress=TerminalProgress()
-        )
+        await files.erase_due(database, workspace_id, progress=TerminalProgress())
     except Conflict:
         return

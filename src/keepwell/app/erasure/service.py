@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 from uuid import UUID
 
-from keepwell.app.erasure.files import ErasedFiles
+from keepwell.app.erasure.files import KIND, ErasedFiles
 from keepwell.identity.audit import service as audit
 from keepwell.importing.erasure import service as importing
 from keepwell.platform.database import Connection
@@ -20,6 +20,7 @@ from keepwell.platform.work import service as work
 from keepwell.records.changes import ChangeContext
 from keepwell.records.erasure import service as erasures
 from keepwell.records.erasure.model import AuditedErasure, ErasureItem
+from keepwell.records.events import RecordsChanged
 from keepwell.webhooks import service as webhooks
 
 Eraser: TypeAlias = Callable[[Connection, Person], Awaitable[dict[str, int]]]
@@ -45,8 +46,16 @@ async def erase_account(
     removed: dict[str, int] = {}
     for eraser in ERASERS:
         removed |= await eraser(connection, person)
-    removed |= await erasures.erase_records(connection, person, now=now, search=files.search_for(person))
-    await context.changed("accounts", account_id, account_id=account_id)
+    search = files.search_for(person)
+    removed |= await erasures.erase_records(connection, person, now=now, search=search)
+    if search is not None:
+        await work.schedule(
+            connection, workspace_id=workspace_id, kind=KIND, subject_id=account_id, due_at=now
+        )
+    await context.bus.publish(
+        connection,
+        RecordsChanged(workspace_id=workspace_id, records=person.records, account_ids=[account_id]),
+    )
     about = AuditedErasure(
         id=account_id, erased_at=now, removed={name: rows for name, rows in removed.items() if rows}
     )

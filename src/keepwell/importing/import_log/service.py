@@ -163,6 +163,7 @@ async def undo(context: ChangeContext, import_id: UUID, *, entities: Sequence[En
         await store.LOCK_WRITTEN.of(entity).all(connection, **scope)
     await _require_independent(connection, scope, written=written, entities=entities)
     undone = await _take_back(connection, import_id, scope=scope, written=written)
+    await store.CHECK_CONSTRAINTS.run(connection)
     await upserts.publish_changes(
         connection, context.bus, import_id=import_id, workspace_id=context.workspace_id
     )

@@ -172,6 +172,9 @@ def _referring(entity: Entity, reference: Reference) -> LiteralString:
     )
 
 
+# What is deferred, such as the one billing contact, fails here and not when the transaction ends.
+CHECK_CONSTRAINTS = Command("set constraints all immediate")
+
 WRITTEN_ENTITIES = Query(
     """
     select distinct entity from import_changes

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TypeVar
 
 import msgspec
 
 from keepwell.importing.billing_periods import BillingPeriod
+from keepwell.importing.entities.contacts import detail
 from keepwell.importing.stripe.model import (
     Charge,
     Customer,
@@ -27,6 +29,7 @@ from keepwell.importing.upserts.rows import (
     AccountRow,
     ChargeRow,
     ChargeStatus,
+    ContactRow,
     InvoiceRow,
     InvoiceStatus,
     PlanRow,
@@ -102,6 +105,31 @@ def account_row(stripe_object: StripeObject) -> AccountRow:
         country=customer.address.country or None if customer.address else None,
         signed_up_on=day_of(customer.created),
     )
+
+
+# The fields of a contact that a customer of Stripe's has.
+CONTACT_FIELDS = frozenset({"name", "email", "phone", "locale", "is_billing"})
+
+
+def contact_row(stripe_object: StripeObject) -> tuple[ContactRow, Sequence[RejectedRow]]:
+    """The contact of a customer, to whom Stripe sends its bills, with the customer's id; and what cannot be used.
+
+    A wrong phone number does not cost the e-mail: the contact is without it.
+    """
+    customer = read(stripe_object, Customer)
+    texts = {
+        "name": _name(customer.name),
+        "email": customer.email,
+        "phone": customer.phone,
+        "locale": next(iter(customer.preferred_locales or ()), None),
+    }
+    row, rejected = ContactRow(customer.id, account=customer.id, is_billing=True), list[RejectedRow]()
+    for name, text in texts.items():
+        try:
+            row = msgspec.structs.replace(row, **{name: detail(name, text or None)})
+        except RejectedRow as why:
+            rejected.append(why)
+    return row, rejected
 
 
 def invoice_row(stripe_object: StripeObject) -> InvoiceRow:

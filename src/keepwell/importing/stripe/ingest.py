@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from keepwell.importing.entities.contacts import has_details, settle
 from keepwell.importing.import_log.model import EntityCounts
 from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.event_model import Event, moment
@@ -29,6 +30,7 @@ from keepwell.importing.upserts import service as upserts
 from keepwell.importing.upserts.entities import (
     ACCOUNTS,
     CHARGES,
+    CONTACTS,
     INVOICES,
     PAYMENT_METHODS,
     PLANS,
@@ -41,6 +43,7 @@ from keepwell.importing.upserts.rejection import RejectedRow
 from keepwell.importing.upserts.rows import (
     AccountRow,
     ChargeRow,
+    ContactRow,
     InvoiceRow,
     RefundRow,
     Row,
@@ -133,6 +136,8 @@ class StripeIngester:
         if kind != "customer":
             await self._write(connection, ENTITIES[kind], outcome.rows)
         await self._mark(connection, outcome.marks)
+        if kind == "customer":
+            await self._contacts(connection, [each for each in current if each["id"] in _ids(outcome.rows)])
 
     def _of_present(self, kind: Kind, objects: Sequence[object], *, counts: EntityCounts) -> Sequence[object]:
         """The objects except those of erased persons, of which nothing is kept, not even a dead letter."""
@@ -217,6 +222,27 @@ class StripeIngester:
                 outcome.rows.append(row)
         return outcome
 
+    async def _contacts(self, connection: Connection, customers: Sequence[StripeObject]) -> None:
+        """Write the contact of each customer that has one: a further record beside its account."""
+        counts = self._counts(CONTACTS.name)
+        rows, rejected = list[ContactRow](), list[RejectedObject]()
+        unread: dict[str, list[str]] = {}
+        for each in customers:
+            row, wrong = conversion.contact_row(each)
+            rejected += [RejectedObject(each, why) for why in wrong]
+            unread[row.external_id] = [why.field for why in wrong]
+            rows += [row] if has_details(row) else []
+        counts.derived += len(rows) + len(rejected)
+        self._reject("contact", rejected, counts=counts)
+        settled = await settle(
+            connection,
+            rows,
+            workspace_id=self._target.workspace_id,
+            given=conversion.CONTACT_FIELDS,
+            unread=unread,
+        )
+        await self._write(connection, CONTACTS, settled)
+
     async def _add_accounts(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Add the accounts that the rows name and that are not stored yet, each with its id as its name."""
         named = {row.account for row in rows if isinstance(row, _NAMES_AN_ACCOUNT)}
@@ -274,7 +300,7 @@ class StripeIngester:
         )
         counts, done = self._counts(entity.name), written.of(entity)
         refused = [RejectedObject(msgspec.to_builtins(each.row), each.why) for each in written.refused]
-        self._reject(_KINDS.get(entity, "payment_method"), refused, counts=counts)
+        self._reject(_KINDS.get(entity, entity.singular.replace(" ", "_")), refused, counts=counts)
         counts.imported += done.written
         counts.updated += done.changed
         counts.unchanged += done.unchanged
@@ -296,3 +322,7 @@ class StripeIngester:
 
     def _counts(self, entity: str) -> EntityCounts:
         return self.counts.setdefault(entity, EntityCounts(file="Stripe"))
+
+
+def _ids(rows: Sequence[Row]) -> set[str]:
+    return {row.external_id for row in rows}

@@ -6,31 +6,35 @@ Each workspace has its own thread for its journal, so the server keeps answering
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, ExitStack, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
+import structlog
 
 from keepwell.intake.events.calls import Call
 from keepwell.intake.events.event_journal import EventJournal
-from keepwell.intake.lake.build import build_lake
+from keepwell.intake.events.inlet import PATIENCE, is_wanted, open_inlet
 from keepwell.intake.model import HTTP_JOURNAL, SourcedRow, dead_letter
 from keepwell.platform.clock import Clock
 from keepwell.platform.config import Settings
-from keepwell.platform.errors import Conflict, RateLimited, Unavailable
-from keepwell.platform.progress import SilentProgress
+from keepwell.platform.errors import Conflict, KeepwellError, RateLimited, Unavailable
 
+_LOG = structlog.get_logger("keepwell.intake")
 _SOURCE = "http"
 _MOST_WAITING = 8_000_000
 # The approximate memory of a call besides its row; it matters for tiny calls.
 _CALL_OVERHEAD = 150
 _RETRY_AFTER = timedelta(seconds=1)
+# Then the folder is closed, until the next call.
+_SECONDS_OF_REST = 1.0
+_BETWEEN_ANNOUNCEMENTS = timedelta(seconds=60)
 
 Result = TypeVar("Result")
 
@@ -42,24 +46,25 @@ class _PendingCalls(msgspec.Struct, frozen=True):
 
 
 class GroupCommitter:
-    """Accepts calls into one folder's journal, which stays open from the first call until `close`."""
+    """Accepts calls into one folder's journal, which stays open while calls arrive and nobody else wants it."""
 
-    def __init__(self, root: Path, *, clock: Clock) -> None:
+    def __init__(self, root: Path, *, clock: Clock, patience: float = PATIENCE) -> None:
         self._root = root
         self._clock = clock
+        self._patience = patience
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="committer")
         self._opened = ExitStack()
         self._intake: EventJournal | None = None
         self._waiting: list[_PendingCalls] = []
         self._waiting_bytes = 0
         self._work: asyncio.Task[None] | None = None
-        self.has_unsealed = False
+        self._idle: asyncio.TimerHandle | None = None
 
     async def accept(self, calls: Sequence[Call]) -> None:
         """Accept `calls`; they are on the disk when this returns.
 
         Raises RateLimited if too much is waiting already, StorageFull or InfrastructureError if the disk
-        fails, Unavailable if another process holds the folder: then none of them is certain to be stored.
+        fails, Unavailable if another process keeps the folder: then none of them is certain to be stored.
         """
         if not calls:
             return
@@ -77,35 +82,20 @@ class GroupCommitter:
             self._work = asyncio.create_task(self._commit_waiting())
         await done
 
-    async def seal(self) -> None:
-        """Close the open segment if it has rows, so that the lake can be built from it.
-
-        Raises as `accept` does.
-        """
-        # Set before: a commit that ends meanwhile sets it again.
-        self.has_unsealed = False
-        try:
-            await self._in_thread(self._seal)
-        except BaseException:
-            self.has_unsealed = True
-            raise
-
-    async def without_journal(self, work: Callable[[], Result]) -> Result:
-        """The result of `work`, done while this process does not hold the folder; calls wait meanwhile."""
-        return await self._in_thread(partial(self._closed, work))
-
     async def close(self) -> None:
         """Commit what is waiting, seal it, and close the folder, even if sealing fails."""
         try:
             if self._work is not None:
                 await self._work
-            if self.has_unsealed:
-                await self.seal()
         finally:
-            await self._in_thread(self._opened.close)
+            if self._idle is not None:
+                self._idle.cancel()
+            await self._in_thread(self._seal_and_release)
             self._thread.shutdown()
 
     async def _commit_waiting(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
         while self._waiting:
             group, self._waiting, self._waiting_bytes = self._waiting, [], 0
             calls = [call for waiting in group for call in waiting.calls]
@@ -114,8 +104,10 @@ class GroupCommitter:
             except Exception as error:  # noqa: BLE001  any error is raised to the waiting senders
                 self._answer(group, error)
             else:
-                self.has_unsealed = True
                 self._answer(group, None)
+        # In the same thread as commits: one that comes first opens the folder again.
+        loop = asyncio.get_running_loop()
+        self._idle = loop.call_later(_SECONDS_OF_REST, self._thread.submit, self._release)
 
     def _answer(self, group: Sequence[_PendingCalls], error: Exception | None) -> None:
         for waiting in group:
@@ -138,15 +130,19 @@ class GroupCommitter:
         with self._journal() as journal:
             journal.append(rows)
             journal.reject(letters)
+        if is_wanted(self._root):
+            self._release()
 
-    def _seal(self) -> None:
-        with self._journal() as journal:
-            journal.seal()
+    def _seal_and_release(self) -> None:
+        try:
+            if self._intake is not None:
+                self._intake.seal()
+        finally:
+            self._release()
 
-    def _closed(self, work: Callable[[], Result]) -> Result:
+    def _release(self) -> None:
         self._intake = None
         self._opened.close()
-        return work()
 
     @contextmanager
     def _journal(self) -> Iterator[EventJournal]:
@@ -156,14 +152,13 @@ class GroupCommitter:
             yield self._intake
         except BaseException:
             # A journal that failed must be reopened: the next call does that.
-            self._intake = None
-            self._opened.close()
+            self._release()
             raise
 
     def _open(self) -> EventJournal:
         try:
             return self._opened.enter_context(
-                EventJournal.open(self._root, clock=self._clock, ignores_times=True)
+                open_inlet(self._root, clock=self._clock, patience=self._patience)
             )
         except Conflict as error:
             # Temporary for a sender, and Segment libraries retry only if the status says so.
@@ -173,67 +168,66 @@ class GroupCommitter:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
-class GroupCommitters:
-    """The committers of a server, by workspace, and the building of their lakes."""
+# Has the lake of a workspace built soon, since events have arrived.
+Announce: TypeAlias = Callable[[UUID], Awaitable[None]]
 
-    def __init__(self, settings: Settings, *, clock: Clock) -> None:
+
+class GroupCommitters:
+    """The committers of a server, by workspace."""
+
+    def __init__(self, settings: Settings, *, clock: Clock, announce: Announce) -> None:
         self._settings = settings
         self._clock = clock
+        self._announce = announce
         self._committers: dict[UUID, GroupCommitter] = {}
+        self._announced: dict[UUID, datetime] = {}
+        self._announcing: set[asyncio.Task[None]] = set()
 
     async def accept(self, workspace_id: UUID, calls: Sequence[Call]) -> None:
         """Accept `calls` into the workspace, as `GroupCommitter.accept` does."""
         await self._committer(workspace_id).accept(calls)
+        if calls:
+            self._announce_events(workspace_id)
 
     def resume(self) -> None:
-        """Open the folders that an earlier server left, so that their events get into the lake too."""
+        """Announce the folders that an earlier server left, so that their events get into the lake too."""
         for folder in self._settings.intakes.glob(f"*/{HTTP_JOURNAL}"):
             workspace_id = _workspace_of(folder)
             if workspace_id is not None:
-                self._committer(workspace_id).has_unsealed = True
-
-    async def without_journal(self, workspace_id: UUID, work: Callable[[], Result]) -> Result:
-        """The result of `work`, done while this process does not hold the workspace's folder; calls wait meanwhile."""
-        return await self._committer(workspace_id).without_journal(work)
-
-    async def build_lakes(self) -> None:
-        """Seal what arrived since the last time, and build the lake from it.
-
-        If one workspace fails, the others continue; then raises an ExceptionGroup. What failed is retried the
-        next time.
-        """
-        failed: list[Exception] = []
-        for workspace_id, committer in list(self._committers.items()):
-            if not committer.has_unsealed:
-                continue
-            try:
-                await committer.seal()
-                await asyncio.to_thread(self._build, workspace_id)
-            except Exception as error:  # noqa: BLE001  raised below, after every workspace had its turn
-                committer.has_unsealed = True
-                failed.append(error)
-        if failed:
-            raise ExceptionGroup("Not every workspace's lake was built.", failed)
+                self._announce_events(workspace_id)
 
     async def close(self) -> None:
         """Commit what is waiting and close every folder, even if one of them fails."""
         async with AsyncExitStack() as stack:
             for committer in self._committers.values():
                 stack.push_async_callback(committer.close)
+            if self._announcing:
+                await asyncio.wait(self._announcing)
+
+    def _announce_events(self, workspace_id: UUID) -> None:
+        """At most once a minute, and beside the answer: the events are durable whether or not the database is there."""
+        now = self._clock.now()
+        last = self._announced.get(workspace_id)
+        if last is not None and last <= now < last + _BETWEEN_ANNOUNCEMENTS:
+            return
+        self._announced[workspace_id] = now
+        task = asyncio.create_task(self._announce_or_forget(workspace_id))
+        self._announcing.add(task)
+        task.add_done_callback(self._announcing.discard)
+
+    async def _announce_or_forget(self, workspace_id: UUID) -> None:
+        try:
+            await self._announce(workspace_id)
+        except KeepwellError as error:
+            # The next events announce themselves, and the daily build finds what none followed.
+            self._announced.pop(workspace_id, None)
+            _LOG.warning("the lake is not told of events", workspace=str(workspace_id), error=error.message)
 
     def _committer(self, workspace_id: UUID) -> GroupCommitter:
         if workspace_id not in self._committers:
             root = self._settings.intake(workspace_id) / HTTP_JOURNAL
             self._committers[workspace_id] = GroupCommitter(root, clock=self._clock)
         return self._committers[workspace_id]
-
-    def _build(self, workspace_id: UUID) -> None:
-        intake, lake = self._settings.intake(workspace_id), self._settings.lake
-        try:
-            build_lake(intake, lake, workspace_id=workspace_id, progress=SilentProgress())
-        except Conflict:
-            # An import is building it; the segments are built the next time.
-            self._committers[workspace_id].has_unsealed = True
 
 
 def _workspace_of(folder: Path) -> UUID | None:

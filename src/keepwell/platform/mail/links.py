@@ -18,7 +18,7 @@ _TAG_BYTES = 16
 
 
 class Subscription(msgspec.Struct, frozen=True, array_like=True):
-    """Who gets mails of which list."""
+    """A member or contact, and the list that they get."""
 
     workspace_id: UUID
     topic: str

@@ -14,7 +14,7 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter, SkipValidation
 from litestar.response import Stream
 
-from keepwell.platform.database import Connection, WorkspaceReader
+from keepwell.platform.database import Readable, WorkspaceReader
 from keepwell.platform.errors import DataValidationError
 from keepwell.platform.formats.csv_cells import quoted, safe_cell
 from keepwell.platform.pagination.cursors import LARGEST_PAGE, Cursors, PageEnd, Place, RowPage
@@ -35,7 +35,7 @@ Fields: TypeAlias = Annotated[
 ]
 
 # Opens its own transaction, which outlives the handler: a CSV answer is sent while it is read.
-OpenSnapshot: TypeAlias = Callable[[], AbstractAsyncContextManager[Connection]]
+OpenSnapshot: TypeAlias = Callable[[], AbstractAsyncContextManager[Readable]]
 TheSnapshot: TypeAlias = SkipValidation[NamedDependency[OpenSnapshot]]
 
 # Rows of an export that are read at once.
@@ -143,14 +143,14 @@ def _item_of(page: type[msgspec.Struct]) -> type[msgspec.Struct]:
 
 
 async def all_pages(
-    snapshot: OpenSnapshot, page: Callable[[Connection, PageEnd | None], Awaitable[RowPage[Item]]]
+    snapshot: OpenSnapshot, page: Callable[[Readable, PageEnd | None], Awaitable[RowPage[Item]]]
 ) -> AsyncIterator[Sequence[Item]]:
     """Every page of a list in order, from one snapshot."""
-    async with snapshot() as connection:
-        found = await page(connection, None)
+    async with snapshot() as reader:
+        found = await page(reader, None)
         yield found.items
         while found.end is not None:
-            found = await page(connection, found.end)
+            found = await page(reader, found.end)
             yield found.items
 
 

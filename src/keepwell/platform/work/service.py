@@ -41,6 +41,15 @@ async def schedule_many(
     await store.SCHEDULE.run_many(connection, rows)
 
 
+async def hasten(
+    connection: Connection, *, workspace_id: UUID, kind: str, subject_id: UUID, due_at: datetime
+) -> None:
+    """Have the work of `kind` on this subject done at `due_at` at the latest, and done again if it is under way now."""
+    await store.HASTEN.run(
+        connection, workspace_id=workspace_id, kind=kind, subject_id=subject_id, due_at=due_at
+    )
+
+
 async def cancel(connection: Connection, *, workspace_id: UUID, kind: str, subject_id: UUID) -> None:
     """Forget the work of `kind` on this subject, if there is any; an attempt that is under way settles nothing."""
     await store.CANCEL.run(connection, workspace_id=workspace_id, kind=kind, subject_ids=[subject_id])

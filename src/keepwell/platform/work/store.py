@@ -58,14 +58,15 @@ QUEUES = Query(
     Queue,
 )
 
-# Also dated later than this kind of work ever is, which only a clock that was set back can leave behind.
+# Also dated later than this kind of work ever is, which only a clock that was set back can leave behind; the clocks of
+# several machines may differ by less.
 RECURRING_TO_PLACE = Query(
     """
     select w.id as workspace_id, k.kind
     from unnest(%(kinds)s::text[], %(seconds)s::float8[]) as k (kind, seconds)
     cross join workspaces w
     left join due_work d on (d.workspace_id, d.kind, d.subject_id) = (w.id, k.kind, w.id)
-    where d.kind is null or d.due_at > %(now)s::timestamptz + make_interval(secs => k.seconds)
+    where d.kind is null or d.due_at > %(now)s::timestamptz + make_interval(secs => k.seconds + 300)
     """,
     RecurringRow,
 )
@@ -81,13 +82,15 @@ SCHEDULE = Command(
     """
 )
 
-# Of two workers that find a workspace without it, one adds it.
-PLACE = Command(
+# An attempt under way may have passed by what makes this necessary: it loses its lease, so that the work is done again.
+HASTEN = Command(
     """
     insert into due_work (workspace_id, kind, subject_id, due_at)
-    values (%(workspace_id)s, %(kind)s, %(workspace_id)s, %(now)s)
+    values (%(workspace_id)s, %(kind)s, %(subject_id)s, %(due_at)s)
     on conflict (workspace_id, kind, subject_id) do update
-      set due_at = least(due_work.due_at, excluded.due_at)
+      set due_at = case when due_work.leased_until is null then least(due_work.due_at, excluded.due_at)
+                        else excluded.due_at end,
+          leased_until = null
     """
 )
 

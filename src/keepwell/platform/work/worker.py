@@ -198,5 +198,11 @@ class Worker:
             )
         for each in misplaced:
             async with self._database.workspace(each.workspace_id) as connection:
-                await store.PLACE.run(connection, workspace_id=each.workspace_id, kind=each.kind, now=now)
+                await store.HASTEN.run(
+                    connection,
+                    workspace_id=each.workspace_id,
+                    kind=each.kind,
+                    subject_id=each.workspace_id,
+                    due_at=now,
+                )
         self._placed_at = now

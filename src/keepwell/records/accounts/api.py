@@ -12,7 +12,7 @@ from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter, 
 from litestar.response import Stream
 
 from keepwell.identity.model import Principal
-from keepwell.platform.database import Connection
+from keepwell.platform.database import Readable
 from keepwell.platform.http.routes import problems, requires
 from keepwell.platform.http.versions import version_of
 from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
@@ -90,9 +90,9 @@ async def export_accounts(
 ) -> Stream:
     """All accounts of the filtered list as CSV, from one snapshot."""
 
-    async def page(connection: Connection, after: PageEnd | None) -> RowPage[AccountItem]:
+    async def page(reader: Readable, after: PageEnd | None) -> RowPage[AccountItem]:
         return await service.list_accounts(
-            connection, filters, workspace_id=principal.workspace_id, limit=EXPORTED_AT_ONCE, after=after
+            reader, filters, workspace_id=principal.workspace_id, limit=EXPORTED_AT_ONCE, after=after
         )
 
     return csv_answer("accounts", AccountItem, all_pages(snapshot, page))
@@ -135,7 +135,7 @@ async def update_account(
 
 @delete(
     "/v1/accounts/{account_id:uuid}",
-    opt=requires("write"),
+    opt=requires("books"),
     tags=["accounts"],
     summary="Remove an account",
     operation_id="deleteAccount",

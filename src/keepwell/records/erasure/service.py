@@ -35,7 +35,10 @@ async def person_behind(
         workspace_id=workspace_id,
         account_id=account_id,
         external_id=found.external_id,
-        record_ids=[each.id for each in records],
+        records={
+            entity: [each.id for each in records if each.entity == entity]
+            for entity in sorted({each.entity for each in records})
+        },
         personal_ids=[each.id for each in records if each.is_personal],
         texts=[each.text for each in texts],
     )

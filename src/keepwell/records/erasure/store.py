@@ -28,8 +28,9 @@ class PersonalText(msgspec.Struct, frozen=True):
 
 
 class RecordId(msgspec.Struct, frozen=True):
-    """A record of the account; whether it describes the person."""
+    """A record of the account, in the table `entity`; whether it describes the person."""
 
+    entity: str
     id: UUID
     is_personal: bool
 
@@ -60,22 +61,22 @@ TEXTS = Query(
 
 RECORD_IDS = Query(
     """
-    select id, true as is_personal from accounts where workspace_id = %(workspace_id)s and id = %(account_id)s
+    select 'accounts' as entity, id, true as is_personal from accounts where workspace_id = %(workspace_id)s and id = %(account_id)s
     union all
-    select id, true from contacts where workspace_id = %(workspace_id)s and account_id = %(account_id)s
+    select 'contacts', id, true from contacts where workspace_id = %(workspace_id)s and account_id = %(account_id)s
     union all
-    select id, true from payment_methods where workspace_id = %(workspace_id)s and account_id = %(account_id)s
+    select 'payment_methods', id, true from payment_methods where workspace_id = %(workspace_id)s and account_id = %(account_id)s
     union all
-    select id, false from subscriptions where workspace_id = %(workspace_id)s and account_id = %(account_id)s
+    select 'subscriptions', id, false from subscriptions where workspace_id = %(workspace_id)s and account_id = %(account_id)s
     union all
-    select id, false from unreadable_subscriptions
+    select 'unreadable_subscriptions', id, false from unreadable_subscriptions
     where workspace_id = %(workspace_id)s and account_id = %(account_id)s
     union all
-    select id, false from invoices where workspace_id = %(workspace_id)s and account_id = %(account_id)s
+    select 'invoices', id, false from invoices where workspace_id = %(workspace_id)s and account_id = %(account_id)s
     union all
-    select id, false from charges where workspace_id = %(workspace_id)s and account_id = %(account_id)s
+    select 'charges', id, false from charges where workspace_id = %(workspace_id)s and account_id = %(account_id)s
     union all
-    select r.id, false from refunds r join charges c on (c.workspace_id, c.id) = (r.workspace_id, r.charge_id)
+    select 'refunds', r.id, false from refunds r join charges c on (c.workspace_id, c.id) = (r.workspace_id, r.charge_id)
     where r.workspace_id = %(workspace_id)s and c.account_id = %(account_id)s
     """,
     RecordId,

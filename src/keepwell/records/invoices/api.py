@@ -13,7 +13,7 @@ from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter, 
 from litestar.response import Stream
 
 from keepwell.identity.model import Principal
-from keepwell.platform.database import Connection
+from keepwell.platform.database import Readable
 from keepwell.platform.http.routes import InTransaction, problems, requires
 from keepwell.platform.http.versions import version_of
 from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
@@ -95,9 +95,9 @@ async def export_invoices(
 ) -> Stream:
     """All invoices of the filtered list as CSV, from one snapshot."""
 
-    async def page(connection: Connection, after: PageEnd | None) -> RowPage[InvoiceItem]:
+    async def page(reader: Readable, after: PageEnd | None) -> RowPage[InvoiceItem]:
         return await service.list_invoices(
-            connection, filters, workspace_id=principal.workspace_id, limit=EXPORTED_AT_ONCE, after=after
+            reader, filters, workspace_id=principal.workspace_id, limit=EXPORTED_AT_ONCE, after=after
         )
 
     return csv_answer("invoices", InvoiceItem, all_pages(snapshot, page))
@@ -124,7 +124,7 @@ async def get_invoice(
 
 @post(
     "/v1/invoices",
-    opt=requires("write"),
+    opt=requires("books"),
     tags=["invoices"],
     summary="Add an invoice",
     operation_id="createInvoice",
@@ -139,7 +139,7 @@ async def create_invoice(
 
 @patch(
     "/v1/invoices/{invoice_id:uuid}",
-    opt=requires("write"),
+    opt=requires("books"),
     tags=["invoices"],
     summary="Change an invoice",
     operation_id="updateInvoice",

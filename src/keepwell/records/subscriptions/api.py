@@ -13,7 +13,7 @@ from litestar.response import Stream
 
 from keepwell.identity.model import Principal
 from keepwell.platform.clock import today
-from keepwell.platform.database import Connection
+from keepwell.platform.database import Readable
 from keepwell.platform.http.routes import InTransaction, TheClock, problems, requires
 from keepwell.platform.http.versions import version_of
 from keepwell.platform.http.writes import IfMatch, TheWrite, versioned
@@ -96,9 +96,9 @@ async def export_subscriptions(
 ) -> Stream:
     """All subscriptions of the filtered list as CSV, from one snapshot."""
 
-    async def page(connection: Connection, after: PageEnd | None) -> RowPage[SubscriptionItem]:
+    async def page(reader: Readable, after: PageEnd | None) -> RowPage[SubscriptionItem]:
         return await service.list_subscriptions(
-            connection,
+            reader,
             filters,
             workspace_id=principal.workspace_id,
             on=today(clock),

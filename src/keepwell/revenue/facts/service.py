@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from keepwell.platform.database import Connection
+from keepwell.platform.database import Connection, Readable
 from keepwell.platform.errors import DataValidationError
 from keepwell.revenue.facts import store
 from keepwell.revenue.policies import ALL, DEFAULT, POLICIES, Policy
@@ -39,9 +39,9 @@ async def refresh(connection: Connection, *, workspace_id: UUID, account_ids: Se
         await _insert(connection, policy, policies=[policy.name], is_special=True, of=of)
 
 
-async def are_missing(connection: Connection, *, workspace_id: UUID) -> bool:
+async def are_missing(reader: Readable, *, workspace_id: UUID) -> bool:
     """Whether the workspace has paid subscriptions but no facts: an earlier release did not store them."""
-    return (await store.MISSING.one(connection, workspace_id=workspace_id)).is_missing
+    return (await store.MISSING.one(reader, workspace_id=workspace_id)).is_missing
 
 
 async def _insert(

@@ -4,45 +4,66 @@ from __future__ import annotations
 
 from typing import LiteralString
 
-from keepwell.platform.database import Command
+import msgspec
+
+from keepwell.platform.database import Command, Query
+
+
+class FreshnessRow(msgspec.Struct, frozen=True):
+    """Whether a standing is not as of the day, so that the stored ones must not be shown as they are."""
+
+    is_outdated: bool
+
+
+_COLUMNS: LiteralString = "workspace_id, account_id, status, plan, annual_amount, since, as_of, changes_on"
+
+# Changed by the passing of days; also those dated after the day, in case the clock was set back.
+_OUTDATED: LiteralString = "(coalesce(changes_on <= %(standings_on)s, false) or as_of > %(standings_on)s)"
 
 # The plan shown is that of the largest running subscription; an account without one keeps its last plan.
-_SELECTED: LiteralString = """
-    insert into account_standings as t (
-      workspace_id, account_id, status, plan, annual_amount, since, as_of, changes_on)
+_COMPUTED: LiteralString = """
     select workspace_id, id,
            case when annual_amount > 0 then 'active' when on_trial then 'trial'
                 when has_paid then 'churned' else 'prospect' end,
-           plan, annual_amount, since, %(on)s, changes_on
+           plan, annual_amount, since, %(standings_on)s::date, changes_on
     from (
       select a.workspace_id, a.id,
              (select coalesce(sum(f.annual_amount), 0) from movement_facts f
               where f.workspace_id = a.workspace_id and f.account_id = a.id and 'default' = any(f.policies)
-                and f."on" <= %(on)s) as annual_amount,
+                and f."on" <= %(standings_on)s) as annual_amount,
              min(s.starts_on) filter (where started) as since,
              coalesce(bool_or(running and s.is_trial), false) as on_trial,
              exists (select from movement_facts f
                      where f.workspace_id = a.workspace_id and f.account_id = a.id and 'default' = any(f.policies)
-                       and f."on" <= %(on)s) as has_paid,
+                       and f."on" <= %(standings_on)s) as has_paid,
              (array_agg(s.plan order by running desc, s.annual_amount desc, s.starts_on desc, s.external_id)
                filter (where started))[1] as plan,
              least(min(s.starts_on) filter (where not started),
-                   min(s.ends_on) filter (where s.ends_on > %(on)s),
+                   min(s.ends_on) filter (where s.ends_on > %(standings_on)s),
                    (select min(f."on") from movement_facts f
-                    where f.workspace_id = a.workspace_id and f.account_id = a.id and f."on" > %(on)s)
+                    where f.workspace_id = a.workspace_id and f.account_id = a.id and f."on" > %(standings_on)s)
              ) as changes_on
       from accounts a
       left join lateral (
-        select *, starts_on <= %(on)s as started,
-               starts_on <= %(on)s and (ends_on is null or %(on)s < ends_on) as running
+        select *, starts_on <= %(standings_on)s as started,
+               starts_on <= %(standings_on)s and (ends_on is null or %(standings_on)s < ends_on) as running
         from subscriptions
         where workspace_id = a.workspace_id and account_id = a.id
       ) s on true
 """
 
-_UPSERTED: LiteralString = """
+_BY_ACCOUNT: LiteralString = """
       group by a.workspace_id, a.id
     ) as worth
+"""
+
+_OF_OUTDATED: LiteralString = f"""
+      where a.workspace_id = %(workspace_id)s and a.id in (
+        select account_id from account_standings where workspace_id = %(workspace_id)s and {_OUTDATED}
+      )
+"""  # noqa: S608  our own text, with the parameters apart
+
+_UPSERTED: LiteralString = """
     on conflict (workspace_id, account_id) do update
       set (status, plan, annual_amount, since, as_of, changes_on) =
           (excluded.status, excluded.plan, excluded.annual_amount, excluded.since, excluded.as_of,
@@ -51,21 +72,33 @@ _UPSERTED: LiteralString = """
 
 UPSERT_STANDINGS = Command(
     f"""
-    {_SELECTED}
+    insert into account_standings as t ({_COLUMNS})
+    {_COMPUTED}
       where a.workspace_id = %(workspace_id)s
         and (%(account_ids)s::uuid[] is null or a.id = any(%(account_ids)s))
-    {_UPSERTED}
+    {_BY_ACCOUNT} {_UPSERTED}
     """
 )
 
-# Due standings; also those dated after today, in case the clock was set back.
-UPSERT_DUE_STANDINGS = Command(
-    f"""
-    {_SELECTED}
-      where a.workspace_id = %(workspace_id)s and a.id in (
-        select account_id from account_standings
-        where workspace_id = %(workspace_id)s and (changes_on <= %(on)s or as_of > %(on)s)
-      )
-    {_UPSERTED}
-    """  # noqa: S608  our own text, with the parameters apart
+UPSERT_OUTDATED = Command(
+    f"insert into account_standings as t ({_COLUMNS}) {_COMPUTED} {_OF_OUTDATED} {_BY_ACCOUNT} {_UPSERTED}"
 )
+
+FRESHNESS = Query(
+    f"""
+    select exists (
+      select from account_standings where workspace_id = %(workspace_id)s and {_OUTDATED}
+    ) as is_outdated
+    """,  # noqa: S608  our own text, with the parameters apart
+    FreshnessRow,
+)
+
+# Before a statement that reads account_standings: the name then means the standings as of the day, of which those that
+# are outdated are computed. Nothing is written.
+WITH_STANDINGS_ON: LiteralString = f"""
+    with account_standings as (
+      select {_COLUMNS} from account_standings where workspace_id = %(workspace_id)s and not {_OUTDATED}
+      union all
+      {_COMPUTED} {_OF_OUTDATED} {_BY_ACCOUNT}
+    )
+"""  # noqa: S608  our own text, with the parameters apart

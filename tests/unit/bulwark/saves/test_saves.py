@@ -18,8 +18,10 @@ from bulwark.saves import matches, replays
 from bulwark.saves.envelope import seal, unseal
 from bulwark.saves.files import backup_path, load_match, save_match
 from bulwark.saves.replays import Recording
+from bulwark.sim.commands import StartWave
 from bulwark.sim.layout import score
 from bulwark.sim.maps import read_map
+from bulwark.sim.match import CORE_VERSION
 from tests.unit.bulwark.fields import defended, field, run
 
 HERE = Path(__file__).parent
@@ -105,6 +107,17 @@ def test_a_version_1_save_can_be_continued() -> None:
     match = matches.from_bytes((HERE / "v1.bulwark").read_bytes(), [game_map])
     assert match.tick == V1_TICK
     assert run(match, 300).tick == V1_TICK + 300
+
+
+def test_the_record_of_another_core_is_dropped_for_its_rules_lead_elsewhere() -> None:
+    recording = Recording(field(), seed=3)
+    recording.step([StartWave()])
+    data = matches.to_bytes(recording.match, record=recording.record)
+    assert matches.read(data, [field()]).record == recording.record
+
+    _, document = unseal(data, kind=matches.KIND, newest=matches.VERSION)
+    older = seal(document | {"core": CORE_VERSION - 1}, kind=matches.KIND, version=matches.VERSION)
+    assert matches.read(older, [field()]).record is None
 
 
 def test_a_save_of_a_later_version_is_rejected() -> None:

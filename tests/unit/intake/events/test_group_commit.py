@@ -13,6 +13,7 @@ import pytest
 
 from keepwell.intake.events.calls import Call
 from keepwell.intake.events.group_commit import GroupCommitter
+from keepwell.intake.events.inlet import open_inlet
 from keepwell.intake.model import ACCEPTED, Refusal
 from keepwell.intake.service import EventJournal, read_dead_letters
 from keepwell.intake.store import State
@@ -62,11 +63,38 @@ async def test_cancelled_sender_does_not_affect_others(committer: GroupCommitter
     assert set(accepted_ids(tmp_path)) == {"E-1", "E-2"}
 
 
-async def test_locked_folder_is_refused_until_it_is_free(committer: GroupCommitter, tmp_path: Path) -> None:
+async def test_a_folder_that_another_process_keeps_is_refused_until_it_is_free(tmp_path: Path) -> None:
+    committer = GroupCommitter(tmp_path, clock=CLOCK, patience=0.1)
     with EventJournal.open(tmp_path, clock=CLOCK), pytest.raises(Unavailable):
         await committer.accept([call(1)])
     await committer.accept([call(1)])
+    await committer.close()
     assert list(accepted_ids(tmp_path)) == ["E-1"]
+
+
+async def test_two_servers_take_turns_and_recognise_each_others_events(tmp_path: Path) -> None:
+    servers = [GroupCommitter(tmp_path, clock=CLOCK) for _ in range(2)]
+
+    async def send(server: GroupCommitter) -> None:
+        for number in range(20):
+            await server.accept([call(number)])
+
+    async with asyncio.timeout(30):
+        await asyncio.gather(*map(send, servers))
+        await asyncio.gather(*(server.close() for server in servers))
+    assert sorted(accepted_ids(tmp_path)) == sorted(f"E-{number}" for number in range(20))
+
+
+async def test_an_idle_server_closes_the_folder(committer: GroupCommitter, tmp_path: Path) -> None:
+    await committer.accept([call(1)])
+    await asyncio.to_thread(_open_and_close, tmp_path)
+    await committer.accept([call(2)])
+    assert list(accepted_ids(tmp_path)) == ["E-1", "E-2"]
+
+
+def _open_and_close(root: Path) -> None:
+    with open_inlet(root, clock=CLOCK):
+        pass
 
 
 async def test_refused_calls_become_dead_letters(committer: GroupCommitter, tmp_path: Path) -> None:

@@ -7,6 +7,60 @@ export type ClientOptions = {
 };
 
 /**
+ * WorkspaceSettings
+ */
+export type WorkspaceSettings = {
+    currency: string;
+    holdout_shares: HoldoutShares;
+    locale: string;
+    name: string;
+    policy: 'default' | 'stripe' | 'chartmogul';
+    postal_address: string | null;
+    sender_email: string | null;
+    sender_name: string | null;
+    slug: string;
+    synthetic: boolean;
+    time_zone: string;
+    version: number;
+};
+
+/**
+ * HoldoutShares
+ */
+export type HoldoutShares = {
+    /**
+     * A share of the accounts below 1.
+     */
+    dunning: string;
+    /**
+     * A share of the accounts below 1.
+     */
+    follow_up: string;
+};
+
+/**
+ * WorkspaceChange
+ */
+export type WorkspaceChange = {
+    holdout_shares?: {
+        [key: string]: string;
+    };
+    /**
+     * A BCP 47 language tag.
+     */
+    locale?: string;
+    name?: string;
+    policy?: 'default' | 'stripe' | 'chartmogul';
+    postal_address?: string | null;
+    sender_email?: string | null;
+    sender_name?: string | null;
+    /**
+     * A name of the IANA database.
+     */
+    time_zone?: string;
+};
+
+/**
  * Workspace
  */
 export type Workspace = {
@@ -147,7 +201,7 @@ export type SessionView = {
  *
  * What a route requires; the scopes of a token are the same values.
  */
-export type Permission = 'read' | 'write' | 'import' | 'export' | 'erase' | 'webhooks' | 'audit' | 'metrics' | 'tokens' | 'members';
+export type Permission = 'read' | 'write' | 'books' | 'follow-up' | 'collect' | 'import' | 'export' | 'erase' | 'webhooks' | 'audit' | 'metrics' | 'tokens' | 'settings' | 'members';
 
 /**
  * Member
@@ -336,6 +390,39 @@ export type ActivityItem = {
     event: string;
     external_id: string;
     name: string | null;
+};
+
+/**
+ * PreferencesChange
+ */
+export type PreferencesChange = {
+    /**
+     * A BCP 47 language tag.
+     */
+    locale?: string | null;
+    /**
+     * A time of day in the member's time zone.
+     */
+    quiet_from?: string | null;
+    /**
+     * A time of day in the member's time zone.
+     */
+    quiet_until?: string | null;
+    /**
+     * A name of the IANA database.
+     */
+    time_zone?: string | null;
+};
+
+/**
+ * Preferences
+ */
+export type Preferences = {
+    locale: string | null;
+    quiet_from: string | null;
+    quiet_until: string | null;
+    time_zone: string | null;
+    version: number;
 };
 
 /**
@@ -611,11 +698,36 @@ export type NewEndpoint = {
     /**
      * The events to send; none means all.
      */
-    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'import.undone' | 'webhook_endpoint.disabled'>;
+    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'contact.created' | 'contact.updated' | 'contact.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'import.undone' | 'webhook_endpoint.disabled'>;
     /**
      * Where messages are sent; https.
      */
     url: string;
+};
+
+/**
+ * NewContact
+ */
+export type NewContact = {
+    account_id: string;
+    email?: string | null;
+    external_id?: string | null;
+    is_billing?: boolean;
+    /**
+     * A BCP 47 language tag.
+     */
+    locale?: string | null;
+    name?: string | null;
+    phone?: string | null;
+    /**
+     * A name of the IANA database.
+     */
+    time_zone?: string | null;
+    /**
+     * RFC 3339, with its zone.
+     */
+    unsubscribed_at?: string | null;
+    website?: string | null;
 };
 
 /**
@@ -944,7 +1056,7 @@ export type EndpointChange = {
     /**
      * The events to send; none means all.
      */
-    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'import.undone' | 'webhook_endpoint.disabled'>;
+    events?: Array<'account.created' | 'account.updated' | 'account.deleted' | 'account.erased' | 'contact.created' | 'contact.updated' | 'contact.deleted' | 'plan.created' | 'plan.updated' | 'subscription.created' | 'subscription.updated' | 'subscription.deleted' | 'invoice.created' | 'invoice.updated' | 'charge.created' | 'charge.updated' | 'refund.created' | 'payment_method.created' | 'payment_method.updated' | 'charges.failed' | 'import.undone' | 'webhook_endpoint.disabled'>;
     is_enabled?: boolean;
     /**
      * Where messages are sent; https.
@@ -1026,6 +1138,55 @@ export type DayActivity = {
 export type Credentials = {
     email: string;
     password: string;
+};
+
+/**
+ * ContactPage
+ */
+export type ContactPage = {
+    items: Array<ContactItem>;
+    next: string | null;
+};
+
+/**
+ * ContactItem
+ */
+export type ContactItem = {
+    account_id: string;
+    email: string | null;
+    external_id: string;
+    id: string;
+    is_billing: boolean;
+    locale: string | null;
+    name: string | null;
+    phone: string | null;
+    time_zone: string | null;
+    unsubscribed_at: string | null;
+    version: number;
+    website: string | null;
+};
+
+/**
+ * ContactChange
+ */
+export type ContactChange = {
+    email?: string | null;
+    is_billing?: boolean;
+    /**
+     * A BCP 47 language tag.
+     */
+    locale?: string | null;
+    name?: string | null;
+    phone?: string | null;
+    /**
+     * A name of the IANA database.
+     */
+    time_zone?: string | null;
+    /**
+     * RFC 3339, with its zone.
+     */
+    unsubscribed_at?: string | null;
+    website?: string | null;
 };
 
 /**
@@ -1119,6 +1280,24 @@ export type ChargeChange = {
 };
 
 /**
+ * ChangePage
+ */
+export type ChangePage = {
+    items: Array<Change>;
+    newest: number;
+    next: number;
+};
+
+/**
+ * Change
+ */
+export type Change = {
+    kind: string;
+    record_id: string;
+    version: number;
+};
+
+/**
  * AuditPage
  */
 export type AuditPage = {
@@ -1171,6 +1350,25 @@ export type AccountSubscription = {
     plan: string;
     seats: number;
     starts_on: string;
+};
+
+/**
+ * AccountSignals
+ */
+export type AccountSignals = {
+    items: Array<AccountSignal>;
+};
+
+/**
+ * AccountSignal
+ */
+export type AccountSignal = {
+    account_id: string;
+    id: string;
+    kind: string;
+    known_at: string;
+    observed_at: string;
+    value: unknown;
 };
 
 /**
@@ -1483,6 +1681,32 @@ export type EraseAccountResponses = {
 
 export type EraseAccountResponse = EraseAccountResponses[keyof EraseAccountResponses];
 
+export type ListAccountSignalsData = {
+    body?: never;
+    path: {
+        /**
+         * The account's `id`.
+         */
+        account_id: string;
+    };
+    query?: {
+        /**
+         * What was known at this time; by default now.
+         */
+        known_at?: string | null;
+    };
+    url: '/v1/accounts/{account_id}/signals';
+};
+
+export type ListAccountSignalsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: AccountSignals;
+};
+
+export type ListAccountSignalsResponse = ListAccountSignalsResponses[keyof ListAccountSignalsResponses];
+
 export type GetActivityData = {
     body?: never;
     path?: never;
@@ -1546,6 +1770,31 @@ export type ListAuditEntriesResponses = {
 };
 
 export type ListAuditEntriesResponse = ListAuditEntriesResponses[keyof ListAuditEntriesResponses];
+
+export type ListChangesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only changes after this version.
+         */
+        after?: number;
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+    };
+    url: '/v1/changes';
+};
+
+export type ListChangesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ChangePage;
+};
+
+export type ListChangesResponse = ListChangesResponses[keyof ListChangesResponses];
 
 export type ListChargesData = {
     body?: never;
@@ -1678,6 +1927,141 @@ export type UpdateChargeResponses = {
 };
 
 export type UpdateChargeResponse = UpdateChargeResponses[keyof UpdateChargeResponses];
+
+export type ListContactsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        account_id?: string | null;
+        /**
+         * The whole e-mail, in any case.
+         */
+        email?: string | null;
+        is_billing?: boolean | null;
+        sort?: 'name' | '-name';
+        /**
+         * Maximum number of rows.
+         */
+        limit?: number;
+        /**
+         * `next` from the previous page.
+         */
+        cursor?: string | null;
+    };
+    url: '/v1/contacts';
+};
+
+export type ListContactsResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ContactPage;
+};
+
+export type ListContactsResponse = ListContactsResponses[keyof ListContactsResponses];
+
+export type CreateContactData = {
+    body: NewContact;
+    path?: never;
+    query?: never;
+    url: '/v1/contacts';
+};
+
+export type CreateContactResponses = {
+    /**
+     * Document created, URL follows
+     */
+    201: ContactItem;
+};
+
+export type CreateContactResponse = CreateContactResponses[keyof CreateContactResponses];
+
+export type ExportContactsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        account_id?: string | null;
+        /**
+         * The whole e-mail, in any case.
+         */
+        email?: string | null;
+        is_billing?: boolean | null;
+        sort?: 'name' | '-name';
+    };
+    url: '/v1/contacts.csv';
+};
+
+export type ExportContactsResponses = {
+    /**
+     * Stream Response
+     */
+    200: string;
+};
+
+export type ExportContactsResponse = ExportContactsResponses[keyof ExportContactsResponses];
+
+export type DeleteContactData = {
+    body?: never;
+    path: {
+        /**
+         * The contact's `id`.
+         */
+        contact_id: string;
+    };
+    query?: never;
+    url: '/v1/contacts/{contact_id}';
+};
+
+export type DeleteContactResponses = {
+    /**
+     * Request fulfilled, nothing follows
+     */
+    204: void;
+};
+
+export type DeleteContactResponse = DeleteContactResponses[keyof DeleteContactResponses];
+
+export type GetContactData = {
+    body?: never;
+    path: {
+        /**
+         * The contact's `id`.
+         */
+        contact_id: string;
+    };
+    query?: never;
+    url: '/v1/contacts/{contact_id}';
+};
+
+export type GetContactResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ContactItem;
+};
+
+export type GetContactResponse = GetContactResponses[keyof GetContactResponses];
+
+export type UpdateContactData = {
+    body: ContactChange;
+    path: {
+        /**
+         * The contact's `id`.
+         */
+        contact_id: string;
+    };
+    query?: never;
+    url: '/v1/contacts/{contact_id}';
+};
+
+export type UpdateContactResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: ContactItem;
+};
+
+export type UpdateContactResponse = UpdateContactResponses[keyof UpdateContactResponses];
 
 export type ListImportsData = {
     body?: never;
@@ -1869,6 +2253,38 @@ export type UpdateInvoiceResponses = {
 };
 
 export type UpdateInvoiceResponse = UpdateInvoiceResponses[keyof UpdateInvoiceResponses];
+
+export type GetPreferencesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/me/preferences';
+};
+
+export type GetPreferencesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: Preferences;
+};
+
+export type GetPreferencesResponse = GetPreferencesResponses[keyof GetPreferencesResponses];
+
+export type UpdatePreferencesData = {
+    body: PreferencesChange;
+    path?: never;
+    query?: never;
+    url: '/v1/me/preferences';
+};
+
+export type UpdatePreferencesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: Preferences;
+};
+
+export type UpdatePreferencesResponse = UpdatePreferencesResponses[keyof UpdatePreferencesResponses];
 
 export type ListMembersData = {
     body?: never;
@@ -3107,3 +3523,35 @@ export type TestWebhookEndpointResponses = {
 };
 
 export type TestWebhookEndpointResponse = TestWebhookEndpointResponses[keyof TestWebhookEndpointResponses];
+
+export type GetWorkspaceData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/workspace';
+};
+
+export type GetWorkspaceResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: WorkspaceSettings;
+};
+
+export type GetWorkspaceResponse = GetWorkspaceResponses[keyof GetWorkspaceResponses];
+
+export type UpdateWorkspaceData = {
+    body: WorkspaceChange;
+    path?: never;
+    query?: never;
+    url: '/v1/workspace';
+};
+
+export type UpdateWorkspaceResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: WorkspaceSettings;
+};
+
+export type UpdateWorkspaceResponse = UpdateWorkspaceResponses[keyof UpdateWorkspaceResponses];

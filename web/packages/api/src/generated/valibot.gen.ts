@@ -4,6 +4,54 @@ import { vDecimal } from '../decimal-schema';
 import * as v from 'valibot';
 
 /**
+ * HoldoutShares
+ */
+export const vHoldoutShares = v.object({
+    dunning: v.optional(v.string(), '0'),
+    follow_up: v.optional(v.string(), '0')
+});
+
+/**
+ * WorkspaceSettings
+ */
+export const vWorkspaceSettings = v.object({
+    currency: v.string(),
+    holdout_shares: vHoldoutShares,
+    locale: v.string(),
+    name: v.string(),
+    policy: v.picklist([
+        'default',
+        'stripe',
+        'chartmogul'
+    ]),
+    postal_address: v.nullable(v.string()),
+    sender_email: v.nullable(v.string()),
+    sender_name: v.nullable(v.string()),
+    slug: v.string(),
+    synthetic: v.boolean(),
+    time_zone: v.string(),
+    version: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * WorkspaceChange
+ */
+export const vWorkspaceChange = v.strictObject({
+    holdout_shares: v.optional(v.record(v.string(), v.string())),
+    locale: v.optional(v.string()),
+    name: v.optional(v.string()),
+    policy: v.optional(v.union([
+        v.literal('default'),
+        v.literal('stripe'),
+        v.literal('chartmogul')
+    ])),
+    postal_address: v.nullish(v.string()),
+    sender_email: v.nullish(v.string()),
+    sender_name: v.nullish(v.string()),
+    time_zone: v.optional(v.string())
+});
+
+/**
  * Workspace
  */
 export const vWorkspace = v.object({
@@ -151,6 +199,9 @@ export const vSubscriptionChange = v.strictObject({
 export const vPermission = v.picklist([
     'read',
     'write',
+    'books',
+    'follow-up',
+    'collect',
     'import',
     'export',
     'erase',
@@ -158,6 +209,7 @@ export const vPermission = v.picklist([
     'audit',
     'metrics',
     'tokens',
+    'settings',
     'members'
 ]);
 
@@ -372,6 +424,27 @@ export const vActivityItem = v.object({
  */
 export const vRecentActivity = v.object({
     items: v.array(vActivityItem)
+});
+
+/**
+ * PreferencesChange
+ */
+export const vPreferencesChange = v.strictObject({
+    locale: v.nullish(v.string()),
+    quiet_from: v.nullish(v.string()),
+    quiet_until: v.nullish(v.string()),
+    time_zone: v.nullish(v.string())
+});
+
+/**
+ * Preferences
+ */
+export const vPreferences = v.object({
+    locale: v.nullable(v.string()),
+    quiet_from: v.nullable(v.string()),
+    quiet_until: v.nullable(v.string()),
+    time_zone: v.nullable(v.string()),
+    version: v.optional(v.pipe(v.number(), v.integer()), 1)
 });
 
 /**
@@ -610,6 +683,9 @@ export const vNewEndpoint = v.strictObject({
         v.literal('account.updated'),
         v.literal('account.deleted'),
         v.literal('account.erased'),
+        v.literal('contact.created'),
+        v.literal('contact.updated'),
+        v.literal('contact.deleted'),
         v.literal('plan.created'),
         v.literal('plan.updated'),
         v.literal('subscription.created'),
@@ -627,6 +703,22 @@ export const vNewEndpoint = v.strictObject({
         v.literal('webhook_endpoint.disabled')
     ])), []),
     url: v.string()
+});
+
+/**
+ * NewContact
+ */
+export const vNewContact = v.strictObject({
+    account_id: v.pipe(v.string(), v.uuid()),
+    email: v.nullish(v.string()),
+    external_id: v.nullish(v.string()),
+    is_billing: v.optional(v.boolean(), false),
+    locale: v.nullish(v.string()),
+    name: v.nullish(v.string()),
+    phone: v.nullish(v.string()),
+    time_zone: v.nullish(v.string()),
+    unsubscribed_at: v.nullish(v.pipe(v.string(), v.isoTimestamp())),
+    website: v.nullish(v.string())
 });
 
 /**
@@ -1002,6 +1094,9 @@ export const vEndpointChange = v.strictObject({
         v.literal('account.updated'),
         v.literal('account.deleted'),
         v.literal('account.erased'),
+        v.literal('contact.created'),
+        v.literal('contact.updated'),
+        v.literal('contact.deleted'),
         v.literal('plan.created'),
         v.literal('plan.updated'),
         v.literal('subscription.created'),
@@ -1122,6 +1217,46 @@ export const vCredentials = v.strictObject({
 });
 
 /**
+ * ContactItem
+ */
+export const vContactItem = v.object({
+    account_id: v.pipe(v.string(), v.uuid()),
+    email: v.nullable(v.string()),
+    external_id: v.string(),
+    id: v.pipe(v.string(), v.uuid()),
+    is_billing: v.boolean(),
+    locale: v.nullable(v.string()),
+    name: v.nullable(v.string()),
+    phone: v.nullable(v.string()),
+    time_zone: v.nullable(v.string()),
+    unsubscribed_at: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+    version: v.pipe(v.number(), v.integer()),
+    website: v.nullable(v.string())
+});
+
+/**
+ * ContactPage
+ */
+export const vContactPage = v.object({
+    items: v.array(vContactItem),
+    next: v.nullable(v.string())
+});
+
+/**
+ * ContactChange
+ */
+export const vContactChange = v.strictObject({
+    email: v.nullish(v.string()),
+    is_billing: v.optional(v.boolean()),
+    locale: v.nullish(v.string()),
+    name: v.nullish(v.string()),
+    phone: v.nullish(v.string()),
+    time_zone: v.nullish(v.string()),
+    unsubscribed_at: v.nullish(v.pipe(v.string(), v.isoTimestamp())),
+    website: v.nullish(v.string())
+});
+
+/**
  * CohortLine
  */
 export const vCohortLine = v.object({
@@ -1222,6 +1357,24 @@ export const vChargeChange = v.strictObject({
 });
 
 /**
+ * Change
+ */
+export const vChange = v.object({
+    kind: v.string(),
+    record_id: v.pipe(v.string(), v.uuid()),
+    version: v.pipe(v.number(), v.integer())
+});
+
+/**
+ * ChangePage
+ */
+export const vChangePage = v.object({
+    items: v.array(vChange),
+    newest: v.pipe(v.number(), v.integer()),
+    next: v.pipe(v.number(), v.integer())
+});
+
+/**
  * AuditEntry
  */
 export const vAuditEntry = v.object({
@@ -1270,6 +1423,25 @@ export const vAccountSubscription = v.object({
     plan: v.string(),
     seats: v.pipe(v.number(), v.integer()),
     starts_on: v.pipe(v.string(), v.isoDate())
+});
+
+/**
+ * AccountSignal
+ */
+export const vAccountSignal = v.object({
+    account_id: v.pipe(v.string(), v.uuid()),
+    id: v.pipe(v.string(), v.uuid()),
+    kind: v.string(),
+    known_at: v.pipe(v.string(), v.isoTimestamp()),
+    observed_at: v.pipe(v.string(), v.isoTimestamp()),
+    value: v.unknown()
+});
+
+/**
+ * AccountSignals
+ */
+export const vAccountSignals = v.object({
+    items: v.array(vAccountSignal)
 });
 
 /**
@@ -1423,12 +1595,22 @@ export const vEraseAccountResponse = vErasureItem;
 /**
  * Request fulfilled, document follows
  */
+export const vListAccountSignalsResponse = vAccountSignals;
+
+/**
+ * Request fulfilled, document follows
+ */
 export const vGetActivityResponse = vRecentActivity;
 
 /**
  * Request fulfilled, document follows
  */
 export const vListAuditEntriesResponse = vAuditPage;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListChangesResponse = vChangePage;
 
 /**
  * Request fulfilled, document follows
@@ -1454,6 +1636,36 @@ export const vGetChargeResponse = vChargeItem;
  * Request fulfilled, document follows
  */
 export const vUpdateChargeResponse = vChargeItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vListContactsResponse = vContactPage;
+
+/**
+ * Document created, URL follows
+ */
+export const vCreateContactResponse = vContactItem;
+
+/**
+ * Stream Response
+ */
+export const vExportContactsResponse = v.string();
+
+/**
+ * Request fulfilled, nothing follows
+ */
+export const vDeleteContactResponse = v.void();
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetContactResponse = vContactItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vUpdateContactResponse = vContactItem;
 
 /**
  * Request fulfilled, document follows
@@ -1494,6 +1706,16 @@ export const vGetInvoiceResponse = vInvoiceItem;
  * Request fulfilled, document follows
  */
 export const vUpdateInvoiceResponse = vInvoiceItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetPreferencesResponse = vPreferences;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vUpdatePreferencesResponse = vPreferences;
 
 /**
  * Request fulfilled, document follows
@@ -1769,3 +1991,13 @@ export const vRotateWebhookSecretResponse = vEndpointSecret;
  * Request fulfilled, document follows
  */
 export const vTestWebhookEndpointResponse = vDeliveryItem;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vGetWorkspaceResponse = vWorkspaceSettings;
+
+/**
+ * Request fulfilled, document follows
+ */
+export const vUpdateWorkspaceResponse = vWorkspaceSettings;

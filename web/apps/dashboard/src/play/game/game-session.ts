@@ -219,7 +219,9 @@ export class GameSession {
       this.lastReplay.set(replay.length === 0 ? null : replay);
     });
     if (isWon) this.recordStars(match);
-    void (isWon ? this.keeper.drop(match) : this.keeper.lose(match));
+    // A win with other physics wins nothing: its last checkpoint may still win stars.
+    const isDone = isWon && !match.state.hud.get().stats.tweaked;
+    void (isDone ? this.keeper.drop(match) : this.keeper.lose(match));
   }
 
   private recordStars({ state, loadedMap: { map }, difficulty }: ActiveMatch): void {

@@ -10,7 +10,7 @@ import { DebugPanel } from './DebugPanel';
 import { Dialog } from './Dialog';
 import { EndScreen } from './EndScreen';
 import { HintStrip } from './HintStrip';
-import { PhysicsPanel } from './PhysicsPanel';
+import { PhysicsMark } from './PhysicsPanel';
 import { SettingsDialog } from './SettingsDialog';
 import { SidePanel } from './SidePanel';
 import { TopBar } from './TopBar';
@@ -48,7 +48,7 @@ export function MatchScreen() {
         <Board canvas={canvas} times={times} />
         <Announcer />
         <DebugPanel times={times} />
-        <PhysicsPanel />
+        <PhysicsMark />
       </div>
       {match.isReplay ? null : <HintStrip />}
       <SidePanel />
@@ -56,6 +56,7 @@ export function MatchScreen() {
       <EndScreen />
       <SettingsDialog
         settings={settings}
+        overlay={match.state}
         isOpen={areSettingsOpen}
         onClose={() => {
           setSettingsOpen(false);

@@ -4,6 +4,7 @@ import { FileTrigger } from 'react-aria-components';
 import type { LoadedMap } from '../game/art';
 import type { GameSession } from '../game/game-session';
 import { browserSaves } from '../game/saves';
+import { openProfileFile } from '../state/profile-file';
 import { randomId } from '../state/settings';
 
 export interface OpenFileProps {
@@ -14,11 +15,16 @@ export interface OpenFileProps {
   readonly onImported: (map: string) => void;
 }
 
-/** Opens a file of this player or of the desktop's: a save is kept, a replay is shown. */
+/** Opens a file of this player or of the desktop's: a save is kept, a replay is shown, stars and settings are taken over. */
 export function OpenFile({ session, maps, isReady, onImported }: OpenFileProps) {
   const open = async (file: File) => {
     const content = new Uint8Array(await file.arrayBuffer());
     try {
+      if (file.name.endsWith('.json')) {
+        openProfileFile(await file.text(), session.profile);
+        session.resumeError.set(null);
+        return;
+      }
       const { kind, map, difficulty, wave } = await session.describe(content, maps);
       const playable = maps.find((each) => each.map.id === map);
       if (kind === 'replay' && playable !== undefined) session.watch(playable, difficulty, content);
@@ -33,7 +39,7 @@ export function OpenFile({ session, maps, isReady, onImported }: OpenFileProps) 
   };
   return (
     <FileTrigger
-      acceptedFileTypes={['.bulwark', '.bulwark-replay', '.last']}
+      acceptedFileTypes={['.bulwark', '.bulwark-replay', '.last', '.json']}
       onSelect={(files) => {
         const file = files?.[0];
         if (file !== undefined) void open(file);

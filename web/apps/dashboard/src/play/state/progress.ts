@@ -11,8 +11,13 @@ const schema = v.object({ stars: v.record(v.string(), v.record(v.string(), star)
 export type Stars = v.InferOutput<typeof schema>['stars'];
 
 export function parseProgress(saved: string | null): Stars {
+  return readProgress(saved) ?? {};
+}
+
+/** The stars in a progress.json; null if it is none. */
+export function readProgress(saved: string | null): Stars | null {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), saved);
-  return parsed.success ? parsed.output.stars : {};
+  return parsed.success ? parsed.output.stars : null;
 }
 
 /** The best stars of a map on any difficulty. */
@@ -29,6 +34,12 @@ export function totalOf(stars: Stars): number {
 export class ProgressStore extends Store<Stars> {
   constructor(private readonly storage: Storage) {
     super(parseProgress(storage.getItem(STORAGE_KEY)));
+  }
+
+  /** Adds the stars of a file; the better result stays. */
+  merge(stars: Stars): void {
+    for (const [map, byDifficulty] of Object.entries(stars))
+      for (const [difficulty, earned] of Object.entries(byDifficulty)) this.won(map, difficulty, earned);
   }
 
   /** Keeps the better of this result and the one before, whichever tab has won it. */

@@ -78,6 +78,12 @@ export function parseSettings(saved: string | null): Settings {
   return parsed.success ? parsed.output : DEFAULT_SETTINGS;
 }
 
+/** The settings in a file of the player's profile; null if it has none. */
+export function readSettings(file: string): Settings | null {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), v.object({ settings: schema })), file);
+  return parsed.success ? parsed.output.settings : null;
+}
+
 /** The player's settings; every change is stored in the browser. */
 export class SettingsStore extends Store<Settings> {
   constructor(private readonly storage: Storage) {

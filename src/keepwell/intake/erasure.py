@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+from keepwell.intake.events.inlet import PATIENCE, with_inlet_closed
 from keepwell.intake.journal.folders import journal_folders
 from keepwell.intake.lake.kinds import EVENTS
 from keepwell.intake.lake.location import LakeLocation, workspace_lake
 from keepwell.intake.lake.removal.erase import Proof, erase
+from keepwell.intake.model import HTTP_JOURNAL
 from keepwell.platform.clock import Clock
 from keepwell.platform.progress import Progress
 
@@ -28,12 +31,14 @@ def erase_account(
     texts: Sequence[str],
     clock: Clock,
     progress: Progress,
+    patience: float = PATIENCE,
 ) -> Proof | None:
     """Remove the account's events, and the dead letters with its id or one of the `texts`; None without any files.
 
-    Raises as `erase` does.
+    Waits up to `patience` seconds for a server to close the inlet; blocks the thread. Raises as `erase` does.
     """
     if not has_files(intake_root):
         return None
     location = LakeLocation(intake_root, workspace_lake(lake_root, workspace_id))
-    return erase(location, EVENTS, account=account, texts=texts, clock=clock, progress=progress)
+    work = partial(erase, location, EVENTS, account=account, texts=texts, clock=clock, progress=progress)
+    return with_inlet_closed(intake_root / HTTP_JOURNAL, work, patience=patience)
