@@ -9,6 +9,7 @@ import pytest
 from psycopg import sql
 
 from keepwell.identity.model import Workspace
+from keepwell.importing.import_log.model import NotUndoable
 from keepwell.importing.service import ImportSummary
 from keepwell.intake.service import EventJournal
 from keepwell.platform.clock import SystemClock
@@ -247,3 +248,13 @@ async def test_an_invoice_that_keepwell_issued_is_changed_by_no_import(shop: Mon
     assert counts(summary)["invoices"] == (0, 1)
     assert [(code, field) for code, field, _ in shop.letters()] == [("issued-by-keepwell", "id")]
     assert await shop.rows("select total::text from invoices where external_id = 'I-1'") == [("60",)]
+
+
+async def test_an_import_is_not_undone_while_money_of_another_hangs_on_its_account(shop: MoneyShop) -> None:
+    first = await shop.import_export()
+    shop.export.rows["charges"].append("C-9,A-2,,succeeded,USD,1.00,2024-02-01,,,")
+    later = await shop.import_export()
+    with pytest.raises(NotUndoable, match="charges 'C-9' depends on accounts 'A-2'"):
+        await shop.undo(first.id)
+    await shop.undo(later.id)
+    assert (await shop.undo(first.id)).deleted["accounts"] == 2
