@@ -49,6 +49,15 @@ canvas => {
 """
 
 
+REFUSE_TO_STORE = """
+() => {
+  const refuse = () => { throw new DOMException('full', 'QuotaExceededError'); };
+  IDBObjectStore.prototype.put = refuse;
+  Storage.prototype.setItem = refuse;
+}
+"""
+
+
 class Visit(NamedTuple):
     """A visitor's page in the game's lobby, and the addresses it had asked for on the way."""
 
@@ -522,6 +531,20 @@ def test_if_the_newest_save_is_damaged_the_one_before_is_resumed(page: Page) -> 
     resume(page)
     expect(page.get_by_role("alert")).to_contain_text("The newest save is damaged")
     expect(board(page)).to_be_visible()
+
+
+def test_a_match_that_the_browser_does_not_keep_can_be_saved_as_a_file(page: Page) -> None:
+    begin(page)
+    page.evaluate(REFUSE_TO_STORE)
+    page.get_by_role("button", name="Leave the match").click()
+    page.get_by_role("button", name="Save and leave").click()
+    expect(page.get_by_role("dialog")).to_contain_text("This browser does not keep matches: full.")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as a file").click()
+    assert load_match(download.value.path(), built.maps()).game_map.id == "meadow"
+    page.get_by_role("button", name="Give up").click()
+    expect(page.get_by_text("This browser keeps no stars and settings")).to_be_visible()
+    page.reload()
 
 
 def save_a_match(page: Page) -> None:

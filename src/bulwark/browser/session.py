@@ -85,8 +85,9 @@ class Session:
         return answer
 
     def leave(self) -> None:
-        """The player leaves the match, which is reported to telemetry."""
-        self._reporter.leave()
+        """The player leaves the match, which is reported to telemetry; leaving a replay is not."""
+        if not isinstance(self._steps, Playback):
+            self._reporter.leave()
 
     def plan(self) -> str:
         """The groups of the next wave, the health of each group's creeps, and the path from each spawn, as alternating x and y."""

@@ -215,8 +215,9 @@ def _compare(match: Match, expected: Checkpoint) -> None:
         return
     hashes = match.column_hashes()
     column = next((name for name in expected.columns if hashes.get(name) != expected.columns[name]), "")
+    differs = f"`{column}` differs" if column else "its hash differs"
     raise ReplayDiverged(
-        f"The match diverged by tick {match.tick}: `{column}` differs.",
+        f"The match diverged by tick {match.tick}: {differs}.",
         tick=match.tick,
         column=column,
     )

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from bulwark.desktop.app import App
 from bulwark.desktop.match.session import Session
-from bulwark.desktop.profile.home import REPLAY_SUFFIX
 from bulwark.desktop.screens.confirmation import Answer, ConfirmScreen
 from bulwark.desktop.screens.keeping import replace_kept
 from bulwark.desktop.screens.play import PlayScreen
 from bulwark.errors import SaveError
 from bulwark.saves import replays
-from bulwark.saves.files import good_backup, load_saved
+from bulwark.saves.envelope import kind_of
+from bulwark.saves.files import good_backup, load_saved, read_file
 from bulwark.saves.matches import Saved
 from bulwark.saves.replays import Playback, Recording
 from bulwark.sim.maps import Map
@@ -73,12 +73,12 @@ def resume_restored(app: App, saved: Saved, *, path: Path) -> None:
 
 
 def open_file(app: App, path: Path) -> None:
-    """Open a save or a replay, whichever it is."""
-    if path.suffix != REPLAY_SUFFIX:
-        resume(app, path)
-        return
+    """Open a save or a replay, whichever it is, like the Play page."""
     app.set_aside()
     try:
+        if kind_of(read_file(path)) != replays.KIND:
+            resume(app, path)
+            return
         screen = watch(app, path)
     except SaveError as error:
         app.notify(str(error))
@@ -88,11 +88,7 @@ def open_file(app: App, path: Path) -> None:
 
 def watch(app: App, path: Path) -> PlayScreen:
     """The screen that shows a replay. Raises SaveError if it cannot be read or this core cannot play it."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SaveError(f"Cannot read {path}: {error.strerror}.", hint="Is it the right file?") from error
-    playback = Playback(replays.from_bytes(data), app.maps)
+    playback = Playback(replays.from_bytes(read_file(path)), app.maps)
     screen = PlayScreen(app, Session(playback), reporter=None)
     screen.again = lambda: app.show(watch(app, path))
     return screen

@@ -145,16 +145,14 @@ class PlayScreen:
 
     def close(self) -> None:
         """Save the match for later, and report that it was left."""
-        if not self.board.watching:
-            self._files.keep()
-            if self._reporter is not None:
-                self._reporter.leave()
+        self._files.keep()
+        if self._reporter is not None:
+            self._reporter.leave()
 
     def set_aside(self) -> None:
         """Pause, and save the match for later."""
         self.board.session.paused = True
-        if not self.board.watching:
-            self._files.keep()
+        self._files.keep()
 
     def _open_menu(self) -> None:
         actions = PauseActions(again=self.again)

@@ -209,6 +209,12 @@ def test_a_match_is_watched_again_as_it_was_played() -> None:
     assert watched.told() == ""
 
 
+def test_leaving_a_replay_is_not_reported() -> None:
+    watched = Session.watch(MAP, run(new_session(), 200).replay())
+    watched.leave()
+    assert watched.told() == ""
+
+
 def test_while_a_replay_is_watched_commands_change_nothing() -> None:
     played = run(after_commands(new_session(), [BUILD, 0, 3, 3]), 30)
     watched = after_commands(Session.watch(MAP, played.replay()), [SELL, 1])

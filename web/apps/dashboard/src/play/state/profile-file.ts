@@ -3,7 +3,7 @@ import { readProgress } from './progress';
 import { changesOf } from '../input/input-map';
 import { readSettings, type Settings, type SettingsStore } from './settings';
 
-/** What belongs to this browser, not to the player: the choice about telemetry is made anew in each. */
+/** What belongs to this browser, not to the player: each asks about telemetry itself. */
 const STAYS_HERE = ['telemetry', 'anonymousId', 'playAs', 'hasPlayed'] as const;
 
 export interface Profile {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 
 import { Store } from './store';
+import type { TextStorage } from './web-storage';
 
 const STORAGE_KEY = 'bulwark.progress';
 const star = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3));
@@ -14,7 +15,7 @@ export function parseProgress(saved: string | null): Stars {
   return readProgress(saved) ?? {};
 }
 
-/** The stars in a progress.json; null if it is none. */
+/** The stars in a progress.json; null for any other file. */
 export function readProgress(saved: string | null): Stars | null {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), saved);
   return parsed.success ? parsed.output.stars : null;
@@ -32,7 +33,7 @@ export function totalOf(stars: Stars): number {
 
 /** The player's stars; every win is stored in the browser. */
 export class ProgressStore extends Store<Stars> {
-  constructor(private readonly storage: Storage) {
+  constructor(private readonly storage: TextStorage) {
     super(parseProgress(storage.getItem(STORAGE_KEY)));
   }
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 
 import { Store } from './store';
+import type { TextStorage } from './web-storage';
 import { changesOf, DEFAULT_INPUT_MAP, readInputMap, type InputMap } from '../input/input-map';
 
 /** Nothing is sent until the player has chosen: `unasked` counts as `off`. */
@@ -86,7 +87,7 @@ export function readSettings(file: string): Settings | null {
 
 /** The player's settings; every change is stored in the browser. */
 export class SettingsStore extends Store<Settings> {
-  constructor(private readonly storage: Storage) {
+  constructor(private readonly storage: TextStorage) {
     super(parseSettings(storage.getItem(STORAGE_KEY)));
   }
 
