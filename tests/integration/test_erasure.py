@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import psycopg
@@ -17,9 +19,12 @@ from psycopg import sql
 
 from keepwell.app.erasure import files as erased_files
 from keepwell.app.erasure.files import ErasedFiles
+from keepwell.app.erasure.service import erase_account
+from keepwell.identity import service as identity
 from keepwell.identity.audit import service as audit
 from keepwell.identity.audit.model import ChainVerification
 from keepwell.identity.model import Workspace
+from keepwell.importing.erasure.service import erased_accounts
 from keepwell.importing.stripe.conversion import read
 from keepwell.importing.stripe.event_model import Event
 from keepwell.importing.stripe.webhook import receive
@@ -35,6 +40,8 @@ from keepwell.platform.errors import Conflict
 from keepwell.platform.runtime import system_runtime
 from keepwell.platform.trace.tracer import Tracer
 from keepwell.platform.work.worker import Worker
+from keepwell.records.changes import ChangeContext
+from keepwell.records.erasure.model import ErasureItem
 from tests.clocks import FixedClock
 from tests.integration.records import Client, client_of, made, problem_code
 from tests.integration.shops import Shop
@@ -488,3 +495,23 @@ async def test_the_import_of_an_erased_person_is_no_longer_undone(world: World) 
     with pytest.raises(Exception, match="depends on plans 'Basic'"):
         await world.shop.undo(first.id)
     assert await world.books() == before
+
+
+async def test_an_erasure_waits_for_an_import_that_has_begun(world: World) -> None:
+    """Otherwise the import, which does not know yet whom to skip, would add the person once more."""
+
+    async def erase() -> ErasureItem:
+        async with world.shop.database.workspace(world.workspace.id) as connection:
+            actor = await identity.operator(connection, world.workspace.id)
+            context = ChangeContext(
+                connection=connection, actor=actor, runtime=system_runtime(), bus=world.shop.work.bus
+            )
+            files = ErasedFiles(world.shop.settings, system_runtime())
+            return await erase_account(context, UUID(world.account_id), version=None, files=files)
+
+    async with world.shop.database.workspace(world.workspace.id) as connection:
+        await erased_accounts(connection, workspace_id=world.workspace.id)
+        erasing = asyncio.create_task(erase())
+        done, _ = await asyncio.wait([erasing], timeout=0.3)
+        assert not done
+    assert (await erasing).files == "due"

@@ -41,6 +41,7 @@ async def erase_account(
 ) -> ErasureItem:
     """Erase the person behind an account; raises NotFound, AlreadyErased, and PreconditionFailed for another version."""
     connection, workspace_id = context.connection, context.workspace_id
+    await importing.wait_for_imports(connection, workspace_id=workspace_id)
     person = await erasures.person_behind(connection, account_id, workspace_id=workspace_id, version=version)
     now = context.runtime.clock.now()
     removed: dict[str, int] = {}

@@ -25,13 +25,19 @@ class ErasedAccounts:
 
 
 async def erased_accounts(connection: Connection, *, workspace_id: UUID) -> ErasedAccounts:
-    """The erased accounts of the workspace."""
+    """The erased accounts of the workspace; nobody is erased until this transaction ends."""
+    await store.LOCK_OUT_ERASURES.run(connection, workspace_id=workspace_id)
     found = await store.SOURCE_HASHES.all(connection, workspace_id=workspace_id)
     key = connection.chain_key
     return ErasedAccounts(
         [row.hash for row in found],
         lambda external_id: tombstone(external_id, workspace_id=workspace_id, key=key),
     )
+
+
+async def wait_for_imports(connection: Connection, *, workspace_id: UUID) -> None:
+    """Wait until no import is writing rows; those that begin meanwhile wait until this transaction ends."""
+    await store.LOCK_OUT_IMPORTS.run(connection, workspace_id=workspace_id)
 
 
 async def erase_person(connection: Connection, person: Person) -> dict[str, int]:

@@ -15,6 +15,15 @@ class SourceHash(msgspec.Struct, frozen=True):
     hash: bytes
 
 
+# An erasure waits for the imports that have read whom to skip, and those that begin meanwhile wait for it.
+LOCK_OUT_ERASURES = Command(
+    "select pg_advisory_xact_lock_shared(hashtextextended('erasure ' || %(workspace_id)s::text, 0))"
+)
+
+LOCK_OUT_IMPORTS = Command(
+    "select pg_advisory_xact_lock(hashtextextended('erasure ' || %(workspace_id)s::text, 0))"
+)
+
 SOURCE_HASHES = Query(
     "select source_hash as hash from erasures where workspace_id = %(workspace_id)s", SourceHash
 )

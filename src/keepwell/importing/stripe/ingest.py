@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from keepwell.importing.entities.contacts import has_details, settle
+from keepwell.importing.erasure.service import erased_accounts
 from keepwell.importing.import_log.model import EntityCounts
 from keepwell.importing.stripe import conversion, store
 from keepwell.importing.stripe.event_model import Event, moment
@@ -79,10 +80,7 @@ _NAMES_AN_ACCOUNT = (SubscriptionRow, UnreadableRow, InvoiceRow, ChargeRow)
 
 
 class IngestTarget(msgspec.Struct, frozen=True, kw_only=True):
-    """The workspace and import to write to. `reject` stores dead letters; `rates` convert to `currency`.
-
-    Objects of the `erased` customers are skipped.
-    """
+    """The workspace and import to write to. `reject` stores dead letters; `rates` convert to `currency`."""
 
     workspace_id: UUID
     import_id: UUID
@@ -90,7 +88,6 @@ class IngestTarget(msgspec.Struct, frozen=True, kw_only=True):
     rates: Rates
     runtime: Runtime
     bus: Bus
-    erased: Container[str]
     reject: Callable[[Iterable[DeadLetter]], AppendResult]
 
 
@@ -118,7 +115,8 @@ class StripeIngester:
         """
         counts = self._counts(ENTITIES[kind].name)
         counts.read += len(objects)
-        identified = self._identified(kind, self._of_present(kind, objects, counts=counts), counts=counts)
+        present = await self._of_present(connection, kind, objects, counts=counts)
+        identified = self._identified(kind, present, counts=counts)
         page = await self._page(connection, identified, kind=kind, as_of=as_of, event=event)
         current = page.objects
         counts.skipped += len(identified) - len(current)
@@ -139,9 +137,12 @@ class StripeIngester:
         if kind == "customer":
             await self._contacts(connection, [each for each in current if each["id"] in _ids(outcome.rows)])
 
-    def _of_present(self, kind: Kind, objects: Sequence[object], *, counts: EntityCounts) -> Sequence[object]:
+    async def _of_present(
+        self, connection: Connection, kind: Kind, objects: Sequence[object], *, counts: EntityCounts
+    ) -> Sequence[object]:
         """The objects except those of erased persons, of which nothing is kept, not even a dead letter."""
-        present = [each for each in objects if owner_of(each, kind) not in self._target.erased]
+        erased = await erased_accounts(connection, workspace_id=self._target.workspace_id)
+        present = [each for each in objects if owner_of(each, kind) not in erased]
         counts.skipped += len(objects) - len(present)
         self.assumptions.erased += len(objects) - len(present)
         return present

@@ -14,7 +14,6 @@ from keepwell.identity import service as identity
 from keepwell.identity.model import Actor, Workspace
 from keepwell.importing.counting_journal import CountingJournal
 from keepwell.importing.entity_reader import RowSink
-from keepwell.importing.erasure.service import erased_accounts
 from keepwell.importing.import_log import service as import_log
 from keepwell.importing.import_log.entry import ImportLogEntry
 from keepwell.importing.import_log.model import ImportReport
@@ -132,7 +131,6 @@ class _SyncRun:
             rates=await stored_rates(connection, workspace_id=workspace.id),
             runtime=work.runtime,
             bus=work.bus,
-            erased=await erased_accounts(connection, workspace_id=workspace.id),
             reject=journal.reject,
         )
         return cls(

@@ -160,7 +160,6 @@ async def _ingester(
             rates=await stored_rates(connection, workspace_id=workspace_id),
             runtime=runtime,
             bus=bus,
-            erased=frozenset(),
             reject=reject,
         )
     )
