@@ -16,7 +16,7 @@ _DAMAGED = "The file is damaged."
 BEGINNING: Mapping[str, tuple[int, int]] = {
     "seed": (-(1 << 63), 1 << 63),
     "difficulty": (0, len(rules.DIFFICULTIES) - 1),
-    "hp_percent": (1, rules.MAX_HP_PERCENT),
+    "hp_percent": (1, 10_000),
 }
 
 

@@ -52,6 +52,13 @@ VERBS = {
     "webhooks": Verb(
         "keepwell.webhooks.cli", "webhooks", "Endpoints notified of changes, and failed deliveries."
     ),
+    "work": Verb("keepwell.app.work_cli", "work", "What workers have to do, and what fails."),
+    "digest": Verb(
+        "keepwell.app.digest.cli", "digest", "The last week: MRR, its movements, the five to save."
+    ),
+    "mail": Verb(
+        "keepwell.app.mail.cli", "mail", "Mails: what was sent, what was not, and sending one again."
+    ),
     "sign-in": Verb("keepwell.identity.sessions.cli", "sign_in", "A link that signs a browser in once."),
     "write-key": Verb("keepwell.identity.write_keys.cli", "write_key", "Keys for products that send events."),
     "member": Verb("keepwell.identity.members.cli", "member", "Who may sign in, and with which role."),

@@ -10,7 +10,7 @@ from keepwell.records.contacts.model import ContactItem
 
 _COLUMNS: LiteralString = """
     select id, external_id, account_id, name, email, phone, locale, time_zone, website, is_billing,
-           unsubscribed_at, version
+           unsubscribed_at, coalesce(undeliverable_email = email, false) as is_undeliverable, version
 """
 
 _SOURCE: LiteralString = "from contacts where workspace_id = %(workspace_id)s"
@@ -52,6 +52,14 @@ UPDATE = Command(
                         time_zone = %(time_zone)s, website = %(website)s, is_billing = %(is_billing)s,
                         unsubscribed_at = %(unsubscribed_at)s, version = version + 1
     where workspace_id = %(workspace_id)s and id = %(contact_id)s
+    """
+)
+
+# Not if the address was changed since the mail was written.
+NOTE_UNDELIVERABLE = Command(
+    """
+    update contacts set undeliverable_email = email, version = version + 1
+    where workspace_id = %(workspace_id)s and id = %(contact_id)s and email = %(email)s
     """
 )
 
