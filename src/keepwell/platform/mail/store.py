@@ -169,3 +169,18 @@ OPTED_OUT = Query(
     """,
     SinceRow,
 )
+
+ERASE_MAILS = Command(
+    """
+    delete from mails
+    where workspace_id = %(workspace_id)s
+      and (subject_id = any(%(ids)s::uuid[]) or recipient_address = any(%(texts)s::text[])
+           or concat_ws(' ', recipient_name, recipient_address, subject, text, html, reply) ~* %(pattern)s)
+    """
+)
+
+ERASE_OPT_OUTS = Command(
+    """
+    delete from mail_opt_outs where workspace_id = %(workspace_id)s and subject_id = any(%(ids)s::uuid[])
+    """
+)
